@@ -1,0 +1,51 @@
+"""The one place where nanoseconds become text for people."""
+
+from __future__ import annotations
+
+NANOSECOND = 1
+MICROSECOND = 1_000
+MILLISECOND = 1_000_000
+SECOND = 1_000_000_000
+MINUTE = 60 * SECOND
+HOUR = 60 * MINUTE
+
+
+def format_duration(ns: int) -> str:
+    """Return a duration in three significant digits and the unit that fits: ``3.41s``, ``64ns``.
+
+    From a minute on it is ``1m02s`` or ``2h05m``; a negative one carries a minus sign.
+    """
+    if ns < 0:
+        return "-" + format_duration(-ns)
+    # A unit ends where rounding to three digits would show the next one: 999,500 ns is 1.00ms.
+    for unit, size in (("ns", NANOSECOND), ("µs", MICROSECOND), ("ms", MILLISECOND)):
+        if ns < 999.5 * size:
+            return _three_digits(ns / size, whole=size == NANOSECOND) + unit
+    if ns < 59.95 * SECOND:
+        return _three_digits(ns / SECOND) + "s"
+    seconds = (ns + SECOND // 2) // SECOND
+    if seconds < 3600:
+        return f"{seconds // 60}m{seconds % 60:02d}s"
+    minutes = (seconds + 30) // 60
+    return f"{minutes // 60}h{minutes % 60:02d}m"
+
+
+def _three_digits(value: float, *, whole: bool = False) -> str:
+    if whole or value >= 99.95:
+        return f"{value:.0f}"
+    return f"{value:.1f}" if value >= 9.995 else f"{value:.2f}"
+
+
+def format_time(ns: int, *, digits: int = 6) -> str:
+    """Return a moment in seconds since the case began, its decimals grouped: ``3.412 807``.
+
+    Args:
+        ns: nanoseconds since the case began; negative before it.
+        digits: decimals to show, 0 to 9; the rest is cut off, not rounded, so that a moment
+            never seems to lie after what it precedes.
+    """
+    sign = "-" if ns < 0 else ""
+    seconds, rest = divmod(abs(ns), SECOND)
+    decimals = f"{rest:09d}"[:digits]
+    groups = [decimals[i : i + 3] for i in range(0, len(decimals), 3)]
+    return f"{sign}{seconds}" + ("." + " ".join(groups) if groups else "")

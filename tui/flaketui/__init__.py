@@ -1,0 +1,3 @@
+"""The command line and the terminal explorer."""
+
+__version__ = "0.1.0"
