@@ -1,0 +1,24 @@
+"""What did the runtime do? Execution trace bytes in; event columns and intervals out."""
+
+from flakecore.gotrace.intervals import IntervalColumns
+from flakecore.gotrace.ranges import RangeColumns, RangeKind
+from flakecore.gotrace.stacks import Frame, Stack, StackTable
+from flakecore.gotrace.states import STATE_COUNT, State
+from flakecore.gotrace.tables import ClockSnapshot
+from flakecore.gotrace.trace import Creations, Metric, Trace, read_trace
+
+__all__ = [
+    "STATE_COUNT",
+    "ClockSnapshot",
+    "Creations",
+    "Frame",
+    "IntervalColumns",
+    "Metric",
+    "RangeColumns",
+    "RangeKind",
+    "Stack",
+    "StackTable",
+    "State",
+    "Trace",
+    "read_trace",
+]

@@ -1,0 +1,277 @@
+"""A whole trace: its generations decoded and joined on one clock, under one set of numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from os import cpu_count
+
+import numpy as np
+from numpy.typing import NDArray
+
+from flakecore.errors import TraceError
+from flakecore.gotrace import context as contexts
+from flakecore.gotrace.clock import DEFAULT_FREQUENCY, TickClock
+from flakecore.gotrace.events import EventColumns, decode_events
+from flakecore.gotrace.index import GenerationIndex, TraceIndex, index_trace
+from flakecore.gotrace.intervals import Changes, IntervalColumns, join, place
+from flakecore.gotrace.ranges import RangeColumns, RangeMarks, find_marks, pair
+from flakecore.gotrace.stacks import Renumbering, StackTable
+from flakecore.gotrace.tables import (
+    ClockSnapshot,
+    RawFrame,
+    read_stacks,
+    read_strings,
+    read_sync,
+)
+from flakecore.gotrace.transitions import (
+    Transitions,
+    goroutine_transitions,
+    proc_transitions,
+    thread_transitions,
+)
+from flakecore.gotrace.wire import Ev, of_types
+from flakecore.loss import Loss
+
+_CREATES = of_types(Ev.GO_CREATE, Ev.GO_CREATE_BLOCKED)
+
+
+@dataclass(frozen=True, slots=True)
+class Creations:
+    """Goroutines whose creation the trace holds, by number; every column (n,).
+
+    Attributes:
+        goroutine: int64, ascending.
+        creator: int64; -1 where no goroutine did it.
+        time: int64, nanoseconds since the trace began.
+        stack: int32, stack number of the ``go`` statement.
+        function: int32, stack number of what it starts with (a stack of its first function).
+    """
+
+    goroutine: NDArray[np.int64]
+    creator: NDArray[np.int64]
+    time: NDArray[np.int64]
+    stack: NDArray[np.int32]
+    function: NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A number that changed over time: int64 columns of nanoseconds and values, (n,)."""
+
+    time: NDArray[np.int64]
+    value: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What the runtime did, from one execution trace.
+
+    Attributes:
+        version: minor Go version of the format (a newer Go may write an older format).
+        clock: what turns the file's ticks into nanoseconds; time 0 is the trace's first tick.
+        snapshots: moments known on the trace's clock and on the wall clock, in order.
+        end_ns: time of the last event.
+        events: how many timed events were decoded.
+        generations: when each generation began.
+        complete: the trace was ended by the program and nothing of it is damaged.
+    """
+
+    version: int
+    clock: TickClock
+    snapshots: tuple[ClockSnapshot, ...]
+    end_ns: int
+    events: int
+    generations: tuple[int, ...]
+    table: StackTable
+    goroutines: IntervalColumns
+    procs: IntervalColumns
+    threads: IntervalColumns
+    creations: Creations
+    ranges: RangeColumns
+    heap: Metric
+    heap_goal: Metric
+    gomaxprocs: Metric
+    complete: bool
+    losses: tuple[Loss, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Generation:
+    """One generation as far as it can be read without the others."""
+
+    index: GenerationIndex
+    events: EventColumns
+    context: contexts.Context
+    goroutines: Transitions
+    procs: Transitions
+    threads: Transitions
+    strings: dict[int, str]
+    stacks: dict[int, tuple[RawFrame, ...]]
+    losses: tuple[Loss, ...]
+
+
+def read_trace(
+    data: memoryview | bytes,
+    *,
+    name: str,
+    progress: Callable[[float], None] | None = None,
+) -> Trace:
+    """Read a whole execution trace.
+
+    Args:
+        data: the file's bytes.
+        name: what to call the file in errors and losses.
+        progress: called with the share of generations read, 0 to 1.
+
+    Raises:
+        TraceError: the bytes are no trace of a readable format, or hold at most one event.
+    """
+    view = memoryview(data)
+    index = index_trace(view, name=name)
+    clock, snapshots = _clock(view, index)
+    reader = _Joiner(clock)
+    # Two threads: numpy lets go of the interpreter in the long calls, and only there.
+    with ThreadPoolExecutor(min(2, cpu_count() or 1)) as pool:
+        futures = [
+            pool.submit(_read_generation, view, generation, name)
+            for generation in index.generations
+        ]
+        for done, future in enumerate(futures, 1):
+            reader.add(future.result())
+            if progress is not None:
+                progress(done / len(futures))
+    if reader.events <= 1:
+        raise TraceError(
+            f"{name}: holds no events",
+            remedy="the process ended before its trace was written out (os.Exit, a signal?)",
+        )
+    return reader.trace(index, snapshots)
+
+
+def _clock(data: memoryview, index: TraceIndex) -> tuple[TickClock, tuple[ClockSnapshot, ...]]:
+    syncs = [read_sync(data, generation) for generation in index.generations]
+    frequency = next((sync.frequency for sync in syncs if sync.frequency > 0), DEFAULT_FREQUENCY)
+    zero = index.generations[0].start_tick if index.generations else 0
+    snapshots = tuple(sync.snapshot for sync in syncs if sync.snapshot is not None)
+    return TickClock(zero, frequency), snapshots
+
+
+def _read_generation(data: memoryview, index: GenerationIndex, name: str) -> _Generation:
+    events, event_losses = decode_events(data, index, name=name)
+    context = contexts.bind(events)
+    strings, string_losses = read_strings(data, index, name=name)
+    stacks, stack_losses = read_stacks(data, index, name=name)
+    losses = [*event_losses, *string_losses, *stack_losses]
+    if not index.ended:
+        what = "cut off before its end"
+        if not index.stacks:
+            what += ": its stacks and reasons are lost, its events are kept"
+        losses.append(Loss(f"{name}, generation {index.number}", what))
+    return _Generation(
+        index=index,
+        events=events,
+        context=context,
+        goroutines=goroutine_transitions(events, context),
+        procs=proc_transitions(events, context),
+        threads=thread_transitions(events, context),
+        strings=strings,
+        stacks=stacks,
+        losses=tuple(losses),
+    )
+
+
+class _Joiner:
+    """Takes generations in their order and joins them into a trace."""
+
+    def __init__(self, clock: TickClock) -> None:
+        self._clock = clock
+        self._table = StackTable()
+        self._goroutines: list[Changes] = []
+        self._procs: list[Changes] = []
+        self._threads: list[Changes] = []
+        self._marks: list[RangeMarks] = []
+        self._created: list[tuple[NDArray[np.int64], ...]] = []
+        self._metrics: dict[Ev, list[NDArray[np.int64]]] = {
+            Ev.HEAP_ALLOC: [],
+            Ev.HEAP_GOAL: [],
+            Ev.PROCS_CHANGE: [],
+        }
+        self._starts: list[int] = []
+        self._losses: list[Loss] = []
+        self._end_ns = 0
+        self.events = 0
+
+    def add(self, generation: _Generation) -> None:
+        events = generation.events
+        self._losses.extend(generation.losses)
+        strings = self._table.add_strings(generation.strings)
+        stacks = self._table.add_stacks(generation.stacks, generation.strings)
+        start = self._clock.one_to_ns(generation.index.start_tick)
+        self._starts.append(start)
+        self.events += len(events)
+        if not len(events):
+            return
+        to_ns = self._clock.to_ns
+        self._end_ns = max(self._end_ns, self._clock.one_to_ns(int(events.tick.max())))
+        self._goroutines.append(place(generation.goroutines, to_ns, strings, stacks, start))
+        self._procs.append(place(generation.procs, to_ns, strings, stacks, start))
+        self._threads.append(place(generation.threads, to_ns, strings, stacks, start))
+        self._marks.append(find_marks(events, generation.context, to_ns, strings, stacks))
+        self._add_creations(generation, stacks)
+        for kind, parts in self._metrics.items():
+            rows = np.flatnonzero(events.type == kind)
+            order = np.argsort(events.tick[rows], kind="stable")
+            time = to_ns(events.tick[rows])
+            parts.append(np.stack((time, events.arguments[0, rows]))[:, order])
+
+    def _add_creations(self, generation: _Generation, stacks: Renumbering) -> None:
+        events, creator = generation.events, generation.context.goroutine
+        rows = np.flatnonzero(_CREATES[events.type])
+        function, stack = events.arguments[1, rows], events.arguments[2, rows]
+        time = self._clock.to_ns(events.tick[rows])
+        self._created.append(
+            (
+                events.arguments[0, rows],
+                creator[rows],
+                time,
+                stacks(stack).astype(np.int64),
+                stacks(function).astype(np.int64),
+            )
+        )
+
+    def trace(self, index: TraceIndex, snapshots: tuple[ClockSnapshot, ...]) -> Trace:
+        end, table = self._end_ns, self._table
+        losses = (*index.losses, *self._losses)
+        return Trace(
+            version=index.version,
+            clock=self._clock,
+            snapshots=snapshots,
+            end_ns=end,
+            events=self.events,
+            generations=tuple(self._starts),
+            table=table,
+            goroutines=join(self._goroutines, end, table),
+            procs=join(self._procs, end, table),
+            threads=join(self._threads, end, table),
+            creations=self._creations(),
+            ranges=pair(self._marks, end),
+            heap=self._metric(Ev.HEAP_ALLOC),
+            heap_goal=self._metric(Ev.HEAP_GOAL),
+            gomaxprocs=self._metric(Ev.PROCS_CHANGE),
+            complete=not losses,
+            losses=losses,
+        )
+
+    def _creations(self) -> Creations:
+        columns = [np.concatenate(parts) for parts in zip(*self._created, strict=True)]
+        order = np.argsort(columns[0], kind="stable")
+        goroutine, creator, time, stack, function = (column[order] for column in columns)
+        return Creations(
+            goroutine, creator, time, stack.astype(np.int32), function.astype(np.int32)
+        )
+
+    def _metric(self, kind: Ev) -> Metric:
+        time, value = np.concatenate(self._metrics[kind], axis=1)
+        return Metric(time, value)

@@ -1,0 +1,72 @@
+"""LEB128 numbers, a whole column at a time.
+
+Every byte below 128 ends a number, so the ends of all numbers in a buffer are one comparison
+away, and number *k* is the bytes between end *k-1* and end *k*. Only the numbers that are asked
+for are ever put together, most significant byte first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+MAX_BYTES = 10
+"""Longest encoding of a 64-bit number (``encoding/binary``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The numbers in a buffer.
+
+    Attributes:
+        buffer: uint8, (bytes,).
+        ends: int64, (tokens + 1,): ``ends[k + 1]`` is the place of token *k*'s last byte;
+            ``ends[0]`` is -1.
+    """
+
+    buffer: NDArray[np.uint8]
+    ends: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.ends) - 1
+
+    def values(self, which: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the numbers at token places ``which``, as int64 (larger ones wrap around)."""
+        last = self.ends[which + 1]
+        length = last - self.ends[which]
+        value = self.buffer[last].astype(np.int64)
+        more = np.flatnonzero(length > 1)
+        back = 1
+        while len(more) and back < MAX_BYTES:
+            value[more] = (value[more] << 7) | (self.buffer[last[more] - back] & 0x7F)
+            back += 1
+            more = more[length[more] > back]
+        return value
+
+    def types(self, which: NDArray[np.int64]) -> NDArray[np.uint8]:
+        """Return the last byte of each token, which is its whole value where it has one byte."""
+        return self.buffer[self.ends[which + 1]]
+
+
+def tokenize(buffer: NDArray[np.uint8]) -> Tokens:
+    """Find all numbers in ``buffer``; bytes after the last end belong to none."""
+    found = np.flatnonzero(buffer < 0x80)
+    ends = np.empty(len(found) + 1, np.int64)
+    ends[0] = -1
+    ends[1:] = found
+    return Tokens(buffer, ends)
+
+
+def read_varint(data: memoryview, at: int, limit: int) -> tuple[int, int]:
+    """Return one number and the place after it; the place is -1 if it does not end by ``limit``."""
+    value = shift = 0
+    while at < limit and shift < 7 * MAX_BYTES:
+        byte = data[at]
+        at += 1
+        value |= (byte & 0x7F) << shift
+        if byte < 0x80:
+            return value, at
+        shift += 7
+    return 0, -1

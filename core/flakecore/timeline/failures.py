@@ -1,0 +1,49 @@
+"""What failed, when, and where it said so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class FailureKind(StrEnum):
+    """Why a test counts as failed."""
+
+    ASSERTION = "assertion"
+    PANIC = "panic"
+    TIMEOUT = "timeout"
+    RACE = "race"
+    FATAL = "fatal"
+    """The runtime gave up: deadlock, concurrent map access, out of memory, a signal."""
+    EXIT = "exit"
+    """The process ended without saying which test failed: ``os.Exit``, ``log.Fatal``, a kill."""
+    BUILD = "build"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One failure of a case.
+
+    Attributes:
+        index: its place in ``Case.failures`` (ordered by time).
+        test: index of the failed test in ``Case.tests``; -1 where no test is to blame (a build,
+            an exit outside any test).
+        test_name: its full name, or the package's name where ``test`` is -1.
+        kind: why it counts as failed.
+        at_ns: the moment it failed: the failing call where the trace has it, else its line's stamp.
+        message: what it said, lines joined by newlines, without the ``file:line:`` prefix.
+        file, line: where it said so: as written in the output or the trace; "" and 0 if unknown.
+        goroutine: the goroutine that failed; 0 if unknown.
+        output_line: index into ``Case.output`` of the line that says so, or -1.
+    """
+
+    index: int
+    test: int
+    test_name: str
+    kind: FailureKind
+    at_ns: int
+    message: str
+    file: str
+    line: int
+    goroutine: int
+    output_line: int

@@ -1,0 +1,128 @@
+"""Lanes, and the small read-only views of their intervals that panes and reports show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from flakecore.gotrace.states import State
+
+
+class LaneKind(StrEnum):
+    """A lane is a goroutine, a proc or a thread; the letter is the runtime's own."""
+
+    GOROUTINE = "G"
+    PROC = "P"
+    THREAD = "M"
+
+
+class Lane(NamedTuple):
+    """One G, P or M by its number in the trace."""
+
+    kind: LaneKind
+    id: int
+
+    def __str__(self) -> str:
+        return f"{self.kind}{self.id}"
+
+
+class Frame(NamedTuple):
+    """One stack frame: a function's full name, its file and line."""
+
+    function: str
+    file: str
+    line: int
+
+    @property
+    def short_function(self) -> str:
+        """The function without its package's path: ``pool.(*Pool).work``."""
+        return self.function.rpartition("/")[2]
+
+    @property
+    def short_file(self) -> str:
+        """The file's last part."""
+        return self.file.rpartition("/")[2]
+
+
+Stack = tuple[Frame, ...]
+"""Innermost frame first; empty where none was recorded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wake:
+    """Who ended a wait.
+
+    Attributes:
+        time_ns: when it was made runnable.
+        goroutine: who did it; 0 where no goroutine did (a timer, the network poller, the runtime).
+        stack: where the waker was.
+    """
+
+    time_ns: int
+    goroutine: int
+    stack: Stack
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A lane's state from one time to another.
+
+    Attributes:
+        index: row in the interval columns of its lane's kind.
+        reason: the runtime's own words for the transition into it ("chan receive"); "" if none.
+        stack: where the lane entered it; empty where the trace has none.
+        goroutine, proc, thread: what ran together over the interval: a running goroutine's proc
+            and thread, a proc's goroutine and thread, a thread's goroutine and proc. -1 for none.
+        before_trace: it was so already when the trace began.
+        to_the_end: nothing had ended it when the trace stopped.
+        wake: what ended a wait, or None.
+    """
+
+    lane: Lane
+    index: int
+    start_ns: int
+    end_ns: int
+    state: State
+    reason: str
+    stack: Stack
+    goroutine: int
+    proc: int
+    thread: int
+    before_trace: bool
+    to_the_end: bool
+    wake: Wake | None
+
+    @property
+    def duration_ns(self) -> int:
+        """Length of the interval."""
+        return self.end_ns - self.start_ns
+
+
+@dataclass(frozen=True, slots=True)
+class Goroutine:
+    """What is known of one goroutine.
+
+    Attributes:
+        function: the function it was started with; "" where the trace does not say.
+        creator: the goroutine that created it; 0 where unknown or the runtime.
+        created_ns: when; the start of the trace where it was there before.
+        ended_ns: when it ended, or None where it was still there when the trace stopped.
+        creation_stack: where the ``go`` statement stands.
+        test: index in ``Case.tests`` of the test it belongs to by ancestry, or -1.
+        system: one of the runtime's own.
+    """
+
+    id: int
+    function: str
+    creator: int
+    created_ns: int
+    ended_ns: int | None
+    creation_stack: Stack
+    test: int
+    system: bool
+
+    @property
+    def short_function(self) -> str:
+        """The start function without its package's path."""
+        return self.function.rpartition("/")[2]
