@@ -1,0 +1,96 @@
+"""What a person can get wrong is told in one line that says what to do, with exit code 2."""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from program import SAMPLE, run_program
+
+
+def missing(path: Path) -> None:
+    path.unlink(missing_ok=True)
+
+
+def empty(path: Path) -> None:
+    path.touch()
+
+
+def no_bundle(path: Path) -> None:
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8)
+
+
+def zip_with_nothing_known(path: Path) -> None:
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("cat.jpg", b"\xff\xd8\xff\xe0" + bytes(100))
+
+
+def zip_with_nothing_in_it(path: Path) -> None:
+    with zipfile.ZipFile(path, "w"):
+        pass
+
+
+def zip_cut_off(path: Path) -> None:
+    whole = SAMPLE.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+
+
+def zip_cut_off_at_its_first_bytes(path: Path) -> None:
+    path.write_bytes(SAMPLE.read_bytes()[:20])
+
+
+def folder_with_nothing_in_it(path: Path) -> None:
+    path.mkdir()
+
+
+CASES = [
+    missing,
+    empty,
+    no_bundle,
+    zip_with_nothing_known,
+    zip_with_nothing_in_it,
+    zip_cut_off,
+    zip_cut_off_at_its_first_bytes,
+    folder_with_nothing_in_it,
+]
+
+
+@pytest.mark.parametrize("make", CASES, ids=lambda make: make.__name__)
+@pytest.mark.parametrize("command", [["report"], ["report", "--format", "json"]], ids=" ".join)
+def test_a_bundle_that_cannot_be_read_is_told_in_one_line(
+    make: Callable[[Path], None], command: list[str], tmp_path: Path
+) -> None:
+    make(tmp_path / "bundle.zip")
+    ended = run_program(*command, "bundle.zip", cwd=tmp_path)
+    assert ended.returncode == 2
+    assert ended.stdout == ""
+    assert ended.stderr.count("\n") == 1
+    assert "bundle.zip" in ended.stderr
+
+
+@pytest.mark.parametrize("arguments", [["demo"], [str(SAMPLE)]], ids=["demo", "bundle"])
+@pytest.mark.parametrize("term", ["xterm-256color", "dumb"])
+def test_the_explorer_without_a_terminal_says_what_to_run_instead(
+    arguments: list[str], term: str
+) -> None:
+    ended = run_program(*arguments, env={"TERM": term})
+    assert ended.returncode == 2
+    assert ended.stdout == ""
+    assert ended.stderr.count("\n") == 1
+    assert "terminal" in ended.stderr
+    assert "flaketui report" in ended.stderr
+
+
+def test_a_reader_that_stops_early_ends_the_report_in_silence() -> None:
+    """As ``flaketui report bundle.zip | head -1`` does."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        ended = run_program("report", str(SAMPLE), stdout=writer)
+    finally:
+        os.close(writer)
+    assert ended.stderr == ""
