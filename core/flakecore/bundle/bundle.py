@@ -1,0 +1,189 @@
+"""A bundle and its artefacts, from a zip, a folder of the same layout, or one loose file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol, Self
+
+from ..errors import BundleError
+from ..loss import Loss
+from .folders import FolderSource, loose_file
+from .kinds import HEAD, Kind, kind_of
+from .manifest import Manifest, read_manifest
+from .zips import ZipSource
+
+_HOW_TO_GET_ONE = "make a bundle with: flaketui collect"
+_ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+# Profiles and traces that a dying process opened and never wrote.
+_EMPTY_MATTERS = (".out", ".trace", ".pprof", ".prof", ".json", ".log")
+# One run's output and manifest belong to no single package.
+_OF_THE_WHOLE_RUN = {Kind.MANIFEST, Kind.TEST_JSON, Kind.TEST_TEXT, Kind.UNKNOWN}
+
+
+@dataclass(frozen=True, slots=True)
+class Artefact:
+    """One file of a bundle.
+
+    Attributes:
+        name: its path inside the bundle.
+        kind: what it is, told by its content.
+        size: its bytes; for a deflated member of a zip the size that the zip declares.
+        package: import path of the package it was recorded from; empty where that is unknown or
+            it speaks for the whole run.
+    """
+
+    name: str
+    kind: Kind
+    size: int
+    package: str
+
+
+class Source(Protocol):
+    """Where the bytes come from."""
+
+    sizes: dict[str, int]
+    losses: list[Loss]
+
+    def head(self, name: str, most: int) -> bytes:
+        """Return up to ``most`` bytes from the start of a file."""
+
+    def read(self, name: str) -> memoryview:
+        """Return a file; damage is added to ``losses``."""
+
+    def close(self) -> None:
+        """Let go of all files."""
+
+
+class Bundle:
+    """Everything that one capture left behind. Use it as a context manager, or close it.
+
+    Attributes:
+        path: where it lies.
+        artefacts: its files in the order in which they are stored.
+        manifest: how it came to be; None for a bundle that was made by other means.
+    """
+
+    def __init__(self, path: Path, source: Source) -> None:
+        """Tell the files of a source apart. ``open_bundle`` is how to get one."""
+        self.path = path
+        self._source = source
+        self._losses: list[Loss] = []
+        kinds = dict(self._kinds())
+        self.manifest, self._root = self._read_manifest(kinds)
+        self.artefacts = tuple(
+            Artefact(name, kind, source.sizes[name], self._package_of(name, kind))
+            for name, kind in kinds.items()
+        )
+
+    def _kinds(self) -> Iterator[tuple[str, Kind]]:
+        for name, size in self._source.sizes.items():
+            if size == 0:
+                if name.endswith(_EMPTY_MATTERS):
+                    self._losses.append(
+                        Loss(name, "it is empty: the run ended before it was written")
+                    )
+                continue
+            head = self._source.head(name, HEAD)
+            yield name, kind_of(name, head, lambda name=name: self._source.read(name))  # type: ignore[misc]
+
+    def _read_manifest(self, kinds: dict[str, Kind]) -> tuple[Manifest | None, str]:
+        """Return the manifest and the folder it stands in, which is the bundle's own root."""
+        for name in sorted((n for n in kinds if kinds[n] is Kind.MANIFEST), key=len):
+            read = read_manifest(self._source.read(name), where=name)
+            if isinstance(read, Manifest):
+                return read, name.rpartition("/")[0]
+            self._losses.append(read)
+        return None, ""
+
+    def _package_of(self, name: str, kind: Kind) -> str:
+        if kind in _OF_THE_WHOLE_RUN:
+            return ""
+        below = name.removeprefix(f"{self._root}/") if self._root else name
+        if package := below.rpartition("/")[0]:
+            return package
+        packages = self.manifest.packages if self.manifest else ()
+        return packages[0] if len(packages) == 1 else ""
+
+    @property
+    def losses(self) -> tuple[Loss, ...]:
+        """What is missing or damaged, as far as it has been read."""
+        return (*self._losses, *self._source.losses)
+
+    def of_kind(self, *kinds: Kind) -> tuple[Artefact, ...]:
+        """Return the artefacts of these kinds, in the order in which they are stored."""
+        return tuple(artefact for artefact in self.artefacts if artefact.kind in kinds)
+
+    def read(self, artefact: Artefact) -> memoryview:
+        """Return an artefact's bytes, read-only.
+
+        What is stored (traces are) is a window on the mapped file: nothing is read before it is
+        looked at. What is deflated is inflated anew at each call, within bounds, and damage in
+        it becomes one of ``losses`` while the bytes before it are returned.
+        """
+        return self._source.read(artefact.name)
+
+    def close(self) -> None:
+        """Let go of the files. Views that are still held stay valid."""
+        self._source.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def open_bundle(path: Path | str) -> Bundle:
+    """Open a zip, a folder of the same layout, or one loose file such as ``trace.out``.
+
+    Raises:
+        BundleError: if there is nothing there, it is cut off, or it holds nothing that is known.
+    """
+    path = Path(path)
+    try:
+        bundle = Bundle(path, _source_of(path))
+    except OSError as error:
+        raise BundleError(
+            f"{path} cannot be read ({error.strerror})", remedy="check its permissions"
+        ) from error
+    if all(artefact.kind is Kind.UNKNOWN for artefact in bundle.artefacts):
+        bundle.close()
+        raise _nothing_known(path, bundle)
+    return bundle
+
+
+def _source_of(path: Path) -> Source:
+    if not path.exists():
+        raise BundleError(f"{path} does not exist", remedy=f"check the path, or {_HOW_TO_GET_ONE}")
+    if path.is_dir():
+        return FolderSource(path)
+    if not path.is_file():
+        raise BundleError(f"{path} is no regular file", remedy="name a bundle")
+    with path.open("rb") as file:
+        magic = file.read(4)
+    if not magic:
+        raise BundleError(f"{path} is empty", remedy=_HOW_TO_GET_ONE)
+    return ZipSource(path) if magic in _ZIP_MAGIC else loose_file(path)
+
+
+def _nothing_known(path: Path, bundle: Bundle) -> BundleError:
+    if path.is_file() and bundle.artefacts and bundle.artefacts[0].name == path.name:
+        return BundleError(
+            f"{path} is no bundle: neither a zip, a Go trace or profile, nor `go test` output",
+            remedy=_HOW_TO_GET_ONE,
+        )
+    why = f" ({bundle.losses[0]})" if bundle.losses else ""
+    count = len(bundle.artefacts)
+    return BundleError(
+        f"{path} holds nothing that is known: among {count:,} files is no Go trace, "
+        f"profile or `go test` output{why}",
+        remedy=_HOW_TO_GET_ONE,
+    )

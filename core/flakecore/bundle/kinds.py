@@ -1,0 +1,93 @@
+"""Tells by its bytes what a file of a bundle is; its name only settles what bytes leave open."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from enum import StrEnum
+
+import orjson
+
+from .profiles import is_profile, profile_subject
+
+HEAD = 256 * 1024
+"""How many bytes from the start of a file are enough to tell its kind."""
+
+
+class Kind(StrEnum):
+    """What an artefact is. The values are those of the JSON report."""
+
+    TRACE = "trace"
+    TEST_JSON = "test-json"
+    TEST_TEXT = "test-text"
+    CPU_PROFILE = "cpu-profile"
+    MEM_PROFILE = "mem-profile"
+    BLOCK_PROFILE = "block-profile"
+    MUTEX_PROFILE = "mutex-profile"
+    PROFILE = "profile"
+    MANIFEST = "manifest"
+    UNKNOWN = "unknown"
+
+
+# "go 1.26 trace" and three NULs: internal/trace/tracev2 and, up to 1.21, runtime/trace.go.
+_TRACE = re.compile(rb"go 1\.\d{1,2} trace\0+")
+_MANIFEST = re.compile(rb'\A\s*\{\s*"schema"\s*:\s*"flaketui\.manifest/')
+# Lines of `go test`, bare or behind the timestamp that CI logs put in front of each line.
+_TEST_LINE = re.compile(
+    rb"^(?:\S+Z )?"
+    rb"(?:=== (?:RUN|PAUSE|CONT|NAME)\s|\s*--- (?:PASS|FAIL|SKIP|BENCH): "
+    rb"|ok  \t|FAIL\t|\?   \t|panic: test timed out after )",
+    re.MULTILINE,
+)
+_SUBJECTS = {
+    "cpu": Kind.CPU_PROFILE,
+    "mem": Kind.MEM_PROFILE,
+    "block": Kind.BLOCK_PROFILE,
+    "mutex": Kind.MUTEX_PROFILE,
+}
+# block and mutex profiles measure the same and differ only in whose stack it is.
+_SAME_SAMPLES = {"block", "mutex"}
+
+
+def kind_of(name: str, head: bytes, whole: Callable[[], bytes | memoryview]) -> Kind:
+    """Return the kind of a file.
+
+    Args:
+        name: its name inside the bundle.
+        head: its first ``HEAD`` bytes, or all of it.
+        whole: returns all of it; called for profiles alone, whose names stand at their end.
+    """
+    if _TRACE.match(head):
+        return Kind.TRACE
+    if is_profile(head):
+        return _kind_of_profile(name, profile_subject(whole()))
+    if _MANIFEST.match(head) or (name.endswith("manifest.json") and head.startswith(b"{")):
+        return Kind.MANIFEST
+    if _holds_test_events(head):
+        return Kind.TEST_JSON
+    if b"\0" not in head and _TEST_LINE.search(head):
+        return Kind.TEST_TEXT
+    return Kind.UNKNOWN
+
+
+def _kind_of_profile(name: str, subject: str | None) -> Kind:
+    if subject in _SAME_SAMPLES or subject is None:
+        base = name.rsplit("/", 1)[-1].lower()
+        candidates = _SAME_SAMPLES if subject else _SUBJECTS.keys()
+        named = [candidate for candidate in sorted(candidates) if candidate in base]
+        subject = named[0] if len(named) == 1 else subject
+    return _SUBJECTS.get(subject or "", Kind.PROFILE)
+
+
+def _holds_test_events(head: bytes) -> bool:
+    """Say whether a line is a `go test -json` event; others may be mixed in before it."""
+    for line in head.splitlines():
+        if not (line.startswith(b"{") and b'"Action"' in line):
+            continue
+        try:
+            event = orjson.loads(line)
+        except orjson.JSONDecodeError:
+            continue
+        if isinstance(event.get("Action"), str):
+            return True
+    return False
