@@ -1,0 +1,76 @@
+"""Prints how fast the program is on this machine, beside Go's own tools on the same files."""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import sys
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks import inputs, measure
+from program import PROGRAM, SAMPLE
+
+
+def main() -> int:
+    """Measure what was asked for and print one table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--large", action="store_true", help="add a trace of about 115 MB")
+    parser.add_argument("--huge", action="store_true", help="add a trace of about 600 MB")
+    chosen = parser.parse_args()
+    sizes = ["small", *(["large"] if chosen.large else []), *(["huge"] if chosen.huge else [])]
+    table = Table("input", "what", "seconds", "million events/s", "peak MB", box=None)
+    for size in sizes:
+        rows_of_trace(table, inputs.SIZES[size])
+    rows_of_start(table)
+    console = Console(width=120)
+    console.print(f"{platform.machine()}, Python {platform.python_version()}", highlight=False)
+    console.print(table, highlight=False)
+    return 0
+
+
+def rows_of_trace(table: Table, size: inputs.Size) -> None:
+    """Add what a trace of one size costs, here and with the peers."""
+    made = inputs.made(size)
+    index = measure.full_index(made.trace)
+    name = f"{made.trace.stat().st_size / 1e6:.0f} MB, {index.events / 1e6:.1f} M events"
+
+    def row(what: str, seconds: float, peak: int | None, *, rate: bool = True) -> None:
+        table.add_row(
+            name,
+            what,
+            f"{seconds:.2f}",
+            f"{index.events / seconds / 1e6:.2f}" if rate else "",
+            "" if peak is None else f"{peak / 1e6:.0f}",
+        )
+
+    row("flaketui: full index", index.seconds, index.peak)
+    peers = {
+        "Go's reader alone, no analysis": inputs.reference_reader(),
+        "go tool trace -d=footprint": [*inputs.trace_tool(), "-d=footprint"],
+        "go tool trace -d=parsed": [*inputs.trace_tool(), "-d=parsed"],
+    }
+    for what, command in peers.items():
+        peer = measure.run([*command, str(made.trace)])
+        row(what, peer.seconds, peer.peak)
+    report = measure.run([str(PROGRAM), "report", str(made.bundle)])
+    row("flaketui report", report.seconds, report.peak, rate=False)
+    explorer = [str(PROGRAM), str(made.bundle)]
+    seen = measure.first_view(explorer, "TestBusy", "worked for", columns=200, rows=50)
+    row("flaketui: first view of the failure", seen, None, rate=False)
+
+
+def rows_of_start(table: Table) -> None:
+    """Add what starting costs."""
+    for what, command in {
+        "flaketui --help": [str(PROGRAM), "--help"],
+        "flaketui report": [str(PROGRAM), "report", str(SAMPLE)],
+        "python -c pass": [sys.executable, "-c", "pass"],
+    }.items():
+        run = measure.best(command, 7)
+        table.add_row("sample", what, f"{run.seconds:.3f}", "", f"{run.peak / 1e6:.0f}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
