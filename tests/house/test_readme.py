@@ -1,0 +1,118 @@
+"""The README says what is so: its tables and commands are those of the program."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flakecore.timeline.failures import FailureKind
+from program import SAMPLE, run_program
+from toolchains import RELEASES
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text()
+PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+
+
+def section(title: str) -> str:
+    found = re.search(rf"^#+ {re.escape(title)}\n(.*?)(?=^#|\Z)", README, re.MULTILINE | re.DOTALL)
+    assert found, f"README has no section {title!r}"
+    return found[1]
+
+
+def table_rows(text: str) -> list[list[str]]:
+    rows = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| ")]
+    return [row for row in rows if set(row[0]) != {"-"}]
+
+
+def test_the_keys_are_those_of_the_registry() -> None:
+    from flaketui.keys import key_table_markdown
+
+    shown = re.search(r"<!-- keys -->\n(.*)<!-- /keys -->", README, re.DOTALL)
+    assert shown, "README has lost the place for its keys"
+    assert shown[1] == key_table_markdown()
+
+
+def test_every_dependency_stands_in_the_table_with_what_it_is_for() -> None:
+    def names(requirements: list[str]) -> list[str]:
+        return [re.split(r"[^\w-]", requirement)[0] for requirement in requirements]
+
+    expected = names(PROJECT["dependencies"])
+    expected += [f"{name} (tests)" for name in names(PROJECT["optional-dependencies"]["test"])]
+    listed = [row[0] for row in table_rows(README.partition("| needs | for |")[2])]
+    assert listed == expected
+
+
+def key_paths(value: object, path: str = "") -> set[str]:
+    """Return every key of a JSON value as a path such as ``cases[].tests[].name``."""
+    if isinstance(value, dict):
+        below = [key_paths(item, f"{path}.{key}" if path else key) for key, item in value.items()]
+        return {path, *(found for paths in below for found in paths)} - {""}
+    if isinstance(value, list):
+        return {path, *(found for item in value for found in key_paths(item, f"{path}[]"))}
+    return {path}
+
+
+def documented_key_paths() -> set[str]:
+    """Return the paths that the README's table names, those inside its descriptions included."""
+    paths: set[str] = set()
+    for key, says, *_ in table_rows(section("JSON report"))[1:]:
+        path = key.strip("`")
+        inner = [name for name in re.findall(r"`([a-z_]+(?:\[\])?)`", says) if name != path]
+        paths |= {path, *(f"{path}.{name}" for name in inner)}
+    return paths
+
+
+def test_every_key_of_the_json_report_is_described_and_none_that_is_not_there() -> None:
+    report = json.loads(run_program("report", "--format", "json", SAMPLE).stdout)
+    # What a loss holds is said in words: the sample has none to show.
+    real = {path for path in key_paths(report) if ".losses[]." not in path}
+    real = {path.removesuffix("[]") for path in real}
+    assert {path.removesuffix("[]") for path in documented_key_paths()} | {"bundle"} == real
+
+
+def test_every_kind_of_failure_is_named() -> None:
+    kinds = re.search(r"`kind` of a failure is one of (.*)\.", README)
+    assert kinds
+    assert kinds[1].replace("`", "").split(", ") == [str(kind) for kind in FailureKind]
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_the_releases_it_reads_are_those_it_is_tested_with(release: str) -> None:
+    version = ".".join(release.split(".")[:2])
+    assert re.search(rf"\b{re.escape(version)}\b", section("What it reads"))
+
+
+def test_every_option_it_mentions_is_one_of_the_command() -> None:
+    commands = set(re.findall(r"flaketui (collect|report)\b([^`\n|]*)", README))
+    assert {name for name, _ in commands} == {"collect", "report"}
+    for name, rest in commands:
+        offered = run_program(name, "--help").stdout
+        for option in re.findall(r"(?<!\S)--?[a-z][a-z-]*", rest.partition("#")[0]):
+            assert re.search(rf"(?<![\w-]){option}\b", offered), f"flaketui {name} {option}"
+    assert "--no-race" in run_program("collect", "--help").stdout
+
+
+def test_its_commands_are_those_that_the_gates_run() -> None:
+    gates = (ROOT / ".ci" / "run").read_text()
+    for command in ("python3 -m pip install -e '.[test]'", "python3 -m pytest"):
+        assert command in section("Development")
+        assert re.search(rf"^{re.escape(command.split(' install ')[0])}.*", gates, re.MULTILINE)
+    assert "python3 -m pip install . && flaketui demo" in section("Try it")
+
+
+@pytest.mark.parametrize(
+    "path", re.findall(r"\]\(([^):]+)\)|`((?:tests|core|tui|screenshots|\.ci)/[\w./-]*)`", README)
+)
+def test_what_it_points_at_is_there(path: tuple[str, str]) -> None:
+    assert (ROOT / "".join(path)).exists()
+
+
+@pytest.mark.parametrize("script", sorted(set(re.findall(r"python3 (tests/\w+\.py)", README))))
+def test_a_script_that_it_names_is_there(script: str) -> None:
+    assert (ROOT / script).is_file()
