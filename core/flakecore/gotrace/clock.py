@@ -32,9 +32,9 @@ class TickClock:
         if denominator == 1:
             return elapsed * numerator
         # In two steps, so that the product stays below 64 bits.
-        whole, rest = np.divmod(elapsed, denominator)
-        elapsed = whole * numerator + rest * numerator // denominator
-        return elapsed
+        whole = elapsed // denominator
+        rest = elapsed - whole * denominator
+        return whole * numerator + rest * numerator // denominator
 
     def one_to_ns(self, tick: int) -> int:
         """Return nanoseconds since the trace began for one tick."""

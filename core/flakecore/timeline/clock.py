@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+
+from flakecore.gotest import PackageRun
+from flakecore.gotrace import Trace
 
 
 class ClockMethod(StrEnum):
@@ -32,3 +36,42 @@ class Clock:
     method: ClockMethod
     error_ns: int
     zero_wall_ns: int | None
+
+
+UNMEASURED_NS = 1_000_000_000
+"""The error stated where no test start was there to measure it with."""
+
+
+def align(trace: Trace | None, run: PackageRun | None, created_ns: Sequence[int | None]) -> Clock:
+    """Tie the wall clock of the test output to the trace.
+
+    A test's ``run`` line is printed just before its goroutine is created and stamped a little
+    after it was printed. So each pair of a stamp and a creation measures the offset between the
+    clocks, too late by the time the line took to be read.
+
+    Args:
+        trace: the case's trace, or None.
+        run: the package's test output, or None.
+        created_ns: for each of its tests, when its goroutine was created, on the trace's clock.
+    """
+    began = run.start_wall_ns if run is not None else None
+    tests = run.tests if run is not None else ()
+    if began is None:
+        stamps = (test.run_wall_ns for test in tests if test.run_wall_ns is not None)
+        began = min(stamps, default=None)
+    if trace is None:
+        return Clock(ClockMethod.STAMPS, 0, began)
+    offsets = [
+        test.run_wall_ns - created
+        for test, created in zip(tests, created_ns, strict=True)
+        if test.run_wall_ns is not None and created is not None
+    ]
+    if trace.snapshots:
+        first = trace.snapshots[0]
+        zero = first.wall_ns - trace.clock.one_to_ns(first.tick)
+        error = max((abs(offset - zero) for offset in offsets), default=UNMEASURED_NS)
+        return Clock(ClockMethod.SNAPSHOT, error, zero)
+    if offsets:
+        zero = min(offsets)
+        return Clock(ClockMethod.TEST_STARTS, max(offsets) - zero, zero)
+    return Clock(ClockMethod.TRACE, UNMEASURED_NS, began)

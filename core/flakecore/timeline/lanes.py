@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from flakecore.gotrace.states import State
+from flakecore.gotrace import Stack, State
 
 
 class LaneKind(StrEnum):
@@ -25,28 +25,6 @@ class Lane(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.kind}{self.id}"
-
-
-class Frame(NamedTuple):
-    """One stack frame: a function's full name, its file and line."""
-
-    function: str
-    file: str
-    line: int
-
-    @property
-    def short_function(self) -> str:
-        """The function without its package's path: ``pool.(*Pool).work``."""
-        return self.function.rpartition("/")[2]
-
-    @property
-    def short_file(self) -> str:
-        """The file's last part."""
-        return self.file.rpartition("/")[2]
-
-
-Stack = tuple[Frame, ...]
-"""Innermost frame first; empty where none was recorded."""
 
 
 @dataclass(frozen=True, slots=True)

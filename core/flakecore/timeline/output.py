@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import attrgetter
+from typing import overload
+
+from sortedcontainers import SortedKeyList
+
+from flakecore.gotest import Line
 
 
 class Known(StrEnum):
@@ -41,3 +48,85 @@ class OutputLine:
     reported_test: int
     goroutine: int
     text: str
+
+
+class OutputLines(Sequence[OutputLine]):
+    """All lines of a case, in order of time and, within one moment, of reading."""
+
+    def __init__(self, lines: Iterable[OutputLine], parents: Mapping[int, int]) -> None:
+        """Keep ``lines``, whose indices follow that order.
+
+        Args:
+            lines: in order of their index.
+            parents: each test's parent, -1 for none.
+        """
+        self._lines: SortedKeyList[OutputLine] = SortedKeyList(lines, key=attrgetter("time_ns"))
+        self._of_test: dict[int, list[int]] = {}
+        for line in self._lines:
+            test = line.test
+            while test >= 0:
+                self._of_test.setdefault(test, []).append(line.index)
+                test = parents.get(test, -1)
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def __iter__(self) -> Iterator[OutputLine]:
+        return iter(self._lines)
+
+    @overload
+    def __getitem__(self, index: int) -> OutputLine: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[OutputLine]: ...
+    def __getitem__(self, index: int | slice) -> OutputLine | Sequence[OutputLine]:
+        found: OutputLine | Sequence[OutputLine] = self._lines[index]
+        return found
+
+    def at(self, time_ns: int) -> int:
+        """Return the index of the last line at or before a moment; -1 if there is none."""
+        return int(self._lines.bisect_key_right(time_ns)) - 1
+
+    def of_test(self, test: int) -> Sequence[int]:
+        """Return the indices of the lines of a test and of its subtests."""
+        return self._of_test.get(test, ())
+
+
+def place_output(
+    lines: Sequence[Line], to_case: Callable[[int], int], error_ns: int
+) -> tuple[list[OutputLine], list[int]]:
+    """Put lines on the case's clock by the stamps they were read with.
+
+    Args:
+        lines: as ``go test`` reported them, in order.
+        to_case: from a wall clock stamp to the case's clock.
+        error_ns: how far off a stamp may be.
+
+    Returns:
+        The lines in order of time, and for each of ``lines`` its index there.
+    """
+    placed: list[tuple[int, int, bool]] = []
+    time = 0
+    for position, line in enumerate(lines):
+        stamped = line.wall_ns is not None
+        if line.wall_ns is not None:
+            time = to_case(line.wall_ns)
+        placed.append((time, position, stamped))
+    placed.sort()
+    index_of = [0] * len(lines)
+    output = []
+    for index, (time, position, stamped) in enumerate(placed):
+        line = lines[position]
+        index_of[position] = index
+        output.append(
+            OutputLine(
+                index=index,
+                time_ns=time,
+                error_ns=error_ns,
+                known=Known.STAMPED if stamped else Known.UNKNOWN,
+                test=line.test,
+                reported_test=line.test,
+                goroutine=0,
+                text=line.text,
+            )
+        )
+    return output, index_of

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+
+from flakecore.gotest import Outcome, TestRun
+from flakecore.timeline.ancestry import Family
 
 
 class TestStatus(StrEnum):
@@ -58,3 +62,50 @@ class TestSpan:
     def duration_ns(self) -> int:
         """From start to end, pauses included."""
         return self.end_ns - self.start_ns
+
+
+def place_tests(
+    runs: Sequence[TestRun],
+    goroutines: Sequence[int],
+    family: Family | None,
+    to_case: Callable[[int], int],
+    end_ns: int,
+) -> tuple[TestSpan, ...]:
+    """Put test runs on the case's clock.
+
+    Args:
+        runs: in the order they began; a test's subtests follow it.
+        goroutines: of each run, 0 where unknown.
+        family: what the trace knows of goroutines, or None.
+        to_case: from a wall clock stamp to the case's clock.
+        end_ns: the case's end, where a test that never ended still ran.
+    """
+    latest: dict[str, int] = {}
+    spans = []
+    for index, (run, number) in enumerate(zip(runs, goroutines, strict=True)):
+        goroutine = family.goroutine(number) if family is not None and number else None
+        started = to_case(run.run_wall_ns) if run.run_wall_ns is not None else 0
+        ended = to_case(run.end_wall_ns) if run.end_wall_ns is not None else end_ns
+        if goroutine is not None:
+            started = goroutine.created_ns
+            # A test that the process died in is reported as ended only when the process is gone.
+            ended = goroutine.ended_ns if goroutine.ended_ns is not None else end_ns
+        parent = run.name.rpartition("/")[0]
+        latest[run.name] = index
+        spans.append(
+            TestSpan(
+                index=index,
+                name=run.name,
+                parent=latest.get(parent, -1) if parent else -1,
+                attempt=run.attempt + 1,
+                status=TestStatus(Outcome(run.outcome).value),
+                start_ns=started,
+                end_ns=max(ended, started),
+                waits=tuple(
+                    (to_case(pause), to_case(go_on) if go_on is not None else max(ended, started))
+                    for pause, go_on in run.waits
+                ),
+                goroutine=number,
+            )
+        )
+    return tuple(spans)

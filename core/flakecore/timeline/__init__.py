@@ -1,0 +1,42 @@
+"""What happened when? A trace and a test run joined on one clock: lanes, tests, lines, failures."""
+
+from flakecore.gotrace import STATE_COUNT, Frame, Stack, State
+from flakecore.timeline.case import Case
+from flakecore.timeline.clock import Clock, ClockMethod
+from flakecore.timeline.collections import CollectionKind, Collections, CollectionSpan
+from flakecore.timeline.failures import Failure, FailureKind
+from flakecore.timeline.lanes import Goroutine, Interval, Lane, LaneKind, Wake
+from flakecore.timeline.load import Progress, load_cases
+from flakecore.timeline.output import Known, OutputLine, OutputLines
+from flakecore.timeline.schedule import Schedule
+from flakecore.timeline.shares import Cells
+from flakecore.timeline.tests import TestSpan, TestStatus
+
+__all__ = [
+    "STATE_COUNT",
+    "Case",
+    "Cells",
+    "Clock",
+    "ClockMethod",
+    "CollectionKind",
+    "CollectionSpan",
+    "Collections",
+    "Failure",
+    "FailureKind",
+    "Frame",
+    "Goroutine",
+    "Interval",
+    "Known",
+    "Lane",
+    "LaneKind",
+    "OutputLine",
+    "OutputLines",
+    "Progress",
+    "Schedule",
+    "Stack",
+    "State",
+    "TestSpan",
+    "TestStatus",
+    "Wake",
+    "load_cases",
+]

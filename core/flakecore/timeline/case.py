@@ -1,0 +1,51 @@
+"""A case: one package's run on one clock. What the explorer opens and the report tells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flakecore.gotest import Crash, Race
+from flakecore.gotrace import Trace
+from flakecore.loss import Loss
+from flakecore.timeline.clock import Clock
+from flakecore.timeline.collections import Collections
+from flakecore.timeline.failures import Failure
+from flakecore.timeline.output import OutputLines
+from flakecore.timeline.schedule import Schedule
+from flakecore.timeline.tests import TestSpan
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One package's run: its trace, its test run and its profiles.
+
+    Every time is in nanoseconds since the case began, which is the trace's first event; what was
+    printed before that has a negative time.
+
+    Attributes:
+        package: import path; "" where nothing says it.
+        go_version: as Go names itself, ``go1.27.3``; "" if unknown.
+        race: whether the race detector was on; None if unknown.
+        start_ns, end_ns: extent of everything that is known.
+        tests: in the order they began.
+        failures: in order of time.
+        schedule, gc, trace: None without a trace that can be read.
+        crashes, races: as the output tells them.
+        losses: what is missing or damaged in this case's artefacts.
+    """
+
+    package: str
+    go_version: str
+    race: bool | None
+    start_ns: int
+    end_ns: int
+    clock: Clock
+    tests: tuple[TestSpan, ...]
+    failures: tuple[Failure, ...]
+    output: OutputLines
+    trace: Trace | None
+    schedule: Schedule | None
+    gc: Collections | None
+    crashes: tuple[Crash, ...]
+    races: tuple[Race, ...]
+    losses: tuple[Loss, ...]

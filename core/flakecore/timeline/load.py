@@ -1,0 +1,157 @@
+"""From a bundle to its cases: reads every artefact once and puts it on one clock."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+
+from flakecore.bundle import Artefact, Bundle, Kind
+from flakecore.errors import TraceError
+from flakecore.gotest import Line, PackageRun, read_json
+from flakecore.gotrace import Trace, read_trace
+from flakecore.loss import Loss
+from flakecore.timeline.ancestry import Family
+from flakecore.timeline.calls import failing_calls
+from flakecore.timeline.case import Case
+from flakecore.timeline.clock import align
+from flakecore.timeline.collections import Collections
+from flakecore.timeline.failing import Testimony, find_failures
+from flakecore.timeline.output import OutputLines, place_output
+from flakecore.timeline.pairing import pair_goroutines
+from flakecore.timeline.schedule import Schedule
+from flakecore.timeline.tests import place_tests
+
+Progress = Callable[[str, float], None]
+"""Called with what is being read and the share of it that is done, 0 to 1."""
+
+
+def load_cases(bundle: Bundle, progress: Progress | None = None) -> tuple[Case, ...]:
+    """Return the cases of a bundle: those with failures first, then in the bundle's order.
+
+    What cannot be read is a loss of its case, or of the first case where it belongs to none.
+    """
+    runs, losses = _read_runs(bundle)
+    traces: defaultdict[str, list[Artefact]] = defaultdict(list)
+    for artefact in bundle.of_kind(Kind.TRACE):
+        traces[artefact.package].append(artefact)
+    if "" in traces and len(runs) == 1 and len(traces) == 1:
+        # A loose trace beside the output of one package is that package's.
+        traces[runs[0].package] = traces.pop("")
+    packages = list(dict.fromkeys([*(run.package for run in runs), *traces])) or [""]
+    by_package = {run.package: run for run in runs}
+    cases = []
+    for place, package in enumerate(packages):
+        own = losses if place == 0 else []
+        case = _load(bundle, package, by_package.get(package), traces[package], own, progress)
+        cases.append(case)
+    return tuple(sorted(cases, key=lambda case: not case.failures))
+
+
+def _read_runs(bundle: Bundle) -> tuple[list[PackageRun], list[Loss]]:
+    runs: list[PackageRun] = []
+    losses: list[Loss] = []
+    for artefact in bundle.of_kind(Kind.TEST_JSON):
+        log = read_json(bundle.read(artefact), name=artefact.name)
+        losses.extend(log.losses)
+        # Lines before any package is named belong to a run without one.
+        runs.extend(run for run in log.packages if run.package or run.tests)
+    losses.extend(
+        Loss(artefact.name, "plain test output is not read; record it with go test -json")
+        for artefact in bundle.of_kind(Kind.TEST_TEXT)
+    )
+    # After reading, so that damage found on the way is among them.
+    return runs, [*bundle.losses, *losses]
+
+
+def _load(
+    bundle: Bundle,
+    package: str,
+    run: PackageRun | None,
+    artefacts: Sequence[Artefact],
+    losses: Sequence[Loss],
+    progress: Progress | None,
+) -> Case:
+    trace, trace_losses = _read_traces(bundle, artefacts, progress)
+    tests = run.tests if run is not None else ()
+    goroutines = pair_goroutines(trace, tests) if trace is not None else [0] * len(tests)
+    family = None
+    if trace is not None:
+        owners = {number: index for index, number in enumerate(goroutines) if number}
+        family = Family(trace, owners)
+    created = [
+        goroutine.created_ns
+        if family is not None and number and (goroutine := family.goroutine(number))
+        else None
+        for number in goroutines
+    ]
+    clock = align(trace, run, created)
+    zero = clock.zero_wall_ns or 0
+
+    def to_case(wall_ns: int) -> int:
+        return wall_ns - zero
+
+    lines = run.lines if run is not None else ()
+    output, index_of = place_output(lines, to_case, clock.error_ns)
+    known = [line.time_ns for line in output]
+    if run is not None and run.end_wall_ns is not None and clock.zero_wall_ns is not None:
+        known.append(to_case(run.end_wall_ns))
+    end_ns = trace.end_ns if trace is not None else max(known, default=0)
+    spans = place_tests(tests, goroutines, family, to_case, end_ns)
+    lines_of: defaultdict[int, list[Line]] = defaultdict(list)
+    for line in lines:
+        lines_of[line.test].append(line)
+    failures = ()
+    if run is not None:
+        witness = Testimony(
+            run=run,
+            tests=spans,
+            lines_of=lines_of,
+            line_ns=lambda position: output[index_of[position]].time_ns,
+            line_index=lambda position: index_of[position],
+            calls=failing_calls(trace, family) if trace is not None and family is not None else {},
+            family=family,
+            end_ns=end_ns,
+        )
+        failures = find_failures(witness)
+    manifest = bundle.manifest
+    return Case(
+        package=package,
+        go_version=manifest.go if manifest is not None else "",
+        race=manifest.race if manifest is not None else None,
+        start_ns=min(0, *known) if known else 0,
+        end_ns=max(end_ns, *known) if known else end_ns,
+        clock=clock,
+        tests=spans,
+        failures=failures,
+        output=OutputLines(output, {span.index: span.parent for span in spans}),
+        trace=trace,
+        schedule=Schedule(trace, family) if trace is not None and family is not None else None,
+        gc=Collections(trace) if trace is not None else None,
+        crashes=run.crashes if run is not None else (),
+        races=run.races if run is not None else (),
+        losses=(*losses, *trace_losses),
+    )
+
+
+def _read_traces(
+    bundle: Bundle, artefacts: Sequence[Artefact], progress: Progress | None
+) -> tuple[Trace | None, tuple[Loss, ...]]:
+    """Read the first trace that can be read; the others are named as losses."""
+    losses: list[Loss] = []
+    trace: Trace | None = None
+    for artefact in artefacts:
+        if trace is not None:
+            losses.append(Loss(artefact.name, "a further trace of the same package is not shown"))
+            continue
+        name = artefact.name
+        try:
+            trace = read_trace(
+                bundle.read(artefact),
+                name=name,
+                progress=(lambda share, name=name: progress(name, share)) if progress else None,
+            )
+        except TraceError as error:
+            losses.append(Loss(name, error.problem.removeprefix(f"{name}: ")))
+    if trace is not None:
+        losses.extend(trace.losses)
+    return trace, tuple(losses)
