@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
@@ -87,7 +88,7 @@ class Bundle:
                     )
                 continue
             head = self._source.head(name, HEAD)
-            yield name, kind_of(name, head, lambda name=name: self._source.read(name))  # type: ignore[misc]
+            yield name, kind_of(name, head, partial(self._source.read, name))
 
     def _read_manifest(self, kinds: dict[str, Kind]) -> tuple[Manifest | None, str]:
         """Return the manifest and the folder it stands in, which is the bundle's own root."""

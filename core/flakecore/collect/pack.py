@@ -1,0 +1,85 @@
+"""Writes a bundle in one step: beside its place first, then renamed."""
+
+from __future__ import annotations
+
+import os
+import stat
+import time
+import zipfile
+from pathlib import Path
+
+from ..errors import CollectError
+
+_STORED = (".out", ".pprof")
+# Traces are stored so that they can be read in place; profiles are gzipped by Go already.
+
+
+def check_place(output: Path) -> None:
+    """Make sure, before anything runs, that a bundle can be written there.
+
+    Raises:
+        CollectError: if its folder is missing or closed, or something else is in its place.
+    """
+    folder = output.parent
+    if not folder.is_dir():
+        raise CollectError(f"{folder} is no folder", remedy="make it first, or choose another -o")
+    if not os.access(folder, os.W_OK):
+        raise CollectError(f"{folder} cannot be written to", remedy="choose another -o")
+    if output.is_dir():
+        raise CollectError(f"{output} is a folder", remedy="name a file with -o")
+    if output.exists() and not zipfile.is_zipfile(output):
+        raise CollectError(
+            f"{output} is there already and is no bundle",
+            remedy="move it away, or choose another -o",
+        )
+
+
+def pack(folder: Path, output: Path, unix_ns: int) -> None:
+    """Write all files below a folder into one zip, each under its path there.
+
+    Args:
+        folder: a bundle in its unpacked layout.
+        output: the zip; replaced if it is there.
+        unix_ns: the moment that every member is dated with.
+
+    Raises:
+        CollectError: if it cannot be written; the folder is left as it is.
+    """
+    unfinished = output.with_name(f".{output.name}.{os.getpid()}.part")
+    dated = time.gmtime(unix_ns // 10**9)[:6]
+    try:
+        try:
+            with unfinished.open("xb") as file:
+                with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+                    for path in _in_order(folder):
+                        name = path.relative_to(folder).as_posix()
+                        _add(archive, path, zipfile.ZipInfo(name, dated))
+                file.flush()
+                os.fsync(file.fileno())
+            unfinished.replace(output)
+        finally:
+            unfinished.unlink(missing_ok=True)
+    except OSError as error:
+        raise CollectError(
+            f"{output} cannot be written ({error.strerror or error})",
+            remedy=f"what was recorded is kept in {folder}, which opens like a bundle",
+        ) from error
+
+
+def _in_order(folder: Path) -> list[Path]:
+    """Return the files below a folder: the manifest, then the run's own, then each package's."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return sorted(
+        files, key=lambda path: (len(path.relative_to(folder).parts) > 1, path.as_posix())
+    )
+
+
+def _add(archive: zipfile.ZipFile, path: Path, member: zipfile.ZipInfo) -> None:
+    member.compress_type = (
+        zipfile.ZIP_STORED if path.name.endswith(_STORED) else zipfile.ZIP_DEFLATED
+    )
+    member.external_attr = (stat.S_IFREG | 0o644) << 16
+    member.file_size = path.stat().st_size
+    with path.open("rb") as file, archive.open(member, "w") as target:
+        while chunk := file.read(1 << 20):
+            target.write(chunk)

@@ -1,0 +1,174 @@
+"""Runs `go test` in a process group of its own, keeps its streams, and passes signals on.
+
+The streams go to files as they come in, before anything is made of them, so that whatever ends
+this process leaves what was said until then. The group of its own keeps Ctrl-C in the terminal
+from reaching Go and the tests twice: it comes here and is passed on once, and the bundle is
+written all the same. A second one, or a group that does not end in time, is killed.
+"""
+
+from __future__ import annotations
+
+import os
+import selectors
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+
+from ..errors import CollectError
+
+GRACE = 10.0
+"""Seconds between the signal that asks the group to end and the one that makes it."""
+
+# How long output may still come from a process that the tests left behind, once Go has ended.
+_LINGER = 1.0
+_TICK = 0.1
+_CHUNK = 1 << 16
+_PASSED_ON = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+@dataclass(slots=True)
+class Interruption:
+    """What the outside asked for while the run went on.
+
+    Attributes:
+        signals: the signals that came, in order.
+    """
+
+    signals: list[int] = field(default_factory=list)
+    _group: int = 0
+    _deadline: float = 0.0
+
+    def aim(self, group: int) -> None:
+        """Name the process group that signals are passed on to; 0 for none."""
+        self._group = group
+
+    def came(self, number: int, _frame: FrameType | None = None) -> None:
+        """Pass a signal on to the group; the second one kills it."""
+        self.signals.append(number)
+        self._deadline = time.monotonic() + GRACE
+        if self._group:
+            _signal_group(self._group, number if len(self.signals) == 1 else signal.SIGKILL)
+
+    def overdue(self) -> bool:
+        """Say whether the group was asked to end and has had its time."""
+        return bool(self.signals) and time.monotonic() > self._deadline
+
+
+@contextmanager
+def signals_noted() -> Iterator[Interruption]:
+    """Note signals that ask to end, instead of ending, until the block is left."""
+    interruption = Interruption()
+    if threading.current_thread() is not threading.main_thread():
+        yield interruption  # only the main thread may handle signals
+        return
+    before = {number: signal.signal(number, interruption.came) for number in _PASSED_ON}
+    try:
+        yield interruption
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def run_recorded(
+    command: list[str],
+    *,
+    cwd: Path,
+    environment: dict[str, str],
+    stdout: tuple[Path, Callable[[bytes], None]],
+    stderr: tuple[Path, Callable[[bytes], None]],
+    interruption: Interruption,
+) -> int:
+    """Run a command to its end and return its exit code, 128 and the number for a signal.
+
+    Args:
+        command: the command line.
+        cwd: the folder it runs in.
+        environment: its environment.
+        stdout: the file that keeps its standard output, and what is told of each piece.
+        stderr: the same for standard error.
+        interruption: what signals are noted in.
+
+    Raises:
+        CollectError: if it cannot be started.
+    """
+    try:
+        process = subprocess.Popen(
+            command,
+            cwd=cwd,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            bufsize=0,
+            process_group=0,
+        )
+    except OSError as error:
+        raise CollectError(f"{command[0]} cannot be run ({error.strerror})") from error
+    interruption.aim(process.pid)
+    if interruption.signals:  # one came before there was anybody to pass it on to
+        _signal_group(process.pid, interruption.signals[-1])
+    try:
+        _pump(process, stdout, stderr, interruption)
+        code = process.wait()
+    except BaseException:
+        _signal_group(process.pid, signal.SIGKILL)
+        process.wait()
+        raise
+    finally:
+        interruption.aim(0)
+        for stream in (process.stdout, process.stderr):
+            if stream:
+                stream.close()
+    return code if code >= 0 else 128 - code
+
+
+def _pump(
+    process: subprocess.Popen[bytes],
+    stdout: tuple[Path, Callable[[bytes], None]],
+    stderr: tuple[Path, Callable[[bytes], None]],
+    interruption: Interruption,
+) -> None:
+    """Move both streams until they end, or until Go has ended and nothing more comes."""
+    last_sign = time.monotonic()
+    with (
+        selectors.DefaultSelector() as streams,
+        stdout[0].open("wb") as out,
+        stderr[0].open("wb") as err,
+    ):
+        for stream, file, tell in (
+            (process.stdout, out, stdout[1]),
+            (process.stderr, err, stderr[1]),
+        ):
+            if stream:
+                streams.register(stream, selectors.EVENT_READ, (file, tell))
+        while streams.get_map():
+            ready = streams.select(_TICK)
+            now = time.monotonic()
+            for key, _ in ready:
+                piece = os.read(key.fd, _CHUNK)
+                if not piece:
+                    streams.unregister(key.fileobj)
+                    continue
+                file, tell = key.data
+                file.write(piece)
+                file.flush()
+                tell(piece)
+            if ready or process.poll() is None:
+                last_sign = now
+            elif now - last_sign > _LINGER:
+                return
+            if interruption.overdue():
+                _signal_group(process.pid, signal.SIGKILL)
+
+
+def _signal_group(group: int, number: int) -> None:
+    try:
+        os.killpg(group, number)
+    except ProcessLookupError:  # it has just ended by itself
+        return
