@@ -1,0 +1,60 @@
+"""What compiler and linker say when a test binary cannot be built."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flakecore.gotest.text import clean
+
+
+class BuildOutput:
+    """Collects build output by the import path it is about.
+
+    Go 1.24 and later write it as build-output events with an ImportPath such as
+    ``example.com/a [example.com/a.test]``. Before that it is plain text on stderr: a line
+    ``# example.com/a [example.com/a.test]`` and what follows it.
+    """
+
+    def __init__(self) -> None:
+        self._texts: dict[str, str] = {}
+        self._plain: str | None = None  # the import path that plain text is about
+
+    def add(self, import_path: str, output: str) -> None:
+        """Add a build-output event; one without output (build-fail) changes nothing."""
+        self._plain = None
+        if output:
+            self._texts[import_path] = self._texts.get(import_path, "") + output
+
+    def plain_text(self, line: str) -> None:
+        """Add a line of plain text, if it is about a build."""
+        if line.startswith("# "):
+            self._plain = line[2:]
+        if self._plain is not None:
+            self._texts[self._plain] = self._texts.get(self._plain, "") + line + "\n"
+
+    def end_of_plain_text(self) -> None:
+        """Note that an event came: plain text after it is about something else."""
+        self._plain = None
+
+    def of(self, package: str, failed_build: str) -> tuple[str, ...]:
+        """Return the lines about a package's own build, and about the build that it failed on."""
+        return tuple(
+            clean(line)
+            for path, text in self._texts.items()
+            if path == failed_build or _package_of(path) == package
+            for line in text.splitlines()
+        )
+
+    def unclaimed(self, claimed: Iterable[str]) -> tuple[str, ...]:
+        """Return the lines of events about none of ``claimed`` (packages and failed builds)."""
+        known = set(claimed)
+        return tuple(
+            clean(line)
+            for path, text in self._texts.items()
+            if path not in known and _package_of(path) not in known
+            for line in text.splitlines()
+        )
+
+
+def _package_of(import_path: str) -> str:
+    return import_path.partition(" [")[0]

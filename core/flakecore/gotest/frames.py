@@ -1,0 +1,93 @@
+"""Stack frames as text: two lines a frame, as the runtime and the race detector print them.
+
+The runtime (``src/runtime/traceback.go``, traceback2) prints ``pkg.Func(arguments)`` and then, one
+tab deeper, ``file:line +0xoffset`` with ``fp= sp= pc=`` at GOTRACEBACK=system. The race detector
+prints the same two lines without arguments, two and six spaces deep.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flakecore.gotest.lines import Line
+
+_PLACE = re.compile(r" +(\S.*?):(\d{1,9})(?: \+0x[0-9a-f]+)?(?: [a-z]+=.*)?\Z", re.ASCII)
+_CREATOR = re.compile(r"created by (.+?)(?: in goroutine (\d{1,19}))?\Z", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class DumpFrame:
+    """One frame of a printed stack.
+
+    Attributes:
+        function: qualified name, as printed: ``net/http.(*Server).Serve``; ``panic`` for
+            ``runtime.gopanic``.
+        file: path as printed; empty where it is missing.
+        line: in that file; 0 where it is missing.
+        arguments: what stands between the parentheses: raw machine words, or ``...`` if inlined.
+    """
+
+    function: str
+    file: str
+    line: int
+    arguments: str
+
+
+class FrameReader:
+    """Reads frames out of cleaned lines, remembering what it has parsed.
+
+    Ten thousand goroutines in a dump tend to wait in the same few places, so every distinct line
+    is taken apart once.
+    """
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self._lines = lines
+        self._places: dict[str, tuple[str, int] | None] = {}
+        self._frames: dict[tuple[str, str], DumpFrame] = {}
+
+    def place_at(self, position: int) -> tuple[str, int] | None:
+        """Return file and line number if the line at ``position`` is a frame's second one."""
+        if position >= len(self._lines):
+            return None
+        text = self._lines[position].text
+        if text in self._places:
+            return self._places[text]
+        found = _PLACE.match(text)
+        place = (found[1], int(found[2])) if found else None
+        self._places[text] = place
+        return place
+
+    def frame_at(self, position: int) -> DumpFrame | None:
+        """Return the frame whose two lines begin at ``position``, or None if there is none."""
+        call = self._lines[position].text
+        if not call.endswith(")"):
+            return None
+        place = self.place_at(position + 1)
+        if place is None:
+            return None
+        key = (call, self._lines[position + 1].text)
+        frame = self._frames.get(key)
+        if frame is None:
+            # Arguments hold braces, commas and hexadecimal words, and never a parenthesis.
+            function, _, arguments = call.strip()[:-1].rpartition("(")
+            if not function:
+                return None
+            frame = DumpFrame(function, place[0], place[1], arguments)
+            self._frames[key] = frame
+        return frame
+
+    def creator_at(self, position: int) -> tuple[DumpFrame, int] | None:
+        """Return who created a goroutine, and its number (0 if not printed), or None.
+
+        The number is printed since Go 1.21, except where the creator was the runtime itself.
+        """
+        text = self._lines[position].text
+        if not text.startswith("created by "):
+            return None
+        found = _CREATOR.match(text)
+        if found is None:
+            return None
+        file, line = self.place_at(position + 1) or ("", 0)
+        return DumpFrame(found[1], file, line, ""), int(found[2] or 0)
