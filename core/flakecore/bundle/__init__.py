@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from .bundle import Artefact, Bundle, open_bundle
-from .kinds import Kind
-from .manifest import SCHEMA, Host, Manifest, encode, read_manifest
+from flakecore.bundle.bundle import Artefact, Bundle, open_bundle
+from flakecore.bundle.kinds import Kind
+from flakecore.bundle.manifest import SCHEMA, Host, Manifest, encode, read_manifest
 
 __all__ = [
     "SCHEMA",

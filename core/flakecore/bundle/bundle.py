@@ -9,12 +9,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
-from ..errors import BundleError
-from ..loss import Loss
-from .folders import FolderSource, loose_file
-from .kinds import HEAD, Kind, kind_of
-from .manifest import Manifest, read_manifest
-from .zips import ZipSource
+from flakecore.bundle.folders import FolderSource, loose_file
+from flakecore.bundle.kinds import HEAD, Kind, kind_of
+from flakecore.bundle.manifest import Manifest, read_manifest
+from flakecore.bundle.zips import ZipSource
+from flakecore.errors import BundleError
+from flakecore.loss import Loss
 
 _HOW_TO_GET_ONE = "make a bundle with: flaketui collect"
 _ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")

@@ -8,8 +8,8 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
-from ..errors import BundleError
-from ..loss import Loss
+from flakecore.errors import BundleError
+from flakecore.loss import Loss
 
 MAX_FILES = 10_000
 # As many as a zip may hold. Somebody's whole home folder is no bundle.

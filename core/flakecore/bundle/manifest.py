@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import orjson
 
-from ..loss import Loss
+from flakecore.loss import Loss
 
 SCHEMA = "flaketui.manifest/1"
 _FAMILY = "flaketui.manifest/"

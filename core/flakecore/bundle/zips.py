@@ -17,8 +17,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
-from ..errors import BundleError
-from ..loss import Loss
+from flakecore.errors import BundleError
+from flakecore.loss import Loss
 
 MAX_MEMBERS = 10_000
 # 500 packages with their trace, four profiles and some attempts stay below it.

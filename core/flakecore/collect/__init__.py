@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .capture import CollectResult, collect
-from .options import CollectOptions
+from flakecore.collect.capture import CollectResult, collect
+from flakecore.collect.options import CollectOptions
 
 __all__ = ["CollectOptions", "CollectResult", "collect"]

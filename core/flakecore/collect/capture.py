@@ -11,16 +11,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePath
 
-from ..bundle import Manifest, encode
-from ..errors import CollectError
-from .evidence import drop_empty, why_missing
-from .host import host_facts
-from .options import CollectOptions
-from .pack import check_place, pack
-from .package import Package, resolve
-from .process import Interruption, run_recorded, signals_noted
-from .stream import TestStream, text_sink
-from .toolchain import Toolchain, find_go, toolchain_at
+from flakecore.bundle import Manifest, encode
+from flakecore.collect.evidence import drop_empty, why_missing
+from flakecore.collect.host import host_facts
+from flakecore.collect.options import CollectOptions
+from flakecore.collect.pack import check_place, pack
+from flakecore.collect.package import Package, resolve
+from flakecore.collect.process import Interruption, run_recorded, signals_noted
+from flakecore.collect.stream import TestStream, text_sink
+from flakecore.collect.toolchain import Toolchain, find_go, toolchain_at
+from flakecore.errors import CollectError
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .options import EVIDENCE, TRACE
-from .stream import TestStream
+from flakecore.collect.options import EVIDENCE, TRACE
+from flakecore.collect.stream import TestStream
 
 # The header and the first batch's start: what there is of a trace before its first flush, which
 # comes after about a second or at an orderly end.

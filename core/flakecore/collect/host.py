@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 
-from ..bundle import Host
+from flakecore.bundle import Host
 
 
 def host_facts(goos: str, goarch: str) -> Host:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 
-from ..errors import CollectError
+from flakecore.errors import CollectError
 
 TRACE = "trace.out"
 PROFILES: Mapping[str, str] = {

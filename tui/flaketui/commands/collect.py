@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import TextIO
 
 from flakecore.collect import CollectOptions, collect
-
-from .. import __version__
+from flaketui import __version__
 
 _VALUES = {
     "-run": ("REGEXP", "run the tests whose name matches"),
