@@ -1,0 +1,374 @@
+"""A made-up case whose every fact is known: a lock-order deadlock among parallel tests.
+
+Its schedule is scripted instead of read from a trace, so that a test can say exactly what stands
+where. ``python -m pytest tests/tui`` also runs the panes on the real sample.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from flakecore.diagnosis import Certainty, Evidence, Finding
+from flakecore.timeline import (
+    Case,
+    Cells,
+    Clock,
+    ClockMethod,
+    CollectionKind,
+    Collections,
+    CollectionSpan,
+    Failure,
+    FailureKind,
+    Frame,
+    Goroutine,
+    Interval,
+    Known,
+    Lane,
+    LaneKind,
+    OutputLine,
+    OutputLines,
+    Schedule,
+    Stack,
+    State,
+    TestSpan,
+    TestStatus,
+    Wake,
+)
+from flaketui.app import Explorer
+
+MS = 1_000_000
+END = 3_600 * MS
+PACKAGE = "example.com/pool"
+
+G, P, M = LaneKind.GOROUTINE, LaneKind.PROC, LaneKind.THREAD
+RUN, WAIT, RECEIVE, LOCK = State.RUNNING, State.RUNNABLE, State.CHAN_RECEIVE, State.MUTEX
+
+
+def frame(function: str, file: str, line: int) -> Frame:
+    return Frame(function, f"/src/{file}", line)
+
+
+LOCK_AT_88: Stack = (
+    frame("sync.runtime_SemacquireMutex", "runtime/sema.go", 95),
+    frame("sync.(*Mutex).lockSlow", "sync/mutex.go", 173),
+    frame("sync.(*Mutex).Lock", "sync/mutex.go", 92),
+    frame(f"{PACKAGE}.(*Pool).work", "pool/pool.go", 88),
+    frame(f"{PACKAGE}.(*Pool).start", "pool/pool.go", 61),
+)
+LOCK_AT_131: Stack = (*LOCK_AT_88[:3], frame(f"{PACKAGE}.(*Pool).flush", "pool/pool.go", 131))
+RECEIVE_AT_40: Stack = (
+    frame("runtime.chanrecv1", "runtime/chan.go", 506),
+    frame(f"{PACKAGE}.TestDrain", "pool/pool_test.go", 40),
+    frame("testing.tRunner", "testing/testing.go", 1934),
+)
+CREATED_AT: Stack = (frame(f"{PACKAGE}.New", "pool/pool.go", 34),)
+
+Script = Sequence[tuple[int, State, Stack, int]]
+"""Of each interval: its start in milliseconds, state, stack, and who woke its goroutine after."""
+
+GOROUTINES: dict[int, tuple[str, int, int, Script]] = {
+    # number: (function, creator, test, script)
+    1: ("main.main", 0, -1, [(0, RUN, (), 0), (4, RECEIVE, (), 21), (3590, RUN, (), 0)]),
+    18: (
+        f"{PACKAGE}.TestFill",
+        1,
+        2,
+        [(5, RUN, (), 0), (9, State.SLEEP, (), 0), (14, RUN, (), 0), (17, State.ABSENT, (), 0)],
+    ),
+    21: (
+        "testing.tRunner",
+        1,
+        0,
+        [
+            (20, RUN, (), 0),
+            (25, RECEIVE, RECEIVE_AT_40, 34),
+            (400, WAIT, (), 0),
+            (401, RUN, (), 0),
+            (420, RECEIVE, RECEIVE_AT_40, 0),
+        ],
+    ),
+    34: (
+        f"{PACKAGE}.(*Pool).work",
+        21,
+        0,
+        [
+            (24, WAIT, (), 0),
+            (26, RUN, (), 0),
+            (90, State.SYSCALL, (), 0),
+            (120, RUN, (), 0),
+            (421, LOCK, LOCK_AT_88, 0),
+        ],
+    ),
+    35: (
+        f"{PACKAGE}.(*Pool).flush",
+        21,
+        0,
+        [(24, WAIT, (), 0), (130, RUN, (), 0), (423, LOCK, LOCK_AT_131, 0)],
+    ),
+    36: ("testing.tRunner", 21, 1, [(28, RUN, (), 0), (32, State.ABSENT, (), 0)]),
+    2: ("runtime.forcegchelper", 0, -1, [(0, State.SYSTEM, (), 0)]),
+}
+
+
+class ScriptedSchedule(Schedule):
+    """Answers every query of a schedule from ``GOROUTINES``."""
+
+    def __init__(self) -> None:
+        self.start_ns, self.end_ns, self.procs = 0, END, 2
+        self._script: dict[Lane, list[Interval]] = {}
+        for number, (_, _, _, script) in GOROUTINES.items():
+            self._script[Lane(G, number)] = self._intervals(Lane(G, number), script)
+        for number in (0, 1):
+            lane = Lane(P, number)
+            runs = [
+                (now.start_ns, now.end_ns, now.lane.id)
+                for lane_of, row in self._script.items()
+                for now in row
+                if now.state is RUN and lane_of.id % 2 == number
+            ]
+            self._script[lane] = self._proc(lane, sorted(runs))
+        thread = replace(self._script[Lane(P, 0)][0], lane=Lane(M, 7), proc=0, end_ns=END)
+        self._script[Lane(M, 7)] = [thread]
+
+    def _intervals(self, lane: Lane, script: Script) -> list[Interval]:
+        found = []
+        for index, (start, state, stack, waker) in enumerate(script):
+            last = index + 1 == len(script)
+            end_ns = END if last else script[index + 1][0] * MS
+            woken = state.waiting and not last
+            found.append(
+                Interval(
+                    lane=lane,
+                    index=index,
+                    start_ns=start * MS,
+                    end_ns=end_ns,
+                    state=state,
+                    reason="",
+                    stack=stack,
+                    goroutine=-1,
+                    proc=lane.id % 2 if state is RUN else -1,
+                    thread=-1,
+                    before_trace=False,
+                    to_the_end=last,
+                    wake=Wake(end_ns, waker, ()) if woken else None,
+                )
+            )
+        return [now for now in found if now.state is not State.ABSENT]
+
+    def _proc(self, lane: Lane, runs: list[tuple[int, int, int]]) -> list[Interval]:
+        found: list[Interval] = []
+        at = 0
+        for start, end, goroutine in [*runs, (END, END, -1)]:
+            for state, begin, until, who in (
+                (State.IDLE, at, start, -1),
+                (RUN, max(at, start), end, goroutine),
+            ):
+                if begin < until:
+                    found.append(
+                        Interval(
+                            lane, len(found), begin, until, state, "", (), who, -1, 7, False,
+                            until == END, None,
+                        )
+                    )  # fmt: skip
+            at = max(at, end)
+        return found
+
+    def lanes(self, kind: LaneKind) -> tuple[Lane, ...]:
+        return tuple(sorted(lane for lane in self._script if lane.kind is kind))
+
+    def goroutine(self, number: int) -> Goroutine | None:
+        if number not in GOROUTINES:
+            return None
+        function, creator, test, _ = GOROUTINES[number]
+        row = self._script[Lane(G, number)]
+        return Goroutine(
+            id=number,
+            function=function,
+            creator=creator,
+            created_ns=row[0].start_ns,
+            ended_ns=None if row[-1].to_the_end else row[-1].end_ns,
+            creation_stack=CREATED_AT,
+            test=test,
+            system=function.startswith("runtime."),
+        )
+
+    def goroutines_of(self, test: int) -> tuple[int, ...]:
+        return tuple(number for number, facts in sorted(GOROUTINES.items()) if facts[2] == test)
+
+    def cells(self, lane: Lane, start_ns: int, end_ns: int, columns: int) -> Cells:
+        edges = start_ns + (end_ns - start_ns) * np.arange(columns + 1) // columns
+        state = np.zeros(columns, np.uint8)
+        thin = np.zeros(columns, np.uint8)
+        occupant = np.full(columns, -1, np.int64)
+        best = np.zeros(columns, np.int64)
+        for now in self._script[lane]:
+            share = np.minimum(edges[1:], now.end_ns) - np.maximum(edges[:-1], now.start_ns)
+            wins = share > best
+            lost = (share > 0) & ~wins & ~now.state.waiting
+            thin[lost] = now.state
+            state[wins] = now.state
+            occupant[wins] = now.goroutine if lane.kind is P else now.proc
+            best = np.maximum(best, share)
+        if lane.kind is G:
+            occupant[:] = -1
+        return Cells(state, thin, occupant)
+
+    def at(self, lane: Lane, time_ns: int) -> Interval | None:
+        row = self._script.get(lane, [])
+        return next((now for now in row if now.start_ns <= time_ns < now.end_ns), None)
+
+    def after(self, lane: Lane, time_ns: int) -> Interval | None:
+        return next((now for now in self._script[lane] if now.start_ns > time_ns), None)
+
+    def before(self, lane: Lane, time_ns: int) -> Interval | None:
+        earlier = [now for now in self._script[lane] if now.end_ns <= time_ns]
+        return earlier[-1] if earlier else None
+
+    def waits(self, start_ns: int, end_ns: int, limit: int = 500) -> tuple[Interval, ...]:
+        waits = [
+            now
+            for lane, row in self._script.items()
+            for now in row
+            if lane.kind is G
+            and now.state.waiting
+            and now.state is not State.SYSTEM
+            and now.start_ns < end_ns
+            and now.end_ns > start_ns
+        ]
+        return tuple(sorted(waits, key=lambda now: (not now.to_the_end, -now.duration_ns))[:limit])
+
+
+PAUSES = (
+    (CollectionKind.CYCLE, "GC concurrent mark phase", 200, 230),
+    (CollectionKind.STOP_THE_WORLD, "stop-the-world (GC sweep termination)", 199, 200),
+    (CollectionKind.STOP_THE_WORLD, "stop-the-world (GC mark termination)", 230, 231),
+    (CollectionKind.CYCLE, "GC concurrent mark phase", 2200, 2240),
+)
+
+
+class ScriptedCollections(Collections):
+    """Answers every query about the collector from ``PAUSES``."""
+
+    def __init__(self) -> None:
+        self._spans = tuple(
+            CollectionSpan(kind, name, start * MS, end * MS, 34, 0, ())
+            for kind, name, start, end in sorted(PAUSES, key=lambda pause: pause[2])
+        )
+
+    def spans(
+        self, start_ns: int, end_ns: int, kind: CollectionKind | None = None
+    ) -> tuple[CollectionSpan, ...]:
+        return tuple(
+            span
+            for span in self._spans
+            if span.start_ns <= end_ns and span.end_ns >= start_ns and kind in (None, span.kind)
+        )
+
+    def heap(
+        self, start_ns: int, end_ns: int, columns: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        time = start_ns + (end_ns - start_ns) * np.arange(columns) // columns
+        live = 2_000_000 + (time // MS % 2000) * 1500
+        return live, np.full(columns, 6_000_000, np.int64)
+
+
+TESTS = (
+    TestSpan(
+        0, "TestDrain", -1, 1, TestStatus.FAIL, 20 * MS, 3_520 * MS, ((21 * MS, 22 * MS),), 21
+    ),
+    TestSpan(1, "TestDrain/fast", 0, 1, TestStatus.PASS, 28 * MS, 32 * MS, (), 36),
+    TestSpan(2, "TestFill", -1, 1, TestStatus.FAIL, 5 * MS, 17 * MS, (), 18),
+    TestSpan(3, "TestReset", -1, 1, TestStatus.PASS, 18 * MS, 19 * MS, (), 0),
+)
+
+_OUTPUT = (
+    (5, 2, 2, 18, "=== RUN   TestFill"),
+    (16, 2, 2, 18, "    pool_test.go:21: got 3 items, want 4"),
+    (17, 2, 2, 18, "--- FAIL: TestFill (0.01s)"),
+    (20, 0, 0, 21, "=== RUN   TestDrain"),
+    (26, 0, 0, 34, "drain: begin"),
+    (131, 0, 2, 35, "worker: [bold]flush[/bold] first"),
+    (420, 0, 0, 21, "drain: waiting for the pool"),
+    (3500, 0, 0, 21, "panic: test timed out after 3.5s"),
+    (3510, 0, 0, 0, "FAIL\texample.com/pool\t3.51s"),
+)
+
+FAILURES = (
+    Failure(
+        0, 2, "TestFill", FailureKind.ASSERTION, 16 * MS, "got 3 items, want 4", "pool_test.go", 21,
+        18, 1,
+    ),
+    Failure(
+        1, 0, "TestDrain", FailureKind.TIMEOUT, 3_500 * MS, "test timed out after 3.5s",
+        "pool_test.go", 40, 21, 7,
+    ),
+)  # fmt: skip
+
+FINDINGS = (
+    Finding(
+        "G34 and G35 each wait for a mutex, woken by nobody until the end.",
+        Certainty.SEEN,
+        (Evidence("G34 waits for a mutex at pool.go:88", 421 * MS, 34),),
+    ),
+)
+
+
+def output(texts: Sequence[tuple[int, int, int, int, str]] = _OUTPUT) -> OutputLines:
+    lines = [
+        OutputLine(index, time * MS, 0, Known.STAMPED, test, reported, goroutine, text)
+        for index, (time, test, reported, goroutine, text) in enumerate(texts)
+    ]
+    return OutputLines(lines, {test.index: test.parent for test in TESTS})
+
+
+def deadlock() -> Case:
+    """The whole case: two failures, the second a deadlock that a timeout ends."""
+    return Case(
+        package=PACKAGE,
+        go_version="go1.27.3",
+        race=True,
+        start_ns=0,
+        end_ns=END,
+        clock=Clock(ClockMethod.SNAPSHOT, 64, 1_700_000_000_000_000_000),
+        tests=TESTS,
+        failures=FAILURES,
+        output=output(),
+        trace=None,
+        schedule=ScriptedSchedule(),
+        gc=ScriptedCollections(),
+        crashes=(),
+        races=(),
+        losses=(),
+    )
+
+
+def without_trace() -> Case:
+    """The same run, of which only the output was kept."""
+    return replace(deadlock(), schedule=None, gc=None)
+
+
+def all_passed() -> Case:
+    """A run in which nothing failed."""
+    passed = tuple(replace(test, status=TestStatus.PASS) for test in TESTS)
+    return replace(deadlock(), tests=passed, failures=())
+
+
+class ScenarioExplorer(Explorer):
+    """The explorer on made-up cases instead of a bundle."""
+
+    def __init__(self, *cases: Case, **options: object) -> None:
+        super().__init__(Path("scenario.zip"), fps=1000, **options)  # type: ignore[arg-type]
+        self._scenario = cases or (deadlock(),)
+
+    def load(self, progress: object) -> tuple[Case, ...]:
+        del progress
+        return self._scenario
+
+    def explain(self, case: Case, failure: Failure) -> tuple[Finding, ...]:
+        del case
+        return FINDINGS if failure.test == 0 else ()

@@ -1,0 +1,263 @@
+"""What each key does: the actions that the registry of keys names."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterable
+from dataclasses import replace
+
+from textual.app import App, SystemCommand
+from textual.screen import Screen
+from textual.worker import get_current_worker
+
+from flakecore.timeline import Case
+from flakecore.times import format_duration
+from flaketui import navigation
+from flaketui.help import HelpScreen
+from flaketui.keys import KEYS
+from flaketui.panes.stage import Stage
+from flaketui.prose import seconds
+from flaketui.scene import Scene
+from flaketui.search import Match, Matches, find, match_view
+from flaketui.theme import DARK, LIGHT, SIXTEEN, Look
+from flaketui.userstate import write_state
+from flaketui.viewport import History, Subject, Viewport
+
+PAN = 1 / 8
+"""The part of the window that one key moves it by."""
+ZOOM = 2.0
+
+
+class Actions(App[None]):
+    """The explorer as far as keys are concerned; ``Explorer`` completes it."""
+
+    look: Look
+    stage: Stage
+    history: History
+    matches: Matches
+    cases: tuple[Case, ...]
+    case_index: int
+    view: Viewport
+
+    @property
+    def case(self) -> Case:
+        """The case on screen."""
+        return self.cases[self.case_index]
+
+    @property
+    @abstractmethod
+    def scene(self) -> Scene:
+        """What the panes are to show."""
+
+    @abstractmethod
+    def go(self, view: Viewport, kind: str) -> None:
+        """Show another viewport; ``kind`` names the sort of step, "" leaves no history."""
+
+    @abstractmethod
+    def open_case(self, index: int, view: Viewport | None = None) -> None:
+        """Show another case of the bundle."""
+
+    @abstractmethod
+    def set_look(self, name: str) -> None:
+        """Use the palette of this name."""
+
+    def say(self, text: str) -> None:
+        """Tell the person something in the bottom line until the next key."""
+        self.stage.keys.say(text)
+
+    def _go_or_say(self, outcome: navigation.Outcome, kind: str) -> None:
+        if isinstance(outcome, str):
+            self.say(outcome)
+        else:
+            self.go(outcome, kind)
+
+    def action_pan(self, direction: int) -> None:
+        """Pan by a part of the window."""
+        self.go(self.view.pan(direction * PAN), "pan")
+
+    def action_nudge(self, direction: int) -> None:
+        """Move the cursor by one column of the timeline."""
+        self.go(self.view.nudge(direction / max(self.stage.timeline.columns, 1)), "nudge")
+
+    def action_zoom(self, direction: int) -> None:
+        """Zoom around the cursor."""
+        self.go(self.view.zoom(ZOOM**-direction), "zoom")
+
+    def action_fit_all(self) -> None:
+        """Show the whole case."""
+        self.go(self.view.fit_all(), "fit all")
+
+    def action_fit(self) -> None:
+        """Zoom to what is selected."""
+        self._go_or_say(navigation.fit_selection(self.case, self.view), "fit")
+
+    def action_edge(self, direction: int) -> None:
+        """Go to the start or the end of the case."""
+        low, high = self.view.extent
+        self.go(self.view.at(low if direction < 0 else high - 1), "edge")
+
+    def action_failure(self, delta: int) -> None:
+        """Go to the next or previous failure, over all cases, beginning again after the last."""
+        places = [
+            (number, failure.index)
+            for number, case in enumerate(self.cases)
+            for failure in case.failures
+        ]
+        if not places:
+            self.say("nothing failed")
+            return
+        here = (self.case_index, self.view.selection.failure)
+        if here in places:
+            at = (places.index(here) + delta) % len(places)
+        else:
+            at = 0 if delta > 0 else len(places) - 1
+        number, index = places[at]
+        if number != self.case_index:
+            view = navigation.opening_view(self.cases[number])
+            self.open_case(number, navigation.failure_view(self.cases[number], view, index))
+        else:
+            self.go(navigation.failure_view(self.case, self.view, index), "failure")
+
+    def action_wake(self) -> None:
+        """Follow who ended the selected goroutine's wait."""
+        self._go_or_say(navigation.waker_view(self.case, self.view), "")
+
+    def action_span(self, delta: int) -> None:
+        """Go to another span of the selected lane."""
+        self._go_or_say(navigation.neighbour_span(self.case, self.view, delta), "span")
+
+    def action_history(self, direction: int) -> None:
+        """Go back to where one was, or forward again."""
+        step = self.history.back if direction < 0 else self.history.forward
+        view = step(self.view)
+        if view is None:
+            self.say("nowhere to go back to" if direction < 0 else "nowhere to go forward to")
+        else:
+            self.go(view, "")
+
+    def action_row(self, delta: int) -> None:
+        """Choose another row of the current pane."""
+        view = self.stage.current.step(self.scene, delta)
+        if view is not None:
+            self.go(view, f"row {self.stage.current.name_shown}")
+
+    def action_page(self, direction: int) -> None:
+        """Choose a row a page further."""
+        self.action_row(direction * self.stage.current.page_rows)
+
+    def action_select(self) -> None:
+        """Act on the current row; where it has no act of its own, show its details."""
+        view = self.stage.current.choose(self.scene)
+        if view is not None:
+            self.go(view, "select")
+        else:
+            self.stage.bring_up(self.stage.details)
+
+    def action_pane(self, number: int) -> None:
+        """Bring a pane up by its number."""
+        self.stage.bring_up(self.stage.panes[number - 1])
+
+    def action_pane_step(self, delta: int) -> None:
+        """Bring the next or previous pane up."""
+        self.stage.bring_up(self.stage.neighbour(delta))
+
+    def action_only_test(self) -> None:
+        """Leave other tests out, or show all again."""
+        test = self.view.selection.test
+        if self.view.only_test >= 0:
+            self.go(replace(self.view, only_test=-1), "only test")
+        elif test >= 0:
+            self.go(replace(self.view, only_test=test), "only test")
+            self.say(f"only {self.case.tests[test].name}; t shows all again")
+        else:
+            self.say("no test is selected")
+
+    def action_mark(self) -> None:
+        """Mark this moment, or measure from the mark and take it away."""
+        mark, now = self.view.mark_ns, self.view.cursor_ns
+        if mark is None:
+            self.go(replace(self.view, mark_ns=now), "mark")
+            self.say(f"marked {seconds(now)}; m again measures from it")
+        else:
+            self.go(replace(self.view, mark_ns=None), "mark")
+            span = format_duration(abs(now - mark))
+            self.say(f"{span} between {seconds(min(mark, now))} and {seconds(max(mark, now))}")
+
+    def action_copy(self) -> None:
+        """Copy the current pane's text to the clipboard and to a file."""
+        text = self.stage.current.plain_text + "\n"
+        self.copy_to_clipboard(text)
+        path = write_state("copy", ".txt", text)
+        where = f"and to {path}" if path is not None else "; no file could be written"
+        self.say(f"copied the {self.stage.current.name_shown} pane to the clipboard {where}")
+
+    def action_search(self) -> None:
+        """Ask what to search for."""
+        self.stage.open_prompt(self.view.filter)
+
+    def action_match(self, delta: int) -> None:
+        """Go to another match of the last search."""
+        if not self.matches.wanted:
+            self.say("nothing was searched for yet: / searches")
+            return
+        self._show_match(self.matches.step(self.view.cursor_ns, delta))
+
+    def search_for(self, wanted: str) -> None:
+        """Search in a thread of its own, then go to the first match from the cursor on."""
+        if not wanted:
+            self.matches = Matches("", [])
+            self.go(replace(self.view, filter=""), "search")
+            return
+        case = self.case
+
+        def look_up() -> None:
+            worker = get_current_worker()
+            found = find(case, wanted)
+            if not worker.is_cancelled:
+                self.call_from_thread(self._found, Matches(wanted, found), case)
+
+        self.run_worker(look_up, thread=True, exclusive=True, group="search")
+
+    def _found(self, matches: Matches, case: Case) -> None:
+        if case is self.case:
+            self.matches = matches
+            self.go(replace(self.view, filter=matches.wanted), "search")
+            self._show_match(matches.first_from(self.view.cursor_ns))
+
+    def _show_match(self, match: Match | None) -> None:
+        if match is None:
+            self.say(f"no match for {self.matches.wanted}")
+            return
+        self.go(match_view(self.case, self.view, match), "match")
+        kind = {Subject.LANE: "goroutine", Subject.LINE: "output", Subject.TEST: "test"}
+        self.say(f"{self.matches.place}: {kind[match.subject]} {match.text}")
+
+    def action_help(self) -> None:
+        """List the keys."""
+        self.push_screen(HelpScreen(self.look))
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Offer every key's action, the cases and the themes in the command palette."""
+        del screen
+        for key in KEYS:
+            if key.id not in ("palette", "quit"):
+                title = f"{key.help[0].upper()}{key.help[1:]}"
+
+                async def run(action: str = key.action) -> None:
+                    await self.run_action(action)
+
+                yield SystemCommand(title, f"key {key.shown}", run)
+        if len(self.cases) > 1:
+            for number, case in enumerate(self.cases):
+
+                def open_it(number: int = number) -> None:
+                    self.open_case(number)
+
+                yield SystemCommand(f"Package {case.package}", "another case", open_it)
+        for palette in (DARK, LIGHT, SIXTEEN):
+
+            def use(name: str = palette.name) -> None:
+                self.set_look(name)
+
+            yield SystemCommand(f"Theme {palette.name}", "colours", use)
+        yield SystemCommand("Quit", "key q", self.exit)

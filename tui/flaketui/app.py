@@ -1,0 +1,321 @@
+"""The explorer: it opens a bundle, owns all state, and hands all panes one scene, once a frame.
+
+Keys change the viewport at once; drawing follows at most so many times a second, and a held key
+draws only the latest viewport. Loading and explaining run in threads and come back as messages.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+from rich.text import Text
+from textual import events
+from textual.app import ComposeResult
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Input, Static
+from textual.worker import Worker, WorkerFailed, WorkerState
+
+from flakecore.diagnosis import Finding
+from flakecore.errors import FlakeError
+from flakecore.timeline import Case, Failure
+from flaketui import navigation
+from flaketui.actions import Actions
+from flaketui.keys import bindings
+from flaketui.panes.base import Pane
+from flaketui.panes.stage import Stage
+from flaketui.scene import Scene
+from flaketui.search import Matches
+from flaketui.surroundings import chosen_palette, frames_per_second, is_remote
+from flaketui.theme import DARK, PALETTES, Palette, look, textual_theme
+from flaketui.userstate import write_state
+from flaketui.viewport import History, Viewport
+
+NARROW, SHORT = 110, 27
+"""Below this width or height one pane fills the screen."""
+_PROGRESS_PERIOD = 0.1
+
+
+class MainScreen(Screen[None]):
+    """The screen that the registry's keys work on."""
+
+    AUTO_FOCUS = None
+    BINDINGS = bindings()
+
+
+class Explorer(Actions):
+    """The Textual application."""
+
+    CSS_PATH = Path(__file__).with_name("explorer.tcss")
+    TITLE = "flaketui"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-wide")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (SHORT, "-tall")]  # noqa: RUF012
+
+    class Loading(Message):
+        """How far the loading thread has come."""
+
+        def __init__(self, what: str, fraction: float) -> None:
+            super().__init__()
+            self.what = what
+            self.fraction = fraction
+
+    def __init__(
+        self,
+        bundle: Path,
+        *,
+        test: str | None = None,
+        palette: Palette = DARK,
+        ascii_glyphs: bool = False,
+        fps: int = 60,
+    ) -> None:
+        super().__init__()
+        self.bundle = bundle
+        self._test = test
+        self._ascii = ascii_glyphs
+        self._period = 1 / max(1, fps)
+        self._drawn_at = 0.0
+        self._frame_due = False
+        self._findings: dict[tuple[int, int], tuple[Finding, ...]] = {}
+        self._explaining: set[tuple[int, int]] = set()
+        self.failed: FlakeError | None = None
+        self.look = look(palette, ascii_glyphs=ascii_glyphs)
+        self.stage = Stage()
+        self.history = History()
+        self.matches = Matches("", [])
+        self.cases = ()
+        self.case_index = 0
+        self.view = Viewport.whole(0, 1)
+        for each in PALETTES.values():
+            self.register_theme(textual_theme(each))
+        self.theme = palette.name
+
+    def get_default_screen(self) -> Screen[None]:
+        """Use the screen with the explorer's keys."""
+        return MainScreen(id="_default")
+
+    def compose(self) -> ComposeResult:
+        """Show the progress of loading until there is a case."""
+        yield Static(Text("opening the bundle"), id="loading")
+        self.stage.display = False
+        yield self.stage
+
+    def on_mount(self) -> None:
+        """Load in a thread, so that no key waits for it."""
+        self.screen.set_class(self._ascii, "-ascii")
+        self.run_worker(self._load_cases, thread=True, exit_on_error=False, group="load")
+
+    def _load_cases(self) -> tuple[Case, ...]:
+        said = 0.0
+
+        def progress(what: str, fraction: float) -> None:
+            nonlocal said
+            if (now := time.monotonic()) - said >= _PROGRESS_PERIOD:
+                said = now
+                self.post_message(self.Loading(what, fraction))
+
+        return self.load(progress)
+
+    def load(self, progress: Callable[[str, float], None]) -> tuple[Case, ...]:
+        """Return the bundle's cases; runs in a thread of its own."""
+        from flakecore.bundle import open_bundle
+        from flakecore.timeline import load_cases
+
+        return load_cases(open_bundle(self.bundle), progress)
+
+    def explain(self, case: Case, failure: Failure) -> tuple[Finding, ...]:
+        """Return why a failure happened; runs in a thread of its own."""
+        from flakecore.diagnosis import explain
+
+        return explain(case, failure)
+
+    def on_explorer_loading(self, message: Loading) -> None:
+        """Say how far loading has come."""
+        percent = f"{message.fraction:4.0%}" if message.fraction > 0 else ""
+        self.query_one("#loading", Static).update(Text(f"{message.what} {percent}"))
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Open what was loaded; leave with the error where that failed."""
+        if event.worker.group != "load":
+            return
+        if event.state is WorkerState.SUCCESS:
+            self.cases = event.worker.result or ()
+            self.query_one("#loading").display = False
+            self.stage.display = True
+            self.open_case(0, self._opening_view())
+            self.stage.bring_up(self.stage.current)
+        elif event.state is WorkerState.ERROR:
+            error = event.worker.error
+            if not isinstance(error, FlakeError):
+                raise WorkerFailed(error or RuntimeError("the loading thread was ended"))
+            self.failed = error
+            self.exit(return_code=2)
+
+    def _opening_view(self) -> Viewport:
+        wanted = self._test
+        for number, case in enumerate(self.cases):
+            if wanted is not None and any(test.name == wanted for test in case.tests):
+                self.case_index = number
+                return navigation.opening_view(case, wanted)
+        return navigation.opening_view(self.cases[0])
+
+    def open_case(self, index: int, view: Viewport | None = None) -> None:
+        """Show a case, where nothing else is asked for at its first failure."""
+        self.case_index = index
+        self.history = History()
+        self.matches = Matches("", [])
+        self.view = view if view is not None else navigation.opening_view(self.cases[index])
+        self._schedule_frame()
+
+    @property
+    def scene(self) -> Scene:
+        """What the panes are to show now."""
+        failure = self.view.selection.failure
+        findings = self._findings.get((self.case_index, failure)) if failure >= 0 else ()
+        return Scene(self.case, self.view, findings, self.look, self.is_compact)
+
+    @property
+    def is_compact(self) -> bool:
+        """Whether one pane fills the screen."""
+        return self.size.width < NARROW or self.size.height < SHORT
+
+    def go(self, view: Viewport, kind: str) -> None:
+        """Show another viewport; a run of steps of one kind is one entry of the history."""
+        if view == self.view:
+            return
+        if kind:
+            self.history.leave(self.view, kind)
+        self.view = view
+        self._schedule_frame()
+
+    def _schedule_frame(self) -> None:
+        """Draw soon: behind the keys that already wait, and not before the next frame is due."""
+        if self._frame_due:
+            return
+        self._frame_due = True
+        wait = self._drawn_at + self._period - time.monotonic()
+        if wait > 0:
+            self.set_timer(wait, self._draw_frame)
+        else:
+            self.call_later(self._draw_frame)
+
+    def _draw_frame(self) -> None:
+        self._frame_due = False
+        self._drawn_at = time.monotonic()
+        if self.cases:
+            scene = self.scene
+            self.stage.show(scene)
+            if scene.findings is None:
+                self._explain_failure(self.case_index, self.view.selection.failure)
+
+    def _explain_failure(self, case_index: int, failure: int) -> None:
+        """Work out in a thread why a failure happened, once."""
+        key = (case_index, failure)
+        if key in self._explaining:
+            return
+        self._explaining.add(key)
+        case = self.cases[case_index]
+
+        def work_out() -> None:
+            findings = self.explain(case, case.failures[failure])
+            self.call_from_thread(self._explained, key, findings)
+
+        self.run_worker(work_out, thread=True, group="explain")
+
+    def _explained(self, key: tuple[int, int], findings: tuple[Finding, ...]) -> None:
+        self._findings[key] = findings
+        self._schedule_frame()
+
+    def set_look(self, name: str) -> None:
+        """Use the palette of this name."""
+        self.look = look(PALETTES[name], ascii_glyphs=self._ascii)
+        self.theme = name
+        self._schedule_frame()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Until a case is open, only leaving and help do anything."""
+        del parameters
+        return bool(self.cases) or action in ("quit", "help", "help_quit")
+
+    def on_key(self, _: events.Key) -> None:
+        """Take away what the last key had to say."""
+        self.stage.keys.say("")
+
+    def on_resize(self, _: events.Resize) -> None:
+        """Draw in the new size; the window of time stays, and the cursor in it."""
+        if self.cases:
+            self._schedule_frame()
+
+    def on_pane_chosen(self, message: Pane.Chosen) -> None:
+        """Follow a click."""
+        self.go(message.view, message.kind)
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """A pane that got the focus by a click is the current one."""
+        if isinstance(event.widget, Pane) and event.widget is not self.stage.current:
+            self.stage.bring_up(event.widget)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Search for what was typed."""
+        self.stage.close_prompt()
+        self.search_for(event.value.strip())
+
+    def _fatal_error(self) -> None:
+        """Leave the terminal as it was, and the traceback in a file that is named.
+
+        Textual calls this for any exception that nothing caught; its own version would print
+        the traceback with the values of all variables over the person's scrollback.
+        """
+        error = self._exception
+        while isinstance(error, WorkerFailed):
+            error = error.error if isinstance(error.error, Exception) else None
+        text = "".join(traceback.format_exception(error)) if error is not None else ""
+        path = write_state("crash", ".log", text)
+        where = f"the details are in {path}" if path is not None else text
+        name = type(error).__name__ if error is not None else "an unknown error"
+        self._exit_renderables.append(Text(f"flaketui: internal error ({name}); {where}"))
+        self._close_messages_no_wait()
+
+
+def run_explorer(
+    bundle: Path,
+    *,
+    test: str | None = None,
+    ascii: bool = False,  # noqa: A002 (the option's own name)
+    mouse: bool = True,
+    fps: int | None = None,
+) -> int:
+    """Show a bundle until the person leaves.
+
+    Args:
+        bundle: a file or folder that ``open_bundle`` takes.
+        test: name of the test to open on, instead of the first failure.
+        ascii: draw with ASCII characters only; a Linux console is drawn so in any case.
+        mouse: ask the terminal for mouse events.
+        fps: frames a second at most; None chooses by whether the terminal is far away.
+
+    Returns:
+        0, or 1 after an internal error, whose log has been named on stderr.
+
+    Raises:
+        FlakeError: the bundle cannot be shown; the terminal is as it was before.
+    """
+    if not os.environ.get("NO_COLOR"):
+        # Only a value that is not empty asks for no colour; Textual looks at its presence.
+        os.environ.pop("NO_COLOR", None)
+    explorer = Explorer(
+        bundle,
+        test=test,
+        palette=chosen_palette(),
+        ascii_glyphs=ascii or os.environ.get("TERM") == "linux",
+        fps=fps or frames_per_second(),
+    )
+    if is_remote():
+        explorer.animation_level = "none"
+    explorer.run(mouse=mouse)
+    if explorer.failed is not None:
+        raise explorer.failed
+    return explorer.return_code or 0

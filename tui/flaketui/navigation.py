@@ -1,0 +1,122 @@
+"""Where the keys lead: functions from a case and a viewport to the next viewport.
+
+Each gives the new viewport, or a sentence that says why there is nowhere to go.
+"""
+
+from __future__ import annotations
+
+from flakecore.timeline import Case, Interval, Lane, LaneKind, Schedule, State
+from flaketui.scene import goroutine_lane
+from flaketui.viewport import Subject, Viewport
+
+Outcome = Viewport | str
+NO_TRACE = "there is no trace in this bundle: lanes are not known"
+
+
+def opening_view(case: Case, test: str | None = None) -> Viewport:
+    """Return the first view: the first failure (of ``test``), else the test, else everything."""
+    view = Viewport.whole(case.start_ns, case.end_ns)
+    if test is None:
+        return failure_view(case, view, 0) if case.failures else view
+    for failure in case.failures:
+        if failure.test_name == test:
+            return failure_view(case, view, failure.index)
+    for span in case.tests:
+        if span.name == test:
+            shown = view.fit(span.start_ns, span.end_ns).at(span.start_ns)
+            lane = goroutine_lane(span.goroutine)
+            return shown.select(lane=lane, test=span.index, subject=Subject.TEST)
+    return view
+
+
+def failure_view(case: Case, view: Viewport, index: int) -> Viewport:
+    """Zoom to the failed test, put the cursor on the moment and line of its failure."""
+    failure = case.failures[index]
+    if failure.test >= 0:
+        test = case.tests[failure.test]
+        view = view.fit(
+            min(test.start_ns, failure.at_ns), max(test.end_ns, failure.at_ns), margin=0.04
+        )
+        goroutine = failure.goroutine or test.goroutine
+    else:
+        goroutine = failure.goroutine
+    return view.at(failure.at_ns).select(
+        lane=goroutine_lane(goroutine),
+        test=failure.test,
+        line=failure.output_line,
+        failure=index,
+        subject=Subject.FAILURE,
+    )
+
+
+def fit_selection(case: Case, view: Viewport) -> Outcome:
+    """Zoom to the selected interval, or with none to the selected test."""
+    lane, test = view.selection.lane, view.selection.test
+    if view.selection.subject in (Subject.LANE, Subject.LINE) and lane and case.schedule:
+        now = case.schedule.at(lane, view.cursor_ns)
+        if now is not None and now.state is not State.ABSENT:
+            return view.fit(now.start_ns, now.end_ns, margin=0.1)
+    if test >= 0:
+        span = case.tests[test]
+        return view.fit(span.start_ns, span.end_ns)
+    return "nothing is selected to zoom to"
+
+
+def neighbour_span(case: Case, view: Viewport, delta: int) -> Outcome:
+    """Put the cursor at the start of the next or previous interval of the selected lane."""
+    lane, schedule = view.selection.lane, case.schedule
+    if schedule is None:
+        return NO_TRACE
+    if lane is None:
+        return "no lane is selected"
+    if delta > 0:
+        found = schedule.after(lane, view.cursor_ns)
+    else:
+        now = schedule.at(lane, view.cursor_ns)
+        inside = now is not None and now.start_ns < view.cursor_ns
+        found = now if inside else schedule.before(lane, view.cursor_ns)
+    if found is None:
+        return f"{lane} has no {'later' if delta > 0 else 'earlier'} span"
+    return view.at(found.start_ns).select(subject=Subject.LANE)
+
+
+def waker_view(case: Case, view: Viewport) -> Outcome:
+    """Go to the goroutine that ended the wait of the selected one, at the moment it did."""
+    lane, schedule = view.selection.lane, case.schedule
+    if schedule is None:
+        return NO_TRACE
+    if lane is None:
+        return "no lane is selected"
+    now = schedule.at(lane, view.cursor_ns)
+    if lane.kind is not LaneKind.GOROUTINE:
+        runner = goroutine_lane(now.goroutine) if now is not None else None
+        if runner is None:
+            return f"{lane} runs no goroutine at this moment"
+        return view.select(lane=runner, subject=Subject.LANE)
+    ended = _last_ended_wait(schedule, lane, now)
+    if ended is None or ended.wake is None:
+        if now is not None and now.state.waiting:
+            return f"nothing ended the wait of {lane} before the trace stopped"
+        return _creator_view(schedule, view, lane)
+    if ended.wake.goroutine <= 0:
+        return f"{lane} was woken by no goroutine: a timer, the network or the runtime"
+    woke = Lane(LaneKind.GOROUTINE, ended.wake.goroutine)
+    return view.at(ended.wake.time_ns).select(lane=woke, subject=Subject.LANE)
+
+
+def _last_ended_wait(schedule: Schedule, lane: Lane, now: Interval | None) -> Interval | None:
+    """Return the wait a lane is in, or else the last one before; None if it is still in it."""
+    while now is not None:
+        if now.state.waiting:
+            return now
+        now = schedule.before(lane, now.start_ns)
+    return None
+
+
+def _creator_view(schedule: Schedule, view: Viewport, lane: Lane) -> Outcome:
+    """A goroutine that never waited was made runnable by the one that created it."""
+    goroutine = schedule.goroutine(lane.id)
+    if goroutine is None or goroutine.creator <= 0:
+        return f"who made {lane} runnable is not in the trace"
+    creator = Lane(LaneKind.GOROUTINE, goroutine.creator)
+    return view.at(goroutine.created_ns).select(lane=creator, subject=Subject.LANE)

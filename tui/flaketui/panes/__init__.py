@@ -1,0 +1,1 @@
+"""The panes of the explorer: each shows one side of the same viewport."""

@@ -1,0 +1,134 @@
+"""The lines at the rim of the screen: what failed on top, the keys at the bottom."""
+
+from __future__ import annotations
+
+from textual.strip import Strip
+
+from flakecore.timeline import Failure, LaneKind, TestStatus
+from flakecore.times import format_duration
+from flaketui.cells import lane_segments
+from flaketui.keys import hints
+from flaketui.lines import Line, fit, width_of
+from flaketui.panes.base import Drawn
+from flaketui.prose import failure_headline, seconds
+from flaketui.ruler import add_ruler
+from flaketui.scene import Scene
+from flaketui.theme import Role
+
+
+class SummaryBar(Drawn):
+    """The top line; on a small screen also a line of the timeline with the cursor in it."""
+
+    def draw(self, scene: Scene, width: int, height: int) -> list[Strip]:
+        """Draw one line, and on a small screen the strip under it."""
+        lines = [self._summary(scene, width)]
+        if scene.compact and height > 1:
+            lines.append(self._strip(scene, width))
+        return lines
+
+    def _summary(self, scene: Scene, width: int) -> Strip:
+        case, look = scene.case, scene.look
+        failure = scene.failure
+        right = self._moment(scene)
+        line = Line(look, width - width_of(right) - 1)
+        if failure is not None:
+            line.add(f" {look.glyphs.failure} ", "bad").add(failure.test_name, "strong")
+            line.add(f" {failure_headline(failure, case)}", "bad")
+            line.add(f"  {failure.index + 1}/{len(case.failures)}", "muted")
+        else:
+            text, role = _outcome(scene)
+            line.add(f" {text}", role)
+        facts = _facts(scene)
+        for words in (f"  {case.package}", f"  {facts}"):
+            if line.left >= width_of(words):
+                line.add(words, "muted")
+        end = Line(look, width)
+        end.segments(line.strip(), line.width)
+        return end.add(f"{right} ", "strong").strip()
+
+    def _moment(self, scene: Scene) -> str:
+        view = scene.view
+        clock = scene.case.clock.error_ns
+        error = f" ±{format_duration(clock)}" if clock and not scene.compact else ""
+        moment = f"t {seconds(view.cursor_ns)}{error}"
+        if view.mark_ns is not None:
+            moment = f"{scene.look.glyphs.mark} {_signed(view.cursor_ns - view.mark_ns)}  {moment}"
+        return moment
+
+    def _strip(self, scene: Scene, width: int) -> Strip:
+        """Draw the selected lane over the window: where the cursor is stays in sight."""
+        look, view, schedule = scene.look, scene.view, scene.case.schedule
+        lane = view.selection.lane
+        label = fit(f" {lane}" if lane is not None else " time", 8)
+        line = Line(look, width).add(label, "muted")
+        columns = width - 9
+        if lane is None or schedule is None:
+            add_ruler(line, scene, columns)
+            return line.strip()
+        cells = schedule.cells(lane, view.start_ns, view.end_ns, columns)
+        cursor = view.column(view.cursor_ns, columns)
+        followed = lane.id if lane.kind is LaneKind.GOROUTINE else -1
+        line.segments(lane_segments(cells, lane.kind, look, "plain", cursor, followed), columns)
+        return line.strip()
+
+
+def _signed(ns: int) -> str:
+    return ("+" if ns >= 0 else "") + format_duration(ns)
+
+
+def _facts(scene: Scene) -> str:
+    case = scene.case
+    parts = [case.go_version] if case.go_version else []
+    if case.race:
+        parts.append("race")
+    if case.schedule is not None and case.schedule.procs:
+        parts.append(f"{case.schedule.procs} procs")
+    return " · ".join(parts)
+
+
+def _outcome(scene: Scene) -> tuple[str, Role]:
+    """Say how the case went where no failure is selected."""
+    failures: tuple[Failure, ...] = scene.case.failures
+    if failures:
+        return (f"{len(failures)} failures" if len(failures) > 1 else "1 failure"), "bad"
+    tests = scene.case.tests
+    passed = sum(test.status is TestStatus.PASS for test in tests)
+    if not tests:
+        return "no tests in the output", "muted"
+    if passed == len(tests):
+        return f"{scene.look.glyphs.statuses[TestStatus.PASS]} all {passed} tests passed", "good"
+    return f"nothing failed, {passed} of {len(tests)} tests passed", "good"
+
+
+class KeyBar(Drawn):
+    """The bottom line: the keys, or for a moment what the last one had to say."""
+
+    def __init__(self, *, id: str) -> None:  # noqa: A002 (Textual's own name for it)
+        super().__init__(id=id)
+        self.saying = ""
+        self.pane = 0
+        self.pane_names: tuple[str, ...] = ()
+
+    def say(self, text: str) -> None:
+        """Show a sentence in place of the keys; an empty one brings the keys back."""
+        if text != self.saying:
+            self.saying = text
+            self.redraw()
+
+    def draw(self, scene: Scene, width: int, height: int) -> list[Strip]:
+        """Draw what was said, else the panes' numbers on a small screen, else the keys."""
+        del height
+        line = Line(scene.look, width)
+        if self.saying:
+            return [line.add(f" {self.saying}", "warn").strip()]
+        if scene.compact:
+            for number, name in enumerate(self.pane_names, 1):
+                if number == self.pane:
+                    line.styled(f" {number} {name} ", scene.look.style("title", "cursor"))
+                else:
+                    line.add(f" {number}", "accent").add(f" {name} ", "muted")
+        words = hints()
+        for keys, word in words:
+            if width_of(f"  {keys} {word}") <= line.left:
+                line.add(f" {keys}", "accent").add(f" {word} ", "muted")
+        return [line.strip()]

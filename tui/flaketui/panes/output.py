@@ -1,0 +1,109 @@
+"""The Output pane: lines of test output in true order, in step with the cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.strip import Strip
+
+from flakecore.timeline import Known, OutputLine
+from flakecore.times import format_time
+from flaketui.lines import Line, fit, fit_right
+from flaketui.panes.base import Pane
+from flaketui.scene import Scene, goroutine_lane
+from flaketui.viewport import Subject, Viewport
+
+
+class OutputPane(Pane):
+    """Output lines with their true time, goroutine and test; the line at the cursor is marked."""
+
+    number = 5
+    name_shown = "output"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._case: object = None
+        self._failing: frozenset[int] = frozenset()
+
+    def indices(self, scene: Scene) -> Sequence[int]:
+        """Return the lines that are shown: all, or those of one test."""
+        test = scene.view.only_test
+        return range(len(scene.case.output)) if test < 0 else scene.case.output.of_test(test)
+
+    def current(self, scene: Scene, indices: Sequence[int]) -> int:
+        """Return the row of the line at the cursor; -1 before the first."""
+        return _last_at_or_before(indices, scene.line)
+
+    def step(self, scene: Scene, delta: int) -> Viewport | None:
+        """Go to another line; the cursor goes to its time."""
+        indices = self.indices(scene)
+        if not indices:
+            return None
+        row = max(0, min(len(indices) - 1, self.current(scene, indices) + delta))
+        return show_line(scene, indices[row])
+
+    def pick(self, scene: Scene, x: int, y: int) -> Viewport | None:
+        """Go to the line that was clicked on."""
+        del x
+        indices = self.indices(scene)
+        row = self.top + y - self.title_rows
+        return show_line(scene, indices[row]) if y >= 1 and row < len(indices) else None
+
+    def draw(self, scene: Scene, width: int, height: int) -> list[Strip]:
+        """Draw the lines around the cursor."""
+        if self._case is not scene.case:
+            self._case = scene.case
+            self._failing = frozenset(one.output_line for one in scene.case.failures)
+        indices = self.indices(scene)
+        only = scene.view.only_test
+        note = f"only {scene.test_name(only)}" if only >= 0 else f"{len(indices)} lines"
+        lines = [self.title(scene, width, note)]
+        current = self.current(scene, indices)
+        space = height - 1
+        self.follow(current, len(indices), space)
+        for row in range(self.top, min(len(indices), self.top + space)):
+            output = scene.case.output[indices[row]]
+            lines.append(self._output_line(scene, output, width, current=row == current))
+        if not indices:
+            words = Line(scene.look, width).add(" no output in this bundle", "muted")
+            lines.append(words.strip())
+        return lines
+
+    def _output_line(self, scene: Scene, output: OutputLine, width: int, *, current: bool) -> Strip:
+        look = scene.look
+        line = Line(look, width, "selected" if current else "plain")
+        failing = output.index in self._failing
+        line.add(look.glyphs.current if current else " ", "strong")
+        line.add(look.glyphs.failure if failing else " ", "bad")
+        known = output.known in (Known.EXACT, Known.BOUNDED)
+        stamp = fit_right(format_time(output.time_ns, digits=6), 10)
+        line.add(f"{stamp}  ", "muted" if known else "faint")
+        number = f"G{output.goroutine}" if output.goroutine > 0 else ""
+        line.add(fit(number, 5) + " ", "muted")
+        if width >= 60:
+            name = scene.test_name(output.test)
+            if output.reported_test != output.test and output.reported_test >= 0:
+                reported = scene.case.tests[output.reported_test].short_name
+                name = f"{reported}{look.glyphs.arrow}{name.rpartition('/')[2]}"
+            wide = min(26, max(12, width // 5))
+            line.add(fit(name, wide, look.glyphs.ellipsis) + " ", "muted")
+        text = output.text.expandtabs(4)
+        return line.found(text, "bad" if failing else "text", scene.view.filter).strip()
+
+
+def show_line(scene: Scene, index: int) -> Viewport:
+    """Select an output line, its moment and its goroutine."""
+    output = scene.case.output[index]
+    view = scene.view.at(output.time_ns)
+    return view.select(line=index, lane=goroutine_lane(output.goroutine), subject=Subject.LINE)
+
+
+def _last_at_or_before(indices: Sequence[int], line: int) -> int:
+    low, high = 0, len(indices)
+    while low < high:
+        middle = (low + high) // 2
+        if indices[middle] <= line:
+            low = middle + 1
+        else:
+            high = middle
+    return low - 1

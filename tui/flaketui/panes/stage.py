@@ -1,0 +1,101 @@
+"""The panes and bars in their places."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Container, Horizontal
+from textual.widget import Widget
+from textual.widgets import Input
+
+from flaketui.panes.bars import KeyBar, SummaryBar
+from flaketui.panes.base import Drawn, Pane
+from flaketui.panes.blocking import BlockingPane
+from flaketui.panes.details import DetailsPane
+from flaketui.panes.gc import CollectorPane
+from flaketui.panes.output import OutputPane
+from flaketui.panes.tests import TestsPane
+from flaketui.panes.timeline import TimelinePane
+from flaketui.scene import Scene
+
+
+class Stage(Container):
+    """All that shows a scene, and which of the panes is current.
+
+    ::
+
+        summary
+        tests    │ timeline
+        blocking │ output
+        details  │ gc
+        keys
+    """
+
+    def __init__(self) -> None:
+        super().__init__(id="stage")
+        self.summary = SummaryBar(id="summary")
+        self.timeline = TimelinePane()
+        self.output = OutputPane()
+        self.details = DetailsPane()
+        everything = (
+            TestsPane(),
+            self.timeline,
+            CollectorPane(),
+            BlockingPane(),
+            self.output,
+            self.details,
+        )
+        self.panes: tuple[Pane, ...] = everything
+        self.keys = KeyBar(id="keys")
+        self.keys.pane_names = tuple(pane.name_shown for pane in self.panes)
+        self.prompt = Input(id="prompt", placeholder="search", select_on_focus=False)
+        self.prompt.cursor_blink = False
+        self.current: Pane = self.timeline
+
+    def compose(self) -> ComposeResult:
+        """Lay out three rows of two panes between the bars."""
+        tests, timeline, collector, blocking, output, details = self.panes
+        yield self.summary
+        with Container(id="panes"):
+            yield Horizontal(tests, timeline, id="upper", classes="row")
+            yield Horizontal(blocking, output, id="middle", classes="row")
+            yield Horizontal(details, collector, id="lower", classes="row")
+        yield self.prompt
+        yield self.keys
+
+    def on_mount(self) -> None:
+        """Begin on the timeline."""
+        self.bring_up(self.timeline)
+
+    def bring_up(self, pane: Pane) -> None:
+        """Make a pane the current one: focused, and on a small screen the only one."""
+        self.current = pane
+        for other in self.panes:
+            other.set_class(other is pane, "-current")
+            row = other.parent
+            if isinstance(row, Widget):
+                row.set_class(pane in row.children, "-current")
+        self.keys.pane = pane.number
+        self.keys.redraw()
+        pane.focus(scroll_visible=False)
+
+    def neighbour(self, delta: int) -> Pane:
+        """Return the pane after or before the current one, by number."""
+        at = self.panes.index(self.current)
+        return self.panes[(at + delta) % len(self.panes)]
+
+    def show(self, scene: Scene) -> None:
+        """Hand a scene to everything that draws."""
+        drawn: tuple[Drawn, ...] = (self.summary, *self.panes, self.keys)
+        for one in drawn:
+            one.show(scene)
+
+    def open_prompt(self, text: str) -> None:
+        """Ask what to search for."""
+        self.prompt.add_class("-open")
+        self.prompt.value = text
+        self.prompt.focus()
+
+    def close_prompt(self) -> None:
+        """Put the prompt away and go back to the current pane."""
+        self.prompt.remove_class("-open")
+        self.current.focus(scroll_visible=False)

@@ -1,0 +1,242 @@
+"""The Timeline pane: goroutines, procs and threads over time, under a ruler and a GC strip."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+from rich.style import Style
+from textual.strip import Strip
+
+from flakecore.timeline import Interval, LaneKind, State
+from flakecore.times import format_duration
+from flaketui.cells import heights, lane_segments, merge
+from flaketui.lines import Line, fit
+from flaketui.panes.base import Pane
+from flaketui.panes.gc import stop_spans
+from flaketui.rows import Heading, LaneRow, Row, Rows
+from flaketui.ruler import add_ruler
+from flaketui.scene import Scene
+from flaketui.viewport import Subject, Viewport
+
+
+class Geometry(NamedTuple):
+    """How the pane's width is shared out: the names, the lanes' cells, the state at the cursor."""
+
+    label: int
+    columns: int
+    status: int
+
+
+def geometry(width: int) -> Geometry:
+    """Return the columns of a timeline of this width."""
+    label, status = (24, 17) if width >= 100 else (19, 14) if width >= 70 else (14, 10)
+    return Geometry(label, max(8, width - label - status), status)
+
+
+class TimelinePane(Pane):
+    """Lanes in groups; the row of the selected lane carries the cursor."""
+
+    number = 2
+    name_shown = "timeline"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: Rows | None = None
+        self._case: object = None
+        self._heading = ""
+        self._lane: object = None
+
+    @property
+    def title_rows(self) -> int:
+        """The ruler, and the GC strip where there is a trace."""
+        return 2 if self.scene is not None and self.scene.case.gc is not None else 1
+
+    @property
+    def columns(self) -> int:
+        """How many cells show the window."""
+        return geometry(self.size.width).columns
+
+    def rows(self, scene: Scene) -> list[Row]:
+        """Return all rows, on screen or not."""
+        schedule = scene.case.schedule
+        if schedule is None:
+            return []
+        if self._rows is None or self._case is not scene.case:
+            self._rows, self._case = Rows(scene.case, schedule), scene.case
+        selection = scene.view.selection
+        if selection.lane != self._lane:
+            self._lane, self._heading = selection.lane, ""
+        if selection.lane is not None and not self._heading:
+            rows = self._rows.rows(selection.test, scene.view.only_test)
+            if not any(isinstance(row, LaneRow) and row.lane == selection.lane for row in rows):
+                self._rows.reveal(selection.lane)
+        return self._rows.rows(selection.test, scene.view.only_test)
+
+    def current(self, scene: Scene, rows: list[Row]) -> int:
+        """Return the index of the current row, -1 if it is not listed."""
+        for index, row in enumerate(rows):
+            if isinstance(row, Heading):
+                if row.key == self._heading:
+                    return index
+            elif not self._heading and row.lane == scene.view.selection.lane:
+                return index
+        return -1
+
+    def step(self, scene: Scene, delta: int) -> Viewport | None:
+        """Go to another lane or heading."""
+        rows = self.rows(scene)
+        if not rows:
+            return None
+        target = max(0, min(len(rows) - 1, self.current(scene, rows) + delta))
+        return self._go_to(scene, rows[target])
+
+    def choose(self, scene: Scene) -> Viewport | None:
+        """Open or fold the group whose heading is current."""
+        rows = self.rows(scene)
+        index = self.current(scene, rows)
+        row = rows[index] if index >= 0 else None
+        if not isinstance(row, Heading) or self._rows is None:
+            return None
+        self._rows.toggle(row)
+        self.redraw()
+        return scene.view
+
+    def pick(self, scene: Scene, x: int, y: int) -> Viewport | None:
+        """Put the cursor where the click was; choose its lane, or open its group."""
+        shape = geometry(self.size.width)
+        view = scene.view
+        column = x - shape.label
+        if 0 <= column < shape.columns:
+            view = view.at(view.time(column, shape.columns))
+        rows = self.rows(scene)
+        index = self.top + y - self.title_rows
+        if y < self.title_rows or index >= len(rows):
+            return view
+        row = rows[index]
+        if isinstance(row, Heading) and self._rows is not None:
+            self._rows.toggle(row)
+        return self._go_to(replace(scene, view=view), row)
+
+    def _go_to(self, scene: Scene, row: Row) -> Viewport:
+        if isinstance(row, Heading):
+            self._heading = row.key
+            self.redraw()
+            return scene.view
+        self._heading = ""
+        return scene.view.select(lane=row.lane, subject=Subject.LANE)
+
+    def draw(self, scene: Scene, width: int, height: int) -> list[Strip]:
+        """Draw ruler, GC strip and the rows that fit."""
+        shape = geometry(width)
+        lines = [self._ruler(scene, width, shape)]
+        schedule = scene.case.schedule
+        if schedule is None:
+            return [*lines, *_missing(scene, width)][:height]
+        if scene.case.gc is not None:
+            lines.append(_collector_strip(scene, width, shape))
+        rows = self.rows(scene)
+        current = self.current(scene, rows)
+        space = height - len(lines)
+        self.follow(current, len(rows), space)
+        for index in range(self.top, min(len(rows), self.top + space)):
+            row = rows[index]
+            if isinstance(row, Heading):
+                lines.append(_heading(scene, row, width, current=index == current))
+            else:
+                lines.append(self._lane_line(scene, row, width, shape, current=index == current))
+        return lines
+
+    def _ruler(self, scene: Scene, width: int, shape: Geometry) -> Strip:
+        line = self.title_name(scene, width)
+        line.add(" " * (shape.label - (width - line.left)))
+        add_ruler(line, scene, shape.columns)
+        return line.to_right(format_duration(scene.view.span_ns) + " wide ", "muted").strip()
+
+    def _lane_line(
+        self, scene: Scene, row: LaneRow, width: int, shape: Geometry, *, current: bool
+    ) -> Strip:
+        schedule = scene.case.schedule
+        assert schedule is not None
+        view, look = scene.view, scene.look
+        line = Line(look, width, "selected" if current else "plain")
+        number = f" {row.lane} "
+        line.add(number, "strong" if current else "muted")
+        line.found(
+            fit(row.label, shape.label - len(number) - 1, look.glyphs.ellipsis), "text", view.filter
+        ).add(" ")
+        cells = schedule.cells(row.lane, view.start_ns, view.end_ns, shape.columns)
+        cursor = view.column(view.cursor_ns, shape.columns) if current else -1
+        chosen = view.selection.lane
+        followed = chosen.id if chosen is not None and chosen.kind is LaneKind.GOROUTINE else -1
+        line.segments(
+            lane_segments(cells, row.lane.kind, look, line.ground, cursor, followed), shape.columns
+        )
+        now = schedule.at(row.lane, view.cursor_ns)
+        if now is not None and now.state is not State.ABSENT:
+            text, state = _status(now, look.glyphs.forever), now.state
+            line.styled(f" {fit(text, shape.status - 1)}", look.state(state, line.ground))
+        return line.strip()
+
+
+def _status(now: Interval, forever: str) -> str:
+    """Say what a lane does at the cursor, in a few characters."""
+    if now.lane.kind is LaneKind.PROC:
+        return f"G{now.goroutine}" if now.goroutine >= 0 else now.state.label
+    if now.lane.kind is LaneKind.THREAD:
+        return f"P{now.proc}" if now.proc >= 0 else now.state.label
+    if now.state.waiting and now.to_the_end:
+        return f"{now.state.label} {forever}"
+    return f"{now.state.label} {format_duration(now.duration_ns)}"
+
+
+def _heading(scene: Scene, row: Heading, width: int, *, current: bool) -> Strip:
+    glyphs = scene.look.glyphs
+    line = Line(scene.look, width, "selected" if current else "plain")
+    line.add(f" {glyphs.opened if row.open else glyphs.closed} ", "faint")
+    line.found(row.text, "strong" if row.open else "text", scene.view.filter)
+    if not row.open:
+        line.add(f"  {row.count}", "muted")
+    return line.strip()
+
+
+def _collector_strip(scene: Scene, width: int, shape: Geometry) -> Strip:
+    """Draw the heap as bars, cycles in the collector's colour, stopped worlds as double lines."""
+    collections = scene.case.gc
+    assert collections is not None
+    view, look = scene.view, scene.look
+    line = Line(look, width)
+    line.add(fit(" GC heap", shape.label), "muted")
+    heap, goal = collections.heap(view.start_ns, view.end_ns, shape.columns)
+    top = int(max(heap.max(initial=0), goal.max(initial=0)))
+    characters = heights(heap.tolist(), top, look.glyphs.bars)
+    styles: list[Style] = [look.style("faint")] * shape.columns
+    busy = np.zeros(shape.columns, dtype=bool)
+    for span in collections.spans(view.start_ns, view.end_ns):
+        if span.kind == "cycle":
+            begin, end = (view.column(t, shape.columns) for t in (span.start_ns, span.end_ns))
+            busy[max(0, begin) : max(0, end) + 1] = True
+    for column in np.flatnonzero(busy).tolist():
+        styles[column] = look.state(State.GC)
+    longest = 0
+    for span in stop_spans(collections, view.start_ns, view.end_ns):
+        column = view.column(span.start_ns, shape.columns)
+        longest = max(longest, span.end_ns - span.start_ns)
+        if 0 <= column < shape.columns:
+            characters[column] = look.glyphs.stop
+            styles[column] = look.style("bad")
+    line.segments(merge(characters, styles), shape.columns)
+    note = f" stop {format_duration(longest)}" if longest else " no stop"
+    return line.add(note, "muted").strip()
+
+
+def _missing(scene: Scene, width: int) -> list[Strip]:
+    """Say what there is to see without a trace."""
+    words = (
+        "",
+        " This bundle has no usable execution trace.",
+        " Tests and output are on the clock of the stamps go test gave them.",
+        " `flaketui collect` records a trace with every run.",
+    )
+    return [Line(scene.look, width).add(text, "muted").strip() for text in words]

@@ -1,0 +1,116 @@
+"""Sentences about what is selected, for the Details pane and the strip on a small screen."""
+
+from __future__ import annotations
+
+from flakecore.timeline import (
+    Case,
+    Failure,
+    Goroutine,
+    Interval,
+    Known,
+    LaneKind,
+    OutputLine,
+    State,
+    TestSpan,
+    TestStatus,
+)
+from flakecore.times import format_duration, format_time
+
+_DEEDS = {
+    State.RUNNING: "runs",
+    State.RUNNABLE: "is ready and waits for a proc",
+    State.SYSCALL: "is in a system call",
+    State.CHAN_SEND: "waits to send on a channel",
+    State.CHAN_RECEIVE: "waits to receive from a channel",
+    State.SELECT: "waits in a select",
+    State.MUTEX: "waits for a mutex",
+    State.COND: "waits on a condition variable",
+    State.WAIT_GROUP: "waits for a wait group",
+    State.NETWORK: "waits for the network",
+    State.SLEEP: "sleeps",
+    State.GC: "waits for the garbage collector",
+    State.FOREVER: "is blocked for ever by construction",
+    State.SYSTEM: "waits for work as one of the runtime's own",
+    State.COROUTINE: "waits to be switched back to",
+    State.OTHER_WAIT: "waits",
+    State.IDLE: "is idle",
+}
+
+
+def seconds(ns: int) -> str:
+    """Return a moment as the panes write it: ``3.412 807s``."""
+    return format_time(ns, digits=6) + "s"
+
+
+def interval_sentence(now: Interval) -> str:
+    """Say what a lane does, since when, for how long, and what ended it."""
+    if now.state is State.ABSENT:
+        return f"{now.lane} does not exist at this moment."
+    deed = _DEEDS[now.state]
+    if now.lane.kind is LaneKind.PROC and now.goroutine >= 0:
+        deed = f"runs G{now.goroutine}"
+    elif now.lane.kind is LaneKind.THREAD and now.proc >= 0:
+        deed = f"runs P{now.proc}"
+    elif now.state is State.RUNNING and now.proc >= 0:
+        deed = f"runs on P{now.proc}"
+    since = "since before the trace began" if now.before_trace else f"since {seconds(now.start_ns)}"
+    span = f", for {format_duration(now.duration_ns)}"
+    if now.wake is not None:
+        waker = f"G{now.wake.goroutine}" if now.wake.goroutine > 0 else "the runtime (no goroutine)"
+        end = f", until {waker} ended the wait at {seconds(now.wake.time_ns)}"
+    elif now.to_the_end:
+        end = ", and nothing ended it before the trace stopped" if now.state.waiting else ""
+    else:
+        end = ""
+    return f"{now.lane} {deed} {since}{span}{end}."
+
+
+def goroutine_sentence(goroutine: Goroutine, case: Case) -> str:
+    """Say what a goroutine is: its function, test, creator and life."""
+    parts = [f"G{goroutine.id} is {goroutine.function or 'a goroutine of unknown function'}"]
+    if goroutine.test >= 0:
+        parts.append(f"of {case.tests[goroutine.test].name}")
+    made = f"created by G{goroutine.creator}" if goroutine.creator > 0 else "created"
+    ended = goroutine.ended_ns
+    life = f"ended at {seconds(ended)}" if ended is not None else "still there at the end"
+    return f"{' '.join(parts)}; {made} at {seconds(goroutine.created_ns)}, {life}."
+
+
+def failure_headline(failure: Failure, case: Case) -> str:
+    """Name a failure: its kind, and how long after its test began it happened."""
+    if failure.test < 0:
+        return f"{failure.kind} at {seconds(failure.at_ns)}"
+    after = failure.at_ns - case.tests[failure.test].start_ns
+    return f"{failure.kind} after {format_duration(after)}"
+
+
+def test_sentence(test: TestSpan) -> str:
+    """Say how a test went and when."""
+    outcome = {
+        TestStatus.PASS: "passed",
+        TestStatus.FAIL: "failed",
+        TestStatus.SKIP: "was skipped",
+        TestStatus.UNFINISHED: "never finished",
+    }[test.status]
+    words = f"{test.name} {outcome}: {seconds(test.start_ns)} to {seconds(test.end_ns)}"
+    paused = sum(end - start for start, end in test.waits)
+    pause = f", {format_duration(paused)} of it paused for other tests" if paused else ""
+    return f"{words} ({format_duration(test.duration_ns)}{pause})."
+
+
+def line_sentence(line: OutputLine, case: Case) -> str:
+    """Say where an output line comes from, and how well that is known."""
+    who = f"G{line.goroutine}" if line.goroutine > 0 else "an unknown goroutine"
+    error = f" ±{format_duration(line.error_ns)}" if line.error_ns else ""
+    how = {
+        Known.EXACT: "paired with the write that printed it",
+        Known.BOUNDED: "placed between two lines whose writes are known",
+        Known.STAMPED: "stamped when go test read it",
+        Known.UNKNOWN: "no time of its own; placed after the line before it",
+    }[line.known]
+    words = f"Printed by {who} at {seconds(line.time_ns)}{error} ({how})."
+    if line.reported_test >= 0 and line.reported_test != line.test:
+        blamed = case.tests[line.reported_test].name
+        true = case.tests[line.test].name if line.test >= 0 else "no test"
+        words += f" go test gave it to {blamed}; it is of {true}."
+    return words

@@ -1,0 +1,69 @@
+"""What all panes show: a case, the one viewport on it, and what is known about the selection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flakecore.diagnosis import Finding
+from flakecore.timeline import Case, Failure, Goroutine, Interval, Lane, LaneKind
+from flaketui.theme import Look
+from flaketui.viewport import Viewport
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """An immutable picture of the explorer's state, handed to every pane.
+
+    Attributes:
+        case: the case on screen.
+        view: the viewport on it.
+        findings: what explains the selected failure; None while that is being worked out.
+        look: styles and glyphs.
+        compact: whether one pane fills a small screen.
+    """
+
+    case: Case
+    view: Viewport
+    findings: tuple[Finding, ...] | None
+    look: Look
+    compact: bool
+
+    @property
+    def failure(self) -> Failure | None:
+        """The failure last visited."""
+        index = self.view.selection.failure
+        return self.case.failures[index] if index >= 0 else None
+
+    @property
+    def interval(self) -> Interval | None:
+        """What the selected lane does at the cursor."""
+        lane = self.view.selection.lane
+        if lane is None or self.case.schedule is None:
+            return None
+        return self.case.schedule.at(lane, self.view.cursor_ns)
+
+    @property
+    def line(self) -> int:
+        """Index of the output line at the cursor: the chosen one, else the last before it."""
+        chosen = self.view.selection.line
+        return chosen if chosen >= 0 else self.case.output.at(self.view.cursor_ns)
+
+    def goroutine(self, number: int) -> Goroutine | None:
+        """Look a goroutine up by number."""
+        return self.case.schedule.goroutine(number) if self.case.schedule and number > 0 else None
+
+    def test_name(self, index: int) -> str:
+        """Return a test's full name, "" for none."""
+        return self.case.tests[index].name if index >= 0 else ""
+
+
+def goroutine_lane(number: int) -> Lane | None:
+    """Return the lane of a goroutine's number; None for 0."""
+    return Lane(LaneKind.GOROUTINE, number) if number > 0 else None
+
+
+def bare_function(name: str) -> str:
+    """Return a function's name without its package: ``(*Pool).work``, ``TestDrain.func1``."""
+    short = name.rpartition("/")[2]
+    package, dot, rest = short.partition(".")
+    return rest if dot and package and not short.startswith("(") else short

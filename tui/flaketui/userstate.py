@@ -1,0 +1,28 @@
+"""Files the explorer leaves in the person's own state folder: copies and logs of crashes."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+
+def state_folder() -> Path:
+    """Return ``$XDG_STATE_HOME/flaketui``, or ``~/.local/state/flaketui``."""
+    configured = os.environ.get("XDG_STATE_HOME", "")
+    # The XDG specification has relative paths ignored.
+    base = Path(configured) if configured.startswith("/") else Path.home() / ".local" / "state"
+    return base / "flaketui"
+
+
+def write_state(name: str, suffix: str, text: str) -> Path | None:
+    """Write a file named after what it is and now; None where the folder cannot be written."""
+    stamp = time.strftime("%Y%m%d-%H%M%S")
+    try:
+        folder = state_folder()
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{name}-{stamp}{suffix}"
+        path.write_text(text, encoding="utf-8", errors="replace")
+    except (OSError, RuntimeError):  # RuntimeError: there is no home folder
+        return None
+    return path
