@@ -5,6 +5,7 @@ from flakecore.timeline.case import Case
 from flakecore.timeline.clock import Clock, ClockMethod
 from flakecore.timeline.collections import CollectionKind, Collections, CollectionSpan
 from flakecore.timeline.failures import Failure, FailureKind
+from flakecore.timeline.frames import own_frame
 from flakecore.timeline.lanes import Goroutine, Interval, Lane, LaneKind, Wake
 from flakecore.timeline.load import Progress, load_cases
 from flakecore.timeline.output import Known, OutputLine, OutputLines
@@ -39,4 +40,5 @@ __all__ = [
     "TestStatus",
     "Wake",
     "load_cases",
+    "own_frame",
 ]

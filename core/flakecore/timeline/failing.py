@@ -19,9 +19,9 @@ from flakecore.gotest import (
 from flakecore.timeline.ancestry import Family
 from flakecore.timeline.calls import FailingCall
 from flakecore.timeline.failures import Failure, FailureKind
+from flakecore.timeline.frames import own_frame
 from flakecore.timeline.tests import TestSpan, TestStatus
 
-_NOT_USER = ("runtime.", "runtime/", "sync.", "internal/", "testing.", "panic(", "time.", "sync/")
 _RACE_MESSAGE = "race detected during execution of test"
 
 
@@ -73,10 +73,10 @@ def _find(witness: Testimony) -> Iterator[Failure]:
     parents = {test.parent for test in witness.tests if test.status is TestStatus.FAIL}
     for test in witness.tests:
         if test.status is TestStatus.FAIL:
-            failure = _of_assertion(witness, test, test.index in blamed | parents)
-            if failure is not None:
+            assertion = _of_assertion(witness, test, test.index in blamed | parents)
+            if assertion is not None:
                 blamed.add(test.index)
-                yield failure
+                yield assertion
     if run.status is Outcome.FAIL and not run.crashes:
         yield from _of_exit(witness, bool(blamed))
 
@@ -87,7 +87,7 @@ def _of_crash(witness: Testimony, crash: Crash) -> Iterator[Failure]:
     if crash.kind is CrashKind.TIMEOUT:
         tests = _running(witness, [name for name, _ in crash.running])
         for test in tests:
-            frame = _user_frame(_dumped(crash, test.goroutine))
+            frame = own_frame(_dumped(crash, test.goroutine), witness.run.package)
             yield Failure(
                 index=0,
                 test=test.index,
@@ -104,7 +104,7 @@ def _of_crash(witness: Testimony, crash: Crash) -> Iterator[Failure]:
             return
     number = crash.goroutines[0].number if crash.goroutines else 0
     index = _test_of(witness, [number], crash.test)
-    frame = _user_frame(crash.goroutines[0].frames if crash.goroutines else ())
+    frame = own_frame(crash.goroutines[0].frames, witness.run.package) if crash.goroutines else None
     kinds = {CrashKind.FATAL: FailureKind.FATAL, CrashKind.TIMEOUT: FailureKind.TIMEOUT}
     yield Failure(
         index=0,
@@ -129,14 +129,14 @@ def _of_races(witness: Testimony) -> Iterator[Failure]:
             continue
         told.add(test)
         first = race.accesses[0] if race.accesses else None
-        frame = _user_frame(first.frames) if first else None
+        frame = own_frame(first.frames, witness.run.package) if first else None
         yield Failure(
             index=0,
             test=test,
             test_name=_name(witness, test),
             kind=FailureKind.RACE,
             at_ns=min(witness.line_ns(race.first_line), witness.end_ns),
-            message=_race_message(race),
+            message=_race_message(race, witness.run.package),
             file=frame.file if frame else "",
             line=frame.line if frame else 0,
             goroutine=first.goroutine if first else 0,
@@ -144,10 +144,10 @@ def _of_races(witness: Testimony) -> Iterator[Failure]:
         )
 
 
-def _race_message(race: Race) -> str:
+def _race_message(race: Race, package: str) -> str:
     parts = []
     for access in race.accesses:
-        frame = _user_frame(access.frames)
+        frame = own_frame(access.frames, package)
         where = f" at {frame.function} ({_base(frame.file)}:{frame.line})" if frame else ""
         who = f"goroutine {access.goroutine}" if access.goroutine else "the main goroutine"
         parts.append(f"{access.kind} by {who}{where}")
@@ -268,10 +268,6 @@ def _dumped(crash: Crash, goroutine: int) -> tuple[DumpFrame, ...]:
         if dump.number == goroutine:
             return dump.frames
     return ()
-
-
-def _user_frame(frames: Sequence[DumpFrame]) -> DumpFrame | None:
-    return next((f for f in frames if not f.function.startswith(_NOT_USER)), None)
 
 
 def _name(witness: Testimony, test: int) -> str:

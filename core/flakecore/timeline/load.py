@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 
 from flakecore.bundle import Artefact, Bundle, Kind
 from flakecore.errors import TraceError
@@ -16,10 +18,11 @@ from flakecore.timeline.case import Case
 from flakecore.timeline.clock import align
 from flakecore.timeline.collections import Collections
 from flakecore.timeline.failing import Testimony, find_failures
+from flakecore.timeline.failures import Failure
 from flakecore.timeline.output import OutputLines, place_output
 from flakecore.timeline.pairing import pair_goroutines
 from flakecore.timeline.schedule import Schedule
-from flakecore.timeline.tests import place_tests
+from flakecore.timeline.tests import TestSpan, TestStatus, place_tests
 
 Progress = Callable[[str, float], None]
 """Called with what is being read and the share of it that is done, 0 to 1."""
@@ -100,7 +103,7 @@ def _load(
     lines_of: defaultdict[int, list[Line]] = defaultdict(list)
     for line in lines:
         lines_of[line.test].append(line)
-    failures = ()
+    failures: tuple[Failure, ...] = ()
     if run is not None:
         witness = Testimony(
             run=run,
@@ -113,6 +116,7 @@ def _load(
             end_ns=end_ns,
         )
         failures = find_failures(witness)
+        spans = _with_verdicts(spans, failures)
     manifest = bundle.manifest
     return Case(
         package=package,
@@ -133,6 +137,17 @@ def _load(
     )
 
 
+def _with_verdicts(spans: Sequence[TestSpan], failures: Sequence[Failure]) -> tuple[TestSpan, ...]:
+    """Return the tests with those failed that a crash or the timeout ended before they said so."""
+    failed = {failure.test for failure in failures}
+    return tuple(
+        replace(span, status=TestStatus.FAIL)
+        if span.index in failed and span.status is TestStatus.UNFINISHED
+        else span
+        for span in spans
+    )
+
+
 def _read_traces(
     bundle: Bundle, artefacts: Sequence[Artefact], progress: Progress | None
 ) -> tuple[Trace | None, tuple[Loss, ...]]:
@@ -148,7 +163,7 @@ def _read_traces(
             trace = read_trace(
                 bundle.read(artefact),
                 name=name,
-                progress=(lambda share, name=name: progress(name, share)) if progress else None,
+                progress=partial(progress, name) if progress is not None else None,
             )
         except TraceError as error:
             losses.append(Loss(name, error.problem.removeprefix(f"{name}: ")))

@@ -98,6 +98,18 @@ class Schedule:
         first, end = self._columns[lane.kind].rows(lane.id)
         return self._interval(lane, end - 1) if end > first else None
 
+    def longest(
+        self, lane: Lane, state: State, start_ns: int, end_ns: int, limit: int
+    ) -> tuple[Interval, ...]:
+        """Return a lane's longest intervals of a state that touch a window, the longest first."""
+        columns = self._columns[lane.kind]
+        first, end = columns.rows(lane.id)
+        rows = np.arange(first, end)
+        touching = (columns.start[rows] < end_ns) & (columns.end[rows] > start_ns)
+        rows = rows[touching & (columns.state[rows] == state)]
+        order = np.argsort(columns.start[rows] - columns.end[rows], kind="stable")[:limit]
+        return tuple(self._interval(lane, row) for row in rows[order].tolist())
+
     def waits(self, start_ns: int, end_ns: int, limit: int = 500) -> tuple[Interval, ...]:
         """Return goroutines' waits that touch a window: unended ones first, then the longest.
 

@@ -1,0 +1,7 @@
+"""Why did it fail? A case in; findings with evidence out."""
+
+from flakecore.diagnosis.explain import explain
+from flakecore.diagnosis.findings import Certainty, Evidence, Finding
+from flakecore.diagnosis.standstill import Doing, doing_at
+
+__all__ = ["Certainty", "Doing", "Evidence", "Finding", "doing_at", "explain"]

@@ -1,0 +1,138 @@
+"""What a failing test's goroutines were doing at the moment it failed, and for how long."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from flakecore.diagnosis.findings import Certainty, Evidence, Finding
+from flakecore.timeline import Case, Failure, Interval, Lane, LaneKind, Schedule, State, own_frame
+from flakecore.times import format_duration, format_time
+
+_NEED_ANOTHER = (
+    State.MUTEX,
+    State.CHAN_SEND,
+    State.CHAN_RECEIVE,
+    State.SELECT,
+    State.COND,
+    State.WAIT_GROUP,
+    State.FOREVER,
+)
+"""Waits that only another goroutine of the program can end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """Goroutines that did the same at the same place, and since when the first of them did."""
+
+    intervals: tuple[Interval, ...]
+
+    @property
+    def first(self) -> Interval:
+        """The one that has done so for longest."""
+        return self.intervals[0]
+
+
+def doing_at(case: Case, failure: Failure) -> tuple[Doing, ...]:
+    """Return what each goroutine of the failing test did at the failure, alike ones together.
+
+    The test's own goroutine comes first, then those that had waited longest.
+    """
+    schedule = case.schedule
+    if schedule is None or failure.test < 0:
+        return ()
+    alike: dict[tuple[State, object, bool], list[Interval]] = {}
+    own = case.tests[failure.test].goroutine
+    for number in schedule.goroutines_of(failure.test):
+        interval = schedule.at(Lane(LaneKind.GOROUTINE, number), _moment(schedule, failure))
+        if interval is not None:
+            key = (interval.state, interval.stack, number == own)
+            alike.setdefault(key, []).append(interval)
+    groups = [Doing(tuple(sorted(each, key=lambda i: i.start_ns))) for each in alike.values()]
+    groups.sort(key=lambda doing: (doing.first.lane.id != own, doing.first.start_ns))
+    return tuple(groups)
+
+
+def standstill(case: Case, failure: Failure) -> Iterator[Finding]:
+    """Tell what the failing test waited for, and whether any of its goroutines could go on."""
+    groups = doing_at(case, failure)
+    if not groups:
+        return
+    own = case.tests[failure.test].goroutine
+    waits = [group for group in groups if group.first.state.waiting]
+    for group in [g for g in waits if g.first.lane.id == own]:
+        yield _claim(case, "The test's goroutine", group, failure)
+    for group in [g for g in waits if g.first.lane.id != own][:3]:
+        yield _claim(case, "", group, failure)
+    everyone = [interval for group in groups for interval in group.intervals]
+    stuck = [i for i in everyone if i.state in _NEED_ANOTHER and i.to_the_end]
+    if len(stuck) >= 2 and len(stuck) == len(everyone):
+        since = max(interval.start_ns for interval in stuck)
+        mutexes = sum(interval.state is State.MUTEX for interval in stuck)
+        claim = (
+            f"From {format_time(since, digits=3)}s on, none of the test's {len(stuck)} goroutines "
+            "could run again: each waits for another"
+        )
+        if mutexes >= 2:
+            claim += f", {mutexes} of them for a mutex that another of them may hold"
+        evidence = tuple(_evidence(case, interval) for interval in stuck[:8])
+        yield Finding(claim, Certainty.INFERRED, evidence)
+
+
+def _claim(case: Case, subject: str, group: Doing, failure: Failure) -> Finding:
+    interval = group.first
+    names = _names([i.lane.id for i in group.intervals])
+    several = len(group.intervals) > 1
+    who = f"{subject} {names}" if subject else names
+    frame = own_frame(interval.stack, case.package)
+    where = f" at {frame.short_file}:{frame.line}" if frame else ""
+    lasted = format_duration(min(interval.end_ns, failure.at_ns) - interval.start_ns)
+    verb = "had waited" if several or not interval.to_the_end else "had been waiting"
+    state = interval.state.label
+    claim = (
+        f"{who} {verb} for {_WHAT.get(interval.state, state)} for {lasted}"
+        f" (since {format_time(interval.start_ns, digits=3)}s){where}"
+    )
+    if interval.to_the_end:
+        claim += "; nothing ended it"
+    elif interval.wake is not None:
+        by = interval.wake.goroutine
+        claim += f"; {f'G{by}' if by else 'the runtime'} ended it later"
+    evidence = tuple(_evidence(case, each) for each in group.intervals[:8])
+    return Finding(claim, Certainty.SEEN, evidence)
+
+
+_WHAT = {
+    State.CHAN_SEND: "a channel to take what it sends",
+    State.CHAN_RECEIVE: "a channel receive",
+    State.SELECT: "a select",
+    State.MUTEX: "a mutex",
+    State.COND: "a sync.Cond",
+    State.WAIT_GROUP: "a wait group",
+    State.NETWORK: "the network",
+    State.SLEEP: "a sleep to end",
+    State.FOREVER: "nothing that can come",
+    State.OTHER_WAIT: "something the trace does not name",
+}
+
+
+def _evidence(case: Case, interval: Interval) -> Evidence:
+    frame = own_frame(interval.stack, case.package)
+    place = f" at {frame.short_function} {frame.short_file}:{frame.line}" if frame else ""
+    return Evidence(
+        f"{interval.lane} {interval.state.label}{place}", interval.start_ns, interval.lane.id
+    )
+
+
+def _names(numbers: Sequence[int]) -> str:
+    names = [f"G{number}" for number in numbers]
+    if len(names) > 4:
+        return f"{', '.join(names[:3])} and {len(names) - 3} more"
+    if len(names) == 1:
+        return names[0]
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _moment(schedule: Schedule, failure: Failure) -> int:
+    """Return the failure's moment, moved inside what the trace covers."""
+    return max(schedule.start_ns, min(failure.at_ns, schedule.end_ns))

@@ -1,0 +1,6 @@
+"""How do I pass it on? A case's first answer as text or JSON, without a terminal."""
+
+from flakecore.report.json_report import render_json
+from flakecore.report.text_report import render_text
+
+__all__ = ["render_json", "render_text"]

@@ -1,0 +1,103 @@
+"""The report as JSON. Its keys are stable: keys may be added, none is renamed or removed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+
+from flakecore.bundle import Bundle
+from flakecore.diagnosis import Finding, explain
+from flakecore.loss import Loss
+from flakecore.timeline import Case, Failure, TestSpan
+
+SCHEMA = "flaketui.report/1"
+
+
+def render_json(bundle: Bundle, cases: Sequence[Case]) -> bytes:
+    """Return the report on a bundle as indented JSON with a newline at its end.
+
+    Times are integer nanoseconds since the case began; what happened before that is negative.
+    """
+    report = {
+        "schema": SCHEMA,
+        "bundle": {
+            "path": str(bundle.path),
+            "artefacts": [
+                {
+                    "name": artefact.name,
+                    "kind": str(artefact.kind),
+                    "bytes": artefact.size,
+                    "package": artefact.package,
+                }
+                for artefact in bundle.artefacts
+            ],
+        },
+        "cases": [_case(case) for case in cases],
+    }
+    return orjson.dumps(report, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def _case(case: Case) -> dict[str, Any]:
+    return {
+        "package": case.package,
+        "go_version": case.go_version,
+        "trace": _trace(case),
+        "clock": {"method": str(case.clock.method), "error_ns": case.clock.error_ns},
+        "tests": [_test(test) for test in case.tests],
+        "failures": [_failure(case, failure) for failure in case.failures],
+        "losses": [_loss(loss) for loss in case.losses],
+    }
+
+
+def _trace(case: Case) -> dict[str, Any] | None:
+    trace = case.trace
+    if trace is None:
+        return None
+    return {
+        "events": trace.events,
+        "generations": len(trace.generations),
+        "goroutines": len(trace.goroutines.lanes),
+        "duration_ns": trace.end_ns,
+        "complete": trace.complete,
+        "losses": [_loss(loss) for loss in trace.losses],
+    }
+
+
+def _test(test: TestSpan) -> dict[str, Any]:
+    return {
+        "name": test.name,
+        "status": str(test.status),
+        "start_ns": test.start_ns,
+        "end_ns": test.end_ns,
+        "goroutine": test.goroutine,
+    }
+
+
+def _failure(case: Case, failure: Failure) -> dict[str, Any]:
+    return {
+        "test": failure.test_name,
+        "kind": str(failure.kind),
+        "at_ns": failure.at_ns,
+        "message": failure.message,
+        "file": failure.file,
+        "line": failure.line,
+        "goroutine": failure.goroutine,
+        "findings": [_finding(finding) for finding in explain(case, failure)],
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "claim": finding.claim,
+        "certainty": str(finding.certainty),
+        "evidence": [
+            {"text": each.text, "time_ns": each.time_ns, "goroutine": each.goroutine}
+            for each in finding.evidence
+        ],
+    }
+
+
+def _loss(loss: Loss) -> dict[str, Any]:
+    return {"where": loss.where, "what": loss.what, "count": loss.count, "bytes": loss.bytes}

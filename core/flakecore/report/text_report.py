@@ -1,0 +1,148 @@
+"""The report as text, for a CI log: what failed, when, where, and what was going on."""
+
+from __future__ import annotations
+
+import textwrap
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from flakecore.bundle import Bundle
+from flakecore.diagnosis import Certainty, Doing, doing_at, explain
+from flakecore.timeline import (
+    Case,
+    ClockMethod,
+    Failure,
+    TestStatus,
+    own_frame,
+)
+from flakecore.times import format_duration, format_time
+
+WIDTH = 100
+"""Columns that text is wrapped to; CI logs are rarely narrower."""
+_MESSAGE_LINES = 12
+_GOROUTINES = 12
+
+
+def render_text(bundle: Bundle, cases: Sequence[Case]) -> str:
+    """Return the report on a bundle as text with a newline at its end."""
+    blocks = ["\n".join(_case(case)) for case in cases]
+    header = f"{bundle.path.name}: {_count(len(cases), 'package')}"
+    return "\n\n".join([header, *blocks]) + "\n"
+
+
+def _case(case: Case) -> Iterator[str]:
+    yield "  ".join(_title(case))
+    yield "  ".join(_results(case))
+    yield f"  {_clock(case)}"
+    for failure in case.failures:
+        yield ""
+        yield from _failure(case, failure)
+    if case.losses:
+        yield ""
+        yield "  Missing or damaged:"
+        for loss in case.losses:
+            yield from _wrapped(str(loss), "  - ")
+
+
+def _title(case: Case) -> Iterator[str]:
+    yield case.package or "(no package named)"
+    if case.go_version:
+        yield case.go_version
+    if case.race:
+        yield "race"
+    if case.schedule is not None:
+        yield _count(case.schedule.procs, "proc")
+
+
+def _results(case: Case) -> Iterator[str]:
+    yield f"  {_count(len(case.tests), 'test')}"
+    counts = Counter(test.status for test in case.tests)
+    for status in TestStatus:
+        if counts[status]:
+            yield f"{counts[status]} {_STATUS_WORDS[status]}"
+    yield f"in {format_duration(case.end_ns - case.start_ns)}"
+
+
+_STATUS_WORDS = {
+    TestStatus.PASS: "passed",
+    TestStatus.FAIL: "failed",
+    TestStatus.SKIP: "skipped",
+    TestStatus.UNFINISHED: "unfinished",
+}
+
+
+def _clock(case: Case) -> str:
+    if case.trace is None:
+        return "no trace: times are the output's own stamps"
+    extent = (
+        f"trace: {case.trace.events:,} events, {len(case.trace.goroutines.lanes):,} goroutines"
+        f", {format_duration(case.trace.end_ns)}"
+    )
+    if case.clock.method is ClockMethod.TRACE:
+        return f"{extent}; no output to align with"
+    return f"{extent}; output stamps agree with it to ±{format_duration(case.clock.error_ns)}"
+
+
+def _failure(case: Case, failure: Failure) -> Iterator[str]:
+    place = f"  {failure.file}:{failure.line}" if failure.file else ""
+    at = format_time(failure.at_ns, digits=6)
+    yield f"✗ {failure.test_name}  {failure.kind} at {at}s{place}"
+    lines = failure.message.splitlines()
+    for line in lines[:_MESSAGE_LINES]:
+        yield f"    {line}"
+    if len(lines) > _MESSAGE_LINES:
+        yield f"    … {len(lines) - _MESSAGE_LINES} more lines"
+    findings = explain(case, failure)
+    if findings:
+        yield ""
+        for finding in findings:
+            mark = " (inferred)" if finding.certainty is Certainty.INFERRED else ""
+            yield from _wrapped(f"{finding.claim}{mark}.", "  - ")
+    doing = doing_at(case, failure)
+    if doing:
+        yield ""
+        yield from _goroutines(case, failure, doing)
+
+
+def _goroutines(case: Case, failure: Failure, groups: Sequence[Doing]) -> Iterator[str]:
+    yield "  Its goroutines at that moment:"
+    rows = []
+    for group in groups[:_GOROUTINES]:
+        interval = group.first
+        frame = own_frame(interval.stack, case.package)
+        count = f" ×{len(group.intervals)}" if len(group.intervals) > 1 else ""
+        goroutine = case.schedule.goroutine(interval.lane.id) if case.schedule else None
+        rows.append(
+            (
+                f"{interval.lane}{count}",
+                interval.state.label,
+                format_duration(max(failure.at_ns - interval.start_ns, 0)),
+                f"{frame.short_file}:{frame.line}" if frame else "",
+                frame.short_function if frame else goroutine.short_function if goroutine else "",
+            )
+        )
+    yield from _table(rows)
+    if len(groups) > _GOROUTINES:
+        yield f"    … {len(groups) - _GOROUTINES} more kinds"
+
+
+def _table(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    for row in rows:
+        padded = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        yield f"    {'  '.join(padded)}".rstrip()
+
+
+def _wrapped(text: str, bullet: str) -> list[str]:
+    return textwrap.wrap(
+        text,
+        WIDTH,
+        initial_indent=bullet,
+        subsequent_indent=" " * len(bullet),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,7 @@
+"""``python -m flaketui``."""
+
+import sys
+
+from flaketui.cli import main
+
+sys.exit(main())

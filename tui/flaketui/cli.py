@@ -1,0 +1,77 @@
+"""The command line: which subcommand runs, and how errors are told.
+
+Nothing heavy is imported before it is needed: ``--help`` starts in a tenth of a second, and what
+runs without a terminal never loads the library that draws on one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from flakecore.errors import FlakeError
+from flaketui import __version__
+from flaketui.commands import collect, explore, report
+
+COMMANDS = ("collect", "demo", "report")
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Return the parser of the subcommands."""
+    parser = argparse.ArgumentParser(
+        prog="flaketui",
+        usage="flaketui [options] BUNDLE\n       flaketui {" + ",".join(COMMANDS) + "} ...",
+        description="Why does this Go test fail only sometimes? Opens a bundle of a Go test run:"
+        " execution trace, test output and profiles on one clock.",
+        epilog="flaketui BUNDLE opens the explorer on the first failure."
+        " flaketui COMMAND --help tells the options of a command.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"flaketui {__version__}")
+    subparsers = parser.add_subparsers(title="commands", metavar="", dest="command")
+    collect.add_parser(subparsers)
+    report.add_parser(subparsers)
+    explore.add_demo_parser(subparsers)
+    return parser
+
+
+def make_explorer_parser() -> argparse.ArgumentParser:
+    """Return the parser of ``flaketui BUNDLE``."""
+    parser = argparse.ArgumentParser(prog="flaketui", allow_abbrev=False)
+    parser.add_argument("bundle", type=Path, help="a bundle: zip, folder or single file")
+    explore.add_options(parser)
+    parser.set_defaults(run=explore.run)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program and return its exit code: 2 for anything that could not be done."""
+    arguments = sys.argv[1:] if arguments is None else list(arguments)
+    parser = make_parser()
+    if not arguments:
+        parser.print_help(sys.stderr)
+        return 2
+    if _names_a_bundle(arguments):
+        parser = make_explorer_parser()
+    options = parser.parse_args(arguments)
+    try:
+        code: int = options.run(options)
+    except FlakeError as error:
+        print(f"flaketui: {error}", file=sys.stderr)  # noqa: T201
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # The reader of a pipe went away; nobody is left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    return code
+
+
+def _names_a_bundle(arguments: Sequence[str]) -> bool:
+    """Whether the arguments open a bundle, and are not a subcommand or a question about both."""
+    general = {"-h", "--help", "--version"}
+    return arguments[0] not in COMMANDS and not general.intersection(arguments)

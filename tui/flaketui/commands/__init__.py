@@ -1,0 +1,1 @@
+"""The subcommands, each with its own options."""

@@ -1,0 +1,90 @@
+"""``flaketui BUNDLE`` and ``flaketui demo``: the explorer, where there is a terminal for it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flakecore.errors import FlakeError
+
+if TYPE_CHECKING:
+    from argparse import _SubParsersAction
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the explorer."""
+    parser.add_argument("--test", metavar="NAME", help="open on this test's failure")
+    parser.add_argument(
+        "--ascii", action="store_true", help="draw with ASCII only (default where TERM=linux)"
+    )
+    parser.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
+    parser.add_argument(
+        "--fps",
+        type=int,
+        metavar="N",
+        help="frames a second at most (default 60, 15 over SSH)",
+    )
+
+
+def add_demo_parser(subparsers: _SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the ``demo`` subcommand."""
+    parser = subparsers.add_parser(
+        "demo",
+        help="open the sample: one package whose parallel tests fail in four ways",
+        description="Open the sample bundle, which comes with the program.",
+    )
+    add_options(parser)
+    parser.set_defaults(run=run_demo)
+
+
+def run_demo(options: argparse.Namespace) -> int:
+    """Open the sample."""
+    with as_file(files("flaketui") / "sample" / "demo.zip") as path:
+        return explore(path, options)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Open a bundle."""
+    return explore(options.bundle, options)
+
+
+def explore(bundle: Path, options: argparse.Namespace) -> int:
+    """Run the explorer.
+
+    Raises:
+        FlakeError: there is no terminal, or the bundle cannot be opened.
+    """
+    if options.fps is not None and not 1 <= options.fps <= 120:
+        raise FlakeError("--fps takes a number from 1 to 120")
+    _require_terminal(bundle)
+    # Said before the screen is taken over, and cheaper than starting it for nothing.
+    from flakecore.bundle import open_bundle
+
+    open_bundle(bundle).close()
+    from flaketui.app import run_explorer
+
+    return run_explorer(
+        bundle,
+        test=options.test,
+        ascii=options.ascii or os.environ.get("TERM") == "linux",
+        mouse=not options.no_mouse,
+        fps=options.fps,
+    )
+
+
+def _require_terminal(bundle: Path) -> None:
+    """Textual on a pipe hangs in silence; say instead what works there."""
+    remedy = f"for text run: flaketui report {bundle}"
+    for stream, name in ((sys.stdin, "input"), (sys.stderr, "error output")):
+        if stream is None or not stream.isatty():
+            raise FlakeError(
+                f"the explorer needs a terminal, and its {name} is none", remedy=remedy
+            )
+    if os.environ.get("TERM", "dumb") == "dumb":
+        raise FlakeError(
+            "the explorer needs a terminal that can draw (TERM is dumb)", remedy=remedy
+        )

@@ -1,0 +1,44 @@
+"""``flaketui report``: the first answer as text or JSON."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from argparse import _SubParsersAction
+
+
+def add_parser(subparsers: _SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the subcommand and its options."""
+    parser = subparsers.add_parser(
+        "report",
+        help="print what failed, when, where and why, without a terminal",
+        description="Print what failed in a bundle, when and where, and what was going on.",
+    )
+    parser.add_argument("bundle", type=Path, help="a bundle: zip, folder or single file")
+    parser.add_argument(
+        "--format", choices=("text", "json"), default="text", help="text (default) or json"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the report; 0 also for a bundle with failures: it was told what there is to tell."""
+    # Imported here: --help and the other commands need none of it.
+    from flakecore.bundle import open_bundle
+    from flakecore.report import render_json, render_text
+    from flakecore.timeline import load_cases
+
+    with open_bundle(options.bundle) as bundle:
+        cases = load_cases(bundle)
+        if options.format == "json":
+            text = render_json(bundle, cases)
+        else:
+            text = render_text(bundle, cases).encode()
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text)
+    sys.stdout.buffer.flush()
+    return 0
