@@ -254,9 +254,13 @@ class Explorer(Actions):
         self.go(message.view, message.kind)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """A pane that got the focus by a click is the current one."""
-        if isinstance(event.widget, Pane) and event.widget is not self.stage.current:
-            self.stage.bring_up(event.widget)
+        """A pane that got the focus by a click is the current one.
+
+        Focus may have moved on before this is told; then it is no news.
+        """
+        pane = event.widget
+        if isinstance(pane, Pane) and pane is not self.stage.current and pane is self.focused:
+            self.stage.bring_up(pane)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Search for what was typed."""

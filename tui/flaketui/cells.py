@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
@@ -9,6 +10,7 @@ from rich.segment import Segment
 from rich.style import Style
 
 from flakecore.timeline import Cells, LaneKind, State
+from flaketui.prose import state_word
 from flaketui.theme import Ground, Look
 
 _STATES = tuple(State)
@@ -31,50 +33,56 @@ def lane_segments(
         cursor: the column to draw the cursor in, or -1.
         followed: the goroutine that is selected: where it runs on a proc stands out.
     """
-    state, occupant = cells.state, cells.occupant
-    columns = len(state)
+    columns = len(cells.state)
     if not columns:
         return []
-    occupied = kind is not LaneKind.GOROUTINE
-    change = state[1:] != state[:-1]
-    if occupied:
-        change |= occupant[1:] != occupant[:-1]
-    starts = [0, *(np.flatnonzero(change) + 1).tolist(), columns]
-
     characters: list[str] = []
     styles: list[Style] = []
-    for begin, end in pairwise(starts):
-        now = _STATES[state[begin]]
+    said: State | None = None
+    for begin, end, now, short, who in _runs(cells, occupied=kind is not LaneKind.GOROUTINE):
         size = end - begin
-        glyph = look.glyphs.states[now]
-        style = look.state(now, ground)
-        word = ""
-        if occupied:
-            who = int(occupant[begin])
-            if who >= 0:
-                word = str(who)
-                if who & 1 and now is State.RUNNING:
-                    glyph = look.glyphs.second_running
-                if kind is LaneKind.PROC and who == followed:
-                    style = look.style("accent", ground)
-        elif now not in _WORDLESS:
-            word = now.label
+        if short:
+            characters += look.glyphs.thin * size
+            styles += [look.state(now, ground)] * size
+            continue
+        glyph, style, word = look.glyphs.states[now], look.state(now, ground), ""
+        if who >= 0:
+            word = str(who)
+            if who & 1 and now is State.RUNNING:
+                glyph = look.glyphs.second_running
+            if kind is LaneKind.PROC and who == followed:
+                style = look.style("accent", ground)
+        elif now not in _WORDLESS and now is not said:
+            word = state_word(now)
         characters += glyph * size
         styles += [style] * size
         if word and now in _SOLID and size > len(word):
             characters[begin : begin + len(word)] = word
-            inside = look.inside(now)
-            styles[begin : begin + len(word)] = [inside] * len(word)
+            styles[begin : begin + len(word)] = [look.inside(now)] * len(word)
         elif word and size >= len(word) + _ROOM:
             characters[begin + 1 : begin + len(word) + 3] = f" {word} "
-
-    thin = cells.thin
-    for column in np.flatnonzero((thin != 0) & (thin != state)).tolist():
-        characters[column] = look.glyphs.thin
-        styles[column] = look.state(_STATES[thin[column]], ground)
+            said = now
+        elif now.waiting and now is not said:
+            said = None
     if 0 <= cursor < columns:
         styles[cursor] = look.style("strong", "cursor")
     return merge(characters, styles)
+
+
+def _runs(cells: Cells, *, occupied: bool) -> Iterator[tuple[int, int, State, bool, int]]:
+    """Yield each run of like columns: begin, end, state, whether it is a thin mark, occupant.
+
+    A column whose short state would be lost is a run of its own.
+    """
+    short = (cells.thin != 0) & (cells.thin != cells.state)
+    state = np.where(short, cells.thin, cells.state)
+    change = (state[1:] != state[:-1]) | (short[1:] != short[:-1])
+    if occupied:
+        change |= cells.occupant[1:] != cells.occupant[:-1]
+    bounds = [0, *(np.flatnonzero(change) + 1).tolist(), len(state)]
+    for begin, end in pairwise(bounds):
+        who = int(cells.occupant[begin]) if occupied else -1
+        yield begin, end, _STATES[state[begin]], bool(short[begin]), who
 
 
 def merge(characters: list[str], styles: list[Style]) -> list[Segment]:

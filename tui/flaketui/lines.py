@@ -130,26 +130,25 @@ class Line:
 
 
 def wrap(text: str, width: int, indent: str = "") -> list[str]:
-    """Break text at spaces into lines of at most ``width`` cells; a longer word is cut in pieces.
+    """Break text at spaces into lines of at most ``width`` cells, each after ``indent``.
 
-    The second and later lines begin with ``indent``.
+    A word that is longer than a line is cut in pieces.
     """
+    room = max(width - len(indent), 8)
     lines: list[str] = []
     line = ""
     for word in text.split():
-        while width_of(word) > max(width - width_of(indent), 8):
-            if line.strip():
+        while width_of(word) > room:
+            if line:
                 lines.append(line)
-                line = indent
-            piece = set_cell_size(word, max(width - width_of(line), 8)).rstrip()
-            lines.append(line + piece)
+                line = ""
+            piece = set_cell_size(word, room).rstrip() or word[:1]
+            lines.append(piece)
             word = word[len(piece) :]
-            line = indent
-        gap = " " if line.strip() else ""
-        if line.strip() and width_of(line) + 1 + width_of(word) > width:
+        if line and width_of(line) + 1 + width_of(word) > room:
             lines.append(line)
-            line, gap = indent, ""
-        line += gap + word
-    if line.strip():
+            line = ""
+        line += f" {word}" if line else word
+    if line:
         lines.append(line)
-    return lines or [""]
+    return [indent + each for each in lines] or [""]

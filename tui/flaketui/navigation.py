@@ -37,16 +37,39 @@ def failure_view(case: Case, view: Viewport, index: int) -> Viewport:
         view = view.fit(
             min(test.start_ns, failure.at_ns), max(test.end_ns, failure.at_ns), margin=0.04
         )
-        goroutine = failure.goroutine or test.goroutine
+        number = failure.goroutine or test.goroutine
     else:
-        goroutine = failure.goroutine
+        number = failure.goroutine
     return view.at(failure.at_ns).select(
-        lane=goroutine_lane(goroutine),
+        lane=goroutine_lane(number),
         test=failure.test,
         line=failure.output_line,
         failure=index,
         subject=Subject.FAILURE,
     )
+
+
+def show_test(case: Case, view: Viewport, index: int) -> Viewport:
+    """Select a test with its goroutine; bring the moment it failed, or began, into view."""
+    test = case.tests[index]
+    failure = next((one for one in case.failures if one.test == index), None)
+    moment = test.start_ns if failure is None else failure.at_ns
+    return view.at(moment).select(
+        test=index,
+        lane=goroutine_lane(test.goroutine),
+        failure=-1 if failure is None else failure.index,
+        subject=Subject.TEST if failure is None else Subject.FAILURE,
+    )
+
+
+def show_line(case: Case, view: Viewport, index: int) -> Viewport:
+    """Select an output line, its moment, and its goroutine or else its test's."""
+    line = case.output[index]
+    number = line.goroutine
+    if number <= 0 and line.test >= 0:
+        number = case.tests[line.test].goroutine
+    lane = goroutine_lane(number)
+    return view.at(line.time_ns).select(line=index, lane=lane, subject=Subject.LINE)
 
 
 def fit_selection(case: Case, view: Viewport) -> Outcome:

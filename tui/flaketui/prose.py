@@ -37,6 +37,14 @@ _DEEDS = {
 }
 
 
+_WORDS = {State.CHAN_SEND: "send", State.CHAN_RECEIVE: "receive"}
+
+
+def state_word(state: State) -> str:
+    """Return a state in a word that fits where room is scarce."""
+    return _WORDS.get(state, state.label)
+
+
 def seconds(ns: int) -> str:
     """Return a moment as the panes write it: ``3.412 807s``."""
     return format_time(ns, digits=6) + "s"

@@ -12,6 +12,7 @@ from functools import cached_property
 
 from flakecore.timeline import Case, Goroutine, Lane, LaneKind, Schedule
 from flaketui.scene import bare_function
+from flaketui.testtree import family, tree_order
 
 OPEN_UP_TO = 16
 """A group of procs, threads or stray goroutines of at most this size is open at first."""
@@ -30,6 +31,13 @@ class Heading:
     text: str
     count: int
     open: bool
+
+    @property
+    def noun(self) -> str:
+        """What it holds, as a word for that many."""
+        if self.key in ("procs", "threads"):
+            return ""
+        return "goroutine" if self.count == 1 else "goroutines"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +95,13 @@ class Rows:
     def _make(self, first_test: int, only_test: int) -> list[Row]:
         rows: list[Row] = []
         tests = self._case.tests
-        family = [first_test, *self._descendants(first_test)] if first_test >= 0 else []
-        for test in family:
+        first = family(tests, first_test)
+        for test in first:
             self._add_test(rows, test, opened=True)
         if only_test < 0:
-            strays = self._strays
-            self._add(rows, "other", "outside tests", strays, len(strays) <= OPEN_UP_TO)
-            for span in tests:
-                if span.index not in family:
+            self._add(rows, "other", "outside tests", self._strays, len(self._strays) <= OPEN_UP_TO)
+            for span in tree_order(tests):
+                if span.index not in first:
                     self._add_test(rows, span.index, opened=len(tests) == 1)
         procs = self._schedule.lanes(LaneKind.PROC)
         threads = self._schedule.lanes(LaneKind.THREAD)
@@ -131,16 +138,6 @@ class Rows:
             return ""
         goroutine = self._schedule.goroutine(lane.id)
         return self.label(goroutine) if goroutine is not None else ""
-
-    def _descendants(self, test: int) -> list[int]:
-        """Return the subtests below a test, in the order they started."""
-        below = {test}
-        found: list[int] = []
-        for span in self._case.tests[test + 1 :]:
-            if span.parent in below:
-                below.add(span.index)
-                found.append(span.index)
-        return found
 
     def _group_of(self, lane: Lane) -> str:
         if lane.kind is LaneKind.PROC:

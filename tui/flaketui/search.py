@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
 from flakecore.timeline import Case, LaneKind
+from flaketui.navigation import show_line
 from flaketui.scene import goroutine_lane
 from flaketui.viewport import Subject, Viewport
 
@@ -58,10 +59,9 @@ def find(case: Case, wanted: str) -> list[Match]:
 
 def match_view(case: Case, view: Viewport, match: Match) -> Viewport:
     """Go to a match."""
-    moved = view.at(match.time_ns)
     if match.subject is Subject.LINE:
-        lane = goroutine_lane(case.output[match.index].goroutine)
-        return moved.select(line=match.index, lane=lane, subject=Subject.LINE)
+        return show_line(case, view, match.index)
+    moved = view.at(match.time_ns)
     if match.subject is Subject.TEST:
         lane = goroutine_lane(case.tests[match.index].goroutine)
         return moved.select(test=match.index, lane=lane, subject=Subject.TEST)

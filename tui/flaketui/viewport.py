@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict, Unpack
 
 from flakecore.timeline import Lane
 
@@ -50,6 +50,16 @@ class Selection:
     line: int = -1
     failure: int = -1
     subject: Subject = Subject.NOTHING
+
+
+class Parts(TypedDict, total=False):
+    """The parts of a ``Selection`` that are to change."""
+
+    lane: Lane | None
+    test: int
+    line: int
+    failure: int
+    subject: Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,27 +150,9 @@ class Viewport:
         """Show the whole case."""
         return self.window(*self.extent)
 
-    def select(
-        self,
-        *,
-        lane: Lane | None = None,
-        test: int | None = None,
-        line: int | None = None,
-        failure: int | None = None,
-        subject: Subject | None = None,
-    ) -> Viewport:
+    def select(self, **parts: Unpack[Parts]) -> Viewport:
         """Change the given parts of the selection and keep the others."""
-        now = self.selection
-        return replace(
-            self,
-            selection=Selection(
-                lane=now.lane if lane is None else lane,
-                test=now.test if test is None else test,
-                line=now.line if line is None else line,
-                failure=now.failure if failure is None else failure,
-                subject=now.subject if subject is None else subject,
-            ),
-        )
+        return replace(self, selection=replace(self.selection, **parts))
 
     def column(self, time_ns: int, columns: int) -> int:
         """Return the column a moment falls in when the window is drawn in so many columns.

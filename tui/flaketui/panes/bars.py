@@ -34,7 +34,7 @@ class SummaryBar(Drawn):
         if failure is not None:
             line.add(f" {look.glyphs.failure} ", "bad").add(failure.test_name, "strong")
             line.add(f" {failure_headline(failure, case)}", "bad")
-            line.add(f"  {failure.index + 1}/{len(case.failures)}", "muted")
+            line.add(f"  failure {failure.index + 1}/{len(case.failures)}", "muted")
         else:
             text, role = _outcome(scene)
             line.add(f" {text}", role)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from textual.strip import Strip
 
 from flakecore.timeline import Interval
@@ -92,34 +94,40 @@ class BlockingPane(Pane):
         return lines[:height]
 
 
-def _place_width(width: int) -> int:
-    """Return what is left for the source line: all other columns are fixed."""
-    return max(8, width - 47)
+class _Widths(NamedTuple):
+    """Columns whose width depends on the pane's: digits and cells of the time, the source line."""
+
+    digits: int
+    since: int
+    place: int
+
+
+def _widths(width: int) -> _Widths:
+    digits, since = (6, 10) if width >= 70 else (3, 6)
+    return _Widths(digits, since, max(8, width - 41 - since))
 
 
 def _heads(scene: Scene, width: int) -> Strip:
+    shape = _widths(width)
     line = Line(scene.look, width)
-    words = f" {'for':>9} {'since':>10}  {'G':<5} {'waits for':<12} "
-    line.add(words, "faint").add(fit("at", _place_width(width)) + " ", "faint")
-    return line.add("ended by", "faint").strip()
+    line.add(f" {'for':>9} {'since':>{shape.since}}  {'G':<5} {'waits for':<12} ", "faint")
+    return line.add(fit("at", shape.place) + " ", "faint").add("ended by", "faint").strip()
 
 
 def _wait_line(scene: Scene, wait: Interval, width: int, *, current: bool) -> Strip:
-    look = scene.look
+    look, shape = scene.look, _widths(width)
     line = Line(look, width, "selected" if current else "plain")
     never = wait.to_the_end and wait.wake is None
-    mark = look.glyphs.forever[0] if never else " "
-    line.add(f" {mark} ", "bad")
+    line.add(f" {look.glyphs.forever if never else ' '} ", "bad")
     line.add(fit_right(format_duration(wait.duration_ns), 7) + " ", "strong" if never else "text")
-    line.add(fit_right(format_time(wait.start_ns, digits=6), 10) + "  ", "muted")
+    since = format_time(wait.start_ns, digits=shape.digits)
+    line.add(fit_right(since, shape.since) + "  ", "muted")
     line.add(fit(str(wait.lane), 5) + " ", "strong" if current else "text")
-    label = look.state(wait.state, line.ground)
-    line.styled(fit(wait.state.label, 12) + " ", label)
-    place = own_place(wait.stack, scene.case.package)
-    wide = _place_width(width)
-    line.found(cut_left(place, wide, look.glyphs.ellipsis), "text", scene.view.filter).add(" ")
+    line.styled(fit(wait.state.label, 12) + " ", look.state(wait.state, line.ground))
+    place = cut_left(own_place(wait.stack, scene.case.package), shape.place, look.glyphs.ellipsis)
+    line.found(place, "text", scene.view.filter).add(" ")
     if never:
         return line.add("never", "bad").strip()
     if wait.wake is None:
-        return line.add("", "muted").strip()
+        return line.strip()
     return line.add(f"G{wait.wake.goroutine}" if wait.wake.goroutine > 0 else "runtime").strip()

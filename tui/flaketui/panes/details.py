@@ -22,13 +22,17 @@ from flaketui.stacks import fold
 from flaketui.theme import Role
 from flaketui.viewport import Subject
 
+_EVIDENCE = 3
+"""Pieces of evidence shown for each finding."""
+
 
 class Piece(NamedTuple):
-    """Text in a role, or a stack frame: ``text`` on the left, ``place`` on the right of a line."""
+    """Text in a role, indented by cells; a stack frame has its source line in ``place``."""
 
     text: str
     role: Role = "text"
     place: str = ""
+    indent: int = 0
 
 
 class DetailsPane(Pane):
@@ -101,18 +105,22 @@ def _subject_name(scene: Scene) -> str:
 def _failure_pieces(scene: Scene) -> list[Piece]:
     failure = scene.failure
     assert failure is not None
-    place = f"  {failure.file.rpartition('/')[2]}:{failure.line}" if failure.file else ""
-    first = failure.message.partition("\n")[0]
-    pieces = [Piece(f"{failure_headline(failure, scene.case)}{place}  {first}", "bad")]
+    parts = [failure_headline(failure, scene.case)]
+    if failure.file:
+        parts.append(f"{failure.file.rpartition('/')[2]}:{failure.line}")
+    parts.append(failure.message.partition("\n")[0])
+    pieces = [Piece(" · ".join(part for part in parts if part), "bad")]
     if scene.findings is None:
-        return [*pieces, Piece("working out why …", "faint")]
+        return [*pieces, Piece("working out why", "faint")]
     for finding in scene.findings:
         likely = "" if finding.certainty == "seen" else "Likely: "
         pieces.append(Piece(likely + finding.claim))
         pieces += [
-            Piece(f"{format_time(proof.time_ns)}s  {proof.text}", "muted")
-            for proof in finding.evidence
+            Piece(f"{format_time(proof.time_ns)}s  {proof.text}", "muted", indent=2)
+            for proof in finding.evidence[:_EVIDENCE]
         ]
+        if more := len(finding.evidence) - _EVIDENCE:
+            pieces += [Piece(f"and {more} more", "faint", indent=2)] if more > 0 else []
     return pieces
 
 
@@ -128,7 +136,7 @@ def _stack_pieces(scene: Scene, stack: Stack) -> list[Piece]:
             bare_function(frame.function) if own else frame.short_function
             for frame in reversed(library[:4])
         )
-        pieces.append(Piece(f"  {len(library)} of Go's own: {names}", "faint"))
+        pieces.append(Piece(f"{len(library)} of Go's own: {names}", "faint", indent=2))
     return pieces
 
 
@@ -142,5 +150,5 @@ def _lay_out(scene: Scene, piece: Piece, width: int) -> list[Strip]:
         return [line.add("  ").add(piece.place, "accent").strip()]
     return [
         Line(look, width).add(" ").found(text, piece.role, needle).strip()
-        for text in wrap(piece.text, width - 2, "  ")
+        for text in wrap(piece.text, width - 2, " " * piece.indent)
     ]

@@ -117,7 +117,7 @@ class CollectorPane(Pane):
         heap, goal = collections.heap(view.start_ns, view.end_ns, columns)
         top = int(max(heap.max(initial=0), goal.max(initial=0)))
         line = Line(look, width).add(" heap ", "muted")
-        line.add("".join(heights(heap.tolist(), top, look.glyphs.bars)), "accent")
+        line.add("".join(heights(heap.tolist(), top, look.glyphs.bars)), "muted")
         column = max(0, min(columns - 1, view.column(view.cursor_ns, columns)))
         now, aim = int(heap[column]), int(goal[column])
         if now >= 0:
@@ -135,4 +135,5 @@ def _span_line(scene: Scene, span: CollectionSpan, width: int, *, current: bool)
     line.cell(format_duration(span.end_ns - span.start_ns), 7, "strong", right=True)
     if width >= 56:
         line.cell(f"G{span.goroutine}" if span.goroutine > 0 else "", 5, "muted")
-    return line.add(span.name, "text" if stopped else "muted").strip()
+    name = span.name.removeprefix("stop-the-world (").removesuffix(")") if stopped else span.name
+    return line.add(name, "text" if stopped else "muted").strip()

@@ -9,9 +9,10 @@ from textual.strip import Strip
 from flakecore.timeline import Known, OutputLine
 from flakecore.times import format_time
 from flaketui.lines import Line, fit, fit_right
+from flaketui.navigation import show_line
 from flaketui.panes.base import Pane
-from flaketui.scene import Scene, goroutine_lane
-from flaketui.viewport import Subject, Viewport
+from flaketui.scene import Scene
+from flaketui.viewport import Viewport
 
 
 class OutputPane(Pane):
@@ -24,6 +25,7 @@ class OutputPane(Pane):
         super().__init__()
         self._case: object = None
         self._failing: frozenset[int] = frozenset()
+        self._attributed = False
 
     def indices(self, scene: Scene) -> Sequence[int]:
         """Return the lines that are shown: all, or those of one test."""
@@ -40,20 +42,25 @@ class OutputPane(Pane):
         if not indices:
             return None
         row = max(0, min(len(indices) - 1, self.current(scene, indices) + delta))
-        return show_line(scene, indices[row])
+        return show_line(scene.case, scene.view, indices[row])
 
     def pick(self, scene: Scene, x: int, y: int) -> Viewport | None:
         """Go to the line that was clicked on."""
         del x
         indices = self.indices(scene)
         row = self.top + y - self.title_rows
-        return show_line(scene, indices[row]) if y >= 1 and row < len(indices) else None
+        return (
+            show_line(scene.case, scene.view, indices[row])
+            if y >= 1 and row < len(indices)
+            else None
+        )
 
     def draw(self, scene: Scene, width: int, height: int) -> list[Strip]:
         """Draw the lines around the cursor."""
         if self._case is not scene.case:
             self._case = scene.case
             self._failing = frozenset(one.output_line for one in scene.case.failures)
+            self._attributed = any(line.goroutine > 0 for line in scene.case.output)
         indices = self.indices(scene)
         only = scene.view.only_test
         note = f"only {scene.test_name(only)}" if only >= 0 else f"{len(indices)} lines"
@@ -78,24 +85,18 @@ class OutputPane(Pane):
         known = output.known in (Known.EXACT, Known.BOUNDED)
         stamp = fit_right(format_time(output.time_ns, digits=6), 10)
         line.add(f"{stamp}  ", "muted" if known else "faint")
-        number = f"G{output.goroutine}" if output.goroutine > 0 else ""
-        line.add(fit(number, 5) + " ", "muted")
+        if self._attributed:
+            number = f"G{output.goroutine}" if output.goroutine > 0 else ""
+            line.add(fit(number, 5) + " ", "muted")
         if width >= 60:
             name = scene.test_name(output.test)
             if output.reported_test != output.test and output.reported_test >= 0:
                 reported = scene.case.tests[output.reported_test].short_name
                 name = f"{reported}{look.glyphs.arrow}{name.rpartition('/')[2]}"
-            wide = min(26, max(12, width // 5))
+            wide = min(28, max(12, width // 4))
             line.add(fit(name, wide, look.glyphs.ellipsis) + " ", "muted")
         text = output.text.expandtabs(4)
         return line.found(text, "bad" if failing else "text", scene.view.filter).strip()
-
-
-def show_line(scene: Scene, index: int) -> Viewport:
-    """Select an output line, its moment and its goroutine."""
-    output = scene.case.output[index]
-    view = scene.view.at(output.time_ns)
-    return view.select(line=index, lane=goroutine_lane(output.goroutine), subject=Subject.LINE)
 
 
 def _last_at_or_before(indices: Sequence[int], line: int) -> int:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from textual.strip import Strip
 
-from flakecore.timeline import Case, TestSpan, TestStatus
+from flakecore.timeline import TestSpan, TestStatus
 from flakecore.times import format_duration
 from flaketui.cells import merge
 from flaketui.lines import Line, fit, fit_right
+from flaketui.navigation import show_test
 from flaketui.panes.base import Pane
-from flaketui.scene import Scene, goroutine_lane
+from flaketui.scene import Scene
+from flaketui.testtree import tree_order
 from flaketui.theme import Role
-from flaketui.viewport import Subject, Viewport
+from flaketui.viewport import Viewport
 
 _STATUS_ROLES: dict[TestStatus, Role] = {
     TestStatus.PASS: "good",
@@ -19,33 +21,6 @@ _STATUS_ROLES: dict[TestStatus, Role] = {
     TestStatus.SKIP: "muted",
     TestStatus.UNFINISHED: "warn",
 }
-
-
-def tree_order(tests: tuple[TestSpan, ...]) -> list[TestSpan]:
-    """Return the tests so that each stands right before its subtests."""
-    children: dict[int, list[TestSpan]] = {}
-    for test in tests:
-        children.setdefault(test.parent, []).append(test)
-    ordered: list[TestSpan] = []
-    pending = children.get(-1, [])[::-1]
-    while pending:
-        test = pending.pop()
-        ordered.append(test)
-        pending += children.get(test.index, [])[::-1]
-    return ordered
-
-
-def show_test(case: Case, view: Viewport, index: int) -> Viewport:
-    """Select a test with its goroutine; bring the moment it failed, or began, into view."""
-    test = case.tests[index]
-    failure = next((one for one in case.failures if one.test == index), None)
-    moment = test.start_ns if failure is None else failure.at_ns
-    return view.at(moment).select(
-        test=index,
-        lane=goroutine_lane(test.goroutine),
-        failure=-1 if failure is None else failure.index,
-        subject=Subject.TEST if failure is None else Subject.FAILURE,
-    )
 
 
 class TestsPane(Pane):
@@ -116,7 +91,7 @@ class TestsPane(Pane):
 
     def _test_line(self, scene: Scene, test: TestSpan, width: int, *, current: bool) -> Strip:
         look = scene.look
-        bar = max(6, width // 4)
+        bar = max(6, width // 5)
         line = Line(look, width, "selected" if current else "plain")
         role = _STATUS_ROLES[test.status]
         line.add(" " + "  " * test.depth).add(look.glyphs.statuses[test.status] + " ", role)

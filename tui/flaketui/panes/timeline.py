@@ -15,6 +15,7 @@ from flaketui.cells import heights, lane_segments, merge
 from flaketui.lines import Line, fit
 from flaketui.panes.base import Pane
 from flaketui.panes.gc import stop_spans
+from flaketui.prose import state_word
 from flaketui.rows import Heading, LaneRow, Row, Rows
 from flaketui.ruler import add_ruler
 from flaketui.scene import Scene
@@ -31,7 +32,7 @@ class Geometry(NamedTuple):
 
 def geometry(width: int) -> Geometry:
     """Return the columns of a timeline of this width."""
-    label, status = (24, 17) if width >= 100 else (19, 14) if width >= 70 else (14, 10)
+    label, status = (30, 18) if width >= 115 else (24, 17) if width >= 76 else (16, 12)
     return Geometry(label, max(8, width - label - status), status)
 
 
@@ -186,9 +187,10 @@ def _status(now: Interval, forever: str) -> str:
         return f"G{now.goroutine}" if now.goroutine >= 0 else now.state.label
     if now.lane.kind is LaneKind.THREAD:
         return f"P{now.proc}" if now.proc >= 0 else now.state.label
+    word = state_word(now.state)
     if now.state.waiting and now.to_the_end:
-        return f"{now.state.label} {forever}"
-    return f"{now.state.label} {format_duration(now.duration_ns)}"
+        return f"{word} {forever}"
+    return f"{word} {format_duration(now.duration_ns)}"
 
 
 def _heading(scene: Scene, row: Heading, width: int, *, current: bool) -> Strip:
@@ -197,7 +199,7 @@ def _heading(scene: Scene, row: Heading, width: int, *, current: bool) -> Strip:
     line.add(f" {glyphs.opened if row.open else glyphs.closed} ", "faint")
     line.found(row.text, "strong" if row.open else "text", scene.view.filter)
     if not row.open:
-        line.add(f"  {row.count}", "muted")
+        line.add(f"  {row.count} {row.noun}", "muted")
     return line.strip()
 
 
