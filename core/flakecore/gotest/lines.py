@@ -9,7 +9,7 @@ OUTSIDE = "outside"
 """The ``output_type`` of a line that is no event: what go wrote to stderr, or damage."""
 
 OUTPUT_TYPES = MappingProxyType(
-    {None: ""} | {kind: kind for kind in ("", "frame", "error", "error-continue", "blank")}
+    {kind: kind for kind in ("", "frame", "error", "error-continue", "blank")}
 )
 """test2json's OutputType values (Go 1.27 and later), each to the one string that lines share."""
 

@@ -62,7 +62,7 @@ class PackageEvents:
     Attributes:
         package: import path.
         lines: the whole lines so far.
-        test_index: from a test's name to the index of its latest run; None and "" are the package.
+        test_index: from a test's name to the index of its latest run; "" is the package.
         partial: the pieces of a line that has not ended yet.
         start_wall_ns: when the test binary started, in Unix nanoseconds.
         failed_build: the import path whose build failed.
@@ -71,7 +71,7 @@ class PackageEvents:
     def __init__(self, package: str) -> None:
         self.package = package
         self.lines: list[Line] = []
-        self.test_index: dict[str | None, int] = {None: -1, "": -1}
+        self.test_index: dict[str, int] = {"": -1}
         self.partial: list[str] = []
         self.start_wall_ns: int | None = None
         self.failed_build = ""

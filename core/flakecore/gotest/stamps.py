@@ -9,11 +9,13 @@ from flakecore.times import HOUR, MICROSECOND, MILLISECOND, MINUTE, SECOND
 
 _SECOND = re.compile(
     r"(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):([0-5]\d):([0-5]\d|60)"
-    r"[.Z]?(?:([+-])([01]\d|2[0-3]):([0-5]\d))?",
+    r"(?:[.Z]|([+-])([01]\d|2[0-3]):([0-5]\d))",
     re.ASCII,
 )
 _REMEMBERED_SECONDS = 10_000
-_second_starts: dict[str, int] = {}
+second_starts: dict[str, int] = {}
+"""When seconds begin, in Unix nanoseconds, as far as it has been worked out: by the first 20
+characters of their stamps (as far as ``.`` or ``Z``), or by the first 19 and the zone."""
 _UNITS = {
     "ns": 1,
     "us": MICROSECOND,
@@ -24,7 +26,7 @@ _UNITS = {
     "m": MINUTE,
     "h": HOUR,
 }
-_DURATION_PART = re.compile(r"(\d+)(?:\.(\d+))?(ns|us|µs|μs|ms|s|m|h)")
+_DURATION_PART = re.compile(r"(\d+)(?:\.(\d+))?(ns|us|µs|μs|ms|s|m|h)", re.ASCII)
 
 
 def wall_ns(stamp: str) -> int:
@@ -40,8 +42,12 @@ def wall_ns(stamp: str) -> int:
     if stamp.endswith("Z"):
         key, decimals = stamp[:20], stamp[20:-1]
     else:
-        key, decimals = stamp[:20] + stamp[-6:], stamp[20:-6]
-    second = _second_starts.get(key)
+        key, decimals = stamp[:19] + stamp[-6:], stamp[19:-6]
+        if decimals:
+            if decimals[0] != ".":
+                raise ValueError(f"no RFC 3339 time: {stamp[:40]!r}")
+            decimals = decimals[1:]
+    second = second_starts.get(key)
     if second is None:
         second = _second_ns(key)
     if not decimals:
@@ -61,9 +67,9 @@ def _second_ns(key: str) -> int:
     if found[7]:
         offset = int(found[8]) * 3600 + int(found[9]) * 60
         seconds -= offset if found[7] == "+" else -offset
-    if len(_second_starts) >= _REMEMBERED_SECONDS:
-        _second_starts.clear()
-    _second_starts[key] = seconds * SECOND
+    if len(second_starts) >= _REMEMBERED_SECONDS:
+        second_starts.clear()
+    second_starts[key] = seconds * SECOND
     return seconds * SECOND
 
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"sync"
 	"syscall"
 	"testing"
@@ -85,6 +86,7 @@ func TestEverybodySleeps(t *testing.T) {
 func recurse(n int) int { return recurse(n+1) + 1 }
 
 func TestStackOverflow(t *testing.T) {
+	debug.SetMaxStack(1 << 20)
 	recurse(0)
 }
 
@@ -100,11 +102,25 @@ func TestPanicWithStruct(t *testing.T) {
 	time.Sleep(time.Second)
 }
 
+func TestPanicAfterPartialLine(t *testing.T) {
+	fmt.Print("progress: 50%")
+	go func() { panic("value with a\n\nblank line") }()
+	time.Sleep(time.Second)
+}
+
+func TestTellsOfARecoveredPanic(t *testing.T) {
+	defer func() {
+		fmt.Printf("panic: %v\n\n%s", recover(), debug.Stack())
+	}()
+	panic("caught")
+}
+
 func TestManyGoroutines(t *testing.T) {
+	debug.SetTraceback("all")
 	block := make(chan int)
-	for range 2000 {
+	for range 300 {
 		go func() { <-block }()
 	}
 	time.Sleep(100 * time.Millisecond)
-	panic("with two thousand goroutines")
+	panic("with many goroutines")
 }

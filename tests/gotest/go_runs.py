@@ -1,0 +1,52 @@
+"""Runs of the small Go modules under testdata, each made once per session."""
+
+from __future__ import annotations
+
+import functools
+import subprocess
+from pathlib import Path
+
+from flakecore.gotest import Line, PackageRun, TestLog, read_json
+from toolchains import go_environment, go_toolchain
+
+RELEASES = ("1.22.10", "1.25.5", "1.27.3")
+"""Before and after build-output events (1.24) and OutputType (1.27)."""
+
+
+@functools.cache
+def go_test(release: str, module: str, *arguments: str) -> bytes:
+    """Return what ``go test -json`` writes on stdout and stderr, both in one stream."""
+    folder = Path(__file__).parent / "testdata" / module
+    command = [str(go_toolchain(release)), "test", "-json", *arguments, "."]
+    return subprocess.run(
+        command,
+        cwd=folder,
+        env=go_environment(release),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        timeout=300,
+        check=False,
+    ).stdout
+
+
+def read(release: str, module: str, *arguments: str) -> TestLog:
+    """Return the log of one run."""
+    return read_json(go_test(release, module, *arguments), name="test.json")
+
+
+def package(release: str, module: str, *arguments: str) -> PackageRun:
+    """Return the one package run of one run, which must be read without loss."""
+    log = read(release, module, *arguments)
+    assert log.losses == ()
+    (run,) = (run for run in log.packages if run.package)
+    return run
+
+
+def crashed(release: str, test: str, *arguments: str) -> PackageRun:
+    """Return the run of one test of the module ``crashes``."""
+    return package(release, "crashes", "-run", f"^{test}$", *arguments)
+
+
+def as_lines(*texts: str, test: int = 0) -> tuple[Line, ...]:
+    """Return lines of one test with the given texts."""
+    return tuple(Line(at, None, test, text, "") for at, text in enumerate(texts))

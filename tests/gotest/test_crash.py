@@ -1,0 +1,302 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flakecore.gotest import Crash, CrashKind, GoroutineDump, Line, PackageRun, read_crashes
+from gotest.go_runs import as_lines, crashed
+
+
+def the_crash(run: PackageRun) -> Crash:
+    (crash,) = run.crashes
+    return crash
+
+
+def functions(goroutine: GoroutineDump) -> list[str]:
+    return [frame.function for frame in goroutine.frames]
+
+
+def test_a_panic_in_a_goroutine_shows_where_it_was_and_who_started_it(release: str) -> None:
+    run = crashed(release, "TestPanicInGoroutine")
+    crash = the_crash(run)
+    assert crash.kind is CrashKind.PANIC
+    assert crash.message == "boom in a goroutine"
+    assert run.tests[crash.test].name == "TestPanicInGoroutine"
+    goroutine = crash.goroutines[0]
+    assert goroutine.state == "running"
+    (frame,) = goroutine.frames
+    assert frame.function == "example.com/crashes.TestPanicInGoroutine.func1"
+    assert frame.file.endswith("testdata/crashes/crashes_test.go")
+    assert frame.line == 20
+    assert goroutine.creator is not None
+    assert goroutine.creator.function == "example.com/crashes.TestPanicInGoroutine"
+    assert goroutine.creator.line == 18
+    assert 0 < goroutine.creator_goroutine < goroutine.number
+
+
+def test_a_crash_spans_its_lines_and_no_others(release: str) -> None:
+    run = crashed(release, "TestPanicInGoroutine")
+    crash = the_crash(run)
+    assert run.lines[crash.first_line].text == "panic: boom in a goroutine"
+    assert "crashes_test.go:18" in run.lines[crash.last_line].text
+    rest = [line.text for line in run.lines[crash.last_line + 1 :]]
+    assert all(text.startswith(("FAIL", "exit status")) for text in rest)
+
+
+def test_a_panic_that_the_test_runner_passes_on_is_told_once(release: str) -> None:
+    run = crashed(release, "TestPanicInTest")
+    assert the_crash(run).message == "assignment to entry in nil map"
+    assert run.tests[0].outcome.value == "fail"
+
+
+def test_a_nested_panic_is_told_in_order(release: str) -> None:
+    crash = the_crash(crashed(release, "TestNestedPanic"))
+    assert crash.message == "first\npanic: while cleaning up"
+
+
+def test_a_value_of_two_lines_that_is_panicked_with_again_is_told_once(release: str) -> None:
+    assert the_crash(crashed(release, "TestRepanic")).message == "line one\nline two"
+
+
+def test_a_nil_dereference_is_told_without_its_signal_line(release: str) -> None:
+    crash = the_crash(crashed(release, "TestNilDereference"))
+    assert crash.kind is CrashKind.PANIC
+    assert crash.message == ("runtime error: invalid memory address or nil pointer dereference")
+
+
+def test_a_panic_with_a_struct_shows_its_type(release: str) -> None:
+    crash = the_crash(crashed(release, "TestPanicWithStruct"))
+    assert crash.message.startswith("(crashes.opaque) ")
+
+
+def test_a_panic_after_text_without_a_newline_is_found(release: str) -> None:
+    run = crashed(release, "TestPanicAfterPartialLine")
+    crash = the_crash(run)
+    assert run.lines[crash.first_line].text == "progress: 50%panic: value with a"
+    assert crash.message == "value with a\n\nblank line"
+
+
+def test_what_a_program_tells_of_a_panic_it_recovered_from_is_no_crash(release: str) -> None:
+    run = crashed(release, "TestTellsOfARecoveredPanic")
+    assert any(line.text == "panic: caught" for line in run.lines)
+    assert run.crashes == ()
+
+
+def test_a_timeout_names_the_running_tests_and_shows_every_goroutine(release: str) -> None:
+    run = crashed(release, "TestHangs", "-timeout=1s")
+    crash = the_crash(run)
+    assert crash.kind is CrashKind.TIMEOUT
+    assert crash.message == "test timed out after 1s"
+    assert [name for name, _ in crash.running] == ["TestHangs", "TestHangs/inner"]
+    assert all(ns in (10**9, 2 * 10**9) for _, ns in crash.running)
+    inner = next(
+        g for g in crash.goroutines if "example.com/crashes.TestHangs.func1" in functions(g)
+    )
+    assert inner.state == "sync.Mutex.Lock"
+    assert functions(inner)[-1] == "testing.tRunner"
+    locked = next(g for g in crash.goroutines if g.locked)
+    assert locked.state == "select (no cases)"
+    assert locked.creator_goroutine == inner.number
+    main = next(g for g in crash.goroutines if g.number == 1)
+    assert main.creator is None
+    assert functions(main)[-1] == "main.main"
+
+
+def test_concurrent_map_writes_are_a_fatal_error(release: str) -> None:
+    crash = the_crash(crashed(release, "TestConcurrentMapWrites"))
+    assert crash.kind is CrashKind.FATAL
+    assert crash.message == "concurrent map writes"
+    assert "example.com/crashes.TestConcurrentMapWrites.func1" in functions(crash.goroutines[0])
+
+
+def test_a_deadlock_of_everybody_is_a_fatal_error(release: str) -> None:
+    crash = the_crash(crashed(release, "TestEverybodySleeps", "-timeout=0"))
+    assert crash.kind is CrashKind.FATAL
+    assert crash.message == "all goroutines are asleep - deadlock!"
+    assert [goroutine.state for goroutine in crash.goroutines] == ["chan receive"] * 2
+
+
+def test_a_stack_overflow_says_how_many_frames_it_leaves_out(release: str) -> None:
+    run = crashed(release, "TestStackOverflow")
+    crash = the_crash(run)
+    assert crash.kind is CrashKind.FATAL
+    assert crash.message == "stack overflow"
+    assert run.lines[crash.first_line].text.startswith("runtime: goroutine stack exceeds")
+    deep = crash.goroutines[0]
+    assert len(deep.frames) == 100
+    assert deep.elided > 1000
+    assert functions(deep)[-2:] == ["testing.(*T).Run.gowrap1", "runtime.goexit"]
+
+
+def test_a_quit_signal_dumps_goroutines_with_the_runtimes_own(release: str) -> None:
+    crash = the_crash(crashed(release, "TestQuitSignal"))
+    assert crash.kind is CrashKind.FATAL
+    assert crash.message == "SIGQUIT: quit"
+    assert "example.com/crashes.TestQuitSignal" in functions(crash.goroutines[0])
+    assert {goroutine.state for goroutine in crash.goroutines} >= {"running", "chan receive"}
+
+
+def test_hundreds_of_goroutines_are_all_there(release: str) -> None:
+    crash = the_crash(crashed(release, "TestManyGoroutines"))
+    waiting = [
+        g
+        for g in crash.goroutines
+        if functions(g)[-1:] == ["example.com/crashes.TestManyGoroutines.func1"]
+    ]
+    assert len(waiting) == 300
+    assert len({goroutine.number for goroutine in waiting}) == 300
+    assert {goroutine.state for goroutine in waiting} == {"chan receive"}
+
+
+HEADERS = [
+    ("goroutine 7 [select]:", (7, "select", 0, False)),
+    ("goroutine 7 [IO wait, 12 minutes]:", (7, "IO wait", 12, False)),
+    ("goroutine 7 [syscall, 2 minutes, locked to thread]:", (7, "syscall", 2, True)),
+    (
+        "goroutine 7 [chan receive (durable), synctest bubble 3]:",
+        (7, "chan receive (durable)", 0, False),
+    ),
+    ("goroutine 7 gp=0xc01 m=nil [GC worker (idle)]:", (7, "GC worker (idle)", 0, False)),
+    ("goroutine 7 gp=0xc01 m=3 mp=0xc02 [running, locked to thread]:", (7, "running", 0, True)),
+    ('goroutine 7 [sleep] {job: "a b", step: two}:', (7, "sleep", 0, False)),
+]
+
+
+@pytest.mark.parametrize(("header", "expected"), HEADERS)
+def test_goroutine_headers_of_every_form_are_read(
+    header: str, expected: tuple[int, str, int, bool]
+) -> None:
+    lines = as_lines("panic: x", "", header, "main.f(...)", "    /a b/x.go:7 +0x1d")
+    (goroutine,) = the_crash_in(lines).goroutines
+    assert (goroutine.number, goroutine.state, goroutine.minutes, goroutine.locked) == expected
+    (frame,) = goroutine.frames
+    assert (frame.function, frame.file, frame.line, frame.arguments) == (
+        "main.f",
+        "/a b/x.go",
+        7,
+        "...",
+    )
+
+
+def the_crash_in(lines: tuple[Line, ...]) -> Crash:
+    (crash,) = read_crashes(lines)
+    return crash
+
+
+def test_lines_that_others_write_into_a_dump_are_passed_over() -> None:
+    lines = as_lines(
+        "panic: x",
+        "",
+        "goroutine 7 [running]:",
+        "main.f(0x1, {0x2, 0x3})",
+        "    /x.go:7 +0x1d",
+        "another goroutine's last words",
+        "main.g[...](...)",
+        "    /x.go:9",
+        "created by main.main in goroutine 1",
+        "    /x.go:3 +0x1",
+        "more last words",
+        "",
+        "goroutine 8 [runnable]:",
+        "main.h()",
+        "    /x.go:11 +0x1d",
+        "FAIL    example.com/x    0.1s",
+    )
+    crash = the_crash_in(lines)
+    assert [functions(goroutine) for goroutine in crash.goroutines] == [
+        ["main.f", "main.g[...]"],
+        ["main.h"],
+    ]
+    assert crash.goroutines[0].creator_goroutine == 1
+    assert crash.last_line == 14
+
+
+def test_go_1_20_does_not_say_which_goroutine_was_the_creator() -> None:
+    lines = as_lines(
+        "panic: x", "", "goroutine 7 [running]:", "created by main.main", "    /x.go:3"
+    )
+    (goroutine,) = the_crash_in(lines).goroutines
+    assert goroutine.creator is not None
+    assert goroutine.creator.function == "main.main"
+    assert goroutine.creator_goroutine == 0
+
+
+def test_a_panic_without_a_dump_counts_at_the_very_end_only() -> None:
+    assert the_crash_in(as_lines("panic: x", "    panic: y")).message == "x\npanic: y"
+    assert read_crashes(as_lines("panic: x", "and the test goes on")) == ()
+    assert read_crashes(as_lines("the word panic: x")) == ()
+
+
+def test_a_stack_that_a_program_prints_itself_is_no_crash() -> None:
+    lines = as_lines(
+        "http: panic serving 127.0.0.1:1: boom", "goroutine 7 [running]:", "main.f()", "    /x.go:7"
+    )
+    assert read_crashes(lines) == ()
+
+
+def test_the_dump_that_go_asks_for_after_the_deadline_is_a_timeout() -> None:
+    lines = as_lines(
+        "SIGQUIT: quit",
+        "PC=0x1 m=0 sigcode=0",
+        "",
+        "goroutine 7 [running]:",
+        "main.f()",
+        "    /x.go:7 +0x1d fp=0x1 sp=0x2 pc=0x3",
+        "",
+        "rax    0x0",
+        "*** Test killed with quit: ran too long (11m0s).",
+    )
+    crash = the_crash_in(lines)
+    assert (crash.kind, crash.message) == (CrashKind.TIMEOUT, "SIGQUIT: quit")
+
+
+def test_ten_thousand_goroutines_are_read_one_by_one() -> None:
+    texts = ["panic: x"]
+    for number in range(10_000):
+        texts += ["", f"goroutine {number} [chan receive, {number % 7} minutes]:"]
+        texts += [
+            "main.f(0x1)",
+            "    /x.go:7 +0x1d",
+            "created by main.main in goroutine 1",
+            "    /x.go:3",
+        ]
+    crash = the_crash_in(as_lines(*texts))
+    assert len(crash.goroutines) == 10_000
+    assert crash.last_line == len(texts) - 1
+
+
+dump_lines = st.sampled_from(
+    [
+        "",
+        "panic: x",
+        "    panic: y [recovered]",
+        "fatal error: z",
+        "SIGQUIT: quit",
+        "[signal SIGSEGV: segmentation violation code=0x1 addr=0x0 pc=0x1]",
+        "goroutine 7 [running]:",
+        "goroutine x [running]:",
+        "goroutine 7 [",
+        "runtime stack:",
+        "main.f(0x1)",
+        "    /x.go:7 +0x1d",
+        "created by main.main in goroutine 1",
+        "created by ",
+        "...9 frames elided...",
+        "[originating from goroutine 5]:",
+        "    running tests:",
+        "        TestX (3s)",
+        "        TestX (forever)",
+        "FAIL    p    0.1s",
+        "words",
+    ]
+)
+
+
+@given(st.lists(st.one_of(dump_lines, st.text(max_size=20)), max_size=60))
+def test_no_mixture_of_lines_makes_the_reader_raise(texts: list[str]) -> None:
+    lines = as_lines(*texts)
+    crashes = read_crashes(lines)
+    ends = [at for crash in crashes for at in (crash.first_line, crash.last_line)]
+    assert all(0 <= at < len(lines) for at in ends)
+    assert ends == sorted(ends)

@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+import shutil
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flakecore.gotest import PackageRun, read_races
+from gotest.go_runs import as_lines, package
+
+
+@pytest.fixture(scope="session")
+def races() -> PackageRun:
+    """A run under the race detector, which needs a C compiler."""
+    if shutil.which("gcc") is None and shutil.which("clang") is None:
+        pytest.skip("go test -race needs a C compiler")
+    return package("1.27.3", "races", "-race")
+
+
+def test_a_race_between_two_goroutines_has_both_accesses_and_both_creations(
+    races: PackageRun,
+) -> None:
+    race = races.races[0]
+    later, earlier = race.accesses
+    assert {later.kind, earlier.kind} <= {"read", "write"}
+    assert "write" in {later.kind, earlier.kind}
+    assert (later.previous, earlier.previous) == (False, True)
+    assert later.address == earlier.address > 0
+    for access in race.accesses:
+        assert [frame.function for frame in access.frames] == [
+            "example.com/races.bump",
+            "example.com/races.TestTwoGoroutines.func1",
+        ]
+        assert access.frames[0].file.endswith("races_test.go")
+        assert access.frames[0].line == 12
+    created = {goroutine.number: goroutine for goroutine in race.goroutines}
+    assert set(created) == {later.goroutine, earlier.goroutine}
+    for goroutine in race.goroutines:
+        assert goroutine.frames[0].function == "example.com/races.TestTwoGoroutines"
+        assert goroutine.frames[0].line == 18
+
+
+def test_a_race_with_the_test_itself_names_the_tests_goroutine(races: PackageRun) -> None:
+    race = races.races[1]
+    assert {goroutine.frames[0].function for goroutine in race.goroutines} == {
+        "testing.(*T).Run",
+        "example.com/races.TestWithTheTestItself",
+    }
+    running = {g.frames[0].function: g.running for g in race.goroutines}
+    assert running["testing.(*T).Run"]
+    assert not running["example.com/races.TestWithTheTestItself"]
+
+
+def test_a_race_spans_from_rule_to_rule_and_names_the_blamed_test(races: PackageRun) -> None:
+    assert len(races.races) == 2
+    for race, name in zip(races.races, ("TestTwoGoroutines", "TestWithTheTestItself"), strict=True):
+        assert races.lines[race.first_line].text == "=" * 18
+        assert races.lines[race.first_line + 1].text == "WARNING: DATA RACE"
+        assert races.lines[race.last_line].text == "=" * 18
+        assert races.tests[race.test].name == name
+
+
+def test_the_main_goroutine_is_number_one_and_a_lost_stack_is_empty() -> None:
+    lines = as_lines(
+        "dots...==================",
+        "WARNING: DATA RACE",
+        "Write at 0x00c000014088 by main goroutine:",
+        "  main.f()",
+        "      /a b/x.go:7 +0x1d",
+        "",
+        "Previous read at 0x00c000014088 by goroutine 8:",
+        "  [failed to restore the stack]",
+        "",
+        "Goroutine 8 (finished) created at:",
+        "  main.main()",
+        "      /a b/x.go:3 +0x1",
+        "==================",
+    )
+    (race,) = read_races(lines)
+    later, earlier = race.accesses
+    assert (later.goroutine, later.frames[0].file) == (1, "/a b/x.go")
+    assert (earlier.goroutine, earlier.kind, earlier.frames) == (8, "read", ())
+    assert [goroutine.running for goroutine in race.goroutines] == [False]
+    assert (race.first_line, race.last_line) == (0, 12)
+
+
+def test_a_report_that_is_cut_off_keeps_what_is_there() -> None:
+    lines = as_lines(
+        "WARNING: DATA RACE", "Read at 0x1 by goroutine 7:", "  main.f()", "      /x.go:7", "  mai"
+    )
+    (race,) = read_races(lines)
+    assert [len(access.frames) for access in race.accesses] == [1]
+    assert (race.first_line, race.last_line) == (0, 3)
+
+
+race_lines = st.sampled_from(
+    [
+        "",
+        "==================",
+        "WARNING: DATA RACE",
+        "Read at 0x1 by goroutine 7:",
+        "Previous write at 0x1 by main goroutine:",
+        "Goroutine 7 (running) created at:",
+        "  main.f()",
+        "      /x.go:7 +0x1",
+        "words",
+    ]
+)
+
+
+@given(st.lists(st.one_of(race_lines, st.text(max_size=20)), max_size=60))
+def test_no_mixture_of_lines_makes_the_reader_raise(texts: list[str]) -> None:
+    lines = as_lines(*texts)
+    for race in read_races(lines):
+        assert 0 <= race.first_line <= race.last_line < len(lines)
