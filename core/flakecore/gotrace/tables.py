@@ -43,7 +43,7 @@ def read_strings(
     data: memoryview, generation: GenerationIndex, *, name: str
 ) -> tuple[dict[int, str], tuple[Loss, ...]]:
     """Return a generation's strings by number; text that is no UTF-8 keeps what is."""
-    strings: dict[int, str] = {}
+    strings = {0: ""}  # never written out (runtime/tracestring.go)
     losses = []
     for batch in generation.strings:
         at, end = batch.offset + 1, batch.offset + batch.size

@@ -1,0 +1,91 @@
+"""What Go's own reader says of a trace: ``go tool trace -d=parsed``, line by line."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from toolchains import go_environment, go_toolchain
+
+_EVENT = re.compile(r"M=(-?\d+) P=(-?\d+) G=(-?\d+) (\w+) Time=(\d+) ?(.*)")
+_CHANGE = re.compile(r'(?:GoID|ProcID)=(\d+) (\w+)->(\w+) Reason="(.*)"')
+
+
+@dataclass(slots=True)
+class ReferenceEvent:
+    """One event as the reference prints it.
+
+    ``text`` is what it says beyond its kind; ``stack`` holds (function, line), innermost first.
+    """
+
+    thread: int
+    proc: int
+    goroutine: int
+    kind: str
+    time: int
+    text: str
+    stack: list[tuple[str, int]] = field(default_factory=list)
+
+    @property
+    def change(self) -> tuple[int, str, str, str] | None:
+        """Of a state transition: the goroutine or proc, its old and new state, the reason."""
+        found = _CHANGE.match(self.text)
+        return (int(found[1]), found[2], found[3], found[4]) if found else None
+
+    @property
+    def of_proc(self) -> bool:
+        """Whether a state transition is a proc's."""
+        return self.text.startswith("ProcID=")
+
+    @property
+    def status(self) -> bool:
+        """Whether it states what was so already, as every generation does at its beginning."""
+        change = self.change
+        if change is None:
+            return False
+        _, old, new, _ = change
+        return old in (new, "Undetermined") or (old == "NotExist" and self.of_proc)
+
+
+def read_reference(trace: Path) -> list[ReferenceEvent]:
+    """Have the newest Go read a trace; its Sync events and CPU samples are left out."""
+    with subprocess.Popen(
+        [go_toolchain(), "tool", "trace", "-d=parsed", trace],
+        env=go_environment(),
+        stdout=subprocess.PIPE,
+        text=True,
+        errors="replace",
+    ) as process:
+        assert process.stdout is not None
+        events = list(_parse(process.stdout))
+    assert process.returncode == 0
+    return [event for event in events if event.kind not in ("Sync", "StackSample")]
+
+
+def _parse(lines: Iterator[str]) -> Iterator[ReferenceEvent]:
+    event: ReferenceEvent | None = None
+    own_stack = False
+    for line in lines:
+        found = _EVENT.match(line) if line.startswith("M=") else None
+        if found is not None:
+            if event is not None:
+                yield event
+            event = ReferenceEvent(
+                int(found[1]), int(found[2]), int(found[3]), found[4], int(found[5]), found[6]
+            )
+        elif event is None:
+            continue
+        elif line == "Stack=\n":
+            own_stack = True
+        elif line == "TransitionStack=\n":
+            own_stack = False
+        elif line.startswith("\t\t") and own_stack:
+            function, _ = event.stack[-1]
+            event.stack[-1] = (function, int(line.rpartition(":")[2]))
+        elif line.startswith("\t") and own_stack:
+            event.stack.append((line.strip().rpartition(" @ ")[0], 0))
+    if event is not None:
+        yield event
