@@ -52,6 +52,11 @@ def png_of(svg: str) -> bytes:
     svg = svg.replace("font-size: 20px", f"font-size: {FONT_SIZE}px")
     svg = svg.replace(f"translate({ORIGIN[0]}, {ORIGIN[1]})", f"translate({left}, {top})")
     svg = re.sub(
+        r'(clip-terminal">\s*<rect [^>]* height=")([\d.]+)"',
+        lambda clip: f'{clip[1]}{float(clip[2]) + CELL_WIDTH:.1f}"',
+        svg,
+    )
+    svg = re.sub(
         r'(<text class="[^"]*-r\d+" x="[^"]+" y=")([\d.]+)"',
         lambda text: f'{text[1]}{float(text[2]) + BASELINE_SHIFT:.2f}"',
         svg,

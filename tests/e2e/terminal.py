@@ -23,7 +23,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 import pyte
 
@@ -54,6 +54,15 @@ class Modes:
 AS_FOUND = Modes(alternate_screen=False, cursor_visible=True, mouse=False)
 
 
+class Style(NamedTuple):
+    """How one cell is drawn; colours as pyte names them."""
+
+    foreground: str
+    background: str
+    bold: bool
+    reverse: bool
+
+
 class Terminal(ABC):
     """A terminal of ``columns`` by ``rows`` with one program in it."""
 
@@ -67,6 +76,10 @@ class Terminal(ABC):
     @abstractmethod
     def lines(self) -> list[str]:
         """Return what is on the screen now, a string for each row, spaces at its end cut off."""
+
+    @abstractmethod
+    def styles(self) -> list[list[Style]]:
+        """Return how each cell of the screen is drawn, row by row."""
 
     @abstractmethod
     def modes(self) -> Modes:
@@ -138,6 +151,11 @@ def _surroundings(extra: Mapping[str, str]) -> dict[str, str]:
     return ours | {"LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"} | dict(extra)
 
 
+def _styles(screen: pyte.Screen) -> list[list[Style]]:
+    rows = [[screen.buffer[y][x] for x in range(screen.columns)] for y in range(screen.lines)]
+    return [[Style(cell.fg, cell.bg, cell.bold, cell.reverse) for cell in row] for row in rows]
+
+
 class TmuxTerminal(Terminal):
     """A tmux server of its own with one detached session."""
 
@@ -167,6 +185,12 @@ class TmuxTerminal(Terminal):
     def lines(self) -> list[str]:
         shown = self._tmux("capture-pane", "-p").split("\n")[: self.rows]
         return [line.rstrip() for line in shown] + [""] * (self.rows - len(shown))
+
+    def styles(self) -> list[list[Style]]:
+        screen = pyte.Screen(self.columns, self.rows)
+        shown = self._tmux("capture-pane", "-p", "-e").rstrip("\n")
+        pyte.Stream(screen).feed(shown.replace("\n", "\r\n"))
+        return _styles(screen)
 
     def modes(self) -> Modes:
         flags = self._tmux("display", "-p", "#{alternate_on} #{cursor_flag} #{mouse_any_flag}")
@@ -229,6 +253,10 @@ class PyteTerminal(Terminal):
     def lines(self) -> list[str]:
         self._read()
         return [line.rstrip() for line in self._screen.display]
+
+    def styles(self) -> list[list[Style]]:
+        self._read()
+        return _styles(self._screen)
 
     def modes(self) -> Modes:
         self._read()

@@ -1,0 +1,193 @@
+"""The installed program in a real terminal, driven by keys and read from its screen."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from e2e.terminal import AS_FOUND, Terminal, open_terminal
+from flakecore.times import format_time
+from program import PROGRAM, SAMPLE, run_program
+
+SIZES = [(80, 24), (160, 45)]
+
+PANES = ["TESTS", "TIMELINE", "GC", "BLOCKING", "OUTPUT", "DETAILS"]
+"""Their titles, in the order of their numbers."""
+
+TITLE = re.compile(rf"(?:^|│) ?({'|'.join(PANES)})(?=  | ─)", re.MULTILINE)
+WIDTH = re.compile(r" (\d+(?:\.\d+)?)(ns|µs|ms|s) wide")
+
+SHELL = """
+echo ready
+before=$(stty -g)
+"$0" "$@"
+echo "left with $?"
+[ "$before" = "$(stty -g)" ] && echo "settings are as they were"
+read -r line && echo "and it hears: $line"
+sleep 600
+"""
+"""Runs the program as an interactive shell would, and tells how it left the terminal."""
+
+
+@pytest.fixture(scope="module")
+def failures() -> list[dict[str, Any]]:
+    """What the report says failed in the sample, in the order of their times."""
+    report = json.loads(run_program("report", "--format", "json", SAMPLE).stdout)
+    found: list[dict[str, Any]] = report["cases"][0]["failures"]
+    return found
+
+
+@pytest.fixture(params=SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def terminal(
+    request: pytest.FixtureRequest, failures: list[dict[str, Any]], tmp_path: Path
+) -> Iterator[Terminal]:
+    """The explorer on the sample, its first view complete."""
+    nobodys = {f"XDG_{kind}_HOME": str(tmp_path) for kind in ("CONFIG", "STATE", "DATA")}
+    command = ["/bin/sh", "-c", SHELL, str(PROGRAM), "demo"]
+    columns, rows = request.param
+    with open_terminal(command, columns, rows, {"HOME": str(tmp_path), **nobodys}) as opened:
+        opened.wait_for(re.escape(failures[0]["test"]))
+        opened.wait_until_still()
+        yield opened
+
+
+def summary(text: str) -> str:
+    return text.split("\n")[0]
+
+
+def ruler(text: str) -> str:
+    """Return the timeline's title line: its window's moments, cursor and width."""
+    return next(line[line.index("TIMELINE") :] for line in text.split("\n") if "TIMELINE" in line)
+
+
+def window_width(text: str) -> float:
+    """Return how many nanoseconds the timeline shows."""
+    found = WIDTH.search(text)
+    assert found, f"no width in\n{text}"
+    return float(found[1]) * {"ns": 1, "µs": 1e3, "ms": 1e6, "s": 1e9}[found[2]]
+
+
+def moment(text: str) -> int:
+    """Return the time under the cursor in nanoseconds."""
+    found = re.search(r" t (-?\d+)\.([\d ]+)s", summary(text))
+    assert found, summary(text)
+    return int(f"{found[1]}{found[2].replace(' ', ''):0<9}")
+
+
+def current_pane(terminal: Terminal) -> str:
+    """Return the title of the pane that keys go to: the only one, or the one unlike the others.
+
+    It is empty while the screen is between two panes.
+    """
+    styles = terminal.styles()
+    titles = {
+        found[1]: styles[row][found.start(1)]
+        for row, line in enumerate(terminal.lines())
+        for found in TITLE.finditer(line)
+    }
+    if len(titles) == 1:
+        return next(iter(titles))
+    drawn = list(titles.values())
+    unlike = [title for title, style in titles.items() if drawn.count(style) == 1]
+    return unlike[0] if len(unlike) == 1 else ""
+
+
+def press_until(terminal: Terminal, key: str, what: str, seen: Callable[[str], object]) -> str:
+    """Press a key once, wait for its effect and for the screen to rest; return its text."""
+    terminal.press(key)
+    terminal.wait(f"{what} after {key}", seen)
+    return terminal.wait_until_still()
+
+
+def shows_failure(failure: dict[str, Any]) -> Callable[[str], bool]:
+    moment = format_time(failure["at_ns"], digits=6)
+    return lambda text: failure["test"] in summary(text) and moment in summary(text)
+
+
+def test_it_opens_on_the_first_failure(terminal: Terminal, failures: list[dict[str, Any]]) -> None:
+    first = failures[0]
+    text = terminal.text()
+    assert shows_failure(first)(text)
+    assert f"1/{len(failures)}" in summary(text)
+    assert current_pane(terminal) == "TIMELINE"
+    assert f"▾ {first['test']}" in text
+    assert re.search(rf"G{first['goroutine']} ", text)
+    if terminal.columns >= 160:
+        said = re.search(r"▶✗.*", text)
+        assert said
+        assert f"{Path(first['file']).name}:{first['line']}" in said[0]
+
+
+def test_brackets_go_through_the_failures(
+    terminal: Terminal, failures: list[dict[str, Any]]
+) -> None:
+    for number, failure in enumerate([*failures[1:], failures[0]]):
+        text = press_until(terminal, "]", failure["test"], shows_failure(failure))
+        assert f"{(number + 1) % len(failures) + 1}/{len(failures)}" in summary(text)
+    press_until(terminal, "[", "the last failure", shows_failure(failures[-1]))
+
+
+def test_plus_and_minus_zoom(terminal: Terminal) -> None:
+    before = terminal.text()
+    width = window_width(before)
+    nearer = press_until(terminal, "+", "less time", lambda text: window_width(text) < width)
+    assert window_width(nearer) == pytest.approx(width / 2, rel=0.02)
+    assert summary(nearer) == summary(before)
+    terminal.press("-")
+    terminal.wait("the old width", lambda text: window_width(text) == width)
+    terminal.press("-")
+    terminal.wait("more time", lambda text: window_width(text) > width)
+
+
+def test_l_and_h_pan_to_later_and_back(terminal: Terminal) -> None:
+    width = window_width(terminal.text())
+    before = press_until(terminal, "+", "less time", lambda text: window_width(text) < width)
+    later = press_until(terminal, "l", "another time", lambda text: ruler(text) != ruler(before))
+    assert window_width(later) == window_width(before)
+    assert moment(later) > moment(before)
+    press_until(terminal, "h", "the same time", lambda text: ruler(text) == ruler(before))
+
+
+def test_tab_goes_through_the_panes(terminal: Terminal) -> None:
+    def is_current(title: str) -> Callable[[str], bool]:
+        return lambda _: current_pane(terminal) == title
+
+    here = PANES.index(current_pane(terminal))
+    for title in [*PANES[here + 1 :], *PANES[: here + 1]]:
+        terminal.press("tab")
+        terminal.wait(title, is_current(title))
+
+
+def test_slash_finds_what_is_typed(terminal: Terminal, failures: list[dict[str, Any]]) -> None:
+    blocked = next(failure for failure in failures if failure["kind"] == "timeout")
+    terminal.press("/")
+    terminal.press(*blocked["test"])
+    terminal.wait("what was typed", lambda text: blocked["test"] in text)
+    text = press_until(terminal, "enter", "a match", lambda text: re.search(r"\d+ of \d+: ", text))
+    assert blocked["test"] in text
+    terminal.press("/", *"nothing is called this", "enter")
+    terminal.wait_for("no match")
+
+
+def test_a_question_mark_lists_the_keys(terminal: Terminal) -> None:
+    before = terminal.text()
+    text = press_until(terminal, "?", "help", lambda text: "next failure" in text)
+    for key, does in {"]": "next failure", "[": "previous failure", "/": "search"}.items():
+        assert re.search(rf"{re.escape(key)} +{does}", text)
+    press_until(terminal, "?", "the panes again", lambda text: text == before)
+
+
+def test_q_leaves_the_terminal_as_it_was(terminal: Terminal) -> None:
+    assert terminal.modes() != AS_FOUND
+    terminal.press("q")
+    text = terminal.wait_for("settings are as they were")
+    assert "left with 0" in text
+    assert not TITLE.search(text)
+    assert terminal.modes() == AS_FOUND
+    terminal.press(*"hello", "enter")
+    terminal.wait_for("and it hears: hello")
