@@ -91,7 +91,7 @@ func TestStackOverflow(t *testing.T) {
 }
 
 func TestQuitSignal(t *testing.T) {
-	syscall.Kill(os.Getpid(), syscall.SIGQUIT)
+	time.AfterFunc(50*time.Millisecond, func() { syscall.Kill(os.Getpid(), syscall.SIGQUIT) })
 	time.Sleep(5 * time.Second)
 }
 
