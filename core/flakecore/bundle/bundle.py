@@ -183,8 +183,9 @@ def _nothing_known(path: Path, bundle: Bundle) -> BundleError:
         )
     why = f" ({bundle.losses[0]})" if bundle.losses else ""
     count = len(bundle.artefacts)
+    files = {0: "it has no file that is a", 1: "its one file is no"}
     return BundleError(
-        f"{path} holds nothing that is known: among {count:,} files is no Go trace, "
-        f"profile or `go test` output{why}",
+        f"{path} holds nothing that is known: {files.get(count, f'none of {count:,} files is a')} "
+        f"Go trace, profile or `go test` output{why}",
         remedy=_HOW_TO_GET_ONE,
     )

@@ -74,7 +74,7 @@ class ZipSource:
                 Loss(str(self._path), f"only its first {MAX_MEMBERS:,} members are read", lost)
             )
         for member in listed[:MAX_MEMBERS]:
-            if member.is_dir():
+            if member.filename.endswith("/"):  # a folder
                 continue
             if reason := self._why_unusable(member):
                 self.losses.append(Loss(member.filename, reason, bytes=member.compress_size))
@@ -83,6 +83,8 @@ class ZipSource:
 
     def _why_unusable(self, member: zipfile.ZipInfo) -> str:
         name = PurePosixPath(member.filename)
+        if not member.filename:
+            return "it has no name, so it is left out"
         if name.is_absolute() or ".." in name.parts or "\\" in member.filename:
             return "its path climbs out of the bundle, so it is left out"
         if member.flag_bits & _ENCRYPTED:

@@ -63,8 +63,9 @@ def collect(
     """
     options.reject_collisions()
     go = find_go(options.go)
+    named = options.cwd / options.package
+    toolchain = toolchain_at(go, named if named.is_dir() else options.cwd)
     package = resolve(go, options.package, options.cwd, options.build_flags())
-    toolchain = toolchain_at(go, package.cwd)
     output = options.cwd / (options.output or _default_name(package.import_path))
     check_place(output)
     reason = toolchain.why_no_race(package.cwd) if options.race else ""

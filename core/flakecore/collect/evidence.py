@@ -25,7 +25,7 @@ def why_missing(evidence: Path, stream: TestStream, *, stopped: bool) -> list[st
         return ["trace and profiles: the package has no test files"]
     if not stream.built:
         return ["trace and profiles: the package or its tests do not build"]
-    if not any(sizes.values()):
+    if not any((evidence / name).exists() for name in EVIDENCE):
         return ["trace and profiles: the tests did not run to where they are written"]
     ended = "was stopped" if stopped else "ended (by a panic, os.Exit or a signal)"
     missing = [

@@ -108,7 +108,7 @@ def toolchain_at(go: str, cwd: Path) -> Toolchain:
     except orjson.JSONDecodeError:
         told = None
     if not isinstance(told, dict):
-        said = " ".join(asked.stderr.split()) or "it says nothing"
-        raise CollectError(f"{go} does not answer as Go does ({said})", remedy=_HOW_TO_GET_ONE)
+        said = " ".join(asked.stderr.split()) or "it does not answer as Go does"
+        raise CollectError(f"{go} cannot be used here ({said})", remedy=_HOW_TO_GET_ONE)
     text = {name: str(value) for name, value in told.items()}
     return Toolchain(go, text["GOVERSION"], text["GOOS"], text["GOARCH"], text["CC"])

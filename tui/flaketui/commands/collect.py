@@ -50,9 +50,9 @@ def add_parser(
 ) -> argparse.ArgumentParser:
     """Add ``collect`` to the commands and return its parser."""
     summary = "run a package's tests and write a bundle"
-    listed = subparsers.add_parser("collect", help=summary)
+    subparsers.add_parser("collect", help=summary)
     parser = _GoStyleParser(
-        prog=listed.prog,
+        prog="flaketui collect",
         usage="%(prog)s [flags] [PACKAGE] [-- GO TEST ARGUMENTS]",
         description=_DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -98,6 +98,7 @@ def add_parser(
         type=Path,
         help="the go executable ($FLAKETUI_GO, or the one on PATH)",
     )
+    parser.set_defaults(run=run)
     return parser
 
 

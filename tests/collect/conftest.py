@@ -1,0 +1,45 @@
+"""Real runs of the packages in ``tests/samples/endings``, each of which ends in its own way."""
+
+from __future__ import annotations
+
+import functools
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from collect.running import Collected, Ending, collected
+
+ENDINGS = Path(__file__).parents[1] / "samples" / "endings"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def offline_go(go_env: dict[str, str]) -> Iterator[None]:
+    """Run everything with the newest Go release and nobody's own settings."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("GO")]:
+            patch.delenv(name)
+        for name, text in go_env.items():
+            patch.setenv(name, text)
+        yield
+
+
+@pytest.fixture(scope="session")
+def endings(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the Go module, which tests may not write to."""
+    return shutil.copytree(ENDINGS, tmp_path_factory.mktemp("module") / "endings")
+
+
+@pytest.fixture(scope="session")
+def ending(endings: Path, tmp_path_factory: pytest.TempPathFactory) -> Ending:
+    """Collect a package of the module without the race detector, once a session."""
+
+    @functools.cache
+    def collect_once(package: str) -> Collected:
+        output = tmp_path_factory.mktemp("bundles") / f"{package}.zip"
+        timeout = "2s" if package == "hangs" else ""
+        return collected(endings, output, f"./{package}", timeout=timeout)
+
+    return collect_once

@@ -1,0 +1,156 @@
+"""``flaketui collect`` as a person types it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from flakecore.bundle import Bundle, open_bundle
+from flaketui.cli import make_parser
+from program import PROGRAM, run_program
+
+
+def parsed(*arguments: str) -> argparse.Namespace:
+    return make_parser().parse_args(["collect", *arguments])
+
+
+@pytest.mark.parametrize("written", [["-run", "X"], ["--run", "X"], ["-run=X"], ["--run=X"]])
+def test_flags_are_written_with_one_dash_or_two(written: list[str]) -> None:
+    assert parsed(*written, "./pool").go_run == "X"
+    assert parsed("./pool", *written).package == "./pool"
+
+
+def test_what_follows_two_dashes_is_for_go_test() -> None:
+    assert parsed("./pool", "--", "-failfast", "-args", "--").go_test_args == [
+        "-failfast",
+        "-args",
+        "--",
+    ]
+    assert parsed("--", "-short").package == "."
+
+
+def test_a_flag_it_does_not_know_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        parsed("-trace", "x")
+    assert ended.value.code == 2
+    assert "-trace" in capsys.readouterr().err
+
+
+def test_it_shows_the_tests_and_then_names_the_bundle(endings: Path, tmp_path: Path) -> None:
+    ended = run_program(
+        "collect", "./failing", "-no-race", "-run=AddsUp", "-o", tmp_path / "x.zip", cwd=endings
+    )
+    assert ended.returncode == 1
+    assert "--- FAIL: TestAddsUp" in ended.stdout
+    assert "TestCounts" not in ended.stdout
+    last = ended.stderr.splitlines()[-1]
+    assert last.startswith(f"flaketui: wrote {tmp_path}/x.zip (")
+    assert last.endswith(f"flaketui {tmp_path}/x.zip")
+    with open_bundle(tmp_path / "x.zip") as bundle:
+        assert bundle.manifest
+        assert bundle.manifest.exit_code == 1
+
+
+def test_its_errors_are_one_line_and_exit_code_2(endings: Path) -> None:
+    ended = run_program("collect", "./...", cwd=endings)
+    assert ended.returncode == 2
+    assert ended.stdout == ""
+    assert ended.stderr.startswith("flaketui: ./... matches 8 packages")
+    assert ended.stderr.count("\n") == 1
+
+
+def test_a_reader_that_leaves_does_not_cost_the_bundle(endings: Path, tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    ended = run_program(
+        "collect", "./passing", "--no-race", "-o", tmp_path / "x.zip", cwd=endings, stdout=writing
+    )
+    os.close(writing)
+    assert ended.returncode == 0
+    assert "Traceback" not in ended.stderr
+    with open_bundle(tmp_path / "x.zip") as bundle:
+        assert len(bundle.artefacts) == 7
+
+
+def started(endings: Path, output: Path, *, until: bytes) -> subprocess.Popen[bytes]:
+    """Start collecting the test that hangs, and return once it has printed something."""
+    process = subprocess.Popen(
+        [PROGRAM, "collect", "./hangs", "--no-race", "-o", output],
+        cwd=endings,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    assert process.stdout
+    for line in process.stdout:
+        if until in line:
+            return process
+    raise AssertionError(f"it ended without {until!r}")
+
+
+def interrupted(output: Path) -> Bundle:
+    bundle = open_bundle(output)
+    assert bundle.manifest
+    assert bundle.manifest.interrupted
+    return bundle
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_the_tests_and_the_bundle_is_written(
+    number: signal.Signals, endings: Path, tmp_path: Path
+) -> None:
+    process = started(endings, tmp_path / "x.zip", until=b"waiting")
+    time.sleep(1.2)  # so that the trace holds its first second
+    os.killpg(process.pid, number)
+    _, said = process.communicate(timeout=30)
+    assert process.returncode != 0
+    assert b"flaketui: wrote" in said
+    with interrupted(tmp_path / "x.zip") as bundle:
+        assert bundle.manifest
+        assert any("was stopped" in line for line in bundle.manifest.missing)
+
+
+def test_tests_that_ignore_a_signal_are_killed_by_the_second(tmp_path: Path) -> None:
+    module = tmp_path / "module"
+    module.mkdir()
+    (module / "go.mod").write_text("module example.com/deaf\n\ngo 1.21\n")
+    (module / "deaf_test.go").write_text(
+        """package deaf
+
+import (
+	"fmt"
+	"os"
+	"os/signal"
+	"testing"
+	"time"
+)
+
+func TestIsDeaf(t *testing.T) {
+	signal.Ignore(os.Interrupt)
+	fmt.Println("deaf")
+	time.Sleep(time.Hour)
+}
+"""
+    )
+    process = subprocess.Popen(
+        [PROGRAM, "collect", "--no-race", "-o", tmp_path / "x.zip"],
+        cwd=module,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+    )
+    assert process.stdout
+    next(line for line in process.stdout if b"deaf" in line and b"RUN" not in line)
+    os.killpg(process.pid, signal.SIGINT)
+    time.sleep(0.5)
+    assert process.poll() is None
+    os.killpg(process.pid, signal.SIGINT)
+    process.communicate(timeout=30)
+    with interrupted(tmp_path / "x.zip") as bundle:
+        assert bundle.manifest
+        assert bundle.manifest.exit_code == 128 + signal.SIGKILL

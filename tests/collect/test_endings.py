@@ -1,0 +1,84 @@
+"""However the tests end, there is a bundle, and it says what is missing and why."""
+
+from __future__ import annotations
+
+import pytest
+
+from collect.running import Collected, Ending
+from flakecore.bundle import Kind, open_bundle
+
+PROFILES = {Kind.CPU_PROFILE, Kind.MEM_PROFILE, Kind.BLOCK_PROFILE, Kind.MUTEX_PROFILE}
+EVERYTHING = {Kind.MANIFEST, Kind.TEST_JSON, Kind.TRACE} | PROFILES
+
+
+def kinds(collected: Collected) -> set[Kind]:
+    with open_bundle(collected.result.bundle) as bundle:
+        assert bundle.losses == ()
+        return {artefact.kind for artefact in bundle.artefacts}
+
+
+@pytest.mark.parametrize(("package", "exit_code"), [("passing", 0), ("failing", 1), ("hangs", 1)])
+def test_an_orderly_end_leaves_everything(package: str, exit_code: int, ending: Ending) -> None:
+    run = ending(package)
+    assert run.result.exit_code == exit_code
+    assert kinds(run) == EVERYTHING
+    assert run.result.manifest.missing == ()
+
+
+@pytest.mark.parametrize("package", ["panics", "exits", "killed"])
+def test_a_sudden_end_names_the_profiles_it_takes(package: str, ending: Ending) -> None:
+    run = ending(package)
+    assert run.result.exit_code == 1
+    assert not PROFILES & kinds(run)
+    missing = [line.partition(":")[0] for line in run.result.manifest.missing]
+    assert {"cpu.pprof", "mem.pprof", "block.pprof", "mutex.pprof"} <= set(missing)
+
+
+def test_a_panic_leaves_a_whole_trace(ending: Ending) -> None:
+    run = ending("panics")
+    assert Kind.TRACE in kinds(run)
+    assert not any(line.startswith("trace.out") for line in run.result.manifest.missing)
+
+
+@pytest.mark.parametrize("package", ["exits", "killed"])
+def test_an_exit_within_a_second_leaves_no_data_in_the_trace(package: str, ending: Ending) -> None:
+    # Go flushes a trace about once a second. Its header may be in the file by then, or not.
+    missing = ending(package).result.manifest.missing
+    assert any(line.startswith("trace.out: ") for line in missing)
+
+
+def test_a_timeout_prints_every_goroutine(ending: Ending) -> None:
+    shown = ending("hangs").shown
+    assert "panic: test timed out after 2s" in shown
+    assert "hangs.TestHangs" in shown
+
+
+def test_a_panic_prints_every_goroutine_too(ending: Ending) -> None:
+    assert "goroutine 1 [chan receive]" in ending("panics").shown
+
+
+def test_a_build_failure_is_in_the_bundle(ending: Ending) -> None:
+    run = ending("broken")
+    assert run.result.exit_code == 1
+    assert kinds(run) == {Kind.MANIFEST, Kind.TEST_JSON}
+    assert 'cannot use "one"' in run.shown
+    assert run.result.manifest.missing == (
+        "trace and profiles: the package or its tests do not build",
+    )
+
+
+def test_a_package_without_tests_is_no_failure(ending: Ending) -> None:
+    run = ending("untested")
+    assert run.result.exit_code == 0
+    assert "[no test files]" in run.shown
+    assert run.result.manifest.missing == ("trace and profiles: the package has no test files",)
+
+
+def test_evidence_lies_under_the_import_path(ending: Ending) -> None:
+    with open_bundle(ending("passing").result.bundle) as bundle:
+        names = [artefact.name for artefact in bundle.artefacts]
+    assert names[:2] == ["manifest.json", "test.json"]
+    assert set(names[2:]) == {
+        f"example.com/endings/passing/{name}"
+        for name in ("trace.out", "cpu.pprof", "mem.pprof", "block.pprof", "mutex.pprof")
+    }

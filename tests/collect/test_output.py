@@ -1,0 +1,56 @@
+"""What the tests print scrolls by as `go test -v` prints it, and is kept as it came."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import orjson
+
+from collect.running import Ending
+from flakecore.bundle import Kind, open_bundle
+from flakecore.collect.stream import TestStream
+
+
+def lines_of(text: str) -> list[str]:
+    """Return the lines of test output, sorted, without what changes from run to run."""
+    lines = [line.strip() for line in text.splitlines() if "-test." not in line]
+    return sorted(line.partition(" (")[0].partition("\t0.")[0] for line in lines)
+
+
+def test_it_holds_every_line_that_go_test_v_prints(ending: Ending, endings: Path) -> None:
+    command = ["go", "test", "-v", "-count=1", "./passing"]
+    plain = subprocess.run(command, cwd=endings, capture_output=True, text=True, check=True)
+    assert lines_of(ending("passing").shown) == lines_of(plain.stdout)
+
+
+def test_long_lines_and_other_alphabets_survive(ending: Ending) -> None:
+    shown = ending("passing").shown
+    assert "naïve – 世界\n" in shown
+    assert f"long: {'0123456789' * 2000}\n" in shown
+
+
+def test_the_json_stream_is_kept_whole(ending: Ending) -> None:
+    with open_bundle(ending("passing").result.bundle) as bundle:
+        (artefact,) = bundle.of_kind(Kind.TEST_JSON)
+        events = [orjson.loads(line) for line in bytes(bundle.read(artefact)).splitlines()]
+    assert "".join(event.get("Output", "") for event in events) == ending("passing").shown
+    assert events[-1]["Action"] == "pass"
+
+
+def test_a_stream_in_single_bytes_shows_the_same() -> None:
+    told: list[str] = []
+    stream = TestStream(told.append)
+    text = '{"Action":"output","Output":"世界\\n"}\nno event: {\n{"Action":"pass"}\nlast'
+    for byte in text.encode():
+        stream.feed(bytes([byte]))
+    stream.finish()
+    assert "".join(told) == "世界\nno event: {\nlast\n"
+
+
+def test_what_a_test_prints_does_not_pass_for_what_go_says() -> None:
+    stream = TestStream(lambda _: None)
+    stream.feed(b'{"Action":"output","Test":"T","Output":"FAIL\\tx [build failed]\\n"}\n')
+    assert stream.built
+    stream.feed(b'{"Action":"output","Package":"x","Output":"FAIL\\tx [build failed]\\n"}\n')
+    assert not stream.built

@@ -1,0 +1,115 @@
+"""The bundle goes where it should, and nothing else is written anywhere."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from collect.running import collected
+from flakecore.bundle import open_bundle
+from flakecore.collect import CollectOptions, collect
+from flakecore.errors import CollectError
+
+
+def listing(folder: Path) -> dict[str, str]:
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_the_source_tree_is_left_as_it_was(
+    endings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = listing(endings)
+    staging = tmp_path / "staging"
+    staging.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(staging))
+    for package, extra in (("./passing", ()), ("./panics", ()), ("./broken", ()), ("./exits", ())):
+        collected(endings, tmp_path / "x.zip", package, extra=extra)
+    collected(endings / "passing", tmp_path / "x.zip", ".")
+    assert listing(endings) == before
+    assert list(staging.iterdir()) == []
+
+
+def test_without_a_name_it_is_named_by_package_and_time(endings: Path) -> None:
+    before = set(endings.iterdir())
+    run = collected(endings, None, "./untested")
+    (bundle,) = set(endings.iterdir()) - before
+    assert run.result.bundle == bundle
+    assert bundle.name.startswith("flaketui-untested-2")
+    assert bundle.suffix == ".zip"
+    bundle.unlink()
+
+
+def test_a_relative_place_is_relative_to_the_current_folder(endings: Path) -> None:
+    run = collected(endings / "passing", Path("../x.zip"), "../untested")
+    assert run.result.bundle.resolve() == (endings / "x.zip").resolve()
+    run.result.bundle.unlink()
+
+
+def test_an_earlier_bundle_is_replaced_in_one_step(endings: Path, tmp_path: Path) -> None:
+    first = collected(endings, tmp_path / "x.zip", "./untested")
+    with open_bundle(first.result.bundle) as before:
+        collected(endings, tmp_path / "x.zip", "./broken")
+        assert before.manifest
+        assert bytes(before.read(before.artefacts[0]))[:1] == b"{"
+    with open_bundle(tmp_path / "x.zip") as after:
+        assert after.manifest
+        assert after.manifest.packages == ("example.com/endings/broken",)
+    assert [path.name for path in tmp_path.iterdir()] == ["x.zip"]
+
+
+def test_a_bundle_that_cannot_be_written_leaves_what_was_recorded(
+    endings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    output = tmp_path / "there" / "x.zip"
+    output.parent.mkdir()
+
+    def folder_goes_away(_text: str) -> None:
+        if output.parent.is_dir():
+            output.parent.rmdir()
+
+    options = CollectOptions(package="./failing", race=False, output=output, cwd=endings)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with pytest.raises(CollectError, match="is kept in") as told:
+        collect(options, folder_goes_away, lambda _: None)
+    kept = told.value.remedy.partition("is kept in ")[2].partition(",")[0]
+    with open_bundle(kept) as bundle:
+        assert bundle.manifest
+        assert len(bundle.artefacts) == 7
+
+
+def test_a_package_of_another_module_is_run_in_that_module(
+    endings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    run = collected(tmp_path, tmp_path / "x.zip", str(endings / "untested"))
+    assert run.result.manifest.packages == ("example.com/endings/untested",)
+
+
+def test_a_package_of_the_standard_library_can_be_collected(endings: Path, tmp_path: Path) -> None:
+    run = collected(endings, tmp_path / "x.zip", "errors", test_flags={"-short": "true"})
+    assert run.result.exit_code == 0
+    with open_bundle(tmp_path / "x.zip") as bundle:
+        assert {a.package for a in bundle.artefacts if a.package} == {"errors"}
+
+
+def test_flags_reach_the_tests(endings: Path, tmp_path: Path) -> None:
+    run = collected(
+        endings,
+        tmp_path / "x.zip",
+        "./passing",
+        test_flags={"-run": "TestPrints|TestDouble", "-skip": "TestDouble", "-count": "2"},
+        timeout="1m",
+        extra=("-cpu", "1", "-args", "mine", "-trace"),
+    )
+    assert run.shown.count("--- PASS: TestPrints") == 2
+    assert "RUN   TestDouble" not in run.shown
+    assert "-test.timeout=1m0s" in run.shown
+    assert "mine -trace\n" in run.shown
+    assert run.result.manifest.command[-3:] == ("-args", "mine", "-trace")
