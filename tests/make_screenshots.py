@@ -1,4 +1,7 @@
-"""Draws the explorer on the sample at two sizes into ``screenshots/``, as SVG and as PNG."""
+"""Draws the explorer on the sample at two sizes into ``screenshots/``, as SVG and as PNG.
+
+Another folder may be named as the only argument.
+"""
 
 from __future__ import annotations
 
@@ -38,8 +41,9 @@ async def svg_of_sample(columns: int, rows: int) -> str:
 
     explorer = Explorer(SAMPLE)
     async with explorer.run_test(size=(columns, rows)) as pilot:
-        await explorer.workers.wait_for_complete()
-        await pilot.pause()
+        while not explorer.cases or explorer.scene.findings is None:
+            await pilot.pause(0.02)
+        await pilot.pause(0.2)
         return explorer.export_screenshot(title="flaketui")
 
 
@@ -88,13 +92,12 @@ def draw(columns: int, rows: int) -> str:
         return asyncio.run(svg_of_sample(columns, rows))
 
 
-def main() -> int:
-    """Write every screenshot."""
+def main(folder: Path = FOLDER) -> int:
+    """Write every screenshot into a folder."""
     font_folder()
-    FOLDER.mkdir(exist_ok=True)
     for columns, rows in SIZES:
         svg = draw(columns, rows)
-        place = FOLDER / f"explorer-{columns}x{rows}"
+        place = folder / f"explorer-{columns}x{rows}"
         place.with_suffix(".svg").write_text(svg)
         place.with_suffix(".png").write_bytes(png_of(svg))
         sys.stdout.write(f"{place.with_suffix('.png')}\n")
@@ -102,4 +105,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*map(Path, sys.argv[1:])))
