@@ -65,7 +65,9 @@ def test_a_path_that_climbs_out_is_left_out_by_name(name: str, tmp_path: Path) -
 
 
 def test_a_member_without_a_name_is_left_out(tmp_path: Path) -> None:
-    with open_bundle(zipped(tmp_path / "x.zip", ("", EVENTS))) as bundle:
+    path = zipped(tmp_path / "x.zip", ("trace.out", EVENTS))
+    patched(path, CENTRAL, 46, b"\0")
+    with open_bundle(path) as bundle:
         assert "no name" in bundle.losses[0].what
 
 

@@ -28,11 +28,9 @@ def why_missing(evidence: Path, stream: TestStream, *, stopped: bool) -> list[st
     if not any((evidence / name).exists() for name in EVIDENCE):
         return ["trace and profiles: the tests did not run to where they are written"]
     ended = "was stopped" if stopped else "ended (by a panic, os.Exit or a signal)"
-    missing = [
-        f"{name}: the test process {ended} before it was written"
-        for name, size in sizes.items()
-        if size == 0
-    ]
+    missing = []
+    if unwritten := [name for name, size in sizes.items() if size == 0]:
+        missing.append(f"{', '.join(unwritten)}: the test process {ended} before writing this")
     if 0 < sizes[TRACE] < _NO_DATA:
         missing.append(f"{TRACE}: the test process {ended} before anything was flushed to it")
     return missing

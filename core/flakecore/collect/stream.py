@@ -49,7 +49,9 @@ class TestStream:
         except orjson.JSONDecodeError:
             event = None
         if not isinstance(event, dict) or "Action" not in event:
-            return line.decode(errors="replace") + "\n"
+            text = line.decode(errors="replace") + "\n"
+            self._note(text)  # up to Go 1.23 a failed build is told in plain lines
+            return text
         output = event.get("Output", "")
         if not isinstance(output, str):
             return ""
