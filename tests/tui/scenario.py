@@ -1,17 +1,19 @@
 """A made-up case whose every fact is known: a lock-order deadlock among parallel tests.
 
 Its schedule is scripted instead of read from a trace, so that a test can say exactly what stands
-where. ``python -m pytest tests/tui`` also runs the panes on the real sample.
+where. Looks, and the panes together, are tested on the real sample as well.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from textual.pilot import Pilot
 
 from flakecore.diagnosis import Certainty, Evidence, Finding
 from flakecore.timeline import (
@@ -361,8 +363,8 @@ def all_passed() -> Case:
 class ScenarioExplorer(Explorer):
     """The explorer on made-up cases instead of a bundle."""
 
-    def __init__(self, *cases: Case, **options: object) -> None:
-        super().__init__(Path("scenario.zip"), fps=1000, **options)  # type: ignore[arg-type]
+    def __init__(self, *cases: Case, test: str | None = None, ascii_glyphs: bool = False) -> None:
+        super().__init__(Path("scenario.zip"), test=test, ascii_glyphs=ascii_glyphs, fps=1000)
         self._scenario = cases or (deadlock(),)
 
     def load(self, progress: object) -> tuple[Case, ...]:
@@ -372,3 +374,36 @@ class ScenarioExplorer(Explorer):
     def explain(self, case: Case, failure: Failure) -> tuple[Finding, ...]:
         del case
         return FINDINGS if failure.test == 0 else ()
+
+
+@asynccontextmanager
+async def exploring(
+    explorer: Explorer | None = None, size: tuple[int, int] = (160, 45)
+) -> AsyncIterator[Pilot[None]]:
+    """Run the explorer without a terminal until it shows its first view."""
+    explorer = explorer or ScenarioExplorer()
+    async with explorer.run_test(size=size) as pilot:
+        await settle(pilot)
+        yield pilot
+
+
+async def settle(pilot: Pilot[None]) -> None:
+    """Wait until threads have answered and the last viewport is drawn."""
+    for _ in range(3):
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause(0.01)
+
+
+async def press(pilot: Pilot[None], *keys: str) -> Explorer:
+    """Press keys one after the other, each drawn before the next; return the explorer."""
+    for key in keys:
+        await pilot.press(key)
+        await settle(pilot)
+    assert isinstance(pilot.app, Explorer)
+    return pilot.app
+
+
+def screen_text(explorer: Explorer) -> str:
+    """What stands on the screen."""
+    lines = explorer.screen._compositor.render_strips()
+    return "\n".join(line.text.rstrip() for line in lines)

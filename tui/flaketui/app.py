@@ -105,7 +105,7 @@ class Explorer(Actions):
 
     def on_mount(self) -> None:
         """Load in a thread, so that no key waits for it."""
-        self.screen.set_class(self._ascii, "-ascii")
+        self.set_class(self._ascii, "-ascii")
         self.run_worker(self._load_cases, thread=True, exit_on_error=False, group="load")
 
     def _load_cases(self) -> tuple[Case, ...]:
@@ -240,9 +240,11 @@ class Explorer(Actions):
         del parameters
         return bool(self.cases) or action in ("quit", "help", "help_quit")
 
-    def on_key(self, _: events.Key) -> None:
-        """Take away what the last key had to say."""
+    def on_key(self, event: events.Key) -> None:
+        """Take away what the last key had to say; Escape puts the prompt away."""
         self.stage.keys.say("")
+        if event.key == "escape" and self.stage.prompt.has_focus:
+            self.stage.close_prompt()
 
     def on_resize(self, _: events.Resize) -> None:
         """Draw in the new size; the window of time stays, and the cursor in it."""
@@ -266,6 +268,10 @@ class Explorer(Actions):
         """Search for what was typed."""
         self.stage.close_prompt()
         self.search_for(event.value.strip())
+
+    def on_input_blurred(self, _: Input.Blurred) -> None:
+        """Put the prompt away when another pane is gone to instead."""
+        self.stage.hide_prompt()
 
     def _fatal_error(self) -> None:
         """Leave the terminal as it was, and the traceback in a file that is named.

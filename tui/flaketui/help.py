@@ -90,7 +90,7 @@ class HelpScreen(ModalScreen[None]):
         """Name the box and say how to leave it."""
         text = self.query_one(HelpText)
         text.border_title = "keys"
-        text.border_subtitle = "j k scroll · q close"
+        text.border_subtitle = "j k scroll, q close"
 
     def action_scroll(self, delta: int) -> None:
         """Scroll by lines."""

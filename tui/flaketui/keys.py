@@ -78,7 +78,7 @@ KEYS: tuple[Key, ...] = (
         "enter",
         "select",
         "Do",
-        "zoom to the test, open or close the group, else go to the details",
+        "zoom to a test, fold a group, else show the details",
     ),
     Key("only-test", "t", "t", "only_test", "Do", "show only the selected test, or all again"),
     Key("mark", "m", "m", "mark", "Do", "mark this moment; again measures from it"),

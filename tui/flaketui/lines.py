@@ -54,6 +54,17 @@ def cut_left(text: str, width: int, ellipsis: str = "…") -> str:
     return fit(ellipsis + keep, width, ellipsis)
 
 
+_ASCII = str.maketrans("µ±·…←→↑↓⇧", "u~-~<>^vS")
+
+
+def as_ascii(text: str) -> str:
+    """Return text of the same width in ASCII; a letter that has no likeness is a question mark."""
+    text = text.translate(_ASCII)
+    if text.isascii():
+        return text
+    return "".join(one if one.isascii() else "?" * cell_len(one) for one in text)
+
+
 class Line:
     """One line under construction; adding beyond its width is cut off."""
 
@@ -96,6 +107,8 @@ class Line:
             return self
         if len(text) > self.left * _LONGEST:
             text = fit(text, self.left, self.look.glyphs.ellipsis)
+        if self.look.ascii and not text.isascii():
+            text = as_ascii(text)
         size = width_of(text)
         if size > self.left:
             text = fit(text, self.left, self.look.glyphs.ellipsis)

@@ -168,6 +168,7 @@ class Look:
     def __init__(self, palette: Palette, glyphs: Glyphs) -> None:
         self.palette = palette
         self.glyphs = glyphs
+        self.ascii = glyphs is ASCII
         self._roles: dict[tuple[str, str], Style] = {}
         self._states: dict[tuple[State, str], Style] = {}
         self._inside: dict[State, Style] = {}

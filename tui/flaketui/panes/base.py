@@ -34,7 +34,9 @@ class Drawn(Widget):
         if not width or not height or not self.is_on_screen:
             self.lines = []
             return
-        before, self.lines = self.lines, self.draw(scene, width, height)
+        before, lines = self.lines, self.draw(scene, width, height)
+        blank = Strip.blank(width, scene.look.style("text"))
+        self.lines = lines + [blank] * (height - len(lines))
         if len(before) != len(self.lines) or (before and before[0].cell_length != width):
             self.refresh()
             return
@@ -79,7 +81,7 @@ class Drawn(Widget):
     @property
     def plain_text(self) -> str:
         """What the widget shows, as text."""
-        return "\n".join(line.text.rstrip() for line in self.lines)
+        return "\n".join(line.text.rstrip() for line in self.lines).rstrip()
 
 
 class Pane(Drawn, can_focus=True):

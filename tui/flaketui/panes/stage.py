@@ -97,5 +97,9 @@ class Stage(Container):
 
     def close_prompt(self) -> None:
         """Put the prompt away and go back to the current pane."""
-        self.prompt.remove_class("-open")
+        self.hide_prompt()
         self.current.focus(scroll_visible=False)
+
+    def hide_prompt(self) -> None:
+        """Put the prompt away, wherever the focus is."""
+        self.prompt.remove_class("-open")
