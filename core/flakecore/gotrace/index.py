@@ -26,6 +26,8 @@ from flakecore.loss import Loss
 
 _SOUND_CHAIN = 3
 """How many batch headers in a row must read well before a place counts as found again."""
+_HEADER_MOST = 42
+"""A header's longest encoding: two bytes and four numbers."""
 
 
 class Batch(NamedTuple):
@@ -98,7 +100,8 @@ def index_trace(data: memoryview, *, name: str) -> TraceIndex:
         header = _read_header(data, at)
         if header is None or header.end > size:
             resumed = _resume(data, at + 1)
-            cut = resumed == size and (header is not None or not any(data[at : at + 64]))
+            tail = header is not None or size - at < _HEADER_MOST or not any(data[at : at + 64])
+            cut = resumed == size and tail
             what = "the file is cut off" if cut else "a damaged stretch was passed over"
             losses.append(Loss(name, f"{what} at byte {at:,}", bytes=resumed - at))
             at = resumed
@@ -196,5 +199,6 @@ def _generation(number: int, batches: list[Batch], *, ended: bool) -> Generation
         cpu_samples=tuple(tables.get(Ev.CPU_SAMPLES, ())),
         sync=tuple(tables.get(Ev.SYNC, []) + tables.get(Ev.FREQUENCY, [])),
         start_tick=min((batch.tick for batch in events), default=0),
-        ended=ended and bool(tables.keys() & {Ev.SYNC, Ev.FREQUENCY}),
+        # The strings are written last (traceAdvance in runtime/trace.go).
+        ended=ended and Ev.STRINGS in tables,
     )

@@ -1,0 +1,145 @@
+"""Damaged traces: what is sound is kept, what is not is told, and nothing ever raises otherwise."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from flakecore.errors import TraceError
+from flakecore.gotrace import Trace, read_trace
+from flakecore.gotrace.index import index_trace
+from gotrace.recordings import FORMATS, record, trace_file
+
+
+def _goroutine_states(trace: Trace, until: int) -> list[tuple[int, int, int]]:
+    columns = trace.goroutines
+    lane = np.repeat(columns.lanes, np.diff(columns.first))
+    rows = columns.start < until
+    return list(
+        zip(
+            lane[rows].tolist(),
+            columns.start[rows].tolist(),
+            columns.state[rows].tolist(),
+            strict=True,
+        )
+    )
+
+
+@pytest.mark.parametrize("release", FORMATS)
+def test_a_cut_file_keeps_every_generation_before_the_cut(release: str) -> None:
+    whole = record(release)
+    index = index_trace(memoryview(whole.data), name="whole")
+    last = index.generations[-1]
+    cut = last.events[len(last.events) // 2].offset + 5
+    trace = read_trace(whole.data[:cut], name="cut.trace")
+    begins = whole.trace.generations[-1]
+    assert _goroutine_states(trace, begins - 1) == _goroutine_states(whole.trace, begins - 1)
+    assert not trace.complete
+    assert any("cut off" in loss.what for loss in trace.losses)
+    assert all(loss.where.startswith("cut.trace") for loss in trace.losses)
+
+
+@pytest.mark.parametrize("release", FORMATS)
+def test_a_cut_generation_keeps_its_events_and_says_that_its_stacks_are_lost(release: str) -> None:
+    whole = record(release)
+    last = index_trace(memoryview(whole.data), name="whole").generations[-1]
+    tables = min(batch.offset for batch in (*last.strings, *last.stacks))
+    trace = read_trace(whole.data[: tables - 20], name="cut.trace")
+    # The batches of the tables come last, so nearly all events stand before the cut.
+    assert trace.events > 0.9 * whole.trace.events
+    assert any("stacks and reasons are lost" in loss.what for loss in trace.losses)
+
+
+def test_a_garbled_batch_loses_only_its_own_tail() -> None:
+    whole = record("1.27.3")
+    first = index_trace(memoryview(whole.data), name="whole").generations[0]
+    batch = max(first.events, key=lambda each: each.size)
+    damaged = bytearray(whole.data)
+    middle = batch.offset + batch.size // 2
+    damaged[middle : middle + 200] = b"\x00" * 200
+    trace = read_trace(bytes(damaged), name="bad.trace")
+    assert [loss for loss in trace.losses if f"thread {batch.thread}" in loss.what]
+    assert len(trace.generations) == len(whole.trace.generations)
+    assert trace.events > whole.trace.events / 2
+
+
+def test_a_zero_filled_tail_is_told_as_a_cut() -> None:
+    whole = record("1.27.3")
+    trace = read_trace(whole.data + bytes(100_000), name="padded.trace")
+    assert trace.events == whole.trace.events
+    assert [str(loss) for loss in trace.losses] == [
+        f"padded.trace: the file is cut off at byte {len(whole.data):,} (100,000 bytes)"
+    ]
+
+
+def test_what_stands_between_two_sound_stretches_is_passed_over() -> None:
+    whole = record("1.25.5")
+    generations = index_trace(memoryview(whole.data), name="whole").generations
+    batch = generations[0].events[3]
+    damaged = bytearray(whole.data)
+    head = whole.data.rfind(b"\x01", batch.offset - 20, batch.offset)
+    damaged[head : batch.offset] = b"\xff" * (batch.offset - head)
+    trace = read_trace(bytes(damaged), name="bad.trace")
+    assert len(trace.generations) == len(whole.trace.generations)
+    assert any("damaged stretch" in loss.what for loss in trace.losses)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"go 1.27",
+        b"\x89PNG\r\n\x1a\n" + bytes(64),
+        b"go 1.21 trace\0\0\0",
+        b"go 1.26 trace\0\0\0",
+    ],
+    ids=["empty", "short", "picture", "old format", "header only"],
+)
+def test_what_is_no_readable_trace_is_told_with_its_name_and_a_remedy(data: bytes) -> None:
+    with pytest.raises(TraceError, match=r"^some\.trace: .+; .+"):
+        read_trace(data, name="some.trace")
+
+
+def test_a_newer_format_is_read_as_far_as_it_is_known() -> None:
+    whole = record("1.27.3")
+    trace = read_trace(whole.data.replace(b"go 1.26", b"go 1.31", 1), name="new.trace")
+    assert trace.events == whole.trace.events
+    assert any("newer" in loss.what for loss in trace.losses)
+
+
+def _small() -> bytes:
+    """The first 40 KB of a real trace: small enough to read some hundred times."""
+    return trace_file("1.27.3").read_bytes()[:40_000]
+
+
+def test_a_trace_cut_anywhere_is_read_or_refused_in_words() -> None:
+    data = _small()
+    for size in range(0, len(data), 131):
+        try:
+            trace = read_trace(data[:size], name="cut.trace")
+        except TraceError:
+            assert size < 4_000
+        else:
+            assert trace.losses
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(seed=st.integers(0, 2**32), flips=st.integers(1, 40), splice=st.booleans())
+def test_no_damage_raises_anything_but_a_trace_error(seed: int, flips: int, splice: bool) -> None:
+    data = bytearray(_small())
+    choose = random.Random(seed)
+    for _ in range(flips):
+        data[choose.randrange(len(data))] = choose.randrange(256)
+    if splice:
+        start = choose.randrange(len(data))
+        del data[start : choose.randrange(start, len(data))]
+    try:
+        trace = read_trace(bytes(data), name="bad.trace")
+    except TraceError as error:
+        assert "bad.trace" in str(error)
+    else:
+        assert np.all(trace.goroutines.end >= trace.goroutines.start)
