@@ -9,8 +9,11 @@ import sysconfig
 from collections.abc import Mapping
 from pathlib import Path
 
-PROGRAM = Path(sysconfig.get_path("scripts")) / "flaketui"
-"""The command that installing the distribution puts beside this Python."""
+PROGRAM = Path(
+    os.environ.get("FLAKETUI_TEST_PROGRAM") or Path(sysconfig.get_path("scripts")) / "flaketui"
+)
+"""The command that installing the distribution puts beside this Python, or one installed elsewhere
+that the environment names."""
 
 SAMPLE = Path(str(importlib.resources.files("flaketui") / "sample" / "demo.zip"))
 """The bundle that ships with the program."""
