@@ -25,6 +25,9 @@ from flakecore.errors import CollectError
 GRACE = 10.0
 """Seconds between the signal that asks the group to end and the one that makes it."""
 
+Sink = tuple[Path, Callable[[bytes], None]]
+"""The file that keeps a stream, and what is told of each piece of it."""
+
 # How long output may still come from a process that the tests left behind, once Go has ended.
 _LINGER = 1.0
 _TICK = 0.1
@@ -80,8 +83,8 @@ def run_recorded(
     *,
     cwd: Path,
     environment: dict[str, str],
-    stdout: tuple[Path, Callable[[bytes], None]],
-    stderr: tuple[Path, Callable[[bytes], None]],
+    stdout: Sink,
+    stderr: Sink,
     interruption: Interruption,
 ) -> int:
     """Run a command to its end and return its exit code, 128 and the number for a signal.
@@ -90,8 +93,8 @@ def run_recorded(
         command: the command line.
         cwd: the folder it runs in.
         environment: its environment.
-        stdout: the file that keeps its standard output, and what is told of each piece.
-        stderr: the same for standard error.
+        stdout: where its standard output goes.
+        stderr: where its standard error goes.
         interruption: what signals are noted in.
 
     Raises:
@@ -130,8 +133,8 @@ def run_recorded(
 
 def _pump(
     process: subprocess.Popen[bytes],
-    stdout: tuple[Path, Callable[[bytes], None]],
-    stderr: tuple[Path, Callable[[bytes], None]],
+    stdout: Sink,
+    stderr: Sink,
     interruption: Interruption,
 ) -> None:
     """Move both streams until they end, or until Go has ended and nothing more comes."""
