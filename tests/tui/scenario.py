@@ -281,11 +281,21 @@ class ScriptedCollections(Collections):
 
 TESTS = (
     TestSpan(
-        0, "TestDrain", -1, 1, TestStatus.FAIL, 20 * MS, 3_520 * MS, ((21 * MS, 22 * MS),), 21
+        0,
+        "TestDrain",
+        -1,
+        1,
+        TestStatus.FAIL,
+        20 * MS,
+        3_520 * MS,
+        ((21 * MS, 22 * MS),),
+        21,
+        "TestDrain",
+        0,
     ),
-    TestSpan(1, "TestDrain/fast", 0, 1, TestStatus.PASS, 28 * MS, 32 * MS, (), 36),
-    TestSpan(2, "TestFill", -1, 1, TestStatus.FAIL, 5 * MS, 17 * MS, (), 18),
-    TestSpan(3, "TestReset", -1, 1, TestStatus.PASS, 18 * MS, 19 * MS, (), 0),
+    TestSpan(1, "TestDrain/fast", 0, 1, TestStatus.PASS, 28 * MS, 32 * MS, (), 36, "fast", 1),
+    TestSpan(2, "TestFill", -1, 1, TestStatus.FAIL, 5 * MS, 17 * MS, (), 18, "TestFill", 0),
+    TestSpan(3, "TestReset", -1, 1, TestStatus.PASS, 18 * MS, 19 * MS, (), 0, "TestReset", 0),
 )
 
 _OUTPUT = (

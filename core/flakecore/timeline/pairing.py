@@ -16,6 +16,7 @@ import numpy as np
 
 from flakecore.gotest import TestRun
 from flakecore.gotrace import Trace
+from flakecore.timeline.tests import find_parent
 
 _RUNNERS = ("testing.tRunner", "testing.fRunner")
 _TOP_LEVEL = ("testing.runTests", "testing.runFuzzTests", "testing.runFuzzing")
@@ -30,10 +31,10 @@ def pair_goroutines(trace: Trace, runs: Sequence[TestRun]) -> list[int]:
     goroutines = [0] * len(runs)
     running: dict[str, int] = {}
     for place, run in enumerate(runs):
-        parent = run.name.rpartition("/")[0]
+        parent = find_parent(run.name, running)
         if not parent and not run.name.startswith(_OWN_GOROUTINE):
             continue
-        creator = running.get(parent, -1) if parent else _TOP
+        creator = running[parent] if parent else _TOP
         queue = waiting.get(creator)
         if queue:
             goroutines[place] = running[run.name] = queue.popleft()

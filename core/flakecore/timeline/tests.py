@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -34,6 +34,8 @@ class TestSpan:
         start_ns, end_ns: from its ``run`` to its end on the case's clock.
         waits: spans between ``pause`` and ``cont`` (``t.Parallel``), as (start_ns, end_ns).
         goroutine: the goroutine that ran it, 0 where it is not known.
+        short_name: its own part of the name, ``slow`` of ``TestDrain/slow``; it may hold slashes.
+        depth: 0 for a top-level test, 1 for its subtests, and so on.
     """
 
     __test__ = False
@@ -47,21 +49,24 @@ class TestSpan:
     end_ns: int
     waits: tuple[tuple[int, int], ...]
     goroutine: int
-
-    @property
-    def short_name(self) -> str:
-        """The last part of the name: ``slow`` of ``TestDrain/slow``."""
-        return self.name.rpartition("/")[2]
-
-    @property
-    def depth(self) -> int:
-        """0 for a top-level test, 1 for its subtests, and so on."""
-        return self.name.count("/")
+    short_name: str
+    depth: int
 
     @property
     def duration_ns(self) -> int:
         """From start to end, pauses included."""
         return self.end_ns - self.start_ns
+
+
+def find_parent(name: str, known: Container[str]) -> str:
+    """Return the name of the test that ran a subtest, "" for a top-level test.
+
+    A subtest's own part of the name may hold slashes, so it is the longest known name before one.
+    """
+    parent = name.rpartition("/")[0]
+    while parent and parent not in known:
+        parent = parent.rpartition("/")[0]
+    return parent
 
 
 def place_tests(
@@ -81,7 +86,7 @@ def place_tests(
         end_ns: the case's end, where a test that never ended still ran.
     """
     latest: dict[str, int] = {}
-    spans = []
+    spans: list[TestSpan] = []
     for index, (run, number) in enumerate(zip(runs, goroutines, strict=True)):
         goroutine = family.goroutine(number) if family is not None and number else None
         started = to_case(run.run_wall_ns) if run.run_wall_ns is not None else 0
@@ -90,13 +95,14 @@ def place_tests(
             started = goroutine.created_ns
             # A test that the process died in is reported as ended only when the process is gone.
             ended = goroutine.ended_ns if goroutine.ended_ns is not None else end_ns
-        parent = run.name.rpartition("/")[0]
+        parent_name = find_parent(run.name, latest)
+        parent = latest[parent_name] if parent_name else -1
         latest[run.name] = index
         spans.append(
             TestSpan(
                 index=index,
                 name=run.name,
-                parent=latest.get(parent, -1) if parent else -1,
+                parent=parent,
                 attempt=run.attempt + 1,
                 status=TestStatus(Outcome(run.outcome).value),
                 start_ns=started,
@@ -106,6 +112,8 @@ def place_tests(
                     for pause, go_on in run.waits
                 ),
                 goroutine=number,
+                short_name=run.name[len(parent_name) + 1 :] if parent_name else run.name,
+                depth=spans[parent].depth + 1 if parent >= 0 else 0,
             )
         )
     return tuple(spans)
