@@ -1,0 +1,104 @@
+"""Real profiles of the module testdata/work, and what Go's own pprof says about them."""
+
+from __future__ import annotations
+
+import functools
+import re
+import subprocess
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+from flakecore.pprof import Profile, read_profile
+from toolchains import go_environment, go_toolchain
+
+KINDS = ("cpu", "mem", "block", "mutex")
+
+Raw = tuple[tuple[int, ...], tuple[tuple[str, str, int], ...], frozenset[tuple[str, str]]]
+"""A sample: its values, its stack and its labels."""
+
+_LOCATION = re.compile(r" {0,5}(\d+): 0x[0-9a-f]+ (?:M=\d+ )?(?:\[F\] )?(.*)")
+_FRAME = re.compile(r"(\S+) (.+):(-?\d+):\d+ s=\d+(?:\(.*\))?")
+_LABEL = re.compile(r"(\S+):\[(\S+)\]")
+
+
+@functools.cache
+def written_by(release: str) -> dict[str, bytes]:
+    """Return the four profiles that one run of the tests writes, by kind."""
+    with tempfile.TemporaryDirectory() as folder:
+        flags = [f"-{kind}profile={kind}.pprof" for kind in KINDS]
+        command = [str(go_toolchain(release)), "test", "-count=1", "-memprofilerate=4096", *flags]
+        subprocess.run(
+            [*command, f"-outputdir={folder}", f"-o={folder}/work.test", "."],
+            cwd=Path(__file__).parent / "testdata" / "work",
+            env=go_environment(release),
+            check=True,
+            capture_output=True,
+            timeout=300,
+        )
+        return {kind: Path(folder, f"{kind}.pprof").read_bytes() for kind in KINDS}
+
+
+def profile(release: str, kind: str) -> Profile:
+    """Return one of them, read."""
+    return read_profile(written_by(release)[kind], name=f"{kind}.pprof")
+
+
+@functools.cache
+def pprof(data: bytes, *arguments: str) -> str:
+    """Return what the newest release's ``go tool pprof`` prints about a profile."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "some.pprof")
+        file.write_bytes(data)
+        return subprocess.run(
+            [str(go_toolchain()), "tool", "pprof", *arguments, str(file)],
+            env=go_environment() | {"PPROF_TMPDIR": folder},
+            check=True,
+            capture_output=True,
+            text=True,
+            timeout=600,
+        ).stdout
+
+
+def raw_samples(data: bytes) -> Counter[Raw]:
+    """Return the samples that ``go tool pprof -raw`` lists."""
+    header, rest = pprof(data, "-raw").split("\nSamples:\n")
+    samples, rest = rest.split("\nLocations\n")
+    assert header.startswith("PeriodType")
+    frames: dict[int, list[tuple[str, str, int]]] = {}
+    here: list[tuple[str, str, int]] = []
+    for text in rest.split("\nMappings\n")[0].splitlines():
+        if located := _LOCATION.match(text):
+            here = frames.setdefault(int(located[1]), [])
+            text = located[2]
+        frame = _FRAME.fullmatch(text.strip())
+        assert frame is not None, text
+        here.append((frame[1], frame[2], int(frame[3])))
+    found: list[tuple[tuple[int, ...], tuple[tuple[str, str, int], ...], set[tuple[str, str]]]] = []
+    for text in samples.splitlines()[1:]:
+        values, colon, locations = text.partition(": ")
+        if colon:
+            stack = tuple(frame for number in locations.split() for frame in frames[int(number)])
+            found.append((tuple(map(int, values.split())), stack, set()))
+        else:
+            found[-1][2].update((key, value) for key, value in _LABEL.findall(text))
+    return Counter((values, stack, frozenset(labels)) for values, stack, labels in found)
+
+
+def our_samples(profile: Profile) -> Counter[Raw]:
+    """Return the samples of a profile in the same form."""
+    return Counter(
+        (
+            tuple(values),
+            tuple((f.function, f.file, f.line) for f in profile.stacks[stack]),
+            frozenset(
+                (label.key, label.text or str(label.number)) for label in profile.label_sets[labels]
+            ),
+        )
+        for values, stack, labels in zip(
+            profile.values.tolist(),
+            profile.stack_of_sample.tolist(),
+            profile.labels_of_sample.tolist(),
+            strict=True,
+        )
+    )

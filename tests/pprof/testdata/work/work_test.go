@@ -1,0 +1,69 @@
+// Package work burns time, allocates and waits, each in a function of its own.
+package work
+
+import (
+	"context"
+	"runtime/pprof"
+	"sync"
+	"testing"
+	"time"
+)
+
+var sink [][]byte
+
+func step(x uint64) uint64 { return x*6364136223846793005 + 1442695040888963407 }
+
+//go:noinline
+func burn(d time.Duration) uint64 {
+	x := uint64(1)
+	for end := time.Now().Add(d); time.Now().Before(end); {
+		for range 10000 {
+			x = step(x)
+		}
+	}
+	return x
+}
+
+//go:noinline
+func allocate() {
+	for range 64 {
+		sink = append(sink, make([]byte, 1<<20))
+	}
+}
+
+//go:noinline
+func contend() {
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			for range 20 {
+				mu.Lock()
+				time.Sleep(time.Millisecond)
+				mu.Unlock()
+			}
+		}()
+	}
+	wg.Wait()
+}
+
+//go:noinline
+func await() {
+	c := make(chan int)
+	go func() {
+		time.Sleep(20 * time.Millisecond)
+		c <- 1
+	}()
+	<-c
+}
+
+func TestWork(t *testing.T) {
+	pprof.Do(context.Background(), pprof.Labels("job", "burn", "who", "me"), func(context.Context) {
+		burn(400 * time.Millisecond)
+	})
+	allocate()
+	contend()
+	await()
+}
