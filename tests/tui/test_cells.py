@@ -30,7 +30,7 @@ def cells(states: list[tuple[State, int]], thin: dict[int, State] | None = None)
 
 def test_a_wait_that_has_room_says_what_it_waits_for() -> None:
     row = cells([(State.RUNNING, 3), (State.MUTEX, 14)])
-    assert drawn(row) == "███━ mutex ━━━━━━"
+    assert drawn(row) == "▇▇▇━ mutex ━━━━━━"
 
 
 def test_a_short_span_among_long_waits_keeps_a_mark() -> None:
@@ -54,7 +54,7 @@ def test_a_proc_shows_which_goroutine_it_runs() -> None:
         np.zeros(10, np.uint8),
         np.array([34] * 6 + [7] * 4, np.int64),
     )
-    assert drawn(occupied, LaneKind.PROC) == "34████7▇▇▇"
+    assert drawn(occupied, LaneKind.PROC) == "34▇▇▇▇7▆▆▆"
 
 
 def test_the_cursor_stands_on_its_column() -> None:

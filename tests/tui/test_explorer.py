@@ -194,6 +194,16 @@ async def test_an_empty_case_shows_empty_panes() -> None:
     assert "no output in this bundle" in text
 
 
+async def test_evidence_is_jumped_to_and_the_findings_stay_in_view() -> None:
+    async with exploring(ScenarioExplorer(test="TestDrain")) as pilot:
+        app = await press(pilot, "6", "j")
+        assert app.view.cursor_ns == 421 * MS
+        assert app.view.selection.lane is not None
+        assert app.view.selection.lane.id == 34
+        assert "woken by nobody until the end" in words(app.stage.details)
+        assert "G34 waits for a mutex since 0.421 000s" in words(app.stage.details)
+
+
 async def test_what_is_lost_is_told_in_the_details() -> None:
     damaged = replace(deadlock(), losses=(Loss("trace", "its end is cut off", bytes=12),))
     async with exploring(ScenarioExplorer(damaged)) as pilot:

@@ -49,7 +49,7 @@ class Glyphs:
 UNICODE = Glyphs(
     states={
         State.ABSENT: " ",
-        State.RUNNING: "█",
+        State.RUNNING: "▇",
         State.RUNNABLE: "▒",
         State.SYSCALL: "▓",
         State.CHAN_SEND: "╌",
@@ -73,7 +73,7 @@ UNICODE = Glyphs(
         TestStatus.SKIP: "○",
         TestStatus.UNFINISHED: "?",
     },
-    second_running="▇",
+    second_running="▆",
     thin="╿",
     bars="▁▂▃▄▅▆▇█",
     cursor="▼",

@@ -142,26 +142,23 @@ class Line:
         return Strip(self._segments, self.width)
 
 
-def wrap(text: str, width: int, indent: str = "") -> list[str]:
-    """Break text at spaces into lines of at most ``width`` cells, each after ``indent``.
-
-    A word that is longer than a line is cut in pieces.
-    """
-    room = max(width - len(indent), 8)
+def wrap(text: str, width: int) -> list[str]:
+    """Break text at spaces into lines of at most ``width`` cells, cutting longer words."""
+    width = max(width, 8)
     lines: list[str] = []
     line = ""
     for word in text.split():
-        while width_of(word) > room:
+        while width_of(word) > width:
             if line:
                 lines.append(line)
                 line = ""
-            piece = set_cell_size(word, room).rstrip() or word[:1]
+            piece = set_cell_size(word, width).rstrip() or word[:1]
             lines.append(piece)
             word = word[len(piece) :]
-        if line and width_of(line) + 1 + width_of(word) > room:
+        if line and width_of(line) + 1 + width_of(word) > width:
             lines.append(line)
             line = ""
         line += f" {word}" if line else word
     if line:
         lines.append(line)
-    return [indent + each for each in lines] or [""]
+    return lines or [""]

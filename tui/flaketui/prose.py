@@ -75,7 +75,7 @@ def interval_sentence(now: Interval) -> str:
 
 def goroutine_sentence(goroutine: Goroutine, case: Case) -> str:
     """Say what a goroutine is: its function, test, creator and life."""
-    parts = [f"G{goroutine.id} is {goroutine.function or 'a goroutine of unknown function'}"]
+    parts = [f"G{goroutine.id} is {goroutine.short_function or 'a goroutine of unknown function'}"]
     if goroutine.test >= 0:
         parts.append(f"of {case.tests[goroutine.test].name}")
     made = f"created by G{goroutine.creator}" if goroutine.creator > 0 else "created"

@@ -113,7 +113,8 @@ class Rows:
 
     def _add_test(self, rows: list[Row], test: int, *, opened: bool) -> None:
         numbers = self._schedule.goroutines_of(test)
-        lanes = [Lane(LaneKind.GOROUTINE, number) for number in numbers]
+        # A test that starts the collector is the ancestor of its workers, which are no part of it.
+        lanes = [Lane(LaneKind.GOROUTINE, one) for one in numbers if not self._is_system(one)]
         span = self._case.tests[test]
         name = span.name if span.attempt == 1 else f"{span.name} #{span.attempt}"
         self._add(rows, f"test {test}", name, lanes, opened)
@@ -144,23 +145,30 @@ class Rows:
             return "procs"
         if lane.kind is LaneKind.THREAD:
             return "threads"
+        if self._is_system(lane.id):
+            return "system"
         goroutine = self._schedule.goroutine(lane.id)
-        if goroutine is None or goroutine.test < 0:
-            return "system" if goroutine is not None and goroutine.system else "other"
-        return f"test {goroutine.test}"
+        return "other" if goroutine is None or goroutine.test < 0 else f"test {goroutine.test}"
+
+    def _is_system(self, number: int) -> bool:
+        goroutine = self._schedule.goroutine(number)
+        return goroutine is not None and goroutine.system
 
     @cached_property
-    def _untested(self) -> tuple[Goroutine, ...]:
-        """Goroutines that belong to no test."""
-        looked_up = (
-            self._schedule.goroutine(lane.id) for lane in self._schedule.lanes(LaneKind.GOROUTINE)
-        )
-        return tuple(found for found in looked_up if found is not None and found.test < 0)
+    def _goroutines(self) -> tuple[Goroutine, ...]:
+        lanes = self._schedule.lanes(LaneKind.GOROUTINE)
+        looked_up = (self._schedule.goroutine(lane.id) for lane in lanes)
+        return tuple(found for found in looked_up if found is not None)
 
     @cached_property
     def _strays(self) -> list[Lane]:
-        return [Lane(LaneKind.GOROUTINE, one.id) for one in self._untested if not one.system]
+        """Goroutines that belong to no test."""
+        return [
+            Lane(LaneKind.GOROUTINE, one.id)
+            for one in self._goroutines
+            if one.test < 0 and not one.system
+        ]
 
     @cached_property
     def _system(self) -> list[Lane]:
-        return [Lane(LaneKind.GOROUTINE, one.id) for one in self._untested if one.system]
+        return [Lane(LaneKind.GOROUTINE, one.id) for one in self._goroutines if one.system]

@@ -33,30 +33,40 @@ def digits_for(step_ns: int) -> int:
 
 
 def add_ruler(line: Line, scene: Scene, columns: int) -> None:
-    """Append the ruler of the viewport's window to a line, ``columns`` cells wide."""
+    """Append the ruler of the viewport's window to a line, ``columns`` cells wide.
+
+    A label that a mark would stand in is left out: half a number is worse than none.
+    """
     view, look = scene.view, scene.look
-    glyphs = look.glyphs
     characters = [" "] * columns
     styles: list[Style] = [look.style("muted")] * columns
+    marks = _marks(scene, columns)
     step = tick_step(view.span_ns, columns)
     digits = digits_for(step)
     first = -(-view.start_ns // step) * step
     for moment in range(first, view.end_ns, step):
         column = view.column(moment, columns)
-        label = glyphs.tick + format_time(moment, digits=digits) + "s"
-        if column + len(label) <= columns:
-            characters[column : column + len(label)] = label
-            styles[column] = look.style("faint")
-
-    def put(time_ns: int, glyph: str, style: Style) -> None:
-        column = view.column(time_ns, columns)
-        if 0 <= column < columns:
-            characters[column] = glyph
-            styles[column] = style
-
-    for failure in scene.case.failures:
-        put(failure.at_ns, glyphs.failure, look.style("bad"))
-    if view.mark_ns is not None:
-        put(view.mark_ns, glyphs.mark, look.style("warn"))
-    put(view.cursor_ns, glyphs.cursor, look.style("strong"))
+        label = format_time(moment, digits=digits) + "s"
+        characters[column] = look.glyphs.tick
+        styles[column] = look.style("faint")
+        end = column + 1 + len(label)
+        if end <= columns and not any(column < at < end for at in marks):
+            characters[column + 1 : end] = label
+    for column, (glyph, style) in marks.items():
+        characters[column] = glyph
+        styles[column] = style
     line.segments(merge(characters, styles), columns)
+
+
+def _marks(scene: Scene, columns: int) -> dict[int, tuple[str, Style]]:
+    """Return by column what stands on the ruler: failures, the mark, and over all the cursor."""
+    view, look = scene.view, scene.look
+    found = [(one.at_ns, look.glyphs.failure, look.style("bad")) for one in scene.case.failures]
+    if view.mark_ns is not None:
+        found.append((view.mark_ns, look.glyphs.mark, look.style("warn")))
+    found.append((view.cursor_ns, look.glyphs.cursor, look.style("strong")))
+    return {
+        column: (glyph, style)
+        for moment, glyph, style in found
+        if 0 <= (column := view.column(moment, columns)) < columns
+    }

@@ -39,7 +39,7 @@ def fold(stack: Stack, package: str) -> Folded:
     return Folded(own, tuple(frame for frame in stack if not is_own(frame, package)))
 
 
-def own_place(stack: Stack, package: str) -> str:
-    """Return the innermost own frame as ``file.go:12``, else the innermost frame's; "" for none."""
-    own = next((frame for frame in stack if is_own(frame, package)), stack[0] if stack else None)
-    return f"{own.short_file}:{own.line}" if own is not None else ""
+def own_frame(stack: Stack, package: str) -> Frame | None:
+    """Return the innermost own frame, else the innermost one; None for an empty stack."""
+    own = next((frame for frame in stack if is_own(frame, package)), None)
+    return own if own is not None or not stack else stack[0]

@@ -8,11 +8,14 @@ from textual.strip import Strip
 
 from flakecore.timeline import Interval
 from flakecore.times import format_duration, format_time
-from flaketui.lines import Line, cut_left, fit, fit_right
+from flaketui.lines import Line, cut_left, fit, fit_right, width_of
 from flaketui.panes.base import Pane
-from flaketui.scene import Scene
-from flaketui.stacks import own_place
+from flaketui.scene import Scene, bare_function
+from flaketui.stacks import own_frame
 from flaketui.viewport import Subject, Viewport
+
+_FUNCTION = 10
+"""Cells that must be free beside the source line for the function to be written there."""
 
 
 class BlockingPane(Pane):
@@ -124,10 +127,22 @@ def _wait_line(scene: Scene, wait: Interval, width: int, *, current: bool) -> St
     line.add(fit_right(since, shape.since) + "  ", "muted")
     line.add(fit(str(wait.lane), 5) + " ", "strong" if current else "text")
     line.styled(fit(wait.state.label, 12) + " ", look.state(wait.state, line.ground))
-    place = cut_left(own_place(wait.stack, scene.case.package), shape.place, look.glyphs.ellipsis)
-    line.found(place, "text", scene.view.filter).add(" ")
+    _add_place(line, scene, wait, shape.place)
     if never:
         return line.add("never", "bad").strip()
     if wait.wake is None:
         return line.strip()
     return line.add(f"G{wait.wake.goroutine}" if wait.wake.goroutine > 0 else "runtime").strip()
+
+
+def _add_place(line: Line, scene: Scene, wait: Interval, width: int) -> None:
+    """Append where the person's code waits: the source line, and the function if it has room."""
+    needle, ellipsis = scene.view.filter, scene.look.glyphs.ellipsis
+    frame = own_frame(wait.stack, scene.case.package)
+    place = f"{frame.short_file}:{frame.line}" if frame is not None else ""
+    rest = width - width_of(place) - 2
+    if frame is None or rest < _FUNCTION:
+        line.found(cut_left(place, width, ellipsis), "text", needle).add(" ")
+        return
+    line.found(place, "text", needle).add("  ")
+    line.found(fit(bare_function(frame.function), rest, ellipsis), "muted", needle).add(" ")

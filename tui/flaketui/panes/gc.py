@@ -101,14 +101,15 @@ class CollectorPane(Pane):
     def _summary(self, scene: Scene, spans: Sequence[CollectionSpan], width: int) -> Strip:
         stops = [span.end_ns - span.start_ns for span in spans if span.kind == "stop-the-world"]
         cycles = sum(span.kind == "cycle" for span in spans)
-        line = Line(scene.look, width).add(f" {cycles} ", "strong")
-        line.add("cycles  " if cycles != 1 else "cycle  ", "muted")
-        line.add(f"{len(stops)} ", "strong").add(
-            "stops  " if len(stops) != 1 else "stop  ", "muted"
-        )
+        line = Line(scene.look, width)
+        facts = [(str(cycles), "cycle" if cycles == 1 else "cycles")]
+        facts.append((str(len(stops)), "stop" if len(stops) == 1 else "stops"))
         if stops:
-            line.add("longest ", "muted").add(format_duration(max(stops)), "strong")
-            line.add("  in all ", "muted").add(format_duration(sum(stops)), "strong")
+            facts.append((format_duration(max(stops)), "longest"))
+            facts.append((format_duration(sum(stops)), "in all"))
+        for number, noun in facts:
+            if line.left > len(number) + len(noun) + 2:
+                line.add(f" {number} ", "strong").add(noun + " ", "muted")
         return line.strip()
 
     def _heap(self, scene: Scene, collections: Collections, width: int) -> Strip:
