@@ -163,15 +163,21 @@ def test_tab_goes_through_the_panes(terminal: Terminal) -> None:
         terminal.wait(title, is_current(title))
 
 
+def ask(terminal: Terminal, wanted: str) -> None:
+    """Open the prompt, wait for it, and type."""
+    before = terminal.text()
+    press_until(terminal, "/", "a prompt", lambda text: text != before)
+    terminal.press(*wanted)
+    terminal.wait("what was typed", lambda text: wanted in text)
+
+
 def test_slash_finds_what_is_typed(terminal: Terminal, failures: list[dict[str, Any]]) -> None:
     blocked = next(failure for failure in failures if failure["kind"] == "timeout")
-    terminal.press("/")
-    terminal.press(*blocked["test"])
-    terminal.wait("what was typed", lambda text: blocked["test"] in text)
+    ask(terminal, blocked["test"])
     text = press_until(terminal, "enter", "a match", lambda text: re.search(r"\d+ of \d+: ", text))
     assert blocked["test"] in text
-    terminal.press("/", *"nothing is called this", "enter")
-    terminal.wait_for("no match")
+    ask(terminal, "nothing is called this")
+    press_until(terminal, "enter", "an answer", lambda text: "no match" in text)
 
 
 def test_a_question_mark_lists_the_keys(terminal: Terminal) -> None:
