@@ -65,7 +65,7 @@ def lane_segments(
         elif now.waiting and now is not said:
             said = None
     if 0 <= cursor < columns:
-        styles[cursor] = look.style("strong", "cursor")
+        styles[cursor] = look.cursor(ground)
     return merge(characters, styles)
 
 

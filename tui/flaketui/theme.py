@@ -27,9 +27,9 @@ class Palette:
     """Colours as xterm-256 indices; None leaves the terminal's own.
 
     Attributes:
-        selected: the ground of the selected row.
-        cursor: the ground of the cell under the cursor on the selected row.
-        match: the ground of text that was searched for.
+        selected: the ground of the selected row; None reverses it instead.
+        cursor: the ground of the cell under the cursor and of the focused title; None likewise.
+        match: the ground of text that was searched for; it is underlined as well.
     """
 
     name: str
@@ -129,9 +129,9 @@ SIXTEEN = Palette(
     good=10,
     bad=9,
     warn=11,
-    selected=8,
-    cursor=15,
-    match=3,
+    selected=None,
+    cursor=None,
+    match=None,
     states={
         State.RUNNING: 10,
         State.RUNNABLE: 11,
@@ -203,6 +203,11 @@ class Look:
             self._inside[state] = style
         return style
 
+    def cursor(self, ground: Ground) -> Style:
+        """Return the style of the cursor's cell in a row on this ground."""
+        reversed_row = self.palette.selected is None and ground == "selected"
+        return self.style("strong", "plain" if reversed_row else "cursor")
+
     def _colour(self, role: Role) -> int | None:
         if role in ("strong", "title"):
             return self.palette.text if role == "strong" else self.palette.accent
@@ -217,16 +222,18 @@ class Look:
             "cursor": palette.cursor,
             "match": palette.match,
         }[ground]
-        plain = palette is PLAIN
-        if ground == "cursor" and not plain:
-            colour = palette.background if palette.background is not None else 0
+        reverse = back is None and ground in ("selected", "cursor")
+        if reverse:
+            colour = None
+        elif ground == "cursor":
+            colour = palette.background
         return Style(
             color=None if colour is None else Color.from_ansi(colour),
             bgcolor=None if back is None else Color.from_ansi(back),
             bold=role in _BOLD or None,
-            dim=(plain and role in _DIM and ground == "plain") or None,
+            dim=(palette is PLAIN and role in _DIM and ground == "plain") or None,
             underline=(ground == "match") or None,
-            reverse=(plain and ground in ("selected", "cursor")) or None,
+            reverse=reverse or None,
         )
 
 

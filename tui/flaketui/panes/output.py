@@ -82,7 +82,7 @@ class OutputPane(Pane):
         failing = output.index in self._failing
         line.add(look.glyphs.current if current else " ", "strong")
         line.add(look.glyphs.failure if failing else " ", "bad")
-        known = output.known in (Known.EXACT, Known.BOUNDED)
+        known = output.known is not Known.UNKNOWN
         stamp = fit_right(format_time(output.time_ns, digits=6), 10)
         line.add(f"{stamp}  ", "muted" if known else "faint")
         if self._attributed:
