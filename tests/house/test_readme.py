@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from flakecore.timeline.failures import FailureKind
+from flakecore.timeline import ClockMethod, FailureKind
 from program import SAMPLE, run_program
 from toolchains import RELEASES
 
@@ -80,6 +80,12 @@ def test_every_kind_of_failure_is_named() -> None:
     kinds = re.search(r"`kind` of a failure is one of (.*)\.", README)
     assert kinds
     assert kinds[1].replace("`", "").split(", ") == [str(kind) for kind in FailureKind]
+
+
+def test_every_way_to_align_a_clock_is_named() -> None:
+    methods = re.search(r"`method` \((.*)\)", README)
+    assert methods
+    assert re.split(", | or ", methods[1]) == [str(method) for method in ClockMethod]
 
 
 @pytest.mark.parametrize("release", RELEASES)
