@@ -18,7 +18,7 @@ Raw = tuple[tuple[int, ...], tuple[tuple[str, str, int], ...], frozenset[tuple[s
 """A sample: its values, its stack and its labels."""
 
 _LOCATION = re.compile(r" {0,5}(\d+): 0x[0-9a-f]+ (?:M=\d+ )?(?:\[F\] )?(.*)")
-_FRAME = re.compile(r"(\S+) (.+):(-?\d+):\d+ s=\d+(?:\(.*\))?")
+_FRAME = re.compile(r"(\S.*) (\S+):(-?\d+):\d+ s=\d+(?:\((.*)\))?")
 _LABEL = re.compile(r"(\S+):\[(\S+)\]")
 
 
@@ -73,7 +73,8 @@ def raw_samples(data: bytes) -> Counter[Raw]:
             text = located[2]
         frame = _FRAME.fullmatch(text.strip())
         assert frame is not None, text
-        here.append((frame[1], frame[2], int(frame[3])))
+        # A name that pprof takes for a mangled one of C++ is followed by the true one.
+        here.append((frame[4] or frame[1], frame[2], int(frame[3])))
     found: list[tuple[tuple[int, ...], tuple[tuple[str, str, int], ...], set[tuple[str, str]]]] = []
     for text in samples.splitlines()[1:]:
         values, colon, locations = text.partition(": ")

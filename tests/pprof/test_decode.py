@@ -60,8 +60,8 @@ def test_labels_are_those_of_the_code_that_ran(release: str) -> None:
     ours = profile(release, "cpu")
     burnt = {
         ours.label_sets[labels]
-        for labels, stack in zip(ours.labels_of_sample, ours.stacks, strict=False)
-        if any(frame.function == "example.com/work.burn" for frame in stack)
+        for labels, stack in zip(ours.labels_of_sample, ours.stack_of_sample, strict=True)
+        if any(frame.function == "example.com/work.burn" for frame in ours.stacks[stack])
     }
     (labels,) = burnt
     assert {(label.key, label.text) for label in labels} == {("job", "burn"), ("who", "me")}

@@ -196,6 +196,8 @@ class _Reader:
         counts = np.bincount(outer.message, minlength=samples.count)
         ends = np.cumsum(counts)
         rows = row_of.reshape(-1).astype(np.int32)
+        # Before Go 1.24 labels are a map, written in an order of its own each time.
+        rows = rows[np.lexsort((rows, outer.message))]
         set_of_sample, sets = _distinct(rows, ends - counts, ends)
         return set_of_sample, tuple(tuple(labels[at] for at in row.tolist()) for row in sets)
 

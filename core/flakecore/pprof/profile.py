@@ -63,7 +63,7 @@ class Profile:
         stack_of_sample: (samples,), int32: index into ``stacks``.
         stacks: the distinct stacks, each innermost frame first.
         labels_of_sample: (samples,), int32: index into ``label_sets``.
-        label_sets: the distinct sets of labels; most samples have the empty one.
+        label_sets: the distinct sets of labels; the order within one means nothing.
         default_type: index of the column that a person wants to see first.
         period_type: what sampling counts between two samples.
         period: how many of those lie between two samples.
