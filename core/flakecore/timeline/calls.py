@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from flakecore.gotrace import Stack, State, Trace
+from flakecore.gotrace import Stack, Trace
 from flakecore.timeline.ancestry import Family
+from flakecore.timeline.writes import system_calls
 
 _FAILING = frozenset(f"testing.(*common).{name}" for name in ("Error", "Errorf", "Fatal", "Fatalf"))
+_RACE_CHECK = "testing.(*common).checkRaces"
+"""Fails a test by ``Errorf`` after the race detector has told what happened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,30 +34,26 @@ class FailingCall:
 
 def failing_calls(trace: Trace, family: Family) -> dict[int, list[FailingCall]]:
     """Return the failing calls of each test, by its index, in order of time."""
-    columns, table = trace.goroutines, trace.table
-    rows = np.flatnonzero((columns.state == State.SYSCALL) & (columns.stack > 0))
-    failing = {
-        number: callers
-        for number in np.unique(columns.stack[rows]).tolist()
-        if (callers := _callers(table.stack(number)))
-    }
-    rows = rows[np.isin(columns.stack[rows], list(failing))]
-    rows = rows[np.argsort(columns.start[rows], kind="stable")]
+    columns = trace.goroutines
+    callers: dict[int, Stack] = {}
     calls: dict[int, list[FailingCall]] = {}
-    for row in rows.tolist():
-        goroutine = int(columns.goroutine[row])
+    for row in system_calls(trace, _is_failing).tolist():
+        goroutine, stack = int(columns.goroutine[row]), int(columns.stack[row])
+        if stack not in callers:
+            callers[stack] = _callers(trace.table.stack(stack))
         test = family.test_of(goroutine)
-        callers = failing[int(columns.stack[row])]
         calls.setdefault(test, []).append(
-            FailingCall(int(columns.start[row]), test, goroutine, callers)
+            FailingCall(int(columns.start[row]), test, goroutine, callers[stack])
         )
     return calls
 
 
+def _is_failing(stack: Stack) -> bool:
+    functions = {frame.function for frame in stack}
+    return not _FAILING.isdisjoint(functions) and _RACE_CHECK not in functions
+
+
 def _callers(stack: Stack) -> Stack:
-    """Return the frames that called a failing method, or none if the stack holds no such call."""
-    for place, frame in enumerate(stack):
-        if frame.function in _FAILING:
-            rest = stack[place + 1 :]
-            return tuple(each for each in rest if not each.function.startswith("testing."))
-    return ()
+    """Return the frames that called a failing method."""
+    place = next(at for at, frame in enumerate(stack) if frame.function in _FAILING)
+    return tuple(frame for frame in stack[place + 1 :] if not frame.function.startswith("testing."))

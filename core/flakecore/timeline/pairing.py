@@ -1,28 +1,42 @@
 """Which goroutine ran which test.
 
-Every test, subtest and fuzz target gets a goroutine of its own, created by the package testing
-just after it printed ``=== RUN`` (``src/testing/testing.go``, ``(*T).Run``). One goroutine runs
-its subtests one after another, so for each creating goroutine the ``run`` events of its subtests
-and its creations of test goroutines come in the same order: no time stamp is needed to pair them.
+Every test, subtest and fuzz target gets a goroutine of its own, which its parent creates just
+after it printed ``=== RUN`` (``src/testing/testing.go``, ``(*T).Run``). The trace has both, the
+write and the creation. So test goroutines, by the time of the write that announced them, come in
+the same order as the ``run`` events of their tests: no time stamp is needed to pair them. Creation
+alone would not do, for several goroutines of a test may run subtests at the same time.
+
+To lose little where one of the two is incomplete, tests are paired among those of their parent.
 Examples and benchmarks run on the main goroutine and have none of their own.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict, deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
 from flakecore.gotest import TestRun
-from flakecore.gotrace import Trace
-from flakecore.timeline.tests import find_parent
+from flakecore.gotrace import Stack, Trace
+from flakecore.timeline.writes import system_calls
 
 _RUNNERS = ("testing.tRunner", "testing.fRunner")
 _TOP_LEVEL = ("testing.runTests", "testing.runFuzzTests", "testing.runFuzzing")
+_ANNOUNCERS = ("testing.(*T).Run", "testing.runFuzzTests", "testing.(*F).Fuzz.func1")
 _OWN_GOROUTINE = ("Test", "Fuzz")
 _TOP = 0
 """Stands for the creator of top-level tests; goroutine numbers begin at 1."""
+
+
+class _Announced(NamedTuple):
+    """A goroutine that runs a test, and when the test's ``=== RUN`` was written."""
+
+    time_ns: int
+    goroutine: int
 
 
 def pair_goroutines(trace: Trace, runs: Sequence[TestRun]) -> list[int]:
@@ -31,19 +45,30 @@ def pair_goroutines(trace: Trace, runs: Sequence[TestRun]) -> list[int]:
     goroutines = [0] * len(runs)
     running: dict[str, int] = {}
     for place, run in enumerate(runs):
-        parent = find_parent(run.name, running)
-        if not parent and not run.name.startswith(_OWN_GOROUTINE):
+        if not run.name.startswith(_OWN_GOROUTINE):
             continue
-        creator = running[parent] if parent else _TOP
-        queue = waiting.get(creator)
-        if queue:
-            goroutines[place] = running[run.name] = queue.popleft()
-        else:
-            running.pop(run.name, None)
+        running.pop(run.name, None)
+        queues = [waiting[each] for each in _possible_creators(run.name, running)]
+        queue = min((queue for queue in queues if queue), default=None)
+        if queue is not None:
+            goroutines[place] = running[run.name] = queue.popleft().goroutine
     return goroutines
 
 
-def _test_goroutines(trace: Trace) -> dict[int, deque[int]]:
+def _possible_creators(name: str, running: Mapping[str, int]) -> Iterator[int]:
+    """Return the goroutines of the tests that may have run this one.
+
+    A slash may part a subtest from its parent, or be part of its own name.
+    """
+    if "/" not in name:
+        yield _TOP
+    while "/" in name:
+        name = name.rpartition("/")[0]
+        if name in running:
+            yield running[name]
+
+
+def _test_goroutines(trace: Trace) -> defaultdict[int, deque[_Announced]]:
     """Return the goroutines that run tests, by the test goroutine that created them, in order.
 
     A subtest may be run from a goroutine that its test started; it counts as the test's.
@@ -61,17 +86,37 @@ def _test_goroutines(trace: Trace) -> dict[int, deque[int]]:
         if any(frame.function in _TOP_LEVEL for frame in table.stack(stack))
     }
     rows = np.flatnonzero(np.isin(created.function, list(runner)))
-    rows = rows[np.argsort(created.time[rows], kind="stable")]
     tests = set(created.goroutine[rows].tolist())
     creator_of = _Creators(trace)
-    queues: defaultdict[int, deque[int]] = defaultdict(deque)
+    announcements = _announcements(trace)
+    found: list[tuple[_Announced, int]] = []
     for row in rows.tolist():
-        if int(created.stack[row]) in top:
-            creator = _TOP
-        else:
-            creator = creator_of.nearest(int(created.creator[row]), tests)
-        queues[creator].append(int(created.goroutine[row]))
+        creator, time = int(created.creator[row]), int(created.time[row])
+        written = announcements.get(creator, [])
+        before = bisect_right(written, time)
+        announced = _Announced(written[before - 1] if before else time, int(created.goroutine[row]))
+        nearest = _TOP if int(created.stack[row]) in top else creator_of.nearest(creator, tests)
+        found.append((announced, nearest))
+    queues: defaultdict[int, deque[_Announced]] = defaultdict(deque)
+    for announced, nearest in sorted(found):
+        queues[nearest].append(announced)
     return queues
+
+
+def _announcements(trace: Trace) -> dict[int, list[int]]:
+    """Return when each goroutine wrote ``=== RUN`` lines (and ``=== NAME`` lines after them)."""
+    columns = trace.goroutines
+    written: dict[int, list[int]] = {}
+    for row in system_calls(trace, _announces).tolist():
+        written.setdefault(int(columns.goroutine[row]), []).append(int(columns.start[row]))
+    return written
+
+
+def _announces(stack: Stack) -> bool:
+    return any(
+        inner.function == "testing.(*chattyPrinter).Updatef" and outer.function in _ANNOUNCERS
+        for inner, outer in pairwise(stack)
+    )
 
 
 class _Creators:

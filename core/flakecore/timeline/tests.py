@@ -58,7 +58,7 @@ class TestSpan:
         return self.end_ns - self.start_ns
 
 
-def find_parent(name: str, known: Container[str]) -> str:
+def _find_parent(name: str, known: Container[str]) -> str:
     """Return the name of the test that ran a subtest, "" for a top-level test.
 
     A subtest's own part of the name may hold slashes, so it is the longest known name before one.
@@ -95,8 +95,14 @@ def place_tests(
             started = goroutine.created_ns
             # A test that the process died in is reported as ended only when the process is gone.
             ended = goroutine.ended_ns if goroutine.ended_ns is not None else end_ns
-        parent_name = find_parent(run.name, latest)
-        parent = latest[parent_name] if parent_name else -1
+        parent = latest.get(_find_parent(run.name, latest), -1)
+        if family is not None and goroutine is not None:
+            # Only the trace tells a subtest ``a/b`` from the subtest ``b`` of ``a``.
+            parent = family.test_of(goroutine.creator)
+        if parent >= 0:
+            # It has told its parent that it ended before its goroutine comes to its own end.
+            ended = min(ended, spans[parent].end_ns)
+        parent_name = spans[parent].name if parent >= 0 else ""
         latest[run.name] = index
         spans.append(
             TestSpan(
