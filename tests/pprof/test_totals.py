@@ -5,7 +5,10 @@ import re
 from flakecore.pprof import top, top_functions
 from pprof.profiles import pprof, profile, written_by
 
-_ROW = re.compile(r" *(-?\d+)(?:ns|B)? +\S+% +\S+% +(-?\d+)(?:ns|B)? +\S+%  (\S+)(?: \(inline\))?")
+_ROW = re.compile(
+    r"^ *(-?\d+)(?:ns|B)? +\S+% +\S+% +(-?\d+)(?:ns|B)? +\S+%  (.+?)(?: \((?:partial-)?inline\))?$",
+    re.MULTILINE,
+)
 _UNITS = {"nanoseconds": "ns", "bytes": "B", "count": "count"}
 
 

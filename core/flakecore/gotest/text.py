@@ -14,7 +14,7 @@ _ESCAPE = re.compile(
     re.VERBOSE,
 )
 _ESCAPE_STARTS = re.compile("[\x1b\x80-\x9f]")
-_CONTROLS = dict.fromkeys([*range(0x20), 0x7F, *range(0x80, 0xA0)]) | {ord("\t"): "    "}
+_CONTROLS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)])
 
 
 def clean(text: str) -> str:
@@ -27,4 +27,5 @@ def clean(text: str) -> str:
         return text
     if _ESCAPE_STARTS.search(text):
         text = _ESCAPE.sub("", text)
-    return text.translate(_CONTROLS)
+    text = text.replace("\t", "    ")
+    return text if text.isprintable() else text.translate(_CONTROLS)
