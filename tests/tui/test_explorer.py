@@ -88,11 +88,12 @@ async def test_on_a_small_screen_the_current_pane_fills_it_and_the_failure_stays
 
 async def test_resizing_keeps_the_cursor_in_view_and_shows_the_other_layout() -> None:
     async with exploring(size=(160, 45)) as pilot:
-        app = await press(pilot, "plus", "plus")
+        app = await press(pilot, "plus", "plus", "5", "2", "1", "2")
         before = app.view
         await pilot.resize_terminal(80, 24)
         await settle(pilot)
         assert app.view == before
+        assert app.stage.timeline.is_on_screen
         assert sum(pane.is_on_screen for pane in app.stage.panes) == 1
         assert "▼" in app.stage.timeline.lines[0].text
         await pilot.resize_terminal(160, 45)

@@ -44,7 +44,7 @@ def moved(*, window: int = 0, cursor: int = 0) -> Check:
 
 
 def pane(name: str) -> Check:
-    return lambda _, app: app.stage.current.name_shown == name and app.stage.current.has_focus
+    return lambda _, app: app.stage.current.name_shown == name and app.focused is None
 
 
 def at(milliseconds: int, lane: Lane | None = None) -> Check:
@@ -193,13 +193,13 @@ async def test_a_search_highlights_and_an_empty_one_ends_it() -> None:
         app.stage.prompt.value = ""
         await press(pilot, "enter")
         assert app.view.filter == ""
-        assert app.stage.current.has_focus
+        assert not app.stage.prompt.has_focus
 
 
 async def test_escape_closes_the_prompt_and_searches_nothing() -> None:
     async with exploring() as pilot:
         app = await press(pilot, "slash", "x", "escape")
-        assert app.stage.current.has_focus
+        assert not app.stage.prompt.has_focus
         assert app.view.filter == ""
 
 

@@ -43,7 +43,7 @@ _PROGRESS_PERIOD = 0.1
 class MainScreen(Screen[None]):
     """The screen that the registry's keys work on."""
 
-    AUTO_FOCUS = None
+    AUTO_FOCUS = ""
     BINDINGS = bindings()
 
 
@@ -253,16 +253,9 @@ class Explorer(Actions):
 
     def on_pane_chosen(self, message: Pane.Chosen) -> None:
         """Follow a click."""
-        self.go(message.view, message.kind)
-
-    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """A pane that got the focus by a click is the current one.
-
-        Focus may have moved on before this is told; then it is no news.
-        """
-        pane = event.widget
-        if isinstance(pane, Pane) and pane is not self.stage.current and pane is self.focused:
-            self.stage.bring_up(pane)
+        if message.pane is not self.stage.current:
+            self.stage.bring_up(message.pane)
+        self.go(message.view, "click")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Search for what was typed."""
@@ -271,7 +264,7 @@ class Explorer(Actions):
 
     def on_input_blurred(self, _: Input.Blurred) -> None:
         """Put the prompt away when another pane is gone to instead."""
-        self.stage.hide_prompt()
+        self.stage.close_prompt()
 
     def _fatal_error(self) -> None:
         """Leave the terminal as it was, and the traceback in a file that is named.
@@ -286,7 +279,8 @@ class Explorer(Actions):
         path = write_state("crash", ".log", text)
         where = f"the details are in {path}" if path is not None else text
         name = type(error).__name__ if error is not None else "an unknown error"
-        self._exit_renderables.append(Text(f"flaketui: internal error ({name}); {where}"))
+        said = f"flaketui: internal error ({name}); {where}"
+        self._exit_renderables.append(Text(said, no_wrap=True, overflow="ignore"))
         self._close_messages_no_wait()
 
 

@@ -84,13 +84,15 @@ class Drawn(Widget):
         return "\n".join(line.text.rstrip() for line in self.lines).rstrip()
 
 
-class Pane(Drawn, can_focus=True):
+class Pane(Drawn):
     """One of the numbered panes.
 
     Attributes:
         number: the key that brings it up.
         name_shown: the word in its title.
         top: the first of its rows that is on screen.
+        active: whether keys go to it. That is no focus of Textual's, for which a change of
+            focus sends the whole screen again.
     """
 
     number: ClassVar[int]
@@ -99,14 +101,15 @@ class Pane(Drawn, can_focus=True):
     class Chosen(Message):
         """The person chose something in a pane; the explorer is to show this viewport."""
 
-        def __init__(self, view: Viewport, kind: str) -> None:
+        def __init__(self, pane: Pane, view: Viewport) -> None:
             super().__init__()
+            self.pane = pane
             self.view = view
-            self.kind = kind
 
     def __init__(self) -> None:
         super().__init__(id=self.name_shown)
         self.top = 0
+        self.active = False
         self._followed = (-1, 0)
 
     @property
@@ -153,7 +156,7 @@ class Pane(Drawn, can_focus=True):
         self.top = max(0, min(self.top, count - height))
 
     def title(self, scene: Scene, width: int, note: str = "") -> Strip:
-        """Return the title line: the name, marked when focused, a note, and a rule."""
+        """Return the title line: the name, marked when current, a note, and a rule."""
         line = self.title_name(scene, width)
         if note:
             line.add(f" {note} ", "muted")
@@ -163,25 +166,18 @@ class Pane(Drawn, can_focus=True):
         """Begin a title line with the pane's name."""
         line = Line(scene.look, width)
         word = f" {self.name_shown.upper()} "
-        if self.has_focus:
+        if self.active:
             return line.styled(word, scene.look.style("title", "cursor"))
         return line.add(word, "title")
-
-    def on_focus(self, _: events.Focus) -> None:
-        """Mark the title."""
-        self.redraw()
-
-    def on_blur(self, _: events.Blur) -> None:
-        """Unmark the title."""
-        self.redraw()
 
     def on_click(self, event: events.Click) -> None:
         """Choose what was clicked on."""
         if self.scene is None:
             return
         offset = event.get_content_offset(self)
-        if offset is not None and (view := self.pick(self.scene, offset.x, offset.y)) is not None:
-            self.post_message(self.Chosen(view, "click"))
+        if offset is not None:
+            view = self.pick(self.scene, offset.x, offset.y)
+            self.post_message(self.Chosen(self, view or self.scene.view))
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """Scroll the rows under the pointer."""

@@ -67,16 +67,29 @@ class Stage(Container):
         self.bring_up(self.timeline)
 
     def bring_up(self, pane: Pane) -> None:
-        """Make a pane the current one: focused, and on a small screen the only one."""
+        """Make a pane the current one: keys go to it, and a small screen shows only it."""
+        self.current.active = False
+        self.current.redraw()
         self.current = pane
-        for other in self.panes:
-            other.set_class(other is pane, "-current")
-            row = other.parent
-            if isinstance(row, Widget):
-                row.set_class(pane in row.children, "-current")
+        pane.active = True
+        pane.redraw()
+        if pane.scene is None or pane.scene.compact:
+            self._lay_out_current()
         self.keys.pane = pane.number
         self.keys.redraw()
-        pane.focus(scroll_visible=False)
+
+    def _lay_out_current(self) -> None:
+        """Mark the current pane for the small screen's layout.
+
+        On a large screen that would only send the whole screen again.
+        """
+        if self.current.has_class("-current"):
+            return
+        for other in self.panes:
+            other.set_class(other is self.current, "-current")
+            row = other.parent
+            if isinstance(row, Widget):
+                row.set_class(self.current in row.children, "-current")
 
     def neighbour(self, delta: int) -> Pane:
         """Return the pane after or before the current one, by number."""
@@ -85,6 +98,8 @@ class Stage(Container):
 
     def show(self, scene: Scene) -> None:
         """Hand a scene to everything that draws."""
+        if scene.compact:
+            self._lay_out_current()
         drawn: tuple[Drawn, ...] = (self.summary, *self.panes, self.keys)
         for one in drawn:
             one.show(scene)
@@ -96,10 +111,6 @@ class Stage(Container):
         self.prompt.focus()
 
     def close_prompt(self) -> None:
-        """Put the prompt away and go back to the current pane."""
-        self.hide_prompt()
-        self.current.focus(scroll_visible=False)
-
-    def hide_prompt(self) -> None:
-        """Put the prompt away, wherever the focus is."""
+        """Put the prompt away; keys go to the current pane again."""
         self.prompt.remove_class("-open")
+        self.screen.set_focus(None)
