@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flakecore.gotrace.context import bind
-from flakecore.gotrace.events import decode_events
+import numpy as np
+
+from flakecore.gotrace.context import bind, read_statuses
+from flakecore.gotrace.events import EventColumns, decode_events
 from flakecore.gotrace.index import index_trace
 from flakecore.gotrace.tables import read_stacks, read_strings
-from flakecore.gotrace.wire import Ev
+from flakecore.gotrace.wire import MAX_ARGUMENTS, STEPS, Ev
 
 _GOROUTINE = {
     Ev.GO_CREATE: "NotExist->Runnable",
@@ -67,7 +69,7 @@ def render(data: bytes) -> Iterator[Rendered]:
     for generation in index_trace(view, name="trace").generations:
         events, losses = decode_events(view, generation, name="trace")
         assert not losses
-        context = bind(events)
+        context = bind(events, read_statuses(events))
         strings, _ = read_strings(view, generation, name="trace")
         stacks, _ = read_stacks(view, generation, name="trace")
         named = {
@@ -75,14 +77,15 @@ def render(data: bytes) -> Iterator[Rendered]:
             for number, frames in stacks.items()
         }
         open_stops: dict[int, str] = {}
+        rows = np.arange(len(events))
         columns = zip(
             events.type.tolist(),
-            events.thread.tolist(),
+            events.thread(rows).tolist(),
             context.proc.tolist(),
             context.goroutine.tolist(),
             events.tick.tolist(),
-            events.stack.tolist(),
-            events.arguments.T.tolist(),
+            events.stack(rows).tolist(),
+            _arguments(events),
             strict=True,
         )
         for type_, thread, proc, goroutine, tick, stack, arguments in columns:
@@ -92,6 +95,16 @@ def render(data: bytes) -> Iterator[Rendered]:
             frames = named.get(stack, ())
             for kind, text, own in _worded(event, proc, goroutine, arguments, strings, open_stops):
                 yield Rendered(thread, proc, own, tick, kind, text, frames)
+
+
+def _arguments(events: EventColumns) -> list[list[int]]:
+    """Return the arguments of every event, filled up with zeros."""
+    arguments = np.zeros((len(events), MAX_ARGUMENTS), np.int64)
+    for place in range(MAX_ARGUMENTS):
+        rows = np.flatnonzero(STEPS[events.type] > 2 + place)
+        arguments[rows, place] = events.argument(place, rows)
+    every: list[list[int]] = arguments.tolist()
+    return every
 
 
 def _worded(

@@ -78,10 +78,11 @@ def test_a_zero_filled_tail_is_told_as_a_cut() -> None:
 
 def test_what_stands_between_two_sound_stretches_is_passed_over() -> None:
     whole = record("1.25.5")
-    generations = index_trace(memoryview(whole.data), name="whole").generations
-    batch = generations[0].events[3]
+    first = index_trace(memoryview(whole.data), name="whole").generations[0]
+    batch = first.events[3]
+    every = (*first.events, *first.strings, *first.stacks, *first.cpu_samples, *first.sync)
+    head = max(each.offset + each.size for each in every if each.offset < batch.offset)
     damaged = bytearray(whole.data)
-    head = whole.data.rfind(b"\x01", batch.offset - 20, batch.offset)
     damaged[head : batch.offset] = b"\xff" * (batch.offset - head)
     trace = read_trace(bytes(damaged), name="bad.trace")
     assert len(trace.generations) == len(whole.trace.generations)

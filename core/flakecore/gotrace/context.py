@@ -23,13 +23,25 @@ NO_GOROUTINE = -1
 NO_PROC = -1
 
 _STATUS = of_types(Ev.GO_STATUS, Ev.GO_STATUS_STACK)
-_BIND_G = of_types(Ev.GO_START, Ev.GO_SWITCH, Ev.GO_SWITCH_DESTROY, Ev.GO_CREATE_SYSCALL)
 _SEQUENCED_G = of_types(Ev.GO_START, Ev.GO_SWITCH, Ev.GO_SWITCH_DESTROY)
-_FREE_G = of_types(
-    Ev.GO_STOP, Ev.GO_BLOCK, Ev.GO_DESTROY, Ev.GO_DESTROY_SYSCALL, Ev.GO_SYSCALL_END_BLOCKED
+_CHANGES_G = (
+    of_types(
+        Ev.GO_STOP, Ev.GO_BLOCK, Ev.GO_DESTROY, Ev.GO_DESTROY_SYSCALL, Ev.GO_SYSCALL_END_BLOCKED
+    )
+    | of_types(Ev.GO_CREATE_SYSCALL)
+    | _SEQUENCED_G
 )
-_FREE_P = of_types(Ev.PROC_STOP, Ev.GO_DESTROY_SYSCALL)
-_ENTER_SYSCALL = of_types(Ev.GO_SYSCALL_BEGIN, Ev.GO_CREATE_SYSCALL)
+_CHANGES_P = of_types(
+    Ev.PROC_START,
+    Ev.PROC_STOP,
+    Ev.PROC_STEAL,
+    Ev.PROC_STATUS,
+    Ev.GO_DESTROY_SYSCALL,
+    Ev.GO_SYSCALL_BEGIN,
+    Ev.GO_SYSCALL_END,
+    Ev.GO_SYSCALL_END_BLOCKED,
+    Ev.GO_CREATE_SYSCALL,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,103 +62,126 @@ class Context:
     proc_span: NDArray[np.int64]
 
 
-def bind(events: EventColumns) -> Context:
+@dataclass(frozen=True, slots=True)
+class Statuses:
+    """The goroutine statuses of a generation; every column (k,).
+
+    Attributes:
+        rows: which events they are.
+        goroutine, thread, status: int64, their arguments.
+        here: bool, it binds the goroutine to the thread that wrote it.
+    """
+
+    rows: NDArray[np.intp]
+    goroutine: NDArray[np.int64]
+    thread: NDArray[np.int64]
+    status: NDArray[np.int64]
+    here: NDArray[np.bool_]
+
+    @property
+    def elsewhere(self) -> NDArray[np.bool_]:
+        """Whether it is of a goroutine in a syscall on another thread than the one writing."""
+        elsewhere: NDArray[np.bool_] = (self.status == GoStatus.SYSCALL) & ~self.here
+        return elsewhere
+
+
+def read_statuses(events: EventColumns) -> Statuses:
+    """Return the goroutine statuses among the events of a generation."""
+    rows = np.flatnonzero(_STATUS[events.type])
+    thread, status = events.argument(1, rows), events.argument(2, rows)
+    in_syscall = (status == GoStatus.SYSCALL) & (thread == events.thread(rows))
+    here = (status == GoStatus.RUNNING) | in_syscall
+    return Statuses(rows, events.argument(0, rows), thread, status, here)
+
+
+def bind(events: EventColumns, statuses: Statuses) -> Context:
     """Return the context of every event of a generation."""
-    goroutine, goroutine_span = _bind_goroutines(events)
+    goroutine, goroutine_span = _bind_goroutines(events, statuses)
     proc, proc_span = _bind_procs(events)
     return Context(goroutine, proc, goroutine_span, proc_span)
 
 
-def syscall_elsewhere(events: EventColumns) -> NDArray[np.bool_]:
-    """Return which events are statuses of goroutines in a syscall on another thread; (n,)."""
-    in_syscall = _STATUS[events.type] & (events.arguments[2] == GoStatus.SYSCALL)
-    elsewhere: NDArray[np.bool_] = in_syscall & (events.arguments[1] != events.thread)
-    return elsewhere
+def _bind_goroutines(
+    events: EventColumns, statuses: Statuses
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    changes = _CHANGES_G[events.type]
+    changes[statuses.rows[statuses.here]] = True
+    rows = np.flatnonzero(changes)
+    kind = events.type[rows]
+    value = np.full(len(rows), NO_GOROUTINE, np.int64)
+    span = np.zeros(len(rows), np.int64)
+    sequenced = np.flatnonzero(_SEQUENCED_G[kind])
+    span[sequenced] = events.argument(1, rows[sequenced])
+    named = np.flatnonzero(_SEQUENCED_G[kind] | _STATUS[kind] | (kind == Ev.GO_CREATE_SYSCALL))
+    value[named] = events.argument(0, rows[named])
 
-
-def _bind_goroutines(events: EventColumns) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    kind, arguments = events.type, events.arguments
-    status = _STATUS[kind]
-    here = status & (
-        (arguments[2] == GoStatus.RUNNING)
-        | ((arguments[2] == GoStatus.SYSCALL) & (arguments[1] == events.thread))
-    )
-    binds = _BIND_G[kind] | here
-    changes = binds | _FREE_G[kind]
-    value = np.where(binds, arguments[0], NO_GOROUTINE)
-    initial = np.full(len(events.streams) - 1, NO_GOROUTINE, np.int64)
-    elsewhere = np.flatnonzero(syscall_elsewhere(events))
-    if len(elsewhere):
-        threads = events.thread[events.streams[:-1]]
-        stream = np.searchsorted(threads, arguments[1, elsewhere])
-        stream_there = np.minimum(stream, len(threads) - 1)
-        known = threads[stream_there] == arguments[1, elsewhere]
-        initial[stream_there[known]] = arguments[0, elsewhere[known]]
-    goroutine = _fill_before(changes, value, initial, events.streams)
-    span_value = np.where(_SEQUENCED_G[kind], arguments[1], 0)
-    span = _fill_before(changes, span_value, np.zeros_like(initial), events.streams)
-    return goroutine, span
+    initial = np.full(len(events.threads), NO_GOROUTINE, np.int64)
+    elsewhere = statuses.elsewhere
+    if elsewhere.any():
+        stream = np.searchsorted(events.threads, statuses.thread[elsewhere])
+        stream = np.minimum(stream, len(events.threads) - 1)
+        known = events.threads[stream] == statuses.thread[elsewhere]
+        initial[stream[known]] = statuses.goroutine[elsewhere][known]
+    runs = _Runs(rows, events.streams)
+    return runs.fill(value, initial), runs.fill(span, np.zeros_like(initial))
 
 
 def _bind_procs(events: EventColumns) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    kind, arguments, streams = events.type, events.arguments, events.streams
-    status = kind == Ev.PROC_STATUS
-    binds_status = status & (
-        (arguments[1] == ProcStatus.RUNNING) | (arguments[1] == ProcStatus.SYSCALL)
-    )
-    started = kind == Ev.PROC_START
-    blocked = kind == Ev.GO_SYSCALL_END_BLOCKED
-    status_syscall = status & (arguments[1] == ProcStatus.SYSCALL)
-    steal = kind == Ev.PROC_STEAL
-    own_steal = steal & (arguments[2] == events.thread)
-    binds = binds_status | started
-    # The last of these before a GoSyscallEndBlocked tells whether a proc came back in time.
-    entering = _ENTER_SYSCALL[kind] | binds_status | blocked
-    regained = _fill_before(
-        entering | started, started.astype(np.int64), np.zeros(len(streams) - 1, np.int64), streams
-    )
-    in_syscall = _fill_before(
-        entering | started | (kind == Ev.GO_SYSCALL_END),
-        (_ENTER_SYSCALL[kind] | status_syscall).astype(np.int64),
-        np.zeros(len(streams) - 1, np.int64),
-        streams,
-    )
-    # Only a thread that has lost its own proc takes another's on its way out of a syscall.
-    gone = (blocked & (regained == 0)) | (steal & ~own_steal & (in_syscall == 1))
-    lost = gone | _FREE_P[kind] | own_steal
-    changes = binds | lost
-    value = np.where(binds, arguments[0], NO_PROC)
-    none = np.full(len(streams) - 1, NO_PROC, np.int64)
-    proc = _fill_before(changes, value, none, streams)
-    # A thread that starts a proc has none before.
-    proc[started | gone] = NO_PROC
+    rows = np.flatnonzero(_CHANGES_P[events.type])
+    kind = events.type[rows]
+    none = np.full(len(events.threads), NO_PROC, np.int64)
+    zero = np.zeros(len(events.threads), np.int64)
+
+    started, stole = kind == Ev.PROC_START, kind == Ev.PROC_STEAL
+    stated, blocked = kind == Ev.PROC_STATUS, kind == Ev.GO_SYSCALL_END_BLOCKED
     begins = kind == Ev.GO_SYSCALL_BEGIN
-    span_value = np.where(started, arguments[1], np.where(begins, arguments[0], 0))
-    span = _fill_before(changes | begins, span_value, np.zeros_like(none), streams)
-    return proc, span
+    named = np.flatnonzero(started | stole | stated)
+    proc, second, third = (np.zeros(len(rows), np.int64) for _ in range(3))
+    proc[named] = events.argument(0, rows[named])
+    second[named] = events.argument(1, rows[named])
+    thieves = np.flatnonzero(stole)
+    third[thieves] = events.argument(2, rows[thieves])
+    own_steal = stole & (third == events.thread(rows))
+    in_syscall = stated & (second == ProcStatus.SYSCALL)
+    states = (stated & (second == ProcStatus.RUNNING)) | in_syscall
+    entered = begins | in_syscall | (kind == Ev.GO_CREATE_SYSCALL)
+
+    # Within these rows alone: what was the last word on the syscall the thread is in?
+    streams = np.searchsorted(rows, events.streams)
+    word = started | entered | states | blocked
+    runs = _Runs(np.flatnonzero(word), streams)
+    regained = runs.fill(started[word].astype(np.int64), zero) == 1
+    word |= kind == Ev.GO_SYSCALL_END
+    runs = _Runs(np.flatnonzero(word), streams)
+    inside = runs.fill(entered[word].astype(np.int64), zero) == 1
+    # Only a thread that has lost its own proc takes another's on its way out of a syscall.
+    gone = (blocked & ~regained) | (stole & ~own_steal & inside)
+
+    freed = (kind == Ev.PROC_STOP) | (kind == Ev.GO_DESTROY_SYSCALL)
+    binds = started | states
+    changes = binds | gone | freed | own_steal
+    value = np.where(binds, proc, NO_PROC)[changes]
+    bound = _Runs(rows[changes], events.streams).fill(value, none)
+    # A thread that starts a proc has none before.
+    bound[rows[started | gone]] = NO_PROC
+
+    span = np.where(started, second, 0)
+    span[begins] = events.argument(0, rows[begins])
+    changes |= begins
+    return bound, _Runs(rows[changes], events.streams).fill(span[changes], zero)
 
 
-def _fill_before(
-    changes: NDArray[np.bool_],
-    value: NDArray[np.int64],
-    initial: NDArray[np.int64],
-    streams: NDArray[np.int64],
-) -> NDArray[np.int64]:
-    """Return, for every row, the value of the last change before it in its stream."""
-    count = len(changes)
-    filled = np.empty(count, np.int64)
-    if not count:
-        return filled
-    lengths = np.diff(streams)
-    first = np.repeat(streams[:-1], lengths)
-    # last[i]: the last changing row up to i, from any stream.
-    last = np.where(changes, np.arange(count), -1)
-    np.maximum.accumulate(last, out=last)
-    before = np.empty(count, np.int64)
-    before[0] = -1
-    before[1:] = last[:-1]
-    inside = before >= first
-    filled[inside] = value[before[inside]]
-    outside = ~inside
-    filled[outside] = np.repeat(initial, lengths)[outside]
-    return filled
+class _Runs:
+    """Fills columns forward: every row gets the value of the last change before it."""
+
+    def __init__(self, changes: NDArray[np.intp], streams: NDArray[np.int64]) -> None:
+        """Take the rows that change the value, ascending, and the bounds of the streams."""
+        takes_effect = changes + 1
+        # A stream begins anew, whatever the last row of the one before it changed.
+        self._places = np.searchsorted(takes_effect, streams[:-1], side="right")
+        begins = np.insert(takes_effect, self._places, streams[:-1])
+        self._lengths = np.diff(np.append(begins, streams[-1]))
+
+    def fill(self, value: NDArray[np.int64], initial: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the filled column from each change's value and each stream's initial one."""
+        return np.repeat(np.insert(value, self._places, initial), self._lengths)

@@ -4,8 +4,9 @@ The problem: an event is a type byte and a fixed number of LEB128 numbers, so an
 follows only from the one before it. The idea: all numbers' ends are known at once (``varint``),
 so "the next event's first token" is a table look-up for every token; then all batches are walked
 in lockstep, one look-up a step for all of them together. A batch holds at most 64 KB, so the
-number of steps is bounded by a batch's length and not by the trace's. Arguments are then put
-together a column at a time, and times are running sums within each batch.
+number of steps is bounded by a batch's length and not by the trace's. Times are running sums
+within each batch. Arguments are put together only for the rows that somebody asks for: most are
+never looked at.
 """
 
 from __future__ import annotations
@@ -16,11 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flakecore.gotrace.index import Batch, GenerationIndex
-from flakecore.gotrace.varint import Tokens, tokenize
-from flakecore.gotrace.wire import MAX_ARGUMENTS, STACK_ARGUMENT, STEPS
+from flakecore.gotrace.varint import Places, Tokens, tokenize
+from flakecore.gotrace.wire import STACK_ARGUMENT, STEPS
 from flakecore.loss import Loss
 
-_STRIDE = 64
+_STRIDE = 128
 """Steps walked between two looks at which batches have ended."""
 
 
@@ -31,27 +32,34 @@ class EventColumns:
     Attributes:
         type: uint8, (n,), an ``Ev``.
         tick: int64, (n,), trace clock ticks.
-        thread: int64, (n,), the thread (M) that wrote it; -1 for none.
-        arguments: int64, (MAX_ARGUMENTS, n), after the time difference; 0 where there is none.
-        streams: int64, (threads + 1,), row at which each thread's events begin, and n.
+        threads: int64, (streams,), the thread (M) of each stream, ascending; -1 for none.
+        streams: int64, (streams + 1,), row at which each thread's events begin, and n.
     """
 
     type: NDArray[np.uint8]
     tick: NDArray[np.int64]
-    thread: NDArray[np.int64]
-    arguments: NDArray[np.int64]
+    threads: NDArray[np.int64]
     streams: NDArray[np.int64]
+    _tokens: Tokens
+    _first: Places
 
     def __len__(self) -> int:
         return len(self.type)
 
-    @property
-    def stack(self) -> NDArray[np.int64]:
-        """The generation's number for the stack of the goroutine each event is of; 0 for none."""
-        place = STACK_ARGUMENT[self.type]
-        rows = np.flatnonzero(place >= 0)
-        stack = np.zeros(len(self), np.int64)
-        stack[rows] = self.arguments[place[rows], rows]
+    def argument(self, place: int, rows: NDArray[np.intp]) -> NDArray[np.int64]:
+        """Return an argument (after the time difference) of rows whose type has it; int64."""
+        return self._tokens.values(self._first[rows] + (2 + place))
+
+    def thread(self, rows: NDArray[np.intp]) -> NDArray[np.int64]:
+        """Return the thread that wrote each of some rows; -1 for none."""
+        return self.threads[np.searchsorted(self.streams, rows, side="right") - 1]
+
+    def stack(self, rows: NDArray[np.intp]) -> NDArray[np.int64]:
+        """Return the generation's number for the stack each event happened at; 0 for none."""
+        place = STACK_ARGUMENT[self.type[rows]]
+        having = np.flatnonzero(place >= 0)
+        stack = np.zeros(len(rows), np.int64)
+        stack[having] = self._tokens.values(self._first[rows[having]] + (2 + place[having]))
         return stack
 
 
@@ -68,60 +76,56 @@ def decode_events(
     buffer = np.concatenate(
         [np.frombuffer(data, np.uint8, batch.size, batch.offset) for batch in batches]
     )
-    sizes = np.array([batch.size for batch in batches], np.int64)
-    byte_ends = np.cumsum(sizes)
+    byte_ends = np.cumsum(np.array([batch.size for batch in batches], np.int64))
+    # A batch whose last byte ends no number would lend its tail to the next batch's first.
+    buffer[byte_ends - 1] &= 0x7F
     tokens = tokenize(buffer)
-    # A batch whose last byte does not end a number would lend its tail to the next batch's first
-    # token; that token's place is then inside the next batch and reads as damage there, so the
-    # tail is cut by closing it.
-    open_tails = np.flatnonzero(buffer[byte_ends - 1] >= 0x80)
-    if len(open_tails):
-        buffer[byte_ends[open_tails] - 1] &= 0x7F
-        tokens = tokenize(buffer)
     lane_ends = np.searchsorted(tokens.ends[1:], byte_ends, side="left")
     lane_starts = np.concatenate(([0], lane_ends[:-1]))
-    starts, stopped = _walk(tokens, lane_starts, lane_ends)
+    first, stopped = _walk(tokens, lane_starts, lane_ends)
     losses = _damage(tokens, batches, lane_ends, stopped, byte_ends, name, generation.number)
-    return _columns(tokens, starts, batches, lane_starts, lane_ends), losses
+    return _columns(tokens, first, batches, lane_starts, lane_ends), losses
 
 
 def _empty() -> EventColumns:
-    none = np.zeros(0, np.int64)
-    arguments = np.zeros((MAX_ARGUMENTS, 0), np.int64)
-    return EventColumns(none.astype(np.uint8), none, none, arguments, np.zeros(1, np.int64))
+    none, tokens = np.zeros(0, np.int64), tokenize(np.zeros(0, np.uint8))
+    return EventColumns(none.astype(np.uint8), none, none, np.zeros(1, np.int64), tokens, none)
 
 
 def _walk(
     tokens: Tokens, lane_starts: NDArray[np.int64], lane_ends: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+) -> tuple[Places, NDArray[np.int64]]:
     """Return the first token of every event, and for each lane the token its walk stopped at.
 
     A lane that stops before its end met a byte that is no event type, or an event cut short.
     """
     count = len(tokens)
-    # Steps by token; a token of several bytes is no type. Padding lets the last lane run over.
-    step = np.zeros(count + _STRIDE * 8, np.uint8)
-    step[:count] = STEPS[tokens.buffer[tokens.ends[1:]]]
-    step[:count][np.diff(tokens.ends) != 1] = 0
-    is_start = np.zeros(count, np.bool_)
+    step = STEPS[tokens.buffer[tokens.ends[1:]]]
+    step[np.diff(tokens.ends) != 1] = 0  # a type is one byte long
+    # From each token to the next event's; one that is no type leads to itself, and so does what
+    # lies beyond the end, where an event that is cut short leads.
+    follow: Places = np.arange(count + int(STEPS.max())).astype(tokens.ends.dtype)
+    follow[:count] += step
+    is_first = np.zeros(len(follow), np.bool_)
     stopped = lane_starts.copy()
     active = np.flatnonzero(lane_starts < lane_ends)
-    current = lane_starts[active]
-    visited = np.empty((_STRIDE, len(active)), np.int64)
+    current = lane_starts[active].astype(follow.dtype)
     while len(active):
-        rows = visited[:, : len(active)]
-        for row in rows:
-            row[:] = current
-            current = current + step[current]
+        visited = np.empty((_STRIDE + 1, len(active)), follow.dtype)
+        visited[0] = current
+        for place in range(_STRIDE):
+            # The fastest gather there is; every place is in range, so clipping never happens.
+            np.take(follow, visited[place], out=visited[place + 1], mode="clip")
         ends = lane_ends[active]
-        # An event counts if it ends within its lane; a stuck lane visits one token for ever.
-        whole = (rows + step[rows]) <= ends
-        is_start[rows[whole & (step[rows] > 0)]] = True
-        last = np.where(whole, rows, -1).max(axis=0)
-        stopped[active] = np.where(last >= 0, last + step[last], stopped[active])
-        going = (current < ends) & (step[np.minimum(current, count)] > 0)
+        # A lane that runs over into the next one marks nothing there.
+        is_first[visited[:-1][visited[1:] <= ends]] = True
+        reached = np.where(visited <= ends, visited, 0).max(axis=0)
+        stopped[active] = reached
+        current = visited[-1]
+        going = (current < ends) & (current > visited[-2])
         active, current = active[going], current[going]
-    return np.flatnonzero(is_start), stopped
+    found = np.flatnonzero(is_first[:count] & (step > 0))
+    return found.astype(follow.dtype), stopped
 
 
 def _damage(
@@ -145,28 +149,22 @@ def _damage(
 
 def _columns(
     tokens: Tokens,
-    starts: NDArray[np.int64],
+    first: Places,
     batches: list[Batch],
     lane_starts: NDArray[np.int64],
     lane_ends: NDArray[np.int64],
 ) -> EventColumns:
-    count = len(starts)
-    types = tokens.types(starts)
-    arguments = np.zeros((MAX_ARGUMENTS, count), np.int64)
-    have = STEPS[types].astype(np.int8) - 2
-    for place in range(MAX_ARGUMENTS):
-        rows = np.flatnonzero(have > place)
-        arguments[place, rows] = tokens.values(starts[rows] + 2 + place)
+    count = len(first)
     # Running sums restart with each batch: subtract what had run up when the batch began.
-    lane_first = np.searchsorted(starts, lane_starts, side="left")
-    lane_last = np.searchsorted(starts, lane_ends, side="left")
+    lane_first = np.searchsorted(first, lane_starts, side="left")
+    lane_last = np.searchsorted(first, lane_ends, side="left")
     elapsed = np.zeros(count + 1, np.int64)
-    np.cumsum(tokens.values(starts + 1), out=elapsed[1:])
-    per_lane = lane_last - lane_first
+    np.cumsum(tokens.values(first + 1), out=elapsed[1:])
     base = np.array([batch.tick for batch in batches], np.int64) - elapsed[lane_first]
-    tick = elapsed[1:] + np.repeat(base, per_lane)
+    tick = elapsed[1:]
+    tick += np.repeat(base, lane_last - lane_first)
     lane_threads = np.array([batch.thread for batch in batches], np.int64)
-    thread = np.repeat(lane_threads, per_lane)
     new_stream = np.flatnonzero(np.diff(lane_threads)) + 1
     streams = np.concatenate(([0], lane_first[new_stream], [count]))
-    return EventColumns(types, tick, thread, arguments, streams)
+    threads = lane_threads[np.concatenate(([0], new_stream))]
+    return EventColumns(tokens.types(first), tick, threads, streams, tokens, first)

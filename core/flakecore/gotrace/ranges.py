@@ -49,7 +49,6 @@ _END = {
 _IS_MARK = of_types(*_BEGIN, *_END)
 _IS_END = of_types(*_END)
 _IS_ACTIVE = of_types(Ev.GC_ACTIVE, Ev.GC_SWEEP_ACTIVE, Ev.GC_MARK_ASSIST_ACTIVE)
-_HAS_STACK = of_types(Ev.GC_BEGIN, Ev.STW_BEGIN, Ev.GC_SWEEP_BEGIN, Ev.GC_MARK_ASSIST_BEGIN)
 _KIND = np.zeros(256, np.uint8)
 for _event, _kind in (*_BEGIN.items(), *_END.items()):
     _KIND[_event] = _kind
@@ -100,14 +99,16 @@ def find_marks(
 ) -> RangeMarks:
     """Return a generation's beginnings and ends of ranges."""
     rows = np.flatnonzero(_IS_MARK[events.type])
-    kind, arguments = events.type[rows], events.arguments[:, rows]
+    kind = events.type[rows]
     goroutine, proc = context.goroutine[rows], context.proc[rows]
     assist = kind == Ev.GC_MARK_ASSIST_ACTIVE
-    goroutine[assist] = arguments[0, assist]
+    goroutine[assist] = events.argument(0, rows[assist])
     sweep = kind == Ev.GC_SWEEP_ACTIVE
-    proc[sweep] = arguments[0, sweep]
-    stack = np.where(_HAS_STACK[kind], events.stack[rows], 0)
-    name = np.where(kind == Ev.STW_BEGIN, arguments[0], 0)
+    proc[sweep] = events.argument(0, rows[sweep])
+    stack = events.stack(rows)
+    name = np.zeros(len(rows), np.int64)
+    stops = kind == Ev.STW_BEGIN
+    name[stops] = events.argument(0, rows[stops])
     return RangeMarks(kind, to_ns(events.tick[rows]), goroutine, proc, strings(name), stacks(stack))
 
 

@@ -160,7 +160,8 @@ def _clock(data: memoryview, index: TraceIndex) -> tuple[TickClock, tuple[ClockS
 
 def _read_generation(data: memoryview, index: GenerationIndex, name: str) -> _Generation:
     events, event_losses = decode_events(data, index, name=name)
-    context = contexts.bind(events)
+    statuses = contexts.read_statuses(events)
+    context = contexts.bind(events, statuses)
     strings, string_losses = read_strings(data, index, name=name)
     stacks, stack_losses = read_stacks(data, index, name=name)
     losses = [*event_losses, *string_losses, *stack_losses]
@@ -173,8 +174,8 @@ def _read_generation(data: memoryview, index: GenerationIndex, name: str) -> _Ge
         index=index,
         events=events,
         context=context,
-        goroutines=goroutine_transitions(events, context),
-        procs=proc_transitions(events, context),
+        goroutines=goroutine_transitions(events, context, statuses),
+        procs=proc_transitions(events, context, statuses),
         threads=thread_transitions(events, context),
         strings=strings,
         stacks=stacks,
@@ -224,16 +225,16 @@ class _Joiner:
             rows = np.flatnonzero(events.type == kind)
             order = np.argsort(events.tick[rows], kind="stable")
             time = to_ns(events.tick[rows])
-            parts.append(np.stack((time, events.arguments[0, rows]))[:, order])
+            parts.append(np.stack((time, events.argument(0, rows)))[:, order])
 
     def _add_creations(self, generation: _Generation, stacks: Renumbering) -> None:
         events, creator = generation.events, generation.context.goroutine
         rows = np.flatnonzero(_CREATES[events.type])
-        function, stack = events.arguments[1, rows], events.arguments[2, rows]
+        function, stack = events.argument(1, rows), events.argument(2, rows)
         time = self._clock.to_ns(events.tick[rows])
         self._created.append(
             (
-                events.arguments[0, rows],
+                events.argument(0, rows),
                 creator[rows],
                 time,
                 stacks(stack).astype(np.int64),

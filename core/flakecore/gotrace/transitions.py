@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from flakecore.gotrace.context import NO_GOROUTINE, NO_PROC, Context
+from flakecore.gotrace.context import NO_GOROUTINE, NO_PROC, Context, Statuses
 from flakecore.gotrace.events import EventColumns
 from flakecore.gotrace.states import State
 from flakecore.gotrace.wire import Ev, GoStatus, ProcStatus, of_types
@@ -97,47 +97,50 @@ _IS_STATUS = of_types(Ev.GO_STATUS, Ev.GO_STATUS_STACK)
 _IS_NAMED = _NAMED.astype(np.bool_) | _IS_STATUS
 _SEQUENCED = of_types(Ev.GO_START, Ev.GO_UNBLOCK, Ev.GO_SWITCH, Ev.GO_SWITCH_DESTROY)
 _HAS_REASON = of_types(Ev.GO_STOP, Ev.GO_BLOCK)
-_SWITCH = of_types(Ev.GO_SWITCH, Ev.GO_SWITCH_DESTROY)
 
 
-def goroutine_transitions(events: EventColumns, context: Context) -> Transitions:
+def goroutine_transitions(
+    events: EventColumns, context: Context, statuses: Statuses
+) -> Transitions:
     """Return the state changes of every goroutine in a generation."""
     kind = events.type
     own = np.flatnonzero(_IS_OWN[kind] & (context.goroutine != NO_GOROUTINE))
     named = np.flatnonzero(_IS_NAMED[kind])
     rows = np.concatenate((own, named))
-    is_own = np.arange(len(rows)) < len(own)
-    arguments, types = events.arguments, kind[rows]
-    lane = np.where(is_own, context.goroutine[rows], arguments[0, rows])
-    status = _IS_STATUS[types] & ~is_own
+    is_own = np.zeros(len(rows), np.bool_)
+    is_own[: len(own)] = True
+    types = kind[rows]
+    lane = np.concatenate((context.goroutine[own], events.argument(0, named)))
+    sequence = np.zeros(len(rows), np.int64)
+    sequence[: len(own)] = context.goroutine_span[own]
+    sequenced = np.flatnonzero(_SEQUENCED[kind[named]])
+    sequence[len(own) + sequenced] = events.argument(1, named[sequenced])
     state = np.where(is_own, _OWN[types], _NAMED[types])
-    state[status] = _STATUS_STATE[np.clip(arguments[2, rows[status]], 0, 255)]
-    sequence = np.where(_SEQUENCED[types], arguments[1, rows], 0)
-    sequence[is_own] = context.goroutine_span[own]
-    order = _lane_order(lane, 2 * sequence + is_own, rows)
-    rows, is_own, types = rows[order], is_own[order], types[order]
-    state, lane, status = state[order], lane[order], status[order]
-
+    status = _IS_STATUS[types] & ~is_own
+    thread = events.thread(rows)
+    place = len(own) + np.searchsorted(named, statuses.rows)
+    state[place] = _STATUS_STATE[np.clip(statuses.status, 0, 255)]
+    thread[place] = np.where(statuses.status == GoStatus.SYSCALL, statuses.thread, thread[place])
+    proc = context.proc[rows]
+    proc[place[statuses.elsewhere]] = NO_PROC
     bound = (state == State.RUNNING) | (state == State.SYSCALL)
-    thread = np.where(bound, events.thread[rows], -1)
-    foreign = status & bound & (state == State.SYSCALL)
-    thread[foreign] = arguments[1, rows[foreign]]
-    proc = np.where(bound, context.proc[rows], NO_PROC)
-    proc[foreign & (thread != events.thread[rows])] = NO_PROC
-    reason = np.where(_HAS_REASON[types] & is_own, arguments[0, rows], 0)
-    stack = events.stack[rows]
-    stack[_SWITCH[types]] = 0
+    thread[~bound], proc[~bound] = -1, NO_PROC
+    reason = np.zeros(len(rows), np.int64)
+    reasoned = np.flatnonzero(_HAS_REASON[types])
+    reason[reasoned] = events.argument(0, rows[reasoned])
+
+    order = _lane_order(lane, 2 * sequence + is_own, rows)
     return Transitions(
-        lane=lane,
-        tick=events.tick[rows],
-        state=state,
-        reason=reason,
-        stack=stack,
-        actor=context.goroutine[rows],
-        goroutine=lane,
-        proc=proc,
-        thread=thread,
-        status=status,
+        lane=lane[order],
+        tick=events.tick[rows[order]],
+        state=state[order],
+        reason=reason[order],
+        stack=events.stack(rows)[order],
+        actor=context.goroutine[rows[order]],
+        goroutine=lane[order],
+        proc=proc[order],
+        thread=thread[order],
+        status=status[order],
     )
 
 
@@ -153,68 +156,69 @@ _PROC_OWN = of_types(
     Ev.GO_SYSCALL_END,
     Ev.GO_SYSCALL_END_BLOCKED,
     Ev.GO_DESTROY_SYSCALL,
-    Ev.GO_STATUS,
-    Ev.GO_STATUS_STACK,
 )
 _PROC_STOPS = of_types(Ev.PROC_STOP, Ev.PROC_STEAL, Ev.GO_DESTROY_SYSCALL)
 _PROC_NAMED = of_types(Ev.PROC_START, Ev.PROC_STEAL, Ev.PROC_STATUS)
 _PROC_RUNS_NAMED = of_types(Ev.GO_START, Ev.GO_SWITCH, Ev.GO_SWITCH_DESTROY)
+_PROC_RUNS_ON = of_types(Ev.GO_SYSCALL_BEGIN, Ev.GO_SYSCALL_END, Ev.PROC_START)
 
 
-def proc_transitions(events: EventColumns, context: Context) -> Transitions:
+def proc_transitions(events: EventColumns, context: Context, statuses: Statuses) -> Transitions:
     """Return the state changes of every proc in a generation, with the goroutine it runs.
 
     A proc is RUNNING also while it runs no goroutine but looks for one to run; it is then bound
     to a thread and to no goroutine.
     """
-    kind, arguments = events.type, events.arguments
-    # Of the statuses only those matter that bind a goroutine here.
-    binding = ~_IS_STATUS[kind] | (
-        (arguments[2] == GoStatus.RUNNING)
-        | ((arguments[2] == GoStatus.SYSCALL) & (arguments[1] == events.thread))
-    )
-    own = np.flatnonzero(_PROC_OWN[kind] & binding & (context.proc != NO_PROC))
+    kind = events.type
+    is_change = _PROC_OWN[kind]
+    # Of the goroutine statuses only those matter that bind one here.
+    is_change[statuses.rows[statuses.here]] = True
+    own = np.flatnonzero(is_change & (context.proc != NO_PROC))
     named = np.flatnonzero(_PROC_NAMED[kind])
     rows = np.concatenate((own, named))
-    is_own = np.arange(len(rows)) < len(own)
+    is_own = np.zeros(len(rows), np.bool_)
+    is_own[: len(own)] = True
     types = kind[rows]
-    lane = np.where(is_own, context.proc[rows], arguments[0, rows])
+    second = events.argument(1, named)
     status = types == Ev.PROC_STATUS
-    sequence = np.where(status, 0, arguments[1, rows])
-    sequence[is_own] = context.proc_span[own]
+    told = np.where(status, np.concatenate((np.zeros_like(own), second)), 0)
+    lane = np.concatenate((context.proc[own], events.argument(0, named)))
+    sequence = np.concatenate((context.proc_span[own], second))
+    sequence[status] = 0
     begins = types == Ev.GO_SYSCALL_BEGIN
-    sequence[begins] = arguments[0, rows[begins]]
-    order = _lane_order(lane, 2 * sequence + (is_own & ~begins), rows)
-    rows, types, lane, status = rows[order], types[order], lane[order], status[order]
+    sequence[begins] = events.argument(0, rows[begins])
 
+    of_goroutine = _IS_STATUS[types]
+    in_syscall = np.zeros(len(rows), np.bool_)
+    place = np.searchsorted(statuses.rows, rows[of_goroutine])
+    in_syscall[of_goroutine] = statuses.status[place] == GoStatus.SYSCALL
     state = np.full(len(rows), State.RUNNING, np.uint8)
-    state[types == Ev.GO_SYSCALL_BEGIN] = State.SYSCALL
-    in_syscall = _IS_STATUS[types] & (arguments[2, rows] == GoStatus.SYSCALL)
-    state[in_syscall] = State.SYSCALL
-    state[_PROC_STOPS[types]] = State.IDLE
-    told = arguments[1, rows]
-    state[status & (told == ProcStatus.SYSCALL)] = State.SYSCALL
+    state[begins | in_syscall | (told == ProcStatus.SYSCALL)] = State.SYSCALL
     idle = (told == ProcStatus.IDLE) | (told == ProcStatus.SYSCALL_ABANDONED)
-    state[status & idle] = State.IDLE
+    state[_PROC_STOPS[types] | idle] = State.IDLE
 
-    runs_named = _PROC_RUNS_NAMED[types] | _IS_STATUS[types]
-    goroutine = np.where(runs_named, arguments[0, rows], NO_GOROUTINE)
-    in_place = (types == Ev.GO_SYSCALL_BEGIN) | (types == Ev.GO_SYSCALL_END)
-    in_place |= types == Ev.PROC_START
-    goroutine[in_place] = context.goroutine[rows[in_place]]
+    goroutine = np.full(len(rows), NO_GOROUTINE, np.int64)
+    runs_named = np.flatnonzero(_PROC_RUNS_NAMED[types] | of_goroutine)
+    goroutine[runs_named] = events.argument(0, rows[runs_named])
+    runs_on = _PROC_RUNS_ON[types]
+    goroutine[runs_on] = context.goroutine[rows[runs_on]]
     goroutine[state == State.IDLE] = NO_GOROUTINE
+    thread = events.thread(rows)
+    thread[state == State.IDLE] = -1
+
+    order = _lane_order(lane, 2 * sequence + (is_own & ~begins), rows)
     none = np.zeros(len(rows), np.int64)
     return Transitions(
-        lane=lane,
-        tick=events.tick[rows],
-        state=state,
+        lane=lane[order],
+        tick=events.tick[rows[order]],
+        state=state[order],
         reason=none,
         stack=none,
-        actor=context.goroutine[rows],
-        goroutine=goroutine,
-        proc=lane,
-        thread=np.where(state == State.IDLE, -1, events.thread[rows]),
-        status=status,
+        actor=context.goroutine[rows[order]],
+        goroutine=goroutine[order],
+        proc=lane[order],
+        thread=thread[order],
+        status=status[order],
     )
 
 
@@ -227,19 +231,22 @@ def thread_transitions(events: EventColumns, context: Context) -> Transitions:
     changed = np.zeros(count, np.bool_)
     changed[1:] = (goroutine[1:] != goroutine[:-1]) | (proc[1:] != proc[:-1])
     changed |= (kind == Ev.GO_SYSCALL_BEGIN) | (kind == Ev.GO_SYSCALL_END)
-    changed[streams[:-1][streams[:-1] < count]] = True
+    begin = streams[:-1][streams[:-1] < count]  # damage can leave a stream without events
+    changed[begin] = True
     # A begin or end of a syscall takes effect at its own row, a change of binding at the row
     # that caused it, one before the row that shows it.
     rows = np.flatnonzero(changed)
     begins = kind[rows] == Ev.GO_SYSCALL_BEGIN
-    first = np.isin(rows, streams[:-1])
+    first = np.zeros(len(rows), np.bool_)
+    first[np.searchsorted(rows, begin)] = True
     cause = np.where(begins | (kind[rows] == Ev.GO_SYSCALL_END) | first, rows, rows - 1)
     state = np.full(len(rows), State.RUNNING, np.uint8)
     state[goroutine[rows] == NO_GOROUTINE] = State.IDLE
     state[begins | ((goroutine[rows] != NO_GOROUTINE) & (proc[rows] == NO_PROC))] = State.SYSCALL
+    thread = events.thread(rows)
     none = np.zeros(len(rows), np.int64)
     return Transitions(
-        lane=events.thread[rows],
+        lane=thread,
         tick=events.tick[cause],
         state=state,
         reason=none,
@@ -247,17 +254,32 @@ def thread_transitions(events: EventColumns, context: Context) -> Transitions:
         actor=goroutine[rows],
         goroutine=goroutine[rows],
         proc=proc[rows],
-        thread=events.thread[rows],
+        thread=thread,
         status=first,
     )
 
 
 def _lane_order(
-    lane: NDArray[np.int64], within: NDArray[np.int64], rows: NDArray[np.int64]
+    lane: NDArray[np.int64], within: NDArray[np.int64], rows: NDArray[np.intp]
 ) -> NDArray[np.intp]:
     """Return the order by lane, then sequence, then place in the thread's stream."""
-    # One key for the last two would overflow on hostile sequence numbers; three stable passes,
-    # the least significant first, cannot.
     order = np.argsort(rows, kind="stable")
-    order = order[np.argsort(within[order], kind="stable")]
-    return order[np.argsort(lane[order], kind="stable")]
+    order = order[_radix_order(within[order])]
+    return order[_radix_order(lane[order])]
+
+
+def _radix_order(key: NDArray[np.int64]) -> NDArray[np.intp]:
+    """Return the stable order of a key; numpy sorts 16 bits at a time by radix, in linear time."""
+    if not len(key):
+        return np.zeros(0, np.intp)
+    digits = key - key.min()
+    order = np.argsort((digits & 0xFFFF).astype(np.uint16), kind="stable")
+    # As unsigned: a span of more than 63 bits, which only damage makes, still sorts in 4 steps.
+    left = int(digits.max()) >> 16 if digits.min() >= 0 else 0xFFFF_FFFF_FFFF
+    shift = 16
+    while left:
+        digit = (digits[order] >> shift & 0xFFFF).astype(np.uint16)
+        order = order[np.argsort(digit, kind="stable")]
+        left >>= 16
+        shift += 16
+    return order

@@ -8,12 +8,18 @@ for are ever put together, most significant byte first.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 MAX_BYTES = 10
 """Longest encoding of a 64-bit number (``encoding/binary``)."""
+_TILE = 1 << 20
+"""Bytes looked at together: temporaries of a tile stay in the processor's cache."""
+
+Places: TypeAlias = NDArray[np.signedinteger[Any]]
+"""Places in a buffer or a token table: 32 bits wide wherever the buffer allows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +28,17 @@ class Tokens:
 
     Attributes:
         buffer: uint8, (bytes,).
-        ends: int64, (tokens + 1,): ``ends[k + 1]`` is the place of token *k*'s last byte;
-            ``ends[0]`` is -1.
+        ends: (tokens + 1,), ``ends[k + 1]`` is the place of token *k*'s last byte; ``ends[0]``
+            is -1.
     """
 
     buffer: NDArray[np.uint8]
-    ends: NDArray[np.int64]
+    ends: Places
 
     def __len__(self) -> int:
         return len(self.ends) - 1
 
-    def values(self, which: NDArray[np.int64]) -> NDArray[np.int64]:
+    def values(self, which: Places) -> NDArray[np.int64]:
         """Return the numbers at token places ``which``, as int64 (larger ones wrap around)."""
         last = self.ends[which + 1]
         length = last - self.ends[which]
@@ -45,18 +51,19 @@ class Tokens:
             more = more[length[more] > back]
         return value
 
-    def types(self, which: NDArray[np.int64]) -> NDArray[np.uint8]:
+    def types(self, which: Places) -> NDArray[np.uint8]:
         """Return the last byte of each token, which is its whole value where it has one byte."""
         return self.buffer[self.ends[which + 1]]
 
 
 def tokenize(buffer: NDArray[np.uint8]) -> Tokens:
     """Find all numbers in ``buffer``; bytes after the last end belong to none."""
-    found = np.flatnonzero(buffer < 0x80)
-    ends = np.empty(len(found) + 1, np.int64)
-    ends[0] = -1
-    ends[1:] = found
-    return Tokens(buffer, ends)
+    wide = len(buffer) >= 1 << 31
+    parts = [np.array([-1], np.int64 if wide else np.int32)]
+    for start in range(0, len(buffer), _TILE):
+        found = np.flatnonzero(buffer[start : start + _TILE] < 0x80) + start
+        parts.append(found.astype(parts[0].dtype))
+    return Tokens(buffer, np.concatenate(parts))
 
 
 def read_varint(data: memoryview, at: int, limit: int) -> tuple[int, int]:
