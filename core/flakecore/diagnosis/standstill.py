@@ -23,7 +23,10 @@ _NEED_ANOTHER = (
 
 @dataclass(frozen=True, slots=True)
 class Doing:
-    """Goroutines that did the same at the same place, and since when the first of them did."""
+    """Goroutines that did the same at the same place, the first to do so first.
+
+    Those that still did so when the trace stopped stand apart from those that went on.
+    """
 
     intervals: tuple[Interval, ...]
 
@@ -31,6 +34,10 @@ class Doing:
     def first(self) -> Interval:
         """The one that has done so for longest."""
         return self.intervals[0]
+
+    def duration_ns(self, at_ns: int) -> int:
+        """Return for how long the first had done so at a moment, as far as the trace reaches."""
+        return max(min(self.first.end_ns, at_ns) - self.first.start_ns, 0)
 
 
 def doing_at(case: Case, failure: Failure) -> tuple[Doing, ...]:
@@ -41,12 +48,12 @@ def doing_at(case: Case, failure: Failure) -> tuple[Doing, ...]:
     schedule = case.schedule
     if schedule is None or failure.test < 0:
         return ()
-    alike: dict[tuple[State, object, bool], list[Interval]] = {}
+    alike: dict[tuple[State, object, bool, bool], list[Interval]] = {}
     own = case.tests[failure.test].goroutine
     for number in schedule.goroutines_of(failure.test):
         interval = schedule.at(Lane(LaneKind.GOROUTINE, number), _moment(schedule, failure))
         if interval is not None:
-            key = (interval.state, interval.stack, number == own)
+            key = (interval.state, interval.stack, interval.to_the_end, number == own)
             alike.setdefault(key, []).append(interval)
     groups = [Doing(tuple(sorted(each, key=lambda i: i.start_ns))) for each in alike.values()]
     groups.sort(key=lambda doing: (doing.first.lane.id != own, doing.first.start_ns))
@@ -66,7 +73,8 @@ def standstill(case: Case, failure: Failure) -> Iterator[Finding]:
         yield _claim(case, "", group, failure)
     everyone = [interval for group in groups for interval in group.intervals]
     stuck = [i for i in everyone if i.state in _NEED_ANOTHER and i.to_the_end]
-    if len(stuck) >= 2 and len(stuck) == len(everyone):
+    seen = all(interval.end_ns >= failure.at_ns for interval in stuck)
+    if len(stuck) >= 2 and len(stuck) == len(everyone) and seen:
         since = max(interval.start_ns for interval in stuck)
         mutexes = sum(interval.state is State.MUTEX for interval in stuck)
         claim = (
@@ -86,14 +94,17 @@ def _claim(case: Case, subject: str, group: Doing, failure: Failure) -> Finding:
     who = f"{subject} {names}" if subject else names
     frame = own_frame(interval.stack, case.package)
     where = f" at {frame.short_file}:{frame.line}" if frame else ""
-    lasted = format_duration(min(interval.end_ns, failure.at_ns) - interval.start_ns)
+    lasted = format_duration(group.duration_ns(failure.at_ns))
     verb = "had waited" if several or not interval.to_the_end else "had been waiting"
     state = interval.state.label
     claim = (
         f"{who} {verb} for {_WHAT.get(interval.state, state)} for {lasted}"
         f" (since {format_time(interval.start_ns, digits=3)}s){where}"
     )
-    if interval.to_the_end:
+    if interval.to_the_end and interval.end_ns < failure.at_ns:
+        claim += f"; the trace ends {format_duration(failure.at_ns - interval.end_ns)} too early"
+        claim += " to tell what ended it"
+    elif interval.to_the_end:
         claim += "; nothing ended it"
     elif interval.wake is not None:
         by = interval.wake.goroutine

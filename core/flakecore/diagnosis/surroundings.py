@@ -37,6 +37,7 @@ def surroundings(case: Case, failure: Failure) -> Iterator[Finding]:
         for other in case.tests
         if other.index != test.index
         and other.start_ns <= failure.at_ns <= other.end_ns
+        and not any(pause <= failure.at_ns < go_on for pause, go_on in other.waits)
         and not test.name.startswith(f"{other.name}/")
         and not other.name.startswith(f"{test.name}/")
     ]

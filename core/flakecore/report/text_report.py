@@ -116,7 +116,7 @@ def _goroutines(case: Case, failure: Failure, groups: Sequence[Doing]) -> Iterat
             (
                 f"{interval.lane}{count}",
                 interval.state.label,
-                format_duration(max(failure.at_ns - interval.start_ns, 0)),
+                format_duration(group.duration_ns(failure.at_ns)),
                 f"{frame.short_file}:{frame.line}" if frame else "",
                 frame.short_function if frame else goroutine.short_function if goroutine else "",
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,11 @@ _SYSTEM_PREFIXES = ("runtime.", "runtime/trace.", "runtime/pprof.", "os/signal."
 _NOT_SYSTEM = ("runtime.main", "runtime/pprof.Do")
 _WRAPPER = re.compile(r"\.gowrap\d+$")
 """The compiler's wrapper around ``go f(x)`` (cmd/compile, since Go 1.21)."""
+
+
+def is_wrapper(function: str) -> bool:
+    """Return whether a function is not of the source but of the compiler, around a call."""
+    return _WRAPPER.search(function) is not None
 
 
 class Family:
@@ -61,6 +66,13 @@ class Family:
         own = self._own.get(test)
         return tuple(sorted(numbers, key=lambda number: (number != own, number)))
 
+    def created_at(self, wanted: Callable[[Stack], bool]) -> tuple[int, ...]:
+        """Return the goroutines whose ``go`` statement has a stack that is wanted, by number."""
+        created, table = self._trace.creations, self._trace.table
+        stacks = [each for each in np.unique(created.stack).tolist() if wanted(table.stack(each))]
+        found = np.isin(created.stack, np.array(stacks, np.int32))
+        return tuple(created.goroutine[found].tolist())
+
     def test_of(self, number: int) -> int:
         """Return the index of the test a goroutine belongs to, or -1."""
         place = self._place(number)
@@ -95,7 +107,7 @@ class Family:
     def _function(self, number: int, row: int) -> str:
         started = self._stack(self._trace.creations.function, row)
         name = started[0].function if started else ""
-        if name and not _WRAPPER.search(name):
+        if name and not is_wrapper(name):
             return name
         # The outermost frame of any stack of its own that is not the compiler's wrapper.
         columns = self._trace.goroutines
@@ -106,7 +118,7 @@ class Family:
         for at in np.flatnonzero(own)[:1].tolist():
             stack = self._trace.table.stack(int(columns.stack[first + at]))
             names = [frame.function for frame in reversed(stack)]
-            return next((each for each in names if not _WRAPPER.search(each)), name)
+            return next((each for each in names if not is_wrapper(each)), name)
         return name
 
     def _stack(self, column: NDArray[np.int32], row: int) -> Stack:

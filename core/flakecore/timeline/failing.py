@@ -2,52 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from flakecore.gotest import (
     Crash,
     CrashKind,
-    DumpFrame,
-    Line,
+    GoroutineDump,
     Message,
     Outcome,
     PackageRun,
-    Race,
     read_messages,
 )
-from flakecore.timeline.ancestry import Family
 from flakecore.timeline.calls import FailingCall
 from flakecore.timeline.failures import Failure, FailureKind
 from flakecore.timeline.frames import own_frame
+from flakecore.timeline.racing import RACE_MESSAGE, race_failures
+from flakecore.timeline.testimony import Testimony
 from flakecore.timeline.tests import TestSpan, TestStatus
 
-_RACE_MESSAGE = "race detected during execution of test"
-
-
-@dataclass(frozen=True, slots=True)
-class Testimony:
-    """Everything that bears witness to a package's failures.
-
-    Attributes:
-        run: its test output.
-        tests: its tests on the case's clock, in the order of ``run.tests``.
-        lines_of: the lines of each test that has any, by its index.
-        line_ns: from a line's position in ``run.lines`` to its time.
-        line_index: from a line's position to its index in the case's output.
-        calls: failing calls by test, where a trace has them.
-        family: goroutines and their tests, where there is a trace.
-        end_ns: when the case ended.
-    """
-
-    run: PackageRun
-    tests: Sequence[TestSpan]
-    lines_of: Mapping[int, Sequence[Line]]
-    line_ns: Callable[[int], int]
-    line_index: Callable[[int], int]
-    calls: Mapping[int, Sequence[FailingCall]]
-    family: Family | None
-    end_ns: int
+_COMPILER = re.compile(r"(\S+\.go):(\d{1,9}):(?:\d+: | )")
+_ASLEEP = "all goroutines are asleep"
 
 
 def find_failures(witness: Testimony) -> tuple[Failure, ...]:
@@ -60,14 +36,14 @@ def find_failures(witness: Testimony) -> tuple[Failure, ...]:
 def _find(witness: Testimony) -> Iterator[Failure]:
     run = witness.run
     if run.status is Outcome.BUILD_FAIL:
-        yield _of_package(witness, FailureKind.BUILD, "\n".join(run.build_output), -1)
+        yield _of_build(witness)
         return
     blamed: set[int] = set()
     for crash in run.crashes:
         for failure in _of_crash(witness, crash):
             blamed.add(failure.test)
             yield failure
-    for failure in _of_races(witness):
+    for failure in race_failures(witness):
         blamed.add(failure.test)
         yield failure
     parents = {test.parent for test in witness.tests if test.status is TestStatus.FAIL}
@@ -81,126 +57,148 @@ def _find(witness: Testimony) -> Iterator[Failure]:
         yield from _of_exit(witness, bool(blamed))
 
 
+def _of_build(witness: Testimony) -> Failure:
+    build_output = witness.run.build_output
+    failure = _of_package(witness, FailureKind.BUILD, "\n".join(build_output))
+    found = next((each for line in build_output if (each := _COMPILER.match(line))), None)
+    return replace(failure, file=found[1], line=int(found[2])) if found else failure
+
+
 def _of_crash(witness: Testimony, crash: Crash) -> Iterator[Failure]:
-    at_ns = min(witness.line_ns(crash.first_line), witness.end_ns)
-    line_index = witness.line_index(crash.first_line)
     if crash.kind is CrashKind.TIMEOUT:
         tests = _running(witness, [name for name, _ in crash.running])
         for test in tests:
-            frame = own_frame(_dumped(crash, test.goroutine), witness.run.package)
-            yield Failure(
-                index=0,
-                test=test.index,
-                test_name=test.name,
-                kind=FailureKind.TIMEOUT,
-                at_ns=at_ns,
-                message=crash.message,
-                file=frame.file if frame else "",
-                line=frame.line if frame else 0,
-                goroutine=test.goroutine,
-                output_line=line_index,
-            )
+            dump = _dump_of(witness, crash, test)
+            number = test.goroutine or (dump.number if dump else 0)
+            yield _crashed(witness, crash, FailureKind.TIMEOUT, test.index, number, dump)
         if tests:
             return
-    number = crash.goroutines[0].number if crash.goroutines else 0
-    index = _test_of(witness, [number], crash.test)
-    frame = own_frame(crash.goroutines[0].frames, witness.run.package) if crash.goroutines else None
+    dump = crash.goroutines[0] if crash.goroutines else None
+    index = witness.test_of([dump.number] if dump else [], crash.test)
+    if index >= 0 and crash.message.startswith(_ASLEEP):
+        # The dump begins with the main goroutine, which merely waits for the test.
+        dump = _dump_of(witness, crash, witness.tests[index]) or dump
     kinds = {CrashKind.FATAL: FailureKind.FATAL, CrashKind.TIMEOUT: FailureKind.TIMEOUT}
-    yield Failure(
+    kind = kinds.get(crash.kind, FailureKind.PANIC)
+    yield _crashed(witness, crash, kind, index, dump.number if dump else 0, dump)
+
+
+def _crashed(
+    witness: Testimony,
+    crash: Crash,
+    kind: FailureKind,
+    test: int,
+    goroutine: int,
+    dump: GoroutineDump | None,
+) -> Failure:
+    frame = own_frame(dump.frames, witness.run.package) if dump else None
+    return Failure(
         index=0,
-        test=index,
-        test_name=_name(witness, index),
-        kind=kinds.get(crash.kind, FailureKind.PANIC),
-        at_ns=at_ns,
+        test=test,
+        test_name=witness.name(test),
+        kind=kind,
+        at_ns=witness.line_within(crash.first_line),
         message=crash.message,
         file=frame.file if frame else "",
         line=frame.line if frame else 0,
-        goroutine=number,
-        output_line=line_index,
+        goroutine=goroutine,
+        output_line=witness.line_index(crash.first_line),
     )
 
 
-def _of_races(witness: Testimony) -> Iterator[Failure]:
-    told: set[int] = set()
-    for race in witness.run.races:
-        numbers = [access.goroutine for access in race.accesses]
-        test = _test_of(witness, numbers, race.test)
-        if test in told:
-            continue
-        told.add(test)
-        first = race.accesses[0] if race.accesses else None
-        frame = own_frame(first.frames, witness.run.package) if first else None
-        yield Failure(
-            index=0,
-            test=test,
-            test_name=_name(witness, test),
-            kind=FailureKind.RACE,
-            at_ns=min(witness.line_ns(race.first_line), witness.end_ns),
-            message=_race_message(race, witness.run.package),
-            file=frame.file if frame else "",
-            line=frame.line if frame else 0,
-            goroutine=first.goroutine if first else 0,
-            output_line=witness.line_index(race.first_line),
-        )
-
-
-def _race_message(race: Race, package: str) -> str:
-    parts = []
-    for access in race.accesses:
-        frame = own_frame(access.frames, package)
-        where = f" at {frame.function} ({_base(frame.file)}:{frame.line})" if frame else ""
-        who = f"goroutine {access.goroutine}" if access.goroutine else "the main goroutine"
-        parts.append(f"{access.kind} by {who}{where}")
-    return "data race: " + ", ".join(parts) if parts else "data race"
+def _dump_of(witness: Testimony, crash: Crash, test: TestSpan) -> GoroutineDump | None:
+    """Return the dump of a test's goroutine: by its number, or by the one that is in the test."""
+    if test.goroutine:
+        return next((dump for dump in crash.goroutines if dump.number == test.goroutine), None)
+    function = f"{witness.run.package}.{test.name.partition('/')[0]}"
+    inside = []
+    for dump in crash.goroutines:
+        functions = [frame.function for frame in dump.frames]
+        runs_it = any(f"{name}.".startswith((f"{function}.", f"{function}[")) for name in functions)
+        # A test that waits for its subtest stands in Run.
+        if runs_it and "testing.tRunner" in functions and "testing.(*T).Run" not in functions:
+            inside.append(dump)
+    return inside[0] if len(inside) == 1 else None
 
 
 def _of_assertion(witness: Testimony, test: TestSpan, has_reason: bool) -> Failure | None:
     """Return what a failed test said; None if it said nothing and something else is the reason."""
-    messages = [
-        message
-        for message in read_messages(witness.lines_of.get(test.index, ()))
-        if _RACE_MESSAGE not in message.message
-    ]
+    lines = witness.lines_of.get(test.index, ())
+    said = read_messages(lines)
+    messages = [each for each in said if each.message != RACE_MESSAGE]
     calls = witness.calls.get(test.index, [])
     if calls:
-        call = calls[0]
-        message = _message_of(call, messages)
-        caller = call.callers[0] if call.callers else None
-        file, line = (caller.file, caller.line) if caller else ("", 0)
-        if message is not None:
-            file = next((f.file for f in call.callers if _base(f.file) == message.file), file)
-            line = message.line
-        at_ns, goroutine = call.time_ns, call.goroutine
-    elif has_reason:
-        return None
-    else:
-        message = _likely(messages)
-        file, line = (message.file, message.line) if message else ("", 0)
-        at_ns = witness.line_ns(message.position) if message else test.end_ns
-        goroutine = test.goroutine
+        return _of_call(witness, test, calls[0], messages)
+    if has_reason:
+        # Only Go 1.27 tells an error from what the test merely logged.
+        messages = [each for each in messages if each.output_type == "error"]
+        if not messages:
+            return None
+    raced = [each for each in said if each.message == RACE_MESSAGE]
+    kind = FailureKind.ASSERTION
+    if raced and not messages:
+        kind, messages = FailureKind.RACE, raced
+    message = _likely(messages)
+    at_ns = witness.line_ns(message.position) if message else test.end_ns
+    text = message.message if message else _of_example(test, [line.text for line in lines])
+    return Failure(
+        index=0,
+        test=test.index,
+        test_name=test.name,
+        kind=kind,
+        at_ns=max(test.start_ns, min(at_ns, test.end_ns)),
+        message=text or "failed without a message",
+        file=message.file if message and kind is FailureKind.ASSERTION else "",
+        line=message.line if message and kind is FailureKind.ASSERTION else 0,
+        goroutine=test.goroutine,
+        output_line=witness.line_index(message.position) if message else -1,
+    )
+
+
+def _of_call(
+    witness: Testimony, test: TestSpan, call: FailingCall, messages: Sequence[Message]
+) -> Failure:
+    """Return the failure that a failing call tells, with the message it printed."""
+    message = _message_of(call, messages)
+    caller = call.callers[0] if call.callers else None
+    file, line = (caller.file, caller.line) if caller else ("", 0)
+    if message is not None:
+        base = _base(message.file)
+        file = next((frame.file for frame in call.callers if _base(frame.file) == base), file)
+        line = message.line
     return Failure(
         index=0,
         test=test.index,
         test_name=test.name,
         kind=FailureKind.ASSERTION,
-        at_ns=min(at_ns, witness.end_ns),
+        at_ns=call.time_ns,
         message=message.message if message else "failed without a message",
         file=file,
         line=line,
-        goroutine=goroutine,
+        goroutine=call.goroutine,
         output_line=witness.line_index(message.position) if message else -1,
     )
 
 
 def _message_of(call: FailingCall, messages: Sequence[Message]) -> Message | None:
     places = {(_base(frame.file), frame.line) for frame in call.callers}
-    return next((each for each in messages if (each.file, each.line) in places), None)
+    return next((each for each in messages if (_base(each.file), each.line) in places), None)
 
 
 def _likely(messages: Sequence[Message]) -> Message | None:
     """Return the message that made a test fail: Go 1.27 marks it, before it is the last one."""
     marked = next((each for each in messages if each.output_type == "error"), None)
     return marked or (messages[-1] if messages else None)
+
+
+def _of_example(test: TestSpan, texts: Sequence[str]) -> str:
+    """Return how an example's output differs, which stands below its result; "" for none."""
+    if not test.name.startswith("Example"):
+        return ""
+    result = next(
+        (at for at, text in enumerate(texts) if text.startswith("--- FAIL: ")), len(texts)
+    )
+    return "\n".join(texts[result + 1 :])
 
 
 def _of_exit(witness: Testimony, explained: bool) -> Iterator[Failure]:
@@ -215,24 +213,25 @@ def _of_exit(witness: Testimony, explained: bool) -> Iterator[Failure]:
                 test_name=test.name,
                 kind=FailureKind.EXIT,
                 at_ns=witness.end_ns,
-                message=f"the process ended while this test ran ({status})",
+                message=f"the process ended while this test ran{status}",
                 file="",
                 line=0,
                 goroutine=test.goroutine,
                 output_line=-1,
             )
     if not unfinished and not explained:
-        yield _of_package(witness, FailureKind.EXIT, f"the package failed ({status})", -1)
+        yield _of_package(witness, FailureKind.EXIT, f"the package failed{status}")
 
 
 def _exit_status(run: PackageRun) -> str:
+    """Return how the process ended, which go says only where the tests printed nothing."""
     for line in reversed(run.lines):
-        if line.text.startswith(("exit status ", "signal: ")):
-            return line.text
-    return "no exit status"
+        if line.test < 0 and line.text.startswith(("exit status ", "signal: ")):
+            return f" ({line.text})"
+    return ""
 
 
-def _of_package(witness: Testimony, kind: FailureKind, message: str, output_line: int) -> Failure:
+def _of_package(witness: Testimony, kind: FailureKind, message: str) -> Failure:
     return Failure(
         index=0,
         test=-1,
@@ -243,7 +242,7 @@ def _of_package(witness: Testimony, kind: FailureKind, message: str, output_line
         file="",
         line=0,
         goroutine=0,
-        output_line=output_line,
+        output_line=-1,
     )
 
 
@@ -252,26 +251,6 @@ def _running(witness: Testimony, names: Sequence[str]) -> list[TestSpan]:
     leaves = [name for name in names if not any(other.startswith(f"{name}/") for other in names)]
     last = {test.name: test for test in witness.tests}
     return [last[name] for name in leaves if name in last]
-
-
-def _test_of(witness: Testimony, goroutines: Iterable[int], otherwise: int) -> int:
-    if witness.family is not None:
-        for number in goroutines:
-            test = witness.family.test_of(number)
-            if test >= 0:
-                return test
-    return otherwise
-
-
-def _dumped(crash: Crash, goroutine: int) -> tuple[DumpFrame, ...]:
-    for dump in crash.goroutines:
-        if dump.number == goroutine:
-            return dump.frames
-    return ()
-
-
-def _name(witness: Testimony, test: int) -> str:
-    return witness.tests[test].name if test >= 0 else witness.run.package
 
 
 def _base(path: str) -> str:

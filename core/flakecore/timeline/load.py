@@ -9,7 +9,7 @@ from functools import partial
 
 from flakecore.bundle import Artefact, Bundle, Kind
 from flakecore.errors import TraceError
-from flakecore.gotest import Line, PackageRun, read_json
+from flakecore.gotest import CrashKind, Line, PackageRun, read_json
 from flakecore.gotrace import Trace, read_trace
 from flakecore.loss import Loss
 from flakecore.timeline.ancestry import Family
@@ -17,15 +17,19 @@ from flakecore.timeline.calls import failing_calls
 from flakecore.timeline.case import Case
 from flakecore.timeline.clock import align
 from flakecore.timeline.collections import Collections
-from flakecore.timeline.failing import Testimony, find_failures
+from flakecore.timeline.failing import find_failures
 from flakecore.timeline.failures import Failure
 from flakecore.timeline.output import OutputLines, place_output
 from flakecore.timeline.pairing import pair_goroutines
 from flakecore.timeline.schedule import Schedule
+from flakecore.timeline.testimony import Testimony
 from flakecore.timeline.tests import TestSpan, TestStatus, place_tests
+from flakecore.times import MILLISECOND
 
 Progress = Callable[[str, float], None]
 """Called with what is being read and the share of it that is done, 0 to 1."""
+_AFTERMATH_NS = 100 * MILLISECOND
+"""A test binary still writes profiles and its result once the trace has been stopped."""
 
 
 def load_cases(bundle: Bundle, progress: Progress | None = None) -> tuple[Case, ...]:
@@ -98,7 +102,7 @@ def _load(
     known = [line.time_ns for line in output]
     if run is not None and run.end_wall_ns is not None and clock.zero_wall_ns is not None:
         known.append(to_case(run.end_wall_ns))
-    end_ns = trace.end_ns if trace is not None else max(known, default=0)
+    end_ns = _end(trace, run, max(known, default=0), clock.error_ns)
     spans = place_tests(tests, goroutines, family, to_case, end_ns)
     lines_of: defaultdict[int, list[Line]] = defaultdict(list)
     for line in lines:
@@ -137,6 +141,16 @@ def _load(
     )
 
 
+def _end(trace: Trace | None, run: PackageRun | None, known_ns: int, error_ns: int) -> int:
+    """Return when the tests ended: with the trace, unless they lived on when it was cut off."""
+    if trace is None:
+        return known_ns
+    timed_out = run is not None and any(crash.kind is CrashKind.TIMEOUT for crash in run.crashes)
+    if timed_out or known_ns <= trace.end_ns + _AFTERMATH_NS + error_ns:
+        return trace.end_ns
+    return known_ns
+
+
 def _with_verdicts(spans: Sequence[TestSpan], failures: Sequence[Failure]) -> tuple[TestSpan, ...]:
     """Return the tests with those failed that a crash or the timeout ended before they said so."""
     failed = {failure.test for failure in failures}
@@ -166,7 +180,7 @@ def _read_traces(
                 progress=partial(progress, name) if progress is not None else None,
             )
         except TraceError as error:
-            losses.append(Loss(name, error.problem.removeprefix(f"{name}: ")))
+            losses.append(Loss(name, str(error).removeprefix(f"{name}: ")))
     if trace is not None:
         losses.extend(trace.losses)
     return trace, tuple(losses)

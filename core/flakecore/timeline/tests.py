@@ -89,8 +89,9 @@ def place_tests(
     spans: list[TestSpan] = []
     for index, (run, number) in enumerate(zip(runs, goroutines, strict=True)):
         goroutine = family.goroutine(number) if family is not None and number else None
-        started = to_case(run.run_wall_ns) if run.run_wall_ns is not None else 0
-        ended = to_case(run.end_wall_ns) if run.end_wall_ns is not None else end_ns
+        # Stamps come late: what ran within the case may seem to have run after it.
+        started = min(to_case(run.run_wall_ns), end_ns) if run.run_wall_ns is not None else 0
+        ended = min(to_case(run.end_wall_ns), end_ns) if run.end_wall_ns is not None else end_ns
         if goroutine is not None:
             started = goroutine.created_ns
             # A test that the process died in is reported as ended only when the process is gone.
