@@ -17,27 +17,31 @@ from numpy.typing import NDArray
 from flakecore.gotrace.stacks import Renumbering, StackTable
 from flakecore.gotrace.states import State
 from flakecore.gotrace.transitions import Transitions
+from flakecore.gotrace.varint import Places
 from flakecore.gotrace.waits import wait_state
 
 _T = TypeVar("_T", bound=np.generic)
+_PAIRS = 1 << 24
+"""Pairs of a reason and a stack that are told apart by a table; more are sorted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
     """The transitions of one generation with times in nanoseconds and trace-wide numbers.
 
-    The columns are those of ``Transitions``; ``start_ns`` is when the generation began.
+    The columns are those of ``Transitions``, each as narrow as its values allow: a trace may hold
+    twenty million changes. ``start_ns`` is when the generation began.
     """
 
-    lane: NDArray[np.int64]
+    lane: Places
     time: NDArray[np.int64]
     state: NDArray[np.uint8]
-    reason: NDArray[np.int32]
-    stack: NDArray[np.int32]
-    actor: NDArray[np.int64]
-    goroutine: NDArray[np.int64]
-    proc: NDArray[np.int32]
-    thread: NDArray[np.int64]
+    reason: Places
+    stack: Places
+    actor: Places
+    goroutine: Places
+    proc: Places
+    thread: Places
     status: NDArray[np.bool_]
     start_ns: int
 
@@ -46,16 +50,18 @@ class Changes:
 class IntervalColumns:
     """Intervals of all lanes of one kind, by lane and then by time; one row an interval.
 
+    Numbers are 16, 32 or 64 bits wide, as narrow as a column's values allow.
+
     Attributes:
         lanes: int64, (lanes,), the lanes' numbers, ascending.
         first: int64, (lanes + 1,), row at which each lane's intervals begin, and n.
         start, end: int64, (n,), nanoseconds since the trace began.
         state: uint8, (n,), ``State``; a lane has no row for when it is ABSENT.
-        reason: int32, (n,), string number of the runtime's reason for entering the state.
-        stack: int32, (n,), stack number of where the lane, or who changed it, was.
-        actor: int64, (n,), goroutine that caused the change into the state; -1 for none. Of a
+        reason: (n,), string number of the runtime's reason for entering the state.
+        stack: (n,), stack number of where the lane, or who changed it, was.
+        actor: (n,), goroutine that caused the change into the state; -1 for none. Of a
             wait's next row it is who ended the wait.
-        goroutine, proc, thread: what ran together; -1 for none.
+        goroutine, proc, thread: (n,), what ran together; -1 for none.
         before: bool, (n,), the lane was so already when it was first seen.
         last: bool, (n,), nothing had ended it when the trace stopped.
     """
@@ -65,12 +71,12 @@ class IntervalColumns:
     start: NDArray[np.int64]
     end: NDArray[np.int64]
     state: NDArray[np.uint8]
-    reason: NDArray[np.int32]
-    stack: NDArray[np.int32]
-    actor: NDArray[np.int64]
-    goroutine: NDArray[np.int64]
-    proc: NDArray[np.int32]
-    thread: NDArray[np.int64]
+    reason: Places
+    stack: Places
+    actor: Places
+    goroutine: Places
+    proc: Places
+    thread: Places
     before: NDArray[np.bool_]
     last: NDArray[np.bool_]
 
@@ -94,71 +100,93 @@ def place(
 ) -> Changes:
     """Put a generation's transitions on the trace's clock and under the trace's numbers."""
     return Changes(
-        lane=transitions.lane,
+        lane=_narrow(transitions.lane),
         time=to_ns(transitions.tick),
         state=transitions.state,
-        reason=strings(transitions.reason),
-        stack=stacks(transitions.stack),
-        actor=transitions.actor,
-        goroutine=transitions.goroutine,
-        proc=transitions.proc.astype(np.int32),
-        thread=transitions.thread,
+        reason=_narrow(strings(transitions.reason)),
+        stack=_narrow(stacks(transitions.stack)),
+        actor=_narrow(transitions.actor),
+        goroutine=_narrow(transitions.goroutine),
+        proc=_narrow(transitions.proc),
+        thread=_narrow(transitions.thread),
         status=transitions.status,
         start_ns=start_ns,
     )
 
 
+def _narrow(column: Places) -> Places:
+    """Return a column in the narrowest of 16, 32 and 64 bits that holds its values."""
+    low, high = (int(column.min()), int(column.max())) if len(column) else (0, 0)
+    for dtype in (np.int16, np.int32):
+        if np.iinfo(dtype).min <= low and high <= np.iinfo(dtype).max:
+            return column.astype(dtype)
+    return column
+
+
 def join(generations: Sequence[Changes], end_ns: int, table: StackTable) -> IntervalColumns:
     """Join the changes of all generations, in their order, into intervals."""
-    lane = np.concatenate([np.zeros(0, np.int64), *(g.lane for g in generations)])
+    lane = _joined([g.lane for g in generations])
+    # Stable, so that each lane's generations stay in order; each is sorted already, and merging
+    # sorted runs is what numpy's stable sort is quick at.
     order = np.argsort(lane, kind="stable")
     lane = lane[order]
-    state = _joined([g.state for g in generations], np.uint8)[order]
-    status = _joined([g.status for g in generations], np.bool_)[order]
-    began = np.repeat([g.start_ns for g in generations], [len(g.lane) for g in generations])
-    began = began.astype(np.int64)[order]
-
-    new_lane = np.ones(len(lane), np.bool_)
-    new_lane[1:] = lane[1:] != lane[:-1]
+    state = _joined([g.state for g in generations])[order]
+    status = _joined([g.status for g in generations])[order]
+    new_lane = _begins(lane)
     # A later status that repeats the state before it says nothing new.
     repeats = np.zeros(len(lane), np.bool_)
     repeats[1:] = status[1:] & ~new_lane[1:] & (state[1:] == state[:-1])
-    keep = np.flatnonzero(~repeats)
-    order, lane, state, new_lane = order[keep], lane[keep], state[keep], new_lane[keep]
-    status, began = status[keep], began[keep]
+    if repeats.any():
+        keep = ~repeats
+        order, lane, state, status = order[keep], lane[keep], state[keep], status[keep]
+        new_lane = _begins(lane)
 
-    start = _joined([g.time for g in generations], np.int64)[order]
-    start = np.where(status, np.minimum(began, start), start)
+    start = _joined([g.time for g in generations])[order]
+    stated = np.flatnonzero(status)
+    bounds = np.cumsum([len(g.lane) for g in generations])
+    began = np.array([g.start_ns for g in generations], np.int64)
+    of_generation = np.searchsorted(bounds, order[stated], side="right")
+    start[stated] = np.minimum(start[stated], began[of_generation])
     start = _forward_only(start, new_lane)
     end = np.full(len(start), end_ns, np.int64)
-    end[:-1] = np.where(new_lane[1:], end_ns, start[1:])
+    end[:-1] = np.where(new_lane[1:], max(end_ns, 0), start[1:])
     last = np.ones(len(start), np.bool_)
     last[:-1] = new_lane[1:]
 
-    present = np.flatnonzero(state != State.ABSENT)
-    lanes, first = np.unique(lane[present], return_index=True)
-    pick = order[present]
-    reason = _joined([g.reason for g in generations], np.int32)[pick]
-    stack = _joined([g.stack for g in generations], np.int32)[pick]
+    present = state != State.ABSENT
+    if not present.all():
+        order, lane, state, status = order[present], lane[present], state[present], status[present]
+        start, end, last = start[present], end[present], last[present]
+    np.maximum(end, start, out=end)
+    first = np.flatnonzero(_begins(lane))
+    reason = _joined([g.reason for g in generations])[order]
+    stack = _joined([g.stack for g in generations])[order]
     return IntervalColumns(
-        lanes=lanes,
-        first=np.append(first, len(present)).astype(np.int64),
-        start=start[present],
-        end=np.maximum(end[present], start[present]),
-        state=_told_apart(state[present], reason, stack, table),
+        lanes=lane[first].astype(np.int64),
+        first=np.append(first, len(lane)).astype(np.int64),
+        start=start,
+        end=end,
+        state=_told_apart(state, reason, stack, table),
         reason=reason,
         stack=stack,
-        actor=_joined([g.actor for g in generations], np.int64)[pick],
-        goroutine=_joined([g.goroutine for g in generations], np.int64)[pick],
-        proc=_joined([g.proc for g in generations], np.int32)[pick],
-        thread=_joined([g.thread for g in generations], np.int64)[pick],
-        before=status[present],
-        last=last[present],
+        actor=_joined([g.actor for g in generations])[order],
+        goroutine=_joined([g.goroutine for g in generations])[order],
+        proc=_joined([g.proc for g in generations])[order],
+        thread=_joined([g.thread for g in generations])[order],
+        before=status,
+        last=last,
     )
 
 
-def _joined(parts: Sequence[NDArray[_T]], dtype: type[_T]) -> NDArray[_T]:
-    return np.concatenate([np.zeros(0, dtype), *parts])
+def _begins(lane: Places) -> NDArray[np.bool_]:
+    """Return which rows are the first of their lane."""
+    begins = np.ones(len(lane), np.bool_)
+    begins[1:] = lane[1:] != lane[:-1]
+    return begins
+
+
+def _joined(parts: Sequence[NDArray[_T]]) -> NDArray[_T]:
+    return np.concatenate(parts)
 
 
 def _forward_only(time: NDArray[np.int64], new_lane: NDArray[np.bool_]) -> NDArray[np.int64]:
@@ -183,20 +211,24 @@ def _forward_only(time: NDArray[np.int64], new_lane: NDArray[np.bool_]) -> NDArr
 
 def _told_apart(
     state: NDArray[np.uint8],
-    reason: NDArray[np.int32],
-    stack: NDArray[np.int32],
+    reason: Places,
+    stack: Places,
     table: StackTable,
 ) -> NDArray[np.uint8]:
     """Return the states with every wait told by its reason and stack."""
     waits = np.flatnonzero(state == State.OTHER_WAIT)
-    pairs, which = np.unique(
-        reason[waits].astype(np.int64) << 32 | stack[waits], return_inverse=True
-    )
+    stacks = len(table)
+    pair = reason[waits].astype(np.int64) * stacks + stack[waits]
+    span = int(pair.max(initial=0)) + 1
+    if span <= _PAIRS:
+        occurs = np.zeros(span, np.bool_)
+        occurs[pair] = True
+        distinct, which = np.flatnonzero(occurs), np.cumsum(occurs)[pair] - 1
+    else:
+        distinct, which = np.unique(pair, return_inverse=True)
     told = [
-        wait_state(table.string(pair >> 32), table.stack(pair & 0xFFFFFFFF))
-        for pair in pairs.tolist()
+        wait_state(table.string(each // stacks), table.stack(each % stacks))
+        for each in distinct.tolist()
     ]
-    state = state.copy()
-    if told:
-        state[waits] = np.array(told, np.uint8)[which]
+    state[waits] = np.array(told, np.uint8)[which]
     return state

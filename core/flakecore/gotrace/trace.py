@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from os import cpu_count
 
@@ -34,6 +35,7 @@ from flakecore.gotrace.transitions import (
 from flakecore.gotrace.wire import Ev, of_types
 from flakecore.loss import Loss
 
+_THREADS = min(2, cpu_count() or 1)
 _CREATES = of_types(Ev.GO_CREATE, Ev.GO_CREATE_BLOCKED)
 
 
@@ -132,22 +134,28 @@ def read_trace(
     index = index_trace(view, name=name)
     clock, snapshots = _clock(view, index)
     reader = _Joiner(clock)
-    # Two threads: numpy lets go of the interpreter in the long calls, and only there.
-    with ThreadPoolExecutor(min(2, cpu_count() or 1)) as pool:
-        futures = [
-            pool.submit(_read_generation, view, generation, name)
-            for generation in index.generations
-        ]
-        for done, future in enumerate(futures, 1):
-            reader.add(future.result())
-            if progress is not None:
-                progress(done / len(futures))
+    for done, generation in enumerate(_read_generations(view, index, name), 1):
+        reader.add(generation)
+        if progress is not None:
+            progress(done / len(index.generations))
     if reader.events <= 1:
         raise TraceError(
             f"{name}: holds no events",
             remedy="the process ended before its trace was written out (os.Exit, a signal?)",
         )
     return reader.trace(index, snapshots)
+
+
+def _read_generations(data: memoryview, index: TraceIndex, name: str) -> Iterator[_Generation]:
+    """Yield the generations in order, a few of them read ahead; none is held for longer."""
+    waiting = deque(index.generations)
+    running: deque[Future[_Generation]] = deque()
+    # Two threads: numpy lets go of the interpreter in the long calls, and only there.
+    with ThreadPoolExecutor(_THREADS) as pool:
+        while waiting or running:
+            while waiting and len(running) <= _THREADS:
+                running.append(pool.submit(_read_generation, data, waiting.popleft(), name))
+            yield running.popleft().result()
 
 
 def _clock(data: memoryview, index: TraceIndex) -> tuple[TickClock, tuple[ClockSnapshot, ...]]:
