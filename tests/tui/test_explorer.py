@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from flakecore.errors import BundleError
 from flakecore.loss import Loss
 from flaketui.app import Explorer, run_explorer
+from flaketui.keys import KEYS
 from flaketui.panes.base import Pane
 from flaketui.surroundings import chosen_palette, frames_per_second
 from flaketui.theme import DARK, LIGHT, PLAIN, SIXTEEN, Palette
@@ -69,6 +71,17 @@ async def test_every_pane_draws_the_same_viewport_at_every_size(size: tuple[int,
                 widths = {line.cell_length for line in pane.lines}
                 assert widths <= {pane.size.width}
                 assert len(pane.lines) <= max(pane.size.height, 0) or not pane.size.height
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 30)])
+async def test_panes_agree_after_any_sequence_of_keys(size: tuple[int, int]) -> None:
+    names = [name for key in KEYS for name in key.keys.split(",")]
+    leaving = {"q", "question_mark", "colon", "ctrl+p", "slash"}
+    chance = random.Random(24)
+    async with exploring(size=size) as pilot:
+        for name in chance.choices([name for name in names if name not in leaving], k=80):
+            app = await press(pilot, name)
+            assert {pane.scene.view for pane in app.stage.panes if pane.scene} == {app.view}
 
 
 @pytest.mark.parametrize("number", range(1, 7))

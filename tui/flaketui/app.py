@@ -25,6 +25,7 @@ from flakecore.errors import FlakeError
 from flakecore.timeline import Case, Failure
 from flaketui import navigation
 from flaketui.actions import Actions
+from flaketui.collector import collector_of
 from flaketui.keys import bindings
 from flaketui.panes.base import Pane
 from flaketui.panes.stage import Stage
@@ -117,7 +118,11 @@ class Explorer(Actions):
                 said = now
                 self.post_message(self.Loading(what, fraction))
 
-        return self.load(progress)
+        cases = self.load(progress)
+        for case in cases:
+            if case.gc is not None:
+                collector_of(case.gc)
+        return cases
 
     def load(self, progress: Callable[[str, float], None]) -> tuple[Case, ...]:
         """Return the bundle's cases; runs in a thread of its own."""

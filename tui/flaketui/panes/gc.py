@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
+import numpy as np
+from numpy.typing import NDArray
 from textual.strip import Strip
 
-from flakecore.timeline import Collections, CollectionSpan
+from flakecore.timeline import CollectionKind, Collections, CollectionSpan
 from flakecore.times import format_duration, format_time
 from flaketui.cells import heights
+from flaketui.collector import Collector, collector_of, nearest
 from flaketui.lines import Line
 from flaketui.panes.base import Pane
 from flaketui.scene import Scene, goroutine_lane
@@ -25,88 +26,64 @@ def format_bytes(count: int) -> str:
     return ""
 
 
-def stop_spans(collections: Collections, start_ns: int, end_ns: int) -> Sequence[CollectionSpan]:
-    """Return the times in a window at which the world was stopped, for the collector or else."""
-    return [span for span in collections.spans(start_ns, end_ns) if span.kind == "stop-the-world"]
-
-
 class CollectorPane(Pane):
     """A heap plot above a table of what the collector did in the window."""
 
     number = 3
     name_shown = "gc"
 
-    def spans(self, scene: Scene) -> Sequence[CollectionSpan]:
-        """Return the rows of the table: cycles and stopped worlds, by time."""
-        collections = scene.case.gc
-        if collections is None:
-            return []
-        found = collections.spans(scene.view.start_ns, scene.view.end_ns)
-        return [span for span in found if span.kind in ("cycle", "stop-the-world")]
-
-    def current(self, scene: Scene, spans: Sequence[CollectionSpan]) -> int:
-        """Return the row of the span the cursor is in or after; -1 before the first."""
-        at = -1
-        for row, span in enumerate(spans):
-            if span.start_ns <= scene.view.cursor_ns:
-                at = row
-        return at
-
-    def step(self, scene: Scene, delta: int) -> Viewport | None:
-        """Put the cursor on another pause or cycle."""
-        spans = self.spans(scene)
-        if not spans:
-            return None
-        row = max(0, min(len(spans) - 1, self.current(scene, spans) + delta))
-        return self._go_to(scene, spans[row])
-
-    def pick(self, scene: Scene, x: int, y: int) -> Viewport | None:
-        """Put the cursor on the span that was clicked on."""
-        del x
-        spans = self.spans(scene)
-        row = self.top + y - self.title_rows
-        return self._go_to(scene, spans[row]) if 0 <= row < len(spans) and y >= 3 else None
-
     @property
     def title_rows(self) -> int:
         """The title, the summary and the heap plot."""
         return 3
 
-    def _go_to(self, scene: Scene, span: CollectionSpan) -> Viewport:
-        view = scene.view.at(span.start_ns)
-        lane = goroutine_lane(span.goroutine)
-        return view if lane is None else view.select(lane=lane)
+    def step(self, scene: Scene, delta: int) -> Viewport | None:
+        """Put the cursor on another pause or cycle."""
+        if scene.case.gc is None:
+            return None
+        collector, rows = _in_window(scene, scene.case.gc)
+        if not len(rows):
+            return None
+        at = nearest(collector.spans, rows, scene.view.cursor_ns) + delta
+        return _go_to(scene, collector.spans[rows[max(0, min(len(rows) - 1, at))]])
+
+    def pick(self, scene: Scene, x: int, y: int) -> Viewport | None:
+        """Put the cursor on the span that was clicked on."""
+        del x
+        if scene.case.gc is None or y < self.title_rows:
+            return None
+        collector, rows = _in_window(scene, scene.case.gc)
+        row = self.top + y - self.title_rows
+        return _go_to(scene, collector.spans[rows[row]]) if row < len(rows) else None
 
     def draw(self, scene: Scene, width: int, height: int) -> list[Strip]:
         """Draw summary, heap and table."""
-        collections = scene.case.gc
-        if collections is None:
+        if scene.case.gc is None:
             words = Line(scene.look, width).add(" no trace: nothing is known of it", "muted")
             return [self.title(scene, width), words.strip()]
-        spans = self.spans(scene)
+        collector, rows = _in_window(scene, scene.case.gc)
         lines = [
             self.title(scene, width, "in the window"),
-            self._summary(scene, spans, width),
-            self._heap(scene, collections, width),
+            self._summary(scene, collector.stops(rows), len(rows), width),
+            self._heap(scene, scene.case.gc, width),
         ]
-        current = self.current(scene, spans)
+        current = nearest(collector.spans, rows, scene.view.cursor_ns)
         space = height - len(lines)
-        self.follow(current, len(spans), space)
+        self.follow(current, len(rows), space)
         lines += [
-            _span_line(scene, spans[row], width, current=row == current)
-            for row in range(self.top, min(len(spans), self.top + space))
+            _span_line(scene, collector.spans[rows[row]], width, current=row == current)
+            for row in range(self.top, min(len(rows), self.top + space))
         ]
         return lines[:height]
 
-    def _summary(self, scene: Scene, spans: Sequence[CollectionSpan], width: int) -> Strip:
-        stops = [span.end_ns - span.start_ns for span in spans if span.kind == "stop-the-world"]
-        cycles = sum(span.kind == "cycle" for span in spans)
+    def _summary(self, scene: Scene, stops: NDArray[np.int64], spans: int, width: int) -> Strip:
+        cycles = spans - len(stops)
         line = Line(scene.look, width)
         facts = [(str(cycles), "cycle" if cycles == 1 else "cycles")]
         facts.append((str(len(stops)), "stop" if len(stops) == 1 else "stops"))
-        if stops:
-            facts.append((format_duration(max(stops)), "longest"))
-            facts.append((format_duration(sum(stops)), "in all"))
+        if len(stops):
+            facts.append((format_duration(int(stops.max())), "longest"))
+            facts.append((format_duration(int(stops.sum())), "in all"))
         for number, noun in facts:
             if line.left > len(number) + len(noun) + 2:
                 line.add(f" {number} ", "strong").add(noun + " ", "muted")
@@ -128,8 +105,19 @@ class CollectorPane(Pane):
         return line.strip()
 
 
+def _in_window(scene: Scene, collections: Collections) -> tuple[Collector, NDArray[np.int64]]:
+    collector = collector_of(collections)
+    return collector, collector.rows(scene.view.start_ns, scene.view.end_ns)
+
+
+def _go_to(scene: Scene, span: CollectionSpan) -> Viewport:
+    view = scene.view.at(span.start_ns)
+    lane = goroutine_lane(span.goroutine)
+    return view if lane is None else view.select(lane=lane)
+
+
 def _span_line(scene: Scene, span: CollectionSpan, width: int, *, current: bool) -> Strip:
-    stopped = span.kind == "stop-the-world"
+    stopped = span.kind is CollectionKind.STOP_THE_WORLD
     line = Line(scene.look, width, "selected" if current else "plain")
     line.add(f" {scene.look.glyphs.stop if stopped else ' '} ", "bad")
     line.cell(format_time(span.start_ns, digits=6), 11, "muted", right=True)

@@ -12,9 +12,9 @@ from textual.strip import Strip
 from flakecore.timeline import Interval, LaneKind, State
 from flakecore.times import format_duration
 from flaketui.cells import heights, lane_segments, merge
+from flaketui.collector import collector_of
 from flaketui.lines import Line, fit
 from flaketui.panes.base import Pane
-from flaketui.panes.gc import stop_spans
 from flaketui.prose import state_word
 from flaketui.rows import Heading, LaneRow, Row, Rows
 from flaketui.ruler import add_ruler
@@ -214,22 +214,14 @@ def _collector_strip(scene: Scene, width: int, shape: Geometry) -> Strip:
     top = int(max(heap.max(initial=0), goal.max(initial=0)))
     characters = heights(heap.tolist(), top, look.glyphs.bars)
     styles: list[Style] = [look.style("faint")] * shape.columns
-    busy = np.zeros(shape.columns, dtype=bool)
-    for span in collections.spans(view.start_ns, view.end_ns):
-        if span.kind == "cycle":
-            begin, end = (view.column(t, shape.columns) for t in (span.start_ns, span.end_ns))
-            busy[max(0, begin) : max(0, end) + 1] = True
-    for column in np.flatnonzero(busy).tolist():
+    cells = collector_of(collections).cells(view.start_ns, view.end_ns, shape.columns)
+    for column in np.flatnonzero(cells.busy).tolist():
         styles[column] = look.state(State.GC)
-    longest = 0
-    for span in stop_spans(collections, view.start_ns, view.end_ns):
-        column = view.column(span.start_ns, shape.columns)
-        longest = max(longest, span.end_ns - span.start_ns)
-        if 0 <= column < shape.columns:
-            characters[column] = look.glyphs.stop
-            styles[column] = look.style("bad")
+    for column in np.flatnonzero(cells.stopped).tolist():
+        characters[column] = look.glyphs.stop
+        styles[column] = look.style("bad")
     line.segments(merge(characters, styles), shape.columns)
-    note = f" stop {format_duration(longest)}" if longest else " no stop"
+    note = f" stop {format_duration(cells.longest_ns)}" if cells.longest_ns else " no stop"
     return line.add(note, "muted").strip()
 
 
