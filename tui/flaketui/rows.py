@@ -81,14 +81,18 @@ class Rows:
             self._made.clear()
 
     def label(self, goroutine: Goroutine) -> str:
-        """Return what a goroutine is called: its test's name if it is the test's own."""
+        """Return what a goroutine is called: its test's name if it is the test's own.
+
+        A function literal of its test goes without that test's name, which stands above it.
+        """
         known = self._labels.get(goroutine.id)
         if known is None:
             test = self._case.tests[goroutine.test] if goroutine.test >= 0 else None
+            known = bare_function(goroutine.function) or "goroutine"
             if test is not None and test.goroutine == goroutine.id:
                 known = test.short_name
-            else:
-                known = bare_function(goroutine.function) or "goroutine"
+            elif test is not None:
+                known = known.removeprefix(test.name.partition("/")[0] + ".")
             self._labels[goroutine.id] = known
         return known
 
