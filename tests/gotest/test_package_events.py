@@ -52,7 +52,8 @@ def test_a_parallel_test_waits_between_pause_and_cont(release: str) -> None:
         assert resumed is not None
         assert test.end_wall_ns is not None
         assert test.run_wall_ns <= paused <= resumed < test.end_wall_ns
-        assert test.elapsed_ns in (10_000_000, 20_000_000, 30_000_000)
+        assert test.elapsed_ns is not None
+        assert test.elapsed_ns >= 10_000_000
 
 
 def test_a_line_that_go_split_over_events_is_one_line(release: str) -> None:

@@ -151,7 +151,7 @@ def test_a_stack_that_names_a_large_location_often_is_refused() -> None:
 
 
 @given(st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_damaged_profile_is_read_or_refused_and_nothing_else(data: st.DataObject) -> None:
     kind = data.draw(st.sampled_from(("cpu", "mem", "block", "mutex")))
     raw = bytearray(gzip.decompress(written_by("1.27.3")[kind]))

@@ -121,6 +121,6 @@ func TestManyGoroutines(t *testing.T) {
 	for range 300 {
 		go func() { <-block }()
 	}
-	time.Sleep(100 * time.Millisecond)
+	time.Sleep(300 * time.Millisecond)
 	panic("with many goroutines")
 }

@@ -26,6 +26,6 @@ func TestTwoGoroutines(t *testing.T) {
 func TestWithTheTestItself(t *testing.T) {
 	x := 0
 	go func() { x = 1 }()
-	time.Sleep(20 * time.Millisecond)
+	time.Sleep(200 * time.Millisecond)
 	t.Log(x)
 }
