@@ -7,7 +7,7 @@ from collections import defaultdict
 import numpy as np
 import pytest
 
-from flakecore.gotrace import IntervalColumns, RangeKind, State
+from flakecore.gotrace import Intervals, RangeKind, State
 from gotrace.recordings import FORMATS, Recording, record
 from gotrace.reference import ReferenceEvent
 from gotrace.rendering import Rendered, render
@@ -70,7 +70,11 @@ def test_the_programs_cause_every_kind_of_event(recording: Recording) -> None:
         "Label",
     }
     assert len(recording.trace.generations) >= 2
-    states = {State(state) for state in np.unique(recording.trace.goroutines.state).tolist()}
+    states = {
+        State(state)
+        for columns in recording.trace.goroutines.generations
+        for state in np.unique(columns.state).tolist()
+    }
     assert states >= {
         State.RUNNING,
         State.RUNNABLE,
@@ -95,12 +99,11 @@ def test_procs_change_state_when_the_reference_says_so(recording: Recording) -> 
     assert _intervals(recording.trace.procs) == _changes(recording, of_proc=True)
 
 
-def _intervals(columns: IntervalColumns) -> dict[int, list[str]]:
+def _intervals(intervals: Intervals) -> dict[int, list[str]]:
     """Return each lane's states in the reference's words, as "state", repeats left out."""
     lanes: dict[int, list[str]] = {}
-    for lane in columns.lanes.tolist():
-        first, end = columns.rows(lane)
-        states = [State(state) for state in columns.state[first:end].tolist()]
+    for lane in intervals.lanes.tolist():
+        states = [State(state) for state in intervals.of(lane).state.tolist()]
         lanes[lane] = _merged([STATES.get(state, "Waiting") for state in states])
     return lanes
 
@@ -141,7 +144,7 @@ def _merged(states: list[str]) -> list[str]:
 
 
 def test_intervals_begin_when_the_reference_changes_state(recording: Recording) -> None:
-    columns, clock = recording.trace.goroutines, recording.trace.clock
+    goroutines, clock = recording.trace.goroutines, recording.trace.clock
     zero = clock.zero * (1_000_000_000 // clock.frequency)
     starts: defaultdict[int, list[int]] = defaultdict(list)
     for event in _without_instants(recording.reference):
@@ -150,23 +153,21 @@ def test_intervals_begin_when_the_reference_changes_state(recording: Recording) 
             number, _, new, _ = change
             if new != "NotExist":
                 starts[number].append(event.time - zero)
-    for lane in columns.lanes.tolist():
-        first, end = columns.rows(lane)
-        late = starts[lane] - columns.start[first:end][~columns.before[first:end]]
+    for lane in goroutines.lanes.tolist():
+        found = goroutines.of(lane)
+        before = np.concatenate([columns.before[rows] for columns, rows in found.pieces()])
+        late = starts[lane] - found.start[~before]
         assert np.all((late >= 0) & (late < LATE_NS))
 
 
 def test_lanes_have_neither_gaps_nor_overlaps(recording: Recording) -> None:
-    for columns in (
-        recording.trace.goroutines,
-        recording.trace.procs,
-        recording.trace.threads,
-    ):
-        same_lane = np.ones(len(columns) - 1, np.bool_)
-        same_lane[columns.first[1:-1] - 1] = False
-        assert np.array_equal(columns.end[:-1][same_lane], columns.start[1:][same_lane])
-        assert np.all(columns.end >= columns.start)
-        assert int(columns.end.max()) <= recording.trace.end_ns
+    trace = recording.trace
+    for intervals in (trace.goroutines, trace.procs, trace.threads):
+        for lane in intervals.lanes.tolist():
+            found = intervals.of(lane)
+            assert np.array_equal(found.end[:-1], found.start[1:])
+            assert np.all(found.end >= found.start)
+            assert int(found.end[-1]) <= trace.end_ns
 
 
 def test_ranges_begin_and_end_when_the_reference_says_so(recording: Recording) -> None:

@@ -16,17 +16,12 @@ from gotrace.recordings import FORMATS, record, trace_file
 
 
 def _goroutine_states(trace: Trace, until: int) -> list[tuple[int, int, int]]:
-    columns = trace.goroutines
-    lane = np.repeat(columns.lanes, np.diff(columns.first))
-    rows = columns.start < until
-    return list(
-        zip(
-            lane[rows].tolist(),
-            columns.start[rows].tolist(),
-            columns.state[rows].tolist(),
-            strict=True,
-        )
-    )
+    states = []
+    for lane in trace.goroutines.lanes.tolist():
+        found = trace.goroutines.of(lane)
+        times = zip(found.start.tolist(), found.state.tolist(), strict=True)
+        states += [(lane, start, state) for start, state in times if start < until]
+    return states
 
 
 @pytest.mark.parametrize("release", FORMATS)
@@ -143,4 +138,5 @@ def test_no_damage_raises_anything_but_a_trace_error(seed: int, flips: int, spli
     except TraceError as error:
         assert "bad.trace" in str(error)
     else:
-        assert np.all(trace.goroutines.end >= trace.goroutines.start)
+        for columns in trace.goroutines.generations:
+            assert np.all(columns.end >= columns.start)

@@ -1,6 +1,6 @@
 """What did the runtime do? Execution trace bytes in; event columns and intervals out."""
 
-from flakecore.gotrace.intervals import IntervalColumns
+from flakecore.gotrace.intervals import IntervalColumns, Intervals, LaneIntervals
 from flakecore.gotrace.ranges import RangeColumns, RangeKind
 from flakecore.gotrace.stacks import Frame, Stack, StackTable
 from flakecore.gotrace.states import STATE_COUNT, State
@@ -13,6 +13,8 @@ __all__ = [
     "Creations",
     "Frame",
     "IntervalColumns",
+    "Intervals",
+    "LaneIntervals",
     "Metric",
     "RangeColumns",
     "RangeKind",

@@ -1,15 +1,15 @@
-"""Intervals: from the state changes of all generations to who was in which state, when.
+"""Intervals: from state changes, generation by generation, to who was in which state, when.
 
-Generations are decoded apart and state what was so when they began; joined, those statements
-repeat what is known and are dropped. A lane's interval then runs from one of its changes to its
-next, across generations.
+Generations are decoded apart, and each states what was so when it began. Where that repeats what
+is known it is dropped; the interval that was open goes on, and ends where the lane changes next,
+be it generations later. Each generation's intervals stay columns of their own: nothing is ever
+sorted or copied over the whole trace, and a lane's intervals are put together when asked for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,42 +20,22 @@ from flakecore.gotrace.transitions import Transitions
 from flakecore.gotrace.varint import Places
 from flakecore.gotrace.waits import wait_state
 
-_T = TypeVar("_T", bound=np.generic)
 _PAIRS = 1 << 24
 """Pairs of a reason and a stack that are told apart by a table; more are sorted."""
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """The transitions of one generation with times in nanoseconds and trace-wide numbers.
-
-    The columns are those of ``Transitions``, each as narrow as its values allow: a trace may hold
-    twenty million changes. ``start_ns`` is when the generation began.
-    """
-
-    lane: Places
-    time: NDArray[np.int64]
-    state: NDArray[np.uint8]
-    reason: Places
-    stack: Places
-    actor: Places
-    goroutine: Places
-    proc: Places
-    thread: Places
-    status: NDArray[np.bool_]
-    start_ns: int
+_CLOSED = -1
 
 
 @dataclass(frozen=True, slots=True)
 class IntervalColumns:
-    """Intervals of all lanes of one kind, by lane and then by time; one row an interval.
+    """The intervals that began in one generation, by lane and then by time; one row an interval.
 
     Numbers are 16, 32 or 64 bits wide, as narrow as a column's values allow.
 
     Attributes:
         lanes: int64, (lanes,), the lanes' numbers, ascending.
         first: int64, (lanes + 1,), row at which each lane's intervals begin, and n.
-        start, end: int64, (n,), nanoseconds since the trace began.
+        start, end: int64, (n,), nanoseconds since the trace began; the end may lie in a later
+            generation.
         state: uint8, (n,), ``State``; a lane has no row for when it is ABSENT.
         reason: (n,), string number of the runtime's reason for entering the state.
         stack: (n,), stack number of where the lane, or who changed it, was.
@@ -83,12 +63,109 @@ class IntervalColumns:
     def __len__(self) -> int:
         return len(self.start)
 
-    def rows(self, lane: int) -> tuple[int, int]:
-        """Return the rows of a lane as a half-open range; an empty one if there is no such lane."""
+    def rows(self, lane: int) -> slice:
+        """Return the rows of a lane; an empty slice if it has none here."""
         place = int(np.searchsorted(self.lanes, lane))
         if place == len(self.lanes) or self.lanes[place] != lane:
-            return 0, 0
-        return int(self.first[place]), int(self.first[place + 1])
+            return slice(0, 0)
+        return slice(int(self.first[place]), int(self.first[place + 1]))
+
+
+@dataclass(frozen=True, slots=True)
+class LaneIntervals:
+    """One lane's intervals over the whole trace, in order; row numbers count from its first.
+
+    Attributes:
+        start, end, state: as in ``IntervalColumns``, (n,).
+    """
+
+    start: NDArray[np.int64]
+    end: NDArray[np.int64]
+    state: NDArray[np.uint8]
+    _pieces: tuple[tuple[IntervalColumns, slice], ...]
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    def pieces(self) -> Iterator[tuple[IntervalColumns, slice]]:
+        """Yield the columns that hold the lane's intervals, with its rows in each."""
+        yield from self._pieces
+
+    def locate(self, row: int) -> tuple[IntervalColumns, int]:
+        """Return the columns that hold a row of the lane, and its row there."""
+        for columns, rows in self._pieces:
+            size = rows.stop - rows.start
+            if row < size:
+                return columns, rows.start + row
+            row -= size
+        raise IndexError(row)
+
+
+@dataclass(frozen=True, slots=True)
+class Intervals:
+    """All intervals of one kind of lane.
+
+    Attributes:
+        generations: in order; an interval stands in the generation in which it began.
+        lanes: int64, (lanes,), the numbers of all lanes, ascending.
+    """
+
+    generations: tuple[IntervalColumns, ...]
+    lanes: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return sum(len(columns) for columns in self.generations)
+
+    def of(self, lane: int) -> LaneIntervals:
+        """Return the intervals of one lane; none if the trace never mentions it."""
+        found = ((columns, columns.rows(lane)) for columns in self.generations)
+        pieces = tuple((columns, rows) for columns, rows in found if rows.stop > rows.start)
+        if len(pieces) == 1:
+            columns, rows = pieces[0]
+            arrays = columns.start[rows], columns.end[rows], columns.state[rows]
+        else:
+            arrays = (
+                np.concatenate([np.zeros(0, np.int64), *(c.start[rows] for c, rows in pieces)]),
+                np.concatenate([np.zeros(0, np.int64), *(c.end[rows] for c, rows in pieces)]),
+                np.concatenate([np.zeros(0, np.uint8), *(c.state[rows] for c, rows in pieces)]),
+            )
+        return LaneIntervals(*arrays, pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """The transitions of one generation on the trace's clock and under its numbers.
+
+    The columns are those of ``Transitions``; ``start_ns`` is when the generation began.
+    """
+
+    lane: Places
+    time: NDArray[np.int64]
+    state: NDArray[np.uint8]
+    reason: Places
+    stack: Places
+    actor: Places
+    goroutine: Places
+    proc: Places
+    thread: Places
+    status: NDArray[np.bool_]
+    start_ns: int
+
+    def at(self, rows: NDArray[np.bool_]) -> Changes:
+        """Return some of the changes."""
+        return Changes(
+            lane=self.lane[rows],
+            time=self.time[rows],
+            state=self.state[rows],
+            reason=self.reason[rows],
+            stack=self.stack[rows],
+            actor=self.actor[rows],
+            goroutine=self.goroutine[rows],
+            proc=self.proc[rows],
+            thread=self.thread[rows],
+            status=self.status[rows],
+            start_ns=self.start_ns,
+        )
 
 
 def place(
@@ -123,59 +200,118 @@ def _narrow(column: Places) -> Places:
     return column
 
 
-def join(generations: Sequence[Changes], end_ns: int, table: StackTable) -> IntervalColumns:
-    """Join the changes of all generations, in their order, into intervals."""
-    lane = _joined([g.lane for g in generations])
-    # Stable, so that each lane's generations stay in order; each is sorted already, and merging
-    # sorted runs is what numpy's stable sort is quick at.
-    order = np.argsort(lane, kind="stable")
-    lane = lane[order]
-    state = _joined([g.state for g in generations])[order]
-    status = _joined([g.status for g in generations])[order]
-    new_lane = _begins(lane)
-    # A later status that repeats the state before it says nothing new.
-    repeats = np.zeros(len(lane), np.bool_)
-    repeats[1:] = status[1:] & ~new_lane[1:] & (state[1:] == state[:-1])
-    if repeats.any():
-        keep = ~repeats
-        order, lane, state, status = order[keep], lane[keep], state[keep], status[keep]
-        new_lane = _begins(lane)
+class IntervalBuilder:
+    """Takes the changes of one generation after another and closes intervals as lanes change."""
 
-    start = _joined([g.time for g in generations])[order]
-    stated = np.flatnonzero(status)
-    bounds = np.cumsum([len(g.lane) for g in generations])
-    began = np.array([g.start_ns for g in generations], np.int64)
-    of_generation = np.searchsorted(bounds, order[stated], side="right")
-    start[stated] = np.minimum(start[stated], began[of_generation])
-    start = _forward_only(start, new_lane)
-    end = np.full(len(start), end_ns, np.int64)
-    end[:-1] = np.where(new_lane[1:], max(end_ns, 0), start[1:])
-    last = np.ones(len(start), np.bool_)
-    last[:-1] = new_lane[1:]
+    def __init__(self, table: StackTable) -> None:
+        """Make a builder; ``table`` knows the strings and stacks that changes name."""
+        self._table = table
+        self._generations: list[IntervalColumns] = []
+        # Of every lane seen so far: where its last interval stands, and what it is.
+        self._lanes = np.zeros(0, np.int64)
+        self._generation = np.zeros(0, np.int32)
+        self._row = np.zeros(0, np.int64)
+        self._state = np.zeros(0, np.uint8)
+        self._start = np.zeros(0, np.int64)
 
-    present = state != State.ABSENT
-    if not present.all():
-        order, lane, state, status = order[present], lane[present], state[present], status[present]
-        start, end, last = start[present], end[present], last[present]
-    np.maximum(end, start, out=end)
-    first = np.flatnonzero(_begins(lane))
-    reason = _joined([g.reason for g in generations])[order]
-    stack = _joined([g.stack for g in generations])[order]
-    return IntervalColumns(
-        lanes=lane[first].astype(np.int64),
-        first=np.append(first, len(lane)).astype(np.int64),
-        start=start,
-        end=end,
-        state=_told_apart(state, reason, stack, table),
-        reason=reason,
-        stack=stack,
-        actor=_joined([g.actor for g in generations])[order],
-        goroutine=_joined([g.goroutine for g in generations])[order],
-        proc=_joined([g.proc for g in generations])[order],
-        thread=_joined([g.thread for g in generations])[order],
-        before=status,
-        last=last,
-    )
+    def add(self, changes: Changes) -> None:
+        """Take the next generation's changes."""
+        self._know(np.unique(changes.lane).astype(np.int64))
+        changes = self._news(changes)
+        if not len(changes.lane):
+            return
+        begins = _begins(changes.lane)
+        first = np.flatnonzero(begins)
+        known = np.searchsorted(self._lanes, changes.lane[first])
+        start = changes.time
+        if changes.status.any():
+            began = np.minimum(start, changes.start_ns)
+            start = np.where(changes.status, began, start)
+        start[first] = np.maximum(start[first], self._start[known])
+        start = _forward_only(start, begins)
+        self._close(known, start[first])
+        end = np.zeros(len(start), np.int64)
+        last = np.ones(len(start), np.bool_)
+        last[:-1] = begins[1:]
+        end[:-1] = start[1:]
+        finals = np.append(first[1:], len(start)) - 1
+        self._state[known], self._start[known] = changes.state[finals], start[finals]
+
+        present = changes.state != State.ABSENT
+        self._generation[known] = np.where(present[finals], len(self._generations), _CLOSED)
+        self._row[known] = np.cumsum(present)[finals] - 1
+        if not present.all():
+            changes, start, end, last = (
+                changes.at(present),
+                start[present],
+                end[present],
+                last[present],
+            )
+        self._generations.append(self._columns(changes, start, end, last))
+
+    def finish(self, end_ns: int) -> Intervals:
+        """Return all intervals; those that are open end with the trace."""
+        for columns in self._generations:
+            columns.end[columns.last] = end_ns
+            np.maximum(columns.end, columns.start, out=columns.end)
+        held = (columns.lanes for columns in self._generations)
+        lanes = np.unique(np.concatenate([np.zeros(0, np.int64), *held]))
+        return Intervals(tuple(self._generations), lanes)
+
+    def _know(self, lanes: NDArray[np.int64]) -> None:
+        """Make room for lanes that are new."""
+        new = np.setdiff1d(lanes, self._lanes, assume_unique=True)
+        if not len(new):
+            return
+        place = np.searchsorted(self._lanes, new)
+        self._lanes = np.insert(self._lanes, place, new)
+        self._generation = np.insert(self._generation, place, _CLOSED)
+        self._row = np.insert(self._row, place, 0)
+        self._state = np.insert(self._state, place, State.ABSENT)
+        self._start = np.insert(self._start, place, np.iinfo(np.int64).min)
+
+    def _news(self, changes: Changes) -> Changes:
+        """Leave out statuses that repeat the state a lane is known to be in."""
+        begins = _begins(changes.lane)
+        before = np.empty_like(changes.state)
+        before[1:] = changes.state[:-1]
+        first = np.flatnonzero(begins)
+        before[first] = self._state[np.searchsorted(self._lanes, changes.lane[first])]
+        repeats = changes.status & (changes.state == _undetermined(before))
+        return changes.at(~repeats) if repeats.any() else changes
+
+    def _close(self, known: NDArray[np.intp], at: NDArray[np.int64]) -> None:
+        """End the open intervals of lanes."""
+        generation, row = self._generation[known], self._row[known]
+        for number in np.unique(generation[generation != _CLOSED]).tolist():
+            columns = self._generations[number]
+            here = generation == number
+            columns.end[row[here]] = at[here]
+            columns.last[row[here]] = False
+
+    def _columns(
+        self,
+        changes: Changes,
+        start: NDArray[np.int64],
+        end: NDArray[np.int64],
+        last: NDArray[np.bool_],
+    ) -> IntervalColumns:
+        first = np.flatnonzero(_begins(changes.lane))
+        return IntervalColumns(
+            lanes=changes.lane[first].astype(np.int64),
+            first=np.append(first, len(start)).astype(np.int64),
+            start=start,
+            end=end,
+            state=_told_apart(changes.state, changes.reason, changes.stack, self._table),
+            reason=changes.reason,
+            stack=changes.stack,
+            actor=changes.actor,
+            goroutine=changes.goroutine,
+            proc=changes.proc,
+            thread=changes.thread,
+            before=changes.status,
+            last=last,
+        )
 
 
 def _begins(lane: Places) -> NDArray[np.bool_]:
@@ -185,24 +321,19 @@ def _begins(lane: Places) -> NDArray[np.bool_]:
     return begins
 
 
-def _joined(parts: Sequence[NDArray[_T]]) -> NDArray[_T]:
-    return np.concatenate(parts)
+def _undetermined(state: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return states as a status tells them: for it every wait is the same."""
+    waiting = (state >= State.CHAN_SEND) & (state <= State.OTHER_WAIT)
+    return np.where(waiting, State.OTHER_WAIT, state).astype(np.uint8)
 
 
-def _forward_only(time: NDArray[np.int64], new_lane: NDArray[np.bool_]) -> NDArray[np.int64]:
+def _forward_only(time: NDArray[np.int64], begins: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Let no change of a lane stand before the one it follows, where threads' clocks disagree."""
-    if not np.any((time[1:] < time[:-1]) & ~new_lane[1:]):
+    late = np.flatnonzero((time[1:] < time[:-1]) & ~begins[1:]) + 1
+    if not len(late):
         return time
-    # One running maximum over all lanes, each lifted clear of the lanes before it.
-    span = int(time.max() - time.min()) + 1
-    lift = np.cumsum(new_lane, dtype=np.int64)
-    if int(lift[-1]) * span < 1 << 62:
-        lifted = time - time.min() + lift * span
-        forward: NDArray[np.int64] = np.maximum.accumulate(lifted) - lift * span + time.min()
-        return forward
-    bounds = np.append(np.flatnonzero(new_lane), len(time))
+    bounds = np.append(np.flatnonzero(begins), len(time))
     time = time.copy()
-    late = np.flatnonzero((time[1:] < time[:-1]) & ~new_lane[1:]) + 1
     for lane in np.unique(np.searchsorted(bounds, late, side="right") - 1):
         rows = slice(bounds[lane], bounds[lane + 1])
         time[rows] = np.maximum.accumulate(time[rows])
@@ -210,10 +341,7 @@ def _forward_only(time: NDArray[np.int64], new_lane: NDArray[np.bool_]) -> NDArr
 
 
 def _told_apart(
-    state: NDArray[np.uint8],
-    reason: Places,
-    stack: Places,
-    table: StackTable,
+    state: NDArray[np.uint8], reason: Places, stack: Places, table: StackTable
 ) -> NDArray[np.uint8]:
     """Return the states with every wait told by its reason and stack."""
     waits = np.flatnonzero(state == State.OTHER_WAIT)
@@ -230,5 +358,6 @@ def _told_apart(
         wait_state(table.string(each // stacks), table.stack(each % stacks))
         for each in distinct.tolist()
     ]
+    state = state.copy()
     state[waits] = np.array(told, np.uint8)[which]
     return state

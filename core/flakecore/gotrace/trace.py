@@ -16,7 +16,7 @@ from flakecore.gotrace import context as contexts
 from flakecore.gotrace.clock import DEFAULT_FREQUENCY, TickClock
 from flakecore.gotrace.events import EventColumns, decode_events
 from flakecore.gotrace.index import GenerationIndex, TraceIndex, index_trace
-from flakecore.gotrace.intervals import Changes, IntervalColumns, join, place
+from flakecore.gotrace.intervals import IntervalBuilder, Intervals, place
 from flakecore.gotrace.ranges import RangeColumns, RangeMarks, find_marks, pair
 from flakecore.gotrace.stacks import Renumbering, StackTable
 from flakecore.gotrace.tables import (
@@ -87,9 +87,9 @@ class Trace:
     events: int
     generations: tuple[int, ...]
     table: StackTable
-    goroutines: IntervalColumns
-    procs: IntervalColumns
-    threads: IntervalColumns
+    goroutines: Intervals
+    procs: Intervals
+    threads: Intervals
     creations: Creations
     ranges: RangeColumns
     heap: Metric
@@ -197,9 +197,9 @@ class _Joiner:
     def __init__(self, clock: TickClock) -> None:
         self._clock = clock
         self._table = StackTable()
-        self._goroutines: list[Changes] = []
-        self._procs: list[Changes] = []
-        self._threads: list[Changes] = []
+        self._goroutines = IntervalBuilder(self._table)
+        self._procs = IntervalBuilder(self._table)
+        self._threads = IntervalBuilder(self._table)
         self._marks: list[RangeMarks] = []
         self._created: list[tuple[NDArray[np.int64], ...]] = []
         self._metrics: dict[Ev, list[NDArray[np.int64]]] = {
@@ -224,9 +224,9 @@ class _Joiner:
             return
         to_ns = self._clock.to_ns
         self._end_ns = max(self._end_ns, self._clock.one_to_ns(int(events.tick.max())))
-        self._goroutines.append(place(generation.goroutines, to_ns, strings, stacks, start))
-        self._procs.append(place(generation.procs, to_ns, strings, stacks, start))
-        self._threads.append(place(generation.threads, to_ns, strings, stacks, start))
+        self._goroutines.add(place(generation.goroutines, to_ns, strings, stacks, start))
+        self._procs.add(place(generation.procs, to_ns, strings, stacks, start))
+        self._threads.add(place(generation.threads, to_ns, strings, stacks, start))
         self._marks.append(find_marks(events, generation.context, to_ns, strings, stacks))
         self._add_creations(generation, stacks)
         for kind, parts in self._metrics.items():
@@ -261,9 +261,9 @@ class _Joiner:
             events=self.events,
             generations=tuple(self._starts),
             table=table,
-            goroutines=join(self._goroutines, end, table),
-            procs=join(self._procs, end, table),
-            threads=join(self._threads, end, table),
+            goroutines=self._goroutines.finish(end),
+            procs=self._procs.finish(end),
+            threads=self._threads.finish(end),
             creations=self._creations(),
             ranges=pair(self._marks, end),
             heap=self._metric(Ev.HEAP_ALLOC),

@@ -46,9 +46,7 @@ class Family:
         if place < 0:
             return None
         created, row = self._trace.creations, int(self._creation[place])
-        columns = self._trace.goroutines
-        first, end = columns.rows(number)
-        ended = int(columns.end[end - 1]) if end > first and not columns.last[end - 1] else None
+        ended = self._ended(number)
         return Goroutine(
             id=number,
             function=self._function(number, row),
@@ -110,16 +108,22 @@ class Family:
         if name and not is_wrapper(name):
             return name
         # The outermost frame of any stack of its own that is not the compiler's wrapper.
-        columns = self._trace.goroutines
-        first, end = columns.rows(number)
-        own = (columns.stack[first:end] > 0) & (
-            (columns.actor[first:end] == number) | columns.before[first:end]
-        )
-        for at in np.flatnonzero(own)[:1].tolist():
-            stack = self._trace.table.stack(int(columns.stack[first + at]))
-            names = [frame.function for frame in reversed(stack)]
-            return next((each for each in names if not is_wrapper(each)), name)
+        for columns, rows in self._trace.goroutines.of(number).pieces():
+            own = (columns.stack[rows] > 0) & (
+                (columns.actor[rows] == number) | columns.before[rows]
+            )
+            for at in np.flatnonzero(own)[:1].tolist():
+                stack = self._trace.table.stack(int(columns.stack[rows.start + at]))
+                names = [frame.function for frame in reversed(stack)]
+                return next((each for each in names if not _WRAPPER.search(each)), name)
         return name
+
+    def _ended(self, number: int) -> int | None:
+        found = self._trace.goroutines.of(number)
+        if not len(found):
+            return None
+        columns, row = found.locate(len(found) - 1)
+        return None if columns.last[row] else int(columns.end[row])
 
     def _stack(self, column: NDArray[np.int32], row: int) -> Stack:
         return self._trace.table.stack(int(column[row])) if row >= 0 else ()

@@ -34,16 +34,14 @@ class FailingCall:
 
 def failing_calls(trace: Trace, family: Family) -> dict[int, list[FailingCall]]:
     """Return the failing calls of each test, by its index, in order of time."""
-    columns = trace.goroutines
     callers: dict[int, Stack] = {}
     calls: dict[int, list[FailingCall]] = {}
-    for row in system_calls(trace, _is_failing).tolist():
-        goroutine, stack = int(columns.goroutine[row]), int(columns.stack[row])
-        if stack not in callers:
-            callers[stack] = _callers(trace.table.stack(stack))
-        test = family.test_of(goroutine)
+    for call in system_calls(trace, _is_failing):
+        if call.stack not in callers:
+            callers[call.stack] = _callers(trace.table.stack(call.stack))
+        test = family.test_of(call.goroutine)
         calls.setdefault(test, []).append(
-            FailingCall(int(columns.start[row]), test, goroutine, callers[stack])
+            FailingCall(call.time_ns, test, call.goroutine, callers[call.stack])
         )
     return calls
 

@@ -105,10 +105,9 @@ def _test_goroutines(trace: Trace) -> defaultdict[int, deque[_Announced]]:
 
 def _announcements(trace: Trace) -> dict[int, list[int]]:
     """Return when each goroutine wrote ``=== RUN`` lines (and ``=== NAME`` lines after them)."""
-    columns = trace.goroutines
     written: dict[int, list[int]] = {}
-    for row in system_calls(trace, _announces).tolist():
-        written.setdefault(int(columns.goroutine[row]), []).append(int(columns.start[row]))
+    for call in system_calls(trace, _announces):
+        written.setdefault(call.goroutine, []).append(call.time_ns)
     return written
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from flakecore.gotrace import IntervalColumns, State, Trace
+from flakecore.gotrace import LaneIntervals, State, Trace
 from flakecore.timeline.ancestry import Family
 from flakecore.timeline.lanes import Goroutine, Interval, Lane, LaneKind, Wake
 from flakecore.timeline.shares import Cells, LaneShares, column_edges
@@ -30,7 +31,7 @@ class Schedule:
         """Look at ``trace``, whose goroutines and their tests ``family`` knows."""
         self._trace = trace
         self._family = family
-        self._columns = {
+        self._intervals = {
             LaneKind.GOROUTINE: trace.goroutines,
             LaneKind.PROC: trace.procs,
             LaneKind.THREAD: trace.threads,
@@ -39,11 +40,12 @@ class Schedule:
         self.end_ns = trace.end_ns
         self.procs = int(trace.gomaxprocs.value.max(initial=0)) or len(trace.procs.lanes)
         self._shares = lru_cache(_CACHED_LANES)(self._make_shares)
-        self._waits = self._find_waits()
+        self._of = lru_cache(_CACHED_LANES)(self._find)
+        self._waits = tuple(self._find_waits())
 
     def lanes(self, kind: LaneKind) -> tuple[Lane, ...]:
         """Return all lanes of a kind, by number."""
-        return tuple(Lane(kind, number) for number in self._columns[kind].lanes.tolist())
+        return tuple(Lane(kind, number) for number in self._intervals[kind].lanes.tolist())
 
     def goroutine(self, number: int) -> Goroutine | None:
         """Return what is known of a goroutine, or None if the trace never mentions it."""
@@ -69,123 +71,132 @@ class Schedule:
 
     def at(self, lane: Lane, time_ns: int) -> Interval | None:
         """Return the interval of a lane at a moment, or None where it is absent."""
-        columns = self._columns[lane.kind]
-        row = self._last_before(lane, time_ns)
-        if row is None or (columns.end[row] <= time_ns and not columns.last[row]):
+        found = self._of(lane)
+        row = _last_begun(found, time_ns)
+        if row < 0 or (found.end[row] <= time_ns and not self._is_last(found, row)):
             return None
-        return self._interval(lane, row)
+        return self._interval(lane, found, row)
 
     def after(self, lane: Lane, time_ns: int) -> Interval | None:
         """Return the first interval of a lane that begins after a moment."""
-        columns = self._columns[lane.kind]
-        first, end = columns.rows(lane.id)
-        row = first + int(np.searchsorted(columns.start[first:end], time_ns, side="right"))
-        return self._interval(lane, row) if row < end else None
+        found = self._of(lane)
+        row = _last_begun(found, time_ns) + 1
+        return self._interval(lane, found, row) if row < len(found) else None
 
     def before(self, lane: Lane, time_ns: int) -> Interval | None:
         """Return the interval of a lane before the one at a moment."""
-        row = self._last_before(lane, time_ns)
-        if row is None:
-            return None
-        if self._columns[lane.kind].end[row] > time_ns or self._columns[lane.kind].last[row]:
+        found = self._of(lane)
+        row = _last_begun(found, time_ns)
+        if row >= 0 and (found.end[row] > time_ns or self._is_last(found, row)):
             row -= 1
-        return (
-            self._interval(lane, row) if row >= self._columns[lane.kind].rows(lane.id)[0] else None
-        )
+        return self._interval(lane, found, row) if row >= 0 else None
 
     def last(self, lane: Lane) -> Interval | None:
         """Return the last interval of a lane."""
-        first, end = self._columns[lane.kind].rows(lane.id)
-        return self._interval(lane, end - 1) if end > first else None
+        found = self._of(lane)
+        return self._interval(lane, found, len(found) - 1) if len(found) else None
 
     def longest(
         self, lane: Lane, state: State, start_ns: int, end_ns: int, limit: int
     ) -> tuple[Interval, ...]:
         """Return a lane's longest intervals of a state that touch a window, the longest first."""
-        columns = self._columns[lane.kind]
-        first, end = columns.rows(lane.id)
-        rows = np.arange(first, end)
-        touching = (columns.start[rows] < end_ns) & (columns.end[rows] > start_ns)
-        rows = rows[touching & (columns.state[rows] == state)]
-        order = np.argsort(columns.start[rows] - columns.end[rows], kind="stable")[:limit]
-        return tuple(self._interval(lane, row) for row in rows[order].tolist())
+        found = self._of(lane)
+        touching = (found.start < end_ns) & (found.end > start_ns) & (found.state == state)
+        rows = np.flatnonzero(touching)
+        order = np.argsort(found.start[rows] - found.end[rows], kind="stable")[:limit]
+        return tuple(self._interval(lane, found, row) for row in rows[order].tolist())
 
     def waits(self, start_ns: int, end_ns: int, limit: int = 500) -> tuple[Interval, ...]:
         """Return goroutines' waits that touch a window: unended ones first, then the longest.
 
         Waits of the runtime's own goroutines, and for the garbage collector, are left out.
         """
-        columns = self._trace.goroutines
-        start, end = columns.start[self._waits], columns.end[self._waits]
-        rows = self._waits[(start < end_ns) & (end > start_ns)]
-        length = columns.end[rows] - columns.start[rows]
-        order = np.lexsort((-length, ~columns.last[rows]))[:limit]
-        lanes = columns.goroutine[rows[order]].tolist()
-        return tuple(
-            self._interval(Lane(LaneKind.GOROUTINE, number), row)
-            for number, row in zip(lanes, rows[order].tolist(), strict=True)
+        chosen = []
+        for columns, rows in zip(self._trace.goroutines.generations, self._waits, strict=True):
+            start, end = columns.start[rows], columns.end[rows]
+            touching = rows[(start < end_ns) & (end > start_ns)]
+            length = columns.end[touching] - columns.start[touching]
+            ended = ~columns.last[touching]
+            best = np.lexsort((-length, ended))[:limit]
+            numbers = columns.goroutine[touching[best]]
+            chosen.append((ended[best], length[best], numbers, columns.start[touching[best]]))
+        if not chosen:
+            return ()
+        ended, length, numbers, start = (
+            np.concatenate(column) for column in zip(*chosen, strict=True)
         )
+        best = np.lexsort((-length, ended))[:limit]
+        waits = []
+        for number, time in zip(numbers[best].tolist(), start[best].tolist(), strict=True):
+            lane = Lane(LaneKind.GOROUTINE, number)
+            found = self._of(lane)
+            waits.append(self._interval(lane, found, _last_begun(found, time)))
+        return tuple(waits)
 
-    def _find_waits(self) -> NDArray[np.int64]:
-        columns = self._trace.goroutines
-        waiting = (columns.state >= State.CHAN_SEND) & (columns.state <= State.OTHER_WAIT)
-        waiting &= ~np.isin(columns.state, _UNWORTHY)
-        waiting &= ~np.isin(columns.goroutine, self._family.system)
-        return np.flatnonzero(waiting)
+    def _find(self, lane: Lane) -> LaneIntervals:
+        return self._intervals[lane.kind].of(lane.id)
+
+    def _find_waits(self) -> Iterator[NDArray[np.intp]]:
+        for columns in self._trace.goroutines.generations:
+            waiting = (columns.state >= State.CHAN_SEND) & (columns.state <= State.OTHER_WAIT)
+            waiting &= ~np.isin(columns.state, _UNWORTHY)
+            rows = np.flatnonzero(waiting)
+            yield rows[~np.isin(columns.goroutine[rows], self._family.system)]
 
     def _make_shares(self, lane: Lane) -> LaneShares:
-        columns = self._columns[lane.kind]
-        rows = slice(*columns.rows(lane.id))
-        return LaneShares(columns.start[rows], columns.end[rows], columns.state[rows])
+        found = self._of(lane)
+        return LaneShares(found.start, found.end, found.state)
 
     def _occupants(self, lane: Lane, edges: NDArray[np.int64]) -> NDArray[np.int64]:
         count = len(edges) - 1
-        none = np.full(count, -1, np.int64)
+        occupant = np.full(count, -1, np.int64)
         if lane.kind is LaneKind.GOROUTINE:
-            return none
-        columns = self._columns[lane.kind]
-        first, end = columns.rows(lane.id)
-        if first == end:
-            return none
-        held = columns.goroutine if lane.kind is LaneKind.PROC else columns.proc
-        start = columns.start[first:end]
-        middle = first + np.searchsorted(start, (edges[:-1] + edges[1:]) // 2, side="right") - 1
-        final = first + np.searchsorted(start, edges[1:], side="left") - 1
-        occupant = none
-        for row in (final, middle):
-            inside = np.maximum(row, first)
-            here = (row >= first) & (held[inside] >= 0) & (columns.end[inside] >= edges[:-1])
-            occupant = np.where(here, held[inside], occupant)
+            return occupant
+        middles = (edges[:-1] + edges[1:]) // 2
+        # A generation's columns may hold both, either or none of the two rows asked for.
+        for moments in (edges[1:] - 1, middles):
+            for columns, rows in self._of(lane).pieces():
+                held = columns.goroutine if lane.kind is LaneKind.PROC else columns.proc
+                row = np.searchsorted(columns.start[rows], moments, side="right") - 1
+                inside = rows.start + np.maximum(row, 0)
+                here = (row >= 0) & (held[inside] >= 0) & (columns.end[inside] >= edges[:-1])
+                occupant = np.where(here, held[inside], occupant)
         return occupant
 
-    def _last_before(self, lane: Lane, time_ns: int) -> int | None:
-        columns = self._columns[lane.kind]
-        first, end = columns.rows(lane.id)
-        row = first + int(np.searchsorted(columns.start[first:end], time_ns, side="right")) - 1
-        return row if row >= first else None
+    @staticmethod
+    def _is_last(found: LaneIntervals, row: int) -> bool:
+        columns, place = found.locate(row)
+        return bool(columns.last[place])
 
-    def _interval(self, lane: Lane, row: int) -> Interval:
-        columns, table = self._columns[lane.kind], self._trace.table
-        state = State(int(columns.state[row]))
+    def _interval(self, lane: Lane, found: LaneIntervals, row: int) -> Interval:
+        table = self._trace.table
+        columns, place = found.locate(row)
+        state = State(int(columns.state[place]))
         return Interval(
             lane=lane,
             index=row,
-            start_ns=int(columns.start[row]),
-            end_ns=int(columns.end[row]),
+            start_ns=int(columns.start[place]),
+            end_ns=int(columns.end[place]),
             state=state,
-            reason=table.string(int(columns.reason[row])),
-            stack=table.stack(int(columns.stack[row])),
-            goroutine=int(columns.goroutine[row]),
-            proc=int(columns.proc[row]),
-            thread=int(columns.thread[row]),
-            before_trace=bool(columns.before[row]),
-            to_the_end=bool(columns.last[row]),
-            wake=self._wake(columns, row) if state.waiting else None,
+            reason=table.string(int(columns.reason[place])),
+            stack=table.stack(int(columns.stack[place])),
+            goroutine=int(columns.goroutine[place]),
+            proc=int(columns.proc[place]),
+            thread=int(columns.thread[place]),
+            before_trace=bool(columns.before[place]),
+            to_the_end=bool(columns.last[place]),
+            wake=self._wake(found, row) if state.waiting and not columns.last[place] else None,
         )
 
-    def _wake(self, columns: IntervalColumns, row: int) -> Wake | None:
-        if columns.last[row] or row + 1 == len(columns):
+    def _wake(self, found: LaneIntervals, row: int) -> Wake | None:
+        if row + 1 == len(found):
             return None
-        actor = int(columns.actor[row + 1])
-        stack = self._trace.table.stack(int(columns.stack[row + 1]))
-        return Wake(int(columns.start[row + 1]), max(actor, 0), stack)
+        columns, place = found.locate(row + 1)
+        actor = int(columns.actor[place])
+        stack = self._trace.table.stack(int(columns.stack[place]))
+        return Wake(int(columns.start[place]), max(actor, 0), stack)
+
+
+def _last_begun(found: LaneIntervals, time_ns: int) -> int:
+    """Return the row of the last interval that begins at or before a moment; -1 for none."""
+    return int(np.searchsorted(found.start, time_ns, side="right")) - 1

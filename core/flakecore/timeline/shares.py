@@ -104,7 +104,5 @@ def _rank(state: State) -> int:
 
 def column_edges(start_ns: int, end_ns: int, columns: int) -> NDArray[np.int64]:
     """Return the edges of ``columns`` columns of equal width over a window; (columns + 1,)."""
-    width = max(end_ns - start_ns, 1)
-    return start_ns + (np.arange(columns + 1, dtype=np.float64) * (width / columns)).astype(
-        np.int64
-    )
+    # In whole nanoseconds: a fraction's rounding would move the last edge off the window's end.
+    return start_ns + np.arange(columns + 1, dtype=np.int64) * max(end_ns - start_ns, 1) // columns

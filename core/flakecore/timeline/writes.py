@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from flakecore.gotrace import Stack, State, Trace
 
 
-def system_calls(trace: Trace, wanted: Callable[[Stack], bool]) -> NDArray[np.int64]:
-    """Return the rows of goroutines' system calls whose stack is wanted, in order of time.
+@dataclass(frozen=True, slots=True)
+class SystemCall:
+    """One system call: when it began, on which goroutine, and the number of its stack."""
+
+    time_ns: int
+    goroutine: int
+    stack: int
+
+
+def system_calls(trace: Trace, wanted: Callable[[Stack], bool]) -> list[SystemCall]:
+    """Return the goroutines' system calls whose stack is wanted, in order of time.
 
     Args:
         trace: whose goroutine intervals are looked at.
         wanted: asked once for each distinct stack.
     """
-    columns, table = trace.goroutines, trace.table
-    rows = np.flatnonzero((columns.state == State.SYSCALL) & (columns.stack > 0))
-    stacks = np.unique(columns.stack[rows]).tolist()
-    chosen = [number for number in stacks if wanted(table.stack(number))]
-    rows = rows[np.isin(columns.stack[rows], np.array(chosen, np.int32))]
-    return rows[np.argsort(columns.start[rows], kind="stable")]
+    table = trace.table
+    chosen = [number for number in range(1, len(table)) if wanted(table.stack(number))]
+    calls = []
+    for columns in trace.goroutines.generations:
+        rows = np.flatnonzero((columns.state == State.SYSCALL) & (columns.stack > 0))
+        rows = rows[np.isin(columns.stack[rows], np.array(chosen, np.int32))]
+        found = (columns.start[rows], columns.goroutine[rows], columns.stack[rows])
+        calls += [SystemCall(*each) for each in zip(*(c.tolist() for c in found), strict=True)]
+    return sorted(calls, key=lambda call: call.time_ns)
