@@ -10,7 +10,8 @@ import orjson
 from flakecore.bundle import Bundle
 from flakecore.diagnosis import Finding, explain
 from flakecore.loss import Loss
-from flakecore.timeline import Case, Failure, TestSpan
+from flakecore.report.hotspots import Hotspots, hotspots
+from flakecore.timeline import Case, Failure, TestSpan, load_profiles
 
 SCHEMA = "flaketui.report/1"
 
@@ -34,12 +35,13 @@ def render_json(bundle: Bundle, cases: Sequence[Case]) -> bytes:
                 for artefact in bundle.artefacts
             ],
         },
-        "cases": [_case(case) for case in cases],
+        "cases": [_case(bundle, case) for case in cases],
     }
     return orjson.dumps(report, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
-def _case(case: Case) -> dict[str, Any]:
+def _case(bundle: Bundle, case: Case) -> dict[str, Any]:
+    profiles, losses = load_profiles(bundle, case.package)
     return {
         "package": case.package,
         "go_version": case.go_version,
@@ -47,7 +49,22 @@ def _case(case: Case) -> dict[str, Any]:
         "clock": {"method": str(case.clock.method), "error_ns": case.clock.error_ns},
         "tests": [_test(test) for test in case.tests],
         "failures": [_failure(case, failure) for failure in case.failures],
-        "losses": [_loss(loss) for loss in case.losses],
+        "profiles": [_profile(hotspots(profile, case.package)) for profile in profiles],
+        "losses": [_loss(loss) for loss in (*case.losses, *losses)],
+    }
+
+
+def _profile(profile: Hotspots) -> dict[str, Any]:
+    return {
+        "artefact": profile.artefact,
+        "kind": profile.kind,
+        "measure": profile.measure,
+        "unit": profile.unit,
+        "total": profile.total,
+        "places": [
+            {"function": p.function, "file": p.file, "line": p.line, "value": p.value}
+            for p in profile.places
+        ],
     }
 
 

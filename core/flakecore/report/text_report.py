@@ -8,11 +8,14 @@ from collections.abc import Iterator, Sequence
 
 from flakecore.bundle import Bundle
 from flakecore.diagnosis import Certainty, Doing, doing_at, explain
+from flakecore.report.hotspots import format_value, hotspots
 from flakecore.timeline import (
     Case,
+    CaseProfile,
     ClockMethod,
     Failure,
     TestStatus,
+    load_profiles,
     own_frame,
 )
 from flakecore.times import format_duration, format_time
@@ -25,23 +28,40 @@ _GOROUTINES = 12
 
 def render_text(bundle: Bundle, cases: Sequence[Case]) -> str:
     """Return the report on a bundle as text with a newline at its end."""
-    blocks = ["\n".join(_case(case)) for case in cases]
+    blocks = ["\n".join(_case(bundle, case)) for case in cases]
     header = f"{bundle.path.name}: {_count(len(cases), 'package')}"
     return "\n\n".join([header, *blocks]) + "\n"
 
 
-def _case(case: Case) -> Iterator[str]:
+def _case(bundle: Bundle, case: Case) -> Iterator[str]:
+    profiles, profile_losses = load_profiles(bundle, case.package)
     yield "  ".join(_title(case))
     yield "  ".join(_results(case))
     yield f"  {_clock(case)}"
     for failure in case.failures:
         yield ""
         yield from _failure(case, failure)
-    if case.losses:
+    if any(len(each.profile.values) for each in profiles):
+        yield ""
+        yield "  Profiles, by the place in the package that they charge most:"
+        yield from _table(list(_profiles(profiles, case.package)))
+    losses = (*case.losses, *profile_losses)
+    if losses:
         yield ""
         yield "  Missing or damaged:"
-        for loss in case.losses:
+        for loss in losses:
             yield from _wrapped(str(loss), "  - ")
+
+
+def _profiles(profiles: Sequence[CaseProfile], package: str) -> Iterator[tuple[str, ...]]:
+    for profile in profiles:
+        found = hotspots(profile, package)
+        head = (f"{found.kind} {found.measure}", format_value(found.total, found.unit))
+        for place in found.places:
+            share = f"{100 * place.value / found.total:.0f}%"
+            where = f"{place.file.rpartition('/')[2]}:{place.line}" if place.file else ""
+            yield (*head, share.rjust(4), where, place.function.rpartition("/")[2])
+            head = ("", "")
 
 
 def _title(case: Case) -> Iterator[str]:

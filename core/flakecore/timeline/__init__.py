@@ -9,6 +9,7 @@ from flakecore.timeline.frames import own_frame
 from flakecore.timeline.lanes import Goroutine, Interval, Lane, LaneKind, Wake
 from flakecore.timeline.load import Progress, load_cases
 from flakecore.timeline.output import Known, OutputLine, OutputLines
+from flakecore.timeline.profiles import CaseProfile, load_profiles
 from flakecore.timeline.schedule import Schedule
 from flakecore.timeline.shares import Cells
 from flakecore.timeline.tests import TestSpan, TestStatus
@@ -16,6 +17,7 @@ from flakecore.timeline.tests import TestSpan, TestStatus
 __all__ = [
     "STATE_COUNT",
     "Case",
+    "CaseProfile",
     "Cells",
     "Clock",
     "ClockMethod",
@@ -40,5 +42,6 @@ __all__ = [
     "TestStatus",
     "Wake",
     "load_cases",
+    "load_profiles",
     "own_frame",
 ]

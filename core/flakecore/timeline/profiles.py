@@ -1,0 +1,46 @@
+"""The profiles of a case, read when somebody wants them: few questions need one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flakecore.bundle import Bundle, Kind
+from flakecore.errors import ProfileError
+from flakecore.loss import Loss
+from flakecore.pprof import Profile, profile_kind, read_profile
+
+_KINDS = (
+    Kind.CPU_PROFILE,
+    Kind.BLOCK_PROFILE,
+    Kind.MUTEX_PROFILE,
+    Kind.MEM_PROFILE,
+    Kind.PROFILE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseProfile:
+    """One profile of a package's run: the artefact it comes from, what it is about, and itself."""
+
+    artefact: str
+    kind: str
+    profile: Profile
+
+
+def load_profiles(bundle: Bundle, package: str) -> tuple[Sequence[CaseProfile], Sequence[Loss]]:
+    """Read the profiles of one package, and state which cannot be read."""
+    profiles: list[CaseProfile] = []
+    losses: list[Loss] = []
+    for kind in _KINDS:
+        for artefact in bundle.of_kind(kind):
+            if artefact.package != package:
+                continue
+            name = artefact.name
+            try:
+                profile = read_profile(bytes(bundle.read(artefact)), name=name)
+            except ProfileError as error:
+                losses.append(Loss(name, error.problem.removeprefix(f"{name}: ")))
+            else:
+                profiles.append(CaseProfile(name, profile_kind(profile), profile))
+    return profiles, losses
