@@ -84,11 +84,16 @@ class Schedule:
         return self._interval(lane, found, row) if row < len(found) else None
 
     def before(self, lane: Lane, time_ns: int) -> Interval | None:
-        """Return the interval of a lane before the one at a moment."""
+        """Return the last interval of a lane that began before the one at a moment did.
+
+        Going on from its start leads ever further back, as ``after`` leads ever further on: of
+        intervals shorter than a tick, which begin where the next one does, neither gets stuck.
+        """
         found = self._of(lane)
         row = _last_begun(found, time_ns)
         if row >= 0 and (found.end[row] > time_ns or self._is_last(found, row)):
-            row -= 1
+            time_ns = int(found.start[row])
+        row = _last_begun(found, time_ns - 1)
         return self._interval(lane, found, row) if row >= 0 else None
 
     def last(self, lane: Lane) -> Interval | None:
