@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flakecore.gotrace.events import EventColumns
+from flakecore.gotrace.varint import Places
 from flakecore.gotrace.wire import Ev, GoStatus, ProcStatus, of_types
 
 NO_GOROUTINE = -1
@@ -46,7 +47,7 @@ _CHANGES_P = of_types(
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What was bound to the thread just before each event; every column int64, (n,).
+    """What was bound to the thread just before each event; every column (n,).
 
     Attributes:
         goroutine: NO_GOROUTINE where none.
@@ -56,10 +57,10 @@ class Context:
         proc_span: the last sequence number the bound proc had reached on this thread.
     """
 
-    goroutine: NDArray[np.int64]
-    proc: NDArray[np.int64]
-    goroutine_span: NDArray[np.int64]
-    proc_span: NDArray[np.int64]
+    goroutine: Places
+    proc: Places
+    goroutine_span: Places
+    proc_span: Places
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +69,14 @@ class Statuses:
 
     Attributes:
         rows: which events they are.
-        goroutine, thread, status: int64, their arguments.
+        goroutine, thread, status: their arguments.
         here: bool, it binds the goroutine to the thread that wrote it.
     """
 
     rows: NDArray[np.intp]
-    goroutine: NDArray[np.int64]
-    thread: NDArray[np.int64]
-    status: NDArray[np.int64]
+    goroutine: Places
+    thread: Places
+    status: Places
     here: NDArray[np.bool_]
 
     @property
@@ -101,19 +102,15 @@ def bind(events: EventColumns, statuses: Statuses) -> Context:
     return Context(goroutine, proc, goroutine_span, proc_span)
 
 
-def _bind_goroutines(
-    events: EventColumns, statuses: Statuses
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _bind_goroutines(events: EventColumns, statuses: Statuses) -> tuple[Places, Places]:
     changes = _CHANGES_G[events.type]
     changes[statuses.rows[statuses.here]] = True
     rows = np.flatnonzero(changes)
     kind = events.type[rows]
-    value = np.full(len(rows), NO_GOROUTINE, np.int64)
-    span = np.zeros(len(rows), np.int64)
     sequenced = np.flatnonzero(_SEQUENCED_G[kind])
-    span[sequenced] = events.argument(1, rows[sequenced])
+    span = _spread(0, events.argument(1, rows[sequenced]), sequenced, len(rows))
     named = np.flatnonzero(_SEQUENCED_G[kind] | _STATUS[kind] | (kind == Ev.GO_CREATE_SYSCALL))
-    value[named] = events.argument(0, rows[named])
+    value = _spread(NO_GOROUTINE, events.argument(0, rows[named]), named, len(rows))
 
     initial = np.full(len(events.threads), NO_GOROUTINE, np.int64)
     elsewhere = statuses.elsewhere
@@ -126,7 +123,7 @@ def _bind_goroutines(
     return runs.fill(value, initial), runs.fill(span, np.zeros_like(initial))
 
 
-def _bind_procs(events: EventColumns) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _bind_procs(events: EventColumns) -> tuple[Places, Places]:
     rows = np.flatnonzero(_CHANGES_P[events.type])
     kind = events.type[rows]
     none = np.full(len(events.threads), NO_PROC, np.int64)
@@ -136,11 +133,10 @@ def _bind_procs(events: EventColumns) -> tuple[NDArray[np.int64], NDArray[np.int
     stated, blocked = kind == Ev.PROC_STATUS, kind == Ev.GO_SYSCALL_END_BLOCKED
     begins = kind == Ev.GO_SYSCALL_BEGIN
     named = np.flatnonzero(started | stole | stated)
-    proc, second, third = (np.zeros(len(rows), np.int64) for _ in range(3))
-    proc[named] = events.argument(0, rows[named])
-    second[named] = events.argument(1, rows[named])
+    proc = _spread(0, events.argument(0, rows[named]), named, len(rows))
+    second = _spread(0, events.argument(1, rows[named]), named, len(rows))
     thieves = np.flatnonzero(stole)
-    third[thieves] = events.argument(2, rows[thieves])
+    third = _spread(0, events.argument(2, rows[thieves]), thieves, len(rows))
     own_steal = stole & (third == events.thread(rows))
     in_syscall = stated & (second == ProcStatus.SYSCALL)
     states = (stated & (second == ProcStatus.RUNNING)) | in_syscall
@@ -165,10 +161,18 @@ def _bind_procs(events: EventColumns) -> tuple[NDArray[np.int64], NDArray[np.int
     # A thread that starts a proc has none before.
     bound[rows[started | gone]] = NO_PROC
 
+    begun = np.flatnonzero(begins)
     span = np.where(started, second, 0)
-    span[begins] = events.argument(0, rows[begins])
+    span = np.where(begins, _spread(0, events.argument(0, rows[begun]), begun, len(rows)), span)
     changes |= begins
     return bound, _Runs(rows[changes], events.streams).fill(span[changes], zero)
+
+
+def _spread(otherwise: int, values: Places, at: NDArray[np.intp], count: int) -> Places:
+    """Return a column with ``values`` at some rows, and ``otherwise`` everywhere else."""
+    column: Places = np.full(count, otherwise, values.dtype)
+    column[at] = values
+    return column
 
 
 class _Runs:
@@ -182,6 +186,9 @@ class _Runs:
         begins = np.insert(takes_effect, self._places, streams[:-1])
         self._lengths = np.diff(np.append(begins, streams[-1]))
 
-    def fill(self, value: NDArray[np.int64], initial: NDArray[np.int64]) -> NDArray[np.int64]:
+    def fill(self, value: Places, initial: NDArray[np.int64]) -> Places:
         """Return the filled column from each change's value and each stream's initial one."""
-        return np.repeat(np.insert(value, self._places, initial), self._lengths)
+        fits = np.int32 if int(initial.max(initial=0)) < 1 << 31 else np.int64
+        wide = value.astype(np.result_type(value, fits), copy=False)
+        filled: Places = np.repeat(np.insert(wide, self._places, initial), self._lengths)
+        return filled

@@ -40,26 +40,28 @@ class EventColumns:
     tick: NDArray[np.int64]
     threads: NDArray[np.int64]
     streams: NDArray[np.int64]
+    _stream: Places
     _tokens: Tokens
     _first: Places
 
     def __len__(self) -> int:
         return len(self.type)
 
-    def argument(self, place: int, rows: NDArray[np.intp]) -> NDArray[np.int64]:
-        """Return an argument (after the time difference) of rows whose type has it; int64."""
+    def argument(self, place: int, rows: NDArray[np.intp]) -> Places:
+        """Return an argument (after the time difference) of rows whose type has it."""
         return self._tokens.values(self._first[rows] + (2 + place))
 
     def thread(self, rows: NDArray[np.intp]) -> NDArray[np.int64]:
         """Return the thread that wrote each of some rows; -1 for none."""
-        return self.threads[np.searchsorted(self.streams, rows, side="right") - 1]
+        return self.threads[self._stream[rows]]
 
-    def stack(self, rows: NDArray[np.intp]) -> NDArray[np.int64]:
+    def stack(self, rows: NDArray[np.intp]) -> Places:
         """Return the generation's number for the stack each event happened at; 0 for none."""
         place = STACK_ARGUMENT[self.type[rows]]
         having = np.flatnonzero(place >= 0)
-        stack = np.zeros(len(rows), np.int64)
-        stack[having] = self._tokens.values(self._first[rows[having]] + (2 + place[having]))
+        numbers = self._tokens.values(self._first[rows[having]] + (2 + place[having]))
+        stack: Places = np.zeros(len(rows), numbers.dtype)
+        stack[having] = numbers
         return stack
 
 
@@ -89,7 +91,15 @@ def decode_events(
 
 def _empty() -> EventColumns:
     none, tokens = np.zeros(0, np.int64), tokenize(np.zeros(0, np.uint8))
-    return EventColumns(none.astype(np.uint8), none, none, np.zeros(1, np.int64), tokens, none)
+    return EventColumns(
+        type=none.astype(np.uint8),
+        tick=none,
+        threads=none,
+        streams=np.zeros(1, np.int64),
+        _stream=none.astype(np.int16),
+        _tokens=tokens,
+        _first=none,
+    )
 
 
 def _walk(
@@ -159,7 +169,7 @@ def _columns(
     lane_first = np.searchsorted(first, lane_starts, side="left")
     lane_last = np.searchsorted(first, lane_ends, side="left")
     elapsed = np.zeros(count + 1, np.int64)
-    np.cumsum(tokens.values(first + 1), out=elapsed[1:])
+    np.cumsum(tokens.values(first + 1), dtype=np.int64, out=elapsed[1:])
     base = np.array([batch.tick for batch in batches], np.int64) - elapsed[lane_first]
     tick = elapsed[1:]
     tick += np.repeat(base, lane_last - lane_first)
@@ -167,4 +177,13 @@ def _columns(
     new_stream = np.flatnonzero(np.diff(lane_threads)) + 1
     streams = np.concatenate(([0], lane_first[new_stream], [count]))
     threads = lane_threads[np.concatenate(([0], new_stream))]
-    return EventColumns(tokens.types(first), tick, threads, streams, tokens, first)
+    number = np.arange(len(threads), dtype=np.int16 if len(threads) < 1 << 15 else np.int32)
+    return EventColumns(
+        type=tokens.types(first),
+        tick=tick,
+        threads=threads,
+        streams=streams,
+        _stream=np.repeat(number, np.diff(streams)),
+        _tokens=tokens,
+        _first=first,
+    )

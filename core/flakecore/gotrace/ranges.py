@@ -100,7 +100,8 @@ def find_marks(
     """Return a generation's beginnings and ends of ranges."""
     rows = np.flatnonzero(_IS_MARK[events.type])
     kind = events.type[rows]
-    goroutine, proc = context.goroutine[rows], context.proc[rows]
+    goroutine = context.goroutine[rows].astype(np.int64)
+    proc = context.proc[rows].astype(np.int64)
     assist = kind == Ev.GC_MARK_ASSIST_ACTIVE
     goroutine[assist] = events.argument(0, rows[assist])
     sweep = kind == Ev.GC_SWEEP_ACTIVE

@@ -13,9 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flakecore.gotrace.tables import RawFrame
+from flakecore.gotrace.varint import Places
 
 NO_STACK = 0
 NO_STRING = 0
+_TABLE = 1 << 22
+"""Numbers a generation may use; a real one stays far below."""
 LOST = "(lost)"
 """Stands for the name of a function or file whose string is missing."""
 
@@ -104,14 +107,14 @@ class Renumbering:
         """Make a look-up from old numbers to new ones."""
         old = np.array(list(numbers), np.int64)
         new = np.array(list(numbers.values()), np.int32)
-        order = np.argsort(old, kind="stable")
-        self._old, self._new = old[order], new[order]
+        # The runtime counts from 1, so a plain table does; damage may hold any number.
+        self._table = np.zeros(min(int(old.max(initial=0)) + 1, _TABLE), np.int32)
+        inside = (old >= 0) & (old < len(self._table))
+        self._table[old[inside]] = new[inside]
 
-    def __call__(self, numbers: NDArray[np.int64]) -> NDArray[np.int32]:
+    def __call__(self, numbers: Places) -> NDArray[np.int32]:
         """Return the trace's number for each of the generation's; 0 for those that are lost."""
-        renumbered = np.zeros(len(numbers), np.int32)
-        if len(self._old):
-            place = np.minimum(np.searchsorted(self._old, numbers), len(self._old) - 1)
-            found = self._old[place] == numbers
-            renumbered[found] = self._new[place[found]]
-        return renumbered
+        inside = (numbers >= 0) & (numbers < len(self._table))
+        if inside.all():
+            return self._table[numbers]
+        return np.where(inside, self._table[np.where(inside, numbers, 0)], 0).astype(np.int32)

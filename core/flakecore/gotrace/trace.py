@@ -242,8 +242,8 @@ class _Joiner:
         time = self._clock.to_ns(events.tick[rows])
         self._created.append(
             (
-                events.argument(0, rows),
-                creator[rows],
+                events.argument(0, rows).astype(np.int64),
+                creator[rows].astype(np.int64),
                 time,
                 stacks(stack).astype(np.int64),
                 stacks(function).astype(np.int64),

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from flakecore.gotrace.context import NO_GOROUTINE, NO_PROC, Context, Statuses
 from flakecore.gotrace.events import EventColumns
 from flakecore.gotrace.states import State
+from flakecore.gotrace.varint import Places
 from flakecore.gotrace.wire import Ev, GoStatus, ProcStatus, of_types
 
 
@@ -25,26 +26,26 @@ class Transitions:
     """Changes of state, grouped by lane and in true order within each; every column (n,).
 
     Attributes:
-        lane: int64, number of the goroutine, proc or thread that changed.
+        lane: number of the goroutine, proc or thread that changed.
         tick: int64, when.
         state: uint8, the ``State`` it changed to; ``OTHER_WAIT`` for any wait.
-        reason: int64, the generation's string number of the reason; 0 for none.
-        stack: int64, the generation's stack number where it happened; 0 for none.
-        actor: int64, the goroutine on which the event happened (the waker of an unblock, the
+        reason: the generation's string number of the reason; 0 for none.
+        stack: the generation's stack number where it happened; 0 for none.
+        actor: the goroutine on which the event happened (the waker of an unblock, the
             creator of a goroutine); NO_GOROUTINE for none.
-        goroutine, proc, thread: int64, what is bound to the lane from here on; -1 for none.
+        goroutine, proc, thread: what is bound to the lane from here on; -1 for none.
         status: bool, it states what was so already when the generation began.
     """
 
-    lane: NDArray[np.int64]
+    lane: Places
     tick: NDArray[np.int64]
     state: NDArray[np.uint8]
-    reason: NDArray[np.int64]
-    stack: NDArray[np.int64]
-    actor: NDArray[np.int64]
-    goroutine: NDArray[np.int64]
-    proc: NDArray[np.int64]
-    thread: NDArray[np.int64]
+    reason: Places
+    stack: Places
+    actor: Places
+    goroutine: Places
+    proc: Places
+    thread: Places
     status: NDArray[np.bool_]
 
 
@@ -104,40 +105,51 @@ def goroutine_transitions(
 ) -> Transitions:
     """Return the state changes of every goroutine in a generation."""
     kind = events.type
-    own = np.flatnonzero(_IS_OWN[kind] & (context.goroutine != NO_GOROUTINE))
-    named = np.flatnonzero(_IS_NAMED[kind])
-    rows = np.concatenate((own, named))
-    is_own = np.zeros(len(rows), np.bool_)
-    is_own[: len(own)] = True
+    own = _IS_OWN[kind] & (context.goroutine != NO_GOROUTINE)
+    named = _IS_NAMED[kind]
+    rows = np.flatnonzero(own | named)
     types = kind[rows]
-    lane = np.concatenate((context.goroutine[own], events.argument(0, named)))
-    sequence = np.zeros(len(rows), np.int64)
-    sequence[: len(own)] = context.goroutine_span[own]
-    sequenced = np.flatnonzero(_SEQUENCED[kind[named]])
-    sequence[len(own) + sequenced] = events.argument(1, named[sequenced])
+    is_own = own[rows]
+    switches = np.flatnonzero(is_own & named[rows])
+    if len(switches):
+        # A switch changes two goroutines: the one it leaves, and then the one it names.
+        rows = np.insert(rows, switches + 1, rows[switches])
+        types = kind[rows]
+        is_own = np.insert(is_own, switches + 1, False)
+    name = np.flatnonzero(~is_own)
+    names = events.argument(0, rows[name])
+    lane = context.goroutine[rows].astype(np.result_type(names, context.goroutine))
+    lane[name] = names
+    sequenced = name[_SEQUENCED[types[name]]]
+    numbers = events.argument(1, rows[sequenced])
+    sequence = context.goroutine_span[rows].astype(np.result_type(numbers, context.goroutine_span))
+    sequence[name] = 0
+    sequence[sequenced] = numbers
     state = np.where(is_own, _OWN[types], _NAMED[types])
-    status = _IS_STATUS[types] & ~is_own
-    thread = events.thread(rows)
-    place = len(own) + np.searchsorted(named, statuses.rows)
-    state[place] = _STATUS_STATE[np.clip(statuses.status, 0, 255)]
-    thread[place] = np.where(statuses.status == GoStatus.SYSCALL, statuses.thread, thread[place])
-    proc = context.proc[rows]
-    proc[place[statuses.elsewhere]] = NO_PROC
-    bound = (state == State.RUNNING) | (state == State.SYSCALL)
-    thread[~bound], proc[~bound] = -1, NO_PROC
-    reason = np.zeros(len(rows), np.int64)
+    status = _IS_STATUS[types]
+    thread, proc = events.thread(rows), context.proc[rows]
+    stated = np.flatnonzero(status)
+    state[stated] = _STATUS_STATE[np.clip(statuses.status, 0, 255)]
+    in_syscall = statuses.status == GoStatus.SYSCALL
+    thread[stated[in_syscall]] = statuses.thread[in_syscall]
+    proc[stated[statuses.elsewhere]] = NO_PROC
+    unbound = (state != State.RUNNING) & (state != State.SYSCALL)
+    thread[unbound], proc[unbound] = -1, NO_PROC
     reasoned = np.flatnonzero(_HAS_REASON[types])
-    reason[reasoned] = events.argument(0, rows[reasoned])
+    reasons = events.argument(0, rows[reasoned])
+    reason: Places = np.zeros(len(rows), reasons.dtype)
+    reason[reasoned] = reasons
 
-    order = _lane_order(lane, 2 * sequence + is_own, rows)
+    order = _lane_order(lane, 2 * sequence + is_own)
+    lane = lane[order]
     return Transitions(
-        lane=lane[order],
+        lane=lane,
         tick=events.tick[rows[order]],
         state=state[order],
         reason=reason[order],
         stack=events.stack(rows)[order],
         actor=context.goroutine[rows[order]],
-        goroutine=lane[order],
+        goroutine=lane,
         proc=proc[order],
         thread=thread[order],
         status=status[order],
@@ -170,44 +182,51 @@ def proc_transitions(events: EventColumns, context: Context, statuses: Statuses)
     to a thread and to no goroutine.
     """
     kind = events.type
-    is_change = _PROC_OWN[kind]
+    own = _PROC_OWN[kind]
     # Of the goroutine statuses only those matter that bind one here.
-    is_change[statuses.rows[statuses.here]] = True
-    own = np.flatnonzero(is_change & (context.proc != NO_PROC))
-    named = np.flatnonzero(_PROC_NAMED[kind])
-    rows = np.concatenate((own, named))
-    is_own = np.zeros(len(rows), np.bool_)
-    is_own[: len(own)] = True
+    own[statuses.rows[statuses.here]] = True
+    own &= context.proc != NO_PROC
+    rows = np.flatnonzero(own | _PROC_NAMED[kind])
     types = kind[rows]
-    second = events.argument(1, named)
+    is_own = own[rows] & ~_PROC_NAMED[types]
+    name = np.flatnonzero(~is_own)
+    names, second = events.argument(0, rows[name]), events.argument(1, rows[name])
+    lane = context.proc[rows].astype(np.result_type(names, context.proc))
+    lane[name] = names
     status = types == Ev.PROC_STATUS
-    told = np.where(status, np.concatenate((np.zeros_like(own), second)), 0)
-    lane = np.concatenate((context.proc[own], events.argument(0, named)))
-    sequence = np.concatenate((context.proc_span[own], second))
-    sequence[status] = 0
-    begins = types == Ev.GO_SYSCALL_BEGIN
-    sequence[begins] = events.argument(0, rows[begins])
+    told = np.zeros(len(rows), second.dtype)
+    told[name] = second
+    begins = np.flatnonzero(types == Ev.GO_SYSCALL_BEGIN)
+    numbers = events.argument(0, rows[begins])
+    sequence = context.proc_span[rows].astype(np.result_type(numbers, second, context.proc_span))
+    sequence[name], sequence[begins] = second, numbers
+    sequence[status], told[~status] = 0, 0
+    within = is_own.copy()
+    within[begins] = False
 
     of_goroutine = _IS_STATUS[types]
     in_syscall = np.zeros(len(rows), np.bool_)
     place = np.searchsorted(statuses.rows, rows[of_goroutine])
     in_syscall[of_goroutine] = statuses.status[place] == GoStatus.SYSCALL
     state = np.full(len(rows), State.RUNNING, np.uint8)
-    state[begins | in_syscall | (told == ProcStatus.SYSCALL)] = State.SYSCALL
+    state[in_syscall | (told == ProcStatus.SYSCALL)] = State.SYSCALL
+    state[begins] = State.SYSCALL
     idle = (told == ProcStatus.IDLE) | (told == ProcStatus.SYSCALL_ABANDONED)
     state[_PROC_STOPS[types] | idle] = State.IDLE
 
-    goroutine = np.full(len(rows), NO_GOROUTINE, np.int64)
     runs_named = np.flatnonzero(_PROC_RUNS_NAMED[types] | of_goroutine)
-    goroutine[runs_named] = events.argument(0, rows[runs_named])
+    named = events.argument(0, rows[runs_named])
+    wide = np.result_type(named, context.goroutine)
+    goroutine: Places = np.full(len(rows), NO_GOROUTINE, wide)
+    goroutine[runs_named] = named
     runs_on = _PROC_RUNS_ON[types]
     goroutine[runs_on] = context.goroutine[rows[runs_on]]
     goroutine[state == State.IDLE] = NO_GOROUTINE
     thread = events.thread(rows)
     thread[state == State.IDLE] = -1
 
-    order = _lane_order(lane, 2 * sequence + (is_own & ~begins), rows)
-    none = np.zeros(len(rows), np.int64)
+    order = _lane_order(lane, 2 * sequence + within)
+    none = np.zeros(len(rows), np.int16)
     return Transitions(
         lane=lane[order],
         tick=events.tick[rows[order]],
@@ -244,7 +263,7 @@ def thread_transitions(events: EventColumns, context: Context) -> Transitions:
     state[goroutine[rows] == NO_GOROUTINE] = State.IDLE
     state[begins | ((goroutine[rows] != NO_GOROUTINE) & (proc[rows] == NO_PROC))] = State.SYSCALL
     thread = events.thread(rows)
-    none = np.zeros(len(rows), np.int64)
+    none = np.zeros(len(rows), np.int16)
     return Transitions(
         lane=thread,
         tick=events.tick[cause],
@@ -259,27 +278,22 @@ def thread_transitions(events: EventColumns, context: Context) -> Transitions:
     )
 
 
-def _lane_order(
-    lane: NDArray[np.int64], within: NDArray[np.int64], rows: NDArray[np.intp]
-) -> NDArray[np.intp]:
+def _lane_order(lane: Places, within: Places) -> NDArray[np.intp]:
     """Return the order by lane, then sequence, then place in the thread's stream."""
-    order = np.argsort(rows, kind="stable")
-    order = order[_radix_order(within[order])]
+    order = _radix_order(within)
     return order[_radix_order(lane[order])]
 
 
-def _radix_order(key: NDArray[np.int64]) -> NDArray[np.intp]:
+def _radix_order(key: Places) -> NDArray[np.intp]:
     """Return the stable order of a key; numpy sorts 16 bits at a time by radix, in linear time."""
     if not len(key):
         return np.zeros(0, np.intp)
-    digits = key - key.min()
+    low, high = int(key.min()), int(key.max())
+    if high - low >= 1 << 62:
+        return np.argsort(key, kind="stable")  # only damage makes such numbers
+    digits = key - low
     order = np.argsort((digits & 0xFFFF).astype(np.uint16), kind="stable")
-    # As unsigned: a span of more than 63 bits, which only damage makes, still sorts in 4 steps.
-    left = int(digits.max()) >> 16 if digits.min() >= 0 else 0xFFFF_FFFF_FFFF
-    shift = 16
-    while left:
+    for shift in range(16, (high - low).bit_length(), 16):
         digit = (digits[order] >> shift & 0xFFFF).astype(np.uint16)
         order = order[np.argsort(digit, kind="stable")]
-        left >>= 16
-        shift += 16
     return order

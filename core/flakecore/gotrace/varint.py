@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 MAX_BYTES = 10
 """Longest encoding of a 64-bit number (``encoding/binary``)."""
+_SHORT = 4
+"""Bytes whose seven bits each fit 32 with room for a sign."""
 _TILE = 1 << 20
 """Bytes looked at together: temporaries of a tile stay in the processor's cache."""
 
@@ -38,17 +40,19 @@ class Tokens:
     def __len__(self) -> int:
         return len(self.ends) - 1
 
-    def values(self, which: Places) -> NDArray[np.int64]:
-        """Return the numbers at token places ``which``, as int64 (larger ones wrap around)."""
+    def values(self, which: Places) -> Places:
+        """Return the numbers at token places ``which``.
+
+        They are 32 bits wide where all of them fit, else 64; larger ones wrap around.
+        """
         last = self.ends[which + 1]
         length = last - self.ends[which]
-        value = self.buffer[last].astype(np.int64)
-        more = np.flatnonzero(length > 1)
-        back = 1
-        while len(more) and back < MAX_BYTES:
+        longest = int(length.max(initial=1))
+        value: Places = self.buffer[last].astype(np.int32 if longest <= _SHORT else np.int64)
+        more = np.flatnonzero(length > 1) if longest > 1 else length[:0]
+        for back in range(1, min(longest, MAX_BYTES)):
             value[more] = (value[more] << 7) | (self.buffer[last[more] - back] & 0x7F)
-            back += 1
-            more = more[length[more] > back]
+            more = more[length[more] > back + 1]
         return value
 
     def types(self, which: Places) -> NDArray[np.uint8]:
