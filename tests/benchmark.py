@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import platform
 import sys
 
@@ -19,13 +20,15 @@ def main() -> int:
     parser.add_argument("--large", action="store_true", help="add a trace of about 115 MB")
     parser.add_argument("--huge", action="store_true", help="add a trace of about 600 MB")
     chosen = parser.parse_args()
+    load = os.getloadavg()[0]
     sizes = ["small", *(["large"] if chosen.large else []), *(["huge"] if chosen.huge else [])]
     table = Table("input", "what", "seconds", "million events/s", "peak MB", box=None)
     for size in sizes:
         rows_of_trace(table, inputs.SIZES[size])
     rows_of_start(table)
     console = Console(width=120)
-    console.print(f"{platform.machine()}, Python {platform.python_version()}", highlight=False)
+    machine = f"{platform.machine()}, {os.cpu_count()} CPUs, Python {platform.python_version()}"
+    console.print(f"{machine}; load before it began: {load:.1f}", highlight=False)
     console.print(table, highlight=False)
     return 0
 
