@@ -249,13 +249,17 @@ def thread_transitions(events: EventColumns, context: Context) -> Transitions:
     # A row's context is the state before it: the state after it is the next row's context.
     changed = np.zeros(count, np.bool_)
     changed[1:] = (goroutine[1:] != goroutine[:-1]) | (proc[1:] != proc[:-1])
-    changed |= (kind == Ev.GO_SYSCALL_BEGIN) | (kind == Ev.GO_SYSCALL_END)
     begin = streams[:-1][streams[:-1] < count]  # damage can leave a stream without events
+    changed[begin] = False
+    calls = kind == Ev.GO_SYSCALL_BEGIN
+    both = np.flatnonzero(changed & calls)
+    changed |= calls | (kind == Ev.GO_SYSCALL_END)
     changed[begin] = True
     # A begin or end of a syscall takes effect at its own row, a change of binding at the row
-    # that caused it, one before the row that shows it.
-    rows = np.flatnonzero(changed)
-    begins = kind[rows] == Ev.GO_SYSCALL_BEGIN
+    # that caused it, one before the row that shows it. A row that is both stands here twice.
+    rows = np.sort(np.concatenate((np.flatnonzero(changed), both)))
+    begins = calls[rows]
+    begins[:-1] &= rows[1:] != rows[:-1]
     first = np.zeros(len(rows), np.bool_)
     first[np.searchsorted(rows, begin)] = True
     cause = np.where(begins | (kind[rows] == Ev.GO_SYSCALL_END) | first, rows, rows - 1)
