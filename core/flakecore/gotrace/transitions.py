@@ -140,7 +140,7 @@ def goroutine_transitions(
     reason: Places = np.zeros(len(rows), reasons.dtype)
     reason[reasoned] = reasons
 
-    order = _lane_order(lane, 2 * sequence + is_own)
+    order = lane_order(lane, 2 * sequence + is_own)
     lane = lane[order]
     return Transitions(
         lane=lane,
@@ -225,7 +225,7 @@ def proc_transitions(events: EventColumns, context: Context, statuses: Statuses)
     thread = events.thread(rows)
     thread[state == State.IDLE] = -1
 
-    order = _lane_order(lane, 2 * sequence + within)
+    order = lane_order(lane, 2 * sequence + within)
     none = np.zeros(len(rows), np.int16)
     return Transitions(
         lane=lane[order],
@@ -282,7 +282,7 @@ def thread_transitions(events: EventColumns, context: Context) -> Transitions:
     )
 
 
-def _lane_order(lane: Places, within: Places) -> NDArray[np.intp]:
+def lane_order(lane: Places, within: Places) -> NDArray[np.intp]:
     """Return the order by lane, then sequence, then place in the thread's stream."""
     order = _radix_order(within)
     return order[_radix_order(lane[order])]
