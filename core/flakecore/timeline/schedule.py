@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,11 +11,10 @@ from flakecore.gotrace import LaneIntervals, State, Trace
 from flakecore.timeline.ancestry import Family
 from flakecore.timeline.lanes import Goroutine, Interval, Lane, LaneKind, Wake
 from flakecore.timeline.shares import Cells, LaneShares, column_edges
+from flakecore.timeline.waits import WaitIndex
 
 _CACHED_LANES = 512
 """Lanes whose running sums are kept: several screens' worth."""
-_UNWORTHY = np.array([State.GC, State.SYSTEM, State.COROUTINE], np.uint8)
-"""Waits that are no news in a table of who waits for what."""
 
 
 class Schedule:
@@ -41,7 +39,6 @@ class Schedule:
         self.procs = int(trace.gomaxprocs.value.max(initial=0)) or len(trace.procs.lanes)
         self._shares = lru_cache(_CACHED_LANES)(self._make_shares)
         self._of = lru_cache(_CACHED_LANES)(self._find)
-        self._waits = tuple(self._find_waits())
 
     def lanes(self, kind: LaneKind) -> tuple[Lane, ...]:
         """Return all lanes of a kind, by number."""
@@ -116,37 +113,20 @@ class Schedule:
 
         Waits of the runtime's own goroutines, and for the garbage collector, are left out.
         """
-        chosen = []
-        for columns, rows in zip(self._trace.goroutines.generations, self._waits, strict=True):
-            start, end = columns.start[rows], columns.end[rows]
-            touching = rows[(start < end_ns) & (end > start_ns)]
-            length = columns.end[touching] - columns.start[touching]
-            ended = ~columns.last[touching]
-            best = np.lexsort((-length, ended))[:limit]
-            numbers = columns.goroutine[touching[best]]
-            chosen.append((ended[best], length[best], numbers, columns.start[touching[best]]))
-        if not chosen:
-            return ()
-        ended, length, numbers, start = (
-            np.concatenate(column) for column in zip(*chosen, strict=True)
-        )
-        best = np.lexsort((-length, ended))[:limit]
+        found = self._waits.touching(start_ns, end_ns, limit)
         waits = []
-        for number, time in zip(numbers[best].tolist(), start[best].tolist(), strict=True):
+        for number, time in zip(found.goroutine.tolist(), found.start.tolist(), strict=True):
             lane = Lane(LaneKind.GOROUTINE, number)
-            found = self._of(lane)
-            waits.append(self._interval(lane, found, _last_begun(found, time)))
+            intervals = self._of(lane)
+            waits.append(self._interval(lane, intervals, _last_begun(intervals, time)))
         return tuple(waits)
 
     def _find(self, lane: Lane) -> LaneIntervals:
         return self._intervals[lane.kind].of(lane.id)
 
-    def _find_waits(self) -> Iterator[NDArray[np.intp]]:
-        for columns in self._trace.goroutines.generations:
-            waiting = (columns.state >= State.CHAN_SEND) & (columns.state <= State.OTHER_WAIT)
-            waiting &= ~np.isin(columns.state, _UNWORTHY)
-            rows = np.flatnonzero(waiting)
-            yield rows[~np.isin(columns.goroutine[rows], self._family.system)]
+    @cached_property
+    def _waits(self) -> WaitIndex:
+        return WaitIndex(self._trace.goroutines, self._family.system)
 
     def _make_shares(self, lane: Lane) -> LaneShares:
         found = self._of(lane)
@@ -158,13 +138,14 @@ class Schedule:
         if lane.kind is LaneKind.GOROUTINE:
             return occupant
         middles = (edges[:-1] + edges[1:]) // 2
-        # A generation's columns may hold both, either or none of the two rows asked for.
-        for moments in (edges[1:] - 1, middles):
+        # What is held at the middle counts before what was held last within the column. Pieces
+        # come in order of time, so a later one's answer replaces an earlier one's.
+        for moments, since in ((edges[1:] - 1, edges[:-1]), (middles, middles + 1)):
             for columns, rows in self._of(lane).pieces():
                 held = columns.goroutine if lane.kind is LaneKind.PROC else columns.proc
                 row = np.searchsorted(columns.start[rows], moments, side="right") - 1
                 inside = rows.start + np.maximum(row, 0)
-                here = (row >= 0) & (held[inside] >= 0) & (columns.end[inside] >= edges[:-1])
+                here = (row >= 0) & (held[inside] >= 0) & (columns.end[inside] >= since)
                 occupant = np.where(here, held[inside], occupant)
         return occupant
 
