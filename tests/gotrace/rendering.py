@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from flakecore.gotrace.context import bind, read_statuses
 from flakecore.gotrace.events import EventColumns, decode_events
 from flakecore.gotrace.index import index_trace
+from flakecore.gotrace.order import true_order
 from flakecore.gotrace.tables import read_stacks, read_strings
 from flakecore.gotrace.wire import MAX_ARGUMENTS, STEPS, Ev
 
@@ -63,8 +65,11 @@ class Rendered:
     stack: tuple[tuple[str, int], ...]
 
 
-def render(data: bytes) -> Iterator[Rendered]:
-    """Yield the events of a trace, thread by thread in each generation, without statuses."""
+def render(data: bytes, *, ordered: bool = False) -> Iterator[Rendered]:
+    """Yield the events of a trace without statuses.
+
+    They come in true order, or thread by thread in each generation.
+    """
     view = memoryview(data)
     for generation in index_trace(view, name="trace").generations:
         events, losses = decode_events(view, generation, name="trace")
@@ -77,15 +82,15 @@ def render(data: bytes) -> Iterator[Rendered]:
             for number, frames in stacks.items()
         }
         open_stops: dict[int, str] = {}
-        rows = np.arange(len(events))
+        rows = true_order(events, context) if ordered else np.arange(len(events))
         columns = zip(
-            events.type.tolist(),
+            events.type[rows].tolist(),
             events.thread(rows).tolist(),
-            context.proc.tolist(),
-            context.goroutine.tolist(),
-            events.tick.tolist(),
+            context.proc[rows].tolist(),
+            context.goroutine[rows].tolist(),
+            events.tick[rows].tolist(),
             events.stack(rows).tolist(),
-            _arguments(events),
+            every_argument(events)[rows].tolist(),
             strict=True,
         )
         for type_, thread, proc, goroutine, tick, stack, arguments in columns:
@@ -97,14 +102,13 @@ def render(data: bytes) -> Iterator[Rendered]:
                 yield Rendered(thread, proc, own, tick, kind, text, frames)
 
 
-def _arguments(events: EventColumns) -> list[list[int]]:
+def every_argument(events: EventColumns) -> NDArray[np.int64]:
     """Return the arguments of every event, filled up with zeros."""
     arguments = np.zeros((len(events), MAX_ARGUMENTS), np.int64)
     for place in range(MAX_ARGUMENTS):
         rows = np.flatnonzero(STEPS[events.type] > 2 + place)
         arguments[rows, place] = events.argument(place, rows)
-    every: list[list[int]] = arguments.tolist()
-    return every
+    return arguments
 
 
 def _worded(

@@ -1,0 +1,295 @@
+"""The events of a generation in one total order that could have happened.
+
+The problem: threads write apart, their clocks tie and may disagree, so neither the file's order
+nor time is the order of what happened. What is certain are chains: each thread's own stream;
+the events of one goroutine or proc, which sequence numbers put in order wherever two threads
+could have raced; the collector's phases; and a proc that is stolen from a thread in a syscall is
+gone before that thread shows that it lost it (``src/internal/trace/order.go`` waits for just
+these). Everything else goes by time.
+
+The reference merges the threads event by event, holding back what may not happen yet. Here time
+is relaxed instead: every event is lifted to the latest time before it on any of its chains, as a
+running maximum along all chains at once, until nothing rises any more. Real clocks hardly ever
+need that. What is left are ties; there an event's depth is one more than that of what comes
+before it within its tie, found in the same way. Each pass goes the whole length of every chain,
+so the passes are as many as a path changes between chains, and not as many as it has events.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from flakecore.gotrace.context import NO_GOROUTINE, NO_PROC, Context
+from flakecore.gotrace.events import EventColumns
+from flakecore.gotrace.wire import Ev, ProcStatus, of_types
+
+_PASSES = 100
+"""Passes after which a cycle is assumed, which only damage makes; real traces need under ten."""
+
+_GOROUTINE_OWN = of_types(
+    Ev.GO_STOP,
+    Ev.GO_BLOCK,
+    Ev.GO_SWITCH,
+    Ev.GO_SWITCH_DESTROY,
+    Ev.GO_DESTROY,
+    Ev.GO_DESTROY_SYSCALL,
+    Ev.GO_SYSCALL_BEGIN,
+    Ev.GO_SYSCALL_END,
+    Ev.GO_SYSCALL_END_BLOCKED,
+    Ev.GC_MARK_ASSIST_END,
+)
+_GOROUTINE_SEQUENCED = of_types(Ev.GO_START, Ev.GO_UNBLOCK, Ev.GO_SWITCH, Ev.GO_SWITCH_DESTROY)
+_GOROUTINE_NAMED = _GOROUTINE_SEQUENCED | of_types(
+    Ev.GO_CREATE,
+    Ev.GO_CREATE_BLOCKED,
+    Ev.GO_CREATE_SYSCALL,
+    Ev.GO_STATUS,
+    Ev.GO_STATUS_STACK,
+    Ev.GC_MARK_ASSIST_ACTIVE,
+)
+_PROC_OWN = of_types(Ev.PROC_STOP, Ev.GO_SYSCALL_END, Ev.GO_DESTROY_SYSCALL, Ev.GC_SWEEP_END)
+_PROC_SEQUENCED = of_types(Ev.PROC_START, Ev.PROC_STEAL)
+_PROC_NAMED = _PROC_SEQUENCED | of_types(Ev.PROC_STATUS, Ev.GC_SWEEP_ACTIVE)
+_COLLECTOR = of_types(Ev.GC_ACTIVE, Ev.GC_BEGIN, Ev.GC_END)
+_SHOWS_LOSS = of_types(Ev.PROC_START, Ev.GO_SYSCALL_END_BLOCKED)
+
+
+@dataclass(frozen=True, slots=True)
+class _Chains:
+    """Rows that must follow one another, chain after chain.
+
+    Attributes:
+        rows: (k,), event rows; one may be on several chains.
+        chain: int64, (k,), which chain each is on, ascending from 0.
+    """
+
+    rows: NDArray[np.intp]
+    chain: NDArray[np.int64]
+
+
+def true_order(events: EventColumns, context: Context) -> NDArray[np.intp]:
+    """Return the rows of a generation's events in an order that could have happened.
+
+    It respects each thread's stream, the sequence numbers of goroutines, procs and the
+    collector, and what depends on them; otherwise it follows time. Damaged events whose demands
+    contradict each other keep at least the order of their threads.
+
+    Returns:
+        (n,), a permutation of the rows.
+    """
+    count = len(events)
+    order = np.argsort(events.tick, kind="stable")
+    if not count:
+        return order
+    # Ticks become dense levels: no tick, however damaged, is too large for what is done here.
+    level = np.zeros(count, np.int64)
+    level[order[1:]] = np.cumsum(np.diff(events.tick[order]) > 0)
+    stream = np.repeat(np.arange(len(events.threads)), np.diff(events.streams))
+    chains = _chains(events, context)
+    lifted = _lift(level, stream, chains)
+    if not np.array_equal(lifted, level):
+        order = np.argsort(lifted, kind="stable")
+    return _untie(order, lifted, stream, chains)
+
+
+def _lift(level: NDArray[np.int64], stream: NDArray[np.intp], chains: _Chains) -> NDArray[np.int64]:
+    """Return the levels raised so that none lies below one before it on a stream or chain."""
+    for _ in range(_PASSES):
+        level = _running_maximum(level, stream)
+        along = level[chains.rows]
+        reached = _running_maximum(along, chains.chain)
+        raised = np.flatnonzero(reached > along)
+        if not len(raised):
+            return level
+        # Of a row on two chains one may win here; the other has its way in the next pass.
+        level[chains.rows[raised]] = reached[raised]
+    return _running_maximum(level, stream)
+
+
+def _untie(
+    order: NDArray[np.intp],
+    level: NDArray[np.int64],
+    stream: NDArray[np.intp],
+    chains: _Chains,
+) -> NDArray[np.intp]:
+    """Return the order with the rows of one level put in the order of their chains.
+
+    Levels whose rows stand rightly already are left alone.
+    """
+    position = np.empty(len(order), np.intp)
+    position[order] = np.arange(len(order))
+    place = position[chains.rows]
+    wrong = (place[1:] < place[:-1]) & (chains.chain[1:] == chains.chain[:-1])
+    if not wrong.any():
+        return order
+    tied = np.zeros(len(order), np.bool_)
+    tied[level[chains.rows[1:][wrong]]] = True
+    within = tied[level]
+    rows = np.flatnonzero(within)
+    chained = np.flatnonzero(within[chains.rows])
+    index = (np.cumsum(within) - 1)[chains.rows[chained]]
+    streams = _numbered(stream[rows], level[rows])
+    linked = _numbered(chains.chain[chained], level[chains.rows[chained]])
+
+    depth = np.zeros(len(rows), np.int64)
+    for _ in range(_PASSES):
+        depth = _growing(depth, streams)
+        along = depth[index]
+        reached = _growing(along, linked)
+        deeper = np.flatnonzero(reached > along)
+        if not len(deeper):
+            break
+        depth[index[deeper]] = reached[deeper]
+    depth = _growing(depth, streams)
+    order[within[order]] = rows[np.lexsort((depth, level[rows]))]
+    return order
+
+
+def _running_maximum(
+    value: NDArray[np.int64], part: NDArray[np.signedinteger]
+) -> NDArray[np.int64]:
+    """Return the running maximum, begun anew in each part; parts ascend."""
+    if not len(value):
+        return value
+    lift = part * (int(value.max()) - int(value.min()) + 1)
+    running: NDArray[np.int64] = np.maximum.accumulate(value + lift)
+    running -= lift
+    return running
+
+
+def _growing(value: NDArray[np.int64], part: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the least values that are no smaller and grow from row to row of each part."""
+    rising = np.arange(len(value))
+    return _running_maximum(value - rising, part) + rising
+
+
+def _numbered(*keys: NDArray[np.signedinteger]) -> NDArray[np.int64]:
+    """Return the number of the run that each row is in: a new one where any key changes."""
+    number = np.zeros(len(keys[0]), np.int64)
+    for key in keys:
+        number[1:] |= key[1:] != key[:-1]
+    return np.cumsum(number)
+
+
+def _chains(events: EventColumns, context: Context) -> _Chains:
+    goroutine, of_goroutine = _sorted(*_goroutine_keys(events, context))
+    proc, of_proc = _sorted(*_proc_keys(events, context))
+    phases = np.flatnonzero(_COLLECTOR[events.type])
+    phases = phases[np.argsort(events.argument(0, phases), kind="stable")]
+    thefts = _thefts(events, context, proc, of_proc)
+    parts = [
+        (goroutine, _numbered(of_goroutine)),
+        (proc, _numbered(of_proc)),
+        (phases, np.zeros(len(phases), np.int64)),
+        (thefts.ravel(), np.repeat(np.arange(len(thefts)), 2)),
+    ]
+    chain, begun = [], 0
+    for _, numbers in parts:
+        chain.append(numbers + begun)
+        begun += int(numbers[-1]) + 1 if len(numbers) else 0
+    return _Chains(np.concatenate([rows for rows, _ in parts]), np.concatenate(chain))
+
+
+def _goroutine_keys(
+    events: EventColumns, context: Context
+) -> tuple[NDArray[np.intp], NDArray[np.int64], NDArray[np.int64]]:
+    """Return the rows that change goroutines, which one each does, and its place in its life.
+
+    An event that names a goroutine comes at its sequence number, and what the goroutine then
+    does on the thread where it runs comes after that and before the next number.
+    """
+    own = np.flatnonzero(_GOROUTINE_OWN[events.type] & (context.goroutine != NO_GOROUTINE))
+    named = np.flatnonzero(_GOROUTINE_NAMED[events.type])
+    sequence = np.zeros(len(named), np.int64)
+    sequenced = np.flatnonzero(_GOROUTINE_SEQUENCED[events.type[named]])
+    sequence[sequenced] = events.argument(1, named[sequenced])
+    return (
+        np.concatenate((own, named)),
+        np.concatenate((context.goroutine[own], events.argument(0, named))),
+        np.concatenate((2 * context.goroutine_span[own] + 1, 2 * sequence)),
+    )
+
+
+def _proc_keys(
+    events: EventColumns, context: Context
+) -> tuple[NDArray[np.intp], NDArray[np.int64], NDArray[np.int64]]:
+    """Return the rows that change procs, which one each does, and its place in its life."""
+    on_proc = context.proc != NO_PROC
+    own = np.flatnonzero(_PROC_OWN[events.type] & on_proc)
+    begins = np.flatnonzero((events.type == Ev.GO_SYSCALL_BEGIN) & on_proc)
+    named = np.flatnonzero(_PROC_NAMED[events.type])
+    sequence = np.zeros(len(named), np.int64)
+    sequenced = np.flatnonzero(_PROC_SEQUENCED[events.type[named]])
+    sequence[sequenced] = events.argument(1, named[sequenced])
+    return (
+        np.concatenate((own, begins, named)),
+        np.concatenate((context.proc[own], context.proc[begins], events.argument(0, named))),
+        np.concatenate(
+            (2 * context.proc_span[own] + 1, 2 * events.argument(0, begins), 2 * sequence)
+        ),
+    )
+
+
+def _sorted(
+    rows: NDArray[np.intp], lane: NDArray[np.int64], place: NDArray[np.int64]
+) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
+    """Return rows and lanes by lane, then place, then row."""
+    by_row = np.argsort(rows, kind="stable")
+    rows, lane, place = rows[by_row], lane[by_row], place[by_row]
+    if not len(rows):
+        return rows, lane
+    low, high = int(place.min()), int(place.max())
+    first, last = int(lane.min()), int(lane.max())
+    if (last - first + 1) * (high - low + 1) < 1 << 62:
+        # Both in one number: one sort instead of two.
+        key = (lane - first) * (high - low + 1) + (place - low)
+        order = np.argsort(key, kind="stable")
+    else:
+        order = np.lexsort((place, lane))
+    return rows[order], lane[order]
+
+
+def _thefts(
+    events: EventColumns,
+    context: Context,
+    rows: NDArray[np.intp],
+    proc: NDArray[np.int64],
+) -> NDArray[np.intp]:
+    """Return pairs of a steal and the event that shows its victim without the proc, (k, 2).
+
+    The last two columns are the rows that change procs, by proc and in their order, and whose.
+    """
+    at = np.flatnonzero(events.type[rows] == Ev.PROC_STEAL)
+    at = at[at > 0]
+    at = at[proc[at] == proc[at - 1]]
+    steals, entered = rows[at], rows[at - 1]
+    victim = events.argument(2, steals)
+    kind = events.type[entered]
+    status = np.flatnonzero(kind == Ev.PROC_STATUS)
+    told = np.zeros(len(at), np.int64)
+    told[status] = events.argument(1, entered[status])
+
+    # From where on does the victim show it? From where it entered its syscall; if that was in
+    # an earlier generation and another thread told of it, from where its stream begins.
+    here = (kind == Ev.GO_SYSCALL_BEGIN) | (told == ProcStatus.SYSCALL)
+    here &= events.thread(entered) == victim
+    stream = np.searchsorted(events.threads, victim)
+    stream = np.minimum(stream, len(events.threads) - 1)
+    before = (told == ProcStatus.SYSCALL_ABANDONED) & (events.threads[stream] == victim)
+    from_row = np.where(here, entered + 1, events.streams[stream])
+
+    # A thread whose first sign is a goroutine created on it is another with the same number.
+    signs = np.flatnonzero(_SHOWS_LOSS[events.type] | (events.type == Ev.GO_CREATE_SYSCALL))
+    if not len(signs):
+        return np.zeros((0, 2), np.intp)
+    sign = np.searchsorted(signs, from_row)
+    found = sign < len(signs)
+    shows = signs[np.minimum(sign, len(signs) - 1)]
+    found &= _SHOWS_LOSS[events.type[shows]] & (events.thread(shows) == victim)
+    found &= here | (before & (context.goroutine[shows] != NO_GOROUTINE))
+    found &= ~before | here | (context.goroutine_span[shows] == 0)
+    found &= events.thread(steals) != victim
+    return np.stack((steals[found], shows[found]), axis=1)
