@@ -39,6 +39,8 @@ class Family:
         self._test = self._follow(tests)
         self._own = {test: number for number, test in tests.items()}
         self.system: NDArray[np.int64] = self._find_system()
+        # A test that allocates starts the collector's workers; they are no part of it.
+        self._test[np.isin(self._numbers, self.system)] = -1
 
     def goroutine(self, number: int) -> Goroutine | None:
         """Return what is known of one goroutine, or None if it is never mentioned."""
