@@ -16,7 +16,8 @@ from flakecore.gotrace import context as contexts
 from flakecore.gotrace.clock import DEFAULT_FREQUENCY, TickClock
 from flakecore.gotrace.events import EventColumns, decode_events
 from flakecore.gotrace.index import GenerationIndex, TraceIndex, index_trace
-from flakecore.gotrace.intervals import IntervalBuilder, Intervals, place
+from flakecore.gotrace.intervals import Intervals
+from flakecore.gotrace.joining import IntervalBuilder, place
 from flakecore.gotrace.ranges import RangeColumns, RangeMarks, find_marks, pair
 from flakecore.gotrace.stacks import Renumbering, StackTable
 from flakecore.gotrace.tables import (
