@@ -8,10 +8,12 @@ import shlex
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
-from flakecore.collect import CollectOptions, collect
 from flaketui import __version__
+
+if TYPE_CHECKING:
+    from flakecore.collect import CollectOptions
 
 _VALUES = {
     "-run": ("REGEXP", "run the tests whose name matches"),
@@ -108,6 +110,9 @@ def run(args: argparse.Namespace) -> int:
     Raises:
         CollectError: if the tests cannot be run, or the bundle cannot be written.
     """
+    # Imported here: --help and the other commands need none of it.
+    from flakecore.collect import collect
+
     result = collect(
         _options(args), _text_writer(sys.stdout), _text_writer(sys.stderr), version=__version__
     )
@@ -126,6 +131,8 @@ def _dest(flag: str) -> str:
 
 
 def _options(args: argparse.Namespace) -> CollectOptions:
+    from flakecore.collect import CollectOptions
+
     flags: dict[str, str] = {}
     for flag in _VALUES:
         value: str | None = getattr(args, _dest(flag))
