@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import pytest
 
@@ -96,16 +97,22 @@ def test_the_goroutines_of_tests_are_told_from_those_of_their_subtests(run: Capt
     assert len(family) == 17
 
 
-def test_a_test_lasts_as_long_as_its_goroutine_and_no_longer_than_its_parent(run: Capture) -> None:
+def test_a_test_ends_when_it_writes_its_result_and_no_later_than_its_parent(run: Capture) -> None:
     for test in run.case.tests:
         if test.goroutine:
             goroutine = run.schedule.goroutine(test.goroutine)
             assert goroutine is not None
-            ended = run.case.end_ns if goroutine.ended_ns is None else goroutine.ended_ns
-            until = run.case.tests[test.parent].end_ns if test.parent >= 0 else run.case.end_ns
             assert test.start_ns == goroutine.created_ns
-            assert test.end_ns <= min(ended, until)
-            assert test.end_ns == min(ended, until, run.schedule.end_ns)
+            assert test.end_ns <= (goroutine.ended_ns or run.schedule.end_ns)
         if test.parent >= 0:
             parent = run.case.tests[test.parent]
             assert parent.start_ns <= test.start_ns <= test.end_ns <= parent.end_ns
+
+
+def test_tests_that_are_not_parallel_do_not_overlap(run: Capture) -> None:
+    """Though the goroutine of one may live on when the next has begun."""
+    alone = [test for test in run.case.tests if test.parent < 0 and not test.waits]
+    alone = [test for test in alone if test.goroutine]
+    assert len(alone) > 6
+    for one, other in pairwise(alone):
+        assert one.end_ns <= other.start_ns

@@ -10,6 +10,7 @@ import orjson
 from flakecore.bundle import Bundle
 from flakecore.diagnosis import Finding, explain
 from flakecore.loss import Loss
+from flakecore.report.encodable import encodable
 from flakecore.report.hotspots import Hotspots, hotspots
 from flakecore.timeline import Case, Failure, TestSpan, load_profiles
 
@@ -24,10 +25,10 @@ def render_json(bundle: Bundle, cases: Sequence[Case]) -> bytes:
     report = {
         "schema": SCHEMA,
         "bundle": {
-            "path": str(bundle.path),
+            "path": encodable(str(bundle.path)),
             "artefacts": [
                 {
-                    "name": artefact.name,
+                    "name": encodable(artefact.name),
                     "kind": str(artefact.kind),
                     "bytes": artefact.size,
                     "package": artefact.package,
@@ -56,7 +57,7 @@ def _case(bundle: Bundle, case: Case) -> dict[str, Any]:
 
 def _profile(profile: Hotspots) -> dict[str, Any]:
     return {
-        "artefact": profile.artefact,
+        "artefact": encodable(profile.artefact),
         "kind": profile.kind,
         "measure": profile.measure,
         "unit": profile.unit,
@@ -117,4 +118,9 @@ def _finding(finding: Finding) -> dict[str, Any]:
 
 
 def _loss(loss: Loss) -> dict[str, Any]:
-    return {"where": loss.where, "what": loss.what, "count": loss.count, "bytes": loss.bytes}
+    return {
+        "where": encodable(loss.where),
+        "what": loss.what,
+        "count": loss.count,
+        "bytes": loss.bytes,
+    }

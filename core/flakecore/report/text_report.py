@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 
 from flakecore.bundle import Bundle
 from flakecore.diagnosis import Certainty, Doing, doing_at, explain
+from flakecore.gotest import clean
+from flakecore.report.encodable import encodable
 from flakecore.report.hotspots import format_value, hotspots
 from flakecore.timeline import (
     Case,
@@ -30,7 +32,9 @@ def render_text(bundle: Bundle, cases: Sequence[Case]) -> str:
     """Return the report on a bundle as text with a newline at its end."""
     blocks = ["\n".join(_case(bundle, case)) for case in cases]
     header = f"{bundle.path.name}: {_count(len(cases), 'package')}"
-    return "\n\n".join([header, *blocks]) + "\n"
+    text = "\n\n".join([header, *blocks]) + "\n"
+    # Names of packages, tests, files and functions come from the files, and may be hostile.
+    return "".join(f"{encodable(clean(line))}\n" for line in text.split("\n")[:-1])
 
 
 def _case(bundle: Bundle, case: Case) -> Iterator[str]:
@@ -93,7 +97,8 @@ _STATUS_WORDS = {
 
 def _clock(case: Case) -> str:
     if case.trace is None:
-        return "no trace: times are the output's own stamps"
+        what = "times are the output's own stamps" if len(case.output) else "no test output either"
+        return f"no trace: {what}"
     extent = (
         f"trace: {case.trace.events:,} events, {len(case.trace.goroutines.lanes):,} goroutines"
         f", {format_duration(case.trace.end_ns)}"

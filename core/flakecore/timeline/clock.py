@@ -59,6 +59,8 @@ def align(trace: Trace | None, run: PackageRun | None, created_ns: Sequence[int 
     if began is None:
         stamps = (test.run_wall_ns for test in tests if test.run_wall_ns is not None)
         began = min(stamps, default=None)
+    if began is None and run is not None:
+        began = next((line.wall_ns for line in run.lines if line.wall_ns is not None), None)
     if trace is None:
         return Clock(ClockMethod.STAMPS, 0, began)
     offsets = [

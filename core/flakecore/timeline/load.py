@@ -21,9 +21,11 @@ from flakecore.timeline.failing import find_failures
 from flakecore.timeline.failures import Failure
 from flakecore.timeline.output import OutputLines, place_output
 from flakecore.timeline.pairing import pair_goroutines
+from flakecore.timeline.profiles import profiled_packages
 from flakecore.timeline.schedule import Schedule
 from flakecore.timeline.testimony import Testimony
 from flakecore.timeline.tests import TestSpan, TestStatus, place_tests
+from flakecore.timeline.writes import results
 from flakecore.times import MILLISECOND
 
 Progress = Callable[[str, float], None]
@@ -44,8 +46,12 @@ def load_cases(bundle: Bundle, progress: Progress | None = None) -> tuple[Case, 
     if "" in traces and len(runs) == 1 and len(traces) == 1:
         # A loose trace beside the output of one package is that package's.
         traces[runs[0].package] = traces.pop("")
-    packages = list(dict.fromkeys([*(run.package for run in runs), *traces])) or [""]
-    by_package = {run.package: run for run in runs}
+    by_package: dict[str, PackageRun] = {}
+    for run in runs:
+        if by_package.setdefault(run.package, run) is not run:
+            losses.append(Loss(run.package, "a further run of the same package is not shown"))
+    packages = list(dict.fromkeys([*by_package, *traces]))
+    packages = packages or list(profiled_packages(bundle)) or [""]
     cases = []
     for place, package in enumerate(packages):
         own = losses if place == 0 else []
@@ -103,7 +109,8 @@ def _load(
     if run is not None and run.end_wall_ns is not None and clock.zero_wall_ns is not None:
         known.append(to_case(run.end_wall_ns))
     end_ns = _end(trace, run, max(known, default=0), clock.error_ns)
-    spans = place_tests(tests, goroutines, family, to_case, end_ns)
+    reported = results(trace) if trace is not None else {}
+    spans = place_tests(tests, goroutines, family, reported, to_case, end_ns)
     lines_of: defaultdict[int, list[Line]] = defaultdict(list)
     for line in lines:
         lines_of[line.test].append(line)

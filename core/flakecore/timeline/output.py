@@ -105,7 +105,9 @@ def place_output(
         The lines in order of time, and for each of ``lines`` its index there.
     """
     placed: list[tuple[int, int, bool]] = []
-    time = 0
+    # What has no stamp goes with the line before it, and at the very beginning with the next.
+    first = next((line.wall_ns for line in lines if line.wall_ns is not None), None)
+    time = to_case(first) if first is not None else 0
     for position, line in enumerate(lines):
         stamped = line.wall_ns is not None
         if line.wall_ns is not None:

@@ -28,13 +28,22 @@ class CaseProfile:
     profile: Profile
 
 
+def profiled_packages(bundle: Bundle) -> tuple[str, ...]:
+    """Return the packages that have profiles, each once."""
+    return tuple(dict.fromkeys(artefact.package for artefact in bundle.of_kind(*_KINDS)))
+
+
 def load_profiles(bundle: Bundle, package: str) -> tuple[Sequence[CaseProfile], Sequence[Loss]]:
-    """Read the profiles of one package, and state which cannot be read."""
+    """Read the profiles of one package, and state which cannot be read.
+
+    In a bundle that names no package anywhere, as one put together by hand, all are its own.
+    """
+    wanted = {package} if any(artefact.package for artefact in bundle.artefacts) else {package, ""}
     profiles: list[CaseProfile] = []
     losses: list[Loss] = []
     for kind in _KINDS:
         for artefact in bundle.of_kind(kind):
-            if artefact.package != package:
+            if artefact.package not in wanted:
                 continue
             name = artefact.name
             try:

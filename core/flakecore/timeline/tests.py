@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -73,6 +73,7 @@ def place_tests(
     runs: Sequence[TestRun],
     goroutines: Sequence[int],
     family: Family | None,
+    results: Mapping[int, int],
     to_case: Callable[[int], int],
     end_ns: int,
 ) -> tuple[TestSpan, ...]:
@@ -82,6 +83,7 @@ def place_tests(
         runs: in the order they began; a test's subtests follow it.
         goroutines: of each run, 0 where unknown.
         family: what the trace knows of goroutines, or None.
+        results: when goroutines wrote the result of their test.
         to_case: from a wall clock stamp to the case's clock.
         end_ns: the case's end, where a test that never ended still ran.
     """
@@ -96,12 +98,13 @@ def place_tests(
             started = goroutine.created_ns
             # A test that the process died in is reported as ended only when the process is gone.
             ended = goroutine.ended_ns if goroutine.ended_ns is not None else end_ns
+            ended = results.get(number, ended)
         parent = latest.get(_find_parent(run.name, latest), -1)
         if family is not None and goroutine is not None:
             # Only the trace tells a subtest ``a/b`` from the subtest ``b`` of ``a``.
             parent = family.test_of(goroutine.creator)
         if parent >= 0:
-            # It has told its parent that it ended before its goroutine comes to its own end.
+            # Its goroutine may come to its own end only after it has told its parent.
             ended = min(ended, spans[parent].end_ns)
         parent_name = spans[parent].name if parent >= 0 else ""
         latest[run.name] = index

@@ -35,3 +35,19 @@ def system_calls(trace: Trace, wanted: Callable[[Stack], bool]) -> list[SystemCa
         found = (columns.start[rows], columns.goroutine[rows], columns.stack[rows])
         calls += [SystemCall(*each) for each in zip(*(c.tolist() for c in found), strict=True)]
     return sorted(calls, key=lambda call: call.time_ns)
+
+
+def results(trace: Trace) -> dict[int, int]:
+    """Return when each test's goroutine wrote its result (``--- PASS``), in nanoseconds.
+
+    That is the end of a test: its goroutine may come to its own end much later, for nobody waits
+    for that.
+    """
+    return {call.goroutine: call.time_ns for call in system_calls(trace, _reports)}
+
+
+def _reports(stack: Stack) -> bool:
+    functions = [frame.function for frame in stack]
+    return "testing.(*chattyPrinter).Updatef" in functions and any(
+        name in ("testing.(*T).report", "testing.(*F).report") for name in functions
+    )
