@@ -21,6 +21,7 @@ from gotrace.recordings import FORMATS, record, trace_file
 from gotrace.reference import ReferenceEvent
 from gotrace.rendering import Rendered, render
 from gotrace.scheduler import legal
+from gotrace.text_form import ConformanceCase, conformance_cases
 
 
 def _generations(data: bytes) -> Iterator[tuple[EventColumns, Context]]:
@@ -99,17 +100,16 @@ def test_time_goes_on_wherever_nothing_else_decides() -> None:
 
 
 def test_a_generation_without_events_has_an_empty_order() -> None:
-    ((events, context), *_) = _generations(trace_file("1.27.3").read_bytes())
-    nothing = replace(
-        events,
-        type=events.type[:0],
-        tick=events.tick[:0],
-        threads=events.threads[:0],
-        streams=events.streams[:1],
-        _first=events._first[:0],
-    )
-    assert len(true_order(nothing, bind(nothing, read_statuses(nothing)))) == 0
-    assert len(context.goroutine) == len(events)
+    view = memoryview(trace_file("1.27.3").read_bytes())
+    generation = index_trace(view, name="trace").generations[0]
+    events, _ = decode_events(view, replace(generation, events=()), name="trace")
+    assert len(true_order(events, bind(events, read_statuses(events)))) == 0
+
+
+@pytest.mark.parametrize("case", conformance_cases(), ids=lambda case: case.name)
+def test_the_order_of_a_conformance_case_is_legal_if_any_is(case: ConformanceCase) -> None:
+    generations = _generations(case.trace)
+    assert case.succeeds is legal((e, true_order(e, context)) for e, context in generations)
 
 
 @settings(max_examples=40, deadline=None)

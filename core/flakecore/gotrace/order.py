@@ -24,6 +24,8 @@ from numpy.typing import NDArray
 
 from flakecore.gotrace.context import NO_GOROUTINE, NO_PROC, Context
 from flakecore.gotrace.events import EventColumns
+from flakecore.gotrace.transitions import lane_order
+from flakecore.gotrace.varint import Places
 from flakecore.gotrace.wire import Ev, ProcStatus, of_types
 
 _PASSES = 100
@@ -42,13 +44,11 @@ _GOROUTINE_OWN = of_types(
     Ev.GC_MARK_ASSIST_END,
 )
 _GOROUTINE_SEQUENCED = of_types(Ev.GO_START, Ev.GO_UNBLOCK, Ev.GO_SWITCH, Ev.GO_SWITCH_DESTROY)
-_GOROUTINE_NAMED = _GOROUTINE_SEQUENCED | of_types(
-    Ev.GO_CREATE,
-    Ev.GO_CREATE_BLOCKED,
-    Ev.GO_CREATE_SYSCALL,
-    Ev.GO_STATUS,
-    Ev.GO_STATUS_STACK,
-    Ev.GC_MARK_ASSIST_ACTIVE,
+_STATUS = of_types(Ev.GO_STATUS, Ev.GO_STATUS_STACK, Ev.GC_MARK_ASSIST_ACTIVE)
+_GOROUTINE_NAMED = (
+    _GOROUTINE_SEQUENCED
+    | _STATUS
+    | of_types(Ev.GO_CREATE, Ev.GO_CREATE_BLOCKED, Ev.GO_CREATE_SYSCALL)
 )
 _PROC_OWN = of_types(Ev.PROC_STOP, Ev.GO_SYSCALL_END, Ev.GO_DESTROY_SYSCALL, Ev.GC_SWEEP_END)
 _PROC_SEQUENCED = of_types(Ev.PROC_START, Ev.PROC_STEAL)
@@ -148,9 +148,7 @@ def _untie(
     return order
 
 
-def _running_maximum(
-    value: NDArray[np.int64], part: NDArray[np.signedinteger]
-) -> NDArray[np.int64]:
+def _running_maximum(value: NDArray[np.int64], part: Places) -> NDArray[np.int64]:
     """Return the running maximum, begun anew in each part; parts ascend."""
     if not len(value):
         return value
@@ -166,7 +164,7 @@ def _growing(value: NDArray[np.int64], part: NDArray[np.int64]) -> NDArray[np.in
     return _running_maximum(value - rising, part) + rising
 
 
-def _numbered(*keys: NDArray[np.signedinteger]) -> NDArray[np.int64]:
+def _numbered(*keys: Places) -> NDArray[np.int64]:
     """Return the number of the run that each row is in: a new one where any key changes."""
     number = np.zeros(len(keys[0]), np.int64)
     for key in keys:
@@ -175,8 +173,8 @@ def _numbered(*keys: NDArray[np.signedinteger]) -> NDArray[np.int64]:
 
 
 def _chains(events: EventColumns, context: Context) -> _Chains:
-    goroutine, of_goroutine = _sorted(*_goroutine_keys(events, context))
-    proc, of_proc = _sorted(*_proc_keys(events, context))
+    goroutine, of_goroutine = _goroutine_chains(events, context)
+    proc, of_proc = proc_chains(events, context)
     phases = np.flatnonzero(_COLLECTOR[events.type])
     phases = phases[np.argsort(events.argument(0, phases), kind="stable")]
     thefts = _thefts(events, context, proc, of_proc)
@@ -193,62 +191,50 @@ def _chains(events: EventColumns, context: Context) -> _Chains:
     return _Chains(np.concatenate([rows for rows, _ in parts]), np.concatenate(chain))
 
 
-def _goroutine_keys(
-    events: EventColumns, context: Context
-) -> tuple[NDArray[np.intp], NDArray[np.int64], NDArray[np.int64]]:
-    """Return the rows that change goroutines, which one each does, and its place in its life.
+def _goroutine_chains(events: EventColumns, context: Context) -> tuple[NDArray[np.intp], Places]:
+    """Return the rows that change goroutines, by goroutine and in order, and which one each does.
 
     An event that names a goroutine comes at its sequence number, and what the goroutine then
     does on the thread where it runs comes after that and before the next number.
     """
-    own = np.flatnonzero(_GOROUTINE_OWN[events.type] & (context.goroutine != NO_GOROUTINE))
-    named = np.flatnonzero(_GOROUTINE_NAMED[events.type])
-    sequence = np.zeros(len(named), np.int64)
-    sequenced = np.flatnonzero(_GOROUTINE_SEQUENCED[events.type[named]])
-    sequence[sequenced] = events.argument(1, named[sequenced])
-    return (
-        np.concatenate((own, named)),
-        np.concatenate((context.goroutine[own], events.argument(0, named))),
-        np.concatenate((2 * context.goroutine_span[own] + 1, 2 * sequence)),
-    )
+    kind = events.type
+    own = np.flatnonzero(_GOROUTINE_OWN[kind] & (context.goroutine != NO_GOROUTINE))
+    named = np.flatnonzero(_GOROUTINE_NAMED[kind])
+    lane = np.concatenate((context.goroutine[own], events.argument(0, named)))
+    place = np.zeros(len(lane), np.int64)
+    place[: len(own)] = 2 * context.goroutine_span[own].astype(np.int64) + 1
+    sequenced = np.flatnonzero(_GOROUTINE_SEQUENCED[kind[named]])
+    place[len(own) + sequenced] = 2 * events.argument(1, named[sequenced]).astype(np.int64)
+    created = np.flatnonzero(kind[named] == Ev.GO_CREATE_SYSCALL)
+    if len(created):
+        # The status of a goroutine that began in this generation comes when it has done something.
+        status = len(own) + np.flatnonzero(_STATUS[kind[named]])
+        place[status] += np.isin(lane[status], lane[len(own) + created])
+    return _along(np.concatenate((own, named)), lane, place)
 
 
-def _proc_keys(
-    events: EventColumns, context: Context
-) -> tuple[NDArray[np.intp], NDArray[np.int64], NDArray[np.int64]]:
-    """Return the rows that change procs, which one each does, and its place in its life."""
-    on_proc = context.proc != NO_PROC
-    own = np.flatnonzero(_PROC_OWN[events.type] & on_proc)
-    begins = np.flatnonzero((events.type == Ev.GO_SYSCALL_BEGIN) & on_proc)
-    named = np.flatnonzero(_PROC_NAMED[events.type])
-    sequence = np.zeros(len(named), np.int64)
-    sequenced = np.flatnonzero(_PROC_SEQUENCED[events.type[named]])
-    sequence[sequenced] = events.argument(1, named[sequenced])
-    return (
-        np.concatenate((own, begins, named)),
-        np.concatenate((context.proc[own], context.proc[begins], events.argument(0, named))),
-        np.concatenate(
-            (2 * context.proc_span[own] + 1, 2 * events.argument(0, begins), 2 * sequence)
-        ),
-    )
+def proc_chains(events: EventColumns, context: Context) -> tuple[NDArray[np.intp], Places]:
+    """Return the rows that change procs, by proc and in true order, and which one each does."""
+    kind, on_proc = events.type, context.proc != NO_PROC
+    own = np.flatnonzero(_PROC_OWN[kind] & on_proc)
+    begins = np.flatnonzero((kind == Ev.GO_SYSCALL_BEGIN) & on_proc)
+    named = np.flatnonzero(_PROC_NAMED[kind])
+    numbered = np.zeros(len(named), np.int64)
+    sequenced = np.flatnonzero(_PROC_SEQUENCED[kind[named]])
+    numbered[sequenced] = events.argument(1, named[sequenced])
+    parts = (context.proc_span[own], events.argument(0, begins), numbered)
+    place = 2 * np.concatenate(parts, dtype=np.int64)
+    place[: len(own)] += 1
+    lane = np.concatenate((context.proc[own], context.proc[begins], events.argument(0, named)))
+    return _along(np.concatenate((own, begins, named)), lane, place)
 
 
-def _sorted(
-    rows: NDArray[np.intp], lane: NDArray[np.int64], place: NDArray[np.int64]
-) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
-    """Return rows and lanes by lane, then place, then row."""
-    by_row = np.argsort(rows, kind="stable")
-    rows, lane, place = rows[by_row], lane[by_row], place[by_row]
-    if not len(rows):
-        return rows, lane
-    low, high = int(place.min()), int(place.max())
-    first, last = int(lane.min()), int(lane.max())
-    if (last - first + 1) * (high - low + 1) < 1 << 62:
-        # Both in one number: one sort instead of two.
-        key = (lane - first) * (high - low + 1) + (place - low)
-        order = np.argsort(key, kind="stable")
-    else:
-        order = np.lexsort((place, lane))
+def _along(
+    rows: NDArray[np.intp], lane: Places, place: NDArray[np.int64]
+) -> tuple[NDArray[np.intp], Places]:
+    """Return rows and their lanes by lane, then place, then row."""
+    order = np.argsort(rows, kind="stable")
+    order = order[lane_order(lane[order], place[order])]
     return rows[order], lane[order]
 
 
@@ -256,7 +242,7 @@ def _thefts(
     events: EventColumns,
     context: Context,
     rows: NDArray[np.intp],
-    proc: NDArray[np.int64],
+    proc: Places,
 ) -> NDArray[np.intp]:
     """Return pairs of a steal and the event that shows its victim without the proc, (k, 2).
 
