@@ -18,6 +18,7 @@ from flakecore.gotrace.events import EventColumns, decode_events
 from flakecore.gotrace.index import GenerationIndex, TraceIndex, index_trace
 from flakecore.gotrace.intervals import Intervals
 from flakecore.gotrace.joining import IntervalBuilder, place
+from flakecore.gotrace.old import read_old
 from flakecore.gotrace.ranges import RangeColumns, RangeMarks, find_marks, pair
 from flakecore.gotrace.stacks import Renumbering, StackTable
 from flakecore.gotrace.tables import (
@@ -33,7 +34,13 @@ from flakecore.gotrace.transitions import (
     proc_transitions,
     thread_transitions,
 )
-from flakecore.gotrace.wire import Ev, of_types
+from flakecore.gotrace.wire import (
+    FIRST_WITH_GENERATIONS,
+    HEADER_SIZE,
+    Ev,
+    of_types,
+    read_version,
+)
 from flakecore.loss import Loss
 
 _THREADS = min(2, cpu_count() or 1)
@@ -132,6 +139,11 @@ def read_trace(
         TraceError: the bytes are no trace of a readable format, or hold at most one event.
     """
     view = memoryview(data)
+    if read_version(bytes(view[:HEADER_SIZE]), name=name) < FIRST_WITH_GENERATIONS:
+        trace = _read_old_trace(view, name)
+        if progress is not None:
+            progress(1.0)
+        return trace
     index = index_trace(view, name=name)
     clock, snapshots = _clock(view, index)
     reader = _Joiner(clock)
@@ -139,12 +151,61 @@ def read_trace(
         reader.add(generation)
         if progress is not None:
             progress(done / len(index.generations))
-    if reader.events <= 1:
+    _refuse_empty(reader.events, name)
+    return reader.trace(index, snapshots)
+
+
+def _refuse_empty(events: int, name: str) -> None:
+    if events <= 1:
         raise TraceError(
             f"{name}: holds no events",
             remedy="the process ended before its trace was written out (os.Exit, a signal?)",
         )
-    return reader.trace(index, snapshots)
+
+
+def _read_old_trace(data: memoryview, name: str) -> Trace:
+    """Read a trace of before Go 1.22: the whole file is one generation."""
+    old = read_old(data, name=name)
+    _refuse_empty(old.events, name)
+    clock, table = TickClock(old.start_tick, old.frequency), StackTable()
+    strings, stacks = table.add_strings(old.strings), table.add_stacks(old.stacks, old.strings)
+    end = clock.one_to_ns(old.end_tick)
+
+    def intervals(transitions: Transitions) -> Intervals:
+        builder = IntervalBuilder(table)
+        builder.add(place(transitions, clock.to_ns, strings, stacks, 0))
+        return builder.finish(end)
+
+    marks, created = old.marks, old.creations
+    marked = clock.to_ns(marks.tick), marks.goroutine, marks.proc
+    order = np.argsort(created.goroutine, kind="stable")
+    return Trace(
+        version=old.version,
+        clock=clock,
+        snapshots=(),
+        end_ns=end,
+        events=old.events,
+        generations=(0,),
+        table=table,
+        goroutines=intervals(old.goroutines),
+        procs=intervals(old.procs),
+        threads=intervals(old.threads),
+        creations=Creations(
+            goroutine=created.goroutine[order],
+            creator=created.creator[order],
+            time=clock.to_ns(created.tick[order]),
+            stack=stacks(created.stack[order]),
+            function=stacks(created.function[order]),
+        ),
+        ranges=pair(
+            [RangeMarks(marks.type, *marked, strings(marks.name), stacks(marks.stack))], end
+        ),
+        heap=Metric(clock.to_ns(old.heap.tick), old.heap.value),
+        heap_goal=Metric(clock.to_ns(old.heap_goal.tick), old.heap_goal.value),
+        gomaxprocs=Metric(clock.to_ns(old.gomaxprocs.tick), old.gomaxprocs.value),
+        complete=not old.losses,
+        losses=old.losses,
+    )
 
 
 def _read_generations(data: memoryview, index: TraceIndex, name: str) -> Iterator[_Generation]:

@@ -18,6 +18,10 @@ HEADER_SIZE = 16
 MAX_BATCH_SIZE = 64 << 10
 MAX_STRING_SIZE = 1 << 10
 MAX_STACK_FRAMES = 128
+OLDEST_KNOWN = 11
+"""The oldest header known here, and the oldest that Go's own tools read."""
+FIRST_WITH_GENERATIONS = 22
+"""The header from which on this format is meant."""
 NEWEST_KNOWN = 26
 """The newest header known here: Go 1.26 wrote it first and Go 1.27 writes it still."""
 
@@ -182,8 +186,10 @@ def of_types(*types: Ev) -> NDArray[np.bool_]:
 def read_version(head: bytes, *, name: str) -> int:
     """Return the minor Go version of a trace's header: 26 of ``go 1.26 trace``.
 
+    One before ``FIRST_WITH_GENERATIONS`` is of the old format (``gotrace.old``).
+
     Raises:
-        TraceError: the bytes are no execution trace, or one of the old format (before Go 1.22).
+        TraceError: the bytes are no execution trace, or one written before Go 1.11.
     """
     match = re.fullmatch(rb"go 1\.(\d{1,3}) trace\0{2,4}", head[:HEADER_SIZE])
     if match is None:
@@ -192,9 +198,9 @@ def read_version(head: bytes, *, name: str) -> int:
             remedy="expected a file that go test -trace or runtime/trace wrote",
         )
     version = int(match[1])
-    if version < 22:
+    if version < OLDEST_KNOWN:
         raise TraceError(
-            f"{name}: written by Go 1.{version}, in the format used before Go 1.22",
-            remedy="record it again with Go 1.22 or later",
+            f"{name}: written by Go 1.{version}, in the format used before Go 1.{OLDEST_KNOWN}",
+            remedy=f"record it again with Go 1.{OLDEST_KNOWN} or later",
         )
     return version

@@ -1,0 +1,124 @@
+"""What ran on a proc at each of its events: which goroutine, which thread.
+
+The reference remembers per proc the goroutine that started last (``tracev1/parser.go``,
+``parseEvent``), and the thread that started the proc (``trace/tracev1.go``). Both change only at
+few types of events, so they are a forward fill along each proc's stream from the last of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from flakecore.gotrace.context import NO_GOROUTINE
+from flakecore.gotrace.old.events import OldEvents
+from flakecore.gotrace.old.wire import Ev, of_types
+
+NO_THREAD = -1
+
+STARTS = of_types(Ev.GO_START, Ev.GO_START_LOCAL, Ev.GO_START_LABEL)
+"""Types with which a goroutine comes to run on the proc."""
+STOPS = of_types(
+    Ev.GO_END,
+    Ev.GO_STOP,
+    Ev.GO_SCHED,
+    Ev.GO_PREEMPT,
+    Ev.GO_SLEEP,
+    Ev.GO_BLOCK,
+    Ev.GO_BLOCK_SEND,
+    Ev.GO_BLOCK_RECV,
+    Ev.GO_BLOCK_SELECT,
+    Ev.GO_BLOCK_SYNC,
+    Ev.GO_BLOCK_COND,
+    Ev.GO_BLOCK_NET,
+    Ev.GO_BLOCK_GC,
+    Ev.GO_SYS_BLOCK,
+)
+"""Types with which the running goroutine gives up the proc, or loses it in a syscall."""
+
+
+@dataclass(frozen=True, slots=True)
+class OldContext:
+    """What ran on the proc just before each event; columns int64, (n,).
+
+    Attributes:
+        goroutine: NO_GOROUTINE where none, or where it is not known.
+        span: sequence number with which the goroutine came to run; 0 where none runs.
+        thread: NO_THREAD where none.
+        initial: the rows that tell what was so already when the trace began.
+    """
+
+    goroutine: NDArray[np.int64]
+    span: NDArray[np.int64]
+    thread: NDArray[np.int64]
+    initial: slice
+
+    def thread_after(self, events: OldEvents, rows: NDArray[np.intp]) -> NDArray[np.int64]:
+        """Return the thread that has the proc at some rows, also where it starts with them."""
+        thread = self.thread[rows]
+        starts = np.flatnonzero(events.type[rows] == Ev.PROC_START)
+        thread[starts] = events.argument(0, rows[starts])
+        return thread
+
+
+def bind(events: OldEvents, sequence: NDArray[np.int64]) -> OldContext:
+    """Return the context of every event, given the sequence numbers of those that have one."""
+    starts, stops = STARTS[events.type], STOPS[events.type]
+    rows = np.flatnonzero(starts | stops)
+    goroutine = np.full(len(rows), NO_GOROUTINE, np.int64)
+    begun = np.flatnonzero(starts[rows])
+    goroutine[begun] = events.argument(0, rows[begun])
+    span = np.where(starts[rows], sequence[rows], 0)
+    # Behind a damaged stretch another goroutine may run than before it.
+    running = Runs(rows, events.renewals, len(events))
+
+    moves = np.flatnonzero((events.type == Ev.PROC_START) | (events.type == Ev.PROC_STOP))
+    thread = np.full(len(moves), NO_THREAD, np.int64)
+    taken = np.flatnonzero(events.type[moves] == Ev.PROC_START)
+    thread[taken] = events.argument(0, moves[taken])
+    streams = np.unique(events.streams[:-1][events.streams[:-1] < len(events)])
+    bound = Runs(moves, streams, len(events))
+    return OldContext(
+        goroutine=running.fill(goroutine, NO_GOROUTINE),
+        span=running.fill(span, 0),
+        thread=bound.fill(thread, NO_THREAD),
+        initial=_initial(events),
+    )
+
+
+class Runs:
+    """Fills columns forward: every row gets the value of the last change before it."""
+
+    def __init__(self, changes: NDArray[np.intp], renewals: NDArray[np.int64], count: int) -> None:
+        """Take the rows that change the value and those before which it is lost, ascending."""
+        takes_effect = changes + 1
+        self._places = np.searchsorted(takes_effect, renewals, side="right")
+        begins = np.insert(takes_effect, self._places, renewals)
+        self._lengths = np.diff(np.append(begins, count))
+
+    def fill(self, value: NDArray[np.int64], lost: int) -> NDArray[np.int64]:
+        """Return the filled column from each change's value and what stands where it is lost."""
+        return np.repeat(np.insert(value, self._places, lost), self._lengths)
+
+
+def _initial(events: OldEvents) -> slice:
+    """Return the rows that tell what was so already when the trace began.
+
+    StartTrace writes them with the world stopped, all on one proc, and then the number of procs
+    as it lets the world go on (``startTheWorld``, ``procresize``).
+    """
+    if not len(events):
+        return slice(0, 0)
+    told = np.flatnonzero(events.type == Ev.GOMAXPROCS)
+    earliest = told if len(told) else np.arange(len(events))
+    row = int(earliest[np.argmin(events.tick[earliest])])
+    stream = int(np.searchsorted(events.streams, row, side="right")) - 1
+    begin, end = int(events.streams[stream]), int(events.streams[stream + 1])
+    kind = events.type[begin:end]
+    goes_on = np.flatnonzero((kind == Ev.GOMAXPROCS) | STOPS[kind])
+    if len(goes_on):
+        end = begin + int(goes_on[0])
+    renewed = events.renewals[np.searchsorted(events.renewals, begin, side="right") :]
+    return slice(begin, min(end, *renewed[:1].tolist()) if len(renewed) else end)

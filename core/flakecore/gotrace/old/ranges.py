@@ -1,0 +1,92 @@
+"""What the garbage collector and the runtime did, as marks of the newer format, and metrics.
+
+The old format has the same ranges under other numbers (``src/internal/trace/tracev1.go``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from flakecore.gotrace.old.context import OldContext
+from flakecore.gotrace.old.events import OldEvents
+from flakecore.gotrace.old.wire import Ev
+from flakecore.gotrace.wire import Ev as NewEv
+
+_MARKS = {
+    Ev.GC_START: NewEv.GC_BEGIN,
+    Ev.GC_DONE: NewEv.GC_END,
+    Ev.STW_START: NewEv.STW_BEGIN,
+    Ev.STW_DONE: NewEv.STW_END,
+    Ev.GC_SWEEP_START: NewEv.GC_SWEEP_BEGIN,
+    Ev.GC_SWEEP_DONE: NewEv.GC_SWEEP_END,
+    Ev.GC_MARK_ASSIST_START: NewEv.GC_MARK_ASSIST_BEGIN,
+    Ev.GC_MARK_ASSIST_DONE: NewEv.GC_MARK_ASSIST_END,
+}
+_NEW = np.zeros(256, np.uint8)
+for _old, _new in _MARKS.items():
+    _NEW[_old] = _new
+
+
+@dataclass(frozen=True, slots=True)
+class OldMarks:
+    """Beginnings and ends of ranges, unpaired, in order of time; every column (n,).
+
+    Attributes:
+        type: uint8, the event of the newer format (``gotrace.wire.Ev``) that means the same.
+        tick: int64, when.
+        goroutine, proc: int64, where; -1 for none. A stop-the-world ends where it began.
+        name: int64, string number of a stop-the-world's kind; 0 for the other ranges.
+        stack: int64, stack number of where it began; 0 for none.
+    """
+
+    type: NDArray[np.uint8]
+    tick: NDArray[np.int64]
+    goroutine: NDArray[np.int64]
+    proc: NDArray[np.int64]
+    name: NDArray[np.int64]
+    stack: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class OldMetric:
+    """A number that changed over time, in order of time: int64 columns, (n,)."""
+
+    tick: NDArray[np.int64]
+    value: NDArray[np.int64]
+
+
+def find_marks(events: OldEvents, context: OldContext, kinds: NDArray[np.int64]) -> OldMarks:
+    """Return the beginnings and ends of ranges.
+
+    ``kinds`` are the string numbers of the kinds of stop-the-world; the last is of all larger ones.
+    """
+    rows = np.flatnonzero(_NEW[events.type])
+    rows = rows[np.argsort(events.tick[rows], kind="stable")]
+    kind = _NEW[events.type[rows]]
+    goroutine = context.goroutine[rows]
+    begins = np.flatnonzero(kind == NewEv.STW_BEGIN)
+    name = np.zeros(len(rows), np.int64)
+    told = events.argument(0, rows[begins]).view(np.uint64)
+    name[begins] = kinds[np.minimum(told, len(kinds) - 1).astype(np.int64)]
+    # The world is stopped once at a time.
+    ends = np.flatnonzero(kind == NewEv.STW_END)
+    begun = np.searchsorted(begins, ends) - 1
+    goroutine[ends[begun >= 0]] = goroutine[begins[begun[begun >= 0]]]
+    return OldMarks(
+        type=kind,
+        tick=events.tick[rows],
+        goroutine=goroutine,
+        proc=events.proc(rows),
+        name=name,
+        stack=events.stack(rows),
+    )
+
+
+def find_metric(events: OldEvents, kind: Ev) -> OldMetric:
+    """Return the metric that a type of event tells."""
+    rows = np.flatnonzero(events.type == kind)
+    rows = rows[np.argsort(events.tick[rows], kind="stable")]
+    return OldMetric(events.tick[rows], events.argument(0, rows))

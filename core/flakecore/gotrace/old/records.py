@@ -1,0 +1,151 @@
+"""Everything a file holds, in its order: one row an event, with its numbers on demand.
+
+Where events begin is known by now (``walk``). Each first byte is cut down to its type, so that it
+no longer runs together with the number after it, and then all numbers of the file stand apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from flakecore.gotrace.old.walk import NEAR, Gap, find_events
+from flakecore.gotrace.old.wire import IS_TIMED, MAX_STACK_FRAMES, PREFIXED, STEPS, TYPE_BITS, Ev
+from flakecore.gotrace.varint import Places, Tokens, tokenize
+
+FRAME_NUMBERS = 4
+_LAST_PROC = (1 << 31) - 1
+
+
+def _by_type() -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return by type where an event's own numbers begin, and how many it has."""
+    begins, counts = np.ones(64, np.int64), np.zeros(64, np.int64)
+    for first in np.flatnonzero(STEPS):
+        event = first & TYPE_BITS
+        begins[event] += PREFIXED[first]
+        counts[event] = STEPS[first] - begins[event]
+    begins[Ev.STACK] = 2
+    return begins, counts
+
+
+_BEGINS, _COUNTS = _by_type()
+_HAS_LENGTH = _BEGINS == 2
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """All events of a file that can be read, in its order.
+
+    Attributes:
+        type: uint8, (n,), an ``Ev``.
+        gaps: what was passed over, in order.
+    """
+
+    type: NDArray[np.uint8]
+    gaps: tuple[Gap, ...]
+    _tokens: Tokens
+    _first: Places
+
+    def __len__(self) -> int:
+        return len(self.type)
+
+    def place(self, rows: NDArray[np.intp]) -> NDArray[np.int64]:
+        """Return where in the file some rows stand."""
+        return self._tokens.ends[self._first[rows] + 1].astype(np.int64)
+
+    def number(self, which: int, rows: NDArray[np.intp]) -> NDArray[np.int64]:
+        """Return a number of rows that have it, the time difference being number 0; int64."""
+        return self._values(self._first[rows] + (_BEGINS[self.type[rows]] + which))
+
+    def after(self, which: int, rows: NDArray[np.intp]) -> NDArray[np.int64]:
+        """Return the place in the file just after a number of some rows."""
+        token = self._first[rows] + (_BEGINS[self.type[rows]] + which)
+        after: NDArray[np.int64] = self._tokens.ends[token + 1].astype(np.int64) + 1
+        return after
+
+    def numbers(
+        self, which: int, counts: NDArray[np.int64], rows: NDArray[np.intp]
+    ) -> NDArray[np.int64]:
+        """Return as many numbers of each row as ``counts`` says, from ``which`` on, one by one."""
+        token = self._first[rows] + (_BEGINS[self.type[rows]] + which)
+        return self._values(ranges(token, counts))
+
+    def _values(self, tokens: Places) -> NDArray[np.int64]:
+        return self._tokens.values(tokens).astype(np.int64, copy=False)
+
+
+def read_records(data: memoryview) -> Records:
+    """Find all events in a file and check that each is as long as it says."""
+    buffer = np.frombuffer(data, np.uint8).copy()
+    chain = find_events(buffer)
+    buffer[chain.at] &= TYPE_BITS
+    tokens = tokenize(buffer)
+    first: Places = np.searchsorted(tokens.ends[1:], chain.at).astype(tokens.ends.dtype)
+    records = Records(tokens.types(first), chain.gaps, tokens, first)
+    wrong = _wrong(records)
+    if not len(wrong):
+        return records
+    bounds = np.append(chain.resumes, len(buffer))
+    place = records.place(wrong)
+    gaps = _merged(chain.gaps, place, bounds[np.searchsorted(bounds, place, side="right")])
+    begins = np.array([gap.begin for gap in gaps])
+    ends = np.array([gap.end for gap in gaps])
+    within = np.searchsorted(begins, chain.at, side="right") - 1
+    kept = (within < 0) | (chain.at >= ends[within])
+    return Records(records.type[kept], gaps, tokens, first[kept])
+
+
+def ranges(begins: Places, counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the numbers from each beginning on, as many as its count, one range after another."""
+    shift = begins - (np.cumsum(counts) - counts)
+    joined: NDArray[np.int64] = np.repeat(shift, counts) + np.arange(int(counts.sum()))
+    return joined
+
+
+def _wrong(records: Records) -> NDArray[np.intp]:
+    """Return the rows that contradict themselves: too long, too short, or out of all time."""
+    kind, tokens = records.type, records._tokens
+    wrong = np.zeros(len(records), np.bool_)
+    batches = np.flatnonzero(kind == Ev.BATCH)
+    proc, tick = records.number(0, batches), records.number(1, batches)
+    if len(batches):
+        wrong[batches] = np.abs(tick - int(np.median(tick))) > NEAR
+        wrong[batches] |= (proc < -1) | (proc > _LAST_PROC)
+    timed = np.flatnonzero(IS_TIMED[kind])
+    later = records.number(0, timed)
+    elapsed = np.cumsum(later) - later
+    begins = np.append(elapsed, 0)[np.searchsorted(timed, batches)]
+    batch = np.searchsorted(batches, timed) - 1
+    wrong[timed] = (later < 0) | (later > NEAR) | (elapsed - begins[batch] > NEAR)
+    rows = np.flatnonzero(_HAS_LENGTH[kind])
+    counts = _COUNTS[kind[rows]]
+    stacks = np.flatnonzero(kind[rows] == Ev.STACK)
+    # A stack that has no second number stands at the file's end.
+    size = np.minimum(records._first[rows[stacks]] + 3, len(tokens) - 1)
+    frames = np.clip(tokens.values(size).astype(np.int64), -1, MAX_STACK_FRAMES + 1)
+    counts[stacks] = 2 + FRAME_NUMBERS * frames
+    begin = records._first[rows].astype(np.int64) + 2
+    last = np.clip(begin + counts, begin, len(tokens))
+    said = tokens.values(begin - 1)
+    length = tokens.ends[last].astype(np.int64) - tokens.ends[begin]
+    wrong[rows] = wrong[rows] | (length != said) | (last != begin + counts)
+    too_deep = (frames < 0) | (frames > MAX_STACK_FRAMES)
+    wrong[rows[stacks]] |= too_deep
+    return np.flatnonzero(wrong)
+
+
+def _merged(
+    gaps: Sequence[Gap], begins: NDArray[np.int64], ends: NDArray[np.int64]
+) -> tuple[Gap, ...]:
+    """Return known gaps and those of batches that end at their first wrong event, in order."""
+    more = [Gap(begin, end) for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)]
+    merged: list[Gap] = []
+    for gap in sorted((*gaps, *more), key=lambda gap: gap.begin):
+        if merged and gap.begin < merged[-1].end:
+            merged[-1] = Gap(merged[-1].begin, max(gap.end, merged[-1].end))
+        else:
+            merged.append(gap)
+    return tuple(merged)
