@@ -87,6 +87,21 @@ def test_sentences_are_wrapped_for_a_log() -> None:
     assert "Missing or damaged:" in _text(run)
 
 
+def test_a_message_of_a_hundred_thousand_columns_does_not_fill_the_log(tmp_path: Path) -> None:
+    event = {"Time": "2026-01-02T03:04:05Z", "Package": "example.com/p", "Test": "TestLong"}
+    output = f"    a_test.go:3: {'x' * 100_000}\n"
+    events = [
+        {"Action": "run"},
+        {"Action": "output", "Output": output},
+        {"Action": "fail"},
+    ]
+    log = b"".join(orjson.dumps(event | each) + b"\n" for each in events)
+    (tmp_path / "test.json").write_bytes(log)
+    text = _whole(tmp_path)
+    assert "… 99,500 more characters" in text
+    assert len(text) < 1_500
+
+
 def test_nothing_hostile_in_a_log_reaches_the_terminal(tmp_path: Path) -> None:
     evil = "\x1b[31mred\x1b]0;title\x07\x9b2J\x1b\\\r\b\x00"
     events = [

@@ -25,6 +25,8 @@ from flakecore.times import format_duration, format_time
 WIDTH = 100
 """Columns that text is wrapped to; CI logs are rarely narrower."""
 _MESSAGE_LINES = 12
+_MESSAGE_COLUMNS = 5 * WIDTH
+"""A message is shown as it was written, but a test may print a megabyte in one line."""
 _GOROUTINES = 12
 
 
@@ -114,7 +116,7 @@ def _failure(case: Case, failure: Failure) -> Iterator[str]:
     yield f"✗ {failure.test_name}  {failure.kind} at {at}s{place}"
     lines = failure.message.splitlines()
     for line in lines[:_MESSAGE_LINES]:
-        yield f"    {line}"
+        yield f"    {_cut(line)}"
     if len(lines) > _MESSAGE_LINES:
         yield f"    … {len(lines) - _MESSAGE_LINES} more lines"
     findings = explain(case, failure)
@@ -156,6 +158,11 @@ def _table(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
     for row in rows:
         padded = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         yield f"    {'  '.join(padded)}".rstrip()
+
+
+def _cut(line: str) -> str:
+    more = len(line) - _MESSAGE_COLUMNS
+    return f"{line[:_MESSAGE_COLUMNS]}… {more:,} more characters" if more > 0 else line
 
 
 def _wrapped(text: str, bullet: str) -> list[str]:
