@@ -7,7 +7,8 @@ from collections import defaultdict
 import numpy as np
 import pytest
 
-from flakecore.gotrace import Intervals, RangeKind, State
+from flakecore.gotrace import RangeKind, State
+from gotrace.lane_states import lane_states, reference_states, without_instants
 from gotrace.recordings import FORMATS, Recording, record
 from gotrace.reference import ReferenceEvent
 from gotrace.rendering import Rendered, render
@@ -16,12 +17,6 @@ LATE_NS = 100_000
 """The reference moves an event that would stand before the last one behind it; where a
 generation begins, that adds up to some ten microseconds. It never makes an event earlier."""
 
-STATES = {
-    State.RUNNING: "Running",
-    State.RUNNABLE: "Runnable",
-    State.SYSCALL: "Syscall",
-    State.IDLE: "Idle",
-}
 RANGES = {
     RangeKind.COLLECTION: "GC concurrent mark phase",
     RangeKind.SWEEP: "GC incremental sweep",
@@ -92,62 +87,20 @@ def test_the_programs_cause_every_kind_of_event(recording: Recording) -> None:
 
 
 def test_goroutines_change_state_when_the_reference_says_so(recording: Recording) -> None:
-    assert _intervals(recording.trace.goroutines) == _changes(recording, of_proc=False)
+    assert lane_states(recording.trace.goroutines) == reference_states(
+        recording.reference, of_proc=False
+    )
 
 
 def test_procs_change_state_when_the_reference_says_so(recording: Recording) -> None:
-    assert _intervals(recording.trace.procs) == _changes(recording, of_proc=True)
-
-
-def _intervals(intervals: Intervals) -> dict[int, list[str]]:
-    """Return each lane's states in the reference's words, as "state", repeats left out."""
-    lanes: dict[int, list[str]] = {}
-    for lane in intervals.lanes.tolist():
-        states = [State(state) for state in intervals.of(lane).state.tolist()]
-        lanes[lane] = _merged([STATES.get(state, "Waiting") for state in states])
-    return lanes
-
-
-def _changes(recording: Recording, *, of_proc: bool) -> dict[int, list[str]]:
-    lanes: defaultdict[int, list[str]] = defaultdict(list)
-    for event in _without_instants(recording.reference):
-        change = event.change
-        if change is not None and event.of_proc is of_proc:
-            number, _, new, _ = change
-            if new != "NotExist":
-                lanes[number].append(new)
-    return {lane: _merged(states) for lane, states in lanes.items()}
-
-
-def _without_instants(events: list[ReferenceEvent]) -> list[ReferenceEvent]:
-    """Leave out the first of the three events into which the reference splits a switch.
-
-    For it a coroutine that is switched to becomes runnable and runs in the same moment; the
-    three follow one another a nanosecond apart, as no events of the runtime's clock do.
-    """
-    kept = [
-        event
-        for event, third in zip(events, events[2:], strict=False)
-        if not (
-            "Waiting->Runnable" in event.text
-            and third.time - event.time == 2
-            and third.text == event.text.replace("Waiting->Runnable", "Runnable->Running")
-        )
-    ]
-    return [*kept, *events[-2:]]
-
-
-def _merged(states: list[str]) -> list[str]:
-    # A proc's syscall is a running proc to the reference; a status repeats what was so.
-    plain = ["Running" if state == "Syscall" else state for state in states]
-    return [state for place, state in enumerate(plain) if not place or plain[place - 1] != state]
+    assert lane_states(recording.trace.procs) == reference_states(recording.reference, of_proc=True)
 
 
 def test_intervals_begin_when_the_reference_changes_state(recording: Recording) -> None:
     goroutines, clock = recording.trace.goroutines, recording.trace.clock
     zero = clock.zero * (1_000_000_000 // clock.frequency)
     starts: defaultdict[int, list[int]] = defaultdict(list)
-    for event in _without_instants(recording.reference):
+    for event in without_instants(recording.reference):
         change = event.change
         if change is not None and not event.of_proc and not event.status:
             number, _, new, _ = change

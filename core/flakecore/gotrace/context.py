@@ -146,7 +146,8 @@ def _bind_procs(events: EventColumns) -> tuple[Places, Places]:
     streams = np.searchsorted(rows, events.streams)
     word = started | entered | states | blocked
     runs = _Runs(np.flatnonzero(word), streams)
-    regained = runs.fill(started[word].astype(np.int64), zero) == 1
+    running = started | (states & ~in_syscall)
+    regained = runs.fill(running[word].astype(np.int64), zero) == 1
     word |= kind == Ev.GO_SYSCALL_END
     runs = _Runs(np.flatnonzero(word), streams)
     inside = runs.fill(entered[word].astype(np.int64), zero) == 1

@@ -1,0 +1,60 @@
+"""The states that each goroutine or proc went through, in the reference's words."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from flakecore.gotrace import Intervals, State
+from gotrace.reference import ReferenceEvent
+
+STATES = {
+    State.RUNNING: "Running",
+    State.RUNNABLE: "Runnable",
+    State.SYSCALL: "Syscall",
+    State.IDLE: "Idle",
+}
+
+
+def lane_states(intervals: Intervals) -> dict[int, list[str]]:
+    """Return each lane's states in the reference's words, as "state", repeats left out."""
+    lanes: dict[int, list[str]] = {}
+    for lane in intervals.lanes.tolist():
+        states = [State(state) for state in intervals.of(lane).state.tolist()]
+        lanes[lane] = _merged([STATES.get(state, "Waiting") for state in states])
+    return lanes
+
+
+def reference_states(events: list[ReferenceEvent], *, of_proc: bool) -> dict[int, list[str]]:
+    """Return each goroutine's or proc's states in order, repeats left out."""
+    lanes: defaultdict[int, list[str]] = defaultdict(list)
+    for event in without_instants(events):
+        change = event.change
+        if change is not None and event.of_proc is of_proc:
+            number, _, new, _ = change
+            if new != "NotExist":
+                lanes[number].append(new)
+    return {lane: _merged(states) for lane, states in lanes.items()}
+
+
+def without_instants(events: list[ReferenceEvent]) -> list[ReferenceEvent]:
+    """Leave out the first of the three events into which the reference splits a switch.
+
+    For it a coroutine that is switched to becomes runnable and runs in the same moment; the
+    three follow one another a nanosecond apart, as no events of the runtime's clock do.
+    """
+    kept = [
+        event
+        for event, third in zip(events, events[2:], strict=False)
+        if not (
+            "Waiting->Runnable" in event.text
+            and third.time - event.time == 2
+            and third.text == event.text.replace("Waiting->Runnable", "Runnable->Running")
+        )
+    ]
+    return [*kept, *events[-2:]]
+
+
+def _merged(states: list[str]) -> list[str]:
+    # A proc's syscall is a running proc to the reference; a status repeats what was so.
+    plain = ["Running" if state == "Syscall" else state for state in states]
+    return [state for place, state in enumerate(plain) if not place or plain[place - 1] != state]

@@ -1,0 +1,68 @@
+"""The toolchain's conformance cases: tiny traces, each named after the one subtlety it proves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from flakecore.errors import TraceError
+from flakecore.gotrace import read_trace
+from flakecore.gotrace.stream import EventStream
+from gotrace.lane_states import lane_states, reference_states
+from gotrace.reference import read_reference
+from gotrace.text_form import ConformanceCase, conformance_cases
+from gotrace.told import counts, tell, told_by_lane, told_by_thread
+
+CASES = conformance_cases()
+SUCCEEDING = [case for case in CASES if case.succeeds]
+FAILING = [case for case in CASES if not case.succeeds]
+
+
+def test_the_toolchain_brings_cases_of_both_outcomes() -> None:
+    assert len(SUCCEEDING) >= 20
+    assert len(FAILING) >= 2
+
+
+@pytest.mark.parametrize("case", SUCCEEDING, ids=lambda case: case.name)
+def test_its_events_are_those_of_the_reference(case: ConformanceCase, tmp_path: Path) -> None:
+    path = tmp_path / "case.trace"
+    path.write_bytes(case.trace)
+    theirs, ours = read_reference(path), tell(case.trace)
+    assert counts(ours) == counts(theirs)
+    assert told_by_thread(ours) == told_by_thread(theirs)
+    assert told_by_lane(ours) == told_by_lane(theirs)
+
+
+@pytest.mark.parametrize("case", SUCCEEDING, ids=lambda case: case.name)
+def test_its_states_are_those_of_the_reference(case: ConformanceCase, tmp_path: Path) -> None:
+    path = tmp_path / "case.trace"
+    path.write_bytes(case.trace)
+    theirs, trace = read_reference(path), read_trace(case.trace, name=case.name)
+    assert trace.losses == ()
+    assert lane_states(trace.goroutines) == reference_states(theirs, of_proc=False)
+    assert lane_states(trace.procs) == reference_states(theirs, of_proc=True)
+
+
+@pytest.mark.parametrize("case", SUCCEEDING, ids=lambda case: case.name)
+def test_nothing_of_it_is_damage(case: ConformanceCase) -> None:
+    stream = EventStream(case.trace, name=case.name)
+    assert sum(len(block) for block in stream) > 0
+    assert stream.losses == []
+
+
+@pytest.mark.parametrize("case", FAILING, ids=lambda case: case.name)
+def test_damage_is_told_and_the_rest_is_read(case: ConformanceCase) -> None:
+    stream = EventStream(case.trace, name=case.name)
+    assert sum(len(block) for block in stream) > 0
+    assert any("no goroutine or proc" in loss.what for loss in stream.losses)
+
+
+@pytest.mark.parametrize("case", FAILING, ids=lambda case: case.name)
+def test_a_damaged_case_is_read_whole_or_refused_in_words(case: ConformanceCase) -> None:
+    try:
+        trace = read_trace(case.trace, name=case.name)
+    except TraceError as error:
+        assert "holds no events" in str(error)
+    else:
+        assert trace.events > 1

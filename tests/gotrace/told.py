@@ -1,0 +1,112 @@
+"""Our stream of events in the words of ``go tool trace -d=parsed``, to be compared with it."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from flakecore.gotrace.kinds import EventKind, Stand, Subject
+from flakecore.gotrace.stream import EventStream, Selection
+from flakecore.gotrace.telling import EventBlock
+from gotrace.reference import ReferenceEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One event; ``text`` is what the reference prints beyond its kind, as far as we tell it."""
+
+    time: int
+    thread: int
+    proc: int
+    goroutine: int
+    kind: str
+    text: str
+    stack: tuple[tuple[str, int], ...]
+
+
+def tell(data: bytes, selection: Selection | None = None) -> list[Told]:
+    """Return the events of a trace in true order, CPU samples left out."""
+    stream = EventStream(data, name="trace", selection=selection)
+    return [event for block in stream for event in _told(block) if event.kind != "StackSample"]
+
+
+def _told(block: EventBlock) -> Iterator[Told]:
+    for row in range(len(block)):
+        kind = EventKind(int(block.kind[row]))
+        yield Told(
+            int(block.time[row]),
+            int(block.thread[row]),
+            int(block.proc[row]),
+            int(block.goroutine[row]),
+            kind.label,
+            _text(block, row, kind),
+            tuple((f.function, f.line) for f in block.words.stack(int(block.stack[row]))),
+        )
+
+
+def _text(block: EventBlock, row: int, kind: EventKind) -> str:
+    words, value, more = block.words, int(block.value[row]), int(block.more[row])
+    name = words.string(int(block.name[row]))
+    subject, number = Subject(int(block.subject[row])), int(block.number[row])
+    if kind is EventKind.STATE_TRANSITION:
+        before, after = Stand(int(block.before[row])).label, Stand(int(block.after[row])).label
+        of_what = {Subject.GOROUTINE: "GoID", Subject.PROC: "ProcID"}[subject]
+        reason = words.string(int(block.reason[row]))
+        return f'{of_what}={number} {before}->{after} Reason="{reason}"'
+    if kind is EventKind.METRIC:
+        return f'Name="{name}" Value=Value{{Uint64({value})}}'
+    if kind is EventKind.LABEL:
+        return f'Label="{name}" Resource=Goroutine({number})'
+    if kind in (EventKind.RANGE_BEGIN, EventKind.RANGE_ACTIVE, EventKind.RANGE_END):
+        scope = {Subject.GOROUTINE: "Goroutine", Subject.PROC: "Proc"}.get(subject)
+        text = f'Name="{name}" Scope=' + (f"{scope}({number})" if scope else "None")
+        if kind is EventKind.RANGE_END and scope == "Proc":
+            text += f' Attributes=["bytes swept"=Value{{Uint64({value})}} '
+            text += f'"bytes reclaimed"=Value{{Uint64({more})}}]'
+        elif kind is EventKind.RANGE_END:
+            text += " Attributes=[]"
+        return text
+    if kind in (EventKind.TASK_BEGIN, EventKind.TASK_END):
+        return f'ID={value} Parent={more or 2**64 - 1} Type="{name}"'
+    if kind in (EventKind.REGION_BEGIN, EventKind.REGION_END):
+        return f'Task={value} Type="{name}"'
+    return f'Task={value} Category="{name}" Message="{words.string(more)}"'
+
+
+def counts(events: Sequence[Told | ReferenceEvent]) -> Counter[str]:
+    """Return how many events there are of each kind."""
+    return Counter(event.kind for event in events)
+
+
+def told_by_thread(events: Sequence[Told | ReferenceEvent]) -> dict[int, list[object]]:
+    """Return each thread's events in order, without statuses.
+
+    A status says what was so already; which proc and goroutine its thread had before that, the
+    reference knows from the generation before, and we leave open.
+    """
+    threads: defaultdict[int, list[object]] = defaultdict(list)
+    for event in events:
+        if not is_status(event.kind, event.text):
+            threads[event.thread].append((event.proc, event.goroutine, event.kind, event.text))
+    return threads
+
+
+def told_by_lane(events: Sequence[Told | ReferenceEvent]) -> dict[str, list[str]]:
+    """Return each goroutine's and proc's changes in order, statuses too."""
+    lanes: defaultdict[str, list[str]] = defaultdict(list)
+    for event in events:
+        if event.kind == "StateTransition":
+            lane, _, change = event.text.partition(" ")
+            lanes[lane].append(change)
+    return lanes
+
+
+def is_status(kind: str, text: str) -> bool:
+    """Whether an event states what was so already, as every generation does at its beginning."""
+    if kind != "StateTransition":
+        return False
+    lane, change, *_ = text.split()
+    before, after = change.split("->")
+    new_proc = before == "NotExist" and lane.startswith("ProcID")
+    return before in (after, "Undetermined") or new_proc
