@@ -124,7 +124,7 @@ class ScriptedSchedule(Schedule):
         self.start_ns, self.end_ns, self.procs = 0, END, 2
         self._script: dict[Lane, list[Interval]] = {}
         for number, (_, _, _, script) in GOROUTINES.items():
-            self._script[Lane(G, number)] = self._intervals(Lane(G, number), script)
+            self._script[Lane(G, number)] = self._scripted(Lane(G, number), script)
         for number in (0, 1):
             lane = Lane(P, number)
             runs = [
@@ -137,7 +137,7 @@ class ScriptedSchedule(Schedule):
         thread = replace(self._script[Lane(P, 0)][0], lane=Lane(M, 7), proc=0, end_ns=END)
         self._script[Lane(M, 7)] = [thread]
 
-    def _intervals(self, lane: Lane, script: Script) -> list[Interval]:
+    def _scripted(self, lane: Lane, script: Script) -> list[Interval]:
         found = []
         for index, (start, state, stack, waker) in enumerate(script):
             last = index + 1 == len(script)

@@ -241,8 +241,10 @@ class Explorer(Actions):
         self._schedule_frame()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Until a case is open, only leaving and help do anything."""
+        """Until a case is open, only leaving and help do anything; a prompt is opened once."""
         del parameters
+        if action == "search" and self.screen.focused is self.stage.prompt:
+            return False
         return bool(self.cases) or action in ("quit", "help", "help_quit")
 
     def on_key(self, event: events.Key) -> None:

@@ -90,8 +90,21 @@ KEYS: tuple[Key, ...] = (
 
 
 def bindings() -> list[BindingType]:
-    """Return every key as a binding of the explorer's screen."""
-    return [Binding(key.keys, f"app.{key.action}", key.help, id=key.id) for key in KEYS]
+    """Return every key as a binding of the explorer's screen.
+
+    The one that opens the prompt comes before what has the focus: what is typed in the same
+    instant then finds the prompt open, and is no command.
+    """
+    return [
+        Binding(
+            key.keys,
+            f"app.{key.action}",
+            key.help,
+            id=key.id,
+            priority=key.action == "search",
+        )
+        for key in KEYS
+    ]
 
 
 def grouped() -> Iterator[tuple[str, list[Key]]]:

@@ -47,7 +47,7 @@ class Stage(Container):
         self.panes: tuple[Pane, ...] = everything
         self.keys = KeyBar(id="keys")
         self.keys.pane_names = tuple(pane.name_shown for pane in self.panes)
-        self.prompt = Input(id="prompt", placeholder="search", select_on_focus=False)
+        self.prompt = Input(id="prompt", placeholder="search")
         self.prompt.cursor_blink = False
         self.current: Pane = self.timeline
 
@@ -108,7 +108,8 @@ class Stage(Container):
         """Ask what to search for."""
         self.prompt.add_class("-open")
         self.prompt.value = text
-        self.prompt.focus()
+        # At once, not after the next refresh: what is typed in the same instant belongs to it.
+        self.screen.set_focus(self.prompt)
 
     def close_prompt(self) -> None:
         """Put the prompt away; keys go to the current pane again."""
