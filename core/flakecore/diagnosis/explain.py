@@ -6,8 +6,11 @@ from flakecore.diagnosis.findings import Finding
 from flakecore.diagnosis.standstill import standstill
 from flakecore.diagnosis.surroundings import surroundings
 from flakecore.timeline import Case, Failure, FailureKind
+from flakecore.times import MILLISECOND
 
 _STANDSTILLS = (FailureKind.TIMEOUT, FailureKind.FATAL, FailureKind.EXIT)
+_WORTH_A_WORD = 5 * MILLISECOND
+"""A wait at the moment of a failed assertion, if it had lasted for this long."""
 
 
 def explain(case: Case, failure: Failure) -> tuple[Finding, ...]:
@@ -18,4 +21,4 @@ def explain(case: Case, failure: Failure) -> tuple[Finding, ...]:
     """
     if failure.kind in _STANDSTILLS:
         return tuple(standstill(case, failure))
-    return (*surroundings(case, failure), *standstill(case, failure))
+    return (*surroundings(case, failure), *standstill(case, failure, _WORTH_A_WORD))

@@ -60,13 +60,20 @@ def doing_at(case: Case, failure: Failure) -> tuple[Doing, ...]:
     return tuple(groups)
 
 
-def standstill(case: Case, failure: Failure) -> Iterator[Finding]:
-    """Tell what the failing test waited for, and whether any of its goroutines could go on."""
+def standstill(case: Case, failure: Failure, at_least_ns: int = 0) -> Iterator[Finding]:
+    """Tell what the failing test waited for, and whether any of its goroutines could go on.
+
+    Waits that had lasted for less than ``at_least_ns`` are passed over: something always waits.
+    """
     groups = doing_at(case, failure)
     if not groups:
         return
     own = case.tests[failure.test].goroutine
-    waits = [group for group in groups if group.first.state.waiting]
+    waits = [
+        group
+        for group in groups
+        if group.first.state.waiting and group.duration_ns(failure.at_ns) >= at_least_ns
+    ]
     for group in [g for g in waits if g.first.lane.id == own]:
         yield _claim(case, "The test's goroutine", group, failure)
     for group in [g for g in waits if g.first.lane.id != own][:3]:

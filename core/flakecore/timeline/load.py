@@ -159,8 +159,14 @@ def _end(trace: Trace | None, run: PackageRun | None, known_ns: int, error_ns: i
 
 
 def _with_verdicts(spans: Sequence[TestSpan], failures: Sequence[Failure]) -> tuple[TestSpan, ...]:
-    """Return the tests with those failed that a crash or the timeout ended before they said so."""
-    failed = {failure.test for failure in failures}
+    """Return the tests with those failed that a crash or the timeout ended before they said so.
+
+    A test that waits for a subtest that failed has failed with it.
+    """
+    failed = {failure.test for failure in failures if failure.test >= 0}
+    for span in reversed(spans):
+        if span.index in failed and span.parent >= 0:
+            failed.add(span.parent)
     return tuple(
         replace(span, status=TestStatus.FAIL)
         if span.index in failed and span.status is TestStatus.UNFINISHED
