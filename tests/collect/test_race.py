@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from pathlib import Path
 
 import pytest
 
 from collect.running import collected
 from flakecore.bundle import Kind, open_bundle
-from toolchains import go_toolchain
-
-has_c_compiler = pytest.mark.skipif(
-    shutil.which(os.environ.get("CC", "gcc")) is None, reason="the race detector needs a C compiler"
-)
+from toolchains import c_compiler, go_toolchain
 
 
-@has_c_compiler
-def test_it_is_on_unless_told_otherwise(endings: Path, tmp_path: Path) -> None:
+def test_it_is_on_unless_told_otherwise(
+    endings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in c_compiler().items():
+        monkeypatch.setenv(name, value)
     run = collected(endings, tmp_path / "x.zip", "./failing", race=True)
     assert run.noted == ""
     assert "WARNING: DATA RACE" in run.shown

@@ -21,7 +21,7 @@ def go_test(release: str, module: str, *arguments: str) -> bytes:
     return subprocess.run(
         command,
         cwd=folder,
-        env=go_environment(release),
+        env=go_environment(release, race="-race" in arguments),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         timeout=300,

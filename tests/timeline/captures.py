@@ -64,7 +64,7 @@ def capture(release: str, package: str, *arguments: str, trace: bool = True) -> 
     finished = subprocess.run(
         [*command, *arguments, f"./{below}"],
         cwd=TESTDATA / module,
-        env=go_environment(release),
+        env=go_environment(release, race="-race" in arguments),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         timeout=300,
