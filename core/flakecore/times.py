@@ -1,6 +1,9 @@
-"""The one place where nanoseconds become text for people."""
+"""The one place where nanoseconds become text for people, and what people type becomes them."""
 
 from __future__ import annotations
+
+import re
+from fractions import Fraction
 
 NANOSECOND = 1
 MICROSECOND = 1_000
@@ -49,3 +52,32 @@ def format_time(ns: int, *, digits: int = 6) -> str:
     decimals = f"{rest:09d}"[:digits]
     groups = [decimals[i : i + 3] for i in range(0, len(decimals), 3)]
     return f"{sign}{seconds}" + ("." + " ".join(groups) if groups else "")
+
+
+_UNITS = {
+    "ns": NANOSECOND,
+    "us": MICROSECOND,
+    "µs": MICROSECOND,
+    "μs": MICROSECOND,
+    "ms": MILLISECOND,
+    "s": SECOND,
+    "m": MINUTE,
+    "h": HOUR,
+}
+_PART = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)")
+
+
+def parse_duration(text: str) -> int | None:
+    """Return the nanoseconds of ``1.5s``, ``200ms`` or ``1m30s``, as Go writes them too.
+
+    A number without a unit is seconds, its decimals grouped or not; None if it is nothing such.
+    """
+    plain = text.replace(" ", "")
+    sign = -1 if plain.startswith("-") else 1
+    plain = plain.removeprefix("-")
+    if re.fullmatch(r"\d+(\.\d*)?|\.\d+", plain):
+        plain += "s"
+    parts = _PART.findall(plain)
+    if not parts or "".join(number + unit for number, unit in parts) != plain:
+        return None
+    return sign * sum(int(Fraction(number) * _UNITS[unit]) for number, unit in parts)

@@ -14,9 +14,9 @@ from pathlib import Path
 
 from flakecore.errors import FlakeError
 from flaketui import __version__
-from flaketui.commands import collect, explore, report
+from flaketui.commands import collect, events, explore, report
 
-COMMANDS = ("collect", "demo", "report")
+COMMANDS = ("collect", "demo", "events", "report")
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -34,6 +34,7 @@ def make_parser() -> argparse.ArgumentParser:
     subparsers = parser.add_subparsers(title="commands", metavar="", dest="command")
     collect.add_parser(subparsers)
     report.add_parser(subparsers)
+    events.add_parser(subparsers)
     explore.add_demo_parser(subparsers)
     return parser
 

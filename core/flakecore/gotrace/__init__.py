@@ -1,16 +1,22 @@
 """What did the runtime do? Execution trace bytes in; event columns and intervals out."""
 
 from flakecore.gotrace.intervals import IntervalColumns, Intervals, LaneIntervals
+from flakecore.gotrace.kinds import EventKind, Stand, Subject
 from flakecore.gotrace.ranges import RangeColumns, RangeKind
 from flakecore.gotrace.stacks import Frame, Stack, StackTable
 from flakecore.gotrace.states import STATE_COUNT, State
+from flakecore.gotrace.stream import EventStream, Selection
 from flakecore.gotrace.tables import ClockSnapshot
+from flakecore.gotrace.telling import EventBlock
 from flakecore.gotrace.trace import Creations, Metric, Trace, read_trace
 
 __all__ = [
     "STATE_COUNT",
     "ClockSnapshot",
     "Creations",
+    "EventBlock",
+    "EventKind",
+    "EventStream",
     "Frame",
     "IntervalColumns",
     "Intervals",
@@ -18,9 +24,12 @@ __all__ = [
     "Metric",
     "RangeColumns",
     "RangeKind",
+    "Selection",
     "Stack",
     "StackTable",
+    "Stand",
     "State",
+    "Subject",
     "Trace",
     "read_trace",
 ]

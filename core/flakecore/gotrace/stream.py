@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from flakecore.errors import TraceError
 from flakecore.gotrace.carried import Carried, understand
 from flakecore.gotrace.clock import DEFAULT_FREQUENCY, TickClock
 from flakecore.gotrace.context import bind, read_statuses
@@ -24,6 +25,7 @@ from flakecore.gotrace.order import true_order
 from flakecore.gotrace.soundness import contradictions
 from flakecore.gotrace.tables import read_cpu_samples, read_stacks, read_strings, read_sync
 from flakecore.gotrace.telling import EventBlock, Tale, tale
+from flakecore.gotrace.wire import FIRST_WITH_GENERATIONS, HEADER_SIZE, read_version
 from flakecore.gotrace.words import Words
 from flakecore.loss import Loss
 
@@ -63,6 +65,12 @@ class EventStream:
             TraceError: the bytes are no trace of the format since Go 1.22.
         """
         self._data = memoryview(data)
+        version = read_version(bytes(self._data[:HEADER_SIZE]), name=name)
+        if version < FIRST_WITH_GENERATIONS:
+            raise TraceError(
+                f"{name}: written by Go 1.{version}, whose events cannot be listed",
+                remedy="open it with: flaketui BUNDLE",
+            )
         self._name = name
         self._wanted = selection or Selection()
         self._index = index_trace(self._data, name=name)
@@ -71,17 +79,29 @@ class EventStream:
         syncs = (read_sync(self._data, generation) for generation in generations)
         frequency = next((s.frequency for s in syncs if s.frequency > 0), DEFAULT_FREQUENCY)
         self._clock = TickClock(generations[0].start_tick if generations else 0, frequency)
+        self._decoded, self._skipped = 0, False
 
     def __iter__(self) -> Iterator[EventBlock]:
-        carried = Carried()
-        begins = [self._clock.one_to_ns(g.start_tick) for g in self._index.generations]
-        first, end = self._wanted.from_ns, self._wanted.to_ns
-        for place, generation in enumerate(self._index.generations):
-            # All threads have left a generation before the one after the next begins.
-            if first is not None and first > min(begins[place + 2 :], default=first):
-                carried.first = False
-            elif end is None or end >= begins[place]:
+        """Yield the wanted events in true order.
+
+        Raises:
+            TraceError: the trace holds at most one event, when all of it has been read.
+        """
+        carried, first, end = Carried(), self._wanted.from_ns, self._wanted.to_ns
+        generations = self._index.generations
+        begins = np.array([self._clock.one_to_ns(g.start_tick) for g in generations], np.int64)
+        # All threads have left a generation before the one after the next begins.
+        over = np.minimum.accumulate(begins[::-1])[::-1][2:]
+        for place, generation in enumerate(generations):
+            if first is not None and place < len(over) and over[place] < first:
+                carried.first, self._skipped = False, True
+            elif end is None or begins[place] <= end:
                 yield from self._generation(generation, carried)
+        if self._decoded <= 1 and not self._skipped and end is None:
+            raise TraceError(
+                f"{self._name}: holds no events",
+                remedy="the process ended before its trace was written out (os.Exit, a signal?)",
+            )
 
     def _generation(self, index: GenerationIndex, carried: Carried) -> Iterator[EventBlock]:
         data, name = self._data, self._name
@@ -89,6 +109,7 @@ class EventStream:
         events, event_losses = decode_events(data, index, name=name)
         strings, string_losses = read_strings(data, index, name=name)
         stacks, stack_losses = read_stacks(data, index, name=name)
+        self._decoded += len(events)
         statuses = read_statuses(events)
         context = bind(events, statuses)
         self.losses += [*event_losses, *string_losses, *stack_losses]

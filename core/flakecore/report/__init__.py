@@ -1,6 +1,7 @@
 """How do I pass it on? A case's first answer as text or JSON, without a terminal."""
 
+from flakecore.report.events import EventRequest, EventWriter
 from flakecore.report.json_report import render_json
 from flakecore.report.text_report import render_text
 
-__all__ = ["render_json", "render_text"]
+__all__ = ["EventRequest", "EventWriter", "render_json", "render_text"]

@@ -1,0 +1,80 @@
+"""``flaketui events``: every event of an execution trace, one a line, for grep and pipes."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flakecore.times import parse_duration
+
+if TYPE_CHECKING:
+    from argparse import _SubParsersAction
+
+
+def add_parser(subparsers: _SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the subcommand and its options."""
+    parser = subparsers.add_parser(
+        "events",
+        help="print the events of an execution trace, one a line",
+        description="Print the events of an execution trace in the order in which they happened,"
+        " one a line: time in seconds, thread, proc, goroutine, type, what changed, and why.",
+        epilog="Times are typed as 1.5s, 200ms or 1m30s since the trace began; 1.5 is seconds.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("bundle", type=Path, help="a trace, or a bundle that holds one")
+    parser.add_argument(
+        "--format", choices=("text", "json"), default="text", help="text (default) or JSON lines"
+    )
+    parser.add_argument("--stacks", action="store_true", help="print the stacks too")
+    parser.add_argument("--from", dest="from_ns", metavar="TIME", type=_time, help="from then on")
+    parser.add_argument("--to", dest="to_ns", metavar="TIME", type=_time, help="up to then")
+    parser.add_argument("--goroutine", metavar="N", type=int, help="only what is on it or about it")
+    parser.add_argument(
+        "--type",
+        dest="types",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="only this type, such as StateTransition; may be given again",
+    )
+    parser.add_argument(
+        "--count", action="store_true", help="print how many there are of each type"
+    )
+    parser.add_argument("--trace", metavar="NAME", default="", help="which trace, if of several")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the events; what could not be read is told on standard error."""
+    # Imported here: --help and the other commands need none of it.
+    from flakecore.bundle import open_bundle
+    from flakecore.report import EventRequest, EventWriter
+
+    request = EventRequest(
+        from_ns=options.from_ns,
+        to_ns=options.to_ns,
+        goroutine=options.goroutine,
+        types=tuple(options.types),
+        trace=options.trace,
+        json=options.format == "json",
+        stacks=options.stacks,
+        count=options.count,
+    )
+    sys.stdout.flush()
+    with open_bundle(options.bundle) as bundle:
+        writer = EventWriter(bundle, request)
+        for lines in writer:
+            sys.stdout.buffer.write(lines)
+            sys.stdout.buffer.flush()
+        for loss in (*bundle.losses, *writer.losses):
+            print(f"flaketui: {loss}", file=sys.stderr)  # noqa: T201
+    return 0
+
+
+def _time(text: str) -> int:
+    time = parse_duration(text)
+    if time is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is no time; write it as 1.5s or 200ms")
+    return time
