@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from flakecore.gotrace.context import NO_GOROUTINE
 from flakecore.gotrace.old.events import OldEvents
 from flakecore.gotrace.old.wire import Ev, of_types
+from flakecore.gotrace.varint import Places
 
 NO_THREAD = -1
 
@@ -41,7 +42,7 @@ STOPS = of_types(
 
 @dataclass(frozen=True, slots=True)
 class OldContext:
-    """What ran on the proc just before each event; columns int64, (n,).
+    """What ran on the proc just before each event; every column (n,).
 
     Attributes:
         goroutine: NO_GOROUTINE where none, or where it is not known.
@@ -50,12 +51,12 @@ class OldContext:
         initial: the rows that tell what was so already when the trace began.
     """
 
-    goroutine: NDArray[np.int64]
-    span: NDArray[np.int64]
-    thread: NDArray[np.int64]
+    goroutine: Places
+    span: Places
+    thread: Places
     initial: slice
 
-    def thread_after(self, events: OldEvents, rows: NDArray[np.intp]) -> NDArray[np.int64]:
+    def thread_after(self, events: OldEvents, rows: NDArray[np.intp]) -> Places:
         """Return the thread that has the proc at some rows, also where it starts with them."""
         thread = self.thread[rows]
         starts = np.flatnonzero(events.type[rows] == Ev.PROC_START)
@@ -63,21 +64,19 @@ class OldContext:
         return thread
 
 
-def bind(events: OldEvents, sequence: NDArray[np.int64]) -> OldContext:
+def bind(events: OldEvents, sequence: Places) -> OldContext:
     """Return the context of every event, given the sequence numbers of those that have one."""
     starts, stops = STARTS[events.type], STOPS[events.type]
     rows = np.flatnonzero(starts | stops)
-    goroutine = np.full(len(rows), NO_GOROUTINE, np.int64)
     begun = np.flatnonzero(starts[rows])
-    goroutine[begun] = events.argument(0, rows[begun])
+    goroutine = spread(NO_GOROUTINE, events.argument(0, rows[begun]), begun, len(rows))
     span = np.where(starts[rows], sequence[rows], 0)
     # Behind a damaged stretch another goroutine may run than before it.
     running = Runs(rows, events.renewals, len(events))
 
     moves = np.flatnonzero((events.type == Ev.PROC_START) | (events.type == Ev.PROC_STOP))
-    thread = np.full(len(moves), NO_THREAD, np.int64)
     taken = np.flatnonzero(events.type[moves] == Ev.PROC_START)
-    thread[taken] = events.argument(0, moves[taken])
+    thread = spread(NO_THREAD, events.argument(0, moves[taken]), taken, len(moves))
     streams = np.unique(events.streams[:-1][events.streams[:-1] < len(events)])
     bound = Runs(moves, streams, len(events))
     return OldContext(
@@ -98,9 +97,17 @@ class Runs:
         begins = np.insert(takes_effect, self._places, renewals)
         self._lengths = np.diff(np.append(begins, count))
 
-    def fill(self, value: NDArray[np.int64], lost: int) -> NDArray[np.int64]:
+    def fill(self, value: Places, lost: int) -> Places:
         """Return the filled column from each change's value and what stands where it is lost."""
-        return np.repeat(np.insert(value, self._places, lost), self._lengths)
+        filled: Places = np.repeat(np.insert(value, self._places, lost), self._lengths)
+        return filled
+
+
+def spread(otherwise: int, values: Places, places: NDArray[np.intp], count: int) -> Places:
+    """Return a column of values at some places and another value at the others."""
+    column = np.full(count, otherwise, values.dtype)
+    column[places] = values
+    return column
 
 
 def _initial(events: OldEvents) -> slice:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from flakecore.gotrace.old.records import Records, ranges
 from flakecore.gotrace.old.wire import IS_TIMED, REAL_TICK_ARGUMENT, STACK_ARGUMENT, Ev
+from flakecore.gotrace.varint import Places
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class OldEvents:
     Attributes:
         type: uint8, (n,), an ``Ev``.
         tick: int64, (n,), trace clock ticks; of a GoSysExit when the syscall ended.
-        procs: int64, (streams,), the proc of each stream, ascending; -1 for none.
+        proc: (n,), the proc that wrote it, ascending; -1 for none.
         streams: int64, (streams + 1,), row at which each proc's events begin, and n.
         renewals: int64, (k,), rows before which something may be missing, ascending: where
             streams begin, and where batches do that stand behind a damaged stretch.
@@ -30,35 +31,31 @@ class OldEvents:
 
     type: NDArray[np.uint8]
     tick: NDArray[np.int64]
-    procs: NDArray[np.int64]
+    proc: Places
     streams: NDArray[np.int64]
     renewals: NDArray[np.int64]
     _records: Records
-    _rows: NDArray[np.intp]
+    _rows: Places
 
     def __len__(self) -> int:
         return len(self.type)
 
-    def argument(self, place: int, rows: NDArray[np.intp]) -> NDArray[np.int64]:
-        """Return an argument (after the time difference) of rows whose type has it; int64."""
+    def argument(self, place: int, rows: NDArray[np.intp]) -> Places:
+        """Return an argument (after the time difference) of rows whose type has it."""
         return self._records.number(1 + place, self._rows[rows])
 
-    def chosen_argument(
-        self, places: NDArray[np.int8], rows: NDArray[np.intp]
-    ) -> NDArray[np.int64]:
+    def chosen_argument(self, places: NDArray[np.int8], rows: NDArray[np.intp]) -> Places:
         """Return of each row the argument that a table names for its type; 0 where it has none."""
-        value = np.zeros(len(rows), np.int64)
+        value: Places = np.zeros(len(rows), np.int32)
         place = places[self.type[rows]]
-        for each in np.unique(place[place >= 0]).tolist():
+        for each in range(int(place.max(initial=-1)) + 1):
             having = np.flatnonzero(place == each)
-            value[having] = self.argument(each, rows[having])
+            argument = self.argument(each, rows[having])
+            value = value.astype(np.result_type(value, argument), copy=False)
+            value[having] = argument
         return value
 
-    def proc(self, rows: NDArray[np.intp]) -> NDArray[np.int64]:
-        """Return the proc that wrote each of some rows; -1 for none."""
-        return self.procs[np.searchsorted(self.streams, rows, side="right") - 1]
-
-    def stack(self, rows: NDArray[np.intp]) -> NDArray[np.int64]:
+    def stack(self, rows: NDArray[np.intp]) -> Places:
         """Return the file's number for the stack each event happened at; 0 for none."""
         return self.chosen_argument(STACK_ARGUMENT, rows)
 
@@ -72,22 +69,26 @@ def sort_events(records: Records) -> OldEvents:
     # Running sums restart with each batch: subtract what had run up when the batch began.
     elapsed = np.zeros(len(timed) + 1, np.int64)
     np.cumsum(records.number(0, timed), out=elapsed[1:])
-    tick = elapsed[1:] + np.repeat(records.number(1, batches) - elapsed[begins], counts)
+    tick = elapsed[1:]
+    tick += np.repeat(records.number(1, batches) - elapsed[begins], counts)
 
     proc = records.number(0, batches)
     order = np.argsort(proc, kind="stable")
     rows = ranges(begins[order], counts[order])
     ends = np.cumsum(counts[order])
-    procs, last = np.unique(proc[order][::-1], return_index=True)
-    streams = np.append(0, ends[len(order) - 1 - last])
+    last = np.flatnonzero(np.append(np.diff(proc[order]) != 0, True)[: len(order)])
+    streams = np.append(0, ends[last])
+    tick = tick[rows]
+    wide = len(records) >= 1 << 31
+    rows = timed[rows].astype(np.int64 if wide else np.int32)
     events = OldEvents(
-        type=records.type[timed[rows]],
-        tick=tick[rows],
-        procs=procs,
+        type=records.type[rows],
+        tick=tick,
+        proc=np.repeat(proc[order], counts[order]),
         streams=streams,
         renewals=_renewals(records, batches[order], ends - counts[order], streams),
         _records=records,
-        _rows=timed[rows],
+        _rows=rows,
     )
     _date_syscall_ends(events)
     return events
@@ -104,8 +105,7 @@ def _renewals(
     Nothing tells whose batches a damaged stretch held: every proc's next batch begins anew. The
     batches are rows of records, sorted by proc, and ``begins`` the event row each begins at.
     """
-    damage = np.array([gap.begin for gap in records.gaps], np.int64)
-    seen = np.searchsorted(damage, records.place(batches))
+    seen = np.searchsorted(records.gaps[:, 0], records.place(batches))
     anew = np.ones(len(batches), np.bool_)
     anew[1:] = seen[1:] != seen[:-1]
     rows: NDArray[np.int64] = np.union1d(streams, begins[anew]).astype(np.int64)

@@ -23,6 +23,7 @@ from flakecore.gotrace.old.sequence import SEQUENCED
 from flakecore.gotrace.old.wire import Ev, of_types
 from flakecore.gotrace.states import State
 from flakecore.gotrace.transitions import Transitions, lane_order
+from flakecore.gotrace.varint import Places
 
 _STATE = np.full(256, State.OTHER_WAIT, np.uint8)
 _STATE[STARTS] = State.RUNNING
@@ -39,21 +40,21 @@ _TELLS = STARTS | of_types(Ev.GO_WAITING, Ev.GO_IN_SYSCALL)
 
 @dataclass(frozen=True, slots=True)
 class OldCreations:
-    """Goroutines created while the trace ran, in the order of the file; columns int64, (n,).
+    """Goroutines created while the trace ran, in the order of the file; every column (n,).
 
     Attributes:
         goroutine: the new one.
         creator: NO_GOROUTINE where no goroutine did it.
-        tick: when.
+        tick: int64, when.
         stack: stack number of the ``go`` statement.
         function: stack number of what it starts with.
     """
 
-    goroutine: NDArray[np.int64]
-    creator: NDArray[np.int64]
+    goroutine: Places
+    creator: Places
     tick: NDArray[np.int64]
-    stack: NDArray[np.int64]
-    function: NDArray[np.int64]
+    stack: Places
+    function: Places
 
 
 def find_creations(events: OldEvents, context: OldContext) -> OldCreations:
@@ -72,7 +73,7 @@ def find_creations(events: OldEvents, context: OldContext) -> OldCreations:
 def goroutine_transitions(
     events: OldEvents,
     context: OldContext,
-    sequence: NDArray[np.int64],
+    sequence: Places,
     reasons: Mapping[Ev, int],
 ) -> Transitions:
     """Return the state changes of every goroutine.
@@ -87,25 +88,28 @@ def goroutine_transitions(
     relevant[_told_better(events, context)] = False
     rows = np.flatnonzero(relevant)
     # A call that kept its proc stands here twice: it ends as it begins.
-    again = rows[kind[rows] == Ev.GO_SYS_CALL]
-    again = again[~_is_blocked(events, again)]
-    rows = np.concatenate((rows, again))
-    order = np.argsort(rows, kind="stable")
-    ends = (np.arange(len(rows)) >= len(rows) - len(again))[order]
-    rows = rows[order]
+    calls = np.flatnonzero(kind[rows] == Ev.GO_SYS_CALL)
+    calls = calls[~_is_blocked(events, rows[calls])]
+    times = np.ones(len(rows), np.int8)
+    times[calls] = 2
+    ends = calls + np.arange(1, len(calls) + 1)
+    rows = np.repeat(rows, times)
 
     types, is_own = kind[rows], own[rows]
-    lane = context.goroutine[rows]
     named = np.flatnonzero(~is_own)
-    lane[named] = events.argument(0, rows[named])
-    place = 2 * np.where(is_own, context.span[rows], sequence[rows]) + is_own
+    names = events.argument(0, rows[named])
+    lane = context.goroutine[rows].astype(np.result_type(context.goroutine, names), copy=False)
+    lane[named] = names
+    place = np.where(is_own, context.span[rows], sequence[rows]).astype(np.int64)
+    place *= 2
+    place += is_own
     state = _STATE[types]
     state[ends] = State.RUNNING
     tick, stack = events.tick[rows], events.stack(rows)
     stack[ends] = 0
     status = _is_initial(rows, context)
     _tell_initial(events, context, rows, lane, status, tick, stack)
-    reason = np.zeros(256, np.int64)
+    reason = np.zeros(256, np.int16)
     reason[list(reasons)] = list(reasons.values())
     bound = (state == State.RUNNING) | ((state == State.SYSCALL) & is_own)
 
@@ -119,7 +123,7 @@ def goroutine_transitions(
         stack=stack[order],
         actor=context.goroutine[rows],
         goroutine=lane,
-        proc=np.where(bound, events.proc(rows), NO_PROC),
+        proc=np.where(bound, events.proc[rows], NO_PROC),
         thread=np.where(bound, context.thread[rows], NO_THREAD),
         status=status[order],
     )
@@ -134,7 +138,7 @@ def _is_blocked(events: OldEvents, rows: NDArray[np.intp]) -> NDArray[np.bool_]:
     """Return which syscalls lost their proc: it is the next that happens on it."""
     after = np.minimum(rows + 1, len(events) - 1)
     blocked: NDArray[np.bool_] = (events.type[after] == Ev.GO_SYS_BLOCK) & (after > rows)
-    blocked &= events.proc(after) == events.proc(rows)
+    blocked &= events.proc[after] == events.proc[rows]
     return blocked
 
 
@@ -153,10 +157,10 @@ def _tell_initial(
     events: OldEvents,
     context: OldContext,
     rows: NDArray[np.intp],
-    lane: NDArray[np.int64],
+    lane: Places,
     status: NDArray[np.bool_],
     tick: NDArray[np.int64],
-    stack: NDArray[np.int64],
+    stack: Places,
 ) -> None:
     """Complete the changes that tell what was so when the trace began, in place.
 

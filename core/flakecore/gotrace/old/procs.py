@@ -11,11 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flakecore.gotrace.context import NO_GOROUTINE, NO_PROC
-from flakecore.gotrace.old.context import NO_THREAD, STARTS, STOPS, OldContext
+from flakecore.gotrace.old.context import NO_THREAD, STARTS, STOPS, OldContext, spread
 from flakecore.gotrace.old.events import OldEvents
 from flakecore.gotrace.old.wire import Ev, of_types
 from flakecore.gotrace.states import State
 from flakecore.gotrace.transitions import Transitions, lane_order
+from flakecore.gotrace.varint import Places
 
 _CHANGES = STARTS | STOPS | of_types(Ev.PROC_START, Ev.PROC_STOP)
 _ENTERS = of_types(Ev.GO_IN_SYSCALL, Ev.GO_SYS_BLOCK)
@@ -29,7 +30,7 @@ def proc_transitions(events: OldEvents, context: OldContext) -> Transitions:
     heard of it tells what was so already.
     """
     rows, state = _proc_changes(events)
-    lane = events.proc(rows)
+    lane = events.proc[rows]
     rows, state, lane = rows[lane >= 0], state[lane >= 0], lane[lane >= 0]
     kind = events.type[rows]
     first = np.ones(len(rows), np.bool_)
@@ -38,7 +39,7 @@ def proc_transitions(events: OldEvents, context: OldContext) -> Transitions:
     goroutine[state == State.IDLE] = NO_GOROUTINE
     thread = context.thread_after(events, rows)
     thread[state == State.IDLE] = NO_THREAD
-    none = np.zeros(len(rows), np.int64)
+    none = np.zeros(len(rows), np.int8)
     return Transitions(
         lane=lane,
         tick=events.tick[rows],
@@ -62,7 +63,7 @@ def thread_transitions(events: OldEvents, context: OldContext) -> Transitions:
     state[(state == State.RUNNING) & (goroutine == NO_GOROUTINE)] = State.IDLE
     lost = kind == Ev.GO_SYS_BLOCK
     state[lost], goroutine[lost] = State.SYSCALL, context.goroutine[rows[lost]]
-    proc = events.proc(rows)
+    proc = events.proc[rows]
     proc[lost | (kind == Ev.PROC_STOP)] = NO_PROC
     # The proc stops next, but the thread stays where it is.
     stays = np.zeros(len(rows), np.bool_)
@@ -74,11 +75,11 @@ def thread_transitions(events: OldEvents, context: OldContext) -> Transitions:
     rows = np.concatenate((rows[kept], leaves))
     lane = np.concatenate((lane[kept], left))
     order = np.argsort(events.tick[rows], kind="stable")
-    order = order[lane_order(lane[order], np.zeros(len(order), np.int64))]
+    order = order[lane_order(lane[order], np.zeros(len(order), np.int32))]
     lane = lane[order]
     first = np.ones(len(lane), np.bool_)
     first[1:] = lane[1:] != lane[:-1]
-    none = np.zeros(len(lane), np.int64)
+    none = np.zeros(len(lane), np.int8)
     idle = np.full(count, State.IDLE, np.uint8)
     actor = context.goroutine[rows]
     return Transitions(
@@ -88,8 +89,8 @@ def thread_transitions(events: OldEvents, context: OldContext) -> Transitions:
         reason=none,
         stack=none,
         actor=actor[order],
-        goroutine=np.concatenate((goroutine[kept], np.full(count, NO_GOROUTINE)))[order],
-        proc=np.concatenate((proc[kept], np.full(count, NO_PROC)))[order],
+        goroutine=np.concatenate((goroutine[kept], np.full(count, NO_GOROUTINE, np.int8)))[order],
+        proc=np.concatenate((proc[kept], np.full(count, NO_PROC, np.int8)))[order],
         thread=lane,
         status=first,
     )
@@ -104,7 +105,7 @@ def _proc_changes(events: OldEvents) -> tuple[NDArray[np.intp], NDArray[np.uint8
     lost = np.flatnonzero(events.type == Ev.GO_SYS_BLOCK)
     calls = lost[lost > 0] - 1
     calls = calls[events.type[calls] == Ev.GO_SYS_CALL]
-    calls = calls[events.proc(calls) == events.proc(calls + 1)]
+    calls = calls[events.proc[calls] == events.proc[calls + 1]]
     changes[calls] = True
     rows = np.flatnonzero(changes)
     kind = events.type[rows]
@@ -114,29 +115,26 @@ def _proc_changes(events: OldEvents) -> tuple[NDArray[np.intp], NDArray[np.uint8
     return rows, state
 
 
-def _goroutine_after(
-    events: OldEvents, context: OldContext, rows: NDArray[np.intp]
-) -> NDArray[np.int64]:
+def _goroutine_after(events: OldEvents, context: OldContext, rows: NDArray[np.intp]) -> Places:
     """Return the goroutine that runs from each row on."""
     kind = events.type[rows]
-    goroutine = np.full(len(rows), NO_GOROUTINE, np.int64)
     starts = np.flatnonzero(STARTS[kind])
-    goroutine[starts] = events.argument(0, rows[starts])
+    names = events.argument(0, rows[starts])
+    wide = np.result_type(names, context.goroutine)
+    goroutine = spread(NO_GOROUTINE, names.astype(wide), starts, len(rows))
     calls = kind == Ev.GO_SYS_CALL
     goroutine[calls] = context.goroutine[rows[calls]]
     return goroutine
 
 
-def _syscall_ends(
-    events: OldEvents, context: OldContext
-) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
+def _syscall_ends(events: OldEvents, context: OldContext) -> tuple[Places, NDArray[np.intp]]:
     """Return the threads that came back from a syscall in which they lost their proc, and where.
 
     A goroutine that sat in a syscall when the trace began is on a thread nobody knows.
     """
     rows = np.flatnonzero((_ENTERS | _LEAVES)[events.type])
     kind = events.type[rows]
-    goroutine = context.goroutine[rows]
+    goroutine = context.goroutine[rows].astype(np.int64)
     named = np.flatnonzero(kind != Ev.GO_SYS_BLOCK)
     goroutine[named] = events.argument(0, rows[named])
     order = np.lexsort((events.tick[rows], goroutine))

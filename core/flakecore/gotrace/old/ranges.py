@@ -66,10 +66,10 @@ def find_marks(events: OldEvents, context: OldContext, kinds: NDArray[np.int64])
     rows = np.flatnonzero(_NEW[events.type])
     rows = rows[np.argsort(events.tick[rows], kind="stable")]
     kind = _NEW[events.type[rows]]
-    goroutine = context.goroutine[rows]
+    goroutine = context.goroutine[rows].astype(np.int64)
     begins = np.flatnonzero(kind == NewEv.STW_BEGIN)
     name = np.zeros(len(rows), np.int64)
-    told = events.argument(0, rows[begins]).view(np.uint64)
+    told = events.argument(0, rows[begins]).astype(np.int64).view(np.uint64)
     name[begins] = kinds[np.minimum(told, len(kinds) - 1).astype(np.int64)]
     # The world is stopped once at a time.
     ends = np.flatnonzero(kind == NewEv.STW_END)
@@ -79,9 +79,9 @@ def find_marks(events: OldEvents, context: OldContext, kinds: NDArray[np.int64])
         type=kind,
         tick=events.tick[rows],
         goroutine=goroutine,
-        proc=events.proc(rows),
+        proc=events.proc[rows].astype(np.int64),
         name=name,
-        stack=events.stack(rows),
+        stack=events.stack(rows).astype(np.int64),
     )
 
 
@@ -89,4 +89,4 @@ def find_metric(events: OldEvents, kind: Ev) -> OldMetric:
     """Return the metric that a type of event tells."""
     rows = np.flatnonzero(events.type == kind)
     rows = rows[np.argsort(events.tick[rows], kind="stable")]
-    return OldMetric(events.tick[rows], events.argument(0, rows))
+    return OldMetric(events.tick[rows], events.argument(0, rows).astype(np.int64))

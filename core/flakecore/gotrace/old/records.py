@@ -6,13 +6,12 @@ no longer runs together with the number after it, and then all numbers of the fi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from flakecore.gotrace.old.walk import NEAR, Gap, find_events
+from flakecore.gotrace.old.walk import NEAR, find_events
 from flakecore.gotrace.old.wire import IS_TIMED, MAX_STACK_FRAMES, PREFIXED, STEPS, TYPE_BITS, Ev
 from flakecore.gotrace.varint import Places, Tokens, tokenize
 
@@ -20,9 +19,9 @@ FRAME_NUMBERS = 4
 _LAST_PROC = (1 << 31) - 1
 
 
-def _by_type() -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _by_type() -> tuple[NDArray[np.int8], NDArray[np.int64]]:
     """Return by type where an event's own numbers begin, and how many it has."""
-    begins, counts = np.ones(64, np.int64), np.zeros(64, np.int64)
+    begins, counts = np.ones(64, np.int8), np.zeros(64, np.int64)
     for first in np.flatnonzero(STEPS):
         event = first & TYPE_BITS
         begins[event] += PREFIXED[first]
@@ -41,11 +40,11 @@ class Records:
 
     Attributes:
         type: uint8, (n,), an ``Ev``.
-        gaps: what was passed over, in order.
+        gaps: int64, (g, 2), what was passed over, in order: from which place to which.
     """
 
     type: NDArray[np.uint8]
-    gaps: tuple[Gap, ...]
+    gaps: NDArray[np.int64]
     _tokens: Tokens
     _first: Places
 
@@ -56,9 +55,9 @@ class Records:
         """Return where in the file some rows stand."""
         return self._tokens.ends[self._first[rows] + 1].astype(np.int64)
 
-    def number(self, which: int, rows: NDArray[np.intp]) -> NDArray[np.int64]:
-        """Return a number of rows that have it, the time difference being number 0; int64."""
-        return self._values(self._first[rows] + (_BEGINS[self.type[rows]] + which))
+    def number(self, which: int, rows: Places) -> Places:
+        """Return a number of rows that have it, the time difference being number 0."""
+        return self._tokens.values(self._first[rows] + (_BEGINS[self.type[rows]] + which))
 
     def after(self, which: int, rows: NDArray[np.intp]) -> NDArray[np.int64]:
         """Return the place in the file just after a number of some rows."""
@@ -66,15 +65,10 @@ class Records:
         after: NDArray[np.int64] = self._tokens.ends[token + 1].astype(np.int64) + 1
         return after
 
-    def numbers(
-        self, which: int, counts: NDArray[np.int64], rows: NDArray[np.intp]
-    ) -> NDArray[np.int64]:
+    def numbers(self, which: int, counts: NDArray[np.int64], rows: NDArray[np.intp]) -> Places:
         """Return as many numbers of each row as ``counts`` says, from ``which`` on, one by one."""
         token = self._first[rows] + (_BEGINS[self.type[rows]] + which)
-        return self._values(ranges(token, counts))
-
-    def _values(self, tokens: Places) -> NDArray[np.int64]:
-        return self._tokens.values(tokens).astype(np.int64, copy=False)
+        return self._tokens.values(ranges(token, counts))
 
 
 def read_records(data: memoryview) -> Records:
@@ -83,18 +77,19 @@ def read_records(data: memoryview) -> Records:
     chain = find_events(buffer)
     buffer[chain.at] &= TYPE_BITS
     tokens = tokenize(buffer)
-    first: Places = np.searchsorted(tokens.ends[1:], chain.at).astype(tokens.ends.dtype)
+    is_first = np.zeros(len(buffer), np.bool_)
+    is_first[chain.at] = True
+    first: Places = np.flatnonzero(is_first[tokens.ends[1:]]).astype(tokens.ends.dtype)
     records = Records(tokens.types(first), chain.gaps, tokens, first)
     wrong = _wrong(records)
     if not len(wrong):
         return records
     bounds = np.append(chain.resumes, len(buffer))
     place = records.place(wrong)
-    gaps = _merged(chain.gaps, place, bounds[np.searchsorted(bounds, place, side="right")])
-    begins = np.array([gap.begin for gap in gaps])
-    ends = np.array([gap.end for gap in gaps])
-    within = np.searchsorted(begins, chain.at, side="right") - 1
-    kept = (within < 0) | (chain.at >= ends[within])
+    cut = np.stack((place, bounds[np.searchsorted(bounds, place, side="right")]), axis=1)
+    gaps = _merged(np.concatenate((chain.gaps, cut)))
+    within = np.searchsorted(gaps[:, 0], chain.at, side="right") - 1
+    kept = (within < 0) | (chain.at >= gaps[within, 1])
     return Records(records.type[kept], gaps, tokens, first[kept])
 
 
@@ -110,16 +105,17 @@ def _wrong(records: Records) -> NDArray[np.intp]:
     kind, tokens = records.type, records._tokens
     wrong = np.zeros(len(records), np.bool_)
     batches = np.flatnonzero(kind == Ev.BATCH)
-    proc, tick = records.number(0, batches), records.number(1, batches)
+    proc, tick = records.number(0, batches), records.number(1, batches).astype(np.int64)
     if len(batches):
         wrong[batches] = np.abs(tick - int(np.median(tick))) > NEAR
         wrong[batches] |= (proc < -1) | (proc > _LAST_PROC)
     timed = np.flatnonzero(IS_TIMED[kind])
     later = records.number(0, timed)
-    elapsed = np.cumsum(later) - later
-    begins = np.append(elapsed, 0)[np.searchsorted(timed, batches)]
-    batch = np.searchsorted(batches, timed) - 1
-    wrong[timed] = (later < 0) | (later > NEAR) | (elapsed - begins[batch] > NEAR)
+    elapsed = np.cumsum(later, dtype=np.int64)
+    first = np.searchsorted(timed, batches)
+    before = np.append(0, elapsed)[first]
+    elapsed -= np.repeat(before, np.diff(np.append(first, len(timed))))
+    wrong[timed] = (later < 0) | (later > NEAR) | (elapsed > NEAR) | (elapsed < 0)
     rows = np.flatnonzero(_HAS_LENGTH[kind])
     counts = _COUNTS[kind[rows]]
     stacks = np.flatnonzero(kind[rows] == Ev.STACK)
@@ -137,15 +133,9 @@ def _wrong(records: Records) -> NDArray[np.intp]:
     return np.flatnonzero(wrong)
 
 
-def _merged(
-    gaps: Sequence[Gap], begins: NDArray[np.int64], ends: NDArray[np.int64]
-) -> tuple[Gap, ...]:
-    """Return known gaps and those of batches that end at their first wrong event, in order."""
-    more = [Gap(begin, end) for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)]
-    merged: list[Gap] = []
-    for gap in sorted((*gaps, *more), key=lambda gap: gap.begin):
-        if merged and gap.begin < merged[-1].end:
-            merged[-1] = Gap(merged[-1].begin, max(gap.end, merged[-1].end))
-        else:
-            merged.append(gap)
-    return tuple(merged)
+def _merged(gaps: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return gaps in order, those that overlap or touch made one."""
+    gaps = gaps[np.argsort(gaps[:, 0], kind="stable")]
+    reached = np.maximum.accumulate(gaps[:, 1])
+    first = np.flatnonzero(np.append(True, gaps[1:, 0] > reached[:-1]))
+    return np.stack((gaps[first, 0], reached[np.append(first[1:], len(gaps)) - 1]), axis=1)

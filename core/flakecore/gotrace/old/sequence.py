@@ -12,8 +12,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from flakecore.gotrace.old.context import spread
 from flakecore.gotrace.old.events import OldEvents
 from flakecore.gotrace.old.wire import SEQUENCE_ARGUMENT, Ev, of_types
+from flakecore.gotrace.transitions import lane_order
+from flakecore.gotrace.varint import Places
 
 SEQUENCED = of_types(
     Ev.GO_CREATE,
@@ -31,8 +34,8 @@ SEQUENCED = of_types(
 _LOCAL = of_types(Ev.GO_START_LOCAL, Ev.GO_UNBLOCK_LOCAL, Ev.GO_SYS_EXIT_LOCAL)
 
 
-def sequence_numbers(events: OldEvents) -> NDArray[np.int64]:
-    """Return the sequence number of each event that has one, 0 for the others; int64, (n,)."""
+def sequence_numbers(events: OldEvents) -> Places:
+    """Return the sequence number of each event that has one, 0 for the others; (n,)."""
     rows = np.flatnonzero(SEQUENCED[events.type])
     goroutine = events.argument(0, rows)
     kind = events.type[rows]
@@ -40,7 +43,7 @@ def sequence_numbers(events: OldEvents) -> NDArray[np.int64]:
     number[(kind == Ev.GO_WAITING) | (kind == Ev.GO_IN_SYSCALL)] = 1
     stretch = np.searchsorted(events.renewals, rows, side="right")
 
-    order = np.argsort(goroutine, kind="stable")
+    order = lane_order(goroutine, np.zeros(len(rows), np.int32))
     goroutine, stretch, number = goroutine[order], stretch[order], number[order]
     local = _LOCAL[kind[order]]
     place = np.arange(len(order))
@@ -50,16 +53,15 @@ def sequence_numbers(events: OldEvents) -> NDArray[np.int64]:
     lost = local[base]
     if lost.any():
         number[lost] = _by_time(events.tick[rows[order]], goroutine, number, lost)[base[lost]]
-    number = np.where(local, number[base] + (place - base), number)
-    sequence = np.zeros(len(events), np.int64)
-    sequence[rows[order]] = number
-    return sequence
+    following = np.flatnonzero(local)
+    number[following] = number[base[following]] + (following - base[following])
+    return spread(0, number, rows[order], len(events))
 
 
 def _by_time(
     tick: NDArray[np.int64],
-    goroutine: NDArray[np.int64],
-    number: NDArray[np.int64],
+    goroutine: Places,
+    number: Places,
     lost: NDArray[np.bool_],
 ) -> NDArray[np.int64]:
     """Return for each event the largest number its goroutine had reached before its time.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from flakecore.gotrace.old.context import bind
 from flakecore.gotrace.old.events import sort_events
@@ -24,6 +23,8 @@ from flakecore.loss import Loss
 LIKELY_FREQUENCY = 40_000_000
 """Ticks a second where the file's end, which tells, is lost: a processor of about 2.6 GHz, whose
 cycles the runtime divides by 64 (``traceTimeDiv``, amd64)."""
+_GAPS_TOLD = 20
+"""Damaged stretches that are told one by one; more are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +121,15 @@ class _StringNumbers:
 
 def _gaps(records: Records, name: str, size: int) -> list[Loss]:
     losses = []
-    for gap in records.gaps:
+    for begin, end in records.gaps[:_GAPS_TOLD].tolist():
         what = "a damaged stretch was passed over"
-        if gap.end == size:
-            what = "the file is cut off or damaged from here on:"
-        losses.append(Loss(name, f"{what} at byte {gap.begin:,}", bytes=gap.end - gap.begin))
+        if end == size:
+            what = "the file is cut off, or damaged to its end,"
+        losses.append(Loss(name, f"{what} at byte {begin:,}", bytes=end - begin))
+    rest = records.gaps[_GAPS_TOLD:]
+    if len(rest):
+        passed = int((rest[:, 1] - rest[:, 0]).sum())
+        losses.append(Loss(name, "more damaged stretches", count=len(rest), bytes=passed))
     return losses
 
 
@@ -140,11 +145,7 @@ def _missing(
         what = "cut off before its end: its events are kept, how fast time passed is guessed"
         losses.append(Loss(name, what))
     known = np.array([0, *stacks], np.int64)
-    lost = _missing_numbers(goroutines.stack, known)
-    if lost:
-        losses.append(Loss(name, "stacks are lost", count=lost))
+    lost = np.setdiff1d(goroutines.stack, known)
+    if len(lost):
+        losses.append(Loss(name, "stacks are lost", count=len(lost)))
     return losses
-
-
-def _missing_numbers(used: NDArray[np.int64], known: NDArray[np.int64]) -> int:
-    return len(np.setdiff1d(np.unique(used), known))

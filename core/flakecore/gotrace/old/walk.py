@@ -34,7 +34,10 @@ NEAR = 1 << 43
 """Ticks within which all of a trace lies: more than a day where the runtime counts fastest."""
 _MOST_PROCS = 1 << 16
 _TICK_BYTES = 4
-"""Bytes that a tick has at least, but for the first moments after the machine was switched on."""
+"""Bytes that a tick has at least, unless the machine had just been switched on."""
+_PASSED = 16
+"""What seem to be headers and are not, or are and do not seem so, that a chain may pass: in a real
+file there are hardly any, and in one made to mislead this bounds how many chains cover a place."""
 _LONGEST_STEP = 8
 """Numbers that an event of a fixed number of arguments has at most."""
 
@@ -47,26 +50,19 @@ _NEEDS_A_LOOK[BATCH_BYTE] = True
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
-    """A stretch of the file that makes no sense: its first byte, and where reading resumes."""
-
-    begin: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
 class Chain:
     """All events of a file.
 
     Attributes:
         at: (n,), place of each event's first byte, ascending.
         resumes: (k,), places of headers from which chains were walked; the first event is one.
-        gaps: what was passed over, in order.
+        gaps: int64, (g, 2), what was passed over, in order: the first byte of each stretch that
+            makes no sense, and the place where reading resumes.
     """
 
     at: Places
     resumes: NDArray[np.int64]
-    gaps: tuple[Gap, ...]
+    gaps: NDArray[np.int64]
 
 
 def find_events(buffer: NDArray[np.uint8]) -> Chain:
@@ -98,13 +94,14 @@ def _headers(buffer: NDArray[np.uint8], tokens: Tokens) -> NDArray[np.int64]:
     proc, tick = tokens.values(token + 1), tokens.values(token + 2).astype(np.int64)
     after = ends[token + 3].astype(np.int64) + 1
     likely = (at >= HEADER_SIZE) & (((proc >= 0) & (proc < _MOST_PROCS)) | (proc == -1))
-    likely &= (after - ends[token + 2] > _TICK_BYTES) & (tick > 0)
+    length = after - 1 - ends[token + 2]
+    likely &= (length >= min(_TICK_BYTES, *length[at == HEADER_SIZE].tolist())) & (tick > 0)
     if likely.any():
         likely &= np.abs(tick - int(np.median(tick[likely]))) < NEAR
     likely[likely] = ~_end_of_syscall(buffer, at[likely], after[likely])
     found: NDArray[np.int64] = at[likely]
     if len(buffer) > HEADER_SIZE and buffer[HEADER_SIZE] == BATCH_BYTE:
-        found = np.union1d(found, [HEADER_SIZE])
+        found = np.append(HEADER_SIZE, found[found > HEADER_SIZE])
     return found
 
 
@@ -126,13 +123,13 @@ def _end_of_syscall(
 
 def _followed(
     walk: _Walk, resumes: NDArray[np.int64], size: int
-) -> tuple[list[int], tuple[Gap, ...]]:
-    """Return which chains follow one another through the file, and what lies between them."""
+) -> tuple[list[int], NDArray[np.int64]]:
+    """Return which chains follow one another through the file, and the gaps between them."""
     chosen: list[int] = []
-    gaps = []
+    gaps: list[int] = []
     bounds = [*resumes.tolist(), size]
     if bounds[0] > HEADER_SIZE:
-        gaps.append(Gap(HEADER_SIZE, bounds[0]))
+        gaps += HEADER_SIZE, bounds[0]
     landed, stopped = walk.landed.tolist(), walk.stopped.tolist()
     chain = 0
     while chain < len(resumes):
@@ -142,8 +139,8 @@ def _followed(
         else:
             broken = stopped[chain]
             chain = int(np.searchsorted(resumes, broken, side="right"))
-            gaps.append(Gap(broken, bounds[chain]))
-    return chosen, tuple(gaps)
+            gaps += broken, bounds[chain]
+    return chosen, np.array(gaps, np.int64).reshape(-1, 2)
 
 
 class _Walk:
@@ -169,9 +166,10 @@ class _Walk:
         buffer, ends, bounds = self._buffer, self._ends, self._bounds
         chain = np.arange(len(bounds) - 1)
         at = bounds[:-1].copy()
-        token = np.searchsorted(ends, at)
+        token = self._token(at)
         head = at.copy()
         bound = np.minimum(bounds[1:], head + MAX_BATCH_SIZE)
+        self._passed = np.zeros(len(chain), np.int64)
         while len(chain):
             first = buffer[at]
             self.starts[at] = True
@@ -181,8 +179,9 @@ class _Walk:
             if len(special):
                 begins = special[first[special] == BATCH_BYTE]
                 head[begins] = at[begins]
+                self._passed[chain[begins]] += 1
                 follow[special] = self._after(at[special], token[special], follow[special])
-                token[special] = np.searchsorted(ends, follow[special])
+                token[special] = self._token(follow[special])
             halted = np.flatnonzero((follow >= bound) | (follow <= at))
             if not len(halted):
                 at = follow
@@ -203,9 +202,12 @@ class _Walk:
         """Settle chains that met a beginning or broke off; return which of all go on."""
         place, bounds = follow[halted], self._bounds
         inside = (place > at[halted]) & (place <= bounds[-1])
-        inside &= place - head[halted] <= MAX_BATCH_SIZE
         met = np.minimum(np.searchsorted(bounds, place), len(bounds) - 1)
         lands = inside & (bounds[met] == place)
+        self._passed[chain[halted]] += 1
+        inside &= lands | (self._passed[chain[halted]] <= _PASSED)
+        inside &= place - head[halted] <= MAX_BATCH_SIZE
+        lands &= inside
         broken = chain[halted[~inside]]
         self.stopped[broken] = at[halted[~inside]]
         self.starts[self.stopped[broken]] = False
@@ -230,8 +232,13 @@ class _Walk:
         sized = np.flatnonzero((kind == STACK_BYTE) | (kind == LOG_BYTE))
         after[sized] = self._beyond(at[sized] + 1, token[sized])
         logs = np.flatnonzero((kind == LOG_BYTE) & (after >= 0) & (after < len(buffer)))
-        after[logs] = self._beyond(after[logs], np.searchsorted(ends, after[logs]))
+        after[logs] = self._beyond(after[logs], self._token(after[logs]))
         return after
+
+    def _token(self, place: NDArray[np.int64]) -> NDArray[np.intp]:
+        """Return the first number that ends at each place or after it."""
+        # Of one type with the ends: else all of them would be converted each time.
+        return np.searchsorted(self._ends, place.astype(self._ends.dtype))
 
     def _beyond(self, first: NDArray[np.int64], token: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the place beyond as many bytes as a number says, which stands just before them.
@@ -240,10 +247,12 @@ class _Walk:
             first: place of the number's first byte.
             token: the number.
         """
+        if not len(first):
+            return first
         last = self._ends[np.minimum(token, len(self._ends) - 1)].astype(np.int64)
         known = (last < len(self._buffer)) & (last - first < MAX_BYTES)
         number = np.zeros(len(first), np.int64)
-        for back in range(MAX_BYTES):
+        for back in range(min(int((last - first).max()) + 1, MAX_BYTES)):
             within = np.flatnonzero(known & (last - back >= first))
             number[within] <<= 7
             number[within] |= self._buffer[last[within] - back] & 0x7F
