@@ -34,7 +34,7 @@ def add_demo_parser(subparsers: _SubParsersAction[argparse.ArgumentParser]) -> N
     """Add the ``demo`` subcommand."""
     parser = subparsers.add_parser(
         "demo",
-        help="open the sample: one package whose parallel tests fail in four ways",
+        help="open the sample: tests that fail in four ways",
         description="Open the sample bundle, which comes with the program.",
     )
     add_options(parser)
