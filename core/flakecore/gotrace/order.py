@@ -62,12 +62,12 @@ class _Chains:
     """Rows that must follow one another, chain after chain.
 
     Attributes:
-        rows: (k,), event rows; one may be on several chains.
-        chain: int64, (k,), which chain each is on, ascending from 0.
+        rows: int32, (k,), event rows; one may be on several chains.
+        chain: int32, (k,), which chain each is on, ascending from 0.
     """
 
-    rows: NDArray[np.intp]
-    chain: NDArray[np.int64]
+    rows: NDArray[np.int32]
+    chain: NDArray[np.int32]
 
 
 def true_order(events: EventColumns, context: Context) -> NDArray[np.intp]:
@@ -80,22 +80,26 @@ def true_order(events: EventColumns, context: Context) -> NDArray[np.intp]:
     Returns:
         (n,), a permutation of the rows.
     """
-    count = len(events)
     order = np.argsort(events.tick, kind="stable")
-    if not count:
+    if not len(order):
         return order
     # Ticks become dense levels: no tick, however damaged, is too large for what is done here.
-    level = np.zeros(count, np.int64)
-    level[order[1:]] = np.cumsum(np.diff(events.tick[order]) > 0)
-    stream = np.repeat(np.arange(len(events.threads)), np.diff(events.streams))
+    level = np.zeros(len(order), np.int32)
+    level[order[1:]] = np.cumsum(np.diff(events.tick[order]) > 0, dtype=np.int32)
     chains = _chains(events, context)
-    lifted = _lift(level, stream, chains)
-    if not np.array_equal(lifted, level):
-        order = np.argsort(lifted, kind="stable")
-    return _untie(order, lifted, stream, chains)
+    stream = np.repeat(np.arange(len(events.threads), dtype=np.int32), np.diff(events.streams))
+    if _falls(level, stream) or _falls(level[chains.rows], chains.chain):
+        level = _lift(level, stream, chains)
+        order = np.argsort(level, kind="stable")
+    return _untie(order, level, stream, chains)
 
 
-def _lift(level: NDArray[np.int64], stream: NDArray[np.intp], chains: _Chains) -> NDArray[np.int64]:
+def _falls(level: Places, part: Places) -> bool:
+    """Whether a level lies below the one before it in its part."""
+    return bool(np.any((level[1:] < level[:-1]) & (part[1:] == part[:-1])))
+
+
+def _lift(level: Places, stream: Places, chains: _Chains) -> Places:
     """Return the levels raised so that none lies below one before it on a stream or chain."""
     for _ in range(_PASSES):
         level = _running_maximum(level, stream)
@@ -110,17 +114,14 @@ def _lift(level: NDArray[np.int64], stream: NDArray[np.intp], chains: _Chains) -
 
 
 def _untie(
-    order: NDArray[np.intp],
-    level: NDArray[np.int64],
-    stream: NDArray[np.intp],
-    chains: _Chains,
+    order: NDArray[np.intp], level: Places, stream: Places, chains: _Chains
 ) -> NDArray[np.intp]:
     """Return the order with the rows of one level put in the order of their chains.
 
     Levels whose rows stand rightly already are left alone.
     """
-    position = np.empty(len(order), np.intp)
-    position[order] = np.arange(len(order))
+    position = np.empty(len(order), np.int32)
+    position[order] = np.arange(len(order), dtype=np.int32)
     place = position[chains.rows]
     wrong = (place[1:] < place[:-1]) & (chains.chain[1:] == chains.chain[:-1])
     if not wrong.any():
@@ -148,28 +149,28 @@ def _untie(
     return order
 
 
-def _running_maximum(value: NDArray[np.int64], part: Places) -> NDArray[np.int64]:
+def _running_maximum(value: Places, part: Places) -> NDArray[np.int64]:
     """Return the running maximum, begun anew in each part; parts ascend."""
     if not len(value):
-        return value
-    lift = part * (int(value.max()) - int(value.min()) + 1)
+        return value.astype(np.int64)
+    lift = part * np.int64(int(value.max()) - int(value.min()) + 1)
     running: NDArray[np.int64] = np.maximum.accumulate(value + lift)
     running -= lift
     return running
 
 
-def _growing(value: NDArray[np.int64], part: NDArray[np.int64]) -> NDArray[np.int64]:
+def _growing(value: NDArray[np.int64], part: Places) -> NDArray[np.int64]:
     """Return the least values that are no smaller and grow from row to row of each part."""
     rising = np.arange(len(value))
     return _running_maximum(value - rising, part) + rising
 
 
-def _numbered(*keys: Places) -> NDArray[np.int64]:
+def _numbered(*keys: Places) -> NDArray[np.int32]:
     """Return the number of the run that each row is in: a new one where any key changes."""
-    number = np.zeros(len(keys[0]), np.int64)
+    begins = np.zeros(len(keys[0]), np.bool_)
     for key in keys:
-        number[1:] |= key[1:] != key[:-1]
-    return np.cumsum(number)
+        begins[1:] |= key[1:] != key[:-1]
+    return np.cumsum(begins, dtype=np.int32)
 
 
 def _chains(events: EventColumns, context: Context) -> _Chains:
@@ -181,14 +182,15 @@ def _chains(events: EventColumns, context: Context) -> _Chains:
     parts = [
         (goroutine, _numbered(of_goroutine)),
         (proc, _numbered(of_proc)),
-        (phases, np.zeros(len(phases), np.int64)),
-        (thefts.ravel(), np.repeat(np.arange(len(thefts)), 2)),
+        (phases, np.zeros(len(phases), np.int32)),
+        (thefts.ravel(), np.repeat(np.arange(len(thefts), dtype=np.int32), 2)),
     ]
     chain, begun = [], 0
     for _, numbers in parts:
         chain.append(numbers + begun)
         begun += int(numbers[-1]) + 1 if len(numbers) else 0
-    return _Chains(np.concatenate([rows for rows, _ in parts]), np.concatenate(chain))
+    rows = np.concatenate([rows for rows, _ in parts], dtype=np.int32)
+    return _Chains(rows, np.concatenate(chain, dtype=np.int32))
 
 
 def _goroutine_chains(events: EventColumns, context: Context) -> tuple[NDArray[np.intp], Places]:
@@ -198,19 +200,29 @@ def _goroutine_chains(events: EventColumns, context: Context) -> tuple[NDArray[n
     does on the thread where it runs comes after that and before the next number.
     """
     kind = events.type
-    own = np.flatnonzero(_GOROUTINE_OWN[kind] & (context.goroutine != NO_GOROUTINE))
-    named = np.flatnonzero(_GOROUTINE_NAMED[kind])
-    lane = np.concatenate((context.goroutine[own], events.argument(0, named)))
-    place = np.zeros(len(lane), np.int64)
-    place[: len(own)] = 2 * context.goroutine_span[own].astype(np.int64) + 1
-    sequenced = np.flatnonzero(_GOROUTINE_SEQUENCED[kind[named]])
-    place[len(own) + sequenced] = 2 * events.argument(1, named[sequenced]).astype(np.int64)
-    created = np.flatnonzero(kind[named] == Ev.GO_CREATE_SYSCALL)
+    own = _GOROUTINE_OWN[kind] & (context.goroutine != NO_GOROUTINE)
+    rows = np.flatnonzero(own | _GOROUTINE_NAMED[kind])
+    own = own[rows]
+    switches = np.flatnonzero(own & _GOROUTINE_NAMED[kind[rows]])
+    if len(switches):
+        # A switch changes two goroutines: the one it leaves, and then the one it names.
+        rows = np.insert(rows, switches + 1, rows[switches])
+        own = np.insert(own, switches + 1, False)
+    types, named = kind[rows], np.flatnonzero(~own)
+    names = events.argument(0, rows[named])
+    lane = context.goroutine[rows].astype(np.result_type(names, context.goroutine))
+    lane[named] = names
+    place = 2 * context.goroutine_span[rows].astype(np.int64) + 1
+    place[named] = 0
+    sequenced = named[_GOROUTINE_SEQUENCED[types[named]]]
+    place[sequenced] = 2 * events.argument(1, rows[sequenced]).astype(np.int64)
+    created = lane[types == Ev.GO_CREATE_SYSCALL]
     if len(created):
         # The status of a goroutine that began in this generation comes when it has done something.
-        status = len(own) + np.flatnonzero(_STATUS[kind[named]])
-        place[status] += np.isin(lane[status], lane[len(own) + created])
-    return _along(np.concatenate((own, named)), lane, place)
+        status = np.flatnonzero(_STATUS[types])
+        place[status] += np.isin(lane[status], created)
+    order = lane_order(lane, place)
+    return rows[order], lane[order]
 
 
 def proc_chains(events: EventColumns, context: Context) -> tuple[NDArray[np.intp], Places]:

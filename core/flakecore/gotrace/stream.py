@@ -17,14 +17,15 @@ from numpy.typing import NDArray
 from flakecore.errors import TraceError
 from flakecore.gotrace.carried import Carried, understand
 from flakecore.gotrace.clock import DEFAULT_FREQUENCY, TickClock
-from flakecore.gotrace.context import bind, read_statuses
-from flakecore.gotrace.events import decode_events
+from flakecore.gotrace.context import Context, Statuses, bind, read_statuses
+from flakecore.gotrace.event_rows import EventRows, event_rows
+from flakecore.gotrace.events import EventColumns, decode_events
 from flakecore.gotrace.index import GenerationIndex, index_trace
 from flakecore.gotrace.kinds import KIND, EventKind, Subject
 from flakecore.gotrace.order import true_order
 from flakecore.gotrace.soundness import contradictions
 from flakecore.gotrace.tables import read_cpu_samples, read_stacks, read_strings, read_sync
-from flakecore.gotrace.telling import EventBlock, Tale, tale
+from flakecore.gotrace.telling import EventBlock, Teller
 from flakecore.gotrace.wire import FIRST_WITH_GENERATIONS, HEADER_SIZE, read_version
 from flakecore.gotrace.words import Words
 from flakecore.loss import Loss
@@ -87,7 +88,56 @@ class EventStream:
         Raises:
             TraceError: the trace holds at most one event, when all of it has been read.
         """
-        carried, first, end = Carried(), self._wanted.from_ns, self._wanted.to_ns
+        carried = Carried()
+        for index in self._generations(carried):
+            events = self._decode(index)
+            statuses = read_statuses(events)
+            context = self._bind(index, events, statuses)
+            words = self._words(index)
+            order = true_order(events, context)
+            meanings = understand(events, context, statuses, order, words, carried)
+            samples = read_cpu_samples(self._data, index)
+            if len(samples.tick):
+                # A sample comes before the first event that is later than it.
+                passed = np.maximum.accumulate(events.tick[order])
+                place = np.searchsorted(passed, samples.tick, side="right")
+                order = np.insert(order, place, len(events) + np.arange(len(place)))
+            rows = event_rows(events, context, samples)
+            if self._wanted != Selection():
+                order = order[self._wants(rows)[order]]
+            teller = Teller(rows, meanings, words, self._clock)
+            for start in range(0, len(order), _BLOCK):
+                yield self._exactly(teller.block(order[start : start + _BLOCK]))
+            # Before the next generation is decoded, nothing may hold on to this one.
+            del events, statuses, context, order, meanings, samples, rows, teller
+
+    def counts(self) -> NDArray[np.int64]:
+        """Return how many wanted events there are of each kind, by ``EventKind``; int64, (kinds,).
+
+        The events are not put in order, nor worded. Count or iterate, not both.
+
+        Raises:
+            TraceError: as iterating does.
+        """
+        counts = np.zeros(len(EventKind), np.int64)
+        if self._wanted.goroutine is not None:
+            for block in self:
+                counts += np.bincount(block.kind, minlength=len(counts))
+            return counts
+        for index in self._generations(Carried()):
+            events = self._decode(index)
+            context = self._bind(index, events, read_statuses(events))
+            rows = event_rows(events, context, read_cpu_samples(self._data, index))
+            wanted = np.flatnonzero(self._wants(rows))
+            counts += np.bincount(KIND[rows.code[wanted]], minlength=len(counts))
+            further = 2 * rows.switches(wanted).sum() + rows.loses_proc(wanted).sum()
+            counts[EventKind.STATE_TRANSITION] += further
+            del events, context, rows, wanted
+        return counts
+
+    def _generations(self, carried: Carried) -> Iterator[GenerationIndex]:
+        """Yield the generations that may hold wanted events."""
+        first, end = self._wanted.from_ns, self._wanted.to_ns
         generations = self._index.generations
         begins = np.array([self._clock.one_to_ns(g.start_tick) for g in generations], np.int64)
         # All threads have left a generation before the one after the next begins.
@@ -96,51 +146,48 @@ class EventStream:
             if first is not None and place < len(over) and over[place] < first:
                 carried.first, self._skipped = False, True
             elif end is None or begins[place] <= end:
-                yield from self._generation(generation, carried)
-        if self._decoded <= 1 and not self._skipped and end is None:
+                yield generation
+            else:
+                self._skipped = True
+        if self._decoded <= 1 and not self._skipped:
             raise TraceError(
                 f"{self._name}: holds no events",
                 remedy="the process ended before its trace was written out (os.Exit, a signal?)",
             )
 
-    def _generation(self, index: GenerationIndex, carried: Carried) -> Iterator[EventBlock]:
-        data, name = self._data, self._name
-        where = f"{name}, generation {index.number}"
-        events, event_losses = decode_events(data, index, name=name)
-        strings, string_losses = read_strings(data, index, name=name)
-        stacks, stack_losses = read_stacks(data, index, name=name)
+    def _decode(self, index: GenerationIndex) -> EventColumns:
+        events, losses = decode_events(self._data, index, name=self._name)
         self._decoded += len(events)
-        statuses = read_statuses(events)
+        self.losses += losses
+        return events
+
+    def _bind(self, index: GenerationIndex, events: EventColumns, statuses: Statuses) -> Context:
+        where = f"{self._name}, generation {index.number}"
         context = bind(events, statuses)
-        self.losses += [*event_losses, *string_losses, *stack_losses]
         self.losses += contradictions(events, context, where=where)
         if not index.ended:
             self.losses.append(Loss(where, "cut off before its end"))
-        words = Words(strings, stacks)
-        order = true_order(events, context)
-        meanings = understand(events, context, statuses, order, words, carried)
-        samples = read_cpu_samples(data, index)
-        # A sample comes before the first event that is later than it.
-        passed = np.maximum.accumulate(events.tick[order])
-        place = np.searchsorted(passed, samples.tick, side="right")
-        order = np.insert(order, place, len(events) + np.arange(len(place)))
-        told = tale(events, context, samples, meanings, words)
-        order = order[self._wants(told)[order]]
-        for start in range(0, len(order), _BLOCK):
-            yield self._exactly(told.block(order[start : start + _BLOCK], self._clock))
+        return context
 
-    def _wants(self, told: Tale) -> NDArray[np.bool_]:
+    def _words(self, index: GenerationIndex) -> Words:
+        strings, string_losses = read_strings(self._data, index, name=self._name)
+        stacks, stack_losses = read_stacks(self._data, index, name=self._name)
+        self.losses += [*string_losses, *stack_losses]
+        return Words(strings, stacks)
+
+    def _wants(self, rows: EventRows) -> NDArray[np.bool_]:
         """Return which rows have something in them that is wanted."""
-        wanted, time = self._wanted, self._clock.to_ns(told.tick)
-        wants = np.ones(len(told.code), np.bool_)
-        if wanted.from_ns is not None:
-            wants &= time >= wanted.from_ns
-        if wanted.to_ns is not None:
-            wants &= time <= wanted.to_ns
+        wanted, wants = self._wanted, np.ones(len(rows.code), np.bool_)
+        if wanted.from_ns is not None or wanted.to_ns is not None:
+            time = self._clock.to_ns(rows.tick)
+            if wanted.from_ns is not None:
+                wants &= time >= wanted.from_ns
+            if wanted.to_ns is not None:
+                wants &= time <= wanted.to_ns
         if wanted.kinds is not None:
-            wants &= np.isin(KIND, list(wanted.kinds))[told.code]
+            wants &= np.isin(KIND, list(wanted.kinds))[rows.code]
         if wanted.goroutine is not None:
-            wants &= told.concerning(wanted.goroutine)
+            wants &= rows.concerning(wanted.goroutine)
         return wants
 
     def _exactly(self, block: EventBlock) -> EventBlock:

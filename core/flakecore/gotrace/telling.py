@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from flakecore.gotrace.carried import Meanings
 from flakecore.gotrace.clock import TickClock
-from flakecore.gotrace.context import NO_GOROUTINE, NO_PROC, Context
-from flakecore.gotrace.events import EventColumns
+from flakecore.gotrace.context import NO_GOROUTINE, NO_PROC
+from flakecore.gotrace.event_rows import EventRows
 from flakecore.gotrace.kinds import (
     AFTER,
     BEFORE,
@@ -22,13 +22,11 @@ from flakecore.gotrace.kinds import (
     Code,
     Subject,
 )
-from flakecore.gotrace.tables import CpuSamples
 from flakecore.gotrace.varint import Places
 from flakecore.gotrace.wire import Ev, GoStatus, of_types
 from flakecore.gotrace.words import Words
 
 _STATED = of_types(Ev.GO_STATUS, Ev.GO_STATUS_STACK, Ev.PROC_STATUS, Ev.PROC_STEAL)
-_SWITCH = of_types(Ev.GO_SWITCH, Ev.GO_SWITCH_DESTROY)
 _CREATE = of_types(Ev.GO_CREATE, Ev.GO_CREATE_BLOCKED)
 _GOROUTINE_STATUS = of_types(Ev.GO_STATUS, Ev.GO_STATUS_STACK)
 # By type: which argument holds a name's string number, a value, and what else there is.
@@ -102,37 +100,20 @@ class EventBlock:
 
 
 @dataclass(frozen=True, slots=True)
-class Tale:
-    """What a generation's events are worded from: its events, then its CPU samples.
+class Teller:
+    """Words a generation's events: its rows, what they mean, and what their numbers stand for."""
 
-    Attributes:
-        code: uint8, (n,), wire types, and ``Code.STACK_SAMPLE``.
-        tick: int64, (n,).
-        thread, proc, goroutine: (n,), -1 for none.
-    """
-
-    code: NDArray[np.uint8]
-    tick: NDArray[np.int64]
-    thread: Places
-    proc: Places
-    goroutine: Places
-    events: EventColumns
-    samples: CpuSamples
+    rows: EventRows
     meanings: Meanings
     words: Words
+    clock: TickClock
 
-    def concerning(self, goroutine: int) -> NDArray[np.bool_]:
-        """Return which rows happen on a goroutine or name it, (n,)."""
-        concerns: NDArray[np.bool_] = self.goroutine == goroutine
-        named = np.flatnonzero(NAMES_SUBJECT[self.code] & (SUBJECT[self.code] == Subject.GOROUTINE))
-        concerns[named[self.events.argument(0, named) == goroutine]] = True
-        return concerns
-
-    def block(self, rows: NDArray[np.intp], clock: TickClock) -> EventBlock:
+    def block(self, rows: NDArray[np.intp]) -> EventBlock:
         """Return what rows say, in the order in which they are given."""
         rows, code = self._expanded(rows)
-        thread, proc = _wide(self.thread[rows]), _wide(self.proc[rows])
-        goroutine = _wide(self.goroutine[rows])
+        events = self.rows.events
+        thread, stack = self._threads_and_stacks(rows, code)
+        proc, goroutine = _wide(self.rows.proc[rows]), _wide(self.rows.goroutine[rows])
         goroutine[code == Code.SWITCH_START] = NO_GOROUTINE
         elsewhere = np.flatnonzero(_GOROUTINE_STATUS[code])
         self._move(elsewhere, rows, thread, proc, goroutine)
@@ -143,7 +124,7 @@ class Tale:
             which = own & (subject == kind)
             number[which] = column[which]
         named = np.flatnonzero(~own)
-        number[named] = self.events.argument(0, rows[named])
+        number[named] = events.argument(0, rows[named])
         before, after = BEFORE[code], AFTER[code]
         stated = np.flatnonzero(_STATED[code])
         before[stated] = self.meanings.before.of(rows[stated])
@@ -152,7 +133,7 @@ class Tale:
         ends = np.flatnonzero(code == Ev.USER_TASK_END)
         more[ends] = self.meanings.parent.of(rows[ends])
         return EventBlock(
-            time=clock.to_ns(self.tick[rows]),
+            time=self.clock.to_ns(self.rows.tick[rows]),
             thread=thread,
             proc=proc,
             goroutine=goroutine,
@@ -165,15 +146,14 @@ class Tale:
             name=self._names(rows, code),
             value=value,
             more=more,
-            stack=self._stacks(rows, code),
+            stack=stack,
             words=self.words,
         )
 
     def _expanded(self, rows: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.uint8]]:
         """Return a row and a code for each change; most rows are one."""
-        code = self.code[rows]
-        switches = _SWITCH[code]
-        loses = (code == Ev.GO_DESTROY_SYSCALL) & (self.proc[rows] != NO_PROC)
+        code = self.rows.code[rows]
+        switches, loses = self.rows.switches(rows), self.rows.loses_proc(rows)
         if not (switches.any() or loses.any()):
             return rows, code
         copies = 1 + 2 * switches + loses
@@ -194,8 +174,8 @@ class Tale:
         goroutine: NDArray[np.int64],
     ) -> None:
         """Let statuses of goroutines in a syscall happen on the thread that the syscall is on."""
-        on = _wide(self.events.argument(1, rows[status]))
-        in_syscall = _wide(self.events.argument(2, rows[status])) == GoStatus.SYSCALL
+        on = _wide(self.rows.events.argument(1, rows[status]))
+        in_syscall = _wide(self.rows.events.argument(2, rows[status])) == GoStatus.SYSCALL
         moved = in_syscall & (on != thread[status])
         thread[status[moved]] = on[moved]
         proc[status[moved]], goroutine[status[moved]] = NO_PROC, NO_GOROUTINE
@@ -208,7 +188,7 @@ class Tale:
         for event, place in places.items():
             which = np.flatnonzero(code == event)
             if len(which):
-                argument[which] = self.events.argument(place, rows[which])
+                argument[which] = self.rows.events.argument(place, rows[which])
         return argument
 
     def _names(self, rows: NDArray[np.intp], code: NDArray[np.uint8]) -> NDArray[np.int64]:
@@ -220,46 +200,35 @@ class Tale:
         ends = np.flatnonzero(code == Ev.USER_TASK_END)
         name[ends] = self.meanings.task.of(rows[ends])
         begun, ended = np.flatnonzero(code == Ev.STW_BEGIN), np.flatnonzero(code == Ev.STW_END)
-        name[begun] = self.events.argument(0, rows[begun])
+        name[begun] = self.rows.events.argument(0, rows[begun])
         name[ended] = self.meanings.stop.of(rows[ended])
         for place in (*begun.tolist(), *ended.tolist()):
             name[place] = self.words.add(f"stop-the-world ({self.words.string(int(name[place]))})")
         created = np.flatnonzero(_CREATE[code])
         functions, which_one = np.unique(
-            self.events.argument(1, rows[created]), return_inverse=True
+            self.rows.events.argument(1, rows[created]), return_inverse=True
         )
         told = [self.words.stack(number) for number in functions.tolist()]
         numbers = [self.words.add(stack[0].function) if stack else 0 for stack in told]
         name[created] = np.array(numbers, np.int64)[which_one]
         return name
 
-    def _stacks(self, rows: NDArray[np.intp], code: NDArray[np.uint8]) -> NDArray[np.int64]:
-        stack = np.zeros(len(rows), np.int64)
+    def _threads_and_stacks(
+        self, rows: NDArray[np.intp], code: NDArray[np.uint8]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        thread, stack = np.zeros(len(rows), np.int64), np.zeros(len(rows), np.int64)
         sampled = code == Code.STACK_SAMPLE
-        stack[~sampled] = self.events.stack(rows[~sampled])
-        stack[sampled] = self.samples.stack[rows[sampled] - len(self.events)]
-        return stack
+        own, taken = rows[~sampled], rows[sampled] - len(self.rows.events)
+        thread[~sampled], stack[~sampled] = (
+            self.rows.events.thread(own),
+            self.rows.events.stack(own),
+        )
+        thread[sampled], stack[sampled] = (
+            self.rows.samples.thread[taken],
+            self.rows.samples.stack[taken],
+        )
+        return thread, stack
 
 
 def _wide(column: Places) -> NDArray[np.int64]:
     return column.astype(np.int64)
-
-
-def tale(
-    events: EventColumns, context: Context, samples: CpuSamples, meanings: Meanings, words: Words
-) -> Tale:
-    """Return a generation's events and CPU samples, ready to be worded."""
-    sampled = np.full(len(samples.tick), Code.STACK_SAMPLE, np.uint8)
-    goroutine = np.where(samples.goroutine == 0, NO_GOROUTINE, samples.goroutine)
-    thread = events.thread(np.arange(len(events)))
-    return Tale(
-        code=np.concatenate((events.type, sampled)),
-        tick=np.concatenate((events.tick, samples.tick)),
-        thread=np.concatenate((thread, samples.thread)),
-        proc=np.concatenate((context.proc, samples.proc)),
-        goroutine=np.concatenate((context.goroutine, goroutine)),
-        events=events,
-        samples=samples,
-        meanings=meanings,
-        words=words,
-    )

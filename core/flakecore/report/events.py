@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-import numpy as np
 import orjson
 
 from flakecore.bundle import Artefact, Bundle, Kind
@@ -65,10 +64,7 @@ class EventWriter:
         data = self.bundle.read(artefact)
         stream = EventStream(data, name=artefact.name, selection=selection)
         if request.count:
-            counts = np.zeros(len(EventKind), np.int64)
-            for block in stream:
-                counts += np.bincount(block.kind, minlength=len(EventKind))
-            yield _table(counts.tolist(), json=request.json)
+            yield _table(stream.counts().tolist(), json=request.json)
         else:
             lines = json_lines if request.json else text_lines
             for block in stream:
