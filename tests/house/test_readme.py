@@ -95,8 +95,8 @@ def test_the_releases_it_reads_are_those_it_is_tested_with(release: str) -> None
 
 
 def test_every_option_it_mentions_is_one_of_the_command() -> None:
-    commands = set(re.findall(r"flaketui (collect|report)\b([^`\n|]*)", README))
-    assert {name for name, _ in commands} == {"collect", "report"}
+    commands = set(re.findall(r"flaketui (collect|events|report)\b([^`\n|]*)", README))
+    assert {name for name, _ in commands} == {"collect", "events", "report"}
     for name, rest in commands:
         offered = run_program(name, "--help").stdout
         for option in re.findall(r"(?<!\S)--?[a-z][a-z-]*", rest.partition("#")[0]):
