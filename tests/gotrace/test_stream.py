@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import random
+import tracemalloc
 from collections import Counter
 
 import numpy as np
@@ -103,6 +105,24 @@ def test_only_the_generations_that_are_needed_are_decoded(monkeypatch: pytest.Mo
     decoded.clear()
     list(_stream())
     assert len(decoded) == generations >= 2
+
+
+def _peak(selection: Selection) -> int:
+    tracemalloc.start()
+    for _ in _stream(selection):
+        pass
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return peak
+
+
+def test_memory_is_that_of_the_largest_generation() -> None:
+    begins = record(NEWEST).trace.generations
+    apart = [
+        _peak(Selection(from_ns=begin, to_ns=end - 1_000_000))
+        for begin, end in itertools.pairwise((*begins, 2**62))
+    ]
+    assert _peak(Selection()) < 1.3 * max(apart)
 
 
 def test_no_block_is_large() -> None:
