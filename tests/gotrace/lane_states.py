@@ -40,13 +40,17 @@ def without_instants(events: list[ReferenceEvent]) -> list[ReferenceEvent]:
     """Leave out the first of the three events into which the reference splits a switch.
 
     For it a coroutine that is switched to becomes runnable and runs in the same moment; the
-    three follow one another a nanosecond apart, as no events of the runtime's clock do.
+    three follow one another a nanosecond apart on one thread, and the one between tells of no
+    reason for which the coroutine before it stops.
     """
     kept = [
         event
-        for event, third in zip(events, events[2:], strict=False)
+        for event, second, third in zip(events, events[1:], events[2:], strict=False)
         if not (
             "Waiting->Runnable" in event.text
+            and "Running->" in second.text
+            and second.text.endswith('Reason=""')
+            and event.thread == second.thread == third.thread
             and third.time - event.time == 2
             and third.text == event.text.replace("Waiting->Runnable", "Runnable->Running")
         )

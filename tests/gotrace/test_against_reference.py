@@ -13,9 +13,11 @@ from gotrace.recordings import FORMATS, Recording, record
 from gotrace.reference import ReferenceEvent
 from gotrace.rendering import Rendered, render
 
-LATE_NS = 100_000
-"""The reference moves an event that would stand before the last one behind it; where a
-generation begins, that adds up to some ten microseconds. It never makes an event earlier."""
+LATE_NS = 20_000_000
+"""The reference moves an event that would stand before the last one behind it, and so do all that
+follow in the same moment: some ten microseconds where a generation begins, and as long as a busy
+machine leaves a thread waiting between a look at the clock and the event. It never makes an event
+earlier."""
 
 RANGES = {
     RangeKind.COLLECTION: "GC concurrent mark phase",
