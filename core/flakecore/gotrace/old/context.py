@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flakecore.gotrace.context import NO_GOROUTINE
-from flakecore.gotrace.old.events import OldEvents
+from flakecore.gotrace.old.events import OldEvents, spread
+from flakecore.gotrace.old.sequence import Named
 from flakecore.gotrace.old.wire import Ev, of_types
 from flakecore.gotrace.varint import Places
 
@@ -64,13 +65,13 @@ class OldContext:
         return thread
 
 
-def bind(events: OldEvents, sequence: Places) -> OldContext:
-    """Return the context of every event, given the sequence numbers of those that have one."""
+def bind(events: OldEvents, named: Named) -> OldContext:
+    """Return the context of every event."""
     starts, stops = STARTS[events.type], STOPS[events.type]
     rows = np.flatnonzero(starts | stops)
-    begun = np.flatnonzero(starts[rows])
-    goroutine = spread(NO_GOROUTINE, events.argument(0, rows[begun]), begun, len(rows))
-    span = np.where(starts[rows], sequence[rows], 0)
+    begins = starts[rows]
+    goroutine = np.where(begins, named.goroutine[rows], NO_GOROUTINE)
+    span = np.where(begins, named.sequence[rows], 0)
     # Behind a damaged stretch another goroutine may run than before it.
     running = Runs(rows, events.renewals, len(events))
 
@@ -103,29 +104,20 @@ class Runs:
         return filled
 
 
-def spread(otherwise: int, values: Places, places: NDArray[np.intp], count: int) -> Places:
-    """Return a column of values at some places and another value at the others."""
-    column = np.full(count, otherwise, values.dtype)
-    column[places] = values
-    return column
-
-
 def _initial(events: OldEvents) -> slice:
     """Return the rows that tell what was so already when the trace began.
 
     StartTrace writes them with the world stopped, all on one proc, and then the number of procs
-    as it lets the world go on (``startTheWorld``, ``procresize``).
+    as it lets the world go on (``startTheWorld``, ``procresize``). The streams of all other procs
+    begin with the proc's start, this one with the creation of a goroutine.
     """
-    if not len(events):
+    begins = events.streams[:-1][events.streams[:-1] < len(events)]
+    begins = begins[events.type[begins] == Ev.GO_CREATE]
+    if not len(begins):
         return slice(0, 0)
-    told = np.flatnonzero(events.type == Ev.GOMAXPROCS)
-    earliest = told if len(told) else np.arange(len(events))
-    row = int(earliest[np.argmin(events.tick[earliest])])
-    stream = int(np.searchsorted(events.streams, row, side="right")) - 1
-    begin, end = int(events.streams[stream]), int(events.streams[stream + 1])
+    begin = int(begins[np.argmin(events.tick[begins])])
+    ends = np.append(events.renewals, len(events))
+    end = int(ends[np.searchsorted(ends, begin, side="right")])
     kind = events.type[begin:end]
     goes_on = np.flatnonzero((kind == Ev.GOMAXPROCS) | STOPS[kind])
-    if len(goes_on):
-        end = begin + int(goes_on[0])
-    renewed = events.renewals[np.searchsorted(events.renewals, begin, side="right") :]
-    return slice(begin, min(end, *renewed[:1].tolist()) if len(renewed) else end)
+    return slice(begin, begin + int(goes_on[0]) if len(goes_on) else end)

@@ -94,6 +94,13 @@ def sort_events(records: Records) -> OldEvents:
     return events
 
 
+def spread(otherwise: int, values: Places, places: NDArray[np.intp], count: int) -> Places:
+    """Return a column of values at some places and another value at the others."""
+    column = np.full(count, otherwise, values.dtype)
+    column[places] = values
+    return column
+
+
 def _renewals(
     records: Records,
     batches: NDArray[np.intp],

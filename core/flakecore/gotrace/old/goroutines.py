@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from flakecore.gotrace.context import NO_GOROUTINE, NO_PROC
 from flakecore.gotrace.old.context import NO_THREAD, STARTS, STOPS, OldContext
 from flakecore.gotrace.old.events import OldEvents
-from flakecore.gotrace.old.sequence import SEQUENCED
+from flakecore.gotrace.old.sequence import SEQUENCED, Named
 from flakecore.gotrace.old.wire import Ev, of_types
 from flakecore.gotrace.states import State
 from flakecore.gotrace.transitions import Transitions, lane_order
@@ -73,7 +73,7 @@ def find_creations(events: OldEvents, context: OldContext) -> OldCreations:
 def goroutine_transitions(
     events: OldEvents,
     context: OldContext,
-    sequence: Places,
+    named: Named,
     reasons: Mapping[Ev, int],
 ) -> Transitions:
     """Return the state changes of every goroutine.
@@ -96,11 +96,10 @@ def goroutine_transitions(
     rows = np.repeat(rows, times)
 
     types, is_own = kind[rows], own[rows]
-    named = np.flatnonzero(~is_own)
-    names = events.argument(0, rows[named])
-    lane = context.goroutine[rows].astype(np.result_type(context.goroutine, names), copy=False)
-    lane[named] = names
-    place = np.where(is_own, context.span[rows], sequence[rows]).astype(np.int64)
+    lane = np.where(is_own, context.goroutine[rows], named.goroutine[rows])
+    place = np.where(is_own, context.span[rows], named.sequence[rows])
+    if len(place) and int(place.max()) >= 1 << 30:
+        place = place.astype(np.int64)
     place *= 2
     place += is_own
     state = _STATE[types]
@@ -109,7 +108,7 @@ def goroutine_transitions(
     stack[ends] = 0
     status = _is_initial(rows, context)
     _tell_initial(events, context, rows, lane, status, tick, stack)
-    reason = np.zeros(256, np.int16)
+    reason = np.zeros(256, np.int32)
     reason[list(reasons)] = list(reasons.values())
     bound = (state == State.RUNNING) | ((state == State.SYSCALL) & is_own)
 

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flakecore.gotrace.context import NO_GOROUTINE, NO_PROC
-from flakecore.gotrace.old.context import NO_THREAD, STARTS, STOPS, OldContext, spread
+from flakecore.gotrace.old.context import NO_THREAD, STARTS, STOPS, OldContext
 from flakecore.gotrace.old.events import OldEvents
+from flakecore.gotrace.old.sequence import Named
 from flakecore.gotrace.old.wire import Ev, of_types
 from flakecore.gotrace.states import State
 from flakecore.gotrace.transitions import Transitions, lane_order
@@ -23,7 +24,7 @@ _ENTERS = of_types(Ev.GO_IN_SYSCALL, Ev.GO_SYS_BLOCK)
 _LEAVES = of_types(Ev.GO_SYS_EXIT, Ev.GO_SYS_EXIT_LOCAL)
 
 
-def proc_transitions(events: OldEvents, context: OldContext) -> Transitions:
+def proc_transitions(events: OldEvents, context: OldContext, named: Named) -> Transitions:
     """Return the state changes of every proc, with the goroutine it runs.
 
     A proc is RUNNING also while it runs no goroutine but looks for one to run. The first that is
@@ -35,7 +36,7 @@ def proc_transitions(events: OldEvents, context: OldContext) -> Transitions:
     kind = events.type[rows]
     first = np.ones(len(rows), np.bool_)
     first[1:] = lane[1:] != lane[:-1]
-    goroutine = _goroutine_after(events, context, rows)
+    goroutine = _goroutine_after(events, context, named, rows)
     goroutine[state == State.IDLE] = NO_GOROUTINE
     thread = context.thread_after(events, rows)
     thread[state == State.IDLE] = NO_THREAD
@@ -54,12 +55,12 @@ def proc_transitions(events: OldEvents, context: OldContext) -> Transitions:
     )
 
 
-def thread_transitions(events: OldEvents, context: OldContext) -> Transitions:
+def thread_transitions(events: OldEvents, context: OldContext, named: Named) -> Transitions:
     """Return what every thread that ran a proc was doing: its goroutine, its proc, a syscall."""
     rows, state = _proc_changes(events)
     kind = events.type[rows]
     lane = context.thread_after(events, rows)
-    goroutine = _goroutine_after(events, context, rows)
+    goroutine = _goroutine_after(events, context, named, rows)
     state[(state == State.RUNNING) & (goroutine == NO_GOROUTINE)] = State.IDLE
     lost = kind == Ev.GO_SYS_BLOCK
     state[lost], goroutine[lost] = State.SYSCALL, context.goroutine[rows[lost]]
@@ -68,7 +69,7 @@ def thread_transitions(events: OldEvents, context: OldContext) -> Transitions:
     # The proc stops next, but the thread stays where it is.
     stays = np.zeros(len(rows), np.bool_)
     stays[1:] = lost[:-1] & (kind[1:] == Ev.PROC_STOP) & (lane[1:] == lane[:-1])
-    left, leaves = _syscall_ends(events, context)
+    left, leaves = _syscall_ends(events, context, named)
     count = len(left)
 
     kept = np.flatnonzero((lane != NO_THREAD) & ~stays)
@@ -115,28 +116,28 @@ def _proc_changes(events: OldEvents) -> tuple[NDArray[np.intp], NDArray[np.uint8
     return rows, state
 
 
-def _goroutine_after(events: OldEvents, context: OldContext, rows: NDArray[np.intp]) -> Places:
+def _goroutine_after(
+    events: OldEvents, context: OldContext, named: Named, rows: NDArray[np.intp]
+) -> Places:
     """Return the goroutine that runs from each row on."""
     kind = events.type[rows]
-    starts = np.flatnonzero(STARTS[kind])
-    names = events.argument(0, rows[starts])
-    wide = np.result_type(names, context.goroutine)
-    goroutine = spread(NO_GOROUTINE, names.astype(wide), starts, len(rows))
+    goroutine = np.where(STARTS[kind], named.goroutine[rows], NO_GOROUTINE)
     calls = kind == Ev.GO_SYS_CALL
     goroutine[calls] = context.goroutine[rows[calls]]
     return goroutine
 
 
-def _syscall_ends(events: OldEvents, context: OldContext) -> tuple[Places, NDArray[np.intp]]:
+def _syscall_ends(
+    events: OldEvents, context: OldContext, named: Named
+) -> tuple[Places, NDArray[np.intp]]:
     """Return the threads that came back from a syscall in which they lost their proc, and where.
 
     A goroutine that sat in a syscall when the trace began is on a thread nobody knows.
     """
     rows = np.flatnonzero((_ENTERS | _LEAVES)[events.type])
     kind = events.type[rows]
-    goroutine = context.goroutine[rows].astype(np.int64)
-    named = np.flatnonzero(kind != Ev.GO_SYS_BLOCK)
-    goroutine[named] = events.argument(0, rows[named])
+    blocks = kind == Ev.GO_SYS_BLOCK
+    goroutine = np.where(blocks, context.goroutine[rows], named.goroutine[rows])
     order = np.lexsort((events.tick[rows], goroutine))
     rows, goroutine = rows[order], goroutine[order]
     leaves = np.flatnonzero(_LEAVES[events.type[rows[1:]]]) + 1

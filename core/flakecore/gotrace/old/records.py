@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from flakecore.gotrace.old.walk import NEAR, find_events
 from flakecore.gotrace.old.wire import IS_TIMED, MAX_STACK_FRAMES, PREFIXED, STEPS, TYPE_BITS, Ev
-from flakecore.gotrace.varint import Places, Tokens, tokenize
+from flakecore.gotrace.varint import MAX_BYTES, Places, Tokens, tokenize
 
 FRAME_NUMBERS = 4
 _LAST_PROC = (1 << 31) - 1
@@ -27,6 +27,7 @@ def _by_type() -> tuple[NDArray[np.int8], NDArray[np.int64]]:
         begins[event] += PREFIXED[first]
         counts[event] = STEPS[first] - begins[event]
     begins[Ev.STACK] = 2
+    counts[Ev.STRING] = 2
     return begins, counts
 
 
@@ -81,7 +82,7 @@ def read_records(data: memoryview) -> Records:
     is_first[chain.at] = True
     first: Places = np.flatnonzero(is_first[tokens.ends[1:]]).astype(tokens.ends.dtype)
     records = Records(tokens.types(first), chain.gaps, tokens, first)
-    wrong = _wrong(records)
+    wrong = _wrong(records, chain.tick)
     if not len(wrong):
         return records
     bounds = np.append(chain.resumes, len(buffer))
@@ -100,15 +101,13 @@ def ranges(begins: Places, counts: NDArray[np.int64]) -> NDArray[np.int64]:
     return joined
 
 
-def _wrong(records: Records) -> NDArray[np.intp]:
-    """Return the rows that contradict themselves: too long, too short, or out of all time."""
+def _wrong(records: Records, near: int) -> NDArray[np.intp]:
+    """Return the rows that contradict themselves, or are not at all at the time of the others."""
     kind, tokens = records.type, records._tokens
     wrong = np.zeros(len(records), np.bool_)
     batches = np.flatnonzero(kind == Ev.BATCH)
     proc, tick = records.number(0, batches), records.number(1, batches).astype(np.int64)
-    if len(batches):
-        wrong[batches] = np.abs(tick - int(np.median(tick))) > NEAR
-        wrong[batches] |= (proc < -1) | (proc > _LAST_PROC)
+    wrong[batches] = (np.abs(tick - near) > NEAR) | (proc < -1) | (proc > _LAST_PROC)
     timed = np.flatnonzero(IS_TIMED[kind])
     later = records.number(0, timed)
     elapsed = np.cumsum(later, dtype=np.int64)
@@ -116,6 +115,7 @@ def _wrong(records: Records) -> NDArray[np.intp]:
     before = np.append(0, elapsed)[first]
     elapsed -= np.repeat(before, np.diff(np.append(first, len(timed))))
     wrong[timed] = (later < 0) | (later > NEAR) | (elapsed > NEAR) | (elapsed < 0)
+    wrong[_endless(records)] = True
     rows = np.flatnonzero(_HAS_LENGTH[kind])
     counts = _COUNTS[kind[rows]]
     stacks = np.flatnonzero(kind[rows] == Ev.STACK)
@@ -131,6 +131,18 @@ def _wrong(records: Records) -> NDArray[np.intp]:
     too_deep = (frames < 0) | (frames > MAX_STACK_FRAMES)
     wrong[rows[stacks]] |= too_deep
     return np.flatnonzero(wrong)
+
+
+def _endless(records: Records) -> NDArray[np.intp]:
+    """Return the rows with a number that is longer than any is; the text of a string is none."""
+    tokens, first = records._tokens, records._first
+    long = np.flatnonzero(np.diff(tokens.ends) > MAX_BYTES)
+    rows = np.searchsorted(first, long.astype(first.dtype), side="right") - 1
+    long, rows = long[rows >= 0], rows[rows >= 0]
+    kind = records.type[rows]
+    text = (kind == Ev.STRING) | (kind == Ev.USER_LOG)
+    endless: NDArray[np.intp] = rows[~text | (long - first[rows] < _BEGINS[kind] + _COUNTS[kind])]
+    return endless
 
 
 def _merged(gaps: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -9,11 +9,12 @@ goroutine's last event in the same stream (``src/runtime/trace.go``, ``gTraceSta
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
-from flakecore.gotrace.old.context import spread
-from flakecore.gotrace.old.events import OldEvents
+from flakecore.gotrace.old.events import OldEvents, spread
 from flakecore.gotrace.old.wire import SEQUENCE_ARGUMENT, Ev, of_types
 from flakecore.gotrace.transitions import lane_order
 from flakecore.gotrace.varint import Places
@@ -31,11 +32,25 @@ SEQUENCED = of_types(
     Ev.GO_SYS_EXIT_LOCAL,
 )
 """Types that name a goroutine, first of all arguments, and count up its sequence number."""
+_MOST = (1 << 31) - 1
 _LOCAL = of_types(Ev.GO_START_LOCAL, Ev.GO_UNBLOCK_LOCAL, Ev.GO_SYS_EXIT_LOCAL)
 
 
-def sequence_numbers(events: OldEvents) -> Places:
-    """Return the sequence number of each event that has one, 0 for the others; (n,)."""
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What events that name a goroutine say of it; every column (n,), 0 at all other events.
+
+    Attributes:
+        goroutine: its number.
+        sequence: how often it was changed by such events before.
+    """
+
+    goroutine: Places
+    sequence: Places
+
+
+def read_named(events: OldEvents) -> Named:
+    """Return which goroutines the events name, with their sequence numbers."""
     rows = np.flatnonzero(SEQUENCED[events.type])
     goroutine = events.argument(0, rows)
     kind = events.type[rows]
@@ -44,35 +59,43 @@ def sequence_numbers(events: OldEvents) -> Places:
     stretch = np.searchsorted(events.renewals, rows, side="right")
 
     order = lane_order(goroutine, np.zeros(len(rows), np.int32))
+    count = len(events)
+    named = spread(0, goroutine, rows, count)
     goroutine, stretch, number = goroutine[order], stretch[order], number[order]
     local = _LOCAL[kind[order]]
     place = np.arange(len(order))
     begins = np.ones(len(order), np.bool_)
     begins[1:] = (goroutine[1:] != goroutine[:-1]) | (stretch[1:] != stretch[:-1])
     base = np.maximum.accumulate(np.where(begins | ~local, place, 0))
-    lost = local[base]
-    if lost.any():
-        number[lost] = _by_time(events.tick[rows[order]], goroutine, number, lost)[base[lost]]
     following = np.flatnonzero(local)
     number[following] = number[base[following]] + (following - base[following])
-    return spread(0, number, rows[order], len(events))
+    lost = local[base]
+    if lost.any():
+        number = _completed(events.tick[rows[order]], goroutine, number, lost)
+    return Named(named, spread(0, number, rows[order], count))
 
 
-def _by_time(
+def _completed(
     tick: NDArray[np.int64],
     goroutine: Places,
     number: Places,
     lost: NDArray[np.bool_],
 ) -> NDArray[np.int64]:
-    """Return for each event the largest number its goroutine had reached before its time.
+    """Return the numbers with those filled in whose predecessors were lost to damage.
 
-    It stands in for the number of a local event whose predecessor was lost to damage; all events
-    that have a number are given, by goroutine.
+    By time, each is one more than the last of its goroutine. All events that have a number are
+    given, by goroutine.
     """
     order = np.lexsort((tick, goroutine))
-    known = np.where(lost, 0, np.clip(number, 0, 1 << 31))[order]
-    part = np.cumsum(np.append(False, np.diff(goroutine[order]) != 0))
-    reached = np.maximum.accumulate((part << 32) + known) - (part << 32)
-    by_event = np.zeros(len(order), np.int64)
-    by_event[order] = reached
-    return by_event
+    lost_here = lost[order]
+    known = np.where(lost_here, 0, np.clip(number[order].astype(np.int64), 0, _MOST))
+    begins = np.append(True, np.diff(goroutine[order]) != 0)
+    lift = np.cumsum(begins) << 32
+    reached = np.maximum.accumulate(known + lift) - lift
+    count = np.cumsum(lost_here)
+    since: NDArray[np.int64] = count - np.maximum.accumulate(
+        np.where(begins | ~lost_here, count - lost_here, 0)
+    )
+    completed = number.astype(np.int64)
+    completed[order[lost_here]] = (reached + since)[lost_here]
+    return completed

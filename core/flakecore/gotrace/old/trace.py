@@ -12,7 +12,7 @@ from flakecore.gotrace.old.goroutines import OldCreations, find_creations, gorou
 from flakecore.gotrace.old.procs import proc_transitions, thread_transitions
 from flakecore.gotrace.old.ranges import OldMarks, OldMetric, find_marks, find_metric
 from flakecore.gotrace.old.records import Records, read_records
-from flakecore.gotrace.old.sequence import sequence_numbers
+from flakecore.gotrace.old.sequence import read_named
 from flakecore.gotrace.old.tables import read_frequency, read_stacks, read_strings
 from flakecore.gotrace.old.wire import REASONS, Ev, stop_the_world_kinds
 from flakecore.gotrace.tables import RawFrame
@@ -23,6 +23,8 @@ from flakecore.loss import Loss
 LIKELY_FREQUENCY = 40_000_000
 """Ticks a second where the file's end, which tells, is lost: a processor of about 2.6 GHz, whose
 cycles the runtime divides by 64 (``traceTimeDiv``, amd64)."""
+_STRINGS = 1 << 21
+"""More strings than any trace holds."""
 _GAPS_TOLD = 20
 """Damaged stretches that are told one by one; more are counted."""
 
@@ -75,14 +77,14 @@ def read_old(data: memoryview, *, name: str) -> OldTrace:
     version = read_version(bytes(data[:HEADER_SIZE]), name=name)
     records = read_records(data)
     events = sort_events(records)
-    sequence = sequence_numbers(events)
-    context = bind(events, sequence)
+    named = read_named(events)
+    context = bind(events, named)
     strings, stacks = read_strings(data, records), read_stacks(records)
     frequency = read_frequency(records)
     numbers = _StringNumbers(strings)
     reasons = {event: numbers.of(reason) for event, reason in REASONS.items()}
     kinds = [numbers.of(kind) for kind in (*stop_the_world_kinds(version), "")]
-    goroutines = goroutine_transitions(events, context, sequence, reasons)
+    goroutines = goroutine_transitions(events, context, named, reasons)
     losses = [*_gaps(records, name, len(data)), *_missing(goroutines, stacks, frequency, name)]
     return OldTrace(
         version=version,
@@ -91,8 +93,8 @@ def read_old(data: memoryview, *, name: str) -> OldTrace:
         end_tick=int(events.tick.max()) if len(events) else 0,
         events=len(events),
         goroutines=goroutines,
-        procs=proc_transitions(events, context),
-        threads=thread_transitions(events, context),
+        procs=proc_transitions(events, context, named),
+        threads=thread_transitions(events, context, named),
         creations=find_creations(events, context),
         marks=find_marks(events, context, np.array(kinds, np.int64)),
         heap=find_metric(events, Ev.HEAP_ALLOC),
@@ -110,11 +112,12 @@ class _StringNumbers:
     def __init__(self, strings: dict[int, str]) -> None:
         self._strings = strings
         self._given = {"": 0}
+        # Above the file's own, but for such large ones as only damage makes.
+        self._last = max(number for number in strings if 0 <= number < _STRINGS)
 
     def of(self, text: str) -> int:
         """Return the number of a string, giving it a new one if need be."""
-        # Below 0: the file's own numbers are not.
-        number = self._given.setdefault(text, -len(self._given))
+        number = self._given.setdefault(text, self._last + len(self._given))
         self._strings[number] = text
         return number
 

@@ -33,8 +33,13 @@ from flakecore.gotrace.wire import HEADER_SIZE
 NEAR = 1 << 43
 """Ticks within which all of a trace lies: more than a day where the runtime counts fastest."""
 _MOST_PROCS = 1 << 16
-_TICK_BYTES = 4
-"""Bytes that a tick has at least, unless the machine had just been switched on."""
+_LEAST_TICK = 1 << 14
+"""The first ticks of a machine that was just switched on are no headers' any more."""
+_LARGE_TICK = 1 << 32
+"""Ticks of a machine that runs for some minutes; other numbers in a trace are smaller."""
+_EARLIER = 16
+"""How many times earlier than another batch a batch may be; and the share of a tick within which
+two agree."""
 _PASSED = 16
 """What seem to be headers and are not, or are and do not seem so, that a chain may pass: in a real
 file there are hardly any, and in one made to mislead this bounds how many chains cover a place."""
@@ -58,11 +63,13 @@ class Chain:
         resumes: (k,), places of headers from which chains were walked; the first event is one.
         gaps: int64, (g, 2), what was passed over, in order: the first byte of each stretch that
             makes no sense, and the place where reading resumes.
+        tick: what the ticks of all batches are close to.
     """
 
     at: Places
     resumes: NDArray[np.int64]
     gaps: NDArray[np.int64]
+    tick: int
 
 
 def find_events(buffer: NDArray[np.uint8]) -> Chain:
@@ -73,7 +80,7 @@ def find_events(buffer: NDArray[np.uint8]) -> Chain:
     """
     size = len(buffer)
     tokens = tokenize(buffer)
-    resumes = _headers(buffer, tokens)
+    resumes, tick = _headers(buffer, tokens)
     # Beyond the end lies what an event that is cut short leads to.
     beyond = np.full(_LONGEST_STEP, size, tokens.ends.dtype)
     ends = np.concatenate((tokens.ends[1:], beyond))
@@ -83,26 +90,40 @@ def find_events(buffer: NDArray[np.uint8]) -> Chain:
         resumes = resumes[chosen]
         walk = _Walk(buffer, ends, resumes)
     at: Places = np.flatnonzero(walk.starts).astype(ends.dtype)
-    return Chain(at, resumes, gaps)
+    return Chain(at, resumes, gaps, tick)
 
 
-def _headers(buffer: NDArray[np.uint8], tokens: Tokens) -> NDArray[np.int64]:
-    """Return the places of what looks like a batch's header, ascending."""
-    ends, count = tokens.ends, len(tokens)
-    token = np.flatnonzero(tokens.types(np.arange(max(count - 2, 0))) == BATCH_BYTE)
+def _headers(buffer: NDArray[np.uint8], tokens: Tokens) -> tuple[NDArray[np.int64], int]:
+    """Return the places of what looks like a batch's header, ascending, and a tick close to all."""
+    ends = tokens.ends
+    token = np.flatnonzero(buffer[ends[1:-2]] == BATCH_BYTE)
     at = ends[token + 1].astype(np.int64)
     proc, tick = tokens.values(token + 1), tokens.values(token + 2).astype(np.int64)
     after = ends[token + 3].astype(np.int64) + 1
     likely = (at >= HEADER_SIZE) & (((proc >= 0) & (proc < _MOST_PROCS)) | (proc == -1))
-    length = after - 1 - ends[token + 2]
-    likely &= (length >= min(_TICK_BYTES, *length[at == HEADER_SIZE].tolist())) & (tick > 0)
-    if likely.any():
-        likely &= np.abs(tick - int(np.median(tick[likely]))) < NEAR
+    likely &= tick >= _LEAST_TICK
+    common = _common_tick(tick[likely], tick[at == HEADER_SIZE])
+    likely &= (np.abs(tick - common) < NEAR) & (tick >= common // _EARLIER)
     likely[likely] = ~_end_of_syscall(buffer, at[likely], after[likely])
     found: NDArray[np.int64] = at[likely]
     if len(buffer) > HEADER_SIZE and buffer[HEADER_SIZE] == BATCH_BYTE:
         found = np.append(HEADER_SIZE, found[found > HEADER_SIZE])
-    return found
+    return found, common
+
+
+def _common_tick(ticks: NDArray[np.int64], first: NDArray[np.int64]) -> int:
+    """Return a tick that the real ones are close to.
+
+    It is the first header's; but if that agrees with no other, and others agree with each other,
+    then theirs. What only looks like a tick is small, or stands alone.
+    """
+    ticks = np.sort(ticks)
+    agree = ticks[1:][np.diff(ticks) <= ticks[1:] // _EARLIER]
+    others = int(agree[-1]) if len(agree) else 0
+    if not len(first):
+        return others
+    alone = np.count_nonzero(np.abs(ticks - first[0]) <= first[0] // _EARLIER) <= 1
+    return others if alone and others >= _LARGE_TICK else int(first[0])
 
 
 def _end_of_syscall(
@@ -179,7 +200,7 @@ class _Walk:
             if len(special):
                 begins = special[first[special] == BATCH_BYTE]
                 head[begins] = at[begins]
-                self._passed[chain[begins]] += 1
+                self._passed[chain[begins]] += _PASSED // 4
                 follow[special] = self._after(at[special], token[special], follow[special])
                 token[special] = self._token(follow[special])
             halted = np.flatnonzero((follow >= bound) | (follow <= at))
