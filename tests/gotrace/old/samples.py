@@ -105,6 +105,23 @@ class Sample:
             by_lane[lane].append(change)
         return dict(by_lane)
 
+    @functools.cached_property
+    def goroutine_reference(self) -> dict[int, list[ReferenceEvent]]:
+        """The reference's changes of state of each goroutine."""
+        return self._changes("GoID=")
+
+    @functools.cached_property
+    def proc_reference(self) -> dict[int, list[ReferenceEvent]]:
+        return self._changes("ProcID=")
+
+    def _changes(self, of: str) -> dict[int, list[ReferenceEvent]]:
+        by_lane: defaultdict[int, list[ReferenceEvent]] = defaultdict(list)
+        for event in self.reference:
+            if event.kind == "StateTransition" and event.text.startswith(of):
+                number = event.text[len(of) : event.text.index(" ")]
+                by_lane[int(number)].append(event)
+        return dict(by_lane)
+
     def to_ns(self, ticks: NDArray[np.int64]) -> NDArray[np.int64]:
         return TickClock(self.trace.start_tick, self.trace.frequency).to_ns(ticks)
 

@@ -43,7 +43,7 @@ def test_a_whole_trace_has_no_losses(old: Sample) -> None:
 
 def test_goroutines_change_state_as_the_reference_says(old: Sample) -> None:
     ours = old.goroutines
-    theirs = _changes(old.reference, of_proc=False)
+    theirs = old.goroutine_reference
     assert {lane: [change.said for change in changes] for lane, changes in ours.items()} == {
         lane: [_said(event) for event in events] for lane, events in theirs.items()
     }
@@ -55,14 +55,13 @@ def test_procs_change_state_as_the_reference_says(old: Sample) -> None:
         for lane, changes in old.procs.items()
     }
     assert ours == {
-        lane: [_said(event) for event in events]
-        for lane, events in _changes(old.reference, of_proc=True).items()
+        lane: [_said(event) for event in events] for lane, events in old.proc_reference.items()
     }
 
 
 def test_changes_happen_when_and_where_the_reference_says(old: Sample) -> None:
     ours = old.goroutines
-    for lane, events in _changes(old.reference, of_proc=False).items():
+    for lane, events in old.goroutine_reference.items():
         for mine, its in zip(ours[lane], events, strict=True):
             assert -EARLY_NS <= its.time - mine.time < LATE_NS
             if not its.status:
@@ -73,7 +72,7 @@ def test_changes_happen_when_and_where_the_reference_says(old: Sample) -> None:
 
 
 def test_procs_change_when_and_on_the_thread_that_the_reference_says(old: Sample) -> None:
-    theirs = _changes(old.reference, of_proc=True)
+    theirs = old.proc_reference
     for lane, changes in old.procs.items():
         for mine, its in zip(_without_repeats(changes), theirs[lane], strict=True):
             assert -EARLY_NS <= its.time - mine.time < LATE_NS
@@ -84,14 +83,15 @@ def test_running_goroutines_are_those_of_the_reference(old: Sample) -> None:
     """A proc, and the thread that has it, runs a goroutine from its start to its next change."""
     on_procs: defaultdict[int, list[int]] = defaultdict(list)
     on_threads: defaultdict[int, set[tuple[int, int]]] = defaultdict(set)
-    for event in old.reference:
-        change = event.change
-        if change is not None and not event.of_proc and change[1:3] == ("Runnable", "Running"):
-            on_procs[event.proc].append(change[0])
-            on_threads[event.thread].add((change[0], event.proc))
-        elif "Undetermined->Running" in event.text and not event.of_proc:
-            on_procs[event.proc].append(event.goroutine)
-            on_threads[event.thread].add((event.goroutine, event.proc))
+    starts = [
+        (event.time, lane, event)
+        for lane, events in old.goroutine_reference.items()
+        for event in events
+        if "->Running " in event.text and "Syscall->" not in event.text
+    ]
+    for _, lane, event in sorted(starts, key=lambda start: start[0]):
+        on_procs[event.proc].append(lane)
+        on_threads[event.thread].add((lane, event.proc))
     assert {
         lane: [each.goroutine for each in changes if each.starts]
         for lane, changes in old.procs.items()
@@ -115,9 +115,10 @@ def test_creations_are_those_of_the_reference(old: Sample) -> None:
         )
     )
     theirs = [
-        (event.change[0], event.goroutine, tuple(event.stack))
-        for event in old.reference
-        if event.change is not None and not event.of_proc and event.change[1] == "NotExist"
+        (lane, event.goroutine, tuple(event.stack))
+        for lane, events in old.goroutine_reference.items()
+        for event in events
+        if " NotExist->" in event.text
     ]
     assert sorted(ours) == sorted(theirs)
     assert all(old.stacks[function] for function in created.function.tolist())
@@ -175,19 +176,10 @@ def test_metrics_are_those_of_the_reference(old: Sample, metric: str, name: str)
     )
 
 
-def _changes(events: list[ReferenceEvent], *, of_proc: bool) -> dict[int, list[ReferenceEvent]]:
-    lanes: defaultdict[int, list[ReferenceEvent]] = defaultdict(list)
-    for event in events:
-        change = event.change
-        if change is not None and event.of_proc is of_proc:
-            lanes[change[0]].append(event)
-    return dict(lanes)
-
-
 def _said(event: ReferenceEvent) -> str:
-    assert event.change is not None
-    _, _, new, reason = event.change
-    return f"{new} {reason}"
+    _, _, what = event.text.partition("->")
+    new, _, reason = what.partition(' Reason="')
+    return f"{new} {reason.rstrip()[:-1]}"
 
 
 def _of_proc(change: Change) -> str:
