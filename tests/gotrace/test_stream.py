@@ -19,6 +19,7 @@ from flakecore.gotrace.index import GenerationIndex
 from flakecore.loss import Loss
 from flakecore.report.event_lines import json_lines, text_lines
 from gotrace.recordings import FORMATS, record, trace_file
+from gotrace.text_form import conformance_cases
 from gotrace.told import counts, tell, told_by_lane, told_by_thread
 
 NEWEST = "1.27.3"
@@ -157,7 +158,9 @@ def test_what_holds_no_events_is_refused_in_words(size: int) -> None:
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(seed=st.integers(0, 2**32), flips=st.integers(1, 40), splice=st.booleans())
 def test_no_damage_raises_anything_but_a_trace_error(seed: int, flips: int, splice: bool) -> None:
-    data, choose = bytearray(trace_file(NEWEST).read_bytes()[:40_000]), random.Random(seed)
+    choose = random.Random(seed)
+    small = [case.trace for case in conformance_cases()]
+    data = bytearray(choose.choice([trace_file(NEWEST).read_bytes()[:40_000], *small]))
     for _ in range(flips):
         data[choose.randrange(len(data))] = choose.randrange(256)
     if splice:

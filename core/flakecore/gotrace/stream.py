@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -139,9 +140,9 @@ class EventStream:
         """Yield the generations that may hold wanted events."""
         first, end = self._wanted.from_ns, self._wanted.to_ns
         generations = self._index.generations
-        begins = np.array([self._clock.one_to_ns(g.start_tick) for g in generations], np.int64)
+        begins = [self._clock.one_to_ns(g.start_tick) for g in generations]
         # All threads have left a generation before the one after the next begins.
-        over = np.minimum.accumulate(begins[::-1])[::-1][2:]
+        over = [*accumulate(reversed(begins), min)][::-1][2:]
         for place, generation in enumerate(generations):
             if first is not None and place < len(over) and over[place] < first:
                 carried.first, self._skipped = False, True
