@@ -26,6 +26,9 @@ from flakecore.loss import Loss
 
 _SOUND_CHAIN = 3
 """How many batch headers in a row must read well before a place counts as found again."""
+_FAR = 1 << 36
+"""Ticks: more than an hour of Linux's clock. A batch further than that from the last sound one is
+no batch, but events that look like one."""
 _HEADER_MOST = 42
 """A header's longest encoding: two bytes and four numbers."""
 
@@ -92,6 +95,7 @@ def index_trace(data: memoryview, *, name: str) -> TraceIndex:
     experimental = 0
     at, size = HEADER_SIZE, len(data)
     current = 0
+    last: Batch | None = None
     while at < size:
         if data[at] == Ev.END_OF_GENERATION:
             ended.add(current)
@@ -99,17 +103,22 @@ def index_trace(data: memoryview, *, name: str) -> TraceIndex:
             continue
         header = _read_header(data, at)
         if header is None or header.end > size:
-            resumed = _resume(data, at + 1)
+            resumed = _resume(data, at + 1, last)
             tail = header is not None or size - at < _HEADER_MOST or not any(data[at : at + 64])
             cut = resumed == size and tail
             what = "the file is cut off" if cut else "a damaged stretch was passed over"
             losses.append(Loss(name, f"{what} at byte {at:,}", bytes=resumed - at))
+            if cut and header is not None and not header.experiment and _near(header.batch, last):
+                # What is there of the batch that was cut is as good as any other.
+                rest = header.batch._replace(size=size - header.batch.offset)
+                by_number.setdefault(header.generation, []).append(rest)
             at = resumed
             continue
         if header.experiment:
             experimental += 1
         else:
             current = header.generation
+            last = header.batch
             by_number.setdefault(current, []).append(header.batch)
         at = header.end
     numbers = sorted(by_number)
@@ -153,21 +162,24 @@ def _read_header(data: memoryview, at: int) -> _Header | None:
     return _Header(generation, experiment, Batch(first, thread, tick, at, size), at + size)
 
 
-def _resume(data: memoryview, at: int) -> int:
-    """Return the next place from which a chain of sound batches begins, or the file's end."""
+def _resume(data: memoryview, at: int, last: Batch | None) -> int:
+    """Return the next place from which a chain of sound batches begins, or the file's end.
+
+    ``last`` is the last batch that was sound, if there was one.
+    """
     size = len(data)
     first = bytes([Ev.EVENT_BATCH])
     for base in range(at, size, 1 << 20):
         window = bytes(data[base : base + (1 << 20)])
         found = window.find(first)
         while found >= 0:
-            if _is_chain(data, base + found):
+            if _is_chain(data, base + found, last):
                 return base + found
             found = window.find(first, found + 1)
     return size
 
 
-def _is_chain(data: memoryview, at: int) -> bool:
+def _is_chain(data: memoryview, at: int, last: Batch | None) -> bool:
     generation = 0
     for _ in range(_SOUND_CHAIN):
         if at >= len(data):
@@ -180,9 +192,15 @@ def _is_chain(data: memoryview, at: int) -> bool:
             return False
         if generation and not 0 <= header.generation - generation <= 1:
             return False
+        if not _near(header.batch, last):
+            return False
         generation = header.generation
         at = header.end
     return True
+
+
+def _near(batch: Batch, last: Batch | None) -> bool:
+    return last is None or abs(batch.tick - last.tick) <= _FAR
 
 
 def _generation(number: int, batches: list[Batch], *, ended: bool) -> GenerationIndex:
