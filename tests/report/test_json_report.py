@@ -102,14 +102,14 @@ def test_a_loss_is_told(tmp_path: Path) -> None:
     assert len(case["failures"]) == len(capture(NEWEST, "endings/asserts").case.failures)
 
 
-def test_a_second_run_of_a_package_is_told_as_a_loss(tmp_path: Path) -> None:
+def test_a_second_run_of_a_package_is_a_case_of_its_own(tmp_path: Path) -> None:
     log = (capture(NEWEST, "endings/asserts").folder / "test.json").read_bytes()
     for name in ("a.json", "b.json"):
         (tmp_path / name).write_bytes(log)
-    (case,) = _whole(tmp_path)["cases"]
-    assert [loss["what"] for loss in case["losses"]] == [
-        "a further run of the same package is not shown"
-    ]
+    one, other = _whole(tmp_path)["cases"]
+    assert (one["attempt"], other["attempt"]) == ("a", "b")
+    assert one["package"] == other["package"]
+    assert one["failures"] == other["failures"] != []
 
 
 def test_a_file_name_that_is_no_utf_8_can_be_reported(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
+from flakecore.bundle.belonging import belongings
 from flakecore.bundle.folders import FolderSource, loose_file
 from flakecore.bundle.kinds import HEAD, Kind, kind_of
 from flakecore.bundle.manifest import Manifest, read_manifest
@@ -20,8 +21,6 @@ _HOW_TO_GET_ONE = "make a bundle with: flaketui collect"
 _ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 # Profiles and traces that a dying process opened and never wrote.
 _EMPTY_MATTERS = (".out", ".trace", ".pprof", ".prof", ".json", ".log")
-# One run's output and manifest belong to no single package.
-_OF_THE_WHOLE_RUN = {Kind.MANIFEST, Kind.TEST_JSON, Kind.TEST_TEXT, Kind.UNKNOWN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +31,17 @@ class Artefact:
         name: its path inside the bundle.
         kind: what it is, told by its content.
         size: its bytes; for a deflated member of a zip the size that the zip declares.
-        package: import path of the package it was recorded from; empty where that is unknown or
-            it speaks for the whole run.
+        package: import path of the package it was recorded from, as far as its folder tells;
+            empty where that is unknown or it speaks for the whole run.
+        attempt: which of several runs it belongs to, such as ``002``; empty where there is one,
+            and for what lies at the top beside further ones.
     """
 
     name: str
     kind: Kind
     size: int
     package: str
+    attempt: str = ""
 
 
 class Source(Protocol):
@@ -73,9 +75,11 @@ class Bundle:
         self._source = source
         self._losses: list[Loss] = []
         kinds = dict(self._kinds())
-        self.manifest, self._root = self._read_manifest(kinds)
+        self.manifest, root = self._read_manifest(kinds)
+        packages = self.manifest.packages if self.manifest is not None else ()
+        found = belongings(kinds, root, packages)
         self.artefacts = tuple(
-            Artefact(name, kind, source.sizes[name], self._package_of(name, kind))
+            Artefact(name, kind, source.sizes[name], found[name].package, found[name].attempt)
             for name, kind in kinds.items()
         )
 
@@ -98,15 +102,6 @@ class Bundle:
                 return read, name.rpartition("/")[0]
             self._losses.append(read)
         return None, ""
-
-    def _package_of(self, name: str, kind: Kind) -> str:
-        if kind in _OF_THE_WHOLE_RUN:
-            return ""
-        below = name.removeprefix(f"{self._root}/") if self._root else name
-        if package := below.rpartition("/")[0]:
-            return package
-        packages = self.manifest.packages if self.manifest else ()
-        return packages[0] if len(packages) == 1 else ""
 
     @property
     def losses(self) -> tuple[Loss, ...]:

@@ -32,6 +32,7 @@ def render_json(bundle: Bundle, cases: Sequence[Case]) -> bytes:
                     "kind": str(artefact.kind),
                     "bytes": artefact.size,
                     "package": artefact.package,
+                    "attempt": encodable(artefact.attempt),
                 }
                 for artefact in bundle.artefacts
             ],
@@ -42,9 +43,10 @@ def render_json(bundle: Bundle, cases: Sequence[Case]) -> bytes:
 
 
 def _case(bundle: Bundle, case: Case) -> dict[str, Any]:
-    profiles, losses = load_profiles(bundle, case.package)
+    profiles, losses = load_profiles(bundle, case)
     return {
         "package": case.package,
+        "attempt": encodable(case.attempt),
         "go_version": case.go_version,
         "trace": _trace(case),
         "clock": {"method": str(case.clock.method), "error_ns": case.clock.error_ns},

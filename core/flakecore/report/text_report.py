@@ -33,14 +33,17 @@ _GOROUTINES = 12
 def render_text(bundle: Bundle, cases: Sequence[Case]) -> str:
     """Return the report on a bundle as text with a newline at its end."""
     blocks = ["\n".join(_case(bundle, case)) for case in cases]
-    header = f"{bundle.path.name}: {_count(len(cases), 'package')}"
+    packages = len({case.package for case in cases})
+    header = f"{bundle.path.name}: {_count(packages, 'package')}"
+    if len(cases) > packages:
+        header += f", {_count(len(cases), 'run')}"
     text = "\n\n".join([header, *blocks]) + "\n"
     # Names of packages, tests, files and functions come from the files, and may be hostile.
     return "".join(f"{encodable(clean(line))}\n" for line in text.split("\n")[:-1])
 
 
 def _case(bundle: Bundle, case: Case) -> Iterator[str]:
-    profiles, profile_losses = load_profiles(bundle, case.package)
+    profiles, profile_losses = load_profiles(bundle, case)
     yield "  ".join(_title(case))
     yield "  ".join(_results(case))
     yield f"  {_clock(case)}"
@@ -72,6 +75,8 @@ def _profiles(profiles: Sequence[CaseProfile], package: str) -> Iterator[tuple[s
 
 def _title(case: Case) -> Iterator[str]:
     yield case.package or "(no package named)"
+    if case.attempt:
+        yield f"run {case.attempt}"
     if case.go_version:
         yield case.go_version
     if case.race:

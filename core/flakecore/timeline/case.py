@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from flakecore.bundle import Artefact
 from flakecore.gotest import Crash, Race
 from flakecore.gotrace import Trace
 from flakecore.loss import Loss
@@ -32,6 +33,8 @@ class Case:
         schedule, gc, trace: None without a trace that can be read.
         crashes, races: as the output tells them.
         losses: what is missing or damaged in this case's artefacts.
+        attempt: which of several runs of the package it is; "" where there is only one.
+        artefacts: the files of the bundle that it is made of, as its outline names them.
     """
 
     package: str
@@ -49,3 +52,5 @@ class Case:
     crashes: tuple[Crash, ...]
     races: tuple[Race, ...]
     losses: tuple[Loss, ...]
+    attempt: str = ""
+    artefacts: tuple[Artefact, ...] = ()

@@ -1,4 +1,4 @@
-"""From a bundle to its cases: reads every artefact once and puts it on one clock."""
+"""From a bundle to its cases: reads what one left behind and puts it on one clock."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import partial
 
 from flakecore.bundle import Artefact, Bundle, Kind
 from flakecore.errors import TraceError
-from flakecore.gotest import CrashKind, Line, PackageRun, read_json
+from flakecore.gotest import CrashKind, Line, PackageRun
 from flakecore.gotrace import Trace, read_trace
 from flakecore.loss import Loss
 from flakecore.timeline.ancestry import Family
@@ -19,9 +19,9 @@ from flakecore.timeline.clock import align
 from flakecore.timeline.collections import Collections
 from flakecore.timeline.failing import find_failures
 from flakecore.timeline.failures import Failure
+from flakecore.timeline.listing import Outline, list_cases
 from flakecore.timeline.output import OutputLines, place_output
 from flakecore.timeline.pairing import pair_goroutines
-from flakecore.timeline.profiles import profiled_packages
 from flakecore.timeline.schedule import Schedule
 from flakecore.timeline.testimony import Testimony
 from flakecore.timeline.tests import TestSpan, TestStatus, place_tests
@@ -35,56 +35,19 @@ _AFTERMATH_NS = 100 * MILLISECOND
 
 
 def load_cases(bundle: Bundle, progress: Progress | None = None) -> tuple[Case, ...]:
-    """Return the cases of a bundle: those with failures first, then in the bundle's order.
+    """Return all cases of a bundle: those with failures first, then in the bundle's order.
 
     What cannot be read is a loss of its case, or of the first case where it belongs to none.
     """
-    runs, losses = _read_runs(bundle)
-    traces: defaultdict[str, list[Artefact]] = defaultdict(list)
-    for artefact in bundle.of_kind(Kind.TRACE):
-        traces[artefact.package].append(artefact)
-    if "" in traces and len(runs) == 1 and len(traces) == 1:
-        # A loose trace beside the output of one package is that package's.
-        traces[runs[0].package] = traces.pop("")
-    by_package: dict[str, PackageRun] = {}
-    for run in runs:
-        if by_package.setdefault(run.package, run) is not run:
-            losses.append(Loss(run.package, "a further run of the same package is not shown"))
-    packages = list(dict.fromkeys([*by_package, *traces]))
-    packages = packages or list(profiled_packages(bundle)) or [""]
-    cases = []
-    for place, package in enumerate(packages):
-        own = losses if place == 0 else []
-        case = _load(bundle, package, by_package.get(package), traces[package], own, progress)
-        cases.append(case)
+    cases = [load_case(bundle, outline, progress) for outline in list_cases(bundle)]
     return tuple(sorted(cases, key=lambda case: not case.failures))
 
 
-def _read_runs(bundle: Bundle) -> tuple[list[PackageRun], list[Loss]]:
-    runs: list[PackageRun] = []
-    losses: list[Loss] = []
-    for artefact in bundle.of_kind(Kind.TEST_JSON):
-        log = read_json(bundle.read(artefact), name=artefact.name)
-        losses.extend(log.losses)
-        # Lines before any package is named belong to a run without one.
-        runs.extend(run for run in log.packages if run.package or run.tests)
-    losses.extend(
-        Loss(artefact.name, "plain test output is not read; record it with go test -json")
-        for artefact in bundle.of_kind(Kind.TEST_TEXT)
-    )
-    # After reading, so that damage found on the way is among them.
-    return runs, [*bundle.losses, *losses]
-
-
-def _load(
-    bundle: Bundle,
-    package: str,
-    run: PackageRun | None,
-    artefacts: Sequence[Artefact],
-    losses: Sequence[Loss],
-    progress: Progress | None,
-) -> Case:
-    trace, trace_losses = _read_traces(bundle, artefacts, progress)
+def load_case(bundle: Bundle, outline: Outline, progress: Progress | None = None) -> Case:
+    """Return one of the cases that ``list_cases`` names, its trace read."""
+    run = outline.run
+    traces = [artefact for artefact in outline.artefacts if artefact.kind is Kind.TRACE]
+    trace, trace_losses = _read_traces(bundle, traces, progress)
     tests = run.tests if run is not None else ()
     goroutines = pair_goroutines(trace, tests) if trace is not None else [0] * len(tests)
     family = None
@@ -130,7 +93,7 @@ def _load(
         spans = _with_verdicts(spans, failures)
     manifest = bundle.manifest
     return Case(
-        package=package,
+        package=outline.package,
         go_version=manifest.go if manifest is not None else "",
         race=manifest.race if manifest is not None else None,
         start_ns=min(0, *known) if known else 0,
@@ -144,7 +107,9 @@ def _load(
         gc=Collections(trace) if trace is not None else None,
         crashes=run.crashes if run is not None else (),
         races=run.races if run is not None else (),
-        losses=(*losses, *trace_losses),
+        losses=(*outline.losses, *trace_losses),
+        attempt=outline.attempt,
+        artefacts=outline.artefacts,
     )
 
 
@@ -180,6 +145,7 @@ def _read_traces(
 ) -> tuple[Trace | None, tuple[Loss, ...]]:
     """Read the first trace that can be read; the others are named as losses."""
     losses: list[Loss] = []
+    known = bundle.losses
     trace: Trace | None = None
     for artefact in artefacts:
         if trace is not None:
@@ -194,6 +160,8 @@ def _read_traces(
             )
         except TraceError as error:
             losses.append(Loss(name, str(error).removeprefix(f"{name}: ")))
+        # What is wrong with a deflated one shows only as it is read.
+        losses.extend(loss for loss in bundle.losses if loss.where == name and loss not in known)
     if trace is not None:
         losses.extend(trace.losses)
     return trace, tuple(losses)

@@ -9,6 +9,7 @@ from flakecore.bundle import Bundle, Kind
 from flakecore.errors import ProfileError
 from flakecore.loss import Loss
 from flakecore.pprof import Profile, profile_kind, read_profile
+from flakecore.timeline.case import Case
 
 _KINDS = (
     Kind.CPU_PROFILE,
@@ -28,22 +29,13 @@ class CaseProfile:
     profile: Profile
 
 
-def profiled_packages(bundle: Bundle) -> tuple[str, ...]:
-    """Return the packages that have profiles, each once."""
-    return tuple(dict.fromkeys(artefact.package for artefact in bundle.of_kind(*_KINDS)))
-
-
-def load_profiles(bundle: Bundle, package: str) -> tuple[Sequence[CaseProfile], Sequence[Loss]]:
-    """Read the profiles of one package, and state which cannot be read.
-
-    In a bundle that names no package anywhere, as one put together by hand, all are its own.
-    """
-    wanted = {package} if any(artefact.package for artefact in bundle.artefacts) else {package, ""}
+def load_profiles(bundle: Bundle, case: Case) -> tuple[Sequence[CaseProfile], Sequence[Loss]]:
+    """Read the profiles of a case, and state which cannot be read."""
     profiles: list[CaseProfile] = []
     losses: list[Loss] = []
     for kind in _KINDS:
-        for artefact in bundle.of_kind(kind):
-            if artefact.package not in wanted:
+        for artefact in case.artefacts:
+            if artefact.kind is not kind:
                 continue
             name = artefact.name
             try:

@@ -1,0 +1,82 @@
+"""Which attempt and which package each artefact of a bundle comes from, told by where it lies.
+
+What ran is told by test output: every folder that holds some is the home of one attempt, and what
+lies below it belongs to that attempt. So two layouts need no rule of their own: the one that
+``collect`` writes (``packages/<import path>/trace.out`` beside ``test.json``, further attempts the
+same way below ``attempts/<number>/``), and what people put together by hand (``run1/test.json``,
+``run2/test.json``, or the artefacts of several CI jobs, each a zip of its own).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from os.path import commonpath
+from typing import NamedTuple
+
+from flakecore.bundle.kinds import Kind
+
+_TEST_OUTPUT = {Kind.TEST_JSON, Kind.TEST_TEXT}
+_OF_THE_WHOLE_RUN = {Kind.MANIFEST, *_TEST_OUTPUT}
+_PACKAGES = "packages/"
+# An attempt that was killed before its test output was written is one all the same.
+_ATTEMPT = re.compile(r"(?:.*/)?attempts/[^/]+(?=/)")
+
+
+class Belonging(NamedTuple):
+    """Where an artefact comes from.
+
+    Attributes:
+        attempt: what tells its attempt from the others, such as ``002``; empty for the one that
+            lies at the top, and where there is only one.
+        package: the folder it lies in below its attempt's own, which is an import path in a
+            bundle that ``collect`` made; empty for what speaks for a whole run.
+    """
+
+    attempt: str
+    package: str
+
+
+def belongings(
+    kinds: Mapping[str, Kind], root: str, packages: Sequence[str]
+) -> dict[str, Belonging]:
+    """Return where each artefact comes from.
+
+    Args:
+        kinds: every artefact's path inside the bundle and its kind.
+        root: the folder that the manifest stands in; empty for the top.
+        packages: those that the manifest names. Where it is one, all is that one's.
+    """
+    homes = {_folder(name) for name, kind in kinds.items() if kind in _TEST_OUTPUT}
+    homes |= {found[0] for name in kinds if (found := _ATTEMPT.match(name))}
+    several = len(homes) > 1
+    above = commonpath(homes) if homes and "" not in homes else ""
+    told = {}
+    for name, kind in kinds.items():
+        folder = _folder(name)
+        home = next((home for home in _upwards(folder) if home in homes), root)
+        attempt = _below(home, above).removeprefix("attempts/") if several else ""
+        package = f"{_below(folder, home)}/".removeprefix(_PACKAGES).rstrip("/")
+        if kind in _OF_THE_WHOLE_RUN:
+            package = ""
+        elif not package and len(packages) == 1:
+            package = packages[0]
+        told[name] = Belonging(attempt, package)
+    return told
+
+
+def _folder(name: str) -> str:
+    return name.rpartition("/")[0]
+
+
+def _upwards(folder: str) -> list[str]:
+    """Return a folder and all above it, the nearest first; the last one is the top."""
+    parts = folder.split("/") if folder else []
+    return ["/".join(parts[:count]) for count in range(len(parts), -1, -1)]
+
+
+def _below(folder: str, home: str) -> str:
+    """Return a folder's path below another; all of it where it lies elsewhere."""
+    if not home:
+        return folder
+    return "" if folder == home else folder.removeprefix(f"{home}/")
