@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 DEFAULT_FREQUENCY = 15_625_000
 """64 ns a tick, which Linux on amd64 and arm64 has; stands in where every table is lost."""
+MOST_NS = 1 << 61
+"""Seventy years, which no trace lasts: sums and differences of two such times fit 64 bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +27,16 @@ class TickClock:
         return -(-1_000_000_000 // self.frequency)
 
     def to_ns(self, ticks: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return nanoseconds since the trace began, int64, rounded down."""
+        """Return nanoseconds since the trace began, int64, rounded down.
+
+        Ticks that damage has put further off than ``MOST_NS`` are brought back to it.
+        """
         shared = gcd(1_000_000_000, self.frequency)
         numerator, denominator = 1_000_000_000 // shared, self.frequency // shared
         elapsed = ticks - self.zero
+        most = MOST_NS // self.resolution_ns
+        if len(elapsed) and not -most <= elapsed.min() <= elapsed.max() <= most:
+            elapsed = np.clip(elapsed, -most, most)
         if denominator == 1:
             return elapsed * numerator
         # In two steps, so that the product stays below 64 bits.
@@ -37,5 +45,6 @@ class TickClock:
         return whole * numerator + rest * numerator // denominator
 
     def one_to_ns(self, tick: int) -> int:
-        """Return nanoseconds since the trace began for one tick."""
-        return (tick - self.zero) * 1_000_000_000 // self.frequency
+        """Return nanoseconds since the trace began for one tick, at most ``MOST_NS`` off."""
+        most = MOST_NS // self.resolution_ns
+        return min(max(tick - self.zero, -most), most) * 1_000_000_000 // self.frequency

@@ -105,12 +105,11 @@ class Renumbering:
 
     def __init__(self, numbers: Mapping[int, int]) -> None:
         """Make a look-up from old numbers to new ones."""
-        old = np.array(list(numbers), np.int64)
-        new = np.array(list(numbers.values()), np.int32)
         # The runtime counts from 1, so a plain table does; damage may hold any number.
-        self._table = np.zeros(min(int(old.max(initial=0)) + 1, _TABLE), np.int32)
-        inside = (old >= 0) & (old < len(self._table))
-        self._table[old[inside]] = new[inside]
+        kept = {old: new for old, new in numbers.items() if 0 <= old < _TABLE}
+        old = np.array(list(kept), np.int64)
+        self._table = np.zeros(int(old.max(initial=0)) + 1, np.int32)
+        self._table[old] = np.array(list(kept.values()), np.int32)
 
     def __call__(self, numbers: Places) -> NDArray[np.int32]:
         """Return the trace's number for each of the generation's; 0 for those that are lost."""

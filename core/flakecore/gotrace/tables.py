@@ -17,6 +17,10 @@ from flakecore.gotrace.varint import read_varint, tokenize
 from flakecore.gotrace.wire import MAX_STACK_FRAMES, MAX_STRING_SIZE, Ev
 from flakecore.loss import Loss
 
+_FREQUENCIES = range(1_000, 4_000_000_000)
+"""Ticks a second that a clock may have; Go divides a nanosecond's or a processor's by 32 or more
+(``traceTimeDiv`` in ``runtime/tracetime.go``)."""
+
 
 @dataclass(frozen=True, slots=True)
 class ClockSnapshot:
@@ -90,7 +94,7 @@ def read_sync(data: memoryview, generation: GenerationIndex) -> Sync:
         for kind in numbers:
             fields = list(_take(numbers, 4 if kind == Ev.CLOCK_SNAPSHOT else 1))
             if kind == Ev.FREQUENCY and fields:
-                frequency = fields[0]
+                frequency = fields[0] if fields[0] in _FREQUENCIES else 0
             elif kind == Ev.CLOCK_SNAPSHOT and len(fields) == 4:
                 delta, mono, seconds, nanoseconds = fields
                 wall = seconds * 1_000_000_000 + nanoseconds
