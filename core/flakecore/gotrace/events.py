@@ -1,12 +1,7 @@
 """Event columns: the timed events of one generation, decoded without a loop over events.
 
-The problem: an event is a type byte and a fixed number of LEB128 numbers, so an event's place
-follows only from the one before it. The idea: all numbers' ends are known at once (``varint``),
-so "the next event's first token" is a table look-up for every token; then all batches are walked
-in lockstep, one look-up a step for all of them together. A batch holds at most 64 KB, so the
-number of steps is bounded by a batch's length and not by the trace's. Times are running sums
-within each batch. Arguments are put together only for the rows that somebody asks for: most are
-never looked at.
+Where events begin is found by ``walk``; their times are running sums within each batch. Arguments
+are put together only for the rows that somebody asks for: most are never looked at.
 """
 
 from __future__ import annotations
@@ -18,11 +13,9 @@ from numpy.typing import NDArray
 
 from flakecore.gotrace.index import Batch, GenerationIndex
 from flakecore.gotrace.varint import Places, Tokens, tokenize
-from flakecore.gotrace.wire import STACK_ARGUMENT, STEPS
+from flakecore.gotrace.walk import Walked, walk
+from flakecore.gotrace.wire import STACK_ARGUMENT
 from flakecore.loss import Loss
-
-_STRIDE = 128
-"""Steps walked between two looks at which batches have ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +74,9 @@ def decode_events(
     byte_ends = np.cumsum(np.array([batch.size for batch in batches], np.int64))
     # A batch whose last byte ends no number would lend its tail to the next batch's first.
     buffer[byte_ends - 1] &= 0x7F
-    tokens = tokenize(buffer)
-    lane_ends = np.searchsorted(tokens.ends[1:], byte_ends, side="left")
-    lane_starts = np.concatenate(([0], lane_ends[:-1]))
-    first, stopped = _walk(tokens, lane_starts, lane_ends)
-    losses = _damage(tokens, batches, lane_ends, stopped, byte_ends, name, generation.number)
-    return _columns(tokens, first, batches, lane_starts, lane_ends), losses
+    walked = walk(buffer, byte_ends)
+    losses = _damage(walked, batches, byte_ends, name, generation.number)
+    return _columns(walked, batches), losses
 
 
 def _empty() -> EventColumns:
@@ -102,54 +92,16 @@ def _empty() -> EventColumns:
     )
 
 
-def _walk(
-    tokens: Tokens, lane_starts: NDArray[np.int64], lane_ends: NDArray[np.int64]
-) -> tuple[Places, NDArray[np.int64]]:
-    """Return the first token of every event, and for each lane the token its walk stopped at.
-
-    A lane that stops before its end met a byte that is no event type, or an event cut short.
-    """
-    count = len(tokens)
-    step = STEPS[tokens.buffer[tokens.ends[1:]]]
-    step[np.diff(tokens.ends) != 1] = 0  # a type is one byte long
-    # From each token to the next event's; one that is no type leads to itself, and so does what
-    # lies beyond the end, where an event that is cut short leads.
-    follow: Places = np.arange(count + int(STEPS.max())).astype(tokens.ends.dtype)
-    follow[:count] += step
-    is_first = np.zeros(len(follow), np.bool_)
-    stopped = lane_starts.copy()
-    active = np.flatnonzero(lane_starts < lane_ends)
-    current = lane_starts[active].astype(follow.dtype)
-    while len(active):
-        visited = np.empty((_STRIDE + 1, len(active)), follow.dtype)
-        visited[0] = current
-        for place in range(_STRIDE):
-            # The fastest gather there is; every place is in range, so clipping never happens.
-            np.take(follow, visited[place], out=visited[place + 1], mode="clip")
-        ends = lane_ends[active]
-        # A lane that runs over into the next one marks nothing there.
-        is_first[visited[:-1][visited[1:] <= ends]] = True
-        reached = np.where(visited <= ends, visited, 0).max(axis=0)
-        stopped[active] = reached
-        current = visited[-1]
-        going = (current < ends) & (current > visited[-2])
-        active, current = active[going], current[going]
-    found = np.flatnonzero(is_first[:count] & (step > 0))
-    return found.astype(follow.dtype), stopped
-
-
 def _damage(
-    tokens: Tokens,
+    walked: Walked,
     batches: list[Batch],
-    lane_ends: NDArray[np.int64],
-    stopped: NDArray[np.int64],
     byte_ends: NDArray[np.int64],
     name: str,
     generation: int,
 ) -> tuple[Loss, ...]:
     losses = []
-    for lane in np.flatnonzero(stopped < lane_ends):
-        lost = int(byte_ends[lane] - 1 - tokens.ends[stopped[lane]])
+    for lane in np.flatnonzero(walked.stopped < walked.ends):
+        lost = int(byte_ends[lane] - 1 - walked.tokens.ends[walked.stopped[lane]])
         what = f"events of thread {batches[lane].thread} make no sense from byte"
         at = batches[lane].offset + batches[lane].size - lost
         where = f"{name}, generation {generation}"
@@ -157,33 +109,26 @@ def _damage(
     return tuple(losses)
 
 
-def _columns(
-    tokens: Tokens,
-    first: Places,
-    batches: list[Batch],
-    lane_starts: NDArray[np.int64],
-    lane_ends: NDArray[np.int64],
-) -> EventColumns:
-    count = len(first)
+def _columns(walked: Walked, batches: list[Batch]) -> EventColumns:
+    first, counts = walked.first, walked.counts
+    until = np.cumsum(counts)
     # Running sums restart with each batch: subtract what had run up when the batch began.
-    lane_first = np.searchsorted(first, lane_starts, side="left")
-    lane_last = np.searchsorted(first, lane_ends, side="left")
-    elapsed = np.zeros(count + 1, np.int64)
-    np.cumsum(tokens.values(first + 1), dtype=np.int64, out=elapsed[1:])
-    base = np.array([batch.tick for batch in batches], np.int64) - elapsed[lane_first]
+    elapsed = np.zeros(len(first) + 1, np.int64)
+    np.cumsum(walked.tokens.values(first + 1), dtype=np.int64, out=elapsed[1:])
+    base = np.array([batch.tick for batch in batches], np.int64) - elapsed[until - counts]
     tick = elapsed[1:]
-    tick += np.repeat(base, lane_last - lane_first)
-    lane_threads = np.array([batch.thread for batch in batches], np.int64)
-    new_stream = np.flatnonzero(np.diff(lane_threads)) + 1
-    streams = np.concatenate(([0], lane_first[new_stream], [count]))
-    threads = lane_threads[np.concatenate(([0], new_stream))]
+    tick += np.repeat(base, counts)
+    of_batch = np.array([batch.thread for batch in batches], np.int64)
+    begins = np.flatnonzero(np.diff(of_batch)) + 1
+    threads = of_batch[np.concatenate(([0], begins))]
+    streams = np.concatenate(([0], until[begins - 1], [len(first)]))
     number = np.arange(len(threads), dtype=np.int16 if len(threads) < 1 << 15 else np.int32)
     return EventColumns(
-        type=tokens.types(first),
+        type=walked.tokens.types(first),
         tick=tick,
         threads=threads,
         streams=streams,
         _stream=np.repeat(number, np.diff(streams)),
-        _tokens=tokens,
+        _tokens=walked.tokens,
         _first=first,
     )

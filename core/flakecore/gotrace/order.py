@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from flakecore.gotrace.context import NO_GOROUTINE, NO_PROC, Context
 from flakecore.gotrace.events import EventColumns
-from flakecore.gotrace.transitions import lane_order
+from flakecore.gotrace.sequence import lane_order
 from flakecore.gotrace.varint import Places
 from flakecore.gotrace.wire import Ev, ProcStatus, of_types
 
@@ -58,7 +58,7 @@ _SHOWS_LOSS = of_types(Ev.PROC_START, Ev.GO_SYSCALL_END_BLOCKED)
 
 
 @dataclass(frozen=True, slots=True)
-class _Chains:
+class Chains:
     """Rows that must follow one another, chain after chain.
 
     Attributes:
@@ -80,14 +80,24 @@ def true_order(events: EventColumns, context: Context) -> NDArray[np.intp]:
     Returns:
         (n,), a permutation of the rows.
     """
-    order = np.argsort(events.tick, kind="stable")
+    stream = np.repeat(np.arange(len(events.threads), dtype=np.int32), np.diff(events.streams))
+    return order_along(events.tick, stream, _chains(events, context))
+
+
+def order_along(tick: NDArray[np.int64], stream: Places, chains: Chains) -> NDArray[np.intp]:
+    """Return the order of rows by time, but for what streams and chains put in another order.
+
+    Args:
+        tick: (n,), when each row's clock says it was.
+        stream: (n,), ascending, the stream each row is in; rows of one follow one another.
+        chains: what else must follow one another.
+    """
+    order = np.argsort(tick, kind="stable")
     if not len(order):
         return order
     # Ticks become dense levels: no tick, however damaged, is too large for what is done here.
     level = np.zeros(len(order), np.int32)
-    level[order[1:]] = np.cumsum(np.diff(events.tick[order]) > 0, dtype=np.int32)
-    chains = _chains(events, context)
-    stream = np.repeat(np.arange(len(events.threads), dtype=np.int32), np.diff(events.streams))
+    level[order[1:]] = np.cumsum(np.diff(tick[order]) > 0, dtype=np.int32)
     if _falls(level, stream) or _falls(level[chains.rows], chains.chain):
         level = _lift(level, stream, chains)
         order = np.argsort(level, kind="stable")
@@ -99,7 +109,7 @@ def _falls(level: Places, part: Places) -> bool:
     return bool(np.any((level[1:] < level[:-1]) & (part[1:] == part[:-1])))
 
 
-def _lift(level: Places, stream: Places, chains: _Chains) -> Places:
+def _lift(level: Places, stream: Places, chains: Chains) -> Places:
     """Return the levels raised so that none lies below one before it on a stream or chain."""
     for _ in range(_PASSES):
         level = _running_maximum(level, stream)
@@ -114,7 +124,7 @@ def _lift(level: Places, stream: Places, chains: _Chains) -> Places:
 
 
 def _untie(
-    order: NDArray[np.intp], level: Places, stream: Places, chains: _Chains
+    order: NDArray[np.intp], level: Places, stream: Places, chains: Chains
 ) -> NDArray[np.intp]:
     """Return the order with the rows of one level put in the order of their chains.
 
@@ -173,7 +183,7 @@ def _numbered(*keys: Places) -> NDArray[np.int32]:
     return np.cumsum(begins, dtype=np.int32)
 
 
-def _chains(events: EventColumns, context: Context) -> _Chains:
+def _chains(events: EventColumns, context: Context) -> Chains:
     goroutine, of_goroutine = _goroutine_chains(events, context)
     proc, of_proc = proc_chains(events, context)
     phases = np.flatnonzero(_COLLECTOR[events.type])
@@ -190,7 +200,7 @@ def _chains(events: EventColumns, context: Context) -> _Chains:
         chain.append(numbers + begun)
         begun += int(numbers[-1]) + 1 if len(numbers) else 0
     rows = np.concatenate([rows for rows, _ in parts], dtype=np.int32)
-    return _Chains(rows, np.concatenate(chain, dtype=np.int32))
+    return Chains(rows, np.concatenate(chain, dtype=np.int32))
 
 
 def _goroutine_chains(events: EventColumns, context: Context) -> tuple[NDArray[np.intp], Places]:

@@ -4,7 +4,7 @@ Clocks tie and may disagree between threads, so the order of a lane's changes do
 time. An event that another thread could have raced with carries a sequence number of the
 goroutine or proc it names; everything else happens on the thread that the goroutine or proc is
 bound to, between that thread's own events. So (sequence number, place in the thread's stream)
-orders each lane exactly, and one stable sort does it for all lanes at once.
+orders each lane exactly (``sequence``).
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from flakecore.gotrace.context import NO_GOROUTINE, NO_PROC, Context, Statuses
 from flakecore.gotrace.events import EventColumns
+from flakecore.gotrace.sequence import sequence_order
 from flakecore.gotrace.states import State
 from flakecore.gotrace.varint import Places
 from flakecore.gotrace.wire import Ev, GoStatus, ProcStatus, of_types
@@ -140,7 +141,7 @@ def goroutine_transitions(
     reason: Places = np.zeros(len(rows), reasons.dtype)
     reason[reasoned] = reasons
 
-    order = lane_order(lane, 2 * sequence + is_own)
+    order = sequence_order(lane, sequence, is_own)
     lane = lane[order]
     return Transitions(
         lane=lane,
@@ -225,7 +226,7 @@ def proc_transitions(events: EventColumns, context: Context, statuses: Statuses)
     thread = events.thread(rows)
     thread[state == State.IDLE] = -1
 
-    order = lane_order(lane, 2 * sequence + within)
+    order = sequence_order(lane, sequence, within)
     none = np.zeros(len(rows), np.int16)
     return Transitions(
         lane=lane[order],
@@ -280,24 +281,3 @@ def thread_transitions(events: EventColumns, context: Context) -> Transitions:
         thread=thread,
         status=first,
     )
-
-
-def lane_order(lane: Places, within: Places) -> NDArray[np.intp]:
-    """Return the order by lane, then sequence, then place in the thread's stream."""
-    order = _radix_order(within)
-    return order[_radix_order(lane[order])]
-
-
-def _radix_order(key: Places) -> NDArray[np.intp]:
-    """Return the stable order of a key; numpy sorts 16 bits at a time by radix, in linear time."""
-    if not len(key):
-        return np.zeros(0, np.intp)
-    low, high = int(key.min()), int(key.max())
-    if high - low >= 1 << 62:
-        return np.argsort(key, kind="stable")  # only damage makes such numbers
-    digits = key - low
-    order = np.argsort((digits & 0xFFFF).astype(np.uint16), kind="stable")
-    for shift in range(16, (high - low).bit_length(), 16):
-        digit = (digits[order] >> shift & 0xFFFF).astype(np.uint16)
-        order = order[np.argsort(digit, kind="stable")]
-    return order

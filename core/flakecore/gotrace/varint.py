@@ -19,6 +19,8 @@ _SHORT = 4
 """Bytes whose seven bits each fit 32 with room for a sign."""
 _TILE = 1 << 20
 """Bytes looked at together: temporaries of a tile stay in the processor's cache."""
+_ASKED = 1 << 15
+"""Numbers put together at a time, for the same reason."""
 
 Places: TypeAlias = NDArray[np.signedinteger[Any]]
 """Places in a buffer or a token table: 32 bits wide wherever the buffer allows it."""
@@ -45,14 +47,33 @@ class Tokens:
 
         They are 32 bits wide where all of them fit, else 64; larger ones wrap around.
         """
-        last = self.ends[which + 1]
-        length = last - self.ends[which]
-        longest = int(length.max(initial=1))
-        value: Places = self.buffer[last].astype(np.int32 if longest <= _SHORT else np.int64)
-        more = np.flatnonzero(length > 1) if longest > 1 else length[:0]
-        for back in range(1, min(longest, MAX_BYTES)):
-            value[more] = (value[more] << 7) | (self.buffer[last[more] - back] & 0x7F)
-            more = more[length[more] > back + 1]
+        values: Places = np.empty(len(which), np.int32)
+        for at in range(0, len(which), _ASKED):
+            part = self._values(which[at : at + _ASKED])
+            if part.dtype != values.dtype:
+                values = values.astype(np.int64, copy=False)
+            values[at : at + len(part)] = part
+        return values
+
+    def _values(self, which: Places) -> Places:
+        which = which.astype(np.intp, copy=False)
+        last = np.take(self.ends, which + 1)
+        length = last - np.take(self.ends, which)
+        longest = min(int(length.max()), MAX_BYTES)
+        byte = last.astype(np.intp)
+        value: Places = np.take(self.buffer, byte).astype(
+            np.int32 if longest <= _SHORT else np.int64
+        )
+        for back in range(1, longest):
+            more = length > back
+            if 2 * np.count_nonzero(more) > len(more):
+                # Most go on: it is cheaper to read on for all and to leave out the others.
+                byte -= 1
+                value = np.where(more, value << 7 | np.take(self.buffer, byte) & 0x7F, value)
+            else:
+                rows = np.flatnonzero(more)
+                further = np.take(self.buffer, last[rows] - back)
+                value[rows] = value[rows] << 7 | further & 0x7F
         return value
 
     def types(self, which: Places) -> NDArray[np.uint8]:

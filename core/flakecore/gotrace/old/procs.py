@@ -15,8 +15,9 @@ from flakecore.gotrace.old.context import NO_THREAD, STARTS, STOPS, OldContext
 from flakecore.gotrace.old.events import OldEvents
 from flakecore.gotrace.old.sequence import Named
 from flakecore.gotrace.old.wire import Ev, of_types
+from flakecore.gotrace.sequence import lane_order
 from flakecore.gotrace.states import State
-from flakecore.gotrace.transitions import Transitions, lane_order
+from flakecore.gotrace.transitions import Transitions
 from flakecore.gotrace.varint import Places
 
 _CHANGES = STARTS | STOPS | of_types(Ev.PROC_START, Ev.PROC_STOP)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from flakecore.gotrace.old.events import OldEvents, spread
 from flakecore.gotrace.old.wire import SEQUENCE_ARGUMENT, Ev, of_types
-from flakecore.gotrace.transitions import lane_order
+from flakecore.gotrace.sequence import lane_order
 from flakecore.gotrace.varint import Places
 
 SEQUENCED = of_types(

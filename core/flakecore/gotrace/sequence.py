@@ -1,0 +1,87 @@
+"""The order of changes by lane, and within each lane as they truly happened.
+
+The runtime numbers the changes of a goroutine or proc that other threads could race with, from 1
+on in each generation; what a lane does on its own thread comes after the numbered change that
+brought it there, in that thread's order. So a row belongs to a slot, its lane's n-th numbered
+change, and has a place in it: first the row that has the number, then the lane's own ones. Slots
+are dense where nothing is missing, which makes this a counting sort: 30 ns a row, where sorting by
+radix takes 95. Whatever is not dense (a batch was lost, numbers are forged) is sorted.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from flakecore.gotrace.varint import Places
+
+_SPARSE = 1 << 16
+"""Lane numbers that may be missing before counting them all is a waste."""
+
+
+def sequence_order(lane: Places, sequence: Places, own: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Return the order by lane, then sequence number, then what is not ``own``, then place.
+
+    Args:
+        lane: (n,), whose change each row is.
+        sequence: (n,), its own number, or that of the numbered change before it.
+        own: (n,), the row has no number of its own.
+    """
+    order = _counted(lane, sequence, own)
+    return order if order is not None else lane_order(lane, 2 * sequence + own)
+
+
+def _counted(lane: Places, sequence: Places, own: NDArray[np.bool_]) -> NDArray[np.intp] | None:
+    """Return the order where every lane's numbers run from 0 or 1 without a gap, else None."""
+    count = len(lane)
+    low, high = (int(lane.min()), int(lane.max())) if count else (0, 0)
+    if not 0 < count < 1 << 31 or high - low > 2 * count + _SPARSE or int(sequence.min()) < 0:
+        return None
+    lane = lane - low if low else lane
+    numbered = np.flatnonzero(~own)
+    most = np.bincount(lane[numbered], minlength=high - low + 1) + 1
+    if int(sequence.max()) >= int(most.max()):
+        return None
+    offset = (np.cumsum(most) - most).astype(np.int32)
+    slot = offset[lane] + sequence
+    size = np.bincount(slot, minlength=int(most.sum()))
+    if len(size) > int(most.sum()):
+        return None
+    begin = (np.cumsum(size) - size).astype(np.int32)
+    place = begin[slot]
+    has_number = np.zeros(len(size), np.int32)
+    has_number[slot[numbered]] = 1
+    rows = np.flatnonzero(own)
+    of_own = slot[rows]
+    runs = np.flatnonzero(np.diff(of_own, prepend=-1)).astype(np.int32)
+    nth = np.arange(len(rows), dtype=np.int32) - np.repeat(runs, np.diff(runs, append=len(rows)))
+    place[rows] += nth + has_number[of_own]
+    if int(place.max()) >= count:
+        return None
+    order = np.full(count, -1, np.intp)
+    order[place] = np.arange(count)
+    if int(order.min()) < 0:
+        return None  # a slot met twice leaves a place empty
+    ordered = lane[order]
+    return order if bool((ordered[1:] >= ordered[:-1]).all()) else None
+
+
+def lane_order(lane: Places, within: Places) -> NDArray[np.intp]:
+    """Return the stable order by lane and then by another number."""
+    order = _radix_order(within)
+    return order[_radix_order(lane[order])]
+
+
+def _radix_order(key: Places) -> NDArray[np.intp]:
+    """Return the stable order of a key; numpy sorts 16 bits at a time by radix, in linear time."""
+    if not len(key):
+        return np.zeros(0, np.intp)
+    low, high = int(key.min()), int(key.max())
+    if high - low >= 1 << 62:
+        return np.argsort(key, kind="stable")  # only damage makes such numbers
+    digits = key - low
+    order = np.argsort((digits & 0xFFFF).astype(np.uint16), kind="stable")
+    for shift in range(16, (high - low).bit_length(), 16):
+        digit = (digits[order] >> shift & 0xFFFF).astype(np.uint16)
+        order = order[np.argsort(digit, kind="stable")]
+    return order
