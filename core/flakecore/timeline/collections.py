@@ -59,6 +59,22 @@ class CollectionSpan:
         return self.end_ns - self.start_ns
 
 
+@dataclass(frozen=True, slots=True)
+class Assists:
+    """What one goroutine did of the collector's marking because it allocated.
+
+    Attributes:
+        first_ns: when the first of its assists began.
+        count: how many there were.
+        assisted_ns: how long they took together within the window.
+    """
+
+    goroutine: int
+    first_ns: int
+    count: int
+    assisted_ns: int
+
+
 class Collections:
     """Queries over a trace's GC and stop-the-world ranges and its heap metrics."""
 
@@ -84,6 +100,26 @@ class Collections:
         """Return live heap (its highest in each column) and heap goal in bytes; -1 if unknown."""
         edges = column_edges(start_ns, end_ns, columns)
         return _highest(self._trace.heap, edges), _highest(self._trace.heap_goal, edges)
+
+    def assists(self, start_ns: int, end_ns: int) -> tuple[Assists, ...]:
+        """Return the mark assists that touch a window, by goroutine, the longest first."""
+        ranges = self._trace.ranges
+        until = int(np.searchsorted(ranges.start, end_ns, side="right"))
+        touching = ranges.kind[:until] == RangeKind.ASSIST
+        touching &= ranges.end[:until] >= start_ns
+        rows = np.flatnonzero(touching)
+        numbers, first, which = np.unique(
+            ranges.goroutine[rows], return_index=True, return_inverse=True
+        )
+        begin = np.maximum(ranges.start[rows], start_ns)
+        length = np.minimum(ranges.end[rows], end_ns) - begin
+        count = np.bincount(which, minlength=len(numbers))
+        # Sums of float64 are exact below 2**53 ns, a hundred days.
+        spent = np.bincount(which, weights=length, minlength=len(numbers)).astype(np.int64)
+        return tuple(
+            Assists(int(numbers[row]), int(begin[first[row]]), int(count[row]), int(spent[row]))
+            for row in np.argsort(-spent, kind="stable").tolist()
+        )
 
     def _span(self, row: int) -> CollectionSpan:
         ranges, table = self._trace.ranges, self._trace.table
