@@ -6,7 +6,7 @@ import functools
 import subprocess
 from pathlib import Path
 
-from flakecore.gotest import Line, PackageRun, TestLog, read_json
+from flakecore.gotest import Line, Lines, PackageRun, TestLog, read_json
 from toolchains import go_environment, go_toolchain
 
 RELEASES = ("1.22.10", "1.25.5", "1.27.3")
@@ -47,6 +47,6 @@ def crashed(release: str, test: str, *arguments: str) -> PackageRun:
     return package(release, "crashes", "-run", f"^{test}$", *arguments)
 
 
-def as_lines(*texts: str, test: int = 0) -> tuple[Line, ...]:
+def as_lines(*texts: str, test: int = 0) -> Lines:
     """Return lines of one test with the given texts."""
-    return tuple(Line(at, None, test, text, "") for at, text in enumerate(texts))
+    return Lines.of(Line(at, None, test, text, "") for at, text in enumerate(texts))

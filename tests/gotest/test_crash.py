@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flakecore.gotest import Crash, CrashKind, GoroutineDump, Line, PackageRun, read_crashes
+from flakecore.gotest import Crash, CrashKind, GoroutineDump, Lines, PackageRun, read_crashes
 from gotest.go_runs import as_lines, crashed
 
 
@@ -181,7 +181,7 @@ def test_goroutine_headers_of_every_form_are_read(
     )
 
 
-def the_crash_in(lines: tuple[Line, ...]) -> Crash:
+def the_crash_in(lines: Lines) -> Crash:
     (crash,) = read_crashes(lines)
     return crash
 

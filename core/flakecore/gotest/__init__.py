@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from flakecore.gotest.crash import Crash, CrashKind, GoroutineDump, read_crashes
+from flakecore.gotest.crash import Crash, CrashKind, PanicValue, read_crashes
 from flakecore.gotest.frames import DumpFrame
+from flakecore.gotest.goroutines import GoroutineDump
 from flakecore.gotest.json_stream import read_json
-from flakecore.gotest.lines import OUTSIDE, Line
+from flakecore.gotest.lines import OUTSIDE, TYPES, Line, Lines
 from flakecore.gotest.messages import Message, read_messages
 from flakecore.gotest.race import Race, RaceAccess, RaceGoroutine, read_races
 from flakecore.gotest.runs import Outcome, PackageRun, TestLog, TestRun
-from flakecore.gotest.stamps import duration_ns, wall_ns
+from flakecore.gotest.stamps import NO_WALL, duration_ns, wall_ns
 from flakecore.gotest.text import clean
 
 __all__ = [
+    "NO_WALL",
     "OUTSIDE",
+    "TYPES",
     "Crash",
     "CrashKind",
     "DumpFrame",
     "GoroutineDump",
     "Line",
+    "Lines",
     "Message",
     "Outcome",
     "PackageRun",
+    "PanicValue",
     "Race",
     "RaceAccess",
     "RaceGoroutine",

@@ -11,8 +11,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flakecore.gotest.lines import Line
-
 _PLACE = re.compile(r" +(\S.*?):(\d{1,9})(?: \+0x[0-9a-f]+)?(?: [a-z]+=.*)?\Z", re.ASCII)
 _CREATOR = re.compile(r"created by (.+?)(?: in goroutine (\d{1,19}))?\Z", re.ASCII)
 
@@ -42,16 +40,16 @@ class FrameReader:
     is taken apart once.
     """
 
-    def __init__(self, lines: Sequence[Line]) -> None:
-        self._lines = lines
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._texts = texts
         self._places: dict[str, tuple[str, int] | None] = {}
         self._frames: dict[tuple[str, str], DumpFrame] = {}
 
     def place_at(self, position: int) -> tuple[str, int] | None:
         """Return file and line number if the line at ``position`` is a frame's second one."""
-        if position >= len(self._lines):
+        if position >= len(self._texts):
             return None
-        text = self._lines[position].text
+        text = self._texts[position]
         if text in self._places:
             return self._places[text]
         found = _PLACE.match(text)
@@ -61,13 +59,13 @@ class FrameReader:
 
     def frame_at(self, position: int) -> DumpFrame | None:
         """Return the frame whose two lines begin at ``position``, or None if there is none."""
-        call = self._lines[position].text
+        call = self._texts[position]
         if not call.endswith(")"):
             return None
         place = self.place_at(position + 1)
         if place is None:
             return None
-        key = (call, self._lines[position + 1].text)
+        key = (call, self._texts[position + 1])
         frame = self._frames.get(key)
         if frame is None:
             # Arguments hold braces, commas and hexadecimal words, and never a parenthesis.
@@ -83,7 +81,7 @@ class FrameReader:
 
         The number is printed since Go 1.21, except where the creator was the runtime itself.
         """
-        text = self._lines[position].text
+        text = self._texts[position]
         if not text.startswith("created by "):
             return None
         found = _CREATOR.match(text)

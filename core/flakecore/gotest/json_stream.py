@@ -1,7 +1,8 @@
 """``go test -json`` (test2json's format), read as a stream in one pass.
 
 A test suite leaves a million events, so the loop treats an ``output`` event, which nearly all of
-them are, in line; everything else may take its time in a method. Nothing raises: a line that is no
+them are, in line and leaves its time to be read with thousands of others; everything else may take
+its time in a method. Nothing raises: a line that is no
 event stays a line of text (``OUTSIDE``), since go's own errors and whatever ``2>&1`` merged in
 stand between the events. Only what began as an event and is none counts as lost.
 
@@ -12,7 +13,6 @@ lines); ``src/cmd/go/internal/load/printer.go`` (build-output, build-fail; Go 1.
 from __future__ import annotations
 
 import gc
-import io
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,15 +21,28 @@ from typing import Any
 from orjson import JSONDecodeError, loads
 
 from flakecore.gotest.builds import BuildOutput
-from flakecore.gotest.lines import OUTPUT_TYPES, OUTSIDE, Line
+from flakecore.gotest.lines import OUTSIDE, TYPE_NUMBERS
 from flakecore.gotest.package_events import TEST_ACTIONS, PackageEvents
 from flakecore.gotest.runs import PackageRun, TestLog
-from flakecore.gotest.stamps import second_starts, wall_ns
+from flakecore.gotest.stamps import wall_ns
 from flakecore.gotest.text import clean
 from flakecore.loss import Loss
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_FIELDS_OF_TEXT = ("Package", "Test", "Output", "OutputType", "Time", "FailedBuild", "ImportPath")
+_FIELDS_OF_TEXT = (
+    "Package",
+    "Test",
+    "Output",
+    "OutputType",
+    "Time",
+    "FailedBuild",
+    "ImportPath",
+    "Key",
+    "Value",
+    "Path",
+)
+_BLOCK = 128 * 1024
+"""How much is read at once: enough lines to share the effort, few enough to stay in the cache."""
 
 
 def read_json(data: bytes | memoryview, *, name: str) -> TestLog:
@@ -58,6 +71,23 @@ def _collector_paused() -> Iterator[None]:
             gc.enable()
 
 
+def _blocks(view: memoryview) -> Iterator[bytes]:
+    """Yield all of ``view`` in pieces of whole lines, without the newline that ends a piece."""
+    at, size = 0, _BLOCK
+    while at < len(view):
+        block = bytes(view[at : at + size])
+        end = block.rfind(b"\n")
+        if at + len(block) == len(view) and end != len(block) - 1:
+            yield block
+            return
+        if end < 0:
+            size *= 2
+            continue
+        yield block[:end]
+        at += end + 1
+        size = _BLOCK
+
+
 class _Stream:
     """The state of one reading."""
 
@@ -72,50 +102,66 @@ class _Stream:
         self._unknown: Counter[str] = Counter()
 
     def read(self, data: bytes | memoryview) -> None:
-        stream = io.BytesIO(data)
-        if stream.read(len(_BYTE_ORDER_MARK)) != _BYTE_ORDER_MARK:
-            stream.seek(0)
-        package = ""
-        run = PackageEvents("")
-        new = tuple.__new__  # Line(...) takes twice as long, only to sort out its arguments
-        for raw in stream:
+        view = memoryview(data)
+        if view[: len(_BYTE_ORDER_MARK)] == _BYTE_ORDER_MARK:
+            view = view[len(_BYTE_ORDER_MARK) :]
+        for block in _blocks(view):
+            # Many lines make one array of JSON: half the work of taking them one by one.
             try:
-                event = loads(raw)
-                if event["Action"] == "output" and not run.partial and event["Package"] == package:
+                events = loads(b"[%b]" % block.replace(b"\n", b","))
+            except JSONDecodeError:
+                events = []
+            if len(events) == block.count(b"\n") + 1:
+                self._take_events(events, block)
+            else:
+                self._take_lines(block.split(b"\n"))
+
+    def _take_events(self, events: list[Any], block: bytes) -> None:
+        """Take in the events of a block, one a line."""
+        raws: list[bytes] = []
+        run = self._last or PackageEvents("")
+        for at, event in enumerate(events):
+            try:
+                if event["Action"] == "output":
+                    if event["Package"] != run.package:
+                        run = self._last = self._latest[event["Package"]]
                     text = event["Output"]
-                    if text.find("\n") == len(text) - 1:
+                    if text.find("\n") == len(text) - 1 and not run.partial:
+                        lines = run.lines
                         test = run.test_index[event.get("Test", "")]
                         stamp = event["Time"]
-                        second = second_starts.get(stamp[:20])
-                        if second is None or len(stamp) != 30 or stamp[29] != "Z":
-                            wall = wall_ns(stamp)
-                        else:  # the form that nine in ten have, without a call
-                            wall = second + int(stamp[20:29])
-                        output_type = OUTPUT_TYPES[event.get("OutputType", "")]
-                        text = text[:-1]
-                        if not text.isprintable():
-                            text = clean(text)
-                        lines = run.lines
-                        lines.append(new(Line, (len(lines), wall, test, text, output_type)))
-                        continue
+                        output_type = event.get("OutputType", "")
+                        if output_type != "":
+                            lines.types[len(lines.texts)] = TYPE_NUMBERS[output_type]
+                        if stamp.isascii():
+                            text = text[:-1]
+                            lines.texts.append(text if text.isprintable() else clean(text))
+                            lines.tests.append(test)
+                            lines.stamps.append(stamp)
+                            continue
             except (KeyError, TypeError, ValueError, AttributeError):
                 pass  # rarer events, damaged ones, and what is no event at all
-            self._take(raw)
-            if self._last is not None:
-                run = self._last
-                package = run.package
+            raws = raws or block.split(b"\n")
+            self._take(event, raws[at])
+            run = self._last or run
+        run.lines.settle_many()
 
-    def _take(self, raw: bytes) -> None:
-        """Take in one line of the file, of whatever kind it is."""
-        try:
-            event = loads(raw)
-        except JSONDecodeError:
+    def _take_lines(self, raws: list[bytes]) -> None:
+        """Take in lines some of which are no JSON."""
+        for raw in raws:
             try:
-                event = loads(raw.decode("utf-8", "replace"))
+                event = loads(raw)
             except JSONDecodeError:
-                began_as_event = raw.lstrip().startswith(b"{") or b'"Action":"' in raw
-                self._keep(raw, damaged=began_as_event)
-                return
+                try:
+                    event = loads(raw.decode("utf-8", "replace"))
+                except JSONDecodeError:
+                    began_as_event = raw.lstrip().startswith(b"{") or b'"Action":"' in raw
+                    self._keep(raw, damaged=began_as_event)
+                    continue
+            self._take_events([event], raw)
+
+    def _take(self, event: Any, raw: bytes) -> None:
+        """Take in one line of the file that is JSON, of whatever kind it is."""
         action = event.get("Action") if isinstance(event, dict) else None
         if not isinstance(action, str):
             self._keep(raw, damaged=False)  # some program's own JSON
@@ -139,7 +185,11 @@ class _Stream:
             run.test_event(action, wall, test, event.get("Elapsed"))
         elif not test and action in ("pass", "fail", "skip"):
             run.end(action, wall, event.get("Elapsed"), event.get("FailedBuild", ""))
-        elif action not in ("attr", "artifacts"):  # those two stand in the output as well
+        elif test and action == "attr":
+            run.attribute(test, event.get("Key", ""), event.get("Value", ""))
+        elif test and action == "artifacts":
+            run.artifacts(test, event.get("Path", ""))
+        else:
             self._unknown[action] += 1
 
     def _run_of(self, package: str, *, starting: bool) -> PackageEvents:
@@ -149,6 +199,8 @@ class _Stream:
             run = PackageEvents(package)
             self._latest[package] = run
             self._runs.append(run)
+        if self._last is not None:
+            self._last.lines.settle_many()
         self._last = run
         return run
 
@@ -171,7 +223,7 @@ class _Stream:
         if not damaged:
             self._builds.plain_text(text)
         run = self._last or self._run_of("", starting=False)
-        run.lines.append(Line(len(run.lines), None, -1, text, OUTSIDE))
+        run.lines.append(None, -1, text, OUTSIDE)
 
     def packages(self) -> tuple[PackageRun, ...]:
         unclaimed = self._builds.unclaimed(
@@ -179,7 +231,7 @@ class _Stream:
         )
         for text in unclaimed:
             run = self._run_of("", starting=False)
-            run.lines.append(Line(len(run.lines), None, -1, text, OUTSIDE))
+            run.lines.append(None, -1, text, OUTSIDE)
         return tuple(
             run.finished(self._builds.of(run.package, run.failed_build)) for run in self._runs
         )
@@ -189,8 +241,9 @@ class _Stream:
         if self._damaged:
             what = "lines that are no whole JSON event, kept as text"
             losses.append(Loss(name, what, count=self._damaged, bytes=self._damaged_bytes))
-        if self._bad_stamps:
-            losses.append(Loss(name, "time stamps that cannot be read", count=self._bad_stamps))
+        bad_stamps = self._bad_stamps + sum(run.lines.bad_stamps for run in self._runs)
+        if bad_stamps:
+            losses.append(Loss(name, "time stamps that cannot be read", count=bad_stamps))
         for action, count in sorted(self._unknown.items()):
             what = f"events of the unknown kind {clean(action)[:40]!r}, passed over"
             losses.append(Loss(name, what, count=count))

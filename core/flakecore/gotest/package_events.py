@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from flakecore.gotest.crash import read_crashes
-from flakecore.gotest.lines import OUTPUT_TYPES, Line
+from flakecore.gotest.lines import GrowingLines
 from flakecore.gotest.race import read_races
 from flakecore.gotest.runs import Outcome, PackageRun, TestRun
 from flakecore.gotest.text import clean
@@ -31,7 +31,17 @@ _LAST_WORDS = 8
 class _TestEvents:
     """One test's events on their way to a ``TestRun``."""
 
-    __slots__ = ("attempt", "elapsed_ns", "end_wall_ns", "name", "outcome", "run_wall_ns", "waits")
+    __slots__ = (
+        "artifacts",
+        "attempt",
+        "attributes",
+        "elapsed_ns",
+        "end_wall_ns",
+        "name",
+        "outcome",
+        "run_wall_ns",
+        "waits",
+    )
 
     def __init__(self, name: str, attempt: int) -> None:
         self.name = name
@@ -41,6 +51,8 @@ class _TestEvents:
         self.end_wall_ns: int | None = None
         self.elapsed_ns: int | None = None
         self.waits: list[tuple[int, int | None]] = []
+        self.attributes: list[tuple[str, str]] = []
+        self.artifacts = ""
 
     def finished(self) -> TestRun:
         return TestRun(
@@ -51,6 +63,8 @@ class _TestEvents:
             self.end_wall_ns,
             self.elapsed_ns,
             tuple(self.waits),
+            tuple(self.attributes),
+            self.artifacts,
         )
 
 
@@ -70,7 +84,7 @@ class PackageEvents:
 
     def __init__(self, package: str) -> None:
         self.package = package
-        self.lines: list[Line] = []
+        self.lines = GrowingLines()
         self.test_index: dict[str, int] = {"": -1}
         self.partial: list[str] = []
         self.start_wall_ns: int | None = None
@@ -97,7 +111,6 @@ class PackageEvents:
     def output(self, wall: int | None, test: str, text: str, output_type: str) -> None:
         """Add a piece of output: part of a line, a line, or several."""
         index = self._index_of(test)
-        output_type = OUTPUT_TYPES.get(output_type, output_type)
         if self.partial and (
             index != self._partial_test
             or output_type not in (self._partial_type, "error-continue")
@@ -124,10 +137,7 @@ class PackageEvents:
     def _end_line(self) -> None:
         text = clean("".join(self.partial))
         self.partial.clear()
-        line = Line(
-            len(self.lines), self._partial_wall, self._partial_test, text, self._partial_type
-        )
-        self.lines.append(line)
+        self.lines.append(self._partial_wall, self._partial_test, text, self._partial_type)
 
     def test_event(self, action: str, wall: int | None, name: str, elapsed: object) -> None:
         """Take in one of ``TEST_ACTIONS``."""
@@ -146,13 +156,22 @@ class PackageEvents:
             test.end_wall_ns = wall
             test.elapsed_ns = _nanoseconds(elapsed)
 
+    def attribute(self, name: str, key: str, value: str) -> None:
+        """Note a pair that a test gave to ``t.Attr``."""
+        self._tests[self._index_of(name)].attributes.append((clean(key), clean(value)))
+
+    def artifacts(self, name: str, path: str) -> None:
+        """Note the folder that a test asked for with ``t.ArtifactDir``."""
+        self._tests[self._index_of(name)].artifacts = clean(path)
+
     def end(self, action: str, wall: int | None, elapsed: object, failed_build: str) -> None:
         """Take in the package's own result."""
         self._status = _ENDS[action]
         self._end_wall_ns = wall
         self._elapsed_ns = _nanoseconds(elapsed)
         self.failed_build = failed_build
-        last_words = [line.text for line in self.lines[-_LAST_WORDS:] if line.test < 0]
+        last = zip(self.lines.texts[-_LAST_WORDS:], self.lines.tests[-_LAST_WORDS:], strict=True)
+        last_words = [text for text, test in last if test < 0]
         self._cached = any(text.startswith("ok  ") and "(cached)" in text for text in last_words)
         if failed_build or any(
             text.startswith("FAIL") and text.endswith(("[build failed]", "[setup failed]"))
@@ -169,7 +188,7 @@ class PackageEvents:
         """Return all of it; a line that has not ended ends here."""
         if self.partial:
             self._end_line()
-        lines = tuple(self.lines)
+        lines = self.lines.finished()
         return PackageRun(
             package=self.package,
             status=self._status,

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flakecore.gotest.frames import DumpFrame, FrameReader
-from flakecore.gotest.lines import Line
+from flakecore.gotest.lines import Lines
+from flakecore.gotest.search import positions_of
 
 _TITLE = "WARNING: DATA RACE"
 _RULE = "=================="
@@ -80,52 +81,54 @@ class Race:
     test: int
 
 
-def read_races(lines: Sequence[Line]) -> tuple[Race, ...]:
+def read_races(lines: Lines) -> tuple[Race, ...]:
     """Return the race reports in a package's output lines; never raises.
 
     Positions in the result are indices into ``lines``.
     """
-    frames = FrameReader(lines)
+    texts = lines.texts
+    frames = FrameReader(texts)
     return tuple(
         _race_at(lines, frames, position)
-        for position, line in enumerate(lines)
-        if line.text.endswith(_TITLE)
+        for position in positions_of(texts, (_TITLE,))
+        if texts[position].endswith(_TITLE)
     )
 
 
-def _race_at(lines: Sequence[Line], frames: FrameReader, title: int) -> Race:
+def _race_at(lines: Lines, frames: FrameReader, title: int) -> Race:
+    texts = lines.texts
     accesses = []
     goroutines = []
     at = title + 1
     last = title
-    while at < len(lines) and at - last <= _STRANGERS:
-        text = lines[at].text
+    while at < len(texts) and at - last <= _STRANGERS:
+        text = texts[at]
         if text.endswith(_TITLE):
             break
         if text == _RULE:
             last = at
             break
         if found := _ACCESS.match(text):
-            stack, last = _stack(lines, frames, at + 1)
+            stack, last = _stack(texts, frames, at + 1)
             number = 1 if found[4] else int(found[5] or 0)
             kind = found[2].lower()
             accesses.append(RaceAccess(kind, bool(found[1]), int(found[3], 16), number, stack))
         elif found := _CREATED.match(text):
-            stack, last = _stack(lines, frames, at + 1)
+            stack, last = _stack(texts, frames, at + 1)
             goroutines.append(RaceGoroutine(int(found[1]), found[2] == "running", stack))
         at = max(at, last) + 1
-    above = title and lines[title - 1].text.endswith(_RULE)
+    above = title and texts[title - 1].endswith(_RULE)
     first = title - 1 if above else title
-    return Race(tuple(accesses), tuple(goroutines), first, last, lines[title].test)
+    return Race(tuple(accesses), tuple(goroutines), first, last, int(lines.tests[title]))
 
 
 def _stack(
-    lines: Sequence[Line], frames: FrameReader, start: int
+    texts: Sequence[str], frames: FrameReader, start: int
 ) -> tuple[tuple[DumpFrame, ...], int]:
     """Return the frames from ``start`` on, and the position of their last line."""
     stack = []
     at = start
-    while at < len(lines) and (frame := frames.frame_at(at)) is not None:
+    while at < len(texts) and (frame := frames.frame_at(at)) is not None:
         stack.append(frame)
         at += 2
     return tuple(stack), at - 1

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from flakecore.gotest.crash import Crash
-from flakecore.gotest.lines import Line
+from flakecore.gotest.lines import Lines
 from flakecore.gotest.race import Race
 from flakecore.loss import Loss
 
@@ -36,6 +36,8 @@ class TestRun:
         elapsed_ns: the duration it reported, rounded by Go to 10 ms; without parallel children and
             without the time it was paused.
         waits: from ``=== PAUSE`` to ``=== CONT``, in Unix nanoseconds; None for a wait without end.
+        attributes: the pairs it gave to ``t.Attr`` (Go 1.25 and later), in their order.
+        artifacts: the folder that ``t.ArtifactDir`` gave it (Go 1.26 and later); empty for none.
     """
 
     __test__ = False  # so that pytest does not take it for a test class
@@ -47,6 +49,8 @@ class TestRun:
     end_wall_ns: int | None
     elapsed_ns: int | None
     waits: tuple[tuple[int, int | None], ...]
+    attributes: tuple[tuple[str, str], ...] = ()
+    artifacts: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ class PackageRun:
         elapsed_ns: the duration that go reports for it; None if the file lacks it.
         cached: whether this is an old result that go replayed: its stamps say when it was replayed.
         tests: in the order they began.
-        lines: in the order go read them; ``Line.position`` is the index here.
+        lines: in the order go read them, as columns; ``Line.position`` is the index here.
         crashes: in the order they were printed.
         races: in the order they were printed.
         build_output: what the compiler or the linker said about the build that failed.
@@ -75,7 +79,7 @@ class PackageRun:
     elapsed_ns: int | None
     cached: bool
     tests: tuple[TestRun, ...]
-    lines: tuple[Line, ...]
+    lines: Lines
     crashes: tuple[Crash, ...]
     races: tuple[Race, ...]
     build_output: tuple[str, ...]
