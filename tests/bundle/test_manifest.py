@@ -51,7 +51,7 @@ def test_it_begins_with_its_schema() -> None:
 
 
 def test_keys_of_a_later_release_are_skipped() -> None:
-    assert read_manifest(altered(attempts=[1, 2], host={"os": "linux", "load": 1.5})) == (
+    assert read_manifest(altered(surprises=[1, 2], host={"os": "linux", "weight": 1.5})) == (
         dataclasses.replace(FULL, host=Host(os="linux"))
     )
 

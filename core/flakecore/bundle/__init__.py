@@ -4,15 +4,33 @@ from __future__ import annotations
 
 from flakecore.bundle.bundle import Artefact, Bundle, open_bundle
 from flakecore.bundle.kinds import Kind
-from flakecore.bundle.manifest import SCHEMA, Host, Manifest, encode, read_manifest
+from flakecore.bundle.manifest import (
+    SCHEMA,
+    Attempt,
+    Host,
+    Manifest,
+    Phases,
+    Recorded,
+    Revision,
+    Settings,
+    Strain,
+    encode,
+    read_manifest,
+)
 
 __all__ = [
     "SCHEMA",
     "Artefact",
+    "Attempt",
     "Bundle",
     "Host",
     "Kind",
     "Manifest",
+    "Phases",
+    "Recorded",
+    "Revision",
+    "Settings",
+    "Strain",
     "encode",
     "open_bundle",
     "read_manifest",

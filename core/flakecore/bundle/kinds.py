@@ -25,12 +25,19 @@ class Kind(StrEnum):
     BLOCK_PROFILE = "block-profile"
     MUTEX_PROFILE = "mutex-profile"
     PROFILE = "profile"
+    WRITES = "writes"
+    OUTPUT = "output"
+    GOROUTINES = "goroutines"
     MANIFEST = "manifest"
     UNKNOWN = "unknown"
 
 
 # "go 1.26 trace" and three NULs: internal/trace/tracev2 and, up to 1.21, runtime/trace.go.
 _TRACE = re.compile(rb"go 1\.\d{1,2} trace\0+")
+# What the relay of collect noted: flakecore/gotest/packets.py.
+_WRITES, _OUTPUT = b"flakewrites1", b"flakeoutput1\0\0\0\0"
+# runtime/pprof writes all goroutines' stacks so, with debug=2.
+_GOROUTINES = re.compile(rb"\Agoroutine \d+ (?:gp=\S+ m=\S+ (?:mp=\S+ )?)?\[[^\]\n]+\]:\n")
 _MANIFEST = re.compile(rb'\A\s*\{\s*"schema"\s*:\s*"flaketui\.manifest/')
 # Lines of `go test`, bare or behind the timestamp that CI logs put in front of each line.
 _TEST_LINE = re.compile(
@@ -59,12 +66,16 @@ def kind_of(name: str, head: bytes, whole: Callable[[], bytes | memoryview]) -> 
     """
     if _TRACE.match(head):
         return Kind.TRACE
+    if head.startswith((_WRITES, _OUTPUT)):
+        return Kind.WRITES if head.startswith(_WRITES) else Kind.OUTPUT
     if is_profile(head):
         return _kind_of_profile(name, profile_subject(whole()))
     if _MANIFEST.match(head) or (name.endswith("manifest.json") and head.startswith(b"{")):
         return Kind.MANIFEST
     if _holds_test_events(head):
         return Kind.TEST_JSON
+    if _GOROUTINES.match(head):
+        return Kind.GOROUTINES
     if b"\0" not in head and _TEST_LINE.search(head):
         return Kind.TEST_TEXT
     return Kind.UNKNOWN

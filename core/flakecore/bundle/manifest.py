@@ -1,14 +1,15 @@
 """How a bundle came to be: which command ran, with which Go, where, when, and how it ended.
 
 The manifest is JSON with a versioned schema. Keys may be added and are never renamed, so a reader
-skips the keys it does not know and takes a key that is absent for "not recorded".
+skips the keys it does not know and takes a key that is absent for "not recorded". It never holds
+the name of a machine or of a person, and of the environment only what stands on a list.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-from typing import TypeVar
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, TypeVar
 
 import orjson
 
@@ -16,6 +17,22 @@ from flakecore.loss import Loss
 
 SCHEMA = "flaketui.manifest/1"
 _FAMILY = "flaketui.manifest/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Strain:
+    """How busy the machine was at one moment.
+
+    Attributes:
+        load: the load average of the last minute; -1 where that is unknown.
+        cpu_pressure: per cent of the last ten seconds in which something waited for a processor
+            (Linux's pressure stall information); -1 where that is unknown.
+        memory_free_bytes: memory that could be had; -1 where that is unknown.
+    """
+
+    load: float = -1.0
+    cpu_pressure: float = -1.0
+    memory_free_bytes: int = -1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +45,15 @@ class Host:
         kernel: the kernel's release.
         cpus: processors that the run could use.
         memory_bytes: memory of the machine; 0 where that is unknown.
+        cgroup_cpus: processors that the control group grants; 0.0 for no limit.
+        cgroup_memory_bytes: memory that the control group grants; 0 for no limit.
+        container: what kind of container it is, such as ``docker``; empty for none that is known.
+        ci: what kind of CI job it is, such as ``github-actions``; empty for none that is known.
+        job: what names the job there, such as its workflow, run number and attempt.
+        before: how busy it was before the run.
+        after: how busy it was after it.
+        oom_kills: processes that the kernel killed for want of memory while it ran, in the control
+            group; -1 where that is unknown.
     """
 
     os: str = ""
@@ -35,6 +61,113 @@ class Host:
     kernel: str = ""
     cpus: int = 0
     memory_bytes: int = 0
+    cgroup_cpus: float = 0.0
+    cgroup_memory_bytes: int = 0
+    container: str = ""
+    ci: str = ""
+    job: Mapping[str, str] = field(default_factory=dict)
+    before: Strain = field(default_factory=Strain)
+    after: Strain = field(default_factory=Strain)
+    oom_kills: int = -1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """The revision of the source under test.
+
+    Attributes:
+        vcs: the version control system, such as ``git``; empty where there is none.
+        id: the revision.
+        dirty: whether files that it tracks were changed.
+    """
+
+    vcs: str = ""
+    id: str = ""
+    dirty: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phases:
+    """How long the parts of a run took.
+
+    Attributes:
+        build_ns: until the first test binary started.
+        run_ns: from then until the last one ended.
+        teardown_ns: from then until the bundle was written.
+    """
+
+    build_ns: int = 0
+    run_ns: int = 0
+    teardown_ns: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The conditions that one attempt ran under.
+
+    Attributes:
+        gomaxprocs: GOMAXPROCS of the test processes; 0 for Go's own choice.
+        cpu: the value of ``-cpu``; empty for none.
+        shuffle: the seed of the order of the tests, or ``on``; empty for their own order.
+        instances: how many attempts ran at the same time, this one included.
+        load: processes that did nothing but keep a processor busy meanwhile.
+    """
+
+    gomaxprocs: int = 0
+    cpu: str = ""
+    shuffle: str = ""
+    instances: int = 1
+    load: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One run of the tests among several.
+
+    Attributes:
+        number: its number, from 1.
+        folder: where its artefacts lie in the bundle; empty at the top. An attempt that was not
+            kept has none, and ``kept`` is false.
+        kept: whether its artefacts are in the bundle.
+        started_unix_ns: when it began.
+        duration_ns: how long it took.
+        exit_code: as `go test` would have ended: 0 for a pass.
+        failed: names of the failed tests, each behind its package and a dot; a package alone
+            where it failed outside its tests.
+        settings: what it ran under.
+    """
+
+    number: int = 0
+    folder: str = ""
+    kept: bool = True
+    started_unix_ns: int = 0
+    duration_ns: int = 0
+    exit_code: int = 0
+    failed: tuple[str, ...] = ()
+    settings: Settings = field(default_factory=Settings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """An artefact of the bundle, or one that a reader would look for and not find.
+
+    Attributes:
+        name: its path in the bundle.
+        package: import path of its package; empty for what speaks for a whole attempt.
+        attempt: the number of its attempt.
+        kind: what it is, as in the JSON report: ``trace``, ``cpu-profile``, ``writes``, …
+        bytes: its size; 0 for what is missing.
+        missing: why it is not there; empty for what is.
+        unix_ns: when it was taken, where it shows one moment of a run; 0 for all others.
+    """
+
+    name: str = ""
+    package: str = ""
+    attempt: int = 1
+    kind: str = ""
+    bytes: int = 0
+    missing: str = ""
+    unix_ns: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,30 +178,46 @@ class Manifest:
         flaketui: version of the program that wrote the bundle.
         go: Go's version as it names itself, such as ``go1.27.3``.
         packages: import paths of the packages under test.
-        command: the `go test` command line; its artefacts are named without their folder.
+        command: the `go test` command line; the relay and the probe are named without a folder.
+        binary_flags: what each test binary is given besides; the files lie beside its trace.
         race: whether the race detector was on.
         timeout: the limit of the run as Go writes it, such as ``10m0s``; ``0`` for none.
         started: when `go test` was started (RFC 3339, UTC).
         started_unix_ns: the same as nanoseconds since 1970.
-        duration_ns: how long `go test` ran, its build included.
+        duration_ns: how long it ran, its build included; with several attempts, all of them.
         exit_code: the exit code of `go test`; 128 and the signal's number where one ended it.
+        finished: false where the collector itself was ended before it could say how the run did.
         interrupted: whether somebody asked the run to stop before its end.
+        probe: whether the test binaries had the probe in them.
+        environment: the variables that Go heeds and that were set, without any that may be secret.
         host: the machine.
-        missing: what a reader would look for and not find, each with the reason.
+        revision: the source.
+        phases: how long the parts took; with several attempts, those of the first.
+        attempts: each run of the tests; a single run is one attempt.
+        artefacts: what was recorded, and what is missing and why.
+        missing: what a reader would look for and not find, each with the reason, as sentences.
     """
 
     flaketui: str = ""
     go: str = ""
     packages: tuple[str, ...] = ()
     command: tuple[str, ...] = ()
+    binary_flags: tuple[str, ...] = ()
     race: bool = False
     timeout: str = ""
     started: str = ""
     started_unix_ns: int = 0
     duration_ns: int = 0
     exit_code: int = 0
+    finished: bool = True
     interrupted: bool = False
+    probe: bool = False
+    environment: Mapping[str, str] = field(default_factory=dict)
     host: Host = field(default_factory=Host)
+    revision: Revision = field(default_factory=Revision)
+    phases: Phases = field(default_factory=Phases)
+    attempts: tuple[Attempt, ...] = field(default=(), metadata={"of": Attempt})
+    artefacts: tuple[Recorded, ...] = field(default=(), metadata={"of": Recorded})
     missing: tuple[str, ...] = ()
 
 
@@ -88,16 +237,16 @@ def read_manifest(data: bytes | memoryview, *, where: str = "manifest.json") -> 
         where: its name, for the Loss.
     """
     try:
-        fields = orjson.loads(data)
+        values = orjson.loads(data)
     except orjson.JSONDecodeError as error:
         return Loss(where, f"the manifest is damaged ({error})", bytes=len(data))
-    schema = fields.get("schema") if isinstance(fields, dict) else None
+    schema = values.get("schema") if isinstance(values, dict) else None
     if not isinstance(schema, str) or not schema.startswith(_FAMILY):
         return Loss(where, f"the manifest names no schema of the family {_FAMILY}")
     if schema != SCHEMA:
         return Loss(where, f"the manifest is of {schema}, which needs another flaketui")
     try:
-        return _filled(Manifest, {**fields, "host": _filled(Host, fields.get("host", {}))})
+        return _filled(Manifest, values, "manifest")
     except _WrongTypeError as error:
         return Loss(where, f"the manifest is damaged ({error})")
 
@@ -106,24 +255,42 @@ class _WrongTypeError(Exception):
     """A key of the manifest holds a value of another type than the schema says."""
 
 
-_Record = TypeVar("_Record", Host, Manifest)
+_Record = TypeVar("_Record")
 
 
-def _filled(record: type[_Record], values: object) -> _Record:
+def _filled(record: type[_Record], values: object, where: str) -> _Record:
     """Return a record made of the keys it knows; the type of each is that of its default."""
-    if not isinstance(values, Mapping):
-        raise _WrongTypeError(f"{record.__name__.lower()} is no object")
+    if not isinstance(values, dict):
+        raise _WrongTypeError(f"{where} is no object")
     default = record()
-    known = {}
-    for name in record.__dataclass_fields__:
-        if name not in values:
-            continue
-        value, expected = values[name], type(getattr(default, name))
-        if expected is tuple:
-            if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-                raise _WrongTypeError(f"{name} is no list of strings")
-            value = tuple(value)
-        elif type(value) is not expected:
-            raise _WrongTypeError(f"{name} is no {expected.__name__}")
-        known[name] = value
+    known: dict[str, Any] = {}
+    for each in fields(record):  # type: ignore[arg-type]
+        if each.name in values:
+            expected = getattr(default, each.name)
+            known[each.name] = _value(
+                values[each.name], expected, each.metadata.get("of"), each.name
+            )
     return record(**known)
+
+
+def _value(value: object, expected: object, of: type | None, name: str) -> object:
+    """Return one value of a record, of the type that its default has."""
+    if of is not None:
+        if not isinstance(value, list):
+            raise _WrongTypeError(f"{name} is no list")
+        return tuple(_filled(of, item, f"{name}[{place}]") for place, item in enumerate(value))
+    if isinstance(expected, tuple):
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise _WrongTypeError(f"{name} is no list of strings")
+        return tuple(value)
+    if isinstance(expected, dict):
+        if not isinstance(value, dict) or not all(isinstance(v, str) for v in value.values()):
+            raise _WrongTypeError(f"{name} is no object of strings")
+        return value
+    if hasattr(expected, "__dataclass_fields__"):
+        return _filled(type(expected), value, name)
+    if isinstance(expected, float) and type(value) is int:
+        return float(value)
+    if type(value) is not type(expected):
+        raise _WrongTypeError(f"{name} is no {type(expected).__name__}")
+    return value

@@ -8,6 +8,7 @@ from flakecore.gotest.goroutines import GoroutineDump
 from flakecore.gotest.json_stream import read_json
 from flakecore.gotest.lines import OUTSIDE, TYPES, Line, Lines
 from flakecore.gotest.messages import Message, read_messages
+from flakecore.gotest.packets import Packets, read_writes
 from flakecore.gotest.race import Race, RaceAccess, RaceGoroutine, read_races
 from flakecore.gotest.runs import Outcome, PackageRun, TestLog, TestRun
 from flakecore.gotest.stamps import NO_WALL, duration_ns, wall_ns
@@ -26,6 +27,7 @@ __all__ = [
     "Message",
     "Outcome",
     "PackageRun",
+    "Packets",
     "PanicValue",
     "Race",
     "RaceAccess",
@@ -38,5 +40,6 @@ __all__ = [
     "read_json",
     "read_messages",
     "read_races",
+    "read_writes",
     "wall_ns",
 ]
