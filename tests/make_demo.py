@@ -55,10 +55,10 @@ def collect_sample(module: Path, output: Path) -> None:
     collect(options, lambda _: None, lambda _: None, version=__version__)
 
 
-def shortcoming(bundle: Bundle) -> str:
+def shortcoming(path: Path, bundle: Bundle) -> str:
     """Return why a bundle will not do as the sample, or an empty text if it will."""
-    if bundle.path.stat().st_size > LARGEST:
-        return f"it has {bundle.path.stat().st_size:,} bytes"
+    if (size := path.stat().st_size) > LARGEST:
+        return f"it has {size:,} bytes"
     for artefact in bundle.artefacts:
         if path := telling_path(bytes(bundle.read(artefact))):
             return f"{artefact.name} holds {path}"
@@ -102,7 +102,7 @@ def main() -> int:
         for attempt in range(1, ATTEMPTS + 1):
             collect_sample(module, made)
             with open_bundle(made) as bundle:
-                reason = shortcoming(bundle)
+                reason = shortcoming(made, bundle)
             sys.stderr.write(f"attempt {attempt}: {reason or 'it will do'}\n")
             if not reason:
                 DEMO.parent.mkdir(exist_ok=True)

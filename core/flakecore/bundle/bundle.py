@@ -1,4 +1,4 @@
-"""A bundle and its artefacts, from a zip, a folder of the same layout, or one loose file."""
+"""A bundle and its artefacts, whatever shape it comes in."""
 
 from __future__ import annotations
 
@@ -7,18 +7,17 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Self
 
 from flakecore.bundle.belonging import belongings
-from flakecore.bundle.folders import FolderSource, loose_file
 from flakecore.bundle.kinds import HEAD, Kind, kind_of
 from flakecore.bundle.manifest import Manifest, read_manifest
-from flakecore.bundle.zips import ZipSource
+from flakecore.bundle.nesting import Source, Tree
+from flakecore.bundle.places import HOW_TO_GET_ONE, last_element, open_places, shown
+from flakecore.bundle.spool import Progress, Room
 from flakecore.errors import BundleError
 from flakecore.loss import Loss
 
-_HOW_TO_GET_ONE = "make a bundle with: flaketui collect"
-_ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 # Profiles and traces that a dying process opened and never wrote.
 _EMPTY_MATTERS = (".out", ".trace", ".pprof", ".prof", ".json", ".log")
 
@@ -28,7 +27,7 @@ class Artefact:
     """One file of a bundle.
 
     Attributes:
-        name: its path inside the bundle.
+        name: its path inside the bundle; an archive in it counts as a folder.
         kind: what it is, told by its content.
         size: its bytes; for a deflated member of a zip the size that the zip declares.
         package: import path of the package it was recorded from, as far as its folder tells;
@@ -44,34 +43,20 @@ class Artefact:
     attempt: str = ""
 
 
-class Source(Protocol):
-    """Where the bytes come from."""
-
-    sizes: dict[str, int]
-    losses: list[Loss]
-
-    def head(self, name: str, most: int) -> bytes:
-        """Return up to ``most`` bytes from the start of a file."""
-
-    def read(self, name: str) -> memoryview:
-        """Return a file; damage is added to ``losses``."""
-
-    def close(self) -> None:
-        """Let go of all files."""
-
-
 class Bundle:
     """Everything that one capture left behind. Use it as a context manager, or close it.
 
     Attributes:
-        path: where it lies.
+        place: where it comes from, as it was named, but without the secrets of an address.
+        name: what to call it where the place would be long.
         artefacts: its files in the order in which they are stored.
         manifest: how it came to be; None for a bundle that was made by other means.
     """
 
-    def __init__(self, path: Path, source: Source) -> None:
+    def __init__(self, place: str, name: str, source: Source) -> None:
         """Tell the files of a source apart. ``open_bundle`` is how to get one."""
-        self.path = path
+        self.place = place
+        self.name = name
         self._source = source
         self._losses: list[Loss] = []
         kinds = dict(self._kinds())
@@ -112,14 +97,15 @@ class Bundle:
         """Return the artefacts of these kinds, in the order in which they are stored."""
         return tuple(artefact for artefact in self.artefacts if artefact.kind in kinds)
 
-    def read(self, artefact: Artefact) -> memoryview:
+    def read(self, artefact: Artefact, progress: Progress | None = None) -> memoryview:
         """Return an artefact's bytes, read-only.
 
         What is stored (traces are) is a window on the mapped file: nothing is read before it is
-        looked at. What is deflated is inflated anew at each call, within bounds, and damage in
-        it becomes one of ``losses`` while the bytes before it are returned.
+        looked at. What is deflated is inflated within bounds, a big one once and into a temporary
+        file without a name, which ``progress`` is told of. Damage becomes one of ``losses``, and
+        the bytes before it are returned.
         """
-        return self._source.read(artefact.name)
+        return self._source.read(artefact.name, progress)
 
     def close(self) -> None:
         """Let go of the files. Views that are still held stay valid."""
@@ -137,50 +123,56 @@ class Bundle:
         self.close()
 
 
-def open_bundle(path: Path | str) -> Bundle:
-    """Open a zip, a folder of the same layout, or one loose file such as ``trace.out``.
+def open_bundle(*places: Path | str, progress: Progress | None = None) -> Bundle:
+    """Open what one or several places hold, as one bundle.
+
+    Args:
+        places: each a folder, an archive (zip, tar, tar.gz, and such in one another), a single
+            file such as ``trace.out``, ``-`` for standard input, or an address (http, https, and
+            with the extra ``cloud`` those of object storage). Several files lie side by side, as
+            if in one folder; several folders or archives side by side, each under its name.
+        progress: told how far fetching and inflating have come.
 
     Raises:
-        BundleError: if there is nothing there, it is cut off, or it holds nothing that is known.
+        BundleError: if a place cannot be read, is damaged beyond use, or there is nothing in all
+            of them that is known.
     """
-    path = Path(path)
+    name = last_element(places[0])
+    if len(places) > 1:
+        name += f" and {len(places) - 1} more"
+    place = " ".join(map(shown, places))
+    room = Room()
     try:
-        bundle = Bundle(path, _source_of(path))
+        bundle = Bundle(place, name, Tree(open_places(places, room, progress), room, progress))
+    except BundleError as error:
+        if not error.problem.startswith(f"{name} "):
+            raise
+        problem = f"{place}{error.problem.removeprefix(name)}"
+        raise BundleError(problem, remedy=error.remedy) from error
     except OSError as error:
         raise BundleError(
-            f"{path} cannot be read ({error.strerror})", remedy="check its permissions"
+            f"{place} cannot be read ({error.strerror or error})", remedy="check its permissions"
         ) from error
     if all(artefact.kind is Kind.UNKNOWN for artefact in bundle.artefacts):
         bundle.close()
-        raise _nothing_known(path, bundle)
+        raise _nothing_known(bundle, alone=len(places) == 1 and Path(places[0]).is_file())
     return bundle
 
 
-def _source_of(path: Path) -> Source:
-    if not path.exists():
-        raise BundleError(f"{path} does not exist", remedy=f"check the path, or {_HOW_TO_GET_ONE}")
-    if path.is_dir():
-        return FolderSource(path)
-    if not path.is_file():
-        raise BundleError(f"{path} is no regular file", remedy="name a bundle")
-    with path.open("rb") as file:
-        magic = file.read(4)
-    if not magic:
-        raise BundleError(f"{path} is empty", remedy=_HOW_TO_GET_ONE)
-    return ZipSource(path) if magic in _ZIP_MAGIC else loose_file(path)
-
-
-def _nothing_known(path: Path, bundle: Bundle) -> BundleError:
-    if path.is_file() and bundle.artefacts and bundle.artefacts[0].name == path.name:
+def _nothing_known(bundle: Bundle, *, alone: bool) -> BundleError:
+    names = [artefact.name for artefact in bundle.artefacts]
+    if alone and names == [bundle.name]:
         return BundleError(
-            f"{path} is no bundle: neither a zip, a Go trace or profile, nor `go test` output",
-            remedy=_HOW_TO_GET_ONE,
+            f"{bundle.place} is no bundle: neither a zip, a Go trace or profile, nor `go test` "
+            "output",
+            remedy=HOW_TO_GET_ONE,
         )
     why = f" ({bundle.losses[0]})" if bundle.losses else ""
-    count = len(bundle.artefacts)
     files = {0: "it has no file that is a", 1: "its one file is no"}
+    count = len(names)
     return BundleError(
-        f"{path} holds nothing that is known: {files.get(count, f'none of {count:,} files is a')} "
+        f"{bundle.place} holds nothing that is known: "
+        f"{files.get(count, f'none of {count:,} files is a')} "
         f"Go trace, profile or `go test` output{why}",
-        remedy=_HOW_TO_GET_ONE,
+        remedy=HOW_TO_GET_ONE,
     )

@@ -1,4 +1,4 @@
-"""A folder, or one loose file, as a source of artefacts."""
+"""A folder, or single files, as a source of artefacts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
-from flakecore.errors import BundleError
+from flakecore.bundle.spool import Progress
 from flakecore.loss import Loss
 
 MAX_FILES = 10_000
@@ -23,13 +23,13 @@ class FolderSource:
         losses: what could not be used, and why.
     """
 
-    def __init__(self, folder: Path, *, only: str = "") -> None:
-        """List a folder, or take ``only`` the one file of it that has this name."""
+    def __init__(self, folder: Path) -> None:
+        """List a folder."""
         self.losses: list[Loss] = []
         self.sizes: dict[str, int] = {}
         self._folder = folder
         self._maps: dict[str, mmap.mmap] = {}
-        for name in [only] if only else self._names():
+        for name in self._names():
             if len(self.sizes) == MAX_FILES:
                 self.losses.append(
                     Loss(str(folder), f"only its first {MAX_FILES:,} files are read")
@@ -54,11 +54,21 @@ class FolderSource:
         return names
 
     def head(self, name: str, most: int) -> bytes:
-        """Return up to ``most`` bytes from the start of a file."""
-        return bytes(self.read(name)[:most])
+        """Return up to ``most`` bytes from the start of a file; none of an unreadable one.
 
-    def read(self, name: str) -> memoryview:
+        It is not mapped for that: each mapping holds a file open, and a process may hold some
+        hundreds.
+        """
+        try:
+            with (self._folder / name).open("rb") as file:
+                return file.read(most)
+        except OSError as error:
+            self._unreadable(name, error)
+            return b""
+
+    def read(self, name: str, progress: Progress | None = None) -> memoryview:
         """Return a file as a window on its mapping; an unreadable one is empty and a Loss."""
+        del progress
         if name not in self._maps:
             try:
                 with (self._folder / name).open("rb") as file:
@@ -66,9 +76,14 @@ class FolderSource:
                         return memoryview(b"")
                     self._maps[name] = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
             except OSError as error:
-                self.losses.append(Loss(name, f"it cannot be read ({error.strerror})"))
+                self._unreadable(name, error)
                 return memoryview(b"")
         return memoryview(self._maps[name])
+
+    def _unreadable(self, name: str, error: OSError) -> None:
+        loss = Loss(name, f"it cannot be read ({error.strerror})")
+        if loss not in self.losses:
+            self.losses.append(loss)
 
     def close(self) -> None:
         """Let go of the files. Views that are still held keep their mapping until they go."""
@@ -77,14 +92,41 @@ class FolderSource:
                 mapped.close()
 
 
-def loose_file(path: Path) -> FolderSource:
-    """Return a source that holds one file, named by its last path element.
+class FilesSource:
+    """Files whose bytes are at hand already: mapped, or read from somewhere else.
+
+    Attributes:
+        sizes: each file's name and size.
+        losses: what is known to be wrong with them.
+    """
+
+    def __init__(self, files: dict[str, memoryview], losses: list[Loss] | None = None) -> None:
+        """Take the files as they are."""
+        self.losses = losses if losses is not None else []
+        self.sizes = {name: len(view) for name, view in files.items()}
+        self._files = files
+
+    def head(self, name: str, most: int) -> bytes:
+        """Return up to ``most`` bytes from the start of a file."""
+        return bytes(self._files[name][:most])
+
+    def read(self, name: str, progress: Progress | None = None) -> memoryview:
+        """Return a file."""
+        del progress
+        return self._files[name]
+
+    def close(self) -> None:
+        """Let go of the files. Views that are still held keep what they show."""
+        self._files.clear()
+
+
+def mapped(path: Path) -> memoryview:
+    """Return a file as a window on its mapping, which goes when the last view of it goes.
 
     Raises:
-        BundleError: if it cannot be read.
+        OSError: if it cannot be read.
     """
-    source = FolderSource(path.parent, only=path.name)
-    source.read(path.name)
-    if source.losses:
-        raise BundleError(f"{path}: {source.losses[0].what}", remedy="check its permissions")
-    return source
+    with path.open("rb") as file:
+        if os.fstat(file.fileno()).st_size == 0:
+            return memoryview(b"")
+        return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))

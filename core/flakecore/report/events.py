@@ -84,7 +84,7 @@ def _trace(bundle: Bundle, wanted: str) -> Artefact:
     traces = bundle.of_kind(Kind.TRACE)
     if not traces:
         raise BundleError(
-            f"{bundle.path} holds no execution trace",
+            f"{bundle.place} holds no execution trace",
             remedy="record one with: flaketui collect, or go test -trace",
         )
     if wanted:
@@ -93,9 +93,9 @@ def _trace(bundle: Bundle, wanted: str) -> Artefact:
         return traces[0]
     names = ", ".join(trace.name for trace in bundle.of_kind(Kind.TRACE))
     problem = (
-        f"{bundle.path} holds no trace {wanted!r}"
+        f"{bundle.place} holds no trace {wanted!r}"
         if wanted
-        else f"{bundle.path} holds several traces"
+        else f"{bundle.place} holds several traces"
     )
     raise BundleError(problem, remedy=f"choose one with --trace: {names}")
 

@@ -25,7 +25,7 @@ def render_json(bundle: Bundle, cases: Sequence[Case]) -> bytes:
     report = {
         "schema": SCHEMA,
         "bundle": {
-            "path": encodable(str(bundle.path)),
+            "path": encodable(bundle.place),
             "artefacts": [
                 {
                     "name": encodable(artefact.name),

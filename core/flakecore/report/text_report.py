@@ -34,7 +34,7 @@ def render_text(bundle: Bundle, cases: Sequence[Case]) -> str:
     """Return the report on a bundle as text with a newline at its end."""
     blocks = ["\n".join(_case(bundle, case)) for case in cases]
     packages = len({case.package for case in cases})
-    header = f"{bundle.path.name}: {_count(packages, 'package')}"
+    header = f"{bundle.name}: {_count(packages, 'package')}"
     if len(cases) > packages:
         header += f", {_count(len(cases), 'run')}"
     text = "\n\n".join([header, *blocks]) + "\n"
