@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from flakecore.gotrace.kinds import EventKind, Stand, Subject
-from flakecore.gotrace.stream import EventStream, Selection
+from flakecore.gotrace.selection import Selection
+from flakecore.gotrace.stream import EventStream
 from flakecore.gotrace.telling import EventBlock
 from gotrace.reference import ReferenceEvent
 
@@ -27,7 +28,11 @@ class Told:
 
 def tell(data: bytes, selection: Selection | None = None) -> list[Told]:
     """Return the events of a trace in true order, CPU samples left out."""
-    stream = EventStream(data, name="trace", selection=selection)
+    return tell_stream(EventStream(data, name="trace", selection=selection))
+
+
+def tell_stream(stream: Iterable[EventBlock]) -> list[Told]:
+    """Return the events of a stream, CPU samples left out."""
     return [event for block in stream for event in _told(block) if event.kind != "StackSample"]
 
 

@@ -9,7 +9,6 @@ so that the two can be counted side by side.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import accumulate
 
 import numpy as np
@@ -23,7 +22,9 @@ from flakecore.gotrace.event_rows import EventRows, event_rows
 from flakecore.gotrace.events import EventColumns, decode_events
 from flakecore.gotrace.index import GenerationIndex, index_trace
 from flakecore.gotrace.kinds import KIND, EventKind, Subject
+from flakecore.gotrace.old.stream import OldEventStream
 from flakecore.gotrace.order import true_order
+from flakecore.gotrace.selection import Selection
 from flakecore.gotrace.soundness import contradictions
 from flakecore.gotrace.tables import read_cpu_samples, read_stacks, read_strings, read_sync
 from flakecore.gotrace.telling import EventBlock, Teller
@@ -35,20 +36,17 @@ _BLOCK = 1 << 14
 """Rows worded together: enough for columns to pay, too few to be felt in memory."""
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """Which events are wanted; None is no bound.
+def event_stream(
+    data: memoryview | bytes, *, name: str, selection: Selection | None = None
+) -> EventStream | OldEventStream:
+    """Return the wanted events of a trace of any format, block by block.
 
-    Attributes:
-        from_ns, to_ns: nanoseconds since the trace began, both included.
-        goroutine: events that happen on it or change it.
-        kinds: kinds of events.
+    Raises:
+        TraceError: the bytes are no trace of a readable format.
     """
-
-    from_ns: int | None = None
-    to_ns: int | None = None
-    goroutine: int | None = None
-    kinds: frozenset[EventKind] | None = None
+    version = read_version(bytes(data[:HEADER_SIZE]), name=name)
+    stream = EventStream if version >= FIRST_WITH_GENERATIONS else OldEventStream
+    return stream(data, name=name, selection=selection)
 
 
 class EventStream:
@@ -67,12 +65,6 @@ class EventStream:
             TraceError: the bytes are no trace of the format since Go 1.22.
         """
         self._data = memoryview(data)
-        version = read_version(bytes(self._data[:HEADER_SIZE]), name=name)
-        if version < FIRST_WITH_GENERATIONS:
-            raise TraceError(
-                f"{name}: written by Go 1.{version}, whose events cannot be listed",
-                remedy="open it with: flaketui BUNDLE",
-            )
         self._name = name
         self._wanted = selection or Selection()
         self._index = index_trace(self._data, name=name)

@@ -10,7 +10,7 @@ import orjson
 
 from flakecore.bundle import Artefact, Bundle, Kind
 from flakecore.errors import BundleError, FlakeError
-from flakecore.gotrace import EventKind, EventStream, Selection
+from flakecore.gotrace import EventKind, Selection, event_stream
 from flakecore.loss import Loss
 from flakecore.report.event_lines import json_lines, text_lines
 
@@ -62,7 +62,7 @@ class EventWriter:
         artefact = _trace(self.bundle, request.trace)
         selection = Selection(request.from_ns, request.to_ns, request.goroutine, kinds)
         data = self.bundle.read(artefact)
-        stream = EventStream(data, name=artefact.name, selection=selection)
+        stream = event_stream(data, name=artefact.name, selection=selection)
         if request.count:
             yield _table(stream.counts().tolist(), json=request.json)
         else:

@@ -11,9 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flakecore.gotrace.context import NO_GOROUTINE, NO_PROC
-from flakecore.gotrace.old.context import NO_THREAD, STARTS, STOPS, OldContext
-from flakecore.gotrace.old.events import OldEvents
-from flakecore.gotrace.old.sequence import Named
+from flakecore.gotrace.old.stretches import NO_THREAD, STARTS, STOPS, Stretch
 from flakecore.gotrace.old.wire import Ev, of_types
 from flakecore.gotrace.sequence import lane_order
 from flakecore.gotrace.states import State
@@ -25,124 +23,132 @@ _ENTERS = of_types(Ev.GO_IN_SYSCALL, Ev.GO_SYS_BLOCK)
 _LEAVES = of_types(Ev.GO_SYS_EXIT, Ev.GO_SYS_EXIT_LOCAL)
 
 
-def proc_transitions(events: OldEvents, context: OldContext, named: Named) -> Transitions:
+def proc_transitions(stretch: Stretch) -> Transitions:
     """Return the state changes of every proc, with the goroutine it runs.
 
     A proc is RUNNING also while it runs no goroutine but looks for one to run. The first that is
     heard of it tells what was so already.
     """
-    rows, state = _proc_changes(events)
-    lane = events.proc[rows]
-    rows, state, lane = rows[lane >= 0], state[lane >= 0], lane[lane >= 0]
-    kind = events.type[rows]
-    first = np.ones(len(rows), np.bool_)
-    first[1:] = lane[1:] != lane[:-1]
-    goroutine = _goroutine_after(events, context, named, rows)
-    goroutine[state == State.IDLE] = NO_GOROUTINE
-    thread = context.thread_after(events, rows)
-    thread[state == State.IDLE] = NO_THREAD
+    rows, state = _proc_changes(stretch)
+    on_proc = stretch.proc[rows] >= 0
+    rows, state = rows[on_proc], state[on_proc]
+    goroutine, thread = _goroutine_after(stretch, rows), stretch.thread[rows]
+    idle = state == State.IDLE
+    goroutine[idle], thread[idle] = NO_GOROUTINE, NO_THREAD
+    status = np.zeros(len(stretch), np.bool_)
+    status[stretch.first_moves()] = True
     none = np.zeros(len(rows), np.int8)
     return Transitions(
-        lane=lane,
-        tick=events.tick[rows],
+        lane=stretch.proc[rows],
+        tick=stretch.tick[rows],
         state=state,
         reason=none,
         stack=none,
-        actor=context.goroutine[rows],
+        actor=stretch.running[rows],
         goroutine=goroutine,
-        proc=lane,
+        proc=stretch.proc[rows],
         thread=thread,
-        status=first & ((kind == Ev.PROC_START) | (kind == Ev.PROC_STOP)),
+        status=status[rows],
     )
 
 
-def thread_transitions(events: OldEvents, context: OldContext, named: Named) -> Transitions:
-    """Return what every thread that ran a proc was doing: its goroutine, its proc, a syscall."""
-    rows, state = _proc_changes(events)
-    kind = events.type[rows]
-    lane = context.thread_after(events, rows)
-    goroutine = _goroutine_after(events, context, named, rows)
-    state[(state == State.RUNNING) & (goroutine == NO_GOROUTINE)] = State.IDLE
-    lost = kind == Ev.GO_SYS_BLOCK
-    state[lost], goroutine[lost] = State.SYSCALL, context.goroutine[rows[lost]]
-    proc = events.proc[rows]
-    proc[lost | (kind == Ev.PROC_STOP)] = NO_PROC
-    # The proc stops next, but the thread stays where it is.
-    stays = np.zeros(len(rows), np.bool_)
-    stays[1:] = lost[:-1] & (kind[1:] == Ev.PROC_STOP) & (lane[1:] == lane[:-1])
-    left, leaves = _syscall_ends(events, context, named)
-    count = len(left)
+class ThreadLanes:
+    """Makes the changes of threads, one stretch after the other."""
 
-    kept = np.flatnonzero((lane != NO_THREAD) & ~stays)
-    rows = np.concatenate((rows[kept], leaves))
-    lane = np.concatenate((lane[kept], left))
-    order = np.argsort(events.tick[rows], kind="stable")
-    order = order[lane_order(lane[order], np.zeros(len(order), np.int32))]
-    lane = lane[order]
-    first = np.ones(len(lane), np.bool_)
-    first[1:] = lane[1:] != lane[:-1]
-    none = np.zeros(len(lane), np.int8)
-    idle = np.full(count, State.IDLE, np.uint8)
-    actor = context.goroutine[rows]
-    return Transitions(
-        lane=lane,
-        tick=events.tick[rows[order]],
-        state=np.concatenate((state[kept], idle))[order],
-        reason=none,
-        stack=none,
-        actor=actor[order],
-        goroutine=np.concatenate((goroutine[kept], np.full(count, NO_GOROUTINE, np.int8)))[order],
-        proc=np.concatenate((proc[kept], np.full(count, NO_PROC, np.int8)))[order],
-        thread=lane,
-        status=first,
-    )
+    def __init__(self) -> None:
+        self._seen = np.zeros(0, np.int64)
+        # Goroutines in a syscall without a proc, ascending, and the threads that they are on.
+        self._goroutine = np.zeros(0, np.int64)
+        self._thread = np.zeros(0, np.int64)
+
+    def transitions(self, stretch: Stretch) -> Transitions:
+        """Return what every thread that ran a proc was doing: its goroutine, proc, syscall."""
+        rows, state = _proc_changes(stretch)
+        kind = stretch.type[rows]
+        lane, goroutine = stretch.thread[rows], _goroutine_after(stretch, rows)
+        state[(state == State.RUNNING) & (goroutine == NO_GOROUTINE)] = State.IDLE
+        lost = kind == Ev.GO_SYS_BLOCK
+        state[lost], goroutine[lost] = State.SYSCALL, stretch.running[rows[lost]]
+        proc = stretch.proc[rows]
+        proc[lost | (kind == Ev.PROC_STOP)] = NO_PROC
+        # The proc stops next, but the thread stays where it is.
+        stops = np.flatnonzero(kind == Ev.PROC_STOP)
+        stays = np.zeros(len(rows), np.bool_)
+        stays[stops] = stretch.follows(rows[stops], Ev.GO_SYS_BLOCK)
+        left, leaves = self._syscall_ends(stretch)
+        count = len(left)
+
+        kept = np.flatnonzero((lane != NO_THREAD) & ~stays)
+        rows = np.concatenate((rows[kept], leaves))
+        lane = np.concatenate((lane[kept], left))
+        order = np.argsort(stretch.tick[rows], kind="stable")
+        order = order[lane_order(lane[order], np.zeros(len(order), np.int32))]
+        lane, rows = lane[order], rows[order]
+        first = np.ones(len(lane), np.bool_)
+        first[1:] = lane[1:] != lane[:-1]
+        first[first] = ~np.isin(lane[first], self._seen)
+        self._seen = np.union1d(self._seen, lane[first])
+        none = np.zeros(len(lane), np.int8)
+        idle, nothing = np.full(count, State.IDLE, np.uint8), np.full(count, -1, np.int8)
+        return Transitions(
+            lane=lane,
+            tick=stretch.tick[rows],
+            state=np.concatenate((state[kept], idle))[order],
+            reason=none,
+            stack=none,
+            actor=stretch.running[rows],
+            goroutine=np.concatenate((goroutine[kept], nothing))[order],
+            proc=np.concatenate((proc[kept], nothing))[order],
+            thread=lane,
+            status=first,
+        )
+
+    def _syscall_ends(self, stretch: Stretch) -> tuple[Places, NDArray[np.intp]]:
+        """Return the threads that came back from a syscall without their proc, and where.
+
+        A goroutine that sat in a syscall when the trace began is on a thread nobody knows.
+        """
+        rows = np.flatnonzero((_ENTERS | _LEAVES)[stretch.type])
+        blocks = stretch.type[rows] == Ev.GO_SYS_BLOCK
+        goroutine = np.where(blocks, stretch.running[rows], stretch.named[rows])
+        thread = np.where(blocks, stretch.thread[rows], NO_THREAD)
+        tick = stretch.tick[rows]
+        # Who was in a syscall when the stretch began comes first.
+        before = len(self._goroutine)
+        goroutine = np.concatenate((self._goroutine, goroutine))
+        thread = np.concatenate((self._thread, thread))
+        tick = np.concatenate((np.full(before, np.iinfo(np.int64).min), tick))
+        order = np.lexsort((tick, goroutine))
+        goroutine, thread = goroutine[order], thread[order]
+        last = np.append(goroutine[1:] != goroutine[:-1], True)[: len(order)]
+        still = last & (thread != NO_THREAD)
+        self._goroutine, self._thread = goroutine[still], thread[still]
+        after = np.flatnonzero((thread[:-1] != NO_THREAD) & ~last[:-1]) + 1
+        ends = order[after] - before
+        back = (ends >= 0) & _LEAVES[stretch.type[rows[ends]]] if len(rows) else ends >= 0
+        return thread[after[back] - 1], rows[ends[back]]
 
 
-def _proc_changes(events: OldEvents) -> tuple[NDArray[np.intp], NDArray[np.uint8]]:
+def _proc_changes(stretch: Stretch) -> tuple[NDArray[np.intp], NDArray[np.uint8]]:
     """Return the rows that change what a proc does, and its state from there on.
 
     A syscall counts where it lost the proc: the others are over as they begin.
     """
-    changes = _CHANGES[events.type]
-    lost = np.flatnonzero(events.type == Ev.GO_SYS_BLOCK)
-    calls = lost[lost > 0] - 1
-    calls = calls[events.type[calls] == Ev.GO_SYS_CALL]
-    calls = calls[events.proc[calls] == events.proc[calls + 1]]
-    changes[calls] = True
+    changes = _CHANGES[stretch.type]
+    calls = np.flatnonzero(stretch.type == Ev.GO_SYS_CALL)
+    changes[calls[stretch.is_blocked(calls)]] = True
     rows = np.flatnonzero(changes)
-    kind = events.type[rows]
+    kind = stretch.type[rows]
     state = np.full(len(rows), State.RUNNING, np.uint8)
     state[kind == Ev.GO_SYS_CALL] = State.SYSCALL
     state[kind == Ev.PROC_STOP] = State.IDLE
     return rows, state
 
 
-def _goroutine_after(
-    events: OldEvents, context: OldContext, named: Named, rows: NDArray[np.intp]
-) -> Places:
+def _goroutine_after(stretch: Stretch, rows: NDArray[np.intp]) -> Places:
     """Return the goroutine that runs from each row on."""
-    kind = events.type[rows]
-    goroutine = np.where(STARTS[kind], named.goroutine[rows], NO_GOROUTINE)
+    kind = stretch.type[rows]
+    goroutine = np.where(STARTS[kind], stretch.named[rows], NO_GOROUTINE)
     calls = kind == Ev.GO_SYS_CALL
-    goroutine[calls] = context.goroutine[rows[calls]]
+    goroutine[calls] = stretch.running[rows[calls]]
     return goroutine
-
-
-def _syscall_ends(
-    events: OldEvents, context: OldContext, named: Named
-) -> tuple[Places, NDArray[np.intp]]:
-    """Return the threads that came back from a syscall in which they lost their proc, and where.
-
-    A goroutine that sat in a syscall when the trace began is on a thread nobody knows.
-    """
-    rows = np.flatnonzero((_ENTERS | _LEAVES)[events.type])
-    kind = events.type[rows]
-    blocks = kind == Ev.GO_SYS_BLOCK
-    goroutine = np.where(blocks, context.goroutine[rows], named.goroutine[rows])
-    order = np.lexsort((events.tick[rows], goroutine))
-    rows, goroutine = rows[order], goroutine[order]
-    leaves = np.flatnonzero(_LEAVES[events.type[rows[1:]]]) + 1
-    before = rows[leaves - 1]
-    known = (goroutine[leaves] == goroutine[leaves - 1]) & (context.thread[before] != NO_THREAD)
-    known &= events.type[before] == Ev.GO_SYS_BLOCK
-    return context.thread[before[known]], rows[leaves[known]]

@@ -5,17 +5,18 @@ The old format has the same ranges under other numbers (``src/internal/trace/tra
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from flakecore.gotrace.old.context import OldContext
-from flakecore.gotrace.old.events import OldEvents
+from flakecore.gotrace.old.stretches import Stretch
 from flakecore.gotrace.old.wire import Ev
 from flakecore.gotrace.wire import Ev as NewEv
 
-_MARKS = {
+MARKS = {
     Ev.GC_START: NewEv.GC_BEGIN,
     Ev.GC_DONE: NewEv.GC_END,
     Ev.STW_START: NewEv.STW_BEGIN,
@@ -25,8 +26,9 @@ _MARKS = {
     Ev.GC_MARK_ASSIST_START: NewEv.GC_MARK_ASSIST_BEGIN,
     Ev.GC_MARK_ASSIST_DONE: NewEv.GC_MARK_ASSIST_END,
 }
+"""Types that begin and end ranges, and the types of the newer format that mean the same."""
 _NEW = np.zeros(256, np.uint8)
-for _old, _new in _MARKS.items():
+for _old, _new in MARKS.items():
     _NEW[_old] = _new
 
 
@@ -58,35 +60,39 @@ class OldMetric:
     value: NDArray[np.int64]
 
 
-def find_marks(events: OldEvents, context: OldContext, kinds: NDArray[np.int64]) -> OldMarks:
-    """Return the beginnings and ends of ranges.
+MarkColumns = tuple[NDArray[Any], ...]
+"""The columns of ``OldMarks``, of one stretch."""
+
+
+def find_marks(stretch: Stretch, kinds: NDArray[np.int64]) -> MarkColumns:
+    """Return the beginnings and ends of ranges in a stretch, in order of time.
 
     ``kinds`` are the string numbers of the kinds of stop-the-world; the last is of all larger ones.
     """
-    rows = np.flatnonzero(_NEW[events.type])
-    rows = rows[np.argsort(events.tick[rows], kind="stable")]
-    kind = _NEW[events.type[rows]]
-    goroutine = context.goroutine[rows].astype(np.int64)
+    rows = np.flatnonzero(_NEW[stretch.type])
+    rows = rows[np.argsort(stretch.tick[rows], kind="stable")]
+    kind = _NEW[stretch.type[rows]]
     begins = np.flatnonzero(kind == NewEv.STW_BEGIN)
     name = np.zeros(len(rows), np.int64)
-    told = events.argument(0, rows[begins]).astype(np.int64).view(np.uint64)
+    told = stretch.argument(0, rows[begins]).astype(np.int64).view(np.uint64)
     name[begins] = kinds[np.minimum(told, len(kinds) - 1).astype(np.int64)]
+    wide = (stretch.running[rows], stretch.proc[rows], name, stretch.stack(rows))
+    return kind, stretch.tick[rows], *(column.astype(np.int64) for column in wide)
+
+
+def join_marks(stretches: Iterable[MarkColumns]) -> OldMarks:
+    """Return the marks of all stretches."""
+    marks = OldMarks(*(np.concatenate(columns) for columns in zip(*stretches, strict=True)))
     # The world is stopped once at a time.
-    ends = np.flatnonzero(kind == NewEv.STW_END)
+    begins = np.flatnonzero(marks.type == NewEv.STW_BEGIN)
+    ends = np.flatnonzero(marks.type == NewEv.STW_END)
     begun = np.searchsorted(begins, ends) - 1
-    goroutine[ends[begun >= 0]] = goroutine[begins[begun[begun >= 0]]]
-    return OldMarks(
-        type=kind,
-        tick=events.tick[rows],
-        goroutine=goroutine,
-        proc=events.proc[rows].astype(np.int64),
-        name=name,
-        stack=events.stack(rows).astype(np.int64),
-    )
+    marks.goroutine[ends[begun >= 0]] = marks.goroutine[begins[begun[begun >= 0]]]
+    return marks
 
 
-def find_metric(events: OldEvents, kind: Ev) -> OldMetric:
-    """Return the metric that a type of event tells."""
-    rows = np.flatnonzero(events.type == kind)
-    rows = rows[np.argsort(events.tick[rows], kind="stable")]
-    return OldMetric(events.tick[rows], events.argument(0, rows).astype(np.int64))
+def find_metric(stretch: Stretch, kind: Ev) -> OldMetric:
+    """Return the metric that a type of event tells, in a stretch."""
+    rows = np.flatnonzero(stretch.type == kind)
+    rows = rows[np.argsort(stretch.tick[rows], kind="stable")]
+    return OldMetric(stretch.tick[rows], stretch.argument(0, rows).astype(np.int64))

@@ -2,31 +2,77 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from flakecore.gotrace.old.context import bind
-from flakecore.gotrace.old.events import sort_events
+from flakecore.gotrace.old.events import OldEvents, sort_events
 from flakecore.gotrace.old.goroutines import OldCreations, find_creations, goroutine_transitions
-from flakecore.gotrace.old.procs import proc_transitions, thread_transitions
-from flakecore.gotrace.old.ranges import OldMarks, OldMetric, find_marks, find_metric
+from flakecore.gotrace.old.procs import ThreadLanes, proc_transitions
+from flakecore.gotrace.old.ranges import OldMarks, OldMetric, find_marks, find_metric, join_marks
 from flakecore.gotrace.old.records import Records, read_records
-from flakecore.gotrace.old.sequence import read_named
+from flakecore.gotrace.old.samples import OldSamples, find_samples
+from flakecore.gotrace.old.sequence import Named, read_named
+from flakecore.gotrace.old.stretches import Stretch, find_stretches
 from flakecore.gotrace.old.tables import read_frequency, read_stacks, read_strings
 from flakecore.gotrace.old.wire import REASONS, Ev, stop_the_world_kinds
+from flakecore.gotrace.sequence import lane_order
 from flakecore.gotrace.tables import RawFrame
 from flakecore.gotrace.transitions import Transitions
 from flakecore.gotrace.wire import HEADER_SIZE, read_version
 from flakecore.loss import Loss
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+    Columns = TypeVar("Columns", bound=DataclassInstance)
+
 LIKELY_FREQUENCY = 40_000_000
 """Ticks a second where the file's end, which tells, is lost: a processor of about 2.6 GHz, whose
 cycles the runtime divides by 64 (``traceTimeDiv``, amd64)."""
+_METRICS = (Ev.HEAP_ALLOC, Ev.HEAP_GOAL, Ev.GOMAXPROCS)
 _STRINGS = 1 << 21
 """More strings than any trace holds."""
 _GAPS_TOLD = 20
 """Damaged stretches that are told one by one; more are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedOld:
+    """The bare events of an old trace, and what their numbers stand for.
+
+    Attributes:
+        version: minor Go version in the header.
+        frequency: ticks a second; ``LIKELY_FREQUENCY`` where it is lost.
+        start_tick, end_tick: the first event's and the last one's; 0 where there is none.
+        events: the timed events.
+        named: whom they name.
+        samples: CPU samples.
+        strings, stacks: by number; frames innermost first.
+        losses: what could not be read.
+    """
+
+    version: int
+    frequency: int
+    start_tick: int
+    end_tick: int
+    events: OldEvents
+    named: Named
+    samples: OldSamples
+    strings: dict[int, str]
+    stacks: dict[int, tuple[RawFrame, ...]]
+    losses: tuple[Loss, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OldLanes:
+    """The state changes that a stretch of time holds, in true order lane by lane."""
+
+    goroutines: Transitions
+    procs: Transitions
+    threads: Transitions
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +84,6 @@ class OldTrace:
         frequency: ticks a second; ``LIKELY_FREQUENCY`` where it is lost.
         start_tick, end_tick: the first event's and the last one's; 0 where there is none.
         events: how many timed events were read.
-        goroutines, procs, threads: state changes, in true order lane by lane.
         creations: goroutines created while the trace ran.
         marks: beginnings and ends of ranges.
         heap, heap_goal, gomaxprocs: metrics, bytes and procs.
@@ -51,9 +96,6 @@ class OldTrace:
     start_tick: int
     end_tick: int
     events: int
-    goroutines: Transitions
-    procs: Transitions
-    threads: Transitions
     creations: OldCreations
     marks: OldMarks
     heap: OldMetric
@@ -62,6 +104,82 @@ class OldTrace:
     strings: dict[int, str]
     stacks: dict[int, tuple[RawFrame, ...]]
     losses: tuple[Loss, ...]
+    _opened: OpenedOld
+    _reasons: dict[Ev, int]
+
+    def stretches(self) -> Iterator[OldLanes]:
+        """Yield the state changes of all lanes, a stretch of time after the other.
+
+        They are made anew each time: together they are many times larger than the file.
+        """
+        threads = ThreadLanes()
+        for stretch in self._stretches():
+            goroutines = goroutine_transitions(stretch, self._reasons)
+            yield OldLanes(goroutines, proc_transitions(stretch), threads.transitions(stretch))
+
+    @property
+    def goroutines(self) -> Transitions:
+        """State changes of goroutines over the whole trace; made anew each time."""
+        return _by_lane(goroutine_transitions(each, self._reasons) for each in self._stretches())
+
+    @property
+    def procs(self) -> Transitions:
+        """State changes of procs over the whole trace; made anew each time."""
+        return _by_lane(map(proc_transitions, self._stretches()))
+
+    @property
+    def threads(self) -> Transitions:
+        """State changes of threads over the whole trace; made anew each time."""
+        return _by_lane(map(ThreadLanes().transitions, self._stretches()))
+
+    def _stretches(self) -> Iterator[Stretch]:
+        return find_stretches(self._opened.events, self._opened.named)
+
+
+def _by_lane(parts: Iterable[Transitions]) -> Transitions:
+    """Return the changes of all stretches, by lane."""
+    joined = _joined(list(parts))
+    order = lane_order(joined.lane, np.zeros(len(joined.lane), np.int32))
+    return Transitions(*(getattr(joined, field.name)[order] for field in fields(joined)))
+
+
+def _joined(parts: Sequence[Columns]) -> Columns:
+    """Return columns one after another; there is at least one part."""
+    if len(parts) == 1:
+        return parts[0]
+    names = [field.name for field in fields(parts[0])]
+    columns = ([getattr(part, name) for part in parts] for name in names)
+    return type(parts[0])(*map(np.concatenate, columns))
+
+
+def open_old(data: memoryview, *, name: str) -> OpenedOld:
+    """Read the bare events of a trace of the old format.
+
+    Args:
+        data: the file's bytes.
+        name: what to call the file in errors and losses.
+
+    Raises:
+        TraceError: the bytes are no execution trace of a readable format.
+    """
+    version = read_version(bytes(data[:HEADER_SIZE]), name=name)
+    records = read_records(data)
+    events = sort_events(records)
+    strings, stacks = read_strings(data, records), read_stacks(records)
+    frequency = read_frequency(records)
+    losses = [*_gaps(records, name, len(data)), *_missing(events, stacks, frequency, name)]
+    return OpenedOld(
+        version=version,
+        frequency=frequency or LIKELY_FREQUENCY,
+        start_tick=events.first_tick,
+        end_tick=events.last_tick,
+        events=events,
+        named=read_named(events),
+        samples=find_samples(records),
+        strings=strings,
+        stacks=stacks,
+        losses=tuple(losses),
+    )
 
 
 def read_old(data: memoryview, *, name: str) -> OldTrace:
@@ -74,35 +192,32 @@ def read_old(data: memoryview, *, name: str) -> OldTrace:
     Raises:
         TraceError: the bytes are no execution trace of a readable format.
     """
-    version = read_version(bytes(data[:HEADER_SIZE]), name=name)
-    records = read_records(data)
-    events = sort_events(records)
-    named = read_named(events)
-    context = bind(events, named)
-    strings, stacks = read_strings(data, records), read_stacks(records)
-    frequency = read_frequency(records)
-    numbers = _StringNumbers(strings)
+    opened = open_old(data, name=name)
+    numbers = _StringNumbers(opened.strings)
     reasons = {event: numbers.of(reason) for event, reason in REASONS.items()}
-    kinds = [numbers.of(kind) for kind in (*stop_the_world_kinds(version), "")]
-    goroutines = goroutine_transitions(events, context, named, reasons)
-    losses = [*_gaps(records, name, len(data)), *_missing(goroutines, stacks, frequency, name)]
+    kinds = [numbers.of(kind) for kind in (*stop_the_world_kinds(opened.version), "")]
+    marks, created, metrics = [], [], []
+    for stretch in find_stretches(opened.events, opened.named):
+        marks.append(find_marks(stretch, np.array(kinds, np.int64)))
+        created.append(find_creations(stretch))
+        metrics.append([find_metric(stretch, kind) for kind in _METRICS])
+    heap, heap_goal, gomaxprocs = (_joined(parts) for parts in zip(*metrics, strict=True))
     return OldTrace(
-        version=version,
-        frequency=frequency or LIKELY_FREQUENCY,
-        start_tick=int(events.tick.min()) if len(events) else 0,
-        end_tick=int(events.tick.max()) if len(events) else 0,
-        events=len(events),
-        goroutines=goroutines,
-        procs=proc_transitions(events, context, named),
-        threads=thread_transitions(events, context, named),
-        creations=find_creations(events, context),
-        marks=find_marks(events, context, np.array(kinds, np.int64)),
-        heap=find_metric(events, Ev.HEAP_ALLOC),
-        heap_goal=find_metric(events, Ev.HEAP_GOAL),
-        gomaxprocs=find_metric(events, Ev.GOMAXPROCS),
-        strings=strings,
-        stacks=stacks,
-        losses=tuple(losses),
+        version=opened.version,
+        frequency=opened.frequency,
+        start_tick=opened.start_tick,
+        end_tick=opened.end_tick,
+        events=len(opened.events),
+        creations=_joined(created),
+        marks=join_marks(marks),
+        heap=heap,
+        heap_goal=heap_goal,
+        gomaxprocs=gomaxprocs,
+        strings=opened.strings,
+        stacks=opened.stacks,
+        losses=opened.losses,
+        _opened=opened,
+        _reasons=reasons,
     )
 
 
@@ -137,7 +252,7 @@ def _gaps(records: Records, name: str, size: int) -> list[Loss]:
 
 
 def _missing(
-    goroutines: Transitions,
+    events: OldEvents,
     stacks: dict[int, tuple[RawFrame, ...]],
     frequency: int,
     name: str,
@@ -148,7 +263,7 @@ def _missing(
         what = "cut off before its end: its events are kept, how fast time passed is guessed"
         losses.append(Loss(name, what))
     known = np.array([0, *stacks], np.int64)
-    lost = np.setdiff1d(goroutines.stack, known)
+    lost = np.setdiff1d(events.stack_numbers(), known)
     if len(lost):
         losses.append(Loss(name, "stacks are lost", count=len(lost)))
     return losses
