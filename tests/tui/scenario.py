@@ -41,7 +41,9 @@ from flakecore.timeline import (
     TestStatus,
     Wake,
 )
+from flakecore.timeline.collections import Assists
 from flaketui.app import Explorer
+from flaketui.link import Link
 
 MS = 1_000_000
 END = 3_600 * MS
@@ -271,6 +273,10 @@ class ScriptedCollections(Collections):
             if span.start_ns <= end_ns and span.end_ns >= start_ns and kind in (None, span.kind)
         )
 
+    def assists(self, start_ns: int, end_ns: int) -> tuple[Assists, ...]:
+        inside = start_ns < 212 * MS and end_ns > 210 * MS
+        return (Assists(35, 210 * MS, 2, 2 * MS),) if inside else ()
+
     def heap(
         self, start_ns: int, end_ns: int, columns: int
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -373,8 +379,8 @@ def all_passed() -> Case:
 class ScenarioExplorer(Explorer):
     """The explorer on made-up cases instead of a bundle."""
 
-    def __init__(self, *cases: Case, test: str | None = None, ascii_glyphs: bool = False) -> None:
-        super().__init__(Path("scenario.zip"), test=test, ascii_glyphs=ascii_glyphs, fps=1000)
+    def __init__(self, *cases: Case, link: Link | None = None, ascii_glyphs: bool = False) -> None:
+        super().__init__(Path("scenario.zip"), link=link, ascii_glyphs=ascii_glyphs, fps=1000)
         self._scenario = cases or (deadlock(),)
 
     def load(self, progress: object) -> tuple[Case, ...]:

@@ -11,8 +11,10 @@ from textual.command import CommandPalette
 
 from flakecore.timeline import Lane, LaneKind
 from flaketui.app import Explorer
+from flaketui.arrangement import TestsShown, WaitOrder
 from flaketui.help import HelpScreen, help_lines
 from flaketui.keys import KEYS, hints, key_table_markdown
+from flaketui.panes.stage import Question
 from flaketui.theme import DARK, look
 from flaketui.userstate import state_folder
 from flaketui.viewport import Viewport
@@ -62,6 +64,14 @@ def both(*checks: Check) -> Check:
     return lambda old, app: all(check(old, app) for check in checks)
 
 
+def asks(question: Question) -> Check:
+    return lambda _, app: app.stage.prompt.has_focus and app.stage.question is question
+
+
+def timeline(app: Explorer) -> str:
+    return app.stage.timeline.plain_text
+
+
 def searching(text: str) -> tuple[str, ...]:
     return ("slash", *text, "enter")
 
@@ -74,9 +84,12 @@ FACTS: dict[str, Fact] = {
     "end": Fact(lambda _, app: app.view.cursor_ns == app.view.extent.end_ns - 1),
     "back": Fact(lambda _, app: app.view.selection.failure == 0, ("right_square_bracket",)),
     "forward": Fact(lambda _, app: app.view.selection.failure == 1, ("right_square_bracket", "z")),
-    "search": Fact(lambda _, app: app.stage.prompt.has_focus),
+    "jump": Fact(asks(Question.JUMP)),
+    "search": Fact(asks(Question.SEARCH)),
     "match-next": Fact(both(at(131), said("2 of 2")), searching("flush")),
     "match-previous": Fact(both(at(131), said("2 of 2")), searching("flush")),
+    "mark-next": Fact(at(16), ("m", "comma")),
+    "view-next": Fact(at(16), ("v", "enter", "l", "l")),
     "pan-left": Fact(moved(window=-1, cursor=-1)),
     "pan-right": Fact(moved(window=1, cursor=1)),
     "cursor-left": Fact(moved(cursor=-1)),
@@ -87,12 +100,8 @@ FACTS: dict[str, Fact] = {
     "fit": Fact(lambda old, app: old.span_ns > 1000 * MS > app.view.span_ns, ("0",)),
     "row-down": Fact(lambda _, app: app.view.selection.line == 2, ("5",)),
     "row-up": Fact(lambda _, app: app.view.selection.line == 0, ("5",)),
-    "page-down": Fact(
-        lambda old, app: app.view.selection.test != old.selection.test, ("1", "k", "k")
-    ),
-    "page-up": Fact(
-        lambda old, app: app.view.selection.test != old.selection.test, ("1", "j", "j")
-    ),
+    "page-down": Fact(lambda _, app: app.view.selection.line == 8, ("5",)),
+    "page-up": Fact(lambda _, app: app.view.selection.line == 0, ("5", "j")),
     "span-previous": Fact(at(14)),
     "span-next": Fact(both(at(14), moved(cursor=1)), ("comma", "comma")),
     "pane-next": Fact(pane("gc")),
@@ -104,9 +113,27 @@ FACTS: dict[str, Fact] = {
     "pane-output": Fact(pane("output")),
     "pane-details": Fact(pane("details")),
     "select": Fact(pane("details")),
-    "only-test": Fact(lambda _, app: app.view.only_test == 2 and "only TestFill" in output(app)),
-    "mark": Fact(lambda old, app: app.view.mark_ns == old.cursor_ns),
-    "copy": Fact(lambda _, app: "TIMELINE" in app.clipboard and len(copies()) == 1),
+    "only-test": Fact(
+        lambda _, app: app.view.only_test == 2 and "only test:TestFill" in output(app)
+    ),
+    "filter": Fact(lambda _, app: app.arrangement.tests is TestsShown.FAILED, ("1",)),
+    "sort": Fact(lambda _, app: app.arrangement.wait_order is WaitOrder.EARLIEST, ("4",)),
+    "totals": Fact(lambda _, app: "totals by reason" in app.stage.blocking.plain_text),
+    "pin": Fact(lambda _, app: app.arrangement.pinned == (G18,) and "▾ pinned" in timeline(app)),
+    "hide": Fact(
+        lambda _, app: "G18 TestFill" not in timeline(app) and "1 hidden" in timeline(app)
+    ),
+    "show-hidden": Fact(lambda _, app: "G18 TestFill" in timeline(app), ("x",)),
+    "mark": Fact(lambda old, app: app.arrangement.marks == (old.cursor_ns,)),
+    "save-view": Fact(asks(Question.VIEW)),
+    "copy": Fact(
+        lambda _, app: (
+            app.clipboard.startswith("flaketui scenario.zip --test TestFill --at 0.016s --from")
+            and copies()[-1].read_text() == app.clipboard + "\n"
+        )
+    ),
+    "copy-text": Fact(lambda _, app: "TIMELINE" in app.clipboard and len(copies()) == 1),
+    "export": Fact(asks(Question.EXPORT)),
     "help": Fact(lambda _, app: isinstance(app.screen, HelpScreen)),
     "palette": Fact(lambda _, app: isinstance(app.screen, CommandPalette)),
     "quit": Fact(lambda _, app: app._exit),
@@ -170,11 +197,13 @@ async def test_the_palette_offers_every_key() -> None:
     assert "quit" in titles
 
 
-async def test_marking_twice_measures() -> None:
+async def test_marking_twice_measures_and_a_marked_moment_is_let_go_of() -> None:
     async with exploring() as pilot:
         app = await press(pilot, "m", "comma", "m")
-        assert app.view.mark_ns is None
+        assert list(app.arrangement.marks) == [16 * MS, 14 * MS]
         assert said("2.00ms between 0.014 000s and 0.016 000s")(app.view, app)
+        await press(pilot, "m")
+        assert list(app.arrangement.marks) == [16 * MS]
 
 
 async def test_what_was_said_goes_with_the_next_key() -> None:

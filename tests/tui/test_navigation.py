@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
 from flakecore.timeline import Case, Lane, LaneKind
+from flaketui.arrangement import Arrangement
 from flaketui.navigation import (
     failure_view,
     fit_selection,
@@ -16,9 +18,9 @@ from flaketui.navigation import (
     show_test,
     waker_view,
 )
-from flaketui.rows import Heading, LaneRow, Rows
+from flaketui.rows import Heading, LaneRow, Row, Rows
 from flaketui.search import Matches, find, match_view
-from flaketui.viewport import Subject, Viewport
+from flaketui.viewport import Selection, Subject, Viewport
 from tui.scenario import FAILURES, MS, all_passed, deadlock, without_trace
 
 G21, G34 = Lane(LaneKind.GOROUTINE, 21), Lane(LaneKind.GOROUTINE, 34)
@@ -146,6 +148,7 @@ def test_search_finds_tests_goroutines_functions_and_output_in_order_of_time(cas
         (Subject.LANE, 35),
         (Subject.LINE, 5),
     ]
+    assert [match.index for match in find(case, "mutex")] == [34, 35]  # reasons of waits
     assert [match.index for match in find(case, "G21")][:1] == [21]
     assert Subject.TEST in {match.subject for match in find(case, "testfill")}
 
@@ -171,10 +174,26 @@ def test_a_search_without_a_match_finds_nothing(case: Case) -> None:
     assert Matches("x", []).step(0, 1) is None
 
 
-def test_the_first_tests_goroutines_stand_on_top_and_are_open(case: Case) -> None:
+def rows_of(
+    case: Case,
+    selection: Selection,
+    arrangement: Arrangement | None = None,
+    *,
+    only_test: int = -1,
+) -> Sequence[Row]:
     assert case.schedule is not None
-    rows = Rows(case, case.schedule).rows(first_test=0, only_test=-1)
-    texts = [row.text if isinstance(row, Heading) else f"{row.lane} {row.label}" for row in rows]
+    view = Viewport.whole(case.start_ns, case.end_ns)
+    view = replace(view, selection=selection, only_test=only_test)
+    return Rows(case, case.schedule).table(view, arrangement or Arrangement()).rows
+
+
+def lanes_of(rows: Sequence[Row]) -> list[Lane]:
+    return [row.lane for row in rows if isinstance(row, LaneRow)]
+
+
+def test_the_first_tests_goroutines_stand_on_top_and_are_open(case: Case) -> None:
+    rows = rows_of(case, Selection(test=0))
+    texts = [f"{row.lane} {row.label}" if isinstance(row, LaneRow) else row.text for row in rows]
     assert texts == [
         "TestDrain",
         "G21 TestDrain",
@@ -195,16 +214,12 @@ def test_the_first_tests_goroutines_stand_on_top_and_are_open(case: Case) -> Non
 
 
 def test_a_folded_group_opens_for_the_lane_that_is_selected(case: Case) -> None:
-    assert case.schedule is not None
-    rows = Rows(case, case.schedule)
     lane = Lane(LaneKind.GOROUTINE, 2)
-    assert not any(isinstance(row, LaneRow) and row.lane == lane for row in rows.rows(0, -1))
-    rows.reveal(lane)
-    assert any(isinstance(row, LaneRow) and row.lane == lane for row in rows.rows(0, -1))
+    assert lane not in lanes_of(rows_of(case, Selection(test=0)))
+    assert lane in lanes_of(rows_of(case, Selection(test=0, lane=lane)))
 
 
 def test_only_one_tests_goroutines_are_left_when_asked_for(case: Case) -> None:
-    assert case.schedule is not None
-    rows = Rows(case, case.schedule).rows(first_test=0, only_test=0)
+    rows = rows_of(case, Selection(test=0), only_test=0)
     headings = [row.text for row in rows if isinstance(row, Heading)]
     assert headings == ["TestDrain", "TestDrain/fast", "procs", "threads"]

@@ -1,26 +1,21 @@
-"""What each key does: the actions that the registry of keys names."""
+"""What the keys that move do: the actions that lead from one viewport to the next."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable
 from dataclasses import replace
 
-from textual.app import App, SystemCommand
-from textual.screen import Screen
+from textual.app import App
 from textual.worker import get_current_worker
 
 from flakecore.timeline import Case
-from flakecore.times import format_duration
-from flaketui import navigation
+from flaketui import jump, navigation
+from flaketui.arrangement import Arrangement
 from flaketui.help import HelpScreen
-from flaketui.keys import KEYS
-from flaketui.panes.stage import Stage
-from flaketui.prose import seconds
+from flaketui.panes.stage import Question, Stage
 from flaketui.scene import Scene
 from flaketui.search import Match, Matches, find, match_view
-from flaketui.theme import DARK, LIGHT, SIXTEEN, Look
-from flaketui.userstate import write_state
+from flaketui.theme import Look
 from flaketui.viewport import History, Subject, Viewport
 
 PAN = 1 / 8
@@ -29,7 +24,7 @@ ZOOM = 2.0
 
 
 class Actions(App[None]):
-    """The explorer as far as keys are concerned; ``Explorer`` completes it."""
+    """The explorer as far as moving is concerned; ``Arranging`` and ``Explorer`` complete it."""
 
     look: Look
     stage: Stage
@@ -38,6 +33,11 @@ class Actions(App[None]):
     cases: tuple[Case, ...]
     case_index: int
     view: Viewport
+
+    @property
+    @abstractmethod
+    def arrangement(self) -> Arrangement:
+        """What is arranged for the case on screen."""
 
     @property
     def case(self) -> Case:
@@ -56,6 +56,10 @@ class Actions(App[None]):
     @abstractmethod
     def open_case(self, index: int, view: Viewport | None = None) -> None:
         """Show another case of the bundle."""
+
+    @abstractmethod
+    def arrange(self, arrangement: Arrangement) -> None:
+        """Show and keep another arrangement."""
 
     @abstractmethod
     def set_look(self, name: str) -> None:
@@ -172,28 +176,17 @@ class Actions(App[None]):
         else:
             self.say("no test is selected")
 
-    def action_mark(self) -> None:
-        """Mark this moment, or measure from the mark and take it away."""
-        mark, now = self.view.mark_ns, self.view.cursor_ns
-        if mark is None:
-            self.go(replace(self.view, mark_ns=now), "mark")
-            self.say(f"marked {seconds(now)}; m again measures from it")
-        else:
-            self.go(replace(self.view, mark_ns=None), "mark")
-            span = format_duration(abs(now - mark))
-            self.say(f"{span} between {seconds(min(mark, now))} and {seconds(max(mark, now))}")
-
-    def action_copy(self) -> None:
-        """Copy the current pane's text to the clipboard and to a file."""
-        text = self.stage.current.plain_text + "\n"
-        self.copy_to_clipboard(text)
-        path = write_state("copy", ".txt", text)
-        where = f"and to {path}" if path is not None else "; no file could be written"
-        self.say(f"copied the {self.stage.current.name_shown} pane to the clipboard {where}")
-
     def action_search(self) -> None:
         """Ask what to search for."""
-        self.stage.open_prompt(self.view.filter)
+        self.stage.open_prompt(Question.SEARCH, self.view.filter)
+
+    def action_jump(self) -> None:
+        """Ask where to go."""
+        self.stage.open_prompt(Question.JUMP, "")
+
+    def jump_to(self, text: str) -> None:
+        """Go to the moment, goroutine or test that was typed."""
+        self._go_or_say(jump.jump_view(self.case, self.view, text), "jump")
 
     def action_match(self, delta: int) -> None:
         """Go to another match of the last search."""
@@ -235,29 +228,3 @@ class Actions(App[None]):
     def action_help(self) -> None:
         """List the keys."""
         self.push_screen(HelpScreen(self.look))
-
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Offer every key's action, the cases and the themes in the command palette."""
-        del screen
-        for key in KEYS:
-            if key.id not in ("palette", "quit"):
-                title = f"{key.help[0].upper()}{key.help[1:]}"
-
-                async def run(action: str = key.action) -> None:
-                    await self.run_action(action)
-
-                yield SystemCommand(title, f"key {key.shown}", run)
-        if len(self.cases) > 1:
-            for number, case in enumerate(self.cases):
-
-                def open_it(number: int = number) -> None:
-                    self.open_case(number)
-
-                yield SystemCommand(f"Package {case.package}", "another case", open_it)
-        for palette in (DARK, LIGHT, SIXTEEN):
-
-            def use(name: str = palette.name) -> None:
-                self.set_look(name)
-
-            yield SystemCommand(f"Theme {palette.name}", "colours", use)
-        yield SystemCommand("Quit", "key q", self.exit)

@@ -9,12 +9,13 @@ from __future__ import annotations
 import os
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from rich.text import Text
 from textual import events
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult, SystemCommand
 from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input, Static
@@ -23,13 +24,21 @@ from textual.worker import Worker, WorkerFailed, WorkerState
 from flakecore.diagnosis import Finding
 from flakecore.errors import FlakeError
 from flakecore.timeline import Case, Failure
+from flakecore.timeline.sources import Sources, bundled_sources
 from flaketui import navigation
-from flaketui.actions import Actions
+from flaketui.arrangement import Arrangement, Totals
+from flaketui.arranging import Arranging
 from flaketui.collector import collector_of
-from flaketui.keys import bindings
+from flaketui.keys import ASKING, bindings
+from flaketui.link import Link, follow
+from flaketui.memory import content_key, keep, recall
+from flaketui.palette import Places, commands
 from flaketui.panes.base import Pane
-from flaketui.panes.stage import Stage
-from flaketui.scene import Scene
+from flaketui.panes.blocking import BlockingPane
+from flaketui.panes.stage import Question, Stage
+from flaketui.panes.tests import TestsPane
+from flaketui.panes.timeline import TimelinePane
+from flaketui.scene import Scene, case_name
 from flaketui.search import Matches
 from flaketui.surroundings import chosen_palette, frames_per_second, is_remote
 from flaketui.theme import DARK, PALETTES, Palette, look, textual_theme
@@ -48,13 +57,14 @@ class MainScreen(Screen[None]):
     BINDINGS = bindings()
 
 
-class Explorer(Actions):
+class Explorer(Arranging):
     """The Textual application."""
 
     CSS_PATH = Path(__file__).with_name("explorer.tcss")
     TITLE = "flaketui"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (SHORT, "-tall")]  # noqa: RUF012
+    COMMANDS = App.COMMANDS | {Places}
 
     class Loading(Message):
         """How far the loading thread has come."""
@@ -68,14 +78,21 @@ class Explorer(Actions):
         self,
         bundle: Path,
         *,
-        test: str | None = None,
+        called: str = "",
+        link: Link | None = None,
         palette: Palette = DARK,
         ascii_glyphs: bool = False,
         fps: int = 60,
     ) -> None:
         super().__init__()
         self.bundle = bundle
-        self._test = test
+        self._called = called or str(bundle)
+        self._link = link or Link()
+        self._memory = ""
+        self._arrangements: dict[str, Arrangement] = {}
+        self._sources: dict[str, Sources] = {}
+        self._bundled: dict[str, bytes] = {}
+        self._progress = ""
         self._ascii = ascii_glyphs
         self._period = 1 / max(1, fps)
         self._drawn_at = 0.0
@@ -118,6 +135,8 @@ class Explorer(Actions):
                 said = now
                 self.post_message(self.Loading(what, fraction))
 
+        self._memory = content_key(self.bundle)
+        self._arrangements = recall(self._memory)
         cases = self.load(progress)
         for case in cases:
             if case.gc is not None:
@@ -129,7 +148,9 @@ class Explorer(Actions):
         from flakecore.bundle import open_bundle
         from flakecore.timeline import load_cases
 
-        return load_cases(open_bundle(self.bundle), progress)
+        bundle = open_bundle(self.bundle)
+        self._bundled = bundled_sources(bundle)
+        return load_cases(bundle, progress)
 
     def explain(self, case: Case, failure: Failure) -> tuple[Finding, ...]:
         """Return why a failure happened; runs in a thread of its own."""
@@ -138,20 +159,21 @@ class Explorer(Actions):
         return explain(case, failure)
 
     def on_explorer_loading(self, message: Loading) -> None:
-        """Say how far loading has come."""
-        percent = f"{message.fraction:4.0%}" if message.fraction > 0 else ""
-        self.query_one("#loading", Static).update(Text(f"{message.what} {percent}"))
+        """Say how far loading has come: in the middle, or beside a part that is there already."""
+        percent = f"{message.fraction:.0%}" if message.fraction > 0 else ""
+        said = f"{message.what} {percent}".rstrip()
+        if self.cases:
+            self._progress = f"reading {percent}" if message.fraction < 1 else ""
+            self._schedule_frame()
+        else:
+            self.query_one("#loading", Static).update(Text(said))
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Open what was loaded; leave with the error where that failed."""
         if event.worker.group != "load":
             return
         if event.state is WorkerState.SUCCESS:
-            self.cases = event.worker.result or ()
-            self.query_one("#loading").display = False
-            self.stage.display = True
-            self.open_case(0, self._opening_view())
-            self.stage.bring_up(self.stage.current)
+            self._open_first(event.worker.result or ())
         elif event.state is WorkerState.ERROR:
             error = event.worker.error
             if not isinstance(error, FlakeError):
@@ -159,13 +181,22 @@ class Explorer(Actions):
             self.failed = error
             self.exit(return_code=2)
 
-    def _opening_view(self) -> Viewport:
-        wanted = self._test
-        for number, case in enumerate(self.cases):
-            if wanted is not None and any(test.name == wanted for test in case.tests):
-                self.case_index = number
-                return navigation.opening_view(case, wanted)
-        return navigation.opening_view(self.cases[0])
+    def _open_first(self, cases: tuple[Case, ...]) -> None:
+        """Show the first view: the failure, or what the link asks for."""
+        self.cases = cases
+        self.query_one("#loading").display = False
+        self.stage.display = True
+        landing = follow(self._link, cases)
+        self.open_case(landing.case, landing.view)
+        pane = self._link.pane
+        in_range = 1 <= pane <= len(self.stage.panes)
+        self.stage.bring_up(self.stage.panes[pane - 1] if in_range else self.stage.current)
+        left = self.arrangement.left
+        if landing.missing:
+            self.say(landing.missing)
+        elif left is not None and self._link == Link():
+            self.history.begin_at(navigation.fitted(self.case, left))
+            self.say("z goes back to where you left this bundle; marks and views are as they were")
 
     def open_case(self, index: int, view: Viewport | None = None) -> None:
         """Show a case, where nothing else is asked for at its first failure."""
@@ -175,12 +206,76 @@ class Explorer(Actions):
         self.view = view if view is not None else navigation.opening_view(self.cases[index])
         self._schedule_frame()
 
+    def replace_case(self, case: Case) -> None:
+        """Show a case of which more is known now, in place of the one of the same name.
+
+        The window, the cursor, the selection and everything arranged stay as they are.
+        """
+        names = [case_name(one) for one in self.cases]
+        if case_name(case) not in names:
+            return
+        index = names.index(case_name(case))
+        before = self.cases[index]
+        self.cases = (*self.cases[:index], case, *self.cases[index + 1 :])
+        self._findings = {key: found for key, found in self._findings.items() if key[0] != index}
+        self._explaining = {key for key in self._explaining if key[0] != index}
+        if index == self.case_index:
+            self.view = navigation.carried_over(before, case, self.view)
+            self.history.change(lambda view: navigation.carried_over(before, case, view))
+            self.matches = Matches("", [])
+        self._schedule_frame()
+
+    @property
+    def called(self) -> str:
+        """The bundle as it was named on the command line."""
+        return self._called
+
+    @property
+    def arrangement(self) -> Arrangement:
+        """What is arranged for the case on screen."""
+        return self._arrangements.get(case_name(self.case), Arrangement())
+
+    def arrange(self, arrangement: Arrangement) -> None:
+        """Show and keep another arrangement."""
+        self._arrangements[case_name(self.case)] = arrangement
+        self._keep()
+        self._schedule_frame()
+
+    def _keep(self) -> None:
+        keep(self._memory, self._arrangements)
+
+    def on_unmount(self) -> None:
+        """Keep where the person was."""
+        if self.cases and self.view != navigation.opening_view(self.case):
+            self.arrange(replace(self.arrangement, left=self.view))
+
     @property
     def scene(self) -> Scene:
         """What the panes are to show now."""
         failure = self.view.selection.failure
         findings = self._findings.get((self.case_index, failure)) if failure >= 0 else ()
-        return Scene(self.case, self.view, findings, self.look, self.is_compact)
+        return Scene(
+            case=self.case,
+            view=self.view,
+            findings=findings,
+            look=self.look,
+            compact=self.is_compact,
+            arrangement=self.arrangement,
+            sources=self._sources_of(self.case),
+            others=self.cases,
+            progress=self._progress,
+        )
+
+    def _sources_of(self, case: Case) -> Sources:
+        sources = self._sources.get(case.package)
+        if sources is None:
+            sources = self._sources[case.package] = Sources(
+                go_version=case.go_version,
+                package=case.package,
+                bundled=self._bundled,
+                working=Path.cwd(),
+            )
+        return sources
 
     @property
     def is_compact(self) -> bool:
@@ -243,7 +338,7 @@ class Explorer(Actions):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Until a case is open, only leaving and help do anything; a prompt is opened once."""
         del parameters
-        if action == "search" and self.screen.focused is self.stage.prompt:
+        if action in ASKING and self.screen.focused is self.stage.prompt:
             return False
         return bool(self.cases) or action in ("quit", "help", "help_quit")
 
@@ -265,9 +360,34 @@ class Explorer(Actions):
         self.go(message.view, "click")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Search for what was typed."""
+        """Do what was asked for with what was typed."""
         self.stage.close_prompt()
-        self.search_for(event.value.strip())
+        answer = {
+            Question.SEARCH: self.search_for,
+            Question.JUMP: self.jump_to,
+            Question.FILTER: self.filter_output,
+            Question.VIEW: self.save_view,
+            Question.EXPORT: self.export_to,
+        }[self.stage.question]
+        answer(event.value.strip())
+
+    def on_timeline_pane_turned(self, message: TimelinePane.Turned) -> None:
+        """Open or fold a group of lanes."""
+        self.arrange(self.arrangement.turn(message.key, opened=message.opened))
+
+    def on_tests_pane_case_chosen(self, message: TestsPane.CaseChosen) -> None:
+        """Show another package."""
+        if message.index != self.case_index:
+            self.open_case(message.index)
+
+    def on_blocking_pane_summed_up(self, _: BlockingPane.SummedUp) -> None:
+        """List each wait again."""
+        self.arrange(replace(self.arrangement, totals=Totals.EACH))
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Offer everything that can be done in the command palette."""
+        del screen
+        return commands(self)
 
     def on_input_blurred(self, _: Input.Blurred) -> None:
         """Put the prompt away when another pane is gone to instead."""
@@ -294,7 +414,8 @@ class Explorer(Actions):
 def run_explorer(
     bundle: Path,
     *,
-    test: str | None = None,
+    called: str = "",
+    link: Link | None = None,
     ascii: bool = False,  # noqa: A002 (the option's own name)
     mouse: bool = True,
     fps: int | None = None,
@@ -303,7 +424,8 @@ def run_explorer(
 
     Args:
         bundle: a file or folder that ``open_bundle`` takes.
-        test: name of the test to open on, instead of the first failure.
+        called: what the person calls it on the command line; the path, if left out.
+        link: where to open, instead of on the first failure.
         ascii: draw with ASCII characters only; a Linux console is drawn so in any case.
         mouse: ask the terminal for mouse events.
         fps: frames a second at most; None chooses by whether the terminal is far away.
@@ -319,7 +441,8 @@ def run_explorer(
         os.environ.pop("NO_COLOR", None)
     explorer = Explorer(
         bundle,
-        test=test,
+        called=called,
+        link=link,
         palette=chosen_palette(),
         ascii_glyphs=ascii or os.environ.get("TERM") == "linux",
         fps=fps or frames_per_second(),

@@ -39,6 +39,9 @@ class Glyphs:
     opened: str
     closed: str
     current: str
+    pin: str
+    times: str
+    leaf: str
     test_bar: str
     test_pause: str
     test_moment: str
@@ -89,6 +92,9 @@ UNICODE = Glyphs(
     opened="▾",
     closed="▸",
     current="▶",
+    pin="●",
+    times="×",
+    leaf="└",
     test_bar="▄",
     test_pause="░",
     test_moment="▖",
@@ -139,6 +145,9 @@ ASCII = Glyphs(
     opened="-",
     closed="+",
     current=">",
+    pin="*",
+    times="x",
+    leaf="`",
     test_bar="#",
     test_pause="-",
     test_moment="|",

@@ -18,7 +18,7 @@ class Key(NamedTuple):
         shown: the keys as a person reads them.
         action: the action of the explorer that it runs.
         group: the heading it stands under in the help.
-        help: what it does, as a phrase.
+        help: what it does, in full words that make sense by themselves.
         hint: the word for it in the bottom line; "" to leave it out there.
     """
 
@@ -31,69 +31,115 @@ class Key(NamedTuple):
     hint: str = ""
 
 
+GO, MOVE, PANES, SHOW, KEEP = "Go to", "Move", "Panes", "Show", "Keep and pass on"
+
 KEYS: tuple[Key, ...] = (
-    Key("failure-next", "right_square_bracket", "]", "failure(1)", "Go to", "next failure"),
-    Key("failure-previous", "left_square_bracket", "[", "failure(-1)", "Go to", "previous failure"),
-    Key("wake", "w", "w", "wake", "Go to", "who ended this wait, at that moment", "who woke it"),
-    Key("start", "g", "g", "edge(-1)", "Go to", "start of the case"),
-    Key("end", "G", "G", "edge(1)", "Go to", "end of the case"),
-    Key("back", "z", "z", "history(-1)", "Go to", "back to where you were"),
-    Key("forward", "Z", "Z", "history(1)", "Go to", "forward again"),
+    Key("failure-next", "right_square_bracket", "]", "failure(1)", GO, "go to the next failure"),
+    Key(
+        "failure-previous",
+        "left_square_bracket",
+        "[",
+        "failure(-1)",
+        GO,
+        "go to the previous failure",
+    ),
+    Key("wake", "w", "w", "wake", GO, "go to who ended this wait, at that moment", "who woke it"),
+    Key("start", "g", "g", "edge(-1)", GO, "go to the start of the case"),
+    Key("end", "G", "G", "edge(1)", GO, "go to the end of the case"),
+    Key("back", "z", "z", "history(-1)", GO, "go back to where you were"),
+    Key("forward", "Z", "Z", "history(1)", GO, "go forward again"),
+    Key("jump", "at", "@", "jump", GO, "go to a moment, goroutine or test that you type", "go to"),
     Key(
         "search",
         "slash",
         "/",
         "search",
-        "Go to",
-        "search functions, goroutine numbers, tests and output",
+        GO,
+        "search functions, goroutines, reasons, tests and output",
         "search",
     ),
-    Key("match-next", "n", "n", "match(1)", "Go to", "next match"),
-    Key("match-previous", "N", "N", "match(-1)", "Go to", "previous match"),
-    Key("pan-left", "h,left", "h ←", "pan(-1)", "Move", "pan to earlier"),
-    Key("pan-right", "l,right", "l →", "pan(1)", "Move", "pan to later"),
-    Key("cursor-left", "H,shift+left", "H ⇧←", "nudge(-1)", "Move", "cursor to earlier"),
-    Key("cursor-right", "L,shift+right", "L ⇧→", "nudge(1)", "Move", "cursor to later"),
-    Key("zoom-in", "plus,equals_sign", "+ =", "zoom(1)", "Move", "zoom in at the cursor"),
-    Key("zoom-out", "minus", "-", "zoom(-1)", "Move", "zoom out"),
-    Key("fit-all", "0", "0", "fit_all", "Move", "show the whole case", "all"),
-    Key("fit", "f", "f", "fit", "Move", "zoom to what is selected", "fit"),
-    Key("row-down", "j,down", "j ↓", "row(1)", "Move", "next row of the pane"),
-    Key("row-up", "k,up", "k ↑", "row(-1)", "Move", "previous row of the pane"),
-    Key("page-down", "pagedown", "PgDn", "page(1)", "Move", "a page of rows down"),
-    Key("page-up", "pageup", "PgUp", "page(-1)", "Move", "a page of rows up"),
-    Key("span-previous", "comma", ",", "span(-1)", "Move", "previous span of the lane"),
-    Key("span-next", "full_stop", ".", "span(1)", "Move", "next span of the lane"),
-    Key("pane-next", "tab", "tab", "pane_step(1)", "Panes", "next pane", "pane"),
-    Key("pane-previous", "shift+tab", "⇧tab", "pane_step(-1)", "Panes", "previous pane"),
-    Key("pane-tests", "1", "1", "pane(1)", "Panes", "tests"),
-    Key("pane-timeline", "2", "2", "pane(2)", "Panes", "timeline"),
-    Key("pane-gc", "3", "3", "pane(3)", "Panes", "garbage collector"),
-    Key("pane-blocking", "4", "4", "pane(4)", "Panes", "blocking"),
-    Key("pane-output", "5", "5", "pane(5)", "Panes", "output"),
-    Key("pane-details", "6", "6", "pane(6)", "Panes", "details"),
+    Key("match-next", "n", "n", "match(1)", GO, "go to the next match"),
+    Key("match-previous", "N", "N", "match(-1)", GO, "go to the previous match"),
+    Key("mark-next", "apostrophe", "'", "next_mark", GO, "go to the next mark"),
+    Key("view-next", "V", "V", "next_view", GO, "go to the next saved view"),
+    Key("pan-left", "h,left", "h ←", "pan(-1)", MOVE, "pan to earlier"),
+    Key("pan-right", "l,right", "l →", "pan(1)", MOVE, "pan to later"),
+    Key("cursor-left", "H,shift+left", "H ⇧←", "nudge(-1)", MOVE, "move the cursor to earlier"),
+    Key("cursor-right", "L,shift+right", "L ⇧→", "nudge(1)", MOVE, "move the cursor to later"),
+    Key("zoom-in", "plus,equals_sign", "+ =", "zoom(1)", MOVE, "zoom in at the cursor"),
+    Key("zoom-out", "minus", "-", "zoom(-1)", MOVE, "zoom out"),
+    Key("fit-all", "0", "0", "fit_all", MOVE, "show the whole case", "all"),
+    Key("fit", "f", "f", "fit", MOVE, "zoom to what is selected", "fit"),
+    Key("row-down", "j,down", "j ↓", "row(1)", MOVE, "choose the next row of the pane"),
+    Key("row-up", "k,up", "k ↑", "row(-1)", MOVE, "choose the previous row of the pane"),
+    Key("page-down", "pagedown", "PgDn", "page(1)", MOVE, "go a page of rows down"),
+    Key("page-up", "pageup", "PgUp", "page(-1)", MOVE, "go a page of rows up"),
+    Key("span-previous", "comma", ",", "span(-1)", MOVE, "go to the lane's previous span"),
+    Key("span-next", "full_stop", ".", "span(1)", MOVE, "go to the lane's next span"),
+    Key("pane-next", "tab", "tab", "pane_step(1)", PANES, "bring up the next pane", "pane"),
+    Key("pane-previous", "shift+tab", "⇧tab", "pane_step(-1)", PANES, "bring up the previous pane"),
+    Key("pane-tests", "1", "1", "pane(1)", PANES, "bring up the tests"),
+    Key("pane-timeline", "2", "2", "pane(2)", PANES, "bring up the timeline"),
+    Key("pane-gc", "3", "3", "pane(3)", PANES, "bring up the garbage collector"),
+    Key("pane-blocking", "4", "4", "pane(4)", PANES, "bring up blocking: who waits for what"),
+    Key("pane-output", "5", "5", "pane(5)", PANES, "bring up the output"),
+    Key("pane-details", "6", "6", "pane(6)", PANES, "bring up the details"),
     Key(
         "select",
         "enter",
         "enter",
         "select",
-        "Do",
-        "zoom to a test, fold a group, else show the details",
+        SHOW,
+        "zoom to a test, open or fold a group, else show the details",
     ),
-    Key("only-test", "t", "t", "only_test", "Do", "show only the selected test, or all again"),
-    Key("mark", "m", "m", "mark", "Do", "mark this moment; again measures from it"),
-    Key("copy", "y", "y", "copy", "Do", "copy the pane's text, to the clipboard and to a file"),
-    Key("help", "question_mark", "?", "help", "Do", "list the keys", "help"),
-    Key("palette", "colon,ctrl+p", ": ctrl+p", "command_palette", "Do", "find a command by name"),
-    Key("quit", "q", "q", "quit", "Do", "leave", "quit"),
+    Key("only-test", "t", "t", "only_test", SHOW, "show only the selected test, or all again"),
+    Key(
+        "filter",
+        "F",
+        "F",
+        "filter",
+        SHOW,
+        "filter the pane: tests, waits, pauses or lines of output",
+    ),
+    Key(
+        "sort",
+        "s",
+        "s",
+        "sort",
+        SHOW,
+        "put tests, waits or goroutines in another order",
+    ),
+    Key("totals", "u", "u", "totals", SHOW, "sum the waits up by reason, by source line, or not"),
+    Key("pin", "p", "p", "pin", SHOW, "pin the selected lane to the top, or let go of it"),
+    Key("hide", "x", "x", "hide", SHOW, "hide the selected lane"),
+    Key("show-hidden", "X", "X", "show_hidden", SHOW, "show all hidden lanes again"),
+    Key("mark", "m", "m", "mark", KEEP, "mark this moment, and measure from the last mark"),
+    Key("save-view", "v", "v", "save_view", KEEP, "save this view under a name"),
+    Key(
+        "copy",
+        "y",
+        "y",
+        "copy",
+        KEEP,
+        "copy the command that opens exactly this view again",
+        "copy link",
+    ),
+    Key("copy-text", "Y", "Y", "copy_text", KEEP, "copy the pane's text"),
+    Key("export", "e", "e", "export", KEEP, "write this view to a file: SVG, text or JSON"),
+    Key("help", "question_mark", "?", "help", KEEP, "list the keys", "help"),
+    Key("palette", "colon,ctrl+p", ": ctrl+p", "command_palette", KEEP, "find a command by name"),
+    Key("quit", "q", "q", "quit", KEEP, "leave", "quit"),
 )
+
+ASKING = frozenset({"search", "jump", "filter", "save_view", "export"})
+"""Actions that open the prompt, some of them only in some pane."""
 
 
 def bindings() -> list[BindingType]:
     """Return every key as a binding of the explorer's screen.
 
-    The one that opens the prompt comes before what has the focus: what is typed in the same
-    instant then finds the prompt open, and is no command.
+    Those that open the prompt come before what has the focus: what is typed in the same instant
+    then finds the prompt open, and is no command.
     """
     return [
         Binding(
@@ -101,7 +147,7 @@ def bindings() -> list[BindingType]:
             f"app.{key.action}",
             key.help,
             id=key.id,
-            priority=key.action == "search",
+            priority=key.action in ASKING,
         )
         for key in KEYS
     ]
@@ -126,7 +172,7 @@ _PAIRS = (
 def hints() -> list[tuple[str, str]]:
     """Return (keys, word) for the bottom line, the most useful first."""
     single = {key.hint: key.shown for key in KEYS if key.hint}
-    order = ("who woke it", "search", "pane", "fit", "all")
+    order = ("who woke it", "search", "go to", "pane", "copy link", "fit", "all")
     return [
         (single["help"], "help"),
         (single["quit"], "quit"),

@@ -5,9 +5,11 @@ Each gives the new viewport, or a sentence that says why there is nowhere to go.
 
 from __future__ import annotations
 
-from flakecore.timeline import Case, Interval, Lane, LaneKind, Schedule, State
+from dataclasses import replace
+
+from flakecore.timeline import Case, Failure, Interval, Lane, LaneKind, Schedule, State
 from flaketui.scene import goroutine_lane
-from flaketui.viewport import Subject, Viewport
+from flaketui.viewport import Extent, Subject, Viewport
 
 Outcome = Viewport | str
 NO_TRACE = "there is no trace in this bundle: lanes are not known"
@@ -143,3 +145,78 @@ def _creator_view(schedule: Schedule, view: Viewport, lane: Lane) -> Outcome:
         return f"who made {lane} runnable is not in the trace"
     creator = Lane(LaneKind.GOROUTINE, goroutine.creator)
     return view.at(goroutine.created_ns).select(lane=creator, subject=Subject.LANE)
+
+
+def fitted(case: Case, view: Viewport) -> Viewport:
+    """Return a viewport of another day as far as it fits a case: what is not there is let go."""
+    low, high = Viewport.whole(case.start_ns, case.end_ns).extent
+    chosen = view.selection
+    view = replace(view, extent=Extent(low, high)).window(view.start_ns, view.end_ns)
+    cursor = min(max(view.cursor_ns, low), high - 1)
+    return replace(
+        view,
+        cursor_ns=min(max(cursor, view.start_ns), view.end_ns - 1),
+        only_test=view.only_test if view.only_test < len(case.tests) else -1,
+        selection=replace(
+            chosen,
+            test=chosen.test if chosen.test < len(case.tests) else -1,
+            line=chosen.line if chosen.line < len(case.output) else -1,
+            failure=chosen.failure if chosen.failure < len(case.failures) else -1,
+        ),
+    )
+
+
+def carried_over(before: Case, after: Case, view: Viewport) -> Viewport:
+    """Return the viewport on a case of which more is known now: the same window and selection.
+
+    Tests, failures and lines are found again by what they are, for their numbers may have moved.
+    A window over the whole of the case before shows the whole of it still.
+    """
+    chosen = view.selection
+    whole = (view.start_ns, view.end_ns) == view.extent
+    kept = fitted(after, view).select(
+        test=_same_test(before, after, chosen.test),
+        failure=_same_failure(before, after, chosen.failure),
+        line=_same_line(before, after, chosen.line),
+    )
+    kept = replace(kept, only_test=_same_test(before, after, view.only_test))
+    return kept.fit_all() if whole else kept
+
+
+def _same_test(before: Case, after: Case, index: int) -> int:
+    if not 0 <= index < len(before.tests):
+        return -1
+    old = before.tests[index]
+    if index < len(after.tests) and _names(after, index) == (old.name, old.attempt):
+        return index
+    wanted = (old.name, old.attempt)
+    return next((test.index for test in after.tests if _names(after, test.index) == wanted), -1)
+
+
+def _names(case: Case, index: int) -> tuple[str, int]:
+    return case.tests[index].name, case.tests[index].attempt
+
+
+def _same_failure(before: Case, after: Case, index: int) -> int:
+    if not 0 <= index < len(before.failures):
+        return -1
+
+    def like(one: Failure) -> tuple[str, str, str]:
+        return one.test_name, one.kind, one.message
+
+    wanted = like(before.failures[index])
+    place = sum(like(one) == wanted for one in before.failures[:index])
+    alike = [one.index for one in after.failures if like(one) == wanted]
+    return alike[min(place, len(alike) - 1)] if alike else -1
+
+
+def _same_line(before: Case, after: Case, index: int) -> int:
+    if not 0 <= index < len(before.output):
+        return -1
+    old = before.output[index]
+    if index < len(after.output) and after.output[index].text == old.text:
+        return index
+    alike = [line for line in after.output if line.text == old.text]
+    if not alike:
+        return -1
+    return min(alike, key=lambda line: abs(line.index - index)).index

@@ -1,21 +1,28 @@
 """The rows of the timeline: which lanes stand in which group, in which order, and which are folded.
 
-The test one looks at comes first, then its subtests, then what belongs to no test, then the other
-tests; procs and threads follow, and the runtime's own goroutines are last. A group's lanes are
-looked up when it is opened, so that a trace of many thousand goroutines costs nothing before.
+What is pinned comes first. Then the test one looks at, its subtests, what belongs to no test, and
+the other tests; procs and threads follow, and the runtime's own goroutines are last. Within a
+group, goroutines of one function are folded into one row where they are many; the selected one
+stands below it by itself. A group's lanes are looked up when it is opened, so that a trace of many
+thousand goroutines costs nothing before.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from flakecore.timeline import Case, Goroutine, Lane, LaneKind, Schedule
+from flaketui.arrangement import Arrangement, Grouping
 from flaketui.scene import bare_function
 from flaketui.testtree import family, tree_order
+from flaketui.viewport import Viewport
 
 OPEN_UP_TO = 16
 """A group of procs, threads or stray goroutines of at most this size is open at first."""
+FOLD_FROM = 6
+"""Goroutines of one function in a group, from so many on, are folded into one row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +30,17 @@ class Heading:
     """The line above a group.
 
     Attributes:
-        key: the group's name in ``Rows.toggle``.
+        key: the group's name in ``Arrangement.turned``.
+        count: lanes in it.
         open: whether its lanes are listed.
+        hidden: how many of them the person has hidden.
     """
 
     key: str
     text: str
     count: int
     open: bool
+    hidden: int = 0
 
     @property
     def noun(self) -> str:
@@ -41,44 +51,86 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
+class Fold:
+    """Many goroutines of one function in one row."""
+
+    key: str
+    text: str
+    lanes: tuple[Lane, ...]
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
 class LaneRow:
-    """One lane with the words for it."""
+    """One lane with the words for it; ``pinned`` above all groups, ``inner`` within a fold."""
 
     lane: Lane
     label: str
+    pinned: bool = False
+    inner: bool = False
 
 
-Row = Heading | LaneRow
+Row = Heading | Fold | LaneRow
+
+
+class Table:
+    """Rows from top to bottom, and where each stands."""
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self.rows = rows
+        self._places = {
+            row.lane if isinstance(row, LaneRow) else row.key: index
+            for index, row in enumerate(rows)
+        }
+
+    def place(self, wanted: Lane | str | None) -> int:
+        """Return the row of a lane, or of a heading's or fold's key; -1 where it is not listed."""
+        return self._places.get(wanted, -1) if wanted is not None else -1
 
 
 class Rows:
-    """The rows of one case, as folded and opened by the person."""
+    """The rows of one case."""
 
     def __init__(self, case: Case, schedule: Schedule) -> None:
         self._case = case
         self._schedule = schedule
-        self._toggled: dict[str, bool] = {}
-        self._made: dict[tuple[int, int], list[Row]] = {}
         self._labels: dict[int, str] = {}
+        self._kinds: dict[str, dict[str, list[Lane]]] = {}
+        self._made: dict[object, Table] = {}
 
-    def rows(self, first_test: int, only_test: int) -> list[Row]:
-        """Return all rows, those of ``first_test`` on top, other tests left out if asked for."""
-        key = (first_test, only_test)
+    def table(self, view: Viewport, arrangement: Arrangement, standing: str = "") -> Table:
+        """Return the rows: the selected test's on top, other tests left out if asked for.
+
+        ``standing`` is the heading one stands on: folded, it shows nothing below it.
+        """
+        selected = view.selection.lane
+        key = (
+            view.selection.test,
+            view.only_test,
+            selected,
+            standing,
+            arrangement.pinned,
+            arrangement.hidden,
+            arrangement.turned,
+            arrangement.grouping,
+        )
         if key not in self._made:
-            self._made = {key: self._make(first_test, only_test)}
+            build = _Build(self, arrangement, None if standing else selected)
+            self._made = {key: Table(build.rows(view.selection.test, view.only_test))}
         return self._made[key]
 
-    def toggle(self, heading: Heading) -> None:
-        """Open or fold a group."""
-        self._toggled[heading.key] = not heading.open
-        self._made.clear()
-
-    def reveal(self, lane: Lane) -> None:
-        """Open the group that a lane stands in."""
-        key = self._group_of(lane)
-        if not self._toggled.get(key, False):
-            self._toggled[key] = True
-            self._made.clear()
+    def group_of(self, lane: Lane, arrangement: Arrangement) -> str:
+        """Return the key of the group that a lane stands in."""
+        if lane.kind is LaneKind.PROC:
+            return "procs"
+        if lane.kind is LaneKind.THREAD:
+            return "threads"
+        goroutine = self._schedule.goroutine(lane.id)
+        if goroutine is not None and goroutine.system:
+            return "system"
+        if arrangement.grouping is Grouping.CREATOR:
+            return f"creator {goroutine.creator if goroutine is not None else 0}"
+        return "other" if goroutine is None or goroutine.test < 0 else f"test {goroutine.test}"
 
     def label(self, goroutine: Goroutine) -> str:
         """Return what a goroutine is called: its test's name if it is the test's own.
@@ -96,67 +148,56 @@ class Rows:
             self._labels[goroutine.id] = known
         return known
 
-    def _make(self, first_test: int, only_test: int) -> list[Row]:
-        rows: list[Row] = []
-        tests = self._case.tests
-        first = family(tests, first_test)
-        for test in first:
-            self._add_test(rows, test, opened=True)
-        if only_test < 0:
-            self._add(rows, "other", "outside tests", self._strays, len(self._strays) <= OPEN_UP_TO)
-            for span in tree_order(tests):
-                if span.index not in first:
-                    self._add_test(rows, span.index, opened=len(tests) == 1)
-        procs = self._schedule.lanes(LaneKind.PROC)
-        threads = self._schedule.lanes(LaneKind.THREAD)
-        self._add(rows, "procs", "procs", procs, len(procs) <= OPEN_UP_TO)
-        self._add(rows, "threads", "threads", threads, len(threads) <= OPEN_UP_TO)
-        if only_test < 0:
-            self._add(rows, "system", "runtime", self._system, opened=False)
-        return rows
-
-    def _add_test(self, rows: list[Row], test: int, *, opened: bool) -> None:
-        numbers = self._schedule.goroutines_of(test)
-        # A test that starts the collector is the ancestor of its workers, which are no part of it.
-        lanes = [Lane(LaneKind.GOROUTINE, one) for one in numbers if not self._is_system(one)]
-        span = self._case.tests[test]
-        name = span.name if span.attempt == 1 else f"{span.name} #{span.attempt}"
-        self._add(rows, f"test {test}", name, lanes, opened)
-
-    def _add(
-        self,
-        rows: list[Row],
-        key: str,
-        text: str,
-        lanes: tuple[Lane, ...] | list[Lane],
-        opened: bool,
-    ) -> None:
-        if not lanes:
-            return
-        opened = self._toggled.get(key, opened)
-        rows.append(Heading(key, text, len(lanes), opened))
-        if opened:
-            rows += [LaneRow(lane, self._lane_label(lane)) for lane in lanes]
-
-    def _lane_label(self, lane: Lane) -> str:
+    def lane_label(self, lane: Lane) -> str:
+        """Return what a lane is called beside its number."""
         if lane.kind is not LaneKind.GOROUTINE:
             return ""
         goroutine = self._schedule.goroutine(lane.id)
         return self.label(goroutine) if goroutine is not None else ""
 
-    def _group_of(self, lane: Lane) -> str:
-        if lane.kind is LaneKind.PROC:
-            return "procs"
-        if lane.kind is LaneKind.THREAD:
-            return "threads"
-        if self._is_system(lane.id):
-            return "system"
-        goroutine = self._schedule.goroutine(lane.id)
-        return "other" if goroutine is None or goroutine.test < 0 else f"test {goroutine.test}"
+    def by_function(self, key: str, lanes: Sequence[Lane]) -> dict[str, list[Lane]]:
+        """Return the lanes of a group by what they are called, in order of the first of each."""
+        kinds = self._kinds.get(key)
+        if kinds is None:
+            kinds = self._kinds[key] = {}
+            for lane in lanes:
+                kinds.setdefault(self.lane_label(lane), []).append(lane)
+        return kinds
 
-    def _is_system(self, number: int) -> bool:
-        goroutine = self._schedule.goroutine(number)
-        return goroutine is not None and goroutine.system
+    def of_test(self, test: int) -> tuple[Lane, ...]:
+        """Return the lanes of a test's goroutines.
+
+        A test that starts the collector is the ancestor of its workers, which are no part of it.
+        """
+        numbers = self._schedule.goroutines_of(test)
+        known = ((number, self._schedule.goroutine(number)) for number in numbers)
+        return tuple(
+            Lane(LaneKind.GOROUTINE, number)
+            for number, goroutine in known
+            if goroutine is None or not goroutine.system
+        )
+
+    def of_kind(self, kind: LaneKind) -> tuple[Lane, ...]:
+        """Return all procs or threads."""
+        return self._schedule.lanes(kind)
+
+    def test_name(self, test: int) -> str:
+        """Return a test's name with its attempt."""
+        span = self._case.tests[test]
+        return span.name if span.attempt == 1 else f"{span.name} #{span.attempt}"
+
+    def test_order(self, first: Sequence[int]) -> list[int]:
+        """Return the tests that do not stand first, in the order of their tree."""
+        return [span.index for span in tree_order(self._case.tests) if span.index not in first]
+
+    def family(self, test: int) -> list[int]:
+        """Return a test and all below it."""
+        return family(self._case.tests, test)
+
+    @property
+    def only_one_test(self) -> bool:
+        """Whether there is but one."""
+        return len(self._case.tests) == 1
 
     @cached_property
     def _goroutines(self) -> tuple[Goroutine, ...]:
@@ -165,7 +206,7 @@ class Rows:
         return tuple(found for found in looked_up if found is not None)
 
     @cached_property
-    def _strays(self) -> list[Lane]:
+    def strays(self) -> list[Lane]:
         """Goroutines that belong to no test."""
         return [
             Lane(LaneKind.GOROUTINE, one.id)
@@ -174,5 +215,115 @@ class Rows:
         ]
 
     @cached_property
-    def _system(self) -> list[Lane]:
+    def system(self) -> list[Lane]:
+        """The runtime's own goroutines."""
         return [Lane(LaneKind.GOROUTINE, one.id) for one in self._goroutines if one.system]
+
+    @cached_property
+    def by_creator(self) -> dict[int, list[Lane]]:
+        """The person's goroutines by who created them, 0 for nobody known."""
+        found: dict[int, list[Lane]] = {}
+        for one in self._goroutines:
+            if not one.system:
+                found.setdefault(one.creator, []).append(Lane(LaneKind.GOROUTINE, one.id))
+        return found
+
+    def creator_name(self, number: int) -> str:
+        """Return the heading of the goroutines that one created."""
+        if number <= 0:
+            return "created by nobody known"
+        label = self.lane_label(Lane(LaneKind.GOROUTINE, number))
+        return f"created by G{number} {label}".rstrip()
+
+
+class _Build:
+    """One arrangement's rows under construction."""
+
+    def __init__(self, source: Rows, arrangement: Arrangement, selected: Lane | None) -> None:
+        self._source = source
+        self._arrangement = arrangement
+        self._turned = dict(arrangement.turned)
+        self._selected = selected
+        self._away = set(arrangement.pinned) | (arrangement.hidden - {selected})
+        self._at_home = (
+            source.group_of(selected, arrangement)
+            if selected is not None and selected not in arrangement.pinned
+            else ""
+        )
+        self._rows: list[Row] = []
+        self._only = -1
+
+    def rows(self, first_test: int, only_test: int) -> list[Row]:
+        self._only = only_test
+        source, pinned = self._source, self._arrangement.pinned
+        if pinned:
+            self._rows.append(Heading("pinned", "pinned", len(pinned), True))
+            self._rows += [LaneRow(lane, source.lane_label(lane), pinned=True) for lane in pinned]
+        if self._arrangement.grouping is Grouping.CREATOR:
+            self._by_creator(only_test)
+        else:
+            self._by_test(first_test, only_test)
+        for key, kind in (("procs", LaneKind.PROC), ("threads", LaneKind.THREAD)):
+            lanes = source.of_kind(kind)
+            self._add(key, key, lanes, opened=len(lanes) <= OPEN_UP_TO)
+        if only_test < 0:
+            self._add("system", "runtime", source.system, opened=False)
+        return self._rows
+
+    def _by_test(self, first_test: int, only_test: int) -> None:
+        source = self._source
+        first = source.family(first_test)
+        for test in first:
+            self._add(f"test {test}", source.test_name(test), source.of_test(test), opened=True)
+        if only_test >= 0:
+            return
+        strays = source.strays
+        self._add("other", "outside tests", strays, opened=len(strays) <= OPEN_UP_TO)
+        for test in source.test_order(first):
+            lanes, alone = source.of_test(test), source.only_one_test
+            self._add(f"test {test}", source.test_name(test), lanes, opened=alone)
+
+    def _by_creator(self, only_test: int) -> None:
+        source = self._source
+        wanted = {lane for test in source.family(only_test) for lane in source.of_test(test)}
+        for creator, lanes in source.by_creator.items():
+            kept = [lane for lane in lanes if lane in wanted] if only_test >= 0 else lanes
+            name = source.creator_name(creator)
+            self._add(f"creator {creator}", name, kept, opened=len(kept) <= OPEN_UP_TO)
+
+    def _add(self, key: str, text: str, lanes: Sequence[Lane], *, opened: bool) -> None:
+        if not lanes:
+            return
+        # The group of the selected lane is open, so that there is a row to stand on.
+        at_home = key == self._at_home
+        opened = self._turned.get(key, opened or at_home)
+        kept = [lane for lane in lanes if lane not in self._away] if self._away else lanes
+        hidden = self._arrangement.hidden
+        gone = sum(lane in hidden for lane in lanes) if hidden else 0
+        self._rows.append(Heading(key, text, len(lanes), opened, gone))
+        if not opened:
+            if at_home and self._selected is not None:
+                self._add_lanes([self._selected])
+            return
+        if len(kept) < FOLD_FROM or kept[0].kind is not LaneKind.GOROUTINE:
+            self._add_lanes(kept)
+            return
+        left_out = self._away
+        for label, members in self._source.by_function(f"{key} of {self._only}", lanes).items():
+            present = [lane for lane in members if lane not in left_out] if left_out else members
+            if len(present) < FOLD_FROM:
+                self._add_lanes(present)
+            else:
+                self._add_fold(f"{key}/{label}", label, tuple(present))
+
+    def _add_fold(self, key: str, text: str, lanes: tuple[Lane, ...]) -> None:
+        opened = self._turned.get(key, False)
+        self._rows.append(Fold(key, text, lanes, opened))
+        if opened:
+            self._add_lanes(lanes, inner=True)
+        elif self._selected in lanes:
+            self._add_lanes([lane for lane in lanes if lane == self._selected], inner=True)
+
+    def _add_lanes(self, lanes: Iterable[Lane], *, inner: bool = False) -> None:
+        label = self._source.lane_label
+        self._rows += [LaneRow(lane, label(lane), inner=inner) for lane in lanes]

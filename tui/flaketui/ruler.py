@@ -1,4 +1,4 @@
-"""The ruler: round moments along the top of the timeline, the cursor, the mark and the failures."""
+"""The ruler: round moments along the top of the timeline, the cursor, marks and failures."""
 
 from __future__ import annotations
 
@@ -59,11 +59,10 @@ def add_ruler(line: Line, scene: Scene, columns: int) -> None:
 
 
 def _marks(scene: Scene, columns: int) -> dict[int, tuple[str, Style]]:
-    """Return by column what stands on the ruler: failures, the mark, and over all the cursor."""
+    """Return by column what stands on the ruler: failures, marks, and over all the cursor."""
     view, look = scene.view, scene.look
     found = [(one.at_ns, look.glyphs.failure, look.style("bad")) for one in scene.case.failures]
-    if view.mark_ns is not None:
-        found.append((view.mark_ns, look.glyphs.mark, look.style("warn")))
+    found += [(one, look.glyphs.mark, look.style("warn")) for one in scene.arrangement.marks]
     found.append((view.cursor_ns, look.glyphs.cursor, look.style("strong")))
     return {
         column: (glyph, style)

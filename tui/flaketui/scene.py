@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flakecore.diagnosis import Finding
 from flakecore.timeline import Case, Failure, Goroutine, Interval, Lane, LaneKind
+from flakecore.timeline.sources import Sources
+from flaketui.arrangement import Arrangement
 from flaketui.theme import Look
 from flaketui.viewport import Viewport
 
@@ -14,12 +16,19 @@ from flaketui.viewport import Viewport
 class Scene:
     """An immutable picture of the explorer's state, handed to every pane.
 
+    It is the one place that panes take their case from: a case that arrives first in part and
+    then whole is another scene, and nothing else.
+
     Attributes:
         case: the case on screen.
         view: the viewport on it.
         findings: what explains the selected failure; None while that is being worked out.
         look: styles and glyphs.
         compact: whether one pane fills a small screen.
+        arrangement: pins, folds, filters, orders and marks.
+        sources: finds the source lines of stack frames; None where they are not looked for.
+        others: all cases of the bundle, this one among them.
+        progress: what is still being read, in a few words; "" for nothing.
     """
 
     case: Case
@@ -27,6 +36,10 @@ class Scene:
     findings: tuple[Finding, ...] | None
     look: Look
     compact: bool
+    arrangement: Arrangement = field(default_factory=Arrangement)
+    sources: Sources | None = None
+    others: tuple[Case, ...] = ()
+    progress: str = ""
 
     @property
     def failure(self) -> Failure | None:
@@ -55,6 +68,11 @@ class Scene:
     def test_name(self, index: int) -> str:
         """Return a test's full name, "" for none."""
         return self.case.tests[index].name if index >= 0 else ""
+
+
+def case_name(case: Case) -> str:
+    """Return what tells a case from the others of its bundle: its package and its attempt."""
+    return f"{case.package} #{case.attempt}" if case.attempt else case.package
 
 
 def goroutine_lane(number: int) -> Lane | None:

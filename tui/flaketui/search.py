@@ -1,4 +1,4 @@
-"""Search over goroutine numbers, functions, tests and output, as places in time to jump to."""
+"""Search over goroutines, functions, reasons, tests and output, as places in time to jump to."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from flakecore.timeline import Case, LaneKind
 from flaketui.navigation import show_line
 from flaketui.scene import goroutine_lane
 from flaketui.viewport import Subject, Viewport
+
+WAITS_SEARCHED = 2000
+"""The longest waits of the case, whose reasons are searched."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -49,6 +52,12 @@ def find(case: Case, wanted: str) -> list[Match]:
             if number == str(lane.id) or needle in goroutine.function.lower():
                 text = f"{lane} {goroutine.short_function}"
                 matches.append(Match(goroutine.created_ns, 1, lane.id, Subject.LANE, text))
+        matches += [
+            Match(wait.start_ns, 1, wait.lane.id, Subject.LANE, f"{wait.lane} waits: {reason}")
+            for wait in case.schedule.waits(case.start_ns, case.end_ns, WAITS_SEARCHED)
+            if needle in (reason := wait.reason or wait.state.label).lower()
+            or needle in (reason := wait.state.label)
+        ]
     matches += [
         Match(line.time_ns, 2, line.index, Subject.LINE, line.text.strip())
         for line in case.output

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-from flakecore.diagnosis import Certainty, Evidence
-from flakecore.timeline import Stack
+from flakecore.diagnosis import Certainty
 from flakecore.times import format_time
+from flaketui.pieces import Piece, chain_pieces, pause_pieces, stack_pieces
 from flaketui.prose import (
     failure_headline,
     goroutine_sentence,
@@ -15,28 +13,10 @@ from flaketui.prose import (
     test_sentence,
 )
 from flaketui.scene import Scene
-from flaketui.stacks import fold
-from flaketui.theme import Role
 from flaketui.viewport import Subject
 
 EVIDENCE_SHOWN = 3
 """Pieces of evidence shown for each finding."""
-
-
-class Piece(NamedTuple):
-    """Some text in a role.
-
-    Attributes:
-        indent: cells to the left of each of its lines.
-        place: a source line that stands before the text.
-        evidence: what can be jumped to from here, or None.
-    """
-
-    text: str
-    role: Role = "text"
-    indent: int = 0
-    place: str = ""
-    evidence: Evidence | None = None
 
 
 def headline(scene: Scene) -> str:
@@ -49,6 +29,8 @@ def headline(scene: Scene) -> str:
             return scene.test_name(selection.test)
         case Subject.LINE:
             return "output line"
+        case Subject.PAUSE:
+            return "garbage collector"
         case _:
             return str(selection.lane) if selection.lane is not None else ""
 
@@ -59,6 +41,8 @@ def story(scene: Scene) -> list[Piece]:
     pieces: list[Piece] = []
     if selection.subject is Subject.FAILURE and scene.failure is not None:
         pieces += _failure(scene)
+    elif selection.subject is Subject.PAUSE:
+        pieces += pause_pieces(scene)
     elif selection.subject is Subject.TEST and selection.test >= 0:
         pieces.append(Piece(test_sentence(case.tests[selection.test])))
     elif selection.subject is Subject.LINE and scene.line >= 0:
@@ -93,16 +77,18 @@ def _failure(scene: Scene) -> list[Piece]:
 
 
 def _lane(scene: Scene) -> list[Piece]:
-    """What the selected lane does at the cursor, and which goroutine that is."""
+    """What the selected lane does at the cursor, how that came, and which goroutine it is."""
     lane, now = scene.view.selection.lane, scene.interval
     pieces: list[Piece] = []
     number = lane.id if lane is not None else 0
     if now is not None:
-        pieces += [Piece(interval_sentence(now)), *_stack(scene, now.stack)]
+        pieces.append(Piece(interval_sentence(now)))
+        pieces += stack_pieces(scene, now.stack, source=True)
         if now.wake is not None and now.wake.stack:
             waker = f"G{now.wake.goroutine}" if now.wake.goroutine > 0 else "the runtime"
             pieces.append(Piece(f"{waker} ended it at", "muted"))
-            pieces += _stack(scene, now.wake.stack)
+            pieces += stack_pieces(scene, now.wake.stack)
+        pieces += chain_pieces(scene)
         if now.goroutine >= 0:
             number = now.goroutine
     goroutine = scene.goroutine(number)
@@ -110,21 +96,5 @@ def _lane(scene: Scene) -> list[Piece]:
         pieces.append(Piece(goroutine_sentence(goroutine, scene.case), "muted"))
         if goroutine.creation_stack:
             pieces.append(Piece("created at", "muted"))
-            pieces += _stack(scene, goroutine.creation_stack)
-    return pieces
-
-
-def _stack(scene: Scene, stack: Stack) -> list[Piece]:
-    """The person's own frames one a line, Go's folded into one line below."""
-    own, library = fold(stack, scene.case.package)
-    places = [f"{frame.short_file}:{frame.line}" for frame in own]
-    wide = max(map(len, places), default=0)
-    pieces = [
-        Piece(frame.short_function, "strong", 2, place=place.ljust(wide))
-        for frame, place in zip(own, places, strict=True)
-    ]
-    if library:
-        arrow = f" {scene.look.glyphs.arrow} "
-        names = arrow.join(frame.short_function for frame in reversed(library[:4]))
-        pieces.append(Piece(f"Go's own: {names}", "faint", 2))
+            pieces += stack_pieces(scene, goroutine.creation_stack)
     return pieces

@@ -6,6 +6,7 @@ no sequence of actions can show an empty or inverted window, or lose the cursor 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import NamedTuple, TypedDict, Unpack
@@ -31,6 +32,8 @@ class Subject(Enum):
     LANE = "lane"
     TEST = "test"
     LINE = "line"
+    PAUSE = "pause"
+    """What the collector did at the cursor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,6 @@ class Viewport:
         selection: what is selected.
         filter: text whose matches are highlighted in every pane; "" for none.
         only_test: index of the test whose lines and goroutines alone are shown, or -1 for all.
-        mark_ns: the moment that was marked to measure from, or None.
     """
 
     extent: Extent
@@ -83,7 +85,6 @@ class Viewport:
     selection: Selection = Selection()
     filter: str = ""
     only_test: int = -1
-    mark_ns: int | None = None
 
     @classmethod
     def whole(cls, start_ns: int, end_ns: int) -> Viewport:
@@ -187,6 +188,15 @@ class History:
         self._back.append(view)
         self._forward.clear()
         del self._back[: -self.LIMIT]
+
+    def begin_at(self, view: Viewport) -> None:
+        """Let going back lead to a viewport of another day."""
+        self._back.insert(0, view)
+
+    def change(self, changed: Callable[[Viewport], Viewport]) -> None:
+        """Change every viewport, because the case they are of is known better now."""
+        self._back[:] = map(changed, self._back)
+        self._forward[:] = map(changed, self._forward)
 
     def back(self, now: Viewport) -> Viewport | None:
         """Return the viewport before this one, or None at the beginning."""

@@ -17,7 +17,18 @@ if TYPE_CHECKING:
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of the explorer."""
-    parser.add_argument("--test", metavar="NAME", help="open on this test's failure")
+    where = parser.add_argument_group("where to open, instead of on the first failure")
+    where.add_argument("--test", metavar="NAME", help="on this test, at its failure")
+    where.add_argument("--at", metavar="TIME", help="with the cursor at this moment: 3.412s")
+    where.add_argument("--goroutine", metavar="N", type=int, help="with this goroutine selected")
+    where.add_argument("--lane", metavar="LANE", help="with this lane selected: P0, M7")
+    where.add_argument("--from", metavar="TIME", dest="begin", help="the window's beginning")
+    where.add_argument("--to", metavar="TIME", dest="end", help="the window's end")
+    where.add_argument("--only-test", action="store_true", help="showing only that test")
+    where.add_argument("--package", metavar="PATH", help="on this package of several")
+    where.add_argument("--attempt", metavar="N", help="on this attempt of several")
+    where.add_argument("--search", metavar="TEXT", help="with matches of this highlighted")
+    where.add_argument("--pane", metavar="N", type=int, help="in the pane of this number, 1 to 6")
     parser.add_argument(
         "--ascii", action="store_true", help="draw with ASCII only (default where TERM=linux)"
     )
@@ -44,16 +55,16 @@ def add_demo_parser(subparsers: _SubParsersAction[argparse.ArgumentParser]) -> N
 def run_demo(options: argparse.Namespace) -> int:
     """Open the sample."""
     with as_file(files("flaketui") / "sample" / "demo.zip") as path:
-        return explore(path, options)
+        return explore(path, options, called="demo")
 
 
 def run(options: argparse.Namespace) -> int:
     """Open a bundle."""
-    return explore(options.bundle, options)
+    return explore(options.bundle, options, called=str(options.bundle))
 
 
-def explore(bundle: Path, options: argparse.Namespace) -> int:
-    """Run the explorer.
+def explore(bundle: Path, options: argparse.Namespace, *, called: str) -> int:
+    """Run the explorer on a bundle that the command line calls by a name.
 
     Raises:
         FlakeError: there is no terminal, or the bundle cannot be opened.
@@ -66,10 +77,24 @@ def explore(bundle: Path, options: argparse.Namespace) -> int:
 
     open_bundle(bundle).close()
     from flaketui.app import run_explorer
+    from flaketui.link import read_link
 
     return run_explorer(
         bundle,
-        test=options.test,
+        called=called,
+        link=read_link(
+            package=options.package,
+            attempt=options.attempt,
+            test=options.test,
+            at=options.at,
+            begin=options.begin,
+            end=options.end,
+            goroutine=options.goroutine,
+            lane=options.lane,
+            only=options.only_test,
+            search=options.search,
+            pane=options.pane,
+        ),
         ascii=options.ascii or os.environ.get("TERM") == "linux",
         mouse=not options.no_mouse,
         fps=options.fps,

@@ -12,7 +12,7 @@ from flaketui.lines import Line, fit, width_of
 from flaketui.panes.base import Drawn
 from flaketui.prose import failure_headline, seconds
 from flaketui.ruler import add_ruler
-from flaketui.scene import Scene
+from flaketui.scene import Scene, case_name
 from flaketui.theme import Role
 
 
@@ -39,7 +39,7 @@ class SummaryBar(Drawn):
             text, role = _outcome(scene)
             line.add(f" {text}", role)
         facts = _facts(scene)
-        for words in (f"  {case.package}", f"  {facts}"):
+        for words in (f"  {case_name(case)}", f"  {facts}"):
             if line.left >= width_of(words):
                 line.add(words, "muted")
         end = Line(look, width)
@@ -51,8 +51,11 @@ class SummaryBar(Drawn):
         clock = scene.case.clock.error_ns
         error = f" ±{format_duration(clock)}" if clock and not scene.compact else ""
         moment = f"t {seconds(view.cursor_ns)}{error}"
-        if view.mark_ns is not None:
-            moment = f"{scene.look.glyphs.mark} {_signed(view.cursor_ns - view.mark_ns)}  {moment}"
+        if scene.arrangement.marks:
+            since = _signed(view.cursor_ns - scene.arrangement.marks[-1])
+            moment = f"{scene.look.glyphs.mark} {since}  {moment}"
+        if scene.progress:
+            moment = f"{scene.progress}  {moment}"
         return moment
 
     def _strip(self, scene: Scene, width: int) -> Strip:

@@ -6,8 +6,9 @@ from textual.strip import Strip
 
 from flaketui.lines import Line, wrap
 from flaketui.panes.base import Pane
+from flaketui.pieces import Piece
 from flaketui.scene import Scene, goroutine_lane
-from flaketui.story import Piece, headline, story
+from flaketui.story import headline, story
 from flaketui.theme import Ground
 from flaketui.viewport import Selection, Subject, Viewport
 
@@ -38,7 +39,12 @@ class DetailsPane(Pane):
         found = evidence[target]
         view = scene.view.at(found.time_ns)
         lane = goroutine_lane(found.goroutine)
-        return view if lane is None else view.select(lane=lane)
+        if lane is None:
+            return view
+        if view.selection.subject is Subject.PAUSE:
+            # The pause is over there: what it held up is spoken of.
+            view = view.select(subject=Subject.LANE)
+        return view.select(lane=lane)
 
     def draw(self, scene: Scene, width: int, height: int) -> list[Strip]:
         """Draw what fits from the top row on."""
@@ -79,6 +85,8 @@ def _lay_out(scene: Scene, piece: Piece, width: int, *, chosen: bool) -> list[St
     if piece.place:
         line = Line(look, width).add(margin).add(piece.place, "accent").add("  ")
         return [line.found(piece.text, piece.role, needle).strip()]
+    if piece.verbatim:
+        return [Line(look, width, ground).add(margin).add(piece.text, piece.role).strip()]
     return [
         Line(look, width, ground).add(margin).found(text, piece.role, needle).strip()
         for text in wrap(piece.text, width - len(margin) - 1)

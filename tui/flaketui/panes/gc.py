@@ -7,13 +7,17 @@ from numpy.typing import NDArray
 from textual.strip import Strip
 
 from flakecore.timeline import CollectionKind, Collections, CollectionSpan
+from flakecore.timeline.collections import Assists
 from flakecore.times import format_duration, format_time
+from flaketui.arrangement import SpansShown
 from flaketui.cells import heights
-from flaketui.collector import Collector, collector_of, nearest
-from flaketui.lines import Line
+from flaketui.collector import Collector, collector_of
+from flaketui.lines import Line, fit
 from flaketui.panes.base import Pane
-from flaketui.scene import Scene, goroutine_lane
-from flaketui.viewport import Viewport
+from flaketui.scene import Scene, bare_function, goroutine_lane
+from flaketui.viewport import Subject, Viewport
+
+GcRow = CollectionSpan | Assists
 
 
 def format_bytes(count: int) -> str:
@@ -32,46 +36,85 @@ class CollectorPane(Pane):
     number = 3
     name_shown = "gc"
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._listed_for: object = None
+        self._rows: tuple[GcRow, ...] = ()
+
     @property
     def title_rows(self) -> int:
         """The title, the summary and the heap plot."""
         return 3
 
+    def rows(self, scene: Scene) -> tuple[GcRow, ...]:
+        """Return what is listed for the window, kept until that changes."""
+        collections, view, wanted = scene.case.gc, scene.view, scene.arrangement.spans
+        if collections is None:
+            return ()
+        window = (scene.case, view.start_ns, view.end_ns, wanted)
+        if window != self._listed_for:
+            self._listed_for = window
+            if wanted is SpansShown.ASSISTS:
+                self._rows = collections.assists(view.start_ns, view.end_ns)
+            else:
+                collector, rows = _in_window(scene, collections)
+                found = [collector.spans[row] for row in rows.tolist()]
+                stops = wanted is SpansShown.STOPS
+                self._rows = tuple(one for one in found if not stops or _is_stop(one))
+        return self._rows
+
+    def current(self, scene: Scene, rows: tuple[GcRow, ...]) -> int:
+        """Return the row of the selected goroutine's assists, or of the last span to begin."""
+        lane, moment, here = scene.view.selection.lane, scene.view.cursor_ns, -1
+        for row, one in enumerate(rows):
+            if isinstance(one, Assists):
+                if lane is not None and lane == goroutine_lane(one.goroutine):
+                    return row
+            elif one.start_ns <= moment:
+                here = row
+        return here
+
     def step(self, scene: Scene, delta: int) -> Viewport | None:
-        """Put the cursor on another pause or cycle."""
-        if scene.case.gc is None:
+        """Put the cursor on another pause, cycle or goroutine that assisted."""
+        rows = self.rows(scene)
+        if not rows:
             return None
-        collector, rows = _in_window(scene, scene.case.gc)
-        if not len(rows):
-            return None
-        at = nearest(collector.spans, rows, scene.view.cursor_ns) + delta
-        return _go_to(scene, collector.spans[rows[max(0, min(len(rows) - 1, at))]])
+        at = self.current(scene, rows) + delta
+        return _go_to(scene, rows[max(0, min(len(rows) - 1, at))])
+
+    def choose(self, scene: Scene) -> Viewport | None:
+        """Show what the pause or cycle at the cursor held up; the details tell."""
+        rows = self.rows(scene)
+        at = self.current(scene, rows)
+        if at >= 0 and scene.view.selection.subject is not Subject.PAUSE:
+            return _go_to(scene, rows[at])
+        return None
 
     def pick(self, scene: Scene, x: int, y: int) -> Viewport | None:
         """Put the cursor on the span that was clicked on."""
         del x
-        if scene.case.gc is None or y < self.title_rows:
-            return None
-        collector, rows = _in_window(scene, scene.case.gc)
+        rows = self.rows(scene)
         row = self.top + y - self.title_rows
-        return _go_to(scene, collector.spans[rows[row]]) if row < len(rows) else None
+        return _go_to(scene, rows[row]) if y >= self.title_rows and row < len(rows) else None
 
     def draw(self, scene: Scene, width: int, height: int) -> list[Strip]:
         """Draw summary, heap and table."""
         if scene.case.gc is None:
             words = Line(scene.look, width).add(" no trace: nothing is known of it", "muted")
             return [self.title(scene, width), words.strip()]
-        collector, rows = _in_window(scene, scene.case.gc)
+        shown = scene.arrangement.spans
+        collector, found = _in_window(scene, scene.case.gc)
+        rows = self.rows(scene)
         lines = [
-            self.title(scene, width, "in the window"),
-            self._summary(scene, collector.stops(rows), len(rows), width),
+            self.title(scene, width, f"only {shown}" if shown is not SpansShown.ALL else ""),
+            self._summary(scene, collector.stops(found), len(found), width),
             self._heap(scene, scene.case.gc, width),
         ]
-        current = nearest(collector.spans, rows, scene.view.cursor_ns)
+        current = self.current(scene, rows)
         space = height - len(lines)
         self.follow(current, len(rows), space)
         lines += [
-            _span_line(scene, collector.spans[rows[row]], width, current=row == current)
+            _row_line(scene, rows[row], width, current=row == current)
             for row in range(self.top, min(len(rows), self.top + space))
         ]
         return lines[:height]
@@ -81,9 +124,14 @@ class CollectorPane(Pane):
         line = Line(scene.look, width)
         facts = [(str(cycles), "cycle" if cycles == 1 else "cycles")]
         facts.append((str(len(stops)), "stop" if len(stops) == 1 else "stops"))
+        view, collections = scene.view, scene.case.gc
+        assists = collections.assists(view.start_ns, view.end_ns) if collections else ()
         if len(stops):
             facts.append((format_duration(int(stops.max())), "longest"))
             facts.append((format_duration(int(stops.sum())), "in all"))
+        if assists:
+            spent = format_duration(sum(one.assisted_ns for one in assists))
+            facts.append((spent, f"of assists by {len(assists)} goroutines"))
         for number, noun in facts:
             if line.left > len(number) + len(noun) + 2:
                 line.add(f" {number} ", "strong").add(noun + " ", "muted")
@@ -110,19 +158,33 @@ def _in_window(scene: Scene, collections: Collections) -> tuple[Collector, NDArr
     return collector, collector.rows(scene.view.start_ns, scene.view.end_ns)
 
 
-def _go_to(scene: Scene, span: CollectionSpan) -> Viewport:
-    view = scene.view.at(span.start_ns)
-    lane = goroutine_lane(span.goroutine)
+def _is_stop(span: CollectionSpan) -> bool:
+    return span.kind is CollectionKind.STOP_THE_WORLD
+
+
+def _go_to(scene: Scene, row: GcRow) -> Viewport:
+    """Put the cursor on a row's beginning, and speak of it in the details."""
+    lane = goroutine_lane(row.goroutine)
+    if isinstance(row, Assists):
+        view = scene.view.at(max(row.first_ns, scene.view.start_ns))
+        return view if lane is None else view.select(lane=lane, subject=Subject.LANE)
+    view = scene.view.at(row.start_ns).select(subject=Subject.PAUSE)
     return view if lane is None else view.select(lane=lane)
 
 
-def _span_line(scene: Scene, span: CollectionSpan, width: int, *, current: bool) -> Strip:
-    stopped = span.kind is CollectionKind.STOP_THE_WORLD
+def _row_line(scene: Scene, row: GcRow, width: int, *, current: bool) -> Strip:
     line = Line(scene.look, width, "selected" if current else "plain")
+    if isinstance(row, Assists):
+        line.add(" " + fit(f"G{row.goroutine}", 7), "strong" if current else "text")
+        line.cell(format_duration(row.assisted_ns), 7, "strong", right=True)
+        goroutine = scene.goroutine(row.goroutine)
+        name = bare_function(goroutine.function) if goroutine is not None else ""
+        return line.add(f" in {row.count} assists  ", "muted").add(name).strip()
+    stopped = _is_stop(row)
     line.add(f" {scene.look.glyphs.stop if stopped else ' '} ", "bad")
-    line.cell(format_time(span.start_ns, digits=6), 11, "muted", right=True)
-    line.cell(format_duration(span.end_ns - span.start_ns), 7, "strong", right=True)
+    line.cell(format_time(row.start_ns, digits=6), 11, "muted", right=True)
+    line.cell(format_duration(row.duration_ns), 7, "strong", right=True)
     if width >= 56:
-        line.cell(f"G{span.goroutine}" if span.goroutine > 0 else "", 5, "muted")
-    name = span.name.removeprefix("stop-the-world (").removesuffix(")") if stopped else span.name
+        line.cell(f"G{row.goroutine}" if row.goroutine > 0 else "", 5, "muted")
+    name = row.name.removeprefix("stop-the-world (").removesuffix(")") if stopped else row.name
     return line.add(name, "text" if stopped else "muted").strip()

@@ -6,13 +6,33 @@ from collections.abc import Sequence
 
 from textual.strip import Strip
 
+from flakecore.gotest.levels import Level, level_of
 from flakecore.timeline import Known, OutputLine
-from flakecore.times import format_time
+from flakecore.times import format_duration, format_time
 from flaketui.lines import Line, fit, fit_right
 from flaketui.navigation import show_line
+from flaketui.outputfilter import filter_text, lines_shown
 from flaketui.panes.base import Pane
 from flaketui.scene import Scene
+from flaketui.theme import Role
 from flaketui.viewport import Viewport
+
+_ROOM_FOR_BOTH = 72
+"""Width from which a line's time stands twice: since the beginning and from the cursor."""
+_LEVELS = {
+    Level.NONE: " ",
+    Level.DEBUG: "D",
+    Level.INFO: "I",
+    Level.WARN: "W",
+    Level.ERROR: "E",
+}
+_LEVEL_ROLES: dict[Level, Role] = {
+    Level.NONE: "text",
+    Level.DEBUG: "faint",
+    Level.INFO: "muted",
+    Level.WARN: "warn",
+    Level.ERROR: "bad",
+}
 
 
 class OutputPane(Pane):
@@ -26,11 +46,17 @@ class OutputPane(Pane):
         self._case: object = None
         self._failing: frozenset[int] = frozenset()
         self._attributed = False
+        self._kept_for: object = None
+        self._kept: Sequence[int] = ()
 
     def indices(self, scene: Scene) -> Sequence[int]:
-        """Return the lines that are shown: all, or those of one test."""
-        test = scene.view.only_test
-        return range(len(scene.case.output)) if test < 0 else scene.case.output.of_test(test)
+        """Return the lines that are shown: all, or those that the filter keeps."""
+        shown, view = scene.arrangement.output, scene.view
+        wanted = (scene.case, shown, view.only_test, view.selection.failure if shown.last_ns else 0)
+        if wanted != self._kept_for:
+            self._kept_for = wanted
+            self._kept = lines_shown(scene.case, view, shown)
+        return self._kept
 
     def current(self, scene: Scene, indices: Sequence[int]) -> int:
         """Return the row of the line at the cursor; -1 before the first."""
@@ -62,8 +88,10 @@ class OutputPane(Pane):
             self._failing = frozenset(one.output_line for one in scene.case.failures)
             self._attributed = any(line.goroutine > 0 for line in scene.case.output)
         indices = self.indices(scene)
-        only = scene.view.only_test
-        note = f"only {scene.test_name(only)}" if only >= 0 else f"{len(indices)} lines"
+        only = filter_text(scene.arrangement.output, scene.test_name(scene.view.only_test))
+        note = f"{len(indices)} lines"
+        if only:
+            note = f"{len(indices)} of {len(scene.case.output)} lines  only {only}"
         lines = [self.title(scene, width, note)]
         current = self.current(scene, indices)
         space = height - 1
@@ -72,7 +100,8 @@ class OutputPane(Pane):
             output = scene.case.output[indices[row]]
             lines.append(self._output_line(scene, output, width, current=row == current))
         if not indices:
-            words = Line(scene.look, width).add(" no output in this bundle", "muted")
+            said = " no line is like that" if only else " no output in this bundle"
+            words = Line(scene.look, width).add(said, "muted")
             lines.append(words.strip())
         return lines
 
@@ -82,9 +111,12 @@ class OutputPane(Pane):
         failing = output.index in self._failing
         line.add(look.glyphs.current if current else " ", "strong")
         line.add(look.glyphs.failure if failing else " ", "bad")
-        known = output.known is not Known.UNKNOWN
-        stamp = fit_right(format_time(output.time_ns, digits=6), 10)
-        line.add(f"{stamp}  ", "muted" if known else "faint")
+        known: Role = "muted" if output.known is not Known.UNKNOWN else "faint"
+        line.add(fit_right(format_time(output.time_ns, digits=6), 10), known)
+        if width >= _ROOM_FOR_BOTH:
+            line.add(fit_right(_from_cursor(scene, output), 8), "faint")
+        level = level_of(output.text)
+        line.add("  ").add(_LEVELS[level], _LEVEL_ROLES[level]).add(" ")
         if self._attributed:
             number = f"G{output.goroutine}" if output.goroutine > 0 else ""
             line.add(fit(number, 5) + " ", "muted")
@@ -97,6 +129,12 @@ class OutputPane(Pane):
             line.add(fit(name, wide, look.glyphs.ellipsis) + " ", "muted")
         text = output.text.expandtabs(4)
         return line.found(text, "bad" if failing else "text", scene.view.filter).strip()
+
+
+def _from_cursor(scene: Scene, output: OutputLine) -> str:
+    """Say how long before or after the cursor a line was printed."""
+    away = output.time_ns - scene.view.cursor_ns
+    return ("+" if away > 0 else "") + format_duration(away)
 
 
 def _last_at_or_before(indices: Sequence[int], line: int) -> int:

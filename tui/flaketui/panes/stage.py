@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from enum import Enum
+
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal
 from textual.widget import Widget
 from textual.widgets import Input
 
+from flaketui import jump, outputfilter
 from flaketui.panes.bars import KeyBar, SummaryBar
 from flaketui.panes.base import Drawn, Pane
 from flaketui.panes.blocking import BlockingPane
@@ -16,6 +19,16 @@ from flaketui.panes.output import OutputPane
 from flaketui.panes.tests import TestsPane
 from flaketui.panes.timeline import TimelinePane
 from flaketui.scene import Scene
+
+
+class Question(Enum):
+    """What the prompt asks for, as it says while nothing is typed."""
+
+    SEARCH = "search functions, goroutine numbers, reasons, tests and output"
+    JUMP = f"go to: {jump.EXAMPLE}"
+    FILTER = f"show only lines with: {outputfilter.EXAMPLE}"
+    VIEW = "save this view as"
+    EXPORT = "write this view to a file that ends in .svg, .txt or .json"
 
 
 class Stage(Container):
@@ -36,19 +49,22 @@ class Stage(Container):
         self.timeline = TimelinePane()
         self.output = OutputPane()
         self.details = DetailsPane()
-        everything = (
-            TestsPane(),
+        self.tests = TestsPane()
+        self.collector = CollectorPane()
+        self.blocking = BlockingPane()
+        self.panes: tuple[Pane, ...] = (
+            self.tests,
             self.timeline,
-            CollectorPane(),
-            BlockingPane(),
+            self.collector,
+            self.blocking,
             self.output,
             self.details,
         )
-        self.panes: tuple[Pane, ...] = everything
         self.keys = KeyBar(id="keys")
         self.keys.pane_names = tuple(pane.name_shown for pane in self.panes)
-        self.prompt = Input(id="prompt", placeholder="search")
+        self.prompt = Input(id="prompt")
         self.prompt.cursor_blink = False
+        self.question = Question.SEARCH
         self.current: Pane = self.timeline
 
     def compose(self) -> ComposeResult:
@@ -104,8 +120,10 @@ class Stage(Container):
         for one in drawn:
             one.show(scene)
 
-    def open_prompt(self, text: str) -> None:
-        """Ask what to search for."""
+    def open_prompt(self, question: Question, text: str) -> None:
+        """Ask for something, with an answer to begin from."""
+        self.question = question
+        self.prompt.placeholder = question.value
         self.prompt.add_class("-open")
         self.prompt.value = text
         # At once, not after the next refresh: what is typed in the same instant belongs to it.

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 from rich.style import Style
+from textual.message import Message
 from textual.strip import Strip
 
 from flakecore.timeline import Interval, LaneKind, State
@@ -16,10 +18,13 @@ from flaketui.collector import collector_of
 from flaketui.lines import Line, fit
 from flaketui.panes.base import Pane
 from flaketui.prose import state_word
-from flaketui.rows import Heading, LaneRow, Row, Rows
+from flaketui.rows import Fold, Heading, LaneRow, Row, Rows, Table
 from flaketui.ruler import add_ruler
 from flaketui.scene import Scene
 from flaketui.viewport import Subject, Viewport
+
+_TOLD = 100
+"""Goroutines of a fold whose states at the cursor are still counted: each takes a look-up."""
 
 
 class Geometry(NamedTuple):
@@ -42,6 +47,14 @@ class TimelinePane(Pane):
     number = 2
     name_shown = "timeline"
 
+    class Turned(Message):
+        """The person opened or folded a group."""
+
+        def __init__(self, key: str, *, opened: bool) -> None:
+            super().__init__()
+            self.key = key
+            self.opened = opened
+
     def __init__(self) -> None:
         super().__init__()
         self._rows: Rows | None = None
@@ -59,50 +72,48 @@ class TimelinePane(Pane):
         """How many cells show the window."""
         return geometry(self.size.width).columns
 
-    def rows(self, scene: Scene) -> list[Row]:
+    def table(self, scene: Scene) -> Table:
         """Return all rows, on screen or not."""
         schedule = scene.case.schedule
         if schedule is None:
-            return []
+            return Table([])
         if self._rows is None or self._case is not scene.case:
             self._rows, self._case = Rows(scene.case, schedule), scene.case
-        selection = scene.view.selection
-        if selection.lane != self._lane:
-            self._lane, self._heading = selection.lane, ""
-        if selection.lane is not None and not self._heading:
-            rows = self._rows.rows(selection.test, scene.view.only_test)
-            if not any(isinstance(row, LaneRow) and row.lane == selection.lane for row in rows):
-                self._rows.reveal(selection.lane)
-        return self._rows.rows(selection.test, scene.view.only_test)
+        if scene.view.selection.lane != self._lane:
+            self._lane, self._heading = scene.view.selection.lane, ""
+        return self._rows.table(scene.view, scene.arrangement, self._heading)
 
-    def current(self, scene: Scene, rows: list[Row]) -> int:
+    def current(self, scene: Scene, table: Table) -> int:
         """Return the index of the current row, -1 if it is not listed."""
-        for index, row in enumerate(rows):
-            if isinstance(row, Heading):
-                if row.key == self._heading:
-                    return index
-            elif not self._heading and row.lane == scene.view.selection.lane:
-                return index
-        return -1
+        return table.place(self._heading or scene.view.selection.lane)
 
     def step(self, scene: Scene, delta: int) -> Viewport | None:
-        """Go to another lane or heading."""
-        rows = self.rows(scene)
-        if not rows:
+        """Go to another lane, fold or heading."""
+        table = self.table(scene)
+        if not table.rows:
             return None
-        target = max(0, min(len(rows) - 1, self.current(scene, rows) + delta))
-        return self._go_to(scene, rows[target])
+        target = max(0, min(len(table.rows) - 1, self.current(scene, table) + delta))
+        return self._go_to(scene, table.rows[target])
 
     def choose(self, scene: Scene) -> Viewport | None:
         """Open or fold the group whose heading is current."""
-        rows = self.rows(scene)
-        index = self.current(scene, rows)
-        row = rows[index] if index >= 0 else None
-        if not isinstance(row, Heading) or self._rows is None:
+        table = self.table(scene)
+        index = self.current(scene, table)
+        row = table.rows[index] if index >= 0 else None
+        if row is None or isinstance(row, LaneRow):
             return None
-        self._rows.toggle(row)
-        self.redraw()
+        self.post_message(self.Turned(row.key, opened=not row.open))
         return scene.view
+
+    def after_hiding(self, scene: Scene) -> Viewport | None:
+        """Return the viewport on the lane below the current one, else above, for it is to go."""
+        table = self.table(scene)
+        here = self.current(scene, table)
+        for index in (*range(here + 1, len(table.rows)), *range(here - 1, -1, -1)):
+            row = table.rows[index]
+            if isinstance(row, LaneRow):
+                return self._go_to(scene, row)
+        return None
 
     def pick(self, scene: Scene, x: int, y: int) -> Viewport | None:
         """Put the cursor where the click was; choose its lane, or open its group."""
@@ -111,17 +122,17 @@ class TimelinePane(Pane):
         column = x - shape.label
         if 0 <= column < shape.columns:
             view = view.at(view.time(column, shape.columns))
-        rows = self.rows(scene)
+        rows = self.table(scene).rows
         index = self.top + y - self.title_rows
         if y < self.title_rows or index >= len(rows):
             return view
         row = rows[index]
-        if isinstance(row, Heading) and self._rows is not None:
-            self._rows.toggle(row)
+        if not isinstance(row, LaneRow):
+            self.post_message(self.Turned(row.key, opened=not row.open))
         return self._go_to(replace(scene, view=view), row)
 
     def _go_to(self, scene: Scene, row: Row) -> Viewport:
-        if isinstance(row, Heading):
+        if not isinstance(row, LaneRow):
             self._heading = row.key
             self.redraw()
             return scene.view
@@ -137,16 +148,18 @@ class TimelinePane(Pane):
             return [*lines, *_missing(scene, width)][:height]
         if scene.case.gc is not None:
             lines.append(_collector_strip(scene, width, shape))
-        rows = self.rows(scene)
-        current = self.current(scene, rows)
+        table = self.table(scene)
+        current = self.current(scene, table)
         space = height - len(lines)
-        self.follow(current, len(rows), space)
-        for index in range(self.top, min(len(rows), self.top + space)):
-            row = rows[index]
+        self.follow(current, len(table.rows), space)
+        for index in range(self.top, min(len(table.rows), self.top + space)):
+            row, here = table.rows[index], index == current
             if isinstance(row, Heading):
-                lines.append(_heading(scene, row, width, current=index == current))
+                lines.append(_heading(scene, row, width, current=here))
+            elif isinstance(row, Fold):
+                lines.append(_fold(scene, row, width, shape, current=here))
             else:
-                lines.append(self._lane_line(scene, row, width, shape, current=index == current))
+                lines.append(self._lane_line(scene, row, width, shape, current=here))
         return lines
 
     def _ruler(self, scene: Scene, width: int, shape: Geometry) -> Strip:
@@ -162,7 +175,8 @@ class TimelinePane(Pane):
         assert schedule is not None
         view, look = scene.view, scene.look
         line = Line(look, width, "selected" if current else "plain")
-        number = f" {row.lane} "
+        pin = look.glyphs.pin if row.pinned else " " * (1 + row.inner)
+        number = f"{pin}{row.lane} "
         line.add(number, "strong" if current else "muted")
         line.found(
             fit(row.label, shape.label - len(number) - 1, look.glyphs.ellipsis), "text", view.filter
@@ -200,6 +214,33 @@ def _heading(scene: Scene, row: Heading, width: int, *, current: bool) -> Strip:
     line.found(row.text, "strong" if row.open else "text", scene.view.filter)
     if not row.open:
         line.add(f"  {row.count} {row.noun}", "muted")
+    if row.hidden:
+        line.add(f"  {row.hidden} hidden", "warn")
+    return line.strip()
+
+
+def _fold(scene: Scene, row: Fold, width: int, shape: Geometry, *, current: bool) -> Strip:
+    """Draw many goroutines of one function as a row: how many do what at the cursor."""
+    schedule, glyphs = scene.case.schedule, scene.look.glyphs
+    assert schedule is not None
+    line = Line(scene.look, width, "selected" if current else "plain")
+    count = f"{glyphs.times}{len(row.lanes)} "
+    line.add(f" {glyphs.opened if row.open else glyphs.closed} {count}", "accent")
+    room = shape.label - 4 - len(count)
+    line.found(fit(row.text, room, glyphs.ellipsis), "text", scene.view.filter).add(" ")
+    if len(row.lanes) > _TOLD:
+        return line.add("at the cursor: too many to tell", "faint").strip()
+    doing: Counter[State] = Counter()
+    for lane in row.lanes:
+        now = schedule.at(lane, scene.view.cursor_ns)
+        doing[State.ABSENT if now is None else now.state] += 1
+    absent = doing.pop(State.ABSENT, 0)
+    line.add("now ", "faint")
+    for state, number in doing.most_common():
+        words = f"{glyphs.states[state] * 2} {number} {state_word(state)}  "
+        line.styled(words, scene.look.state(state, line.ground))
+    if absent:
+        line.add(f"{absent} not there", "faint")
     return line.strip()
 
 
