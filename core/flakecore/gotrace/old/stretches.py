@@ -140,10 +140,10 @@ class Stretch:
         return _found(self.rows[: self.written], self.events.first_moves)
 
 
-def find_stretches(events: OldEvents, named: Named, *, size: int = _STRETCH) -> Iterator[Stretch]:
+def find_stretches(events: OldEvents, named: Named) -> Iterator[Stretch]:
     """Yield the trace stretch by stretch, in order of time."""
     initial = find_initial(events)
-    bounds = _bounds(events, initial, size)
+    bounds = _bounds(events, initial)
     slices = _slices(events, bounds)
     late = np.argsort(events.ended, kind="stable")
     late_slices = np.searchsorted(events.ended[late], bounds)
@@ -225,10 +225,11 @@ def find_initial(events: OldEvents) -> slice:
     return slice(begin, begin + int(goes_on[0]) if len(goes_on) else end)
 
 
-def _bounds(events: OldEvents, initial: slice, size: int) -> NDArray[np.int64]:
+def _bounds(events: OldEvents, initial: slice) -> NDArray[np.int64]:
     """Return the ticks at which one stretch ends and the next begins, ascending."""
     sampled = np.sort(events.tick[::_SAMPLED])
-    bounds = np.unique(sampled[size // _SAMPLED :: max(size // _SAMPLED, 1)])
+    each = max(_STRETCH // _SAMPLED, 1)
+    bounds = np.unique(sampled[each::each])
     if initial.start < initial.stop:
         told: NDArray[np.int64] = events.tick[initial.start : initial.stop + 1]
         bounds = bounds[bounds > told.max()]
