@@ -62,6 +62,14 @@ def test_a_path_that_climbs_out_is_left_out_by_name(name: str, tmp_path: Path) -
         assert [(loss.where, "climbs" in loss.what) for loss in bundle.losses] == [(name, True)]
 
 
+@pytest.mark.parametrize("name", ["two\nlines", "\x1b[2Jtrace.out", "trace\x9b1m.out"])
+def test_a_path_that_would_write_over_the_terminal_is_left_out(name: str, tmp_path: Path) -> None:
+    with open_bundle(zipped(tmp_path / "x.zip", (name, EVENTS))) as bundle:
+        assert [artefact.name for artefact in bundle.artefacts] == ["test.json"]
+        assert "control characters" in bundle.losses[0].what
+        assert bundle.losses[0].where.isprintable()
+
+
 def test_a_member_without_a_name_is_left_out(tmp_path: Path) -> None:
     path = zipped(tmp_path / "x.zip", ("trace.out", EVENTS))
     patched(path, CENTRAL, 46, b"\0")

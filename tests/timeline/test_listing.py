@@ -8,7 +8,15 @@ from pathlib import Path
 import pytest
 
 from flakecore.bundle import Artefact, Bundle, Kind, open_bundle
-from flakecore.timeline import Case, Outline, list_cases, load_case, load_profiles
+from flakecore.errors import BundleError
+from flakecore.timeline import (
+    Case,
+    Outline,
+    choose_cases,
+    list_cases,
+    load_case,
+    load_profiles,
+)
 from timeline.captures import Capture, capture
 from toolchains import NEWEST
 
@@ -229,3 +237,41 @@ def test_profiles_belong_to_the_attempt_they_lie_in(tmp_path: Path, passing: Cap
     cases = [load_case(bundle, outline) for outline in list_cases(bundle)]
     found = [[each.artefact for each in load_profiles(bundle, case)[0]] for case in cases]
     assert found == [[], ["attempts/002/cpu.pprof"]]
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory, passing: Capture, failing: Capture) -> Bundle:
+    files: dict[str, Path | bytes] = {
+        f"attempts/{number}/test.json": taken.folder / "test.json"
+        for number, taken in (("001", passing), ("002", failing), ("010", passing))
+    }
+    return laid_out(tmp_path_factory.mktemp("many"), files)
+
+
+@pytest.mark.parametrize(
+    ("package", "attempt", "chosen"),
+    [
+        (None, None, ["002", "001", "010"]),
+        (WORK, None, ["001", "010"]),
+        ("work", None, ["001", "010"]),
+        ("./endings/asserts", None, ["002"]),
+        (None, "002", ["002"]),
+        (None, "2", ["002"]),
+        ("work", "10", ["010"]),
+    ],
+)
+def test_cases_are_chosen_by_package_and_attempt(
+    package: str | None, attempt: str | None, chosen: list[str], many: Bundle
+) -> None:
+    found = choose_cases(list_cases(many), package, attempt)
+    assert [outline.attempt for outline in found] == chosen
+
+
+def test_what_there_is_is_told_where_nothing_fits(many: Bundle, passing: Capture) -> None:
+    outlines = list_cases(many)
+    with pytest.raises(BundleError, match=f"no package 'ork'; there is {ASSERTS}, {WORK}"):
+        choose_cases(outlines, "ork")
+    with pytest.raises(BundleError, match="no attempt '2'; there is 001, 010"):
+        choose_cases(outlines, "work", "2")
+    with pytest.raises(BundleError, match="there is only one, without a name"):
+        choose_cases(list_cases(passing.bundle), attempt="1")

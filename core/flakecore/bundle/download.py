@@ -126,7 +126,7 @@ def _body(
 ) -> Iterator[bytes]:
     size = 0
     try:
-        while piece := answer.read(_PIECE):
+        while piece := answer.read1(_PIECE):
             size += len(piece)
             yield piece
             if progress is not None and total:

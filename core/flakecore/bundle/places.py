@@ -46,7 +46,7 @@ def is_address(place: Path | str) -> bool:
 
 def last_element(place: Path | str) -> str:
     """Return what a place is called among others."""
-    if place == STANDARD_INPUT:
+    if str(place) == STANDARD_INPUT:
         return "standard input"
     if is_address(place):
         parts = urlsplit(str(place))
@@ -69,7 +69,7 @@ def open_places(
     for place, name in zip(places, names, strict=True):
         if is_address(place) and urlsplit(str(place)).scheme.lower() == "file":
             place = Path(url2pathname(urlsplit(str(place)).path))
-        if not is_address(place) and place != STANDARD_INPUT and Path(place).is_dir():
+        if not is_address(place) and str(place) != STANDARD_INPUT and Path(place).is_dir():
             parts.append((name if len(places) > 1 else "", FolderSource(Path(place))))
             continue
         view, problem = _bytes_of(place, room, progress)
@@ -111,7 +111,7 @@ def _bytes_of(place: Path | str, room: Room, progress: Progress | None) -> Kept:
         get = download if scheme in ("http", "https") else fetch
         told = partial(progress, last_element(place)) if progress is not None else None
         return get(str(place), shown(place), room, MAX_FETCHED, told)
-    if place == STANDARD_INPUT:
+    if str(place) == STANDARD_INPUT:
         if sys.stdin is None or sys.stdin.isatty():
             raise BundleError(
                 "- stands for standard input, and that is the terminal",

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import tarfile
 
-from flakecore.bundle.names import why_unusable
+from flakecore.bundle.names import shown_name, why_unusable
 from flakecore.bundle.spool import Progress
 from flakecore.errors import BundleError
 from flakecore.loss import Loss
@@ -105,7 +105,7 @@ class TarSource:
         elif not reason and header.type not in _FILES:
             reason = "it is no regular file, so it is left out"
         if reason:
-            self.losses.append(Loss(name, reason))
+            self.losses.append(Loss(shown_name(name), reason))
             return
         length = min(length, max(0, len(self._data) - at))
         self.sizes[name] = length

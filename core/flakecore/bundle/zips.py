@@ -18,7 +18,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from flakecore.bundle.inflate import RAW, inflated, inflated_head, most_inflated
-from flakecore.bundle.names import why_unusable
+from flakecore.bundle.names import shown_name, why_unusable
 from flakecore.bundle.salvage import salvaged
 from flakecore.bundle.spool import SMALL, Progress, Room
 from flakecore.bundle.zip_members import DEFLATED, LOCAL, STORED, Member, local_header
@@ -123,7 +123,7 @@ class ZipSource:
             elif not reason and number in overlapping:
                 reason = "its bytes are also another member's, so it is left out"
             if reason:
-                self.losses.append(Loss(member.name, reason, bytes=member.packed))
+                self.losses.append(Loss(shown_name(member.name), reason, bytes=member.packed))
             else:
                 yield member
 

@@ -7,7 +7,7 @@ from flakecore.timeline.collections import CollectionKind, Collections, Collecti
 from flakecore.timeline.failures import Failure, FailureKind
 from flakecore.timeline.frames import own_frame
 from flakecore.timeline.lanes import Goroutine, Interval, Lane, LaneKind, Wake
-from flakecore.timeline.listing import Outline, list_cases
+from flakecore.timeline.listing import Outline, choose_cases, list_cases
 from flakecore.timeline.load import Progress, load_case, load_cases
 from flakecore.timeline.output import Known, OutputLine, OutputLines
 from flakecore.timeline.profiles import CaseProfile, load_profiles
@@ -43,6 +43,7 @@ __all__ = [
     "TestSpan",
     "TestStatus",
     "Wake",
+    "choose_cases",
     "list_cases",
     "load_case",
     "load_cases",

@@ -17,6 +17,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from flakecore.bundle import Artefact, Bundle, Kind
+from flakecore.errors import BundleError
 from flakecore.gotest import Outcome, PackageRun, read_json
 from flakecore.loss import Loss
 
@@ -195,3 +196,35 @@ def _natural(name: str) -> list[tuple[int, str]]:
     keys = [(0, part) for part in parts]
     keys[1::2] = [(len(number), number) for number in numbers]
     return keys
+
+
+def choose_cases(
+    outlines: Sequence[Outline], package: str | None = None, attempt: str | None = None
+) -> tuple[Outline, ...]:
+    """Return the cases of a package and an attempt, in the order they are listed in.
+
+    Args:
+        outlines: all cases.
+        package: its import path, or as many elements from its end as tell it from the others.
+        attempt: its name, or its number without the zeros in front; "" for the one without a name.
+
+    Raises:
+        BundleError: if there is none; it names those that there are.
+    """
+    chosen = list(outlines)
+    if package is not None:
+        exact = [outline for outline in chosen if outline.package == package]
+        end = f"/{package.strip('./')}"
+        chosen = exact or [each for each in chosen if f"/{each.package}".endswith(end)]
+        if not chosen:
+            known = ", ".join(dict.fromkeys(each.package for each in outlines if each.package))
+            remedy = f"there is {known}" if known else "none is named in it"
+            raise BundleError(f"there is no package {package!r}", remedy=remedy)
+    if attempt is not None:
+        wanted = _natural(attempt)
+        named = ", ".join(dict.fromkeys(each.attempt for each in chosen if each.attempt))
+        chosen = [outline for outline in chosen if _natural(outline.attempt) == wanted]
+        if not chosen:
+            remedy = f"there is {named}" if named else "there is only one, without a name"
+            raise BundleError(f"there is no attempt {attempt!r}", remedy=remedy)
+    return tuple(chosen)

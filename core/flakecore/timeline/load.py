@@ -154,7 +154,7 @@ def _read_traces(
         name = artefact.name
         try:
             trace = read_trace(
-                bundle.read(artefact),
+                bundle.read(artefact, progress),
                 name=name,
                 progress=partial(progress, name) if progress is not None else None,
             )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flakecore.times import parse_duration
+from flaketui.commands.places import add_places, progress_line
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -23,7 +23,7 @@ def add_parser(subparsers: _SubParsersAction[argparse.ArgumentParser]) -> None:
         epilog="Times are typed as 1.5s, 200ms or 1m30s since the trace began; 1.5 is seconds.",
         allow_abbrev=False,
     )
-    parser.add_argument("bundle", type=Path, help="a trace, or a bundle that holds one")
+    add_places(parser)
     parser.add_argument(
         "--format", choices=("text", "json"), default="text", help="text (default) or JSON lines"
     )
@@ -63,7 +63,7 @@ def run(options: argparse.Namespace) -> int:
         count=options.count,
     )
     sys.stdout.flush()
-    with open_bundle(options.bundle) as bundle:
+    with open_bundle(*options.bundle, progress=progress_line()) as bundle:
         writer = EventWriter(bundle, request)
         for lines in writer:
             sys.stdout.buffer.write(lines)

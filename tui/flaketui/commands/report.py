@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from flaketui.commands.places import add_places, progress_line
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -18,7 +19,9 @@ def add_parser(subparsers: _SubParsersAction[argparse.ArgumentParser]) -> None:
         help="print what failed, when, where and why, without a terminal",
         description="Print what failed in a bundle, when and where, and what was going on.",
     )
-    parser.add_argument("bundle", type=Path, help="a bundle: zip, folder or single file")
+    add_places(parser)
+    parser.add_argument("--package", metavar="PATH", help="of several packages only this one")
+    parser.add_argument("--attempt", metavar="N", help="of several attempts only this one")
     parser.add_argument(
         "--format", choices=("text", "json"), default="text", help="text (default) or json"
     )
@@ -30,10 +33,13 @@ def run(options: argparse.Namespace) -> int:
     # Imported here: --help and the other commands need none of it.
     from flakecore.bundle import open_bundle
     from flakecore.report import render_json, render_text
-    from flakecore.timeline import load_cases
+    from flakecore.timeline import choose_cases, list_cases, load_case
 
-    with open_bundle(options.bundle) as bundle:
-        cases = load_cases(bundle)
+    progress = progress_line()
+    with open_bundle(*options.bundle, progress=progress) as bundle:
+        outlines = choose_cases(list_cases(bundle), options.package, options.attempt)
+        cases = [load_case(bundle, outline, progress) for outline in outlines]
+        cases.sort(key=lambda case: not case.failures)
         if options.format == "json":
             text = render_json(bundle, cases)
         else:

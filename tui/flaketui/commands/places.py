@@ -1,0 +1,40 @@
+"""How a bundle is named on the command line, and how far fetching it has come."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable
+
+_PERIOD = 0.2
+_AFTER = 1.0
+"""Seconds: what is there before that needs no word."""
+
+
+def add_places(parser: argparse.ArgumentParser) -> None:
+    """Add the bundle's places to a command's arguments."""
+    parser.add_argument(
+        "bundle",
+        nargs="+",
+        help="a bundle: zip, tar, folder, address or - for standard input; or files of one",
+    )
+
+
+def progress_line() -> Callable[[str, float], None] | None:
+    """Return what tells on a terminal how far something has come, on a line that goes again."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        return None
+    begun = told = time.monotonic()
+
+    def progress(what: str, share: float) -> None:
+        nonlocal told
+        now = time.monotonic()
+        if now - begun < _AFTER or (now - told < _PERIOD and share < 1):
+            return
+        told = now
+        text = f"{what[-60:]} {share:4.0%}" if share < 1 else ""
+        sys.stderr.write(f"\r\x1b[K{text}")
+        sys.stderr.flush()
+
+    return progress
