@@ -9,6 +9,7 @@ from pathlib import Path
 from flakecore.gotest import Line, Lines, PackageRun, TestLog, read_json
 from toolchains import go_environment, go_toolchain
 
+TESTDATA = Path(__file__).parent / "testdata"
 RELEASES = ("1.22.10", "1.25.5", "1.27.3")
 """Before and after build-output events (1.24) and OutputType (1.27)."""
 
@@ -16,16 +17,29 @@ RELEASES = ("1.22.10", "1.25.5", "1.27.3")
 @functools.cache
 def go_test(release: str, module: str, *arguments: str) -> bytes:
     """Return what ``go test -json`` writes on stdout and stderr, both in one stream."""
-    folder = Path(__file__).parent / "testdata" / module
-    command = [str(go_toolchain(release)), "test", "-json", *arguments, "."]
+    return go_plain(release, module, "-json", *arguments)
+
+
+@functools.cache
+def go_plain(release: str, module: str, *arguments: str, packages: str = ".") -> bytes:
+    """Return what ``go test`` writes on stdout and stderr, both in one stream."""
+    command = [str(go_toolchain(release)), "test", *arguments, packages]
     return subprocess.run(
         command,
-        cwd=folder,
+        cwd=TESTDATA / module,
         env=go_environment(release, race="-race" in arguments),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         timeout=300,
         check=False,
+    ).stdout
+
+
+def as_events(release: str, text: bytes) -> bytes:
+    """Return what Go's own converter makes of plain output of one package."""
+    command = [str(go_toolchain(release)), "tool", "test2json", "-p", "example.com/x"]
+    return subprocess.run(
+        command, input=text, env=go_environment(release), capture_output=True, check=True
     ).stdout
 
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from flakecore.gotest import Outcome, PackageRun, read_json
-from gotest.go_runs import go_test, package
+from gotest.go_runs import go_plain, go_test, package
 
 
 def outcomes(run: PackageRun) -> list[tuple[str, int, str]]:
@@ -111,6 +111,7 @@ def test_go_1_27_itself_takes_the_escape_character_out_of_what_fmt_printed() -> 
 def test_a_result_that_go_replays_is_marked_as_cached(release: str) -> None:
     arguments = ("-run", "TestSkips")
     package(release, "outcomes", *arguments)
+    go_plain.cache_clear()
     go_test.cache_clear()
     assert package(release, "outcomes", *arguments).cached
     assert not package(release, "outcomes", *arguments, "-count=1").cached

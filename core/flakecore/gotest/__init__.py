@@ -10,9 +10,10 @@ from flakecore.gotest.lines import OUTSIDE, TYPES, Line, Lines
 from flakecore.gotest.messages import Message, read_messages
 from flakecore.gotest.packets import Packets, read_writes
 from flakecore.gotest.race import Race, RaceAccess, RaceGoroutine, read_races
-from flakecore.gotest.runs import Outcome, PackageRun, TestLog, TestRun
+from flakecore.gotest.runs import Outcome, PackageRun, Stamps, TestLog, TestRun
 from flakecore.gotest.stamps import NO_WALL, duration_ns, wall_ns
 from flakecore.gotest.text import clean
+from flakecore.gotest.text_stream import read_text
 
 __all__ = [
     "NO_WALL",
@@ -32,6 +33,7 @@ __all__ = [
     "Race",
     "RaceAccess",
     "RaceGoroutine",
+    "Stamps",
     "TestLog",
     "TestRun",
     "clean",
@@ -40,6 +42,7 @@ __all__ = [
     "read_json",
     "read_messages",
     "read_races",
+    "read_text",
     "read_writes",
     "wall_ns",
 ]

@@ -12,14 +12,12 @@ lines); ``src/cmd/go/internal/load/printer.go`` (build-output, build-fail; Go 1.
 
 from __future__ import annotations
 
-import gc
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from orjson import JSONDecodeError, loads
 
+from flakecore.gotest.blocks import blocks, collector_paused
 from flakecore.gotest.builds import BuildOutput
 from flakecore.gotest.lines import OUTSIDE, TYPE_NUMBERS
 from flakecore.gotest.package_events import TEST_ACTIONS, PackageEvents
@@ -28,7 +26,6 @@ from flakecore.gotest.stamps import wall_ns
 from flakecore.gotest.text import clean
 from flakecore.loss import Loss
 
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _FIELDS_OF_TEXT = (
     "Package",
     "Test",
@@ -41,8 +38,6 @@ _FIELDS_OF_TEXT = (
     "Value",
     "Path",
 )
-_BLOCK = 128 * 1024
-"""How much is read at once: enough lines to share the effort, few enough to stay in the cache."""
 
 
 def read_json(data: bytes | memoryview, *, name: str) -> TestLog:
@@ -53,39 +48,10 @@ def read_json(data: bytes | memoryview, *, name: str) -> TestLog:
         name: what to call the stream in a loss.
     """
     stream = _Stream()
-    with _collector_paused():
+    with collector_paused():
         stream.read(data)
         packages = stream.packages()
     return TestLog(packages, stream.losses(name))
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Keep the cyclic garbage collector out: a million new objects, and not one cycle."""
-    paused = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if paused:
-            gc.enable()
-
-
-def _blocks(view: memoryview) -> Iterator[bytes]:
-    """Yield all of ``view`` in pieces of whole lines, without the newline that ends a piece."""
-    at, size = 0, _BLOCK
-    while at < len(view):
-        block = bytes(view[at : at + size])
-        end = block.rfind(b"\n")
-        if at + len(block) == len(view) and end != len(block) - 1:
-            yield block
-            return
-        if end < 0:
-            size *= 2
-            continue
-        yield block[:end]
-        at += end + 1
-        size = _BLOCK
 
 
 class _Stream:
@@ -102,10 +68,7 @@ class _Stream:
         self._unknown: Counter[str] = Counter()
 
     def read(self, data: bytes | memoryview) -> None:
-        view = memoryview(data)
-        if view[: len(_BYTE_ORDER_MARK)] == _BYTE_ORDER_MARK:
-            view = view[len(_BYTE_ORDER_MARK) :]
-        for block in _blocks(view):
+        for block in blocks(data):
             # Many lines make one array of JSON: half the work of taking them one by one.
             try:
                 events = loads(b"[%b]" % block.replace(b"\n", b","))

@@ -80,6 +80,7 @@ class PackageEvents:
         partial: the pieces of a line that has not ended yet.
         start_wall_ns: when the test binary started, in Unix nanoseconds.
         failed_build: the import path whose build failed.
+        running: how many tests have begun and not ended.
     """
 
     def __init__(self, package: str) -> None:
@@ -89,6 +90,7 @@ class PackageEvents:
         self.partial: list[str] = []
         self.start_wall_ns: int | None = None
         self.failed_build = ""
+        self.running = 0
         self._partial_test = -1
         self._partial_type = ""
         self._partial_wall: int | None = None
@@ -107,6 +109,16 @@ class PackageEvents:
             or bool(self._tests)
             or self._status is not Outcome.UNFINISHED
         )
+
+    def runs(self, test: str) -> bool:
+        """Return whether a test has begun and not ended."""
+        index = self.test_index.get(test, -1)
+        return index >= 0 and self._tests[index].outcome is Outcome.UNFINISHED
+
+    def has_ended(self, test: str) -> bool:
+        """Return whether the latest run of a test has ended."""
+        index = self.test_index.get(test, -1)
+        return index >= 0 and self._tests[index].outcome is not Outcome.UNFINISHED
 
     def output(self, wall: int | None, test: str, text: str, output_type: str) -> None:
         """Add a piece of output: part of a line, a line, or several."""
@@ -139,6 +151,10 @@ class PackageEvents:
         self.partial.clear()
         self.lines.append(self._partial_wall, self._partial_test, text, self._partial_type)
 
+    def line(self, wall: int | None, test: str, text: str, output_type: str) -> None:
+        """Add a whole, clean line."""
+        self.lines.append(wall, self._index_of(test), text, output_type)
+
     def test_event(self, action: str, wall: int | None, name: str, elapsed: object) -> None:
         """Take in one of ``TEST_ACTIONS``."""
         if action == "run":
@@ -152,6 +168,7 @@ class PackageEvents:
             if test.waits and test.waits[-1][1] is None:
                 test.waits[-1] = (test.waits[-1][0], wall)
         else:
+            self.running -= test.outcome is Outcome.UNFINISHED
             test.outcome = _ENDS[action]
             test.end_wall_ns = wall
             test.elapsed_ns = _nanoseconds(elapsed)
@@ -189,6 +206,10 @@ class PackageEvents:
         if self.partial:
             self._end_line()
         lines = self.lines.finished()
+        crashes = read_crashes(lines)
+        for crash in crashes:
+            for name, _ in crash.running:
+                self._index_of(name)  # without -v nothing else tells of it
         return PackageRun(
             package=self.package,
             status=self._status,
@@ -198,7 +219,7 @@ class PackageEvents:
             cached=self._cached,
             tests=tuple(test.finished() for test in self._tests),
             lines=lines,
-            crashes=read_crashes(lines),
+            crashes=crashes,
             races=read_races(lines),
             build_output=build_output,
             failed_build=self.failed_build,
@@ -216,6 +237,7 @@ class PackageEvents:
         test = _TestEvents(name, attempt)
         self.test_index[name] = len(self._tests)
         self._tests.append(test)
+        self.running += 1
         return test
 
 

@@ -23,6 +23,20 @@ class Outcome(StrEnum):
     """A package whose test binary could not be built; no test has this outcome."""
 
 
+class Stamps(StrEnum):
+    """Where the times of a run come from."""
+
+    GO = "go"
+    """``go test -json``, which stamps what it reads."""
+    CI = "ci"
+    """A CI or another tool that stamped the lines of a plain log, in Unix time."""
+    LOCAL = "local"
+    """A tool that stamped them in a time of its own: of an unknown zone or year, or from the start
+    of the log. Their distances are right, and where they begin is not known."""
+    NONE = "none"
+    """A plain log has none."""
+
+
 @dataclass(frozen=True, slots=True)
 class TestRun:
     """One run of one test; ``-count`` and ``-cpu`` make several of one name.
@@ -70,6 +84,8 @@ class PackageRun:
         races: in the order they were printed.
         build_output: what the compiler or the linker said about the build that failed.
         failed_build: the import path whose build failed; empty where the file does not say.
+        stamps: where its times come from.
+        resolution_ns: what the times are rounded down to.
     """
 
     package: str
@@ -84,6 +100,8 @@ class PackageRun:
     races: tuple[Race, ...]
     build_output: tuple[str, ...]
     failed_build: str
+    stamps: Stamps = Stamps.GO
+    resolution_ns: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ func TestExits(t *testing.T) {
 
 func TestConcurrentMapWrites(t *testing.T) {
 	m := map[int]int{}
-	for range 4 {
+	for i := 0; i < 4; i++ {
 		go func() {
 			for i := 0; ; i++ {
 				m[i%8] = i
@@ -118,7 +118,7 @@ func TestTellsOfARecoveredPanic(t *testing.T) {
 func TestManyGoroutines(t *testing.T) {
 	debug.SetTraceback("all")
 	block := make(chan int)
-	for range 300 {
+	for i := 0; i < 300; i++ {
 		go func() { <-block }()
 	}
 	time.Sleep(300 * time.Millisecond)

@@ -3,6 +3,6 @@ package outcomes
 import "testing"
 
 func BenchmarkSilent(b *testing.B) {
-	for range b.N {
+	for i := 0; i < b.N; i++ {
 	}
 }

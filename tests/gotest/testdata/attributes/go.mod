@@ -1,0 +1,3 @@
+module example.com/attributes
+
+go 1.26
