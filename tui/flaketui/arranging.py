@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import replace
+from pathlib import Path
 
 from flakecore.timeline import Lane
 from flakecore.times import format_duration
@@ -204,7 +205,8 @@ class Arranging(Actions):
         except (OSError, RuntimeError) as error:
             self.say(f"{name} could not be written: {getattr(error, 'strerror', None) or error}")
         else:
-            self.say(f"wrote this view to {path}")
+            here = path.is_relative_to(Path.cwd())
+            self.say(f"wrote this view to {path.relative_to(Path.cwd()) if here else path}")
 
     def _exported(self, suffix: str) -> bytes:
         if suffix == "svg":

@@ -142,8 +142,6 @@ def _leaf(scene: Scene, hop: Hop) -> Piece:
             doing = f", {hop.doing.state.label}" if hop.doing is not None else ""
             place = _at(scene, hop.doing.stack) if hop.doing is not None else ""
             text = f"G{hop.waker} had waited for nobody since: it was at work{doing}{place}"
-        case Leaf.CIRCLE:
-            text = f"G{hop.waker} had itself waited for {scene.view.selection.lane}: round again"
         case _:
             text = "the trace does not say how it went on before"
     number = hop.waker or wait.lane.id

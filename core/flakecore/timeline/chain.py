@@ -35,8 +35,6 @@ class Leaf(StrEnum):
     """Nothing had ended it when the trace stopped."""
     AT_WORK = "at work"
     """The waker had come out of no wait since the first one began: it had been busy until then."""
-    CIRCLE = "circle"
-    """The waker had been waiting for the goroutine that the chain began with."""
     UNKNOWN = "unknown"
     """The trace does not say, or the chain is longer than is told."""
 
@@ -64,7 +62,6 @@ def wait_chain(schedule: Schedule, lane: Lane, time_ns: int) -> tuple[Hop, ...]:
     if lane.kind is not LaneKind.GOROUTINE or first is None or not first.state.waiting:
         return ()
     hops: list[Hop] = []
-    seen: set[tuple[Lane, int]] = set()
     wait: Interval | None = first
     while wait is not None:
         hop = _hop(schedule, wait)
@@ -73,13 +70,10 @@ def wait_chain(schedule: Schedule, lane: Lane, time_ns: int) -> tuple[Hop, ...]:
             leaf: Leaf | None = None
             if further is None or further.end_ns <= first.start_ns:
                 leaf = Leaf.AT_WORK
-            elif (further.lane, further.index) in seen or further.lane == first.lane:
-                leaf = Leaf.CIRCLE
             elif len(hops) + 1 == LIMIT:
                 leaf = Leaf.UNKNOWN
             hop = Hop(hop.wait, hop.waker, hop.doing, leaf)
         hops.append(hop)
-        seen.add((wait.lane, wait.index))
         wait = further if hop.leaf is None else None
     return tuple(hops)
 
