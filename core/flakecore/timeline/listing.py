@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 
 from flakecore.bundle import Artefact, Bundle, Kind
 from flakecore.errors import BundleError
-from flakecore.gotest import Outcome, PackageRun, read_json
+from flakecore.gotest import Outcome, PackageRun, read_json, read_text
 from flakecore.loss import Loss
 
 _OF_NO_CASE = {Kind.MANIFEST, Kind.TEST_JSON, Kind.TEST_TEXT, Kind.UNKNOWN}
@@ -90,10 +90,17 @@ def _read_runs(bundle: Bundle) -> tuple[dict[str, list[tuple[str, PackageRun]]],
         runs[artefact.attempt] += [
             (artefact.name, run) for run in log.packages if run.package or run.tests
         ]
-    losses.extend(
-        Loss(artefact.name, "plain test output is not read; record it with go test -json")
-        for artefact in bundle.of_kind(Kind.TEST_TEXT)
-    )
+    as_events = {(each, run.package): name for each in runs for name, run in runs[each]}
+    for artefact in bundle.of_kind(Kind.TEST_TEXT):
+        log = read_text(bundle.read(artefact), name=artefact.name)
+        losses.extend(log.losses)
+        for run in log.packages:
+            known = as_events.get((artefact.attempt, run.package))
+            if known is not None:
+                what = f"{run.package} is told of by {known} too, and not shown twice"
+                losses.append(Loss(artefact.name, what))
+            elif run.package or run.tests:
+                runs[artefact.attempt].append((artefact.name, run))
     return runs, losses
 
 
