@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from flakecore.gotest import PackageRun
+from flakecore.gotest import PackageRun, Stamps
 from flakecore.gotrace import Trace
 
 
@@ -68,7 +68,8 @@ def align(trace: Trace | None, run: PackageRun | None, created_ns: Sequence[int 
         for test, created in zip(tests, created_ns, strict=True)
         if test.run_wall_ns is not None and created is not None
     ]
-    if trace.snapshots:
+    # Stamps of an unknown zone cannot be held against the wall clock.
+    if trace.snapshots and (run is None or run.stamps is not Stamps.LOCAL):
         first = trace.snapshots[0]
         zero = first.wall_ns - trace.clock.one_to_ns(first.tick)
         error = max((abs(offset - zero) for offset in offsets), default=UNMEASURED_NS)
