@@ -78,6 +78,11 @@ def test_json_events_are_found_behind_lines_that_are_none() -> None:
         b"# some noise\nok  \texample.com/pool\t0.010s\n",
         b"FAIL\texample.com/pool [build failed]\n",
         b"2026-01-02T03:04:05.6789012Z === RUN   TestPool\n",
+        b"job\tstep\t2026-01-02T03:04:05.6789012Z ok  \texample.com/pool\t0.010s\n",
+        b"2026-01-02T03:04:05.678901Z 00O --- PASS: TestPool (0.00s)\n",
+        b"[2026-01-02T03:04:05.678Z] === RUN   TestPool\n",
+        b"Jan 02 03:04:05 === RUN   TestPool\n",
+        b"1767323045.678901 === RUN   TestPool\n",
         b"--- FAIL: TestPool (0.00s)\r\n    pool_test.go:9: no\r\n",
     ],
 )

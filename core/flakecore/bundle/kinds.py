@@ -39,9 +39,9 @@ _WRITES, _OUTPUT = b"flakewrites1", b"flakeoutput1\0\0\0\0"
 # runtime/pprof writes all goroutines' stacks so, with debug=2.
 _GOROUTINES = re.compile(rb"\Agoroutine \d+ (?:gp=\S+ m=\S+ (?:mp=\S+ )?)?\[[^\]\n]+\]:\n")
 _MANIFEST = re.compile(rb'\A\s*\{\s*"schema"\s*:\s*"flaketui\.manifest/')
-# Lines of `go test`, bare or behind the timestamp that CI logs put in front of each line.
+# Lines of `go test`, bare or behind the time that a CI or `ts` puts in front of each line.
 _TEST_LINE = re.compile(
-    rb"^(?:\S+Z )?"
+    rb"^(?:[^\n]{0,200}\d\d:\d\d:\d\d\S{0,20} (?:[0-9a-f]{2}[OE][ +])?|\d{9,10}(?:\.\d+)? )?"
     rb"(?:=== (?:RUN|PAUSE|CONT|NAME)\s|\s*--- (?:PASS|FAIL|SKIP|BENCH): "
     rb"|ok  \t|FAIL\t|\?   \t|panic: test timed out after )",
     re.MULTILINE,
