@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 
 import numpy as np
@@ -12,12 +13,6 @@ from gotrace.lane_states import lane_states, reference_states, without_instants
 from gotrace.recordings import FORMATS, Recording, record
 from gotrace.reference import ReferenceEvent
 from gotrace.rendering import Rendered, render
-
-LATE_NS = 20_000_000
-"""The reference moves an event that would stand before the last one behind it, and so do all that
-follow in the same moment: some ten microseconds where a generation begins, and as long as a busy
-machine leaves a thread waiting between a look at the clock and the event. It never makes an event
-earlier."""
 
 RANGES = {
     RangeKind.COLLECTION: "GC concurrent mark phase",
@@ -47,7 +42,7 @@ def test_every_event_is_the_one_the_reference_reads(recording: Recording) -> Non
         for mine, its in zip(events, theirs[thread], strict=True):
             assert (mine.kind, mine.proc, mine.goroutine) == (its.kind, its.proc, its.goroutine)
             assert its.text.startswith(mine.text)
-            assert 0 <= its.time - mine.tick * to_ns < LATE_NS
+            assert its.is_at(mine.tick * to_ns)
             if its.stack and "Runnable->Running" not in its.text:
                 assert list(mine.stack) == its.stack
 
@@ -69,7 +64,7 @@ def test_the_programs_cause_every_kind_of_event(recording: Recording) -> None:
     assert len(recording.trace.generations) >= 2
     states = {
         State(state)
-        for columns in recording.trace.goroutines.generations
+        for columns in recording.trace.goroutines.parts()
         for state in np.unique(columns.state).tolist()
     }
     assert states >= {
@@ -101,18 +96,18 @@ def test_procs_change_state_when_the_reference_says_so(recording: Recording) -> 
 def test_intervals_begin_when_the_reference_changes_state(recording: Recording) -> None:
     goroutines, clock = recording.trace.goroutines, recording.trace.clock
     zero = clock.zero * (1_000_000_000 // clock.frequency)
-    starts: defaultdict[int, list[int]] = defaultdict(list)
+    starts: defaultdict[int, list[ReferenceEvent]] = defaultdict(list)
     for event in without_instants(recording.reference):
         change = event.change
         if change is not None and not event.of_proc and not event.status:
             number, _, new, _ = change
             if new != "NotExist":
-                starts[number].append(event.time - zero)
+                starts[number].append(event)
     for lane in goroutines.lanes.tolist():
         found = goroutines.of(lane)
         before = np.concatenate([columns.before[rows] for columns, rows in found.pieces()])
-        late = starts[lane] - found.start[~before]
-        assert np.all((late >= 0) & (late < LATE_NS))
+        for its, start in zip(starts[lane], found.start[~before].tolist(), strict=True):
+            assert its.is_at(zero + start)
 
 
 def test_lanes_have_neither_gaps_nor_overlaps(recording: Recording) -> None:
@@ -128,26 +123,33 @@ def test_lanes_have_neither_gaps_nor_overlaps(recording: Recording) -> None:
 def test_ranges_begin_and_end_when_the_reference_says_so(recording: Recording) -> None:
     trace, clock = recording.trace, recording.trace.clock
     zero = clock.zero * (1_000_000_000 // clock.frequency)
-    begins: defaultdict[str, list[int]] = defaultdict(list)
-    ends: defaultdict[str, list[int]] = defaultdict(list)
+    begins: defaultdict[tuple[str, int], list[ReferenceEvent]] = defaultdict(list)
+    ends: defaultdict[tuple[str, int], list[ReferenceEvent]] = defaultdict(list)
     for event in recording.reference:
-        name = event.text.split('"')[1] if event.kind.startswith("Range") else ""
-        if event.kind == "RangeBegin":
-            begins[name].append(event.time - zero)
-        elif event.kind == "RangeEnd":
-            ends[name].append(event.time - zero)
-    ours: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
+        if event.kind.startswith("Range"):
+            found = re.match(r'Name="(.*)" Scope=\w+(?:\((\d+)\))?', event.text)
+            assert found is not None
+            key = found[1], int(found[2] or -1)
+            if event.kind == "RangeEnd":
+                ends[key].append(event)
+            elif event.kind == "RangeBegin" or len(begins[key]) == len(ends[key]):
+                begins[key].append(event)
+    ours: defaultdict[tuple[str, int], list[tuple[int, int]]] = defaultdict(list)
     for row in range(len(trace.ranges)):
         kind = RangeKind(int(trace.ranges.kind[row]))
         reason = trace.table.string(int(trace.ranges.name[row]))
         name = RANGES.get(kind, f"stop-the-world ({reason})")
-        ours[name].append((int(trace.ranges.start[row]), int(trace.ranges.end[row])))
+        lane = trace.ranges.proc if kind is RangeKind.SWEEP else trace.ranges.goroutine
+        number = -1 if kind is RangeKind.COLLECTION else int(lane[row])
+        span = int(trace.ranges.start[row]), int(trace.ranges.end[row])
+        ours[name, number].append(span)
     assert ours.keys() == begins.keys()
-    for name, spans in ours.items():
-        starts = np.array(sorted(start for start, _ in spans))
-        assert np.all(np.abs(np.array(begins[name]) - starts) < LATE_NS)
-        finished = np.array(sorted(end for _, end in spans if end < trace.end_ns))
-        assert np.all(np.abs(np.array(ends[name])[: len(finished)] - finished) < LATE_NS)
+    for lanes_range, spans in ours.items():
+        for (start, _), its in zip(spans, begins[lanes_range], strict=True):
+            assert its.is_at(zero + start)
+        for (_, end), its in zip(spans, ends[lanes_range], strict=False):
+            assert its.is_at(zero + end)
+        assert len(spans) - len(ends[lanes_range]) in (0, 1)
 
 
 def test_creations_name_the_creating_goroutine(recording: Recording) -> None:

@@ -138,5 +138,5 @@ def test_no_damage_raises_anything_but_a_trace_error(seed: int, flips: int, spli
     except TraceError as error:
         assert "bad.trace" in str(error)
     else:
-        for columns in trace.goroutines.generations:
+        for columns in trace.goroutines.parts():
             assert np.all(columns.end >= columns.start)

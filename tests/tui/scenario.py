@@ -148,7 +148,6 @@ class ScriptedSchedule(Schedule):
             found.append(
                 Interval(
                     lane=lane,
-                    index=index,
                     start_ns=start * MS,
                     end_ns=end_ns,
                     state=state,
@@ -175,7 +174,7 @@ class ScriptedSchedule(Schedule):
                 if begin < until:
                     found.append(
                         Interval(
-                            lane, len(found), begin, until, state, "", (), who, -1, 7, False,
+                            lane, begin, until, state, "", (), who, -1, 7, False,
                             until == END, None,
                         )
                     )  # fmt: skip

@@ -59,11 +59,12 @@ class EventColumns:
 
 
 def decode_events(
-    data: memoryview, generation: GenerationIndex, *, name: str
+    data: memoryview, generation: GenerationIndex, *, name: str, origin: int = 0
 ) -> tuple[EventColumns, tuple[Loss, ...]]:
     """Decode all event batches of a generation.
 
-    A batch that stops making sense keeps the events before that place; the rest is a loss.
+    A batch that stops making sense keeps the events before that place; the rest is a loss, told
+    by its place in the file, where ``data`` begins at ``origin``.
     """
     batches = sorted(generation.events, key=lambda batch: batch.thread)  # stable: file order
     if not batches:
@@ -75,7 +76,8 @@ def decode_events(
     # A batch whose last byte ends no number would lend its tail to the next batch's first.
     buffer[byte_ends - 1] &= 0x7F
     walked = walk(buffer, byte_ends)
-    losses = _damage(walked, batches, byte_ends, name, generation.number)
+    where = f"{name}, generation {generation.number}"
+    losses = _damage(walked, batches, byte_ends, where, origin)
     return _columns(walked, batches), losses
 
 
@@ -96,15 +98,14 @@ def _damage(
     walked: Walked,
     batches: list[Batch],
     byte_ends: NDArray[np.int64],
-    name: str,
-    generation: int,
+    where: str,
+    origin: int,
 ) -> tuple[Loss, ...]:
     losses = []
     for lane in np.flatnonzero(walked.stopped < walked.ends):
         lost = int(byte_ends[lane] - 1 - walked.tokens.ends[walked.stopped[lane]])
         what = f"events of thread {batches[lane].thread} make no sense from byte"
-        at = batches[lane].offset + batches[lane].size - lost
-        where = f"{name}, generation {generation}"
+        at = origin + batches[lane].offset + batches[lane].size - lost
         losses.append(Loss(where, f"{what} {at:,} to the end of their batch", bytes=lost))
     return tuple(losses)
 

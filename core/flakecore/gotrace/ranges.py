@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from flakecore.gotrace.context import Context
 from flakecore.gotrace.events import EventColumns
-from flakecore.gotrace.stacks import Renumbering
+from flakecore.gotrace.varint import Places
 from flakecore.gotrace.wire import Ev, of_types
 
 
@@ -56,14 +56,17 @@ for _event, _kind in (*_BEGIN.items(), *_END.items()):
 
 @dataclass(frozen=True, slots=True)
 class RangeMarks:
-    """Beginnings and ends of ranges in one generation, unpaired; every column (n,)."""
+    """Beginnings and ends of ranges in one generation, unpaired; every column (n,).
+
+    ``name`` and ``stack`` are numbers of strings and stacks.
+    """
 
     type: NDArray[np.uint8]
     time: NDArray[np.int64]
     goroutine: NDArray[np.int64]
     proc: NDArray[np.int64]
-    name: NDArray[np.int32]
-    stack: NDArray[np.int32]
+    name: Places
+    stack: Places
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +97,6 @@ def find_marks(
     events: EventColumns,
     context: Context,
     to_ns: Callable[[NDArray[np.int64]], NDArray[np.int64]],
-    strings: Renumbering,
-    stacks: Renumbering,
 ) -> RangeMarks:
     """Return a generation's beginnings and ends of ranges."""
     rows = np.flatnonzero(_IS_MARK[events.type])
@@ -107,10 +108,10 @@ def find_marks(
     sweep = kind == Ev.GC_SWEEP_ACTIVE
     proc[sweep] = events.argument(0, rows[sweep])
     stack = events.stack(rows)
-    name = np.zeros(len(rows), np.int64)
+    name: Places = np.zeros(len(rows), np.int64)
     stops = kind == Ev.STW_BEGIN
     name[stops] = events.argument(0, rows[stops])
-    return RangeMarks(kind, to_ns(events.tick[rows]), goroutine, proc, strings(name), stacks(stack))
+    return RangeMarks(kind, to_ns(events.tick[rows]), goroutine, proc, name, stack)
 
 
 def pair(generations: Sequence[RangeMarks], end_ns: int) -> RangeColumns:
@@ -123,8 +124,9 @@ def pair(generations: Sequence[RangeMarks], end_ns: int) -> RangeColumns:
     time = np.concatenate([np.zeros(0, np.int64), *(g.time for g in generations)])
     goroutine = np.concatenate([np.zeros(0, np.int64), *(g.goroutine for g in generations)])
     proc = np.concatenate([np.zeros(0, np.int64), *(g.proc for g in generations)])
-    name = np.concatenate([np.zeros(0, np.int32), *(g.name for g in generations)])
-    stack = np.concatenate([np.zeros(0, np.int32), *(g.stack for g in generations)])
+    none = np.zeros(0, np.int32)
+    name = np.concatenate([none, *(g.name for g in generations)]).astype(np.int32)
+    stack = np.concatenate([none, *(g.stack for g in generations)]).astype(np.int32)
     kind = _KIND[kind_of_event]
     owner = np.where(kind == RangeKind.SWEEP, proc, goroutine)
     owner[kind == RangeKind.COLLECTION] = 0

@@ -109,23 +109,17 @@ class Family:
         name = started[0].function if started else ""
         if name and not is_wrapper(name):
             return name
-        # The outermost frame of any stack of its own that is not the compiler's wrapper.
-        for columns, rows in self._trace.goroutines.of(number).pieces():
-            own = (columns.stack[rows] > 0) & (
-                (columns.actor[rows] == number) | columns.before[rows]
-            )
-            for at in np.flatnonzero(own)[:1].tolist():
-                stack = self._trace.table.stack(int(columns.stack[rows.start + at]))
-                names = [frame.function for frame in reversed(stack)]
-                return next((each for each in names if not _WRAPPER.search(each)), name)
+        # The outermost frame of a stack of its own that is not the compiler's wrapper.
+        firsts = self._trace.first_stacks
+        at = int(np.searchsorted(firsts.goroutine, number))
+        if at < len(firsts.goroutine) and firsts.goroutine[at] == number:
+            stack = self._trace.table.stack(int(firsts.stack[at]))
+            names = [frame.function for frame in reversed(stack)]
+            return next((each for each in names if not _WRAPPER.search(each)), name)
         return name
 
     def _ended(self, number: int) -> int | None:
-        found = self._trace.goroutines.of(number)
-        if not len(found):
-            return None
-        columns, row = found.locate(len(found) - 1)
-        return None if columns.last[row] else int(columns.end[row])
+        return self._trace.goroutines.ended(number)
 
     def _stack(self, column: NDArray[np.int32], row: int) -> Stack:
         return self._trace.table.stack(int(column[row])) if row >= 0 else ()

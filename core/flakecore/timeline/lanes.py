@@ -47,7 +47,6 @@ class Interval:
     """A lane's state from one time to another.
 
     Attributes:
-        index: its place among the lane's intervals.
         reason: the runtime's own words for the transition into it ("chan receive"); "" if none.
         stack: where the lane entered it; empty where the trace has none.
         goroutine, proc, thread: what ran together over the interval: a running goroutine's proc
@@ -58,7 +57,6 @@ class Interval:
     """
 
     lane: Lane
-    index: int
     start_ns: int
     end_ns: int
     state: State

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,11 +10,9 @@ from numpy.typing import NDArray
 from flakecore.gotrace import LaneIntervals, State, Trace
 from flakecore.timeline.ancestry import Family
 from flakecore.timeline.lanes import Goroutine, Interval, Lane, LaneKind, Wake
-from flakecore.timeline.shares import Cells, LaneShares, column_edges
+from flakecore.timeline.shares import Cells, column_edges
+from flakecore.timeline.stretches import Stretches, last_begun
 from flakecore.timeline.waits import WaitIndex
-
-_CACHED_LANES = 512
-"""Lanes whose running sums are kept: several screens' worth."""
 
 
 class Schedule:
@@ -37,8 +35,7 @@ class Schedule:
         self.start_ns = 0
         self.end_ns = trace.end_ns
         self.procs = int(trace.gomaxprocs.value.max(initial=0)) or len(trace.procs.lanes)
-        self._shares = lru_cache(_CACHED_LANES)(self._make_shares)
-        self._of = lru_cache(_CACHED_LANES)(self._find)
+        self._stretches = Stretches(self._intervals)
 
     def lanes(self, kind: LaneKind) -> tuple[Lane, ...]:
         """Return all lanes of a kind, by number."""
@@ -52,33 +49,50 @@ class Schedule:
         """Return the goroutines of a test: its own first, then those it and they created."""
         return self._family.of_test(test)
 
+    def at_hand(self, start_ns: int, end_ns: int) -> bool:
+        """Return whether a window can be looked at closely without decoding any of the trace."""
+        intervals = self._trace.goroutines
+        return intervals.at_hand(intervals.touched(start_ns, end_ns))
+
     def cells(self, lane: Lane, start_ns: int, end_ns: int, columns: int) -> Cells:
-        """Cut a window of a lane into columns."""
+        """Cut a window of a lane into columns.
+
+        Of a window over many generations the columns' edges are those of the overview that lie
+        nearest.
+        """
         edges = column_edges(start_ns, end_ns, columns)
-        state, thin = self._shares(lane).cells(edges)
-        return Cells(state, thin, self._occupants(lane, edges))
+        shares = self._stretches.shares(lane, start_ns, end_ns)
+        if shares is not None:
+            return Cells(*shares.cells(edges), self._occupants(lane, edges))
+        overview = self._intervals[lane.kind].overview
+        snapped = _nearest(overview.edges, edges)
+        cells = self._stretches.coarse_shares(lane).cells(snapped)
+        return Cells(*cells, self._held_mostly(lane, snapped))
 
     def shares(
         self, lane: Lane, start_ns: int, end_ns: int, columns: int
     ) -> dict[State, NDArray[np.int64]]:
         """Return the nanoseconds each column of a window holds of each state of a lane."""
-        of_lane = self._shares(lane)
-        time, _ = of_lane.shares(column_edges(start_ns, end_ns, columns))
+        edges = column_edges(start_ns, end_ns, columns)
+        of_lane = self._stretches.shares(lane, start_ns, end_ns)
+        if of_lane is None:
+            of_lane = self._stretches.coarse_shares(lane)
+            edges = _nearest(self._intervals[lane.kind].overview.edges, edges)
+        time, _ = of_lane.shares(edges)
         return dict(zip(of_lane.states, time, strict=True))
 
     def at(self, lane: Lane, time_ns: int) -> Interval | None:
         """Return the interval of a lane at a moment, or None where it is absent."""
-        found = self._of(lane)
-        row = _last_begun(found, time_ns)
-        if row < 0 or (found.end[row] <= time_ns and not self._is_last(found, row)):
+        found = self._stretches.around(lane, time_ns, time_ns)
+        row = last_begun(found, time_ns)
+        if row < 0 or not _holds(found, row, time_ns):
             return None
         return self._interval(lane, found, row)
 
     def after(self, lane: Lane, time_ns: int) -> Interval | None:
         """Return the first interval of a lane that begins after a moment."""
-        found = self._of(lane)
-        row = _last_begun(found, time_ns) + 1
-        return self._interval(lane, found, row) if row < len(found) else None
+        place = self._stretches.after(lane, time_ns)
+        return self._interval(lane, *place) if place is not None else None
 
     def before(self, lane: Lane, time_ns: int) -> Interval | None:
         """Return the last interval of a lane that began before the one at a moment did.
@@ -86,23 +100,23 @@ class Schedule:
         Going on from its start leads ever further back, as ``after`` leads ever further on: of
         intervals shorter than a tick, which begin where the next one does, neither gets stuck.
         """
-        found = self._of(lane)
-        row = _last_begun(found, time_ns)
-        if row >= 0 and (found.end[row] > time_ns or self._is_last(found, row)):
+        found = self._stretches.around(lane, time_ns, time_ns)
+        row = last_begun(found, time_ns)
+        if row >= 0 and _holds(found, row, time_ns):
             time_ns = int(found.start[row])
-        row = _last_begun(found, time_ns - 1)
-        return self._interval(lane, found, row) if row >= 0 else None
+        place = self._stretches.until(lane, time_ns - 1)
+        return self._interval(lane, *place) if place is not None else None
 
     def last(self, lane: Lane) -> Interval | None:
         """Return the last interval of a lane."""
-        found = self._of(lane)
-        return self._interval(lane, found, len(found) - 1) if len(found) else None
+        place = self._stretches.until(lane, self.end_ns)
+        return self._interval(lane, *place) if place is not None else None
 
     def longest(
         self, lane: Lane, state: State, start_ns: int, end_ns: int, limit: int
     ) -> tuple[Interval, ...]:
         """Return a lane's longest intervals of a state that touch a window, the longest first."""
-        found = self._of(lane)
+        found = self._stretches.around(lane, start_ns, end_ns)
         touching = (found.start < end_ns) & (found.end > start_ns) & (found.state == state)
         rows = np.flatnonzero(touching)
         order = np.argsort(found.start[rows] - found.end[rows], kind="stable")[:limit]
@@ -117,42 +131,43 @@ class Schedule:
         waits = []
         for number, time in zip(found.goroutine.tolist(), found.start.tolist(), strict=True):
             lane = Lane(LaneKind.GOROUTINE, number)
-            intervals = self._of(lane)
-            waits.append(self._interval(lane, intervals, _last_begun(intervals, time)))
+            intervals = self._stretches.around(lane, time, time)
+            waits.append(self._interval(lane, intervals, last_begun(intervals, time)))
         return tuple(waits)
-
-    def _find(self, lane: Lane) -> LaneIntervals:
-        return self._intervals[lane.kind].of(lane.id)
 
     @cached_property
     def _waits(self) -> WaitIndex:
-        return WaitIndex(self._trace.goroutines, self._family.system)
-
-    def _make_shares(self, lane: Lane) -> LaneShares:
-        found = self._of(lane)
-        return LaneShares(found.start, found.end, found.state)
+        return WaitIndex(self._trace, self._family.system)
 
     def _occupants(self, lane: Lane, edges: NDArray[np.int64]) -> NDArray[np.int64]:
         count = len(edges) - 1
         occupant = np.full(count, -1, np.int64)
         if lane.kind is LaneKind.GOROUTINE:
             return occupant
+        found = self._stretches.around(lane, int(edges[0]), int(edges[-1]))
         middles = (edges[:-1] + edges[1:]) // 2
         # What is held at the middle counts before what was held last within the column. Pieces
         # come in order of time, so a later one's answer replaces an earlier one's.
         for moments, since in ((edges[1:] - 1, edges[:-1]), (middles, middles + 1)):
-            for columns, rows in self._of(lane).pieces():
+            for columns, rows in found.pieces():
                 held = columns.goroutine if lane.kind is LaneKind.PROC else columns.proc
-                row = np.searchsorted(columns.start[rows], moments, side="right") - 1
+                row = np.searchsorted(columns.starts(rows), moments, side="right") - 1
                 inside = rows.start + np.maximum(row, 0)
-                here = (row >= 0) & (held[inside] >= 0) & (columns.end[inside] >= since)
+                ends = columns.ends(rows)[np.maximum(row, 0)]
+                here = (row >= 0) & (held[inside] >= 0) & (ends >= since)
                 occupant = np.where(here, held[inside], occupant)
         return occupant
 
-    @staticmethod
-    def _is_last(found: LaneIntervals, row: int) -> bool:
-        columns, place = found.locate(row)
-        return bool(columns.last[place])
+    def _held_mostly(self, lane: Lane, edges: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return whom a lane held last in each column, as far as the overview tells."""
+        start, occupant = self._intervals[lane.kind].overview.occupants(lane.id)
+        row = np.searchsorted(start, edges[1:], side="left") - 1
+        known = (row >= 0) & (lane.kind is not LaneKind.GOROUTINE)
+        inside = np.maximum(row, 0)
+        if not len(start):
+            return np.full(len(row), -1, np.int64)
+        known &= start[inside] >= edges[:-1]
+        return np.where(known, occupant[inside], -1)
 
     def _interval(self, lane: Lane, found: LaneIntervals, row: int) -> Interval:
         table = self._trace.table
@@ -160,9 +175,8 @@ class Schedule:
         state = State(int(columns.state[place]))
         return Interval(
             lane=lane,
-            index=row,
-            start_ns=int(columns.start[place]),
-            end_ns=int(columns.end[place]),
+            start_ns=columns.start_of(place),
+            end_ns=columns.end_of(place),
             state=state,
             reason=table.string(int(columns.reason[place])),
             stack=table.stack(int(columns.stack[place])),
@@ -171,18 +185,39 @@ class Schedule:
             thread=int(columns.thread[place]),
             before_trace=bool(columns.before[place]),
             to_the_end=bool(columns.last[place]),
-            wake=self._wake(found, row) if state.waiting and not columns.last[place] else None,
+            wake=self._wake(lane, found, row) if state.waiting else None,
         )
 
-    def _wake(self, found: LaneIntervals, row: int) -> Wake | None:
-        if row + 1 == len(found):
+    def _wake(self, lane: Lane, found: LaneIntervals, row: int) -> Wake | None:
+        columns, place = found.locate(row)
+        if columns.last[place]:
             return None
+        if row + 1 == len(found):
+            ended = columns.end_of(place)
+            later = self._stretches.after(lane, max(ended - 1, columns.start_of(place)))
+            if later is None:
+                return None
+            found, row = later
+            row -= 1
         columns, place = found.locate(row + 1)
         actor = int(columns.actor[place])
         stack = self._trace.table.stack(int(columns.stack[place]))
-        return Wake(int(columns.start[place]), max(actor, 0), stack)
+        return Wake(columns.start_of(place), max(actor, 0), stack)
 
 
-def _last_begun(found: LaneIntervals, time_ns: int) -> int:
-    """Return the row of the last interval that begins at or before a moment; -1 for none."""
-    return int(np.searchsorted(found.start, time_ns, side="right")) - 1
+def _holds(found: LaneIntervals, row: int, time_ns: int) -> bool:
+    """Return whether an interval that has begun still holds at a moment."""
+    if int(found.end[row]) > time_ns:
+        return True
+    columns, place = found.locate(row)
+    return bool(columns.last[place])
+
+
+def _nearest(grid: NDArray[np.int64], moments: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the place on an ascending grid that lies nearest to each moment."""
+    if not len(grid):
+        return moments
+    after = np.clip(np.searchsorted(grid, moments), 1, len(grid) - 1) if len(grid) > 1 else 0
+    before = np.maximum(np.asarray(after) - 1, 0)
+    nearer = moments - grid[before] <= grid[after] - moments
+    return np.where(nearer, grid[before], grid[after])

@@ -1,24 +1,25 @@
-"""The waits that touch a window, unended ones first and then the longest, without a look at all.
+"""The waits that touch a window: unended ones first and then the longest.
 
-A trace holds millions of waits, a window touches few of them, and a table shows the longest. So
-waits are kept in classes by length, each class at most twice as long as its shortest, in order of
-their beginning. Those of a class that touch a window began in it or at most the class's length
-before it: one stretch, two binary searches. Classes are asked from the longest down until enough
-are found; what is left is shorter than everything found.
+A trace holds millions of waits, a window touches few of them, and a table shows the longest. Of
+each generation the longest waits are known, and so are all that touch its edges. So a generation
+that lies within the window as a whole adds no more than those; the one or two that lie in it in
+part are looked at closely, where waits are kept in classes by length, each at most twice as long
+as its shortest, in order of their beginning: those of a class that touch a window began in it or
+at most the class's length before it, one stretch found by two binary searches.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from flakecore.gotrace import Intervals, State
+from flakecore.gotrace import IntervalColumns, Trace, is_waiting
 
-_UNWORTHY = np.array([State.GC, State.SYSTEM, State.COROUTINE], np.uint8)
-"""Waits that are no news in a table of who waits for what."""
+_INDEXED = 4
+"""Generations whose waits are kept in classes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,78 +31,100 @@ class FoundWaits:
 
 
 @dataclass(frozen=True, slots=True)
-class _Class:
-    """Waits of similar length, in order of their beginning."""
+class _Waits:
+    """Some waits, in no order."""
 
     start: NDArray[np.int64]
     end: NDArray[np.int64]
     goroutine: NDArray[np.int64]
-    longest: int
+
+    def touching(self, start_ns: int, end_ns: int) -> _Waits:
+        return self.at((self.start < end_ns) & (self.end > start_ns))
+
+    def longest(self, limit: int) -> _Waits:
+        return self.at(np.argsort(self.start - self.end, kind="stable")[:limit])
+
+    def at(self, rows: NDArray[np.bool_] | NDArray[np.intp]) -> _Waits:
+        return _Waits(self.start[rows], self.end[rows], self.goroutine[rows])
 
 
 class WaitIndex:
     """All waits of goroutines that are not the runtime's own."""
 
-    def __init__(self, goroutines: Intervals, system: NDArray[np.int64]) -> None:
-        """Sort the waits of ``goroutines`` into classes, leaving out those of ``system``."""
-        start, end, goroutine, last = _waits(goroutines, system)
-        ended = ~last
-        self._classes = [_class(start[last], end[last], goroutine[last])]
-        length = end - start
-        # The exponent of the length: frexp is exact for every length below 2**53 ns.
-        exponent = np.frexp(length.astype(np.float64))[1]
-        for each in np.unique(exponent[ended])[::-1].tolist():
-            rows = ended & (exponent == each)
-            self._classes.append(_class(start[rows], end[rows], goroutine[rows]))
+    def __init__(self, trace: Trace, system: NDArray[np.int64]) -> None:
+        """Look at a trace's waits, leaving out those of the goroutines ``system``."""
+        self._intervals = trace.goroutines
+        self._system = system
+        crossing = trace.goroutines.crossing.columns
+        self._open = self._waits(crossing, crossing.last)
+        self._crossing = self._waits(crossing, ~crossing.last)
+        kept = _Waits(trace.waits.start, trace.waits.end, trace.waits.goroutine)
+        self._longest = kept.at(~np.isin(kept.goroutine, system))
+        self._of_generation = lru_cache(_INDEXED)(self._index)
 
     def touching(self, start_ns: int, end_ns: int, limit: int) -> FoundWaits:
-        """Return at most ``limit`` waits that touch a window: unended first, then the longest."""
-        found: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = []
-        left = limit
-        for waits in self._classes:
-            if left <= 0:
-                break
-            first = int(np.searchsorted(waits.start, start_ns - waits.longest, side="left"))
+        """Return at most ``limit`` waits that touch a window: unended first, then the longest.
+
+        Over generations that lie within the window as a whole it is the longest of each that
+        compete, as many as a trace keeps (``gotrace.salient``).
+        """
+        open_ended = self._open.touching(start_ns, end_ns).longest(limit)
+        parts = [self._crossing.touching(start_ns, end_ns)]
+        whole = []
+        for place in self._intervals.touched(start_ns, end_ns):
+            if self._intervals.within(place, start_ns, end_ns):
+                whole.append(place)
+            else:
+                parts.append(self._of_generation(place).touching(start_ns, end_ns, limit))
+        if whole:
+            first, last = (self._intervals.extent(place) for place in (whole[0], whole[-1]))
+            parts.append(self._longest.touching(first[0], last[1] + 1))
+        ended = _joined(parts).longest(max(limit - len(open_ended.start), 0))
+        found = _joined([open_ended, ended])
+        return FoundWaits(found.goroutine, found.start)
+
+    def _index(self, generation: int) -> _Classes:
+        columns = self._intervals.generation(generation)
+        return _Classes(self._waits(columns, np.True_))
+
+    def _waits(self, columns: IntervalColumns, wanted: NDArray[np.bool_] | np.bool_) -> _Waits:
+        rows = np.flatnonzero(is_waiting(columns.state) & wanted)
+        number = columns.goroutine[rows].astype(np.int64)
+        rows, number = (each[~np.isin(number, self._system)] for each in (rows, number))
+        return _Waits(columns.start[rows], columns.end[rows], number)
+
+
+class _Classes:
+    """The waits within a generation, by length."""
+
+    def __init__(self, waits: _Waits) -> None:
+        length = waits.end - waits.start
+        # The exponent of the length: frexp is exact for every length below 2**53 ns.
+        exponent = np.frexp(length.astype(np.float64))[1]
+        self._classes = []
+        for each in np.unique(exponent)[::-1].tolist():
+            rows = np.flatnonzero(exponent == each)
+            rows = rows[np.argsort(waits.start[rows], kind="stable")]
+            self._classes.append((waits.at(rows), int(length[rows].max())))
+
+    def touching(self, start_ns: int, end_ns: int, limit: int) -> _Waits:
+        """Return the longest waits that touch a window."""
+        found: list[_Waits] = []
+        for waits, longest in self._classes:
+            first = int(np.searchsorted(waits.start, start_ns - longest, side="left"))
             until = int(np.searchsorted(waits.start, end_ns, side="left"))
             rows = first + np.flatnonzero(waits.end[first:until] > start_ns)
-            length = waits.end[rows] - waits.start[rows]
-            best = rows[np.argsort(-length, kind="stable")[:left]]
-            found.append((waits.goroutine[best], waits.start[best]))
-            left -= len(best)
-        goroutine, start = zip(*found, strict=True) if found else ((), ())
-        none = np.zeros(0, np.int64)
-        return FoundWaits(np.concatenate([none, *goroutine]), np.concatenate([none, *start]))
+            found.append(waits.at(rows).longest(limit))
+            limit -= len(found[-1].start)
+            if limit <= 0:
+                break
+        return _joined(found)
 
 
-def _waits(
-    goroutines: Intervals, system: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
-    """Return start, end, goroutine of each wait, and whether nothing ended it."""
-    parts = list(_waits_by_generation(goroutines, system))
+def _joined(parts: list[_Waits]) -> _Waits:
     none = np.zeros(0, np.int64)
-    return (
-        np.concatenate([none, *(part[0] for part in parts)]),
-        np.concatenate([none, *(part[1] for part in parts)]),
-        np.concatenate([none, *(part[2] for part in parts)]),
-        np.concatenate([none.astype(np.bool_), *(part[3] for part in parts)]),
+    return _Waits(
+        np.concatenate([none, *(part.start for part in parts)]),
+        np.concatenate([none, *(part.end for part in parts)]),
+        np.concatenate([none, *(part.goroutine for part in parts)]),
     )
-
-
-def _waits_by_generation(
-    goroutines: Intervals, system: NDArray[np.int64]
-) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]]:
-    for columns in goroutines.generations:
-        waiting = (columns.state >= State.CHAN_SEND) & (columns.state <= State.OTHER_WAIT)
-        waiting &= ~np.isin(columns.state, _UNWORTHY)
-        rows = np.flatnonzero(waiting)
-        rows = rows[~np.isin(columns.goroutine[rows], system)]
-        number = columns.goroutine[rows].astype(np.int64)
-        yield columns.start[rows], columns.end[rows], number, columns.last[rows]
-
-
-def _class(
-    start: NDArray[np.int64], end: NDArray[np.int64], goroutine: NDArray[np.int64]
-) -> _Class:
-    order = np.argsort(start, kind="stable")
-    longest = int((end - start).max(initial=0))
-    return _Class(start[order], end[order], goroutine[order], longest)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from flakecore.gotrace import Stack, State, Trace
+from flakecore.gotrace import Stack, Trace
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +23,15 @@ def system_calls(trace: Trace, wanted: Callable[[Stack], bool]) -> list[SystemCa
     """Return the goroutines' system calls whose stack is wanted, in order of time.
 
     Args:
-        trace: whose goroutine intervals are looked at.
+        trace: whose goroutines' system calls are looked at, those that may write to a file.
         wanted: asked once for each distinct stack.
     """
-    table = trace.table
-    chosen = [number for number in range(1, len(table)) if wanted(table.stack(number))]
-    calls = []
-    for columns in trace.goroutines.generations:
-        rows = np.flatnonzero((columns.state == State.SYSCALL) & (columns.stack > 0))
-        rows = rows[np.isin(columns.stack[rows], np.array(chosen, np.int32))]
-        found = (columns.start[rows], columns.goroutine[rows], columns.stack[rows])
-        calls += [SystemCall(*each) for each in zip(*(c.tolist() for c in found), strict=True)]
-    return sorted(calls, key=lambda call: call.time_ns)
+    table, writes = trace.table, trace.writes
+    chosen = [each for each in np.unique(writes.stack).tolist() if wanted(table.stack(each))]
+    rows = np.flatnonzero(np.isin(writes.stack, np.array(chosen, np.int32)))
+    found = (writes.start[rows], writes.goroutine[rows], writes.stack[rows])
+    columns = zip(*(column.tolist() for column in found), strict=True)
+    return [SystemCall(*each) for each in columns]
 
 
 def results(trace: Trace) -> dict[int, int]:

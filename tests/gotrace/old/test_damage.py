@@ -177,5 +177,5 @@ def test_no_damage_raises_anything_but_a_trace_error(
         assert "bad.trace" in str(error)
     else:
         for columns in (trace.goroutines, trace.procs, trace.threads):
-            for part in columns.generations:
+            for part in columns.parts():
                 assert np.all(part.end >= part.start)

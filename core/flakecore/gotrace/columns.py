@@ -1,0 +1,27 @@
+"""Dataclasses of columns: rows of them chosen, and one put after another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+    Columns = TypeVar("Columns", bound=DataclassInstance)
+
+
+def chosen(columns: Columns, rows: NDArray[Any] | slice) -> Columns:
+    """Return some rows of every column; ``rows`` are row numbers, a mask or a slice."""
+    return type(columns)(*(getattr(columns, each.name)[rows] for each in fields(columns)))
+
+
+def one_after_another(parts: Sequence[Columns]) -> Columns:
+    """Return all rows of some columns, of which there must be at least one."""
+    first = parts[0]
+    columns = ([getattr(part, each.name) for part in parts] for each in fields(first))
+    return type(first)(*map(np.concatenate, columns))

@@ -1,0 +1,55 @@
+"""Goroutines whose creation the trace holds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from flakecore.gotrace.clock import TickClock
+from flakecore.gotrace.columns import chosen, one_after_another
+from flakecore.gotrace.context import Context
+from flakecore.gotrace.events import EventColumns
+from flakecore.gotrace.varint import Places
+from flakecore.gotrace.wire import Ev, of_types
+
+_CREATES = of_types(Ev.GO_CREATE, Ev.GO_CREATE_BLOCKED)
+
+
+@dataclass(frozen=True, slots=True)
+class Creations:
+    """Goroutines whose creation the trace holds; every column (n,).
+
+    Attributes:
+        goroutine: int64; ascending over the whole trace, in no order within a generation.
+        creator: int64; -1 where no goroutine did it.
+        time: int64, nanoseconds since the trace began.
+        stack: stack number of the ``go`` statement.
+        function: stack number of what it starts with (a stack of its first function).
+    """
+
+    goroutine: NDArray[np.int64]
+    creator: NDArray[np.int64]
+    time: NDArray[np.int64]
+    stack: Places
+    function: Places
+
+
+def find_creations(events: EventColumns, context: Context, clock: TickClock) -> Creations:
+    """Return the goroutines created in a generation."""
+    rows = np.flatnonzero(_CREATES[events.type])
+    return Creations(
+        goroutine=events.argument(0, rows).astype(np.int64),
+        creator=context.goroutine[rows].astype(np.int64),
+        time=clock.to_ns(events.tick[rows]),
+        stack=events.argument(2, rows),
+        function=events.argument(1, rows),
+    )
+
+
+def join_creations(generations: Sequence[Creations]) -> Creations:
+    """Return the creations of all generations, by goroutine."""
+    created = one_after_another(generations)
+    return chosen(created, np.argsort(created.goroutine, kind="stable"))

@@ -1,0 +1,133 @@
+"""Of all a generation's goroutines did, what is asked for over the whole trace.
+
+Whole columns of intervals are let go once they have been looked at. These few rows stay: the
+longest waits, since a table of waits shows those; the writes to files, since every line of test
+output is one; and for each goroutine the first stack of its own, which names it where the trace
+does not hold its creation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from flakecore.gotrace.columns import chosen, one_after_another
+from flakecore.gotrace.edges import Placed
+from flakecore.gotrace.names import Names
+from flakecore.gotrace.stacks import Stack
+from flakecore.gotrace.states import State
+from flakecore.gotrace.varint import Places
+
+LONGEST = 512
+"""Waits kept of each generation."""
+_WRITERS = ("os.(*File).", "syscall.write", "syscall.Write", "internal/poll.(*FD).Write")
+_NOT_FILES = ("net.(*netFD).", "net.(*conn).")
+UNWORTHY = (State.GC, State.SYSTEM, State.COROUTINE)
+"""Waits that are no news in a table of who waits for what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """Waits of goroutines; int64 columns (n,) of who waits and, in nanoseconds, when."""
+
+    goroutine: NDArray[np.int64]
+    start: NDArray[np.int64]
+    end: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Writes:
+    """System calls that may write to a file, in order of time; every column (n,).
+
+    Attributes:
+        goroutine: int64.
+        start, end: int64, nanoseconds since the trace began.
+        stack: stack number.
+    """
+
+    goroutine: NDArray[np.int64]
+    start: NDArray[np.int64]
+    end: NDArray[np.int64]
+    stack: Places
+
+
+@dataclass(frozen=True, slots=True)
+class FirstStacks:
+    """The first stack of its own of each goroutine, by its number; every column (n,)."""
+
+    goroutine: NDArray[np.int64]
+    stack: Places
+
+
+@dataclass(frozen=True, slots=True)
+class Salient:
+    """What stays of a generation's goroutines, or of all of a trace's."""
+
+    waits: Waits
+    writes: Writes
+    first_stacks: FirstStacks
+
+
+def find_salient(goroutines: Placed, names: Names) -> Salient:
+    """Return what stays of a generation."""
+    lane = np.repeat(goroutines.lanes, np.diff(goroutines.first))
+    return Salient(
+        waits=_longest_waits(goroutines, lane),
+        writes=_writes(goroutines, lane, names),
+        first_stacks=_first_stacks(goroutines, lane),
+    )
+
+
+def join_salient(generations: Sequence[Salient]) -> Salient:
+    """Return what stays of a trace; its waits are those that lie within a generation."""
+    writes = one_after_another([each.writes for each in generations])
+    firsts = one_after_another([each.first_stacks for each in generations])
+    return Salient(
+        waits=one_after_another([each.waits for each in generations]),
+        writes=chosen(writes, np.argsort(writes.start, kind="stable")),
+        first_stacks=chosen(firsts, np.unique(firsts.goroutine, return_index=True)[1]),
+    )
+
+
+def is_waiting(state: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Return which states are waits worth telling of."""
+    waiting: NDArray[np.bool_] = (state >= State.CHAN_SEND) & (state <= State.OTHER_WAIT)
+    for each in UNWORTHY:
+        waiting &= state != each
+    return waiting
+
+
+def _longest_waits(goroutines: Placed, lane: NDArray[np.int64]) -> Waits:
+    rows = np.flatnonzero(is_waiting(goroutines.state) & goroutines.within())
+    length = goroutines.end[rows] - goroutines.start[rows]
+    if len(rows) > LONGEST:
+        rows = rows[np.argpartition(-length, LONGEST)[:LONGEST]]
+        rows.sort()
+    return Waits(lane[rows], goroutines.start[rows], goroutines.end[rows])
+
+
+def _writes(goroutines: Placed, lane: NDArray[np.int64], names: Names) -> Writes:
+    rows = np.flatnonzero((goroutines.state == State.SYSCALL) & (goroutines.stack > 0))
+    stacks, which = np.unique(goroutines.stack[rows], return_inverse=True)
+    wanted = np.array([_may_write(names.stack(each)) for each in stacks.tolist()], np.bool_)
+    rows = rows[wanted[which]]
+    rows = rows[np.argsort(goroutines.start[rows], kind="stable")]
+    return Writes(lane[rows], goroutines.start[rows], goroutines.end[rows], goroutines.stack[rows])
+
+
+def _may_write(stack: Stack) -> bool:
+    functions = [frame.function for frame in stack]
+    return any(each.startswith(_WRITERS) for each in functions) and not any(
+        each.startswith(_NOT_FILES) for each in functions
+    )
+
+
+def _first_stacks(goroutines: Placed, lane: NDArray[np.int64]) -> FirstStacks:
+    own = (goroutines.actor == lane) | goroutines.status
+    own &= goroutines.stack > 0
+    rows = np.flatnonzero(own)
+    rows = rows[np.flatnonzero(np.diff(lane[rows], prepend=-1))]
+    return FirstStacks(lane[rows], goroutines.stack[rows])
