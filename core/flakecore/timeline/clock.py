@@ -68,13 +68,14 @@ def align(trace: Trace | None, run: PackageRun | None, created_ns: Sequence[int 
         for test, created in zip(tests, created_ns, strict=True)
         if test.run_wall_ns is not None and created is not None
     ]
+    rounding = run.resolution_ns - 1 if run is not None else 0
     # Stamps of an unknown zone cannot be held against the wall clock.
     if trace.snapshots and (run is None or run.stamps is not Stamps.LOCAL):
         first = trace.snapshots[0]
         zero = first.wall_ns - trace.clock.one_to_ns(first.tick)
         error = max((abs(offset - zero) for offset in offsets), default=UNMEASURED_NS)
-        return Clock(ClockMethod.SNAPSHOT, error, zero)
+        return Clock(ClockMethod.SNAPSHOT, error + rounding, zero)
     if offsets:
         zero = min(offsets)
-        return Clock(ClockMethod.TEST_STARTS, max(offsets) - zero, zero)
+        return Clock(ClockMethod.TEST_STARTS, max(offsets) - zero + rounding, zero)
     return Clock(ClockMethod.TRACE, UNMEASURED_NS, began)
