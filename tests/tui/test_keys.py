@@ -136,6 +136,7 @@ FACTS: dict[str, Fact] = {
     "export": Fact(asks(Question.EXPORT)),
     "help": Fact(lambda _, app: isinstance(app.screen, HelpScreen)),
     "palette": Fact(lambda _, app: isinstance(app.screen, CommandPalette)),
+    "case": Fact(said("one case only")),
     "quit": Fact(lambda _, app: app._exit),
 }
 

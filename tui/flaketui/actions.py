@@ -11,6 +11,7 @@ from textual.worker import get_current_worker
 from flakecore.timeline import Case
 from flaketui import jump, navigation
 from flaketui.arrangement import Arrangement
+from flaketui.chooser import ChooserScreen
 from flaketui.help import HelpScreen
 from flaketui.panes.stage import Question, Stage
 from flaketui.scene import Scene
@@ -121,6 +122,18 @@ class Actions(App[None]):
             self.open_case(number, navigation.failure_view(self.cases[number], view, index))
         else:
             self.go(navigation.failure_view(self.case, self.view, index), "failure")
+
+    def action_choose_case(self) -> None:
+        """List the packages and attempts, and open the one that is chosen."""
+        if len(self.cases) < 2:
+            self.say("this bundle holds one case only")
+            return
+
+        def chosen(index: int | None) -> None:
+            if index is not None and index != self.case_index:
+                self.open_case(index)
+
+        self.push_screen(ChooserScreen(self.look, self.cases, self.case_index), chosen)
 
     def action_wake(self) -> None:
         """Follow who ended the selected goroutine's wait."""

@@ -19,8 +19,9 @@ from textual.app import App, ComposeResult, SystemCommand
 from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input, Static
-from textual.worker import Worker, WorkerFailed, WorkerState
+from textual.worker import Worker, WorkerFailed, WorkerState, get_current_worker
 
+from flakecore.bundle import Bundle
 from flakecore.diagnosis import Finding
 from flakecore.errors import FlakeError
 from flakecore.timeline import Case, Failure
@@ -28,7 +29,6 @@ from flakecore.timeline.sources import Sources, bundled_sources
 from flaketui import navigation
 from flaketui.arrangement import Arrangement, Totals
 from flaketui.arranging import Arranging
-from flaketui.collector import collector_of
 from flaketui.keys import ASKING, bindings
 from flaketui.link import Link, follow
 from flaketui.memory import content_key, keep, recall
@@ -40,6 +40,7 @@ from flaketui.panes.tests import TestsPane
 from flaketui.panes.timeline import TimelinePane
 from flaketui.scene import Scene, case_name
 from flaketui.search import Matches
+from flaketui.shelf import Shelf, known_better
 from flaketui.surroundings import chosen_palette, frames_per_second, is_remote
 from flaketui.theme import DARK, PALETTES, Palette, look, textual_theme
 from flaketui.userstate import write_state
@@ -78,7 +79,8 @@ class Explorer(Arranging):
         self,
         bundle: Path,
         *,
-        called: str = "",
+        opened: Bundle | None = None,
+        called: tuple[str, ...] = (),
         link: Link | None = None,
         palette: Palette = DARK,
         ascii_glyphs: bool = False,
@@ -86,13 +88,15 @@ class Explorer(Arranging):
     ) -> None:
         super().__init__()
         self.bundle = bundle
-        self._called = called or str(bundle)
+        self._called = called or (str(bundle),)
         self._link = link or Link()
         self._memory = ""
         self._arrangements: dict[str, Arrangement] = {}
         self._sources: dict[str, Sources] = {}
         self._bundled: dict[str, bytes] = {}
         self._progress = ""
+        self._opened = opened
+        self._shelf: Shelf | None = None
         self._ascii = ascii_glyphs
         self._period = 1 / max(1, fps)
         self._drawn_at = 0.0
@@ -127,6 +131,12 @@ class Explorer(Arranging):
         self.run_worker(self._load_cases, thread=True, exit_on_error=False, group="load")
 
     def _load_cases(self) -> tuple[Case, ...]:
+        self._memory = content_key(self.bundle)
+        self._arrangements = recall(self._memory)
+        return self.load(self._teller())
+
+    def _teller(self) -> Callable[[str, float], None]:
+        """Return what tells, from another thread, how far reading has come."""
         said = 0.0
 
         def progress(what: str, fraction: float) -> None:
@@ -135,22 +145,17 @@ class Explorer(Arranging):
                 said = now
                 self.post_message(self.Loading(what, fraction))
 
-        self._memory = content_key(self.bundle)
-        self._arrangements = recall(self._memory)
-        cases = self.load(progress)
-        for case in cases:
-            if case.gc is not None:
-                collector_of(case.gc)
-        return cases
+        return progress
 
     def load(self, progress: Callable[[str, float], None]) -> tuple[Case, ...]:
-        """Return the bundle's cases; runs in a thread of its own."""
+        """Return the bundle's cases, the one to open read; runs in a thread of its own."""
         from flakecore.bundle import open_bundle
-        from flakecore.timeline import load_cases
 
-        bundle = open_bundle(self.bundle)
+        bundle = self._opened or open_bundle(self.bundle, progress=progress)
         self._bundled = bundled_sources(bundle)
-        return load_cases(bundle, progress)
+        self._shelf = Shelf(bundle)
+        self._shelf.read(follow(self._link, self._shelf.cases).case, progress)
+        return self._shelf.cases
 
     def explain(self, case: Case, failure: Failure) -> tuple[Finding, ...]:
         """Return why a failure happened; runs in a thread of its own."""
@@ -199,12 +204,39 @@ class Explorer(Arranging):
             self.say("z goes back to where you left this bundle; marks and views are as they were")
 
     def open_case(self, index: int, view: Viewport | None = None) -> None:
-        """Show a case, where nothing else is asked for at its first failure."""
+        """Show a case, where nothing else is asked for at its first failure.
+
+        One whose trace has not been read yet is shown as soon as it has.
+        """
+        if self._shelf is not None and not self._shelf.is_read(index):
+            self._read_case(self._shelf, index, view)
+            return
+        if self._shelf is not None:
+            self._shelf.touch(index)
         self.case_index = index
         self.history = History()
         self.matches = Matches("", [])
         self.view = view if view is not None else navigation.opening_view(self.cases[index])
         self._schedule_frame()
+
+    def _read_case(self, shelf: Shelf, index: int, view: Viewport | None) -> None:
+        """Read a case in a thread, then show it, unless another one was asked for meanwhile."""
+        self._progress = "reading"
+        self._schedule_frame()
+        sketch = self.cases[index]
+
+        def read() -> None:
+            worker = get_current_worker()
+            shelf.read(index, self._teller())
+            if not worker.is_cancelled:
+                self.call_from_thread(show)
+
+        def show() -> None:
+            self._progress = ""
+            self.cases = shelf.cases
+            self.open_case(index, known_better(sketch, self.cases[index], view))
+
+        self.run_worker(read, thread=True, exclusive=True, group="read")
 
     def replace_case(self, case: Case) -> None:
         """Show a case of which more is known now, in place of the one of the same name.
@@ -226,8 +258,8 @@ class Explorer(Arranging):
         self._schedule_frame()
 
     @property
-    def called(self) -> str:
-        """The bundle as it was named on the command line."""
+    def called(self) -> tuple[str, ...]:
+        """The words that name the bundle on the command line."""
         return self._called
 
     @property
@@ -414,7 +446,8 @@ class Explorer(Arranging):
 def run_explorer(
     bundle: Path,
     *,
-    called: str = "",
+    opened: Bundle | None = None,
+    called: tuple[str, ...] = (),
     link: Link | None = None,
     ascii: bool = False,  # noqa: A002 (the option's own name)
     mouse: bool = True,
@@ -424,7 +457,8 @@ def run_explorer(
 
     Args:
         bundle: a file or folder that ``open_bundle`` takes.
-        called: what the person calls it on the command line; the path, if left out.
+        opened: the bundle itself, where it has been opened already.
+        called: the words that name it on the command line; the path, if left out.
         link: where to open, instead of on the first failure.
         ascii: draw with ASCII characters only; a Linux console is drawn so in any case.
         mouse: ask the terminal for mouse events.
@@ -441,6 +475,7 @@ def run_explorer(
         os.environ.pop("NO_COLOR", None)
     explorer = Explorer(
         bundle,
+        opened=opened,
         called=called,
         link=link,
         palette=chosen_palette(),

@@ -25,8 +25,8 @@ class Arranging(Actions):
 
     @property
     @abstractmethod
-    def called(self) -> str:
-        """The bundle as it was named on the command line."""
+    def called(self) -> tuple[str, ...]:
+        """The words that name the bundle on the command line."""
 
     def action_pin(self) -> None:
         """Pin the selected lane above all groups, or let go of it."""
@@ -199,6 +199,10 @@ class Arranging(Actions):
         if suffix not in export.FORMATS:
             self.say(f"{name} does not end in .svg, .txt or .json")
             return
+        # When the prompt is gone from the screen: it is no part of the view.
+        self.call_after_refresh(self._write, name, suffix)
+
+    def _write(self, name: str, suffix: str) -> None:
         try:
             path = export.place_for(name)
             path.write_bytes(self._exported(suffix))

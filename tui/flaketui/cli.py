@@ -10,11 +10,11 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from flakecore.errors import FlakeError
 from flaketui import __version__
 from flaketui.commands import collect, events, explore, report
+from flaketui.commands.places import add_places
 
 COMMANDS = ("collect", "demo", "events", "report")
 
@@ -42,7 +42,7 @@ def make_parser() -> argparse.ArgumentParser:
 def make_explorer_parser() -> argparse.ArgumentParser:
     """Return the parser of ``flaketui BUNDLE``."""
     parser = argparse.ArgumentParser(prog="flaketui", allow_abbrev=False)
-    parser.add_argument("bundle", type=Path, help="a bundle: zip, folder or single file")
+    add_places(parser)
     explore.add_options(parser)
     parser.set_defaults(run=explore.run)
     return parser

@@ -44,6 +44,7 @@ KEYS: tuple[Key, ...] = (
         "go to the previous failure",
     ),
     Key("wake", "w", "w", "wake", GO, "go to who ended this wait, at that moment", "who woke it"),
+    Key("case", "c", "c", "choose_case", GO, "go to another package or attempt of the bundle"),
     Key("start", "g", "g", "edge(-1)", GO, "go to the start of the case"),
     Key("end", "G", "G", "edge(1)", GO, "go to the end of the case"),
     Key("back", "z", "z", "history(-1)", GO, "go back to where you were"),

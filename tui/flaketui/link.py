@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from flakecore.errors import FlakeError
@@ -89,9 +90,9 @@ def _lane(text: str) -> Lane:
         raise FlakeError(f"--lane takes a lane such as G21, P0 or M7: {text!r}") from None
 
 
-def command_of(bundle: str, link: Link) -> str:
-    """Return the command that opens a link."""
-    words = ["flaketui", bundle]
+def command_of(called: Sequence[str], link: Link) -> str:
+    """Return the command that opens a link in a bundle, which is called by these words."""
+    words = ["flaketui", *called]
     options = {
         "--package": link.package,
         "--attempt": link.attempt,

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import sys
+from collections.abc import Sequence
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flakecore.errors import FlakeError
+from flaketui.commands.places import progress_line
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -55,32 +58,37 @@ def add_demo_parser(subparsers: _SubParsersAction[argparse.ArgumentParser]) -> N
 def run_demo(options: argparse.Namespace) -> int:
     """Open the sample."""
     with as_file(files("flaketui") / "sample" / "demo.zip") as path:
-        return explore(path, options, called="demo")
+        return explore([str(path)], options, called=("demo",))
 
 
 def run(options: argparse.Namespace) -> int:
     """Open a bundle."""
-    return explore(options.bundle, options, called=str(options.bundle))
+    return explore(options.bundle, options, called=tuple(options.bundle))
 
 
-def explore(bundle: Path, options: argparse.Namespace, *, called: str) -> int:
-    """Run the explorer on a bundle that the command line calls by a name.
+def explore(places: Sequence[str], options: argparse.Namespace, *, called: tuple[str, ...]) -> int:
+    """Run the explorer on a bundle that the command line calls by these words.
 
     Raises:
         FlakeError: there is no terminal, or the bundle cannot be opened.
     """
     if options.fps is not None and not 1 <= options.fps <= 120:
         raise FlakeError("--fps takes a number from 1 to 120")
-    _require_terminal(bundle)
-    # Said before the screen is taken over, and cheaper than starting it for nothing.
+    remedy = f"for text run: flaketui report {shlex.join(places)}"
+    _require_terminal(remedy, piped="-" in places)
+    # Opened before the screen is taken over: an error is said at once, and fetching shows how far
+    # it has come.
     from flakecore.bundle import open_bundle
 
-    open_bundle(bundle).close()
+    bundle = open_bundle(*places, progress=progress_line())
+    if "-" in places:
+        _take_terminal(remedy)
     from flaketui.app import run_explorer
     from flaketui.link import read_link
 
     return run_explorer(
-        bundle,
+        Path(places[0]),
+        opened=bundle,
         called=called,
         link=read_link(
             package=options.package,
@@ -101,10 +109,11 @@ def explore(bundle: Path, options: argparse.Namespace, *, called: str) -> int:
     )
 
 
-def _require_terminal(bundle: Path) -> None:
+def _require_terminal(remedy: str, *, piped: bool) -> None:
     """Textual on a pipe hangs in silence; say instead what works there."""
-    remedy = f"for text run: flaketui report {bundle}"
     for stream, name in ((sys.stdin, "input"), (sys.stderr, "error output")):
+        if stream is sys.stdin and piped:
+            continue
         if stream is None or not stream.isatty():
             raise FlakeError(
                 f"the explorer needs a terminal, and its {name} is none", remedy=remedy
@@ -113,3 +122,16 @@ def _require_terminal(bundle: Path) -> None:
         raise FlakeError(
             "the explorer needs a terminal that can draw (TERM is dumb)", remedy=remedy
         )
+
+
+def _take_terminal(remedy: str) -> None:
+    """Read keys from the terminal, now that the bundle has come through standard input."""
+    try:
+        terminal = os.open("/dev/tty", os.O_RDWR)
+    except OSError as error:
+        raise FlakeError(
+            "the explorer needs a terminal for its keys, and there is none",
+            remedy=remedy,
+        ) from error
+    os.dup2(terminal, 0)
+    os.close(terminal)

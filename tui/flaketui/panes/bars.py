@@ -39,7 +39,7 @@ class SummaryBar(Drawn):
             text, role = _outcome(scene)
             line.add(f" {text}", role)
         facts = _facts(scene)
-        for words in (f"  {case_name(case)}", f"  {facts}"):
+        for words in (f"  {case_name(case)}{_place(scene)}", f"  {facts}"):
             if line.left >= width_of(words):
                 line.add(words, "muted")
         end = Line(look, width)
@@ -77,6 +77,14 @@ class SummaryBar(Drawn):
 
 def _signed(ns: int) -> str:
     return ("+" if ns >= 0 else "") + format_duration(ns)
+
+
+def _place(scene: Scene) -> str:
+    """Return which case of how many this is, where there are several."""
+    if len(scene.others) < 2:
+        return ""
+    at = next((n for n, each in enumerate(scene.others, 1) if each is scene.case), 0)
+    return f"  case {at}/{len(scene.others)}"
 
 
 def _facts(scene: Scene) -> str:

@@ -1,0 +1,69 @@
+"""The cases of a bundle: all are known by their output, and each trace is read when it is wanted.
+
+A bundle of hundreds of packages and attempts opens as fast as one of a single case. Of those that
+were read the last few stay so, and the others go back to what their output tells.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flakecore.bundle import Bundle
+from flakecore.timeline import Case, Progress, list_cases, load_case
+from flaketui.collector import collector_of
+from flaketui.navigation import carried_over, failure_view, opening_view
+from flaketui.viewport import Viewport
+
+KEPT = 4
+"""How many cases stay read: one to look at and some to compare it with."""
+
+
+class Shelf:
+    """The cases of one bundle.
+
+    Attributes:
+        cases: all, those first that fail; what only output tells has no trace.
+    """
+
+    def __init__(self, bundle: Bundle) -> None:
+        """List the cases of a bundle; no trace is read."""
+        self._bundle = bundle
+        self._outlines = list_cases(bundle)
+        self._sketches = tuple(
+            replace(load_case(bundle, replace(outline, artefacts=())), artefacts=outline.artefacts)
+            for outline in self._outlines
+        )
+        self._read: dict[int, Case] = {}
+
+    @property
+    def cases(self) -> tuple[Case, ...]:
+        """All cases, as much of each as is known now."""
+        return tuple(self._read.get(index, each) for index, each in enumerate(self._sketches))
+
+    def is_read(self, index: int) -> bool:
+        """Whether all of a case is known; of one without any artefact that is so from the start."""
+        return index in self._read or not self._outlines[index].artefacts
+
+    def read(self, index: int, progress: Progress | None = None) -> None:
+        """Read all of a case; takes long, so a thread does it."""
+        if not self.is_read(index):
+            case = load_case(self._bundle, self._outlines[index], progress)
+            if case.gc is not None:
+                collector_of(case.gc)
+            while len(self._read) >= KEPT:
+                del self._read[next(iter(self._read))]
+            self._read[index] = case
+
+    def touch(self, index: int) -> None:
+        """Note that a case is looked at, so that it stays longer than the others."""
+        if index in self._read:
+            self._read[index] = self._read.pop(index)
+
+
+def known_better(before: Case, after: Case, view: Viewport | None) -> Viewport:
+    """Return where to open a case that was read meanwhile, for what was asked of its sketch."""
+    if view is None:
+        return opening_view(after)
+    carried = carried_over(before, after, view)
+    failure = carried.selection.failure
+    return failure_view(after, carried, failure) if failure >= 0 else carried
