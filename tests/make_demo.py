@@ -44,7 +44,7 @@ EXPECTED = {
 def collect_sample(module: Path, output: Path) -> None:
     """Collect the package once, with paths that do not tell where it lay."""
     options = CollectOptions(
-        package="./courier",
+        packages=("./courier",),
         test_flags={"-cpu": "4", "-parallel": "8"},
         extra=("-trimpath",),
         timeout="3s",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,12 +23,23 @@ Ending = Callable[[str], Collected]
 """Collects a package of ``tests/samples/endings`` by its name."""
 
 
-def collected(module: Path, place: Path | None, package: str, **options: Any) -> Collected:
-    """Collect one package of a module into a bundle."""
+def collected(module: Path, place: Path | None, *packages: str, **options: Any) -> Collected:
+    """Collect packages of a module into a bundle."""
     shown: list[str] = []
     noted: list[str] = []
     asked = CollectOptions(
-        **{"package": package, "race": False, "output": place, "cwd": module, **options}
+        **{"packages": packages, "race": False, "output": place, "cwd": module, **options}
     )
     result = collect(asked, shown.append, noted.append, version="1.2.3")
     return Collected(result, "".join(shown), "".join(noted))
+
+
+def make_module(folder: Path, path: str, files: Mapping[str, str]) -> Path:
+    """Write a Go module into a folder, and return the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "go.mod").write_text(f"module {path}\n\ngo 1.21\n")
+    for name, text in files.items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    return folder

@@ -11,7 +11,8 @@ from flakecore.bundle import Kind, open_bundle
 from toolchains import go_toolchain
 
 PROFILES = {Kind.CPU_PROFILE, Kind.MEM_PROFILE, Kind.BLOCK_PROFILE, Kind.MUTEX_PROFILE}
-EVERYTHING = {Kind.MANIFEST, Kind.TEST_JSON, Kind.TRACE} | PROFILES
+WRITES = {Kind.WRITES, Kind.OUTPUT}
+EVERYTHING = {Kind.MANIFEST, Kind.TEST_JSON, Kind.TRACE, Kind.GOROUTINES} | PROFILES | WRITES
 
 
 def kinds(collected: Collected) -> set[Kind]:
@@ -24,17 +25,30 @@ def kinds(collected: Collected) -> set[Kind]:
 def test_an_orderly_end_leaves_everything(package: str, exit_code: int, ending: Ending) -> None:
     run = ending(package)
     assert run.result.exit_code == exit_code
+    assert kinds(run) - {Kind.PROFILE} == EVERYTHING
+    assert run.result.manifest.missing == ()
+
+
+def test_os_exit_in_the_midst_of_the_tests_leaves_everything_too(ending: Ending) -> None:
+    run = ending("exits")
+    assert run.result.exit_code == 1
     assert kinds(run) == EVERYTHING
     assert run.result.manifest.missing == ()
 
 
-@pytest.mark.parametrize("package", ["panics", "exits", "killed"])
-def test_a_sudden_end_names_the_profiles_it_takes(package: str, ending: Ending) -> None:
+@pytest.mark.parametrize(
+    ("package", "how"),
+    [("panics", "ended by a panic or os.Exit (exit code 2)"), ("killed", "was killed by SIGKILL")],
+)
+def test_a_sudden_end_names_the_profiles_it_takes_and_how_it_came(
+    package: str, how: str, ending: Ending
+) -> None:
     run = ending(package)
     assert run.result.exit_code == 1
     assert not PROFILES & kinds(run)
     named = run.result.manifest.missing[0].partition(":")[0]
     assert named.endswith("cpu.pprof, mem.pprof, block.pprof, mutex.pprof")
+    assert how in run.result.manifest.missing[0]
 
 
 def test_a_panic_leaves_a_whole_trace(ending: Ending) -> None:
@@ -43,10 +57,9 @@ def test_a_panic_leaves_a_whole_trace(ending: Ending) -> None:
     assert not any("trace.out" in line for line in run.result.manifest.missing)
 
 
-@pytest.mark.parametrize("package", ["exits", "killed"])
-def test_an_exit_within_a_second_leaves_no_data_in_the_trace(package: str, ending: Ending) -> None:
+def test_a_kill_within_a_second_leaves_no_data_in_the_trace(ending: Ending) -> None:
     # Go flushes a trace about once a second. Its header may be in the file by then, or not.
-    missing = ending(package).result.manifest.missing
+    missing = ending("killed").result.manifest.missing
     assert any("trace.out" in line for line in missing)
 
 
@@ -90,7 +103,8 @@ def test_evidence_lies_under_the_import_path(ending: Ending) -> None:
     with open_bundle(ending("passing").result.bundle) as bundle:
         names = [artefact.name for artefact in bundle.artefacts]
     assert names[:2] == ["manifest.json", "test.json"]
+    profiles = ("cpu.pprof", "mem.pprof", "block.pprof", "mutex.pprof", "goroutineleak.pprof")
     assert set(names[2:]) == {
-        f"example.com/endings/passing/{name}"
-        for name in ("trace.out", "cpu.pprof", "mem.pprof", "block.pprof", "mutex.pprof")
+        f"packages/example.com/endings/passing/{name}"
+        for name in ("trace.out", "goroutine.txt", "output", "writes", *profiles)
     }

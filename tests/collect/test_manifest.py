@@ -24,11 +24,12 @@ def test_it_names_program_go_and_package(ending: Ending) -> None:
 
 
 def test_its_command_holds_no_folder(ending: Ending) -> None:
-    command = ending("passing").result.manifest.command
-    assert command[:2] == ("go", "test")
-    assert "-trace=trace.out" in command
-    assert command[-1] == "example.com/endings/passing"
-    assert not any("/" in argument for argument in command[:-1])
+    manifest = ending("passing").result.manifest
+    assert manifest.command[:2] == ("go", "test")
+    assert "-exec=relay" in manifest.command
+    assert manifest.command[-1] == "example.com/endings/passing"
+    assert not any("/" in argument for argument in manifest.command[:-1])
+    assert "-test.trace=trace.out" in manifest.binary_flags
 
 
 def test_it_tells_the_limit_that_held(ending: Ending) -> None:

@@ -50,7 +50,8 @@ def test_a_stream_in_single_bytes_shows_the_same() -> None:
 
 def test_what_a_test_prints_does_not_pass_for_what_go_says() -> None:
     stream = TestStream(lambda _: None)
-    stream.feed(b'{"Action":"output","Test":"T","Output":"FAIL\\tx [build failed]\\n"}\n')
-    assert stream.built
-    stream.feed(b'{"Action":"output","Package":"x","Output":"FAIL\\tx [build failed]\\n"}\n')
-    assert not stream.built
+    told = b'{"Action":"output","Package":"x",%s"Output":"FAIL\\tx [build failed]\\n"}\n'
+    stream.feed(told % b'"Test":"T",')
+    assert stream.verdict("x").built
+    stream.feed(told % b"")
+    assert not stream.verdict("x").built

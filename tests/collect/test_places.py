@@ -65,23 +65,21 @@ def test_an_earlier_bundle_is_replaced_in_one_step(endings: Path, tmp_path: Path
 
 
 def test_a_bundle_that_cannot_be_written_leaves_what_was_recorded(
-    endings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    endings: Path, tmp_path: Path
 ) -> None:
-    output = tmp_path / "there" / "x.zip"
-    output.parent.mkdir()
+    output = tmp_path / "x.zip"
 
-    def folder_goes_away(_text: str) -> None:
-        if output.parent.is_dir():
-            output.parent.rmdir()
+    def place_is_taken(_text: str) -> None:
+        output.mkdir(exist_ok=True)
 
-    options = CollectOptions(package="./failing", race=False, output=output, cwd=endings)
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    options = CollectOptions(packages=("./failing",), race=False, output=output, cwd=endings)
     with pytest.raises(CollectError, match="is kept in") as told:
-        collect(options, folder_goes_away, lambda _: None)
+        collect(options, place_is_taken, lambda _: None)
     kept = told.value.remedy.partition("is kept in ")[2].partition(",")[0]
     with open_bundle(kept) as bundle:
         assert bundle.manifest
-        assert len(bundle.artefacts) == 7
+        assert bundle.manifest.finished
+        assert len(bundle.artefacts) == 11
 
 
 def test_a_package_of_another_module_is_run_in_that_module(

@@ -29,6 +29,7 @@ from flakecore.errors import CollectError
         ("-outputdir=.", "flaketui collect -o FILE"),
         ("-c", "go test -c"),
         ("-C", "give its path as the package"),
+        ("-list=.", "call go test yourself"),
         ("-race=false", "--no-race"),
     ],
 )
@@ -55,12 +56,6 @@ def refusal(
     assert "\n" not in str(told.value)
     assert list(tmp_path.iterdir()) == []
     return str(told.value)
-
-
-def test_several_packages_are_counted_and_one_is_proposed(endings: Path, tmp_path: Path) -> None:
-    told = refusal(endings, tmp_path, "./...")
-    assert "./... matches 8 packages" in told
-    assert "such as example.com/endings/" in told
 
 
 def test_a_package_that_is_not_there_is_told_in_gos_words(endings: Path, tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ def test_a_relay_that_was_killed_leaves_one_moment_and_no_status() -> None:
 def test_behind_a_damaged_record_no_place_is_known() -> None:
     damaged = bytearray(RUN)
     damaged[16 + 4 * 16 + 13] = 99
-    packets = read_writes(damaged)
+    packets = read_writes(bytes(damaged))
     assert packets.size.tolist() == [10]
     assert packets.losses[0].count == 6
 

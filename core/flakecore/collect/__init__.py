@@ -1,8 +1,8 @@
-"""How do I get a bundle? One package's `go test` run in; one zip with all its evidence out."""
+"""How do I get a bundle? `go test` of some packages run in; one zip with all its evidence out."""
 
 from __future__ import annotations
 
 from flakecore.collect.capture import CollectResult, collect
-from flakecore.collect.options import CollectOptions
+from flakecore.collect.options import CollectOptions, HuntOptions
 
-__all__ = ["CollectOptions", "CollectResult", "collect"]
+__all__ = ["CollectOptions", "CollectResult", "HuntOptions", "collect"]

@@ -1,25 +1,24 @@
-"""One package's tests run with everything recorded, and one bundle that holds it."""
+"""Tests run with everything recorded, and one bundle that holds it, however they end."""
 
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path, PurePath
+from pathlib import Path
 
-from flakecore.bundle import Manifest, encode
-from flakecore.collect.evidence import drop_empty, why_missing
-from flakecore.collect.host import host_facts
-from flakecore.collect.options import CollectOptions
-from flakecore.collect.pack import check_place, pack
-from flakecore.collect.package import Package, resolve
-from flakecore.collect.process import Interruption, run_recorded, signals_noted
-from flakecore.collect.stream import TestStream, text_sink
-from flakecore.collect.toolchain import Toolchain, find_go, toolchain_at
+from flakecore.bundle import Host, Manifest, Recorded, Strain, encode
+from flakecore.collect.evidence import Absence, recorded
+from flakecore.collect.gotest import Ran, go_test, shown_command
+from flakecore.collect.host import go_environment, host_facts, oom_kills, strain
+from flakecore.collect.options import EVIDENCE, CollectOptions
+from flakecore.collect.pack import pack, remove_folder, unfinished_folder
+from flakecore.collect.plan import Plan, Tools, make_plan, make_tools
+from flakecore.collect.process import signals_noted
+from flakecore.collect.revision import revision_at
+from flakecore.collect.stream import TestStream
 from flakecore.errors import CollectError
 
 
@@ -32,12 +31,14 @@ class CollectResult:
         size: its bytes.
         exit_code: the exit code of `go test`.
         manifest: what the bundle says of itself.
+        stream: what the tests said; of several attempts the first that failed.
     """
 
     bundle: Path
     size: int
     exit_code: int
     manifest: Manifest
+    stream: TestStream
 
 
 def collect(
@@ -47,10 +48,11 @@ def collect(
     *,
     version: str = "",
 ) -> CollectResult:
-    """Run one package's tests under `go test` and write a bundle, however they end.
+    """Run the tests of some packages under `go test` and write a bundle, however they end.
 
-    Nothing is written below the package; everything is recorded in a temporary folder. While the
-    tests run, SIGINT, SIGTERM and SIGHUP end them and not this process.
+    Nothing is written below the packages. What is recorded lies in a folder beside the bundle's
+    place until the bundle is written, and stays there if it cannot be; the folder opens like a
+    bundle. While the tests run, SIGINT, SIGTERM and SIGHUP end them and not this process.
 
     Args:
         options: what to run and where the bundle goes.
@@ -61,94 +63,110 @@ def collect(
     Raises:
         CollectError: if the tests cannot be run at all, or the bundle cannot be written.
     """
-    options.reject_collisions()
-    go = find_go(options.go)
-    named = options.cwd / options.package
-    toolchain = toolchain_at(go, named if named.is_dir() else options.cwd)
-    package = resolve(go, options.package, options.cwd, options.build_flags())
-    output = options.cwd / (options.output or _default_name(package.import_path))
-    check_place(output)
-    reason = toolchain.why_no_race(package.cwd) if options.race else ""
-    if reason:
-        note(f"flaketui: going on without the race detector: {reason}\n")
-
-    staging = Path(tempfile.mkdtemp(prefix="flaketui-"))
-    recorded = staging / "bundle"
+    plan = make_plan(options, note)
+    root = unfinished_folder(plan.output)
+    work = root / ".work"
     with signals_noted() as interruption:
         try:
-            run = _Run(options, package, toolchain, recorded, race=options.race and not reason)
-            manifest = run.go_test(echo, note, interruption, version)
-            (recorded / "manifest.json").write_bytes(encode(manifest))
+            work.mkdir()
+            tools = make_tools(plan, work)
+            before, killed = strain(), oom_kills()
+            manifest = _first_manifest(plan, tools, before, version)
+            (root / "manifest.json").write_bytes(encode(manifest))
+            note(_announcement(plan))
+            ran = go_test(plan, tools, root, echo, note, interruption, oom_kills=oom_kills)
+            manifest = replace(
+                manifest,
+                interrupted=bool(interruption.signals),
+                host=_host(plan, before, max(-1, oom_kills() - killed)),
+            )
+            manifest = finished(manifest, root, plan, tools, [ran], ran)
+            (root / "manifest.json").write_bytes(encode(manifest))
         except OSError as error:
             raise CollectError(
-                f"the run cannot be recorded in {staging} ({error.strerror})",
-                remedy="make room there, or set TMPDIR to another folder",
+                f"the run cannot be recorded in {root} ({error.strerror})",
+                remedy="make room there, or choose another place with -o",
             ) from error
-        pack(recorded, output, manifest.started_unix_ns)
-    shutil.rmtree(staging)
-    return CollectResult(output, output.stat().st_size, manifest.exit_code, manifest)
+        except CollectError:
+            remove_folder(root)
+            raise
+        pack(root, plan.output, manifest.started_unix_ns)
+    remove_folder(root)
+    size = plan.output.stat().st_size
+    return CollectResult(plan.output, size, manifest.exit_code, manifest, ran.stream)
 
 
-def _default_name(import_path: str) -> str:
-    moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    return f"flaketui-{import_path.rsplit('/', 1)[-1]}-{moment}.zip"
+def finished(
+    manifest: Manifest, root: Path, plan: Plan, tools: Tools, kept: Sequence[Ran], first: Ran
+) -> Manifest:
+    """Return the manifest of a run that is over.
+
+    Args:
+        manifest: what was known before.
+        root: the bundle in its unpacked layout.
+        plan: what was run.
+        tools: with what.
+        kept: the attempts whose artefacts are there.
+        first: the attempt whose phases and exit code stand for the run.
+    """
+    several = len(plan.import_paths) > 1
+    sentences = [*plan.missing, *tools.missing]
+    artefacts: list[Recorded] = []
+    for ran in kept:
+        where = f"attempt {ran.attempt.number}: " if len(kept) > 1 else ""
+        told = [*ran.unwritten, *(_told(absence, several) for absence in ran.absent)]
+        sentences += [f"{where}{sentence}" for sentence in told]
+        artefacts += recorded(root, ran.attempt.folder, ran.attempt.number, [*ran.absent])
+    return replace(
+        manifest,
+        finished=True,
+        duration_ns=time.time_ns() - manifest.started_unix_ns,
+        exit_code=first.attempt.exit_code,
+        phases=first.phases,
+        attempts=manifest.attempts or tuple(ran.attempt for ran in kept),
+        artefacts=tuple(each for each in artefacts if each.name != "manifest.json"),
+        missing=tuple(sentences),
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """One `go test` whose evidence goes into one folder, in the layout of a bundle."""
+def _told(absence: Absence, several: bool) -> str:
+    return absence.sentence(several=several)
 
-    options: CollectOptions
-    package: Package
-    toolchain: Toolchain
-    recorded: Path
-    race: bool
 
-    def go_test(
-        self,
-        echo: Callable[[str], None],
-        note: Callable[[str], None],
-        interruption: Interruption,
-        version: str,
-    ) -> Manifest:
-        """Run it to its end, and return what is to be known of it."""
-        evidence = self.recorded / self.package.import_path
-        evidence.mkdir(parents=True)
-        binary = PurePath(f"{self.package.import_path.rsplit('/', 1)[-1]}.test")
-        arguments = self.options.command(
-            self.package.pattern, evidence, self.recorded.parent / binary, race=self.race
-        )
-        stream = TestStream(echo)
-        started_ns, began = time.time_ns(), time.monotonic_ns()
-        code = run_recorded(
-            [self.toolchain.go, *arguments],
-            cwd=self.package.cwd,
-            # The stacks of all goroutines at a crash; a timeout prints them anyway.
-            environment={"GOTRACEBACK": "all", **os.environ},
-            stdout=(self.recorded / "test.json", stream.feed),
-            stderr=(self.recorded / "go-stderr.txt", text_sink(note)),
-            interruption=interruption,
-        )
-        stream.finish()
-        duration_ns = time.monotonic_ns() - began
-        missing = why_missing(evidence, stream, stopped=bool(interruption.signals))
-        if self.options.race and not self.race:
-            missing.append("race detector: it could not be used on this machine")
-        drop_empty(self.recorded)
-        shown = self.options.command(self.package.import_path, PurePath(), binary, race=self.race)
-        moment = datetime.fromtimestamp(started_ns // 10**9, UTC)
-        return Manifest(
-            flaketui=version,
-            go=self.toolchain.version,
-            packages=(self.package.import_path,),
-            command=("go", *shown),
-            race=self.race,
-            timeout=self.options.effective_timeout(),
-            started=f"{moment:%Y-%m-%dT%H:%M:%S}.{started_ns % 10**9:09d}Z",
-            started_unix_ns=started_ns,
-            duration_ns=duration_ns,
-            exit_code=code,
-            interrupted=bool(interruption.signals),
-            host=host_facts(self.toolchain.os, self.toolchain.arch),
-            missing=tuple(missing),
-        )
+def _first_manifest(plan: Plan, tools: Tools, before: Strain, version: str) -> Manifest:
+    """Return what is known before the tests run, which is all that a killed collector leaves."""
+    started_ns = time.time_ns()
+    moment = datetime.fromtimestamp(started_ns // 10**9, UTC)
+    return Manifest(
+        flaketui=version,
+        go=plan.toolchain.version,
+        packages=plan.import_paths,
+        command=shown_command(plan),
+        binary_flags=tuple(f"{flag}={name}" for flag, name in EVIDENCE.items()),
+        race=plan.race,
+        timeout=plan.options.effective_timeout(),
+        started=f"{moment:%Y-%m-%dT%H:%M:%S}.{started_ns % 10**9:09d}Z",
+        started_unix_ns=started_ns,
+        finished=False,
+        probe=tools.probe,
+        environment=go_environment(plan.toolchain.settings, os.environ),
+        host=_host(plan, before, -1),
+        revision=revision_at(plan.groups[0].cwd),
+        missing=(
+            *plan.missing,
+            *tools.missing,
+            "the end of the run: the collector was ended before the tests were",
+        ),
+    )
+
+
+def _host(plan: Plan, before: Strain, killed: int) -> Host:
+    toolchain = plan.toolchain
+    return host_facts(toolchain.os, toolchain.arch, before=before, after=strain(), killed=killed)
+
+
+def _announcement(plan: Plan) -> str:
+    count = len(plan.import_paths)
+    what = plan.import_paths[0] if count == 1 else f"{count:,} packages"
+    how = "a relay (-exec) adds" if plan.relayed else "a wrapper (-exec) adds"
+    return f"flaketui: go test of {what}; {how} trace and profiles to each test binary\n"

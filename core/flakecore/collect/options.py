@@ -2,61 +2,81 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path, PurePath
+from pathlib import Path
 
-from flakecore.errors import CollectError
+from flakecore.collect.flags import flags_of, lacking, reject_collisions, values_in, without
 
 TRACE = "trace.out"
-PROFILES: Mapping[str, str] = {
-    "-cpuprofile": "cpu.pprof",
-    "-memprofile": "mem.pprof",
-    "-blockprofile": "block.pprof",
-    "-mutexprofile": "mutex.pprof",
+EVIDENCE: Mapping[str, str] = {
+    "-test.trace": TRACE,
+    "-test.cpuprofile": "cpu.pprof",
+    "-test.memprofile": "mem.pprof",
+    "-test.blockprofile": "block.pprof",
+    "-test.mutexprofile": "mutex.pprof",
 }
-EVIDENCE = (TRACE, *PROFILES.values())
-"""The files that the test binary itself writes, by their names in the bundle."""
+"""The files that the test binary itself writes: the flag and the name in the bundle."""
 
-_RECORDED = "collect records it already; leave it out and find it in the bundle"
-_COLLISIONS: Mapping[str, str] = {
-    "trace": _RECORDED,
-    "json": _RECORDED,
-    "cpuprofile": _RECORDED,
-    "memprofile": _RECORDED,
-    "blockprofile": _RECORDED,
-    "mutexprofile": _RECORDED,
-    "race": "it is on already where it can be; to turn it off use --no-race before the --",
-    "o": "the test binary is not kept; to name the bundle use flaketui collect -o FILE",
-    "outputdir": "everything goes into the bundle; to place it use flaketui collect -o FILE",
-    "c": "it builds and runs nothing; run go test -c yourself",
-    "C": "change to that folder first, or give its path as the package",
-}
+_PACKAGE_FLAGS = ("tags", "mod", "modfile", "overlay")
+_OURS = ("exec", "overlay")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HuntOptions:
+    """How to run the tests again and again.
+
+    Attributes:
+        until_fail: whether to stop at the first failure.
+        max_runs: how many runs at most; 0 for no limit.
+        limit_ns: how long at most; 0 for no limit.
+        stress: whether to vary what the tests run under.
+        keep: how many failing runs are kept in full.
+    """
+
+    until_fail: bool = False
+    max_runs: int = 0
+    limit_ns: int = 0
+    stress: bool = False
+    keep: int = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CollectOptions:
-    """One run to collect.
+    """What to collect.
 
     Attributes:
-        package: an import path or a path such as ``./pool``; it must match one package.
+        packages: import paths, paths such as ``./pool``, or patterns such as ``./...``.
         test_flags: flags of `go test` by their name with its dash, each with its value:
             ``{"-run": "TestPool", "-short": "true"}``.
         extra: further `go test` arguments, passed on as they are after ``test_flags``.
         timeout: the limit of the run as Go writes it; empty for Go's own ten minutes.
         race: whether to run under the race detector where that is possible.
-        output: where the bundle goes; None for a name made of package and time in the folder
-            that ``cwd`` names.
+        probe: whether the test binaries get the probe.
+        block_rate: one blocking event is sampled in so many nanoseconds; 0 for all of them.
+        mutex_fraction: one of so many contentions is sampled; 0 for all of them.
+        hunt: whether and how to run again and again; None for a single run.
+        replay: a bundle whose failing attempt tells what to run and under which settings.
+        pull: the address of a process's net/http/pprof that is asked while the tests run.
+        output: where the bundle goes; None for a name made of package and time.
+        out_dir: the folder of a bundle without a name; None for the one that ``cwd`` names.
         go: the ``go`` executable; None to look for one.
-        cwd: the folder that ``package`` is relative to.
+        cwd: the folder that ``packages`` are relative to.
     """
 
-    package: str = "."
+    packages: tuple[str, ...] = (".",)
     test_flags: Mapping[str, str] = field(default_factory=dict)
     extra: tuple[str, ...] = ()
     timeout: str = ""
     race: bool = True
+    probe: bool = True
+    block_rate: int = 0
+    mutex_fraction: int = 0
+    hunt: HuntOptions | None = None
+    replay: Path | None = None
+    pull: str = ""
     output: Path | None = None
+    out_dir: Path | None = None
     go: Path | None = None
     cwd: Path = field(default_factory=Path.cwd)
 
@@ -66,69 +86,58 @@ class CollectOptions:
         Raises:
             CollectError: it names the argument and what to do instead.
         """
-        for argument in self._flags_of_extra():
-            name = _flag_name(argument)
-            if name in _COLLISIONS:
-                raise CollectError(
-                    f"go test {argument} cannot be passed on", remedy=_COLLISIONS[name]
-                )
+        reject_collisions(self.extra)
+
+    def asked(self) -> dict[str, str]:
+        """Return the flags of `go test` that were given, by name, with their values."""
+        given = {flag.lstrip("-"): value for flag, value in self.test_flags.items()}
+        return given | values_in(flags_of(self.extra))
 
     def effective_timeout(self) -> str:
         """Return the limit that holds: the last one given, or Go's own."""
-        return self._values_in_extra().get("timeout") or self.timeout or "10m"
+        return self.asked().get("timeout") or self.timeout or "10m"
 
     def build_flags(self) -> list[str]:
         """Return the flags that decide which files make up a package."""
-        asked = {flag.lstrip("-"): value for flag, value in self.test_flags.items()}
-        asked |= self._values_in_extra()
-        chosen = ("tags", "mod", "modfile", "overlay")
-        return [f"-{flag}={asked[flag]}" for flag in chosen if asked.get(flag)]
+        asked = self.asked()
+        return [f"-{flag}={asked[flag]}" for flag in _PACKAGE_FLAGS if asked.get(flag)]
 
-    def _flags_of_extra(self) -> list[str]:
-        """Return ``extra`` without what follows ``-args``, which is the test binary's own."""
-        ours: list[str] = []
-        for argument in self.extra:
-            if _flag_name(argument) == "args":
-                break
-            ours.append(argument)
-        return ours
-
-    def _values_in_extra(self) -> dict[str, str]:
-        """Return each flag of ``extra`` with what follows it, which may be no value of its own."""
-        arguments = self._flags_of_extra()
-        return {
-            _flag_name(argument): argument.partition("=")[2] if "=" in argument else following
-            for argument, following in zip(arguments, [*arguments[1:], ""], strict=False)
-            if _flag_name(argument)
-        }
+    def lacking(self, minor: int) -> list[str]:
+        """Return the flags given that Go 1.``minor`` does not have."""
+        return lacking(self.asked(), minor)
 
     def command(
-        self, package: str, evidence: PurePath, binary: PurePath, *, race: bool
+        self, patterns: Sequence[str], *, race: bool, execs: str, overlay: str, drop: Sequence[str]
     ) -> list[str]:
         """Return the arguments after ``go``.
 
         ``-count=1`` keeps Go from replaying a cached result; a count of the caller's own comes
-        later and wins. The binary is named because `go test` would otherwise leave it in the
-        current folder whenever a profile is asked for.
+        later and wins.
 
         Args:
-            package: the package pattern.
-            evidence: the folder that trace and profiles are written to.
-            binary: where the test binary is built.
+            patterns: the packages.
             race: whether the race detector is possible and wanted.
+            execs: the value of ``-exec``.
+            overlay: the file that ``-overlay`` names; empty for none.
+            drop: names of flags that this Go lacks.
         """
-        arguments = ["test", "-json", "-count=1", f"-race={str(race).lower()}"]
-        arguments += [f"-o={binary}", f"-trace={evidence / TRACE}"]
-        arguments += [f"{flag}={evidence / name}" for flag, name in PROFILES.items()]
+        arguments = ["test", "-json", "-count=1", f"-race={str(race).lower()}", f"-exec={execs}"]
+        if overlay:
+            arguments.append(f"-overlay={overlay}")
         if self.timeout:
             arguments.append(f"-timeout={self.timeout}")
-        arguments += [f"{flag}={value}" for flag, value in self.test_flags.items()]
-        flags = self._flags_of_extra()
-        return [*arguments, *flags, package, *self.extra[len(flags) :]]
-
-
-def _flag_name(argument: str) -> str:
-    """Return the name of a flag without dashes, ``test.`` and value; empty for no flag."""
-    if not argument.startswith("-"):
-        return ""
-    return argument.lstrip("-").partition("=")[0].removeprefix("test.")
+        rates = {"block": self.block_rate, "mutex": self.mutex_fraction}
+        for flag, rate in (
+            ("-blockprofilerate", rates["block"]),
+            ("-mutexprofilefraction", rates["mutex"]),
+        ):
+            if rate:
+                arguments.append(f"{flag}={rate}")
+        gone = {*_OURS, *drop}
+        arguments += [
+            f"{flag}={value}"
+            for flag, value in self.test_flags.items()
+            if flag.lstrip("-") not in gone
+        ]
+        flags = flags_of(self.extra)
+        return [*arguments, *without(flags, gone), *patterns, *self.extra[len(flags) :]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 import time
 import zipfile
@@ -34,8 +35,37 @@ def check_place(output: Path) -> None:
         )
 
 
+def unfinished_folder(output: Path) -> Path:
+    """Make the folder beside a bundle's place that holds its files until it is written.
+
+    What a killed collector left there is somebody's evidence: it stays, and another name is taken.
+
+    Raises:
+        CollectError: if it cannot be made.
+    """
+    for number in range(1, 1000):
+        folder = output.with_name(f"{output.name}.partial{f'-{number}' if number > 1 else ''}")
+        try:
+            folder.mkdir()
+        except FileExistsError:
+            continue
+        except OSError as error:
+            raise CollectError(f"{folder} cannot be made ({error.strerror})") from error
+        return folder
+    raise CollectError(
+        f"{output.parent} holds a thousand unfinished bundles", remedy="remove *.partial there"
+    )
+
+
+def remove_folder(folder: Path) -> None:
+    """Remove a folder and all in it, also what tests left closed."""
+    shutil.rmtree(folder, ignore_errors=True)
+
+
 def pack(folder: Path, output: Path, unix_ns: int) -> None:
     """Write all files below a folder into one zip, each under its path there.
+
+    Hidden files and folders are left out.
 
     Args:
         folder: a bundle in its unpacked layout.
@@ -46,7 +76,7 @@ def pack(folder: Path, output: Path, unix_ns: int) -> None:
         CollectError: if it cannot be written; the folder is left as it is.
     """
     unfinished = output.with_name(f".{output.name}.{os.getpid()}.part")
-    dated = time.gmtime(unix_ns // 10**9)[:6]
+    dated = time.gmtime(max(unix_ns // 10**9, _FIRST_OF_ZIP))[:6]
     try:
         try:
             with unfinished.open("xb") as file:
@@ -66,12 +96,17 @@ def pack(folder: Path, output: Path, unix_ns: int) -> None:
         ) from error
 
 
+_FIRST_OF_ZIP = 315532800  # 1980: a zip knows no earlier date
+
+
 def _in_order(folder: Path) -> list[Path]:
     """Return the files below a folder: the manifest, then the run's own, then each package's."""
-    files = [path for path in folder.rglob("*") if path.is_file()]
-    return sorted(
-        files, key=lambda path: (len(path.relative_to(folder).parts) > 1, path.as_posix())
-    )
+    found = []
+    for path in folder.rglob("*"):
+        parts = path.relative_to(folder).parts
+        if path.is_file() and not any(part.startswith(".") for part in parts):
+            found.append((len(parts) > 1, path.as_posix(), path))
+    return [path for _, _, path in sorted(found)]
 
 
 def _add(archive: zipfile.ZipFile, path: Path, member: zipfile.ZipInfo) -> None:

@@ -86,6 +86,7 @@ def run_recorded(
     stdout: Sink,
     stderr: Sink,
     interruption: Interruption,
+    unwritten: list[str],
 ) -> int:
     """Run a command to its end and return its exit code, 128 and the number for a signal.
 
@@ -96,6 +97,7 @@ def run_recorded(
         stdout: where its standard output goes.
         stderr: where its standard error goes.
         interruption: what signals are noted in.
+        unwritten: is told the names of files that cannot be written any more, and why.
 
     Raises:
         CollectError: if it cannot be started.
@@ -117,7 +119,7 @@ def run_recorded(
     if interruption.signals:  # one came before there was anybody to pass it on to
         _signal_group(process.pid, interruption.signals[-1])
     try:
-        _pump(process, stdout, stderr, interruption)
+        _pump(process, stdout, stderr, interruption, unwritten)
         code = process.wait()
     except BaseException:
         _signal_group(process.pid, signal.SIGKILL)
@@ -136,13 +138,15 @@ def _pump(
     stdout: Sink,
     stderr: Sink,
     interruption: Interruption,
+    unwritten: list[str],
 ) -> None:
     """Move both streams until they end, or until Go has ended and nothing more comes."""
     last_sign = time.monotonic()
+    full: set[str] = set()
     with (
         selectors.DefaultSelector() as streams,
-        stdout[0].open("wb") as out,
-        stderr[0].open("wb") as err,
+        stdout[0].open("ab", buffering=0) as out,
+        stderr[0].open("ab", buffering=0) as err,
     ):
         for stream, file, tell in (
             (process.stdout, out, stdout[1]),
@@ -159,8 +163,13 @@ def _pump(
                     streams.unregister(key.fileobj)
                     continue
                 file, tell = key.data
-                file.write(piece)
-                file.flush()
+                if file.name not in full:
+                    try:
+                        file.write(piece)
+                    except OSError as error:  # a full disk; the tests go on, and are shown
+                        full.add(file.name)
+                        name = Path(file.name).name
+                        unwritten.append(f"{name}: it could not be written ({error.strerror})")
                 tell(piece)
             if ready or process.poll() is None:
                 last_sign = now

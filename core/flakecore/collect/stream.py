@@ -1,31 +1,52 @@
-"""Follows `go test -json` as it comes in: shows its output, and notes how the package fared.
+"""Follows `go test -json` as it comes in: shows its output, and notes how each package fared.
 
 This is no reader of test results; ``flakecore.gotest`` is. It needs only what decides what is in
-the bundle and why something is missing.
+the bundle and why something is missing, and which tests to name.
 """
 
 from __future__ import annotations
 
 import codecs
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 import orjson
+
+_UNBUILT = ("[build failed]", "[setup failed]")
+
+
+@dataclass(slots=True)
+class PackageVerdict:
+    """What `go test` said of one package.
+
+    Attributes:
+        built: False once it says that the package or its tests do not build.
+        has_tests: False once it says that there are no test files.
+        result: pass, fail or skip; empty until it is told.
+        failed: the failed tests by name, in the order of their results; "" stands for a failure
+            outside of all tests.
+        output: of each test (or "") the last lines that it printed.
+    """
+
+    built: bool = True
+    has_tests: bool = True
+    result: str = ""
+    failed: list[str] = field(default_factory=list)
+    output: dict[str, list[str]] = field(default_factory=dict)
 
 
 class TestStream:
     """The JSON stream of one `go test`, fed in pieces of any size.
 
     Attributes:
-        built: False once Go says that the package or its tests do not build.
-        has_tests: False once Go says that the package has no test files.
+        packages: what was said of each package, by its import path.
     """
 
     __test__ = False  # pytest takes it for a test class by its name
 
     def __init__(self, echo: Callable[[str], None]) -> None:
         """Show each piece of test output through ``echo``, its line ends as they came."""
-        self.built = True
-        self.has_tests = True
+        self.packages: dict[str, PackageVerdict] = {}
         self._echo = echo
         self._rest = b""
 
@@ -42,6 +63,25 @@ class TestStream:
             self._echo(self._output_of(self._rest))
             self._rest = b""
 
+    def verdict(self, package: str) -> PackageVerdict:
+        """Return what was said of a package, which may be nothing yet."""
+        return self.packages.setdefault(package, PackageVerdict())
+
+    def failed_tests(self) -> tuple[str, ...]:
+        """Return every failed test behind its package and a dot; without those that hold others."""
+        names = []
+        for package, verdict in self.packages.items():
+            innermost = [
+                test
+                for test in verdict.failed
+                if not any(
+                    other.startswith(f"{test}/" if test else "") and other != test
+                    for other in verdict.failed
+                )
+            ]
+            names += [f"{package}.{test}" if test else package for test in innermost]
+        return tuple(names)
+
     def _output_of(self, line: bytes) -> str:
         """Return what a line shows: its Output if it is an event, itself if it is none."""
         try:
@@ -52,20 +92,41 @@ class TestStream:
             text = line.decode(errors="replace") + "\n"
             self._note(text)  # up to Go 1.23 a failed build is told in plain lines
             return text
+        package, test = event.get("Package"), event.get("Test", "")
         output = event.get("Output", "")
         if not isinstance(output, str):
             return ""
-        if "Test" not in event:
-            self._note(output)
+        if isinstance(package, str) and isinstance(test, str):
+            verdict = self.verdict(package)
+            action = event["Action"]
+            if action == "output":
+                _remember(verdict.output.setdefault(test, []), output)
+            elif action == "fail":
+                verdict.failed.append(test)
+            elif action == "pass" and test:
+                verdict.output.pop(test, None)
+            if not test:
+                self._note(output)
+                verdict.result = action if action in ("pass", "fail", "skip") else verdict.result
         return output
 
     def _note(self, output: str) -> None:
-        """Note what the package's own line of output says of it."""
-        line = output.rstrip()
-        if line.startswith("FAIL\t") and line.endswith(("[build failed]", "[setup failed]")):
-            self.built = False
-        if line.startswith("?   \t") and line.endswith("[no test files]"):
-            self.has_tests = False
+        """Note what a package's own line of output says of it."""
+        mark, _, rest = output.rstrip().partition("\t")
+        package = rest.lstrip().partition("\t")[0].partition(" ")[0]
+        if mark == "FAIL" and rest.endswith(_UNBUILT):
+            self.verdict(package).built = False
+        if mark == "?   " and rest.endswith("[no test files]"):
+            self.verdict(package).has_tests = False
+
+
+_REMEMBERED = 40
+
+
+def _remember(lines: list[str], output: str) -> None:
+    lines.append(output[:1000])
+    if len(lines) > 2 * _REMEMBERED:
+        del lines[:_REMEMBERED]
 
 
 def text_sink(tell: Callable[[str], None]) -> Callable[[bytes], None]:

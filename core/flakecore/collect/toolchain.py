@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -28,6 +29,8 @@ class Toolchain:
         os: Go's name of the system that tests are built for.
         arch: Go's name of the processor that tests are built for.
         c_compiler: the command that cgo runs.
+        root: where it lies.
+        settings: what `go env` says of the variables that Go heeds.
     """
 
     go: str
@@ -35,6 +38,14 @@ class Toolchain:
     os: str
     arch: str
     c_compiler: str
+    root: Path
+    settings: Mapping[str, str]
+
+    @property
+    def minor(self) -> int:
+        """27 for any Go 1.27; for a version that is no release, one later than all."""
+        found = re.search(r"\bgo1\.(\d+)", self.version)
+        return int(found[1]) if found else 1000
 
     def why_no_race(self, cwd: Path) -> str:
         """Return why the race detector cannot be used, or an empty text if it can.
@@ -102,7 +113,7 @@ def toolchain_at(go: str, cwd: Path) -> Toolchain:
     Raises:
         CollectError: if it does not answer as Go does.
     """
-    asked = run_go(go, ["env", "-json", "GOVERSION", "GOOS", "GOARCH", "CC"], cwd)
+    asked = run_go(go, ["env", "-json"], cwd)
     try:
         told = orjson.loads(asked.stdout) if asked.returncode == 0 else None
     except orjson.JSONDecodeError:
@@ -111,4 +122,6 @@ def toolchain_at(go: str, cwd: Path) -> Toolchain:
         said = " ".join(asked.stderr.split()) or "it does not answer as Go does"
         raise CollectError(f"{go} cannot be used here ({said})", remedy=_HOW_TO_GET_ONE)
     text = {name: str(value) for name, value in told.items()}
-    return Toolchain(go, text["GOVERSION"], text["GOOS"], text["GOARCH"], text["CC"])
+    return Toolchain(
+        go, text["GOVERSION"], text["GOOS"], text["GOARCH"], text["CC"], Path(text["GOROOT"]), text
+    )

@@ -77,10 +77,11 @@ class Packets:
         ahead = self.time_ns - first[0]
         span = int(last[0]) - int(first[0])
         drift = int(last[1]) - int(first[1]) - span
-        if abs(drift) >= span:  # one moment only, or damage
-            return first[1] + ahead
-        # In floats the drift alone, which is small: the times themselves would lose digits.
-        return first[1] + ahead + np.rint(ahead * (drift / span)).astype(np.int64)
+        placed: NDArray[np.int64] = first[1] + ahead
+        if abs(drift) < span:  # else there is one moment only, or damage
+            # In floats the drift alone, which is small: the times themselves would lose digits.
+            placed += np.rint(ahead * (drift / span)).astype(np.int64)
+        return placed
 
 
 def read_writes(data: bytes | memoryview, *, where: str = "writes") -> Packets:

@@ -1,4 +1,4 @@
-"""``flaketui collect``: runs a package's tests and keeps all the evidence in one bundle."""
+"""``flaketui collect``: runs tests and keeps all the evidence in one bundle."""
 
 from __future__ import annotations
 
@@ -23,18 +23,19 @@ _VALUES = {
     "-parallel": ("N", "how many parallel tests run at once"),
     "-shuffle": ("V", "off, on, or the seed of an order"),
     "-tags": ("LIST", "build tags"),
+    "-exec": ("PROGRAM", "run each test binary with this program"),
 }
 _DESCRIPTION = """\
-Runs the tests of one package with its execution trace, test output, race detector and CPU,
-memory, block and mutex profiles recorded, and writes it all to one zip. The tests' output
-scrolls by as it happens; the exit code is that of go test.
+Runs the tests of any number of packages with each one's execution trace, test output and CPU,
+memory, block and mutex profiles recorded and the race detector on, and writes it all to one zip.
+The tests' output scrolls by as it happens; the exit code is that of go test.
 
 Flags are written as go test's, with one dash or two. What follows -- is passed to go test.
 """
 
 
 class _GoStyleParser(argparse.ArgumentParser):
-    """Keeps what follows ``--`` as it is, apart from the package."""
+    """Keeps what follows ``--`` as it is, apart from the packages."""
 
     def parse_known_args(  # type: ignore[override]
         self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
@@ -43,6 +44,9 @@ class _GoStyleParser(argparse.ArgumentParser):
         given = list(sys.argv[1:] if args is None else args)
         end = given.index("--") if "--" in given else len(given)
         parsed, unknown = super().parse_known_args(given[:end], namespace)
+        # Packages may stand between flags; argparse takes only the first ones together.
+        parsed.packages += [word for word in unknown if not word.startswith("-")]
+        unknown = [word for word in unknown if word.startswith("-")]
         parsed.go_test_args = given[end + 1 :]
         return parsed, unknown
 
@@ -51,11 +55,11 @@ def add_parser(
     subparsers: argparse._SubParsersAction[argparse.ArgumentParser],
 ) -> argparse.ArgumentParser:
     """Add ``collect`` to the commands and return its parser."""
-    summary = "run a package's tests and write a bundle"
+    summary = "run tests and write a bundle"
     subparsers.add_parser("collect", help=summary)
     parser = _GoStyleParser(
         prog="flaketui collect",
-        usage="%(prog)s [flags] [PACKAGE] [-- GO TEST ARGUMENTS]",
+        usage="%(prog)s [flags] [PACKAGE ...] [-- GO TEST ARGUMENTS]",
         description=_DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
@@ -63,15 +67,16 @@ def add_parser(
     # The entry made above gives the line in the list of commands; this one does the parsing.
     subparsers.choices["collect"] = parser
     parser.add_argument(
-        "package",
-        nargs="?",
-        default=".",
+        "packages",
+        nargs="*",
+        default=[],
         metavar="PACKAGE",
-        help="an import path or a path such as ./pool (the current folder)",
+        help="import paths, paths such as ./pool, patterns such as ./... (the current folder)",
     )
     for flag, (value, meaning) in _VALUES.items():
         parser.add_argument(flag, f"-{flag}", dest=_dest(flag), metavar=value, help=meaning)
     parser.add_argument("-short", "--short", action="store_true", help="tell tests to run short")
+    parser.add_argument("-cover", "--cover", action="store_true", help="measure coverage")
     parser.add_argument(
         "-timeout",
         "--timeout",
@@ -85,14 +90,40 @@ def add_parser(
         "-no-race", "--no-race", action="store_true", help="run without the race detector"
     )
     parser.add_argument(
+        "--no-probe",
+        action="store_true",
+        help="build no probe into the test binaries (it writes stacks and profiles at their end)",
+    )
+    parser.add_argument(
+        "--block-rate",
+        metavar="NS",
+        type=_positive,
+        default=0,
+        help="sample one blocking event in NS nanoseconds blocked (1: all)",
+    )
+    parser.add_argument(
+        "--mutex-fraction",
+        metavar="N",
+        type=_positive,
+        default=0,
+        help="sample one in N contended mutexes (1: all)",
+    )
+    parser.add_argument(
         "-o",
         "--o",
         "--output",
         dest="output",
         metavar="FILE",
         type=Path,
-        help="the bundle (flaketui-PACKAGE-TIME.zip in the current folder)",
+        help="the bundle (flaketui-PACKAGE-TIME.zip)",
     )
+    parser.add_argument(
+        "--out-dir",
+        metavar="DIR",
+        type=Path,
+        help="folder for a bundle that is not named (the current folder)",
+    )
+    parser.add_argument("--exit-zero", action="store_true", help="exit with 0 also if tests fail")
     parser.add_argument(
         "-go",
         "--go",
@@ -123,7 +154,13 @@ def run(args: argparse.Namespace) -> int:
         f"flaketui: wrote {shown} ({_size(result.size)}); look at it with: flaketui {shown}",
         file=sys.stderr,
     )
-    return result.exit_code
+    return 0 if args.exit_zero else result.exit_code
+
+
+def _positive(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number above 0")
+    return int(text)
 
 
 def _dest(flag: str) -> str:
@@ -138,15 +175,20 @@ def _options(args: argparse.Namespace) -> CollectOptions:
         value: str | None = getattr(args, _dest(flag))
         if value is not None:
             flags[flag] = value
-    if args.short:
-        flags["-short"] = "true"
+    for name in ("short", "cover"):
+        if getattr(args, name):
+            flags[f"-{name}"] = "true"
     return CollectOptions(
-        package=args.package,
+        packages=tuple(args.packages) or (".",),
         test_flags=flags,
         extra=tuple(args.go_test_args),
         timeout=args.timeout,
         race=not args.no_race,
+        probe=not args.no_probe,
+        block_rate=args.block_rate,
+        mutex_fraction=args.mutex_fraction,
         output=args.output,
+        out_dir=args.out_dir,
         go=args.go,
     )
 

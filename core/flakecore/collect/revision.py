@@ -1,0 +1,43 @@
+"""Which revision of the source is under test."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+from flakecore.bundle import Revision
+
+_PATIENCE = 10.0
+"""Seconds to wait for git, which in a huge tree may take long to say what has changed."""
+
+
+def revision_at(folder: Path) -> Revision:
+    """Return the revision that a folder is at; an empty one where git does not know it."""
+    head = _git(folder, "rev-parse", "HEAD")
+    if not head:
+        return Revision()
+    # Untracked files are left out: the bundle itself may be one.
+    changed = _git(folder, "status", "--porcelain", "--untracked-files=no")
+    return Revision(vcs="git", id=head.strip(), dirty=bool(changed))
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    git = shutil.which("git")
+    if git is None:
+        return ""
+    try:
+        # Optional locks would write to the source tree.
+        told = subprocess.run(
+            [git, "--no-optional-locks", *arguments],
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=_PATIENCE,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return told.stdout if told.returncode == 0 else ""
