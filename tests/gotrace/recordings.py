@@ -9,21 +9,25 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flakecore.gotrace import Trace, read_trace
-from gotrace.reference import ReferenceEvent, read_reference
-from toolchains import go_environment, go_toolchain
+from gotrace.reference import ReferenceEvent, read_every_event, without_samples
+from toolchains import RELEASES, go_environment, go_toolchain
 
 EVERYTHING = Path(__file__).parent / "everything"
-FORMATS = ("1.22.10", "1.24.11", "1.25.5", "1.27.3")
-"""One release for each format since Go 1.22: its trace header says 22, 23, 25 and 26."""
+FORMATS = RELEASES[1:]
+"""All releases that write the format of Go 1.22 and later: headers 22, 23, 23, 25, 26 and 26."""
 
 
 @dataclass(frozen=True)
 class Recording:
-    """A trace file, what we read from it, and what the reference reads."""
+    """A trace file, what we read from it, and what the reference reads.
+
+    ``every`` is all that the reference reads, ``reference`` is it without Sync and CPU samples.
+    """
 
     path: Path
     data: bytes
     trace: Trace
+    every: list[ReferenceEvent]
     reference: list[ReferenceEvent]
 
 
@@ -52,4 +56,6 @@ def record(release: str) -> Recording:
     """Return the trace of a release, read by us and by the reference."""
     path = trace_file(release)
     data = path.read_bytes()
-    return Recording(path, data, read_trace(data, name=path.name), read_reference(path))
+    every = read_every_event(path)
+    trace = read_trace(data, name=path.name)
+    return Recording(path, data, trace, every, without_samples(every))

@@ -19,6 +19,9 @@ class ReferenceEvent:
     """One event as the reference prints it.
 
     ``text`` is what it says beyond its kind; ``stack`` holds (function, line), innermost first.
+    ``floor`` is the earliest time the reference could give it: it moves every event that does not
+    come after the one before it to a nanosecond behind that (``ReadEvent`` in
+    ``src/internal/trace/reader.go``).
     """
 
     thread: int
@@ -27,7 +30,12 @@ class ReferenceEvent:
     kind: str
     time: int
     text: str
+    floor: int
     stack: list[tuple[str, int]] = field(default_factory=list)
+
+    def is_at(self, time: int) -> bool:
+        """Whether its time is ``time``, in the trace's own nanoseconds, moved if need be."""
+        return self.time == max(time, self.floor)
 
     @property
     def change(self) -> tuple[int, str, str, str] | None:
@@ -52,6 +60,16 @@ class ReferenceEvent:
 
 def read_reference(trace: Path) -> list[ReferenceEvent]:
     """Have the newest Go read a trace; its Sync events and CPU samples are left out."""
+    return without_samples(read_every_event(trace))
+
+
+def without_samples(events: list[ReferenceEvent]) -> list[ReferenceEvent]:
+    """Return the events without Sync events and CPU samples."""
+    return [event for event in events if event.kind not in ("Sync", "StackSample")]
+
+
+def read_every_event(trace: Path) -> list[ReferenceEvent]:
+    """Have the newest Go read a trace."""
     with subprocess.Popen(
         [go_toolchain(), "tool", "trace", "-d=parsed", trace],
         env=go_environment(),
@@ -62,20 +80,20 @@ def read_reference(trace: Path) -> list[ReferenceEvent]:
         assert process.stdout is not None
         events = list(_parse(process.stdout))
     assert process.returncode == 0
-    return [event for event in events if event.kind not in ("Sync", "StackSample")]
+    return events
 
 
 def _parse(lines: Iterator[str]) -> Iterator[ReferenceEvent]:
     event: ReferenceEvent | None = None
-    own_stack = False
+    own_stack, floor = False, 1
     for line in lines:
         found = _EVENT.match(line) if line.startswith("M=") else None
         if found is not None:
             if event is not None:
                 yield event
-            event = ReferenceEvent(
-                int(found[1]), int(found[2]), int(found[3]), found[4], int(found[5]), found[6]
-            )
+            thread, proc, goroutine, time = (int(found[place]) for place in (1, 2, 3, 5))
+            event = ReferenceEvent(thread, proc, goroutine, found[4], time, found[6], floor)
+            floor = time + 1
         elif event is None:
             continue
         elif line == "Stack=\n":

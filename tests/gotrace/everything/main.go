@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"runtime"
+	"runtime/pprof"
 	"runtime/trace"
 	"strings"
 	"sync"
@@ -24,27 +25,33 @@ func main() {
 	}
 	early := make(chan struct{})
 	go func() { <-early }()
+	profile()
+	older := olderTask()
 	if err := trace.Start(file); err != nil {
 		log.Fatal(err)
 	}
+	finish := longTask(older)
 	end := time.Now().Add(1300 * time.Millisecond)
 	var all sync.WaitGroup
 	for _, work := range []func(int){
 		channels, selects, mutexes, conds, sleeps, yields, garbage,
 		files, pipes, network, threads, tasks, procs, coroutines,
+		brief, timers, assists, stops, labels, nested, handed,
 	} {
 		all.Add(1)
 		go func(work func(int)) {
 			defer all.Done()
 			for round := 0; time.Now().Before(end); round++ {
 				work(round)
-				time.Sleep(15 * time.Millisecond)
+				time.Sleep(25 * time.Millisecond)
 			}
 		}(work)
 	}
 	all.Wait()
 	close(early)
+	finish()
 	trace.Stop()
+	pprof.StopCPUProfile()
 	if err := file.Close(); err != nil {
 		log.Fatal(err)
 	}
@@ -121,10 +128,10 @@ func yields(int) {
 var kept [][]byte
 
 func garbage(round int) {
-	for i := 0; i < 200; i++ {
+	for i := 0; i < 60; i++ {
 		kept = append(kept, make([]byte, 16<<10))
 	}
-	if len(kept) > 2000 {
+	if len(kept) > 300 {
 		kept = nil
 	}
 	if round%20 == 10 {
@@ -133,7 +140,7 @@ func garbage(round int) {
 }
 
 func files(int) {
-	for i := 0; i < 100; i++ {
+	for i := 0; i < 60; i++ {
 		if _, err := os.Stat("/"); err != nil {
 			log.Fatal(err)
 		}
@@ -205,6 +212,6 @@ func tasks(int) {
 
 func procs(round int) {
 	if round%10 == 5 {
-		runtime.GOMAXPROCS(2 + round/10%3)
+		runtime.GOMAXPROCS(2 + round/10%2)
 	}
 }

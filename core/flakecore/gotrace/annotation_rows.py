@@ -1,0 +1,93 @@
+"""The annotations among a generation's events: only the few rows that are some are looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from flakecore.gotrace.annotations import Annotated, Labels, Logs, Marks, Samples
+from flakecore.gotrace.context import NO_GOROUTINE, Context
+from flakecore.gotrace.events import EventColumns
+from flakecore.gotrace.stacks import Renumbering
+from flakecore.gotrace.tables import CpuSamples
+from flakecore.gotrace.wire import Ev, of_types
+
+_IS_ANNOTATION = of_types(
+    Ev.USER_TASK_BEGIN,
+    Ev.USER_TASK_END,
+    Ev.USER_REGION_BEGIN,
+    Ev.USER_REGION_END,
+    Ev.USER_LOG,
+    Ev.GO_LABEL,
+)
+_TASK = of_types(Ev.USER_TASK_BEGIN, Ev.USER_TASK_END)
+_REGION = of_types(Ev.USER_REGION_BEGIN, Ev.USER_REGION_END)
+
+
+def find_annotations(
+    events: EventColumns,
+    context: Context,
+    cpu_samples: CpuSamples,
+    to_ns: Callable[[NDArray[np.int64]], NDArray[np.int64]],
+    strings: Renumbering,
+    stacks: Renumbering,
+) -> Annotated:
+    """Return the annotations of a generation."""
+    rows = np.flatnonzero(_IS_ANNOTATION[events.type])
+    # On a goroutine: by the span in which it ran, then by the place in that thread's stream.
+    rows = rows[np.argsort(context.goroutine_span[rows], kind="stable")]
+    kind = events.type[rows]
+
+    def time(which: NDArray[np.intp]) -> NDArray[np.int64]:
+        return to_ns(events.tick[which])
+
+    def goroutine(which: NDArray[np.intp]) -> NDArray[np.int64]:
+        return context.goroutine[which].astype(np.int64)
+
+    def number(place: int, which: NDArray[np.intp]) -> NDArray[np.int64]:
+        return events.argument(place, which).astype(np.int64)
+
+    def marks(
+        which: NDArray[np.intp], is_end: NDArray[np.bool_], named: NDArray[np.bool_], place: int
+    ) -> Marks:
+        name, parent = np.zeros(len(which), np.int64), np.zeros(len(which), np.int64)
+        name[named] = number(place, which[named])
+        begins_task = events.type[which] == Ev.USER_TASK_BEGIN
+        parent[begins_task] = number(1, which[begins_task])
+        return Marks(
+            task=number(0, which),
+            parent=parent,
+            name=strings(name),
+            time=time(which),
+            goroutine=goroutine(which),
+            stack=stacks(events.stack(which)),
+            is_end=is_end,
+        )
+
+    tasks, regions = rows[_TASK[kind]], rows[_REGION[kind]]
+    ends_task = events.type[tasks] == Ev.USER_TASK_END
+    ends_region = events.type[regions] == Ev.USER_REGION_END
+    logs, labels = rows[kind == Ev.USER_LOG], rows[kind == Ev.GO_LABEL]
+    sampled = cpu_samples.goroutine
+    return Annotated(
+        tasks=marks(tasks, ends_task, ~ends_task, 2),
+        regions=marks(regions, ends_region, np.ones(len(regions), np.bool_), 1),
+        logs=Logs(
+            time=time(logs),
+            goroutine=goroutine(logs),
+            task=number(0, logs),
+            category=strings(number(1, logs)),
+            message=strings(number(2, logs)),
+            stack=stacks(events.stack(logs)),
+        ),
+        labels=Labels(time(labels), goroutine(labels), strings(number(0, labels))),
+        samples=Samples(
+            time=to_ns(cpu_samples.tick),
+            thread=cpu_samples.thread,
+            proc=cpu_samples.proc,
+            goroutine=np.where(sampled == 0, NO_GOROUTINE, sampled),
+            stack=stacks(cpu_samples.stack),
+        ),
+    )
