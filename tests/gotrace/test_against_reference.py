@@ -64,7 +64,7 @@ def test_the_programs_cause_every_kind_of_event(recording: Recording) -> None:
     assert len(recording.trace.generations) >= 2
     states = {
         State(state)
-        for columns in recording.trace.goroutines.generations
+        for columns in recording.trace.goroutines.parts()
         for state in np.unique(columns.state).tolist()
     }
     assert states >= {

@@ -19,21 +19,20 @@ def test_old_traces_are_read_like_new_ones(name: str) -> None:
     assert trace.complete
     assert f"_1_{trace.version}_" in name
     assert trace.generations == (0,)
-    assert len(trace.goroutines)
+    assert len(trace.goroutines.lanes)
     for columns in (trace.goroutines, trace.procs, trace.threads):
-        for part in columns.generations:
-            assert np.all(part.end >= part.start)
-            assert int(part.end.max()) <= trace.end_ns
-            same_lane = np.ones(len(part) - 1, np.bool_)
-            same_lane[part.first[1:-1] - 1] = False
-            assert np.array_equal(part.end[:-1][same_lane], part.start[1:][same_lane])
+        for lane in columns.lanes.tolist():
+            found = columns.of(lane)
+            assert np.all(found.end >= found.start)
+            assert int(found.end.max()) <= trace.end_ns
+            assert np.array_equal(found.end[:-1], found.start[1:])
 
 
 def test_a_trace_of_go_1_21_tells_every_kind_of_wait() -> None:
     trace = _trace(FRESH)
     states = {
         State(state)
-        for part in trace.goroutines.generations
+        for part in trace.goroutines.parts()
         for state in np.unique(part.state).tolist()
     }
     assert states >= {
@@ -73,7 +72,7 @@ def test_creations_name_the_function_and_the_go_statement() -> None:
 def test_a_goroutine_older_than_the_trace_is_known_by_its_function() -> None:
     trace = _trace(FRESH)
     functions = set()
-    for part in trace.goroutines.generations:
+    for part in trace.goroutines.parts():
         before = np.flatnonzero(part.before)
         assert not part.start[before].any()
         for stack in part.stack[before].tolist():
