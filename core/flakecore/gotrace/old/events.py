@@ -1,32 +1,68 @@
 """Event columns of the old format: timed events, one row an event, proc by proc.
 
 Each proc wrote a stream of its own, batch after batch; what ran without a proc shares one more,
-under number -1. A batch says when it begins and each event how much later it happened.
+under number -1. A batch says when it begins and each event how much later it happened. Whom an
+event names, in which turn and at which stack is asked of most events, and stands in columns; what
+else there is only some types have, and stands apart.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from flakecore.gotrace.old.records import Records, ranges
-from flakecore.gotrace.old.wire import IS_TIMED, REAL_TICK_ARGUMENT, STACK_ARGUMENT, Ev
+from flakecore.gotrace.old.wire import (
+    ARGUMENT_COUNT,
+    IS_TIMED,
+    REAL_TICK_ARGUMENT,
+    SEQUENCE_ARGUMENT,
+    SEQUENCED,
+    STACK_ARGUMENT,
+    Ev,
+    of_types,
+)
 from flakecore.gotrace.varint import Places
 
-_PIECE = 1 << 20
-"""Events looked at together where all are."""
+_RARE = of_types(
+    Ev.GOMAXPROCS,
+    Ev.PROC_START,
+    Ev.GC_START,
+    Ev.STW_START,
+    Ev.GC_SWEEP_DONE,
+    Ev.GO_CREATE,
+    Ev.GO_START_LABEL,
+    Ev.HEAP_ALLOC,
+    Ev.HEAP_GOAL,
+    Ev.USER_TASK_CREATE,
+    Ev.USER_TASK_END,
+    Ev.USER_REGION,
+    Ev.USER_LOG,
+)
+"""Types with more arguments than whom they name, its turn, and the stack."""
+_LAST = np.iinfo(np.int64).max
+_RARE_ARGUMENTS = 3
+_LOG_TEXT = 4
+"""Which number of a log is the length of its message; the text follows."""
 
 
 @dataclass(frozen=True, slots=True)
 class OldEvents:
     """Timed events in the order each proc wrote them, proc by proc.
 
+    Numbers are 16, 32 or 64 bits wide, as narrow as a column's values allow.
+
     Attributes:
         type: uint8, (n,), an ``Ev``.
         tick: int64, (n,), trace clock ticks when it was written.
-        proc: (n,), the proc that wrote it, ascending; -1 for none.
+        named: (n,), the goroutine that it names; 0 where it names none.
+        number: (n,), of what names a goroutine the sequence number; 0 where it has none.
+        stack: (n,), the file's number for the stack it happened at; 0 for none.
+        procs: int64, (streams,), the proc of each stream, ascending; -1 for none.
         streams: int64, (streams + 1,), row at which each proc's events begin, and n.
         renewals: int64, (k,), rows before which something may be missing, ascending: where
             streams begin, and where batches do that stand behind a damaged stretch.
@@ -37,53 +73,40 @@ class OldEvents:
 
     type: NDArray[np.uint8]
     tick: NDArray[np.int64]
-    proc: Places
+    named: Places
+    number: Places
+    stack: Places
+    procs: NDArray[np.int64]
     streams: NDArray[np.int64]
     renewals: NDArray[np.int64]
     exits: NDArray[np.int64]
     ended: NDArray[np.int64]
     first_moves: NDArray[np.int64]
-    _records: Records
-    _rows: Places
+    _rare: NDArray[np.int64]
+    _arguments: NDArray[np.int64]
+    _logs: NDArray[np.int64]
+    _texts: NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.type)
 
-    def argument(self, place: int, rows: NDArray[np.intp]) -> Places:
-        """Return an argument (after the time difference) of rows whose type has it."""
-        return self._records.number(1 + place, self._rows[rows])
+    def argument(self, place: int, rows: NDArray[np.intp]) -> NDArray[np.int64]:
+        """Return an argument (after the time difference) of rows whose type has it.
 
-    def chosen_argument(self, places: NDArray[np.int8], rows: NDArray[np.intp]) -> Places:
-        """Return of each row the argument that a table names for its type; 0 where it has none."""
-        value: Places = np.zeros(len(rows), np.int32)
-        place = places[self.type[rows]]
-        for each in range(int(place.max(initial=-1)) + 1):
-            having = np.flatnonzero(place == each)
-            argument = self.argument(each, rows[having])
-            value = value.astype(np.result_type(value, argument), copy=False)
-            value[having] = argument
-        return value
+        The goroutine that is named, its sequence number, and the stack are columns instead.
+        """
+        found: NDArray[np.int64] = self._arguments[place, np.searchsorted(self._rare, rows)]
+        return found
 
-    def stack(self, rows: NDArray[np.intp]) -> Places:
-        """Return the file's number for the stack each event happened at; 0 for none."""
-        return self.chosen_argument(STACK_ARGUMENT, rows)
-
-    def stack_numbers(self) -> Places:
-        """Return the numbers of the stacks at which events happened, ascending."""
-        pieces = (
-            np.unique(self.stack(np.arange(at, min(at + _PIECE, len(self)))))
-            for at in range(0, len(self), _PIECE)
-        )
-        return np.unique(np.concatenate([np.zeros(0, np.int32), *pieces]))
+    def proc(self, rows: NDArray[np.intp]) -> Places:
+        """Return the procs that wrote some rows; -1 for none."""
+        procs = self.procs.astype(np.int32)
+        return procs[np.searchsorted(self.streams[1:], rows, side="right")]
 
     def texts(self, data: memoryview, rows: NDArray[np.intp]) -> list[str]:
         """Return the messages of logs; ``data`` is the file's bytes."""
-        at = self._records.after(4, self._rows[rows])
-        size = self._records.number(4, self._rows[rows])
-        return [
-            str(data[begin : begin + length], "utf-8", "replace")
-            for begin, length in zip(at.tolist(), size.tolist(), strict=True)
-        ]
+        texts = self._texts[:, np.searchsorted(self._logs, rows)]
+        return [str(data[begin:end], "utf-8", "replace") for begin, end in texts.T.tolist()]
 
     @property
     def first_tick(self) -> int:
@@ -96,65 +119,183 @@ class OldEvents:
         return int(self.tick.max()) if len(self) else 0
 
 
-def sort_events(records: Records) -> OldEvents:
-    """Return the timed events of a file, by proc."""
-    batches = np.flatnonzero(records.type == Ev.BATCH)
-    timed = np.flatnonzero(IS_TIMED[records.type])
-    begins = np.searchsorted(timed, batches)
-    counts = np.diff(np.append(begins, len(timed)))
-    # Running sums restart with each batch: subtract what had run up when the batch began.
-    elapsed = np.zeros(len(timed) + 1, np.int64)
-    np.cumsum(records.number(0, timed), out=elapsed[1:])
-    tick = elapsed[1:]
-    tick += np.repeat(records.number(1, batches) - elapsed[begins], counts)
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The timed events of a piece of the file, in its order.
 
-    proc = records.number(0, batches)
-    order = np.argsort(proc, kind="stable")
-    rows = ranges(begins[order], counts[order])
-    ends = np.cumsum(counts[order])
-    last = np.flatnonzero(np.append(np.diff(proc[order]) != 0, True)[: len(order)])
-    streams = np.append(0, ends[last])
-    tick = tick[rows]
-    wide = len(records) >= 1 << 31
-    rows = timed[rows].astype(np.int64 if wide else np.int32)
-    none = np.zeros(0, np.int64)
-    events = OldEvents(
-        type=records.type[rows],
-        tick=tick,
-        proc=np.repeat(proc[order], counts[order]),
-        streams=streams,
-        renewals=_renewals(records, batches[order], ends - counts[order], streams),
-        exits=none,
-        ended=none,
-        first_moves=_first_moves(records.type[rows], streams),
-        _records=records,
-        _rows=rows,
-    )
-    exits, ended = _syscall_ends(events)
-    return replace(events, exits=exits, ended=ended)
+    ``columns`` are type, tick, named, number, stack; ``rare``, ``exits`` and ``logs`` are rows of
+    them. Batches have a proc, a number of events, and how many gaps stand before them.
+    """
+
+    columns: tuple[Places | NDArray[np.uint8], ...]
+    rare: NDArray[np.intp]
+    arguments: NDArray[np.int64]
+    exits: NDArray[np.intp]
+    ended: NDArray[np.int64]
+    logs: NDArray[np.intp]
+    texts: NDArray[np.int64]
+    procs: Places
+    counts: NDArray[np.int64]
+    passed: NDArray[np.int64]
 
 
-def spread(otherwise: int, values: Places, places: NDArray[np.intp], count: int) -> Places:
-    """Return a column of values at some places and another value at the others."""
-    column = np.full(count, otherwise, values.dtype)
-    column[places] = values
+_Sparse: TypeAlias = list[tuple[NDArray[np.int64], NDArray[np.int64]]]
+"""Rows and the values that belong to them, (width, rows), part by part."""
+
+
+class EventSorter:
+    """Takes the events of a file piece by piece and sorts them by proc."""
+
+    def __init__(self) -> None:
+        self._parts: list[_Part] = []
+        self._gaps = 0
+
+    def add(self, records: Records) -> None:
+        """Take the next piece of the file."""
+        batches = np.flatnonzero(records.type == Ev.BATCH)
+        timed = np.flatnonzero(IS_TIMED[records.type])
+        kind = records.type[timed]
+        begins = np.searchsorted(timed, batches)
+        counts = np.diff(begins, append=len(timed))
+        # Running sums restart with each batch: subtract what had run up when the batch began.
+        tick = np.zeros(len(timed) + 1, np.int64)
+        np.cumsum(records.number(0, timed), out=tick[1:])
+        tick[1:] += np.repeat(records.number(1, batches) - tick[begins], counts)
+
+        rare, logs = np.flatnonzero(_RARE[kind]), np.flatnonzero(kind == Ev.USER_LOG)
+        arguments = np.zeros((_RARE_ARGUMENTS, len(rare)), np.int64)
+        for place in range(_RARE_ARGUMENTS):
+            having = np.flatnonzero(ARGUMENT_COUNT[kind[rare]] > place)
+            arguments[place, having] = records.number(1 + place, timed[rare[having]])
+        text = records.after(_LOG_TEXT, timed[logs])
+        exits, ended = _late_exits(records, timed, tick[1:])
+        passed = np.searchsorted(records.gaps[:, 0], records.place(batches)) + self._gaps
+        self._gaps += len(records.gaps)
+        self._parts.append(
+            _Part(
+                columns=(kind, tick[1:], *_columns(records, timed)),
+                rare=rare,
+                arguments=arguments,
+                exits=exits,
+                ended=ended,
+                logs=logs,
+                texts=np.stack((text, text + records.number(_LOG_TEXT, timed[logs]))),
+                procs=records.number(0, batches),
+                counts=counts,
+                passed=passed,
+            )
+        )
+
+    def sort(self) -> OldEvents:
+        """Return all events that were taken, by proc; nothing of them is kept here."""
+        parts, self._parts = self._parts[::-1], []
+        none = np.zeros(0, np.int64)
+        procs, counts, passed = (
+            np.concatenate([none, *(getattr(part, name) for part in reversed(parts))])
+            for name in ("procs", "counts", "passed")
+        )
+        order = np.argsort(procs, kind="stable")
+        ends = np.cumsum(counts[order])
+        begins = np.empty(len(order), np.int64)
+        begins[order] = ends - counts[order]
+        last = np.flatnonzero(np.append(np.diff(procs[order]) != 0, True)[: len(order)])
+        streams = np.append(0, ends[last])
+        columns = [np.empty(int(counts.sum()), dtype) for dtype in _dtypes(parts)]
+        rare: _Sparse = []
+        exits: _Sparse = []
+        logs: _Sparse = []
+        batch = 0
+        while parts:
+            # Each part is let go as soon as it stands where it belongs.
+            part = parts.pop()
+            to = ranges(begins[batch : batch + len(part.counts)], part.counts)
+            batch += len(part.counts)
+            for column, values in zip(columns, part.columns, strict=True):
+                column[to] = values
+            rare.append((to[part.rare], part.arguments))
+            exits.append((to[part.exits], part.ended[None]))
+            logs.append((to[part.logs], part.texts))
+        kind, tick, named, number, stack = columns
+        rare_rows, arguments = _by_row(rare, _RARE_ARGUMENTS)
+        exit_rows, (ended,) = _by_row(exits, 1)
+        log_rows, texts = _by_row(logs, 2)
+        # 0 where it is unknown (``traceGoSysExit``).
+        known = ended >= tick.min(initial=_LAST)
+        return OldEvents(
+            type=kind,
+            tick=tick,
+            named=named,
+            number=number,
+            stack=stack,
+            procs=procs[order][last],
+            streams=streams,
+            renewals=_renewals(passed[order], ends - counts[order], streams),
+            exits=exit_rows[known],
+            ended=ended[known],
+            first_moves=_first_moves(kind, streams),
+            _rare=rare_rows,
+            _arguments=arguments,
+            _logs=log_rows,
+            _texts=texts,
+        )
+
+
+def _columns(records: Records, timed: NDArray[np.intp]) -> tuple[Places, ...]:
+    """Return whom events name, in which turn, and the stack; 0 where there is none."""
+    kind = records.type[timed]
+    first = np.where(SEQUENCED, 0, -1).astype(np.int8)
+    columns = []
+    for places in (first, SEQUENCE_ARGUMENT, STACK_ARGUMENT):
+        place = places[kind]
+        value: Places = np.zeros(len(timed), np.int32)
+        for each in range(int(place.max(initial=-1)) + 1):
+            having = np.flatnonzero(place == each)
+            argument = records.number(1 + each, timed[having])
+            value = value.astype(np.result_type(value, argument), copy=False)
+            value[having] = argument
+        columns.append(_narrow(value))
+    return tuple(columns)
+
+
+def _narrow(column: Places) -> Places:
+    """Return a column in the narrowest of 16, 32 and 64 bits that holds its values."""
+    low, high = int(column.min(initial=0)), int(column.max(initial=0))
+    for dtype in (np.int16, np.int32):
+        if np.iinfo(dtype).min <= low and high <= np.iinfo(dtype).max:
+            return column.astype(dtype, copy=False)
     return column
 
 
+def _dtypes(parts: Sequence[_Part]) -> list[np.dtype[np.generic]]:
+    """Return the types of columns that hold those of all parts."""
+    least = (np.uint8, np.int64, np.int16, np.int16, np.int16)
+    held = [[np.dtype(dtype)] for dtype in least]
+    for part in parts:
+        for dtypes, column in zip(held, part.columns, strict=True):
+            dtypes.append(column.dtype)
+    return [np.result_type(*set(dtypes)) for dtypes in held]
+
+
+def _by_row(parts: _Sparse, width: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return rows, ascending, and the values that belong to them, (width, rows)."""
+    rows = np.concatenate([np.zeros(0, np.int64), *(rows for rows, _ in parts)])
+    none = np.zeros((width, 0), np.int64)
+    values = np.concatenate([none, *(values for _, values in parts)], axis=1)
+    order = np.argsort(rows, kind="stable")
+    return rows[order], values[:, order]
+
+
 def _renewals(
-    records: Records,
-    batches: NDArray[np.intp],
-    begins: NDArray[np.int64],
-    streams: NDArray[np.int64],
+    passed: NDArray[np.int64], begins: NDArray[np.int64], streams: NDArray[np.int64]
 ) -> NDArray[np.int64]:
     """Return the rows before which events may be missing.
 
-    Nothing tells whose batches a damaged stretch held: every proc's next batch begins anew. The
-    batches are rows of records, sorted by proc, and ``begins`` the event row each begins at.
+    Nothing tells whose batches a damaged stretch held: every proc's next batch begins anew.
+    ``passed`` says of all batches, by proc, how many gaps stand before them, and ``begins`` the
+    row at which each begins.
     """
-    seen = np.searchsorted(records.gaps[:, 0], records.place(batches))
-    anew = np.ones(len(batches), np.bool_)
-    anew[1:] = seen[1:] != seen[:-1]
+    anew = np.ones(len(passed), np.bool_)
+    anew[1:] = passed[1:] != passed[:-1]
     rows: NDArray[np.int64] = np.union1d(streams, begins[anew]).astype(np.int64)
     within: NDArray[np.int64] = rows[rows < streams[-1]]
     return within
@@ -169,12 +310,15 @@ def _first_moves(kind: NDArray[np.uint8], streams: NDArray[np.int64]) -> NDArray
     return moves
 
 
-def _syscall_ends(events: OldEvents) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _late_exits(
+    records: Records, timed: NDArray[np.intp], tick: NDArray[np.int64]
+) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
     """Return the GoSysExit events that were written later than the syscall ended, and when."""
-    rows = np.flatnonzero(REAL_TICK_ARGUMENT[events.type] >= 0)
-    if not len(rows):
-        return rows, np.zeros(0, np.int64)
-    real = events.chosen_argument(REAL_TICK_ARGUMENT, rows).astype(np.int64)
-    # 0 where it is unknown (``traceGoSysExit``).
-    earlier = (real < events.tick[rows]) & (real >= int(events.tick.min()))
-    return rows[earlier], real[earlier]
+    place = REAL_TICK_ARGUMENT[records.type[timed]]
+    rows = np.flatnonzero(place >= 0)
+    real = np.zeros(len(rows), np.int64)
+    for each in np.unique(place[rows]).tolist():
+        having = np.flatnonzero(place[rows] == each)
+        real[having] = records.number(1 + each, timed[rows[having]])
+    late = real < tick[rows]
+    return rows[late], real[late]

@@ -17,9 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flakecore.gotrace.context import NO_GOROUTINE, NO_PROC
-from flakecore.gotrace.old.sequence import SEQUENCED
 from flakecore.gotrace.old.stretches import NO_THREAD, STARTS, STOPS, Stretch
-from flakecore.gotrace.old.wire import Ev, of_types
+from flakecore.gotrace.old.wire import SEQUENCED, Ev, of_types
 from flakecore.gotrace.sequence import sequence_order
 from flakecore.gotrace.states import State
 from flakecore.gotrace.transitions import Transitions

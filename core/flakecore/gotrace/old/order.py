@@ -11,9 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flakecore.gotrace.context import NO_GOROUTINE
-from flakecore.gotrace.old.sequence import SEQUENCED
 from flakecore.gotrace.old.stretches import STOPS, Stretch
-from flakecore.gotrace.old.wire import Ev, of_types
+from flakecore.gotrace.old.wire import SEQUENCED, Ev, of_types
 from flakecore.gotrace.order import Chains, order_along
 from flakecore.gotrace.sequence import sequence_order
 

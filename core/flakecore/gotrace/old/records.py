@@ -1,17 +1,19 @@
-"""Everything a file holds, in its order: one row an event, with its numbers on demand.
+"""Everything a piece of a file holds, in its order: one row an event, with its numbers on demand.
 
 Where events begin is known by now (``walk``). Each first byte is cut down to its type, so that it
-no longer runs together with the number after it, and then all numbers of the file stand apart.
+no longer runs together with the number after it, and then all numbers of the piece stand apart.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from flakecore.gotrace.old.walk import NEAR, find_events
+from flakecore.gotrace.old.headers import NEAR
+from flakecore.gotrace.old.walk import Piece, find_pieces
 from flakecore.gotrace.old.wire import IS_TIMED, MAX_STACK_FRAMES, PREFIXED, STEPS, TYPE_BITS, Ev
 from flakecore.gotrace.varint import MAX_BYTES, Places, Tokens, tokenize
 
@@ -37,15 +39,17 @@ _HAS_LENGTH = _BEGINS == 2
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """All events of a file that can be read, in its order.
+    """All events of a piece of a file that can be read, in its order.
 
     Attributes:
         type: uint8, (n,), an ``Ev``.
-        gaps: int64, (g, 2), what was passed over, in order: from which place to which.
+        gaps: int64, (g, 2), what was passed over, in order: from which place in the file to which.
+        begin: place of the piece in the file.
     """
 
     type: NDArray[np.uint8]
     gaps: NDArray[np.int64]
+    begin: int
     _tokens: Tokens
     _first: Places
 
@@ -54,7 +58,7 @@ class Records:
 
     def place(self, rows: NDArray[np.intp]) -> NDArray[np.int64]:
         """Return where in the file some rows stand."""
-        return self._tokens.ends[self._first[rows] + 1].astype(np.int64)
+        return self._tokens.ends[self._first[rows] + 1].astype(np.int64) + self.begin
 
     def number(self, which: int, rows: Places) -> Places:
         """Return a number of rows that have it, the time difference being number 0."""
@@ -63,7 +67,7 @@ class Records:
     def after(self, which: int, rows: NDArray[np.intp]) -> NDArray[np.int64]:
         """Return the place in the file just after a number of some rows."""
         token = self._first[rows] + (_BEGINS[self.type[rows]] + which)
-        after: NDArray[np.int64] = self._tokens.ends[token + 1].astype(np.int64) + 1
+        after: NDArray[np.int64] = self._tokens.ends[token + 1].astype(np.int64) + (self.begin + 1)
         return after
 
     def numbers(self, which: int, counts: NDArray[np.int64], rows: NDArray[np.intp]) -> Places:
@@ -72,26 +76,30 @@ class Records:
         return self._tokens.values(ranges(token, counts))
 
 
-def read_records(data: memoryview) -> Records:
-    """Find all events in a file and check that each is as long as it says."""
-    buffer = np.frombuffer(data, np.uint8).copy()
-    chain = find_events(buffer)
-    buffer[chain.at] &= TYPE_BITS
-    tokens = tokenize(buffer)
+def read_records(data: memoryview) -> Iterator[Records]:
+    """Find all events in a file, piece by piece, and check that each is as long as it says."""
+    for piece in find_pieces(np.frombuffer(data, np.uint8)):
+        yield _read_piece(piece)
+
+
+def _read_piece(piece: Piece) -> Records:
+    buffer, at = piece.buffer, piece.at
+    buffer[at] &= TYPE_BITS
+    # What lies beyond the piece is none of its.
+    tokens = tokenize(buffer[: int(piece.resumes[-1]) if len(piece.resumes) else 0])
     is_first = np.zeros(len(buffer), np.bool_)
-    is_first[chain.at] = True
+    is_first[at] = True
     first: Places = np.flatnonzero(is_first[tokens.ends[1:]]).astype(tokens.ends.dtype)
-    records = Records(tokens.types(first), chain.gaps, tokens, first)
-    wrong = _wrong(records, chain.tick)
+    records = Records(tokens.types(first), piece.gaps, piece.begin, tokens, first)
+    wrong = _wrong(records, piece.tick)
     if not len(wrong):
         return records
-    bounds = np.append(chain.resumes, len(buffer))
-    place = records.place(wrong)
+    bounds, place = piece.resumes, records.place(wrong) - piece.begin
     cut = np.stack((place, bounds[np.searchsorted(bounds, place, side="right")]), axis=1)
-    gaps = _merged(np.concatenate((chain.gaps, cut)))
-    within = np.searchsorted(gaps[:, 0], chain.at, side="right") - 1
-    kept = (within < 0) | (chain.at >= gaps[within, 1])
-    return Records(records.type[kept], gaps, tokens, first[kept])
+    gaps = merged_gaps(np.concatenate((piece.gaps, cut + piece.begin)))
+    within = np.searchsorted(gaps[:, 0], at + piece.begin, side="right") - 1
+    kept = (within < 0) | (at + piece.begin >= gaps[within, 1])
+    return Records(records.type[kept], gaps, piece.begin, tokens, first[kept])
 
 
 def ranges(begins: Places, counts: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -145,8 +153,10 @@ def _endless(records: Records) -> NDArray[np.intp]:
     return endless
 
 
-def _merged(gaps: NDArray[np.int64]) -> NDArray[np.int64]:
+def merged_gaps(gaps: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return gaps in order, those that overlap or touch made one."""
+    if not len(gaps):
+        return gaps
     gaps = gaps[np.argsort(gaps[:, 0], kind="stable")]
     reached = np.maximum.accumulate(gaps[:, 1])
     first = np.flatnonzero(np.append(True, gaps[1:, 0] > reached[:-1]))

@@ -5,6 +5,7 @@ The runtime wrote them late and with a time of their own; the thread is not told
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,12 +36,16 @@ class OldSamples:
         return OldSamples(self.tick[part], self.proc[part], self.goroutine[part], self.stack[part])
 
 
-def find_samples(records: Records) -> OldSamples:
-    """Return a file's CPU samples."""
+def read_samples(records: Records) -> NDArray[np.int64]:
+    """Return the columns of a piece's CPU samples, (4, n)."""
     rows = np.flatnonzero(records.type == Ev.CPU_SAMPLE)
-    tick, proc, goroutine, stack = (
-        records.number(1 + place, rows).astype(np.int64) for place in range(4)
-    )
+    return np.stack([records.number(1 + place, rows).astype(np.int64) for place in range(4)])
+
+
+def join_samples(pieces: Sequence[NDArray[np.int64]]) -> OldSamples:
+    """Return the CPU samples of all pieces of a file."""
+    none = np.zeros((4, 0), np.int64)
+    tick, proc, goroutine, stack = np.concatenate([none, *pieces], axis=1)
     order = np.argsort(tick, kind="stable")
     goroutine[goroutine == 0] = -1
     return OldSamples(tick[order], proc[order], goroutine[order], stack[order])

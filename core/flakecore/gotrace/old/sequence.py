@@ -9,70 +9,106 @@ goroutine's last event in the same stream (``src/runtime/trace.go``, ``gTraceSta
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
-from flakecore.gotrace.old.events import OldEvents, spread
-from flakecore.gotrace.old.wire import SEQUENCE_ARGUMENT, Ev, of_types
+from flakecore.gotrace.old.events import OldEvents
+from flakecore.gotrace.old.wire import SEQUENCED, Ev, of_types
 from flakecore.gotrace.sequence import lane_order
 from flakecore.gotrace.varint import Places
 
-SEQUENCED = of_types(
-    Ev.GO_CREATE,
-    Ev.GO_WAITING,
-    Ev.GO_IN_SYSCALL,
-    Ev.GO_START,
-    Ev.GO_START_LOCAL,
-    Ev.GO_START_LABEL,
-    Ev.GO_UNBLOCK,
-    Ev.GO_UNBLOCK_LOCAL,
-    Ev.GO_SYS_EXIT,
-    Ev.GO_SYS_EXIT_LOCAL,
-)
-"""Types that name a goroutine, first of all arguments, and count up its sequence number."""
 _MOST = (1 << 31) - 1
 _LOCAL = of_types(Ev.GO_START_LOCAL, Ev.GO_UNBLOCK_LOCAL, Ev.GO_SYS_EXIT_LOCAL)
+_INITIAL = of_types(Ev.GO_WAITING, Ev.GO_IN_SYSCALL)
+_PIECE = 1 << 19
+"""Events looked at together."""
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
-    """What events that name a goroutine say of it; every column (n,), 0 at all other events.
+def read_sequence(events: OldEvents) -> Places:
+    """Return how often the goroutine that each event names was changed before; 0 at the others."""
+    sequence: Places = np.zeros(len(events), np.int32)
+    last = _Last()
+    lost = [np.zeros(0, np.int64)]
+    for at in range(0, len(events), _PIECE):
+        rows = np.flatnonzero(SEQUENCED[events.type[at : at + _PIECE]]) + at
+        number, unknown = _numbers(events, rows, last)
+        if number.dtype != sequence.dtype:
+            sequence = sequence.astype(np.int64, copy=False)
+        sequence[rows] = number
+        lost.append(rows[unknown])
+    unknown = np.concatenate(lost)
+    if len(unknown):
+        rows = np.flatnonzero(SEQUENCED[events.type])
+        is_lost = np.isin(rows, unknown)
+        tick, goroutine = events.tick[rows], events.named[rows]
+        completed = _completed(tick, goroutine, sequence[rows], is_lost)
+        sequence = sequence.astype(np.int64)
+        sequence[rows] = completed
+    return sequence
 
-    Attributes:
-        goroutine: its number.
-        sequence: how often it was changed by such events before.
-    """
 
-    goroutine: Places
-    sequence: Places
+class _Last:
+    """The last number of each goroutine so far, and in which stretch it was."""
+
+    def __init__(self) -> None:
+        self.goroutine = np.zeros(0, np.int64)
+        self.number = np.zeros(0, np.int64)
+        self.stretch = np.zeros(0, np.int64)
+
+    def find(
+        self, goroutine: NDArray[np.int64], stretch: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """Return the last numbers of goroutines, and where there is none in the same stretch."""
+        if not len(self.goroutine):
+            return np.zeros(len(goroutine), np.int64), np.ones(len(goroutine), np.bool_)
+        place = np.searchsorted(self.goroutine, goroutine)
+        place = np.minimum(place, len(self.goroutine) - 1)
+        unknown = (self.goroutine[place] != goroutine) | (self.stretch[place] != stretch)
+        return self.number[place], unknown
+
+    def note(
+        self, goroutine: NDArray[np.int64], number: NDArray[np.int64], stretch: NDArray[np.int64]
+    ) -> None:
+        """Take what came last; each goroutine is given once."""
+        old = np.isin(self.goroutine, goroutine, invert=True)
+        joined = np.concatenate((self.goroutine[old], goroutine))
+        order = np.argsort(joined)
+        self.goroutine = joined[order]
+        self.number = np.concatenate((self.number[old], number))[order]
+        self.stretch = np.concatenate((self.stretch[old], stretch))[order]
 
 
-def read_named(events: OldEvents) -> Named:
-    """Return which goroutines the events name, with their sequence numbers."""
-    rows = np.flatnonzero(SEQUENCED[events.type])
-    goroutine = events.argument(0, rows)
+def _numbers(
+    events: OldEvents, rows: NDArray[np.intp], last: _Last
+) -> tuple[Places, NDArray[np.bool_]]:
+    """Return the numbers of rows that follow one another, and which are not known."""
     kind = events.type[rows]
-    number = events.chosen_argument(SEQUENCE_ARGUMENT, rows)
-    number[(kind == Ev.GO_WAITING) | (kind == Ev.GO_IN_SYSCALL)] = 1
-    stretch = np.searchsorted(events.renewals, rows, side="right")
-
-    order = lane_order(goroutine, np.zeros(len(rows), np.int32))
-    count = len(events)
-    named = spread(0, goroutine, rows, count)
-    goroutine, stretch, number = goroutine[order], stretch[order], number[order]
-    local = _LOCAL[kind[order]]
-    place = np.arange(len(order))
+    number = events.number[rows]
+    number = number.astype(np.result_type(number, np.int32))
+    number[_INITIAL[kind]] = 1
+    lane = events.named[rows]
+    lane = lane.astype(np.result_type(lane, np.int32), copy=False)
+    order = lane_order(lane, np.zeros(len(rows), np.int32))
+    stretch = np.searchsorted(events.renewals, rows, side="right")[order]
+    goroutine, local, number = lane[order], _LOCAL[kind[order]], number[order]
     begins = np.ones(len(order), np.bool_)
     begins[1:] = (goroutine[1:] != goroutine[:-1]) | (stretch[1:] != stretch[:-1])
+    place = np.arange(len(order))
     base = np.maximum.accumulate(np.where(begins | ~local, place, 0))
     following = np.flatnonzero(local)
     number[following] = number[base[following]] + (following - base[following])
-    lost = local[base]
-    if lost.any():
-        number = _completed(events.tick[rows[order]], goroutine, number, lost)
-    return Named(named, spread(0, number, rows[order], count))
+    unknown = local[base]
+    if unknown.any():
+        # What these follow stands further back, or is lost.
+        before, none = last.find(goroutine[unknown].astype(np.int64), stretch[unknown])
+        since = (place - base)[unknown] + 1
+        number[unknown] = np.where(none, since, np.clip(before, 0, _MOST - len(rows)) + since)
+        unknown[unknown] = none
+    ends = np.append(goroutine[1:] != goroutine[:-1], True)[: len(order)] & ~unknown
+    last.note(goroutine[ends].astype(np.int64), number[ends].astype(np.int64), stretch[ends])
+    back = np.empty(len(order), np.intp)
+    back[order] = place
+    return number[back], unknown[back]
 
 
 def _completed(

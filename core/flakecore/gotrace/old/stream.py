@@ -80,7 +80,7 @@ class OldEventStream:
 
     def _stretches(self) -> Iterator[tuple[Stretch, OldSamples]]:
         opened = self._opened
-        for stretch in find_stretches(opened.events, opened.named):
+        for stretch in find_stretches(opened.events, opened.sequence):
             yield stretch, opened.samples.between(stretch.first, stretch.after)
 
     def _chosen(self, stretch: Stretch, samples: OldSamples, meant: Meant) -> Meant:

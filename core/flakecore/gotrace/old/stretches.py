@@ -16,10 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flakecore.gotrace.context import NO_GOROUTINE
-from flakecore.gotrace.old.events import OldEvents, spread
+from flakecore.gotrace.old.events import OldEvents
 from flakecore.gotrace.old.records import ranges
-from flakecore.gotrace.old.sequence import SEQUENCED, Named
-from flakecore.gotrace.old.wire import Ev, of_types
+from flakecore.gotrace.old.wire import SEQUENCED, Ev, of_types
 from flakecore.gotrace.varint import Places
 
 NO_THREAD = -1
@@ -99,7 +98,7 @@ class Stretch:
 
     def stack(self, which: NDArray[np.intp]) -> Places:
         """Return the file's number for the stack each event happened at; 0 for none."""
-        return self.events.stack(self.rows[which])
+        return self.events.stack[self.rows[which]]
 
     def is_initial(self, which: NDArray[np.intp]) -> NDArray[np.bool_]:
         """Return which events tell what was so already when the trace began."""
@@ -140,7 +139,7 @@ class Stretch:
         return _found(self.rows[: self.written], self.events.first_moves)
 
 
-def find_stretches(events: OldEvents, named: Named) -> Iterator[Stretch]:
+def find_stretches(events: OldEvents, sequence: Places) -> Iterator[Stretch]:
     """Yield the trace stretch by stretch, in order of time."""
     initial = find_initial(events)
     bounds = _bounds(events, initial)
@@ -153,19 +152,21 @@ def find_stretches(events: OldEvents, named: Named) -> Iterator[Stretch]:
     for number in range(len(slices) - 1):
         counts = slices[number + 1] - slices[number]
         rows = ranges(slices[number], counts)
-        running, span, thread = carried.bind(events, named, rows, counts)
+        running, span, thread = carried.bind(events, sequence, rows, counts)
         exits = late[late_slices[number] : late_slices[number + 1]]
         here = np.ones(len(rows), np.bool_)
         here[_found(rows, events.exits)] = False
         if not here.all():
             rows, running, span, thread = rows[here], running[here], span[here], thread[here]
         first, after = int(edges[number]), int(edges[number + 1])
-        yield _stretch(events, named, rows, (running, span, thread), exits, initial, first, after)
+        yield _stretch(
+            events, sequence, rows, (running, span, thread), exits, initial, first, after
+        )
 
 
 def _stretch(
     events: OldEvents,
-    named: Named,
+    sequence: Places,
     rows: NDArray[np.int64],
     bound: tuple[Places, Places, Places],
     exits: NDArray[np.intp],
@@ -175,7 +176,7 @@ def _stretch(
 ) -> Stretch:
     """Return a stretch, the late ends of syscalls put behind what stands where it was written."""
     written, none = len(rows), np.full(len(exits), -1, np.int8)
-    tick, proc = events.tick[rows], events.proc[rows]
+    tick, proc = events.tick[rows], events.proc(rows)
     if initial.start < initial.stop:
         # What the trace began with shows when all of it has been told; then the world goes on.
         begun = np.flatnonzero((rows >= initial.start) & (rows < initial.stop))
@@ -183,12 +184,12 @@ def _stretch(
         tick[created] = events.tick[min(initial.stop, len(events) - 1)]
     running, span, thread = (np.concatenate((column, none)) for column in bound)
     rows = np.concatenate((rows, events.exits[exits]))
-    kind, sequence = events.type[rows], named.sequence[rows]
+    kind, turn = events.type[rows], sequence[rows]
     own = np.flatnonzero(~SEQUENCED[kind])
-    sequence[own] = span[own]
+    turn = turn.astype(np.result_type(turn, span), copy=False)
+    turn[own] = span[own]
     starts = np.flatnonzero(kind == Ev.PROC_START)
-    thread = thread.astype(np.result_type(thread, told := events.argument(0, rows[starts])))
-    thread[starts] = told
+    thread[starts] = events.argument(0, rows[starts])
     return Stretch(
         events=events,
         rows=rows,
@@ -197,8 +198,8 @@ def _stretch(
         proc=np.concatenate((proc, none)),
         thread=thread,
         running=running,
-        named=named.goroutine[rows],
-        sequence=sequence,
+        named=_wide(events.named[rows]),
+        sequence=turn,
         written=written,
         initial=initial,
         first=first,
@@ -260,7 +261,11 @@ class _Carried:
         self._thread = np.full(streams, NO_THREAD, np.int64)
 
     def bind(
-        self, events: OldEvents, named: Named, rows: NDArray[np.int64], counts: NDArray[np.int64]
+        self,
+        events: OldEvents,
+        sequence: Places,
+        rows: NDArray[np.int64],
+        counts: NDArray[np.int64],
     ) -> tuple[Places, Places, Places]:
         """Return what runs just before each row, with which sequence number, and on which thread.
 
@@ -277,13 +282,14 @@ class _Carried:
         starts = STARTS[kind[changes]]
         which = rows[changes]
         runs = _Runs(changes, begins, lost, len(rows))
-        goroutine = np.where(starts, named.goroutine[which], NO_GOROUTINE)
+        goroutine = np.where(starts, _wide(events.named[which]), NO_GOROUTINE)
         running, self._running = runs.fill(goroutine, self._running, NO_GOROUTINE)
-        span, self._span = runs.fill(np.where(starts, named.sequence[which], 0), self._span, 0)
+        span, self._span = runs.fill(np.where(starts, sequence[which], 0), self._span, 0)
 
         moves = np.flatnonzero(_MOVES[kind])
         taken = np.flatnonzero(kind[moves] == Ev.PROC_START)
-        told = spread(NO_THREAD, events.argument(0, rows[moves[taken]]), taken, len(moves))
+        told = np.full(len(moves), NO_THREAD, np.int64)
+        told[taken] = events.argument(0, rows[moves[taken]])
         runs = _Runs(moves, begins, lost[:0], len(rows))
         thread, self._thread = runs.fill(told, self._thread, NO_THREAD)
         return running, span, thread
@@ -330,6 +336,11 @@ class _Runs:
         anew[: self._slices] = carried
         values = np.insert(value.astype(anew.dtype, copy=False), self._places, anew[self._order])
         return np.repeat(values, self._lengths), values[self._last].astype(np.int64)
+
+
+def _wide(column: Places) -> Places:
+    """Return a column of at least 32 bits, with which can be reckoned."""
+    return column.astype(np.result_type(column, np.int32), copy=False)
 
 
 def _found(rows: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.intp]:

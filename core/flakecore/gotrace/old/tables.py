@@ -17,18 +17,16 @@ _SLOWEST, _FASTEST = 10_000, 1 << 33
 
 
 def read_strings(data: memoryview, records: Records) -> dict[int, str]:
-    """Return a file's strings by number; text that is no UTF-8 keeps what is."""
+    """Return a piece's strings by number; text that is no UTF-8 keeps what is."""
     rows = np.flatnonzero(records.type == Ev.STRING)
     number, begin = records.number(0, rows), records.after(1, rows)
     end = begin + records.number(1, rows)
     places = zip(number.tolist(), begin.tolist(), end.tolist(), strict=True)
-    return {0: ""} | {
-        string: str(data[first:after], "utf-8", "replace") for string, first, after in places
-    }
+    return {string: str(data[first:after], "utf-8", "replace") for string, first, after in places}
 
 
 def read_stacks(records: Records) -> dict[int, tuple[RawFrame, ...]]:
-    """Return a file's stacks by number, innermost frame first."""
+    """Return a piece's stacks by number, innermost frame first."""
     rows = np.flatnonzero(records.type == Ev.STACK)
     number, frames = records.number(0, rows), records.number(1, rows)
     flat = iter(records.numbers(2, FRAME_NUMBERS * frames, rows).tolist())

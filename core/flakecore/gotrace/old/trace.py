@@ -7,20 +7,22 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
-from flakecore.gotrace.old.events import OldEvents, sort_events
+from flakecore.gotrace.old.events import EventSorter, OldEvents
 from flakecore.gotrace.old.goroutines import OldCreations, find_creations, goroutine_transitions
 from flakecore.gotrace.old.procs import ThreadLanes, proc_transitions
 from flakecore.gotrace.old.ranges import OldMarks, OldMetric, find_marks, find_metric, join_marks
-from flakecore.gotrace.old.records import Records, read_records
-from flakecore.gotrace.old.samples import OldSamples, find_samples
-from flakecore.gotrace.old.sequence import Named, read_named
+from flakecore.gotrace.old.records import merged_gaps, read_records
+from flakecore.gotrace.old.samples import OldSamples, join_samples, read_samples
+from flakecore.gotrace.old.sequence import read_sequence
 from flakecore.gotrace.old.stretches import Stretch, find_stretches
 from flakecore.gotrace.old.tables import read_frequency, read_stacks, read_strings
 from flakecore.gotrace.old.wire import REASONS, Ev, stop_the_world_kinds
 from flakecore.gotrace.sequence import lane_order
 from flakecore.gotrace.tables import RawFrame
 from flakecore.gotrace.transitions import Transitions
+from flakecore.gotrace.varint import Places
 from flakecore.gotrace.wire import HEADER_SIZE, read_version
 from flakecore.loss import Loss
 
@@ -35,6 +37,8 @@ cycles the runtime divides by 64 (``traceTimeDiv``, amd64)."""
 _METRICS = (Ev.HEAP_ALLOC, Ev.HEAP_GOAL, Ev.GOMAXPROCS)
 _STRINGS = 1 << 21
 """More strings than any trace holds."""
+_PIECE = 1 << 20
+"""Values looked at together."""
 _GAPS_TOLD = 20
 """Damaged stretches that are told one by one; more are counted."""
 
@@ -48,7 +52,7 @@ class OpenedOld:
         frequency: ticks a second; ``LIKELY_FREQUENCY`` where it is lost.
         start_tick, end_tick: the first event's and the last one's; 0 where there is none.
         events: the timed events.
-        named: whom they name.
+        sequence: of those that name a goroutine, in which turn.
         samples: CPU samples.
         strings, stacks: by number; frames innermost first.
         losses: what could not be read.
@@ -59,7 +63,7 @@ class OpenedOld:
     start_tick: int
     end_tick: int
     events: OldEvents
-    named: Named
+    sequence: Places
     samples: OldSamples
     strings: dict[int, str]
     stacks: dict[int, tuple[RawFrame, ...]]
@@ -133,7 +137,7 @@ class OldTrace:
         return _by_lane(map(ThreadLanes().transitions, self._stretches()))
 
     def _stretches(self) -> Iterator[Stretch]:
-        return find_stretches(self._opened.events, self._opened.named)
+        return find_stretches(self._opened.events, self._opened.sequence)
 
 
 def _by_lane(parts: Iterable[Transitions]) -> Transitions:
@@ -163,19 +167,28 @@ def open_old(data: memoryview, *, name: str) -> OpenedOld:
         TraceError: the bytes are no execution trace of a readable format.
     """
     version = read_version(bytes(data[:HEADER_SIZE]), name=name)
-    records = read_records(data)
-    events = sort_events(records)
-    strings, stacks = read_strings(data, records), read_stacks(records)
-    frequency = read_frequency(records)
-    losses = [*_gaps(records, name, len(data)), *_missing(events, stacks, frequency, name)]
+    sorter, samples, gaps = EventSorter(), [], [np.zeros((0, 2), np.int64)]
+    strings: dict[int, str] = {0: ""}
+    stacks: dict[int, tuple[RawFrame, ...]] = {}
+    frequency = 0
+    for records in read_records(data):
+        sorter.add(records)
+        samples.append(read_samples(records))
+        gaps.append(records.gaps)
+        strings |= read_strings(data, records)
+        stacks |= read_stacks(records)
+        frequency = read_frequency(records) or frequency
+    events = sorter.sort()
+    passed = merged_gaps(np.concatenate(gaps))
+    losses = [*_gaps(passed, name, len(data)), *_missing(events, stacks, frequency, name)]
     return OpenedOld(
         version=version,
         frequency=frequency or LIKELY_FREQUENCY,
         start_tick=events.first_tick,
         end_tick=events.last_tick,
         events=events,
-        named=read_named(events),
-        samples=find_samples(records),
+        sequence=read_sequence(events),
+        samples=join_samples(samples),
         strings=strings,
         stacks=stacks,
         losses=tuple(losses),
@@ -197,7 +210,7 @@ def read_old(data: memoryview, *, name: str) -> OldTrace:
     reasons = {event: numbers.of(reason) for event, reason in REASONS.items()}
     kinds = [numbers.of(kind) for kind in (*stop_the_world_kinds(opened.version), "")]
     marks, created, metrics = [], [], []
-    for stretch in find_stretches(opened.events, opened.named):
+    for stretch in find_stretches(opened.events, opened.sequence):
         marks.append(find_marks(stretch, np.array(kinds, np.int64)))
         created.append(find_creations(stretch))
         metrics.append([find_metric(stretch, kind) for kind in _METRICS])
@@ -237,14 +250,14 @@ class _StringNumbers:
         return number
 
 
-def _gaps(records: Records, name: str, size: int) -> list[Loss]:
+def _gaps(gaps: NDArray[np.int64], name: str, size: int) -> list[Loss]:
     losses = []
-    for begin, end in records.gaps[:_GAPS_TOLD].tolist():
+    for begin, end in gaps[:_GAPS_TOLD].tolist():
         what = "a damaged stretch was passed over"
         if end == size:
             what = "the file is cut off, or damaged to its end,"
         losses.append(Loss(name, f"{what} at byte {begin:,}", bytes=end - begin))
-    rest = records.gaps[_GAPS_TOLD:]
+    rest = gaps[_GAPS_TOLD:]
     if len(rest):
         passed = int((rest[:, 1] - rest[:, 0]).sum())
         losses.append(Loss(name, "more damaged stretches", count=len(rest), bytes=passed))
@@ -263,7 +276,13 @@ def _missing(
         what = "cut off before its end: its events are kept, how fast time passed is guessed"
         losses.append(Loss(name, what))
     known = np.array([0, *stacks], np.int64)
-    lost = np.setdiff1d(events.stack_numbers(), known)
+    lost = np.setdiff1d(_distinct(events.stack), known)
     if len(lost):
         losses.append(Loss(name, "stacks are lost", count=len(lost)))
     return losses
+
+
+def _distinct(column: Places) -> Places:
+    """Return the values of a column, ascending, without sorting all of it at once."""
+    pieces = (np.unique(column[at : at + _PIECE]) for at in range(0, len(column), _PIECE))
+    return np.unique(np.concatenate([column[:0], *pieces]))

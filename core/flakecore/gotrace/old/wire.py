@@ -163,6 +163,11 @@ IS_TIMED: NDArray[np.bool_] = _timed()
 """By type: whether it is an event of the proc in whose batch it stands."""
 
 
+ARGUMENT_COUNT = np.zeros(256, np.int8)
+for _event, _names in _ARGUMENTS.items():
+    ARGUMENT_COUNT[_event] = len(_names.split())
+
+
 def _places(argument: str) -> NDArray[np.int8]:
     places = np.full(256, -1, np.int8)
     for event, names in _ARGUMENTS.items():
@@ -185,6 +190,21 @@ def of_types(*types: Ev) -> NDArray[np.bool_]:
     table = np.zeros(256, np.bool_)
     table[list(types)] = True
     return table
+
+
+SEQUENCED: NDArray[np.bool_] = of_types(
+    Ev.GO_CREATE,
+    Ev.GO_WAITING,
+    Ev.GO_IN_SYSCALL,
+    Ev.GO_START,
+    Ev.GO_START_LOCAL,
+    Ev.GO_START_LABEL,
+    Ev.GO_UNBLOCK,
+    Ev.GO_UNBLOCK_LOCAL,
+    Ev.GO_SYS_EXIT,
+    Ev.GO_SYS_EXIT_LOCAL,
+)
+"""Types that name a goroutine, first of all arguments, and count up its sequence number."""
 
 
 REASONS: dict[Ev, str] = {
