@@ -14,6 +14,7 @@ from typing import NamedTuple, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from flakecore.gotest.records import Record, read_record
 from flakecore.gotest.stamps import NO_WALL, walls_ns
 
 OUTSIDE = "outside"
@@ -46,6 +47,11 @@ class Line(NamedTuple):
     test: int
     text: str
     output_type: str
+
+    @property
+    def record(self) -> Record | None:
+        """What a logger wrote in this line, None for any other line; taken apart when asked."""
+        return read_record(self.text)
 
 
 class Lines(Sequence[Line]):

@@ -1,0 +1,3 @@
+module example.com/slogs
+
+go 1.21
