@@ -64,11 +64,11 @@ class Outline:
 
 
 def list_cases(bundle: Bundle) -> tuple[Outline, ...]:
-    """Return what cases a bundle holds, at least one: those that fail first, else as stored."""
+    """Return what cases a bundle holds, at least one: those that fail first, then by attempt."""
     runs, losses = _read_runs(bundle)
     outlines: list[Outline] = []
-    attempts = dict.fromkeys([*runs, *(artefact.attempt for artefact in bundle.artefacts)])
-    for attempt in attempts:
+    attempts = {*runs, *(artefact.attempt for artefact in bundle.artefacts)}
+    for attempt in sorted(attempts, key=_natural):
         theirs = [each for each in bundle.artefacts if each.attempt == attempt]
         outlines += _of_attempt(attempt, runs.get(attempt, []), theirs)
     outlines = outlines or [Outline("", "", None, (), ())]

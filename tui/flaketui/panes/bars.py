@@ -39,7 +39,7 @@ class SummaryBar(Drawn):
             text, role = _outcome(scene)
             line.add(f" {text}", role)
         facts = _facts(scene)
-        for words in (f"  {case_name(case)}{_place(scene)}", f"  {facts}"):
+        for words in (_place(scene), f"  {case_name(case)}", f"  {facts}"):
             if line.left >= width_of(words):
                 line.add(words, "muted")
         end = Line(look, width)
