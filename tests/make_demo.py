@@ -60,8 +60,8 @@ def shortcoming(path: Path, bundle: Bundle) -> str:
     if (size := path.stat().st_size) > LARGEST:
         return f"it has {size:,} bytes"
     for artefact in bundle.artefacts:
-        if path := telling_path(bytes(bundle.read(artefact))):
-            return f"{artefact.name} holds {path}"
+        if told := telling_path(bytes(bundle.read(artefact))):
+            return f"{artefact.name} holds {told}"
     (case,) = load_cases(bundle)
     if case.losses:
         return f"something is lost: {case.losses[0]}"

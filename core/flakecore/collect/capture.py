@@ -14,7 +14,7 @@ from flakecore.collect.evidence import Absence, recorded
 from flakecore.collect.gotest import Ran, go_test, shown_command
 from flakecore.collect.host import go_environment, host_facts, oom_kills, strain
 from flakecore.collect.options import EVIDENCE, CollectOptions
-from flakecore.collect.pack import pack, remove_folder, unfinished_folder
+from flakecore.collect.pack import pack, remove_folder, unfinished_folder, write_manifest
 from flakecore.collect.plan import Plan, Tools, make_plan, make_tools
 from flakecore.collect.process import signals_noted
 from flakecore.collect.revision import revision_at
@@ -64,15 +64,14 @@ def collect(
         CollectError: if the tests cannot be run at all, or the bundle cannot be written.
     """
     plan = make_plan(options, note)
-    root = unfinished_folder(plan.output)
-    work = root / ".work"
+    before, killed = strain(), oom_kills()
+    manifest = _first_manifest(plan, before, version)
+    root = unfinished_folder(plan.output, encode(manifest))
     with signals_noted() as interruption:
         try:
-            work.mkdir()
-            tools = make_tools(plan, work)
-            before, killed = strain(), oom_kills()
-            manifest = _first_manifest(plan, tools, before, version)
-            (root / "manifest.json").write_bytes(encode(manifest))
+            tools = make_tools(plan, root / ".work")
+            manifest = replace(manifest, probe=tools.probe)
+            write_manifest(root, encode(manifest))
             note(_announcement(plan))
             ran = go_test(plan, tools, root, echo, note, interruption, oom_kills=oom_kills)
             manifest = replace(
@@ -81,11 +80,11 @@ def collect(
                 host=_host(plan, before, max(-1, oom_kills() - killed)),
             )
             manifest = finished(manifest, root, plan, tools, [ran], ran)
-            (root / "manifest.json").write_bytes(encode(manifest))
+            write_manifest(root, encode(manifest))
         except OSError as error:
             raise CollectError(
-                f"the run cannot be recorded in {root} ({error.strerror})",
-                remedy="make room there, or choose another place with -o",
+                f"the run cannot be recorded ({error.strerror})",
+                remedy=f"what there is, is kept in {root}, which opens like a bundle",
             ) from error
         except CollectError:
             remove_folder(root)
@@ -133,7 +132,7 @@ def _told(absence: Absence, several: bool) -> str:
     return absence.sentence(several=several)
 
 
-def _first_manifest(plan: Plan, tools: Tools, before: Strain, version: str) -> Manifest:
+def _first_manifest(plan: Plan, before: Strain, version: str) -> Manifest:
     """Return what is known before the tests run, which is all that a killed collector leaves."""
     started_ns = time.time_ns()
     moment = datetime.fromtimestamp(started_ns // 10**9, UTC)
@@ -148,13 +147,11 @@ def _first_manifest(plan: Plan, tools: Tools, before: Strain, version: str) -> M
         started=f"{moment:%Y-%m-%dT%H:%M:%S}.{started_ns % 10**9:09d}Z",
         started_unix_ns=started_ns,
         finished=False,
-        probe=tools.probe,
         environment=go_environment(plan.toolchain.settings, os.environ),
         host=_host(plan, before, -1),
         revision=revision_at(plan.groups[0].cwd),
         missing=(
             *plan.missing,
-            *tools.missing,
             "the end of the run: the collector was ended before the tests were",
         ),
     )

@@ -7,6 +7,7 @@ import shutil
 import stat
 import time
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 from flakecore.errors import CollectError
@@ -35,31 +36,56 @@ def check_place(output: Path) -> None:
         )
 
 
-def unfinished_folder(output: Path) -> Path:
+def unfinished_folder(output: Path, manifest: bytes) -> Path:
     """Make the folder beside a bundle's place that holds its files until it is written.
 
+    It comes to be with a manifest in it, so that it opens like a bundle from its first moment on.
     What a killed collector left there is somebody's evidence: it stays, and another name is taken.
+
+    Args:
+        output: the bundle's place.
+        manifest: what is known before anything runs.
 
     Raises:
         CollectError: if it cannot be made.
     """
-    for number in range(1, 1000):
-        folder = output.with_name(f"{output.name}.partial{f'-{number}' if number > 1 else ''}")
-        try:
-            folder.mkdir()
-        except FileExistsError:
-            continue
-        except OSError as error:
-            raise CollectError(f"{folder} cannot be made ({error.strerror})") from error
-        return folder
+    unborn = output.with_name(f".{output.name}.{os.getpid()}.new")
+    try:
+        unborn.mkdir()
+        (unborn / "manifest.json").write_bytes(manifest)
+        for number in range(1, _MOST_UNFINISHED):
+            suffix = f"-{number}" if number > 1 else ""
+            folder = output.with_name(f"{output.name}.partial{suffix}")
+            if not folder.exists():
+                return unborn.rename(folder)
+    except OSError as error:
+        remove_folder(unborn)
+        raise CollectError(
+            f"nothing can be recorded beside {output} ({error.strerror})",
+            remedy="make room there, or choose another place with -o",
+        ) from error
+    remove_folder(unborn)
     raise CollectError(
         f"{output.parent} holds a thousand unfinished bundles", remedy="remove *.partial there"
     )
 
 
+_MOST_UNFINISHED = 1000
+
+
 def remove_folder(folder: Path) -> None:
-    """Remove a folder and all in it, also what tests left closed."""
+    """Remove a folder and all in it; one that is half gone never shows under its name."""
+    going = folder.with_name(f".{folder.name.lstrip('.')}.{os.getpid()}.gone")
+    with suppress(OSError):
+        folder = folder.rename(going)
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def write_manifest(folder: Path, manifest: bytes) -> None:
+    """Replace the manifest in a folder in one step."""
+    unfinished = folder / ".manifest.json"
+    unfinished.write_bytes(manifest)
+    unfinished.replace(folder / "manifest.json")
 
 
 def pack(folder: Path, output: Path, unix_ns: int) -> None:

@@ -108,11 +108,12 @@ def make_plan(options: CollectOptions, note: Callable[[str], None]) -> Plan:
 
 
 def make_tools(plan: Plan, work: Path) -> Tools:
-    """Write the relay and the overlays into a folder.
+    """Write the relay and the overlays into a new folder.
 
     Raises:
         CollectError: if the user's own ``-exec`` or ``-overlay`` is unusable.
     """
+    work.mkdir()
     asked = plan.options.asked()
     execs = asked.get("exec") or _in_goflags(plan.toolchain, "exec")
     overlays: list[Path | None] = []

@@ -1,0 +1,141 @@
+"""Whatever ends the collector, what was written until then can be opened."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from collect.running import make_module
+from flakecore.bundle import Kind, open_bundle
+from program import PROGRAM, run_program
+
+BUSY = """package busy
+
+import ("fmt"; "testing"; "time")
+
+func TestBusy(t *testing.T) {
+	for i := 0; i < 15; i++ { fmt.Println("at work", i); time.Sleep(100 * time.Millisecond) }
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def module(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = make_module(tmp_path_factory.mktemp("busy"), "example.com/busy", {"x_test.go": BUSY})
+    assert run_program("collect", "--no-race", "-o", folder / "x.zip", cwd=folder).returncode == 0
+    return folder
+
+
+def begun(module: Path, output: Path) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [PROGRAM, "collect", "--no-race", "-o", output],
+        cwd=module,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
+def left_running(folder: Path) -> list[str]:
+    """Return the command lines of processes that name a folder."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+        except OSError:
+            continue
+        if str(folder) in words:
+            found.append(words)
+    return found
+
+
+def killed_after(seconds: float, module: Path, folder: Path) -> Path | None:
+    """Kill the collector, and return what can be opened; None if nothing had been begun."""
+    process = begun(module, folder / "x.zip")
+    time.sleep(seconds)
+    process.kill()
+    process.communicate()
+    deadline = time.monotonic() + 20
+    while left_running(folder) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert left_running(folder) == []
+    whole, partial = folder / "x.zip", folder / "x.zip.partial"
+    return whole if whole.exists() else partial if partial.exists() else None
+
+
+def kill_and_open(count: int, module: Path, tmp_path: Path) -> None:
+    chance = random.Random(count)
+    opened = 0
+    for number in range(count):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        left = killed_after(chance.uniform(0.5, 6.0), module, folder)
+        if left is None:  # it was still looking for Go and the package
+            continue
+        with open_bundle(left) as bundle:
+            assert bundle.manifest
+            assert bundle.manifest.packages == ("example.com/busy",)
+            if left.is_dir():
+                assert not bundle.manifest.finished
+                assert "the collector was ended" in bundle.manifest.missing[-1]
+        opened += 1
+    assert opened >= count // 2
+
+
+def test_a_collector_killed_at_any_moment_leaves_what_opens(module: Path, tmp_path: Path) -> None:
+    kill_and_open(4, module, tmp_path)
+
+
+@pytest.mark.slow
+def test_fifty_killed_collectors_leave_what_opens(module: Path, tmp_path: Path) -> None:
+    kill_and_open(50, module, tmp_path)
+
+
+def test_what_is_left_holds_the_trace_and_the_output(module: Path, tmp_path: Path) -> None:
+    process = begun(module, tmp_path / "x.zip")
+    assert process.stdout
+    next(line for line in process.stdout if b"at work 12" in line)
+    process.kill()
+    process.communicate()
+    deadline = time.monotonic() + 20
+    while left_running(tmp_path) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    with open_bundle(tmp_path / "x.zip.partial") as bundle:
+        (output,) = bundle.of_kind(Kind.OUTPUT)
+        assert b"at work 12\n" in bytes(bundle.read(output))
+        # Whole generations up to the last second.
+        assert bundle.of_kind(Kind.TRACE)[0].size > 1000
+        assert bundle.of_kind(Kind.TEST_JSON)
+    told = run_program("report", tmp_path / "x.zip.partial")
+    assert told.returncode == 0
+    assert "TestBusy" in told.stdout
+
+
+def test_what_a_killed_collector_left_is_not_overwritten(module: Path, tmp_path: Path) -> None:
+    partial = tmp_path / "x.zip.partial"
+    partial.mkdir()
+    (partial / "manifest.json").write_text("{}")
+    ended = run_program("collect", "--no-race", "-o", tmp_path / "x.zip", cwd=module)
+    assert ended.returncode == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["x.zip", "x.zip.partial"]
+    assert (partial / "manifest.json").read_text() == "{}"
+
+
+def test_tests_whose_go_is_killed_end_and_leave_a_bundle(module: Path, tmp_path: Path) -> None:
+    process = begun(module, tmp_path / "x.zip")
+    assert process.stdout
+    next(line for line in process.stdout if b"at work 2" in line)
+    for child in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split():
+        os.kill(int(child), signal.SIGKILL)
+    process.communicate(timeout=30)
+    assert process.returncode == 128 + signal.SIGKILL
+    with open_bundle(tmp_path / "x.zip") as bundle:
+        assert bundle.manifest
+        assert bundle.manifest.finished
+        assert bundle.of_kind(Kind.OUTPUT)
