@@ -152,26 +152,44 @@ def test_hundreds_of_goroutines_are_all_there(release: str) -> None:
 
 
 HEADERS = [
-    ("goroutine 7 [select]:", (7, "select", 0, False)),
-    ("goroutine 7 [IO wait, 12 minutes]:", (7, "IO wait", 12, False)),
-    ("goroutine 7 [syscall, 2 minutes, locked to thread]:", (7, "syscall", 2, True)),
+    ("goroutine 7 [select]:", (7, "select", 0, False, 0, ())),
+    ("goroutine 7 [IO wait, 12 minutes]:", (7, "IO wait", 12, False, 0, ())),
+    ("goroutine 7 [syscall, 2 minutes, locked to thread]:", (7, "syscall", 2, True, 0, ())),
     (
         "goroutine 7 [chan receive (durable), synctest bubble 3]:",
-        (7, "chan receive (durable)", 0, False),
+        (7, "chan receive (durable)", 0, False, 3, ()),
     ),
-    ("goroutine 7 gp=0xc01 m=nil [GC worker (idle)]:", (7, "GC worker (idle)", 0, False)),
-    ("goroutine 7 gp=0xc01 m=3 mp=0xc02 [running, locked to thread]:", (7, "running", 0, True)),
-    ('goroutine 7 [sleep] {job: "a b", step: two}:', (7, "sleep", 0, False)),
+    ("goroutine 7 [select (leaked)]:", (7, "select (leaked)", 0, False, 0, ())),
+    ("goroutine 7 gp=0xc01 m=nil [GC worker (idle)]:", (7, "GC worker (idle)", 0, False, 0, ())),
+    (
+        "goroutine 7 gp=0xc01 m=3 mp=0xc02 [running, locked to thread]:",
+        (7, "running", 0, True, 0, ()),
+    ),
+    (
+        'goroutine 7 [sleep] {job: "a, b]", step: two}:',
+        (7, "sleep", 0, False, 0, (("job", "a, b]"), ("step", "two"))),
+    ),
+    (
+        'goroutine 7 [sleep, 3 minutes labels:{"job": "a \\"b\\"", "step": "two\\n"}]:',
+        (7, "sleep", 3, False, 0, (("job", 'a "b"'), ("step", "two"))),
+    ),
 ]
 
 
 @pytest.mark.parametrize(("header", "expected"), HEADERS)
 def test_goroutine_headers_of_every_form_are_read(
-    header: str, expected: tuple[int, str, int, bool]
+    header: str, expected: tuple[int, str, int, bool, int, tuple[tuple[str, str], ...]]
 ) -> None:
     lines = as_lines("panic: x", "", header, "main.f(...)", "    /a b/x.go:7 +0x1d")
     (goroutine,) = the_crash_in(lines).goroutines
-    assert (goroutine.number, goroutine.state, goroutine.minutes, goroutine.locked) == expected
+    assert (
+        goroutine.number,
+        goroutine.state,
+        goroutine.minutes,
+        goroutine.locked,
+        goroutine.bubble,
+        goroutine.labels,
+    ) == expected
     (frame,) = goroutine.frames
     assert (frame.function, frame.file, frame.line, frame.arguments) == (
         "main.f",

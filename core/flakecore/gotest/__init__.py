@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flakecore.gotest.crash import Crash, CrashKind, PanicValue, read_crashes
+from flakecore.gotest.dumps import Dump, GoroutineGroup, read_dump
 from flakecore.gotest.frames import DumpFrame
 from flakecore.gotest.goroutines import GoroutineDump
 from flakecore.gotest.json_stream import read_json
@@ -23,8 +24,10 @@ __all__ = [
     "TYPES",
     "Crash",
     "CrashKind",
+    "Dump",
     "DumpFrame",
     "GoroutineDump",
+    "GoroutineGroup",
     "Level",
     "Line",
     "Lines",
@@ -44,6 +47,7 @@ __all__ = [
     "duration_ns",
     "level_of",
     "read_crashes",
+    "read_dump",
     "read_json",
     "read_messages",
     "read_races",

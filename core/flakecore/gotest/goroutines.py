@@ -13,14 +13,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from flakecore.gotest.frames import DumpFrame, FrameReader
+from flakecore.gotest.quoting import QUOTED, unquoted
+from flakecore.gotest.text import clean
 
 HEADER = re.compile(
-    r"goroutine (\d{1,19})(?: gp=\S+)?(?: m=\S+)?(?: mp=\S+)? (\[[^\]]*\](?: \{.*\})?):\Z", re.ASCII
+    r"goroutine (\d{1,19})(?: gp=\S+)?(?: m=\S+)?(?: mp=\S+)? (\[.*\](?: \{.*\})?):\Z", re.ASCII
 )
-_STATE = re.compile(r"\[([^\]]*)\](?: \{(.*)\})?\Z", re.DOTALL)
-_LABEL = re.compile(r'("(?:[^"\\]|\\.)*"|[^":,]+): ("(?:[^"\\]|\\.)*"|[^",]*)(?:, |\Z)')
-_ESCAPE = re.compile(r"\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8})|(.))", re.DOTALL)
-_CONTROLS = {"n": " ", "r": " ", "t": " "}
+# Labels stand behind the bracket since Go 1.27, and in it in 1.26.
+_STATE = re.compile(r"\[(.*?)(?: labels:\{(.*)\})?\](?: \{(.*)\})?\Z", re.DOTALL)
+_LABEL = re.compile(rf'({QUOTED}|[^":,]+): ?({QUOTED}|[^",]*)(?:, |\Z)')
 _ELIDED = re.compile(r"\.\.\.(\d{1,18}) frames elided\.\.\.\Z", re.ASCII)
 STRANGERS = 40
 """How many lines that fit nothing may follow one another in a dump; registers are about 25."""
@@ -165,7 +166,7 @@ def _standing(text: str) -> _Standing:
         bubble=next(
             (_number(note[16:]) for note in notes if note.startswith("synctest bubble ")), 0
         ),
-        labels=_labels(found[2]) if found is not None and found[2] else (),
+        labels=read_labels(found[2] or found[3] or "") if found is not None else (),
     )
 
 
@@ -173,21 +174,8 @@ def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
-def _labels(text: str) -> tuple[tuple[str, str], ...]:
-    return tuple((_unquoted(found[1]), _unquoted(found[2])) for found in _LABEL.finditer(text))
-
-
-def _unquoted(text: str) -> str:
-    """Return what the runtime quoted (``src/runtime/print.go``, printquoted), safe to show."""
-    if not text.startswith('"'):
-        return text
-
-    def plain(found: re.Match[str]) -> str:
-        code = found[1] or found[2] or found[3]
-        if code is None:
-            return _CONTROLS.get(found[4], found[4])
-        number = int(code, 16)
-        character = chr(number) if number < 0x110000 and not found[1] else "\ufffd"
-        return character if character.isprintable() else "\ufffd"
-
-    return _ESCAPE.sub(plain, text[1:-1])
+def read_labels(text: str) -> tuple[tuple[str, str], ...]:
+    """Return profiler labels: ``job: "a b", step: two`` of a dump, ``"job":"a b"`` of a profile."""
+    return tuple(
+        (clean(unquoted(found[1])), clean(unquoted(found[2]))) for found in _LABEL.finditer(text)
+    )

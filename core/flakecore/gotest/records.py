@@ -18,6 +18,7 @@ from typing import Any
 import orjson
 
 from flakecore.gotest.levels import Level
+from flakecore.gotest.quoting import QUOTED, unquoted
 from flakecore.gotest.stamps import wall_ns
 from flakecore.gotest.text import clean
 from flakecore.times import MICROSECOND, MILLISECOND, SECOND
@@ -51,9 +52,8 @@ _LEVELS = {
 _SLOG_LEVELS = {"DEBUG": -4, "INFO": 0, "WARN": 4, "ERROR": 8}
 _OFFSET = re.compile(r"(DEBUG|INFO|WARN|ERROR)([+-]\d{1,6})\Z", re.ASCII)
 
-_QUOTED = r'"(?:[^"\\]|\\.)*"'
-_PAIR = re.compile(rf'({_QUOTED}|[^\s="]+)=({_QUOTED}|[^\s"]*)(?: +|\Z)')
-_PAIRS_BEGIN = re.compile(rf'(?:^| )(?=(?:{_QUOTED}|[^\s="]+)=)')
+_PAIR = re.compile(rf'({QUOTED}|[^\s="]+)=({QUOTED}|[^\s"]*)(?: +|\Z)')
+_PAIRS_BEGIN = re.compile(rf'(?:^| )(?=(?:{QUOTED}|[^\s="]+)=)')
 _TRIES = 8
 _SLOG = re.compile(r"\d{4}/\d\d/\d\d \d\d:\d\d:\d\d(?:\.\d+)? (?:(\S+\.go:\d+): )?", re.ASCII)
 _SLOG_LEVEL = re.compile(r"((?:DEBUG|INFO|WARN|ERROR)(?:[+-]\d+)?) ", re.ASCII)
@@ -68,7 +68,6 @@ _ZEROLOG = re.compile(
 )
 _LOGRUS = re.compile(r"(TRAC|DEBU|INFO|WARN|ERRO|FATA|PANI)\[(?:\d{4,}|\S+)\](\S+:\d+)? ", re.ASCII)
 _SHORT_ZONE = re.compile(r"([+-]\d\d)(\d\d)\Z", re.ASCII)
-_ESCAPE = re.compile(r"\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8})|(.))", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +194,7 @@ def _pairs(body: str) -> list[tuple[str, str]] | None:
         found = _PAIR.match(body, at)
         if found is None:
             return None
-        pairs.append((_unquoted(found[1]), _unquoted(found[2])))
+        pairs.append((unquoted(found[1]), unquoted(found[2])))
         at = found.end()
     return pairs
 
@@ -249,17 +248,3 @@ def _time(value: Any) -> int | None:
         if value >= limit:
             unit = smaller
     return int(Decimal(repr(value)) * unit)  # exactly what is written, where a float is not
-
-
-def _unquoted(text: str) -> str:
-    """Return the value of a string in Go's quotes, and anything else as it is."""
-    if not text.startswith('"'):
-        return text
-
-    def plain(found: re.Match[str]) -> str:
-        code = found[1] or found[2] or found[3]
-        if code is None:
-            return {"n": "\n", "t": "\t", "r": "\r"}.get(found[4], found[4])
-        return chr(number) if (number := int(code, 16)) < 0x110000 else "\ufffd"
-
-    return _ESCAPE.sub(plain, text[1:-1])
