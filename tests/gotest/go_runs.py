@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import functools
 import subprocess
+import tempfile
 from pathlib import Path
 
-from flakecore.gotest import Line, Lines, PackageRun, TestLog, read_json
+from flakecore.gotest import Line, Lines, PackageRun, TestLog, read_json, read_text
 from toolchains import go_environment, go_toolchain
 
 TESTDATA = Path(__file__).parent / "testdata"
@@ -33,6 +34,34 @@ def go_plain(release: str, module: str, *arguments: str, packages: str = ".") ->
         timeout=300,
         check=False,
     ).stdout
+
+
+@functools.cache
+def test_binary(release: str, module: str) -> Path:
+    """Return the test binary of a module, which lives as long as the session."""
+    path = Path(_binaries().name) / f"{module}-{release}.test"
+    command = [str(go_toolchain(release)), "test", "-c", "-o", str(path), "."]
+    subprocess.run(command, cwd=TESTDATA / module, env=go_environment(release), check=True)
+    return path
+
+
+@functools.cache
+def _binaries() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="flaketui-binaries-")
+
+
+def died(release: str, test: str, **environment: str) -> PackageRun:
+    """Return the run of one test of the module ``crashes`` without ``go test`` around it."""
+    said = subprocess.run(
+        [test_binary(release, "crashes"), "-test.v", f"-test.run=^{test}$"],
+        env=go_environment(release) | environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        timeout=60,
+        check=False,
+    ).stdout
+    (run,) = read_text(said, name="test.log").packages
+    return run
 
 
 def as_events(release: str, text: bytes) -> bytes:

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flakecore.gotest import Crash, CrashKind, GoroutineDump, Lines, PackageRun, read_crashes
-from gotest.go_runs import as_lines, crashed
+from gotest.go_runs import as_lines, crashed, died
+from toolchains import NEWEST, RELEASES
 
 
 def the_crash(run: PackageRun) -> Crash:
@@ -28,10 +29,10 @@ def test_a_panic_in_a_goroutine_shows_where_it_was_and_who_started_it(release: s
     (frame,) = goroutine.frames
     assert frame.function == "example.com/crashes.TestPanicInGoroutine.func1"
     assert frame.file.endswith("testdata/crashes/crashes_test.go")
-    assert frame.line == 20
+    assert frame.line == 22
     assert goroutine.creator is not None
     assert goroutine.creator.function == "example.com/crashes.TestPanicInGoroutine"
-    assert goroutine.creator.line == 18
+    assert goroutine.creator.line == 20
     assert goroutine.creator_goroutine not in (0, goroutine.number)
 
 
@@ -39,7 +40,7 @@ def test_a_crash_spans_its_lines_and_no_others(release: str) -> None:
     run = crashed(release, "TestPanicInGoroutine")
     crash = the_crash(run)
     assert run.lines[crash.first_line].text == "panic: boom in a goroutine"
-    assert "crashes_test.go:18" in run.lines[crash.last_line].text
+    assert "crashes_test.go:20" in run.lines[crash.last_line].text
     rest = [line.text for line in run.lines[crash.last_line + 1 :]]
     assert all(text.startswith(("FAIL", "exit status")) for text in rest)
 
@@ -149,6 +150,82 @@ def test_hundreds_of_goroutines_are_all_there(release: str) -> None:
     assert len(waiting) == 300
     assert len({goroutine.number for goroutine in waiting}) == 300
     assert {goroutine.state for goroutine in waiting} == {"chan receive"}
+
+
+@pytest.mark.parametrize("version", RELEASES)
+def test_a_chain_of_panics_says_which_were_recovered(version: str) -> None:
+    crash = the_crash(died(version, "TestRecoversAndPanicsAgain"))
+    values = ["first", "second after first", "third after second after first"]
+    assert [panic.value for panic in crash.panics] == values
+    assert [panic.recovered for panic in crash.panics] == [True, True, False]
+    assert not any(panic.repanicked for panic in crash.panics)
+    assert crash.message == "\npanic: ".join(values)
+
+
+@pytest.mark.parametrize("version", RELEASES)
+def test_the_panic_of_a_test_is_recovered_and_panicked_with_again(version: str) -> None:
+    (panic,) = the_crash(died(version, "TestPanicInTest")).panics
+    assert panic.value == "assignment to entry in nil map"
+    assert (panic.recovered, panic.repanicked) == (True, True)
+    first, second = the_crash(died(version, "TestNestedPanic")).panics
+    assert (first.value, first.recovered) == ("first", False)
+    assert (second.value, second.recovered, second.repanicked) == ("while cleaning up", True, True)
+
+
+@pytest.mark.parametrize("version", RELEASES)
+@pytest.mark.parametrize(
+    ("test", "message", "above"),
+    [
+        ("TestOutOfMemory", "out of memory", "runtime: out of memory: cannot allocate"),
+        ("TestUnlocksTwice", "sync: unlock of unlocked mutex", ""),
+        ("TestFaults", "fault", "unexpected fault address 0x"),
+        ("TestAborts", "SIGABRT: abort", ""),
+        ("TestConcurrentMapWrites", "concurrent map writes", ""),
+    ],
+)
+def test_fatal_errors_have_what_the_runtime_says_above_them(
+    version: str, test: str, message: str, above: str
+) -> None:
+    run = died(version, test)
+    crash = the_crash(run)
+    assert (crash.kind, crash.message, crash.panics) == (CrashKind.FATAL, message, ())
+    first = run.lines[crash.first_line].text
+    assert first.startswith(above or ("SIG" if message.startswith("SIG") else "fatal error: "))
+    called = {function for each in crash.goroutines for function in functions(each)}
+    assert any(f"{function}.".startswith(f"example.com/crashes.{test}.") for function in called)
+    assert run.tests[0].outcome.value == "unfinished"
+
+
+@pytest.mark.parametrize(
+    ("version", "settings", "shown"),
+    [
+        ("1.25.5", {"GODEBUG": "tracebacklabels=1"}, False),
+        ("1.26.6", {}, False),
+        ("1.26.6", {"GODEBUG": "tracebacklabels=1"}, True),
+        ("1.27.3", {"GODEBUG": "tracebacklabels=1"}, True),
+    ],
+)
+def test_labels_of_goroutines_are_read_where_the_runtime_shows_them(
+    version: str, settings: dict[str, str], shown: bool
+) -> None:
+    crash = the_crash(died(version, "TestLabels", **settings))
+    labels = (("job", "a b"), ("step", "two"))
+    assert (labels in {goroutine.labels for goroutine in crash.goroutines}) == shown
+    assert {goroutine.state for goroutine in crash.goroutines} >= {"running", "sleep"}
+
+
+@pytest.mark.parametrize("version", ["1.21.13", NEWEST])
+def test_an_end_without_a_word_is_no_crash(version: str) -> None:
+    for test in ("TestKilled", "TestExits", "TestExitsWithZero"):
+        run = died(version, test)
+        assert run.crashes == ()
+        assert run.tests[0].outcome.value == "unfinished"
+
+
+def test_too_many_goroutines_for_the_race_detector_are_a_fatal_error() -> None:
+    text = "race: limit on 8128 simultaneously alive goroutines is exceeded, dying"
+    crash = the_crash_in(as_lines(text, test=-1))
+    assert (crash.kind, crash.message) == (CrashKind.FATAL, text)
 
 
 HEADERS = [

@@ -14,9 +14,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import pairwise
 
 from flakecore.gotest.goroutines import STRANGERS, BlockReader, GoroutineDump
 from flakecore.gotest.lines import Lines
@@ -55,8 +54,8 @@ class PanicValue:
     Attributes:
         value: as printed; of several lines where it has them.
         recovered: whether a deferred function had recovered it.
-        repanicked: whether it was then panicked with again (Go 1.23 and later, which print such a
-            value once; before that it is there twice).
+        repanicked: whether it was then panicked with again, as the test runner does with every
+            panic of a test. Since Go 1.23 the runtime says so, before that it prints it twice.
     """
 
     value: str
@@ -214,10 +213,15 @@ def _message(
         elif not inner.startswith("[signal "):
             values[-1].append(inner)
     panics = [_panic("\n".join(value)) for value in values]
-    # Before Go 1.23 a value that is panicked with again is printed again.
-    nested = [now.value for before, now in pairwise(panics) if now.value != before.value]
-    message = "\npanic: ".join([panics[0].value, *nested])
-    return kind, message, tuple(panics) if kind is CrashKind.PANIC else (), ()
+    if kind is CrashKind.FATAL:
+        return kind, panics[0].value, (), ()
+    chain: list[PanicValue] = []
+    for panic in panics:
+        if chain and chain[-1].recovered and chain[-1].value == panic.value:
+            chain[-1] = replace(panic, recovered=True, repanicked=True)
+        else:
+            chain.append(panic)
+    return kind, "\npanic: ".join(panic.value for panic in chain), tuple(chain), ()
 
 
 def _panic(text: str) -> PanicValue:

@@ -2,11 +2,13 @@
 package crashes
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
 	"runtime"
 	"runtime/debug"
+	"runtime/pprof"
 	"sync"
 	"syscall"
 	"testing"
@@ -48,6 +50,62 @@ func TestNilDereference(t *testing.T) {
 	var p *int
 	go func() { *p = 1 }()
 	time.Sleep(time.Second)
+}
+
+func TestRecoversAndPanicsAgain(t *testing.T) {
+	go func() {
+		defer func() { panic(fmt.Sprint("third after ", recover())) }()
+		defer func() { panic(fmt.Sprint("second after ", recover())) }()
+		panic("first")
+	}()
+	time.Sleep(time.Second)
+}
+
+func TestOutOfMemory(t *testing.T) {
+	size := 1 << 47
+	if len(os.Args) == 0 {
+		size = 1
+	}
+	block := make([]byte, size)
+	block[size/2] = 1
+}
+
+func TestUnlocksTwice(t *testing.T) {
+	var mu sync.Mutex
+	mu.Unlock()
+}
+
+func TestFaults(t *testing.T) {
+	debug.SetPanicOnFault(false)
+	page, err := syscall.Mmap(-1, 0, 4096, syscall.PROT_NONE, syscall.MAP_ANON|syscall.MAP_PRIVATE)
+	if err != nil {
+		t.Fatal(err)
+	}
+	page[0] = 1
+}
+
+func TestAborts(t *testing.T) {
+	time.AfterFunc(50*time.Millisecond, func() { syscall.Kill(os.Getpid(), syscall.SIGABRT) })
+	time.Sleep(5 * time.Second)
+}
+
+func TestKilled(t *testing.T) {
+	syscall.Kill(os.Getpid(), syscall.SIGKILL)
+	time.Sleep(5 * time.Second)
+}
+
+func TestExitsWithZero(t *testing.T) {
+	os.Exit(0)
+}
+
+func TestLabels(t *testing.T) {
+	debug.SetTraceback("all")
+	labels := pprof.Labels("job", "a b", "step", "two")
+	pprof.Do(context.Background(), labels, func(context.Context) {
+		go time.Sleep(time.Minute)
+	})
+	time.Sleep(100 * time.Millisecond)
+	panic("with labels")
 }
 
 func TestHangs(t *testing.T) {
