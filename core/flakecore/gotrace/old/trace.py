@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from flakecore.gotrace.annotations import Annotated
+from flakecore.gotrace.clock import TickClock
+from flakecore.gotrace.old.annotations import find_annotations
 from flakecore.gotrace.old.events import EventSorter, OldEvents
 from flakecore.gotrace.old.goroutines import OldCreations, find_creations, goroutine_transitions
 from flakecore.gotrace.old.procs import ThreadLanes, proc_transitions
@@ -91,7 +94,8 @@ class OldTrace:
         creations: goroutines created while the trace ran.
         marks: beginnings and ends of ranges.
         heap, heap_goal, gomaxprocs: metrics, bytes and procs.
-        strings: by number; the numbers of reasons and kinds too.
+        annotated: tasks, regions, logs, labels and CPU samples, in nanoseconds.
+        strings: by number; the numbers of reasons, kinds and messages too.
         stacks: by number, innermost frame first.
     """
 
@@ -105,6 +109,7 @@ class OldTrace:
     heap: OldMetric
     heap_goal: OldMetric
     gomaxprocs: OldMetric
+    annotated: Annotated
     strings: dict[int, str]
     stacks: dict[int, tuple[RawFrame, ...]]
     losses: tuple[Loss, ...]
@@ -209,8 +214,11 @@ def read_old(data: memoryview, *, name: str) -> OldTrace:
     numbers = _StringNumbers(opened.strings)
     reasons = {event: numbers.of(reason) for event, reason in REASONS.items()}
     kinds = [numbers.of(kind) for kind in (*stop_the_world_kinds(opened.version), "")]
-    marks, created, metrics = [], [], []
+    to_ns = TickClock(opened.start_tick, opened.frequency).to_ns
+    marks, created, metrics, annotated = [], [], [], []
     for stretch in find_stretches(opened.events, opened.sequence):
+        samples = opened.samples.between(stretch.first, stretch.after)
+        annotated.append(find_annotations(stretch, samples, to_ns, numbers.of_all, data))
         marks.append(find_marks(stretch, np.array(kinds, np.int64)))
         created.append(find_creations(stretch))
         metrics.append([find_metric(stretch, kind) for kind in _METRICS])
@@ -226,6 +234,12 @@ def read_old(data: memoryview, *, name: str) -> OldTrace:
         heap=heap,
         heap_goal=heap_goal,
         gomaxprocs=gomaxprocs,
+        annotated=Annotated(
+            **{
+                field.name: _joined([getattr(each, field.name) for each in annotated])
+                for field in fields(Annotated)
+            }
+        ),
         strings=opened.strings,
         stacks=opened.stacks,
         losses=opened.losses,
@@ -248,6 +262,10 @@ class _StringNumbers:
         number = self._given.setdefault(text, self._last + len(self._given))
         self._strings[number] = text
         return number
+
+    def of_all(self, texts: Iterable[str]) -> NDArray[np.int64]:
+        """Return the numbers of strings."""
+        return np.array([self.of(text) for text in texts], np.int64)
 
 
 def _gaps(gaps: NDArray[np.int64], name: str, size: int) -> list[Loss]:

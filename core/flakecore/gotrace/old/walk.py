@@ -195,9 +195,11 @@ class _Walk:
         active = list(range(len(self._lanes)))
         current = self._lanes.astype(follow.dtype)
         while active:
-            visited = np.empty((_STRIDE + 1, len(active)), follow.dtype)
+            left = np.array([self._bound[lane] for lane in active]) - current
+            steps = min(_STRIDE, int(left.max()))  # each leads on by a token at least
+            visited = np.empty((steps + 1, len(active)), follow.dtype)
             visited[0] = current
-            for step in range(_STRIDE):
+            for step in range(steps):
                 # The fastest gather there is; every place is in range, so clipping never happens.
                 np.take(follow, visited[step], out=visited[step + 1], mode="clip")
             own = np.ascontiguousarray(visited.T)
@@ -208,7 +210,7 @@ class _Walk:
     def _move(self, lane: int, tokens: Places) -> int:
         """Note what a chain has gone through; return the token where it goes on, -1 if it ended."""
         count = int(np.searchsorted(tokens, self._bound[lane]))
-        if count <= _STRIDE:
+        if count < len(tokens):
             self._note(lane, tokens[:count])
             return self._halt(lane, int(tokens[count]))
         last = int(tokens[-1])
