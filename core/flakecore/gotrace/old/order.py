@@ -14,7 +14,7 @@ from flakecore.gotrace.context import NO_GOROUTINE
 from flakecore.gotrace.old.stretches import STOPS, Stretch
 from flakecore.gotrace.old.wire import SEQUENCED, Ev, of_types
 from flakecore.gotrace.order import Chains, order_along
-from flakecore.gotrace.sequence import sequence_order
+from flakecore.gotrace.sequence import lane_order
 
 _OWN = STOPS | of_types(Ev.GO_SYS_CALL)
 
@@ -38,7 +38,7 @@ def _chains(stretch: Stretch) -> Chains:
     rows = np.flatnonzero(own | SEQUENCED[kind])
     own = own[rows]
     lane = np.where(own, stretch.running[rows], stretch.named[rows])
-    order = sequence_order(lane, stretch.sequence[rows], own)
+    order = lane_order(lane, 2 * stretch.sequence[rows].astype(np.int64) + own)
     lane = lane[order]
     chain = np.zeros(len(order), np.int32)
     chain[1:] = np.cumsum(lane[1:] != lane[:-1], dtype=np.int32)
