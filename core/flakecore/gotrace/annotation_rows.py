@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from flakecore.gotrace.annotations import Annotated, Labels, Logs, Marks, Samples
 from flakecore.gotrace.context import NO_GOROUTINE, Context
 from flakecore.gotrace.events import EventColumns
-from flakecore.gotrace.stacks import Renumbering
 from flakecore.gotrace.tables import CpuSamples
 from flakecore.gotrace.wire import Ev, of_types
 
@@ -31,10 +30,8 @@ def find_annotations(
     context: Context,
     cpu_samples: CpuSamples,
     to_ns: Callable[[NDArray[np.int64]], NDArray[np.int64]],
-    strings: Renumbering,
-    stacks: Renumbering,
 ) -> Annotated:
-    """Return the annotations of a generation."""
+    """Return the annotations of a generation, under its own numbers of strings and stacks."""
     rows = np.flatnonzero(_IS_ANNOTATION[events.type])
     # On a goroutine: by the span in which it ran, then by the place in that thread's stream.
     rows = rows[np.argsort(context.goroutine_span[rows], kind="stable")]
@@ -59,10 +56,10 @@ def find_annotations(
         return Marks(
             task=number(0, which),
             parent=parent,
-            name=strings(name),
+            name=name,
             time=time(which),
             goroutine=goroutine(which),
-            stack=stacks(events.stack(which)),
+            stack=events.stack(which),
             is_end=is_end,
         )
 
@@ -78,16 +75,16 @@ def find_annotations(
             time=time(logs),
             goroutine=goroutine(logs),
             task=number(0, logs),
-            category=strings(number(1, logs)),
-            message=strings(number(2, logs)),
-            stack=stacks(events.stack(logs)),
+            category=number(1, logs),
+            message=number(2, logs),
+            stack=events.stack(logs),
         ),
-        labels=Labels(time(labels), goroutine(labels), strings(number(0, labels))),
+        labels=Labels(time(labels), goroutine(labels), number(0, labels)),
         samples=Samples(
             time=to_ns(cpu_samples.tick),
             thread=cpu_samples.thread,
             proc=cpu_samples.proc,
             goroutine=np.where(sampled == 0, NO_GOROUTINE, sampled),
-            stack=stacks(cpu_samples.stack),
+            stack=cpu_samples.stack,
         ),
     )

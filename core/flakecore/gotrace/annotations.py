@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from flakecore.gotrace.context import NO_GOROUTINE
 from flakecore.gotrace.stacks import NO_STACK
+from flakecore.gotrace.varint import Places
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -43,10 +44,10 @@ class Marks:
 
     task: NDArray[np.int64]
     parent: NDArray[np.int64]
-    name: NDArray[np.int32]
+    name: Places
     time: NDArray[np.int64]
     goroutine: NDArray[np.int64]
-    stack: NDArray[np.int32]
+    stack: Places
     is_end: NDArray[np.bool_]
 
 
@@ -67,11 +68,11 @@ class Tasks:
 
     task: NDArray[np.int64]
     parent: NDArray[np.int64]
-    name: NDArray[np.int32]
+    name: Places
     start: NDArray[np.int64]
     end: NDArray[np.int64]
     creator: NDArray[np.int64]
-    stack: NDArray[np.int32]
+    stack: Places
     before: NDArray[np.bool_]
     last: NDArray[np.bool_]
 
@@ -92,12 +93,12 @@ class Regions:
     """
 
     task: NDArray[np.int64]
-    name: NDArray[np.int32]
+    name: Places
     goroutine: NDArray[np.int64]
-    depth: NDArray[np.int32]
+    depth: Places
     start: NDArray[np.int64]
     end: NDArray[np.int64]
-    stack: NDArray[np.int32]
+    stack: Places
     before: NDArray[np.bool_]
     last: NDArray[np.bool_]
 
@@ -117,9 +118,9 @@ class Logs:
     time: NDArray[np.int64]
     goroutine: NDArray[np.int64]
     task: NDArray[np.int64]
-    category: NDArray[np.int32]
-    message: NDArray[np.int32]
-    stack: NDArray[np.int32]
+    category: Places
+    message: Places
+    stack: Places
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,7 @@ class Labels:
 
     time: NDArray[np.int64]
     goroutine: NDArray[np.int64]
-    label: NDArray[np.int32]
+    label: Places
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,7 @@ class Samples:
     thread: NDArray[np.int64]
     proc: NDArray[np.int64]
     goroutine: NDArray[np.int64]
-    stack: NDArray[np.int32]
+    stack: Places
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +204,7 @@ _NO_MARKS = Marks(_WIDE, _WIDE, _NARROW, _WIDE, _WIDE, _NARROW, np.zeros(0, np.b
 _NO_LOGS = Logs(_WIDE, _WIDE, _WIDE, _NARROW, _NARROW, _NARROW)
 _NO_LABELS = Labels(_WIDE, _WIDE, _NARROW)
 _NO_SAMPLES = Samples(_WIDE, _WIDE, _WIDE, _WIDE, _NARROW)
+NO_ANNOTATIONS = Annotated(_NO_MARKS, _NO_MARKS, _NO_LOGS, _NO_LABELS, _NO_SAMPLES)
 
 
 def _joined(none: Columns, parts: Sequence[Columns]) -> Columns:

@@ -24,13 +24,11 @@ NO_GOROUTINE = -1
 NO_PROC = -1
 
 _STATUS = of_types(Ev.GO_STATUS, Ev.GO_STATUS_STACK)
-_SEQUENCED_G = of_types(Ev.GO_START, Ev.GO_SWITCH, Ev.GO_SWITCH_DESTROY)
-_CHANGES_G = (
-    of_types(
-        Ev.GO_STOP, Ev.GO_BLOCK, Ev.GO_DESTROY, Ev.GO_DESTROY_SYSCALL, Ev.GO_SYSCALL_END_BLOCKED
-    )
-    | of_types(Ev.GO_CREATE_SYSCALL)
-    | _SEQUENCED_G
+_SEQUENCED = of_types(Ev.GO_START, Ev.GO_UNBLOCK, Ev.GO_SWITCH, Ev.GO_SWITCH_DESTROY)
+_BINDS_G = of_types(Ev.GO_START, Ev.GO_SWITCH, Ev.GO_SWITCH_DESTROY, Ev.GO_CREATE_SYSCALL)
+_NAMES_G = _STATUS | _SEQUENCED | _BINDS_G | of_types(Ev.GO_CREATE, Ev.GO_CREATE_BLOCKED)
+_CHANGES_G = _BINDS_G | of_types(
+    Ev.GO_STOP, Ev.GO_BLOCK, Ev.GO_DESTROY, Ev.GO_DESTROY_SYSCALL, Ev.GO_SYSCALL_END_BLOCKED
 )
 _CHANGES_P = of_types(
     Ev.PROC_START,
@@ -86,6 +84,33 @@ class Statuses:
         return elsewhere
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The events of a generation whose first argument is a goroutine; every column (k,).
+
+    Attributes:
+        rows: which events they are, ascending.
+        kind: uint8, their types.
+        goroutine: which one each names.
+        sequence: its sequence number with which it happened to it; 0 for events without one.
+    """
+
+    rows: NDArray[np.intp]
+    kind: NDArray[np.uint8]
+    goroutine: Places
+    sequence: Places
+
+
+def read_named(events: EventColumns) -> Named:
+    """Return the events of a generation that name a goroutine."""
+    rows = np.flatnonzero(_NAMES_G[events.type])
+    kind = events.type[rows]
+    sequenced = np.flatnonzero(_SEQUENCED[kind])
+    numbers = events.argument(1, rows[sequenced])
+    sequence = _spread(0, numbers, sequenced, len(rows))
+    return Named(rows, kind, events.argument(0, rows), sequence)
+
+
 def read_statuses(events: EventColumns) -> Statuses:
     """Return the goroutine statuses among the events of a generation."""
     rows = np.flatnonzero(_STATUS[events.type])
@@ -95,22 +120,27 @@ def read_statuses(events: EventColumns) -> Statuses:
     return Statuses(rows, events.argument(0, rows), thread, status, here)
 
 
-def bind(events: EventColumns, statuses: Statuses) -> Context:
+def bind(events: EventColumns, statuses: Statuses, named: Named | None = None) -> Context:
     """Return the context of every event of a generation."""
-    goroutine, goroutine_span = _bind_goroutines(events, statuses)
+    named = named or read_named(events)
+    goroutine, goroutine_span = _bind_goroutines(events, statuses, named)
     proc, proc_span = _bind_procs(events)
     return Context(goroutine, proc, goroutine_span, proc_span)
 
 
-def _bind_goroutines(events: EventColumns, statuses: Statuses) -> tuple[Places, Places]:
+def _bind_goroutines(
+    events: EventColumns, statuses: Statuses, named: Named
+) -> tuple[Places, Places]:
+    binds = _BINDS_G[named.kind]
+    stated = np.searchsorted(named.rows, statuses.rows)
+    binds[stated] = statuses.here
     changes = _CHANGES_G[events.type]
     changes[statuses.rows[statuses.here]] = True
     rows = np.flatnonzero(changes)
     kind = events.type[rows]
-    sequenced = np.flatnonzero(_SEQUENCED_G[kind])
-    span = _spread(0, events.argument(1, rows[sequenced]), sequenced, len(rows))
-    named = np.flatnonzero(_SEQUENCED_G[kind] | _STATUS[kind] | (kind == Ev.GO_CREATE_SYSCALL))
-    value = _spread(NO_GOROUTINE, events.argument(0, rows[named]), named, len(rows))
+    at = np.flatnonzero(_BINDS_G[kind] | _STATUS[kind])
+    span = _spread(0, named.sequence[binds], at, len(rows))
+    value = _spread(NO_GOROUTINE, named.goroutine[binds], at, len(rows))
 
     initial = np.full(len(events.threads), NO_GOROUTINE, np.int64)
     elsewhere = statuses.elsewhere

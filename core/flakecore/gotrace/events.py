@@ -25,13 +25,13 @@ class EventColumns:
     Attributes:
         type: uint8, (n,), an ``Ev``.
         tick: int64, (n,), trace clock ticks.
-        threads: int64, (streams,), the thread (M) of each stream, ascending; -1 for none.
+        threads: int32 or int64, (streams,), the thread (M) of each stream, ascending; -1 for none.
         streams: int64, (streams + 1,), row at which each thread's events begin, and n.
     """
 
     type: NDArray[np.uint8]
     tick: NDArray[np.int64]
-    threads: NDArray[np.int64]
+    threads: Places
     streams: NDArray[np.int64]
     _stream: Places
     _tokens: Tokens
@@ -44,7 +44,7 @@ class EventColumns:
         """Return an argument (after the time difference) of rows whose type has it."""
         return self._tokens.values(self._first[rows] + (2 + place))
 
-    def thread(self, rows: NDArray[np.intp]) -> NDArray[np.int64]:
+    def thread(self, rows: NDArray[np.intp]) -> Places:
         """Return the thread that wrote each of some rows; -1 for none."""
         return self.threads[self._stream[rows]]
 
@@ -121,7 +121,9 @@ def _columns(walked: Walked, batches: list[Batch]) -> EventColumns:
     tick += np.repeat(base, counts)
     of_batch = np.array([batch.thread for batch in batches], np.int64)
     begins = np.flatnonzero(np.diff(of_batch)) + 1
-    threads = of_batch[np.concatenate(([0], begins))]
+    threads: Places = of_batch[np.concatenate(([0], begins))]
+    if int(np.abs(threads).max()) < 1 << 31:
+        threads = threads.astype(np.int32)
     streams = np.concatenate(([0], until[begins - 1], [len(first)]))
     number = np.arange(len(threads), dtype=np.int16 if len(threads) < 1 << 15 else np.int32)
     return EventColumns(

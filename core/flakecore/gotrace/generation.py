@@ -8,23 +8,26 @@ the writes, and events that are few. That is kept; intervals are made when they 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
-import numpy as np
-
+from flakecore.gotrace.annotation_rows import find_annotations
+from flakecore.gotrace.annotations import Annotated
 from flakecore.gotrace.clock import TickClock
-from flakecore.gotrace.context import Context, bind, read_statuses
+from flakecore.gotrace.context import bind, read_named, read_statuses
 from flakecore.gotrace.creations import Creations, find_creations
-from flakecore.gotrace.edges import Edges, Placed, edges_of, place_changes
-from flakecore.gotrace.events import EventColumns, decode_events
+from flakecore.gotrace.edges import Edges, columns_within, edges_of
+from flakecore.gotrace.events import decode_events
 from flakecore.gotrace.index import GenerationIndex
+from flakecore.gotrace.intervals import IntervalColumns
 from flakecore.gotrace.metrics import Metric, find_metric
 from flakecore.gotrace.names import Names
 from flakecore.gotrace.overview import Sums, sum_up
+from flakecore.gotrace.placed import Placed, place_changes
 from flakecore.gotrace.ranges import RangeMarks, find_marks
 from flakecore.gotrace.salient import Salient, find_salient
 from flakecore.gotrace.soundness import contradictions
 from flakecore.gotrace.stacks import StackTable
-from flakecore.gotrace.tables import read_stacks, read_strings
+from flakecore.gotrace.tables import read_cpu_samples, read_stacks, read_strings
 from flakecore.gotrace.transitions import (
     Transitions,
     goroutine_transitions,
@@ -45,12 +48,25 @@ class LaneFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Happenings:
+    """What of a generation is no interval of a lane, under its own numbers."""
+
+    creations: Creations
+    marks: RangeMarks
+    annotated: Annotated
+    heap: Metric
+    heap_goal: Metric
+    gomaxprocs: Metric
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What is kept of a generation, under its own numbers of strings and stacks.
 
     Attributes:
         start_ns, end_ns: its first and last moment, in nanoseconds since the trace began.
         events: how many timed events it has.
+        happened: None where it is told with another generation.
     """
 
     start_ns: int
@@ -60,34 +76,44 @@ class Facts:
     procs: LaneFacts
     threads: LaneFacts
     salient: Salient
-    creations: Creations
-    marks: RangeMarks
-    heap: Metric
-    heap_goal: Metric
-    gomaxprocs: Metric
+    happened: Happenings | None
     losses: tuple[Loss, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedLanes:
-    """A generation's intervals of all kinds of lanes, under its own numbers."""
+class Lanes(NamedTuple):
+    """A generation's own intervals of all kinds of lanes, under the numbers of its trace."""
 
-    goroutines: Placed
-    procs: Placed
-    threads: Placed
+    goroutines: IntervalColumns
+    procs: IntervalColumns
+    threads: IntervalColumns
 
 
 def read_generation(
-    data: memoryview, index: GenerationIndex, clock: TickClock, *, name: str, origin: int = 0
-) -> tuple[Facts, PlacedLanes]:
-    """Decode a generation; ``origin`` is the place in the file at which ``data`` begins."""
+    data: memoryview,
+    index: GenerationIndex,
+    clock: TickClock,
+    *,
+    name: str,
+    origin: int = 0,
+    into: Names | None = None,
+) -> tuple[Facts, Lanes | None]:
+    """Decode a generation.
+
+    Args:
+        data: the file's bytes, or a part of them that holds the generation.
+        index: where the generation's batches stand in ``data``.
+        clock: the trace's.
+        name: what to call the file in losses.
+        origin: the place in the file at which ``data`` begins.
+        into: the trace's numbers, where the intervals themselves are wanted.
+    """
     events, event_losses = decode_events(data, index, name=name, origin=origin)
     strings, string_losses = read_strings(data, index, name=name)
     stacks, stack_losses = read_stacks(data, index, name=name)
-    statuses = read_statuses(events)
-    context = bind(events, statuses)
-    losses = [*event_losses, *string_losses, *stack_losses]
+    statuses, named = read_statuses(events), read_named(events)
+    context = bind(events, statuses, named)
     where = f"{name}, generation {index.number}"
+    losses = [*event_losses, *string_losses, *stack_losses]
     losses += contradictions(events, context, where=where)
     if not index.ended:
         what = "cut off before its end"
@@ -102,52 +128,39 @@ def read_generation(
     def placed(transitions: Transitions) -> Placed:
         return place_changes(transitions, clock, extent, names)
 
-    lanes = PlacedLanes(
-        goroutines=placed(goroutine_transitions(events, context, statuses)),
-        procs=placed(proc_transitions(events, context, statuses)),
-        threads=placed(thread_transitions(events, context)),
-    )
-    return _facts(events, context, clock, lanes, names, extent, tuple(losses)), lanes
-
-
-def _facts(
-    events: EventColumns,
-    context: Context,
-    clock: TickClock,
-    lanes: PlacedLanes,
-    names: Names,
-    extent: tuple[int, int],
-    losses: tuple[Loss, ...],
-) -> Facts:
-    return Facts(
+    # One kind after another: each takes more memory than the events do.
+    of_goroutines = placed(goroutine_transitions(events, context, statuses, named))
+    goroutines, salient = lane_facts(of_goroutines, None), find_salient(of_goroutines, names)
+    columns = [] if into is None else [columns_within(of_goroutines, into)]
+    del of_goroutines, named
+    of_procs = placed(proc_transitions(events, context, statuses))
+    procs = lane_facts(of_procs, of_procs.goroutine)
+    columns += [] if into is None else [columns_within(of_procs, into)]
+    del of_procs
+    of_threads = placed(thread_transitions(events, context))
+    threads = lane_facts(of_threads, of_threads.proc)
+    columns += [] if into is None else [columns_within(of_threads, into)]
+    facts = Facts(
         start_ns=extent[0],
         end_ns=extent[1],
         events=len(events),
-        goroutines=lane_facts(lanes.goroutines, None, extent),
-        procs=lane_facts(lanes.procs, lanes.procs.goroutine, extent),
-        threads=lane_facts(lanes.threads, lanes.threads.proc, extent),
-        salient=find_salient(lanes.goroutines, names),
-        creations=find_creations(events, context, clock),
-        marks=find_marks(events, context, clock.to_ns),
-        heap=find_metric(events, Ev.HEAP_ALLOC, clock),
-        heap_goal=find_metric(events, Ev.HEAP_GOAL, clock),
-        gomaxprocs=find_metric(events, Ev.PROCS_CHANGE, clock),
-        losses=losses,
+        goroutines=goroutines,
+        procs=procs,
+        threads=threads,
+        salient=salient,
+        happened=Happenings(
+            creations=find_creations(events, context, clock),
+            marks=find_marks(events, context, clock.to_ns),
+            annotated=find_annotations(events, context, read_cpu_samples(data, index), clock.to_ns),
+            heap=find_metric(events, Ev.HEAP_ALLOC, clock),
+            heap_goal=find_metric(events, Ev.HEAP_GOAL, clock),
+            gomaxprocs=find_metric(events, Ev.PROCS_CHANGE, clock),
+        ),
+        losses=tuple(losses),
     )
+    return facts, Lanes(*columns) if into is not None else None
 
 
-def lane_facts(placed: Placed, occupant: Places | None, extent: tuple[int, int]) -> LaneFacts:
+def lane_facts(placed: Placed, occupant: Places | None) -> LaneFacts:
     """Return what is kept of lanes; ``occupant`` is whom they held, where that is shown."""
-    rows = placed.within()
-    which = np.repeat(np.arange(len(placed.lanes), dtype=np.int32), np.diff(placed.first))
-    sums = sum_up(
-        placed.lanes,
-        which[rows],
-        placed.start[rows],
-        placed.end[rows],
-        placed.state[rows],
-        None if occupant is None else occupant[rows],
-        start_ns=extent[0],
-        end_ns=extent[1],
-    )
-    return LaneFacts(edges_of(placed), sums)
+    return LaneFacts(edges_of(placed), sum_up(placed, occupant))

@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flakecore.gotrace.columns import chosen
-from flakecore.gotrace.edges import Edges, Ends, undetermined
+from flakecore.gotrace.edges import Edges, Ends
 from flakecore.gotrace.intervals import Crossing, IntervalColumns
+from flakecore.gotrace.placed import undetermined
 from flakecore.gotrace.states import State
 
 _NONE = -1

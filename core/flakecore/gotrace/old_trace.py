@@ -1,15 +1,23 @@
-"""A trace of before Go 1.22 as a trace like any other: the whole file is one generation."""
+"""A trace of before Go 1.22 as a trace like any other: its stretches of time are generations."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from sys import maxsize
+
+import numpy as np
+
+from flakecore.gotrace.annotations import NO_ANNOTATIONS
 from flakecore.gotrace.clock import TickClock
 from flakecore.gotrace.creations import Creations
-from flakecore.gotrace.decoding import Decoder, LaneColumns, lane_columns
-from flakecore.gotrace.edges import Placed, place_changes
-from flakecore.gotrace.generation import Facts, PlacedLanes, lane_facts
+from flakecore.gotrace.decoding import Decoder
+from flakecore.gotrace.edges import columns_within
+from flakecore.gotrace.generation import Facts, Happenings, Lanes, lane_facts
 from flakecore.gotrace.metrics import Metric
 from flakecore.gotrace.names import Names
 from flakecore.gotrace.old import OldTrace, read_old
+from flakecore.gotrace.old.trace import OldLanes
+from flakecore.gotrace.placed import Placed, place_changes
 from flakecore.gotrace.ranges import RangeMarks
 from flakecore.gotrace.salient import find_salient
 from flakecore.gotrace.stacks import StackTable
@@ -18,7 +26,7 @@ from flakecore.gotrace.transitions import Transitions
 
 
 def read_old_trace(data: memoryview, *, name: str) -> Trace:
-    """Read an execution trace of Go 1.11 to 1.21; it stays in memory as a whole.
+    """Read an execution trace of Go 1.11 to 1.21; its intervals stay in memory as a whole.
 
     Raises:
         TraceError: the bytes are no trace of such a format.
@@ -26,47 +34,67 @@ def read_old_trace(data: memoryview, *, name: str) -> Trace:
     old = read_old(data, name=name)
     clock, table = TickClock(old.start_tick, old.frequency), StackTable()
     names = Names(table, old.strings, old.stacks)
-    extent = 0, clock.one_to_ns(old.end_tick)
-
-    def placed(transitions: Transitions) -> Placed:
-        return place_changes(transitions, clock, extent, names)
-
-    lanes = PlacedLanes(placed(old.goroutines), placed(old.procs), placed(old.threads))
-    facts = names.translate(_facts(old, lanes, clock, names, extent))
-    columns = lane_columns(lanes, names, 0)
-
-    def decode(_: int) -> LaneColumns:
-        return columns
-
-    decoder = Decoder(decode)
-    decoder.keep(0, columns)
+    happened: Happenings | None = _happenings(old, clock)
+    facts: list[Facts] = []
+    columns: list[Lanes] = []
+    start_ns = 0
+    for stretch in old.stretches():
+        end_ns = max(start_ns, clock.one_to_ns(_last_tick(stretch)))
+        found, lanes = _read(stretch, clock, names, (start_ns, end_ns))
+        # What stands in the file as a whole is told with its first stretch.
+        facts.append(names.translate(replace(found, happened=happened)))
+        columns.append(lanes)
+        happened, start_ns = None, end_ns
+    facts[0] = replace(facts[0], events=old.events)
+    facts[-1] = replace(facts[-1], end_ns=max(start_ns, clock.one_to_ns(old.end_tick)))
+    decoder = Decoder(columns.__getitem__, kept=maxsize)
+    for place, lanes in enumerate(columns):
+        decoder.keep(place, lanes)
     return make_trace(
-        [facts],
+        facts,
         decoder,
         version=old.version,
         clock=clock,
         snapshots=(),
         table=table,
         whole=True,
-        losses=(),
+        losses=old.losses,
     )
 
 
-def _facts(
-    old: OldTrace, lanes: PlacedLanes, clock: TickClock, names: Names, extent: tuple[int, int]
-) -> Facts:
-    marks, created = old.marks, old.creations
-    return Facts(
+def _read(
+    stretch: OldLanes, clock: TickClock, names: Names, extent: tuple[int, int]
+) -> tuple[Facts, Lanes]:
+    def placed(transitions: Transitions) -> Placed:
+        return place_changes(transitions, clock, extent, names)
+
+    goroutines, procs = placed(stretch.goroutines), placed(stretch.procs)
+    threads = placed(stretch.threads)
+    facts = Facts(
         start_ns=extent[0],
         end_ns=extent[1],
-        events=old.events,
-        goroutines=lane_facts(lanes.goroutines, None, extent),
-        procs=lane_facts(lanes.procs, lanes.procs.goroutine, extent),
-        threads=lane_facts(lanes.threads, lanes.threads.proc, extent),
-        salient=find_salient(lanes.goroutines, names),
+        events=0,
+        goroutines=lane_facts(goroutines, None),
+        procs=lane_facts(procs, procs.goroutine),
+        threads=lane_facts(threads, threads.proc),
+        salient=find_salient(goroutines, names),
+        happened=None,
+        losses=(),
+    )
+    return facts, Lanes(*(columns_within(each, names) for each in (goroutines, procs, threads)))
+
+
+def _last_tick(stretch: OldLanes) -> int:
+    lanes = (stretch.goroutines, stretch.procs, stretch.threads)
+    return max(int(each.tick.max(initial=0)) for each in lanes)
+
+
+def _happenings(old: OldTrace, clock: TickClock) -> Happenings:
+    marks, created = old.marks, old.creations
+    return Happenings(
         creations=Creations(
-            goroutine=created.goroutine,
-            creator=created.creator,
+            goroutine=created.goroutine.astype(np.int64),
+            creator=created.creator.astype(np.int64),
             time=clock.to_ns(created.tick),
             stack=created.stack,
             function=created.function,
@@ -79,8 +107,8 @@ def _facts(
             name=marks.name,
             stack=marks.stack,
         ),
+        annotated=NO_ANNOTATIONS,
         heap=Metric(clock.to_ns(old.heap.tick), old.heap.value),
         heap_goal=Metric(clock.to_ns(old.heap_goal.tick), old.heap_goal.value),
         gomaxprocs=Metric(clock.to_ns(old.gomaxprocs.tick), old.gomaxprocs.value),
-        losses=old.losses,
     )

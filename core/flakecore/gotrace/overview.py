@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from flakecore.gotrace.placed import Placed
 from flakecore.gotrace.states import STATE_COUNT
 from flakecore.gotrace.varint import Places
 
@@ -23,6 +24,9 @@ _SUMS = 1 << 14
 _MOST = 256
 """Buckets of a lane in a generation: four milliseconds each where it lasts a second."""
 _DENSE = 1 << 20
+"""Sums that are added up in a table, however few of them occur."""
+_TILE = 1 << 16
+"""Intervals looked at together: they stay in the processor's cache."""
 _OCCURS = 2.0**-20
 """Added for each interval: a state shows also where it lasted no tick. Sums of whole nanoseconds
 are exact beside it, up to a million intervals in a bucket."""
@@ -51,65 +55,50 @@ class Sums:
     occupant: NDArray[np.int64]
 
 
-def sum_up(
-    lanes: NDArray[np.int64],
-    which: Places,
-    start: NDArray[np.int64],
-    end: NDArray[np.int64],
-    state: NDArray[np.uint8],
-    occupant: Places | None,
-    *,
-    start_ns: int,
-    end_ns: int,
-) -> Sums:
-    """Sum up intervals by lane, bucket and state.
+def sum_up(placed: Placed, occupant: Places | None) -> Sums:
+    """Sum up the intervals that lie within a generation, by lane, bucket and state.
 
     Args:
-        lanes: the lanes' numbers.
-        which: (n,), the place of each interval's lane among them.
-        start: (n,), beginnings of the intervals, nanoseconds.
-        end: (n,), their ends.
-        state: (n,), their states.
+        placed: the generation's intervals.
         occupant: (n,), whom the lane held, or None.
-        start_ns: when the generation began.
-        end_ns: when it ended.
     """
+    lanes, within = placed.lanes, placed.within()
+    span = int(placed.until.max(initial=0))
     buckets = max(1, min(_MOST, _SUMS // max(len(lanes), 1)))
-    shift = max(((end_ns - start_ns) // buckets).bit_length(), 1)
-    since, until = np.maximum(start - start_ns, 0), np.maximum(end - start_ns, 0)
-    first, last = since >> shift, np.maximum(until - 1, since) >> shift
-    count = int(last.max(initial=0)) + 1
-    long = np.flatnonzero(last > first)
+    shift = max((span // buckets).bit_length(), 1)
+    count = (span >> shift) + 1
+    cell, weight, long = _cells(placed, within, shift, count)
+    state: NDArray[np.uint8] = placed.state
     if len(long):
         # An interval over several buckets counts in each: cut it at the buckets' edges.
-        spread = last[long] - first[long] + 1
+        first = np.maximum(placed.since[long], 0).astype(np.int64) >> shift
+        spread = ((placed.until[long].astype(np.int64) - 1) >> shift) - first + 1
         source = np.repeat(long, spread)
         nth = np.arange(len(source)) - np.repeat(np.cumsum(spread) - spread, spread)
-        bucket = first[source] + nth
-        low, high = np.maximum(since[source], bucket << shift), (bucket + 1) << shift
-        pieces = np.minimum(until[source], high) - low
-        until = until.copy()
-        until[long] = since[long]  # counted in its pieces
-        which, state = np.append(which, which[source]), np.append(state, state[source])
-        first, time = np.append(first, bucket), np.append(until - since, pieces)
+        bucket = np.repeat(first, spread) + nth
+        low = np.maximum(placed.since[source], bucket << shift)
+        pieces = np.minimum(placed.until[source], (bucket + 1) << shift) - low
+        weight[long] = 0
+        cell = np.append(cell, cell[source] + nth)
+        weight = np.append(weight, pieces + _OCCURS)
+        state = np.append(state, state[source])
         occupant = None if occupant is None else np.append(occupant, occupant[source])
-    else:
-        time = until - since
-    cell = which * np.int64(count) + first
-    key = cell * STATE_COUNT + state
     size = len(lanes) * count * STATE_COUNT
+    key = cell * STATE_COUNT
+    key += state
     if size <= max(_DENSE, 4 * len(key)):
-        total = np.bincount(key, time + _OCCURS, minlength=size)
+        total = np.bincount(key, weight, minlength=size)
         keys = np.flatnonzero(total)
         total = total[keys]
     else:
         keys, place = np.unique(key, return_inverse=True)
-        total = np.bincount(place, time + _OCCURS)
+        total = np.bincount(place, weight)
+        keys, total = keys[total > 0], total[total > 0]
     held = np.full(len(lanes) * count, -1, np.int64)
     if occupant is not None:
         held[cell] = occupant  # of several the last one stays
     return Sums(
-        start_ns=start_ns,
+        start_ns=placed.origin_ns,
         shift=shift,
         lane=lanes[keys // (count * STATE_COUNT)],
         bucket=(keys // STATE_COUNT % count).astype(np.int32),
@@ -117,6 +106,29 @@ def sum_up(
         time=total.astype(np.int64),
         occupant=held[keys // STATE_COUNT],
     )
+
+
+def _cells(
+    placed: Placed, within: NDArray[np.bool_], shift: int, count: int
+) -> tuple[NDArray[np.intp], NDArray[np.float64], NDArray[np.intp]]:
+    """Return each interval's lane and first bucket as one number, and how much it counts there.
+
+    The third are the rows that reach into further buckets.
+    """
+    rows = len(placed.since)
+    base = np.arange(len(placed.lanes), dtype=np.int64) * count
+    cell = np.repeat(base, np.diff(placed.first))
+    weight = np.empty(rows, np.float64)
+    long = [np.zeros(0, np.intp)]
+    for at in range(0, rows, _TILE):
+        tile = slice(at, at + _TILE)
+        since, until = np.maximum(placed.since[tile], 0), np.maximum(placed.until[tile], 0)
+        first = since >> shift
+        cell[tile] += first
+        counts = within[tile]
+        np.multiply((until - since) + _OCCURS, counts, out=weight[tile])
+        long.append(at + np.flatnonzero(((np.maximum(until - 1, since) >> shift) > first) & counts))
+    return cell, weight, np.concatenate(long)
 
 
 class Overview:

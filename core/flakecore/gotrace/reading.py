@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 from flakecore.errors import TraceError
 from flakecore.gotrace.clock import DEFAULT_FREQUENCY, TickClock
-from flakecore.gotrace.decoding import Decoder, LaneColumns, lane_columns
-from flakecore.gotrace.generation import Facts, PlacedLanes, read_generation
+from flakecore.gotrace.decoding import Decoder
+from flakecore.gotrace.generation import Facts, Lanes, read_generation
 from flakecore.gotrace.index import TraceIndex, index_trace
 from flakecore.gotrace.names import Names
 from flakecore.gotrace.old_trace import read_old_trace
@@ -67,9 +67,8 @@ class TraceFile:
         table = StackTable()
         names = [self._names(place, table) for place in places]
 
-        def decode(nth: int) -> LaneColumns:
-            facts, placed = self._read(places[nth])
-            return lane_columns(placed, names[nth], facts.start_ns)
+        def decode(nth: int) -> Lanes:
+            return self._read(places[nth], names[nth])[1]
 
         decoder = Decoder(decode)
         facts: list[Facts] = []
@@ -94,7 +93,7 @@ class TraceFile:
 
     def _generations(
         self, places: Sequence[int], names: Sequence[Names], decoder: Decoder
-    ) -> Iterator[tuple[Facts, LaneColumns | None]]:
+    ) -> Iterator[tuple[Facts, Lanes | None]]:
         """Yield generations in order, with their intervals while there is room for them."""
         if self.large and len(places) > 1:
             chosen = [self._index.generations[place] for place in places]
@@ -102,13 +101,14 @@ class TraceFile:
                 yield found, None
             return
         for place, own in zip(places, names, strict=True):
-            found, placed = self._read(place)
-            columns = lane_columns(placed, own, found.start_ns)
+            found, columns = self._read(place, own)
             yield found, columns if decoder.has_room(columns) else None
 
-    def _read(self, place: int) -> tuple[Facts, PlacedLanes]:
+    def _read(self, place: int, names: Names) -> tuple[Facts, Lanes]:
         index = self._index.generations[place]
-        return read_generation(self._data, index, self._clock, name=self._name)
+        facts, lanes = read_generation(self._data, index, self._clock, name=self._name, into=names)
+        assert lanes is not None
+        return facts, lanes
 
     def _names(self, place: int, table: StackTable) -> Names:
         index = self._index.generations[place]

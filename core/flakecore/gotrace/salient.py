@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flakecore.gotrace.columns import chosen, one_after_another
-from flakecore.gotrace.edges import Placed
 from flakecore.gotrace.names import Names
+from flakecore.gotrace.placed import Placed
 from flakecore.gotrace.stacks import Stack
 from flakecore.gotrace.states import State
 from flakecore.gotrace.varint import Places
@@ -102,11 +102,11 @@ def is_waiting(state: NDArray[np.uint8]) -> NDArray[np.bool_]:
 
 def _longest_waits(goroutines: Placed, lane: NDArray[np.int64]) -> Waits:
     rows = np.flatnonzero(is_waiting(goroutines.state) & goroutines.within())
-    length = goroutines.end[rows] - goroutines.start[rows]
+    length = goroutines.until[rows] - goroutines.since[rows]
     if len(rows) > LONGEST:
         rows = rows[np.argpartition(-length, LONGEST)[:LONGEST]]
         rows.sort()
-    return Waits(lane[rows], goroutines.start[rows], goroutines.end[rows])
+    return Waits(lane[rows], *_times(goroutines, rows))
 
 
 def _writes(goroutines: Placed, lane: NDArray[np.int64], names: Names) -> Writes:
@@ -114,8 +114,16 @@ def _writes(goroutines: Placed, lane: NDArray[np.int64], names: Names) -> Writes
     stacks, which = np.unique(goroutines.stack[rows], return_inverse=True)
     wanted = np.array([_may_write(names.stack(each)) for each in stacks.tolist()], np.bool_)
     rows = rows[wanted[which]]
-    rows = rows[np.argsort(goroutines.start[rows], kind="stable")]
-    return Writes(lane[rows], goroutines.start[rows], goroutines.end[rows], goroutines.stack[rows])
+    rows = rows[np.argsort(goroutines.since[rows], kind="stable")]
+    return Writes(lane[rows], *_times(goroutines, rows), goroutines.stack[rows])
+
+
+def _times(
+    goroutines: Placed, rows: NDArray[np.intp]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return when intervals began and ended, in nanoseconds since the trace began."""
+    origin = np.int64(goroutines.origin_ns)
+    return goroutines.since[rows] + origin, goroutines.until[rows] + origin
 
 
 def _may_write(stack: Stack) -> bool:

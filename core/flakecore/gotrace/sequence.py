@@ -19,51 +19,66 @@ _SPARSE = 1 << 16
 """Lane numbers that may be missing before counting them all is a waste."""
 
 
-def sequence_order(lane: Places, sequence: Places, own: NDArray[np.bool_]) -> NDArray[np.intp]:
+def sequence_order(
+    lane: Places, sequence: Places, own: NDArray[np.bool_]
+) -> tuple[NDArray[np.int32] | NDArray[np.intp], Places]:
     """Return the order by lane, then sequence number, then what is not ``own``, then place.
 
     Args:
         lane: (n,), whose change each row is.
         sequence: (n,), its own number, or that of the numbered change before it.
         own: (n,), the row has no number of its own.
+
+    Returns:
+        The order, and the lanes in it.
     """
-    order = _counted(lane, sequence, own)
-    return order if order is not None else lane_order(lane, 2 * sequence + own)
+    counted = _counted(lane, sequence, own)
+    if counted is not None:
+        ordered = lane[counted]
+        if bool((ordered[1:] >= ordered[:-1]).all()):
+            return counted, ordered
+    order = lane_order(lane, 2 * sequence.astype(np.int64) + own)
+    return order, lane[order]
 
 
-def _counted(lane: Places, sequence: Places, own: NDArray[np.bool_]) -> NDArray[np.intp] | None:
+def _counted(lane: Places, sequence: Places, own: NDArray[np.bool_]) -> NDArray[np.int32] | None:
     """Return the order where every lane's numbers run from 0 or 1 without a gap, else None."""
     count = len(lane)
     low, high = (int(lane.min()), int(lane.max())) if count else (0, 0)
-    if not 0 < count < 1 << 31 or high - low > 2 * count + _SPARSE or int(sequence.min()) < 0:
+    if not 0 < count < 1 << 30 or high - low > 2 * count + _SPARSE or int(sequence.min()) < 0:
         return None
-    lane = lane - low if low else lane
     numbered = np.flatnonzero(~own)
-    most = np.bincount(lane[numbered], minlength=high - low + 1) + 1
+    most = np.bincount(lane[numbered] - low, minlength=high - low + 1) + 1
+    slots = int(most.sum())
     if int(sequence.max()) >= int(most.max()):
         return None
-    offset = (np.cumsum(most) - most).astype(np.int32)
-    slot = offset[lane] + sequence
-    size = np.bincount(slot, minlength=int(most.sum()))
-    if len(size) > int(most.sum()):
+    # Indexed by the lane's number itself: one subtraction less a row.
+    offset = np.zeros(high + 1 if low >= 0 else 0, np.int32)
+    if not len(offset):
+        return None
+    offset[low:] = np.cumsum(most) - most
+    slot = offset[lane]
+    slot += sequence
+    size = np.bincount(slot, minlength=slots)
+    if len(size) > slots:
         return None
     begin = (np.cumsum(size) - size).astype(np.int32)
     place = begin[slot]
-    has_number = np.zeros(len(size), np.int32)
+    has_number = np.zeros(slots, np.int32)
     has_number[slot[numbered]] = 1
     rows = np.flatnonzero(own)
     of_own = slot[rows]
     runs = np.flatnonzero(np.diff(of_own, prepend=-1)).astype(np.int32)
-    nth = np.arange(len(rows), dtype=np.int32) - np.repeat(runs, np.diff(runs, append=len(rows)))
-    place[rows] += nth + has_number[of_own]
+    nth = np.arange(len(rows), dtype=np.int32)
+    nth -= np.repeat(runs, np.diff(runs, append=len(rows)))
+    nth += has_number[of_own]
+    place[rows] += nth
     if int(place.max()) >= count:
         return None
-    order = np.full(count, -1, np.intp)
-    order[place] = np.arange(count)
-    if int(order.min()) < 0:
-        return None  # a slot met twice leaves a place empty
-    ordered = lane[order]
-    return order if bool((ordered[1:] >= ordered[:-1]).all()) else None
+    order = np.full(count, -1, np.int32)
+    order[place] = np.arange(count, dtype=np.int32)
+    # A slot that was met twice leaves a place empty.
+    return order if int(order.min()) >= 0 else None
 
 
 def lane_order(lane: Places, within: Places) -> NDArray[np.intp]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from flakecore.gotrace.annotations import Annotations
+from flakecore.gotrace.annotations import join as join_annotations
 from flakecore.gotrace.clock import TickClock
 from flakecore.gotrace.columns import one_after_another
 from flakecore.gotrace.creations import Creations, join_creations
@@ -37,6 +39,7 @@ class Trace:
         waits: the longest waits of each generation that lie within it.
         writes: system calls that may have written to a file.
         first_stacks: what goroutines were first seen at.
+        annotations: what the program and its profiler wrote into it.
         whole: every generation of the file has been read.
         complete: the trace was ended by the program and nothing of it is damaged.
     """
@@ -56,6 +59,7 @@ class Trace:
     writes: Writes
     first_stacks: FirstStacks
     ranges: RangeColumns
+    annotations: Annotations
     heap: Metric
     heap_goal: Metric
     gomaxprocs: Metric
@@ -89,6 +93,7 @@ def make_trace(
     """
     end_ns = max(each.end_ns for each in facts)
     extents = [(each.start_ns, each.end_ns) for each in facts]
+    happened = [each.happened for each in facts if each.happened is not None]
     salient = join_salient([each.salient for each in facts])
 
     def intervals(kind: Kind, of: Callable[[Facts], LaneFacts]) -> Intervals:
@@ -116,14 +121,15 @@ def make_trace(
         goroutines=intervals(Kind.GOROUTINES, lambda each: each.goroutines),
         procs=intervals(Kind.PROCS, lambda each: each.procs),
         threads=intervals(Kind.THREADS, lambda each: each.threads),
-        creations=join_creations([each.creations for each in facts]),
+        creations=join_creations([each.creations for each in happened]),
         waits=salient.waits,
         writes=salient.writes,
         first_stacks=salient.first_stacks,
-        ranges=pair([each.marks for each in facts], end_ns),
-        heap=one_after_another([each.heap for each in facts]),
-        heap_goal=one_after_another([each.heap_goal for each in facts]),
-        gomaxprocs=one_after_another([each.gomaxprocs for each in facts]),
+        annotations=join_annotations([each.annotated for each in happened], end_ns),
+        ranges=pair([each.marks for each in happened], end_ns),
+        heap=one_after_another([each.heap for each in happened]),
+        heap_goal=one_after_another([each.heap_goal for each in happened]),
+        gomaxprocs=one_after_another([each.gomaxprocs for each in happened]),
         whole=whole,
         complete=whole and not losses,
         losses=losses,

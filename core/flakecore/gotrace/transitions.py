@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from flakecore.gotrace.context import NO_GOROUTINE, NO_PROC, Context, Statuses
+from flakecore.gotrace.context import NO_GOROUTINE, NO_PROC, Context, Named, Statuses
 from flakecore.gotrace.events import EventColumns
 from flakecore.gotrace.sequence import sequence_order
 from flakecore.gotrace.states import State
@@ -78,6 +78,8 @@ _NAMED = _states(
         Ev.GO_SWITCH_DESTROY: State.RUNNING,
     }
 )
+_OWN_OR_NAMED = np.stack((_NAMED, _OWN), axis=1)
+"""By type, and whether the event changes the goroutine it happened on."""
 _STATUS_STATE = np.zeros(256, np.uint8)
 _STATUS_STATE[GoStatus.RUNNABLE] = State.RUNNABLE
 _STATUS_STATE[GoStatus.RUNNING] = State.RUNNING
@@ -97,64 +99,69 @@ _IS_OWN = of_types(
 )
 _IS_STATUS = of_types(Ev.GO_STATUS, Ev.GO_STATUS_STACK)
 _IS_NAMED = _NAMED.astype(np.bool_) | _IS_STATUS
-_SEQUENCED = of_types(Ev.GO_START, Ev.GO_UNBLOCK, Ev.GO_SWITCH, Ev.GO_SWITCH_DESTROY)
 _HAS_REASON = of_types(Ev.GO_STOP, Ev.GO_BLOCK)
 
 
 def goroutine_transitions(
-    events: EventColumns, context: Context, statuses: Statuses
+    events: EventColumns, context: Context, statuses: Statuses, named: Named
 ) -> Transitions:
     """Return the state changes of every goroutine in a generation."""
     kind = events.type
     own = _IS_OWN[kind] & (context.goroutine != NO_GOROUTINE)
-    named = _IS_NAMED[kind]
-    rows = np.flatnonzero(own | named)
-    types = kind[rows]
+    names = _IS_NAMED[kind]
+    rows = np.flatnonzero(own | names)
     is_own = own[rows]
-    switches = np.flatnonzero(is_own & named[rows])
+    switches = np.flatnonzero(is_own & names[rows])
     if len(switches):
         # A switch changes two goroutines: the one it leaves, and then the one it names.
         rows = np.insert(rows, switches + 1, rows[switches])
-        types = kind[rows]
         is_own = np.insert(is_own, switches + 1, False)
     name = np.flatnonzero(~is_own)
-    names = events.argument(0, rows[name])
-    lane = context.goroutine[rows].astype(np.result_type(names, context.goroutine))
-    lane[name] = names
-    sequenced = name[_SEQUENCED[types[name]]]
-    numbers = events.argument(1, rows[sequenced])
-    sequence = context.goroutine_span[rows].astype(np.result_type(numbers, context.goroutine_span))
-    sequence[name] = 0
-    sequence[sequenced] = numbers
-    state = np.where(is_own, _OWN[types], _NAMED[types])
+    lane = _with(context.goroutine[rows], name, named.goroutine)
+    sequence = _with(context.goroutine_span[rows], name, named.sequence)
+    order, lane = sequence_order(lane, sequence, is_own)
+    del sequence, name
+    rows = rows[order]
+    types = kind[rows]
+    state = _OWN_OR_NAMED[types, is_own[order].view(np.uint8)]
     status = _IS_STATUS[types]
-    thread, proc = events.thread(rows), context.proc[rows]
     stated = np.flatnonzero(status)
-    state[stated] = _STATUS_STATE[np.clip(statuses.status, 0, 255)]
-    in_syscall = statuses.status == GoStatus.SYSCALL
-    thread[stated[in_syscall]] = statuses.thread[in_syscall]
-    proc[stated[statuses.elsewhere]] = NO_PROC
-    unbound = (state != State.RUNNING) & (state != State.SYSCALL)
-    thread[unbound], proc[unbound] = -1, NO_PROC
+    place = np.searchsorted(statuses.rows, rows[stated])
+    state[stated] = _STATUS_STATE[np.clip(statuses.status[place], 0, 255)]
+    bound = (state == State.RUNNING) | (state == State.SYSCALL)
+    thread = np.where(bound, events.thread(rows), -1)
+    proc = np.where(bound, context.proc[rows], NO_PROC)
+    in_syscall = statuses.status[place] == GoStatus.SYSCALL
+    thread[stated[in_syscall]] = statuses.thread[place[in_syscall]]
+    proc[stated[statuses.elsewhere[place]]] = NO_PROC
     reasoned = np.flatnonzero(_HAS_REASON[types])
     reasons = events.argument(0, rows[reasoned])
     reason: Places = np.zeros(len(rows), reasons.dtype)
     reason[reasoned] = reasons
-
-    order = sequence_order(lane, sequence, is_own)
-    lane = lane[order]
     return Transitions(
         lane=lane,
-        tick=events.tick[rows[order]],
-        state=state[order],
-        reason=reason[order],
-        stack=events.stack(rows)[order],
-        actor=context.goroutine[rows[order]],
+        tick=events.tick[rows],
+        state=state,
+        reason=reason,
+        stack=events.stack(rows),
+        actor=context.goroutine[rows],
         goroutine=lane,
-        proc=proc[order],
-        thread=thread[order],
-        status=status[order],
+        proc=proc,
+        thread=thread,
+        status=status,
     )
+
+
+def _everywhere(value: int, count: int) -> Places:
+    """Return a column that is one number, and takes no memory."""
+    return np.broadcast_to(np.full(1, value, np.int16), count)
+
+
+def _with(column: Places, at: NDArray[np.intp], values: Places) -> Places:
+    """Return a column with other values at some rows."""
+    column = column.astype(np.result_type(values, column), copy=False)
+    column[at] = values
+    return column
 
 
 _PROC_OWN = of_types(
@@ -223,20 +230,20 @@ def proc_transitions(events: EventColumns, context: Context, statuses: Statuses)
     runs_on = _PROC_RUNS_ON[types]
     goroutine[runs_on] = context.goroutine[rows[runs_on]]
     goroutine[state == State.IDLE] = NO_GOROUTINE
-    thread = events.thread(rows)
-    thread[state == State.IDLE] = -1
+    thread = np.where(state == State.IDLE, -1, events.thread(rows))
 
-    order = sequence_order(lane, sequence, within)
-    none = np.zeros(len(rows), np.int16)
+    order, lane = sequence_order(lane, sequence, within)
+    none, nobody = _everywhere(0, len(rows)), _everywhere(NO_GOROUTINE, len(rows))
+    rows = rows[order]
     return Transitions(
-        lane=lane[order],
-        tick=events.tick[rows[order]],
+        lane=lane,
+        tick=events.tick[rows],
         state=state[order],
         reason=none,
         stack=none,
-        actor=context.goroutine[rows[order]],
+        actor=nobody,
         goroutine=goroutine[order],
-        proc=lane[order],
+        proc=lane,
         thread=thread[order],
         status=status[order],
     )
@@ -268,14 +275,14 @@ def thread_transitions(events: EventColumns, context: Context) -> Transitions:
     state[goroutine[rows] == NO_GOROUTINE] = State.IDLE
     state[begins | ((goroutine[rows] != NO_GOROUTINE) & (proc[rows] == NO_PROC))] = State.SYSCALL
     thread = events.thread(rows)
-    none = np.zeros(len(rows), np.int16)
+    none, nobody = _everywhere(0, len(rows)), _everywhere(NO_GOROUTINE, len(rows))
     return Transitions(
         lane=thread,
         tick=events.tick[cause],
         state=state,
         reason=none,
         stack=none,
-        actor=goroutine[rows],
+        actor=nobody,
         goroutine=goroutine[rows],
         proc=proc[rows],
         thread=thread,

@@ -89,7 +89,7 @@ def goroutine_transitions(stretch: Stretch, reasons: Mapping[Ev, int]) -> Transi
 
     types, is_own = kind[rows], own[rows]
     lane = np.where(is_own, stretch.running[rows], stretch.named[rows])
-    order = sequence_order(lane, stretch.sequence[rows], is_own)
+    order, _ = sequence_order(lane, stretch.sequence[rows], is_own)
     state, stack = _STATE[types], stretch.stack(rows)
     state[ends], stack[ends] = State.RUNNING, 0
     status = stretch.is_initial(rows)
