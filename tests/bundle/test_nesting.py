@@ -130,6 +130,14 @@ def test_losses_in_an_inner_archive_name_the_way_to_them(path: Path) -> None:
         assert [loss.where for loss in bundle.losses] == ["inner.zip/../../trace.out"]
 
 
+def test_what_is_wrong_with_an_inner_archive_itself_names_it_once(path: Path) -> None:
+    inner = zip_of({"test.json": EVENTS, "more.json": EVENTS})
+    path.write_bytes(zip_of({"a/inner.zip": inner[: inner.index(b"PK\x01\x02")], "b": b""}))
+    with open_bundle(path) as bundle:
+        assert [loss.where for loss in bundle.losses] == ["a/inner.zip"]
+        assert "2 members are found" in bundle.losses[0].what
+
+
 def test_an_inner_archive_that_is_damaged_is_a_loss(path: Path) -> None:
     path.write_bytes(zip_of({"inner.zip": b"PK\x03\x04" + bytes(50), "test.json": EVENTS}))
     with open_bundle(path) as bundle:

@@ -78,22 +78,25 @@ class Tree:
         self._room = room
         self._progress = progress
         self._own: list[Loss] = []
-        self._sources: list[tuple[str, Source]] = []
+        self._sources: list[tuple[str, str, Source]] = []
         self._places: dict[str, tuple[Source, str]] = {}
         self._only = len(parts) == 1
         for folder, source in parts:
-            self._add(folder, source, 0)
+            self._add(folder, folder, source, 0)
 
     @property
     def losses(self) -> list[Loss]:
         """What could not be used, by the paths that files have here."""
         found = list(self._own)
-        for folder, source in self._sources:
-            found += (replace(loss, where=_join(folder, loss.where)) for loss in source.losses)
+        for own, folder, source in self._sources:
+            for loss in source.losses:
+                where = own if loss.where == own else _join(folder, loss.where)
+                found.append(replace(loss, where=where))
         return found
 
-    def _add(self, folder: str, source: Source, depth: int) -> None:
-        self._sources.append((folder, source))
+    def _add(self, own: str, folder: str, source: Source, depth: int) -> None:
+        """Take in a source that is called ``own``; its files appear in ``folder``."""
+        self._sources.append((own, folder, source))
         alone = len(source.sizes) == 1 and (depth > 0 or self._only)
         for name, size in source.sizes.items():
             path = _join(folder, name)
@@ -120,7 +123,7 @@ class Tree:
                 else:
                     # The one file that was compressed alone stands where its archive stood.
                     single = isinstance(inner, FilesSource)
-                    self._add(folder if alone or single else path, inner, depth + 1)
+                    self._add(path, folder if alone or single else path, inner, depth + 1)
 
     def _opener(
         self, source: Source, name: str, path: str
@@ -165,7 +168,7 @@ class Tree:
 
     def close(self) -> None:
         """Let go of all files."""
-        for _, source in reversed(self._sources):
+        for *_, source in reversed(self._sources):
             source.close()
 
 

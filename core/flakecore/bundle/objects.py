@@ -41,6 +41,18 @@ def fetch(
         raise BundleError(f"{shown} needs fsspec, which is not here", remedy=_INSTALL) from error
     try:
         storage, path = fsspec.core.url_to_fs(address)
+    except ImportError as error:
+        raise BundleError(
+            f"{shown} needs a package for {scheme}:// that is not here", remedy=_INSTALL
+        ) from error
+    except ValueError as error:
+        raise BundleError(
+            f"{scheme}:// is no address that can be fetched from ({_one_line(error)})",
+            remedy="use https://, s3:// or gs://",
+        ) from None
+    except Exception as error:
+        raise _unreachable(shown, error) from None
+    try:
         total = int(storage.size(path) or 0)
         if total > most:
             raise BundleError(
@@ -51,20 +63,15 @@ def fetch(
             return room.keep(_pieces(file, total, progress), most)
     except BundleError:
         raise
-    except ImportError as error:
-        raise BundleError(
-            f"{shown} needs a package for {scheme}:// that is not here", remedy=_INSTALL
-        ) from error
-    except ValueError as error:
-        raise BundleError(
-            f"{scheme}:// is no address that can be fetched from ({_one_line(error)})",
-            remedy="use https://, s3:// or gs://",
-        ) from None
     except Exception as error:  # each storage has errors of its own
-        raise BundleError(
-            f"{shown} cannot be fetched ({type(error).__name__}: {_one_line(error)})",
-            remedy="check the address and the credentials of that storage",
-        ) from None
+        raise _unreachable(shown, error) from None
+
+
+def _unreachable(shown: str, error: Exception) -> BundleError:
+    return BundleError(
+        f"{shown} cannot be fetched ({type(error).__name__}: {_one_line(error)})",
+        remedy="check the address and the credentials of that storage",
+    )
 
 
 def _pieces(file: Any, total: int, progress: Callable[[float], None] | None) -> Iterator[bytes]:
