@@ -4,14 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flakecore.gotest import PackageRun, read_races
+from flakecore.gotest import PackageRun, read_races, read_text
 from gotest.go_runs import as_lines, package
+from toolchains import NEWEST
 
 
-@pytest.fixture(scope="session")
-def races() -> PackageRun:
+@pytest.fixture(scope="session", params=[pytest.param("1.21.13", marks=pytest.mark.slow), NEWEST])
+def races(request: pytest.FixtureRequest) -> PackageRun:
     """A run under the race detector."""
-    return package("1.27.3", "races", "-race")
+    return package(request.param, "races", "-race")
 
 
 def test_a_race_between_two_goroutines_has_both_accesses_and_both_creations(
@@ -29,12 +30,12 @@ def test_a_race_between_two_goroutines_has_both_accesses_and_both_creations(
             "example.com/races.TestTwoGoroutines.func1",
         ]
         assert access.frames[0].file.endswith("races_test.go")
-        assert access.frames[0].line == 12
+        assert access.frames[0].line == 13
     created = {goroutine.number: goroutine for goroutine in race.goroutines}
     assert set(created) == {later.goroutine, earlier.goroutine}
     for goroutine in race.goroutines:
         assert goroutine.frames[0].function == "example.com/races.TestTwoGoroutines"
-        assert goroutine.frames[0].line == 18
+        assert goroutine.frames[0].line == 19
 
 
 def test_a_race_with_the_test_itself_names_the_tests_goroutine(races: PackageRun) -> None:
@@ -49,12 +50,72 @@ def test_a_race_with_the_test_itself_names_the_tests_goroutine(races: PackageRun
 
 
 def test_a_race_spans_from_rule_to_rule_and_names_the_blamed_test(races: PackageRun) -> None:
-    assert len(races.races) == 2
-    for race, name in zip(races.races, ("TestTwoGoroutines", "TestWithTheTestItself"), strict=True):
+    assert len(races.races) == 4
+    blamed = [
+        "TestTwoGoroutines",
+        "TestWithTheTestItself",
+        "TestSleepsMeanwhile",  # wrongly
+        "TestAtomicAndPlain",
+    ]
+    for race, name in zip(races.races, blamed, strict=True):
         assert races.lines[race.first_line].text == "=" * 18
         assert races.lines[race.first_line + 1].text == "WARNING: DATA RACE"
         assert races.lines[race.last_line].text == "=" * 18
         assert races.tests[race.test].name == name
+
+
+def test_a_race_after_the_end_of_its_test_names_the_function_that_began_it(
+    races: PackageRun,
+) -> None:
+    late = races.races[2]
+    passed = next(
+        line.position
+        for line in races.lines
+        if line.text.startswith("--- PASS: TestLeavesARaceBehind")
+    )
+    assert late.first_line > passed
+    assert [goroutine.frames[0].function for goroutine in late.goroutines] == [
+        "example.com/races.TestLeavesARaceBehind"
+    ] * 2
+    running = {goroutine.number: goroutine.running for goroutine in late.goroutines}
+    assert [running[access.goroutine] for access in late.accesses] == [True, False]
+
+
+def test_an_atomic_access_is_known_by_its_innermost_frame(races: PackageRun) -> None:
+    later, earlier = races.races[3].accesses
+    assert (later.kind, later.previous) == ("read", False)
+    assert (earlier.kind, earlier.previous) == ("write", True)
+    assert earlier.frames[0].function == "sync/atomic.StoreInt32"
+
+
+def test_plain_text_has_the_same_races(races: PackageRun) -> None:
+    text = "\n".join(races.lines.texts).encode()
+    (run,) = (run for run in read_text(text, name="test.log").packages if run.package)
+    assert [(race.accesses, race.goroutines) for race in run.races] == [
+        (race.accesses, race.goroutines) for race in races.races
+    ]
+
+
+def test_where_the_memory_came_from_does_not_end_a_report() -> None:
+    stack = [text for depth in range(30) for text in (f"  main.f{depth}()", "      /x.go:7 +0x1d")]
+    lines = as_lines(
+        "==================",
+        "WARNING: DATA RACE",
+        "Read at 0x00c000014088 by goroutine 7:",
+        "  main.f()",
+        "      /x.go:7 +0x1d",
+        "",
+        "Heap block of size 8 at 0x00c000014088 allocated by main goroutine:",
+        *stack,
+        "",
+        "Goroutine 7 (running) created at:",
+        "  main.main()",
+        "      /x.go:3 +0x1",
+        "==================",
+    )
+    (race,) = read_races(lines)
+    assert [goroutine.number for goroutine in race.goroutines] == [7]
+    assert race.last_line == len(lines) - 1
 
 
 def test_the_main_goroutine_is_number_one_and_a_lost_stack_is_empty() -> None:

@@ -116,6 +116,8 @@ def _race_at(lines: Lines, frames: FrameReader, title: int) -> Race:
         elif found := _CREATED.match(text):
             stack, last = _stack(texts, frames, at + 1)
             goroutines.append(RaceGoroutine(int(found[1]), found[2] == "running", stack))
+        elif frames.frame_at(at) is not None:
+            last = at + 1  # of something else, such as where the memory was allocated
         at = max(at, last) + 1
     above = title and texts[title - 1].endswith(_RULE)
     first = title - 1 if above else title
