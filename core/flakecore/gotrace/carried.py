@@ -39,6 +39,10 @@ class Carried:
     stops: dict[int, str] = field(default_factory=dict)
     tasks: dict[int, tuple[int, str]] = field(default_factory=dict)
 
+    def copy(self) -> Carried:
+        """Return the same to go on from in two ways."""
+        return Carried(self.first, dict(self.procs), dict(self.stops), dict(self.tasks))
+
 
 @dataclass(frozen=True, slots=True)
 class Sparse:

@@ -184,7 +184,7 @@ def _numbered(*keys: Places) -> NDArray[np.int32]:
 
 
 def _chains(events: EventColumns, context: Context) -> Chains:
-    goroutine, of_goroutine = _goroutine_chains(events, context)
+    goroutine, of_goroutine = goroutine_chains(events, context)
     proc, of_proc = proc_chains(events, context)
     phases = np.flatnonzero(_COLLECTOR[events.type])
     phases = phases[np.argsort(events.argument(0, phases), kind="stable")]
@@ -203,7 +203,7 @@ def _chains(events: EventColumns, context: Context) -> Chains:
     return Chains(rows, np.concatenate(chain, dtype=np.int32))
 
 
-def _goroutine_chains(events: EventColumns, context: Context) -> tuple[NDArray[np.intp], Places]:
+def goroutine_chains(events: EventColumns, context: Context) -> tuple[NDArray[np.intp], Places]:
     """Return the rows that change goroutines, by goroutine and in order, and which one each does.
 
     An event that names a goroutine comes at its sequence number, and what the goroutine then

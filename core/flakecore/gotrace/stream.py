@@ -1,6 +1,7 @@
 """A trace's events in true order, a block at a time: what a pipe wants, in flat memory.
 
-Generations are decoded one after another, and only those that the wanted times lie in. Of each,
+Generations are decoded one after another, and only those that the wanted times lie in; the first
+moments are told ahead of the rest of their generation (``opening``). Of each,
 the rows that are wanted are chosen on whole columns, and only those are worded, some thousands at
 a time. What leaves here is one row for each event of the reference, under the reference's names,
 so that the two can be counted side by side.
@@ -8,14 +9,15 @@ so that the two can be counted side by side.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
 from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
 
 from flakecore.errors import TraceError
-from flakecore.gotrace.carried import Carried, understand
+from flakecore.gotrace.carried import Carried, Meanings, understand
 from flakecore.gotrace.clock import DEFAULT_FREQUENCY, TickClock
 from flakecore.gotrace.context import Context, Statuses, bind, read_statuses
 from flakecore.gotrace.event_rows import EventRows, event_rows
@@ -23,10 +25,17 @@ from flakecore.gotrace.events import EventColumns, decode_events
 from flakecore.gotrace.index import GenerationIndex, index_trace
 from flakecore.gotrace.kinds import KIND, EventKind, Subject
 from flakecore.gotrace.old.stream import OldEventStream
+from flakecore.gotrace.opening import opening_of, told_ahead
 from flakecore.gotrace.order import true_order
 from flakecore.gotrace.selection import Selection
 from flakecore.gotrace.soundness import contradictions
-from flakecore.gotrace.tables import read_cpu_samples, read_stacks, read_strings, read_sync
+from flakecore.gotrace.tables import (
+    CpuSamples,
+    read_cpu_samples,
+    read_stacks,
+    read_strings,
+    read_sync,
+)
 from flakecore.gotrace.telling import EventBlock, Teller
 from flakecore.gotrace.wire import FIRST_WITH_GENERATIONS, HEADER_SIZE, read_version
 from flakecore.gotrace.words import Words
@@ -83,26 +92,53 @@ class EventStream:
         """
         carried = Carried()
         for index in self._generations(carried):
+            words, samples = self._words(index), read_cpu_samples(self._data, index)
+            ahead = _NOTHING
+            if not self._decoded:
+                ahead = yield from self._opening(index, samples, words, carried)
             events = self._decode(index)
             statuses = read_statuses(events)
             context = self._bind(index, events, statuses)
-            words = self._words(index)
             order = true_order(events, context)
             meanings = understand(events, context, statuses, order, words, carried)
-            samples = read_cpu_samples(self._data, index)
-            if len(samples.tick):
-                # A sample comes before the first event that is later than it.
-                passed = np.maximum.accumulate(events.tick[order])
-                place = np.searchsorted(passed, samples.tick, side="right")
-                order = np.insert(order, place, len(events) + np.arange(len(place)))
             rows = event_rows(events, context, samples)
-            if self._wanted != Selection():
-                order = order[self._wants(rows)[order]]
-            teller = Teller(rows, meanings, words, self._clock)
-            for start in range(0, len(order), _BLOCK):
-                yield self._exactly(teller.block(order[start : start + _BLOCK]))
+            order = _with_samples(order, events, samples)
+            order = order[~ahead.among(events, samples)[order]]
+            yield from self._blocks(rows, order, meanings, words)
             # Before the next generation is decoded, nothing may hold on to this one.
-            del events, statuses, context, order, meanings, samples, rows, teller
+            del events, statuses, context, order, meanings, samples, rows
+
+    def _opening(
+        self, index: GenerationIndex, samples: CpuSamples, words: Words, carried: Carried
+    ) -> Generator[EventBlock, None, _Ahead]:
+        """Yield the first moments of a generation; return what was told."""
+        opening = opening_of(index)
+        if opening is None:
+            return _NOTHING
+        first, until = opening
+        events, losses = decode_events(self._data, first, name=self._name)
+        statuses = read_statuses(events)
+        context = bind(events, statuses)
+        order = told_ahead(events, context, statuses, true_order(events, context), until)
+        if losses or not len(order):
+            return _NOTHING
+        meanings = understand(events, context, statuses, order, words, carried.copy())
+        threads, counts = np.unique(events.thread(order), return_counts=True)
+        ahead = _Ahead(threads, counts, int(np.searchsorted(samples.tick, until)))
+        early = samples.first(ahead.samples)
+        rows = event_rows(events, context, early)
+        yield from self._blocks(rows, _with_samples(order, events, early), meanings, words)
+        return ahead
+
+    def _blocks(
+        self, rows: EventRows, order: NDArray[np.intp], meanings: Meanings, words: Words
+    ) -> Iterator[EventBlock]:
+        """Yield rows worded, those that are wanted."""
+        if self._wanted != Selection():
+            order = order[self._wants(rows)[order]]
+        teller = Teller(rows, meanings, words, self._clock)
+        for start in range(0, len(order), _BLOCK):
+            yield self._exactly(teller.block(order[start : start + _BLOCK]))
 
     def counts(self) -> NDArray[np.int64]:
         """Return how many wanted events there are of each kind, by ``EventKind``; int64, (kinds,).
@@ -190,3 +226,35 @@ class EventStream:
             return block
         changes = (block.subject == Subject.GOROUTINE) & (block.number == wanted)
         return block.rows((block.goroutine == wanted) | changes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ahead:
+    """What has been told of a generation: so many events of some threads, so many samples."""
+
+    threads: NDArray[np.int64]
+    counts: NDArray[np.intp]
+    samples: int
+
+    def among(self, events: EventColumns, samples: CpuSamples) -> NDArray[np.bool_]:
+        """Return which of a generation's events and samples it is."""
+        told = np.zeros(len(events) + len(samples.tick), np.bool_)
+        begins = events.streams[np.searchsorted(events.threads, self.threads)]
+        for begin, count in zip(begins.tolist(), self.counts.tolist(), strict=True):
+            told[begin : begin + count] = True
+        told[len(events) : len(events) + self.samples] = True
+        return told
+
+
+_NOTHING = _Ahead(np.zeros(0, np.int64), np.zeros(0, np.intp), 0)
+
+
+def _with_samples(
+    order: NDArray[np.intp], events: EventColumns, samples: CpuSamples
+) -> NDArray[np.intp]:
+    """Return the order with each sample before the first event that is later than it."""
+    if not len(samples.tick):
+        return order
+    passed = np.maximum.accumulate(events.tick[order])
+    place = np.searchsorted(passed, samples.tick, side="right")
+    return np.insert(order, place, len(events) + np.arange(len(place)))

@@ -114,6 +114,11 @@ class CpuSamples:
     goroutine: NDArray[np.int64]
     stack: NDArray[np.int64]
 
+    def first(self, count: int) -> CpuSamples:
+        """Return the first ``count`` samples."""
+        columns = (self.tick, self.thread, self.proc, self.goroutine, self.stack)
+        return CpuSamples(*(column[:count] for column in columns))
+
 
 def read_cpu_samples(data: memoryview, generation: GenerationIndex) -> CpuSamples:
     """Return a generation's CPU samples in order of time; damaged entries are left out."""
