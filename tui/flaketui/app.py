@@ -154,7 +154,7 @@ class Explorer(Arranging):
         bundle = self._opened or open_bundle(self.bundle, progress=progress)
         self._bundled = bundled_sources(bundle)
         self._shelf = Shelf(bundle)
-        self._shelf.read(follow(self._link, self._shelf.cases).case, progress)
+        self._shelf.read_first(follow(self._link, self._shelf.cases).case, progress)
         return self._shelf.cases
 
     def explain(self, case: Case, failure: Failure) -> tuple[Finding, ...]:
@@ -208,7 +208,9 @@ class Explorer(Arranging):
 
         One whose trace has not been read yet is shown as soon as it has.
         """
-        if self._shelf is not None and not self._shelf.is_read(index):
+        if self._shelf is not None and self._shelf.has_part(index):
+            self._read_rest(self._shelf, index)
+        elif self._shelf is not None and not self._shelf.is_read(index):
             self._read_case(self._shelf, index, view)
             return
         if self._shelf is not None:
@@ -218,6 +220,22 @@ class Explorer(Arranging):
         self.matches = Matches("", [])
         self.view = view if view is not None else navigation.opening_view(self.cases[index])
         self._schedule_frame()
+
+    def _read_rest(self, shelf: Shelf, index: int) -> None:
+        """Read all of a case that is on screen in part, in a thread."""
+        self._progress = "reading"
+
+        def read() -> None:
+            worker = get_current_worker()
+            shelf.read(index, self._teller())
+            if not worker.is_cancelled:
+                self.call_from_thread(show)
+
+        def show() -> None:
+            self._progress = ""
+            self.replace_case(shelf.cases[index])
+
+        self.run_worker(read, thread=True, exclusive=True, group="read")
 
     def _read_case(self, shelf: Shelf, index: int, view: Viewport | None) -> None:
         """Read a case in a thread, then show it, unless another one was asked for meanwhile."""

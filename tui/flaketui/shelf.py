@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flakecore.bundle import Bundle
-from flakecore.timeline import Case, Progress, list_cases, load_case
+from flakecore.timeline import Case, Progress, list_cases, load_case, load_part
 from flaketui.collector import collector_of
 from flaketui.navigation import carried_over, failure_view, opening_view
 from flaketui.viewport import Viewport
@@ -33,16 +33,34 @@ class Shelf:
             replace(load_case(bundle, replace(outline, artefacts=())), artefacts=outline.artefacts)
             for outline in self._outlines
         )
+        self._parts: dict[int, Case] = {}
         self._read: dict[int, Case] = {}
 
     @property
     def cases(self) -> tuple[Case, ...]:
         """All cases, as much of each as is known now."""
-        return tuple(self._read.get(index, each) for index, each in enumerate(self._sketches))
+        known = {**dict(enumerate(self._sketches)), **self._parts, **self._read}
+        return tuple(known[index] for index in range(len(self._sketches)))
 
     def is_read(self, index: int) -> bool:
         """Whether all of a case is known; of one without any artefact that is so from the start."""
         return index in self._read or not self._outlines[index].artefacts
+
+    def has_part(self, index: int) -> bool:
+        """Whether what a case shows of its first failure is known, and not yet the whole."""
+        return index in self._parts and not self.is_read(index)
+
+    def read_first(self, index: int, progress: Progress | None = None) -> None:
+        """Read what a case shows of its first failure, or all of it where that is as quick."""
+        sketch = self._sketches[index]
+        zero = sketch.clock.zero_wall_ns
+        if not self.is_read(index) and sketch.failures and zero is not None:
+            moment = zero + sketch.failures[0].at_ns
+            part = load_part(self._bundle, self._outlines[index], moment, progress)
+            if part is not None:
+                self._parts[index] = part
+                return
+        self.read(index, progress)
 
     def read(self, index: int, progress: Progress | None = None) -> None:
         """Read all of a case; takes long, so a thread does it."""
@@ -53,6 +71,7 @@ class Shelf:
             while len(self._read) >= KEPT:
                 del self._read[next(iter(self._read))]
             self._read[index] = case
+            self._parts.pop(index, None)
 
     def touch(self, index: int) -> None:
         """Note that a case is looked at, so that it stays longer than the others."""

@@ -5,7 +5,7 @@ from flakecore.gotrace.intervals import IntervalColumns, Intervals, LaneInterval
 from flakecore.gotrace.kinds import EventKind, Stand, Subject
 from flakecore.gotrace.metrics import Metric
 from flakecore.gotrace.ranges import RangeColumns, RangeKind
-from flakecore.gotrace.reading import TraceFile, read_trace
+from flakecore.gotrace.reading import TraceFile, open_trace, read_trace
 from flakecore.gotrace.salient import is_waiting
 from flakecore.gotrace.selection import Selection
 from flakecore.gotrace.stacks import Frame, Stack, StackTable
@@ -39,5 +39,6 @@ __all__ = [
     "TraceFile",
     "event_stream",
     "is_waiting",
+    "open_trace",
     "read_trace",
 ]

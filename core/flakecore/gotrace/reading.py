@@ -43,12 +43,18 @@ class TraceFile:
         if not any(each.events for each in self._index.generations):
             raise _empty(name)
 
-    def generation_at(self, wall_ns: int) -> int | None:
-        """Return the place of the generation at a wall clock time; None where that is unknown."""
-        if not self._snapshots:
+    def generation_at(self, wall_ns: int, since_start_ns: int | None = None) -> int | None:
+        """Return the place of the generation at a wall clock time; None where that is unknown.
+
+        A trace of before Go 1.25 holds no wall clock; there the time since the process was started
+        serves, which is little more than the time since its trace was.
+        """
+        time = since_start_ns
+        if self._snapshots:
+            first = self._snapshots[0]
+            time = wall_ns - first.wall_ns + self._clock.one_to_ns(first.tick)
+        if time is None:
             return None
-        first = self._snapshots[0]
-        time = wall_ns - first.wall_ns + self._clock.one_to_ns(first.tick)
         starts = [self._clock.one_to_ns(each.start_tick) for each in self._index.generations]
         return max((at for at, start in enumerate(starts) if start <= time), default=0)
 
@@ -117,6 +123,17 @@ class TraceFile:
         return Names(table, strings, stacks)
 
 
+def open_trace(data: memoryview, *, name: str) -> TraceFile | None:
+    """Open an execution trace; None for one of before Go 1.22, which can only be read whole.
+
+    Raises:
+        TraceError: the bytes are no trace of a readable format, or hold no event.
+    """
+    if read_version(bytes(data[:HEADER_SIZE]), name=name) < FIRST_WITH_GENERATIONS:
+        return None
+    return TraceFile(data, name=name)
+
+
 def read_trace(data: memoryview | bytes, *, name: str, progress: Progress | None = None) -> Trace:
     """Read a whole execution trace.
 
@@ -129,14 +146,15 @@ def read_trace(data: memoryview | bytes, *, name: str, progress: Progress | None
         TraceError: the bytes are no trace of a readable format, or hold at most one event.
     """
     view = memoryview(data)
-    if read_version(bytes(view[:HEADER_SIZE]), name=name) < FIRST_WITH_GENERATIONS:
-        trace = read_old_trace(view, name=name)
-        if trace.events <= 1:
-            raise _empty(name)
-        if progress is not None:
-            progress(1.0)
-        return trace
-    return TraceFile(view, name=name).read(progress)
+    file = open_trace(view, name=name)
+    if file is not None:
+        return file.read(progress)
+    trace = read_old_trace(view, name=name)
+    if trace.events <= 1:
+        raise _empty(name)
+    if progress is not None:
+        progress(1.0)
+    return trace
 
 
 def _empty(name: str) -> TraceError:

@@ -8,7 +8,7 @@ from flakecore.timeline.failures import Failure, FailureKind
 from flakecore.timeline.frames import own_frame
 from flakecore.timeline.lanes import Goroutine, Interval, Lane, LaneKind, Wake
 from flakecore.timeline.listing import Outline, choose_cases, list_cases
-from flakecore.timeline.load import Progress, load_case, load_cases
+from flakecore.timeline.load import Progress, load_case, load_cases, load_part
 from flakecore.timeline.output import Known, OutputLine, OutputLines
 from flakecore.timeline.profiles import CaseProfile, load_profiles
 from flakecore.timeline.schedule import Schedule
@@ -47,6 +47,7 @@ __all__ = [
     "list_cases",
     "load_case",
     "load_cases",
+    "load_part",
     "load_profiles",
     "own_frame",
 ]

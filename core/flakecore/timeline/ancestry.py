@@ -127,7 +127,8 @@ class Family:
     def _find_system(self) -> NDArray[np.int64]:
         # By distinct start function first: a trace may hold a million goroutines of ten kinds.
         rows = self._creation
-        functions = np.where(rows >= 0, self._trace.creations.function[rows], -1)
+        functions = np.full(len(rows), -1, np.int64)
+        functions[rows >= 0] = self._trace.creations.function[rows[rows >= 0]]
         kinds, which = np.unique(functions, return_inverse=True)
         system_kind = np.array(
             [kind > 0 and _is_system(self._first(int(kind))) for kind in kinds.tolist()], np.bool_

@@ -7,8 +7,10 @@ the output is stamped with.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from flakecore.gotest import Outcome, TestRun
 from flakecore.gotrace import Stack, Trace
 from flakecore.timeline.ancestry import Family
 from flakecore.timeline.writes import system_calls
@@ -44,6 +46,33 @@ def failing_calls(trace: Trace, family: Family) -> dict[int, list[FailingCall]]:
             FailingCall(call.time_ns, test, call.goroutine, callers[call.stack])
         )
     return calls
+
+
+def goroutines_that_failed(trace: Trace, runs: Sequence[TestRun]) -> list[int]:
+    """Return the goroutine of each failed test that is told by its failing call; 0 for the others.
+
+    Of a part of a trace this is all there is: who was created before it does not show. A call
+    tells its test where it stands in a function of that test, on a goroutine that runs a test.
+    """
+    failed: dict[str, list[int]] = {}
+    for place, run in enumerate(runs):
+        if run.outcome in (Outcome.FAIL, Outcome.UNFINISHED):
+            failed.setdefault(run.name.partition("/")[0], []).append(place)
+    goroutines = [0] * len(runs)
+    for call in system_calls(trace, _is_failing):
+        functions = [frame.function for frame in trace.table.stack(call.stack)]
+        if len(functions) < 2 or functions[-1] != "testing.tRunner":
+            continue
+        # The innermost test of a chain of subtests; with several of a name nothing tells which.
+        tests = failed.get(_test_of(functions[-2]), [])
+        if tests and not any(goroutines[place] for place in tests):
+            goroutines[tests[-1]] = call.goroutine
+    return goroutines
+
+
+def _test_of(function: str) -> str:
+    """Return the name of the test that a function is or lies in: TestX of ``a.b/c.TestX.func1``."""
+    return function.rpartition("/")[2].partition(".")[2].partition(".")[0]
 
 
 def _is_failing(stack: Stack) -> bool:

@@ -10,10 +10,10 @@ from functools import partial
 from flakecore.bundle import Artefact, Bundle, Kind
 from flakecore.errors import TraceError
 from flakecore.gotest import CrashKind, Line, PackageRun
-from flakecore.gotrace import Trace, read_trace
+from flakecore.gotrace import Trace, open_trace, read_trace
 from flakecore.loss import Loss
 from flakecore.timeline.ancestry import Family
-from flakecore.timeline.calls import failing_calls
+from flakecore.timeline.calls import failing_calls, goroutines_that_failed
 from flakecore.timeline.case import Case
 from flakecore.timeline.clock import align
 from flakecore.timeline.collections import Collections
@@ -45,11 +45,56 @@ def load_cases(bundle: Bundle, progress: Progress | None = None) -> tuple[Case, 
 
 def load_case(bundle: Bundle, outline: Outline, progress: Progress | None = None) -> Case:
     """Return one of the cases that ``list_cases`` names, its trace read."""
-    run = outline.run
     traces = [artefact for artefact in outline.artefacts if artefact.kind is Kind.TRACE]
-    trace, trace_losses = _read_traces(bundle, traces, progress)
-    tests = run.tests if run is not None else ()
+    trace, losses = _read_traces(bundle, traces, progress)
+    tests = outline.run.tests if outline.run is not None else ()
     goroutines = pair_goroutines(trace, tests) if trace is not None else [0] * len(tests)
+    return _make_case(bundle, outline, trace, goroutines, losses)
+
+
+def load_part(
+    bundle: Bundle, outline: Outline, wall_ns: int, progress: Progress | None = None
+) -> Case | None:
+    """Return a case of which the trace has been read only around a moment.
+
+    What the part of the trace does not show is missing, as if the trace held no more: most tests'
+    goroutines among it.
+
+    Args:
+        bundle: where the case lies.
+        outline: which one it is.
+        wall_ns: the moment, in nanoseconds of Unix time.
+        progress: told while what the archive holds is got at.
+
+    Returns:
+        None where reading the whole takes no longer, or the trace cannot be read.
+    """
+    traces = [artefact for artefact in outline.artefacts if artefact.kind is Kind.TRACE]
+    run = outline.run
+    if run is None or not traces:
+        return None
+    try:
+        file = open_trace(bundle.read(traces[0], progress), name=traces[0].name)
+        since_start = wall_ns - run.start_wall_ns if run.start_wall_ns is not None else None
+        place = file.generation_at(wall_ns, since_start) if file is not None else None
+        if file is None or not file.large or place is None:
+            return None
+        trace = file.read(only=[place])
+    except TraceError:
+        return None
+    goroutines = goroutines_that_failed(trace, run.tests)
+    return _make_case(bundle, outline, trace, goroutines, trace.losses)
+
+
+def _make_case(
+    bundle: Bundle,
+    outline: Outline,
+    trace: Trace | None,
+    goroutines: Sequence[int],
+    trace_losses: Sequence[Loss],
+) -> Case:
+    run = outline.run
+    tests = run.tests if run is not None else ()
     family = None
     if trace is not None:
         owners = {number: index for index, number in enumerate(goroutines) if number}
