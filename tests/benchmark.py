@@ -10,7 +10,7 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import inputs, measure
+from benchmarks import inputs, keys, measure
 from program import PROGRAM, SAMPLE
 
 
@@ -26,10 +26,13 @@ def main() -> int:
     for size in sizes:
         rows_of_trace(table, inputs.SIZES[size])
     rows_of_start(table)
+    of_keys = Table("input", "keys", "median", "highest", "wanted", box=None)
+    rows_of_keys(of_keys, inputs.SIZES[sizes[-1]])
     console = Console(width=120)
     machine = f"{platform.machine()}, {os.cpu_count()} CPUs, Python {platform.python_version()}"
     console.print(f"{machine}; load before it began: {load:.1f}", highlight=False)
     console.print(table, highlight=False)
+    console.print(of_keys, highlight=False)
     return 0
 
 
@@ -62,6 +65,31 @@ def rows_of_trace(table: Table, size: inputs.Size) -> None:
     explorer = [str(PROGRAM), str(made.bundle)]
     seen = measure.first_view(explorer, "TestBusy", "worked for", columns=200, rows=50)
     row("flaketui: first view of the failure", seen, None, rate=False)
+
+
+def rows_of_keys(table: Table, size: inputs.Size) -> None:
+    """Add what a key costs on the sample's screen and, in work, on the largest trace asked for."""
+    demo, shown = [str(PROGRAM), "demo"], "failure"
+    for what, before, pressed, wanted in (
+        ("cursor, bytes at 120x40", "", "LLLLLLLLHHHHHHHH", "median 4,000"),
+        ("row, bytes at 120x40", "", "jjjjjjkkkkkk", ""),
+        ("full pan, bytes at 120x40", "0++", "llllllhhhhhh", "30,000"),
+        ("zoom, bytes at 120x40", "0", "++++++------", ""),
+    ):
+        sent = keys.bytes_per_key(demo, shown, before, pressed)
+        table.add_row("sample", what, f"{sent.median:,.0f}", f"{sent.highest:,}", wanted)
+    lag = keys.lag_after_held_key(demo, shown)
+    table.add_row("sample", "lag after a held key, 200 KB/s", f"{lag:.2f} s", "", "0.3 s")
+    made = inputs.made(size)
+    name = f"{made.trace.stat().st_size / 1e6:.0f} MB"
+    for work in keys.work_per_key([str(PROGRAM), str(made.bundle)], shown):
+        table.add_row(
+            name,
+            f"work at 200x50, {work.zoom}",
+            f"{work.median:.1f} ms",
+            f"{work.high:.1f} ms (95%)",
+            "16 ms (95%)",
+        )
 
 
 def rows_of_start(table: Table) -> None:

@@ -95,29 +95,49 @@ class Rows:
         self._case = case
         self._schedule = schedule
         self._labels: dict[int, str] = {}
+        self._of_tests: dict[int, tuple[Lane, ...]] = {}
         self._kinds: dict[str, dict[str, list[Lane]]] = {}
-        self._made: dict[object, Table] = {}
+        self._shape: object = None
+        self._made: dict[Lane | None, Table] = {}
+        self.revealed: set[str] = set()
 
     def table(self, view: Viewport, arrangement: Arrangement, standing: str = "") -> Table:
         """Return the rows: the selected test's on top, other tests left out if asked for.
 
-        ``standing`` is the heading one stands on: folded, it shows nothing below it.
+        The group of a lane that is selected is opened, and stays so, unless it was folded by
+        hand; a lane that a fold holds, or a group that was, stands below it by itself, but not
+        while one is ``standing`` on a heading.
         """
-        selected = view.selection.lane
-        key = (
+        table = self._table(view, arrangement, None)
+        lane = view.selection.lane
+        if lane is None or standing or table.place(lane) >= 0:
+            return table
+        group = self.group_of(lane, arrangement)
+        if group not in self.revealed and group not in dict(arrangement.turned):
+            self.revealed.add(group)
+            self._made.clear()
+            table = self._table(view, arrangement, None)
+        return table if table.place(lane) >= 0 else self._table(view, arrangement, lane)
+
+    def _table(self, view: Viewport, arrangement: Arrangement, alone: Lane | None) -> Table:
+        """Return the rows with one lane shown wherever it is, those without it kept as well."""
+        shape = (
             view.selection.test,
             view.only_test,
-            selected,
-            standing,
             arrangement.pinned,
             arrangement.hidden,
             arrangement.turned,
             arrangement.grouping,
         )
-        if key not in self._made:
-            build = _Build(self, arrangement, None if standing else selected)
-            self._made = {key: Table(build.rows(view.selection.test, view.only_test))}
-        return self._made[key]
+        if self._shape != shape:
+            self._shape = shape
+            self._made.clear()
+        if alone not in self._made:
+            for lane in [lane for lane in self._made if lane is not None]:
+                del self._made[lane]
+            build = _Build(self, arrangement, alone)
+            self._made[alone] = Table(build.rows(view.selection.test, view.only_test))
+        return self._made[alone]
 
     def group_of(self, lane: Lane, arrangement: Arrangement) -> str:
         """Return the key of the group that a lane stands in."""
@@ -169,13 +189,16 @@ class Rows:
 
         A test that starts the collector is the ancestor of its workers, which are no part of it.
         """
-        numbers = self._schedule.goroutines_of(test)
-        known = ((number, self._schedule.goroutine(number)) for number in numbers)
-        return tuple(
-            Lane(LaneKind.GOROUTINE, number)
-            for number, goroutine in known
-            if goroutine is None or not goroutine.system
-        )
+        lanes = self._of_tests.get(test)
+        if lanes is None:
+            numbers = self._schedule.goroutines_of(test)
+            known = ((number, self._schedule.goroutine(number)) for number in numbers)
+            lanes = self._of_tests[test] = tuple(
+                Lane(LaneKind.GOROUTINE, number)
+                for number, goroutine in known
+                if goroutine is None or not goroutine.system
+            )
+        return lanes
 
     def of_kind(self, kind: LaneKind) -> tuple[Lane, ...]:
         """Return all procs or threads."""
@@ -188,7 +211,7 @@ class Rows:
 
     def test_order(self, first: Sequence[int]) -> list[int]:
         """Return the tests that do not stand first, in the order of their tree."""
-        return [span.index for span in tree_order(self._case.tests) if span.index not in first]
+        return [index for index in self._order if index not in first]
 
     def family(self, test: int) -> list[int]:
         """Return a test and all below it."""
@@ -198,6 +221,10 @@ class Rows:
     def only_one_test(self) -> bool:
         """Whether there is but one."""
         return len(self._case.tests) == 1
+
+    @cached_property
+    def _order(self) -> list[int]:
+        return [span.index for span in tree_order(self._case.tests)]
 
     @cached_property
     def _goroutines(self) -> tuple[Goroutine, ...]:
@@ -294,15 +321,13 @@ class _Build:
     def _add(self, key: str, text: str, lanes: Sequence[Lane], *, opened: bool) -> None:
         if not lanes:
             return
-        # The group of the selected lane is open, so that there is a row to stand on.
-        at_home = key == self._at_home
-        opened = self._turned.get(key, opened or at_home)
+        opened = self._turned.get(key, opened or key in self._source.revealed)
         kept = [lane for lane in lanes if lane not in self._away] if self._away else lanes
         hidden = self._arrangement.hidden
         gone = sum(lane in hidden for lane in lanes) if hidden else 0
         self._rows.append(Heading(key, text, len(lanes), opened, gone))
         if not opened:
-            if at_home and self._selected is not None:
+            if key == self._at_home and self._selected is not None:
                 self._add_lanes([self._selected])
             return
         if len(kept) < FOLD_FROM or kept[0].kind is not LaneKind.GOROUTINE:

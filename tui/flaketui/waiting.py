@@ -10,8 +10,8 @@ from flaketui.arrangement import Arrangement, Totals, WaitOrder, WaitsShown
 from flaketui.scene import Scene, bare_function
 from flaketui.stacks import own_frame
 
-LISTED, SUMMED = 500, 2000
-"""Waits of a window that are listed, and that totals are made of, at most: the longest."""
+LISTED, ORDERED, SUMMED = 100, 500, 2000
+"""Waits of a window that are listed at first, put in another order, summed up: the longest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +64,19 @@ def never_ends(wait: Interval) -> bool:
     return wait.to_the_end and wait.wake is None
 
 
-def list_waits(scene: Scene) -> Listed:
-    """Look up the waits of the window and put them as the person wants them."""
+def list_waits(scene: Scene, listed: int) -> Listed:
+    """Look up the waits of the window, ``listed`` at most, and put them as the person wants them.
+
+    Another order than the longest first, or a choice among them, needs more to choose from.
+    """
     schedule, view, wanted = scene.case.schedule, scene.view, scene.arrangement
     if schedule is None:
         return Listed((), (), capped=False)
-    limit = LISTED if wanted.totals is Totals.EACH else SUMMED
+    limit = listed
+    if wanted.totals is not Totals.EACH:
+        limit = SUMMED
+    elif (wanted.waits, wanted.wait_order) != (WaitsShown.ALL, WaitOrder.LONGEST):
+        limit = max(listed, ORDERED)
     found = schedule.waits(view.start_ns, view.end_ns, limit)
     chosen = [wait for wait in found if _is_shown(scene, wait, wanted)]
     if wanted.totals is Totals.EACH:

@@ -14,7 +14,7 @@ from flaketui.lines import Line, cut_left, fit, fit_right, width_of
 from flaketui.panes.base import Pane
 from flaketui.scene import Scene
 from flaketui.viewport import Subject, Viewport
-from flaketui.waiting import SUMMED, Listed, Total, list_waits, never_ends, place_of
+from flaketui.waiting import LISTED, SUMMED, Listed, Total, list_waits, never_ends, place_of
 
 _FUNCTION = 10
 """Cells that must be free beside the source line for the function to be written there."""
@@ -34,6 +34,7 @@ class BlockingPane(Pane):
         self._listed_for: object = None
         self._listed = Listed((), (), capped=False)
         self._total = ""
+        self._limit = LISTED
 
     def listed(self, scene: Scene) -> Listed:
         """Return what is listed for the window, kept until that changes."""
@@ -43,7 +44,8 @@ class BlockingPane(Pane):
         window = (scene.case, view.start_ns, view.end_ns, test, order)
         if window != self._listed_for:
             self._listed_for = window
-            self._listed = list_waits(scene)
+            self._limit = LISTED
+            self._listed = list_waits(scene, self._limit)
         return self._listed
 
     def current(self, scene: Scene, listed: Listed) -> int:
@@ -63,6 +65,10 @@ class BlockingPane(Pane):
         if not listed.count:
             return None
         row = self.current(scene, listed)
+        if listed.capped and row + delta >= listed.count and not listed.totals:
+            # One goes on beyond what is listed: the next longest are looked up as well.
+            self._limit *= 4
+            listed = self._listed = list_waits(scene, self._limit)
         return self._go_to(scene, listed, max(0, min(listed.count - 1, row + delta)))
 
     def choose(self, scene: Scene) -> Viewport | None:
@@ -127,7 +133,8 @@ def _note(scene: Scene, listed: Listed) -> str:
     else:
         parts = [f"{'the longest ' if listed.capped else ''}{len(listed.waits)} in the window"]
         stuck = sum(map(never_ends, listed.waits))
-        parts += [f"{stuck} never end"] if stuck else []
+        least = "at least " if listed.capped and stuck == len(listed.waits) else ""
+        parts += [f"{least}{stuck} never end"] if stuck else []
     if listed.totals and listed.capped:
         parts.append(f"of the {SUMMED:,} longest waits")
     if wanted.waits is not WaitsShown.ALL:

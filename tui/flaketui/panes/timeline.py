@@ -11,7 +11,7 @@ from rich.style import Style
 from textual.message import Message
 from textual.strip import Strip
 
-from flakecore.timeline import Interval, LaneKind, State
+from flakecore.timeline import Cells, Interval, Lane, LaneKind, Schedule, State
 from flakecore.times import format_duration
 from flaketui.cells import heights, lane_segments, merge
 from flaketui.collector import collector_of
@@ -61,6 +61,8 @@ class TimelinePane(Pane):
         self._case: object = None
         self._heading = ""
         self._lane: object = None
+        self._cells_of: object = None
+        self._cells: dict[Lane, Cells] = {}
 
     @property
     def title_rows(self) -> int:
@@ -162,6 +164,17 @@ class TimelinePane(Pane):
                 lines.append(self._lane_line(scene, row, width, shape, current=here))
         return lines
 
+    def _lane_cells(self, scene: Scene, schedule: Schedule, lane: Lane, columns: int) -> Cells:
+        """Return a lane's cells, kept until the window changes."""
+        window = (scene.case, scene.view.start_ns, scene.view.end_ns, columns)
+        if window != self._cells_of:
+            self._cells_of, self._cells = window, {}
+        cells = self._cells.get(lane)
+        if cells is None:
+            _, start_ns, end_ns, _ = window
+            cells = self._cells[lane] = schedule.cells(lane, start_ns, end_ns, columns)
+        return cells
+
     def _ruler(self, scene: Scene, width: int, shape: Geometry) -> Strip:
         line = self.title_name(scene, width)
         line.add(" " * (shape.label - (width - line.left)))
@@ -181,7 +194,7 @@ class TimelinePane(Pane):
         line.found(
             fit(row.label, shape.label - len(number) - 1, look.glyphs.ellipsis), "text", view.filter
         ).add(" ")
-        cells = schedule.cells(row.lane, view.start_ns, view.end_ns, shape.columns)
+        cells = self._lane_cells(scene, schedule, row.lane, shape.columns)
         cursor = view.column(view.cursor_ns, shape.columns) if current else -1
         chosen = view.selection.lane
         followed = chosen.id if chosen is not None and chosen.kind is LaneKind.GOROUTINE else -1
