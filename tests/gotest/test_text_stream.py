@@ -17,6 +17,7 @@ from flakecore.gotest import (
     read_json,
     read_text,
 )
+from gotest.go_runs import RELEASES as SOME_RELEASES
 from gotest.go_runs import as_events, go_plain, go_test
 from toolchains import RELEASES
 
@@ -49,14 +50,13 @@ def outcomes(run: PackageRun) -> list[tuple[str, int, str]]:
     return [(test.name, test.attempt, test.outcome.value) for test in run.tests]
 
 
-@pytest.mark.parametrize("version", RELEASES)
 @pytest.mark.parametrize(
-    ("module", "arguments"),
+    ("version", "module", "arguments"),
     [
-        ("outcomes", ("-run=Passes|Fails|Skips|Subtests", "-count=2")),
-        ("crashes", ("-run=^TestPanicInTest$",)),
-        ("crashes", ("-run=^TestHangs$", "-timeout=1s")),
-        ("crashes", ("-run=^TestExits$",)),
+        *((each, "outcomes", ("-run=Passes|Fails|Skips|Sub", "-count=2")) for each in RELEASES),
+        *((each, "crashes", ("-run=^TestPanicInTest$",)) for each in RELEASES),
+        *((each, "crashes", ("-run=^TestHangs$", "-timeout=1s")) for each in SOME_RELEASES),
+        *((each, "crashes", ("-run=^TestExits$",)) for each in SOME_RELEASES),
     ],
 )
 def test_a_run_as_text_says_line_by_line_what_the_same_run_says_as_json(

@@ -44,6 +44,8 @@ _PREAMBLE = re.compile(r"##\[endgroup\]|[$+] .*\bgo test\b")
 """The last that a CI prints of its own before a step's output: GitHub's, then a shell's."""
 _OUTSIDE = ("go: downloading ", "go: finding ", "go: extracting ")
 _LAST_WORDS = ("exit status ", "signal: ", "*** Test killed")
+_PERHAPS_FRAMING = frozenset(("P", "F", "o", "?", " ", "\t", "\x1b", ""))
+"""What a line may begin with that is not a test's own."""
 _ENDS = {"ok  ": "pass", "FAIL": "fail", "?   ": "skip"}
 _FOUR = "    "
 
@@ -131,7 +133,12 @@ class _Log:
         other go test said. What is told next of that test, if anything, decides.
         """
         if self._held is None:
-            self._line(wall, raw)
+            run = self._run
+            # Nearly all lines are nobody's but the test's, and can be told so at once.
+            if raw[:1] in _PERHAPS_FRAMING or "--- " in raw or "=== " in raw or not run.has_begun:
+                self._line(wall, raw)
+            else:
+                run.lines.append(wall, run.test_index[self._test], clean(raw), "")
             return
         self._held.append((wall, raw))
         found = _FRAMING.match(clean(raw))
