@@ -34,6 +34,7 @@ NAMED_KEYS = {
     "tab": ("Tab", "\t"),
     "enter": ("Enter", "\r"),
     "escape": ("Escape", "\x1b"),
+    "ctrl+u": ("C-u", "\x15"),
     "left": ("Left", "\x1b[D"),
     "right": ("Right", "\x1b[C"),
     "up": ("Up", "\x1b[A"),

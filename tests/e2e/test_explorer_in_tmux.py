@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -184,6 +185,57 @@ def test_a_question_mark_lists_the_keys(terminal: Terminal) -> None:
     for key, does in {"]": "next failure", "[": "previous failure", "/": "search"}.items():
         assert re.search(rf"{re.escape(key)} +{does}", text)
     press_until(terminal, "?", "the panes again", lambda text: text == before)
+
+
+def test_at_goes_to_what_is_typed(terminal: Terminal, failures: list[dict[str, Any]]) -> None:
+    blocked = next(failure for failure in failures if failure["kind"] == "timeout")
+    terminal.press(f"@{blocked['test']}")
+    terminal.wait("what was typed", lambda text: f" {blocked['test']}" in text)
+    press_until(terminal, "enter", "its failure", shows_failure(blocked))
+    terminal.press("@1.5s", "enter")
+    terminal.wait("that moment", lambda text: moment(text) == 1_500_000_000)
+
+
+def test_a_copied_command_opens_the_same_view(terminal: Terminal, tmp_path: Path) -> None:
+    terminal.press("]", "+", "l", "4")
+    terminal.wait_until_still()
+    terminal.press("y")
+    terminal.wait_for("copied: flaketui demo --test")
+    before = terminal.wait_until_still()
+    (copied,) = (tmp_path / "flaketui").glob("copy-*.txt")
+    words = shlex.split(copied.read_text())
+    state = {"HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path / "another")}
+    again = [str(PROGRAM), *words[1:]]
+    with open_terminal(again, terminal.columns, terminal.rows, state) as opened:
+        opened.wait_for(re.escape(summary(before).split()[1]))
+        after = opened.wait_until_still()
+        assert current_pane(opened) == "BLOCKING"
+    assert moment(after) == moment(before)
+    if terminal.columns >= 160:
+        assert ruler(after) == ruler(before)
+
+
+def test_a_view_is_written_to_a_file_that_is_named(terminal: Terminal, tmp_path: Path) -> None:
+    name = tmp_path / "view.json"
+    terminal.press("e")
+    terminal.wait("a name to begin from", lambda text: ".svg" in text)
+    terminal.press("ctrl+u", str(name), "enter")
+    terminal.wait("where it is", lambda text: "wrote this view to" in text)
+    told = json.loads(name.read_text())
+    assert told["cursor_ns"] // 1000 * 1000 == moment(terminal.text())
+    assert told["command"].startswith("flaketui demo --test")
+
+
+def test_marks_come_back_on_reopening(terminal: Terminal, tmp_path: Path) -> None:
+    terminal.press("m", "l", "q")
+    terminal.wait_for("left with 0")
+    state = {"HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path)}
+    with open_terminal([str(PROGRAM), "demo"], 120, 40, state) as again:
+        again.wait_for("◆")
+        text = again.wait_until_still()
+        assert "z goes back to where you left" in text
+        was = moment(text)
+        press_until(again, "z", "where it was left", lambda text: moment(text) != was)
 
 
 def test_q_leaves_the_terminal_as_it_was(terminal: Terminal) -> None:
