@@ -43,22 +43,34 @@ class Ends:
 
 
 @dataclass(frozen=True, slots=True)
+class Causes:
+    """Who changed some lanes, and the generation's number of the stack where; columns (k,)."""
+
+    waker: Places
+    wake_stack: Places
+
+
+@dataclass(frozen=True, slots=True)
 class Edges:
     """What of a generation's lanes may touch its neighbours.
 
     Attributes:
         lanes: int64, (lanes,), all lanes it has, ascending.
         start: int64, (lanes,), when each is first seen.
+        first: what made each lane what it is first seen as, (lanes,).
         heads: intervals that may have begun earlier.
         alone: bool, (heads,), the head is all there is of the lane, and may go on.
+        second: what ended the heads, (heads,); of one that is alone, nothing that counts.
         tails: intervals that may go on, without the heads that are alone.
         gone, gone_at: int64, the lanes that ended, and when.
     """
 
     lanes: NDArray[np.int64]
     start: NDArray[np.int64]
+    first: Causes
     heads: Ends
     alone: NDArray[np.bool_]
+    second: Causes
     tails: Ends
     gone: NDArray[np.int64]
     gone_at: NDArray[np.int64]
@@ -72,8 +84,10 @@ def edges_of(placed: Placed) -> Edges:
     return Edges(
         lanes=placed.lanes,
         start=placed.since[first] + np.int64(placed.origin_ns),
+        first=_causes(placed, first),
         heads=_ends(placed, heads, first[heads]),
         alone=(single & opens)[heads],
+        second=_causes(placed, np.minimum(first[heads] + 1, last[heads])),
         tails=_ends(placed, tails := opens & ~(single & heads), last[tails]),
         gone=placed.lanes[~opens],
         gone_at=placed.since[last[~opens]] + np.int64(placed.origin_ns),
@@ -94,6 +108,10 @@ def _ends(placed: Placed, lanes: NDArray[np.bool_], rows: NDArray[np.int64]) -> 
         thread=placed.thread[rows],
         status=placed.status[rows],
     )
+
+
+def _causes(placed: Placed, rows: NDArray[np.int64]) -> Causes:
+    return Causes(placed.actor[rows], placed.stack[rows])
 
 
 def columns_within(placed: Placed, names: Names) -> IntervalColumns:

@@ -109,10 +109,14 @@ class Crossing:
         columns: by lane and then by time.
         home: int32, (n,), twice the place of the generation in which each begins, and one more
             where it begins after that generation's own intervals of the lane, not before them.
+        waker, wake_stack: int64, (n,), the goroutine that ended each, -1 for none, and the number
+            of the stack where that happened.
     """
 
     columns: IntervalColumns
     home: NDArray[np.int32]
+    waker: NDArray[np.int64]
+    wake_stack: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +131,14 @@ class LaneIntervals:
     end: NDArray[np.int64]
     state: NDArray[np.uint8]
     _pieces: tuple[tuple[IntervalColumns, slice], ...]
+
+    @classmethod
+    def of_row(cls, columns: IntervalColumns, row: int) -> LaneIntervals:
+        """Return a single interval by the row at which it stands."""
+        rows = slice(row, row + 1)
+        return cls(
+            columns.starts(rows), columns.ends(rows), columns.state[rows], ((columns, rows),)
+        )
 
     def __len__(self) -> int:
         return len(self.start)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flakecore.gotrace.columns import chosen
-from flakecore.gotrace.edges import Edges, Ends
+from flakecore.gotrace.edges import Causes, Edges, Ends
 from flakecore.gotrace.intervals import Crossing, IntervalColumns
 from flakecore.gotrace.placed import undetermined
 from flakecore.gotrace.states import State
@@ -40,6 +40,8 @@ class _Joiner:
         self._found: list[Ends] = []
         self._homes: list[NDArray[np.int32]] = []
         self._end = np.zeros(0, np.int64)
+        self._waker = np.zeros(0, np.int64)
+        self._wake_stack = np.zeros(0, np.int64)
 
     def add(self, place: int, edges: Edges) -> None:
         """Take the next generation's edges."""
@@ -51,10 +53,12 @@ class _Joiner:
         goes_on &= undetermined(heads.state) == undetermined(self._state[of_head])
         ending = np.ones(len(self._lanes), np.bool_)
         ending[of_head[goes_on]] = False
-        self._close(known[ending[known]], edges.start[ending[known]])
+        ends = ending[known]
+        self._close(known[ends], edges.start[ends], chosen(edges.first, ends))
 
         self._begin(heads, ~goes_on, 2 * place)
-        self._close(of_head[~edges.alone], heads.end[~edges.alone])
+        ends = ~edges.alone
+        self._close(of_head[ends], heads.end[ends], chosen(edges.second, ends))
         self._begin(edges.tails, np.ones(len(edges.tails.lane), np.bool_), 2 * place + 1)
 
     def finish(self, end_ns: int) -> Crossing:
@@ -84,7 +88,7 @@ class _Joiner:
             before=self._column("status")[order].astype(np.bool_),
             last=last[order],
         )
-        return Crossing(columns, home[order])
+        return Crossing(columns, home[order], self._waker[order], self._wake_stack[order])
 
     def _column(self, name: str) -> NDArray[np.int64]:
         parts = [getattr(ends, name).astype(np.int64) for ends in self._found]
@@ -100,10 +104,13 @@ class _Joiner:
         self._open = np.insert(self._open, place, _NONE)
         self._state = np.insert(self._state, place, State.ABSENT)
 
-    def _close(self, lanes: NDArray[np.intp], at: NDArray[np.int64]) -> None:
+    def _close(self, lanes: NDArray[np.intp], at: NDArray[np.int64], causes: Causes) -> None:
         """End the open intervals of lanes, given by their places."""
         having = self._open[lanes] != _NONE
-        self._end[self._open[lanes[having]]] = at[having]
+        rows = self._open[lanes[having]]
+        self._end[rows] = at[having]
+        self._waker[rows] = causes.waker[having]
+        self._wake_stack[rows] = causes.wake_stack[having]
         self._open[lanes] = _NONE
 
     def _begin(self, ends: Ends, wanted: NDArray[np.bool_], home: int) -> None:
@@ -116,3 +123,5 @@ class _Joiner:
         self._found.append(taken)
         self._homes.append(np.full(count, home, np.int32))
         self._end = np.append(self._end, taken.end)
+        self._waker = np.append(self._waker, np.full(count, _NONE))
+        self._wake_stack = np.append(self._wake_stack, np.zeros(count, np.int64))

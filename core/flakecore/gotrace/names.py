@@ -12,7 +12,7 @@ from flakecore.gotrace.stacks import Stack, StackTable
 from flakecore.gotrace.tables import RawFrame
 
 _OF_STRINGS = frozenset(("name", "reason", "category", "message", "label"))
-_OF_STACKS = frozenset(("stack", "function"))
+_OF_STACKS = frozenset(("stack", "function", "wake_stack"))
 
 Columns = TypeVar("Columns")
 

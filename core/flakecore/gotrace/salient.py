@@ -31,11 +31,27 @@ UNWORTHY = (State.GC, State.SYSTEM, State.COROUTINE)
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """Waits of goroutines; int64 columns (n,) of who waits and, in nanoseconds, when."""
+    """Waits of goroutines that have ended; every column (n,).
+
+    Attributes:
+        goroutine: int64, who waits.
+        start, end: int64, nanoseconds since the trace began.
+        state: uint8, ``State``.
+        reason, stack: numbers of the runtime's reason, and of where it waits.
+        waker: goroutine that ended the wait; -1 where none did.
+        wake_stack: stack number of where the waker was.
+        before: bool, it waited already when it was first seen.
+    """
 
     goroutine: NDArray[np.int64]
     start: NDArray[np.int64]
     end: NDArray[np.int64]
+    state: NDArray[np.uint8]
+    reason: Places
+    stack: Places
+    waker: Places
+    wake_stack: Places
+    before: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +122,17 @@ def _longest_waits(goroutines: Placed, lane: NDArray[np.int64]) -> Waits:
     if len(rows) > LONGEST:
         rows = rows[np.argpartition(-length, LONGEST)[:LONGEST]]
         rows.sort()
-    return Waits(lane[rows], *_times(goroutines, rows))
+    # What lies within a generation is followed there by what ended it.
+    return Waits(
+        lane[rows],
+        *_times(goroutines, rows),
+        state=goroutines.state[rows],
+        reason=goroutines.reason[rows],
+        stack=goroutines.stack[rows],
+        waker=goroutines.actor[rows + 1],
+        wake_stack=goroutines.stack[rows + 1],
+        before=goroutines.status[rows],
+    )
 
 
 def _writes(goroutines: Placed, lane: NDArray[np.int64], names: Names) -> Writes:

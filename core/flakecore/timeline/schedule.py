@@ -129,11 +129,46 @@ class Schedule:
         """
         found = self._waits.touching(start_ns, end_ns, limit)
         waits = []
-        for number, time in zip(found.goroutine.tolist(), found.start.tolist(), strict=True):
+        columns = (found.goroutine.tolist(), found.start.tolist(), found.kept.tolist())
+        for number, time, kept in zip(*columns, strict=True):
             lane = Lane(LaneKind.GOROUTINE, number)
-            intervals = self._stretches.around(lane, time, time)
-            waits.append(self._interval(lane, intervals, last_begun(intervals, time)))
+            crossing = self._crossing(lane, time) if kept < 0 else -1
+            if kept >= 0:
+                waits.append(self._kept(lane, kept))
+            elif crossing >= 0:
+                only = LaneIntervals.of_row(self._trace.goroutines.crossing.columns, crossing)
+                waits.append(self._interval(lane, only, 0))
+            else:
+                intervals = self._stretches.around(lane, time, time)
+                waits.append(self._interval(lane, intervals, last_begun(intervals, time)))
         return tuple(waits)
+
+    def _crossing(self, lane: Lane, time_ns: int) -> int:
+        """Return the row of the crossing interval that begins at a moment; -1 for none."""
+        columns = self._intervals[lane.kind].crossing.columns
+        rows = columns.rows(lane.id)
+        at = rows.start + int(np.searchsorted(columns.starts(rows), time_ns))
+        return at if at < rows.stop and columns.start_of(at) == time_ns else -1
+
+    def _kept(self, lane: Lane, place: int) -> Interval:
+        """Return one of the waits that the trace keeps."""
+        waits, table = self._trace.waits, self._trace.table
+        end_ns = int(waits.end[place])
+        waker, stack = max(int(waits.waker[place]), 0), int(waits.wake_stack[place])
+        return Interval(
+            lane=lane,
+            start_ns=int(waits.start[place]),
+            end_ns=end_ns,
+            state=State(int(waits.state[place])),
+            reason=table.string(int(waits.reason[place])),
+            stack=table.stack(int(waits.stack[place])),
+            goroutine=lane.id,
+            proc=-1,
+            thread=-1,
+            before_trace=bool(waits.before[place]),
+            to_the_end=False,
+            wake=Wake(end_ns, waker, table.stack(stack)),
+        )
 
     @cached_property
     def _waits(self) -> WaitIndex:
@@ -192,17 +227,15 @@ class Schedule:
         columns, place = found.locate(row)
         if columns.last[place]:
             return None
+        table, crossing = self._trace.table, self._intervals[lane.kind].crossing
+        if columns is crossing.columns:
+            stack = table.stack(int(crossing.wake_stack[place]))
+            return Wake(columns.end_of(place), max(int(crossing.waker[place]), 0), stack)
         if row + 1 == len(found):
-            ended = columns.end_of(place)
-            later = self._stretches.after(lane, max(ended - 1, columns.start_of(place)))
-            if later is None:
-                return None
-            found, row = later
-            row -= 1
+            return None  # only damage leaves a wait without what ended it
         columns, place = found.locate(row + 1)
-        actor = int(columns.actor[place])
-        stack = self._trace.table.stack(int(columns.stack[place]))
-        return Wake(columns.start_of(place), max(actor, 0), stack)
+        actor = max(int(columns.actor[place]), 0)
+        return Wake(columns.start_of(place), actor, table.stack(int(columns.stack[place])))
 
 
 def _holds(found: LaneIntervals, row: int, time_ns: int) -> bool:

@@ -24,10 +24,17 @@ _INDEXED = 4
 
 @dataclass(frozen=True, slots=True)
 class FoundWaits:
-    """Waits, best first: int64 columns (n,) of who waits and since when."""
+    """Waits, best first: int64 columns (n,).
+
+    Attributes:
+        goroutine, start: who waits and since when.
+        kept: place among the longest waits that the trace keeps; -1 for one that is not from
+            there, but from a generation that has been looked at, or from an edge of one.
+    """
 
     goroutine: NDArray[np.int64]
     start: NDArray[np.int64]
+    kept: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +44,7 @@ class _Waits:
     start: NDArray[np.int64]
     end: NDArray[np.int64]
     goroutine: NDArray[np.int64]
+    kept: NDArray[np.int64]
 
     def touching(self, start_ns: int, end_ns: int) -> _Waits:
         return self.at((self.start < end_ns) & (self.end > start_ns))
@@ -45,7 +53,7 @@ class _Waits:
         return self.at(np.argsort(self.start - self.end, kind="stable")[:limit])
 
     def at(self, rows: NDArray[np.bool_] | NDArray[np.intp]) -> _Waits:
-        return _Waits(self.start[rows], self.end[rows], self.goroutine[rows])
+        return _Waits(self.start[rows], self.end[rows], self.goroutine[rows], self.kept[rows])
 
 
 class WaitIndex:
@@ -58,7 +66,8 @@ class WaitIndex:
         crossing = trace.goroutines.crossing.columns
         self._open = self._waits(crossing, crossing.last)
         self._crossing = self._waits(crossing, ~crossing.last)
-        kept = _Waits(trace.waits.start, trace.waits.end, trace.waits.goroutine)
+        found = trace.waits
+        kept = _Waits(found.start, found.end, found.goroutine, np.arange(len(found.start)))
         self._longest = kept.at(~np.isin(kept.goroutine, system))
         self._of_generation = lru_cache(_INDEXED)(self._index)
 
@@ -81,7 +90,7 @@ class WaitIndex:
             parts.append(self._longest.touching(first[0], last[1] + 1))
         ended = _joined(parts).longest(max(limit - len(open_ended.start), 0))
         found = _joined([open_ended, ended])
-        return FoundWaits(found.goroutine, found.start)
+        return FoundWaits(found.goroutine, found.start, found.kept)
 
     def _index(self, generation: int) -> _Classes:
         columns = self._intervals.generation(generation)
@@ -91,7 +100,7 @@ class WaitIndex:
         rows = np.flatnonzero(is_waiting(columns.state) & wanted)
         number = columns.goroutine[rows].astype(np.int64)
         rows, number = (each[~np.isin(number, self._system)] for each in (rows, number))
-        return _Waits(columns.start[rows], columns.end[rows], number)
+        return _Waits(columns.start[rows], columns.end[rows], number, np.full(len(rows), -1))
 
 
 class _Classes:
@@ -127,4 +136,5 @@ def _joined(parts: list[_Waits]) -> _Waits:
         np.concatenate([none, *(part.start for part in parts)]),
         np.concatenate([none, *(part.end for part in parts)]),
         np.concatenate([none, *(part.goroutine for part in parts)]),
+        np.concatenate([none, *(part.kept for part in parts)]),
     )
