@@ -219,7 +219,7 @@ def test_a_view_is_written_to_a_file_that_is_named(terminal: Terminal, tmp_path:
     name = tmp_path / "view.json"
     terminal.press("e")
     terminal.wait("a name to begin from", lambda text: ".svg" in text)
-    press_until(terminal, "ctrl+u", "an empty prompt", lambda text: ".svg" not in text)
+    press_until(terminal, "ctrl+u", "an empty prompt", lambda text: "ends in" in text)
     terminal.press(str(name), "enter")
     terminal.wait("where it is", lambda text: "wrote this view to" in text)
     told = json.loads(name.read_text())
