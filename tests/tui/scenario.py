@@ -181,6 +181,9 @@ class ScriptedSchedule(Schedule):
             at = max(at, end)
         return found
 
+    def missing(self, start_ns: int, end_ns: int, moment_ns: int) -> tuple[int, ...]:
+        return ()
+
     def lanes(self, kind: LaneKind) -> tuple[Lane, ...]:
         return tuple(sorted(lane for lane in self._script if lane.kind is kind))
 

@@ -101,6 +101,7 @@ class Explorer(Arranging):
         self._period = 1 / max(1, fps)
         self._drawn_at = 0.0
         self._frame_due = False
+        self._fetching = False
         self._findings: dict[tuple[int, int], tuple[Finding, ...]] = {}
         self._explaining: set[tuple[int, int]] = set()
         self.failed: FlakeError | None = None
@@ -355,11 +356,33 @@ class Explorer(Arranging):
     def _draw_frame(self) -> None:
         self._frame_due = False
         self._drawn_at = time.monotonic()
-        if self.cases:
+        if self.cases and not self._fetch():
             scene = self.scene
             self.stage.show(scene)
             if scene.findings is None:
                 self._explain_failure(self.case_index, self.view.selection.failure)
+
+    def _fetch(self) -> bool:
+        """Have what the view needs of the trace decoded; True if the frame has to wait for it."""
+        schedule = self.case.schedule
+        if schedule is None:
+            return False
+        missing = schedule.missing(self.view.start_ns, self.view.end_ns, self.view.cursor_ns)
+        if missing and not self._fetching:
+            self._fetching = True
+            self.say("reading this part of the trace")
+
+            def fetch() -> None:
+                schedule.fetch(missing)
+                self.call_from_thread(self._fetched)
+
+            self.run_worker(fetch, thread=True, group="fetch")
+        return bool(missing)
+
+    def _fetched(self) -> None:
+        self._fetching = False
+        self.say("")
+        self._schedule_frame()
 
     def _explain_failure(self, case_index: int, failure: int) -> None:
         """Work out in a thread why a failure happened, once."""

@@ -204,7 +204,6 @@ _NO_MARKS = Marks(_WIDE, _WIDE, _NARROW, _WIDE, _WIDE, _NARROW, np.zeros(0, np.b
 _NO_LOGS = Logs(_WIDE, _WIDE, _WIDE, _NARROW, _NARROW, _NARROW)
 _NO_LABELS = Labels(_WIDE, _WIDE, _NARROW)
 _NO_SAMPLES = Samples(_WIDE, _WIDE, _WIDE, _WIDE, _NARROW)
-NO_ANNOTATIONS = Annotated(_NO_MARKS, _NO_MARKS, _NO_LOGS, _NO_LABELS, _NO_SAMPLES)
 
 
 def _joined(none: Columns, parts: Sequence[Columns]) -> Columns:

@@ -6,13 +6,15 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
-from threading import RLock
+from threading import Lock
 
 from flakecore.gotrace.generation import Lanes
 from flakecore.gotrace.intervals import IntervalColumns
 
-_KEPT = 256 << 20
-"""Bytes of intervals kept; the last generation asked for is kept however large it is."""
+_KEPT = 128 << 20
+"""Bytes of intervals kept beyond those of the last few generations."""
+_LEAST = 4
+"""Generations kept however large they are: a window over three of them, and the cursor's."""
 
 
 class Kind(IntEnum):
@@ -32,7 +34,8 @@ class Decoder:
         self._most = kept
         self._kept: OrderedDict[int, Lanes] = OrderedDict()
         self._size = 0
-        self._lock = RLock()
+        self._lock = Lock()
+        self._decoding = Lock()
 
     def keep(self, generation: int, columns: Lanes) -> None:
         """Take in a generation that has been decoded already."""
@@ -41,14 +44,14 @@ class Decoder:
                 return
             self._kept[generation] = columns
             self._size += _size(columns)
-            while self._size > self._most and len(self._kept) > 1:
+            while self._size > self._most and len(self._kept) > _LEAST:
                 _, dropped = self._kept.popitem(last=False)
                 self._size -= _size(dropped)
 
     def has_room(self, columns: Lanes) -> bool:
         """Return whether a generation can be kept without letting another go."""
         with self._lock:
-            return self._size + _size(columns) <= self._most
+            return self._size + _size(columns) <= self._most or len(self._kept) < _LEAST
 
     def at_hand(self, generation: int) -> bool:
         """Return whether a generation takes no decoding."""
@@ -56,12 +59,18 @@ class Decoder:
 
     def columns(self, generation: int) -> Lanes:
         """Return a generation's intervals."""
+        columns = self._get(generation)
+        if columns is None:
+            # One at a time, and while that takes, what is at hand can still be looked at.
+            with self._decoding:
+                columns = self._get(generation) or self._decode(generation)
+                self.keep(generation, columns)
+        return columns
+
+    def _get(self, generation: int) -> Lanes | None:
         with self._lock:
             columns = self._kept.get(generation)
-            if columns is None:
-                columns = self._decode(generation)
-                self.keep(generation, columns)
-            else:
+            if columns is not None:
                 self._kept.move_to_end(generation)
             return columns
 

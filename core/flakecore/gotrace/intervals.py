@@ -9,7 +9,7 @@ with the crossing ones that begin there: nothing is ever sorted or copied over t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -224,7 +224,7 @@ class Intervals:
         """Return the first and last moment of a generation."""
         return int(self._begins[generation]), int(self._ends[generation])
 
-    def at_hand(self, generations: range) -> bool:
+    def at_hand(self, generations: Iterable[int]) -> bool:
         """Return whether generations can be looked at without decoding any."""
         return all(map(self._columns.at_hand, generations))
 

@@ -7,7 +7,6 @@ from sys import maxsize
 
 import numpy as np
 
-from flakecore.gotrace.annotations import NO_ANNOTATIONS
 from flakecore.gotrace.clock import TickClock
 from flakecore.gotrace.creations import Creations
 from flakecore.gotrace.decoding import Decoder
@@ -107,7 +106,7 @@ def _happenings(old: OldTrace, clock: TickClock) -> Happenings:
             name=marks.name,
             stack=marks.stack,
         ),
-        annotated=NO_ANNOTATIONS,
+        annotated=old.annotated,
         heap=Metric(clock.to_ns(old.heap.tick), old.heap.value),
         heap_goal=Metric(clock.to_ns(old.heap_goal.tick), old.heap_goal.value),
         gomaxprocs=Metric(clock.to_ns(old.gomaxprocs.tick), old.gomaxprocs.value),

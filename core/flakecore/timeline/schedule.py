@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -11,7 +12,7 @@ from flakecore.gotrace import LaneIntervals, State, Trace
 from flakecore.timeline.ancestry import Family
 from flakecore.timeline.lanes import Goroutine, Interval, Lane, LaneKind, Wake
 from flakecore.timeline.shares import Cells, column_edges
-from flakecore.timeline.stretches import Stretches, last_begun
+from flakecore.timeline.stretches import EXACT, Stretches, last_begun
 from flakecore.timeline.waits import WaitIndex
 
 
@@ -49,10 +50,22 @@ class Schedule:
         """Return the goroutines of a test: its own first, then those it and they created."""
         return self._family.of_test(test)
 
-    def at_hand(self, start_ns: int, end_ns: int) -> bool:
-        """Return whether a window can be looked at closely without decoding any of the trace."""
+    def missing(self, start_ns: int, end_ns: int, moment_ns: int) -> tuple[int, ...]:
+        """Return which generations a window and a moment need and would first have to decode.
+
+        A window over many needs those it touches in part; the others it shows by their sums.
+        """
         intervals = self._trace.goroutines
-        return intervals.at_hand(intervals.touched(start_ns, end_ns))
+        window: Sequence[int] = intervals.touched(start_ns, end_ns)
+        if len(window) > EXACT:
+            window = [at for at in window if not intervals.within(at, start_ns, end_ns)]
+        needed = {*window, *intervals.touched(moment_ns, moment_ns)}
+        return tuple(each for each in sorted(needed) if not intervals.at_hand((each,)))
+
+    def fetch(self, generations: Iterable[int]) -> None:
+        """Decode generations; takes long, so a thread does it."""
+        for each in generations:
+            self._trace.goroutines.generation(each)
 
     def cells(self, lane: Lane, start_ns: int, end_ns: int, columns: int) -> Cells:
         """Cut a window of a lane into columns.
