@@ -182,6 +182,7 @@ class ScriptedSchedule(Schedule):
         return found
 
     def missing(self, start_ns: int, end_ns: int, moment_ns: int) -> tuple[int, ...]:
+        del start_ns, end_ns, moment_ns
         return ()
 
     def lanes(self, kind: LaneKind) -> tuple[Lane, ...]:
