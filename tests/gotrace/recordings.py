@@ -13,6 +13,7 @@ from gotrace.reference import ReferenceEvent, read_every_event, without_samples
 from toolchains import RELEASES, go_environment, go_toolchain
 
 EVERYTHING = Path(__file__).parent / "everything"
+SMALL = Path(__file__).parent / "small"
 FORMATS = RELEASES[1:]
 """All releases that write the format of Go 1.22 and later: headers 22, 23, 23, 25, 26 and 26."""
 
@@ -37,18 +38,23 @@ def _folder() -> tempfile.TemporaryDirectory[str]:
 
 
 @functools.cache
-def trace_file(release: str) -> Path:
-    """Have a release build and run the program that causes every kind of event."""
+def trace_file(release: str, source: Path = EVERYTHING) -> Path:
+    """Have a release build and run a program: the one that causes every kind of event."""
     folder = Path(_folder().name)
-    program, path = folder / f"everything-{release}", folder / f"{release}.trace"
+    program, path = (folder / f"{source.name}-{release}{suffix}" for suffix in ("", ".trace"))
     subprocess.run(
         [go_toolchain(release), "build", "-o", program, "."],
-        cwd=EVERYTHING,
+        cwd=source,
         env=go_environment(release),
         check=True,
     )
     subprocess.run([program, path], env=go_environment(release), check=True)
     return path
+
+
+def small_trace(release: str) -> bytes:
+    """Return a trace of few kilobytes, which can be read some hundred times."""
+    return trace_file(release, SMALL).read_bytes()
 
 
 @functools.cache

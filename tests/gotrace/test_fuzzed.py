@@ -1,0 +1,171 @@
+"""Small traces cut at every byte, and damaged in every way at random: read, or refused in words."""
+
+from __future__ import annotations
+
+import random
+import tracemalloc
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from flakecore.errors import TraceError
+from flakecore.gotrace import EventStream, read_trace
+from flakecore.gotrace.index import index_trace
+from flakecore.gotrace.wire import HEADER_SIZE
+from gotrace.recordings import FORMATS, small_trace
+from gotrace.text_form import varint
+
+NEWEST = FORMATS[-1]
+
+
+def _events(data: bytes) -> tuple[int, bool]:
+    """Return how many events a trace still has (0 if it is refused), and whether losses are told.
+
+    Raises:
+        AssertionError: the two ways to read it do not agree, or it is refused without its name.
+    """
+    stream = EventStream(data, name="bad.trace")
+    told, trace = 0, None
+    try:
+        told = sum(len(block) for block in stream)
+        trace = read_trace(data, name="bad.trace")
+    except TraceError as error:
+        assert "bad.trace" in str(error)
+        return 0, True
+    assert told > 1
+    for intervals in (trace.goroutines, trace.procs, trace.threads):
+        for lane in intervals.lanes.tolist()[:40]:
+            found = intervals.of(lane)
+            assert np.all(found.end >= found.start)
+    return told, bool(trace.losses)
+
+
+def _cut_everywhere(data: bytes, sizes: Iterator[int]) -> None:
+    whole, lossy = _events(data)
+    assert not lossy
+    before = 0
+    for size in sizes:
+        events, lossy = _events(data[:size])
+        # What stands before the cut is kept: a longer piece never has less.
+        assert before <= events <= whole
+        assert lossy
+        before = events
+
+
+@pytest.mark.parametrize("release", FORMATS)
+def test_a_trace_cut_anywhere_keeps_what_stands_before_and_tells_the_cut(release: str) -> None:
+    data = small_trace(release)
+    _cut_everywhere(data, iter(range(HEADER_SIZE, len(data) - 1, 97)))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("release", FORMATS)
+def test_a_trace_cut_at_every_byte_keeps_what_stands_before(release: str) -> None:
+    data = small_trace(release)
+    _cut_everywhere(data, iter(range(HEADER_SIZE, len(data) - 1)))
+
+
+def _flip(data: bytearray, choose: random.Random) -> None:
+    for _ in range(choose.choice([1, 3, 20, 100])):
+        data[choose.randrange(len(data))] ^= 1 << choose.randrange(8)
+
+
+def _cut(data: bytearray, choose: random.Random) -> None:
+    del data[choose.randrange(len(data)) :]
+
+
+def _leave_out(data: bytearray, choose: random.Random) -> None:
+    start = choose.randrange(len(data))
+    del data[start : start + choose.choice([1, 10, 1_000])]
+
+
+def _zero(data: bytearray, choose: random.Random) -> None:
+    start, size = choose.randrange(len(data)), choose.randrange(2_000)
+    data[start : start + size] = bytes(size)
+
+
+def _batches(data: bytes) -> list[tuple[int, int]]:
+    """Return where each batch of a trace begins and ends."""
+    view = memoryview(data)
+    ends = {HEADER_SIZE}
+    for generation in index_trace(view, name="trace").generations:
+        kinds = (generation.strings, generation.stacks, generation.cpu_samples, generation.sync)
+        for batch in (*generation.events, *(each for kind in kinds for each in kind)):
+            ends.add(batch.offset + batch.size)
+    return list(zip(sorted(ends), sorted(ends)[1:], strict=False))
+
+
+def _splice(data: bytearray, choose: random.Random) -> None:
+    """Put batches of another trace in between."""
+    other = small_trace(choose.choice(FORMATS))
+    for _ in range(choose.choice([1, 2, 5])):
+        start, end = choose.choice(_batches(other))
+        at = choose.randrange(HEADER_SIZE, len(data) + 1)
+        data[at:at] = other[start:end]
+
+
+def _shuffle(data: bytearray, choose: random.Random) -> None:
+    places = _batches(bytes(data))
+    choose.shuffle(places)
+    data[HEADER_SIZE:] = b"".join(bytes(data[start:end]) for start, end in places)
+
+
+def _lie(data: bytearray, choose: random.Random) -> None:
+    """Put another number where one stands, most often in a batch's header."""
+    start = choose.choice([start for start, _ in _batches(bytes(data))])
+    at = start + choose.randrange(1, 14) if choose.random() < 0.7 else choose.randrange(len(data))
+    at = end = min(at, len(data) - 1)
+    while end < len(data) - 1 and data[end] >= 0x80:
+        end += 1
+    data[at : end + 1] = varint(choose.choice([0, 127, 1 << 16, 1 << 31, 1 << 62, (1 << 64) - 1]))
+
+
+_WAYS: list[Callable[[bytearray, random.Random], None]] = [
+    _flip,
+    _cut,
+    _leave_out,
+    _zero,
+    _splice,
+    _lie,
+]
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    release=st.sampled_from(FORMATS),
+    ways=st.lists(st.sampled_from(_WAYS), min_size=1, max_size=3),
+    shuffled=st.booleans(),
+    seed=st.integers(0, 2**32),
+)
+def test_no_damage_raises_anything_but_a_trace_error(
+    release: str,
+    ways: list[Callable[[bytearray, random.Random], None]],
+    shuffled: bool,
+    seed: int,
+) -> None:
+    data, choose = bytearray(small_trace(release)), random.Random(seed)
+    if shuffled:
+        _shuffle(data, choose)
+    for way in ways:
+        if len(data) > HEADER_SIZE:
+            way(data, choose)
+    if data[:HEADER_SIZE] == small_trace(release)[:HEADER_SIZE]:
+        assert _events(bytes(data))[0] <= 30_000
+
+
+@pytest.mark.parametrize("size", [1 << 16, 1 << 31, (1 << 62) - 1, (1 << 64) - 1])
+@pytest.mark.parametrize("release", [FORMATS[0], NEWEST])
+def test_a_length_that_lies_takes_no_memory(release: str, size: int) -> None:
+    """A string, a stack and a batch each say that they go on far beyond the file."""
+    data = small_trace(release)
+    generation = index_trace(memoryview(data), name="trace").generations[0]
+    for batch in (generation.strings[0], generation.stacks[0], generation.events[0]):
+        lying = data[: batch.offset + 2] + varint(size) * 3 + data[batch.offset + 5 :]
+        tracemalloc.start()
+        _events(lying)
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert peak < 20_000_000
