@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tarfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -34,9 +35,18 @@ def zip_with_nothing_in_it(path: Path) -> None:
         pass
 
 
-def zip_cut_off(path: Path) -> None:
-    whole = SAMPLE.read_bytes()
-    path.write_bytes(whole[: len(whole) // 2])
+def zip_in_too_many_zips(path: Path) -> None:
+    for _ in range(8):
+        with zipfile.ZipFile(path.with_suffix(".new"), "w") as archive:
+            archive.write(path if path.exists() else SAMPLE, "bundle.zip")
+        path.with_suffix(".new").replace(path)
+
+
+def tar_with_nothing_but_a_link(path: Path) -> None:
+    with tarfile.open(path, "w") as archive:
+        member = tarfile.TarInfo("trace.out")
+        member.type, member.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        archive.addfile(member)
 
 
 def zip_cut_off_at_its_first_bytes(path: Path) -> None:
@@ -53,7 +63,8 @@ CASES = [
     no_bundle,
     zip_with_nothing_known,
     zip_with_nothing_in_it,
-    zip_cut_off,
+    zip_in_too_many_zips,
+    tar_with_nothing_but_a_link,
     zip_cut_off_at_its_first_bytes,
     folder_with_nothing_in_it,
 ]
@@ -70,6 +81,17 @@ def test_a_bundle_that_cannot_be_read_is_told_in_one_line(
     assert ended.stdout == ""
     assert ended.stderr.count("\n") == 1
     assert "bundle.zip" in ended.stderr
+
+
+def test_half_a_zip_is_reported_with_what_is_missing(tmp_path: Path) -> None:
+    whole = SAMPLE.read_bytes()
+    (tmp_path / "half.zip").write_bytes(whole[: len(whole) // 2])
+    ended = run_program("report", "half.zip", cwd=tmp_path)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert "4 failed" in ended.stdout
+    missing = ended.stdout.partition("Missing or damaged:")[2]
+    assert "half.zip: it is cut off or damaged" in missing
+    assert "trace.out, is cut off" in " ".join(missing.split())
 
 
 @pytest.mark.parametrize("arguments", [["demo"], [str(SAMPLE)]], ids=["demo", "bundle"])

@@ -77,7 +77,7 @@ class ZipSource:
             struct.error,
         ) as error:
             found, cut = salvaged(self._data, MAX_MEMBERS)
-            problem = f"{self._where} is a zip that is cut off or damaged ({error})"
+            problem = f"{self._where} is a zip that is cut off or damaged"
             if not found:
                 size = len(self._data)
                 raise BundleError(
@@ -85,7 +85,8 @@ class ZipSource:
                     f" {size:,} bytes",
                     remedy="copy or download it again",
                 ) from error
-            self.losses.append(Loss(self._where, f"it is cut off or damaged ({error}): {cut}"))
+            why = "" if "not a zip" in str(error) else f" ({error})"
+            self.losses.append(Loss(self._where, f"it is cut off or damaged{why}: {cut}"))
             return found
 
     def _member(self, listed: zipfile.ZipInfo) -> Member | None:
