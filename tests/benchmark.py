@@ -51,20 +51,27 @@ def rows_of_trace(table: Table, size: inputs.Size) -> None:
             "" if peak is None else f"{peak / 1e6:.0f}",
         )
 
+    row("flaketui: open, last generation alone", index.late, None, rate=False)
     row("flaketui: full index", index.seconds, index.peak)
-    peers = {
-        "Go's reader alone, no analysis": inputs.reference_reader(),
-        "go tool trace -d=footprint": [*inputs.trace_tool(), "-d=footprint"],
-        "go tool trace -d=parsed": [*inputs.trace_tool(), "-d=parsed"],
-    }
-    for what, command in peers.items():
-        peer = measure.run([*command, str(made.trace)])
-        row(what, peer.seconds, peer.peak)
+    reader = measure.run([*inputs.reference_reader(), str(made.trace)])
+    row("Go's reader alone, no analysis", reader.seconds, reader.peak)
+    for option in ("-d=footprint", "-d=parsed"):
+        peer = measure.run([*inputs.trace_tool(), option, str(made.trace)])
+        row(f"go tool trace {option}", peer.seconds, peer.peak)
     report = measure.run([str(PROGRAM), "report", str(made.bundle)])
     row("flaketui report", report.seconds, report.peak, rate=False)
     explorer = [str(PROGRAM), str(made.bundle)]
     seen = measure.first_view(explorer, "TestBusy", "worked for", columns=200, rows=50)
     row("flaketui: first view of the failure", seen, None, rate=False)
+    table.add_row(name, "ratio: full index to Go's reader", f"{index.seconds / reader.seconds:.2f}")
+    if size.name == "huge":
+        # Some thirty times the file in memory: more than the machines have that this runs on.
+        return
+    web = [*inputs.trace_tool(), "-http=127.0.0.1:0", str(made.trace)]
+    served = measure.until_said(web, "listening on")
+    row("go tool trace until it answers", served.seconds, served.peak, rate=False)
+    ratio = f"{seen / served.seconds:.3f}"
+    table.add_row(name, "ratio: first view to go tool trace", ratio)
 
 
 def rows_of_keys(table: Table, size: inputs.Size) -> None:

@@ -59,6 +59,11 @@ class TraceFile:
         return max((at for at, start in enumerate(starts) if start <= time), default=0)
 
     @property
+    def generations(self) -> int:
+        """How many generations the file holds."""
+        return len(self._index.generations)
+
+    @property
     def large(self) -> bool:
         """Whether reading the whole of it takes longer than a person waits without a word."""
         return len(self._data) >= _LARGE and len(self._index.generations) > 1
