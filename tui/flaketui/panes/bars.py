@@ -30,6 +30,10 @@ class SummaryBar(Drawn):
         case, look = scene.case, scene.look
         failure = scene.failure
         right = self._moment(scene)
+        if failure is not None:
+            said = f"   {failure.test_name} {failure_headline(failure, case)}  failure 99/99 "
+            if width_of(said) + width_of(right) > width:
+                right = self._moment(scene, marks=False)
         line = Line(look, width - width_of(right) - 1)
         if failure is not None:
             line.add(f" {look.glyphs.failure} ", "bad").add(failure.test_name, "strong")
@@ -46,12 +50,12 @@ class SummaryBar(Drawn):
         end.segments(line.strip(), line.width)
         return end.add(f"{right} ", "strong").strip()
 
-    def _moment(self, scene: Scene) -> str:
+    def _moment(self, scene: Scene, *, marks: bool = True) -> str:
         view = scene.view
         clock = scene.case.clock.error_ns
         error = f" ±{format_duration(clock)}" if clock and not scene.compact else ""
         moment = f"t {seconds(view.cursor_ns)}{error}"
-        if scene.arrangement.marks:
+        if marks and scene.arrangement.marks:
             since = _signed(view.cursor_ns - scene.arrangement.marks[-1])
             moment = f"{scene.look.glyphs.mark} {since}  {moment}"
         if scene.progress:
