@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import bz2
+import lzma
 import mmap
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -157,6 +160,15 @@ def test_a_file_that_is_no_bundle_is_told(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("buy milk\n")
     with pytest.raises(BundleError, match=r"notes\.txt is no bundle: neither"):
         open_bundle(tmp_path / "notes.txt")
+
+
+@pytest.mark.parametrize(("compress", "form"), [(lzma.compress, "xz"), (bz2.compress, "bzip2")])
+def test_a_form_of_archive_that_is_not_read_is_named(
+    compress: Callable[[bytes], bytes], form: str, tmp_path: Path
+) -> None:
+    (tmp_path / "b.tar").write_bytes(compress(bytes(1000)))
+    with pytest.raises(BundleError, match=f"is packed as {form}, which is not read; unpack it"):
+        open_bundle(tmp_path / "b.tar")
 
 
 def test_a_folder_with_nothing_known_is_told(tmp_path: Path) -> None:

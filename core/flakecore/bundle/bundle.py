@@ -20,6 +20,14 @@ from flakecore.loss import Loss
 
 # Profiles and traces that a dying process opened and never wrote.
 _EMPTY_MATTERS = (".out", ".trace", ".pprof", ".prof", ".json", ".log")
+_OTHER_ARCHIVES = {
+    b"\xfd7zXZ\0": "xz",
+    b"BZh": "bzip2",
+    b"\x28\xb5\x2f\xfd": "zstd",
+    b"7z\xbc\xaf\x27\x1c": "7z",
+    b"Rar!\x1a\x07": "rar",
+}
+_MAGIC_SIZE = max(map(len, _OTHER_ARCHIVES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,13 +162,22 @@ def open_bundle(*places: Path | str, progress: Progress | None = None) -> Bundle
             f"{place} cannot be read ({error.strerror or error})", remedy="check its permissions"
         ) from error
     if all(artefact.kind is Kind.UNKNOWN for artefact in bundle.artefacts):
+        nothing = _nothing_known(bundle, alone=len(places) == 1 and Path(places[0]).is_file())
         bundle.close()
-        raise _nothing_known(bundle, alone=len(places) == 1 and Path(places[0]).is_file())
+        raise nothing
     return bundle
 
 
 def _nothing_known(bundle: Bundle, *, alone: bool) -> BundleError:
     names = [artefact.name for artefact in bundle.artefacts]
+    if len(names) == 1:
+        head = bytes(bundle.read(bundle.artefacts[0])[:_MAGIC_SIZE])
+        for magic, form in _OTHER_ARCHIVES.items():
+            if head.startswith(magic):
+                return BundleError(
+                    f"{bundle.place} is packed as {form}, which is not read",
+                    remedy="unpack it, and open the folder",
+                )
     if alone and names == [bundle.name]:
         return BundleError(
             f"{bundle.place} is no bundle: neither a zip, a Go trace or profile, nor `go test` "
