@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,7 +38,7 @@ class Sums:
     """Time by lane, bucket and state in one generation; one row for each that occurs.
 
     Attributes:
-        start_ns: when the first bucket begins.
+        start_ns, end_ns: when the first bucket begins, and what is summed up ends.
         shift: a bucket is ``1 << shift`` nanoseconds long.
         lane: int64, (n,), ascending.
         bucket: int32, (n,), ascending within a lane.
@@ -47,6 +48,7 @@ class Sums:
     """
 
     start_ns: int
+    end_ns: int
     shift: int
     lane: NDArray[np.int64]
     bucket: NDArray[np.int32]
@@ -99,6 +101,7 @@ def sum_up(placed: Placed, occupant: Places | None) -> Sums:
         held[cell] = occupant  # of several the last one stays
     return Sums(
         start_ns=placed.origin_ns,
+        end_ns=placed.origin_ns + span,
         shift=shift,
         lane=lanes[keys // (count * STATE_COUNT)],
         bucket=(keys // STATE_COUNT % count).astype(np.int32),
@@ -146,9 +149,7 @@ class Overview:
         self.lanes: NDArray[np.int64] = np.unique(
             np.concatenate([none, *(sums.lane for sums in generations)])
         )
-        self.edges: NDArray[np.int64] = np.unique(
-            np.concatenate([none, *(_edges(sums) for sums in generations)])
-        )
+        self.edges: NDArray[np.int64] = np.concatenate([none, *_edges(generations)])
 
     def of(self, lane: int) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.uint8]]:
         """Return start, end, state of a lane, as if each bucket's states followed one another."""
@@ -181,6 +182,16 @@ class Overview:
                 yield sums, slice(*bounds)
 
 
-def _edges(sums: Sums) -> NDArray[np.int64]:
-    count = int(sums.bucket.max(initial=-1)) + 1
-    return sums.start_ns + (np.arange(count + 1, dtype=np.int64) << sums.shift)
+def _edges(generations: Sequence[Sums]) -> Iterator[NDArray[np.int64]]:
+    """Yield the edges of each generation's buckets that cut through no other's.
+
+    One generation's last events may lie a little after the first ones of the next.
+    """
+    passed = np.iinfo(np.int64).min
+    for sums, after in pairwise([*generations, None]):
+        assert sums is not None
+        count = ((sums.end_ns - sums.start_ns) >> sums.shift) + 2
+        edges = sums.start_ns + (np.arange(count, dtype=np.int64) << sums.shift)
+        edges = edges[edges >= passed]
+        yield edges if after is None else edges[edges <= after.start_ns]
+        passed = max(passed, sums.end_ns)
