@@ -8,47 +8,44 @@ from __future__ import annotations
 
 import os
 import time
-import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
 from rich.text import Text
 from textual import events
 from textual.app import App, ComposeResult, SystemCommand
-from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input, Static
-from textual.worker import Worker, WorkerFailed, WorkerState, get_current_worker
 
 from flakecore.bundle import Bundle
 from flakecore.diagnosis import Finding
-from flakecore.errors import FlakeError
 from flakecore.timeline import Case, Failure
-from flakecore.timeline.sources import Sources, bundled_sources
+from flakecore.timeline.chain import Hop, wait_chain
+from flakecore.timeline.sources import Sources
 from flaketui import navigation
 from flaketui.arrangement import Arrangement, Totals
-from flaketui.arranging import Arranging
 from flaketui.keys import ASKING, bindings
-from flaketui.link import Link, follow
-from flaketui.memory import content_key, keep, recall
+from flaketui.link import Link
+from flaketui.memory import keep
 from flaketui.palette import Places, commands
 from flaketui.panes.base import Pane
 from flaketui.panes.blocking import BlockingPane
 from flaketui.panes.stage import Question, Stage
 from flaketui.panes.tests import TestsPane
 from flaketui.panes.timeline import TimelinePane
-from flaketui.scene import Scene, case_name
+from flaketui.reading import Reading
+from flaketui.scene import Scene, Waiting, case_name, waiting_at
 from flaketui.search import Matches
-from flaketui.shelf import Shelf, known_better
 from flaketui.surroundings import chosen_palette, frames_per_second, is_remote
 from flaketui.theme import DARK, PALETTES, Palette, look, textual_theme
-from flaketui.userstate import write_state
+from flaketui.userstate import crash_sentence
 from flaketui.viewport import History, Viewport
 
 NARROW, SHORT = 110, 27
 """Below this width or height one pane fills the screen."""
-_PROGRESS_PERIOD = 0.1
+_CHAINS = 500
+"""Chains behind waits that are kept."""
 
 
 class MainScreen(Screen[None]):
@@ -58,7 +55,7 @@ class MainScreen(Screen[None]):
     BINDINGS = bindings()
 
 
-class Explorer(Arranging):
+class Explorer(Reading):
     """The Textual application."""
 
     CSS_PATH = Path(__file__).with_name("explorer.tcss")
@@ -66,14 +63,6 @@ class Explorer(Arranging):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (SHORT, "-tall")]  # noqa: RUF012
     COMMANDS = App.COMMANDS | {Places}
-
-    class Loading(Message):
-        """How far the loading thread has come."""
-
-        def __init__(self, what: str, fraction: float) -> None:
-            super().__init__()
-            self.what = what
-            self.fraction = fraction
 
     def __init__(
         self,
@@ -86,17 +75,9 @@ class Explorer(Arranging):
         ascii_glyphs: bool = False,
         fps: int = 60,
     ) -> None:
-        super().__init__()
-        self.bundle = bundle
+        super().__init__(bundle, opened=opened, link=link)
         self._called = called or (str(bundle),)
-        self._link = link or Link()
-        self._memory = ""
-        self._arrangements: dict[str, Arrangement] = {}
         self._sources: dict[str, Sources] = {}
-        self._bundled: dict[str, bytes] = {}
-        self._progress = ""
-        self._opened = opened
-        self._shelf: Shelf | None = None
         self._ascii = ascii_glyphs
         self._period = 1 / max(1, fps)
         self._drawn_at = 0.0
@@ -104,7 +85,8 @@ class Explorer(Arranging):
         self._fetching = False
         self._findings: dict[tuple[int, int], tuple[Finding, ...]] = {}
         self._explaining: set[tuple[int, int]] = set()
-        self.failed: FlakeError | None = None
+        self._chains: dict[Waiting, tuple[Hop, ...]] = {}
+        self._following: set[Waiting] = set()
         self.look = look(palette, ascii_glyphs=ascii_glyphs)
         self.stage = Stage()
         self.history = History()
@@ -127,154 +109,15 @@ class Explorer(Arranging):
         yield self.stage
 
     def on_mount(self) -> None:
-        """Load in a thread, so that no key waits for it."""
+        """Begin to read the bundle."""
         self.set_class(self._ascii, "-ascii")
-        self.run_worker(self._load_cases, thread=True, exit_on_error=False, group="load")
-
-    def _load_cases(self) -> tuple[Case, ...]:
-        self._memory = content_key(self.bundle)
-        self._arrangements = recall(self._memory)
-        return self.load(self._teller())
-
-    def _teller(self) -> Callable[[str, float], None]:
-        """Return what tells, from another thread, how far reading has come."""
-        said = 0.0
-
-        def progress(what: str, fraction: float) -> None:
-            nonlocal said
-            if (now := time.monotonic()) - said >= _PROGRESS_PERIOD:
-                said = now
-                self.post_message(self.Loading(what, fraction))
-
-        return progress
-
-    def load(self, progress: Callable[[str, float], None]) -> tuple[Case, ...]:
-        """Return the bundle's cases, the one to open read; runs in a thread of its own."""
-        from flakecore.bundle import open_bundle
-
-        bundle = self._opened or open_bundle(self.bundle, progress=progress)
-        self._bundled = bundled_sources(bundle)
-        self._shelf = Shelf(bundle)
-        self._shelf.read_first(follow(self._link, self._shelf.cases).case, progress)
-        return self._shelf.cases
+        self.read_bundle()
 
     def explain(self, case: Case, failure: Failure) -> tuple[Finding, ...]:
         """Return why a failure happened; runs in a thread of its own."""
         from flakecore.diagnosis import explain
 
         return explain(case, failure)
-
-    def on_explorer_loading(self, message: Loading) -> None:
-        """Say how far loading has come: in the middle, or beside a part that is there already."""
-        percent = f"{message.fraction:.0%}" if message.fraction > 0 else ""
-        said = f"{message.what} {percent}".rstrip()
-        if self.cases:
-            self._progress = f"reading {percent}" if message.fraction < 1 else ""
-            self._schedule_frame()
-        else:
-            self.query_one("#loading", Static).update(Text(said))
-
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Open what was loaded; leave with the error where that failed."""
-        if event.worker.group != "load":
-            return
-        if event.state is WorkerState.SUCCESS:
-            self._open_first(event.worker.result or ())
-        elif event.state is WorkerState.ERROR:
-            error = event.worker.error
-            if not isinstance(error, FlakeError):
-                raise WorkerFailed(error or RuntimeError("the loading thread was ended"))
-            self.failed = error
-            self.exit(return_code=2)
-
-    def _open_first(self, cases: tuple[Case, ...]) -> None:
-        """Show the first view: the failure, or what the link asks for."""
-        self.cases = cases
-        self.query_one("#loading").display = False
-        self.stage.display = True
-        landing = follow(self._link, cases)
-        self.open_case(landing.case, landing.view)
-        pane = self._link.pane
-        in_range = 1 <= pane <= len(self.stage.panes)
-        self.stage.bring_up(self.stage.panes[pane - 1] if in_range else self.stage.current)
-        left = self.arrangement.left
-        if landing.missing:
-            self.say(landing.missing)
-        elif left is not None and self._link == Link():
-            self.history.begin_at(navigation.fitted(self.case, left))
-            self.say("z goes back to where you left this bundle; marks and views are as they were")
-
-    def open_case(self, index: int, view: Viewport | None = None) -> None:
-        """Show a case, where nothing else is asked for at its first failure.
-
-        One whose trace has not been read yet is shown as soon as it has.
-        """
-        if self._shelf is not None and self._shelf.has_part(index):
-            self._read_rest(self._shelf, index)
-        elif self._shelf is not None and not self._shelf.is_read(index):
-            self._read_case(self._shelf, index, view)
-            return
-        if self._shelf is not None:
-            self._shelf.touch(index)
-        self.case_index = index
-        self.history = History()
-        self.matches = Matches("", [])
-        self.view = view if view is not None else navigation.opening_view(self.cases[index])
-        self._schedule_frame()
-
-    def _read_rest(self, shelf: Shelf, index: int) -> None:
-        """Read all of a case that is on screen in part, in a thread."""
-        self._progress = "reading"
-
-        def read() -> None:
-            worker = get_current_worker()
-            shelf.read(index, self._teller())
-            if not worker.is_cancelled:
-                self.call_from_thread(show)
-
-        def show() -> None:
-            self._progress = ""
-            self.replace_case(shelf.cases[index])
-
-        self.run_worker(read, thread=True, exclusive=True, group="read")
-
-    def _read_case(self, shelf: Shelf, index: int, view: Viewport | None) -> None:
-        """Read a case in a thread, then show it, unless another one was asked for meanwhile."""
-        self._progress = "reading"
-        self._schedule_frame()
-        sketch = self.cases[index]
-
-        def read() -> None:
-            worker = get_current_worker()
-            shelf.read(index, self._teller())
-            if not worker.is_cancelled:
-                self.call_from_thread(show)
-
-        def show() -> None:
-            self._progress = ""
-            self.cases = shelf.cases
-            self.open_case(index, known_better(sketch, self.cases[index], view))
-
-        self.run_worker(read, thread=True, exclusive=True, group="read")
-
-    def replace_case(self, case: Case) -> None:
-        """Show a case of which more is known now, in place of the one of the same name.
-
-        The window, the cursor, the selection and everything arranged stay as they are.
-        """
-        names = [case_name(one) for one in self.cases]
-        if case_name(case) not in names:
-            return
-        index = names.index(case_name(case))
-        before = self.cases[index]
-        self.cases = (*self.cases[:index], case, *self.cases[index + 1 :])
-        self._findings = {key: found for key, found in self._findings.items() if key[0] != index}
-        self._explaining = {key for key in self._explaining if key[0] != index}
-        if index == self.case_index:
-            self.view = navigation.carried_over(before, case, self.view)
-            self.history.change(lambda view: navigation.carried_over(before, case, view))
-            self.matches = Matches("", [])
-        self._schedule_frame()
 
     @property
     def called(self) -> tuple[str, ...]:
@@ -305,6 +148,7 @@ class Explorer(Arranging):
         """What the panes are to show now."""
         failure = self.view.selection.failure
         findings = self._findings.get((self.case_index, failure)) if failure >= 0 else ()
+        waiting = waiting_at(self.case, self.view)
         return Scene(
             case=self.case,
             view=self.view,
@@ -312,6 +156,7 @@ class Explorer(Arranging):
             look=self.look,
             compact=self.is_compact,
             arrangement=self.arrangement,
+            chain=self._chains.get(waiting) if waiting is not None else (),
             sources=self._sources_of(self.case),
             others=self.cases,
             progress=self._progress,
@@ -359,6 +204,8 @@ class Explorer(Arranging):
         if self.cases and not self._fetch():
             scene = self.scene
             self.stage.show(scene)
+            if scene.chain is None:
+                self._follow_chain()
             if scene.findings is None:
                 self._explain_failure(self.case_index, self.view.selection.failure)
 
@@ -384,6 +231,26 @@ class Explorer(Arranging):
         self.say("")
         self._schedule_frame()
 
+    def _follow_chain(self) -> None:
+        """Work out in a thread what led to the end of the wait at the cursor, once."""
+        waiting = waiting_at(self.case, self.view)
+        if waiting is None or waiting in self._following:
+            return
+        self._following.add(waiting)
+
+        def follow_back() -> None:
+            hops = wait_chain(*waiting)
+            self.call_from_thread(self._followed, waiting, hops)
+
+        self.run_worker(follow_back, thread=True, group="chain")
+
+    def _followed(self, waiting: Waiting, hops: tuple[Hop, ...]) -> None:
+        self._following.discard(waiting)
+        if len(self._chains) >= _CHAINS:
+            self._chains.clear()
+        self._chains[waiting] = hops
+        self._schedule_frame()
+
     def _explain_failure(self, case_index: int, failure: int) -> None:
         """Work out in a thread why a failure happened, once."""
         key = (case_index, failure)
@@ -401,6 +268,11 @@ class Explorer(Arranging):
     def _explained(self, key: tuple[int, int], findings: tuple[Finding, ...]) -> None:
         self._findings[key] = findings
         self._schedule_frame()
+
+    def forget_findings(self, index: int) -> None:
+        """Let go of what was found of a case that is known better now."""
+        self._findings = {key: found for key, found in self._findings.items() if key[0] != index}
+        self._explaining = {key for key in self._explaining if key[0] != index}
 
     def set_look(self, name: str) -> None:
         """Use the palette of this name."""
@@ -472,14 +344,7 @@ class Explorer(Arranging):
         Textual calls this for any exception that nothing caught; its own version would print
         the traceback with the values of all variables over the person's scrollback.
         """
-        error = self._exception
-        while isinstance(error, WorkerFailed):
-            error = error.error if isinstance(error.error, Exception) else None
-        text = "".join(traceback.format_exception(error)) if error is not None else ""
-        path = write_state("crash", ".log", text)
-        where = f"the details are in {path}" if path is not None else text
-        name = type(error).__name__ if error is not None else "an unknown error"
-        said = f"flaketui: internal error ({name}); {where}"
+        said = crash_sentence(self._exception)
         self._exit_renderables.append(Text(said, no_wrap=True, overflow="ignore"))
         self._close_messages_no_wait()
 

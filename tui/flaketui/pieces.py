@@ -10,11 +10,10 @@ from flakecore.timeline import (
     CollectionKind,
     CollectionSpan,
     Frame,
-    Lane,
     Schedule,
     Stack,
 )
-from flakecore.timeline.chain import Hop, Leaf, wait_chain
+from flakecore.timeline.chain import Hop, Leaf
 from flakecore.timeline.delays import Delay, delayed_by
 from flakecore.times import format_duration, format_time
 from flaketui.prose import seconds, state_word
@@ -91,17 +90,11 @@ def plain_source(text: str) -> str:
     return "".join(one if one.isprintable() else "·" for one in spaced)
 
 
-@lru_cache(maxsize=64)
-def _chain(schedule: Schedule, lane: Lane, since_ns: int) -> tuple[Hop, ...]:
-    return wait_chain(schedule, lane, since_ns)
-
-
 def chain_pieces(scene: Scene) -> list[Piece]:
     """The chain behind the wait at the cursor, a hop a line, each a place to go to."""
-    lane, now = scene.view.selection.lane, scene.interval
-    if now is None or lane is None or not now.state.waiting or scene.case.schedule is None:
-        return []
-    hops = _chain(scene.case.schedule, lane, max(now.start_ns, scene.view.extent.start_ns))
+    hops = scene.chain
+    if hops is None:
+        return [Piece("following who ended it", "faint")]
     if not hops or hops[0].leaf is Leaf.NEVER:
         return []  # the sentence on the wait has said so already
     if not hops[0].waker:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from flakecore.diagnosis import Finding
-from flakecore.timeline import Case, Failure, Goroutine, Interval, Lane, LaneKind
+from flakecore.timeline import Case, Failure, Goroutine, Interval, Lane, LaneKind, Schedule
+from flakecore.timeline.chain import Hop
 from flakecore.timeline.sources import Sources
 from flaketui.arrangement import Arrangement
 from flaketui.theme import Look
@@ -26,6 +28,7 @@ class Scene:
         look: styles and glyphs.
         compact: whether one pane fills a small screen.
         arrangement: pins, folds, filters, orders and marks.
+        chain: what led to the end of the wait at the cursor; None while that is being followed.
         sources: finds the source lines of stack frames; None where they are not looked for.
         others: all cases of the bundle, this one among them.
         progress: what is still being read, in a few words; "" for nothing.
@@ -37,6 +40,7 @@ class Scene:
     look: Look
     compact: bool
     arrangement: Arrangement = field(default_factory=Arrangement)
+    chain: tuple[Hop, ...] | None = ()
     sources: Sources | None = None
     others: tuple[Case, ...] = ()
     progress: str = ""
@@ -68,6 +72,25 @@ class Scene:
     def test_name(self, index: int) -> str:
         """Return a test's full name, "" for none."""
         return self.case.tests[index].name if index >= 0 else ""
+
+
+class Waiting(NamedTuple):
+    """A wait: who waits, and since when."""
+
+    schedule: Schedule
+    lane: Lane
+    since_ns: int
+
+
+def waiting_at(case: Case, view: Viewport) -> Waiting | None:
+    """Return the wait that the selected goroutine is in at the cursor, or None."""
+    lane, schedule = view.selection.lane, case.schedule
+    if lane is None or schedule is None or lane.kind is not LaneKind.GOROUTINE:
+        return None
+    now = schedule.at(lane, view.cursor_ns)
+    if now is None or not now.state.waiting:
+        return None
+    return Waiting(schedule, lane, max(now.start_ns, case.start_ns))
 
 
 def case_name(case: Case) -> str:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import time
+import traceback
 from pathlib import Path
+
+from textual.worker import WorkerFailed
 
 
 def state_folder() -> Path:
@@ -13,6 +16,17 @@ def state_folder() -> Path:
     # The XDG specification has relative paths ignored.
     base = Path(configured) if configured.startswith("/") else Path.home() / ".local" / "state"
     return base / "flaketui"
+
+
+def crash_sentence(error: BaseException | None) -> str:
+    """Write what went wrong to a log, and return a sentence that names it."""
+    while error is not None and isinstance(error, WorkerFailed):
+        error = error.error
+    text = "".join(traceback.format_exception(error)) if error is not None else ""
+    path = write_state("crash", ".log", text)
+    where = f"the details are in {path}" if path is not None else text
+    name = type(error).__name__ if error is not None else "an unknown error"
+    return f"flaketui: internal error ({name}); {where}"
 
 
 def write_state(name: str, suffix: str, text: str) -> Path | None:
