@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
 
 from flaketui.app import Explorer
-from flaketui.theme import DARK, LIGHT, PLAIN, SIXTEEN, Palette
+from flaketui.theme import DARK, LIGHT, PLAIN, SIXTEEN
 from program import SAMPLE
 from tui.scenario import settle
 
-SIZES = [(80, 24), (160, 45)]
+SIZES = [(80, 24), (120, 40), (200, 50)]
+COLOURS = {"256": DARK, "16": SIXTEEN, "none": PLAIN}
 Compare = Callable[..., bool]
 
 
@@ -26,12 +28,31 @@ def pressing(*keys: str) -> Callable[[Pilot[None]], object]:
     return run
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-def test_first_view(snap_compare: Compare, size: tuple[int, int]) -> None:
-    assert snap_compare(Explorer(SAMPLE), terminal_size=size, run_before=pressing())
+@pytest.fixture(autouse=True)
+def nowhere_near_the_sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Source lines are shown where they are at hand, which is not everywhere."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("flakecore.timeline.sources._goroot_of", lambda _: None)
 
 
+@pytest.mark.parametrize("colours", COLOURS)
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_first_view(snap_compare: Compare, size: tuple[int, int], colours: str) -> None:
+    explorer = Explorer(SAMPLE, palette=COLOURS[colours])
+    assert snap_compare(explorer, terminal_size=size, run_before=pressing())
+
+
+@pytest.mark.parametrize("colours", COLOURS)
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_a_deadlock_pinned_marked_and_summed_up(
+    snap_compare: Compare, size: tuple[int, int], colours: str
+) -> None:
+    explorer = Explorer(SAMPLE, palette=COLOURS[colours])
+    keys = pressing("left_square_bracket", "m", "j", "p", "4", "u", "2")
+    assert snap_compare(explorer, terminal_size=size, run_before=keys)
+
+
+@pytest.mark.parametrize("size", SIZES[:2], ids=lambda size: f"{size[0]}x{size[1]}")
 def test_help(snap_compare: Compare, size: tuple[int, int]) -> None:
     help_key = pressing("question_mark")
     assert snap_compare(Explorer(SAMPLE), terminal_size=size, run_before=help_key)
@@ -43,13 +64,17 @@ def test_a_pane_alone_on_a_small_screen(snap_compare: Compare, pane: int) -> Non
     assert snap_compare(Explorer(SAMPLE), terminal_size=(80, 24), run_before=keys)
 
 
-@pytest.mark.parametrize("palette", [LIGHT, SIXTEEN, PLAIN], ids=lambda palette: palette.name)
-def test_a_deadlock_in_other_colours(snap_compare: Compare, palette: Palette) -> None:
-    explorer = Explorer(SAMPLE, palette=palette)
+def test_light_colours(snap_compare: Compare) -> None:
+    explorer = Explorer(SAMPLE, palette=LIGHT)
     keys = pressing("left_square_bracket", "4", "j")
-    assert snap_compare(explorer, terminal_size=(160, 45), run_before=keys)
+    assert snap_compare(explorer, terminal_size=(120, 40), run_before=keys)
 
 
 def test_ascii(snap_compare: Compare) -> None:
     explorer = Explorer(SAMPLE, palette=DARK, ascii_glyphs=True)
-    assert snap_compare(explorer, terminal_size=(160, 45), run_before=pressing())
+    assert snap_compare(explorer, terminal_size=(120, 40), run_before=pressing("m", "p"))
+
+
+def test_a_prompt_with_an_answer_to_begin_from(snap_compare: Compare) -> None:
+    keys = pressing("e")
+    assert snap_compare(Explorer(SAMPLE), terminal_size=(80, 24), run_before=keys)

@@ -17,7 +17,7 @@ from flaketui.scene import Scene
 from flaketui.theme import Role
 from flaketui.viewport import Viewport
 
-_ROOM_FOR_BOTH = 72
+_ROOM_FOR_BOTH = 96
 """Width from which a line's time stands twice: since the beginning and from the cursor."""
 _LEVELS = {
     Level.NONE: " ",
