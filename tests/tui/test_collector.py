@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from flaketui.collector import Collector, collector_of, nearest
-from tui.scenario import MS, PAUSES, ScriptedCollections
+from flaketui.collector import Collector, collector_of
+from tui.scenario import MS, PAUSES, ScriptedCollections, exploring, press
 
 COLLECTIONS = ScriptedCollections()
 
@@ -30,13 +30,15 @@ def test_a_window_without_a_collection_is_empty() -> None:
     assert len(collector.rows(1000 * MS, 1100 * MS)) == 0
 
 
-def test_the_cursor_belongs_to_the_last_span_that_began() -> None:
-    collector = Collector(COLLECTIONS)
-    rows = collector.rows(0, 3000 * MS)
-    assert len(rows) == len(PAUSES)
-    assert nearest(collector.spans, rows, 0) == -1
-    assert nearest(collector.spans, rows, 210 * MS) == 1
-    assert nearest(collector.spans, rows, 3000 * MS) == len(PAUSES) - 1
+async def test_the_cursor_belongs_to_the_last_span_that_began() -> None:
+    async with exploring() as pilot:
+        app = await press(pilot, "0", "3")
+        pane = app.stage.collector
+        rows = pane.rows(app.scene)
+        assert len(rows) == len(PAUSES)
+        for moment, row in ((0, -1), (210, 1), (3000, len(PAUSES) - 1)):
+            app.go(app.view.at(moment * MS), "")
+            assert pane.current(app.scene, rows) == row
 
 
 def test_a_case_is_looked_up_once() -> None:

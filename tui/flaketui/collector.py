@@ -6,7 +6,6 @@ few array operations, whatever the window holds.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -76,15 +75,3 @@ class Collector:
 def collector_of(collections: Collections) -> Collector:
     """Return a case's collector, looked up once."""
     return Collector(collections)
-
-
-def nearest(spans: Sequence[CollectionSpan], rows: NDArray[np.int64], time_ns: int) -> int:
-    """Return the place in ``rows`` of the last span that began by a moment; -1 for none."""
-    low, high = 0, len(rows)
-    while low < high:
-        middle = (low + high) // 2
-        if spans[rows[middle]].start_ns <= time_ns:
-            low = middle + 1
-        else:
-            high = middle
-    return low - 1
