@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flakecore.gotest import PackageRun, read_json
-from flakecore.timeline import ClockMethod
+from flakecore.timeline import ClockMethod, Known
 from timeline.captures import RELEASES, Capture, capture, read
 from toolchains import NEWEST
 
@@ -20,9 +20,18 @@ def _log(run: Capture) -> PackageRun:
     return package
 
 
-def test_the_trace_says_what_time_it_was_from_go_1_25_on() -> None:
-    methods = [capture(release, "pairing").case.clock.method for release in RELEASES]
-    assert methods == [ClockMethod.TEST_STARTS, ClockMethod.SNAPSHOT, ClockMethod.SNAPSHOT]
+def test_lines_that_are_paired_with_their_writes_tie_the_clocks(run: Capture) -> None:
+    assert run.case.clock.method is ClockMethod.WRITES
+    exact = {line.text: line.time_ns for line in run.case.output if line.known is Known.EXACT}
+    zero = run.case.clock.zero_wall_ns
+    assert zero is not None
+    lags = [
+        line.wall_ns - zero - exact[line.text]
+        for line in _log(run).lines
+        if line.wall_ns is not None and line.text in exact
+    ]
+    assert len(lags) > 400
+    assert max(map(abs, lags)) <= run.case.clock.error_ns
 
 
 def test_the_stated_error_holds_for_the_start_of_every_test(run: Capture) -> None:
@@ -39,13 +48,13 @@ def test_the_stated_error_holds_for_the_start_of_every_test(run: Capture) -> Non
     assert clock.error_ns < 500_000_000
 
 
-def test_what_a_test_logs_is_stamped_after_the_test_began(run: Capture) -> None:
-    """The two clocks differ by little, and the stamp is taken when the line is read."""
+def test_what_a_test_logs_was_written_while_it_ran(run: Capture) -> None:
     for line in run.case.output:
         if "runs on goroutine" in line.text:
             test = run.case.tests[line.reported_test]
-            assert line.time_ns >= test.start_ns - 1_000_000
-            assert line.error_ns == run.case.clock.error_ns
+            assert line.known is Known.EXACT
+            assert line.error_ns == 0
+            assert test.start_ns <= line.time_ns <= test.end_ns
 
 
 def test_what_was_printed_before_the_trace_has_a_negative_time() -> None:

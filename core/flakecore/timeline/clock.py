@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+import numpy as np
+from numpy.typing import NDArray
+
 from flakecore.gotest import PackageRun, Stamps
 from flakecore.gotrace import Trace
 
@@ -13,6 +16,8 @@ from flakecore.gotrace import Trace
 class ClockMethod(StrEnum):
     """What ties the test output's stamps to the trace."""
 
+    WRITES = "writes"
+    """Lines were paired with the writes that printed them."""
     SNAPSHOT = "snapshot"
     """The trace holds wall-clock snapshots (Go 1.25 and later)."""
     TEST_STARTS = "test-starts"
@@ -42,7 +47,12 @@ UNMEASURED_NS = 1_000_000_000
 """The error stated where no test start was there to measure it with."""
 
 
-def align(trace: Trace | None, run: PackageRun | None, created_ns: Sequence[int | None]) -> Clock:
+def align(
+    trace: Trace | None,
+    run: PackageRun | None,
+    created_ns: Sequence[int | None],
+    exact: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None,
+) -> Clock:
     """Tie the wall clock of the test output to the trace.
 
     A test's ``run`` line is printed just before its goroutine is created and stamped a little
@@ -53,6 +63,8 @@ def align(trace: Trace | None, run: PackageRun | None, created_ns: Sequence[int 
         trace: the case's trace, or None.
         run: the package's test output, or None.
         created_ns: for each of its tests, when its goroutine was created, on the trace's clock.
+        exact: lines that are paired with the writes that printed them: their stamps, in Unix
+            nanoseconds, and when those writes began, on the trace's clock.
     """
     began = run.start_wall_ns if run is not None else None
     tests = run.tests if run is not None else ()
@@ -69,10 +81,17 @@ def align(trace: Trace | None, run: PackageRun | None, created_ns: Sequence[int 
         if test.run_wall_ns is not None and created is not None
     ]
     rounding = run.resolution_ns - 1 if run is not None else 0
+    zero = None
     # Stamps of an unknown zone cannot be held against the wall clock.
     if trace.snapshots and (run is None or run.stamps is not Stamps.LOCAL):
         first = trace.snapshots[0]
         zero = first.wall_ns - trace.clock.one_to_ns(first.tick)
+    if exact is not None and len(exact[0]):
+        lags = exact[0] - exact[1]
+        zero = int(lags.min()) if zero is None else zero
+        error = max(int(lags.max()) - zero, zero - int(lags.min()))
+        return Clock(ClockMethod.WRITES, error + rounding, zero)
+    if zero is not None:
         error = max((abs(offset - zero) for offset in offsets), default=UNMEASURED_NS)
         return Clock(ClockMethod.SNAPSHOT, error + rounding, zero)
     if offsets:

@@ -39,10 +39,10 @@ def _find(witness: Testimony) -> Iterator[Failure]:
         yield _of_build(witness)
         return
     blamed: set[int] = set()
-    for crash in run.crashes:
+    for index, crash in enumerate(run.crashes):
         for failure in _of_crash(witness, crash):
             blamed.add(failure.test)
-            yield failure
+            yield replace(failure, crash=index)
     for failure in race_failures(witness):
         blamed.add(failure.test)
         yield failure

@@ -35,6 +35,8 @@ class Failure:
         file, line: where it said so: as written in the output or the trace; "" and 0 if unknown.
         goroutine: the goroutine that failed; 0 if unknown.
         output_line: index into ``Case.output`` of the line that says so, or -1.
+        crash: index into ``Case.crashes`` of what it died of, or -1.
+        races: indices into ``Case.races`` of the races in this test.
     """
 
     index: int
@@ -47,3 +49,5 @@ class Failure:
     line: int
     goroutine: int
     output_line: int
+    crash: int = -1
+    races: tuple[int, ...] = ()

@@ -9,10 +9,11 @@ from functools import partial
 
 from flakecore.bundle import Artefact, Bundle, Kind
 from flakecore.errors import TraceError
-from flakecore.gotest import CrashKind, Line, PackageRun
+from flakecore.gotest import CrashKind, Line, Lines, PackageRun
 from flakecore.gotrace import Trace, open_trace, read_trace
 from flakecore.loss import Loss
 from flakecore.timeline.ancestry import Family
+from flakecore.timeline.attribution import attribute
 from flakecore.timeline.calls import failing_calls, goroutines_that_failed
 from flakecore.timeline.case import Case
 from flakecore.timeline.clock import align
@@ -20,8 +21,10 @@ from flakecore.timeline.collections import Collections
 from flakecore.timeline.failing import find_failures
 from flakecore.timeline.failures import Failure
 from flakecore.timeline.listing import Outline, list_cases
-from flakecore.timeline.output import OutputLines, place_output
+from flakecore.timeline.output import OutputLines
 from flakecore.timeline.pairing import pair_goroutines
+from flakecore.timeline.placing import Printed, place_lines, stamps_of
+from flakecore.timeline.printing import find_printed
 from flakecore.timeline.schedule import Schedule
 from flakecore.timeline.testimony import Testimony
 from flakecore.timeline.tests import TestSpan, TestStatus, place_tests
@@ -105,15 +108,20 @@ def _make_case(
         else None
         for number in goroutines
     ]
-    clock = align(trace, run, created)
+    printed: Printed | None = None
+    if trace is not None and family is not None:
+        printed, losses = find_printed(bundle, outline, trace, family, goroutines)
+        trace_losses = (*trace_losses, *losses)
+    clock = align(trace, run, created, stamps_of(run.lines, printed) if run is not None else None)
     zero = clock.zero_wall_ns or 0
 
     def to_case(wall_ns: int) -> int:
         return wall_ns - zero
 
-    lines = run.lines if run is not None else ()
-    output, index_of = place_output(lines, to_case, clock.error_ns)
-    known = [line.time_ns for line in output]
+    lines = run.lines if run is not None else Lines.of(())
+    names = [test.name for test in tests]
+    output, index_of = place_lines(lines, printed, clock.zero_wall_ns, clock.error_ns, names)
+    known = [int(output.time[0]), int(output.time[-1])] if len(lines) else []
     if run is not None and run.end_wall_ns is not None and clock.zero_wall_ns is not None:
         known.append(to_case(run.end_wall_ns))
     end_ns = _end(trace, run, max(known, default=0), clock.error_ns)
@@ -128,14 +136,15 @@ def _make_case(
             run=run,
             tests=spans,
             lines_of=lines_of,
-            line_ns=lambda position: output[index_of[position]].time_ns,
-            line_index=lambda position: index_of[position],
+            line_ns=lambda position: int(output.time[index_of[position]]),
+            line_index=lambda position: int(index_of[position]),
             calls=failing_calls(trace, family) if trace is not None and family is not None else {},
             family=family,
             end_ns=end_ns,
         )
         failures = find_failures(witness)
         spans = _with_verdicts(spans, failures)
+        output = attribute(output, index_of, witness, failures)
     manifest = bundle.manifest
     return Case(
         package=outline.package,

@@ -24,13 +24,14 @@ _MAIN = 1
 
 def race_failures(witness: Testimony) -> Iterator[Failure]:
     """Return the failures by data races, one for each test."""
-    told: set[int] = set()
-    for race in witness.run.races:
+    of_test: dict[int, list[int]] = {}
+    for index, race in enumerate(witness.run.races):
         goroutines = [_goroutine(witness, race, access) for access in race.accesses]
         test = witness.test_of(goroutines, _test_by_name(witness, race))
-        if test in told:
-            continue
-        told.add(test)
+        of_test.setdefault(test, []).append(index)
+    for test, races in of_test.items():
+        race = witness.run.races[races[0]]
+        goroutines = [_goroutine(witness, race, access) for access in race.accesses]
         first = race.accesses[0] if race.accesses else None
         frame = own_frame(first.frames, witness.run.package) if first else None
         number = goroutines[0] if goroutines else 0
@@ -45,6 +46,7 @@ def race_failures(witness: Testimony) -> Iterator[Failure]:
             line=frame.line if frame else 0,
             goroutine=number,
             output_line=witness.line_index(race.first_line),
+            races=tuple(races),
         )
 
 

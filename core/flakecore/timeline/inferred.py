@@ -1,0 +1,94 @@
+"""Pairs lines of output with writes by what both look like, where no write was recorded."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from flakecore.gotest import OUTSIDE, TYPES, PackageRun
+from flakecore.timeline.ancestry import Family
+from flakecore.timeline.anchors import number_keys
+from flakecore.timeline.matching import Pairs, match
+from flakecore.timeline.units import OutputWrites, Units, depths, key_of, shapes, words
+from flakecore.timeline.writers import Printed
+
+_OF_GO = ("ok  ", "FAIL\t", "FAIL    ", "?   ", "exit status ", "signal: ", "*** Test killed")
+"""How lines begin that go itself adds to the output of a package."""
+
+
+def pair_lines(
+    run: PackageRun,
+    writes: OutputWrites,
+    family: Family,
+    goroutines: Sequence[int],
+    zero_ns: int | None,
+) -> Pairs:
+    """Return which write printed each line.
+
+    Args:
+        run: whose lines they are.
+        writes: that may have printed them.
+        family: whose goroutines' tests are those of ``run``.
+        goroutines: of each test, 0 where unknown.
+        zero_ns: the wall clock at the trace's time 0, where the trace says it.
+    """
+    lines = run.lines
+    tests = lines.tests.tolist()
+    joined = np.ones(len(lines), np.bool_)
+    units = Units(
+        keys=[key_of(text, test) for text, test in zip(lines.texts, tests, strict=True)],
+        shapes=shapes(lines.texts),
+        words=words(lines.texts),
+        depth=depths(lines.texts),
+        joined=joined,
+        wall_ns=lines.walls,
+        stranger=strangers(run),
+    )
+    keys = number_keys(units.keys, writes, tests_named(writes, family, goroutines), whole=True)
+    return match(units, writes, keys, whole=True, zero_ns=zero_ns)
+
+
+def strangers(run: PackageRun) -> NDArray[np.bool_]:
+    """Return which lines no system call of the test's own wrote: go's, the runtime's, races'."""
+    lines = run.lines
+    found: NDArray[np.bool_] = lines.types == TYPES.index(OUTSIDE)
+    for position in np.flatnonzero(lines.tests < 0).tolist():
+        if lines.texts[position].startswith(_OF_GO):
+            found[position] = True
+    return found
+
+
+def tests_named(
+    writes: OutputWrites, family: Family, goroutines: Sequence[int]
+) -> Callable[[int], int]:
+    """Return what tells which test the line names that a write of package testing prints.
+
+    A test says itself that it pauses, goes on and ends; that it begins, its parent says, just
+    before it creates the test's goroutine.
+    """
+    begins = defaultdict(list)
+    for row, (goroutine, stack) in enumerate(
+        zip(writes.goroutine.tolist(), writes.stack.tolist(), strict=True)
+    ):
+        if writes.writers[stack].printed is Printed.RUN:
+            begins[goroutine].append((int(writes.start[row]), row))
+    named: dict[int, int] = {}
+    for test, number in enumerate(goroutines):
+        goroutine = family.goroutine(number) if number else None
+        if goroutine is not None:
+            theirs = begins.get(goroutine.creator, [])
+            at = bisect_right(theirs, (goroutine.created_ns, len(writes)))
+            if at:
+                named[theirs[at - 1][1]] = test
+    announces = {row for rows in begins.values() for _, row in rows}
+
+    def test_of(row: int) -> int:
+        if row in announces:
+            return named.get(row, -1)
+        return family.test_of(int(writes.goroutine[row]))
+
+    return test_of

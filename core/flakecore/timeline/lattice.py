@@ -1,0 +1,210 @@
+"""The ways in which the writes of a stretch may have printed its units, and the likeliest of them.
+
+Between two anchors a few writes face a few units. Each write printed none, one or several units,
+and some units were printed by nobody (a child process, the runtime). Writes to one file wait for
+each other, but standard output and standard error are two files and mostly one pipe: of two writes
+that went on at the same time, either may have come first, and one that waited for room in the pipe
+may have been overtaken by several.
+
+The ways to deal the units out are paths through a lattice of (writes told of, those of them that
+are held back, units told of). Nearly all of them break a rule or are absurd, so only those close
+to the best are followed; what is left is a handful of states a write. A unit is certain where
+every path that comes near the best gives it to the same write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from heapq import heapify, heappop, heappush
+from typing import NamedTuple
+
+FOLLOWED = 18.0
+"""How far behind the best a path may fall and still be followed, in natural logarithms."""
+NOBODY = -1
+_STATES = 40
+"""Paths followed at once."""
+_HELD_BACK = 2
+"""Writes held back at once: there are rarely more than two files."""
+_NEVER = float("-inf")
+_STRANGER = -7.0
+_FURTHER_STRANGER = -2.5
+_OVERTAKEN = -1.0
+"""A write that went on for longer was overtaken."""
+_SWAPPED = -4.0
+"""A write was overtaken by one that began and ended later."""
+
+
+class Stretch(NamedTuple):
+    """Writes and units between two anchors.
+
+    Attributes:
+        starts, ends: when each write began and ended.
+        units: how many.
+        options: from a write and the unit it may begin with, to the numbers of units it may have
+            printed, each with its score; none (0) included.
+        pars: of each unit, what it costs to pass over it, beside the cost of doing so at all: the
+            best that any write scores by it, which the scores of ``options`` are short of.
+        strangers: of each unit, whether nobody's write printed it; None where nothing is known.
+        goes_on: of each unit, whether the rest of the write may come later, behind others.
+        open_start, open_end: units before the first write and after the last cost nothing.
+    """
+
+    starts: Sequence[int]
+    ends: Sequence[int]
+    units: int
+    options: Callable[[int, int], Sequence[tuple[int, float]]]
+    pars: Sequence[float]
+    strangers: Sequence[bool]
+    goes_on: Sequence[bool]
+    open_start: bool
+    open_end: bool
+
+
+class Verdict(NamedTuple):
+    """Who printed each unit of a stretch, all of equal length.
+
+    Attributes:
+        owner: the write on the best path, or ``NOBODY``.
+        margin: how far the best path falls behind that gives the unit to somebody else.
+        rivals: the other writes that have it on paths close to the best.
+    """
+
+    owner: list[int]
+    margin: list[float]
+    rivals: list[tuple[int, ...]]
+
+
+_Held = tuple[int, ...]
+_State = tuple[int, int, _Held]
+"""Writes held back, counted downwards; twice the units told of, and one more where the last of
+them is a stranger; the writes held back. Steps lead from lower states to higher ones."""
+_States = dict[_State, float]
+_Step = tuple[_State, _State, float, int]
+"""From one state to another, what is gained, and who printed what lies between."""
+
+
+def solve(stretch: Stretch) -> Verdict | None:
+    """Return the likeliest way; None where no way keeps to the rules."""
+    states: _States = {(0, 0, ()): 0.0}
+    layers: list[tuple[bool, _States, list[_Step]]] = []
+    count = len(stretch.starts)
+    for write in range(count):
+        is_open = stretch.open_start and not write
+        layers.append((True, states, _between(stretch, write, states, is_open)))
+        steps, reached = _take(stretch, write, states)
+        if not reached:
+            return None
+        layers.append((False, states, steps))
+        states = reached
+    layers.append((True, states, _between(stretch, count, states, stretch.open_end)))
+    last = 2 * stretch.units
+    ends = [end for end in ((0, last, ()), (0, last + 1, ())) if end in states]
+    if not ends:
+        return None
+    best = max(states[end] for end in ends)
+    return _judge(stretch.units, layers, dict.fromkeys(ends, 0.0), best)
+
+
+def _between(stretch: Stretch, write: int, states: _States, is_open: bool) -> list[_Step]:
+    """Before a write: pass over strangers, let writes held back print. Adds states."""
+    steps: list[_Step] = []
+    waiting = list(states)
+    heapify(waiting)
+    floor = max(states.values()) - FOLLOWED
+
+    def step(state: _State, following: _State, gain: float, printer: int) -> None:
+        steps.append((state, following, gain, printer))
+        total = states[state] + gain
+        if following not in states:
+            heappush(waiting, following)
+            states[following] = total
+        elif total > states[following]:
+            states[following] = total
+
+    while waiting:
+        state = heappop(waiting)
+        less, place, held = state
+        unit = place >> 1
+        if states[state] < floor:
+            continue
+        if unit < stretch.units:
+            free = is_open or stretch.strangers[unit]
+            gain = 0.0 if free else _FURTHER_STRANGER if place & 1 else _STRANGER
+            gain -= stretch.pars[unit]
+            step(state, (less, 2 * (unit + 1) + (place & 1 if free else 1), held), gain, NOBODY)
+        for back in held:
+            if back + 1 < write:
+                nested = stretch.ends[write - 1] <= stretch.ends[back]
+                cost = _OVERTAKEN if nested else _SWAPPED
+                rest = tuple(each for each in held if each != back)
+                for number, gain in stretch.options(back, unit):
+                    step(state, (less + 1, 2 * (unit + number), rest), gain + cost, back)
+    return steps
+
+
+def _take(stretch: Stretch, write: int, states: _States) -> tuple[list[_Step], _States]:
+    """Let a write print what it may, or hold it back, from every state."""
+    steps: list[_Step] = []
+    reached: _States = {}
+    floor = max(states.values()) - FOLLOWED
+    options, starts, ends = stretch.options, stretch.starts, stretch.ends
+    began = starts[write]
+    overlaps = write + 1 < len(starts) and ends[write] > starts[write + 1]
+    for state, score in states.items():
+        less, place, held = state
+        if score < floor or (held and any(ends[back] <= began for back in held)):
+            continue
+        unit = place >> 1
+        waits = overlaps and len(held) < _HELD_BACK
+        if waits:
+            following = (less - 1, place, (*held, write))
+            steps.append((state, following, 0.0, NOBODY))
+            if score > reached.get(following, _NEVER):
+                reached[following] = score
+        for number, gain in options(write, unit):
+            following = (less, 2 * (unit + number), held)
+            steps.append((state, following, gain, write))
+            total = score + gain
+            if total > reached.get(following, _NEVER):
+                reached[following] = total
+            if waits and number and stretch.goes_on[unit + number - 1]:
+                following = (less - 1, 2 * (unit + number), (*held, write))
+                steps.append((state, following, gain, write))
+                if total > reached.get(following, _NEVER):
+                    reached[following] = total
+    if len(reached) > _STATES:
+        best = sorted(reached.items(), key=lambda each: -each[1])[:_STATES]
+        reached = dict(best)
+    return steps, reached
+
+
+def _judge(
+    units: int, layers: Sequence[tuple[bool, _States, list[_Step]]], ahead: _States, best: float
+) -> Verdict:
+    """Go back from the end and see how good the best path is on which a write prints a unit."""
+    found: list[dict[int, float]] = [{} for _ in range(units)]
+    for within, states, steps in reversed(layers):
+        before: _States = dict(ahead) if within else {}
+        source = before if within else ahead
+        for state, following, gain, printer in reversed(steps):
+            rest = source.get(following)
+            if rest is None:
+                continue
+            rest += gain
+            total = rest + states[state]
+            if total < best - FOLLOWED:
+                continue
+            if rest > before.get(state, _NEVER):
+                before[state] = rest
+            for unit in range(state[1] >> 1, following[1] >> 1):
+                if total > found[unit].get(printer, _NEVER):
+                    found[unit][printer] = total
+        ahead = before
+    owner, margin, rivals = [], [], []
+    for scores in found:
+        ranked = sorted(scores, key=lambda write: -scores[write])
+        owner.append(ranked[0] if ranked else NOBODY)
+        behind = scores[ranked[0]] - scores[ranked[1]] if len(ranked) > 1 else FOLLOWED
+        margin.append(behind if ranked else 0.0)
+        rivals.append(tuple(ranked[1:]))
+    return Verdict(owner, margin, rivals)

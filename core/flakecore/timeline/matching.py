@@ -1,0 +1,370 @@
+"""Pairs units of output with the writes that printed them.
+
+Both are in order, so what testing itself prints splits the run up: where a piece of it is there as
+often among the units as among the writes, they pair off one by one, and are anchors. Between two
+anchors few writes face few units. What each call site prints is learned from the gaps that leave
+no choice; most others then add up, and that they do is the proof. What is left goes through a
+lattice of all ways (``lattice``), with what has been learned as the judge. A unit is paired for
+sure only where no other way comes near.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import log1p
+
+import numpy as np
+from numpy.typing import NDArray
+
+from flakecore.timeline.anchors import Keys, alone, find_anchors, latest_starts
+from flakecore.timeline.counts import UNKNOWN, learn_counts, learn_rates
+from flakecore.timeline.habits import Habits
+from flakecore.timeline.lattice import NOBODY, Stretch, solve
+from flakecore.timeline.units import OutputWrites, Units
+from flakecore.timeline.voices import Voices
+from flakecore.timeline.writers import Printed
+
+SURE = 7.5
+"""How far any other way must fall behind, in natural logarithms: a chance of one in 1,800."""
+_DEMANDED = (15.0, 12.0, 10.0, SURE, SURE)
+"""The same, round by round: what little is known at first must not lead astray."""
+_WRITES_WEIGHED = 60_000
+"""Writes that are sent through the lattice at most; units of the others stay unpaired."""
+_BOTH = (True, False)
+_ONE_OF_US = 5.0
+_LOST_KEY = -14.0
+"""What testing prints and is not among the units: only damage takes it away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Which write printed each unit; every column (n,).
+
+    Attributes:
+        write: int64, the likeliest; -1 for none.
+        sure: bool, no other comes near.
+        goroutine: int64, the goroutine that printed it even if the write is not sure; else 0.
+    """
+
+    write: NDArray[np.int64]
+    sure: NDArray[np.bool_]
+    goroutine: NDArray[np.int64]
+
+
+def match(
+    units: Units, writes: OutputWrites, keys: Keys, *, whole: bool, zero_ns: int | None = None
+) -> Pairs:
+    """Pair units with writes.
+
+    Args:
+        units: in the order they were read.
+        writes: in the order they began.
+        keys: of both.
+        whole: whether a unit is a whole line, not a packet.
+        zero_ns: the units' wall clock at the trace's time 0, where the trace says it.
+    """
+    return _Matching(units, writes, keys, whole, zero_ns).pairs()
+
+
+class _Matching:
+    def __init__(
+        self, units: Units, writes: OutputWrites, keys: Keys, whole: bool, zero_ns: int | None
+    ) -> None:
+        self._units = units
+        self._writes = writes
+        self._keys = keys
+        self._whole = whole
+        self._anchors = find_anchors(keys, writes)
+        self._alone = alone(writes)
+        joined = np.append(units.joined[1:], False)
+        self._goes_on = np.zeros(len(units), np.bool_) if whole else joined
+        self._latest = latest_starts(self._anchors, units.wall_ns, writes.start, zero_ns)
+        self._unit_gap = np.searchsorted(self._anchors.units, np.arange(len(units)), side="right")
+        self._write_gap = np.searchsorted(
+            self._anchors.writes, np.arange(len(writes)), side="right"
+        )
+        self._gaps = len(self._anchors.units) + 1
+        sums = (
+            self._write_gap,
+            writes.site,
+            np.bincount(self._unit_gap[~units.stranger], minlength=self._gaps),
+            keys.least,
+            keys.most,
+            writes.habit,
+        )
+        self._counts = learn_counts(*sums)
+        self._owner = np.full(len(units), NOBODY, np.int64)
+        self._sure = np.zeros(len(units), np.bool_)
+        self._goroutine = np.zeros(len(units), np.int64)
+        self._habits = Habits(units.shapes, writes.habit, learn_rates(*sums))
+        self._voices = Voices(units.words, writes.goroutine)
+
+    def pairs(self) -> Pairs:
+        settled = self._add_up()
+        hard = np.flatnonzero(~settled)
+        self._learn()
+        if len(hard):
+            self._weigh(hard)
+        self._owner[self._units.stranger] = NOBODY
+        self._sure &= self._owner >= 0
+        owned = self._sure
+        self._goroutine[owned] = self._writes.goroutine[self._owner[owned]]
+        return Pairs(self._owner, self._sure, self._goroutine)
+
+    # Gaps that add up.
+
+    def _add_up(self) -> NDArray[np.bool_]:
+        """Pair the units of gaps in which every site prints what it always does; say which."""
+        units, writes, counts = self._units, self._writes, self._counts
+        number = counts.number[writes.site]
+        known = number != UNKNOWN
+        fixed = self._keys.least == self._keys.most
+        number = np.where(fixed, self._keys.least, number)
+        known |= fixed
+        doubtful = np.bincount(self._write_gap[~known], minlength=self._gaps) > 0
+        doubtful |= (
+            np.bincount(self._write_gap[counts.doubtful[writes.site]], minlength=self._gaps) > 0
+        )
+        plain = ~units.stranger
+        expected = np.bincount(
+            self._write_gap, np.where(known, number, 0), minlength=self._gaps
+        ).astype(np.int64)
+        there = np.bincount(self._unit_gap[plain], minlength=self._gaps)
+        overlaps = writes.end[:-1] > writes.start[1:]
+        doubtful[self._write_gap[:-1][overlaps]] = True
+        settled: NDArray[np.bool_] = ~doubtful & (expected == there)
+        rows = np.flatnonzero(settled[self._write_gap])
+        owner = np.repeat(rows, number[rows])
+        mine = np.flatnonzero(settled[self._unit_gap] & plain)
+        first = np.ones(len(owner), np.bool_)
+        first[1:] = owner[1:] != owner[:-1]
+        wrong = ~self._fits(mine, owner, first)
+        settled[self._unit_gap[mine[wrong]]] = False
+        kept = settled[self._unit_gap[mine]]
+        self._owner[mine[kept]] = owner[kept]
+        self._sure[mine[kept]] = True
+        return settled
+
+    def _fits(
+        self, units: NDArray[np.int64], owner: NDArray[np.int64], first: NDArray[np.bool_]
+    ) -> NDArray[np.bool_]:
+        """Return whether units may be what their writes printed."""
+        keys, columns = self._keys, self._units
+        unit_key, write_key = keys.units[units], keys.writes[owner]
+        printed = keys.printed[owner]
+        is_log = printed == Printed.LOG
+        begins = (unit_key == write_key) & ((unit_key > 0) | (printed == Printed.ANYTHING))
+        deep = columns.depth[units]
+        # A log of several lines, from Go 1.25 on, is written line by line; so is t.Output.
+        begins |= is_log & keys.single[owner] & (unit_key == 0) & (deep > 0)
+        goes_on = columns.joined[units] & (unit_key == 0)
+        if self._whole:
+            goes_on &= ~is_log | (deep == 2)
+            goes_on &= (printed != Printed.RESULT) | (deep > 0)
+        in_time = self._writes.start[owner] <= self._latest[units]
+        fits: NDArray[np.bool_] = np.where(first, begins, goes_on) & in_time
+        return fits
+
+    # Gaps that do not.
+
+    def _learn(self) -> None:
+        """Learn habits and voices anew from all that is sure."""
+        writes, units = self._writes, self._units
+        rows = np.flatnonzero(self._sure)
+        owner = self._owner[rows]
+        first = np.ones(len(rows), np.bool_)
+        first[1:] = owner[1:] != owner[:-1]
+        written, numbers = self._counted(rows, owner, first)
+        site = writes.site
+        self._habits.forget()
+        self._habits.learn(site[written], numbers, site[owner], units.shapes.of[rows], first)
+        self._voices.learn(rows, writes.goroutine[owner])
+
+    def _counted(
+        self, rows: NDArray[np.int64], owner: NDArray[np.int64], first: NDArray[np.bool_]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return writes of which it is sure how many units they printed, and how many."""
+        if not len(rows):
+            return rows, rows
+        begins = np.flatnonzero(first)
+        ends = np.append(begins[1:], len(rows))
+        # A run of units counts if those before and behind it are sure as well.
+        before = np.append(True, rows[begins[1:]] == rows[begins[1:] - 1] + 1)
+        behind = np.append(before[1:], True)
+        whole = before & behind
+        one, other = owner[begins[:-1]], owner[begins[1:]]
+        skipped = np.where(before[1:], np.maximum(other - one - 1, 0), 0)
+        # Numbered from the write behind the one to the write before the other.
+        silent = np.repeat(one + 1, skipped) + np.arange(skipped.sum())
+        silent -= np.repeat(np.cumsum(skipped) - skipped, skipped)
+        silent = silent[~np.isin(silent, self._owner) & self._alone[silent]]
+        written = np.concatenate([owner[begins[whole]], silent])
+        numbers = np.concatenate([(ends - begins)[whole], np.zeros(len(silent), np.int64)])
+        return written, numbers
+
+    def _weigh(self, hard: NDArray[np.int64]) -> None:
+        """Send gaps through the lattice, several times: each round knows what the last found."""
+        order = np.arange(self._gaps)
+        first_write = np.searchsorted(self._write_gap, order)
+        last_write = np.searchsorted(self._write_gap, order, side="right")
+        first_unit = np.searchsorted(self._unit_gap, order)
+        last_unit = np.searchsorted(self._unit_gap, order, side="right")
+        busy = hard[(last_unit > first_unit)[hard]]
+        busy = busy[np.cumsum((last_write - first_write)[busy]) <= _WRITES_WEIGHED]
+        for demanded in _DEMANDED:
+            before = self._sure.copy()
+            # What is sure already stays so, whatever else is learned.
+            unsure = np.flatnonzero(~self._sure & ~self._units.stranger)
+            busy = busy[np.isin(busy, self._unit_gap[unsure])]
+            for gap in busy.tolist():
+                self._weigh_gap(
+                    gap,
+                    slice(int(first_write[gap]), int(last_write[gap])),
+                    slice(int(first_unit[gap]), int(last_unit[gap])),
+                    demanded,
+                )
+            self._sure &= self._owner >= 0
+            if demanded == SURE and np.array_equal(before, self._sure):
+                break
+            self._learn()
+
+    def _weigh_gap(self, gap: int, writes: slice, units: slice, demanded: float) -> None:
+        """Find the likeliest way in one gap."""
+        options = _Options(self, writes, units)
+        strangers = self._units.stranger[units].tolist()
+        verdict = solve(
+            Stretch(
+                starts=self._writes.start[writes].tolist(),
+                ends=self._writes.end[writes].tolist(),
+                units=units.stop - units.start,
+                options=options.of,
+                pars=[par + odd for par, odd in zip(options.pars, options.strange, strict=True)],
+                strangers=strangers,
+                goes_on=self._goes_on[units].tolist(),
+                open_start=gap == 0,
+                open_end=gap == self._gaps - 1,
+            )
+        )
+        if verdict is None:
+            self._owner[units] = NOBODY
+            self._sure[units] = False
+            return
+        owner = np.array(verdict.owner, np.int64)
+        self._owner[units] = np.where(owner >= 0, owner + writes.start, NOBODY)
+        self._sure[units] = (np.array(verdict.margin) >= demanded) & (owner >= 0)
+        goroutine = self._writes.goroutine
+        for at in np.flatnonzero(~self._sure[units] & (owner >= 0)).tolist():
+            everyone = {verdict.owner[at], *verdict.rivals[at]}
+            theirs = {int(goroutine[writes.start + each]) if each >= 0 else 0 for each in everyone}
+            if len(theirs) == 1:
+                self._goroutine[units.start + at] = theirs.pop()
+
+
+class _Options:
+    """How many units a write of one gap may have printed, each with its score."""
+
+    def __init__(self, matching: _Matching, writes: slice, units: slice) -> None:
+        keys, columns, calls = matching._keys, matching._units, matching._writes
+        self._habits, self._voices, self._whole = (
+            matching._habits,
+            matching._voices,
+            matching._whole,
+        )
+        self._unit_keys = keys.units[units].tolist()
+        self._depth = columns.depth[units].tolist()
+        self._joined = (columns.joined[units] & ~columns.stranger[units]).tolist()
+        self._stranger = columns.stranger[units].tolist()
+        self._latest = matching._latest[units].tolist()
+        self._shape = columns.shapes.of[units].tolist()
+        self._unit0 = units.start
+        self._end = units.stop - units.start
+        self._site = calls.site[writes].tolist()
+        self._start = calls.start[writes].tolist()
+        self._goroutine = calls.goroutine[writes].tolist()
+        self._printed = keys.printed[writes].tolist()
+        self._wanted = keys.writes[writes].tolist()
+        self._alone = keys.single[writes].tolist()
+        self._least = keys.least[writes].tolist()
+        self._most = keys.most[writes].tolist()
+        self.strange: list[float] = []
+        self.pars = self._find_pars()
+
+    def _find_pars(self) -> list[float]:
+        """Return the best that any write of the gap could score by each unit."""
+        sites = {
+            site
+            for site, printed in zip(self._site, self._printed, strict=True)
+            if printed == Printed.ANYTHING
+        }
+        speakers = set(self._goroutine)
+        looks: dict[int, float] = {}
+        heard: dict[int, float] = {}
+        pars = []
+        for unit, shape in enumerate(self._shape):
+            if self._unit_keys[unit] or self._stranger[unit]:
+                pars.append(0.0)
+                self.strange.append(0.0)
+                continue
+            # Who is none of us rarely talks as we do.
+            known = self._habits.printed(shape) + self._voices.heard(self._unit0 + unit)
+            self.strange.append(min(_ONE_OF_US, log1p(known)))
+            look = looks.get(shape)
+            if look is None:
+                of = self._habits.look
+                look = max((of(each, shape, first) for each in sites for first in _BOTH), default=0)
+                look = looks[shape] = max(look, 0.0)
+            word = self._voices.word(self._unit0 + unit)
+            voice = heard.get(word)
+            if voice is None:
+                score = self._voices.score
+                voice = max((score(self._unit0 + unit, each) for each in speakers), default=0.0)
+                voice = heard[word] = max(voice, 0.0)
+            pars.append(look + voice)
+        return pars
+
+    def of(self, write: int, unit: int) -> Sequence[tuple[int, float]]:
+        """Return the numbers of units, none included, that a write at a unit may have printed."""
+        site, most, printed = self._site[write], self._most[write], self._printed[write]
+        if most == 0:
+            return ((0, 0.0),)
+        habits = self._habits
+        numbers = habits.numbers(site)
+        is_own = printed != Printed.ANYTHING
+        found = [(0, _LOST_KEY if is_own and self._least[write] else numbers[0])]
+        if unit >= self._end or not self._may_begin(write, printed, unit):
+            return found
+        speaker = self._goroutine[write]
+        look = -self.pars[unit]
+        if not is_own:
+            look += habits.look(site, self._shape[unit], True)
+            look += self._voices.score(self._unit0 + unit, speaker)
+        if most == 1:
+            found.append((1, look + (0.0 if is_own else numbers[1])))
+            return found
+        found.append((1, look + numbers[1]))
+        end = min(self._end, unit + len(numbers) - 1)
+        number = 1
+        for following in range(unit + 1, end):
+            if not self._joined[following] or self._unit_keys[following]:
+                break
+            deep = self._depth[following]
+            if self._whole and (
+                (printed == Printed.LOG and deep < 2) or (printed == Printed.RESULT and not deep)
+            ):
+                break
+            number += 1
+            look += habits.look(site, self._shape[following], False) - self.pars[following]
+            if not is_own:
+                look += self._voices.score(self._unit0 + following, speaker)
+            found.append((number, look + numbers[number]))
+        return found
+
+    def _may_begin(self, write: int, printed: int, unit: int) -> bool:
+        if self._stranger[unit] or self._start[write] > self._latest[unit]:
+            return False
+        key = self._unit_keys[unit]
+        if key == self._wanted[write] and (key or printed == Printed.ANYTHING):
+            return True
+        alone = printed == Printed.LOG and self._alone[write]
+        return alone and not key and self._depth[unit] > 0

@@ -1,0 +1,101 @@
+"""Words that tell goroutines apart: a worker's number, a test's name, an address.
+
+Learned from units whose goroutine is known. Of each unit the most telling word counts, and how
+much more often it was heard from one goroutine than from others.
+"""
+
+from __future__ import annotations
+
+from math import log
+
+import numpy as np
+from numpy.typing import NDArray
+
+from flakecore.timeline.units import Words
+
+_PRIOR_WEIGHT = 1.0
+_MOST = 7.0
+"""How much a word may weigh, for or against a goroutine, in natural logarithms."""
+_NONE = -1
+
+
+class Voices:
+    """Who says which words."""
+
+    def __init__(self, words: Words, goroutines: NDArray[np.int64]) -> None:
+        """Know nothing but the words of all units, and the goroutines that may have said them."""
+        self._words = words
+        self._units = int(words.unit[-1]) + 1 if len(words.unit) else 0
+        self._kinds = int(words.number.max(initial=-1)) + 1
+        self._telling: list[int] = []
+        self._share: dict[int, float] = {}
+        self._said: dict[tuple[int, int], int] = {}
+        self._heard: list[int] = []
+        self._known: dict[tuple[int, int], float] = {}
+        self._goroutines, self._which = np.unique(goroutines, return_inverse=True)
+
+    def learn(self, units: NDArray[np.int64], goroutine: NDArray[np.int64]) -> None:
+        """Learn anew from units whose goroutine is known, both (n,)."""
+        self._known.clear()
+        who = np.full(self._units, _NONE, np.int64)
+        inside = units < self._units
+        who[units[inside]] = np.searchsorted(self._goroutines, goroutine[inside])
+        words = self._words
+        speaker = who[words.unit]
+        known = speaker != _NONE
+        count = len(self._goroutines)
+        pairs, times = np.unique(
+            words.number[known] * np.int64(max(count, 1)) + speaker[known], return_counts=True
+        )
+        word, voice = pairs // max(count, 1), pairs % max(count, 1)
+        heard = np.bincount(word, times, minlength=self._kinds)
+        spoken = np.bincount(who[who != _NONE], minlength=count).astype(np.float64)
+        share = (spoken + 0.5) / (spoken.sum() + 0.5 * max(count, 1))
+        # How far the goroutines that say a word are from all goroutines (Kullback and Leibler).
+        part = times / (heard[word] + _PRIOR_WEIGHT)
+        weight = part * np.log(part / share[voice])
+        telling = np.bincount(word, weight, minlength=self._kinds).astype(np.float64)
+        self._telling = self._choose(telling)
+        self._heard = heard.astype(np.int64).tolist()
+        self._share = dict(zip(self._goroutines.tolist(), share.tolist(), strict=True))
+        self._said = dict(
+            zip(
+                zip(word.tolist(), self._goroutines[voice].tolist(), strict=True),
+                times.tolist(),
+                strict=True,
+            )
+        )
+
+    def _choose(self, telling: NDArray[np.float64]) -> list[int]:
+        """Return the most telling word of each unit; -1 for none."""
+        words = self._words
+        chosen = np.full(self._units, _NONE, np.int64)
+        order = np.argsort(telling[words.number], kind="stable")
+        # The last to be put there is the most telling.
+        chosen[words.unit[order]] = words.number[order]
+        return chosen.tolist()
+
+    def word(self, unit: int) -> int:
+        """Return the number of a unit's most telling word; -1 for none."""
+        return self._telling[unit] if unit < len(self._telling) else _NONE
+
+    def heard(self, unit: int) -> int:
+        """Return how often the most telling word of a unit was heard from a known goroutine."""
+        word = self.word(unit)
+        return self._heard[word] if word != _NONE else 0
+
+    def score(self, unit: int, goroutine: int) -> float:
+        """Return how much a unit's words speak for a goroutine, in natural logarithms."""
+        word = self.word(unit)
+        if word == _NONE:
+            return 0.0
+        key = (word, goroutine)
+        known = self._known.get(key)
+        if known is None:
+            share = self._share.get(goroutine, 1.0)
+            said = self._said.get(key, 0)
+            heard = self._heard[word]
+            likely = (said + _PRIOR_WEIGHT * share) / (heard + _PRIOR_WEIGHT)
+            known = max(-_MOST, min(_MOST, log(likely / share)))
+            self._known[key] = known
+        return known
