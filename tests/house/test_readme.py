@@ -70,7 +70,7 @@ def documented_key_paths() -> set[str]:
 
 
 def test_every_key_of_the_json_report_is_described_and_none_that_is_not_there() -> None:
-    report = json.loads(run_program("report", "--format", "json", SAMPLE).stdout)
+    report = json.loads(run_program("report", "--output", "--format", "json", SAMPLE).stdout)
     # What a loss holds is said in words: the sample has none to show.
     real = {path for path in key_paths(report) if ".losses[]." not in path}
     real = {path.removesuffix("[]") for path in real}

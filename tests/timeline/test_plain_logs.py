@@ -16,7 +16,7 @@ from toolchains import go_environment, go_toolchain
 
 def run(folder: Path, release: str, stamp: Callable[[datetime], str] | None) -> Case:
     """Run some tests with a trace and a plain log, whose lines are stamped as they come."""
-    command = [go_toolchain(release), "test", "-v", "-count=1", "-vet=off"]
+    command: list[str | Path] = [go_toolchain(release), "test", "-v", "-count=1", "-vet=off"]
     command += [f"-trace={folder / 'trace.out'}", f"-o={folder / 'binary'}", "."]
     with subprocess.Popen(
         command,

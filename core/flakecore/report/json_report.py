@@ -11,17 +11,25 @@ from flakecore.bundle import Bundle
 from flakecore.diagnosis import Finding, explain
 from flakecore.loss import Loss
 from flakecore.report.encodable import encodable
+from flakecore.report.excerpt import Excerpt
 from flakecore.report.hotspots import Hotspots, hotspots
+from flakecore.report.output_json import dump_json, line_json, races_json
 from flakecore.timeline import Case, Failure, TestSpan, load_profiles
 
 SCHEMA = "flaketui.report/1"
 
 
-def render_json(bundle: Bundle, cases: Sequence[Case]) -> bytes:
+def render_json(bundle: Bundle, cases: Sequence[Case], excerpt: Excerpt | None = None) -> bytes:
     """Return the report on a bundle as indented JSON with a newline at its end.
 
     Times are integer nanoseconds since the case began; what happened before that is negative.
+
+    Args:
+        bundle: the bundle.
+        cases: those of it that are reported on.
+        excerpt: which output is part of it, and of which tests; none, and of all, without it.
     """
+    excerpt = excerpt or Excerpt()
     report = {
         "schema": SCHEMA,
         "bundle": {
@@ -37,24 +45,27 @@ def render_json(bundle: Bundle, cases: Sequence[Case]) -> bytes:
                 for artefact in bundle.artefacts
             ],
         },
-        "cases": [_case(bundle, case) for case in cases],
+        "cases": [_case(bundle, case, excerpt) for case in cases],
     }
     return orjson.dumps(report, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
-def _case(bundle: Bundle, case: Case) -> dict[str, Any]:
+def _case(bundle: Bundle, case: Case, excerpt: Excerpt) -> dict[str, Any]:
     profiles, losses = load_profiles(bundle, case)
-    return {
+    report = {
         "package": case.package,
         "attempt": encodable(case.attempt),
         "go_version": case.go_version,
         "trace": _trace(case),
         "clock": {"method": str(case.clock.method), "error_ns": case.clock.error_ns},
         "tests": [_test(test) for test in case.tests],
-        "failures": [_failure(case, failure) for failure in case.failures],
+        "failures": [_failure(case, each, excerpt) for each in excerpt.failures(case)],
         "profiles": [_profile(hotspots(profile, case.package)) for profile in profiles],
         "losses": [_loss(loss) for loss in (*case.losses, *losses)],
     }
+    if excerpt.output:
+        report["output"] = [line_json(case, line) for line in excerpt.lines(case)]
+    return report
 
 
 def _profile(profile: Hotspots) -> dict[str, Any]:
@@ -95,8 +106,8 @@ def _test(test: TestSpan) -> dict[str, Any]:
     }
 
 
-def _failure(case: Case, failure: Failure) -> dict[str, Any]:
-    return {
+def _failure(case: Case, failure: Failure, excerpt: Excerpt) -> dict[str, Any]:
+    report = {
         "test": failure.test_name,
         "kind": str(failure.kind),
         "at_ns": failure.at_ns,
@@ -106,6 +117,14 @@ def _failure(case: Case, failure: Failure) -> dict[str, Any]:
         "goroutine": failure.goroutine,
         "findings": [_finding(finding) for finding in explain(case, failure)],
     }
+    if dump := dump_json(case, failure):
+        report["goroutine_dump"] = dump
+    if races := races_json(case, failure):
+        report["races"] = races
+    if excerpt.last_ns is not None:
+        lines = excerpt.lines_before(case, failure)
+        report["output"] = [line_json(case, line) for line in lines]
+    return report
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

@@ -10,7 +10,9 @@ from flakecore.bundle import Bundle
 from flakecore.diagnosis import Certainty, Doing, doing_at, explain
 from flakecore.gotest import clean
 from flakecore.report.encodable import encodable
+from flakecore.report.excerpt import Excerpt
 from flakecore.report.hotspots import format_value, hotspots
+from flakecore.report.output_text import cut, output_text
 from flakecore.timeline import (
     Case,
     CaseProfile,
@@ -25,14 +27,18 @@ from flakecore.times import format_duration, format_time
 WIDTH = 100
 """Columns that text is wrapped to; CI logs are rarely narrower."""
 _MESSAGE_LINES = 12
-_MESSAGE_COLUMNS = 5 * WIDTH
-"""A message is shown as it was written, but a test may print a megabyte in one line."""
 _GOROUTINES = 12
 
 
-def render_text(bundle: Bundle, cases: Sequence[Case]) -> str:
-    """Return the report on a bundle as text with a newline at its end."""
-    blocks = ["\n".join(_case(bundle, case)) for case in cases]
+def render_text(bundle: Bundle, cases: Sequence[Case], excerpt: Excerpt | None = None) -> str:
+    """Return the report on a bundle as text with a newline at its end.
+
+    Args:
+        bundle: the bundle.
+        cases: those of it that are reported on.
+        excerpt: which output is part of it, and of which tests; none, and of all, without it.
+    """
+    blocks = ["\n".join(_case(bundle, case, excerpt or Excerpt())) for case in cases]
     packages = len({case.package for case in cases})
     header = f"{bundle.name}: {_count(packages, 'package')}"
     if len(cases) > packages:
@@ -42,14 +48,19 @@ def render_text(bundle: Bundle, cases: Sequence[Case]) -> str:
     return "".join(f"{encodable(clean(line))}\n" for line in text.split("\n")[:-1])
 
 
-def _case(bundle: Bundle, case: Case) -> Iterator[str]:
+def _case(bundle: Bundle, case: Case, excerpt: Excerpt) -> Iterator[str]:
     profiles, profile_losses = load_profiles(bundle, case)
     yield "  ".join(_title(case))
     yield "  ".join(_results(case))
     yield f"  {_clock(case)}"
-    for failure in case.failures:
+    for failure in excerpt.failures(case):
         yield ""
         yield from _failure(case, failure)
+        yield from _before(case, failure, excerpt)
+    if excerpt.output:
+        yield ""
+        yield "  Output, in the order it was printed:"
+        yield from output_text(case, excerpt.lines(case))
     if any(len(each.profile.values) for each in profiles):
         yield ""
         yield "  Profiles, by the place in the package that they charge most:"
@@ -121,7 +132,7 @@ def _failure(case: Case, failure: Failure) -> Iterator[str]:
     yield f"✗ {failure.test_name}  {failure.kind} at {at}s{place}"
     lines = failure.message.splitlines()
     for line in lines[:_MESSAGE_LINES]:
-        yield f"    {_cut(line)}"
+        yield f"    {cut(line)}"
     if len(lines) > _MESSAGE_LINES:
         yield f"    … {len(lines) - _MESSAGE_LINES} more lines"
     findings = explain(case, failure)
@@ -134,6 +145,16 @@ def _failure(case: Case, failure: Failure) -> Iterator[str]:
     if doing:
         yield ""
         yield from _goroutines(case, failure, doing)
+
+
+def _before(case: Case, failure: Failure, excerpt: Excerpt) -> Iterator[str]:
+    if excerpt.last_ns is None:
+        return
+    lines = excerpt.lines_before(case, failure)
+    yield ""
+    whose = f" of {excerpt.test}" if excerpt.test else ""
+    yield f"  Output{whose} of the {format_duration(excerpt.last_ns)} before it:"
+    yield from output_text(case, lines) if lines else ("    none",)
 
 
 def _goroutines(case: Case, failure: Failure, groups: Sequence[Doing]) -> Iterator[str]:
@@ -163,11 +184,6 @@ def _table(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
     for row in rows:
         padded = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         yield f"    {'  '.join(padded)}".rstrip()
-
-
-def _cut(line: str) -> str:
-    more = len(line) - _MESSAGE_COLUMNS
-    return f"{line[:_MESSAGE_COLUMNS]}… {more:,} more characters" if more > 0 else line
 
 
 def _wrapped(text: str, bullet: str) -> list[str]:

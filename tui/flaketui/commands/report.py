@@ -25,14 +25,37 @@ def add_parser(subparsers: _SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument(
         "--format", choices=("text", "json"), default="text", help="text (default) or json"
     )
+    parser.add_argument(
+        "--output",
+        action="store_true",
+        help="all lines of output too, in true order, each with its true test",
+    )
+    parser.add_argument(
+        "--last",
+        metavar="TIME",
+        type=_duration,
+        help="with each failure the output of all tests in the time before it: 5s, 200ms",
+    )
+    parser.add_argument(
+        "--test", metavar="NAME", default="", help="only this test, its subtests and their output"
+    )
     parser.set_defaults(run=run)
+
+
+def _duration(text: str) -> int:
+    from flakecore.times import parse_duration
+
+    found = parse_duration(text)
+    if found is None or found < 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is no time such as 5s, 1.5s or 200ms")
+    return found
 
 
 def run(options: argparse.Namespace) -> int:
     """Print the report; 0 also for a bundle with failures: it was told what there is to tell."""
     # Imported here: --help and the other commands need none of it.
     from flakecore.bundle import open_bundle
-    from flakecore.report import render_json, render_text
+    from flakecore.report import Excerpt, check_test, render_json, render_text
     from flakecore.timeline import choose_cases, list_cases, load_case
 
     progress = progress_line()
@@ -40,10 +63,13 @@ def run(options: argparse.Namespace) -> int:
         outlines = choose_cases(list_cases(bundle), options.package, options.attempt)
         cases = [load_case(bundle, outline, progress) for outline in outlines]
         cases.sort(key=lambda case: not case.failures)
+        if options.test:
+            check_test(cases, options.test)
+        excerpt = Excerpt(options.output, options.last, options.test)
         if options.format == "json":
-            text = render_json(bundle, cases)
+            text = render_json(bundle, cases, excerpt)
         else:
-            text = render_text(bundle, cases).encode()
+            text = render_text(bundle, cases, excerpt).encode()
     sys.stdout.flush()
     sys.stdout.buffer.write(text)
     sys.stdout.buffer.flush()

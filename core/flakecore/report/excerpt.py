@@ -1,0 +1,90 @@
+"""Which lines of output and which failures a report is asked to show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from flakecore.errors import BundleError
+from flakecore.timeline import Case, Failure, OutputLine
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """What is asked of a report beside the failures themselves.
+
+    Attributes:
+        output: whether all output is shown.
+        last_ns: how much of the time before each failure is shown with it; None for none.
+        test: the only test that is shown, subtests included; "" for all.
+    """
+
+    output: bool = False
+    last_ns: int | None = None
+    test: str = ""
+
+    def failures(self, case: Case) -> Sequence[Failure]:
+        """Return the failures that are shown."""
+        if not self.test:
+            return case.failures
+        tests = self._tests(case)
+        return [failure for failure in case.failures if failure.test in tests]
+
+    def lines(self, case: Case) -> Sequence[OutputLine]:
+        """Return the lines of the case that are shown."""
+        return [case.output[index] for index in self._indices(case)]
+
+    def lines_before(self, case: Case, failure: Failure) -> Sequence[OutputLine]:
+        """Return the lines that are shown of the time before a failure, its own included."""
+        if self.last_ns is None:
+            return ()
+        times = case.output.columns.time
+        start = int(np.searchsorted(times, failure.at_ns - self.last_ns))
+        end = max(case.output.at(failure.at_ns), failure.output_line) + 1
+        return [case.output[index] for index in self._indices(case) if start <= index < end]
+
+    def _indices(self, case: Case) -> Sequence[int]:
+        if not self.test:
+            return range(len(case.output))
+        columns = case.output.columns
+        found: list[int] = np.flatnonzero(np.isin(columns.test, list(self._tests(case)))).tolist()
+        return found
+
+    def _tests(self, case: Case) -> frozenset[int]:
+        below = f"{self.test}/"
+        return frozenset(
+            test.index
+            for test in case.tests
+            if test.name == self.test or test.name.startswith(below)
+        )
+
+
+def check_test(cases: Sequence[Case], test: str) -> None:
+    """Refuse to report on a test that is in none of the cases.
+
+    Raises:
+        BundleError: it names what there is.
+    """
+    names = {span.name for case in cases for span in case.tests}
+    if test in names:
+        return
+    failed = dict.fromkeys(failure.test_name for case in cases for failure in case.failures)
+    known = list(failed) or sorted(names)
+    named = ", ".join(known[:5])
+    remedy = f"those that failed are {named}" if failed else f"there is {named}"
+    raise BundleError(f"there is no test {test!r}", remedy=remedy if known else "")
+
+
+def outlives(case: Case, line: OutputLine) -> bool:
+    """Return whether a line was printed when the test it belongs to was over."""
+    if line.test < 0 or not line.goroutine:
+        return False
+    test = case.tests[line.test]
+    return line.goroutine != test.goroutine and line.time_ns - line.error_ns > test.end_ns
+
+
+def is_corrected(line: OutputLine) -> bool:
+    """Return whether ``go test`` blamed a line on another test than its own."""
+    return line.test != line.reported_test
