@@ -78,8 +78,8 @@ _NAMED = _states(
         Ev.GO_SWITCH_DESTROY: State.RUNNING,
     }
 )
-_OWN_OR_NAMED = np.stack((_NAMED, _OWN), axis=1)
-"""By type, and whether the event changes the goroutine it happened on."""
+_NAMED_OR_OWN = np.concatenate((_NAMED, _OWN))
+"""By type, and 256 more where the event changes the goroutine it happened on."""
 _STATUS_STATE = np.zeros(256, np.uint8)
 _STATUS_STATE[GoStatus.RUNNABLE] = State.RUNNABLE
 _STATUS_STATE[GoStatus.RUNNING] = State.RUNNING
@@ -123,7 +123,7 @@ def goroutine_transitions(
     del sequence, name
     rows = rows[order]
     types = kind[rows]
-    state = _OWN_OR_NAMED[types, is_own[order].view(np.uint8)]
+    state = _NAMED_OR_OWN[types + is_own[order] * np.uint16(256)]
     status = _IS_STATUS[types]
     stated = np.flatnonzero(status)
     place = np.searchsorted(statuses.rows, rows[stated])
