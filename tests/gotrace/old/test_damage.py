@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections import Counter
 
 import numpy as np
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 
 from flakecore.errors import TraceError
 from flakecore.gotrace import State, read_trace
-from flakecore.gotrace.old import OldTrace, read_old
+from flakecore.gotrace.old import OldTrace, read_old, walk
+from flakecore.gotrace.old.trace import open_old
 from gotrace.old.samples import sample_path
 
 HEADER = b"go 1.21 trace\0\0\0"
@@ -35,6 +37,59 @@ def _goroutine_changes(trace: OldTrace) -> Counter[tuple[int, int, int]]:
             strict=True,
         )
     )
+
+
+@pytest.mark.slow
+def test_a_file_may_be_cut_at_any_byte() -> None:
+    data = sample_path("user_task_region_1_19_good").read_bytes()
+    events = 0
+    for size in range(17, len(data)):
+        cut = _read(data[:size])
+        assert cut.events >= events
+        events = cut.events
+        # A cut between the stacks at the end shows only in those that are missing.
+        assert any("cut off" in loss.what for loss in cut.losses) or cut.losses[-1].count
+        assert sum(loss.bytes for loss in cut.losses) <= size - 16
+    assert events == _read(data).events
+
+
+@pytest.mark.parametrize("damaged", [0, 1, 40])
+def test_a_file_read_in_pieces_is_the_same(monkeypatch: pytest.MonkeyPatch, damaged: int) -> None:
+    data, choose = bytearray(sample_path("stress_1_19_good").read_bytes()), random.Random(damaged)
+    for _ in range(damaged):
+        data[choose.randrange(16, len(data))] = choose.randrange(256)
+    whole = open_old(memoryview(data), name="some.trace")
+    monkeypatch.setattr(walk, "_PIECE", 140_000)
+    pieces = open_old(memoryview(data), name="some.trace")
+    assert np.array_equal(pieces.sequence, whole.sequence)
+    for column in ("type", "tick", "named", "stack", "streams", "renewals", "exits", "ended"):
+        assert np.array_equal(getattr(pieces.events, column), getattr(whole.events, column))
+    assert (pieces.strings, pieces.stacks) == (whole.strings, whole.stacks)
+    assert pieces.losses == whole.losses
+
+
+def test_a_loss_says_where_how_much_and_about_when() -> None:
+    data = bytearray(sample_path("stress_1_19_good").read_bytes())
+    data[150_000:150_200] = bytes(200)
+    (loss,) = (loss for loss in _read(bytes(data)).losses if "damaged stretch" in loss.what)
+    assert loss.bytes >= 200
+    assert re.search(r"at byte 150,000, between 0\.\d{3} \d{3} and 0\.\d{3} \d{3} s$", loss.what)
+
+
+def test_text_that_ends_within_a_number_misleads_nothing() -> None:
+    """The last byte of such a text and the type of the next event look like one number."""
+    text = "\u00e9\u20ac".encode()
+    batch = b"\x41" + _number(0) + _number(TICK)
+    words = [bytes([37]) + _number(n) + _number(len(text)) + text for n in range(1, 400)]
+    log = bytes([48 | 3 << 6]) + _number(4) + bytes([1, 0, 7, 0]) + _number(len(text)) + text
+    starts = [_event(14, 1, 7, turn) for turn in range(1, 100)]
+    body = b"".join([*words[:200], *starts, *words[200:], log, log, *starts[:1]])
+    trace = _read(HEADER + batch + body + b"\x02" + _number(40_000_000))
+    assert trace.losses == ()
+    assert trace.events == len(starts) + 3
+    assert trace.strings[399] == text.decode()
+    messages = trace.annotated.logs.message.tolist()
+    assert [trace.strings[number] for number in messages] == [text.decode()] * 2
 
 
 @pytest.mark.parametrize(

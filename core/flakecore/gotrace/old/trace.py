@@ -28,6 +28,7 @@ from flakecore.gotrace.transitions import Transitions
 from flakecore.gotrace.varint import Places
 from flakecore.gotrace.wire import HEADER_SIZE, read_version
 from flakecore.loss import Loss
+from flakecore.times import format_time
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -175,21 +176,26 @@ def open_old(data: memoryview, *, name: str) -> OpenedOld:
     sorter, samples, gaps = EventSorter(), [], [np.zeros((0, 2), np.int64)]
     strings: dict[int, str] = {0: ""}
     stacks: dict[int, tuple[RawFrame, ...]] = {}
+    headers = [np.zeros((2, 0), np.int64)]
     frequency = 0
     for records in read_records(data):
         sorter.add(records)
         samples.append(read_samples(records))
         gaps.append(records.gaps)
+        batches = np.flatnonzero(records.type == Ev.BATCH)
+        headers.append(np.stack((records.place(batches), records.number(1, batches))))
         strings |= read_strings(data, records)
         stacks |= read_stacks(records)
         frequency = read_frequency(records) or frequency
     events = sorter.sort()
     passed = merged_gaps(np.concatenate(gaps))
-    losses = [*_gaps(passed, name, len(data)), *_missing(events, stacks, frequency, name)]
+    clock = TickClock(events.first_tick, frequency or LIKELY_FREQUENCY)
+    told = _gaps(passed, np.concatenate(headers, axis=1), clock, name, len(data))
+    losses = [*told, *_missing(events, stacks, frequency, name)]
     return OpenedOld(
         version=version,
-        frequency=frequency or LIKELY_FREQUENCY,
-        start_tick=events.first_tick,
+        frequency=clock.frequency,
+        start_tick=clock.zero,
         end_tick=events.last_tick,
         events=events,
         sequence=read_sequence(events),
@@ -268,13 +274,26 @@ class _StringNumbers:
         return np.array([self.of(text) for text in texts], np.int64)
 
 
-def _gaps(gaps: NDArray[np.int64], name: str, size: int) -> list[Loss]:
+def _gaps(
+    gaps: NDArray[np.int64], headers: NDArray[np.int64], clock: TickClock, name: str, size: int
+) -> list[Loss]:
+    """Return what was passed over, with the time that the batches around it tell.
+
+    ``headers`` are places in the file and ticks of all batches that were read, (2, batches).
+    """
     losses = []
+    # A batch begins a little before its first event.
+    times = np.maximum(clock.to_ns(np.append(headers[1], clock.zero)), 0)
     for begin, end in gaps[:_GAPS_TOLD].tolist():
-        what = "a damaged stretch was passed over"
+        before, after = np.searchsorted(headers[0], [begin, end]).tolist()
+        since = format_time(int(times[before - 1])) if before else "0"
+        what = f"a damaged stretch was passed over at byte {begin:,}"
         if end == size:
-            what = "the file is cut off, or damaged to its end,"
-        losses.append(Loss(name, f"{what} at byte {begin:,}", bytes=end - begin))
+            what = f"the file is cut off, or damaged to its end, at byte {begin:,}"
+            losses.append(Loss(name, f"{what}, in what began at {since} s", bytes=end - begin))
+        else:
+            until = format_time(int(times[min(after, len(headers[0]) - 1)]))
+            losses.append(Loss(name, f"{what}, between {since} and {until} s", bytes=end - begin))
     rest = gaps[_GAPS_TOLD:]
     if len(rest):
         passed = int((rest[:, 1] - rest[:, 0]).sum())

@@ -201,7 +201,7 @@ class _Walk:
             visited[0] = current
             for step in range(steps):
                 # The fastest gather there is; every place is in range, so clipping never happens.
-                np.take(follow, visited[step], out=visited[step + 1], mode="clip")
+                follow.take(visited[step], out=visited[step + 1], mode="clip")
             own = np.ascontiguousarray(visited.T)
             moved = [self._move(lane, tokens) for lane, tokens in zip(active, own, strict=True)]
             current = np.array([token for token in moved if token >= 0], follow.dtype)
@@ -335,7 +335,9 @@ class _Walk:
         # Here the first byte has run together with the length.
         sized = np.flatnonzero((kind == STACK_BYTE) | (kind == LOG_BYTE))
         after[sized] = self._beyond(at[sized] + 1, token[sized])
-        logs = np.flatnonzero((kind == LOG_BYTE) & (after >= 0) & (after < len(buffer)))
+        # A log that is cut off before its text is none.
+        after[(kind == LOG_BYTE) & (after >= len(buffer))] = -1
+        logs = np.flatnonzero((kind == LOG_BYTE) & (after >= 0))
         after[logs] = self._beyond(after[logs], self._token(after[logs]))
         after[after > len(buffer)] = -1
         return after
