@@ -45,6 +45,7 @@ def pair_lines(
         words=words(lines.texts),
         depth=depths(lines.texts),
         joined=joined,
+        ends=joined,
         wall_ns=lines.walls,
         stranger=strangers(run),
     )

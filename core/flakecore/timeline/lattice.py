@@ -18,16 +18,30 @@ from collections.abc import Callable, Sequence
 from heapq import heapify, heappop, heappush
 from typing import NamedTuple
 
-FOLLOWED = 18.0
-"""How far behind the best a path may fall and still be followed, in natural logarithms."""
 NOBODY = -1
-_STATES = 40
-"""Paths followed at once."""
+
+
+class Breadth(NamedTuple):
+    """How widely is searched.
+
+    Attributes:
+        followed: how far behind the best a path may fall and still be followed, in natural
+            logarithms.
+        states: paths followed at once.
+        further: what each further unit costs that nobody printed, behind a first one.
+    """
+
+    followed: float
+    states: int
+    further: float
+
+
+_BREADTHS = (Breadth(18.0, 40, -2.5), Breadth(60.0, 160, -0.5))
+"""The second is for stretches in which somebody else prints more than a line or two."""
 _HELD_BACK = 2
 """Writes held back at once: there are rarely more than two files."""
 _NEVER = float("-inf")
-_STRANGER = -7.0
-_FURTHER_STRANGER = -2.5
+_STRANGER = -8.0
 _OVERTAKEN = -1.0
 """A write that went on for longer was overtaken."""
 _SWAPPED = -4.0
@@ -41,7 +55,7 @@ class Stretch(NamedTuple):
         starts, ends: when each write began and ended.
         units: how many.
         options: from a write and the unit it may begin with, to the numbers of units it may have
-            printed, each with its score; none (0) included.
+            printed, each with its score; none (0) included. Below zero, only if more come later.
         pars: of each unit, what it costs to pass over it, beside the cost of doing so at all: the
             best that any write scores by it, which the scores of ``options`` are short of.
         strangers: of each unit, whether nobody's write printed it; None where nothing is known.
@@ -85,32 +99,42 @@ _Step = tuple[_State, _State, float, int]
 
 def solve(stretch: Stretch) -> Verdict | None:
     """Return the likeliest way; None where no way keeps to the rules."""
+    for breadth in _BREADTHS:
+        verdict = _solve(stretch, breadth)
+        if verdict is not None:
+            return verdict
+    return None
+
+
+def _solve(stretch: Stretch, breadth: Breadth) -> Verdict | None:
     states: _States = {(0, 0, ()): 0.0}
     layers: list[tuple[bool, _States, list[_Step]]] = []
     count = len(stretch.starts)
     for write in range(count):
         is_open = stretch.open_start and not write
-        layers.append((True, states, _between(stretch, write, states, is_open)))
-        steps, reached = _take(stretch, write, states)
+        layers.append((True, states, _between(stretch, breadth, write, states, is_open)))
+        steps, reached = _take(stretch, breadth, write, states)
         if not reached:
             return None
         layers.append((False, states, steps))
         states = reached
-    layers.append((True, states, _between(stretch, count, states, stretch.open_end)))
+    layers.append((True, states, _between(stretch, breadth, count, states, stretch.open_end)))
     last = 2 * stretch.units
     ends = [end for end in ((0, last, ()), (0, last + 1, ())) if end in states]
     if not ends:
         return None
     best = max(states[end] for end in ends)
-    return _judge(stretch.units, layers, dict.fromkeys(ends, 0.0), best)
+    return _judge(stretch.units, layers, dict.fromkeys(ends, 0.0), best, breadth.followed)
 
 
-def _between(stretch: Stretch, write: int, states: _States, is_open: bool) -> list[_Step]:
+def _between(
+    stretch: Stretch, breadth: Breadth, write: int, states: _States, is_open: bool
+) -> list[_Step]:
     """Before a write: pass over strangers, let writes held back print. Adds states."""
     steps: list[_Step] = []
     waiting = list(states)
     heapify(waiting)
-    floor = max(states.values()) - FOLLOWED
+    floor = max(states.values()) - breadth.followed
 
     def step(state: _State, following: _State, gain: float, printer: int) -> None:
         steps.append((state, following, gain, printer))
@@ -129,7 +153,7 @@ def _between(stretch: Stretch, write: int, states: _States, is_open: bool) -> li
             continue
         if unit < stretch.units:
             free = is_open or stretch.strangers[unit]
-            gain = 0.0 if free else _FURTHER_STRANGER if place & 1 else _STRANGER
+            gain = 0.0 if free else breadth.further if place & 1 else _STRANGER
             gain -= stretch.pars[unit]
             step(state, (less, 2 * (unit + 1) + (place & 1 if free else 1), held), gain, NOBODY)
         for back in held:
@@ -138,15 +162,19 @@ def _between(stretch: Stretch, write: int, states: _States, is_open: bool) -> li
                 cost = _OVERTAKEN if nested else _SWAPPED
                 rest = tuple(each for each in held if each != back)
                 for number, gain in stretch.options(back, unit):
+                    if number < 0:
+                        continue
                     step(state, (less + 1, 2 * (unit + number), rest), gain + cost, back)
     return steps
 
 
-def _take(stretch: Stretch, write: int, states: _States) -> tuple[list[_Step], _States]:
+def _take(
+    stretch: Stretch, breadth: Breadth, write: int, states: _States
+) -> tuple[list[_Step], _States]:
     """Let a write print what it may, or hold it back, from every state."""
     steps: list[_Step] = []
     reached: _States = {}
-    floor = max(states.values()) - FOLLOWED
+    floor = max(states.values()) - breadth.followed
     options, starts, ends = stretch.options, stretch.starts, stretch.ends
     began = starts[write]
     overlaps = write + 1 < len(starts) and ends[write] > starts[write + 1]
@@ -162,24 +190,30 @@ def _take(stretch: Stretch, write: int, states: _States) -> tuple[list[_Step], _
             if score > reached.get(following, _NEVER):
                 reached[following] = score
         for number, gain in options(write, unit):
-            following = (less, 2 * (unit + number), held)
-            steps.append((state, following, gain, write))
             total = score + gain
-            if total > reached.get(following, _NEVER):
-                reached[following] = total
-            if waits and number and stretch.goes_on[unit + number - 1]:
-                following = (less - 1, 2 * (unit + number), (*held, write))
+            if number >= 0:
+                following = (less, 2 * (unit + number), held)
                 steps.append((state, following, gain, write))
                 if total > reached.get(following, _NEVER):
                     reached[following] = total
-    if len(reached) > _STATES:
-        best = sorted(reached.items(), key=lambda each: -each[1])[:_STATES]
+            end = unit + abs(number)
+            if waits and number and stretch.goes_on[end - 1]:
+                following = (less - 1, 2 * end, (*held, write))
+                steps.append((state, following, gain, write))
+                if total > reached.get(following, _NEVER):
+                    reached[following] = total
+    if len(reached) > breadth.states:
+        best = sorted(reached.items(), key=lambda each: -each[1])[: breadth.states]
         reached = dict(best)
     return steps, reached
 
 
 def _judge(
-    units: int, layers: Sequence[tuple[bool, _States, list[_Step]]], ahead: _States, best: float
+    units: int,
+    layers: Sequence[tuple[bool, _States, list[_Step]]],
+    ahead: _States,
+    best: float,
+    followed: float,
 ) -> Verdict:
     """Go back from the end and see how good the best path is on which a write prints a unit."""
     found: list[dict[int, float]] = [{} for _ in range(units)]
@@ -192,7 +226,7 @@ def _judge(
                 continue
             rest += gain
             total = rest + states[state]
-            if total < best - FOLLOWED:
+            if total < best - followed:
                 continue
             if rest > before.get(state, _NEVER):
                 before[state] = rest
@@ -204,7 +238,7 @@ def _judge(
     for scores in found:
         ranked = sorted(scores, key=lambda write: -scores[write])
         owner.append(ranked[0] if ranked else NOBODY)
-        behind = scores[ranked[0]] - scores[ranked[1]] if len(ranked) > 1 else FOLLOWED
+        behind = scores[ranked[0]] - scores[ranked[1]] if len(ranked) > 1 else followed
         margin.append(behind if ranked else 0.0)
         rivals.append(tuple(ranked[1:]))
     return Verdict(owner, margin, rivals)

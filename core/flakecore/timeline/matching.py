@@ -23,14 +23,20 @@ from flakecore.timeline.habits import Habits
 from flakecore.timeline.lattice import NOBODY, Stretch, solve
 from flakecore.timeline.units import OutputWrites, Units
 from flakecore.timeline.voices import Voices
-from flakecore.timeline.writers import Printed
+from flakecore.timeline.writers import Habit, Printed
 
 SURE = 7.5
 """How far any other way must fall behind, in natural logarithms: a chance of one in 1,800."""
-_DEMANDED = (15.0, 12.0, 10.0, SURE, SURE)
+_DEMANDED = (15.0, 12.0, 10.0, SURE, SURE, SURE)
 """The same, round by round: what little is known at first must not lead astray."""
+_REVIEW = 4
+"""The round in which all is weighed anew, with all that has been learned."""
 _WRITES_WEIGHED = 60_000
 """Writes that are sent through the lattice at most; units of the others stay unpaired."""
+_PARTS = (Habit.STANDARD, Habit.UNKNOWN)
+"""Habits of those that may print a part of a line."""
+_STRANGE = -2.0
+_STRAIN = -6.5
 _BOTH = (True, False)
 _ONE_OF_US = 5.0
 _LOST_KEY = -14.0
@@ -102,8 +108,9 @@ class _Matching:
 
     def pairs(self) -> Pairs:
         settled = self._add_up()
-        hard = np.flatnonzero(~settled)
         self._learn()
+        settled[self._unlikely()] = False
+        hard = np.flatnonzero(~settled)
         if len(hard):
             self._weigh(hard)
         self._owner[self._units.stranger] = NOBODY
@@ -162,9 +169,23 @@ class _Matching:
         if self._whole:
             goes_on &= ~is_log | (deep == 2)
             goes_on &= (printed != Printed.RESULT) | (deep > 0)
+        last = np.append(first[1:], True)
+        habit = self._writes.habit[self._writes.site[owner]]
+        parts = np.isin(habit, _PARTS) & (printed == Printed.ANYTHING)
+        goes_on &= columns.ends[units] | ~last | parts
+        begins &= columns.ends[units] | ~last | parts
         in_time = self._writes.start[owner] <= self._latest[units]
         fits: NDArray[np.bool_] = np.where(first, begins, goes_on) & in_time
         return fits
+
+    def _unlikely(self) -> NDArray[np.int64]:
+        """Return the gaps of units that do not sound like the goroutine they were given to."""
+        rows = np.flatnonzero(self._sure)
+        goroutine = self._writes.goroutine[self._owner[rows]]
+        score = self._voices.score
+        heard = zip(rows.tolist(), goroutine.tolist(), strict=True)
+        strange = [unit for unit, speaker in heard if score(unit, speaker) < _STRANGE]
+        return np.unique(self._unit_gap[strange]) if strange else np.zeros(0, np.int64)
 
     # Gaps that do not.
 
@@ -212,12 +233,14 @@ class _Matching:
         last_unit = np.searchsorted(self._unit_gap, order, side="right")
         busy = hard[(last_unit > first_unit)[hard]]
         busy = busy[np.cumsum((last_write - first_write)[busy]) <= _WRITES_WEIGHED]
-        for demanded in _DEMANDED:
+        for nth, demanded in enumerate(_DEMANDED):
             before = self._sure.copy()
-            # What is sure already stays so, whatever else is learned.
-            unsure = np.flatnonzero(~self._sure & ~self._units.stranger)
-            busy = busy[np.isin(busy, self._unit_gap[unsure])]
-            for gap in busy.tolist():
+            chosen = busy
+            if nth != _REVIEW:
+                # What is sure already stays so, whatever else is learned.
+                unsure = np.flatnonzero(~self._sure & ~self._units.stranger)
+                chosen = busy[np.isin(busy, self._unit_gap[unsure])]
+            for gap in chosen.tolist():
                 self._weigh_gap(
                     gap,
                     slice(int(first_write[gap]), int(last_write[gap])),
@@ -225,9 +248,13 @@ class _Matching:
                     demanded,
                 )
             self._sure &= self._owner >= 0
-            if demanded == SURE and np.array_equal(before, self._sure):
+            if nth > _REVIEW and np.array_equal(before, self._sure):
                 break
             self._learn()
+        for gap in busy.tolist():
+            units = slice(int(first_unit[gap]), int(last_unit[gap]))
+            writes = slice(int(first_write[gap]), int(last_write[gap]))
+            self._sure[units] &= ~self._strained(units, writes)
 
     def _weigh_gap(self, gap: int, writes: slice, units: slice, demanded: float) -> None:
         """Find the likeliest way in one gap."""
@@ -260,6 +287,38 @@ class _Matching:
             if len(theirs) == 1:
                 self._goroutine[units.start + at] = theirs.pop()
 
+    def _strained(self, units: slice, writes: slice) -> NDArray[np.bool_]:
+        """Return where the likeliest way is hard to believe, and only all others are worse.
+
+        Something is not as it is taken to be there: somebody wrote into the middle of a line, or
+        what looks like testing's own is a program's.
+        """
+        owner = self._owner[units]
+        site, printed = self._writes.site, self._keys.printed
+        numbers = np.bincount(
+            owner[owner >= 0] - writes.start, minlength=writes.stop - writes.start
+        )
+        odd = np.zeros(len(numbers), np.bool_)
+        for nth, number in enumerate(numbers.tolist()):
+            write = writes.start + nth
+            if printed[write] == Printed.ANYTHING:
+                known = self._habits.numbers(int(site[write]))
+                odd[nth] = number >= len(known) or known[number] < _STRAIN
+            else:
+                odd[nth] = not number and self._keys.least[write] > 0
+        strained = np.zeros(len(owner), np.bool_)
+        for at, write in enumerate(owner.tolist()):
+            if write < 0:
+                continue
+            speaker = int(self._writes.goroutine[write])
+            near = odd[max(write - writes.start - 1, 0) : write - writes.start + 2].any()
+            if near or (
+                printed[write] == Printed.ANYTHING
+                and self._voices.score(units.start + at, speaker) < _STRANGE
+            ):
+                strained[max(at - 2, 0) : at + 3] = True
+        return strained
+
 
 class _Options:
     """How many units a write of one gap may have printed, each with its score."""
@@ -276,6 +335,11 @@ class _Options:
         self._joined = (columns.joined[units] & ~columns.stranger[units]).tolist()
         self._stranger = columns.stranger[units].tolist()
         self._latest = matching._latest[units].tolist()
+        self._ends = columns.ends[units].tolist()
+        self._goes_on = matching._goes_on[units].tolist()
+        self._partly = (keys.printed[writes] == Printed.ANYTHING) & np.isin(
+            calls.habit[calls.site[writes]], _PARTS
+        )
         self._shape = columns.shapes.of[units].tolist()
         self._unit0 = units.start
         self._end = units.stop - units.start
@@ -324,7 +388,10 @@ class _Options:
         return pars
 
     def of(self, write: int, unit: int) -> Sequence[tuple[int, float]]:
-        """Return the numbers of units, none included, that a write at a unit may have printed."""
+        """Return the numbers of units, none included, that a write at a unit may have printed.
+
+        A number below zero stands for as many units and more that come later.
+        """
         site, most, printed = self._site[write], self._most[write], self._printed[write]
         if most == 0:
             return ((0, 0.0),)
@@ -339,10 +406,14 @@ class _Options:
         if not is_own:
             look += habits.look(site, self._shape[unit], True)
             look += self._voices.score(self._unit0 + unit, speaker)
+        partly = self._partly[write]
         if most == 1:
             found.append((1, look + (0.0 if is_own else numbers[1])))
             return found
-        found.append((1, look + numbers[1]))
+        if partly or self._ends[unit]:
+            found.append((1, look + numbers[1]))
+        elif self._goes_on[unit]:
+            found.append((-1, look + numbers[1]))
         end = min(self._end, unit + len(numbers) - 1)
         number = 1
         for following in range(unit + 1, end):
@@ -357,7 +428,10 @@ class _Options:
             look += habits.look(site, self._shape[following], False) - self.pars[following]
             if not is_own:
                 look += self._voices.score(self._unit0 + following, speaker)
-            found.append((number, look + numbers[number]))
+            if partly or self._ends[following]:
+                found.append((number, look + numbers[number]))
+            elif self._goes_on[following]:
+                found.append((-number, look + numbers[number]))
         return found
 
     def _may_begin(self, write: int, printed: int, unit: int) -> bool:

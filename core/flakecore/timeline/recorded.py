@@ -61,6 +61,7 @@ def pair_packets(
         data[at : at + min(length, _HEAD)].decode("utf-8", "replace")
         for at, length in zip(offset.tolist(), size.tolist(), strict=True)
     ]
+    ends_line = np.frombuffer(data, np.uint8)[offset + size - 1] == ord("\n")
     texts = [clean(head.partition("\n")[0]) for head in heads]
     joined = np.zeros(count, np.bool_)
     joined[1:] = packets.full[: max(count - 1, 0)]
@@ -70,6 +71,7 @@ def pair_packets(
         words=words(texts),
         depth=depths(texts),
         joined=joined,
+        ends=ends_line,
         wall_ns=packets.wall_ns()[:count],
         stranger=np.zeros(count, np.bool_),
     )

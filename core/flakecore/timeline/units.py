@@ -19,6 +19,9 @@ from flakecore.timeline.writers import Habit, Printed, Writer, tell_writers, to_
 
 Key = tuple[object, ...]
 
+_TELLS_ENDS = 22
+"""Traces of Go 1.21 and before tell the end of a system call only if it took long."""
+_SOON_NS = 4_000
 _FRAME = re.compile(r"=== (RUN|PAUSE|CONT|NAME|ATTR|ARTIFACTS) ")
 _KINDS = {each.name: each for each in Printed}
 _RESULT = ("--- PASS: ", "--- FAIL: ", "--- SKIP: ")
@@ -69,6 +72,7 @@ class Units:
         words: the numbers of the words in each, see ``words``.
         depth: uint8, by how many times four spaces it is indented; 2 for more.
         joined: bool, may be of the same write as the unit before it.
+        ends: bool, ends with a newline, as whatever prints whole lines does.
         wall_ns: int64, when it was read by some wall clock; ``NO_WALL`` if unknown.
         stranger: bool, known to be no write of this process.
     """
@@ -78,6 +82,7 @@ class Units:
     words: Words
     depth: NDArray[np.uint8]
     joined: NDArray[np.bool_]
+    ends: NDArray[np.bool_]
     wall_ns: NDArray[np.int64]
     stranger: NDArray[np.bool_]
 
@@ -125,15 +130,29 @@ def output_writes(trace: Trace) -> OutputWrites:
         habits[len(habits) :] = [writer.habit] if len(habits) < len(numbers) else []
     rows = np.flatnonzero(np.isin(writes.stack, np.array(list(writers), np.int64)))
     stack = writes.stack[rows].astype(np.int32)
+    start, end, goroutine = writes.start[rows], writes.end[rows], writes.goroutine[rows]
+    if trace.version < _TELLS_ENDS:
+        end = _longest(start, end, goroutine)
     return OutputWrites(
-        start=writes.start[rows],
-        end=writes.end[rows],
-        goroutine=writes.goroutine[rows],
+        start=start,
+        end=end,
+        goroutine=goroutine,
         stack=stack,
         site=site_of[stack],
         writers=writers,
         habit=np.array(habits, np.uint8),
     )
+
+
+def _longest(
+    start: NDArray[np.int64], end: NDArray[np.int64], goroutine: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Return when writes ended at the latest: most do not say, and are soon over."""
+    order = np.lexsort((start, goroutine))
+    following = np.full(len(start), 1 << 62, np.int64)
+    same = goroutine[order[1:]] == goroutine[order[:-1]]
+    following[order[:-1][same]] = start[order[1:][same]]
+    return np.maximum(end, np.minimum(start + _SOON_NS, following))
 
 
 def key_of(text: str, test: int) -> Key | None:
