@@ -27,10 +27,8 @@ def _events(data: bytes) -> tuple[int, bool]:
     Raises:
         AssertionError: the two ways to read it do not agree, or it is refused without its name.
     """
-    stream = EventStream(data, name="bad.trace")
-    told, trace = 0, None
     try:
-        told = sum(len(block) for block in stream)
+        told = sum(len(block) for block in EventStream(data, name="bad.trace"))
         trace = read_trace(data, name="bad.trace")
     except TraceError as error:
         assert "bad.trace" in str(error)
@@ -62,7 +60,7 @@ def test_a_trace_cut_anywhere_keeps_what_stands_before_and_tells_the_cut(release
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("release", FORMATS)
+@pytest.mark.parametrize("release", [FORMATS[0], NEWEST])
 def test_a_trace_cut_at_every_byte_keeps_what_stands_before(release: str) -> None:
     data = small_trace(release)
     _cut_everywhere(data, iter(range(HEADER_SIZE, len(data) - 1)))
@@ -115,7 +113,7 @@ def _shuffle(data: bytearray, choose: random.Random) -> None:
 
 def _lie(data: bytearray, choose: random.Random) -> None:
     """Put another number where one stands, most often in a batch's header."""
-    start = choose.choice([start for start, _ in _batches(bytes(data))])
+    start = choose.choice([start for start, _ in _batches(bytes(data))] or [HEADER_SIZE])
     at = start + choose.randrange(1, 14) if choose.random() < 0.7 else choose.randrange(len(data))
     at = end = min(at, len(data) - 1)
     while end < len(data) - 1 and data[end] >= 0x80:
@@ -149,11 +147,11 @@ def test_no_damage_raises_anything_but_a_trace_error(
     data, choose = bytearray(small_trace(release)), random.Random(seed)
     if shuffled:
         _shuffle(data, choose)
+    header = bytes(data[:HEADER_SIZE])
     for way in ways:
-        if len(data) > HEADER_SIZE:
+        if len(data) > HEADER_SIZE and data.startswith(header):
             way(data, choose)
-    if data[:HEADER_SIZE] == small_trace(release)[:HEADER_SIZE]:
-        assert _events(bytes(data))[0] <= 30_000
+    assert _events(bytes(data))[0] < 30_000
 
 
 @pytest.mark.parametrize("size", [1 << 16, 1 << 31, (1 << 62) - 1, (1 << 64) - 1])

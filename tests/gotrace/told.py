@@ -85,15 +85,10 @@ def counts(events: Sequence[Told | ReferenceEvent]) -> Counter[str]:
 
 
 def told_by_thread(events: Sequence[Told | ReferenceEvent]) -> dict[int, list[object]]:
-    """Return each thread's events in order, without statuses.
-
-    A status says what was so already; which proc and goroutine its thread had before that, the
-    reference knows from the generation before, and we leave open.
-    """
+    """Return each thread's events in order, with what it had just before each."""
     threads: defaultdict[int, list[object]] = defaultdict(list)
     for event in events:
-        if not is_status(event.kind, event.text):
-            threads[event.thread].append((event.proc, event.goroutine, event.kind, event.text))
+        threads[event.thread].append((event.proc, event.goroutine, event.kind, event.text))
     return threads
 
 

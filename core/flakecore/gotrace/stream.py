@@ -10,14 +10,15 @@ so that the two can be counted side by side.
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
 
 from flakecore.errors import TraceError
-from flakecore.gotrace.carried import Carried, Meanings, understand
+from flakecore.gotrace.bindings import Bindings
+from flakecore.gotrace.carried import Carried, understand
 from flakecore.gotrace.clock import DEFAULT_FREQUENCY, TickClock
 from flakecore.gotrace.context import Context, Statuses, bind, read_statuses
 from flakecore.gotrace.event_rows import EventRows, event_rows
@@ -90,7 +91,7 @@ class EventStream:
         Raises:
             TraceError: the trace holds at most one event, when all of it has been read.
         """
-        carried = Carried()
+        carried, bindings = Carried(), Bindings()
         for index in self._generations(carried):
             words, samples = self._words(index), read_cpu_samples(self._data, index)
             ahead = _NOTHING
@@ -101,12 +102,15 @@ class EventStream:
             context = self._bind(index, events, statuses)
             order = true_order(events, context)
             meanings = understand(events, context, statuses, order, words, carried)
-            rows = event_rows(events, context, samples)
+            goroutine, proc = bindings.before(events, context, order)
+            moved = bindings.moved(events, statuses, goroutine, proc)
+            bindings.go_on(events, context, statuses, goroutine)
+            rows = event_rows(events, replace(context, goroutine=goroutine, proc=proc), samples)
             order = _with_samples(order, events, samples)
             order = order[~ahead.among(events, samples)[order]]
-            yield from self._blocks(rows, order, meanings, words)
+            yield from self._blocks(Teller(rows, meanings, moved, words, self._clock), order)
             # Before the next generation is decoded, nothing may hold on to this one.
-            del events, statuses, context, order, meanings, samples, rows
+            del events, statuses, context, goroutine, proc, order, meanings, samples, rows
 
     def _opening(
         self, index: GenerationIndex, samples: CpuSamples, words: Words, carried: Carried
@@ -127,16 +131,15 @@ class EventStream:
         ahead = _Ahead(threads, counts, int(np.searchsorted(samples.tick, until)))
         early = samples.first(ahead.samples)
         rows = event_rows(events, context, early)
-        yield from self._blocks(rows, _with_samples(order, events, early), meanings, words)
+        moved = Bindings().moved(events, statuses, context.goroutine, context.proc)
+        teller = Teller(rows, meanings, moved, words, self._clock)
+        yield from self._blocks(teller, _with_samples(order, events, early))
         return ahead
 
-    def _blocks(
-        self, rows: EventRows, order: NDArray[np.intp], meanings: Meanings, words: Words
-    ) -> Iterator[EventBlock]:
+    def _blocks(self, teller: Teller, order: NDArray[np.intp]) -> Iterator[EventBlock]:
         """Yield rows worded, those that are wanted."""
         if self._wanted != Selection():
-            order = order[self._wants(rows)[order]]
-        teller = Teller(rows, meanings, words, self._clock)
+            order = order[self._wants(teller.rows)[order]]
         for start in range(0, len(order), _BLOCK):
             yield self._exactly(teller.block(order[start : start + _BLOCK]))
 

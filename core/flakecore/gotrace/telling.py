@@ -8,9 +8,10 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from flakecore.gotrace.bindings import Moved
 from flakecore.gotrace.carried import Meanings
 from flakecore.gotrace.clock import TickClock
-from flakecore.gotrace.context import NO_GOROUTINE, NO_PROC
+from flakecore.gotrace.context import NO_GOROUTINE
 from flakecore.gotrace.event_rows import EventRows
 from flakecore.gotrace.kinds import (
     AFTER,
@@ -23,12 +24,12 @@ from flakecore.gotrace.kinds import (
     Subject,
 )
 from flakecore.gotrace.varint import Places
-from flakecore.gotrace.wire import Ev, GoStatus, of_types
+from flakecore.gotrace.wire import Ev, of_types
 from flakecore.gotrace.words import Words
 
 _STATED = of_types(Ev.GO_STATUS, Ev.GO_STATUS_STACK, Ev.PROC_STATUS, Ev.PROC_STEAL)
 _CREATE = of_types(Ev.GO_CREATE, Ev.GO_CREATE_BLOCKED)
-_GOROUTINE_STATUS = of_types(Ev.GO_STATUS, Ev.GO_STATUS_STACK)
+_STATUS = of_types(Ev.GO_STATUS, Ev.GO_STATUS_STACK, Ev.PROC_STATUS)
 # By type: which argument holds a name's string number, a value, and what else there is.
 _NAME = {
     Ev.GO_LABEL: 0,
@@ -101,10 +102,11 @@ class EventBlock:
 
 @dataclass(frozen=True, slots=True)
 class Teller:
-    """Words a generation's events: its rows, what they mean, and what their numbers stand for."""
+    """Words a generation's events: its rows, what they mean, where they were, and their words."""
 
     rows: EventRows
     meanings: Meanings
+    moved: Moved
     words: Words
     clock: TickClock
 
@@ -115,7 +117,7 @@ class Teller:
         thread, stack = self._threads_and_stacks(rows, code)
         proc, goroutine = _wide(self.rows.proc[rows]), _wide(self.rows.goroutine[rows])
         goroutine[code == Code.SWITCH_START] = NO_GOROUTINE
-        elsewhere = np.flatnonzero(_GOROUTINE_STATUS[code])
+        elsewhere = np.flatnonzero(_STATUS[code])
         self._move(elsewhere, rows, thread, proc, goroutine)
         subject = SUBJECT[code]
         number = np.full(len(rows), -1, np.int64)
@@ -173,12 +175,14 @@ class Teller:
         proc: NDArray[np.int64],
         goroutine: NDArray[np.int64],
     ) -> None:
-        """Let statuses of goroutines in a syscall happen on the thread that the syscall is on."""
-        on = _wide(self.rows.events.argument(1, rows[status]))
-        in_syscall = _wide(self.rows.events.argument(2, rows[status])) == GoStatus.SYSCALL
-        moved = in_syscall & (on != thread[status])
-        thread[status[moved]] = on[moved]
-        proc[status[moved]], goroutine[status[moved]] = NO_PROC, NO_GOROUTINE
+        """Let statuses happen where they belong, and not where they were written."""
+        moved = self.moved
+        place = np.searchsorted(moved.rows, rows[status])
+        inside = np.flatnonzero(place < len(moved.rows))
+        inside = inside[moved.rows[place[inside]] == rows[status[inside]]]
+        status, place = status[inside], place[inside]
+        thread[status], proc[status] = moved.thread[place], moved.proc[place]
+        goroutine[status] = moved.goroutine[place]
 
     def _arguments(
         self, places: Mapping[Ev, int], rows: NDArray[np.intp], code: NDArray[np.uint8]
