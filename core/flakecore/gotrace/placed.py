@@ -176,9 +176,10 @@ def _told_apart(transitions: Transitions, names: Names) -> NDArray[np.uint8]:
     waits = np.flatnonzero(state == State.OTHER_WAIT)
     reason, stack = transitions.reason[waits], transitions.stack[waits]
     width = int(stack.max(initial=0)) + 1
-    if int(reason.max(initial=0)) * width < _PAIRS:
+    most = (int(reason.max(initial=0)) + 1) * width
+    if most < _PAIRS and int(reason.min(initial=0)) >= 0 and int(stack.min(initial=0)) >= 0:
         pair = reason.astype(np.int32) * width + stack
-        occurs = np.zeros((int(reason.max(initial=0)) + 1) * width, np.bool_)
+        occurs = np.zeros(most, np.bool_)
         occurs[pair] = True
         distinct = np.flatnonzero(occurs)
         which = np.cumsum(occurs, dtype=np.int32)[pair] - 1
