@@ -108,7 +108,7 @@ class Settings:
     Attributes:
         gomaxprocs: GOMAXPROCS of the test processes; 0 for Go's own choice.
         cpu: the value of ``-cpu``; empty for none.
-        shuffle: the seed of the order of the tests, or ``on``; empty for their own order.
+        shuffle: the seed of the order of the tests; empty for their own order.
         instances: how many attempts ran at the same time, this one included.
         load: processes that did nothing but keep a processor busy meanwhile.
     """
@@ -179,6 +179,7 @@ class Manifest:
         go: Go's version as it names itself, such as ``go1.27.3``.
         packages: import paths of the packages under test.
         command: the `go test` command line; the relay and the probe are named without a folder.
+        flags: what was asked of `go test`, to ask for it again; what may be secret is left out.
         binary_flags: what each test binary is given besides; the files lie beside its trace.
         race: whether the race detector was on.
         timeout: the limit of the run as Go writes it, such as ``10m0s``; ``0`` for none.
@@ -193,7 +194,9 @@ class Manifest:
         host: the machine.
         revision: the source.
         phases: how long the parts took; with several attempts, those of the first.
-        attempts: each run of the tests; a single run is one attempt.
+        runs: how many times the tests ran.
+        failures: how many of these runs failed.
+        attempts: each run of the tests; of more than ten thousand those that failed or were kept.
         artefacts: what was recorded, and what is missing and why.
         missing: what a reader would look for and not find, each with the reason, as sentences.
     """
@@ -202,6 +205,7 @@ class Manifest:
     go: str = ""
     packages: tuple[str, ...] = ()
     command: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
     binary_flags: tuple[str, ...] = ()
     race: bool = False
     timeout: str = ""
@@ -216,6 +220,8 @@ class Manifest:
     host: Host = field(default_factory=Host)
     revision: Revision = field(default_factory=Revision)
     phases: Phases = field(default_factory=Phases)
+    runs: int = 0
+    failures: int = 0
     attempts: tuple[Attempt, ...] = field(default=(), metadata={"of": Attempt})
     artefacts: tuple[Recorded, ...] = field(default=(), metadata={"of": Recorded})
     missing: tuple[str, ...] = ()

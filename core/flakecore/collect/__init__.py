@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flakecore.collect.capture import CollectResult, collect
+from flakecore.collect.hunt import HuntProgress
 from flakecore.collect.options import CollectOptions, HuntOptions
 
-__all__ = ["CollectOptions", "CollectResult", "HuntOptions", "collect"]
+__all__ = ["CollectOptions", "CollectResult", "HuntOptions", "HuntProgress", "collect"]

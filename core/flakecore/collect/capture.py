@@ -11,12 +11,15 @@ from pathlib import Path
 
 from flakecore.bundle import Host, Manifest, Recorded, Strain, encode
 from flakecore.collect.evidence import Absence, recorded
-from flakecore.collect.gotest import Ran, go_test, shown_command
+from flakecore.collect.gotest import Ran, go_test, shown_command, shown_flags
 from flakecore.collect.host import go_environment, host_facts, oom_kills, strain
+from flakecore.collect.hunt import HuntProgress, hunt
 from flakecore.collect.options import EVIDENCE, CollectOptions
 from flakecore.collect.pack import pack, remove_folder, unfinished_folder, write_manifest
 from flakecore.collect.plan import Plan, Tools, make_plan, make_tools
 from flakecore.collect.process import signals_noted
+from flakecore.collect.replay import replayed
+from flakecore.collect.rerun import build
 from flakecore.collect.revision import revision_at
 from flakecore.collect.stream import TestStream
 from flakecore.errors import CollectError
@@ -47,6 +50,7 @@ def collect(
     note: Callable[[str], None],
     *,
     version: str = "",
+    tell: Callable[[HuntProgress], None] = lambda _: None,
 ) -> CollectResult:
     """Run the tests of some packages under `go test` and write a bundle, however they end.
 
@@ -59,10 +63,14 @@ def collect(
         echo: is told the output of the tests as it comes, with its line ends.
         note: is told what Go itself says, and what cannot be recorded and why, with line ends.
         version: version of the program, for the manifest.
+        tell: is told how a hunt for a failure is getting on.
 
     Raises:
         CollectError: if the tests cannot be run at all, or the bundle cannot be written.
     """
+    fixed = None
+    if options.replay is not None:
+        options, fixed = replayed(options, options.cwd / options.replay)
     plan = make_plan(options, note)
     before, killed = strain(), oom_kills()
     manifest = _first_manifest(plan, before, version)
@@ -73,13 +81,22 @@ def collect(
             manifest = replace(manifest, probe=tools.probe)
             write_manifest(root, encode(manifest))
             note(_announcement(plan))
-            ran = go_test(plan, tools, root, echo, note, interruption, oom_kills=oom_kills)
+            bag = None
+            if options.hunt is not None and (built := build(plan, tools, note, interruption)):
+                bag = hunt(plan, tools, built, root, options.hunt, fixed, interruption, tell)
+                kept = bag.kept()
+            else:
+                kept = [go_test(plan, tools, root, echo, note, interruption, oom_kills=oom_kills)]
             manifest = replace(
                 manifest,
                 interrupted=bool(interruption.signals),
                 host=_host(plan, before, max(-1, oom_kills() - killed)),
+                runs=bag.runs if bag else 1,
+                failures=bag.failures if bag else int(kept[0].attempt.exit_code != 0),
+                attempts=tuple(bag.told) if bag else (kept[0].attempt,),
             )
-            manifest = finished(manifest, root, plan, tools, [ran], ran)
+            first = next((ran for ran in kept if ran.attempt.exit_code), kept[0])
+            manifest = finished(manifest, root, plan, tools, kept, first)
             write_manifest(root, encode(manifest))
         except OSError as error:
             raise CollectError(
@@ -92,7 +109,7 @@ def collect(
         pack(root, plan.output, manifest.started_unix_ns)
     remove_folder(root)
     size = plan.output.stat().st_size
-    return CollectResult(plan.output, size, manifest.exit_code, manifest, ran.stream)
+    return CollectResult(plan.output, size, manifest.exit_code, manifest, first.stream)
 
 
 def finished(
@@ -122,7 +139,6 @@ def finished(
         duration_ns=time.time_ns() - manifest.started_unix_ns,
         exit_code=first.attempt.exit_code,
         phases=first.phases,
-        attempts=manifest.attempts or tuple(ran.attempt for ran in kept),
         artefacts=tuple(each for each in artefacts if each.name != "manifest.json"),
         missing=tuple(sentences),
     )
@@ -141,6 +157,7 @@ def _first_manifest(plan: Plan, before: Strain, version: str) -> Manifest:
         go=plan.toolchain.version,
         packages=plan.import_paths,
         command=shown_command(plan),
+        flags=shown_flags(plan),
         binary_flags=tuple(f"{flag}={name}" for flag, name in EVIDENCE.items()),
         race=plan.race,
         timeout=plan.options.effective_timeout(),

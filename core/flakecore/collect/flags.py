@@ -34,7 +34,6 @@ _SINCE: Mapping[str, int] = {
 """The minor version of Go 1 that first had a flag."""
 
 _SECRETS_IN = {"ldflags", "gcflags", "asmflags", "gccgoflags", "exec", "toolexec", "overlay"}
-_OVERLAY_AND_EXEC = ("overlay", "exec")
 
 
 def flag_name(argument: str) -> str:
@@ -101,10 +100,8 @@ def without_secrets(words: Iterable[str]) -> list[str]:
     for word in words:
         hidden = flag_name(word) in _SECRETS_IN
         if hide_next:
-            shown.append("…")
-        elif hidden and "=" in word:
-            shown.append(f"{word.partition('=')[0]}=…")
+            shown[-1] += "=…"
         else:
-            shown.append(word)
+            shown.append(f"{word.partition('=')[0]}=…" if hidden and "=" in word else word)
         hide_next = hidden and "=" not in word
     return shown

@@ -35,8 +35,8 @@ class Ran:
     phases: Phases
 
 
-def commands(plan: Plan, tools: Tools, folder: Path) -> list[tuple[Path, list[str]]]:
-    """Return the `go test` command lines, each with the folder to run it in."""
+def commands(plan: Plan, tools: Tools, execs: str) -> list[tuple[Path, list[str]]]:
+    """Return the `go test` command lines with an ``-exec``, each with the folder to run it in."""
     return [
         (
             group.cwd,
@@ -45,7 +45,7 @@ def commands(plan: Plan, tools: Tools, folder: Path) -> list[tuple[Path, list[st
                 *plan.options.command(
                     group.patterns,
                     race=plan.race,
-                    execs=tools.wrapper.as_exec(folder),
+                    execs=execs,
                     overlay=str(overlay or ""),
                     drop=plan.dropped,
                 ),
@@ -68,6 +68,19 @@ def shown_command(plan: Plan) -> tuple[str, ...]:
     return ("go", *("-exec=relay" if word == "-exec=…" else word for word in hidden))
 
 
+def shown_flags(plan: Plan) -> tuple[str, ...]:
+    """Return what was asked of `go test`, with no secret in it."""
+    asked = plan.options
+    words = [f"{flag}={value}" for flag, value in asked.test_flags.items()]
+    return tuple(without_secrets([*words, *asked.extra]))
+
+
+def go_environment() -> dict[str, str]:
+    """Return the environment to run `go test` in."""
+    # The stacks of all goroutines at a crash; a timeout prints them anyway.
+    return {"GOTRACEBACK": "all", **os.environ}
+
+
 def go_test(
     plan: Plan,
     tools: Tools,
@@ -76,7 +89,6 @@ def go_test(
     note: Callable[[str], None],
     interruption: Interruption,
     *,
-    number: int = 1,
     oom_kills: Callable[[], int],
 ) -> Ran:
     """Run the tests to their end, and return how they fared.
@@ -88,7 +100,6 @@ def go_test(
         echo: is told the output of the tests.
         note: is told what Go itself says.
         interruption: what signals are noted in.
-        number: the attempt's number.
         oom_kills: returns how many processes were killed so far for want of memory.
 
     Raises:
@@ -99,15 +110,14 @@ def go_test(
     killed_before = oom_kills()
     started_ns, began = time.time_ns(), time.monotonic_ns()
     codes: list[int] = []
-    for cwd, command in commands(plan, tools, folder):
+    for cwd, command in commands(plan, tools, tools.wrapper.as_exec(folder)):
         if interruption.signals and codes:
             break
         codes.append(
             run_recorded(
                 command,
                 cwd=cwd,
-                # The stacks of all goroutines at a crash; a timeout prints them anyway.
-                environment={"GOTRACEBACK": "all", **os.environ},
+                environment=go_environment(),
                 stdout=(folder / "test.json", stream.feed),
                 stderr=(folder / "go-stderr.txt", text_sink(note)),
                 interruption=interruption,
@@ -118,14 +128,14 @@ def go_test(
     ended = time.monotonic_ns()
     settle(folder)
     attempt = Attempt(
-        number=number,
+        number=1,
         started_unix_ns=started_ns,
         duration_ns=ended - began,
         exit_code=next((code for code in codes if code), 0),
         failed=stream.failed_tests(),
         settings=Settings(
             cpu=plan.options.asked().get("cpu", ""),
-            shuffle=_shuffle(plan.options.asked().get("shuffle", "")),
+            shuffle=stream.seed,
         ),
     )
     absent = absences(
@@ -136,12 +146,10 @@ def go_test(
         killed_for_memory=oom_kills() > killed_before,
         relayed=plan.relayed,
     )
-    return Ran(
-        attempt, stream, tuple(absent), tuple(unwritten), _phases(folder, plan, began, ended)
-    )
+    return Ran(attempt, stream, tuple(absent), tuple(unwritten), phases(folder, plan, began, ended))
 
 
-def _phases(folder: Path, plan: Plan, began: int, ended: int) -> Phases:
+def phases(folder: Path, plan: Plan, began: int, ended: int) -> Phases:
     """Return what took how long, by what the relays noted; all of it is building if nothing ran."""
     processes = [process_of(folder / "packages" / path) for path in plan.import_paths]
     first = min((each.started_ns for each in processes if each.started_ns), default=ended)
@@ -151,7 +159,3 @@ def _phases(folder: Path, plan: Plan, began: int, ended: int) -> Phases:
         run_ns=max(0, last - first),
         teardown_ns=max(0, ended - last),
     )
-
-
-def _shuffle(value: str) -> str:
-    return "" if value == "off" else value

@@ -136,7 +136,6 @@ def make_tools(plan: Plan, work: Path) -> Tools:
         packages={package.folder: package.import_path for package in plan.packages},
         flags=[*EVIDENCE.items()],
         users_exec=split_exec(execs) if execs else (),
-        keep_binaries=plan.options.hunt is not None,
     )
     return Tools(wrapper, tuple(overlays), plan.options.probe and not reasons, tuple(reasons))
 

@@ -44,19 +44,23 @@ class Interruption:
     """
 
     signals: list[int] = field(default_factory=list)
-    _group: int = 0
+    _groups: set[int] = field(default_factory=set)
     _deadline: float = 0.0
 
     def aim(self, group: int) -> None:
-        """Name the process group that signals are passed on to; 0 for none."""
-        self._group = group
+        """Add a process group that signals are passed on to."""
+        self._groups.add(group)
+
+    def release(self, group: int) -> None:
+        """Take away a process group that has ended."""
+        self._groups.discard(group)
 
     def came(self, number: int, _frame: FrameType | None = None) -> None:
         """Pass a signal on to the group; the second one kills it."""
         self.signals.append(number)
         self._deadline = time.monotonic() + GRACE
-        if self._group:
-            _signal_group(self._group, number if len(self.signals) == 1 else signal.SIGKILL)
+        for group in tuple(self._groups):
+            signal_group(group, number if len(self.signals) == 1 else signal.SIGKILL)
 
     def overdue(self) -> bool:
         """Say whether the group was asked to end and has had its time."""
@@ -117,16 +121,16 @@ def run_recorded(
         raise CollectError(f"{command[0]} cannot be run ({error.strerror})") from error
     interruption.aim(process.pid)
     if interruption.signals:  # one came before there was anybody to pass it on to
-        _signal_group(process.pid, interruption.signals[-1])
+        signal_group(process.pid, interruption.signals[-1])
     try:
         _pump(process, stdout, stderr, interruption, unwritten)
         code = process.wait()
     except BaseException:
-        _signal_group(process.pid, signal.SIGKILL)
+        signal_group(process.pid, signal.SIGKILL)
         process.wait()
         raise
     finally:
-        interruption.aim(0)
+        interruption.release(process.pid)
         for stream in (process.stdout, process.stderr):
             if stream:
                 stream.close()
@@ -176,10 +180,11 @@ def _pump(
             elif now - last_sign > _LINGER:
                 return
             if interruption.overdue():
-                _signal_group(process.pid, signal.SIGKILL)
+                signal_group(process.pid, signal.SIGKILL)
 
 
-def _signal_group(group: int, number: int) -> None:
+def signal_group(group: int, number: int) -> None:
+    """Send a signal to a process group that may have ended."""
     try:
         os.killpg(group, number)
     except ProcessLookupError:  # it has just ended by itself

@@ -58,10 +58,11 @@ def main(arguments: list[str]) -> int:
     binary, *rest = arguments[2:]
     name = os.path.basename(binary).removesuffix(".test")  # noqa: PTH119
     package = settings["packages"].get(os.getcwd(), name)  # noqa: PTH109
+    if settings["binaries"]:
+        _keep(settings["binaries"], package, binary, rest)
+        return 0
     folder = f"{arguments[1]}/packages/{package}"
     os.makedirs(folder, exist_ok=True)  # noqa: PTH103
-    if settings["binaries"]:
-        binary = _kept(settings["binaries"], package, binary, rest)
     flags = [f"{flag}={folder}/{file}" for flag, file in settings["flags"]]
     command = [*settings["exec"], binary, *flags, *rest]
     alive = [_watched(settings["collector"]), _watched(os.getppid())]
@@ -73,21 +74,26 @@ def main(arguments: list[str]) -> int:
     return _Relay(folder, pipes, alive).run(command)
 
 
-def _kept(place: str, package: str, binary: str, arguments: list[str]) -> str:
-    """Keep a binary that `go test` would delete, and how it is run, to run it again."""
+def _keep(place: str, package: str, binary: str, arguments: list[str]) -> None:
+    """Keep a binary that `go test` would delete, and how it is run, to run it later."""
     folder = f"{place}/{package}"
     os.makedirs(folder, exist_ok=True)  # noqa: PTH103
     kept = f"{folder}/{os.path.basename(binary)}"  # noqa: PTH119
     try:
         os.link(binary, kept)
-    except OSError:
+    except OSError:  # on another file system
         with open(binary, "rb") as source, open(kept, "wb") as target:  # noqa: PTH123
             while piece := source.read(1 << 20):
                 target.write(piece)
         os.chmod(kept, 0o755)  # noqa: PTH101
+    how = {
+        "package": package,
+        "command": [kept, *arguments],
+        "cwd": os.getcwd(),  # noqa: PTH109
+        "environment": dict(os.environ),
+    }
     with open(f"{folder}/how", "wb") as file:  # noqa: PTH123
-        marshal.dump({"binary": kept, "arguments": arguments, "cwd": os.getcwd()}, file)  # noqa: PTH109
-    return binary
+        marshal.dump(how, file)
 
 
 def _watched(process: int) -> int | None:

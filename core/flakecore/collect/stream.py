@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import orjson
 
+_SHUFFLED = "-test.shuffle "
 _UNBUILT = ("[build failed]", "[setup failed]")
 
 
@@ -40,6 +41,7 @@ class TestStream:
 
     Attributes:
         packages: what was said of each package, by its import path.
+        seed: the seed that the order of the tests was shuffled with; empty if it was not.
     """
 
     __test__ = False  # pytest takes it for a test class by its name
@@ -47,6 +49,7 @@ class TestStream:
     def __init__(self, echo: Callable[[str], None]) -> None:
         """Show each piece of test output through ``echo``, its line ends as they came."""
         self.packages: dict[str, PackageVerdict] = {}
+        self.seed = ""
         self._echo = echo
         self._rest = b""
 
@@ -112,6 +115,8 @@ class TestStream:
 
     def _note(self, output: str) -> None:
         """Note what a package's own line of output says of it."""
+        if output.startswith(_SHUFFLED):
+            self.seed = self.seed or output.removeprefix(_SHUFFLED).strip()
         mark, _, rest = output.rstrip().partition("\t")
         package = rest.lstrip().partition("\t")[0].partition(" ")[0]
         if mark == "FAIL" and rest.endswith(_UNBUILT):

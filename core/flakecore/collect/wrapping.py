@@ -16,21 +16,54 @@ from flakecore.errors import CollectError
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """A test binary that was built and kept, and how `go test` would have run it.
+
+    Attributes:
+        package: its import path.
+        command: the binary and its arguments.
+        cwd: the folder it runs in.
+        environment: its environment.
+    """
+
+    package: str
+    command: tuple[str, ...]
+    cwd: Path
+    environment: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Wrapper:
     """The relay, ready to be run.
 
     Attributes:
         command: the program and its first arguments; the attempt's folder and what `go test`
             would run come next.
-        binaries: the folder that keeps the test binaries; None if they are not kept.
+        keeping: the same, but what is given is not run: it is kept to be run later.
+        binaries: the folder that keeps it.
     """
 
     command: tuple[str, ...]
-    binaries: Path | None
+    keeping: tuple[str, ...]
+    binaries: Path
 
     def as_exec(self, attempt: Path) -> str:
         """Return the value of `go test -exec` for an attempt that is recorded in a folder."""
         return " ".join(_quoted(word) for word in (*self.command, str(attempt)))
+
+    def as_keeping_exec(self) -> str:
+        """Return the value of `go test -exec` that keeps all test binaries and runs none."""
+        return " ".join(_quoted(word) for word in (*self.keeping, "-"))
+
+    def kept(self) -> list[Kept]:
+        """Return what was kept, in the order of the import paths."""
+        found = []
+        for file in sorted(self.binaries.rglob("how")):
+            how = marshal.loads(file.read_bytes())
+            found.append(
+                Kept(how["package"], tuple(how["command"]), Path(how["cwd"]), how["environment"])
+            )
+        return found
 
 
 def make_wrapper(
@@ -39,7 +72,6 @@ def make_wrapper(
     packages: Mapping[str, str],
     flags: Sequence[tuple[str, str]],
     users_exec: Sequence[str] = (),
-    keep_binaries: bool = False,
 ) -> Wrapper:
     """Write the relay and its settings into a folder.
 
@@ -49,7 +81,6 @@ def make_wrapper(
         flags: what each test binary is given: a flag and the file below the package's evidence
             that is its value.
         users_exec: the ``-exec`` of the user's own, which the relay runs the test binary with.
-        keep_binaries: whether the test binaries are kept, to run them again.
 
     Raises:
         CollectError: if there is no Python to run it with.
@@ -60,22 +91,25 @@ def make_wrapper(
     with as_file(files("flakecore.collect") / "relay.py") as source:
         # Compiled once and not for every package.
         py_compile.compile(str(source), str(program), dfile="relay.py", doraise=True)
-    binaries = work / "binaries" if keep_binaries else None
-    settings = work / "relay.settings"
-    with settings.open("wb") as file:
-        # The one format that Python reads without importing anything.
-        marshal.dump(
-            {
-                "packages": dict(packages),
-                "flags": [tuple(flag) for flag in flags],
-                "exec": list(users_exec),
-                "binaries": str(binaries or ""),
-                "collector": os.getpid(),
-            },
-            file,
-        )
+    binaries = work / "binaries"
     # -I -S: nobody's settings, no site-packages: half the time to start.
-    return Wrapper((sys.executable, "-I", "-S", str(program), str(settings)), binaries)
+    python = (sys.executable, "-I", "-S", str(program))
+    commands = []
+    for name, keep in (("relay.settings", ""), ("relay.keep", str(binaries))):
+        with (work / name).open("wb") as file:
+            # The one format that Python reads without importing anything.
+            marshal.dump(
+                {
+                    "packages": dict(packages),
+                    "flags": [tuple(flag) for flag in flags],
+                    "exec": list(users_exec),
+                    "binaries": keep,
+                    "collector": os.getpid(),
+                },
+                file,
+            )
+        commands.append((*python, str(work / name)))
+    return Wrapper(commands[0], commands[1], binaries)
 
 
 def split_exec(value: str) -> list[str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from flaketui import __version__
+from flaketui.commands.hunting import HuntLine, add_hunt_options, hunt_options
 
 if TYPE_CHECKING:
     from flakecore.collect import CollectOptions
@@ -131,6 +132,7 @@ def add_parser(
         type=Path,
         help="the go executable ($FLAKETUI_GO, or the one on PATH)",
     )
+    add_hunt_options(parser)
     parser.set_defaults(run=run)
     return parser
 
@@ -144,9 +146,16 @@ def run(args: argparse.Namespace) -> int:
     # Imported here: --help and the other commands need none of it.
     from flakecore.collect import collect
 
+    say = _text_writer(sys.stderr)
+    line = HuntLine(say, in_place=sys.stderr.isatty())
     result = collect(
-        _options(args), _text_writer(sys.stdout), _text_writer(sys.stderr), version=__version__
+        _options(args),
+        _text_writer(sys.stdout),
+        say,
+        version=__version__,
+        tell=line,
     )
+    line.end()
     for reason in result.manifest.missing:
         print(f"flaketui: missing: {reason}", file=sys.stderr)  # noqa: T201
     shown = _shown(result.bundle)
@@ -187,6 +196,8 @@ def _options(args: argparse.Namespace) -> CollectOptions:
         probe=not args.no_probe,
         block_rate=args.block_rate,
         mutex_fraction=args.mutex_fraction,
+        hunt=hunt_options(args),
+        replay=args.replay,
         output=args.output,
         out_dir=args.out_dir,
         go=args.go,

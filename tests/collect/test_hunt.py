@@ -1,0 +1,258 @@
+"""Tests run again and again: the rare failure is caught, kept and can be replayed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from collect.running import Collected, collected, make_module
+from flakecore.bundle import Kind, Manifest, Settings, open_bundle
+from flakecore.collect import HuntOptions
+from flakecore.collect.conditions import stressed
+from flakecore.errors import CollectError
+from flakecore.timeline import load_cases
+from program import PROGRAM, run_program
+from toolchains import go_toolchain
+
+SOURCES = {
+    # Fails one time in fifty; on one processor, one time in two.
+    "rare/x_test.go": """package rare
+
+import ("fmt"; "os"; "runtime"; "testing"; "time")
+
+func chance(in int64) bool { return time.Now().UnixNano()/1000%in == 0 }
+
+func TestRare(t *testing.T) {
+	fmt.Println("on", runtime.GOMAXPROCS(0))
+	if os.Getenv("ALWAYS") != "" || chance(50) || runtime.GOMAXPROCS(0) == 1 && chance(2) {
+		t.Fatal("the rare one")
+	}
+}
+
+func TestSteady(t *testing.T) {}
+""",
+    "third/x_test.go": """package third
+
+import ("os"; "testing")
+
+func TestThird(t *testing.T) {
+	name := os.Getenv("COUNTER")
+	seen, _ := os.ReadFile(name)
+	os.WriteFile(name, append(seen, '.'), 0o644)
+	if len(seen)%3 == 2 { t.Fatalf("after %d runs", len(seen)) }
+}
+""",
+    "fine/x_test.go": 'package fine\n\nimport "testing"\n\nfunc TestFine(t *testing.T) {}\n',
+    "broken/x_test.go": "package broken\n\nfunc TestBroken(t *testing.T) {}\n",
+}
+
+
+@pytest.fixture(scope="module")
+def module(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_module(tmp_path_factory.mktemp("hunted"), "example.com/hunted", SOURCES)
+
+
+@pytest.fixture
+def every_third(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Count the runs in a file; each third one fails."""
+    counter = tmp_path / "counter"
+    monkeypatch.setenv("COUNTER", str(counter))
+    return counter
+
+
+def folders(run: Collected) -> set[str]:
+    with open_bundle(run.result.bundle) as bundle:
+        return {a.name.split("/")[1] for a in bundle.artefacts if a.name.startswith("attempts/")}
+
+
+def test_it_stops_at_the_first_failure_and_keeps_a_pass_beside_it(
+    module: Path, tmp_path: Path, every_third: Path
+) -> None:
+    run = collected(module, tmp_path / "x.zip", "./third", hunt=HuntOptions(until_fail=True))
+    manifest = run.result.manifest
+    assert run.result.exit_code == 1
+    assert every_third.read_text() == "..."
+    assert (manifest.runs, manifest.failures) == (3, 1)
+    assert [attempt.kept for attempt in manifest.attempts] == [False, True, True]
+    assert manifest.attempts[2].failed == ("example.com/hunted/third.TestThird",)
+    assert folders(run) == {"002", "003"}
+    assert manifest.missing == ()
+
+
+@pytest.mark.parametrize("version", ["1.21.13", "1.24.11", "1.27.3"])
+def test_each_attempt_that_is_kept_is_a_case_of_its_own(
+    version: str, module: Path, tmp_path: Path, every_third: Path
+) -> None:
+    hunting = HuntOptions(max_runs=3)
+    go = go_toolchain(version)
+    run = collected(module, tmp_path / "x.zip", "./third", "./fine", hunt=hunting, go=go)
+    assert every_third.read_text() == "..."
+    with open_bundle(run.result.bundle) as bundle:
+        assert {a.attempt for a in bundle.of_kind(Kind.TRACE)} == {"002", "003"}
+        cases = load_cases(bundle)
+        assert bundle.losses == ()
+    found = {(case.package.rpartition("/")[2], case.attempt): case for case in cases}
+    assert set(found) == {(p, a) for p in ("third", "fine") for a in ("002", "003")}
+    assert found["third", "003"].failures
+    assert not found["third", "002"].failures
+    assert found["third", "003"].trace
+
+
+def test_only_so_many_failures_are_kept(module: Path, tmp_path: Path, every_third: Path) -> None:
+    hunting = HuntOptions(max_runs=12, keep=2)
+    run = collected(module, tmp_path / "x.zip", "./third", hunt=hunting)
+    assert len(every_third.read_text()) == 12
+    assert (run.result.manifest.runs, run.result.manifest.failures) == (12, 4)
+    assert folders(run) == {"002", "003", "006"}
+    assert len(run.result.manifest.attempts) == 12
+
+
+def test_disk_is_bounded_while_it_goes_on(module: Path, tmp_path: Path, every_third: Path) -> None:
+    most = 0
+
+    def look(_progress: object) -> None:
+        nonlocal most
+        most = max(most, len(list((tmp_path / "x.zip.partial" / "attempts").iterdir())))
+
+    collected(
+        module, tmp_path / "x.zip", "./third", hunt=HuntOptions(max_runs=10, keep=1), tell=look
+    )
+    assert len(every_third.read_text()) == 10
+    assert 2 <= most <= 3
+
+
+def test_without_a_failure_it_ends_with_0_and_one_pass(module: Path, tmp_path: Path) -> None:
+    hunting = HuntOptions(until_fail=True, limit_ns=10**9)
+    run = collected(module, tmp_path / "x.zip", "./fine", hunt=hunting)
+    assert run.result.exit_code == 0
+    assert run.result.manifest.failures == 0
+    assert len(folders(run)) == 1
+
+
+def test_what_does_not_build_is_one_run_that_says_so(module: Path, tmp_path: Path) -> None:
+    hunting = HuntOptions(until_fail=True)
+    run = collected(module, tmp_path / "x.zip", "./broken", "./fine", hunt=hunting)
+    assert run.result.exit_code == 1
+    assert "undefined: testing" in run.shown
+    assert run.result.manifest.runs == 1
+
+
+def test_one_failure_in_fifty_is_caught_and_fails_more_often_in_the_replay(
+    module: Path, tmp_path: Path
+) -> None:
+    hunting = HuntOptions(until_fail=True, max_runs=400, stress=True)
+    run = collected(module, tmp_path / "x.zip", "./rare", hunt=hunting)
+    assert run.result.manifest.failures >= 1
+    failing = next(a for a in run.result.manifest.attempts if a.exit_code)
+    assert failing.failed == ("example.com/hunted/rare.TestRare",)
+    # On this many processors it fails by the way the test is made; by chance it is elsewhere.
+    again = collected(
+        module,
+        tmp_path / "y.zip",
+        replay=tmp_path / "x.zip",
+        packages=(".",),
+        hunt=HuntOptions(max_runs=30),
+    )
+    manifest = again.result.manifest
+    assert manifest.runs == 30
+    assert {attempt.settings for attempt in manifest.attempts} == {failing.settings}
+    if failing.settings.gomaxprocs == 1 or failing.settings.cpu == "1":
+        assert manifest.failures > 30 / 50
+
+
+def with_attempt(bundle: Path, settings: Settings, place: Path) -> Path:
+    """Write a bundle whose failing attempt ran under other settings."""
+    import dataclasses
+    import zipfile
+
+    from flakecore.bundle import encode
+
+    with open_bundle(bundle) as opened:
+        assert opened.manifest
+        first = dataclasses.replace(opened.manifest.attempts[0], settings=settings, exit_code=1)
+        manifest = dataclasses.replace(opened.manifest, attempts=(first,))
+    with zipfile.ZipFile(place, "w") as archive:
+        archive.writestr("manifest.json", encode(manifest))
+    return place
+
+
+def test_a_replay_runs_under_the_settings_of_the_failing_attempt(
+    module: Path, tmp_path: Path
+) -> None:
+    first = collected(module, tmp_path / "x.zip", "./rare", test_flags={"-run": "Rare"})
+    settings = Settings(gomaxprocs=1, shuffle="7", instances=2, load=1)
+    changed = with_attempt(first.result.bundle, settings, tmp_path / "changed.zip")
+    again = collected(module, tmp_path / "y.zip", replay=changed)
+    manifest = again.result.manifest
+    assert manifest.packages == ("example.com/hunted/rare",)
+    assert manifest.runs == 10
+    assert "-run=Rare" in manifest.flags
+    assert {attempt.settings for attempt in manifest.attempts} == {settings}
+    # One in two on one processor: that none of ten fails, or that chance alone has five, is rare.
+    assert manifest.failures >= 1
+    with open_bundle(tmp_path / "y.zip") as bundle:
+        output = [bytes(bundle.read(a)) for a in bundle.of_kind(Kind.OUTPUT)]
+    assert output
+    assert all(b"on 1\n" in each and b"-test.shuffle 7\n" in each for each in output)
+
+
+def test_a_bundle_without_a_failure_cannot_be_replayed(module: Path, tmp_path: Path) -> None:
+    collected(module, tmp_path / "x.zip", "./fine")
+    with pytest.raises(CollectError, match="has no failing attempt"):
+        collected(module, tmp_path / "y.zip", replay=tmp_path / "x.zip")
+
+
+def test_stress_goes_through_the_same_conditions_each_time() -> None:
+    rounds = [stressed(turn, 2, shuffle=True, cpu="") for turn in range(60)]
+    assert rounds == [stressed(turn, 2, shuffle=True, cpu="") for turn in range(60)]
+    assert rounds[0] == Settings()
+    assert {each.gomaxprocs for each in rounds} == {0, 1, 2, 4}
+    assert {each.load for each in rounds} == {0, 2, 4}
+    assert {each.instances for each in rounds} == {1, 2, 4}
+    assert {each.cpu for each in rounds} == {"", "1", "2"}
+    assert len({each.shuffle for each in rounds}) == 60
+    combined = {(each.gomaxprocs, each.load, each.instances) for each in rounds}
+    assert len(combined) == 4 * 3 * 3
+
+
+def manifest_of(output: Path) -> Manifest:
+    with open_bundle(output) as bundle:
+        assert bundle.manifest
+        return bundle.manifest
+
+
+def test_on_a_pipe_it_tells_in_plain_lines(module: Path, tmp_path: Path, every_third: Path) -> None:
+    ended = run_program(
+        "collect", "./third", "--no-race", "--until-fail", "-o", tmp_path / "x.zip", cwd=module
+    )
+    assert ended.returncode == 1
+    assert "\x1b" not in ended.stderr
+    assert "\r" not in ended.stderr
+    assert "flaketui: run 3 failed: example.com/hunted/third.TestThird\n" in ended.stderr
+    assert "3 runs, 1 failed (33.3 %)" in ended.stderr
+    assert len(every_third.read_text()) == 3
+
+
+def test_without_an_end_it_is_refused(module: Path) -> None:
+    ended = run_program("collect", "./fine", "--stress", cwd=module)
+    assert ended.returncode == 2
+    assert "--for 10m" in ended.stderr
+
+
+def test_ctrl_c_ends_the_hunt_with_a_bundle(module: Path, tmp_path: Path) -> None:
+    command = [PROGRAM, "collect", "./fine", "--no-race", "--for", "10m", "-o", tmp_path / "x.zip"]
+    with subprocess.Popen(
+        command, cwd=module, stderr=subprocess.PIPE, start_new_session=True
+    ) as process:
+        assert process.stderr
+        next(line for line in process.stderr if b" runs, " in line)
+        os.killpg(process.pid, signal.SIGINT)
+        process.stderr.read()
+        process.wait(timeout=30)
+    manifest = manifest_of(tmp_path / "x.zip")
+    assert manifest.interrupted
+    assert manifest.runs >= 1

@@ -1,0 +1,135 @@
+"""The options of a hunt for a failure, and the line that tells how it is getting on."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flakecore.errors import FlakeError
+from flakecore.times import parse_duration
+
+if TYPE_CHECKING:
+    from flakecore.collect import HuntOptions, HuntProgress
+
+_PLAIN_EVERY_S = 10.0
+_LIVE_EVERY_S = 0.2
+_SECOND = 10**9
+
+
+def add_hunt_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that run the tests again and again."""
+    group = parser.add_argument_group("to catch a rare failure")
+    group.add_argument(
+        "--until-fail", action="store_true", help="build once, run again until a run fails"
+    )
+    group.add_argument("--max-runs", metavar="N", type=_count, default=0, help="at most N runs")
+    group.add_argument(
+        "--for", dest="limit_ns", metavar="D", type=_duration, default=0, help="at most so long"
+    )
+    group.add_argument(
+        "--stress",
+        action="store_true",
+        help="vary GOMAXPROCS, -cpu, the order, runs at once and load from run to run",
+    )
+    group.add_argument(
+        "--keep", metavar="N", type=_count, default=5, help="keep N failing runs (5), and one pass"
+    )
+    group.add_argument(
+        "--replay",
+        metavar="BUNDLE",
+        type=Path,
+        help="run again (10 times) what failed in a bundle, under the settings of that run",
+    )
+
+
+def hunt_options(args: argparse.Namespace) -> HuntOptions | None:
+    """Return what was asked for, or None for a single run.
+
+    Raises:
+        FlakeError: if nothing says when to stop.
+    """
+    from flakecore.collect import HuntOptions
+
+    bounded = args.until_fail or args.max_runs or args.limit_ns
+    if not bounded:
+        if args.stress and args.replay is None:
+            raise FlakeError(
+                "--stress needs to know when to stop",
+                remedy="add --until-fail, --max-runs N or --for 10m",
+            )
+        return None
+    return HuntOptions(
+        until_fail=args.until_fail,
+        max_runs=args.max_runs,
+        limit_ns=args.limit_ns,
+        stress=args.stress,
+        keep=args.keep,
+    )
+
+
+class HuntLine:
+    """Tells how a hunt is getting on: in one line that changes, or in plain lines now and then."""
+
+    def __init__(self, say: Callable[[str], None], *, in_place: bool) -> None:
+        """Tell it to ``say``; ``in_place`` is for terminals."""
+        self._say = say
+        self._in_place = in_place
+        self._next = 0.0
+        self._failures = 0
+
+    def __call__(self, progress: HuntProgress) -> None:
+        """Tell how far it has come, if it is time to."""
+        now = time.monotonic()
+        failed = progress.failures > self._failures
+        if failed:
+            self._failures = progress.failures
+            tests = ", ".join(progress.latest) or "outside of all tests"
+            self._say(f"{self._start()}flaketui: run {progress.runs:,} failed: {tests}\n")
+        if not failed and now < self._next:
+            return
+        if not progress.runs and not self._in_place:
+            return
+        self._next = now + (_LIVE_EVERY_S if self._in_place else _PLAIN_EVERY_S)
+        self._say(f"{self._start()}{hunt_text(progress)}{'' if self._in_place else chr(10)}")
+
+    def end(self) -> None:
+        """Leave the line for good, so that the next one begins on its own."""
+        if self._in_place and self._next:
+            self._say("\n")
+
+    def _start(self) -> str:
+        return "\r\x1b[K" if self._in_place else ""
+
+
+def hunt_text(progress: HuntProgress) -> str:
+    """Return how far a hunt has come, on one line without its end."""
+    of = f" of {progress.max_runs:,}" if progress.max_runs else ""
+    share = 100 * progress.failures / progress.runs if progress.runs else 0.0
+    text = (
+        f"flaketui: {progress.runs:,}{of} runs, {progress.failures:,} failed ({share:.3g} %), "
+        f"{_clock(progress.elapsed_ns)}"
+    )
+    left = progress.limit_ns - progress.elapsed_ns
+    return f"{text}, {_clock(max(0, left))} left" if progress.limit_ns else text
+
+
+def _clock(ns: int) -> str:
+    minutes, seconds = divmod(ns // _SECOND, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}h{minutes:02d}m" if hours else f"{minutes}m{seconds:02d}s"
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number above 0")
+    return int(text)
+
+
+def _duration(text: str) -> int:
+    duration = parse_duration(text)
+    if duration is None or duration <= 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is no duration; write it as 90s or 10m")
+    return duration
