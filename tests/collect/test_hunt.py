@@ -244,7 +244,8 @@ def test_without_an_end_it_is_refused(module: Path) -> None:
 
 
 def test_ctrl_c_ends_the_hunt_with_a_bundle(module: Path, tmp_path: Path) -> None:
-    command = [PROGRAM, "collect", "./fine", "--no-race", "--for", "10m", "-o", tmp_path / "x.zip"]
+    output = str(tmp_path / "x.zip")
+    command = [str(PROGRAM), "collect", "./fine", "--no-race", "--for", "10m", "-o", output]
     with subprocess.Popen(
         command, cwd=module, stderr=subprocess.PIPE, start_new_session=True
     ) as process:

@@ -46,15 +46,17 @@ class Absence:
         package: whose it would be; empty for a whole attempt's.
         names: the files.
         why: the reason.
+        all_of_it: whether nothing of the package is there, so that the files need no naming.
     """
 
     package: str
     names: tuple[str, ...]
     why: str
+    all_of_it: bool = False
 
     def sentence(self, *, several: bool) -> str:
         """Return it as a line, with the package if there are several."""
-        what = ", ".join(self.names) if len(self.names) < len(EVIDENCE) else _EVERYTHING
+        what = _EVERYTHING if self.all_of_it else ", ".join(self.names)
         return f"{self.package}: {what}: {self.why}" if several else f"{what}: {self.why}"
 
 
@@ -132,7 +134,7 @@ def absences(
         folder = attempt / "packages" / package
         verdict = stream.verdict(package)
         if reason := _never_ran(folder, verdict, stopped=stopped):
-            found.append(Absence(package, tuple(EVIDENCE.values()), reason))
+            found.append(Absence(package, tuple(EVIDENCE.values()), reason, all_of_it=True))
             continue
         ended = _how_it_ended(process_of(folder), stopped, killed_for_memory)
         sizes = {name: _size(folder / name) for name in EVIDENCE.values()}
