@@ -54,6 +54,11 @@ def test_a_clock_of_a_quarter_millisecond_leaves_the_order_legal(release: str) -
     assert _legal_with(lambda events: events.tick >> 12, release)
 
 
+@pytest.mark.parametrize("release", [FORMATS[0], FORMATS[-1]])
+def test_without_any_clock_the_order_is_legal(release: str) -> None:
+    assert _legal_with(lambda events: np.zeros_like(events.tick), release)
+
+
 @pytest.mark.parametrize("release", FORMATS)
 def test_clocks_of_threads_that_disagree_by_a_millisecond_leave_it_legal(release: str) -> None:
     ahead = np.random.default_rng(1).integers(0, 16_000, 997)

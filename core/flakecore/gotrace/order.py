@@ -28,8 +28,10 @@ from flakecore.gotrace.sequence import lane_order
 from flakecore.gotrace.varint import Places
 from flakecore.gotrace.wire import Ev, ProcStatus, of_types
 
-_PASSES = 100
-"""Passes after which a cycle is assumed, which only damage makes; real traces need under ten."""
+_PASSES, _WORK = 100, 100_000_000
+"""So many passes are always made, and more while rows times passes stay below so much work. Real
+clocks need under ten; a trace without any clock, all of it one tie, some hundred. Only damage
+needs more, and cycles, which only damage makes."""
 
 _GOROUTINE_OWN = of_types(
     Ev.GO_STOP,
@@ -111,7 +113,7 @@ def _falls(level: Places, part: Places) -> bool:
 
 def _lift(level: Places, stream: Places, chains: Chains) -> Places:
     """Return the levels raised so that none lies below one before it on a stream or chain."""
-    for _ in range(_PASSES):
+    for _ in range(_most_passes(len(level))):
         level = _running_maximum(level, stream)
         along = level[chains.rows]
         reached = _running_maximum(along, chains.chain)
@@ -146,17 +148,21 @@ def _untie(
     linked = _numbered(chains.chain[chained], level[chains.rows[chained]])
 
     depth = np.zeros(len(rows), np.int64)
-    for _ in range(_PASSES):
+    for _ in range(_most_passes(len(rows))):
         depth = _growing(depth, streams)
         along = depth[index]
         reached = _growing(along, linked)
         deeper = np.flatnonzero(reached > along)
-        if not len(deeper):
+        if not len(deeper) or int(reached.max()) > len(rows):  # nothing is, but in a cycle
             break
         depth[index[deeper]] = reached[deeper]
     depth = _growing(depth, streams)
     order[within[order]] = rows[np.lexsort((depth, level[rows]))]
     return order
+
+
+def _most_passes(rows: int) -> int:
+    return max(_PASSES, _WORK // rows)
 
 
 def _running_maximum(value: Places, part: Places) -> NDArray[np.int64]:
