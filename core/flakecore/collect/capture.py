@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -35,6 +35,7 @@ class CollectResult:
         exit_code: the exit code of `go test`.
         manifest: what the bundle says of itself.
         stream: what the tests said; of several attempts the first that failed.
+        folders: where each package lies, by its import path.
     """
 
     bundle: Path
@@ -42,6 +43,7 @@ class CollectResult:
     exit_code: int
     manifest: Manifest
     stream: TestStream
+    folders: Mapping[str, str]
 
 
 def collect(
@@ -109,7 +111,8 @@ def collect(
         pack(root, plan.output, manifest.started_unix_ns)
     remove_folder(root)
     size = plan.output.stat().st_size
-    return CollectResult(plan.output, size, manifest.exit_code, manifest, first.stream)
+    folders = {package.import_path: package.folder for package in plan.packages}
+    return CollectResult(plan.output, size, manifest.exit_code, manifest, first.stream, folders)
 
 
 def finished(

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from flaketui import __version__
+from flaketui.commands.annotations import annotate
 from flaketui.commands.hunting import HuntLine, add_hunt_options, hunt_options
 
 if TYPE_CHECKING:
@@ -146,11 +147,11 @@ def run(args: argparse.Namespace) -> int:
     # Imported here: --help and the other commands need none of it.
     from flakecore.collect import collect
 
-    say = _text_writer(sys.stderr)
+    echo, say = _text_writer(sys.stdout), _text_writer(sys.stderr)
     line = HuntLine(say, in_place=sys.stderr.isatty())
     result = collect(
         _options(args),
-        _text_writer(sys.stdout),
+        echo,
         say,
         version=__version__,
         tell=line,
@@ -159,6 +160,7 @@ def run(args: argparse.Namespace) -> int:
     for reason in result.manifest.missing:
         print(f"flaketui: missing: {reason}", file=sys.stderr)  # noqa: T201
     shown = _shown(result.bundle)
+    annotate(result, shown, os.environ, echo)
     print(  # noqa: T201
         f"flaketui: wrote {shown} ({_size(result.size)}); look at it with: flaketui {shown}",
         file=sys.stderr,

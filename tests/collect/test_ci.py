@@ -1,0 +1,169 @@
+"""In CI: plain lines, annotations and a summary for GitHub, and the right exit code."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from collect.running import make_module
+from flakecore.bundle import Manifest, open_bundle
+from program import run_program
+
+SOURCES = {
+    "shop/cart_test.go": """package shop
+
+import "testing"
+
+func TestCart(t *testing.T) {
+	t.Run("sum", func(t *testing.T) { t.Errorf("total, 7%%: want\\n| 8 |") })
+	t.Run("fine", func(t *testing.T) {})
+}
+
+func TestPanics(t *testing.T) {
+	var prices map[string]int
+	prices["tea"] = 2
+}
+""",
+    "fine/x_test.go": 'package fine\n\nimport "testing"\n\nfunc TestFine(t *testing.T) {}\n',
+}
+
+
+@pytest.fixture(scope="module")
+def module(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_module(tmp_path_factory.mktemp("shop") / "src", "example.com/ci", SOURCES)
+
+
+def run_in_ci(module: Path, *arguments: str | Path, **env: str) -> tuple[int, str, str]:
+    ended = run_program("collect", "--no-race", *arguments, cwd=module, env=env)
+    return ended.returncode, ended.stdout, ended.stderr
+
+
+def test_github_is_told_each_failure_with_its_place(module: Path, tmp_path: Path) -> None:
+    summary = tmp_path / "summary.md"
+    github = {
+        "GITHUB_ACTIONS": "true",
+        "GITHUB_WORKSPACE": str(module),
+        "GITHUB_STEP_SUMMARY": str(summary),
+    }
+    code, shown, _ = run_in_ci(module, "./...", "-o", tmp_path / "x.zip", **github)
+    assert code == 1
+    told = re.findall(r"^::error (.*)$", shown, re.MULTILINE)
+    assert len(told) == 2
+    assert told[0] == (
+        "file=shop/cart_test.go,line=6,title=example.com/ci/shop.TestCart/sum"
+        "::cart_test.go:6: total, 7%25: want%0A| 8 |"
+    )
+    assert told[1].startswith(
+        "file=shop/cart_test.go,line=12,title=example.com/ci/shop.TestPanics::panic: "
+    )
+    text = summary.read_text()
+    assert "### flaketui: 2 packages, 2 failed" in text
+    assert "| `example.com/ci/shop.TestCart/sum` | `cart_test.go:6: total, 7%: want 8` |" in text
+    assert "x.zip" in text
+    assert "- missing: " in text
+
+
+def test_elsewhere_nothing_of_the_kind_is_printed(module: Path, tmp_path: Path) -> None:
+    _, shown, said = run_in_ci(module, "./shop", "-o", tmp_path / "x.zip", GITHUB_ACTIONS="")
+    assert "::error" not in shown
+    assert "\x1b" not in shown + said
+
+
+def test_a_summary_that_cannot_be_written_costs_nothing(module: Path, tmp_path: Path) -> None:
+    github = {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(tmp_path)}
+    code, shown, _ = run_in_ci(module, "./fine", "-o", tmp_path / "x.zip", **github)
+    assert code == 0
+    assert "::error" not in shown
+
+
+def test_the_exit_code_is_that_of_the_tests_unless_told_otherwise(
+    module: Path, tmp_path: Path
+) -> None:
+    assert run_in_ci(module, "./shop", "-o", tmp_path / "x.zip")[0] == 1
+    assert run_in_ci(module, "./shop", "-o", tmp_path / "x.zip", "--exit-zero")[0] == 0
+
+
+def test_bundles_go_into_the_folder_that_is_named(module: Path, tmp_path: Path) -> None:
+    out = tmp_path / "new" / "folder"
+    assert run_in_ci(module, "./fine", "--out-dir", out)[0] == 0
+    (bundle,) = out.iterdir()
+    assert bundle.name.startswith("flaketui-fine-2")
+
+
+def manifest(output: Path) -> Manifest:
+    with open_bundle(output) as bundle:
+        assert bundle.manifest
+        return bundle.manifest
+
+
+SECRETS = {
+    "GITHUB_TOKEN": "hunter2-token",
+    "AWS_SECRET_ACCESS_KEY": "hunter2-key",
+    "GOPROXY": "https://me:hunter2-proxy@proxy.example.com,off",
+    "GOFLAGS": "-tags=special -ldflags=-X=main.token=hunter2-flags",
+    "GOPRIVATE": "hunter2.example.com",
+    "GITHUB_HEAD_REF": "hunter2-branch",
+}
+
+
+def test_the_manifest_names_the_job_and_holds_no_secret(module: Path, tmp_path: Path) -> None:
+    job = {"GITHUB_ACTIONS": "true", "GITHUB_RUN_ID": "77", "GITHUB_JOB": "test", "GOGC": "50"}
+    code, _, said = run_in_ci(
+        module,
+        "./fine",
+        "-o",
+        tmp_path / "x.zip",
+        "--",
+        "-ldflags",
+        "-X=main.b=hunter2-ours",
+        **SECRETS,
+        **job,
+    )
+    assert code == 0, said
+    told = manifest(tmp_path / "x.zip")
+    assert told.host.ci == "github-actions"
+    assert told.host.job == {"GITHUB_RUN_ID": "77", "GITHUB_JOB": "test"}
+    assert told.environment["GOGC"] == "50"
+    assert told.environment["GOFLAGS"] == "-tags=special -ldflags=…"
+    assert "-ldflags=…" in told.command
+    with open_bundle(tmp_path / "x.zip") as bundle:
+        everything = b"".join(bytes(bundle.read(artefact)) for artefact in bundle.artefacts)
+    assert b"hunter2" not in everything
+
+
+def test_the_manifest_tells_how_busy_the_machine_was(module: Path, tmp_path: Path) -> None:
+    run_in_ci(module, "./fine", "-o", tmp_path / "x.zip")
+    host = manifest(tmp_path / "x.zip").host
+    for moment in (host.before, host.after):
+        assert moment.load >= 0
+        assert 0 < moment.memory_free_bytes <= host.memory_bytes
+    assert host.oom_kills >= -1
+    assert host.cgroup_cpus >= 0
+
+
+def test_the_manifest_tells_the_revision_and_whether_it_was_changed(
+    module: Path, tmp_path: Path
+) -> None:
+    import shutil
+    import subprocess
+
+    source = shutil.copytree(module, tmp_path / "src")
+
+    def git(*arguments: str) -> str:
+        identity = ["-c", "user.name=x", "-c", "user.email=x@example.com"]
+        ended = subprocess.run(
+            ["git", *identity, *arguments], cwd=source, capture_output=True, text=True, check=True
+        )
+        return ended.stdout.strip()
+
+    git("init", "-q")
+    git("add", ".")
+    git("commit", "-qm", "first")
+    run_in_ci(source, "./fine", "-o", tmp_path / "x.zip")
+    clean = manifest(tmp_path / "x.zip").revision
+    assert (clean.vcs, clean.id, clean.dirty) == ("git", git("rev-parse", "HEAD"), False)
+    (source / "fine" / "x_test.go").write_text(SOURCES["fine/x_test.go"] + "\n// changed\n")
+    run_in_ci(source, "./fine", "-o", tmp_path / "x.zip")
+    assert manifest(tmp_path / "x.zip").revision.dirty

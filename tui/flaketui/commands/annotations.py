@@ -1,0 +1,124 @@
+"""Tells GitHub Actions what failed: annotations beside the source, and a summary of the step.
+
+Workflow commands are lines such as ``::error file=a/b_test.go,line=7,title=TestB::message``; what
+they hold must be escaped, for it is the tests that wrote it. Ten of a kind are shown per step.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flakecore.collect import CollectResult
+
+_MOST_SHOWN = 10
+_MOST_LISTED = 50
+_MOST_LINES = 12
+_PLACE = re.compile(r"(?P<file>[^\s:]+\.go):(?P<line>\d+)(?:: (?P<text>.*))?")
+_NO_NEWS = re.compile(r"\s*(?:=== |--- |FAIL|ok |PASS|exit status|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Failed:
+    """A failed test, with what it printed and where in the source that was."""
+
+    package: str
+    test: str
+    lines: tuple[str, ...]
+    file: str
+    line: int
+
+    @property
+    def name(self) -> str:
+        return f"{self.package}.{self.test}" if self.test else self.package
+
+
+def annotate(
+    result: CollectResult, shown: str, environment: Mapping[str, str], say: Callable[[str], None]
+) -> None:
+    """Say what failed in the way of GitHub Actions, if this is one of its jobs.
+
+    Args:
+        result: the collection that is over.
+        shown: the bundle's path as it is shown.
+        environment: tells whether it is a job, and where its summary goes.
+        say: is told the annotations, with line ends.
+    """
+    if environment.get("GITHUB_ACTIONS") != "true":
+        return
+    failed = list(_failed(result, environment.get("GITHUB_WORKSPACE", "")))
+    for each in failed[:_MOST_SHOWN]:
+        place = f"file={_property(each.file)},line={each.line}," if each.file else ""
+        text = _message("\n".join(each.lines) or "failed")
+        say(f"::error {place}title={_property(each.name)}::{text}\n")
+    if summary := environment.get("GITHUB_STEP_SUMMARY"):
+        # A summary that cannot be written is no reason to fail a job.
+        with suppress(OSError), Path(summary).open("a", encoding="utf-8") as file:
+            file.write(_summary(result, shown, failed))
+
+
+def _failed(result: CollectResult, workspace: str) -> Iterator[_Failed]:
+    for package, verdict in result.stream.packages.items():
+        folder = Path(result.folders.get(package, ""))
+        names = {test for test in verdict.failed if test}
+        inner = [t for t in verdict.failed if t and not any(n.startswith(f"{t}/") for n in names)]
+        for test in inner or ([""] if verdict.failed or not verdict.built else []):
+            printed = "".join(verdict.output.get(test, [])).splitlines()
+            news = [line.strip() for line in printed if not _NO_NEWS.match(line)]
+            file, number = _place(news, folder, workspace)
+            yield _Failed(package, test, tuple(news[:_MOST_LINES]), file, number)
+
+
+def _place(lines: list[str], folder: Path, workspace: str) -> tuple[str, int]:
+    """Return the first place in the package's own source, below the workspace."""
+    for line in lines:
+        for found in _PLACE.finditer(line):
+            file = folder / found["file"]
+            if file.parent == folder and file.is_file():
+                with suppress(ValueError):
+                    return file.relative_to(Path(workspace).resolve()).as_posix(), int(
+                        found["line"]
+                    )
+    return "", 0
+
+
+def _summary(result: CollectResult, shown: str, failed: list[_Failed]) -> str:
+    """Return Markdown that says how it went and where the evidence is."""
+    manifest = result.manifest
+    count = len(manifest.packages)
+    what = f"`{manifest.packages[0]}`" if count == 1 else f"{count:,} packages"
+    runs = (
+        f"{manifest.failures:,} of {manifest.runs:,} runs failed"
+        if manifest.runs > 1
+        else (f"{len(failed):,} failed" if failed else "failed" if result.exit_code else "passed")
+    )
+    text = [f"### flaketui: {what}, {runs}", ""]
+    if failed:
+        text += ["| test | what it said |", "| --- | --- |"]
+        text += [
+            f"| {_cell(each.name)} | {_cell(' '.join(each.lines[:2]))} |"
+            for each in failed[:_MOST_LISTED]
+        ]
+        text.append("")
+    text.append(f"Evidence: {_cell(shown)} ({result.size:,} bytes), opened with `flaketui`.")
+    text += [f"- missing: {_cell(reason)}" for reason in manifest.missing[:_MOST_LISTED]]
+    return "\n".join(text) + "\n\n"
+
+
+def _cell(text: str) -> str:
+    """Return text as code in a cell of a table."""
+    plain = " ".join(re.sub(r"[`|]+", " ", text).split())[:300]
+    return f"`{plain}`" if plain else ""
+
+
+def _message(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _message(text).replace(":", "%3A").replace(",", "%2C")
