@@ -54,6 +54,7 @@ class Habits:
         self._habit = habit.tolist()
         self._priors = {each: dict(numbers) for each, numbers in _PRIORS.items()}
         self._common = np.bincount(shapes.of, minlength=1)
+        self._forms = shapes.form
         self._form = shapes.form.tolist()
         self._common_forms = np.bincount(shapes.form[shapes.of], minlength=1)
         self._units = max(len(shapes.of), 1)
@@ -87,7 +88,7 @@ class Habits:
         """
         for (site, number), count in _counted(sites, numbers):
             self._numbers[site][number] += count
-        self._printed = np.bincount(shapes, minlength=1).tolist()
+        self._printed = np.bincount(self._forms[shapes], minlength=1).tolist()
         for begins in (True, False):
             chosen = first == begins
             for (site, shape), count in _counted(unit_sites[chosen], shapes[chosen]):
@@ -152,8 +153,9 @@ class Habits:
         return prior
 
     def printed(self, shape: int) -> int:
-        """Return how many units of a shape are known to have been printed by some site."""
-        return self._printed[shape] if shape < len(self._printed) else 0
+        """Return how many units alike but for their letters are known to be some site's."""
+        form = self._form[shape]
+        return self._printed[form] if form < len(self._printed) else 0
 
     def look(self, site: int, shape: int, first: bool) -> float:
         """Return how much more likely a unit of this shape is at this site than elsewhere."""

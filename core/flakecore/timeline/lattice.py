@@ -36,8 +36,8 @@ class Breadth(NamedTuple):
     further: float
 
 
-_BREADTHS = (Breadth(18.0, 40, -2.5), Breadth(60.0, 160, -0.5))
-"""The second is for stretches in which somebody else prints more than a line or two."""
+_BREADTHS = (Breadth(18.0, 40, -2.5), Breadth(40.0, 120, -2.5), Breadth(60.0, 160, -0.5))
+"""The further ones are for stretches in which somebody else prints more than a line or two."""
 _HELD_BACK = 2
 """Writes held back at once: there are rarely more than two files."""
 _NEVER = float("-inf")
@@ -97,9 +97,14 @@ _Step = tuple[_State, _State, float, int]
 """From one state to another, what is gained, and who printed what lies between."""
 
 
-def solve(stretch: Stretch) -> Verdict | None:
-    """Return the likeliest way; None where no way keeps to the rules."""
-    for breadth in _BREADTHS:
+def solve(stretch: Stretch, *, widely: bool = False) -> Verdict | None:
+    """Return the likeliest way; None where no way keeps to the rules.
+
+    Args:
+        stretch: writes and units.
+        widely: look farther than is mostly needed.
+    """
+    for breadth in _BREADTHS[widely:]:
         verdict = _solve(stretch, breadth)
         if verdict is not None:
             return verdict

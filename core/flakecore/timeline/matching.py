@@ -10,9 +10,7 @@ sure only where no other way comes near.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from math import log1p
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,9 +19,10 @@ from flakecore.timeline.anchors import Keys, alone, find_anchors, latest_starts
 from flakecore.timeline.counts import UNKNOWN, learn_counts, learn_rates
 from flakecore.timeline.habits import Habits
 from flakecore.timeline.lattice import NOBODY, Stretch, solve
+from flakecore.timeline.options import PARTS, Options, Sides
 from flakecore.timeline.units import OutputWrites, Units
 from flakecore.timeline.voices import Voices
-from flakecore.timeline.writers import Habit, Printed
+from flakecore.timeline.writers import Printed
 
 SURE = 7.5
 """How far any other way must fall behind, in natural logarithms: a chance of one in 1,800."""
@@ -33,14 +32,7 @@ _REVIEW = 4
 """The round in which all is weighed anew, with all that has been learned."""
 _WRITES_WEIGHED = 60_000
 """Writes that are sent through the lattice at most; units of the others stay unpaired."""
-_PARTS = (Habit.STANDARD, Habit.UNKNOWN)
-"""Habits of those that may print a part of a line."""
-_STRANGE = -2.0
 _STRAIN = -6.5
-_BOTH = (True, False)
-_ONE_OF_US = 5.0
-_LOST_KEY = -14.0
-"""What testing prints and is not among the units: only damage takes it away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +76,14 @@ class _Matching:
         self._anchors = find_anchors(keys, writes)
         self._alone = alone(writes)
         joined = np.append(units.joined[1:], False)
-        self._goes_on = np.zeros(len(units), np.bool_) if whole else joined
-        self._latest = latest_starts(self._anchors, units.wall_ns, writes.start, zero_ns)
+        self._sides = Sides(
+            units,
+            writes,
+            keys,
+            whole,
+            latest=latest_starts(self._anchors, units.wall_ns, writes.start, zero_ns),
+            goes_on=np.zeros(len(units), np.bool_) if whole else joined,
+        )
         self._unit_gap = np.searchsorted(self._anchors.units, np.arange(len(units)), side="right")
         self._write_gap = np.searchsorted(
             self._anchors.writes, np.arange(len(writes)), side="right"
@@ -171,10 +169,10 @@ class _Matching:
             goes_on &= (printed != Printed.RESULT) | (deep > 0)
         last = np.append(first[1:], True)
         habit = self._writes.habit[self._writes.site[owner]]
-        parts = np.isin(habit, _PARTS) & (printed == Printed.ANYTHING)
+        parts = np.isin(habit, PARTS) & (printed == Printed.ANYTHING)
         goes_on &= columns.ends[units] | ~last | parts
         begins &= columns.ends[units] | ~last | parts
-        in_time = self._writes.start[owner] <= self._latest[units]
+        in_time = self._writes.start[owner] <= self._sides.latest[units]
         fits: NDArray[np.bool_] = np.where(first, begins, goes_on) & in_time
         return fits
 
@@ -182,9 +180,9 @@ class _Matching:
         """Return the gaps of units that do not sound like the goroutine they were given to."""
         rows = np.flatnonzero(self._sure)
         goroutine = self._writes.goroutine[self._owner[rows]]
-        score = self._voices.score
+        is_another = self._voices.is_another
         heard = zip(rows.tolist(), goroutine.tolist(), strict=True)
-        strange = [unit for unit, speaker in heard if score(unit, speaker) < _STRANGE]
+        strange = [unit for unit, speaker in heard if is_another(unit, speaker)]
         return np.unique(self._unit_gap[strange]) if strange else np.zeros(0, np.int64)
 
     # Gaps that do not.
@@ -251,14 +249,21 @@ class _Matching:
             if nth > _REVIEW and np.array_equal(before, self._sure):
                 break
             self._learn()
-        for gap in busy.tolist():
+        for gap in np.union1d(busy, self._unlikely()).tolist():
             units = slice(int(first_unit[gap]), int(last_unit[gap]))
             writes = slice(int(first_write[gap]), int(last_write[gap]))
-            self._sure[units] &= ~self._strained(units, writes)
+            strained = self._strained(units, writes)
+            if strained.any():
+                self._weigh_gap(gap, writes, units, SURE, widely=True)
+                strained = self._strained(units, writes)
+            self._sure[units] &= ~strained
+            self._goroutine[units] *= ~strained
 
-    def _weigh_gap(self, gap: int, writes: slice, units: slice, demanded: float) -> None:
+    def _weigh_gap(
+        self, gap: int, writes: slice, units: slice, demanded: float, *, widely: bool = False
+    ) -> None:
         """Find the likeliest way in one gap."""
-        options = _Options(self, writes, units)
+        options = Options(self._sides, self._habits, self._voices, writes, units)
         strangers = self._units.stranger[units].tolist()
         verdict = solve(
             Stretch(
@@ -268,10 +273,11 @@ class _Matching:
                 options=options.of,
                 pars=[par + odd for par, odd in zip(options.pars, options.strange, strict=True)],
                 strangers=strangers,
-                goes_on=self._goes_on[units].tolist(),
+                goes_on=self._sides.goes_on[units].tolist(),
                 open_start=gap == 0,
                 open_end=gap == self._gaps - 1,
-            )
+            ),
+            widely=widely,
         )
         if verdict is None:
             self._owner[units] = NOBODY
@@ -308,137 +314,12 @@ class _Matching:
                 odd[nth] = not number and self._keys.least[write] > 0
         strained = np.zeros(len(owner), np.bool_)
         for at, write in enumerate(owner.tolist()):
-            if write < 0:
+            if write < 0 or self._keys.units[units.start + at]:
                 continue
             speaker = int(self._writes.goroutine[write])
             near = odd[max(write - writes.start - 1, 0) : write - writes.start + 2].any()
-            if near or (
-                printed[write] == Printed.ANYTHING
-                and self._voices.score(units.start + at, speaker) < _STRANGE
-            ):
+            anything = printed[write] == Printed.ANYTHING
+            if near or (anything and self._voices.is_another(units.start + at, speaker)):
                 strained[max(at - 2, 0) : at + 3] = True
+        strained &= self._keys.units[units] == 0
         return strained
-
-
-class _Options:
-    """How many units a write of one gap may have printed, each with its score."""
-
-    def __init__(self, matching: _Matching, writes: slice, units: slice) -> None:
-        keys, columns, calls = matching._keys, matching._units, matching._writes
-        self._habits, self._voices, self._whole = (
-            matching._habits,
-            matching._voices,
-            matching._whole,
-        )
-        self._unit_keys = keys.units[units].tolist()
-        self._depth = columns.depth[units].tolist()
-        self._joined = (columns.joined[units] & ~columns.stranger[units]).tolist()
-        self._stranger = columns.stranger[units].tolist()
-        self._latest = matching._latest[units].tolist()
-        self._ends = columns.ends[units].tolist()
-        self._goes_on = matching._goes_on[units].tolist()
-        self._partly = (keys.printed[writes] == Printed.ANYTHING) & np.isin(
-            calls.habit[calls.site[writes]], _PARTS
-        )
-        self._shape = columns.shapes.of[units].tolist()
-        self._unit0 = units.start
-        self._end = units.stop - units.start
-        self._site = calls.site[writes].tolist()
-        self._start = calls.start[writes].tolist()
-        self._goroutine = calls.goroutine[writes].tolist()
-        self._printed = keys.printed[writes].tolist()
-        self._wanted = keys.writes[writes].tolist()
-        self._alone = keys.single[writes].tolist()
-        self._least = keys.least[writes].tolist()
-        self._most = keys.most[writes].tolist()
-        self.strange: list[float] = []
-        self.pars = self._find_pars()
-
-    def _find_pars(self) -> list[float]:
-        """Return the best that any write of the gap could score by each unit."""
-        sites = {
-            site
-            for site, printed in zip(self._site, self._printed, strict=True)
-            if printed == Printed.ANYTHING
-        }
-        speakers = set(self._goroutine)
-        looks: dict[int, float] = {}
-        heard: dict[int, float] = {}
-        pars = []
-        for unit, shape in enumerate(self._shape):
-            if self._unit_keys[unit] or self._stranger[unit]:
-                pars.append(0.0)
-                self.strange.append(0.0)
-                continue
-            # Who is none of us rarely talks as we do.
-            known = self._habits.printed(shape) + self._voices.heard(self._unit0 + unit)
-            self.strange.append(min(_ONE_OF_US, log1p(known)))
-            look = looks.get(shape)
-            if look is None:
-                of = self._habits.look
-                look = max((of(each, shape, first) for each in sites for first in _BOTH), default=0)
-                look = looks[shape] = max(look, 0.0)
-            word = self._voices.word(self._unit0 + unit)
-            voice = heard.get(word)
-            if voice is None:
-                score = self._voices.score
-                voice = max((score(self._unit0 + unit, each) for each in speakers), default=0.0)
-                voice = heard[word] = max(voice, 0.0)
-            pars.append(look + voice)
-        return pars
-
-    def of(self, write: int, unit: int) -> Sequence[tuple[int, float]]:
-        """Return the numbers of units, none included, that a write at a unit may have printed.
-
-        A number below zero stands for as many units and more that come later.
-        """
-        site, most, printed = self._site[write], self._most[write], self._printed[write]
-        if most == 0:
-            return ((0, 0.0),)
-        habits = self._habits
-        numbers = habits.numbers(site)
-        is_own = printed != Printed.ANYTHING
-        found = [(0, _LOST_KEY if is_own and self._least[write] else numbers[0])]
-        if unit >= self._end or not self._may_begin(write, printed, unit):
-            return found
-        speaker = self._goroutine[write]
-        look = -self.pars[unit]
-        if not is_own:
-            look += habits.look(site, self._shape[unit], True)
-            look += self._voices.score(self._unit0 + unit, speaker)
-        partly = self._partly[write]
-        if most == 1:
-            found.append((1, look + (0.0 if is_own else numbers[1])))
-            return found
-        if partly or self._ends[unit]:
-            found.append((1, look + numbers[1]))
-        elif self._goes_on[unit]:
-            found.append((-1, look + numbers[1]))
-        end = min(self._end, unit + len(numbers) - 1)
-        number = 1
-        for following in range(unit + 1, end):
-            if not self._joined[following] or self._unit_keys[following]:
-                break
-            deep = self._depth[following]
-            if self._whole and (
-                (printed == Printed.LOG and deep < 2) or (printed == Printed.RESULT and not deep)
-            ):
-                break
-            number += 1
-            look += habits.look(site, self._shape[following], False) - self.pars[following]
-            if not is_own:
-                look += self._voices.score(self._unit0 + following, speaker)
-            if partly or self._ends[following]:
-                found.append((number, look + numbers[number]))
-            elif self._goes_on[following]:
-                found.append((-number, look + numbers[number]))
-        return found
-
-    def _may_begin(self, write: int, printed: int, unit: int) -> bool:
-        if self._stranger[unit] or self._start[write] > self._latest[unit]:
-            return False
-        key = self._unit_keys[unit]
-        if key == self._wanted[write] and (key or printed == Printed.ANYTHING):
-            return True
-        alone = printed == Printed.LOG and self._alone[write]
-        return alone and not key and self._depth[unit] > 0

@@ -16,6 +16,8 @@ from flakecore.timeline.units import Words
 _PRIOR_WEIGHT = 1.0
 _MOST = 7.0
 """How much a word may weigh, for or against a goroutine, in natural logarithms."""
+_ENOUGH = 8
+_FEW = 0.2
 _NONE = -1
 
 
@@ -31,6 +33,7 @@ class Voices:
         self._share: dict[int, float] = {}
         self._said: dict[tuple[int, int], int] = {}
         self._heard: list[int] = []
+        self._top: list[int] = []
         self._known: dict[tuple[int, int], float] = {}
         self._goroutines, self._which = np.unique(goroutines, return_inverse=True)
 
@@ -56,6 +59,9 @@ class Voices:
         weight = part * np.log(part / share[voice])
         telling = np.bincount(word, weight, minlength=self._kinds).astype(np.float64)
         self._telling = self._choose(telling)
+        top = np.zeros(self._kinds, np.int64)
+        np.maximum.at(top, word, times)
+        self._top = top.tolist()
         self._heard = heard.astype(np.int64).tolist()
         self._share = dict(zip(self._goroutines.tolist(), share.tolist(), strict=True))
         self._said = dict(
@@ -83,6 +89,17 @@ class Voices:
         """Return how often the most telling word of a unit was heard from a known goroutine."""
         word = self.word(unit)
         return self._heard[word] if word != _NONE else 0
+
+    def is_another(self, unit: int, goroutine: int) -> bool:
+        """Return whether the words of a unit are one other goroutine's, but for a few cases.
+
+        Those may be no more than mistakes, of which this is one.
+        """
+        word = self.word(unit)
+        if word == _NONE:
+            return False
+        heard, said = self._heard[word], self._said.get((word, goroutine), 0)
+        return heard >= _ENOUGH and said < _FEW * heard and self._top[word] > (1 - _FEW) * heard
 
     def score(self, unit: int, goroutine: int) -> float:
         """Return how much a unit's words speak for a goroutine, in natural logarithms."""

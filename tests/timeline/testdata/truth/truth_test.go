@@ -73,7 +73,7 @@ func sayMany(t testing.TB) {
 
 var all = []func(testing.TB){
 	sayFmt, sayPrintf, sayLog, sayLogger, saySlog, sayText, sayJSON, sayTest, sayHelped, sayFile,
-	sayStderr, sayLong, sayPage, sayLines, sayLogged, sayMany,
+	sayStderr, sayLong, sayPage, sayLines, sayLogged,
 }
 
 func some(t testing.TB, n int) {
@@ -139,6 +139,14 @@ func TestBurstOfAll(t *testing.T) {
 		}()
 	}
 	wait.Wait()
+}
+
+// TestMany prints now one line, now several, from the same place.
+func TestMany(t *testing.T) {
+	for i := 0; i < 30; i++ {
+		sayMany(t)
+		sayPrintf(t)
+	}
 }
 
 // TestFiles writes to a file in the ways that others write to standard output.
