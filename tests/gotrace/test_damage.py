@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import random
-
-import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from flakecore.errors import TraceError
 from flakecore.gotrace import Trace, read_trace
 from flakecore.gotrace.index import index_trace
-from gotrace.recordings import FORMATS, record, trace_file
+from gotrace.recordings import FORMATS, record
 
 
 def _goroutine_states(trace: Trace, until: int) -> list[tuple[int, int, int]]:
@@ -105,38 +100,3 @@ def test_a_newer_format_is_read_as_far_as_it_is_known() -> None:
     trace = read_trace(whole.data.replace(b"go 1.26", b"go 1.31", 1), name="new.trace")
     assert trace.events == whole.trace.events
     assert any("newer" in loss.what for loss in trace.losses)
-
-
-def _small() -> bytes:
-    """The first 40 KB of a real trace: small enough to read some hundred times."""
-    return trace_file("1.27.3").read_bytes()[:40_000]
-
-
-def test_a_trace_cut_anywhere_is_read_or_refused_in_words() -> None:
-    data = _small()
-    for size in range(0, len(data), 131):
-        try:
-            trace = read_trace(data[:size], name="cut.trace")
-        except TraceError:
-            assert size < 1_000
-        else:
-            assert trace.losses
-
-
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(seed=st.integers(0, 2**32), flips=st.integers(1, 40), splice=st.booleans())
-def test_no_damage_raises_anything_but_a_trace_error(seed: int, flips: int, splice: bool) -> None:
-    data = bytearray(_small())
-    choose = random.Random(seed)
-    for _ in range(flips):
-        data[choose.randrange(len(data))] = choose.randrange(256)
-    if splice:
-        start = choose.randrange(len(data))
-        del data[start : choose.randrange(start, len(data))]
-    try:
-        trace = read_trace(bytes(data), name="bad.trace")
-    except TraceError as error:
-        assert "bad.trace" in str(error)
-    else:
-        for columns in trace.goroutines.parts():
-            assert np.all(columns.end >= columns.start)
