@@ -32,6 +32,7 @@ _FEW = 5
 _STEADY = 5.0
 """How much less likely anything new is at a site that has done the same fifty times."""
 _NEW = 1.0
+_MISSED = 10.0
 _SEVERAL_RATE = 1.6
 _PRIOR_SITES = 2.0
 _LIKELY = 6
@@ -180,6 +181,9 @@ class Habits:
 
 
 def _ratio(count: int, total: int, common: float) -> float:
+    if not count:
+        # What is rare everywhere may well be missing here.
+        return -log(1.0 + _MISSED * total * common)
     return log((count + common) / ((total + 1.0) * common))
 
 

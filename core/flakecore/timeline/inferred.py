@@ -16,7 +16,16 @@ from flakecore.timeline.matching import Pairs, match
 from flakecore.timeline.units import OutputWrites, Units, depths, key_of, shapes, words
 from flakecore.timeline.writers import Printed
 
-_OF_GO = ("ok  ", "FAIL\t", "FAIL    ", "?   ", "exit status ", "signal: ", "*** Test killed")
+_OF_GO = (
+    "ok  ",
+    "FAIL\t",
+    "FAIL    ",
+    "?   ",
+    "exit status ",
+    "signal: ",
+    "*** Test killed",
+    "coverage: ",
+)
 """How lines begin that go itself adds to the output of a package."""
 
 
@@ -26,6 +35,7 @@ def pair_lines(
     family: Family,
     goroutines: Sequence[int],
     zero_ns: int | None,
+    ended: bool,
 ) -> Pairs:
     """Return which write printed each line.
 
@@ -35,6 +45,7 @@ def pair_lines(
         family: whose goroutines' tests are those of ``run``.
         goroutines: of each test, 0 where unknown.
         zero_ns: the wall clock at the trace's time 0, where the trace says it.
+        ended: whether the trace reaches to the end of the tests.
     """
     lines = run.lines
     tests = lines.tests.tolist()
@@ -49,8 +60,10 @@ def pair_lines(
         wall_ns=lines.walls,
         stranger=strangers(run),
     )
-    keys = number_keys(units.keys, writes, tests_named(writes, family, goroutines), whole=True)
-    return match(units, writes, keys, whole=True, zero_ns=zero_ns)
+    keys = number_keys(
+        units.keys, writes, tests_named(writes, family, goroutines, examples_of(run)), whole=True
+    )
+    return match(units, writes, keys, whole=True, zero_ns=zero_ns, ended=ended)
 
 
 def strangers(run: PackageRun) -> NDArray[np.bool_]:
@@ -63,21 +76,33 @@ def strangers(run: PackageRun) -> NDArray[np.bool_]:
     return found
 
 
+def examples_of(run: PackageRun) -> list[int]:
+    """Return the indices of the examples among the tests of a run, in the order they began."""
+    return [at for at, test in enumerate(run.tests) if test.name.startswith("Example")]
+
+
 def tests_named(
-    writes: OutputWrites, family: Family, goroutines: Sequence[int]
+    writes: OutputWrites, family: Family, goroutines: Sequence[int], examples: Sequence[int]
 ) -> Callable[[int], int]:
     """Return what tells which test the line names that a write of package testing prints.
 
     A test says itself that it pauses, goes on and ends; that it begins, its parent says, just
-    before it creates the test's goroutine.
+    before it creates the test's goroutine. Examples have none of their own, and come in order.
     """
     begins = defaultdict(list)
+    of_examples: defaultdict[Printed, list[int]] = defaultdict(list)
     for row, (goroutine, stack) in enumerate(
         zip(writes.goroutine.tolist(), writes.stack.tolist(), strict=True)
     ):
-        if writes.writers[stack].printed is Printed.RUN:
+        writer = writes.writers[stack]
+        if writer.of_example:
+            of_examples[writer.printed].append(row)
+        elif writer.printed is Printed.RUN:
             begins[goroutine].append((int(writes.start[row]), row))
     named: dict[int, int] = {}
+    for rows in of_examples.values():
+        if len(rows) == len(examples):
+            named.update(zip(rows, examples, strict=True))
     for test, number in enumerate(goroutines):
         goroutine = family.goroutine(number) if number else None
         if goroutine is not None:
@@ -85,10 +110,11 @@ def tests_named(
             at = bisect_right(theirs, (goroutine.created_ns, len(writes)))
             if at:
                 named[theirs[at - 1][1]] = test
-    announces = {row for rows in begins.values() for _, row in rows}
+    announced = {row for rows in begins.values() for _, row in rows}
+    announced.update(row for rows in of_examples.values() for row in rows)
 
     def test_of(row: int) -> int:
-        if row in announces:
+        if row in announced:
             return named.get(row, -1)
         return family.test_of(int(writes.goroutine[row]))
 

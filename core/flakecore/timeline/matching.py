@@ -33,6 +33,7 @@ _REVIEW = 4
 _WRITES_WEIGHED = 60_000
 """Writes that are sent through the lattice at most; units of the others stay unpaired."""
 _STRAIN = -6.5
+_FAITHFUL = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,13 @@ class Pairs:
 
 
 def match(
-    units: Units, writes: OutputWrites, keys: Keys, *, whole: bool, zero_ns: int | None = None
+    units: Units,
+    writes: OutputWrites,
+    keys: Keys,
+    *,
+    whole: bool,
+    zero_ns: int | None,
+    ended: bool,
 ) -> Pairs:
     """Pair units with writes.
 
@@ -61,18 +68,26 @@ def match(
         keys: of both.
         whole: whether a unit is a whole line, not a packet.
         zero_ns: the units' wall clock at the trace's time 0, where the trace says it.
+        ended: whether the trace reaches to the end of the tests.
     """
-    return _Matching(units, writes, keys, whole, zero_ns).pairs()
+    return _Matching(units, writes, keys, whole, zero_ns, ended).pairs()
 
 
 class _Matching:
     def __init__(
-        self, units: Units, writes: OutputWrites, keys: Keys, whole: bool, zero_ns: int | None
+        self,
+        units: Units,
+        writes: OutputWrites,
+        keys: Keys,
+        whole: bool,
+        zero_ns: int | None,
+        ended: bool,
     ) -> None:
         self._units = units
         self._writes = writes
         self._keys = keys
         self._whole = whole
+        self._ended = ended
         self._anchors = find_anchors(keys, writes)
         self._alone = alone(writes)
         joined = np.append(units.joined[1:], False)
@@ -101,7 +116,8 @@ class _Matching:
         self._owner = np.full(len(units), NOBODY, np.int64)
         self._sure = np.zeros(len(units), np.bool_)
         self._goroutine = np.zeros(len(units), np.int64)
-        self._habits = Habits(units.shapes, writes.habit, learn_rates(*sums))
+        self._rates = learn_rates(*sums)
+        self._habits = Habits(units.shapes, writes.habit, self._rates)
         self._voices = Voices(units.words, writes.goroutine)
 
     def pairs(self) -> Pairs:
@@ -127,14 +143,14 @@ class _Matching:
         fixed = self._keys.least == self._keys.most
         number = np.where(fixed, self._keys.least, number)
         known |= fixed
-        doubtful = np.bincount(self._write_gap[~known], minlength=self._gaps) > 0
-        doubtful |= (
-            np.bincount(self._write_gap[counts.doubtful[writes.site]], minlength=self._gaps) > 0
-        )
+        unsure = ~known | counts.doubtful[writes.site]
+        if not self._whole:
+            # A packet is one write: only somebody's silence and a stranger's word could deceive.
+            number = np.where(known, number, 1)
+            unsure = self._rates[writes.site] < _FAITHFUL
+        doubtful = np.bincount(self._write_gap[unsure & ~fixed], minlength=self._gaps) > 0
         plain = ~units.stranger
-        expected = np.bincount(
-            self._write_gap, np.where(known, number, 0), minlength=self._gaps
-        ).astype(np.int64)
+        expected = np.bincount(self._write_gap, np.maximum(number, 0), minlength=self._gaps)
         there = np.bincount(self._unit_gap[plain], minlength=self._gaps)
         overlaps = writes.end[:-1] > writes.start[1:]
         doubtful[self._write_gap[:-1][overlaps]] = True
@@ -198,7 +214,8 @@ class _Matching:
         site = writes.site
         self._habits.forget()
         self._habits.learn(site[written], numbers, site[owner], units.shapes.of[rows], first)
-        self._voices.learn(rows, writes.goroutine[owner])
+        says = np.isin(self._keys.printed[owner], (Printed.ANYTHING, Printed.LOG))
+        self._voices.learn(rows[says], writes.goroutine[owner[says]])
 
     def _counted(
         self, rows: NDArray[np.int64], owner: NDArray[np.int64], first: NDArray[np.bool_]
@@ -275,7 +292,7 @@ class _Matching:
                 strangers=strangers,
                 goes_on=self._sides.goes_on[units].tolist(),
                 open_start=gap == 0,
-                open_end=gap == self._gaps - 1,
+                open_end=gap == self._gaps - 1 and not self._ended,
             ),
             widely=widely,
         )
@@ -318,7 +335,7 @@ class _Matching:
                 continue
             speaker = int(self._writes.goroutine[write])
             near = odd[max(write - writes.start - 1, 0) : write - writes.start + 2].any()
-            anything = printed[write] == Printed.ANYTHING
+            anything = printed[write] == Printed.ANYTHING and not self._keys.single[write]
             if near or (anything and self._voices.is_another(units.start + at, speaker)):
                 strained[max(at - 2, 0) : at + 3] = True
         strained &= self._keys.units[units] == 0

@@ -15,7 +15,6 @@ from flakecore.timeline.units import OutputWrites, Units
 from flakecore.timeline.voices import Voices
 from flakecore.timeline.writers import Habit, Printed
 
-_BOTH = (True, False)
 _LOST_KEY = -14.0
 """What testing prints and is not among the units: only damage takes it away."""
 _ONE_OF_US = 5.0
@@ -93,7 +92,7 @@ class Options:
             if printed == Printed.ANYTHING
         }
         speakers = set(self._goroutine)
-        looks: dict[int, float] = {}
+        looks: dict[tuple[int, bool], float] = {}
         heard: dict[int, float] = {}
         pars = []
         for unit, shape in enumerate(self._shape):
@@ -105,11 +104,14 @@ class Options:
             known = min(self._habits.printed(shape), self._voices.heard(self._unit0 + unit))
             deep = _INDENTED if self._depth[unit] == 2 else 0.0
             self.strange.append(min(_ONE_OF_US, log1p(known)) + deep)
-            look = looks.get(shape)
+            joined = self._joined[unit]
+            look = looks.get((shape, joined))
             if look is None:
-                of = self._habits.look
-                look = max((of(each, shape, first) for each in sites for first in _BOTH), default=0)
-                look = looks[shape] = max(look, 0.0)
+                of, places = self._habits.look, (True, False) if joined else (True,)
+                look = max(
+                    (of(each, shape, first) for each in sites for first in places), default=0
+                )
+                look = looks[shape, joined] = max(look, 0.0)
             word = self._voices.word(self._unit0 + unit)
             voice = heard.get(word)
             if voice is None:
@@ -129,7 +131,7 @@ class Options:
             return ((0, 0.0),)
         habits = self._habits
         numbers = habits.numbers(site)
-        is_own = printed != Printed.ANYTHING
+        is_own = printed != Printed.ANYTHING or self._alone[write]
         found = [(0, _LOST_KEY if is_own and self._least[write] else numbers[0])]
         if unit >= self._end or not self._may_begin(write, printed, unit):
             return found

@@ -46,9 +46,10 @@ def find_printed(
         losses = packets.losses
         if len(packets):
             output = bundle.read(of_kind[Kind.OUTPUT])
-            pairs = pair_packets(run, writes, family, goroutines, zero, packets, output)
+            pairs = pair_packets(
+                run, writes, family, goroutines, zero, trace.complete, packets, output
+            )
             return Printed(pairs, writes, family), losses
-    pairs = pair_lines(
-        run, writes, family, goroutines, zero if run.stamps is not Stamps.LOCAL else None
-    )
+    zero = zero if run.stamps is not Stamps.LOCAL else None
+    pairs = pair_lines(run, writes, family, goroutines, zero, trace.complete)
     return Printed(pairs, writes, family), losses

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from flakecore.gotest import PackageRun, Packets, clean
 from flakecore.timeline.ancestry import Family
 from flakecore.timeline.anchors import number_keys
-from flakecore.timeline.inferred import tests_named
+from flakecore.timeline.inferred import examples_of, tests_named
 from flakecore.timeline.matching import Pairs, match
 from flakecore.timeline.units import OutputWrites, Units, depths, key_of, shapes, words
 
@@ -32,6 +32,7 @@ def pair_packets(
     family: Family,
     goroutines: Sequence[int],
     zero_ns: int | None,
+    ended: bool,
     packets: Packets,
     output: bytes | memoryview,
 ) -> Pairs:
@@ -43,6 +44,7 @@ def pair_packets(
         family: whose goroutines' tests are those of ``run``.
         goroutines: of each test, 0 where unknown.
         zero_ns: the wall clock at the trace's time 0, where the trace says it.
+        ended: whether the trace reaches to the end of the tests.
         packets: the artefact ``writes``.
         output: the artefact ``output``.
     """
@@ -75,9 +77,9 @@ def pair_packets(
         wall_ns=packets.wall_ns()[:count],
         stranger=np.zeros(count, np.bool_),
     )
-    named = tests_named(writes, family, goroutines)
+    named = tests_named(writes, family, goroutines, examples_of(run))
     keys = number_keys(units.keys, writes, named, whole=False)
-    pairs = match(units, writes, keys, whole=False, zero_ns=zero_ns)
+    pairs = match(units, writes, keys, whole=False, zero_ns=zero_ns, ended=ended)
     return _of_lines(pairs, first, last, known)
 
 

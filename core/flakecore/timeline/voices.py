@@ -16,6 +16,8 @@ from flakecore.timeline.units import Words
 _PRIOR_WEIGHT = 1.0
 _MOST = 7.0
 """How much a word may weigh, for or against a goroutine, in natural logarithms."""
+_TELLING = 0.5
+"""From what on a word tells anything of who says it."""
 _ENOUGH = 8
 _FEW = 0.2
 _NONE = -1
@@ -34,6 +36,8 @@ class Voices:
         self._said: dict[tuple[int, int], int] = {}
         self._heard: list[int] = []
         self._top: list[int] = []
+        self._speakers: list[int] = []
+        self._spoken: dict[int, int] = {}
         self._known: dict[tuple[int, int], float] = {}
         self._goroutines, self._which = np.unique(goroutines, return_inverse=True)
 
@@ -62,6 +66,9 @@ class Voices:
         top = np.zeros(self._kinds, np.int64)
         np.maximum.at(top, word, times)
         self._top = top.tolist()
+        self._speakers = np.bincount(word, minlength=self._kinds).tolist()
+        counts = np.bincount(who[who != _NONE], minlength=count)
+        self._spoken = dict(zip(self._goroutines.tolist(), counts.tolist(), strict=True))
         self._heard = heard.astype(np.int64).tolist()
         self._share = dict(zip(self._goroutines.tolist(), share.tolist(), strict=True))
         self._said = dict(
@@ -77,6 +84,7 @@ class Voices:
         words = self._words
         chosen = np.full(self._units, _NONE, np.int64)
         order = np.argsort(telling[words.number], kind="stable")
+        order = order[telling[words.number[order]] >= _TELLING]
         # The last to be put there is the most telling.
         chosen[words.unit[order]] = words.number[order]
         return chosen.tolist()
@@ -109,10 +117,15 @@ class Voices:
         key = (word, goroutine)
         known = self._known.get(key)
         if known is None:
-            share = self._share.get(goroutine, 1.0)
             said = self._said.get(key, 0)
-            heard = self._heard[word]
-            likely = (said + _PRIOR_WEIGHT * share) / (heard + _PRIOR_WEIGHT)
-            known = max(-_MOST, min(_MOST, log(likely / share)))
+            if said:
+                share = self._share.get(goroutine, 1.0)
+                likely = (said + _PRIOR_WEIGHT * share) / (self._heard[word] + _PRIOR_WEIGHT)
+                known = log(likely / share)
+            else:
+                # Who has said little yet may well say what many others do.
+                usual = (self._speakers[word] + 0.5) / (len(self._share) + 1.0)
+                known = log(usual / (1.0 + self._spoken.get(goroutine, 0) * usual))
+            known = max(-_MOST, min(_MOST, known))
             self._known[key] = known
         return known

@@ -58,6 +58,7 @@ class Writer:
         caller: the frame outside testing, fmt and loggers; None where there is none.
         callers: for LOG, the frames that the line may name, the innermost first.
         site: stacks of one site print alike.
+        of_example: it is package testing, telling of an example.
     """
 
     printed: Printed
@@ -66,6 +67,7 @@ class Writer:
     caller: Frame | None
     callers: Stack
     site: tuple[object, ...]
+    of_example: bool
 
 
 _WRITES = (
@@ -92,6 +94,8 @@ _UPDATE = "testing.(*chattyPrinter).Updatef"
 _PRINT = "testing.(*chattyPrinter).Printf"
 _FLUSH = "testing.(*common).flushToParent"
 _EXAMPLE = "testing.runExample"
+_EXAMPLE_RESULT = "testing.(*InternalExample).processRunResult"
+_OF_EXAMPLES = (_EXAMPLE, _EXAMPLE_RESULT)
 _RUNNERS = ("testing.(*T).Run", "testing.runFuzzTests", "testing.(*F).Fuzz.func1", _EXAMPLE)
 _FIRST_AND_SECOND = {
     **dict.fromkeys(_RUNNERS, (Printed.RUN, Printed.NAME)),
@@ -116,7 +120,7 @@ def to_output(stack: Stack) -> bool:
     if any(package_of(name) in _FILE_PACKAGES for name in functions):
         return False
     # While an example runs, standard output is a pipe that testing reads.
-    return _EXAMPLE not in functions or _UPDATE in functions
+    return _EXAMPLE not in functions or _UPDATE in functions or _caller(functions) in _OF_EXAMPLES
 
 
 def tell_writers(stacks: Mapping[int, Stack]) -> dict[int, Writer]:
@@ -130,10 +134,9 @@ def _lines_of_calls(stacks: Iterable[Stack]) -> dict[str, list[int]]:
     found: defaultdict[str, set[int]] = defaultdict(set)
     for stack in stacks:
         for inner, outer in pairwise(stack):
-            if inner.function == _UPDATE and outer.function in _FIRST_AND_SECOND:
+            updates = inner.function == _UPDATE and outer.function in _FIRST_AND_SECOND
+            if updates or outer.function in (_PRINT, _EXAMPLE_RESULT):
                 found[outer.function].add(outer.line)
-            elif outer.function == _PRINT:
-                found[_PRINT].add(outer.line)
     return {function: sorted(lines) for function, lines in found.items()}
 
 
@@ -144,7 +147,7 @@ def _tell(stack: Stack, lines: Mapping[str, Sequence[int]]) -> Writer:
     printed = _printed(stack, functions, lines)
     callers: Stack = ()
     if printed is Printed.LOG:
-        callers = tuple(f for f in stack if package_of(f.function) not in _BELOW_LOG)
+        callers = tuple(f for f in stack if package_of(f.function) not in {*_BELOW, "testing"})
     whole = "testing.(*outputWriter).writeLine" in functions
     single = printed not in (Printed.ANYTHING, Printed.RESULT, Printed.LOG)
     chain = tuple(frame[::2] for frame in (stack[: at + 1] if at >= 0 else stack))
@@ -155,10 +158,11 @@ def _tell(stack: Stack, lines: Mapping[str, Sequence[int]]) -> Writer:
         caller=caller,
         callers=callers,
         site=(printed, *chain),
+        of_example=_caller(functions) in _OF_EXAMPLES,
     )
 
 
-_BELOW_LOG = frozenset(("testing", "fmt", "os", "io", "internal/poll", "syscall"))
+_BELOW = frozenset(("fmt", "os", "io", "internal/poll", "syscall"))
 
 
 def _printed(stack: Stack, functions: Sequence[str], lines: Mapping[str, Sequence[int]]) -> Printed:
@@ -175,16 +179,29 @@ def _printed(stack: Stack, functions: Sequence[str], lines: Mapping[str, Sequenc
         return Printed.NAME if first and len(known) > 1 else Printed.LOG
     if _FLUSH in functions:
         return Printed.RESULT
+    caller = _caller(functions)
+    if caller == _EXAMPLE:
+        return Printed.RUN
+    if caller == _EXAMPLE_RESULT:
+        # For test2json, a line that names no test follows, and its call stands last.
+        names = any(len(lines.get(runner, ())) > 1 for runner in _RUNNERS)
+        last = stack[functions.index(caller)].line == lines[caller][-1]
+        return Printed.NAME if names and last and len(lines[caller]) > 1 else Printed.RESULT
     return Printed.ANYTHING
 
 
 def _is_verdict(functions: Sequence[str]) -> bool:
-    outer = [name for name in functions if not name.startswith(("fmt.", "os.", "internal/poll."))]
-    outer = [name for name in outer if not name.startswith("syscall.")]
-    return bool(outer) and outer[0] == "testing.(*M).Run"
+    return _caller(functions) == "testing.(*M).Run"
+
+
+def _caller(functions: Sequence[str]) -> str:
+    """Return who called the function that printed; "" where nobody did."""
+    return next((name for name in functions if package_of(name) not in _BELOW), "")
 
 
 def _habit(functions: Sequence[str]) -> Habit:
+    if _caller(functions) in _OF_EXAMPLES:
+        return Habit.LINES
     if "fmt.Println" in functions:
         return Habit.SURE
     if any(name in _STANDARD for name in functions):
