@@ -182,7 +182,8 @@ def test_slash_finds_what_is_typed(terminal: Terminal, failures: list[dict[str, 
 def test_a_question_mark_lists_the_keys(terminal: Terminal) -> None:
     before = terminal.text()
     text = press_until(terminal, "?", "help", lambda text: "next failure" in text)
-    for key, does in {"]": "next failure", "[": "previous failure", "/": "search"}.items():
+    told = {"]": "go to the next failure", "[": "go to the previous failure", "/": "search"}
+    for key, does in told.items():
         assert re.search(rf"{re.escape(key)} +{does}", text)
     press_until(terminal, "?", "the panes again", lambda text: text == before)
 

@@ -140,7 +140,7 @@ def test_a_test_whose_run_event_is_missing_is_there_all_the_same() -> None:
 def test_a_test_that_ends_the_process_is_unfinished_and_its_package_has_failed(
     release: str,
 ) -> None:
-    run = package(release, "crashes", "-run", "TestExits")
+    run = package(release, "crashes", "-run", "^TestExits$")
     assert run.status is Outcome.FAIL
     assert outcomes(run) == [("TestExits", 0, "unfinished")]
     assert run.crashes == ()

@@ -41,20 +41,27 @@ def without_instants(events: list[ReferenceEvent]) -> list[ReferenceEvent]:
 
     For it a coroutine that is switched to becomes runnable and runs in the same moment; the
     three follow one another a nanosecond apart on one thread, and the one between tells of no
-    reason for which the coroutine before it stops.
+    reason for which the coroutine before it stops. A goroutine that wakes another as the last
+    thing it does may look alike; but what it wakes had a reason to wait.
     """
-    kept = [
-        event
-        for event, second, third in zip(events, events[1:], events[2:], strict=False)
-        if not (
-            "Waiting->Runnable" in event.text
+    waits_for: dict[int, str] = {}
+    kept = []
+    for event, second, third in zip(events, events[1:], events[2:], strict=False):
+        change = event.change
+        splits = (
+            change is not None
+            and "Waiting->Runnable" in event.text
+            and not waits_for.get(change[0])
             and "Running->" in second.text
             and second.text.endswith('Reason=""')
             and event.thread == second.thread == third.thread
             and third.time - event.time == 2
             and third.text == event.text.replace("Waiting->Runnable", "Runnable->Running")
         )
-    ]
+        if not splits:
+            kept.append(event)
+        if change is not None and not event.of_proc and change[2] == "Waiting":
+            waits_for[change[0]] = change[3]
     return [*kept, *events[-2:]]
 
 

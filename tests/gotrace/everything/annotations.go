@@ -6,6 +6,7 @@ import (
 	"log"
 	"runtime/pprof"
 	"runtime/trace"
+	"syscall"
 	"time"
 )
 
@@ -14,6 +15,26 @@ func profile() {
 	if err := pprof.StartCPUProfile(io.Discard); err != nil {
 		log.Fatal(err)
 	}
+}
+
+// toil uses up processor time, of which there may be little on a busy machine: samples are taken
+// of it, a hundred a second.
+func toil(atLeast time.Duration) {
+	for spent() < atLeast {
+		for i := 0; i < 1_000_000; i++ {
+			toiled += i
+		}
+	}
+}
+
+var toiled int
+
+func spent() time.Duration {
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		log.Fatal(err)
+	}
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
 
 // A task that begins before the trace does, of which only the end is in it.

@@ -48,6 +48,7 @@ func main() {
 		}(work)
 	}
 	all.Wait()
+	toil(spent() + 200*time.Millisecond)
 	close(early)
 	finish()
 	trace.Stop()
