@@ -13,10 +13,10 @@ from collections.abc import Sequence
 
 from flakecore.errors import FlakeError
 from flaketui import __version__
-from flaketui.commands import collect, events, explore, report
+from flaketui.commands import collect, events, explore, pack, report
 from flaketui.commands.places import add_places
 
-COMMANDS = ("collect", "demo", "events", "report")
+COMMANDS = ("collect", "demo", "events", "pack", "report")
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -35,6 +35,7 @@ def make_parser() -> argparse.ArgumentParser:
     collect.add_parser(subparsers)
     report.add_parser(subparsers)
     events.add_parser(subparsers)
+    pack.add_parser(subparsers)
     explore.add_demo_parser(subparsers)
     return parser
 

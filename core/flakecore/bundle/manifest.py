@@ -154,7 +154,7 @@ class Recorded:
     Attributes:
         name: its path in the bundle.
         package: import path of its package; empty for what speaks for a whole attempt.
-        attempt: the number of its attempt.
+        attempt: the number of its attempt; 0 for what speaks for all of several.
         kind: what it is, as in the JSON report: ``trace``, ``cpu-profile``, ``writes``, …
         bytes: its size; 0 for what is missing.
         missing: why it is not there; empty for what is.

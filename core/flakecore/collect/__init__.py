@@ -5,5 +5,13 @@ from __future__ import annotations
 from flakecore.collect.capture import CollectResult, collect
 from flakecore.collect.hunt import HuntProgress
 from flakecore.collect.options import CollectOptions, HuntOptions
+from flakecore.collect.packing import pack_files
 
-__all__ = ["CollectOptions", "CollectResult", "HuntOptions", "HuntProgress", "collect"]
+__all__ = [
+    "CollectOptions",
+    "CollectResult",
+    "HuntOptions",
+    "HuntProgress",
+    "collect",
+    "pack_files",
+]

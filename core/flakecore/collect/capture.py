@@ -16,8 +16,9 @@ from flakecore.collect.host import go_environment, host_facts, oom_kills, strain
 from flakecore.collect.hunt import HuntProgress, hunt
 from flakecore.collect.options import EVIDENCE, CollectOptions
 from flakecore.collect.pack import pack, remove_folder, unfinished_folder, write_manifest
-from flakecore.collect.plan import Plan, Tools, make_plan, make_tools
+from flakecore.collect.plan import Plan, make_plan, make_tools
 from flakecore.collect.process import signals_noted
+from flakecore.collect.pull import check_address, pulling
 from flakecore.collect.replay import replayed
 from flakecore.collect.rerun import build
 from flakecore.collect.revision import revision_at
@@ -73,6 +74,8 @@ def collect(
     fixed = None
     if options.replay is not None:
         options, fixed = replayed(options, options.cwd / options.replay)
+    if options.pull:
+        check_address(options.pull)
     plan = make_plan(options, note)
     before, killed = strain(), oom_kills()
     manifest = _first_manifest(plan, before, version)
@@ -84,11 +87,13 @@ def collect(
             write_manifest(root, encode(manifest))
             note(_announcement(plan))
             bag = None
-            if options.hunt is not None and (built := build(plan, tools, note, interruption)):
-                bag = hunt(plan, tools, built, root, options.hunt, fixed, interruption, tell)
-                kept = bag.kept()
-            else:
-                kept = [go_test(plan, tools, root, echo, note, interruption, oom_kills=oom_kills)]
+            with pulling(options.pull, root / "pulled") as pulled:
+                if options.hunt is not None and (built := build(plan, tools, note, interruption)):
+                    bag = hunt(plan, tools, built, root, options.hunt, fixed, interruption, tell)
+                    kept = bag.kept()
+                else:
+                    ran = go_test(plan, tools, root, echo, note, interruption, oom_kills=oom_kills)
+                    kept = [ran]
             manifest = replace(
                 manifest,
                 interrupted=bool(interruption.signals),
@@ -98,7 +103,8 @@ def collect(
                 attempts=tuple(bag.told) if bag else (kept[0].attempt,),
             )
             first = next((ran for ran in kept if ran.attempt.exit_code), kept[0])
-            manifest = finished(manifest, root, plan, tools, kept, first)
+            lacking = [*plan.missing, *tools.missing, *pulled.missing]
+            manifest = finished(manifest, root, plan, lacking, kept, first)
             write_manifest(root, encode(manifest))
         except OSError as error:
             raise CollectError(
@@ -116,7 +122,12 @@ def collect(
 
 
 def finished(
-    manifest: Manifest, root: Path, plan: Plan, tools: Tools, kept: Sequence[Ran], first: Ran
+    manifest: Manifest,
+    root: Path,
+    plan: Plan,
+    lacking: Sequence[str],
+    kept: Sequence[Ran],
+    first: Ran,
 ) -> Manifest:
     """Return the manifest of a run that is over.
 
@@ -124,18 +135,20 @@ def finished(
         manifest: what was known before.
         root: the bundle in its unpacked layout.
         plan: what was run.
-        tools: with what.
+        lacking: what the whole run lacks, as sentences.
         kept: the attempts whose artefacts are there.
         first: the attempt whose phases and exit code stand for the run.
     """
     several = len(plan.import_paths) > 1
-    sentences = [*plan.missing, *tools.missing]
+    sentences = [*lacking]
     artefacts: list[Recorded] = []
     for ran in kept:
         where = f"attempt {ran.attempt.number}: " if len(kept) > 1 else ""
         told = [*ran.unwritten, *(_told(absence, several) for absence in ran.absent)]
         sentences += [f"{where}{sentence}" for sentence in told]
         artefacts += recorded(root, ran.attempt.folder, ran.attempt.number, [*ran.absent])
+    if kept[0].attempt.folder:  # else they are among those of the one attempt, which lies beside
+        artefacts += recorded(root, "pulled", 0, [])
     return replace(
         manifest,
         finished=True,

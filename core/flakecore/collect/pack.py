@@ -7,6 +7,7 @@ import shutil
 import stat
 import time
 import zipfile
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -101,20 +102,8 @@ def pack(folder: Path, output: Path, unix_ns: int) -> None:
     Raises:
         CollectError: if it cannot be written; the folder is left as it is.
     """
-    unfinished = output.with_name(f".{output.name}.{os.getpid()}.part")
-    dated = time.gmtime(max(unix_ns // 10**9, _FIRST_OF_ZIP))[:6]
     try:
-        try:
-            with unfinished.open("xb") as file:
-                with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-                    for path in _in_order(folder):
-                        name = path.relative_to(folder).as_posix()
-                        _add(archive, path, zipfile.ZipInfo(name, dated))
-                file.flush()
-                os.fsync(file.fileno())
-            unfinished.replace(output)
-        finally:
-            unfinished.unlink(missing_ok=True)
+        write_zip(files_below(folder), output, unix_ns)
     except OSError as error:
         raise CollectError(
             f"{output} cannot be written ({error.strerror or error})",
@@ -122,17 +111,41 @@ def pack(folder: Path, output: Path, unix_ns: int) -> None:
         ) from error
 
 
+def write_zip(members: Iterable[tuple[str, Path]], output: Path, unix_ns: int) -> None:
+    """Write files into a zip under their names in it; it is there whole or not at all.
+
+    Raises:
+        OSError: if a file cannot be read or the zip cannot be written.
+    """
+    unfinished = output.with_name(f".{output.name}.{os.getpid()}.part")
+    dated = time.gmtime(max(unix_ns // 10**9, _FIRST_OF_ZIP))[:6]
+    try:
+        with unfinished.open("xb") as file:
+            with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+                for name, path in members:
+                    _add(archive, path, zipfile.ZipInfo(name, dated))
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(output)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
 _FIRST_OF_ZIP = 315532800  # 1980: a zip knows no earlier date
 
 
-def _in_order(folder: Path) -> list[Path]:
-    """Return the files below a folder: the manifest, then the run's own, then each package's."""
+def files_below(folder: Path) -> list[tuple[str, Path]]:
+    """Return the files below a folder by their path there, hidden ones and links left out.
+
+    The manifest and the run's own files come first, then each package's.
+    """
     found = []
     for path in folder.rglob("*"):
         parts = path.relative_to(folder).parts
-        if path.is_file() and not any(part.startswith(".") for part in parts):
-            found.append((len(parts) > 1, path.as_posix(), path))
-    return [path for _, _, path in sorted(found)]
+        hidden = any(part.startswith(".") for part in parts)
+        if path.is_file() and not path.is_symlink() and not hidden:
+            found.append((len(parts) > 1, "/".join(parts), path))
+    return [(name, path) for _, name, path in sorted(found)]
 
 
 def _add(archive: zipfile.ZipFile, path: Path, member: zipfile.ZipInfo) -> None:

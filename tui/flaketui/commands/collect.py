@@ -111,6 +111,12 @@ def add_parser(
         help="sample one in N contended mutexes (1: all)",
     )
     parser.add_argument(
+        "--pull",
+        metavar="URL",
+        default="",
+        help="take profiles from http://HOST/debug/pprof again and again while the tests run",
+    )
+    parser.add_argument(
         "-o",
         "--o",
         "--output",
@@ -200,6 +206,7 @@ def _options(args: argparse.Namespace) -> CollectOptions:
         mutex_fraction=args.mutex_fraction,
         hunt=hunt_options(args),
         replay=args.replay,
+        pull=args.pull,
         output=args.output,
         out_dir=args.out_dir,
         go=args.go,
