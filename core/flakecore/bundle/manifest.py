@@ -93,7 +93,7 @@ class Phases:
     Attributes:
         build_ns: until the first test binary started.
         run_ns: from then until the last one ended.
-        teardown_ns: from then until the bundle was written.
+        teardown_ns: from then until `go test` ended.
     """
 
     build_ns: int = 0

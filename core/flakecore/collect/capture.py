@@ -15,7 +15,14 @@ from flakecore.collect.gotest import Ran, go_test, shown_command, shown_flags
 from flakecore.collect.host import go_environment, host_facts, oom_kills, strain
 from flakecore.collect.hunt import HuntProgress, hunt
 from flakecore.collect.options import EVIDENCE, CollectOptions
-from flakecore.collect.pack import pack, remove_folder, unfinished_folder, write_manifest
+from flakecore.collect.pack import (
+    WORK,
+    make_room,
+    pack,
+    remove_folder,
+    unfinished_folder,
+    write_manifest,
+)
 from flakecore.collect.plan import Plan, make_plan, make_tools
 from flakecore.collect.process import signals_noted
 from flakecore.collect.pull import check_address, pulling
@@ -82,14 +89,24 @@ def collect(
     root = unfinished_folder(plan.output, encode(manifest))
     with signals_noted() as interruption:
         try:
-            tools = make_tools(plan, root / ".work")
+            tools = make_tools(plan, root / WORK)
             manifest = replace(manifest, probe=tools.probe)
             write_manifest(root, encode(manifest))
             note(_announcement(plan))
             bag = None
             with pulling(options.pull, root / "pulled") as pulled:
                 if options.hunt is not None and (built := build(plan, tools, note, interruption)):
-                    bag = hunt(plan, tools, built, root, options.hunt, fixed, interruption, tell)
+                    bag = hunt(
+                        plan,
+                        tools,
+                        built,
+                        root,
+                        options.hunt,
+                        fixed,
+                        interruption,
+                        tell,
+                        oom_kills=oom_kills,
+                    )
                     kept = bag.kept()
                 else:
                     ran = go_test(plan, tools, root, echo, note, interruption, oom_kills=oom_kills)
@@ -104,6 +121,8 @@ def collect(
             )
             first = next((ran for ran in kept if ran.attempt.exit_code), kept[0])
             lacking = [*plan.missing, *tools.missing, *pulled.missing]
+            if make_room(root):
+                lacking.append("what was written last: the disk was full at the end of the run")
             manifest = finished(manifest, root, plan, lacking, kept, first)
             write_manifest(root, encode(manifest))
         except OSError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from flakecore.errors import CollectError
@@ -33,7 +34,27 @@ _SINCE: Mapping[str, int] = {
 }
 """The minor version of Go 1 that first had a flag."""
 
-_SECRETS_IN = {"ldflags", "gcflags", "asmflags", "gccgoflags", "exec", "toolexec", "overlay"}
+_SWITCHES = {
+    *("a", "artifacts", "asan", "benchmem", "buildvcs", "cover", "failfast", "fullpath", "json"),
+    *("linkshared", "modcacherw", "msan", "race", "short", "trimpath", "v", "work", "x"),
+}
+"""The flags of `go test` that take a value only behind ``=``."""
+
+_VALUED = {
+    *("bench", "benchtime", "blockprofilerate", "buildmode", "compiler", "count", "covermode"),
+    *("coverpkg", "coverprofile", "cpu", "fuzz", "fuzzminimizetime", "fuzztime", "installsuffix"),
+    *("memprofilerate", "mod", "modfile", "mutexprofilefraction", "p", "parallel", "pgo", "pkgdir"),
+    *("run", "shuffle", "skip", "tags", "timeout", "vet"),
+}
+"""The flags that always take one, and whose value is nobody's secret."""
+
+_SECRET = {"asmflags", "exec", "gccgoflags", "gcflags", "ldflags", "overlay", "toolexec"}
+"""Those that always take one which may hold a secret, or which names a folder."""
+
+_PLAIN = re.compile(r"[\w.,/~+-]+")
+
+HIDDEN = "…"
+"""Stands for what may be a secret or names a folder."""
 
 
 def flag_name(argument: str) -> str:
@@ -94,14 +115,56 @@ def lacking(names: Iterable[str], minor: int) -> list[str]:
 
 
 def without_secrets(words: Iterable[str]) -> list[str]:
-    """Return words of a command line; values that may hold a secret or a folder are left out."""
-    shown: list[str] = []
-    hide_next = False
-    for word in words:
-        hidden = flag_name(word) in _SECRETS_IN
-        if hide_next:
-            shown[-1] += "=…"
+    """Return words of a command line; only values of flags that are known to hold no secret stay.
+
+    A flag that is not Go's, and any behind ``-args``, is the tests' own: its value is left out. Of
+    words that are no flags those stay that look like a name or a path.
+
+    Args:
+        words: what follows ``go test``.
+    """
+    rest = list(words)
+    told: list[str] = []
+    tests_own = False
+    while rest:
+        word = rest.pop(0)
+        name = flag_name(word)
+        if not name:
+            told.append(word if _PLAIN.fullmatch(word) else HIDDEN)
+        elif name == "args" and not tests_own:
+            told.append(word)
+            tests_own = True
+        elif not tests_own and (name in _SWITCHES or name in _VALUED):
+            told.append(word)
+            if name in _VALUED and "=" not in word:
+                told += rest[:1]
+                del rest[:1]
+        elif "=" in word:
+            told.append(f"{word.partition('=')[0]}={HIDDEN}")
+        elif rest and (name in _SECRET or not flag_name(rest[0])):
+            told.append(f"{word}={HIDDEN}")
+            del rest[:1]
         else:
-            shown.append(f"{word.partition('=')[0]}=…" if hidden and "=" in word else word)
-        hide_next = hidden and "=" not in word
-    return shown
+            told.append(word)
+    return told
+
+
+def quoted_words(text: str) -> list[str] | None:
+    """Return words that are separated by blanks, some in quotes; None if a quote is not closed.
+
+    There are no escapes: ``cmd/internal/quoted`` of the Go toolchain, which reads ``-exec`` and
+    GOFLAGS.
+    """
+    words: list[str] = []
+    rest = text.strip()
+    while rest:
+        if rest[0] in "\"'":
+            word, closed, rest = rest[1:].partition(rest[0])
+            if not closed:
+                return None
+        else:
+            word = rest.split(None, 1)[0]
+            rest = rest[len(word) :]
+        words.append(word)
+        rest = rest.lstrip()
+    return words

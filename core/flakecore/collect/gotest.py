@@ -10,7 +10,7 @@ from pathlib import Path
 
 from flakecore.bundle import Attempt, Phases, Settings
 from flakecore.collect.evidence import Absence, absences, process_of, settle
-from flakecore.collect.flags import without_secrets
+from flakecore.collect.flags import HIDDEN, without_secrets
 from flakecore.collect.plan import Plan, Tools
 from flakecore.collect.process import Interruption, run_recorded
 from flakecore.collect.stream import TestStream, text_sink
@@ -57,15 +57,16 @@ def commands(plan: Plan, tools: Tools, execs: str) -> list[tuple[Path, list[str]
 
 def shown_command(plan: Plan) -> tuple[str, ...]:
     """Return the command line as the manifest tells it, with no folder and no secret in it."""
-    words = plan.options.command(
+    test, *words = plan.options.command(
         [package.import_path for package in plan.packages],
         race=plan.race,
         execs="relay",
         overlay="",
         drop=plan.dropped,
     )
-    hidden = without_secrets(words)
-    return ("go", *("-exec=relay" if word == "-exec=…" else word for word in hidden))
+    told = without_secrets(words)
+    relayed = f"-exec={HIDDEN}"
+    return ("go", test, *("-exec=relay" if word == relayed else word for word in told))
 
 
 def shown_flags(plan: Plan) -> tuple[str, ...]:
@@ -106,6 +107,11 @@ def go_test(
         CollectError: if Go cannot be started.
     """
     stream = TestStream(echo)
+
+    def heard(text: str) -> None:
+        stream.hear(text)
+        note(text)
+
     unwritten: list[str] = []
     killed_before = oom_kills()
     started_ns, began = time.time_ns(), time.monotonic_ns()
@@ -119,7 +125,7 @@ def go_test(
                 cwd=cwd,
                 environment=go_environment(),
                 stdout=(folder / "test.json", stream.feed),
-                stderr=(folder / "go-stderr.txt", text_sink(note)),
+                stderr=(folder / "go-stderr.txt", text_sink(heard)),
                 interruption=interruption,
                 unwritten=unwritten,
             )

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from flakecore.bundle import Host, Strain
-from flakecore.collect.flags import flag_name
+from flakecore.collect.flags import HIDDEN, flag_name, quoted_words
 
 _CGROUP = Path("/sys/fs/cgroup")
 _UNLIMITED = 1 << 60
@@ -135,7 +135,7 @@ def go_environment(told: Mapping[str, str], environment: Mapping[str, str]) -> d
         environment: this process's.
     """
     known = {name: told.get(name) or environment.get(name, "") for name in _ENVIRONMENT}
-    if flags := told.get("GOFLAGS", "").split():
+    if flags := quoted_words(told.get("GOFLAGS", "")):
         known["GOFLAGS"] = " ".join(_shown(flags))
     return {name: text for name, text in known.items() if text}
 
@@ -144,7 +144,7 @@ def _shown(flags: Iterable[str]) -> list[str]:
     return [
         flag
         if flag_name(flag) in _SHOWN_FLAGS or "=" not in flag
-        else f"{flag.partition('=')[0]}=…"
+        else f"{flag.partition('=')[0]}={HIDDEN}"
         for flag in flags
     ]
 

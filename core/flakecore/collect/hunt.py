@@ -110,6 +110,8 @@ def hunt(
     fixed: Settings | None,
     interruption: Interruption,
     tell: Callable[[HuntProgress], None],
+    *,
+    oom_kills: Callable[[], int],
 ) -> Bag:
     """Run the tests again and again.
 
@@ -122,6 +124,7 @@ def hunt(
         fixed: what every attempt runs under, to run one again; None where that may vary.
         interruption: ends the hunt, too.
         tell: is told after each attempt, and from time to time.
+        oom_kills: returns how many processes were killed so far for want of memory.
     """
     bag = Bag(max(1, hunting.keep))
     began = time.monotonic_ns()
@@ -139,7 +142,7 @@ def hunt(
         folder = root / "attempts" / f"{number:03d}"
         folder.mkdir()
         own = _own_seed(plan, settings, number) if fixed is None else settings
-        return run_again(plan, tools, built, folder, number, own, interruption)
+        return run_again(plan, tools, built, folder, number, own, interruption, oom_kills)
 
     def over() -> bool:
         enough = 0 < hunting.max_runs <= bag.runs

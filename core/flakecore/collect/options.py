@@ -140,4 +140,6 @@ class CollectOptions:
             if flag.lstrip("-") not in gone
         ]
         flags = flags_of(self.extra)
-        return [*arguments, *without(flags, gone), *patterns, *self.extra[len(flags) :]]
+        # Go takes what follows a flag that it does not know, which is the tests' own, for their
+        # arguments: packages come before.
+        return [*arguments, *patterns, *without(flags, gone), *self.extra[len(flags) :]]

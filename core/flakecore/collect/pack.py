@@ -13,6 +13,9 @@ from pathlib import Path
 
 from flakecore.errors import CollectError
 
+WORK = ".work"
+"""The folder in an unfinished bundle that holds what only the run needs."""
+
 _STORED = (".out", ".pprof")
 # Traces are stored so that they can be read in place; profiles are gzipped by Go already.
 
@@ -54,6 +57,8 @@ def unfinished_folder(output: Path, manifest: bytes) -> Path:
     try:
         unborn.mkdir()
         (unborn / "manifest.json").write_bytes(manifest)
+        (unborn / WORK).mkdir()
+        (unborn / WORK / "reserve").write_bytes(bytes(_RESERVED))
         for number in range(1, _MOST_UNFINISHED):
             suffix = f"-{number}" if number > 1 else ""
             folder = output.with_name(f"{output.name}.partial{suffix}")
@@ -72,6 +77,20 @@ def unfinished_folder(output: Path, manifest: bytes) -> Path:
 
 
 _MOST_UNFINISHED = 1000
+# Room for the last words on a disk that the run has filled.
+_RESERVED = 1 << 18
+_FULL = 1 << 16
+
+
+def make_room(folder: Path) -> bool:
+    """Remove what only the run needed; return whether the disk was full before.
+
+    Args:
+        folder: the bundle in its unpacked layout.
+    """
+    full = shutil.disk_usage(folder).free < _FULL
+    shutil.rmtree(folder / WORK, ignore_errors=True)
+    return full
 
 
 def remove_folder(folder: Path) -> None:

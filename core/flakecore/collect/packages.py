@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -51,7 +52,8 @@ def resolve(
     """Return the packages that patterns match, also those that do not compile.
 
     A folder outside the module of ``cwd`` is resolved from inside, in its own module; a pattern
-    such as ``./...`` outside any module stands for those of all modules below.
+    such as ``./...`` outside any module stands for those of all modules below, and an import path
+    is looked for in these too.
 
     Raises:
         CollectError: if a pattern matches no package.
@@ -60,13 +62,11 @@ def resolve(
     for pattern in patterns:
         found, said = _listed(go, pattern, cwd, build_flags)
         here = [Group(cwd, (pattern,), tuple(found))] if found else []
-        if not found and (folder := cwd / pattern.removesuffix(_BELOW)).is_dir():
-            inside = "./..." if pattern.endswith(_BELOW) else "."
-            for module in _modules(folder) if inside != "." else [folder]:
-                found, said_inside = _listed(go, inside, module, build_flags)
-                said = said_inside or said
-                if found:
-                    here.append(Group(module, (inside,), tuple(found)))
+        for module, inside in _elsewhere(pattern, cwd) if not found else ():
+            found, said_inside = _listed(go, inside, module, build_flags)
+            said = said_inside or said
+            if found:
+                here.append(Group(module, (inside,), tuple(found)))
         if not here:
             raise CollectError(
                 f"{pattern} is no Go package here ({said})",
@@ -82,18 +82,39 @@ def resolve(
     return tuple(groups.values())
 
 
-def _modules(folder: Path) -> list[Path]:
-    """Return a folder if it is in a module or workspace, else those of all modules below."""
-    if any((above / "go.mod").exists() for above in (folder, *folder.resolve().parents)):
-        return [folder]
-    found = []
+def _elsewhere(pattern: str, cwd: Path) -> Iterator[tuple[Path, str]]:
+    """Yield folders in which a pattern that means nothing here may, and how it is written there."""
+    folder = cwd / pattern.removesuffix(_BELOW)
+    if not folder.is_dir():
+        for module in _modules_below(cwd) if pattern[0] not in "./" else ():
+            if f"{pattern}/".startswith(f"{_module_path(module)}/"):
+                yield module, pattern
+    elif not pattern.endswith(_BELOW):
+        yield folder, "."
+    elif any((above / "go.mod").exists() for above in (folder, *folder.resolve().parents)):
+        yield folder, "./..."
+    else:
+        yield from ((module, "./...") for module in _modules_below(folder))
+
+
+def _modules_below(folder: Path) -> Iterator[Path]:
+    """Yield a folder and those below that are the roots of modules."""
     for place, folders, files in os.walk(folder):
         folders[:] = sorted(
             name for name in folders if name[0] not in "._" and name not in _NO_MODULES_IN
         )
         if "go.mod" in files:
-            found.append(Path(place))
-    return found
+            yield Path(place)
+
+
+def _module_path(module: Path) -> str:
+    """Return the path that a module's go.mod gives it; one that is no path if it gives none."""
+    try:
+        text = (module / "go.mod").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return "."
+    found = re.search(r"^module\s+[\"`]?([^\s\"`]+)", text, re.MULTILINE)
+    return found[1] if found else "."
 
 
 def _listed(

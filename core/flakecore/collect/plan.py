@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from flakecore.collect.flags import quoted_words
 from flakecore.collect.options import EVIDENCE, CollectOptions
 from flakecore.collect.overlay import write_overlay
 from flakecore.collect.pack import check_place
@@ -108,12 +109,11 @@ def make_plan(options: CollectOptions, note: Callable[[str], None]) -> Plan:
 
 
 def make_tools(plan: Plan, work: Path) -> Tools:
-    """Write the relay and the overlays into a new folder.
+    """Write the relay and the overlays into a folder.
 
     Raises:
         CollectError: if the user's own ``-exec`` or ``-overlay`` is unusable.
     """
-    work.mkdir()
     asked = plan.options.asked()
     execs = asked.get("exec") or _in_goflags(plan.toolchain, "exec")
     overlays: list[Path | None] = []
@@ -142,7 +142,7 @@ def make_tools(plan: Plan, work: Path) -> Tools:
 
 def _in_goflags(toolchain: Toolchain, flag: str) -> str:
     """Return the value that GOFLAGS gives a flag, for ours would replace it."""
-    for word in toolchain.settings.get("GOFLAGS", "").split():
+    for word in quoted_words(toolchain.settings.get("GOFLAGS", "")) or ():
         name, _, value = word.lstrip("-").partition("=")
         if name == flag:
             return value

@@ -32,7 +32,8 @@ Sink = tuple[Path, Callable[[bytes], None]]
 _LINGER = 1.0
 _TICK = 0.1
 _CHUNK = 1 << 16
-_PASSED_ON = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+# SIGQUIT (Ctrl-\) has the tests print all their stacks, and end.
+_PASSED_ON = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 
 
 @dataclass(slots=True)
@@ -69,12 +70,19 @@ class Interruption:
 
 @contextmanager
 def signals_noted() -> Iterator[Interruption]:
-    """Note signals that ask to end, instead of ending, until the block is left."""
+    """Note signals that ask to end, instead of ending, until the block is left.
+
+    One that is ignored, as under nohup or in the background of a script, stays ignored.
+    """
     interruption = Interruption()
     if threading.current_thread() is not threading.main_thread():
         yield interruption  # only the main thread may handle signals
         return
-    before = {number: signal.signal(number, interruption.came) for number in _PASSED_ON}
+    before = {
+        number: signal.signal(number, interruption.came)
+        for number in _PASSED_ON
+        if signal.getsignal(number) is not signal.SIG_IGN
+    }
     try:
         yield interruption
     finally:

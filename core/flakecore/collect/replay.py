@@ -6,12 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from flakecore.bundle import Settings, open_bundle
-from flakecore.collect.flags import flag_name, flags_of
+from flakecore.collect.flags import HIDDEN, flag_name, flags_of
 from flakecore.collect.options import CollectOptions, HuntOptions
 from flakecore.errors import CollectError
 
 _RUNS = 10
-_HIDDEN = "…"
 
 
 def replayed(options: CollectOptions, bundle: Path) -> tuple[CollectOptions, Settings]:
@@ -36,20 +35,21 @@ def replayed(options: CollectOptions, bundle: Path) -> tuple[CollectOptions, Set
             f"{bundle} has no failing attempt to replay",
             remedy="hunt for one with: flaketui collect --until-fail --stress",
         )
-    given = options.asked()
-    flags = [word for word in manifest.flags if not (_is_hidden(word) and flag_name(word) in given)]
-    if hidden := next((word for word in flags if _is_hidden(word)), ""):
-        name = hidden.partition("=")[0]
+    given = {flag_name(word) for word in (*options.test_flags, *options.extra)}
+    before = flags_of(manifest.flags)
+    own = () if "args" in given else manifest.flags[len(before) :]
+    flags = [word for word in before if not (_is_hidden(word) and flag_name(word) in given)]
+    hidden = [word.partition("=")[0] for word in flags if _is_hidden(word)]
+    if hidden := [*hidden, *("-args" for word in own if _is_hidden(word))]:
         raise CollectError(
-            f"{bundle} does not hold the value of {name}", remedy=f"give {name} again"
+            f"{bundle} does not hold the value of {hidden[0]}", remedy=f"give {hidden[0]} again"
         )
-    before = flags_of(flags)
     return (
         replace(
             options,
             packages=options.packages if options.packages != (".",) else manifest.packages,
             # What follows -args is the tests' own, and comes last.
-            extra=(*before, *options.extra, *flags[len(before) :]),
+            extra=(*flags, *options.extra, *own),
             timeout=options.timeout or manifest.timeout,
             race=options.race and manifest.race,
             hunt=options.hunt or HuntOptions(max_runs=_RUNS),
@@ -59,4 +59,4 @@ def replayed(options: CollectOptions, bundle: Path) -> tuple[CollectOptions, Set
 
 
 def _is_hidden(word: str) -> bool:
-    return word.startswith("-") and word.endswith(f"={_HIDDEN}")
+    return word == HIDDEN or word.endswith(f"={HIDDEN}")

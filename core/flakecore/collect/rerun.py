@@ -20,7 +20,7 @@ from flakecore.collect.wrapping import Kept
 from flakecore.errors import CollectError
 
 # Files of the `go test` that built the binaries, which are gone by the time that these run.
-_OF_THE_BUILD = ("-test.testlogfile=", "-test.gocoverdir=")
+_OF_THE_BUILD = ("-test.testlogfile=", "-test.gocoverdir=", "-test.coverprofile=")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,7 @@ def run_again(
     number: int,
     settings: Settings,
     interruption: Interruption,
+    oom_kills: Callable[[], int],
 ) -> Ran:
     """Run all test binaries as one attempt, several at once as `go test` does.
 
@@ -87,8 +88,10 @@ def run_again(
         number: the attempt's number.
         settings: what it runs under.
         interruption: what signals are noted in.
+        oom_kills: returns how many processes were killed so far for want of memory.
     """
     unwritten: list[str] = []
+    killed_before = oom_kills()
     started_ns, began = time.time_ns(), time.monotonic_ns()
     single = len(built.binaries) == 1
 
@@ -125,7 +128,7 @@ def run_again(
         tested,
         merged,
         stopped=bool(interruption.signals),
-        killed_for_memory=False,
+        killed_for_memory=oom_kills() > killed_before,
         relayed=plan.relayed,
     )
     attempt = Attempt(

@@ -14,6 +14,8 @@ import orjson
 
 _SHUFFLED = "-test.shuffle "
 _UNBUILT = ("[build failed]", "[setup failed]")
+CRASHES = ("panic: ", "fatal error: ", "signal: ", "SIGQUIT: ", "WARNING: DATA RACE")
+"""What a line begins with that tells how a test process ended, or a race."""
 
 
 @dataclass(slots=True)
@@ -24,15 +26,18 @@ class PackageVerdict:
         built: False once it says that the package or its tests do not build.
         has_tests: False once it says that there are no test files.
         result: pass, fail or skip; empty until it is told.
-        failed: the failed tests by name, in the order of their results; "" stands for a failure
-            outside of all tests.
-        output: of each test (or "") the last lines that it printed.
+        failed: the failed tests by name, in the order of their results; "" stands for the package.
+            Where no test says that it failed, those that were running when the process ended.
+        running: the tests that have begun and have no result yet.
+        output: of each test (or "") the last lines that it printed, or the first of a crash;
+            where the package does not build, what the compiler said.
     """
 
     built: bool = True
     has_tests: bool = True
     result: str = ""
     failed: list[str] = field(default_factory=list)
+    running: dict[str, None] = field(default_factory=dict)
     output: dict[str, list[str]] = field(default_factory=dict)
 
 
@@ -52,6 +57,9 @@ class TestStream:
         self.seed = ""
         self._echo = echo
         self._rest = b""
+        self._builds: dict[str, list[str]] = {}
+        self._build = ""
+        self._half_heard = ""
 
     def feed(self, piece: bytes) -> None:
         """Take the next bytes."""
@@ -82,6 +90,8 @@ class TestStream:
                     for other in verdict.failed
                 )
             ]
+            if not verdict.built and not innermost:  # up to Go 1.23 there is no result then
+                innermost = [""]
             names += [f"{package}.{test}" if test else package for test in innermost]
         return tuple(names)
 
@@ -100,18 +110,42 @@ class TestStream:
         if not isinstance(output, str):
             return ""
         if isinstance(package, str) and isinstance(test, str):
-            verdict = self.verdict(package)
-            action = event["Action"]
-            if action == "output":
-                _remember(verdict.output.setdefault(test, []), output)
-            elif action == "fail":
-                verdict.failed.append(test)
-            elif action == "pass" and test:
-                verdict.output.pop(test, None)
+            self._take(event["Action"], self.verdict(package), test, output)
             if not test:
                 self._note(output)
-                verdict.result = action if action in ("pass", "fail", "skip") else verdict.result
+            if isinstance(build := event.get("FailedBuild"), str):
+                self.verdict(package).output[""] = self._builds.get(build, [])
+        elif event["Action"] == "build-output":
+            _remember(self._builds.setdefault(str(event.get("ImportPath")), []), output)
         return output
+
+    def hear(self, text: str) -> None:
+        """Take the next text of Go's standard error; up to Go 1.23 failed builds are told there."""
+        *lines, self._half_heard = (self._half_heard + text).split("\n")
+        for line in lines:
+            if line.startswith("# "):
+                # "# path [path.test]" for what is built for the tests of a package.
+                path, _, tests = line[2:].strip().partition(" [")
+                self._build = tests.removesuffix("]").removesuffix(".test") or path
+            elif self._build and line:
+                _remember(self._builds.setdefault(self._build, []), f"{line}\n")
+
+    def _take(self, action: object, verdict: PackageVerdict, test: str, output: str) -> None:
+        """Take what an event says of a test, or of a package itself."""
+        if action == "output":
+            _remember(verdict.output.setdefault(test, []), output)
+        elif action in ("run", "cont"):
+            verdict.running[test] = None
+        elif action in ("pass", "fail", "skip", "pause"):
+            verdict.running.pop(test, None)
+        if action == "fail":
+            if not test and not verdict.failed:
+                verdict.failed += verdict.running
+            verdict.failed.append(test)
+        elif action == "pass" and test:
+            verdict.output.pop(test, None)
+        if not test and action in ("pass", "fail", "skip"):
+            verdict.result = str(action)
 
     def _note(self, output: str) -> None:
         """Note what a package's own line of output says of it."""
@@ -121,16 +155,25 @@ class TestStream:
         package = rest.lstrip().partition("\t")[0].partition(" ")[0]
         if mark == "FAIL" and rest.endswith(_UNBUILT):
             self.verdict(package).built = False
+            self.verdict(package).output.setdefault("", self._builds.setdefault(package, []))
         if mark == "?   " and rest.endswith("[no test files]"):
             self.verdict(package).has_tests = False
 
 
 _REMEMBERED = 40
+_OF_A_CRASH = 200
 
 
 def _remember(lines: list[str], output: str) -> None:
+    """Add a line to the last ones; once there is a crash, which comes last, to the first ones."""
+    if output.startswith(CRASHES) and not (lines and lines[0].startswith(CRASHES)):
+        lines[:] = [output[:1000]]
+        return
+    crashed = bool(lines) and lines[0].startswith(CRASHES)
+    if crashed and len(lines) >= _OF_A_CRASH:
+        return
     lines.append(output[:1000])
-    if len(lines) > 2 * _REMEMBERED:
+    if not crashed and len(lines) > 2 * _REMEMBERED:
         del lines[:_REMEMBERED]
 
 

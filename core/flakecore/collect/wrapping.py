@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
 
+from flakecore.collect.flags import quoted_words
 from flakecore.errors import CollectError
 
 
@@ -115,23 +116,12 @@ def make_wrapper(
 def split_exec(value: str) -> list[str]:
     """Return the words of a value of ``-exec``: separated by blanks, some in quotes.
 
-    There are no escapes: ``cmd/internal/quoted`` of the Go toolchain.
-
     Raises:
         CollectError: if a quote is not closed, or the program is not there.
     """
-    words: list[str] = []
-    rest = value.strip()
-    while rest:
-        if rest[0] in "\"'":
-            word, closed, rest = rest[1:].partition(rest[0])
-            if not closed:
-                raise CollectError(f"-exec={value} has a quote that is not closed")
-        else:
-            word = rest.split(None, 1)[0]
-            rest = rest[len(word) :]
-        words.append(word)
-        rest = rest.lstrip()
+    words = quoted_words(value)
+    if words is None:
+        raise CollectError(f"-exec={value} has a quote that is not closed")
     if words and shutil.which(words[0]) is None:
         raise CollectError(f"-exec={value} names no program that can be found")
     return words

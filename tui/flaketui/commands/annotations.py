@@ -20,7 +20,7 @@ _MOST_SHOWN = 10
 _MOST_LISTED = 50
 _MOST_LINES = 12
 _PLACE = re.compile(r"(?P<file>[^\s:]+\.go):(?P<line>\d+)(?:: (?P<text>.*))?")
-_NO_NEWS = re.compile(r"\s*(?:=== |--- |FAIL|ok |PASS|exit status|$)")
+_NO_NEWS = re.compile(r"#|\s*(?:=== |--- |FAIL|ok |PASS|exit status|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def annotate(
     failed = list(_failed(result, environment.get("GITHUB_WORKSPACE", "")))
     for each in failed[:_MOST_SHOWN]:
         place = f"file={_property(each.file)},line={each.line}," if each.file else ""
-        text = _message("\n".join(each.lines) or "failed")
+        text = _message("\n".join(each.lines))
         say(f"::error {place}title={_property(each.name)}::{text}\n")
     if summary := environment.get("GITHUB_STEP_SUMMARY"):
         # A summary that cannot be written is no reason to fail a job.
@@ -71,19 +71,22 @@ def _failed(result: CollectResult, workspace: str) -> Iterator[_Failed]:
             printed = "".join(verdict.output.get(test, [])).splitlines()
             news = [line.strip() for line in printed if not _NO_NEWS.match(line)]
             file, number = _place(news, folder, workspace)
-            yield _Failed(package, test, tuple(news[:_MOST_LINES]), file, number)
+            cut_off = "its process ended before the test did" if test in verdict.running else ""
+            lines = news[:_MOST_LINES] or [cut_off or "failed"]
+            yield _Failed(package, test, tuple(lines), file, number)
 
 
 def _place(lines: list[str], folder: Path, workspace: str) -> tuple[str, int]:
     """Return the first place in the package's own source, below the workspace."""
     for line in lines:
         for found in _PLACE.finditer(line):
-            file = folder / found["file"]
+            named = Path(found["file"])
+            # A test names its file alone, a crash its full path, a compiler one from elsewhere.
+            file = folder / (named if named.is_absolute() else named.name)
             if file.parent == folder and file.is_file():
                 with suppress(ValueError):
-                    return file.relative_to(Path(workspace).resolve()).as_posix(), int(
-                        found["line"]
-                    )
+                    place = file.relative_to(Path(workspace).resolve())
+                    return place.as_posix(), int(found["line"])
     return "", 0
 
 

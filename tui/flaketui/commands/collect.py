@@ -6,12 +6,13 @@ import argparse
 import os
 import shlex
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from flaketui import __version__
 from flaketui.commands.annotations import annotate
+from flaketui.commands.gostyle import GoStyleParser
 from flaketui.commands.hunting import HuntLine, add_hunt_options, hunt_options
 
 if TYPE_CHECKING:
@@ -32,25 +33,9 @@ Runs the tests of any number of packages with each one's execution trace, test o
 memory, block and mutex profiles recorded and the race detector on, and writes it all to one zip.
 The tests' output scrolls by as it happens; the exit code is that of go test.
 
-Flags are written as go test's, with one dash or two. What follows -- is passed to go test.
+Flags are written as go test's, with one dash or two. What follows -- is passed to go test:
+any other flag of its own, and those of the tests themselves.
 """
-
-
-class _GoStyleParser(argparse.ArgumentParser):
-    """Keeps what follows ``--`` as it is, apart from the packages."""
-
-    def parse_known_args(  # type: ignore[override]
-        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
-    ) -> tuple[argparse.Namespace, list[str]]:
-        """Parse up to ``--`` and put the rest into ``go_test_args``."""
-        given = list(sys.argv[1:] if args is None else args)
-        end = given.index("--") if "--" in given else len(given)
-        parsed, unknown = super().parse_known_args(given[:end], namespace)
-        # Packages may stand between flags; argparse takes only the first ones together.
-        parsed.packages += [word for word in unknown if not word.startswith("-")]
-        unknown = [word for word in unknown if word.startswith("-")]
-        parsed.go_test_args = given[end + 1 :]
-        return parsed, unknown
 
 
 def add_parser(
@@ -59,7 +44,7 @@ def add_parser(
     """Add ``collect`` to the commands and return its parser."""
     summary = "run tests and write a bundle"
     subparsers.add_parser("collect", help=summary)
-    parser = _GoStyleParser(
+    parser = GoStyleParser(
         prog="flaketui collect",
         usage="%(prog)s [flags] [PACKAGE ...] [-- GO TEST ARGUMENTS]",
         description=_DESCRIPTION,
@@ -76,39 +61,36 @@ def add_parser(
         help="import paths, paths such as ./pool, patterns such as ./... (the current folder)",
     )
     for flag, (value, meaning) in _VALUES.items():
-        parser.add_argument(flag, f"-{flag}", dest=_dest(flag), metavar=value, help=meaning)
-    parser.add_argument("-short", "--short", action="store_true", help="tell tests to run short")
-    parser.add_argument("-cover", "--cover", action="store_true", help="measure coverage")
+        parser.add_argument(flag, dest=_dest(flag), metavar=value, help=meaning)
+    parser.add_argument("-short", action="store_true", help="tell tests to run short")
+    parser.add_argument("-cover", action="store_true", help="measure coverage")
     parser.add_argument(
         "-timeout",
-        "--timeout",
         metavar="D",
         default="",
         help="limit of the run (10m), as 90s or 1h",
     )
-    parser.add_argument("-v", "--v", action="store_true", help="accepted; all output is recorded")
-    parser.add_argument("-race", "--race", action="store_true", help="accepted; it is on by itself")
-    parser.add_argument(
-        "-no-race", "--no-race", action="store_true", help="run without the race detector"
-    )
+    parser.add_argument("-v", action="store_true", help="accepted: all output is recorded anyway")
+    parser.add_argument("-race", action="store_true", help="accepted: it is on where it can be")
+    parser.add_argument("--no-race", action="store_true", help="run without the race detector")
     parser.add_argument(
         "--no-probe",
         action="store_true",
-        help="build no probe into the test binaries (it writes stacks and profiles at their end)",
+        help="build nothing into the test binaries that writes stacks and profiles at their end",
     )
     parser.add_argument(
         "--block-rate",
         metavar="NS",
         type=_positive,
         default=0,
-        help="sample one blocking event in NS nanoseconds blocked (1: all)",
+        help="sample one blocking event in NS nanoseconds blocked (all of them)",
     )
     parser.add_argument(
         "--mutex-fraction",
         metavar="N",
         type=_positive,
         default=0,
-        help="sample one in N contended mutexes (1: all)",
+        help="sample one in N contentions of a mutex (all of them)",
     )
     parser.add_argument(
         "--pull",
@@ -118,22 +100,20 @@ def add_parser(
     )
     parser.add_argument(
         "-o",
-        "--o",
         "--output",
         dest="output",
         metavar="FILE",
         type=Path,
-        help="the bundle (flaketui-PACKAGE-TIME.zip)",
+        help="name of the bundle (flaketui-PACKAGE-TIME.zip)",
     )
     parser.add_argument(
         "--out-dir",
         metavar="DIR",
         type=Path,
-        help="folder for a bundle that is not named (the current folder)",
+        help="folder of a bundle that is not named (the current one)",
     )
     parser.add_argument("--exit-zero", action="store_true", help="exit with 0 also if tests fail")
     parser.add_argument(
-        "-go",
         "--go",
         metavar="PATH",
         type=Path,

@@ -25,9 +25,14 @@ def add_hunt_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--until-fail", action="store_true", help="build once, run again until a run fails"
     )
-    group.add_argument("--max-runs", metavar="N", type=_count, default=0, help="at most N runs")
+    group.add_argument("--max-runs", metavar="N", type=_count, default=0, help="end after N runs")
     group.add_argument(
-        "--for", dest="limit_ns", metavar="D", type=_duration, default=0, help="at most so long"
+        "--for",
+        dest="limit_ns",
+        metavar="D",
+        type=_duration,
+        default=0,
+        help="end after this time, such as 10m",
     )
     group.add_argument(
         "--stress",
@@ -35,7 +40,11 @@ def add_hunt_options(parser: argparse.ArgumentParser) -> None:
         help="vary GOMAXPROCS, -cpu, the order, runs at once and load from run to run",
     )
     group.add_argument(
-        "--keep", metavar="N", type=_count, default=5, help="keep N failing runs (5), and one pass"
+        "--keep",
+        metavar="N",
+        type=_count,
+        default=5,
+        help="keep N failing runs (5), and one that passed",
     )
     group.add_argument(
         "--replay",
@@ -79,26 +88,33 @@ class HuntLine:
         self._in_place = in_place
         self._next = 0.0
         self._failures = 0
+        self._latest: HuntProgress | None = None
+        self._told = ""
 
     def __call__(self, progress: HuntProgress) -> None:
         """Tell how far it has come, if it is time to."""
         now = time.monotonic()
+        self._latest = progress
         failed = progress.failures > self._failures
         if failed:
             self._failures = progress.failures
             tests = ", ".join(progress.latest) or "outside of all tests"
             self._say(f"{self._start()}flaketui: run {progress.runs:,} failed: {tests}\n")
-        if not failed and now < self._next:
-            return
-        if not progress.runs and not self._in_place:
+        if (not failed and now < self._next) or not (progress.runs or self._in_place):
             return
         self._next = now + (_LIVE_EVERY_S if self._in_place else _PLAIN_EVERY_S)
-        self._say(f"{self._start()}{hunt_text(progress)}{'' if self._in_place else chr(10)}")
+        self._tell(progress)
 
     def end(self) -> None:
-        """Leave the line for good, so that the next one begins on its own."""
+        """Tell how it ended, and leave the line for good."""
+        if self._latest and hunt_text(self._latest) != self._told:
+            self._tell(self._latest)
         if self._in_place and self._next:
             self._say("\n")
+
+    def _tell(self, progress: HuntProgress) -> None:
+        self._told = hunt_text(progress)
+        self._say(f"{self._start()}{self._told}{'' if self._in_place else chr(10)}")
 
     def _start(self) -> str:
         return "\r\x1b[K" if self._in_place else ""
@@ -108,8 +124,9 @@ def hunt_text(progress: HuntProgress) -> str:
     """Return how far a hunt has come, on one line without its end."""
     of = f" of {progress.max_runs:,}" if progress.max_runs else ""
     share = 100 * progress.failures / progress.runs if progress.runs else 0.0
+    runs = "run" if progress.runs == 1 and not of else "runs"
     text = (
-        f"flaketui: {progress.runs:,}{of} runs, {progress.failures:,} failed ({share:.3g} %), "
+        f"flaketui: {progress.runs:,}{of} {runs}, {progress.failures:,} failed ({share:.3g} %), "
         f"{_clock(progress.elapsed_ns)}"
     )
     left = progress.limit_ns - progress.elapsed_ns
