@@ -1,22 +1,24 @@
-"""Writes the table of keys into the README from the registry of keys."""
+"""Writes the tables of keys and of collect's options into the README, from the program's own."""
 
 from __future__ import annotations
 
-import re
 import sys
 from pathlib import Path
 
 from flaketui.keys import key_table_markdown
+from readme_tables import option_table_markdown
 
 README = Path(__file__).parents[1] / "README.md"
-PLACE = re.compile(r"(<!-- keys -->\n).*(<!-- /keys -->)", re.DOTALL)
 
 
 def main() -> int:
-    """Replace the table between its two marks."""
-    table = key_table_markdown()
+    """Replace each table between its two marks."""
     text = README.read_text()
-    README.write_text(PLACE.sub(lambda place: place[1] + table + place[2], text))
+    for name, table in (("keys", key_table_markdown()), ("options", option_table_markdown())):
+        before, begin, rest = text.partition(f"<!-- {name} -->\n")
+        _, end, after = rest.partition(f"<!-- /{name} -->")
+        text = before + begin + table + end + after
+    README.write_text(text)
     return 0
 
 

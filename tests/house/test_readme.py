@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 import tomllib
@@ -10,8 +11,11 @@ from typing import Any
 
 import pytest
 
+from flakecore.bundle import SCHEMA, Manifest, open_bundle
+from flakecore.collect.evidence import KINDS
 from flakecore.timeline import ClockMethod, FailureKind
 from program import SAMPLE, run_program
+from readme_tables import option_table_markdown
 from toolchains import RELEASES
 
 ROOT = Path(__file__).parents[2]
@@ -49,6 +53,12 @@ def test_every_dependency_stands_in_the_table_with_what_it_is_for() -> None:
     assert listed == expected
 
 
+def test_the_options_of_collect_are_those_of_its_parser() -> None:
+    shown = re.search(r"<!-- options -->\n(.*)<!-- /options -->", README, re.DOTALL)
+    assert shown, "README has lost the place for the options of collect"
+    assert shown[1] == option_table_markdown()
+
+
 def key_paths(value: object, path: str = "") -> set[str]:
     """Return every key of a JSON value as a path such as ``cases[].tests[].name``."""
     if isinstance(value, dict):
@@ -59,10 +69,10 @@ def key_paths(value: object, path: str = "") -> set[str]:
     return {path}
 
 
-def documented_key_paths() -> set[str]:
-    """Return the paths that the README's table names, those inside its descriptions included."""
+def documented_key_paths(title: str) -> set[str]:
+    """Return the paths that a table of the README names, those in its descriptions included."""
     paths: set[str] = set()
-    for key, says, *_ in table_rows(section("JSON report"))[1:]:
+    for key, says, *_ in table_rows(section(title))[1:]:
         path = key.strip("`")
         inner = [name for name in re.findall(r"`([a-z_]+(?:\[\])?)`", says) if name != path]
         paths |= {path, *(f"{path}.{name}" for name in inner)}
@@ -74,7 +84,42 @@ def test_every_key_of_the_json_report_is_described_and_none_that_is_not_there() 
     # What a loss holds is said in words: the sample has none to show.
     real = {path for path in key_paths(report) if ".losses[]." not in path}
     real = {path.removesuffix("[]") for path in real}
-    assert {path.removesuffix("[]") for path in documented_key_paths()} | {"bundle"} == real
+    assert {path.removesuffix("[]") for path in documented_key_paths("JSON report")} | {
+        "bundle"
+    } == real
+
+
+def manifest_key_paths(record: type, path: str = "") -> set[str]:
+    """Return the path of every key of a manifest; lists end in ``[]``."""
+    paths: set[str] = set()
+    default = record()
+    for each in dataclasses.fields(record):
+        value = getattr(default, each.name)
+        key = f"{path}{each.name}{'[]' if isinstance(value, tuple) else ''}"
+        inner = each.metadata.get("of") or (
+            type(value) if dataclasses.is_dataclass(value) else None
+        )
+        paths |= {key, *(manifest_key_paths(inner, f"{key}.") if inner else ())}
+    return paths
+
+
+def test_every_key_of_the_manifest_is_described_and_none_that_is_not_there() -> None:
+    assert documented_key_paths("The manifest") == manifest_key_paths(Manifest) | {"schema"}
+    assert f"| `schema` | `{SCHEMA}` |" in section("The manifest")
+
+
+def test_the_files_of_a_bundle_are_those_that_collect_makes() -> None:
+    shown = re.search(r"<!-- files -->\n(.*)<!-- /files -->", README, re.DOTALL)
+    assert shown
+    named = {name.rpartition("/")[2] for row in table_rows(shown[1]) for name in code_in(row[0])}
+    with open_bundle(SAMPLE) as bundle:
+        made = {artefact.name.rpartition("/")[2] for artefact in bundle.artefacts}
+    assert made <= named
+    assert set(KINDS) <= named
+
+
+def code_in(text: str) -> list[str]:
+    return re.findall(r"`([^`]+)`", text)
 
 
 def test_every_kind_of_failure_is_named() -> None:
@@ -96,11 +141,12 @@ def test_the_releases_it_reads_are_those_it_is_tested_with(release: str) -> None
 
 
 def test_every_option_it_mentions_is_one_of_the_command() -> None:
-    commands = set(re.findall(r"flaketui (collect|events|report)\b([^`\n|]*)", README))
-    assert {name for name, _ in commands} == {"collect", "events", "report"}
+    commands = set(re.findall(r"flaketui (collect|events|pack|report)\b([^`\n|]*)", README))
+    assert {name for name, _ in commands} == {"collect", "events", "pack", "report"}
     for name, rest in commands:
         offered = run_program(name, "--help").stdout
-        for option in re.findall(r"(?<!\S)--?[a-z][a-z-]*", rest.partition("#")[0]):
+        ours = rest.partition("#")[0].partition(" -- ")[0]
+        for option in re.findall(r"(?<!\S)--?[a-z][a-z-]*", ours):
             assert re.search(rf"(?<![\w-]){option}\b", offered), f"flaketui {name} {option}"
     assert "--no-race" in run_program("collect", "--help").stdout
 

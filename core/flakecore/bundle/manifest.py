@@ -193,7 +193,8 @@ class Manifest:
         environment: the variables that Go heeds and that were set, without any that may be secret.
         host: the machine.
         revision: the source.
-        phases: how long the parts took; with several attempts, those of the first.
+        phases: how long the parts took; with several attempts, those of the first that failed,
+            or else of the first that was kept.
         runs: how many times the tests ran.
         failures: how many of these runs failed.
         attempts: each run of the tests; of more than ten thousand those that failed or were kept.
