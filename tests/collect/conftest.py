@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,6 +25,23 @@ def offline_go(go_env: dict[str, str]) -> Iterator[None]:
         for name, text in go_env.items():
             patch.setenv(name, text)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def signals_as_in_a_terminal() -> Iterator[None]:
+    """Heed what shells have their background jobs ignore, and all that they start."""
+    before = {
+        number: signal.signal(number, default)
+        for number, default in (
+            (signal.SIGINT, signal.default_int_handler),
+            (signal.SIGQUIT, signal.SIG_DFL),
+            (signal.SIGHUP, signal.SIG_DFL),
+        )
+        if signal.getsignal(number) is signal.SIG_IGN
+    }
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture(scope="session")

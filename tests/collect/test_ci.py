@@ -10,8 +10,17 @@ import pytest
 from collect.running import make_module
 from flakecore.bundle import Manifest, open_bundle
 from program import run_program
+from toolchains import go_toolchain
 
 SOURCES = {
+    "owns/x_test.go": """package owns
+
+import ("flag"; "testing")
+
+var token = flag.String("token", "", "")
+
+func TestHasAToken(t *testing.T) { if *token == "" { t.Fatal() } }
+""",
     "shop/cart_test.go": """package shop
 
 import "testing"
@@ -47,7 +56,8 @@ def test_github_is_told_each_failure_with_its_place(module: Path, tmp_path: Path
         "GITHUB_WORKSPACE": str(module),
         "GITHUB_STEP_SUMMARY": str(summary),
     }
-    code, shown, _ = run_in_ci(module, "./...", "-o", tmp_path / "x.zip", **github)
+    packages = ("./shop", "./fine")
+    code, shown, _ = run_in_ci(module, *packages, "-o", tmp_path / "x.zip", **github)
     assert code == 1
     told = re.findall(r"^::error (.*)$", shown, re.MULTILINE)
     assert len(told) == 2
@@ -63,6 +73,26 @@ def test_github_is_told_each_failure_with_its_place(module: Path, tmp_path: Path
     assert "| `example.com/ci/shop.TestCart/sum` | `cart_test.go:6: total, 7%: want 8` |" in text
     assert "x.zip" in text
     assert "- missing: " in text
+
+
+@pytest.mark.parametrize("version", ["1.21.13", "1.27.3"])
+def test_github_is_told_what_ended_a_package_that_could_not_say_so(
+    version: str, endings: Path, tmp_path: Path
+) -> None:
+    github = {"GITHUB_ACTIONS": "true", "GITHUB_WORKSPACE": str(endings)}
+    packages = ("./broken", "./hangs", "./killed", "./exits")
+    options = ("-timeout", "2s", "--go", go_toolchain(version), "-o", tmp_path / "x.zip")
+    _, shown, _ = run_in_ci(endings, *packages, *options, **github)
+    told = "\n".join(sorted(re.findall(r"^::error (.*)$", shown, re.MULTILINE)))
+    for expected in (
+        r"^file=broken/broken_test.go,line=6,title=example.com/endings/broken::.*cannot use",
+        r"^file=hangs/hangs_test.go,line=10,title=example.com/endings/hangs.TestHangs::"
+        r"panic: test timed out after 2s",
+        r"^title=example.com/endings/killed.TestIsKilled::signal: killed$",
+        r"^title=example.com/endings/exits.TestExits::its process ended before the test did$",
+    ):
+        assert re.search(expected, told, re.MULTILINE), expected
+    assert told.count("title=") == 4
 
 
 def test_elsewhere_nothing_of_the_kind_is_printed(module: Path, tmp_path: Path) -> None:
@@ -112,12 +142,17 @@ def test_the_manifest_names_the_job_and_holds_no_secret(module: Path, tmp_path: 
     job = {"GITHUB_ACTIONS": "true", "GITHUB_RUN_ID": "77", "GITHUB_JOB": "test", "GOGC": "50"}
     code, _, said = run_in_ci(
         module,
-        "./fine",
+        "./owns",
         "-o",
         tmp_path / "x.zip",
         "--",
         "-ldflags",
         "-X=main.b=hunter2-ours",
+        "-args",
+        "-token=hunter2-equals",
+        "-token",
+        "hunter2-word",
+        "https://hunter2@example.com",
         **SECRETS,
         **job,
     )

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from flakecore.bundle import Bundle, open_bundle
+from flakecore.bundle import Bundle, Kind, open_bundle
 from flaketui.cli import make_parser
 from program import PROGRAM, run_program
 
@@ -33,13 +33,38 @@ def test_what_follows_two_dashes_is_for_go_test() -> None:
         "--",
     ]
     assert parsed("--", "-short").packages == []
+    behind = parsed("--", "./pool", "./x", "-short")
+    assert (behind.packages, behind.go_test_args) == (["./pool", "./x"], ["-short"])
 
 
-def test_a_flag_it_does_not_know_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_switch_is_turned_on_and_off_as_go_has_it() -> None:
+    assert parsed("-race=false").no_race
+    assert not parsed("-race=true", "--no-race=0").no_race
+    assert parsed("-short=1", "--cover=T").short
+    assert not parsed("-v=true", "-short=false").short
+
+
+@pytest.mark.parametrize(
+    ("written", "remedy"),
+    [
+        (["-trace", "x"], "find it in the bundle"),
+        (["-cpuprofile=x"], "find it in the bundle"),
+        (["-json"], "find it in the bundle"),
+        (["-c"], "go test -c"),
+        (["-failfast"], "flaketui collect PACKAGE -- -failfast"),
+        (["-p", "2"], "flaketui collect PACKAGE -- -p"),
+        (["-short=maybe"], "true or false"),
+    ],
+)
+def test_a_flag_it_does_not_take_is_refused_with_what_to_do(
+    written: list[str], remedy: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     with pytest.raises(SystemExit) as ended:
-        parsed("-trace", "x")
+        parsed(*written)
     assert ended.value.code == 2
-    assert "-trace" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert written[0].partition("=")[0] in told
+    assert remedy in told
 
 
 def test_it_shows_the_tests_and_then_names_the_bundle(endings: Path, tmp_path: Path) -> None:
@@ -114,6 +139,36 @@ def test_a_signal_ends_the_tests_and_the_bundle_is_written(
     with interrupted(tmp_path / "x.zip") as bundle:
         assert bundle.manifest
         assert any("was stopped" in line for line in bundle.manifest.missing)
+
+
+def test_ctrl_backslash_has_the_tests_print_their_stacks(endings: Path, tmp_path: Path) -> None:
+    process = started(endings, tmp_path / "x.zip", until=b"waiting")
+    os.killpg(process.pid, signal.SIGQUIT)
+    process.communicate(timeout=30)
+    with interrupted(tmp_path / "x.zip") as bundle:
+        (output,) = bundle.of_kind(Kind.OUTPUT)
+        printed = bytes(bundle.read(output))
+    assert b"SIGQUIT: quit" in printed
+    assert b"hangs.TestHangs" in printed
+
+
+def test_a_signal_that_is_ignored_stays_ignored(endings: Path, tmp_path: Path) -> None:
+    with subprocess.Popen(
+        ["nohup", PROGRAM, "collect", "./hangs", "--no-race", "-o", tmp_path / "x.zip"],
+        cwd=endings,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    ) as process:
+        assert process.stdout
+        next(line for line in process.stdout if b"waiting" in line)
+        os.kill(process.pid, signal.SIGHUP)
+        os.kill(process.pid, signal.SIGTERM)
+        process.communicate(timeout=30)
+    with interrupted(tmp_path / "x.zip") as bundle:
+        assert bundle.manifest
+        # A second signal that was heeded would have had everything killed.
+        assert bundle.manifest.exit_code != 128 + signal.SIGKILL
 
 
 def test_tests_that_ignore_a_signal_are_killed_by_the_second(tmp_path: Path) -> None:

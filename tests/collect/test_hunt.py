@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import subprocess
@@ -19,21 +20,33 @@ from program import PROGRAM, run_program
 from toolchains import go_toolchain
 
 SOURCES = {
-    # Fails one time in fifty; on one processor, one time in two.
+    # Fails one time in fifty; on one processor, one time in two. A file counts the runs.
     "rare/x_test.go": """package rare
 
-import ("fmt"; "os"; "runtime"; "testing"; "time")
-
-func chance(in int64) bool { return time.Now().UnixNano()/1000%in == 0 }
+import ("fmt"; "os"; "runtime"; "testing")
 
 func TestRare(t *testing.T) {
 	fmt.Println("on", runtime.GOMAXPROCS(0))
-	if os.Getenv("ALWAYS") != "" || chance(50) || runtime.GOMAXPROCS(0) == 1 && chance(2) {
-		t.Fatal("the rare one")
-	}
+	counter, err := os.OpenFile(os.Getenv("COUNTER"), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	if err != nil { t.Fatal(err) }
+	counter.WriteString(".")
+	run, _ := counter.Seek(0, 1)
+	if run%50 == 0 || runtime.GOMAXPROCS(0) == 1 && run%2 == 0 { t.Fatal("the rare one") }
 }
 
 func TestSteady(t *testing.T) {}
+""",
+    # The same by chance and not by count.
+    "chance/x_test.go": """package chance
+
+import ("math/rand"; "runtime"; "testing"; "time")
+
+func TestByChance(t *testing.T) {
+	chance := rand.New(rand.NewSource(time.Now().UnixNano()))
+	if chance.Intn(50) == 0 || runtime.GOMAXPROCS(0) == 1 && chance.Intn(2) == 0 {
+		t.Fatal("the rare one")
+	}
+}
 """,
     "third/x_test.go": """package third
 
@@ -57,8 +70,8 @@ def module(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def every_third(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Count the runs in a file; each third one fails."""
+def counter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The file that counts the runs."""
     counter = tmp_path / "counter"
     monkeypatch.setenv("COUNTER", str(counter))
     return counter
@@ -70,12 +83,12 @@ def folders(run: Collected) -> set[str]:
 
 
 def test_it_stops_at_the_first_failure_and_keeps_a_pass_beside_it(
-    module: Path, tmp_path: Path, every_third: Path
+    module: Path, tmp_path: Path, counter: Path
 ) -> None:
     run = collected(module, tmp_path / "x.zip", "./third", hunt=HuntOptions(until_fail=True))
     manifest = run.result.manifest
     assert run.result.exit_code == 1
-    assert every_third.read_text() == "..."
+    assert counter.read_text() == "..."
     assert (manifest.runs, manifest.failures) == (3, 1)
     assert [attempt.kept for attempt in manifest.attempts] == [False, True, True]
     assert manifest.attempts[2].failed == ("example.com/hunted/third.TestThird",)
@@ -85,12 +98,12 @@ def test_it_stops_at_the_first_failure_and_keeps_a_pass_beside_it(
 
 @pytest.mark.parametrize("version", ["1.21.13", "1.24.11", "1.27.3"])
 def test_each_attempt_that_is_kept_is_a_case_of_its_own(
-    version: str, module: Path, tmp_path: Path, every_third: Path
+    version: str, module: Path, tmp_path: Path, counter: Path
 ) -> None:
     hunting = HuntOptions(max_runs=3)
     go = go_toolchain(version)
     run = collected(module, tmp_path / "x.zip", "./third", "./fine", hunt=hunting, go=go)
-    assert every_third.read_text() == "..."
+    assert counter.read_text() == "..."
     with open_bundle(run.result.bundle) as bundle:
         assert {a.attempt for a in bundle.of_kind(Kind.TRACE)} == {"002", "003"}
         cases = load_cases(bundle)
@@ -102,16 +115,16 @@ def test_each_attempt_that_is_kept_is_a_case_of_its_own(
     assert found["third", "003"].trace
 
 
-def test_only_so_many_failures_are_kept(module: Path, tmp_path: Path, every_third: Path) -> None:
+def test_only_so_many_failures_are_kept(module: Path, tmp_path: Path, counter: Path) -> None:
     hunting = HuntOptions(max_runs=12, keep=2)
     run = collected(module, tmp_path / "x.zip", "./third", hunt=hunting)
-    assert len(every_third.read_text()) == 12
+    assert len(counter.read_text()) == 12
     assert (run.result.manifest.runs, run.result.manifest.failures) == (12, 4)
     assert folders(run) == {"002", "003", "006"}
     assert len(run.result.manifest.attempts) == 12
 
 
-def test_disk_is_bounded_while_it_goes_on(module: Path, tmp_path: Path, every_third: Path) -> None:
+def test_disk_is_bounded_while_it_goes_on(module: Path, tmp_path: Path, counter: Path) -> None:
     most = 0
 
     def look(_progress: object) -> None:
@@ -121,7 +134,7 @@ def test_disk_is_bounded_while_it_goes_on(module: Path, tmp_path: Path, every_th
     collected(
         module, tmp_path / "x.zip", "./third", hunt=HuntOptions(max_runs=10, keep=1), tell=look
     )
-    assert len(every_third.read_text()) == 10
+    assert len(counter.read_text()) == 10
     assert 2 <= most <= 3
 
 
@@ -141,27 +154,98 @@ def test_what_does_not_build_is_one_run_that_says_so(module: Path, tmp_path: Pat
     assert run.result.manifest.runs == 1
 
 
-def test_one_failure_in_fifty_is_caught_and_fails_more_often_in_the_replay(
-    module: Path, tmp_path: Path
+def test_one_failure_in_fifty_is_caught_without_any_stress(
+    module: Path, tmp_path: Path, counter: Path
 ) -> None:
-    hunting = HuntOptions(until_fail=True, max_runs=400, stress=True)
+    hunting = HuntOptions(until_fail=True, max_runs=60)
     run = collected(module, tmp_path / "x.zip", "./rare", hunt=hunting)
-    assert run.result.manifest.failures >= 1
-    failing = next(a for a in run.result.manifest.attempts if a.exit_code)
-    assert failing.failed == ("example.com/hunted/rare.TestRare",)
-    # On this many processors it fails by the way the test is made; by chance it is elsewhere.
+    assert (run.result.manifest.runs, run.result.manifest.failures) == (50, 1)
+    assert run.result.manifest.attempts[-1].failed == ("example.com/hunted/rare.TestRare",)
+    assert len(counter.read_text()) == 50
+
+
+def test_stress_finds_it_sooner_and_its_replay_fails_more_often_than_chance(
+    module: Path, tmp_path: Path, counter: Path
+) -> None:
+    hunting = HuntOptions(until_fail=True, max_runs=50, stress=True)
+    run = collected(module, tmp_path / "x.zip", "./rare", hunt=hunting)
+    found = run.result.manifest
+    assert found.failures >= 1
+    assert found.runs < 50
+    failing = next(attempt for attempt in found.attempts if attempt.exit_code)
+    replaying = HuntOptions(max_runs=30)
+    again = collected(module, tmp_path / "y.zip", replay=tmp_path / "x.zip", hunt=replaying)
+    replayed = again.result.manifest
+    assert replayed.runs == 30
+    assert {attempt.settings for attempt in replayed.attempts} == {failing.settings}
+    # By chance it would be one in fifty.
+    assert replayed.failures >= 10
+    assert counter.exists()
+
+
+@pytest.mark.slow
+def test_a_failure_by_chance_is_caught_and_replayed_as_well(module: Path, tmp_path: Path) -> None:
+    # That none of 600 runs fails has a chance of one in 200,000.
+    hunting = HuntOptions(until_fail=True, max_runs=600)
+    run = collected(module, tmp_path / "x.zip", "./chance", hunt=hunting)
+    assert run.result.manifest.failures == 1
+    hunting = HuntOptions(max_runs=60, stress=True, keep=60)
+    run = collected(module, tmp_path / "y.zip", "./chance", hunt=hunting)
+    failing = [a for a in run.result.manifest.attempts if a.exit_code]
+    assert len(failing) >= 2
+    alone = next(a.settings for a in failing if a.settings.gomaxprocs == 1 and not a.settings.cpu)
+    changed = with_attempt(tmp_path / "y.zip", alone, tmp_path / "changed.zip")
+    replaying = HuntOptions(max_runs=60)
+    again = collected(module, tmp_path / "z.zip", replay=changed, hunt=replaying)
+    assert again.result.manifest.failures >= 60 / 50 * 5
+
+
+def test_coverage_does_not_fail_the_runs(module: Path, tmp_path: Path) -> None:
+    hunting = HuntOptions(max_runs=2)
+    extra = (f"-coverprofile={tmp_path / 'c.out'}",)
+    run = collected(module, tmp_path / "x.zip", "./fine", hunt=hunting, extra=extra)
+    assert (run.result.manifest.runs, run.result.manifest.failures) == (2, 0)
+
+
+def test_what_was_found_in_modules_below_is_replayed_from_there(tmp_path: Path) -> None:
+    for name, body in (("a", ""), ("b", 't.Fatal("always")')):
+        source = f'package {name}\n\nimport "testing"\n\nfunc TestIt(t *testing.T) {{ {body} }}\n'
+        make_module(tmp_path / "all" / name, f"example.com/{name}", {"x_test.go": source})
+    collected(tmp_path / "all", tmp_path / "x.zip", "./...")
     again = collected(
-        module,
+        tmp_path / "all",
         tmp_path / "y.zip",
         replay=tmp_path / "x.zip",
         packages=(".",),
-        hunt=HuntOptions(max_runs=30),
+        hunt=HuntOptions(max_runs=2),
     )
-    manifest = again.result.manifest
-    assert manifest.runs == 30
-    assert {attempt.settings for attempt in manifest.attempts} == {failing.settings}
-    if failing.settings.gomaxprocs == 1 or failing.settings.cpu == "1":
-        assert manifest.failures > 30 / 50
+    assert (again.result.manifest.runs, again.result.manifest.failures) == (2, 2)
+    assert again.result.manifest.attempts[0].failed == ("example.com/b.TestIt",)
+
+
+def test_a_kill_for_want_of_memory_is_told_of_an_attempt_too(
+    endings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kills = itertools.count()
+    monkeypatch.setattr("flakecore.collect.capture.oom_kills", lambda: next(kills))
+    run = collected(endings, tmp_path / "x.zip", "./killed", hunt=HuntOptions(max_runs=1))
+    assert "was killed by SIGKILL for want of memory" in run.result.manifest.missing[0]
+
+
+def test_arguments_that_are_not_in_the_bundle_are_asked_for(module: Path, tmp_path: Path) -> None:
+    first = collected(module, tmp_path / "x.zip", "./third", extra=("-args", "a@b"))
+    assert first.result.manifest.flags == ("-args", "…")
+    changed = with_attempt(first.result.bundle, Settings(), tmp_path / "changed.zip")
+    with pytest.raises(CollectError, match="give -args again"):
+        collected(module, tmp_path / "y.zip", replay=changed)
+    again = collected(
+        module,
+        tmp_path / "y.zip",
+        replay=changed,
+        extra=("-args", "a@b"),
+        hunt=HuntOptions(max_runs=1),
+    )
+    assert again.result.manifest.runs == 1
 
 
 def with_attempt(bundle: Path, settings: Settings, place: Path) -> Path:
@@ -181,7 +265,7 @@ def with_attempt(bundle: Path, settings: Settings, place: Path) -> Path:
 
 
 def test_a_replay_runs_under_the_settings_of_the_failing_attempt(
-    module: Path, tmp_path: Path
+    module: Path, tmp_path: Path, counter: Path
 ) -> None:
     first = collected(module, tmp_path / "x.zip", "./rare", test_flags={"-run": "Rare"})
     settings = Settings(gomaxprocs=1, shuffle="7", instances=2, load=1)
@@ -192,8 +276,9 @@ def test_a_replay_runs_under_the_settings_of_the_failing_attempt(
     assert manifest.runs == 10
     assert "-run=Rare" in manifest.flags
     assert {attempt.settings for attempt in manifest.attempts} == {settings}
-    # One in two on one processor: that none of ten fails, or that chance alone has five, is rare.
-    assert manifest.failures >= 1
+    # One in two on one processor; the first run of all was before.
+    assert manifest.failures == 5
+    assert len(counter.read_text()) == 11
     with open_bundle(tmp_path / "y.zip") as bundle:
         output = [bytes(bundle.read(a)) for a in bundle.of_kind(Kind.OUTPUT)]
     assert output
@@ -225,7 +310,7 @@ def manifest_of(output: Path) -> Manifest:
         return bundle.manifest
 
 
-def test_on_a_pipe_it_tells_in_plain_lines(module: Path, tmp_path: Path, every_third: Path) -> None:
+def test_on_a_pipe_it_tells_in_plain_lines(module: Path, tmp_path: Path, counter: Path) -> None:
     ended = run_program(
         "collect", "./third", "--no-race", "--until-fail", "-o", tmp_path / "x.zip", cwd=module
     )
@@ -234,7 +319,7 @@ def test_on_a_pipe_it_tells_in_plain_lines(module: Path, tmp_path: Path, every_t
     assert "\r" not in ended.stderr
     assert "flaketui: run 3 failed: example.com/hunted/third.TestThird\n" in ended.stderr
     assert "3 runs, 1 failed (33.3 %)" in ended.stderr
-    assert len(every_third.read_text()) == 3
+    assert len(counter.read_text()) == 3
 
 
 def test_without_an_end_it_is_refused(module: Path) -> None:
@@ -250,7 +335,7 @@ def test_ctrl_c_ends_the_hunt_with_a_bundle(module: Path, tmp_path: Path) -> Non
         command, cwd=module, stderr=subprocess.PIPE, start_new_session=True
     ) as process:
         assert process.stderr
-        next(line for line in process.stderr if b" runs, " in line)
+        next(line for line in process.stderr if b" failed (" in line)
         os.killpg(process.pid, signal.SIGINT)
         process.stderr.read()
         process.wait(timeout=30)

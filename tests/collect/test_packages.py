@@ -169,16 +169,44 @@ def test_modules_in_folders_below_are_found_where_there_is_no_workspace(
         assert {event["Package"] for event in events(bundle)} == set(PACKAGES)
 
 
-def test_an_exec_of_the_users_own_runs_below_the_relay(workspace: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("where", ["arguments", "GOFLAGS"])
+def test_an_exec_of_the_users_own_runs_below_the_relay(
+    where: str, workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     script = tmp_path / "own exec"
     script.write_text('#!/bin/sh\necho "own: ${1##*/}"\nexec "$@"\n')
     script.chmod(0o755)
-    run = collected(workspace / "one", tmp_path / "x.zip", "./a", extra=("-exec", f"'{script}'"))
+    given = {"extra": ("-exec", f"'{script}'")}
+    if where == "GOFLAGS":
+        given = {}
+        monkeypatch.setenv("GOFLAGS", f"""-tags=x '-exec="{script}"'""")
+    run = collected(workspace / "one", tmp_path / "x.zip", "./a", **given)
     assert "own: a.test\n" in run.shown
     assert run.result.manifest.missing == ()
     assert str(tmp_path) not in " ".join(run.result.manifest.command)
     with open_bundle(run.result.bundle) as bundle:
         assert list(of_package(bundle, Kind.TRACE)) == ["example.com/one/a"]
+
+
+def test_flags_of_the_tests_themselves_reach_them(tmp_path: Path) -> None:
+    module = make_module(
+        tmp_path / "module",
+        "example.com/own",
+        {
+            "x_test.go": """package own
+
+import ("flag"; "testing")
+
+var size = flag.String("size", "", "")
+
+func TestHasASize(t *testing.T) { t.Log("size", *size, flag.Args()) }
+"""
+        },
+    )
+    run = collected(module, tmp_path / "x.zip", ".", extra=("-size=3", "-v"))
+    assert "size 3 []\n" in run.shown
+    run = collected(module, tmp_path / "x.zip", ".", extra=("-v", "-args", "-size", "4", "more"))
+    assert "size 4 [more]\n" in run.shown
 
 
 def test_an_overlay_of_the_users_own_is_kept(workspace: Path, tmp_path: Path) -> None:

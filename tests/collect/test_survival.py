@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import random
+import shutil
 import signal
 import subprocess
 import time
@@ -11,8 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from collect.running import make_module
+from collect.running import collected, make_module
 from flakecore.bundle import Kind, open_bundle
+from flakecore.collect.pack import make_room, unfinished_folder
+from flakecore.errors import CollectError
 from program import PROGRAM, run_program
 
 BUSY = """package busy
@@ -139,3 +143,38 @@ def test_tests_whose_go_is_killed_end_and_leave_a_bundle(module: Path, tmp_path:
         assert bundle.manifest
         assert bundle.manifest.finished
         assert bundle.of_kind(Kind.OUTPUT)
+
+
+def test_a_full_disk_is_named_and_what_there_is_opens(
+    endings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = shutil.disk_usage(tmp_path)._replace(free=0)
+    monkeypatch.setattr("flakecore.collect.pack.shutil.disk_usage", lambda _: usage)
+    run = collected(endings, tmp_path / "x.zip", "./passing")
+    assert "the disk was full at the end of the run" in run.result.manifest.missing[-1]
+    with open_bundle(tmp_path / "x.zip") as bundle:
+        assert bundle.losses == ()
+
+
+def test_a_zip_that_finds_no_room_leaves_the_folder_with_its_last_words(
+    endings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("flakecore.collect.pack.write_zip", full)
+    with pytest.raises(CollectError, match=r"No space left .* is kept in .*x\.zip\.partial"):
+        collected(endings, tmp_path / "x.zip", "./passing")
+    assert [path.name for path in tmp_path.iterdir()] == ["x.zip.partial"]
+    with open_bundle(tmp_path / "x.zip.partial") as bundle:
+        assert bundle.manifest
+        assert bundle.manifest.finished
+        assert bundle.of_kind(Kind.TRACE)
+
+
+def test_what_is_recorded_leaves_room_for_the_last_words(tmp_path: Path) -> None:
+    folder = unfinished_folder(tmp_path / "x.zip", b"{}")
+    kept = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    assert kept > 1 << 17
+    assert not make_room(folder)
+    assert [path.name for path in folder.iterdir()] == ["manifest.json"]
