@@ -18,6 +18,8 @@ from typing import Self
 
 QUIET = 0.25
 """Seconds of silence after which a frame is taken for complete."""
+READ = 3.0
+"""Seconds of silence after which a trace is taken for read: how far that has come is shown."""
 SLOW_LINK = 200_000
 """Bytes a second of the throttled link."""
 
@@ -163,6 +165,7 @@ def work_per_key(command: Sequence[str], shown: str) -> list[Work]:
     found = []
     with Wire(command, 200, 50) as wire:
         wire.wait_for(shown)
+        wire.settle(READ)
         wire.press("0")
         wire.settle()
         nearer = 0

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flakecore.timeline import Interval, Lane, LaneKind, State
+from flakecore.timeline import Interval, Lane, LaneKind, Needs, Schedule, State, stretches, waits
+from flakecore.timeline.ancestry import Family
 from timeline.captures import RELEASES, Capture, capture
 from timeline.lanes import Span, intervals_of, spans, time_in_states
 from toolchains import NEWEST
@@ -280,3 +281,23 @@ def test_goroutines_of_the_runtime_are_told_from_the_programs(run: Capture) -> N
 
 def test_as_many_procs_as_gomaxprocs(run: Capture) -> None:
     assert 1 <= run.schedule.procs == len(run.schedule.lanes(LaneKind.PROC))
+
+
+def test_what_takes_long_to_look_up_is_at_hand_once_it_was_fetched(
+    run: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trace = run.case.trace
+    assert trace is not None
+    monkeypatch.setattr(stretches, "_AT_ONCE", 0)
+    monkeypatch.setattr(waits, "_AT_ONCE", 0)
+    schedule = Schedule(trace, Family(trace, {}))
+    busiest = max(schedule.lanes(LaneKind.GOROUTINE), key=lambda lane: len(spans(trace, lane)))
+    middle = schedule.end_ns // 2
+    drawn = Needs(middle - MS, middle + MS, middle, lanes=(busiest,))
+    looked_at = Needs(middle - MS, middle + MS, middle, beside=(busiest,))
+    assert not schedule.is_at_hand(drawn)
+    assert not schedule.is_at_hand(looked_at)
+    schedule.fetch(drawn)
+    assert schedule.is_at_hand(drawn)
+    assert schedule.is_at_hand(looked_at)
+    assert schedule.is_decoded

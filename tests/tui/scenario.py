@@ -32,6 +32,7 @@ from flakecore.timeline import (
     Known,
     Lane,
     LaneKind,
+    Needs,
     OutputLine,
     OutputLines,
     Schedule,
@@ -181,9 +182,11 @@ class ScriptedSchedule(Schedule):
             at = max(at, end)
         return found
 
-    def missing(self, start_ns: int, end_ns: int, moment_ns: int) -> tuple[int, ...]:
-        del start_ns, end_ns, moment_ns
-        return ()
+    is_decoded = True
+
+    def is_at_hand(self, needs: Needs) -> bool:
+        del needs
+        return True
 
     def lanes(self, kind: LaneKind) -> tuple[Lane, ...]:
         return tuple(sorted(lane for lane in self._script if lane.kind is kind))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from textual.app import App
 from textual.worker import get_current_worker
@@ -34,6 +36,7 @@ class Actions(App[None]):
     cases: tuple[Case, ...]
     case_index: int
     view: Viewport
+    _looking_up = False
 
     @property
     @abstractmethod
@@ -137,11 +140,34 @@ class Actions(App[None]):
 
     def action_wake(self) -> None:
         """Follow who ended the selected goroutine's wait."""
-        self._go_or_say(navigation.waker_view(self.case, self.view), "")
+        self._look_up(navigation.waker_view, "")
 
     def action_span(self, delta: int) -> None:
         """Go to another span of the selected lane."""
-        self._go_or_say(navigation.neighbour_span(self.case, self.view, delta), "span")
+        self._look_up(partial(navigation.neighbour_span, delta=delta), "span")
+
+    def _look_up(self, leads: Callable[[Case, Viewport], navigation.Outcome], kind: str) -> None:
+        """Go where a function leads; in a thread, if it may have to decode some of the trace.
+
+        Whoever has gone elsewhere meanwhile stays there, and keys pressed until then do nothing.
+        """
+        case, view = self.case, self.view
+        if case.schedule is None or case.schedule.is_decoded:
+            self._go_or_say(leads(case, view), kind)
+            return
+        if self._looking_up:
+            return
+        self._looking_up = True
+
+        def found(outcome: navigation.Outcome) -> None:
+            self._looking_up = False
+            if self.view == view and self.case is case:
+                self._go_or_say(outcome, kind)
+
+        def look_up() -> None:
+            self.call_from_thread(found, leads(case, view))
+
+        self.run_worker(look_up, thread=True, group="look up")
 
     def action_history(self, direction: int) -> None:
         """Go back to where one was, or forward again."""

@@ -20,7 +20,7 @@ from textual.widgets import Input, Static
 
 from flakecore.bundle import Bundle
 from flakecore.diagnosis import Finding
-from flakecore.timeline import Case, Failure
+from flakecore.timeline import Case, Failure, Needs
 from flakecore.timeline.chain import Hop, wait_chain
 from flakecore.timeline.sources import Sources
 from flaketui import navigation
@@ -83,6 +83,7 @@ class Explorer(Reading):
         self._drawn_at = 0.0
         self._frame_due = False
         self._fetching = False
+        self._had: Needs | None = None
         self._findings: dict[tuple[int, int], tuple[Finding, ...]] = {}
         self._explaining: set[tuple[int, int]] = set()
         self._chains: dict[Waiting, tuple[Hop, ...]] = {}
@@ -146,9 +147,16 @@ class Explorer(Reading):
     @property
     def scene(self) -> Scene:
         """What the panes are to show now."""
+        # While the moment's generation is decoded, asking what happens in it would wait for that.
+        waiting = None if self._fetching else waiting_at(self.case, self.view)
+        chain = self._chains.get(waiting) if waiting is not None else ()
+        return replace(self._plain_scene, chain=chain)
+
+    @property
+    def _plain_scene(self) -> Scene:
+        """The scene as far as it is known without a look at the trace."""
         failure = self.view.selection.failure
         findings = self._findings.get((self.case_index, failure)) if failure >= 0 else ()
-        waiting = waiting_at(self.case, self.view)
         return Scene(
             case=self.case,
             view=self.view,
@@ -156,7 +164,6 @@ class Explorer(Reading):
             look=self.look,
             compact=self.is_compact,
             arrangement=self.arrangement,
-            chain=self._chains.get(waiting) if waiting is not None else (),
             sources=self._sources_of(self.case),
             others=self.cases,
             progress=self._progress,
@@ -210,24 +217,26 @@ class Explorer(Reading):
                 self._explain_failure(self.case_index, self.view.selection.failure)
 
     def _fetch(self) -> bool:
-        """Have what the view needs of the trace decoded; True if the frame has to wait for it."""
+        """Have what the view needs of the trace looked up; True if the frame has to wait for it."""
         schedule = self.case.schedule
         if schedule is None:
             return False
-        missing = schedule.missing(self.view.start_ns, self.view.end_ns, self.view.cursor_ns)
-        if missing and not self._fetching:
+        needs = self.stage.timeline.needs(self._plain_scene)
+        if needs == self._had or schedule.is_at_hand(needs):
+            return False
+        if not self._fetching:
             self._fetching = True
             self.say("reading this part of the trace")
 
             def fetch() -> None:
-                schedule.fetch(missing)
-                self.call_from_thread(self._fetched)
+                schedule.fetch(needs)
+                self.call_from_thread(self._fetched, needs)
 
             self.run_worker(fetch, thread=True, group="fetch")
-        return bool(missing)
+        return True
 
-    def _fetched(self) -> None:
-        self._fetching = False
+    def _fetched(self, needs: Needs) -> None:
+        self._fetching, self._had = False, needs
         self.say("")
         self._schedule_frame()
 

@@ -141,7 +141,8 @@ class Reading(Arranging):
         One whose trace has not been read yet is shown as soon as it has.
         """
         if self._shelf is not None and self._shelf.has_part(index):
-            self._read_rest(self._shelf, index)
+            # The part that is known comes on screen first: both would share the processors.
+            self.call_after_refresh(self._read_rest, self._shelf, index)
         elif self._shelf is not None and not self._shelf.is_read(index):
             self._read_case(self._shelf, index, view)
             return

@@ -12,9 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
-from urllib.request import url2pathname
 
-from flakecore.bundle.download import download
 from flakecore.bundle.folders import FilesSource, FolderSource, mapped
 from flakecore.bundle.nesting import Source
 from flakecore.bundle.objects import fetch
@@ -68,6 +66,8 @@ def open_places(
     names = _names(places)
     for place, name in zip(places, names, strict=True):
         if is_address(place) and urlsplit(str(place)).scheme.lower() == "file":
+            from urllib.request import url2pathname
+
             place = Path(url2pathname(urlsplit(str(place)).path))
         if not is_address(place) and str(place) != STANDARD_INPUT and Path(place).is_dir():
             parts.append((name if len(places) > 1 else "", FolderSource(Path(place))))
@@ -108,9 +108,13 @@ def _bytes_of(place: Path | str, room: Room, progress: Progress | None) -> Kept:
     """
     if is_address(place):
         scheme = urlsplit(str(place)).scheme.lower()
-        get = download if scheme in ("http", "https") else fetch
         told = partial(progress, last_element(place)) if progress is not None else None
-        return get(str(place), shown(place), room, MAX_FETCHED, told)
+        if scheme in ("http", "https"):
+            # What speaks HTTP takes longer to load than a bundle on disk takes to open.
+            from flakecore.bundle.download import download
+
+            return download(str(place), shown(place), room, MAX_FETCHED, told)
+        return fetch(str(place), shown(place), room, MAX_FETCHED, told)
     if str(place) == STANDARD_INPUT:
         if sys.stdin is None or sys.stdin.isatty():
             raise BundleError(

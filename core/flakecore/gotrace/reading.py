@@ -17,7 +17,6 @@ from flakecore.gotrace.decoding import Decoder
 from flakecore.gotrace.generation import Facts, Lanes, read_generation
 from flakecore.gotrace.index import TraceIndex, index_trace
 from flakecore.gotrace.names import Names
-from flakecore.gotrace.old_trace import read_old_trace
 from flakecore.gotrace.stacks import StackTable
 from flakecore.gotrace.tables import ClockSnapshot, read_stacks, read_strings, read_sync
 from flakecore.gotrace.trace import Trace, make_trace
@@ -154,6 +153,9 @@ def read_trace(data: memoryview | bytes, *, name: str, progress: Progress | None
     file = open_trace(view, name=name)
     if file is not None:
         return file.read(progress)
+    # Loaded for old traces only: every start of the program would wait for it.
+    from flakecore.gotrace.old_trace import read_old_trace
+
     trace = read_old_trace(view, name=name)
     if trace.events <= 1:
         raise _empty(name)

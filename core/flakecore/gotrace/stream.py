@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 from itertools import accumulate
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +26,6 @@ from flakecore.gotrace.event_rows import EventRows, event_rows
 from flakecore.gotrace.events import EventColumns, decode_events
 from flakecore.gotrace.index import GenerationIndex, index_trace
 from flakecore.gotrace.kinds import KIND, EventKind, Subject
-from flakecore.gotrace.old.stream import OldEventStream
 from flakecore.gotrace.opening import opening_of, told_ahead
 from flakecore.gotrace.order import true_order
 from flakecore.gotrace.selection import Selection
@@ -42,6 +42,9 @@ from flakecore.gotrace.wire import FIRST_WITH_GENERATIONS, HEADER_SIZE, read_ver
 from flakecore.gotrace.words import Words
 from flakecore.loss import Loss
 
+if TYPE_CHECKING:
+    from flakecore.gotrace.old.stream import OldEventStream
+
 _BLOCK = 1 << 14
 """Rows worded together: enough for columns to pay, too few to be felt in memory."""
 
@@ -54,9 +57,12 @@ def event_stream(
     Raises:
         TraceError: the bytes are no trace of a readable format.
     """
-    version = read_version(bytes(data[:HEADER_SIZE]), name=name)
-    stream = EventStream if version >= FIRST_WITH_GENERATIONS else OldEventStream
-    return stream(data, name=name, selection=selection)
+    if read_version(bytes(data[:HEADER_SIZE]), name=name) >= FIRST_WITH_GENERATIONS:
+        return EventStream(data, name=name, selection=selection)
+    # Loaded for old traces only: every start of the program would wait for it.
+    from flakecore.gotrace.old.stream import OldEventStream
+
+    return OldEventStream(data, name=name, selection=selection)
 
 
 class EventStream:

@@ -11,7 +11,7 @@ from flakecore.timeline.listing import Outline, choose_cases, list_cases
 from flakecore.timeline.load import Progress, load_case, load_cases, load_part
 from flakecore.timeline.output import Known, OutputLine, OutputLines
 from flakecore.timeline.profiles import CaseProfile, load_profiles
-from flakecore.timeline.schedule import Schedule
+from flakecore.timeline.schedule import Needs, Schedule
 from flakecore.timeline.shares import Cells
 from flakecore.timeline.tests import TestSpan, TestStatus
 
@@ -33,6 +33,7 @@ __all__ = [
     "Known",
     "Lane",
     "LaneKind",
+    "Needs",
     "Outline",
     "OutputLine",
     "OutputLines",

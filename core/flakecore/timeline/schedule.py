@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from functools import cached_property
+from collections.abc import Sequence
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,26 @@ from flakecore.timeline.lanes import Goroutine, Interval, Lane, LaneKind, Wake
 from flakecore.timeline.shares import Cells, column_edges
 from flakecore.timeline.stretches import EXACT, Stretches, last_begun
 from flakecore.timeline.waits import WaitIndex
+
+_WAITS = 2048
+"""Waits that are kept once looked up: windows beside one another share most of theirs."""
+
+
+class Needs(NamedTuple):
+    """What is looked at to draw a screen.
+
+    Attributes:
+        start_ns, end_ns: the window.
+        moment_ns: the moment at which lanes are looked at.
+        lanes: those that are drawn over the window and looked at.
+        beside: those that are only looked at.
+    """
+
+    start_ns: int
+    end_ns: int
+    moment_ns: int
+    lanes: tuple[Lane, ...] = ()
+    beside: tuple[Lane, ...] = ()
 
 
 class Schedule:
@@ -37,6 +58,7 @@ class Schedule:
         self.end_ns = trace.end_ns
         self.procs = int(trace.gomaxprocs.value.max(initial=0)) or len(trace.procs.lanes)
         self._stretches = Stretches(self._intervals)
+        self._wait = lru_cache(_WAITS)(self._find_wait)
 
     def lanes(self, kind: LaneKind) -> tuple[Lane, ...]:
         """Return all lanes of a kind, by number."""
@@ -62,10 +84,31 @@ class Schedule:
         needed = {*window, *intervals.touched(moment_ns, moment_ns)}
         return tuple(each for each in sorted(needed) if not intervals.at_hand((each,)))
 
-    def fetch(self, generations: Iterable[int]) -> None:
-        """Decode generations; takes long, so a thread does it."""
-        for each in generations:
+    @property
+    def is_decoded(self) -> bool:
+        """Whether every generation can be looked at without decoding any."""
+        intervals = self._trace.goroutines
+        return intervals.at_hand(intervals.touched(self.start_ns, self.end_ns))
+
+    def is_at_hand(self, needs: Needs) -> bool:
+        """Return whether a screen can be drawn without a wait."""
+        start_ns, end_ns, moment_ns, lanes, beside = needs
+        return (
+            not self.missing(start_ns, end_ns, moment_ns)
+            and self._waits.is_at_hand(start_ns, end_ns)
+            and self._stretches.are_at_hand(lanes, beside, start_ns, end_ns, moment_ns)
+        )
+
+    def fetch(self, needs: Needs) -> None:
+        """Decode and look up what a screen needs; takes long, so a thread does it."""
+        start_ns, end_ns, moment_ns, lanes, beside = needs
+        for each in self.missing(start_ns, end_ns, moment_ns):
             self._trace.goroutines.generation(each)
+        for lane in lanes:
+            self.cells(lane, start_ns, end_ns, 1)
+        for lane in (*lanes, *beside):
+            self.at(lane, moment_ns)
+        self._waits.touching(start_ns, end_ns, 1)
 
     def cells(self, lane: Lane, start_ns: int, end_ns: int, columns: int) -> Cells:
         """Cut a window of a lane into columns.
@@ -141,20 +184,20 @@ class Schedule:
         Waits of the runtime's own goroutines, and for the garbage collector, are left out.
         """
         found = self._waits.touching(start_ns, end_ns, limit)
-        waits = []
         columns = (found.goroutine.tolist(), found.start.tolist(), found.kept.tolist())
-        for number, time, kept in zip(*columns, strict=True):
-            lane = Lane(LaneKind.GOROUTINE, number)
-            crossing = self._crossing(lane, time) if kept < 0 else -1
-            if kept >= 0:
-                waits.append(self._kept(lane, kept))
-            elif crossing >= 0:
-                only = LaneIntervals.of_row(self._trace.goroutines.crossing.columns, crossing)
-                waits.append(self._interval(lane, only, 0))
-            else:
-                intervals = self._stretches.around(lane, time, time)
-                waits.append(self._interval(lane, intervals, last_begun(intervals, time)))
-        return tuple(waits)
+        return tuple(map(self._wait, *columns))
+
+    def _find_wait(self, number: int, time_ns: int, kept: int) -> Interval:
+        """Return a goroutine's wait since a moment; ``kept`` as in ``FoundWaits``."""
+        lane = Lane(LaneKind.GOROUTINE, number)
+        if kept >= 0:
+            return self._kept(lane, kept)
+        crossing = self._crossing(lane, time_ns)
+        if crossing >= 0:
+            only = LaneIntervals.of_row(self._trace.goroutines.crossing.columns, crossing)
+            return self._interval(lane, only, 0)
+        intervals = self._stretches.around(lane, time_ns, time_ns)
+        return self._interval(lane, intervals, last_begun(intervals, time_ns))
 
     def _crossing(self, lane: Lane, time_ns: int) -> int:
         """Return the row of the crossing interval that begins at a moment; -1 for none."""
@@ -197,13 +240,17 @@ class Schedule:
         # What is held at the middle counts before what was held last within the column. Pieces
         # come in order of time, so a later one's answer replaces an earlier one's.
         for moments, since in ((edges[1:] - 1, edges[:-1]), (middles, middles + 1)):
+            last = found.start.searchsorted(moments, side="right") - 1
+            first = 0
             for columns, rows in found.pieces():
                 held = columns.goroutine if lane.kind is LaneKind.PROC else columns.proc
-                row = np.searchsorted(columns.starts(rows), moments, side="right") - 1
-                inside = rows.start + np.maximum(row, 0)
-                ends = columns.ends(rows)[np.maximum(row, 0)]
-                here = (row >= 0) & (held[inside] >= 0) & (ends >= since)
-                occupant = np.where(here, held[inside], occupant)
+                size = rows.stop - rows.start
+                row = np.minimum(last - first, size - 1)
+                inside = np.maximum(row, 0)
+                holder = held[rows.start + inside]
+                here = (row >= 0) & (holder >= 0) & (found.end[first + inside] >= since)
+                occupant = np.where(here, holder, occupant)
+                first += size
         return occupant
 
     def _held_mostly(self, lane: Lane, edges: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -46,7 +46,7 @@ class LaneShares:
         """Group a lane's intervals, given in order of time."""
         self.states: list[State] = []
         self._groups: list[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]] = []
-        for present in np.unique(state).tolist():
+        for present in np.flatnonzero(np.bincount(state)).tolist():
             rows = np.flatnonzero(state == present)
             begin, length = start[rows], end[rows] - start[rows]
             before = np.zeros(len(rows), np.int64)

@@ -7,12 +7,12 @@ that the overview names, and never through those in which the lane did nothing n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
 from flakecore.gotrace import Intervals, LaneIntervals
+from flakecore.timeline.kept import Kept
 from flakecore.timeline.lanes import Lane, LaneKind
 from flakecore.timeline.shares import LaneShares
 
@@ -20,6 +20,10 @@ _CACHED = 512
 """Lanes whose intervals and running sums are kept: several screens' worth."""
 EXACT = 3
 """Generations looked at together: those of a window that is wider are not decoded for it."""
+_AT_ONCE = 20_000
+"""Intervals that are gathered and summed up within a millisecond or two."""
+
+_Key = tuple[Lane, range]
 
 
 class Stretches:
@@ -28,14 +32,14 @@ class Stretches:
     def __init__(self, intervals: Mapping[LaneKind, Intervals]) -> None:
         """Look at the intervals of each kind of lane."""
         self._intervals = intervals
-        self._of = lru_cache(_CACHED)(self._find)
-        self._shares = lru_cache(_CACHED)(self._make_shares)
-        self._coarse = lru_cache(_CACHED)(self._make_coarse)
-        self._coarse_shares = lru_cache(_CACHED)(self._make_coarse_shares)
+        self._of = Kept(_CACHED, self._find)
+        self._shares = Kept(_CACHED, self._make_shares)
+        self._coarse = Kept(_CACHED, self._make_coarse)
+        self._coarse_shares = Kept(_CACHED, self._make_coarse_shares)
 
     def around(self, lane: Lane, start_ns: int, end_ns: int) -> LaneIntervals:
         """Return the intervals of a lane in the generations that a window touches."""
-        return self._of(lane, self._touched(lane, start_ns, end_ns))
+        return self._of((lane, self._touched(lane, start_ns, end_ns)))
 
     def after(self, lane: Lane, time_ns: int) -> tuple[LaneIntervals, int] | None:
         """Return a lane's first interval that begins after a moment: where it stands, its row."""
@@ -72,7 +76,7 @@ class Stretches:
         generations = intervals.touched(start_ns, end_ns)
         if len(generations) > EXACT and not intervals.at_hand(generations):
             return None
-        return self._shares(lane, generations)
+        return self._shares((lane, generations))
 
     def coarse_shares(self, lane: Lane) -> LaneShares:
         """Return running sums over the whole trace, exact between the overview's edges."""
@@ -81,11 +85,44 @@ class Stretches:
     def _touched(self, lane: Lane, start_ns: int, end_ns: int) -> range:
         return self._intervals[lane.kind].touched(start_ns, end_ns)
 
-    def _find(self, lane: Lane, generations: range) -> LaneIntervals:
+    def are_at_hand(
+        self, lanes: Iterable[Lane], beside: Iterable[Lane], start_ns: int, end_ns: int, at_ns: int
+    ) -> bool:
+        """Return whether lanes can be drawn over a window, and looked at at a moment, at once.
+
+        Those ``beside`` are looked at only. What that takes has to be decoded already.
+        """
+        window, moment, wide = {}, {}, {}
+        for kind, intervals in self._intervals.items():
+            moment[kind] = intervals.touched(at_ns, at_ns)
+            window[kind] = touched = intervals.touched(start_ns, end_ns)
+            wide[kind] = len(touched) > EXACT and not intervals.at_hand(touched)
+        left = _AT_ONCE
+        for lane in lanes:
+            kind = lane.kind
+            if wide[kind]:
+                left -= 0 if lane in self._coarse_shares else _AT_ONCE // 10
+            elif (lane, window[kind]) not in self._shares:
+                left -= self._size(lane, window[kind])
+        for lane in (*lanes, *beside):
+            if (lane, moment[lane.kind]) not in self._of:
+                left -= self._size(lane, moment[lane.kind])
+        return left >= 0
+
+    def _size(self, lane: Lane, generations: range) -> int:
+        """Return how many intervals of a lane lie within generations."""
+        found = 0
+        for generation in generations:
+            rows = self._intervals[lane.kind].generation(generation).rows(lane.id)
+            found += rows.stop - rows.start
+        return found
+
+    def _find(self, key: _Key) -> LaneIntervals:
+        lane, generations = key
         return self._intervals[lane.kind].of(lane.id, generations)
 
-    def _make_shares(self, lane: Lane, generations: range) -> LaneShares:
-        found = self._of(lane, generations)
+    def _make_shares(self, key: _Key) -> LaneShares:
+        found = self._of(key)
         return LaneShares(found.start, found.end, found.state)
 
     def _make_coarse(self, lane: Lane) -> LaneIntervals:

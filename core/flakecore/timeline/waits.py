@@ -11,15 +11,17 @@ at most the class's length before it, one stretch found by two binary searches.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from flakecore.gotrace import IntervalColumns, Trace, is_waiting
+from flakecore.timeline.kept import Kept
 
 _INDEXED = 4
 """Generations whose waits are kept in classes."""
+_AT_ONCE = 50_000
+"""Intervals of a generation that are put into classes within a millisecond or two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ class WaitIndex:
         found = trace.waits
         kept = _Waits(found.start, found.end, found.goroutine, np.arange(len(found.start)))
         self._longest = kept.at(~np.isin(kept.goroutine, system))
-        self._of_generation = lru_cache(_INDEXED)(self._index)
+        self._of_generation = Kept(_INDEXED, self._index)
 
     def touching(self, start_ns: int, end_ns: int, limit: int) -> FoundWaits:
         """Return at most ``limit`` waits that touch a window: unended first, then the longest.
@@ -91,6 +93,15 @@ class WaitIndex:
         ended = _joined(parts).longest(max(limit - len(open_ended.start), 0))
         found = _joined([open_ended, ended])
         return FoundWaits(found.goroutine, found.start, found.kept)
+
+    def is_at_hand(self, start_ns: int, end_ns: int) -> bool:
+        """Return whether the waits of a window can be looked up without a wait."""
+        return all(
+            self._intervals.within(place, start_ns, end_ns)
+            or place in self._of_generation
+            or len(self._intervals.generation(place)) <= _AT_ONCE
+            for place in self._intervals.touched(start_ns, end_ns)
+        )
 
     def _index(self, generation: int) -> _Classes:
         columns = self._intervals.generation(generation)

@@ -11,7 +11,7 @@ from rich.style import Style
 from textual.message import Message
 from textual.strip import Strip
 
-from flakecore.timeline import Cells, Interval, Lane, LaneKind, Schedule, State
+from flakecore.timeline import Cells, Interval, Lane, LaneKind, Needs, Schedule, State
 from flakecore.times import format_duration
 from flaketui.cells import heights, lane_segments, merge
 from flaketui.collector import collector_of
@@ -84,6 +84,17 @@ class TimelinePane(Pane):
         if scene.view.selection.lane != self._lane:
             self._lane, self._heading = scene.view.selection.lane, ""
         return self._rows.table(scene.view, scene.arrangement, self._heading)
+
+    def needs(self, scene: Scene) -> Needs:
+        """Return what is looked at of the trace to draw a scene: the rows on screen, and around."""
+        view, selected = scene.view, scene.view.selection.lane
+        rows = self.table(scene).rows[self.top : self.top + self.page_rows]
+        lanes = dict.fromkeys(row.lane for row in rows if isinstance(row, LaneRow))
+        if selected is not None:
+            lanes[selected] = None
+        folds = (row.lanes for row in rows if isinstance(row, Fold) and len(row.lanes) <= _TOLD)
+        beside = tuple(lane for fold in folds for lane in fold)
+        return Needs(view.start_ns, view.end_ns, view.cursor_ns, tuple(lanes), beside)
 
     def current(self, scene: Scene, table: Table) -> int:
         """Return the index of the current row, -1 if it is not listed."""
