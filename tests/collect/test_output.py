@@ -55,3 +55,40 @@ def test_what_a_test_prints_does_not_pass_for_what_go_says() -> None:
     assert stream.verdict("x").built
     stream.feed(told % b"")
     assert not stream.verdict("x").built
+
+
+def lines_told(*outputs: str) -> list[str]:
+    stream = TestStream(lambda _: None)
+    for output in outputs:
+        event = {"Action": "output", "Package": "x", "Test": "T", "Output": output}
+        stream.feed(orjson.dumps(event) + b"\n")
+    return stream.verdict("x").output["T"]
+
+
+def test_of_much_output_the_last_lines_are_remembered() -> None:
+    told = lines_told(*(f"line {number}\n" for number in range(1000)))
+    assert 40 <= len(told) <= 80
+    assert told[-1] == "line 999\n"
+
+
+def test_of_a_crash_the_first_lines_are_remembered() -> None:
+    stacks = (f"frame {number}\n" for number in range(1000))
+    told = lines_told("before\n", "panic: no way on\n", *stacks)
+    assert told[:2] == ["panic: no way on\n", "frame 0\n"]
+    assert len(told) == 200
+
+
+def test_tests_that_were_running_when_their_package_failed_are_the_failed_ones() -> None:
+    stream = TestStream(lambda _: None)
+    for action, test in (
+        ("run", "TestDone"),
+        ("pass", "TestDone"),
+        ("run", "TestWaits"),
+        ("pause", "TestWaits"),
+        ("run", "TestHangs"),
+        ("run", "TestHangs/inner"),
+        ("fail", ""),
+    ):
+        event = {"Action": action, "Package": "x"} | ({"Test": test} if test else {})
+        stream.feed(orjson.dumps(event) + b"\n")
+    assert stream.failed_tests() == ("x.TestHangs/inner",)

@@ -76,7 +76,10 @@ class TestStream:
 
     def verdict(self, package: str) -> PackageVerdict:
         """Return what was said of a package, which may be nothing yet."""
-        return self.packages.setdefault(package, PackageVerdict())
+        found = self.packages.get(package)
+        if found is None:
+            found = self.packages[package] = PackageVerdict()
+        return found
 
     def failed_tests(self) -> tuple[str, ...]:
         """Return every failed test behind its package and a dot; without those that hold others."""
@@ -134,7 +137,8 @@ class TestStream:
         """Take what an event says of a test, or of a package itself."""
         if action == "output":
             _remember(verdict.output.setdefault(test, []), output)
-        elif action in ("run", "cont"):
+            return
+        if action in ("run", "cont"):
             verdict.running[test] = None
         elif action in ("pass", "fail", "skip", "pause"):
             verdict.running.pop(test, None)
@@ -167,14 +171,13 @@ _OF_A_CRASH = 200
 def _remember(lines: list[str], output: str) -> None:
     """Add a line to the last ones; once there is a crash, which comes last, to the first ones."""
     if output.startswith(CRASHES) and not (lines and lines[0].startswith(CRASHES)):
-        lines[:] = [output[:1000]]
-        return
-    crashed = bool(lines) and lines[0].startswith(CRASHES)
-    if crashed and len(lines) >= _OF_A_CRASH:
-        return
+        lines.clear()
+    elif len(lines) >= 2 * _REMEMBERED:
+        if not lines[0].startswith(CRASHES):
+            del lines[:_REMEMBERED]
+        elif len(lines) >= _OF_A_CRASH:
+            return
     lines.append(output[:1000])
-    if not crashed and len(lines) > 2 * _REMEMBERED:
-        del lines[:_REMEMBERED]
 
 
 def text_sink(tell: Callable[[str], None]) -> Callable[[bytes], None]:
