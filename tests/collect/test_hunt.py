@@ -319,6 +319,7 @@ def test_on_a_pipe_it_tells_in_plain_lines(module: Path, tmp_path: Path, counter
     assert "\r" not in ended.stderr
     assert "flaketui: run 3 failed: example.com/hunted/third.TestThird\n" in ended.stderr
     assert "3 runs, 1 failed (33.3 %)" in ended.stderr
+    assert "x_test.go:9: after 2 runs\n--- FAIL: TestThird" in ended.stdout.replace("    ", "")
     assert len(counter.read_text()) == 3
 
 

@@ -121,6 +121,26 @@ def test_what_is_left_holds_the_trace_and_the_output(module: Path, tmp_path: Pat
     assert "1 test  1 unfinished" in told.stdout
 
 
+def test_a_hunt_that_is_killed_leaves_its_attempts(endings: Path, tmp_path: Path) -> None:
+    arguments = ("./failing", "--no-race", "--stress", "--for", "10m", "-o", tmp_path / "x.zip")
+    with subprocess.Popen(
+        [PROGRAM, "collect", *arguments], cwd=endings, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stderr
+        next(line for line in process.stderr if b" failed (" in line)
+        process.kill()
+        process.stderr.read()
+    deadline = time.monotonic() + 20
+    while left_running(tmp_path) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert left_running(tmp_path) == []
+    with open_bundle(tmp_path / "x.zip.partial") as bundle:
+        assert bundle.manifest
+        assert "the collector was ended" in bundle.manifest.missing[-1]
+        names = [artefact.name for artefact in bundle.of_kind(Kind.TRACE)]
+        assert any(name.startswith("attempts/001/") for name in names)
+
+
 def test_what_a_killed_collector_left_is_not_overwritten(module: Path, tmp_path: Path) -> None:
     partial = tmp_path / "x.zip.partial"
     partial.mkdir()

@@ -16,7 +16,7 @@ from flaketui.commands.gostyle import GoStyleParser
 from flaketui.commands.hunting import HuntLine, add_hunt_options, hunt_options
 
 if TYPE_CHECKING:
-    from flakecore.collect import CollectOptions
+    from flakecore.collect import CollectOptions, CollectResult
 
 _VALUES = {
     "-run": ("REGEXP", "run the tests whose name matches"),
@@ -143,6 +143,8 @@ def run(args: argparse.Namespace) -> int:
         tell=line,
     )
     line.end()
+    if any(attempt.folder for attempt in result.manifest.attempts):
+        echo(_said_by_the_first_failure(result))
     for reason in result.manifest.missing:
         print(f"flaketui: missing: {reason}", file=sys.stderr)  # noqa: T201
     shown = _shown(result.bundle)
@@ -152,6 +154,17 @@ def run(args: argparse.Namespace) -> int:
         file=sys.stderr,
     )
     return 0 if args.exit_zero else result.exit_code
+
+
+def _said_by_the_first_failure(result: CollectResult) -> str:
+    """Return what the failed tests of a hunt's first failing run printed last."""
+    said = [
+        line
+        for verdict in result.stream.packages.values()
+        for test in verdict.failed
+        for line in verdict.output.get(test, [])
+    ]
+    return "".join(said) if result.exit_code else ""
 
 
 def _positive(text: str) -> int:
