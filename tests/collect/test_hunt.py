@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
+import pty
 import signal
 import subprocess
 from pathlib import Path
@@ -321,6 +323,31 @@ def test_on_a_pipe_it_tells_in_plain_lines(module: Path, tmp_path: Path, counter
     assert "3 runs, 1 failed (33.3 %)" in ended.stderr
     assert "x_test.go:9: after 2 runs\n--- FAIL: TestThird" in ended.stdout.replace("    ", "")
     assert len(counter.read_text()) == 3
+
+
+def test_on_a_terminal_it_tells_in_one_line_that_changes(module: Path, tmp_path: Path) -> None:
+    ours, theirs = pty.openpty()
+    arguments = ("./fine", "--no-race", "--max-runs", "3", "-o", tmp_path / "x.zip")
+    subprocess.run(
+        [PROGRAM, "collect", *arguments],
+        cwd=module,
+        stdout=subprocess.DEVNULL,
+        stderr=theirs,
+        check=True,
+        timeout=120,
+    )
+    os.close(theirs)
+    shown = b""
+    with contextlib.suppress(OSError):  # a terminal that nobody holds any more
+        while piece := os.read(ours, 1 << 16):
+            shown += piece
+    os.close(ours)
+    began, live, ended = shown.decode().split("\r\n")[:3]
+    assert began.startswith("flaketui: go test of example.com/hunted/fine")
+    changed = live.split("\r\x1b[K")
+    assert changed[0] == ""
+    assert changed[-1].startswith("flaketui: 3 of 3 runs, 0 failed (0 %), ")
+    assert ended.startswith("flaketui: wrote ")
 
 
 def test_without_an_end_it_is_refused(module: Path) -> None:

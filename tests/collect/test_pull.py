@@ -24,13 +24,18 @@ func main() {
 	http.ListenAndServe(os.Args[1], nil)
 }
 """
+# It goes on until a second round has begun, and so the first is over.
 SLEEPS = """package sleeps
 
-import ("net/http"; _ "net/http/pprof"; "os"; "testing"; "time")
+import ("net/http"; _ "net/http/pprof"; "os"; "path/filepath"; "testing"; "time")
 
 func TestSleeps(t *testing.T) {
 	if at := os.Getenv("SERVE_AT"); at != "" { go http.ListenAndServe(at, nil) }
-	time.Sleep(3 * time.Second)
+	for begun := time.Now(); time.Since(begun) < time.Minute; time.Sleep(50 * time.Millisecond) {
+		taken, _ := filepath.Glob(os.Getenv("PULLED") + "/goroutine-*")
+		if len(taken) > 1 { return }
+	}
+	t.Fatal("nothing came")
 }
 """
 
@@ -42,7 +47,9 @@ def module(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def address() -> str:
+def address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A free address; what is pulled lies where the tests look for it."""
+    monkeypatch.setenv("PULLED", str(tmp_path / "x.zip.partial" / "pulled"))
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return f"127.0.0.1:{free.getsockname()[1]}"
