@@ -41,8 +41,8 @@ def without_instants(events: list[ReferenceEvent]) -> list[ReferenceEvent]:
 
     For it a coroutine that is switched to becomes runnable and runs in the same moment; the
     three follow one another a nanosecond apart on one thread, and the one between tells of no
-    reason for which the coroutine before it stops. A goroutine that wakes another as the last
-    thing it does may look alike; but what it wakes had a reason to wait.
+    reason for which the coroutine before it stops, and none has a stack. A goroutine that wakes
+    another as the last thing it does may look alike; but what it wakes had a reason to wait.
     """
     waits_for: dict[int, str] = {}
     kept = []
@@ -52,6 +52,7 @@ def without_instants(events: list[ReferenceEvent]) -> list[ReferenceEvent]:
             change is not None
             and "Waiting->Runnable" in event.text
             and not waits_for.get(change[0])
+            and not event.stack
             and "Running->" in second.text
             and second.text.endswith('Reason=""')
             and event.thread == second.thread == third.thread
@@ -60,7 +61,9 @@ def without_instants(events: list[ReferenceEvent]) -> list[ReferenceEvent]:
         )
         if not splits:
             kept.append(event)
-        if change is not None and not event.of_proc and change[2] == "Waiting":
+        # A status at the beginning of a generation repeats the wait, but not what for.
+        waits = change is not None and change[2] == "Waiting" and not event.of_proc
+        if change is not None and waits and not (event.status and change[0] in waits_for):
             waits_for[change[0]] = change[3]
     return [*kept, *events[-2:]]
 
