@@ -3,6 +3,13 @@
 Decoding a second of a busy program gives a hundred megabytes of intervals. What the whole trace
 needs of each generation is little: where its lanes touch its neighbours, sums, the longest waits,
 the writes, and events that are few. That is kept; intervals are made when they are looked at.
+
+Tried on a generation of 2.3 million events (processor time, and most memory at once): inserting
+the few rows that stand twice instead of sorting them all, 80 of 780 ms less; reading arguments in
+the file's order before they are put in the lanes', 20 ms less; letting go of each column after
+its last use, and adding up what lies in several buckets apart, 307 MB to 264. What is left goes in
+equal parts to finding the events, to goroutines, and to procs, threads and sums; columns of the
+events take 98 MB of it, what was bound to their threads 38.
 """
 
 from __future__ import annotations
@@ -129,10 +136,13 @@ def read_generation(
         return place_changes(transitions, clock, extent, names)
 
     # One kind after another: each takes more memory than the events do.
-    of_goroutines = placed(goroutine_transitions(events, context, statuses, named))
+    transitions = goroutine_transitions(events, context, statuses, named)
+    del named
+    of_goroutines = placed(transitions)
+    del transitions
     goroutines, salient = lane_facts(of_goroutines, None), find_salient(of_goroutines, names)
     columns = [] if into is None else [columns_within(of_goroutines, into)]
-    del of_goroutines, named
+    del of_goroutines
     of_procs = placed(proc_transitions(events, context, statuses))
     procs = lane_facts(of_procs, of_procs.goroutine)
     columns += [] if into is None else [columns_within(of_procs, into)]

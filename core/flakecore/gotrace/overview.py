@@ -70,35 +70,33 @@ def sum_up(placed: Placed, occupant: Places | None) -> Sums:
     shift = max((span // buckets).bit_length(), 1)
     count = (span >> shift) + 1
     cell, weight, long = _cells(placed, within, shift, count)
-    state: NDArray[np.uint8] = placed.state
-    if len(long):
-        # An interval over several buckets counts in each: cut it at the buckets' edges.
-        first = np.maximum(placed.since[long], 0).astype(np.int64) >> shift
-        spread = ((placed.until[long].astype(np.int64) - 1) >> shift) - first + 1
-        source = np.repeat(long, spread)
-        nth = np.arange(len(source)) - np.repeat(np.cumsum(spread) - spread, spread)
-        bucket = np.repeat(first, spread) + nth
-        low = np.maximum(placed.since[source], bucket << shift)
-        pieces = np.minimum(placed.until[source], (bucket + 1) << shift) - low
-        weight[long] = 0
-        cell = np.append(cell, cell[source] + nth)
-        weight = np.append(weight, pieces + _OCCURS)
-        state = np.append(state, state[source])
-        occupant = None if occupant is None else np.append(occupant, occupant[source])
-    size = len(lanes) * count * STATE_COUNT
-    key = cell * STATE_COUNT
-    key += state
-    if size <= max(_DENSE, 4 * len(key)):
-        total = np.bincount(key, weight, minlength=size)
-        keys = np.flatnonzero(total)
-        total = total[keys]
-    else:
-        keys, place = np.unique(key, return_inverse=True)
-        total = np.bincount(place, weight)
-        keys, total = keys[total > 0], total[total > 0]
+    # An interval over several buckets counts in each: cut it at the buckets' edges.
+    first = np.maximum(placed.since[long], 0).astype(np.int64) >> shift
+    spread = ((placed.until[long].astype(np.int64) - 1) >> shift) - first + 1
+    source = np.repeat(long, spread)
+    nth = np.arange(len(source)) - np.repeat(np.cumsum(spread) - spread, spread)
+    bucket = np.repeat(first, spread) + nth
+    low = np.maximum(placed.since[source], bucket << shift)
+    pieces = np.minimum(placed.until[source], (bucket + 1) << shift) - low + _OCCURS
+    weight[long] = 0
+    further = cell[source] + nth
     held = np.full(len(lanes) * count, -1, np.int64)
     if occupant is not None:
         held[cell] = occupant  # of several the last one stays
+        held[further] = occupant[source]
+    size = len(lanes) * count * STATE_COUNT
+    for key, state in ((cell, placed.state), (further, placed.state[source])):
+        key *= STATE_COUNT
+        key += state
+    if size <= max(_DENSE, 4 * len(cell)):
+        total = np.bincount(cell, weight, minlength=size)
+        total += np.bincount(further, pieces, minlength=size)
+        keys = np.flatnonzero(total)
+        total = total[keys]
+    else:
+        keys, place = np.unique(np.append(cell, further), return_inverse=True)
+        total = np.bincount(place, np.append(weight, pieces))
+        keys, total = keys[total > 0], total[total > 0]
     return Sums(
         start_ns=placed.origin_ns,
         end_ns=placed.origin_ns + span,

@@ -91,16 +91,21 @@ def _counted(lane: Places, sequence: Places, own: NDArray[np.bool_]) -> NDArray[
     if len(size) > slots:
         return None
     begin = (np.cumsum(size) - size).astype(np.int32)
+    del size
     place = begin[slot]
+    del begin
     has_number = np.zeros(slots, np.int32)
     has_number[slot[numbered]] = 1
+    del numbered
     rows = np.flatnonzero(own)
     of_own = slot[rows]
+    del slot
     runs = np.flatnonzero(np.diff(of_own, prepend=-1)).astype(np.int32)
     nth = np.arange(len(rows), dtype=np.int32)
     nth -= np.repeat(runs, np.diff(runs, append=len(rows)))
     nth += has_number[of_own]
     place[rows] += nth
+    del rows, of_own, runs, nth, has_number
     if int(place.max()) >= count:
         return None
     order = np.full(count, -1, np.int32)

@@ -64,16 +64,18 @@ def walk(buffer: NDArray[np.uint8], byte_ends: NDArray[np.int64]) -> Walked:
     active = np.flatnonzero(starts < ends)
     current = starts[active].astype(follow.dtype)
     while len(active):
-        visited = np.empty((_STRIDE + 1, len(active)), follow.dtype)
+        # An event is two tokens at least.
+        stride = min(_STRIDE, int((ends[active] - current).max()) // 2 + 1)
+        visited = np.empty((stride + 1, len(active)), follow.dtype)
         visited[0] = current
-        for place in range(_STRIDE):
+        for place in range(stride):
             # The fastest gather there is; every place is in range, so clipping never happens.
-            np.take(follow, visited[place], out=visited[place + 1], mode="clip")
+            follow.take(visited[place], out=visited[place + 1], mode="clip")
         current = visited[-1].copy()
         going = (current <= ends[active]) & (current > visited[-2])
         own = np.ascontiguousarray(visited.T)
         for batch, on, places in zip(active.tolist(), going.tolist(), own, strict=True):
-            count = _STRIDE if on else _steps_within(places, int(ends[batch]))
+            count = stride if on else _steps_within(places, int(ends[batch]))
             runs[batch].append(places[:count])
             stopped[batch] = places[count]
         going &= current < ends[active]
