@@ -175,3 +175,16 @@ def test_without_a_trace_there_is_nothing_to_explain_with() -> None:
         assert doing_at(run.case, failure) == ()
         claims = [finding.claim for finding in explain(run.case, failure)]
         assert all(claim.endswith("ran as well") for claim in claims)
+
+
+def test_a_test_that_waits_for_anothers_goroutine_is_told_what_that_one_waits_for() -> None:
+    hung = capture(NEWEST, "partners", "-timeout=1s", "-cpu=4")
+    lines = (TESTDATA / "partners" / "partners_test.go").read_text().splitlines()
+    own, partner = (
+        next(at for at, text in enumerate(lines, 1) if text.endswith(f"// {mark}"))
+        for mark in ("own-waits", "partner-waits")
+    )
+    waiting, other = _explained(hung, "TestServed")
+    assert f"at partners_test.go:{own}; nothing ended it" in waiting.claim
+    assert ", which the test woke or waited on before, had been waiting for a mutex" in other.claim
+    assert f"at partners_test.go:{partner}; nothing ended it" in other.claim

@@ -184,6 +184,12 @@ class ScriptedSchedule(Schedule):
 
     is_decoded = True
 
+    def met_by(
+        self, goroutines: Sequence[int], pauses: Sequence[tuple[int, int]] = ()
+    ) -> tuple[int, ...]:
+        del goroutines, pauses
+        return ()
+
     def is_at_hand(self, needs: Needs) -> bool:
         del needs
         return True
@@ -411,9 +417,13 @@ async def exploring(
 
 async def settle(pilot: Pilot[None]) -> None:
     """Wait until threads have answered and the last viewport is drawn."""
-    for _ in range(3):
-        await pilot.app.workers.wait_for_complete()
+    app, quiet = pilot.app, 0
+    while quiet < 3:
+        await app.workers.wait_for_complete()
         await pilot.pause(0.01)
+        at_work = any(not worker.is_finished for worker in app.workers)
+        owing = isinstance(app, Explorer) and app.is_drawing_due
+        quiet = 0 if at_work or owing else quiet + 1
 
 
 async def press(pilot: Pilot[None], *keys: str) -> Explorer:

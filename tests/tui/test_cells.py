@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from flakecore.timeline import Cells, LaneKind, State
-from flaketui.cells import heights, lane_segments
+from flaketui.cells import heights, lane_segments, plot
 from flaketui.glyphs import UNICODE
 from flaketui.ruler import digits_for, tick_step
 from flaketui.theme import DARK, Look
@@ -91,3 +93,25 @@ def test_ticks_are_round_and_leave_room_for_their_labels(
 @pytest.mark.parametrize(("step", "digits"), [(10**9, 0), (2 * 10**8, 1), (5000, 6), (1, 9)])
 def test_tick_labels_have_the_digits_that_tell_them_apart(step: int, digits: int) -> None:
     assert digits_for(step) == digits
+
+
+def test_a_plot_has_bars_as_high_as_their_values_and_goals_above_them() -> None:
+    values, goals = [0, 7, 15, -1, 15], [7, 7, 15, 15, -1]
+    rows = plot(values, goals, "12345678", "-", 2)
+    assert ["".join(row) for row in rows] == ["  8-8", "188 8"]
+    assert plot([-1], [-1], "12345678", "-", 1) == [[" "]]
+
+
+@given(st.lists(st.tuples(st.integers(-1, 10**12), st.integers(-1, 10**12)), min_size=1))
+def test_bars_of_a_plot_keep_the_order_of_their_values(pairs: list[tuple[int, int]]) -> None:
+    values, goals = [value for value, _ in pairs], [goal for _, goal in pairs]
+    rows = plot(values, goals, "12345678", "-", 3)
+    heights = [
+        sum(8 if cell == "8" else int(cell) for cell in column if cell.isdigit())
+        for column in zip(*rows, strict=True)
+    ]
+    assert [height == 0 for height in heights] == [value < 0 for value in values]
+    for one, high in zip(values, heights, strict=True):
+        assert all(
+            high <= other for value, other in zip(values, heights, strict=True) if value > one
+        )

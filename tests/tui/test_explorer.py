@@ -115,6 +115,21 @@ async def test_on_a_small_screen_the_current_pane_fills_it_and_the_failure_stays
         assert f" {number} {shown[0].name_shown}" in lines[-1]
 
 
+async def test_the_smallest_first_screen_says_why_it_failed() -> None:
+    async with exploring(size=(80, 24)) as pilot:
+        app = await press(pilot, "left_square_bracket")
+        said = [line.text.rstrip() for line in app.stage.timeline.lines[-8:]]
+        failure = app.scene.failure
+        assert failure is not None
+        assert said[0].startswith(f" why {failure.test_name} failed ─")
+        assert failure.message.partition("\n")[0] in said[1]
+        findings = app.scene.findings
+        assert findings
+        assert said[2].strip() in findings[0].claim
+        await press(pilot, "j")
+        assert app.stage.timeline.lines[-8].text.startswith(f" {app.view.selection.lane} ─")
+
+
 async def test_resizing_keeps_the_cursor_in_view_and_shows_the_other_layout() -> None:
     async with exploring(size=(160, 45)) as pilot:
         app = await press(pilot, "plus", "plus", "5", "2", "1", "2")

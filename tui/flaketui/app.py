@@ -194,6 +194,11 @@ class Explorer(Reading):
         self.view = view
         self._schedule_frame()
 
+    @property
+    def is_drawing_due(self) -> bool:
+        """Whether the screen does not show the viewport yet."""
+        return self._frame_due or self._fetching
+
     def _schedule_frame(self) -> None:
         """Draw soon: behind the keys that already wait, and not before the next frame is due."""
         if self._frame_due:

@@ -103,3 +103,22 @@ def heights(values: list[int], top: int, bars: str) -> list[str]:
     return [
         " " if value < 0 else bars[min(steps - 1, value * steps // (scale + 1))] for value in values
     ]
+
+
+def plot(values: list[int], goals: list[int], bars: str, line: str, rows: int) -> list[list[str]]:
+    """Return rows of cells, the top one first: a bar for each value, a line for each goal above it.
+
+    Both are scaled to the highest of all; what is negative is not known and leaves its cells empty.
+    """
+    steps = len(bars)
+    scale = max(1, *values, *goals)
+    cells = [[" "] * len(values) for _ in range(rows)]
+    for column, (value, goal) in enumerate(zip(values, goals, strict=True)):
+        if goal >= 0:
+            cells[rows - 1 - min(rows - 1, goal * rows // (scale + 1))][column] = line
+        height = value * steps * rows // (scale + 1) + 1 if value >= 0 else 0
+        for row in range(rows):
+            filled = min(steps, height - row * steps)
+            if filled > 0:
+                cells[rows - 1 - row][column] = bars[filled - 1]
+    return cells

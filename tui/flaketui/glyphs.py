@@ -19,6 +19,9 @@ class Glyphs:
         bars: eight heights of a bar, lowest first, for plots.
         test_bar, test_pause, test_moment: a test that ran, was paused, or took less than a cell.
         test_edge, bar_end: what encloses the bar of when a test ran.
+        span_begin, span_end: the ends of a region or task.
+        log: a moment at which something was logged into the trace.
+        goal: the heap's goal, above the bars of its size.
     """
 
     states: dict[State, str]
@@ -47,6 +50,10 @@ class Glyphs:
     test_moment: str
     test_edge: str
     bar_end: str
+    span_begin: str
+    span_end: str
+    log: str
+    goal: str
 
 
 UNICODE = Glyphs(
@@ -100,6 +107,10 @@ UNICODE = Glyphs(
     test_moment="▖",
     test_edge="▕",
     bar_end="▏",
+    span_begin="├",
+    span_end="┤",
+    log="◇",
+    goal="╌",
 )
 
 ASCII = Glyphs(
@@ -153,4 +164,8 @@ ASCII = Glyphs(
     test_moment="|",
     test_edge="[",
     bar_end="]",
+    span_begin="[",
+    span_end="]",
+    log="o",
+    goal="~",
 )

@@ -22,6 +22,8 @@ from flaketui.stacks import fold, own_frame
 from flaketui.theme import Role
 
 _STOP = CollectionKind.STOP_THE_WORLD
+LOGS_SHOWN = 3
+"""What a goroutine logged into the trace last, up to the cursor."""
 DELAYS_SHOWN = 8
 """Goroutines shown that a stop of the world held up."""
 
@@ -141,6 +143,27 @@ def _leaf(scene: Scene, hop: Hop) -> Piece:
     moment = wait.wake.time_ns if hop.waker and wait.wake is not None else wait.start_ns
     evidence = Evidence(text, moment, number) if hop.waker else None
     return Piece(f"{scene.look.glyphs.leaf} {text}", "warn", 2, evidence=evidence)
+
+
+def note_pieces(scene: Scene, number: int) -> list[Piece]:
+    """What a goroutine wrote into the trace about itself: its regions, last logs and label."""
+    notes, moment = scene.case.notes, scene.view.cursor_ns
+    if notes is None or number <= 0:
+        return []
+    pieces = []
+    for region in notes.around(number, moment):
+        task = notes.task(region.task)
+        part = f", part of the task {task.name}" if task is not None else ""
+        lasts = "never ended" if region.open else f"for {format_duration(region.duration_ns)}"
+        since = seconds(region.start_ns)
+        pieces.append(Piece(f"In the region {region.name} since {since}, {lasts}{part}."))
+    for log in notes.logs(number, moment, LOGS_SHOWN):
+        category = f"{log.category}: " if log.category else ""
+        words = f"{format_time(log.time_ns)}s  logged {category}{log.message}"
+        pieces.append(Piece(words, "muted", 2, evidence=Evidence(words, log.time_ns, number)))
+    if label := notes.label(number, moment):
+        pieces.append(Piece(f"Labelled {label}.", "muted"))
+    return pieces
 
 
 @lru_cache(maxsize=64)

@@ -1,10 +1,11 @@
 """The rows of the timeline: which lanes stand in which group, in which order, and which are folded.
 
-What is pinned comes first. Then the test one looks at, its subtests, what belongs to no test, and
-the other tests; procs and threads follow, and the runtime's own goroutines are last. Within a
-group, goroutines of one function are folded into one row where they are many; the selected one
-stands below it by itself. A group's lanes are looked up when it is opened, so that a trace of many
-thousand goroutines costs nothing before.
+What is pinned comes first. Then the test one looks at, its subtests, its partners: those that it
+waited on or that waited on it, what belongs to no test, and the other tests; user tasks, procs and
+threads follow, and the runtime's own goroutines are last. Within a group, goroutines of one
+function are folded into one row where they are many; the selected one stands below it by itself.
+A group's lanes are looked up when it is opened, so that a trace of many thousand goroutines costs
+nothing before.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from flakecore.timeline import Case, Goroutine, Lane, LaneKind, Schedule
+from flakecore.timeline.notes import Span
+from flakecore.timeline.partners import partners_of
 from flaketui.arrangement import Arrangement, Grouping
 from flaketui.scene import bare_function
 from flaketui.testtree import family, tree_order
@@ -21,6 +24,12 @@ from flaketui.viewport import Viewport
 
 OPEN_UP_TO = 16
 """A group of procs, threads or stray goroutines of at most this size is open at first."""
+TASKS = "tasks"
+"""Key of the group of user tasks."""
+PARTNERS = "partners"
+"""Key of the group of those that a test's goroutines waited on, or that waited on them."""
+PARTNERS_MOST = 8
+"""Lanes in it: those that were waited on longest."""
 FOLD_FROM = 6
 """Goroutines of one function in a group, from so many on, are folded into one row."""
 
@@ -45,7 +54,7 @@ class Heading:
     @property
     def noun(self) -> str:
         """What it holds, as a word for that many."""
-        if self.key in ("procs", "threads"):
+        if self.key in ("procs", "threads", TASKS):
             return ""
         return "goroutine" if self.count == 1 else "goroutines"
 
@@ -70,7 +79,23 @@ class LaneRow:
     inner: bool = False
 
 
-Row = Heading | Fold | LaneRow
+@dataclass(frozen=True, slots=True)
+class NoteRow:
+    """Below a goroutine's lane: its regions of one depth, on the first row its logs as well."""
+
+    lane: Lane
+    depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    """A user task over time."""
+
+    key: str
+    task: Span
+
+
+Row = Heading | Fold | LaneRow | NoteRow | TaskRow
 
 
 class Table:
@@ -81,11 +106,20 @@ class Table:
         self._places = {
             row.lane if isinstance(row, LaneRow) else row.key: index
             for index, row in enumerate(rows)
+            if not isinstance(row, NoteRow)
         }
 
     def place(self, wanted: Lane | str | None) -> int:
         """Return the row of a lane, or of a heading's or fold's key; -1 where it is not listed."""
         return self._places.get(wanted, -1) if wanted is not None else -1
+
+    def beside(self, place: int, delta: int) -> int:
+        """Return the row so many steps away; what belongs to the lane above is no step."""
+        step = 1 if delta > 0 else -1
+        wanted = max(0, min(len(self.rows) - 1, place + delta))
+        while isinstance(self.rows[wanted], NoteRow) and wanted + step < len(self.rows):
+            wanted += step
+        return wanted if not isinstance(self.rows[wanted], NoteRow) else place
 
 
 class Rows:
@@ -96,6 +130,7 @@ class Rows:
         self._schedule = schedule
         self._labels: dict[int, str] = {}
         self._of_tests: dict[int, tuple[Lane, ...]] = {}
+        self._partners: dict[int, tuple[Lane, ...]] = {}
         self._kinds: dict[str, dict[str, list[Lane]]] = {}
         self._shape: object = None
         self._made: dict[Lane | None, Table] = {}
@@ -200,6 +235,26 @@ class Rows:
             )
         return lanes
 
+    def depths(self, lane: Lane) -> int:
+        """Return how many rows a lane's regions and logs take."""
+        notes = self._case.notes
+        if notes is None or lane.kind is not LaneKind.GOROUTINE:
+            return 0
+        return notes.depths(lane.id)
+
+    @property
+    def tasks(self) -> tuple[Span, ...]:
+        """User tasks, in order of their beginning."""
+        return self._case.notes.tasks if self._case.notes is not None else ()
+
+    def partners(self, test: int) -> tuple[Lane, ...]:
+        """Return whom a test's goroutines waited on, or who waited on them, and is none of them."""
+        lanes = self._partners.get(test)
+        if lanes is None:
+            found = partners_of(self._case, test)[:PARTNERS_MOST]
+            lanes = self._partners[test] = tuple(Lane(LaneKind.GOROUTINE, one) for one in found)
+        return lanes
+
     def of_kind(self, kind: LaneKind) -> tuple[Lane, ...]:
         """Return all procs or threads."""
         return self._schedule.lanes(kind)
@@ -285,11 +340,14 @@ class _Build:
         source, pinned = self._source, self._arrangement.pinned
         if pinned:
             self._rows.append(Heading("pinned", "pinned", len(pinned), True))
-            self._rows += [LaneRow(lane, source.lane_label(lane), pinned=True) for lane in pinned]
+            for lane in pinned:
+                self._rows.append(LaneRow(lane, source.lane_label(lane), pinned=True))
+                self._rows += [NoteRow(lane, depth) for depth in range(source.depths(lane))]
         if self._arrangement.grouping is Grouping.CREATOR:
             self._by_creator(only_test)
         else:
             self._by_test(first_test, only_test)
+        self._add_tasks(only_test)
         for key, kind in (("procs", LaneKind.PROC), ("threads", LaneKind.THREAD)):
             lanes = source.of_kind(kind)
             self._add(key, key, lanes, opened=len(lanes) <= OPEN_UP_TO)
@@ -302,6 +360,14 @@ class _Build:
         first = source.family(first_test)
         for test in first:
             self._add(f"test {test}", source.test_name(test), source.of_test(test), opened=True)
+        if partners := source.partners(first_test):
+            self._add(
+                PARTNERS,
+                f"woken or waited on by {source.test_name(first_test)}",
+                partners,
+                opened=True,
+            )
+            self._away |= set(partners) - {self._selected}
         if only_test >= 0:
             return
         strays = source.strays
@@ -341,6 +407,18 @@ class _Build:
             else:
                 self._add_fold(f"{key}/{label}", label, tuple(present))
 
+    def _add_tasks(self, only_test: int) -> None:
+        tasks = self._source.tasks
+        if only_test >= 0:
+            family = self._source.family(only_test)
+            within = {lane.id for test in family for lane in self._source.of_test(test)}
+            tasks = tuple(task for task in tasks if task.goroutine in within)
+        if tasks:
+            opened = self._turned.get(TASKS, len(tasks) <= OPEN_UP_TO)
+            self._rows.append(Heading(TASKS, TASKS, len(tasks), opened))
+            if opened:
+                self._rows += [TaskRow(f"task {task.task}", task) for task in tasks]
+
     def _add_fold(self, key: str, text: str, lanes: tuple[Lane, ...]) -> None:
         opened = self._turned.get(key, False)
         self._rows.append(Fold(key, text, lanes, opened))
@@ -350,5 +428,7 @@ class _Build:
             self._add_lanes([lane for lane in lanes if lane == self._selected], inner=True)
 
     def _add_lanes(self, lanes: Iterable[Lane], *, inner: bool = False) -> None:
-        label = self._source.lane_label
-        self._rows += [LaneRow(lane, label(lane), inner=inner) for lane in lanes]
+        source = self._source
+        for lane in lanes:
+            self._rows.append(LaneRow(lane, source.lane_label(lane), inner=inner))
+            self._rows += [NoteRow(lane, depth) for depth in range(source.depths(lane))]

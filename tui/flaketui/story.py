@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flakecore.diagnosis import Certainty
 from flakecore.times import format_time
-from flaketui.pieces import Piece, chain_pieces, pause_pieces, stack_pieces
+from flaketui.pieces import Piece, chain_pieces, note_pieces, pause_pieces, stack_pieces
 from flaketui.prose import (
     failure_headline,
     goroutine_sentence,
@@ -91,6 +91,7 @@ def _lane(scene: Scene) -> list[Piece]:
         pieces += chain_pieces(scene)
         if now.goroutine >= 0:
             number = now.goroutine
+    pieces += note_pieces(scene, number)
     goroutine = scene.goroutine(number)
     if goroutine is not None:
         pieces.append(Piece(goroutine_sentence(goroutine, scene.case), "muted"))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding
 from flakecore.timeline import Case, Failure, Interval, Lane, LaneKind, Schedule, State, own_frame
+from flakecore.timeline.partners import partners_of
 from flakecore.times import format_duration, format_time
 
 _NEED_ANOTHER = (
@@ -19,6 +20,8 @@ _NEED_ANOTHER = (
     State.FOREVER,
 )
 """Waits that only another goroutine of the program can end."""
+_PARTNERS = 2
+"""Goroutines outside of the test that are told of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,8 @@ def standstill(case: Case, failure: Failure, at_least_ns: int = 0) -> Iterator[F
     ]
     for group in [g for g in waits if g.first.lane.id == own]:
         yield _claim(case, "The test's goroutine", group, failure)
+    if any(group.first.state in _NEED_ANOTHER and group.first.to_the_end for group in waits):
+        yield from _partners(case, failure)
     for group in [g for g in waits if g.first.lane.id != own][:3]:
         yield _claim(case, "", group, failure)
     everyone = [interval for group in groups for interval in group.intervals]
@@ -94,11 +99,30 @@ def standstill(case: Case, failure: Failure, at_least_ns: int = 0) -> Iterator[F
         yield Finding(claim, Certainty.INFERRED, evidence)
 
 
-def _claim(case: Case, subject: str, group: Doing, failure: Failure) -> Finding:
+def _partners(case: Case, failure: Failure) -> Iterator[Finding]:
+    """Tell of those outside of the test that it had to do with, as far as they could not go on.
+
+    Waits that began before the test did are where they wait for work.
+    """
+    schedule = case.schedule
+    assert schedule is not None
+    told = 0
+    for number in partners_of(case, failure.test):
+        interval = schedule.at(Lane(LaneKind.GOROUTINE, number), _moment(schedule, failure))
+        began = case.tests[failure.test].start_ns
+        stuck = interval is not None and interval.state.waiting and interval.to_the_end
+        if interval is None or not stuck or interval.start_ns < began or told == _PARTNERS:
+            continue
+        told += 1
+        aside = ", which the test woke or waited on before,"
+        yield _claim(case, "", Doing((interval,)), failure, aside)
+
+
+def _claim(case: Case, subject: str, group: Doing, failure: Failure, aside: str = "") -> Finding:
     interval = group.first
     names = _names([i.lane.id for i in group.intervals])
     several = len(group.intervals) > 1
-    who = f"{subject} {names}" if subject else names
+    who = (f"{subject} {names}" if subject else names) + aside
     frame = own_frame(interval.stack, case.package)
     where = f" at {frame.short_file}:{frame.line}" if frame else ""
     lasted = format_duration(group.duration_ns(failure.at_ns))

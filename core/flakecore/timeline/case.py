@@ -11,6 +11,7 @@ from flakecore.loss import Loss
 from flakecore.timeline.clock import Clock
 from flakecore.timeline.collections import Collections
 from flakecore.timeline.failures import Failure
+from flakecore.timeline.notes import Notes
 from flakecore.timeline.output import OutputLines
 from flakecore.timeline.schedule import Schedule
 from flakecore.timeline.tests import TestSpan
@@ -30,7 +31,7 @@ class Case:
         start_ns, end_ns: extent of everything that is known.
         tests: in the order they began.
         failures: in order of time.
-        schedule, gc, trace: None without a trace that can be read.
+        schedule, gc, notes, trace: None without a trace that can be read.
         crashes, races: as the output tells them.
         losses: what is missing or damaged in this case's artefacts.
         attempt: which of several runs of the package it is; "" where there is only one.
@@ -54,3 +55,4 @@ class Case:
     losses: tuple[Loss, ...]
     attempt: str = ""
     artefacts: tuple[Artefact, ...] = ()
+    notes: Notes | None = None

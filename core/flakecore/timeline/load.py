@@ -21,6 +21,7 @@ from flakecore.timeline.collections import Collections
 from flakecore.timeline.failing import find_failures
 from flakecore.timeline.failures import Failure
 from flakecore.timeline.listing import Outline, list_cases
+from flakecore.timeline.notes import Notes
 from flakecore.timeline.output import OutputLines
 from flakecore.timeline.pairing import pair_goroutines
 from flakecore.timeline.placing import Printed, place_lines, stamps_of
@@ -164,6 +165,7 @@ def _make_case(
         losses=(*outline.losses, *trace_losses),
         attempt=outline.attempt,
         artefacts=outline.artefacts,
+        notes=Notes(trace) if trace is not None else None,
     )
 
 

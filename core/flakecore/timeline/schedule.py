@@ -187,6 +187,16 @@ class Schedule:
         columns = (found.goroutine.tolist(), found.start.tolist(), found.kept.tolist())
         return tuple(map(self._wait, *columns))
 
+    def met_by(
+        self, goroutines: Sequence[int], pauses: Sequence[tuple[int, int]] = ()
+    ) -> tuple[int, ...]:
+        """Return which others ended waits of some goroutines, then which of them these ended.
+
+        Those whose waits took longest together come first. Of each generation the longest waits
+        are looked at, as many as a trace keeps; what began in one of the ``pauses`` is passed over.
+        """
+        return self._waits.met_by(np.array(goroutines, np.int64), pauses)
+
     def _find_wait(self, number: int, time_ns: int, kept: int) -> Interval:
         """Return a goroutine's wait since a moment; ``kept`` as in ``FoundWaits``."""
         lane = Lane(LaneKind.GOROUTINE, number)

@@ -10,6 +10,7 @@ at most the class's length before it, one stretch found by two binary searches.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,6 +64,7 @@ class WaitIndex:
 
     def __init__(self, trace: Trace, system: NDArray[np.int64]) -> None:
         """Look at a trace's waits, leaving out those of the goroutines ``system``."""
+        self._trace = trace
         self._intervals = trace.goroutines
         self._system = system
         crossing = trace.goroutines.crossing.columns
@@ -93,6 +95,29 @@ class WaitIndex:
         ended = _joined(parts).longest(max(limit - len(open_ended.start), 0))
         found = _joined([open_ended, ended])
         return FoundWaits(found.goroutine, found.start, found.kept)
+
+    def met_by(
+        self, goroutines: NDArray[np.int64], pauses: Sequence[tuple[int, int]]
+    ) -> tuple[int, ...]:
+        """Return whom goroutines had to do with; ``Schedule.met_by`` tells more."""
+        kept, crossing = self._trace.waits, self._trace.goroutines.crossing
+        across = crossing.columns
+        rows = np.flatnonzero(is_waiting(across.state))
+        who = np.concatenate((kept.goroutine, across.goroutine[rows]))
+        start = np.concatenate((kept.start, across.start[rows]))
+        length = np.concatenate((kept.end, across.end[rows])) - start
+        waker = np.concatenate((kept.waker, crossing.waker[rows]))
+        paused = np.zeros(len(who), np.bool_)
+        for begin, end in pauses:
+            paused |= (start >= begin) & (start < end)
+        waits, ends = np.isin(who, goroutines), np.isin(waker, goroutines)
+        found: list[int] = []
+        for other, wanted in ((waker, waits & ~ends & ~paused & (waker > 0)), (who, ends & ~waits)):
+            wanted &= ~np.isin(other, self._system)
+            number, which = np.unique(other[wanted], return_inverse=True)
+            waited = np.bincount(which, weights=length[wanted], minlength=len(number))
+            found += number[np.argsort(-waited, kind="stable")].tolist()
+        return tuple(dict.fromkeys(found))
 
     def is_at_hand(self, start_ns: int, end_ns: int) -> bool:
         """Return whether the waits of a window can be looked up without a wait."""

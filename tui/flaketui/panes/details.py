@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from textual.strip import Strip
 
-from flaketui.lines import Line, wrap
 from flaketui.panes.base import Pane
-from flaketui.pieces import Piece
+from flaketui.panes.passages import lay_out
 from flaketui.scene import Scene, goroutine_lane
 from flaketui.story import headline, story
-from flaketui.theme import Ground
 from flaketui.viewport import Selection, Subject, Viewport
 
 
@@ -58,7 +56,7 @@ class DetailsPane(Pane):
             chosen = piece.evidence is not None and numbered == self._chosen
             if chosen:
                 current = len(lines)
-            lines += _lay_out(scene, piece, width, chosen=chosen)
+            lines += lay_out(scene, piece, width, chosen=chosen)
         space = height - 1
         self.follow(current, len(lines), space)
         hidden = len(lines) - self.top - space
@@ -75,19 +73,3 @@ def _topic(selection: Selection) -> object:
             return selection.subject, selection.test
         case _:
             return selection
-
-
-def _lay_out(scene: Scene, piece: Piece, width: int, *, chosen: bool) -> list[Strip]:
-    """Break a piece into lines, each with a margin of one cell."""
-    look, needle = scene.look, scene.view.filter
-    ground: Ground = "selected" if chosen else "plain"
-    margin = " " * (1 + piece.indent)
-    if piece.place:
-        line = Line(look, width).add(margin).add(piece.place, "accent").add("  ")
-        return [line.found(piece.text, piece.role, needle).strip()]
-    if piece.verbatim:
-        return [Line(look, width, ground).add(margin).add(piece.text, piece.role).strip()]
-    return [
-        Line(look, width, ground).add(margin).found(text, piece.role, needle).strip()
-        for text in wrap(piece.text, width - len(margin) - 1)
-    ]

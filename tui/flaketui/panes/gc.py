@@ -10,7 +10,7 @@ from flakecore.timeline import CollectionKind, Collections, CollectionSpan
 from flakecore.timeline.collections import Assists
 from flakecore.times import format_duration, format_time
 from flaketui.arrangement import SpansShown
-from flaketui.cells import heights
+from flaketui.cells import merge, plot
 from flaketui.collector import Collector, collector_of
 from flaketui.lines import Line, fit
 from flaketui.panes.base import Pane
@@ -18,6 +18,8 @@ from flaketui.scene import Scene, bare_function, goroutine_lane
 from flaketui.viewport import Subject, Viewport
 
 GcRow = CollectionSpan | Assists
+_PLOT_MOST = 4
+"""Lines that the plot of the heap takes at most."""
 
 
 def format_bytes(count: int) -> str:
@@ -44,7 +46,7 @@ class CollectorPane(Pane):
     @property
     def title_rows(self) -> int:
         """The title, the summary and the heap plot."""
-        return 3
+        return 2 + _plot_rows(self.size.height)
 
     def rows(self, scene: Scene) -> tuple[GcRow, ...]:
         """Return what is listed for the window, kept until that changes."""
@@ -108,7 +110,7 @@ class CollectorPane(Pane):
         lines = [
             self.title(scene, width, f"only {shown}" if shown is not SpansShown.ALL else ""),
             self._summary(scene, collector.stops(found), len(found), width),
-            self._heap(scene, scene.case.gc, width),
+            *_heap(scene, scene.case.gc, width, _plot_rows(height)),
         ]
         current = self.current(scene, rows)
         space = height - len(lines)
@@ -137,20 +139,34 @@ class CollectorPane(Pane):
                 line.add(f" {number} ", "strong").add(noun + " ", "muted")
         return line.strip()
 
-    def _heap(self, scene: Scene, collections: Collections, width: int) -> Strip:
-        view, look = scene.view, scene.look
-        columns = max(4, width - 26)
-        heap, goal = collections.heap(view.start_ns, view.end_ns, columns)
-        top = int(max(heap.max(initial=0), goal.max(initial=0)))
-        line = Line(look, width).add(" heap ", "muted")
-        line.add("".join(heights(heap.tolist(), top, look.glyphs.bars)), "muted")
-        column = max(0, min(columns - 1, view.column(view.cursor_ns, columns)))
-        now, aim = int(heap[column]), int(goal[column])
-        if now >= 0:
-            line.add(f" {format_bytes(now)}")
-        if aim >= 0:
-            line.add(f" of {format_bytes(aim)}", "muted")
-        return line.strip()
+
+def _plot_rows(height: int) -> int:
+    """Return how many lines of a pane of this height plot the heap."""
+    return max(1, min(_PLOT_MOST, height // 4 - 1))
+
+
+def _heap(scene: Scene, collections: Collections, width: int, rows: int) -> list[Strip]:
+    """Plot the live heap as bars and its goal as a line, with both at the cursor beside them."""
+    view, look = scene.view, scene.look
+    columns = max(4, width - 18)
+    heap, goal = collections.heap(view.start_ns, view.end_ns, columns)
+    cursor = max(0, min(columns - 1, view.column(view.cursor_ns, columns)))
+    now, aim = int(heap[cursor]), int(goal[cursor])
+    beside = [format_bytes(now) if now >= 0 else "", f"of {format_bytes(aim)}" if aim >= 0 else ""]
+    if rows == 1:
+        beside = [" ".join(beside)]
+    glyphs = look.glyphs
+    lines = []
+    cells = plot(heap.tolist(), goal.tolist(), glyphs.bars, glyphs.goal, rows)
+    for number, row in enumerate(cells):
+        line = Line(look, width).add(" heap " if number == rows - 1 else "      ", "muted")
+        styles = [look.style("accent" if one == glyphs.goal else "muted") for one in row]
+        at = look.style("text")
+        styles = [at if n == cursor and row[n] != " " else style for n, style in enumerate(styles)]
+        line.segments(merge(row, styles), columns)
+        words = beside[rows - 1 - number] if rows - 1 - number < len(beside) else ""
+        lines.append(line.add(f" {words}", "muted").strip())
+    return lines
 
 
 def _in_window(scene: Scene, collections: Collections) -> tuple[Collector, NDArray[np.int64]]:

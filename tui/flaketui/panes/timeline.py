@@ -17,12 +17,18 @@ from flaketui.cells import heights, lane_segments, merge
 from flaketui.collector import collector_of
 from flaketui.lines import Line, fit
 from flaketui.panes.base import Pane
+from flaketui.panes.notes import note_line, task_line
+from flaketui.panes.passages import gist
 from flaketui.prose import state_word
-from flaketui.rows import Fold, Heading, LaneRow, Row, Rows, Table
+from flaketui.rows import Fold, Heading, LaneRow, NoteRow, Row, Rows, Table, TaskRow
 from flaketui.ruler import add_ruler
 from flaketui.scene import Scene
 from flaketui.viewport import Subject, Viewport
 
+GIST = 8
+"""Lines below the lanes of a small screen that say what the Details pane says on a large one."""
+_ROOM_FOR_GIST = 16
+"""Lines that the pane has at least where some of them are given to that."""
 _TOLD = 100
 """Goroutines of a fold whose states at the cursor are still counted: each takes a look-up."""
 
@@ -70,6 +76,12 @@ class TimelinePane(Pane):
         return 2 if self.scene is not None and self.scene.case.gc is not None else 1
 
     @property
+    def page_rows(self) -> int:
+        """How many lanes fit."""
+        small = self.scene is not None and self.scene.compact
+        return max(1, self.size.height - self.title_rows - _gist_rows(small, self.size.height))
+
+    @property
     def columns(self) -> int:
         """How many cells show the window."""
         return geometry(self.size.width).columns
@@ -105,7 +117,7 @@ class TimelinePane(Pane):
         table = self.table(scene)
         if not table.rows:
             return None
-        target = max(0, min(len(table.rows) - 1, self.current(scene, table) + delta))
+        target = table.beside(self.current(scene, table), delta)
         return self._go_to(scene, table.rows[target])
 
     def choose(self, scene: Scene) -> Viewport | None:
@@ -113,7 +125,9 @@ class TimelinePane(Pane):
         table = self.table(scene)
         index = self.current(scene, table)
         row = table.rows[index] if index >= 0 else None
-        if row is None or isinstance(row, LaneRow):
+        if isinstance(row, TaskRow):
+            return scene.view.fit(row.task.start_ns, row.task.end_ns)
+        if not isinstance(row, Heading | Fold):
             return None
         self.post_message(self.Turned(row.key, opened=not row.open))
         return scene.view
@@ -137,15 +151,18 @@ class TimelinePane(Pane):
             view = view.at(view.time(column, shape.columns))
         rows = self.table(scene).rows
         index = self.top + y - self.title_rows
-        if y < self.title_rows or index >= len(rows):
+        if not self.title_rows <= y < self.title_rows + self.page_rows or index >= len(rows):
             return view
         row = rows[index]
-        if not isinstance(row, LaneRow):
+        if isinstance(row, Heading | Fold):
             self.post_message(self.Turned(row.key, opened=not row.open))
         return self._go_to(replace(scene, view=view), row)
 
     def _go_to(self, scene: Scene, row: Row) -> Viewport:
-        if not isinstance(row, LaneRow):
+        if isinstance(row, TaskRow):
+            self._heading = row.key
+            return scene.view.at(row.task.start_ns)
+        if isinstance(row, Heading | Fold):
             self._heading = row.key
             self.redraw()
             return scene.view
@@ -163,7 +180,8 @@ class TimelinePane(Pane):
             lines.append(_collector_strip(scene, width, shape))
         table = self.table(scene)
         current = self.current(scene, table)
-        space = height - len(lines)
+        said = _gist_rows(scene.compact, height)
+        space = height - len(lines) - said
         self.follow(current, len(table.rows), space)
         for index in range(self.top, min(len(table.rows), self.top + space)):
             row, here = table.rows[index], index == current
@@ -171,8 +189,17 @@ class TimelinePane(Pane):
                 lines.append(_heading(scene, row, width, current=here))
             elif isinstance(row, Fold):
                 lines.append(_fold(scene, row, width, shape, current=here))
+            elif isinstance(row, NoteRow):
+                note = note_line(scene, row, width, shape.label, shape.columns)
+                lines.append(note.strip())
+            elif isinstance(row, TaskRow):
+                task = task_line(scene, row, width, shape.label, shape.columns, current=here)
+                lines.append(task.strip())
             else:
                 lines.append(self._lane_line(scene, row, width, shape, current=here))
+        if said:
+            blank = Line(scene.look, width).strip()
+            lines += [blank] * (height - said - len(lines)) + gist(scene, width, said)
         return lines
 
     def _lane_cells(self, scene: Scene, schedule: Schedule, lane: Lane, columns: int) -> Cells:
@@ -217,6 +244,10 @@ class TimelinePane(Pane):
             text, state = _status(now, look.glyphs.forever), now.state
             line.styled(f" {fit(text, shape.status - 1)}", look.state(state, line.ground))
         return line.strip()
+
+
+def _gist_rows(small: bool, height: int) -> int:
+    return GIST if small and height >= _ROOM_FOR_GIST else 0
 
 
 def _status(now: Interval, forever: str) -> str:

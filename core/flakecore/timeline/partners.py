@@ -1,0 +1,34 @@
+"""Whom a test's goroutines had to do with: who ended their waits, and whose waits they ended.
+
+Who could end a wait that nothing ended is in no trace. But whoever received from a goroutine
+before, or sent to it, or unlocked what it waited for, is who would do so again. That the testing
+package's own goroutines start a test, let it go on and hear of its end says nothing.
+"""
+
+from __future__ import annotations
+
+from flakecore.timeline.case import Case
+
+
+def partners_of(case: Case, test: int) -> tuple[int, ...]:
+    """Return the goroutines outside of a test and its subtests that its own had to do with.
+
+    Those that its own waited on come first, longest first; then those that waited on its own. None
+    of them is the runtime's or another test's own goroutine.
+    """
+    schedule = case.schedule
+    if schedule is None or test < 0:
+        return ()
+    within = {test}
+    for span in case.tests:  # a subtest begins after the test that it is part of
+        if span.parent in within:
+            within.add(span.index)
+    tests = [case.tests[index] for index in sorted(within)]
+    own = [number for span in tests for number in schedule.goroutines_of(span.index)]
+    runners = {span.goroutine for span in case.tests}
+    for span in case.tests:
+        started = schedule.goroutine(span.goroutine)
+        if started is not None:
+            runners.add(started.creator)
+    pauses = [pause for span in tests for pause in span.waits]
+    return tuple(number for number in schedule.met_by(own, pauses) if number not in runners)
