@@ -58,6 +58,13 @@ def refusal(
     return str(told.value)
 
 
+def test_the_race_detector_may_be_asked_for_though_it_is_on() -> None:
+    asked = CollectOptions(extra=("-race", "-v", "-args", "-race"))
+    asked.reject_collisions()
+    command = asked.command(["./x"], race=False, execs="relay", overlay="", drop=[])
+    assert command[-5:] == ["-exec=relay", "./x", "-v", "-args", "-race"]
+
+
 def test_a_package_that_is_not_there_is_told_in_gos_words(endings: Path, tmp_path: Path) -> None:
     assert "directory not found" in refusal(endings, tmp_path, "./nowhere")
     assert "is not in std" in refusal(endings, tmp_path, "nowhere")

@@ -105,8 +105,13 @@ def reject_collisions(arguments: Sequence[str]) -> None:
         CollectError: it names the argument and what to do instead.
     """
     for argument in flags_of(arguments):
-        if (name := flag_name(argument)) in COLLISIONS:
+        if (name := flag_name(argument)) in COLLISIONS and not asks_for_races(argument):
             raise CollectError(f"go test {argument} cannot be passed on", remedy=COLLISIONS[name])
+
+
+def asks_for_races(argument: str) -> bool:
+    """Say whether an argument turns on the race detector, which is on already where it can be."""
+    return flag_name(argument) == "race" and argument.partition("=")[2] in ("", "1", "true")
 
 
 def lacking(names: Iterable[str], minor: int) -> list[str]:

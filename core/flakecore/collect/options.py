@@ -6,7 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from flakecore.collect.flags import flags_of, lacking, reject_collisions, values_in, without
+from flakecore.collect.flags import (
+    asks_for_races,
+    flags_of,
+    lacking,
+    reject_collisions,
+    values_in,
+    without,
+)
 
 TRACE = "trace.out"
 EVIDENCE: Mapping[str, str] = {
@@ -139,7 +146,8 @@ class CollectOptions:
             for flag, value in self.test_flags.items()
             if flag.lstrip("-") not in gone
         ]
-        flags = flags_of(self.extra)
+        flags = [word for word in flags_of(self.extra) if not asks_for_races(word)]
+        own = self.extra[len(flags_of(self.extra)) :]
         # Go takes what follows a flag that it does not know, which is the tests' own, for their
         # arguments: packages come before.
-        return [*arguments, *patterns, *without(flags, gone), *self.extra[len(flags) :]]
+        return [*arguments, *patterns, *without(flags, gone), *own]
