@@ -249,3 +249,27 @@ def test_q_leaves_the_terminal_as_it_was(terminal: Terminal) -> None:
     assert terminal.modes() == AS_FOUND
     terminal.press(*"hello", "enter")
     terminal.wait_for("and it hears: hello")
+
+
+def colours(terminal: Terminal) -> set[tuple[str, str]]:
+    """Return every pair of colours on the screen: of text and of its ground."""
+    return {(cell.foreground, cell.background) for row in terminal.styles() for cell in row}
+
+
+def test_without_colours_nothing_has_one_not_even_what_textual_draws(tmp_path: Path) -> None:
+    state = {"HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path), "NO_COLOR": "1"}
+    with open_terminal([str(PROGRAM), "demo"], 120, 40, state) as terminal:
+        terminal.wait_for("failure 1/4")
+        terminal.wait_until_still()
+        assert colours(terminal) == {("default", "default")}
+        for key, shown in (
+            ("?", "Go to"),
+            ("q", "TIMELINE"),
+            ("/", "search functions"),
+            ("escape", "tab pane"),
+            (":", "Search for"),
+        ):
+            terminal.press(key)
+            terminal.wait_for(shown)
+            terminal.wait_until_still()
+            assert colours(terminal) == {("default", "default")}

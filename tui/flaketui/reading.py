@@ -45,7 +45,8 @@ class Reading(Arranging):
             self.fraction = fraction
 
     def __init__(self, bundle: Path, *, opened: Bundle | None, link: Link | None) -> None:
-        super().__init__()
+        # Said before any theme is: it decides how Textual keeps its own parts free of colours.
+        super().__init__(ansi_color=True)
         self.bundle = bundle
         self.failed: FlakeError | None = None
         self._link = link or Link()
