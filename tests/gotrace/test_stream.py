@@ -6,6 +6,7 @@ import itertools
 import random
 import tracemalloc
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,7 +20,8 @@ from flakecore.gotrace.index import GenerationIndex
 from flakecore.loss import Loss
 from flakecore.report.event_lines import json_lines, text_lines
 from gotrace.recordings import FORMATS, record, trace_file
-from gotrace.text_form import conformance_cases
+from gotrace.reference import read_reference
+from gotrace.text_form import conformance_cases, to_bytes
 from gotrace.told import counts, tell, told_by_lane, told_by_thread
 
 NEWEST = "1.27.3"
@@ -46,6 +48,43 @@ def test_the_events_of_each_thread_goroutine_and_proc_are_the_references(release
     ours = tell(recording.data)
     assert told_by_thread(ours) == told_by_thread(recording.reference)
     assert told_by_lane(ours) == told_by_lane(recording.reference)
+
+
+def _batch(thread: int, *lines: str) -> bytes:
+    body = to_bytes(list(lines))
+    return to_bytes([f"EventBatch gen=1 m={thread} time=0 size={len(body)}"]) + body
+
+
+@pytest.mark.parametrize("stolen_at", [5, 20])
+def test_the_status_of_a_proc_is_told_on_no_proc_if_the_threads_own_has_been_stolen(
+    stolen_at: int, tmp_path: Path
+) -> None:
+    """On a busy machine a theft may be written down later than what the victim did next."""
+    data = to_bytes(["Trace Go1.22"])
+    data += _batch(
+        0,
+        "ProcStatus dt=1 p=0 pstatus=1",
+        "GoStatus dt=1 g=1 m=0 gstatus=2",
+        "GoSyscallBegin dt=1 p_seq=1 stack=0",
+        "ProcStatus dt=10 p=1 pstatus=2",
+        "ProcStart dt=1 p=1 p_seq=1",
+        "GoSyscallEndBlocked dt=1",
+    )
+    data += _batch(
+        1,
+        "ProcStatus dt=1 p=2 pstatus=1",
+        "GoStatus dt=1 g=2 m=1 gstatus=2",
+        f"ProcSteal dt={stolen_at} p=0 p_seq=2 m=0",
+    )
+    for table in ("Frequency freq=15625000", "Stacks", "Strings"):
+        data += _batch(2**64 - 1, table)
+    path = tmp_path / "stolen.trace"
+    path.write_bytes(data)
+    theirs, ours = read_reference(path), tell(data)
+    assert told_by_thread(ours) == told_by_thread(theirs)
+    assert told_by_lane(ours) == told_by_lane(theirs)
+    on_procs = [event.proc for event in ours if "ProcID=1 Undetermined->Idle" in event.text]
+    assert on_procs == [-1 if stolen_at == 5 else 0]
 
 
 def test_the_stacks_are_the_references() -> None:

@@ -61,9 +61,9 @@ class Bindings:
         Args:
             events: those of the generation that follows.
             context: what they tell themselves.
-            order: their true order.
+            order: their true order, or the first of it.
         """
-        goroutine, proc = context.goroutine, context.proc
+        goroutine, proc = context.goroutine, _until_stolen(events, context, order)
         threads = events.threads.tolist()
         had = np.array([self.goroutines.get(each, NO_GOROUTINE) for each in threads], np.int64)
         proc_of = {thread: number for number, thread in self.procs.items()}
@@ -164,6 +164,33 @@ class Bindings:
             self.procs.pop(number, None)
         moved = ~free & ~kept
         self.procs |= dict(zip(proc[moved].tolist(), threads[moved].tolist(), strict=True))
+
+
+def _until_stolen(events: EventColumns, context: Context, order: NDArray[np.intp]) -> Places:
+    """Return the proc bound just before each event, none where it has been stolen by then.
+
+    A thread shows that its proc was stolen in a syscall where it starts another, of which it may
+    tell the status just before: by then the theft may have happened, or not.
+    """
+    rows = np.flatnonzero(events.type == Ev.PROC_START) - 1
+    rows = rows[rows > 0]
+    rows = rows[events.type[rows] == Ev.PROC_STATUS]
+    rows = rows[events.type[rows - 1] == Ev.GO_SYSCALL_BEGIN]
+    rows = rows[context.proc[rows] != NO_PROC]
+    if not len(rows):
+        return context.proc
+    chain, lane = proc_chains(events, context)
+    place = np.zeros(len(events), np.intp)
+    place[chain] = np.arange(len(chain))
+    entered = place[rows - 1]
+    after = np.minimum(entered + 1, len(chain) - 1)
+    position = np.full(len(events), len(order))
+    position[order] = np.arange(len(order))
+    stolen = (events.type[chain[after]] == Ev.PROC_STEAL) & (lane[after] == lane[entered])
+    stolen &= position[chain[after]] < position[rows]
+    proc = context.proc.copy()
+    proc[rows[stolen]] = NO_PROC
+    return proc
 
 
 def _filled(

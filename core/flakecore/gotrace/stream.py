@@ -136,8 +136,9 @@ class EventStream:
         threads, counts = np.unique(events.thread(order), return_counts=True)
         ahead = _Ahead(threads, counts, int(np.searchsorted(samples.tick, until)))
         early = samples.first(ahead.samples)
-        rows = event_rows(events, context, early)
-        moved = Bindings().moved(events, statuses, context.goroutine, context.proc)
+        goroutine, proc = Bindings().before(events, context, order)
+        rows = event_rows(events, replace(context, goroutine=goroutine, proc=proc), early)
+        moved = Bindings().moved(events, statuses, goroutine, proc)
         teller = Teller(rows, meanings, moved, words, self._clock)
         yield from self._blocks(teller, _with_samples(order, events, early))
         return ahead
