@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from flakecore.timeline.case import Case
 
+_MAIN = 1
+"""The main goroutine, which starts the tests; the runtime numbers it first."""
+
 
 def partners_of(case: Case, test: int) -> tuple[int, ...]:
     """Return the goroutines outside of a test and its subtests that its own had to do with.
@@ -25,10 +28,6 @@ def partners_of(case: Case, test: int) -> tuple[int, ...]:
             within.add(span.index)
     tests = [case.tests[index] for index in sorted(within)]
     own = [number for span in tests for number in schedule.goroutines_of(span.index)]
-    runners = {span.goroutine for span in case.tests}
-    for span in case.tests:
-        started = schedule.goroutine(span.goroutine)
-        if started is not None:
-            runners.add(started.creator)
+    runners = {_MAIN, *(span.goroutine for span in case.tests)}
     pauses = [pause for span in tests for pause in span.waits]
     return tuple(number for number in schedule.met_by(own, pauses) if number not in runners)
