@@ -58,6 +58,7 @@ class Shelf:
             moment = zero + sketch.failures[0].at_ns
             part = load_part(self._bundle, self._outlines[index], moment, progress)
             if part is not None:
+                _gather(part)
                 self._parts[index] = part
                 return
         self.read(index, progress)
@@ -66,8 +67,7 @@ class Shelf:
         """Read all of a case; takes long, so a thread does it."""
         if not self.is_read(index):
             case = load_case(self._bundle, self._outlines[index], progress)
-            if case.gc is not None:
-                collector_of(case.gc)
+            _gather(case)
             while len(self._read) >= KEPT:
                 del self._read[next(iter(self._read))]
             self._read[index] = case
@@ -77,6 +77,14 @@ class Shelf:
         """Note that a case is looked at, so that it stays longer than the others."""
         if index in self._read:
             self._read[index] = self._read.pop(index)
+
+
+def _gather(case: Case) -> None:
+    """Look up what the first frame would else wait for."""
+    if case.gc is not None:
+        collector_of(case.gc)
+    if case.notes is not None:
+        case.notes.gather()
 
 
 def known_better(before: Case, after: Case, view: Viewport | None) -> Viewport:

@@ -74,6 +74,10 @@ class Notes:
         self._found = trace.annotations
         self._table = trace.table
 
+    def gather(self) -> None:
+        """Look up once what takes longer the more notes there are; a thread does it."""
+        _ = self._depths, self._logs, self._tasks
+
     def depths(self, goroutine: int) -> int:
         """Return how many rows a goroutine's regions and logs take; 0 where it has none."""
         return self._depths.get(goroutine, 0)
@@ -156,17 +160,14 @@ class Notes:
         return {task.task: task for task in self.tasks}
 
     @cached_property
-    def _rows(self) -> dict[tuple[int, int], NDArray[np.intp]]:
+    def _rows(self) -> dict[tuple[int, ...], NDArray[np.intp]]:
         """Where each goroutine's regions of each depth stand, in order of time."""
-        regions = self._found.regions
-        order = np.lexsort((regions.depth, regions.goroutine))
-        number, depth = regions.goroutine[order], regions.depth[order]
-        change = np.flatnonzero((number[1:] != number[:-1]) | (depth[1:] != depth[:-1])) + 1
-        return {
-            (int(regions.goroutine[rows[0]]), int(regions.depth[rows[0]])): rows
-            for rows in np.split(order, change)
-            if len(rows)
-        }
+        return _gathered(self._found.regions.goroutine, self._found.regions.depth)
+
+    @cached_property
+    def _logs(self) -> dict[tuple[int, ...], NDArray[np.intp]]:
+        """Where each goroutine's logs stand, in order of time."""
+        return _gathered(self._found.logs.goroutine)
 
     @cached_property
     def _deepest(self) -> dict[int, int]:
@@ -177,11 +178,11 @@ class Notes:
 
     @cached_property
     def _depths(self) -> dict[int, int]:
-        logging = dict.fromkeys(np.unique(self._found.logs.goroutine).tolist(), 1)
+        logging = {goroutine: 1 for (goroutine,) in self._logs}
         return logging | {one: min(deep, DEPTHS) for one, deep in self._deepest.items()}
 
     def _logs_of(self, goroutine: int) -> NDArray[np.intp]:
-        return np.flatnonzero(self._found.logs.goroutine == goroutine)
+        return self._logs.get((goroutine,), _NONE)
 
     def _region(self, row: int) -> Span:
         regions = self._found.regions
@@ -196,3 +197,13 @@ class Notes:
 
 
 _NONE = np.zeros(0, np.intp)
+
+
+def _gathered(*keys: NDArray[np.integer]) -> dict[tuple[int, ...], NDArray[np.intp]]:
+    """Return the rows of each combination of keys, ascending."""
+    order = np.lexsort(keys[::-1])
+    change = np.zeros(max(len(order) - 1, 0), np.bool_)
+    for key in keys:
+        change |= key[order[1:]] != key[order[:-1]]
+    parts = np.split(order, np.flatnonzero(change) + 1) if len(order) else []
+    return {tuple(int(key[rows[0]]) for key in keys): rows for rows in parts}
