@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,14 +11,15 @@ import pytest
 
 from flakecore.errors import BundleError
 from flakecore.loss import Loss
-from flakecore.timeline import Lane, LaneKind
+from flakecore.timeline import Case, Lane, LaneKind
+from flaketui import navigation
 from flaketui.app import Explorer, run_explorer
 from flaketui.keys import ASKING, KEYS
 from flaketui.link import Link
 from flaketui.panes.base import Pane
 from flaketui.surroundings import chosen_palette, frames_per_second
 from flaketui.theme import DARK, LIGHT, PLAIN, SIXTEEN, Palette
-from flaketui.viewport import Subject
+from flaketui.viewport import Subject, Viewport
 from tui.scenario import (
     MS,
     ScenarioExplorer,
@@ -343,3 +345,35 @@ def test_a_far_terminal_gets_fewer_frames(monkeypatch: pytest.MonkeyPatch) -> No
     near = frames_per_second()
     monkeypatch.setenv("SSH_CONNECTION", "10.0.0.1 22 10.0.0.2 22")
     assert frames_per_second() == 15 < near
+
+
+async def test_a_span_that_is_not_decoded_yet_is_looked_up_behind_the_screen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    go_on = threading.Event()
+    neighbour = navigation.neighbour_span
+
+    def slow(case: Case, view: Viewport, delta: int) -> navigation.Outcome:
+        assert go_on.wait(60)
+        return neighbour(case, view, delta)
+
+    monkeypatch.setattr(navigation, "neighbour_span", slow)
+    async with exploring() as pilot:
+        app = await press(pilot, "2")
+        monkeypatch.setattr(type(app.case.schedule), "is_decoded", False)
+        before = app.view
+        await pilot.press("comma")
+        await pilot.press("comma")
+        assert app.view == before
+        go_on.set()
+        await settle(pilot)
+        assert app.view == neighbour(app.case, before, -1)
+        here = app.view
+        go_on.clear()
+        await pilot.press("comma")
+        await pilot.press("plus")
+        elsewhere = app.view
+        assert elsewhere != here
+        go_on.set()
+        await settle(pilot)
+        assert app.view == elsewhere
