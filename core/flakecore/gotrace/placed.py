@@ -23,8 +23,9 @@ _SMALL = (1 << 31) - 1
 """Nanoseconds that 32 bits hold, either way."""
 _TILE = 1 << 16
 """Times converted together: they stay in the processor's cache."""
-_PAIRS = 1 << 24
-"""Pairs of a reason and a stack that are told apart by a table; more are sorted."""
+_PAIRS = 1 << 18
+"""Pairs of a reason and a stack that are told apart by a table however few waits there are; more
+than these and four a wait are sorted: damage makes numbers that no table should be made for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +178,8 @@ def _told_apart(transitions: Transitions, names: Names) -> NDArray[np.uint8]:
     reason, stack = transitions.reason[waits], transitions.stack[waits]
     width = int(stack.max(initial=0)) + 1
     most = (int(reason.max(initial=0)) + 1) * width
-    if most < _PAIRS and int(reason.min(initial=0)) >= 0 and int(stack.min(initial=0)) >= 0:
+    least = min(int(reason.min(initial=0)), int(stack.min(initial=0)))
+    if least >= 0 and most <= _PAIRS + 4 * len(waits):
         pair = reason.astype(np.int32) * width + stack
         occurs = np.zeros(most, np.bool_)
         occurs[pair] = True

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 import re
+import tracemalloc
 from collections import Counter
 
 import numpy as np
@@ -211,6 +212,20 @@ def test_what_looks_like_a_batch_inside_an_event_is_none() -> None:
 def test_what_holds_no_events_is_refused_in_words(data: bytes) -> None:
     with pytest.raises(TraceError, match=r"^some\.trace: .+; .+"):
         read_trace(data, name="some.trace")
+
+
+def test_a_stack_number_that_lies_takes_no_memory() -> None:
+    """A goroutine waits at a stack with a number in the millions, which is in the table."""
+    stack = _event(2, 4_000_000, 1, 65, 2, 3, 4)
+    batch = b"\x41" + _number(0) + _number(TICK)
+    waits = [_event(14, 1, 7, 1), _event(20, 1, 4_000_000)]
+    data = HEADER + batch + b"".join(waits) + b"\x02" + _number(40_000_000) + stack
+    tracemalloc.start()
+    trace = read_trace(data, name="some.trace")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert trace.events == 2
+    assert peak < 10_000_000
 
 
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
