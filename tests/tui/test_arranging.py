@@ -20,7 +20,8 @@ from flaketui.arrangement import (
     WaitsShown,
 )
 from flaketui.link import Link
-from flaketui.rows import FOLD_FROM, Fold, Heading, LaneRow, Row, Rows
+from flaketui.rows import FOLD_FROM, Rows
+from flaketui.table import Fold, Heading, LaneRow, Row
 from flaketui.viewport import Selection, Viewport
 from tui.scenario import GOROUTINES, MS, PACKAGE, ScenarioExplorer, deadlock, exploring, press
 

@@ -18,8 +18,9 @@ from flaketui.navigation import (
     show_test,
     waker_view,
 )
-from flaketui.rows import Heading, LaneRow, Row, Rows
+from flaketui.rows import Rows
 from flaketui.search import Matches, find, match_view
+from flaketui.table import Heading, LaneRow, Row
 from flaketui.viewport import Selection, Subject, Viewport
 from tui.scenario import FAILURES, MS, all_passed, deadlock, without_trace
 

@@ -7,8 +7,8 @@ import pytest
 from flakecore.timeline import Lane, LaneKind
 from flaketui.app import Explorer
 from flaketui.panes.timeline import geometry
-from flaketui.rows import NoteRow, TaskRow
 from flaketui.story import story
+from flaketui.table import NoteRow, TaskRow
 from timeline.captures import Capture, capture
 from toolchains import NEWEST
 from tui.scenario import exploring, press, settle

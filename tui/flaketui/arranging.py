@@ -16,7 +16,7 @@ from flaketui.navigation import fitted
 from flaketui.outputfilter import filter_text, parse_filter
 from flaketui.panes.stage import Question
 from flaketui.prose import seconds
-from flaketui.rows import LaneRow
+from flaketui.table import LaneRow
 from flaketui.userstate import write_state
 
 

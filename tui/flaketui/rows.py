@@ -11,7 +11,6 @@ nothing before.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from flakecore.timeline import Case, Goroutine, Lane, LaneKind, Schedule
@@ -19,107 +18,18 @@ from flakecore.timeline.notes import Span
 from flakecore.timeline.partners import partners_of
 from flaketui.arrangement import Arrangement, Grouping
 from flaketui.scene import bare_function
+from flaketui.table import TASKS, Fold, Heading, LaneRow, NoteRow, Row, Table, TaskRow
 from flaketui.testtree import family, tree_order
 from flaketui.viewport import Viewport
 
 OPEN_UP_TO = 16
 """A group of procs, threads or stray goroutines of at most this size is open at first."""
-TASKS = "tasks"
-"""Key of the group of user tasks."""
 PARTNERS = "partners"
 """Key of the group of those that a test's goroutines waited on, or that waited on them."""
 PARTNERS_MOST = 8
 """Lanes in it: those that were waited on longest."""
 FOLD_FROM = 6
 """Goroutines of one function in a group, from so many on, are folded into one row."""
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """The line above a group.
-
-    Attributes:
-        key: the group's name in ``Arrangement.turned``.
-        count: lanes in it.
-        open: whether its lanes are listed.
-        hidden: how many of them the person has hidden.
-    """
-
-    key: str
-    text: str
-    count: int
-    open: bool
-    hidden: int = 0
-
-    @property
-    def noun(self) -> str:
-        """What it holds, as a word for that many."""
-        if self.key in ("procs", "threads", TASKS):
-            return ""
-        return "goroutine" if self.count == 1 else "goroutines"
-
-
-@dataclass(frozen=True, slots=True)
-class Fold:
-    """Many goroutines of one function in one row."""
-
-    key: str
-    text: str
-    lanes: tuple[Lane, ...]
-    open: bool
-
-
-@dataclass(frozen=True, slots=True)
-class LaneRow:
-    """One lane with the words for it; ``pinned`` above all groups, ``inner`` within a fold."""
-
-    lane: Lane
-    label: str
-    pinned: bool = False
-    inner: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class NoteRow:
-    """Below a goroutine's lane: its regions of one depth, on the first row its logs as well."""
-
-    lane: Lane
-    depth: int
-
-
-@dataclass(frozen=True, slots=True)
-class TaskRow:
-    """A user task over time."""
-
-    key: str
-    task: Span
-
-
-Row = Heading | Fold | LaneRow | NoteRow | TaskRow
-
-
-class Table:
-    """Rows from top to bottom, and where each stands."""
-
-    def __init__(self, rows: Sequence[Row]) -> None:
-        self.rows = rows
-        self._places = {
-            row.lane if isinstance(row, LaneRow) else row.key: index
-            for index, row in enumerate(rows)
-            if not isinstance(row, NoteRow)
-        }
-
-    def place(self, wanted: Lane | str | None) -> int:
-        """Return the row of a lane, or of a heading's or fold's key; -1 where it is not listed."""
-        return self._places.get(wanted, -1) if wanted is not None else -1
-
-    def beside(self, place: int, delta: int) -> int:
-        """Return the row so many steps away; what belongs to the lane above is no step."""
-        step = 1 if delta > 0 else -1
-        wanted = max(0, min(len(self.rows) - 1, place + delta))
-        while isinstance(self.rows[wanted], NoteRow) and wanted + step < len(self.rows):
-            wanted += step
-        return wanted if not isinstance(self.rows[wanted], NoteRow) else place
 
 
 class Rows:

@@ -10,8 +10,8 @@ from flakecore.timeline.notes import Span
 from flakecore.times import format_duration
 from flaketui.cells import merge
 from flaketui.lines import Line, fit, width_of
-from flaketui.rows import NoteRow, TaskRow
 from flaketui.scene import Scene
+from flaketui.table import NoteRow, TaskRow
 
 
 class _Cells:

@@ -20,9 +20,10 @@ from flaketui.panes.base import Pane
 from flaketui.panes.notes import note_line, task_line
 from flaketui.panes.passages import gist
 from flaketui.prose import state_word
-from flaketui.rows import Fold, Heading, LaneRow, NoteRow, Row, Rows, Table, TaskRow
+from flaketui.rows import Rows
 from flaketui.ruler import add_ruler
 from flaketui.scene import Scene
+from flaketui.table import Fold, Heading, LaneRow, NoteRow, Row, Table, TaskRow
 from flaketui.viewport import Subject, Viewport
 
 GIST = 8
