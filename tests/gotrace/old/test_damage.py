@@ -3,6 +3,8 @@
 50,000 golden traces with random damage (bits flipped, stretches cut out, zeroed, moved or put in,
 lying lengths, cut ends) were read and listed once, within 51 MB and 0.07 s each. They found one
 fault, a log that is cut off just before its text, which is part of cutting at every byte below.
+21,000 more, with batches of other traces put in, found another: a stack number in the millions,
+for which tables of 95 MB were made.
 """
 
 from __future__ import annotations
