@@ -98,9 +98,45 @@ def learn_counts(
     agreeing = np.bincount(of[adds_up[at]], minlength=sites)
     support = np.maximum(support, agreeing)
     needed = np.where(habit == Habit.UNKNOWN, _FEW, np.where(habit == Habit.LINES, 1, 0))
+    # That a sum can be shared out evenly may be chance.
+    needed = np.where((number != 1) & (number != 0), _FEW, needed)
     doubtful = support < needed
     doubtful |= agreeing * 2 < gaps_with
+    unusual = np.flatnonzero((number != 1) & (number != UNKNOWN) & ~doubtful)
+    for each in unusual.tolist():
+        doubtful[each] = _could_be_anothers(each, at, of, times, adds_up)
     return Counts(number, doubtful)
+
+
+def _could_be_anothers(
+    site: int,
+    at: NDArray[np.int64],
+    of: NDArray[np.int64],
+    times: NDArray[np.int64],
+    adds_up: NDArray[np.bool_],
+) -> bool:
+    """Return whether what a site is said to print could as well be what another prints.
+
+    Of two that always come together only the sum is known. That one of them prints an unusual
+    number is to be borne out by gaps in which they come unequally often.
+
+    Args:
+        site: of a number that is known.
+        at: (n,) gaps.
+        of: (n,) a site that writes in the gap.
+        times: (n,) how often.
+        adds_up: (gaps,) whether the numbers of all sites are those of the gap.
+    """
+    mine = of == site
+    often = np.zeros(len(adds_up), np.int64)
+    often[at[mine]] = times[mine]
+    equal = (often[at] == times) & ~mine
+    others = np.unique(of[equal])
+    together = np.bincount(of[equal], minlength=len(others))[others]
+    agreed = np.bincount(of[equal & adds_up[at]], minlength=int(others.max(initial=0)) + 1)[others]
+    apart = np.count_nonzero(mine) - together
+    agreed_apart = np.count_nonzero(adds_up[at[mine]]) - agreed
+    return bool(((agreed_apart < _FEW) | (agreed_apart * 2 < apart)).any())
 
 
 def learn_rates(

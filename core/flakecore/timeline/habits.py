@@ -33,6 +33,8 @@ _STEADY = 5.0
 """How much less likely anything new is at a site that has done the same fifty times."""
 _NEW = 1.0
 _MISSED = 10.0
+_SETTLED = 20
+_SURPRISES = 0.05
 _SEVERAL_RATE = 1.6
 _PRIOR_SITES = 2.0
 _LIKELY = 6
@@ -157,6 +159,17 @@ class Habits:
         """Return how many units alike but for their letters are known to be some site's."""
         form = self._form[shape]
         return self._printed[form] if form < len(self._printed) else 0
+
+    def is_new(self, site: int, shape: int, first: bool) -> bool:
+        """Return whether a site that always prints a few forms has not printed this one before.
+
+        Once does not count: that may be the very unit that is asked about.
+        """
+        seen = self._wide.get((site, first))
+        if seen is None or seen[self._form[shape]] > 1:
+            return False
+        total = seen.total()
+        return total >= _SETTLED and sum(n == 1 for n in seen.values()) < _SURPRISES * total
 
     def look(self, site: int, shape: int, first: bool) -> float:
         """Return how much more likely a unit of this shape is at this site than elsewhere."""

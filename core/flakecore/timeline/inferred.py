@@ -13,7 +13,7 @@ from flakecore.gotest import OUTSIDE, TYPES, PackageRun
 from flakecore.timeline.ancestry import Family
 from flakecore.timeline.anchors import number_keys
 from flakecore.timeline.matching import Pairs, match
-from flakecore.timeline.units import OutputWrites, Units, depths, key_of, shapes, words
+from flakecore.timeline.units import OutputWrites, Units, depths, key_of, parted, shapes, words
 from flakecore.timeline.writers import Printed
 
 _OF_GO = (
@@ -59,6 +59,7 @@ def pair_lines(
         ends=joined,
         wall_ns=lines.walls,
         stranger=strangers(run),
+        parted=parted(lines.texts),
     )
     keys = number_keys(
         units.keys, writes, tests_named(writes, family, goroutines, examples_of(run)), whole=True

@@ -32,7 +32,12 @@ _REVIEW = 4
 """The round in which all is weighed anew, with all that has been learned."""
 _WRITES_WEIGHED = 60_000
 """Writes that are sent through the lattice at most; units of the others stay unpaired."""
+_RIVAL = 10.0
 _STRAIN = -6.5
+_MIXED = 8
+"""Lines that come into the middle of another, at most."""
+_MIXING_NS = 200_000
+"""How long a write of several pages takes whose end is not told."""
 _FAITHFUL = 0.8
 
 
@@ -127,6 +132,7 @@ class _Matching:
         hard = np.flatnonzero(~settled)
         if len(hard):
             self._weigh(hard)
+        self._doubt_mixed()
         self._owner[self._units.stranger] = NOBODY
         self._sure &= self._owner >= 0
         owned = self._sure
@@ -193,13 +199,22 @@ class _Matching:
         return fits
 
     def _unlikely(self) -> NDArray[np.int64]:
-        """Return the gaps of units that do not sound like the goroutine they were given to."""
-        rows = np.flatnonzero(self._sure)
-        goroutine = self._writes.goroutine[self._owner[rows]]
-        is_another = self._voices.is_another
-        heard = zip(rows.tolist(), goroutine.tolist(), strict=True)
-        strange = [unit for unit, speaker in heard if is_another(unit, speaker)]
+        """Return the gaps of units that do not look like what their writes print."""
+        rows = np.flatnonzero(self._sure & (self._keys.units == 0))
+        owner = self._owner[rows]
+        rows = rows[self._keys.printed[owner] == Printed.ANYTHING]
+        owner = self._owner[rows]
+        first = self._owner[rows - 1] != owner
+        columns = zip(rows.tolist(), owner.tolist(), first.tolist(), strict=True)
+        strange = [unit for unit, write, begins in columns if self._is_odd(unit, write, begins)]
         return np.unique(self._unit_gap[strange]) if strange else np.zeros(0, np.int64)
+
+    def _is_odd(self, unit: int, write: int, first: bool) -> bool:
+        """Return whether a unit does not look like what a write prints, or who prints it."""
+        site, shape = int(self._writes.site[write]), int(self._units.shapes.of[unit])
+        if self._whole and self._habits.is_new(site, shape, first):
+            return True
+        return self._voices.is_another(unit, int(self._writes.goroutine[write]))
 
     # Gaps that do not.
 
@@ -281,13 +296,17 @@ class _Matching:
     ) -> None:
         """Find the likeliest way in one gap."""
         options = Options(self._sides, self._habits, self._voices, writes, units)
+        # Of lines it is told too little to reckon with what is unlikely, too.
+        over = self._writes.end if self._whole else self._writes.over
         strangers = self._units.stranger[units].tolist()
         verdict = solve(
             Stretch(
                 starts=self._writes.start[writes].tolist(),
                 ends=self._writes.end[writes].tolist(),
+                over=over[writes].tolist(),
                 units=units.stop - units.start,
                 options=options.of,
+                numbers=[options.numbers(write) for write in range(writes.stop - writes.start)],
                 pars=[par + odd for par, odd in zip(options.pars, options.strange, strict=True)],
                 strangers=strangers,
                 goes_on=self._sides.goes_on[units].tolist(),
@@ -303,12 +322,40 @@ class _Matching:
         owner = np.array(verdict.owner, np.int64)
         self._owner[units] = np.where(owner >= 0, owner + writes.start, NOBODY)
         self._sure[units] = (np.array(verdict.margin) >= demanded) & (owner >= 0)
-        goroutine = self._writes.goroutine
+        speakers = self._writes.goroutine[writes].tolist()
+        alone = len(set(speakers)) == 1
+        if not alone and verdict.given_up < SURE:
+            return
         for at in np.flatnonzero(~self._sure[units] & (owner >= 0)).tolist():
-            everyone = {verdict.owner[at], *verdict.rivals[at]}
-            theirs = {int(goroutine[writes.start + each]) if each >= 0 else 0 for each in everyone}
+            # Where one goroutine prints alone, only that nobody did is to be ruled out.
+            rivals = [each for each, behind in verdict.rivals[at] if not alone or behind < _RIVAL]
+            everyone = {verdict.owner[at], *rivals}
+            theirs = {speakers[each] if each >= 0 else 0 for each in everyone}
             if len(theirs) == 1:
                 self._goroutine[units.start + at] = theirs.pop()
+
+    def _doubt_mixed(self) -> None:
+        """Doubt what lies around a long line while whose write others wrote as well.
+
+        A pipe takes no more than a page at once, so what they print comes into the line's middle:
+        lines are glued together, and one more begins with the rest.
+        """
+        writes = self._writes
+        over = np.minimum(writes.over, np.maximum(writes.end, writes.start + _MIXING_NS))
+        under_way = np.maximum.accumulate(np.append(0, over))
+        for unit in np.flatnonzero(self._units.parted).tolist():
+            write = int(self._owner[unit])
+            if write < 0:
+                last = unit + _MIXED
+            else:
+                begun = int(np.searchsorted(writes.start, over[write]))
+                if begun == write + 1 and under_way[write] <= writes.start[write]:
+                    continue
+                last = unit + min(begun - write, _MIXED)
+            around = slice(unit, last + 1)
+            doubted = self._keys.units[around] == 0
+            self._sure[around] &= ~doubted
+            self._goroutine[around][doubted] = 0
 
     def _strained(self, units: slice, writes: slice) -> NDArray[np.bool_]:
         """Return where the likeliest way is hard to believe, and only all others are worse.
@@ -333,10 +380,10 @@ class _Matching:
         for at, write in enumerate(owner.tolist()):
             if write < 0 or self._keys.units[units.start + at]:
                 continue
-            speaker = int(self._writes.goroutine[write])
             near = odd[max(write - writes.start - 1, 0) : write - writes.start + 2].any()
             anything = printed[write] == Printed.ANYTHING and not self._keys.single[write]
-            if near or (anything and self._voices.is_another(units.start + at, speaker)):
+            first = not at or owner[at - 1] != write
+            if near or (anything and self._is_odd(units.start + at, write, first)):
                 strained[max(at - 2, 0) : at + 3] = True
         strained &= self._keys.units[units] == 0
         return strained

@@ -121,6 +121,18 @@ class Options:
             pars.append(look + voice)
         return pars
 
+    def numbers(self, write: int) -> Sequence[float]:
+        """Return the best score there is for a write that prints 0, 1, 2 … units."""
+        most = self._most[write]
+        if most == 0:
+            return (0.0,)
+        is_own = self._printed[write] != Printed.ANYTHING or self._alone[write]
+        numbers = self._habits.numbers(self._site[write])
+        none = _LOST_KEY if is_own and self._least[write] else numbers[0]
+        if most == 1:
+            return (none, 0.0 if is_own else numbers[1])
+        return (none, *numbers[1:])
+
     def of(self, write: int, unit: int) -> Sequence[tuple[int, float]]:
         """Return the numbers of units, none included, that a write at a unit may have printed.
 

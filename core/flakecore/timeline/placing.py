@@ -108,9 +108,9 @@ def _between(
         return np.zeros(count, np.int64), np.full(count, _FAR, np.int64)
     writes = printed.writes
     write = printed.pairs.write[rows]
-    start, end = writes.start[write], writes.end[write]
+    start, end = writes.start[write], writes.over[write]
     # Whatever was under way when the line before was written may have been it.
-    under_way = np.searchsorted(np.maximum.accumulate(writes.end), start)
+    under_way = np.searchsorted(np.maximum.accumulate(writes.over), start)
     began = np.minimum(writes.start[np.minimum(under_way, len(writes) - 1)], start)
     before = np.searchsorted(rows, np.arange(count), side="right") - 1
     after = before + 1

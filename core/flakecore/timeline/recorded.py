@@ -76,6 +76,7 @@ def pair_packets(
         ends=ends_line,
         wall_ns=packets.wall_ns()[:count],
         stranger=np.zeros(count, np.bool_),
+        parted=np.zeros(count, np.bool_),
     )
     named = tests_named(writes, family, goroutines, examples_of(run))
     keys = number_keys(units.keys, writes, named, whole=False)

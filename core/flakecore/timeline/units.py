@@ -21,7 +21,12 @@ Key = tuple[object, ...]
 
 _TELLS_ENDS = 22
 """Traces of Go 1.21 and before tell the end of a system call only if it took long."""
-_SOON_NS = 4_000
+_SOON_NS = 20_000
+"""Nearly every write is over by then."""
+_LATE_NS = 20_000_000
+"""A proc is taken from a system call after 10 ms at the latest, and that is told of."""
+_PIPE_BUF = 4096
+"""Bytes that a pipe takes at once on Linux (pipe(7)); characters are at least as many bytes."""
 _FRAME = re.compile(r"=== (RUN|PAUSE|CONT|NAME|ATTR|ARTIFACTS) ")
 _KINDS = {each.name: each for each in Printed}
 _RESULT = ("--- PASS: ", "--- FAIL: ", "--- SKIP: ")
@@ -75,6 +80,7 @@ class Units:
         ends: bool, ends with a newline, as whatever prints whole lines does.
         wall_ns: int64, when it was read by some wall clock; ``NO_WALL`` if unknown.
         stranger: bool, known to be no write of this process.
+        parted: bool, so long that what others print at the same time may come into its middle.
     """
 
     keys: Sequence[Key | None]
@@ -85,6 +91,7 @@ class Units:
     ends: NDArray[np.bool_]
     wall_ns: NDArray[np.int64]
     stranger: NDArray[np.bool_]
+    parted: NDArray[np.bool_]
 
     def __len__(self) -> int:
         """Return how many there are."""
@@ -97,6 +104,8 @@ class OutputWrites:
 
     Attributes:
         start, end: int64, nanoseconds since the trace began.
+        over: int64, when it had ended at the latest: ``end``, but for traces that do not tell that
+            of each, whose ``end`` is what is usual.
         goroutine: int64.
         stack: int32, stack number.
         site: int32, those of one number print alike.
@@ -106,6 +115,7 @@ class OutputWrites:
 
     start: NDArray[np.int64]
     end: NDArray[np.int64]
+    over: NDArray[np.int64]
     goroutine: NDArray[np.int64]
     stack: NDArray[np.int32]
     site: NDArray[np.int32]
@@ -131,11 +141,15 @@ def output_writes(trace: Trace) -> OutputWrites:
     rows = np.flatnonzero(np.isin(writes.stack, np.array(list(writers), np.int64)))
     stack = writes.stack[rows].astype(np.int32)
     start, end, goroutine = writes.start[rows], writes.end[rows], writes.goroutine[rows]
+    over = end
     if trace.version < _TELLS_ENDS:
-        end = _longest(start, end, goroutine)
+        next_start = _next_start(start, goroutine)
+        over = np.maximum(end, np.minimum(start + _LATE_NS, next_start))
+        end = np.maximum(end, np.minimum(start + _SOON_NS, next_start))
     return OutputWrites(
         start=start,
         end=end,
+        over=over,
         goroutine=goroutine,
         stack=stack,
         site=site_of[stack],
@@ -144,15 +158,13 @@ def output_writes(trace: Trace) -> OutputWrites:
     )
 
 
-def _longest(
-    start: NDArray[np.int64], end: NDArray[np.int64], goroutine: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    """Return when writes ended at the latest: most do not say, and are soon over."""
+def _next_start(start: NDArray[np.int64], goroutine: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return when the goroutine of each write began its next one; far off where it did not."""
     order = np.lexsort((start, goroutine))
     following = np.full(len(start), 1 << 62, np.int64)
     same = goroutine[order[1:]] == goroutine[order[:-1]]
     following[order[:-1][same]] = start[order[1:][same]]
-    return np.maximum(end, np.minimum(start + _SOON_NS, following))
+    return following
 
 
 def key_of(text: str, test: int) -> Key | None:
@@ -169,6 +181,11 @@ def key_of(text: str, test: int) -> Key | None:
         found = _LOGGED.match(text)
         return (Printed.LOG, found[1], int(found[2])) if found is not None else None
     return None
+
+
+def parted(texts: Sequence[str]) -> NDArray[np.bool_]:
+    """Return which texts are longer than what a pipe takes at once."""
+    return np.fromiter(map(len, texts), np.int64, len(texts)) >= _PIPE_BUF
 
 
 def shapes(texts: Iterable[str]) -> Shapes:

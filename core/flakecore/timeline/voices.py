@@ -18,6 +18,7 @@ _MOST = 7.0
 """How much a word may weigh, for or against a goroutine, in natural logarithms."""
 _TELLING = 0.5
 """From what on a word tells anything of who says it."""
+_OFTEN = 3
 _ENOUGH = 8
 _FEW = 0.2
 _NONE = -1
@@ -62,6 +63,7 @@ class Voices:
         part = times / (heard[word] + _PRIOR_WEIGHT)
         weight = part * np.log(part / share[voice])
         telling = np.bincount(word, weight, minlength=self._kinds).astype(np.float64)
+        telling[heard < _OFTEN] = 0.0
         self._telling = self._choose(telling)
         top = np.zeros(self._kinds, np.int64)
         np.maximum.at(top, word, times)

@@ -1,0 +1,263 @@
+"""Lines of output held against what the tests themselves told the trace just before printing.
+
+The lines also carry the test and the goroutine in their text, as lines of real tests carry the
+names of workers and requests.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from flakecore.timeline import Case, ClockMethod, Known, OutputLine
+from program import run_program
+from timeline.captures import TESTDATA, capture, read
+from toolchains import RELEASES, go_environment, go_toolchain
+
+_TOLD = re.compile(r"<(\d{6}) (\S+) g(\d+)>")
+_AMBIGUOUS = ("TestMany", "TestFiles")
+"""The one prints now one line, now several, that all look the same; the other writes most of its
+lines to a file, by the same calls. Which write printed a line may be past telling; who did is not.
+"""
+
+_AT_ONCE = 4
+"""Lines that are told of before they are printed together, at most."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the trace was told of a line, when, and when of one that was printed later."""
+
+    test: str
+    goroutine: int
+    time_ns: int
+    later_ns: int
+
+
+def told(case: Case) -> dict[str, Told]:
+    """Return what the trace was told, by the number of the line."""
+    assert case.trace is not None
+    logs, table = case.trace.annotations.logs, case.trace.table
+    found: dict[str, Told] = {}
+    for goroutine in np.unique(logs.goroutine).tolist():
+        rows = np.flatnonzero(logs.goroutine == goroutine)
+        times = [*logs.time[rows].tolist(), *[case.trace.end_ns] * _AT_ONCE]
+        for nth, message in enumerate(logs.message[rows].tolist()):
+            match = _TOLD.match(table.string(message))
+            assert match is not None
+            found[match[1]] = Told(match[2], goroutine, times[nth], times[nth + _AT_ONCE])
+    return found
+
+
+def with_truth(case: Case) -> list[tuple[OutputLine, Told]]:
+    """Return the lines that begin with a print that the trace was told of, and what it was told."""
+    truth = told(case)
+    pairs = []
+    for line in case.output:
+        match = _TOLD.search(line.text)
+        # What begins with something else, which was printed by itself, is no such line.
+        before = line.text[: match.start()] if match is not None else ""
+        if match is not None and not before.startswith(("the runtime says", "part of a line")):
+            pairs.append((line, truth[match[1]]))
+    return pairs
+
+
+def name(case: Case, test: int) -> str:
+    return case.tests[test].name if test >= 0 else ""
+
+
+def wrong(case: Case) -> list[OutputLine]:
+    """Return the lines that are called exact and are not."""
+    return [
+        line
+        for line, truth in with_truth(case)
+        if line.known is Known.EXACT
+        and not (
+            line.goroutine == truth.goroutine
+            and name(case, line.test) == truth.test
+            and line.file.endswith("truth_test.go")
+            and line.error_ns == 0
+        )
+    ]
+
+
+def exact_share(case: Case) -> float:
+    lines = [line for line, truth in with_truth(case) if truth.test not in _AMBIGUOUS]
+    assert len(lines) > 3900
+    return sum(line.known is Known.EXACT for line in lines) / len(lines)
+
+
+@functools.cache
+def _kept() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="flaketui-truth-")
+
+
+@functools.cache
+def recorded(release: str) -> Case:
+    place = Path(tempfile.mkdtemp(dir=_kept().name)) / "bundle.zip"
+    finished = run_program(
+        "collect",
+        ".",
+        "--no-race",
+        "-o",
+        place,
+        cwd=TESTDATA / "truth",
+        env=go_environment(release),
+    )
+    assert finished.returncode == 0, finished.stderr
+    return read(place).case
+
+
+@functools.cache
+def as_json(release: str) -> Case:
+    return capture(release, "truth").case
+
+
+@functools.cache
+def as_text(release: str) -> Case:
+    folder = Path(tempfile.mkdtemp(dir=_kept().name))
+    command: list[str | Path] = [go_toolchain(release), "test", "-v", "-count=1", "-vet=off"]
+    command += [f"-trace={folder / 'trace.out'}", f"-o={folder / 'binary'}", "."]
+    with (folder / "test.log").open("wb") as log:
+        subprocess.run(
+            command,
+            cwd=TESTDATA / "truth",
+            env=go_environment(release),
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            timeout=300,
+            check=True,
+        )
+    (folder / "binary").unlink()
+    return read(folder).case
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_with_recorded_writes_every_line_is_exact_and_right(release: str) -> None:
+    case = recorded(release)
+    assert wrong(case) == []
+    # A child process and the runtime's own print stand in the way of a few.
+    assert exact_share(case) >= 0.995
+    assert case.clock.method is ClockMethod.WRITES
+
+
+@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize("run", [as_json, as_text])
+def test_without_them_no_line_is_exact_and_wrong_and_nearly_all_are_exact(
+    release: str, run: functools._lru_cache_wrapper[Case]
+) -> None:
+    case = run(release)
+    assert wrong(case) == []
+    # Every fifteenth print is longer than what a pipe takes at once, and others come into its
+    # middle; and before Go 1.22 a trace does not tell when writes ended.
+    assert exact_share(case) >= (0.85 if release == "1.21.13" else 0.97)
+
+
+@pytest.mark.parametrize("run", [recorded, as_json, as_text])
+def test_a_goroutine_that_is_told_is_the_one_that_printed(
+    run: functools._lru_cache_wrapper[Case],
+) -> None:
+    for release in RELEASES:
+        case = run(release)
+        told_of = [(line, truth) for line, truth in with_truth(case) if line.goroutine]
+        assert [line for line, truth in told_of if line.goroutine != truth.goroutine] == []
+        theirs = [line for line, truth in told_of if truth.test in _AMBIGUOUS]
+        assert len(theirs) > 0
+
+
+@pytest.mark.parametrize("run", [recorded, as_json, as_text])
+def test_error_bounds_hold(run: functools._lru_cache_wrapper[Case]) -> None:
+    """A line was printed after the trace was told of it, and before it was told of later ones."""
+    for release in RELEASES:
+        case = run(release)
+        for line, truth in with_truth(case):
+            if line.known in (Known.EXACT, Known.BOUNDED):
+                assert line.time_ns + line.error_ns >= truth.time_ns, line
+                assert line.time_ns - line.error_ns <= truth.later_ns, line
+
+
+def test_what_children_and_the_runtime_print_is_no_goroutines() -> None:
+    case = recorded("1.26.6")
+    strangers = [
+        line for line in case.output if line.text in ("a child says so", "and more", "on stderr")
+    ]
+    assert len(strangers) == 15
+    assert all(line.known is Known.BOUNDED for line in strangers)
+    assert all(line.goroutine == 0 for line in strangers)
+
+
+def test_lines_that_parallel_tests_print_are_taken_from_the_test_that_go_blames() -> None:
+    case = recorded("1.27.3")
+    lines = with_truth(case)
+    assert all(name(case, line.test) == truth.test for line, truth in lines if line.goroutine)
+    corrected = [line for line, truth in lines if name(case, line.reported_test) != truth.test]
+    assert len(corrected) > 500
+
+
+def test_a_goroutine_that_outlives_its_test_keeps_the_tests_name() -> None:
+    case = recorded("1.27.3")
+    (early,) = (test for test in case.tests if test.name == "TestLeaves/early")
+    late = [
+        line
+        for line in case.output
+        if line.test == early.index and line.time_ns > early.end_ns and line.goroutine
+    ]
+    assert len(late) >= 15
+    assert all("TestLeaves/early" in line.text for line in late)
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_lines_name_the_place_that_printed_them(release: str) -> None:
+    case = recorded(release)
+    source = (TESTDATA / "truth" / "truth_test.go").read_text().splitlines()
+    calls = {"plain ": "plain.Println", "time=": "text.Warn", '{"time"': "json.Error"}
+    for line, _ in with_truth(case):
+        for start, call in calls.items():
+            if line.text.startswith(start) and line.known is Known.EXACT:
+                assert call in source[line.line - 1]
+
+
+@pytest.mark.parametrize("package", ["log/slog", "database/sql", "os/exec"])
+def test_every_framework_line_of_the_standard_library_is_paired(package: str) -> None:
+    case = standard(package)
+    lines = [line for line in case.output if _FRAMEWORK.match(line.text)]
+    assert len(lines) > 200
+    assert [line for line in lines if line.known is not Known.EXACT] == []
+
+
+@pytest.mark.slow
+def test_every_line_of_net_http_is_paired() -> None:
+    case = standard("net/http")
+    assert len(case.output) > 4000
+    own = [line for line in case.output if not line.text.startswith("ok ")]
+    assert [line for line in own if line.known is not Known.EXACT] == []
+
+
+_FRAMEWORK = re.compile(r"=== (?:RUN|PAUSE|CONT) |--- (?:PASS|FAIL|SKIP): ")
+
+
+def standard(package: str) -> Case:
+    """Run the tests of a package of the standard library."""
+    release = "1.26.6"
+    folder = Path(tempfile.mkdtemp(dir=_kept().name))
+    command: list[str | Path] = [go_toolchain(release), "test", "-json", "-short", "-count=1"]
+    command += ["-vet=off", f"-trace={folder / 'trace.out'}", f"-o={folder / 'binary'}", package]
+    with (folder / "test.json").open("wb") as log:
+        subprocess.run(
+            command,
+            cwd=folder,
+            env=go_environment(release),
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            timeout=300,
+            check=False,
+        )
+    (folder / "binary").unlink()
+    return read(folder).case
