@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import pytest
 
+from flakecore.timeline import Known
 from timeline.captures import RELEASES, Capture, capture
 from toolchains import NEWEST
 
@@ -116,3 +117,15 @@ def test_tests_that_are_not_parallel_do_not_overlap(run: Capture) -> None:
     assert len(alone) > 6
     for one, other in pairwise(alone):
         assert one.end_ns <= other.start_ns
+
+
+@pytest.mark.parametrize("release", ["1.21.13", NEWEST])
+def test_a_parallel_test_pauses_and_goes_on_when_it_says_so(release: str) -> None:
+    case = capture(release, "endings/asserts").case
+    said = {line.text: line.time_ns for line in case.output if line.known is Known.EXACT}
+    paused = [test for test in case.tests if test.waits]
+    assert len(paused) >= 2
+    for test in paused:
+        said_so = (said[f"=== PAUSE {test.name}"], said[f"=== CONT  {test.name}"])
+        assert test.waits == (said_so,)
+        assert test.start_ns <= said_so[0] < said_so[1] <= test.end_ns

@@ -29,7 +29,7 @@ from flakecore.timeline.printing import find_printed
 from flakecore.timeline.schedule import Schedule
 from flakecore.timeline.testimony import Testimony
 from flakecore.timeline.tests import TestSpan, TestStatus, place_tests
-from flakecore.timeline.writes import results
+from flakecore.timeline.writes import parallel_waits, results
 from flakecore.times import MILLISECOND
 
 Progress = Callable[[str, float], None]
@@ -127,7 +127,8 @@ def _make_case(
         known.append(to_case(run.end_wall_ns))
     end_ns = _end(trace, run, max(known, default=0), clock.error_ns)
     reported = results(trace) if trace is not None else {}
-    spans = place_tests(tests, goroutines, family, reported, to_case, end_ns)
+    paused = parallel_waits(trace) if trace is not None else {}
+    spans = place_tests(tests, goroutines, family, reported, paused, to_case, end_ns)
     lines_of: defaultdict[int, list[Line]] = defaultdict(list)
     for line in lines:
         lines_of[line.test].append(line)

@@ -74,6 +74,7 @@ def place_tests(
     goroutines: Sequence[int],
     family: Family | None,
     results: Mapping[int, int],
+    parallel: Mapping[int, tuple[int, int]],
     to_case: Callable[[int], int],
     end_ns: int,
 ) -> tuple[TestSpan, ...]:
@@ -84,6 +85,7 @@ def place_tests(
         goroutines: of each run, 0 where unknown.
         family: what the trace knows of goroutines, or None.
         results: when goroutines wrote the result of their test.
+        parallel: when they wrote that it pauses, and that it goes on.
         to_case: from a wall clock stamp to the case's clock.
         end_ns: the case's end, where a test that never ended still ran.
     """
@@ -108,6 +110,12 @@ def place_tests(
             ended = min(ended, spans[parent].end_ns)
         parent_name = spans[parent].name if parent >= 0 else ""
         latest[run.name] = index
+        waits = tuple(
+            (to_case(pause), to_case(go_on) if go_on is not None else max(ended, started))
+            for pause, go_on in run.waits
+        )
+        if len(waits) == 1 and number in parallel:
+            waits = (parallel[number],)
         spans.append(
             TestSpan(
                 index=index,
@@ -117,10 +125,7 @@ def place_tests(
                 status=TestStatus(Outcome(run.outcome).value),
                 start_ns=started,
                 end_ns=max(ended, started),
-                waits=tuple(
-                    (to_case(pause), to_case(go_on) if go_on is not None else max(ended, started))
-                    for pause, go_on in run.waits
-                ),
+                waits=waits,
                 goroutine=number,
                 short_name=run.name[len(parent_name) + 1 :] if parent_name else run.name,
                 depth=spans[parent].depth + 1 if parent >= 0 else 0,

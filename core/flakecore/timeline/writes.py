@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -41,6 +42,22 @@ def results(trace: Trace) -> dict[int, int]:
     for that.
     """
     return {call.goroutine: call.time_ns for call in system_calls(trace, _reports)}
+
+
+def parallel_waits(trace: Trace) -> dict[int, tuple[int, int]]:
+    """Return when each test's goroutine wrote ``=== PAUSE`` and ``=== CONT``, in nanoseconds.
+
+    ``t.Parallel`` may be called once a test. A test that never went on is left out.
+    """
+    times: defaultdict[int, list[int]] = defaultdict(list)
+    for call in system_calls(trace, _is_parallel):
+        times[call.goroutine].append(call.time_ns)
+    return {goroutine: (each[0], each[1]) for goroutine, each in times.items() if len(each) == 2}
+
+
+def _is_parallel(stack: Stack) -> bool:
+    functions = {frame.function for frame in stack}
+    return {"testing.(*chattyPrinter).Updatef", "testing.(*T).Parallel"} <= functions
 
 
 def _reports(stack: Stack) -> bool:
