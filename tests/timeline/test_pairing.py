@@ -119,7 +119,7 @@ def test_tests_that_are_not_parallel_do_not_overlap(run: Capture) -> None:
         assert one.end_ns <= other.start_ns
 
 
-@pytest.mark.parametrize("release", ["1.21.13", NEWEST])
+@pytest.mark.parametrize("release", RELEASES)
 def test_a_parallel_test_pauses_and_goes_on_when_it_says_so(release: str) -> None:
     case = capture(release, "endings/asserts").case
     said = {line.text: line.time_ns for line in case.output if line.known is Known.EXACT}
