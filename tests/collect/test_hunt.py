@@ -250,6 +250,18 @@ def test_arguments_that_are_not_in_the_bundle_are_asked_for(module: Path, tmp_pa
     assert again.result.manifest.runs == 1
 
 
+def test_rates_of_profiles_are_replayed_as_well(module: Path, tmp_path: Path) -> None:
+    first = collected(
+        module, tmp_path / "x.zip", "./fine", block_rate=100_000, mutex_fraction=5
+    ).result
+    assert first.manifest.flags == ("-blockprofilerate=100000", "-mutexprofilefraction=5")
+    changed = with_attempt(first.bundle, Settings(), tmp_path / "changed.zip")
+    hunting = HuntOptions(max_runs=1)
+    again = collected(module, tmp_path / "y.zip", replay=changed, mutex_fraction=7, hunt=hunting)
+    assert again.result.manifest.flags == ("-mutexprofilefraction=7", "-blockprofilerate=100000")
+    assert "-blockprofilerate=100000" in again.result.manifest.command
+
+
 def with_attempt(bundle: Path, settings: Settings, place: Path) -> Path:
     """Write a bundle whose failing attempt ran under other settings."""
     import dataclasses

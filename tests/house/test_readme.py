@@ -145,6 +145,7 @@ def test_every_option_it_mentions_is_one_of_the_command() -> None:
     assert {name for name, _ in commands} == {"collect", "events", "pack", "report"}
     for name, rest in commands:
         offered = run_program(name, "--help").stdout
+        assert offered.startswith(f"usage: flaketui {name} [")
         ours = rest.partition("#")[0].partition(" -- ")[0]
         for option in re.findall(r"(?<!\S)--?[a-z][a-z-]*", ours):
             assert re.search(rf"(?<![\w-]){option}\b", offered), f"flaketui {name} {option}"

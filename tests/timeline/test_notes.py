@@ -74,3 +74,17 @@ def test_a_goroutine_without_notes_has_no_rows(noted: Capture) -> None:
     notes, own = _notes(noted)
     assert notes.depths(own + 100_000) == 0
     assert notes.label(own, noted.schedule.end_ns) == ""
+
+
+def test_what_is_searched_for_is_found_by_name(noted: Capture) -> None:
+    notes, own = _notes(noted)
+    price, left_open = _regions(noted, 0)
+    (tax,) = _regions(noted, 1)
+    assert notes.regions_named(lambda name: "e" in name, 5) == (price, left_open)
+    assert notes.regions_named(lambda _: True, 5) == (price, tax, left_open)
+    longest = max((price, tax, left_open), key=lambda region: region.duration_ns)
+    assert notes.regions_named(lambda _: True, 1) == (longest,)
+    (log,) = notes.logs_saying(lambda text: text == "begun", 5)
+    assert (log.goroutine, log.message) == (own, "begun")
+    assert notes.logs_saying(lambda text: text == "cart", 5) == (log,)
+    assert notes.logs_saying(lambda _: False, 5) == ()

@@ -13,6 +13,8 @@ from flakecore.timeline import Case, ClockMethod
 from timeline.captures import TESTDATA, read
 from toolchains import go_environment, go_toolchain
 
+EPOCH = datetime.fromtimestamp(0, UTC)
+
 
 def run(folder: Path, release: str, stamp: Callable[[datetime], str] | None) -> Case:
     """Run some tests with a trace and a plain log, whose lines are stamped as they come."""
@@ -57,12 +59,21 @@ def test_stamps_of_a_ci_are_placed_within_the_error_that_is_stated(
     tmp_path: Path, release: str
 ) -> None:
     case = run(tmp_path, release, as_github)
+    assert case.clock.zero_wall_ns is not None
     assert case.clock.error_ns < 2 * 10**9
+    stamps = {}
+    for logged in (tmp_path / "job.log").read_text().splitlines():
+        stamp, _, text = logged.partition(" ")
+        stamps[text] = (datetime.fromisoformat(stamp) - EPOCH) // timedelta(microseconds=1) * 1000
+    begins = [line for line in case.output if line.text.startswith("=== RUN   ")]
+    assert {line.text.removeprefix("=== RUN   ") for line in begins} == {t.name for t in case.tests}
     starts = {test.name: test.start_ns for test in case.tests}
-    for line in case.output:
-        name = line.text.removeprefix("=== RUN   ")
-        if name in starts:
-            assert abs(line.time_ns - starts[name]) <= case.clock.error_ns
+    for line in begins:
+        stamped = stamps[line.text] - case.clock.zero_wall_ns
+        assert abs(stamped - line.time_ns) <= case.clock.error_ns
+        # It is printed before the test's goroutine begins, however long that then has to wait.
+        start = starts[line.text.removeprefix("=== RUN   ")]
+        assert line.time_ns - line.error_ns <= start
 
 
 def test_whole_seconds_of_another_zone_are_tied_to_the_trace_by_its_writes(

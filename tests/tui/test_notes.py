@@ -7,6 +7,7 @@ import pytest
 from flakecore.timeline import Lane, LaneKind
 from flaketui.app import Explorer
 from flaketui.panes.timeline import geometry
+from flaketui.search import find
 from flaketui.story import story
 from flaketui.table import NoteRow, TaskRow
 from timeline.captures import Capture, capture
@@ -67,3 +68,19 @@ async def test_a_task_is_a_row_that_is_stood_on_and_zoomed_to(noted: Capture) ->
         cells = timeline.lines[row].text[shape.label : shape.label + shape.columns]
         assert cells.strip().startswith("├order")
         assert cells.strip().endswith("┤")
+
+
+async def test_tasks_regions_and_logs_are_searched(noted: Capture) -> None:
+    test = noted.test("TestNoted")
+    found = find(noted.case, "ORDER")
+    assert [(one.index, one.text) for one in found if "task" in one.text] == [
+        (test.goroutine, f"G{test.goroutine} task order")
+    ]
+    (begun,) = (one for one in find(noted.case, "begun") if "log" in one.text)
+    assert begun.text == f"G{test.goroutine} log cart: begun"
+    async with exploring(Explorer(noted.folder)) as pilot:
+        app = await press(pilot, "slash", *"left", "space", "open", "enter")
+        (region,) = (one for one in find(noted.case, "left open") if "region" in one.text)
+        await settle(pilot)
+        assert app.view.cursor_ns == region.time_ns
+        assert app.view.selection.lane == Lane(LaneKind.GOROUTINE, test.goroutine)

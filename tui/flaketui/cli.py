@@ -31,7 +31,9 @@ def make_parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"flaketui {__version__}")
-    subparsers = parser.add_subparsers(title="commands", metavar="", dest="command")
+    subparsers = parser.add_subparsers(
+        title="commands", metavar="", dest="command", prog="flaketui"
+    )
     collect.add_parser(subparsers)
     report.add_parser(subparsers)
     events.add_parser(subparsers)

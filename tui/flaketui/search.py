@@ -1,4 +1,7 @@
-"""Search over goroutines, functions, reasons, tests and output, as places in time to jump to."""
+"""Search over goroutines, functions, reasons, tests, output and the trace's own notes.
+
+What is found is a place in time to jump to.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,8 @@ from flaketui.viewport import Subject, Viewport
 
 WAITS_SEARCHED = 2000
 """The longest waits of the case, whose reasons are searched."""
+NOTES_FOUND = 2000
+"""The longest regions, and the last logs, that a search finds."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -58,12 +63,37 @@ def find(case: Case, wanted: str) -> list[Match]:
             if needle in (reason := wait.reason or wait.state.label).lower()
             or needle in (reason := wait.state.label)
         ]
+    matches += _noted(case, needle)
     matches += [
         Match(line.time_ns, 2, line.index, Subject.LINE, line.text.strip())
         for line in case.output
         if needle in line.text.lower()
     ]
     return sorted(matches)
+
+
+def _noted(case: Case, needle: str) -> list[Match]:
+    """Return the tasks, regions and logs of the trace that match."""
+    notes = case.notes
+    if notes is None:
+        return []
+
+    def is_wanted(text: str) -> bool:
+        return needle in text.lower()
+
+    tasks = [task for task in notes.tasks if is_wanted(task.name)]
+    regions = notes.regions_named(is_wanted, NOTES_FOUND)
+    found = [(task.start_ns, task.goroutine, f"task {task.name}") for task in tasks]
+    found += [(region.start_ns, region.goroutine, f"region {region.name}") for region in regions]
+    found += [
+        (log.time_ns, log.goroutine, f"log {log.category}: {log.message}")
+        for log in notes.logs_saying(is_wanted, NOTES_FOUND)
+    ]
+    return [
+        Match(time_ns, 1, goroutine, Subject.LANE, f"G{goroutine} {text}")
+        for time_ns, goroutine, text in found
+        if goroutine > 0
+    ]
 
 
 def match_view(case: Case, view: Viewport, match: Match) -> Viewport:

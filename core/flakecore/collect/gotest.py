@@ -73,7 +73,7 @@ def shown_flags(plan: Plan) -> tuple[str, ...]:
     """Return what was asked of `go test`, with no secret in it."""
     asked = plan.options
     words = [f"{flag}={value}" for flag, value in asked.test_flags.items()]
-    return tuple(without_secrets([*words, *asked.extra]))
+    return tuple(without_secrets([*asked.rates(), *words, *asked.extra]))
 
 
 def go_environment() -> dict[str, str]:

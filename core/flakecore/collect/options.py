@@ -104,6 +104,11 @@ class CollectOptions:
         """Return the limit that holds: the last one given, or Go's own."""
         return self.asked().get("timeout") or self.timeout or "10m"
 
+    def rates(self) -> list[str]:
+        """Return the flags that set how much the block and mutex profiles sample."""
+        rates = {"-blockprofilerate": self.block_rate, "-mutexprofilefraction": self.mutex_fraction}
+        return [f"{flag}={rate}" for flag, rate in rates.items() if rate]
+
     def build_flags(self) -> list[str]:
         """Return the flags that decide which files make up a package."""
         asked = self.asked()
@@ -133,13 +138,7 @@ class CollectOptions:
             arguments.append(f"-overlay={overlay}")
         if self.timeout:
             arguments.append(f"-timeout={self.timeout}")
-        rates = {"block": self.block_rate, "mutex": self.mutex_fraction}
-        for flag, rate in (
-            ("-blockprofilerate", rates["block"]),
-            ("-mutexprofilefraction", rates["mutex"]),
-        ):
-            if rate:
-                arguments.append(f"{flag}={rate}")
+        arguments += self.rates()
         gone = {*_OURS, *drop}
         arguments += [
             f"{flag}={value}"

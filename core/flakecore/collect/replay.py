@@ -38,7 +38,12 @@ def replayed(options: CollectOptions, bundle: Path) -> tuple[CollectOptions, Set
     given = {flag_name(word) for word in (*options.test_flags, *options.extra)}
     before = flags_of(manifest.flags)
     own = () if "args" in given else manifest.flags[len(before) :]
-    flags = [word for word in before if not (_is_hidden(word) and flag_name(word) in given)]
+    set_now = {flag_name(word) for word in options.rates()}
+    flags = [
+        word
+        for word in before
+        if flag_name(word) not in set_now and not (_is_hidden(word) and flag_name(word) in given)
+    ]
     hidden = [word.partition("=")[0] for word in flags if _is_hidden(word)]
     if hidden := [*hidden, *("-args" for word in own if _is_hidden(word))]:
         raise CollectError(

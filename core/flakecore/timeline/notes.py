@@ -7,6 +7,7 @@ mark the columns they touch. Either way what is looked at grows with the screen.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -45,12 +46,13 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """A line that a goroutine logged into the trace."""
+    """A line that a goroutine logged into the trace; -1 for a goroutine that is not known."""
 
     time_ns: int
     category: str
     message: str
     task: int
+    goroutine: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,24 +118,41 @@ class Notes:
 
     def logs(self, goroutine: int, until_ns: int, limit: int) -> tuple[Log, ...]:
         """Return what a goroutine logged last at a moment, in order of time."""
-        logs, table = self._found.logs, self._table
         rows = self._logs_of(goroutine)
-        until = int(logs.time[rows].searchsorted(until_ns, side="right"))
-        return tuple(
-            Log(
-                int(logs.time[row]),
-                table.string(int(logs.category[row])),
-                table.string(int(logs.message[row])),
-                int(logs.task[row]),
-            )
-            for row in rows[max(until - limit, 0) : until].tolist()
-        )
+        until = int(self._found.logs.time[rows].searchsorted(until_ns, side="right"))
+        return tuple(map(self._log, rows[max(until - limit, 0) : until].tolist()))
 
     def label(self, goroutine: int, time_ns: int) -> str:
         """Return a goroutine's label at a moment; "" for none."""
         labels = self._found.labels
         own = np.flatnonzero((labels.goroutine == goroutine) & (labels.time <= time_ns))
         return self._table.string(int(labels.label[own[-1]])) if len(own) else ""
+
+    def regions_named(self, is_wanted: Callable[[str], bool], limit: int) -> tuple[Span, ...]:
+        """Return the longest regions whose name is wanted, in order of time."""
+        regions = self._found.regions
+        rows = self._saying(regions.name, is_wanted)
+        longest = np.argsort(regions.start[rows] - regions.end[rows], kind="stable")[:limit]
+        rows = rows[longest]
+        in_order = rows[np.argsort(regions.start[rows], kind="stable")]
+        return tuple(map(self._region, in_order.tolist()))
+
+    def logs_saying(self, is_wanted: Callable[[str], bool], limit: int) -> tuple[Log, ...]:
+        """Return the last logs whose category or message is wanted, in order of time."""
+        logs = self._found.logs
+        rows = np.union1d(
+            self._saying(logs.category, is_wanted), self._saying(logs.message, is_wanted)
+        )
+        rows = rows[np.argsort(logs.time[rows], kind="stable")]
+        return tuple(map(self._log, rows[-limit:].tolist()))
+
+    def _saying(
+        self, strings: NDArray[np.integer], is_wanted: Callable[[str], bool]
+    ) -> NDArray[np.intp]:
+        """Return the rows of a column of strings that are wanted; each string is asked for once."""
+        numbers, which = np.unique(strings, return_inverse=True)
+        wanted = [is_wanted(self._table.string(number)) for number in numbers.tolist()]
+        return np.flatnonzero(np.array(wanted, np.bool_)[which])
 
     @cached_property
     def tasks(self) -> tuple[Span, ...]:
@@ -183,6 +202,16 @@ class Notes:
 
     def _logs_of(self, goroutine: int) -> NDArray[np.intp]:
         return self._logs.get((goroutine,), _NONE)
+
+    def _log(self, row: int) -> Log:
+        logs, table = self._found.logs, self._table
+        return Log(
+            int(logs.time[row]),
+            table.string(int(logs.category[row])),
+            table.string(int(logs.message[row])),
+            int(logs.task[row]),
+            int(logs.goroutine[row]),
+        )
 
     def _region(self, row: int) -> Span:
         regions = self._found.regions

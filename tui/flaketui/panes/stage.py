@@ -24,7 +24,7 @@ from flaketui.scene import Scene
 class Question(Enum):
     """What the prompt asks for, as it says while nothing is typed."""
 
-    SEARCH = "search functions, goroutine numbers, reasons, tests and output"
+    SEARCH = "search functions, goroutines, reasons, tests, tasks, regions, output"
     JUMP = f"go to: {jump.EXAMPLE}"
     FILTER = f"show only lines with: {outputfilter.EXAMPLE}"
     VIEW = "save this view as"
