@@ -6,6 +6,7 @@ where. Looks, and the panes together, are tested on the real sample as well.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -48,6 +49,8 @@ from flaketui.link import Link
 
 MS = 1_000_000
 END = 3_600 * MS
+STUCK_S = 60.0
+"""After so long what has not been drawn never will be."""
 PACKAGE = "example.com/pool"
 
 G, P, M = LaneKind.GOROUTINE, LaneKind.PROC, LaneKind.THREAD
@@ -418,12 +421,13 @@ async def exploring(
 async def settle(pilot: Pilot[None]) -> None:
     """Wait until threads have answered and the last viewport is drawn."""
     app, quiet = pilot.app, 0
-    while quiet < 3:
-        await app.workers.wait_for_complete()
-        await pilot.pause(0.01)
-        at_work = any(not worker.is_finished for worker in app.workers)
-        owing = isinstance(app, Explorer) and app.is_drawing_due
-        quiet = 0 if at_work or owing else quiet + 1
+    async with asyncio.timeout(STUCK_S):
+        while quiet < 3:
+            await app.workers.wait_for_complete()
+            await pilot.pause(0.01)
+            at_work = any(not worker.is_finished for worker in app.workers)
+            owing = isinstance(app, Explorer) and app.is_drawing_due
+            quiet = 0 if at_work or owing else quiet + 1
 
 
 async def press(pilot: Pilot[None], *keys: str) -> Explorer:

@@ -6,6 +6,7 @@ import random
 import threading
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -184,6 +185,19 @@ async def test_a_held_key_draws_the_latest_viewport_once(monkeypatch: pytest.Mon
         assert drawn == 1
         assert app.stage.timeline.scene is not None
         assert app.stage.timeline.scene.view == app.view
+
+
+async def test_a_frame_that_is_due_in_almost_no_time_is_drawn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with exploring() as pilot:
+        app = await press(pilot)
+        almost_due = app._drawn_at + app._period - 1e-9
+        monkeypatch.setattr("flaketui.app.time", SimpleNamespace(monotonic=lambda: almost_due))
+        app.go(app.view.at(7 * MS), "test")
+        await settle(pilot)
+        assert app.stage.timeline.scene is not None
+        assert app.stage.timeline.scene.view.cursor_ns == 7 * MS
 
 
 async def test_clicking_chooses_the_lane_and_the_moment() -> None:

@@ -6,6 +6,7 @@ draws only the latest viewport. Loading and explaining run in threads and come b
 
 from __future__ import annotations
 
+import asyncio
 import os
 import time
 from collections.abc import Iterable
@@ -206,7 +207,8 @@ class Explorer(Reading):
         self._frame_due = True
         wait = self._drawn_at + self._period - time.monotonic()
         if wait > 0:
-            self.set_timer(wait, self._draw_frame)
+            # Not by a timer of the framework: one that is due as soon as it starts never fires.
+            asyncio.get_running_loop().call_later(wait, self.call_later, self._draw_frame)
         else:
             self.call_later(self._draw_frame)
 

@@ -56,7 +56,7 @@ KEYS: tuple[Key, ...] = (
         "/",
         "search",
         GO,
-        "search functions, goroutines, reasons, tests, tasks, regions, logs and output",
+        "search functions, waits, tests, tasks, regions, output",
         "search",
     ),
     Key("match-next", "n", "n", "match(1)", GO, "go to the next match"),
