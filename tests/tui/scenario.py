@@ -424,7 +424,7 @@ async def settle(pilot: Pilot[None]) -> None:
     async with asyncio.timeout(STUCK_S):
         while quiet < 3:
             await app.workers.wait_for_complete()
-            await pilot.pause(0.01)
+            await pilot.pause(0.002)
             at_work = any(not worker.is_finished for worker in app.workers)
             owing = isinstance(app, Explorer) and app.is_drawing_due
             quiet = 0 if at_work or owing else quiet + 1
