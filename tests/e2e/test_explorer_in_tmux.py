@@ -15,7 +15,7 @@ from e2e.terminal import AS_FOUND, Terminal, open_terminal
 from flakecore.times import format_time
 from program import PROGRAM, SAMPLE, run_program
 
-SIZES = [(80, 24), (160, 45)]
+SIZES = [(80, 24), pytest.param((160, 45), marks=pytest.mark.slow)]
 
 PANES = ["TESTS", "TIMELINE", "GC", "BLOCKING", "OUTPUT", "DETAILS"]
 """Their titles, in the order of their numbers."""
@@ -43,7 +43,7 @@ def failures() -> list[dict[str, Any]]:
     return found
 
 
-@pytest.fixture(params=SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.fixture(params=SIZES, ids=["80x24", "160x45"])
 def terminal(
     request: pytest.FixtureRequest, failures: list[dict[str, Any]], tmp_path: Path
 ) -> Iterator[Terminal]:

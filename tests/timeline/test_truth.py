@@ -21,6 +21,12 @@ from program import run_program
 from timeline.captures import TESTDATA, capture, read
 from toolchains import RELEASES, go_environment, go_toolchain
 
+_EVERYDAY = ("1.22.10", "1.25.5", "1.27.3")
+EACH = [
+    pytest.param(release, marks=() if release in _EVERYDAY else pytest.mark.slow)
+    for release in RELEASES
+]
+
 _TOLD = re.compile(r"<(\d{6}) (\S+) g(\d+)>")
 _AMBIGUOUS = ("TestMany", "TestFiles")
 """The one prints now one line, now several, that all look the same; the other writes most of its
@@ -139,7 +145,7 @@ def as_text(release: str) -> Case:
     return read(folder).case
 
 
-@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize("release", EACH)
 def test_with_recorded_writes_every_line_is_exact_and_right(release: str) -> None:
     case = recorded(release)
     assert wrong(case) == []
@@ -148,7 +154,7 @@ def test_with_recorded_writes_every_line_is_exact_and_right(release: str) -> Non
     assert case.clock.method is ClockMethod.WRITES
 
 
-@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize("release", EACH)
 @pytest.mark.parametrize("run", [as_json, as_text])
 def test_without_them_no_line_is_exact_and_wrong_and_nearly_all_are_exact(
     release: str, run: functools._lru_cache_wrapper[Case]
@@ -160,31 +166,35 @@ def test_without_them_no_line_is_exact_and_wrong_and_nearly_all_are_exact(
     assert exact_share(case) >= (0.85 if release == "1.21.13" else 0.97)
 
 
+@pytest.mark.parametrize("release", EACH)
 @pytest.mark.parametrize("run", [recorded, as_json, as_text])
 def test_a_goroutine_that_is_told_is_the_one_that_printed(
-    run: functools._lru_cache_wrapper[Case],
+    release: str, run: functools._lru_cache_wrapper[Case]
 ) -> None:
-    for release in RELEASES:
-        case = run(release)
-        told_of = [(line, truth) for line, truth in with_truth(case) if line.goroutine]
-        assert [line for line, truth in told_of if line.goroutine != truth.goroutine] == []
-        theirs = [line for line, truth in told_of if truth.test in _AMBIGUOUS]
-        assert len(theirs) > 0
+    case = run(release)
+    told_of = [(line, truth) for line, truth in with_truth(case) if line.goroutine]
+    assert [line for line, truth in told_of if line.goroutine != truth.goroutine] == []
 
 
+@pytest.mark.parametrize("release", EACH)
+def test_who_printed_is_told_also_of_lines_that_all_look_the_same(release: str) -> None:
+    lines = [pair for run in (as_json, as_text) for pair in with_truth(run(release))]
+    assert any(line.goroutine for line, truth in lines if truth.test in _AMBIGUOUS)
+
+
+@pytest.mark.parametrize("release", EACH)
 @pytest.mark.parametrize("run", [recorded, as_json, as_text])
-def test_error_bounds_hold(run: functools._lru_cache_wrapper[Case]) -> None:
+def test_error_bounds_hold(release: str, run: functools._lru_cache_wrapper[Case]) -> None:
     """A line was printed after the trace was told of it, and before it was told of later ones."""
-    for release in RELEASES:
-        case = run(release)
-        for line, truth in with_truth(case):
-            if line.known in (Known.EXACT, Known.BOUNDED):
-                assert line.time_ns + line.error_ns >= truth.time_ns, line
-                assert line.time_ns - line.error_ns <= truth.later_ns, line
+    case = run(release)
+    for line, truth in with_truth(case):
+        if line.known in (Known.EXACT, Known.BOUNDED):
+            assert line.time_ns + line.error_ns >= truth.time_ns, line
+            assert line.time_ns - line.error_ns <= truth.later_ns, line
 
 
 def test_what_children_and_the_runtime_print_is_no_goroutines() -> None:
-    case = recorded("1.26.6")
+    case = recorded("1.27.3")
     strangers = [
         line for line in case.output if line.text in ("a child says so", "and more", "on stderr")
     ]
@@ -213,7 +223,7 @@ def test_a_goroutine_that_outlives_its_test_keeps_the_tests_name() -> None:
     assert all("TestLeaves/early" in line.text for line in late)
 
 
-@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize("release", EACH)
 def test_lines_name_the_place_that_printed_them(release: str) -> None:
     case = recorded(release)
     source = (TESTDATA / "truth" / "truth_test.go").read_text().splitlines()
