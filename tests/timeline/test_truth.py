@@ -11,6 +11,7 @@ import re
 import subprocess
 import tempfile
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
@@ -149,9 +150,23 @@ def as_text(release: str) -> Case:
 def test_with_recorded_writes_every_line_is_exact_and_right(release: str) -> None:
     case = recorded(release)
     assert wrong(case) == []
-    # A child process and the runtime's own print stand in the way of a few.
-    assert exact_share(case) >= 0.995
+    # How many stand beside a stranger's is a matter of chance.
+    assert exact_share(case) >= 0.97
+    if release != "1.21.13":  # its traces do not tell when a write ended
+        assert [run for run in not_exact(case) if not is_excused(case, run)] == []
     assert case.clock.method is ClockMethod.WRITES
+
+
+def not_exact(case: Case) -> list[list[OutputLine]]:
+    """Return the lines that are not exact, those together that follow one another."""
+    known = groupby(case.output, key=lambda line: line.known is Known.EXACT)
+    return [list(run) for exact, run in known if not exact]
+
+
+def is_excused(case: Case, run: list[OutputLine]) -> bool:
+    """Whether a child process or the runtime wrote among some lines, or they all look the same."""
+    truth = {line.index: told for line, told in with_truth(case)}
+    return any(line.index not in truth or truth[line.index].test in _AMBIGUOUS for line in run)
 
 
 @pytest.mark.parametrize("release", EACH)
