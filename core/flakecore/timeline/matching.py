@@ -3,9 +3,9 @@
 Both are in order, so what testing itself prints splits the run up: where a piece of it is there as
 often among the units as among the writes, they pair off one by one, and are anchors. Between two
 anchors few writes face few units. What each call site prints is learned from the gaps that leave
-no choice; most others then add up, and that they do is the proof. What is left goes through a
-lattice of all ways (``lattice``), with what has been learned as the judge. A unit is paired for
-sure only where no other way comes near.
+no choice; most others then add up (``adding``). What is left goes through a lattice of all ways
+(``lattice``), with what has been learned as the judge. A unit is paired for sure only where no
+other way comes near.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from flakecore.timeline.adding import add_up, gaps_between
 from flakecore.timeline.anchors import Keys, alone, find_anchors, latest_starts
-from flakecore.timeline.counts import UNKNOWN, learn_counts, learn_rates
+from flakecore.timeline.counts import learn_counts, learn_rates
 from flakecore.timeline.habits import Habits
 from flakecore.timeline.lattice import NOBODY, Stretch, solve
-from flakecore.timeline.options import PARTS, Options, Sides
+from flakecore.timeline.options import Options, Sides
 from flakecore.timeline.units import OutputWrites, Units
 from flakecore.timeline.voices import Voices
 from flakecore.timeline.writers import Printed
@@ -38,7 +39,6 @@ _MIXED = 8
 """Lines that come into the middle of another, at most."""
 _MIXING_NS = 200_000
 """How long a write of several pages takes whose end is not told."""
-_FAITHFUL = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +104,11 @@ class _Matching:
             latest=latest_starts(self._anchors, units.wall_ns, writes.start, zero_ns),
             goes_on=np.zeros(len(units), np.bool_) if whole else joined,
         )
-        self._unit_gap = np.searchsorted(self._anchors.units, np.arange(len(units)), side="right")
-        self._write_gap = np.searchsorted(
-            self._anchors.writes, np.arange(len(writes)), side="right"
-        )
-        self._gaps = len(self._anchors.units) + 1
+        self._gaps = gaps_between(self._anchors, len(units), len(writes))
         sums = (
-            self._write_gap,
+            self._gaps.of_write,
             writes.site,
-            np.bincount(self._unit_gap[~units.stranger], minlength=self._gaps),
+            np.bincount(self._gaps.of_unit[~units.stranger], minlength=self._gaps.count),
             keys.least,
             keys.most,
             writes.habit,
@@ -126,8 +122,11 @@ class _Matching:
         self._voices = Voices(units.words, writes.goroutine)
 
     def pairs(self) -> Pairs:
-        settled = self._add_up()
+        added = add_up(self._sides, self._gaps, self._counts, self._rates)
+        self._owner[added.units] = added.owner
+        self._sure[added.units] = True
         self._learn()
+        settled = added.settled
         settled[self._unlikely()] = False
         hard = np.flatnonzero(~settled)
         if len(hard):
@@ -139,65 +138,6 @@ class _Matching:
         self._goroutine[owned] = self._writes.goroutine[self._owner[owned]]
         return Pairs(self._owner, self._sure, self._goroutine)
 
-    # Gaps that add up.
-
-    def _add_up(self) -> NDArray[np.bool_]:
-        """Pair the units of gaps in which every site prints what it always does; say which."""
-        units, writes, counts = self._units, self._writes, self._counts
-        number = counts.number[writes.site]
-        known = number != UNKNOWN
-        fixed = self._keys.least == self._keys.most
-        number = np.where(fixed, self._keys.least, number)
-        known |= fixed
-        unsure = ~known | counts.doubtful[writes.site]
-        if not self._whole:
-            # A packet is one write: only somebody's silence and a stranger's word could deceive.
-            number = np.where(known, number, 1)
-            unsure = self._rates[writes.site] < _FAITHFUL
-        doubtful = np.bincount(self._write_gap[unsure & ~fixed], minlength=self._gaps) > 0
-        plain = ~units.stranger
-        expected = np.bincount(self._write_gap, np.maximum(number, 0), minlength=self._gaps)
-        there = np.bincount(self._unit_gap[plain], minlength=self._gaps)
-        overlaps = writes.end[:-1] > writes.start[1:]
-        doubtful[self._write_gap[:-1][overlaps]] = True
-        settled: NDArray[np.bool_] = ~doubtful & (expected == there)
-        rows = np.flatnonzero(settled[self._write_gap])
-        owner = np.repeat(rows, number[rows])
-        mine = np.flatnonzero(settled[self._unit_gap] & plain)
-        first = np.ones(len(owner), np.bool_)
-        first[1:] = owner[1:] != owner[:-1]
-        wrong = ~self._fits(mine, owner, first)
-        settled[self._unit_gap[mine[wrong]]] = False
-        kept = settled[self._unit_gap[mine]]
-        self._owner[mine[kept]] = owner[kept]
-        self._sure[mine[kept]] = True
-        return settled
-
-    def _fits(
-        self, units: NDArray[np.int64], owner: NDArray[np.int64], first: NDArray[np.bool_]
-    ) -> NDArray[np.bool_]:
-        """Return whether units may be what their writes printed."""
-        keys, columns = self._keys, self._units
-        unit_key, write_key = keys.units[units], keys.writes[owner]
-        printed = keys.printed[owner]
-        is_log = printed == Printed.LOG
-        begins = (unit_key == write_key) & ((unit_key > 0) | (printed == Printed.ANYTHING))
-        deep = columns.depth[units]
-        # A log of several lines, from Go 1.25 on, is written line by line; so is t.Output.
-        begins |= is_log & keys.single[owner] & (unit_key == 0) & (deep > 0)
-        goes_on = columns.joined[units] & (unit_key == 0)
-        if self._whole:
-            goes_on &= ~is_log | (deep == 2)
-            goes_on &= (printed != Printed.RESULT) | (deep > 0)
-        last = np.append(first[1:], True)
-        habit = self._writes.habit[self._writes.site[owner]]
-        parts = np.isin(habit, PARTS) & (printed == Printed.ANYTHING)
-        goes_on &= columns.ends[units] | ~last | parts
-        begins &= columns.ends[units] | ~last | parts
-        in_time = self._writes.start[owner] <= self._sides.latest[units]
-        fits: NDArray[np.bool_] = np.where(first, begins, goes_on) & in_time
-        return fits
-
     def _unlikely(self) -> NDArray[np.int64]:
         """Return the gaps of units that do not look like what their writes print."""
         rows = np.flatnonzero(self._sure & (self._keys.units == 0))
@@ -207,7 +147,7 @@ class _Matching:
         first = self._owner[rows - 1] != owner
         columns = zip(rows.tolist(), owner.tolist(), first.tolist(), strict=True)
         strange = [unit for unit, write, begins in columns if self._is_odd(unit, write, begins)]
-        return np.unique(self._unit_gap[strange]) if strange else np.zeros(0, np.int64)
+        return np.unique(self._gaps.of_unit[strange]) if strange else np.zeros(0, np.int64)
 
     def _is_odd(self, unit: int, write: int, first: bool) -> bool:
         """Return whether a unit does not look like what a write prints, or who prints it."""
@@ -215,8 +155,6 @@ class _Matching:
         if self._whole and self._habits.is_new(site, shape, first):
             return True
         return self._voices.is_another(unit, int(self._writes.goroutine[write]))
-
-    # Gaps that do not.
 
     def _learn(self) -> None:
         """Learn habits and voices anew from all that is sure."""
@@ -256,11 +194,11 @@ class _Matching:
 
     def _weigh(self, hard: NDArray[np.int64]) -> None:
         """Send gaps through the lattice, several times: each round knows what the last found."""
-        order = np.arange(self._gaps)
-        first_write = np.searchsorted(self._write_gap, order)
-        last_write = np.searchsorted(self._write_gap, order, side="right")
-        first_unit = np.searchsorted(self._unit_gap, order)
-        last_unit = np.searchsorted(self._unit_gap, order, side="right")
+        order = np.arange(self._gaps.count)
+        first_write = np.searchsorted(self._gaps.of_write, order)
+        last_write = np.searchsorted(self._gaps.of_write, order, side="right")
+        first_unit = np.searchsorted(self._gaps.of_unit, order)
+        last_unit = np.searchsorted(self._gaps.of_unit, order, side="right")
         busy = hard[(last_unit > first_unit)[hard]]
         busy = busy[np.cumsum((last_write - first_write)[busy]) <= _WRITES_WEIGHED]
         for nth, demanded in enumerate(_DEMANDED):
@@ -269,7 +207,7 @@ class _Matching:
             if nth != _REVIEW:
                 # What is sure already stays so, whatever else is learned.
                 unsure = np.flatnonzero(~self._sure & ~self._units.stranger)
-                chosen = busy[np.isin(busy, self._unit_gap[unsure])]
+                chosen = busy[np.isin(busy, self._gaps.of_unit[unsure])]
             for gap in chosen.tolist():
                 self._weigh_gap(
                     gap,
@@ -311,7 +249,7 @@ class _Matching:
                 strangers=strangers,
                 goes_on=self._sides.goes_on[units].tolist(),
                 open_start=gap == 0,
-                open_end=gap == self._gaps - 1 and not self._ended,
+                open_end=gap == self._gaps.count - 1 and not self._ended,
             ),
             widely=widely,
         )

@@ -42,7 +42,7 @@ func TestLostWakeup(t *testing.T) {
 func TestBeside(t *testing.T) {
 	done := make(chan struct{})
 	go func() {
-		time.Sleep(20 * time.Millisecond) // beside-sleep
+		time.Sleep(200 * time.Millisecond) // beside-sleep
 		close(done)
 	}()
 	time.Sleep(5 * time.Millisecond)
