@@ -4,7 +4,7 @@
 lying lengths, cut ends) were read and listed once, within 51 MB and 0.07 s each. They found one
 fault, a log that is cut off just before its text, which is part of cutting at every byte below.
 21,000 more, with batches of other traces put in, found another: a stack number in the millions,
-for which tables of 95 MB were made.
+for which tables of 95 MB were made. Another 40,000 found nothing, within 76 MB.
 """
 
 from __future__ import annotations
