@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flakecore.gotrace.varint import read_varint, tokenize
+from flakecore.gotrace.varint import numbers_behind, read_varint, tokenize
 
 
 def _encode(number: int) -> bytes:
@@ -22,6 +22,19 @@ def test_a_column_of_numbers_is_what_was_encoded(numbers: list[int]) -> None:
     tokens = tokenize(buffer)
     assert len(tokens) == len(numbers)
     assert tokens.values(np.arange(len(tokens))).tolist() == numbers
+
+
+_NUMBERS = st.one_of(st.integers(0, 300), st.integers(0, 2**31), st.integers(0, 2**63 - 1))
+
+
+@given(st.lists(st.lists(_NUMBERS, min_size=4, max_size=4)), st.integers(0, 3))
+def test_a_number_is_read_behind_others(rows: list[list[int]], skipped: int) -> None:
+    encoded = [b"".join(map(_encode, row)) for row in rows]
+    buffer = np.frombuffer(b"".join(encoded), np.uint8)
+    at = np.cumsum([0, *map(len, encoded)], dtype=np.int32)[:-1]
+    values = numbers_behind(buffer, at, skipped)
+    assert values.tolist() == [row[skipped] for row in rows]
+    assert values.itemsize == (4 if all(row[skipped] < 2**28 for row in rows) else 8)
 
 
 @given(st.integers(0, 2**64 - 1), st.binary(max_size=3))

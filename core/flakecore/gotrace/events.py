@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flakecore.gotrace.index import Batch, GenerationIndex
-from flakecore.gotrace.varint import Places, Tokens, tokenize
+from flakecore.gotrace.varint import Places, numbers_behind
 from flakecore.gotrace.walk import Walked, walk
 from flakecore.gotrace.wire import STACK_ARGUMENT
 from flakecore.loss import Loss
@@ -34,15 +34,15 @@ class EventColumns:
     threads: Places
     streams: NDArray[np.int64]
     _stream: Places
-    _tokens: Tokens
-    _first: Places
+    _buffer: NDArray[np.uint8]
+    _arguments: Places  # where those of each event begin, in the buffer
 
     def __len__(self) -> int:
         return len(self.type)
 
     def argument(self, place: int, rows: NDArray[np.intp]) -> Places:
         """Return an argument (after the time difference) of rows whose type has it."""
-        return self._tokens.values(self._first[rows] + (2 + place))
+        return numbers_behind(self._buffer, self._arguments[rows], place)
 
     def thread(self, rows: NDArray[np.intp]) -> Places:
         """Return the thread that wrote each of some rows; -1 for none."""
@@ -50,11 +50,13 @@ class EventColumns:
 
     def stack(self, rows: NDArray[np.intp]) -> Places:
         """Return the generation's number for the stack each event happened at; 0 for none."""
-        place = STACK_ARGUMENT[self.type[rows]]
-        having = np.flatnonzero(place >= 0)
-        numbers = self._tokens.values(self._first[rows[having]] + (2 + place[having]))
-        stack: Places = np.zeros(len(rows), numbers.dtype)
-        stack[having] = numbers
+        places = STACK_ARGUMENT[self.type[rows]]
+        stack: Places = np.zeros(len(rows), np.int32)
+        for place in range(int(places.max(initial=-1)) + 1):
+            having = np.flatnonzero(places == place)
+            numbers = self.argument(place, rows[having])
+            stack = stack.astype(np.result_type(stack, numbers), copy=False)
+            stack[having] = numbers
         return stack
 
 
@@ -82,15 +84,15 @@ def decode_events(
 
 
 def _empty() -> EventColumns:
-    none, tokens = np.zeros(0, np.int64), tokenize(np.zeros(0, np.uint8))
+    none = np.zeros(0, np.int64)
     return EventColumns(
         type=none.astype(np.uint8),
         tick=none,
         threads=none,
         streams=np.zeros(1, np.int64),
         _stream=none.astype(np.int16),
-        _tokens=tokens,
-        _first=none,
+        _buffer=none.astype(np.uint8),
+        _arguments=none,
     )
 
 
@@ -132,6 +134,7 @@ def _columns(walked: Walked, batches: list[Batch]) -> EventColumns:
         threads=threads,
         streams=streams,
         _stream=np.repeat(number, np.diff(streams)),
-        _tokens=walked.tokens,
-        _first=first,
+        _buffer=walked.tokens.buffer,
+        # Behind the type and the time.
+        _arguments=walked.tokens.ends[first + 2] + walked.tokens.ends.dtype.type(1),
     )

@@ -7,9 +7,11 @@ the writes, and events that are few. That is kept; intervals are made when they 
 Tried on a generation of 2.3 million events (processor time, and most memory at once): inserting
 the few rows that stand twice instead of sorting them all, 80 of 780 ms less; reading arguments in
 the file's order before they are put in the lanes', 20 ms less; letting go of each column after
-its last use, and adding up what lies in several buckets apart, 307 MB to 264. What is left goes in
-equal parts to finding the events, to goroutines, and to procs, threads and sums; columns of the
-events take 98 MB of it, what was bound to their threads 38.
+its last use, and adding up what lies in several buckets apart, 307 MB to 264; keeping where each
+event's arguments begin, not where every number ends, 264 MB to 204 and a tenth less time. What is
+left goes in equal parts to finding the events, to goroutines, and to procs, threads and sums;
+columns of the events take 46 MB of it, what was bound to their threads 36. Goroutines in parts that
+fit the cache: 35 MB less, a tenth more time.
 """
 
 from __future__ import annotations

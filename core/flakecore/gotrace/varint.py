@@ -2,7 +2,8 @@
 
 Every byte below 128 ends a number, so the ends of all numbers in a buffer are one comparison
 away, and number *k* is the bytes between end *k-1* and end *k*. Only the numbers that are asked
-for are ever put together, most significant byte first.
+for are ever put together: by their ends, or, where it is known what stands before them, from their
+first byte on, which takes no table of all ends.
 """
 
 from __future__ import annotations
@@ -79,6 +80,65 @@ class Tokens:
     def types(self, which: Places) -> NDArray[np.uint8]:
         """Return the last byte of each token, which is its whole value where it has one byte."""
         return self.buffer[self.ends[which + 1]]
+
+
+def numbers_behind(buffer: NDArray[np.uint8], at: Places, skipped: int) -> Places:
+    """Return numbers that each stand behind some others.
+
+    They are 32 bits wide where all of them fit, else 64; larger ones wrap around.
+
+    Args:
+        buffer: the bytes.
+        at: (n,), where the first of the others begins, or the number itself if there are none.
+        skipped: how many others there are.
+    """
+    values: Places = np.empty(len(at), np.int32)
+    for start in range(0, len(at), _ASKED):
+        byte = at[start : start + _ASKED].astype(np.intp)
+        for _ in range(skipped):
+            _skip(buffer, byte)
+        part = _value(buffer, byte)
+        if part.dtype != values.dtype:
+            values = values.astype(np.int64, copy=False)
+        values[start : start + len(part)] = part
+    return values
+
+
+def _skip(buffer: NDArray[np.uint8], byte: NDArray[np.intp]) -> None:
+    """Move places from the first byte of a number behind its last."""
+    rows = np.flatnonzero(np.take(buffer, byte) >= 0x80)
+    byte += 1
+    while len(rows):
+        further = byte[rows]
+        byte[rows] = further + 1
+        rows = rows[np.take(buffer, further) >= 0x80]
+
+
+def _value(buffer: NDArray[np.uint8], byte: NDArray[np.intp]) -> Places:
+    """Return the numbers whose first bytes stand at some places."""
+    part = np.take(buffer, byte)
+    goes_on = part >= 0x80
+    value: Places = (part & 0x7F).astype(np.int32)
+    shift = 7
+    while shift < 7 * _SHORT and 2 * np.count_nonzero(goes_on) > len(byte):
+        # Most go on: it is cheaper to read on for all and to leave out the others.
+        byte = byte + goes_on
+        part = np.take(buffer, byte)
+        value |= np.where(goes_on, part & 0x7F, np.uint8(0)).astype(np.int32) << shift
+        goes_on &= part >= 0x80
+        shift += 7
+    rows = np.flatnonzero(goes_on)
+    further = byte[rows]
+    while len(rows) and shift < 7 * MAX_BYTES:
+        if shift == 7 * _SHORT:
+            value = value.astype(np.int64)
+        further += 1
+        part = np.take(buffer, further)
+        value[rows] |= (part & 0x7F).astype(value.dtype) << shift
+        on = part >= 0x80
+        rows, further = rows[on], further[on]
+        shift += 7
+    return value
 
 
 def tokenize(buffer: NDArray[np.uint8]) -> Tokens:
