@@ -150,8 +150,8 @@ def as_text(release: str) -> Case:
 def test_with_recorded_writes_every_line_is_exact_and_right(release: str) -> None:
     case = recorded(release)
     assert wrong(case) == []
-    # How many stand beside a stranger's is a matter of chance.
-    assert exact_share(case) >= 0.97
+    # A child process and the runtime's own print stand in the way of a few.
+    assert exact_share(case) >= 0.995
     if release != "1.21.13":  # its traces do not tell when a write ended
         assert [run for run in not_exact(case) if not is_excused(case, run)] == []
     assert case.clock.method is ClockMethod.WRITES

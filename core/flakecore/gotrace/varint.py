@@ -2,8 +2,7 @@
 
 Every byte below 128 ends a number, so the ends of all numbers in a buffer are one comparison
 away, and number *k* is the bytes between end *k-1* and end *k*. Only the numbers that are asked
-for are ever put together: by their ends, or, where it is known what stands before them, from their
-first byte on, which takes no table of all ends.
+for are ever put together, from their first byte on; who knows where some begin needs no ends.
 """
 
 from __future__ import annotations
@@ -48,34 +47,7 @@ class Tokens:
 
         They are 32 bits wide where all of them fit, else 64; larger ones wrap around.
         """
-        values: Places = np.empty(len(which), np.int32)
-        for at in range(0, len(which), _ASKED):
-            part = self._values(which[at : at + _ASKED])
-            if part.dtype != values.dtype:
-                values = values.astype(np.int64, copy=False)
-            values[at : at + len(part)] = part
-        return values
-
-    def _values(self, which: Places) -> Places:
-        which = which.astype(np.intp, copy=False)
-        last = np.take(self.ends, which + 1)
-        length = last - np.take(self.ends, which)
-        longest = min(int(length.max()), MAX_BYTES)
-        byte = last.astype(np.intp)
-        value: Places = np.take(self.buffer, byte).astype(
-            np.int32 if longest <= _SHORT else np.int64
-        )
-        for back in range(1, longest):
-            more = length > back
-            if 2 * np.count_nonzero(more) > len(more):
-                # Most go on: it is cheaper to read on for all and to leave out the others.
-                byte -= 1
-                value = np.where(more, value << 7 | np.take(self.buffer, byte) & 0x7F, value)
-            else:
-                rows = np.flatnonzero(more)
-                further = np.take(self.buffer, last[rows] - back)
-                value[rows] = value[rows] << 7 | further & 0x7F
-        return value
+        return numbers_behind(self.buffer, self.ends[which] + self.ends.dtype.type(1), 0)
 
     def types(self, which: Places) -> NDArray[np.uint8]:
         """Return the last byte of each token, which is its whole value where it has one byte."""
