@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flakecore.gotrace.context import bind, read_statuses
-from flakecore.gotrace.events import EventColumns, decode_events
+from flakecore.gotrace.event_columns import EventColumns
+from flakecore.gotrace.events import decode_events
 from flakecore.gotrace.index import index_trace
 from flakecore.gotrace.order import true_order
 from flakecore.gotrace.tables import read_stacks, read_strings

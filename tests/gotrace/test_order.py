@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from flakecore.gotrace.context import Context, bind, read_statuses
-from flakecore.gotrace.events import EventColumns, decode_events
+from flakecore.gotrace.event_columns import EventColumns
+from flakecore.gotrace.events import decode_events
 from flakecore.gotrace.index import index_trace
 from flakecore.gotrace.order import true_order
 from gotrace.recordings import FORMATS, record, trace_file

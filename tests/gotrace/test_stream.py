@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from flakecore.errors import TraceError
 from flakecore.gotrace import EventBlock, EventKind, EventStream, Selection, Subject
-from flakecore.gotrace.events import EventColumns, decode_events
+from flakecore.gotrace.event_columns import EventColumns
+from flakecore.gotrace.events import decode_events
 from flakecore.gotrace.index import GenerationIndex
 from flakecore.loss import Loss
 from flakecore.report.event_lines import json_lines, text_lines

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from flakecore.gotrace.annotations import Annotated, Labels, Logs, Marks, Samples
 from flakecore.gotrace.context import NO_GOROUTINE, Context
-from flakecore.gotrace.events import EventColumns
+from flakecore.gotrace.event_columns import EventColumns
 from flakecore.gotrace.tables import CpuSamples
 from flakecore.gotrace.wire import Ev, of_types
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flakecore.gotrace.context import NO_GOROUTINE, NO_PROC, Context, Statuses
-from flakecore.gotrace.events import EventColumns
+from flakecore.gotrace.event_columns import EventColumns
 from flakecore.gotrace.order import proc_chains
 from flakecore.gotrace.varint import Places
 from flakecore.gotrace.wire import Ev, ProcStatus, of_types

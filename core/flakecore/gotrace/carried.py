@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flakecore.gotrace.context import Context, Statuses
-from flakecore.gotrace.events import EventColumns
+from flakecore.gotrace.event_columns import EventColumns
 from flakecore.gotrace.kinds import GOROUTINE_STAND, PROC_STAND, Stand
 from flakecore.gotrace.order import proc_chains
 from flakecore.gotrace.wire import Ev, ProcStatus, of_types

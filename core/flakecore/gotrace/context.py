@@ -16,7 +16,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from flakecore.gotrace.events import EventColumns
+from flakecore.gotrace.event_columns import EventColumns
+from flakecore.gotrace.kernel.binding import bind_threads
 from flakecore.gotrace.varint import Places
 from flakecore.gotrace.wire import Ev, GoStatus, ProcStatus, of_types
 
@@ -120,16 +121,31 @@ def read_statuses(events: EventColumns) -> Statuses:
     return Statuses(rows, events.argument(0, rows), thread, status, here)
 
 
-def bind(events: EventColumns, statuses: Statuses, named: Named | None = None) -> Context:
+def bind(events: EventColumns, statuses: Statuses) -> Context:
     """Return the context of every event of a generation."""
-    named = named or read_named(events)
-    goroutine, goroutine_span = _bind_goroutines(events, statuses, named)
+    initial = _initial(events, statuses)
+    bound = bind_threads(events, initial)
+    if bound is not None:
+        return Context(*bound)
+    goroutine, goroutine_span = _bind_goroutines(events, statuses, read_named(events), initial)
     proc, proc_span = _bind_procs(events)
     return Context(goroutine, proc, goroutine_span, proc_span)
 
 
+def _initial(events: EventColumns, statuses: Statuses) -> NDArray[np.int64]:
+    """Return the goroutine that each thread had in a syscall when the generation began."""
+    initial = np.full(len(events.threads), NO_GOROUTINE, np.int64)
+    elsewhere = statuses.elsewhere
+    if elsewhere.any():
+        stream = np.searchsorted(events.threads, statuses.thread[elsewhere])
+        stream = np.minimum(stream, len(events.threads) - 1)
+        known = events.threads[stream] == statuses.thread[elsewhere]
+        initial[stream[known]] = statuses.goroutine[elsewhere][known]
+    return initial
+
+
 def _bind_goroutines(
-    events: EventColumns, statuses: Statuses, named: Named
+    events: EventColumns, statuses: Statuses, named: Named, initial: NDArray[np.int64]
 ) -> tuple[Places, Places]:
     binds = _BINDS_G[named.kind]
     stated = np.searchsorted(named.rows, statuses.rows)
@@ -141,14 +157,6 @@ def _bind_goroutines(
     at = np.flatnonzero(_BINDS_G[kind] | _STATUS[kind])
     span = _spread(0, named.sequence[binds], at, len(rows))
     value = _spread(NO_GOROUTINE, named.goroutine[binds], at, len(rows))
-
-    initial = np.full(len(events.threads), NO_GOROUTINE, np.int64)
-    elsewhere = statuses.elsewhere
-    if elsewhere.any():
-        stream = np.searchsorted(events.threads, statuses.thread[elsewhere])
-        stream = np.minimum(stream, len(events.threads) - 1)
-        known = events.threads[stream] == statuses.thread[elsewhere]
-        initial[stream[known]] = statuses.goroutine[elsewhere][known]
     runs = _Runs(rows, events.streams)
     return runs.fill(value, initial), runs.fill(span, np.zeros_like(initial))
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from flakecore.gotrace.clock import TickClock
 from flakecore.gotrace.columns import chosen, one_after_another
 from flakecore.gotrace.context import Context
-from flakecore.gotrace.events import EventColumns
+from flakecore.gotrace.event_columns import EventColumns
 from flakecore.gotrace.varint import Places
 from flakecore.gotrace.wire import Ev, of_types
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flakecore.gotrace.context import NO_GOROUTINE, NO_PROC, Context
-from flakecore.gotrace.events import EventColumns
+from flakecore.gotrace.event_columns import EventColumns
 from flakecore.gotrace.kinds import NAMES_SUBJECT, SUBJECT, Code, Subject
 from flakecore.gotrace.tables import CpuSamples
 from flakecore.gotrace.varint import Places

@@ -22,7 +22,7 @@ from typing import NamedTuple
 from flakecore.gotrace.annotation_rows import find_annotations
 from flakecore.gotrace.annotations import Annotated
 from flakecore.gotrace.clock import TickClock
-from flakecore.gotrace.context import bind, read_named, read_statuses
+from flakecore.gotrace.context import bind, read_statuses
 from flakecore.gotrace.creations import Creations, find_creations
 from flakecore.gotrace.edges import Edges, columns_within, edges_of
 from flakecore.gotrace.events import decode_events
@@ -119,8 +119,8 @@ def read_generation(
     events, event_losses = decode_events(data, index, name=name, origin=origin)
     strings, string_losses = read_strings(data, index, name=name)
     stacks, stack_losses = read_stacks(data, index, name=name)
-    statuses, named = read_statuses(events), read_named(events)
-    context = bind(events, statuses, named)
+    statuses = read_statuses(events)
+    context = bind(events, statuses)
     where = f"{name}, generation {index.number}"
     losses = [*event_losses, *string_losses, *stack_losses]
     losses += contradictions(events, context, where=where)
@@ -138,8 +138,7 @@ def read_generation(
         return place_changes(transitions, clock, extent, names)
 
     # One kind after another: each takes more memory than the events do.
-    transitions = goroutine_transitions(events, context, statuses, named)
-    del named
+    transitions = goroutine_transitions(events, context, statuses)
     of_goroutines = placed(transitions)
     del transitions
     goroutines, salient = lane_facts(of_goroutines, None), find_salient(of_goroutines, names)

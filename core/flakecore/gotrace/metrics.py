@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flakecore.gotrace.clock import TickClock
-from flakecore.gotrace.events import EventColumns
+from flakecore.gotrace.event_columns import EventColumns
 from flakecore.gotrace.wire import Ev
 
 

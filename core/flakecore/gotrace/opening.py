@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flakecore.gotrace.context import Context, Statuses
-from flakecore.gotrace.events import EventColumns
+from flakecore.gotrace.event_columns import EventColumns
 from flakecore.gotrace.index import Batch, GenerationIndex
 from flakecore.gotrace.kinds import AFTER, BEFORE, GOROUTINE_STAND, Stand
 from flakecore.gotrace.order import goroutine_chains, proc_chains

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flakecore.gotrace.context import NO_GOROUTINE, NO_PROC, Context
-from flakecore.gotrace.events import EventColumns
+from flakecore.gotrace.event_columns import EventColumns
 from flakecore.gotrace.sequence import lane_order
 from flakecore.gotrace.varint import Places
 from flakecore.gotrace.wire import Ev, ProcStatus, of_types

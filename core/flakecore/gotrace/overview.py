@@ -16,6 +16,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from flakecore.gotrace.kernel.summing import Summed, sum_intervals
 from flakecore.gotrace.placed import Placed
 from flakecore.gotrace.states import STATE_COUNT
 from flakecore.gotrace.varint import Places
@@ -64,12 +65,34 @@ def sum_up(placed: Placed, occupant: Places | None) -> Sums:
         placed: the generation's intervals.
         occupant: (n,), whom the lane held, or None.
     """
-    lanes, within = placed.lanes, placed.within()
+    lanes = placed.lanes
     span = int(placed.until.max(initial=0))
     buckets = max(1, min(_MOST, _SUMS // max(len(lanes), 1)))
     shift = max((span // buckets).bit_length(), 1)
     count = (span >> shift) + 1
-    cell, weight, long = _cells(placed, within, shift, count)
+    size = len(lanes) * count * STATE_COUNT
+    summed = None
+    if size <= max(_DENSE, 4 * len(placed.since)):
+        summed = sum_intervals(placed, occupant, shift, count)
+    if summed is None:
+        summed = _summed(placed, occupant, shift, count)
+    keys, time, held = summed
+    return Sums(
+        start_ns=placed.origin_ns,
+        end_ns=placed.origin_ns + span,
+        shift=shift,
+        lane=lanes[keys // (count * STATE_COUNT)],
+        bucket=(keys // STATE_COUNT % count).astype(np.int32),
+        state=(keys % STATE_COUNT).astype(np.uint8),
+        time=time,
+        occupant=held[keys // STATE_COUNT],
+    )
+
+
+def _summed(placed: Placed, occupant: Places | None, shift: int, count: int) -> Summed:
+    """Return the sums, added up in columns."""
+    lanes = placed.lanes
+    cell, weight, long = _cells(placed, placed.within(), shift, count)
     # An interval over several buckets counts in each: cut it at the buckets' edges.
     first = np.maximum(placed.since[long], 0).astype(np.int64) >> shift
     spread = ((placed.until[long].astype(np.int64) - 1) >> shift) - first + 1
@@ -97,16 +120,7 @@ def sum_up(placed: Placed, occupant: Places | None) -> Sums:
         keys, place = np.unique(np.append(cell, further), return_inverse=True)
         total = np.bincount(place, np.append(weight, pieces))
         keys, total = keys[total > 0], total[total > 0]
-    return Sums(
-        start_ns=placed.origin_ns,
-        end_ns=placed.origin_ns + span,
-        shift=shift,
-        lane=lanes[keys // (count * STATE_COUNT)],
-        bucket=(keys // STATE_COUNT % count).astype(np.int32),
-        state=(keys % STATE_COUNT).astype(np.uint8),
-        time=total.astype(np.int64),
-        occupant=held[keys // STATE_COUNT],
-    )
+    return Summed(keys, total.astype(np.int64), held)
 
 
 def _cells(

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flakecore.gotrace.context import Context
-from flakecore.gotrace.events import EventColumns
+from flakecore.gotrace.event_columns import EventColumns
 from flakecore.gotrace.varint import Places
 from flakecore.gotrace.wire import Ev, of_types
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from flakecore.gotrace.context import NO_GOROUTINE, NO_PROC, Context
-from flakecore.gotrace.events import EventColumns
+from flakecore.gotrace.event_columns import EventColumns
 from flakecore.gotrace.wire import Ev, of_types
 from flakecore.loss import Loss
 

@@ -22,8 +22,9 @@ from flakecore.gotrace.bindings import Bindings
 from flakecore.gotrace.carried import Carried, understand
 from flakecore.gotrace.clock import DEFAULT_FREQUENCY, TickClock
 from flakecore.gotrace.context import Context, Statuses, bind, read_statuses
+from flakecore.gotrace.event_columns import EventColumns
 from flakecore.gotrace.event_rows import EventRows, event_rows
-from flakecore.gotrace.events import EventColumns, decode_events
+from flakecore.gotrace.events import decode_events
 from flakecore.gotrace.index import GenerationIndex, index_trace
 from flakecore.gotrace.kinds import KIND, EventKind, Subject
 from flakecore.gotrace.opening import opening_of, told_ahead

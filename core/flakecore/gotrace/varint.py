@@ -13,6 +13,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from flakecore.gotrace.kernel.reading import read_numbers
+
 MAX_BYTES = 10
 """Longest encoding of a 64-bit number (``encoding/binary``)."""
 _SHORT = 4
@@ -64,6 +66,9 @@ def numbers_behind(buffer: NDArray[np.uint8], at: Places, skipped: int) -> Place
         at: (n,), where the first of the others begins, or the number itself if there are none.
         skipped: how many others there are.
     """
+    read = read_numbers(buffer, at, skipped)
+    if read is not None:
+        return read
     values: Places = np.empty(len(at), np.int32)
     for start in range(0, len(at), _ASKED):
         byte = at[start : start + _ASKED].astype(np.intp)

@@ -1,0 +1,59 @@
+"""Event columns: the timed events of one generation.
+
+Arguments are put together only for the rows that somebody asks for: most are never looked at.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from flakecore.gotrace.varint import Places, numbers_behind
+from flakecore.gotrace.wire import STACK_ARGUMENT
+
+
+@dataclass(frozen=True, slots=True)
+class EventColumns:
+    """Timed events, one row an event, in the order each thread wrote them, thread by thread.
+
+    Attributes:
+        type: uint8, (n,), an ``Ev``.
+        tick: int64, (n,), trace clock ticks.
+        threads: int32 or int64, (streams,), the thread (M) of each stream, ascending; -1 for none.
+        streams: int64, (streams + 1,), row at which each thread's events begin, and n.
+        stream: int16 or int32, (n,), the place of each event's thread in ``threads``.
+        buffer: uint8, the bytes of all batches.
+        arguments: int32 or int64, (n,), where in the buffer those of each event begin.
+    """
+
+    type: NDArray[np.uint8]
+    tick: NDArray[np.int64]
+    threads: Places
+    streams: NDArray[np.int64]
+    stream: Places
+    buffer: NDArray[np.uint8]
+    arguments: Places
+
+    def __len__(self) -> int:
+        return len(self.type)
+
+    def argument(self, place: int, rows: NDArray[np.intp]) -> Places:
+        """Return an argument (after the time difference) of rows whose type has it."""
+        return numbers_behind(self.buffer, self.arguments[rows], place)
+
+    def thread(self, rows: NDArray[np.intp]) -> Places:
+        """Return the thread that wrote each of some rows; -1 for none."""
+        return self.threads[self.stream[rows]]
+
+    def stack(self, rows: NDArray[np.intp]) -> Places:
+        """Return the generation's number for the stack each event happened at; 0 for none."""
+        places = STACK_ARGUMENT[self.type[rows]]
+        stack: Places = np.zeros(len(rows), np.int32)
+        for place in range(int(places.max(initial=-1)) + 1):
+            having = np.flatnonzero(places == place)
+            numbers = self.argument(place, rows[having])
+            stack = stack.astype(np.result_type(stack, numbers), copy=False)
+            stack[having] = numbers
+        return stack

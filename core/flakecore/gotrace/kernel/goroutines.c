@@ -1,0 +1,218 @@
+/* State changes of goroutines, as transitions.py tells them. */
+#include "changes.h"
+
+enum { MOST_NUMBERS = 4 };
+
+/* Whether an event changes the goroutine on which it happens, and to what. */
+static inline int changes_own(uint8_t type, enum state *state)
+{
+    switch (type) {
+    case EV_GO_SYSCALL_END:
+        *state = STATE_RUNNING;
+        return 1;
+    case EV_GO_STOP:
+    case EV_GO_SYSCALL_END_BLOCKED:
+        *state = STATE_RUNNABLE;
+        return 1;
+    case EV_GO_BLOCK:
+        *state = STATE_OTHER_WAIT;
+        return 1;
+    case EV_GO_SWITCH:
+        *state = STATE_COROUTINE;
+        return 1;
+    case EV_GO_SYSCALL_BEGIN:
+        *state = STATE_SYSCALL;
+        return 1;
+    case EV_GO_DESTROY:
+    case EV_GO_DESTROY_SYSCALL:
+    case EV_GO_SWITCH_DESTROY:
+        *state = STATE_ABSENT;
+        return 1;
+    }
+    return 0;
+}
+
+/* Whether an event changes the goroutine that it names, to what, and whether with a number. A
+ * status tells itself to what. */
+static inline int changes_named(uint8_t type, enum state *state, int *numbered)
+{
+    *numbered = 0;
+    switch (type) {
+    case EV_GO_CREATE:
+        *state = STATE_RUNNABLE;
+        return 1;
+    case EV_GO_CREATE_BLOCKED:
+        *state = STATE_COROUTINE;
+        return 1;
+    case EV_GO_CREATE_SYSCALL:
+        *state = STATE_SYSCALL;
+        return 1;
+    case EV_GO_UNBLOCK:
+        *state = STATE_RUNNABLE;
+        *numbered = 1;
+        return 1;
+    case EV_GO_START:
+    case EV_GO_SWITCH:
+    case EV_GO_SWITCH_DESTROY:
+        *state = STATE_RUNNING;
+        *numbered = 1;
+        return 1;
+    case EV_GO_STATUS:
+    case EV_GO_STATUS_STACK:
+        *state = STATE_ABSENT;
+        return 1;
+    }
+    return 0;
+}
+
+static enum state stated(uint64_t status)
+{
+    switch (status) {
+    case GO_RUNNABLE:
+        return STATE_RUNNABLE;
+    case GO_RUNNING:
+        return STATE_RUNNING;
+    case GO_SYSCALL:
+        return STATE_SYSCALL;
+    case GO_WAITING:
+        return STATE_OTHER_WAIT;
+    }
+    return STATE_ABSENT;
+}
+
+EXPORT int64_t count_goroutine_changes(const struct events *events, const struct context *context)
+{
+    int64_t rows = events->streams[events->stream_count], count = 0;
+    enum state state;
+    int numbered;
+    for (int64_t row = 0; row < rows; row++) {
+        uint8_t type = events->type[row];
+        count += changes_own(type, &state) && context->goroutine[row] != NONE;
+        count += changes_named(type, &state, &numbered);
+    }
+    return count;
+}
+
+static int find_keys(
+    const struct events *events, const struct context *context, struct keys *keys)
+{
+    int64_t rows = events->streams[events->stream_count];
+    enum state state;
+    int numbered, status = 0;
+    for (int64_t row = 0; row < rows && !status; row++) {
+        uint8_t type = events->type[row];
+        int32_t goroutine = context->goroutine[row];
+        if (changes_own(type, &state) && goroutine != NONE)
+            status = add_key(
+                keys, (uint64_t)goroutine, (uint64_t)context->goroutine_span[row], 1);
+        if (!status && changes_named(type, &state, &numbered)) {
+            uint64_t number[2] = {0, 0};
+            read_arguments(events, row, 1 + numbered, number);
+            status = add_key(keys, number[0], number[1], 0);
+        }
+    }
+    return status;
+}
+
+struct change {
+    uint64_t lane, reason, stack;
+    enum state state;
+    int is_status, is_elsewhere;
+};
+
+static inline int write_change(
+    const struct events *events,
+    const struct context *context,
+    int64_t row,
+    int64_t stream,
+    const struct change *change,
+    const struct changes *into,
+    int64_t place)
+{
+    int bound = change->state == STATE_RUNNING || change->state == STATE_SYSCALL;
+    into->lane[place] = (int32_t)change->lane;
+    into->tick[place] = events->tick[row];
+    into->state[place] = (uint8_t)change->state;
+    into->reason[place] = (int32_t)change->reason;
+    into->stack[place] = (int32_t)change->stack;
+    into->actor[place] = context->goroutine[row];
+    into->proc[place] = bound && !change->is_elsewhere ? context->proc[row] : NONE;
+    into->stream[place] = bound ? (int32_t)stream : NONE;
+    into->status[place] = (uint8_t)change->is_status;
+    return fits(change->reason) && fits(change->stack) ? 0 : GIVEN_UP;
+}
+
+/* Writes the changes of one event, and returns how many there were. */
+static inline int write_changes(
+    const struct events *events,
+    const struct context *context,
+    const int8_t *stack_argument,
+    int64_t row,
+    int64_t stream,
+    const int32_t *places,
+    const struct changes *into)
+{
+    uint8_t type = events->type[row];
+    enum state own, named;
+    int numbered, written = 0;
+    int is_own = changes_own(type, &own) && context->goroutine[row] != NONE;
+    int is_named = changes_named(type, &named, &numbered);
+    if (!is_own && !is_named)
+        return 0;
+    uint64_t number[MOST_NUMBERS] = {0};
+    int stack = stack_argument[type], reasoned = type == EV_GO_STOP || type == EV_GO_BLOCK;
+    int count = is_status(type) ? 3 : is_named || reasoned;
+    count = stack < MOST_NUMBERS && stack >= count ? stack + 1 : count;
+    read_arguments(events, row, count, number);
+    struct change change = {
+        .stack = stack >= 0 && stack < MOST_NUMBERS ? number[stack] : 0,
+    };
+    if (is_own) {
+        change.lane = (uint64_t)context->goroutine[row];
+        change.reason = reasoned ? number[0] : 0;
+        change.state = own;
+        if (write_change(events, context, row, stream, &change, into, places[written++]))
+            return GIVEN_UP;
+    }
+    if (is_named) {
+        change.lane = number[0];
+        change.reason = 0;
+        change.is_status = is_status(type);
+        change.state = change.is_status ? stated(number[2]) : named;
+        change.is_elsewhere = change.is_status && number[2] == GO_SYSCALL
+                              && !is_here(number[2], number[1], events->threads[stream]);
+        if (write_change(events, context, row, stream, &change, into, places[written++]))
+            return GIVEN_UP;
+    }
+    return written;
+}
+
+/* Fills the columns of as many changes as count_goroutine_changes has counted. `goroutine` is the
+ * lane's own number and left alone. */
+EXPORT int32_t goroutine_changes(
+    const struct events *events,
+    const struct context *context,
+    const int8_t *stack_argument,
+    int64_t count,
+    const struct changes *into)
+{
+    struct keys keys;
+    int status = make_keys(&keys, count);
+    if (!status)
+        status = find_keys(events, context, &keys);
+    if (!status)
+        status = place_keys(&keys);
+    int64_t key = 0;
+    for (int64_t stream = 0; stream < events->stream_count && !status; stream++)
+        for (int64_t row = events->streams[stream]; row < events->streams[stream + 1]; row++) {
+            int written = write_changes(
+                events, context, stack_argument, row, stream, keys.lane + key, into);
+            if (written < 0) {
+                status = GIVEN_UP;
+                break;
+            }
+            key += written;
+        }
+    free_keys(&keys);
+    return status;
+}

@@ -1,0 +1,95 @@
+/* The order of changes by lane, and within each as they happened: the counting sort of sequence.py.
+ */
+#include "changes.h"
+
+enum { SPARSE = 1 << 16, MOST_ROWS = 1 << 28 };
+
+int make_keys(struct keys *keys, int64_t most)
+{
+    size_t size = most ? (size_t)most : 1;
+    keys->count = 0;
+    keys->most = most;
+    keys->lane = malloc(size * sizeof *keys->lane);
+    keys->number = malloc(size * sizeof *keys->number);
+    return keys->lane && keys->number ? 0 : GIVEN_UP;
+}
+
+void free_keys(struct keys *keys)
+{
+    free(keys->lane);
+    free(keys->number);
+}
+
+static inline int is_own(const struct keys *keys, int64_t row)
+{
+    return keys->number[row] & 1;
+}
+
+/* Counts what each slot holds into the number behind it. */
+static int fill_slots(
+    const struct keys *keys, int64_t low, const int32_t *first, int32_t *sizes, uint8_t *taken)
+{
+    for (int64_t row = 0; row < keys->count; row++) {
+        int64_t lane = keys->lane[row] - low;
+        int64_t slot = first[lane] + (int64_t)(keys->number[row] >> 1);
+        if (slot >= first[lane + 1])
+            return GIVEN_UP;
+        if (!is_own(keys, row)) {
+            if (taken[slot])
+                return GIVEN_UP;
+            taken[slot] = 1;
+        }
+        sizes[slot + 1]++;
+    }
+    return 0;
+}
+
+static void take_places(struct keys *keys, int64_t low, const int32_t *first, int32_t *next)
+{
+    for (int own = 0; own < 2; own++)
+        for (int64_t row = 0; row < keys->count; row++)
+            if (is_own(keys, row) == own) {
+                int64_t slot = first[keys->lane[row] - low] + (int64_t)(keys->number[row] >> 1);
+                keys->lane[row] = next[slot]++;
+            }
+}
+
+static int place_in_slots(struct keys *keys, int64_t low, int32_t *first, int64_t slots)
+{
+    int32_t *next = calloc((size_t)slots + 1, sizeof *next);
+    uint8_t *taken = calloc((size_t)slots, 1);
+    int status = next && taken ? fill_slots(keys, low, first, next, taken) : GIVEN_UP;
+    free(taken);
+    if (!status) {
+        for (int64_t slot = 0; slot < slots; slot++)
+            next[slot + 1] += next[slot];
+        take_places(keys, low, first, next);
+    }
+    free(next);
+    return status;
+}
+
+int place_keys(struct keys *keys)
+{
+    if (!keys->count)
+        return 0;
+    int64_t low = keys->lane[0], high = low;
+    for (int64_t row = 0; row < keys->count; row++) {
+        low = keys->lane[row] < low ? keys->lane[row] : low;
+        high = keys->lane[row] > high ? keys->lane[row] : high;
+    }
+    int64_t lanes = high - low + 1;
+    if (keys->count >= MOST_ROWS || lanes > 2 * keys->count + SPARSE)
+        return GIVEN_UP;
+    /* A lane has a slot more than numbered changes: what comes before the first. */
+    int32_t *first = calloc((size_t)lanes + 1, sizeof *first);
+    if (!first)
+        return GIVEN_UP;
+    for (int64_t row = 0; row < keys->count; row++)
+        first[keys->lane[row] - low + 1] += !is_own(keys, row);
+    for (int64_t lane = 0; lane < lanes; lane++)
+        first[lane + 1] += first[lane] + 1;
+    int status = place_in_slots(keys, low, first, first[lanes]);
+    free(first);
+    return status;
+}

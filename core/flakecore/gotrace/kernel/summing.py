@@ -1,0 +1,94 @@
+"""Sums of intervals by lane, bucket and state, by the library."""
+
+from __future__ import annotations
+
+from ctypes import Structure, byref, c_int32, c_int64, c_void_p
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from flakecore.gotrace.kernel.library import library, pointer
+from flakecore.gotrace.placed import Placed
+from flakecore.gotrace.states import STATE_COUNT
+from flakecore.gotrace.varint import Places
+
+
+class Intervals(Structure):
+    """``struct intervals``."""
+
+    _fields_ = (
+        ("since", c_void_p),
+        ("until", c_void_p),
+        ("state", c_void_p),
+        ("status", c_void_p),
+        ("occupant", c_void_p),
+        ("first", c_void_p),
+        ("lanes", c_int64),
+    )
+
+
+class Sums(Structure):
+    """``struct sums``."""
+
+    _fields_ = (
+        ("buckets", c_int64),
+        ("states", c_int64),
+        ("shift", c_int32),
+        ("time", c_void_p),
+        ("occurs", c_void_p),
+        ("occupant", c_void_p),
+    )
+
+
+class Summed(NamedTuple):
+    """Sums by (lane * buckets + bucket) * states + state.
+
+    Attributes:
+        keys: int64, (n,), ascending, those that occur.
+        time: int64, (n,), nanoseconds.
+        occupant: int64, (lanes * buckets,), whom each lane held last in a bucket; -1 for none.
+    """
+
+    keys: NDArray[np.int64]
+    time: NDArray[np.int64]
+    occupant: NDArray[np.int64]
+
+
+def sum_intervals(
+    placed: Placed, occupant: Places | None, shift: int, buckets: int
+) -> Summed | None:
+    """Sum up the intervals that lie within a generation, in buckets of ``1 << shift``."""
+    loops = library()
+    narrow = [placed.since, placed.until] + ([] if occupant is None else [occupant])
+    if loops is None or any(column.dtype != np.int32 for column in narrow):
+        return None
+    cells = len(placed.lanes) * buckets
+    time = np.zeros(cells * STATE_COUNT, np.int64)
+    occurs, held = np.zeros(len(time), np.uint8), np.full(cells, -1, np.int64)
+    status = placed.status.view(np.uint8)
+    loops.sum_intervals(
+        byref(
+            Intervals(
+                pointer(placed.since, np.int32),
+                pointer(placed.until, np.int32),
+                pointer(placed.state, np.uint8),
+                pointer(status, np.uint8),
+                pointer(occupant, np.int32),
+                pointer(placed.first, np.int64),
+                len(placed.lanes),
+            )
+        ),
+        byref(
+            Sums(
+                buckets,
+                STATE_COUNT,
+                c_int32(shift),
+                pointer(time, np.int64),
+                pointer(occurs, np.uint8),
+                pointer(held, np.int64),
+            )
+        ),
+    )
+    keys = np.flatnonzero(occurs)
+    return Summed(keys, time[keys], held)

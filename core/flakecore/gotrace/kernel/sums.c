@@ -1,0 +1,89 @@
+/* Time by lane, bucket and state, as overview.py sums it up. */
+#include "kernel.h"
+
+/* A generation's intervals of one kind of lane: Placed. */
+struct intervals {
+    const int32_t *since;
+    const int32_t *until;
+    const uint8_t *state;
+    const uint8_t *status;
+    const int32_t *occupant; /* NULL where lanes hold nobody */
+    const int64_t *first;
+    int64_t lanes;
+};
+
+/* Sums by (lane * buckets + bucket) * states + state, and by lane * buckets + bucket. */
+struct sums {
+    int64_t buckets, states;
+    int32_t shift;
+    int64_t *time;
+    uint8_t *occurs;
+    int64_t *occupant;
+};
+
+static inline int64_t bucket_of(int64_t time, const struct sums *sums)
+{
+    int64_t bucket = time >> sums->shift;
+    return bucket < sums->buckets ? bucket : sums->buckets - 1;
+}
+
+static inline void add(const struct sums *sums, int64_t cell, uint8_t state, int64_t time)
+{
+    int64_t key = cell * sums->states + (state < sums->states ? state : 0);
+    sums->time[key] += time;
+    sums->occurs[key] = 1;
+}
+
+/* Adds an interval bucket by bucket; whom the lane held is told in all of them. */
+static void add_long(
+    const struct intervals *intervals,
+    int64_t row,
+    int64_t since,
+    int64_t until,
+    int64_t lane,
+    const struct sums *sums)
+{
+    int64_t last = bucket_of(until - 1, sums);
+    for (int64_t bucket = bucket_of(since, sums); bucket <= last; bucket++) {
+        int64_t low = bucket << sums->shift, high = (bucket + 1) << sums->shift;
+        low = since > low ? since : low;
+        high = until < high ? until : high;
+        add(sums, lane * sums->buckets + bucket, intervals->state[row], high - low);
+        if (intervals->occupant)
+            sums->occupant[lane * sums->buckets + bucket] = intervals->occupant[row];
+    }
+}
+
+static void add_lane(const struct intervals *intervals, int64_t lane, const struct sums *sums)
+{
+    int64_t begin = intervals->first[lane], end = intervals->first[lane + 1];
+    int many = 0;
+    for (int64_t row = begin; row < end; row++) {
+        int64_t since = intervals->since[row] > 0 ? intervals->since[row] : 0;
+        int64_t until = intervals->until[row] > since ? intervals->until[row] : since;
+        int64_t cell = lane * sums->buckets + bucket_of(since, sums);
+        if (intervals->occupant)
+            sums->occupant[cell] = intervals->occupant[row];
+        if (!intervals->state[row] || row + 1 == end || (row == begin && intervals->status[row]))
+            continue;
+        if (until > since && bucket_of(until - 1, sums) > bucket_of(since, sums))
+            many = 1;
+        else
+            add(sums, cell, intervals->state[row], until - since);
+    }
+    for (int64_t row = begin; row < end && many; row++) {
+        int64_t since = intervals->since[row] > 0 ? intervals->since[row] : 0;
+        int64_t until = intervals->until[row];
+        if (!intervals->state[row] || row + 1 == end || (row == begin && intervals->status[row]))
+            continue;
+        if (until > since && bucket_of(until - 1, sums) > bucket_of(since, sums))
+            add_long(intervals, row, since, until, lane, sums);
+    }
+}
+
+/* Adds up all intervals that lie within their generation; the sums are empty before. */
+EXPORT void sum_intervals(const struct intervals *intervals, const struct sums *sums)
+{
+    for (int64_t lane = 0; lane < intervals->lanes; lane++)
+        add_lane(intervals, lane, sums);
+}

@@ -1,0 +1,181 @@
+"""The compiled loops give what the columns give, on sound traces and on damaged ones."""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from flakecore.errors import TraceError
+from flakecore.gotrace.context import bind, read_statuses
+from flakecore.gotrace.events import decode_events
+from flakecore.gotrace.generation import read_generation
+from flakecore.gotrace.index import index_trace
+from flakecore.gotrace.kernel import binding, changing, reading, summing
+from flakecore.gotrace.kernel.library import Context, Events, library
+from flakecore.gotrace.kernel.sources import library_name, sources
+from flakecore.gotrace.names import Names
+from flakecore.gotrace.reading import TraceFile
+from flakecore.gotrace.stacks import StackTable
+from flakecore.gotrace.states import State
+from flakecore.gotrace.tables import read_stacks, read_strings
+from flakecore.gotrace.transitions import (
+    goroutine_transitions,
+    proc_transitions,
+    thread_transitions,
+)
+from flakecore.gotrace.varint import numbers_behind
+from flakecore.gotrace.wire import Ev, GoStatus, ProcStatus
+from gotrace.damage import WAYS, Way, damaged
+from gotrace.recordings import FORMATS, trace_file
+from gotrace.text_form import varint
+
+FOLDER = Path(binding.__file__).parent
+
+
+def test_the_library_was_made_when_the_program_was_installed() -> None:
+    assert (FOLDER / library_name(FOLDER)).exists()
+    assert library() is not None
+
+
+@contextmanager
+def _columns_only() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (binding, changing, reading, summing):
+            patch.setattr(module, "library", lambda: None)
+        yield
+
+
+def _same(ours: Any, theirs: Any, where: str = "") -> None:
+    """Assert that two things made of dataclasses, tuples and columns hold the same."""
+    if is_dataclass(ours):
+        for field in fields(ours):
+            _same(getattr(ours, field.name), getattr(theirs, field.name), f"{where}.{field.name}")
+    elif isinstance(ours, tuple):
+        assert len(ours) == len(theirs), where
+        for nth, (one, other) in enumerate(zip(ours, theirs, strict=True)):
+            _same(one, other, f"{where}[{nth}]")
+    elif isinstance(ours, np.ndarray):
+        np.testing.assert_array_equal(ours, theirs, where)
+    else:
+        assert ours == theirs, where
+
+
+def _read(data: bytes) -> list[object]:
+    """Return all that is kept of each generation of a trace, and what leads to it."""
+    view = memoryview(data)
+    try:
+        file = TraceFile(view, name="trace")
+    except TraceError as error:
+        return [str(error)]
+    found: list[object] = []
+    for index in index_trace(view, name="trace").generations:
+        events, losses = decode_events(view, index, name="trace")
+        statuses = read_statuses(events)
+        context = bind(events, statuses)
+        strings, _ = read_strings(view, index, name="trace")
+        stacks, _ = read_stacks(view, index, name="trace")
+        names = Names(StackTable(), strings, stacks)
+        found += [
+            (events.type, events.tick, events.threads, events.streams, losses),
+            context,
+            goroutine_transitions(events, context, statuses),
+            proc_transitions(events, context, statuses),
+            thread_transitions(events, context),
+            read_generation(view, index, file._clock, name="trace", into=names),
+        ]
+    return found
+
+
+def _both_agree(data: bytes) -> None:
+    ours = _read(data)
+    with _columns_only():
+        theirs = _read(data)
+    _same(tuple(ours), tuple(theirs))
+
+
+@pytest.mark.parametrize("release", FORMATS)
+def test_loops_and_columns_agree_on_every_kind_of_event(release: str) -> None:
+    _both_agree(trace_file(release).read_bytes())
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    release=st.sampled_from(FORMATS),
+    ways=st.lists(st.sampled_from(WAYS), min_size=1, max_size=3),
+    shuffled=st.booleans(),
+    seed=st.integers(0, 2**32),
+)
+def test_loops_and_columns_agree_on_damaged_traces(
+    release: str, ways: list[Way], shuffled: bool, seed: int
+) -> None:
+    _both_agree(damaged(release, ways, shuffled, seed))
+
+
+@given(
+    numbers=st.lists(st.integers(0, 2**64 - 1) | st.integers(0, 300), min_size=1),
+    skipped=st.integers(0, 3),
+)
+def test_loops_and_columns_read_the_same_numbers(numbers: list[int], skipped: int) -> None:
+    encoded = [varint(number) for number in numbers + [0] * skipped]
+    buffer = np.frombuffer(b"".join(encoded), np.uint8)
+    at = np.cumsum([0, *map(len, encoded)])[: len(numbers)].astype(np.int32)
+    ours = numbers_behind(buffer, at, skipped)
+    with _columns_only():
+        theirs = numbers_behind(buffer, at, skipped)
+    assert ours.tolist() == theirs.tolist()
+    expected = (numbers + [0] * skipped)[skipped:]
+    assert [each % 2**64 for each in ours.tolist()] == expected[: len(numbers)]
+
+
+def test_the_formats_numbers_are_those_of_the_library() -> None:
+    text = (FOLDER / "kernel.h").read_text()
+    written = re.findall(r"\b([A-Z]\w+) = (\d+)", text)
+    enums = {"EV": Ev, "GO": GoStatus, "PROC": ProcStatus, "STATE": State}
+    for name, number in written:
+        prefix, _, rest = name.partition("_")
+        assert enums[prefix][rest] == int(number), name
+    assert len(written) > 30
+
+
+@pytest.mark.parametrize(
+    ("structure", "name", "file"),
+    [
+        (Events, "events", "kernel.h"),
+        (Context, "context", "kernel.h"),
+        (changing.Changes, "changes", "changes.h"),
+        (summing.Intervals, "intervals", "sums.c"),
+        (summing.Sums, "sums", "sums.c"),
+    ],
+)
+def test_structures_have_the_same_fields_on_both_sides(
+    structure: type[ctypes.Structure], name: str, file: str
+) -> None:
+    body = re.search(rf"struct {name} {{(.*?)}};", (FOLDER / file).read_text(), re.DOTALL)
+    assert body is not None
+    declared = re.sub(r"/\*.*?\*/", "", body[1])
+    types = {"int64_t": ctypes.c_int64, "int32_t": ctypes.c_int32}
+    found = [
+        (field, ctypes.c_void_p if star else types[kind])
+        for kind, names in re.findall(r"(?:const )?(\w+) ([^;]+);", declared)
+        for star, field in re.findall(r"(\*?)(\w+)", names)
+    ]
+    assert [tuple(field) for field in structure._fields_] == found
+
+
+def test_a_library_made_from_other_sources_is_never_loaded(tmp_path: Path) -> None:
+    for path in sources(FOLDER):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    assert library_name(tmp_path) == library_name(FOLDER)
+    with (tmp_path / "walk.c").open("a") as file:
+        file.write("\n")
+    assert library_name(tmp_path) != library_name(FOLDER)
