@@ -21,18 +21,14 @@ from flakecore.gotrace.events import decode_events
 from flakecore.gotrace.generation import read_generation
 from flakecore.gotrace.index import index_trace
 from flakecore.gotrace.kernel import binding, changing, reading, summing
-from flakecore.gotrace.kernel.library import Context, Events, library
+from flakecore.gotrace.kernel.library import Clock, Context, Events, library
 from flakecore.gotrace.kernel.sources import library_name, sources
 from flakecore.gotrace.names import Names
+from flakecore.gotrace.placing import place_goroutines, place_procs, place_threads
 from flakecore.gotrace.reading import TraceFile
 from flakecore.gotrace.stacks import StackTable
 from flakecore.gotrace.states import State
 from flakecore.gotrace.tables import read_stacks, read_strings
-from flakecore.gotrace.transitions import (
-    goroutine_transitions,
-    proc_transitions,
-    thread_transitions,
-)
 from flakecore.gotrace.varint import numbers_behind
 from flakecore.gotrace.wire import Ev, GoStatus, ProcStatus
 from gotrace.damage import WAYS, Way, damaged
@@ -79,6 +75,8 @@ def _read(data: bytes) -> list[object]:
         return [str(error)]
     found: list[object] = []
     for index in index_trace(view, name="trace").generations:
+        start_ns, clock = file._clock.one_to_ns(index.start_tick), file._clock
+        extent = start_ns, start_ns + 1_000_000_000
         events, losses = decode_events(view, index, name="trace")
         statuses = read_statuses(events)
         context = bind(events, statuses)
@@ -88,10 +86,10 @@ def _read(data: bytes) -> list[object]:
         found += [
             (events.type, events.tick, events.threads, events.streams, losses),
             context,
-            goroutine_transitions(events, context, statuses),
-            proc_transitions(events, context, statuses),
-            thread_transitions(events, context),
-            read_generation(view, index, file._clock, name="trace", into=names),
+            place_goroutines(events, context, statuses, clock, extent, names),
+            place_procs(events, context, statuses, clock, extent, names),
+            place_threads(events, context, clock, extent, names),
+            read_generation(view, index, clock, name="trace", into=names),
         ]
     return found
 
@@ -152,7 +150,8 @@ def test_the_formats_numbers_are_those_of_the_library() -> None:
     [
         (Events, "events", "kernel.h"),
         (Context, "context", "kernel.h"),
-        (changing.Changes, "changes", "changes.h"),
+        (Clock, "clock", "kernel.h"),
+        (changing.ChangeColumns, "changes", "changes.h"),
         (summing.Intervals, "intervals", "sums.c"),
         (summing.Sums, "sums", "sums.c"),
     ],

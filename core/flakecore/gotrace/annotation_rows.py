@@ -32,7 +32,7 @@ def find_annotations(
     to_ns: Callable[[NDArray[np.int64]], NDArray[np.int64]],
 ) -> Annotated:
     """Return the annotations of a generation, under its own numbers of strings and stacks."""
-    rows = np.flatnonzero(_IS_ANNOTATION[events.type])
+    rows = events.of_types(_IS_ANNOTATION)
     # On a goroutine: by the span in which it ran, then by the place in that thread's stream.
     rows = rows[np.argsort(context.goroutine_span[rows], kind="stable")]
     kind = events.type[rows]

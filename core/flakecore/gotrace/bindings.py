@@ -79,7 +79,7 @@ class Bindings:
         self, proc: Places, told: Places, events: EventColumns, order: NDArray[np.intp]
     ) -> None:
         """Leave a thread without its proc from where another takes it."""
-        steals = np.flatnonzero(events.type == Ev.PROC_STEAL)
+        steals = events.of_types(of_types(Ev.PROC_STEAL))
         if not len(steals):
             return
         position = np.empty(len(order), np.int64)
@@ -108,7 +108,7 @@ class Bindings:
         known = np.isin(thread, np.array(list(self.goroutines), np.int64))
         on = np.where(known, statuses.goroutine[of_goroutine], goroutine[rows])
 
-        stated = np.flatnonzero(events.type == Ev.PROC_STATUS)
+        stated = events.of_types(of_types(Ev.PROC_STATUS))
         lost = events.argument(1, stated) == ProcStatus.SYSCALL_ABANDONED
         stated = stated[lost]
         numbers = events.argument(0, stated).astype(np.int64)

@@ -107,7 +107,7 @@ def _goroutine_statuses(events: EventColumns, statuses: Statuses, carried: Carri
     after = GOROUTINE_STAND[np.clip(statuses.status, 0, 255)].astype(np.int64)
     before = after.copy()
     if carried.first:
-        created = events.argument(0, np.flatnonzero(_CREATES[events.type]))
+        created = events.argument(0, events.of_types(_CREATES))
         before[~np.isin(statuses.goroutine, created)] = Stand.UNDETERMINED
     return statuses.rows, before, after
 

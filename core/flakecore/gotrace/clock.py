@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import gcd
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,9 @@ DEFAULT_FREQUENCY = 15_625_000
 """64 ns a tick, which Linux on amd64 and arm64 has; stands in where every table is lost."""
 MOST_NS = 1 << 61
 """Seventy years, which no trace lasts: sums and differences of two such times fit 64 bits."""
+
+Extent: TypeAlias = tuple[int, int]
+"""First and last moment of something, in nanoseconds since the trace began."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +30,25 @@ class TickClock:
         """Length of a tick, rounded up: what two events may lie apart and seem simultaneous."""
         return -(-1_000_000_000 // self.frequency)
 
+    @property
+    def ns_a_tick(self) -> tuple[int, int]:
+        """The length of a tick as a fraction in lowest terms."""
+        shared = gcd(1_000_000_000, self.frequency)
+        return 1_000_000_000 // shared, self.frequency // shared
+
+    @property
+    def most_ticks(self) -> int:
+        """How far off ``zero`` a tick can be."""
+        return MOST_NS // self.resolution_ns
+
     def to_ns(self, ticks: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return nanoseconds since the trace began, int64, rounded down.
 
         Ticks that damage has put further off than ``MOST_NS`` are brought back to it.
         """
-        shared = gcd(1_000_000_000, self.frequency)
-        numerator, denominator = 1_000_000_000 // shared, self.frequency // shared
+        numerator, denominator = self.ns_a_tick
         elapsed = ticks - self.zero
-        most = MOST_NS // self.resolution_ns
+        most = self.most_ticks
         if len(elapsed) and not -most <= elapsed.min() <= elapsed.max() <= most:
             elapsed = np.clip(elapsed, -most, most)
         if denominator == 1:
@@ -46,5 +60,5 @@ class TickClock:
 
     def one_to_ns(self, tick: int) -> int:
         """Return nanoseconds since the trace began for one tick, at most ``MOST_NS`` off."""
-        most = MOST_NS // self.resolution_ns
+        most = self.most_ticks
         return min(max(tick - self.zero, -most), most) * 1_000_000_000 // self.frequency

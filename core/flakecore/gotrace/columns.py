@@ -1,4 +1,4 @@
-"""Dataclasses of columns: rows of them chosen, and one put after another."""
+"""Columns that are one number; dataclasses of columns: rows chosen, one put after another."""
 
 from __future__ import annotations
 
@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
     Columns = TypeVar("Columns", bound=DataclassInstance)
+
+
+def everywhere(value: int, count: int) -> NDArray[np.int32]:
+    """Return a column that is one number, and takes no memory."""
+    return np.broadcast_to(np.full(1, value, np.int32), count)
 
 
 def chosen(columns: Columns, rows: NDArray[Any] | slice) -> Columns:

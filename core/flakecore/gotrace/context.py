@@ -114,7 +114,7 @@ def read_named(events: EventColumns) -> Named:
 
 def read_statuses(events: EventColumns) -> Statuses:
     """Return the goroutine statuses among the events of a generation."""
-    rows = np.flatnonzero(_STATUS[events.type])
+    rows = events.of_types(_STATUS)
     thread, status = events.argument(1, rows), events.argument(2, rows)
     in_syscall = (status == GoStatus.SYSCALL) & (thread == events.thread(rows))
     here = (status == GoStatus.RUNNING) | in_syscall

@@ -39,7 +39,7 @@ class Creations:
 
 def find_creations(events: EventColumns, context: Context, clock: TickClock) -> Creations:
     """Return the goroutines created in a generation."""
-    rows = np.flatnonzero(_CREATES[events.type])
+    rows = events.of_types(_CREATES)
     return Creations(
         goroutine=events.argument(0, rows).astype(np.int64),
         creator=context.goroutine[rows].astype(np.int64),

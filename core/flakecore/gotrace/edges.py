@@ -98,7 +98,7 @@ def _ends(placed: Placed, lanes: NDArray[np.bool_], rows: NDArray[np.int64]) -> 
     return Ends(
         lane=placed.lanes[lanes],
         start=placed.since[rows] + np.int64(placed.origin_ns),
-        end=placed.until[rows] + np.int64(placed.origin_ns),
+        end=placed.ends(rows) + np.int64(placed.origin_ns),
         state=placed.state[rows],
         reason=placed.reason[rows],
         stack=placed.stack[rows],
@@ -125,7 +125,7 @@ def columns_within(placed: Placed, names: Names) -> IntervalColumns:
         first=first,
         origin_ns=placed.origin_ns,
         since=_narrow(placed.since[rows]),
-        until=_narrow(placed.until[rows]),
+        until=_narrow(placed.since[rows + 1]),  # none of these is its lane's last
         state=placed.state[rows],
         reason=_narrow(names.strings(placed.reason[rows])),
         stack=_narrow(names.stacks(placed.stack[rows])),

@@ -11,7 +11,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flakecore.gotrace.varint import Places, numbers_behind
-from flakecore.gotrace.wire import STACK_ARGUMENT
+from flakecore.gotrace.wire import STACK_ARGUMENT, Ev, of_types
+
+EVERYDAY = of_types(
+    Ev.PROC_START,
+    Ev.PROC_STOP,
+    Ev.GO_START,
+    Ev.GO_STOP,
+    Ev.GO_BLOCK,
+    Ev.GO_UNBLOCK,
+    Ev.GO_SYSCALL_BEGIN,
+    Ev.GO_SYSCALL_END,
+    Ev.GO_SYSCALL_END_BLOCKED,
+)
+"""The types of nearly all events of a busy program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +39,7 @@ class EventColumns:
         stream: int16 or int32, (n,), the place of each event's thread in ``threads``.
         buffer: uint8, the bytes of all batches.
         arguments: int32 or int64, (n,), where in the buffer those of each event begin.
+        seldom: (k,), ascending, the rows of all types that are no everyday scheduling.
     """
 
     type: NDArray[np.uint8]
@@ -35,9 +49,16 @@ class EventColumns:
     stream: Places
     buffer: NDArray[np.uint8]
     arguments: Places
+    seldom: NDArray[np.intp]
 
     def __len__(self) -> int:
         return len(self.type)
+
+    def of_types(self, types: NDArray[np.bool_]) -> NDArray[np.intp]:
+        """Return the rows of some types, given as a look-up table; quick where all are seldom."""
+        if bool((types & EVERYDAY).any()):
+            return np.flatnonzero(types[self.type])
+        return self.seldom[types[self.type[self.seldom]]]
 
     def argument(self, place: int, rows: NDArray[np.intp]) -> Places:
         """Return an argument (after the time difference) of rows whose type has it."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from flakecore.gotrace.event_columns import EventColumns
+from flakecore.gotrace.event_columns import EVERYDAY, EventColumns
 from flakecore.gotrace.index import Batch, GenerationIndex
 from flakecore.gotrace.kernel.reading import Read, read_events
 from flakecore.gotrace.varint import Places
@@ -51,6 +51,7 @@ def _empty() -> EventColumns:
         stream=none.astype(np.int16),
         buffer=none.astype(np.uint8),
         arguments=none.astype(np.int32),
+        seldom=none,
     )
 
 
@@ -109,4 +110,5 @@ def _columns(read: Read, batches: list[Batch], buffer: NDArray[np.uint8]) -> Eve
         stream=np.repeat(number, np.diff(streams)),
         buffer=buffer,
         arguments=read.arguments,
+        seldom=np.flatnonzero(~EVERYDAY[read.type]),
     )

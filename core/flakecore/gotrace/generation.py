@@ -31,18 +31,13 @@ from flakecore.gotrace.intervals import IntervalColumns
 from flakecore.gotrace.metrics import Metric, find_metric
 from flakecore.gotrace.names import Names
 from flakecore.gotrace.overview import Sums, sum_up
-from flakecore.gotrace.placed import Placed, place_changes
+from flakecore.gotrace.placed import Placed
+from flakecore.gotrace.placing import place_goroutines, place_procs, place_threads
 from flakecore.gotrace.ranges import RangeMarks, find_marks
 from flakecore.gotrace.salient import Salient, find_salient
 from flakecore.gotrace.soundness import contradictions
 from flakecore.gotrace.stacks import StackTable
 from flakecore.gotrace.tables import read_cpu_samples, read_stacks, read_strings
-from flakecore.gotrace.transitions import (
-    Transitions,
-    goroutine_transitions,
-    proc_transitions,
-    thread_transitions,
-)
 from flakecore.gotrace.varint import Places
 from flakecore.gotrace.wire import Ev
 from flakecore.loss import Loss
@@ -134,21 +129,16 @@ def read_generation(
     extent = start_ns, max(start_ns, clock.one_to_ns(latest))
     names = Names(StackTable(), strings, stacks)
 
-    def placed(transitions: Transitions) -> Placed:
-        return place_changes(transitions, clock, extent, names)
-
     # One kind after another: each takes more memory than the events do.
-    transitions = goroutine_transitions(events, context, statuses)
-    of_goroutines = placed(transitions)
-    del transitions
+    of_goroutines = place_goroutines(events, context, statuses, clock, extent, names)
     goroutines, salient = lane_facts(of_goroutines, None), find_salient(of_goroutines, names)
     columns = [] if into is None else [columns_within(of_goroutines, into)]
     del of_goroutines
-    of_procs = placed(proc_transitions(events, context, statuses))
+    of_procs = place_procs(events, context, statuses, clock, extent, names)
     procs = lane_facts(of_procs, of_procs.goroutine)
     columns += [] if into is None else [columns_within(of_procs, into)]
     del of_procs
-    of_threads = placed(thread_transitions(events, context))
+    of_threads = place_threads(events, context, clock, extent, names)
     threads = lane_facts(of_threads, of_threads.proc)
     columns += [] if into is None else [columns_within(of_threads, into)]
     facts = Facts(

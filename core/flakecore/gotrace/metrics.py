@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from flakecore.gotrace.clock import TickClock
 from flakecore.gotrace.event_columns import EventColumns
-from flakecore.gotrace.wire import Ev
+from flakecore.gotrace.wire import Ev, of_types
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Metric:
 
 def find_metric(events: EventColumns, kind: Ev, clock: TickClock) -> Metric:
     """Return what events of a type, whose first argument is the number, say in a generation."""
-    rows = np.flatnonzero(events.type == kind)
+    rows = events.of_types(of_types(kind))
     rows = rows[np.argsort(events.tick[rows], kind="stable")]
     value = events.argument(0, rows).astype(np.int64)
     return Metric(clock.to_ns(events.tick[rows]), value)

@@ -192,7 +192,7 @@ def _numbered(*keys: Places) -> NDArray[np.int32]:
 def _chains(events: EventColumns, context: Context) -> Chains:
     goroutine, of_goroutine = goroutine_chains(events, context)
     proc, of_proc = proc_chains(events, context)
-    phases = np.flatnonzero(_COLLECTOR[events.type])
+    phases = events.of_types(_COLLECTOR)
     phases = phases[np.argsort(events.argument(0, phases), kind="stable")]
     thefts = _thefts(events, context, proc, of_proc)
     parts = [
@@ -296,7 +296,7 @@ def _thefts(
     from_row = np.where(here, entered + 1, events.streams[stream])
 
     # A thread whose first sign is a goroutine created on it is another with the same number.
-    signs = np.flatnonzero(_SHOWS_LOSS[events.type] | (events.type == Ev.GO_CREATE_SYSCALL))
+    signs = events.of_types(_SHOWS_LOSS | of_types(Ev.GO_CREATE_SYSCALL))
     if not len(signs):
         return np.zeros((0, 2), np.intp)
     sign = np.searchsorted(signs, from_row)

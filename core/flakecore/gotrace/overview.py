@@ -66,7 +66,7 @@ def sum_up(placed: Placed, occupant: Places | None) -> Sums:
         occupant: (n,), whom the lane held, or None.
     """
     lanes = placed.lanes
-    span = int(placed.until.max(initial=0))
+    span = max(int(placed.since.max(initial=0)), placed.length_ns if len(lanes) else 0)
     buckets = max(1, min(_MOST, _SUMS // max(len(lanes), 1)))
     shift = max((span // buckets).bit_length(), 1)
     count = (span >> shift) + 1
@@ -91,16 +91,16 @@ def sum_up(placed: Placed, occupant: Places | None) -> Sums:
 
 def _summed(placed: Placed, occupant: Places | None, shift: int, count: int) -> Summed:
     """Return the sums, added up in columns."""
-    lanes = placed.lanes
-    cell, weight, long = _cells(placed, placed.within(), shift, count)
+    lanes, until = placed.lanes, placed.until
+    cell, weight, long = _cells(placed, until, shift, count)
     # An interval over several buckets counts in each: cut it at the buckets' edges.
     first = np.maximum(placed.since[long], 0).astype(np.int64) >> shift
-    spread = ((placed.until[long].astype(np.int64) - 1) >> shift) - first + 1
+    spread = ((until[long].astype(np.int64) - 1) >> shift) - first + 1
     source = np.repeat(long, spread)
     nth = np.arange(len(source)) - np.repeat(np.cumsum(spread) - spread, spread)
     bucket = np.repeat(first, spread) + nth
     low = np.maximum(placed.since[source], bucket << shift)
-    pieces = np.minimum(placed.until[source], (bucket + 1) << shift) - low + _OCCURS
+    pieces = np.minimum(until[source], (bucket + 1) << shift) - low + _OCCURS
     weight[long] = 0
     further = cell[source] + nth
     held = np.full(len(lanes) * count, -1, np.int64)
@@ -124,25 +124,25 @@ def _summed(placed: Placed, occupant: Places | None, shift: int, count: int) -> 
 
 
 def _cells(
-    placed: Placed, within: NDArray[np.bool_], shift: int, count: int
+    placed: Placed, until: Places, shift: int, count: int
 ) -> tuple[NDArray[np.intp], NDArray[np.float64], NDArray[np.intp]]:
     """Return each interval's lane and first bucket as one number, and how much it counts there.
 
     The third are the rows that reach into further buckets.
     """
-    rows = len(placed.since)
+    rows, within = len(placed.since), placed.within()
     base = np.arange(len(placed.lanes), dtype=np.int64) * count
     cell = np.repeat(base, np.diff(placed.first))
     weight = np.empty(rows, np.float64)
     long = [np.zeros(0, np.intp)]
     for at in range(0, rows, _TILE):
         tile = slice(at, at + _TILE)
-        since, until = np.maximum(placed.since[tile], 0), np.maximum(placed.until[tile], 0)
+        since, end = np.maximum(placed.since[tile], 0), np.maximum(until[tile], 0)
         first = since >> shift
         cell[tile] += first
         counts = within[tile]
-        np.multiply((until - since) + _OCCURS, counts, out=weight[tile])
-        long.append(at + np.flatnonzero(((np.maximum(until - 1, since) >> shift) > first) & counts))
+        np.multiply((end - since) + _OCCURS, counts, out=weight[tile])
+        long.append(at + np.flatnonzero(((np.maximum(end - 1, since) >> shift) > first) & counts))
     return cell, weight, np.concatenate(long)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from flakecore.gotrace.clock import TickClock
+from flakecore.gotrace.clock import Extent, TickClock
 from flakecore.gotrace.columns import chosen
 from flakecore.gotrace.names import Names
 from flakecore.gotrace.states import State
@@ -37,9 +37,10 @@ class Placed:
     Attributes:
         lanes: int64, (lanes,), ascending.
         first: int64, (lanes + 1,), row at which each lane's intervals begin, and n.
-        origin_ns: what the next two count from: when the generation began.
-        since, until: int32 or int64, (n,), beginning and end, nanoseconds; a lane's last interval
-            ends where the generation does.
+        origin_ns: when the generation began, in nanoseconds since the trace did.
+        length_ns: how long it lasted.
+        since: int32 or int64, (n,), nanoseconds since the generation began; an interval ends where
+            the lane's next one begins, and a lane's last one where the generation ends.
         state: uint8, (n,), every wait told by its reason and stack.
         reason, stack: (n,), the generation's own numbers.
     """
@@ -47,8 +48,8 @@ class Placed:
     lanes: NDArray[np.int64]
     first: NDArray[np.int64]
     origin_ns: int
+    length_ns: int
     since: Places
-    until: Places
     state: NDArray[np.uint8]
     reason: Places
     stack: Places
@@ -57,6 +58,23 @@ class Placed:
     proc: Places
     thread: Places
     status: NDArray[np.bool_]
+
+    @property
+    def until(self) -> Places:
+        """Where each interval ends, in nanoseconds since the generation began; (n,)."""
+        until = np.empty_like(self.since)
+        until[:-1] = self.since[1:]
+        last = self.first[1:] - 1
+        until[last] = np.maximum(self.since[last], self.length_ns)
+        return until
+
+    def ends(self, rows: NDArray[np.intp]) -> Places:
+        """Return where some intervals end, in nanoseconds since the generation began."""
+        ends: Places = self.since[np.minimum(rows + 1, len(self.since) - 1)]
+        bounds = self.first[np.searchsorted(self.first, rows, side="right")]
+        last = np.flatnonzero(bounds == rows + 1)
+        ends[last] = np.maximum(self.since[rows[last]], self.length_ns)
+        return ends
 
     @property
     def is_head(self) -> NDArray[np.bool_]:
@@ -80,7 +98,7 @@ class Placed:
 def place_changes(
     transitions: Transitions,
     clock: TickClock,
-    extent: tuple[int, int],
+    extent: Extent,
     names: Names,
 ) -> Placed:
     """Put a generation's state changes on the trace's clock, as intervals.
@@ -98,17 +116,13 @@ def place_changes(
     stated = np.flatnonzero(transitions.status)
     since[stated] = np.minimum(since[stated], 0)
     since = _forward_only(since, begins)
-    until = np.empty_like(since)
-    until[:-1] = since[1:]
-    bounds = np.append(first, len(since))
-    until[bounds[1:] - 1] = np.maximum(since[bounds[1:] - 1], extent[1] - extent[0])
     return Placed(
         lanes=transitions.lane[first].astype(np.int64),
-        first=bounds,
+        first=np.append(first, len(since)),
         origin_ns=extent[0],
+        length_ns=extent[1] - extent[0],
         since=since,
-        until=until,
-        state=_told_apart(transitions, names),
+        state=tell_apart(transitions.state, transitions.reason, transitions.stack, names),
         reason=transitions.reason,
         stack=transitions.stack,
         actor=transitions.actor,
@@ -148,7 +162,7 @@ def _begins(lane: Places) -> NDArray[np.bool_]:
     return begins
 
 
-def _since(tick: NDArray[np.int64], clock: TickClock, extent: tuple[int, int]) -> Places:
+def _since(tick: NDArray[np.int64], clock: TickClock, extent: Extent) -> Places:
     """Return the times of ticks since a generation began, 32 bits wide where they fit."""
     small = extent[1] - extent[0] < _SMALL
     since: Places = np.empty(len(tick), np.int32 if small else np.int64)
@@ -171,11 +185,12 @@ def _forward_only(time: Places, begins: NDArray[np.bool_]) -> Places:
     return time
 
 
-def _told_apart(transitions: Transitions, names: Names) -> NDArray[np.uint8]:
-    """Return the states with every wait told by its reason and stack."""
-    state = transitions.state
+def tell_apart(
+    state: NDArray[np.uint8], reason: Places, stack: Places, names: Names
+) -> NDArray[np.uint8]:
+    """Return states with every wait told by its reason and stack."""
     waits = np.flatnonzero(state == State.OTHER_WAIT)
-    reason, stack = transitions.reason[waits], transitions.stack[waits]
+    reason, stack = reason[waits], stack[waits]
     width = int(stack.max(initial=0)) + 1
     most = (int(reason.max(initial=0)) + 1) * width
     least = min(int(reason.min(initial=0)), int(stack.min(initial=0)))

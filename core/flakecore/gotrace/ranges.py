@@ -99,7 +99,7 @@ def find_marks(
     to_ns: Callable[[NDArray[np.int64]], NDArray[np.int64]],
 ) -> RangeMarks:
     """Return a generation's beginnings and ends of ranges."""
-    rows = np.flatnonzero(_IS_MARK[events.type])
+    rows = events.of_types(_IS_MARK)
     kind = events.type[rows]
     goroutine = context.goroutine[rows].astype(np.int64)
     proc = context.proc[rows].astype(np.int64)

@@ -27,6 +27,7 @@ _WRITERS = ("os.(*File).", "syscall.write", "syscall.Write", "internal/poll.(*FD
 _NOT_FILES = ("net.(*netFD).", "net.(*conn).")
 UNWORTHY = (State.GC, State.SYSTEM, State.COROUTINE)
 """Waits that are no news in a table of who waits for what."""
+_WAITING = np.array([state.waiting and state not in UNWORTHY for state in State], np.bool_)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +90,10 @@ class Salient:
 
 def find_salient(goroutines: Placed, names: Names) -> Salient:
     """Return what stays of a generation."""
-    lane = np.repeat(goroutines.lanes, np.diff(goroutines.first))
     return Salient(
-        waits=_longest_waits(goroutines, lane),
-        writes=_writes(goroutines, lane, names),
-        first_stacks=_first_stacks(goroutines, lane),
+        waits=_longest_waits(goroutines),
+        writes=_writes(goroutines, names),
+        first_stacks=_first_stacks(goroutines),
     )
 
 
@@ -110,21 +110,24 @@ def join_salient(generations: Sequence[Salient]) -> Salient:
 
 def is_waiting(state: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """Return which states are waits worth telling of."""
-    waiting: NDArray[np.bool_] = (state >= State.CHAN_SEND) & (state <= State.OTHER_WAIT)
-    for each in UNWORTHY:
-        waiting &= state != each
-    return waiting
+    return _WAITING[state]
 
 
-def _longest_waits(goroutines: Placed, lane: NDArray[np.int64]) -> Waits:
-    rows = np.flatnonzero(is_waiting(goroutines.state) & goroutines.within())
-    length = goroutines.until[rows] - goroutines.since[rows]
+def _longest_waits(goroutines: Placed) -> Waits:
+    waiting = is_waiting(goroutines.state)
+    # What does not lie within the generation may go on in another.
+    waiting[goroutines.first[:-1][goroutines.is_head]] = False
+    waiting[goroutines.first[1:] - 1] = False
+    rows = np.flatnonzero(waiting)
+    del waiting
+    length = goroutines.since[rows + 1] - goroutines.since[rows]
     if len(rows) > LONGEST:
-        rows = rows[np.argpartition(-length, LONGEST)[:LONGEST]]
-        rows.sort()
+        least = np.partition(length, -LONGEST)[-LONGEST]
+        longer, rest = np.flatnonzero(length > least), np.flatnonzero(length == least)
+        rows = rows[np.sort(np.append(longer, rest[: LONGEST - len(longer)]))]
     # What lies within a generation is followed there by what ended it.
     return Waits(
-        lane[rows],
+        goroutines.goroutine[rows].astype(np.int64),
         *_times(goroutines, rows),
         state=goroutines.state[rows],
         reason=goroutines.reason[rows],
@@ -135,13 +138,17 @@ def _longest_waits(goroutines: Placed, lane: NDArray[np.int64]) -> Waits:
     )
 
 
-def _writes(goroutines: Placed, lane: NDArray[np.int64], names: Names) -> Writes:
+def _writes(goroutines: Placed, names: Names) -> Writes:
     rows = np.flatnonzero((goroutines.state == State.SYSCALL) & (goroutines.stack > 0))
     stacks, which = np.unique(goroutines.stack[rows], return_inverse=True)
     wanted = np.array([_may_write(names.stack(each)) for each in stacks.tolist()], np.bool_)
     rows = rows[wanted[which]]
     rows = rows[np.argsort(goroutines.since[rows], kind="stable")]
-    return Writes(lane[rows], *_times(goroutines, rows), goroutines.stack[rows])
+    return Writes(
+        goroutines.goroutine[rows].astype(np.int64),
+        *_times(goroutines, rows),
+        goroutines.stack[rows],
+    )
 
 
 def _times(
@@ -149,7 +156,7 @@ def _times(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return when intervals began and ended, in nanoseconds since the trace began."""
     origin = np.int64(goroutines.origin_ns)
-    return goroutines.since[rows] + origin, goroutines.until[rows] + origin
+    return goroutines.since[rows] + origin, goroutines.ends(rows) + origin
 
 
 def _may_write(stack: Stack) -> bool:
@@ -159,9 +166,10 @@ def _may_write(stack: Stack) -> bool:
     )
 
 
-def _first_stacks(goroutines: Placed, lane: NDArray[np.int64]) -> FirstStacks:
-    own = (goroutines.actor == lane) | goroutines.status
+def _first_stacks(goroutines: Placed) -> FirstStacks:
+    own = (goroutines.actor == goroutines.goroutine) | goroutines.status
     own &= goroutines.stack > 0
     rows = np.flatnonzero(own)
-    rows = rows[np.flatnonzero(np.diff(lane[rows], prepend=-1))]
-    return FirstStacks(lane[rows], goroutines.stack[rows])
+    place = np.searchsorted(rows, goroutines.first)
+    rows = rows[place[:-1][place[1:] > place[:-1]]]
+    return FirstStacks(goroutines.goroutine[rows].astype(np.int64), goroutines.stack[rows])

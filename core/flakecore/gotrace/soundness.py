@@ -12,6 +12,7 @@ import numpy as np
 
 from flakecore.gotrace.context import NO_GOROUTINE, NO_PROC, Context
 from flakecore.gotrace.event_columns import EventColumns
+from flakecore.gotrace.kernel.binding import count_lacking
 from flakecore.gotrace.wire import Ev, of_types
 from flakecore.loss import Loss
 
@@ -46,16 +47,26 @@ _NEEDS_PROC = _NEEDS_BOTH | of_types(
     Ev.GC_SWEEP_END,
 )
 _NEEDS_GOROUTINE = _NEEDS_BOTH | of_types(Ev.GO_SYSCALL_END_BLOCKED, Ev.GO_DESTROY_SYSCALL)
+_PROC, _GOROUTINE = 1, 2
+_NEEDS = (_NEEDS_PROC * _PROC + _NEEDS_GOROUTINE * _GOROUTINE).astype(np.uint8)
+"""By type: what it happens on, as ``count_lacking`` takes it."""
 
 
 def contradictions(events: EventColumns, context: Context, *, where: str) -> tuple[Loss, ...]:
     """Return the damage that a generation shows; ``where`` is what to call it."""
-    lacks = _NEEDS_PROC[events.type] & (context.proc == NO_PROC)
-    lacks |= _NEEDS_GOROUTINE[events.type] & (context.goroutine == NO_GOROUTINE)
-    count = int(np.count_nonzero(lacks))
+    found = count_lacking(events.type, context.goroutine, context.proc, _NEEDS)
+    count, first = found or _count_lacking(events, context)
     if not count:
         return ()
-    thread = int(events.thread(np.flatnonzero(lacks)[:1])[0])
+    thread = int(events.thread(np.array([first]))[0])
     what = "1 event happens" if count == 1 else f"{count:,} events happen"
     what += " on no goroutine or proc: what stood before is lost or wrong"
     return (Loss(where, f"{what} (first on thread {thread})"),)
+
+
+def _count_lacking(events: EventColumns, context: Context) -> tuple[int, int]:
+    """Return how many events lack what they need, and the row of the first, found in columns."""
+    needs = _NEEDS[events.type]
+    lacks = ((needs & _PROC) > 0) & (context.proc == NO_PROC)
+    lacks |= ((needs & _GOROUTINE) > 0) & (context.goroutine == NO_GOROUTINE)
+    return int(np.count_nonzero(lacks)), int(lacks.argmax()) if len(lacks) else 0

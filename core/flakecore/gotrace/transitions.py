@@ -10,14 +10,13 @@ orders each lane exactly (``sequence``).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from flakecore.gotrace.columns import everywhere
 from flakecore.gotrace.context import NO_GOROUTINE, NO_PROC, Context, Statuses, read_named
 from flakecore.gotrace.event_columns import EventColumns
-from flakecore.gotrace.kernel import changing
 from flakecore.gotrace.sequence import sequence_order
 from flakecore.gotrace.states import State
 from flakecore.gotrace.varint import Places
@@ -108,9 +107,6 @@ def goroutine_transitions(
     events: EventColumns, context: Context, statuses: Statuses
 ) -> Transitions:
     """Return the state changes of every goroutine in a generation."""
-    changes = changing.goroutine_changes(events, context)
-    if changes is not None:
-        return _of_goroutines(changes, events, statuses)
     named = read_named(events)
     kind = events.type
     own = _IS_OWN[kind] & (context.goroutine != NO_GOROUTINE)
@@ -164,41 +160,6 @@ def goroutine_transitions(
     )
 
 
-def _of_goroutines(
-    changes: dict[str, NDArray[Any]], events: EventColumns, statuses: Statuses
-) -> Transitions:
-    """Return the changes that a compiled loop has found, with the threads' own numbers."""
-    thread = _threads(events, changes["stream"])
-    status = changes["status"].view(np.bool_)
-    # A status may tell of a thread that has written nothing.
-    stated = np.flatnonzero(status & (changes["state"] == State.SYSCALL))
-    in_syscall = np.flatnonzero(statuses.status == GoStatus.SYSCALL)
-    by_goroutine = in_syscall[np.argsort(statuses.goroutine[in_syscall], kind="stable")]
-    thread[stated] = statuses.thread[by_goroutine]
-    return Transitions(
-        lane=changes["lane"],
-        tick=changes["tick"],
-        state=changes["state"],
-        reason=changes["reason"],
-        stack=changes["stack"],
-        actor=changes["actor"],
-        goroutine=changes["lane"],
-        proc=changes["proc"],
-        thread=thread,
-        status=status,
-    )
-
-
-def _threads(events: EventColumns, stream: NDArray[np.int32]) -> Places:
-    """Return the threads that wrote some streams; -1 where there is none."""
-    return np.append(events.threads, events.threads.dtype.type(-1))[stream]
-
-
-def _everywhere(value: int, count: int) -> Places:
-    """Return a column that is one number, and takes no memory."""
-    return np.broadcast_to(np.full(1, value, np.int16), count)
-
-
 def _with(column: Places, at: NDArray[np.intp], values: Places) -> Places:
     """Return a column with other values at some rows."""
     column = column.astype(np.result_type(values, column), copy=False)
@@ -231,22 +192,6 @@ def proc_transitions(events: EventColumns, context: Context, statuses: Statuses)
     A proc is RUNNING also while it runs no goroutine but looks for one to run; it is then bound
     to a thread and to no goroutine.
     """
-    changes = changing.proc_changes(events, context)
-    if changes is not None:
-        count = len(changes["lane"])
-        none, nobody = _everywhere(0, count), _everywhere(NO_GOROUTINE, count)
-        return Transitions(
-            lane=changes["lane"],
-            tick=changes["tick"],
-            state=changes["state"],
-            reason=none,
-            stack=none,
-            actor=nobody,
-            goroutine=changes["goroutine"],
-            proc=changes["lane"],
-            thread=_threads(events, changes["stream"]),
-            status=changes["status"].view(np.bool_),
-        )
     kind = events.type
     own = _PROC_OWN[kind]
     # Of the goroutine statuses only those matter that bind one here.
@@ -291,7 +236,7 @@ def proc_transitions(events: EventColumns, context: Context, statuses: Statuses)
     thread = np.where(state == State.IDLE, -1, events.thread(rows))
 
     order, lane = sequence_order(lane, sequence, within)
-    none, nobody = _everywhere(0, len(rows)), _everywhere(NO_GOROUTINE, len(rows))
+    none, nobody = everywhere(0, len(rows)), everywhere(NO_GOROUTINE, len(rows))
     rows = rows[order]
     return Transitions(
         lane=lane,
@@ -309,23 +254,6 @@ def proc_transitions(events: EventColumns, context: Context, statuses: Statuses)
 
 def thread_transitions(events: EventColumns, context: Context) -> Transitions:
     """Return what every thread that wrote events was doing: its goroutine, its proc, a syscall."""
-    changes = changing.thread_changes(events, context)
-    if changes is not None:
-        count = len(changes["tick"])
-        none, nobody = _everywhere(0, count), _everywhere(NO_GOROUTINE, count)
-        thread = _threads(events, changes["stream"])
-        return Transitions(
-            lane=thread,
-            tick=changes["tick"],
-            state=changes["state"],
-            reason=none,
-            stack=none,
-            actor=nobody,
-            goroutine=changes["goroutine"],
-            proc=changes["proc"],
-            thread=thread,
-            status=changes["status"].view(np.bool_),
-        )
     kind, streams = events.type, events.streams
     count = len(events)
     goroutine, proc = context.goroutine, context.proc
@@ -351,7 +279,7 @@ def thread_transitions(events: EventColumns, context: Context) -> Transitions:
     state[goroutine[rows] == NO_GOROUTINE] = State.IDLE
     state[begins | ((goroutine[rows] != NO_GOROUTINE) & (proc[rows] == NO_PROC))] = State.SYSCALL
     thread = events.thread(rows)
-    none, nobody = _everywhere(0, len(rows)), _everywhere(NO_GOROUTINE, len(rows))
+    none, nobody = everywhere(0, len(rows)), everywhere(NO_GOROUTINE, len(rows))
     return Transitions(
         lane=thread,
         tick=events.tick[cause],

@@ -139,3 +139,24 @@ EXPORT int32_t bind_threads(
     }
     return 0;
 }
+
+/* Counts the events that happen on a goroutine or a proc and have none, and tells the first. What
+ * each type needs is 1 for a proc and 2 for a goroutine. */
+EXPORT int64_t count_lacking(
+    const uint8_t *type,
+    const int32_t *goroutine,
+    const int32_t *proc,
+    int64_t rows,
+    const uint8_t *needs,
+    int64_t *first)
+{
+    int64_t count = 0;
+    for (int64_t row = rows - 1; row >= 0; row--) {
+        int lacks = (proc[row] == NONE) | (goroutine[row] == NONE) << 1;
+        if (needs[type[row]] & lacks) {
+            count++;
+            *first = row;
+        }
+    }
+    return count;
+}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ctypes import byref
-from typing import NamedTuple
+from ctypes import byref, c_int64
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,3 +57,28 @@ def bind_threads(events: EventColumns, initial: NDArray[np.int64]) -> Bound | No
     columns = Context(*(pointer(column, np.int32) for column in bound))
     given_up = loops.bind_threads(byref(outline), pointer(first, np.int32), byref(columns))
     return None if given_up else bound
+
+
+def count_lacking(
+    type_: NDArray[np.uint8],
+    goroutine: NDArray[Any],
+    proc: NDArray[Any],
+    needs: NDArray[np.uint8],
+) -> tuple[int, int] | None:
+    """Return how many events have no goroutine or proc that they need, and the first one's row.
+
+    ``needs`` says by type: 1 for a proc, 2 for a goroutine, 3 for both.
+    """
+    loops = library()
+    if loops is None or goroutine.dtype != np.int32 or proc.dtype != np.int32:
+        return None
+    first = c_int64(0)
+    count = loops.count_lacking(
+        pointer(type_, np.uint8),
+        pointer(goroutine, np.int32),
+        pointer(proc, np.int32),
+        c_int64(len(type_)),
+        pointer(needs, np.uint8),
+        byref(first),
+    )
+    return count, first.value

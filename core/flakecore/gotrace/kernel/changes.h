@@ -4,11 +4,11 @@
 
 #include "kernel.h"
 
-/* The columns of Transitions; `stream` is the thread's place among the streams, or NONE. Procs and
- * threads have no reason, stack and actor. */
+/* The columns of Placed, but for `stream`: the thread's place among the streams, or NONE. Procs
+ * and threads have no reason, stack and actor. */
 struct changes {
     int32_t *lane;
-    int64_t *tick;
+    int32_t *since;
     uint8_t *state;
     int32_t *reason;
     int32_t *stack;
@@ -18,6 +18,37 @@ struct changes {
     int32_t *stream;
     uint8_t *status;
 };
+
+/* Writes when a change happened: nanoseconds since the generation began, none later than that for
+ * what was so already. GIVEN_UP where they do not fit. */
+static inline int write_time(
+    const struct changes *into, int64_t place, int64_t tick, const struct clock *clock, int status)
+{
+    int64_t elapsed = (int64_t)((uint64_t)tick - (uint64_t)clock->zero), time;
+    elapsed = elapsed < -clock->most ? -clock->most : elapsed;
+    elapsed = elapsed > clock->most ? clock->most : elapsed;
+    if (clock->denominator == 1) {
+        time = elapsed * clock->numerator;
+    } else {
+        int64_t whole = elapsed / clock->denominator;
+        whole -= whole * clock->denominator > elapsed; /* rounded down */
+        int64_t rest = elapsed - whole * clock->denominator;
+        time = whole * clock->numerator + rest * clock->numerator / clock->denominator;
+    }
+    time -= clock->start;
+    time = time < -INT32_MAX ? -INT32_MAX : time;
+    time = status && time > 0 ? 0 : time;
+    into->since[place] = (int32_t)time;
+    return time <= INT32_MAX ? 0 : GIVEN_UP;
+}
+
+/* Lets no change of a lane stand before the one it follows, where threads' clocks disagree. */
+static inline void only_forward(const int32_t *lane, int32_t *since, int64_t count)
+{
+    for (int64_t row = 1; row < count; row++)
+        if (lane[row] == lane[row - 1] && since[row] < since[row - 1])
+            since[row] = since[row - 1];
+}
 
 /* Whose change each row is, and where in the lane it belongs: twice the number that it or the
  * change before it has, and one more where it has none of its own. */
@@ -42,8 +73,8 @@ static inline int add_key(struct keys *keys, uint64_t lane, uint64_t number, int
     return 0;
 }
 
-/* Turns the keys' lanes into the rows' places in the order by lane and number. Gives up where lanes
- * or numbers are not dense, or memory is short. */
-int place_keys(struct keys *keys);
+/* Turns the keys' lanes into the rows' places in the order by lane and number, and fills `lane` with
+ * the lanes in that order. Gives up where lanes or numbers are not dense, or memory is short. */
+int place_keys(struct keys *keys, int32_t *lane);
 
 #endif

@@ -114,105 +114,144 @@ static int find_keys(
     return status;
 }
 
+/* A generation, and where its changes are written. */
+struct work {
+    const struct events *events;
+    const struct context *context;
+    const struct clock *clock;
+    const int8_t *stack_argument;
+    const struct changes *into;
+};
+
 struct change {
-    uint64_t lane, reason, stack;
+    uint64_t reason, stack;
     enum state state;
     int is_status, is_elsewhere;
 };
 
 static inline int write_change(
-    const struct events *events,
-    const struct context *context,
+    const struct work *work,
     int64_t row,
     int64_t stream,
     const struct change *change,
-    const struct changes *into,
     int64_t place)
 {
+    const struct changes *into = work->into;
     int bound = change->state == STATE_RUNNING || change->state == STATE_SYSCALL;
-    into->lane[place] = (int32_t)change->lane;
-    into->tick[place] = events->tick[row];
     into->state[place] = (uint8_t)change->state;
     into->reason[place] = (int32_t)change->reason;
     into->stack[place] = (int32_t)change->stack;
-    into->actor[place] = context->goroutine[row];
-    into->proc[place] = bound && !change->is_elsewhere ? context->proc[row] : NONE;
+    into->actor[place] = work->context->goroutine[row];
+    into->proc[place] = bound && !change->is_elsewhere ? work->context->proc[row] : NONE;
     into->stream[place] = bound ? (int32_t)stream : NONE;
-    into->status[place] = (uint8_t)change->is_status;
-    return fits(change->reason) && fits(change->stack) ? 0 : GIVEN_UP;
+    if (change->is_status)
+        into->status[place] = 1;
+    if (!fits(change->reason) || !fits(change->stack))
+        return GIVEN_UP;
+    return write_time(into, place, work->events->tick[row], work->clock, change->is_status);
 }
 
 /* Writes the changes of one event, and returns how many there were. */
 static inline int write_changes(
-    const struct events *events,
-    const struct context *context,
-    const int8_t *stack_argument,
-    int64_t row,
-    int64_t stream,
-    const int32_t *places,
-    const struct changes *into)
+    const struct work *work, int64_t row, int64_t stream, const int32_t *places)
 {
-    uint8_t type = events->type[row];
+    uint8_t type = work->events->type[row];
+    int32_t goroutine = work->context->goroutine[row];
     enum state own, named;
     int numbered, written = 0;
-    int is_own = changes_own(type, &own) && context->goroutine[row] != NONE;
+    int is_own = changes_own(type, &own) && goroutine != NONE;
     int is_named = changes_named(type, &named, &numbered);
     if (!is_own && !is_named)
         return 0;
     uint64_t number[MOST_NUMBERS] = {0};
-    int stack = stack_argument[type], reasoned = type == EV_GO_STOP || type == EV_GO_BLOCK;
+    int stack = work->stack_argument[type], reasoned = type == EV_GO_STOP || type == EV_GO_BLOCK;
     int count = is_status(type) ? 3 : is_named || reasoned;
     count = stack < MOST_NUMBERS && stack >= count ? stack + 1 : count;
-    read_arguments(events, row, count, number);
+    read_arguments(work->events, row, count, number);
     struct change change = {
         .stack = stack >= 0 && stack < MOST_NUMBERS ? number[stack] : 0,
     };
     if (is_own) {
-        change.lane = (uint64_t)context->goroutine[row];
         change.reason = reasoned ? number[0] : 0;
         change.state = own;
-        if (write_change(events, context, row, stream, &change, into, places[written++]))
+        if (write_change(work, row, stream, &change, places[written++]))
             return GIVEN_UP;
     }
     if (is_named) {
-        change.lane = number[0];
         change.reason = 0;
         change.is_status = is_status(type);
         change.state = change.is_status ? stated(number[2]) : named;
         change.is_elsewhere = change.is_status && number[2] == GO_SYSCALL
-                              && !is_here(number[2], number[1], events->threads[stream]);
-        if (write_change(events, context, row, stream, &change, into, places[written++]))
+                              && !is_here(number[2], number[1], work->events->threads[stream]);
+        if (write_change(work, row, stream, &change, places[written++]))
             return GIVEN_UP;
     }
     return written;
 }
 
-/* Fills the columns of as many changes as count_goroutine_changes has counted. `goroutine` is the
- * lane's own number and left alone. */
+static int write_all(const struct work *work, const struct keys *keys)
+{
+    const int64_t *streams = work->events->streams;
+    int64_t key = 0;
+    for (int64_t stream = 0; stream < work->events->stream_count; stream++)
+        for (int64_t row = streams[stream]; row < streams[stream + 1]; row++) {
+            int written = write_changes(work, row, stream, keys->lane + key);
+            if (written < 0)
+                return GIVEN_UP;
+            key += written;
+        }
+    only_forward(work->into->lane, work->into->since, keys->count);
+    return 0;
+}
+
+/* Fills the columns of as many changes as count_goroutine_changes has counted, of which
+ * `status` is 0 before, and `goroutine` is left alone: it is the lane. */
 EXPORT int32_t goroutine_changes(
     const struct events *events,
     const struct context *context,
+    const struct clock *clock,
     const int8_t *stack_argument,
     int64_t count,
     const struct changes *into)
 {
+    struct work work = {events, context, clock, stack_argument, into};
     struct keys keys;
     int status = make_keys(&keys, count);
     if (!status)
         status = find_keys(events, context, &keys);
     if (!status)
-        status = place_keys(&keys);
-    int64_t key = 0;
-    for (int64_t stream = 0; stream < events->stream_count && !status; stream++)
-        for (int64_t row = events->streams[stream]; row < events->streams[stream + 1]; row++) {
-            int written = write_changes(
-                events, context, stack_argument, row, stream, keys.lane + key, into);
-            if (written < 0) {
-                status = GIVEN_UP;
-                break;
-            }
-            key += written;
-        }
+        status = place_keys(&keys, into->lane);
+    if (!status)
+        status = write_all(&work, &keys);
     free_keys(&keys);
     return status;
+}
+
+/* Waits are told apart by why and where: marks which reasons, of a table's rows, go with which
+ * stacks, of its columns. */
+EXPORT void mark_waits(
+    const uint8_t *state,
+    const int32_t *reason,
+    const int32_t *stack,
+    int64_t count,
+    int64_t width,
+    uint8_t *table)
+{
+    for (int64_t row = 0; row < count; row++)
+        if (state[row] == STATE_OTHER_WAIT)
+            table[reason[row] * width + stack[row]] = 1;
+}
+
+/* Turns each wait into the state that the table has for it. */
+EXPORT void tell_waits(
+    uint8_t *state,
+    const int32_t *reason,
+    const int32_t *stack,
+    int64_t count,
+    int64_t width,
+    const uint8_t *table)
+{
+    for (int64_t row = 0; row < count; row++)
+        if (state[row] == STATE_OTHER_WAIT)
+            state[row] = table[reason[row] * width + stack[row]];
 }

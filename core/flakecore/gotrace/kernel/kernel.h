@@ -80,6 +80,15 @@ struct context {
     int32_t *proc_span;
 };
 
+/* Turns ticks into nanoseconds since a generation began: TickClock, and the generation's start. */
+struct clock {
+    int64_t zero;
+    int64_t numerator;
+    int64_t denominator;
+    int64_t most;
+    int64_t start;
+};
+
 /* Returns the number that begins at a place and moves the place behind it; what lies beyond the
  * buffer reads as 0, and bits beyond 64 are lost. */
 static inline uint64_t read_number(const uint8_t *buffer, int64_t size, int64_t *at)

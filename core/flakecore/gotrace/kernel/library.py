@@ -42,6 +42,18 @@ class Context(Structure):
     )
 
 
+class Clock(Structure):
+    """``struct clock``."""
+
+    _fields_ = (
+        ("zero", c_int64),
+        ("numerator", c_int64),
+        ("denominator", c_int64),
+        ("most", c_int64),
+        ("start", c_int64),
+    )
+
+
 @cache
 def library() -> CDLL | None:
     """Return the library; None where it was not made, or this machine cannot run it."""
@@ -54,12 +66,15 @@ def library() -> CDLL | None:
     loaded.read_events.restype = None
     loaded.read_numbers.restype = c_int32
     loaded.bind_threads.restype = c_int32
+    loaded.count_lacking.restype = c_int64
     loaded.count_goroutine_changes.restype = c_int64
     loaded.goroutine_changes.restype = c_int32
     loaded.count_proc_changes.restype = c_int64
     loaded.proc_changes.restype = c_int32
     loaded.count_thread_changes.restype = c_int64
-    loaded.thread_changes.restype = None
+    loaded.thread_changes.restype = c_int32
+    loaded.mark_waits.restype = None
+    loaded.tell_waits.restype = None
     loaded.sum_intervals.restype = None
     return loaded
 

@@ -54,8 +54,19 @@ static void take_places(struct keys *keys, int64_t low, const int32_t *first, in
             }
 }
 
-static int place_in_slots(struct keys *keys, int64_t low, int32_t *first, int64_t slots)
+/* Fills a column with each lane's number; `begins` is where each slot's rows do. */
+static void fill_lanes(
+    int64_t low, int64_t lanes, const int32_t *first, const int32_t *begins, int32_t *lane)
 {
+    for (int64_t nth = 0; nth < lanes; nth++)
+        for (int32_t row = begins[first[nth]]; row < begins[first[nth + 1]]; row++)
+            lane[row] = (int32_t)(low + nth);
+}
+
+static int place_in_slots(
+    struct keys *keys, int64_t low, int64_t lanes, const int32_t *first, int32_t *lane)
+{
+    int64_t slots = first[lanes];
     int32_t *next = calloc((size_t)slots + 1, sizeof *next);
     uint8_t *taken = calloc((size_t)slots, 1);
     int status = next && taken ? fill_slots(keys, low, first, next, taken) : GIVEN_UP;
@@ -63,13 +74,14 @@ static int place_in_slots(struct keys *keys, int64_t low, int32_t *first, int64_
     if (!status) {
         for (int64_t slot = 0; slot < slots; slot++)
             next[slot + 1] += next[slot];
+        fill_lanes(low, lanes, first, next, lane);
         take_places(keys, low, first, next);
     }
     free(next);
     return status;
 }
 
-int place_keys(struct keys *keys)
+int place_keys(struct keys *keys, int32_t *lane)
 {
     if (!keys->count)
         return 0;
@@ -87,9 +99,9 @@ int place_keys(struct keys *keys)
         return GIVEN_UP;
     for (int64_t row = 0; row < keys->count; row++)
         first[keys->lane[row] - low + 1] += !is_own(keys, row);
-    for (int64_t lane = 0; lane < lanes; lane++)
-        first[lane + 1] += first[lane] + 1;
-    int status = place_in_slots(keys, low, first, first[lanes]);
+    for (int64_t nth = 0; nth < lanes; nth++)
+        first[nth + 1] += first[nth] + 1;
+    int status = place_in_slots(keys, low, lanes, first, lane);
     free(first);
     return status;
 }

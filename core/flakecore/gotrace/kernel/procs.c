@@ -114,39 +114,52 @@ static int find_keys(
     return status;
 }
 
-/* Fills the columns of as many changes as count_proc_changes has counted; not those that a proc
- * does not have, and not `proc`, which is the lane's own number. */
+static int write_all(
+    const struct events *events,
+    const struct context *context,
+    const struct clock *clock,
+    const struct keys *keys,
+    const struct changes *into)
+{
+    struct change change;
+    int64_t key = 0;
+    for (int64_t stream = 0; stream < events->stream_count; stream++)
+        for (int64_t row = events->streams[stream]; row < events->streams[stream + 1]; row++) {
+            if (!find_change(events, context, row, events->threads[stream], &change))
+                continue;
+            int64_t place = keys->lane[key++];
+            int idle = change.state == STATE_IDLE;
+            into->state[place] = (uint8_t)change.state;
+            into->goroutine[place] = idle ? NONE : (int32_t)(int64_t)change.goroutine;
+            into->stream[place] = idle ? NONE : (int32_t)stream;
+            if (change.is_status)
+                into->status[place] = 1;
+            if (change.goroutine != (uint64_t)NONE && !fits(change.goroutine))
+                return GIVEN_UP;
+            if (write_time(into, place, events->tick[row], clock, change.is_status))
+                return GIVEN_UP;
+        }
+    only_forward(into->lane, into->since, keys->count);
+    return 0;
+}
+
+/* Fills the columns of as many changes as count_proc_changes has counted, of which
+ * `status` is 0 before, and `proc` is left alone: it is the lane. */
 EXPORT int32_t proc_changes(
     const struct events *events,
     const struct context *context,
+    const struct clock *clock,
     int64_t count,
     const struct changes *into)
 {
     struct keys keys;
-    struct change change;
-    int64_t key = 0;
     int status = make_keys(&keys, count);
     if (!status)
         status = find_keys(events, context, &keys);
     if (!status)
-        status = place_keys(&keys);
-    for (int64_t stream = 0; stream < events->stream_count && !status; stream++)
-        for (int64_t row = events->streams[stream]; row < events->streams[stream + 1]; row++) {
-            if (!find_change(events, context, row, events->threads[stream], &change))
-                continue;
-            int64_t place = keys.lane[key++];
-            int idle = change.state == STATE_IDLE;
-            if (change.goroutine != (uint64_t)NONE && !fits(change.goroutine)) {
-                status = GIVEN_UP;
-                break;
-            }
-            into->lane[place] = (int32_t)change.lane;
-            into->tick[place] = events->tick[row];
-            into->state[place] = (uint8_t)change.state;
-            into->goroutine[place] = idle ? NONE : (int32_t)(int64_t)change.goroutine;
-            into->stream[place] = idle ? NONE : (int32_t)stream;
-            into->status[place] = (uint8_t)change.is_status;
-        }
+        status = place_keys(&keys, into->lane);
+    if (!status)
+        status = write_all(events, context, clock, &keys, into);
     free_keys(&keys);
     return status;
 }

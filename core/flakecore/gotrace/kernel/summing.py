@@ -19,7 +19,6 @@ class Intervals(Structure):
 
     _fields_ = (
         ("since", c_void_p),
-        ("until", c_void_p),
         ("state", c_void_p),
         ("status", c_void_p),
         ("occupant", c_void_p),
@@ -60,8 +59,8 @@ def sum_intervals(
 ) -> Summed | None:
     """Sum up the intervals that lie within a generation, in buckets of ``1 << shift``."""
     loops = library()
-    narrow = [placed.since, placed.until] + ([] if occupant is None else [occupant])
-    if loops is None or any(column.dtype != np.int32 for column in narrow):
+    narrow = (placed.since, occupant)
+    if loops is None or any(each is not None and each.dtype != np.int32 for each in narrow):
         return None
     cells = len(placed.lanes) * buckets
     time = np.zeros(cells * STATE_COUNT, np.int64)
@@ -71,7 +70,6 @@ def sum_intervals(
         byref(
             Intervals(
                 pointer(placed.since, np.int32),
-                pointer(placed.until, np.int32),
                 pointer(placed.state, np.uint8),
                 pointer(status, np.uint8),
                 pointer(occupant, np.int32),

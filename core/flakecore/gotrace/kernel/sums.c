@@ -4,7 +4,6 @@
 /* A generation's intervals of one kind of lane: Placed. */
 struct intervals {
     const int32_t *since;
-    const int32_t *until;
     const uint8_t *state;
     const uint8_t *status;
     const int32_t *occupant; /* NULL where lanes hold nobody */
@@ -54,29 +53,38 @@ static void add_long(
     }
 }
 
+/* Whether an interval lies within the generation as a whole: the last of a lane never does. */
+static inline int lies_within(const struct intervals *intervals, int64_t row, int64_t begin)
+{
+    return intervals->state[row] != STATE_ABSENT && !(row == begin && intervals->status[row]);
+}
+
 static void add_lane(const struct intervals *intervals, int64_t lane, const struct sums *sums)
 {
-    int64_t begin = intervals->first[lane], end = intervals->first[lane + 1];
-    int many = 0;
+    int64_t begin = intervals->first[lane], end = intervals->first[lane + 1] - 1;
+    int any_long = 0;
     for (int64_t row = begin; row < end; row++) {
         int64_t since = intervals->since[row] > 0 ? intervals->since[row] : 0;
-        int64_t until = intervals->until[row] > since ? intervals->until[row] : since;
-        int64_t cell = lane * sums->buckets + bucket_of(since, sums);
+        int64_t until = intervals->since[row + 1] > since ? intervals->since[row + 1] : since;
+        int64_t bucket = bucket_of(since, sums), cell = lane * sums->buckets + bucket;
         if (intervals->occupant)
             sums->occupant[cell] = intervals->occupant[row];
-        if (!intervals->state[row] || row + 1 == end || (row == begin && intervals->status[row]))
+        if (!lies_within(intervals, row, begin))
             continue;
-        if (until > since && bucket_of(until - 1, sums) > bucket_of(since, sums))
-            many = 1;
+        if (until > since && bucket_of(until - 1, sums) > bucket)
+            any_long = 1;
         else
             add(sums, cell, intervals->state[row], until - since);
     }
-    for (int64_t row = begin; row < end && many; row++) {
+    if (intervals->occupant && end >= begin) {
+        int64_t since = intervals->since[end] > 0 ? intervals->since[end] : 0;
+        sums->occupant[lane * sums->buckets + bucket_of(since, sums)] = intervals->occupant[end];
+    }
+    for (int64_t row = begin; row < end && any_long; row++) {
         int64_t since = intervals->since[row] > 0 ? intervals->since[row] : 0;
-        int64_t until = intervals->until[row];
-        if (!intervals->state[row] || row + 1 == end || (row == begin && intervals->status[row]))
-            continue;
-        if (until > since && bucket_of(until - 1, sums) > bucket_of(since, sums))
+        int64_t until = intervals->since[row + 1];
+        if (lies_within(intervals, row, begin) && until > since
+            && bucket_of(until - 1, sums) > bucket_of(since, sums))
             add_long(intervals, row, since, until, lane, sums);
     }
 }

@@ -30,9 +30,10 @@ EXPORT int64_t count_thread_changes(const struct events *events, const struct co
     return count;
 }
 
-static inline void write_change(
+static inline int write_change(
     const struct events *events,
     const struct context *context,
+    const struct clock *clock,
     int64_t row,
     int64_t stream,
     int is_own,
@@ -44,26 +45,35 @@ static inline void write_change(
     enum state state = goroutine == NONE ? STATE_IDLE : STATE_RUNNING;
     if (calls || (goroutine != NONE && proc == NONE))
         state = STATE_SYSCALL;
-    /* A change of binding happens at the row that caused it, one before the row that shows it. */
-    into->tick[place] = events->tick[is_own ? row : row - 1];
     into->state[place] = (uint8_t)state;
     into->goroutine[place] = goroutine;
     into->proc[place] = proc;
     into->stream[place] = (int32_t)stream;
     into->status[place] = row == events->streams[stream];
+    /* A change of binding happens at the row that caused it, one before the row that shows it. */
+    int64_t tick = events->tick[is_own ? row : row - 1];
+    return write_time(into, place, tick, clock, into->status[place]);
 }
 
 /* Fills the columns of as many changes as count_thread_changes has counted, but for `lane`. */
-EXPORT void thread_changes(
-    const struct events *events, const struct context *context, const struct changes *into)
+EXPORT int32_t thread_changes(
+    const struct events *events,
+    const struct context *context,
+    const struct clock *clock,
+    const struct changes *into)
 {
     int64_t place = 0;
+    int status = 0;
     for (int64_t stream = 0; stream < events->stream_count; stream++)
         for (int64_t row = events->streams[stream]; row < events->streams[stream + 1]; row++) {
             struct shown shown = show(events, context, row, events->streams[stream]);
             if (shown.before)
-                write_change(events, context, row, stream, 0, into, place++);
+                status |= write_change(
+                    events, context, clock, row, stream, 0, into, place++);
             if (shown.own)
-                write_change(events, context, row, stream, 1, into, place++);
+                status |= write_change(
+                    events, context, clock, row, stream, 1, into, place++);
         }
+    only_forward(into->stream, into->since, place);
+    return status;
 }

@@ -1,0 +1,111 @@
+"""The intervals of one generation's lanes: by compiled loops, or in columns where those give up.
+
+Both ways give the same columns; only their widths may differ.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from flakecore.gotrace.clock import Extent, TickClock
+from flakecore.gotrace.context import Context, Statuses
+from flakecore.gotrace.event_columns import EventColumns
+from flakecore.gotrace.kernel import changing
+from flakecore.gotrace.kernel.changing import Changes
+from flakecore.gotrace.names import Names
+from flakecore.gotrace.placed import Placed, place_changes, tell_apart
+from flakecore.gotrace.states import State
+from flakecore.gotrace.transitions import (
+    goroutine_transitions,
+    proc_transitions,
+    thread_transitions,
+)
+from flakecore.gotrace.varint import Places
+from flakecore.gotrace.waits import wait_state
+from flakecore.gotrace.wire import GoStatus
+
+
+def place_goroutines(
+    events: EventColumns,
+    context: Context,
+    statuses: Statuses,
+    clock: TickClock,
+    extent: Extent,
+    names: Names,
+) -> Placed:
+    """Return what every goroutine did in a generation."""
+    changes = changing.goroutine_changes(events, context, clock, extent)
+    if changes is None:
+        transitions = goroutine_transitions(events, context, statuses)
+        return place_changes(transitions, clock, extent, names)
+    # A status may tell of a thread that has written nothing.
+    stated = np.flatnonzero(changes.status & (changes.state == State.SYSCALL))
+    in_syscall = np.flatnonzero(statuses.status == GoStatus.SYSCALL)
+    by_goroutine = in_syscall[np.argsort(statuses.goroutine[in_syscall], kind="stable")]
+    thread = _threads(events, changes)
+    thread[stated] = statuses.thread[by_goroutine]
+    _tell_waits(changes, names)
+    return _placed(changes, thread, extent)
+
+
+def place_procs(
+    events: EventColumns,
+    context: Context,
+    statuses: Statuses,
+    clock: TickClock,
+    extent: Extent,
+    names: Names,
+) -> Placed:
+    """Return what every proc did in a generation, and for which goroutine."""
+    changes = changing.proc_changes(events, context, clock, extent)
+    if changes is None:
+        return place_changes(proc_transitions(events, context, statuses), clock, extent, names)
+    return _placed(changes, _threads(events, changes), extent)
+
+
+def place_threads(
+    events: EventColumns, context: Context, clock: TickClock, extent: Extent, names: Names
+) -> Placed:
+    """Return what every thread that wrote events did in a generation."""
+    changes = changing.thread_changes(events, context, clock, extent)
+    if changes is None:
+        return place_changes(thread_transitions(events, context), clock, extent, names)
+    return _placed(changes, _threads(events, changes), extent, events.threads)
+
+
+def _threads(events: EventColumns, changes: Changes) -> Places:
+    """Return the thread that is bound from each change on; -1 for none."""
+    return np.append(events.threads, events.threads.dtype.type(-1))[changes.stream]
+
+
+def _tell_waits(changes: Changes, names: Names) -> None:
+    def told(reason: int, stack: int) -> int:
+        return wait_state(names.string(reason), names.stack(stack))
+
+    if not changing.tell_waits(changes, told):
+        changes.state[:] = tell_apart(changes.state, changes.reason, changes.stack, names)
+
+
+def _placed(
+    changes: Changes, thread: Places, extent: Extent, lanes: Places | None = None
+) -> Placed:
+    """Return changes as intervals; ``lanes`` are the lanes' own numbers where they have others."""
+    begins = np.ones(len(changes.lane), np.bool_)
+    np.not_equal(changes.lane[1:], changes.lane[:-1], out=begins[1:])
+    first = np.flatnonzero(begins)
+    lane = changes.lane[first]
+    return Placed(
+        lanes=(lane if lanes is None else lanes[lane]).astype(np.int64),
+        first=np.append(first, len(begins)),
+        origin_ns=extent[0],
+        length_ns=extent[1] - extent[0],
+        since=changes.since,
+        state=changes.state,
+        reason=changes.reason,
+        stack=changes.stack,
+        actor=changes.actor,
+        goroutine=changes.goroutine,
+        proc=changes.proc,
+        thread=thread,
+        status=changes.status,
+    )
