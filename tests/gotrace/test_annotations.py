@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 
 from flakecore.gotrace.annotation_rows import find_annotations
 from flakecore.gotrace.annotations import Annotated, Annotations, Labels, Logs, Marks, Samples, join
-from flakecore.gotrace.context import bind, read_statuses
+from flakecore.gotrace.context import read_statuses
 from flakecore.gotrace.events import decode_events
 from flakecore.gotrace.index import index_trace
 from flakecore.gotrace.names import Names
+from flakecore.gotrace.scheduling import Scheduling
 from flakecore.gotrace.stacks import StackTable
 from flakecore.gotrace.tables import read_cpu_samples, read_stacks, read_strings
 from gotrace.recordings import FORMATS, Recording, record
@@ -31,9 +32,8 @@ def _read(recording: Recording) -> tuple[Annotations, StackTable]:
         events, _ = decode_events(view, index, name="trace")
         strings, _ = read_strings(view, index, name="trace")
         stacks, _ = read_stacks(view, index, name="trace")
-        context = bind(events, read_statuses(events))
-        samples = read_cpu_samples(view, index)
-        own = find_annotations(events, context, samples, clock.to_ns)
+        scheduling = Scheduling(events, read_statuses(events))
+        own = find_annotations(scheduling, read_cpu_samples(view, index), clock.to_ns)
         found.append(Names(table, strings, stacks).translate(own))
     return join(found, recording.trace.end_ns), table
 

@@ -21,11 +21,12 @@ from flakecore.gotrace.events import decode_events
 from flakecore.gotrace.generation import read_generation
 from flakecore.gotrace.index import index_trace
 from flakecore.gotrace.kernel import binding, changing, reading, summing
-from flakecore.gotrace.kernel.library import Clock, Context, Events, library
+from flakecore.gotrace.kernel.library import Clock, Events, library
 from flakecore.gotrace.kernel.sources import library_name, sources
 from flakecore.gotrace.names import Names
 from flakecore.gotrace.placing import place_goroutines, place_procs, place_threads
 from flakecore.gotrace.reading import TraceFile
+from flakecore.gotrace.scheduling import Scheduling
 from flakecore.gotrace.stacks import StackTable
 from flakecore.gotrace.states import State
 from flakecore.gotrace.tables import read_stacks, read_strings
@@ -79,16 +80,18 @@ def _read(data: bytes) -> list[object]:
         extent = start_ns, start_ns + 1_000_000_000
         events, losses = decode_events(view, index, name="trace")
         statuses = read_statuses(events)
-        context = bind(events, statuses)
+        scheduling = Scheduling(events, statuses)
         strings, _ = read_strings(view, index, name="trace")
         stacks, _ = read_stacks(view, index, name="trace")
         names = Names(StackTable(), strings, stacks)
         found += [
             (events.type, events.tick, events.threads, events.streams, losses),
-            context,
-            place_goroutines(events, context, statuses, clock, extent, names),
-            place_procs(events, context, statuses, clock, extent, names),
-            place_threads(events, context, clock, extent, names),
+            bind(events, statuses),
+            scheduling.at(events.seldom),
+            scheduling.contradictions("here"),
+            place_goroutines(scheduling, clock, extent, names),
+            place_procs(scheduling, clock, extent, names),
+            place_threads(scheduling, clock, extent, names),
             read_generation(view, index, clock, name="trace", into=names),
         ]
     return found
@@ -149,7 +152,7 @@ def test_the_formats_numbers_are_those_of_the_library() -> None:
     ("structure", "name", "file"),
     [
         (Events, "events", "kernel.h"),
-        (Context, "context", "kernel.h"),
+        (binding.BoundColumns, "context", "bind.c"),
         (Clock, "clock", "kernel.h"),
         (changing.ChangeColumns, "changes", "changes.h"),
         (summing.Intervals, "intervals", "sums.c"),

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flakecore.gotrace.annotations import Annotated, Labels, Logs, Marks, Samples
-from flakecore.gotrace.context import NO_GOROUTINE, Context
-from flakecore.gotrace.event_columns import EventColumns
+from flakecore.gotrace.context import NO_GOROUTINE
+from flakecore.gotrace.scheduling import Scheduling
 from flakecore.gotrace.tables import CpuSamples
 from flakecore.gotrace.wire import Ev, of_types
 
@@ -26,22 +26,22 @@ _REGION = of_types(Ev.USER_REGION_BEGIN, Ev.USER_REGION_END)
 
 
 def find_annotations(
-    events: EventColumns,
-    context: Context,
+    scheduling: Scheduling,
     cpu_samples: CpuSamples,
     to_ns: Callable[[NDArray[np.int64]], NDArray[np.int64]],
 ) -> Annotated:
     """Return the annotations of a generation, under its own numbers of strings and stacks."""
+    events = scheduling.events
     rows = events.of_types(_IS_ANNOTATION)
     # On a goroutine: by the span in which it ran, then by the place in that thread's stream.
-    rows = rows[np.argsort(context.goroutine_span[rows], kind="stable")]
+    rows = rows[np.argsort(scheduling.at(rows).goroutine_span, kind="stable")]
     kind = events.type[rows]
 
     def time(which: NDArray[np.intp]) -> NDArray[np.int64]:
         return to_ns(events.tick[which])
 
     def goroutine(which: NDArray[np.intp]) -> NDArray[np.int64]:
-        return context.goroutine[which].astype(np.int64)
+        return scheduling.at(which).goroutine.astype(np.int64)
 
     def number(place: int, which: NDArray[np.intp]) -> NDArray[np.int64]:
         return events.argument(place, which).astype(np.int64)

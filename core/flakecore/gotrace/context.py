@@ -16,8 +16,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from flakecore.gotrace.columns import chosen
 from flakecore.gotrace.event_columns import EventColumns
-from flakecore.gotrace.kernel.binding import bind_threads
+from flakecore.gotrace.kernel.binding import bind_threads, outline_of
 from flakecore.gotrace.varint import Places
 from flakecore.gotrace.wire import Ev, GoStatus, ProcStatus, of_types
 
@@ -60,6 +61,10 @@ class Context:
     proc: Places
     goroutine_span: Places
     proc_span: Places
+
+    def at(self, rows: NDArray[np.intp]) -> Context:
+        """Return the context of some rows."""
+        return chosen(self, rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +128,9 @@ def read_statuses(events: EventColumns) -> Statuses:
 
 def bind(events: EventColumns, statuses: Statuses) -> Context:
     """Return the context of every event of a generation."""
-    initial = _initial(events, statuses)
-    bound = bind_threads(events, initial)
+    initial = initial_goroutines(events, statuses)
+    outline = outline_of(events, initial)
+    bound = None if outline is None else bind_threads(outline)
     if bound is not None:
         return Context(*bound)
     goroutine, goroutine_span = _bind_goroutines(events, statuses, read_named(events), initial)
@@ -132,7 +138,7 @@ def bind(events: EventColumns, statuses: Statuses) -> Context:
     return Context(goroutine, proc, goroutine_span, proc_span)
 
 
-def _initial(events: EventColumns, statuses: Statuses) -> NDArray[np.int64]:
+def initial_goroutines(events: EventColumns, statuses: Statuses) -> NDArray[np.int64]:
     """Return the goroutine that each thread had in a syscall when the generation began."""
     initial = np.full(len(events.threads), NO_GOROUTINE, np.int64)
     elsewhere = statuses.elsewhere

@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 
 from flakecore.gotrace.clock import TickClock
 from flakecore.gotrace.columns import chosen, one_after_another
-from flakecore.gotrace.context import Context
-from flakecore.gotrace.event_columns import EventColumns
+from flakecore.gotrace.scheduling import Scheduling
 from flakecore.gotrace.varint import Places
 from flakecore.gotrace.wire import Ev, of_types
 
@@ -37,12 +36,13 @@ class Creations:
     function: Places
 
 
-def find_creations(events: EventColumns, context: Context, clock: TickClock) -> Creations:
+def find_creations(scheduling: Scheduling, clock: TickClock) -> Creations:
     """Return the goroutines created in a generation."""
+    events = scheduling.events
     rows = events.of_types(_CREATES)
     return Creations(
         goroutine=events.argument(0, rows).astype(np.int64),
-        creator=context.goroutine[rows].astype(np.int64),
+        creator=scheduling.at(rows).goroutine.astype(np.int64),
         time=clock.to_ns(events.tick[rows]),
         stack=events.argument(2, rows),
         function=events.argument(1, rows),

@@ -28,17 +28,9 @@ def decode_events(
     batches = sorted(generation.events, key=lambda batch: batch.thread)  # stable: file order
     if not batches:
         return _empty(), ()
-    buffer = np.concatenate(
-        [np.frombuffer(data, np.uint8, batch.size, batch.offset) for batch in batches]
-    )
-    byte_ends = np.cumsum(np.array([batch.size for batch in batches], np.int64))
-    # A batch whose last byte ends no number would lend its tail to the next batch's first.
-    buffer[byte_ends - 1] &= 0x7F
-    ticks = np.array([batch.tick for batch in batches], np.int64)
-    read = read_events(buffer, byte_ends, ticks) or _read(buffer, byte_ends, ticks)
+    read = _read_in_place(data, batches) or _read_in_columns(data, batches)
     where = f"{name}, generation {generation.number}"
-    losses = _damage(read.stopped, batches, byte_ends, where, origin)
-    return _columns(read, batches, buffer), losses
+    return _columns(read, batches), _damage(read.read, batches, where, origin)
 
 
 def _empty() -> EventColumns:
@@ -56,27 +48,41 @@ def _empty() -> EventColumns:
 
 
 def _damage(
-    stopped: NDArray[np.int64],
-    batches: list[Batch],
-    byte_ends: NDArray[np.int64],
-    where: str,
-    origin: int,
+    read: NDArray[np.int64], batches: list[Batch], where: str, origin: int
 ) -> tuple[Loss, ...]:
+    sizes = np.array([batch.size for batch in batches], np.int64)
     losses = []
-    for lane in np.flatnonzero(stopped < byte_ends):
-        lost = int(byte_ends[lane] - stopped[lane])
-        what = f"events of thread {batches[lane].thread} make no sense from byte"
-        at = origin + batches[lane].offset + batches[lane].size - lost
+    for lane in np.flatnonzero(read < sizes):
+        batch, lost = batches[lane], int(sizes[lane] - read[lane])
+        at = origin + batch.offset + batch.size - lost
+        what = f"events of thread {batch.thread} make no sense from byte"
         losses.append(Loss(where, f"{what} {at:,} to the end of their batch", bytes=lost))
     return tuple(losses)
 
 
-def _read(
-    buffer: NDArray[np.uint8], byte_ends: NDArray[np.int64], ticks: NDArray[np.int64]
-) -> Read:
+def _read_in_place(data: memoryview, batches: list[Batch]) -> Read | None:
+    """Return the events of some batches, found where they stand in the file."""
+    first = min(batch.offset for batch in batches)
+    last = max(batch.offset + batch.size for batch in batches)
+    begins = np.array([batch.offset - first for batch in batches], np.int64)
+    sizes = np.array([batch.size for batch in batches], np.int64)
+    ticks = np.array([batch.tick for batch in batches], np.int64)
+    buffer = np.frombuffer(data, np.uint8, last - first, first)
+    return read_events(buffer, begins, begins + sizes, ticks)
+
+
+def _read_in_columns(data: memoryview, batches: list[Batch]) -> Read:
     """Return the events of some batches, found in columns."""
+    buffer = np.concatenate(
+        [np.frombuffer(data, np.uint8, batch.size, batch.offset) for batch in batches]
+    )
+    sizes = np.array([batch.size for batch in batches], np.int64)
+    byte_ends = np.cumsum(sizes)
+    # A batch whose last byte ends no number would lend its tail to the next batch's first.
+    buffer[byte_ends - 1] &= 0x7F
     walked = walk(buffer, byte_ends)
     first, counts, ends = walked.first, walked.counts, walked.tokens.ends
+    ticks = np.array([batch.tick for batch in batches], np.int64)
     # Running sums restart with each batch: subtract what had run up when the batch began.
     elapsed = np.zeros(len(first) + 1, np.int64)
     np.cumsum(walked.tokens.values(first + 1), dtype=np.int64, out=elapsed[1:])
@@ -84,16 +90,17 @@ def _read(
     tick = elapsed[1:]
     tick += np.repeat(base, counts)
     return Read(
+        buffer=buffer,
         type=walked.tokens.types(first),
         tick=tick,
         # Behind the type and the time.
         arguments=ends[first + 2] + ends.dtype.type(1),
         counts=counts,
-        stopped=ends[walked.stopped].astype(np.int64) + 1,
+        read=ends[walked.stopped] + 1 - (byte_ends - sizes),
     )
 
 
-def _columns(read: Read, batches: list[Batch], buffer: NDArray[np.uint8]) -> EventColumns:
+def _columns(read: Read, batches: list[Batch]) -> EventColumns:
     until = np.cumsum(read.counts)
     of_batch = np.array([batch.thread for batch in batches], np.int64)
     begins = np.flatnonzero(np.diff(of_batch)) + 1
@@ -108,7 +115,7 @@ def _columns(read: Read, batches: list[Batch], buffer: NDArray[np.uint8]) -> Eve
         threads=threads,
         streams=streams,
         stream=np.repeat(number, np.diff(streams)),
-        buffer=buffer,
+        buffer=read.buffer,
         arguments=read.arguments,
         seldom=np.flatnonzero(~EVERYDAY[read.type]),
     )

@@ -22,7 +22,7 @@ from typing import NamedTuple
 from flakecore.gotrace.annotation_rows import find_annotations
 from flakecore.gotrace.annotations import Annotated
 from flakecore.gotrace.clock import TickClock
-from flakecore.gotrace.context import bind, read_statuses
+from flakecore.gotrace.context import read_statuses
 from flakecore.gotrace.creations import Creations, find_creations
 from flakecore.gotrace.edges import Edges, columns_within, edges_of
 from flakecore.gotrace.events import decode_events
@@ -35,7 +35,7 @@ from flakecore.gotrace.placed import Placed
 from flakecore.gotrace.placing import place_goroutines, place_procs, place_threads
 from flakecore.gotrace.ranges import RangeMarks, find_marks
 from flakecore.gotrace.salient import Salient, find_salient
-from flakecore.gotrace.soundness import contradictions
+from flakecore.gotrace.scheduling import Scheduling
 from flakecore.gotrace.stacks import StackTable
 from flakecore.gotrace.tables import read_cpu_samples, read_stacks, read_strings
 from flakecore.gotrace.varint import Places
@@ -114,11 +114,10 @@ def read_generation(
     events, event_losses = decode_events(data, index, name=name, origin=origin)
     strings, string_losses = read_strings(data, index, name=name)
     stacks, stack_losses = read_stacks(data, index, name=name)
-    statuses = read_statuses(events)
-    context = bind(events, statuses)
+    scheduling = Scheduling(events, read_statuses(events))
     where = f"{name}, generation {index.number}"
     losses = [*event_losses, *string_losses, *stack_losses]
-    losses += contradictions(events, context, where=where)
+    losses += scheduling.contradictions(where)
     if not index.ended:
         what = "cut off before its end"
         if not index.stacks:
@@ -130,15 +129,15 @@ def read_generation(
     names = Names(StackTable(), strings, stacks)
 
     # One kind after another: each takes more memory than the events do.
-    of_goroutines = place_goroutines(events, context, statuses, clock, extent, names)
+    of_goroutines = place_goroutines(scheduling, clock, extent, names)
     goroutines, salient = lane_facts(of_goroutines, None), find_salient(of_goroutines, names)
     columns = [] if into is None else [columns_within(of_goroutines, into)]
     del of_goroutines
-    of_procs = place_procs(events, context, statuses, clock, extent, names)
+    of_procs = place_procs(scheduling, clock, extent, names)
     procs = lane_facts(of_procs, of_procs.goroutine)
     columns += [] if into is None else [columns_within(of_procs, into)]
     del of_procs
-    of_threads = place_threads(events, context, clock, extent, names)
+    of_threads = place_threads(scheduling, clock, extent, names)
     threads = lane_facts(of_threads, of_threads.proc)
     columns += [] if into is None else [columns_within(of_threads, into)]
     facts = Facts(
@@ -150,9 +149,9 @@ def read_generation(
         threads=threads,
         salient=salient,
         happened=Happenings(
-            creations=find_creations(events, context, clock),
-            marks=find_marks(events, context, clock.to_ns),
-            annotated=find_annotations(events, context, read_cpu_samples(data, index), clock.to_ns),
+            creations=find_creations(scheduling, clock),
+            marks=find_marks(scheduling, clock.to_ns),
+            annotated=find_annotations(scheduling, read_cpu_samples(data, index), clock.to_ns),
             heap=find_metric(events, Ev.HEAP_ALLOC, clock),
             heap_goal=find_metric(events, Ev.HEAP_GOAL, clock),
             gomaxprocs=find_metric(events, Ev.PROCS_CHANGE, clock),

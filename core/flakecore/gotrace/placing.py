@@ -8,12 +8,12 @@ from __future__ import annotations
 import numpy as np
 
 from flakecore.gotrace.clock import Extent, TickClock
-from flakecore.gotrace.context import Context, Statuses
 from flakecore.gotrace.event_columns import EventColumns
 from flakecore.gotrace.kernel import changing
 from flakecore.gotrace.kernel.changing import Changes
 from flakecore.gotrace.names import Names
 from flakecore.gotrace.placed import Placed, place_changes, tell_apart
+from flakecore.gotrace.scheduling import Scheduling
 from flakecore.gotrace.states import State
 from flakecore.gotrace.transitions import (
     goroutine_transitions,
@@ -26,17 +26,14 @@ from flakecore.gotrace.wire import GoStatus
 
 
 def place_goroutines(
-    events: EventColumns,
-    context: Context,
-    statuses: Statuses,
-    clock: TickClock,
-    extent: Extent,
-    names: Names,
+    scheduling: Scheduling, clock: TickClock, extent: Extent, names: Names
 ) -> Placed:
     """Return what every goroutine did in a generation."""
-    changes = changing.goroutine_changes(events, context, clock, extent)
+    events, statuses = scheduling.events, scheduling.statuses
+    outline = scheduling.outline
+    changes = None if outline is None else changing.goroutine_changes(outline, clock, extent)
     if changes is None:
-        transitions = goroutine_transitions(events, context, statuses)
+        transitions = goroutine_transitions(events, scheduling.context, statuses)
         return place_changes(transitions, clock, extent, names)
     # A status may tell of a thread that has written nothing.
     stated = np.flatnonzero(changes.status & (changes.state == State.SYSCALL))
@@ -48,28 +45,23 @@ def place_goroutines(
     return _placed(changes, thread, extent)
 
 
-def place_procs(
-    events: EventColumns,
-    context: Context,
-    statuses: Statuses,
-    clock: TickClock,
-    extent: Extent,
-    names: Names,
-) -> Placed:
+def place_procs(scheduling: Scheduling, clock: TickClock, extent: Extent, names: Names) -> Placed:
     """Return what every proc did in a generation, and for which goroutine."""
-    changes = changing.proc_changes(events, context, clock, extent)
+    events, outline = scheduling.events, scheduling.outline
+    changes = None if outline is None else changing.proc_changes(outline, clock, extent)
     if changes is None:
-        return place_changes(proc_transitions(events, context, statuses), clock, extent, names)
+        transitions = proc_transitions(events, scheduling.context, scheduling.statuses)
+        return place_changes(transitions, clock, extent, names)
     return _placed(changes, _threads(events, changes), extent)
 
 
-def place_threads(
-    events: EventColumns, context: Context, clock: TickClock, extent: Extent, names: Names
-) -> Placed:
+def place_threads(scheduling: Scheduling, clock: TickClock, extent: Extent, names: Names) -> Placed:
     """Return what every thread that wrote events did in a generation."""
-    changes = changing.thread_changes(events, context, clock, extent)
+    events, outline = scheduling.events, scheduling.outline
+    changes = None if outline is None else changing.thread_changes(outline, clock, extent)
     if changes is None:
-        return place_changes(thread_transitions(events, context), clock, extent, names)
+        transitions = thread_transitions(events, scheduling.context)
+        return place_changes(transitions, clock, extent, names)
     return _placed(changes, _threads(events, changes), extent, events.threads)
 
 

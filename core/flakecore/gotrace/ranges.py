@@ -14,8 +14,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from flakecore.gotrace.context import Context
-from flakecore.gotrace.event_columns import EventColumns
+from flakecore.gotrace.scheduling import Scheduling
 from flakecore.gotrace.varint import Places
 from flakecore.gotrace.wire import Ev, of_types
 
@@ -94,15 +93,15 @@ class RangeColumns:
 
 
 def find_marks(
-    events: EventColumns,
-    context: Context,
+    scheduling: Scheduling,
     to_ns: Callable[[NDArray[np.int64]], NDArray[np.int64]],
 ) -> RangeMarks:
     """Return a generation's beginnings and ends of ranges."""
+    events = scheduling.events
     rows = events.of_types(_IS_MARK)
     kind = events.type[rows]
-    goroutine = context.goroutine[rows].astype(np.int64)
-    proc = context.proc[rows].astype(np.int64)
+    context = scheduling.at(rows)
+    goroutine, proc = context.goroutine.astype(np.int64), context.proc.astype(np.int64)
     assist = kind == Ev.GC_MARK_ASSIST_ACTIVE
     goroutine[assist] = events.argument(0, rows[assist])
     sweep = kind == Ev.GC_SWEEP_ACTIVE

@@ -9,10 +9,10 @@ the reference, which stops at the first event that breaks one (``validateCtx`` i
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from flakecore.gotrace.context import NO_GOROUTINE, NO_PROC, Context
 from flakecore.gotrace.event_columns import EventColumns
-from flakecore.gotrace.kernel.binding import count_lacking
 from flakecore.gotrace.wire import Ev, of_types
 from flakecore.loss import Loss
 
@@ -48,25 +48,24 @@ _NEEDS_PROC = _NEEDS_BOTH | of_types(
 )
 _NEEDS_GOROUTINE = _NEEDS_BOTH | of_types(Ev.GO_SYSCALL_END_BLOCKED, Ev.GO_DESTROY_SYSCALL)
 _PROC, _GOROUTINE = 1, 2
-_NEEDS = (_NEEDS_PROC * _PROC + _NEEDS_GOROUTINE * _GOROUTINE).astype(np.uint8)
-"""By type: what it happens on, as ``count_lacking`` takes it."""
+NEEDS: NDArray[np.uint8] = (_NEEDS_PROC * _PROC + _NEEDS_GOROUTINE * _GOROUTINE).astype(np.uint8)
+"""By type, what it happens on: 1 a proc, 2 a goroutine, 3 both."""
 
 
 def contradictions(events: EventColumns, context: Context, *, where: str) -> tuple[Loss, ...]:
     """Return the damage that a generation shows; ``where`` is what to call it."""
-    found = count_lacking(events.type, context.goroutine, context.proc, _NEEDS)
-    count, first = found or _count_lacking(events, context)
+    needs = NEEDS[events.type]
+    lacks = ((needs & _PROC) > 0) & (context.proc == NO_PROC)
+    lacks |= ((needs & _GOROUTINE) > 0) & (context.goroutine == NO_GOROUTINE)
+    first = int(lacks.argmax()) if len(lacks) else 0
+    return tell_lacking(events, int(np.count_nonzero(lacks)), first, where=where)
+
+
+def tell_lacking(events: EventColumns, count: int, first: int, *, where: str) -> tuple[Loss, ...]:
+    """Return the damage where ``count`` events lack what they need, the first at a row."""
     if not count:
         return ()
     thread = int(events.thread(np.array([first]))[0])
     what = "1 event happens" if count == 1 else f"{count:,} events happen"
     what += " on no goroutine or proc: what stood before is lost or wrong"
     return (Loss(where, f"{what} (first on thread {thread})"),)
-
-
-def _count_lacking(events: EventColumns, context: Context) -> tuple[int, int]:
-    """Return how many events lack what they need, and the row of the first, found in columns."""
-    needs = _NEEDS[events.type]
-    lacks = ((needs & _PROC) > 0) & (context.proc == NO_PROC)
-    lacks |= ((needs & _GOROUTINE) > 0) & (context.goroutine == NO_GOROUTINE)
-    return int(np.count_nonzero(lacks)), int(lacks.argmax()) if len(lacks) else 0

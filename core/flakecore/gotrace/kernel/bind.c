@@ -1,162 +1,66 @@
-/* On which goroutine and proc each event happened. What binds and frees is told in context.py. */
-#include "kernel.h"
+/* On which goroutine and proc events happened. */
+#include "thread.h"
 
-/* What a stream has told of its thread so far. */
-struct thread {
-    int64_t number;
-    int32_t goroutine, goroutine_span;
-    int32_t proc, proc_span;
-    int regained; /* the last word on a syscall was that the thread runs again */
-    int inside;   /* the last word was that it is in one */
+/* What was bound to the thread just before some events: Context. */
+struct context {
+    int32_t *goroutine;
+    int32_t *proc;
+    int32_t *goroutine_span;
+    int32_t *proc_span;
 };
 
-static int has_goroutine(struct thread *thread, uint64_t goroutine, uint64_t span)
+static inline void write_context(
+    const struct context *context, int64_t at, const struct thread *before, int32_t proc)
 {
-    thread->goroutine = (int32_t)goroutine;
-    thread->goroutine_span = (int32_t)span;
-    return fits(goroutine) && fits(span) ? 0 : GIVEN_UP;
+    context->goroutine[at] = before->goroutine;
+    context->goroutine_span[at] = before->goroutine_span;
+    context->proc[at] = proc;
+    context->proc_span[at] = before->proc_span;
 }
 
-static int has_proc(struct thread *thread, uint64_t proc, uint64_t span)
-{
-    thread->proc = (int32_t)proc;
-    thread->proc_span = (int32_t)span;
-    return fits(proc) && fits(span) ? 0 : GIVEN_UP;
-}
-
-static void leave_goroutine(struct thread *thread)
-{
-    thread->goroutine = NONE;
-    thread->goroutine_span = 0;
-}
-
-static void leave_proc(struct thread *thread)
-{
-    thread->proc = NONE;
-    thread->proc_span = 0;
-}
-
-static void enter_syscall(struct thread *thread)
-{
-    thread->regained = 0;
-    thread->inside = 1;
-}
-
-/* Brings a thread behind one of its events; `proc` is the one it had just before. */
-static int follow(
-    struct thread *thread, const struct events *events, int64_t row, int32_t *proc)
-{
-    uint64_t number[3];
-    switch (events->type[row]) {
-    case EV_GO_START:
-    case EV_GO_SWITCH:
-    case EV_GO_SWITCH_DESTROY:
-        read_arguments(events, row, 2, number);
-        return has_goroutine(thread, number[0], number[1]);
-    case EV_GO_STATUS:
-    case EV_GO_STATUS_STACK:
-        read_arguments(events, row, 3, number);
-        return is_here(number[2], number[1], thread->number)
-                   ? has_goroutine(thread, number[0], 0)
-                   : 0;
-    case EV_GO_CREATE_SYSCALL:
-        read_arguments(events, row, 1, number);
-        enter_syscall(thread);
-        return has_goroutine(thread, number[0], 0);
-    case EV_GO_STOP:
-    case EV_GO_BLOCK:
-    case EV_GO_DESTROY:
-        leave_goroutine(thread);
-        return 0;
-    case EV_GO_DESTROY_SYSCALL:
-        leave_goroutine(thread);
-        leave_proc(thread);
-        return 0;
-    case EV_GO_SYSCALL_BEGIN:
-        read_arguments(events, row, 1, number);
-        enter_syscall(thread);
-        thread->proc_span = (int32_t)number[0];
-        return fits(number[0]) ? 0 : GIVEN_UP;
-    case EV_GO_SYSCALL_END:
-        thread->inside = 0;
-        return 0;
-    case EV_GO_SYSCALL_END_BLOCKED:
-        if (!thread->regained) {
-            leave_proc(thread);
-            *proc = NONE;
-        }
-        leave_goroutine(thread);
-        thread->regained = thread->inside = 0;
-        return 0;
-    case EV_PROC_START:
-        read_arguments(events, row, 2, number);
-        *proc = NONE; /* a thread that starts a proc has none before */
-        thread->regained = 1;
-        thread->inside = 0;
-        return has_proc(thread, number[0], number[1]);
-    case EV_PROC_STATUS:
-        read_arguments(events, row, 2, number);
-        if (number[1] != PROC_RUNNING && number[1] != PROC_SYSCALL)
-            return 0;
-        thread->regained = number[1] == PROC_RUNNING;
-        thread->inside = number[1] == PROC_SYSCALL;
-        return has_proc(thread, number[0], 0);
-    case EV_PROC_STEAL:
-        read_arguments(events, row, 3, number);
-        if ((int64_t)number[2] == thread->number) {
-            leave_proc(thread);
-        } else if (thread->inside) {
-            /* Only a thread that has lost its own proc takes another's on its way out. */
-            leave_proc(thread);
-            *proc = NONE;
-        }
-        return 0;
-    case EV_PROC_STOP:
-        leave_proc(thread);
-        return 0;
-    }
-    return 0;
-}
-
-/* Fills the context of every event; `initial` is the goroutine that each thread had in a syscall
- * when the generation began. */
-EXPORT int32_t bind_threads(
-    const struct events *events, const int32_t *initial, const struct context *context)
+/* Fills the context of every event. */
+EXPORT int32_t bind_threads(const struct events *events, const struct context *context)
 {
     for (int64_t stream = 0; stream < events->stream_count; stream++) {
-        struct thread thread = {
-            events->threads[stream], initial[stream], 0, NONE, 0, 0, 0,
-        };
+        struct thread thread = at_begin(events, stream);
         for (int64_t row = events->streams[stream]; row < events->streams[stream + 1]; row++) {
+            struct thread before = thread;
             int32_t proc = thread.proc;
-            context->goroutine[row] = thread.goroutine;
-            context->goroutine_span[row] = thread.goroutine_span;
-            context->proc_span[row] = thread.proc_span;
             if (follow(&thread, events, row, &proc) == GIVEN_UP)
                 return GIVEN_UP;
-            context->proc[row] = proc;
+            write_context(context, row, &before, proc);
         }
     }
     return 0;
 }
 
-/* Counts the events that happen on a goroutine or a proc and have none, and tells the first. What
- * each type needs is 1 for a proc and 2 for a goroutine. */
-EXPORT int64_t count_lacking(
-    const uint8_t *type,
-    const int32_t *goroutine,
-    const int32_t *proc,
-    int64_t rows,
+/* Fills the context of some events, by ascending rows. Counts also the events that happen only on
+ * a goroutine or a proc and have none, and tells the first of them: what each type needs is 1 for a
+ * proc and 2 for a goroutine. */
+EXPORT int32_t bind_some(
+    const struct events *events,
+    const int64_t *rows,
+    int64_t count,
+    const struct context *context,
     const uint8_t *needs,
-    int64_t *first)
+    int64_t *lacking,
+    int64_t *first_lacking)
 {
-    int64_t count = 0;
-    for (int64_t row = rows - 1; row >= 0; row--) {
-        int lacks = (proc[row] == NONE) | (goroutine[row] == NONE) << 1;
-        if (needs[type[row]] & lacks) {
-            count++;
-            *first = row;
+    int64_t nth = 0;
+    *lacking = 0;
+    for (int64_t stream = 0; stream < events->stream_count; stream++) {
+        struct thread thread = at_begin(events, stream);
+        for (int64_t row = events->streams[stream]; row < events->streams[stream + 1]; row++) {
+            struct thread before = thread;
+            int32_t proc = thread.proc;
+            if (follow(&thread, events, row, &proc) == GIVEN_UP)
+                return GIVEN_UP;
+            int lacks = (proc == NONE) | (before.goroutine == NONE) << 1;
+            if (needs[events->type[row]] & lacks && !(*lacking)++)
+                *first_lacking = row;
+            if (nth < count && rows[nth] == row)
+                write_context(context, nth++, &before, proc);
         }
     }
-    return count;
+    return 0;
 }

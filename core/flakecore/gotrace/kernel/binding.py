@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from ctypes import byref, c_int64
+from ctypes import CDLL, Structure, byref, c_int64, c_void_p
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from flakecore.gotrace.event_columns import EventColumns
-from flakecore.gotrace.kernel.library import NARROW, Context, Events, library, pointer
+from flakecore.gotrace.kernel.library import NARROW, Events, library, pointer
 
 Column = NDArray[np.int32]
+
+
+class BoundColumns(Structure):
+    """``struct context``."""
+
+    _fields_ = (
+        ("goroutine", c_void_p),
+        ("proc", c_void_p),
+        ("goroutine_span", c_void_p),
+        ("proc_span", c_void_p),
+    )
 
 
 class Bound(NamedTuple):
@@ -23,14 +34,47 @@ class Bound(NamedTuple):
     proc_span: Column
 
 
-def as_events(events: EventColumns, threads: NDArray[np.int64]) -> Events | None:
-    """Return events as the library takes them; None where it cannot.
+class Outline(NamedTuple):
+    """A generation's events as the library takes them.
 
-    ``threads`` are the same as the events' own, 64 bits wide; both must outlive the call.
+    Attributes:
+        loops: the library.
+        events: what it takes.
+        held: the columns that this points to.
     """
-    if events.arguments.dtype != np.int32:
+
+    loops: CDLL
+    events: Events
+    held: tuple[NDArray[Any], ...]
+
+
+class BoundSome(NamedTuple):
+    """What was bound just before some events, and which events lack what they need.
+
+    Attributes:
+        bound: columns as long as the rows asked for.
+        lacking: how many events, of all, lack a goroutine or a proc.
+        first: the row of the first of these.
+    """
+
+    bound: Bound
+    lacking: int
+    first: int
+
+
+def outline_of(events: EventColumns, initial: NDArray[np.int64]) -> Outline | None:
+    """Return events as the library takes them; None where there is none, or it cannot.
+
+    ``initial`` is the goroutine that each thread had in a syscall when the generation began.
+    """
+    loops = library()
+    if loops is None or events.arguments.dtype != np.int32:
         return None
-    return Events(
+    if int(initial.max(initial=0)) >= NARROW:
+        return None
+    threads, first = events.threads.astype(np.int64), initial.astype(np.int32)
+    columns = (events.buffer, events.type, events.tick, events.arguments, events.streams)
+    outline = Events(
         pointer(events.buffer, np.uint8),
         len(events.buffer),
         pointer(events.type, np.uint8),
@@ -38,47 +82,40 @@ def as_events(events: EventColumns, threads: NDArray[np.int64]) -> Events | None
         pointer(events.arguments, np.int32),
         pointer(events.streams, np.int64),
         pointer(threads, np.int64),
+        pointer(first, np.int32),
         len(threads),
     )
+    return Outline(loops, outline, (*columns, threads, first))
 
 
-def bind_threads(events: EventColumns, initial: NDArray[np.int64]) -> Bound | None:
-    """Return what was bound to its thread just before each event.
-
-    ``initial`` is the goroutine that each thread had in a syscall when the generation began.
-    """
-    loops = library()
-    threads = events.threads.astype(np.int64)
-    outline = as_events(events, threads)
-    if loops is None or outline is None or int(initial.max(initial=0)) >= NARROW:
-        return None
-    bound = Bound(*(np.empty(len(events), np.int32) for _ in Bound._fields))
-    first = initial.astype(np.int32)
-    columns = Context(*(pointer(column, np.int32) for column in bound))
-    given_up = loops.bind_threads(byref(outline), pointer(first, np.int32), byref(columns))
+def bind_threads(outline: Outline) -> Bound | None:
+    """Return what was bound to its thread just before each event."""
+    bound, into = _columns(len(outline.held[1]))
+    given_up = outline.loops.bind_threads(byref(outline.events), byref(into))
     return None if given_up else bound
 
 
-def count_lacking(
-    type_: NDArray[np.uint8],
-    goroutine: NDArray[Any],
-    proc: NDArray[Any],
-    needs: NDArray[np.uint8],
-) -> tuple[int, int] | None:
-    """Return how many events have no goroutine or proc that they need, and the first one's row.
+def bind_some(
+    outline: Outline, rows: NDArray[np.int64], needs: NDArray[np.uint8]
+) -> BoundSome | None:
+    """Return what was bound just before some events, given by ascending rows.
 
-    ``needs`` says by type: 1 for a proc, 2 for a goroutine, 3 for both.
+    ``needs`` says by type what an event happens on: 1 a proc, 2 a goroutine, 3 both.
     """
-    loops = library()
-    if loops is None or goroutine.dtype != np.int32 or proc.dtype != np.int32:
-        return None
-    first = c_int64(0)
-    count = loops.count_lacking(
-        pointer(type_, np.uint8),
-        pointer(goroutine, np.int32),
-        pointer(proc, np.int32),
-        c_int64(len(type_)),
+    bound, into = _columns(len(rows))
+    lacking, first = c_int64(0), c_int64(0)
+    given_up = outline.loops.bind_some(
+        byref(outline.events),
+        pointer(rows, np.int64),
+        c_int64(len(rows)),
+        byref(into),
         pointer(needs, np.uint8),
+        byref(lacking),
         byref(first),
     )
-    return count, first.value
+    return None if given_up else BoundSome(bound, lacking.value, first.value)
+
+
+def _columns(count: int) -> tuple[Bound, BoundColumns]:
+    bound = Bound(*(np.empty(count, np.int32) for _ in Bound._fields))
+    return bound, BoundColumns(*(pointer(column, np.int32) for column in bound))

@@ -10,12 +10,12 @@ struct changes {
     int32_t *lane;
     int32_t *since;
     uint8_t *state;
-    int32_t *reason;
+    int16_t *reason;
     int32_t *stack;
     int32_t *actor;
     int32_t *goroutine;
-    int32_t *proc;
-    int32_t *stream;
+    int16_t *proc;
+    int16_t *stream;
     uint8_t *status;
 };
 
@@ -42,14 +42,6 @@ static inline int write_time(
     return time <= INT32_MAX ? 0 : GIVEN_UP;
 }
 
-/* Lets no change of a lane stand before the one it follows, where threads' clocks disagree. */
-static inline void only_forward(const int32_t *lane, int32_t *since, int64_t count)
-{
-    for (int64_t row = 1; row < count; row++)
-        if (lane[row] == lane[row - 1] && since[row] < since[row - 1])
-            since[row] = since[row - 1];
-}
-
 /* Whose change each row is, and where in the lane it belongs: twice the number that it or the
  * change before it has, and one more where it has none of its own. */
 struct keys {
@@ -57,6 +49,9 @@ struct keys {
     uint32_t *number;
     int64_t count, most;
 };
+
+/* Lets no change of a lane stand before the one it follows, where threads' clocks disagree. */
+void only_forward(const int32_t *lane, int32_t *since, int64_t count);
 
 /* Makes room for keys of as many rows; GIVEN_UP where memory is short. */
 int make_keys(struct keys *keys, int64_t most);

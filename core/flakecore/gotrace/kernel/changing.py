@@ -5,37 +5,34 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from ctypes import Structure, byref, c_int64, c_void_p
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from flakecore.gotrace.clock import Extent, TickClock
 from flakecore.gotrace.columns import everywhere
-from flakecore.gotrace.context import NO_GOROUTINE, Context
-from flakecore.gotrace.event_columns import EventColumns
-from flakecore.gotrace.kernel.binding import as_events
-from flakecore.gotrace.kernel.library import NARROW, Clock, Events, library, pointer
-from flakecore.gotrace.kernel.library import Context as Bound
+from flakecore.gotrace.context import NO_GOROUTINE
+from flakecore.gotrace.kernel.binding import Outline
+from flakecore.gotrace.kernel.library import NARROW, Clock, library, pointer
+from flakecore.gotrace.varint import Places
 from flakecore.gotrace.wire import STACK_ARGUMENT
 
 _DTYPES: dict[str, type[np.generic]] = {
     "lane": np.int32,
     "since": np.int32,
     "state": np.uint8,
-    "reason": np.int32,
+    "reason": np.int16,
     "stack": np.int32,
     "actor": np.int32,
     "goroutine": np.int32,
-    "proc": np.int32,
-    "stream": np.int32,
+    "proc": np.int16,
+    "stream": np.int16,
     "status": np.uint8,
 }
 _OF_ALL = ("since", "state", "stream", "status")
 _TABLE = 1 << 22
 """Pairs of a reason and a stack that a table is made for; only damage makes more."""
-
-Column = NDArray[np.int32]
 
 
 class ChangeColumns(Structure):
@@ -55,70 +52,52 @@ class Changes:
         state, reason, stack, actor, goroutine, proc, status: as in ``Transitions``.
     """
 
-    lane: Column
-    since: Column
+    lane: Places
+    since: NDArray[np.int32]
     state: NDArray[np.uint8]
-    reason: Column
-    stack: Column
-    actor: Column
-    goroutine: Column
-    proc: Column
-    stream: Column
+    reason: Places
+    stack: Places
+    actor: Places
+    goroutine: Places
+    proc: Places
+    stream: NDArray[np.int16]
     status: NDArray[np.bool_]
 
 
-class _Given(NamedTuple):
-    """A generation as the library takes it, and what must outlive the calls."""
-
-    events: Events
-    context: Bound
-    clock: Clock
-    threads: NDArray[np.int64]
-
-
-def goroutine_changes(
-    events: EventColumns, context: Context, clock: TickClock, extent: Extent
-) -> Changes | None:
+def goroutine_changes(outline: Outline, clock: TickClock, extent: Extent) -> Changes | None:
     """Return the changes of goroutines in a generation of that extent."""
-    loops, given = library(), _given(events, context, clock, extent)
-    if loops is None or given is None:
-        return None
-    both = byref(given.events), byref(given.context)
-    count = loops.count_goroutine_changes(*both)
-    columns, into = _columns(count, ("lane", "reason", "stack", "actor", "proc"))
-    stacks = pointer(STACK_ARGUMENT, np.int8)
-    given_up = loops.goroutine_changes(
-        *both, byref(given.clock), stacks, c_int64(count), byref(into)
+    most = outline.loops.count_goroutine_changes(byref(outline.events))
+    columns, into = _columns(most, ("lane", "reason", "stack", "actor", "proc"))
+    times, stacks = _clock(clock, extent), pointer(STACK_ARGUMENT, np.int8)
+    count = outline.loops.goroutine_changes(
+        byref(outline.events), byref(times), stacks, c_int64(most), byref(into)
     )
-    return None if given_up else Changes(**columns, goroutine=columns["lane"])
+    found = _found(columns, count, extent)
+    return None if found is None else Changes(**found, goroutine=found["lane"])
 
 
-def proc_changes(
-    events: EventColumns, context: Context, clock: TickClock, extent: Extent
-) -> Changes | None:
+def proc_changes(outline: Outline, clock: TickClock, extent: Extent) -> Changes | None:
     """Return the changes of procs in a generation of that extent."""
-    loops, given = library(), _given(events, context, clock, extent)
-    if loops is None or given is None:
-        return None
-    both = byref(given.events), byref(given.context)
-    count = loops.count_proc_changes(*both)
-    columns, into = _columns(count, ("lane", "goroutine"))
-    given_up = loops.proc_changes(*both, byref(given.clock), c_int64(count), byref(into))
-    return None if given_up else Changes(**columns, proc=columns["lane"])
+    most = outline.loops.count_proc_changes(byref(outline.events))
+    columns, into = _columns(most, ("lane", "goroutine"))
+    times = _clock(clock, extent)
+    count = outline.loops.proc_changes(
+        byref(outline.events), byref(times), c_int64(most), byref(into)
+    )
+    found = _found(columns, count, extent)
+    return None if found is None else Changes(**found, proc=found["lane"])
 
 
-def thread_changes(
-    events: EventColumns, context: Context, clock: TickClock, extent: Extent
-) -> Changes | None:
+def thread_changes(outline: Outline, clock: TickClock, extent: Extent) -> Changes | None:
     """Return the changes of threads in a generation of that extent."""
-    loops, given = library(), _given(events, context, clock, extent)
-    if loops is None or given is None:
-        return None
-    both = byref(given.events), byref(given.context)
-    count = loops.count_thread_changes(*both)
-    columns, into = _columns(count, ("goroutine", "proc"))
-    given_up = loops.thread_changes(*both, byref(given.clock), byref(into))
-    return None if given_up else Changes(**columns, lane=columns["stream"])
+    most = 2 * len(outline.held[1])  # what is not written takes no memory
+    columns, into = _columns(most, ("goroutine", "proc"))
+    times = _clock(clock, extent)
+    count = outline.loops.thread_changes(
+        byref(outline.events), byref(times), c_int64(most), byref(into)
+    )
+    found = _found(columns, count, extent)
+    return None if found is None else Changes(**found, lane=found["stream"])
 
 
 def tell_waits(changes: Changes, told: Callable[[int, int], int]) -> bool:
@@ -134,7 +113,7 @@ def tell_waits(changes: Changes, told: Callable[[int, int], int]) -> bool:
     table = np.zeros(size, np.uint8)
     rows = (
         pointer(changes.state, np.uint8),
-        pointer(changes.reason, np.int32),
+        pointer(changes.reason, np.int16),
         pointer(changes.stack, np.int32),
         c_int64(len(changes.state)),
         c_int64(width),
@@ -147,30 +126,26 @@ def tell_waits(changes: Changes, told: Callable[[int, int], int]) -> bool:
     return True
 
 
-def _given(
-    events: EventColumns, context: Context, clock: TickClock, extent: Extent
-) -> _Given | None:
-    threads = events.threads.astype(np.int64)
-    outline = as_events(events, threads)
-    bound = (context.goroutine, context.proc, context.goroutine_span, context.proc_span)
-    if outline is None or any(column.dtype != np.int32 for column in bound):
-        return None
-    if extent[1] - extent[0] >= NARROW - 1:
-        return None
-    return _Given(
-        outline,
-        Bound(*(pointer(column, np.int32) for column in bound)),
-        Clock(clock.zero, *clock.ns_a_tick, clock.most_ticks, extent[0]),
-        threads,
-    )
+def _clock(clock: TickClock, extent: Extent) -> Clock:
+    return Clock(clock.zero, *clock.ns_a_tick, clock.most_ticks, extent[0])
 
 
-def _columns(count: int, wanted: Collection[str]) -> tuple[dict[str, NDArray[Any]], ChangeColumns]:
-    columns = {name: np.empty(count, _DTYPES[name]) for name in (*_OF_ALL, *wanted)}
-    columns["status"][:] = 0
-    into = ChangeColumns(*(pointer(columns.get(name), dtype) for name, dtype in _DTYPES.items()))
-    columns["status"] = columns["status"].view(np.bool_)
-    if "actor" not in wanted:
-        columns |= {"reason": everywhere(0, count), "stack": everywhere(0, count)}
-        columns["actor"] = everywhere(NO_GOROUTINE, count)
-    return columns, into
+def _columns(most: int, wanted: Collection[str]) -> tuple[dict[str, NDArray[Any]], ChangeColumns]:
+    columns = {name: np.empty(most, _DTYPES[name]) for name in (*_OF_ALL, *wanted)}
+    columns["status"] = np.zeros(most, np.uint8)
+    into = (pointer(columns.get(name), dtype) for name, dtype in _DTYPES.items())
+    return columns, ChangeColumns(*into)
+
+
+def _found(
+    columns: dict[str, NDArray[Any]], count: int, extent: Extent
+) -> dict[str, NDArray[Any]] | None:
+    """Return the columns as far as they were filled; None where the library gave up."""
+    if count < 0 or extent[1] - extent[0] >= NARROW - 1:
+        return None
+    found = {name: column[:count] for name, column in columns.items()}
+    found["status"] = found["status"].view(np.bool_)
+    if "actor" not in found:
+        found |= {"reason": everywhere(0, count), "stack": everywhere(0, count)}
+        found["actor"] = everywhere(NO_GOROUTINE, count)
+    return found

@@ -1,5 +1,6 @@
 /* State changes of goroutines, as transitions.py tells them. */
 #include "changes.h"
+#include "thread.h"
 
 enum { MOST_NUMBERS = 4 };
 
@@ -80,44 +81,52 @@ static enum state stated(uint64_t status)
     return STATE_ABSENT;
 }
 
-EXPORT int64_t count_goroutine_changes(const struct events *events, const struct context *context)
+/* Returns how many changes there are at most: fewer where an event that changes the goroutine on
+ * which it happens is on none. */
+EXPORT int64_t count_goroutine_changes(const struct events *events)
 {
     int64_t rows = events->streams[events->stream_count], count = 0;
     enum state state;
     int numbered;
-    for (int64_t row = 0; row < rows; row++) {
-        uint8_t type = events->type[row];
-        count += changes_own(type, &state) && context->goroutine[row] != NONE;
-        count += changes_named(type, &state, &numbered);
-    }
+    for (int64_t row = 0; row < rows; row++)
+        count += changes_own(events->type[row], &state)
+                 + changes_named(events->type[row], &state, &numbered);
     return count;
 }
 
-static int find_keys(
-    const struct events *events, const struct context *context, struct keys *keys)
+static inline int add_keys(
+    const struct events *events, int64_t row, const struct thread *thread, struct keys *keys)
 {
-    int64_t rows = events->streams[events->stream_count];
+    uint8_t type = events->type[row];
     enum state state;
     int numbered, status = 0;
-    for (int64_t row = 0; row < rows && !status; row++) {
-        uint8_t type = events->type[row];
-        int32_t goroutine = context->goroutine[row];
-        if (changes_own(type, &state) && goroutine != NONE)
-            status = add_key(
-                keys, (uint64_t)goroutine, (uint64_t)context->goroutine_span[row], 1);
-        if (!status && changes_named(type, &state, &numbered)) {
-            uint64_t number[2] = {0, 0};
-            read_arguments(events, row, 1 + numbered, number);
-            status = add_key(keys, number[0], number[1], 0);
-        }
+    if (changes_own(type, &state) && thread->goroutine != NONE)
+        status = add_key(
+            keys, (uint64_t)thread->goroutine, (uint64_t)thread->goroutine_span, 1);
+    if (!status && changes_named(type, &state, &numbered)) {
+        uint64_t number[2] = {0, 0};
+        read_arguments(events, row, 1 + numbered, number);
+        status = add_key(keys, number[0], number[1], 0);
     }
     return status;
+}
+
+static int find_keys(const struct events *events, struct keys *keys)
+{
+    for (int64_t stream = 0; stream < events->stream_count; stream++) {
+        struct thread thread = at_begin(events, stream);
+        for (int64_t row = events->streams[stream]; row < events->streams[stream + 1]; row++) {
+            int32_t proc;
+            if (add_keys(events, row, &thread, keys) || follow(&thread, events, row, &proc))
+                return GIVEN_UP;
+        }
+    }
+    return 0;
 }
 
 /* A generation, and where its changes are written. */
 struct work {
     const struct events *events;
-    const struct context *context;
     const struct clock *clock;
     const int8_t *stack_argument;
     const struct changes *into;
@@ -126,6 +135,7 @@ struct work {
 struct change {
     uint64_t reason, stack;
     enum state state;
+    int32_t goroutine, proc; /* on which it happened */
     int is_status, is_elsewhere;
 };
 
@@ -138,25 +148,29 @@ static inline int write_change(
 {
     const struct changes *into = work->into;
     int bound = change->state == STATE_RUNNING || change->state == STATE_SYSCALL;
+    if (change->reason > INT16_MAX || !fits(change->stack) || change->proc > INT16_MAX)
+        return GIVEN_UP;
     into->state[place] = (uint8_t)change->state;
-    into->reason[place] = (int32_t)change->reason;
+    into->reason[place] = (int16_t)change->reason;
     into->stack[place] = (int32_t)change->stack;
-    into->actor[place] = work->context->goroutine[row];
-    into->proc[place] = bound && !change->is_elsewhere ? work->context->proc[row] : NONE;
-    into->stream[place] = bound ? (int32_t)stream : NONE;
+    into->actor[place] = change->goroutine;
+    into->proc[place] = bound && !change->is_elsewhere ? (int16_t)change->proc : NONE;
+    into->stream[place] = bound ? (int16_t)stream : NONE;
     if (change->is_status)
         into->status[place] = 1;
-    if (!fits(change->reason) || !fits(change->stack))
-        return GIVEN_UP;
     return write_time(into, place, work->events->tick[row], work->clock, change->is_status);
 }
 
 /* Writes the changes of one event, and returns how many there were. */
 static inline int write_changes(
-    const struct work *work, int64_t row, int64_t stream, const int32_t *places)
+    const struct work *work,
+    int64_t row,
+    int64_t stream,
+    int32_t goroutine,
+    int32_t proc,
+    const int32_t *places)
 {
     uint8_t type = work->events->type[row];
-    int32_t goroutine = work->context->goroutine[row];
     enum state own, named;
     int numbered, written = 0;
     int is_own = changes_own(type, &own) && goroutine != NONE;
@@ -170,6 +184,8 @@ static inline int write_changes(
     read_arguments(work->events, row, count, number);
     struct change change = {
         .stack = stack >= 0 && stack < MOST_NUMBERS ? number[stack] : 0,
+        .goroutine = goroutine,
+        .proc = proc,
     };
     if (is_own) {
         change.reason = reasoned ? number[0] : 0;
@@ -191,47 +207,53 @@ static inline int write_changes(
 
 static int write_all(const struct work *work, const struct keys *keys)
 {
-    const int64_t *streams = work->events->streams;
+    const struct events *events = work->events;
     int64_t key = 0;
-    for (int64_t stream = 0; stream < work->events->stream_count; stream++)
-        for (int64_t row = streams[stream]; row < streams[stream + 1]; row++) {
-            int written = write_changes(work, row, stream, keys->lane + key);
+    for (int64_t stream = 0; stream < events->stream_count; stream++) {
+        struct thread thread = at_begin(events, stream);
+        for (int64_t row = events->streams[stream]; row < events->streams[stream + 1]; row++) {
+            int32_t goroutine = thread.goroutine, proc = thread.proc;
+            if (follow(&thread, events, row, &proc))
+                return GIVEN_UP;
+            int written = write_changes(work, row, stream, goroutine, proc, keys->lane + key);
             if (written < 0)
                 return GIVEN_UP;
             key += written;
         }
+    }
     only_forward(work->into->lane, work->into->since, keys->count);
     return 0;
 }
 
-/* Fills the columns of as many changes as count_goroutine_changes has counted, of which
+/* Fills the columns of changes, for which there is room for `most`, and returns how many there are.
  * `status` is 0 before, and `goroutine` is left alone: it is the lane. */
-EXPORT int32_t goroutine_changes(
+EXPORT int64_t goroutine_changes(
     const struct events *events,
-    const struct context *context,
     const struct clock *clock,
     const int8_t *stack_argument,
-    int64_t count,
+    int64_t most,
     const struct changes *into)
 {
-    struct work work = {events, context, clock, stack_argument, into};
+    struct work work = {events, clock, stack_argument, into};
     struct keys keys;
-    int status = make_keys(&keys, count);
+    if (events->stream_count > INT16_MAX)
+        return GIVEN_UP;
+    int status = make_keys(&keys, most);
     if (!status)
-        status = find_keys(events, context, &keys);
+        status = find_keys(events, &keys);
     if (!status)
         status = place_keys(&keys, into->lane);
     if (!status)
         status = write_all(&work, &keys);
     free_keys(&keys);
-    return status;
+    return status ? GIVEN_UP : keys.count;
 }
 
 /* Waits are told apart by why and where: marks which reasons, of a table's rows, go with which
  * stacks, of its columns. */
 EXPORT void mark_waits(
     const uint8_t *state,
-    const int32_t *reason,
+    const int16_t *reason,
     const int32_t *stack,
     int64_t count,
     int64_t width,
@@ -245,7 +267,7 @@ EXPORT void mark_waits(
 /* Turns each wait into the state that the table has for it. */
 EXPORT void tell_waits(
     uint8_t *state,
-    const int32_t *reason,
+    const int16_t *reason,
     const int32_t *stack,
     int64_t count,
     int64_t width,

@@ -60,7 +60,8 @@ enum state {
     STATE_IDLE = 17,
 };
 
-/* The events of a generation: EventColumns, with the size of the buffer. */
+/* The events of a generation: EventColumns, with the size of the buffer; and the goroutine that each
+ * thread had in a syscall when the generation began. */
 struct events {
     const uint8_t *buffer;
     int64_t size;
@@ -69,15 +70,8 @@ struct events {
     const int32_t *arguments;
     const int64_t *streams;
     const int64_t *threads;
+    const int32_t *initial;
     int64_t stream_count;
-};
-
-/* What was bound to the thread just before each event: Context. */
-struct context {
-    int32_t *goroutine;
-    int32_t *proc;
-    int32_t *goroutine_span;
-    int32_t *proc_span;
 };
 
 /* Turns ticks into nanoseconds since a generation began: TickClock, and the generation's start. */

@@ -27,18 +27,8 @@ class Events(Structure):
         ("arguments", c_void_p),
         ("streams", c_void_p),
         ("threads", c_void_p),
+        ("initial", c_void_p),
         ("stream_count", c_int64),
-    )
-
-
-class Context(Structure):
-    """``struct context``."""
-
-    _fields_ = (
-        ("goroutine", c_void_p),
-        ("proc", c_void_p),
-        ("goroutine_span", c_void_p),
-        ("proc_span", c_void_p),
     )
 
 
@@ -66,13 +56,12 @@ def library() -> CDLL | None:
     loaded.read_events.restype = None
     loaded.read_numbers.restype = c_int32
     loaded.bind_threads.restype = c_int32
-    loaded.count_lacking.restype = c_int64
+    loaded.bind_some.restype = c_int32
     loaded.count_goroutine_changes.restype = c_int64
-    loaded.goroutine_changes.restype = c_int32
+    loaded.goroutine_changes.restype = c_int64
     loaded.count_proc_changes.restype = c_int64
-    loaded.proc_changes.restype = c_int32
-    loaded.count_thread_changes.restype = c_int64
-    loaded.thread_changes.restype = c_int32
+    loaded.proc_changes.restype = c_int64
+    loaded.thread_changes.restype = c_int64
     loaded.mark_waits.restype = None
     loaded.tell_waits.restype = None
     loaded.sum_intervals.restype = None

@@ -20,6 +20,13 @@ void free_keys(struct keys *keys)
     free(keys->number);
 }
 
+void only_forward(const int32_t *lane, int32_t *since, int64_t count)
+{
+    for (int64_t row = 1; row < count; row++)
+        if (lane[row] == lane[row - 1] && since[row] < since[row - 1])
+            since[row] = since[row - 1];
+}
+
 static inline int is_own(const struct keys *keys, int64_t row)
 {
     return keys->number[row] & 1;

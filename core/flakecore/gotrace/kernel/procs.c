@@ -1,5 +1,6 @@
 /* State changes of procs, with the goroutine each runs, as transitions.py tells them. */
 #include "changes.h"
+#include "thread.h"
 
 struct change {
     uint64_t lane, number, goroutine;
@@ -7,22 +8,21 @@ struct change {
     int own, is_status;
 };
 
-/* Returns whether an event changes a proc, and how. The goroutine is (uint64_t)NONE for none. */
+/* Returns whether an event changes a proc, and how. The goroutine is (uint64_t)NONE for none;
+ * `before` is the thread just before, and `proc` the one it then had. */
 static inline int find_change(
     const struct events *events,
-    const struct context *context,
     int64_t row,
-    int64_t own_thread,
+    const struct thread *before,
+    int32_t proc,
     struct change *change)
 {
     uint8_t type = events->type[row];
     uint64_t number[3];
-    int32_t proc = context->proc[row];
-    const uint64_t nobody = (uint64_t)NONE;
     *change = (struct change){
         .lane = (uint64_t)proc,
-        .number = (uint64_t)context->proc_span[row],
-        .goroutine = nobody,
+        .number = (uint64_t)before->proc_span,
+        .goroutine = (uint64_t)NONE,
         .state = STATE_RUNNING,
         .own = 1,
     };
@@ -36,7 +36,7 @@ static inline int find_change(
         if (type == EV_PROC_STEAL)
             change->state = STATE_IDLE;
         else
-            change->goroutine = (uint64_t)(int64_t)context->goroutine[row];
+            change->goroutine = (uint64_t)before->goroutine;
         return 1;
     case EV_PROC_STATUS:
         read_arguments(events, row, 2, number);
@@ -59,7 +59,7 @@ static inline int find_change(
     case EV_GO_SYSCALL_END_BLOCKED:
         return proc != NONE;
     case EV_GO_SYSCALL_END:
-        change->goroutine = (uint64_t)(int64_t)context->goroutine[row];
+        change->goroutine = (uint64_t)before->goroutine;
         return proc != NONE;
     case EV_GO_SYSCALL_BEGIN:
         if (proc == NONE)
@@ -68,7 +68,7 @@ static inline int find_change(
         change->number = number[0];
         change->own = 0;
         change->state = STATE_SYSCALL;
-        change->goroutine = (uint64_t)(int64_t)context->goroutine[row];
+        change->goroutine = (uint64_t)before->goroutine;
         return 1;
     case EV_GO_START:
     case EV_GO_SWITCH:
@@ -86,80 +86,105 @@ static inline int find_change(
         if (number[2] == GO_SYSCALL)
             change->state = STATE_SYSCALL;
         change->goroutine = number[0];
-        return is_here(number[2], number[1], own_thread);
+        return is_here(number[2], number[1], before->number);
     }
     return 0;
 }
 
-EXPORT int64_t count_proc_changes(const struct events *events, const struct context *context)
+/* Returns how many changes there are at most. */
+EXPORT int64_t count_proc_changes(const struct events *events)
 {
-    struct change change;
-    int64_t count = 0;
-    for (int64_t stream = 0; stream < events->stream_count; stream++)
-        for (int64_t row = events->streams[stream]; row < events->streams[stream + 1]; row++)
-            count += find_change(events, context, row, events->threads[stream], &change);
+    int64_t rows = events->streams[events->stream_count], count = 0;
+    for (int64_t row = 0; row < rows; row++) {
+        uint8_t type = events->type[row];
+        count += (type >= EV_PROC_START && type <= EV_PROC_STATUS)
+                 || (type >= EV_GO_START && type <= EV_GO_STATUS && type != EV_GO_UNBLOCK)
+                 || type == EV_GO_SWITCH || type == EV_GO_SWITCH_DESTROY
+                 || type == EV_GO_STATUS_STACK;
+    }
     return count;
 }
 
-static int find_keys(
-    const struct events *events, const struct context *context, struct keys *keys)
+static int find_keys(const struct events *events, struct keys *keys)
 {
     struct change change;
-    int status = 0;
-    for (int64_t stream = 0; stream < events->stream_count && !status; stream++)
-        for (int64_t row = events->streams[stream]; row < events->streams[stream + 1]; row++)
-            if (find_change(events, context, row, events->threads[stream], &change)
-                && (status = add_key(keys, change.lane, change.number, change.own)))
-                break;
-    return status;
+    for (int64_t stream = 0; stream < events->stream_count; stream++) {
+        struct thread thread = at_begin(events, stream);
+        for (int64_t row = events->streams[stream]; row < events->streams[stream + 1]; row++) {
+            struct thread before = thread;
+            int32_t proc = thread.proc;
+            if (follow(&thread, events, row, &proc))
+                return GIVEN_UP;
+            if (find_change(events, row, &before, proc, &change)
+                && add_key(keys, change.lane, change.number, change.own))
+                return GIVEN_UP;
+        }
+    }
+    return 0;
+}
+
+static inline int write_change(
+    const struct change *change,
+    int64_t tick,
+    int64_t stream,
+    const struct clock *clock,
+    const struct changes *into,
+    int64_t place)
+{
+    int idle = change->state == STATE_IDLE;
+    if (change->goroutine != (uint64_t)NONE && !fits(change->goroutine))
+        return GIVEN_UP;
+    into->state[place] = (uint8_t)change->state;
+    into->goroutine[place] = idle ? NONE : (int32_t)(int64_t)change->goroutine;
+    into->stream[place] = idle ? NONE : (int16_t)stream;
+    if (change->is_status)
+        into->status[place] = 1;
+    return write_time(into, place, tick, clock, change->is_status);
 }
 
 static int write_all(
     const struct events *events,
-    const struct context *context,
     const struct clock *clock,
     const struct keys *keys,
     const struct changes *into)
 {
     struct change change;
     int64_t key = 0;
-    for (int64_t stream = 0; stream < events->stream_count; stream++)
+    for (int64_t stream = 0; stream < events->stream_count; stream++) {
+        struct thread thread = at_begin(events, stream);
         for (int64_t row = events->streams[stream]; row < events->streams[stream + 1]; row++) {
-            if (!find_change(events, context, row, events->threads[stream], &change))
-                continue;
-            int64_t place = keys->lane[key++];
-            int idle = change.state == STATE_IDLE;
-            into->state[place] = (uint8_t)change.state;
-            into->goroutine[place] = idle ? NONE : (int32_t)(int64_t)change.goroutine;
-            into->stream[place] = idle ? NONE : (int32_t)stream;
-            if (change.is_status)
-                into->status[place] = 1;
-            if (change.goroutine != (uint64_t)NONE && !fits(change.goroutine))
+            struct thread before = thread;
+            int32_t proc = thread.proc;
+            if (follow(&thread, events, row, &proc))
                 return GIVEN_UP;
-            if (write_time(into, place, events->tick[row], clock, change.is_status))
+            if (find_change(events, row, &before, proc, &change)
+                && write_change(
+                    &change, events->tick[row], stream, clock, into, keys->lane[key++]))
                 return GIVEN_UP;
         }
+    }
     only_forward(into->lane, into->since, keys->count);
     return 0;
 }
 
-/* Fills the columns of as many changes as count_proc_changes has counted, of which
- * `status` is 0 before, and `proc` is left alone: it is the lane. */
-EXPORT int32_t proc_changes(
+/* Fills the columns of changes, for which there is room for `most`, and returns how many there are.
+ * `status` is 0 before; a proc has no reason, stack and actor, and `proc` is the lane. */
+EXPORT int64_t proc_changes(
     const struct events *events,
-    const struct context *context,
     const struct clock *clock,
-    int64_t count,
+    int64_t most,
     const struct changes *into)
 {
     struct keys keys;
-    int status = make_keys(&keys, count);
+    if (events->stream_count > INT16_MAX)
+        return GIVEN_UP;
+    int status = make_keys(&keys, most);
     if (!status)
-        status = find_keys(events, context, &keys);
+        status = find_keys(events, &keys);
     if (!status)
         status = place_keys(&keys, into->lane);
     if (!status)
-        status = write_all(events, context, clock, &keys, into);
+        status = write_all(events, clock, &keys, into);
     free_keys(&keys);
-    return status;
+    return status ? GIVEN_UP : keys.count;
 }

@@ -19,29 +19,34 @@ class Read(NamedTuple):
     """The events of some batches, batch by batch.
 
     Attributes:
+        buffer: uint8, what holds their bytes.
         type: uint8, (n,).
         tick: int64, (n,).
-        arguments: int32 or int64, (n,), where those of each event begin.
+        arguments: int32 or int64, (n,), where in the buffer those of each event begin.
         counts: int64, (batches,), events of each batch.
-        stopped: int64, (batches,), the byte at which each batch stopped making sense; its end
-            where all of it does.
+        read: int64, (batches,), how many bytes of each batch make sense.
     """
 
+    buffer: NDArray[np.uint8]
     type: NDArray[np.uint8]
     tick: NDArray[np.int64]
     arguments: NDArray[np.signedinteger[Any]]
     counts: NDArray[np.int64]
-    stopped: NDArray[np.int64]
+    read: NDArray[np.int64]
 
 
 def read_events(
-    buffer: NDArray[np.uint8], ends: NDArray[np.int64], ticks: NDArray[np.int64]
+    buffer: NDArray[np.uint8],
+    begins: NDArray[np.int64],
+    ends: NDArray[np.int64],
+    ticks: NDArray[np.int64],
 ) -> Read | None:
-    """Return the events of batches that lie one after the other in ``buffer``.
+    """Return the events of batches that lie in ``buffer``, in any order.
 
     Args:
-        buffer: uint8, the batches' bytes.
-        ends: int64, (batches,), the place after each batch.
+        buffer: uint8, what holds the batches' bytes.
+        begins: int64, (batches,), the place of each batch's first byte.
+        ends: int64, (batches,), the place behind its last.
         ticks: int64, (batches,), what the events of each count their times from.
     """
     loops = library()
@@ -50,6 +55,7 @@ def read_events(
     counts, stopped = np.zeros(len(ends), np.int64), np.zeros(len(ends), np.int64)
     batches = (
         pointer(buffer, np.uint8),
+        pointer(begins, np.int64),
         pointer(ends, np.int64),
         c_int64(len(ends)),
         pointer(STEPS, np.uint8),
@@ -66,7 +72,7 @@ def read_events(
         pointer(tick, np.int64),
         pointer(arguments, np.int32),
     )
-    return Read(type_, tick, arguments, counts, stopped)
+    return Read(buffer, type_, tick, arguments, counts, stopped - begins)
 
 
 def read_numbers(

@@ -59,9 +59,12 @@ def sum_intervals(
 ) -> Summed | None:
     """Sum up the intervals that lie within a generation, in buckets of ``1 << shift``."""
     loops = library()
-    narrow = (placed.since, occupant)
-    if loops is None or any(each is not None and each.dtype != np.int32 for each in narrow):
+    if loops is None or placed.since.dtype != np.int32:
         return None
+    if occupant is not None:
+        if occupant.dtype == np.int64:
+            return None
+        occupant = occupant.astype(np.int32, copy=False)
     cells = len(placed.lanes) * buckets
     time = np.zeros(cells * STATE_COUNT, np.int64)
     occurs, held = np.zeros(len(time), np.uint8), np.full(cells, -1, np.int64)

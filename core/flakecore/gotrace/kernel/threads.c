@@ -1,79 +1,88 @@
 /* What every thread that wrote events was doing, as transitions.py tells it: no order to find. */
 #include "changes.h"
+#include "thread.h"
 
-/* Which rows an event gives: one that shows what the event before it has bound or freed, and one
- * of its own. */
-struct shown {
-    int before, own;
+/* Where the next change goes, how far that may be, and where its stream's first one went. */
+struct written {
+    int64_t count, most, first;
 };
 
-static inline struct shown show(
-    const struct events *events, const struct context *context, int64_t row, int64_t first)
-{
-    uint8_t type = events->type[row];
-    int differs = row > first
-                  && (context->goroutine[row] != context->goroutine[row - 1]
-                      || context->proc[row] != context->proc[row - 1]);
-    if (row == first || type == EV_GO_SYSCALL_END)
-        return (struct shown){0, 1};
-    return (struct shown){differs, type == EV_GO_SYSCALL_BEGIN};
-}
-
-EXPORT int64_t count_thread_changes(const struct events *events, const struct context *context)
-{
-    int64_t count = 0;
-    for (int64_t stream = 0; stream < events->stream_count; stream++)
-        for (int64_t row = events->streams[stream]; row < events->streams[stream + 1]; row++) {
-            struct shown shown = show(events, context, row, events->streams[stream]);
-            count += shown.before + shown.own;
-        }
-    return count;
-}
-
+/* Writes what a thread does from a moment on; one that makes a syscall is in it at once. */
 static inline int write_change(
-    const struct events *events,
-    const struct context *context,
+    const struct thread *thread,
+    int32_t proc,
+    int calls,
+    int64_t tick,
     const struct clock *clock,
-    int64_t row,
     int64_t stream,
-    int is_own,
     const struct changes *into,
-    int64_t place)
+    struct written *written)
 {
-    int32_t goroutine = context->goroutine[row], proc = context->proc[row];
-    int calls = is_own && events->type[row] == EV_GO_SYSCALL_BEGIN;
-    enum state state = goroutine == NONE ? STATE_IDLE : STATE_RUNNING;
-    if (calls || (goroutine != NONE && proc == NONE))
+    int64_t place = written->count++;
+    enum state state = thread->goroutine == NONE ? STATE_IDLE : STATE_RUNNING;
+    if (place >= written->most || proc > INT16_MAX)
+        return GIVEN_UP;
+    if (calls || (thread->goroutine != NONE && proc == NONE))
         state = STATE_SYSCALL;
     into->state[place] = (uint8_t)state;
-    into->goroutine[place] = goroutine;
-    into->proc[place] = proc;
-    into->stream[place] = (int32_t)stream;
-    into->status[place] = row == events->streams[stream];
-    /* A change of binding happens at the row that caused it, one before the row that shows it. */
-    int64_t tick = events->tick[is_own ? row : row - 1];
-    return write_time(into, place, tick, clock, into->status[place]);
+    into->goroutine[place] = thread->goroutine;
+    into->proc[place] = (int16_t)proc;
+    into->stream[place] = (int16_t)stream;
+    if (write_time(into, place, tick, clock, into->status[place]))
+        return GIVEN_UP;
+    if (place > written->first && into->since[place] < into->since[place - 1])
+        into->since[place] = into->since[place - 1];
+    return 0;
 }
 
-/* Fills the columns of as many changes as count_thread_changes has counted, but for `lane`. */
-EXPORT int32_t thread_changes(
+static int write_stream(
     const struct events *events,
-    const struct context *context,
     const struct clock *clock,
+    int64_t stream,
+    const struct changes *into,
+    struct written *written)
+{
+    struct thread thread = at_begin(events, stream);
+    int64_t first = events->streams[stream];
+    int32_t had_goroutine = NONE, had_proc = NONE;
+    written->first = written->count;
+    if (first < events->streams[stream + 1] && written->count < written->most)
+        into->status[written->count] = 1;
+    for (int64_t row = first; row < events->streams[stream + 1]; row++) {
+        struct thread before = thread;
+        int32_t proc = thread.proc;
+        int calls = events->type[row] == EV_GO_SYSCALL_BEGIN, status = 0;
+        int returns = events->type[row] == EV_GO_SYSCALL_END;
+        if (follow(&thread, events, row, &proc))
+            return GIVEN_UP;
+        /* A change of binding shows at the event behind the one that caused it. */
+        if (row > first && !returns && (before.goroutine != had_goroutine || proc != had_proc))
+            status = write_change(
+                &before, proc, 0, events->tick[row - 1], clock, stream, into, written);
+        if (!status && (row == first || calls || returns))
+            status = write_change(
+                &before, proc, calls, events->tick[row], clock, stream, into, written);
+        if (status)
+            return GIVEN_UP;
+        had_goroutine = before.goroutine;
+        had_proc = proc;
+    }
+    return 0;
+}
+
+/* Fills the columns of changes, for which there is room for `most`, and returns how many there are.
+ * `status` is 0 before; a thread has no reason, stack and actor, and `lane` is its stream. */
+EXPORT int64_t thread_changes(
+    const struct events *events,
+    const struct clock *clock,
+    int64_t most,
     const struct changes *into)
 {
-    int64_t place = 0;
-    int status = 0;
+    struct written written = {0, most, 0};
+    if (events->stream_count > INT16_MAX)
+        return GIVEN_UP;
     for (int64_t stream = 0; stream < events->stream_count; stream++)
-        for (int64_t row = events->streams[stream]; row < events->streams[stream + 1]; row++) {
-            struct shown shown = show(events, context, row, events->streams[stream]);
-            if (shown.before)
-                status |= write_change(
-                    events, context, clock, row, stream, 0, into, place++);
-            if (shown.own)
-                status |= write_change(
-                    events, context, clock, row, stream, 1, into, place++);
-        }
-    only_forward(into->stream, into->since, place);
-    return status;
+        if (write_stream(events, clock, stream, into, &written))
+            return GIVEN_UP;
+    return written.count;
 }

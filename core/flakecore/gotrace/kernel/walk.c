@@ -19,18 +19,18 @@ static inline int64_t behind(
 }
 
 /* Counts the events of each batch, and tells at which byte each batch stops making sense: at its
- * end where all of it does. A batch's bytes follow those of the one before. */
+ * end where all of it does. */
 EXPORT void count_events(
     const uint8_t *buffer,
+    const int64_t *begins,
     const int64_t *ends,
     int64_t batches,
     const uint8_t *steps,
     int64_t *counts,
     int64_t *stopped)
 {
-    int64_t at = 0;
     for (int64_t batch = 0; batch < batches; batch++) {
-        int64_t count = 0;
+        int64_t at = begins[batch], count = 0;
         while (at < ends[batch]) {
             int64_t next = behind(buffer, at, ends[batch], steps);
             if (!next)
@@ -40,13 +40,13 @@ EXPORT void count_events(
         }
         counts[batch] = count;
         stopped[batch] = at;
-        at = ends[batch];
     }
 }
 
 /* Fills the columns of the events that count_events has counted. */
 EXPORT void read_events(
     const uint8_t *buffer,
+    const int64_t *begins,
     const int64_t *ends,
     int64_t batches,
     const uint8_t *steps,
@@ -58,7 +58,7 @@ EXPORT void read_events(
 {
     int64_t row = 0;
     for (int64_t batch = 0; batch < batches; batch++) {
-        int64_t at = batch ? ends[batch - 1] : 0;
+        int64_t at = begins[batch];
         uint64_t now = (uint64_t)ticks[batch];
         for (int64_t until = row + counts[batch]; row < until; row++) {
             int left = steps[buffer[at]] - 2;
