@@ -50,7 +50,7 @@ def _time_in_states(
     }
 
 
-def test_worker_processes_read_the_same_trace(
+def test_generations_decoded_at_once_give_the_same_trace(
     recording: Recording, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     here = recording.trace
@@ -65,16 +65,6 @@ def test_worker_processes_read_the_same_trace(
         ours_of, theirs_of = getattr(here, name), getattr(there, name)
         for column in ours_of.__dataclass_fields__:
             assert np.array_equal(getattr(ours_of, column), getattr(theirs_of, column)), name
-
-
-def test_a_worker_that_dies_takes_nothing_with_it(
-    recording: Recording, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("flakecore.gotrace.reading._LARGE", 0)
-    monkeypatch.setattr("flakecore.gotrace.workers.sys.executable", "/bin/true")
-    trace = TraceFile(memoryview(recording.data), name=recording.path.name).read()
-    assert trace.events == recording.trace.events
-    assert not trace.losses
 
 
 def test_a_generation_alone_holds_what_it_holds_in_the_whole(recording: Recording) -> None:
