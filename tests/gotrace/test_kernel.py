@@ -20,7 +20,7 @@ from flakecore.gotrace.context import bind, read_statuses
 from flakecore.gotrace.events import decode_events
 from flakecore.gotrace.generation import read_generation
 from flakecore.gotrace.index import index_trace
-from flakecore.gotrace.kernel import binding, changing, reading, summing
+from flakecore.gotrace.kernel import binding, changing, intervals, reading, summing
 from flakecore.gotrace.kernel.library import Clock, Events, library
 from flakecore.gotrace.kernel.sources import library_name, sources
 from flakecore.gotrace.names import Names
@@ -47,7 +47,7 @@ def test_the_library_was_made_when_the_program_was_installed() -> None:
 @contextmanager
 def _columns_only() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        for module in (binding, changing, reading, summing):
+        for module in (binding, changing, intervals, reading, summing):
             patch.setattr(module, "library", lambda: None)
         yield
 
@@ -76,9 +76,10 @@ def _read(data: bytes) -> list[object]:
         return [str(error)]
     found: list[object] = []
     for index in index_trace(view, name="trace").generations:
-        start_ns, clock = file._clock.one_to_ns(index.start_tick), file._clock
-        extent = start_ns, start_ns + 1_000_000_000
+        clock = file._clock
         events, losses = decode_events(view, index, name="trace")
+        ticks = index.start_tick, int(events.tick.max(initial=index.start_tick))
+        extent = clock.one_to_ns(ticks[0]), clock.one_to_ns(ticks[1])
         statuses = read_statuses(events)
         scheduling = Scheduling(events, statuses)
         strings, _ = read_strings(view, index, name="trace")
@@ -155,7 +156,7 @@ def test_the_formats_numbers_are_those_of_the_library() -> None:
         (binding.BoundColumns, "context", "bind.c"),
         (Clock, "clock", "kernel.h"),
         (changing.ChangeColumns, "changes", "changes.h"),
-        (summing.Intervals, "intervals", "sums.c"),
+        (intervals.Intervals, "intervals", "intervals.h"),
         (summing.Sums, "sums", "sums.c"),
     ],
 )

@@ -78,8 +78,6 @@ def _read_in_columns(data: memoryview, batches: list[Batch]) -> Read:
     )
     sizes = np.array([batch.size for batch in batches], np.int64)
     byte_ends = np.cumsum(sizes)
-    # A batch whose last byte ends no number would lend its tail to the next batch's first.
-    buffer[byte_ends - 1] &= 0x7F
     walked = walk(buffer, byte_ends)
     first, counts, ends = walked.first, walked.counts, walked.tokens.ends
     ticks = np.array([batch.tick for batch in batches], np.int64)

@@ -20,6 +20,7 @@ from flakecore.gotrace.clock import DEFAULT_FREQUENCY, TickClock
 from flakecore.gotrace.decoding import Decoder
 from flakecore.gotrace.generation import Facts, Lanes, read_generation
 from flakecore.gotrace.index import TraceIndex, index_trace
+from flakecore.gotrace.kernel.library import give_back
 from flakecore.gotrace.names import Names
 from flakecore.gotrace.stacks import StackTable
 from flakecore.gotrace.tables import ClockSnapshot, read_stacks, read_strings, read_sync
@@ -135,6 +136,7 @@ class TraceFile:
                 yield running.popleft().result()
         finally:
             pool.shutdown(cancel_futures=True)
+            give_back()
 
     def _read(self, place: int, names: Names) -> tuple[Facts, Lanes]:
         index = self._index.generations[place]

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flakecore.gotrace.columns import chosen, one_after_another
+from flakecore.gotrace.kernel.intervals import first_stacks, longest_waits
 from flakecore.gotrace.names import Names
 from flakecore.gotrace.placed import Placed
 from flakecore.gotrace.stacks import Stack
@@ -114,17 +115,9 @@ def is_waiting(state: NDArray[np.uint8]) -> NDArray[np.bool_]:
 
 
 def _longest_waits(goroutines: Placed) -> Waits:
-    waiting = is_waiting(goroutines.state)
-    # What does not lie within the generation may go on in another.
-    waiting[goroutines.first[:-1][goroutines.is_head]] = False
-    waiting[goroutines.first[1:] - 1] = False
-    rows = np.flatnonzero(waiting)
-    del waiting
-    length = goroutines.since[rows + 1] - goroutines.since[rows]
-    if len(rows) > LONGEST:
-        least = np.partition(length, -LONGEST)[-LONGEST]
-        longer, rest = np.flatnonzero(length > least), np.flatnonzero(length == least)
-        rows = rows[np.sort(np.append(longer, rest[: LONGEST - len(longer)]))]
+    rows = longest_waits(goroutines, _WAITING, LONGEST)
+    if rows is None:
+        rows = _longest_in_columns(goroutines)
     # What lies within a generation is followed there by what ended it.
     return Waits(
         goroutines.goroutine[rows].astype(np.int64),
@@ -136,6 +129,17 @@ def _longest_waits(goroutines: Placed) -> Waits:
         wake_stack=goroutines.stack[rows + 1],
         before=goroutines.status[rows],
     )
+
+
+def _longest_in_columns(goroutines: Placed) -> NDArray[np.int64]:
+    """Return the rows of the longest waits; of two that are as long, the first one."""
+    rows = np.flatnonzero(is_waiting(goroutines.state) & goroutines.within())
+    length = goroutines.since[rows + 1] - goroutines.since[rows]
+    if len(rows) <= LONGEST:
+        return rows
+    least = np.partition(length, -LONGEST)[-LONGEST]
+    longer, rest = np.flatnonzero(length > least), np.flatnonzero(length == least)
+    return rows[np.sort(np.append(longer, rest[: LONGEST - len(longer)]))]
 
 
 def _writes(goroutines: Placed, names: Names) -> Writes:
@@ -167,9 +171,10 @@ def _may_write(stack: Stack) -> bool:
 
 
 def _first_stacks(goroutines: Placed) -> FirstStacks:
-    own = (goroutines.actor == goroutines.goroutine) | goroutines.status
-    own &= goroutines.stack > 0
-    rows = np.flatnonzero(own)
-    place = np.searchsorted(rows, goroutines.first)
-    rows = rows[place[:-1][place[1:] > place[:-1]]]
+    rows = first_stacks(goroutines)
+    if rows is None:
+        own = (goroutines.actor == goroutines.goroutine) | goroutines.status
+        rows = np.flatnonzero(own & (goroutines.stack > 0))
+        place = np.searchsorted(rows, goroutines.first)
+        rows = rows[place[:-1][place[1:] > place[:-1]]]
     return FirstStacks(goroutines.goroutine[rows].astype(np.int64), goroutines.stack[rows])

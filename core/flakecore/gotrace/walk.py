@@ -53,12 +53,16 @@ def walk(buffer: NDArray[np.uint8], byte_ends: NDArray[np.int64]) -> Walked:
     """Find all events of batches that lie one after the other in ``buffer``.
 
     Args:
-        buffer: the batches' bytes; each batch's last byte ends a number.
+        buffer: the batches' bytes. Where a batch's last one ends no number, it is changed: its tail
+            would else be lent to the next batch's first.
         byte_ends: the place after each batch.
     """
+    cut = buffer[byte_ends - 1] >= 0x80
+    buffer[byte_ends - 1] &= 0x7F
     tokens, follow = _outline(buffer)
     ends = np.searchsorted(tokens.ends[1:], byte_ends, side="left")
     starts = np.concatenate(([0], ends[:-1]))
+    ends -= cut  # a number that is cut off belongs to no event
     stopped = starts.copy()
     runs: list[list[Places]] = [[] for _ in starts]
     active = np.flatnonzero(starts < ends)

@@ -69,7 +69,8 @@ static inline int add_key(struct keys *keys, uint64_t lane, uint64_t number, int
 }
 
 /* Turns the keys' lanes into the rows' places in the order by lane and number, and fills `lane` with
- * the lanes in that order. Gives up where lanes or numbers are not dense, or memory is short. */
+ * the lanes in that order; the numbers are gone then. Gives up where lanes or numbers are not dense,
+ * or memory is short. */
 int place_keys(struct keys *keys, int32_t *lane);
 
 #endif

@@ -83,6 +83,8 @@ static int place_in_slots(
             next[slot + 1] += next[slot];
         fill_lanes(low, lanes, first, next, lane);
         take_places(keys, low, first, next);
+        free(keys->number);
+        keys->number = NULL;
     }
     free(next);
     return status;

@@ -8,23 +8,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from flakecore.gotrace.kernel.intervals import intervals_of
 from flakecore.gotrace.kernel.library import library, pointer
 from flakecore.gotrace.placed import Placed
 from flakecore.gotrace.states import STATE_COUNT
 from flakecore.gotrace.varint import Places
-
-
-class Intervals(Structure):
-    """``struct intervals``."""
-
-    _fields_ = (
-        ("since", c_void_p),
-        ("state", c_void_p),
-        ("status", c_void_p),
-        ("occupant", c_void_p),
-        ("first", c_void_p),
-        ("lanes", c_int64),
-    )
 
 
 class Sums(Structure):
@@ -37,6 +25,7 @@ class Sums(Structure):
         ("time", c_void_p),
         ("occurs", c_void_p),
         ("occupant", c_void_p),
+        ("held", c_void_p),
     )
 
 
@@ -58,8 +47,8 @@ def sum_intervals(
     placed: Placed, occupant: Places | None, shift: int, buckets: int
 ) -> Summed | None:
     """Sum up the intervals that lie within a generation, in buckets of ``1 << shift``."""
-    loops = library()
-    if loops is None or placed.since.dtype != np.int32:
+    loops, intervals = library(), intervals_of(placed)
+    if loops is None or intervals is None:
         return None
     if occupant is not None:
         if occupant.dtype == np.int64:
@@ -68,18 +57,8 @@ def sum_intervals(
     cells = len(placed.lanes) * buckets
     time = np.zeros(cells * STATE_COUNT, np.int64)
     occurs, held = np.zeros(len(time), np.uint8), np.full(cells, -1, np.int64)
-    status = placed.status.view(np.uint8)
     loops.sum_intervals(
-        byref(
-            Intervals(
-                pointer(placed.since, np.int32),
-                pointer(placed.state, np.uint8),
-                pointer(status, np.uint8),
-                pointer(occupant, np.int32),
-                pointer(placed.first, np.int64),
-                len(placed.lanes),
-            )
-        ),
+        byref(intervals),
         byref(
             Sums(
                 buckets,
@@ -87,6 +66,7 @@ def sum_intervals(
                 c_int32(shift),
                 pointer(time, np.int64),
                 pointer(occurs, np.uint8),
+                pointer(occupant, np.int32),
                 pointer(held, np.int64),
             )
         ),

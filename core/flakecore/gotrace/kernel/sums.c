@@ -1,23 +1,15 @@
 /* Time by lane, bucket and state, as overview.py sums it up. */
-#include "kernel.h"
+#include "intervals.h"
 
-/* A generation's intervals of one kind of lane: Placed. */
-struct intervals {
-    const int32_t *since;
-    const uint8_t *state;
-    const uint8_t *status;
-    const int32_t *occupant; /* NULL where lanes hold nobody */
-    const int64_t *first;
-    int64_t lanes;
-};
-
-/* Sums by (lane * buckets + bucket) * states + state, and by lane * buckets + bucket. */
+/* Sums by (lane * buckets + bucket) * states + state, and by lane * buckets + bucket whom the lane
+ * held last; it holds nobody where that is NULL. */
 struct sums {
     int64_t buckets, states;
     int32_t shift;
     int64_t *time;
     uint8_t *occurs;
-    int64_t *occupant;
+    const int32_t *occupant;
+    int64_t *held;
 };
 
 static inline int64_t bucket_of(int64_t time, const struct sums *sums)
@@ -48,15 +40,9 @@ static void add_long(
         low = since > low ? since : low;
         high = until < high ? until : high;
         add(sums, lane * sums->buckets + bucket, intervals->state[row], high - low);
-        if (intervals->occupant)
-            sums->occupant[lane * sums->buckets + bucket] = intervals->occupant[row];
+        if (sums->occupant)
+            sums->held[lane * sums->buckets + bucket] = sums->occupant[row];
     }
-}
-
-/* Whether an interval lies within the generation as a whole: the last of a lane never does. */
-static inline int lies_within(const struct intervals *intervals, int64_t row, int64_t begin)
-{
-    return intervals->state[row] != STATE_ABSENT && !(row == begin && intervals->status[row]);
 }
 
 static void add_lane(const struct intervals *intervals, int64_t lane, const struct sums *sums)
@@ -67,8 +53,8 @@ static void add_lane(const struct intervals *intervals, int64_t lane, const stru
         int64_t since = intervals->since[row] > 0 ? intervals->since[row] : 0;
         int64_t until = intervals->since[row + 1] > since ? intervals->since[row + 1] : since;
         int64_t bucket = bucket_of(since, sums), cell = lane * sums->buckets + bucket;
-        if (intervals->occupant)
-            sums->occupant[cell] = intervals->occupant[row];
+        if (sums->occupant)
+            sums->held[cell] = sums->occupant[row];
         if (!lies_within(intervals, row, begin))
             continue;
         if (until > since && bucket_of(until - 1, sums) > bucket)
@@ -76,9 +62,9 @@ static void add_lane(const struct intervals *intervals, int64_t lane, const stru
         else
             add(sums, cell, intervals->state[row], until - since);
     }
-    if (intervals->occupant && end >= begin) {
+    if (sums->occupant && end >= begin) {
         int64_t since = intervals->since[end] > 0 ? intervals->since[end] : 0;
-        sums->occupant[lane * sums->buckets + bucket_of(since, sums)] = intervals->occupant[end];
+        sums->held[lane * sums->buckets + bucket_of(since, sums)] = sums->occupant[end];
     }
     for (int64_t row = begin; row < end && any_long; row++) {
         int64_t since = intervals->since[row] > 0 ? intervals->since[row] : 0;
