@@ -1,4 +1,4 @@
-"""Columns that are one number; dataclasses of columns: rows chosen, one put after another."""
+"""Columns made as small as they can be; dataclasses of them: rows chosen, one after another."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from flakecore.gotrace.varint import Places
+
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
@@ -18,6 +20,19 @@ if TYPE_CHECKING:
 def everywhere(value: int, count: int) -> NDArray[np.int32]:
     """Return a column that is one number, and takes no memory."""
     return np.broadcast_to(np.full(1, value, np.int32), count)
+
+
+def narrow(column: Places) -> Places:
+    """Return a column in the narrowest of 16, 32 and 64 bits that holds its values."""
+    if not len(column) or not any(column.strides):
+        return column
+    low, high = int(column.min()), int(column.max())
+    if low == high:
+        return np.broadcast_to(column[:1], len(column))
+    for dtype in (np.int16, np.int32):
+        if np.iinfo(dtype).min <= low and high <= np.iinfo(dtype).max:
+            return column.astype(dtype)
+    return column
 
 
 def chosen(columns: Columns, rows: NDArray[Any] | slice) -> Columns:

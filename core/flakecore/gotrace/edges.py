@@ -11,9 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from flakecore.gotrace.columns import narrow
 from flakecore.gotrace.intervals import IntervalColumns
+from flakecore.gotrace.kernel.memory import take_ranges
 from flakecore.gotrace.names import Names
 from flakecore.gotrace.placed import Placed
+from flakecore.gotrace.stacks import Renumbering
 from flakecore.gotrace.varint import Places
 
 
@@ -116,34 +119,42 @@ def _causes(placed: Placed, rows: NDArray[np.int64]) -> Causes:
 
 def columns_within(placed: Placed, names: Names) -> IntervalColumns:
     """Return the intervals that lie within the generation, as narrow as they can be."""
-    rows = np.flatnonzero(placed.within())
-    count = np.add.reduceat(placed.within(), placed.first[:-1]) if len(placed.lanes) else rows
-    first = np.concatenate(([0], np.cumsum(count)))
-    none = np.broadcast_to(np.False_, len(rows))
+    within = placed.within()
+    counts = np.add.reduceat(within, placed.first[:-1]) if len(placed.lanes) else placed.first[1:]
+    edges = np.flatnonzero(np.diff(within, prepend=False, append=False))
+    begins, ends = edges[::2].copy(), edges[1::2].copy()
+
+    def taken(column: Places, names: Renumbering | None = None, *, shift: int = 0) -> Places:
+        found = _taken(column, begins + shift, ends + shift)
+        return narrow(found if names is None else names(found))
+
+    state = placed.state[within]
+    none = np.broadcast_to(np.False_, len(state))
     return IntervalColumns(
         lanes=placed.lanes,
-        first=first,
+        first=np.concatenate(([0], np.cumsum(counts))),
         origin_ns=placed.origin_ns,
-        since=_narrow(placed.since[rows]),
-        until=_narrow(placed.since[rows + 1]),  # none of these is its lane's last
-        state=placed.state[rows],
-        reason=_narrow(names.strings(placed.reason[rows])),
-        stack=_narrow(names.stacks(placed.stack[rows])),
-        actor=_narrow(placed.actor[rows]),
-        goroutine=_narrow(placed.goroutine[rows]),
-        proc=_narrow(placed.proc[rows]),
-        thread=_narrow(placed.thread[rows]),
+        since=taken(placed.since),
+        until=taken(placed.since, shift=1),  # none of these is its lane's last
+        state=state,
+        reason=taken(placed.reason, names.strings),
+        stack=taken(placed.stack, names.stacks),
+        actor=taken(placed.actor),
+        goroutine=taken(placed.goroutine),
+        proc=taken(placed.proc),
+        thread=taken(placed.thread),
         before=none,
         last=none,
     )
 
 
-def _narrow(column: Places) -> Places:
-    """Return a column in the narrowest of 16, 32 and 64 bits that holds its values."""
-    low, high = (int(column.min()), int(column.max())) if len(column) else (0, 0)
-    if low == high:
-        return np.broadcast_to(column[:1], len(column)) if len(column) else column
-    for dtype in (np.int16, np.int32):
-        if np.iinfo(dtype).min <= low and high <= np.iinfo(dtype).max:
-            return column.astype(dtype)
-    return column
+def _taken(column: Places, begins: NDArray[np.int64], ends: NDArray[np.int64]) -> Places:
+    """Return ranges of a column's rows."""
+    count = int((ends - begins).sum())
+    if not any(column.strides):
+        return np.broadcast_to(column[:1], min(count, len(column)))
+    found = take_ranges(column, begins, ends)
+    if found is not None:
+        return found
+    shifts = np.repeat(begins - np.cumsum(ends - begins) + (ends - begins), ends - begins)
+    return column[shifts + np.arange(count)]

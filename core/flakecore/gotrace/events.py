@@ -18,19 +18,19 @@ from flakecore.loss import Loss
 
 
 def decode_events(
-    data: memoryview, generation: GenerationIndex, *, name: str, origin: int = 0
+    data: memoryview, generation: GenerationIndex, *, name: str
 ) -> tuple[EventColumns, tuple[Loss, ...]]:
     """Decode all event batches of a generation.
 
     A batch that stops making sense keeps the events before that place; the rest is a loss, told
-    by its place in the file, where ``data`` begins at ``origin``.
+    by its place in the file.
     """
     batches = sorted(generation.events, key=lambda batch: batch.thread)  # stable: file order
     if not batches:
         return _empty(), ()
     read = _read_in_place(data, batches) or _read_in_columns(data, batches)
     where = f"{name}, generation {generation.number}"
-    return _columns(read, batches), _damage(read.read, batches, where, origin)
+    return _columns(read, batches), _damage(read.read, batches, where)
 
 
 def _empty() -> EventColumns:
@@ -47,14 +47,12 @@ def _empty() -> EventColumns:
     )
 
 
-def _damage(
-    read: NDArray[np.int64], batches: list[Batch], where: str, origin: int
-) -> tuple[Loss, ...]:
+def _damage(read: NDArray[np.int64], batches: list[Batch], where: str) -> tuple[Loss, ...]:
     sizes = np.array([batch.size for batch in batches], np.int64)
     losses = []
     for lane in np.flatnonzero(read < sizes):
         batch, lost = batches[lane], int(sizes[lane] - read[lane])
-        at = origin + batch.offset + batch.size - lost
+        at = batch.offset + batch.size - lost
         what = f"events of thread {batch.thread} make no sense from byte"
         losses.append(Loss(where, f"{what} {at:,} to the end of their batch", bytes=lost))
     return tuple(losses)

@@ -16,8 +16,11 @@ fit the cache: 35 MB less, a tenth more time.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from flakecore.gotrace.annotation_rows import find_annotations
 from flakecore.gotrace.annotations import Annotated
@@ -98,20 +101,20 @@ def read_generation(
     clock: TickClock,
     *,
     name: str,
-    origin: int = 0,
     into: Names | None = None,
+    alone: bool = False,
 ) -> tuple[Facts, Lanes | None]:
     """Decode a generation.
 
     Args:
-        data: the file's bytes, or a part of them that holds the generation.
-        index: where the generation's batches stand in ``data``.
+        data: the file's bytes.
+        index: where the generation's batches stand in them.
         clock: the trace's.
         name: what to call the file in losses.
-        origin: the place in the file at which ``data`` begins.
         into: the trace's numbers, where the intervals themselves are wanted.
+        alone: no other generation is decoded meanwhile, so this one may take a second thread.
     """
-    events, event_losses = decode_events(data, index, name=name, origin=origin)
+    events, event_losses = decode_events(data, index, name=name)
     strings, string_losses = read_strings(data, index, name=name)
     stacks, stack_losses = read_stacks(data, index, name=name)
     scheduling = Scheduling(events, read_statuses(events))
@@ -128,37 +131,62 @@ def read_generation(
     extent = start_ns, max(start_ns, clock.one_to_ns(latest))
     names = Names(StackTable(), strings, stacks)
 
-    # One kind after another: each takes more memory than the events do.
-    of_goroutines = place_goroutines(scheduling, clock, extent, names)
-    goroutines, salient = lane_facts(of_goroutines, None), find_salient(of_goroutines, names)
-    columns = [] if into is None else [columns_within(of_goroutines, into)]
-    del of_goroutines
-    of_procs = place_procs(scheduling, clock, extent, names)
-    procs = lane_facts(of_procs, of_procs.goroutine)
-    columns += [] if into is None else [columns_within(of_procs, into)]
-    del of_procs
-    of_threads = place_threads(scheduling, clock, extent, names)
-    threads = lane_facts(of_threads, of_threads.proc)
-    columns += [] if into is None else [columns_within(of_threads, into)]
-    facts = Facts(
-        start_ns=extent[0],
-        end_ns=extent[1],
-        events=len(events),
-        goroutines=goroutines,
-        procs=procs,
-        threads=threads,
-        salient=salient,
-        happened=Happenings(
+    def goroutines() -> tuple[LaneFacts, IntervalColumns | None, Salient]:
+        placed = place_goroutines(scheduling, clock, extent, names)
+        return *_kept(placed, None, into), find_salient(placed, names)
+
+    def procs() -> tuple[LaneFacts, IntervalColumns | None]:
+        placed = place_procs(scheduling, clock, extent, names)
+        return _kept(placed, placed.goroutine, into)
+
+    def threads() -> tuple[LaneFacts, IntervalColumns | None]:
+        placed = place_threads(scheduling, clock, extent, names)
+        return _kept(placed, placed.proc, into)
+
+    def others() -> Happenings:
+        return Happenings(
             creations=find_creations(scheduling, clock),
             marks=find_marks(scheduling, clock.to_ns),
             annotated=find_annotations(scheduling, read_cpu_samples(data, index), clock.to_ns),
             heap=find_metric(events, Ev.HEAP_ALLOC, clock),
             heap_goal=find_metric(events, Ev.HEAP_GOAL, clock),
             gomaxprocs=find_metric(events, Ev.PROCS_CHANGE, clock),
-        ),
+        )
+
+    # One kind after another takes less memory; beside one another they are there sooner.
+    with ThreadPoolExecutor(1) if alone else nullcontext() as helper:
+        rest = [_start(helper, task) for task in (procs, threads)]
+        of_goroutines, goroutine_columns, salient = goroutines()
+        (of_procs, proc_columns), (of_threads, thread_columns) = (task() for task in rest)
+    facts = Facts(
+        start_ns=extent[0],
+        end_ns=extent[1],
+        events=len(events),
+        goroutines=of_goroutines,
+        procs=of_procs,
+        threads=of_threads,
+        salient=salient,
+        happened=others(),
         losses=tuple(losses),
     )
-    return facts, Lanes(*columns) if into is not None else None
+    columns = [
+        each for each in (goroutine_columns, proc_columns, thread_columns) if each is not None
+    ]
+    return facts, None if into is None else Lanes(*columns)
+
+
+Result = TypeVar("Result")
+
+
+def _start(helper: ThreadPoolExecutor | None, task: Callable[[], Result]) -> Callable[[], Result]:
+    """Have a task begun by a helper, if there is one; return what gives its result."""
+    return task if helper is None else helper.submit(task).result
+
+
+def _kept(
+    placed: Placed, occupant: Places | None, into: Names | None
+) -> tuple[LaneFacts, IntervalColumns | None]:
+    return lane_facts(placed, occupant), None if into is None else columns_within(placed, into)
 
 
 def lane_facts(placed: Placed, occupant: Places | None) -> LaneFacts:

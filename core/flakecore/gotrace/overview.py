@@ -16,6 +16,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from flakecore.gotrace.columns import narrow
 from flakecore.gotrace.kernel.summing import Summed, sum_intervals
 from flakecore.gotrace.placed import Placed
 from flakecore.gotrace.states import STATE_COUNT
@@ -41,21 +42,30 @@ class Sums:
     Attributes:
         start_ns, end_ns: when the first bucket begins, and what is summed up ends.
         shift: a bucket is ``1 << shift`` nanoseconds long.
-        lane: int64, (n,), ascending.
-        bucket: int32, (n,), ascending within a lane.
+        lanes: int64, (lanes,), ascending.
+        first: int64, (lanes + 1,), row at which each lane's sums begin, and n.
+        bucket: (n,), ascending within a lane.
         state: uint8, (n,).
-        time: int64, (n,), nanoseconds.
-        occupant: int64, (n,), whom the lane held last in the bucket; -1 for none.
+        time: (n,), nanoseconds.
+        occupant: (n,), whom the lane held last in the bucket; -1 for none.
     """
 
     start_ns: int
     end_ns: int
     shift: int
-    lane: NDArray[np.int64]
-    bucket: NDArray[np.int32]
+    lanes: NDArray[np.int64]
+    first: NDArray[np.int64]
+    bucket: Places
     state: NDArray[np.uint8]
-    time: NDArray[np.int64]
-    occupant: NDArray[np.int64]
+    time: Places
+    occupant: Places
+
+    def rows(self, lane: int) -> slice:
+        """Return the rows of a lane; an empty slice if it has none."""
+        place = int(np.searchsorted(self.lanes, lane))
+        if place == len(self.lanes) or self.lanes[place] != lane:
+            return slice(0, 0)
+        return slice(int(self.first[place]), int(self.first[place + 1]))
 
 
 def sum_up(placed: Placed, occupant: Places | None) -> Sums:
@@ -81,11 +91,12 @@ def sum_up(placed: Placed, occupant: Places | None) -> Sums:
         start_ns=placed.origin_ns,
         end_ns=placed.origin_ns + span,
         shift=shift,
-        lane=lanes[keys // (count * STATE_COUNT)],
-        bucket=(keys // STATE_COUNT % count).astype(np.int32),
+        lanes=lanes,
+        first=np.searchsorted(keys, np.arange(len(lanes) + 1) * (count * STATE_COUNT)),
+        bucket=narrow(keys // STATE_COUNT % count),
         state=(keys % STATE_COUNT).astype(np.uint8),
-        time=time,
-        occupant=held[keys // STATE_COUNT],
+        time=narrow(time),
+        occupant=narrow(held[keys // STATE_COUNT]),
     )
 
 
@@ -159,7 +170,7 @@ class Overview:
         none = np.zeros(0, np.int64)
         self._generations = generations
         self.lanes: NDArray[np.int64] = np.unique(
-            np.concatenate([none, *(sums.lane for sums in generations)])
+            np.concatenate([none, *(sums.lanes[np.diff(sums.first) > 0] for sums in generations)])
         )
         self.edges: NDArray[np.int64] = np.concatenate([none, *_edges(generations)])
 
@@ -189,9 +200,9 @@ class Overview:
 
     def _rows(self, lane: int) -> Iterator[tuple[Sums, slice]]:
         for sums in self._generations:
-            bounds = np.searchsorted(sums.lane, [lane, lane + 1]).tolist()
-            if bounds[1] > bounds[0]:
-                yield sums, slice(*bounds)
+            rows = sums.rows(lane)
+            if rows.stop > rows.start:
+                yield sums, rows
 
 
 def _edges(generations: Sequence[Sums]) -> Iterator[NDArray[np.int64]]:

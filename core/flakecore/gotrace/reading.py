@@ -20,7 +20,7 @@ from flakecore.gotrace.clock import DEFAULT_FREQUENCY, TickClock
 from flakecore.gotrace.decoding import Decoder
 from flakecore.gotrace.generation import Facts, Lanes, read_generation
 from flakecore.gotrace.index import TraceIndex, index_trace
-from flakecore.gotrace.kernel.library import give_back
+from flakecore.gotrace.kernel.memory import give_back
 from flakecore.gotrace.names import Names
 from flakecore.gotrace.stacks import StackTable
 from flakecore.gotrace.tables import ClockSnapshot, read_stacks, read_strings, read_sync
@@ -84,11 +84,13 @@ class TraceFile:
         names = [self._names(place, table) for place in places]
 
         def decode(nth: int) -> Lanes:
-            return self._read(places[nth], names[nth])[1]
+            lanes = self._read(places[nth], names[nth], alone=True)[1]
+            assert lanes is not None
+            return lanes
 
         decoder = Decoder(decode)
         facts: list[Facts] = []
-        for nth, (found, columns) in enumerate(self._generations(places, names, decoder)):
+        for nth, (found, columns) in enumerate(self._generations(places, names)):
             facts.append(names[nth].translate(found))
             if columns is not None:
                 decoder.keep(nth, columns)
@@ -108,41 +110,29 @@ class TraceFile:
         )
 
     def _generations(
-        self, places: Sequence[int], names: Sequence[Names], decoder: Decoder
+        self, places: Sequence[int], names: Sequence[Names]
     ) -> Iterator[tuple[Facts, Lanes | None]]:
-        """Yield generations in order, with their intervals while there is room for them."""
-        if self.large and len(places) > 1:
-            for found in self._at_once(places):
-                yield found, None
-            return
-        for place, own in zip(places, names, strict=True):
-            found, columns = self._read(place, own)
-            yield found, columns if decoder.has_room(columns) else None
-
-    def _at_once(self, places: Sequence[int]) -> Iterator[Facts]:
-        """Yield what is kept of generations, in their order."""
-
-        def read(place: int) -> Facts:
-            index = self._index.generations[place]
-            return read_generation(self._data, index, self._clock, name=self._name)[0]
-
-        count = max(1, min(_MOST, os.cpu_count() or 1))
+        """Yield generations in order; with their intervals where all of these can be kept."""
+        kept = not self.large or len(places) == 1
+        count = max(1, min(_MOST, os.cpu_count() or 1, len(places)))
         pool = ThreadPoolExecutor(count)
-        waiting, running = deque(places), deque[Future[Facts]]()
+        waiting, running = deque(range(len(places))), deque[Future[tuple[Facts, Lanes | None]]]()
         try:
             while waiting or running:
                 while waiting and len(running) <= count:
-                    running.append(pool.submit(read, waiting.popleft()))
+                    nth = waiting.popleft()
+                    into = names[nth] if kept else None
+                    running.append(pool.submit(self._read, places[nth], into, alone=count == 1))
                 yield running.popleft().result()
         finally:
             pool.shutdown(cancel_futures=True)
             give_back()
 
-    def _read(self, place: int, names: Names) -> tuple[Facts, Lanes]:
+    def _read(self, place: int, into: Names | None, *, alone: bool) -> tuple[Facts, Lanes | None]:
         index = self._index.generations[place]
-        facts, lanes = read_generation(self._data, index, self._clock, name=self._name, into=names)
-        assert lanes is not None
-        return facts, lanes
+        return read_generation(
+            self._data, index, self._clock, name=self._name, into=into, alone=alone
+        )
 
     def _names(self, place: int, table: StackTable) -> Names:
         index = self._index.generations[place]

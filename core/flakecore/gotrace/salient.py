@@ -25,7 +25,12 @@ from flakecore.gotrace.varint import Places
 LONGEST = 512
 """Waits kept of each generation."""
 _WRITERS = ("os.(*File).", "syscall.write", "syscall.Write", "internal/poll.(*FD).Write")
-_NOT_FILES = ("net.(*netFD).", "net.(*conn).")
+_NO_WRITERS = (
+    "net.(*netFD).",
+    "net.(*conn).",
+    "internal/poll.(*FD).Read",
+    "internal/poll.(*FD).Pread",
+)
 UNWORTHY = (State.GC, State.SYSTEM, State.COROUTINE)
 """Waits that are no news in a table of who waits for what."""
 _WAITING = np.array([state.waiting and state not in UNWORTHY for state in State], np.bool_)
@@ -166,7 +171,7 @@ def _times(
 def _may_write(stack: Stack) -> bool:
     functions = [frame.function for frame in stack]
     return any(each.startswith(_WRITERS) for each in functions) and not any(
-        each.startswith(_NOT_FILES) for each in functions
+        each.startswith(_NO_WRITERS) for each in functions
     )
 
 

@@ -113,7 +113,9 @@ class Renumbering:
 
     def __call__(self, numbers: Places) -> NDArray[np.int32]:
         """Return the trace's number for each of the generation's; 0 for those that are lost."""
-        inside = (numbers >= 0) & (numbers < len(self._table))
-        if inside.all():
+        if len(numbers) and not any(numbers.strides):  # one number for all
+            return np.broadcast_to(self(numbers[:1].copy()), len(numbers))
+        if int(numbers.min(initial=0)) >= 0 and int(numbers.max(initial=0)) < len(self._table):
             return self._table[numbers]
+        inside = (numbers >= 0) & (numbers < len(self._table))
         return np.where(inside, self._table[np.where(inside, numbers, 0)], 0).astype(np.int32)

@@ -67,15 +67,9 @@ def library() -> CDLL | None:
     loaded.sum_intervals.restype = None
     loaded.longest_waits.restype = c_int64
     loaded.first_stacks.restype = c_int64
+    loaded.take_ranges.restype = None
     loaded.give_back.restype = None
     return loaded
-
-
-def give_back() -> None:
-    """Give memory that is free back to the system, after much of it was in use."""
-    loops = library()
-    if loops is not None:
-        loops.give_back()
 
 
 def pointer(column: NDArray[Any] | None, dtype: type[np.generic]) -> c_void_p:

@@ -1,4 +1,4 @@
-/* Memory that is free, given back to the system. */
+/* Memory: rows put side by side, and what is free given back to the system. */
 #include "kernel.h"
 
 #ifdef __GLIBC__
@@ -11,4 +11,20 @@ EXPORT void give_back(void)
 #ifdef __GLIBC__
     malloc_trim(0);
 #endif
+}
+
+/* Puts ranges of a column's rows, `width` bytes each, one behind the other; they lie within it. */
+EXPORT void take_ranges(
+    const uint8_t *column,
+    int64_t width,
+    const int64_t *begins,
+    const int64_t *ends,
+    int64_t count,
+    uint8_t *into)
+{
+    for (int64_t nth = 0; nth < count; nth++) {
+        size_t size = (size_t)((ends[nth] - begins[nth]) * width);
+        memcpy(into, column + begins[nth] * width, size);
+        into += size;
+    }
 }
