@@ -25,7 +25,7 @@ from gotrace.text_form import varint
 NEWEST = FORMATS[-1]
 
 
-def _events(data: bytes) -> tuple[int, bool]:
+def events_of(data: bytes) -> tuple[int, bool]:
     """Return how many events a trace still has (0 if it is refused), and whether losses are told.
 
     Raises:
@@ -46,11 +46,11 @@ def _events(data: bytes) -> tuple[int, bool]:
 
 
 def _cut_everywhere(data: bytes, sizes: Iterator[int]) -> None:
-    whole, lossy = _events(data)
+    whole, lossy = events_of(data)
     assert not lossy
     before = 0
     for size in sizes:
-        events, lossy = _events(data[:size])
+        events, lossy = events_of(data[:size])
         # What stands before the cut is kept: a longer piece never has less.
         assert before <= events <= whole
         assert lossy
@@ -80,7 +80,7 @@ def test_a_trace_cut_at_every_byte_keeps_what_stands_before(release: str) -> Non
 def test_no_damage_raises_anything_but_a_trace_error(
     release: str, ways: list[Way], shuffled: bool, seed: int
 ) -> None:
-    assert _events(damaged(release, ways, shuffled, seed))[0] < 30_000
+    assert events_of(damaged(release, ways, shuffled, seed))[0] < 30_000
 
 
 @pytest.mark.parametrize("size", [1 << 16, 1 << 31, (1 << 62) - 1, (1 << 64) - 1])
@@ -92,7 +92,7 @@ def test_a_length_that_lies_takes_no_memory(release: str, size: int) -> None:
     for batch in (generation.strings[0], generation.stacks[0], generation.events[0]):
         lying = data[: batch.offset + 2] + varint(size) * 3 + data[batch.offset + 5 :]
         tracemalloc.start()
-        _events(lying)
+        events_of(lying)
         _, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
         assert peak < 20_000_000

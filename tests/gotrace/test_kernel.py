@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import ctypes
+import os
 import re
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
@@ -22,7 +26,7 @@ from flakecore.gotrace.generation import read_generation
 from flakecore.gotrace.index import index_trace
 from flakecore.gotrace.kernel import binding, changing, intervals, reading, summing
 from flakecore.gotrace.kernel.library import Clock, Events, library
-from flakecore.gotrace.kernel.sources import library_name, sources
+from flakecore.gotrace.kernel.making import library_name, make_library, sources
 from flakecore.gotrace.names import Names
 from flakecore.gotrace.placing import place_goroutines, place_procs, place_threads
 from flakecore.gotrace.reading import TraceFile
@@ -35,13 +39,25 @@ from flakecore.gotrace.wire import Ev, GoStatus, ProcStatus
 from gotrace.damage import WAYS, Way, damaged
 from gotrace.recordings import FORMATS, trace_file
 from gotrace.text_form import varint
+from toolchains import c_compiler
 
 FOLDER = Path(binding.__file__).parent
 
 
-def test_the_library_was_made_when_the_program_was_installed() -> None:
-    assert (FOLDER / library_name(FOLDER)).exists()
-    assert library() is not None
+@pytest.fixture(scope="module", autouse=True)
+def _loops(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The library that was installed; where there was no compiler, one made with a fetched one."""
+    if library() is not None:
+        yield
+        return
+    made = make_library(FOLDER, tmp_path_factory.mktemp("kernel"), [c_compiler()["CC"]])
+    assert made is not None
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("flakecore.gotrace.kernel.library.library_name", lambda _: made)
+        library.cache_clear()
+        assert library() is not None
+        yield
+    library.cache_clear()
 
 
 @contextmanager
@@ -182,3 +198,52 @@ def test_a_library_made_from_other_sources_is_never_loaded(tmp_path: Path) -> No
     with (tmp_path / "walk.c").open("a") as file:
         file.write("\n")
     assert library_name(tmp_path) != library_name(FOLDER)
+
+
+def test_without_a_compiler_there_is_no_library(tmp_path: Path) -> None:
+    assert make_library(FOLDER, tmp_path, ["no-such-compiler", "false"]) is None
+    assert not list(tmp_path.iterdir())
+
+
+CHECKED = """
+import sys
+from flakecore.gotrace.kernel import library
+library.library_name = lambda _: sys.argv[1]
+assert library.library() is not None
+from gotrace.damage import WAYS, damaged
+from gotrace.test_fuzzed import events_of
+import random
+from gotrace.recordings import FORMATS
+for seed in range(300):
+    choose = random.Random(seed)
+    ways = [choose.choice(WAYS) for _ in range(choose.randint(1, 3))]
+    events_of(damaged(choose.choice(FORMATS), ways, choose.random() < 0.5, seed))
+"""
+
+
+@pytest.mark.slow
+def test_no_damage_makes_a_loop_touch_what_is_not_its_own(tmp_path: Path) -> None:
+    """With every read and write checked, and all that C leaves undefined."""
+    gcc = shutil.which("gcc")
+    assert gcc is not None, "gcc is needed, with its sanitizers"
+    made = make_library(
+        FOLDER, tmp_path, [gcc], ["-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
+    )
+    assert made is not None
+    ask = [gcc, "-print-file-name=libasan.so"]
+    preload = subprocess.run(ask, capture_output=True, text=True, check=True).stdout.strip()
+    environment = {
+        **os.environ,
+        "LD_PRELOAD": preload,
+        "ASAN_OPTIONS": "detect_leaks=0",
+        "PYTHONPATH": str(Path(__file__).parents[1]),
+        "PYTHONMALLOC": "malloc",
+    }
+    ended = subprocess.run(
+        [sys.executable, "-c", CHECKED, str(made)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr[-4000:]

@@ -10,7 +10,9 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
+import flakecore
 from flakecore.errors import FlakeError
 from flaketui import __version__
 from flaketui.commands import collect, events, explore, pack, report
@@ -30,7 +32,7 @@ def make_parser() -> argparse.ArgumentParser:
         " flaketui COMMAND --help tells the options of a command.",
         allow_abbrev=False,
     )
-    parser.add_argument("--version", action="version", version=f"flaketui {__version__}")
+    parser.add_argument("--version", action="version", version=_version())
     subparsers = parser.add_subparsers(
         title="commands", metavar="", dest="command", prog="flaketui"
     )
@@ -40,6 +42,13 @@ def make_parser() -> argparse.ArgumentParser:
     pack.add_parser(subparsers)
     explore.add_demo_parser(subparsers)
     return parser
+
+
+def _version() -> str:
+    """Return the version, and whether a C compiler was at hand when this was installed."""
+    kernel = Path(flakecore.__file__).with_name("gotrace") / "kernel"
+    compiled = "compiled" if any(kernel.glob("kernel-*.so")) else "not compiled"
+    return f"flaketui {__version__} (loops over traces {compiled})"
 
 
 def make_explorer_parser() -> argparse.ArgumentParser:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from flakecore.gotrace.kernel.sources import library_name
+from flakecore.gotrace.kernel.making import library_name
 
 NARROW = 1 << 31
 """From here on a number is too large for the loops."""
