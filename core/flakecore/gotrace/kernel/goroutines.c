@@ -124,12 +124,13 @@ static int find_keys(const struct events *events, struct keys *keys)
     return 0;
 }
 
-/* A generation, and where its changes are written. */
+/* A generation, and where its changes are written: copies, for bytes that are written through a
+ * pointer could be anything else. */
 struct work {
-    const struct events *events;
-    const struct clock *clock;
+    struct events events;
+    struct clock clock;
     const int8_t *stack_argument;
-    const struct changes *into;
+    struct changes into;
 };
 
 struct change {
@@ -146,7 +147,7 @@ static inline int write_change(
     const struct change *change,
     int64_t place)
 {
-    const struct changes *into = work->into;
+    const struct changes *into = &work->into;
     int bound = change->state == STATE_RUNNING || change->state == STATE_SYSCALL;
     if (change->reason > INT16_MAX || !fits(change->stack) || change->proc > INT16_MAX)
         return GIVEN_UP;
@@ -158,7 +159,7 @@ static inline int write_change(
     into->stream[place] = bound ? (int16_t)stream : NONE;
     if (change->is_status)
         into->status[place] = 1;
-    return write_time(into, place, work->events->tick[row], work->clock, change->is_status);
+    return write_time(into, place, work->events.tick[row], &work->clock, change->is_status);
 }
 
 /* Writes the changes of one event, and returns how many there were. */
@@ -170,7 +171,7 @@ static inline int write_changes(
     int32_t proc,
     const int32_t *places)
 {
-    uint8_t type = work->events->type[row];
+    uint8_t type = work->events.type[row];
     enum state own, named;
     int numbered, written = 0;
     int is_own = changes_own(type, &own) && goroutine != NONE;
@@ -181,7 +182,7 @@ static inline int write_changes(
     int stack = work->stack_argument[type], reasoned = type == EV_GO_STOP || type == EV_GO_BLOCK;
     int count = is_status(type) ? 3 : is_named || reasoned;
     count = stack < MOST_NUMBERS && stack >= count ? stack + 1 : count;
-    read_arguments(work->events, row, count, number);
+    read_arguments(&work->events, row, count, number);
     struct change change = {
         .stack = stack >= 0 && stack < MOST_NUMBERS ? number[stack] : 0,
         .goroutine = goroutine,
@@ -198,16 +199,16 @@ static inline int write_changes(
         change.is_status = is_status(type);
         change.state = change.is_status ? stated(number[2]) : named;
         change.is_elsewhere = change.is_status && number[2] == GO_SYSCALL
-                              && !is_here(number[2], number[1], work->events->threads[stream]);
+                              && !is_here(number[2], number[1], work->events.threads[stream]);
         if (write_change(work, row, stream, &change, places[written++]))
             return GIVEN_UP;
     }
     return written;
 }
 
-static int write_all(const struct work *work, const struct keys *keys)
+static inline int write_all(const struct work *work, const struct keys *keys)
 {
-    const struct events *events = work->events;
+    const struct events *events = &work->events;
     int64_t key = 0;
     for (int64_t stream = 0; stream < events->stream_count; stream++) {
         struct thread thread = at_begin(events, stream);
@@ -221,7 +222,7 @@ static int write_all(const struct work *work, const struct keys *keys)
             key += written;
         }
     }
-    only_forward(work->into->lane, work->into->since, keys->count);
+    only_forward(work->into.lane, work->into.since, keys->count);
     return 0;
 }
 
@@ -234,7 +235,7 @@ EXPORT int64_t goroutine_changes(
     int64_t most,
     const struct changes *into)
 {
-    struct work work = {events, clock, stack_argument, into};
+    const struct work work = {*events, *clock, stack_argument, *into};
     struct keys keys;
     if (events->stream_count > INT16_MAX)
         return GIVEN_UP;

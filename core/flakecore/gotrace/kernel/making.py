@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from zlib import crc32
 
-_FLAGS = ("-std=c11", "-O2", "-fPIC", "-shared", "-fvisibility=hidden", "-Wall", "-Wextra")
+_FLAGS = ("-std=c11", "-O3", "-fPIC", "-shared", "-fvisibility=hidden", "-Wall", "-Wextra")
 
 
 def sources(folder: Path) -> list[Path]:

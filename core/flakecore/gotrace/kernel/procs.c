@@ -142,7 +142,7 @@ static inline int write_change(
     return write_time(into, place, tick, clock, change->is_status);
 }
 
-static int write_all(
+static inline int write_all(
     const struct events *events,
     const struct clock *clock,
     const struct keys *keys,
@@ -175,6 +175,10 @@ EXPORT int64_t proc_changes(
     int64_t most,
     const struct changes *into)
 {
+    /* Copies of our own: bytes written through a pointer could otherwise be these. */
+    const struct events from = *events;
+    const struct clock times = *clock;
+    const struct changes to = *into;
     struct keys keys;
     if (events->stream_count > INT16_MAX)
         return GIVEN_UP;
@@ -184,7 +188,7 @@ EXPORT int64_t proc_changes(
     if (!status)
         status = place_keys(&keys, into->lane);
     if (!status)
-        status = write_all(events, clock, &keys, into);
+        status = write_all(&from, &times, &keys, &to);
     free_keys(&keys);
     return status ? GIVEN_UP : keys.count;
 }

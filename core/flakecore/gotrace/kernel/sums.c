@@ -26,7 +26,7 @@ static inline void add(const struct sums *sums, int64_t cell, uint8_t state, int
 }
 
 /* Adds an interval bucket by bucket; whom the lane held is told in all of them. */
-static void add_long(
+static inline void add_long(
     const struct intervals *intervals,
     int64_t row,
     int64_t since,
@@ -45,7 +45,7 @@ static void add_long(
     }
 }
 
-static void add_lane(const struct intervals *intervals, int64_t lane, const struct sums *sums)
+static inline void add_lane(const struct intervals *intervals, int64_t lane, const struct sums *sums)
 {
     int64_t begin = intervals->first[lane], end = intervals->first[lane + 1] - 1;
     int any_long = 0;
@@ -78,6 +78,9 @@ static void add_lane(const struct intervals *intervals, int64_t lane, const stru
 /* Adds up all intervals that lie within their generation; the sums are empty before. */
 EXPORT void sum_intervals(const struct intervals *intervals, const struct sums *sums)
 {
-    for (int64_t lane = 0; lane < intervals->lanes; lane++)
-        add_lane(intervals, lane, sums);
+    /* Copies of our own: bytes written through a pointer could otherwise be these. */
+    const struct intervals from = *intervals;
+    const struct sums into = *sums;
+    for (int64_t lane = 0; lane < from.lanes; lane++)
+        add_lane(&from, lane, &into);
 }

@@ -35,7 +35,7 @@ static inline int write_change(
     return 0;
 }
 
-static int write_stream(
+static inline int write_stream(
     const struct events *events,
     const struct clock *clock,
     int64_t stream,
@@ -78,11 +78,15 @@ EXPORT int64_t thread_changes(
     int64_t most,
     const struct changes *into)
 {
+    /* Copies of our own: bytes written through a pointer could otherwise be these. */
+    const struct events from = *events;
+    const struct clock times = *clock;
+    const struct changes to = *into;
     struct written written = {0, most, 0};
     if (events->stream_count > INT16_MAX)
         return GIVEN_UP;
     for (int64_t stream = 0; stream < events->stream_count; stream++)
-        if (write_stream(events, clock, stream, into, &written))
+        if (write_stream(&from, &times, stream, &to, &written))
             return GIVEN_UP;
     return written.count;
 }
