@@ -3,9 +3,9 @@
 Opening a file reads batch headers and the small tables that say what the clock is. Reading it
 decodes generation after generation and keeps what the whole trace needs of each (``generation``).
 Several generations are decoded at once, by threads: the compiled loops and numpy let go of the
-interpreter. Measured on 97 million events and two cores: two threads 1.9 times as fast as one, and a
-little faster than two processes, which took a third more memory; two threads that share the work of
-each generation, one after another, 1.3 times, so that is for a generation that is read alone.
+interpreter. Measured on 97 million events and two cores: two threads 1.9 times as fast as one, and
+a little faster than two processes, which took a third more memory; two threads that share the work
+of each generation in turn 1.3 times, so that is for a generation that is read alone.
 """
 
 from __future__ import annotations
