@@ -24,7 +24,7 @@ from flakecore.gotrace.context import bind, read_statuses
 from flakecore.gotrace.events import decode_events
 from flakecore.gotrace.generation import read_generation
 from flakecore.gotrace.index import index_trace
-from flakecore.gotrace.kernel import binding, changing, intervals, reading, summing
+from flakecore.gotrace.kernel import binding, changing, intervals, memory, reading, summing
 from flakecore.gotrace.kernel.library import Clock, Events, library
 from flakecore.gotrace.kernel.making import library_name, make_library, sources
 from flakecore.gotrace.names import Names
@@ -63,7 +63,7 @@ def _loops(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 @contextmanager
 def _columns_only() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        for module in (binding, changing, intervals, reading, summing):
+        for module in (binding, changing, intervals, memory, reading):
             patch.setattr(module, "library", lambda: None)
         yield
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from flakecore.gotrace.columns import chosen
 from flakecore.gotrace.event_columns import EventColumns
-from flakecore.gotrace.kernel.binding import bind_threads, outline_of
+from flakecore.gotrace.kernel.binding import bind_threads
 from flakecore.gotrace.varint import Places
 from flakecore.gotrace.wire import Ev, GoStatus, ProcStatus, of_types
 
@@ -129,7 +129,7 @@ def read_statuses(events: EventColumns) -> Statuses:
 def bind(events: EventColumns, statuses: Statuses) -> Context:
     """Return the context of every event of a generation."""
     initial = initial_goroutines(events, statuses)
-    outline = outline_of(events, initial)
+    outline = events.outline(initial)
     bound = None if outline is None else bind_threads(outline)
     if bound is not None:
         return Context(*bound)

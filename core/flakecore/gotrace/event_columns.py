@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from flakecore.gotrace.kernel.binding import Outline, outline_of
 from flakecore.gotrace.varint import Places, numbers_behind
 from flakecore.gotrace.wire import STACK_ARGUMENT, Ev, of_types
 
@@ -53,6 +54,14 @@ class EventColumns:
 
     def __len__(self) -> int:
         return len(self.type)
+
+    def outline(self, initial: NDArray[np.int64]) -> Outline | None:
+        """Return the events as compiled loops take them; None where those cannot.
+
+        ``initial`` is the goroutine that each thread had in a syscall when the generation began.
+        """
+        columns = self.buffer, self.type, self.tick, self.arguments, self.streams, self.threads
+        return outline_of(*columns, initial)
 
     def of_types(self, types: NDArray[np.bool_]) -> NDArray[np.intp]:
         """Return the rows of some types, given as a look-up table; quick where all are seldom."""

@@ -81,9 +81,9 @@ def sum_up(placed: Placed, occupant: Places | None) -> Sums:
     shift = max((span // buckets).bit_length(), 1)
     count = (span >> shift) + 1
     size = len(lanes) * count * STATE_COUNT
-    summed = None
-    if size <= max(_DENSE, 4 * len(placed.since)):
-        summed = sum_intervals(placed, occupant, shift, count)
+    outline, summed = placed.outline(), None
+    if outline is not None and size <= max(_DENSE, 4 * len(placed.since)):
+        summed = sum_intervals(outline, occupant, shift, count)
     if summed is None:
         summed = _summed(placed, occupant, shift, count)
     keys, time, held = summed

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from flakecore.gotrace.clock import Extent, TickClock
 from flakecore.gotrace.columns import chosen
+from flakecore.gotrace.kernel.intervals import IntervalOutline, intervals_of
 from flakecore.gotrace.names import Names
 from flakecore.gotrace.states import State
 from flakecore.gotrace.transitions import Transitions
@@ -58,6 +59,10 @@ class Placed:
     proc: Places
     thread: Places
     status: NDArray[np.bool_]
+
+    def outline(self) -> IntervalOutline | None:
+        """Return the intervals as compiled loops take them; None where those cannot."""
+        return intervals_of(self.since, self.state, self.status, self.first)
 
     @property
     def until(self) -> Places:

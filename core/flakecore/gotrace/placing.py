@@ -8,6 +8,8 @@ from __future__ import annotations
 import numpy as np
 
 from flakecore.gotrace.clock import Extent, TickClock
+from flakecore.gotrace.columns import everywhere
+from flakecore.gotrace.context import NO_GOROUTINE
 from flakecore.gotrace.event_columns import EventColumns
 from flakecore.gotrace.kernel import changing
 from flakecore.gotrace.kernel.changing import Changes
@@ -71,11 +73,15 @@ def _threads(events: EventColumns, changes: Changes) -> Places:
 
 
 def _tell_waits(changes: Changes, names: Names) -> None:
-    def told(reason: int, stack: int) -> int:
-        return wait_state(names.string(reason), names.stack(stack))
+    reason, stack = changes.reason, changes.stack
+    assert reason is not None
+    assert stack is not None
 
-    if not changing.tell_waits(changes, told):
-        changes.state[:] = tell_apart(changes.state, changes.reason, changes.stack, names)
+    def told(why: int, where: int) -> int:
+        return wait_state(names.string(why), names.stack(where))
+
+    if not changing.tell_waits(changes.state, reason, stack, told):
+        changes.state[:] = tell_apart(changes.state, reason, stack, names)
 
 
 def _placed(
@@ -86,6 +92,7 @@ def _placed(
     np.not_equal(changes.lane[1:], changes.lane[:-1], out=begins[1:])
     first = np.flatnonzero(begins)
     lane = changes.lane[first]
+    nothing, nobody = everywhere(0, len(begins)), everywhere(NO_GOROUTINE, len(begins))
     return Placed(
         lanes=(lane if lanes is None else lanes[lane]).astype(np.int64),
         first=np.append(first, len(begins)),
@@ -93,11 +100,11 @@ def _placed(
         length_ns=extent[1] - extent[0],
         since=changes.since,
         state=changes.state,
-        reason=changes.reason,
-        stack=changes.stack,
-        actor=changes.actor,
-        goroutine=changes.goroutine,
-        proc=changes.proc,
+        reason=nothing if changes.reason is None else changes.reason,
+        stack=nothing if changes.stack is None else changes.stack,
+        actor=nobody if changes.actor is None else changes.actor,
+        goroutine=changes.lane if changes.goroutine is None else changes.goroutine,
+        proc=changes.lane if changes.proc is None else changes.proc,
         thread=thread,
         status=changes.status,
     )

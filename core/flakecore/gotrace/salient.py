@@ -120,7 +120,8 @@ def is_waiting(state: NDArray[np.uint8]) -> NDArray[np.bool_]:
 
 
 def _longest_waits(goroutines: Placed) -> Waits:
-    rows = longest_waits(goroutines, _WAITING, LONGEST)
+    outline = goroutines.outline()
+    rows = None if outline is None else longest_waits(outline, _WAITING, LONGEST)
     if rows is None:
         rows = _longest_in_columns(goroutines)
     # What lies within a generation is followed there by what ended it.
@@ -176,10 +177,12 @@ def _may_write(stack: Stack) -> bool:
 
 
 def _first_stacks(goroutines: Placed) -> FirstStacks:
-    rows = first_stacks(goroutines)
+    outline, rows = goroutines.outline(), None
+    goroutine, actor, stack = goroutines.goroutine, goroutines.actor, goroutines.stack
+    if outline is not None:
+        rows = first_stacks(outline, goroutine, actor, stack)
     if rows is None:
-        own = (goroutines.actor == goroutines.goroutine) | goroutines.status
-        rows = np.flatnonzero(own & (goroutines.stack > 0))
+        rows = np.flatnonzero(((actor == goroutine) | goroutines.status) & (stack > 0))
         place = np.searchsorted(rows, goroutines.first)
         rows = rows[place[:-1][place[1:] > place[:-1]]]
-    return FirstStacks(goroutines.goroutine[rows].astype(np.int64), goroutines.stack[rows])
+    return FirstStacks(goroutine[rows].astype(np.int64), stack[rows])

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from flakecore.gotrace.context import Context, Statuses, bind, initial_goroutines
 from flakecore.gotrace.event_columns import EventColumns
-from flakecore.gotrace.kernel.binding import Outline, bind_some, outline_of
+from flakecore.gotrace.kernel.binding import Outline, bind_some
 from flakecore.gotrace.soundness import NEEDS, contradictions, tell_lacking
 from flakecore.loss import Loss
 
@@ -30,7 +30,7 @@ class Scheduling:
     def __init__(self, events: EventColumns, statuses: Statuses) -> None:
         """Take the events of a generation, and the goroutine statuses among them."""
         self.events, self.statuses = events, statuses
-        self.outline: Outline | None = outline_of(events, initial_goroutines(events, statuses))
+        self.outline: Outline | None = events.outline(initial_goroutines(events, statuses))
         self._some = None
         if self.outline is not None:
             self._some = bind_some(self.outline, events.seldom, NEEDS)

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from flakecore.gotrace.event_columns import EventColumns
 from flakecore.gotrace.kernel.library import NARROW, Events, library, pointer
 
 Column = NDArray[np.int32]
@@ -40,11 +39,13 @@ class Outline(NamedTuple):
     Attributes:
         loops: the library.
         events: what it takes.
+        rows: how many events there are.
         held: the columns that this points to.
     """
 
     loops: CDLL
     events: Events
+    rows: int
     held: tuple[NDArray[Any], ...]
 
 
@@ -62,35 +63,49 @@ class BoundSome(NamedTuple):
     first: int
 
 
-def outline_of(events: EventColumns, initial: NDArray[np.int64]) -> Outline | None:
+def outline_of(
+    buffer: NDArray[np.uint8],
+    type_: NDArray[np.uint8],
+    tick: NDArray[np.int64],
+    arguments: NDArray[np.signedinteger[Any]],
+    streams: NDArray[np.int64],
+    threads: NDArray[np.signedinteger[Any]],
+    initial: NDArray[np.int64],
+) -> Outline | None:
     """Return events as the library takes them; None where there is none, or it cannot.
 
-    ``initial`` is the goroutine that each thread had in a syscall when the generation began.
+    Args:
+        buffer: as in ``EventColumns``, like the next ones.
+        type_: (n,).
+        tick: (n,).
+        arguments: (n,).
+        streams: (streams + 1,).
+        threads: (streams,).
+        initial: (streams,), the goroutine that each thread had in a syscall when the generation
+            began; -1 for none.
     """
     loops = library()
-    if loops is None or events.arguments.dtype != np.int32:
+    if loops is None or arguments.dtype != np.int32 or int(initial.max(initial=0)) >= NARROW:
         return None
-    if int(initial.max(initial=0)) >= NARROW:
-        return None
-    threads, first = events.threads.astype(np.int64), initial.astype(np.int32)
-    columns = (events.buffer, events.type, events.tick, events.arguments, events.streams)
+    threads, first = threads.astype(np.int64), initial.astype(np.int32)
     outline = Events(
-        pointer(events.buffer, np.uint8),
-        len(events.buffer),
-        pointer(events.type, np.uint8),
-        pointer(events.tick, np.int64),
-        pointer(events.arguments, np.int32),
-        pointer(events.streams, np.int64),
+        pointer(buffer, np.uint8),
+        len(buffer),
+        pointer(type_, np.uint8),
+        pointer(tick, np.int64),
+        pointer(arguments, np.int32),
+        pointer(streams, np.int64),
         pointer(threads, np.int64),
         pointer(first, np.int32),
         len(threads),
     )
-    return Outline(loops, outline, (*columns, threads, first))
+    held = (buffer, type_, tick, arguments, streams, threads, first)
+    return Outline(loops, outline, len(type_), held)
 
 
 def bind_threads(outline: Outline) -> Bound | None:
     """Return what was bound to its thread just before each event."""
-    bound, into = _columns(len(outline.held[1]))
+    bound, into = _columns(outline.rows)
     given_up = outline.loops.bind_threads(byref(outline.events), byref(into))
     return None if given_up else bound
 

@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from ctypes import Structure, byref, c_int64, c_void_p
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from flakecore.gotrace.clock import Extent, TickClock
-from flakecore.gotrace.columns import everywhere
-from flakecore.gotrace.context import NO_GOROUTINE
 from flakecore.gotrace.kernel.binding import Outline
 from flakecore.gotrace.kernel.library import NARROW, Clock, library, pointer
-from flakecore.gotrace.varint import Places
 from flakecore.gotrace.wire import STACK_ARGUMENT
 
 _DTYPES: dict[str, type[np.generic]] = {
@@ -35,6 +32,9 @@ _TABLE = 1 << 22
 """Pairs of a reason and a stack that a table is made for; only damage makes more."""
 
 
+Column: TypeAlias = NDArray[np.signedinteger[Any]]
+
+
 class ChangeColumns(Structure):
     """``struct changes``."""
 
@@ -49,19 +49,20 @@ class Changes:
         lane: whose; of threads, their places among the streams.
         since: int32, nanoseconds since the generation began; never before the lane's last change.
         stream: the place among the streams of the thread that is bound from here on; -1 for none.
-        state, reason, stack, actor, goroutine, proc, status: as in ``Transitions``.
+        state, reason, stack, actor, goroutine, proc, status: as in ``Transitions``; None for what
+            such lanes do not have, or what is the lane itself.
     """
 
-    lane: Places
+    lane: Column
     since: NDArray[np.int32]
     state: NDArray[np.uint8]
-    reason: Places
-    stack: Places
-    actor: Places
-    goroutine: Places
-    proc: Places
     stream: NDArray[np.int16]
     status: NDArray[np.bool_]
+    reason: Column | None = None
+    stack: Column | None = None
+    actor: Column | None = None
+    goroutine: Column | None = None
+    proc: Column | None = None
 
 
 def goroutine_changes(outline: Outline, clock: TickClock, extent: Extent) -> Changes | None:
@@ -73,7 +74,7 @@ def goroutine_changes(outline: Outline, clock: TickClock, extent: Extent) -> Cha
         byref(outline.events), byref(times), stacks, c_int64(most), byref(into)
     )
     found = _found(columns, count, extent)
-    return None if found is None else Changes(**found, goroutine=found["lane"])
+    return None if found is None else Changes(**found)
 
 
 def proc_changes(outline: Outline, clock: TickClock, extent: Extent) -> Changes | None:
@@ -85,12 +86,12 @@ def proc_changes(outline: Outline, clock: TickClock, extent: Extent) -> Changes 
         byref(outline.events), byref(times), c_int64(most), byref(into)
     )
     found = _found(columns, count, extent)
-    return None if found is None else Changes(**found, proc=found["lane"])
+    return None if found is None else Changes(**found)
 
 
 def thread_changes(outline: Outline, clock: TickClock, extent: Extent) -> Changes | None:
     """Return the changes of threads in a generation of that extent."""
-    most = 2 * len(outline.held[1])  # what is not written takes no memory
+    most = 2 * outline.rows  # what is not written takes no memory
     columns, into = _columns(most, ("goroutine", "proc"))
     times = _clock(clock, extent)
     count = outline.loops.thread_changes(
@@ -100,22 +101,27 @@ def thread_changes(outline: Outline, clock: TickClock, extent: Extent) -> Change
     return None if found is None else Changes(**found, lane=found["stream"])
 
 
-def tell_waits(changes: Changes, told: Callable[[int, int], int]) -> bool:
+def tell_waits(
+    state: NDArray[np.uint8],
+    reason: Column,
+    stack: Column,
+    told: Callable[[int, int], int],
+) -> bool:
     """Turn each wait, in place, into the state told by its reason's and its stack's number.
 
     Returns whether that was done.
     """
     loops = library()
-    width = int(changes.stack.max(initial=0)) + 1
-    size = (int(changes.reason.max(initial=0)) + 1) * width
+    width = int(stack.max(initial=0)) + 1
+    size = (int(reason.max(initial=0)) + 1) * width
     if loops is None or size > _TABLE:
         return False
     table = np.zeros(size, np.uint8)
     rows = (
-        pointer(changes.state, np.uint8),
-        pointer(changes.reason, np.int16),
-        pointer(changes.stack, np.int32),
-        c_int64(len(changes.state)),
+        pointer(state, np.uint8),
+        pointer(reason, np.int16),
+        pointer(stack, np.int32),
+        c_int64(len(state)),
         c_int64(width),
         pointer(table, np.uint8),
     )
@@ -145,7 +151,4 @@ def _found(
         return None
     found = {name: column[:count] for name, column in columns.items()}
     found["status"] = found["status"].view(np.bool_)
-    if "actor" not in found:
-        found |= {"reason": everywhere(0, count), "stack": everywhere(0, count)}
-        found["actor"] = everywhere(NO_GOROUTINE, count)
     return found

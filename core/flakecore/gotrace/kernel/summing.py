@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from ctypes import Structure, byref, c_int32, c_int64, c_void_p
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from flakecore.gotrace.kernel.intervals import intervals_of
-from flakecore.gotrace.kernel.library import library, pointer
-from flakecore.gotrace.placed import Placed
+from flakecore.gotrace.kernel.intervals import IntervalOutline
+from flakecore.gotrace.kernel.library import pointer
 from flakecore.gotrace.states import STATE_COUNT
-from flakecore.gotrace.varint import Places
 
 
 class Sums(Structure):
@@ -44,21 +42,21 @@ class Summed(NamedTuple):
 
 
 def sum_intervals(
-    placed: Placed, occupant: Places | None, shift: int, buckets: int
+    outline: IntervalOutline,
+    occupant: NDArray[np.signedinteger[Any]] | None,
+    shift: int,
+    buckets: int,
 ) -> Summed | None:
     """Sum up the intervals that lie within a generation, in buckets of ``1 << shift``."""
-    loops, intervals = library(), intervals_of(placed)
-    if loops is None or intervals is None:
-        return None
     if occupant is not None:
         if occupant.dtype == np.int64:
             return None
         occupant = occupant.astype(np.int32, copy=False)
-    cells = len(placed.lanes) * buckets
+    cells = outline.lanes * buckets
     time = np.zeros(cells * STATE_COUNT, np.int64)
     occurs, held = np.zeros(len(time), np.uint8), np.full(cells, -1, np.int64)
-    loops.sum_intervals(
-        byref(intervals),
+    outline.loops.sum_intervals(
+        byref(outline.intervals),
         byref(
             Sums(
                 buckets,
