@@ -23,7 +23,8 @@ from flaketui.link import Link
 from flaketui.rows import FOLD_FROM, Rows
 from flaketui.table import Fold, Heading, LaneRow, Row
 from flaketui.viewport import Selection, Viewport
-from tui.scenario import GOROUTINES, MS, PACKAGE, ScenarioExplorer, deadlock, exploring, press
+from tui.driving import ScenarioExplorer, exploring, press
+from tui.scenario import GOROUTINES, MS, PACKAGE, deadlock
 
 G18, G21, G34, G35 = (Lane(LaneKind.GOROUTINE, number) for number in (18, 21, 34, 35))
 P0 = Lane(LaneKind.PROC, 0)

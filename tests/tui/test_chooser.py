@@ -20,7 +20,8 @@ from flaketui.link import Link
 from flaketui.shelf import Shelf
 from timeline.captures import capture
 from toolchains import NEWEST
-from tui.scenario import ScenarioExplorer, deadlock, exploring, press, settle
+from tui.driving import ScenarioExplorer, exploring, press, settle
+from tui.scenario import deadlock
 
 WORK, ASSERTS = "example.com/work", "example.com/endings/asserts"
 

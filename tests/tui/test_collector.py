@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from flaketui.collector import Collector, collector_of
-from tui.scenario import MS, PAUSES, ScriptedCollections, exploring, press
+from tui.driving import exploring, press
+from tui.scenario import MS, PAUSES, ScriptedCollections
 
 COLLECTIONS = ScriptedCollections()
 

@@ -21,18 +21,8 @@ from flaketui.panes.base import Pane
 from flaketui.surroundings import chosen_palette, frames_per_second
 from flaketui.theme import DARK, LIGHT, PLAIN, SIXTEEN, Palette
 from flaketui.viewport import Subject, Viewport
-from tui.scenario import (
-    MS,
-    ScenarioExplorer,
-    all_passed,
-    deadlock,
-    exploring,
-    output,
-    press,
-    screen_text,
-    settle,
-    without_trace,
-)
+from tui.driving import ScenarioExplorer, exploring, press, screen_text, settle
+from tui.scenario import MS, all_passed, deadlock, output, without_trace
 
 SIZES = [(80, 24), (120, 30), (160, 45), (200, 50), (40, 10)]
 
@@ -193,7 +183,7 @@ async def test_a_frame_that_is_due_in_almost_no_time_is_drawn(
     async with exploring() as pilot:
         app = await press(pilot)
         almost_due = app._drawn_at + app._period - 1e-9
-        monkeypatch.setattr("flaketui.app.time", SimpleNamespace(monotonic=lambda: almost_due))
+        monkeypatch.setattr("flaketui.drawing.time", SimpleNamespace(monotonic=lambda: almost_due))
         app.go(app.view.at(7 * MS), "test")
         await settle(pilot)
         assert app.stage.timeline.scene is not None

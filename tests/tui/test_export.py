@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tui.scenario import MS, exploring, press, settle
+from tui.driving import exploring, press, settle
+from tui.scenario import MS
 
 NAME = "flaketui-TestFill-0.016000s"
 

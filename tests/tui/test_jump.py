@@ -7,7 +7,8 @@ import pytest
 from flakecore.timeline import Case, Lane, LaneKind
 from flaketui.jump import jump_view
 from flaketui.viewport import Subject, Viewport
-from tui.scenario import MS, deadlock, exploring, press, without_trace
+from tui.driving import exploring, press
+from tui.scenario import MS, deadlock, without_trace
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,8 @@ from flaketui.panes.stage import Question
 from flaketui.theme import DARK, look
 from flaketui.userstate import state_folder
 from flaketui.viewport import Viewport
-from tui.scenario import FAILURES, MS, exploring, press
+from tui.driving import exploring, press
+from tui.scenario import FAILURES, MS
 
 G18, G21, G34 = (Lane(LaneKind.GOROUTINE, number) for number in (18, 21, 34))
 Check = Callable[[Viewport, Explorer], bool]

@@ -15,7 +15,8 @@ from flaketui.commands.explore import add_options
 from flaketui.keys import ASKING, KEYS
 from flaketui.link import Link, command_of, follow, read_link
 from flaketui.viewport import Subject
-from tui.scenario import MS, ScenarioExplorer, deadlock, exploring, press
+from tui.driving import ScenarioExplorer, exploring, press
+from tui.scenario import MS, deadlock
 
 G34 = Lane(LaneKind.GOROUTINE, 34)
 

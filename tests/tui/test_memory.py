@@ -18,7 +18,7 @@ from flaketui.arrangement import Arrangement, Grouping, OutputFilter, Totals
 from flaketui.memory import content_key, keep, place_of, recall
 from flaketui.viewport import Selection, Subject, Viewport
 from program import SAMPLE
-from tui.scenario import exploring, press
+from tui.driving import exploring, press
 
 LANES = st.builds(Lane, st.sampled_from(list(LaneKind)), st.integers(0, 2**40))
 VIEWS = st.builds(

@@ -12,7 +12,7 @@ from flaketui.story import story
 from flaketui.table import NoteRow, TaskRow
 from timeline.captures import Capture, capture
 from toolchains import NEWEST
-from tui.scenario import exploring, press, settle
+from tui.driving import exploring, press, settle
 
 
 @pytest.fixture(scope="module")

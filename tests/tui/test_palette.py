@@ -10,7 +10,8 @@ from textual.command import Hit
 from flakecore.gotest.levels import Level
 from flaketui.arrangement import TestsShown, Totals
 from flaketui.palette import Places, commands
-from tui.scenario import MS, ScenarioExplorer, deadlock, exploring, press, settle
+from tui.driving import ScenarioExplorer, exploring, press, settle
+from tui.scenario import MS, deadlock
 
 
 async def test_every_command_runs_and_its_name_says_what_it_does() -> None:

@@ -7,17 +7,8 @@ from dataclasses import replace
 from flakecore.timeline import Case
 from flaketui.navigation import carried_over, fitted, opening_view
 from flaketui.viewport import Viewport
-from tui.scenario import (
-    END,
-    FAILURES,
-    MS,
-    ScenarioExplorer,
-    deadlock,
-    exploring,
-    output,
-    press,
-    settle,
-)
+from tui.driving import ScenarioExplorer, exploring, press, settle
+from tui.scenario import END, FAILURES, MS, deadlock, output
 
 
 def part() -> Case:

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from flaketui.app import Explorer
 from flaketui.theme import DARK, LIGHT, PLAIN, SIXTEEN
 from program import SAMPLE
-from tui.scenario import settle
+from tui.driving import settle
 
 SIZES = [(80, 24), (120, 40), (200, 50)]
 COLOURS = {"256": DARK, "16": SIXTEEN, "none": PLAIN}

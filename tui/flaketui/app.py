@@ -1,14 +1,11 @@
-"""The explorer: it opens a bundle, owns all state, and hands all panes one scene, once a frame.
+"""The explorer: it puts the screen together, owns the viewport, and answers what panes tell it.
 
-Keys change the viewport at once; drawing follows at most so many times a second, and a held key
-draws only the latest viewport. Loading and explaining run in threads and come back as messages.
+Keys change the viewport at once; reading and drawing are its bases (``reading``, ``drawing``).
 """
 
 from __future__ import annotations
 
-import asyncio
 import os
-import time
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -20,12 +17,9 @@ from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from flakecore.bundle import Bundle
-from flakecore.diagnosis import Finding
-from flakecore.timeline import Case, Failure, Needs
-from flakecore.timeline.chain import Hop, wait_chain
-from flakecore.timeline.sources import Sources
 from flaketui import navigation
 from flaketui.arrangement import Arrangement, Totals
+from flaketui.drawing import NARROW, SHORT, Drawing
 from flaketui.keys import ASKING, bindings
 from flaketui.link import Link
 from flaketui.memory import keep
@@ -35,18 +29,12 @@ from flaketui.panes.blocking import BlockingPane
 from flaketui.panes.stage import Question, Stage
 from flaketui.panes.tests import TestsPane
 from flaketui.panes.timeline import TimelinePane
-from flaketui.reading import Reading
-from flaketui.scene import Scene, Waiting, case_name, waiting_at
+from flaketui.scene import case_name
 from flaketui.search import Matches
 from flaketui.surroundings import chosen_palette, frames_per_second, is_remote
 from flaketui.theme import DARK, PALETTES, Palette, look, textual_theme
 from flaketui.userstate import crash_sentence
 from flaketui.viewport import History, Viewport
-
-NARROW, SHORT = 110, 27
-"""Below this width or height one pane fills the screen."""
-_CHAINS = 500
-"""Chains behind waits that are kept."""
 
 
 class MainScreen(Screen[None]):
@@ -56,7 +44,7 @@ class MainScreen(Screen[None]):
     BINDINGS = bindings()
 
 
-class Explorer(Reading):
+class Explorer(Drawing):
     """The Textual application."""
 
     CSS_PATH = Path(__file__).with_name("explorer.tcss")
@@ -76,19 +64,9 @@ class Explorer(Reading):
         ascii_glyphs: bool = False,
         fps: int = 60,
     ) -> None:
-        super().__init__(bundle, opened=opened, link=link)
+        super().__init__(bundle, opened=opened, link=link, fps=fps)
         self._called = called or (str(bundle),)
-        self._sources: dict[str, Sources] = {}
         self._ascii = ascii_glyphs
-        self._period = 1 / max(1, fps)
-        self._drawn_at = 0.0
-        self._frame_due = False
-        self._fetching = False
-        self._had: Needs | None = None
-        self._findings: dict[tuple[int, int], tuple[Finding, ...]] = {}
-        self._explaining: set[tuple[int, int]] = set()
-        self._chains: dict[Waiting, tuple[Hop, ...]] = {}
-        self._following: set[Waiting] = set()
         self.look = look(palette, ascii_glyphs=ascii_glyphs)
         self.stage = Stage()
         self.history = History()
@@ -115,21 +93,10 @@ class Explorer(Reading):
         self.set_class(self._ascii, "-ascii")
         self.read_bundle()
 
-    def explain(self, case: Case, failure: Failure) -> tuple[Finding, ...]:
-        """Return why a failure happened; runs in a thread of its own."""
-        from flakecore.diagnosis import explain
-
-        return explain(case, failure)
-
     @property
     def called(self) -> tuple[str, ...]:
         """The words that name the bundle on the command line."""
         return self._called
-
-    @property
-    def arrangement(self) -> Arrangement:
-        """What is arranged for the case on screen."""
-        return self._arrangements.get(case_name(self.case), Arrangement())
 
     def arrange(self, arrangement: Arrangement) -> None:
         """Show and keep another arrangement."""
@@ -145,47 +112,6 @@ class Explorer(Reading):
         if self.cases and self.view != navigation.opening_view(self.case):
             self.arrange(replace(self.arrangement, left=self.view))
 
-    @property
-    def scene(self) -> Scene:
-        """What the panes are to show now."""
-        # While the moment's generation is decoded, asking what happens in it would wait for that.
-        waiting = None if self._fetching else waiting_at(self.case, self.view)
-        chain = self._chains.get(waiting) if waiting is not None else ()
-        return replace(self._plain_scene, chain=chain)
-
-    @property
-    def _plain_scene(self) -> Scene:
-        """The scene as far as it is known without a look at the trace."""
-        failure = self.view.selection.failure
-        findings = self._findings.get((self.case_index, failure)) if failure >= 0 else ()
-        return Scene(
-            case=self.case,
-            view=self.view,
-            findings=findings,
-            look=self.look,
-            compact=self.is_compact,
-            arrangement=self.arrangement,
-            sources=self._sources_of(self.case),
-            others=self.cases,
-            progress=self._progress,
-        )
-
-    def _sources_of(self, case: Case) -> Sources:
-        sources = self._sources.get(case.package)
-        if sources is None:
-            sources = self._sources[case.package] = Sources(
-                go_version=case.go_version,
-                package=case.package,
-                bundled=self._bundled,
-                working=Path.cwd(),
-            )
-        return sources
-
-    @property
-    def is_compact(self) -> bool:
-        """Whether one pane fills the screen."""
-        return self.size.width < NARROW or self.size.height < SHORT
-
     def go(self, view: Viewport, kind: str) -> None:
         """Show another viewport; a run of steps of one kind is one entry of the history."""
         if view == self.view:
@@ -194,101 +120,6 @@ class Explorer(Reading):
             self.history.leave(self.view, kind)
         self.view = view
         self._schedule_frame()
-
-    @property
-    def is_drawing_due(self) -> bool:
-        """Whether the screen does not show the viewport yet."""
-        return self._frame_due or self._fetching
-
-    def _schedule_frame(self) -> None:
-        """Draw soon: behind the keys that already wait, and not before the next frame is due."""
-        if self._frame_due:
-            return
-        self._frame_due = True
-        wait = self._drawn_at + self._period - time.monotonic()
-        if wait > 0:
-            # Not by a timer of the framework: one that is due as soon as it starts never fires.
-            asyncio.get_running_loop().call_later(wait, self.call_later, self._draw_frame)
-        else:
-            self.call_later(self._draw_frame)
-
-    def _draw_frame(self) -> None:
-        self._frame_due = False
-        self._drawn_at = time.monotonic()
-        if self.cases and not self._fetch():
-            scene = self.scene
-            self.stage.show(scene)
-            if scene.chain is None:
-                self._follow_chain()
-            if scene.findings is None:
-                self._explain_failure(self.case_index, self.view.selection.failure)
-
-    def _fetch(self) -> bool:
-        """Have what the view needs of the trace looked up; True if the frame has to wait for it."""
-        schedule = self.case.schedule
-        if schedule is None:
-            return False
-        needs = self.stage.timeline.needs(self._plain_scene)
-        if needs == self._had or schedule.is_at_hand(needs):
-            return False
-        if not self._fetching:
-            self._fetching = True
-            self.say("reading this part of the trace")
-
-            def fetch() -> None:
-                schedule.fetch(needs)
-                self.call_from_thread(self._fetched, needs)
-
-            self.run_worker(fetch, thread=True, group="fetch")
-        return True
-
-    def _fetched(self, needs: Needs) -> None:
-        self._fetching, self._had = False, needs
-        self.say("")
-        self._schedule_frame()
-
-    def _follow_chain(self) -> None:
-        """Work out in a thread what led to the end of the wait at the cursor, once."""
-        waiting = waiting_at(self.case, self.view)
-        if waiting is None or waiting in self._following:
-            return
-        self._following.add(waiting)
-
-        def follow_back() -> None:
-            hops = wait_chain(*waiting)
-            self.call_from_thread(self._followed, waiting, hops)
-
-        self.run_worker(follow_back, thread=True, group="chain")
-
-    def _followed(self, waiting: Waiting, hops: tuple[Hop, ...]) -> None:
-        self._following.discard(waiting)
-        if len(self._chains) >= _CHAINS:
-            self._chains.clear()
-        self._chains[waiting] = hops
-        self._schedule_frame()
-
-    def _explain_failure(self, case_index: int, failure: int) -> None:
-        """Work out in a thread why a failure happened, once."""
-        key = (case_index, failure)
-        if key in self._explaining:
-            return
-        self._explaining.add(key)
-        case = self.cases[case_index]
-
-        def work_out() -> None:
-            findings = self.explain(case, case.failures[failure])
-            self.call_from_thread(self._explained, key, findings)
-
-        self.run_worker(work_out, thread=True, group="explain")
-
-    def _explained(self, key: tuple[int, int], findings: tuple[Finding, ...]) -> None:
-        self._findings[key] = findings
-        self._schedule_frame()
-
-    def forget_findings(self, index: int) -> None:
-        """Let go of what was found of a case that is known better now."""
-        self._findings = {key: found for key, found in self._findings.items() if key[0] != index}
-        self._explaining = {key for key in self._explaining if key[0] != index}
 
     def set_look(self, name: str) -> None:
         """Use the palette of this name."""

@@ -1,0 +1,73 @@
+"""The explorer driven without a terminal: opened, keys pressed, waited for, looked at."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from flakecore.diagnosis import Finding
+from flakecore.timeline import Case, Failure
+from flaketui.app import Explorer
+from flaketui.link import Link
+from tui.scenario import FINDINGS, deadlock
+
+STUCK_S = 60.0
+"""After so long what has not been drawn never will be."""
+
+
+class ScenarioExplorer(Explorer):
+    """The explorer on made-up cases instead of a bundle."""
+
+    def __init__(self, *cases: Case, link: Link | None = None, ascii_glyphs: bool = False) -> None:
+        super().__init__(Path("scenario.zip"), link=link, ascii_glyphs=ascii_glyphs, fps=1000)
+        self._scenario = cases or (deadlock(),)
+
+    def load(self, progress: object) -> tuple[Case, ...]:
+        del progress
+        return self._scenario
+
+    def explain(self, case: Case, failure: Failure) -> tuple[Finding, ...]:
+        del case
+        return FINDINGS if failure.test == 0 else ()
+
+
+@asynccontextmanager
+async def exploring(
+    explorer: Explorer | None = None, size: tuple[int, int] = (160, 45)
+) -> AsyncIterator[Pilot[None]]:
+    """Run the explorer without a terminal until it shows its first view."""
+    explorer = explorer or ScenarioExplorer()
+    async with explorer.run_test(size=size) as pilot:
+        await settle(pilot)
+        yield pilot
+
+
+async def settle(pilot: Pilot[None]) -> None:
+    """Wait until threads have answered and the last viewport is drawn."""
+    app, quiet = pilot.app, 0
+    async with asyncio.timeout(STUCK_S):
+        while quiet < 3:
+            await app.workers.wait_for_complete()
+            await pilot.pause(0.002)
+            at_work = any(not worker.is_finished for worker in app.workers)
+            owing = isinstance(app, Explorer) and app.is_drawing_due
+            quiet = 0 if at_work or owing else quiet + 1
+
+
+async def press(pilot: Pilot[None], *keys: str) -> Explorer:
+    """Press keys one after the other, each drawn before the next; return the explorer."""
+    for key in keys:
+        await pilot.press(key)
+        await settle(pilot)
+    assert isinstance(pilot.app, Explorer)
+    return pilot.app
+
+
+def screen_text(explorer: Explorer) -> str:
+    """What stands on the screen."""
+    lines = explorer.screen._compositor.render_strips()
+    return "\n".join(line.text.rstrip() for line in lines)
