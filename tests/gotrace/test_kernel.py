@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ from flakecore.gotrace.kernel import binding, changing, intervals, memory, readi
 from flakecore.gotrace.kernel.library import Clock, Events, library
 from flakecore.gotrace.kernel.making import library_name, make_library, sources
 from flakecore.gotrace.names import Names
+from flakecore.gotrace.placed import Placed
 from flakecore.gotrace.placing import place_goroutines, place_procs, place_threads
 from flakecore.gotrace.reading import TraceFile
 from flakecore.gotrace.scheduling import Scheduling
@@ -70,6 +71,11 @@ def _columns_only() -> Iterator[None]:
 
 def _same(ours: Any, theirs: Any, where: str = "") -> None:
     """Assert that two things made of dataclasses, tuples and columns hold the same."""
+    if isinstance(ours, Placed):
+        ours, theirs = (
+            replace(each, thread=each.thread_numbers(each.thread), threads=None)
+            for each in (ours, theirs)
+        )
     if is_dataclass(ours):
         for field in fields(ours):
             _same(getattr(ours, field.name), getattr(theirs, field.name), f"{where}.{field.name}")

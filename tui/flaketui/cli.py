@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import runpy
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -32,7 +33,7 @@ def make_parser() -> argparse.ArgumentParser:
         " flaketui COMMAND --help tells the options of a command.",
         allow_abbrev=False,
     )
-    parser.add_argument("--version", action="version", version=_version())
+    parser.add_argument("--version", action=_Version, nargs=0, help="tell the version and exit")
     subparsers = parser.add_subparsers(
         title="commands", metavar="", dest="command", prog="flaketui"
     )
@@ -44,11 +45,14 @@ def make_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _version() -> str:
-    """Return the version, and whether a C compiler was at hand when this was installed."""
-    kernel = Path(flakecore.__file__).with_name("gotrace") / "kernel"
-    compiled = "compiled" if any(kernel.glob("kernel-*.so")) else "not compiled"
-    return f"flaketui {__version__} (loops over traces {compiled})"
+class _Version(argparse.Action):
+    """Tells the version, and whether a C compiler was at hand when this was installed."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        kernel = Path(flakecore.__file__).parent / "gotrace" / "kernel"
+        name = runpy.run_path(str(kernel / "making.py"))["library_name"](kernel)
+        compiled = "compiled" if (kernel / name).exists() else "not compiled"
+        parser.exit(message=f"flaketui {__version__} (loops over traces {compiled})\n")
 
 
 def make_explorer_parser() -> argparse.ArgumentParser:

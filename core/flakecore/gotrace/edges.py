@@ -6,7 +6,9 @@ these are its edges, to be joined with those of the generations around it. All o
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +18,9 @@ from flakecore.gotrace.intervals import IntervalColumns
 from flakecore.gotrace.kernel.memory import take_ranges
 from flakecore.gotrace.names import Names
 from flakecore.gotrace.placed import Placed
-from flakecore.gotrace.stacks import Renumbering
 from flakecore.gotrace.varint import Places
+
+_Renumbering: TypeAlias = Callable[[Places], Places]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,7 @@ def _ends(placed: Placed, lanes: NDArray[np.bool_], rows: NDArray[np.int64]) -> 
         actor=placed.actor[rows],
         goroutine=placed.goroutine[rows],
         proc=placed.proc[rows],
-        thread=placed.thread[rows],
+        thread=placed.thread_numbers(placed.thread[rows]),
         status=placed.status[rows],
     )
 
@@ -124,7 +127,9 @@ def columns_within(placed: Placed, names: Names) -> IntervalColumns:
     edges = np.flatnonzero(np.diff(within, prepend=False, append=False))
     begins, ends = edges[::2].copy(), edges[1::2].copy()
 
-    def taken(column: Places, names: Renumbering | None = None, *, shift: int = 0) -> Places:
+    def taken(
+        column: Places, names: Callable[[Places], Places] | None = None, *, shift: int = 0
+    ) -> Places:
         found = _taken(column, begins + shift, ends + shift)
         return narrow(found if names is None else names(found))
 
@@ -142,7 +147,7 @@ def columns_within(placed: Placed, names: Names) -> IntervalColumns:
         actor=taken(placed.actor),
         goroutine=taken(placed.goroutine),
         proc=taken(placed.proc),
-        thread=taken(placed.thread),
+        thread=taken(placed.thread, placed.thread_numbers),
         before=none,
         last=none,
     )

@@ -44,6 +44,8 @@ class Placed:
             the lane's next one begins, and a lane's last one where the generation ends.
         state: uint8, (n,), every wait told by its reason and stack.
         reason, stack: (n,), the generation's own numbers.
+        thread: (n,), the thread, or its place in ``threads`` where that is given.
+        threads: the threads, and as the last -1 for none.
     """
 
     lanes: NDArray[np.int64]
@@ -59,6 +61,11 @@ class Placed:
     proc: Places
     thread: Places
     status: NDArray[np.bool_]
+    threads: Places | None = None
+
+    def thread_numbers(self, thread: Places) -> Places:
+        """Return the threads that values of the column ``thread`` stand for."""
+        return thread if self.threads is None else self.threads[thread]
 
     def outline(self) -> IntervalOutline | None:
         """Return the intervals as compiled loops take them; None where those cannot."""

@@ -5,7 +5,10 @@ Both ways give the same columns; only their widths may differ.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+from numpy.typing import NDArray
 
 from flakecore.gotrace.clock import Extent, TickClock
 from flakecore.gotrace.columns import everywhere
@@ -37,14 +40,13 @@ def place_goroutines(
     if changes is None:
         transitions = goroutine_transitions(events, scheduling.context, statuses)
         return place_changes(transitions, clock, extent, names)
+    _tell_waits(changes, names)
+    placed = _placed(changes, events, extent)
     # A status may tell of a thread that has written nothing.
     stated = np.flatnonzero(changes.status & (changes.state == State.SYSCALL))
     in_syscall = np.flatnonzero(statuses.status == GoStatus.SYSCALL)
     by_goroutine = in_syscall[np.argsort(statuses.goroutine[in_syscall], kind="stable")]
-    thread = _threads(events, changes)
-    thread[stated] = statuses.thread[by_goroutine]
-    _tell_waits(changes, names)
-    return _placed(changes, thread, extent)
+    return _with_threads(placed, stated, statuses.thread[by_goroutine])
 
 
 def place_procs(scheduling: Scheduling, clock: TickClock, extent: Extent, names: Names) -> Placed:
@@ -54,7 +56,7 @@ def place_procs(scheduling: Scheduling, clock: TickClock, extent: Extent, names:
     if changes is None:
         transitions = proc_transitions(events, scheduling.context, scheduling.statuses)
         return place_changes(transitions, clock, extent, names)
-    return _placed(changes, _threads(events, changes), extent)
+    return _placed(changes, events, extent)
 
 
 def place_threads(scheduling: Scheduling, clock: TickClock, extent: Extent, names: Names) -> Placed:
@@ -64,12 +66,21 @@ def place_threads(scheduling: Scheduling, clock: TickClock, extent: Extent, name
     if changes is None:
         transitions = thread_transitions(events, scheduling.context)
         return place_changes(transitions, clock, extent, names)
-    return _placed(changes, _threads(events, changes), extent, events.threads)
+    return _placed(changes, events, extent, events.threads)
 
 
-def _threads(events: EventColumns, changes: Changes) -> Places:
-    """Return the thread that is bound from each change on; -1 for none."""
-    return np.append(events.threads, events.threads.dtype.type(-1))[changes.stream]
+def _with_threads(placed: Placed, rows: NDArray[np.intp], threads: Places) -> Placed:
+    """Return intervals with other threads at some rows."""
+    assert placed.threads is not None
+    known = placed.threads[:-1]
+    others = np.setdiff1d(threads, known)
+    table = np.concatenate((known, others, placed.threads[-1:]))
+    order = np.argsort(table[:-1], kind="stable")
+    thread: Places = placed.thread
+    if len(table) >= 1 << 15:
+        thread = thread.astype(np.int32)
+    thread[rows] = order[np.searchsorted(table[:-1], threads, sorter=order)]
+    return replace(placed, thread=thread, threads=table)
 
 
 def _tell_waits(changes: Changes, names: Names) -> None:
@@ -85,7 +96,7 @@ def _tell_waits(changes: Changes, names: Names) -> None:
 
 
 def _placed(
-    changes: Changes, thread: Places, extent: Extent, lanes: Places | None = None
+    changes: Changes, events: EventColumns, extent: Extent, lanes: Places | None = None
 ) -> Placed:
     """Return changes as intervals; ``lanes`` are the lanes' own numbers where they have others."""
     begins = np.ones(len(changes.lane), np.bool_)
@@ -105,6 +116,7 @@ def _placed(
         actor=nobody if changes.actor is None else changes.actor,
         goroutine=changes.lane if changes.goroutine is None else changes.goroutine,
         proc=changes.lane if changes.proc is None else changes.proc,
-        thread=thread,
+        thread=changes.stream,
         status=changes.status,
+        threads=np.append(events.threads, events.threads.dtype.type(-1)),
     )

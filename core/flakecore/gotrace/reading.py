@@ -20,7 +20,7 @@ from flakecore.gotrace.clock import DEFAULT_FREQUENCY, TickClock
 from flakecore.gotrace.decoding import Decoder
 from flakecore.gotrace.generation import Facts, Lanes, read_generation
 from flakecore.gotrace.index import TraceIndex, index_trace
-from flakecore.gotrace.kernel.memory import give_back
+from flakecore.gotrace.kernel.memory import give_back, share_memory
 from flakecore.gotrace.names import Names
 from flakecore.gotrace.stacks import StackTable
 from flakecore.gotrace.tables import ClockSnapshot, read_stacks, read_strings, read_sync
@@ -30,7 +30,7 @@ from flakecore.gotrace.wire import FIRST_WITH_GENERATIONS, HEADER_SIZE, read_ver
 _LARGE = 16 << 20
 """Bytes of a trace from which on reading it takes long enough to be noticed."""
 _MOST = 4
-"""Generations decoded at once: each takes some 60 bytes an event."""
+"""Generations decoded at once: each takes some 50 bytes an event."""
 
 Progress = Callable[[float], None]
 """Called with the share of generations read, 0 to 1."""
@@ -115,6 +115,7 @@ class TraceFile:
         """Yield generations in order; with their intervals where all of these can be kept."""
         kept = not self.large or len(places) == 1
         count = max(1, min(_MOST, os.cpu_count() or 1, len(places)))
+        share_memory()
         pool = ThreadPoolExecutor(count)
         waiting, running = deque(range(len(places))), deque[Future[tuple[Facts, Lanes | None]]]()
         try:

@@ -68,6 +68,7 @@ def library() -> CDLL | None:
     loaded.longest_waits.restype = c_int64
     loaded.first_stacks.restype = c_int64
     loaded.take_ranges.restype = None
+    loaded.share_memory.restype = None
     loaded.give_back.restype = None
     return loaded
 

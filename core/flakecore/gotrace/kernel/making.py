@@ -1,7 +1,7 @@
 """What the library is made from, what it is called, and how it is compiled.
 
-Its name holds a sum of its sources, so that one made from others is never loaded. Whoever compiles
-it (``core/build_kernel.py``) has no numpy, so this module needs nothing.
+Its name holds a sum of its sources and the machine, so that no other is ever loaded. Whoever
+compiles it (``core/build_kernel.py``) has no numpy, so this module needs nothing.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import os
 import shlex
 import shutil
 import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from zlib import crc32
@@ -23,11 +24,16 @@ def sources(folder: Path) -> list[Path]:
 
 
 def library_name(folder: Path) -> str:
-    """Return what the library made from a folder's C files is called."""
+    """Return what the library made here from a folder's C files is called."""
     total = 0
     for path in sources(folder):
         total = crc32(path.read_bytes(), total)
-    return f"kernel-{total:08x}.so"
+    return f"kernel-{total:08x}{_ending()}"
+
+
+def _ending() -> str:
+    """Return how the names of this machine's libraries end: a checkout may serve several."""
+    return f"-{sys.platform}-{os.uname().machine}.so"
 
 
 def compilers() -> list[str]:
@@ -56,7 +62,7 @@ def make_library(
         if shutil.which(command[0]):
             command += [*_FLAGS, *flags, *loops, "-o", str(partial)]
             if subprocess.run(command, check=False, stdin=subprocess.DEVNULL).returncode == 0:
-                for old in into.glob("kernel-*.so"):
+                for old in into.glob(f"kernel-*{_ending()}"):
                     old.unlink()
                 return partial.rename(library)
     partial.unlink(missing_ok=True)

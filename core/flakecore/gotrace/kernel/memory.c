@@ -1,11 +1,20 @@
-/* Memory: rows put side by side, and what is free given back to the system. */
+/* Memory: what is free is shared, and given back; rows are put side by side. */
 #include "kernel.h"
 
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
 
-/* What was freed on one thread is not used by another, and most of it not given back by itself. */
+/* Has threads share what is free, and large columns come from the system and go back to it. */
+EXPORT void share_memory(void)
+{
+#ifdef __GLIBC__
+    mallopt(M_ARENA_MAX, 1);
+    mallopt(M_MMAP_THRESHOLD, 16 << 20);
+#endif
+}
+
+/* Gives all back that is free. */
 EXPORT void give_back(void)
 {
 #ifdef __GLIBC__
