@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
+from threading import Lock
+from time import sleep
+from typing import Any
 
 import numpy as np
 import pytest
 
 from flakecore.gotrace import Intervals, State, Trace, TraceFile
 from flakecore.gotrace.decoding import Decoder
-from flakecore.gotrace.generation import Lanes
+from flakecore.gotrace.generation import Facts, Lanes, read_generation
 from gotrace.recordings import Recording, record
 from toolchains import NEWEST
 
@@ -65,6 +68,35 @@ def test_generations_decoded_at_once_give_the_same_trace(
         ours_of, theirs_of = getattr(here, name), getattr(there, name)
         for column in ours_of.__dataclass_fields__:
             assert np.array_equal(getattr(ours_of, column), getattr(theirs_of, column)), name
+
+
+def test_no_more_generations_are_decoded_at_once_than_memory_is_meant_for(
+    recording: Recording, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    under_way, most = 0, 0
+    lock = Lock()
+
+    def counted(*given: Any, **named: Any) -> tuple[Facts, Lanes | None]:
+        nonlocal under_way, most
+        with lock:
+            under_way += 1
+            most = max(most, under_way)
+        sleep(0.02)
+        found = read_generation(*given, **named)
+        with lock:
+            under_way -= 1
+        return found
+
+    monkeypatch.setattr("flakecore.gotrace.reading.read_generation", counted)
+    monkeypatch.setattr("flakecore.gotrace.reading.os.cpu_count", lambda: 8)
+    file = TraceFile(memoryview(recording.data), name="trace")
+    places = [0, 1] * 4
+    file.read(only=places)
+    assert most == 4
+    monkeypatch.setattr("flakecore.gotrace.reading._TOGETHER", 1)
+    most = 0
+    file.read(only=places)
+    assert most == 2
 
 
 def test_a_generation_alone_holds_what_it_holds_in_the_whole(recording: Recording) -> None:

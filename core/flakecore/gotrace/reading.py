@@ -30,7 +30,9 @@ from flakecore.gotrace.wire import FIRST_WITH_GENERATIONS, HEADER_SIZE, read_ver
 _LARGE = 16 << 20
 """Bytes of a trace from which on reading it takes long enough to be noticed."""
 _MOST = 4
-"""Generations decoded at once: each takes some 50 bytes an event."""
+"""Generations decoded at once, at most."""
+_TOGETHER = 50 << 20
+"""Bytes of generations decoded at once, where two are not more: they take nine times as much."""
 
 Progress = Callable[[float], None]
 """Called with the share of generations read, 0 to 1."""
@@ -114,9 +116,9 @@ class TraceFile:
     ) -> Iterator[tuple[Facts, Lanes | None]]:
         """Yield generations in order; with their intervals where all of these can be kept."""
         kept = not self.large or len(places) == 1
-        count = max(1, min(_MOST, os.cpu_count() or 1, len(places)))
+        count = min(_MOST, os.cpu_count() or 1, len(places), self._at_once(places))
         share_memory()
-        pool = ThreadPoolExecutor(count)
+        pool = ThreadPoolExecutor(max(count, 1))
         waiting, running = deque(range(len(places))), deque[Future[tuple[Facts, Lanes | None]]]()
         try:
             while waiting or running:
@@ -130,6 +132,12 @@ class TraceFile:
         finally:
             pool.shutdown(cancel_futures=True)
             give_back()
+
+    def _at_once(self, places: Sequence[int]) -> int:
+        """Return how many generations may be decoded at once for the memory that takes."""
+        generations = (self._index.generations[place] for place in places)
+        sizes = [sum(batch.size for batch in each.events) for each in generations]
+        return max(2, _TOGETHER // max(*sizes, 1, 1))
 
     def _read(self, place: int, into: Names | None, *, alone: bool) -> tuple[Facts, Lanes | None]:
         index = self._index.generations[place]
