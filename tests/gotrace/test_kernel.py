@@ -212,18 +212,56 @@ def test_without_a_compiler_there_is_no_library(tmp_path: Path) -> None:
 
 
 CHECKED = """
-import sys
+import random, sys, threading, time
+import numpy as np
 from flakecore.gotrace.kernel import library
 library.library_name = lambda _: sys.argv[1]
 assert library.library() is not None
+from flakecore.gotrace import TraceFile
+from flakecore.gotrace.context import read_statuses
+from flakecore.gotrace.events import decode_events
+from flakecore.gotrace.kernel import binding, changing
+from flakecore.gotrace.scheduling import Scheduling
 from gotrace.damage import WAYS, damaged
+from gotrace.recordings import FORMATS, small_trace
 from gotrace.test_fuzzed import events_of
-import random
-from gotrace.recordings import FORMATS
+
 for seed in range(300):
     choose = random.Random(seed)
     ways = [choose.choice(WAYS) for _ in range(choose.randint(1, 3))]
     events_of(damaged(choose.choice(FORMATS), ways, choose.random() < 0.5, seed))
+
+# A file that somebody writes to while it is read.
+for release in FORMATS:
+    whole = small_trace(release)
+    changing_file = bytearray(whole)
+    file = TraceFile(memoryview(whole), name="trace")
+    index, clock = file._index.generations[0], file._clock
+    over = threading.Event()
+
+    def scribble():
+        bytes_ = np.frombuffer(changing_file, np.uint8)
+        choose = np.random.default_rng(1)
+        while not over.is_set():
+            places = choose.integers(16, len(bytes_), 200)
+            bytes_[places] ^= choose.integers(0, 256, 200, np.uint8)
+            time.sleep(0)
+            bytes_[:] = np.frombuffer(whole, np.uint8)
+
+    thread = threading.Thread(target=scribble)
+    thread.start()
+    until = time.monotonic() + 3
+    while time.monotonic() < until:
+        events, _ = decode_events(memoryview(changing_file), index, name="trace")
+        scheduling = Scheduling(events, read_statuses(events))
+        if scheduling.outline is not None:
+            for changes in (changing.goroutine_changes, changing.proc_changes):
+                found = changes(scheduling.outline, clock, (0, 1_000_000_000))
+                if found is not None and found.reason is not None:
+                    changing.tell_waits(found.state, found.reason, found.stack, lambda *_: 16)
+            changing.thread_changes(scheduling.outline, clock, (0, 1_000_000_000))
+    over.set()
+    thread.join()
 """
 
 

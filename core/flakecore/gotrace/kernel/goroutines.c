@@ -162,14 +162,15 @@ static inline int write_change(
     return write_time(into, place, work->events.tick[row], &work->clock, change->is_status);
 }
 
-/* Writes the changes of one event, and returns how many there were. */
+/* Writes the changes of one event, and returns how many there were; `left` places are known. */
 static inline int write_changes(
     const struct work *work,
     int64_t row,
     int64_t stream,
     int32_t goroutine,
     int32_t proc,
-    const int32_t *places)
+    const int32_t *places,
+    int64_t left)
 {
     uint8_t type = work->events.type[row];
     enum state own, named;
@@ -178,6 +179,8 @@ static inline int write_changes(
     int is_named = changes_named(type, &named, &numbered);
     if (!is_own && !is_named)
         return 0;
+    if (is_own + is_named > left)
+        return GIVEN_UP; /* the file has been changed meanwhile */
     uint64_t number[MOST_NUMBERS] = {0};
     int stack = work->stack_argument[type], reasoned = type == EV_GO_STOP || type == EV_GO_BLOCK;
     int count = is_status(type) ? 3 : is_named || reasoned;
@@ -216,14 +219,15 @@ static inline int write_all(const struct work *work, const struct keys *keys)
             int32_t goroutine = thread.goroutine, proc = thread.proc;
             if (follow(&thread, events, row, &proc))
                 return GIVEN_UP;
-            int written = write_changes(work, row, stream, goroutine, proc, keys->lane + key);
+            int written = write_changes(
+                work, row, stream, goroutine, proc, keys->lane + key, keys->count - key);
             if (written < 0)
                 return GIVEN_UP;
             key += written;
         }
     }
     only_forward(work->into.lane, work->into.since, keys->count);
-    return 0;
+    return key == keys->count ? 0 : GIVEN_UP;
 }
 
 /* Fills the columns of changes, for which there is room for `most`, and returns how many there are.

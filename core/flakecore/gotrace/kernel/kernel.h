@@ -3,9 +3,10 @@
  * Source of the format: src/internal/trace/tracev2/events.go of Go 1.27, as in wire.py.
  *
  * A trace is hostile until proven otherwise. So: no loop here allocates by a number it read; every
- * read stands within the buffer and every write within the columns, whatever the bytes say; sums
- * are unsigned and may wrap. What a loop cannot hold in 32 bits it gives up on (GIVEN_UP), and the
- * caller turns to numpy.
+ * read stands within the buffer and every write within the columns, whatever the bytes say, and
+ * also if they change between two looks at them, for they may be a mapped file's; sums are unsigned
+ * and may wrap. What a loop cannot hold in 32 bits it gives up on (GIVEN_UP), and the caller turns
+ * to numpy.
  */
 #ifndef FLAKECORE_KERNEL_H
 #define FLAKECORE_KERNEL_H

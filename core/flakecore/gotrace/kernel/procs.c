@@ -157,14 +157,17 @@ static inline int write_all(
             int32_t proc = thread.proc;
             if (follow(&thread, events, row, &proc))
                 return GIVEN_UP;
-            if (find_change(events, row, &before, proc, &change)
-                && write_change(
+            if (!find_change(events, row, &before, proc, &change))
+                continue;
+            if (key == keys->count) /* the file has been changed meanwhile */
+                return GIVEN_UP;
+            if (write_change(
                     &change, events->tick[row], stream, clock, into, keys->lane[key++]))
                 return GIVEN_UP;
         }
     }
     only_forward(into->lane, into->since, keys->count);
-    return 0;
+    return key == keys->count ? 0 : GIVEN_UP;
 }
 
 /* Fills the columns of changes, for which there is room for `most`, and returns how many there are.

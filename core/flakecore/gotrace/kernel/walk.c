@@ -43,7 +43,8 @@ EXPORT void count_events(
     }
 }
 
-/* Fills the columns of the events that count_events has counted. */
+/* Fills the columns of the events that count_events has counted. The bytes are a file's: where they
+ * have been changed since, what is missing is filled with no events. */
 EXPORT void read_events(
     const uint8_t *buffer,
     const int64_t *begins,
@@ -58,17 +59,22 @@ EXPORT void read_events(
 {
     int64_t row = 0;
     for (int64_t batch = 0; batch < batches; batch++) {
-        int64_t at = begins[batch];
+        int64_t at = begins[batch], end = ends[batch], until = row + counts[batch];
         uint64_t now = (uint64_t)ticks[batch];
-        for (int64_t until = row + counts[batch]; row < until; row++) {
+        for (; row < until && at < end; row++) {
             int left = steps[buffer[at]] - 2;
             type[row] = buffer[at++];
-            now += read_number(buffer, ends[batch], &at);
+            now += read_number(buffer, end, &at);
             tick[row] = (int64_t)now;
             arguments[row] = (int32_t)at;
-            for (; left; left--)
-                while (buffer[at++] >= 0x80)
+            for (; left > 0; left--)
+                while (at < end && buffer[at++] >= 0x80)
                     ;
+        }
+        for (; row < until; row++) {
+            type[row] = 0;
+            tick[row] = (int64_t)now;
+            arguments[row] = (int32_t)begins[batch];
         }
     }
 }
