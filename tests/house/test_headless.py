@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from program import SAMPLE
+from flakecore.gotrace.kernel.library import library
+from flaketui import __version__
+from program import SAMPLE, run_program
 
 RUN_AND_TELL_MODULES = """
 import json, sys
@@ -68,3 +70,10 @@ def test_importing_every_command_leaves_textual_unloaded() -> None:
         [sys.executable, "-c", IMPORT_EVERY_COMMAND], capture_output=True, text=True, check=True
     )
     assert set(json.loads(told.stdout)) & {"textual", "rich"} == set()
+
+
+def test_the_version_says_whether_the_loops_are_compiled() -> None:
+    ended = run_program("--version")
+    compiled = "compiled" if library() is not None else "not compiled"
+    assert ended.stdout == f"flaketui {__version__} (loops over traces {compiled})\n"
+    assert (ended.returncode, ended.stderr) == (0, "")

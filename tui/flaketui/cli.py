@@ -52,7 +52,8 @@ class _Version(argparse.Action):
         kernel = Path(flakecore.__file__).parent / "gotrace" / "kernel"
         name = runpy.run_path(str(kernel / "making.py"))["library_name"](kernel)
         compiled = "compiled" if (kernel / name).exists() else "not compiled"
-        parser.exit(message=f"flaketui {__version__} (loops over traces {compiled})\n")
+        sys.stdout.write(f"flaketui {__version__} (loops over traces {compiled})\n")
+        parser.exit()
 
 
 def make_explorer_parser() -> argparse.ArgumentParser:
