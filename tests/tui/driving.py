@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -26,7 +26,7 @@ class ScenarioExplorer(Explorer):
         super().__init__(Path("scenario.zip"), link=link, ascii_glyphs=ascii_glyphs, fps=1000)
         self._scenario = cases or (deadlock(),)
 
-    def load(self, progress: object) -> tuple[Case, ...]:
+    def load(self, progress: Callable[[str, float], None]) -> tuple[Case, ...]:
         del progress
         return self._scenario
 

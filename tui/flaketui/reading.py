@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from abc import abstractmethod
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from rich.text import Text
@@ -31,6 +32,10 @@ from flaketui.shelf import Shelf, known_better
 from flaketui.viewport import History, Viewport
 
 _PROGRESS_PERIOD = 0.1
+
+
+class _NotWantedError(Exception):
+    """What is being read is not wanted any more: the person left, or asked for something else."""
 
 
 class Reading(Arranging):
@@ -72,14 +77,21 @@ class Reading(Arranging):
     def _load_cases(self) -> tuple[Case, ...]:
         self._memory = content_key(self.bundle)
         self._arrangements = recall(self._memory)
-        return self.load(self._teller())
+        try:
+            return self.load(self._teller())
+        except _NotWantedError:
+            return ()
 
     def _teller(self) -> Callable[[str, float], None]:
-        """Return what tells, from another thread, how far reading has come."""
+        """Return what tells how far reading has come, and ends it when nobody waits for it."""
         said = 0.0
+
+        worker = get_current_worker()
 
         def progress(what: str, fraction: float) -> None:
             nonlocal said
+            if worker.is_cancelled:
+                raise _NotWantedError
             if (now := time.monotonic()) - said >= _PROGRESS_PERIOD:
                 said = now
                 self.post_message(self.Loading(what, fraction))
@@ -161,7 +173,8 @@ class Reading(Arranging):
 
         def read() -> None:
             worker = get_current_worker()
-            shelf.read(index, self._teller())
+            with suppress(_NotWantedError):
+                shelf.read(index, self._teller())
             if not worker.is_cancelled:
                 self.call_from_thread(show)
 
@@ -179,7 +192,8 @@ class Reading(Arranging):
 
         def read() -> None:
             worker = get_current_worker()
-            shelf.read(index, self._teller())
+            with suppress(_NotWantedError):
+                shelf.read(index, self._teller())
             if not worker.is_cancelled:
                 self.call_from_thread(show)
 
