@@ -6,6 +6,8 @@ import random
 from collections.abc import Callable
 from typing import TypeAlias
 
+from hypothesis import strategies as st
+
 from flakecore.gotrace.index import index_trace
 from flakecore.gotrace.wire import HEADER_SIZE
 from gotrace.recordings import FORMATS, small_trace
@@ -89,3 +91,13 @@ def damaged(release: str, ways: list[Way], shuffled: bool, seed: int) -> bytes:
         if len(data) > HEADER_SIZE and data.startswith(header):
             way(data, choose)
     return bytes(data)
+
+
+DAMAGED = st.builds(
+    damaged,
+    st.sampled_from(FORMATS),
+    st.lists(st.sampled_from(WAYS), min_size=1, max_size=3),
+    st.booleans(),
+    st.integers(0, 2**32),
+)
+"""Damaged traces, for hypothesis."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import random
 import threading
-import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -23,7 +21,7 @@ from flaketui.panes.base import Pane
 from flaketui.surroundings import chosen_palette, frames_per_second
 from flaketui.theme import DARK, LIGHT, PLAIN, SIXTEEN, Palette
 from flaketui.viewport import Subject, Viewport
-from tui.driving import STUCK_S, ScenarioExplorer, exploring, press, screen_text, settle
+from tui.driving import ScenarioExplorer, exploring, press, screen_text, settle
 from tui.scenario import MS, all_passed, deadlock, output, without_trace
 
 SIZES = [(80, 24), (120, 30), (160, 45), (200, 50), (40, 10)]
@@ -383,22 +381,3 @@ async def test_a_span_that_is_not_decoded_yet_is_looked_up_behind_the_screen(
         go_on.set()
         await settle(pilot)
         assert app.view == elsewhere
-
-
-async def test_reading_ends_when_the_person_leaves() -> None:
-    ended = threading.Event()
-
-    class Endless(ScenarioExplorer):
-        def load(self, progress: Callable[[str, float], None]) -> tuple[Case, ...]:
-            try:
-                for _ in range(int(STUCK_S / 0.01)):
-                    progress("reading", 0.5)
-                    time.sleep(0.01)
-            finally:
-                ended.set()
-            return ()
-
-    async with Endless().run_test() as pilot:
-        await pilot.pause(0.05)
-        await pilot.press("q")
-    assert ended.wait(STUCK_S / 6)

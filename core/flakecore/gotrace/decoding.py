@@ -48,11 +48,6 @@ class Decoder:
                 _, dropped = self._kept.popitem(last=False)
                 self._size -= _size(dropped)
 
-    def has_room(self, columns: Lanes) -> bool:
-        """Return whether a generation can be kept without letting another go."""
-        with self._lock:
-            return self._size + _size(columns) <= self._most or len(self._kept) < _LEAST
-
     def at_hand(self, generation: int) -> bool:
         """Return whether a generation takes no decoding."""
         return generation in self._kept

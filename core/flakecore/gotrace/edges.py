@@ -127,11 +127,9 @@ def columns_within(placed: Placed, names: Names) -> IntervalColumns:
     edges = np.flatnonzero(np.diff(within, prepend=False, append=False))
     begins, ends = edges[::2].copy(), edges[1::2].copy()
 
-    def taken(
-        column: Places, names: Callable[[Places], Places] | None = None, *, shift: int = 0
-    ) -> Places:
+    def taken(column: Places, renumbered: _Renumbering | None = None, *, shift: int = 0) -> Places:
         found = _taken(column, begins + shift, ends + shift)
-        return narrow(found if names is None else names(found))
+        return narrow(found if renumbered is None else renumbered(found))
 
     state = placed.state[within]
     none = np.broadcast_to(np.False_, len(state))

@@ -30,7 +30,7 @@ def decode_events(
         return _empty(), ()
     read = _read_in_place(data, batches) or _read_in_columns(data, batches)
     where = f"{name}, generation {generation.number}"
-    return _columns(read, batches), _damage(read.read, batches, where)
+    return _columns(read, batches), _damage(read.sound, batches, where)
 
 
 def _empty() -> EventColumns:
@@ -47,11 +47,11 @@ def _empty() -> EventColumns:
     )
 
 
-def _damage(read: NDArray[np.int64], batches: list[Batch], where: str) -> tuple[Loss, ...]:
+def _damage(sound: NDArray[np.int64], batches: list[Batch], where: str) -> tuple[Loss, ...]:
     sizes = np.array([batch.size for batch in batches], np.int64)
     losses = []
-    for lane in np.flatnonzero(read < sizes):
-        batch, lost = batches[lane], int(sizes[lane] - read[lane])
+    for lane in np.flatnonzero(sound < sizes):
+        batch, lost = batches[lane], int(sizes[lane] - sound[lane])
         at = batch.offset + batch.size - lost
         what = f"events of thread {batch.thread} make no sense from byte"
         losses.append(Loss(where, f"{what} {at:,} to the end of their batch", bytes=lost))
@@ -92,7 +92,7 @@ def _read_in_columns(data: memoryview, batches: list[Batch]) -> Read:
         # Behind the type and the time.
         arguments=ends[first + 2] + ends.dtype.type(1),
         counts=counts,
-        read=ends[walked.stopped] + 1 - (byte_ends - sizes),
+        sound=ends[walked.stopped] + 1 - (byte_ends - sizes),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from flakecore.gotrace.kernel.library import NARROW, Events, library, pointer
+from flakecore.gotrace.kernel.loading import NARROW, Events, library, pointer
 
 Column = NDArray[np.int32]
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from flakecore.gotrace.clock import Extent, TickClock
 from flakecore.gotrace.kernel.binding import Outline
-from flakecore.gotrace.kernel.library import NARROW, Clock, library, pointer
+from flakecore.gotrace.kernel.loading import NARROW, Clock, library, pointer
 from flakecore.gotrace.wire import STACK_ARGUMENT
 
 _DTYPES: dict[str, type[np.generic]] = {

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from flakecore.gotrace.kernel.library import library, pointer
+from flakecore.gotrace.kernel.loading import library, pointer
 
 Column = TypeVar("Column", bound=NDArray[Any])
 

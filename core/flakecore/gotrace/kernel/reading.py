@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from flakecore.gotrace.kernel.library import NARROW, library, pointer
+from flakecore.gotrace.kernel.loading import NARROW, library, pointer
 from flakecore.gotrace.wire import STEPS
 
 LARGEST = NARROW - 1
@@ -24,7 +24,7 @@ class Read(NamedTuple):
         tick: int64, (n,).
         arguments: int32 or int64, (n,), where in the buffer those of each event begin.
         counts: int64, (batches,), events of each batch.
-        read: int64, (batches,), how many bytes of each batch make sense.
+        sound: int64, (batches,), how many bytes of each batch make sense.
     """
 
     buffer: NDArray[np.uint8]
@@ -32,7 +32,7 @@ class Read(NamedTuple):
     tick: NDArray[np.int64]
     arguments: NDArray[np.signedinteger[Any]]
     counts: NDArray[np.int64]
-    read: NDArray[np.int64]
+    sound: NDArray[np.int64]
 
 
 def read_events(

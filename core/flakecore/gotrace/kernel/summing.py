@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flakecore.gotrace.kernel.intervals import IntervalOutline
-from flakecore.gotrace.kernel.library import pointer
+from flakecore.gotrace.kernel.loading import pointer
 from flakecore.gotrace.states import STATE_COUNT
 
 
