@@ -149,7 +149,7 @@ def test_loops_and_columns_read_the_same_numbers(numbers: list[int], skipped: in
     ours = numbers_behind(buffer, at, skipped)
     with _columns_only():
         theirs = numbers_behind(buffer, at, skipped)
-    assert ours.tolist() == theirs.tolist()
+    assert (ours.tolist(), ours.dtype) == (theirs.tolist(), theirs.dtype)
     expected = (numbers + [0] * skipped)[skipped:]
     assert [each % 2**64 for each in ours.tolist()] == expected[: len(numbers)]
 

@@ -78,7 +78,9 @@ def numbers_behind(buffer: NDArray[np.uint8], at: Places, skipped: int) -> Place
         if part.dtype != values.dtype:
             values = values.astype(np.int64, copy=False)
         values[start : start + len(part)] = part
-    return values
+    # Five bytes may still hold what fits.
+    fit = values.dtype == np.int64 and 0 <= values.min() <= values.max() < 1 << 31
+    return values.astype(np.int32) if fit else values
 
 
 def _skip(buffer: NDArray[np.uint8], byte: NDArray[np.intp]) -> None:
