@@ -37,7 +37,7 @@ BASELINE_SHIFT = 1.0
 
 async def svg_of_sample(columns: int, rows: int) -> str:
     """Return the explorer's first view of the sample as Textual exports it."""
-    from flaketui.app import Explorer
+    from flaketui.app.explorer import Explorer
 
     explorer = Explorer(SAMPLE)
     async with explorer.run_test(size=(columns, rows)) as pilot:

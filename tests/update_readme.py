@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from flaketui.keys import key_table_markdown
+from flaketui.app.keys import key_table_markdown
 from readme_tables import option_table_markdown
 
 README = Path(__file__).parents[1] / "README.md"

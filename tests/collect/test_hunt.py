@@ -15,7 +15,7 @@ import pytest
 from collect.running import Collected, collected, make_module
 from flakecore.bundle import Kind, Manifest, Settings, open_bundle
 from flakecore.collect import HuntOptions
-from flakecore.collect.conditions import stressed
+from flakecore.collect.hunt.conditions import stressed
 from flakecore.errors import CollectError
 from flakecore.timeline import load_cases
 from program import PROGRAM, run_program
@@ -229,7 +229,7 @@ def test_a_kill_for_want_of_memory_is_told_of_an_attempt_too(
     endings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kills = itertools.count()
-    monkeypatch.setattr("flakecore.collect.capture.oom_kills", lambda: next(kills))
+    monkeypatch.setattr("flakecore.collect.capture.capture.oom_kills", lambda: next(kills))
     run = collected(endings, tmp_path / "x.zip", "./killed", hunt=HuntOptions(max_runs=1))
     assert "was killed by SIGKILL for want of memory" in run.result.manifest.missing[0]
 

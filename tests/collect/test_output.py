@@ -9,7 +9,7 @@ import orjson
 
 from collect.running import Ending
 from flakecore.bundle import Kind, open_bundle
-from flakecore.collect.stream import TestStream
+from flakecore.collect.capture.json_follower import TestStream
 
 
 def lines_of(text: str) -> list[str]:

@@ -10,7 +10,7 @@ import pytest
 
 from collect.running import collected
 from flakecore.collect import CollectOptions
-from flakecore.collect.toolchain import find_go
+from flakecore.collect.command.toolchain import find_go
 from flakecore.errors import CollectError
 
 

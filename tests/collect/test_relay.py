@@ -13,8 +13,8 @@ from typing import IO
 
 import pytest
 
-from flakecore.collect.process import Interruption, run_recorded
-from flakecore.collect.wrapping import make_wrapper, split_exec
+from flakecore.collect.binaries.exec_wrapper import make_wrapper, split_exec
+from flakecore.collect.capture.process import Interruption, run_recorded
 from flakecore.errors import CollectError
 from flakecore.gotest import read_writes
 

@@ -15,7 +15,7 @@ import pytest
 
 from collect.running import collected, make_module
 from flakecore.bundle import Kind, open_bundle
-from flakecore.collect.pack import make_room, unfinished_folder
+from flakecore.collect.zip_writer import make_room, unfinished_folder
 from flakecore.errors import CollectError
 from program import PROGRAM, run_program
 
@@ -189,7 +189,7 @@ def test_a_full_disk_is_named_and_what_there_is_opens(
     endings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     usage = shutil.disk_usage(tmp_path)._replace(free=0)
-    monkeypatch.setattr("flakecore.collect.pack.shutil.disk_usage", lambda _: usage)
+    monkeypatch.setattr("flakecore.collect.zip_writer.shutil.disk_usage", lambda _: usage)
     run = collected(endings, tmp_path / "x.zip", "./passing")
     assert "the disk was full at the end of the run" in run.result.manifest.missing[-1]
     with open_bundle(tmp_path / "x.zip") as bundle:
@@ -202,7 +202,7 @@ def test_a_zip_that_finds_no_room_leaves_the_folder_with_its_last_words(
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("flakecore.collect.pack.write_zip", full)
+    monkeypatch.setattr("flakecore.collect.zip_writer.write_zip", full)
     with pytest.raises(CollectError, match=r"No space left .* is kept in .*x\.zip\.partial"):
         collected(endings, tmp_path / "x.zip", "./passing")
     assert [path.name for path in tmp_path.iterdir()] == ["x.zip.partial"]

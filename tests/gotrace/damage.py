@@ -8,8 +8,8 @@ from typing import TypeAlias
 
 from hypothesis import strategies as st
 
-from flakecore.gotrace.index import index_trace
-from flakecore.gotrace.wire import HEADER_SIZE
+from flakecore.gotrace.format.batch_index import index_trace
+from flakecore.gotrace.format.wire import HEADER_SIZE
 from gotrace.recordings import FORMATS, small_trace
 from gotrace.text_form import varint
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from flakecore.gotrace.context import bind, read_statuses
-from flakecore.gotrace.event_columns import EventColumns
-from flakecore.gotrace.events import decode_events
-from flakecore.gotrace.index import index_trace
-from flakecore.gotrace.order import true_order
-from flakecore.gotrace.tables import read_stacks, read_strings
-from flakecore.gotrace.wire import MAX_ARGUMENTS, STEPS, Ev
+from flakecore.gotrace.events.context import bind, read_statuses
+from flakecore.gotrace.events.decode_events import decode_events
+from flakecore.gotrace.events.event_columns import EventColumns
+from flakecore.gotrace.events.order import true_order
+from flakecore.gotrace.format.batch_index import index_trace
+from flakecore.gotrace.format.tables import read_stacks, read_strings
+from flakecore.gotrace.format.wire import MAX_ARGUMENTS, STEPS, Ev
 
 _GOROUTINE = {
     Ev.GO_CREATE: "NotExist->Runnable",

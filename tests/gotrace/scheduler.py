@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from flakecore.gotrace.event_columns import EventColumns
-from flakecore.gotrace.wire import STEPS, Ev, GoStatus, ProcStatus
+from flakecore.gotrace.events.event_columns import EventColumns
+from flakecore.gotrace.format.wire import STEPS, Ev, GoStatus, ProcStatus
 from gotrace.rendering import every_argument
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flakecore.gotrace.index import Batch, index_trace
-from flakecore.gotrace.varint import read_varint
-from flakecore.gotrace.wire import HEADER_SIZE, STEPS, Ev
+from flakecore.gotrace.format.batch_index import Batch, index_trace
+from flakecore.gotrace.format.varint import read_varint
+from flakecore.gotrace.format.wire import HEADER_SIZE, STEPS, Ev
 from gotrace.text_form import varint
 
 

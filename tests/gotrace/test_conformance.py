@@ -8,7 +8,7 @@ import pytest
 
 from flakecore.errors import TraceError
 from flakecore.gotrace import read_trace
-from flakecore.gotrace.stream import EventStream
+from flakecore.gotrace.events.stream import EventStream
 from gotrace.lane_states import lane_states, reference_states
 from gotrace.reference import read_reference
 from gotrace.text_form import ConformanceCase, conformance_cases

@@ -6,7 +6,7 @@ import pytest
 
 from flakecore.errors import TraceError
 from flakecore.gotrace import Trace, read_trace
-from flakecore.gotrace.index import index_trace
+from flakecore.gotrace.format.batch_index import index_trace
 from gotrace.recordings import FORMATS, record
 
 

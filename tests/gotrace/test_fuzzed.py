@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, given, settings
 
 from flakecore.errors import TraceError
 from flakecore.gotrace import EventStream, read_trace
-from flakecore.gotrace.index import index_trace
-from flakecore.gotrace.wire import HEADER_SIZE
+from flakecore.gotrace.format.batch_index import index_trace
+from flakecore.gotrace.format.wire import HEADER_SIZE
 from gotrace.damage import DAMAGED
 from gotrace.recordings import FORMATS, small_trace
 from gotrace.text_form import varint

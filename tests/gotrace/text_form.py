@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from flakecore.gotrace.wire import Ev
+from flakecore.gotrace.format.wire import Ev
 from toolchains import go_toolchain
 
 _CAPITALS = {"GC", "STW", "CPU"}

@@ -6,10 +6,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from flakecore.gotrace.kinds import EventKind, Stand, Subject
-from flakecore.gotrace.selection import Selection
-from flakecore.gotrace.stream import EventStream
-from flakecore.gotrace.telling import EventBlock
+from flakecore.gotrace.events.event_blocks import EventBlock
+from flakecore.gotrace.events.event_filter import EventFilter
+from flakecore.gotrace.events.event_kinds import EventKind, Stand, Subject
+from flakecore.gotrace.events.stream import EventStream
 from gotrace.reference import ReferenceEvent
 
 
@@ -26,7 +26,7 @@ class Told:
     stack: tuple[tuple[str, int], ...]
 
 
-def tell(data: bytes, selection: Selection | None = None) -> list[Told]:
+def tell(data: bytes, selection: EventFilter | None = None) -> list[Told]:
     """Return the events of a trace in true order, CPU samples left out."""
     return tell_stream(EventStream(data, name="trace", selection=selection))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from flakecore.gotrace.kernel.loading import library
+from flakecore.gotrace.native.library import library
 from flaketui import __version__
 from program import SAMPLE, run_program
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from flakecore.bundle import SCHEMA, Manifest, open_bundle
-from flakecore.collect.evidence import KINDS
+from flakecore.collect.capture.evidence import KINDS
 from flakecore.timeline import ClockMethod, FailureKind
 from program import SAMPLE, run_program
 from readme_tables import option_table_markdown
@@ -35,7 +35,7 @@ def table_rows(text: str) -> list[list[str]]:
 
 
 def test_the_keys_are_those_of_the_registry() -> None:
-    from flaketui.keys import key_table_markdown
+    from flaketui.app.keys import key_table_markdown
 
     shown = re.search(r"<!-- keys -->\n(.*)<!-- /keys -->", README, re.DOTALL)
     assert shown, "README has lost the place for its keys"

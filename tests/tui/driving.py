@@ -11,8 +11,8 @@ from textual.pilot import Pilot
 
 from flakecore.diagnosis import Finding
 from flakecore.timeline import Case, Failure
-from flaketui.app import Explorer
-from flaketui.link import Link
+from flaketui.app.explorer import Explorer
+from flaketui.app.links import Link
 from tui.scenario import FINDINGS, deadlock
 
 STUCK_S = 60.0

@@ -39,7 +39,7 @@ from flakecore.timeline import (
     TestStatus,
     Wake,
 )
-from flakecore.timeline.collections import Assists
+from flakecore.timeline.lanes.collections import Assists
 
 MS = 1_000_000
 END = 3_600 * MS

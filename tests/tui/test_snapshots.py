@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from flaketui.app import Explorer
-from flaketui.theme import DARK, LIGHT, PLAIN, SIXTEEN
+from flaketui.app.explorer import Explorer
+from flaketui.drawing.theme import DARK, LIGHT, PLAIN, SIXTEEN
 from program import SAMPLE
 from tui.driving import settle
 

@@ -49,9 +49,9 @@ class _Version(argparse.Action):
     """Tells the version, and whether a C compiler was at hand when this was installed."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        kernel = Path(flakecore.__file__).parent / "gotrace" / "kernel"
-        name = runpy.run_path(str(kernel / "making.py"))["library_name"](kernel)
-        compiled = "compiled" if (kernel / name).exists() else "not compiled"
+        native = Path(flakecore.__file__).parent / "gotrace" / "native"
+        name = runpy.run_path(str(native / "build.py"))["library_name"](native)
+        compiled = "compiled" if (native / name).exists() else "not compiled"
         sys.stdout.write(f"flaketui {__version__} (loops over traces {compiled})\n")
         parser.exit()
 

@@ -9,12 +9,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from flakecore.bundle.belonging import belongings
+from flakecore.bundle.artefact_owners import belongings
 from flakecore.bundle.kinds import HEAD, Kind, kind_of
+from flakecore.bundle.locations import HOW_TO_GET_ONE, last_element, open_places, shown
 from flakecore.bundle.manifest import Manifest, read_manifest
-from flakecore.bundle.nesting import Source, Tree
-from flakecore.bundle.places import HOW_TO_GET_ONE, last_element, open_places, shown
-from flakecore.bundle.spool import Progress, Room
+from flakecore.bundle.sources.nesting import Source, Tree
+from flakecore.bundle.sources.spool import Progress, Room
 from flakecore.errors import BundleError
 from flakecore.loss import Loss
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 import orjson
 
-from flakecore.bundle.profiles import is_profile, profile_subject
+from flakecore.bundle.profile_kinds import is_profile, profile_subject
 
 HEAD = 256 * 1024
 """How many bytes from the start of a file are enough to tell its kind."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from flakecore.collect.capture import CollectResult, collect
-from flakecore.collect.hunt import HuntProgress
-from flakecore.collect.options import CollectOptions, HuntOptions
-from flakecore.collect.packing import pack_files
+from flakecore.collect.capture.capture import CollectResult, collect
+from flakecore.collect.command.options import CollectOptions, HuntOptions
+from flakecore.collect.hunt.hunt import HuntProgress
+from flakecore.collect.pack import pack_files
 
 __all__ = [
     "CollectOptions",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from flakecore.diagnosis.circumstances import surroundings
 from flakecore.diagnosis.findings import Finding
 from flakecore.diagnosis.standstill import standstill
-from flakecore.diagnosis.surroundings import surroundings
 from flakecore.timeline import Case, Failure, FailureKind
 from flakecore.times import MILLISECOND
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding
+from flakecore.diagnosis.wake_partners import partners_of
 from flakecore.timeline import Case, Failure, Interval, Lane, LaneKind, Schedule, State, own_frame
-from flakecore.timeline.partners import partners_of
 from flakecore.times import format_duration, format_time
 
 _NEED_ANOTHER = (

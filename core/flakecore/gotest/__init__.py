@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from flakecore.gotest.crash import Crash, CrashKind, PanicValue, read_crashes
-from flakecore.gotest.dumps import Dump, GoroutineGroup, read_dump
-from flakecore.gotest.frames import DumpFrame
-from flakecore.gotest.goroutines import GoroutineDump
-from flakecore.gotest.json_stream import read_json
-from flakecore.gotest.levels import Level, level_of
-from flakecore.gotest.lines import OUTSIDE, TYPES, Line, Lines
-from flakecore.gotest.messages import Message, read_messages
-from flakecore.gotest.packets import Packets, read_writes
-from flakecore.gotest.race import Race, RaceAccess, RaceGoroutine, read_races
-from flakecore.gotest.records import Record, read_record
-from flakecore.gotest.runs import Outcome, PackageRun, Stamps, TestLog, TestRun
-from flakecore.gotest.stamps import NO_WALL, duration_ns, wall_ns
+from flakecore.gotest.crashes.crashes import Crash, CrashKind, PanicValue, read_crashes
+from flakecore.gotest.crashes.dumps import Dump, GoroutineGroup, read_dump
+from flakecore.gotest.crashes.frame_reader import DumpFrame
+from flakecore.gotest.crashes.goroutine_blocks import GoroutineDump
+from flakecore.gotest.crashes.races import Race, RaceAccess, RaceGoroutine, read_races
+from flakecore.gotest.frameworks.levels import Level, level_of
+from flakecore.gotest.frameworks.log_records import Record, read_record
+from flakecore.gotest.frameworks.messages import Message, read_messages
+from flakecore.gotest.streams.json_stream import read_json
+from flakecore.gotest.streams.lines import OUTSIDE, TYPES, Line, Lines
+from flakecore.gotest.streams.runs import Outcome, PackageRun, Stamps, TestLog, TestRun
+from flakecore.gotest.streams.stamps import NO_WALL, duration_ns, wall_ns
+from flakecore.gotest.streams.text_stream import read_text
+from flakecore.gotest.streams.write_packets import Packets, read_writes
 from flakecore.gotest.text import clean
-from flakecore.gotest.text_stream import read_text
 
 __all__ = [
     "NO_WALL",

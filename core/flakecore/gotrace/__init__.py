@@ -1,25 +1,26 @@
 """What did the runtime do? Execution trace bytes in; event columns and intervals out."""
 
-from flakecore.gotrace.creations import Creations
-from flakecore.gotrace.intervals import IntervalColumns, Intervals, LaneIntervals
-from flakecore.gotrace.kinds import EventKind, Stand, Subject
-from flakecore.gotrace.metrics import Metric
-from flakecore.gotrace.ranges import RangeColumns, RangeKind
-from flakecore.gotrace.reading import TraceFile, open_trace, read_trace
-from flakecore.gotrace.salient import is_waiting
-from flakecore.gotrace.selection import Selection
-from flakecore.gotrace.stacks import Frame, Stack, StackTable
-from flakecore.gotrace.states import STATE_COUNT, State
-from flakecore.gotrace.stream import EventStream, event_stream
-from flakecore.gotrace.tables import ClockSnapshot
-from flakecore.gotrace.telling import EventBlock
+from flakecore.gotrace.annotations.metrics import Metric
+from flakecore.gotrace.annotations.ranges import RangeColumns, RangeKind
+from flakecore.gotrace.events.event_blocks import EventBlock
+from flakecore.gotrace.events.event_filter import EventFilter
+from flakecore.gotrace.events.event_kinds import EventKind, Stand, Subject
+from flakecore.gotrace.events.stream import EventStream, event_stream
+from flakecore.gotrace.format.stacks import Frame, Stack, StackTable
+from flakecore.gotrace.format.tables import ClockSnapshot
+from flakecore.gotrace.intervals.creations import Creations
+from flakecore.gotrace.intervals.intervals import IntervalColumns, Intervals, LaneIntervals
+from flakecore.gotrace.intervals.retained_events import is_waiting
+from flakecore.gotrace.intervals.states import STATE_COUNT, State
 from flakecore.gotrace.trace import Trace
+from flakecore.gotrace.trace_file import TraceFile, open_trace, read_trace
 
 __all__ = [
     "STATE_COUNT",
     "ClockSnapshot",
     "Creations",
     "EventBlock",
+    "EventFilter",
     "EventKind",
     "EventStream",
     "Frame",
@@ -29,7 +30,6 @@ __all__ = [
     "Metric",
     "RangeColumns",
     "RangeKind",
-    "Selection",
     "Stack",
     "StackTable",
     "Stand",

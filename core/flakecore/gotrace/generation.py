@@ -19,27 +19,27 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
-from flakecore.gotrace.annotation_rows import find_annotations
-from flakecore.gotrace.annotations import Annotated
-from flakecore.gotrace.clock import TickClock
-from flakecore.gotrace.context import read_statuses
-from flakecore.gotrace.creations import Creations, find_creations
-from flakecore.gotrace.edges import Edges, columns_within, edges_of
-from flakecore.gotrace.events import decode_events
-from flakecore.gotrace.index import GenerationIndex
-from flakecore.gotrace.intervals import IntervalColumns
-from flakecore.gotrace.metrics import Metric, find_metric
-from flakecore.gotrace.names import Names
-from flakecore.gotrace.overview import Sums, sum_up
-from flakecore.gotrace.placed import Placed
-from flakecore.gotrace.placing import place_goroutines, place_procs, place_threads
-from flakecore.gotrace.ranges import RangeMarks, find_marks
-from flakecore.gotrace.salient import Salient, find_salient
-from flakecore.gotrace.scheduling import Scheduling
-from flakecore.gotrace.stacks import StackTable
-from flakecore.gotrace.tables import read_cpu_samples, read_stacks, read_strings
-from flakecore.gotrace.varint import Places
-from flakecore.gotrace.wire import Ev
+from flakecore.gotrace.annotations.annotation_rows import find_annotations
+from flakecore.gotrace.annotations.annotations import Annotated
+from flakecore.gotrace.annotations.metrics import Metric, find_metric
+from flakecore.gotrace.annotations.ranges import RangeMarks, find_marks
+from flakecore.gotrace.events.context import read_statuses
+from flakecore.gotrace.events.decode_events import decode_events
+from flakecore.gotrace.events.lazy_context import LazyContext
+from flakecore.gotrace.format.batch_index import GenerationIndex
+from flakecore.gotrace.format.clock import TickClock
+from flakecore.gotrace.format.stacks import StackTable
+from flakecore.gotrace.format.table_remap import TableRemap
+from flakecore.gotrace.format.tables import read_cpu_samples, read_stacks, read_strings
+from flakecore.gotrace.format.varint import IntColumn
+from flakecore.gotrace.format.wire import Ev
+from flakecore.gotrace.intervals.build_intervals import build_goroutines, build_procs, build_threads
+from flakecore.gotrace.intervals.creations import Creations, find_creations
+from flakecore.gotrace.intervals.generation_edges import Edges, columns_within, edges_of
+from flakecore.gotrace.intervals.generation_intervals import GenerationIntervals
+from flakecore.gotrace.intervals.intervals import IntervalColumns
+from flakecore.gotrace.intervals.overview import Sums, sum_up
+from flakecore.gotrace.intervals.retained_events import RetainedEvents, find_retained
 from flakecore.loss import Loss
 
 
@@ -79,7 +79,7 @@ class Facts:
     goroutines: LaneFacts
     procs: LaneFacts
     threads: LaneFacts
-    salient: Salient
+    salient: RetainedEvents
     happened: Happenings | None
     losses: tuple[Loss, ...]
 
@@ -98,7 +98,7 @@ def read_generation(
     clock: TickClock,
     *,
     name: str,
-    into: Names | None = None,
+    into: TableRemap | None = None,
     alone: bool = False,
 ) -> tuple[Facts, Lanes | None]:
     """Decode a generation.
@@ -114,7 +114,7 @@ def read_generation(
     events, event_losses = decode_events(data, index, name=name)
     strings, string_losses = read_strings(data, index, name=name)
     stacks, stack_losses = read_stacks(data, index, name=name)
-    scheduling = Scheduling(events, read_statuses(events))
+    scheduling = LazyContext(events, read_statuses(events))
     where = f"{name}, generation {index.number}"
     losses = [*event_losses, *string_losses, *stack_losses]
     losses += scheduling.contradictions(where)
@@ -126,18 +126,18 @@ def read_generation(
     start_ns = clock.one_to_ns(index.start_tick)
     latest = int(events.tick.max()) if len(events) else index.start_tick
     extent = start_ns, max(start_ns, clock.one_to_ns(latest))
-    names = Names(StackTable(), strings, stacks)
+    names = TableRemap(StackTable(), strings, stacks)
 
-    def goroutines() -> tuple[LaneFacts, IntervalColumns | None, Salient]:
-        placed = place_goroutines(scheduling, clock, extent, names)
-        return *_kept(placed, None, into), find_salient(placed, names)
+    def goroutines() -> tuple[LaneFacts, IntervalColumns | None, RetainedEvents]:
+        placed = build_goroutines(scheduling, clock, extent, names)
+        return *_kept(placed, None, into), find_retained(placed, names)
 
     def procs() -> tuple[LaneFacts, IntervalColumns | None]:
-        placed = place_procs(scheduling, clock, extent, names)
+        placed = build_procs(scheduling, clock, extent, names)
         return _kept(placed, placed.goroutine, into)
 
     def threads() -> tuple[LaneFacts, IntervalColumns | None]:
-        placed = place_threads(scheduling, clock, extent, names)
+        placed = build_threads(scheduling, clock, extent, names)
         return _kept(placed, placed.proc, into)
 
     def others() -> Happenings:
@@ -181,11 +181,11 @@ def _start(helper: ThreadPoolExecutor | None, task: Callable[[], Result]) -> Cal
 
 
 def _kept(
-    placed: Placed, occupant: Places | None, into: Names | None
+    placed: GenerationIntervals, occupant: IntColumn | None, into: TableRemap | None
 ) -> tuple[LaneFacts, IntervalColumns | None]:
     return lane_facts(placed, occupant), None if into is None else columns_within(placed, into)
 
 
-def lane_facts(placed: Placed, occupant: Places | None) -> LaneFacts:
+def lane_facts(placed: GenerationIntervals, occupant: IntColumn | None) -> LaneFacts:
     """Return what is kept of lanes; ``occupant`` is whom they held, where that is shown."""
     return LaneFacts(edges_of(placed), sum_up(placed, occupant))

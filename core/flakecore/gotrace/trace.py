@@ -7,21 +7,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from flakecore.gotrace.annotations import Annotations
-from flakecore.gotrace.annotations import join as join_annotations
-from flakecore.gotrace.clock import TickClock
-from flakecore.gotrace.columns import one_after_another
-from flakecore.gotrace.creations import Creations, join_creations
-from flakecore.gotrace.decoding import Decoder, Kind, KindColumns
+from flakecore.gotrace.annotations.annotations import Annotations
+from flakecore.gotrace.annotations.annotations import join as join_annotations
+from flakecore.gotrace.annotations.metrics import Metric
+from flakecore.gotrace.annotations.ranges import RangeColumns, pair
+from flakecore.gotrace.format.clock import TickClock
+from flakecore.gotrace.format.columns import one_after_another
+from flakecore.gotrace.format.stacks import StackTable
+from flakecore.gotrace.format.tables import ClockSnapshot
 from flakecore.gotrace.generation import Facts, LaneFacts
-from flakecore.gotrace.intervals import Intervals
-from flakecore.gotrace.joining import join
-from flakecore.gotrace.metrics import Metric
-from flakecore.gotrace.overview import Overview
-from flakecore.gotrace.ranges import RangeColumns, pair
-from flakecore.gotrace.salient import FirstStacks, Waits, Writes, join_salient
-from flakecore.gotrace.stacks import StackTable
-from flakecore.gotrace.tables import ClockSnapshot
+from flakecore.gotrace.intervals.creations import Creations, join_creations
+from flakecore.gotrace.intervals.generation_cache import Decoder, KindColumns, LaneType
+from flakecore.gotrace.intervals.intervals import Intervals
+from flakecore.gotrace.intervals.join_generations import join
+from flakecore.gotrace.intervals.overview import Overview
+from flakecore.gotrace.intervals.retained_events import FirstStacks, Waits, Writes, join_retained
 from flakecore.loss import Loss
 
 
@@ -94,9 +94,9 @@ def make_trace(
     end_ns = max(each.end_ns for each in facts)
     extents = [(each.start_ns, each.end_ns) for each in facts]
     happened = [each.happened for each in facts if each.happened is not None]
-    salient = join_salient([each.salient for each in facts])
+    salient = join_retained([each.salient for each in facts])
 
-    def intervals(kind: Kind, of: Callable[[Facts], LaneFacts]) -> Intervals:
+    def intervals(kind: LaneType, of: Callable[[Facts], LaneFacts]) -> Intervals:
         lanes = [of(each) for each in facts]
         gone = np.concatenate([each.edges.gone for each in lanes])
         order = np.argsort(gone, kind="stable")
@@ -118,9 +118,9 @@ def make_trace(
         events=sum(each.events for each in facts),
         generations=tuple(each.start_ns for each in facts),
         table=table,
-        goroutines=intervals(Kind.GOROUTINES, lambda each: each.goroutines),
-        procs=intervals(Kind.PROCS, lambda each: each.procs),
-        threads=intervals(Kind.THREADS, lambda each: each.threads),
+        goroutines=intervals(LaneType.GOROUTINES, lambda each: each.goroutines),
+        procs=intervals(LaneType.PROCS, lambda each: each.procs),
+        threads=intervals(LaneType.THREADS, lambda each: each.threads),
         creations=join_creations([each.creations for each in happened]),
         waits=salient.waits,
         writes=salient.writes,

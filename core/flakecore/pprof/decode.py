@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from flakecore.errors import ProfileError
 from flakecore.pprof.inflate import inflated
 from flakecore.pprof.profile import Label, Profile, ProfileFrame, ValueType
-from flakecore.pprof.wire import (
+from flakecore.protobuf import (
     LENGTH,
     Bytes,
     Fields,

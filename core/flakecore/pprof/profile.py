@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from flakecore.frames import unlocks
+
 
 @dataclass(frozen=True, slots=True)
 class ValueType:
@@ -107,5 +109,4 @@ def _contention_kind(profile: Profile) -> str:
     innermost = {stack[0].function for stack in profile.stacks if stack}
     if not innermost:
         return "contention"
-    unlocks = ("Unlock", ".unlock", "unlock2", "_LostContendedRuntimeLock")
-    return "mutex" if any(name.endswith(unlocks) for name in innermost) else "block"
+    return "mutex" if any(map(unlocks, innermost)) else "block"

@@ -14,7 +14,7 @@ import numpy as np
 import orjson
 
 from flakecore.gotrace import EventBlock, EventKind, Stand, Subject
-from flakecore.gotrace.words import Words
+from flakecore.gotrace.format.lazy_tables import LazyTables
 from flakecore.times import SECOND
 
 _LABELS = [kind.label for kind in EventKind]
@@ -71,7 +71,9 @@ def json_lines(block: EventBlock, *, stacks: bool = False) -> bytes:
     return "".join(lines).encode()
 
 
-def _worded(block: EventBlock, word: Callable[[_Event, Words], str], *, stacks: bool) -> list[str]:
+def _worded(
+    block: EventBlock, word: Callable[[_Event, LazyTables], str], *, stacks: bool
+) -> list[str]:
     """Return what each event says beyond its time."""
     known: dict[tuple[int, ...], str] = {}
     columns = [getattr(block, field).tolist() for field in _Event._fields]
@@ -86,7 +88,7 @@ def _worded(block: EventBlock, word: Callable[[_Event, Words], str], *, stacks: 
     return tails
 
 
-def _text(event: _Event, words: Words) -> str:
+def _text(event: _Event, words: LazyTables) -> str:
     parts = [
         f" {place}={number if number >= 0 else '-'}"
         for place, number in zip("MPG", event[:3], strict=True)
@@ -104,7 +106,7 @@ def _text(event: _Event, words: Words) -> str:
     return "".join(parts)
 
 
-def _json(event: _Event, words: Words) -> str:
+def _json(event: _Event, words: LazyTables) -> str:
     m, p, g = (number if number >= 0 else None for number in event[:3])
     told: dict[str, Any] = {"m": m, "p": p, "g": g, "event": _LABELS[event.kind]}
     if event.subject:
@@ -117,7 +119,7 @@ def _json(event: _Event, words: Words) -> str:
     return orjson.dumps(told).decode()[1:]
 
 
-def _details(event: _Event, words: Words) -> dict[str, int | str]:
+def _details(event: _Event, words: LazyTables) -> dict[str, int | str]:
     """Return what the kind of an event has to say, by JSON key."""
     kind, details = EventKind(event.kind), dict[str, int | str]()
     if event.name:

@@ -10,7 +10,7 @@ import orjson
 
 from flakecore.bundle import Artefact, Bundle, Kind
 from flakecore.errors import BundleError, FlakeError
-from flakecore.gotrace import EventKind, Selection, event_stream
+from flakecore.gotrace import EventFilter, EventKind, event_stream
 from flakecore.loss import Loss
 from flakecore.report.event_lines import json_lines, text_lines
 
@@ -60,7 +60,7 @@ class EventWriter:
         request = self.request
         kinds = frozenset(_kind(name) for name in request.types) or None
         artefact = _trace(self.bundle, request.trace)
-        selection = Selection(request.from_ns, request.to_ns, request.goroutine, kinds)
+        selection = EventFilter(request.from_ns, request.to_ns, request.goroutine, kinds)
         data = self.bundle.read(artefact)
         stream = event_stream(data, name=artefact.name, selection=selection)
         if request.count:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flakecore.gotest import DumpFrame, GoroutineDump, Race
-from flakecore.gotest.levels import Level
+from flakecore.gotest.frameworks.levels import Level
 from flakecore.report.excerpt import outlives
 from flakecore.timeline import Case, Failure, OutputLine
 

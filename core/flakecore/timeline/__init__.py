@@ -1,23 +1,24 @@
 """What happened when? A trace and a test run joined on one clock: lanes, tests, lines, failures."""
 
+from flakecore.frames import own_frame
 from flakecore.gotrace import STATE_COUNT, Frame, Stack, State
 from flakecore.timeline.case import Case
+from flakecore.timeline.case_index import CaseEntry, choose_cases, list_cases
 from flakecore.timeline.clock import Clock, ClockMethod
-from flakecore.timeline.collections import CollectionKind, Collections, CollectionSpan
-from flakecore.timeline.failures import Failure, FailureKind
-from flakecore.timeline.frames import own_frame
-from flakecore.timeline.lanes import Goroutine, Interval, Lane, LaneKind, Wake
-from flakecore.timeline.listing import Outline, choose_cases, list_cases
+from flakecore.timeline.failures.failure import Failure, FailureKind
+from flakecore.timeline.lanes.collections import CollectionKind, Collections, CollectionSpan
+from flakecore.timeline.lanes.lane import Goroutine, Interval, Lane, LaneKind, Wake
+from flakecore.timeline.lanes.schedule import Needs, Schedule
+from flakecore.timeline.lanes.shares import Cells
 from flakecore.timeline.load import Progress, load_case, load_cases, load_part
 from flakecore.timeline.output import Known, OutputLine, OutputLines
 from flakecore.timeline.profiles import CaseProfile, load_profiles
-from flakecore.timeline.schedule import Needs, Schedule
-from flakecore.timeline.shares import Cells
-from flakecore.timeline.tests import TestSpan, TestStatus
+from flakecore.timeline.test_spans import TestSpan, TestStatus
 
 __all__ = [
     "STATE_COUNT",
     "Case",
+    "CaseEntry",
     "CaseProfile",
     "Cells",
     "Clock",
@@ -34,7 +35,6 @@ __all__ = [
     "Lane",
     "LaneKind",
     "Needs",
-    "Outline",
     "OutputLine",
     "OutputLines",
     "Progress",

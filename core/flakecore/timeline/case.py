@@ -9,12 +9,12 @@ from flakecore.gotest import Crash, Race
 from flakecore.gotrace import Trace
 from flakecore.loss import Loss
 from flakecore.timeline.clock import Clock
-from flakecore.timeline.collections import Collections
-from flakecore.timeline.failures import Failure
-from flakecore.timeline.notes import Notes
+from flakecore.timeline.failures.failure import Failure
+from flakecore.timeline.lanes.collections import Collections
+from flakecore.timeline.lanes.notes import Notes
+from flakecore.timeline.lanes.schedule import Schedule
 from flakecore.timeline.output import OutputLines
-from flakecore.timeline.schedule import Schedule
-from flakecore.timeline.tests import TestSpan
+from flakecore.timeline.test_spans import TestSpan
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,29 +7,29 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
+from flakecore.alignment.pair_output import PairedOutput, pair_output
+from flakecore.alignment.system_calls import parallel_waits, results
 from flakecore.bundle import Artefact, Bundle, Kind
 from flakecore.errors import TraceError
 from flakecore.gotest import CrashKind, Line, Lines, PackageRun
 from flakecore.gotrace import Trace, open_trace, read_trace
 from flakecore.loss import Loss
-from flakecore.timeline.ancestry import Family
-from flakecore.timeline.attribution import attribute
-from flakecore.timeline.calls import failing_calls, goroutines_that_failed
 from flakecore.timeline.case import Case
+from flakecore.timeline.case_index import CaseEntry, list_cases
 from flakecore.timeline.clock import align
-from flakecore.timeline.collections import Collections
-from flakecore.timeline.failing import find_failures
-from flakecore.timeline.failures import Failure
-from flakecore.timeline.listing import Outline, list_cases
-from flakecore.timeline.notes import Notes
+from flakecore.timeline.failures.attribution import attribute
+from flakecore.timeline.failures.failing_calls import failing_calls, goroutines_that_failed
+from flakecore.timeline.failures.failure import Failure
+from flakecore.timeline.failures.failure_inputs import FailureInputs
+from flakecore.timeline.failures.find_failures import find_failures
+from flakecore.timeline.lanes.collections import Collections
+from flakecore.timeline.lanes.goroutine_tree import GoroutineTree
+from flakecore.timeline.lanes.notes import Notes
+from flakecore.timeline.lanes.schedule import Schedule
 from flakecore.timeline.output import OutputLines
-from flakecore.timeline.pairing import pair_goroutines
-from flakecore.timeline.placing import Printed, place_lines, stamps_of
-from flakecore.timeline.printing import find_printed
-from flakecore.timeline.schedule import Schedule
-from flakecore.timeline.testimony import Testimony
-from flakecore.timeline.tests import TestSpan, TestStatus, place_tests
-from flakecore.timeline.writes import parallel_waits, results
+from flakecore.timeline.output_placement import place_lines, stamps_of
+from flakecore.timeline.test_goroutines import pair_goroutines
+from flakecore.timeline.test_spans import TestSpan, TestStatus, place_tests
 from flakecore.times import MILLISECOND
 
 Progress = Callable[[str, float], None]
@@ -47,7 +47,7 @@ def load_cases(bundle: Bundle, progress: Progress | None = None) -> tuple[Case, 
     return tuple(sorted(cases, key=lambda case: not case.failures))
 
 
-def load_case(bundle: Bundle, outline: Outline, progress: Progress | None = None) -> Case:
+def load_case(bundle: Bundle, outline: CaseEntry, progress: Progress | None = None) -> Case:
     """Return one of the cases that ``list_cases`` names, its trace read."""
     traces = [artefact for artefact in outline.artefacts if artefact.kind is Kind.TRACE]
     trace, losses = _read_traces(bundle, traces, progress)
@@ -57,7 +57,7 @@ def load_case(bundle: Bundle, outline: Outline, progress: Progress | None = None
 
 
 def load_part(
-    bundle: Bundle, outline: Outline, wall_ns: int, progress: Progress | None = None
+    bundle: Bundle, outline: CaseEntry, wall_ns: int, progress: Progress | None = None
 ) -> Case | None:
     """Return a case of which the trace has been read only around a moment.
 
@@ -92,26 +92,26 @@ def load_part(
 
 def _make_case(
     bundle: Bundle,
-    outline: Outline,
+    outline: CaseEntry,
     trace: Trace | None,
     goroutines: Sequence[int],
     trace_losses: Sequence[Loss],
 ) -> Case:
     run = outline.run
     tests = run.tests if run is not None else ()
-    family = None
+    tree = None
     if trace is not None:
         owners = {number: index for index, number in enumerate(goroutines) if number}
-        family = Family(trace, owners)
+        tree = GoroutineTree(trace, owners)
     created = [
         goroutine.created_ns
-        if family is not None and number and (goroutine := family.goroutine(number))
+        if tree is not None and number and (goroutine := tree.goroutine(number))
         else None
         for number in goroutines
     ]
-    printed: Printed | None = None
-    if trace is not None and family is not None:
-        printed, losses = find_printed(bundle, outline, trace, family, goroutines)
+    printed: PairedOutput | None = None
+    if trace is not None and tree is not None:
+        printed, losses = pair_output(bundle, run, outline.artefacts, trace, tree, goroutines)
         trace_losses = (*trace_losses, *losses)
     clock = align(trace, run, created, stamps_of(run.lines, printed) if run is not None else None)
     zero = clock.zero_wall_ns or 0
@@ -128,25 +128,25 @@ def _make_case(
     end_ns = _end(trace, run, max(known, default=0), clock.error_ns)
     reported = results(trace) if trace is not None else {}
     paused = parallel_waits(trace) if trace is not None else {}
-    spans = place_tests(tests, goroutines, family, reported, paused, to_case, end_ns)
+    spans = place_tests(tests, goroutines, tree, reported, paused, to_case, end_ns)
     lines_of: defaultdict[int, list[Line]] = defaultdict(list)
     for line in lines:
         lines_of[line.test].append(line)
     failures: tuple[Failure, ...] = ()
     if run is not None:
-        witness = Testimony(
+        inputs = FailureInputs(
             run=run,
             tests=spans,
             lines_of=lines_of,
             line_ns=lambda position: int(output.time[index_of[position]]),
             line_index=lambda position: int(index_of[position]),
-            calls=failing_calls(trace, family) if trace is not None and family is not None else {},
-            family=family,
+            calls=failing_calls(trace, tree) if trace is not None and tree is not None else {},
+            tree=tree,
             end_ns=end_ns,
         )
-        failures = find_failures(witness)
+        failures = find_failures(inputs)
         spans = _with_verdicts(spans, failures)
-        output = attribute(output, index_of, witness, failures)
+        output = attribute(output, index_of, inputs, failures)
     manifest = bundle.manifest
     return Case(
         package=outline.package,
@@ -159,7 +159,7 @@ def _make_case(
         failures=failures,
         output=OutputLines(output, {span.index: span.parent for span in spans}),
         trace=trace,
-        schedule=Schedule(trace, family) if trace is not None and family is not None else None,
+        schedule=Schedule(trace, tree) if trace is not None and tree is not None else None,
         gc=Collections(trace) if trace is not None else None,
         crashes=run.crashes if run is not None else (),
         races=run.races if run is not None else (),

@@ -10,7 +10,7 @@ from typing import overload
 import numpy as np
 from numpy.typing import NDArray
 
-from flakecore.gotest.levels import Level, level_of
+from flakecore.gotest.frameworks.levels import Level, level_of
 
 
 class Known(StrEnum):
@@ -146,8 +146,8 @@ class OutputLines(Sequence[OutputLine]):
         """Return the indices of the lines of a test and of its subtests."""
         found = self._of_test.get(test)
         if found is None:
-            family = [each for each in (*self._parents, test) if self._descends(each, test)]
-            found = np.flatnonzero(np.isin(self.columns.test, family)).tolist()
+            tree = [each for each in (*self._parents, test) if self._descends(each, test)]
+            found = np.flatnonzero(np.isin(self.columns.test, tree)).tolist()
             self._of_test[test] = found
         return found
 

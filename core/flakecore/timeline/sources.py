@@ -29,7 +29,7 @@ _MODULE = re.compile(rb"^module[ \t]+\"?([^\s\"]+)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
-class Excerpt:
+class SourceExcerpt:
     """Some lines of a source file around the one that a frame names.
 
     Attributes:
@@ -95,7 +95,7 @@ class Sources:
         self.excerpt = lru_cache(maxsize=256)(self._excerpt)
         self._found = lru_cache(maxsize=256)(self._find)
 
-    def _excerpt(self, frame: Frame, around: int = 2) -> Excerpt | None:
+    def _excerpt(self, frame: Frame, around: int = 2) -> SourceExcerpt | None:
         """Return the lines around a frame's, or None where its file is not at hand."""
         if frame.line <= 0 or not frame.file:
             return None
@@ -106,7 +106,7 @@ class Sources:
             return None
         first = max(1, frame.line - around)
         lines = found.lines[first - 1 : frame.line + around]
-        return Excerpt(found.path, first, lines, frame.line, found.origin, found.modified_ns)
+        return SourceExcerpt(found.path, first, lines, frame.line, found.origin, found.modified_ns)
 
     def _find(self, file: str, function: str) -> _File | None:
         tail = _package_path(function)

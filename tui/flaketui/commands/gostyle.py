@@ -51,7 +51,7 @@ class GoStyleParser(argparse.ArgumentParser):
     def _refuse(self, word: str) -> NoReturn:
         """Say what to use instead of a flag that there is not."""
         # Imported here: nothing but a mistake needs it.
-        from flakecore.collect.flags import COLLISIONS, flag_name
+        from flakecore.collect.command.flags import COLLISIONS, flag_name
 
         if remedy := COLLISIONS.get(flag_name(word)):
             self.error(f"{word} cannot be used with collect; {remedy}")

@@ -6,17 +6,17 @@ from textual.strip import Strip
 
 from flakecore.timeline import Failure, LaneKind, TestStatus
 from flakecore.times import format_duration
-from flaketui.cells import lane_segments
-from flaketui.keys import hints
-from flaketui.lines import Line, fit, width_of
-from flaketui.panes.base import Drawn
-from flaketui.prose import failure_headline, seconds
-from flaketui.ruler import add_ruler
-from flaketui.scene import Scene, case_name
-from flaketui.theme import Role
+from flaketui.app.keys import hints
+from flaketui.drawing.cells import lane_segments
+from flaketui.drawing.lines import Line, fit, width_of
+from flaketui.drawing.ruler import add_ruler
+from flaketui.drawing.theme import Role
+from flaketui.panes.details.sentences import failure_headline, seconds
+from flaketui.panes.pane import LinesWidget
+from flaketui.view.scene import Scene, case_name
 
 
-class SummaryBar(Drawn):
+class SummaryBar(LinesWidget):
     """The top line; on a small screen also a line of the timeline with the cursor in it."""
 
     def draw(self, scene: Scene, width: int, height: int) -> list[Strip]:
@@ -115,7 +115,7 @@ def _outcome(scene: Scene) -> tuple[str, Role]:
     return f"nothing failed, {passed} of {len(tests)} tests passed", "good"
 
 
-class KeyBar(Drawn):
+class KeyBar(LinesWidget):
     """The bottom line: the keys, or for a moment what the last one had to say."""
 
     def __init__(self, *, id: str) -> None:  # noqa: A002 (Textual's own name for it)

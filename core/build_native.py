@@ -1,0 +1,41 @@
+"""Compiles the loops of ``flakecore.gotrace.native`` when the program is installed.
+
+A build hook of hatchling. Where there is no C compiler, or it fails, the program is installed
+without them: everything works, and large traces take longer to read.
+"""
+
+from __future__ import annotations
+
+import runpy
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+from packaging.tags import sys_tags
+
+_NATIVE = Path("flakecore", "gotrace", "native")
+
+
+class NativeHook(BuildHookInterface):
+    """Adds the compiled library to a wheel, or to the checkout that is installed in place."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Compile the library; ``version`` is "editable" for a checkout installed in place."""
+        folder = Path(self.root, "core", _NATIVE)
+        build = runpy.run_path(str(folder / "build.py"))
+        self._made = TemporaryDirectory()  # gone with this hook
+        into = folder if version == "editable" else Path(self._made.name)
+        library = build["make_library"](folder, into, build["compilers"]())
+        if library is None:
+            self.app.display_warning("no C compiler: large traces will take longer to read")
+        elif version != "editable":
+            build_data["force_include"][str(library)] = str(_NATIVE / library.name)
+            build_data["pure_python"] = False
+            build_data["tag"] = f"py3-none-{_platform()}"
+
+
+def _platform() -> str:
+    """Return the tag of this machine's own platform, without a claim on any other."""
+    platforms = (tag.platform for tag in sys_tags())
+    return next(each for each in platforms if not each.startswith(("manylinux", "musllinux")))

@@ -1,0 +1,75 @@
+"""Which write of the trace printed which line of a run: by recorded writes, or by inference."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flakecore.alignment.goroutine_tests import GoroutineTests
+from flakecore.alignment.inferred_pairs import pair_lines
+from flakecore.alignment.matching import Pairs
+from flakecore.alignment.recorded_pairs import pair_packets
+from flakecore.alignment.units import OutputWrites, output_writes
+from flakecore.bundle import Artefact, Bundle, Kind
+from flakecore.gotest import PackageRun, Stamps, read_writes
+from flakecore.gotrace import Trace
+from flakecore.loss import Loss
+
+
+@dataclass(frozen=True, slots=True)
+class PairedOutput:
+    """Lines of a run paired with writes of its trace.
+
+    Attributes:
+        pairs: the write of each line.
+        writes: all writes that may have printed a line.
+        tree: the test of each goroutine.
+    """
+
+    pairs: Pairs
+    writes: OutputWrites
+    tree: GoroutineTests
+
+
+def pair_output(
+    bundle: Bundle,
+    run: PackageRun | None,
+    artefacts: Sequence[Artefact],
+    trace: Trace,
+    tree: GoroutineTests,
+    goroutines: Sequence[int],
+) -> tuple[PairedOutput | None, tuple[Loss, ...]]:
+    """Return the lines of a run paired with writes; None where the evidence is not there.
+
+    Args:
+        bundle: holds the artefacts.
+        run: whose lines are paired.
+        artefacts: of the same case; recorded writes are among them where ``collect`` ran.
+        trace: of the same case; a part of a trace gives no pairs.
+        tree: the trace's goroutines, with tests numbered as in ``run``.
+        goroutines: (tests,), the goroutine that ran each test; 0 if unknown.
+    """
+    if run is None or run.cached or not trace.whole or not len(run.lines):
+        return None, ()
+    writes = output_writes(trace)
+    if not len(writes):
+        return None, ()
+    zero = None
+    if trace.snapshots:
+        first = trace.snapshots[0]
+        zero = first.wall_ns - trace.clock.one_to_ns(first.tick)
+    of_kind = {artefact.kind: artefact for artefact in artefacts}
+    losses: tuple[Loss, ...] = ()
+    if Kind.WRITES in of_kind and Kind.OUTPUT in of_kind:
+        recorded = of_kind[Kind.WRITES]
+        packets = read_writes(bundle.read(recorded), where=recorded.name)
+        losses = packets.losses
+        if len(packets):
+            output = bundle.read(of_kind[Kind.OUTPUT])
+            pairs = pair_packets(
+                run, writes, tree, goroutines, zero, trace.complete, packets, output
+            )
+            return PairedOutput(pairs, writes, tree), losses
+    zero = zero if run.stamps is not Stamps.LOCAL else None
+    pairs = pair_lines(run, writes, tree, goroutines, zero, trace.complete)
+    return PairedOutput(pairs, writes, tree), losses

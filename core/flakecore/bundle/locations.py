@@ -1,0 +1,146 @@
+"""What a person names as a bundle: files, folders, standard input, addresses."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import stat
+import sys
+from collections.abc import Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import BinaryIO
+from urllib.parse import unquote, urlsplit
+
+from flakecore.bundle.remote.object_storage import fetch
+from flakecore.bundle.sources.folders import FilesSource, FolderSource, mapped
+from flakecore.bundle.sources.nesting import Source
+from flakecore.bundle.sources.spool import CutShortError, Progress, Room, Spooled
+from flakecore.errors import BundleError
+from flakecore.loss import Loss
+
+HOW_TO_GET_ONE = "make a bundle with: flaketui collect"
+STANDARD_INPUT = "-"
+MAX_FETCHED = 16 << 30
+# What comes from a pipe or over a network, and has to be kept in a temporary file.
+
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+_PIECE = 1 << 20
+
+
+def shown(place: Path | str) -> str:
+    """Return a place as it can be shown: an address without user, password and signature."""
+    if not is_address(place):
+        return str(place)
+    parts = urlsplit(str(place))
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
+
+
+def is_address(place: Path | str) -> bool:
+    """Say whether a place is an address such as ``https://…``, and no path."""
+    return isinstance(place, str) and bool(_ADDRESS.match(place))
+
+
+def last_element(place: Path | str) -> str:
+    """Return what a place is called among others."""
+    if str(place) == STANDARD_INPUT:
+        return "standard input"
+    if is_address(place):
+        parts = urlsplit(str(place))
+        return unquote(parts.path).rstrip("/").rpartition("/")[2] or parts.netloc
+    return Path(place).name or Path(place).absolute().name or str(place)
+
+
+def open_places(
+    places: Sequence[Path | str], room: Room, progress: Progress | None
+) -> list[tuple[str, Source]]:
+    """Return the sources of all places, each with the folder that its files appear in.
+
+    Raises:
+        BundleError: if one of them cannot be read.
+    """
+    parts: list[tuple[str, Source]] = []
+    files: dict[str, memoryview] = {}
+    losses: list[Loss] = []
+    names = _names(places)
+    for place, name in zip(places, names, strict=True):
+        if is_address(place) and urlsplit(str(place)).scheme.lower() == "file":
+            from urllib.request import url2pathname
+
+            place = Path(url2pathname(urlsplit(str(place)).path))
+        if not is_address(place) and str(place) != STANDARD_INPUT and Path(place).is_dir():
+            parts.append((name if len(places) > 1 else "", FolderSource(Path(place))))
+            continue
+        view, problem = _bytes_of(place, room, progress)
+        if not len(view) and len(places) == 1:
+            why = f": {problem}" if problem else ""
+            raise BundleError(f"{shown(place)} is empty{why}", remedy=HOW_TO_GET_ONE)
+        files[name] = view
+        if problem:
+            losses.append(Loss(name, problem))
+    if files:
+        parts.append(("", FilesSource(files, losses)))
+    return parts
+
+
+def _names(places: Sequence[Path | str]) -> list[str]:
+    """Return a name for each place; with the folder it lies in where others have the same."""
+    last = [last_element(place) for place in places]
+    names: list[str] = []
+    for place, name in zip(places, last, strict=True):
+        if last.count(name) > 1 and not is_address(place):
+            name = f"{Path(place).absolute().parent.name}/{name}".lstrip("/")
+        number = 1
+        chosen = name
+        while chosen in names:
+            number += 1
+            chosen = f"{number}/{name}"
+        names.append(chosen)
+    return names
+
+
+def _bytes_of(place: Path | str, room: Room, progress: Progress | None) -> Spooled:
+    """Return all bytes of a file, a pipe or an address.
+
+    Raises:
+        BundleError: if there is nothing there, or it cannot be read.
+    """
+    if is_address(place):
+        scheme = urlsplit(str(place)).scheme.lower()
+        told = partial(progress, last_element(place)) if progress is not None else None
+        if scheme in ("http", "https"):
+            # What speaks HTTP takes longer to load than a bundle on disk takes to open.
+            from flakecore.bundle.remote.download import download
+
+            return download(str(place), shown(place), room, MAX_FETCHED, told)
+        return fetch(str(place), shown(place), room, MAX_FETCHED, told)
+    if str(place) == STANDARD_INPUT:
+        if sys.stdin is None or sys.stdin.isatty():
+            raise BundleError(
+                "- stands for standard input, and that is the terminal",
+                remedy="send a bundle into it, as in: curl URL | flaketui -",
+            )
+        return room.keep(_read(sys.stdin.buffer), MAX_FETCHED)
+    path = Path(place)
+    try:
+        mode = path.stat().st_mode
+        if stat.S_ISREG(mode):
+            return Spooled(mapped(path), "")
+        if stat.S_ISFIFO(mode):  # as in: flaketui <(curl URL)
+            with path.open("rb", buffering=0) as pipe:
+                return room.keep(_read(pipe), MAX_FETCHED)
+    except FileNotFoundError as error:
+        raise BundleError(
+            f"{path} does not exist", remedy=f"check the path, or {HOW_TO_GET_ONE}"
+        ) from error
+    raise BundleError(f"{path} is no regular file", remedy="name a bundle")
+
+
+def _read(stream: BinaryIO | io.RawIOBase) -> Iterator[bytes]:
+    """Yield what comes through a pipe, as it comes."""
+    try:
+        while piece := os.read(stream.fileno(), _PIECE):
+            yield piece
+    except OSError as error:
+        raise CutShortError(f"reading it failed ({error.strerror})") from error

@@ -1,0 +1,76 @@
+"""Tells what a pprof profile measures, from its sample types and string table alone.
+
+A Go profile is a gzipped protocol buffer (github.com/google/pprof/proto/profile.proto). Its sample
+types stand near its start as indexes into the string table, which comes last, so all of it is
+walked, but only field by field at the top: samples, locations and functions are stepped over.
+"""
+
+from __future__ import annotations
+
+import zlib
+
+from flakecore.frames import unlocks
+from flakecore.protobuf import LENGTH, VARINT, WireError, varint_at, walk
+
+_GZIP = b"\x1f\x8b"
+_SAMPLE_TYPE = 1
+_STRING_TABLE = 6
+_WIRE_OF = dict.fromkeys((1, 2, 3, 4, 5, 6, 11, 13), LENGTH)
+"""Top-level fields by the shape of their value: messages and strings, or numbers."""
+_WIRE_OF |= dict.fromkeys((7, 8, 9, 10, 12, 14, 15), VARINT)
+_PROBE = 256
+"""The sample types stand among the first fields, whichever Go release writes them."""
+_LARGEST = 64 * 1024 * 1024
+"""A profile of a test run is a few hundred kilobytes; this bounds a hostile one."""
+
+
+def is_profile(head: bytes) -> bool:
+    """Return whether bytes begin like a profile: gzipped, or bare as some tools leave it."""
+    body = _inflated(head, _PROBE) if head.startswith(_GZIP) else head[:_PROBE]
+    sample_types = 0
+    try:
+        for field in walk(body):
+            if _WIRE_OF.get(field.number) != field.wire:
+                return False
+            sample_types += field.number == _SAMPLE_TYPE
+    except WireError:  # the probe ends inside a field
+        pass
+    return sample_types > 0
+
+
+def profile_subject(data: bytes | memoryview) -> str | None:
+    """Return ``cpu``, ``mem``, ``block`` or ``mutex``; None where the profile does not tell."""
+    body = _inflated(data, _LARGEST) if bytes(data[:2]) == _GZIP else bytes(data[:_LARGEST])
+    sample_types: list[int] = []
+    strings: list[bytes] = []
+    try:
+        for field in walk(body):
+            value = body[field.start : field.end]
+            if field.number == _SAMPLE_TYPE and field.wire == LENGTH:
+                sample_types += [
+                    varint_at(value, each.start)[0]
+                    for each in walk(value)
+                    if each.number == 1 and each.wire == VARINT
+                ]
+            elif field.number == _STRING_TABLE and field.wire == LENGTH:
+                strings.append(value)
+    except WireError:  # cut off: what was read so far may still tell
+        pass
+    measured = {strings[index] for index in sample_types if index < len(strings)}
+    if b"cpu" in measured:
+        return "cpu"
+    if measured & {b"alloc_space", b"inuse_space"}:
+        return "mem"
+    if b"contentions" in measured:
+        names = (each.decode("utf-8", "replace") for each in strings)
+        return "mutex" if any(map(unlocks, names)) else "block"
+    return None
+
+
+def _inflated(data: bytes | memoryview, most: int) -> bytes:
+    """Return up to ``most`` bytes of a gzip stream; what there is of one that is damaged."""
+    inflate = zlib.decompressobj(wbits=31)
+    try:
+        return inflate.decompress(data, most)
+    except zlib.error:
+        return b""

@@ -1,0 +1,1 @@
+"""Bundles fetched over the network: http, https and object storage."""

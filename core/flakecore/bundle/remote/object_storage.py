@@ -1,0 +1,90 @@
+"""Fetches a bundle from object storage (``s3://``, ``gs://``) through fsspec, an optional extra.
+
+Credentials are those that the storage's own tools use: environment, configuration files, the
+machine's role. None is ever asked for or shown.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+from flakecore.bundle.sources.spool import CutShortError, Room, Spooled
+from flakecore.errors import BundleError
+
+_PIECE = 4 << 20
+_INSTALL = "install it with: python3 -m pip install 'flaketui[cloud]'"
+
+
+def fetch(
+    address: str, shown: str, room: Room, most: int, progress: Callable[[float], None] | None
+) -> Spooled:
+    """Return an object; as much of it as came where the connection breaks.
+
+    Args:
+        address: such as ``s3://bucket/path/bundle.zip``.
+        shown: the same as it may be shown.
+        room: where it is kept.
+        most: bytes that it may have.
+        progress: told the share that is done.
+
+    Raises:
+        BundleError: if fsspec or what it needs for this storage is not installed, or nothing can
+            be had.
+    """
+    scheme = urlsplit(address).scheme.lower()
+    try:
+        fsspec: Any = importlib.import_module("fsspec")
+    except ImportError as error:
+        raise BundleError(f"{shown} needs fsspec, which is not here", remedy=_INSTALL) from error
+    try:
+        storage, path = fsspec.core.url_to_fs(address)
+    except ImportError as error:
+        raise BundleError(
+            f"{shown} needs a package for {scheme}:// that is not here", remedy=_INSTALL
+        ) from error
+    except ValueError as error:
+        raise BundleError(
+            f"{scheme}:// is no address that can be fetched from ({_one_line(error)})",
+            remedy="use https://, s3:// or gs://",
+        ) from None
+    except Exception as error:
+        raise _unreachable(shown, error) from None
+    try:
+        total = int(storage.size(path) or 0)
+        if total > most:
+            raise BundleError(
+                f"{shown} has {total:,} bytes, more than are fetched ({most:,})",
+                remedy="download it with another program, and open the file",
+            )
+        with storage.open(path, "rb", cache_type="readahead", block_size=_PIECE) as file:
+            return room.keep(_pieces(file, total, progress), most)
+    except BundleError:
+        raise
+    except Exception as error:  # each storage has errors of its own
+        raise _unreachable(shown, error) from None
+
+
+def _unreachable(shown: str, error: Exception) -> BundleError:
+    return BundleError(
+        f"{shown} cannot be fetched ({type(error).__name__}: {_one_line(error)})",
+        remedy="check the address and the credentials of that storage",
+    )
+
+
+def _pieces(file: Any, total: int, progress: Callable[[float], None] | None) -> Iterator[bytes]:
+    size = 0
+    try:
+        while piece := file.read(_PIECE):
+            size += len(piece)
+            yield piece
+            if progress is not None and total:
+                progress(size / total)
+    except Exception as error:
+        raise CutShortError(f"the connection broke after {size:,} bytes") from error
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())[:200]

@@ -1,0 +1,1 @@
+"""Where artefacts lie: folders, zips and tars, and archives inside archives."""

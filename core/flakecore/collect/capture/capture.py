@@ -1,0 +1,221 @@
+"""Tests run with everything recorded, and one bundle that holds it, however they end."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from flakecore.bundle import Host, Manifest, Recorded, Strain, encode
+from flakecore.collect.capture.evidence import Absence, recorded
+from flakecore.collect.capture.go_test import Ran, go_test, shown_command, shown_flags
+from flakecore.collect.capture.json_follower import TestStream
+from flakecore.collect.capture.process import signals_noted
+from flakecore.collect.capture.pull import check_address, pulling
+from flakecore.collect.command.options import EVIDENCE, CollectOptions
+from flakecore.collect.command.plan import Plan, make_plan, make_tools
+from flakecore.collect.hunt.hunt import HuntProgress, hunt
+from flakecore.collect.hunt.replay import replayed
+from flakecore.collect.hunt.rerun import build
+from flakecore.collect.provenance.host import go_environment, host_facts, oom_kills, strain
+from flakecore.collect.provenance.revision import revision_at
+from flakecore.collect.zip_writer import (
+    WORK,
+    make_room,
+    pack,
+    remove_folder,
+    unfinished_folder,
+    write_manifest,
+)
+from flakecore.errors import CollectError
+
+
+@dataclass(frozen=True, slots=True)
+class CollectResult:
+    """A finished collection.
+
+    Attributes:
+        bundle: the zip.
+        size: its bytes.
+        exit_code: the exit code of `go test`.
+        manifest: what the bundle says of itself.
+        stream: what the tests said; of several attempts the first that failed.
+        folders: where each package lies, by its import path.
+    """
+
+    bundle: Path
+    size: int
+    exit_code: int
+    manifest: Manifest
+    stream: TestStream
+    folders: Mapping[str, str]
+
+
+def collect(
+    options: CollectOptions,
+    echo: Callable[[str], None],
+    note: Callable[[str], None],
+    *,
+    version: str = "",
+    tell: Callable[[HuntProgress], None] = lambda _: None,
+) -> CollectResult:
+    """Run the tests of some packages under `go test` and write a bundle, however they end.
+
+    Nothing is written below the packages. What is recorded lies in a folder beside the bundle's
+    place until the bundle is written, and stays there if it cannot be; the folder opens like a
+    bundle. While the tests run, SIGINT, SIGTERM and SIGHUP end them and not this process.
+
+    Args:
+        options: what to run and where the bundle goes.
+        echo: is told the output of the tests as it comes, with its line ends.
+        note: is told what Go itself says, and what cannot be recorded and why, with line ends.
+        version: version of the program, for the manifest.
+        tell: is told how a hunt for a failure is getting on.
+
+    Raises:
+        CollectError: if the tests cannot be run at all, or the bundle cannot be written.
+    """
+    fixed = None
+    if options.replay is not None:
+        options, fixed = replayed(options, options.cwd / options.replay)
+    if options.pull:
+        check_address(options.pull)
+    plan = make_plan(options, note)
+    before, killed = strain(), oom_kills()
+    manifest = _first_manifest(plan, before, version)
+    root = unfinished_folder(plan.output, encode(manifest))
+    with signals_noted() as interruption:
+        try:
+            tools = make_tools(plan, root / WORK)
+            manifest = replace(manifest, probe=tools.probe)
+            write_manifest(root, encode(manifest))
+            note(_announcement(plan))
+            bag = None
+            with pulling(options.pull, root / "pulled") as pulled:
+                if options.hunt is not None and (built := build(plan, tools, note, interruption)):
+                    bag = hunt(
+                        plan,
+                        tools,
+                        built,
+                        root,
+                        options.hunt,
+                        fixed,
+                        interruption,
+                        tell,
+                        oom_kills=oom_kills,
+                    )
+                    kept = bag.kept()
+                else:
+                    ran = go_test(plan, tools, root, echo, note, interruption, oom_kills=oom_kills)
+                    kept = [ran]
+            manifest = replace(
+                manifest,
+                interrupted=bool(interruption.signals),
+                host=_host(plan, before, max(-1, oom_kills() - killed)),
+                runs=bag.runs if bag else 1,
+                failures=bag.failures if bag else int(kept[0].attempt.exit_code != 0),
+                attempts=tuple(bag.told) if bag else (kept[0].attempt,),
+            )
+            first = next((ran for ran in kept if ran.attempt.exit_code), kept[0])
+            lacking = [*plan.missing, *tools.missing, *pulled.missing]
+            if make_room(root):
+                lacking.append("what was written last: the disk was full at the end of the run")
+            manifest = finished(manifest, root, plan, lacking, kept, first)
+            write_manifest(root, encode(manifest))
+        except OSError as error:
+            raise CollectError(
+                f"the run cannot be recorded ({error.strerror})",
+                remedy=f"what there is, is kept in {root}, which opens like a bundle",
+            ) from error
+        except CollectError:
+            remove_folder(root)
+            raise
+        pack(root, plan.output, manifest.started_unix_ns)
+    remove_folder(root)
+    size = plan.output.stat().st_size
+    folders = {package.import_path: package.folder for package in plan.packages}
+    return CollectResult(plan.output, size, manifest.exit_code, manifest, first.stream, folders)
+
+
+def finished(
+    manifest: Manifest,
+    root: Path,
+    plan: Plan,
+    lacking: Sequence[str],
+    kept: Sequence[Ran],
+    first: Ran,
+) -> Manifest:
+    """Return the manifest of a run that is over.
+
+    Args:
+        manifest: what was known before.
+        root: the bundle in its unpacked layout.
+        plan: what was run.
+        lacking: what the whole run lacks, as sentences.
+        kept: the attempts whose artefacts are there.
+        first: the attempt whose phases and exit code stand for the run.
+    """
+    several = len(plan.import_paths) > 1
+    sentences = [*lacking]
+    artefacts: list[Recorded] = []
+    for ran in kept:
+        where = f"attempt {ran.attempt.number}: " if len(kept) > 1 else ""
+        told = [*ran.unwritten, *(_told(absence, several) for absence in ran.absent)]
+        sentences += [f"{where}{sentence}" for sentence in told]
+        artefacts += recorded(root, ran.attempt.folder, ran.attempt.number, [*ran.absent])
+    if kept[0].attempt.folder:  # else they are among those of the one attempt, which lies beside
+        artefacts += recorded(root, "pulled", 0, [])
+    return replace(
+        manifest,
+        finished=True,
+        duration_ns=time.time_ns() - manifest.started_unix_ns,
+        exit_code=first.attempt.exit_code,
+        phases=first.phases,
+        artefacts=tuple(each for each in artefacts if each.name != "manifest.json"),
+        missing=tuple(sentences),
+    )
+
+
+def _told(absence: Absence, several: bool) -> str:
+    return absence.sentence(several=several)
+
+
+def _first_manifest(plan: Plan, before: Strain, version: str) -> Manifest:
+    """Return what is known before the tests run, which is all that a killed collector leaves."""
+    started_ns = time.time_ns()
+    moment = datetime.fromtimestamp(started_ns // 10**9, UTC)
+    return Manifest(
+        flaketui=version,
+        go=plan.toolchain.version,
+        packages=plan.import_paths,
+        command=shown_command(plan),
+        flags=shown_flags(plan),
+        binary_flags=tuple(f"{flag}={name}" for flag, name in EVIDENCE.items()),
+        race=plan.race,
+        timeout=plan.options.effective_timeout(),
+        started=f"{moment:%Y-%m-%dT%H:%M:%S}.{started_ns % 10**9:09d}Z",
+        started_unix_ns=started_ns,
+        finished=False,
+        environment=go_environment(plan.toolchain.settings, os.environ),
+        host=_host(plan, before, -1),
+        revision=revision_at(plan.groups[0].cwd),
+        missing=(
+            *plan.missing,
+            "the end of the run: the collector was ended before the tests were",
+        ),
+    )
+
+
+def _host(plan: Plan, before: Strain, killed: int) -> Host:
+    toolchain = plan.toolchain
+    return host_facts(toolchain.os, toolchain.arch, before=before, after=strain(), killed=killed)
+
+
+def _announcement(plan: Plan) -> str:
+    count = len(plan.import_paths)
+    what = plan.import_paths[0] if count == 1 else f"{count:,} packages"
+    how = "a relay (-exec) adds" if plan.relayed else "a wrapper (-exec) adds"
+    return f"flaketui: go test of {what}; {how} trace and profiles to each test binary\n"

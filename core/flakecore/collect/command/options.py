@@ -1,0 +1,152 @@
+"""What a person asked to run, and the `go test` command line that it becomes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from flakecore.collect.command.flags import (
+    asks_for_races,
+    flags_of,
+    lacking,
+    reject_collisions,
+    values_in,
+    without,
+)
+
+TRACE = "trace.out"
+EVIDENCE: Mapping[str, str] = {
+    "-test.trace": TRACE,
+    "-test.cpuprofile": "cpu.pprof",
+    "-test.memprofile": "mem.pprof",
+    "-test.blockprofile": "block.pprof",
+    "-test.mutexprofile": "mutex.pprof",
+}
+"""The files that the test binary itself writes: the flag and the name in the bundle."""
+
+_PACKAGE_FLAGS = ("tags", "mod", "modfile", "overlay")
+_OURS = ("exec", "overlay")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HuntOptions:
+    """How to run the tests again and again.
+
+    Attributes:
+        until_fail: whether to stop at the first failure.
+        max_runs: how many runs at most; 0 for no limit.
+        limit_ns: how long at most; 0 for no limit.
+        stress: whether to vary what the tests run under.
+        keep: how many failing runs are kept in full.
+    """
+
+    until_fail: bool = False
+    max_runs: int = 0
+    limit_ns: int = 0
+    stress: bool = False
+    keep: int = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollectOptions:
+    """What to collect.
+
+    Attributes:
+        packages: import paths, paths such as ``./pool``, or patterns such as ``./...``.
+        test_flags: flags of `go test` by their name with its dash, each with its value:
+            ``{"-run": "TestPool", "-short": "true"}``.
+        extra: further `go test` arguments, passed on as they are after ``test_flags``.
+        timeout: the limit of the run as Go writes it; empty for Go's own ten minutes.
+        race: whether to run under the race detector where that is possible.
+        probe: whether the test binaries get the probe.
+        block_rate: one blocking event is sampled in so many nanoseconds; 0 for all of them.
+        mutex_fraction: one of so many contentions is sampled; 0 for all of them.
+        hunt: whether and how to run again and again; None for a single run.
+        replay: a bundle whose failing attempt tells what to run and under which settings.
+        pull: the address of a process's net/http/pprof that is asked while the tests run.
+        output: where the bundle goes; None for a name made of package and time.
+        out_dir: the folder of a bundle without a name; None for the one that ``cwd`` names.
+        go: the ``go`` executable; None to look for one.
+        cwd: the folder that ``packages`` are relative to.
+    """
+
+    packages: tuple[str, ...] = (".",)
+    test_flags: Mapping[str, str] = field(default_factory=dict)
+    extra: tuple[str, ...] = ()
+    timeout: str = ""
+    race: bool = True
+    probe: bool = True
+    block_rate: int = 0
+    mutex_fraction: int = 0
+    hunt: HuntOptions | None = None
+    replay: Path | None = None
+    pull: str = ""
+    output: Path | None = None
+    out_dir: Path | None = None
+    go: Path | None = None
+    cwd: Path = field(default_factory=Path.cwd)
+
+    def reject_collisions(self) -> None:
+        """Refuse arguments that would take away what collect needs for itself.
+
+        Raises:
+            CollectError: it names the argument and what to do instead.
+        """
+        reject_collisions(self.extra)
+
+    def asked(self) -> dict[str, str]:
+        """Return the flags of `go test` that were given, by name, with their values."""
+        given = {flag.lstrip("-"): value for flag, value in self.test_flags.items()}
+        return given | values_in(flags_of(self.extra))
+
+    def effective_timeout(self) -> str:
+        """Return the limit that holds: the last one given, or Go's own."""
+        return self.asked().get("timeout") or self.timeout or "10m"
+
+    def rates(self) -> list[str]:
+        """Return the flags that set how much the block and mutex profiles sample."""
+        rates = {"-blockprofilerate": self.block_rate, "-mutexprofilefraction": self.mutex_fraction}
+        return [f"{flag}={rate}" for flag, rate in rates.items() if rate]
+
+    def build_flags(self) -> list[str]:
+        """Return the flags that decide which files make up a package."""
+        asked = self.asked()
+        return [f"-{flag}={asked[flag]}" for flag in _PACKAGE_FLAGS if asked.get(flag)]
+
+    def lacking(self, minor: int) -> list[str]:
+        """Return the flags given that Go 1.``minor`` does not have."""
+        return lacking(self.asked(), minor)
+
+    def command(
+        self, patterns: Sequence[str], *, race: bool, execs: str, overlay: str, drop: Sequence[str]
+    ) -> list[str]:
+        """Return the arguments after ``go``.
+
+        ``-count=1`` keeps Go from replaying a cached result; a count of the caller's own comes
+        later and wins.
+
+        Args:
+            patterns: the packages.
+            race: whether the race detector is possible and wanted.
+            execs: the value of ``-exec``.
+            overlay: the file that ``-overlay`` names; empty for none.
+            drop: names of flags that this Go lacks.
+        """
+        arguments = ["test", "-json", "-count=1", f"-race={str(race).lower()}", f"-exec={execs}"]
+        if overlay:
+            arguments.append(f"-overlay={overlay}")
+        if self.timeout:
+            arguments.append(f"-timeout={self.timeout}")
+        arguments += self.rates()
+        gone = {*_OURS, *drop}
+        arguments += [
+            f"{flag}={value}"
+            for flag, value in self.test_flags.items()
+            if flag.lstrip("-") not in gone
+        ]
+        flags = [word for word in flags_of(self.extra) if not asks_for_races(word)]
+        own = self.extra[len(flags_of(self.extra)) :]
+        # Go takes what follows a flag that it does not know, which is the tests' own, for their
+        # arguments: packages come before.
+        return [*arguments, *patterns, *without(flags, gone), *own]

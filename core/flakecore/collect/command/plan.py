@@ -1,0 +1,166 @@
+"""What will be run and with what, settled before anything runs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from flakecore.collect.binaries.exec_wrapper import Wrapper, make_wrapper, split_exec
+from flakecore.collect.binaries.overlay import write_overlay
+from flakecore.collect.binaries.relay import has_packet_pipes
+from flakecore.collect.command.flags import quoted_words
+from flakecore.collect.command.options import EVIDENCE, CollectOptions
+from flakecore.collect.command.packages import Group, Package, resolve
+from flakecore.collect.command.toolchain import Toolchain, find_go, toolchain_at
+from flakecore.collect.zip_writer import check_place
+from flakecore.errors import CollectError
+
+_OLDEST = 21
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A collection that can begin.
+
+    Attributes:
+        options: what was asked for.
+        toolchain: the Go that runs it.
+        groups: the packages, by the folder in which `go test` runs them.
+        race: whether the race detector is on.
+        dropped: names of flags that this Go lacks, which are left out.
+        relayed: whether this system has what it takes to record writes.
+        missing: what will not be recorded and why, as sentences.
+        output: where the bundle goes.
+    """
+
+    options: CollectOptions
+    toolchain: Toolchain
+    groups: tuple[Group, ...]
+    race: bool
+    dropped: tuple[str, ...]
+    relayed: bool
+    missing: tuple[str, ...]
+    output: Path
+
+    @property
+    def packages(self) -> tuple[Package, ...]:
+        """All packages, in the order of the patterns."""
+        return tuple(package for group in self.groups for package in group.packages)
+
+    @property
+    def import_paths(self) -> tuple[str, ...]:
+        """The import paths of all packages, each once."""
+        return tuple(dict.fromkeys(package.import_path for package in self.packages))
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What a run needs besides Go.
+
+    Attributes:
+        wrapper: the relay.
+        overlays: of each group the file that ``-overlay`` names, or None.
+        probe: whether the test binaries get the probe.
+        missing: why they do not, as a sentence, if they should.
+    """
+
+    wrapper: Wrapper
+    overlays: tuple[Path | None, ...]
+    probe: bool
+    missing: tuple[str, ...]
+
+
+def make_plan(options: CollectOptions, note: Callable[[str], None]) -> Plan:
+    """Find Go and the packages, and see what can be recorded.
+
+    Raises:
+        CollectError: if the tests cannot be run at all, or the bundle cannot be written.
+    """
+    options.reject_collisions()
+    go = find_go(options.go)
+    named = options.cwd / options.packages[0]
+    toolchain = toolchain_at(go, named if named.is_dir() else options.cwd)
+    groups = resolve(go, options.packages, options.cwd, options.build_flags())
+    output = _output(options, groups)
+    check_place(output)
+    missing = []
+    if toolchain.minor < _OLDEST:
+        note(f"flaketui: {toolchain.version} is older than Go 1.21: what it lacks is left out\n")
+    for flag in (dropped := options.lacking(toolchain.minor)):
+        note(f"flaketui: {toolchain.version} has no -{flag}: going on without it\n")
+        missing.append(f"-{flag}: {toolchain.version} does not have it")
+    reason = toolchain.why_no_race(groups[0].cwd) if options.race else ""
+    if reason:
+        note(f"flaketui: going on without the race detector: {reason}\n")
+        missing.append("race detector: it could not be used on this machine")
+    return Plan(
+        options=options,
+        toolchain=toolchain,
+        groups=groups,
+        race=options.race and not reason,
+        dropped=tuple(dropped),
+        relayed=has_packet_pipes(),
+        missing=tuple(missing),
+        output=output,
+    )
+
+
+def make_tools(plan: Plan, work: Path) -> Tools:
+    """Write the relay and the overlays into a folder.
+
+    Raises:
+        CollectError: if the user's own ``-exec`` or ``-overlay`` is unusable.
+    """
+    asked = plan.options.asked()
+    execs = asked.get("exec") or _in_goflags(plan.toolchain, "exec")
+    overlays: list[Path | None] = []
+    reasons = []
+    for number, group in enumerate(plan.groups):
+        folder = work / f"overlay{number}"
+        folder.mkdir()
+        file, reason = write_overlay(
+            folder,
+            goroot=plan.toolchain.root,
+            minor=plan.toolchain.minor,
+            probe=plan.options.probe,
+            users=asked.get("overlay") or _in_goflags(plan.toolchain, "overlay"),
+            cwd=group.cwd,
+        )
+        overlays.append(file)
+        reasons += [f"probe: {reason}"] if reason else []
+    wrapper = make_wrapper(
+        work,
+        packages={package.folder: package.import_path for package in plan.packages},
+        flags=[*EVIDENCE.items()],
+        users_exec=split_exec(execs) if execs else (),
+    )
+    return Tools(wrapper, tuple(overlays), plan.options.probe and not reasons, tuple(reasons))
+
+
+def _in_goflags(toolchain: Toolchain, flag: str) -> str:
+    """Return the value that GOFLAGS gives a flag, for ours would replace it."""
+    for word in quoted_words(toolchain.settings.get("GOFLAGS", "")) or ():
+        name, _, value = word.lstrip("-").partition("=")
+        if name == flag:
+            return value
+    return ""
+
+
+def _output(options: CollectOptions, groups: tuple[Group, ...]) -> Path:
+    if options.output is not None:
+        return options.cwd / options.output
+    packages = [package.import_path for group in groups for package in group.packages]
+    name = packages[0] if len(packages) == 1 else os.path.realpath(options.cwd)
+    moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    folder = options.cwd / (options.out_dir or "")
+    if options.out_dir is not None:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise CollectError(
+                f"{folder} cannot be made ({error.strerror})", remedy="choose another --out-dir"
+            ) from error
+    return folder / f"flaketui-{name.rsplit('/', 1)[-1] or 'root'}-{moment}.zip"

@@ -1,0 +1,1 @@
+"""Running tests again until they fail, and replaying the conditions of a failure."""

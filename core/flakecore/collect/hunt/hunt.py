@@ -1,0 +1,199 @@
+"""Runs tests again and again until they fail, and keeps what is worth keeping.
+
+Kept are the first failing attempts in full, and one that passed, to compare: of the passing ones
+the last before the first failure, or better one that ran under the same conditions. All others are
+deleted as soon as they are over, so that a hunt of any length takes the disk of a few attempts.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from flakecore.bundle import Attempt, Settings
+from flakecore.collect.capture.go_test import Ran
+from flakecore.collect.capture.process import Interruption
+from flakecore.collect.command.options import HuntOptions
+from flakecore.collect.command.plan import Plan, Tools
+from flakecore.collect.hunt.conditions import background_load, stressed
+from flakecore.collect.hunt.rerun import Built, run_again
+from flakecore.collect.zip_writer import remove_folder
+
+_TICK = 0.2
+_MOST_TOLD = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class HuntProgress:
+    """How far a hunt has come.
+
+    Attributes:
+        runs: attempts that are over.
+        failures: how many of them failed.
+        max_runs: how many there will be at most; 0 for no limit.
+        elapsed_ns: how long it has been going on.
+        limit_ns: how long it may go on; 0 for no limit.
+        latest: the failed tests of an attempt that has just failed.
+    """
+
+    runs: int
+    failures: int
+    max_runs: int
+    elapsed_ns: int
+    limit_ns: int
+    latest: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Bag:
+    """What a hunt has brought in.
+
+    Attributes:
+        keep: how many failing attempts are kept.
+        failing: those that are kept.
+        passing: the passing attempt that is kept; None as long as there is none.
+        told: every attempt for the manifest, up to a bound.
+        runs: attempts that are over.
+        failures: how many failed.
+    """
+
+    keep: int
+    failing: list[Ran] = field(default_factory=list)
+    passing: Ran | None = None
+    told: list[Attempt] = field(default_factory=list)
+    runs: int = 0
+    failures: int = 0
+
+    def put(self, ran: Ran, root: Path) -> None:
+        """Keep an attempt that is over, or delete it."""
+        self.runs += 1
+        gone: Ran | None = ran
+        if ran.attempt.exit_code:
+            self.failures += 1
+            if len(self.failing) < self.keep:
+                self.failing.append(ran)
+                gone = None
+        elif self._is_better(ran):
+            self.passing, gone = ran, self.passing
+        kept = gone is not ran
+        if kept or ran.attempt.exit_code or len(self.told) < _MOST_TOLD:
+            self.told.append(_told(ran.attempt, kept=kept))
+        if gone is not None:
+            remove_folder(root / gone.attempt.folder)
+            if gone is not ran:
+                place = self.told.index(_told(gone.attempt, kept=True))
+                self.told[place] = _told(gone.attempt, kept=False)
+
+    def _is_better(self, ran: Ran) -> bool:
+        if self.passing is None or not self.failing:
+            return True
+        wanted = self.failing[0].attempt.settings
+        return _alike(ran, wanted) and not _alike(self.passing, wanted)
+
+    def kept(self) -> list[Ran]:
+        """Return what is kept, in the order in which it began."""
+        every = [*self.failing, *([self.passing] if self.passing else [])]
+        return sorted(every, key=lambda ran: ran.attempt.number)
+
+
+def hunt(
+    plan: Plan,
+    tools: Tools,
+    built: Built,
+    root: Path,
+    hunting: HuntOptions,
+    fixed: Settings | None,
+    interruption: Interruption,
+    tell: Callable[[HuntProgress], None],
+    *,
+    oom_kills: Callable[[], int],
+) -> Bag:
+    """Run the tests again and again.
+
+    Args:
+        plan: what is run.
+        tools: the relay.
+        built: the test binaries.
+        root: the bundle in its unpacked layout; attempts lie below ``attempts``.
+        hunting: when to stop and what to keep.
+        fixed: what every attempt runs under, to run one again; None where that may vary.
+        interruption: ends the hunt, too.
+        tell: is told after each attempt, and from time to time.
+        oom_kills: returns how many processes were killed so far for want of memory.
+    """
+    bag = Bag(max(1, hunting.keep))
+    began = time.monotonic_ns()
+    numbers = itertools.count(1)
+    (root / "attempts").mkdir()
+
+    def progress(latest: tuple[str, ...] = ()) -> HuntProgress:
+        elapsed = time.monotonic_ns() - began
+        return HuntProgress(
+            bag.runs, bag.failures, hunting.max_runs, elapsed, hunting.limit_ns, latest
+        )
+
+    def one(settings: Settings) -> Ran:
+        number = next(numbers)
+        folder = root / "attempts" / f"{number:03d}"
+        folder.mkdir()
+        own = _own_seed(plan, settings, number) if fixed is None else settings
+        return run_again(plan, tools, built, folder, number, own, interruption, oom_kills)
+
+    def over() -> bool:
+        enough = 0 < hunting.max_runs <= bag.runs
+        late = 0 < hunting.limit_ns <= time.monotonic_ns() - began
+        caught = hunting.until_fail and bag.failures > 0
+        return bool(interruption.signals) or enough or late or caught
+
+    for settings in _rounds(plan, hunting, fixed):
+        if over():
+            break
+        count = settings.instances
+        if hunting.max_runs:
+            count = min(count, hunting.max_runs - bag.runs)
+        with background_load(settings.load), ThreadPoolExecutor(count) as pool:
+            pending: set[Future[Ran]] = {pool.submit(one, settings) for _ in range(count)}
+            while pending:
+                done, pending = wait(pending, _TICK, "FIRST_COMPLETED")
+                for each in done:
+                    ran = each.result()
+                    if interruption.signals and bag.runs:
+                        # It was stopped, and says nothing about the tests.
+                        remove_folder(root / ran.attempt.folder)
+                        continue
+                    bag.put(ran, root)
+                    tell(progress(ran.attempt.failed if ran.attempt.exit_code else ()))
+                tell(progress())
+    return bag
+
+
+def _rounds(plan: Plan, hunting: HuntOptions, fixed: Settings | None) -> Iterator[Settings]:
+    asked = plan.options.asked()
+    cpus = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+    for turn in itertools.count():
+        if fixed is not None:
+            yield fixed
+        elif hunting.stress:
+            yield stressed(turn, cpus, shuffle="shuffle" not in asked, cpu=asked.get("cpu", ""))
+        else:
+            yield Settings(cpu=asked.get("cpu", ""))
+
+
+def _own_seed(plan: Plan, settings: Settings, number: int) -> Settings:
+    """Return settings with a seed of the attempt's own, where the order is shuffled at all."""
+    if settings.shuffle or plan.options.asked().get("shuffle") == "on":
+        return replace(settings, shuffle=str(number))
+    return settings
+
+
+def _alike(ran: Ran, settings: Settings) -> bool:
+    return replace(ran.attempt.settings, shuffle="") == replace(settings, shuffle="")
+
+
+def _told(attempt: Attempt, *, kept: bool) -> Attempt:
+    return replace(attempt, kept=kept, folder=attempt.folder if kept else "")

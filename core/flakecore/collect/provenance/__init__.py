@@ -1,0 +1,1 @@
+"""Where a capture comes from: the machine and the revision."""

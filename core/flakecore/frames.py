@@ -1,0 +1,209 @@
+"""What a stack frame is, and which frame of a stack is one's own.
+
+A frame is of one of four kinds, told from its function's import path and its file:
+
+- the **standard library**'s, the runtime and package testing among it;
+- an **assertion** or **logging** library's, which only passes on what its caller said;
+- of the **module under test**: of the package under test, or of a package that shares its module's
+  path as far as that can be told without a ``go.mod``;
+- of any **other** module.
+
+One's own frame is the innermost of the module under test, or else the innermost of another module.
+A stack of the standard library alone is told by its first frame that does more than wait or fail.
+Everything that names one place for a whole stack (report, explorer, alignment) asks here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Protocol, TypeVar
+
+_STANDARD = frozenset(
+    (
+        *("archive", "bufio", "builtin", "bytes", "cmd", "cmp", "compress", "container", "context"),
+        *("crypto", "database", "debug", "embed", "encoding", "errors", "expvar", "flag", "fmt"),
+        *("go", "hash", "html", "image", "index", "internal", "io", "iter", "log", "maps", "math"),
+        *("mime", "net", "os", "path", "plugin", "reflect", "regexp", "runtime", "slices", "sort"),
+        *("strconv", "strings", "structs", "sync", "syscall", "testing", "text", "time"),
+        *("unicode", "unique", "unsafe", "vendor", "weak"),
+    )
+)
+"""First elements of the standard library's import paths (``go list std`` and ``cmd``, Go 1.27)."""
+
+_PRINTING = frozenset(
+    (
+        *("bufio", "bytes", "fmt", "internal/poll", "io", "log", "log/internal", "log/slog"),
+        *("log/slog/internal", "os", "runtime", "strings", "sync", "syscall", "testing"),
+        "text/tabwriter",
+    )
+)
+"""Packages of the standard library that output passes through on its way to the system call."""
+
+_LOGGERS = (
+    "cloud.google.com/go/logging",
+    "github.com/apex/log",
+    "github.com/charmbracelet/log",
+    "github.com/go-kit/log",
+    "github.com/go-logr/",
+    "github.com/golang/glog",
+    "github.com/hashicorp/go-hclog",
+    "github.com/inconshreveable/log15",
+    "github.com/neilotoole/slogt",
+    "github.com/phuslu/log",
+    "github.com/rs/zerolog",
+    "github.com/sirupsen/logrus",
+    "go.uber.org/zap",
+    "gopkg.in/natefinch/lumberjack",
+    "k8s.io/component-base/logs",
+    "k8s.io/klog",
+)
+_ASSERTIONS = (
+    "github.com/alecthomas/assert",
+    "github.com/frankban/quicktest",
+    "github.com/go-check/check",
+    "github.com/go-quicktest/qt",
+    "github.com/google/go-cmp/",
+    "github.com/matryer/is",
+    "github.com/onsi/ginkgo",
+    "github.com/onsi/gomega",
+    "github.com/shoenig/test",
+    "github.com/smartystreets/goconvey",
+    "github.com/stretchr/testify",
+    "go.uber.org/goleak",
+    "gopkg.in/check.v",
+    "gotest.tools/",
+)
+"""Import paths, or how they begin, of libraries that fail or log for their caller."""
+
+_UNLOCKERS = frozenset(
+    (
+        *("sync.(*Mutex).Unlock", "internal/sync.(*Mutex).Unlock"),
+        *("sync.(*RWMutex).Unlock", "sync.(*RWMutex).RUnlock"),
+        *("runtime.unlock", "runtime.unlock2", "runtime._LostContendedRuntimeLock"),
+    )
+)
+_WAITING = (
+    *("runtime.", "runtime/", "sync.", "sync/", "internal/", "testing.", "time.", "syscall."),
+    *("os.", "iter.", "panic("),
+    *_ASSERTIONS,
+)
+"""How functions begin in which other code waits or fails."""
+
+_WITH_OWNER = ("bitbucket.org", "codeberg.org", "git.sr.ht", "github.com", "gitlab.com")
+"""Hosts whose modules have an owner and a name behind the host."""
+_WRAPPER = re.compile(r"\.gowrap\d+$")
+"""The compiler's wrapper around ``go f(x)`` (cmd/compile, since Go 1.21)."""
+
+
+class HasFunction(Protocol):
+    """A frame of a trace, a dump, a profile or a race report."""
+
+    @property
+    def function(self) -> str:
+        """Its qualified name, as the linker has it: ``net/http.(*Server).Serve``."""
+
+    @property
+    def file(self) -> str:
+        """Path of its source file; "" if unknown."""
+
+
+_F = TypeVar("_F", bound=HasFunction)
+
+
+def package_of(function: str) -> str:
+    """Return the import path of a function's package: ``log/slog`` of ``log/slog.(*Logger).log``.
+
+    Dots in its last element are written ``%2e`` and stay so.
+    """
+    name = function.partition("[")[0]
+    slash = name.rfind("/") + 1
+    dot = name.find(".", slash)
+    return name[:dot] if dot >= 0 else name
+
+
+def is_wrapper(function: str) -> bool:
+    """Return whether a function is the compiler's, around a call, and stands in no source."""
+    return _WRAPPER.search(function) is not None
+
+
+def unlocks(function: str) -> bool:
+    """Return whether a function lets go of a lock: the innermost of a mutex profile's stacks.
+
+    Block and mutex profiles count the same things; contention on a lock is charged to who lets go
+    of it (``src/runtime/mprof.go``, mutexevent), and in these functions nobody waits.
+    """
+    return function in _UNLOCKERS
+
+
+def is_own(frame: HasFunction, package: str = "") -> bool:
+    """Return whether a frame is neither the standard library's nor an assertion or log library's.
+
+    What stands in the package under test is one's own whatever its path.
+    """
+    home = package_of(frame.function)
+    if package and _tested(home) == _tested(package):
+        return True
+    return not (_is_standard(home) or home.startswith(_LOGGERS + _ASSERTIONS))
+
+
+def own_frame(frames: Sequence[_F], package: str = "") -> _F | None:
+    """Return the frame that names a stack; None where all of it only waits or fails.
+
+    The innermost of the module under test, or else of any other module, or else the innermost of
+    the standard library that other packages do not merely wait or fail in.
+
+    Args:
+        frames: innermost first.
+        package: import path of the package under test; its external tests count as its own.
+    """
+    own = [frame for frame in frames if is_own(frame, package)]
+    if package:
+        module = _module_of(_tested(package))
+        for frame in own:
+            home = _tested(package_of(frame.function))
+            if home == module or home.startswith(f"{module}/"):
+                return frame
+    if own:
+        return own[0]
+    return next((frame for frame in frames if not frame.function.startswith(_WAITING)), None)
+
+
+def split_own(frames: Sequence[_F], package: str) -> tuple[tuple[_F, ...], tuple[_F, ...]]:
+    """Return one's own frames and all others, each innermost first."""
+    own = tuple(frame for frame in frames if is_own(frame, package))
+    return own, tuple(frame for frame in frames if not is_own(frame, package))
+
+
+def printing_caller(frames: Sequence[HasFunction]) -> int:
+    """Return the place of the frame that asked for output to be printed; -1 where there is none.
+
+    That is the innermost one that is neither a printer's, a logger's, an assertion library's nor
+    package testing's. What a test file holds is none of these, be it a test of package log itself.
+    """
+    return next((at for at, frame in enumerate(frames) if not _passes_on_output(frame)), -1)
+
+
+def _passes_on_output(frame: HasFunction) -> bool:
+    if frame.file.endswith("_test.go"):
+        return False
+    package = package_of(frame.function)
+    return package in _PRINTING or package.startswith(_LOGGERS + _ASSERTIONS)
+
+
+def _is_standard(package: str) -> bool:
+    """Return whether an import path is the standard library's; C symbols have none and count."""
+    return package.partition("/")[0] in _STANDARD or package in ("", "panic", "gopanic")
+
+
+def _tested(package: str) -> str:
+    """Return the package that an external test package tests, or the package itself."""
+    return package.removesuffix("_test")
+
+
+def _module_of(package: str) -> str:
+    """Return what the packages of a module share: host, owner and name, or the first element."""
+    elements = package.split("/")
+    if elements[0] in _WITH_OWNER:
+        return "/".join(elements[:3])
+    return "/".join(elements[: 2 if "." in elements[0] else 1])

@@ -1,0 +1,1 @@
+"""Panics, fatal errors, timeouts, goroutine dumps and race reports."""

@@ -1,0 +1,245 @@
+"""Crashes: what a dying test binary prints, with the stack of every goroutine it shows.
+
+A crash is an opening (``panic: ``, ``fatal error: ``, ``SIGQUIT: quit``), the rest of its message,
+a blank line, and goroutine blocks parted by blank lines (``src/runtime/panic.go``: printpanics,
+fatal, dopanic_m; ``src/runtime/signal_unix.go``: sighandler; ``src/runtime/traceback.go``:
+goroutineheader, traceback1). Standard output and standard error share one pipe under ``go test``,
+so other lines may stand in between, and the opening may follow text that had no newline. Hence an
+opening counts only with a goroutine block after it, or at the very end of the output, and lines
+that fit nothing are passed over until too many of them follow one another.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from flakecore.gotest.crashes.goroutine_blocks import STRANGERS, BlockReader, GoroutineDump
+from flakecore.gotest.streams.line_search import positions_of
+from flakecore.gotest.streams.lines import Lines
+from flakecore.gotest.streams.stamps import duration_ns
+
+_OPENING = re.compile(
+    r"panic: |fatal error: |SIG[A-Z0-9]{2,8}: [a-z]|race: limit on \d+ simultaneously", re.ASCII
+)
+_WORDS = ("panic: ", "fatal error: ", "SIG", "race: limit on ", "goroutine ", "runtime stack:")
+"""What a line of interest holds, for a first look at them all."""
+_TIMEOUT = re.compile(r"test timed out after \S+\Z")
+_RUNNING = re.compile(r"\s+(\S.*) \((\S+)\)\Z")
+_RECOVERED = re.compile(r" \[recovered(, repanicked)?\]\Z")
+_BEFORE = ("runtime: ", "unexpected fault address ")
+"""What the runtime prints above some fatal errors, such as how much memory was asked for."""
+_KILLED = "*** Test killed with quit: ran too long"
+
+_MESSAGE_LINES = 500
+"""How far below an opening its first goroutine block may begin."""
+
+
+class CrashKind(StrEnum):
+    """What ended the test binary."""
+
+    PANIC = "panic"
+    FATAL = "fatal"
+    """The runtime itself gave up, or a signal made it dump and exit."""
+    TIMEOUT = "timeout"
+
+
+@dataclass(frozen=True, slots=True)
+class PanicValue:
+    """One panic of a chain: deferred functions may panic while another panic is under way.
+
+    Attributes:
+        value: as printed; of several lines where it has them.
+        recovered: whether a deferred function had recovered it.
+        repanicked: whether it was then panicked with again, as the test runner does with every
+            panic of a test. Since Go 1.23 the runtime says so, before that it prints it twice.
+    """
+
+    value: str
+    recovered: bool
+    repanicked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Crash:
+    """One crash of the test binary.
+
+    Attributes:
+        kind: what ended it.
+        message: the panic's value or the fatal error; further lines are nested panics and the rest
+            of a longer value. Marks such as ``[recovered]`` are left out.
+        panics: the chain of panics, the first of them first; empty for what is no panic.
+        first_line: position of its first line.
+        last_line: position of its last line.
+        running: for a timeout, the tests that were running and for how long, in nanoseconds (whole
+            seconds in the output; empty before Go 1.20).
+        test: index of the test that go blames for the first line; -1 for none. Often wrong: it is
+            merely the test that was named last (golang/go#38050).
+        goroutines: in the order printed; the first is the one that crashed.
+    """
+
+    kind: CrashKind
+    message: str
+    panics: tuple[PanicValue, ...]
+    first_line: int
+    last_line: int
+    running: tuple[tuple[str, int], ...]
+    test: int
+    goroutines: tuple[GoroutineDump, ...]
+
+
+def read_crashes(lines: Lines) -> tuple[Crash, ...]:
+    """Return the crashes in a package's output lines; never raises.
+
+    Positions in the result are indices into ``lines``.
+    """
+    texts = lines.texts
+    openings: list[tuple[int, int]] = []  # position and column
+    headers: list[int] = []  # positions of lines that begin a goroutine block
+    for position in positions_of(texts, _WORDS):
+        text = texts[position]
+        if found := _OPENING.search(text):
+            openings.append((position, found.start()))
+        elif text.startswith("goroutine ") or text == "runtime stack:":
+            headers.append(position)
+    crashes: list[Crash] = []
+    blocks = BlockReader(texts)
+    at_line_start = [position for position, column in openings if not column]
+    for position, column in openings:
+        if crashes and position <= crashes[-1].last_line:
+            continue
+        dump = _dump_after(texts, position, headers, at_line_start)
+        if dump is not None:
+            crash = _crash_with_dump(lines, blocks, position, column, dump)
+        elif not column and position == at_line_start[-1]:
+            crash = _crash_without_dump(lines, position)
+        else:
+            continue
+        if crash is not None:
+            crashes.append(crash)
+    return tuple(crashes)
+
+
+def _dump_after(
+    texts: Sequence[str], opening: int, headers: list[int], at_line_start: list[int]
+) -> int | None:
+    """Return the position of the first block of the dump that belongs to ``opening``, or None."""
+    at = bisect_right(headers, opening)
+    if at == len(headers) or headers[at] - opening > _MESSAGE_LINES:
+        return None
+    header = headers[at]
+    rival = bisect_right(at_line_start, opening)
+    if rival < len(at_line_start) and at_line_start[rival] < header:
+        return None
+    # A stack that the program prints itself has no blank line before it.
+    before = texts[header - 1]
+    return header if not before or before.startswith("[signal ") else None
+
+
+def _crash_with_dump(
+    lines: Lines, blocks: BlockReader, opening: int, column: int, dump: int
+) -> Crash | None:
+    """Return the crash that begins in line ``opening`` at ``column`` and shows goroutines."""
+    texts = lines.texts
+    goroutines, last = blocks.blocks(dump, _is_beyond)
+    if goroutines and goroutines[0].frames[:1]:
+        innermost = goroutines[0].frames[0].function
+        if innermost == "runtime/debug.Stack":
+            return None  # a program's own report of a panic that it has recovered from
+    message_end = dump
+    while message_end > opening + 1 and not texts[message_end - 1].strip():
+        message_end -= 1
+    kind, message, panics, running = _message(
+        [texts[opening][column:], *texts[opening + 1 : message_end]]
+    )
+    if kind is CrashKind.FATAL and _killed_for_time(texts, last):
+        kind = CrashKind.TIMEOUT
+    first = opening
+    while first and not column and texts[first - 1].startswith(_BEFORE):
+        first -= 1
+    test = int(lines.tests[opening])
+    return Crash(kind, message, panics, first, last, running, test, goroutines)
+
+
+def _is_beyond(text: str) -> bool:
+    """Return whether a line of a dump, between two blocks, belongs to what comes after it."""
+    return text.startswith(("FAIL", "exit status ")) or _OPENING.match(text) is not None
+
+
+def _crash_without_dump(lines: Lines, opening: int) -> Crash | None:
+    """Return the crash in line ``opening`` if nothing but the end of the output follows it."""
+    texts = lines.texts
+    last = opening
+    while last + 1 < len(texts) and texts[last + 1].startswith("    "):
+        last += 1
+    after = slice(last + 1, last + 1 + STRANGERS)
+    for text, test in zip(texts[after], lines.tests[after].tolist(), strict=True):
+        if test >= 0 and text and not text.startswith("[signal "):
+            return None
+    kind, message, panics, running = _message(texts[opening : last + 1])
+    return Crash(kind, message, panics, opening, last, running, int(lines.tests[opening]), ())
+
+
+def _killed_for_time(texts: Sequence[str], last: int) -> bool:
+    """Return whether go itself asked for the dump, a minute after the deadline."""
+    return any(text.startswith(_KILLED) for text in texts[last + 1 : last + 1 + STRANGERS])
+
+
+def _message(
+    texts: list[str],
+) -> tuple[CrashKind, str, tuple[PanicValue, ...], tuple[tuple[str, int], ...]]:
+    """Return kind, message, panics and running tests of an opening and the lines that follow it."""
+    first = texts[0]
+    if not first.startswith(("panic: ", "fatal error: ")):
+        return (
+            CrashKind.FATAL,
+            first,
+            (),
+            (),
+        )  # a signal: what follows are the processor's registers
+    kind = CrashKind.PANIC if first.startswith("panic: ") else CrashKind.FATAL
+    values = [[first.partition(": ")[2]]]
+    if kind is CrashKind.PANIC and _TIMEOUT.match(values[0][0]):
+        value = values[0][0]
+        return CrashKind.TIMEOUT, value, (), _running_tests(texts[1:])
+    for text in texts[1:]:
+        # The runtime indents nested panics, and since Go 1.23 the further lines of a value.
+        inner = text.removeprefix("    ")
+        if inner.startswith("panic: "):
+            values.append([inner.removeprefix("panic: ")])
+        elif not inner.startswith("[signal "):
+            values[-1].append(inner)
+    panics = [_panic("\n".join(value)) for value in values]
+    if kind is CrashKind.FATAL:
+        return kind, panics[0].value, (), ()
+    chain: list[PanicValue] = []
+    for panic in panics:
+        if chain and chain[-1].recovered and chain[-1].value == panic.value:
+            chain[-1] = replace(panic, recovered=True, repanicked=True)
+        else:
+            chain.append(panic)
+    return kind, "\npanic: ".join(panic.value for panic in chain), tuple(chain), ()
+
+
+def _panic(text: str) -> PanicValue:
+    mark = _RECOVERED.search(text)
+    if mark is None:
+        return PanicValue(text, recovered=False, repanicked=False)
+    return PanicValue(text[: mark.start()], recovered=True, repanicked=mark[1] is not None)
+
+
+def _running_tests(texts: list[str]) -> tuple[tuple[str, int], ...]:
+    """Return the tests that a timeout lists: ``TestX (3s)``, one a line."""
+    running = []
+    for text in texts:
+        found = _RUNNING.match(text)
+        if found is None:
+            continue
+        try:
+            running.append((found[1], duration_ns(found[2])))
+        except ValueError:
+            continue
+    return tuple(running)

@@ -1,0 +1,131 @@
+"""Goroutine dumps in files of their own, as ``/debug/pprof/goroutine`` serves them.
+
+With ``debug=2`` they are the blocks of a crash, one a goroutine. With ``debug=1`` goroutines that
+stand in the same place, with the same labels, are one entry: a count, addresses, and the frames
+(``src/runtime/pprof/pprof.go``: printCountProfile, printStackRecord). The ``goroutineleak`` profile
+(Go 1.27 and later) is the same for those that nothing can wake any more.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flakecore.gotest.crashes.frame_reader import DumpFrame
+from flakecore.gotest.crashes.goroutine_blocks import (
+    HEADER,
+    BlockReader,
+    GoroutineDump,
+    read_labels,
+)
+from flakecore.gotest.text import clean
+from flakecore.loss import Loss
+
+_TITLE = re.compile(r"([a-z]{1,40}) profile: total (\d{1,18})\r?\Z", re.ASCII)
+_ENTRY = re.compile(r"(\d{1,18}) @(?: 0x[0-9a-f]+)*\r?\Z", re.ASCII)
+_LABELS = re.compile(r"# labels: \{(.*)\}\s*\Z")
+_FRAME = re.compile(r"#\t+0x[0-9a-f]+\t+(\S.*?)\+0x[0-9a-f]+\t+(\S.*):(\d{1,9})\s*\Z", re.ASCII)
+_ADDRESS = re.compile(r"#\t+(0x[0-9a-f]+)\s*\Z", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class GoroutineGroup:
+    """Goroutines that stand in the same place.
+
+    Attributes:
+        count: how many they are.
+        labels: their profiler labels.
+        frames: innermost first, without arguments; a frame whose function is not known has its
+            address for a name. Where the runtime has other frames, it leaves out its own innermost.
+    """
+
+    count: int
+    labels: tuple[tuple[str, str], ...]
+    frames: tuple[DumpFrame, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dump:
+    """What a file of goroutines holds.
+
+    Attributes:
+        profile: ``goroutine`` or ``goroutineleak``; a debug=2 file, which is the same for both,
+            counts as the first.
+        total: how many goroutines there are.
+        goroutines: of a debug=2 file, in the order of the file.
+        groups: of a debug=1 file, the largest first.
+        losses: what could not be read.
+    """
+
+    profile: str
+    total: int
+    goroutines: tuple[GoroutineDump, ...]
+    groups: tuple[GoroutineGroup, ...]
+    losses: tuple[Loss, ...]
+
+
+def read_dump(data: bytes | memoryview, *, name: str) -> Dump:
+    """Return the goroutines of a debug=1 or debug=2 file; never raises.
+
+    Args:
+        data: the file; it may be cut off anywhere.
+        name: what to call it in a loss.
+    """
+    lines = bytes(data).decode("utf-8", "replace").split("\n")
+    title = next((found for line in lines[:20] if (found := _TITLE.match(line))), None)
+    dump = _groups(lines, title, name) if title is not None else _goroutines(lines, name)
+    if not dump.total and title is None:
+        return Dump("", 0, (), (), (Loss(name, "there is no goroutine in it"),))
+    return dump
+
+
+def _goroutines(lines: Sequence[str], name: str) -> Dump:
+    texts = [clean(line) for line in lines]
+    first = next((at for at, text in enumerate(texts) if HEADER.match(text)), len(texts))
+    goroutines, _ = BlockReader(texts).blocks(first, lambda _: False)
+    losses = []
+    if texts[-1]:  # runtime.Stack ends with a newline, unless it ran out of space
+        losses.append(Loss(name, "its end is cut off"))
+    return Dump("goroutine", len(goroutines), goroutines, (), tuple(losses))
+
+
+def _groups(lines: Sequence[str], title: re.Match[str], name: str) -> Dump:
+    groups: list[GoroutineGroup] = []
+    known: dict[str, DumpFrame | None] = {}
+    count = 0
+    labels: tuple[tuple[str, str], ...] = ()
+    frames: list[DumpFrame] = []
+
+    def close() -> None:
+        nonlocal count, labels
+        if count:
+            groups.append(GoroutineGroup(count, labels, tuple(frames)))
+        count, labels = 0, ()
+        frames.clear()
+
+    for line in lines:
+        if line.startswith("#"):
+            if line not in known:
+                known[line] = _frame(line)
+            frame = known[line]
+            if frame is not None:
+                frames.append(frame)
+            elif found := _LABELS.match(line):
+                labels = read_labels(found[1])
+        elif found := _ENTRY.match(line):
+            close()
+            count = int(found[1])
+    close()
+    total = int(title[2])
+    missing = total - sum(group.count for group in groups)
+    losses = [Loss(name, "goroutines that it counts and does not show", missing)] if missing else []
+    return Dump(title[1], total, (), tuple(groups), tuple(losses))
+
+
+def _frame(line: str) -> DumpFrame | None:
+    if found := _FRAME.match(line):
+        return DumpFrame(clean(found[1]), clean(found[2]), int(found[3]), "")
+    if found := _ADDRESS.match(line):
+        return DumpFrame(found[1], "", 0, "")
+    return None

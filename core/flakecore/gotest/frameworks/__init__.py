@@ -1,0 +1,1 @@
+"""What libraries print into test output: log records, levels, assertion messages."""

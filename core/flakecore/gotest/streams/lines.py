@@ -1,0 +1,182 @@
+"""Lines of test output, as every reader of this room passes them on: columns, and a row on demand.
+
+A log has a million lines. Kept as columns they cost little more than their text, and whoever wants
+the time or the test of all of them has an array; a ``Line`` is made when one is looked at.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from types import MappingProxyType
+from typing import NamedTuple, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from flakecore.gotest.frameworks.log_records import Record, read_record
+from flakecore.gotest.streams.stamps import NO_WALL, walls_ns
+
+OUTSIDE = "outside"
+"""The ``output_type`` of a line that is no event: what go wrote to stderr, or damage."""
+
+TYPES = ("", "frame", "error", "error-continue", "blank", OUTSIDE)
+"""test2json's OutputType values (Go 1.27 and later) and ``OUTSIDE``; their places are numbers in a
+column. What some later Go may add is kept as ``""``."""
+
+TYPE_NUMBERS = MappingProxyType({kind: number for number, kind in enumerate(TYPES)})
+
+
+_STAMPS_AT_ONCE = 5_000
+
+
+class Line(NamedTuple):
+    """One line that a package's test run printed.
+
+    Attributes:
+        position: its index in ``PackageRun.lines``.
+        wall_ns: when go read its end, in Unix nanoseconds; in a plain log, what a CI stamped it
+            with. None where the file does not say.
+        test: index into ``PackageRun.tests`` of the test that go blames; -1 for the package itself.
+        text: without its newline, escape sequences and control characters (``text.clean``).
+        output_type: one of ``TYPES``, empty where the file has none.
+    """
+
+    position: int
+    wall_ns: int | None
+    test: int
+    text: str
+    output_type: str
+
+    @property
+    def record(self) -> Record | None:
+        """What a logger wrote in this line, None for any other line; taken apart when asked."""
+        return read_record(self.text)
+
+
+class Lines(Sequence[Line]):
+    """The lines of one package's run: a sequence of ``Line``, kept as columns of equal length.
+
+    Attributes:
+        texts: what each line says.
+        walls: int64, Unix nanoseconds; ``NO_WALL`` where there is no time.
+        tests: int32, index into ``PackageRun.tests``; -1 for the package itself.
+        types: uint8, index into ``TYPES``.
+    """
+
+    __slots__ = ("tests", "texts", "types", "walls")
+
+    def __init__(
+        self,
+        texts: list[str],
+        walls: NDArray[np.int64],
+        tests: NDArray[np.int32],
+        types: NDArray[np.uint8],
+    ) -> None:
+        self.texts = texts
+        self.walls = walls
+        self.tests = tests
+        self.types = types
+
+    @classmethod
+    def of(cls, rows: Iterable[Line]) -> Lines:
+        """Return rows as columns; their positions are counted anew."""
+        growing = GrowingLines()
+        for line in rows:
+            growing.append(line.wall_ns, line.test, line.text, line.output_type)
+        return growing.finished()
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    @overload
+    def __getitem__(self, index: int) -> Line: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Line]: ...
+    def __getitem__(self, index: int | slice) -> Line | Sequence[Line]:
+        if isinstance(index, slice):
+            return tuple(self[at] for at in range(*index.indices(len(self.texts))))
+        text = self.texts[index]
+        wall = int(self.walls[index])
+        return Line(
+            index if index >= 0 else index + len(self.texts),
+            None if wall == NO_WALL else wall,
+            int(self.tests[index]),
+            text,
+            TYPES[self.types[index]],
+        )
+
+    def __iter__(self) -> Iterator[Line]:
+        columns = zip(
+            self.walls.tolist(), self.tests.tolist(), self.texts, self.types.tolist(), strict=True
+        )
+        for position, (wall, test, text, kind) in enumerate(columns):
+            yield Line(position, None if wall == NO_WALL else wall, test, text, TYPES[kind])
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Lines) and (
+            self.texts == other.texts
+            and np.array_equal(self.walls, other.walls)
+            and np.array_equal(self.tests, other.tests)
+            and np.array_equal(self.types, other.types)
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+class GrowingLines:
+    """Columns that a reader appends to.
+
+    A reader in a hurry may append to ``texts``, ``stamps`` and ``tests`` itself: the time as text,
+    to be read for many lines at once, and nothing for the type.
+
+    Attributes:
+        texts: what each line says.
+        tests: the test of each line.
+        stamps: times of the latest lines, not read yet.
+        types: numbers of types by position, where a line has one.
+        bad_stamps: how many times could not be read.
+    """
+
+    __slots__ = ("_walls", "bad_stamps", "stamps", "tests", "texts", "types")
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self.tests = array("i")
+        self.stamps: list[str] = []
+        self.types: dict[int, int] = {}
+        self.bad_stamps = 0
+        self._walls = array("q")
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def append(self, wall_ns: int | None, test: int, text: str, output_type: str) -> None:
+        """Add a line whose time is known, or is not there."""
+        if self.stamps:
+            self.settle()
+        if output_type:
+            self.types[len(self.texts)] = TYPE_NUMBERS.get(output_type, 0)
+        self.texts.append(text)
+        self.tests.append(test)
+        self._walls.append(NO_WALL if wall_ns is None else wall_ns)
+
+    def settle(self) -> None:
+        """Read the times that wait to be read."""
+        walls, bad = walls_ns(self.stamps)
+        self._walls.extend(walls)
+        self.bad_stamps += bad
+        self.stamps.clear()
+
+    def settle_many(self) -> None:
+        """Read the times that wait to be read, if they are worth the effort by now."""
+        if len(self.stamps) >= _STAMPS_AT_ONCE:
+            self.settle()
+
+    def finished(self) -> Lines:
+        """Return all of them; nothing may be appended after that."""
+        self.settle()
+        types = np.zeros(len(self.texts), np.uint8)
+        types[list(self.types)] = list(self.types.values())
+        walls = np.frombuffer(self._walls, np.int64)
+        return Lines(self.texts, walls, np.frombuffer(self.tests, np.int32), types)

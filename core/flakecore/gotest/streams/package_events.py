@@ -1,0 +1,248 @@
+"""One package's events on their way to a ``PackageRun``."""
+
+from __future__ import annotations
+
+import re
+
+from flakecore.gotest.crashes.crashes import read_crashes
+from flakecore.gotest.crashes.races import read_races
+from flakecore.gotest.streams.lines import GrowingLines
+from flakecore.gotest.streams.runs import Outcome, PackageRun, TestRun
+from flakecore.gotest.text import clean
+from flakecore.times import SECOND
+
+TEST_ACTIONS = frozenset(("run", "pause", "cont", "bench", "pass", "fail", "skip"))
+"""What an event can say about a test, apart from output."""
+
+_FRAMING = re.compile(
+    r"=== (?:RUN|PAUSE|CONT|NAME|ATTR|ARTIFACTS) |(?: {4})*--- (?:PASS|FAIL|SKIP|BENCH): "
+    r"|(?:PASS|FAIL)\n"
+)
+_ENDS = {
+    "pass": Outcome.PASS,
+    "bench": Outcome.PASS,
+    "fail": Outcome.FAIL,
+    "skip": Outcome.SKIP,
+}
+_LAST_WORDS = 8
+"""How far above the end of a package's output go's own verdict (``ok``, ``FAIL``) may stand."""
+
+
+class _TestEvents:
+    """One test's events on their way to a ``TestRun``."""
+
+    __slots__ = (
+        "artifacts",
+        "attempt",
+        "attributes",
+        "elapsed_ns",
+        "end_wall_ns",
+        "name",
+        "outcome",
+        "run_wall_ns",
+        "waits",
+    )
+
+    def __init__(self, name: str, attempt: int) -> None:
+        self.name = name
+        self.attempt = attempt
+        self.outcome = Outcome.UNFINISHED
+        self.run_wall_ns: int | None = None
+        self.end_wall_ns: int | None = None
+        self.elapsed_ns: int | None = None
+        self.waits: list[tuple[int, int | None]] = []
+        self.attributes: list[tuple[str, str]] = []
+        self.artifacts = ""
+
+    def finished(self) -> TestRun:
+        return TestRun(
+            self.name,
+            self.attempt,
+            self.outcome,
+            self.run_wall_ns,
+            self.end_wall_ns,
+            self.elapsed_ns,
+            tuple(self.waits),
+            tuple(self.attributes),
+            self.artifacts,
+        )
+
+
+class PackageEvents:
+    """Collects what is said about one package.
+
+    ``lines``, ``test_index`` and ``partial`` are open to the reader's inner loop.
+
+    Attributes:
+        package: import path.
+        lines: the whole lines so far.
+        test_index: from a test's name to the index of its latest run; "" is the package.
+        partial: the pieces of a line that has not ended yet.
+        start_wall_ns: when the test binary started, in Unix nanoseconds.
+        failed_build: the import path whose build failed.
+        running: how many tests have begun and not ended.
+    """
+
+    def __init__(self, package: str) -> None:
+        self.package = package
+        self.lines = GrowingLines()
+        self.test_index: dict[str, int] = {"": -1}
+        self.partial: list[str] = []
+        self.start_wall_ns: int | None = None
+        self.failed_build = ""
+        self.running = 0
+        self._partial_test = -1
+        self._partial_type = ""
+        self._partial_wall: int | None = None
+        self._tests: list[_TestEvents] = []
+        self._attempts: dict[str, int] = {}
+        self._status = Outcome.UNFINISHED
+        self._end_wall_ns: int | None = None
+        self._elapsed_ns: int | None = None
+        self._cached = False
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether this run has said anything that a new run could not have said."""
+        return (
+            self.start_wall_ns is not None
+            or bool(self._tests)
+            or self._status is not Outcome.UNFINISHED
+        )
+
+    def runs(self, test: str) -> bool:
+        """Return whether a test has begun and not ended."""
+        index = self.test_index.get(test, -1)
+        return index >= 0 and self._tests[index].outcome is Outcome.UNFINISHED
+
+    def has_ended(self, test: str) -> bool:
+        """Return whether the latest run of a test has ended."""
+        index = self.test_index.get(test, -1)
+        return index >= 0 and self._tests[index].outcome is not Outcome.UNFINISHED
+
+    def output(self, wall: int | None, test: str, text: str, output_type: str) -> None:
+        """Add a piece of output: part of a line, a line, or several."""
+        index = self._index_of(test)
+        if self.partial and (
+            index != self._partial_test
+            or output_type not in (self._partial_type, "error-continue")
+            or output_type == "error"
+            or _FRAMING.match(text)
+        ):
+            # test2json ends a line where testing's own begins, or where an error does.
+            self._end_line()
+        *whole, rest = text.split("\n")
+        for piece in whole:
+            self._begin_line(wall, index, output_type, piece)
+            self._end_line()
+        if rest:
+            self._begin_line(wall, index, output_type, rest)
+
+    def _begin_line(self, wall: int | None, test: int, output_type: str, piece: str) -> None:
+        """Begin a line, or go on with the one that has begun."""
+        if not self.partial:
+            self._partial_test = test
+            self._partial_type = output_type
+        self._partial_wall = wall
+        self.partial.append(piece)
+
+    def _end_line(self) -> None:
+        text = clean("".join(self.partial))
+        self.partial.clear()
+        self.lines.append(self._partial_wall, self._partial_test, text, self._partial_type)
+
+    def line(self, wall: int | None, test: str, text: str, output_type: str) -> None:
+        """Add a whole, clean line."""
+        self.lines.append(wall, self._index_of(test), text, output_type)
+
+    def test_event(self, action: str, wall: int | None, name: str, elapsed: object) -> None:
+        """Take in one of ``TEST_ACTIONS``."""
+        if action == "run":
+            self._new_test(name).run_wall_ns = wall
+            return
+        test = self._tests[self._index_of(name)]
+        if action == "pause":
+            if wall is not None:
+                test.waits.append((wall, None))
+        elif action == "cont":
+            if test.waits and test.waits[-1][1] is None:
+                test.waits[-1] = (test.waits[-1][0], wall)
+        else:
+            self.running -= test.outcome is Outcome.UNFINISHED
+            test.outcome = _ENDS[action]
+            test.end_wall_ns = wall
+            test.elapsed_ns = _nanoseconds(elapsed)
+
+    def attribute(self, name: str, key: str, value: str) -> None:
+        """Note a pair that a test gave to ``t.Attr``."""
+        self._tests[self._index_of(name)].attributes.append((clean(key), clean(value)))
+
+    def artifacts(self, name: str, path: str) -> None:
+        """Note the folder that a test asked for with ``t.ArtifactDir``."""
+        self._tests[self._index_of(name)].artifacts = clean(path)
+
+    def end(self, action: str, wall: int | None, elapsed: object, failed_build: str) -> None:
+        """Take in the package's own result."""
+        self._status = _ENDS[action]
+        self._end_wall_ns = wall
+        self._elapsed_ns = _nanoseconds(elapsed)
+        self.failed_build = failed_build
+        last = zip(self.lines.texts[-_LAST_WORDS:], self.lines.tests[-_LAST_WORDS:], strict=True)
+        last_words = [text for text, test in last if test < 0]
+        self._cached = any(text.startswith("ok  ") and "(cached)" in text for text in last_words)
+        if failed_build or any(
+            text.startswith("FAIL") and text.endswith(("[build failed]", "[setup failed]"))
+            for text in last_words
+        ):
+            self._status = Outcome.BUILD_FAIL
+        if self._status is Outcome.PASS:
+            # A benchmark that says nothing has no end event (src/testing/benchmark.go).
+            for test in self._tests:
+                if test.outcome is Outcome.UNFINISHED and test.name.startswith("Benchmark"):
+                    test.outcome = Outcome.PASS
+
+    def finished(self, build_output: tuple[str, ...]) -> PackageRun:
+        """Return all of it; a line that has not ended ends here."""
+        if self.partial:
+            self._end_line()
+        lines = self.lines.finished()
+        crashes = read_crashes(lines)
+        for crash in crashes:
+            for name, _ in crash.running:
+                self._index_of(name)  # without -v nothing else tells of it
+        return PackageRun(
+            package=self.package,
+            status=self._status,
+            start_wall_ns=self.start_wall_ns,
+            end_wall_ns=self._end_wall_ns,
+            elapsed_ns=self._elapsed_ns,
+            cached=self._cached,
+            tests=tuple(test.finished() for test in self._tests),
+            lines=lines,
+            crashes=crashes,
+            races=read_races(lines),
+            build_output=build_output,
+            failed_build=self.failed_build,
+        )
+
+    def _index_of(self, test: str) -> int:
+        """Return a test's index, making one for a test whose ``run`` event is missing."""
+        if test not in self.test_index:
+            self._new_test(test)
+        return self.test_index[test]
+
+    def _new_test(self, name: str) -> _TestEvents:
+        attempt = self._attempts.get(name, 0)
+        self._attempts[name] = attempt + 1
+        test = _TestEvents(name, attempt)
+        self.test_index[name] = len(self._tests)
+        self._tests.append(test)
+        self.running += 1
+        return test
+
+
+def _nanoseconds(seconds: object) -> int | None:
+    """Return an event's Elapsed, in seconds, as nanoseconds; None if it is missing or absurd."""
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+        return None
+    return round(seconds * SECOND) if abs(seconds) < 1e9 else None

@@ -1,0 +1,1 @@
+"""Tasks, regions, logs, labels, samples, ranges and metrics of a trace."""

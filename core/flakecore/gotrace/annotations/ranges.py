@@ -1,0 +1,158 @@
+"""What the garbage collector and the runtime did: ranges with a beginning and an end, and metrics.
+
+Begin and end of a range lie on one goroutine (stop-the-world, mark assist), on one proc (sweep)
+or anywhere (the collection's mark phase). ``Active`` events repeat at the start of a generation
+what is still going on; they count as a beginning only where none was seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from flakecore.gotrace.events.lazy_context import LazyContext
+from flakecore.gotrace.format.varint import IntColumn
+from flakecore.gotrace.format.wire import Ev, of_types
+
+
+class RangeKind(IntEnum):
+    """What a range is of."""
+
+    COLLECTION = 0
+    """The concurrent mark phase of one garbage collection."""
+    STOP_THE_WORLD = 1
+    SWEEP = 2
+    ASSIST = 3
+    """A goroutine made to mark in proportion to what it allocates."""
+
+
+_BEGIN = {
+    Ev.GC_BEGIN: RangeKind.COLLECTION,
+    Ev.GC_ACTIVE: RangeKind.COLLECTION,
+    Ev.STW_BEGIN: RangeKind.STOP_THE_WORLD,
+    Ev.GC_SWEEP_BEGIN: RangeKind.SWEEP,
+    Ev.GC_SWEEP_ACTIVE: RangeKind.SWEEP,
+    Ev.GC_MARK_ASSIST_BEGIN: RangeKind.ASSIST,
+    Ev.GC_MARK_ASSIST_ACTIVE: RangeKind.ASSIST,
+}
+_END = {
+    Ev.GC_END: RangeKind.COLLECTION,
+    Ev.STW_END: RangeKind.STOP_THE_WORLD,
+    Ev.GC_SWEEP_END: RangeKind.SWEEP,
+    Ev.GC_MARK_ASSIST_END: RangeKind.ASSIST,
+}
+_IS_MARK = of_types(*_BEGIN, *_END)
+_IS_END = of_types(*_END)
+_IS_ACTIVE = of_types(Ev.GC_ACTIVE, Ev.GC_SWEEP_ACTIVE, Ev.GC_MARK_ASSIST_ACTIVE)
+_KIND = np.zeros(256, np.uint8)
+for _event, _kind in (*_BEGIN.items(), *_END.items()):
+    _KIND[_event] = _kind
+
+
+@dataclass(frozen=True, slots=True)
+class RangeMarks:
+    """Beginnings and ends of ranges in one generation, unpaired; every column (n,).
+
+    ``name`` and ``stack`` are numbers of strings and stacks.
+    """
+
+    type: NDArray[np.uint8]
+    time: NDArray[np.int64]
+    goroutine: NDArray[np.int64]
+    proc: NDArray[np.int64]
+    name: IntColumn
+    stack: IntColumn
+
+
+@dataclass(frozen=True, slots=True)
+class RangeColumns:
+    """Ranges in order of their beginning; every column (n,).
+
+    Attributes:
+        kind: uint8, ``RangeKind``.
+        start, end: int64, nanoseconds since the trace began.
+        goroutine, proc: int64, where it began; -1 for none.
+        name: int32, string number of a stop-the-world's reason; 0 for the other kinds.
+        stack: int32, stack number of where it began.
+    """
+
+    kind: NDArray[np.uint8]
+    start: NDArray[np.int64]
+    end: NDArray[np.int64]
+    goroutine: NDArray[np.int64]
+    proc: NDArray[np.int64]
+    name: NDArray[np.int32]
+    stack: NDArray[np.int32]
+
+    def __len__(self) -> int:
+        return len(self.kind)
+
+
+def find_marks(
+    scheduling: LazyContext,
+    to_ns: Callable[[NDArray[np.int64]], NDArray[np.int64]],
+) -> RangeMarks:
+    """Return a generation's beginnings and ends of ranges."""
+    events = scheduling.events
+    rows = events.of_types(_IS_MARK)
+    kind = events.type[rows]
+    context = scheduling.at(rows)
+    goroutine, proc = context.goroutine.astype(np.int64), context.proc.astype(np.int64)
+    assist = kind == Ev.GC_MARK_ASSIST_ACTIVE
+    goroutine[assist] = events.argument(0, rows[assist])
+    sweep = kind == Ev.GC_SWEEP_ACTIVE
+    proc[sweep] = events.argument(0, rows[sweep])
+    stack = events.stack(rows)
+    name: IntColumn = np.zeros(len(rows), np.int64)
+    stops = kind == Ev.STW_BEGIN
+    name[stops] = events.argument(0, rows[stops])
+    return RangeMarks(kind, to_ns(events.tick[rows]), goroutine, proc, name, stack)
+
+
+def pair(generations: Sequence[RangeMarks], end_ns: int) -> RangeColumns:
+    """Pair beginnings with ends over all generations.
+
+    A range that never ended ends with the trace; an end whose beginning was not seen is dropped,
+    as nothing tells how long it was.
+    """
+    kind_of_event = np.concatenate([np.zeros(0, np.uint8), *(g.type for g in generations)])
+    time = np.concatenate([np.zeros(0, np.int64), *(g.time for g in generations)])
+    goroutine = np.concatenate([np.zeros(0, np.int64), *(g.goroutine for g in generations)])
+    proc = np.concatenate([np.zeros(0, np.int64), *(g.proc for g in generations)])
+    none = np.zeros(0, np.int32)
+    name = np.concatenate([none, *(g.name for g in generations)]).astype(np.int32)
+    stack = np.concatenate([none, *(g.stack for g in generations)]).astype(np.int32)
+    kind = _KIND[kind_of_event]
+    owner = np.where(kind == RangeKind.SWEEP, proc, goroutine)
+    owner[kind == RangeKind.COLLECTION] = 0
+    order = np.lexsort((time, owner, kind))
+    kind, owner, event = kind[order], owner[order], kind_of_event[order]
+
+    same = np.zeros(len(order), np.bool_)
+    same[1:] = (kind[1:] == kind[:-1]) & (owner[1:] == owner[:-1])
+    is_end = _IS_END[event]
+    repeated = np.zeros(len(order), np.bool_)
+    repeated[1:] = _IS_ACTIVE[event[1:]] & same[1:] & ~is_end[:-1]
+    kept = np.flatnonzero(~repeated)
+    order, kind, owner, is_end = order[kept], kind[kept], owner[kept], is_end[kept]
+
+    begins = np.flatnonzero(~is_end)
+    after = np.minimum(begins + 1, len(order) - 1) if len(order) else begins
+    ended = is_end[after] & (kind[after] == kind[begins]) & (owner[after] == owner[begins])
+    end = np.where(ended, time[order[after]], end_ns)
+    rows = order[begins]
+    by_start = np.argsort(time[rows], kind="stable")
+    rows = rows[by_start]
+    return RangeColumns(
+        kind=kind[begins][by_start],
+        start=time[rows],
+        end=np.maximum(end[by_start], time[rows]),
+        goroutine=goroutine[rows],
+        proc=proc[rows],
+        name=name[rows],
+        stack=stack[rows],
+    )

@@ -1,0 +1,1 @@
+"""Event columns of a generation: decoding, context, order, and a stream of blocks."""

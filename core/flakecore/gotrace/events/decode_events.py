@@ -1,0 +1,117 @@
+"""The timed events of one generation, decoded: by a compiled loop, or without a loop over events.
+
+In columns, where events begin is found by ``walk``, and their times are running sums within each
+batch.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from flakecore.gotrace.events.event_columns import EVERYDAY, EventColumns
+from flakecore.gotrace.format.batch_index import Batch, GenerationIndex
+from flakecore.gotrace.format.event_offsets import walk
+from flakecore.gotrace.format.varint import IntColumn
+from flakecore.gotrace.native.event_reader import Read, read_events
+from flakecore.loss import Loss
+
+
+def decode_events(
+    data: memoryview, generation: GenerationIndex, *, name: str
+) -> tuple[EventColumns, tuple[Loss, ...]]:
+    """Decode all event batches of a generation.
+
+    A batch that stops making sense keeps the events before that place; the rest is a loss, told
+    by its place in the file.
+    """
+    batches = sorted(generation.events, key=lambda batch: batch.thread)  # stable: file order
+    if not batches:
+        return _empty(), ()
+    read = _read_in_place(data, batches) or _read_in_columns(data, batches)
+    where = f"{name}, generation {generation.number}"
+    return _columns(read, batches), _damage(read.sound, batches, where)
+
+
+def _empty() -> EventColumns:
+    none = np.zeros(0, np.int64)
+    return EventColumns(
+        type=none.astype(np.uint8),
+        tick=none,
+        threads=none,
+        streams=np.zeros(1, np.int64),
+        stream=none.astype(np.int16),
+        buffer=none.astype(np.uint8),
+        arguments=none.astype(np.int32),
+        seldom=none,
+    )
+
+
+def _damage(sound: NDArray[np.int64], batches: list[Batch], where: str) -> tuple[Loss, ...]:
+    sizes = np.array([batch.size for batch in batches], np.int64)
+    losses = []
+    for lane in np.flatnonzero(sound < sizes):
+        batch, lost = batches[lane], int(sizes[lane] - sound[lane])
+        at = batch.offset + batch.size - lost
+        what = f"events of thread {batch.thread} make no sense from byte"
+        losses.append(Loss(where, f"{what} {at:,} to the end of their batch", bytes=lost))
+    return tuple(losses)
+
+
+def _read_in_place(data: memoryview, batches: list[Batch]) -> Read | None:
+    """Return the events of some batches, found where they stand in the file."""
+    first = min(batch.offset for batch in batches)
+    last = max(batch.offset + batch.size for batch in batches)
+    begins = np.array([batch.offset - first for batch in batches], np.int64)
+    sizes = np.array([batch.size for batch in batches], np.int64)
+    ticks = np.array([batch.tick for batch in batches], np.int64)
+    buffer = np.frombuffer(data, np.uint8, last - first, first)
+    return read_events(buffer, begins, begins + sizes, ticks)
+
+
+def _read_in_columns(data: memoryview, batches: list[Batch]) -> Read:
+    """Return the events of some batches, found in columns."""
+    buffer = np.concatenate(
+        [np.frombuffer(data, np.uint8, batch.size, batch.offset) for batch in batches]
+    )
+    sizes = np.array([batch.size for batch in batches], np.int64)
+    byte_ends = np.cumsum(sizes)
+    walked = walk(buffer, byte_ends)
+    first, counts, ends = walked.first, walked.counts, walked.tokens.ends
+    ticks = np.array([batch.tick for batch in batches], np.int64)
+    # Running sums restart with each batch: subtract what had run up when the batch began.
+    elapsed = np.zeros(len(first) + 1, np.int64)
+    np.cumsum(walked.tokens.values(first + 1), dtype=np.int64, out=elapsed[1:])
+    base = ticks - elapsed[np.cumsum(counts) - counts]
+    tick = elapsed[1:]
+    tick += np.repeat(base, counts)
+    return Read(
+        buffer=buffer,
+        type=walked.tokens.types(first),
+        tick=tick,
+        # Behind the type and the time.
+        arguments=ends[first + 2] + ends.dtype.type(1),
+        counts=counts,
+        sound=ends[walked.stopped] + 1 - (byte_ends - sizes),
+    )
+
+
+def _columns(read: Read, batches: list[Batch]) -> EventColumns:
+    until = np.cumsum(read.counts)
+    of_batch = np.array([batch.thread for batch in batches], np.int64)
+    begins = np.flatnonzero(np.diff(of_batch)) + 1
+    threads: IntColumn = of_batch[np.concatenate(([0], begins))]
+    if int(np.abs(threads).max()) < 1 << 31:
+        threads = threads.astype(np.int32)
+    streams = np.concatenate(([0], until[begins - 1], [len(read.type)]))
+    number = np.arange(len(threads), dtype=np.int16 if len(threads) < 1 << 15 else np.int32)
+    return EventColumns(
+        type=read.type,
+        tick=read.tick,
+        threads=threads,
+        streams=streams,
+        stream=np.repeat(number, np.diff(streams)),
+        buffer=read.buffer,
+        arguments=read.arguments,
+        seldom=np.flatnonzero(~EVERYDAY[read.type]),
+    )

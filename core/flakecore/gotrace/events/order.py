@@ -1,0 +1,309 @@
+"""The events of a generation in one total order that could have happened.
+
+The problem: threads write apart, their clocks tie and may disagree, so neither the file's order
+nor time is the order of what happened. What is certain are chains: each thread's own stream;
+the events of one goroutine or proc, which sequence numbers put in order wherever two threads
+could have raced; the collector's phases; and a proc that is stolen from a thread in a syscall is
+gone before that thread shows that it lost it (``src/internal/trace/order.go`` waits for just
+these). Everything else goes by time.
+
+The reference merges the threads event by event, holding back what may not happen yet. Here time
+is relaxed instead: every event is lifted to the latest time before it on any of its chains, as a
+running maximum along all chains at once, until nothing rises any more. Real clocks hardly ever
+need that. What is left are ties; there an event's depth is one more than that of what comes
+before it within its tie, found in the same way. Each pass goes the whole length of every chain,
+so the passes are as many as a path changes between chains, and not as many as it has events.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from flakecore.gotrace.events.context import NO_GOROUTINE, NO_PROC, Context
+from flakecore.gotrace.events.event_columns import EventColumns
+from flakecore.gotrace.events.sequence import lane_order
+from flakecore.gotrace.format.varint import IntColumn
+from flakecore.gotrace.format.wire import Ev, ProcStatus, of_types
+
+_PASSES, _WORK = 100, 100_000_000
+"""So many passes are always made, and more while rows times passes stay below so much work. Real
+clocks need under ten; a trace without any clock, all of it one tie, some hundred. Only damage
+needs more, and cycles, which only damage makes."""
+
+_GOROUTINE_OWN = of_types(
+    Ev.GO_STOP,
+    Ev.GO_BLOCK,
+    Ev.GO_SWITCH,
+    Ev.GO_SWITCH_DESTROY,
+    Ev.GO_DESTROY,
+    Ev.GO_DESTROY_SYSCALL,
+    Ev.GO_SYSCALL_BEGIN,
+    Ev.GO_SYSCALL_END,
+    Ev.GO_SYSCALL_END_BLOCKED,
+    Ev.GC_MARK_ASSIST_END,
+)
+_GOROUTINE_SEQUENCED = of_types(Ev.GO_START, Ev.GO_UNBLOCK, Ev.GO_SWITCH, Ev.GO_SWITCH_DESTROY)
+_STATUS = of_types(Ev.GO_STATUS, Ev.GO_STATUS_STACK, Ev.GC_MARK_ASSIST_ACTIVE)
+_GOROUTINE_NAMED = (
+    _GOROUTINE_SEQUENCED
+    | _STATUS
+    | of_types(Ev.GO_CREATE, Ev.GO_CREATE_BLOCKED, Ev.GO_CREATE_SYSCALL)
+)
+_PROC_OWN = of_types(Ev.PROC_STOP, Ev.GO_SYSCALL_END, Ev.GO_DESTROY_SYSCALL, Ev.GC_SWEEP_END)
+_PROC_SEQUENCED = of_types(Ev.PROC_START, Ev.PROC_STEAL)
+_PROC_NAMED = _PROC_SEQUENCED | of_types(Ev.PROC_STATUS, Ev.GC_SWEEP_ACTIVE)
+_COLLECTOR = of_types(Ev.GC_ACTIVE, Ev.GC_BEGIN, Ev.GC_END)
+_SHOWS_LOSS = of_types(Ev.PROC_START, Ev.GO_SYSCALL_END_BLOCKED)
+
+
+@dataclass(frozen=True, slots=True)
+class Chains:
+    """Rows that must follow one another, chain after chain.
+
+    Attributes:
+        rows: int32, (k,), event rows; one may be on several chains.
+        chain: int32, (k,), which chain each is on, ascending from 0.
+    """
+
+    rows: NDArray[np.int32]
+    chain: NDArray[np.int32]
+
+
+def true_order(events: EventColumns, context: Context) -> NDArray[np.intp]:
+    """Return the rows of a generation's events in an order that could have happened.
+
+    It respects each thread's stream, the sequence numbers of goroutines, procs and the
+    collector, and what depends on them; otherwise it follows time. Damaged events whose demands
+    contradict each other keep at least the order of their threads.
+
+    Returns:
+        (n,), a permutation of the rows.
+    """
+    stream = np.repeat(np.arange(len(events.threads), dtype=np.int32), np.diff(events.streams))
+    return order_along(events.tick, stream, _chains(events, context))
+
+
+def order_along(tick: NDArray[np.int64], stream: IntColumn, chains: Chains) -> NDArray[np.intp]:
+    """Return the order of rows by time, but for what streams and chains put in another order.
+
+    Args:
+        tick: (n,), when each row's clock says it was.
+        stream: (n,), ascending, the stream each row is in; rows of one follow one another.
+        chains: what else must follow one another.
+    """
+    order = np.argsort(tick, kind="stable")
+    if not len(order):
+        return order
+    # Ticks become dense levels: no tick, however damaged, is too large for what is done here.
+    level = np.zeros(len(order), np.int32)
+    level[order[1:]] = np.cumsum(np.diff(tick[order]) > 0, dtype=np.int32)
+    if _falls(level, stream) or _falls(level[chains.rows], chains.chain):
+        level = _lift(level, stream, chains)
+        order = np.argsort(level, kind="stable")
+    return _untie(order, level, stream, chains)
+
+
+def _falls(level: IntColumn, part: IntColumn) -> bool:
+    """Whether a level lies below the one before it in its part."""
+    return bool(np.any((level[1:] < level[:-1]) & (part[1:] == part[:-1])))
+
+
+def _lift(level: IntColumn, stream: IntColumn, chains: Chains) -> IntColumn:
+    """Return the levels raised so that none lies below one before it on a stream or chain."""
+    for _ in range(_most_passes(len(level))):
+        level = _running_maximum(level, stream)
+        along = level[chains.rows]
+        reached = _running_maximum(along, chains.chain)
+        raised = np.flatnonzero(reached > along)
+        if not len(raised):
+            return level
+        # Of a row on two chains one may win here; the other has its way in the next pass.
+        level[chains.rows[raised]] = reached[raised]
+    return _running_maximum(level, stream)
+
+
+def _untie(
+    order: NDArray[np.intp], level: IntColumn, stream: IntColumn, chains: Chains
+) -> NDArray[np.intp]:
+    """Return the order with the rows of one level put in the order of their chains.
+
+    Levels whose rows stand rightly already are left alone.
+    """
+    position = np.empty(len(order), np.int32)
+    position[order] = np.arange(len(order), dtype=np.int32)
+    place = position[chains.rows]
+    wrong = (place[1:] < place[:-1]) & (chains.chain[1:] == chains.chain[:-1])
+    if not wrong.any():
+        return order
+    tied = np.zeros(len(order), np.bool_)
+    tied[level[chains.rows[1:][wrong]]] = True
+    within = tied[level]
+    rows = np.flatnonzero(within)
+    chained = np.flatnonzero(within[chains.rows])
+    index = (np.cumsum(within) - 1)[chains.rows[chained]]
+    streams = _numbered(stream[rows], level[rows])
+    linked = _numbered(chains.chain[chained], level[chains.rows[chained]])
+
+    depth = np.zeros(len(rows), np.int64)
+    for _ in range(_most_passes(len(rows))):
+        depth = _growing(depth, streams)
+        along = depth[index]
+        reached = _growing(along, linked)
+        deeper = np.flatnonzero(reached > along)
+        if not len(deeper) or int(reached.max()) > len(rows):  # nothing is, but in a cycle
+            break
+        depth[index[deeper]] = reached[deeper]
+    depth = _growing(depth, streams)
+    order[within[order]] = rows[np.lexsort((depth, level[rows]))]
+    return order
+
+
+def _most_passes(rows: int) -> int:
+    return max(_PASSES, _WORK // rows)
+
+
+def _running_maximum(value: IntColumn, part: IntColumn) -> NDArray[np.int64]:
+    """Return the running maximum, begun anew in each part; parts ascend."""
+    if not len(value):
+        return value.astype(np.int64)
+    lift = part * np.int64(int(value.max()) - int(value.min()) + 1)
+    running: NDArray[np.int64] = np.maximum.accumulate(value + lift)
+    running -= lift
+    return running
+
+
+def _growing(value: NDArray[np.int64], part: IntColumn) -> NDArray[np.int64]:
+    """Return the least values that are no smaller and grow from row to row of each part."""
+    rising = np.arange(len(value))
+    return _running_maximum(value - rising, part) + rising
+
+
+def _numbered(*keys: IntColumn) -> NDArray[np.int32]:
+    """Return the number of the run that each row is in: a new one where any key changes."""
+    begins = np.zeros(len(keys[0]), np.bool_)
+    for key in keys:
+        begins[1:] |= key[1:] != key[:-1]
+    return np.cumsum(begins, dtype=np.int32)
+
+
+def _chains(events: EventColumns, context: Context) -> Chains:
+    goroutine, of_goroutine = goroutine_chains(events, context)
+    proc, of_proc = proc_chains(events, context)
+    phases = events.of_types(_COLLECTOR)
+    phases = phases[np.argsort(events.argument(0, phases), kind="stable")]
+    thefts = _thefts(events, context, proc, of_proc)
+    parts = [
+        (goroutine, _numbered(of_goroutine)),
+        (proc, _numbered(of_proc)),
+        (phases, np.zeros(len(phases), np.int32)),
+        (thefts.ravel(), np.repeat(np.arange(len(thefts), dtype=np.int32), 2)),
+    ]
+    chain, begun = [], 0
+    for _, numbers in parts:
+        chain.append(numbers + begun)
+        begun += int(numbers[-1]) + 1 if len(numbers) else 0
+    rows = np.concatenate([rows for rows, _ in parts], dtype=np.int32)
+    return Chains(rows, np.concatenate(chain, dtype=np.int32))
+
+
+def goroutine_chains(events: EventColumns, context: Context) -> tuple[NDArray[np.intp], IntColumn]:
+    """Return the rows that change goroutines, by goroutine and in order, and which one each does.
+
+    An event that names a goroutine comes at its sequence number, and what the goroutine then
+    does on the thread where it runs comes after that and before the next number.
+    """
+    kind = events.type
+    own = _GOROUTINE_OWN[kind] & (context.goroutine != NO_GOROUTINE)
+    rows = np.flatnonzero(own | _GOROUTINE_NAMED[kind])
+    own = own[rows]
+    switches = np.flatnonzero(own & _GOROUTINE_NAMED[kind[rows]])
+    if len(switches):
+        # A switch changes two goroutines: the one it leaves, and then the one it names.
+        rows = np.insert(rows, switches + 1, rows[switches])
+        own = np.insert(own, switches + 1, False)
+    types, named = kind[rows], np.flatnonzero(~own)
+    names = events.argument(0, rows[named])
+    lane = context.goroutine[rows].astype(np.result_type(names, context.goroutine))
+    lane[named] = names
+    place = 2 * context.goroutine_span[rows].astype(np.int64) + 1
+    place[named] = 0
+    sequenced = named[_GOROUTINE_SEQUENCED[types[named]]]
+    place[sequenced] = 2 * events.argument(1, rows[sequenced]).astype(np.int64)
+    created = lane[types == Ev.GO_CREATE_SYSCALL]
+    if len(created):
+        # The status of a goroutine that began in this generation comes when it has done something.
+        status = np.flatnonzero(_STATUS[types])
+        place[status] += np.isin(lane[status], created)
+    order = lane_order(lane, place)
+    return rows[order], lane[order]
+
+
+def proc_chains(events: EventColumns, context: Context) -> tuple[NDArray[np.intp], IntColumn]:
+    """Return the rows that change procs, by proc and in true order, and which one each does."""
+    kind, on_proc = events.type, context.proc != NO_PROC
+    own = np.flatnonzero(_PROC_OWN[kind] & on_proc)
+    begins = np.flatnonzero((kind == Ev.GO_SYSCALL_BEGIN) & on_proc)
+    named = np.flatnonzero(_PROC_NAMED[kind])
+    numbered = np.zeros(len(named), np.int64)
+    sequenced = np.flatnonzero(_PROC_SEQUENCED[kind[named]])
+    numbered[sequenced] = events.argument(1, named[sequenced])
+    parts = (context.proc_span[own], events.argument(0, begins), numbered)
+    place = 2 * np.concatenate(parts, dtype=np.int64)
+    place[: len(own)] += 1
+    lane = np.concatenate((context.proc[own], context.proc[begins], events.argument(0, named)))
+    return _along(np.concatenate((own, begins, named)), lane, place)
+
+
+def _along(
+    rows: NDArray[np.intp], lane: IntColumn, place: NDArray[np.int64]
+) -> tuple[NDArray[np.intp], IntColumn]:
+    """Return rows and their lanes by lane, then place, then row."""
+    order = np.argsort(rows, kind="stable")
+    order = order[lane_order(lane[order], place[order])]
+    return rows[order], lane[order]
+
+
+def _thefts(
+    events: EventColumns,
+    context: Context,
+    rows: NDArray[np.intp],
+    proc: IntColumn,
+) -> NDArray[np.intp]:
+    """Return pairs of a steal and the event that shows its victim without the proc, (k, 2).
+
+    The last two columns are the rows that change procs, by proc and in their order, and whose.
+    """
+    at = np.flatnonzero(events.type[rows] == Ev.PROC_STEAL)
+    at = at[at > 0]
+    at = at[proc[at] == proc[at - 1]]
+    steals, entered = rows[at], rows[at - 1]
+    victim = events.argument(2, steals)
+    kind = events.type[entered]
+    status = np.flatnonzero(kind == Ev.PROC_STATUS)
+    told = np.zeros(len(at), np.int64)
+    told[status] = events.argument(1, entered[status])
+
+    # From where on does the victim show it? From where it entered its syscall; if that was in
+    # an earlier generation and another thread told of it, from where its stream begins.
+    here = (kind == Ev.GO_SYSCALL_BEGIN) | (told == ProcStatus.SYSCALL)
+    here &= events.thread(entered) == victim
+    stream = np.searchsorted(events.threads, victim)
+    stream = np.minimum(stream, len(events.threads) - 1)
+    before = (told == ProcStatus.SYSCALL_ABANDONED) & (events.threads[stream] == victim)
+    from_row = np.where(here, entered + 1, events.streams[stream])
+
+    # A thread whose first sign is a goroutine created on it is another with the same number.
+    signs = events.of_types(_SHOWS_LOSS | of_types(Ev.GO_CREATE_SYSCALL))
+    if not len(signs):
+        return np.zeros((0, 2), np.intp)
+    sign = np.searchsorted(signs, from_row)
+    found = sign < len(signs)
+    shows = signs[np.minimum(sign, len(signs) - 1)]
+    found &= _SHOWS_LOSS[events.type[shows]] & (events.thread(shows) == victim)
+    found &= here | (before & (context.goroutine[shows] != NO_GOROUTINE))
+    found &= ~before | here | (context.goroutine_span[shows] == 0)
+    found &= events.thread(steals) != victim
+    return np.stack((steals[found], shows[found]), axis=1)

@@ -1,0 +1,1 @@
+"""State intervals of goroutines, procs and threads, within and across generations."""

@@ -1,0 +1,287 @@
+"""Intervals: who was in which state, when.
+
+Most intervals begin and end within one generation: they stand in that generation's own columns,
+which are decoded when they are asked for and let go again. The few that cross from a generation
+into another, one a lane and generation at most, are kept for the whole trace. A lane over any
+window is then the crossing interval that leads into it, and for each generation its own intervals
+with the crossing ones that begin there: nothing is ever sorted or copied over the whole trace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from flakecore.gotrace.format.varint import IntColumn
+from flakecore.gotrace.intervals.overview import Overview
+
+
+@dataclass(frozen=True, slots=True)
+class IntervalColumns:
+    """Intervals by lane and then by time; one row an interval.
+
+    Numbers are 16, 32 or 64 bits wide, as narrow as a column's values allow.
+
+    Attributes:
+        lanes: int64, (lanes,), the lanes' numbers, ascending.
+        first: int64, (lanes + 1,), row at which each lane's intervals begin, and n.
+        origin_ns: what ``since`` and ``until`` count from, in nanoseconds since the trace began.
+        since, until: int32 or int64, (n,), beginning and end.
+        state: uint8, (n,), ``State``; a lane has no row for when it is ABSENT.
+        reason: (n,), string number of the runtime's reason for entering the state.
+        stack: (n,), stack number of where the lane, or who changed it, was.
+        actor: (n,), goroutine that caused the change into the state; -1 for none. Of a
+            wait's next row it is who ended the wait.
+        goroutine, proc, thread: (n,), what ran together; -1 for none.
+        before: bool, (n,), the lane was so already when it was first seen.
+        last: bool, (n,), nothing had ended it when the trace stopped.
+    """
+
+    lanes: NDArray[np.int64]
+    first: NDArray[np.int64]
+    origin_ns: int
+    since: IntColumn
+    until: IntColumn
+    state: NDArray[np.uint8]
+    reason: IntColumn
+    stack: IntColumn
+    actor: IntColumn
+    goroutine: IntColumn
+    proc: IntColumn
+    thread: IntColumn
+    before: NDArray[np.bool_]
+    last: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.since)
+
+    @property
+    def start(self) -> NDArray[np.int64]:
+        """Return all beginnings, nanoseconds since the trace began."""
+        return self.starts(slice(None))
+
+    @property
+    def end(self) -> NDArray[np.int64]:
+        """Return all ends, nanoseconds since the trace began."""
+        return self.ends(slice(None))
+
+    @property
+    def nbytes(self) -> int:
+        """Memory the columns take."""
+        held = (self.since, self.until, self.state, self.reason, self.stack, self.actor)
+        bound = (self.goroutine, self.proc, self.thread, self.before, self.last)
+        # A column that is one number for all rows takes no memory.
+        return sum(column.nbytes for column in (*held, *bound) if any(column.strides))
+
+    def starts(self, rows: slice) -> NDArray[np.int64]:
+        """Return the beginnings of some rows, nanoseconds since the trace began."""
+        return self.since[rows].astype(np.int64) + self.origin_ns
+
+    def ends(self, rows: slice) -> NDArray[np.int64]:
+        """Return the ends of some rows, nanoseconds since the trace began."""
+        return self.until[rows].astype(np.int64) + self.origin_ns
+
+    def start_of(self, row: int) -> int:
+        """Return the beginning of one row, nanoseconds since the trace began."""
+        return self.origin_ns + int(self.since[row])
+
+    def end_of(self, row: int) -> int:
+        """Return the end of one row, nanoseconds since the trace began."""
+        return self.origin_ns + int(self.until[row])
+
+    def rows(self, lane: int) -> slice:
+        """Return the rows of a lane; an empty slice if it has none here."""
+        place = int(np.searchsorted(self.lanes, lane))
+        if place == len(self.lanes) or self.lanes[place] != lane:
+            return slice(0, 0)
+        return slice(int(self.first[place]), int(self.first[place + 1]))
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """The intervals that touch a generation's edge, of all lanes of one kind.
+
+    Attributes:
+        columns: by lane and then by time.
+        home: int32, (n,), twice the place of the generation in which each begins, and one more
+            where it begins after that generation's own intervals of the lane, not before them.
+        waker, wake_stack: int64, (n,), the goroutine that ended each, -1 for none, and the number
+            of the stack where that happened.
+    """
+
+    columns: IntervalColumns
+    home: NDArray[np.int32]
+    waker: NDArray[np.int64]
+    wake_stack: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class LaneIntervals:
+    """One lane's intervals over a stretch of generations, in order; rows count from its first.
+
+    Attributes:
+        start, end, state: as in ``IntervalColumns``, (n,).
+    """
+
+    start: NDArray[np.int64]
+    end: NDArray[np.int64]
+    state: NDArray[np.uint8]
+    _pieces: tuple[tuple[IntervalColumns, slice], ...]
+
+    @classmethod
+    def of_row(cls, columns: IntervalColumns, row: int) -> LaneIntervals:
+        """Return a single interval by the row at which it stands."""
+        rows = slice(row, row + 1)
+        return cls(
+            columns.starts(rows), columns.ends(rows), columns.state[rows], ((columns, rows),)
+        )
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    def pieces(self) -> Iterator[tuple[IntervalColumns, slice]]:
+        """Yield the columns that hold the lane's intervals, with its rows in each."""
+        yield from self._pieces
+
+    def locate(self, row: int) -> tuple[IntervalColumns, int]:
+        """Return the columns that hold a row of the lane, and its row there."""
+        for columns, rows in self._pieces:
+            size = rows.stop - rows.start
+            if row < size:
+                return columns, rows.start + row
+            row -= size
+        raise IndexError(row)
+
+
+class GenerationColumns(Protocol):
+    """Gives the columns of a generation's own intervals of one kind of lane."""
+
+    def __call__(self, generation: int) -> IntervalColumns:
+        """Return them by the generation's place, decoding the generation where need be."""
+        ...
+
+    def at_hand(self, generation: int) -> bool:
+        """Return whether that takes no decoding."""
+        ...
+
+
+class Intervals:
+    """All intervals of one kind of lane.
+
+    Attributes:
+        lanes: int64, (lanes,), the numbers of all lanes, ascending.
+        crossing: those that touch a generation's edge.
+        overview: what is always known of those that do not.
+    """
+
+    def __init__(
+        self,
+        crossing: Crossing,
+        columns: GenerationColumns,
+        extents: Sequence[tuple[int, int]],
+        overview: Overview,
+        gone: tuple[NDArray[np.int64], NDArray[np.int64]],
+    ) -> None:
+        """Take the crossing intervals, and where the generations' own come from.
+
+        ``extents`` are the generations' first and last moments, in nanoseconds; ``gone`` are the
+        lanes that ended, ascending, and when.
+        """
+        self._gone, self._gone_at = gone
+        self.crossing = crossing
+        self.overview = overview
+        self.lanes: NDArray[np.int64] = np.union1d(crossing.columns.lanes, overview.lanes)
+        self._columns = columns
+        self._begins = np.array([start for start, _ in extents], np.int64)
+        self._ends = np.maximum.accumulate(np.array([end for _, end in extents], np.int64))
+
+    def parts(self) -> Iterator[IntervalColumns]:
+        """Yield all intervals: each generation's own, then the crossing ones."""
+        for generation in range(len(self._begins)):
+            yield self._columns(generation)
+        yield self.crossing.columns
+
+    def generation(self, place: int) -> IntervalColumns:
+        """Return the intervals that lie within one generation, by its place."""
+        return self._columns(place)
+
+    def touched(self, start_ns: int, end_ns: int) -> range:
+        """Return the places of the generations that a window touches; at least one."""
+        first = int(np.searchsorted(self._ends, start_ns, side="left"))
+        until = int(np.searchsorted(self._begins, end_ns, side="right"))
+        first = min(first, max(until - 1, 0), max(len(self._begins) - 1, 0))
+        return range(first, min(max(until, first + 1), len(self._begins)))
+
+    def within(self, generation: int, start_ns: int, end_ns: int) -> bool:
+        """Return whether a generation lies within a window as a whole."""
+        return bool(start_ns <= self._begins[generation] and self._ends[generation] <= end_ns)
+
+    def extent(self, generation: int) -> tuple[int, int]:
+        """Return the first and last moment of a generation."""
+        return int(self._begins[generation]), int(self._ends[generation])
+
+    def at_hand(self, generations: Iterable[int]) -> bool:
+        """Return whether generations can be looked at without decoding any."""
+        return all(map(self._columns.at_hand, generations))
+
+    def of(self, lane: int, generations: range | None = None) -> LaneIntervals:
+        """Return the intervals of one lane that touch some neighbouring generations, or all.
+
+        There are none if the trace never mentions the lane.
+        """
+        if generations is None:
+            generations = range(len(self._begins))
+        crossing, rows = self.crossing.columns, self.crossing.columns.rows(lane)
+        # Twice the generation's place, and one more: a lane's own intervals stand between.
+        bounds = np.arange(2 * generations.start, 2 * generations.stop + 1)
+        places = (rows.start + np.searchsorted(self.crossing.home[rows], bounds)).tolist()
+        pieces = []
+        if places[0] > rows.start and self._reaches(crossing.end_of(places[0] - 1), generations):
+            pieces.append((crossing, slice(places[0] - 1, places[0])))
+        for nth, generation in enumerate(generations):
+            begin, middle, end = places[2 * nth : 2 * nth + 3]
+            columns = self._columns(generation)
+            pieces.append((crossing, slice(begin, middle)))
+            pieces.append((columns, columns.rows(lane)))
+            pieces.append((crossing, slice(middle, end)))
+        held = tuple((columns, rows) for columns, rows in pieces if rows.stop > rows.start)
+        if len(held) == 1:
+            columns, rows = held[0]
+            return LaneIntervals(
+                columns.starts(rows), columns.ends(rows), columns.state[rows], held
+            )
+        none = np.zeros(0, np.int64)
+        return LaneIntervals(
+            np.concatenate([none, *(columns.starts(rows) for columns, rows in held)]),
+            np.concatenate([none, *(columns.ends(rows) for columns, rows in held)]),
+            np.concatenate([none.astype(np.uint8), *(c.state[rows] for c, rows in held)]),
+            held,
+        )
+
+    def ended(self, lane: int) -> int | None:
+        """Return when a lane's last interval ended; None if nothing ended it, or there is none."""
+        crossing, rows = self.crossing.columns, self.crossing.columns.rows(lane)
+        if rows.stop > rows.start and crossing.last[rows.stop - 1]:
+            return None
+        place = int(np.searchsorted(self._gone, lane, side="right")) - 1
+        return int(self._gone_at[place]) if place >= 0 and self._gone[place] == lane else None
+
+    def coarse(self, lane: int) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.uint8]]:
+        """Return start, end, state of a lane over the whole trace, decoding nothing.
+
+        What begins and ends within one bucket of the overview is put together by state: between
+        the buckets' edges the time in each state is exact.
+        """
+        crossing, rows = self.crossing.columns, self.crossing.columns.rows(lane)
+        start, end, state = self.overview.of(lane)
+        start = np.concatenate((start, crossing.starts(rows)))
+        order = np.argsort(start, kind="stable")
+        end = np.concatenate((end, crossing.ends(rows)))
+        return start[order], end[order], np.concatenate((state, crossing.state[rows]))[order]
+
+    def _reaches(self, end_ns: int, generations: range) -> bool:
+        return not len(self._begins) or end_ns >= int(self._begins[generations.start])

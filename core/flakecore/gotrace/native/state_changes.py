@@ -1,0 +1,154 @@
+"""State changes by lane and in true order, by the library."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from ctypes import Structure, byref, c_int64, c_void_p
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from flakecore.gotrace.format.clock import Extent, TickClock
+from flakecore.gotrace.format.wire import STACK_ARGUMENT
+from flakecore.gotrace.native.library import NARROW, NativeClock, library, pointer
+from flakecore.gotrace.native.thread_context import NativeEvents
+
+_DTYPES: dict[str, type[np.generic]] = {
+    "lane": np.int32,
+    "since": np.int32,
+    "state": np.uint8,
+    "reason": np.int16,
+    "stack": np.int32,
+    "actor": np.int32,
+    "goroutine": np.int32,
+    "proc": np.int16,
+    "stream": np.int16,
+    "status": np.uint8,
+}
+_OF_ALL = ("since", "state", "stream", "status")
+_TABLE = 1 << 22
+"""Pairs of a reason and a stack that a table is made for; only damage makes more."""
+
+
+Column: TypeAlias = NDArray[np.signedinteger[Any]]
+
+
+class ChangeColumns(Structure):
+    """``struct changes``."""
+
+    _fields_ = tuple((name, c_void_p) for name in _DTYPES)
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """State changes of one kind of lane, by lane and in true order; every column (n,).
+
+    Attributes:
+        lane: whose; of threads, their places among the streams.
+        since: int32, nanoseconds since the generation began; never before the lane's last change.
+        stream: the place among the streams of the thread that is bound from here on; -1 for none.
+        state, reason, stack, actor, goroutine, proc, status: as in ``Transitions``; None for what
+            such lanes do not have, or what is the lane itself.
+    """
+
+    lane: Column
+    since: NDArray[np.int32]
+    state: NDArray[np.uint8]
+    stream: NDArray[np.int16]
+    status: NDArray[np.bool_]
+    reason: Column | None = None
+    stack: Column | None = None
+    actor: Column | None = None
+    goroutine: Column | None = None
+    proc: Column | None = None
+
+
+def goroutine_changes(outline: NativeEvents, clock: TickClock, extent: Extent) -> Changes | None:
+    """Return the changes of goroutines in a generation of that extent."""
+    most = outline.loops.count_goroutine_changes(byref(outline.events))
+    columns, into = _columns(most, ("lane", "reason", "stack", "actor", "proc"))
+    times, stacks = _clock(clock, extent), pointer(STACK_ARGUMENT, np.int8)
+    count = outline.loops.goroutine_changes(
+        byref(outline.events), byref(times), stacks, c_int64(most), byref(into)
+    )
+    found = _found(columns, count, extent)
+    return None if found is None else Changes(**found)
+
+
+def proc_changes(outline: NativeEvents, clock: TickClock, extent: Extent) -> Changes | None:
+    """Return the changes of procs in a generation of that extent."""
+    most = outline.loops.count_proc_changes(byref(outline.events))
+    columns, into = _columns(most, ("lane", "goroutine"))
+    times = _clock(clock, extent)
+    count = outline.loops.proc_changes(
+        byref(outline.events), byref(times), c_int64(most), byref(into)
+    )
+    found = _found(columns, count, extent)
+    return None if found is None else Changes(**found)
+
+
+def thread_changes(outline: NativeEvents, clock: TickClock, extent: Extent) -> Changes | None:
+    """Return the changes of threads in a generation of that extent."""
+    most = 2 * outline.rows  # what is not written takes no memory
+    columns, into = _columns(most, ("goroutine", "proc"))
+    times = _clock(clock, extent)
+    count = outline.loops.thread_changes(
+        byref(outline.events), byref(times), c_int64(most), byref(into)
+    )
+    found = _found(columns, count, extent)
+    return None if found is None else Changes(**found, lane=found["stream"])
+
+
+def tell_waits(
+    state: NDArray[np.uint8],
+    reason: Column,
+    stack: Column,
+    told: Callable[[int, int], int],
+) -> bool:
+    """Turn each wait, in place, into the state told by its reason's and its stack's number.
+
+    Returns whether that was done.
+    """
+    loops = library()
+    width = int(stack.max(initial=0)) + 1
+    size = (int(reason.max(initial=0)) + 1) * width
+    if loops is None or size > _TABLE:
+        return False
+    table = np.zeros(size, np.uint8)
+    rows = (
+        pointer(state, np.uint8),
+        pointer(reason, np.int16),
+        pointer(stack, np.int32),
+        c_int64(len(state)),
+        c_int64(width),
+        pointer(table, np.uint8),
+    )
+    loops.mark_waits(*rows)
+    for pair in np.flatnonzero(table).tolist():
+        table[pair] = told(*divmod(pair, width))
+    loops.tell_waits(*rows)
+    return True
+
+
+def _clock(clock: TickClock, extent: Extent) -> NativeClock:
+    return NativeClock(clock.zero, *clock.ns_a_tick, clock.most_ticks, extent[0])
+
+
+def _columns(most: int, wanted: Collection[str]) -> tuple[dict[str, NDArray[Any]], ChangeColumns]:
+    columns = {name: np.empty(most, _DTYPES[name]) for name in (*_OF_ALL, *wanted)}
+    columns["status"] = np.zeros(most, np.uint8)
+    into = (pointer(columns.get(name), dtype) for name, dtype in _DTYPES.items())
+    return columns, ChangeColumns(*into)
+
+
+def _found(
+    columns: dict[str, NDArray[Any]], count: int, extent: Extent
+) -> dict[str, NDArray[Any]] | None:
+    """Return the columns as far as they were filled; None where the library gave up."""
+    if count < 0 or extent[1] - extent[0] >= NARROW - 1:
+        return None
+    found = {name: column[:count] for name, column in columns.items()}
+    found["status"] = found["status"].view(np.bool_)
+    return found

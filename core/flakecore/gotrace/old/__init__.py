@@ -1,5 +1,0 @@
-"""Execution traces of Go 1.11 to 1.21: the format before generations, read to the same columns."""
-
-from flakecore.gotrace.old.trace import OldTrace, read_old
-
-__all__ = ["OldTrace", "read_old"]

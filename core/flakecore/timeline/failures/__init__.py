@@ -1,0 +1,1 @@
+"""What failed: results, crashes, assertions, races and exits, in order of time."""

@@ -1,0 +1,62 @@
+"""Whose the lines are that no write of the trace printed: crash dumps and race reports.
+
+The runtime and the race detector print past everything that the trace records. A race belongs to
+the test whose goroutines raced, a crash to the test that died of it, and each goroutine of a dump
+to the test that it belongs to.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from flakecore.timeline.failures.failure import Failure
+from flakecore.timeline.failures.failure_inputs import FailureInputs
+from flakecore.timeline.output import KNOWN, Known, LineColumns
+
+_GOROUTINE = re.compile(r"goroutine (\d{1,18}) ")
+
+
+def attribute(
+    output: LineColumns,
+    index_of: NDArray[np.int64],
+    inputs: FailureInputs,
+    failures: Sequence[Failure],
+) -> LineColumns:
+    """Return lines with those of crashes and races given to their true tests.
+
+    Args:
+        output: all lines in order of time.
+        index_of: from a line's position in ``inputs.run.lines`` to its place there.
+        inputs: what the crashes and races are told by.
+        failures: what came of them.
+    """
+    run = inputs.run
+    if not run.crashes and not run.races:
+        return output
+    test = output.test.copy()
+    goroutine = output.goroutine.copy()
+    free = output.known != KNOWN.index(Known.EXACT)
+    texts = run.lines.texts
+    for index, crash in enumerate(run.crashes):
+        dead = [failure.test for failure in failures if failure.crash == index]
+        owner, number = (dead[0] if len(dead) == 1 else -1), 0
+        for position in range(crash.first_line, min(crash.last_line + 1, len(texts))):
+            found = _GOROUTINE.match(texts[position])
+            if found is not None:
+                number = int(found[1])
+                theirs = inputs.test_of([number], -1)
+                owner = theirs if theirs >= 0 or inputs.tree is not None else owner
+            at = index_of[position]
+            if free[at]:
+                test[at], goroutine[at] = owner, number
+    for failure in failures:
+        for index in failure.races:
+            race = run.races[index]
+            at = index_of[race.first_line : race.last_line + 1]
+            test[at[free[at]]] = failure.test
+    return replace(output, test=test, goroutine=goroutine)

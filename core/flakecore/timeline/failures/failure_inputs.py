@@ -1,0 +1,53 @@
+"""Everything that bears inputs to a package's failures, in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from flakecore.gotest import Line, PackageRun
+from flakecore.timeline.failures.failing_calls import FailingCall
+from flakecore.timeline.lanes.goroutine_tree import GoroutineTree
+from flakecore.timeline.test_spans import TestSpan
+
+
+@dataclass(frozen=True, slots=True)
+class FailureInputs:
+    """Everything that bears inputs to a package's failures.
+
+    Attributes:
+        run: its test output.
+        tests: its tests on the case's clock, in the order of ``run.tests``.
+        lines_of: the lines of each test that has any, by its index.
+        line_ns: from a line's position in ``run.lines`` to its time.
+        line_index: from a line's position to its index in the case's output.
+        calls: failing calls by test, where a trace has them.
+        tree: goroutines and their tests, where there is a trace.
+        end_ns: when the tests ended.
+    """
+
+    run: PackageRun
+    tests: Sequence[TestSpan]
+    lines_of: Mapping[int, Sequence[Line]]
+    line_ns: Callable[[int], int]
+    line_index: Callable[[int], int]
+    calls: Mapping[int, Sequence[FailingCall]]
+    tree: GoroutineTree | None
+    end_ns: int
+
+    def name(self, test: int) -> str:
+        """Return the name of a test, or of the package where there is none."""
+        return self.tests[test].name if test >= 0 else self.run.package
+
+    def test_of(self, goroutines: Iterable[int], otherwise: int) -> int:
+        """Return the test that the first of these goroutines with a test belongs to."""
+        if self.tree is not None:
+            for number in goroutines:
+                test = self.tree.test_of(number)
+                if test >= 0:
+                    return test
+        return otherwise
+
+    def line_within(self, position: int) -> int:
+        """Return the time of a line, which the tests printed before they ended."""
+        return min(self.line_ns(position), self.end_ns)

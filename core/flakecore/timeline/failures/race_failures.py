@@ -1,0 +1,141 @@
+"""Failures that the race detector reports.
+
+The detector numbers goroutines by a count of its own, which is not the runtime's: the numbers in
+its reports mean nothing to the trace. So a goroutine of a report is found in the trace by what the
+report says of it: where it was created, the function it runs, the test that is on its stack.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from flakecore.frames import is_wrapper, own_frame
+from flakecore.gotest import DumpFrame, Race, RaceAccess
+from flakecore.gotrace import Frame
+from flakecore.timeline.failures.failure import Failure, FailureKind
+from flakecore.timeline.failures.failure_inputs import FailureInputs
+from flakecore.timeline.lanes.lane import Goroutine
+
+RACE_MESSAGE = "race detected during execution of test"
+"""What testing says of a test in whose time a race was found."""
+_MAIN = 1
+
+
+def race_failures(inputs: FailureInputs) -> Iterator[Failure]:
+    """Return the failures by data races, one for each test."""
+    of_test: dict[int, list[int]] = {}
+    for index, race in enumerate(inputs.run.races):
+        goroutines = [_goroutine(inputs, race, access) for access in race.accesses]
+        test = inputs.test_of(goroutines, _test_by_name(inputs, race))
+        of_test.setdefault(test, []).append(index)
+    for test, races in of_test.items():
+        race = inputs.run.races[races[0]]
+        goroutines = [_goroutine(inputs, race, access) for access in race.accesses]
+        first = race.accesses[0] if race.accesses else None
+        frame = own_frame(first.frames, inputs.run.package) if first else None
+        number = goroutines[0] if goroutines else 0
+        yield Failure(
+            index=0,
+            test=test,
+            test_name=inputs.name(test),
+            kind=FailureKind.RACE,
+            at_ns=_within_life(inputs, number, inputs.line_within(race.first_line)),
+            message=_message(race, goroutines, inputs.run.package),
+            file=frame.file if frame else "",
+            line=frame.line if frame else 0,
+            goroutine=number,
+            output_line=inputs.line_index(race.first_line),
+            races=tuple(races),
+        )
+
+
+def _message(race: Race, goroutines: Sequence[int], package: str) -> str:
+    parts = []
+    for access, number in zip(race.accesses, goroutines, strict=True):
+        frame = own_frame(access.frames, package)
+        where = f" at {frame.function} ({_base(frame.file)}:{frame.line})" if frame else ""
+        who = f" by goroutine {number}" if number else ""
+        parts.append(f"{access.kind}{who}{where}")
+    return "data race: " + ", ".join(parts) if parts else "data race"
+
+
+def _goroutine(inputs: FailureInputs, race: Race, access: RaceAccess) -> int:
+    """Return the runtime's number of the goroutine that did an access; 0 if it is not certain."""
+    if access.goroutine == _MAIN:
+        return _MAIN
+    tree = inputs.tree
+    entry = next((each for each in race.goroutines if each.number == access.goroutine), None)
+    if tree is None or entry is None or not entry.frames:
+        return 0
+    at_ns = inputs.line_within(race.first_line)
+    created = _places(entry.frames)
+    own = [frame.function for frame in access.frames if not is_wrapper(frame.function)]
+    name = _test_name(inputs, access.frames)
+    found: list[Goroutine] = []
+    for number in tree.created_at(lambda stack: _agree(_places(stack), created)):
+        goroutine = tree.goroutine(number)
+        if goroutine is None or goroutine.created_ns > at_ns:
+            continue
+        if own and goroutine.function != own[-1]:
+            continue
+        if name and goroutine.test >= 0 and _top(inputs.name(goroutine.test)) != name:
+            continue
+        found.append(goroutine)
+    # A stamp may be late, and the race long over: whether one still ran then is only a hint.
+    alive = [each for each in found if each.ended_ns is None or each.ended_ns >= at_ns]
+    blamed = [each for each in found if each.test == race.test]
+    for likely in (found, alive, blamed):
+        if len(likely) == 1:
+            return likely[0].id
+    return 0
+
+
+def _within_life(inputs: FailureInputs, number: int, at_ns: int) -> int:
+    """Return the moment nearest to a stamp at which a goroutine was there."""
+    goroutine = inputs.tree.goroutine(number) if inputs.tree is not None else None
+    if goroutine is None:
+        return at_ns
+    ended = inputs.end_ns if goroutine.ended_ns is None else goroutine.ended_ns
+    return max(goroutine.created_ns, min(at_ns, ended))
+
+
+def _test_by_name(inputs: FailureInputs, race: Race) -> int:
+    """Return the test whose function is on a stack of the report, or else the one go blames."""
+    stacks = [access.frames for access in race.accesses]
+    for frames in (*stacks, *(goroutine.frames for goroutine in race.goroutines)):
+        name = _test_name(inputs, frames)
+        if name and (race.test < 0 or _top(inputs.name(race.test)) != name):
+            return next(test.index for test in inputs.tests if test.name == name)
+        if name:
+            break
+    return race.test
+
+
+def _test_name(inputs: FailureInputs, frames: Sequence[DumpFrame]) -> str:
+    """Return the name of the top-level test whose function is on a stack; "" for none."""
+    names = {test.name for test in inputs.tests if test.parent < 0}
+    package = inputs.run.package
+    for frame in reversed(frames):
+        for prefix in (f"{package}.", f"{package}_test."):
+            name = frame.function.removeprefix(prefix).partition(".")[0]
+            if frame.function.startswith(prefix) and name in names:
+                return name
+    return ""
+
+
+def _places(stack: Sequence[DumpFrame | Frame]) -> list[tuple[str, int]]:
+    return [(frame.file, frame.line) for frame in stack if not is_wrapper(frame.function)]
+
+
+def _agree(one: Sequence[tuple[str, int]], other: Sequence[tuple[str, int]]) -> bool:
+    """Return whether two stacks are the same as far as both of them reach."""
+    shared = min(len(one), len(other))
+    return shared > 0 and one[:shared] == other[:shared]
+
+
+def _top(name: str) -> str:
+    return name.partition("/")[0]
+
+
+def _base(path: str) -> str:
+    return path.rpartition("/")[2]

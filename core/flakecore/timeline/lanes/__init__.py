@@ -1,0 +1,1 @@
+"""Lanes of goroutines, procs and threads: their intervals, waits, wakes and shares of time."""

@@ -1,0 +1,141 @@
+"""Who created whom, and so which test every goroutine belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from flakecore.frames import is_wrapper
+from flakecore.gotrace import Stack, Trace
+from flakecore.timeline.lanes.lane import Goroutine
+
+_SYSTEM_PREFIXES = ("runtime.", "runtime/trace.", "runtime/pprof.", "os/signal.")
+_NOT_SYSTEM = ("runtime.main", "runtime/pprof.Do")
+
+
+class GoroutineTree:
+    """All goroutines of a trace with their creators and tests."""
+
+    def __init__(self, trace: Trace, tests: Mapping[int, int]) -> None:
+        """Follow creation from the goroutines of ``tests`` (goroutine to test index) downwards."""
+        self._trace = trace
+        created = trace.creations
+        self._numbers = np.union1d(trace.goroutines.lanes, created.goroutine)
+        self._numbers = self._numbers[self._numbers > 0]
+        self._creator = np.zeros(len(self._numbers), np.int64)
+        place = np.searchsorted(self._numbers, created.goroutine)
+        self._creator[place] = np.maximum(created.creator, 0)
+        self._creation = np.full(len(self._numbers), -1, np.int64)
+        self._creation[place] = np.arange(len(place))
+        self._test = self._follow(tests)
+        self._own = {test: number for number, test in tests.items()}
+        self.system: NDArray[np.int64] = self._find_system()
+        # A test that allocates starts the collector's workers; they are no part of it.
+        self._test[np.isin(self._numbers, self.system)] = -1
+
+    def goroutine(self, number: int) -> Goroutine | None:
+        """Return what is known of one goroutine, or None if it is never mentioned."""
+        place = self._place(number)
+        if place < 0:
+            return None
+        created, row = self._trace.creations, int(self._creation[place])
+        ended = self._ended(number)
+        return Goroutine(
+            id=number,
+            function=self._function(number, row),
+            creator=int(self._creator[place]),
+            created_ns=int(created.time[row]) if row >= 0 else 0,
+            ended_ns=ended,
+            creation_stack=self._stack(created.stack, row),
+            test=int(self._test[place]),
+            system=bool(np.isin(number, self.system)),
+        )
+
+    def of_test(self, test: int) -> tuple[int, ...]:
+        """Return the goroutines of a test, its own first, then by creation."""
+        numbers = self._numbers[self._test == test].tolist()
+        own = self._own.get(test)
+        return tuple(sorted(numbers, key=lambda number: (number != own, number)))
+
+    def created_at(self, wanted: Callable[[Stack], bool]) -> tuple[int, ...]:
+        """Return the goroutines whose ``go`` statement has a stack that is wanted, by number."""
+        created, table = self._trace.creations, self._trace.table
+        stacks = [each for each in np.unique(created.stack).tolist() if wanted(table.stack(each))]
+        found = np.isin(created.stack, np.array(stacks, np.int32))
+        return tuple(created.goroutine[found].tolist())
+
+    def test_of(self, number: int) -> int:
+        """Return the index of the test a goroutine belongs to, or -1."""
+        place = self._place(number)
+        return int(self._test[place]) if place >= 0 else -1
+
+    def _place(self, number: int) -> int:
+        place = int(np.searchsorted(self._numbers, number))
+        known = place < len(self._numbers) and self._numbers[place] == number
+        return place if known else -1
+
+    def _follow(self, tests: Mapping[int, int]) -> NDArray[np.int64]:
+        """Return each goroutine's test: its own, or else its nearest ancestor's."""
+        count = len(self._numbers)
+        test = np.full(count, -1, np.int64)
+        for number, index in tests.items():
+            place = self._place(number)
+            if place >= 0:
+                test[place] = index
+        parent = np.searchsorted(self._numbers, self._creator)
+        parent = np.minimum(parent, max(count - 1, 0))
+        itself = np.arange(count)
+        known = (self._creator > 0) & (self._numbers[parent] == self._creator) if count else itself
+        # A test's goroutine, and one whose creator is not known, is its own root; every step
+        # then doubles how far up each goroutine looks.
+        parent = np.where(known & (test < 0), parent, itself)
+        while True:
+            further = parent[parent]
+            if np.array_equal(further, parent):
+                return test[parent]
+            parent = further
+
+    def _function(self, number: int, row: int) -> str:
+        started = self._stack(self._trace.creations.function, row)
+        name = started[0].function if started else ""
+        if name and not is_wrapper(name):
+            return name
+        # The outermost frame of a stack of its own that is not the compiler's wrapper.
+        firsts = self._trace.first_stacks
+        at = int(np.searchsorted(firsts.goroutine, number))
+        if at < len(firsts.goroutine) and firsts.goroutine[at] == number:
+            stack = self._trace.table.stack(int(firsts.stack[at]))
+            names = [frame.function for frame in reversed(stack)]
+            return next((each for each in names if not is_wrapper(each)), name)
+        return name
+
+    def _ended(self, number: int) -> int | None:
+        return self._trace.goroutines.ended(number)
+
+    def _stack(self, column: NDArray[np.int32], row: int) -> Stack:
+        return self._trace.table.stack(int(column[row])) if row >= 0 else ()
+
+    def _find_system(self) -> NDArray[np.int64]:
+        # By distinct start function first: a trace may hold a million goroutines of ten kinds.
+        rows = self._creation
+        functions = np.full(len(rows), -1, np.int64)
+        functions[rows >= 0] = self._trace.creations.function[rows[rows >= 0]]
+        kinds, which = np.unique(functions, return_inverse=True)
+        system_kind = np.array(
+            [kind > 0 and _is_system(self._first(int(kind))) for kind in kinds.tolist()], np.bool_
+        )
+        system = system_kind[which] if len(kinds) else np.zeros(0, np.bool_)
+        for place in np.flatnonzero(rows < 0).tolist():
+            name = self._function(int(self._numbers[place]), -1)
+            system[place] = _is_system(name)
+        return self._numbers[system]
+
+    def _first(self, stack: int) -> str:
+        frames = self._trace.table.stack(stack)
+        return frames[0].function if frames else ""
+
+
+def _is_system(function: str) -> bool:
+    return function.startswith(_SYSTEM_PREFIXES) and not function.startswith(_NOT_SYSTEM)

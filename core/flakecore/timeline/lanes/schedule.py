@@ -1,0 +1,326 @@
+"""Who ran, who waited, and who woke whom: queries over a trace's lanes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property, lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from flakecore.gotrace import LaneIntervals, State, Trace
+from flakecore.timeline.lanes.goroutine_tree import GoroutineTree
+from flakecore.timeline.lanes.lane import Goroutine, Interval, Lane, LaneKind, Wake
+from flakecore.timeline.lanes.lane_intervals import EXACT, Stretches, last_begun
+from flakecore.timeline.lanes.shares import Cells, column_edges
+from flakecore.timeline.lanes.wait_index import WaitIndex
+
+_WAITS = 2048
+"""Waits that are kept once looked up: windows beside one another share most of theirs."""
+
+
+class Needs(NamedTuple):
+    """What is looked at to draw a screen.
+
+    Attributes:
+        start_ns, end_ns: the window.
+        moment_ns: the moment at which lanes are looked at.
+        lanes: those that are drawn over the window and looked at.
+        beside: those that are only looked at.
+    """
+
+    start_ns: int
+    end_ns: int
+    moment_ns: int
+    lanes: tuple[Lane, ...] = ()
+    beside: tuple[Lane, ...] = ()
+
+
+class Schedule:
+    """The goroutine, proc and thread lanes of a trace, by lane and time.
+
+    Attributes:
+        start_ns, end_ns: extent of the trace on the case's clock.
+        procs: the highest GOMAXPROCS seen.
+    """
+
+    def __init__(self, trace: Trace, tree: GoroutineTree) -> None:
+        """Look at ``trace``, whose goroutines and their tests ``tree`` knows."""
+        self._trace = trace
+        self._family = tree
+        self._intervals = {
+            LaneKind.GOROUTINE: trace.goroutines,
+            LaneKind.PROC: trace.procs,
+            LaneKind.THREAD: trace.threads,
+        }
+        self.start_ns = 0
+        self.end_ns = trace.end_ns
+        self.procs = int(trace.gomaxprocs.value.max(initial=0)) or len(trace.procs.lanes)
+        self._stretches = Stretches(self._intervals)
+        self._wait = lru_cache(_WAITS)(self._find_wait)
+
+    def lanes(self, kind: LaneKind) -> tuple[Lane, ...]:
+        """Return all lanes of a kind, by number."""
+        return tuple(Lane(kind, number) for number in self._intervals[kind].lanes.tolist())
+
+    def goroutine(self, number: int) -> Goroutine | None:
+        """Return what is known of a goroutine, or None if the trace never mentions it."""
+        return self._family.goroutine(number)
+
+    def goroutines_of(self, test: int) -> tuple[int, ...]:
+        """Return the goroutines of a test: its own first, then those it and they created."""
+        return self._family.of_test(test)
+
+    def missing(self, start_ns: int, end_ns: int, moment_ns: int) -> tuple[int, ...]:
+        """Return which generations a window and a moment need and would first have to decode.
+
+        A window over many needs those it touches in part; the others it shows by their sums.
+        """
+        intervals = self._trace.goroutines
+        window: Sequence[int] = intervals.touched(start_ns, end_ns)
+        if len(window) > EXACT:
+            window = [at for at in window if not intervals.within(at, start_ns, end_ns)]
+        needed = {*window, *intervals.touched(moment_ns, moment_ns)}
+        return tuple(each for each in sorted(needed) if not intervals.at_hand((each,)))
+
+    @property
+    def is_decoded(self) -> bool:
+        """Whether every generation can be looked at without decoding any."""
+        intervals = self._trace.goroutines
+        return intervals.at_hand(intervals.touched(self.start_ns, self.end_ns))
+
+    def is_at_hand(self, needs: Needs) -> bool:
+        """Return whether a screen can be drawn without a wait."""
+        start_ns, end_ns, moment_ns, lanes, beside = needs
+        return (
+            not self.missing(start_ns, end_ns, moment_ns)
+            and self._waits.is_at_hand(start_ns, end_ns)
+            and self._stretches.are_at_hand(lanes, beside, start_ns, end_ns, moment_ns)
+        )
+
+    def fetch(self, needs: Needs) -> None:
+        """Decode and look up what a screen needs; takes long, so a thread does it."""
+        start_ns, end_ns, moment_ns, lanes, beside = needs
+        for each in self.missing(start_ns, end_ns, moment_ns):
+            self._trace.goroutines.generation(each)
+        for lane in lanes:
+            self.cells(lane, start_ns, end_ns, 1)
+        for lane in (*lanes, *beside):
+            self.at(lane, moment_ns)
+        self._waits.touching(start_ns, end_ns, 1)
+
+    def cells(self, lane: Lane, start_ns: int, end_ns: int, columns: int) -> Cells:
+        """Cut a window of a lane into columns.
+
+        Of a window over many generations the columns' edges are those of the overview that lie
+        nearest.
+        """
+        edges = column_edges(start_ns, end_ns, columns)
+        shares = self._stretches.shares(lane, start_ns, end_ns)
+        if shares is not None:
+            return Cells(*shares.cells(edges), self._occupants(lane, edges))
+        overview = self._intervals[lane.kind].overview
+        snapped = _nearest(overview.edges, edges)
+        cells = self._stretches.coarse_shares(lane).cells(snapped)
+        return Cells(*cells, self._held_mostly(lane, snapped))
+
+    def shares(
+        self, lane: Lane, start_ns: int, end_ns: int, columns: int
+    ) -> dict[State, NDArray[np.int64]]:
+        """Return the nanoseconds each column of a window holds of each state of a lane."""
+        edges = column_edges(start_ns, end_ns, columns)
+        of_lane = self._stretches.shares(lane, start_ns, end_ns)
+        if of_lane is None:
+            of_lane = self._stretches.coarse_shares(lane)
+            edges = _nearest(self._intervals[lane.kind].overview.edges, edges)
+        time, _ = of_lane.shares(edges)
+        return dict(zip(of_lane.states, time, strict=True))
+
+    def at(self, lane: Lane, time_ns: int) -> Interval | None:
+        """Return the interval of a lane at a moment, or None where it is absent."""
+        found = self._stretches.around(lane, time_ns, time_ns)
+        row = last_begun(found, time_ns)
+        if row < 0 or not _holds(found, row, time_ns):
+            return None
+        return self._interval(lane, found, row)
+
+    def after(self, lane: Lane, time_ns: int) -> Interval | None:
+        """Return the first interval of a lane that begins after a moment."""
+        place = self._stretches.after(lane, time_ns)
+        return self._interval(lane, *place) if place is not None else None
+
+    def before(self, lane: Lane, time_ns: int) -> Interval | None:
+        """Return the last interval of a lane that began before the one at a moment did.
+
+        Going on from its start leads ever further back, as ``after`` leads ever further on: of
+        intervals shorter than a tick, which begin where the next one does, neither gets stuck.
+        """
+        found = self._stretches.around(lane, time_ns, time_ns)
+        row = last_begun(found, time_ns)
+        if row >= 0 and _holds(found, row, time_ns):
+            time_ns = int(found.start[row])
+        place = self._stretches.until(lane, time_ns - 1)
+        return self._interval(lane, *place) if place is not None else None
+
+    def last(self, lane: Lane) -> Interval | None:
+        """Return the last interval of a lane."""
+        place = self._stretches.until(lane, self.end_ns)
+        return self._interval(lane, *place) if place is not None else None
+
+    def longest(
+        self, lane: Lane, state: State, start_ns: int, end_ns: int, limit: int
+    ) -> tuple[Interval, ...]:
+        """Return a lane's longest intervals of a state that touch a window, the longest first."""
+        found = self._stretches.around(lane, start_ns, end_ns)
+        touching = (found.start < end_ns) & (found.end > start_ns) & (found.state == state)
+        rows = np.flatnonzero(touching)
+        order = np.argsort(found.start[rows] - found.end[rows], kind="stable")[:limit]
+        return tuple(self._interval(lane, found, row) for row in rows[order].tolist())
+
+    def waits(self, start_ns: int, end_ns: int, limit: int = 500) -> tuple[Interval, ...]:
+        """Return goroutines' waits that touch a window: unended ones first, then the longest.
+
+        Waits of the runtime's own goroutines, and for the garbage collector, are left out.
+        """
+        found = self._waits.touching(start_ns, end_ns, limit)
+        columns = (found.goroutine.tolist(), found.start.tolist(), found.kept.tolist())
+        return tuple(map(self._wait, *columns))
+
+    def met_by(
+        self, goroutines: Sequence[int], pauses: Sequence[tuple[int, int]] = ()
+    ) -> tuple[int, ...]:
+        """Return which others ended waits of some goroutines, then which of them these ended.
+
+        Those whose waits took longest together come first. Of each generation the longest waits
+        are looked at, as many as a trace keeps; what began in one of the ``pauses`` is passed over.
+        """
+        return self._waits.met_by(np.array(goroutines, np.int64), pauses)
+
+    def _find_wait(self, number: int, time_ns: int, kept: int) -> Interval:
+        """Return a goroutine's wait since a moment; ``kept`` as in ``FoundWaits``."""
+        lane = Lane(LaneKind.GOROUTINE, number)
+        if kept >= 0:
+            return self._kept(lane, kept)
+        crossing = self._crossing(lane, time_ns)
+        if crossing >= 0:
+            only = LaneIntervals.of_row(self._trace.goroutines.crossing.columns, crossing)
+            return self._interval(lane, only, 0)
+        intervals = self._stretches.around(lane, time_ns, time_ns)
+        return self._interval(lane, intervals, last_begun(intervals, time_ns))
+
+    def _crossing(self, lane: Lane, time_ns: int) -> int:
+        """Return the row of the crossing interval that begins at a moment; -1 for none."""
+        columns = self._intervals[lane.kind].crossing.columns
+        rows = columns.rows(lane.id)
+        at = rows.start + int(np.searchsorted(columns.starts(rows), time_ns))
+        return at if at < rows.stop and columns.start_of(at) == time_ns else -1
+
+    def _kept(self, lane: Lane, place: int) -> Interval:
+        """Return one of the waits that the trace keeps."""
+        waits, table = self._trace.waits, self._trace.table
+        end_ns = int(waits.end[place])
+        waker, stack = max(int(waits.waker[place]), 0), int(waits.wake_stack[place])
+        return Interval(
+            lane=lane,
+            start_ns=int(waits.start[place]),
+            end_ns=end_ns,
+            state=State(int(waits.state[place])),
+            reason=table.string(int(waits.reason[place])),
+            stack=table.stack(int(waits.stack[place])),
+            goroutine=lane.id,
+            proc=-1,
+            thread=-1,
+            before_trace=bool(waits.before[place]),
+            to_the_end=False,
+            wake=Wake(end_ns, waker, table.stack(stack)),
+        )
+
+    @cached_property
+    def _waits(self) -> WaitIndex:
+        return WaitIndex(self._trace, self._family.system)
+
+    def _occupants(self, lane: Lane, edges: NDArray[np.int64]) -> NDArray[np.int64]:
+        count = len(edges) - 1
+        occupant = np.full(count, -1, np.int64)
+        if lane.kind is LaneKind.GOROUTINE:
+            return occupant
+        found = self._stretches.around(lane, int(edges[0]), int(edges[-1]))
+        middles = (edges[:-1] + edges[1:]) // 2
+        # What is held at the middle counts before what was held last within the column. Pieces
+        # come in order of time, so a later one's answer replaces an earlier one's.
+        for moments, since in ((edges[1:] - 1, edges[:-1]), (middles, middles + 1)):
+            last = found.start.searchsorted(moments, side="right") - 1
+            first = 0
+            for columns, rows in found.pieces():
+                held = columns.goroutine if lane.kind is LaneKind.PROC else columns.proc
+                size = rows.stop - rows.start
+                row = np.minimum(last - first, size - 1)
+                inside = np.maximum(row, 0)
+                holder = held[rows.start + inside]
+                here = (row >= 0) & (holder >= 0) & (found.end[first + inside] >= since)
+                occupant = np.where(here, holder, occupant)
+                first += size
+        return occupant
+
+    def _held_mostly(self, lane: Lane, edges: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return whom a lane held last in each column, as far as the overview tells."""
+        start, occupant = self._intervals[lane.kind].overview.occupants(lane.id)
+        row = np.searchsorted(start, edges[1:], side="left") - 1
+        known = (row >= 0) & (lane.kind is not LaneKind.GOROUTINE)
+        inside = np.maximum(row, 0)
+        if not len(start):
+            return np.full(len(row), -1, np.int64)
+        known &= start[inside] >= edges[:-1]
+        return np.where(known, occupant[inside], -1)
+
+    def _interval(self, lane: Lane, found: LaneIntervals, row: int) -> Interval:
+        table = self._trace.table
+        columns, place = found.locate(row)
+        state = State(int(columns.state[place]))
+        return Interval(
+            lane=lane,
+            start_ns=columns.start_of(place),
+            end_ns=columns.end_of(place),
+            state=state,
+            reason=table.string(int(columns.reason[place])),
+            stack=table.stack(int(columns.stack[place])),
+            goroutine=int(columns.goroutine[place]),
+            proc=int(columns.proc[place]),
+            thread=int(columns.thread[place]),
+            before_trace=bool(columns.before[place]),
+            to_the_end=bool(columns.last[place]),
+            wake=self._wake(lane, found, row) if state.waiting else None,
+        )
+
+    def _wake(self, lane: Lane, found: LaneIntervals, row: int) -> Wake | None:
+        columns, place = found.locate(row)
+        if columns.last[place]:
+            return None
+        table, crossing = self._trace.table, self._intervals[lane.kind].crossing
+        if columns is crossing.columns:
+            stack = table.stack(int(crossing.wake_stack[place]))
+            return Wake(columns.end_of(place), max(int(crossing.waker[place]), 0), stack)
+        if row + 1 == len(found):
+            return None  # only damage leaves a wait without what ended it
+        columns, place = found.locate(row + 1)
+        actor = max(int(columns.actor[place]), 0)
+        return Wake(columns.start_of(place), actor, table.stack(int(columns.stack[place])))
+
+
+def _holds(found: LaneIntervals, row: int, time_ns: int) -> bool:
+    """Return whether an interval that has begun still holds at a moment."""
+    if int(found.end[row]) > time_ns:
+        return True
+    columns, place = found.locate(row)
+    return bool(columns.last[place])
+
+
+def _nearest(grid: NDArray[np.int64], moments: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the place on an ascending grid that lies nearest to each moment."""
+    if not len(grid):
+        return moments
+    after = np.clip(np.searchsorted(grid, moments), 1, len(grid) - 1) if len(grid) > 1 else 0
+    before = np.maximum(np.asarray(after) - 1, 0)
+    nearer = moments - grid[before] <= grid[after] - moments
+    return np.where(nearer, grid[before], grid[after])

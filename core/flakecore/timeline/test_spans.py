@@ -1,0 +1,134 @@
+"""The tests of a case on its clock, each with the goroutine that ran it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from flakecore.gotest import Outcome, TestRun
+from flakecore.timeline.lanes.goroutine_tree import GoroutineTree
+
+
+class TestStatus(StrEnum):
+    """How a test ended, in ``go test``'s own words."""
+
+    __test__ = False
+
+    PASS = "pass"
+    FAIL = "fail"
+    SKIP = "skip"
+    UNFINISHED = "unfinished"
+    """It began and nothing says how it ended: the process died or the output was cut."""
+
+
+@dataclass(frozen=True, slots=True)
+class TestSpan:
+    """One attempt of one test: when it ran, and on which goroutine.
+
+    Attributes:
+        index: its place in ``Case.tests``.
+        name: full name, subtests joined by a slash: ``TestDrain/slow``.
+        parent: index of the test that ran it, or -1 for a top-level test.
+        attempt: 1 for the first run of this name, 2 for the next (``-count``, ``-cpu``).
+        start_ns, end_ns: from its ``run`` to its end on the case's clock.
+        waits: spans between ``pause`` and ``cont`` (``t.Parallel``), as (start_ns, end_ns).
+        goroutine: the goroutine that ran it, 0 where it is not known.
+        short_name: its own part of the name, ``slow`` of ``TestDrain/slow``; it may hold slashes.
+        depth: 0 for a top-level test, 1 for its subtests, and so on.
+    """
+
+    __test__ = False
+
+    index: int
+    name: str
+    parent: int
+    attempt: int
+    status: TestStatus
+    start_ns: int
+    end_ns: int
+    waits: tuple[tuple[int, int], ...]
+    goroutine: int
+    short_name: str
+    depth: int
+
+    @property
+    def duration_ns(self) -> int:
+        """From start to end, pauses included."""
+        return self.end_ns - self.start_ns
+
+
+def _find_parent(name: str, known: Container[str]) -> str:
+    """Return the name of the test that ran a subtest, "" for a top-level test.
+
+    A subtest's own part of the name may hold slashes, so it is the longest known name before one.
+    """
+    parent = name.rpartition("/")[0]
+    while parent and parent not in known:
+        parent = parent.rpartition("/")[0]
+    return parent
+
+
+def place_tests(
+    runs: Sequence[TestRun],
+    goroutines: Sequence[int],
+    tree: GoroutineTree | None,
+    results: Mapping[int, int],
+    parallel: Mapping[int, tuple[int, int]],
+    to_case: Callable[[int], int],
+    end_ns: int,
+) -> tuple[TestSpan, ...]:
+    """Put test runs on the case's clock.
+
+    Args:
+        runs: in the order they began; a test's subtests follow it.
+        goroutines: of each run, 0 where unknown.
+        tree: what the trace knows of goroutines, or None.
+        results: when goroutines wrote the result of their test.
+        parallel: when they wrote that it pauses, and that it goes on.
+        to_case: from a wall clock stamp to the case's clock.
+        end_ns: the case's end, where a test that never ended still ran.
+    """
+    latest: dict[str, int] = {}
+    spans: list[TestSpan] = []
+    for index, (run, number) in enumerate(zip(runs, goroutines, strict=True)):
+        goroutine = tree.goroutine(number) if tree is not None and number else None
+        # Stamps come late: what ran within the case may seem to have run after it.
+        started = min(to_case(run.run_wall_ns), end_ns) if run.run_wall_ns is not None else 0
+        ended = min(to_case(run.end_wall_ns), end_ns) if run.end_wall_ns is not None else end_ns
+        if goroutine is not None:
+            started = goroutine.created_ns
+            # A test that the process died in is reported as ended only when the process is gone.
+            ended = goroutine.ended_ns if goroutine.ended_ns is not None else end_ns
+            ended = results.get(number, ended)
+        parent = latest.get(_find_parent(run.name, latest), -1)
+        if tree is not None and goroutine is not None:
+            # Only the trace tells a subtest ``a/b`` from the subtest ``b`` of ``a``.
+            parent = tree.test_of(goroutine.creator)
+        if parent >= 0:
+            # Its goroutine may come to its own end only after it has told its parent.
+            ended = min(ended, spans[parent].end_ns)
+        parent_name = spans[parent].name if parent >= 0 else ""
+        latest[run.name] = index
+        waits = tuple(
+            (to_case(pause), to_case(go_on) if go_on is not None else max(ended, started))
+            for pause, go_on in run.waits
+        )
+        if len(waits) == 1 and number in parallel:
+            waits = (parallel[number],)
+        spans.append(
+            TestSpan(
+                index=index,
+                name=run.name,
+                parent=parent,
+                attempt=run.attempt + 1,
+                status=TestStatus(Outcome(run.outcome).value),
+                start_ns=started,
+                end_ns=max(ended, started),
+                waits=waits,
+                goroutine=number,
+                short_name=run.name[len(parent_name) + 1 :] if parent_name else run.name,
+                depth=spans[parent].depth + 1 if parent >= 0 else 0,
+            )
+        )
+    return tuple(spans)

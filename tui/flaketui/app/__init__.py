@@ -1,0 +1,1 @@
+"""The explorer: loading, drawing, actions, keys, links and saved state."""

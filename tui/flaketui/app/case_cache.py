@@ -1,0 +1,96 @@
+"""The cases of a bundle: all are known by their output, and each trace is read when it is wanted.
+
+A bundle of hundreds of packages and attempts opens as fast as one of a single case. Of those that
+were read the last few stay so, and the others go back to what their output tells.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flakecore.bundle import Bundle
+from flakecore.timeline import Case, Progress, list_cases, load_case, load_part
+from flaketui.panes.gc.collector_cells import collector_of
+from flaketui.view.navigation import carried_over, failure_view, opening_view
+from flaketui.view.viewport import Viewport
+
+KEPT = 4
+"""How many cases stay read: one to look at and some to compare it with."""
+
+
+class CaseCache:
+    """The cases of one bundle.
+
+    Attributes:
+        cases: all, those first that fail; what only output tells has no trace.
+    """
+
+    def __init__(self, bundle: Bundle) -> None:
+        """List the cases of a bundle; no trace is read."""
+        self._bundle = bundle
+        self._outlines = list_cases(bundle)
+        self._sketches = tuple(
+            replace(load_case(bundle, replace(outline, artefacts=())), artefacts=outline.artefacts)
+            for outline in self._outlines
+        )
+        self._parts: dict[int, Case] = {}
+        self._read: dict[int, Case] = {}
+
+    @property
+    def cases(self) -> tuple[Case, ...]:
+        """All cases, as much of each as is known now."""
+        known = {**dict(enumerate(self._sketches)), **self._parts, **self._read}
+        return tuple(known[index] for index in range(len(self._sketches)))
+
+    def is_read(self, index: int) -> bool:
+        """Whether all of a case is known; of one without any artefact that is so from the start."""
+        return index in self._read or not self._outlines[index].artefacts
+
+    def has_part(self, index: int) -> bool:
+        """Whether what a case shows of its first failure is known, and not yet the whole."""
+        return index in self._parts and not self.is_read(index)
+
+    def read_first(self, index: int, progress: Progress | None = None) -> None:
+        """Read what a case shows of its first failure, or all of it where that is as quick."""
+        sketch = self._sketches[index]
+        zero = sketch.clock.zero_wall_ns
+        if not self.is_read(index) and sketch.failures and zero is not None:
+            moment = zero + sketch.failures[0].at_ns
+            part = load_part(self._bundle, self._outlines[index], moment, progress)
+            if part is not None:
+                _gather(part)
+                self._parts[index] = part
+                return
+        self.read(index, progress)
+
+    def read(self, index: int, progress: Progress | None = None) -> None:
+        """Read all of a case; takes long, so a thread does it."""
+        if not self.is_read(index):
+            case = load_case(self._bundle, self._outlines[index], progress)
+            _gather(case)
+            while len(self._read) >= KEPT:
+                del self._read[next(iter(self._read))]
+            self._read[index] = case
+            self._parts.pop(index, None)
+
+    def touch(self, index: int) -> None:
+        """Note that a case is looked at, so that it stays longer than the others."""
+        if index in self._read:
+            self._read[index] = self._read.pop(index)
+
+
+def _gather(case: Case) -> None:
+    """Look up what the first frame would else wait for."""
+    if case.gc is not None:
+        collector_of(case.gc)
+    if case.notes is not None:
+        case.notes.gather()
+
+
+def known_better(before: Case, after: Case, view: Viewport | None) -> Viewport:
+    """Return where to open a case that was read meanwhile, for what was asked of its sketch."""
+    if view is None:
+        return opening_view(after)
+    carried = carried_over(before, after, view)
+    failure = carried.selection.failure
+    return failure_view(after, carried, failure) if failure >= 0 else carried

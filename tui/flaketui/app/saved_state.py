@@ -1,0 +1,172 @@
+"""Arrangements kept in the person's state folder, beside no bundle, keyed by a bundle's content.
+
+A zip's last bytes are its directory, which holds the checksum of every file in it; so the size,
+the head and the tail of a file tell its content, and a bundle of a gigabyte is known at once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from flakecore.gotest.frameworks.levels import Level
+from flakecore.timeline import Lane, LaneKind
+from flaketui.app.state_folder import state_folder
+from flaketui.view.arrangement import (
+    Arrangement,
+    Grouping,
+    OutputFilter,
+    SavedView,
+    SpansShown,
+    TestOrder,
+    TestsShown,
+    Totals,
+    WaitOrder,
+    WaitsShown,
+)
+from flaketui.view.viewport import Extent, Selection, SelectionKind, Viewport
+
+SCHEMA = "flaketui.views/1"
+_HEAD, _TAIL = 64 << 10, 1 << 20
+_LARGEST = 4 << 20
+"""Bytes of a kept arrangement that is still read."""
+_CHOICES = {
+    "grouping": Grouping,
+    "tests": TestsShown,
+    "test_order": TestOrder,
+    "waits": WaitsShown,
+    "wait_order": WaitOrder,
+    "totals": Totals,
+    "spans": SpansShown,
+}
+
+
+def content_key(bundle: Path) -> str:
+    """Return what tells a bundle's content from all others; "" where it is no file or folder."""
+    told = hashlib.sha256()
+    try:
+        if bundle.is_dir():
+            files = [path for path in sorted(bundle.rglob("*")) if path.is_file()][:10_000]
+        else:
+            files = [bundle]
+        for path in files:
+            size = path.stat().st_size
+            name = str(path.relative_to(bundle)) if path != bundle else ""
+            told.update(f"{name}\0{size}\0".encode(errors="surrogateescape"))
+            with path.open("rb") as file:
+                told.update(file.read(_HEAD))
+                file.seek(max(_HEAD, size - _TAIL))
+                told.update(file.read(_TAIL))
+    except (OSError, ValueError):
+        return ""
+    return told.hexdigest()[:32]
+
+
+def place_of(key: str) -> Path:
+    """Return the file that the arrangements of a bundle are kept in."""
+    return state_folder() / "views" / f"{key}.json"
+
+
+def recall(key: str) -> dict[str, Arrangement]:
+    """Return what was kept for a bundle, by package; nothing where it cannot be read."""
+    if not key:
+        return {}
+    try:
+        path = place_of(key)
+        if path.stat().st_size > _LARGEST:
+            return {}
+        kept = orjson.loads(path.read_bytes())
+        if kept["schema"] != SCHEMA:
+            return {}
+        return {str(name): _arrangement(one) for name, one in kept["cases"].items()}
+    except (OSError, RuntimeError, ValueError, KeyError, TypeError, AttributeError, IndexError):
+        # Nobody's morning is to be spoilt by a file that another version or a full disk left.
+        return {}
+
+
+def keep(key: str, arrangements: Mapping[str, Arrangement]) -> Path | None:
+    """Keep the arrangements of a bundle; return where, or None where that cannot be."""
+    if not key:
+        return None
+    cases = {package: _plain(one) for package, one in arrangements.items()}
+    try:
+        path = place_of(key)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_suffix(".part")
+        unfinished.write_bytes(orjson.dumps({"schema": SCHEMA, "cases": cases}))
+        unfinished.replace(path)
+    except (OSError, RuntimeError, ValueError, TypeError):
+        return None
+    return path
+
+
+def _plain(one: Arrangement) -> dict[str, Any]:
+    plain: dict[str, Any] = {name: str(getattr(one, name)) for name in _CHOICES}
+    plain["pinned"] = [str(lane) for lane in one.pinned]
+    plain["hidden"] = sorted(str(lane) for lane in one.hidden)
+    plain["turned"] = [list(pair) for pair in one.turned]
+    shown = one.output
+    plain["output"] = [shown.goroutine, int(shown.level), shown.last_ns, shown.text]
+    plain["marks"] = list(one.marks)
+    plain["views"] = [{"name": each.name, "view": _plain_view(each.view)} for each in one.views]
+    plain["left"] = _plain_view(one.left) if one.left is not None else None
+    return plain
+
+
+def _arrangement(plain: Mapping[str, Any]) -> Arrangement:
+    goroutine, level, last, text = plain["output"]
+    left = plain["left"]
+    made = Arrangement(
+        pinned=tuple(lane_named(name) for name in plain["pinned"]),
+        hidden=frozenset(lane_named(name) for name in plain["hidden"]),
+        turned=tuple((str(key), bool(opened)) for key, opened in plain["turned"]),
+        output=OutputFilter(int(goroutine), Level(level), int(last), str(text)),
+        marks=tuple(int(one) for one in plain["marks"]),
+        views=tuple(SavedView(str(one["name"]), _view(one["view"])) for one in plain["views"]),
+        left=_view(left) if left is not None else None,
+    )
+    choices: dict[str, Any] = {}
+    for name, kind in _CHOICES.items():
+        with suppress(ValueError, KeyError):  # a choice that another version had
+            choices[name] = kind(plain[name])
+    return replace(made, **choices)
+
+
+def _plain_view(view: Viewport) -> dict[str, Any]:
+    chosen = view.selection
+    return {
+        "extent": list(view.extent),
+        "window": [view.start_ns, view.end_ns],
+        "cursor": view.cursor_ns,
+        "lane": str(chosen.lane) if chosen.lane is not None else "",
+        "selected": [chosen.test, chosen.line, chosen.failure, chosen.subject.value],
+        "only_test": view.only_test,
+        "filter": view.filter,
+    }
+
+
+def _view(plain: Mapping[str, Any]) -> Viewport:
+    low, high = plain["extent"]
+    start, end = plain["window"]
+    test, line, failure, subject = plain["selected"]
+    lane = lane_named(plain["lane"]) if plain["lane"] else None
+    chosen = Selection(lane, int(test), int(line), int(failure), SelectionKind(subject))
+    whole = Viewport.whole(*Extent(int(low), int(high)))
+    shown = whole.window(int(start), int(end)).at(int(plain["cursor"]))
+    only, text = int(plain["only_test"]), str(plain["filter"])
+    return replace(shown, selection=chosen, only_test=only, filter=text)
+
+
+def lane_named(name: str) -> Lane:
+    """Return the lane of a name such as ``G21`` or ``P0``.
+
+    Raises:
+        ValueError: it is no such name.
+    """
+    return Lane(LaneKind(name[:1].upper()), int(name[1:]))

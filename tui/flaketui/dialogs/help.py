@@ -1,0 +1,97 @@
+"""The help screen: every key with what it does, and what the cells of a lane mean."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.screen import ModalScreen
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from flakecore.timeline import State
+from flaketui.app.keys import grouped
+from flaketui.drawing.lines import Line, fit
+from flaketui.drawing.theme import Look
+
+WIDTH = 72
+
+
+def help_lines(look: Look) -> list[Strip]:
+    """Return the whole help as lines."""
+    lines: list[Strip] = []
+    for group, keys in grouped():
+        lines += [Line(look, WIDTH).add(f" {group}", "title").strip()]
+        for key in keys:
+            line = Line(look, WIDTH).add(f"   {fit(key.shown, 10)}", "accent")
+            lines.append(line.add(key.help).strip())
+        lines.append(Line(look, WIDTH).strip())
+    lines.append(Line(look, WIDTH).add(" A lane's cells", "title").strip())
+    states = [state for state in State if state is not State.ABSENT]
+    half = (len(states) + 1) // 2
+    for left, right in zip(states[:half], [*states[half:], None], strict=False):
+        line = Line(look, WIDTH)
+        for state in (left, right):
+            if state is not None:
+                line.add("   ").styled(look.glyphs.states[state] * 4, look.state(state))
+                line.add(f"  {fit(state.label, 26)}")
+        lines.append(line.strip())
+    line = Line(look, WIDTH).add(f"   {look.glyphs.thin}     a span too short for its cell")
+    lines.append(line.strip())
+    for glyph, words in (
+        (look.glyphs.cursor, "cursor"),
+        (look.glyphs.mark, "mark"),
+        (look.glyphs.failure, "failure"),
+        (look.glyphs.stop, "stopped world"),
+    ):
+        lines.append(Line(look, WIDTH).add(f"   {glyph}     {words}").strip())
+    return lines
+
+
+class HelpText(ScrollView, can_focus=True):
+    """The lines of the help, scrolled where the screen is small."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(id="help-text")
+        self.look = look
+        self.lines = help_lines(look)
+        self.virtual_size = Size(WIDTH, len(self.lines))
+
+    def render_line(self, y: int) -> Strip:
+        """Give Textual one line."""
+        at = y + self.scroll_offset.y
+        style = self.look.style("text")
+        line = self.lines[at] if at < len(self.lines) else Strip.blank(WIDTH, style)
+        return line.crop_extend(0, self.size.width, style)
+
+
+class HelpScreen(ModalScreen[None]):
+    """Shows the help over the panes; any of the usual keys for leaving closes it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,question_mark,enter", "dismiss", "close", show=False),
+        Binding("j,down", "scroll(1)", "down", show=False),
+        Binding("k,up", "scroll(-1)", "up", show=False),
+        Binding("pagedown,space", "scroll(10)", "page down", show=False),
+        Binding("pageup", "scroll(-10)", "page up", show=False),
+    ]
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(id="help")
+        self.look = look
+
+    def compose(self) -> ComposeResult:
+        """Show the text in a box."""
+        yield HelpText(self.look)
+
+    def on_mount(self) -> None:
+        """Name the box and say how to leave it."""
+        text = self.query_one(HelpText)
+        text.border_title = "keys"
+        text.border_subtitle = "j k scroll, q close"
+
+    def action_scroll(self, delta: int) -> None:
+        """Scroll by lines."""
+        self.query_one(HelpText).scroll_relative(y=delta, animate=False)

@@ -1,0 +1,1 @@
+"""How cells, lines and rulers are drawn: themes, glyphs, lanes."""

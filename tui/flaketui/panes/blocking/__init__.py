@@ -1,0 +1,1 @@
+"""The Blocking pane: waits in the window."""

@@ -1,0 +1,220 @@
+"""The Blocking pane: who waits in the window, since when, for what, and who ended it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from textual.message import Message
+from textual.strip import Strip
+
+from flakecore.timeline import Interval
+from flakecore.times import format_duration, format_time
+from flaketui.drawing.lines import Line, cut_left, fit, fit_right, width_of
+from flaketui.panes.blocking.wait_rows import (
+    LISTED,
+    SUMMED,
+    Listed,
+    Total,
+    list_waits,
+    never_ends,
+    place_of,
+)
+from flaketui.panes.pane import Pane
+from flaketui.view.arrangement import Totals, WaitOrder, WaitsShown
+from flaketui.view.scene import Scene
+from flaketui.view.viewport import SelectionKind, Viewport
+
+_FUNCTION = 10
+"""Cells that must be free beside the source line for the function to be written there."""
+
+
+class BlockingPane(Pane):
+    """A table of waits, or of their totals; those that never end come first."""
+
+    number = 4
+    name_shown = "blocking"
+
+    class SummedUp(Message):
+        """The person chose a total: its waits are to be listed again."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._listed_for: object = None
+        self._listed = Listed((), (), capped=False)
+        self._total = ""
+        self._limit = LISTED
+
+    def listed(self, scene: Scene) -> Listed:
+        """Return what is listed for the window, kept until that changes."""
+        view, wanted = scene.view, scene.arrangement
+        test = view.selection.test if wanted.waits is WaitsShown.OF_TEST else -1
+        order = (wanted.waits, wanted.wait_order, wanted.totals)
+        window = (scene.case, view.start_ns, view.end_ns, test, order)
+        if window != self._listed_for:
+            self._listed_for = window
+            self._limit = LISTED
+            self._listed = list_waits(scene, self._limit)
+        return self._listed
+
+    def current(self, scene: Scene, listed: Listed) -> int:
+        """Return the row of the selected goroutine's wait at the cursor, or -1."""
+        for row, total in enumerate(listed.totals):
+            if total.key == self._total:
+                return row
+        lane, moment = scene.view.selection.lane, scene.view.cursor_ns
+        for row, wait in enumerate(listed.waits):
+            if wait.lane == lane and wait.start_ns <= moment <= wait.end_ns:
+                return row
+        return -1
+
+    def step(self, scene: Scene, delta: int) -> Viewport | None:
+        """Select another wait."""
+        listed = self.listed(scene)
+        if not listed.count:
+            return None
+        row = self.current(scene, listed)
+        if listed.capped and row + delta >= listed.count and not listed.totals:
+            # One goes on beyond what is listed: the next longest are looked up as well.
+            self._limit *= 4
+            listed = self._listed = list_waits(scene, self._limit)
+        return self._go_to(scene, listed, max(0, min(listed.count - 1, row + delta)))
+
+    def choose(self, scene: Scene) -> Viewport | None:
+        """List the waits of a total; of a wait, go to the details."""
+        listed = self.listed(scene)
+        row = self.current(scene, listed)
+        if not listed.totals or row < 0:
+            return None
+        self.post_message(self.SummedUp())
+        return self._go_to(scene, listed, row)
+
+    def pick(self, scene: Scene, x: int, y: int) -> Viewport | None:
+        """Select the wait that was clicked on."""
+        del x
+        listed = self.listed(scene)
+        row = self.top + y - self.title_rows
+        return self._go_to(scene, listed, row) if 0 <= row < listed.count and y >= 2 else None
+
+    @property
+    def title_rows(self) -> int:
+        """The title and the heads of the columns."""
+        return 2
+
+    def _go_to(self, scene: Scene, listed: Listed, row: int) -> Viewport:
+        """Select a wait's lane; the cursor stays if it lies in the wait, else goes to its start."""
+        self._total = listed.totals[row].key if listed.totals else ""
+        view, wait = scene.view, listed.wait(row)
+        if not wait.start_ns <= view.cursor_ns < wait.end_ns:
+            view = view.at(max(wait.start_ns, view.start_ns))
+        if listed.totals:
+            self.redraw()
+        return view.select(lane=wait.lane, subject=SelectionKind.LANE)
+
+    def draw(self, scene: Scene, width: int, height: int) -> list[Strip]:
+        """Draw the waits that fit."""
+        if scene.case.schedule is None:
+            words = Line(scene.look, width).add(" no trace: waits are not known", "muted")
+            return [self.title(scene, width), words.strip()]
+        listed = self.listed(scene)
+        summed = scene.arrangement.totals is not Totals.EACH
+        heads = _total_heads(scene, width) if summed else _heads(scene, width)
+        lines = [self.title(scene, width, _note(scene, listed)), heads]
+        current = self.current(scene, listed)
+        space = height - 2
+        self.follow(current, listed.count, space)
+        for row in range(self.top, min(listed.count, self.top + space)):
+            if summed:
+                lines.append(_total_line(scene, listed.totals[row], width, current=row == current))
+            else:
+                lines.append(_wait_line(scene, listed.waits[row], width, current=row == current))
+        if not listed.count:
+            words = Line(scene.look, width).add(" nobody waits in this window", "muted")
+            lines.append(words.strip())
+        return lines[:height]
+
+
+def _note(scene: Scene, listed: Listed) -> str:
+    """Say how much is listed, which part of it, and in which order if it is not the usual one."""
+    wanted = scene.arrangement
+    if listed.totals:
+        parts = [wanted.totals.value]
+    else:
+        parts = [f"{'the longest ' if listed.capped else ''}{len(listed.waits)} in the window"]
+        stuck = sum(map(never_ends, listed.waits))
+        least = "at least " if listed.capped and stuck == len(listed.waits) else ""
+        parts += [f"{least}{stuck} never end"] if stuck else []
+    if listed.totals and listed.capped:
+        parts.append(f"of the {SUMMED:,} longest waits")
+    if wanted.waits is not WaitsShown.ALL:
+        parts.append(f"only {wanted.waits}")
+    if wanted.totals is Totals.EACH and wanted.wait_order is not WaitOrder.LONGEST:
+        parts.append(wanted.wait_order.value)
+    return ", ".join(parts)
+
+
+def _total_heads(scene: Scene, width: int) -> Strip:
+    line = Line(scene.look, width)
+    head = "waits for" if scene.arrangement.totals is Totals.REASON else "at"
+    return line.add(f" {'together':>10} {'waits':>6} {'never end':>10}  {head}", "faint").strip()
+
+
+def _total_line(scene: Scene, total: Total, width: int, *, current: bool) -> Strip:
+    line = Line(scene.look, width, "selected" if current else "plain")
+    line.add(" " + fit_right(format_duration(total.waited_ns), 10) + " ", "strong")
+    line.add(fit_right(str(total.count), 6) + " ")
+    line.add(fit_right(str(total.unended or ""), 10) + "  ", "bad")
+    needle = scene.view.filter
+    if scene.arrangement.totals is Totals.REASON:
+        return line.styled(total.key, scene.look.state(total.longest.state, line.ground)).strip()
+    line.found(total.key, "text", needle).add("  ")
+    return line.found(total.function, "muted", needle).strip()
+
+
+class _Widths(NamedTuple):
+    """Columns whose width depends on the pane's: digits and cells of the time, the source line."""
+
+    digits: int
+    since: int
+    place: int
+
+
+def _widths(width: int) -> _Widths:
+    digits, since = (6, 10) if width >= 70 else (3, 6)
+    return _Widths(digits, since, max(8, width - 41 - since))
+
+
+def _heads(scene: Scene, width: int) -> Strip:
+    shape = _widths(width)
+    line = Line(scene.look, width)
+    line.add(f" {'for':>9} {'since':>{shape.since}}  {'G':<5} {'waits for':<12} ", "faint")
+    return line.add(fit("at", shape.place) + " ", "faint").add("ended by", "faint").strip()
+
+
+def _wait_line(scene: Scene, wait: Interval, width: int, *, current: bool) -> Strip:
+    look, shape = scene.look, _widths(width)
+    line = Line(look, width, "selected" if current else "plain")
+    never = never_ends(wait)
+    line.add(f" {look.glyphs.forever if never else ' '} ", "bad")
+    line.add(fit_right(format_duration(wait.duration_ns), 7) + " ", "strong" if never else "text")
+    since = format_time(wait.start_ns, digits=shape.digits)
+    line.add(fit_right(since, shape.since) + "  ", "muted")
+    line.add(fit(str(wait.lane), 5) + " ", "strong" if current else "text")
+    line.styled(fit(wait.state.label, 12) + " ", look.state(wait.state, line.ground))
+    _add_place(line, scene, wait, shape.place)
+    if never:
+        return line.add("never", "bad").strip()
+    if wait.wake is None:
+        return line.strip()
+    return line.add(f"G{wait.wake.goroutine}" if wait.wake.goroutine > 0 else "runtime").strip()
+
+
+def _add_place(line: Line, scene: Scene, wait: Interval, width: int) -> None:
+    """Append where the person's code waits: the source line, and the function if it has room."""
+    needle, ellipsis = scene.view.filter, scene.look.glyphs.ellipsis
+    place, function = place_of(scene, wait)
+    rest = width - width_of(place) - 2
+    if not place or rest < _FUNCTION:
+        line.found(cut_left(place, width, ellipsis), "text", needle).add(" ")
+        return
+    line.found(place, "text", needle).add("  ")
+    line.found(fit(function, rest, ellipsis), "muted", needle).add(" ")

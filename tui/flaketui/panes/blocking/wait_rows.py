@@ -1,0 +1,136 @@
+"""The waits of a window as the Blocking pane lists them: chosen, in order, or summed up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from flakecore.frames import own_frame
+from flakecore.timeline import Interval
+from flaketui.view.arrangement import Arrangement, Totals, WaitOrder, WaitsShown
+from flaketui.view.scene import Scene, bare_function
+
+LISTED, ORDERED, SUMMED = 100, 500, 2000
+"""Waits of a window that are listed at first, put in another order, summed up: the longest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """Waits that have something in common.
+
+    Attributes:
+        key: the reason, or the source line.
+        function: the function of the source line; "" for a reason.
+        count: how many waits.
+        waited_ns: how long they took together within the window.
+        unended: how many of them nothing ended.
+        longest: the one that took longest.
+    """
+
+    key: str
+    function: str
+    count: int
+    waited_ns: int
+    unended: int
+    longest: Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What the pane lists.
+
+    Attributes:
+        waits: one a row, where nothing is summed up.
+        totals: one a row, the longest first, where something is.
+        capped: whether the window has more waits than were looked at.
+    """
+
+    waits: tuple[Interval, ...]
+    totals: tuple[Total, ...]
+    capped: bool
+
+    @property
+    def count(self) -> int:
+        """How many rows there are."""
+        return len(self.totals) or len(self.waits)
+
+    def wait(self, row: int) -> Interval:
+        """Return the wait of a row; of a total the longest."""
+        return self.totals[row].longest if self.totals else self.waits[row]
+
+
+def never_ends(wait: Interval) -> bool:
+    """Whether nothing had ended a wait when the trace stopped."""
+    return wait.to_the_end and wait.wake is None
+
+
+def list_waits(scene: Scene, listed: int) -> Listed:
+    """Look up the waits of the window, ``listed`` at most, and put them as the person wants them.
+
+    Another order than the longest first, or a choice among them, needs more to choose from.
+    """
+    schedule, view, wanted = scene.case.schedule, scene.view, scene.arrangement
+    if schedule is None:
+        return Listed((), (), capped=False)
+    limit = listed
+    if wanted.totals is not Totals.EACH:
+        limit = SUMMED
+    elif (wanted.waits, wanted.wait_order) != (WaitsShown.ALL, WaitOrder.LONGEST):
+        limit = max(listed, ORDERED)
+    found = schedule.waits(view.start_ns, view.end_ns, limit)
+    chosen = [wait for wait in found if _is_shown(scene, wait, wanted)]
+    if wanted.totals is Totals.EACH:
+        key = _ORDERS[wanted.wait_order](scene)
+        chosen.sort(key=lambda wait: (not never_ends(wait), key(wait)))
+        return Listed(tuple(chosen), (), capped=len(found) == limit)
+    return Listed((), _sum_up(scene, chosen, wanted.totals), capped=len(found) == limit)
+
+
+def _is_shown(scene: Scene, wait: Interval, wanted: Arrangement) -> bool:
+    if wanted.waits is WaitsShown.UNENDED:
+        return never_ends(wait)
+    if wanted.waits is WaitsShown.OF_TEST and scene.view.selection.test >= 0:
+        goroutine = scene.goroutine(wait.lane.id)
+        return goroutine is not None and goroutine.test == scene.view.selection.test
+    return True
+
+
+def place_of(scene: Scene, wait: Interval) -> tuple[str, str]:
+    """Return the source line at which the person's code waits, and its function."""
+    frame = own_frame(wait.stack, scene.case.package) or next(iter(wait.stack), None)
+    if frame is None:
+        return "", ""
+    return f"{frame.short_file}:{frame.line}", bare_function(frame.function)
+
+
+_Key = Callable[[Interval], tuple[int | str, ...]]
+_ORDERS: dict[WaitOrder, Callable[[Scene], _Key]] = {
+    WaitOrder.LONGEST: lambda _: lambda wait: (-wait.duration_ns,),
+    WaitOrder.EARLIEST: lambda _: lambda wait: (wait.start_ns,),
+    WaitOrder.GOROUTINE: lambda _: lambda wait: (wait.lane.id, wait.start_ns),
+    WaitOrder.REASON: lambda _: lambda wait: (wait.state.label, -wait.duration_ns),
+    WaitOrder.PLACE: lambda scene: lambda wait: (*place_of(scene, wait), -wait.duration_ns),
+}
+
+
+def _sum_up(scene: Scene, waits: Sequence[Interval], totals: Totals) -> tuple[Total, ...]:
+    view = scene.view
+    together: dict[tuple[str, str], list[Interval]] = {}
+    for wait in waits:
+        reason = wait.state.label
+        key = (reason, "") if totals is Totals.REASON else place_of(scene, wait)
+        together.setdefault(key if key[0] else ("(place unknown)", ""), []).append(wait)
+    found = [
+        Total(
+            key=key,
+            function=function,
+            count=len(group),
+            waited_ns=sum(
+                min(one.end_ns, view.end_ns) - max(one.start_ns, view.start_ns) for one in group
+            ),
+            unended=sum(map(never_ends, group)),
+            longest=max(group, key=lambda one: one.duration_ns),
+        )
+        for (key, function), group in together.items()
+    ]
+    return tuple(sorted(found, key=lambda total: -total.waited_ns))

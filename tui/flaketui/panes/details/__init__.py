@@ -1,0 +1,1 @@
+"""The Details pane: the selection in sentences, with stacks and source."""

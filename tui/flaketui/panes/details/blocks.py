@@ -1,0 +1,206 @@
+"""The longer passages of the Details pane: stacks with source, wait chains, stopped worlds."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from flakecore.diagnosis import Evidence
+from flakecore.diagnosis.stop_delays import Delay, delayed_by
+from flakecore.diagnosis.wait_chain import Hop, Leaf
+from flakecore.frames import own_frame, split_own
+from flakecore.timeline import (
+    CollectionKind,
+    CollectionSpan,
+    Frame,
+    Schedule,
+    Stack,
+)
+from flakecore.times import format_duration, format_time
+from flaketui.drawing.theme import Role
+from flaketui.panes.details.sentences import seconds, state_word
+from flaketui.view.scene import Scene, bare_function
+
+_STOP = CollectionKind.STOP_THE_WORLD
+LOGS_SHOWN = 3
+"""What a goroutine logged into the trace last, up to the cursor."""
+DELAYS_SHOWN = 8
+"""Goroutines shown that a stop of the world held up."""
+
+
+class Piece(NamedTuple):
+    """Some text in a role.
+
+    Attributes:
+        indent: cells to the left of each of its lines.
+        place: a source line that stands before the text.
+        evidence: what can be jumped to from here, or None.
+        verbatim: whether its spaces matter: it is cut, not broken into lines.
+    """
+
+    text: str
+    role: Role = "text"
+    indent: int = 0
+    place: str = ""
+    evidence: Evidence | None = None
+    verbatim: bool = False
+
+
+def stack_pieces(scene: Scene, stack: Stack, *, source: bool = False) -> list[Piece]:
+    """The person's own frames one a line, Go's folded into one line below.
+
+    With ``source`` the lines around the innermost own frame's stand under it, if they are at hand.
+    """
+    own, library = split_own(stack, scene.case.package)
+    places = [f"{frame.short_file}:{frame.line}" for frame in own]
+    wide = max(map(len, places), default=0)
+    pieces: list[Piece] = []
+    for number, (frame, place) in enumerate(zip(own, places, strict=True)):
+        pieces.append(Piece(frame.short_function, "strong", 2, place=place.ljust(wide)))
+        if source and number == 0:
+            pieces += _source(scene, frame)
+    if library:
+        arrow = f" {scene.look.glyphs.arrow} "
+        names = arrow.join(frame.short_function for frame in reversed(library[:4]))
+        pieces.append(Piece(f"Go's own: {names}", "faint", 2))
+    if source and not own and stack:
+        pieces += _source(scene, stack[0])
+    return pieces
+
+
+def _source(scene: Scene, frame: Frame) -> list[Piece]:
+    """The lines around a frame's, its own marked, and a word on a file that is not the same."""
+    excerpt = scene.sources.excerpt(frame) if scene.sources is not None else None
+    if excerpt is None:
+        return []
+    pieces = []
+    wide = len(str(excerpt.first + len(excerpt.lines)))
+    for number, text in enumerate(excerpt.lines, excerpt.first):
+        here = number == excerpt.line
+        mark = scene.look.glyphs.current if here else " "
+        shown = f"{mark}{number:>{wide}}  {plain_source(text)}"
+        pieces.append(Piece(shown, "text" if here else "faint", 3, verbatim=True))
+    recorded = scene.case.clock.zero_wall_ns
+    if recorded is not None and excerpt.modified_ns > recorded + scene.case.end_ns:
+        pieces.append(Piece(f"{excerpt.path} was changed after this run", "warn", 4))
+    return pieces
+
+
+def plain_source(text: str) -> str:
+    """Return a source line as cells: tabs as spaces, nothing that a terminal would obey."""
+    spaced = text.rstrip("\r").expandtabs(4)
+    return "".join(one if one.isprintable() else "·" for one in spaced)
+
+
+def chain_pieces(scene: Scene) -> list[Piece]:
+    """The chain behind the wait at the cursor, a hop a line, each a place to go to."""
+    hops = scene.chain
+    if hops is None:
+        return [Piece("following who ended it", "faint")]
+    if not hops or hops[0].leaf is Leaf.NEVER:
+        return []  # the sentence on the wait has said so already
+    if not hops[0].waker:
+        return [_leaf(scene, hops[0])]
+    pieces = [Piece("Back to the cause, hop by hop (w follows, z returns)", "muted")]
+    for hop in hops:
+        if hop.waker and hop.wait.wake is not None:
+            moment = hop.wait.wake.time_ns
+            words = f"{format_time(moment)}s  G{hop.waker} ended the wait of {hop.wait.lane}"
+            words += f" for {state_word(hop.wait.state)}{_at(scene, hop.wait.wake.stack)}"
+            pieces.append(Piece(words, "text", 2, evidence=Evidence(words, moment, hop.waker)))
+        if hop.leaf is not None:
+            pieces.append(_leaf(scene, hop))
+    return pieces
+
+
+def _at(scene: Scene, stack: Stack) -> str:
+    frame = own_frame(stack, scene.case.package) or next(iter(stack), None)
+    if frame is None:
+        return ""
+    return f", at {frame.short_file}:{frame.line} in {bare_function(frame.function)}"
+
+
+def _leaf(scene: Scene, hop: Hop) -> Piece:
+    """Say what a chain ends in."""
+    wait = hop.wait
+    who = f"{wait.lane}, waiting for {state_word(wait.state)}"
+    match hop.leaf:
+        case Leaf.TIMER:
+            text = f"a timer ended it: {who}, was woken by no goroutine"
+        case Leaf.NETWORK:
+            text = f"the network ended it: {who}"
+        case Leaf.RUNTIME:
+            text = f"the runtime ended it: {who}, was woken by no goroutine"
+        case Leaf.NEVER:
+            text = f"never: nothing ended the wait of {who}, before the trace stopped"
+        case Leaf.AT_WORK:
+            doing = f", {hop.doing.state.label}" if hop.doing is not None else ""
+            place = _at(scene, hop.doing.stack) if hop.doing is not None else ""
+            text = f"G{hop.waker} had waited for nobody since: it was at work{doing}{place}"
+        case _:
+            text = "the trace does not say how it went on before"
+    number = hop.waker or wait.lane.id
+    moment = wait.wake.time_ns if hop.waker and wait.wake is not None else wait.start_ns
+    evidence = Evidence(text, moment, number) if hop.waker else None
+    return Piece(f"{scene.look.glyphs.leaf} {text}", "warn", 2, evidence=evidence)
+
+
+def note_pieces(scene: Scene, number: int) -> list[Piece]:
+    """What a goroutine wrote into the trace about itself: its regions, last logs and label."""
+    notes, moment = scene.case.notes, scene.view.cursor_ns
+    if notes is None or number <= 0:
+        return []
+    pieces = []
+    for region in notes.around(number, moment):
+        task = notes.task(region.task)
+        part = f", part of the task {task.name}" if task is not None else ""
+        lasts = "never ended" if region.open else f"for {format_duration(region.duration_ns)}"
+        since = seconds(region.start_ns)
+        pieces.append(Piece(f"In the region {region.name} since {since}, {lasts}{part}."))
+    for log in notes.logs(number, moment, LOGS_SHOWN):
+        category = f"{log.category}: " if log.category else ""
+        words = f"{format_time(log.time_ns)}s  logged {category}{log.message}"
+        pieces.append(Piece(words, "muted", 2, evidence=Evidence(words, log.time_ns, number)))
+    if label := notes.label(number, moment):
+        pieces.append(Piece(f"Labelled {label}.", "muted"))
+    return pieces
+
+
+@lru_cache(maxsize=64)
+def _delays(schedule: Schedule, stop: CollectionSpan) -> tuple[Delay, ...]:
+    return delayed_by(schedule, stop)
+
+
+def pause_pieces(scene: Scene) -> list[Piece]:
+    """What the collector does at the cursor, and whom a stop of the world held up."""
+    gc, moment = scene.case.gc, scene.view.cursor_ns
+    spans = gc.spans(moment, moment) if gc is not None else ()
+    if not spans:
+        return [Piece("The collector does nothing at this moment.", "muted")]
+    span = max(spans, key=lambda one: (one.start_ns == moment, one.kind == _STOP, one.start_ns))
+    length = format_duration(span.duration_ns)
+    begun = f", begun by G{span.goroutine}" if span.goroutine > 0 else ""
+    ends = f"from {seconds(span.start_ns)} to {seconds(span.end_ns)}, for {length}{begun}"
+    if span.kind is not _STOP:
+        return [Piece(f"{span.name} {ends}."), *stack_pieces(scene, span.stack)]
+    why = span.name.removeprefix("stop-the-world").strip(" ()")
+    pieces = [Piece(f"The world stood still {ends}: {why or 'no reason is told'}.")]
+    pieces += stack_pieces(scene, span.stack)
+    schedule = scene.case.schedule
+    delays = _delays(schedule, span) if schedule is not None else ()
+    if not delays:
+        return [*pieces, Piece("It held up no goroutine: none was running.", "muted")]
+    pieces.append(Piece("It held up", "muted"))
+    for delay in delays[:DELAYS_SHOWN]:
+        goroutine = scene.goroutine(delay.goroutine)
+        name = bare_function(goroutine.function) if goroutine is not None else ""
+        test = scene.test_name(goroutine.test) if goroutine is not None else ""
+        words = (
+            f"{format_duration(delay.delayed_ns):>7}  G{delay.goroutine} {name} on P{delay.proc}"
+        )
+        words += f", of {test}" if test else ""
+        evidence = Evidence(words, delay.until_ns, delay.goroutine)
+        pieces.append(Piece(words, "text", 2, evidence=evidence))
+    if len(delays) > DELAYS_SHOWN:
+        pieces.append(Piece(f"and {len(delays) - DELAYS_SHOWN} more", "faint", 2))
+    return pieces

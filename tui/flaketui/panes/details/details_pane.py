@@ -1,0 +1,75 @@
+"""The Details pane: the selection in sentences, then its stacks, the person's own frames first."""
+
+from __future__ import annotations
+
+from textual.strip import Strip
+
+from flaketui.panes.details.content import headline, story
+from flaketui.panes.details.render import lay_out
+from flaketui.panes.pane import Pane
+from flaketui.view.scene import Scene, goroutine_lane
+from flaketui.view.viewport import Selection, SelectionKind, Viewport
+
+
+class DetailsPane(Pane):
+    """What is known of the failure, test, line or lane that was chosen last.
+
+    Its rows are the pieces of evidence; where there are none, a row is a line of text.
+    """
+
+    number = 6
+    name_shown = "details"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._topic: object = None
+        self._chosen = -1
+
+    def step(self, scene: Scene, delta: int) -> Viewport | None:
+        """Go to another piece of evidence; past the last one, scroll."""
+        evidence = [piece.evidence for piece in story(scene) if piece.evidence is not None]
+        target = self._chosen + delta
+        if abs(delta) > 1 or not 0 <= target < len(evidence):
+            self.scroll_rows(delta)
+            return None
+        self._chosen = target
+        self.redraw()
+        found = evidence[target]
+        view = scene.view.at(found.time_ns)
+        lane = goroutine_lane(found.goroutine)
+        if lane is None:
+            return view
+        if view.selection.subject is SelectionKind.PAUSE:
+            # The pause is over there: what it held up is spoken of.
+            view = view.select(subject=SelectionKind.LANE)
+        return view.select(lane=lane)
+
+    def draw(self, scene: Scene, width: int, height: int) -> list[Strip]:
+        """Draw what fits from the top row on."""
+        topic = _topic(scene.view.selection)
+        if topic != self._topic:
+            self._topic, self._chosen, self.top = topic, -1, 0
+        lines: list[Strip] = []
+        numbered, current = -1, -1
+        for piece in story(scene):
+            numbered += piece.evidence is not None
+            chosen = piece.evidence is not None and numbered == self._chosen
+            if chosen:
+                current = len(lines)
+            lines += lay_out(scene, piece, width, chosen=chosen)
+        space = height - 1
+        self.follow(current, len(lines), space)
+        hidden = len(lines) - self.top - space
+        note = headline(scene) + (f" · {hidden} more below" if hidden > 0 else "")
+        return [self.title(scene, width, note), *lines[self.top : self.top + space]]
+
+
+def _topic(selection: Selection) -> object:
+    """Return what changes when the pane begins to speak of something else."""
+    match selection.subject:
+        case SelectionKind.FAILURE:
+            return selection.subject, selection.failure
+        case SelectionKind.TEST:
+            return selection.subject, selection.test
+        case _:
+            return selection

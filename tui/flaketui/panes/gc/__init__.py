@@ -1,0 +1,1 @@
+"""The GC pane: cycles, stopped worlds and the heap."""

@@ -1,0 +1,1 @@
+"""The Output pane: lines of test output, and their filter."""

@@ -1,0 +1,148 @@
+"""The Output pane: lines of test output in true order, in step with the cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.strip import Strip
+
+from flakecore.gotest.frameworks.levels import Level, level_of
+from flakecore.timeline import Known, OutputLine
+from flakecore.times import format_duration, format_time
+from flaketui.drawing.lines import Line, fit, fit_right
+from flaketui.drawing.theme import Role
+from flaketui.panes.output.output_filter import filter_text, lines_shown
+from flaketui.panes.pane import Pane
+from flaketui.view.navigation import show_line
+from flaketui.view.scene import Scene
+from flaketui.view.viewport import Viewport
+
+_ROOM_FOR_BOTH = 96
+"""Width from which a line's time stands twice: since the beginning and from the cursor."""
+_LEVELS = {
+    Level.NONE: " ",
+    Level.DEBUG: "D",
+    Level.INFO: "I",
+    Level.WARN: "W",
+    Level.ERROR: "E",
+}
+_LEVEL_ROLES: dict[Level, Role] = {
+    Level.NONE: "text",
+    Level.DEBUG: "faint",
+    Level.INFO: "muted",
+    Level.WARN: "warn",
+    Level.ERROR: "bad",
+}
+
+
+class OutputPane(Pane):
+    """Output lines with their true time, goroutine and test; the line at the cursor is marked."""
+
+    number = 5
+    name_shown = "output"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._case: object = None
+        self._failing: frozenset[int] = frozenset()
+        self._attributed = False
+        self._kept_for: object = None
+        self._kept: Sequence[int] = ()
+
+    def indices(self, scene: Scene) -> Sequence[int]:
+        """Return the lines that are shown: all, or those that the filter keeps."""
+        shown, view = scene.arrangement.output, scene.view
+        wanted = (scene.case, shown, view.only_test, view.selection.failure if shown.last_ns else 0)
+        if wanted != self._kept_for:
+            self._kept_for = wanted
+            self._kept = lines_shown(scene.case, view, shown)
+        return self._kept
+
+    def current(self, scene: Scene, indices: Sequence[int]) -> int:
+        """Return the row of the line at the cursor; -1 before the first."""
+        return _last_at_or_before(indices, scene.line)
+
+    def step(self, scene: Scene, delta: int) -> Viewport | None:
+        """Go to another line; the cursor goes to its time."""
+        indices = self.indices(scene)
+        if not indices:
+            return None
+        row = max(0, min(len(indices) - 1, self.current(scene, indices) + delta))
+        return show_line(scene.case, scene.view, indices[row])
+
+    def pick(self, scene: Scene, x: int, y: int) -> Viewport | None:
+        """Go to the line that was clicked on."""
+        del x
+        indices = self.indices(scene)
+        row = self.top + y - self.title_rows
+        return (
+            show_line(scene.case, scene.view, indices[row])
+            if y >= 1 and row < len(indices)
+            else None
+        )
+
+    def draw(self, scene: Scene, width: int, height: int) -> list[Strip]:
+        """Draw the lines around the cursor."""
+        if self._case is not scene.case:
+            self._case = scene.case
+            self._failing = frozenset(one.output_line for one in scene.case.failures)
+            self._attributed = any(line.goroutine > 0 for line in scene.case.output)
+        indices = self.indices(scene)
+        only = filter_text(scene.arrangement.output, scene.test_name(scene.view.only_test))
+        note = f"{len(indices)} lines"
+        if only:
+            note = f"{len(indices)} of {len(scene.case.output)} lines  only {only}"
+        lines = [self.title(scene, width, note)]
+        current = self.current(scene, indices)
+        space = height - 1
+        self.follow(current, len(indices), space)
+        for row in range(self.top, min(len(indices), self.top + space)):
+            output = scene.case.output[indices[row]]
+            lines.append(self._output_line(scene, output, width, current=row == current))
+        if not indices:
+            said = " no line is like that" if only else " no output in this bundle"
+            words = Line(scene.look, width).add(said, "muted")
+            lines.append(words.strip())
+        return lines
+
+    def _output_line(self, scene: Scene, output: OutputLine, width: int, *, current: bool) -> Strip:
+        look = scene.look
+        line = Line(look, width, "selected" if current else "plain")
+        failing = output.index in self._failing
+        line.add(look.glyphs.current if current else " ", "strong")
+        line.add(look.glyphs.failure if failing else " ", "bad")
+        known: Role = "muted" if output.known is not Known.UNKNOWN else "faint"
+        line.add(fit_right(format_time(output.time_ns, digits=6), 10), known)
+        if width >= _ROOM_FOR_BOTH:
+            line.add(fit_right(_from_cursor(scene, output), 8), "faint")
+        level = level_of(output.text)
+        line.add("  ").add(_LEVELS[level], _LEVEL_ROLES[level]).add(" ")
+        if self._attributed:
+            number = f"G{output.goroutine}" if output.goroutine > 0 else ""
+            line.add(fit(number, 5) + " ", "muted")
+        if width >= 60:
+            name = scene.test_name(output.test)
+            if output.reported_test != output.test and output.reported_test >= 0:
+                reported = scene.case.tests[output.reported_test].short_name
+                name = f"{reported}{look.glyphs.arrow}{name.rpartition('/')[2]}"
+            wide = min(28, max(12, width // 4))
+            line.add(fit(name, wide, look.glyphs.ellipsis) + " ", "muted")
+        text = output.text.expandtabs(4)
+        return line.found(text, "bad" if failing else "text", scene.view.filter).strip()
+
+
+def _from_cursor(scene: Scene, output: OutputLine) -> str:
+    """Say how long before or after the cursor a line was printed."""
+    away = output.time_ns - scene.view.cursor_ns
+    return ("+" if away > 0 else "") + format_duration(away)
+
+
+def _last_at_or_before(indices: Sequence[int], line: int) -> int:
+    low, high = 0, len(indices)
+    while low < high:
+        middle = (low + high) // 2
+        if indices[middle] <= line:
+            low = middle + 1
+        else:
+            high = middle
+    return low - 1

@@ -1,0 +1,1 @@
+"""The Tests pane: the tree of tests."""

@@ -1,0 +1,1 @@
+"""The Timeline pane: lanes over time, and their rows."""
