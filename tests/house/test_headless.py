@@ -72,6 +72,24 @@ def test_importing_every_command_leaves_textual_unloaded() -> None:
     assert set(json.loads(told.stdout)) & {"textual", "rich"} == set()
 
 
+def test_the_library_itself_is_light_until_a_bundle_is_opened() -> None:
+    program = """
+import json, sys
+import flakecore
+print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})))
+with flakecore.open(sys.argv[1]) as opened:
+    len(opened.cases)
+print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})))
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", program, SAMPLE], capture_output=True, text=True, check=True
+    )
+    imported, opened = (set(json.loads(line)) for line in ended.stdout.splitlines())
+    assert imported & {"textual", "rich", "numpy", "orjson", "flaketui"} == set()
+    assert opened & {"textual", "rich", "flaketui"} == set()
+    assert "numpy" in opened
+
+
 def test_the_version_says_whether_the_loops_are_compiled() -> None:
     ended = run_program("--version")
     compiled = "compiled" if library() is not None else "not compiled"

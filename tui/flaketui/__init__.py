@@ -1,3 +1,5 @@
 """The command line and the terminal explorer."""
 
-__version__ = "0.1.0"
+from flakecore import __version__
+
+__all__ = ["__version__"]

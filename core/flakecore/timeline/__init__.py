@@ -11,15 +11,20 @@ from flakecore.timeline.lanes.lane import Goroutine, Interval, Lane, LaneKind, W
 from flakecore.timeline.lanes.schedule import Needs, Schedule
 from flakecore.timeline.lanes.shares import Cells
 from flakecore.timeline.load import Progress, load_case, load_cases, load_part
+from flakecore.timeline.opened_bundle import Cases, OpenedBundle
 from flakecore.timeline.output import Known, OutputLine, OutputLines
 from flakecore.timeline.profiles import CaseProfile, load_profiles
+from flakecore.timeline.tables import TABLES, CaseTables, Table
 from flakecore.timeline.test_spans import TestSpan, TestStatus
 
 __all__ = [
     "STATE_COUNT",
+    "TABLES",
     "Case",
     "CaseEntry",
     "CaseProfile",
+    "CaseTables",
+    "Cases",
     "Cells",
     "Clock",
     "ClockMethod",
@@ -35,12 +40,14 @@ __all__ = [
     "Lane",
     "LaneKind",
     "Needs",
+    "OpenedBundle",
     "OutputLine",
     "OutputLines",
     "Progress",
     "Schedule",
     "Stack",
     "State",
+    "Table",
     "TestSpan",
     "TestStatus",
     "Wake",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flakecore.bundle import Artefact
 from flakecore.gotest import Crash, Race
@@ -14,6 +14,7 @@ from flakecore.timeline.lanes.collections import Collections
 from flakecore.timeline.lanes.notes import Notes
 from flakecore.timeline.lanes.schedule import Schedule
 from flakecore.timeline.output import OutputLines
+from flakecore.timeline.tables import CaseTables
 from flakecore.timeline.test_spans import TestSpan
 
 
@@ -36,6 +37,7 @@ class Case:
         losses: what is missing or damaged in this case's artefacts.
         attempt: which of several runs of the package it is; "" where there is only one.
         artefacts: the files of the bundle that it is made of, as its outline names them.
+        trace_bytes, trace_name: the file that ``trace`` was read from; None and "" without one.
     """
 
     package: str
@@ -56,3 +58,18 @@ class Case:
     attempt: str = ""
     artefacts: tuple[Artefact, ...] = ()
     notes: Notes | None = None
+    trace_bytes: memoryview | None = field(default=None, compare=False, repr=False)
+    trace_name: str = ""
+
+    @property
+    def tables(self) -> CaseTables:
+        """Everything in it as dicts of equally long arrays; each is made when it is asked for."""
+        return CaseTables(
+            package=self.package,
+            spans=self.tests,
+            lines=self.output,
+            trace=self.trace,
+            tree=self.schedule.tree if self.schedule is not None else None,
+            trace_bytes=self.trace_bytes,
+            trace_name=self.trace_name,
+        )

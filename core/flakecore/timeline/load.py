@@ -50,10 +50,11 @@ def load_cases(bundle: Bundle, progress: Progress | None = None) -> tuple[Case, 
 def load_case(bundle: Bundle, outline: CaseEntry, progress: Progress | None = None) -> Case:
     """Return one of the cases that ``list_cases`` names, its trace read."""
     traces = [artefact for artefact in outline.artefacts if artefact.kind is Kind.TRACE]
-    trace, losses = _read_traces(bundle, traces, progress)
+    trace, source, losses = _read_traces(bundle, traces, progress)
     tests = outline.run.tests if outline.run is not None else ()
     goroutines = pair_goroutines(trace, tests) if trace is not None else [0] * len(tests)
-    return _make_case(bundle, outline, trace, goroutines, losses)
+    case = _make_case(bundle, outline, trace, goroutines, losses)
+    return replace(case, trace_bytes=source[1], trace_name=source[0]) if source else case
 
 
 def load_part(
@@ -199,26 +200,29 @@ def _with_verdicts(spans: Sequence[TestSpan], failures: Sequence[Failure]) -> tu
 
 def _read_traces(
     bundle: Bundle, artefacts: Sequence[Artefact], progress: Progress | None
-) -> tuple[Trace | None, tuple[Loss, ...]]:
-    """Read the first trace that can be read; the others are named as losses."""
+) -> tuple[Trace | None, tuple[str, memoryview] | None, tuple[Loss, ...]]:
+    """Return the first trace that can be read, its name and bytes, and the others as losses."""
     losses: list[Loss] = []
     known = bundle.losses
     trace: Trace | None = None
+    source: tuple[str, memoryview] | None = None
     for artefact in artefacts:
         if trace is not None:
             losses.append(Loss(artefact.name, "a further trace of the same package is not shown"))
             continue
         name = artefact.name
         try:
+            data = bundle.read(artefact, progress)
             trace = read_trace(
-                bundle.read(artefact, progress),
+                data,
                 name=name,
                 progress=partial(progress, name) if progress is not None else None,
             )
+            source = name, data
         except TraceError as error:
             losses.append(Loss(name, str(error).removeprefix(f"{name}: ")))
         # What is wrong with a deflated one shows only as it is read.
         losses.extend(loss for loss in bundle.losses if loss.where == name and loss not in known)
     if trace is not None:
         losses.extend(trace.losses)
-    return trace, tuple(losses)
+    return trace, source, tuple(losses)

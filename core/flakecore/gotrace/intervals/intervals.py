@@ -270,6 +270,17 @@ class Intervals:
         place = int(np.searchsorted(self._gone, lane, side="right")) - 1
         return int(self._gone_at[place]) if place >= 0 and self._gone[place] == lane else None
 
+    def ends_of(self, lanes: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return when the last interval of each lane ended; -1 where nothing ended it."""
+        columns = self.crossing.columns
+        ended = np.full(len(lanes), -1, np.int64)
+        place = np.searchsorted(self._gone, lanes, side="right") - 1
+        found = place >= 0
+        found[found] = self._gone[place[found]] == lanes[found]
+        ended[found] = self._gone_at[place[found]]
+        ended[np.isin(lanes, np.repeat(columns.lanes, np.diff(columns.first))[columns.last])] = -1
+        return ended
+
     def coarse(self, lane: int) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.uint8]]:
         """Return start, end, state of a lane over the whole trace, decoding nothing.
 

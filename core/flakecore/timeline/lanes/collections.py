@@ -21,7 +21,7 @@ class CollectionKind(StrEnum):
     ASSIST = "assist"
 
 
-_KINDS = {
+KIND_OF_RANGE = {
     RangeKind.COLLECTION: CollectionKind.CYCLE,
     RangeKind.STOP_THE_WORLD: CollectionKind.STOP_THE_WORLD,
     RangeKind.SWEEP: CollectionKind.SWEEP,
@@ -90,7 +90,7 @@ class Collections:
         until = int(np.searchsorted(ranges.start, end_ns, side="right"))
         touching = ranges.end[:until] >= start_ns
         if kind is not None:
-            wanted = next(number for number, name in _KINDS.items() if name is kind)
+            wanted = next(number for number, name in KIND_OF_RANGE.items() if name is kind)
             touching &= ranges.kind[:until] == wanted
         return tuple(self._span(row) for row in np.flatnonzero(touching).tolist())
 
@@ -123,20 +123,22 @@ class Collections:
 
     def _span(self, row: int) -> CollectionSpan:
         ranges, table = self._trace.ranges, self._trace.table
-        kind = _KINDS[RangeKind(int(ranges.kind[row]))]
-        name = _NAMES.get(kind)
-        if name is None:
-            why = table.string(int(ranges.name[row]))
-            name = f"stop-the-world ({why})" if why else "stop-the-world"
+        kind = RangeKind(int(ranges.kind[row]))
         return CollectionSpan(
-            kind=kind,
-            name=name,
+            kind=KIND_OF_RANGE[kind],
+            name=range_name(kind, table.string(int(ranges.name[row]))),
             start_ns=int(ranges.start[row]),
             end_ns=int(ranges.end[row]),
             goroutine=max(int(ranges.goroutine[row]), 0),
             proc=int(ranges.proc[row]),
             stack=table.stack(int(ranges.stack[row])),
         )
+
+
+def range_name(kind: RangeKind, reason: str) -> str:
+    """Return Go's name of a range; ``reason`` is that of a stop of the world, "" if unknown."""
+    name = _NAMES.get(KIND_OF_RANGE[kind], "stop-the-world")
+    return f"{name} ({reason})" if kind is RangeKind.STOP_THE_WORLD and reason else name
 
 
 def _highest(metric: Metric, edges: NDArray[np.int64]) -> NDArray[np.int64]:

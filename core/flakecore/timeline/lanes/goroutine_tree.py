@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,23 @@ from flakecore.timeline.lanes.lane import Goroutine
 
 _SYSTEM_PREFIXES = ("runtime.", "runtime/trace.", "runtime/pprof.", "os/signal.")
 _NOT_SYSTEM = ("runtime.main", "runtime/pprof.Do")
+
+
+@dataclass(frozen=True, slots=True)
+class GoroutineColumns:
+    """All goroutines of a trace, by number; int64 columns (n,).
+
+    Attributes:
+        goroutine: its number, above 0.
+        creator: the goroutine that created it; 0 where unknown or the runtime.
+        creation: row of its creation in ``Trace.creations``; -1 where it was there before.
+        test: index of the test it belongs to, or -1.
+    """
+
+    goroutine: NDArray[np.int64]
+    creator: NDArray[np.int64]
+    creation: NDArray[np.int64]
+    test: NDArray[np.int64]
 
 
 class GoroutineTree:
@@ -66,6 +84,34 @@ class GoroutineTree:
         found = np.isin(created.stack, np.array(stacks, np.int32))
         return tuple(created.goroutine[found].tolist())
 
+    def columns(self) -> GoroutineColumns:
+        """Return all goroutines, by number."""
+        return GoroutineColumns(self._numbers, self._creator, self._creation, self._test)
+
+    def functions(self) -> list[str]:
+        """Return the start functions of all goroutines, by number; "" if unknown."""
+        known = self._creation >= 0
+        started, first = (np.zeros(len(self._numbers), np.int64) for _ in range(2))
+        started[known] = self._trace.creations.function[self._creation[known]]
+        seen = self._trace.first_stacks
+        place = np.searchsorted(self._numbers, seen.goroutine)
+        inside = np.flatnonzero(place < len(self._numbers))
+        inside = inside[self._numbers[place[inside]] == seen.goroutine[inside]]
+        first[place[inside]] = seen.stack[inside]
+        # Goroutines of the same two stacks have one name: a few kinds make up a million.
+        pairs, which = np.unique(np.stack((started, first), axis=1), axis=0, return_inverse=True)
+        names = [self._name(*pair) for pair in pairs.tolist()]
+        return [names[pair] for pair in which.ravel().tolist()]
+
+    def tests_of(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the index of the test that each goroutine belongs to, or -1."""
+        found = np.full(len(numbers), -1, np.int64)
+        place = np.searchsorted(self._numbers, numbers)
+        known = np.flatnonzero(place < len(self._numbers))
+        known = known[self._numbers[place[known]] == numbers[known]]
+        found[known] = self._test[place[known]]
+        return found
+
     def test_of(self, number: int) -> int:
         """Return the index of the test a goroutine belongs to, or -1."""
         place = self._place(number)
@@ -98,18 +144,20 @@ class GoroutineTree:
             parent = further
 
     def _function(self, number: int, row: int) -> str:
-        started = self._stack(self._trace.creations.function, row)
-        name = started[0].function if started else ""
+        started = int(self._trace.creations.function[row]) if row >= 0 else 0
+        firsts = self._trace.first_stacks
+        at = int(np.searchsorted(firsts.goroutine, number))
+        known = at < len(firsts.goroutine) and firsts.goroutine[at] == number
+        return self._name(started, int(firsts.stack[at]) if known else 0)
+
+    def _name(self, started: int, first: int) -> str:
+        """Return a start function by the numbers of its stack and of the first one of its own."""
+        name = self._first(started)
         if name and not is_wrapper(name):
             return name
         # The outermost frame of a stack of its own that is not the compiler's wrapper.
-        firsts = self._trace.first_stacks
-        at = int(np.searchsorted(firsts.goroutine, number))
-        if at < len(firsts.goroutine) and firsts.goroutine[at] == number:
-            stack = self._trace.table.stack(int(firsts.stack[at]))
-            names = [frame.function for frame in reversed(stack)]
-            return next((each for each in names if not is_wrapper(each)), name)
-        return name
+        names = [frame.function for frame in reversed(self._trace.table.stack(first))]
+        return next((each for each in names if not is_wrapper(each)), name)
 
     def _ended(self, number: int) -> int | None:
         return self._trace.goroutines.ended(number)

@@ -43,12 +43,13 @@ class Schedule:
     Attributes:
         start_ns, end_ns: extent of the trace on the case's clock.
         procs: the highest GOMAXPROCS seen.
+        tree: the trace's goroutines.
     """
 
     def __init__(self, trace: Trace, tree: GoroutineTree) -> None:
         """Look at ``trace``, whose goroutines and their tests ``tree`` knows."""
         self._trace = trace
-        self._family = tree
+        self.tree = tree
         self._intervals = {
             LaneKind.GOROUTINE: trace.goroutines,
             LaneKind.PROC: trace.procs,
@@ -66,11 +67,11 @@ class Schedule:
 
     def goroutine(self, number: int) -> Goroutine | None:
         """Return what is known of a goroutine, or None if the trace never mentions it."""
-        return self._family.goroutine(number)
+        return self.tree.goroutine(number)
 
     def goroutines_of(self, test: int) -> tuple[int, ...]:
         """Return the goroutines of a test: its own first, then those it and they created."""
-        return self._family.of_test(test)
+        return self.tree.of_test(test)
 
     def missing(self, start_ns: int, end_ns: int, moment_ns: int) -> tuple[int, ...]:
         """Return which generations a window and a moment need and would first have to decode.
@@ -238,7 +239,7 @@ class Schedule:
 
     @cached_property
     def _waits(self) -> WaitIndex:
-        return WaitIndex(self._trace, self._family.system)
+        return WaitIndex(self._trace, self.tree.system)
 
     def _occupants(self, lane: Lane, edges: NDArray[np.int64]) -> NDArray[np.int64]:
         count = len(edges) - 1

@@ -1,0 +1,152 @@
+"""A trace's events as a table, in true order.
+
+They come in blocks, whose numbers of strings and stacks are those of a generation. So texts and
+places are shared by what they are and not by their numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from flakecore.gotrace import (
+    EventBlock,
+    EventFilter,
+    EventKind,
+    Stack,
+    Stand,
+    Subject,
+    event_stream,
+)
+from flakecore.timeline.tables.columns import (
+    NOWHERE,
+    Place,
+    Table,
+    joined,
+    numbered_text,
+    place_of,
+    places,
+    text_column,
+)
+
+_TASK = np.isin(
+    np.arange(len(EventKind)),
+    (
+        *(EventKind.TASK_BEGIN, EventKind.TASK_END, EventKind.REGION_BEGIN, EventKind.REGION_END),
+        EventKind.LOG,
+    ),
+)
+_NONE = -1
+
+
+def event_table(
+    data: memoryview | None, name: str, package: str, selection: EventFilter | None = None
+) -> Table:
+    """Return a trace's events; ``CaseTables.events`` documents the columns.
+
+    Raises:
+        TraceError: the bytes are no trace that can be read, or hold at most one event.
+
+    Args:
+        data: the trace's bytes; None for a case without one.
+        name: what to call the trace in errors.
+        package: import path of the package under test.
+        selection: which events are wanted; None for all.
+    """
+    if data is None:
+        return _no_events()
+    stream = event_stream(data, name=name, selection=selection)
+    shared = _Shared(package)
+    return joined([_no_events(), *(_block_table(each, shared) for each in stream)])
+
+
+class _Shared:
+    """One object for each distinct text and stack of a trace."""
+
+    def __init__(self, package: str) -> None:
+        self._package = package
+        self._texts: dict[str, str] = {}
+        self._places: dict[Stack, Place] = {}
+
+    def text(self, text: str) -> str:
+        return self._texts.setdefault(text, text)
+
+    def place(self, stack: Stack) -> Place:
+        found = self._places.get(stack)
+        if found is None:
+            found = self._places[stack] = place_of(stack, self._package)
+        return found
+
+
+def _block_table(block: EventBlock, shared: _Shared) -> Table:
+    kind, value, more = block.kind, block.value, block.more
+    is_task = _TASK[kind]
+    is_sweep = (kind == EventKind.RANGE_END) & (block.subject == Subject.PROC)
+    is_log = kind == EventKind.LOG
+    is_task_edge = (kind == EventKind.TASK_BEGIN) | (kind == EventKind.TASK_END)
+    words = block.words
+
+    def string(numbers: NDArray[Any]) -> NDArray[Any]:
+        return _distinct(numbers, lambda number: shared.text(words.string(number)))
+
+    stacks, which = np.unique(block.stack, return_inverse=True)
+    found = [shared.place(words.stack(number)) for number in stacks.tolist()]
+    return {
+        "time_ns": block.time,
+        "thread": block.thread,
+        "proc": block.proc,
+        "goroutine": block.goroutine,
+        "event": numbered_text(kind, lambda number: EventKind(number).label),
+        "subject": numbered_text(block.subject, _subject),
+        "number": np.where(block.subject == Subject.NONE, _NONE, block.number),
+        "from_state": numbered_text(block.before, _stand),
+        "to_state": numbered_text(block.after, _stand),
+        "reason": string(block.reason),
+        "name": string(block.name),
+        "value": np.where((kind == EventKind.METRIC) | is_sweep, value, _NONE),
+        "reclaimed": np.where(is_sweep, more, _NONE),
+        "task": np.where(is_task, value, _NONE),
+        "parent": np.where(is_task_edge & (more > 0), more, _NONE),
+        "message": string(np.where(is_log, more, 0)),
+        **places(which, lambda number: found[number]),
+    }
+
+
+def _distinct(numbers: NDArray[Any], text_of: Callable[[int], str]) -> NDArray[Any]:
+    """Return the text of numbers that may be of any size."""
+    distinct, which = np.unique(numbers, return_inverse=True)
+    return numbered_text(which, lambda place: text_of(int(distinct[place])))
+
+
+def _subject(number: int) -> str:
+    return "" if number == Subject.NONE else Subject(number).name.lower()
+
+
+def _stand(number: int) -> str:
+    return "" if number == Stand.NONE else Stand(number).label
+
+
+def _no_events() -> Table:
+    wide, text = np.zeros(0, np.int64), text_column(())
+    return {
+        "time_ns": wide,
+        "thread": wide,
+        "proc": wide,
+        "goroutine": wide,
+        "event": text,
+        "subject": text,
+        "number": wide,
+        "from_state": text,
+        "to_state": text,
+        "reason": text,
+        "name": text,
+        "value": wide,
+        "reclaimed": wide,
+        "task": wide,
+        "parent": wide,
+        "message": text,
+        **places(wide, lambda _: NOWHERE),
+    }
