@@ -16,11 +16,11 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from flakecore.errors import TraceError
-from flakecore.gotrace.format.batch_index import TraceIndex, index_trace
-from flakecore.gotrace.format.clock import DEFAULT_FREQUENCY, TickClock
+from flakecore.gotrace.format.batch_index import index_trace
 from flakecore.gotrace.format.stacks import StackTable
 from flakecore.gotrace.format.table_remap import TableRemap
-from flakecore.gotrace.format.tables import ClockSnapshot, read_stacks, read_strings, read_sync
+from flakecore.gotrace.format.tables import read_stacks, read_strings
+from flakecore.gotrace.format.trace_clock import read_clock
 from flakecore.gotrace.format.wire import FIRST_WITH_GENERATIONS, HEADER_SIZE, read_version
 from flakecore.gotrace.generation import Facts, Lanes, read_generation
 from flakecore.gotrace.intervals.generation_cache import Decoder
@@ -46,7 +46,8 @@ class TraceFile:
         self._data = data
         self._name = name
         self._index = index_trace(data, name=name)
-        self._clock, self._snapshots = _clock(data, self._index)
+        self._clock, self._snapshots, losses = read_clock(data, self._index, name=name)
+        self._losses = (*self._index.losses, *losses)
         if not any(each.events for each in self._index.generations):
             raise _empty(name)
 
@@ -108,7 +109,7 @@ class TraceFile:
             snapshots=self._snapshots,
             table=table,
             whole=only is None,
-            losses=self._index.losses,
+            losses=self._losses,
         )
 
     def _generations(
@@ -196,11 +197,3 @@ def _empty(name: str) -> TraceError:
         f"{name}: holds no events",
         remedy="the process ended before its trace was written out (os.Exit, a signal?)",
     )
-
-
-def _clock(data: memoryview, index: TraceIndex) -> tuple[TickClock, tuple[ClockSnapshot, ...]]:
-    syncs = [read_sync(data, generation) for generation in index.generations]
-    frequency = next((sync.frequency for sync in syncs if sync.frequency > 0), DEFAULT_FREQUENCY)
-    zero = index.generations[0].start_tick if index.generations else 0
-    snapshots = tuple(sync.snapshot for sync in syncs if sync.snapshot is not None)
-    return TickClock(zero, frequency), snapshots

@@ -12,9 +12,13 @@ from numpy.typing import NDArray
 from flakecore.gotrace.events.event_columns import EVERYDAY, EventColumns
 from flakecore.gotrace.format.batch_index import Batch, GenerationIndex
 from flakecore.gotrace.format.event_offsets import walk
-from flakecore.gotrace.format.varint import IntColumn
+from flakecore.gotrace.format.varint import MAX_BYTES, IntColumn
+from flakecore.gotrace.format.wire import MAX_ARGUMENTS
 from flakecore.gotrace.native.event_reader import Read, read_events
 from flakecore.loss import Loss
+
+_LONGEST = 1 + MAX_BYTES * (1 + MAX_ARGUMENTS)
+"""Bytes of an event's longest encoding: its type, the time difference, the arguments."""
 
 
 def decode_events(
@@ -30,7 +34,8 @@ def decode_events(
         return _empty(), ()
     read = _read_in_place(data, batches) or _read_in_columns(data, batches)
     where = f"{name}, generation {generation.number}"
-    return _columns(read, batches), _damage(read.sound, batches, where)
+    cut_at = None if generation.ended else len(data)
+    return _columns(read, batches), _damage(read.sound, batches, where, cut_at)
 
 
 def _empty() -> EventColumns:
@@ -47,12 +52,17 @@ def _empty() -> EventColumns:
     )
 
 
-def _damage(sound: NDArray[np.int64], batches: list[Batch], where: str) -> tuple[Loss, ...]:
+def _damage(
+    sound: NDArray[np.int64], batches: list[Batch], where: str, cut_at: int | None
+) -> tuple[Loss, ...]:
+    """Return the tails of batches that make no sense; one event that is cut there is none."""
     sizes = np.array([batch.size for batch in batches], np.int64)
     losses = []
     for lane in np.flatnonzero(sound < sizes):
         batch, lost = batches[lane], int(sizes[lane] - sound[lane])
         at = batch.offset + batch.size - lost
+        if batch.offset + batch.size == cut_at and lost < _LONGEST:
+            continue  # the index states the cut of the file
         what = f"events of thread {batch.thread} make no sense from byte"
         losses.append(Loss(where, f"{what} {at:,} to the end of their batch", bytes=lost))
     return tuple(losses)

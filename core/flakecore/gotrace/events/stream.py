@@ -31,15 +31,9 @@ from flakecore.gotrace.events.initial_bindings import Bindings
 from flakecore.gotrace.events.order import true_order
 from flakecore.gotrace.events.validation import contradictions
 from flakecore.gotrace.format.batch_index import GenerationIndex, index_trace
-from flakecore.gotrace.format.clock import DEFAULT_FREQUENCY, TickClock
 from flakecore.gotrace.format.lazy_tables import LazyTables
-from flakecore.gotrace.format.tables import (
-    CpuSamples,
-    read_cpu_samples,
-    read_stacks,
-    read_strings,
-    read_sync,
-)
+from flakecore.gotrace.format.tables import CpuSamples, read_cpu_samples, read_stacks, read_strings
+from flakecore.gotrace.format.trace_clock import read_clock
 from flakecore.gotrace.format.wire import FIRST_WITH_GENERATIONS, HEADER_SIZE, read_version
 from flakecore.loss import Loss
 
@@ -85,11 +79,8 @@ class EventStream:
         self._name = name
         self._wanted = selection or EventFilter()
         self._index = index_trace(self._data, name=name)
-        self.losses: list[Loss] = list(self._index.losses)
-        generations = self._index.generations
-        syncs = (read_sync(self._data, generation) for generation in generations)
-        frequency = next((s.frequency for s in syncs if s.frequency > 0), DEFAULT_FREQUENCY)
-        self._clock = TickClock(generations[0].start_tick if generations else 0, frequency)
+        self._clock, _, losses = read_clock(self._data, self._index, name=name)
+        self.losses: list[Loss] = [*self._index.losses, *losses]
         self._decoded, self._skipped = 0, False
 
     def __iter__(self) -> Iterator[EventBlock]:

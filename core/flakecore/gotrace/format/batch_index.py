@@ -1,17 +1,19 @@
-"""Where everything is: a trace's batches, grouped by generation, from their headers alone.
+"""The index of a trace: its batches, grouped by generation, from their headers alone.
 
 A trace is a header and then batches, each ``EventBatch gen m time size`` and ``size`` bytes; an
 experimental batch has the experiment's number before the generation. The headers say whose
 events a batch holds and where the next batch stands, so indexing touches a few bytes in every
 64 KB and any generation can be found without decoding another.
 
-Damage ends nothing: where a header makes no sense, the index looks for the next place that
-reads as a chain of sound batches, and states what it skipped.
+Two kinds of damage are told apart. A batch that reaches past the end of the file is the cut: what
+is there of it is kept, and nothing is looked for inside, since strings, stacks and samples hold
+bytes that read as headers. Where a header makes no sense, the index looks for the next place at
+which a chain of headers continues the generation before it, and states what it skipped.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from flakecore.gotrace.format.varint import read_varint
@@ -24,13 +26,15 @@ from flakecore.gotrace.format.wire import (
 )
 from flakecore.loss import Loss
 
-_SOUND_CHAIN = 3
-"""How many batch headers in a row must read well before a place counts as found again."""
-_FAR = 1 << 36
-"""Ticks: more than an hour of Linux's clock. A batch further than that from the last sound one is
-no batch, but events that look like one."""
+_CHAIN = 3
+"""Headers in a row that must read well before a place counts as found again."""
+_TICKS_AFTER = 1 << 33
+"""Ticks by which a batch may begin after the last one: nine minutes of Linux's clock (64 ns)."""
+_TICKS_BEFORE = 1 << 28
+"""Ticks by which a batch may begin before all others seen: 17 s, many times a generation's length,
+since the batches of a generation are in no order of time."""
 _HEADER_MOST = 42
-"""A header's longest encoding: two bytes and four numbers."""
+"""Bytes of a header's longest encoding: two bytes and four numbers."""
 
 
 class Batch(NamedTuple):
@@ -94,32 +98,32 @@ def index_trace(data: memoryview, *, name: str) -> TraceIndex:
     ended: set[int] = set()
     experimental = 0
     at, size = HEADER_SIZE, len(data)
-    current = 0
-    last: Batch | None = None
+    seen = _Seen()
     while at < size:
         if data[at] == Ev.END_OF_GENERATION:
-            ended.add(current)
+            ended.add(seen.generation)
             at += 1
             continue
         header = _read_header(data, at)
-        if header is None or header.end > size:
-            resumed = _resume(data, at + 1, last)
-            tail = header is not None or size - at < _HEADER_MOST or not any(data[at : at + 64])
-            cut = resumed == size and tail
-            what = "the file is cut off" if cut else "a damaged stretch was passed over"
-            losses.append(Loss(name, f"{what} at byte {at:,}", bytes=resumed - at))
-            if cut and header is not None and not header.experiment and _near(header.batch, last):
-                # What is there of the batch that was cut is as good as any other.
+        if _is_cut(data, at, header, seen):
+            losses.append(Loss(name, f"the file is cut off at byte {at:,}", bytes=size - at))
+            if header is not None and not header.experiment:
                 rest = header.batch._replace(size=size - header.batch.offset)
                 by_number.setdefault(header.generation, []).append(rest)
+            break
+        if header is None or header.end > size:
+            resumed = _resume(data, at + 1, seen)
+            # A tail of zeros is a file that was not written to its end.
+            zeros = resumed == size and not any(data[at : at + _HEADER_MOST])
+            what = "the file is cut off" if zeros else "a damaged stretch was passed over"
+            losses.append(Loss(name, f"{what} at byte {at:,}", bytes=resumed - at))
             at = resumed
             continue
         if header.experiment:
             experimental += 1
         else:
-            current = header.generation
-            last = header.batch
-            by_number.setdefault(current, []).append(header.batch)
+            seen.add(header)
+            by_number.setdefault(header.generation, []).append(header.batch)
         at = header.end
     numbers = sorted(by_number)
     if version < 26:
@@ -162,45 +166,83 @@ def _read_header(data: memoryview, at: int) -> _Header | None:
     return _Header(generation, experiment, Batch(first, thread, tick, at, size), at + size)
 
 
-def _resume(data: memoryview, at: int, last: Batch | None) -> int:
-    """Return the next place from which a chain of sound batches begins, or the file's end.
+@dataclass(slots=True)
+class _Seen:
+    """The sound batches so far: what those that follow have to continue.
 
-    ``last`` is the last batch that was sound, if there was one.
+    Attributes:
+        generation: of the last one; 0 before the first.
+        threads: those that wrote any.
+        earliest, last: ticks, at which the first of all began, and the last one in file order.
     """
+
+    generation: int = 0
+    threads: set[int] = field(default_factory=set)
+    earliest: int = 0
+    last: int = 0
+
+    def add(self, header: _Header) -> None:
+        """Take the next sound batch."""
+        tick = header.batch.tick
+        self.earliest = min(self.earliest, tick) if self.generation else tick
+        self.generation, self.last = header.generation, tick
+        self.threads.add(header.batch.thread)
+
+    def is_continued_by(self, header: _Header) -> bool:
+        """Return whether a batch is of this generation or the next, at a time that fits."""
+        if not self.generation:
+            return True
+        tick = header.batch.tick
+        return (
+            0 <= header.generation - self.generation <= 1
+            and self.earliest - _TICKS_BEFORE <= tick <= self.last + _TICKS_AFTER
+        )
+
+
+def _is_cut(data: memoryview, at: int, header: _Header | None, seen: _Seen) -> bool:
+    """Return whether what stands at a place is a batch, or a header, that the file's end cuts."""
+    size = len(data)
+    if header is not None:
+        return header.end > size and seen.is_continued_by(header)
+    if size - at >= _HEADER_MOST:
+        return False
+    # Ones complete the number that is cut, and stand for those that are missing.
+    rest = bytes(data[at:]) + b"\1" * _HEADER_MOST
+    return _read_header(memoryview(rest), 0) is not None
+
+
+def _resume(data: memoryview, at: int, seen: _Seen) -> int:
+    """Return the next place from which a chain of sound batches begins, or the file's end."""
     size = len(data)
     first = bytes([Ev.EVENT_BATCH])
     for base in range(at, size, 1 << 20):
         window = bytes(data[base : base + (1 << 20)])
         found = window.find(first)
         while found >= 0:
-            if _is_chain(data, base + found, last):
+            if _is_chain(data, base + found, seen):
                 return base + found
             found = window.find(first, found + 1)
     return size
 
 
-def _is_chain(data: memoryview, at: int, last: Batch | None) -> bool:
-    generation = 0
-    for _ in range(_SOUND_CHAIN):
-        if at >= len(data):
-            return generation != 0
+def _is_chain(data: memoryview, at: int, seen: _Seen) -> bool:
+    """Return whether batches that continue those seen follow one another from a place on.
+
+    They are as many as ``_CHAIN``, or reach the file's end, and a thread seen before wrote one.
+    """
+    following, size = replace(seen, threads=set()), len(data)
+    count = 0
+    while count < _CHAIN and at < size:
         if data[at] == Ev.END_OF_GENERATION:
             at += 1
             continue
         header = _read_header(data, at)
-        if header is None or header.end > len(data):
+        if header is None or header.end > size or not following.is_continued_by(header):
             return False
-        if generation and not 0 <= header.generation - generation <= 1:
-            return False
-        if not _near(header.batch, last):
-            return False
-        generation = header.generation
+        following.add(header)
+        count += 1
         at = header.end
-    return True
-
-
-def _near(batch: Batch, last: Batch | None) -> bool:
-    return last is None or abs(batch.tick - last.tick) <= _FAR
+    return count > 0 and not (seen.threads and following.threads.isdisjoint(seen.threads))
 
 
 def _generation(number: int, batches: list[Batch], *, ended: bool) -> GenerationIndex:

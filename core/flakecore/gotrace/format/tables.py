@@ -7,7 +7,7 @@ a bad one ends its batch and is counted as lost, and what stands before it is ke
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +38,9 @@ class Sync:
     frequency: int
     snapshot: ClockSnapshot | None
 
+
+_LARGEST = 1 << 62
+"""A snapshot's times stay below, in 2116 as nanoseconds: their differences fit 64 bits."""
 
 RawFrame = tuple[int, int, int, int]
 """Program counter, string number of the function, string number of the file, line."""
@@ -86,22 +89,34 @@ def read_stacks(
     return stacks, tuple(losses)
 
 
-def read_sync(data: memoryview, generation: GenerationIndex) -> Sync:
-    """Return a generation's clock; what is missing or makes no sense is left out."""
+def read_sync(
+    data: memoryview, generation: GenerationIndex, *, name: str
+) -> tuple[Sync, tuple[Loss, ...]]:
+    """Return a generation's clock; what makes no sense is left out, and a loss."""
     frequency, snapshot = 0, None
+    losses = []
     for batch in generation.sync:
         numbers = iter(_numbers(data, batch, skip=int(batch.kind == Ev.SYNC)))
         for kind in numbers:
             fields = list(_take(numbers, 4 if kind == Ev.CLOCK_SNAPSHOT else 1))
-            if kind == Ev.FREQUENCY and fields:
-                frequency = fields[0] if fields[0] in _FREQUENCIES else 0
+            if kind == Ev.FREQUENCY and fields and fields[0] in _FREQUENCIES:
+                frequency = fields[0]
             elif kind == Ev.CLOCK_SNAPSHOT and len(fields) == 4:
-                delta, mono, seconds, nanoseconds = fields
-                wall = seconds * 1_000_000_000 + nanoseconds
-                snapshot = ClockSnapshot(batch.tick + delta, mono, wall)
-            else:
-                break
-    return Sync(frequency, snapshot)
+                snapshot = _snapshot(batch.tick, *fields)
+            if (kind == Ev.FREQUENCY and frequency) or (kind == Ev.CLOCK_SNAPSHOT and snapshot):
+                continue
+            losses.append(_lost(name, generation.number, "clock", batch.offset, batch.offset))
+            break
+    return Sync(frequency, snapshot), tuple(losses)
+
+
+def _snapshot(start: int, delta: int, mono: int, seconds: int, rest: int) -> ClockSnapshot | None:
+    """Return a snapshot from its numbers; None where 64 bits cannot hold its times.
+
+    ``start`` is the tick at which its batch begins, and ``rest`` nanoseconds beyond ``seconds``.
+    """
+    snapshot = ClockSnapshot(start + delta, mono, seconds * 1_000_000_000 + rest)
+    return snapshot if 0 <= min(astuple(snapshot)) <= max(astuple(snapshot)) < _LARGEST else None
 
 
 @dataclass(frozen=True, slots=True)

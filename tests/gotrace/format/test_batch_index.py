@@ -1,0 +1,132 @@
+"""The index of whole, cut and damaged traces: which batches it finds, what it states as lost."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from flakecore.gotrace import read_trace
+from flakecore.gotrace.format.batch_index import TraceIndex, index_trace
+from flakecore.gotrace.format.wire import HEADER_SIZE, Ev
+from gotrace.cuts import events_kept, wrongly_kept
+from gotrace.recordings import FORMATS, record, small_trace
+from gotrace.text_form import varint
+
+TICK = 20_000_000_000
+"""What the clock shows five minutes after the machine was started: close to many other numbers."""
+GO_START = bytes([Ev.GO_START]) + varint(1) + varint(7) + varint(1)
+GO_STOP = bytes([Ev.GO_STOP]) + varint(1) + varint(0) + varint(0)
+
+
+def _batch(payload: bytes, *, thread: int = 3, generation: int = 1, tick: int = TICK) -> bytes:
+    numbers = (generation, thread % (1 << 64), tick, len(payload))
+    return bytes([Ev.EVENT_BATCH]) + b"".join(map(varint, numbers)) + payload
+
+
+def _trace(*batches: bytes, version: int = 26) -> bytes:
+    return f"go 1.{version} trace".encode().ljust(HEADER_SIZE, b"\0") + b"".join(batches)
+
+
+def _index(data: bytes) -> TraceIndex:
+    return index_trace(memoryview(data), name="bad.trace")
+
+
+def _losses(data: bytes) -> list[str]:
+    return [str(loss) for loss in _index(data).losses]
+
+
+@pytest.mark.parametrize("release", FORMATS)
+def test_a_whole_trace_has_ended_generations_and_no_losses(release: str) -> None:
+    whole = record(release)
+    index = index_trace(memoryview(whole.data), name="whole")
+    numbers = [generation.number for generation in index.generations]
+    assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    assert all(generation.ended for generation in index.generations)
+    assert all(generation.strings and generation.stacks for generation in index.generations)
+    assert index.losses == ()
+
+
+@pytest.mark.parametrize("release", FORMATS)
+def test_a_trace_that_is_cut_keeps_exactly_the_events_before_it(release: str) -> None:
+    data = small_trace(release)
+    assert wrongly_kept(data, range(HEADER_SIZE, len(data), 7)) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("release", FORMATS)
+def test_a_trace_cut_at_any_byte_keeps_exactly_the_events_before_it(release: str) -> None:
+    data = small_trace(release)
+    assert wrongly_kept(data, range(HEADER_SIZE, len(data))) == []
+
+
+@pytest.mark.parametrize("release", FORMATS)
+def test_a_large_trace_that_is_cut_keeps_exactly_the_events_before_it(release: str) -> None:
+    data = record(release).data
+    choose = random.Random(release)
+    sizes = sorted(choose.randrange(HEADER_SIZE, len(data)) for _ in range(12))
+    assert wrongly_kept(data, sizes) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("release", FORMATS)
+def test_a_large_trace_cut_at_many_places_keeps_exactly_the_events_before(release: str) -> None:
+    data = record(release).data
+    assert wrongly_kept(data, range(HEADER_SIZE, len(data), 997)) == []
+
+
+def test_nothing_is_looked_for_inside_the_batch_that_is_cut() -> None:
+    """Its payload reads as a batch of the next generation that ends with the file."""
+    inner = _batch(GO_START, generation=2, tick=TICK + 5)
+    outer = _batch(GO_START + GO_STOP + inner + bytes(90))
+    data = _trace(_batch(GO_START), outer)[:-90]
+    index = _index(data)
+    assert [generation.number for generation in index.generations] == [1]
+    assert [len(generation.events) for generation in index.generations] == [2]
+    begin = len(_trace(_batch(GO_START)))
+    assert _losses(data) == [
+        f"bad.trace: the file is cut off at byte {begin:,} ({len(data) - begin} bytes)"
+    ]
+    assert events_kept(data) == 3
+
+
+def test_a_header_that_is_cut_is_a_cut() -> None:
+    sound = _trace(_batch(GO_START))
+    header = _batch(b"", thread=-1, generation=2)
+    for size in range(1, len(header)):
+        (loss,) = _losses(sound + header[:size])
+        assert "the file is cut off at byte" in loss
+        assert events_kept(sound + header[:size]) == 1
+
+
+def test_a_lone_event_that_is_cut_is_no_damage_beside_the_cut() -> None:
+    data = _trace(_batch(GO_START), _batch(GO_START + GO_STOP))[:-1]
+    losses = [str(loss) for loss in read_trace(data, name="cut.trace").losses]
+    assert [what for what in losses if "make no sense" in what] == []
+    assert len([what for what in losses if "the file is cut off" in what]) == 1
+
+
+def test_a_damaged_stretch_is_passed_over_up_to_a_chain_that_goes_on() -> None:
+    sound = _trace(_batch(GO_START))
+    chain = _batch(GO_STOP, tick=TICK + 9) + _batch(GO_START, tick=TICK + 1) * 2
+    data = sound + b"\xff" * 100 + chain
+    assert events_kept(data) == 4
+    assert _losses(data) == [
+        f"bad.trace: a damaged stretch was passed over at byte {len(sound)} (100 bytes)"
+    ]
+
+
+@pytest.mark.parametrize(
+    "batch",
+    [
+        _batch(GO_START, generation=3),
+        _batch(GO_START, thread=4),
+        _batch(GO_START, tick=TICK - (1 << 29)),
+        _batch(GO_START, tick=TICK + (1 << 34)),
+    ],
+    ids=["generation", "thread", "before", "after"],
+)
+def test_a_chain_that_does_not_continue_what_was_before_is_no_chain(batch: bytes) -> None:
+    data = _trace(_batch(GO_START)) + b"\xff" * 100 + batch * 3
+    assert events_kept(data) == 1
+    assert len(_losses(data)) == 1
