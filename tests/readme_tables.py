@@ -1,14 +1,25 @@
-"""Tables of the README that come from the program itself."""
+"""Tables of the README and of the pages below it that come from the program itself."""
 
 from __future__ import annotations
 
 import argparse
+import inspect
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
+from flakecore.profile_kinds import PROFILE_KINDS
+from flakecore.timeline import TABLES, CaseTables
+from flaketui.app.keys import KEYS, key_table_markdown
 from flaketui.commands import collect
+
+ROOT = Path(__file__).parents[1]
+_FIRST = ("failure-next", "failure-previous")
+_COLUMN = re.compile(r"^    (\w+): (\w+), (.*(?:\n     .*)*)", re.MULTILINE)
 
 
 def option_table_markdown() -> str:
-    """Return what ``flaketui collect`` can be told, as a table with a row for each option."""
+    """Return the options of ``flaketui collect``, a row for each."""
     commands = argparse.ArgumentParser().add_subparsers()
     rows = ["| option | does |", "| --- | --- |"]
     for action in collect.add_parser(commands)._actions:
@@ -17,3 +28,70 @@ def option_table_markdown() -> str:
             names = " ".join(f"`{name}{value}`" for name in action.option_strings)
             rows.append(f"| {names} | {action.help} |")
     return "\n".join(rows) + "\n"
+
+
+def first_keys_markdown() -> str:
+    """Return the keys between failures and those that the explorer's bottom line hints at."""
+    rows = ["| key | does |", "| --- | --- |"]
+    for key in KEYS:
+        if key.hint or key.id in _FIRST:
+            shown = " ".join(f"`{part}`" for part in key.shown.split(" "))
+            rows.append(f"| {shown} | {key.help} |")
+    return "\n".join(rows) + "\n"
+
+
+def documented_columns(table: str) -> Iterator[tuple[str, str, str]]:
+    """Yield name, type and meaning of each column that a table's docstring describes."""
+    text = inspect.getdoc(getattr(CaseTables, table)) or ""
+    for name, dtype, meaning in _COLUMN.findall(text.partition("Columns:")[2]):
+        yield name, dtype, " ".join(meaning.replace("``", "`").split()).removesuffix(".")
+
+
+def case_tables_markdown() -> str:
+    """Return the columns of each of a case's tables."""
+    parts = []
+    for table in TABLES:
+        summary = (inspect.getdoc(getattr(CaseTables, table)) or "").partition("\n")[0]
+        rows = [f"### {table}\n", f"{summary.replace('``', '`')}\n"]
+        rows += ["| column | dtype | is |", "| --- | --- | --- |"]
+        rows += [
+            f"| `{name}` | {dtype} | {text} |" for name, dtype, text in documented_columns(table)
+        ]
+        parts.append("\n".join(rows) + "\n")
+    return "\n".join(parts)
+
+
+def file_table_markdown() -> str:
+    """Return the files of a bundle that ``collect`` makes, a row for each."""
+    rows = ["| file | holds |", "| --- | --- |"]
+    rows += [
+        "| `manifest.json` | how it came to be |",
+        "| `test.json` | output of `go test -json` |",
+    ]
+    rows.append("| `go-stderr.txt` | output of Go itself, if any |")
+    rows.append(
+        "| `packages/…/trace.out` | a package's execution trace, stored as it is; `…` is its import"
+        " path |"
+    )
+    rows += [f"| `packages/…/{kind.file}` | {kind.holds} |" for kind in PROFILE_KINDS]
+    rows += [
+        "| `packages/…/goroutine.txt` | the stacks of all goroutines at the end, or before the"
+        " deadline |",
+        "| `packages/…/output` `writes` | what the test binary wrote, and the time and size of each"
+        " write; `core/flakecore/collect/binaries/relay.py` describes the format |",
+        "| `attempts/007/…` | of several runs, those that were kept, each with the files above |",
+        "| `pulled/goroutine-….txt` `block-….pprof` `mutex-….pprof` `trace-….out` | what `--pull`"
+        " took; `…` is the time in nanoseconds since 1970 |",
+    ]
+    return "\n".join(rows) + "\n"
+
+
+GENERATED: dict[Path, dict[str, Callable[[], str]]] = {
+    ROOT / "README.md": {"first keys": first_keys_markdown},
+    ROOT / "core" / "README.md": {
+        "tables": case_tables_markdown,
+        "files": file_table_markdown,
+    },
+    ROOT / "tui" / "README.md": {"keys": key_table_markdown, "options": option_table_markdown},
+}
+"""By page: what stands between which of its marks."""

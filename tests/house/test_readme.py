@@ -1,10 +1,12 @@
-"""The README says what is so: its tables and commands are those of the program."""
+"""The README and the pages below it are true: tables, commands and examples are the program's."""
 
 from __future__ import annotations
 
 import dataclasses
+import doctest
 import json
 import re
+import shutil
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -15,17 +17,21 @@ from flakecore.bundle import SCHEMA, Manifest, open_bundle
 from flakecore.collect.capture.evidence import KINDS
 from flakecore.timeline import ClockMethod, FailureKind
 from program import SAMPLE, run_program
-from readme_tables import option_table_markdown
+from readme_tables import GENERATED
 from toolchains import RELEASES
 
 ROOT = Path(__file__).parents[2]
-README = (ROOT / "README.md").read_text()
+README, CORE, TUI, CONTRIBUTING = (
+    (ROOT / page).read_text()
+    for page in ("README.md", "core/README.md", "tui/README.md", ".github/CONTRIBUTING.md")
+)
+PAGES = {"README.md": README, "core/README.md": CORE, "tui/README.md": TUI}
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
 
-def section(title: str) -> str:
-    found = re.search(rf"^#+ {re.escape(title)}\n(.*?)(?=^#|\Z)", README, re.MULTILINE | re.DOTALL)
-    assert found, f"README has no section {title!r}"
+def section(title: str, page: str = README) -> str:
+    found = re.search(rf"^#+ {re.escape(title)}\n(.*?)(?=^#|\Z)", page, re.MULTILINE | re.DOTALL)
+    assert found, f"the page has no section {title!r}"
     return found[1]
 
 
@@ -34,12 +40,29 @@ def table_rows(text: str) -> list[list[str]]:
     return [row for row in rows if set(row[0]) != {"-"}]
 
 
-def test_the_keys_are_those_of_the_registry() -> None:
-    from flaketui.app.keys import key_table_markdown
+def test_the_first_page_is_read_in_a_few_minutes() -> None:
+    assert len(README.split()) <= 1600
 
-    shown = re.search(r"<!-- keys -->\n(.*)<!-- /keys -->", README, re.DOTALL)
-    assert shown, "README has lost the place for its keys"
-    assert shown[1] == key_table_markdown()
+
+@pytest.mark.parametrize(
+    ("page", "name"), [(page, name) for page, tables in GENERATED.items() for name in tables]
+)
+def test_a_table_is_what_the_program_says(page: Path, name: str) -> None:
+    shown = re.search(rf"<!-- {name} -->\n(.*)<!-- /{name} -->", page.read_text(), re.DOTALL)
+    assert shown, f"{page.name} has lost the place for {name}"
+    assert shown[1] == GENERATED[page][name](), "run: python3 tests/update_readme.py"
+
+
+def test_the_examples_of_the_library_give_what_they_show(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copy(SAMPLE, tmp_path / "bundle.zip")
+    monkeypatch.chdir(tmp_path)
+    examples = doctest.DocTestParser().get_doctest(CORE, {}, "core/README.md", None, 0)
+    assert len(examples.examples) > 20
+    told: list[str] = []
+    runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS)
+    assert runner.run(examples, out=told.append).failed == 0, "".join(told)
 
 
 def test_every_dependency_stands_in_the_table_with_what_it_is_for() -> None:
@@ -49,14 +72,8 @@ def test_every_dependency_stands_in_the_table_with_what_it_is_for() -> None:
     expected = names(PROJECT["dependencies"])
     expected += [f"{name} (cloud)" for name in names(PROJECT["optional-dependencies"]["cloud"])]
     expected += [f"{name} (tests)" for name in names(PROJECT["optional-dependencies"]["test"])]
-    listed = [row[0] for row in table_rows(README.partition("| needs | for |")[2])]
+    listed = [row[0] for row in table_rows(CONTRIBUTING.partition("| needs | for |")[2])]
     assert listed == expected
-
-
-def test_the_options_of_collect_are_those_of_its_parser() -> None:
-    shown = re.search(r"<!-- options -->\n(.*)<!-- /options -->", README, re.DOTALL)
-    assert shown, "README has lost the place for the options of collect"
-    assert shown[1] == option_table_markdown()
 
 
 def key_paths(value: object, path: str = "") -> set[str]:
@@ -72,7 +89,7 @@ def key_paths(value: object, path: str = "") -> set[str]:
 def documented_key_paths(title: str) -> set[str]:
     """Return the paths that a table of the README names, those in its descriptions included."""
     paths: set[str] = set()
-    for key, says, *_ in table_rows(section(title))[1:]:
+    for key, says, *_ in table_rows(section(title, CORE))[1:]:
         path = key.strip("`")
         inner = [name for name in re.findall(r"`([a-z_]+(?:\[\])?)`", says) if name != path]
         paths |= {path, *(f"{path}.{name}" for name in inner)}
@@ -105,11 +122,11 @@ def manifest_key_paths(record: type, path: str = "") -> set[str]:
 
 def test_every_key_of_the_manifest_is_described_and_none_that_is_not_there() -> None:
     assert documented_key_paths("The manifest") == manifest_key_paths(Manifest) | {"schema"}
-    assert f"| `schema` | `{SCHEMA}` |" in section("The manifest")
+    assert f"| `schema` | `{SCHEMA}` |" in section("The manifest", CORE)
 
 
 def test_the_files_of_a_bundle_are_those_that_collect_makes() -> None:
-    shown = re.search(r"<!-- files -->\n(.*)<!-- /files -->", README, re.DOTALL)
+    shown = re.search(r"<!-- files -->\n(.*)<!-- /files -->", CORE, re.DOTALL)
     assert shown
     named = {name.rpartition("/")[2] for row in table_rows(shown[1]) for name in code_in(row[0])}
     with open_bundle(SAMPLE) as bundle:
@@ -123,13 +140,13 @@ def code_in(text: str) -> list[str]:
 
 
 def test_every_kind_of_failure_is_named() -> None:
-    kinds = re.search(r"`kind` of a failure is one of (.*)\.", README)
+    kinds = re.search(r"`kind` of a failure is one of (.*)\.", CORE)
     assert kinds
     assert kinds[1].replace("`", "").split(", ") == [str(kind) for kind in FailureKind]
 
 
 def test_every_way_to_align_a_clock_is_named() -> None:
-    methods = re.search(r"`method` \((.*)\)", README)
+    methods = re.search(r"`method` \((.*)\)", CORE)
     assert methods
     assert re.split(", | or ", methods[1]) == [str(method) for method in ClockMethod]
 
@@ -160,13 +177,29 @@ def test_its_commands_are_those_that_the_gates_run() -> None:
     assert "python3 -m pip install . && flaketui demo" in section("Try it")
 
 
+_LINKS = [
+    (page, "".join(found))
+    for page, text in {**PAGES, ".github/CONTRIBUTING.md": CONTRIBUTING}.items()
+    for found in re.findall(
+        r"\]\(([^):]+)\)|`((?:tests|core|tui|screenshots|\.ci)/[\w./-]*)`", text
+    )
+]
+
+
+@pytest.mark.parametrize(("page", "link"), _LINKS)
+def test_what_a_page_points_at_is_there(page: str, link: str) -> None:
+    path, _, heading = link.partition("#")
+    # What stands in backquotes counts from the top, a link from its page.
+    places = [ROOT / path, (ROOT / page).parent / path]
+    target = next((place for place in places if place.exists()), None)
+    assert target is not None
+    if heading:
+        titles = re.findall(r"^#+ (.*)$", target.read_text(), re.MULTILINE)
+        assert heading in [title.lower().replace(" ", "-") for title in titles]
+
+
 @pytest.mark.parametrize(
-    "path", re.findall(r"\]\(([^):]+)\)|`((?:tests|core|tui|screenshots|\.ci)/[\w./-]*)`", README)
+    "script", sorted(set(re.findall(r"python3 (tests/\w+\.py)", README + CONTRIBUTING)))
 )
-def test_what_it_points_at_is_there(path: tuple[str, str]) -> None:
-    assert (ROOT / "".join(path)).exists()
-
-
-@pytest.mark.parametrize("script", sorted(set(re.findall(r"python3 (tests/\w+\.py)", README))))
-def test_a_script_that_it_names_is_there(script: str) -> None:
+def test_a_script_that_is_named_is_there(script: str) -> None:
     assert (ROOT / script).is_file()

@@ -8,7 +8,8 @@ from enum import StrEnum
 
 import orjson
 
-from flakecore.bundle.profile_kinds import is_profile, profile_subject
+from flakecore.bundle.profile_detection import is_profile, profile_subject
+from flakecore.profile_kinds import PROFILE_KINDS
 
 HEAD = 256 * 1024
 """How many bytes from the start of a file are enough to tell its kind."""
@@ -46,14 +47,9 @@ _TEST_LINE = re.compile(
     rb"|ok  \t|FAIL\t|\?   \t|panic: test timed out after )",
     re.MULTILINE,
 )
-_SUBJECTS = {
-    "cpu": Kind.CPU_PROFILE,
-    "mem": Kind.MEM_PROFILE,
-    "block": Kind.BLOCK_PROFILE,
-    "mutex": Kind.MUTEX_PROFILE,
-}
+_SUBJECTS = {kind.name: Kind(kind.artefact) for kind in PROFILE_KINDS}
 # block and mutex profiles measure the same and differ only in whose stack it is.
-_SAME_SAMPLES = {"block", "mutex"}
+_SAME_SAMPLES = {kind.name for kind in PROFILE_KINDS if kind.of_unlocker is not None}
 
 
 def kind_of(name: str, head: bytes, whole: Callable[[], bytes | memoryview]) -> Kind:

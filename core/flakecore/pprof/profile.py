@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flakecore.frames import unlocks
+from flakecore.profile_kinds import kind_measuring
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,26 +88,17 @@ class Profile:
 
 
 def profile_kind(profile: Profile) -> str:
-    """Return what a profile is about, from what it counts.
+    """Return the name of a profile's kind, from what it counts.
 
-    It is ``cpu``, ``mem``, ``block``, ``mutex``, ``goroutine``, ``goroutineleak``,
-    ``threadcreate``, or the kind of its first column if it is none that Go writes (``src/runtime/
-    pprof/pprof.go``). Block and mutex profiles count the same things and differ in their stacks
-    only: contention on a mutex is charged to who unlocks it. Without a sample to tell by it is
-    ``contention``.
+    It is that of one of ``flakecore.profile_kinds``, or what its first column counts. Block and
+    mutex profiles count the same things and differ in their stacks only, so without a stack both
+    are ``contention``.
     """
-    kinds = [column.kind for column in profile.sample_types]
-    if kinds == ["contentions", "delay"]:
-        return _contention_kind(profile)
-    if "cpu" in kinds:
-        return "cpu"
-    if "inuse_space" in kinds or "alloc_space" in kinds:
-        return "mem"
-    return kinds[0] if kinds else profile.period_type.kind
-
-
-def _contention_kind(profile: Profile) -> str:
+    measures = [column.kind for column in profile.sample_types]
     innermost = {stack[0].function for stack in profile.stacks if stack}
-    if not innermost:
+    kind = kind_measuring(measures, unlocks=any(map(unlocks, innermost)) if innermost else None)
+    if kind is not None:
+        return kind.name
+    if measures == ["contentions", "delay"]:
         return "contention"
-    return "mutex" if any(map(unlocks, innermost)) else "block"
+    return measures[0] if measures else profile.period_type.kind

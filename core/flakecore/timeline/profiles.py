@@ -9,15 +9,11 @@ from flakecore.bundle import Bundle, Kind
 from flakecore.errors import ProfileError
 from flakecore.loss import Loss
 from flakecore.pprof import Profile, profile_kind, read_profile
+from flakecore.profile_kinds import PROFILE_KINDS
 from flakecore.timeline.case import Case
 
-_KINDS = (
-    Kind.CPU_PROFILE,
-    Kind.BLOCK_PROFILE,
-    Kind.MUTEX_PROFILE,
-    Kind.MEM_PROFILE,
-    Kind.PROFILE,
-)
+_KINDS = tuple(dict.fromkeys((*(Kind(kind.artefact) for kind in PROFILE_KINDS), Kind.PROFILE)))
+"""In the order in which reports list them."""
 
 
 @dataclass(frozen=True, slots=True)

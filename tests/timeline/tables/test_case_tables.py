@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import inspect
-import re
-
 import numpy as np
 import pytest
 
 from flakecore.bundle import open_bundle
 from flakecore.gotrace import EventFilter, EventKind
-from flakecore.timeline import TABLES, Case, CaseTables, load_cases
+from flakecore.timeline import TABLES, Case, load_cases
 from program import SAMPLE
+from readme_tables import documented_columns
 from timeline.captures import RELEASES, Capture, capture
 from toolchains import NEWEST
 
-_COLUMN = re.compile(r"^    (\w+): (int64|int32|bool|text),", re.MULTILINE)
 _BEFORE_GENERATIONS = "1.21.13"
 
 
@@ -35,8 +32,7 @@ def dtype_name(column: np.ndarray) -> str:
 
 def documented(table: str) -> dict[str, str]:
     """Return each column that a table's docstring names, with its type."""
-    text = inspect.getdoc(getattr(CaseTables, table)) or ""
-    return dict(_COLUMN.findall(text.partition("Columns:")[2]))
+    return {name: dtype for name, dtype, _ in documented_columns(table)}
 
 
 @pytest.mark.parametrize("table", TABLES)

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Protocol
 
 from flakecore.bundle.kinds import HEAD, Kind, kind_of
-from flakecore.bundle.profile_kinds import is_profile
+from flakecore.bundle.profile_detection import is_profile
 from flakecore.bundle.sources.folders import FilesSource
 from flakecore.bundle.sources.inflate import (
     GZIP,

@@ -14,6 +14,7 @@ from pathlib import Path
 import orjson
 
 from flakecore.errors import CollectError
+from flakecore.profile_kinds import PROFILE_KINDS
 
 _DEPS = "src/testing/internal/testdeps"
 _HOOKS = {
@@ -29,6 +30,11 @@ package testdeps
 import "internal/runtime/exithook"
 
 func flaketuiOnExit(f func()) { exithook.Add(exithook.Hook{F: f, RunOnFailure: true}) }
+"""
+_PROFILES = """\
+package testdeps
+
+var flaketuiProfiles = [][2]string{{{}}}
 """
 _NO_EXIT_HOOK = """\
 package testdeps
@@ -106,9 +112,16 @@ def _probe(
             encoding="utf-8"
         ),
         "flaketui_exit.go": exit_hook,
+        "flaketui_profiles.go": _profiles(),
     }
     folder = work / "probe"
     folder.mkdir(exist_ok=True)
     for name, text in parts.items():
         (folder / name).write_text(text, encoding="utf-8")
     return {str(goroot / _DEPS / name): str(folder / name) for name in parts}, ""
+
+
+def _profiles() -> str:
+    """Return the Go file that lists which profiles the probe writes after the last test."""
+    pairs = (f'{{"{kind.file}", "{kind.lookup}"}}' for kind in PROFILE_KINDS if kind.lookup)
+    return _PROFILES.format(", ".join(pairs))

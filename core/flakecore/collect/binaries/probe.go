@@ -70,7 +70,9 @@ func flaketuiEnding() {
 		}
 		flaketuiWrite("goroutine.txt", "goroutine", 2)
 		if hasTime {
-			flaketuiWrite("goroutineleak.pprof", "goroutineleak", 0)
+			for _, profile := range flaketuiProfiles {
+				flaketuiWrite(profile[0], profile[1], 0)
+			}
 		}
 	})
 }

@@ -13,6 +13,7 @@ from flakecore.bundle import Recorded
 from flakecore.collect.binaries.relay import ENDED, PACKET, RECORD, STARTED, WRITES_MAGIC
 from flakecore.collect.capture.json_follower import PackageVerdict, TestStream
 from flakecore.collect.command.options import EVIDENCE, TRACE
+from flakecore.profile_kinds import PROFILE_KINDS
 
 # The header and the first batch's start: what there is of a trace before its first flush, which
 # comes after about a second or at an orderly end.
@@ -22,12 +23,8 @@ _EVERYTHING = "trace and profiles"
 
 KINDS: Mapping[str, str] = {
     TRACE: "trace",
-    "cpu.pprof": "cpu-profile",
-    "mem.pprof": "mem-profile",
-    "block.pprof": "block-profile",
-    "mutex.pprof": "mutex-profile",
+    **{kind.file: kind.artefact for kind in PROFILE_KINDS},
     "goroutine.txt": "goroutines",
-    "goroutineleak.pprof": "profile",
     _WRITES: "writes",
     _OUTPUT: "output",
     "test.json": "test-json",

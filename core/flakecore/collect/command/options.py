@@ -14,14 +14,12 @@ from flakecore.collect.command.flags import (
     values_in,
     without,
 )
+from flakecore.profile_kinds import PROFILE_KINDS
 
 TRACE = "trace.out"
 EVIDENCE: Mapping[str, str] = {
     "-test.trace": TRACE,
-    "-test.cpuprofile": "cpu.pprof",
-    "-test.memprofile": "mem.pprof",
-    "-test.blockprofile": "block.pprof",
-    "-test.mutexprofile": "mutex.pprof",
+    **{kind.flag: kind.file for kind in PROFILE_KINDS if kind.flag},
 }
 """The files that the test binary itself writes: the flag and the name in the bundle."""
 

@@ -1,4 +1,4 @@
-"""Tells what a pprof profile measures, from its sample types and string table alone.
+"""Which kind of profile some bytes are, from its sample types and string table alone.
 
 A Go profile is a gzipped protocol buffer (github.com/google/pprof/proto/profile.proto). Its sample
 types stand near its start as indexes into the string table, which comes last, so all of it is
@@ -10,6 +10,7 @@ from __future__ import annotations
 import zlib
 
 from flakecore.frames import unlocks
+from flakecore.profile_kinds import kind_measuring
 from flakecore.protobuf import LENGTH, VARINT, WireError, varint_at, walk
 
 _GZIP = b"\x1f\x8b"
@@ -39,7 +40,7 @@ def is_profile(head: bytes) -> bool:
 
 
 def profile_subject(data: bytes | memoryview) -> str | None:
-    """Return ``cpu``, ``mem``, ``block`` or ``mutex``; None where the profile does not tell."""
+    """Return the name of a profile's kind (``flakecore.profile_kinds``); None if it is of none."""
     body = _inflated(data, _LARGEST) if bytes(data[:2]) == _GZIP else bytes(data[:_LARGEST])
     sample_types: list[int] = []
     strings: list[bytes] = []
@@ -54,17 +55,12 @@ def profile_subject(data: bytes | memoryview) -> str | None:
                 ]
             elif field.number == _STRING_TABLE and field.wire == LENGTH:
                 strings.append(value)
-    except WireError:  # cut off: what was read so far may still tell
+    except WireError:  # cut off: what was read so far may be enough
         pass
-    measured = {strings[index] for index in sample_types if index < len(strings)}
-    if b"cpu" in measured:
-        return "cpu"
-    if measured & {b"alloc_space", b"inuse_space"}:
-        return "mem"
-    if b"contentions" in measured:
-        names = (each.decode("utf-8", "replace") for each in strings)
-        return "mutex" if any(map(unlocks, names)) else "block"
-    return None
+    texts = [each.decode("utf-8", "replace") for each in strings]
+    measured = {texts[index] for index in sample_types if index < len(texts)}
+    kind = kind_measuring(measured, unlocks=any(map(unlocks, texts)))
+    return kind.name if kind is not None else None
 
 
 def _inflated(data: bytes | memoryview, most: int) -> bytes:
