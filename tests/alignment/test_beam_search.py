@@ -6,13 +6,13 @@ from math import log
 
 import pytest
 
-from flakecore.alignment.beam_search import SearchSegment, Verdict, solve
-from flakecore.alignment.matching import SURE
+from flakecore.alignment.beam_search import SearchResult, SearchSegment, solve
+from flakecore.alignment.matching import CERTAIN_MARGIN
 
 _ONE_TO_FOUR = (log(0.1), log(0.8), log(0.06), log(0.03), log(0.01))
 
 
-def told(writes: int, units: int, numbers: tuple[float, ...] = _ONE_TO_FOUR) -> Verdict:
+def told(writes: int, units: int, numbers: tuple[float, ...] = _ONE_TO_FOUR) -> SearchResult:
     """Deal units that all look the same out to writes that follow each other."""
 
     def options(write: int, unit: int) -> list[tuple[int, float]]:
@@ -23,13 +23,13 @@ def told(writes: int, units: int, numbers: tuple[float, ...] = _ONE_TO_FOUR) -> 
         SearchSegment(
             starts=[10 * write for write in range(writes)],
             ends=[10 * write + 5 for write in range(writes)],
-            over=[10 * write + 5 for write in range(writes)],
+            latest_ends=[10 * write + 5 for write in range(writes)],
             units=units,
             options=options,
-            numbers=[numbers] * writes,
-            pars=[0.0] * units,
-            strangers=[False] * units,
-            goes_on=[False] * units,
+            count_scores=[numbers] * writes,
+            baselines=[0.0] * units,
+            foreign=[False] * units,
+            may_be_split=[False] * units,
             open_start=False,
             open_end=False,
         )
@@ -48,7 +48,7 @@ def test_one_unit_a_write_is_dealt_out_in_order_and_for_sure() -> None:
 def test_where_more_is_left_than_is_usual_nobody_is_sure_of_the_last(writes: int) -> None:
     """A way that deals out too little for long leaves too much for the end, and is not the best."""
     verdict = told(writes, 2 * writes)
-    assert max(verdict.margin) < SURE
+    assert max(verdict.margin) < CERTAIN_MARGIN
 
 
 def test_what_is_no_writes_is_nobodys() -> None:

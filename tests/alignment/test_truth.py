@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from flakecore.timeline import Case, ClockMethod, Known, OutputLine
+from flakecore.timeline import Case, ClockMethod, OutputLine, TimeSource
 from program import run_program
 from timeline.captures import TESTDATA, capture, read
 from toolchains import RELEASES, go_environment, go_toolchain
@@ -85,7 +85,7 @@ def wrong(case: Case) -> list[OutputLine]:
     return [
         line
         for line, truth in with_truth(case)
-        if line.known is Known.EXACT
+        if line.time_source is TimeSource.EXACT
         and not (
             line.goroutine == truth.goroutine
             and name(case, line.test) == truth.test
@@ -98,7 +98,7 @@ def wrong(case: Case) -> list[OutputLine]:
 def exact_share(case: Case) -> float:
     lines = [line for line, truth in with_truth(case) if truth.test not in _AMBIGUOUS]
     assert len(lines) > 3900
-    return sum(line.known is Known.EXACT for line in lines) / len(lines)
+    return sum(line.time_source is TimeSource.EXACT for line in lines) / len(lines)
 
 
 @functools.cache
@@ -159,7 +159,7 @@ def test_with_recorded_writes_every_line_is_exact_and_right(release: str) -> Non
 
 def not_exact(case: Case) -> list[list[OutputLine]]:
     """Return the lines that are not exact, those together that follow one another."""
-    known = groupby(case.output, key=lambda line: line.known is Known.EXACT)
+    known = groupby(case.output, key=lambda line: line.time_source is TimeSource.EXACT)
     return [list(run) for exact, run in known if not exact]
 
 
@@ -203,7 +203,7 @@ def test_error_bounds_hold(release: str, run: functools._lru_cache_wrapper[Case]
     """A line was printed after the trace was told of it, and before it was told of later ones."""
     case = run(release)
     for line, truth in with_truth(case):
-        if line.known in (Known.EXACT, Known.BOUNDED):
+        if line.time_source in (TimeSource.EXACT, TimeSource.BOUNDED):
             assert line.time_ns + line.error_ns >= truth.time_ns, line
             assert line.time_ns - line.error_ns <= truth.later_ns, line
 
@@ -214,7 +214,7 @@ def test_what_children_and_the_runtime_print_is_no_goroutines() -> None:
         line for line in case.output if line.text in ("a child says so", "and more", "on stderr")
     ]
     assert len(strangers) == 15
-    assert all(line.known is Known.BOUNDED for line in strangers)
+    assert all(line.time_source is TimeSource.BOUNDED for line in strangers)
     assert all(line.goroutine == 0 for line in strangers)
 
 
@@ -245,7 +245,7 @@ def test_lines_name_the_place_that_printed_them(release: str) -> None:
     calls = {"plain ": "plain.Println", "time=": "text.Warn", '{"time"': "json.Error"}
     for line, _ in with_truth(case):
         for start, call in calls.items():
-            if line.text.startswith(start) and line.known is Known.EXACT:
+            if line.text.startswith(start) and line.time_source is TimeSource.EXACT:
                 assert call in source[line.line - 1]
 
 
@@ -254,7 +254,7 @@ def test_every_framework_line_of_the_standard_library_is_paired(package: str) ->
     case = standard(package)
     lines = [line for line in case.output if _FRAMEWORK.match(line.text)]
     assert len(lines) > 200
-    assert [line for line in lines if line.known is not Known.EXACT] == []
+    assert [line for line in lines if line.time_source is not TimeSource.EXACT] == []
 
 
 @pytest.mark.slow
@@ -262,7 +262,7 @@ def test_every_line_of_net_http_is_paired() -> None:
     case = standard("net/http")
     assert len(case.output) > 4000
     own = [line for line in case.output if not line.text.startswith("ok ")]
-    assert [line for line in own if line.known is not Known.EXACT] == []
+    assert [line for line in own if line.time_source is not TimeSource.EXACT] == []
 
 
 _FRAMEWORK = re.compile(r"=== (?:RUN|PAUSE|CONT) |--- (?:PASS|FAIL|SKIP): ")

@@ -4,35 +4,35 @@ from __future__ import annotations
 
 import numpy as np
 
-from flakecore.alignment.unit_counts import Counts, learn_counts
-from flakecore.alignment.writers import Habit
+from flakecore.alignment.unit_counts import UnitCounts, learn_counts
+from flakecore.alignment.writers import PriorClass
 
 _MANY = 1 << 30
 
 
-def learned(gaps: list[tuple[list[int], int]], habits: list[Habit]) -> Counts:
+def learned(gaps: list[tuple[list[int], int]], classes: list[PriorClass]) -> UnitCounts:
     """Learn from gaps: the sites that write in each, and the lines that are there."""
     sites = [site for writing, _ in gaps for site in writing]
     return learn_counts(
         gap=np.repeat(np.arange(len(gaps)), [len(writing) for writing, _ in gaps]),
         site=np.array(sites, np.int32),
         units=np.array([lines for _, lines in gaps], np.int64),
-        least=np.zeros(len(sites), np.int64),
-        most=np.full(len(sites), _MANY, np.int64),
-        habit=np.array(habits, np.uint8),
+        min_units=np.zeros(len(sites), np.int64),
+        max_units=np.full(len(sites), _MANY, np.int64),
+        prior_class=np.array(classes, np.uint8),
     )
 
 
 def test_a_site_that_prints_three_lines_is_told_by_what_is_left_for_it() -> None:
     gaps = [([0], 1), ([0], 1), ([0, 1], 4), ([1], 3), ([1], 3), ([1, 1], 6), ([0, 1], 4)]
-    counts = learned(gaps, [Habit.LINES] * 2)
-    assert counts.number.tolist() == [1, 3]
+    counts = learned(gaps, [PriorClass.WHOLE_LINES] * 2)
+    assert counts.units.tolist() == [1, 3]
     assert counts.doubtful.tolist() == [False, False]
 
 
 def test_of_two_sites_that_always_come_together_neither_is_told() -> None:
     """One odd gap seemed to tell, and a hundred that only know the sum agreed."""
     together = [([0, 1], 2)] * 100
-    counts = learned([([0], 2), *together], [Habit.SURE, Habit.LINES])
-    assert counts.number.tolist() == [2, 0]
+    counts = learned([([0], 2), *together], [PriorClass.PRINTLN, PriorClass.WHOLE_LINES])
+    assert counts.units.tolist() == [2, 0]
     assert counts.doubtful.tolist() == [True, True]

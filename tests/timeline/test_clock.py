@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flakecore.gotest import PackageRun, read_json
-from flakecore.timeline import ClockMethod, Known
+from flakecore.timeline import ClockMethod, TimeSource
 from timeline.captures import RELEASES, Capture, capture, read
 from toolchains import NEWEST
 
@@ -22,7 +22,9 @@ def _log(run: Capture) -> PackageRun:
 
 def test_lines_that_are_paired_with_their_writes_tie_the_clocks(run: Capture) -> None:
     assert run.case.clock.method is ClockMethod.WRITES
-    exact = {line.text: line.time_ns for line in run.case.output if line.known is Known.EXACT}
+    exact = {
+        line.text: line.time_ns for line in run.case.output if line.time_source is TimeSource.EXACT
+    }
     zero = run.case.clock.zero_wall_ns
     assert zero is not None
     lags = [
@@ -52,7 +54,7 @@ def test_what_a_test_logs_was_written_while_it_ran(run: Capture) -> None:
     for line in run.case.output:
         if "runs on goroutine" in line.text:
             test = run.case.tests[line.reported_test]
-            assert line.known is Known.EXACT
+            assert line.time_source is TimeSource.EXACT
             assert line.error_ns == 0
             assert test.start_ns <= line.time_ns <= test.end_ns
 

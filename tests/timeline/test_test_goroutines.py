@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from flakecore.timeline import Known
+from flakecore.timeline import TimeSource
 from timeline.captures import RELEASES, Capture, capture
 from toolchains import NEWEST
 
@@ -122,7 +122,7 @@ def test_tests_that_are_not_parallel_do_not_overlap(run: Capture) -> None:
 @pytest.mark.parametrize("release", RELEASES)
 def test_a_parallel_test_pauses_and_goes_on_when_it_says_so(release: str) -> None:
     case = capture(release, "endings/asserts").case
-    said = {line.text: line.time_ns for line in case.output if line.known is Known.EXACT}
+    said = {line.text: line.time_ns for line in case.output if line.time_source is TimeSource.EXACT}
     paused = [test for test in case.tests if test.waits]
     assert len(paused) >= 2
     for test in paused:

@@ -26,7 +26,6 @@ from flakecore.timeline import (
     Frame,
     Goroutine,
     Interval,
-    Known,
     Lane,
     LaneKind,
     Needs,
@@ -37,6 +36,7 @@ from flakecore.timeline import (
     State,
     TestSpan,
     TestStatus,
+    TimeSource,
     Wake,
 )
 from flakecore.timeline.lanes.collections import Assists
@@ -345,7 +345,7 @@ FINDINGS = (
 
 def output(texts: Sequence[tuple[int, int, int, int, str]] = _OUTPUT) -> OutputLines:
     lines = [
-        OutputLine(index, time * MS, 0, Known.STAMPED, test, reported, goroutine, text)
+        OutputLine(index, time * MS, 0, TimeSource.STAMPED, test, reported, goroutine, text)
         for index, (time, test, reported, goroutine, text) in enumerate(texts)
     ]
     return OutputLines(lines, {test.index: test.parent for test in TESTS})

@@ -1,1 +1,1 @@
-"""Which write printed which line? Output and a trace in; pairs, and how sure each is, out."""
+"""Aligns lines of test output with the writes of a trace that printed them."""

@@ -1,4 +1,4 @@
-"""Pieces that testing printed, found on both sides of the pairing."""
+"""Anchors: what package testing formatted, recognised among the units and among the writes."""
 
 from __future__ import annotations
 
@@ -9,36 +9,39 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flakecore.alignment.units import Key, OutputWrites
-from flakecore.alignment.writers import Habit, WriteKind
+from flakecore.alignment.writers import PriorClass, WriteKind
 from flakecore.gotest import NO_WALL
 
 UNBOUNDED = 1 << 30
-"""Of how many units a write may print."""
+"""Stands for an unknown largest number of units of a write."""
 ANY_TIME = 1 << 62
 _SLACK_NS = 500_000
+"""Added to the latest start of a write, in nanoseconds, where the offset of the clocks is known
+from the anchors alone; ten times as much below ``_MIN_ANCHORS``."""
 _SNAPSHOT_SLACK_NS = 50_000
-_MANY = 50
-"""From how many anchors on the soonest one is taken to have been read at once."""
+"""The same where the trace has the wall clock at its time 0."""
+_MIN_ANCHORS = 50
+"""Anchors from which on the smallest delay among them is taken to be near 0."""
 
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """Keys as numbers, the same on both sides, from 1; 0 where there is none.
+    """Keys as numbers from 1, equal on both sides; 0 where there is none.
 
     Attributes:
         units: int32, (units,).
         writes: int32, (writes,).
-        printed: uint8, (writes,) ``WriteKind``.
-        single: bool, (writes,) prints exactly one line.
-        least, most: int64, (writes,) how many units a write prints.
+        kind: uint8, (writes,) ``WriteKind``.
+        single_line: bool, (writes,) prints exactly one line.
+        min_units, max_units: int64, (writes,) how many units a write prints.
     """
 
     units: NDArray[np.int32]
     writes: NDArray[np.int32]
-    printed: NDArray[np.uint8]
-    single: NDArray[np.bool_]
-    least: NDArray[np.int64]
-    most: NDArray[np.int64]
+    kind: NDArray[np.uint8]
+    single_line: NDArray[np.bool_]
+    min_units: NDArray[np.int64]
+    max_units: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,32 +57,34 @@ def number_keys(
     writes: OutputWrites,
     test_of: Callable[[int], int],
     *,
-    whole: bool,
+    by_line: bool,
 ) -> Keys:
-    """Give keys numbers, and tell what each write prints at least and at most.
+    """Return the keys of both sides as numbers, with the number of units that each write may print.
 
     Args:
         units: the key of each unit.
-        writes: the writes, whose keys follow from their stacks and goroutines.
-        test_of: the test that the line of a write names, by the write's place; -1 if unknown.
-        whole: whether a unit is a whole line, not a packet: a write of a single line is one unit.
+        writes: whose keys follow from their stacks and goroutines.
+        test_of: from a write's index to the test that its line names; -1 if unknown.
+        by_line: whether a unit is a whole line, not a packet: a write of a single line is one unit.
     """
     numbers: dict[Key, int] = {}
-    kept = [numbers.setdefault(key, len(numbers) + 1) if key is not None else 0 for key in units]
-    unit_keys = np.array(kept, np.int32)
+    unit_keys = np.array(
+        [numbers.setdefault(key, len(numbers) + 1) if key is not None else 0 for key in units],
+        np.int32,
+    )
     has_names = (WriteKind.NAME,) in numbers
     count = len(writes)
     write_keys = np.zeros(count, np.int32)
-    printed = np.zeros(count, np.uint8)
-    single = np.zeros(count, np.bool_)
-    least = np.zeros(count, np.int64)
-    most = np.full(count, UNBOUNDED, np.int64)
+    kinds = np.zeros(count, np.uint8)
+    single_line = np.zeros(count, np.bool_)
+    min_units = np.zeros(count, np.int64)
+    max_units = np.full(count, UNBOUNDED, np.int64)
     for stack in np.unique(writes.stack).tolist():
         writer = writes.writers[stack]
         rows = np.flatnonzero(writes.stack == stack)
-        kind = writer.printed
-        printed[rows] = kind
-        single[rows] = writer.single
+        kind = writer.kind
+        kinds[rows] = kind
+        single_line[rows] = writer.single_line
         if kind is WriteKind.LOG:
             known = (numbers.get((kind, f.short_file, f.line), 0) for f in writer.callers)
             write_keys[rows] = next((number for number in known if number), 0)
@@ -88,24 +93,28 @@ def number_keys(
         elif kind is not WriteKind.ANYTHING:
             named = [numbers.get((kind, test_of(row)), 0) for row in rows.tolist()]
             write_keys[rows] = named
-        if kind is not WriteKind.ANYTHING or writer.single or writer.habit is Habit.SURE:
-            least[rows] = 1
+        if (
+            kind is not WriteKind.ANYTHING
+            or writer.single_line
+            or writer.prior_class is PriorClass.PRINTLN
+        ):
+            min_units[rows] = 1
         if kind is WriteKind.NAME and not has_names:
-            least[rows] = most[rows] = 0
-        elif writer.single and whole:
-            most[rows] = 1
-    # Who prints what looks like testing's own is not testing.
-    theirs = np.zeros(len(numbers) + 1, np.bool_)
-    theirs[write_keys] = True
-    unit_keys[~theirs[unit_keys]] = 0
-    return Keys(unit_keys, write_keys, printed, single, least, most)
+            min_units[rows] = max_units[rows] = 0
+        elif writer.single_line and by_line:
+            max_units[rows] = 1
+    # A unit whose key no write has was printed by the program in the format of package testing.
+    has_write = np.zeros(len(numbers) + 1, np.bool_)
+    has_write[write_keys] = True
+    unit_keys[~has_write[unit_keys]] = 0
+    return Keys(unit_keys, write_keys, kinds, single_line, min_units, max_units)
 
 
 def find_anchors(keys: Keys, writes: OutputWrites) -> Anchors:
-    """Return what pairs off one by one: as many units as writes have its key.
+    """Return the pairs of keys that as many units as writes have, paired in order.
 
-    What lies out of order is left out, and what was written while something else was: it does not
-    part what came before from what came after.
+    Pairs that cross others are left out, and so are writes that overlap another one: they do not
+    separate what came before from what came after.
     """
     count = int(max(keys.units.max(initial=0), keys.writes.max(initial=0))) + 1
     same = np.bincount(keys.units, minlength=count) == np.bincount(keys.writes, minlength=count)
@@ -118,14 +127,14 @@ def find_anchors(keys: Keys, writes: OutputWrites) -> Anchors:
     unit_rows, write_rows = unit_rows[order], write_rows[order]
     highest = np.maximum.accumulate(write_rows) if len(write_rows) else write_rows
     lowest = np.minimum.accumulate(write_rows[::-1])[::-1] if len(write_rows) else write_rows
-    kept = (write_rows == highest) & (write_rows == lowest)
-    unit_rows, write_rows = unit_rows[kept], write_rows[kept]
-    parting = alone(writes)[write_rows]
-    return Anchors(unit_rows[parting], write_rows[parting])
+    ordered = (write_rows == highest) & (write_rows == lowest)
+    unit_rows, write_rows = unit_rows[ordered], write_rows[ordered]
+    separating = without_overlap(writes)[write_rows]
+    return Anchors(unit_rows[separating], write_rows[separating])
 
 
-def alone(writes: OutputWrites) -> NDArray[np.bool_]:
-    """Return of which writes none other went on at the same time."""
+def without_overlap(writes: OutputWrites) -> NDArray[np.bool_]:
+    """Return (writes,) whether no other write overlaps each in time."""
     found = np.ones(len(writes), np.bool_)
     found[1:] &= writes.start[1:] >= np.maximum.accumulate(writes.end)[:-1]
     found[:-1] &= writes.end[:-1] <= writes.start[1:]
@@ -133,26 +142,29 @@ def alone(writes: OutputWrites) -> NDArray[np.bool_]:
 
 
 def latest_starts(
-    anchors: Anchors, walls: NDArray[np.int64], starts: NDArray[np.int64], zero_ns: int | None
+    anchors: Anchors,
+    wall_ns: NDArray[np.int64],
+    starts: NDArray[np.int64],
+    zero_wall_ns: int | None,
 ) -> NDArray[np.int64]:
-    """Return on the trace's clock when each unit was read: no later write can have printed it.
+    """Return (units,) the latest start of a write that can have printed each, in trace nanoseconds.
 
-    A unit is read after it was written, so the anchor that was read the soonest tells how the
-    clocks go together, give or take the time that took.
+    A unit is read after it was written, so the smallest delay of an anchor is an upper bound on the
+    offset between the clocks, and close to it where there are many anchors.
 
     Args:
         anchors: pairs that are known.
-        walls: (units,) when each was read by some wall clock, or ``NO_WALL``.
-        starts: (writes,) when each began.
-        zero_ns: the wall clock at the trace's time 0, where the trace says it.
+        wall_ns: (units,) Unix time at which each was read, or ``NO_WALL``.
+        starts: (writes,) when each began, in trace nanoseconds.
+        zero_wall_ns: the wall clock at the trace's time 0; None if the trace lacks it.
     """
-    known = walls != NO_WALL
+    known = wall_ns != NO_WALL
     pairs = known[anchors.units]
-    offsets = walls[anchors.units[pairs]] - starts[anchors.writes[pairs]]
+    offsets = wall_ns[anchors.units[pairs]] - starts[anchors.writes[pairs]]
     if not len(offsets):
-        return np.full(len(walls), ANY_TIME, np.int64)
+        return np.full(len(wall_ns), ANY_TIME, np.int64)
     offset = int(offsets.min())
-    slack = _SLACK_NS if len(offsets) >= _MANY else 10 * _SLACK_NS
-    if zero_ns is not None:
-        offset, slack = min(offset, zero_ns), _SNAPSHOT_SLACK_NS
-    return np.where(known, walls - offset + slack, ANY_TIME)
+    slack = _SLACK_NS if len(offsets) >= _MIN_ANCHORS else 10 * _SLACK_NS
+    if zero_wall_ns is not None:
+        offset, slack = min(offset, zero_wall_ns), _SNAPSHOT_SLACK_NS
+    return np.where(known, wall_ns - offset + slack, ANY_TIME)

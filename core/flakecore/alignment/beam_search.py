@@ -1,19 +1,22 @@
-"""The ways in which the writes of a stretch may have printed its units, and the likeliest of them.
+"""Beam search over the ways in which the writes of one segment can have printed its units.
 
-Between two anchors a few writes face a few units. Each write printed none, one or several units,
-and some units were printed by nobody (a child process, the runtime). Writes to one file wait for
-each other, but standard output and standard error are two files and mostly one pipe: of two writes
-that went on at the same time, either may have come first, and one that waited for room in the pipe
-may have been overtaken by several.
+Problem: between two anchors a few writes face a few units. Each write printed none, one or several
+units, and some units were printed by no write of this process (a child process, the runtime).
+Writes to one file are serialised, but standard output and standard error are two files and mostly
+one pipe: of two writes that overlap in time either may have come first, and a write that blocked
+on a full pipe may have been overtaken by several.
 
-The ways to deal the units out are paths through a lattice of (writes told of, those of them that
-are held back, units told of). Nearly all of them break a rule or are absurd, so only those close
-to the best are followed; what is left is a handful of states a write. A unit is certain where
-every path that comes near the best gives it to the same write.
+Idea: an assignment is a path through a lattice of states (writes done, writes deferred, units
+assigned). The forward pass expands the states write by write and keeps those whose score plus an
+upper bound on what the rest can add (``SearchBound``) is within ``log_range`` of the best; the
+backward pass then has, for each unit and each write, the best complete path on which that write
+printed the unit. The margin of a unit is the distance to the best path that gives it to another
+write.
 
-What is close is told by what a path has gained and by the most it can still gain (``outlook``):
-who has dealt out too few units has the dear part before him. A path that was given up is no
-rival, so no margin is wider than the distance to the nearest one.
+Why not the obvious way: a full Viterbi lattice has writes * units * 2**overlaps states, and a beam
+without a bound prefers paths that have assigned few units so far, for they have the expensive part
+ahead. Since a pruned path could have been the runner-up, no margin exceeds the distance to the
+nearest pruned path; where that is too small, the search is repeated with a wider beam.
 """
 
 from __future__ import annotations
@@ -24,302 +27,304 @@ from typing import NamedTuple
 
 from flakecore.alignment.search_bound import SearchBound
 
-NOBODY = -1
+NO_WRITE = -1
 
 
-class Breadth(NamedTuple):
-    """How widely is searched.
+class BeamWidth(NamedTuple):
+    """Limits of one search.
 
     Attributes:
-        followed: how far behind the best a path may fall and still be followed, in natural
-            logarithms.
-        states: paths followed at once.
-        further: what each further unit costs that nobody printed, behind a first one.
+        log_range: how far below the best a path may score and still be expanded, in nats.
+        states: lattice states kept after each write.
+        next_foreign: score of a unit of no write behind another such unit, in nats.
     """
 
-    followed: float
+    log_range: float
     states: int
-    further: float
+    next_foreign: float
 
 
-_BREADTHS = (Breadth(18.0, 40, -2.5), Breadth(40.0, 120, -2.5), Breadth(60.0, 160, -0.5))
-"""The further ones are for stretches in which somebody else prints more than a line or two."""
-_HELD_BACK = 2
-"""Writes held back at once: there are rarely more than two files."""
+_WIDTHS = (BeamWidth(18.0, 40, -2.5), BeamWidth(40.0, 120, -2.5), BeamWidth(60.0, 160, -0.5))
+"""Tried in turn. The wider ones are for segments in which another process prints several lines."""
+_MAX_DEFERRED = 2
+"""Writes deferred at once: there are rarely more than two files."""
 _NEVER = float("-inf")
-_TRUSTED = 10.0
-"""How far off the nearest path that was given up must be; else it is looked farther."""
-_STRANGER = -8.0
-_OVERTAKEN = -1.0
-"""A write that went on for longer was overtaken."""
-_SWAPPED = -4.0
-"""A write was overtaken by one that began and ended later."""
-_LONGER = -6.0
-"""A write took longer than is likely."""
+_MIN_PRUNED_DISTANCE = 10.0
+"""Distance in nats to the nearest pruned path from which on a result is not searched for again."""
+_FOREIGN_SCORE = -8.0
+"""Score of a unit of no write behind a unit of a write, in nats."""
+_OVERTAKEN_SCORE = -1.0
+"""Score of a write being overtaken by one that ended before it did, in nats."""
+_SWAPPED_SCORE = -4.0
+"""Score of a write being overtaken by one that began and ended later, in nats."""
+_SLOW_WRITE_SCORE = -6.0
+"""Score of a write lasting until its latest possible end, not its likely one, in nats."""
 
 
 class SearchSegment(NamedTuple):
-    """Writes and units between two anchors.
+    """The writes and units between two anchors.
 
     Attributes:
-        starts, ends: when each write began and ended.
-        over: when each had ended at the latest; later than its end where that is only likely.
-        units: how many.
-        options: from a write and the unit it may begin with, to the numbers of units it may have
-            printed, each with its score; none (0) included. Below zero, only if more come later.
-        pars: of each unit, what it costs to pass over it, beside the cost of doing so at all: the
-            best that any write scores by it, which the scores of ``options`` are short of.
-        numbers: of each write, the best score there is for printing 0, 1, 2 … units.
-        strangers: of each unit, whether nobody's write printed it.
-        goes_on: of each unit, whether the rest of the write may come later, behind others.
-        open_start, open_end: units before the first write and after the last cost nothing.
+        starts, ends: (writes,), when each write began and probably ended, in nanoseconds.
+        latest_ends: (writes,), when each had ended at the latest.
+        units: number of units.
+        options: from a write and the unit it would begin with to pairs (number of units, score),
+            0 units included. A negative number stands for as many units, with more to come later.
+        count_scores: (writes,), of each write the best score for printing 0, 1, 2 … units.
+        baselines: (units,), the best score that any write has for the unit, which the scores of
+            ``options`` are relative to; passing over the unit costs as much.
+        foreign: (units,), whether the unit is known to be of no write.
+        may_be_split: (units,), whether the rest of the unit's write may come behind others.
+        open_start, open_end: whether passing over units before the first write, or after the
+            last one, costs no more than their baselines.
     """
 
     starts: Sequence[int]
     ends: Sequence[int]
-    over: Sequence[int]
+    latest_ends: Sequence[int]
     units: int
     options: Callable[[int, int], Sequence[tuple[int, float]]]
-    numbers: Sequence[Sequence[float]]
-    pars: Sequence[float]
-    strangers: Sequence[bool]
-    goes_on: Sequence[bool]
+    count_scores: Sequence[Sequence[float]]
+    baselines: Sequence[float]
+    foreign: Sequence[bool]
+    may_be_split: Sequence[bool]
     open_start: bool
     open_end: bool
 
 
-class Verdict(NamedTuple):
-    """Who printed each unit of a stretch, all of equal length.
+class SearchResult(NamedTuple):
+    """The best path through a segment; every column (units,).
 
     Attributes:
-        owner: the write on the best path, or ``NOBODY``.
-        margin: how far the best path falls behind that gives the unit to somebody else.
-        rivals: the other writes that have it on paths that were followed, each with how far the
-            best of those falls behind.
-        given_up: how far the nearest path falls behind that was not followed to its end; no
-            margin is wider.
+        owner: the write on the best path, or ``NO_WRITE``.
+        margin: distance in nats to the best path that gives the unit to another owner.
+        rivals: the other owners on paths that were kept, each with the distance of its best path.
+        pruned_distance: distance in nats to the nearest pruned path; no margin exceeds it.
     """
 
     owner: list[int]
     margin: list[float]
     rivals: list[list[tuple[int, float]]]
-    given_up: float
+    pruned_distance: float
 
 
-_Held = tuple[int, ...]
-_State = tuple[int, int, _Held]
-"""Writes held back, counted downwards; twice the units told of, and one more where the last of
-them is a stranger; the writes held back. Steps lead from lower states to higher ones."""
-_States = dict[_State, float]
+_Deferred = tuple[int, ...]
+_State = tuple[int, int, _Deferred]
+"""Minus the number of writes deferred so far; twice the units assigned, plus one where the last of
+them is foreign; the writes that are deferred. Every step leads to a state that sorts higher."""
+_Scores = dict[_State, float]
 _Step = tuple[_State, _State, float, int]
-"""From one state to another, what is gained, and who printed what lies between."""
+"""From one state to another, the score of the step, and the owner of the units between them."""
 
 
-def solve(stretch: SearchSegment, *, widely: bool = False) -> Verdict | None:
-    """Return the likeliest way; None where no way keeps to the rules.
+def solve(segment: SearchSegment, *, wide: bool = False) -> SearchResult | None:
+    """Return the best path; None where no path satisfies the constraints.
 
     Args:
-        stretch: writes and units.
-        widely: look farther than is mostly needed.
+        segment: writes and units.
+        wide: begin with the second beam width.
     """
-    best: Verdict | None = None
-    for breadth in _BREADTHS[widely:]:
-        verdict = _solve(stretch, breadth)
-        if verdict is not None:
-            best = verdict
-            if verdict.given_up >= _TRUSTED:
+    best: SearchResult | None = None
+    for width in _WIDTHS[wide:]:
+        result = _search(segment, width)
+        if result is not None:
+            best = result
+            if result.pruned_distance >= _MIN_PRUNED_DISTANCE:
                 break
     return best
 
 
 class _Layer(NamedTuple):
-    """One stage of the lattice: the states before it, and the steps that lead on.
+    """One stage of the lattice: its states, and the steps that lead on from them.
 
     Attributes:
-        within: whether the steps lead to states of this layer, not of the next.
-        write: the write that is next.
-        given_up: the best sum of gain and outlook among paths that end here.
+        within: whether the steps lead to states of this layer, not of the next one.
+        write: the next write.
+        scores: the best score of each state.
+        steps: in the order in which they were taken.
+        pruned: the best upper bound among the paths that are pruned here.
     """
 
     within: bool
     write: int
-    states: _States
+    scores: _Scores
     steps: list[_Step]
-    given_up: float
+    pruned: float
 
 
-def _solve(stretch: SearchSegment, breadth: Breadth) -> Verdict | None:
-    states: _States = {(0, 0, ()): 0.0}
+def _search(segment: SearchSegment, width: BeamWidth) -> SearchResult | None:
+    scores: _Scores = {(0, 0, ()): 0.0}
     layers: list[_Layer] = []
-    count = len(stretch.starts)
-    outlook = SearchBound(
-        stretch.numbers,
+    count = len(segment.starts)
+    bound = SearchBound(
+        segment.count_scores,
         [
-            (0.0 if stranger else breadth.further) - par
-            for stranger, par in zip(stretch.strangers, stretch.pars, strict=True)
+            (0.0 if foreign else width.next_foreign) - baseline
+            for foreign, baseline in zip(segment.foreign, segment.baselines, strict=True)
         ],
-        stretch.open_start,
-        stretch.open_end,
-        stretch.pars,
+        segment.open_start,
+        segment.open_end,
+        segment.baselines,
     )
     for write in range(count):
-        is_open = stretch.open_start and not write
-        steps = _between(stretch, breadth, outlook, write, states, is_open)
-        layers.append(_Layer(True, write, states, steps, _NEVER))
-        steps, reached, given_up = _take(stretch, breadth, outlook, write, states)
+        is_open = segment.open_start and not write
+        steps = _expand_between(segment, width, bound, write, scores, is_open)
+        layers.append(_Layer(True, write, scores, steps, _NEVER))
+        steps, reached, pruned = _expand_write(segment, width, bound, write, scores)
         if not reached:
             return None
-        layers.append(_Layer(False, write, states, steps, given_up))
-        states = reached
-    steps = _between(stretch, breadth, outlook, count, states, stretch.open_end)
-    layers.append(_Layer(True, count, states, steps, _NEVER))
-    last = 2 * stretch.units
-    ends = [end for end in ((0, last, ()), (0, last + 1, ())) if end in states]
+        layers.append(_Layer(False, write, scores, steps, pruned))
+        scores = reached
+    steps = _expand_between(segment, width, bound, count, scores, segment.open_end)
+    layers.append(_Layer(True, count, scores, steps, _NEVER))
+    last = 2 * segment.units
+    ends = [end for end in ((0, last, ()), (0, last + 1, ())) if end in scores]
     if not ends:
         return None
-    best = max(states[end] for end in ends)
-    return _judge(stretch.units, layers, outlook, dict.fromkeys(ends, 0.0), best, breadth.followed)
+    best = max(scores[end] for end in ends)
+    return _backward(segment.units, layers, bound, dict.fromkeys(ends, 0.0), best, width.log_range)
 
 
-def _between(
-    stretch: SearchSegment,
-    breadth: Breadth,
-    outlook: SearchBound,
+def _expand_between(
+    segment: SearchSegment,
+    width: BeamWidth,
+    bound: SearchBound,
     write: int,
-    states: _States,
+    scores: _Scores,
     is_open: bool,
 ) -> list[_Step]:
-    """Before a write: pass over strangers, let writes held back print. Adds states."""
+    """Before a write: pass over units, let deferred writes print. Adds states to ``scores``."""
     steps: list[_Step] = []
-    waiting = list(states)
-    heapify(waiting)
-    hopes = outlook.of
-    floor = max(s + hopes(write, at[1] >> 1, at[2]) for at, s in states.items()) - breadth.followed
+    queue = list(scores)
+    heapify(queue)
+    rest = bound.of
+    floor = max(s + rest(write, at[1] >> 1, at[2]) for at, s in scores.items()) - width.log_range
 
-    def step(state: _State, following: _State, gain: float, printer: int) -> None:
-        steps.append((state, following, gain, printer))
-        total = states[state] + gain
-        if following not in states:
-            heappush(waiting, following)
-            states[following] = total
-        elif total > states[following]:
-            states[following] = total
+    def step(state: _State, following: _State, gain: float, owner: int) -> None:
+        steps.append((state, following, gain, owner))
+        total = scores[state] + gain
+        if following not in scores:
+            heappush(queue, following)
+            scores[following] = total
+        elif total > scores[following]:
+            scores[following] = total
 
-    while waiting:
-        state = heappop(waiting)
-        less, place, held = state
-        unit = place >> 1
-        if states[state] + hopes(write, unit, held) < floor:
+    while queue:
+        state = heappop(queue)
+        order, position, deferred = state
+        unit = position >> 1
+        if scores[state] + rest(write, unit, deferred) < floor:
             continue
-        if unit < stretch.units:
-            free = is_open or stretch.strangers[unit]
-            gain = 0.0 if free else breadth.further if place & 1 else _STRANGER
-            gain -= stretch.pars[unit]
-            step(state, (less, 2 * (unit + 1) + (place & 1 if free else 1), held), gain, NOBODY)
-        for back in held:
+        if unit < segment.units:
+            free = is_open or segment.foreign[unit]
+            gain = 0.0 if free else width.next_foreign if position & 1 else _FOREIGN_SCORE
+            gain -= segment.baselines[unit]
+            last_is_foreign = position & 1 if free else 1
+            step(state, (order, 2 * (unit + 1) + last_is_foreign, deferred), gain, NO_WRITE)
+        for back in deferred:
             if back + 1 < write:
-                nested = stretch.ends[write - 1] <= stretch.over[back]
-                cost = _OVERTAKEN if nested else _SWAPPED
-                rest = tuple(each for each in held if each != back)
-                for number, gain in stretch.options(back, unit):
+                nested = segment.ends[write - 1] <= segment.latest_ends[back]
+                cost = _OVERTAKEN_SCORE if nested else _SWAPPED_SCORE
+                others = tuple(each for each in deferred if each != back)
+                for number, gain in segment.options(back, unit):
                     if number < 0:
                         continue
-                    step(state, (less + 1, 2 * (unit + number), rest), gain + cost, back)
+                    step(state, (order + 1, 2 * (unit + number), others), gain + cost, back)
     return steps
 
 
-def _take(
-    stretch: SearchSegment, breadth: Breadth, outlook: SearchBound, write: int, states: _States
-) -> tuple[list[_Step], _States, float]:
-    """Let a write print what it may, or hold it back, from every state.
+def _expand_write(
+    segment: SearchSegment, width: BeamWidth, bound: SearchBound, write: int, scores: _Scores
+) -> tuple[list[_Step], _Scores, float]:
+    """From every state let a write print what it may, or defer it.
 
     Returns:
-        the steps, the states they lead to, and the best prospect of a path that is given up.
+        the steps, the scores of the states they lead to, and the best bound of a pruned path.
     """
     steps: list[_Step] = []
-    reached: _States = {}
-    given_up = _NEVER
-    hopes = outlook.of
-    prospects = {at: s + hopes(write, at[1] >> 1, at[2]) for at, s in states.items()}
-    floor = max(prospects.values()) - breadth.followed
-    options, starts, over = stretch.options, stretch.starts, stretch.over
+    reached: _Scores = {}
+    pruned = _NEVER
+    rest = bound.of
+    bounds = {at: s + rest(write, at[1] >> 1, at[2]) for at, s in scores.items()}
+    floor = max(bounds.values()) - width.log_range
+    options, starts, latest_ends = segment.options, segment.starts, segment.latest_ends
     began = starts[write]
-    overlaps = write + 1 < len(starts) and over[write] > starts[write + 1]
-    waiting = 0.0 if overlaps and stretch.ends[write] > starts[write + 1] else _LONGER
-    for state, score in states.items():
-        less, place, held = state
-        if held and any(over[back] <= began for back in held):
+    overlaps = write + 1 < len(starts) and latest_ends[write] > starts[write + 1]
+    deferring = 0.0 if overlaps and segment.ends[write] > starts[write + 1] else _SLOW_WRITE_SCORE
+    for state, score in scores.items():
+        order, position, deferred = state
+        if deferred and any(latest_ends[back] <= began for back in deferred):
             continue
-        if prospects[state] < floor:
-            given_up = max(given_up, prospects[state])
+        if bounds[state] < floor:
+            pruned = max(pruned, bounds[state])
             continue
-        unit = place >> 1
-        waits = overlaps and len(held) < _HELD_BACK
-        if waits:
-            following = (less - 1, place, (*held, write))
-            steps.append((state, following, waiting, NOBODY))
-            if score + waiting > reached.get(following, _NEVER):
-                reached[following] = score + waiting
+        unit = position >> 1
+        may_defer = overlaps and len(deferred) < _MAX_DEFERRED
+        if may_defer:
+            following = (order - 1, position, (*deferred, write))
+            steps.append((state, following, deferring, NO_WRITE))
+            if score + deferring > reached.get(following, _NEVER):
+                reached[following] = score + deferring
         for number, gain in options(write, unit):
             total = score + gain
             if number >= 0:
-                following = (less, 2 * (unit + number), held)
+                following = (order, 2 * (unit + number), deferred)
                 steps.append((state, following, gain, write))
                 if total > reached.get(following, _NEVER):
                     reached[following] = total
             end = unit + abs(number)
-            if waits and number and stretch.goes_on[end - 1]:
-                following = (less - 1, 2 * end, (*held, write))
-                steps.append((state, following, gain + waiting, write))
-                if total + waiting > reached.get(following, _NEVER):
-                    reached[following] = total + waiting
-    if len(reached) > breadth.states:
-        prospects = {at: s + hopes(write + 1, at[1] >> 1, at[2]) for at, s in reached.items()}
-        ranked = sorted(reached, key=lambda at: -prospects[at])
-        given_up = max(given_up, prospects[ranked[breadth.states]])
-        reached = {at: reached[at] for at in ranked[: breadth.states]}
-    return steps, reached, given_up
+            if may_defer and number and segment.may_be_split[end - 1]:
+                following = (order - 1, 2 * end, (*deferred, write))
+                steps.append((state, following, gain + deferring, write))
+                if total + deferring > reached.get(following, _NEVER):
+                    reached[following] = total + deferring
+    if len(reached) > width.states:
+        bounds = {at: s + rest(write + 1, at[1] >> 1, at[2]) for at, s in reached.items()}
+        ranked = sorted(reached, key=lambda at: -bounds[at])
+        pruned = max(pruned, bounds[ranked[width.states]])
+        reached = {at: reached[at] for at in ranked[: width.states]}
+    return steps, reached, pruned
 
 
-def _judge(
+def _backward(
     units: int,
     layers: Sequence[_Layer],
-    outlook: SearchBound,
-    ahead: _States,
+    bound: SearchBound,
+    ahead: _Scores,
     best: float,
-    followed: float,
-) -> Verdict:
-    """Go back from the end and see how good the best path is on which a write prints a unit."""
+    log_range: float,
+) -> SearchResult:
+    """Return, going back from the end, the best complete path for each unit and each owner."""
     found: list[dict[int, float]] = [{} for _ in range(units)]
-    nearest = followed
+    nearest = log_range
     for layer in reversed(layers):
-        before: _States = dict(ahead) if layer.within else {}
+        before: _Scores = dict(ahead) if layer.within else {}
         source = before if layer.within else ahead
-        states = layer.states
-        for state, following, gain, printer in reversed(layer.steps):
+        scores = layer.scores
+        for state, following, gain, owner in reversed(layer.steps):
             rest = source.get(following)
             if rest is None:
                 continue
             rest += gain
-            total = rest + states[state]
-            if total < best - followed:
+            total = rest + scores[state]
+            if total < best - log_range:
                 continue
             if rest > before.get(state, _NEVER):
                 before[state] = rest
             for unit in range(state[1] >> 1, following[1] >> 1):
-                if total > found[unit].get(printer, _NEVER):
-                    found[unit][printer] = total
-        if layer.given_up > _NEVER:
-            at = max(before, key=lambda state: states[state] + before[state])
-            prospect = states[at] + outlook.of(layer.write, at[1] >> 1, at[2])
-            nearest = min(nearest, max(prospect - layer.given_up, 0.0))
+                if total > found[unit].get(owner, _NEVER):
+                    found[unit][owner] = total
+        if layer.pruned > _NEVER:
+            at = max(before, key=lambda state: scores[state] + before[state])
+            upper = scores[at] + bound.of(layer.write, at[1] >> 1, at[2])
+            nearest = min(nearest, max(upper - layer.pruned, 0.0))
         ahead = before
-    owner, margin = [], []
+    owners, margins = [], []
     rivals: list[list[tuple[int, float]]] = []
-    for scores in found:
-        ranked = sorted(scores, key=lambda write: -scores[write])
-        owner.append(ranked[0] if ranked else NOBODY)
-        behind = scores[ranked[0]] - scores[ranked[1]] if len(ranked) > 1 else followed
-        margin.append(min(behind, nearest) if ranked else 0.0)
-        rivals.append([(write, scores[ranked[0]] - scores[write]) for write in ranked[1:]])
-    return Verdict(owner, margin, rivals, nearest)
+    for totals in found:
+        ranked = sorted(totals, key=lambda write: -totals[write])
+        owners.append(ranked[0] if ranked else NO_WRITE)
+        distance = totals[ranked[0]] - totals[ranked[1]] if len(ranked) > 1 else log_range
+        margins.append(min(distance, nearest) if ranked else 0.0)
+        rivals.append([(write, totals[ranked[0]] - totals[write]) for write in ranked[1:]])
+    return SearchResult(owners, margins, rivals, nearest)

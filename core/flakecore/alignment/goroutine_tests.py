@@ -1,6 +1,7 @@
-"""What the pairing asks of goroutines: their tests, their creators, and when they were created.
+"""The interface to goroutines that the pairing needs: tests, creators and creation times.
 
-The timeline's goroutine tree answers it; alignment stands below the timeline and knows no tree.
+The timeline's goroutine tree implements it; alignment stands below the timeline and imports none of
+it.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ class CreatedGoroutine(Protocol):
 
     @property
     def created_ns(self) -> int:
-        """When it was created, on the trace's clock."""
+        """When it was created, in trace nanoseconds."""
 
 
 class GoroutineTests(Protocol):

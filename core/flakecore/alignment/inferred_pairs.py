@@ -1,4 +1,4 @@
-"""Pairs lines of output with writes by what both look like, where no write was recorded."""
+"""Pairs lines of output with the writes of a trace where no packets were recorded."""
 
 from __future__ import annotations
 
@@ -12,11 +12,19 @@ from numpy.typing import NDArray
 from flakecore.alignment.anchors import number_keys
 from flakecore.alignment.goroutine_tests import GoroutineTests
 from flakecore.alignment.matching import Pairs, match
-from flakecore.alignment.units import OutputWrites, Units, depths, key_of, parted, shapes, words
+from flakecore.alignment.units import (
+    OutputWrites,
+    Units,
+    depths,
+    interruptible,
+    key_of,
+    shapes,
+    tokens,
+)
 from flakecore.alignment.writers import WriteKind
 from flakecore.gotest import OUTSIDE, TYPES, PackageRun
 
-_OF_GO = (
+_GO_COMMAND_LINES = (
     "ok  ",
     "FAIL\t",
     "FAIL    ",
@@ -26,7 +34,8 @@ _OF_GO = (
     "*** Test killed",
     "coverage: ",
 )
-"""How lines begin that go itself adds to the output of a package."""
+"""Prefixes of lines that the go command adds to the output of a package
+(``src/cmd/go/internal/test/test.go``)."""
 
 
 def pair_lines(
@@ -34,45 +43,48 @@ def pair_lines(
     writes: OutputWrites,
     tree: GoroutineTests,
     goroutines: Sequence[int],
-    zero_ns: int | None,
-    ended: bool,
+    zero_wall_ns: int | None,
+    complete: bool,
 ) -> Pairs:
-    """Return which write printed each line.
+    """Return which write printed each line of a run.
 
     Args:
         run: whose lines they are.
         writes: that may have printed them.
-        tree: whose goroutines' tests are those of ``run``.
-        goroutines: of each test, 0 where unknown.
-        zero_ns: the wall clock at the trace's time 0, where the trace says it.
-        ended: whether the trace reaches to the end of the tests.
+        tree: goroutines, with tests numbered as in ``run``.
+        goroutines: (tests,), the goroutine that ran each test; 0 if unknown.
+        zero_wall_ns: the wall clock at the trace's time 0; None if the trace lacks it.
+        complete: whether the trace reaches to the end of the tests.
     """
     lines = run.lines
     tests = lines.tests.tolist()
-    joined = np.ones(len(lines), np.bool_)
+    every = np.ones(len(lines), np.bool_)
     units = Units(
         keys=[key_of(text, test) for text, test in zip(lines.texts, tests, strict=True)],
         shapes=shapes(lines.texts),
-        words=words(lines.texts),
+        tokens=tokens(lines.texts),
         depth=depths(lines.texts),
-        joined=joined,
-        ends=joined,
+        may_continue=every,
+        ends=every,
         wall_ns=lines.walls,
-        stranger=strangers(run),
-        parted=parted(lines.texts),
+        foreign=foreign_lines(run),
+        interruptible=interruptible(lines.texts),
     )
     keys = number_keys(
-        units.keys, writes, tests_named(writes, tree, goroutines, examples_of(run)), whole=True
+        units.keys, writes, named_tests(writes, tree, goroutines, examples_of(run)), by_line=True
     )
-    return match(units, writes, keys, whole=True, zero_ns=zero_ns, ended=ended)
+    return match(units, writes, keys, by_line=True, zero_wall_ns=zero_wall_ns, complete=complete)
 
 
-def strangers(run: PackageRun) -> NDArray[np.bool_]:
-    """Return which lines no system call of the test's own wrote: go's, the runtime's, races'."""
+def foreign_lines(run: PackageRun) -> NDArray[np.bool_]:
+    """Return (lines,) whether no traced write of the test process printed each.
+
+    Those are lines of the go command, of the runtime (crashes) and of the race detector.
+    """
     lines = run.lines
     found: NDArray[np.bool_] = lines.types == TYPES.index(OUTSIDE)
     for position in np.flatnonzero(lines.tests < 0).tolist():
-        if lines.texts[position].startswith(_OF_GO):
+        if lines.texts[position].startswith(_GO_COMMAND_LINES):
             found[position] = True
     return found
 
@@ -82,13 +94,23 @@ def examples_of(run: PackageRun) -> list[int]:
     return [at for at, test in enumerate(run.tests) if test.name.startswith("Example")]
 
 
-def tests_named(
+def named_tests(
     writes: OutputWrites, tree: GoroutineTests, goroutines: Sequence[int], examples: Sequence[int]
 ) -> Callable[[int], int]:
-    """Return what tells which test the line names that a write of package testing prints.
+    """Return a function from a write of package testing to the test that its line names.
 
-    A test says itself that it pauses, goes on and ends; that it begins, its parent says, just
-    before it creates the test's goroutine. Examples have none of their own, and come in order.
+    A test's own goroutine prints that it pauses, continues and ends; its parent's prints that it
+    begins, just before it creates the test's goroutine (``src/testing/testing.go``, (*T).Run).
+    Examples have no goroutine of their own and are named in order.
+
+    Args:
+        writes: of the trace.
+        tree: goroutines, with tests numbered as in the run.
+        goroutines: (tests,), the goroutine that ran each test; 0 if unknown.
+        examples: the tests that are examples, in order.
+
+    Returns:
+        A function from a write's index to the index of a test, -1 if unknown.
     """
     begins = defaultdict(list)
     of_examples: defaultdict[WriteKind, list[int]] = defaultdict(list)
@@ -96,9 +118,9 @@ def tests_named(
         zip(writes.goroutine.tolist(), writes.stack.tolist(), strict=True)
     ):
         writer = writes.writers[stack]
-        if writer.of_example:
-            of_examples[writer.printed].append(row)
-        elif writer.printed is WriteKind.RUN:
+        if writer.is_example:
+            of_examples[writer.kind].append(row)
+        elif writer.kind is WriteKind.RUN:
             begins[goroutine].append((int(writes.start[row]), row))
     named: dict[int, int] = {}
     for rows in of_examples.values():
@@ -107,10 +129,10 @@ def tests_named(
     for test, number in enumerate(goroutines):
         goroutine = tree.goroutine(number) if number else None
         if goroutine is not None:
-            theirs = begins.get(goroutine.creator, [])
-            at = bisect_right(theirs, (goroutine.created_ns, len(writes)))
-            if at:
-                named[theirs[at - 1][1]] = test
+            by_creator = begins.get(goroutine.creator, [])
+            after = bisect_right(by_creator, (goroutine.created_ns, len(writes)))
+            if after:
+                named[by_creator[after - 1][1]] = test
     announced = {row for rows in begins.values() for _, row in rows}
     announced.update(row for rows in of_examples.values() for row in rows)
 

@@ -1,11 +1,22 @@
 """Pairs units of output with the writes that printed them.
 
-Both are in order, so what testing itself prints splits the run up: where a piece of it is there as
-often among the units as among the writes, they pair off one by one, and are anchors. Between two
-anchors few writes face few units. What each call site prints is learned from the gaps that leave
-no choice; most others then add up (``adding``). What is left goes through a lattice of all ways
-(``lattice``), with what has been learned as the judge. A unit is paired for sure only where no
-other way comes near.
+Problem: output and writes are two sequences in (nearly) the same order, without a common key. A
+wrong pair would show a line at a wrong time and on a wrong goroutine, so a pair is called certain
+only where no other assignment comes near.
+
+Idea, from the certain to the likely:
+
+1. Anchors: what package testing formats is recognised on both sides. A key that is as frequent
+   among the units as among the writes pairs off one by one, and splits the run into gaps.
+2. Exact sums: gaps in which every site prints what it always prints (``exact_sums``).
+3. Beam search in the remaining gaps (``beam_search``), with an emission model of sites and a token
+   model of goroutines that are learned anew from the certain pairs of each round. The margin that
+   is demanded falls from round to round, as the models grow better.
+4. Rejection: pairs beside an implausible one, or where lines may be interleaved, are not certain.
+
+Why not the obvious way: one global alignment (Needleman-Wunsch) has no use for overlapping writes
+and gives a best path, not the distance to the second best; without the rounds the model of a site
+would have to be known beforehand.
 """
 
 from __future__ import annotations
@@ -15,44 +26,48 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from flakecore.alignment.anchors import Keys, alone, find_anchors, latest_starts
-from flakecore.alignment.beam_search import NOBODY, SearchSegment, solve
+from flakecore.alignment.anchors import Keys, find_anchors, latest_starts, without_overlap
+from flakecore.alignment.beam_search import NO_WRITE, SearchSegment, solve
 from flakecore.alignment.emission_model import EmissionModel
-from flakecore.alignment.exact_sums import add_up, gaps_between
+from flakecore.alignment.exact_sums import gaps_between, pair_exact_gaps
 from flakecore.alignment.token_scores import TokenScores
-from flakecore.alignment.transition_scores import Sides, TransitionScores
+from flakecore.alignment.transition_scores import Sequences, TransitionScores
 from flakecore.alignment.unit_counts import learn_counts, learn_rates
 from flakecore.alignment.units import OutputWrites, Units
 from flakecore.alignment.writers import WriteKind
 
-SURE = 7.5
-"""How far any other way must fall behind, in natural logarithms: a chance of one in 1,800."""
-_DEMANDED = (15.0, 12.0, 10.0, SURE, SURE, SURE)
-"""The same, round by round: what little is known at first must not lead astray."""
-_REVIEW = 4
-"""The round in which all is weighed anew, with all that has been learned."""
-_WRITES_WEIGHED = 60_000
-"""Writes that are sent through the lattice at most; units of the others stay unpaired."""
-_RIVAL = 10.0
-_STRAIN = -6.5
-_MIXED = 8
+CERTAIN_MARGIN = 7.5
+"""Margin in nats from which on a pair is certain: odds of 1,800 to 1."""
+_ROUND_MARGINS = (15.0, 12.0, 10.0, CERTAIN_MARGIN, CERTAIN_MARGIN, CERTAIN_MARGIN)
+"""The margin of each round: the models of the first rounds rest on little."""
+_REVIEW_ROUND = 4
+"""The round in which gaps without uncertain units are searched again, with the grown models."""
+_MAX_SEARCHED_WRITES = 60_000
+"""Writes that are searched at most; units of later gaps stay unpaired, so that the time
+of a search is bounded."""
+_RIVAL_MARGIN = 10.0
+"""Margin in nats to a path on which no write printed a unit, from which on a goroutine that
+writes alone in a gap is taken to have printed it."""
+_IMPLAUSIBLE_SCORE = -6.5
+"""Score in nats of a number of units below which a best path is implausible."""
+_MAX_INTERLEAVED = 8
 """Lines that come into the middle of another, at most."""
-_MIXING_NS = 200_000
-"""How long a write of several pages takes whose end is not told."""
+_PIPE_WRITE_NS = 200_000
+"""How long a write of several pages takes, in nanoseconds, where its end is not recorded."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """Which write printed each unit; every column (n,).
+    """Which write printed each unit; every column (units,).
 
     Attributes:
-        write: int64, the likeliest; -1 for none.
-        sure: bool, no other comes near.
-        goroutine: int64, the goroutine that printed it even if the write is not sure; else 0.
+        write: int64, index of the likeliest write; -1 for none.
+        certain: bool, whether no other assignment comes near.
+        goroutine: int64, the goroutine that printed it, also where only that is certain; else 0.
     """
 
     write: NDArray[np.int64]
-    sure: NDArray[np.bool_]
+    certain: NDArray[np.bool_]
     goroutine: NDArray[np.int64]
 
 
@@ -61,267 +76,283 @@ def match(
     writes: OutputWrites,
     keys: Keys,
     *,
-    whole: bool,
-    zero_ns: int | None,
-    ended: bool,
+    by_line: bool,
+    zero_wall_ns: int | None,
+    complete: bool,
 ) -> Pairs:
     """Pair units with writes.
 
     Args:
-        units: in the order they were read.
-        writes: in the order they began.
+        units: in the order in which they were read.
+        writes: in the order in which they began.
         keys: of both.
-        whole: whether a unit is a whole line, not a packet.
-        zero_ns: the units' wall clock at the trace's time 0, where the trace says it.
-        ended: whether the trace reaches to the end of the tests.
+        by_line: whether a unit is a whole line, not a packet.
+        zero_wall_ns: the units' wall clock at the trace's time 0; None if the trace lacks it.
+        complete: whether the trace reaches to the end of the tests.
     """
-    return _Matching(units, writes, keys, whole, zero_ns, ended).pairs()
+    return _Matching(units, writes, keys, by_line, zero_wall_ns, complete).pairs()
 
 
 class _Matching:
+    """The state of one pairing: its inputs, the models, and the pairs found so far."""
+
     def __init__(
         self,
         units: Units,
         writes: OutputWrites,
         keys: Keys,
-        whole: bool,
-        zero_ns: int | None,
-        ended: bool,
+        by_line: bool,
+        zero_wall_ns: int | None,
+        complete: bool,
     ) -> None:
         self._units = units
         self._writes = writes
         self._keys = keys
-        self._whole = whole
-        self._ended = ended
+        self._by_line = by_line
+        self._complete = complete
         self._anchors = find_anchors(keys, writes)
-        self._alone = alone(writes)
-        joined = np.append(units.joined[1:], False)
-        self._sides = Sides(
+        self._without_overlap = without_overlap(writes)
+        next_may_continue = np.append(units.may_continue[1:], False)
+        self._sequences = Sequences(
             units,
             writes,
             keys,
-            whole,
-            latest=latest_starts(self._anchors, units.wall_ns, writes.start, zero_ns),
-            goes_on=np.zeros(len(units), np.bool_) if whole else joined,
+            by_line,
+            latest=latest_starts(self._anchors, units.wall_ns, writes.start, zero_wall_ns),
+            may_be_split=np.zeros(len(units), np.bool_) if by_line else next_may_continue,
         )
         self._gaps = gaps_between(self._anchors, len(units), len(writes))
-        sums = (
+        equations = (
             self._gaps.of_write,
             writes.site,
-            np.bincount(self._gaps.of_unit[~units.stranger], minlength=self._gaps.count),
-            keys.least,
-            keys.most,
-            writes.habit,
+            np.bincount(self._gaps.of_unit[~units.foreign], minlength=self._gaps.count),
+            keys.min_units,
+            keys.max_units,
+            writes.prior_class,
         )
-        self._counts = learn_counts(*sums)
-        self._owner = np.full(len(units), NOBODY, np.int64)
-        self._sure = np.zeros(len(units), np.bool_)
+        self._counts = learn_counts(*equations)
+        self._owner = np.full(len(units), NO_WRITE, np.int64)
+        self._certain = np.zeros(len(units), np.bool_)
         self._goroutine = np.zeros(len(units), np.int64)
-        self._rates = learn_rates(*sums)
-        self._habits = EmissionModel(units.shapes, writes.habit, self._rates)
-        self._voices = TokenScores(units.words, writes.goroutine)
+        self._rates = learn_rates(*equations)
+        self._emissions = EmissionModel(units.shapes, writes.prior_class, self._rates)
+        self._tokens = TokenScores(units.tokens, writes.goroutine)
 
     def pairs(self) -> Pairs:
-        added = add_up(self._sides, self._gaps, self._counts, self._rates)
-        self._owner[added.units] = added.owner
-        self._sure[added.units] = True
+        """Return the pairs."""
+        exact = pair_exact_gaps(self._sequences, self._gaps, self._counts, self._rates)
+        self._owner[exact.units] = exact.owner
+        self._certain[exact.units] = True
         self._learn()
-        settled = added.settled
-        settled[self._unlikely()] = False
-        hard = np.flatnonzero(~settled)
-        if len(hard):
-            self._weigh(hard)
-        self._doubt_mixed()
-        self._owner[self._units.stranger] = NOBODY
-        self._sure &= self._owner >= 0
-        owned = self._sure
+        done = exact.exact
+        done[self._gaps_with_outliers()] = False
+        remaining = np.flatnonzero(~done)
+        if len(remaining):
+            self._search_gaps(remaining)
+        self._reject_interleaved()
+        self._owner[self._units.foreign] = NO_WRITE
+        self._certain &= self._owner >= 0
+        owned = self._certain
         self._goroutine[owned] = self._writes.goroutine[self._owner[owned]]
-        return Pairs(self._owner, self._sure, self._goroutine)
+        return Pairs(self._owner, self._certain, self._goroutine)
 
-    def _unlikely(self) -> NDArray[np.int64]:
-        """Return the gaps of units that do not look like what their writes print."""
-        rows = np.flatnonzero(self._sure & (self._keys.units == 0))
+    def _gaps_with_outliers(self) -> NDArray[np.int64]:
+        """Return the gaps with a certain unit that is an outlier for its site or goroutine."""
+        rows = np.flatnonzero(self._certain & (self._keys.units == 0))
         owner = self._owner[rows]
-        rows = rows[self._keys.printed[owner] == WriteKind.ANYTHING]
+        rows = rows[self._keys.kind[owner] == WriteKind.ANYTHING]
         owner = self._owner[rows]
         first = self._owner[rows - 1] != owner
         columns = zip(rows.tolist(), owner.tolist(), first.tolist(), strict=True)
-        strange = [unit for unit, write, begins in columns if self._is_odd(unit, write, begins)]
-        return np.unique(self._gaps.of_unit[strange]) if strange else np.zeros(0, np.int64)
+        found = [unit for unit, write, begins in columns if self._is_outlier(unit, write, begins)]
+        return np.unique(self._gaps.of_unit[found]) if found else np.zeros(0, np.int64)
 
-    def _is_odd(self, unit: int, write: int, first: bool) -> bool:
-        """Return whether a unit does not look like what a write prints, or who prints it."""
+    def _is_outlier(self, unit: int, write: int, first: bool) -> bool:
+        """Return whether a unit is unlike what a write's site, or its goroutine, prints."""
         site, shape = int(self._writes.site[write]), int(self._units.shapes.of[unit])
-        if self._whole and self._habits.is_new(site, shape, first):
+        if self._by_line and self._emissions.is_outlier(site, shape, first):
             return True
-        return self._voices.is_another(unit, int(self._writes.goroutine[write]))
+        return self._tokens.rules_out(unit, int(self._writes.goroutine[write]))
 
     def _learn(self) -> None:
-        """Learn habits and voices anew from all that is sure."""
+        """Estimate both models anew from all certain pairs."""
         writes, units = self._writes, self._units
-        rows = np.flatnonzero(self._sure)
+        rows = np.flatnonzero(self._certain)
         owner = self._owner[rows]
         first = np.ones(len(rows), np.bool_)
         first[1:] = owner[1:] != owner[:-1]
-        written, numbers = self._counted(rows, owner, first)
+        counted, counts = self._observed_counts(rows, owner, first)
         site = writes.site
-        self._habits.forget()
-        self._habits.learn(site[written], numbers, site[owner], units.shapes.of[rows], first)
-        says = np.isin(self._keys.printed[owner], (WriteKind.ANYTHING, WriteKind.LOG))
-        self._voices.learn(rows[says], writes.goroutine[owner[says]])
+        self._emissions.reset()
+        self._emissions.learn(site[counted], counts, site[owner], units.shapes.of[rows], first)
+        free_text = np.isin(self._keys.kind[owner], (WriteKind.ANYTHING, WriteKind.LOG))
+        self._tokens.learn(rows[free_text], writes.goroutine[owner[free_text]])
 
-    def _counted(
+    def _observed_counts(
         self, rows: NDArray[np.int64], owner: NDArray[np.int64], first: NDArray[np.bool_]
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return writes of which it is sure how many units they printed, and how many."""
+        """Return the writes whose number of units is certain, and those numbers; both (w,).
+
+        Args:
+            rows: (n,) the certain units, ascending.
+            owner: (n,) their writes.
+            first: (n,) whether a unit is the first of its write.
+        """
         if not len(rows):
             return rows, rows
         begins = np.flatnonzero(first)
         ends = np.append(begins[1:], len(rows))
-        # A run of units counts if those before and behind it are sure as well.
+        # The number is certain if the units before and behind the write's are certain as well.
         before = np.append(True, rows[begins[1:]] == rows[begins[1:] - 1] + 1)
         behind = np.append(before[1:], True)
-        whole = before & behind
+        bounded = before & behind
         one, other = owner[begins[:-1]], owner[begins[1:]]
         skipped = np.where(before[1:], np.maximum(other - one - 1, 0), 0)
-        # Numbered from the write behind the one to the write before the other.
+        # Enumerates the writes between the owners of two adjacent units: they printed nothing.
         silent = np.repeat(one + 1, skipped) + np.arange(skipped.sum())
         silent -= np.repeat(np.cumsum(skipped) - skipped, skipped)
-        silent = silent[~np.isin(silent, self._owner) & self._alone[silent]]
-        written = np.concatenate([owner[begins[whole]], silent])
-        numbers = np.concatenate([(ends - begins)[whole], np.zeros(len(silent), np.int64)])
-        return written, numbers
+        silent = silent[~np.isin(silent, self._owner) & self._without_overlap[silent]]
+        counted = np.concatenate([owner[begins[bounded]], silent])
+        counts = np.concatenate([(ends - begins)[bounded], np.zeros(len(silent), np.int64)])
+        return counted, counts
 
-    def _weigh(self, hard: NDArray[np.int64]) -> None:
-        """Send gaps through the lattice, several times: each round knows what the last found."""
+    def _search_gaps(self, remaining: NDArray[np.int64]) -> None:
+        """Search gaps in rounds, each with the models of the round before."""
         order = np.arange(self._gaps.count)
         first_write = np.searchsorted(self._gaps.of_write, order)
         last_write = np.searchsorted(self._gaps.of_write, order, side="right")
         first_unit = np.searchsorted(self._gaps.of_unit, order)
         last_unit = np.searchsorted(self._gaps.of_unit, order, side="right")
-        busy = hard[(last_unit > first_unit)[hard]]
-        busy = busy[np.cumsum((last_write - first_write)[busy]) <= _WRITES_WEIGHED]
-        for nth, demanded in enumerate(_DEMANDED):
-            before = self._sure.copy()
-            chosen = busy
-            if nth != _REVIEW:
-                # What is sure already stays so, whatever else is learned.
-                unsure = np.flatnonzero(~self._sure & ~self._units.stranger)
-                chosen = busy[np.isin(busy, self._gaps.of_unit[unsure])]
+        searched = remaining[(last_unit > first_unit)[remaining]]
+        total = np.cumsum((last_write - first_write)[searched])
+        searched = searched[total <= _MAX_SEARCHED_WRITES]
+        for nth, margin in enumerate(_ROUND_MARGINS):
+            before = self._certain.copy()
+            chosen = searched
+            if nth != _REVIEW_ROUND:
+                # A gap without uncertain units is not searched again.
+                uncertain = np.flatnonzero(~self._certain & ~self._units.foreign)
+                chosen = searched[np.isin(searched, self._gaps.of_unit[uncertain])]
             for gap in chosen.tolist():
-                self._weigh_gap(
+                self._search_gap(
                     gap,
                     slice(int(first_write[gap]), int(last_write[gap])),
                     slice(int(first_unit[gap]), int(last_unit[gap])),
-                    demanded,
+                    margin,
                 )
-            self._sure &= self._owner >= 0
-            if nth > _REVIEW and np.array_equal(before, self._sure):
+            self._certain &= self._owner >= 0
+            if nth > _REVIEW_ROUND and np.array_equal(before, self._certain):
                 break
             self._learn()
-        for gap in np.union1d(busy, self._unlikely()).tolist():
+        for gap in np.union1d(searched, self._gaps_with_outliers()).tolist():
             units = slice(int(first_unit[gap]), int(last_unit[gap]))
             writes = slice(int(first_write[gap]), int(last_write[gap]))
-            strained = self._strained(units, writes)
-            if strained.any():
-                self._weigh_gap(gap, writes, units, SURE, widely=True)
-                strained = self._strained(units, writes)
-            self._sure[units] &= ~strained
-            self._goroutine[units] *= ~strained
+            rejected = self._implausible(units, writes)
+            if rejected.any():
+                self._search_gap(gap, writes, units, CERTAIN_MARGIN, wide=True)
+                rejected = self._implausible(units, writes)
+            self._certain[units] &= ~rejected
+            self._goroutine[units] *= ~rejected
 
-    def _weigh_gap(
-        self, gap: int, writes: slice, units: slice, demanded: float, *, widely: bool = False
+    def _search_gap(
+        self, gap: int, writes: slice, units: slice, margin: float, *, wide: bool = False
     ) -> None:
-        """Find the likeliest way in one gap."""
-        options = TransitionScores(self._sides, self._habits, self._voices, writes, units)
-        # Of lines it is told too little to reckon with what is unlikely, too.
-        over = self._writes.end if self._whole else self._writes.over
-        strangers = self._units.stranger[units].tolist()
-        verdict = solve(
+        """Find the best path through one gap and take what it gives with this margin."""
+        scores = TransitionScores(self._sequences, self._emissions, self._tokens, writes, units)
+        # Lines do not constrain enough to consider that a write lasted until its latest end.
+        latest_end = self._writes.end if self._by_line else self._writes.latest_end
+        result = solve(
             SearchSegment(
                 starts=self._writes.start[writes].tolist(),
                 ends=self._writes.end[writes].tolist(),
-                over=over[writes].tolist(),
+                latest_ends=latest_end[writes].tolist(),
                 units=units.stop - units.start,
-                options=options.of,
-                numbers=[options.numbers(write) for write in range(writes.stop - writes.start)],
-                pars=[par + odd for par, odd in zip(options.pars, options.strange, strict=True)],
-                strangers=strangers,
-                goes_on=self._sides.goes_on[units].tolist(),
+                options=scores.options,
+                count_scores=[
+                    scores.count_scores(write) for write in range(writes.stop - writes.start)
+                ],
+                baselines=[
+                    baseline + own
+                    for baseline, own in zip(scores.baselines, scores.own_scores, strict=True)
+                ],
+                foreign=self._units.foreign[units].tolist(),
+                may_be_split=self._sequences.may_be_split[units].tolist(),
                 open_start=gap == 0,
-                open_end=gap == self._gaps.count - 1 and not self._ended,
+                open_end=gap == self._gaps.count - 1 and not self._complete,
             ),
-            widely=widely,
+            wide=wide,
         )
-        if verdict is None:
-            self._owner[units] = NOBODY
-            self._sure[units] = False
+        if result is None:
+            self._owner[units] = NO_WRITE
+            self._certain[units] = False
             return
-        owner = np.array(verdict.owner, np.int64)
-        self._owner[units] = np.where(owner >= 0, owner + writes.start, NOBODY)
-        self._sure[units] = (np.array(verdict.margin) >= demanded) & (owner >= 0)
-        speakers = self._writes.goroutine[writes].tolist()
-        alone = len(set(speakers)) == 1
-        if not alone and verdict.given_up < SURE:
+        owner = np.array(result.owner, np.int64)
+        self._owner[units] = np.where(owner >= 0, owner + writes.start, NO_WRITE)
+        self._certain[units] = (np.array(result.margin) >= margin) & (owner >= 0)
+        goroutines = self._writes.goroutine[writes].tolist()
+        only_one = len(set(goroutines)) == 1
+        if not only_one and result.pruned_distance < CERTAIN_MARGIN:
             return
-        for at in np.flatnonzero(~self._sure[units] & (owner >= 0)).tolist():
-            # Where one goroutine prints alone, only that nobody did is to be ruled out.
-            rivals = [each for each, behind in verdict.rivals[at] if not alone or behind < _RIVAL]
-            everyone = {verdict.owner[at], *rivals}
-            theirs = {speakers[each] if each >= 0 else 0 for each in everyone}
-            if len(theirs) == 1:
-                self._goroutine[units.start + at] = theirs.pop()
+        for at in np.flatnonzero(~self._certain[units] & (owner >= 0)).tolist():
+            # Where one goroutine writes alone, only a foreign unit remains to be ruled out.
+            near = [
+                each
+                for each, distance in result.rivals[at]
+                if not only_one or distance < _RIVAL_MARGIN
+            ]
+            owners = {result.owner[at], *near}
+            candidates = {goroutines[each] if each >= 0 else 0 for each in owners}
+            if len(candidates) == 1:
+                self._goroutine[units.start + at] = candidates.pop()
 
-    def _doubt_mixed(self) -> None:
-        """Doubt what lies around a long line while whose write others wrote as well.
+    def _reject_interleaved(self) -> None:
+        """Reject pairs around a long line while whose write others wrote as well.
 
         A pipe takes no more than a page at once, so what they print comes into the line's middle:
-        lines are glued together, and one more begins with the rest.
+        lines are concatenated, and one more line begins with the rest.
         """
         writes = self._writes
-        over = np.minimum(writes.over, np.maximum(writes.end, writes.start + _MIXING_NS))
-        under_way = np.maximum.accumulate(np.append(0, over))
-        for unit in np.flatnonzero(self._units.parted).tolist():
+        ends = np.minimum(writes.latest_end, np.maximum(writes.end, writes.start + _PIPE_WRITE_NS))
+        latest_before = np.maximum.accumulate(np.append(0, ends))
+        for unit in np.flatnonzero(self._units.interruptible).tolist():
             write = int(self._owner[unit])
             if write < 0:
-                last = unit + _MIXED
+                last = unit + _MAX_INTERLEAVED
             else:
-                begun = int(np.searchsorted(writes.start, over[write]))
-                if begun == write + 1 and under_way[write] <= writes.start[write]:
+                begun = int(np.searchsorted(writes.start, ends[write]))
+                if begun == write + 1 and latest_before[write] <= writes.start[write]:
                     continue
-                last = unit + min(begun - write, _MIXED)
+                last = unit + min(begun - write, _MAX_INTERLEAVED)
             around = slice(unit, last + 1)
-            doubted = self._keys.units[around] == 0
-            self._sure[around] &= ~doubted
-            self._goroutine[around][doubted] = 0
+            rejected = self._keys.units[around] == 0
+            self._certain[around] &= ~rejected
+            self._goroutine[around][rejected] = 0
 
-    def _strained(self, units: slice, writes: slice) -> NDArray[np.bool_]:
-        """Return where the likeliest way is hard to believe, and only all others are worse.
+    def _implausible(self, units: slice, writes: slice) -> NDArray[np.bool_]:
+        """Return (units of a gap,) where the best path has a low score and all others a lower one.
 
-        Something is not as it is taken to be there: somebody wrote into the middle of a line, or
-        what looks like testing's own is a program's.
+        An assumption does not hold there: another process wrote into the middle of a line, or a
+        program printed what package testing prints.
         """
         owner = self._owner[units]
-        site, printed = self._writes.site, self._keys.printed
-        numbers = np.bincount(
-            owner[owner >= 0] - writes.start, minlength=writes.stop - writes.start
-        )
-        odd = np.zeros(len(numbers), np.bool_)
-        for nth, number in enumerate(numbers.tolist()):
+        site, kind = self._writes.site, self._keys.kind
+        counts = np.bincount(owner[owner >= 0] - writes.start, minlength=writes.stop - writes.start)
+        unlikely = np.zeros(len(counts), np.bool_)
+        for nth, count in enumerate(counts.tolist()):
             write = writes.start + nth
-            if printed[write] == WriteKind.ANYTHING:
-                known = self._habits.numbers(int(site[write]))
-                odd[nth] = number >= len(known) or known[number] < _STRAIN
+            if kind[write] == WriteKind.ANYTHING:
+                scores = self._emissions.count_scores(int(site[write]))
+                unlikely[nth] = count >= len(scores) or scores[count] < _IMPLAUSIBLE_SCORE
             else:
-                odd[nth] = not number and self._keys.least[write] > 0
-        strained = np.zeros(len(owner), np.bool_)
+                unlikely[nth] = not count and self._keys.min_units[write] > 0
+        rejected = np.zeros(len(owner), np.bool_)
         for at, write in enumerate(owner.tolist()):
             if write < 0 or self._keys.units[units.start + at]:
                 continue
-            near = odd[max(write - writes.start - 1, 0) : write - writes.start + 2].any()
-            anything = printed[write] == WriteKind.ANYTHING and not self._keys.single[write]
+            near = unlikely[max(write - writes.start - 1, 0) : write - writes.start + 2].any()
+            free_text = kind[write] == WriteKind.ANYTHING and not self._keys.single_line[write]
             first = not at or owner[at - 1] != write
-            if near or (anything and self._is_odd(units.start + at, write, first)):
-                strained[max(at - 2, 0) : at + 3] = True
-        strained &= self._keys.units[units] == 0
-        return strained
+            if near or (free_text and self._is_outlier(units.start + at, write, first)):
+                rejected[max(at - 2, 0) : at + 3] = True
+        rejected &= self._keys.units[units] == 0
+        return rejected

@@ -1,4 +1,4 @@
-"""Which write of the trace printed which line of a run: by recorded writes, or by inference."""
+"""Pairs the lines of a run with the writes of its trace: by recorded packets or by inference."""
 
 from __future__ import annotations
 
@@ -39,7 +39,9 @@ def pair_output(
     tree: GoroutineTests,
     goroutines: Sequence[int],
 ) -> tuple[PairedOutput | None, tuple[Loss, ...]]:
-    """Return the lines of a run paired with writes; None where the evidence is not there.
+    """Return the lines of a run paired with writes, and losses of the recorded packets.
+
+    The pairs are None without a run, a whole trace, lines or writes.
 
     Args:
         bundle: holds the artefacts.
@@ -54,10 +56,10 @@ def pair_output(
     writes = output_writes(trace)
     if not len(writes):
         return None, ()
-    zero = None
+    zero_wall_ns = None
     if trace.snapshots:
         first = trace.snapshots[0]
-        zero = first.wall_ns - trace.clock.one_to_ns(first.tick)
+        zero_wall_ns = first.wall_ns - trace.clock.one_to_ns(first.tick)
     of_kind = {artefact.kind: artefact for artefact in artefacts}
     losses: tuple[Loss, ...] = ()
     if Kind.WRITES in of_kind and Kind.OUTPUT in of_kind:
@@ -67,9 +69,12 @@ def pair_output(
         if len(packets):
             output = bundle.read(of_kind[Kind.OUTPUT])
             pairs = pair_packets(
-                run, writes, tree, goroutines, zero, trace.complete, packets, output
+                run, writes, tree, goroutines, zero_wall_ns, trace.complete, packets, output
             )
             return PairedOutput(pairs, writes, tree), losses
-    zero = zero if run.stamps is not Stamps.LOCAL else None
-    pairs = pair_lines(run, writes, tree, goroutines, zero, trace.complete)
+    # Stamps without a time zone cannot be compared with the wall clock.
+    comparable = run.stamps is not Stamps.LOCAL
+    pairs = pair_lines(
+        run, writes, tree, goroutines, zero_wall_ns if comparable else None, trace.complete
+    )
     return PairedOutput(pairs, writes, tree), losses

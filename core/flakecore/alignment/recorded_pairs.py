@@ -1,7 +1,8 @@
-"""Pairs lines of output with writes by the packets that ``collect`` recorded: one each.
+"""Pairs lines of output with writes by the packets that ``collect`` recorded.
 
-The packets hold the bytes as they were written, so they are told apart better than lines, and
-nothing of them is lost. A line belongs to the write of its first byte.
+A packet is what one write put into the pipe at once, so units and writes are one to one but for
+packets of other processes and writes to elsewhere. Packets are paired as units; a line then has
+the write of its first byte.
 """
 
 from __future__ import annotations
@@ -13,17 +14,18 @@ from numpy.typing import NDArray
 
 from flakecore.alignment.anchors import number_keys
 from flakecore.alignment.goroutine_tests import GoroutineTests
-from flakecore.alignment.inferred_pairs import examples_of, tests_named
+from flakecore.alignment.inferred_pairs import examples_of, named_tests
 from flakecore.alignment.matching import Pairs, match
-from flakecore.alignment.units import OutputWrites, Units, depths, key_of, shapes, words
+from flakecore.alignment.units import OutputWrites, Units, depths, key_of, shapes, tokens
 from flakecore.gotest import PackageRun, Packets, clean
 
 _MARK = b"\x16"
-"""Stands before testing's own lines under ``-test.v=test2json``."""
-_HEAD = 256
-"""Bytes of a packet that are looked at to tell what it is."""
-_AHEAD = 64
-"""How far a line is looked for among those that were written."""
+"""Precedes the lines that package testing formats under ``-test.v=test2json``
+(``src/testing/testing.go``, marker)."""
+_HEAD_BYTES = 256
+"""Bytes of a packet from which its key, shape and tokens are taken."""
+_LOOKAHEAD_LINES = 64
+"""Written lines among which a line that was read is looked for."""
 
 
 def pair_packets(
@@ -31,26 +33,25 @@ def pair_packets(
     writes: OutputWrites,
     tree: GoroutineTests,
     goroutines: Sequence[int],
-    zero_ns: int | None,
-    ended: bool,
+    zero_wall_ns: int | None,
+    complete: bool,
     packets: Packets,
     output: bytes | memoryview,
 ) -> Pairs:
-    """Return which write printed each line.
+    """Return which write printed each line of a run.
 
     Args:
         run: whose lines they are.
         writes: that may have printed them.
-        tree: whose goroutines' tests are those of ``run``.
-        goroutines: of each test, 0 where unknown.
-        zero_ns: the wall clock at the trace's time 0, where the trace says it.
-        ended: whether the trace reaches to the end of the tests.
+        tree: goroutines, with tests numbered as in ``run``.
+        goroutines: (tests,), the goroutine that ran each test; 0 if unknown.
+        zero_wall_ns: the wall clock at the trace's time 0; None if the trace lacks it.
+        complete: whether the trace reaches to the end of the tests.
         packets: the artefact ``writes``.
         output: the artefact ``output``.
     """
     data = bytes(output)
-    whole = np.searchsorted(packets.offset + packets.size, len(data), side="right")
-    count = int(whole)
+    count = int(np.searchsorted(packets.offset + packets.size, len(data), side="right"))
     offset, size = packets.offset[:count], packets.size[:count]
     starts, ends = find_lines(run.lines.texts, data, int(offset[0]) if count else len(data))
     first = np.searchsorted(offset, starts, side="right") - 1
@@ -60,93 +61,100 @@ def pair_packets(
     rows = np.flatnonzero(known)[::-1]
     test[first[rows]] = run.lines.tests[rows]
     heads = [
-        data[at : at + min(length, _HEAD)].decode("utf-8", "replace")
+        data[at : at + min(length, _HEAD_BYTES)].decode("utf-8", "replace")
         for at, length in zip(offset.tolist(), size.tolist(), strict=True)
     ]
     ends_line = np.frombuffer(data, np.uint8)[offset + size - 1] == ord("\n")
     texts = [clean(head.partition("\n")[0]) for head in heads]
-    joined = np.zeros(count, np.bool_)
-    joined[1:] = packets.full[: max(count - 1, 0)]
+    may_continue = np.zeros(count, np.bool_)
+    may_continue[1:] = packets.full[: max(count - 1, 0)]
     units = Units(
         keys=[key_of(text, at) for text, at in zip(texts, test.tolist(), strict=True)],
         shapes=shapes(texts),
-        words=words(texts),
+        tokens=tokens(texts),
         depth=depths(texts),
-        joined=joined,
+        may_continue=may_continue,
         ends=ends_line,
         wall_ns=packets.wall_ns()[:count],
-        stranger=np.zeros(count, np.bool_),
-        parted=np.zeros(count, np.bool_),
+        foreign=np.zeros(count, np.bool_),
+        interruptible=np.zeros(count, np.bool_),
     )
-    named = tests_named(writes, tree, goroutines, examples_of(run))
-    keys = number_keys(units.keys, writes, named, whole=False)
-    pairs = match(units, writes, keys, whole=False, zero_ns=zero_ns, ended=ended)
-    return _of_lines(pairs, first, last, known)
+    test_of = named_tests(writes, tree, goroutines, examples_of(run))
+    keys = number_keys(units.keys, writes, test_of, by_line=False)
+    pairs = match(units, writes, keys, by_line=False, zero_wall_ns=zero_wall_ns, complete=complete)
+    return _pairs_of_lines(pairs, first, last, known)
 
 
-def _of_lines(
+def _pairs_of_lines(
     pairs: Pairs, first: NDArray[np.int64], last: NDArray[np.int64], known: NDArray[np.bool_]
 ) -> Pairs:
-    """Return which write each line began with, from those of the packets."""
+    """Return the pairs of lines from those of packets.
+
+    Args:
+        pairs: of the packets.
+        first: (lines,) the packet with the first byte of each line.
+        last: (lines,) the packet with its last byte.
+        known: (lines,) whether the line was found in the packets.
+    """
     count = len(known)
     write = np.full(count, -1, np.int64)
-    sure = np.zeros(count, np.bool_)
+    certain = np.zeros(count, np.bool_)
     goroutine = np.zeros(count, np.int64)
     at = first[known]
     write[known] = pairs.write[at]
-    sure[known] = pairs.sure[at]
+    certain[known] = pairs.certain[at]
     goroutine[known] = pairs.goroutine[at]
-    # A line that several goroutines had a part in is nobody's alone.
+    # A line with bytes of several goroutines has none of its own.
     changes = np.concatenate([[0], np.cumsum(np.diff(pairs.goroutine) != 0)])
     last = np.minimum(last, max(len(changes) - 1, 0))
     mixed = known.copy()
     mixed[known] = changes[last[known]] != changes[at]
-    sure &= ~mixed
-    return Pairs(write, sure, goroutine)
+    certain &= ~mixed
+    return Pairs(write, certain, goroutine)
 
 
 def find_lines(
     texts: Sequence[str], data: bytes, begin: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return where each line's bytes begin and end in what was written; -1 for lines of others.
+    """Return (lines,) where each line's bytes begin and end in what was written; -1 if not there.
 
-    ``go test`` leaves out lines (``=== NAME``) and ends lines where testing's own begin. What was
-    written in one line may so be several, one after the other.
+    ``go test`` drops lines (``=== NAME``) and ends a line where package testing begins its own, so
+    one written line may be read as several.
 
     Args:
-        texts: the lines as they were read, clean.
-        data: all that was written.
-        begin: where in it the first packet begins.
+        texts: the lines as they were read, without escape sequences.
+        data: all bytes that were written.
+        begin: offset of the first packet in them.
     """
     raws = data[begin:].split(b"\n")
-    places = np.cumsum([0] + [len(raw) + 1 for raw in raws]) + begin
+    offsets = np.cumsum([0] + [len(raw) + 1 for raw in raws]) + begin
     written = [_clean(raw) for raw in raws]
     starts = np.full(len(texts), -1, np.int64)
     ends = np.full(len(texts), -1, np.int64)
-    at = column = 0
+    row = column = 0
     for position, text in enumerate(texts):
-        if at >= len(written):
+        if row >= len(written):
             break
-        rest = written[at][column:] if column else written[at]
-        if rest != text and not (text and rest.startswith(text) and _is_cut(raws[at], text)):
+        rest = written[row][column:] if column else written[row]
+        if rest != text and not (text and rest.startswith(text) and _is_cut(raws[row], text)):
             found = next(
                 (
                     ahead
-                    for ahead in range(at + 1, min(at + _AHEAD, len(written)))
+                    for ahead in range(row + 1, min(row + _LOOKAHEAD_LINES, len(written)))
                     if written[ahead] == text
                 ),
                 None,
             )
             if found is None:
                 continue
-            at, column, rest = found, 0, written[found]
-        start = int(places[at])
+            row, column, rest = found, 0, written[found]
+        start = int(offsets[row])
         if column:
-            start += max(raws[at].rfind(_MARK), 0)
+            start += max(raws[row].rfind(_MARK), 0)
         starts[position] = start
         if rest == text:
-            ends[position] = places[at + 1] - 1
-            at, column = at + 1, 0
+            ends[position] = offsets[row + 1] - 1
+            row, column = row + 1, 0
         else:
             ends[position] = start + len(text.encode())
             column += len(text)
@@ -154,7 +162,7 @@ def find_lines(
 
 
 def _is_cut(raw: bytes, text: str) -> bool:
-    """Return whether a line may have been ended behind a text, for testing's own begins there."""
+    """Return whether ``go test`` may have ended a line behind a text: a testing line follows."""
     return _MARK in raw or f"{text}=== ".encode() in raw or f"{text}--- ".encode() in raw
 
 

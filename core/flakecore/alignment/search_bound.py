@@ -1,8 +1,8 @@
-"""The most that a path through a lattice can still gain: what remains must be dealt out as well.
+"""Upper bound on what a path through the beam search can still score.
 
-Looks and voices left aside, a write scores by the number of its units alone. So the best score of
-the writes that remain, for just as many units as remain, is found by going back from the end, all
-numbers of units at once. No path can do better than that.
+Shapes and tokens left aside, the score of a write depends on the number of its units alone. So the
+best score of the remaining writes for exactly the remaining units follows from a dynamic program
+that runs back from the end, for all numbers of units at once. No path can do better than that.
 """
 
 from __future__ import annotations
@@ -12,82 +12,87 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-_LARGEST = 1 << 24
-"""Writes times units; beyond it nothing is foreseen."""
+_MAX_CELLS = 1 << 24
+"""Writes times units, one float64 each (128 MB); a larger segment has no bound (0)."""
 _IMPOSSIBLE = -1e9
 
 
 class SearchBound:
-    """Upper bounds, in natural logarithms, for every place of a stretch."""
+    """Upper bounds in nats for every state of a segment."""
 
     def __init__(
         self,
-        numbers: Sequence[Sequence[float]],
-        passing: Sequence[float],
+        count_scores: Sequence[Sequence[float]],
+        skip_scores: Sequence[float],
         open_start: bool,
         open_end: bool,
-        pars: Sequence[float],
+        baselines: Sequence[float],
     ) -> None:
-        """Look back from the end.
+        """Fill the table from the last write to the first.
 
         Args:
-            numbers: of each write, the best score for printing 0, 1, 2 … units.
-            passing: (units,) what it costs at least to pass over a unit.
-            open_start: units before the first write cost their par alone.
-            open_end: units after the last one do.
-            pars: (units,).
+            count_scores: (writes,), of each the best score for printing 0, 1, 2 … units.
+            skip_scores: (units,), the best score for passing over a unit.
+            open_start: passing over units before the first write costs their baselines alone.
+            open_end: the same of units after the last write.
+            baselines: (units,), see ``SearchSegment``.
         """
-        self._numbers = numbers
-        self._units = len(passing)
+        self._count_scores = count_scores
+        self._units = len(skip_scores)
         self._rows: list[list[float]] = []
-        self._held: dict[tuple[int, tuple[int, ...]], list[float]] = {}
-        if len(numbers) * self._units > _LARGEST:
+        self._deferred: dict[tuple[int, tuple[int, ...]], list[float]] = {}
+        if len(count_scores) * self._units > _MAX_CELLS:
             return
-        costs = _from_each(passing)
-        freely = _from_each([-par for par in pars])
-        rest = np.array(freely if open_end else costs)
+        skipping = _sums_to_end(skip_scores)
+        skipping_free = _sums_to_end([-baseline for baseline in baselines])
+        rest = np.array(skipping_free if open_end else skipping)
         rows = [rest.tolist()]
-        for write in reversed(range(len(numbers))):
-            along = freely if open_start and not write else costs
-            # The best of all places from which on the write may print.
-            reached = _after(rest, numbers[write]) - along
+        for write in reversed(range(len(count_scores))):
+            along = skipping_free if open_start and not write else skipping
+            # The maximum over all units with which the write may begin.
+            reached = _after_write(rest, count_scores[write]) - along
             rest = np.maximum.accumulate(reached[::-1])[::-1] + along
             rows.append(rest.tolist())
         self._rows = rows[::-1]
 
-    def of(self, write: int, unit: int, held: tuple[int, ...]) -> float:
-        """Return the most that can be gained from a unit on.
+    def of(self, write: int, unit: int, deferred: tuple[int, ...]) -> float:
+        """Return an upper bound on the score of the rest of a path.
 
         Args:
-            write: the first that has not been told of.
-            unit: the first that has not been dealt out.
-            held: writes before it that are still to print.
+            write: the next write.
+            unit: the next unit.
+            deferred: writes before ``write`` that are still to print.
         """
         if not self._rows:
             return 0.0
-        if not held:
+        if not deferred:
             return self._rows[write][unit]
-        row = self._held.get((write, held))
+        row = self._deferred.get((write, deferred))
         if row is None:
             values = np.array(self._rows[write])
-            for back in held:
-                # What it printed already is told of; it need not print more.
-                values = np.maximum(values, _after(values, self._numbers[back]))
-            row = self._held[write, held] = values.tolist()
+            for back in deferred:
+                # It may have printed a part already, so that it need not print more.
+                values = np.maximum(values, _after_write(values, self._count_scores[back]))
+            row = self._deferred[write, deferred] = values.tolist()
         return row[unit]
 
 
-def _from_each(costs: Sequence[float]) -> NDArray[np.float64]:
-    """Return (units + 1,) the sum of the costs from each place to the end."""
-    sums = np.zeros(len(costs) + 1)
-    sums[:-1] = np.cumsum(np.array(costs, np.float64)[::-1])[::-1]
+def _sums_to_end(scores: Sequence[float]) -> NDArray[np.float64]:
+    """Return (units + 1,) the sum of the scores from each unit to the end."""
+    sums = np.zeros(len(scores) + 1)
+    sums[:-1] = np.cumsum(np.array(scores, np.float64)[::-1])[::-1]
     return sums
 
 
-def _after(rest: NDArray[np.float64], numbers: Sequence[float]) -> NDArray[np.float64]:
-    """Return the best that can be gained from each place if a write prints there."""
+def _after_write(rest: NDArray[np.float64], counts: Sequence[float]) -> NDArray[np.float64]:
+    """Return (units + 1,) the best score from each unit on if a write prints there first.
+
+    Args:
+        rest: (units + 1,) the best score from each unit on behind that write.
+        counts: its scores for printing 0, 1, 2 … units.
+    """
     best = np.full(len(rest), _IMPOSSIBLE)
-    for number, score in enumerate(numbers[: len(rest)]):
+    for number, score in enumerate(counts[: len(rest)]):
         into = best[: len(rest) - number]
         np.maximum(into, rest[number:] + score, out=into)
     return best

@@ -1,7 +1,7 @@
-"""Words that tell goroutines apart: a worker's number, a test's name, an address.
+"""Token model: words that belong to one goroutine, such as a worker's number or a test's name.
 
-Learned from units whose goroutine is known. Of each unit the most telling word counts, and how
-much more often it was heard from one goroutine than from others.
+Learned from units whose goroutine is certain. Of each unit only the most informative token counts;
+its score is the log ratio of the goroutine's share of that token to its share of all units.
 """
 
 from __future__ import annotations
@@ -11,123 +11,137 @@ from math import log
 import numpy as np
 from numpy.typing import NDArray
 
-from flakecore.alignment.units import Words
+from flakecore.alignment.units import Tokens
 
 _PRIOR_WEIGHT = 1.0
-_MOST = 7.0
-"""How much a word may weigh, for or against a goroutine, in natural logarithms."""
-_TELLING = 0.5
-"""From what on a word tells anything of who says it."""
-_OFTEN = 3
-_ENOUGH = 8
-_FEW = 0.2
+"""Units that the prior counts for."""
+_MAX_SCORE = 7.0
+"""Bound on the score of a token, for or against a goroutine, in nats."""
+_MIN_INFORMATION = 0.5
+"""Information in nats that a token must give about its goroutine to be used."""
+_MIN_TOKEN_COUNT = 3
+"""Units that a token must occur in to be used."""
+_MIN_EVIDENCE = 8
+"""Units that a token must occur in to rule a goroutine out."""
+_MAX_MINORITY_SHARE = 0.2
+"""Share of a token's units below which those of a goroutine may be mistakes."""
 _NONE = -1
 
 
 class TokenScores:
-    """Who says which words."""
+    """Scores in nats of goroutines by the tokens of a unit."""
 
-    def __init__(self, words: Words, goroutines: NDArray[np.int64]) -> None:
-        """Know nothing but the words of all units, and the goroutines that may have said them."""
-        self._words = words
-        self._units = int(words.unit[-1]) + 1 if len(words.unit) else 0
-        self._kinds = int(words.number.max(initial=-1)) + 1
-        self._telling: list[int] = []
+    def __init__(self, tokens: Tokens, goroutines: NDArray[np.int64]) -> None:
+        """Begin with no counts.
+
+        Args:
+            tokens: of all units.
+            goroutines: (writes,) the goroutine of each write.
+        """
+        self._tokens = tokens
+        self._units = int(tokens.unit[-1]) + 1 if len(tokens.unit) else 0
+        self._vocabulary = int(tokens.number.max(initial=-1)) + 1
+        self._best_token: list[int] = []
         self._share: dict[int, float] = {}
-        self._said: dict[tuple[int, int], int] = {}
-        self._heard: list[int] = []
-        self._top: list[int] = []
-        self._speakers: list[int] = []
-        self._spoken: dict[int, int] = {}
-        self._known: dict[tuple[int, int], float] = {}
-        self._goroutines, self._which = np.unique(goroutines, return_inverse=True)
+        self._joint_counts: dict[tuple[int, int], int] = {}
+        self._token_counts: list[int] = []
+        self._max_counts: list[int] = []
+        self._goroutines_of_token: list[int] = []
+        self._goroutine_counts: dict[int, int] = {}
+        self._scores: dict[tuple[int, int], float] = {}
+        self._goroutines = np.unique(goroutines)
 
     def learn(self, units: NDArray[np.int64], goroutine: NDArray[np.int64]) -> None:
-        """Learn anew from units whose goroutine is known, both (n,)."""
-        self._known.clear()
-        who = np.full(self._units, _NONE, np.int64)
+        """Replace all counts by those of units whose goroutine is certain, both columns (n,)."""
+        self._scores.clear()
+        goroutine_of = np.full(self._units, _NONE, np.int64)
         inside = units < self._units
-        who[units[inside]] = np.searchsorted(self._goroutines, goroutine[inside])
-        words = self._words
-        speaker = who[words.unit]
-        known = speaker != _NONE
+        goroutine_of[units[inside]] = np.searchsorted(self._goroutines, goroutine[inside])
+        tokens = self._tokens
+        index = goroutine_of[tokens.unit]
+        known = index != _NONE
         count = len(self._goroutines)
         pairs, times = np.unique(
-            words.number[known] * np.int64(max(count, 1)) + speaker[known], return_counts=True
+            tokens.number[known] * np.int64(max(count, 1)) + index[known], return_counts=True
         )
-        word, voice = pairs // max(count, 1), pairs % max(count, 1)
-        heard = np.bincount(word, times, minlength=self._kinds)
-        spoken = np.bincount(who[who != _NONE], minlength=count).astype(np.float64)
-        share = (spoken + 0.5) / (spoken.sum() + 0.5 * max(count, 1))
-        # How far the goroutines that say a word are from all goroutines (Kullback and Leibler).
-        part = times / (heard[word] + _PRIOR_WEIGHT)
-        weight = part * np.log(part / share[voice])
-        telling = np.bincount(word, weight, minlength=self._kinds).astype(np.float64)
-        telling[heard < _OFTEN] = 0.0
-        self._telling = self._choose(telling)
-        top = np.zeros(self._kinds, np.int64)
-        np.maximum.at(top, word, times)
-        self._top = top.tolist()
-        self._speakers = np.bincount(word, minlength=self._kinds).tolist()
-        counts = np.bincount(who[who != _NONE], minlength=count)
-        self._spoken = dict(zip(self._goroutines.tolist(), counts.tolist(), strict=True))
-        self._heard = heard.astype(np.int64).tolist()
-        self._share = dict(zip(self._goroutines.tolist(), share.tolist(), strict=True))
-        self._said = dict(
+        token, who = pairs // max(count, 1), pairs % max(count, 1)
+        token_counts = np.bincount(token, times, minlength=self._vocabulary)
+        unit_counts = np.bincount(goroutine_of[goroutine_of != _NONE], minlength=count)
+        weights = unit_counts.astype(np.float64)
+        share = (weights + 0.5) / (weights.sum() + 0.5 * max(count, 1))
+        # Kullback-Leibler divergence of a token's goroutines from those of all units.
+        part = times / (token_counts[token] + _PRIOR_WEIGHT)
+        terms = part * np.log(part / share[who])
+        information = np.bincount(token, terms, minlength=self._vocabulary).astype(np.float64)
+        information[token_counts < _MIN_TOKEN_COUNT] = 0.0
+        self._best_token = self._most_informative(information)
+        highest = np.zeros(self._vocabulary, np.int64)
+        np.maximum.at(highest, token, times)
+        self._max_counts = highest.tolist()
+        self._goroutines_of_token = np.bincount(token, minlength=self._vocabulary).tolist()
+        numbers = self._goroutines.tolist()
+        self._goroutine_counts = dict(zip(numbers, unit_counts.tolist(), strict=True))
+        self._token_counts = token_counts.astype(np.int64).tolist()
+        self._share = dict(zip(numbers, share.tolist(), strict=True))
+        self._joint_counts = dict(
             zip(
-                zip(word.tolist(), self._goroutines[voice].tolist(), strict=True),
+                zip(token.tolist(), self._goroutines[who].tolist(), strict=True),
                 times.tolist(),
                 strict=True,
             )
         )
 
-    def _choose(self, telling: NDArray[np.float64]) -> list[int]:
-        """Return the most telling word of each unit; -1 for none."""
-        words = self._words
+    def _most_informative(self, information: NDArray[np.float64]) -> list[int]:
+        """Return (units,) the most informative token of each unit; -1 for none."""
+        tokens = self._tokens
         chosen = np.full(self._units, _NONE, np.int64)
-        order = np.argsort(telling[words.number], kind="stable")
-        order = order[telling[words.number[order]] >= _TELLING]
-        # The last to be put there is the most telling.
-        chosen[words.unit[order]] = words.number[order]
+        order = np.argsort(information[tokens.number], kind="stable")
+        order = order[information[tokens.number[order]] >= _MIN_INFORMATION]
+        # Of several assignments to one index the last, which is the most informative, remains.
+        chosen[tokens.unit[order]] = tokens.number[order]
         return chosen.tolist()
 
-    def word(self, unit: int) -> int:
-        """Return the number of a unit's most telling word; -1 for none."""
-        return self._telling[unit] if unit < len(self._telling) else _NONE
+    def token(self, unit: int) -> int:
+        """Return the number of a unit's most informative token; -1 for none."""
+        return self._best_token[unit] if unit < len(self._best_token) else _NONE
 
-    def heard(self, unit: int) -> int:
-        """Return how often the most telling word of a unit was heard from a known goroutine."""
-        word = self.word(unit)
-        return self._heard[word] if word != _NONE else 0
+    def token_count(self, unit: int) -> int:
+        """Return in how many certain units the most informative token of a unit occurs."""
+        token = self.token(unit)
+        return self._token_counts[token] if token != _NONE else 0
 
-    def is_another(self, unit: int, goroutine: int) -> bool:
-        """Return whether the words of a unit are one other goroutine's, but for a few cases.
+    def rules_out(self, unit: int, goroutine: int) -> bool:
+        """Return whether a unit's token belongs to one other goroutine, but for a few units.
 
-        Those may be no more than mistakes, of which this is one.
+        Those few may be wrong pairs, of which this is one.
         """
-        word = self.word(unit)
-        if word == _NONE:
+        token = self.token(unit)
+        if token == _NONE:
             return False
-        heard, said = self._heard[word], self._said.get((word, goroutine), 0)
-        return heard >= _ENOUGH and said < _FEW * heard and self._top[word] > (1 - _FEW) * heard
+        total, joint = self._token_counts[token], self._joint_counts.get((token, goroutine), 0)
+        minority = joint < _MAX_MINORITY_SHARE * total
+        majority = self._max_counts[token] > (1 - _MAX_MINORITY_SHARE) * total
+        return total >= _MIN_EVIDENCE and minority and majority
 
     def score(self, unit: int, goroutine: int) -> float:
-        """Return how much a unit's words speak for a goroutine, in natural logarithms."""
-        word = self.word(unit)
-        if word == _NONE:
+        """Return the log likelihood ratio of a goroutine by a unit's token, in nats."""
+        token = self.token(unit)
+        if token == _NONE:
             return 0.0
-        key = (word, goroutine)
-        known = self._known.get(key)
-        if known is None:
-            said = self._said.get(key, 0)
-            if said:
+        key = (token, goroutine)
+        score = self._scores.get(key)
+        if score is None:
+            joint = self._joint_counts.get(key, 0)
+            if joint:
                 share = self._share.get(goroutine, 1.0)
-                likely = (said + _PRIOR_WEIGHT * share) / (self._heard[word] + _PRIOR_WEIGHT)
-                known = log(likely / share)
+                likely = (joint + _PRIOR_WEIGHT * share) / (
+                    self._token_counts[token] + _PRIOR_WEIGHT
+                )
+                score = log(likely / share)
             else:
-                # Who has said little yet may well say what many others do.
-                usual = (self._speakers[word] + 0.5) / (len(self._share) + 1.0)
-                known = log(usual / (1.0 + self._spoken.get(goroutine, 0) * usual))
-            known = max(-_MOST, min(_MOST, known))
-            self._known[key] = known
-        return known
+                # A goroutine with few units may well print what many others do.
+                usual = (self._goroutines_of_token[token] + 0.5) / (len(self._share) + 1.0)
+                score = log(usual / (1.0 + self._goroutine_counts.get(goroutine, 0) * usual))
+            score = max(-_MAX_SCORE, min(_MAX_SCORE, score))
+            self._scores[key] = score
+        return score

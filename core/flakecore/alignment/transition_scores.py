@@ -1,4 +1,9 @@
-"""How many units a write of one gap may have printed, each with its score: what a lattice asks."""
+"""Transition scores: the numbers of units that a write of one gap may have printed, with scores.
+
+What the beam search asks for each lattice step. A write's score is that of its number of units
+(``EmissionModel.count_scores``) plus, for each unit that package testing did not format, those of
+its shape and of its token, relative to the best that any write of the gap has for the unit.
+"""
 
 from __future__ import annotations
 
@@ -13,179 +18,204 @@ from flakecore.alignment.anchors import Keys
 from flakecore.alignment.emission_model import EmissionModel
 from flakecore.alignment.token_scores import TokenScores
 from flakecore.alignment.units import OutputWrites, Units
-from flakecore.alignment.writers import Habit, WriteKind
+from flakecore.alignment.writers import PriorClass, WriteKind
 
-_LOST_KEY = -14.0
-"""What testing prints and is not among the units: only damage takes it away."""
-_ONE_OF_US = 5.0
-_INDENTED = 2.0
-"""As what a test logs is, from its second line on, and hardly anything else."""
-PARTS = (Habit.STANDARD, Habit.UNKNOWN)
-"""Kinds of those that may print a part of a line."""
+_MISSING_KEY_SCORE = -14.0
+"""Score of a write of package testing that has no unit, in nats: only damage removes its line."""
+_MAX_OWN_SCORE = 5.0
+"""Highest cost of calling a unit foreign that resembles certain units, in nats."""
+_INDENT_SCORE = 2.0
+"""The same of a unit that is indented by eight spaces, as continued logs of tests are, in nats."""
+PARTIAL_LINE_CLASSES = (PriorClass.PRINT, PriorClass.UNKNOWN)
+"""Classes of print calls that may print a part of a line."""
 
 
 @dataclass(frozen=True, slots=True)
-class Sides:
-    """Both sides of the pairing, and how they go together.
+class Sequences:
+    """The two sequences that are aligned, units and writes.
 
     Attributes:
+        units, writes: the sequences.
         keys: of both.
-        whole: whether a unit is a whole line, not a packet.
-        latest: int64, (units,) no write that began later can have printed the unit.
-        goes_on: bool, (units,) the rest of the write may come later, behind others.
+        by_line: whether a unit is a whole line, not a packet.
+        latest: int64, (units,) nanoseconds; no write that began later printed the unit.
+        may_be_split: bool, (units,) whether the rest of its write may come behind others.
     """
 
     units: Units
     writes: OutputWrites
     keys: Keys
-    whole: bool
+    by_line: bool
     latest: NDArray[np.int64]
-    goes_on: NDArray[np.bool_]
+    may_be_split: NDArray[np.bool_]
 
 
 class TransitionScores:
-    """How many units a write of one gap may have printed, each with its score."""
+    """Scores in nats of the units that the writes of one gap may have printed.
+
+    Writes and units are numbered from the first of the gap.
+
+    Attributes:
+        baselines: (units,) the best shape and token score that any write of the gap has.
+        own_scores: (units,) cost of calling a unit foreign that resembles certain units.
+    """
 
     def __init__(
         self,
-        sides: Sides,
-        habits: EmissionModel,
-        voices: TokenScores,
+        sequences: Sequences,
+        emissions: EmissionModel,
+        tokens: TokenScores,
         writes: slice,
         units: slice,
     ) -> None:
-        keys, columns, calls = sides.keys, sides.units, sides.writes
-        self._habits, self._voices, self._whole = (
-            habits,
-            voices,
-            sides.whole,
-        )
+        """Take the columns of one gap.
+
+        Args:
+            sequences: all units and writes.
+            emissions: of sites.
+            tokens: of goroutines.
+            writes: the gap's writes.
+            units: the gap's units.
+        """
+        keys, columns, calls = sequences.keys, sequences.units, sequences.writes
+        self._emissions, self._tokens, self._by_line = emissions, tokens, sequences.by_line
         self._unit_keys = keys.units[units].tolist()
         self._depth = columns.depth[units].tolist()
-        self._joined = (columns.joined[units] & ~columns.stranger[units]).tolist()
-        self._stranger = columns.stranger[units].tolist()
-        self._latest = sides.latest[units].tolist()
+        self._may_continue = (columns.may_continue[units] & ~columns.foreign[units]).tolist()
+        self._foreign = columns.foreign[units].tolist()
+        self._latest = sequences.latest[units].tolist()
         self._ends = columns.ends[units].tolist()
-        self._goes_on = sides.goes_on[units].tolist()
-        self._partly = (keys.printed[writes] == WriteKind.ANYTHING) & np.isin(
-            calls.habit[calls.site[writes]], PARTS
+        self._may_be_split = sequences.may_be_split[units].tolist()
+        self._partial = (keys.kind[writes] == WriteKind.ANYTHING) & np.isin(
+            calls.prior_class[calls.site[writes]], PARTIAL_LINE_CLASSES
         )
         self._shape = columns.shapes.of[units].tolist()
-        self._unit0 = units.start
+        self._first_unit = units.start
         self._end = units.stop - units.start
         self._site = calls.site[writes].tolist()
         self._start = calls.start[writes].tolist()
         self._goroutine = calls.goroutine[writes].tolist()
-        self._printed = keys.printed[writes].tolist()
-        self._wanted = keys.writes[writes].tolist()
-        self._alone = keys.single[writes].tolist()
-        self._least = keys.least[writes].tolist()
-        self._most = keys.most[writes].tolist()
-        self.strange: list[float] = []
-        self.pars = self._find_pars()
+        self._kind = keys.kind[writes].tolist()
+        self._write_keys = keys.writes[writes].tolist()
+        self._single_line = keys.single_line[writes].tolist()
+        self._min_units = keys.min_units[writes].tolist()
+        self._max_units = keys.max_units[writes].tolist()
+        self.own_scores: list[float] = []
+        self.baselines = self._find_baselines()
 
-    def _find_pars(self) -> list[float]:
-        """Return the best that any write of the gap could score by each unit."""
+    def _find_baselines(self) -> list[float]:
+        """Return the baselines; fills ``own_scores``."""
         sites = {
             site
-            for site, printed in zip(self._site, self._printed, strict=True)
-            if printed == WriteKind.ANYTHING
+            for site, kind in zip(self._site, self._kind, strict=True)
+            if kind == WriteKind.ANYTHING
         }
-        speakers = set(self._goroutine)
-        looks: dict[tuple[int, bool], float] = {}
-        heard: dict[int, float] = {}
-        pars = []
+        goroutines = set(self._goroutine)
+        by_shape: dict[tuple[int, bool], float] = {}
+        by_token: dict[int, float] = {}
+        baselines = []
         for unit, shape in enumerate(self._shape):
-            if self._unit_keys[unit] or self._stranger[unit]:
-                pars.append(0.0)
-                self.strange.append(0.0)
+            if self._unit_keys[unit] or self._foreign[unit]:
+                baselines.append(0.0)
+                self.own_scores.append(0.0)
                 continue
-            # Who is none of us rarely talks as we do.
-            known = min(self._habits.printed(shape), self._voices.heard(self._unit0 + unit))
-            deep = _INDENTED if self._depth[unit] == 2 else 0.0
-            self.strange.append(min(_ONE_OF_US, log1p(known)) + deep)
-            joined = self._joined[unit]
-            look = looks.get((shape, joined))
-            if look is None:
-                of, places = self._habits.look, (True, False) if joined else (True,)
-                look = max(
-                    (of(each, shape, first) for each in sites for first in places), default=0
+            # What another process prints rarely has both the form and the tokens of this one.
+            alike = min(
+                self._emissions.form_count(shape),
+                self._tokens.token_count(self._first_unit + unit),
+            )
+            indent = _INDENT_SCORE if self._depth[unit] == 2 else 0.0
+            self.own_scores.append(min(_MAX_OWN_SCORE, log1p(alike)) + indent)
+            may_continue = self._may_continue[unit]
+            best_shape = by_shape.get((shape, may_continue))
+            if best_shape is None:
+                score, places = (
+                    self._emissions.shape_score,
+                    ((True, False) if may_continue else (True,)),
                 )
-                look = looks[shape, joined] = max(look, 0.0)
-            word = self._voices.word(self._unit0 + unit)
-            voice = heard.get(word)
-            if voice is None:
-                score = self._voices.score
-                voice = max((score(self._unit0 + unit, each) for each in speakers), default=0.0)
-                voice = heard[word] = max(voice, 0.0)
-            pars.append(look + voice)
-        return pars
+                best_shape = max(
+                    (score(each, shape, first) for each in sites for first in places), default=0
+                )
+                best_shape = by_shape[shape, may_continue] = max(best_shape, 0.0)
+            token = self._tokens.token(self._first_unit + unit)
+            best_token = by_token.get(token)
+            if best_token is None:
+                of = self._tokens.score
+                best_token = max(
+                    (of(self._first_unit + unit, each) for each in goroutines), default=0.0
+                )
+                best_token = by_token[token] = max(best_token, 0.0)
+            baselines.append(best_shape + best_token)
+        return baselines
 
-    def numbers(self, write: int) -> Sequence[float]:
-        """Return the best score there is for a write that prints 0, 1, 2 … units."""
-        most = self._most[write]
+    def count_scores(self, write: int) -> Sequence[float]:
+        """Return the best score of a write for printing 0, 1, 2 … units."""
+        most = self._max_units[write]
         if most == 0:
             return (0.0,)
-        is_own = self._printed[write] != WriteKind.ANYTHING or self._alone[write]
-        numbers = self._habits.numbers(self._site[write])
-        none = _LOST_KEY if is_own and self._least[write] else numbers[0]
+        formatted = self._kind[write] != WriteKind.ANYTHING or self._single_line[write]
+        scores = self._emissions.count_scores(self._site[write])
+        none = _MISSING_KEY_SCORE if formatted and self._min_units[write] else scores[0]
         if most == 1:
-            return (none, 0.0 if is_own else numbers[1])
-        return (none, *numbers[1:])
+            return (none, 0.0 if formatted else scores[1])
+        return (none, *scores[1:])
 
-    def of(self, write: int, unit: int) -> Sequence[tuple[int, float]]:
-        """Return the numbers of units, none included, that a write at a unit may have printed.
+    def options(self, write: int, unit: int) -> Sequence[tuple[int, float]]:
+        """Return what a write may print from a unit on, as (number of units, score).
 
-        A number below zero stands for as many units and more that come later.
+        No units is one of the options. A number below zero stands for as many units, with more
+        of the same write to come later.
         """
-        site, most, printed = self._site[write], self._most[write], self._printed[write]
+        site, most, kind = self._site[write], self._max_units[write], self._kind[write]
         if most == 0:
             return ((0, 0.0),)
-        habits = self._habits
-        numbers = habits.numbers(site)
-        is_own = printed != WriteKind.ANYTHING or self._alone[write]
-        found = [(0, _LOST_KEY if is_own and self._least[write] else numbers[0])]
-        if unit >= self._end or not self._may_begin(write, printed, unit):
+        emissions = self._emissions
+        counts = emissions.count_scores(site)
+        formatted = kind != WriteKind.ANYTHING or self._single_line[write]
+        missing = formatted and self._min_units[write]
+        found = [(0, _MISSING_KEY_SCORE if missing else counts[0])]
+        if unit >= self._end or not self._may_begin(write, kind, unit):
             return found
-        speaker = self._goroutine[write]
-        look = -self.pars[unit]
-        if not is_own:
-            look += habits.look(site, self._shape[unit], True)
-            look += self._voices.score(self._unit0 + unit, speaker)
-        partly = self._partly[write]
+        goroutine = self._goroutine[write]
+        score = -self.baselines[unit]
+        if not formatted:
+            score += emissions.shape_score(site, self._shape[unit], True)
+            score += self._tokens.score(self._first_unit + unit, goroutine)
+        partial = self._partial[write]
         if most == 1:
-            found.append((1, look + (0.0 if is_own else numbers[1])))
+            found.append((1, score + (0.0 if formatted else counts[1])))
             return found
-        if partly or self._ends[unit]:
-            found.append((1, look + numbers[1]))
-        elif self._goes_on[unit]:
-            found.append((-1, look + numbers[1]))
-        end = min(self._end, unit + len(numbers) - 1)
+        if partial or self._ends[unit]:
+            found.append((1, score + counts[1]))
+        elif self._may_be_split[unit]:
+            found.append((-1, score + counts[1]))
+        end = min(self._end, unit + len(counts) - 1)
         number = 1
         for following in range(unit + 1, end):
-            if not self._joined[following] or self._unit_keys[following]:
+            if not self._may_continue[following] or self._unit_keys[following]:
                 break
-            deep = self._depth[following]
-            if self._whole and (
-                (printed == WriteKind.LOG and deep < 2)
-                or (printed == WriteKind.RESULT and not deep)
+            depth = self._depth[following]
+            if self._by_line and (
+                (kind == WriteKind.LOG and depth < 2) or (kind == WriteKind.RESULT and not depth)
             ):
                 break
             number += 1
-            look += habits.look(site, self._shape[following], False) - self.pars[following]
-            if not is_own:
-                look += self._voices.score(self._unit0 + following, speaker)
-            if partly or self._ends[following]:
-                found.append((number, look + numbers[number]))
-            elif self._goes_on[following]:
-                found.append((-number, look + numbers[number]))
+            shape_score = emissions.shape_score(site, self._shape[following], False)
+            score += shape_score - self.baselines[following]
+            if not formatted:
+                score += self._tokens.score(self._first_unit + following, goroutine)
+            if partial or self._ends[following]:
+                found.append((number, score + counts[number]))
+            elif self._may_be_split[following]:
+                found.append((-number, score + counts[number]))
         return found
 
-    def _may_begin(self, write: int, printed: int, unit: int) -> bool:
-        if self._stranger[unit] or self._start[write] > self._latest[unit]:
+    def _may_begin(self, write: int, kind: int, unit: int) -> bool:
+        """Return whether a unit can be the first that a write printed."""
+        if self._foreign[unit] or self._start[write] > self._latest[unit]:
             return False
         key = self._unit_keys[unit]
-        if key == self._wanted[write] and (key or printed == WriteKind.ANYTHING):
+        if key == self._write_keys[write] and (key or kind == WriteKind.ANYTHING):
             return True
-        alone = printed == WriteKind.LOG and self._alone[write]
-        return alone and not key and self._depth[unit] > 0
+        line_by_line = kind == WriteKind.LOG and self._single_line[write]
+        return line_by_line and not key and self._depth[unit] > 0

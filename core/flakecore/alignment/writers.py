@@ -1,10 +1,10 @@
-"""What a write may print, told from its stack alone.
+"""Classifies writes by their stacks: what a write may print, and by which kind of call.
 
 Package testing prints its own lines through ``chattyPrinter`` (``src/testing/testing.go``), and
 which of them it is follows from who called: ``Updatef`` for ``=== RUN`` and its kin, ``Printf`` for
-``t.Log`` and its kin, with a ``=== NAME`` before it if another test was named last. Where one
-function makes two kinds of writes, such as PAUSE and CONT in ``(*T).Parallel``, they stand on
-different lines, always in the same order. Everything else prints what it likes.
+``t.Log`` and its kin, with a ``=== NAME`` line before it if the last one named another test. Where
+one function makes two kinds of writes, such as PAUSE and CONT in ``(*T).Parallel``, they stand on
+different source lines, always in the same order. Of every other stack the text is unknown.
 """
 
 from __future__ import annotations
@@ -34,40 +34,40 @@ class WriteKind(IntEnum):
     """What a test logs: its place first, then the text."""
 
 
-class Habit(IntEnum):
-    """How likely a writer is to print a line, before anything is known of this one."""
+class PriorClass(IntEnum):
+    """Classes of print calls, each with a prior of its own for the number of lines of a write."""
 
-    SURE = 0
-    """``fmt.Println``: standard output, and at least one line."""
-    STANDARD = 1
-    """``fmt.Print``: standard output; a line, a part of one, or several."""
-    LINES = 2
-    """Loggers and ``Fprintln``: whole lines, but who knows where to."""
+    PRINTLN = 0
+    """``fmt.Println``: to standard output, at least one line."""
+    PRINT = 1
+    """``fmt.Print``: to standard output; a line, a part of one, or several."""
+    WHOLE_LINES = 2
+    """Loggers and ``Fprintln``: whole lines, to standard output or to any file."""
     UNKNOWN = 3
-    """Any other writer: to a file as likely as not."""
+    """Any other call: text and destination are unknown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """What one stack says of the writes made with it.
+    """What is known of the writes made with one stack.
 
     Attributes:
-        printed: what they print.
-        habit: how it prints what is not testing's own.
-        single: each write is exactly one line.
+        kind: what they print.
+        prior_class: class of the print call.
+        single_line: whether each write is exactly one line.
         caller: the frame outside testing, fmt and loggers; None where there is none.
         callers: for LOG, the frames that the line may name, the innermost first.
-        site: stacks of one site print alike.
-        of_example: it is package testing, telling of an example.
+        site: key of the call site; stacks with one key share one emission model.
+        is_example: whether package testing prints the start or the result of an example.
     """
 
-    printed: WriteKind
-    habit: Habit
-    single: bool
+    kind: WriteKind
+    prior_class: PriorClass
+    single_line: bool
     caller: Frame | None
     callers: Stack
     site: tuple[object, ...]
-    of_example: bool
+    is_example: bool
 
 
 _WRITES = (
@@ -78,7 +78,7 @@ _WRITES = (
     "syscall.Write",
     "syscall.write",
 )
-_TO_FILES = (
+_FILE_WRITERS = (
     "os.WriteFile",
     "os.(*Root).WriteFile",
     "os.CopyFS",
@@ -106,16 +106,16 @@ _UPDATES = {
     "testing.(*common).Attr": WriteKind.ATTR,
     "testing.(*common).ArtifactDir": WriteKind.ARTIFACTS,
 }
-_STANDARD = ("fmt.Print", "fmt.Printf")
-_WHOLE_LINES = ("fmt.Fprintln", "log.(*Logger).output", "log.(*Logger).Output")
+_PRINT_FUNCTIONS = ("fmt.Print", "fmt.Printf")
+_LINE_FUNCTIONS = ("fmt.Fprintln", "log.(*Logger).output", "log.(*Logger).Output")
 
 
-def to_output(stack: Stack) -> bool:
+def may_write_output(stack: Stack) -> bool:
     """Return whether a system call with this stack may write to standard output or error."""
     functions = [frame.function for frame in stack]
     if not any(name in _WRITES for name in functions):
         return False
-    if any(name.startswith(_TO_FILES) for name in functions):
+    if any(name.startswith(_FILE_WRITERS) for name in functions):
         return False
     if any(package_of(name) in _FILE_PACKAGES for name in functions):
         return False
@@ -123,14 +123,18 @@ def to_output(stack: Stack) -> bool:
     return _EXAMPLE not in functions or _UPDATE in functions or _caller(functions) in _OF_EXAMPLES
 
 
-def tell_writers(stacks: Mapping[int, Stack]) -> dict[int, Writer]:
-    """Return what each of a trace's stacks that ``to_output`` says of its writes, by number."""
-    lines = _lines_of_calls(stacks.values())
-    return {number: _tell(stack, lines) for number, stack in stacks.items()}
+def writers_by_stack(stacks: Mapping[int, Stack]) -> dict[int, Writer]:
+    """Return the writer of each stack, by stack number.
+
+    Args:
+        stacks: those of a trace for which ``may_write_output`` holds, by number.
+    """
+    lines = _call_lines(stacks.values())
+    return {number: _writer(stack, lines) for number, stack in stacks.items()}
 
 
-def _lines_of_calls(stacks: Iterable[Stack]) -> dict[str, list[int]]:
-    """Return on which lines functions of testing print that print two things, in order."""
+def _call_lines(stacks: Iterable[Stack]) -> dict[str, list[int]]:
+    """Return the source lines, ascending, of the print calls of testing functions with several."""
     found: defaultdict[str, set[int]] = defaultdict(set)
     for stack in stacks:
         for inner, outer in pairwise(stack):
@@ -140,34 +144,39 @@ def _lines_of_calls(stacks: Iterable[Stack]) -> dict[str, list[int]]:
     return {function: sorted(lines) for function, lines in found.items()}
 
 
-def _tell(stack: Stack, lines: Mapping[str, Sequence[int]]) -> Writer:
+def _writer(stack: Stack, lines: Mapping[str, Sequence[int]]) -> Writer:
     functions = [frame.function for frame in stack]
     at = printing_caller(stack)
     caller = stack[at] if at >= 0 else None
-    printed = _printed(stack, functions, lines)
+    kind = _write_kind(stack, functions, lines)
     callers: Stack = ()
-    if printed is WriteKind.LOG:
-        callers = tuple(f for f in stack if package_of(f.function) not in {*_BELOW, "testing"})
-    whole = "testing.(*outputWriter).writeLine" in functions
-    single = printed not in (WriteKind.ANYTHING, WriteKind.RESULT, WriteKind.LOG)
+    if kind is WriteKind.LOG:
+        callers = tuple(
+            f for f in stack if package_of(f.function) not in {*_PRINTING_PACKAGES, "testing"}
+        )
+    line_by_line = "testing.(*outputWriter).writeLine" in functions
+    single_line = kind not in (WriteKind.ANYTHING, WriteKind.RESULT, WriteKind.LOG)
     chain = tuple(frame[::2] for frame in (stack[: at + 1] if at >= 0 else stack))
     return Writer(
-        printed=printed,
-        habit=_habit(functions),
-        single=single or whole or (printed is WriteKind.ANYTHING and _is_verdict(functions)),
+        kind=kind,
+        prior_class=_prior_class(functions),
+        single_line=single_line
+        or line_by_line
+        or (kind is WriteKind.ANYTHING and _is_run_result(functions)),
         caller=caller,
         callers=callers,
-        site=(printed, *chain),
-        of_example=_caller(functions) in _OF_EXAMPLES,
+        site=(kind, *chain),
+        is_example=_caller(functions) in _OF_EXAMPLES,
     )
 
 
-_BELOW = frozenset(("fmt", "os", "io", "internal/poll", "syscall"))
+_PRINTING_PACKAGES = frozenset(("fmt", "os", "io", "internal/poll", "syscall"))
 
 
-def _printed(
+def _write_kind(
     stack: Stack, functions: Sequence[str], lines: Mapping[str, Sequence[int]]
 ) -> WriteKind:
+    """Return what a stack prints; ``lines`` as from ``_call_lines``."""
     if _UPDATE in functions:
         outer = stack[functions.index(_UPDATE) + 1 :][:1]
         name = outer[0].function if outer else ""
@@ -177,7 +186,7 @@ def _printed(
     if _PRINT in functions:
         known = lines[_PRINT]
         first = stack[functions.index(_PRINT)].line == known[0]
-        # A line that names the test always has what the test says behind it.
+        # A line that names the test is always followed by what the test logs.
         return WriteKind.NAME if first and len(known) > 1 else WriteKind.LOG
     if _FLUSH in functions:
         return WriteKind.RESULT
@@ -185,29 +194,32 @@ def _printed(
     if caller == _EXAMPLE:
         return WriteKind.RUN
     if caller == _EXAMPLE_RESULT:
-        # For test2json, a line that names no test follows, and its call stands last.
-        names = any(len(lines.get(runner, ())) > 1 for runner in _RUNNERS)
-        last = stack[functions.index(caller)].line == lines[caller][-1]
-        return WriteKind.NAME if names and last and len(lines[caller]) > 1 else WriteKind.RESULT
+        # For test2json a ``=== NAME`` line without a test follows, by the last of the calls.
+        has_names = any(len(lines.get(runner, ())) > 1 for runner in _RUNNERS)
+        is_last = stack[functions.index(caller)].line == lines[caller][-1]
+        return (
+            WriteKind.NAME if has_names and is_last and len(lines[caller]) > 1 else WriteKind.RESULT
+        )
     return WriteKind.ANYTHING
 
 
-def _is_verdict(functions: Sequence[str]) -> bool:
+def _is_run_result(functions: Sequence[str]) -> bool:
+    """Return whether ``testing.(*M).Run`` itself printed: ``PASS`` or ``FAIL`` at the end."""
     return _caller(functions) == "testing.(*M).Run"
 
 
 def _caller(functions: Sequence[str]) -> str:
-    """Return who called the function that printed; "" where nobody did."""
-    return next((name for name in functions if package_of(name) not in _BELOW), "")
+    """Return the innermost function that is not of fmt, os, io or syscall; "" for none."""
+    return next((name for name in functions if package_of(name) not in _PRINTING_PACKAGES), "")
 
 
-def _habit(functions: Sequence[str]) -> Habit:
+def _prior_class(functions: Sequence[str]) -> PriorClass:
     if _caller(functions) in _OF_EXAMPLES:
-        return Habit.LINES
+        return PriorClass.WHOLE_LINES
     if "fmt.Println" in functions:
-        return Habit.SURE
-    if any(name in _STANDARD for name in functions):
-        return Habit.STANDARD
-    if any(name in _WHOLE_LINES or name.startswith("log/slog.") for name in functions):
-        return Habit.LINES
-    return Habit.UNKNOWN
+        return PriorClass.PRINTLN
+    if any(name in _PRINT_FUNCTIONS for name in functions):
+        return PriorClass.PRINT
+    if any(name in _LINE_FUNCTIONS or name.startswith("log/slog.") for name in functions):
+        return PriorClass.WHOLE_LINES
+    return PriorClass.UNKNOWN

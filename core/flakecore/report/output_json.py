@@ -16,7 +16,7 @@ def line_json(case: Case, line: OutputLine) -> dict[str, Any]:
     return {
         "time_ns": line.time_ns,
         "error_ns": line.error_ns,
-        "known": str(line.known),
+        "known": str(line.time_source),
         "test": _name(case, line.test),
         "reported_test": _name(case, line.reported_test),
         "after_end": outlives(case, line),

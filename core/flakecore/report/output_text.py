@@ -5,21 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from flakecore.report.excerpt import is_corrected, outlives
-from flakecore.timeline import Case, Known, OutputLine
+from flakecore.timeline import Case, OutputLine, TimeSource
 from flakecore.times import format_time
 
 _WIDEST = 40
 _LONGEST = 500
 """A message is shown as it was written, but a test may print a megabyte in one line."""
 _AFTER = " (after its end)"
-_MARKS = {Known.EXACT: " ", Known.BOUNDED: "~", Known.STAMPED: "≈", Known.UNKNOWN: "?"}
+_MARKS = {
+    TimeSource.EXACT: " ",
+    TimeSource.BOUNDED: "~",
+    TimeSource.STAMPED: "≈",
+    TimeSource.UNKNOWN: "?",
+}
 
 
 def output_text(case: Case, lines: Sequence[OutputLine], indent: str = "  ") -> Iterator[str]:
     """Return lines of a case as a table, with what its marks mean below it."""
     tests = [_test(case, line) for line in lines]
     goroutines = [f"G{line.goroutine}" if line.goroutine else "" for line in lines]
-    times = [f"{_MARKS[line.known]}{format_time(line.time_ns, digits=6)}" for line in lines]
+    times = [f"{_MARKS[line.time_source]}{format_time(line.time_ns, digits=6)}" for line in lines]
     widths = [
         min(max(map(len, column), default=0), _WIDEST) for column in (tests, times, goroutines)
     ]
@@ -29,14 +34,14 @@ def output_text(case: Case, lines: Sequence[OutputLine], indent: str = "  ") -> 
         corrected |= wrong
         head = f"{'*' if wrong else ' '}{test.ljust(widths[0])}  {time.rjust(widths[1])}"
         yield f"{indent}{head}  {goroutine.ljust(widths[2])}  {cut(line.text)}".rstrip()
-    shown = {line.known for line in lines}
+    shown = {line.time_source for line in lines}
     notes = ["* go test blames another test"] if corrected else []
     notes += [
         f"{_MARKS[known]} {meaning}"
         for known, meaning in (
-            (Known.BOUNDED, "between its neighbours"),
-            (Known.STAMPED, "when it was read"),
-            (Known.UNKNOWN, "no time known"),
+            (TimeSource.BOUNDED, "between its neighbours"),
+            (TimeSource.STAMPED, "when it was read"),
+            (TimeSource.UNKNOWN, "no time known"),
         )
         if known in shown
     ]

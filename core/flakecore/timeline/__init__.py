@@ -12,7 +12,7 @@ from flakecore.timeline.lanes.schedule import Needs, Schedule
 from flakecore.timeline.lanes.shares import Cells
 from flakecore.timeline.load import Progress, load_case, load_cases, load_part
 from flakecore.timeline.opened_bundle import Cases, OpenedBundle
-from flakecore.timeline.output import Known, OutputLine, OutputLines
+from flakecore.timeline.output import OutputLine, OutputLines, TimeSource
 from flakecore.timeline.profiles import CaseProfile, load_profiles
 from flakecore.timeline.tables import TABLES, CaseTables, Table
 from flakecore.timeline.test_spans import TestSpan, TestStatus
@@ -36,7 +36,6 @@ __all__ = [
     "Frame",
     "Goroutine",
     "Interval",
-    "Known",
     "Lane",
     "LaneKind",
     "Needs",
@@ -50,6 +49,7 @@ __all__ = [
     "Table",
     "TestSpan",
     "TestStatus",
+    "TimeSource",
     "Wake",
     "choose_cases",
     "list_cases",

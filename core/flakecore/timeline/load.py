@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 
 from flakecore.alignment.pair_output import PairedOutput, pair_output
-from flakecore.alignment.system_calls import parallel_waits, results
+from flakecore.alignment.system_calls import parallel_waits, result_times
 from flakecore.bundle import Artefact, Bundle, Kind
 from flakecore.errors import TraceError
 from flakecore.gotest import CrashKind, Line, Lines, PackageRun
@@ -27,7 +27,7 @@ from flakecore.timeline.lanes.goroutine_tree import GoroutineTree
 from flakecore.timeline.lanes.notes import Notes
 from flakecore.timeline.lanes.schedule import Schedule
 from flakecore.timeline.output import OutputLines
-from flakecore.timeline.output_placement import place_lines, stamps_of
+from flakecore.timeline.output_placement import place_lines, stamps_of_writes
 from flakecore.timeline.test_goroutines import pair_goroutines
 from flakecore.timeline.test_spans import TestSpan, TestStatus, place_tests
 from flakecore.times import MILLISECOND
@@ -110,11 +110,12 @@ def _make_case(
         else None
         for number in goroutines
     ]
-    printed: PairedOutput | None = None
+    paired: PairedOutput | None = None
     if trace is not None and tree is not None:
-        printed, losses = pair_output(bundle, run, outline.artefacts, trace, tree, goroutines)
+        paired, losses = pair_output(bundle, run, outline.artefacts, trace, tree, goroutines)
         trace_losses = (*trace_losses, *losses)
-    clock = align(trace, run, created, stamps_of(run.lines, printed) if run is not None else None)
+    stamps = stamps_of_writes(run.lines, paired) if run is not None else None
+    clock = align(trace, run, created, stamps)
     zero = clock.zero_wall_ns or 0
 
     def to_case(wall_ns: int) -> int:
@@ -122,12 +123,12 @@ def _make_case(
 
     lines = run.lines if run is not None else Lines.of(())
     names = [test.name for test in tests]
-    output, index_of = place_lines(lines, printed, clock.zero_wall_ns, clock.error_ns, names)
+    output, index_of = place_lines(lines, paired, clock.zero_wall_ns, clock.error_ns, names)
     known = [int(output.time[0]), int(output.time[-1])] if len(lines) else []
     if run is not None and run.end_wall_ns is not None and clock.zero_wall_ns is not None:
         known.append(to_case(run.end_wall_ns))
     end_ns = _end(trace, run, max(known, default=0), clock.error_ns)
-    reported = results(trace) if trace is not None else {}
+    reported = result_times(trace) if trace is not None else {}
     paused = parallel_waits(trace) if trace is not None else {}
     spans = place_tests(tests, goroutines, tree, reported, paused, to_case, end_ns)
     lines_of: defaultdict[int, list[Line]] = defaultdict(list)

@@ -13,21 +13,21 @@ from numpy.typing import NDArray
 from flakecore.gotest.frameworks.levels import Level, level_of
 
 
-class Known(StrEnum):
-    """How the time of an output line is known."""
+class TimeSource(StrEnum):
+    """Where the time of an output line comes from."""
 
     EXACT = "exact"
-    """Paired with the write that printed it: when that began."""
+    """The begin of the write that printed it, which it is paired with."""
     BOUNDED = "bounded"
-    """Not paired itself; lies between two lines that are."""
+    """An estimate between the nearest paired lines around it."""
     STAMPED = "stamped"
-    """The stamp ``go test`` or a CI gave it when it was read."""
+    """The stamp that ``go test`` or a CI gave it when it was read."""
     UNKNOWN = "unknown"
-    """No time of its own; placed after the line before it."""
+    """It has no time of its own and takes that of the line before it."""
 
 
-KNOWN = tuple(Known)
-"""Their places are numbers in a column."""
+TIME_SOURCES = tuple(TimeSource)
+"""In columns a time source is an index into these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,12 @@ class OutputLine:
     """One line of test output.
 
     Attributes:
-        index: its place in ``Case.output``, which is the true order.
-        time_ns: on the case's clock.
+        index: its index in ``Case.output``, the order of time.
+        time_ns: on the case's clock, in nanoseconds.
         error_ns: how far off ``time_ns`` may be.
-        test: index in ``Case.tests`` of the test it truly belongs to, or -1.
-        reported_test: the test ``go test`` blamed it on, as an index too.
+        time_source: where ``time_ns`` comes from.
+        test: index in ``Case.tests`` of the test whose goroutine printed it, or -1.
+        reported_test: index of the test that ``go test`` reported it under, or -1.
         goroutine: which goroutine printed it; 0 if unknown.
         text: without its newline, free of escape sequences and control characters.
         file, line: where it was printed: the caller outside testing, fmt and loggers; "" and 0 if
@@ -49,7 +50,7 @@ class OutputLine:
     index: int
     time_ns: int
     error_ns: int
-    known: Known
+    time_source: TimeSource
     test: int
     reported_test: int
     goroutine: int
@@ -59,7 +60,7 @@ class OutputLine:
 
     @property
     def level(self) -> Level:
-        """How grave it is, as its logger or package testing marks it."""
+        """Its severity, as its logger or package testing marks it."""
         return level_of(self.text)
 
 
@@ -69,17 +70,17 @@ class LineColumns:
 
     Attributes:
         time, error: int64, nanoseconds.
-        known: uint8, index into ``KNOWN``.
+        time_source: uint8, index into ``TIME_SOURCES``.
         test, reported_test: int32, index into ``Case.tests``; -1 for none.
         goroutine: int64; 0 if unknown.
         place: int32, index into ``places``.
-        texts: what each says.
-        places: file and line; the first one stands for unknown.
+        texts: text of each, without newlines.
+        places: source file and line; the first one, ``("", 0)``, stands for unknown.
     """
 
     time: NDArray[np.int64]
     error: NDArray[np.int64]
-    known: NDArray[np.uint8]
+    time_source: NDArray[np.uint8]
     test: NDArray[np.int32]
     reported_test: NDArray[np.int32]
     goroutine: NDArray[np.int64]
@@ -94,11 +95,11 @@ class OutputLines(Sequence[OutputLine]):
     def __init__(
         self, lines: Iterable[OutputLine] | LineColumns, parents: Mapping[int, int]
     ) -> None:
-        """Keep ``lines``, whose indices follow that order.
+        """Keep ``lines`` as columns.
 
         Args:
             lines: in order of their index.
-            parents: each test's parent, -1 for none.
+            parents: from the index of each test to that of its parent, -1 for none.
         """
         columns = lines if isinstance(lines, LineColumns) else _columns(lines)
         self.columns = columns
@@ -129,7 +130,7 @@ class OutputLines(Sequence[OutputLine]):
             index=index,
             time_ns=int(columns.time[index]),
             error_ns=int(columns.error[index]),
-            known=KNOWN[columns.known[index]],
+            time_source=TIME_SOURCES[columns.time_source[index]],
             test=int(columns.test[index]),
             reported_test=int(columns.reported_test[index]),
             goroutine=int(columns.goroutine[index]),
@@ -166,7 +167,7 @@ def _columns(lines: Iterable[OutputLine]) -> LineColumns:
     return LineColumns(
         time=np.array([row.time_ns for row in rows], np.int64),
         error=np.array([row.error_ns for row in rows], np.int64),
-        known=np.array([KNOWN.index(row.known) for row in rows], np.uint8),
+        time_source=np.array([TIME_SOURCES.index(row.time_source) for row in rows], np.uint8),
         test=np.array([row.test for row in rows], np.int32),
         reported_test=np.array([row.reported_test for row in rows], np.int32),
         goroutine=np.array([row.goroutine for row in rows], np.int64),

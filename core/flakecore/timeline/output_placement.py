@@ -1,9 +1,16 @@
-"""Puts lines of output on the case's clock, each with its true test, goroutine and source line.
+"""Places lines of output on the case's clock, each with its true test, goroutine and source line.
 
-A line that is paired with its write has the moment at which that began. Any other lies between the
-nearest lines that are paired: what came after one in the pipe was written after it, and a write
-that waited for room in the pipe may have begun a little earlier, with whatever else was under way.
-Where such neighbours are missing, the stamp is what there is.
+Problem: a line is stamped when it was read, up to milliseconds after it was printed and by another
+process, and several tests share one output.
+
+Idea: a line that is paired with a write (``alignment``) has the time at which the write began, with
+error 0. The bytes of a pipe keep their order, so any other line was written between the nearest
+paired lines around it: not before the writes that were under way when the line before was written
+(one that blocked on a full pipe may have begun earlier), and not after the end of the next line's
+write. Stamps narrow these bounds by the range of delays that they have on paired lines.
+
+Why not the stamp alone: its delay varies with the load of the reader and would put lines behind
+events that they preceded. It remains the fallback where there are no paired lines on both sides.
 """
 
 from __future__ import annotations
@@ -17,61 +24,63 @@ from flakecore.alignment.pair_output import PairedOutput
 from flakecore.alignment.units import key_of
 from flakecore.alignment.writers import WriteKind, Writer
 from flakecore.gotest import NO_WALL, TYPES, Lines
-from flakecore.timeline.output import KNOWN, Known, LineColumns
+from flakecore.timeline.output import TIME_SOURCES, LineColumns, TimeSource
 
-_FAR = 1 << 61
-_ENOUGH = 32
-"""Lines with a stamp and a write that tell how late stamps are."""
-_READ_NS = 100_000
-"""How soon a line is read that nothing holds up."""
+_UNBOUNDED_NS = 1 << 61
+_MIN_STAMPED_LINES = 32
+"""Paired lines with a stamp from which on their delays bound those of other lines. Not measured:
+if delays are exponential, one exceeds twice the largest of n with probability 2 / ((n+1) (n+2)),
+which is 0.0018 here."""
+_MIN_DELAY_NS = 100_000
+"""Added to the bounds by stamps, in nanoseconds: the delay of a line that nothing holds up."""
 _WITHOUT_GOROUTINE = ("Example", "Benchmark")
-"""Tests that run on the main goroutine, or on one that is not told from others."""
+"""Prefixes of tests that run on the main goroutine, or on one that the trace does not identify."""
 
 
 def place_lines(
     lines: Lines,
-    printed: PairedOutput | None,
+    paired: PairedOutput | None,
     zero_wall_ns: int | None,
     error_ns: int,
     names: Sequence[str],
 ) -> tuple[LineColumns, NDArray[np.int64]]:
-    """Put lines on the case's clock.
+    """Return lines on the case's clock.
 
     Args:
         lines: as they were read.
-        printed: which write printed which line, where there is a trace of it.
-        zero_wall_ns: Unix time of the case's time 0; None if unknown.
-        error_ns: how far off a stamp may be.
-        names: of the tests.
+        paired: the lines paired with writes; None without a trace.
+        zero_wall_ns: Unix time of the case's time 0, in nanoseconds; None if unknown.
+        error_ns: how far off a stamp may be, in nanoseconds.
+        names: names of the tests.
 
     Returns:
-        The lines in order of time, and for each of ``lines`` its index there.
+        the lines in order of time, and (lines,) the index of each of ``lines`` in that order.
     """
     count = len(lines)
     stamped = (lines.walls != NO_WALL) & (zero_wall_ns is not None)
     stamp = np.where(stamped, lines.walls - (zero_wall_ns or 0), 0)
-    exact = printed.pairs.sure if printed is not None else np.zeros(count, np.bool_)
-    time, error = _between(exact, printed, stamped, stamp)
-    bounded = error < _FAR
-    known = np.full(count, KNOWN.index(Known.UNKNOWN), np.uint8)
-    known[stamped] = KNOWN.index(Known.STAMPED)
-    known[bounded] = KNOWN.index(Known.BOUNDED)
-    known[exact] = KNOWN.index(Known.EXACT)
+    exact = paired.pairs.certain if paired is not None else np.zeros(count, np.bool_)
+    time, error = _bounded_times(exact, paired, stamped, stamp)
+    bounded = error < _UNBOUNDED_NS
+    source = np.full(count, TIME_SOURCES.index(TimeSource.UNKNOWN), np.uint8)
+    source[stamped] = TIME_SOURCES.index(TimeSource.STAMPED)
+    source[bounded] = TIME_SOURCES.index(TimeSource.BOUNDED)
+    source[exact] = TIME_SOURCES.index(TimeSource.EXACT)
     time = np.where(bounded | exact, time, stamp)
-    time = _carried(time, bounded | exact | stamped)
+    time = _fill_forward(time, bounded | exact | stamped)
     error = np.where(exact, 0, np.where(bounded, error, error_ns))
     order = np.argsort(time, kind="stable")
     index_of = np.empty(count, np.int64)
     index_of[order] = np.arange(count)
-    place, places = _places(lines, printed, exact)
+    place, places = _source_places(lines, paired, exact)
     columns = LineColumns(
         time=time[order],
         error=error[order],
-        known=known[order],
-        test=_tests(lines, printed, names)[order],
+        time_source=source[order],
+        test=_true_tests(lines, paired, names)[order],
         reported_test=lines.tests[order],
         goroutine=(
-            printed.pairs.goroutine[order] if printed is not None else np.zeros(count, np.int64)
+            paired.pairs.goroutine[order] if paired is not None else np.zeros(count, np.int64)
         ),
         place=place[order],
         texts=[lines.texts[at] for at in order.tolist()],
@@ -80,49 +89,56 @@ def place_lines(
     return columns, index_of
 
 
-def _between(
+def _bounded_times(
     exact: NDArray[np.bool_],
-    printed: PairedOutput | None,
+    paired: PairedOutput | None,
     stamped: NDArray[np.bool_],
     stamp: NDArray[np.int64],
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the time of each line and how far off it may be; ``_FAR`` where nothing bounds it."""
+    """Return the time of each line and its error; ``_UNBOUNDED_NS`` where nothing bounds it.
+
+    Args:
+        exact: (lines,), whether the line is paired for certain.
+        paired: the pairs.
+        stamped: (lines,), whether the line has a stamp on the case's clock.
+        stamp: (lines,), that stamp in nanoseconds.
+    """
     count = len(exact)
     rows = np.flatnonzero(exact)
-    if printed is None or not len(rows):
-        return np.zeros(count, np.int64), np.full(count, _FAR, np.int64)
-    writes = printed.writes
-    write = printed.pairs.write[rows]
-    start, end = writes.start[write], writes.over[write]
-    # Whatever was under way when the line before was written may have been it.
-    under_way = np.searchsorted(np.maximum.accumulate(writes.over), start)
-    began = np.minimum(writes.start[np.minimum(under_way, len(writes) - 1)], start)
+    if paired is None or not len(rows):
+        return np.zeros(count, np.int64), np.full(count, _UNBOUNDED_NS, np.int64)
+    writes = paired.writes
+    write = paired.pairs.write[rows]
+    start, end = writes.start[write], writes.latest_end[write]
+    # Every write that was under way when the line before was written may have printed this one.
+    under_way = np.searchsorted(np.maximum.accumulate(writes.latest_end), start)
+    earliest = np.minimum(writes.start[np.minimum(under_way, len(writes) - 1)], start)
     before = np.searchsorted(rows, np.arange(count), side="right") - 1
     after = before + 1
     inside = (before >= 0) & (after < len(rows)) & ~exact
     time = np.zeros(count, np.int64)
     time[rows] = start
-    low, high = began[before], end[np.minimum(after, len(rows) - 1)]
+    low, high = earliest[before], end[np.minimum(after, len(rows) - 1)]
     first = np.maximum(start[before], 0)
     last = np.maximum(start[np.minimum(after, len(rows) - 1)], first)
-    told = rows[stamped[rows]]
-    if len(told) >= _ENOUGH:
-        # A stamp comes as late, or as early, as those of many others did; hardly ever twice that.
-        lag = stamp[told] - time[told]
-        soonest = stamp - 2 * max(int(lag.max()), 0) - _READ_NS
-        latest = stamp + 2 * max(-int(lag.min()), 0) + _READ_NS
-        believed = stamped & (soonest <= high) & (latest >= low)
-        low = np.where(believed, np.maximum(low, soonest), low)
-        high = np.where(believed, np.minimum(high, latest), high)
-    guess = np.where(stamped, np.clip(stamp, low, high), (low + high) // 2)
-    guess = np.clip(guess, first, last)
-    reach = np.maximum(high - guess, guess - low)
-    time = np.where(inside, guess, time)
-    return time, np.where(inside, np.maximum(reach, 0), _FAR)
+    samples = rows[stamped[rows]]
+    if len(samples) >= _MIN_STAMPED_LINES:
+        # The delay of a stamp is bounded by twice the range of delays of paired lines.
+        delay = stamp[samples] - time[samples]
+        soonest = stamp - 2 * max(int(delay.max()), 0) - _MIN_DELAY_NS
+        latest = stamp + 2 * max(-int(delay.min()), 0) + _MIN_DELAY_NS
+        consistent = stamped & (soonest <= high) & (latest >= low)
+        low = np.where(consistent, np.maximum(low, soonest), low)
+        high = np.where(consistent, np.minimum(high, latest), high)
+    estimate = np.where(stamped, np.clip(stamp, low, high), (low + high) // 2)
+    estimate = np.clip(estimate, first, last)
+    error = np.maximum(high - estimate, estimate - low)
+    time = np.where(inside, estimate, time)
+    return time, np.where(inside, np.maximum(error, 0), _UNBOUNDED_NS)
 
 
-def _carried(time: NDArray[np.int64], known: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Return times, that of the line before where one has none, at the start that of the next."""
+def _fill_forward(time: NDArray[np.int64], known: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return times, unknown ones set to the known one before them, or else to the first one."""
     rows = np.flatnonzero(known)
     if not len(rows):
         return np.zeros(len(time), np.int64)
@@ -130,30 +146,36 @@ def _carried(time: NDArray[np.int64], known: NDArray[np.bool_]) -> NDArray[np.in
     return time[rows[np.maximum(latest, 0)]]
 
 
-def _places(
-    lines: Lines, printed: PairedOutput | None, exact: NDArray[np.bool_]
+def _source_places(
+    lines: Lines, paired: PairedOutput | None, exact: NDArray[np.bool_]
 ) -> tuple[NDArray[np.int32], list[tuple[str, int]]]:
-    """Return where each line was printed: a number into the list of places."""
+    """Return (lines,) the source place that printed each line, as an index, and all places.
+
+    Place 0 is ``("", 0)`` and stands for unknown.
+    """
     places = {("", 0): 0}
     place = np.zeros(len(lines), np.int32)
     rows = np.flatnonzero(exact)
-    if printed is None or not len(rows):
+    if paired is None or not len(rows):
         return place, list(places)
-    writes = printed.writes
+    writes = paired.writes
     stacks, first, which = np.unique(
-        writes.stack[printed.pairs.write[rows]], return_index=True, return_inverse=True
+        writes.stack[paired.pairs.write[rows]], return_index=True, return_inverse=True
     )
     found = []
     for stack, at in zip(stacks.tolist(), rows[first].tolist(), strict=True):
-        where = _place(writes.writers[stack], lines.texts[at])
+        where = _source_place(writes.writers[stack], lines.texts[at])
         found.append(places.setdefault(where, len(places)))
     place[rows] = np.array(found, np.int32)[which]
     return place, list(places)
 
 
-def _place(writer: Writer, text: str) -> tuple[str, int]:
-    """Return where a writer was called; of helpers, what the line names is the caller."""
-    key = key_of(text, -1) if writer.printed is WriteKind.LOG else None
+def _source_place(writer: Writer, text: str) -> tuple[str, int]:
+    """Return file and line of the call that printed a text.
+
+    For a log from a test helper it is the frame that the text names (``t.Helper``).
+    """
+    key = key_of(text, -1) if writer.kind is WriteKind.LOG else None
     named = [
         frame for frame in writer.callers if key == (WriteKind.LOG, frame.short_file, frame.line)
     ]
@@ -161,42 +183,47 @@ def _place(writer: Writer, text: str) -> tuple[str, int]:
     return (frame.file, frame.line) if frame is not None else ("", 0)
 
 
-def _tests(lines: Lines, printed: PairedOutput | None, names: Sequence[str]) -> NDArray[np.int32]:
-    """Return the test that each line truly belongs to."""
+def _true_tests(
+    lines: Lines, paired: PairedOutput | None, names: Sequence[str]
+) -> NDArray[np.int32]:
+    """Return (lines,) the test whose goroutine printed each line, else the reported one."""
     test = lines.tests.copy()
-    if printed is None:
+    if paired is None:
         return test
-    numbers, which = np.unique(printed.pairs.goroutine, return_inverse=True)
-    tree = printed.tree
+    numbers, which = np.unique(paired.pairs.goroutine, return_inverse=True)
+    tree = paired.tree
     of_goroutine = np.array([tree.test_of(number) for number in numbers.tolist()], np.int32)
-    true = of_goroutine[which]
-    alone = np.array([name.startswith(_WITHOUT_GOROUTINE) for name in (*names, "")], np.bool_)
-    # What testing says of a test is that test's, whoever says it. An example or a benchmark has
-    # no goroutine that could be told from those around it.
-    own = (lines.types == TYPES.index("frame")) | _says_testing(lines, printed)
-    kept = (printed.pairs.goroutine == 0) | own | ((true < 0) & alone[test])
-    return np.where(kept, test, true)
+    by_goroutine = of_goroutine[which]
+    # An example or a benchmark has no goroutine that could be told apart from those around it.
+    without = np.array([name.startswith(_WITHOUT_GOROUTINE) for name in (*names, "")], np.bool_)
+    # A line about a test is that test's, whichever goroutine printed it.
+    about_test = (lines.types == TYPES.index("frame")) | _is_about_test(lines, paired)
+    as_reported = (paired.pairs.goroutine == 0) | about_test | ((by_goroutine < 0) & without[test])
+    return np.where(as_reported, test, by_goroutine)
 
 
-def _says_testing(lines: Lines, printed: PairedOutput) -> NDArray[np.bool_]:
-    """Return which lines testing itself prints about tests: their beginnings, pauses, results."""
-    writes = printed.writes
-    own = np.zeros(int(writes.stack.max(initial=0)) + 1, np.bool_)
+def _is_about_test(lines: Lines, paired: PairedOutput) -> NDArray[np.bool_]:
+    """Return (lines,) whether package testing printed each about a test: start, pause, result."""
+    writes = paired.writes
+    about_test = np.zeros(int(writes.stack.max(initial=0)) + 1, np.bool_)
     for stack, writer in writes.writers.items():
-        if stack < len(own):
-            own[stack] = writer.printed not in (WriteKind.ANYTHING, WriteKind.LOG)
-    write = printed.pairs.write
+        if stack < len(about_test):
+            about_test[stack] = writer.kind not in (WriteKind.ANYTHING, WriteKind.LOG)
+    write = paired.pairs.write
     found = np.zeros(len(lines), np.bool_)
     rows = np.flatnonzero(write >= 0)
-    found[rows] = own[writes.stack[write[rows]]]
+    found[rows] = about_test[writes.stack[write[rows]]]
     return found
 
 
-def stamps_of(
-    lines: Lines, printed: PairedOutput | None
+def stamps_of_writes(
+    lines: Lines, paired: PairedOutput | None
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]] | None:
-    """Return the stamps of lines that are paired, and when the writes began that printed them."""
-    if printed is None:
+    """Return stamps (n,) in Unix nanoseconds and begins of writes (n,) in trace nanoseconds.
+
+    Of the lines that are paired for certain and stamped; None without pairs.
+    """
+    if paired is None:
         return None
-    rows = np.flatnonzero(printed.pairs.sure & (lines.walls != NO_WALL))
-    return lines.walls[rows], printed.writes.start[printed.pairs.write[rows]]
+    rows = np.flatnonzero(paired.pairs.certain & (lines.walls != NO_WALL))
+    return lines.walls[rows], paired.writes.start[paired.pairs.write[rows]]

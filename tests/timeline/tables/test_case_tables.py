@@ -87,7 +87,7 @@ def test_tests_and_output_are_those_of_the_case(run: Capture) -> None:
     assert lines["text"].tolist() == [line.text for line in case.output]
     assert lines["time_ns"].tolist() == [line.time_ns for line in case.output]
     assert lines["line"].tolist() == [line.line for line in case.output]
-    assert lines["known"].tolist() == [line.known for line in case.output]
+    assert lines["known"].tolist() == [line.time_source for line in case.output]
     printed = lines["text"].tolist().index("from a goroutine of its own")
     assert tests["name"][lines["test"][printed]] == "TestLeft"
 

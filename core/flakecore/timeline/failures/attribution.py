@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from flakecore.timeline.failures.failure import Failure
 from flakecore.timeline.failures.failure_inputs import FailureInputs
-from flakecore.timeline.output import KNOWN, Known, LineColumns
+from flakecore.timeline.output import TIME_SOURCES, LineColumns, TimeSource
 
 _GOROUTINE = re.compile(r"goroutine (\d{1,18}) ")
 
@@ -40,7 +40,7 @@ def attribute(
         return output
     test = output.test.copy()
     goroutine = output.goroutine.copy()
-    free = output.known != KNOWN.index(Known.EXACT)
+    free = output.time_source != TIME_SOURCES.index(TimeSource.EXACT)
     texts = run.lines.texts
     for index, crash in enumerate(run.crashes):
         dead = [failure.test for failure in failures if failure.crash == index]

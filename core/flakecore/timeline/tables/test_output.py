@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from flakecore.gotest.frameworks.levels import level_of
-from flakecore.timeline.output import KNOWN, OutputLines
+from flakecore.timeline.output import TIME_SOURCES, OutputLines
 from flakecore.timeline.tables.columns import Table, numbered_text, text_column
 from flakecore.timeline.test_spans import TestSpan
 
@@ -34,7 +34,7 @@ def output_table(output: OutputLines) -> Table:
     return {
         "time_ns": columns.time,
         "error_ns": columns.error,
-        "known": numbered_text(columns.known, lambda number: KNOWN[number].value),
+        "known": numbered_text(columns.time_source, lambda number: TIME_SOURCES[number].value),
         "test": columns.test,
         "reported_test": columns.reported_test,
         "goroutine": columns.goroutine,

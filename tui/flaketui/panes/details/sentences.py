@@ -7,12 +7,12 @@ from flakecore.timeline import (
     Failure,
     Goroutine,
     Interval,
-    Known,
     LaneKind,
     OutputLine,
     State,
     TestSpan,
     TestStatus,
+    TimeSource,
 )
 from flakecore.times import format_duration, format_time
 
@@ -111,11 +111,11 @@ def line_sentence(line: OutputLine, case: Case) -> str:
     who = f"G{line.goroutine}" if line.goroutine > 0 else "an unknown goroutine"
     error = f" ±{format_duration(line.error_ns)}" if line.error_ns else ""
     how = {
-        Known.EXACT: "paired with the write that printed it",
-        Known.BOUNDED: "placed between two lines whose writes are known",
-        Known.STAMPED: "stamped when go test read it",
-        Known.UNKNOWN: "no time of its own; placed after the line before it",
-    }[line.known]
+        TimeSource.EXACT: "paired with the write that printed it",
+        TimeSource.BOUNDED: "placed between two lines whose writes are known",
+        TimeSource.STAMPED: "stamped when go test read it",
+        TimeSource.UNKNOWN: "no time of its own; placed after the line before it",
+    }[line.time_source]
     words = f"Printed by {who} at {seconds(line.time_ns)}{error} ({how})."
     if line.reported_test >= 0 and line.reported_test != line.test:
         blamed = case.tests[line.reported_test].name

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from textual.strip import Strip
 
 from flakecore.gotest.frameworks.levels import Level, level_of
-from flakecore.timeline import Known, OutputLine
+from flakecore.timeline import OutputLine, TimeSource
 from flakecore.times import format_duration, format_time
 from flaketui.drawing.lines import Line, fit, fit_right
 from flaketui.drawing.theme import Role
@@ -111,7 +111,7 @@ class OutputPane(Pane):
         failing = output.index in self._failing
         line.add(look.glyphs.current if current else " ", "strong")
         line.add(look.glyphs.failure if failing else " ", "bad")
-        known: Role = "muted" if output.known is not Known.UNKNOWN else "faint"
+        known: Role = "muted" if output.time_source is not TimeSource.UNKNOWN else "faint"
         line.add(fit_right(format_time(output.time_ns, digits=6), 10), known)
         if width >= _ROOM_FOR_BOTH:
             line.add(fit_right(_from_cursor(scene, output), 8), "faint")
