@@ -10,9 +10,9 @@ from flakecore.errors import TraceError
 from flakecore.gotrace import read_trace
 from flakecore.gotrace.events.stream import EventStream
 from gotrace.lane_states import lane_states, reference_states
+from gotrace.parsed_events import by_lane, by_thread, counts, parsed_events
 from gotrace.reference import read_reference
 from gotrace.text_form import ConformanceCase, conformance_cases
-from gotrace.told import counts, tell, told_by_lane, told_by_thread
 
 CASES = conformance_cases()
 SUCCEEDING = [case for case in CASES if case.succeeds]
@@ -28,10 +28,10 @@ def test_the_toolchain_brings_cases_of_both_outcomes() -> None:
 def test_its_events_are_those_of_the_reference(case: ConformanceCase, tmp_path: Path) -> None:
     path = tmp_path / "case.trace"
     path.write_bytes(case.trace)
-    theirs, ours = read_reference(path), tell(case.trace)
+    theirs, ours = read_reference(path), parsed_events(case.trace)
     assert counts(ours) == counts(theirs)
-    assert told_by_thread(ours) == told_by_thread(theirs)
-    assert told_by_lane(ours) == told_by_lane(theirs)
+    assert by_thread(ours) == by_thread(theirs)
+    assert by_lane(ours) == by_lane(theirs)
 
 
 @pytest.mark.parametrize("case", SUCCEEDING, ids=lambda case: case.name)

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from flakecore.gotrace import Intervals, State, Trace, TraceFile
-from flakecore.gotrace.generation import Facts, Lanes, read_generation
-from flakecore.gotrace.intervals.generation_cache import Decoder
+from flakecore.gotrace.generation import GenerationSummary, read_generation
+from flakecore.gotrace.intervals.generation_cache import GenerationCache, LaneColumns
 from gotrace.recordings import Recording, record
 from toolchains import NEWEST
 
@@ -57,7 +57,7 @@ def test_generations_decoded_at_once_give_the_same_trace(
     recording: Recording, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     here = recording.trace
-    monkeypatch.setattr("flakecore.gotrace.trace_file._LARGE", 0)
+    monkeypatch.setattr("flakecore.gotrace.trace_file._LARGE_BYTES", 0)
     there = TraceFile(memoryview(recording.data), name=recording.path.name).read()
     assert (there.events, there.end_ns, there.losses) == (here.events, here.end_ns, here.losses)
     for ours, theirs in zip(_kinds(here), _kinds(there), strict=True):
@@ -76,7 +76,7 @@ def test_no_more_generations_are_decoded_at_once_than_memory_is_meant_for(
     under_way, most = 0, 0
     lock = Lock()
 
-    def counted(*given: Any, **named: Any) -> tuple[Facts, Lanes | None]:
+    def counted(*given: Any, **named: Any) -> tuple[GenerationSummary, LaneColumns | None]:
         nonlocal under_way, most
         with lock:
             under_way += 1
@@ -93,7 +93,7 @@ def test_no_more_generations_are_decoded_at_once_than_memory_is_meant_for(
     places = [0, 1] * 4
     file.read(only=places)
     assert most == 4
-    monkeypatch.setattr("flakecore.gotrace.trace_file._TOGETHER", 1)
+    monkeypatch.setattr("flakecore.gotrace.trace_file._CONCURRENT_BYTES", 1)
     most = 0
     file.read(only=places)
     assert most == 2
@@ -147,7 +147,7 @@ def test_between_its_edges_the_overview_is_exact(recording: Recording) -> None:
 
 def test_the_longest_waits_are_those_of_all_intervals() -> None:
     trace = record(NEWEST).trace
-    kept = set(zip(trace.waits.goroutine.tolist(), trace.waits.start.tolist(), strict=True))
+    capacity = set(zip(trace.waits.goroutine.tolist(), trace.waits.start.tolist(), strict=True))
     for place in range(len(trace.generations)):
         columns = trace.goroutines.generation(place)
         waiting = (columns.state >= State.CHAN_SEND) & (columns.state <= State.OTHER_WAIT)
@@ -155,7 +155,7 @@ def test_the_longest_waits_are_those_of_all_intervals() -> None:
         rows = np.flatnonzero(waiting)
         longest = rows[np.argsort(columns.start[rows] - columns.end[rows], kind="stable")[:100]]
         for row in longest.tolist():
-            assert (int(columns.goroutine[row]), columns.start_of(row)) in kept
+            assert (int(columns.goroutine[row]), columns.start_of(row)) in capacity
 
 
 class Decoded:
@@ -163,9 +163,9 @@ class Decoded:
 
     def __init__(self, trace: Trace) -> None:
         self.count = 0
-        self._lanes = Lanes(*(each.generation(0) for each in _kinds(trace)))
+        self._lanes = LaneColumns(*(each.generation(0) for each in _kinds(trace)))
 
-    def __call__(self, _: int) -> Lanes:
+    def __call__(self, _: int) -> LaneColumns:
         self.count += 1
         return self._lanes
 
@@ -176,20 +176,20 @@ def decoded() -> Iterator[Decoded]:
 
 
 def test_a_generation_looked_at_again_is_not_decoded_again(decoded: Decoded) -> None:
-    decoder = Decoder(decoded)
-    assert not decoder.at_hand(0)
-    assert decoder.columns(0) is decoder.columns(0)
-    assert decoder.at_hand(0)
+    cache = GenerationCache(decoded)
+    assert not cache.is_cached(0)
+    assert cache.get(0) is cache.get(0)
+    assert cache.is_cached(0)
     assert decoded.count == 1
 
 
 def test_generations_looked_at_long_ago_are_let_go(decoded: Decoded) -> None:
-    decoder = Decoder(decoded, kept=0)
+    cache = GenerationCache(decoded, capacity=0)
     for generation in range(10):
-        decoder.columns(generation)
-    held = [generation for generation in range(10) if decoder.at_hand(generation)]
+        cache.get(generation)
+    held = [generation for generation in range(10) if cache.is_cached(generation)]
     assert held == [6, 7, 8, 9]
-    decoder.columns(6)
-    decoder.columns(0)
-    assert decoder.at_hand(6)
-    assert not decoder.at_hand(7)
+    cache.get(6)
+    cache.get(0)
+    assert cache.is_cached(6)
+    assert not cache.is_cached(7)

@@ -1,11 +1,11 @@
-"""What did the runtime do? Execution trace bytes in; event columns and intervals out."""
+"""Go execution traces: bytes in; event columns, state intervals and stacks out."""
 
 from flakecore.gotrace.annotations.metrics import Metric
 from flakecore.gotrace.annotations.ranges import RangeColumns, RangeKind
 from flakecore.gotrace.events.event_blocks import EventBlock
 from flakecore.gotrace.events.event_filter import EventFilter
-from flakecore.gotrace.events.event_kinds import EventKind, Stand, Subject
-from flakecore.gotrace.events.stream import EventStream, event_stream
+from flakecore.gotrace.events.event_kinds import EventKind, ResourceKind, ResourceState
+from flakecore.gotrace.events.stream import EventStream
 from flakecore.gotrace.format.stacks import Frame, Stack, StackTable
 from flakecore.gotrace.format.tables import ClockSnapshot
 from flakecore.gotrace.intervals.creations import Creations
@@ -13,6 +13,7 @@ from flakecore.gotrace.intervals.intervals import IntervalColumns, Intervals, La
 from flakecore.gotrace.intervals.retained_events import is_waiting
 from flakecore.gotrace.intervals.states import STATE_COUNT, State
 from flakecore.gotrace.trace import Trace
+from flakecore.gotrace.trace_events import event_stream
 from flakecore.gotrace.trace_file import TraceFile, open_trace, read_trace
 
 __all__ = [
@@ -30,11 +31,11 @@ __all__ = [
     "Metric",
     "RangeColumns",
     "RangeKind",
+    "ResourceKind",
+    "ResourceState",
     "Stack",
     "StackTable",
-    "Stand",
     "State",
-    "Subject",
     "Trace",
     "TraceFile",
     "event_stream",

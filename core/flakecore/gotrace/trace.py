@@ -1,4 +1,4 @@
-"""A whole trace: its generations joined on one clock, under one set of numbers."""
+"""A whole trace: its generations joined on one clock, under one table of strings and stacks."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from flakecore.gotrace.annotations.annotations import Annotations
-from flakecore.gotrace.annotations.annotations import join as join_annotations
+from flakecore.gotrace.annotations.annotations import join_annotations as join_annotations
 from flakecore.gotrace.annotations.metrics import Metric
-from flakecore.gotrace.annotations.ranges import RangeColumns, pair
+from flakecore.gotrace.annotations.ranges import RangeColumns, pair_ranges
 from flakecore.gotrace.format.clock import TickClock
 from flakecore.gotrace.format.columns import one_after_another
 from flakecore.gotrace.format.stacks import StackTable
 from flakecore.gotrace.format.tables import ClockSnapshot
-from flakecore.gotrace.generation import Facts, LaneFacts
+from flakecore.gotrace.generation import GenerationSummary, LaneSummary
 from flakecore.gotrace.intervals.creations import Creations, join_creations
-from flakecore.gotrace.intervals.generation_cache import Decoder, KindColumns, LaneType
+from flakecore.gotrace.intervals.generation_cache import GenerationCache, LaneType, LaneTypeColumns
 from flakecore.gotrace.intervals.intervals import Intervals
-from flakecore.gotrace.intervals.join_generations import join
+from flakecore.gotrace.intervals.join_generations import join_edges
 from flakecore.gotrace.intervals.overview import Overview
 from flakecore.gotrace.intervals.retained_events import FirstStacks, Waits, Writes, join_retained
 from flakecore.loss import Loss
@@ -27,21 +27,28 @@ from flakecore.loss import Loss
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """What the runtime did, from one execution trace or from some of its generations.
+    """An execution trace, or some of its generations. Times are nanoseconds since it began.
 
     Attributes:
         version: minor Go version of the format (a newer Go may write an older format).
-        clock: what turns the file's ticks into nanoseconds; time 0 is the trace's first tick.
-        snapshots: moments known on the trace's clock and on the wall clock, in order.
+        clock: converts the file's ticks to nanoseconds; time 0 is the trace's first tick.
+        snapshots: moments on both the trace's and the wall clock, in order (Go 1.25 and later).
         end_ns: time of the last event.
-        events: how many timed events there are.
-        generations: when each generation began.
-        waits: the longest waits of each generation that lie within it.
+        events: number of timed events.
+        generations: time at which each generation began.
+        table: its strings and stacks, by the numbers that columns hold.
+        goroutines, procs, threads: intervals of each type of lane.
+        creations: goroutines whose creation it holds.
+        waits: the longest waits of each generation, up to ``MAX_WAITS``, that lie within it.
         writes: system calls that may have written to a file.
-        first_stacks: what goroutines were first seen at.
-        annotations: what the program and its profiler wrote into it.
+        first_stacks: first stack of each goroutine's own.
+        ranges: stop-the-worlds, mark phases, sweeps and mark assists.
+        annotations: user tasks, regions and logs, labels and CPU samples.
+        heap, heap_goal: in bytes.
+        gomaxprocs: number of procs.
         whole: every generation of the file has been read.
-        complete: the trace was ended by the program and nothing of it is damaged.
+        complete: the program ended the trace, and nothing of it is damaged.
+        losses: what of it could not be read.
     """
 
     version: int
@@ -69,8 +76,8 @@ class Trace:
 
 
 def make_trace(
-    facts: Sequence[Facts],
-    decoder: Decoder,
+    summaries: Sequence[GenerationSummary],
+    cache: GenerationCache,
     *,
     version: int,
     clock: TickClock,
@@ -79,57 +86,59 @@ def make_trace(
     whole: bool,
     losses: Sequence[Loss],
 ) -> Trace:
-    """Join what is known of generations, in their order; there must be at least one.
+    """Join the summaries of generations, in their order; there must be at least one.
 
     Args:
-        facts: under the numbers of ``table``.
-        decoder: gives their intervals, by their places in ``facts``.
+        summaries: under the numbers of ``table``.
+        cache: gives the generations' intervals, by their index in ``summaries``.
         version: minor Go version of the format.
         clock: the trace's.
-        snapshots: moments known on both clocks.
-        table: its strings and stacks.
+        snapshots: moments on both clocks.
+        table: the trace's strings and stacks.
         whole: these are all of the file's generations.
         losses: of the file, beside those of the generations.
     """
-    end_ns = max(each.end_ns for each in facts)
-    extents = [(each.start_ns, each.end_ns) for each in facts]
-    happened = [each.happened for each in facts if each.happened is not None]
-    salient = join_retained([each.salient for each in facts])
+    end_ns = max(each.end_ns for each in summaries)
+    extents = [(each.start_ns, each.end_ns) for each in summaries]
+    events = [each.events for each in summaries if each.events is not None]
+    retained = join_retained([each.retained for each in summaries])
 
-    def intervals(kind: LaneType, of: Callable[[Facts], LaneFacts]) -> Intervals:
-        lanes = [of(each) for each in facts]
-        gone = np.concatenate([each.edges.gone for each in lanes])
-        order = np.argsort(gone, kind="stable")
-        gone_at = np.concatenate([each.edges.gone_at for each in lanes])
+    def intervals(
+        lane_type: LaneType, lanes_of: Callable[[GenerationSummary], LaneSummary]
+    ) -> Intervals:
+        lanes = [lanes_of(each) for each in summaries]
+        ended = np.concatenate([each.edges.ended for each in lanes])
+        order = np.argsort(ended, kind="stable")
+        ended_at = np.concatenate([each.edges.ended_at for each in lanes])
         return Intervals(
-            join([each.edges for each in lanes], end_ns),
-            KindColumns(decoder, kind),
+            join_edges([each.edges for each in lanes], end_ns),
+            LaneTypeColumns(cache, lane_type),
             extents,
             Overview([each.sums for each in lanes]),
-            (gone[order], gone_at[order]),
+            (ended[order], ended_at[order]),
         )
 
-    losses = (*losses, *(loss for each in facts for loss in each.losses))
+    losses = (*losses, *(loss for each in summaries for loss in each.losses))
     return Trace(
         version=version,
         clock=clock,
         snapshots=snapshots,
         end_ns=end_ns,
-        events=sum(each.events for each in facts),
-        generations=tuple(each.start_ns for each in facts),
+        events=sum(each.event_count for each in summaries),
+        generations=tuple(each.start_ns for each in summaries),
         table=table,
         goroutines=intervals(LaneType.GOROUTINES, lambda each: each.goroutines),
         procs=intervals(LaneType.PROCS, lambda each: each.procs),
         threads=intervals(LaneType.THREADS, lambda each: each.threads),
-        creations=join_creations([each.creations for each in happened]),
-        waits=salient.waits,
-        writes=salient.writes,
-        first_stacks=salient.first_stacks,
-        annotations=join_annotations([each.annotated for each in happened], end_ns),
-        ranges=pair([each.marks for each in happened], end_ns),
-        heap=one_after_another([each.heap for each in happened]),
-        heap_goal=one_after_another([each.heap_goal for each in happened]),
-        gomaxprocs=one_after_another([each.gomaxprocs for each in happened]),
+        creations=join_creations([each.creations for each in events]),
+        waits=retained.waits,
+        writes=retained.writes,
+        first_stacks=retained.first_stacks,
+        annotations=join_annotations([each.annotations for each in events], end_ns),
+        ranges=pair_ranges([each.range_events for each in events], end_ns),
+        heap=one_after_another([each.heap for each in events]),
+        heap_goal=one_after_another([each.heap_goal for each in events]),
+        gomaxprocs=one_after_another([each.gomaxprocs for each in events]),
         whole=whole,
         complete=whole and not losses,
         losses=losses,

@@ -13,13 +13,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import orjson
 
-from flakecore.gotrace import EventBlock, EventKind, Stand, Subject
+from flakecore.gotrace import EventBlock, EventKind, ResourceKind, ResourceState
 from flakecore.gotrace.format.lazy_tables import LazyTables
 from flakecore.times import SECOND
 
 _LABELS = [kind.label for kind in EventKind]
-_STANDS = [stand.label for stand in Stand]
-_SUBJECTS = {Subject.GOROUTINE: ("GoID", "goroutine"), Subject.PROC: ("ProcID", "proc")}
+_STATES = [state.label for state in ResourceState]
+_RESOURCES = {ResourceKind.GOROUTINE: ("GoID", "goroutine"), ResourceKind.PROC: ("ProcID", "proc")}
 
 
 class _Event(NamedTuple):
@@ -29,14 +29,14 @@ class _Event(NamedTuple):
     proc: int
     goroutine: int
     kind: int
-    subject: int
-    number: int
-    before: int
-    after: int
+    resource_kind: int
+    resource: int
+    from_state: int
+    to_state: int
     reason: int
     name: int
     value: int
-    more: int
+    second_value: int
     stack: int
 
 
@@ -83,61 +83,61 @@ def _worded(
     for key in zip(*columns, strict=True):
         tail = known.get(key)
         if tail is None:
-            tail = known[key] = word(_Event(*key), block.words)
+            tail = known[key] = word(_Event(*key), block.tables)
         tails.append(tail)
     return tails
 
 
-def _text(event: _Event, words: LazyTables) -> str:
+def _text(event: _Event, tables: LazyTables) -> str:
     parts = [
         f" {place}={number if number >= 0 else '-'}"
         for place, number in zip("MPG", event[:3], strict=True)
     ]
     parts.append(f" {_LABELS[event.kind]}")
-    if event.subject:
-        parts.append(f" {_SUBJECTS[Subject(event.subject)][0]}={event.number}")
+    if event.resource_kind:
+        parts.append(f" {_RESOURCES[ResourceKind(event.resource_kind)][0]}={event.resource}")
     if event.kind == EventKind.STATE_TRANSITION:
-        parts.append(f" {_STANDS[event.before]}->{_STANDS[event.after]}")
-    for key, value in _details(event, words).items():
+        parts.append(f" {_STATES[event.from_state]}->{_STATES[event.to_state]}")
+    for key, value in _details(event, tables).items():
         parts.append(f" {key.capitalize()}={_quoted(value)}")
     parts += [
-        f"\n\t{frame.function} {frame.file}:{frame.line}" for frame in words.stack(event.stack)
+        f"\n\t{frame.function} {frame.file}:{frame.line}" for frame in tables.stack(event.stack)
     ]
     return "".join(parts)
 
 
-def _json(event: _Event, words: LazyTables) -> str:
+def _json(event: _Event, tables: LazyTables) -> str:
     m, p, g = (number if number >= 0 else None for number in event[:3])
-    told: dict[str, Any] = {"m": m, "p": p, "g": g, "event": _LABELS[event.kind]}
-    if event.subject:
-        told[_SUBJECTS[Subject(event.subject)][1]] = event.number
+    fields: dict[str, Any] = {"m": m, "p": p, "g": g, "event": _LABELS[event.kind]}
+    if event.resource_kind:
+        fields[_RESOURCES[ResourceKind(event.resource_kind)][1]] = event.resource
     if event.kind == EventKind.STATE_TRANSITION:
-        told["from"], told["to"] = _STANDS[event.before], _STANDS[event.after]
-    told |= _details(event, words)
+        fields["from"], fields["to"] = _STATES[event.from_state], _STATES[event.to_state]
+    fields |= _details(event, tables)
     if event.stack:
-        told["stack"] = [frame._asdict() for frame in words.stack(event.stack)]
-    return orjson.dumps(told).decode()[1:]
+        fields["stack"] = [frame._asdict() for frame in tables.stack(event.stack)]
+    return orjson.dumps(fields).decode()[1:]
 
 
-def _details(event: _Event, words: LazyTables) -> dict[str, int | str]:
+def _details(event: _Event, tables: LazyTables) -> dict[str, int | str]:
     """Return what the kind of an event has to say, by JSON key."""
     kind, details = EventKind(event.kind), dict[str, int | str]()
     if event.name:
-        details["name"] = _clean(words.string(event.name))
+        details["name"] = _clean(tables.string(event.name))
     if event.reason:
-        details["reason"] = _clean(words.string(event.reason))
+        details["reason"] = _clean(tables.string(event.reason))
     if kind is EventKind.METRIC:
         details["value"] = event.value
-    elif kind is EventKind.RANGE_END and event.subject == Subject.PROC:
-        details |= {"swept": event.value, "reclaimed": event.more}
+    elif kind is EventKind.RANGE_END and event.resource_kind == ResourceKind.PROC:
+        details |= {"swept": event.value, "reclaimed": event.second_value}
     elif kind is EventKind.LOG:
-        details |= {"task": event.value, "value": _clean(words.string(event.more))}
+        details |= {"task": event.value, "value": _clean(tables.string(event.second_value))}
     elif kind in (EventKind.REGION_BEGIN, EventKind.REGION_END):
         details["task"] = event.value
     elif kind in (EventKind.TASK_BEGIN, EventKind.TASK_END):
         details["task"] = event.value
-        if event.more:
-            details["parent"] = event.more
+        if event.second_value:
+            details["parent"] = event.second_value
     return details
 
 

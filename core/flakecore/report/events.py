@@ -60,9 +60,9 @@ class EventWriter:
         request = self.request
         kinds = frozenset(_kind(name) for name in request.types) or None
         artefact = _trace(self.bundle, request.trace)
-        selection = EventFilter(request.from_ns, request.to_ns, request.goroutine, kinds)
+        event_filter = EventFilter(request.from_ns, request.to_ns, request.goroutine, kinds)
         data = self.bundle.read(artefact)
-        stream = event_stream(data, name=artefact.name, selection=selection)
+        stream = event_stream(data, name=artefact.name, event_filter=event_filter)
         if request.count:
             yield _table(stream.counts().tolist(), json=request.json)
         else:

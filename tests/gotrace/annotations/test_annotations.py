@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 
 from flakecore.gotrace.annotations.annotation_rows import find_annotations
 from flakecore.gotrace.annotations.annotations import (
-    Annotated,
     Annotations,
+    GenerationAnnotations,
     Labels,
     Logs,
-    Marks,
     Samples,
-    join,
+    SpanEvents,
+    join_annotations,
 )
 from flakecore.gotrace.events.context import read_statuses
 from flakecore.gotrace.events.decode_events import decode_events
@@ -43,7 +43,7 @@ def _read(recording: Recording) -> tuple[Annotations, StackTable]:
         scheduling = LazyContext(events, read_statuses(events))
         own = find_annotations(scheduling, read_cpu_samples(view, index), clock.to_ns)
         found.append(TableRemap(table, strings, stacks).translate(own))
-    return join(found, recording.trace.end_ns), table
+    return join_annotations(found, recording.trace.end_ns), table
 
 
 class Read:
@@ -200,12 +200,12 @@ def test_cpu_samples_are_the_references(read: Read) -> None:
         assert read.is_at(event, int(samples.time[row]))
 
 
-def _marked(*marks: tuple[int, int, bool]) -> Annotated:
+def _marked(*marks: tuple[int, int, bool]) -> GenerationAnnotations:
     """Return a generation with region marks of (goroutine, name, is_end), 10 ns apart."""
     wide, narrow = np.zeros(0, np.int64), np.zeros(0, np.int32)
     goroutine, name, is_end = (np.array([m[place] for m in marks], np.int64) for place in range(3))
     count = len(marks)
-    regions = Marks(
+    regions = SpanEvents(
         task=np.zeros(count, np.int64),
         parent=np.zeros(count, np.int64),
         name=name.astype(np.int32),
@@ -214,8 +214,8 @@ def _marked(*marks: tuple[int, int, bool]) -> Annotated:
         stack=np.zeros(count, np.int32),
         is_end=is_end.astype(np.bool_),
     )
-    return Annotated(
-        Marks(wide, wide, narrow, wide, wide, narrow, np.zeros(0, np.bool_)),
+    return GenerationAnnotations(
+        SpanEvents(wide, wide, narrow, wide, wide, narrow, np.zeros(0, np.bool_)),
         regions,
         Logs(wide, wide, wide, narrow, narrow, narrow),
         Labels(wide, wide, narrow),
@@ -225,7 +225,7 @@ def _marked(*marks: tuple[int, int, bool]) -> Annotated:
 
 def _spans(*marks: tuple[int, int, bool]) -> list[tuple[int, int, int, int]]:
     """Return name, start, end and depth of each region."""
-    regions = join([_marked(*marks)], 1_000).regions
+    regions = join_annotations([_marked(*marks)], 1_000).regions
     columns = (regions.name, regions.start, regions.end, regions.depth)
     return list(zip(*(column.tolist() for column in columns), strict=True))
 
@@ -247,13 +247,15 @@ def test_a_region_that_was_there_before_the_trace_lies_around_the_rest() -> None
 def test_a_task_that_is_ended_twice_ends_the_first_time() -> None:
     end = np.array([False, True, True])
     times, none = np.array([10, 20, 30]), np.zeros(3, np.int64)
-    marks = Marks(none + 4, none, none.astype(np.int32), times, none, none.astype(np.int32), end)
-    tasks = join([replace(_marked(), tasks=marks)], 1_000).tasks
+    marks = SpanEvents(
+        none + 4, none, none.astype(np.int32), times, none, none.astype(np.int32), end
+    )
+    tasks = join_annotations([replace(_marked(), tasks=marks)], 1_000).tasks
     assert (tasks.task.tolist(), tasks.start.tolist(), tasks.end.tolist()) == ([4], [10], [20])
 
 
 def test_a_trace_without_annotations_has_none() -> None:
-    nothing = join([], 1_000)
+    nothing = join_annotations([], 1_000)
     assert len(nothing.tasks.task) == len(nothing.regions.task) == len(nothing.logs.time) == 0
 
 
@@ -261,7 +263,7 @@ def test_a_trace_without_annotations_has_none() -> None:
 def test_regions_whose_marks_make_no_sense_still_end_after_they_begin(
     marks: list[tuple[int, int, bool]],
 ) -> None:
-    regions = join([_marked(*marks)] * 2, 1_000).regions
+    regions = join_annotations([_marked(*marks)] * 2, 1_000).regions
     assert np.all(regions.end >= regions.start)
     assert np.all(regions.depth >= 0)
     whole = np.count_nonzero(~(regions.before | regions.last))

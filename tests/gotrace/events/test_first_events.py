@@ -9,37 +9,37 @@ import pytest
 from flakecore.gotrace import EventFilter
 from flakecore.gotrace.events.context import bind, read_statuses
 from flakecore.gotrace.events.decode_events import decode_events
-from flakecore.gotrace.events.first_events import opening_of, told_ahead
+from flakecore.gotrace.events.first_events import first_batches, settled_prefix
 from flakecore.gotrace.events.order import true_order
 from flakecore.gotrace.format.batch_index import index_trace
+from gotrace.parsed_events import ParsedEvent, by_lane, by_thread, counts, parsed_events
 from gotrace.recordings import FORMATS, record, trace_file
 from gotrace.small_batches import in_small_batches
 from gotrace.text_form import ConformanceCase, conformance_cases
-from gotrace.told import Told, counts, tell, told_by_lane, told_by_thread
 
 CASES = [case for case in conformance_cases() if case.succeeds]
-ENOUGH = "flakecore.gotrace.events.first_events._ENOUGH"
+ENOUGH = "flakecore.gotrace.events.first_events._PREFIX_BYTES"
 
 
-def _same(one: Iterable[Told], other: Iterable[Told]) -> bool:
+def _same(one: Iterable[ParsedEvent], other: Iterable[ParsedEvent]) -> bool:
     one, other = list(one), list(other)
     return (
         counts(one) == counts(other)
-        and told_by_thread(one) == told_by_thread(other)
-        and told_by_lane(one) == told_by_lane(other)
+        and by_thread(one) == by_thread(other)
+        and by_lane(one) == by_lane(other)
     )
 
 
 def _ahead(data: bytes) -> int:
     """Return how many events of the first generation are told ahead."""
     view = memoryview(data)
-    opening = opening_of(index_trace(view, name="trace").generations[0])
+    opening = first_batches(index_trace(view, name="trace").generations[0])
     if opening is None:
         return 0
     events, _ = decode_events(view, opening[0], name="trace")
     statuses = read_statuses(events)
     context = bind(events, statuses)
-    return len(told_ahead(events, context, statuses, true_order(events, context), opening[1]))
+    return len(settled_prefix(events, context, statuses, true_order(events, context), opening[1]))
 
 
 def _size(data: bytes) -> int:
@@ -57,9 +57,9 @@ def test_the_events_are_the_references_wherever_the_first_moments_end(
     ahead = []
     for part in (64, 16, 4):
         monkeypatch.setattr(ENOUGH, _size(data) // part)
-        ours = tell(data)
-        assert told_by_thread(ours) == told_by_thread(recording.reference)
-        assert told_by_lane(ours) == told_by_lane(recording.reference)
+        ours = parsed_events(data)
+        assert by_thread(ours) == by_thread(recording.reference)
+        assert by_lane(ours) == by_lane(recording.reference)
         assert counts(ours) == counts(recording.reference)
         ahead.append(_ahead(data))
     assert 0 < max(ahead) < len(ours)
@@ -69,10 +69,10 @@ def test_the_events_are_the_references_wherever_the_first_moments_end(
 def test_however_far_apart_clocks_are_nothing_comes_too_early(
     case: ConformanceCase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = tell(case.trace)
+    whole = parsed_events(case.trace)
     for enough in (1, 20, 60, 150, 400):
         monkeypatch.setattr(ENOUGH, enough)
-        assert _same(tell(case.trace), whole)
+        assert _same(parsed_events(case.trace), whole)
 
 
 def test_the_first_moments_need_a_small_part_of_the_generation(
@@ -80,7 +80,7 @@ def test_the_first_moments_need_a_small_part_of_the_generation(
 ) -> None:
     data = in_small_batches(trace_file("1.27.3").read_bytes(), 1_000)
     monkeypatch.setattr(ENOUGH, _size(data) // 5)
-    opening = opening_of(index_trace(memoryview(data), name="trace").generations[0])
+    opening = first_batches(index_trace(memoryview(data), name="trace").generations[0])
     assert opening is not None
     assert 0 < sum(batch.size for batch in opening[0].events) <= _size(data) // 5
 
@@ -88,6 +88,6 @@ def test_the_first_moments_need_a_small_part_of_the_generation(
 def test_what_is_asked_for_is_told_ahead_just_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     data = in_small_batches(trace_file("1.27.3").read_bytes(), 1_000)
     wanted = EventFilter(goroutine=1)
-    whole = tell(data, wanted)
+    whole = parsed_events(data, wanted)
     monkeypatch.setattr(ENOUGH, _size(data) // 16)
-    assert tell(data, wanted) == whole
+    assert parsed_events(data, wanted) == whole

@@ -14,30 +14,30 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from flakecore.errors import TraceError
-from flakecore.gotrace import EventBlock, EventFilter, EventKind, EventStream, Subject
+from flakecore.gotrace import EventBlock, EventFilter, EventKind, EventStream, ResourceKind
 from flakecore.gotrace.events.decode_events import decode_events
 from flakecore.gotrace.events.event_columns import EventColumns
 from flakecore.gotrace.format.batch_index import GenerationIndex
 from flakecore.loss import Loss
 from flakecore.report.event_lines import json_lines, text_lines
+from gotrace.parsed_events import by_lane, by_thread, counts, parsed_events
 from gotrace.recordings import FORMATS, record, trace_file
 from gotrace.reference import read_reference
 from gotrace.text_form import conformance_cases, to_bytes
-from gotrace.told import counts, tell, told_by_lane, told_by_thread
 
 NEWEST = "1.27.3"
 
 
-def _stream(selection: EventFilter | None = None, release: str = NEWEST) -> EventStream:
+def _stream(event_filter: EventFilter | None = None, release: str = NEWEST) -> EventStream:
     data = trace_file(release).read_bytes()
-    return EventStream(data, name="trace", selection=selection)
+    return EventStream(data, name="trace", event_filter=event_filter)
 
 
 @pytest.mark.parametrize("release", FORMATS)
 def test_there_are_as_many_events_of_each_kind_as_the_reference_has(release: str) -> None:
     recording = record(release)
     theirs = counts(recording.reference)
-    assert counts(tell(recording.data)) == theirs
+    assert counts(parsed_events(recording.data)) == theirs
     of_kind = _stream(release=release).counts()
     theirs["StackSample"] = sum(event.kind == "StackSample" for event in recording.every)
     assert Counter({k.label: int(of_kind[k]) for k in EventKind if of_kind[k]}) == theirs
@@ -46,9 +46,9 @@ def test_there_are_as_many_events_of_each_kind_as_the_reference_has(release: str
 @pytest.mark.parametrize("release", FORMATS)
 def test_the_events_of_each_thread_goroutine_and_proc_are_the_references(release: str) -> None:
     recording = record(release)
-    ours = tell(recording.data)
-    assert told_by_thread(ours) == told_by_thread(recording.reference)
-    assert told_by_lane(ours) == told_by_lane(recording.reference)
+    ours = parsed_events(recording.data)
+    assert by_thread(ours) == by_thread(recording.reference)
+    assert by_lane(ours) == by_lane(recording.reference)
 
 
 def _batch(thread: int, *lines: str) -> bytes:
@@ -81,16 +81,16 @@ def test_the_status_of_a_proc_is_told_on_no_proc_if_the_threads_own_has_been_sto
         data += _batch(2**64 - 1, table)
     path = tmp_path / "stolen.trace"
     path.write_bytes(data)
-    theirs, ours = read_reference(path), tell(data)
-    assert told_by_thread(ours) == told_by_thread(theirs)
-    assert told_by_lane(ours) == told_by_lane(theirs)
+    theirs, ours = read_reference(path), parsed_events(data)
+    assert by_thread(ours) == by_thread(theirs)
+    assert by_lane(ours) == by_lane(theirs)
     on_procs = [event.proc for event in ours if "ProcID=1 Undetermined->Idle" in event.text]
     assert on_procs == [-1 if stolen_at == 5 else 0]
 
 
 def test_the_stacks_are_the_references() -> None:
     recording = record(NEWEST)
-    ours = Counter(event.stack for event in tell(recording.data) if event.stack)
+    ours = Counter(event.stack for event in parsed_events(recording.data) if event.stack)
     # Of a switch the reference's third event repeats the first, with something else for a stack.
     theirs = Counter(tuple(event.stack) for event in recording.reference if event.stack)
     assert ours == theirs
@@ -111,7 +111,7 @@ def test_a_stretch_of_time_holds_just_the_events_within_it() -> None:
 
 def test_a_goroutine_has_what_happens_on_it_and_what_changes_it() -> None:
     def concerned(block: EventBlock) -> int:
-        changes = (block.subject == Subject.GOROUTINE) & (block.number == 1)
+        changes = (block.resource_kind == ResourceKind.GOROUTINE) & (block.resource == 1)
         return int(np.count_nonzero(changes | (block.goroutine == 1)))
 
     expected = sum(concerned(block) for block in _stream())
@@ -149,9 +149,9 @@ def test_only_the_generations_that_are_needed_are_decoded(monkeypatch: pytest.Mo
     assert len(decoded) == generations >= 2
 
 
-def _peak(selection: EventFilter) -> int:
+def _peak(event_filter: EventFilter) -> int:
     tracemalloc.start()
-    for _ in _stream(selection):
+    for _ in _stream(event_filter):
         pass
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
@@ -182,9 +182,9 @@ def test_a_cut_trace_gives_all_that_stands_before_the_cut() -> None:
 def test_names_whose_table_is_cut_off_are_told_to_be_lost() -> None:
     data = trace_file(NEWEST).read_bytes()[:40_000]
     stops = EventFilter(kinds=frozenset({EventKind.STATE_TRANSITION}))
-    blocks = list(EventStream(data, name="cut.trace", selection=stops))
+    blocks = list(EventStream(data, name="cut.trace", event_filter=stops))
     reasons = {
-        block.words.string(int(number)) for block in blocks for number in np.unique(block.reason)
+        block.tables.string(int(number)) for block in blocks for number in np.unique(block.reason)
     }
     assert reasons == {"", "(lost)"}
 

@@ -110,19 +110,19 @@ def _read(data: bytes) -> list[object]:
         ticks = index.start_tick, int(events.tick.max(initial=index.start_tick))
         extent = clock.one_to_ns(ticks[0]), clock.one_to_ns(ticks[1])
         statuses = read_statuses(events)
-        scheduling = LazyContext(events, statuses)
+        context = LazyContext(events, statuses)
         strings, _ = read_strings(view, index, name="trace")
         stacks, _ = read_stacks(view, index, name="trace")
-        names = TableRemap(StackTable(), strings, stacks)
+        remap = TableRemap(StackTable(), strings, stacks)
         found += [
             (events.type, events.tick, events.threads, events.streams, losses),
             bind(events, statuses),
-            scheduling.at(events.seldom),
-            scheduling.contradictions("here"),
-            build_goroutines(scheduling, clock, extent, names),
-            build_procs(scheduling, clock, extent, names),
-            build_threads(scheduling, clock, extent, names),
-            read_generation(view, index, clock, name="trace", into=names),
+            context.at(events.rare_rows),
+            context.losses("here"),
+            build_goroutines(context, clock, extent, remap),
+            build_procs(context, clock, extent, remap),
+            build_threads(context, clock, extent, remap),
+            read_generation(view, index, clock, name="trace", target=remap),
         ]
     return found
 
@@ -254,13 +254,13 @@ for release in FORMATS:
     until = time.monotonic() + 3
     while time.monotonic() < until:
         events, _ = decode_events(memoryview(changing_file), index, name="trace")
-        scheduling = LazyContext(events, read_statuses(events))
-        if scheduling.outline is not None:
+        context = LazyContext(events, read_statuses(events))
+        if context.native is not None:
             for changes in (state_changes.goroutine_changes, state_changes.proc_changes):
-                found = changes(scheduling.outline, clock, (0, 1_000_000_000))
+                found = changes(context.native, clock, (0, 1_000_000_000))
                 if found is not None and found.reason is not None:
                     state_changes.tell_waits(found.state, found.reason, found.stack, lambda *_: 16)
-            state_changes.thread_changes(scheduling.outline, clock, (0, 1_000_000_000))
+            state_changes.thread_changes(context.native, clock, (0, 1_000_000_000))
     over.set()
     thread.join()
 """

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from flakecore.gotrace import State
 from flakecore.gotrace.format.clock import TickClock
 from flakecore.gotrace.intervals.transitions import Transitions
-from flakecore.gotrace.v1 import OldTrace, read_old
+from flakecore.gotrace.v1 import TraceV1, read_v1
 from gotrace.recordings import trace_file
 from gotrace.reference import ReferenceEvent, read_reference
 from toolchains import go_toolchain
@@ -69,7 +69,7 @@ class Sample:
     """A trace of the old format, as we read it and as the reference does."""
 
     data: bytes
-    trace: OldTrace
+    trace: TraceV1
     reference: list[ReferenceEvent]
 
     @functools.cached_property
@@ -147,4 +147,4 @@ def sample_path(name: str) -> Path:
 def sample(name: str) -> Sample:
     path = sample_path(name)
     data = path.read_bytes()
-    return Sample(data, read_old(memoryview(data), name=name), read_reference(path))
+    return Sample(data, read_v1(memoryview(data), name=name), read_reference(path))

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from flakecore.gotrace.format.wire import Ev
-from flakecore.gotrace.v1.ranges import OldMetric
+from flakecore.gotrace.v1.ranges import MetricV1
 from gotrace.reference import ReferenceEvent
 from gotrace.v1.samples import GOLDEN, NAMES, Change, Sample, golden_folder, sample
 
@@ -125,7 +125,7 @@ def test_creations_are_those_of_the_reference(old: Sample) -> None:
 
 
 def test_ranges_begin_and_end_as_the_reference_says(old: Sample) -> None:
-    marks = old.trace.marks
+    marks = old.trace.range_events
     ours, name = [], ""
     for kind, time, goroutine, string, stack in zip(
         marks.type.tolist(),
@@ -161,7 +161,7 @@ def test_ranges_begin_and_end_as_the_reference_says(old: Sample) -> None:
     ],
 )
 def test_metrics_are_those_of_the_reference(old: Sample, metric: str, name: str) -> None:
-    ours: OldMetric = getattr(old.trace, metric)
+    ours: MetricV1 = getattr(old.trace, metric)
     theirs = [event for event in old.reference if f'Name="{name}"' in event.text]
     values = ours.value.tolist()
     times = old.to_ns(ours.tick).tolist()

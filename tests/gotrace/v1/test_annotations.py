@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from flakecore.gotrace.annotations.annotations import join
+from flakecore.gotrace.annotations.annotations import join_annotations
 from gotrace.v1.samples import NAMES, Sample, sample
 from gotrace.v1.test_against_reference import EARLY_NS, LATE_NS
 
@@ -42,7 +42,7 @@ def _same(ours: list[tuple[Any, ...]], old: Sample, *kinds: str) -> None:
 
 
 def test_tasks_begin_and_end_as_the_reference_says(old: Sample) -> None:
-    marks = old.trace.annotated.tasks
+    marks = old.trace.annotations.tasks
     named = {
         task: (parent, name)
         for task, parent, name, is_end in _rows(
@@ -64,7 +64,7 @@ def test_tasks_begin_and_end_as_the_reference_says(old: Sample) -> None:
 
 
 def test_regions_begin_and_end_as_the_reference_says(old: Sample) -> None:
-    marks = old.trace.annotated.regions
+    marks = old.trace.annotations.regions
     names = _strings(old, marks.name)
     ours = [
         (
@@ -82,7 +82,7 @@ def test_regions_begin_and_end_as_the_reference_says(old: Sample) -> None:
 
 
 def test_logs_are_the_references(old: Sample) -> None:
-    logs = old.trace.annotated.logs
+    logs = old.trace.annotations.logs
     category, message = _strings(old, logs.category), _strings(old, logs.message)
     ours = [
         (
@@ -100,7 +100,7 @@ def test_logs_are_the_references(old: Sample) -> None:
 
 
 def test_labels_are_the_references(old: Sample) -> None:
-    labels = old.trace.annotated.labels
+    labels = old.trace.annotations.labels
     ours = [
         (time, "Label", goroutine, f'Label="{label}" Resource=Goroutine({goroutine})', ())
         for time, goroutine, label in _rows(
@@ -112,7 +112,7 @@ def test_labels_are_the_references(old: Sample) -> None:
 
 def test_annotations_pair_as_those_of_new_traces_do() -> None:
     old = sample(TASKS)
-    found = join([old.trace.annotated], 1_000_000_000)
+    found = join_annotations([old.trace.annotations], 1_000_000_000)
     assert _strings(old, found.tasks.name) == ["task0"]
     assert not found.tasks.last.any()
     assert _strings(old, found.regions.name) == ["region0", "region1", "post-existing region"]
@@ -124,7 +124,7 @@ def test_annotations_pair_as_those_of_new_traces_do() -> None:
 
 def test_cpu_samples_have_a_stack_and_a_proc() -> None:
     old = sample(SAMPLED)
-    samples = old.trace.annotated.samples
+    samples = old.trace.annotations.samples
     assert len(samples.time) == 4
     assert np.all(np.diff(samples.time) >= 0)
     assert np.all((samples.time >= 0) & (samples.proc >= 0) & (samples.goroutine > 0))

@@ -21,20 +21,20 @@ from hypothesis import strategies as st
 
 from flakecore.errors import TraceError
 from flakecore.gotrace import State, read_trace
-from flakecore.gotrace.v1 import OldTrace, read_old
+from flakecore.gotrace.v1 import TraceV1, read_v1
 from flakecore.gotrace.v1.format import event_offsets
-from flakecore.gotrace.v1.trace import open_old
+from flakecore.gotrace.v1.trace import open_v1
 from gotrace.v1.samples import sample_path
 
 HEADER = b"go 1.21 trace\0\0\0"
 TICK = 1_000_000_000_000
 
 
-def _read(data: bytes) -> OldTrace:
-    return read_old(memoryview(data), name="some.trace")
+def _read(data: bytes) -> TraceV1:
+    return read_v1(memoryview(data), name="some.trace")
 
 
-def _goroutine_changes(trace: OldTrace) -> Counter[tuple[int, int, int]]:
+def _goroutine_changes(trace: TraceV1) -> Counter[tuple[int, int, int]]:
     """Count who changed when to what, without what was so already when the trace began."""
     lanes = trace.goroutines
     rows = ~lanes.status
@@ -67,11 +67,12 @@ def test_a_file_read_in_pieces_is_the_same(monkeypatch: pytest.MonkeyPatch, dama
     data, choose = bytearray(sample_path("stress_1_19_good").read_bytes()), random.Random(damaged)
     for _ in range(damaged):
         data[choose.randrange(16, len(data))] = choose.randrange(256)
-    whole = open_old(memoryview(data), name="some.trace")
+    whole = open_v1(memoryview(data), name="some.trace")
     monkeypatch.setattr(event_offsets, "_PIECE", 140_000)
-    pieces = open_old(memoryview(data), name="some.trace")
+    pieces = open_v1(memoryview(data), name="some.trace")
     assert np.array_equal(pieces.sequence, whole.sequence)
-    for column in ("type", "tick", "named", "stack", "streams", "renewals", "exits", "ended"):
+    columns = ("type", "tick", "named", "stack", "streams", "discontinuities", "exits", "ended")
+    for column in columns:
         assert np.array_equal(getattr(pieces.events, column), getattr(whole.events, column))
     assert (pieces.strings, pieces.stacks) == (whole.strings, whole.stacks)
     assert pieces.losses == whole.losses
@@ -97,7 +98,7 @@ def test_text_that_ends_within_a_number_misleads_nothing() -> None:
     assert trace.losses == ()
     assert trace.events == len(starts) + 3
     assert trace.strings[399] == text.decode()
-    messages = trace.annotated.logs.message.tolist()
+    messages = trace.annotations.logs.message.tolist()
     assert [trace.strings[number] for number in messages] == [text.decode()] * 2
 
 

@@ -15,8 +15,8 @@ from flakecore.errors import TraceError
 from flakecore.gotrace import EventFilter, EventKind, event_stream
 from flakecore.gotrace.v1 import segments
 from flakecore.report.event_lines import json_lines, text_lines
+from gotrace.parsed_events import ParsedEvent, by_lane, counts, is_status, parsed_stream
 from gotrace.reference import ReferenceEvent
-from gotrace.told import Told, counts, is_status, tell_stream, told_by_lane
 from gotrace.v1.samples import NAMES, sample, sample_path
 from gotrace.v1.test_against_reference import EARLY_NS, LATE_NS
 from toolchains import go_environment, go_toolchain
@@ -29,11 +29,11 @@ LARGE = "stress_1_21_good"
 
 
 @functools.cache
-def _told(name: str) -> list[Told]:
-    return tell_stream(event_stream(sample(name).data, name=name))
+def _parsed(name: str) -> list[ParsedEvent]:
+    return parsed_stream(event_stream(sample(name).data, name=name))
 
 
-def _said(event: Told | ReferenceEvent) -> str:
+def _said(event: ParsedEvent | ReferenceEvent) -> str:
     """Return what is said of an event; of a task that has no parent both say so at its end, too."""
     none = f"Parent={2**64 - 1} "
     return event.text.replace("Parent=0 ", none) if event.kind == "TaskEnd" else event.text
@@ -42,7 +42,7 @@ def _said(event: Told | ReferenceEvent) -> str:
 @pytest.mark.parametrize("name", NAMES)
 def test_there_are_as_many_events_of_each_kind_as_the_reference_has(name: str) -> None:
     theirs = counts(sample(name).reference)
-    assert counts(_told(name)) == theirs
+    assert counts(_parsed(name)) == theirs
     of_kind = event_stream(sample(name).data, name=name).counts()
     of_kind[EventKind.STACK_SAMPLE] = 0
     assert Counter({k.label: int(of_kind[k]) for k in EventKind if of_kind[k]}) == theirs
@@ -50,22 +50,22 @@ def test_there_are_as_many_events_of_each_kind_as_the_reference_has(name: str) -
 
 @pytest.mark.parametrize("name", NAMES)
 def test_each_event_is_one_of_the_references(name: str) -> None:
-    def told(events: list[Told] | list[ReferenceEvent]) -> Counter[tuple[object, ...]]:
+    def told(events: list[ParsedEvent] | list[ReferenceEvent]) -> Counter[tuple[object, ...]]:
         return Counter((e.goroutine, e.kind, _said(e), tuple(e.stack)) for e in events)
 
-    assert told(_told(name)) == told(sample(name).reference)
+    assert told(_parsed(name)) == told(sample(name).reference)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_each_goroutine_and_proc_changes_in_the_references_order(name: str) -> None:
-    assert told_by_lane(_told(name)) == told_by_lane(sample(name).reference)
+    assert by_lane(_parsed(name)) == by_lane(sample(name).reference)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_each_proc_does_what_the_reference_says_in_its_order(name: str) -> None:
     """The reference moves some events to procs that there are not; they are left out there."""
 
-    def by_proc(events: list[Told] | list[ReferenceEvent]) -> dict[int, list[object]]:
+    def by_proc(events: list[ParsedEvent] | list[ReferenceEvent]) -> dict[int, list[object]]:
         procs: defaultdict[int, list[object]] = defaultdict(list)
         for event in events:
             if not _is_moved(event) and not is_status(event.kind, event.text):
@@ -74,15 +74,15 @@ def test_each_proc_does_what_the_reference_says_in_its_order(name: str) -> None:
 
     moved = Counter((e.goroutine, e.text) for e in sample(name).reference if e.proc >= FAKE)
 
-    def _is_moved(event: Told | ReferenceEvent) -> bool:
+    def _is_moved(event: ParsedEvent | ReferenceEvent) -> bool:
         return (event.goroutine, event.text) in moved
 
-    assert by_proc(_told(name)) == by_proc(sample(name).reference)
+    assert by_proc(_parsed(name)) == by_proc(sample(name).reference)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_events_come_in_order_of_time_and_at_the_references(name: str) -> None:
-    ours, theirs = _told(name), sample(name).reference
+    ours, theirs = _parsed(name), sample(name).reference
     times = np.array([event.time for event in ours])
     assert np.all(np.diff(times) >= 0)
     early = np.array([event.time for event in theirs]) - times
@@ -93,11 +93,11 @@ def test_events_come_in_order_of_time_and_at_the_references(name: str) -> None:
 def test_stretches_of_any_size_tell_the_same(
     monkeypatch: pytest.MonkeyPatch, name: str, size: int
 ) -> None:
-    whole = _told(name)
-    monkeypatch.setattr(segments, "_STRETCH", size)
-    parts = tell_stream(event_stream(sample(name).data, name=name))
+    whole = _parsed(name)
+    monkeypatch.setattr(segments, "_SEGMENT_EVENTS", size)
+    parts = parsed_stream(event_stream(sample(name).data, name=name))
     assert Counter(parts) == Counter(whole)
-    assert told_by_lane(parts) == told_by_lane(whole)
+    assert by_lane(parts) == by_lane(whole)
 
 
 def test_cpu_samples_are_the_references() -> None:
@@ -115,8 +115,8 @@ def test_cpu_samples_are_the_references() -> None:
     ]
     wanted = EventFilter(kinds=frozenset({EventKind.STACK_SAMPLE}))
     ours = [
-        (int(thread), int(proc), int(goroutine), len(block.words.stack(int(stack))))
-        for block in event_stream(sample(SAMPLED).data, name=SAMPLED, selection=wanted)
+        (int(thread), int(proc), int(goroutine), len(block.tables.stack(int(stack))))
+        for block in event_stream(sample(SAMPLED).data, name=SAMPLED, event_filter=wanted)
         for thread, proc, goroutine, stack in zip(
             block.thread, block.proc, block.goroutine, block.stack, strict=True
         )
@@ -125,15 +125,15 @@ def test_cpu_samples_are_the_references() -> None:
 
 
 def test_what_is_asked_for_is_what_comes() -> None:
-    data, every = sample(LARGE).data, _told(LARGE)
+    data, every = sample(LARGE).data, _parsed(LARGE)
     first, last = every[len(every) // 3].time, every[len(every) // 2].time
     goroutine = Counter(event.goroutine for event in every).most_common(3)[2][0]
     about = f"GoID={goroutine} "
 
-    def asked(selection: EventFilter) -> list[Told]:
-        stream = event_stream(data, name=LARGE, selection=selection)
-        found = tell_stream(stream)
-        counted = event_stream(data, name=LARGE, selection=selection).counts()
+    def asked(event_filter: EventFilter) -> list[ParsedEvent]:
+        stream = event_stream(data, name=LARGE, event_filter=event_filter)
+        found = parsed_stream(stream)
+        counted = event_stream(data, name=LARGE, event_filter=event_filter).counts()
         assert counted.sum() == len(found) > 0
         return found
 
@@ -161,7 +161,7 @@ def test_lines_are_worded_as_those_of_new_traces() -> None:
 def test_a_cut_trace_gives_all_that_stands_before_the_cut() -> None:
     data = sample(LARGE).data
     stream = event_stream(data[: len(data) // 2], name="cut.trace")
-    assert sum(len(block) for block in stream) > len(_told(LARGE)) // 3
+    assert sum(len(block) for block in stream) > len(_parsed(LARGE)) // 3
     assert any("cut off" in loss.what for loss in stream.losses)
 
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from flakecore.gotrace.intervals.retained_events import LONGEST
+from flakecore.gotrace.intervals.retained_events import MAX_WAITS
 from flakecore.timeline import Lane, LaneKind, State
 from timeline.captures import RELEASES, Capture, capture
 from timeline.lane_spans import spans
@@ -41,7 +41,7 @@ def test_the_trace_spans_generations_and_holds_more_waits_than_it_keeps() -> Non
     trace = capture(NEWEST, "handover").case.trace
     assert trace is not None
     assert len(trace.generations) > 1
-    assert len(trace.waits.start) <= len(trace.generations) * LONGEST < HANDOVERS
+    assert len(trace.waits.start) <= len(trace.generations) * MAX_WAITS < HANDOVERS
 
 
 def test_every_wait_of_a_hand_over_is_there(run: Capture) -> None:

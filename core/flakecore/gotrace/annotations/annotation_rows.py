@@ -1,4 +1,4 @@
-"""The annotations among a generation's events: only the few rows that are some are looked at."""
+"""Annotations among a generation's events, read from their rows alone."""
 
 from __future__ import annotations
 
@@ -7,7 +7,13 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from flakecore.gotrace.annotations.annotations import Annotated, Labels, Logs, Marks, Samples
+from flakecore.gotrace.annotations.annotations import (
+    GenerationAnnotations,
+    Labels,
+    Logs,
+    Samples,
+    SpanEvents,
+)
 from flakecore.gotrace.events.context import NO_GOROUTINE
 from flakecore.gotrace.events.lazy_context import LazyContext
 from flakecore.gotrace.format.tables import CpuSamples
@@ -26,35 +32,38 @@ _REGION = of_types(Ev.USER_REGION_BEGIN, Ev.USER_REGION_END)
 
 
 def find_annotations(
-    scheduling: LazyContext,
+    context: LazyContext,
     cpu_samples: CpuSamples,
     to_ns: Callable[[NDArray[np.int64]], NDArray[np.int64]],
-) -> Annotated:
-    """Return the annotations of a generation, under its own numbers of strings and stacks."""
-    events = scheduling.events
+) -> GenerationAnnotations:
+    """Return the annotations of a generation, under its string and stack numbers."""
+    events = context.events
     rows = events.of_types(_IS_ANNOTATION)
-    # On a goroutine: by the span in which it ran, then by the place in that thread's stream.
-    rows = rows[np.argsort(scheduling.at(rows).goroutine_span, kind="stable")]
+    # In the order of each goroutine: by the sequence number with which it ran, then by row.
+    rows = rows[np.argsort(context.at(rows).goroutine_span, kind="stable")]
     kind = events.type[rows]
 
     def time(which: NDArray[np.intp]) -> NDArray[np.int64]:
         return to_ns(events.tick[which])
 
     def goroutine(which: NDArray[np.intp]) -> NDArray[np.int64]:
-        return scheduling.at(which).goroutine.astype(np.int64)
+        return context.at(which).goroutine.astype(np.int64)
 
-    def number(place: int, which: NDArray[np.intp]) -> NDArray[np.int64]:
-        return events.argument(place, which).astype(np.int64)
+    def argument(index: int, which: NDArray[np.intp]) -> NDArray[np.int64]:
+        return events.argument(index, which).astype(np.int64)
 
-    def marks(
-        which: NDArray[np.intp], is_end: NDArray[np.bool_], named: NDArray[np.bool_], place: int
-    ) -> Marks:
+    def span_events(
+        which: NDArray[np.intp],
+        is_end: NDArray[np.bool_],
+        named: NDArray[np.bool_],
+        name_index: int,
+    ) -> SpanEvents:
         name, parent = np.zeros(len(which), np.int64), np.zeros(len(which), np.int64)
-        name[named] = number(place, which[named])
+        name[named] = argument(name_index, which[named])
         begins_task = events.type[which] == Ev.USER_TASK_BEGIN
-        parent[begins_task] = number(1, which[begins_task])
-        return Marks(
-            task=number(0, which),
+        parent[begins_task] = argument(1, which[begins_task])
+        return SpanEvents(
+            task=argument(0, which),
             parent=parent,
             name=name,
             time=time(which),
@@ -68,18 +77,18 @@ def find_annotations(
     ends_region = events.type[regions] == Ev.USER_REGION_END
     logs, labels = rows[kind == Ev.USER_LOG], rows[kind == Ev.GO_LABEL]
     sampled = cpu_samples.goroutine
-    return Annotated(
-        tasks=marks(tasks, ends_task, ~ends_task, 2),
-        regions=marks(regions, ends_region, np.ones(len(regions), np.bool_), 1),
+    return GenerationAnnotations(
+        tasks=span_events(tasks, ends_task, ~ends_task, 2),
+        regions=span_events(regions, ends_region, np.ones(len(regions), np.bool_), 1),
         logs=Logs(
             time=time(logs),
             goroutine=goroutine(logs),
-            task=number(0, logs),
-            category=number(1, logs),
-            message=number(2, logs),
+            task=argument(0, logs),
+            category=argument(1, logs),
+            message=argument(2, logs),
             stack=events.stack(logs),
         ),
-        labels=Labels(time(labels), goroutine(labels), number(0, labels)),
+        labels=Labels(time(labels), goroutine(labels), argument(0, labels)),
         samples=Samples(
             time=to_ns(cpu_samples.tick),
             thread=cpu_samples.thread,

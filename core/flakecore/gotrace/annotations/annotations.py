@@ -1,10 +1,10 @@
-"""What the program and its profiler wrote into the trace: tasks, regions, logs, labels, samples.
+"""Annotations: user tasks, regions and logs, goroutine labels, CPU profile samples.
 
-Beginnings and ends of tasks and regions are found generation by generation and paired over all of
+Begin and end events of tasks and regions are read generation by generation and paired over all of
 them: a task may end on another goroutine and in a later generation than it began. A region's end
-repeats the region's task and name, and lies on its goroutine. Go's own reader refuses the whole
-trace where regions are not ended in the opposite order of their beginning; here each end closes
-the last open region of its own name and task, which is the same wherever they are.
+repeats the region's task and name, and happens on its goroutine. Go's own reader rejects the whole
+trace where regions do not end in the opposite order of their beginning; here each end closes the
+last open region of its own name and task, which is the same wherever they do.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Marks:
-    """Beginnings and ends of tasks or of regions, unpaired; every column (n,).
+class SpanEvents:
+    """Begin and end events of tasks or of regions, unpaired; every column (n,).
 
-    Those of regions on one goroutine stand in the order in which they happened.
+    Those of regions on one goroutine are in true order.
 
     Attributes:
         task: int64, number of the task; 0 for none.
-        parent: int64, number of the task within which a task begins; 0 for none, and elsewhere.
+        parent: int64, number of the parent task of a beginning task; 0 for none.
         name: int32, string number; 0 at a task's end.
         time: int64, nanoseconds since the trace began.
-        goroutine: int64; -1 where damage hides it.
+        goroutine: int64; -1 where it is lost to damage.
         stack: int32, stack number.
         is_end: bool.
     """
@@ -58,12 +58,12 @@ class Tasks:
     Attributes:
         task: int64, the runtime's number for it.
         parent: int64, number of the task it is part of; 0 for none.
-        name: int32, string number of its type; 0 where its beginning was not seen.
+        name: int32, string number of its type; 0 where its begin event is from before the trace.
         start, end: int64, nanoseconds since the trace began.
-        creator: int64, goroutine on which it began; -1 where that was not seen.
+        creator: int64, goroutine on which it began; -1 where that was before the trace.
         stack: int32, stack number of where it began.
         before: bool, it began before the trace did.
-        last: bool, nothing had ended it when the trace stopped.
+        last: bool, it had not ended when the trace did.
     """
 
     task: NDArray[np.int64]
@@ -84,12 +84,12 @@ class Regions:
     Attributes:
         task: int64, number of the task it belongs to; 0 for none.
         name: int32, string number of its type.
-        goroutine: int64, on which it lies from beginning to end.
-        depth: int32, in how many other regions of its goroutine it lies.
+        goroutine: int64, the one on which it begins and ends.
+        depth: int32, number of open regions of its goroutine around it.
         start, end: int64, nanoseconds since the trace began.
         stack: int32, stack number of where it began; of its end where it began before the trace.
         before: bool, it began before the trace did.
-        last: bool, nothing had ended it when the trace stopped.
+        last: bool, it had not ended when the trace did.
     """
 
     task: NDArray[np.int64]
@@ -109,7 +109,7 @@ class Logs:
 
     Attributes:
         time: int64, nanoseconds since the trace began.
-        goroutine: int64; -1 where damage hides it.
+        goroutine: int64; -1 where it is lost to damage.
         task: int64, number of the task it belongs to; 0 for none.
         category, message: int32, string numbers.
         stack: int32, stack number.
@@ -131,8 +131,8 @@ class Labels:
     program sets with ``pprof.Do``.
 
     Attributes:
-        time: int64, nanoseconds since the trace began, from when on it holds.
-        goroutine: int64; -1 where damage hides it.
+        time: int64, nanoseconds since the trace began, from which on it holds.
+        goroutine: int64; -1 where it is lost to damage.
         label: int32, string number.
     """
 
@@ -159,11 +159,11 @@ class Samples:
 
 
 @dataclass(frozen=True, slots=True)
-class Annotated:
-    """What stands in one generation (of an old trace, in the whole of it)."""
+class GenerationAnnotations:
+    """Annotations of one generation (of a trace before Go 1.22, of the whole file), unpaired."""
 
-    tasks: Marks
-    regions: Marks
+    tasks: SpanEvents
+    regions: SpanEvents
     logs: Logs
     labels: Labels
     samples: Samples
@@ -171,7 +171,7 @@ class Annotated:
 
 @dataclass(frozen=True, slots=True)
 class Annotations:
-    """What stands in a whole trace; what belongs together over generations is paired."""
+    """Annotations of a whole trace, with begin and end events paired over all generations."""
 
     tasks: Tasks
     regions: Regions
@@ -180,51 +180,53 @@ class Annotations:
     samples: Samples
 
 
-def join(generations: Sequence[Annotated], end_ns: int) -> Annotations:
-    """Return what a trace holds, from what each of its generations holds, in their order.
+def join_annotations(generations: Sequence[GenerationAnnotations], end_ns: int) -> Annotations:
+    """Return the annotations of a trace from those of its generations, in order.
 
     Args:
-        generations: all of the trace; none is fine.
-        end_ns: when the trace ended, and with it every task and region that still went on.
+        generations: all of the trace; there may be none.
+        end_ns: end of the trace, and of every task and region still open then.
     """
-    logs = _joined(_NO_LOGS, [each.logs for each in generations])
-    labels = _joined(_NO_LABELS, [each.labels for each in generations])
-    samples = _joined(_NO_SAMPLES, [each.samples for each in generations])
+    logs = _concatenated(_NO_LOGS, [each.logs for each in generations])
+    labels = _concatenated(_NO_LABELS, [each.labels for each in generations])
+    samples = _concatenated(_NO_SAMPLES, [each.samples for each in generations])
     return Annotations(
-        tasks=_tasks(_joined(_NO_MARKS, [each.tasks for each in generations]), end_ns),
-        regions=_regions(_joined(_NO_MARKS, [each.regions for each in generations]), end_ns),
-        logs=_chosen(logs, np.argsort(logs.time, kind="stable")),
-        labels=_chosen(labels, np.argsort(labels.time, kind="stable")),
-        samples=_chosen(samples, np.argsort(samples.time, kind="stable")),
+        tasks=_tasks(_concatenated(_NO_SPAN_EVENTS, [each.tasks for each in generations]), end_ns),
+        regions=_regions(
+            _concatenated(_NO_SPAN_EVENTS, [each.regions for each in generations]), end_ns
+        ),
+        logs=_rows(logs, np.argsort(logs.time, kind="stable")),
+        labels=_rows(labels, np.argsort(labels.time, kind="stable")),
+        samples=_rows(samples, np.argsort(samples.time, kind="stable")),
     )
 
 
 _WIDE, _NARROW = np.zeros(0, np.int64), np.zeros(0, np.int32)
-_NO_MARKS = Marks(_WIDE, _WIDE, _NARROW, _WIDE, _WIDE, _NARROW, np.zeros(0, np.bool_))
+_NO_SPAN_EVENTS = SpanEvents(_WIDE, _WIDE, _NARROW, _WIDE, _WIDE, _NARROW, np.zeros(0, np.bool_))
 _NO_LOGS = Logs(_WIDE, _WIDE, _WIDE, _NARROW, _NARROW, _NARROW)
 _NO_LABELS = Labels(_WIDE, _WIDE, _NARROW)
 _NO_SAMPLES = Samples(_WIDE, _WIDE, _WIDE, _WIDE, _NARROW)
 
 
-def _joined(none: Columns, parts: Sequence[Columns]) -> Columns:
-    """Return columns one after another; ``none`` is the same without rows."""
+def _concatenated(none: Columns, parts: Sequence[Columns]) -> Columns:
+    """Return the rows of all parts, concatenated; ``none`` is a part without rows."""
     names = [field.name for field in fields(none)]
-    columns = ([getattr(part, name) for part in (none, *parts)] for name in names)
+    columns = ([getattr(run, name) for run in (none, *parts)] for name in names)
     return type(none)(*map(np.concatenate, columns))
 
 
-def _chosen(columns: Columns, rows: NDArray[np.intp]) -> Columns:
+def _rows(columns: Columns, rows: NDArray[np.intp]) -> Columns:
     return type(columns)(*(getattr(columns, field.name)[rows] for field in fields(columns)))
 
 
-def _tasks(marks: Marks, end_ns: int) -> Tasks:
-    order = np.lexsort((marks.is_end, marks.time, marks.task))
-    task, is_end = marks.task[order], marks.is_end[order]
-    # A task may be ended again and again; the first time counts.
-    again = np.zeros(len(order), np.bool_)
-    again[1:] = is_end[1:] & is_end[:-1] & (task[1:] == task[:-1])
-    spans = _spans(marks, order[~again], task[~again], end_ns)
-    begin = _chosen(marks, spans.mark)
+def _tasks(span_events: SpanEvents, end_ns: int) -> Tasks:
+    order = np.lexsort((span_events.is_end, span_events.time, span_events.task))
+    task, is_end = span_events.task[order], span_events.is_end[order]
+    # Task.End may be called several times; the first call counts.
+    repeated = np.zeros(len(order), np.bool_)
+    repeated[1:] = is_end[1:] & is_end[:-1] & (task[1:] == task[:-1])
+    spans = _spans(span_events, order[~repeated], task[~repeated], end_ns)
+    begin = _rows(span_events, spans.event)
     return Tasks(
         task=begin.task,
         parent=begin.parent,
@@ -238,26 +240,30 @@ def _tasks(marks: Marks, end_ns: int) -> Tasks:
     )
 
 
-def _regions(marks: Marks, end_ns: int) -> Regions:
-    marks = _chosen(marks, np.flatnonzero(marks.goroutine != NO_GOROUTINE))
-    order = np.argsort(marks.goroutine, kind="stable")
+def _regions(span_events: SpanEvents, end_ns: int) -> Regions:
+    span_events = _rows(span_events, np.flatnonzero(span_events.goroutine != NO_GOROUTINE))
+    order = np.argsort(span_events.goroutine, kind="stable")
     depth = np.zeros(len(order), np.int32)
-    depth[order] = _levels(_numbered(marks.goroutine[order]), marks.is_end[order])
-    order = np.lexsort((marks.name, marks.task, marks.goroutine))
-    same = _numbered(marks.goroutine[order], marks.task[order], marks.name[order])
-    level = _levels(same, marks.is_end[order])
+    depth[order] = _nesting_levels(
+        _run_numbers(span_events.goroutine[order]), span_events.is_end[order]
+    )
+    order = np.lexsort((span_events.name, span_events.task, span_events.goroutine))
+    same = _run_numbers(
+        span_events.goroutine[order], span_events.task[order], span_events.name[order]
+    )
+    level = _nesting_levels(same, span_events.is_end[order])
     by_level = np.lexsort((level, same))
     order, same, level = order[by_level], same[by_level], level[by_level]
-    spans = _spans(marks, order, _numbered(same, level), end_ns)
-    mark = _chosen(marks, spans.mark)
+    spans = _spans(span_events, order, _run_numbers(same, level), end_ns)
+    event = _rows(span_events, spans.event)
     return Regions(
-        task=mark.task,
-        name=mark.name,
-        goroutine=mark.goroutine,
-        depth=depth[spans.mark],
+        task=event.task,
+        name=event.name,
+        goroutine=event.goroutine,
+        depth=depth[spans.event],
         start=spans.start,
         end=spans.end,
-        stack=mark.stack,
+        stack=event.stack,
         before=spans.before,
         last=spans.last,
     )
@@ -265,49 +271,58 @@ def _regions(marks: Marks, end_ns: int) -> Regions:
 
 @dataclass(frozen=True, slots=True)
 class _Spans:
-    """Marks paired, in order of their beginning; ``mark`` is the beginning, or the only end."""
+    """Paired begin and end events by start; ``event`` is the row of the begin, or of a lone end."""
 
-    mark: NDArray[np.intp]
+    event: NDArray[np.intp]
     start: NDArray[np.int64]
     end: NDArray[np.int64]
     before: NDArray[np.bool_]
     last: NDArray[np.bool_]
 
 
-def _spans(marks: Marks, order: NDArray[np.intp], lane: NDArray[np.int64], end_ns: int) -> _Spans:
-    """Pair each beginning with the end that follows it in its lane; either may lack the other."""
-    is_end = marks.is_end[order]
-    ended = np.zeros(len(order), np.bool_)
-    ended[:-1] = is_end[1:] & ~is_end[:-1] & (lane[1:] == lane[:-1])
-    begun = np.zeros(len(order), np.bool_)
-    begun[1:] = ended[:-1]
-    place = np.flatnonzero(~begun)
-    mark, before = order[place], is_end[place]
-    last = ~ended[place] & ~before
-    closing = order[np.where(ended[place], place + 1, place)]
-    start = np.where(before, 0, marks.time[mark])
-    end = np.maximum(np.where(last, end_ns, marks.time[closing]), start)
-    by_start = np.lexsort((mark, start))
-    return _Spans(mark[by_start], start[by_start], end[by_start], before[by_start], last[by_start])
+def _spans(
+    span_events: SpanEvents, order: NDArray[np.intp], lane: NDArray[np.int64], end_ns: int
+) -> _Spans:
+    """Pair each begin with the end that follows it in its lane; either may lack the other.
 
-
-def _levels(part: NDArray[np.int64], is_end: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Return around how many others each mark's region lies; parts are numbered, ascending.
-
-    What is ended without having begun was there from the start, around all the rest.
+    Args:
+        span_events: begin and end events.
+        order: their rows, by lane and in true order within each.
+        lane: (n,), of each row in ``order``.
+        end_ns: end of a span without an end event.
     """
-    if not len(part):
-        return part
+    is_end = span_events.is_end[order]
+    has_end = np.zeros(len(order), np.bool_)
+    has_end[:-1] = is_end[1:] & ~is_end[:-1] & (lane[1:] == lane[:-1])
+    has_begin = np.zeros(len(order), np.bool_)
+    has_begin[1:] = has_end[:-1]
+    first = np.flatnonzero(~has_begin)
+    event, before = order[first], is_end[first]
+    last = ~has_end[first] & ~before
+    end_event = order[np.where(has_end[first], first + 1, first)]
+    start = np.where(before, 0, span_events.time[event])
+    end = np.maximum(np.where(last, end_ns, span_events.time[end_event]), start)
+    by_start = np.lexsort((event, start))
+    return _Spans(event[by_start], start[by_start], end[by_start], before[by_start], last[by_start])
+
+
+def _nesting_levels(run: NDArray[np.int64], is_end: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return how many open spans of its run each event's span lies in; runs ascend from 0.
+
+    A span that ends without a begin was open from the start, around all others of its run.
+    """
+    if not len(run):
+        return run
     height = np.cumsum(np.where(is_end, -1, 1))
-    first = np.flatnonzero(np.diff(part, prepend=-1))
-    height -= np.concatenate(([0], height[first[1:] - 1]))[part]
+    first = np.flatnonzero(np.diff(run, prepend=-1))
+    height -= np.concatenate(([0], height[first[1:] - 1]))[run]
     floor = np.minimum(np.minimum.reduceat(height, first), 0)
-    levels: NDArray[np.int64] = height - floor[part] - ~is_end
+    levels: NDArray[np.int64] = height - floor[run] - ~is_end
     return levels
 
 
-def _numbered(*keys: NDArray[Any]) -> NDArray[np.int64]:
-    """Return the number of the run that each row is in: a new one where any key changes."""
+def _run_numbers(*keys: NDArray[Any]) -> NDArray[np.int64]:
+    """Return the number of the run that each row is in, from 0; a run ends where a key changes."""
     changes = np.zeros(len(keys[0]), np.int64)
     for key in keys:
         changes[1:] |= key[1:] != key[:-1]

@@ -1,4 +1,4 @@
-"""Numbers that the runtime states whenever they change: the heap, its goal, GOMAXPROCS."""
+"""Metrics: heap size, heap goal and GOMAXPROCS, which the runtime writes when they change."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from flakecore.gotrace.format.wire import Ev, of_types
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """A number that changed over time: int64 columns of nanoseconds and values, (n,)."""
+    """A metric over time; both columns int64, (n,); ``time`` in nanoseconds of the trace."""
 
     time: NDArray[np.int64]
     value: NDArray[np.int64]
 
 
 def find_metric(events: EventColumns, kind: Ev, clock: TickClock) -> Metric:
-    """Return what events of a type, whose first argument is the number, say in a generation."""
+    """Return the metric that is the first argument of events of a type, in a generation."""
     rows = events.of_types(of_types(kind))
     rows = rows[np.argsort(events.tick[rows], kind="stable")]
     value = events.argument(0, rows).astype(np.int64)

@@ -1,8 +1,8 @@
-"""What the garbage collector and the runtime did: ranges with a beginning and an end, and metrics.
+"""Ranges of the garbage collector and the runtime: stop-the-world, mark phase, sweep, mark assist.
 
-Begin and end of a range lie on one goroutine (stop-the-world, mark assist), on one proc (sweep)
-or anywhere (the collection's mark phase). ``Active`` events repeat at the start of a generation
-what is still going on; they count as a beginning only where none was seen.
+Begin and end of a range happen on one goroutine (stop-the-world, mark assist), on one proc (sweep)
+or anywhere (the mark phase). ``Active`` events repeat at the start of a generation the ranges still
+open; they count as a begin only where the trace holds none.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from flakecore.gotrace.format.wire import Ev, of_types
 
 
 class RangeKind(IntEnum):
-    """What a range is of."""
+    """Kind of a range."""
 
     COLLECTION = 0
     """The concurrent mark phase of one garbage collection."""
@@ -45,7 +45,7 @@ _END = {
     Ev.GC_SWEEP_END: RangeKind.SWEEP,
     Ev.GC_MARK_ASSIST_END: RangeKind.ASSIST,
 }
-_IS_MARK = of_types(*_BEGIN, *_END)
+_IS_RANGE_EVENT = of_types(*_BEGIN, *_END)
 _IS_END = of_types(*_END)
 _IS_ACTIVE = of_types(Ev.GC_ACTIVE, Ev.GC_SWEEP_ACTIVE, Ev.GC_MARK_ASSIST_ACTIVE)
 _KIND = np.zeros(256, np.uint8)
@@ -54,10 +54,15 @@ for _event, _kind in (*_BEGIN.items(), *_END.items()):
 
 
 @dataclass(frozen=True, slots=True)
-class RangeMarks:
-    """Beginnings and ends of ranges in one generation, unpaired; every column (n,).
+class RangeEvents:
+    """Begin, active and end events of ranges in one generation, unpaired; every column (n,).
 
-    ``name`` and ``stack`` are numbers of strings and stacks.
+    Attributes:
+        type: uint8, an ``Ev``.
+        time: int64, nanoseconds since the trace began.
+        goroutine, proc: int64, what it happens on or names; -1 for none.
+        name: string number of a stop-the-world's reason; 0 for the other kinds.
+        stack: stack number.
     """
 
     type: NDArray[np.uint8]
@@ -92,16 +97,16 @@ class RangeColumns:
         return len(self.kind)
 
 
-def find_marks(
-    scheduling: LazyContext,
+def find_range_events(
+    context: LazyContext,
     to_ns: Callable[[NDArray[np.int64]], NDArray[np.int64]],
-) -> RangeMarks:
-    """Return a generation's beginnings and ends of ranges."""
-    events = scheduling.events
-    rows = events.of_types(_IS_MARK)
+) -> RangeEvents:
+    """Return a generation's range events, under its string and stack numbers."""
+    events = context.events
+    rows = events.of_types(_IS_RANGE_EVENT)
     kind = events.type[rows]
-    context = scheduling.at(rows)
-    goroutine, proc = context.goroutine.astype(np.int64), context.proc.astype(np.int64)
+    at_rows = context.at(rows)
+    goroutine, proc = at_rows.goroutine.astype(np.int64), at_rows.proc.astype(np.int64)
     assist = kind == Ev.GC_MARK_ASSIST_ACTIVE
     goroutine[assist] = events.argument(0, rows[assist])
     sweep = kind == Ev.GC_SWEEP_ACTIVE
@@ -110,14 +115,14 @@ def find_marks(
     name: IntColumn = np.zeros(len(rows), np.int64)
     stops = kind == Ev.STW_BEGIN
     name[stops] = events.argument(0, rows[stops])
-    return RangeMarks(kind, to_ns(events.tick[rows]), goroutine, proc, name, stack)
+    return RangeEvents(kind, to_ns(events.tick[rows]), goroutine, proc, name, stack)
 
 
-def pair(generations: Sequence[RangeMarks], end_ns: int) -> RangeColumns:
-    """Pair beginnings with ends over all generations.
+def pair_ranges(generations: Sequence[RangeEvents], end_ns: int) -> RangeColumns:
+    """Pair begins with ends over all generations.
 
-    A range that never ended ends with the trace; an end whose beginning was not seen is dropped,
-    as nothing tells how long it was.
+    A range that never ended ends with the trace; an end without a begin is dropped, as its
+    duration is unknown.
     """
     kind_of_event = np.concatenate([np.zeros(0, np.uint8), *(g.type for g in generations)])
     time = np.concatenate([np.zeros(0, np.int64), *(g.time for g in generations)])

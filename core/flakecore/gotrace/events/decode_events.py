@@ -1,7 +1,7 @@
-"""The timed events of one generation, decoded: by a compiled loop, or without a loop over events.
+"""Decoding of a generation's timed events: by a compiled loop, or in columns where that gives up.
 
-In columns, where events begin is found by ``walk``, and their times are running sums within each
-batch.
+In columns, the offsets of events are found by ``walk``, and their times are running sums within
+each batch.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from flakecore.gotrace.events.event_columns import EVERYDAY, EventColumns
+from flakecore.gotrace.events.event_columns import FREQUENT_TYPES, EventColumns
 from flakecore.gotrace.format.batch_index import Batch, GenerationIndex
 from flakecore.gotrace.format.event_offsets import walk
 from flakecore.gotrace.format.varint import MAX_BYTES, IntColumn
@@ -26,16 +26,22 @@ def decode_events(
 ) -> tuple[EventColumns, tuple[Loss, ...]]:
     """Decode all event batches of a generation.
 
-    A batch that stops making sense keeps the events before that place; the rest is a loss, told
-    by its place in the file.
+    Args:
+        data: the file's bytes.
+        generation: where its batches are.
+        name: name of the file in losses.
+
+    Returns:
+        The events, and a loss for each batch with an event that cannot be decoded: the events
+        before it are kept, the rest of the batch is lost.
     """
     batches = sorted(generation.events, key=lambda batch: batch.thread)  # stable: file order
     if not batches:
         return _empty(), ()
-    read = _read_in_place(data, batches) or _read_in_columns(data, batches)
+    read = _read_native(data, batches) or _read_in_columns(data, batches)
     where = f"{name}, generation {generation.number}"
     cut_at = None if generation.ended else len(data)
-    return _columns(read, batches), _damage(read.sound, batches, where, cut_at)
+    return _columns(read, batches), _batch_losses(read.sound, batches, where, cut_at)
 
 
 def _empty() -> EventColumns:
@@ -48,14 +54,14 @@ def _empty() -> EventColumns:
         stream=none.astype(np.int16),
         buffer=none.astype(np.uint8),
         arguments=none.astype(np.int32),
-        seldom=none,
+        rare_rows=none,
     )
 
 
-def _damage(
+def _batch_losses(
     sound: NDArray[np.int64], batches: list[Batch], where: str, cut_at: int | None
 ) -> tuple[Loss, ...]:
-    """Return the tails of batches that make no sense; one event that is cut there is none."""
+    """Return the undecodable rest of each batch as a loss; not an event cut by the file's end."""
     sizes = np.array([batch.size for batch in batches], np.int64)
     losses = []
     for lane in np.flatnonzero(sound < sizes):
@@ -68,8 +74,8 @@ def _damage(
     return tuple(losses)
 
 
-def _read_in_place(data: memoryview, batches: list[Batch]) -> Read | None:
-    """Return the events of some batches, found where they stand in the file."""
+def _read_native(data: memoryview, batches: list[Batch]) -> Read | None:
+    """Return the events of batches, read by the compiled loop; None without it."""
     first = min(batch.offset for batch in batches)
     last = max(batch.offset + batch.size for batch in batches)
     begins = np.array([batch.offset - first for batch in batches], np.int64)
@@ -80,7 +86,7 @@ def _read_in_place(data: memoryview, batches: list[Batch]) -> Read | None:
 
 
 def _read_in_columns(data: memoryview, batches: list[Batch]) -> Read:
-    """Return the events of some batches, found in columns."""
+    """Return the events of batches, decoded in columns from a copy of their bytes."""
     buffer = np.concatenate(
         [np.frombuffer(data, np.uint8, batch.size, batch.offset) for batch in batches]
     )
@@ -89,7 +95,7 @@ def _read_in_columns(data: memoryview, batches: list[Batch]) -> Read:
     walked = walk(buffer, byte_ends)
     first, counts, ends = walked.first, walked.counts, walked.tokens.ends
     ticks = np.array([batch.tick for batch in batches], np.int64)
-    # Running sums restart with each batch: subtract what had run up when the batch began.
+    # Running sums restart with each batch: subtract the sum at its beginning.
     elapsed = np.zeros(len(first) + 1, np.int64)
     np.cumsum(walked.tokens.values(first + 1), dtype=np.int64, out=elapsed[1:])
     base = ticks - elapsed[np.cumsum(counts) - counts]
@@ -99,7 +105,7 @@ def _read_in_columns(data: memoryview, batches: list[Batch]) -> Read:
         buffer=buffer,
         type=walked.tokens.types(first),
         tick=tick,
-        # Behind the type and the time.
+        # The first argument follows the type and the time.
         arguments=ends[first + 2] + ends.dtype.type(1),
         counts=counts,
         sound=ends[walked.stopped] + 1 - (byte_ends - sizes),
@@ -123,5 +129,5 @@ def _columns(read: Read, batches: list[Batch]) -> EventColumns:
         stream=np.repeat(number, np.diff(streams)),
         buffer=read.buffer,
         arguments=read.arguments,
-        seldom=np.flatnonzero(~EVERYDAY[read.type]),
+        rare_rows=np.flatnonzero(~FREQUENT_TYPES[read.type]),
     )

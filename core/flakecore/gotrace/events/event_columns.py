@@ -1,6 +1,6 @@
 """Event columns: the timed events of one generation.
 
-Arguments are put together only for the rows that somebody asks for: most are never looked at.
+Arguments are decoded only for the rows that are asked for: most are never read.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from flakecore.gotrace.format.varint import IntColumn, numbers_behind
 from flakecore.gotrace.format.wire import STACK_ARGUMENT, Ev, of_types
 from flakecore.gotrace.native.thread_context import NativeEvents, native_events
 
-EVERYDAY = of_types(
+FREQUENT_TYPES = of_types(
     Ev.PROC_START,
     Ev.PROC_STOP,
     Ev.GO_START,
@@ -25,7 +25,7 @@ EVERYDAY = of_types(
     Ev.GO_SYSCALL_END,
     Ev.GO_SYSCALL_END_BLOCKED,
 )
-"""The types of nearly all events of a busy program."""
+"""Types of nearly all events of a busy program: scheduling and syscalls."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +37,10 @@ class EventColumns:
         tick: int64, (n,), trace clock ticks.
         threads: int32 or int64, (streams,), the thread (M) of each stream, ascending; -1 for none.
         streams: int64, (streams + 1,), row at which each thread's events begin, and n.
-        stream: int16 or int32, (n,), the place of each event's thread in ``threads``.
+        stream: int16 or int32, (n,), index of each event's thread in ``threads``.
         buffer: uint8, the bytes of all batches.
-        arguments: int32 or int64, (n,), where in the buffer those of each event begin.
-        seldom: (k,), ascending, the rows of all types that are no everyday scheduling.
+        arguments: int32 or int64, (n,), offset in ``buffer`` of each event's first argument.
+        rare_rows: (k,), ascending, the rows whose type is not in ``FREQUENT_TYPES``.
     """
 
     type: NDArray[np.uint8]
@@ -50,13 +50,13 @@ class EventColumns:
     stream: IntColumn
     buffer: NDArray[np.uint8]
     arguments: IntColumn
-    seldom: NDArray[np.intp]
+    rare_rows: NDArray[np.intp]
 
     def __len__(self) -> int:
         return len(self.type)
 
-    def outline(self, initial: NDArray[np.int64]) -> NativeEvents | None:
-        """Return the events as compiled loops take them; None where those cannot.
+    def native(self, initial: NDArray[np.int64]) -> NativeEvents | None:
+        """Return the events in the form of the compiled loops; None where these cannot take them.
 
         ``initial`` is the goroutine that each thread had in a syscall when the generation began.
         """
@@ -64,14 +64,14 @@ class EventColumns:
         return native_events(*columns, initial)
 
     def of_types(self, types: NDArray[np.bool_]) -> NDArray[np.intp]:
-        """Return the rows of some types, given as a look-up table; quick where all are seldom."""
-        if bool((types & EVERYDAY).any()):
+        """Return the rows of types, a bool table (256,); reads ``rare_rows`` if all are rare."""
+        if bool((types & FREQUENT_TYPES).any()):
             return np.flatnonzero(types[self.type])
-        return self.seldom[types[self.type[self.seldom]]]
+        return self.rare_rows[types[self.type[self.rare_rows]]]
 
-    def argument(self, place: int, rows: NDArray[np.intp]) -> IntColumn:
-        """Return an argument (after the time difference) of rows whose type has it."""
-        return numbers_behind(self.buffer, self.arguments[rows], place)
+    def argument(self, index: int, rows: NDArray[np.intp]) -> IntColumn:
+        """Return an argument of rows that have it, by its index after the time difference."""
+        return numbers_behind(self.buffer, self.arguments[rows], index)
 
     def thread(self, rows: NDArray[np.intp]) -> IntColumn:
         """Return the thread that wrote each of some rows; -1 for none."""
@@ -81,9 +81,9 @@ class EventColumns:
         """Return the generation's number for the stack each event happened at; 0 for none."""
         places = STACK_ARGUMENT[self.type[rows]]
         stack: IntColumn = np.zeros(len(rows), np.int32)
-        for place in range(int(places.max(initial=-1)) + 1):
-            having = np.flatnonzero(places == place)
-            numbers = self.argument(place, rows[having])
+        for index in range(int(places.max(initial=-1)) + 1):
+            with_stack = np.flatnonzero(places == index)
+            numbers = self.argument(index, rows[with_stack])
             stack = stack.astype(np.result_type(stack, numbers), copy=False)
-            stack[having] = numbers
+            stack[with_stack] = numbers
         return stack

@@ -1,4 +1,4 @@
-"""Which of a trace's events are wanted."""
+"""A filter over a trace's events."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from flakecore.gotrace.events.event_kinds import EventKind
 
 @dataclass(frozen=True, slots=True)
 class EventFilter:
-    """Which events are wanted; None is no bound.
+    """Which events of a trace to yield; None is no bound.
 
     Attributes:
         from_ns, to_ns: nanoseconds since the trace began, both included.
-        goroutine: events that happen on it or change it.
+        goroutine: events that happen on it or change its state.
         kinds: kinds of events.
     """
 

@@ -1,10 +1,10 @@
-"""What an event says, in the words of Go's own reader: kinds of events, and states from and to.
+"""Kinds of events and the states they change, as Go's own reader names them.
 
-The wire has a type for each cause of a change; the reference (``src/internal/trace/event.go``,
-which ``go tool trace -d=parsed`` prints) knows a dozen kinds, most of them a change of one
-goroutine or proc from one state to another. Two types stand for several such changes at once: a
-switch of coroutines is three, and a goroutine that ends inside a syscall first loses its proc.
-Each change has a code of its own here; the other codes are the wire types themselves.
+The wire format has a type for each cause of a state transition; the reader
+(``src/internal/trace/event.go``, printed by ``go tool trace -d=parsed``) has a dozen kinds, most of
+them a transition of one goroutine or proc. Two types are several transitions at once: a coroutine
+switch is three, and a goroutine that is destroyed inside a syscall first loses its proc. Each of
+these has a code of its own here; all other codes are the wire types themselves.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from flakecore.gotrace.format.wire import Ev, GoStatus, ProcStatus
 
 
 class EventKind(IntEnum):
-    """Kinds of events."""
+    """Kind of an event (``EventKind`` of ``src/internal/trace``)."""
 
     STATE_TRANSITION = 0
     METRIC = 1
@@ -35,24 +35,24 @@ class EventKind(IntEnum):
 
     @property
     def label(self) -> str:
-        """The reference's name of it: ``StateTransition``."""
+        """The name that Go prints: ``StateTransition``."""
         return "".join(part.capitalize() for part in self.name.split("_"))
 
 
-class Subject(IntEnum):
-    """What an event is about."""
+class ResourceKind(IntEnum):
+    """Kind of the resource that an event is about (``ResourceKind`` of ``src/internal/trace``)."""
 
     NONE = 0
     GOROUTINE = 1
     PROC = 2
 
 
-class Stand(IntEnum):
-    """States of goroutines and procs as the reference names them; a syscall's proc is running."""
+class ResourceState(IntEnum):
+    """States of goroutines and procs (``GoState``, ``ProcState``); a syscall's proc is RUNNING."""
 
     NONE = 0
     UNDETERMINED = 1
-    """Not known before the trace began."""
+    """Unknown: from before the trace began."""
     NOT_EXIST = 2
     RUNNABLE = 3
     RUNNING = 4
@@ -62,12 +62,12 @@ class Stand(IntEnum):
 
     @property
     def label(self) -> str:
-        """The reference's name of it: ``NotExist``."""
+        """The name that Go prints: ``NotExist``."""
         return "".join(part.capitalize() for part in self.name.split("_"))
 
 
-class Code(IntEnum):
-    """Changes that share an event with another, as codes above the wire's types."""
+class SyntheticCode(IntEnum):
+    """Codes of events that have no wire type of their own, above all wire types."""
 
     SWITCH_UNBLOCK = 200
     SWITCH_BLOCK = 201
@@ -77,10 +77,11 @@ class Code(IntEnum):
     STACK_SAMPLE = 205
 
 
-_GO, _PROC = Subject.GOROUTINE, Subject.PROC
-_S = Stand
-# By code: what changes, whether the event names it (or it is what runs on the thread), from, to.
-_CHANGES: dict[int, tuple[Subject, bool, Stand, Stand]] = {
+_GO, _PROC = ResourceKind.GOROUTINE, ResourceKind.PROC
+_S = ResourceState
+# By code: the resource kind, whether the first argument is the resource (else it is the one bound
+# to the thread), the state from, the state to.
+_CHANGES: dict[int, tuple[ResourceKind, bool, ResourceState, ResourceState]] = {
     Ev.PROC_START: (_PROC, True, _S.IDLE, _S.RUNNING),
     Ev.PROC_STOP: (_PROC, False, _S.RUNNING, _S.IDLE),
     Ev.PROC_STEAL: (_PROC, True, _S.RUNNING, _S.IDLE),
@@ -101,35 +102,35 @@ _CHANGES: dict[int, tuple[Subject, bool, Stand, Stand]] = {
     Ev.GO_STATUS_STACK: (_GO, True, _S.NONE, _S.NONE),
     Ev.GO_SWITCH: (_GO, True, _S.WAITING, _S.RUNNABLE),
     Ev.GO_SWITCH_DESTROY: (_GO, True, _S.WAITING, _S.RUNNABLE),
-    Code.SWITCH_UNBLOCK: (_GO, True, _S.WAITING, _S.RUNNABLE),
-    Code.SWITCH_BLOCK: (_GO, False, _S.RUNNING, _S.WAITING),
-    Code.SWITCH_DESTROY: (_GO, False, _S.RUNNING, _S.NOT_EXIST),
-    Code.SWITCH_START: (_GO, True, _S.RUNNABLE, _S.RUNNING),
-    Code.LOSE_PROC: (_PROC, False, _S.RUNNING, _S.IDLE),
+    SyntheticCode.SWITCH_UNBLOCK: (_GO, True, _S.WAITING, _S.RUNNABLE),
+    SyntheticCode.SWITCH_BLOCK: (_GO, False, _S.RUNNING, _S.WAITING),
+    SyntheticCode.SWITCH_DESTROY: (_GO, False, _S.RUNNING, _S.NOT_EXIST),
+    SyntheticCode.SWITCH_START: (_GO, True, _S.RUNNABLE, _S.RUNNING),
+    SyntheticCode.LOSE_PROC: (_PROC, False, _S.RUNNING, _S.IDLE),
 }
-# Of the other codes: their kind, and what they are about.
-_OTHERS: dict[int, tuple[EventKind, Subject, bool]] = {
-    Ev.PROCS_CHANGE: (EventKind.METRIC, Subject.NONE, False),
-    Ev.HEAP_ALLOC: (EventKind.METRIC, Subject.NONE, False),
-    Ev.HEAP_GOAL: (EventKind.METRIC, Subject.NONE, False),
+# By code of other events: the kind, the resource kind, whether the first argument is the resource.
+_OTHERS: dict[int, tuple[EventKind, ResourceKind, bool]] = {
+    Ev.PROCS_CHANGE: (EventKind.METRIC, ResourceKind.NONE, False),
+    Ev.HEAP_ALLOC: (EventKind.METRIC, ResourceKind.NONE, False),
+    Ev.HEAP_GOAL: (EventKind.METRIC, ResourceKind.NONE, False),
     Ev.GO_LABEL: (EventKind.LABEL, _GO, False),
     Ev.STW_BEGIN: (EventKind.RANGE_BEGIN, _GO, False),
     Ev.STW_END: (EventKind.RANGE_END, _GO, False),
-    Ev.GC_ACTIVE: (EventKind.RANGE_ACTIVE, Subject.NONE, False),
-    Ev.GC_BEGIN: (EventKind.RANGE_BEGIN, Subject.NONE, False),
-    Ev.GC_END: (EventKind.RANGE_END, Subject.NONE, False),
+    Ev.GC_ACTIVE: (EventKind.RANGE_ACTIVE, ResourceKind.NONE, False),
+    Ev.GC_BEGIN: (EventKind.RANGE_BEGIN, ResourceKind.NONE, False),
+    Ev.GC_END: (EventKind.RANGE_END, ResourceKind.NONE, False),
     Ev.GC_SWEEP_ACTIVE: (EventKind.RANGE_ACTIVE, _PROC, True),
     Ev.GC_SWEEP_BEGIN: (EventKind.RANGE_BEGIN, _PROC, False),
     Ev.GC_SWEEP_END: (EventKind.RANGE_END, _PROC, False),
     Ev.GC_MARK_ASSIST_ACTIVE: (EventKind.RANGE_ACTIVE, _GO, True),
     Ev.GC_MARK_ASSIST_BEGIN: (EventKind.RANGE_BEGIN, _GO, False),
     Ev.GC_MARK_ASSIST_END: (EventKind.RANGE_END, _GO, False),
-    Ev.USER_TASK_BEGIN: (EventKind.TASK_BEGIN, Subject.NONE, False),
-    Ev.USER_TASK_END: (EventKind.TASK_END, Subject.NONE, False),
-    Ev.USER_REGION_BEGIN: (EventKind.REGION_BEGIN, Subject.NONE, False),
-    Ev.USER_REGION_END: (EventKind.REGION_END, Subject.NONE, False),
-    Ev.USER_LOG: (EventKind.LOG, Subject.NONE, False),
-    Code.STACK_SAMPLE: (EventKind.STACK_SAMPLE, Subject.NONE, False),
+    Ev.USER_TASK_BEGIN: (EventKind.TASK_BEGIN, ResourceKind.NONE, False),
+    Ev.USER_TASK_END: (EventKind.TASK_END, ResourceKind.NONE, False),
+    Ev.USER_REGION_BEGIN: (EventKind.REGION_BEGIN, ResourceKind.NONE, False),
+    Ev.USER_REGION_END: (EventKind.REGION_END, ResourceKind.NONE, False),
+    Ev.USER_LOG: (EventKind.LOG, ResourceKind.NONE, False),
+    SyntheticCode.STACK_SAMPLE: (EventKind.STACK_SAMPLE, ResourceKind.NONE, False),
 }
 _SWEEP, _MARK, _ASSIST = "GC incremental sweep", "GC concurrent mark phase", "GC mark assist"
 FIXED_NAMES: dict[int, str] = {
@@ -146,31 +147,31 @@ FIXED_NAMES: dict[int, str] = {
     Ev.GC_MARK_ASSIST_BEGIN: _ASSIST,
     Ev.GC_MARK_ASSIST_END: _ASSIST,
 }
-"""Names of metrics and ranges whose type alone decides them, by code."""
+"""By code: the names of metrics and ranges that follow from the type alone (``event.go``)."""
 
 
 def _table() -> NDArray[np.uint8]:
     table = np.zeros((256, 5), np.uint8)
     for code, (kind, subject, named) in _OTHERS.items():
-        table[code] = (kind, subject, named, Stand.NONE, Stand.NONE)
+        table[code] = (kind, subject, named, ResourceState.NONE, ResourceState.NONE)
     for code, (subject, named, before, after) in _CHANGES.items():
         table[code] = (EventKind.STATE_TRANSITION, subject, named, before, after)
     return table
 
 
-KIND, SUBJECT, _IS_NAMED, BEFORE, AFTER = _table().T.copy()
-"""By code: its ``EventKind``, ``Subject``, and of a change the ``Stand`` before and after it."""
-NAMES_SUBJECT: NDArray[np.bool_] = _IS_NAMED.astype(np.bool_)
-"""By code: whether the event's first argument is its subject, and not what runs on the thread."""
+KIND, RESOURCE_KIND, _IS_NAMED, FROM_STATE, TO_STATE = _table().T.copy()
+"""By code: ``EventKind``, ``ResourceKind``, and ``ResourceState`` from and to."""
+NAMES_RESOURCE: NDArray[np.bool_] = _IS_NAMED.astype(np.bool_)
+"""By code: whether the resource is the event's first argument, not the one bound to the thread."""
 
-GOROUTINE_STAND = np.zeros(256, np.uint8)
-"""By ``GoStatus``: the state it tells."""
-GOROUTINE_STAND[GoStatus.RUNNABLE] = Stand.RUNNABLE
-GOROUTINE_STAND[GoStatus.RUNNING] = Stand.RUNNING
-GOROUTINE_STAND[GoStatus.SYSCALL] = Stand.SYSCALL
-GOROUTINE_STAND[GoStatus.WAITING] = Stand.WAITING
+GOROUTINE_STATUS_STATE = np.zeros(256, np.uint8)
+"""By ``GoStatus``: its ``ResourceState``; uint8, (256,)."""
+GOROUTINE_STATUS_STATE[GoStatus.RUNNABLE] = ResourceState.RUNNABLE
+GOROUTINE_STATUS_STATE[GoStatus.RUNNING] = ResourceState.RUNNING
+GOROUTINE_STATUS_STATE[GoStatus.SYSCALL] = ResourceState.SYSCALL
+GOROUTINE_STATUS_STATE[GoStatus.WAITING] = ResourceState.WAITING
 
-PROC_STAND = np.zeros(256, np.uint8)
-"""By ``ProcStatus``: the state it tells."""
-PROC_STAND[[ProcStatus.RUNNING, ProcStatus.SYSCALL]] = Stand.RUNNING
-PROC_STAND[[ProcStatus.IDLE, ProcStatus.SYSCALL_ABANDONED]] = Stand.IDLE
+PROC_STATUS_STATE = np.zeros(256, np.uint8)
+"""By ``ProcStatus``: its ``ResourceState``; uint8, (256,)."""
+PROC_STATUS_STATE[[ProcStatus.RUNNING, ProcStatus.SYSCALL]] = ResourceState.RUNNING
+PROC_STATUS_STATE[[ProcStatus.IDLE, ProcStatus.SYSCALL_ABANDONED]] = ResourceState.IDLE

@@ -1,9 +1,9 @@
-"""What was bound to each thread when a generation began, known from the generations before it.
+"""Bindings of threads at the beginning of a generation, from the generations before it.
 
-Each generation tells anew which goroutine and which proc a thread has, and its first events happen
-before it has told. The reference remembers; so a status in a later generation happens on what its
-thread had at the end of the one before. A stream that begins in the middle of a trace does not
-know, and its first statuses happen on nothing.
+Each generation states again which goroutine and proc a thread has, but its first events happen
+before those statuses. Go's reader keeps the bindings, so the first statuses of a later generation
+happen on what their thread had at the end of the one before. A stream that begins in the middle of
+a trace has no such bindings, and its first statuses happen on nothing.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ from flakecore.gotrace.events.order import proc_chains
 from flakecore.gotrace.format.varint import IntColumn
 from flakecore.gotrace.format.wire import Ev, ProcStatus, of_types
 
-_LEAVES = of_types(
+_UNBINDS_GOROUTINE = of_types(
     Ev.GO_STOP, Ev.GO_BLOCK, Ev.GO_DESTROY, Ev.GO_DESTROY_SYSCALL, Ev.GO_SYSCALL_END_BLOCKED
 )
-_TAKES = of_types(Ev.GO_START, Ev.GO_SWITCH, Ev.GO_SWITCH_DESTROY, Ev.GO_CREATE_SYSCALL)
+_BINDS_GOROUTINE = of_types(Ev.GO_START, Ev.GO_SWITCH, Ev.GO_SWITCH_DESTROY, Ev.GO_CREATE_SYSCALL)
 _FREES_PROC = of_types(Ev.PROC_STOP, Ev.PROC_STEAL, Ev.GO_DESTROY_SYSCALL)
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
-    """Statuses that happen elsewhere than on the thread that wrote them; every column (k,).
+class RelocatedStatuses:
+    """Statuses whose context is not that of the thread that wrote them; every column (k,).
 
     Attributes:
-        rows: which events they are, ascending.
-        thread, proc, goroutine: int64, where they happen; -1 for none.
+        rows: rows of the events, ascending.
+        thread, proc, goroutine: int64, their context; -1 for none.
     """
 
     rows: NDArray[np.intp]
@@ -42,43 +42,45 @@ class Moved:
 
 
 @dataclass
-class Bindings:
-    """Threads, and what each has at a moment between two generations.
+class ThreadBindings:
+    """Goroutines and procs bound to threads between two generations.
 
     Attributes:
-        goroutines: the goroutine of each thread that has been seen; NO_GOROUTINE for none.
-        procs: the thread of each proc that is bound to one.
+        goroutines: by thread, its goroutine; NO_GOROUTINE for none.
+        procs: by proc bound to a thread, that thread.
     """
 
     goroutines: dict[int, int] = field(default_factory=dict)
     procs: dict[int, int] = field(default_factory=dict)
 
-    def before(
+    def initial_context(
         self, events: EventColumns, context: Context, order: NDArray[np.intp]
     ) -> tuple[IntColumn, IntColumn]:
-        """Return the goroutine and the proc bound just before each event, where it is known.
+        """Return the goroutine and proc of each event, with initial bindings filled in.
 
         Args:
-            events: those of the generation that follows.
-            context: what they tell themselves.
-            order: their true order, or the first of it.
+            events: those of the next generation.
+            context: their context within that generation.
+            order: their rows in true order, or the first of these.
         """
-        goroutine, proc = context.goroutine, _until_stolen(events, context, order)
+        goroutine, proc = context.goroutine, _proc_until_stolen(events, context, order)
         threads = events.threads.tolist()
-        had = np.array([self.goroutines.get(each, NO_GOROUTINE) for each in threads], np.int64)
+        initial_goroutine = np.array(
+            [self.goroutines.get(each, NO_GOROUTINE) for each in threads], np.int64
+        )
         proc_of = {thread: number for number, thread in self.procs.items()}
         bound = np.array([proc_of.get(each, NO_PROC) for each in threads], np.int64)
-        if (had != NO_GOROUTINE).any():
-            goroutine = _filled(goroutine, had, events.streams, NO_GOROUTINE)
+        if (initial_goroutine != NO_GOROUTINE).any():
+            goroutine = _fill_leading(goroutine, initial_goroutine, events.streams, NO_GOROUTINE)
         if (bound != NO_PROC).any():
-            proc = _filled(proc, bound, events.streams, NO_PROC)
-            self._take_stolen(proc, context.proc, events, order)
+            proc = _fill_leading(proc, bound, events.streams, NO_PROC)
+            self._unbind_stolen(proc, context.proc, events, order)
         return goroutine, proc
 
-    def _take_stolen(
-        self, proc: IntColumn, told: IntColumn, events: EventColumns, order: NDArray[np.intp]
+    def _unbind_stolen(
+        self, proc: IntColumn, bound: IntColumn, events: EventColumns, order: NDArray[np.intp]
     ) -> None:
-        """Leave a thread without its proc from where another takes it."""
+        """Set a thread's initial proc to none, in place, from where another thread steals it."""
         steals = events.of_types(of_types(Ev.PROC_STEAL))
         if not len(steals):
             return
@@ -91,22 +93,22 @@ class Bindings:
         ):
             if self.procs.get(taken) == thread and thread in events.threads:
                 rows = slice(int(events.streams[stream]), int(events.streams[stream + 1]))
-                gone = (position[rows] > position[steal]) & (told[rows] == NO_PROC)
+                gone = (position[rows] > position[steal]) & (bound[rows] == NO_PROC)
                 proc[rows][gone & (proc[rows] == taken)] = NO_PROC
 
-    def moved(
+    def relocate_statuses(
         self, events: EventColumns, statuses: Statuses, goroutine: IntColumn, proc: IntColumn
-    ) -> Moved:
-        """Return the statuses of what another thread is in a syscall with.
+    ) -> RelocatedStatuses:
+        """Return the statuses of goroutines and procs in a syscall on another thread.
 
-        One of a goroutine keeps its writer's proc, and its writer's goroutine if nothing was known
-        of the thread, as it does for the reference. One of a proc is told on a thread other than
-        its own only where it is about to be stolen, and that thread is known.
+        That of a goroutine keeps its writer's proc, and its writer's goroutine if the thread has
+        not been seen before, as in Go's reader. That of a proc is written by another thread only
+        where the proc is about to be stolen; it happens on the thread that the proc is bound to.
         """
-        of_goroutine = np.flatnonzero(statuses.elsewhere)
+        of_goroutine = np.flatnonzero(statuses.binds_other)
         rows, thread = statuses.rows[of_goroutine], statuses.thread[of_goroutine].astype(np.int64)
-        known = np.isin(thread, np.array(list(self.goroutines), np.int64))
-        on = np.where(known, statuses.goroutine[of_goroutine], goroutine[rows])
+        seen = np.isin(thread, np.array(list(self.goroutines), np.int64))
+        on = np.where(seen, statuses.goroutine[of_goroutine], goroutine[rows])
 
         stated = events.of_types(of_types(Ev.PROC_STATUS))
         lost = events.argument(1, stated) == ProcStatus.SYSCALL_ABANDONED
@@ -122,30 +124,32 @@ class Bindings:
             np.concatenate((on.astype(np.int64), np.array(running, np.int64))),
         )
         order = np.argsort(columns[0], kind="stable")
-        return Moved(*(column[order] for column in columns))
+        return RelocatedStatuses(*(column[order] for column in columns))
 
-    def go_on(
+    def advance(
         self, events: EventColumns, context: Context, statuses: Statuses, goroutine: IntColumn
     ) -> None:
-        """Take in a generation; ``goroutine`` is what ``before`` returned for it."""
+        """Advance to the end of a generation; ``goroutine`` is from ``initial_context``."""
         for number, thread in zip(
-            statuses.goroutine[statuses.elsewhere].tolist(),
-            statuses.thread[statuses.elsewhere].tolist(),
+            statuses.goroutine[statuses.binds_other].tolist(),
+            statuses.thread[statuses.binds_other].tolist(),
             strict=True,
         ):
             self.goroutines[thread] = number
         last = events.streams[1:] - 1
         last = last[np.diff(events.streams) > 0]
         kind = events.type[last]
-        left = goroutine[last].astype(np.int64)
-        left[_LEAVES[kind]] = NO_GOROUTINE
-        takes = np.flatnonzero(_TAKES[kind])
-        left[takes] = events.argument(0, last[takes])
-        place = np.minimum(np.searchsorted(statuses.rows, last), max(len(statuses.rows) - 1, 0))
+        goroutine_after = goroutine[last].astype(np.int64)
+        goroutine_after[_UNBINDS_GOROUTINE[kind]] = NO_GOROUTINE
+        takes = np.flatnonzero(_BINDS_GOROUTINE[kind])
+        goroutine_after[takes] = events.argument(0, last[takes])
+        position = np.minimum(np.searchsorted(statuses.rows, last), max(len(statuses.rows) - 1, 0))
         if len(statuses.rows):
-            here = (statuses.rows[place] == last) & statuses.here[place]
-            left[here] = statuses.goroutine[place[here]]
-        self.goroutines |= dict(zip(events.thread(last).tolist(), left.tolist(), strict=True))
+            binds_writer = (statuses.rows[position] == last) & statuses.binds_writer[position]
+            goroutine_after[binds_writer] = statuses.goroutine[position[binds_writer]]
+        self.goroutines |= dict(
+            zip(events.thread(last).tolist(), goroutine_after.tolist(), strict=True)
+        )
 
         rows, proc = proc_chains(events, context)
         if not len(rows):
@@ -154,23 +158,25 @@ class Bindings:
         rows, proc = rows[final], proc[final]
         kind = events.type[rows]
         status = np.flatnonzero(kind == Ev.PROC_STATUS)
-        told = np.zeros(len(rows), np.int64)
-        told[status] = events.argument(1, rows[status])
-        free = _FREES_PROC[kind] | (told == ProcStatus.IDLE)
-        # Its thread is the one from before, if any: another wrote this status.
-        kept = (told == ProcStatus.SYSCALL_ABANDONED) | (kind == Ev.GC_SWEEP_ACTIVE)
+        proc_status = np.zeros(len(rows), np.int64)
+        proc_status[status] = events.argument(1, rows[status])
+        free = _FREES_PROC[kind] | (proc_status == ProcStatus.IDLE)
+        # Written by another thread: the proc stays bound to the thread from before, if any.
+        stays = (proc_status == ProcStatus.SYSCALL_ABANDONED) | (kind == Ev.GC_SWEEP_ACTIVE)
         threads = events.thread(rows)
         for number in proc[free].tolist():
             self.procs.pop(number, None)
-        moved = ~free & ~kept
-        self.procs |= dict(zip(proc[moved].tolist(), threads[moved].tolist(), strict=True))
+        is_bound = ~free & ~stays
+        self.procs |= dict(zip(proc[is_bound].tolist(), threads[is_bound].tolist(), strict=True))
 
 
-def _until_stolen(events: EventColumns, context: Context, order: NDArray[np.intp]) -> IntColumn:
-    """Return the proc bound just before each event, none where it has been stolen by then.
+def _proc_until_stolen(
+    events: EventColumns, context: Context, order: NDArray[np.intp]
+) -> IntColumn:
+    """Return the proc bound just before each event, NO_PROC where it has been stolen by then.
 
-    A thread shows that its proc was stolen in a syscall where it starts another, of which it may
-    tell the status just before: by then the theft may have happened, or not.
+    A thread whose proc was stolen in a syscall starts another, and may write the status of that one
+    just before: the order of events decides whether the steal came before the status.
     """
     rows = np.flatnonzero(events.type == Ev.PROC_START) - 1
     rows = rows[rows > 0]
@@ -193,15 +199,15 @@ def _until_stolen(events: EventColumns, context: Context, order: NDArray[np.intp
     return proc
 
 
-def _filled(
-    told: IntColumn, before: NDArray[np.int64], streams: NDArray[np.int64], none: int
+def _fill_leading(
+    bound: IntColumn, before: NDArray[np.int64], streams: NDArray[np.int64], none: int
 ) -> IntColumn:
-    """Return a column with ``before`` where each stream has not told anything yet."""
-    known = np.append(np.flatnonzero(told != none), len(told))
-    first = np.minimum(known[np.searchsorted(known, streams[:-1])], streams[1:])
+    """Return a column with each stream's rows before its first binding set to ``before``."""
+    bound_rows = np.append(np.flatnonzero(bound != none), len(bound))
+    first = np.minimum(bound_rows[np.searchsorted(bound_rows, streams[:-1])], streams[1:])
     lengths = first - streams[:-1]
     rows = np.repeat(streams[:-1] - np.cumsum(lengths) + lengths, lengths)
     rows += np.arange(len(rows))
-    filled = told.astype(np.result_type(told, np.int64 if before.max() >= 1 << 31 else np.int32))
+    filled = bound.astype(np.result_type(bound, np.int64 if before.max() >= 1 << 31 else np.int32))
     filled[rows] = np.repeat(before, lengths)
     return filled

@@ -1,18 +1,18 @@
 """The events of a generation in one total order that could have happened.
 
-The problem: threads write apart, their clocks tie and may disagree, so neither the file's order
-nor time is the order of what happened. What is certain are chains: each thread's own stream;
-the events of one goroutine or proc, which sequence numbers put in order wherever two threads
-could have raced; the collector's phases; and a proc that is stolen from a thread in a syscall is
-gone before that thread shows that it lost it (``src/internal/trace/order.go`` waits for just
-these). Everything else goes by time.
+The problem: threads write separate streams, their clocks tie and may disagree, so neither the
+file's order nor time is the order of events. Certain are chains: each thread's own stream; the
+events of one goroutine or proc, which have sequence numbers wherever two threads could have raced;
+the collector's phases; and a proc that is stolen from a thread in a syscall is stolen before that
+thread's next event without it (``src/internal/trace/order.go`` waits for just these). All else
+follows time.
 
-The reference merges the threads event by event, holding back what may not happen yet. Here time
-is relaxed instead: every event is lifted to the latest time before it on any of its chains, as a
-running maximum along all chains at once, until nothing rises any more. Real clocks hardly ever
-need that. What is left are ties; there an event's depth is one more than that of what comes
-before it within its tie, found in the same way. Each pass goes the whole length of every chain,
-so the passes are as many as a path changes between chains, and not as many as it has events.
+Go's reader merges the threads event by event and holds back events that may not happen yet. Here
+time is relaxed instead: every event is raised to the latest time before it on any of its chains,
+by a running maximum along all chains at once, until nothing changes. Real clocks hardly ever need
+that. What is left are ties; within a tie an event's depth is one more than that of the event before
+it on any chain, found in the same way. Each pass goes the whole length of every chain, so their
+number is that of changes between chains on a path, not that of its events.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ from flakecore.gotrace.format.varint import IntColumn
 from flakecore.gotrace.format.wire import Ev, ProcStatus, of_types
 
 _PASSES, _WORK = 100, 100_000_000
-"""So many passes are always made, and more while rows times passes stay below so much work. Real
-clocks need under ten; a trace without any clock, all of it one tie, some hundred. Only damage
+"""At least so many passes are allowed, and more while rows times passes stay below so much work.
+Real clocks need under ten; a trace with all ticks set to zero, one tie, some hundred. Only damage
 needs more, and cycles, which only damage makes."""
 
 _GOROUTINE_OWN = of_types(
@@ -75,9 +75,9 @@ class Chains:
 def true_order(events: EventColumns, context: Context) -> NDArray[np.intp]:
     """Return the rows of a generation's events in an order that could have happened.
 
-    It respects each thread's stream, the sequence numbers of goroutines, procs and the
-    collector, and what depends on them; otherwise it follows time. Damaged events whose demands
-    contradict each other keep at least the order of their threads.
+    It respects each thread's stream, and the sequence numbers of goroutines, procs and the
+    collector; otherwise it follows time. Damaged events whose chains contradict each other keep
+    at least the order of their threads.
 
     Returns:
         (n,), a permutation of the rows.
@@ -87,50 +87,50 @@ def true_order(events: EventColumns, context: Context) -> NDArray[np.intp]:
 
 
 def order_along(tick: NDArray[np.int64], stream: IntColumn, chains: Chains) -> NDArray[np.intp]:
-    """Return the order of rows by time, but for what streams and chains put in another order.
+    """Return the rows by time, except where streams and chains require another order.
 
     Args:
-        tick: (n,), when each row's clock says it was.
-        stream: (n,), ascending, the stream each row is in; rows of one follow one another.
-        chains: what else must follow one another.
+        tick: (n,), time of each row by its own clock.
+        stream: (n,), ascending, the stream of each row, which are in order within it.
+        chains: further rows that must follow one another.
     """
     order = np.argsort(tick, kind="stable")
     if not len(order):
         return order
-    # Ticks become dense levels: no tick, however damaged, is too large for what is done here.
+    # Ticks become dense levels, so that no damaged tick overflows.
     level = np.zeros(len(order), np.int32)
     level[order[1:]] = np.cumsum(np.diff(tick[order]) > 0, dtype=np.int32)
-    if _falls(level, stream) or _falls(level[chains.rows], chains.chain):
+    if _decreases(level, stream) or _decreases(level[chains.rows], chains.chain):
         level = _lift(level, stream, chains)
         order = np.argsort(level, kind="stable")
-    return _untie(order, level, stream, chains)
+    return _break_ties(order, level, stream, chains)
 
 
-def _falls(level: IntColumn, part: IntColumn) -> bool:
-    """Whether a level lies below the one before it in its part."""
+def _decreases(level: IntColumn, part: IntColumn) -> bool:
+    """Return whether a level is below the one before it in its part."""
     return bool(np.any((level[1:] < level[:-1]) & (part[1:] == part[:-1])))
 
 
 def _lift(level: IntColumn, stream: IntColumn, chains: Chains) -> IntColumn:
-    """Return the levels raised so that none lies below one before it on a stream or chain."""
-    for _ in range(_most_passes(len(level))):
+    """Return the levels raised so that none is below one before it on a stream or chain."""
+    for _ in range(_max_passes(len(level))):
         level = _running_maximum(level, stream)
         along = level[chains.rows]
         reached = _running_maximum(along, chains.chain)
         raised = np.flatnonzero(reached > along)
         if not len(raised):
             return level
-        # Of a row on two chains one may win here; the other has its way in the next pass.
+        # For a row on two chains either value may be set here; the next pass sets the maximum.
         level[chains.rows[raised]] = reached[raised]
     return _running_maximum(level, stream)
 
 
-def _untie(
+def _break_ties(
     order: NDArray[np.intp], level: IntColumn, stream: IntColumn, chains: Chains
 ) -> NDArray[np.intp]:
     """Return the order with the rows of one level put in the order of their chains.
 
-    Levels whose rows stand rightly already are left alone.
+    Levels whose rows are in order already are left as they are.
     """
     position = np.empty(len(order), np.int32)
     position[order] = np.arange(len(order), dtype=np.int32)
@@ -144,45 +144,45 @@ def _untie(
     rows = np.flatnonzero(within)
     chained = np.flatnonzero(within[chains.rows])
     index = (np.cumsum(within) - 1)[chains.rows[chained]]
-    streams = _numbered(stream[rows], level[rows])
-    linked = _numbered(chains.chain[chained], level[chains.rows[chained]])
+    streams = _run_numbers(stream[rows], level[rows])
+    linked = _run_numbers(chains.chain[chained], level[chains.rows[chained]])
 
     depth = np.zeros(len(rows), np.int64)
-    for _ in range(_most_passes(len(rows))):
-        depth = _growing(depth, streams)
+    for _ in range(_max_passes(len(rows))):
+        depth = _strictly_increasing(depth, streams)
         along = depth[index]
-        reached = _growing(along, linked)
+        reached = _strictly_increasing(along, linked)
         deeper = np.flatnonzero(reached > along)
-        if not len(deeper) or int(reached.max()) > len(rows):  # nothing is, but in a cycle
+        if not len(deeper) or int(reached.max()) > len(rows):  # the latter only in a cycle
             break
         depth[index[deeper]] = reached[deeper]
-    depth = _growing(depth, streams)
+    depth = _strictly_increasing(depth, streams)
     order[within[order]] = rows[np.lexsort((depth, level[rows]))]
     return order
 
 
-def _most_passes(rows: int) -> int:
+def _max_passes(rows: int) -> int:
     return max(_PASSES, _WORK // rows)
 
 
 def _running_maximum(value: IntColumn, part: IntColumn) -> NDArray[np.int64]:
-    """Return the running maximum, begun anew in each part; parts ascend."""
+    """Return the running maximum within each part; parts ascend."""
     if not len(value):
         return value.astype(np.int64)
-    lift = part * np.int64(int(value.max()) - int(value.min()) + 1)
-    running: NDArray[np.int64] = np.maximum.accumulate(value + lift)
-    running -= lift
+    offset = part * np.int64(int(value.max()) - int(value.min()) + 1)
+    running: NDArray[np.int64] = np.maximum.accumulate(value + offset)
+    running -= offset
     return running
 
 
-def _growing(value: NDArray[np.int64], part: IntColumn) -> NDArray[np.int64]:
-    """Return the least values that are no smaller and grow from row to row of each part."""
+def _strictly_increasing(value: NDArray[np.int64], part: IntColumn) -> NDArray[np.int64]:
+    """Return the least values that are no smaller and increase strictly within each part."""
     rising = np.arange(len(value))
     return _running_maximum(value - rising, part) + rising
 
 
-def _numbered(*keys: IntColumn) -> NDArray[np.int32]:
-    """Return the number of the run that each row is in: a new one where any key changes."""
+def _run_numbers(*keys: IntColumn) -> NDArray[np.int32]:
+    """Return the number of the run that each row is in, from 0; a run ends where a key changes."""
     begins = np.zeros(len(keys[0]), np.bool_)
     for key in keys:
         begins[1:] |= key[1:] != key[:-1]
@@ -194,26 +194,26 @@ def _chains(events: EventColumns, context: Context) -> Chains:
     proc, of_proc = proc_chains(events, context)
     phases = events.of_types(_COLLECTOR)
     phases = phases[np.argsort(events.argument(0, phases), kind="stable")]
-    thefts = _thefts(events, context, proc, of_proc)
+    thefts = _steal_pairs(events, context, proc, of_proc)
     parts = [
-        (goroutine, _numbered(of_goroutine)),
-        (proc, _numbered(of_proc)),
+        (goroutine, _run_numbers(of_goroutine)),
+        (proc, _run_numbers(of_proc)),
         (phases, np.zeros(len(phases), np.int32)),
         (thefts.ravel(), np.repeat(np.arange(len(thefts), dtype=np.int32), 2)),
     ]
-    chain, begun = [], 0
+    chain, chain_count = [], 0
     for _, numbers in parts:
-        chain.append(numbers + begun)
-        begun += int(numbers[-1]) + 1 if len(numbers) else 0
+        chain.append(numbers + chain_count)
+        chain_count += int(numbers[-1]) + 1 if len(numbers) else 0
     rows = np.concatenate([rows for rows, _ in parts], dtype=np.int32)
     return Chains(rows, np.concatenate(chain, dtype=np.int32))
 
 
 def goroutine_chains(events: EventColumns, context: Context) -> tuple[NDArray[np.intp], IntColumn]:
-    """Return the rows that change goroutines, by goroutine and in order, and which one each does.
+    """Return the rows that change goroutines, by goroutine and in true order, and the goroutines.
 
-    An event that names a goroutine comes at its sequence number, and what the goroutine then
-    does on the thread where it runs comes after that and before the next number.
+    An event that names a goroutine is at its sequence number; the goroutine's own events on the
+    thread where it runs come after that and before the next number.
     """
     kind = events.type
     own = _GOROUTINE_OWN[kind] & (context.goroutine != NO_GOROUTINE)
@@ -221,7 +221,7 @@ def goroutine_chains(events: EventColumns, context: Context) -> tuple[NDArray[np
     own = own[rows]
     switches = np.flatnonzero(own & _GOROUTINE_NAMED[kind[rows]])
     if len(switches):
-        # A switch changes two goroutines: the one it leaves, and then the one it names.
+        # A switch changes two goroutines: the one it leaves, then the one it names.
         rows = np.insert(rows, switches + 1, rows[switches])
         own = np.insert(own, switches + 1, False)
     types, named = kind[rows], np.flatnonzero(~own)
@@ -234,7 +234,7 @@ def goroutine_chains(events: EventColumns, context: Context) -> tuple[NDArray[np
     place[sequenced] = 2 * events.argument(1, rows[sequenced]).astype(np.int64)
     created = lane[types == Ev.GO_CREATE_SYSCALL]
     if len(created):
-        # The status of a goroutine that began in this generation comes when it has done something.
+        # A goroutine created in a syscall in this generation has its status after that event.
         status = np.flatnonzero(_STATUS[types])
         place[status] += np.isin(lane[status], created)
     order = lane_order(lane, place)
@@ -242,7 +242,7 @@ def goroutine_chains(events: EventColumns, context: Context) -> tuple[NDArray[np
 
 
 def proc_chains(events: EventColumns, context: Context) -> tuple[NDArray[np.intp], IntColumn]:
-    """Return the rows that change procs, by proc and in true order, and which one each does."""
+    """Return the rows that change procs, by proc and in true order, and the procs."""
     kind, on_proc = events.type, context.proc != NO_PROC
     own = np.flatnonzero(_PROC_OWN[kind] & on_proc)
     begins = np.flatnonzero((kind == Ev.GO_SYSCALL_BEGIN) & on_proc)
@@ -266,15 +266,15 @@ def _along(
     return rows[order], lane[order]
 
 
-def _thefts(
+def _steal_pairs(
     events: EventColumns,
     context: Context,
     rows: NDArray[np.intp],
     proc: IntColumn,
 ) -> NDArray[np.intp]:
-    """Return pairs of a steal and the event that shows its victim without the proc, (k, 2).
+    """Return pairs of a steal and the victim's first event that shows the proc lost, (k, 2).
 
-    The last two columns are the rows that change procs, by proc and in their order, and whose.
+    ``rows`` and ``proc`` are from ``proc_chains``.
     """
     at = np.flatnonzero(events.type[rows] == Ev.PROC_STEAL)
     at = at[at > 0]
@@ -283,19 +283,19 @@ def _thefts(
     victim = events.argument(2, steals)
     kind = events.type[entered]
     status = np.flatnonzero(kind == Ev.PROC_STATUS)
-    told = np.zeros(len(at), np.int64)
-    told[status] = events.argument(1, entered[status])
+    status_value = np.zeros(len(at), np.int64)
+    status_value[status] = events.argument(1, entered[status])
 
-    # From where on does the victim show it? From where it entered its syscall; if that was in
-    # an earlier generation and another thread told of it, from where its stream begins.
-    here = (kind == Ev.GO_SYSCALL_BEGIN) | (told == ProcStatus.SYSCALL)
+    # The victim's events after it entered the syscall; if that was in an earlier generation, and
+    # another thread wrote the status, all of its stream.
+    here = (kind == Ev.GO_SYSCALL_BEGIN) | (status_value == ProcStatus.SYSCALL)
     here &= events.thread(entered) == victim
     stream = np.searchsorted(events.threads, victim)
     stream = np.minimum(stream, len(events.threads) - 1)
-    before = (told == ProcStatus.SYSCALL_ABANDONED) & (events.threads[stream] == victim)
+    before = (status_value == ProcStatus.SYSCALL_ABANDONED) & (events.threads[stream] == victim)
     from_row = np.where(here, entered + 1, events.streams[stream])
 
-    # A thread whose first sign is a goroutine created on it is another with the same number.
+    # A thread that begins with a goroutine created in a syscall is a new one of the same number.
     signs = events.of_types(_SHOWS_LOSS | of_types(Ev.GO_CREATE_SYSCALL))
     if not len(signs):
         return np.zeros((0, 2), np.intp)

@@ -1,11 +1,11 @@
-"""The order of changes by lane, and within each lane as they truly happened.
+"""The order of events by lane and, within each lane, by sequence number: the true order.
 
-The runtime numbers the changes of a goroutine or proc that other threads could race with, from 1
-on in each generation; what a lane does on its own thread comes after the numbered change that
-brought it there, in that thread's order. So a row belongs to a slot, its lane's n-th numbered
-change, and has a place in it: first the row that has the number, then the lane's own ones. Slots
-are dense where nothing is missing, which makes this a counting sort: 30 ns a row, where sorting by
-radix takes 95. Whatever is not dense (a batch was lost, numbers are forged) is sorted.
+The runtime numbers the transitions of a goroutine or proc that other threads could race with, from
+1 in each generation; a lane's own events on its thread come after the numbered one that bound it
+there, in the thread's order. So a row belongs to a slot, its lane's n-th sequence number, in which
+the numbered row comes first, then the lane's own rows. Slots are dense where nothing is missing, so
+this is a counting sort: 30 ns a row, where a radix sort takes 95 (on a generation of 2.3 million
+events). Where numbers are not dense (a batch is lost, numbers are forged) the rows are sorted.
 """
 
 from __future__ import annotations
@@ -15,29 +15,29 @@ from numpy.typing import NDArray
 
 from flakecore.gotrace.format.varint import IntColumn
 
-_LOOK_AT = 1 << 12
-"""Rows that tell how long the runs of one lane are."""
+_SAMPLE_ROWS = 1 << 12
+"""Rows from the middle of a column that are sampled for the length of runs of one lane."""
 _SPARSE = 1 << 16
-"""Lane numbers that may be missing before counting them all is a waste."""
+"""Unused lane numbers for which a table is still made; chosen, its cost is half a megabyte."""
 
 
 def sequence_order(
     lane: IntColumn, sequence: IntColumn, own: NDArray[np.bool_]
 ) -> tuple[NDArray[np.int32] | NDArray[np.intp], IntColumn]:
-    """Return the order by lane, then sequence number, then what is not ``own``, then place.
+    """Return the order by lane, then sequence number, then rows that are not ``own``, then row.
 
     Args:
-        lane: (n,), whose change each row is.
-        sequence: (n,), its own number, or that of the numbered change before it.
-        own: (n,), the row has no number of its own.
+        lane: (n,), goroutine or proc of each row.
+        sequence: (n,), sequence number of the row, or of the numbered one before it.
+        own: bool, (n,), the row has no sequence number itself.
 
     Returns:
-        The order, and the lanes in it.
+        The order, and the lanes in that order; both (n,).
     """
     if _runs_are_long(lane):
-        order = _by_runs(lane, sequence, own)
+        order = _sort_runs(lane, sequence, own)
         return order, lane[order]
-    counted = _counted(lane, sequence, own)
+    counted = _counting_sort(lane, sequence, own)
     if counted is not None:
         ordered = lane[counted]
         if bool((ordered[1:] >= ordered[:-1]).all()):
@@ -47,15 +47,15 @@ def sequence_order(
 
 
 def _runs_are_long(lane: IntColumn) -> bool:
-    """Return whether a look at the middle says that rows of one lane follow one another."""
-    middle = lane[len(lane) // 2 :][:_LOOK_AT]
+    """Return whether successive rows are mostly of one lane, from a sample of the middle."""
+    middle = lane[len(lane) // 2 :][:_SAMPLE_ROWS]
     return 8 * int(np.count_nonzero(np.diff(middle))) < len(middle)
 
 
-def _by_runs(lane: IntColumn, sequence: IntColumn, own: NDArray[np.bool_]) -> NDArray[np.intp]:
-    """Return the order, found by sorting runs of rows that belong together: quick if they are few.
+def _sort_runs(lane: IntColumn, sequence: IntColumn, own: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Return the order by sorting runs of equal keys, which is fast if they are few.
 
-    Procs have such: whatever happens on one stands in its thread's stream until it is given up.
+    Procs have long runs: a thread's stream is of one proc until it stops or loses it.
     """
     breaks = np.ones(len(lane), np.bool_)
     np.not_equal(lane[1:], lane[:-1], out=breaks[1:])
@@ -68,10 +68,10 @@ def _by_runs(lane: IntColumn, sequence: IntColumn, own: NDArray[np.bool_]) -> ND
     return np.repeat(shift, lengths) + np.arange(len(lane))
 
 
-def _counted(
+def _counting_sort(
     lane: IntColumn, sequence: IntColumn, own: NDArray[np.bool_]
 ) -> NDArray[np.int32] | None:
-    """Return the order where every lane's numbers run from 0 or 1 without a gap, else None."""
+    """Return the order by a counting sort; None unless every lane's numbers have no gap."""
     count = len(lane)
     low, high = (int(lane.min()), int(lane.max())) if count else (0, 0)
     if not 0 < count < 1 << 30 or high - low > 2 * count + _SPARSE:
@@ -83,7 +83,7 @@ def _counted(
     slots = int(most.sum())
     if int(sequence.max()) >= int(most.max()):
         return None
-    # Indexed by the lane's number itself where it is small: one subtraction less a row.
+    # Indexed by the lane's number itself where that is small: one subtraction less a row.
     base = 0 if high <= 4 * count + _SPARSE else low
     offset = np.zeros(high - base + 1, np.int32)
     offset[low - base :] = np.cumsum(most) - most
@@ -112,7 +112,7 @@ def _counted(
         return None
     order = np.full(count, -1, np.int32)
     order[place] = np.arange(count, dtype=np.int32)
-    # A slot that was met twice leaves a place empty.
+    # A slot with two numbered rows leaves a position empty.
     return order if int(order.min()) >= 0 else None
 
 
@@ -123,12 +123,12 @@ def lane_order(lane: IntColumn, within: IntColumn) -> NDArray[np.intp]:
 
 
 def _radix_order(key: IntColumn) -> NDArray[np.intp]:
-    """Return the stable order of a key; numpy sorts 16 bits at a time by radix, in linear time."""
+    """Return the stable order of a key; numpy sorts 16-bit integers by radix, in linear time."""
     if not len(key):
         return np.zeros(0, np.intp)
     low, high = int(key.min()), int(key.max())
     if high - low >= 1 << 62:
-        return np.argsort(key, kind="stable")  # only damage makes such numbers
+        return np.argsort(key, kind="stable")  # numbers this large come from damage
     digits = key - low
     order = np.argsort((digits & 0xFFFF).astype(np.uint16), kind="stable")
     for shift in range(16, (high - low).bit_length(), 16):

@@ -1,9 +1,9 @@
-"""What a trace says that cannot be: events on no goroutine or proc that happen only on one.
+"""Validation of contexts: events without the goroutine or proc that their type needs.
 
-Decoding proves that bytes read as events, and not that the events were all written: where a batch
-is lost or forged, what follows in its thread's stream happens on nobody. The demands are those of
-the reference, which stops at the first event that breaks one (``validateCtx`` in
-``src/internal/trace/order.go``); here the events are kept and counted as damage.
+That bytes decode as events does not prove that all events are there: where a batch is lost or
+forged, what follows in its thread's stream has no goroutine or proc. The requirements are those of
+Go's reader, which stops at the first event that breaks one (``validateCtx`` in
+``src/internal/trace/order.go``); here the events are kept and counted as a loss.
 """
 
 from __future__ import annotations
@@ -48,21 +48,25 @@ _NEEDS_PROC = _NEEDS_BOTH | of_types(
 )
 _NEEDS_GOROUTINE = _NEEDS_BOTH | of_types(Ev.GO_SYSCALL_END_BLOCKED, Ev.GO_DESTROY_SYSCALL)
 _PROC, _GOROUTINE = 1, 2
-NEEDS: NDArray[np.uint8] = (_NEEDS_PROC * _PROC + _NEEDS_GOROUTINE * _GOROUTINE).astype(np.uint8)
-"""By type, what it happens on: 1 a proc, 2 a goroutine, 3 both."""
+REQUIRED_CONTEXT: NDArray[np.uint8] = (_NEEDS_PROC * _PROC + _NEEDS_GOROUTINE * _GOROUTINE).astype(
+    np.uint8
+)
+"""By type, what must be bound to the thread: 1 a proc, 2 a goroutine, 3 both; 0 nothing."""
 
 
-def contradictions(events: EventColumns, context: Context, *, where: str) -> tuple[Loss, ...]:
-    """Return the damage that a generation shows; ``where`` is what to call it."""
-    needs = NEEDS[events.type]
+def context_losses(events: EventColumns, context: Context, *, where: str) -> tuple[Loss, ...]:
+    """Return the loss of events without the context they need; ``where`` names the generation."""
+    needs = REQUIRED_CONTEXT[events.type]
     lacks = ((needs & _PROC) > 0) & (context.proc == NO_PROC)
     lacks |= ((needs & _GOROUTINE) > 0) & (context.goroutine == NO_GOROUTINE)
     first = int(lacks.argmax()) if len(lacks) else 0
-    return tell_lacking(events, int(np.count_nonzero(lacks)), first, where=where)
+    return missing_context_loss(events, int(np.count_nonzero(lacks)), first, where=where)
 
 
-def tell_lacking(events: EventColumns, count: int, first: int, *, where: str) -> tuple[Loss, ...]:
-    """Return the damage where ``count`` events lack what they need, the first at a row."""
+def missing_context_loss(
+    events: EventColumns, count: int, first: int, *, where: str
+) -> tuple[Loss, ...]:
+    """Return the loss of ``count`` events without their context, the first at row ``first``."""
     if not count:
         return ()
     thread = int(events.thread(np.array([first]))[0])

@@ -1,6 +1,6 @@
-"""The intervals of one generation's lanes: by compiled loops, or in columns where those give up.
+"""Building a generation's intervals: by compiled loops, or in columns where these give up.
 
-Both ways give the same columns; only their widths may differ.
+Both give the same columns; only their widths may differ.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from flakecore.gotrace.format.varint import IntColumn
 from flakecore.gotrace.format.wire import GoStatus
 from flakecore.gotrace.intervals.generation_intervals import (
     GenerationIntervals,
-    place_changes,
-    tell_apart,
+    refine_wait_states,
+    transition_intervals,
 )
 from flakecore.gotrace.intervals.states import State
 from flakecore.gotrace.intervals.transitions import (
@@ -35,80 +35,81 @@ from flakecore.gotrace.native.state_changes import Changes
 
 
 def build_goroutines(
-    scheduling: LazyContext, clock: TickClock, extent: Extent, names: TableRemap
+    context: LazyContext, clock: TickClock, extent: Extent, remap: TableRemap
 ) -> GenerationIntervals:
-    """Return what every goroutine did in a generation."""
-    events, statuses = scheduling.events, scheduling.statuses
-    outline = scheduling.outline
-    changes = None if outline is None else state_changes.goroutine_changes(outline, clock, extent)
+    """Return the intervals of every goroutine in a generation."""
+    events, statuses = context.events, context.statuses
+    native = context.native
+    changes = None if native is None else state_changes.goroutine_changes(native, clock, extent)
     if changes is None:
-        transitions = goroutine_transitions(events, scheduling.context, statuses)
-        return place_changes(transitions, clock, extent, names)
-    _tell_waits(changes, names)
-    placed = _placed(changes, events, extent)
-    # A status may tell of a thread that has written nothing.
+        transitions = goroutine_transitions(events, context.full, statuses)
+        return transition_intervals(transitions, clock, extent, remap)
+    _refine_waits(changes, remap)
+    intervals = _change_intervals(changes, events, extent)
+    # A status of a goroutine in a syscall may name a thread that has written no event.
     stated = np.flatnonzero(changes.status & (changes.state == State.SYSCALL))
     in_syscall = np.flatnonzero(statuses.status == GoStatus.SYSCALL)
     by_goroutine = in_syscall[np.argsort(statuses.goroutine[in_syscall], kind="stable")]
-    return _with_threads(placed, stated, statuses.thread[by_goroutine])
+    return _replace_threads(intervals, stated, statuses.thread[by_goroutine])
 
 
 def build_procs(
-    scheduling: LazyContext, clock: TickClock, extent: Extent, names: TableRemap
+    context: LazyContext, clock: TickClock, extent: Extent, remap: TableRemap
 ) -> GenerationIntervals:
-    """Return what every proc did in a generation, and for which goroutine."""
-    events, outline = scheduling.events, scheduling.outline
-    changes = None if outline is None else state_changes.proc_changes(outline, clock, extent)
+    """Return the intervals of every proc in a generation, with the goroutine it ran."""
+    events, native = context.events, context.native
+    changes = None if native is None else state_changes.proc_changes(native, clock, extent)
     if changes is None:
-        transitions = proc_transitions(events, scheduling.context, scheduling.statuses)
-        return place_changes(transitions, clock, extent, names)
-    return _placed(changes, events, extent)
+        transitions = proc_transitions(events, context.full, context.statuses)
+        return transition_intervals(transitions, clock, extent, remap)
+    return _change_intervals(changes, events, extent)
 
 
 def build_threads(
-    scheduling: LazyContext, clock: TickClock, extent: Extent, names: TableRemap
+    context: LazyContext, clock: TickClock, extent: Extent, remap: TableRemap
 ) -> GenerationIntervals:
-    """Return what every thread that wrote events did in a generation."""
-    events, outline = scheduling.events, scheduling.outline
-    changes = None if outline is None else state_changes.thread_changes(outline, clock, extent)
+    """Return the intervals of every thread that wrote events in a generation."""
+    events, native = context.events, context.native
+    changes = None if native is None else state_changes.thread_changes(native, clock, extent)
     if changes is None:
-        transitions = thread_transitions(events, scheduling.context)
-        return place_changes(transitions, clock, extent, names)
-    return _placed(changes, events, extent, events.threads)
+        transitions = thread_transitions(events, context.full)
+        return transition_intervals(transitions, clock, extent, remap)
+    return _change_intervals(changes, events, extent, events.threads)
 
 
-def _with_threads(
-    placed: GenerationIntervals, rows: NDArray[np.intp], threads: IntColumn
+def _replace_threads(
+    intervals: GenerationIntervals, rows: NDArray[np.intp], threads: IntColumn
 ) -> GenerationIntervals:
-    """Return intervals with other threads at some rows."""
-    assert placed.threads is not None
-    known = placed.threads[:-1]
-    others = np.setdiff1d(threads, known)
-    table = np.concatenate((known, others, placed.threads[-1:]))
+    """Return intervals with the threads of some rows replaced."""
+    assert intervals.threads is not None
+    own = intervals.threads[:-1]
+    others = np.setdiff1d(threads, own)
+    table = np.concatenate((own, others, intervals.threads[-1:]))
     order = np.argsort(table[:-1], kind="stable")
-    thread: IntColumn = placed.thread
+    thread: IntColumn = intervals.thread
     if len(table) >= 1 << 15:
         thread = thread.astype(np.int32)
     thread[rows] = order[np.searchsorted(table[:-1], threads, sorter=order)]
-    return replace(placed, thread=thread, threads=table)
+    return replace(intervals, thread=thread, threads=table)
 
 
-def _tell_waits(changes: Changes, names: TableRemap) -> None:
+def _refine_waits(changes: Changes, remap: TableRemap) -> None:
+    """Replace each OTHER_WAIT, in place, by the state that its reason and stack give."""
     reason, stack = changes.reason, changes.stack
     assert reason is not None
     assert stack is not None
 
-    def told(why: int, where: int) -> int:
-        return wait_state(names.string(why), names.stack(where))
+    def state_of(reason_id: int, stack_id: int) -> int:
+        return wait_state(remap.string(reason_id), remap.stack(stack_id))
 
-    if not state_changes.tell_waits(changes.state, reason, stack, told):
-        changes.state[:] = tell_apart(changes.state, reason, stack, names)
+    if not state_changes.tell_waits(changes.state, reason, stack, state_of):
+        changes.state[:] = refine_wait_states(changes.state, reason, stack, remap)
 
 
-def _placed(
+def _change_intervals(
     changes: Changes, events: EventColumns, extent: Extent, lanes: IntColumn | None = None
 ) -> GenerationIntervals:
-    """Return changes as intervals; ``lanes`` are the lanes' own numbers where they have others."""
+    """Return changes as intervals; ``lanes`` are lane numbers by the values of ``changes.lane``."""
     begins = np.ones(len(changes.lane), np.bool_)
     np.not_equal(changes.lane[1:], changes.lane[:-1], out=begins[1:])
     first = np.flatnonzero(begins)

@@ -22,11 +22,11 @@ class Creations:
     """Goroutines whose creation the trace holds; every column (n,).
 
     Attributes:
-        goroutine: int64; ascending over the whole trace, in no order within a generation.
-        creator: int64; -1 where no goroutine did it.
+        goroutine: int64; ascending over the whole trace, unordered within a generation.
+        creator: int64; -1 where no goroutine created it.
         time: int64, nanoseconds since the trace began.
         stack: stack number of the ``go`` statement.
-        function: stack number of what it starts with (a stack of its first function).
+        function: stack number of a stack whose only frame is its first function.
     """
 
     goroutine: NDArray[np.int64]
@@ -36,13 +36,13 @@ class Creations:
     function: IntColumn
 
 
-def find_creations(scheduling: LazyContext, clock: TickClock) -> Creations:
+def find_creations(context: LazyContext, clock: TickClock) -> Creations:
     """Return the goroutines created in a generation."""
-    events = scheduling.events
+    events = context.events
     rows = events.of_types(_CREATES)
     return Creations(
         goroutine=events.argument(0, rows).astype(np.int64),
-        creator=scheduling.at(rows).goroutine.astype(np.int64),
+        creator=context.at(rows).goroutine.astype(np.int64),
         time=clock.to_ns(events.tick[rows]),
         stack=events.argument(2, rows),
         function=events.argument(1, rows),

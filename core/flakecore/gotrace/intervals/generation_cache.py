@@ -1,4 +1,4 @@
-"""Decodes generations when they are looked at, and keeps those that were looked at last."""
+"""Intervals of generations, decoded when they are looked at; the last used ones stay cached."""
 
 from __future__ import annotations
 
@@ -7,84 +7,93 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 from threading import Lock
+from typing import NamedTuple
 
-from flakecore.gotrace.generation import Lanes
 from flakecore.gotrace.intervals.intervals import IntervalColumns
 
-_KEPT = 128 << 20
-"""Bytes of intervals kept beyond those of the last few generations."""
-_LEAST = 4
-"""Generations kept however large they are: a window over three of them, and the cursor's."""
+_CAPACITY = 128 << 20
+"""Bytes of intervals that stay cached; chosen: a busy second has about a hundred megabytes (22
+million events in ten generations), and a trace of 603 MB has to be explored in 450 MB."""
+_MIN_ENTRIES = 4
+"""Generations that stay cached however large: three that a window touches, and the cursor's."""
 
 
 class LaneType(IntEnum):
-    """A kind of lane, as a place among a generation's columns."""
+    """Type of a lane; its value is the index of that type's columns in ``LaneColumns``."""
 
     GOROUTINES = 0
     PROCS = 1
     THREADS = 2
 
 
-class Decoder:
-    """Gives a trace's generations by their place; threads may share it."""
+class LaneColumns(NamedTuple):
+    """Intervals that lie within one generation, by type of lane, under the trace's numbers."""
 
-    def __init__(self, decode: Callable[[int], Lanes], *, kept: int = _KEPT) -> None:
-        """Take what decodes the generation at a place, and how many bytes to keep."""
+    goroutines: IntervalColumns
+    procs: IntervalColumns
+    threads: IntervalColumns
+
+
+class GenerationCache:
+    """Least recently used cache of a trace's generations, by their index; safe across threads."""
+
+    def __init__(self, decode: Callable[[int], LaneColumns], *, capacity: int = _CAPACITY) -> None:
+        """Take what decodes a generation by its index, and how many bytes stay cached."""
         self._decode = decode
-        self._most = kept
-        self._kept: OrderedDict[int, Lanes] = OrderedDict()
+        self._capacity = capacity
+        self._entries: OrderedDict[int, LaneColumns] = OrderedDict()
         self._size = 0
         self._lock = Lock()
         self._decoding = Lock()
 
-    def keep(self, generation: int, columns: Lanes) -> None:
-        """Take in a generation that has been decoded already."""
+    def put(self, generation: int, columns: LaneColumns) -> None:
+        """Add a generation that has been decoded already."""
         with self._lock:
-            if generation in self._kept:
+            if generation in self._entries:
                 return
-            self._kept[generation] = columns
+            self._entries[generation] = columns
             self._size += _size(columns)
-            while self._size > self._most and len(self._kept) > _LEAST:
-                _, dropped = self._kept.popitem(last=False)
-                self._size -= _size(dropped)
+            while self._size > self._capacity and len(self._entries) > _MIN_ENTRIES:
+                _, evicted = self._entries.popitem(last=False)
+                self._size -= _size(evicted)
 
-    def at_hand(self, generation: int) -> bool:
-        """Return whether a generation takes no decoding."""
-        return generation in self._kept
+    def is_cached(self, generation: int) -> bool:
+        """Return whether a generation's intervals are cached."""
+        return generation in self._entries
 
-    def columns(self, generation: int) -> Lanes:
-        """Return a generation's intervals."""
-        columns = self._get(generation)
+    def get(self, generation: int) -> LaneColumns:
+        """Return a generation's intervals, decoding it unless it is cached."""
+        columns = self._lookup(generation)
         if columns is None:
-            # One at a time, and while that takes, what is at hand can still be looked at.
+            # One decode at a time; cached generations can be read meanwhile.
             with self._decoding:
-                columns = self._get(generation) or self._decode(generation)
-                self.keep(generation, columns)
+                columns = self._lookup(generation) or self._decode(generation)
+                self.put(generation, columns)
         return columns
 
-    def _get(self, generation: int) -> Lanes | None:
+    def _lookup(self, generation: int) -> LaneColumns | None:
         with self._lock:
-            columns = self._kept.get(generation)
+            columns = self._entries.get(generation)
             if columns is not None:
-                self._kept.move_to_end(generation)
+                self._entries.move_to_end(generation)
             return columns
 
 
 @dataclass(frozen=True, slots=True)
-class KindColumns:
-    """A decoder's columns of one kind of lane."""
+class LaneTypeColumns:
+    """The columns of one type of lane, of each generation in a cache."""
 
-    decoder: Decoder
-    kind: LaneType
+    cache: GenerationCache
+    lane_type: LaneType
 
     def __call__(self, generation: int) -> IntervalColumns:
-        """Return a generation's intervals."""
-        return self.decoder.columns(generation)[self.kind]
+        """Return a generation's intervals, decoding it unless it is cached."""
+        return self.cache.get(generation)[self.lane_type]
 
-    def at_hand(self, generation: int) -> bool:
-        """Return whether a generation takes no decoding."""
-        return self.decoder.at_hand(generation)
+    def is_cached(self, generation: int) -> bool:
+        """Return whether a generation's intervals are cached."""
+        return self.cache.is_cached(generation)
 
 
-def _size(columns: Lanes) -> int:
+def _size(columns: LaneColumns) -> int:
     return sum(each.nbytes for each in columns)

@@ -1,7 +1,7 @@
-"""Which of a generation's intervals lie within it, and which may touch its neighbours.
+"""The edges of a generation: intervals that may cross into the generation before or after it.
 
-Of each lane the first interval may have begun before the generation and the last may end after it:
-these are its edges, to be joined with those of the generations around it. All others are whole.
+The first interval of a lane (its head) may have begun before the generation, the last (its tail)
+may end after it; they are joined with those of neighbouring generations. All others lie within.
 """
 
 from __future__ import annotations
@@ -24,15 +24,16 @@ _Renumbering: TypeAlias = Callable[[IntColumn], IntColumn]
 
 
 @dataclass(frozen=True, slots=True)
-class Ends:
+class EdgeIntervals:
     """The first or last intervals of some lanes, by lane; every column (k,).
 
     Attributes:
-        lane, start, end: int64.
-        state: uint8.
-        reason, stack: the generation's own numbers.
+        lane: int64.
+        start, end: int64, nanoseconds since the trace began.
+        state: uint8, ``State``.
+        reason, stack: the generation's string and stack numbers.
         actor, goroutine, proc, thread: as in ``IntervalColumns``.
-        status: bool, stated at the beginning of the generation.
+        status: bool, it comes from a status at the generation's beginning.
     """
 
     lane: NDArray[np.int64]
@@ -50,7 +51,7 @@ class Ends:
 
 @dataclass(frozen=True, slots=True)
 class Causes:
-    """Who changed some lanes, and the generation's number of the stack where; columns (k,)."""
+    """Goroutines that changed lanes' states (-1 for none), and their stack numbers; both (k,)."""
 
     waker: IntColumn
     wake_stack: IntColumn
@@ -58,103 +59,114 @@ class Causes:
 
 @dataclass(frozen=True, slots=True)
 class Edges:
-    """What of a generation's lanes may touch its neighbours.
+    """Intervals of a generation's lanes that may cross its edges. Times are nanoseconds.
 
     Attributes:
         lanes: int64, (lanes,), all lanes it has, ascending.
-        start: int64, (lanes,), when each is first seen.
-        first: what made each lane what it is first seen as, (lanes,).
+        start: int64, (lanes,), time of each lane's first interval.
+        first: (lanes,), cause of each lane's first interval.
         heads: intervals that may have begun earlier.
-        alone: bool, (heads,), the head is all there is of the lane, and may go on.
-        second: what ended the heads, (heads,); of one that is alone, nothing that counts.
-        tails: intervals that may go on, without the heads that are alone.
-        gone, gone_at: int64, the lanes that ended, and when.
+        spanning: bool, (heads,), the head is the lane's only interval, and may go on.
+        second: (heads,), cause of the head's end; meaningless where it is spanning.
+        tails: intervals that may go on, but for spanning heads.
+        ended, ended_at: int64, (e,), lanes that ended, and when.
     """
 
     lanes: NDArray[np.int64]
     start: NDArray[np.int64]
     first: Causes
-    heads: Ends
-    alone: NDArray[np.bool_]
+    heads: EdgeIntervals
+    spanning: NDArray[np.bool_]
     second: Causes
-    tails: Ends
-    gone: NDArray[np.int64]
-    gone_at: NDArray[np.int64]
+    tails: EdgeIntervals
+    ended: NDArray[np.int64]
+    ended_at: NDArray[np.int64]
 
 
-def edges_of(placed: GenerationIntervals) -> Edges:
-    """Return the intervals that may touch neighbouring generations."""
-    heads, opens = placed.is_head, placed.is_open
-    first, last = placed.first[:-1], placed.first[1:] - 1
+def find_edges(intervals: GenerationIntervals) -> Edges:
+    """Return the intervals that may cross into neighbouring generations."""
+    heads, opens = intervals.is_head, intervals.is_open
+    first, last = intervals.first[:-1], intervals.first[1:] - 1
     single = first == last
     return Edges(
-        lanes=placed.lanes,
-        start=placed.since[first] + np.int64(placed.origin_ns),
-        first=_causes(placed, first),
-        heads=_ends(placed, heads, first[heads]),
-        alone=(single & opens)[heads],
-        second=_causes(placed, np.minimum(first[heads] + 1, last[heads])),
-        tails=_ends(placed, tails := opens & ~(single & heads), last[tails]),
-        gone=placed.lanes[~opens],
-        gone_at=placed.since[last[~opens]] + np.int64(placed.origin_ns),
+        lanes=intervals.lanes,
+        start=intervals.since[first] + np.int64(intervals.origin_ns),
+        first=_causes_at(intervals, first),
+        heads=_edge_intervals(intervals, heads, first[heads]),
+        spanning=(single & opens)[heads],
+        second=_causes_at(intervals, np.minimum(first[heads] + 1, last[heads])),
+        tails=_edge_intervals(intervals, tails := opens & ~(single & heads), last[tails]),
+        ended=intervals.lanes[~opens],
+        ended_at=intervals.since[last[~opens]] + np.int64(intervals.origin_ns),
     )
 
 
-def _ends(placed: GenerationIntervals, lanes: NDArray[np.bool_], rows: NDArray[np.int64]) -> Ends:
-    return Ends(
-        lane=placed.lanes[lanes],
-        start=placed.since[rows] + np.int64(placed.origin_ns),
-        end=placed.ends(rows) + np.int64(placed.origin_ns),
-        state=placed.state[rows],
-        reason=placed.reason[rows],
-        stack=placed.stack[rows],
-        actor=placed.actor[rows],
-        goroutine=placed.goroutine[rows],
-        proc=placed.proc[rows],
-        thread=placed.thread_numbers(placed.thread[rows]),
-        status=placed.status[rows],
+def _edge_intervals(
+    intervals: GenerationIntervals, lanes: NDArray[np.bool_], rows: NDArray[np.int64]
+) -> EdgeIntervals:
+    return EdgeIntervals(
+        lane=intervals.lanes[lanes],
+        start=intervals.since[rows] + np.int64(intervals.origin_ns),
+        end=intervals.ends(rows) + np.int64(intervals.origin_ns),
+        state=intervals.state[rows],
+        reason=intervals.reason[rows],
+        stack=intervals.stack[rows],
+        actor=intervals.actor[rows],
+        goroutine=intervals.goroutine[rows],
+        proc=intervals.proc[rows],
+        thread=intervals.thread_numbers(intervals.thread[rows]),
+        status=intervals.status[rows],
     )
 
 
-def _causes(placed: GenerationIntervals, rows: NDArray[np.int64]) -> Causes:
-    return Causes(placed.actor[rows], placed.stack[rows])
+def _causes_at(intervals: GenerationIntervals, rows: NDArray[np.int64]) -> Causes:
+    return Causes(intervals.actor[rows], intervals.stack[rows])
 
 
-def columns_within(placed: GenerationIntervals, names: TableRemap) -> IntervalColumns:
-    """Return the intervals that lie within the generation, as narrow as they can be."""
-    within = placed.within()
-    counts = np.add.reduceat(within, placed.first[:-1]) if len(placed.lanes) else placed.first[1:]
+def inner_columns(intervals: GenerationIntervals, remap: TableRemap) -> IntervalColumns:
+    """Return the intervals that lie within the generation, under the numbers of ``remap``'s table.
+
+    Columns are in the narrowest integer type that holds their values.
+    """
+    within = intervals.within()
+    counts = (
+        np.add.reduceat(within, intervals.first[:-1])
+        if len(intervals.lanes)
+        else intervals.first[1:]
+    )
     edges = np.flatnonzero(np.diff(within, prepend=False, append=False))
     begins, ends = edges[::2].copy(), edges[1::2].copy()
 
-    def taken(
+    def take(
         column: IntColumn, renumbered: _Renumbering | None = None, *, shift: int = 0
     ) -> IntColumn:
-        found = _taken(column, begins + shift, ends + shift)
+        found = _take_ranges(column, begins + shift, ends + shift)
         return narrow(found if renumbered is None else renumbered(found))
 
-    state = placed.state[within]
+    state = intervals.state[within]
     none = np.broadcast_to(np.False_, len(state))
     return IntervalColumns(
-        lanes=placed.lanes,
+        lanes=intervals.lanes,
         first=np.concatenate(([0], np.cumsum(counts))),
-        origin_ns=placed.origin_ns,
-        since=taken(placed.since),
-        until=taken(placed.since, shift=1),  # none of these is its lane's last
+        origin_ns=intervals.origin_ns,
+        since=take(intervals.since),
+        until=take(intervals.since, shift=1),  # none of these is its lane's last interval
         state=state,
-        reason=taken(placed.reason, names.strings),
-        stack=taken(placed.stack, names.stacks),
-        actor=taken(placed.actor),
-        goroutine=taken(placed.goroutine),
-        proc=taken(placed.proc),
-        thread=taken(placed.thread, placed.thread_numbers),
+        reason=take(intervals.reason, remap.strings),
+        stack=take(intervals.stack, remap.stacks),
+        actor=take(intervals.actor),
+        goroutine=take(intervals.goroutine),
+        proc=take(intervals.proc),
+        thread=take(intervals.thread, intervals.thread_numbers),
         before=none,
         last=none,
     )
 
 
-def _taken(column: IntColumn, begins: NDArray[np.int64], ends: NDArray[np.int64]) -> IntColumn:
-    """Return ranges of a column's rows."""
+def _take_ranges(
+    column: IntColumn, begins: NDArray[np.int64], ends: NDArray[np.int64]
+) -> IntColumn:
+    """Return the rows of a column from each of ``begins`` to the one of ``ends``, concatenated."""
     count = int((ends - begins).sum())
     if not any(column.strides):
         return np.broadcast_to(column[:1], min(count, len(column)))

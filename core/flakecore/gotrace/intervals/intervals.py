@@ -1,8 +1,8 @@
-"""Intervals: who was in which state, when.
+"""Intervals: which lane was in which state, when.
 
-Most intervals begin and end within one generation: they stand in that generation's own columns,
-which are decoded when they are asked for and let go again. The few that cross from a generation
-into another, one a lane and generation at most, are kept for the whole trace. A lane over any
+Most intervals begin and end within one generation: they are in that generation's columns, which
+are decoded when they are asked for and freed again. The few that cross from one generation into
+another, two a lane and generation at most, are in memory for the whole trace. A lane over any
 window is then the crossing interval that leads into it, and for each generation its own intervals
 with the crossing ones that begin there: nothing is ever sorted or copied over the whole trace.
 """
@@ -33,12 +33,12 @@ class IntervalColumns:
         since, until: int32 or int64, (n,), beginning and end.
         state: uint8, (n,), ``State``; a lane has no row for when it is ABSENT.
         reason: (n,), string number of the runtime's reason for entering the state.
-        stack: (n,), stack number of where the lane, or who changed it, was.
-        actor: (n,), goroutine that caused the change into the state; -1 for none. Of a
-            wait's next row it is who ended the wait.
-        goroutine, proc, thread: (n,), what ran together; -1 for none.
-        before: bool, (n,), the lane was so already when it was first seen.
-        last: bool, (n,), nothing had ended it when the trace stopped.
+        stack: (n,), stack number of the event that began it, on the lane or on the actor.
+        actor: (n,), goroutine on which that event happened; -1 for none. In the row after a
+            wait it is the goroutine that ended the wait.
+        goroutine, proc, thread: (n,), what was bound together; -1 for none.
+        before: bool, (n,), it began before the lane's first event, a status.
+        last: bool, (n,), it had not ended when the trace did.
     """
 
     lanes: NDArray[np.int64]
@@ -61,21 +61,21 @@ class IntervalColumns:
 
     @property
     def start(self) -> NDArray[np.int64]:
-        """Return all beginnings, nanoseconds since the trace began."""
+        """Start of each interval, nanoseconds since the trace began; int64, (n,)."""
         return self.starts(slice(None))
 
     @property
     def end(self) -> NDArray[np.int64]:
-        """Return all ends, nanoseconds since the trace began."""
+        """End of each interval, nanoseconds since the trace began; int64, (n,)."""
         return self.ends(slice(None))
 
     @property
     def nbytes(self) -> int:
-        """Memory the columns take."""
-        held = (self.since, self.until, self.state, self.reason, self.stack, self.actor)
+        """Bytes of memory that the columns take."""
+        nonempty = (self.since, self.until, self.state, self.reason, self.stack, self.actor)
         bound = (self.goroutine, self.proc, self.thread, self.before, self.last)
         # A column that is one number for all rows takes no memory.
-        return sum(column.nbytes for column in (*held, *bound) if any(column.strides))
+        return sum(column.nbytes for column in (*nonempty, *bound) if any(column.strides))
 
     def starts(self, rows: slice) -> NDArray[np.int64]:
         """Return the beginnings of some rows, nanoseconds since the trace began."""
@@ -107,10 +107,10 @@ class Crossing:
 
     Attributes:
         columns: by lane and then by time.
-        home: int32, (n,), twice the place of the generation in which each begins, and one more
-            where it begins after that generation's own intervals of the lane, not before them.
-        waker, wake_stack: int64, (n,), the goroutine that ended each, -1 for none, and the number
-            of the stack where that happened.
+        home: int32, (n,), twice the index of the generation in which each begins, plus one
+            if it begins after that generation's own intervals of the lane, not before them.
+        waker, wake_stack: int64, (n,), the goroutine that ended each, -1 for none, and the stack
+            number of that event.
     """
 
     columns: IntervalColumns
@@ -121,7 +121,7 @@ class Crossing:
 
 @dataclass(frozen=True, slots=True)
 class LaneIntervals:
-    """One lane's intervals over a stretch of generations, in order; rows count from its first.
+    """One lane's intervals over some successive generations, in order.
 
     Attributes:
         start, end, state: as in ``IntervalColumns``, (n,).
@@ -134,7 +134,7 @@ class LaneIntervals:
 
     @classmethod
     def of_row(cls, columns: IntervalColumns, row: int) -> LaneIntervals:
-        """Return a single interval by the row at which it stands."""
+        """Return a single interval, by its row in ``columns``."""
         rows = slice(row, row + 1)
         return cls(
             columns.starts(rows), columns.ends(rows), columns.state[rows], ((columns, rows),)
@@ -158,24 +158,24 @@ class LaneIntervals:
 
 
 class GenerationColumns(Protocol):
-    """Gives the columns of a generation's own intervals of one kind of lane."""
+    """Gives the columns of a generation's own intervals of one type of lane."""
 
     def __call__(self, generation: int) -> IntervalColumns:
-        """Return them by the generation's place, decoding the generation where need be."""
+        """Return the columns of a generation, by its index, decoding it if necessary."""
         ...
 
-    def at_hand(self, generation: int) -> bool:
-        """Return whether that takes no decoding."""
+    def is_cached(self, generation: int) -> bool:
+        """Return whether a generation's columns are in memory."""
         ...
 
 
 class Intervals:
-    """All intervals of one kind of lane.
+    """All intervals of one type of lane.
 
     Attributes:
         lanes: int64, (lanes,), the numbers of all lanes, ascending.
         crossing: those that touch a generation's edge.
-        overview: what is always known of those that do not.
+        overview: sums of those that do not.
     """
 
     def __init__(
@@ -184,14 +184,18 @@ class Intervals:
         columns: GenerationColumns,
         extents: Sequence[tuple[int, int]],
         overview: Overview,
-        gone: tuple[NDArray[np.int64], NDArray[np.int64]],
+        ended: tuple[NDArray[np.int64], NDArray[np.int64]],
     ) -> None:
-        """Take the crossing intervals, and where the generations' own come from.
+        """Join the crossing intervals with those of each generation.
 
-        ``extents`` are the generations' first and last moments, in nanoseconds; ``gone`` are the
-        lanes that ended, ascending, and when.
+        Args:
+            crossing: the intervals that touch a generation's edge.
+            columns: gives the intervals of a generation.
+            extents: first and last moment of each generation, in nanoseconds.
+            overview: sums of each generation.
+            ended: lanes that ended, ascending, and when; both int64.
         """
-        self._gone, self._gone_at = gone
+        self._ended, self._ended_at = ended
         self.crossing = crossing
         self.overview = overview
         self.lanes: NDArray[np.int64] = np.union1d(crossing.columns.lanes, overview.lanes)
@@ -205,38 +209,38 @@ class Intervals:
             yield self._columns(generation)
         yield self.crossing.columns
 
-    def generation(self, place: int) -> IntervalColumns:
-        """Return the intervals that lie within one generation, by its place."""
-        return self._columns(place)
+    def generation(self, index: int) -> IntervalColumns:
+        """Return the intervals that lie within one generation, by its index."""
+        return self._columns(index)
 
     def touched(self, start_ns: int, end_ns: int) -> range:
-        """Return the places of the generations that a window touches; at least one."""
+        """Return the indices of the generations that a window touches; at least one."""
         first = int(np.searchsorted(self._ends, start_ns, side="left"))
         until = int(np.searchsorted(self._begins, end_ns, side="right"))
         first = min(first, max(until - 1, 0), max(len(self._begins) - 1, 0))
         return range(first, min(max(until, first + 1), len(self._begins)))
 
     def within(self, generation: int, start_ns: int, end_ns: int) -> bool:
-        """Return whether a generation lies within a window as a whole."""
+        """Return whether a window holds the whole of a generation."""
         return bool(start_ns <= self._begins[generation] and self._ends[generation] <= end_ns)
 
     def extent(self, generation: int) -> tuple[int, int]:
         """Return the first and last moment of a generation."""
         return int(self._begins[generation]), int(self._ends[generation])
 
-    def at_hand(self, generations: Iterable[int]) -> bool:
-        """Return whether generations can be looked at without decoding any."""
-        return all(map(self._columns.at_hand, generations))
+    def is_cached(self, generations: Iterable[int]) -> bool:
+        """Return whether all of some generations are in memory."""
+        return all(map(self._columns.is_cached, generations))
 
     def of(self, lane: int, generations: range | None = None) -> LaneIntervals:
-        """Return the intervals of one lane that touch some neighbouring generations, or all.
+        """Return the intervals of one lane in some successive generations, or in all.
 
-        There are none if the trace never mentions the lane.
+        There are none if the trace has no such lane.
         """
         if generations is None:
             generations = range(len(self._begins))
         crossing, rows = self.crossing.columns, self.crossing.columns.rows(lane)
-        # Twice the generation's place, and one more: a lane's own intervals stand between.
+        # Crossing intervals with an even home come before the generation's own, odd ones after.
         bounds = np.arange(2 * generations.start, 2 * generations.stop + 1)
         places = (rows.start + np.searchsorted(self.crossing.home[rows], bounds)).tolist()
         pieces = []
@@ -248,44 +252,44 @@ class Intervals:
             pieces.append((crossing, slice(begin, middle)))
             pieces.append((columns, columns.rows(lane)))
             pieces.append((crossing, slice(middle, end)))
-        held = tuple((columns, rows) for columns, rows in pieces if rows.stop > rows.start)
-        if len(held) == 1:
-            columns, rows = held[0]
+        nonempty = tuple((columns, rows) for columns, rows in pieces if rows.stop > rows.start)
+        if len(nonempty) == 1:
+            columns, rows = nonempty[0]
             return LaneIntervals(
-                columns.starts(rows), columns.ends(rows), columns.state[rows], held
+                columns.starts(rows), columns.ends(rows), columns.state[rows], nonempty
             )
         none = np.zeros(0, np.int64)
         return LaneIntervals(
-            np.concatenate([none, *(columns.starts(rows) for columns, rows in held)]),
-            np.concatenate([none, *(columns.ends(rows) for columns, rows in held)]),
-            np.concatenate([none.astype(np.uint8), *(c.state[rows] for c, rows in held)]),
-            held,
+            np.concatenate([none, *(columns.starts(rows) for columns, rows in nonempty)]),
+            np.concatenate([none, *(columns.ends(rows) for columns, rows in nonempty)]),
+            np.concatenate([none.astype(np.uint8), *(c.state[rows] for c, rows in nonempty)]),
+            nonempty,
         )
 
     def ended(self, lane: int) -> int | None:
-        """Return when a lane's last interval ended; None if nothing ended it, or there is none."""
+        """Return when a lane ended; None if it had not, or the trace has no such lane."""
         crossing, rows = self.crossing.columns, self.crossing.columns.rows(lane)
         if rows.stop > rows.start and crossing.last[rows.stop - 1]:
             return None
-        place = int(np.searchsorted(self._gone, lane, side="right")) - 1
-        return int(self._gone_at[place]) if place >= 0 and self._gone[place] == lane else None
+        place = int(np.searchsorted(self._ended, lane, side="right")) - 1
+        return int(self._ended_at[place]) if place >= 0 and self._ended[place] == lane else None
 
     def ends_of(self, lanes: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return when the last interval of each lane ended; -1 where nothing ended it."""
+        """Return when each lane ended; -1 where it had not; int64, (lanes,)."""
         columns = self.crossing.columns
         ended = np.full(len(lanes), -1, np.int64)
-        place = np.searchsorted(self._gone, lanes, side="right") - 1
+        place = np.searchsorted(self._ended, lanes, side="right") - 1
         found = place >= 0
-        found[found] = self._gone[place[found]] == lanes[found]
-        ended[found] = self._gone_at[place[found]]
+        found[found] = self._ended[place[found]] == lanes[found]
+        ended[found] = self._ended_at[place[found]]
         ended[np.isin(lanes, np.repeat(columns.lanes, np.diff(columns.first))[columns.last])] = -1
         return ended
 
     def coarse(self, lane: int) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.uint8]]:
-        """Return start, end, state of a lane over the whole trace, decoding nothing.
+        """Return start, end and state of a lane over the whole trace, without decoding.
 
-        What begins and ends within one bucket of the overview is put together by state: between
-        the buckets' edges the time in each state is exact.
+        Intervals within one bucket of the overview are merged by state: between two edges of
+        buckets the time in each state is exact, the order of states within a bucket is not.
         """
         crossing, rows = self.crossing.columns, self.crossing.columns.rows(lane)
         start, end, state = self.overview.of(lane)

@@ -1,9 +1,9 @@
-"""From the edges of generations to the intervals that cross from one into another.
+"""Joining the edges of generations into the intervals that cross from one into another.
 
-Each generation states what was so when it began. Where that repeats what the lane was last known
-to be in, the interval that was open goes on; else it ends there and another begins, as it does
-where the lane is first seen. So edges alone, in order of the generations, tell all intervals that
-touch one.
+Each generation begins with a status for every lane. Where it repeats the lane's last state, the
+open interval continues; otherwise that interval ends there and another begins, as it does at the
+first event of a lane without a status. So the edges alone, in the order of generations, give all
+intervals that touch an edge.
 """
 
 from __future__ import annotations
@@ -14,55 +14,59 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flakecore.gotrace.format.columns import chosen
-from flakecore.gotrace.intervals.generation_edges import Causes, Edges, Ends
-from flakecore.gotrace.intervals.generation_intervals import undetermined
+from flakecore.gotrace.intervals.generation_edges import Causes, EdgeIntervals, Edges
+from flakecore.gotrace.intervals.generation_intervals import without_wait_reason
 from flakecore.gotrace.intervals.intervals import Crossing, IntervalColumns
 from flakecore.gotrace.intervals.states import State
 
 _NONE = -1
 
 
-def join(generations: Iterable[Edges], end_ns: int) -> Crossing:
-    """Join the edges of all generations, in order; what is open at the end, ends there."""
-    joiner = _Joiner()
-    for place, edges in enumerate(generations):
-        joiner.add(place, edges)
+def join_edges(generations: Iterable[Edges], end_ns: int) -> Crossing:
+    """Return the intervals at the edges of generations, in order; open ones end at ``end_ns``."""
+    joiner = _EdgeJoiner()
+    for index, edges in enumerate(generations):
+        joiner.add(index, edges)
     return joiner.finish(end_ns)
 
 
-class _Joiner:
-    """Knows of every lane its open interval, if there is one, by its row among those found."""
+class _EdgeJoiner:
+    """Keeps the open interval of each lane, if any, as its row among all intervals so far."""
 
     def __init__(self) -> None:
         self._lanes = np.zeros(0, np.int64)
         self._open = np.zeros(0, np.int64)
         self._state = np.zeros(0, np.uint8)
-        self._found: list[Ends] = []
+        self._intervals: list[EdgeIntervals] = []
         self._homes: list[NDArray[np.int32]] = []
         self._end = np.zeros(0, np.int64)
         self._waker = np.zeros(0, np.int64)
         self._wake_stack = np.zeros(0, np.int64)
 
-    def add(self, place: int, edges: Edges) -> None:
-        """Take the next generation's edges."""
-        self._know(edges.lanes)
+    def add(self, index: int, edges: Edges) -> None:
+        """Add the next generation's edges; ``index`` is its index."""
+        self._add_lanes(edges.lanes)
         heads = edges.heads
-        known = np.searchsorted(self._lanes, edges.lanes)
+        position = np.searchsorted(self._lanes, edges.lanes)
         of_head = np.searchsorted(self._lanes, heads.lane)
-        goes_on = self._open[of_head] != _NONE
-        goes_on &= undetermined(heads.state) == undetermined(self._state[of_head])
+        continues = self._open[of_head] != _NONE
+        continues &= without_wait_reason(heads.state) == without_wait_reason(self._state[of_head])
         ending = np.ones(len(self._lanes), np.bool_)
-        ending[of_head[goes_on]] = False
-        ends = ending[known]
-        self._close(known[ends], edges.start[ends], chosen(edges.first, ends))
+        ending[of_head[continues]] = False
+        ending_lanes = ending[position]
+        self._close_intervals(
+            position[ending_lanes], edges.start[ending_lanes], chosen(edges.first, ending_lanes)
+        )
 
-        self._begin(heads, ~goes_on, 2 * place)
-        ends = ~edges.alone
-        self._close(of_head[ends], heads.end[ends], chosen(edges.second, ends))
-        self._begin(edges.tails, np.ones(len(edges.tails.lane), np.bool_), 2 * place + 1)
+        self._open_intervals(heads, ~continues, 2 * index)
+        ending_lanes = ~edges.spanning
+        self._close_intervals(
+            of_head[ending_lanes], heads.end[ending_lanes], chosen(edges.second, ending_lanes)
+        )
+        self._open_intervals(edges.tails, np.ones(len(edges.tails.lane), np.bool_), 2 * index + 1)
 
     def finish(self, end_ns: int) -> Crossing:
-        """Return all intervals found."""
+        """Return all intervals added; those still open end at ``end_ns``."""
         last = np.zeros(len(self._end), np.bool_)
         still = self._open[self._open != _NONE]
         self._end[still], last[still] = end_ns, True
@@ -91,36 +95,40 @@ class _Joiner:
         return Crossing(columns, home[order], self._waker[order], self._wake_stack[order])
 
     def _column(self, name: str) -> NDArray[np.int64]:
-        parts = [getattr(ends, name).astype(np.int64) for ends in self._found]
+        parts = [getattr(ending_lanes, name).astype(np.int64) for ending_lanes in self._intervals]
         return np.concatenate([np.zeros(0, np.int64), *parts])
 
-    def _know(self, lanes: NDArray[np.int64]) -> None:
-        """Make room for lanes that are new."""
+    def _add_lanes(self, lanes: NDArray[np.int64]) -> None:
+        """Add lanes that have not been seen before."""
         new = np.setdiff1d(lanes, self._lanes, assume_unique=True)
         if not len(new):
             return
-        place = np.searchsorted(self._lanes, new)
-        self._lanes = np.insert(self._lanes, place, new)
-        self._open = np.insert(self._open, place, _NONE)
-        self._state = np.insert(self._state, place, State.ABSENT)
+        index = np.searchsorted(self._lanes, new)
+        self._lanes = np.insert(self._lanes, index, new)
+        self._open = np.insert(self._open, index, _NONE)
+        self._state = np.insert(self._state, index, State.ABSENT)
 
-    def _close(self, lanes: NDArray[np.intp], at: NDArray[np.int64], causes: Causes) -> None:
-        """End the open intervals of lanes, given by their places."""
-        having = self._open[lanes] != _NONE
-        rows = self._open[lanes[having]]
-        self._end[rows] = at[having]
-        self._waker[rows] = causes.waker[having]
-        self._wake_stack[rows] = causes.wake_stack[having]
+    def _close_intervals(
+        self, lanes: NDArray[np.intp], at: NDArray[np.int64], causes: Causes
+    ) -> None:
+        """End the open intervals of lanes, given by their indices in ``self._lanes``."""
+        was_open = self._open[lanes] != _NONE
+        rows = self._open[lanes[was_open]]
+        self._end[rows] = at[was_open]
+        self._waker[rows] = causes.waker[was_open]
+        self._wake_stack[rows] = causes.wake_stack[was_open]
         self._open[lanes] = _NONE
 
-    def _begin(self, ends: Ends, wanted: NDArray[np.bool_], home: int) -> None:
-        """Take some intervals as new and open."""
-        taken = chosen(ends, wanted)
+    def _open_intervals(
+        self, ending_lanes: EdgeIntervals, wanted: NDArray[np.bool_], home: int
+    ) -> None:
+        """Add the intervals where ``wanted`` is true, as open ones of generation ``home // 2``."""
+        taken = chosen(ending_lanes, wanted)
         lanes = np.searchsorted(self._lanes, taken.lane)
         count = len(lanes)
         self._open[lanes] = len(self._end) + np.arange(count)
         self._state[lanes] = taken.state
-        self._found.append(taken)
+        self._intervals.append(taken)
         self._homes.append(np.full(count, home, np.int32))
         self._end = np.append(self._end, taken.end)
         self._waker = np.append(self._waker, np.full(count, _NONE))

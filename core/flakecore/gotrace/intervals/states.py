@@ -1,4 +1,4 @@
-"""What a goroutine, proc or thread can be doing: one taxonomy for every lane."""
+"""States of goroutines, procs and threads: one enumeration for every type of lane."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from enum import IntEnum
 
 
 class State(IntEnum):
-    """The state of a lane over an interval; small integers, kept in ``uint8`` columns.
+    """State of a lane over an interval; columns hold it as uint8.
 
     The waits follow the runtime's wait reasons (``runtime/runtime2.go``, ``waitReason``, as
     the tracer groups them in ``runtime/traceruntime.go``, ``traceBlockReason``); where the
-    tracer says only "sync", the stack of the wait tells a mutex from a wait group.
+    tracer's reason is only "sync", the stack distinguishes a mutex from a wait group.
     """
 
     ABSENT = 0
-    """The lane does not exist at this time: not created yet, ended, or not yet seen."""
+    """The lane does not exist: not created yet, ended, or without an event so far."""
     RUNNING = 1
     RUNNABLE = 2
     SYSCALL = 3
@@ -46,7 +46,7 @@ class State(IntEnum):
 
     @property
     def label(self) -> str:
-        """The state in the words Go's own tools use, for a person."""
+        """Name of the state, in the terms of Go's own tools."""
         return _LABELS[self]
 
 

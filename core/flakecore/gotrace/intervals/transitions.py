@@ -1,10 +1,10 @@
-"""State changes of goroutines, procs and threads within one generation, in true order.
+"""State transitions of goroutines, procs and threads within one generation, in true order.
 
-Clocks tie and may disagree between threads, so the order of a lane's changes does not come from
-time. An event that another thread could have raced with carries a sequence number of the
-goroutine or proc it names; everything else happens on the thread that the goroutine or proc is
-bound to, between that thread's own events. So (sequence number, place in the thread's stream)
-orders each lane exactly (``sequence``).
+Clocks tie and may disagree between threads, so time does not order a lane's transitions. An event
+that another thread could have raced with has a sequence number of the goroutine or proc that it
+names; every other event happens on the thread to which the goroutine or proc is bound, between that
+thread's own events. So (sequence number, position in the thread's stream) orders each lane exactly
+(``sequence``).
 """
 
 from __future__ import annotations
@@ -14,7 +14,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from flakecore.gotrace.events.context import NO_GOROUTINE, NO_PROC, Context, Statuses, read_named
+from flakecore.gotrace.events.context import (
+    NO_GOROUTINE,
+    NO_PROC,
+    Context,
+    Statuses,
+    read_named_goroutines,
+)
 from flakecore.gotrace.events.event_columns import EventColumns
 from flakecore.gotrace.events.sequence import sequence_order
 from flakecore.gotrace.format.columns import everywhere
@@ -25,18 +31,18 @@ from flakecore.gotrace.intervals.states import State
 
 @dataclass(frozen=True, slots=True)
 class Transitions:
-    """Changes of state, grouped by lane and in true order within each; every column (n,).
+    """State transitions, by lane and in true order within each; every column (n,).
 
     Attributes:
-        lane: number of the goroutine, proc or thread that changed.
-        tick: int64, when.
-        state: uint8, the ``State`` it changed to; ``OTHER_WAIT`` for any wait.
+        lane: number of the goroutine, proc or thread.
+        tick: int64.
+        state: uint8, the ``State`` it changes to; ``OTHER_WAIT`` for a wait with a reason.
         reason: the generation's string number of the reason; 0 for none.
-        stack: the generation's stack number where it happened; 0 for none.
+        stack: the generation's stack number of the event; 0 for none.
         actor: the goroutine on which the event happened (the waker of an unblock, the
             creator of a goroutine); NO_GOROUTINE for none.
         goroutine, proc, thread: what is bound to the lane from here on; -1 for none.
-        status: bool, it states what was so already when the generation began.
+        status: bool, a status event: the state in which the lane began the generation.
     """
 
     lane: IntColumn
@@ -80,7 +86,7 @@ _NAMED = _states(
     }
 )
 _NAMED_OR_OWN = np.concatenate((_NAMED, _OWN))
-"""By type, and 256 more where the event changes the goroutine it happened on."""
+"""By type the state of the goroutine it names; by type + 256 that of the one it happens on."""
 _STATUS_STATE = np.zeros(256, np.uint8)
 _STATUS_STATE[GoStatus.RUNNABLE] = State.RUNNABLE
 _STATUS_STATE[GoStatus.RUNNING] = State.RUNNING
@@ -106,8 +112,8 @@ _HAS_REASON = of_types(Ev.GO_STOP, Ev.GO_BLOCK)
 def goroutine_transitions(
     events: EventColumns, context: Context, statuses: Statuses
 ) -> Transitions:
-    """Return the state changes of every goroutine in a generation."""
-    named = read_named(events)
+    """Return the state transitions of every goroutine in a generation."""
+    named = read_named_goroutines(events)
     kind = events.type
     own = _IS_OWN[kind] & (context.goroutine != NO_GOROUTINE)
     rows = np.flatnonzero(own | _IS_NAMED[kind])
@@ -115,16 +121,16 @@ def goroutine_transitions(
     switches = np.flatnonzero(is_own & _IS_NAMED[kind[rows]])
     del own
     if len(switches):
-        # A switch changes two goroutines: the one it leaves, and then the one it names.
+        # A switch changes two goroutines: the one it leaves, then the one it names.
         rows = np.insert(rows, switches + 1, rows[switches])
         is_own = np.insert(is_own, switches + 1, False)
     name = np.flatnonzero(~is_own)
-    lane = _with(context.goroutine[rows], name, named.goroutine)
-    sequence = _with(context.goroutine_span[rows], name, named.sequence)
+    lane = _replace_at(context.goroutine[rows], name, named.goroutine)
+    sequence = _replace_at(context.goroutine_span[rows], name, named.sequence)
     del name
     order, lane = sequence_order(lane, sequence, is_own)
     del sequence
-    # Arguments are read in the file's order, and put in this one then: a third of the time.
+    # Arguments are read in the file's order and permuted then: a third of the time.
     reasoned = np.flatnonzero(_HAS_REASON[kind[rows]])
     reasons = events.argument(0, rows[reasoned])
     reason: IntColumn = np.zeros(len(rows), reasons.dtype)
@@ -137,15 +143,15 @@ def goroutine_transitions(
     state = _NAMED_OR_OWN[types + is_own[order] * np.uint16(256)]
     del order, is_own
     status = _IS_STATUS[types]
-    stated = np.flatnonzero(status)
-    place = np.searchsorted(statuses.rows, rows[stated])
-    state[stated] = _STATUS_STATE[np.clip(statuses.status[place], 0, 255)]
+    status_rows = np.flatnonzero(status)
+    place = np.searchsorted(statuses.rows, rows[status_rows])
+    state[status_rows] = _STATUS_STATE[np.clip(statuses.status[place], 0, 255)]
     unbound = (state != State.RUNNING) & (state != State.SYSCALL)
     thread, proc = events.thread(rows), context.proc[rows]
     thread[unbound], proc[unbound] = -1, NO_PROC
     in_syscall = statuses.status[place] == GoStatus.SYSCALL
-    thread[stated[in_syscall]] = statuses.thread[place[in_syscall]]
-    proc[stated[statuses.elsewhere[place]]] = NO_PROC
+    thread[status_rows[in_syscall]] = statuses.thread[place[in_syscall]]
+    proc[status_rows[statuses.binds_other[place]]] = NO_PROC
     return Transitions(
         lane=lane,
         tick=events.tick[rows],
@@ -160,8 +166,8 @@ def goroutine_transitions(
     )
 
 
-def _with(column: IntColumn, at: NDArray[np.intp], values: IntColumn) -> IntColumn:
-    """Return a column with other values at some rows."""
+def _replace_at(column: IntColumn, at: NDArray[np.intp], values: IntColumn) -> IntColumn:
+    """Return a column with ``values`` at some rows, widened if they need it."""
     column = column.astype(np.result_type(values, column), copy=False)
     column[at] = values
     return column
@@ -187,15 +193,15 @@ _PROC_RUNS_ON = of_types(Ev.GO_SYSCALL_BEGIN, Ev.GO_SYSCALL_END, Ev.PROC_START)
 
 
 def proc_transitions(events: EventColumns, context: Context, statuses: Statuses) -> Transitions:
-    """Return the state changes of every proc in a generation, with the goroutine it runs.
+    """Return the state transitions of every proc in a generation, with the goroutine it runs.
 
-    A proc is RUNNING also while it runs no goroutine but looks for one to run; it is then bound
-    to a thread and to no goroutine.
+    A proc is RUNNING also while its thread looks for a goroutine to run; it is then bound to a
+    thread and to no goroutine.
     """
     kind = events.type
     own = _PROC_OWN[kind]
-    # Of the goroutine statuses only those matter that bind one here.
-    own[statuses.rows[statuses.here]] = True
+    # Of the goroutine statuses only those count that bind a goroutine to their writer.
+    own[statuses.rows[statuses.binds_writer]] = True
     own &= context.proc != NO_PROC
     rows = np.flatnonzero(own | _PROC_NAMED[kind])
     types = kind[rows]
@@ -205,13 +211,13 @@ def proc_transitions(events: EventColumns, context: Context, statuses: Statuses)
     lane = context.proc[rows].astype(np.result_type(names, context.proc))
     lane[name] = names
     status = types == Ev.PROC_STATUS
-    told = np.zeros(len(rows), second.dtype)
-    told[name] = second
+    proc_status = np.zeros(len(rows), second.dtype)
+    proc_status[name] = second
     begins = np.flatnonzero(types == Ev.GO_SYSCALL_BEGIN)
     numbers = events.argument(0, rows[begins])
     sequence = context.proc_span[rows].astype(np.result_type(numbers, second, context.proc_span))
     sequence[name], sequence[begins] = second, numbers
-    sequence[status], told[~status] = 0, 0
+    sequence[status], proc_status[~status] = 0, 0
     within = is_own.copy()
     within[begins] = False
 
@@ -220,9 +226,9 @@ def proc_transitions(events: EventColumns, context: Context, statuses: Statuses)
     place = np.searchsorted(statuses.rows, rows[of_goroutine])
     in_syscall[of_goroutine] = statuses.status[place] == GoStatus.SYSCALL
     state = np.full(len(rows), State.RUNNING, np.uint8)
-    state[in_syscall | (told == ProcStatus.SYSCALL)] = State.SYSCALL
+    state[in_syscall | (proc_status == ProcStatus.SYSCALL)] = State.SYSCALL
     state[begins] = State.SYSCALL
-    idle = (told == ProcStatus.IDLE) | (told == ProcStatus.SYSCALL_ABANDONED)
+    idle = (proc_status == ProcStatus.IDLE) | (proc_status == ProcStatus.SYSCALL_ABANDONED)
     state[_PROC_STOPS[types] | idle] = State.IDLE
 
     runs_named = np.flatnonzero(_PROC_RUNS_NAMED[types] | of_goroutine)
@@ -253,7 +259,7 @@ def proc_transitions(events: EventColumns, context: Context, statuses: Statuses)
 
 
 def thread_transitions(events: EventColumns, context: Context) -> Transitions:
-    """Return what every thread that wrote events was doing: its goroutine, its proc, a syscall."""
+    """Return the state transitions of every thread that wrote events, with its bindings."""
     kind, streams = events.type, events.streams
     count = len(events)
     goroutine, proc = context.goroutine, context.proc
@@ -266,8 +272,8 @@ def thread_transitions(events: EventColumns, context: Context) -> Transitions:
     both = np.flatnonzero(changed & calls)
     changed |= calls | (kind == Ev.GO_SYSCALL_END)
     changed[begin] = True
-    # A begin or end of a syscall takes effect at its own row, a change of binding at the row
-    # that caused it, one before the row that shows it. A row that is both stands here twice.
+    # A begin or end of a syscall takes effect at its own row, a change of binding at the row that
+    # caused it, one before the row whose context shows it. A row that is both is repeated.
     rows = np.flatnonzero(changed)
     rows = np.insert(rows, np.searchsorted(rows, both), both) if len(both) else rows
     begins = calls[rows]

@@ -1,9 +1,9 @@
-"""What a goroutine waits for, told from the runtime's words and the stack of the wait.
+"""The state of a wait, from the runtime's reason and the stack.
 
 The tracer's reasons are those of ``traceBlockReasonStrings`` (``src/runtime/traceruntime.go``).
 Two need the stack as well: "sync" stands for mutexes, wait groups and the rest of package sync,
-and a goroutine that waited already when the trace began comes with no reason at all, but from
-Go 1.23 with its stack.
+and a goroutine that waited already when the trace began has no reason at all, but from Go 1.23 a
+stack.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _REASONS = {
     "system goroutine wait": State.SYSTEM,
 }
 
-# Longer prefixes stand before the shorter ones they contain.
+# Prefixes of functions; a longer one comes before a shorter one that it begins with.
 _FUNCTIONS = (
     ("sync.(*WaitGroup).Wait", State.WAIT_GROUP),
     ("sync.(*Cond).Wait", State.COND),
@@ -52,8 +52,8 @@ _FUNCTIONS = (
     ("runtime.ensureSigM", State.SYSTEM),
     ("os/signal.signal_recv", State.SYSTEM),
 )
-_LOOK_AT = 8
-"""Frames from the innermost that can say what is waited for; the rest is the program's own."""
+_SAMPLE_ROWS = 8
+"""Frames from the innermost that are looked at; further out are only the program's own."""
 
 
 def wait_state(reason: str, stack: Stack) -> State:
@@ -61,8 +61,8 @@ def wait_state(reason: str, stack: Stack) -> State:
     state = _REASONS.get(reason)
     if state is not None:
         return state
-    for frame in stack[:_LOOK_AT]:
-        for prefix, told in _FUNCTIONS:
+    for frame in stack[:_SAMPLE_ROWS]:
+        for prefix, state_of_function in _FUNCTIONS:
             if frame.function.startswith(prefix):
-                return told
+                return state_of_function
     return State.OTHER_WAIT

@@ -1,4 +1,4 @@
-"""What the program and its profiler wrote into an old trace, as columns like those of new ones."""
+"""Annotations of a trace of Go 1.11 to 1.21, in the columns of the newer format."""
 
 from __future__ import annotations
 
@@ -7,9 +7,15 @@ from collections.abc import Callable, Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from flakecore.gotrace.annotations.annotations import Annotated, Labels, Logs, Marks, Samples
+from flakecore.gotrace.annotations.annotations import (
+    GenerationAnnotations,
+    Labels,
+    Logs,
+    Samples,
+    SpanEvents,
+)
 from flakecore.gotrace.v1.format.wire import EvV1, of_types
-from flakecore.gotrace.v1.samples import OldSamples
+from flakecore.gotrace.v1.samples import SamplesV1
 from flakecore.gotrace.v1.segments import NO_THREAD, Segment
 
 _ANNOTATIONS = of_types(
@@ -20,68 +26,70 @@ _REGION_ENDS = 1
 
 
 def find_annotations(
-    stretch: Segment,
-    samples: OldSamples,
+    segment: Segment,
+    samples: SamplesV1,
     to_ns: Callable[[NDArray[np.int64]], NDArray[np.int64]],
     number_texts: Callable[[Iterable[str]], NDArray[np.int64]],
     data: memoryview,
-) -> Annotated:
-    """Return the annotations of a stretch, under the file's numbers of strings and stacks.
+) -> GenerationAnnotations:
+    """Return the annotations of a segment, under the file's string and stack numbers.
 
     Args:
-        stretch: the events.
-        samples: the stretch's CPU samples.
-        to_ns: from ticks to nanoseconds since the trace began.
-        number_texts: gives numbers to strings; messages of logs have none.
+        segment: the events.
+        samples: the segment's CPU samples.
+        to_ns: converts ticks to nanoseconds since the trace began.
+        number_texts: numbers strings; messages of logs have no numbers in the file.
         data: the file's bytes.
     """
-    rows = np.flatnonzero(_ANNOTATIONS[stretch.type])
-    # On a goroutine: by the turn in which it ran, then by the place in that proc's stream.
-    rows = rows[np.argsort(stretch.sequence[rows], kind="stable")]
-    kind = stretch.type[rows]
+    rows = np.flatnonzero(_ANNOTATIONS[segment.type])
+    # In the order of each goroutine: by the sequence number with which it ran, then by row.
+    rows = rows[np.argsort(segment.sequence[rows], kind="stable")]
+    kind = segment.type[rows]
 
     def time(which: NDArray[np.intp]) -> NDArray[np.int64]:
-        return to_ns(stretch.tick[which])
+        return to_ns(segment.tick[which])
 
     def goroutine(which: NDArray[np.intp]) -> NDArray[np.int64]:
-        return stretch.running[which].astype(np.int64)
+        return segment.running[which].astype(np.int64)
 
-    def marks(which: NDArray[np.intp], is_end: NDArray[np.bool_], first: bool) -> Marks:
-        """Return tasks, or regions; ``first`` says that only beginnings are named."""
-        name = stretch.argument(2, which)
-        parent = stretch.argument(1, which) if first else np.zeros(len(which), np.int64)
-        if first:
+    def span_events(
+        which: NDArray[np.intp], is_end: NDArray[np.bool_], is_task: bool
+    ) -> SpanEvents:
+        """Return begin and end events of tasks, of which only begins have a name, or of regions."""
+        name = segment.argument(2, which)
+        parent = segment.argument(1, which) if is_task else np.zeros(len(which), np.int64)
+        if is_task:
             name[is_end] = parent[is_end] = 0
-        return Marks(
-            task=stretch.argument(0, which),
+        return SpanEvents(
+            task=segment.argument(0, which),
             parent=parent,
             name=name,
             time=time(which),
             goroutine=goroutine(which),
-            stack=stretch.stack(which),
+            stack=segment.stack(which),
             is_end=is_end,
         )
 
     tasks, regions = rows[_TASKS[kind]], rows[kind == EvV1.USER_REGION]
-    mode = stretch.argument(1, regions)
-    known = (mode >= 0) & (mode <= _REGION_ENDS)
-    regions, mode = regions[known], mode[known]
+    mode = segment.argument(1, regions)
+    valid = (mode >= 0) & (mode <= _REGION_ENDS)
+    regions, mode = regions[valid], mode[valid]
     logs, labels = rows[kind == EvV1.USER_LOG], rows[kind == EvV1.GO_START_LABEL]
-    return Annotated(
-        tasks=marks(tasks, stretch.type[tasks] == EvV1.USER_TASK_END, first=True),
-        regions=marks(regions, mode == _REGION_ENDS, first=False),
+    return GenerationAnnotations(
+        tasks=span_events(tasks, segment.type[tasks] == EvV1.USER_TASK_END, is_task=True),
+        regions=span_events(regions, mode == _REGION_ENDS, is_task=False),
         logs=Logs(
             time=time(logs),
             goroutine=goroutine(logs),
-            task=stretch.argument(0, logs),
-            category=stretch.argument(1, logs),
-            message=number_texts(stretch.events.texts(data, stretch.rows[logs])),
-            stack=stretch.stack(logs),
+            task=segment.argument(0, logs),
+            category=segment.argument(1, logs),
+            message=number_texts(segment.events.texts(data, segment.rows[logs])),
+            stack=segment.stack(logs),
         ),
         labels=Labels(
             time=time(labels),
-            goroutine=stretch.named[labels].astype(np.int64),
-            label=stretch.argument(2, labels),
+            goroutine=segment.named[labels].astype(np.int64),
+            label=segment.argument(2, labels),
         ),
         samples=Samples(
             time=to_ns(samples.tick),

@@ -1,4 +1,4 @@
-"""What happened in a stretch of an old trace, worded as blocks of events like those of new ones."""
+"""Blocks of events of a trace of Go 1.11 to 1.21, in the columns of the newer format."""
 
 from __future__ import annotations
 
@@ -8,42 +8,42 @@ from numpy.typing import NDArray
 from flakecore.gotrace.events.context import NO_GOROUTINE, NO_PROC
 from flakecore.gotrace.events.event_blocks import EventBlock
 from flakecore.gotrace.events.event_kinds import (
-    AFTER,
-    BEFORE,
     FIXED_NAMES,
+    FROM_STATE,
     KIND,
-    NAMES_SUBJECT,
-    SUBJECT,
-    Code,
-    Stand,
-    Subject,
+    NAMES_RESOURCE,
+    RESOURCE_KIND,
+    TO_STATE,
+    ResourceKind,
+    ResourceState,
+    SyntheticCode,
 )
 from flakecore.gotrace.format.clock import TickClock
 from flakecore.gotrace.format.lazy_tables import LazyTables
 from flakecore.gotrace.format.varint import IntColumn
 from flakecore.gotrace.format.wire import Ev
-from flakecore.gotrace.v1.events import OldEvents
+from flakecore.gotrace.v1.events import EventsV1
 from flakecore.gotrace.v1.format.wire import REASONS, EvV1, of_types, stop_the_world_kinds
-from flakecore.gotrace.v1.reference_kinds import Meant
-from flakecore.gotrace.v1.samples import OldSamples
+from flakecore.gotrace.v1.reference_kinds import ReferenceRows
+from flakecore.gotrace.v1.samples import SamplesV1
 from flakecore.gotrace.v1.segments import NO_THREAD, STARTS, Segment
 
 _ON_NAMED = STARTS | of_types(
     EvV1.GO_SYS_EXIT, EvV1.GO_SYS_EXIT_LOCAL, EvV1.GO_WAITING, EvV1.GO_IN_SYSCALL
 )
-"""Types that happen on the goroutine they name."""
-_NOWHERE = of_types(EvV1.GO_SYS_EXIT, EvV1.GO_SYS_EXIT_LOCAL)
-"""Types that were written where the goroutine ran next, and happened on no proc."""
-_STANDS = np.full(256, Stand.RUNNING, np.uint8)
-_STANDS[[EvV1.GO_CREATE, EvV1.GO_WAITING, EvV1.GO_IN_SYSCALL, EvV1.PROC_STOP]] = (
-    Stand.RUNNABLE,
-    Stand.WAITING,
-    Stand.SYSCALL,
-    Stand.IDLE,
+"""Types whose event happens on the goroutine that it names."""
+_UNBOUND = of_types(EvV1.GO_SYS_EXIT, EvV1.GO_SYS_EXIT_LOCAL)
+"""Types that are written by the proc where the goroutine runs next, and happen on no proc."""
+_STATUS_STATES = np.full(256, ResourceState.RUNNING, np.uint8)
+_STATUS_STATES[[EvV1.GO_CREATE, EvV1.GO_WAITING, EvV1.GO_IN_SYSCALL, EvV1.PROC_STOP]] = (
+    ResourceState.RUNNABLE,
+    ResourceState.WAITING,
+    ResourceState.SYSCALL,
+    ResourceState.IDLE,
 )
 _NO_STACK = np.zeros(256, np.bool_)
 _NO_STACK[[Ev.GO_SYSCALL_END, Ev.GO_LABEL, Ev.GO_STATUS, Ev.PROC_STATUS]] = True
-# By code: which argument holds a name's string number, a value, and what else there is.
+# By code: the index of the argument that is the name's string number, the value, the second value.
 _NAME = {
     Ev.GO_LABEL: 2,
     Ev.USER_TASK_BEGIN: 2,
@@ -62,21 +62,29 @@ _VALUE = {
     Ev.USER_REGION_END: 0,
     Ev.USER_LOG: 0,
 }
-_MORE = {Ev.GC_SWEEP_END: 1, Ev.USER_TASK_BEGIN: 1}
+_SECOND_VALUE = {Ev.GC_SWEEP_END: 1, Ev.USER_TASK_BEGIN: 1}
 
 
-class OldEventBlocks:
-    """Blocks of the events of one trace, a segment at a time."""
+class EventBlockBuilderV1:
+    """Builds blocks of the events of one trace, a segment at a time."""
 
     def __init__(
-        self, events: OldEvents, words: LazyTables, clock: TickClock, data: memoryview, version: int
+        self, events: EventsV1, tables: LazyTables, clock: TickClock, data: memoryview, version: int
     ) -> None:
-        """Take what holds for the whole trace; ``data`` is the file's bytes."""
-        self._words, self._clock, self._data = words, clock, data
+        """Collect what end events lack from all begin events.
+
+        Args:
+            events: all events of the trace.
+            tables: its strings and stacks.
+            clock: converts ticks to nanoseconds.
+            data: the file's bytes.
+            version: minor Go version of the format.
+        """
+        self._tables, self._clock, self._data = tables, clock, data
         reasons = np.zeros(256, np.int64)
-        reasons[list(REASONS)] = [words.add(reason) for reason in REASONS.values()]
+        reasons[list(REASONS)] = [tables.add(reason) for reason in REASONS.values()]
         self._reasons = reasons
-        # What ends does not say again how it began.
+        # End events of tasks and stop-the-worlds do not repeat the type, parent or kind.
         tasks = np.flatnonzero(events.type == EvV1.USER_TASK_CREATE)
         task = events.argument(0, tasks)
         by_number = np.argsort(task, kind="stable")
@@ -85,114 +93,127 @@ class OldEventBlocks:
         stops = np.flatnonzero(events.type == EvV1.STW_START)
         stops = stops[np.argsort(events.tick[stops], kind="stable")]
         kinds = [f"stop-the-world ({kind})" for kind in (*stop_the_world_kinds(version), "")]
-        told = events.argument(0, stops).astype(np.int64).view(np.uint64)
-        numbers = np.array([words.add(kind) for kind in kinds], np.int64)
-        self._stopped = events.tick[stops]
-        self._stop = np.append(
-            numbers[np.minimum(told, len(kinds) - 1).astype(np.int64)], numbers[-1]
+        stop_kind = events.argument(0, stops).astype(np.int64).view(np.uint64)
+        numbers = np.array([tables.add(kind) for kind in kinds], np.int64)
+        self._stop_ticks = events.tick[stops]
+        self._stop_names = np.append(
+            numbers[np.minimum(stop_kind, len(kinds) - 1).astype(np.int64)], numbers[-1]
         )
 
-    def time(self, stretch: Segment, samples: OldSamples, meant: Meant) -> NDArray[np.int64]:
-        """Return nanoseconds since the trace began."""
-        return self._clock.to_ns(np.append(stretch.tick, samples.tick)[meant.row])
+    def time(
+        self, segment: Segment, samples: SamplesV1, reference: ReferenceRows
+    ) -> NDArray[np.int64]:
+        """Return the time of each row, in nanoseconds since the trace began; int64."""
+        return self._clock.to_ns(np.append(segment.tick, samples.tick)[reference.row])
 
-    def on(self, stretch: Segment, samples: OldSamples, meant: Meant) -> IntColumn:
-        """Return the goroutine that each thing happened on; -1 for none."""
-        on = np.where(_ON_NAMED[stretch.type], stretch.named, stretch.running)
-        initial = stretch.initial_rows()
-        on[initial[stretch.type[initial] == EvV1.GO_CREATE]] = NO_GOROUTINE
-        goroutine: IntColumn = np.append(on, samples.goroutine)[meant.row]
+    def goroutine(
+        self, segment: Segment, samples: SamplesV1, reference: ReferenceRows
+    ) -> IntColumn:
+        """Return the goroutine that each row happened on; -1 for none."""
+        on = np.where(_ON_NAMED[segment.type], segment.named, segment.running)
+        initial = segment.initial_rows()
+        on[initial[segment.type[initial] == EvV1.GO_CREATE]] = NO_GOROUTINE
+        goroutine: IntColumn = np.append(on, samples.goroutine)[reference.row]
         goroutine[goroutine == 0] = NO_GOROUTINE
         return goroutine
 
-    def block(self, stretch: Segment, samples: OldSamples, meant: Meant) -> EventBlock:
-        """Return what some of a stretch's events say."""
-        code, sampled = meant.code, meant.code == Code.STACK_SAMPLE
+    def block(self, segment: Segment, samples: SamplesV1, reference: ReferenceRows) -> EventBlock:
+        """Return the block of some rows of a segment."""
+        code, sampled = reference.code, reference.code == SyntheticCode.STACK_SAMPLE
         own = np.flatnonzero(~sampled)
-        row = meant.row[own]
+        row = reference.row[own]
         kind = np.zeros(len(code), np.uint8)
-        kind[own] = stretch.type[row]
-        thread, proc, goroutine = self._places(stretch, samples, meant, kind)
-        subject = SUBJECT[code]
-        number = np.where(subject == Subject.GOROUTINE, goroutine, -1)
-        number[subject == Subject.PROC] = proc[subject == Subject.PROC]
-        named = np.flatnonzero(NAMES_SUBJECT[code] & (subject == Subject.GOROUTINE))
-        number[named] = stretch.named[meant.row[named]]
-        before, after = BEFORE[code], AFTER[code]
-        stated = (code == Ev.GO_STATUS) | (code == Ev.PROC_STATUS)
-        before[stated], after[stated] = Stand.UNDETERMINED, _STANDS[kind[stated]]
+        kind[own] = segment.type[row]
+        thread, proc, goroutine = self._bindings(segment, samples, reference, kind)
+        resource_kind = RESOURCE_KIND[code]
+        resource = np.where(resource_kind == ResourceKind.GOROUTINE, goroutine, -1)
+        resource[resource_kind == ResourceKind.PROC] = proc[resource_kind == ResourceKind.PROC]
+        named = np.flatnonzero(NAMES_RESOURCE[code] & (resource_kind == ResourceKind.GOROUTINE))
+        resource[named] = segment.named[reference.row[named]]
+        from_state, to_state = FROM_STATE[code], TO_STATE[code]
+        status_rows = (code == Ev.GO_STATUS) | (code == Ev.PROC_STATUS)
+        from_state[status_rows], to_state[status_rows] = (
+            ResourceState.UNDETERMINED,
+            _STATUS_STATES[kind[status_rows]],
+        )
         stack = np.zeros(len(code), np.int64)
-        stack[own] = stretch.stack(row)
+        stack[own] = segment.stack(row)
         stack[_NO_STACK[code]] = 0
-        stack[sampled] = samples.stack[meant.row[sampled] - len(stretch)]
-        more = self._arguments(stretch, _MORE, meant)
-        name = self._names(stretch, meant, more)
+        stack[sampled] = samples.stack[reference.row[sampled] - len(segment)]
+        second_value = self._arguments(segment, _SECOND_VALUE, reference)
+        name = self._names(segment, reference, second_value)
         return EventBlock(
-            time=self.time(stretch, samples, meant),
+            time=self.time(segment, samples, reference),
             thread=thread,
             proc=proc,
             goroutine=goroutine,
             kind=KIND[code],
-            subject=subject,
-            number=number,
-            before=before,
-            after=after,
+            resource_kind=resource_kind,
+            resource=resource,
+            from_state=from_state,
+            to_state=to_state,
             reason=np.where((code == Ev.GO_STOP) | (code == Ev.GO_BLOCK), self._reasons[kind], 0),
             name=name,
-            value=self._arguments(stretch, _VALUE, meant),
-            more=more,
+            value=self._arguments(segment, _VALUE, reference),
+            second_value=second_value,
             stack=stack,
-            words=self._words,
+            tables=self._tables,
         )
 
-    def _places(
-        self, stretch: Segment, samples: OldSamples, meant: Meant, kind: NDArray[np.uint8]
+    def _bindings(
+        self,
+        segment: Segment,
+        samples: SamplesV1,
+        reference: ReferenceRows,
+        kind: NDArray[np.uint8],
     ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-        row = meant.row
+        row = reference.row
         none = np.full(len(samples.tick), NO_THREAD)
-        thread = np.append(stretch.thread, none)[row].astype(np.int64)
-        proc = np.append(stretch.proc, samples.proc)[row].astype(np.int64)
-        nowhere = _NOWHERE[kind] | ((meant.code == Ev.GO_STATUS) & (kind == EvV1.GO_CREATE))
-        thread[nowhere], proc[nowhere] = NO_THREAD, NO_PROC
-        return thread, proc, self.on(stretch, samples, meant).astype(np.int64)
+        thread = np.append(segment.thread, none)[row].astype(np.int64)
+        proc = np.append(segment.proc, samples.proc)[row].astype(np.int64)
+        unbound = _UNBOUND[kind] | ((reference.code == Ev.GO_STATUS) & (kind == EvV1.GO_CREATE))
+        thread[unbound], proc[unbound] = NO_THREAD, NO_PROC
+        return thread, proc, self.goroutine(segment, samples, reference).astype(np.int64)
 
     def _arguments(
-        self, stretch: Segment, places: dict[Ev, int], meant: Meant
+        self, segment: Segment, indices: dict[Ev, int], reference: ReferenceRows
     ) -> NDArray[np.int64]:
-        """Return an argument by the code of each; 0 for codes that have none."""
-        argument = np.zeros(len(meant.code), np.int64)
-        for code, place in places.items():
-            which = np.flatnonzero(meant.code == code)
+        """Return each row's argument at the index of its code; 0 for codes without one."""
+        argument = np.zeros(len(reference.code), np.int64)
+        for code, index in indices.items():
+            which = np.flatnonzero(reference.code == code)
             if len(which):
-                argument[which] = stretch.argument(place, meant.row[which])
+                argument[which] = segment.argument(index, reference.row[which])
         return argument
 
-    def _names(self, stretch: Segment, meant: Meant, more: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return the names, and complete what else there is where it is looked up like them."""
-        code, words = meant.code, self._words
-        name = self._arguments(stretch, _NAME, meant)
+    def _names(
+        self, segment: Segment, reference: ReferenceRows, second_value: NDArray[np.int64]
+    ) -> NDArray[np.int64]:
+        """Return the name of each row, and set the second value of task ends and logs in place."""
+        code, tables = reference.code, self._tables
+        name = self._arguments(segment, _NAME, reference)
         for which, text in FIXED_NAMES.items():
-            having = code == which
-            if having.any():
-                name[having] = words.add(text)
+            with_name = code == which
+            if with_name.any():
+                name[with_name] = tables.add(text)
         stops = np.flatnonzero((code == Ev.STW_BEGIN) | (code == Ev.STW_END))
-        tick = stretch.tick[meant.row[stops]]
-        name[stops] = self._stop[np.searchsorted(self._stopped, tick, side="right") - 1]
+        tick = segment.tick[reference.row[stops]]
+        name[stops] = self._stop_names[np.searchsorted(self._stop_ticks, tick, side="right") - 1]
         ends = np.flatnonzero(code == Ev.USER_TASK_END)
         if len(ends) and len(self._tasks):
-            task = stretch.argument(0, meant.row[ends])
+            task = segment.argument(0, reference.row[ends])
             place = np.minimum(np.searchsorted(self._tasks, task), len(self._tasks) - 1)
             known = self._tasks[place] == task
             name[ends] = np.where(known, self._type[place], 0)
-            more[ends] = np.where(known, self._parent[place], 0)
+            second_value[ends] = np.where(known, self._parent[place], 0)
         logs = np.flatnonzero(code == Ev.USER_LOG)
-        texts = stretch.events.texts(self._data, stretch.rows[meant.row[logs]])
-        more[logs] = [words.add(text) for text in texts]
+        texts = segment.events.texts(self._data, segment.rows[reference.row[logs]])
+        second_value[logs] = [tables.add(text) for text in texts]
         created = np.flatnonzero(code == Ev.GO_CREATE)
         functions, which_one = np.unique(
-            stretch.argument(1, meant.row[created]), return_inverse=True
+            segment.argument(1, reference.row[created]), return_inverse=True
         )
-        told = [words.stack(number) for number in functions.tolist()]
-        numbers = [words.add(stack[0].function) if stack else 0 for stack in told]
+        stop_kind = [tables.stack(resource) for resource in functions.tolist()]
+        numbers = [tables.add(stack[0].function) if stack else 0 for stack in stop_kind]
         name[created] = np.array(numbers, np.int64)[which_one]
         return name

@@ -1,9 +1,9 @@
-"""Event columns of the old format: timed events, one row an event, proc by proc.
+"""Event columns of Go 1.11 to 1.21: timed events, one row an event, proc by proc.
 
-Each proc wrote a stream of its own, batch after batch; what ran without a proc shares one more,
-under number -1. A batch says when it begins and each event how much later it happened. Whom an
-event names, in which turn and at which stack is asked of most events, and stands in columns; what
-else there is only some types have, and stands apart.
+Each proc writes a stream of its own, batch after batch; what runs without a proc shares one more,
+with the number -1. A batch has the tick of its beginning, each event the ticks since the one before
+it. The goroutine that an event names, its sequence number and its stack are columns, since most
+types have them; the arguments that only some types have are held for these rows alone.
 """
 
 from __future__ import annotations
@@ -43,31 +43,31 @@ _RARE = of_types(
     EvV1.USER_REGION,
     EvV1.USER_LOG,
 )
-"""Types with more arguments than whom they name, its turn, and the stack."""
+"""Types with arguments beside a named goroutine, its sequence number, and a stack."""
 _LAST = np.iinfo(np.int64).max
 _RARE_ARGUMENTS = 3
 _LOG_TEXT = 4
-"""Which number of a log is the length of its message; the text follows."""
+"""Index of the number of a log that is the length of its message; the text follows."""
 
 
 @dataclass(frozen=True, slots=True)
-class OldEvents:
+class EventsV1:
     """Timed events in the order each proc wrote them, proc by proc.
 
     Numbers are 16, 32 or 64 bits wide, as narrow as a column's values allow.
 
     Attributes:
         type: uint8, (n,), an ``EvV1``.
-        tick: int64, (n,), trace clock ticks when it was written.
-        named: (n,), the goroutine that it names; 0 where it names none.
-        number: (n,), of what names a goroutine the sequence number; 0 where it has none.
+        tick: int64, (n,), trace clock ticks at which it was written.
+        named: (n,), the goroutine that it names; 0 for none.
+        number: (n,), its written sequence number; 0 for none.
         stack: (n,), the file's number for the stack it happened at; 0 for none.
         procs: int64, (streams,), the proc of each stream, ascending; -1 for none.
         streams: int64, (streams + 1,), row at which each proc's events begin, and n.
-        renewals: int64, (k,), rows before which something may be missing, ascending: where
-            streams begin, and where batches do that stand behind a damaged stretch.
-        exits: int64, (e,), rows that tell of a syscall's end later than it ended, ascending.
-        ended: int64, (e,), ticks when those syscalls ended.
+        renewals: int64, (k,), rows before which events may be missing, ascending: where
+            streams begin, and the first batches of streams after damage.
+        exits: int64, (e,), rows written later than the syscall ended, ascending.
+        ended: int64, (e,), ticks at which those syscalls ended.
         first_moves: int64, (k,), rows with which procs are first heard of starting or stopping.
     """
 
@@ -78,10 +78,10 @@ class OldEvents:
     stack: IntColumn
     procs: NDArray[np.int64]
     streams: NDArray[np.int64]
-    renewals: NDArray[np.int64]
+    discontinuities: NDArray[np.int64]
     exits: NDArray[np.int64]
     ended: NDArray[np.int64]
-    first_moves: NDArray[np.int64]
+    first_proc_events: NDArray[np.int64]
     _rare: NDArray[np.int64]
     _arguments: NDArray[np.int64]
     _logs: NDArray[np.int64]
@@ -90,16 +90,16 @@ class OldEvents:
     def __len__(self) -> int:
         return len(self.type)
 
-    def argument(self, place: int, rows: NDArray[np.intp]) -> NDArray[np.int64]:
-        """Return an argument (after the time difference) of rows whose type has it.
+    def argument(self, index: int, rows: NDArray[np.intp]) -> NDArray[np.int64]:
+        """Return an argument of rows that have it, by its index after the time difference.
 
-        The goroutine that is named, its sequence number, and the stack are columns instead.
+        A named goroutine, its sequence number and the stack are columns instead.
         """
-        found: NDArray[np.int64] = self._arguments[place, np.searchsorted(self._rare, rows)]
+        found: NDArray[np.int64] = self._arguments[index, np.searchsorted(self._rare, rows)]
         return found
 
     def proc(self, rows: NDArray[np.intp]) -> IntColumn:
-        """Return the procs that wrote some rows; -1 for none."""
+        """Return the proc of each row; -1 for none."""
         procs = self.procs.astype(np.int32)
         return procs[np.searchsorted(self.streams[1:], rows, side="right")]
 
@@ -110,18 +110,18 @@ class OldEvents:
 
     @property
     def first_tick(self) -> int:
-        """When the first event was; 0 where there is none."""
+        """Tick of the first event; 0 without events."""
         return int(min(self.tick.min(), self.ended.min(initial=self.tick[0]))) if len(self) else 0
 
     @property
     def last_tick(self) -> int:
-        """When the last event was; 0 where there is none."""
+        """Tick of the last event; 0 without events."""
         return int(self.tick.max()) if len(self) else 0
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """The timed events of a piece of the file, in its order.
+    """The timed events of a piece of the file, in the order of the file.
 
     ``columns`` are type, tick, named, number, stack; ``rare``, ``exits`` and ``logs`` are rows of
     them. Batches have a proc, a number of events, and how many gaps stand before them.
@@ -140,24 +140,24 @@ class _Part:
 
 
 _Sparse: TypeAlias = list[tuple[NDArray[np.int64], NDArray[np.int64]]]
-"""Rows and the values that belong to them, (width, rows), part by part."""
+"""Rows and their values, (width, rows), part by part."""
 
 
 class EventSorter:
-    """Takes the events of a file piece by piece and sorts them by proc."""
+    """Collects the events of a file piece by piece, and sorts them by proc."""
 
     def __init__(self) -> None:
         self._parts: list[_Part] = []
         self._gaps = 0
 
     def add(self, records: Records) -> None:
-        """Take the next piece of the file."""
+        """Add the next piece of the file."""
         batches = np.flatnonzero(records.type == EvV1.BATCH)
         timed = np.flatnonzero(IS_TIMED[records.type])
         kind = records.type[timed]
         begins = np.searchsorted(timed, batches)
         counts = np.diff(begins, append=len(timed))
-        # Running sums restart with each batch: subtract what had run up when the batch began.
+        # Running sums restart with each batch: subtract the sum at its beginning.
         tick = np.zeros(len(timed) + 1, np.int64)
         np.cumsum(records.number(0, timed), out=tick[1:])
         tick[1:] += np.repeat(records.number(1, batches) - tick[begins], counts)
@@ -165,8 +165,8 @@ class EventSorter:
         rare, logs = np.flatnonzero(_RARE[kind]), np.flatnonzero(kind == EvV1.USER_LOG)
         arguments = np.zeros((_RARE_ARGUMENTS, len(rare)), np.int64)
         for place in range(_RARE_ARGUMENTS):
-            having = np.flatnonzero(ARGUMENT_COUNT[kind[rare]] > place)
-            arguments[place, having] = records.number(1 + place, timed[rare[having]])
+            present = np.flatnonzero(ARGUMENT_COUNT[kind[rare]] > place)
+            arguments[place, present] = records.number(1 + place, timed[rare[present]])
         text = records.after(_LOG_TEXT, timed[logs])
         exits, ended = _late_exits(records, timed, tick[1:])
         passed = np.searchsorted(records.gaps[:, 0], records.place(batches)) + self._gaps
@@ -186,8 +186,8 @@ class EventSorter:
             )
         )
 
-    def sort(self) -> OldEvents:
-        """Return all events that were taken, by proc; nothing of them is kept here."""
+    def sort(self) -> EventsV1:
+        """Return all events added, by proc; the pieces are freed on the way."""
         parts, self._parts = self._parts[::-1], []
         none = np.zeros(0, np.int64)
         procs, counts, passed = (
@@ -206,7 +206,7 @@ class EventSorter:
         logs: _Sparse = []
         batch = 0
         while parts:
-            # Each part is let go as soon as it stands where it belongs.
+            # Each part is freed as soon as it has been copied.
             part = parts.pop()
             to = ranges(begins[batch : batch + len(part.counts)], part.counts)
             batch += len(part.counts)
@@ -219,9 +219,9 @@ class EventSorter:
         rare_rows, arguments = _by_row(rare, _RARE_ARGUMENTS)
         exit_rows, (ended,) = _by_row(exits, 1)
         log_rows, texts = _by_row(logs, 2)
-        # 0 where it is unknown (``traceGoSysExit``).
-        known = ended >= tick.min(initial=_LAST)
-        return OldEvents(
+        # The tick is 0 where the end is unknown (``traceGoSysExit``).
+        is_known = ended >= tick.min(initial=_LAST)
+        return EventsV1(
             type=kind,
             tick=tick,
             named=named,
@@ -229,10 +229,10 @@ class EventSorter:
             stack=stack,
             procs=procs[order][last],
             streams=streams,
-            renewals=_renewals(passed[order], ends - counts[order], streams),
-            exits=exit_rows[known],
-            ended=ended[known],
-            first_moves=_first_moves(kind, streams),
+            discontinuities=_discontinuities(passed[order], ends - counts[order], streams),
+            exits=exit_rows[is_known],
+            ended=ended[is_known],
+            first_proc_events=_first_proc_events(kind, streams),
             _rare=rare_rows,
             _arguments=arguments,
             _logs=log_rows,
@@ -241,7 +241,7 @@ class EventSorter:
 
 
 def _columns(records: Records, timed: NDArray[np.intp]) -> tuple[IntColumn, ...]:
-    """Return whom events name, in which turn, and the stack; 0 where there is none."""
+    """Return the named goroutine, sequence number and stack of events; 0 for none; all (n,)."""
     kind = records.type[timed]
     first = np.where(SEQUENCED, 0, -1).astype(np.int8)
     columns = []
@@ -249,10 +249,10 @@ def _columns(records: Records, timed: NDArray[np.intp]) -> tuple[IntColumn, ...]
         place = places[kind]
         value: IntColumn = np.zeros(len(timed), np.int32)
         for each in range(int(place.max(initial=-1)) + 1):
-            having = np.flatnonzero(place == each)
-            argument = records.number(1 + each, timed[having])
+            present = np.flatnonzero(place == each)
+            argument = records.number(1 + each, timed[present])
             value = value.astype(np.result_type(value, argument), copy=False)
-            value[having] = argument
+            value[present] = argument
         columns.append(_narrow(value))
     return tuple(columns)
 
@@ -267,7 +267,7 @@ def _narrow(column: IntColumn) -> IntColumn:
 
 
 def _dtypes(parts: Sequence[_Part]) -> list[np.dtype[np.generic]]:
-    """Return the types of columns that hold those of all parts."""
+    """Return the dtypes of columns that hold those of all parts."""
     least = (np.uint8, np.int64, np.int16, np.int16, np.int16)
     held = [[np.dtype(dtype)] for dtype in least]
     for part in parts:
@@ -277,7 +277,7 @@ def _dtypes(parts: Sequence[_Part]) -> list[np.dtype[np.generic]]:
 
 
 def _by_row(parts: _Sparse, width: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return rows, ascending, and the values that belong to them, (width, rows)."""
+    """Return all rows, ascending, and their values, (width, rows)."""
     rows = np.concatenate([np.zeros(0, np.int64), *(rows for rows, _ in parts)])
     none = np.zeros((width, 0), np.int64)
     values = np.concatenate([none, *(values for _, values in parts)], axis=1)
@@ -285,24 +285,27 @@ def _by_row(parts: _Sparse, width: int) -> tuple[NDArray[np.int64], NDArray[np.i
     return rows[order], values[:, order]
 
 
-def _renewals(
+def _discontinuities(
     passed: NDArray[np.int64], begins: NDArray[np.int64], streams: NDArray[np.int64]
 ) -> NDArray[np.int64]:
-    """Return the rows before which events may be missing.
+    """Return the rows before which events may be missing; int64, ascending.
 
-    Nothing tells whose batches a damaged stretch held: every proc's next batch begins anew.
-    ``passed`` says of all batches, by proc, how many gaps stand before them, and ``begins`` the
-    row at which each begins.
+    A damaged range may have held batches of any proc, so each proc's next batch is one.
+
+    Args:
+        passed: (batches,), by proc, number of damaged ranges before each batch.
+        begins: (batches,), row at which each batch begins.
+        streams: (streams + 1,), row at which each stream begins.
     """
-    anew = np.ones(len(passed), np.bool_)
-    anew[1:] = passed[1:] != passed[:-1]
-    rows: NDArray[np.int64] = np.union1d(streams, begins[anew]).astype(np.int64)
+    has_gap = np.ones(len(passed), np.bool_)
+    has_gap[1:] = passed[1:] != passed[:-1]
+    rows: NDArray[np.int64] = np.union1d(streams, begins[has_gap]).astype(np.int64)
     within: NDArray[np.int64] = rows[rows < streams[-1]]
     return within
 
 
-def _first_moves(kind: NDArray[np.uint8], streams: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the first row of each stream, if it has one, that starts or stops the proc."""
+def _first_proc_events(kind: NDArray[np.uint8], streams: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the row of the first start or stop of each proc that has one."""
     rows = np.flatnonzero((kind == EvV1.PROC_START) | (kind == EvV1.PROC_STOP))
     first = np.searchsorted(rows, streams[:-1])
     found = first < np.searchsorted(rows, streams[1:])
@@ -313,12 +316,12 @@ def _first_moves(kind: NDArray[np.uint8], streams: NDArray[np.int64]) -> NDArray
 def _late_exits(
     records: Records, timed: NDArray[np.intp], tick: NDArray[np.int64]
 ) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
-    """Return the GoSysExit events that were written later than the syscall ended, and when."""
+    """Return the rows written later than the syscall ended, and the ticks at which it ended."""
     place = REAL_TICK_ARGUMENT[records.type[timed]]
     rows = np.flatnonzero(place >= 0)
     real = np.zeros(len(rows), np.int64)
     for each in np.unique(place[rows]).tolist():
-        having = np.flatnonzero(place[rows] == each)
-        real[having] = records.number(1 + each, timed[rows[having]])
+        present = np.flatnonzero(place[rows] == each)
+        real[present] = records.number(1 + each, timed[rows[present]])
     late = real < tick[rows]
     return rows[late], real[late]

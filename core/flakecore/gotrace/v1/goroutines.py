@@ -1,11 +1,11 @@
-"""State changes of goroutines, in true order, and who created whom.
+"""State transitions of goroutines, in true order, and their creations.
 
-An event that names a goroutine has a sequence number; what a goroutine does itself happens on the
-proc where it runs, after the number with which it started there. So the order of its changes is
-that of (number, place in the proc's stream), as in the newer format. The states are those to
-which the reference converts the old events (``src/internal/trace/tracev1.go``): a syscall that
-keeps its proc has a beginning and no end of its own, so it begins and ends at once; one that
-loses its proc lasts until GoSysExit.
+An event that names a goroutine has a sequence number; an event of the goroutine itself happens on
+the proc where it runs, after the sequence number with which it started there. So (sequence number,
+position in the proc's stream) orders its transitions, as in the newer format. The states are those
+to which Go's reader converts the events (``src/internal/trace/tracev1.go``): a syscall that keeps
+its proc has a begin and no end of its own, so it begins and ends at once; one that loses its proc
+lasts until GoSysExit.
 """
 
 from __future__ import annotations
@@ -34,19 +34,19 @@ _STATE[EvV1.GO_END] = State.ABSENT
 
 # A goroutine that loses its proc in a syscall stays in the syscall.
 _OWN = (STOPS & ~of_types(EvV1.GO_SYS_BLOCK)) | of_types(EvV1.GO_SYS_CALL)
-_TELLS = STARTS | of_types(EvV1.GO_WAITING, EvV1.GO_IN_SYSCALL)
+_STATE_EVENTS = STARTS | of_types(EvV1.GO_WAITING, EvV1.GO_IN_SYSCALL)
 
 
 @dataclass(frozen=True, slots=True)
-class OldCreations:
-    """Goroutines created while the trace ran, in the order of the file; every column (n,).
+class CreationsV1:
+    """Goroutines created while the trace ran, by row; every column (n,).
 
     Attributes:
         goroutine: the new one.
-        creator: NO_GOROUTINE where no goroutine did it.
-        tick: int64, when.
+        creator: NO_GOROUTINE where no goroutine created it.
+        tick: int64.
         stack: stack number of the ``go`` statement.
-        function: stack number of what it starts with.
+        function: stack number of a stack whose only frame is its first function.
     """
 
     goroutine: IntColumn
@@ -56,44 +56,46 @@ class OldCreations:
     function: IntColumn
 
 
-def find_creations(stretch: Segment) -> OldCreations:
-    """Return what goroutines were created, but for those that the trace began with."""
-    which = np.flatnonzero(stretch.type == EvV1.GO_CREATE)
-    which = which[~stretch.is_initial(which)]
-    return OldCreations(
-        goroutine=stretch.named[which],
-        creator=stretch.running[which],
-        tick=stretch.tick[which],
-        stack=stretch.stack(which),
-        function=stretch.argument(1, which),
+def find_creations(segment: Segment) -> CreationsV1:
+    """Return the goroutines created in a segment, without those that existed before the trace."""
+    which = np.flatnonzero(segment.type == EvV1.GO_CREATE)
+    which = which[~segment.is_initial(which)]
+    return CreationsV1(
+        goroutine=segment.named[which],
+        creator=segment.running[which],
+        tick=segment.tick[which],
+        stack=segment.stack(which),
+        function=segment.argument(1, which),
     )
 
 
-def goroutine_transitions(stretch: Segment, reasons: Mapping[EvV1, int]) -> Transitions:
-    """Return the state changes of every goroutine.
+def goroutine_transitions(segment: Segment, reasons: Mapping[EvV1, int]) -> Transitions:
+    """Return the state transitions of every goroutine in a segment.
 
-    Of goroutines that the trace began with nothing is known but the function they began with: it
-    stands in for the stack. ``reasons`` are the string numbers of the reasons that types of events
-    stand for.
+    Goroutines that existed before the trace have no stack; that of their first function is used.
+
+    Args:
+        segment: the events.
+        reasons: by type, string number of the reason for a stop or a wait.
     """
-    kind = stretch.type
-    own = _OWN[kind] & (stretch.running != NO_GOROUTINE)
+    kind = segment.type
+    own = _OWN[kind] & (segment.running != NO_GOROUTINE)
     relevant = own | SEQUENCED[kind]
-    relevant[_told_better(stretch)] = False
+    relevant[_superseded_creations(segment)] = False
     rows = np.flatnonzero(relevant)
-    # A call that kept its proc stands here twice: it ends as it begins.
+    # A syscall that keeps its proc is repeated: it ends when it begins.
     calls = np.flatnonzero(kind[rows] == EvV1.GO_SYS_CALL)
-    calls = calls[~stretch.is_blocked(rows[calls])]
+    calls = calls[~segment.lost_proc(rows[calls])]
     ends = calls + np.arange(1, len(calls) + 1)
     rows = np.insert(rows, calls + 1, rows[calls])
 
     types, is_own = kind[rows], own[rows]
-    lane = np.where(is_own, stretch.running[rows], stretch.named[rows])
-    order, _ = sequence_order(lane, stretch.sequence[rows], is_own)
-    state, stack = _STATE[types], stretch.stack(rows)
+    lane = np.where(is_own, segment.running[rows], segment.named[rows])
+    order, _ = sequence_order(lane, segment.sequence[rows], is_own)
+    state, stack = _STATE[types], segment.stack(rows)
     state[ends], stack[ends] = State.RUNNING, 0
-    status = stretch.is_initial(rows)
-    _tell_functions(stretch, lane, status, stack)
+    status = segment.is_initial(rows)
+    _fill_initial_stacks(segment, lane, status, stack)
     bound = (state == State.RUNNING) | ((state == State.SYSCALL) & is_own)
     reason = np.zeros(256, np.int32)
     reason[list(reasons)] = list(reasons.values())
@@ -101,37 +103,37 @@ def goroutine_transitions(stretch: Segment, reasons: Mapping[EvV1, int]) -> Tran
     rows, lane, bound = rows[order], lane[order], bound[order]
     return Transitions(
         lane=lane,
-        tick=stretch.tick[rows],
+        tick=segment.tick[rows],
         state=state[order],
         reason=reason[types[order]],
         stack=stack[order],
-        actor=stretch.running[rows],
+        actor=segment.running[rows],
         goroutine=lane,
-        proc=np.where(bound, stretch.proc[rows], NO_PROC),
-        thread=np.where(bound, stretch.thread[rows], NO_THREAD),
+        proc=np.where(bound, segment.proc[rows], NO_PROC),
+        thread=np.where(bound, segment.thread[rows], NO_THREAD),
         status=status[order],
     )
 
 
-def _told_better(stretch: Segment) -> NDArray[np.intp]:
-    """Return the initial creations of goroutines whose state another initial event tells."""
-    rows = stretch.initial_rows()
-    kind = stretch.type[rows]
-    created, told = rows[kind == EvV1.GO_CREATE], rows[_TELLS[kind]]
-    better: NDArray[np.intp] = created[np.isin(stretch.named[created], stretch.named[told])]
+def _superseded_creations(segment: Segment) -> NDArray[np.intp]:
+    """Return the initial GoCreate events of goroutines whose state another initial event holds."""
+    rows = segment.initial_rows()
+    kind = segment.type[rows]
+    created, told = rows[kind == EvV1.GO_CREATE], rows[_STATE_EVENTS[kind]]
+    better: NDArray[np.intp] = created[np.isin(segment.named[created], segment.named[told])]
     return better
 
 
-def _tell_functions(
-    stretch: Segment, lane: IntColumn, status: NDArray[np.bool_], stack: IntColumn
+def _fill_initial_stacks(
+    segment: Segment, lane: IntColumn, status: NDArray[np.bool_], stack: IntColumn
 ) -> None:
-    """Give those that were there when the trace began their functions for a stack, in place."""
-    rows = stretch.initial_rows()
-    created = rows[stretch.type[rows] == EvV1.GO_CREATE]
+    """Set the stack of initial events to that of the goroutine's first function, in place."""
+    rows = segment.initial_rows()
+    created = rows[segment.type[rows] == EvV1.GO_CREATE]
     stated = np.flatnonzero(status)
     if not len(created) or not len(stated):
         return
-    goroutine, function = stretch.named[created], stretch.argument(1, created)
+    goroutine, function = segment.named[created], segment.argument(1, created)
     by_number = np.argsort(goroutine, kind="stable")
     goroutine, function = goroutine[by_number], function[by_number]
     place = np.minimum(np.searchsorted(goroutine, lane[stated]), len(goroutine) - 1)

@@ -1,8 +1,8 @@
-"""State changes of procs, and of the threads that run them.
+"""State transitions of procs, and of the threads that run them.
 
-All that happens to a proc stands in its own stream, in order. A thread has no stream: it is what
-it was bound to, from the procs that it started; there time alone gives the order. A thread that
-loses its proc in a syscall stays in the syscall until the goroutine's GoSysExit.
+A proc's events are in its own stream, in order. A thread has no stream: its transitions are those
+of the procs that it started, ordered by time alone. A thread that loses its proc in a syscall stays
+in the syscall until the goroutine's GoSysExit.
 """
 
 from __future__ import annotations
@@ -23,37 +23,37 @@ _ENTERS = of_types(EvV1.GO_IN_SYSCALL, EvV1.GO_SYS_BLOCK)
 _LEAVES = of_types(EvV1.GO_SYS_EXIT, EvV1.GO_SYS_EXIT_LOCAL)
 
 
-def proc_transitions(stretch: Segment) -> Transitions:
-    """Return the state changes of every proc, with the goroutine it runs.
+def proc_transitions(segment: Segment) -> Transitions:
+    """Return the state transitions of every proc in a segment, with the goroutine it runs.
 
-    A proc is RUNNING also while it runs no goroutine but looks for one to run. The first that is
-    heard of it tells what was so already.
+    A proc is RUNNING also while its thread looks for a goroutine to run. Its first event in the
+    trace is a status: the proc may have been in that state before.
     """
-    rows, state = _proc_changes(stretch)
-    on_proc = stretch.proc[rows] >= 0
+    rows, state = _proc_changes(segment)
+    on_proc = segment.proc[rows] >= 0
     rows, state = rows[on_proc], state[on_proc]
-    goroutine, thread = _goroutine_after(stretch, rows), stretch.thread[rows]
+    goroutine, thread = _goroutine_after(segment, rows), segment.thread[rows]
     idle = state == State.IDLE
     goroutine[idle], thread[idle] = NO_GOROUTINE, NO_THREAD
-    status = np.zeros(len(stretch), np.bool_)
-    status[stretch.first_moves()] = True
+    status = np.zeros(len(segment), np.bool_)
+    status[segment.first_proc_events()] = True
     none = np.zeros(len(rows), np.int8)
     return Transitions(
-        lane=stretch.proc[rows],
-        tick=stretch.tick[rows],
+        lane=segment.proc[rows],
+        tick=segment.tick[rows],
         state=state,
         reason=none,
         stack=none,
-        actor=stretch.running[rows],
+        actor=segment.running[rows],
         goroutine=goroutine,
-        proc=stretch.proc[rows],
+        proc=segment.proc[rows],
         thread=thread,
         status=status[rows],
     )
 
 
 class ThreadLanes:
-    """Makes the changes of threads, one stretch after the other."""
+    """Builds the transitions of threads, one segment after another."""
 
     def __init__(self) -> None:
         self._seen = np.zeros(0, np.int64)
@@ -61,27 +61,27 @@ class ThreadLanes:
         self._goroutine = np.zeros(0, np.int64)
         self._thread = np.zeros(0, np.int64)
 
-    def transitions(self, stretch: Segment) -> Transitions:
-        """Return what every thread that ran a proc was doing: its goroutine, proc, syscall."""
-        rows, state = _proc_changes(stretch)
-        kind = stretch.type[rows]
-        lane, goroutine = stretch.thread[rows], _goroutine_after(stretch, rows)
+    def transitions(self, segment: Segment) -> Transitions:
+        """Return the state transitions of every thread that ran a proc, with its bindings."""
+        rows, state = _proc_changes(segment)
+        kind = segment.type[rows]
+        lane, goroutine = segment.thread[rows], _goroutine_after(segment, rows)
         state[(state == State.RUNNING) & (goroutine == NO_GOROUTINE)] = State.IDLE
         lost = kind == EvV1.GO_SYS_BLOCK
-        state[lost], goroutine[lost] = State.SYSCALL, stretch.running[rows[lost]]
-        proc = stretch.proc[rows]
+        state[lost], goroutine[lost] = State.SYSCALL, segment.running[rows[lost]]
+        proc = segment.proc[rows]
         proc[lost | (kind == EvV1.PROC_STOP)] = NO_PROC
-        # The proc stops next, but the thread stays where it is.
+        # A proc stop after GoSysBlock does not change the thread, which is in the syscall.
         stops = np.flatnonzero(kind == EvV1.PROC_STOP)
         stays = np.zeros(len(rows), np.bool_)
-        stays[stops] = stretch.follows(rows[stops], EvV1.GO_SYS_BLOCK)
-        left, leaves = self._syscall_ends(stretch)
+        stays[stops] = segment.follows(rows[stops], EvV1.GO_SYS_BLOCK)
+        left, leaves = self._syscall_ends(segment)
         count = len(left)
 
         kept = np.flatnonzero((lane != NO_THREAD) & ~stays)
         rows = np.concatenate((rows[kept], leaves))
         lane = np.concatenate((lane[kept], left))
-        order = np.argsort(stretch.tick[rows], kind="stable")
+        order = np.argsort(segment.tick[rows], kind="stable")
         order = order[lane_order(lane[order], np.zeros(len(order), np.int32))]
         lane, rows = lane[order], rows[order]
         first = np.ones(len(lane), np.bool_)
@@ -92,28 +92,28 @@ class ThreadLanes:
         idle, nothing = np.full(count, State.IDLE, np.uint8), np.full(count, -1, np.int8)
         return Transitions(
             lane=lane,
-            tick=stretch.tick[rows],
+            tick=segment.tick[rows],
             state=np.concatenate((state[kept], idle))[order],
             reason=none,
             stack=none,
-            actor=stretch.running[rows],
+            actor=segment.running[rows],
             goroutine=np.concatenate((goroutine[kept], nothing))[order],
             proc=np.concatenate((proc[kept], nothing))[order],
             thread=lane,
             status=first,
         )
 
-    def _syscall_ends(self, stretch: Segment) -> tuple[IntColumn, NDArray[np.intp]]:
-        """Return the threads that came back from a syscall without their proc, and where.
+    def _syscall_ends(self, segment: Segment) -> tuple[IntColumn, NDArray[np.intp]]:
+        """Return the threads that left a syscall without their proc, and the rows where they did.
 
-        A goroutine that sat in a syscall when the trace began is on a thread nobody knows.
+        The thread of a goroutine that was in a syscall when the trace began is not known.
         """
-        rows = np.flatnonzero((_ENTERS | _LEAVES)[stretch.type])
-        blocks = stretch.type[rows] == EvV1.GO_SYS_BLOCK
-        goroutine = np.where(blocks, stretch.running[rows], stretch.named[rows])
-        thread = np.where(blocks, stretch.thread[rows], NO_THREAD)
-        tick = stretch.tick[rows]
-        # Who was in a syscall when the stretch began comes first.
+        rows = np.flatnonzero((_ENTERS | _LEAVES)[segment.type])
+        blocks = segment.type[rows] == EvV1.GO_SYS_BLOCK
+        goroutine = np.where(blocks, segment.running[rows], segment.named[rows])
+        thread = np.where(blocks, segment.thread[rows], NO_THREAD)
+        tick = segment.tick[rows]
+        # Goroutines in a syscall when the segment began come first.
         before = len(self._goroutine)
         goroutine = np.concatenate((self._goroutine, goroutine))
         thread = np.concatenate((self._thread, thread))
@@ -125,30 +125,30 @@ class ThreadLanes:
         self._goroutine, self._thread = goroutine[still], thread[still]
         after = np.flatnonzero((thread[:-1] != NO_THREAD) & ~last[:-1]) + 1
         ends = order[after] - before
-        back = (ends >= 0) & _LEAVES[stretch.type[rows[ends]]] if len(rows) else ends >= 0
+        back = (ends >= 0) & _LEAVES[segment.type[rows[ends]]] if len(rows) else ends >= 0
         return thread[after[back] - 1], rows[ends[back]]
 
 
-def _proc_changes(stretch: Segment) -> tuple[NDArray[np.intp], NDArray[np.uint8]]:
-    """Return the rows that change what a proc does, and its state from there on.
+def _proc_changes(segment: Segment) -> tuple[NDArray[np.intp], NDArray[np.uint8]]:
+    """Return the rows that change a proc's state or goroutine, and its ``State`` after each.
 
-    A syscall counts where it lost the proc: the others are over as they begin.
+    Syscalls that keep the proc are left out: they end when they begin.
     """
-    changes = _CHANGES[stretch.type]
-    calls = np.flatnonzero(stretch.type == EvV1.GO_SYS_CALL)
-    changes[calls[stretch.is_blocked(calls)]] = True
+    changes = _CHANGES[segment.type]
+    calls = np.flatnonzero(segment.type == EvV1.GO_SYS_CALL)
+    changes[calls[segment.lost_proc(calls)]] = True
     rows = np.flatnonzero(changes)
-    kind = stretch.type[rows]
+    kind = segment.type[rows]
     state = np.full(len(rows), State.RUNNING, np.uint8)
     state[kind == EvV1.GO_SYS_CALL] = State.SYSCALL
     state[kind == EvV1.PROC_STOP] = State.IDLE
     return rows, state
 
 
-def _goroutine_after(stretch: Segment, rows: NDArray[np.intp]) -> IntColumn:
-    """Return the goroutine that runs from each row on."""
-    kind = stretch.type[rows]
-    goroutine = np.where(STARTS[kind], stretch.named[rows], NO_GOROUTINE)
+def _goroutine_after(segment: Segment, rows: NDArray[np.intp]) -> IntColumn:
+    """Return the goroutine that runs after each row; -1 for none."""
+    kind = segment.type[rows]
+    goroutine = np.where(STARTS[kind], segment.named[rows], NO_GOROUTINE)
     calls = kind == EvV1.GO_SYS_CALL
-    goroutine[calls] = stretch.running[rows[calls]]
+    goroutine[calls] = segment.running[rows[calls]]
     return goroutine

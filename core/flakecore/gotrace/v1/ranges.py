@@ -1,6 +1,6 @@
-"""What the garbage collector and the runtime did, as marks of the newer format, and metrics.
+"""Range events and metrics of Go 1.11 to 1.21, under the types of the newer format.
 
-The old format has the same ranges under other numbers (``src/internal/trace/tracev1.go``).
+Both formats have the same ranges (``src/internal/trace/tracev1.go``).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from flakecore.gotrace.format.wire import Ev
 from flakecore.gotrace.v1.format.wire import EvV1
 from flakecore.gotrace.v1.segments import Segment
 
-MARKS = {
+RANGE_TYPES = {
     EvV1.GC_START: Ev.GC_BEGIN,
     EvV1.GC_DONE: Ev.GC_END,
     EvV1.STW_START: Ev.STW_BEGIN,
@@ -26,22 +26,22 @@ MARKS = {
     EvV1.GC_MARK_ASSIST_START: Ev.GC_MARK_ASSIST_BEGIN,
     EvV1.GC_MARK_ASSIST_DONE: Ev.GC_MARK_ASSIST_END,
 }
-"""Types that begin and end ranges, and the types of the newer format that mean the same."""
-_NEW = np.zeros(256, np.uint8)
-for _old, _new in MARKS.items():
-    _NEW[_old] = _new
+"""Types that begin and end ranges, and the equivalent types of the newer format."""
+_RANGE_TYPE = np.zeros(256, np.uint8)
+for _v1, _v2 in RANGE_TYPES.items():
+    _RANGE_TYPE[_v1] = _v2
 
 
 @dataclass(frozen=True, slots=True)
-class OldMarks:
-    """Beginnings and ends of ranges, unpaired, in order of time; every column (n,).
+class RangeEventsV1:
+    """Begin and end events of ranges, unpaired, by segment and then by time; every column (n,).
 
     Attributes:
-        type: uint8, the event of the newer format (``gotrace.wire.EvV1``) that means the same.
-        tick: int64, when.
-        goroutine, proc: int64, where; -1 for none. A stop-the-world ends where it began.
+        type: uint8, the equivalent ``Ev`` of the newer format.
+        tick: int64.
+        goroutine, proc: int64, -1 for none. A stop-the-world ends on the goroutine that began it.
         name: int64, string number of a stop-the-world's kind; 0 for the other ranges.
-        stack: int64, stack number of where it began; 0 for none.
+        stack: int64, stack number of a begin event; 0 for none.
     """
 
     type: NDArray[np.uint8]
@@ -53,46 +53,50 @@ class OldMarks:
 
 
 @dataclass(frozen=True, slots=True)
-class OldMetric:
-    """A number that changed over time, in order of time: int64 columns, (n,)."""
+class MetricV1:
+    """A metric over time; both columns int64, (n,), by tick within a segment."""
 
     tick: NDArray[np.int64]
     value: NDArray[np.int64]
 
 
-MarkColumns = tuple[NDArray[Any], ...]
-"""The columns of ``OldMarks``, of one stretch."""
+RangeEventColumns = tuple[NDArray[Any], ...]
+"""The columns of ``RangeEventsV1``, of one segment."""
 
 
-def find_marks(stretch: Segment, kinds: NDArray[np.int64]) -> MarkColumns:
-    """Return the beginnings and ends of ranges in a stretch, in order of time.
+def find_range_events(segment: Segment, kinds: NDArray[np.int64]) -> RangeEventColumns:
+    """Return the begin and end events of ranges in a segment, by time.
 
-    ``kinds`` are the string numbers of the kinds of stop-the-world; the last is of all larger ones.
+    ``kinds`` are string numbers by kind of stop-the-world; the last stands for all larger kinds.
     """
-    rows = np.flatnonzero(_NEW[stretch.type])
-    rows = rows[np.argsort(stretch.tick[rows], kind="stable")]
-    kind = _NEW[stretch.type[rows]]
+    rows = np.flatnonzero(_RANGE_TYPE[segment.type])
+    rows = rows[np.argsort(segment.tick[rows], kind="stable")]
+    kind = _RANGE_TYPE[segment.type[rows]]
     begins = np.flatnonzero(kind == Ev.STW_BEGIN)
     name = np.zeros(len(rows), np.int64)
-    told = stretch.argument(0, rows[begins]).astype(np.int64).view(np.uint64)
-    name[begins] = kinds[np.minimum(told, len(kinds) - 1).astype(np.int64)]
-    wide = (stretch.running[rows], stretch.proc[rows], name, stretch.stack(rows))
-    return kind, stretch.tick[rows], *(column.astype(np.int64) for column in wide)
+    stop_kind = segment.argument(0, rows[begins]).astype(np.int64).view(np.uint64)
+    name[begins] = kinds[np.minimum(stop_kind, len(kinds) - 1).astype(np.int64)]
+    wide = (segment.running[rows], segment.proc[rows], name, segment.stack(rows))
+    return kind, segment.tick[rows], *(column.astype(np.int64) for column in wide)
 
 
-def join_marks(stretches: Iterable[MarkColumns]) -> OldMarks:
-    """Return the marks of all stretches."""
-    marks = OldMarks(*(np.concatenate(columns) for columns in zip(*stretches, strict=True)))
-    # The world is stopped once at a time.
-    begins = np.flatnonzero(marks.type == Ev.STW_BEGIN)
-    ends = np.flatnonzero(marks.type == Ev.STW_END)
-    begun = np.searchsorted(begins, ends) - 1
-    marks.goroutine[ends[begun >= 0]] = marks.goroutine[begins[begun[begun >= 0]]]
-    return marks
+def join_range_events(segments: Iterable[RangeEventColumns]) -> RangeEventsV1:
+    """Return the range events of all segments."""
+    range_events = RangeEventsV1(
+        *(np.concatenate(columns) for columns in zip(*segments, strict=True))
+    )
+    # Stop-the-worlds do not overlap.
+    begins = np.flatnonzero(range_events.type == Ev.STW_BEGIN)
+    ends = np.flatnonzero(range_events.type == Ev.STW_END)
+    begin_index = np.searchsorted(begins, ends) - 1
+    range_events.goroutine[ends[begin_index >= 0]] = range_events.goroutine[
+        begins[begin_index[begin_index >= 0]]
+    ]
+    return range_events
 
 
-def find_metric(stretch: Segment, kind: EvV1) -> OldMetric:
-    """Return the metric that a type of event tells, in a stretch."""
-    rows = np.flatnonzero(stretch.type == kind)
-    rows = rows[np.argsort(stretch.tick[rows], kind="stable")]
-    return OldMetric(stretch.tick[rows], stretch.argument(0, rows).astype(np.int64))
+def find_metric(segment: Segment, kind: EvV1) -> MetricV1:
+    """Return the metric that is the first argument of events of a type, in a segment."""
+    rows = np.flatnonzero(segment.type == kind)
+    rows = rows[np.argsort(segment.tick[rows], kind="stable")]
+    return MetricV1(segment.tick[rows], segment.argument(0, rows).astype(np.int64))

@@ -1,9 +1,8 @@
-"""What the rows of a stretch are in the terms of the newer format, as the reference converts them.
+"""A segment's events converted to types of the newer format, as Go's own reader converts them.
 
-Most events are one change and have a type of the newer format that means the same
-(``src/internal/trace/tracev1.go``). A syscall that keeps its proc begins and ends at once, the
-start of a goroutine may bring a label, and what the trace began with are states, not changes; of
-goroutines that then neither wait nor run it shows only when all of them have been told of.
+Most events have one equivalent type (``src/internal/trace/tracev1.go``). A syscall that keeps its
+proc is a begin and an end, the start of a goroutine may be a start and a label, and the initial
+events of a trace are statuses; those of goroutines that are runnable come last of these.
 """
 
 from __future__ import annotations
@@ -13,16 +12,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from flakecore.gotrace.events.event_kinds import Code
+from flakecore.gotrace.events.event_kinds import SyntheticCode
 from flakecore.gotrace.format.wire import Ev
 from flakecore.gotrace.v1.format.wire import EvV1, of_types
 from flakecore.gotrace.v1.order import true_order
-from flakecore.gotrace.v1.ranges import MARKS
-from flakecore.gotrace.v1.samples import OldSamples
+from flakecore.gotrace.v1.ranges import RANGE_TYPES
+from flakecore.gotrace.v1.samples import SamplesV1
 from flakecore.gotrace.v1.segments import STARTS, STOPS, Segment
 
-_SAME = {
-    **MARKS,
+_EQUIVALENT = {
+    **RANGE_TYPES,
     EvV1.GOMAXPROCS: Ev.PROCS_CHANGE,
     EvV1.PROC_START: Ev.PROC_START,
     EvV1.PROC_STOP: Ev.PROC_STOP,
@@ -45,96 +44,96 @@ _SAME = {
 }
 _CODE = np.zeros(256, np.uint8)
 _CODE[STOPS] = Ev.GO_BLOCK
-_CODE[EvV1.GO_SYS_BLOCK] = 0  # the syscall before it tells
+_CODE[EvV1.GO_SYS_BLOCK] = 0  # the syscall before it is marked as blocked
 _CODE[STARTS] = Ev.GO_START
-for _old, _new in _SAME.items():
-    _CODE[_old] = _new
+for _v1, _v2 in _EQUIVALENT.items():
+    _CODE[_v1] = _v2
 _STATED = of_types(EvV1.GO_WAITING, EvV1.GO_IN_SYSCALL) | STARTS
 _REGION = np.array([Ev.USER_REGION_BEGIN, Ev.USER_REGION_END], np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
-class Meant:
-    """What happened in a stretch, in true order; one row for each event of the reference.
+class ReferenceRows:
+    """Rows of a segment in true order, one for each event that Go's own reader gives.
 
     Attributes:
-        row: int64, (k,), which event of the stretch; from their number on, CPU samples.
-        code: uint8, (k,), a wire type of the newer format, or ``Code.STACK_SAMPLE``.
+        row: int64, (k,), row of the segment; len(segment) + i for its i-th CPU sample.
+        code: uint8, (k,), a wire type of the newer format, or ``SyntheticCode.STACK_SAMPLE``.
     """
 
     row: NDArray[np.intp]
     code: NDArray[np.uint8]
 
-    def chosen(self, which: NDArray[np.intp] | NDArray[np.bool_] | slice) -> Meant:
-        """Return some of them."""
-        return Meant(self.row[which], self.code[which])
+    def chosen(self, which: NDArray[np.intp] | NDArray[np.bool_] | slice) -> ReferenceRows:
+        """Return some of the rows."""
+        return ReferenceRows(self.row[which], self.code[which])
 
 
-def understand(stretch: Segment, samples: OldSamples, *, ordered: bool = True) -> Meant:
-    """Return what happened in a stretch.
+def convert_rows(segment: Segment, samples: SamplesV1, *, ordered: bool = True) -> ReferenceRows:
+    """Return the converted rows of a segment.
 
     Args:
-        stretch: its events.
+        segment: its events.
         samples: its CPU samples.
-        ordered: whether the order matters; without it they come as they stand.
+        ordered: put them in true order; else they are in the order of the segment.
     """
-    code = _codes(stretch)
-    count = len(stretch)
-    row = true_order(stretch) if ordered else np.arange(count)
-    row = _told_at_last(stretch, row)
+    code = _codes(segment)
+    count = len(segment)
+    row = true_order(segment) if ordered else np.arange(count)
+    row = _move_initial_creations(segment, row)
     taken = count + np.arange(len(samples.tick))
     if len(taken):
-        passed = np.maximum.accumulate(stretch.tick[row])
+        passed = np.maximum.accumulate(segment.tick[row])
         row = np.insert(row, np.searchsorted(passed, samples.tick, side="right"), taken)
-        code = np.append(code, np.full(len(taken), Code.STACK_SAMPLE, np.uint8))
+        code = np.append(code, np.full(len(taken), SyntheticCode.STACK_SAMPLE, np.uint8))
     row = row[code[row] != 0]
-    return _expanded(stretch, row, code[row])
+    return _split_rows(segment, row, code[row])
 
 
-def _codes(stretch: Segment) -> NDArray[np.uint8]:
-    """Return the code of each event; 0 of those that tell nothing of their own."""
-    kind = stretch.type
+def _codes(segment: Segment) -> NDArray[np.uint8]:
+    """Return the code of each event; 0 of those that Go's reader drops."""
+    kind = segment.type
     code = _CODE[kind]
     regions = np.flatnonzero(kind == EvV1.USER_REGION)
-    mode = stretch.argument(1, regions)
-    known = (mode == 0) | (mode == 1)
-    code[regions[known]] = _REGION[mode[known]]
-    code[stretch.first_moves()] = Ev.PROC_STATUS
-    begun = stretch.initial_rows()
-    code[begun[STARTS[kind[begun]]]] = Ev.GO_STATUS
-    created = begun[kind[begun] == EvV1.GO_CREATE]
-    told = begun[_STATED[kind[begun]]]
-    better = np.isin(stretch.named[created], stretch.named[told])
-    code[created] = np.where(better, 0, Ev.GO_STATUS)
-    goes_on = stretch.goes_on()
-    code[goes_on[kind[goes_on] == EvV1.GOMAXPROCS]] = 0
+    mode = segment.argument(1, regions)
+    valid = (mode == 0) | (mode == 1)
+    code[regions[valid]] = _REGION[mode[valid]]
+    code[segment.first_proc_events()] = Ev.PROC_STATUS
+    initial = segment.initial_rows()
+    code[initial[STARTS[kind[initial]]]] = Ev.GO_STATUS
+    created = initial[kind[initial] == EvV1.GO_CREATE]
+    stated = initial[_STATED[kind[initial]]]
+    superseded = np.isin(segment.named[created], segment.named[stated])
+    code[created] = np.where(superseded, 0, Ev.GO_STATUS)
+    start_the_world = segment.start_the_world()
+    code[start_the_world[kind[start_the_world] == EvV1.GOMAXPROCS]] = 0
     return code
 
 
-def _told_at_last(stretch: Segment, row: NDArray[np.intp]) -> NDArray[np.intp]:
-    """Put the creations with which the trace begins where the world goes on."""
-    begun = stretch.initial_rows()
-    if not len(begun):
+def _move_initial_creations(segment: Segment, row: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return the rows with initial GoCreate events moved to where the world is started again."""
+    initial = segment.initial_rows()
+    if not len(initial):
         return row
-    is_created = np.zeros(len(stretch), np.bool_)
-    is_created[begun] = stretch.type[begun] == EvV1.GO_CREATE
+    is_created = np.zeros(len(segment), np.bool_)
+    is_created[initial] = segment.type[initial] == EvV1.GO_CREATE
     created, others = row[is_created[row]], row[~is_created[row]]
-    last = stretch.goes_on()
+    last = segment.start_the_world()
     if not len(last):
-        last = begun[~is_created[begun]][-1:]
+        last = initial[~is_created[initial]][-1:]
     place = np.flatnonzero(np.isin(others, last)) + 1
     return np.insert(others, place[0] if len(place) else 0, created)
 
 
-def _expanded(stretch: Segment, row: NDArray[np.intp], code: NDArray[np.uint8]) -> Meant:
-    """Give a row of its own to each change where an event is two."""
-    kind = np.append(stretch.type, np.zeros(1, np.uint8))[np.minimum(row, len(stretch))]
+def _split_rows(segment: Segment, row: NDArray[np.intp], code: NDArray[np.uint8]) -> ReferenceRows:
+    """Return the rows with those repeated that are two events: syscalls, starts with a label."""
+    kind = np.append(segment.type, np.zeros(1, np.uint8))[np.minimum(row, len(segment))]
     calls = np.flatnonzero(kind == EvV1.GO_SYS_CALL)
-    calls = calls[~stretch.is_blocked(row[calls])]
+    calls = calls[~segment.lost_proc(row[calls])]
     labels = np.flatnonzero(kind == EvV1.GO_START_LABEL)
-    times = np.ones(len(row), np.int8)
-    times[calls] = times[labels] = 2
-    place = np.cumsum(times, dtype=np.int64) - times
-    row, code = np.repeat(row, times), np.repeat(code, times)
+    copies = np.ones(len(row), np.int8)
+    copies[calls] = copies[labels] = 2
+    place = np.cumsum(copies, dtype=np.int64) - copies
+    row, code = np.repeat(row, copies), np.repeat(code, copies)
     code[place[calls] + 1], code[place[labels] + 1] = Ev.GO_SYSCALL_END, Ev.GO_LABEL
-    return Meant(row, code)
+    return ReferenceRows(row, code)

@@ -1,6 +1,6 @@
-"""CPU profile samples of an old trace (Go 1.19 to 1.21), which stand apart from all else.
+"""CPU profile samples of traces of Go 1.19 to 1.21.
 
-The runtime wrote them late and with a time of their own; the thread is not told.
+The runtime writes them late, with a time of their own and without the thread.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from flakecore.gotrace.v1.format.wire import EvV1
 
 
 @dataclass(frozen=True, slots=True)
-class OldSamples:
-    """CPU samples in order of time; every column (n,), int64.
+class SamplesV1:
+    """CPU samples by tick; every column (n,), int64.
 
     Attributes:
-        tick: when.
+        tick: time of the sample.
         proc, goroutine: what was running; -1 for none.
         stack: stack number.
     """
@@ -30,10 +30,10 @@ class OldSamples:
     goroutine: NDArray[np.int64]
     stack: NDArray[np.int64]
 
-    def between(self, first: int, after: int) -> OldSamples:
-        """Return those from one tick on and before another."""
+    def between(self, first: int, after: int) -> SamplesV1:
+        """Return the samples with ``first`` <= tick < ``after``."""
         part = slice(*np.searchsorted(self.tick, [first, after]))
-        return OldSamples(self.tick[part], self.proc[part], self.goroutine[part], self.stack[part])
+        return SamplesV1(self.tick[part], self.proc[part], self.goroutine[part], self.stack[part])
 
 
 def read_samples(records: Records) -> NDArray[np.int64]:
@@ -42,10 +42,10 @@ def read_samples(records: Records) -> NDArray[np.int64]:
     return np.stack([records.number(1 + place, rows).astype(np.int64) for place in range(4)])
 
 
-def join_samples(pieces: Sequence[NDArray[np.int64]]) -> OldSamples:
+def join_samples(pieces: Sequence[NDArray[np.int64]]) -> SamplesV1:
     """Return the CPU samples of all pieces of a file."""
     none = np.zeros((4, 0), np.int64)
     tick, proc, goroutine, stack = np.concatenate([none, *pieces], axis=1)
     order = np.argsort(tick, kind="stable")
     goroutine[goroutine == 0] = -1
-    return OldSamples(tick[order], proc[order], goroutine[order], stack[order])
+    return SamplesV1(tick[order], proc[order], goroutine[order], stack[order])

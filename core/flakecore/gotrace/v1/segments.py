@@ -1,9 +1,9 @@
-"""Stretches of time: what a trace without generations is taken apart into.
+"""Segments: spans of time into which a trace without generations is divided.
 
-The old format has no generations, but each proc's stream is in order of time, so what happened
-from one moment to another is a slice of every stream. What ran on a proc when a slice begins is
-carried over from the one before. Everything beyond the bare events is worked out a stretch at a
-time, so none of it is ever held for the whole trace.
+The format of Go 1.11 to 1.21 has no generations, but each proc's stream is in order of time, so the
+events from one moment to another are a slice of every stream. What is bound to a proc at the start
+of a slice is known from the slice before. All derived columns are computed a segment at a time, so
+none is ever held for the whole trace.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from numpy.typing import NDArray
 
 from flakecore.gotrace.events.context import NO_GOROUTINE
 from flakecore.gotrace.format.varint import IntColumn
-from flakecore.gotrace.v1.events import OldEvents
+from flakecore.gotrace.v1.events import EventsV1
 from flakecore.gotrace.v1.format.records import ranges
 from flakecore.gotrace.v1.format.wire import SEQUENCED, EvV1, of_types
 
 NO_THREAD = -1
 
 STARTS = of_types(EvV1.GO_START, EvV1.GO_START_LOCAL, EvV1.GO_START_LABEL)
-"""Types with which a goroutine comes to run on the proc."""
+"""Types with which a goroutine starts to run on the proc."""
 STOPS = of_types(
     EvV1.GO_END,
     EvV1.GO_STOP,
@@ -42,40 +42,41 @@ STOPS = of_types(
     EvV1.GO_SYS_BLOCK,
 )
 """Types with which the running goroutine gives up the proc, or loses it in a syscall."""
-_RUNS = STARTS | STOPS
-_MOVES = of_types(EvV1.PROC_START, EvV1.PROC_STOP)
+_CHANGES_RUNNING = STARTS | STOPS
+_CHANGES_THREAD = of_types(EvV1.PROC_START, EvV1.PROC_STOP)
 
-_LEAST, _MOST = np.iinfo(np.int64).min, np.iinfo(np.int64).max
-_STRETCH = 1 << 20
-"""Events of a stretch, more or less."""
-_SAMPLED = 64
-"""One of so many events is looked at to tell how long a stretch has to be."""
+_FIRST_TICK, _LAST_TICK = np.iinfo(np.int64).min, np.iinfo(np.int64).max
+_SEGMENT_EVENTS = 1 << 20
+"""Events of a segment, approximately: the memory of derived columns grows with it."""
+_SAMPLE_STRIDE = 64
+"""One of so many events is sampled to find the bounds of segments."""
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """The events of a stretch of time, proc by proc; every column (n,).
+    """The events of a segment, proc by proc; every column (n,).
 
-    First come those that stand where they were written; from ``written`` on follow the ends of
-    syscalls that were written later than they happened, in order of time.
+    First come those at their position in a proc's stream; from row ``written`` on follow the ends
+    of syscalls that were written later than they happened, by time.
 
     Attributes:
         events: all events of the trace.
-        rows: int64, which of the trace's events these are.
+        rows: int64, rows of ``events``.
         type: uint8, an ``EvV1``.
-        tick: int64, when it happened; of what the trace began with when it had been told.
+        tick: int64, time of the event; of an initial GoCreate that of the last initial event.
         proc: on which it happened; -1 for none.
-        thread: the thread that has the proc, from a proc's start on; -1 for none.
-        running: the goroutine that ran on the proc before; -1 for none.
-        named: the goroutine that it names; 0 where it names none.
-        sequence: of what names a goroutine its sequence number; of all else that with which the
-            running goroutine came to run.
-        written: how many stand where they were written.
-        initial: the rows of the trace that tell what was so already when it began.
-        first, after: the ticks between which it lies; without bounds the first and the last.
+        thread: the thread that has the proc, from the proc's start on; -1 for none.
+        running: the goroutine that ran on the proc just before; -1 for none.
+        named: the goroutine that it names; 0 for none.
+        sequence: the sequence number of an event that names a goroutine; else that with which
+            the running goroutine started.
+        written: number of events at their position in a proc's stream.
+        initial: rows of ``events`` that state what existed when the trace began.
+        first, after: ticks of the segment, first <= tick < after; the first and the last segment
+            are unbounded.
     """
 
-    events: OldEvents
+    events: EventsV1
     rows: NDArray[np.int64]
     type: NDArray[np.uint8]
     tick: NDArray[np.int64]
@@ -93,7 +94,7 @@ class Segment:
         return len(self.rows)
 
     def argument(self, place: int, which: NDArray[np.intp]) -> IntColumn:
-        """Return an argument (after the time difference) of events whose type has it."""
+        """Return an argument of rows that have it, by its index after the time difference."""
         return self.events.argument(place, self.rows[which])
 
     def stack(self, which: NDArray[np.intp]) -> IntColumn:
@@ -101,25 +102,25 @@ class Segment:
         return self.events.stack[self.rows[which]]
 
     def is_initial(self, which: NDArray[np.intp]) -> NDArray[np.bool_]:
-        """Return which events tell what was so already when the trace began."""
+        """Return which rows are initial events; bool."""
         rows = self.rows[which]
         initial: NDArray[np.bool_] = (rows >= self.initial.start) & (rows < self.initial.stop)
         return initial
 
     def initial_rows(self) -> NDArray[np.intp]:
-        """Return the events that tell what was so already when the trace began."""
+        """Return the rows of initial events, which state what existed when the trace began."""
         bounds = [self.initial.start, self.initial.stop]
         return np.arange(*np.searchsorted(self.rows[: self.written], bounds))
 
-    def goes_on(self) -> NDArray[np.intp]:
-        """Return the event with which the world goes on after those, if it is there."""
+    def start_the_world(self) -> NDArray[np.intp]:
+        """Return the row of the event after the initial ones on their proc, if it is here."""
         last = np.array([self.initial.stop] if self.initial.start < self.initial.stop else [])
-        found = _found(self.rows[: self.written], last.astype(np.int64))
+        found = _positions_of(self.rows[: self.written], last.astype(np.int64))
         same: NDArray[np.intp] = found[self.proc[found] == self.proc[self.initial_rows()[:1]]]
         return same
 
-    def is_blocked(self, which: NDArray[np.intp]) -> NDArray[np.bool_]:
-        """Return which syscalls lost their proc: it is the next that happens on it."""
+    def lost_proc(self, which: NDArray[np.intp]) -> NDArray[np.bool_]:
+        """Return which GoSysCall events lost their proc: GoSysBlock is the next event on it."""
         events, rows = self.events, self.rows[which]
         after = np.minimum(rows + 1, len(events) - 1)
         blocked: NDArray[np.bool_] = (events.type[after] == EvV1.GO_SYS_BLOCK) & (after > rows)
@@ -128,44 +129,44 @@ class Segment:
         return blocked
 
     def follows(self, which: NDArray[np.intp], kind: EvV1) -> NDArray[np.bool_]:
-        """Return which events follow, on the same proc, one of a type at once."""
+        """Return which rows follow directly after an event of a type on the same proc; bool."""
         events, rows = self.events, self.rows[which]
         follows: NDArray[np.bool_] = events.type[np.maximum(rows - 1, 0)] == kind
         follows &= ~np.isin(rows, events.streams)
         return follows
 
-    def first_moves(self) -> NDArray[np.intp]:
-        """Return the events with which procs are heard of starting or stopping first."""
-        return _found(self.rows[: self.written], self.events.first_moves)
+    def first_proc_events(self) -> NDArray[np.intp]:
+        """Return the rows of the first start or stop of each proc in the trace."""
+        return _positions_of(self.rows[: self.written], self.events.first_proc_events)
 
 
-def find_stretches(events: OldEvents, sequence: IntColumn) -> Iterator[Segment]:
-    """Yield the trace stretch by stretch, in order of time."""
+def find_segments(events: EventsV1, sequence: IntColumn) -> Iterator[Segment]:
+    """Yield the segments of a trace, by time; ``sequence`` is (n,), from ``read_sequence``."""
     initial = find_initial(events)
     bounds = _bounds(events, initial)
     slices = _slices(events, bounds)
     late = np.argsort(events.ended, kind="stable")
     late_slices = np.searchsorted(events.ended[late], bounds)
     late_slices = np.concatenate(([0], late_slices, [len(late)]))
-    edges = np.concatenate(([_LEAST], bounds, [_MOST]))
-    carried = _Carried(len(events.streams) - 1)
+    edges = np.concatenate(([_FIRST_TICK], bounds, [_LAST_TICK]))
+    bindings = _ProcBindings(len(events.streams) - 1)
     for number in range(len(slices) - 1):
         counts = slices[number + 1] - slices[number]
         rows = ranges(slices[number], counts)
-        running, span, thread = carried.bind(events, sequence, rows, counts)
+        running, span, thread = bindings.bind(events, sequence, rows, counts)
         exits = late[late_slices[number] : late_slices[number + 1]]
         here = np.ones(len(rows), np.bool_)
-        here[_found(rows, events.exits)] = False
+        here[_positions_of(rows, events.exits)] = False
         if not here.all():
             rows, running, span, thread = rows[here], running[here], span[here], thread[here]
         first, after = int(edges[number]), int(edges[number + 1])
-        yield _stretch(
+        yield _make_segment(
             events, sequence, rows, (running, span, thread), exits, initial, first, after
         )
 
 
-def _stretch(
-    events: OldEvents,
+def _make_segment(
+    events: EventsV1,
     sequence: IntColumn,
     rows: NDArray[np.int64],
     bound: tuple[IntColumn, IntColumn, IntColumn],
@@ -174,20 +175,20 @@ def _stretch(
     first: int,
     after: int,
 ) -> Segment:
-    """Return a stretch, the late ends of syscalls put behind what stands where it was written."""
+    """Return the segment of some rows, followed by the late ends of syscalls ``exits``."""
     written, none = len(rows), np.full(len(exits), -1, np.int8)
     tick, proc = events.tick[rows], events.proc(rows)
     if initial.start < initial.stop:
-        # What the trace began with shows when all of it has been told; then the world goes on.
-        begun = np.flatnonzero((rows >= initial.start) & (rows < initial.stop))
-        created = begun[events.type[rows[begun]] == EvV1.GO_CREATE]
+        # Initial GoCreate events happen when the world is started again, after all of them.
+        initial_rows = np.flatnonzero((rows >= initial.start) & (rows < initial.stop))
+        created = initial_rows[events.type[rows[initial_rows]] == EvV1.GO_CREATE]
         tick[created] = events.tick[min(initial.stop, len(events) - 1)]
     running, span, thread = (np.concatenate((column, none)) for column in bound)
     rows = np.concatenate((rows, events.exits[exits]))
-    kind, turn = events.type[rows], sequence[rows]
+    kind, number = events.type[rows], sequence[rows]
     own = np.flatnonzero(~SEQUENCED[kind])
-    turn = turn.astype(np.result_type(turn, span), copy=False)
-    turn[own] = span[own]
+    number = number.astype(np.result_type(number, span), copy=False)
+    number[own] = span[own]
     starts = np.flatnonzero(kind == EvV1.PROC_START)
     thread[starts] = events.argument(0, rows[starts])
     return Segment(
@@ -199,7 +200,7 @@ def _stretch(
         thread=thread,
         running=running,
         named=_wide(events.named[rows]),
-        sequence=turn,
+        sequence=number,
         written=written,
         initial=initial,
         first=first,
@@ -207,11 +208,11 @@ def _stretch(
     )
 
 
-def find_initial(events: OldEvents) -> slice:
-    """Return the rows that tell what was so already when the trace began.
+def find_initial(events: EventsV1) -> slice:
+    """Return the rows of the initial events, which state what existed when the trace began.
 
-    StartTrace writes them with the world stopped, all on one proc, and then the number of procs
-    as it lets the world go on (``startTheWorld``, ``procresize``). The streams of all other procs
+    StartTrace writes them with the world stopped, all on one proc, and then the number of procs as
+    it starts the world again (``startTheWorld``, ``procresize``). The streams of all other procs
     begin with the proc's start, this one with the creation of a goroutine.
     """
     begins = events.streams[:-1][events.streams[:-1] < len(events)]
@@ -219,28 +220,28 @@ def find_initial(events: OldEvents) -> slice:
     if not len(begins):
         return slice(0, 0)
     begin = int(begins[np.argmin(events.tick[begins])])
-    ends = np.append(events.renewals, len(events))
+    ends = np.append(events.discontinuities, len(events))
     end = int(ends[np.searchsorted(ends, begin, side="right")])
     kind = events.type[begin:end]
-    goes_on = np.flatnonzero((kind == EvV1.GOMAXPROCS) | STOPS[kind])
-    return slice(begin, begin + int(goes_on[0]) if len(goes_on) else end)
+    start_the_world = np.flatnonzero((kind == EvV1.GOMAXPROCS) | STOPS[kind])
+    return slice(begin, begin + int(start_the_world[0]) if len(start_the_world) else end)
 
 
-def _bounds(events: OldEvents, initial: slice) -> NDArray[np.int64]:
-    """Return the ticks at which one stretch ends and the next begins, ascending."""
-    sampled = np.sort(events.tick[::_SAMPLED])
-    each = max(_STRETCH // _SAMPLED, 1)
+def _bounds(events: EventsV1, initial: slice) -> NDArray[np.int64]:
+    """Return the ticks at which one segment ends and the next begins; int64, ascending."""
+    sampled = np.sort(events.tick[::_SAMPLE_STRIDE])
+    each = max(_SEGMENT_EVENTS // _SAMPLE_STRIDE, 1)
     bounds = np.unique(sampled[each::each])
     if initial.start < initial.stop:
-        told: NDArray[np.int64] = events.tick[initial.start : initial.stop + 1]
-        bounds = bounds[bounds > told.max()]
+        initial_ticks: NDArray[np.int64] = events.tick[initial.start : initial.stop + 1]
+        bounds = bounds[bounds > initial_ticks.max()]
     return bounds
 
 
-def _slices(events: OldEvents, bounds: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the row at which each stretch's slice of each stream begins, (bounds + 2, streams).
+def _slices(events: EventsV1, bounds: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the row at which each segment's slice of each stream begins, (bounds + 2, streams).
 
-    Where damage, or a clock, has put a stream out of order, no row is lost or found twice.
+    Every row is in exactly one slice, also where damage or a clock has put a stream out of order.
     """
     slices = np.empty((len(bounds) + 2, len(events.streams) - 1), np.int64)
     slices[0], slices[-1] = events.streams[:-1], events.streams[1:]
@@ -252,8 +253,8 @@ def _slices(events: OldEvents, bounds: NDArray[np.int64]) -> NDArray[np.int64]:
     return slices
 
 
-class _Carried:
-    """What each stream's last slice leaves to the next: what ran on the proc, and which thread."""
+class _ProcBindings:
+    """Goroutine and thread bound to each proc, from one slice of its stream to the next."""
 
     def __init__(self, streams: int) -> None:
         self._running = np.full(streams, NO_GOROUTINE, np.int64)
@@ -262,41 +263,41 @@ class _Carried:
 
     def bind(
         self,
-        events: OldEvents,
+        events: EventsV1,
         sequence: IntColumn,
         rows: NDArray[np.int64],
         counts: NDArray[np.int64],
     ) -> tuple[IntColumn, IntColumn, IntColumn]:
-        """Return what runs just before each row, with which sequence number, and on which thread.
+        """Return the goroutine running just before each row, its sequence number, and the thread.
 
-        The rows are those of one slice of each stream, ``counts`` of each.
+        The rows are one slice of each stream, of ``counts`` rows each.
         """
         kind = events.type[rows]
         begins = np.cumsum(counts) - counts
-        # Behind a damaged stretch another goroutine may run than before it.
-        lost = _found(rows, events.renewals)
+        # After damage another goroutine may run than before it.
+        lost = _positions_of(rows, events.discontinuities)
         anew = np.isin(begins, lost) & (counts > 0)
         self._running[anew], self._span[anew] = NO_GOROUTINE, 0
         lost = np.setdiff1d(lost, begins)
-        changes = np.flatnonzero(_RUNS[kind])
+        changes = np.flatnonzero(_CHANGES_RUNNING[kind])
         starts = STARTS[kind[changes]]
         which = rows[changes]
-        runs = _ProcRuns(changes, begins, lost, len(rows))
+        runs = _SliceForwardFill(changes, begins, lost, len(rows))
         goroutine = np.where(starts, _wide(events.named[which]), NO_GOROUTINE)
         running, self._running = runs.fill(goroutine, self._running, NO_GOROUTINE)
         span, self._span = runs.fill(np.where(starts, sequence[which], 0), self._span, 0)
 
-        moves = np.flatnonzero(_MOVES[kind])
+        moves = np.flatnonzero(_CHANGES_THREAD[kind])
         taken = np.flatnonzero(kind[moves] == EvV1.PROC_START)
-        told = np.full(len(moves), NO_THREAD, np.int64)
-        told[taken] = events.argument(0, rows[moves[taken]])
-        runs = _ProcRuns(moves, begins, lost[:0], len(rows))
-        thread, self._thread = runs.fill(told, self._thread, NO_THREAD)
+        bound_thread = np.full(len(moves), NO_THREAD, np.int64)
+        bound_thread[taken] = events.argument(0, rows[moves[taken]])
+        runs = _SliceForwardFill(moves, begins, lost[:0], len(rows))
+        thread, self._thread = runs.fill(bound_thread, self._thread, NO_THREAD)
         return running, span, thread
 
 
-class _ProcRuns:
-    """Fills columns forward: every row gets the value of the last change before it."""
+class _SliceForwardFill:
+    """Fills columns forward over slices: each row gets the value of the last change before it."""
 
     def __init__(
         self,
@@ -305,46 +306,46 @@ class _ProcRuns:
         lost: NDArray[np.intp],
         count: int,
     ) -> None:
-        """Take the rows that change the value, where slices begin, and where the value is lost.
+        """Take the rows of changes, of beginnings of slices, and where the value becomes unknown.
 
-        All ascend; a value is not lost where a slice begins.
+        All ascend; no row of ``lost`` is the beginning of a slice.
         """
         anew = np.concatenate((begins, lost))
         order = np.argsort(anew, kind="stable")
         self._places = np.searchsorted(changes + 1, anew[order], side="right")
         places = np.insert(changes + 1, self._places, anew[order])
         self._lengths = np.diff(np.append(places, count))
-        # Where each slice's beginning has come to stand; its last value stands before the next.
+        # Position of each slice's first value; its last value is just before the next slice's.
         inserted = np.empty(len(anew), np.int64)
         inserted[order] = self._places + np.arange(len(anew))
         self._order, self._slices = order, len(begins)
         self._last = np.append(inserted[1 : len(begins)], len(places))[: len(begins)] - 1
 
     def fill(
-        self, value: IntColumn, carried: NDArray[np.int64], lost: int
+        self, value: IntColumn, initial: NDArray[np.int64], lost: int
     ) -> tuple[IntColumn, NDArray[np.int64]]:
         """Return the filled column, and the value with which each slice ends.
 
         Args:
             value: of each change.
-            carried: the value with which each slice begins.
-            lost: the value where it is lost.
+            initial: the value with which each slice begins.
+            lost: the value where it is unknown.
         """
         anew = np.full(len(self._order), lost, np.result_type(value, np.int32))
-        if len(carried) and int(np.abs(carried).max()) >= 1 << 31:
+        if len(initial) and int(np.abs(initial).max()) >= 1 << 31:
             anew = anew.astype(np.int64)
-        anew[: self._slices] = carried
+        anew[: self._slices] = initial
         values = np.insert(value.astype(anew.dtype, copy=False), self._places, anew[self._order])
         return np.repeat(values, self._lengths), values[self._last].astype(np.int64)
 
 
 def _wide(column: IntColumn) -> IntColumn:
-    """Return a column of at least 32 bits, with which can be reckoned."""
+    """Return a column of at least 32 bits, so that arithmetic does not overflow."""
     return column.astype(np.result_type(column, np.int32), copy=False)
 
 
-def _found(rows: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.intp]:
-    """Return the places of those wanted rows that are among ascending rows."""
+def _positions_of(rows: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.intp]:
+    """Return the positions in ``rows``, ascending, of those of ``wanted`` that are in it."""
     place = np.searchsorted(rows, wanted)
     inside = place < len(rows)
     place, wanted = place[inside], wanted[inside]

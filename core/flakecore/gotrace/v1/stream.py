@@ -1,8 +1,8 @@
-"""The events of an old trace in true order, a block at a time, in the terms of the newer format.
+"""The events of a trace of Go 1.11 to 1.21 in true order, in blocks like those of newer traces.
 
-The file has to be read to its end before the first event is known to be the first: a proc that
-was idle writes its earliest events last. But only the bare events are held; what they mean and
-say is worked out a stretch of time after the other.
+The whole file has to be read before its first event is known: a proc that was idle writes its
+earliest events last. Only the event columns are held for the whole trace; everything derived from
+them is computed a segment at a time.
 """
 
 from __future__ import annotations
@@ -15,37 +15,43 @@ from numpy.typing import NDArray
 from flakecore.errors import TraceError
 from flakecore.gotrace.events.event_blocks import EventBlock
 from flakecore.gotrace.events.event_filter import EventFilter
-from flakecore.gotrace.events.event_kinds import KIND, NAMES_SUBJECT, SUBJECT, EventKind, Subject
+from flakecore.gotrace.events.event_kinds import (
+    KIND,
+    NAMES_RESOURCE,
+    RESOURCE_KIND,
+    EventKind,
+    ResourceKind,
+)
 from flakecore.gotrace.format.clock import TickClock
 from flakecore.gotrace.format.lazy_tables import LazyTables
-from flakecore.gotrace.v1.event_blocks import OldEventBlocks
-from flakecore.gotrace.v1.reference_kinds import Meant, understand
-from flakecore.gotrace.v1.samples import OldSamples
-from flakecore.gotrace.v1.segments import Segment, find_stretches
-from flakecore.gotrace.v1.trace import open_old
+from flakecore.gotrace.v1.event_blocks import EventBlockBuilderV1
+from flakecore.gotrace.v1.reference_kinds import ReferenceRows, convert_rows
+from flakecore.gotrace.v1.samples import SamplesV1
+from flakecore.gotrace.v1.segments import Segment, find_segments
+from flakecore.gotrace.v1.trace import open_v1
 from flakecore.loss import Loss
 
 _BLOCK = 1 << 14
-"""Rows worded together: enough for columns to pay, too few to be felt in memory."""
+"""Rows of a block: some 1.5 MB of columns, enough that a numpy call costs little a row."""
 
 
-class OldEventStream:
-    """The wanted events of an old trace, block by block. Iterate over it once.
+class EventStreamV1:
+    """Events of a trace of Go 1.11 to 1.21 that match a filter, block by block. Iterate once.
 
     Attributes:
         losses: what could not be read.
     """
 
     def __init__(
-        self, data: memoryview | bytes, *, name: str, selection: EventFilter | None = None
+        self, data: memoryview | bytes, *, name: str, event_filter: EventFilter | None = None
     ) -> None:
-        """Read a trace's bare events.
+        """Read the event columns of a trace.
 
         Raises:
-            TraceError: the bytes are no trace of the old format, or hold at most one event.
+            TraceError: the bytes are no trace of such a format, or hold at most one event.
         """
         data = memoryview(data)
-        opened = open_old(data, name=name)
+        opened = open_v1(data, name=name)
         if len(opened.events) <= 1:
             raise TraceError(
                 f"{name}: holds no events",
@@ -53,52 +59,56 @@ class OldEventStream:
             )
         self.losses: list[Loss] = list(opened.losses)
         self._opened = opened
-        self._wanted = selection or EventFilter()
+        self._filter = event_filter or EventFilter()
         clock = TickClock(opened.start_tick, opened.frequency)
-        words = LazyTables(opened.strings, opened.stacks)
-        self._teller = OldEventBlocks(opened.events, words, clock, data, opened.version)
+        tables = LazyTables(opened.strings, opened.stacks)
+        self._builder = EventBlockBuilderV1(opened.events, tables, clock, data, opened.version)
 
     def __iter__(self) -> Iterator[EventBlock]:
-        """Yield the wanted events in true order."""
-        for stretch, samples in self._stretches():
-            meant = self._chosen(stretch, samples, understand(stretch, samples))
-            for start in range(0, len(meant.row), _BLOCK):
-                part = meant.chosen(slice(start, start + _BLOCK))
-                yield self._teller.block(stretch, samples, part)
+        """Yield the matching events in true order."""
+        for segment, samples in self._segments():
+            reference = self._matching(segment, samples, convert_rows(segment, samples))
+            for start in range(0, len(reference.row), _BLOCK):
+                part = reference.chosen(slice(start, start + _BLOCK))
+                yield self._builder.block(segment, samples, part)
 
     def counts(self) -> NDArray[np.int64]:
-        """Return how many wanted events there are of each kind, by ``EventKind``; int64, (kinds,).
+        """Return how many events of each ``EventKind`` match; int64, (kinds,).
 
-        The events are not put in order, nor worded. Count or iterate, not both.
+        The events are neither ordered nor made into blocks. Count or iterate, not both.
         """
         counts = np.zeros(len(EventKind), np.int64)
-        for stretch, samples in self._stretches():
-            meant = understand(stretch, samples, ordered=False)
-            meant = self._chosen(stretch, samples, meant)
-            counts += np.bincount(KIND[meant.code], minlength=len(counts))
+        for segment, samples in self._segments():
+            reference = convert_rows(segment, samples, ordered=False)
+            reference = self._matching(segment, samples, reference)
+            counts += np.bincount(KIND[reference.code], minlength=len(counts))
         return counts
 
-    def _stretches(self) -> Iterator[tuple[Segment, OldSamples]]:
+    def _segments(self) -> Iterator[tuple[Segment, SamplesV1]]:
         opened = self._opened
-        for stretch in find_stretches(opened.events, opened.sequence):
-            yield stretch, opened.samples.between(stretch.first, stretch.after)
+        for segment in find_segments(opened.events, opened.sequence):
+            yield segment, opened.samples.between(segment.first, segment.after)
 
-    def _chosen(self, stretch: Segment, samples: OldSamples, meant: Meant) -> Meant:
-        """Leave out what is not wanted."""
-        wanted = self._wanted
-        wants = np.ones(len(meant.row), np.bool_)
-        if wanted.from_ns is not None or wanted.to_ns is not None:
-            time = self._teller.time(stretch, samples, meant)
-            if wanted.from_ns is not None:
-                wants &= time >= wanted.from_ns
-            if wanted.to_ns is not None:
-                wants &= time <= wanted.to_ns
-        if wanted.kinds is not None:
-            wants &= np.isin(KIND, list(wanted.kinds))[meant.code]
-        if wanted.goroutine is not None:
-            changes = NAMES_SUBJECT & (SUBJECT == Subject.GOROUTINE)
-            named = np.flatnonzero(changes[meant.code])
-            concerns = self._teller.on(stretch, samples, meant) == wanted.goroutine
-            concerns[named] |= stretch.named[meant.row[named]] == wanted.goroutine
-            wants &= concerns
-        return meant if wants.all() else meant.chosen(wants)
+    def _matching(
+        self, segment: Segment, samples: SamplesV1, reference: ReferenceRows
+    ) -> ReferenceRows:
+        """Return the rows that match the filter."""
+        event_filter = self._filter
+        matches = np.ones(len(reference.row), np.bool_)
+        if event_filter.from_ns is not None or event_filter.to_ns is not None:
+            time = self._builder.time(segment, samples, reference)
+            if event_filter.from_ns is not None:
+                matches &= time >= event_filter.from_ns
+            if event_filter.to_ns is not None:
+                matches &= time <= event_filter.to_ns
+        if event_filter.kinds is not None:
+            matches &= np.isin(KIND, list(event_filter.kinds))[reference.code]
+        if event_filter.goroutine is not None:
+            changes = NAMES_RESOURCE & (RESOURCE_KIND == ResourceKind.GOROUTINE)
+            named = np.flatnonzero(changes[reference.code])
+            concerns = (
+                self._builder.goroutine(segment, samples, reference) == event_filter.goroutine
+            )
+            concerns[named] |= segment.named[reference.row[named]] == event_filter.goroutine
+            matches &= concerns
+        return reference if matches.all() else reference.chosen(matches)

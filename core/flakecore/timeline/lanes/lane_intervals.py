@@ -74,7 +74,7 @@ class Stretches:
         """Return the running sums of a lane over a window; None where it is too wide for that."""
         intervals = self._intervals[lane.kind]
         generations = intervals.touched(start_ns, end_ns)
-        if len(generations) > EXACT and not intervals.at_hand(generations):
+        if len(generations) > EXACT and not intervals.is_cached(generations):
             return None
         return self._shares((lane, generations))
 
@@ -96,7 +96,7 @@ class Stretches:
         for kind, intervals in self._intervals.items():
             moment[kind] = intervals.touched(at_ns, at_ns)
             window[kind] = touched = intervals.touched(start_ns, end_ns)
-            wide[kind] = len(touched) > EXACT and not intervals.at_hand(touched)
+            wide[kind] = len(touched) > EXACT and not intervals.is_cached(touched)
         left = _AT_ONCE
         for lane in lanes:
             kind = lane.kind

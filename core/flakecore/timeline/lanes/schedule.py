@@ -83,13 +83,13 @@ class Schedule:
         if len(window) > EXACT:
             window = [at for at in window if not intervals.within(at, start_ns, end_ns)]
         needed = {*window, *intervals.touched(moment_ns, moment_ns)}
-        return tuple(each for each in sorted(needed) if not intervals.at_hand((each,)))
+        return tuple(each for each in sorted(needed) if not intervals.is_cached((each,)))
 
     @property
     def is_decoded(self) -> bool:
         """Whether every generation can be looked at without decoding any."""
         intervals = self._trace.goroutines
-        return intervals.at_hand(intervals.touched(self.start_ns, self.end_ns))
+        return intervals.is_cached(intervals.touched(self.start_ns, self.end_ns))
 
     def is_at_hand(self, needs: Needs) -> bool:
         """Return whether a screen can be drawn without a wait."""

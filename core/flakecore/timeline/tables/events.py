@@ -16,9 +16,9 @@ from flakecore.gotrace import (
     EventBlock,
     EventFilter,
     EventKind,
+    ResourceKind,
+    ResourceState,
     Stack,
-    Stand,
-    Subject,
     event_stream,
 )
 from flakecore.timeline.tables.columns import (
@@ -43,7 +43,7 @@ _NONE = -1
 
 
 def event_table(
-    data: memoryview | None, name: str, package: str, selection: EventFilter | None = None
+    data: memoryview | None, name: str, package: str, event_filter: EventFilter | None = None
 ) -> Table:
     """Return a trace's events; ``CaseTables.events`` documents the columns.
 
@@ -54,11 +54,11 @@ def event_table(
         data: the trace's bytes; None for a case without one.
         name: what to call the trace in errors.
         package: import path of the package under test.
-        selection: which events are wanted; None for all.
+        event_filter: which events are wanted; None for all.
     """
     if data is None:
         return _no_events()
-    stream = event_stream(data, name=name, selection=selection)
+    stream = event_stream(data, name=name, event_filter=event_filter)
     shared = _Shared(package)
     return joined([_no_events(), *(_block_table(each, shared) for each in stream)])
 
@@ -82,35 +82,35 @@ class _Shared:
 
 
 def _block_table(block: EventBlock, shared: _Shared) -> Table:
-    kind, value, more = block.kind, block.value, block.more
+    kind, value, second_value = block.kind, block.value, block.second_value
     is_task = _TASK[kind]
-    is_sweep = (kind == EventKind.RANGE_END) & (block.subject == Subject.PROC)
+    is_sweep = (kind == EventKind.RANGE_END) & (block.resource_kind == ResourceKind.PROC)
     is_log = kind == EventKind.LOG
     is_task_edge = (kind == EventKind.TASK_BEGIN) | (kind == EventKind.TASK_END)
-    words = block.words
+    tables = block.tables
 
     def string(numbers: NDArray[Any]) -> NDArray[Any]:
-        return _distinct(numbers, lambda number: shared.text(words.string(number)))
+        return _distinct(numbers, lambda number: shared.text(tables.string(number)))
 
     stacks, which = np.unique(block.stack, return_inverse=True)
-    found = [shared.place(words.stack(number)) for number in stacks.tolist()]
+    found = [shared.place(tables.stack(number)) for number in stacks.tolist()]
     return {
         "time_ns": block.time,
         "thread": block.thread,
         "proc": block.proc,
         "goroutine": block.goroutine,
         "event": numbered_text(kind, lambda number: EventKind(number).label),
-        "subject": numbered_text(block.subject, _subject),
-        "number": np.where(block.subject == Subject.NONE, _NONE, block.number),
-        "from_state": numbered_text(block.before, _stand),
-        "to_state": numbered_text(block.after, _stand),
+        "subject": numbered_text(block.resource_kind, _resource_kind),
+        "number": np.where(block.resource_kind == ResourceKind.NONE, _NONE, block.resource),
+        "from_state": numbered_text(block.from_state, _state),
+        "to_state": numbered_text(block.to_state, _state),
         "reason": string(block.reason),
         "name": string(block.name),
         "value": np.where((kind == EventKind.METRIC) | is_sweep, value, _NONE),
-        "reclaimed": np.where(is_sweep, more, _NONE),
+        "reclaimed": np.where(is_sweep, second_value, _NONE),
         "task": np.where(is_task, value, _NONE),
-        "parent": np.where(is_task_edge & (more > 0), more, _NONE),
-        "message": string(np.where(is_log, more, 0)),
+        "parent": np.where(is_task_edge & (second_value > 0), second_value, _NONE),
+        "message": string(np.where(is_log, second_value, 0)),
         **places(which, lambda number: found[number]),
     }
 
@@ -121,12 +121,12 @@ def _distinct(numbers: NDArray[Any], text_of: Callable[[int], str]) -> NDArray[A
     return numbered_text(which, lambda place: text_of(int(distinct[place])))
 
 
-def _subject(number: int) -> str:
-    return "" if number == Subject.NONE else Subject(number).name.lower()
+def _resource_kind(number: int) -> str:
+    return "" if number == ResourceKind.NONE else ResourceKind(number).name.lower()
 
 
-def _stand(number: int) -> str:
-    return "" if number == Stand.NONE else Stand(number).label
+def _state(number: int) -> str:
+    return "" if number == ResourceState.NONE else ResourceState(number).label
 
 
 def _no_events() -> Table:

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from flakecore.gotrace.events.event_blocks import EventBlock
 from flakecore.gotrace.events.event_filter import EventFilter
-from flakecore.gotrace.events.event_kinds import EventKind, Stand, Subject
+from flakecore.gotrace.events.event_kinds import EventKind, ResourceKind, ResourceState
 from flakecore.gotrace.events.stream import EventStream
 from gotrace.reference import ReferenceEvent
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ParsedEvent:
     """One event; ``text`` is what the reference prints beyond its kind, as far as we tell it."""
 
     time: int
@@ -26,37 +26,40 @@ class Told:
     stack: tuple[tuple[str, int], ...]
 
 
-def tell(data: bytes, selection: EventFilter | None = None) -> list[Told]:
+def parsed_events(data: bytes, event_filter: EventFilter | None = None) -> list[ParsedEvent]:
     """Return the events of a trace in true order, CPU samples left out."""
-    return tell_stream(EventStream(data, name="trace", selection=selection))
+    return parsed_stream(EventStream(data, name="trace", event_filter=event_filter))
 
 
-def tell_stream(stream: Iterable[EventBlock]) -> list[Told]:
+def parsed_stream(stream: Iterable[EventBlock]) -> list[ParsedEvent]:
     """Return the events of a stream, CPU samples left out."""
-    return [event for block in stream for event in _told(block) if event.kind != "StackSample"]
+    return [event for block in stream for event in _parsed(block) if event.kind != "StackSample"]
 
 
-def _told(block: EventBlock) -> Iterator[Told]:
+def _parsed(block: EventBlock) -> Iterator[ParsedEvent]:
     for row in range(len(block)):
         kind = EventKind(int(block.kind[row]))
-        yield Told(
+        yield ParsedEvent(
             int(block.time[row]),
             int(block.thread[row]),
             int(block.proc[row]),
             int(block.goroutine[row]),
             kind.label,
             _text(block, row, kind),
-            tuple((f.function, f.line) for f in block.words.stack(int(block.stack[row]))),
+            tuple((f.function, f.line) for f in block.tables.stack(int(block.stack[row]))),
         )
 
 
 def _text(block: EventBlock, row: int, kind: EventKind) -> str:
-    words, value, more = block.words, int(block.value[row]), int(block.more[row])
+    words, value, more = block.tables, int(block.value[row]), int(block.second_value[row])
     name = words.string(int(block.name[row]))
-    subject, number = Subject(int(block.subject[row])), int(block.number[row])
+    subject, number = ResourceKind(int(block.resource_kind[row])), int(block.resource[row])
     if kind is EventKind.STATE_TRANSITION:
-        before, after = Stand(int(block.before[row])).label, Stand(int(block.after[row])).label
-        of_what = {Subject.GOROUTINE: "GoID", Subject.PROC: "ProcID"}[subject]
+        before, after = (
+            ResourceState(int(block.from_state[row])).label,
+            ResourceState(int(block.to_state[row])).label,
+        )
+        of_what = {ResourceKind.GOROUTINE: "GoID", ResourceKind.PROC: "ProcID"}[subject]
         reason = words.string(int(block.reason[row]))
         return f'{of_what}={number} {before}->{after} Reason="{reason}"'
     if kind is EventKind.METRIC:
@@ -64,7 +67,7 @@ def _text(block: EventBlock, row: int, kind: EventKind) -> str:
     if kind is EventKind.LABEL:
         return f'Label="{name}" Resource=Goroutine({number})'
     if kind in (EventKind.RANGE_BEGIN, EventKind.RANGE_ACTIVE, EventKind.RANGE_END):
-        scope = {Subject.GOROUTINE: "Goroutine", Subject.PROC: "Proc"}.get(subject)
+        scope = {ResourceKind.GOROUTINE: "Goroutine", ResourceKind.PROC: "Proc"}.get(subject)
         text = f'Name="{name}" Scope=' + (f"{scope}({number})" if scope else "None")
         if kind is EventKind.RANGE_END and scope == "Proc":
             text += f' Attributes=["bytes swept"=Value{{Uint64({value})}} '
@@ -79,12 +82,12 @@ def _text(block: EventBlock, row: int, kind: EventKind) -> str:
     return f'Task={value} Category="{name}" Message="{words.string(more)}"'
 
 
-def counts(events: Sequence[Told | ReferenceEvent]) -> Counter[str]:
+def counts(events: Sequence[ParsedEvent | ReferenceEvent]) -> Counter[str]:
     """Return how many events there are of each kind."""
     return Counter(event.kind for event in events)
 
 
-def told_by_thread(events: Sequence[Told | ReferenceEvent]) -> dict[int, list[object]]:
+def by_thread(events: Sequence[ParsedEvent | ReferenceEvent]) -> dict[int, list[object]]:
     """Return each thread's events in order, with what it had just before each."""
     threads: defaultdict[int, list[object]] = defaultdict(list)
     for event in events:
@@ -92,7 +95,7 @@ def told_by_thread(events: Sequence[Told | ReferenceEvent]) -> dict[int, list[ob
     return threads
 
 
-def told_by_lane(events: Sequence[Told | ReferenceEvent]) -> dict[str, list[str]]:
+def by_lane(events: Sequence[ParsedEvent | ReferenceEvent]) -> dict[str, list[str]]:
     """Return each goroutine's and proc's changes in order, statuses too."""
     lanes: defaultdict[str, list[str]] = defaultdict(list)
     for event in events:

@@ -1,0 +1,33 @@
+"""The events of a trace of any format, as a stream of blocks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flakecore.gotrace.events.event_filter import EventFilter
+from flakecore.gotrace.events.stream import EventStream
+from flakecore.gotrace.format.wire import FIRST_WITH_GENERATIONS, HEADER_SIZE, read_version
+
+if TYPE_CHECKING:
+    from flakecore.gotrace.v1.stream import EventStreamV1
+
+
+def event_stream(
+    data: memoryview | bytes, *, name: str, event_filter: EventFilter | None = None
+) -> EventStream | EventStreamV1:
+    """Return a stream of a trace's events in true order, block by block.
+
+    Args:
+        data: the file's bytes.
+        name: name of the file in errors and losses.
+        event_filter: which events to yield; None for all.
+
+    Raises:
+        TraceError: the bytes are no trace of a readable format.
+    """
+    if read_version(bytes(data[:HEADER_SIZE]), name=name) >= FIRST_WITH_GENERATIONS:
+        return EventStream(data, name=name, event_filter=event_filter)
+    # Imported for traces before Go 1.22 only: it would delay every start of the program.
+    from flakecore.gotrace.v1.stream import EventStreamV1
+
+    return EventStreamV1(data, name=name, event_filter=event_filter)
