@@ -84,7 +84,7 @@ def sum_states(intervals: GenerationIntervals, occupant: IntColumn | None) -> St
     size = len(lanes) * count * STATE_COUNT
     native, summed = intervals.native(), None
     if native is not None and size <= max(_DENSE, 4 * len(intervals.since)):
-        summed = sum_intervals(native, occupant, shift, count)
+        summed = sum_intervals(native, occupant, shift, count, STATE_COUNT)
     if summed is None:
         summed = _sum_columns(intervals, occupant, shift, count)
     keys, time, occupants_by_cell = summed

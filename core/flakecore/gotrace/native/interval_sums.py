@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from flakecore.gotrace.intervals.states import STATE_COUNT
 from flakecore.gotrace.native.library import pointer
 from flakecore.gotrace.native.native_intervals import IntervalOutline
 
@@ -46,21 +45,25 @@ def sum_intervals(
     occupant: NDArray[np.signedinteger[Any]] | None,
     shift: int,
     buckets: int,
+    states: int,
 ) -> Summed | None:
-    """Sum up the intervals that lie within a generation, in buckets of ``1 << shift``."""
+    """Sum up the intervals that lie within a generation, in buckets of ``1 << shift``.
+
+    ``buckets`` are those of a lane, ``states`` is how many there are of ``State``.
+    """
     if occupant is not None:
         if occupant.dtype == np.int64:
             return None
         occupant = occupant.astype(np.int32, copy=False)
     cells = outline.lanes * buckets
-    time = np.zeros(cells * STATE_COUNT, np.int64)
+    time = np.zeros(cells * states, np.int64)
     occurs, held = np.zeros(len(time), np.uint8), np.full(cells, -1, np.int64)
     outline.loops.sum_intervals(
         byref(outline.intervals),
         byref(
             NativeSums(
                 buckets,
-                STATE_COUNT,
+                states,
                 c_int32(shift),
                 pointer(time, np.int64),
                 pointer(occurs, np.uint8),
