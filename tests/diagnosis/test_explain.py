@@ -7,7 +7,7 @@ import re
 import pytest
 
 from flakecore.diagnosis import Certainty, Finding, doing_at, explain
-from flakecore.timeline import CollectionKind, Failure, Lane, LaneKind, State
+from flakecore.timeline import Failure, Lane, LaneKind, State
 from timeline.captures import RELEASES, TESTDATA, Capture, capture
 from toolchains import NEWEST
 
@@ -51,7 +51,7 @@ def _seconds(claim: str) -> int:
 def test_a_deadlock_names_who_waits_where_and_that_nobody_can_go_on(hung: Capture) -> None:
     failure = _failure(hung, "TestDeadlock")
     own, *takers = hung.schedule.goroutines_of(failure.test)
-    waiting, taking, stuck = _explained(hung, "TestDeadlock")
+    waiting, taking = _explained(hung, "TestDeadlock")
 
     assert f"The test's goroutine G{own} had been waiting for a wait group" in waiting.claim
     assert f"at stuck_test.go:{_line_of('deadlock-wait')}" in waiting.claim
@@ -63,9 +63,6 @@ def test_a_deadlock_names_who_waits_where_and_that_nobody_can_go_on(hung: Captur
     assert f"at stuck_test.go:{_line_of('deadlock-take')}" in taking.claim
     assert {evidence.goroutine for evidence in taking.evidence} == set(takers)
 
-    assert "none of the test's 3 goroutines could run again" in stuck.claim
-    assert "2 of them for a mutex that another of them may hold" in stuck.claim
-    assert stuck.certainty is Certainty.INFERRED
     for claim in (waiting.claim, taking.claim):
         assert 900 * MS < _seconds(claim) <= hung.schedule.end_ns
 
@@ -76,6 +73,7 @@ def test_a_lost_wakeup_is_a_wait_that_nothing_ended(hung: Capture) -> None:
     assert f"The test's goroutine G{own} had been waiting for a sync.Cond" in finding.claim
     assert f"at stuck_test.go:{_line_of('lost-wait')}; nothing ended it" in finding.claim
     (evidence,) = finding.evidence
+    assert evidence.time_ns is not None
     interval = hung.schedule.at(Lane(LaneKind.GOROUTINE, own), evidence.time_ns)
     assert interval is not None
     assert (interval.start_ns, interval.state) == (evidence.time_ns, State.COND)
@@ -88,6 +86,7 @@ def test_evidence_is_where_it_says(hung: Capture) -> None:
             assert finding.evidence
             for evidence in finding.evidence:
                 lane = Lane(LaneKind.GOROUTINE, evidence.goroutine)
+                assert evidence.time_ns is not None
                 interval = hung.schedule.at(lane, evidence.time_ns)
                 assert interval is not None
                 assert interval.start_ns == evidence.time_ns <= failure.at_ns
@@ -104,61 +103,15 @@ def test_what_each_goroutine_did_is_grouped_with_its_like(hung: Capture) -> None
     assert second.duration_ns(failure.at_ns) == failure.at_ns - second.first.start_ns
 
 
-def test_collections_before_an_assertion_are_told_with_their_times(failed: Capture) -> None:
-    failure = _failure(failed, "TestDuringCollections")
-    claims = [finding.claim for finding in explain(failed.case, failure)]
-    (told,) = (claim for claim in claims if "garbage collector" in claim)
-    assert failed.case.gc is not None
-    start = failed.test("TestDuringCollections").start_ns
-    spans = failed.case.gc.spans(start, failure.at_ns)
-    cycles = [span for span in spans if span.kind is CollectionKind.CYCLE]
-    stops = [span for span in spans if span.kind is CollectionKind.STOP_THE_WORLD]
-    assert len(cycles) >= 3
-    assert f"the garbage collector ran {len(cycles)} times (marking for" in told
-    marked = sum(min(c.end_ns, failure.at_ns) - max(c.start_ns, start) for c in cycles)
-    assert _seconds(told) == pytest.approx(marked, rel=0.01)
-    assert f"the world was stopped {len(stops)} times for" in told
-
-
-def test_a_goroutine_that_got_no_proc_is_told_with_how_long(failed: Capture) -> None:
-    failure = _failure(failed, "TestStarved")
-    claims = [finding.claim for finding in explain(failed.case, failure)]
-    (told,) = (claim for claim in claims if "had no proc" in claim)
-    lane = Lane(LaneKind.GOROUTINE, failed.test("TestStarved").goroutine)
-    (longest,) = failed.schedule.longest(lane, State.RUNNABLE, 0, failure.at_ns, 1)
-    assert told.startswith(f"{lane} was ready to run but had no proc for ")
-    assert _seconds(told) == pytest.approx(longest.duration_ns, rel=0.01)
-    assert longest.duration_ns >= MS
-
-
-def test_a_helper_that_goes_on_later_is_told_with_who_ended_its_wait(failed: Capture) -> None:
-    failure = _failure(failed, "TestBeside")
-    _, helper = failed.schedule.goroutines_of(failure.test)
-    claims = [finding.claim for finding in explain(failed.case, failure)]
-    (told,) = (claim for claim in claims if f"G{helper} " in claim)
-    assert f"G{helper} had waited for a sleep to end for" in told
-    assert f"at stuck_test.go:{_line_of('beside-sleep')}; the runtime ended it later" in told
-    assert 4 * MS < _seconds(told) < 20 * MS
-
-
-def test_where_nothing_happened_nothing_is_said(failed: Capture) -> None:
-    assert _explained(failed, "TestAlone") == ()
+def test_an_assertion_is_not_explained_by_what_merely_happened_beside_it(failed: Capture) -> None:
+    for failure in failed.case.failures:
+        assert explain(failed.case, failure) == ()
 
 
 def test_a_test_that_is_paused_does_not_run_beside_another(failed: Capture) -> None:
     failure, paused = _failure(failed, "TestWhileOneIsPaused"), failed.test("TestPaused")
     assert paused.start_ns < failure.at_ns < paused.end_ns
     assert not any("TestPaused" in f.claim for f in explain(failed.case, failure))
-
-
-def test_tests_that_run_at_the_same_time_are_named() -> None:
-    run = capture(NEWEST, "endings/asserts")
-    one, other = _failure(run, "TestParallelFirst"), _failure(run, "TestParallelSecond")
-    first = min(one, other, key=lambda failure: failure.at_ns)
-    second = other if first is one else one
-    (finding,) = (f for f in explain(run.case, first) if "ran as well" in f.claim)
-    assert finding.claim == f"At that moment {second.test_name} ran as well"
-    assert finding.evidence[0].goroutine == run.case.tests[second.test].goroutine
 
 
 def test_a_trace_that_ends_too_early_is_not_taken_for_a_wait_without_end() -> None:
@@ -173,8 +126,7 @@ def test_without_a_trace_there_is_nothing_to_explain_with() -> None:
     run = capture(NEWEST, "endings/asserts", trace=False)
     for failure in run.case.failures:
         assert doing_at(run.case, failure) == ()
-        claims = [finding.claim for finding in explain(run.case, failure)]
-        assert all(claim.endswith("ran as well") for claim in claims)
+        assert explain(run.case, failure) == ()
 
 
 def test_a_test_that_waits_for_anothers_goroutine_is_told_what_that_one_waits_for() -> None:

@@ -336,9 +336,10 @@ FAILURES = (
 
 FINDINGS = (
     Finding(
-        "G34 and G35 each wait for a mutex, woken by nobody until the end.",
-        Certainty.SEEN,
-        (Evidence("G34 waits for a mutex at pool.go:88", 421 * MS, 34),),
+        rule="blocked",
+        claim="G34 and G35 each wait for a mutex, woken by nobody until the end.",
+        certainty=Certainty.SEEN,
+        evidence=(Evidence("G34 waits for a mutex at pool.go:88", 421 * MS, 34),),
     ),
 )
 

@@ -1,24 +1,61 @@
-"""The first answer to "why did it fail?": what was to be seen at that moment, in few sentences."""
+"""Why a failure happened: all rules are asked, and their findings ranked."""
 
 from __future__ import annotations
 
-from flakecore.diagnosis.circumstances import surroundings
 from flakecore.diagnosis.findings import Finding
-from flakecore.diagnosis.standstill import standstill
-from flakecore.timeline import Case, Failure, FailureKind
-from flakecore.times import MILLISECOND
+from flakecore.diagnosis.goroutine_states import (
+    GoroutineStates,
+    states_of_dump,
+    states_of_trace,
+)
+from flakecore.diagnosis.ranking import ranked
+from flakecore.diagnosis.rules.registry import RULES
+from flakecore.diagnosis.rules.rule import Needs, Question
+from flakecore.diagnosis.source.go_files import GoFiles
+from flakecore.timeline import Case, Failure
+from flakecore.timeline.sources import Sources
 
-_STANDSTILLS = (FailureKind.TIMEOUT, FailureKind.FATAL, FailureKind.EXIT)
-_WORTH_A_WORD = 5 * MILLISECOND
-"""A wait at the moment of a failed assertion, if it had lasted for this long."""
 
+def explain(case: Case, failure: Failure, sources: Sources | None = None) -> tuple[Finding, ...]:
+    """Return the findings on one failure, the most telling first.
 
-def explain(case: Case, failure: Failure) -> tuple[Finding, ...]:
-    """Return findings about one failure, the most telling first.
-
-    A test that hung is explained by what it waited for; the collector and the scheduler are no
-    news there. One that failed an assertion is explained by what happened around it.
+    Args:
+        case: where it happened.
+        failure: one of its failures.
+        sources: where the Go files of its stacks may be found; None for nowhere.
     """
-    if failure.kind in _STANDSTILLS:
-        return tuple(standstill(case, failure))
-    return (*surroundings(case, failure), *standstill(case, failure, _WORTH_A_WORD))
+    question = Question(case, failure, _states(case, failure), GoFiles(sources))
+    found = (
+        finding for rule in RULES if _has(question, rule.needs) for finding in rule.find(question)
+    )
+    tests = _with_subtests(case, failure.test)
+    return ranked((each for each in found if each.test in tests or failure.test < 0), failure.test)
+
+
+def _with_subtests(case: Case, test: int) -> set[int]:
+    """Return a test, those that it is part of, its subtests, and -1 for what belongs to none."""
+    within = {test, -1}
+    for span in case.tests:
+        if span.parent in within and span.parent >= 0:
+            within.add(span.index)
+    while test >= 0:
+        within.add(test)
+        test = case.tests[test].parent
+    return within
+
+
+def _has(question: Question, needs: Needs) -> bool:
+    """Return whether the evidence that a rule needs is there."""
+    if Needs.STATES in needs and not question.states.by_number:
+        return False
+    if Needs.TRACE in needs and question.case.schedule is None:
+        return False
+    return Needs.PASSED not in needs
+
+
+def _states(case: Case, failure: Failure) -> GoroutineStates:
+    """Return what every goroutine was doing at a failure: by its crash dump, or by the trace."""
+    crash = case.crashes[failure.crash] if failure.crash >= 0 else None
+    if crash is not None and len(crash.goroutines) > 1:
+        return states_of_dump(case, crash.goroutines, failure.test, failure.at_ns)
+    return states_of_trace(case, failure.test, failure.at_ns)

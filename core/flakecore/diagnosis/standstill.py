@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from flakecore.diagnosis.findings import Certainty, Evidence, Finding
+from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role, Weight
 from flakecore.diagnosis.wake_partners import partners_of
 from flakecore.timeline import Case, Failure, Interval, Lane, LaneKind, Schedule, State, own_frame
 from flakecore.times import format_duration, format_time
@@ -20,6 +20,8 @@ _NEED_ANOTHER = (
     State.FOREVER,
 )
 """Waits that only another goroutine of the program can end."""
+_SHOWN = 8
+"""Goroutines of a group whose places and evidence a finding has."""
 _PARTNERS = 2
 """Goroutines outside of the test that are told of."""
 
@@ -83,20 +85,6 @@ def standstill(case: Case, failure: Failure, at_least_ns: int = 0) -> Iterator[F
         yield from _partners(case, failure)
     for group in [g for g in waits if g.first.lane.id != own][:3]:
         yield _claim(case, "", group, failure)
-    everyone = [interval for group in groups for interval in group.intervals]
-    stuck = [i for i in everyone if i.state in _NEED_ANOTHER and i.to_the_end]
-    seen = all(interval.end_ns >= failure.at_ns for interval in stuck)
-    if len(stuck) >= 2 and len(stuck) == len(everyone) and seen:
-        since = max(interval.start_ns for interval in stuck)
-        mutexes = sum(interval.state is State.MUTEX for interval in stuck)
-        claim = (
-            f"From {format_time(since, digits=3)}s on, none of the test's {len(stuck)} goroutines "
-            "could run again: each waits for another"
-        )
-        if mutexes >= 2:
-            claim += f", {mutexes} of them for a mutex that another of them may hold"
-        evidence = tuple(_evidence(case, interval) for interval in stuck[:8])
-        yield Finding(claim, Certainty.INFERRED, evidence)
 
 
 def _partners(case: Case, failure: Failure) -> Iterator[Finding]:
@@ -140,8 +128,23 @@ def _claim(case: Case, subject: str, group: Doing, failure: Failure, aside: str 
     elif interval.wake is not None:
         by = interval.wake.goroutine
         claim += f"; {f'G{by}' if by else 'the runtime'} ended it later"
-    evidence = tuple(_evidence(case, each) for each in group.intervals[:8])
-    return Finding(claim, Certainty.SEEN, evidence)
+    return Finding(
+        rule="blocked",
+        claim=claim,
+        certainty=Certainty.SEEN,
+        weight=Weight.EFFECT,
+        test=failure.test,
+        places=tuple(_place(case, each) for each in group.intervals[:_SHOWN]),
+        evidence=tuple(_evidence(case, each) for each in group.intervals[:_SHOWN]),
+        explains=frozenset(each.lane.id for each in group.intervals),
+    )
+
+
+def _place(case: Case, interval: Interval) -> Place:
+    frame = own_frame(interval.stack, case.package)
+    if frame is None:
+        return Place(Role.WAITS, interval.lane.id, "", "", 0)
+    return Place(Role.WAITS, interval.lane.id, frame.function, frame.file, frame.line)
 
 
 _WHAT = {

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import orjson
 
 from flakecore.bundle import Bundle
-from flakecore.diagnosis import Finding, explain
+from flakecore.diagnosis import Finding
 from flakecore.loss import Loss
 from flakecore.report.encodable import encodable
 from flakecore.report.excerpt import Excerpt
+from flakecore.report.explainer import Explainer
 from flakecore.report.hotspots import Hotspots, hotspots
 from flakecore.report.output_json import dump_json, line_json, races_json
 from flakecore.timeline import Case, Failure, TestSpan, load_profiles
@@ -19,7 +21,12 @@ from flakecore.timeline import Case, Failure, TestSpan, load_profiles
 SCHEMA = "flaketui.report/1"
 
 
-def render_json(bundle: Bundle, cases: Sequence[Case], excerpt: Excerpt | None = None) -> bytes:
+def render_json(
+    bundle: Bundle,
+    cases: Sequence[Case],
+    excerpt: Excerpt | None = None,
+    working: Path | None = None,
+) -> bytes:
     """Return the report on a bundle as indented JSON with a newline at its end.
 
     Times are integer nanoseconds since the case began; what happened before that is negative.
@@ -28,8 +35,10 @@ def render_json(bundle: Bundle, cases: Sequence[Case], excerpt: Excerpt | None =
         bundle: the bundle.
         cases: those of it that are reported on.
         excerpt: which output is part of it, and of which tests; none, and of all, without it.
+        working: a folder in whose module sources are looked for; None for none.
     """
     excerpt = excerpt or Excerpt()
+    explainer = Explainer(bundle, working)
     report = {
         "schema": SCHEMA,
         "bundle": {
@@ -45,12 +54,12 @@ def render_json(bundle: Bundle, cases: Sequence[Case], excerpt: Excerpt | None =
                 for artefact in bundle.artefacts
             ],
         },
-        "cases": [_case(bundle, case, excerpt) for case in cases],
+        "cases": [_case(bundle, case, excerpt, explainer) for case in cases],
     }
     return orjson.dumps(report, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
-def _case(bundle: Bundle, case: Case, excerpt: Excerpt) -> dict[str, Any]:
+def _case(bundle: Bundle, case: Case, excerpt: Excerpt, explainer: Explainer) -> dict[str, Any]:
     profiles, losses = load_profiles(bundle, case)
     report = {
         "package": case.package,
@@ -59,7 +68,7 @@ def _case(bundle: Bundle, case: Case, excerpt: Excerpt) -> dict[str, Any]:
         "trace": _trace(case),
         "clock": {"method": str(case.clock.method), "error_ns": case.clock.error_ns},
         "tests": [_test(test) for test in case.tests],
-        "failures": [_failure(case, each, excerpt) for each in excerpt.failures(case)],
+        "failures": [_failure(case, each, excerpt, explainer) for each in excerpt.failures(case)],
         "profiles": [_profile(hotspots(profile, case.package)) for profile in profiles],
         "losses": [_loss(loss) for loss in (*case.losses, *losses)],
     }
@@ -106,7 +115,9 @@ def _test(test: TestSpan) -> dict[str, Any]:
     }
 
 
-def _failure(case: Case, failure: Failure, excerpt: Excerpt) -> dict[str, Any]:
+def _failure(
+    case: Case, failure: Failure, excerpt: Excerpt, explainer: Explainer
+) -> dict[str, Any]:
     report = {
         "test": failure.test_name,
         "kind": str(failure.kind),
@@ -115,7 +126,7 @@ def _failure(case: Case, failure: Failure, excerpt: Excerpt) -> dict[str, Any]:
         "file": failure.file,
         "line": failure.line,
         "goroutine": failure.goroutine,
-        "findings": [_finding(finding) for finding in explain(case, failure)],
+        "findings": [_finding(finding) for finding in explainer.findings(case, failure)],
     }
     if dump := dump_json(case, failure):
         report["goroutine_dump"] = dump
@@ -129,8 +140,21 @@ def _failure(case: Case, failure: Failure, excerpt: Excerpt) -> dict[str, Any]:
 
 def _finding(finding: Finding) -> dict[str, Any]:
     return {
+        "rule": finding.rule,
         "claim": finding.claim,
         "certainty": str(finding.certainty),
+        "weight": str(finding.weight),
+        "next": finding.next,
+        "places": [
+            {
+                "role": str(place.role),
+                "goroutine": place.goroutine,
+                "function": place.function,
+                "file": place.file,
+                "line": place.line,
+            }
+            for place in finding.places
+        ],
         "evidence": [
             {"text": each.text, "time_ns": each.time_ns, "goroutine": each.goroutine}
             for each in finding.evidence

@@ -5,12 +5,14 @@ from __future__ import annotations
 import textwrap
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from flakecore.bundle import Bundle
-from flakecore.diagnosis import Certainty, Doing, doing_at, explain
+from flakecore.diagnosis import Certainty, Doing, Finding, doing_at
 from flakecore.gotest import clean
 from flakecore.report.encodable import encodable
 from flakecore.report.excerpt import Excerpt
+from flakecore.report.explainer import Explainer
 from flakecore.report.hotspots import format_value, hotspots
 from flakecore.report.output_text import cut, output_text
 from flakecore.timeline import (
@@ -30,15 +32,23 @@ _MESSAGE_LINES = 12
 _GOROUTINES = 12
 
 
-def render_text(bundle: Bundle, cases: Sequence[Case], excerpt: Excerpt | None = None) -> str:
+def render_text(
+    bundle: Bundle,
+    cases: Sequence[Case],
+    excerpt: Excerpt | None = None,
+    working: Path | None = None,
+) -> str:
     """Return the report on a bundle as text with a newline at its end.
 
     Args:
         bundle: the bundle.
         cases: those of it that are reported on.
         excerpt: which output is part of it, and of which tests; none, and of all, without it.
+        working: a folder in whose module sources are looked for; None for none.
     """
-    blocks = ["\n".join(_case(bundle, case, excerpt or Excerpt())) for case in cases]
+    explainer = Explainer(bundle, working)
+    excerpt = excerpt or Excerpt()
+    blocks = ["\n".join(_case(bundle, case, excerpt, explainer)) for case in cases]
     packages = len({case.package for case in cases})
     header = f"{bundle.name}: {_count(packages, 'package')}"
     if len(cases) > packages:
@@ -48,14 +58,14 @@ def render_text(bundle: Bundle, cases: Sequence[Case], excerpt: Excerpt | None =
     return "".join(f"{encodable(clean(line))}\n" for line in text.split("\n")[:-1])
 
 
-def _case(bundle: Bundle, case: Case, excerpt: Excerpt) -> Iterator[str]:
+def _case(bundle: Bundle, case: Case, excerpt: Excerpt, explainer: Explainer) -> Iterator[str]:
     profiles, profile_losses = load_profiles(bundle, case)
     yield "  ".join(_title(case))
     yield "  ".join(_results(case))
     yield f"  {_clock(case)}"
     for failure in excerpt.failures(case):
         yield ""
-        yield from _failure(case, failure)
+        yield from _failure(case, failure, explainer.findings(case, failure))
         yield from _before(case, failure, excerpt)
     if excerpt.output:
         yield ""
@@ -126,7 +136,7 @@ def _clock(case: Case) -> str:
     return f"{extent}; output stamps agree with it to ±{format_duration(case.clock.error_ns)}"
 
 
-def _failure(case: Case, failure: Failure) -> Iterator[str]:
+def _failure(case: Case, failure: Failure, findings: Sequence[Finding]) -> Iterator[str]:
     place = f"  {failure.file}:{failure.line}" if failure.file else ""
     at = format_time(failure.at_ns, digits=6)
     yield f"✗ {failure.test_name}  {failure.kind} at {at}s{place}"
@@ -135,7 +145,6 @@ def _failure(case: Case, failure: Failure) -> Iterator[str]:
         yield f"    {cut(line)}"
     if len(lines) > _MESSAGE_LINES:
         yield f"    … {len(lines) - _MESSAGE_LINES} more lines"
-    findings = explain(case, failure)
     if findings:
         yield ""
         for finding in findings:

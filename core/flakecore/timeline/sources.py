@@ -18,6 +18,7 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from flakecore.bundle import Bundle
+from flakecore.frames import HasFunction
 from flakecore.gotrace import Frame
 
 _LARGEST = 4 << 20
@@ -107,6 +108,11 @@ class Sources:
         first = max(1, frame.line - around)
         lines = found.lines[first - 1 : frame.line + around]
         return SourceExcerpt(found.path, first, lines, frame.line, found.origin, found.modified_ns)
+
+    def whole(self, frame: HasFunction) -> str | None:
+        """Return the text of the file that a frame names, or None where it is not at hand."""
+        found = self._found(frame.file, frame.function) if frame.file else None
+        return "\n".join(found.lines) if found is not None else None
 
     def _find(self, file: str, function: str) -> _File | None:
         tail = _package_path(function)

@@ -189,4 +189,4 @@ class Drawing(Reading):
         """Return why a failure happened; runs in a thread of its own."""
         from flakecore.diagnosis import explain
 
-        return explain(case, failure)
+        return explain(case, failure, self._sources_of(case))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flaketui.commands.places import add_places, progress_line
@@ -67,9 +68,9 @@ def run(options: argparse.Namespace) -> int:
             check_test(cases, options.test)
         excerpt = Excerpt(options.output, options.last, options.test)
         if options.format == "json":
-            text = render_json(bundle, cases, excerpt)
+            text = render_json(bundle, cases, excerpt, Path.cwd())
         else:
-            text = render_text(bundle, cases, excerpt).encode()
+            text = render_text(bundle, cases, excerpt, Path.cwd()).encode()
     sys.stdout.flush()
     sys.stdout.buffer.write(text)
     sys.stdout.buffer.flush()

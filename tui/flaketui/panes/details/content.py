@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flakecore.diagnosis import Certainty
+from flakecore.diagnosis import Certainty, Evidence
 from flakecore.times import format_time
 from flaketui.panes.details.blocks import (
     Piece,
@@ -73,13 +73,19 @@ def _failure(scene: Scene) -> list[Piece]:
         likely = "" if finding.certainty is Certainty.SEEN else "Likely: "
         pieces.append(Piece(likely + finding.claim))
         pieces += [
-            Piece(f"{format_time(one.time_ns)}s  {one.text}", "muted", 2, evidence=one)
+            Piece(_evidence_text(one), "muted", 2, evidence=one)
             for one in finding.evidence[:EVIDENCE_SHOWN]
         ]
         more = len(finding.evidence) - EVIDENCE_SHOWN
         if more > 0:
             pieces.append(Piece(f"and {more} more", "faint", 2))
     return pieces
+
+
+def _evidence_text(evidence: Evidence) -> str:
+    if evidence.time_ns is None:
+        return evidence.text
+    return f"{format_time(evidence.time_ns)}s  {evidence.text}"
 
 
 def _lane(scene: Scene) -> list[Piece]:

@@ -35,7 +35,7 @@ class DetailsPane(Pane):
         self._chosen = target
         self.redraw()
         found = evidence[target]
-        view = scene.view.at(found.time_ns)
+        view = scene.view if found.time_ns is None else scene.view.at(found.time_ns)
         lane = goroutine_lane(found.goroutine)
         if lane is None:
             return view

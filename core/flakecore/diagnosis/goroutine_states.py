@@ -1,0 +1,270 @@
+"""What every goroutine was doing at one moment: from a dump, a trace, or both.
+
+A dump has each goroutine's words, its whole stack and the arguments of its frames; a trace has
+since when, and which goroutines are the runtime's own. Goroutine numbers are the same in both, so
+a dump's goroutine takes the beginning of its wait from the trace where there is one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from flakecore.diagnosis.blocked_on import BlockedOn, blocked_on_of_dump, blocked_on_of_trace
+from flakecore.diagnosis.findings import Evidence, Place, Role
+from flakecore.frames import HasFunction, own_frame
+from flakecore.gotest import GoroutineDump
+from flakecore.timeline import Case, Lane, LaneKind
+
+_WORD = re.compile(r"0x[0-9a-f]{1,16}(?![0-9a-f]|\?)")
+_SMALLEST_ADDRESS = 1 << 12
+"""Words below it are numbers, lengths and flags; nothing is mapped there (mmap_min_addr)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One frame of a goroutine's stack.
+
+    Attributes:
+        function: qualified name.
+        file, line: as the evidence has them.
+        words: its argument words that are addresses and certain; a dump marks those with ``?`` that
+            may be stale (``runtime/traceback.go``, printArgs), and these are left out.
+        is_exact: all its argument words are known, and none may be stale.
+    """
+
+    function: str
+    file: str
+    line: int
+    words: tuple[int, ...] = ()
+    is_exact: bool = False
+
+    @property
+    def short_file(self) -> str:
+        """The file's last element."""
+        return self.file.rpartition("/")[2]
+
+    @property
+    def short_function(self) -> str:
+        """The function without its package's path."""
+        return self.function.rpartition("/")[2].partition(".")[2]
+
+    @property
+    def receiver(self) -> str:
+        """Qualified type of a method's receiver: ``a.b/pool.(*Pool)``; "" for a function."""
+        at = self.function.find(".(")
+        end = self.function.find(")", at)
+        return self.function[: end + 1] if at >= 0 and end > at else ""
+
+    @property
+    def place(self) -> str:
+        """File and line for a person; "" if unknown."""
+        return f"{self.short_file}:{self.line}" if self.file else ""
+
+
+@dataclass(frozen=True)
+class GoroutineState:
+    """One goroutine at a moment.
+
+    Attributes:
+        number: the runtime's own.
+        test: index of its test in ``Case.tests``; -1 if unknown.
+        blocked_on: what it waits for, if it waits.
+        frames: its stack, innermost first; empty if unknown.
+        package: import path of the package under test.
+        since_ns: since when it has been so, on the case's clock; None if unknown.
+        minutes: for how many minutes a dump says that it has been so; 0 if less or unknown.
+        creator: number of the goroutine that created it; 0 if unknown.
+        created_at: the frame that created it; None if unknown.
+    """
+
+    number: int
+    test: int
+    blocked_on: BlockedOn
+    frames: tuple[Frame, ...]
+    package: str
+    since_ns: int | None
+    minutes: int
+    creator: int
+    created_at: Frame | None
+
+    @cached_property
+    def own(self) -> Frame | None:
+        """The frame that names its stack; None if there is none."""
+        return own_frame(self.frames, self.package)
+
+    @property
+    def name(self) -> str:
+        """``G39``."""
+        return f"G{self.number}"
+
+    def at(self) -> str:
+        """Return where it stands, for a person: `` in (*Pool).Get (pool.go:33)``; "" if unknown."""
+        frame = self.own
+        if frame is None:
+            return ""
+        return f" in {frame.short_function} ({frame.place})" if frame.file else ""
+
+    def place_of(self, role: Role, frame: Frame | None = None) -> Place:
+        """Return one of its frames, or its own, as a place of a finding."""
+        frame = frame or self.own
+        if frame is None:
+            return Place(role, self.number, "", "", 0)
+        return Place(role, self.number, frame.function, frame.file, frame.line)
+
+    def evidence(self, what: str = "") -> Evidence:
+        """Return its state as a fact that supports a finding."""
+        text = what or f"{self.name} {self.blocked_on.value}{self.at()}"
+        return Evidence(text, self.since_ns, self.number)
+
+
+@dataclass(frozen=True)
+class GoroutineStates:
+    """The goroutines at a moment.
+
+    Attributes:
+        by_number: each by its number; the runtime's own are left out.
+        test: the test that is asked about, with its subtests; -1 for none.
+        complete: whether every goroutine of the program is there, so that "no other" may be said.
+        has_words: whether the frames come from a dump, with their argument words.
+        at_ns: the moment, on the case's clock.
+    """
+
+    by_number: dict[int, GoroutineState]
+    test: int
+    complete: bool
+    has_words: bool
+    at_ns: int
+
+    def __iter__(self) -> Iterator[GoroutineState]:
+        return iter(self.by_number.values())
+
+    def of_test(self) -> list[GoroutineState]:
+        """Return the goroutines of the test that is asked about, by number."""
+        return [each for each in self.by_number.values() if 0 <= self.test == each.test]
+
+    def others(self, state: GoroutineState) -> list[GoroutineState]:
+        """Return all goroutines but one."""
+        return [each for each in self.by_number.values() if each.number != state.number]
+
+
+def states_of_dump(
+    case: Case, goroutines: Sequence[GoroutineDump], test: int, at_ns: int
+) -> GoroutineStates:
+    """Return the goroutines of a dump, with the beginnings of their waits from the trace.
+
+    Args:
+        case: the dump is of its process.
+        goroutines: the dump.
+        test: index of the test that is asked about; -1 for none.
+        at_ns: when the dump was written.
+    """
+    tests = _tests_of(case, goroutines)
+    schedule = case.schedule
+    found: dict[int, GoroutineState] = {}
+    for dump in goroutines:
+        frames = tuple(_frame(each) for each in dump.frames)
+        if frames and all(each.function.startswith("runtime.") for each in frames):
+            continue
+        since = None
+        if schedule is not None:
+            lane = Lane(LaneKind.GOROUTINE, dump.number)
+            last = schedule.last(lane)
+            blocked = last is not None and last.to_the_end and last.state.waiting
+            since = last.start_ns if last is not None and blocked else None
+        found[dump.number] = GoroutineState(
+            number=dump.number,
+            test=tests.get(dump.number, -1),
+            blocked_on=blocked_on_of_dump(dump.state, dump.frames),
+            frames=frames,
+            package=case.package,
+            since_ns=since,
+            minutes=dump.minutes,
+            creator=dump.creator_goroutine,
+            created_at=_frame(dump.creator) if dump.creator is not None else None,
+        )
+    complete = len(goroutines) > 1
+    return GoroutineStates(found, test, complete, has_words=True, at_ns=at_ns)
+
+
+def states_of_trace(case: Case, test: int, at_ns: int) -> GoroutineStates:
+    """Return what the goroutines of a trace were doing at a moment.
+
+    Args:
+        case: one with a trace.
+        test: index of the test that is asked about; -1 for none.
+        at_ns: the moment; it is moved into what the trace covers.
+    """
+    schedule = case.schedule
+    found: dict[int, GoroutineState] = {}
+    if schedule is None:
+        return GoroutineStates(found, test, complete=False, has_words=False, at_ns=at_ns)
+    moment = max(schedule.start_ns, min(at_ns, schedule.end_ns))
+    for lane in schedule.lanes(LaneKind.GOROUTINE):
+        goroutine = schedule.goroutine(lane.id)
+        interval = schedule.at(lane, moment)
+        if goroutine is None or goroutine.system or interval is None:
+            continue
+        made = goroutine.creation_stack
+        found[lane.id] = GoroutineState(
+            number=lane.id,
+            test=goroutine.test,
+            blocked_on=blocked_on_of_trace(interval.state, interval.stack),
+            frames=tuple(_frame(each) for each in interval.stack),
+            package=case.package,
+            since_ns=interval.start_ns,
+            minutes=0,
+            creator=goroutine.creator,
+            created_at=_frame(made[0]) if made else None,
+        )
+    return GoroutineStates(found, test, complete=True, has_words=False, at_ns=moment)
+
+
+def _frame(frame: HasFunction) -> Frame:
+    arguments = getattr(frame, "arguments", "")
+    words = (int(found[0], 16) for found in _WORD.finditer(arguments))
+    line = getattr(frame, "line", 0)
+    return Frame(
+        function=frame.function,
+        file=frame.file,
+        line=line,
+        words=tuple(each for each in words if each >= _SMALLEST_ADDRESS),
+        is_exact=bool(arguments) and "?" not in arguments and "..." not in arguments,
+    )
+
+
+def _tests_of(case: Case, goroutines: Sequence[GoroutineDump]) -> dict[int, int]:
+    """Return the test of each goroutine: by the trace, by its stack, or by who created it."""
+    by_name = {test.name: test.index for test in case.tests}
+    of_runner = {test.goroutine: test.index for test in case.tests if test.goroutine}
+    found: dict[int, int] = {}
+    parents: dict[int, int] = {}
+    for dump in goroutines:
+        parents[dump.number] = dump.creator_goroutine
+        known = case.schedule.goroutine(dump.number) if case.schedule is not None else None
+        test = known.test if known is not None else of_runner.get(dump.number, -1)
+        if test < 0:
+            frames = [*dump.frames, *([dump.creator] if dump.creator is not None else [])]
+            test = _named_by(frames, by_name)
+        if test >= 0:
+            found[dump.number] = test
+    for dump in goroutines:
+        seen: set[int] = set()
+        number = dump.number
+        while number not in found and number in parents and number not in seen:
+            seen.add(number)
+            number = parents[number]
+        if number in found:
+            found[dump.number] = found[number]
+    return found
+
+
+def _named_by(frames: Sequence[HasFunction], by_name: dict[str, int]) -> int:
+    """Return the index of the test whose function is the outermost on a stack; -1 for none."""
+    for frame in reversed(frames):
+        name = frame.function.rpartition("/")[2].split(".")
+        if len(name) > 1 and name[1] in by_name:
+            return by_name[name[1]]
+    return -1

@@ -1,0 +1,45 @@
+"""Which findings come first, and which are left out.
+
+The order: causes before effects before circumstances; of the failing test before others; what is
+seen before what is inferred; what explains more goroutines first; then the order of the registry.
+An effect that a cause explains (all its goroutines are among the cause's) is left out: a wait group
+that waits for goroutines of a deadlock adds nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flakecore.diagnosis.findings import Certainty, Finding, Weight
+
+_WEIGHTS = tuple(Weight)
+_CERTAINTIES = tuple(Certainty)
+
+
+def ranked(findings: Iterable[Finding], test: int) -> tuple[Finding, ...]:
+    """Return findings, the most telling first.
+
+    Args:
+        findings: in the order of the registry.
+        test: index of the failing test; -1 for none.
+    """
+    found = list(findings)
+    causes = [each for each in found if each.weight is Weight.CAUSE]
+    kept = [each for each in found if not _is_explained(each, causes)]
+    order = sorted(range(len(kept)), key=lambda at: (*_key(kept[at], test), at))
+    return tuple(kept[at] for at in order)
+
+
+def _is_explained(finding: Finding, causes: list[Finding]) -> bool:
+    if finding.weight is not Weight.EFFECT or not finding.explains:
+        return False
+    return any(finding.explains <= cause.explains for cause in causes)
+
+
+def _key(finding: Finding, test: int) -> tuple[int, bool, int, int]:
+    return (
+        _WEIGHTS.index(finding.weight),
+        finding.test != test,
+        _CERTAINTIES.index(finding.certainty),
+        -len(finding.explains) if finding.weight is Weight.CAUSE else 0,
+    )

@@ -1,0 +1,151 @@
+"""``lock-cycle``: goroutines that each wait for a lock that the next of them holds.
+
+Speaks when every goroutine of a circle waits for a lock, and for each lock just one goroutine, the
+next of the circle, may hold it. Stays silent where a lock has another candidate, and where only
+addresses point to the holders while another goroutine of the test can still go on: that one may
+hold both locks and be slow.
+
+Example: ``Transfer(a, b)`` beside ``Transfer(b, a)``, each of which locks its first account first.
+Counterexample: both wait for their first lock, which a slow audit of all accounts holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flakecore.diagnosis.findings import CLAIM_LIMIT, Certainty, Evidence, Finding, Place, Role
+from flakecore.diagnosis.lock_waits import Holder, LockWait, holders_of, lock_wait
+from flakecore.diagnosis.rules.rule import Needs, Question, Rule
+from flakecore.diagnosis.rules.wording import first_that_fits
+
+
+def _find(question: Question) -> Iterator[Finding]:
+    states, files = question.states, question.files
+    waits = {each.number: wait for each in states if (wait := lock_wait(each, files)) is not None}
+    held_by: dict[int, Holder] = {}
+    for number, wait in waits.items():
+        holders = holders_of(wait, states, files)
+        if len(holders) == 1 and holders[0].state.number != number:
+            held_by[number] = holders[0]
+    for circle in _circles(held_by):
+        by_source = all(held_by[number].locked_at is not None for number in circle)
+        if not by_source and _others_go_on(question, circle):
+            continue
+        if _concerns(question, circle):
+            yield _finding([waits[number] for number in circle], held_by)
+
+
+def _circles(held_by: dict[int, Holder]) -> Iterator[list[int]]:
+    """Yield each circle of waiters once, from its lowest number on."""
+    done: set[int] = set()
+    for start in sorted(held_by):
+        path: list[int] = []
+        number = start
+        while number in held_by and number not in done and number not in path:
+            path.append(number)
+            number = held_by[number].state.number
+        done.update(path)
+        if number in path:
+            circle = path[path.index(number) :]
+            at = circle.index(min(circle))
+            yield circle[at:] + circle[:at]
+
+
+def _others_go_on(question: Question, circle: list[int]) -> bool:
+    """Return whether another goroutine of the same tests could still go on by itself."""
+    tests = {question.states.by_number[number].test for number in circle}
+    return any(
+        not state.blocked_on.on_others and state.own is not None and state.test in tests
+        for state in question.states
+        if state.number not in circle
+    )
+
+
+def _concerns(question: Question, circle: list[int]) -> bool:
+    """Return whether a circle may have to do with the failure that is asked about."""
+    tests = {question.states.by_number[number].test for number in circle}
+    return question.states.test < 0 or question.states.test in tests or tests == {-1}
+
+
+def _finding(waits: list[LockWait], held_by: dict[int, Holder]) -> Finding:
+    places: list[Place] = []
+    evidence: list[Evidence] = []
+    for wait in waits:
+        holder = held_by[wait.state.number]
+        places.append(wait.state.place_of(Role.WAITS, wait.frame))
+        role = Role.LOCKED_AT if holder.locked_at is not None else Role.HOLDS
+        places.append(holder.state.place_of(role, holder.locked_place))
+        evidence.append(
+            wait.state.evidence(
+                f"{wait.state.name} waits for {wait.text} in {wait.frame.short_function} "
+                f"({wait.frame.place})"
+            )
+        )
+        evidence.append(holder.state.evidence(_why(wait, holder)))
+    return Finding(
+        rule=RULE.id,
+        claim=_claim(waits, held_by),
+        certainty=Certainty.INFERRED,
+        test=next((each.state.test for each in waits if each.state.test >= 0), -1),
+        places=tuple(places),
+        evidence=tuple(evidence),
+        next="take these locks in one order everywhere",
+        explains=frozenset(wait.state.number for wait in waits),
+    )
+
+
+def _why(wait: LockWait, holder: Holder) -> str:
+    """Return what points to a holder."""
+    frame = holder.frame
+    if holder.locked_at is not None:
+        return (
+            f"{holder.state.name} is in {frame.short_function} ({frame.place}), which locked "
+            f"{holder.locked_at.object.text} in line {holder.locked_at.line}, with no unlock since"
+        )
+    return (
+        f"{holder.state.name}'s frame {frame.short_function} ({frame.place}) has the address "
+        f"0x{wait.base or wait.lock:x} of what {wait.state.name} waits to lock"
+    )
+
+
+def _claim(waits: list[LockWait], held_by: dict[int, Holder]) -> str:
+    if len(waits) == 2:
+        one, other = waits
+        if _held(held_by[one.state.number]) == _held(held_by[other.state.number]) and _wanted(
+            one
+        ) == _wanted(other):
+            return first_that_fits(
+                f"Deadlock: {one.state.name} and {other.state.name} each hold "
+                f"{_held(held_by[one.state.number])} and wait for the other's: {_wanted(one)}",
+                f"Deadlock: {one.state.name} and {other.state.name} each wait for the other's lock",
+            )
+        a, b = held_by[other.state.number], held_by[one.state.number]
+        long = (
+            f"Deadlock: {one.state.name} holds {_held(a)} and waits for {_wanted(one)}; "
+            f"{other.state.name} holds {_held(b)} and waits for {_wanted(other)}"
+        )
+        if len(long) <= CLAIM_LIMIT:
+            return long
+        return (
+            f"Deadlock: {one.state.name} ({one.frame.place}) and {other.state.name} "
+            f"({other.frame.place}) each wait for a lock that the other holds"
+        )[:CLAIM_LIMIT]
+    names = " → ".join([*(wait.state.name for wait in waits), waits[0].state.name])
+    return f"Deadlock of {len(waits)}: {names}, each waits for a lock that the next holds"[
+        :CLAIM_LIMIT
+    ]
+
+
+def _held(holder: Holder) -> str:
+    if holder.locked_at is None:
+        return f"one ({holder.frame.place})"
+    return f"{holder.locked_at.object.text} ({holder.locked_place.place})"
+
+
+def _wanted(wait: LockWait) -> str:
+    return (
+        f"{wait.name.text} ({wait.frame.place})" if wait.name else f"another ({wait.frame.place})"
+    )
+
+
+RULE = Rule("lock-cycle", Needs.STATES, _find)

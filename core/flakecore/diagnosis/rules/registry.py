@@ -1,0 +1,25 @@
+"""All rules, each of which is one line here and one module beside."""
+
+from __future__ import annotations
+
+from flakecore.diagnosis.rules import (
+    blocked,
+    chan_nil,
+    lock_cycle,
+    lock_held,
+    self_lock,
+    slow_not_stuck,
+    waits_outside,
+)
+from flakecore.diagnosis.rules.rule import Rule
+
+RULES: tuple[Rule, ...] = (
+    lock_cycle.RULE,
+    self_lock.RULE,
+    lock_held.RULE,
+    chan_nil.CHAN_NIL,
+    chan_nil.SELECT_EMPTY,
+    slow_not_stuck.RULE,
+    waits_outside.RULE,
+    blocked.RULE,
+)

@@ -1,0 +1,57 @@
+"""What a rule is: an id, what it needs, and a function from the evidence to findings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from enum import Flag, auto
+
+from flakecore.diagnosis.findings import Finding
+from flakecore.diagnosis.goroutine_states import GoroutineStates
+from flakecore.diagnosis.source.go_files import GoFiles
+from flakecore.timeline import Case, Failure
+
+
+class Needs(Flag):
+    """Evidence that a rule cannot do without."""
+
+    NOTHING = 0
+    STATES = auto()
+    """What the goroutines were doing, from a dump or a trace."""
+    TRACE = auto()
+    FAILURE = auto()
+    """It explains a failure; without one it has nothing to say."""
+    PASSED = auto()
+    """It speaks of tests that passed, once for a case."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the rules are asked: why one failure happened, or what a case holds besides.
+
+    Attributes:
+        case: the case.
+        failure: the failure to explain; None where the tests that passed are asked about.
+        states: what every goroutine was doing when it failed, or at the end of the tests.
+        files: the Go files of its stacks.
+    """
+
+    case: Case
+    failure: Failure | None
+    states: GoroutineStates
+    files: GoFiles = field(default_factory=lambda: GoFiles(None))
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule.
+
+    Attributes:
+        id: stable; baselines and ``--fail-on`` name it.
+        needs: evidence without which it is not asked.
+        find: its findings; it yields nothing where it has no evidence.
+    """
+
+    id: str
+    needs: Needs
+    find: Callable[[Question], Iterator[Finding]]

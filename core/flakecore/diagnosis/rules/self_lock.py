@@ -1,0 +1,139 @@
+"""``self-lock``: a goroutine waits for a lock that a function further out in its stack holds.
+
+Speaks when the waiter is the only goroutine that may hold the lock: Lock in Lock, RLock while its
+own Lock is held, RLock in RLock behind a waiting writer, a Once that calls itself. Without the
+source an outer frame must work on the same object, by its address, and nobody else may.
+
+Example: ``(*Ledger).Drop`` locks and calls ``(*Ledger).Find``, which locks again.
+Counterexample: Drop unlocks before it calls Find, and another goroutine holds the lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flakecore.diagnosis.blocked_on import BlockedOn
+from flakecore.diagnosis.findings import Certainty, Finding, Role
+from flakecore.diagnosis.goroutine_states import Frame, GoroutineState
+from flakecore.diagnosis.lock_waits import holders_of, is_reader, lock_wait
+from flakecore.diagnosis.rules.rule import Needs, Question, Rule
+from flakecore.diagnosis.rules.wording import first_that_fits
+from flakecore.diagnosis.source.operations import OperationKind
+
+
+def _find(question: Question) -> Iterator[Finding]:
+    for state in question.states:
+        if state.blocked_on is BlockedOn.ONCE:
+            yield from _once(question, state)
+            continue
+        wait = lock_wait(state, question.files)
+        if wait is None:
+            continue
+        holders = holders_of(wait, question.states, question.files)
+        if [each.state.number for each in holders] != [state.number]:
+            continue
+        outer = holders[0]
+        reads_twice = (
+            is_reader(wait)
+            and outer.locked_at is not None
+            and outer.locked_at.kind is OperationKind.RLOCK
+        )
+        if reads_twice and not _writer_waits(question, wait.base):
+            continue
+        where = f"in {wait.frame.short_function} ({wait.frame.place})"
+        if outer.locked_at is not None:
+            held = f"{outer.locked_at.object.text} ({outer.locked_place.place})"
+            claims = (
+                f"Self-deadlock: {state.name} waits {where} for {wait.text}, which it holds since "
+                f"{outer.frame.short_function} ({outer.locked_place.place})",
+                f"Self-deadlock: {state.name} waits at {wait.frame.place} for {held}, its own lock",
+            )
+            fact = (
+                f"{outer.frame.short_function} locked {outer.locked_at.object.text} in line "
+                f"{outer.locked_at.line} and has not unlocked it in line {outer.frame.line}"
+            )
+        else:
+            claims = (
+                f"Likely self-deadlock: {state.name} waits {where} for a lock of what "
+                f"{outer.frame.short_function} ({outer.frame.place}), its caller, works on",
+                f"Likely self-deadlock: {state.name} waits at {wait.frame.place} for a lock of its "
+                f"own caller at {outer.frame.place}",
+            )
+            fact = (
+                f"{outer.frame.short_function} ({outer.frame.place}), further out in the stack of "
+                f"{state.name}, works on the same object 0x{wait.base or wait.lock:x}; no other "
+                "goroutine of the dump does"
+            )
+        role = Role.LOCKED_AT if outer.locked_at is not None else Role.HOLDS
+        yield Finding(
+            rule=RULE.id,
+            claim=first_that_fits(*claims),
+            certainty=Certainty.INFERRED,
+            test=state.test,
+            places=(
+                state.place_of(Role.WAITS, wait.frame),
+                state.place_of(role, outer.locked_place),
+            ),
+            evidence=(state.evidence(), state.evidence(fact)),
+            next="call what needs no lock, or unlock before the call: Go's locks are not reentrant",
+            explains=frozenset((state.number,)),
+        )
+
+
+def _once(question: Question, state: GoroutineState) -> Iterator[Finding]:
+    """Yield a Once that waits for itself: two calls of Do in one stack, on one Once."""
+    calls = [at for at, frame in enumerate(state.frames) if frame.function == "sync.(*Once).doSlow"]
+    if len(calls) < 2:
+        return
+    waits, starts = _caller(state, calls[0]), _caller(state, calls[-1])
+    if not _is_same_once(question, state.frames[calls[0]], state.frames[calls[-1]], waits, starts):
+        return
+    yield Finding(
+        rule=RULE.id,
+        claim=first_that_fits(
+            f"Self-deadlock: {state.name} calls Once.Do ({waits.place}) from within the Do it is "
+            f"in ({starts.place})"
+        ),
+        certainty=Certainty.INFERRED,
+        test=state.test,
+        places=(state.place_of(Role.WAITS, waits), state.place_of(Role.HOLDS, starts)),
+        evidence=(
+            state.evidence(),
+            state.evidence(f"{state.name} is in Once.Do since {starts.place}"),
+        ),
+        next="do not call Do of a Once from the function that it runs",
+        explains=frozenset((state.number,)),
+    )
+
+
+def _is_same_once(
+    question: Question, inner: Frame, outer: Frame, waits: Frame, starts: Frame
+) -> bool:
+    """Return whether two calls of Do are of one Once: by its address, or else by its name."""
+    if inner.is_exact and outer.is_exact and inner.words and outer.words:
+        return inner.words[0] == outer.words[0]
+    files = question.files
+    ours = files.operations_at(waits, waits.line, OperationKind.DO)
+    theirs = files.operations_at(starts, starts.line, OperationKind.DO)
+    return bool(ours and theirs) and all(
+        one.object.is_same(other.object) for one in ours for other in theirs
+    )
+
+
+def _caller(state: GoroutineState, depth: int) -> Frame:
+    """Return the first frame beyond package sync, from one on."""
+    beyond = (each for each in state.frames[depth:] if not each.function.startswith("sync."))
+    return next(beyond, state.frames[depth])
+
+
+def _writer_waits(question: Question, base: int) -> bool:
+    """Return whether a goroutine waits to write-lock what has an address; any, if it is unknown."""
+    writers = (
+        lock_wait(each, question.files)
+        for each in question.states
+        if each.blocked_on in (BlockedOn.RWMUTEX_WRITE, BlockedOn.MUTEX)
+    )
+    return any(each is not None and (not base or each.base in (0, base)) for each in writers)
+
+
+RULE = Rule("self-lock", Needs.STATES, _find)

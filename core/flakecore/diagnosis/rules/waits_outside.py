@@ -1,0 +1,89 @@
+"""``waits-outside``: the test's goroutine waits for something outside of the program, or sleeps.
+
+Speaks of a failure by timeout where a goroutine of the test waits for a child process, the network,
+a file lock, another system call, or a sleep. It is an effect: what it waits for is named, and why
+that did not come is beyond the evidence.
+
+Example: ``exec.Command("sleep", "1000").Run()``.
+Counterexample: a server's accept loop beside a test that waits for a lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flakecore.diagnosis.blocked_on import BlockedOn
+from flakecore.diagnosis.findings import Certainty, Finding, Role, Weight
+from flakecore.diagnosis.goroutine_states import GoroutineState
+from flakecore.diagnosis.rules.rule import Needs, Question, Rule
+from flakecore.diagnosis.rules.wording import first_that_fits
+from flakecore.timeline import FailureKind
+
+_CALLS = (
+    ("os/exec.(*Cmd).", "waits for a child process"),
+    ("os.(*Process).", "waits for a child process"),
+    ("syscall.wait4", "waits for a child process"),
+    ("syscall.Flock", "waits for a file lock"),
+    ("syscall.FcntlFlock", "waits for a file lock"),
+    ("net.(*Resolver).", "waits for a name server"),
+    ("net.(*sysDialer).", "waits for a connection to be made"),
+    ("net.(*Dialer).", "waits for a connection to be made"),
+    ("crypto/tls.(*Conn).", "waits for a TLS peer"),
+    ("net.(*netFD).accept", "waits for somebody to connect"),
+    ("net.(*netFD).Accept", "waits for somebody to connect"),
+    ("net.(*netFD).Read", "waits for a network peer to send"),
+    ("net.(*netFD).Write", "waits for a network peer to read"),
+    ("net.(*conn).Read", "waits for a network peer to send"),
+    ("net.(*conn).Write", "waits for a network peer to read"),
+    ("os.(*File).Read", "waits to read from a file, pipe or terminal"),
+    ("os.(*File).Write", "waits to write to a file, pipe or terminal"),
+)
+
+
+def _find(question: Question) -> Iterator[Finding]:
+    failure = question.failure
+    if failure is None or failure.kind is not FailureKind.TIMEOUT:
+        return
+    for state in question.states.of_test():
+        what = _outside(state)
+        if not what or state.own is None:
+            continue
+        since = f" for {state.minutes} minutes" if state.minutes else ""
+        yield Finding(
+            rule=RULE.id,
+            claim=first_that_fits(
+                f"{state.name} {what}{since} in {state.own.short_function} ({state.own.place})",
+                f"{state.name} {what} ({state.own.place})",
+            ),
+            certainty=Certainty.SEEN,
+            weight=Weight.EFFECT,
+            test=state.test,
+            places=(state.place_of(Role.WAITS),),
+            evidence=(state.evidence(),),
+            explains=frozenset((state.number,)),
+        )
+
+
+def _outside(state: GoroutineState) -> str:
+    """Return what a goroutine waits for outside of the program; "" if it does not."""
+    if state.blocked_on is BlockedOn.SLEEP:
+        return "sleeps"
+    within = [frame.function for frame in state.frames]
+    if state.own is not None:
+        within = within[: state.frames.index(state.own)]
+    named = (what for start, what in _CALLS if any(each.startswith(start) for each in within))
+    if state.blocked_on in (BlockedOn.SYSCALL, BlockedOn.NETWORK):
+        return next(
+            named,
+            "is in a system call"
+            if state.blocked_on is BlockedOn.SYSCALL
+            else "waits for the network",
+        )
+    if state.blocked_on is BlockedOn.RECEIVE and any(
+        each.startswith("os/exec.(*Cmd).") for each in within
+    ):
+        return "waits for a child process"
+    return ""
+
+
+RULE = Rule("waits-outside", Needs.STATES | Needs.FAILURE, _find)

@@ -1,0 +1,26 @@
+"""How claims are worded: the longest version that fits a headline, names and lists."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flakecore.diagnosis.findings import CLAIM_LIMIT
+
+
+def first_that_fits(*claims: str) -> str:
+    """Return the first claim that is short enough, or else the last one, cut."""
+    fitting = (each for each in claims if len(each) <= CLAIM_LIMIT)
+    return next(
+        fitting,
+        f"{claims[-1][: CLAIM_LIMIT - 1]}…" if len(claims[-1]) > CLAIM_LIMIT else claims[-1],
+    )
+
+
+def names(numbers: Sequence[int]) -> str:
+    """Return goroutines for a person: ``G1``, ``G1 and G2``, ``G1, G2 and 3 more``."""
+    shown = [f"G{number}" for number in numbers]
+    if len(shown) > 3:
+        return f"{', '.join(shown[:2])} and {len(shown) - 2} more"
+    if len(shown) <= 1:
+        return "".join(shown)
+    return f"{', '.join(shown[:-1])} and {shown[-1]}"

@@ -1,0 +1,50 @@
+"""Go source as a syntax tree, by tree-sitter (extra ``source``), loaded when first asked for."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+Node = Any
+"""A node of tree-sitter; its types are not there without the extra."""
+
+_LARGEST = 1 << 20
+"""Bytes of a file that is parsed at most: 20 ms; generated files may be larger."""
+
+
+@cache
+def _parser() -> Any | None:
+    try:
+        import tree_sitter
+        import tree_sitter_go
+    except ImportError:
+        return None
+    return tree_sitter.Parser(tree_sitter.Language(tree_sitter_go.language()))
+
+
+def is_available() -> bool:
+    """Return whether source can be parsed here."""
+    return _parser() is not None
+
+
+def parse(data: bytes) -> Node | None:
+    """Return the root of a file's syntax tree; None if it is too large or there is no parser."""
+    parser = _parser()
+    if parser is None or len(data) > _LARGEST:
+        return None
+    return parser.parse(data).root_node
+
+
+def text_of(node: Node) -> str:
+    """Return the source of a node."""
+    return node.text.decode("utf-8", "replace") if node is not None else ""
+
+
+def line_of(node: Node) -> int:
+    """Return the number of the line that a node begins in, from 1."""
+    return int(node.start_point[0]) + 1
+
+
+def last_line_of(node: Node) -> int:
+    """Return the number of the line that a node ends in, from 1."""
+    return int(node.end_point[0]) + 1
