@@ -10,22 +10,11 @@ from flakecore.gotrace import read_trace
 from flakecore.gotrace.format.batch_index import TraceIndex, index_trace
 from flakecore.gotrace.format.wire import HEADER_SIZE, Ev
 from gotrace.cuts import events_kept, wrongly_kept
+from gotrace.made_trace import TICK, batch, event, trace
 from gotrace.recordings import FORMATS, record, small_trace
-from gotrace.text_form import varint
 
-TICK = 20_000_000_000
-"""What the clock shows five minutes after the machine was started: close to many other numbers."""
-GO_START = bytes([Ev.GO_START]) + varint(1) + varint(7) + varint(1)
-GO_STOP = bytes([Ev.GO_STOP]) + varint(1) + varint(0) + varint(0)
-
-
-def _batch(payload: bytes, *, thread: int = 3, generation: int = 1, tick: int = TICK) -> bytes:
-    numbers = (generation, thread % (1 << 64), tick, len(payload))
-    return bytes([Ev.EVENT_BATCH]) + b"".join(map(varint, numbers)) + payload
-
-
-def _trace(*batches: bytes, version: int = 26) -> bytes:
-    return f"go 1.{version} trace".encode().ljust(HEADER_SIZE, b"\0") + b"".join(batches)
+GO_START = event(Ev.GO_START, 1, 7, 1)
+GO_STOP = event(Ev.GO_STOP, 1, 0, 0)
 
 
 def _index(data: bytes) -> TraceIndex:
@@ -77,13 +66,13 @@ def test_a_large_trace_cut_at_many_places_keeps_exactly_the_events_before(releas
 
 def test_nothing_is_looked_for_inside_the_batch_that_is_cut() -> None:
     """Its payload reads as a batch of the next generation that ends with the file."""
-    inner = _batch(GO_START, generation=2, tick=TICK + 5)
-    outer = _batch(GO_START + GO_STOP + inner + bytes(90))
-    data = _trace(_batch(GO_START), outer)[:-90]
+    inner = batch(GO_START, generation=2, tick=TICK + 5)
+    outer = batch(GO_START + GO_STOP + inner + bytes(90))
+    data = trace(batch(GO_START), outer)[:-90]
     index = _index(data)
     assert [generation.number for generation in index.generations] == [1]
     assert [len(generation.events) for generation in index.generations] == [2]
-    begin = len(_trace(_batch(GO_START)))
+    begin = len(trace(batch(GO_START)))
     assert _losses(data) == [
         f"bad.trace: the file is cut off at byte {begin:,} ({len(data) - begin} bytes)"
     ]
@@ -91,8 +80,8 @@ def test_nothing_is_looked_for_inside_the_batch_that_is_cut() -> None:
 
 
 def test_a_header_that_is_cut_is_a_cut() -> None:
-    sound = _trace(_batch(GO_START))
-    header = _batch(b"", thread=-1, generation=2)
+    sound = trace(batch(GO_START))
+    header = batch(b"", thread=-1, generation=2)
     for size in range(1, len(header)):
         (loss,) = _losses(sound + header[:size])
         assert "the file is cut off at byte" in loss
@@ -100,15 +89,15 @@ def test_a_header_that_is_cut_is_a_cut() -> None:
 
 
 def test_a_lone_event_that_is_cut_is_no_damage_beside_the_cut() -> None:
-    data = _trace(_batch(GO_START), _batch(GO_START + GO_STOP))[:-1]
+    data = trace(batch(GO_START), batch(GO_START + GO_STOP))[:-1]
     losses = [str(loss) for loss in read_trace(data, name="cut.trace").losses]
     assert [what for what in losses if "make no sense" in what] == []
     assert len([what for what in losses if "the file is cut off" in what]) == 1
 
 
 def test_a_damaged_stretch_is_passed_over_up_to_a_chain_that_goes_on() -> None:
-    sound = _trace(_batch(GO_START))
-    chain = _batch(GO_STOP, tick=TICK + 9) + _batch(GO_START, tick=TICK + 1) * 2
+    sound = trace(batch(GO_START))
+    chain = batch(GO_STOP, tick=TICK + 9) + batch(GO_START, tick=TICK + 1) * 2
     data = sound + b"\xff" * 100 + chain
     assert events_kept(data) == 4
     assert _losses(data) == [
@@ -117,16 +106,16 @@ def test_a_damaged_stretch_is_passed_over_up_to_a_chain_that_goes_on() -> None:
 
 
 @pytest.mark.parametrize(
-    "batch",
+    "other",
     [
-        _batch(GO_START, generation=3),
-        _batch(GO_START, thread=4),
-        _batch(GO_START, tick=TICK - (1 << 29)),
-        _batch(GO_START, tick=TICK + (1 << 34)),
+        batch(GO_START, generation=3),
+        batch(GO_START, thread=4),
+        batch(GO_START, tick=TICK - (1 << 29)),
+        batch(GO_START, tick=TICK + (1 << 34)),
     ],
     ids=["generation", "thread", "before", "after"],
 )
-def test_a_chain_that_does_not_continue_what_was_before_is_no_chain(batch: bytes) -> None:
-    data = _trace(_batch(GO_START)) + b"\xff" * 100 + batch * 3
+def test_a_chain_that_does_not_continue_what_was_before_is_no_chain(other: bytes) -> None:
+    data = trace(batch(GO_START)) + b"\xff" * 100 + other * 3
     assert events_kept(data) == 1
     assert len(_losses(data)) == 1

@@ -175,11 +175,11 @@ def test_the_formats_numbers_are_those_of_the_library() -> None:
     ("structure", "name", "file"),
     [
         (Events, "events", "native.h"),
-        (thread_context.BoundColumns, "context", "bind.c"),
+        (thread_context.BoundColumns, "context", "thread_context.c"),
         (NativeClock, "clock", "native.h"),
         (state_changes.ChangeColumns, "changes", "changes.h"),
         (native_intervals.NativeIntervals, "intervals", "intervals.h"),
-        (interval_sums.NativeSums, "sums", "sums.c"),
+        (interval_sums.NativeSums, "sums", "interval_sums.c"),
     ],
 )
 def test_structures_have_the_same_fields_on_both_sides(

@@ -9,6 +9,7 @@ intervals that touch an edge.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +40,7 @@ class _EdgeJoiner:
         self._state = np.zeros(0, np.uint8)
         self._intervals: list[EdgeIntervals] = []
         self._homes: list[NDArray[np.int32]] = []
+        self._start = np.zeros(0, np.int64)
         self._end = np.zeros(0, np.int64)
         self._waker = np.zeros(0, np.int64)
         self._wake_stack = np.zeros(0, np.int64)
@@ -46,9 +48,9 @@ class _EdgeJoiner:
     def add(self, index: int, edges: Edges) -> None:
         """Add the next generation's edges; ``index`` is its index."""
         self._add_lanes(edges.lanes)
-        heads = edges.heads
         position = np.searchsorted(self._lanes, edges.lanes)
-        of_head = np.searchsorted(self._lanes, heads.lane)
+        of_head = np.searchsorted(self._lanes, edges.heads.lane)
+        heads = _not_before(edges.heads, self._open_since(of_head))
         continues = self._open[of_head] != _NONE
         continues &= without_wait_reason(heads.state) == without_wait_reason(self._state[of_head])
         ending = np.ones(len(self._lanes), np.bool_)
@@ -75,7 +77,7 @@ class _EdgeJoiner:
         order = np.lexsort((home, lane))
         lane = lane[order]
         first = np.flatnonzero(np.diff(lane, prepend=_NONE - 1))
-        start = self._column("start")[order]
+        start = self._start[order]
         columns = IntervalColumns(
             lanes=lane[first],
             first=np.append(first, len(lane)),
@@ -108,6 +110,14 @@ class _EdgeJoiner:
         self._open = np.insert(self._open, index, _NONE)
         self._state = np.insert(self._state, index, State.ABSENT)
 
+    def _open_since(self, lanes: NDArray[np.intp]) -> NDArray[np.int64]:
+        """Return when the open interval of each of some lanes began; long ago where there is none.
+
+        The lanes are given by their indices in ``self._lanes``.
+        """
+        since = np.append(self._start, np.iinfo(np.int64).min)
+        return since[self._open[lanes]]  # the last one where none is open
+
     def _close_intervals(
         self, lanes: NDArray[np.intp], at: NDArray[np.int64], causes: Causes
     ) -> None:
@@ -130,6 +140,17 @@ class _EdgeJoiner:
         self._state[lanes] = taken.state
         self._intervals.append(taken)
         self._homes.append(np.full(count, home, np.int32))
+        self._start = np.append(self._start, taken.start)
         self._end = np.append(self._end, taken.end)
         self._waker = np.append(self._waker, np.full(count, _NONE))
         self._wake_stack = np.append(self._wake_stack, np.zeros(count, np.int64))
+
+
+def _not_before(heads: EdgeIntervals, since: NDArray[np.int64]) -> EdgeIntervals:
+    """Return a generation's first intervals, none of which begins before its lane's last one did.
+
+    A generation begins with the first event of any thread, and other threads write their last
+    events of the generation before it a little later.
+    """
+    start, end = np.maximum(heads.start, since), np.maximum(heads.end, since)
+    return replace(heads, start=start, end=end)
