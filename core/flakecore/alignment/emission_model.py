@@ -71,6 +71,8 @@ class EmissionModel:
         shapes: Shapes,
         prior_class: NDArray[np.uint8],
         rates: NDArray[np.float64],
+        *,
+        by_line: bool,
     ) -> None:
         """Begin with the priors alone.
 
@@ -78,7 +80,11 @@ class EmissionModel:
             shapes: of all units, paired or not; they give how common each shape is.
             prior_class: (sites,) ``PriorClass``.
             rates: (sites,) mean units a write, estimated from sums.
+            by_line: whether a unit is a whole line, not a packet. A packet is what one write
+                printed, so what is unseen at a site has the Good-Turing probability there; a
+                line may be glued together from the texts of several writes.
         """
+        self._by_line = by_line
         self._rates = rates.tolist()
         self._class = prior_class.tolist()
         self._priors = {each: dict(prior) for each, prior in _PRIORS.items()}
@@ -96,6 +102,7 @@ class EmissionModel:
         self._shape_counts: defaultdict[tuple[int, bool], Counter[int]] = defaultdict(Counter)
         self._site_forms: defaultdict[tuple[int, bool], Counter[int]] = defaultdict(Counter)
         self._shape_scores: dict[tuple[int, bool, int], float] = {}
+        self._unseen_scores: dict[tuple[int, bool], float] = {}
         self._count_scores: dict[int, list[float]] = {}
 
     def learn(
@@ -125,6 +132,7 @@ class EmissionModel:
                 self._site_forms[site, is_first][self._form[shape]] += count
         self._pool_priors()
         self._shape_scores.clear()
+        self._unseen_scores.clear()
         self._count_scores.clear()
 
     def _pool_priors(self) -> None:
@@ -225,11 +233,31 @@ class EmissionModel:
                 count = self._site_forms[site, first][form]
                 common = int(self._form_totals[form]) / self._units
                 score = _log_ratio(count, total, common) - _NEW_SHAPE_PENALTY
+                if not count and not self._by_line:
+                    score = min(score, self._unseen_score(site, first))
                 if shape in seen:
                     common = int(self._shape_totals[shape]) / self._units
                     score = max(score, _log_ratio(seen[shape], total, common))
                 score = max(-_MAX_SHAPE_SCORE, min(_MAX_SHAPE_SCORE, score))
             self._shape_scores[key] = score
+        return score
+
+    def _unseen_score(self, site: int, first: bool) -> float:
+        """Return the log likelihood ratio of any form that was not seen at a site.
+
+        By Good and Turing, forms that n units have not shown, m of which have a form of their own,
+        share a probability of about (m + 1) / (n + 1). In all output they share the frequency of
+        the forms that the site lacks.
+        """
+        key = (site, first)
+        score = self._unseen_scores.get(key)
+        if score is None:
+            seen = self._site_forms[key]
+            singletons = sum(n == 1 for n in seen.values())
+            elsewhere = self._units - int(self._form_totals[list(seen)].sum())
+            share = max(elsewhere, 1) / self._units
+            score = log((singletons + 1) / ((seen.total() + 1) * share))
+            self._unseen_scores[key] = score
         return score
 
 

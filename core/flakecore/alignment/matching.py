@@ -135,7 +135,9 @@ class _Matching:
         self._certain = np.zeros(len(units), np.bool_)
         self._goroutine = np.zeros(len(units), np.int64)
         self._rates = learn_rates(*equations)
-        self._emissions = EmissionModel(units.shapes, writes.prior_class, self._rates)
+        self._emissions = EmissionModel(
+            units.shapes, writes.prior_class, self._rates, by_line=by_line
+        )
         self._tokens = TokenScores(units.tokens, writes.goroutine)
 
     def pairs(self) -> Pairs:
