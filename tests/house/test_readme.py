@@ -70,8 +70,9 @@ def test_every_dependency_stands_in_the_table_with_what_it_is_for() -> None:
         return [re.split(r"[^\w-]", requirement)[0] for requirement in requirements]
 
     expected = names(PROJECT["dependencies"])
-    expected += [f"{name} (cloud)" for name in names(PROJECT["optional-dependencies"]["cloud"])]
-    expected += [f"{name} (tests)" for name in names(PROJECT["optional-dependencies"]["test"])]
+    for extra, word in (("cloud", "cloud"), ("source", "source"), ("test", "tests")):
+        wanted = names(PROJECT["optional-dependencies"][extra])
+        expected += [f"{name} ({word})" for name in wanted]
     listed = [row[0] for row in table_rows(CONTRIBUTING.partition("| needs | for |")[2])]
     assert listed == expected
 
