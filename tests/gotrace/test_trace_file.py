@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import pairwise
 from threading import Lock
 from time import sleep
@@ -13,7 +12,7 @@ import pytest
 
 from flakecore.gotrace import Intervals, State, Trace, TraceFile
 from flakecore.gotrace.generation import GenerationSummary, read_generation
-from flakecore.gotrace.intervals.generation_cache import GenerationCache, LaneColumns
+from flakecore.gotrace.intervals.generation_cache import LaneColumns
 from gotrace.recordings import Recording, record
 from toolchains import NEWEST
 
@@ -156,40 +155,3 @@ def test_the_longest_waits_are_those_of_all_intervals() -> None:
         longest = rows[np.argsort(columns.start[rows] - columns.end[rows], kind="stable")[:100]]
         for row in longest.tolist():
             assert (int(columns.goroutine[row]), columns.start_of(row)) in capacity
-
-
-class Decoded:
-    """Counts how often generations are decoded."""
-
-    def __init__(self, trace: Trace) -> None:
-        self.count = 0
-        self._lanes = LaneColumns(*(each.generation(0) for each in _kinds(trace)))
-
-    def __call__(self, _: int) -> LaneColumns:
-        self.count += 1
-        return self._lanes
-
-
-@pytest.fixture
-def decoded() -> Iterator[Decoded]:
-    yield Decoded(record(NEWEST).trace)
-
-
-def test_a_generation_looked_at_again_is_not_decoded_again(decoded: Decoded) -> None:
-    cache = GenerationCache(decoded)
-    assert not cache.is_cached(0)
-    assert cache.get(0) is cache.get(0)
-    assert cache.is_cached(0)
-    assert decoded.count == 1
-
-
-def test_generations_looked_at_long_ago_are_let_go(decoded: Decoded) -> None:
-    cache = GenerationCache(decoded, capacity=0)
-    for generation in range(10):
-        cache.get(generation)
-    held = [generation for generation in range(10) if cache.is_cached(generation)]
-    assert held == [6, 7, 8, 9]
-    cache.get(6)
-    cache.get(0)
-    assert cache.is_cached(6)
-    assert not cache.is_cached(7)

@@ -33,8 +33,7 @@ SIGNS = ("GoSyscallEnd dt=1", "GoSyscallEndBlocked dt=1")
 def test_a_proc_is_kept_over_a_syscall_but_for_a_blocked_end(sign: str, proc: int) -> None:
     calls = [*starts(1, 7, 0), "GoSyscallBegin dt=1 p_seq=1 stack=0", sign, "ProcStop dt=1"]
     ((_, _, context),) = generations_of(trace_of({1: calls}))
-    assert context.proc.tolist()[:4] == [NO_PROC, 0, 0, 0]
-    assert context.proc[4] == proc
+    assert context.proc.tolist() == [NO_PROC, 0, 0, proc, proc]
     assert context.goroutine.tolist()[2:] == [7, 7, 7 if proc == 0 else NO_GOROUTINE]
 
 

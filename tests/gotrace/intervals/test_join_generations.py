@@ -7,6 +7,7 @@ import pytest
 
 from flakecore.gotrace import State, Trace, read_trace
 from flakecore.gotrace.format.wire import Ev, GoStatus, ProcStatus
+from gotrace.constructed import RUNNABLE, WAITING, Threads, starts, trace_of
 from gotrace.made_trace import TICK, batch, event, trace
 
 NS = 64
@@ -61,3 +62,57 @@ def test_a_proc_is_in_the_syscall_until_the_next_generation_states_what_it_is() 
 
 def test_a_state_that_began_after_the_next_generation_did_lasts_no_time_before_it() -> None:
     assert _syscall_of_the_proc(_two_generations(100, 150)) == (150 * NS, 150 * NS)
+
+
+def _read(*generations: Threads) -> Trace:
+    return read_read(trace_of(*generations, strings=["chan send"]), name="trace")
+
+
+def _states(whole: Trace, goroutine: int) -> list[tuple[State, int, int]]:
+    found = whole.goroutines.of(goroutine)
+    rows = zip(found.state.tolist(), found.start.tolist(), found.end.tolist(), strict=True)
+    return [(State(state), start, end) for state, start, end in rows]
+
+
+def _with_status(status: int) -> list[str]:
+    return [*starts(1, 7, 0), f"GoStatus dt=1 g=9 m=0 gstatus={status}"]
+
+
+BLOCKS = [
+    f"GoStatus dt=1 g=7 m=0 gstatus={RUNNABLE}",
+    *starts(1, 9, 0),
+    "GoBlock dt=10 reason=1 stack=0",
+    *["GoStart dt=1 g=7 g_seq=1", "GoStop dt=1 reason=0 stack=0"],
+]
+
+
+def test_a_wait_goes_on_where_the_next_generation_states_that_it_does() -> None:
+    whole = _read({1: BLOCKS}, {1: _with_status(WAITING)})
+    waits = [each for each in _states(whole, 9) if each[0] is not State.RUNNING]
+    assert len(waits) == 1
+    state, start, end = waits[0]
+    assert state is State.CHAN_SEND
+    assert start < 1_000 <= end == whole.end_ns
+
+
+def test_a_wait_ends_where_the_next_generation_states_something_else() -> None:
+    whole = _read({1: BLOCKS}, {1: _with_status(RUNNABLE)})
+    states = _states(whole, 9)
+    assert [state for state, _, _ in states][-2:] == [State.CHAN_SEND, State.RUNNABLE]
+    assert states[-2][2] == states[-1][1] == 1_000 - whole.clock.zero
+
+
+@pytest.mark.parametrize("generations", [2, 3, 5])
+def test_a_goroutine_that_never_changes_is_one_interval(generations: int) -> None:
+    whole = _read(*[{1: _with_status(WAITING)}] * generations)
+    assert len(_states(whole, 9)) == 1
+    crossing = whole.goroutines.crossing.columns
+    assert crossing.last[crossing.rows(9)].tolist() == [True]
+    assert crossing.before[crossing.rows(9)].tolist() == [True]
+
+
+def test_a_goroutine_that_ended_has_ended() -> None:
+    ends = [*starts(1, 8, 0), "GoDestroy dt=5"]
+    whole = _read({1: ends}, {1: _with_status(WAITING)})
+    assert whole.goroutines.ended(8) == _states(whole, 8)[-1][2]
+    assert whole.goroutines.ended(9) is None
