@@ -25,6 +25,8 @@ _LARGEST = 4 << 20
 """Bytes of a source file that is still read."""
 _BUNDLED = 64 << 20
 """Bytes of a bundle's source files that are kept, together."""
+_PACKAGE_FILES = 300
+"""Files of a package that are read at most; the standard library's largest has 160 (runtime)."""
 _SUFFIXES = (".go", ".s", ".c", ".h")
 _MODULE = re.compile(rb"^module[ \t]+\"?([^\s\"]+)", re.MULTILINE)
 
@@ -113,6 +115,23 @@ class Sources:
         """Return the text of the file that a frame names, or None where it is not at hand."""
         found = self._found(frame.file, frame.function) if frame.file else None
         return "\n".join(found.lines) if found is not None else None
+
+    def package_files(self, frame: HasFunction) -> dict[str, str]:
+        """Return the Go files beside the one that a frame names, by name; empty if not at hand."""
+        found = self._found(frame.file, frame.function) if frame.file else None
+        if found is None:
+            return {}
+        folder = PurePosixPath(found.path).parent
+        if found.origin == "bundle":
+            inside = {PurePosixPath(path): data for path, data in self._bundled.items()}
+            return {
+                path.name: data.decode("utf-8", "replace")
+                for path, data in inside.items()
+                if path.parent == folder and path.suffix == ".go"
+            }
+        beside = sorted(Path(folder).glob("*.go"))[:_PACKAGE_FILES]
+        read = {path.name: _read(path) for path in beside}
+        return {name: data.decode("utf-8", "replace") for name, data in read.items() if data}
 
     def _find(self, file: str, function: str) -> _File | None:
         tail = _package_path(function)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flakecore.diagnosis.source.go_package import GoPackage
 from flakecore.diagnosis.source.held_locks import held_locks
 from flakecore.diagnosis.source.operations import GoFile, Operation, OperationKind, read_go_file
 from flakecore.frames import HasFunction
@@ -16,6 +17,7 @@ class GoFiles:
     def __init__(self, sources: Sources | None) -> None:
         self._sources = sources
         self._parsed: dict[str, GoFile | None] = {}
+        self._packages: dict[str, GoPackage] = {}
 
     def file_of(self, frame: HasFunction) -> GoFile | None:
         """Return the parsed file of a frame; None where it is not at hand or has no parser."""
@@ -25,6 +27,18 @@ class GoFiles:
             text = self._sources.whole(frame)
             self._parsed[frame.file] = read_go_file(text.encode()) if text is not None else None
         return self._parsed[frame.file]
+
+    def package_of(self, frame: HasFunction) -> GoPackage | None:
+        """Return the package that a frame's file is part of; None where it is not at hand."""
+        if self._sources is None or self.file_of(frame) is None:
+            return None
+        folder = frame.file.rpartition("/")[0]
+        if folder not in self._packages:
+            texts = self._sources.package_files(frame)
+            parsed = {name: read_go_file(text.encode()) for name, text in texts.items()}
+            files = {name: file for name, file in parsed.items() if file is not None}
+            self._packages[folder] = GoPackage(folder, files)
+        return self._packages[folder]
 
     def held_at(
         self, frame: HasFunction, line: int, inner: HasFunction | None = None

@@ -16,7 +16,7 @@ from enum import StrEnum
 
 from flakecore.diagnosis.source.go_parser import Node, last_line_of, line_of, parse, text_of
 
-_FUNCTIONS = ("function_declaration", "method_declaration", "func_literal")
+FUNCTIONS = ("function_declaration", "method_declaration", "func_literal")
 _CLOSURE = re.compile(r"(?:func|gowrap|deferwrap)?\d*")
 _GENERIC = re.compile(r"\[.*\]", re.DOTALL)
 
@@ -67,12 +67,15 @@ class ObjectName:
         text: the expression as it stands in the source: ``p.mu``.
         parameter: index of the parameter that it goes through, the receiver being 0 of a method;
             -1 for none.
+        bound_at: the byte at which the function begins whose parameter or local variable the first
+            name is; -1 for package variables.
     """
 
     scope: str
     path: str
     text: str
     parameter: int = -1
+    bound_at: int = -1
 
     def is_same(self, other: ObjectName) -> bool:
         """Return whether two expressions may lead to the same object."""
@@ -106,7 +109,8 @@ class GoFile:
     """One parsed file."""
 
     def __init__(self, root: Node) -> None:
-        self.functions = [each for each in _walk(root) if each.type in _FUNCTIONS]
+        self.root = root
+        self.functions = [each for each in walk(root) if each.type in FUNCTIONS]
         self.operations = tuple(_operations(root))
         self._lines = text_of(root).split("\n")
 
@@ -133,7 +137,7 @@ def read_go_file(data: bytes) -> GoFile | None:
     return GoFile(root) if root is not None else None
 
 
-def _walk(node: Node) -> Iterator[Node]:
+def walk(node: Node) -> Iterator[Node]:
     """Yield a node and all below it, in the order of the source."""
     stack = [node]
     while stack:
@@ -151,12 +155,12 @@ def enclosing(node: Node, *types: str) -> Node | None:
 
 
 def _operations(root: Node) -> Iterator[Operation]:
-    for node in _walk(root):
+    for node in walk(root):
         found = _operation(node)
         if found is None:
             continue
         kind, operand = found
-        function = enclosing(node, *_FUNCTIONS)
+        function = enclosing(node, *FUNCTIONS)
         name = object_name(operand, function) if function is not None else None
         if name is None:
             continue
@@ -209,10 +213,10 @@ def object_name(operand: Node, function: Node) -> ObjectName | None:
             if name == root:
                 parameter = index if within == function else -1
                 scope = f"type {_GENERIC.sub('', kind).lstrip('*')}"
-                return ObjectName(scope, dot + path or kind, text, parameter)
+                return ObjectName(scope, dot + path or kind, text, parameter, within.start_byte)
         if _declares(within, root):
-            return ObjectName(f"local {_outermost(within)}", text, text)
-        within = enclosing(within, *_FUNCTIONS)
+            return ObjectName(f"local {_outermost(within)}", text, text, bound_at=within.start_byte)
+        within = enclosing(within, *FUNCTIONS)
     return ObjectName("package", text, text)
 
 
@@ -251,7 +255,7 @@ def _outermost(function: Node) -> str:
     """Return the name of the declared function around a function, with its receiver's type."""
     declared = function
     while declared.type == "func_literal":
-        outer = enclosing(declared, *_FUNCTIONS)
+        outer = enclosing(declared, *FUNCTIONS)
         if outer is None:
             return ""
         declared = outer
