@@ -41,7 +41,7 @@ def cached_package(requirement: str, home: Path, proof: str) -> Path:
         PackageMissingError: if pip cannot install it; the message holds what pip said.
     """
     if not (home / proof).exists():
-        with _only_one_at_a_time(home.with_name(f".{home.name}.lock")):
+        with one_at_a_time(home.with_name(f".{home.name}.lock")):
             if not (home / proof).exists():
                 _install(requirement, home, proof)
     return home
@@ -69,7 +69,8 @@ def _install(requirement: str, home: Path, proof: str) -> None:
 
 
 @contextmanager
-def _only_one_at_a_time(lock: Path) -> Iterator[None]:
+def one_at_a_time(lock: Path) -> Iterator[None]:
+    """Hold a lock file, against other threads and processes, while the block runs."""
     lock.parent.mkdir(parents=True, exist_ok=True)
     with lock.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)

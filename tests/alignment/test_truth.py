@@ -6,10 +6,9 @@ names of workers and requests.
 
 from __future__ import annotations
 
-import functools
 import re
 import subprocess
-import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -17,10 +16,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from capture_cache import Recipe, cached_capture, once_a_process
 from flakecore.timeline import Case, ClockMethod, OutputLine, TimeSource
 from program import run_program
-from timeline.captures import TESTDATA, capture, read
+from timeline.captures import BUNDLE, TESTDATA, capture, capture_files, read
 from toolchains import RELEASES, go_environment, go_toolchain
+
+TRUTH = TESTDATA / "truth"
+COLLECTOR = tuple(
+    Path(__file__).parents[2] / room
+    for room in ("core/flakecore/collect", "core/flakecore/bundle", "tui/flaketui/commands")
+)
+"""What decides what ``flaketui collect`` leaves."""
 
 _EVERYDAY = ("1.22.10", "1.25.5", "1.27.3")
 EACH = [
@@ -101,49 +108,27 @@ def exact_share(case: Case) -> float:
     return sum(line.time_source is TimeSource.EXACT for line in lines) / len(lines)
 
 
-@functools.cache
-def _kept() -> tempfile.TemporaryDirectory[str]:
-    return tempfile.TemporaryDirectory(prefix="flaketui-truth-")
-
-
-@functools.cache
+@once_a_process
 def recorded(release: str) -> Case:
-    place = Path(tempfile.mkdtemp(dir=_kept().name)) / "bundle.zip"
-    finished = run_program(
-        "collect",
-        ".",
-        "--no-race",
-        "-o",
-        place,
-        cwd=TESTDATA / "truth",
-        env=go_environment(release),
-    )
-    assert finished.returncode == 0, finished.stderr
-    return read(place).case
+    go = go_toolchain(release)
+
+    def collect(folder: Path) -> None:
+        arguments = ("collect", ".", "--no-race", "-o", folder / "bundle.zip")
+        finished = run_program(*arguments, cwd=TRUTH, env=go_environment(release))
+        assert finished.returncode == 0, finished.stderr
+
+    recipe = Recipe(f"collected-truth-{release}", (TRUTH, *COLLECTOR), (go,))
+    return read(cached_capture(recipe, collect) / "bundle.zip").case
 
 
-@functools.cache
+@once_a_process
 def as_json(release: str) -> Case:
     return capture(release, "truth").case
 
 
-@functools.cache
+@once_a_process
 def as_text(release: str) -> Case:
-    folder = Path(tempfile.mkdtemp(dir=_kept().name))
-    command: list[str | Path] = [go_toolchain(release), "test", "-v", "-count=1", "-vet=off"]
-    command += [f"-trace={folder / 'trace.out'}", f"-o={folder / 'binary'}", "."]
-    with (folder / "test.log").open("wb") as log:
-        subprocess.run(
-            command,
-            cwd=TESTDATA / "truth",
-            env=go_environment(release),
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            timeout=300,
-            check=True,
-        )
-    (folder / "binary").unlink()
-    return read(folder).case
+    return read(capture_files(release, "truth", output=("-v", "test.log")) / BUNDLE).case
 
 
 @pytest.mark.parametrize("release", EACH)
@@ -172,7 +157,7 @@ def is_excused(case: Case, run: list[OutputLine]) -> bool:
 @pytest.mark.parametrize("release", EACH)
 @pytest.mark.parametrize("run", [as_json, as_text])
 def test_without_them_no_line_is_exact_and_wrong_and_nearly_all_are_exact(
-    release: str, run: functools._lru_cache_wrapper[Case]
+    release: str, run: Callable[[str], Case]
 ) -> None:
     case = run(release)
     assert wrong(case) == []
@@ -184,7 +169,7 @@ def test_without_them_no_line_is_exact_and_wrong_and_nearly_all_are_exact(
 @pytest.mark.parametrize("release", EACH)
 @pytest.mark.parametrize("run", [recorded, as_json, as_text])
 def test_a_goroutine_that_is_told_is_the_one_that_printed(
-    release: str, run: functools._lru_cache_wrapper[Case]
+    release: str, run: Callable[[str], Case]
 ) -> None:
     case = run(release)
     told_of = [(line, truth) for line, truth in with_truth(case) if line.goroutine]
@@ -199,7 +184,7 @@ def test_who_printed_is_told_also_of_lines_that_all_look_the_same(release: str) 
 
 @pytest.mark.parametrize("release", EACH)
 @pytest.mark.parametrize("run", [recorded, as_json, as_text])
-def test_error_bounds_hold(release: str, run: functools._lru_cache_wrapper[Case]) -> None:
+def test_error_bounds_hold(release: str, run: Callable[[str], Case]) -> None:
     """A line was printed after the trace was told of it, and before it was told of later ones."""
     case = run(release)
     for line, truth in with_truth(case):
@@ -241,7 +226,7 @@ def test_a_goroutine_that_outlives_its_test_keeps_the_tests_name() -> None:
 @pytest.mark.parametrize("release", EACH)
 def test_lines_name_the_place_that_printed_them(release: str) -> None:
     case = recorded(release)
-    source = (TESTDATA / "truth" / "truth_test.go").read_text().splitlines()
+    source = (TRUTH / "truth_test.go").read_text().splitlines()
     calls = {"plain ": "plain.Println", "time=": "text.Warn", '{"time"': "json.Error"}
     for line, _ in with_truth(case):
         for start, call in calls.items():
@@ -271,18 +256,24 @@ _FRAMEWORK = re.compile(r"=== (?:RUN|PAUSE|CONT) |--- (?:PASS|FAIL|SKIP): ")
 def standard(package: str) -> Case:
     """Run the tests of a package of the standard library."""
     release = "1.26.6"
-    folder = Path(tempfile.mkdtemp(dir=_kept().name))
-    command: list[str | Path] = [go_toolchain(release), "test", "-json", "-short", "-count=1"]
-    command += ["-vet=off", f"-trace={folder / 'trace.out'}", f"-o={folder / 'binary'}", package]
-    with (folder / "test.json").open("wb") as log:
-        subprocess.run(
-            command,
-            cwd=folder,
-            env=go_environment(release),
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            timeout=300,
-            check=False,
-        )
-    (folder / "binary").unlink()
-    return read(folder).case
+    go = go_toolchain(release)
+
+    def run(folder: Path) -> None:
+        binary = folder / "binary"
+        bundle = folder / BUNDLE
+        bundle.mkdir()
+        command: list[str | Path] = [go, "test", "-json", "-short", "-count=1", "-vet=off"]
+        with (bundle / "test.json").open("wb") as log:
+            subprocess.run(
+                [*command, f"-trace={bundle / 'trace.out'}", f"-o={binary}", package],
+                cwd=folder,
+                env=go_environment(release),
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                timeout=300,
+                check=False,
+            )
+        binary.unlink()
+
+    recipe = Recipe(f"{package.replace('/', '-')}-{release}", (), (go,))
+    return read(cached_capture(recipe, run) / BUNDLE).case

@@ -1,12 +1,11 @@
-"""Runs of the small Go modules under testdata, each made once per session."""
+"""Runs of the small Go modules under testdata, cached on disk."""
 
 from __future__ import annotations
 
-import functools
 import subprocess
-import tempfile
 from pathlib import Path
 
+from capture_cache import Recipe, cached_capture, once_a_process
 from flakecore.gotest import Line, Lines, PackageRun, TestLog, read_json, read_text
 from toolchains import go_environment, go_toolchain
 
@@ -15,39 +14,56 @@ RELEASES = ("1.22.10", "1.25.5", "1.27.3")
 """Before and after build-output events (1.24) and OutputType (1.27)."""
 
 
-@functools.cache
-def go_test(release: str, module: str, *arguments: str) -> bytes:
+@once_a_process
+def go_test(release: str, module: str, *arguments: str, runs: int = 1) -> bytes:
     """Return what ``go test -json`` writes on stdout and stderr, both in one stream."""
-    return go_plain(release, module, "-json", *arguments)
+    return go_plain(release, module, "-json", *arguments, runs=runs)
 
 
-@functools.cache
-def go_plain(release: str, module: str, *arguments: str, packages: str = ".") -> bytes:
-    """Return what ``go test`` writes on stdout and stderr, both in one stream."""
-    command = [str(go_toolchain(release)), "test", *arguments, packages]
-    return subprocess.run(
-        command,
-        cwd=TESTDATA / module,
-        env=go_environment(release, race="-race" in arguments),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        timeout=300,
-        check=False,
-    ).stdout
+@once_a_process
+def go_plain(
+    release: str, module: str, *arguments: str, packages: str = ".", runs: int = 1
+) -> bytes:
+    """Return what ``go test`` writes on stdout and stderr, both in one stream.
+
+    Of several ``runs`` it is the output of the last, which Go may replay from its test cache.
+    """
+    go = go_toolchain(release)
+
+    def run(folder: Path) -> None:
+        for _ in range(runs):
+            with (folder / "output").open("wb") as output:
+                subprocess.run(
+                    [go, "test", *arguments, packages],
+                    cwd=TESTDATA / module,
+                    env=go_environment(release, race="-race" in arguments),
+                    stdout=output,
+                    stderr=subprocess.STDOUT,
+                    timeout=300,
+                    check=False,
+                )
+
+    recipe = Recipe(
+        f"output-{module}-{release}", (TESTDATA / module,), (go, arguments, packages, runs)
+    )
+    return (cached_capture(recipe, run) / "output").read_bytes()
 
 
-@functools.cache
+@once_a_process
 def test_binary(release: str, module: str) -> Path:
-    """Return the test binary of a module, which lives as long as the session."""
-    path = Path(_binaries().name) / f"{module}-{release}.test"
-    command = [str(go_toolchain(release)), "test", "-c", "-o", str(path), "."]
-    subprocess.run(command, cwd=TESTDATA / module, env=go_environment(release), check=True)
-    return path
+    """Return the test binary of a module."""
+    go = go_toolchain(release)
 
+    def build(folder: Path) -> None:
+        subprocess.run(
+            [go, "test", "-c", "-o", folder / "binary.test", "."],
+            cwd=TESTDATA / module,
+            env=go_environment(release),
+            check=True,
+        )
 
-@functools.cache
-def _binaries() -> tempfile.TemporaryDirectory[str]:
-    return tempfile.TemporaryDirectory(prefix="flaketui-binaries-")
+    recipe = Recipe(f"binary-{module}-{release}", (TESTDATA / module,), (go,))
+    return cached_capture(recipe, build) / "binary.test"
 
 
 def died(release: str, test: str, **environment: str) -> PackageRun:
@@ -72,14 +88,14 @@ def as_events(release: str, text: bytes) -> bytes:
     ).stdout
 
 
-def read(release: str, module: str, *arguments: str) -> TestLog:
+def read(release: str, module: str, *arguments: str, runs: int = 1) -> TestLog:
     """Return the log of one run."""
-    return read_json(go_test(release, module, *arguments), name="test.json")
+    return read_json(go_test(release, module, *arguments, runs=runs), name="test.json")
 
 
-def package(release: str, module: str, *arguments: str) -> PackageRun:
+def package(release: str, module: str, *arguments: str, runs: int = 1) -> PackageRun:
     """Return the one package run of one run, which must be read without loss."""
-    log = read(release, module, *arguments)
+    log = read(release, module, *arguments, runs=runs)
     assert log.losses == ()
     (run,) = (run for run in log.packages if run.package)
     return run

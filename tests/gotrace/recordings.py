@@ -1,13 +1,12 @@
-"""Traces that real Go programs write, made once a session, with what the reference says of them."""
+"""Traces that real Go programs write, cached on disk, with what the reference reads in them."""
 
 from __future__ import annotations
 
-import functools
 import subprocess
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from capture_cache import Recipe, cached_capture, once_a_process
 from flakecore.gotrace import Trace, read_trace
 from gotrace.reference import ReferenceEvent, read_every_event, without_samples
 from toolchains import RELEASES, go_environment, go_toolchain
@@ -32,24 +31,19 @@ class Recording:
     reference: list[ReferenceEvent]
 
 
-@functools.cache
-def _folder() -> tempfile.TemporaryDirectory[str]:
-    return tempfile.TemporaryDirectory(prefix="flaketui-traces-")
-
-
-@functools.cache
+@once_a_process
 def trace_file(release: str, source: Path = EVERYTHING) -> Path:
     """Have a release build and run a program: the one that causes every kind of event."""
-    folder = Path(_folder().name)
-    program, path = (folder / f"{source.name}-{release}{suffix}" for suffix in ("", ".trace"))
-    subprocess.run(
-        [go_toolchain(release), "build", "-o", program, "."],
-        cwd=source,
-        env=go_environment(release),
-        check=True,
-    )
-    subprocess.run([program, path], env=go_environment(release), check=True)
-    return path
+    go = go_toolchain(release)
+
+    def run(folder: Path) -> None:
+        program, env = folder / source.name, go_environment(release)
+        subprocess.run([go, "build", "-o", program, "."], cwd=source, env=env, check=True)
+        subprocess.run([program, folder / f"{program.name}.trace"], env=env, check=True)
+        program.unlink()
+
+    recipe = Recipe(f"trace-{source.name}-{release}", (source,), (go,))
+    return cached_capture(recipe, run) / f"{source.name}.trace"
 
 
 def small_trace(release: str) -> bytes:
@@ -57,7 +51,7 @@ def small_trace(release: str) -> bytes:
     return trace_file(release, SMALL).read_bytes()
 
 
-@functools.cache
+@once_a_process
 def record(release: str) -> Recording:
     """Return the trace of a release, read by us and by the reference."""
     path = trace_file(release)

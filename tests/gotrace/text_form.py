@@ -23,6 +23,32 @@ _TYPES = {
 }
 
 
+SUCCEEDING = (
+    "go122-annotations",
+    "go122-annotations-stress",
+    "go122-confuse-seq-across-generations",
+    "go122-create-syscall-reuse-thread-id",
+    "go122-gc-stress",
+    "go122-go-create-without-running-g",
+    "go122-syscall-steal-proc-ambiguous",
+    "go122-syscall-steal-proc-gen-boundary",
+    "go122-syscall-steal-proc-gen-boundary-bare-m",
+    "go122-syscall-steal-proc-gen-boundary-reacquire-new-proc",
+    "go122-syscall-steal-proc-gen-boundary-reacquire-new-proc-bare-m",
+    "go122-syscall-steal-proc-reacquire-new-proc",
+    "go122-syscall-steal-proc-reacquire-new-proc-bare-m",
+    "go122-syscall-steal-proc-self",
+    "go122-syscall-steal-proc-simple",
+    "go122-syscall-steal-proc-simple-bare-m",
+    "go122-syscall-steal-proc-sitting-in-syscall",
+    "go122-task-across-generations",
+    "go123-sync",
+    "go125-sync",
+)
+FAILING = ("go122-create-syscall-with-p", "go122-fail-first-gen-first")
+"""Names of the cases that the newest toolchain brings along, by the outcome that they expect."""
+
+
 @dataclass(frozen=True, slots=True)
 class ConformanceCase:
     """A trace in text form, and whether the reference is to read it to its end."""
@@ -37,6 +63,11 @@ def conformance_cases() -> list[ConformanceCase]:
     goroot = go_toolchain().parents[1]
     folder = goroot / "src" / "internal" / "trace" / "testdata" / "tests"
     return [_case(path) for path in sorted(folder.glob("*.test"))]
+
+
+def conformance_case(name: str) -> ConformanceCase:
+    """Return the case of a name."""
+    return next(case for case in conformance_cases() if case.name == name)
 
 
 def _case(path: Path) -> ConformanceCase:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import functools
 import re
 import subprocess
 import tempfile
 from collections import Counter
 from pathlib import Path
 
+from capture_cache import Recipe, cached_capture, once_a_process
 from flakecore.pprof import Profile, read_profile
 from toolchains import go_environment, go_toolchain
 
+WORK = Path(__file__).parent / "testdata" / "work"
 KINDS = ("cpu", "mem", "block", "mutex")
 
 Raw = tuple[tuple[int, ...], tuple[tuple[str, str, int], ...], frozenset[tuple[str, str]]]
@@ -22,21 +23,26 @@ _FRAME = re.compile(r"(\S.*) (\S+):(-?\d+):\d+ s=\d+(?:\((.*)\))?")
 _LABEL = re.compile(r"(\S+):\[(\S+)\]")
 
 
-@functools.cache
+@once_a_process
 def written_by(release: str) -> dict[str, bytes]:
     """Return the four profiles that one run of the tests writes, by kind."""
-    with tempfile.TemporaryDirectory() as folder:
+    go = go_toolchain(release)
+
+    def run(folder: Path) -> None:
         flags = [f"-{kind}profile={kind}.pprof" for kind in KINDS]
-        command = [str(go_toolchain(release)), "test", "-count=1", "-memprofilerate=4096", *flags]
         subprocess.run(
-            [*command, f"-outputdir={folder}", f"-o={folder}/work.test", "."],
-            cwd=Path(__file__).parent / "testdata" / "work",
+            [go, "test", "-count=1", "-memprofilerate=4096", *flags, f"-outputdir={folder}",
+             f"-o={folder}/work.test", "."],
+            cwd=WORK,
             env=go_environment(release),
             check=True,
             capture_output=True,
             timeout=300,
-        )
-        return {kind: Path(folder, f"{kind}.pprof").read_bytes() for kind in KINDS}
+        )  # fmt: skip
+        (folder / "work.test").unlink()
+
+    folder = cached_capture(Recipe(f"profiles-{release}", (WORK,), (go,)), run)
+    return {kind: (folder / f"{kind}.pprof").read_bytes() for kind in KINDS}
 
 
 def profile(release: str, kind: str) -> Profile:
@@ -44,7 +50,7 @@ def profile(release: str, kind: str) -> Profile:
     return read_profile(written_by(release)[kind], name=f"{kind}.pprof")
 
 
-@functools.cache
+@once_a_process
 def pprof(data: bytes, *arguments: str) -> str:
     """Return what the newest release's ``go tool pprof`` prints about a profile."""
     with tempfile.TemporaryDirectory() as folder:

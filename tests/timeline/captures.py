@@ -1,18 +1,20 @@
-"""Real runs of the small Go modules under testdata, each made, bundled and read once a session."""
+"""Real runs of the small Go modules under testdata, each cached on disk and read once a process."""
 
 from __future__ import annotations
 
-import functools
 import subprocess
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from capture_cache import Recipe, cached_capture, once_a_process
 from flakecore.bundle import Bundle, open_bundle
 from flakecore.timeline import Case, Failure, FailureKind, Schedule, TestSpan, load_cases
 from toolchains import NEWEST, go_environment, go_toolchain
 
 TESTDATA = Path(__file__).parent / "testdata"
+BUNDLE, EXIT_CODE = "bundle", "exit_code"
+"""The files of a capture: the folder to open, and the exit code of ``go test`` as text."""
+
 RELEASES = ("1.22.10", "1.25.5", NEWEST)
 """No wall clock in the trace; the first with one; the newest."""
 
@@ -48,31 +50,53 @@ class Capture:
         return [self.case.output[i].text.strip() for i in self.case.output.of_test(test.index)]
 
 
-@functools.cache
-def _kept() -> tempfile.TemporaryDirectory[str]:
-    return tempfile.TemporaryDirectory(prefix="flaketui-cases-")
-
-
-@functools.cache
+@once_a_process
 def capture(release: str, package: str, *arguments: str, trace: bool = True) -> Capture:
-    """Run a package below testdata (``module`` or ``module/package``), and read what it left."""
+    """Run a package below testdata (``module`` or ``module/package``), and read what it left.
+
+    The folder of the capture is read-only: a test that changes it works on a copy.
+    """
+    folder = capture_files(release, package, *arguments, trace=trace)
+    return read(folder / BUNDLE, int((folder / EXIT_CODE).read_text()))
+
+
+def capture_files(
+    release: str,
+    package: str,
+    *arguments: str,
+    trace: bool = True,
+    output: tuple[str, str] = ("-json", "test.json"),
+) -> Path:
+    """Return the folder with the bundle of a run, in ``BUNDLE``, and its ``EXIT_CODE``.
+
+    ``output`` is the flag that chooses the form of the output, and the name of its file.
+    """
     module, _, below = package.partition("/")
-    folder = Path(tempfile.mkdtemp(dir=_kept().name))
-    command: list[str | Path] = [go_toolchain(release), "test", "-json", "-count=1", "-vet=off"]
-    if trace:
-        command += [f"-trace={folder / 'trace.out'}", f"-o={folder / 'binary'}"]
-    finished = subprocess.run(
-        [*command, *arguments, f"./{below}"],
-        cwd=TESTDATA / module,
-        env=go_environment(release, race="-race" in arguments),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        timeout=300,
-        check=False,
+    go, (form, name) = go_toolchain(release), output
+
+    def run(folder: Path) -> None:
+        bundle, binary = folder / BUNDLE, folder / "binary"
+        bundle.mkdir()
+        traced = [f"-trace={bundle / 'trace.out'}", f"-o={binary}"] if trace else []
+        with (bundle / name).open("wb") as log:
+            finished = subprocess.run(
+                [go, "test", form, "-count=1", "-vet=off", *traced, *arguments, f"./{below}"],
+                cwd=TESTDATA / module,
+                env=go_environment(release, race="-race" in arguments),
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                timeout=300,
+                check=False,
+            )
+        binary.unlink(missing_ok=True)
+        (folder / EXIT_CODE).write_text(str(finished.returncode))
+
+    recipe = Recipe(
+        f"{package.replace('/', '-')}-{release}",
+        (TESTDATA / module,),
+        (go, package, trace, output, arguments),
     )
-    (folder / "binary").unlink(missing_ok=True)
-    (folder / "test.json").write_bytes(finished.stdout)
-    return read(folder, finished.returncode)
+    return cached_capture(recipe, run)
 
 
 def read(folder: Path, exit_code: int = 0) -> Capture:

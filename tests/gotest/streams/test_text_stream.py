@@ -149,10 +149,7 @@ def test_the_tests_that_ran_at_a_timeout_are_known_without_v(release: str) -> No
 
 
 def test_a_replayed_result_is_marked_as_cached(release: str) -> None:
-    arguments = ("-run", "TestSkips")
-    go_plain(release, "outcomes", *arguments)
-    go_plain.cache_clear()
-    assert the_run(plain(go_plain(release, "outcomes", *arguments))).cached
+    assert the_run(plain(go_plain(release, "outcomes", "-run", "TestSkips", runs=2))).cached
 
 
 def test_attributes_and_artifacts_are_those_of_the_same_run_as_json() -> None:

@@ -15,9 +15,8 @@ from flakecore.gotrace.format.batch_index import index_trace
 from gotrace.parsed_events import ParsedEvent, by_lane, by_thread, counts, parsed_events
 from gotrace.recordings import FORMATS, record, trace_file
 from gotrace.small_batches import in_small_batches
-from gotrace.text_form import ConformanceCase, conformance_cases
+from gotrace.text_form import SUCCEEDING, ConformanceCase
 
-CASES = [case for case in conformance_cases() if case.succeeds]
 ENOUGH = "flakecore.gotrace.events.first_events._PREFIX_BYTES"
 
 
@@ -65,7 +64,7 @@ def test_the_events_are_the_references_wherever_the_first_moments_end(
     assert 0 < max(ahead) < len(ours)
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", SUCCEEDING, indirect=True)
 def test_however_far_apart_clocks_are_nothing_comes_too_early(
     case: ConformanceCase, monkeypatch: pytest.MonkeyPatch
 ) -> None:

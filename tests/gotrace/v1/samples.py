@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from capture_cache import once_a_process
 from flakecore.gotrace import State
 from flakecore.gotrace.format.clock import TickClock
 from flakecore.gotrace.intervals.transitions import Transitions
@@ -143,7 +144,7 @@ def sample_path(name: str) -> Path:
     return trace_file(name) if name == FRESH else golden_folder() / name
 
 
-@functools.cache
+@once_a_process
 def sample(name: str) -> Sample:
     path = sample_path(name)
     data = path.read_bytes()

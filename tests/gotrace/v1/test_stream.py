@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import random
 import re
 import subprocess
@@ -11,6 +10,7 @@ from collections import Counter, defaultdict
 import numpy as np
 import pytest
 
+from capture_cache import once_a_process
 from flakecore.errors import TraceError
 from flakecore.gotrace import EventFilter, EventKind, event_stream
 from flakecore.gotrace.v1 import segments
@@ -28,7 +28,7 @@ TASKS = "user_task_region_1_21_good"
 LARGE = "stress_1_21_good"
 
 
-@functools.cache
+@once_a_process
 def _parsed(name: str) -> list[ParsedEvent]:
     return parsed_stream(event_stream(sample(name).data, name=name))
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import functools
-
 import pytest
 
+from capture_cache import once_a_process
 from flakecore.timeline import Case, Failure, FailureKind, TestSpan, TestStatus
 from timeline.captures import RELEASES, TESTDATA, Capture, capture
 from toolchains import NEWEST
@@ -14,7 +13,7 @@ MS = 1_000_000
 OLDEST = RELEASES[0]
 
 
-@functools.cache
+@once_a_process
 def _line_of(package: str, mark: str) -> int:
     """Return the line of a Go source that ends with ``// mark``."""
     source = TESTDATA / "endings" / package / f"{package}_test.go"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Iterator
 from itertools import pairwise
@@ -11,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from capture_cache import once_a_process
 from flakecore.timeline import Interval, Lane, LaneKind, Needs, Schedule, State
 from flakecore.timeline.lanes import lane_intervals, wait_index
 from flakecore.timeline.lanes.goroutine_tree import GoroutineTree
@@ -33,7 +33,7 @@ def _newest() -> Capture:
     return capture(NEWEST, "work")
 
 
-@functools.cache
+@once_a_process
 def _spans_of_newest(lane: Lane) -> list[Span]:
     trace = _newest().case.trace
     assert trace is not None
