@@ -18,6 +18,9 @@ that the environment names."""
 SAMPLE = Path(str(importlib.resources.files("flaketui") / "sample" / "demo.zip"))
 """The bundle that ships with the program."""
 
+PATIENCE_S = 120.0
+"""Seconds to wait for what must come: far more than it takes, on a busy machine too."""
+
 
 def run_program(
     *arguments: str | Path,
@@ -34,6 +37,6 @@ def run_program(
         stdout=stdout,
         stderr=subprocess.PIPE,
         text=True,
-        timeout=120,
+        timeout=PATIENCE_S,
         check=False,
     )

@@ -13,7 +13,7 @@ import pytest
 
 from flakecore.bundle import Bundle, Kind, open_bundle
 from flaketui.cli import make_parser
-from program import PROGRAM, run_program
+from program import PATIENCE_S, PROGRAM, run_program
 
 
 def parsed(*arguments: str) -> argparse.Namespace:
@@ -133,7 +133,7 @@ def test_a_signal_ends_the_tests_and_the_bundle_is_written(
     process = started(endings, tmp_path / "x.zip", until=b"waiting")
     time.sleep(1.2)  # so that the trace holds its first second
     os.killpg(process.pid, number)
-    _, said = process.communicate(timeout=30)
+    _, said = process.communicate(timeout=PATIENCE_S)
     assert process.returncode != 0
     assert b"flaketui: wrote" in said
     with interrupted(tmp_path / "x.zip") as bundle:
@@ -144,7 +144,7 @@ def test_a_signal_ends_the_tests_and_the_bundle_is_written(
 def test_ctrl_backslash_has_the_tests_print_their_stacks(endings: Path, tmp_path: Path) -> None:
     process = started(endings, tmp_path / "x.zip", until=b"waiting")
     os.killpg(process.pid, signal.SIGQUIT)
-    process.communicate(timeout=30)
+    process.communicate(timeout=PATIENCE_S)
     with interrupted(tmp_path / "x.zip") as bundle:
         (output,) = bundle.of_kind(Kind.OUTPUT)
         printed = bytes(bundle.read(output))
@@ -164,7 +164,7 @@ def test_a_signal_that_is_ignored_stays_ignored(endings: Path, tmp_path: Path) -
         next(line for line in process.stdout if b"waiting" in line)
         os.kill(process.pid, signal.SIGHUP)
         os.kill(process.pid, signal.SIGTERM)
-        process.communicate(timeout=30)
+        process.communicate(timeout=PATIENCE_S)
     with interrupted(tmp_path / "x.zip") as bundle:
         assert bundle.manifest
         # A second signal that was heeded would have had everything killed.
@@ -205,7 +205,7 @@ func TestIsDeaf(t *testing.T) {
     time.sleep(0.5)
     assert process.poll() is None
     os.killpg(process.pid, signal.SIGINT)
-    process.communicate(timeout=30)
+    process.communicate(timeout=PATIENCE_S)
     with interrupted(tmp_path / "x.zip") as bundle:
         assert bundle.manifest
         assert bundle.manifest.exit_code == 128 + signal.SIGKILL

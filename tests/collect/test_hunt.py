@@ -18,7 +18,7 @@ from flakecore.collect import HuntOptions
 from flakecore.collect.hunt.conditions import stressed
 from flakecore.errors import CollectError
 from flakecore.timeline import load_cases
-from program import PROGRAM, run_program
+from program import PATIENCE_S, PROGRAM, run_program
 from toolchains import go_toolchain
 
 SOURCES = {
@@ -346,7 +346,7 @@ def test_on_a_terminal_it_tells_in_one_line_that_changes(module: Path, tmp_path:
         stdout=subprocess.DEVNULL,
         stderr=theirs,
         check=True,
-        timeout=120,
+        timeout=PATIENCE_S,
     )
     os.close(theirs)
     shown = b""
@@ -378,7 +378,7 @@ def test_ctrl_c_ends_the_hunt_with_a_bundle(module: Path, tmp_path: Path) -> Non
         next(line for line in process.stderr if b" failed (" in line)
         os.killpg(process.pid, signal.SIGINT)
         process.stderr.read()
-        process.wait(timeout=30)
+        process.wait(timeout=PATIENCE_S)
     manifest = manifest_of(tmp_path / "x.zip")
     assert manifest.interrupted
     assert manifest.runs >= 1

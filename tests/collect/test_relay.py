@@ -17,6 +17,7 @@ from flakecore.collect.binaries.exec_wrapper import make_wrapper, split_exec
 from flakecore.collect.capture.process import Interruption, run_recorded
 from flakecore.errors import CollectError
 from flakecore.gotest import read_writes
+from program import PATIENCE_S
 
 
 def relay(folder: Path, script: str, **settings: object) -> list[str]:
@@ -87,7 +88,7 @@ def test_a_binary_does_not_outlive_a_relay_that_is_killed(tmp_path: Path) -> Non
         child = read_writes(recorded(tmp_path, "writes")).process
         process.kill()
         process.wait()
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + PATIENCE_S
         while Path(f"/proc/{child}").exists() and time.monotonic() < deadline:
             time.sleep(0.02)
         assert not Path(f"/proc/{child}").exists()
@@ -97,7 +98,7 @@ def test_a_reader_that_leaves_ends_the_binary_as_it_would_without(tmp_path: Path
     script = "echo ready\nwhile echo more; do :; done; exit 5"
     with started(relay(tmp_path, script)) as (process, output):
         output.close()
-        assert process.wait(timeout=20) != 0
+        assert process.wait(timeout=PATIENCE_S) != 0
 
 
 def test_a_full_disk_stops_the_recording_and_not_the_tests(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from collect.running import collected, make_module
 from flakecore.bundle import Kind, open_bundle
 from flakecore.collect.zip_writer import make_room, unfinished_folder
 from flakecore.errors import CollectError
-from program import PROGRAM, run_program
+from program import PATIENCE_S, PROGRAM, run_program
 
 BUSY = """package busy
 
@@ -73,7 +73,7 @@ def killed_after(seconds: float, module: Path, folder: Path) -> Path | None:
     time.sleep(seconds)
     process.kill()
     process.communicate()
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE_S
     while left_running(folder) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert left_running(folder) == []
@@ -127,7 +127,7 @@ def test_what_is_left_holds_the_trace_and_the_output(module: Path, tmp_path: Pat
     next(line for line in process.stdout if b"at work 12" in line)
     process.kill()
     process.communicate()
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE_S
     while left_running(tmp_path) and time.monotonic() < deadline:
         time.sleep(0.05)
     with open_bundle(tmp_path / "x.zip.partial") as bundle:
@@ -150,7 +150,7 @@ def test_a_hunt_that_is_killed_leaves_its_attempts(endings: Path, tmp_path: Path
         next(line for line in process.stderr if b" failed (" in line)
         process.kill()
         process.stderr.read()
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE_S
     while left_running(tmp_path) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert left_running(tmp_path) == []
@@ -177,7 +177,7 @@ def test_tests_whose_go_is_killed_end_and_leave_a_bundle(module: Path, tmp_path:
     next(line for line in process.stdout if b"at work 2" in line)
     for child in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split():
         os.kill(int(child), signal.SIGKILL)
-    process.communicate(timeout=30)
+    process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 128 + signal.SIGKILL
     with open_bundle(tmp_path / "x.zip") as bundle:
         assert bundle.manifest

@@ -27,8 +27,7 @@ from typing import NamedTuple, Self
 
 import pyte
 
-PATIENCE = 30.0
-"""Seconds to wait for what must come: far more than needed, for a busy machine."""
+from program import PATIENCE_S
 
 NAMED_KEYS = {
     "tab": ("Tab", "\t"),
@@ -94,7 +93,7 @@ class Terminal(ABC):
         """Return the screen as one string."""
         return "\n".join(self.lines())
 
-    def wait(self, what: str, seen: Callable[[str], object], seconds: float = PATIENCE) -> str:
+    def wait(self, what: str, seen: Callable[[str], object], seconds: float = PATIENCE_S) -> str:
         """Wait until ``seen`` holds of the screen's text, and return that text.
 
         Raises:
@@ -116,7 +115,7 @@ class Terminal(ABC):
     def wait_until_still(self, quiet: float = 0.4) -> str:
         """Wait until the screen has not changed for ``quiet`` seconds; return its text."""
         last, since = self.text(), time.monotonic()
-        deadline = since + PATIENCE
+        deadline = since + PATIENCE_S
         while time.monotonic() - since < quiet:
             time.sleep(0.05)
             if (now := self.text()) != last:

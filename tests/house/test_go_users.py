@@ -23,13 +23,6 @@ toolchains.go_toolchain = toolchains.go_environment = toolchains.c_compiler = mi
 """
 
 PARTS = ("diagnosis", "gotest/streams", "gotrace/annotations", "report", "timeline")
-    "diagnosis",
-    "gotest/streams",
-    "gotrace/annotations",
-    "gotrace/intervals",
-    "report",
-    "timeline",
-)
 
 
 def run_without_go(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
