@@ -4,6 +4,7 @@ package chains
 import (
 	"net"
 	"runtime"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -47,13 +48,22 @@ func busy(done chan int) {
 
 // TestCollect stops the world while another goroutine works.
 func TestCollect(t *testing.T) {
+	var over atomic.Bool
 	done := make(chan int)
-	go busy(done)
+	go busyUntil(&over, done)
 	for i := 0; i < 5; i++ {
 		time.Sleep(time.Millisecond)
 		runtime.GC()
 	}
+	over.Store(true)
 	<-done
+}
+
+func busyUntil(over *atomic.Bool, done chan int) {
+	for !over.Load() {
+		sink++
+	}
+	done <- 1
 }
 
 // TestNetwork waits for bytes from the other end of a connection.
