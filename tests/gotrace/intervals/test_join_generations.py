@@ -65,7 +65,7 @@ def test_a_state_that_began_after_the_next_generation_did_lasts_no_time_before_i
 
 
 def _read(*generations: Threads) -> Trace:
-    return read_read(trace_of(*generations, strings=["chan send"]), name="trace")
+    return read_trace(trace_of(*generations, strings=["chan send"]), name="trace")
 
 
 def _states(whole: Trace, goroutine: int) -> list[tuple[State, int, int]]:
