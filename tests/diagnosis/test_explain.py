@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from flakecore.diagnosis import Certainty, Finding, doing_at, explain
+from flakecore.diagnosis import Certainty, Finding, explain, states_at
 from flakecore.timeline import Failure, Lane, LaneKind, State
 from timeline.captures import RELEASES, TESTDATA, Capture, capture
 from toolchains import NEWEST
@@ -96,7 +96,7 @@ def test_evidence_is_where_it_says(hung: Capture) -> None:
 def test_what_each_goroutine_did_is_grouped_with_its_like(hung: Capture) -> None:
     failure = _failure(hung, "TestDeadlock")
     own, *takers = hung.schedule.goroutines_of(failure.test)
-    first, second = doing_at(hung.case, failure)
+    first, second = states_at(hung.case, failure)
     assert [interval.lane.id for interval in first.intervals] == [own]
     assert {interval.lane.id for interval in second.intervals} == set(takers)
     assert second.first.start_ns == min(interval.start_ns for interval in second.intervals)
@@ -125,7 +125,7 @@ def test_a_trace_that_ends_too_early_is_not_taken_for_a_wait_without_end() -> No
 def test_without_a_trace_there_is_nothing_to_explain_with() -> None:
     run = capture(NEWEST, "endings/asserts", trace=False)
     for failure in run.case.failures:
-        assert doing_at(run.case, failure) == ()
+        assert states_at(run.case, failure) == ()
         assert explain(run.case, failure) == ()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flakecore.diagnosis.wait_chain import LIMIT, Hop, Leaf, wait_chain
+from flakecore.diagnosis.wait_chain import MAX_LINKS, ChainEnd, WaitLink, wait_chain
 from flakecore.timeline import Interval, Lane, LaneKind, State
 from timeline.captures import RELEASES, Capture, capture
 
@@ -33,7 +33,7 @@ def goroutine(run: Capture, test: str, function: str) -> int:
     return found
 
 
-def chain(run: Capture, number: int) -> tuple[Hop, ...]:
+def chain(run: Capture, number: int) -> tuple[WaitLink, ...]:
     wait = longest_wait(run, number)
     return wait_chain(run.schedule, wait.lane, wait.start_ns + wait.duration_ns // 2)
 
@@ -41,42 +41,44 @@ def chain(run: Capture, number: int) -> tuple[Hop, ...]:
 def test_a_relay_is_followed_through_everybody_to_the_timer(run: Capture) -> None:
     own = run.test("TestRelay").goroutine
     second, third = (goroutine(run, "TestRelay", name) for name in ("second", "third"))
-    hops = chain(run, own)
-    assert [hop.wait.lane.id for hop in hops] == [own, second, third]
-    assert [hop.waker for hop in hops] == [second, third, 0]
-    assert [hop.leaf for hop in hops] == [None, None, Leaf.TIMER]
-    assert hops[2].wait.state is State.SLEEP
+    links = chain(run, own)
+    assert [link.wait.lane.id for link in links] == [own, second, third]
+    assert [link.waker for link in links] == [second, third, 0]
+    assert [link.end for link in links] == [None, None, ChainEnd.TIMER]
+    assert links[2].wait.state is State.SLEEP
 
 
 def test_every_hop_is_proven_by_the_moment_at_which_the_waker_ran(run: Capture) -> None:
-    for hop in chain(run, run.test("TestRelay").goroutine):
-        if hop.waker:
-            assert hop.wait.wake is not None
-            assert hop.wait.wake.goroutine == hop.waker
-            assert hop.doing is not None
-            assert hop.doing.state is State.RUNNING
-            assert hop.doing.start_ns <= hop.wait.wake.time_ns <= hop.doing.end_ns
+    for link in chain(run, run.test("TestRelay").goroutine):
+        if link.waker:
+            assert link.wait.wake is not None
+            assert link.wait.wake.goroutine == link.waker
+            assert link.waker_interval is not None
+            assert link.waker_interval.state is State.RUNNING
+            assert (
+                link.waker_interval.start_ns <= link.wait.wake.time_ns <= link.waker_interval.end_ns
+            )
 
 
 def test_a_waker_that_worked_all_the_while_is_the_end_of_the_chain(run: Capture) -> None:
-    hops = chain(run, run.test("TestBusy").goroutine)
-    assert [hop.waker for hop in hops] == [goroutine(run, "TestBusy", "busy")]
-    assert [hop.leaf for hop in hops] == [Leaf.AT_WORK]
+    links = chain(run, run.test("TestBusy").goroutine)
+    assert [link.waker for link in links] == [goroutine(run, "TestBusy", "busy")]
+    assert [link.end for link in links] == [ChainEnd.BUSY]
 
 
 def test_bytes_from_outside_end_a_wait_for_the_network(run: Capture) -> None:
-    hops = chain(run, run.test("TestNetwork").goroutine)
-    assert hops[0].wait.state is State.NETWORK
-    assert hops[-1].leaf in (Leaf.NETWORK, Leaf.TIMER)
-    if hops[0].waker:  # a goroutine that polled the network itself while it looked for work
-        assert hops[0].leaf is not Leaf.NEVER
+    links = chain(run, run.test("TestNetwork").goroutine)
+    assert links[0].wait.state is State.NETWORK
+    assert links[-1].end in (ChainEnd.NETWORK, ChainEnd.TIMER)
+    if links[0].waker:  # a goroutine that polled the network itself while it looked for work
+        assert links[0].end is not ChainEnd.NEVER
     else:
-        assert hops[0].leaf is Leaf.NETWORK
+        assert links[0].end is ChainEnd.NETWORK
 
 
 def test_a_wait_that_nothing_ended_ends_in_never(run: Capture) -> None:
-    hops = chain(run, goroutine(run, "TestStuck", "stuck"))
-    assert [(hop.waker, hop.leaf) for hop in hops] == [(0, Leaf.NEVER)]
+    links = chain(run, goroutine(run, "TestStuck", "stuck"))
+    assert [(link.waker, link.end) for link in links] == [(0, ChainEnd.NEVER)]
 
 
 def test_who_does_not_wait_has_no_chain(run: Capture) -> None:
@@ -90,12 +92,12 @@ def test_every_wait_of_a_run_has_a_chain_that_ends_in_one_leaf_and_goes_back_in_
     run: Capture,
 ) -> None:
     for wait in run.schedule.waits(0, run.schedule.end_ns):
-        hops = wait_chain(run.schedule, wait.lane, wait.start_ns)
-        if not hops:  # over within a tick: the next interval begins where it does
+        links = wait_chain(run.schedule, wait.lane, wait.start_ns)
+        if not links:  # over within a tick: the next interval begins where it does
             assert wait.duration_ns == 0
             continue
-        assert len(hops) <= LIMIT
-        assert [hop.leaf is None for hop in hops] == [True] * (len(hops) - 1) + [False]
-        ends = [hop.wait.end_ns for hop in hops]
+        assert len(links) <= MAX_LINKS
+        assert [link.end is None for link in links] == [True] * (len(links) - 1) + [False]
+        ends = [link.wait.end_ns for link in links]
         assert ends == sorted(ends, reverse=True)
-        assert all(end > hops[0].wait.start_ns for end in ends[1:])
+        assert all(end > links[0].wait.start_ns for end in ends[1:])

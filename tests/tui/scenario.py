@@ -24,11 +24,11 @@ from flakecore.timeline import (
     Failure,
     FailureKind,
     Frame,
+    FrameQuery,
     Goroutine,
     Interval,
     Lane,
     LaneKind,
-    Needs,
     OutputLine,
     OutputLines,
     Schedule,
@@ -179,13 +179,13 @@ class ScriptedSchedule(Schedule):
 
     is_decoded = True
 
-    def met_by(
+    def wake_partners(
         self, goroutines: Sequence[int], pauses: Sequence[tuple[int, int]] = ()
     ) -> tuple[int, ...]:
         del goroutines, pauses
         return ()
 
-    def is_at_hand(self, needs: Needs) -> bool:
+    def is_cached(self, needs: FrameQuery) -> bool:
         del needs
         return True
 

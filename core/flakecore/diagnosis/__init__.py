@@ -2,16 +2,16 @@
 
 from flakecore.diagnosis.explain import explain
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role, Weight
-from flakecore.diagnosis.standstill import Doing, doing_at
+from flakecore.diagnosis.standstill import GoroutineGroup, states_at
 
 __all__ = [
     "Certainty",
-    "Doing",
     "Evidence",
     "Finding",
+    "GoroutineGroup",
     "Place",
     "Role",
     "Weight",
-    "doing_at",
     "explain",
+    "states_at",
 ]

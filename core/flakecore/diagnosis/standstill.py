@@ -1,4 +1,4 @@
-"""What a failing test's goroutines were doing at the moment it failed, and for how long."""
+"""The states of a failing test's goroutines at the moment it failed, and the waits among them."""
 
 from __future__ import annotations
 
@@ -23,32 +23,35 @@ _NEED_ANOTHER = (
 _SHOWN = 8
 """Goroutines of a group whose places and evidence a finding has."""
 _PARTNERS = 2
-"""Goroutines outside of the test that are told of."""
+"""Goroutines outside of the test that a finding names at most."""
 
 
 @dataclass(frozen=True, slots=True)
-class Doing:
-    """Goroutines that did the same at the same place, the first to do so first.
+class GoroutineGroup:
+    """Goroutines in the same state with the same stack, in order of the beginning of that state.
 
-    Those that still did so when the trace stopped stand apart from those that went on.
+    Those whose state lasted to the end of the trace are a group of their own.
+
+    Attributes:
+        intervals: one of each goroutine.
     """
 
     intervals: tuple[Interval, ...]
 
     @property
     def first(self) -> Interval:
-        """The one that has done so for longest."""
+        """The interval that began first."""
         return self.intervals[0]
 
     def duration_ns(self, at_ns: int) -> int:
-        """Return for how long the first had done so at a moment, as far as the trace reaches."""
+        """Return how long the first interval had lasted at a moment or at the end of the trace."""
         return max(min(self.first.end_ns, at_ns) - self.first.start_ns, 0)
 
 
-def doing_at(case: Case, failure: Failure) -> tuple[Doing, ...]:
-    """Return what each goroutine of the failing test did at the failure, alike ones together.
+def states_at(case: Case, failure: Failure) -> tuple[GoroutineGroup, ...]:
+    """Return the goroutines of the failing test at the failure, grouped by state and stack.
 
-    The test's own goroutine comes first, then those that had waited longest.
+    The test's own goroutine comes first, then the groups whose state began first.
     """
     schedule = case.schedule
     if schedule is None or failure.test < 0:
@@ -60,17 +63,19 @@ def doing_at(case: Case, failure: Failure) -> tuple[Doing, ...]:
         if interval is not None:
             key = (interval.state, interval.stack, interval.to_the_end, number == own)
             alike.setdefault(key, []).append(interval)
-    groups = [Doing(tuple(sorted(each, key=lambda i: i.start_ns))) for each in alike.values()]
-    groups.sort(key=lambda doing: (doing.first.lane.id != own, doing.first.start_ns))
+    groups = [
+        GoroutineGroup(tuple(sorted(each, key=lambda i: i.start_ns))) for each in alike.values()
+    ]
+    groups.sort(key=lambda group: (group.first.lane.id != own, group.first.start_ns))
     return tuple(groups)
 
 
 def standstill(case: Case, failure: Failure, at_least_ns: int = 0) -> Iterator[Finding]:
-    """Tell what the failing test waited for, and whether any of its goroutines could go on.
+    """Return findings on the waits of the failing test's goroutines and of their partners.
 
-    Waits that had lasted for less than ``at_least_ns`` are passed over: something always waits.
+    Waits that had lasted for less than ``at_least_ns`` are left out: some goroutine always waits.
     """
-    groups = doing_at(case, failure)
+    groups = states_at(case, failure)
     if not groups:
         return
     own = case.tests[failure.test].goroutine
@@ -88,25 +93,27 @@ def standstill(case: Case, failure: Failure, at_least_ns: int = 0) -> Iterator[F
 
 
 def _partners(case: Case, failure: Failure) -> Iterator[Finding]:
-    """Tell of those outside of the test that it had to do with, as far as they could not go on.
+    """Return findings on goroutines outside of the test whose waits nothing ended.
 
-    Waits that began before the test did are where they wait for work.
+    Waits that began before the test did are those of workers without work, and left out.
     """
     schedule = case.schedule
     assert schedule is not None
-    told = 0
+    found = 0
     for number in partners_of(case, failure.test):
         interval = schedule.at(Lane(LaneKind.GOROUTINE, number), _moment(schedule, failure))
         began = case.tests[failure.test].start_ns
         stuck = interval is not None and interval.state.waiting and interval.to_the_end
-        if interval is None or not stuck or interval.start_ns < began or told == _PARTNERS:
+        if interval is None or not stuck or interval.start_ns < began or found == _PARTNERS:
             continue
-        told += 1
+        found += 1
         aside = ", which the test woke or waited on before,"
-        yield _claim(case, "", Doing((interval,)), failure, aside)
+        yield _claim(case, "", GoroutineGroup((interval,)), failure, aside)
 
 
-def _claim(case: Case, subject: str, group: Doing, failure: Failure, aside: str = "") -> Finding:
+def _claim(
+    case: Case, subject: str, group: GoroutineGroup, failure: Failure, aside: str = ""
+) -> Finding:
     interval = group.first
     names = _names([i.lane.id for i in group.intervals])
     several = len(group.intervals) > 1

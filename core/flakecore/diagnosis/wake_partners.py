@@ -30,4 +30,4 @@ def partners_of(case: Case, test: int) -> tuple[int, ...]:
     own = [number for span in tests for number in schedule.goroutines_of(span.index)]
     runners = {_MAIN, *(span.goroutine for span in case.tests)}
     pauses = [pause for span in tests for pause in span.waits]
-    return tuple(number for number in schedule.met_by(own, pauses) if number not in runners)
+    return tuple(number for number in schedule.wake_partners(own, pauses) if number not in runners)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from flakecore.bundle import Bundle
-from flakecore.diagnosis import Certainty, Doing, Finding, doing_at
+from flakecore.diagnosis import Certainty, Finding, GoroutineGroup, states_at
 from flakecore.gotest import clean
 from flakecore.report.encodable import encodable
 from flakecore.report.excerpt import Excerpt
@@ -150,7 +150,7 @@ def _failure(case: Case, failure: Failure, findings: Sequence[Finding]) -> Itera
         for finding in findings:
             mark = " (inferred)" if finding.certainty is Certainty.INFERRED else ""
             yield from _wrapped(f"{finding.claim}{mark}.", "  - ")
-    doing = doing_at(case, failure)
+    doing = states_at(case, failure)
     if doing:
         yield ""
         yield from _goroutines(case, failure, doing)
@@ -166,7 +166,7 @@ def _before(case: Case, failure: Failure, excerpt: Excerpt) -> Iterator[str]:
     yield from output_text(case, lines) if lines else ("    none",)
 
 
-def _goroutines(case: Case, failure: Failure, groups: Sequence[Doing]) -> Iterator[str]:
+def _goroutines(case: Case, failure: Failure, groups: Sequence[GoroutineGroup]) -> Iterator[str]:
     yield "  Its goroutines at that moment:"
     rows = []
     for group in groups[:_GOROUTINES]:

@@ -8,7 +8,7 @@ from flakecore.timeline.clock import Clock, ClockMethod
 from flakecore.timeline.failures.failure import Failure, FailureKind
 from flakecore.timeline.lanes.collections import CollectionKind, Collections, CollectionSpan
 from flakecore.timeline.lanes.lane import Goroutine, Interval, Lane, LaneKind, Wake
-from flakecore.timeline.lanes.schedule import Needs, Schedule
+from flakecore.timeline.lanes.schedule import FrameQuery, Schedule
 from flakecore.timeline.lanes.shares import Cells
 from flakecore.timeline.load import Progress, load_case, load_cases, load_part
 from flakecore.timeline.opened_bundle import Cases, OpenedBundle
@@ -34,11 +34,11 @@ __all__ = [
     "Failure",
     "FailureKind",
     "Frame",
+    "FrameQuery",
     "Goroutine",
     "Interval",
     "Lane",
     "LaneKind",
-    "Needs",
     "OpenedBundle",
     "OutputLine",
     "OutputLines",

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from capture_cache import once_a_process
-from flakecore.timeline import Interval, Lane, LaneKind, Needs, Schedule, State
+from flakecore.timeline import FrameQuery, Interval, Lane, LaneKind, Schedule, State
 from flakecore.timeline.lanes import lane_intervals, wait_index
 from flakecore.timeline.lanes.goroutine_tree import GoroutineTree
 from timeline.captures import RELEASES, Capture, capture
@@ -294,11 +294,11 @@ def test_what_takes_long_to_look_up_is_at_hand_once_it_was_fetched(
     schedule = Schedule(trace, GoroutineTree(trace, {}))
     busiest = max(schedule.lanes(LaneKind.GOROUTINE), key=lambda lane: len(spans(trace, lane)))
     middle = schedule.end_ns // 2
-    drawn = Needs(middle - MS, middle + MS, middle, lanes=(busiest,))
-    looked_at = Needs(middle - MS, middle + MS, middle, beside=(busiest,))
-    assert not schedule.is_at_hand(drawn)
-    assert not schedule.is_at_hand(looked_at)
+    drawn = FrameQuery(middle - MS, middle + MS, middle, lanes=(busiest,))
+    looked_at = FrameQuery(middle - MS, middle + MS, middle, beside=(busiest,))
+    assert not schedule.is_cached(drawn)
+    assert not schedule.is_cached(looked_at)
     schedule.fetch(drawn)
-    assert schedule.is_at_hand(drawn)
-    assert schedule.is_at_hand(looked_at)
+    assert schedule.is_cached(drawn)
+    assert schedule.is_cached(looked_at)
     assert schedule.is_decoded

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from flakecore.bundle import Bundle
 from flakecore.diagnosis import Finding
-from flakecore.diagnosis.wait_chain import Hop, wait_chain
-from flakecore.timeline import Case, Failure, Needs
+from flakecore.diagnosis.wait_chain import WaitLink, wait_chain
+from flakecore.timeline import Case, Failure, FrameQuery
 from flakecore.timeline.sources import Sources
 from flaketui.app.case_loader import Reading
 from flaketui.app.links import Link
@@ -38,10 +38,10 @@ class Drawing(Reading):
         self._drawn_at = 0.0
         self._frame_due = False
         self._fetching = False
-        self._had: Needs | None = None
+        self._had: FrameQuery | None = None
         self._findings: dict[tuple[int, int], tuple[Finding, ...]] = {}
         self._explaining: set[tuple[int, int]] = set()
-        self._chains: dict[Waiting, tuple[Hop, ...]] = {}
+        self._chains: dict[Waiting, tuple[WaitLink, ...]] = {}
         self._following: set[Waiting] = set()
 
     @property
@@ -124,7 +124,7 @@ class Drawing(Reading):
         if schedule is None:
             return False
         needs = self.stage.timeline.needs(self._plain_scene)
-        if needs == self._had or schedule.is_at_hand(needs):
+        if needs == self._had or schedule.is_cached(needs):
             return False
         if not self._fetching:
             self._fetching = True
@@ -137,7 +137,7 @@ class Drawing(Reading):
             self.run_worker(fetch, thread=True, group="fetch")
         return True
 
-    def _fetched(self, needs: Needs) -> None:
+    def _fetched(self, needs: FrameQuery) -> None:
         self._fetching, self._had = False, needs
         self.say("")
         self._schedule_frame()
@@ -150,16 +150,16 @@ class Drawing(Reading):
         self._following.add(waiting)
 
         def follow_back() -> None:
-            hops = wait_chain(*waiting)
-            self.call_from_thread(self._followed, waiting, hops)
+            links = wait_chain(*waiting)
+            self.call_from_thread(self._followed, waiting, links)
 
         self.run_worker(follow_back, thread=True, group="chain")
 
-    def _followed(self, waiting: Waiting, hops: tuple[Hop, ...]) -> None:
+    def _followed(self, waiting: Waiting, links: tuple[WaitLink, ...]) -> None:
         self._following.discard(waiting)
         if len(self._chains) >= _CHAINS:
             self._chains.clear()
-        self._chains[waiting] = hops
+        self._chains[waiting] = links
         self._schedule_frame()
 
     def _explain_failure(self, case_index: int, failure: int) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from flakecore.diagnosis import Finding
-from flakecore.diagnosis.wait_chain import Hop
+from flakecore.diagnosis.wait_chain import WaitLink
 from flakecore.timeline import Case, Failure, Goroutine, Interval, Lane, LaneKind, Schedule
 from flakecore.timeline.sources import Sources
 from flaketui.drawing.theme import Look
@@ -40,7 +40,7 @@ class Scene:
     look: Look
     compact: bool
     arrangement: Arrangement = field(default_factory=Arrangement)
-    chain: tuple[Hop, ...] | None = ()
+    chain: tuple[WaitLink, ...] | None = ()
     sources: Sources | None = None
     others: tuple[Case, ...] = ()
     progress: str = ""

@@ -26,7 +26,7 @@ _AT_ONCE = 20_000
 _Key = tuple[Lane, range]
 
 
-class Stretches:
+class LaneLookup:
     """Looks up intervals and running sums by lane and window."""
 
     def __init__(self, intervals: Mapping[LaneKind, Intervals]) -> None:
@@ -85,7 +85,7 @@ class Stretches:
     def _touched(self, lane: Lane, start_ns: int, end_ns: int) -> range:
         return self._intervals[lane.kind].touched(start_ns, end_ns)
 
-    def are_at_hand(
+    def are_cached(
         self, lanes: Iterable[Lane], beside: Iterable[Lane], start_ns: int, end_ns: int, at_ns: int
     ) -> bool:
         """Return whether lanes can be drawn over a window, and looked at at a moment, at once.

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from flakecore.gotrace import LaneIntervals, State, Trace
 from flakecore.timeline.lanes.goroutine_tree import GoroutineTree
 from flakecore.timeline.lanes.lane import Goroutine, Interval, Lane, LaneKind, Wake
-from flakecore.timeline.lanes.lane_intervals import EXACT, Stretches, last_begun
+from flakecore.timeline.lanes.lane_intervals import EXACT, LaneLookup, last_begun
 from flakecore.timeline.lanes.shares import Cells, column_edges
 from flakecore.timeline.lanes.wait_index import WaitIndex
 
@@ -20,7 +20,7 @@ _WAITS = 2048
 """Waits that are kept once looked up: windows beside one another share most of theirs."""
 
 
-class Needs(NamedTuple):
+class FrameQuery(NamedTuple):
     """What is looked at to draw a screen.
 
     Attributes:
@@ -58,7 +58,7 @@ class Schedule:
         self.start_ns = 0
         self.end_ns = trace.end_ns
         self.procs = int(trace.gomaxprocs.value.max(initial=0)) or len(trace.procs.lanes)
-        self._stretches = Stretches(self._intervals)
+        self._lookup = LaneLookup(self._intervals)
         self._wait = lru_cache(_WAITS)(self._find_wait)
 
     def lanes(self, kind: LaneKind) -> tuple[Lane, ...]:
@@ -91,16 +91,16 @@ class Schedule:
         intervals = self._trace.goroutines
         return intervals.is_cached(intervals.touched(self.start_ns, self.end_ns))
 
-    def is_at_hand(self, needs: Needs) -> bool:
+    def is_cached(self, needs: FrameQuery) -> bool:
         """Return whether a screen can be drawn without a wait."""
         start_ns, end_ns, moment_ns, lanes, beside = needs
         return (
             not self.missing(start_ns, end_ns, moment_ns)
-            and self._waits.is_at_hand(start_ns, end_ns)
-            and self._stretches.are_at_hand(lanes, beside, start_ns, end_ns, moment_ns)
+            and self._waits.is_cached(start_ns, end_ns)
+            and self._lookup.are_cached(lanes, beside, start_ns, end_ns, moment_ns)
         )
 
-    def fetch(self, needs: Needs) -> None:
+    def fetch(self, needs: FrameQuery) -> None:
         """Decode and look up what a screen needs; takes long, so a thread does it."""
         start_ns, end_ns, moment_ns, lanes, beside = needs
         for each in self.missing(start_ns, end_ns, moment_ns):
@@ -118,12 +118,12 @@ class Schedule:
         nearest.
         """
         edges = column_edges(start_ns, end_ns, columns)
-        shares = self._stretches.shares(lane, start_ns, end_ns)
+        shares = self._lookup.shares(lane, start_ns, end_ns)
         if shares is not None:
             return Cells(*shares.cells(edges), self._occupants(lane, edges))
         overview = self._intervals[lane.kind].overview
         snapped = _nearest(overview.edges, edges)
-        cells = self._stretches.coarse_shares(lane).cells(snapped)
+        cells = self._lookup.coarse_shares(lane).cells(snapped)
         return Cells(*cells, self._held_mostly(lane, snapped))
 
     def shares(
@@ -131,16 +131,16 @@ class Schedule:
     ) -> dict[State, NDArray[np.int64]]:
         """Return the nanoseconds each column of a window holds of each state of a lane."""
         edges = column_edges(start_ns, end_ns, columns)
-        of_lane = self._stretches.shares(lane, start_ns, end_ns)
+        of_lane = self._lookup.shares(lane, start_ns, end_ns)
         if of_lane is None:
-            of_lane = self._stretches.coarse_shares(lane)
+            of_lane = self._lookup.coarse_shares(lane)
             edges = _nearest(self._intervals[lane.kind].overview.edges, edges)
         time, _ = of_lane.shares(edges)
         return dict(zip(of_lane.states, time, strict=True))
 
     def at(self, lane: Lane, time_ns: int) -> Interval | None:
         """Return the interval of a lane at a moment, or None where it is absent."""
-        found = self._stretches.around(lane, time_ns, time_ns)
+        found = self._lookup.around(lane, time_ns, time_ns)
         row = last_begun(found, time_ns)
         if row < 0 or not _holds(found, row, time_ns):
             return None
@@ -148,7 +148,7 @@ class Schedule:
 
     def after(self, lane: Lane, time_ns: int) -> Interval | None:
         """Return the first interval of a lane that begins after a moment."""
-        place = self._stretches.after(lane, time_ns)
+        place = self._lookup.after(lane, time_ns)
         return self._interval(lane, *place) if place is not None else None
 
     def before(self, lane: Lane, time_ns: int) -> Interval | None:
@@ -157,23 +157,23 @@ class Schedule:
         Going on from its start leads ever further back, as ``after`` leads ever further on: of
         intervals shorter than a tick, which begin where the next one does, neither gets stuck.
         """
-        found = self._stretches.around(lane, time_ns, time_ns)
+        found = self._lookup.around(lane, time_ns, time_ns)
         row = last_begun(found, time_ns)
         if row >= 0 and _holds(found, row, time_ns):
             time_ns = int(found.start[row])
-        place = self._stretches.until(lane, time_ns - 1)
+        place = self._lookup.until(lane, time_ns - 1)
         return self._interval(lane, *place) if place is not None else None
 
     def last(self, lane: Lane) -> Interval | None:
         """Return the last interval of a lane."""
-        place = self._stretches.until(lane, self.end_ns)
+        place = self._lookup.until(lane, self.end_ns)
         return self._interval(lane, *place) if place is not None else None
 
     def longest(
         self, lane: Lane, state: State, start_ns: int, end_ns: int, limit: int
     ) -> tuple[Interval, ...]:
         """Return a lane's longest intervals of a state that touch a window, the longest first."""
-        found = self._stretches.around(lane, start_ns, end_ns)
+        found = self._lookup.around(lane, start_ns, end_ns)
         touching = (found.start < end_ns) & (found.end > start_ns) & (found.state == state)
         rows = np.flatnonzero(touching)
         order = np.argsort(found.start[rows] - found.end[rows], kind="stable")[:limit]
@@ -188,7 +188,7 @@ class Schedule:
         columns = (found.goroutine.tolist(), found.start.tolist(), found.kept.tolist())
         return tuple(map(self._wait, *columns))
 
-    def met_by(
+    def wake_partners(
         self, goroutines: Sequence[int], pauses: Sequence[tuple[int, int]] = ()
     ) -> tuple[int, ...]:
         """Return which others ended waits of some goroutines, then which of them these ended.
@@ -196,7 +196,7 @@ class Schedule:
         Those whose waits took longest together come first. Of each generation the longest waits
         are looked at, as many as a trace keeps; what began in one of the ``pauses`` is passed over.
         """
-        return self._waits.met_by(np.array(goroutines, np.int64), pauses)
+        return self._waits.wake_partners(np.array(goroutines, np.int64), pauses)
 
     def _find_wait(self, number: int, time_ns: int, kept: int) -> Interval:
         """Return a goroutine's wait since a moment; ``kept`` as in ``FoundWaits``."""
@@ -207,7 +207,7 @@ class Schedule:
         if crossing >= 0:
             only = LaneIntervals.of_row(self._trace.goroutines.crossing.columns, crossing)
             return self._interval(lane, only, 0)
-        intervals = self._stretches.around(lane, time_ns, time_ns)
+        intervals = self._lookup.around(lane, time_ns, time_ns)
         return self._interval(lane, intervals, last_begun(intervals, time_ns))
 
     def _crossing(self, lane: Lane, time_ns: int) -> int:
@@ -246,7 +246,7 @@ class Schedule:
         occupant = np.full(count, -1, np.int64)
         if lane.kind is LaneKind.GOROUTINE:
             return occupant
-        found = self._stretches.around(lane, int(edges[0]), int(edges[-1]))
+        found = self._lookup.around(lane, int(edges[0]), int(edges[-1]))
         middles = (edges[:-1] + edges[1:]) // 2
         # What is held at the middle counts before what was held last within the column. Pieces
         # come in order of time, so a later one's answer replaces an earlier one's.

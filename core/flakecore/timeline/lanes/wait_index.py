@@ -96,10 +96,10 @@ class WaitIndex:
         found = _joined([open_ended, ended])
         return FoundWaits(found.goroutine, found.start, found.kept)
 
-    def met_by(
+    def wake_partners(
         self, goroutines: NDArray[np.int64], pauses: Sequence[tuple[int, int]]
     ) -> tuple[int, ...]:
-        """Return whom goroutines had to do with; ``Schedule.met_by`` tells more."""
+        """Return whom goroutines had to do with; ``Schedule.wake_partners`` tells more."""
         kept, crossing = self._trace.waits, self._trace.goroutines.crossing
         across = crossing.columns
         rows = np.flatnonzero(is_waiting(across.state))
@@ -119,7 +119,7 @@ class WaitIndex:
             found += number[np.argsort(-waited, kind="stable")].tolist()
         return tuple(dict.fromkeys(found))
 
-    def is_at_hand(self, start_ns: int, end_ns: int) -> bool:
+    def is_cached(self, start_ns: int, end_ns: int) -> bool:
         """Return whether the waits of a window can be looked up without a wait."""
         return all(
             self._intervals.within(place, start_ns, end_ns)

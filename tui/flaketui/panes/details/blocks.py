@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from flakecore.diagnosis import Evidence
 from flakecore.diagnosis.stop_delays import Delay, delayed_by
-from flakecore.diagnosis.wait_chain import Hop, Leaf
+from flakecore.diagnosis.wait_chain import ChainEnd, WaitLink
 from flakecore.frames import own_frame, split_own
 from flakecore.timeline import (
     CollectionKind,
@@ -93,23 +93,23 @@ def plain_source(text: str) -> str:
 
 
 def chain_pieces(scene: Scene) -> list[Piece]:
-    """The chain behind the wait at the cursor, a hop a line, each a place to go to."""
-    hops = scene.chain
-    if hops is None:
+    """The chain behind the wait at the cursor, one line for each link, each a place to go to."""
+    links = scene.chain
+    if links is None:
         return [Piece("following who ended it", "faint")]
-    if not hops or hops[0].leaf is Leaf.NEVER:
+    if not links or links[0].end is ChainEnd.NEVER:
         return []  # the sentence on the wait has said so already
-    if not hops[0].waker:
-        return [_leaf(scene, hops[0])]
+    if not links[0].waker:
+        return [_chain_end(scene, links[0])]
     pieces = [Piece("Back to the cause, hop by hop (w follows, z returns)", "muted")]
-    for hop in hops:
-        if hop.waker and hop.wait.wake is not None:
-            moment = hop.wait.wake.time_ns
-            words = f"{format_time(moment)}s  G{hop.waker} ended the wait of {hop.wait.lane}"
-            words += f" for {state_word(hop.wait.state)}{_at(scene, hop.wait.wake.stack)}"
-            pieces.append(Piece(words, "text", 2, evidence=Evidence(words, moment, hop.waker)))
-        if hop.leaf is not None:
-            pieces.append(_leaf(scene, hop))
+    for link in links:
+        if link.waker and link.wait.wake is not None:
+            moment = link.wait.wake.time_ns
+            words = f"{format_time(moment)}s  G{link.waker} ended the wait of {link.wait.lane}"
+            words += f" for {state_word(link.wait.state)}{_at(scene, link.wait.wake.stack)}"
+            pieces.append(Piece(words, "text", 2, evidence=Evidence(words, moment, link.waker)))
+        if link.end is not None:
+            pieces.append(_chain_end(scene, link))
     return pieces
 
 
@@ -120,28 +120,30 @@ def _at(scene: Scene, stack: Stack) -> str:
     return f", at {frame.short_file}:{frame.line} in {bare_function(frame.function)}"
 
 
-def _leaf(scene: Scene, hop: Hop) -> Piece:
+def _chain_end(scene: Scene, link: WaitLink) -> Piece:
     """Say what a chain ends in."""
-    wait = hop.wait
+    wait = link.wait
     who = f"{wait.lane}, waiting for {state_word(wait.state)}"
-    match hop.leaf:
-        case Leaf.TIMER:
+    match link.end:
+        case ChainEnd.TIMER:
             text = f"a timer ended it: {who}, was woken by no goroutine"
-        case Leaf.NETWORK:
+        case ChainEnd.NETWORK:
             text = f"the network ended it: {who}"
-        case Leaf.RUNTIME:
+        case ChainEnd.RUNTIME:
             text = f"the runtime ended it: {who}, was woken by no goroutine"
-        case Leaf.NEVER:
+        case ChainEnd.NEVER:
             text = f"never: nothing ended the wait of {who}, before the trace stopped"
-        case Leaf.AT_WORK:
-            doing = f", {hop.doing.state.label}" if hop.doing is not None else ""
-            place = _at(scene, hop.doing.stack) if hop.doing is not None else ""
-            text = f"G{hop.waker} had waited for nobody since: it was at work{doing}{place}"
+        case ChainEnd.BUSY:
+            doing = (
+                f", {link.waker_interval.state.label}" if link.waker_interval is not None else ""
+            )
+            place = _at(scene, link.waker_interval.stack) if link.waker_interval is not None else ""
+            text = f"G{link.waker} had waited for nobody since: it was at work{doing}{place}"
         case _:
             text = "the trace does not say how it went on before"
-    number = hop.waker or wait.lane.id
-    moment = wait.wake.time_ns if hop.waker and wait.wake is not None else wait.start_ns
-    evidence = Evidence(text, moment, number) if hop.waker else None
+    number = link.waker or wait.lane.id
+    moment = wait.wake.time_ns if link.waker and wait.wake is not None else wait.start_ns
+    evidence = Evidence(text, moment, number) if link.waker else None
     return Piece(f"{scene.look.glyphs.leaf} {text}", "warn", 2, evidence=evidence)
 
 

@@ -11,7 +11,7 @@ from rich.style import Style
 from textual.message import Message
 from textual.strip import Strip
 
-from flakecore.timeline import Cells, Interval, Lane, LaneKind, Needs, Schedule, State
+from flakecore.timeline import Cells, FrameQuery, Interval, Lane, LaneKind, Schedule, State
 from flakecore.times import format_duration
 from flaketui.drawing.cells import heights, lane_segments, merge
 from flaketui.drawing.lines import Line, fit
@@ -98,7 +98,7 @@ class TimelinePane(Pane):
             self._lane, self._heading = scene.view.selection.lane, ""
         return self._rows.table(scene.view, scene.arrangement, self._heading)
 
-    def needs(self, scene: Scene) -> Needs:
+    def needs(self, scene: Scene) -> FrameQuery:
         """Return what is looked at of the trace to draw a scene: the rows on screen, and around."""
         view, selected = scene.view, scene.view.selection.lane
         rows = self.table(scene).rows[self.top : self.top + self.page_rows]
@@ -107,7 +107,7 @@ class TimelinePane(Pane):
             lanes[selected] = None
         folds = (row.lanes for row in rows if isinstance(row, Fold) and len(row.lanes) <= _TOLD)
         beside = tuple(lane for fold in folds for lane in fold)
-        return Needs(view.start_ns, view.end_ns, view.cursor_ns, tuple(lanes), beside)
+        return FrameQuery(view.start_ns, view.end_ns, view.cursor_ns, tuple(lanes), beside)
 
     def current(self, scene: Scene, table: Table) -> int:
         """Return the index of the current row, -1 if it is not listed."""
