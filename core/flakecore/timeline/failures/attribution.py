@@ -1,6 +1,6 @@
-"""Whose the lines are that no write of the trace printed: crash dumps and race reports.
+"""Gives the lines of crash dumps and race reports to tests and goroutines.
 
-The runtime and the race detector print past everything that the trace records. A race belongs to
+The runtime and the race detector print by writes that the trace does not record. A race belongs to
 the test whose goroutines raced, a crash to the test that died of it, and each goroutine of a dump
 to the test that it belongs to.
 """
@@ -27,13 +27,13 @@ def attribute(
     inputs: FailureInputs,
     failures: Sequence[Failure],
 ) -> LineColumns:
-    """Return lines with those of crashes and races given to their true tests.
+    """Return lines with the test and goroutine of those that crashes and races printed.
 
     Args:
         output: all lines in order of time.
         index_of: from a line's position in ``inputs.run.lines`` to its place there.
-        inputs: what the crashes and races are told by.
-        failures: what came of them.
+        inputs: crashes and races, and the tests of goroutines.
+        failures: those that were found from them.
     """
     run = inputs.run
     if not run.crashes and not run.races:

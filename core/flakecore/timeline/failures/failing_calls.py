@@ -1,4 +1,4 @@
-"""The moments at which tests said that they fail: calls of ``t.Error``, ``t.Fatal`` and kin.
+"""Failing calls: where and when tests called ``t.Error``, ``t.Fatal`` and their kin.
 
 With ``-v`` or ``-json`` each such call writes its message at once, and the trace records the
 write with its stack. So the failing call has an exact time, goroutine and source line, whatever
@@ -17,7 +17,7 @@ from flakecore.timeline.lanes.goroutine_tree import GoroutineTree
 
 _FAILING = frozenset(f"testing.(*common).{name}" for name in ("Error", "Errorf", "Fatal", "Fatalf"))
 _RACE_CHECK = "testing.(*common).checkRaces"
-"""Fails a test by ``Errorf`` after the race detector has told what happened."""
+"""Fails a test by ``Errorf`` after the race detector has reported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +49,10 @@ def failing_calls(trace: Trace, tree: GoroutineTree) -> dict[int, list[FailingCa
 
 
 def goroutines_that_failed(trace: Trace, runs: Sequence[TestRun]) -> list[int]:
-    """Return the goroutine of each failed test that is told by its failing call; 0 for the others.
+    """Return (runs,) the goroutine of each failed test that has a failing call; 0 for the others.
 
-    Of a part of a trace this is all there is: who was created before it does not show. A call
-    tells its test where it stands in a function of that test, on a goroutine that runs a test.
+    For a part of a trace, which lacks the goroutines that were created before it. A call belongs
+    to a test if its stack has a function of that test on a goroutine that runs a test.
     """
     failed: dict[str, list[int]] = {}
     for place, run in enumerate(runs):

@@ -1,4 +1,4 @@
-"""Everything that bears inputs to a package's failures, in one place."""
+"""The inputs from which a package's failures are found."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from flakecore.timeline.test_spans import TestSpan
 
 @dataclass(frozen=True, slots=True)
 class FailureInputs:
-    """Everything that bears inputs to a package's failures.
+    """The inputs from which a package's failures are found.
 
     Attributes:
         run: its test output.
         tests: its tests on the case's clock, in the order of ``run.tests``.
         lines_of: the lines of each test that has any, by its index.
-        line_ns: from a line's position in ``run.lines`` to its time.
+        line_ns: from a line's position in ``run.lines`` to its time in nanoseconds.
         line_index: from a line's position to its index in the case's output.
         calls: failing calls by test, where a trace has them.
         tree: goroutines and their tests, where there is a trace.

@@ -1,4 +1,4 @@
-"""What was worked out last, by what it was worked out from."""
+"""A least-recently-used cache of a function of one key."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ V = TypeVar("V")
 
 
 class LruCache(Generic[K, V]):
-    """A function's last results, which unlike ``lru_cache`` tells whether it has one.
+    """The results of a function that were used last; unlike ``lru_cache`` it supports ``in``.
 
-    Threads may ask at the same time: at worst they work out the same thing twice.
+    Threads may call it at the same time: at worst they compute the same result twice.
     """
 
     def __init__(self, most: int, make: Callable[[K], V]) -> None:
-        """Keep at most so many results of ``make``."""
+        """Keep at most ``most`` results of ``make``."""
         self._most = most
         self._make = make
         self._found: dict[K, V] = {}
@@ -25,7 +25,7 @@ class LruCache(Generic[K, V]):
         return key in self._found
 
     def __call__(self, key: K) -> V:
-        """Return the result for a key; the one asked for longest ago makes room for a new one."""
+        """Return the result for a key; a new one replaces the least recently used."""
         found = self._found
         try:
             value = found.pop(key)

@@ -1,4 +1,4 @@
-"""Who ran, who waited, and who woke whom: queries over a trace's lanes."""
+"""Queries over a trace's lanes: intervals by time, waits, wakes and shares of time."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from flakecore.timeline.lanes.shares import Cells, column_edges
 from flakecore.timeline.lanes.wait_index import WaitIndex
 
 _WAITS = 2048
-"""Waits that are kept once looked up: windows beside one another share most of theirs."""
+"""Waits in the cache: adjacent windows share most of theirs. Chosen, not measured."""
 
 
 class FrameQuery(NamedTuple):
-    """What is looked at to draw a screen.
+    """What one screen queries.
 
     Attributes:
         start_ns, end_ns: the window.
-        moment_ns: the moment at which lanes are looked at.
-        lanes: those that are drawn over the window and looked at.
-        beside: those that are only looked at.
+        moment_ns: the moment at which intervals are queried.
+        lanes: those that are queried over the window and at the moment.
+        beside: those that are queried at the moment only.
     """
 
     start_ns: int
