@@ -142,8 +142,8 @@ def pair_ranges(generations: Sequence[RangeEvents], end_ns: int) -> RangeColumns
     is_end = _IS_END[event]
     repeated = np.zeros(len(order), np.bool_)
     repeated[1:] = _IS_ACTIVE[event[1:]] & same[1:] & ~is_end[:-1]
-    kept = np.flatnonzero(~repeated)
-    order, kind, owner, is_end = order[kept], kind[kept], owner[kept], is_end[kept]
+    distinct = np.flatnonzero(~repeated)
+    order, kind, owner, is_end = order[distinct], kind[distinct], owner[distinct], is_end[distinct]
 
     begins = np.flatnonzero(~is_end)
     after = np.minimum(begins + 1, len(order) - 1) if len(order) else begins

@@ -162,9 +162,9 @@ def _without_repeated_statuses(transitions: Transitions) -> Transitions:
     ]
     if not len(repeated):
         return transitions
-    kept = np.ones(len(transitions.lane), np.bool_)
-    kept[repeated] = False
-    return chosen(transitions, kept)
+    is_new = np.ones(len(transitions.lane), np.bool_)
+    is_new[repeated] = False
+    return chosen(transitions, is_new)
 
 
 def _lane_begins(lane: IntColumn) -> NDArray[np.bool_]:

@@ -119,9 +119,9 @@ def _superseded_creations(segment: Segment) -> NDArray[np.intp]:
     """Return the initial GoCreate events of goroutines whose state another initial event holds."""
     rows = segment.initial_rows()
     kind = segment.type[rows]
-    created, told = rows[kind == EvV1.GO_CREATE], rows[_STATE_EVENTS[kind]]
-    better: NDArray[np.intp] = created[np.isin(segment.named[created], segment.named[told])]
-    return better
+    created, stated = rows[kind == EvV1.GO_CREATE], rows[_STATE_EVENTS[kind]]
+    superseded: NDArray[np.intp] = created[np.isin(segment.named[created], segment.named[stated])]
+    return superseded
 
 
 def _fill_initial_stacks(

@@ -78,9 +78,9 @@ class ThreadLanes:
         left, leaves = self._syscall_ends(segment)
         count = len(left)
 
-        kept = np.flatnonzero((lane != NO_THREAD) & ~stays)
-        rows = np.concatenate((rows[kept], leaves))
-        lane = np.concatenate((lane[kept], left))
+        bound = np.flatnonzero((lane != NO_THREAD) & ~stays)
+        rows = np.concatenate((rows[bound], leaves))
+        lane = np.concatenate((lane[bound], left))
         order = np.argsort(segment.tick[rows], kind="stable")
         order = order[lane_order(lane[order], np.zeros(len(order), np.int32))]
         lane, rows = lane[order], rows[order]
@@ -93,12 +93,12 @@ class ThreadLanes:
         return Transitions(
             lane=lane,
             tick=segment.tick[rows],
-            state=np.concatenate((state[kept], idle))[order],
+            state=np.concatenate((state[bound], idle))[order],
             reason=none,
             stack=none,
             actor=segment.running[rows],
-            goroutine=np.concatenate((goroutine[kept], nothing))[order],
-            proc=np.concatenate((proc[kept], nothing))[order],
+            goroutine=np.concatenate((goroutine[bound], nothing))[order],
+            proc=np.concatenate((proc[bound], nothing))[order],
             thread=lane,
             status=first,
         )

@@ -59,7 +59,7 @@ class OpenedTraceV1:
 
     Attributes:
         version: minor Go version in the header.
-        frequency: ticks a second; ``LIKELY_FREQUENCY`` where it is lost.
+        frequency: ticks a second; ``ASSUMED_FREQUENCY`` where it is lost.
         start_tick, end_tick: the first event's and the last one's; 0 where there is none.
         events: the timed events.
         sequence: (n,), sequence number of the events that name a goroutine.
@@ -95,7 +95,7 @@ class TraceV1:
 
     Attributes:
         version: minor Go version in the header.
-        frequency: ticks a second; ``LIKELY_FREQUENCY`` where it is lost.
+        frequency: ticks a second; ``ASSUMED_FREQUENCY`` where it is lost.
         start_tick, end_tick: the first event's and the last one's; 0 where there is none.
         events: number of timed events.
         creations: goroutines created while the trace ran.
@@ -307,8 +307,8 @@ def _gap_losses(
             losses.append(Loss(name, f"{what}, between {since} and {until} s", bytes=end - begin))
     rest = gaps[_LISTED_GAPS:]
     if len(rest):
-        merged = int((rest[:, 1] - rest[:, 0]).sum())
-        losses.append(Loss(name, "more damaged stretches", count=len(rest), bytes=merged))
+        lost = int((rest[:, 1] - rest[:, 0]).sum())
+        losses.append(Loss(name, "more damaged stretches", count=len(rest), bytes=lost))
     return losses
 
 
