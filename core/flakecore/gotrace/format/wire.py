@@ -186,7 +186,7 @@ def of_types(*types: Ev) -> NDArray[np.bool_]:
 def read_version(head: bytes, *, name: str) -> int:
     """Return the minor Go version of a trace's header: 26 of ``go 1.26 trace``.
 
-    One before ``FIRST_WITH_GENERATIONS`` is of the old format (``gotrace.old``).
+    One before ``FIRST_WITH_GENERATIONS`` is of the old format (``gotrace.v1``).
 
     Raises:
         TraceError: the bytes are no execution trace, or one written before Go 1.11.
