@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from capture_cache import Recipe, cached_capture
 from toolchains import go_environment, go_toolchain
 
 _EVENT = re.compile(r"M=(-?\d+) P=(-?\d+) G=(-?\d+) (\w+) Time=(\d+) ?(.*)")
@@ -69,18 +71,17 @@ def without_samples(events: list[ReferenceEvent]) -> list[ReferenceEvent]:
 
 
 def read_every_event(trace: Path) -> list[ReferenceEvent]:
-    """Have the newest Go read a trace."""
-    with subprocess.Popen(
-        [go_toolchain(), "tool", "trace", "-d=parsed", trace],
-        env=go_environment(),
-        stdout=subprocess.PIPE,
-        text=True,
-        errors="replace",
-    ) as process:
-        assert process.stdout is not None
-        events = list(_parse(process.stdout))
-    assert process.returncode == 0
-    return events
+    """Have the newest Go read a trace; what it prints of the same bytes is cached on disk."""
+    go, digest = go_toolchain(), hashlib.blake2b(trace.read_bytes(), digest_size=16).hexdigest()
+
+    def read(folder: Path) -> None:
+        with (folder / "parsed.txt").open("wb") as output:
+            command: list[str | Path] = [go, "tool", "trace", "-d=parsed", trace]
+            subprocess.run(command, env=go_environment(), stdout=output, check=True)
+
+    printed = cached_capture(Recipe("parsed", (), (go, digest)), read) / "parsed.txt"
+    with printed.open(encoding="utf-8", errors="replace") as lines:
+        return list(_parse(lines))
 
 
 def _parse(lines: Iterator[str]) -> Iterator[ReferenceEvent]:
