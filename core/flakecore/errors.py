@@ -14,7 +14,7 @@ class FlakeError(Exception):
 
 
 class BundleError(FlakeError):
-    """The input cannot be opened as a bundle, or holds nothing that is known."""
+    """The input cannot be opened as a bundle, or holds nothing that is recognised."""
 
 
 class TraceError(FlakeError):

@@ -1,15 +1,15 @@
 """What a stack frame is, and which frame of a stack is one's own.
 
-A frame is of one of four kinds, told from its function's import path and its file:
+A frame is of one of four kinds, by its function's import path and its file:
 
 - the **standard library**'s, the runtime and package testing among it;
-- an **assertion** or **logging** library's, which only passes on what its caller said;
+- an **assertion** or **logging** library's, which only passes on its caller's message;
 - of the **module under test**: of the package under test, or of a package that shares its module's
-  path as far as that can be told without a ``go.mod``;
+  path as far as that shows without a ``go.mod``;
 - of any **other** module.
 
 One's own frame is the innermost of the module under test, or else the innermost of another module.
-A stack of the standard library alone is told by its first frame that does more than wait or fail.
+A stack of the standard library alone is named by its first frame that does more than wait or fail.
 Everything that names one place for a whole stack (report, explorer, alignment) asks here.
 """
 

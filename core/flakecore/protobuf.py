@@ -36,7 +36,7 @@ _VARINT_BYTES = 10
 
 
 class WireError(ValueError):
-    """The bytes are no protocol buffer message; the text says why."""
+    """The bytes are no protocol buffer message; the text is the reason."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,11 +27,11 @@ def collected(module: Path, place: Path | None, *packages: str, **options: Any) 
     """Collect packages of a module into a bundle."""
     shown: list[str] = []
     noted: list[str] = []
-    tell = options.pop("tell", lambda _: None)
+    report = options.pop("report", lambda _: None)
     asked = CollectOptions(
         **{"packages": packages or (".",), "race": False, "output": place, "cwd": module, **options}
     )
-    result = collect(asked, shown.append, noted.append, version="1.2.3", tell=tell)
+    result = collect(asked, shown.append, noted.append, version="1.2.3", report=report)
     return Collected(result, "".join(shown), "".join(noted))
 
 

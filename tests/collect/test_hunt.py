@@ -134,7 +134,7 @@ def test_disk_is_bounded_while_it_goes_on(module: Path, tmp_path: Path, counter:
         most = max(most, len(list((tmp_path / "x.zip.partial" / "attempts").iterdir())))
 
     collected(
-        module, tmp_path / "x.zip", "./third", hunt=HuntOptions(max_runs=10, keep=1), tell=look
+        module, tmp_path / "x.zip", "./third", hunt=HuntOptions(max_runs=10, keep=1), report=look
     )
     assert len(counter.read_text()) == 10
     assert 2 <= most <= 3

@@ -1,4 +1,4 @@
-"""What was captured? A zip, folder or file in; artefacts told apart by their content out."""
+"""What was captured? A zip, folder or file in; artefacts, recognised by their content, out."""
 
 from __future__ import annotations
 

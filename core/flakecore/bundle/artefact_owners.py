@@ -1,7 +1,7 @@
-"""Which attempt and which package each artefact of a bundle comes from, told by where it lies.
+"""Which attempt and which package each artefact of a bundle comes from, by the folder it lies in.
 
-What ran is told by test output: every folder that holds some is the home of one attempt, and what
-lies below it belongs to that attempt. So two layouts need no rule of their own: the one that
+Test output marks what ran: every folder that holds some is the root of one attempt, and what lies
+below it is of that attempt. So two layouts need no rule of their own: the one that
 ``collect`` writes (``packages/<import path>/trace.out`` beside ``test.json``, further attempts the
 same way below ``attempts/<number>/``), and what people put together by hand (``run1/test.json``,
 ``run2/test.json``, or the artefacts of several CI jobs, each a zip of its own).
@@ -23,46 +23,44 @@ _PACKAGES = "packages/"
 _ATTEMPT = re.compile(r"(?:.*/)?attempts/[^/]+(?=/)")
 
 
-class Belonging(NamedTuple):
-    """Where an artefact comes from.
+class Owner(NamedTuple):
+    """The attempt and the package that an artefact comes from.
 
     Attributes:
-        attempt: what tells its attempt from the others, such as ``002``; empty for the one that
+        attempt: its attempt among several, such as ``002``; empty for the one that
             lies at the top, and where there is only one.
         package: the folder it lies in below its attempt's own, which is an import path in a
-            bundle that ``collect`` made; empty for what speaks for a whole run.
+            bundle that ``collect`` made; empty for what is of a whole run.
     """
 
     attempt: str
     package: str
 
 
-def belongings(
-    kinds: Mapping[str, Kind], root: str, packages: Sequence[str]
-) -> dict[str, Belonging]:
-    """Return where each artefact comes from.
+def owners_of(kinds: Mapping[str, Kind], root: str, packages: Sequence[str]) -> dict[str, Owner]:
+    """Return the attempt and the package of each artefact, by its path.
 
     Args:
         kinds: every artefact's path inside the bundle and its kind.
         root: the folder that the manifest stands in; empty for the top.
         packages: those that the manifest names. Where it is one, all is that one's.
     """
-    homes = {_folder(name) for name, kind in kinds.items() if kind in _TEST_OUTPUT}
-    homes |= {found[0] for name in kinds if (found := _ATTEMPT.match(name))}
-    several = len(homes) > 1
-    above = commonpath(homes) if homes and "" not in homes else ""
-    told = {}
+    roots = {_folder(name) for name, kind in kinds.items() if kind in _TEST_OUTPUT}
+    roots |= {found[0] for name in kinds if (found := _ATTEMPT.match(name))}
+    several = len(roots) > 1
+    above = commonpath(roots) if roots and "" not in roots else ""
+    owners = {}
     for name, kind in kinds.items():
         folder = _folder(name)
-        home = next((home for home in _upwards(folder) if home in homes), root)
+        home = next((each for each in _upwards(folder) if each in roots), root)
         attempt = _below(home, above).removeprefix("attempts/") if several else ""
         package = f"{_below(folder, home)}/".removeprefix(_PACKAGES).rstrip("/")
         if kind in _OF_THE_WHOLE_RUN:
             package = ""
         elif not package and len(packages) == 1:
             package = packages[0]
-        told[name] = Belonging(attempt, package)
-    return told
+        owners[name] = Owner(attempt, package)
+    return owners
 
 
 def _folder(name: str) -> str:

@@ -9,12 +9,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from flakecore.bundle.artefact_owners import belongings
+from flakecore.bundle.artefact_owners import owners_of
 from flakecore.bundle.kinds import HEAD, Kind, kind_of
 from flakecore.bundle.locations import HOW_TO_GET_ONE, last_element, open_places, shown
 from flakecore.bundle.manifest import Manifest, read_manifest
 from flakecore.bundle.sources.nesting import Source, Tree
-from flakecore.bundle.sources.spool import Progress, Room
+from flakecore.bundle.sources.spool import Progress, Spool
 from flakecore.errors import BundleError
 from flakecore.loss import Loss
 
@@ -36,7 +36,7 @@ class Artefact:
 
     Attributes:
         name: its path inside the bundle; an archive in it counts as a folder.
-        kind: what it is, told by its content.
+        kind: what it is, by its content.
         size: its bytes; for a deflated member of a zip the size that the zip declares.
         package: import path of the package it was recorded from, as far as its folder tells;
             empty where that is unknown or it speaks for the whole run.
@@ -62,7 +62,7 @@ class Bundle:
     """
 
     def __init__(self, place: str, name: str, source: Source) -> None:
-        """Tell the files of a source apart. ``open_bundle`` is how to get one."""
+        """Find the kind of each file of a source. ``open_bundle`` is how to get one."""
         self.place = place
         self.name = name
         self._source = source
@@ -70,7 +70,7 @@ class Bundle:
         kinds = dict(self._kinds())
         self.manifest, root = self._read_manifest(kinds)
         packages = self.manifest.packages if self.manifest is not None else ()
-        found = belongings(kinds, root, packages)
+        found = owners_of(kinds, root, packages)
         self.artefacts = tuple(
             Artefact(name, kind, source.sizes[name], found[name].package, found[name].attempt)
             for name, kind in kinds.items()
@@ -110,7 +110,7 @@ class Bundle:
 
         What is stored (traces are) is a window on the mapped file: nothing is read before it is
         looked at. What is deflated is inflated within bounds, a big one once and into a temporary
-        file without a name, which ``progress`` is told of. Damage becomes one of ``losses``, and
+        file without a name, of which ``progress`` is called. Damage becomes one of ``losses``, and
         the bytes before it are returned.
         """
         return self._source.read(artefact.name, progress)
@@ -139,19 +139,19 @@ def open_bundle(*places: Path | str, progress: Progress | None = None) -> Bundle
             file such as ``trace.out``, ``-`` for standard input, or an address (http, https, and
             with the extra ``cloud`` those of object storage). Several files lie side by side, as
             if in one folder; several folders or archives side by side, each under its name.
-        progress: told how far fetching and inflating have come.
+        progress: called with what is fetched or inflated, and the share of it that is done.
 
     Raises:
         BundleError: if a place cannot be read, is damaged beyond use, or there is nothing in all
-            of them that is known.
+            of them that is recognised.
     """
     name = last_element(places[0])
     if len(places) > 1:
         name += f" and {len(places) - 1} more"
     place = " ".join(map(shown, places))
-    room = Room()
+    spool = Spool()
     try:
-        bundle = Bundle(place, name, Tree(open_places(places, room, progress), room, progress))
+        bundle = Bundle(place, name, Tree(open_places(places, spool, progress), spool, progress))
     except BundleError as error:
         if not error.problem.startswith(f"{name} "):
             raise

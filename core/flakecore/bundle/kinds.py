@@ -1,4 +1,4 @@
-"""Tells by its bytes what a file of a bundle is; its name only settles what bytes leave open."""
+"""The kind of a file of a bundle, by its bytes; its name only settles what bytes leave open."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from flakecore.bundle.profile_detection import is_profile, profile_subject
 from flakecore.profile_kinds import PROFILE_KINDS
 
 HEAD = 256 * 1024
-"""How many bytes from the start of a file are enough to tell its kind."""
+"""How many bytes from the start of a file are enough to recognise its kind."""
 
 
 class Kind(StrEnum):
@@ -87,7 +87,7 @@ def _kind_of_profile(name: str, subject: str | None) -> Kind:
 
 
 def _holds_test_events(head: bytes) -> bool:
-    """Say whether a line is a `go test -json` event; others may be mixed in before it."""
+    """Return whether a line is a `go test -json` event; others may be mixed in before it."""
     for line in head.splitlines():
         if not (line.startswith(b"{") and b'"Action"' in line):
             continue

@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 from flakecore.bundle.remote.object_storage import fetch
 from flakecore.bundle.sources.folders import FilesSource, FolderSource, mapped
 from flakecore.bundle.sources.nesting import Source
-from flakecore.bundle.sources.spool import CutShortError, Progress, Room, Spooled
+from flakecore.bundle.sources.spool import CutShortError, Progress, Spool, Spooled
 from flakecore.errors import BundleError
 from flakecore.loss import Loss
 
@@ -53,7 +53,7 @@ def last_element(place: Path | str) -> str:
 
 
 def open_places(
-    places: Sequence[Path | str], room: Room, progress: Progress | None
+    places: Sequence[Path | str], spool: Spool, progress: Progress | None
 ) -> list[tuple[str, Source]]:
     """Return the sources of all places, each with the folder that its files appear in.
 
@@ -72,7 +72,7 @@ def open_places(
         if not is_address(place) and str(place) != STANDARD_INPUT and Path(place).is_dir():
             parts.append((name if len(places) > 1 else "", FolderSource(Path(place))))
             continue
-        view, problem = _bytes_of(place, room, progress)
+        view, problem = _bytes_of(place, spool, progress)
         if not len(view) and len(places) == 1:
             why = f": {problem}" if problem else ""
             raise BundleError(f"{shown(place)} is empty{why}", remedy=HOW_TO_GET_ONE)
@@ -100,7 +100,7 @@ def _names(places: Sequence[Path | str]) -> list[str]:
     return names
 
 
-def _bytes_of(place: Path | str, room: Room, progress: Progress | None) -> Spooled:
+def _bytes_of(place: Path | str, spool: Spool, progress: Progress | None) -> Spooled:
     """Return all bytes of a file, a pipe or an address.
 
     Raises:
@@ -113,15 +113,15 @@ def _bytes_of(place: Path | str, room: Room, progress: Progress | None) -> Spool
             # What speaks HTTP takes longer to load than a bundle on disk takes to open.
             from flakecore.bundle.remote.download import download
 
-            return download(str(place), shown(place), room, MAX_FETCHED, told)
-        return fetch(str(place), shown(place), room, MAX_FETCHED, told)
+            return download(str(place), shown(place), spool, MAX_FETCHED, told)
+        return fetch(str(place), shown(place), spool, MAX_FETCHED, told)
     if str(place) == STANDARD_INPUT:
         if sys.stdin is None or sys.stdin.isatty():
             raise BundleError(
                 "- stands for standard input, and that is the terminal",
                 remedy="send a bundle into it, as in: curl URL | flaketui -",
             )
-        return room.keep(_read(sys.stdin.buffer), MAX_FETCHED)
+        return spool.store(_read(sys.stdin.buffer), MAX_FETCHED)
     path = Path(place)
     try:
         mode = path.stat().st_mode
@@ -129,7 +129,7 @@ def _bytes_of(place: Path | str, room: Room, progress: Progress | None) -> Spool
             return Spooled(mapped(path), "")
         if stat.S_ISFIFO(mode):  # as in: flaketui <(curl URL)
             with path.open("rb", buffering=0) as pipe:
-                return room.keep(_read(pipe), MAX_FETCHED)
+                return spool.store(_read(pipe), MAX_FETCHED)
     except FileNotFoundError as error:
         raise BundleError(
             f"{path} does not exist", remedy=f"check the path, or {HOW_TO_GET_ONE}"

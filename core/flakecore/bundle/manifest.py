@@ -47,8 +47,8 @@ class Host:
         memory_bytes: memory of the machine; 0 where that is unknown.
         cgroup_cpus: processors that the control group grants; 0.0 for no limit.
         cgroup_memory_bytes: memory that the control group grants; 0 for no limit.
-        container: what kind of container it is, such as ``docker``; empty for none that is known.
-        ci: what kind of CI job it is, such as ``github-actions``; empty for none that is known.
+        container: what kind of container it is, such as ``docker``; empty for no known kind.
+        ci: what kind of CI job it is, such as ``github-actions``; empty for no known kind.
         job: what names the job there, such as its workflow, run number and attempt.
         before: how busy it was before the run.
         after: how busy it was after it.
@@ -154,7 +154,7 @@ class Recorded:
     Attributes:
         name: its path in the bundle.
         package: import path of its package; empty for what speaks for a whole attempt.
-        attempt: the number of its attempt; 0 for what speaks for all of several.
+        attempt: the number of its attempt; 0 for what is of all of several.
         kind: what it is, as in the JSON report: ``trace``, ``cpu-profile``, ``writes``, …
         bytes: its size; 0 for what is missing.
         missing: why it is not there; empty for what is.
@@ -172,7 +172,7 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """What is known about a capture besides its artefacts.
+    """What is recorded of a capture besides its artefacts.
 
     Attributes:
         flaketui: version of the program that wrote the bundle.
@@ -187,7 +187,7 @@ class Manifest:
         started_unix_ns: the same as nanoseconds since 1970.
         duration_ns: how long it ran, its build included; with several attempts, all of them.
         exit_code: the exit code of `go test`; 128 and the signal's number where one ended it.
-        finished: false where the collector itself was ended before it could say how the run did.
+        finished: false where the collector itself was ended before the run was over.
         interrupted: whether somebody asked the run to stop before its end.
         probe: whether the test binaries had the probe in them.
         environment: the variables that Go heeds and that were set, without any that may be secret.
@@ -259,14 +259,14 @@ def read_manifest(data: bytes | memoryview, *, where: str = "manifest.json") -> 
 
 
 class _WrongTypeError(Exception):
-    """A key of the manifest holds a value of another type than the schema says."""
+    """A key of the manifest holds a value of another type than the schema's."""
 
 
 _Record = TypeVar("_Record")
 
 
 def _filled(record: type[_Record], values: object, where: str) -> _Record:
-    """Return a record made of the keys it knows; the type of each is that of its default."""
+    """Return a record of the keys it has; the type of each is that of its default."""
     if not isinstance(values, dict):
         raise _WrongTypeError(f"{where} is no object")
     default = record()

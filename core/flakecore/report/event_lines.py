@@ -1,4 +1,4 @@
-"""Events worded one a line, as text for people and grep, and as JSON for programs.
+"""Events as text, one a line, for people and grep, and as JSON for programs.
 
 Of millions of events most differ from some neighbour in nothing but their time. So what follows
 the time is worded once for all events of a block that agree in it, and a line costs little more
@@ -41,10 +41,10 @@ class _Event(NamedTuple):
 
 
 def text_lines(block: EventBlock, *, stacks: bool = False) -> bytes:
-    """Return events one a line, the words being those of ``go tool trace -d=parsed``.
+    """Return events one a line, under the names of ``go tool trace -d=parsed``.
 
     A line has the time in seconds since the trace began, the thread, proc and goroutine (``-``
-    for none), the kind, and what the kind has to say. With ``stacks`` the frames of the stack
+    for none), the kind, and what else the kind has. With ``stacks`` the frames of the stack
     follow, a line each, indented by a tab.
     """
     sign = np.where(block.time < 0, "-", "").tolist()
@@ -74,7 +74,7 @@ def json_lines(block: EventBlock, *, stacks: bool = False) -> bytes:
 def _worded(
     block: EventBlock, word: Callable[[_Event, LazyTables], str], *, stacks: bool
 ) -> list[str]:
-    """Return what each event says beyond its time."""
+    """Return the text of each event without its time."""
     known: dict[tuple[int, ...], str] = {}
     columns = [getattr(block, field).tolist() for field in _Event._fields]
     if not stacks:
@@ -120,7 +120,7 @@ def _json(event: _Event, tables: LazyTables) -> str:
 
 
 def _details(event: _Event, tables: LazyTables) -> dict[str, int | str]:
-    """Return what the kind of an event has to say, by JSON key."""
+    """Return what an event holds by its kind, by JSON key."""
     kind, details = EventKind(event.kind), dict[str, int | str]()
     if event.name:
         details["name"] = _clean(tables.string(event.name))

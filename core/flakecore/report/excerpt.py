@@ -1,4 +1,4 @@
-"""Which lines of output and which failures a report is asked to show."""
+"""Which lines of output and which failures a report shows."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from flakecore.timeline import Case, Failure, OutputLine
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """What is asked of a report beside the failures themselves.
+    """What a report shows beside the failures themselves.
 
     Attributes:
         output: whether all output is shown.

@@ -29,7 +29,7 @@ def line_json(case: Case, line: OutputLine) -> dict[str, Any]:
 
 
 def dump_json(case: Case, failure: Failure) -> list[dict[str, Any]]:
-    """Return the goroutines that a crash showed: those of the failed test, if any is told apart."""
+    """Return the goroutines that a crash showed: the failed test's, or all if it has none."""
     if failure.crash < 0:
         return []
     dumps: Sequence[GoroutineDump] = case.crashes[failure.crash].goroutines

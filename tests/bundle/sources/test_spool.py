@@ -16,7 +16,7 @@ import pytest
 
 from flakecore.bundle import open_bundle
 from flakecore.bundle.sources import spool
-from flakecore.bundle.sources.spool import CutShortError, Room
+from flakecore.bundle.sources.spool import CutShortError, Spool
 
 MB = 1 << 20
 
@@ -38,13 +38,13 @@ def pieces(count: int, then: Exception | None = None) -> Iterator[bytes]:
 
 
 def test_little_stays_in_memory() -> None:
-    kept = Room().keep(pieces(3), 100 * MB)
+    kept = Spool().store(pieces(3), 100 * MB)
     assert (len(kept.view), kept.problem, kept.view.readonly) == (3 * MB, "", True)
     assert not isinstance(kept.view.obj, mmap.mmap)
 
 
 def test_much_is_mapped_from_a_file_without_a_name(temporary_folder: Path) -> None:
-    kept = Room().keep(pieces(12), 100 * MB)
+    kept = Spool().store(pieces(12), 100 * MB)
     assert isinstance(kept.view.obj, mmap.mmap)
     assert kept.view.readonly
     assert bytes(kept.view[::MB]) == bytes(range(65, 77))
@@ -55,20 +55,20 @@ def test_much_that_is_little_each_time_is_kept_in_files_in_the_end(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(spool, "MAX_SMALL", 5 * MB)
-    room = Room()
-    views = [room.keep(pieces(2), 100 * MB).view for _ in range(3)]
+    temporary = Spool()
+    views = [temporary.store(pieces(2), 100 * MB).view for _ in range(3)]
     assert [isinstance(view.obj, mmap.mmap) for view in views] == [False, False, True]
 
 
 @pytest.mark.parametrize("count", [2, 12])
 def test_what_came_before_the_end_came_too_soon_is_kept(count: int) -> None:
-    kept = Room().keep(pieces(count, CutShortError("it is cut off")), 100 * MB)
+    kept = Spool().store(pieces(count, CutShortError("it is cut off")), 100 * MB)
     assert (len(kept.view), kept.problem) == (count * MB, "it is cut off")
 
 
 @pytest.mark.parametrize("most", [3 * MB + 5, 10 * MB + 5])
 def test_what_is_too_much_is_cut_and_told(most: int) -> None:
-    kept = Room().keep(pieces(20), most)
+    kept = Spool().store(pieces(20), most)
     assert len(kept.view) == most
     assert f"longer than {most:,} bytes" in kept.problem
 
@@ -76,13 +76,14 @@ def test_what_is_too_much_is_cut_and_told(most: int) -> None:
 def test_all_files_together_have_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spool, "MAX_KEPT", 20 * MB)
     monkeypatch.setattr(spool, "SMALL", MB)
-    room = Room()
-    assert [len(room.keep(pieces(12), 100 * MB).view) for _ in range(3)] == [12 * MB, 8 * MB, 0]
+    temporary = Spool()
+    views = [temporary.store(pieces(12), 100 * MB).view for _ in range(3)]
+    assert [len(view) for view in views] == [12 * MB, 8 * MB, 0]
 
 
 def test_a_disk_that_is_nearly_full_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spool, "RESERVE", 1 << 60)
-    kept = Room().keep(pieces(12), 100 * MB)
+    kept = Spool().store(pieces(12), 100 * MB)
     assert 0 < len(kept.view) <= 12 * MB
     assert "nearly full" in kept.problem
     assert "TMPDIR" in kept.problem
@@ -91,10 +92,10 @@ def test_a_disk_that_is_nearly_full_is_left_alone(monkeypatch: pytest.MonkeyPatc
 def test_a_disk_that_is_full_keeps_what_fits() -> None:
     script = f"""
 import resource, signal, sys
-from flakecore.bundle.sources.spool import Room
+from flakecore.bundle.sources.spool import Spool
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, ({10 * MB + 7}, {10 * MB + 7}))
-kept = Room().keep((bytes({MB}) for _ in range(20)), {100 * MB})
+kept = Spool().store((bytes({MB}) for _ in range(20)), {100 * MB})
 print(len(kept.view), kept.problem)
 """
     told = subprocess.run(

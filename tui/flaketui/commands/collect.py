@@ -140,7 +140,7 @@ def run(args: argparse.Namespace) -> int:
         echo,
         say,
         version=__version__,
-        tell=line,
+        report=line,
     )
     line.end()
     if any(attempt.folder for attempt in result.manifest.attempts):

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from typing import IO
 from urllib.parse import unquote, urlsplit
 
-from flakecore.bundle.sources.spool import CutShortError, Room, Spooled
+from flakecore.bundle.sources.spool import CutShortError, Spool, Spooled
 from flakecore.errors import BundleError
 
 TIMEOUT = 30.0
@@ -44,16 +44,16 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
 
 
 def download(
-    address: str, shown: str, room: Room, most: int, progress: Callable[[float], None] | None
+    address: str, shown: str, spool: Spool, most: int, progress: Callable[[float], None] | None
 ) -> Spooled:
     """Return what an address gives; as much as came where the connection breaks.
 
     Args:
         address: an http or https address.
         shown: the same as it may be shown.
-        room: where it is kept.
+        spool: where it is stored.
         most: bytes that it may have.
-        progress: told the share that is done, if the server says how much there is.
+        progress: called with the share that is done, if the server states the size.
 
     Raises:
         BundleError: if nothing can be had.
@@ -77,7 +77,7 @@ def download(
                     f"{shown} has {total:,} bytes, more than are fetched ({most:,})",
                     remedy="download it with another program, and open the file",
                 )
-            kept = room.keep(_body(answer, total, progress), most)
+            kept = spool.store(_body(answer, total, progress), most)
             is_page = answer.headers.get_content_type() == "text/html"
     except urllib.error.HTTPError as error:
         error.close()

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-from flakecore.bundle.sources.spool import CutShortError, Room, Spooled
+from flakecore.bundle.sources.spool import CutShortError, Spool, Spooled
 from flakecore.errors import BundleError
 
 _PIECE = 4 << 20
@@ -19,16 +19,16 @@ _INSTALL = "install it with: python3 -m pip install 'flaketui[cloud]'"
 
 
 def fetch(
-    address: str, shown: str, room: Room, most: int, progress: Callable[[float], None] | None
+    address: str, shown: str, spool: Spool, most: int, progress: Callable[[float], None] | None
 ) -> Spooled:
     """Return an object; as much of it as came where the connection breaks.
 
     Args:
         address: such as ``s3://bucket/path/bundle.zip``.
         shown: the same as it may be shown.
-        room: where it is kept.
+        spool: where it is stored.
         most: bytes that it may have.
-        progress: told the share that is done.
+        progress: called with the share that is done.
 
     Raises:
         BundleError: if fsspec or what it needs for this storage is not installed, or nothing can
@@ -60,7 +60,7 @@ def fetch(
                 remedy="download it with another program, and open the file",
             )
         with storage.open(path, "rb", cache_type="readahead", block_size=_PIECE) as file:
-            return room.keep(_pieces(file, total, progress), most)
+            return spool.store(_pieces(file, total, progress), most)
     except BundleError:
         raise
     except Exception as error:  # each storage has errors of its own

@@ -2,7 +2,7 @@
 
 GitHub puts what a job uploads into a zip, so that a bundle comes as a zip in a zip; a script may
 have made a tar.gz, or compressed single files. Where an archive is all there is, its members keep
-their names; beside others they are told apart by its name, as by a folder's.
+their names; beside others its name comes before theirs, as a folder's does.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from flakecore.bundle.sources.inflate import (
     inflated_head,
     most_inflated,
 )
-from flakecore.bundle.sources.spool import Progress, Room
+from flakecore.bundle.sources.spool import Progress, Spool
 from flakecore.bundle.sources.tars import BLOCK, TarSource, is_tar
 from flakecore.bundle.sources.zips import MAGIC as ZIP
 from flakecore.bundle.sources.zips import ZipSource
@@ -68,20 +68,20 @@ class Tree:
     """
 
     def __init__(
-        self, parts: Sequence[tuple[str, Source]], room: Room, progress: Progress | None
+        self, parts: Sequence[tuple[str, Source]], spool: Spool, progress: Progress | None
     ) -> None:
         """Open the archives in some sources, and those in them.
 
         Args:
             parts: sources, each with the folder that its files appear in.
-            room: where archives are kept that are too big for memory.
-            progress: told how far opening them has come.
+            spool: where archives are kept that are too big for memory.
+            progress: called with the archive that is opened, and the share of it that is done.
 
         Raises:
             BundleError: if an archive cannot be opened and there is nothing else.
         """
         self.sizes: dict[str, int] = {}
-        self._room = room
+        self._spool = spool
         self._progress = progress
         self._own: list[Loss] = []
         self._sources: list[tuple[str, str, Source]] = []
@@ -137,7 +137,7 @@ class Tree:
         """Return what opens an archive; None for a file that is none."""
         head = source.head(name, _HEAD)
         if head.startswith(ZIP):
-            return partial(ZipSource, room=self._room, where=path)
+            return partial(ZipSource, spool=self._spool, where=path)
         if is_tar(head):
             return partial(TarSource, where=path)
         if head.startswith(GZIP_MAGIC) and not is_profile(head):
@@ -150,7 +150,7 @@ class Tree:
     def _unzipped(self, path: str, data: memoryview) -> Source:
         """Return a gzipped tar's members, or a gzipped file under its name without the ending."""
         done = partial(self._progress, path) if self._progress is not None else None
-        view, problem = self._room.keep(inflated(data, GZIP, done), most_inflated(len(data)))
+        view, problem = self._spool.store(inflated(data, GZIP, done), most_inflated(len(data)))
         if not len(view):
             raise BundleError(f"{path} is compressed and damaged: {problem}", remedy="get it again")
         if problem:

@@ -4,7 +4,7 @@ The directory stands at the end and is written last. A collector that was killed
 download that stopped leave a zip without one, and every common tool then gives up on all of it.
 But each member is preceded by a header of its own, and only the last one is cut.
 
-A header may not know how long its member is: one written to a stream has the sizes behind it (flag
+A header may lack the length of its member: one written to a stream has the sizes behind it (flag
 bit 3), and one whose writer died has none. A deflated member then ends where its stream does. A
 stored one ends before the next signature that fits: a descriptor that repeats the length, or a
 header that could be real; four bytes alone occur by chance in large traces.
@@ -32,7 +32,7 @@ _ZIP64 = 1
 
 
 def salvaged(data: memoryview, most: int) -> tuple[list[Member], str]:
-    """Return up to ``most`` members in the order they lie in, and a sentence that tells of them."""
+    """Return up to ``most`` members in the order they lie in, and a sentence about them."""
     members: list[Member] = []
     at, cut = 0, ""
     while len(members) < most and (found := _HEADER.search(data, at)):
@@ -45,8 +45,8 @@ def salvaged(data: memoryview, most: int) -> tuple[list[Member], str]:
         if not member.name.endswith("/"):
             members.append(member)
             cut = "" if whole else member.name
-    told = f"without its directory, {len(members):,} members are found by their own headers"
-    return members, f"{told}; the last one, {cut}, is cut off" if cut else told
+    summary = f"without its directory, {len(members):,} members are found by their own headers"
+    return members, f"{summary}; the last one, {cut}, is cut off" if cut else summary
 
 
 def _member(data: memoryview, at: int) -> tuple[Member, bool] | None:
@@ -109,7 +109,7 @@ def _long_sizes(extra: bytes, packed: int, size: int) -> tuple[int, int]:
 
 
 def _deflated(data: memoryview, start: int) -> tuple[int, int, bool]:
-    """Return packed size, size and wholeness of a stream that must be inflated to know them."""
+    """Return packed size, size and wholeness of a stream that must be inflated to find them."""
     rest = data[start:]
     size, ends = 0, [len(rest)]
     try:
@@ -133,7 +133,7 @@ def _described(data: memoryview, at: int) -> int:
 
 
 def _stored(data: memoryview, start: int) -> tuple[int, bool]:
-    """Return the size of a stored member that no header tells, and whether it is whole."""
+    """Return the size of a stored member that no header states, and whether it is whole."""
     # A zip in a zip is full of headers that are its own.
     is_zip = bytes(data[start : start + 4]) == LOCAL
     for found in _SIGNATURE.finditer(data, start):

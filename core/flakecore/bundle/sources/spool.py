@@ -31,30 +31,30 @@ _LOOK_AGAIN = 64 << 20
 
 
 class CutShortError(Exception):
-    """Pieces end before their time. The text says why, as a sentence about "it"."""
+    """Pieces end before their time. The text is the reason, as a sentence about "it"."""
 
 
 class Spooled(NamedTuple):
-    """What could be kept of some pieces, and what is wrong with it or an empty text."""
+    """What could be stored of some pieces, and what is wrong with it or an empty text."""
 
     view: memoryview
     problem: str
 
 
-class Room:
+class Spool:
     """The temporary files of one bundle, and how much more they may take."""
 
     def __init__(self) -> None:
-        """Begin with nothing kept."""
+        """Begin with no file, and with all of the budget."""
         self._left = MAX_KEPT
         self._memory = MAX_SMALL
 
-    def keep(self, pieces: Iterable[bytes], most: int) -> Spooled:
+    def store(self, pieces: Iterable[bytes], most: int) -> Spooled:
         """Return the bytes of all pieces, read-only: in memory, or mapped from a temporary file.
 
         Args:
-            pieces: of bounded size; may raise ``CutShortError``, and what came before is kept.
-            most: bytes to keep at most; what is beyond is cut and the problem says so.
+            pieces: of bounded size; may raise ``CutShortError``, and what came before is stored.
+            most: bytes to store at most; what is beyond is cut, which is a problem.
         """
         held = bytearray()
         file: FileIO | None = None
@@ -62,10 +62,10 @@ class Room:
         problem = ""
         try:
             for piece in pieces:
-                room = min(most, self._left) - size
-                if len(piece) > room:
-                    piece = piece[:room]
-                    problem = f"it is longer than {size + room:,} bytes and is cut there"
+                left = min(most, self._left) - size
+                if len(piece) > left:
+                    piece = piece[:left]
+                    problem = f"it is longer than {size + left:,} bytes and is cut there"
                 if file is None and size + len(piece) > min(SMALL, self._memory):
                     # Its bytes go straight to it: closing must have nothing left to fail with.
                     file = tempfile.TemporaryFile(prefix=_PREFIX, buffering=0)  # noqa: SIM115

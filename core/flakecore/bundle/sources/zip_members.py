@@ -1,4 +1,4 @@
-"""What is known of one member of a zip, and the header in front of its bytes.
+"""One member of a zip, and the header in front of its bytes.
 
 Format: PKWARE's APPNOTE.TXT, 4.3.7 (local file header).
 """
@@ -26,7 +26,7 @@ class Member:
         start: where its bytes begin in the zip.
         packed: how many they are.
         size: how many they are once they are inflated, as far as that is declared.
-        checksum: its CRC-32; None if that is not known, ``MISSING`` if it is not where it must be.
+        checksum: its CRC-32; None if unknown, ``MISSING`` if it is not where it must be.
         problem: why it cannot be used, or an empty text.
     """
 

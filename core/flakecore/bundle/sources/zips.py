@@ -1,7 +1,7 @@
 """A zip as a source of artefacts: read in place, and never believed.
 
 Traces are stored, not deflated, so that a member is a window on the mapped file and opening a
-bundle of any size costs the same. What the directory of the zip says is a claim: sizes are checked
+bundle of any size costs the same. The directory of the zip is not trusted: sizes are checked
 against the file, members that overlap are a bomb's, a deflated one is inflated with a bound
 whatever its declared size, and a member that cannot be used is named as a Loss. A zip without its
 directory, because whoever wrote or sent it was stopped, is read by its members' own headers.
@@ -20,7 +20,7 @@ from functools import partial
 from flakecore.bundle.sources.inflate import RAW, inflated, inflated_head, most_inflated
 from flakecore.bundle.sources.member_names import shown_name, why_unusable
 from flakecore.bundle.sources.salvage import salvaged
-from flakecore.bundle.sources.spool import SMALL, Progress, Room
+from flakecore.bundle.sources.spool import SMALL, Progress, Spool
 from flakecore.bundle.sources.zip_members import DEFLATED, LOCAL, STORED, Member, local_header
 from flakecore.errors import BundleError
 from flakecore.loss import Loss
@@ -44,12 +44,12 @@ class ZipSource:
         losses: what could not be used, and why; grows as members are read.
     """
 
-    def __init__(self, data: memoryview, room: Room, *, where: str) -> None:
+    def __init__(self, data: memoryview, spool: Spool, *, where: str) -> None:
         """Read the directory of a zip, or else the headers of its members.
 
         Args:
             data: the zip.
-            room: where members are kept that are too big for memory.
+            spool: where members are kept that are too big for memory.
             where: what the zip is called, for losses and errors.
 
         Raises:
@@ -57,7 +57,7 @@ class ZipSource:
         """
         self.losses: list[Loss] = []
         self._data = data
-        self._room = room
+        self._spool = spool
         self._where = where
         self._kept: dict[str, memoryview] = {}
         self._members = {member.name: member for member in self._usable(self._listed())}
@@ -158,7 +158,7 @@ class ZipSource:
                 checksum = zlib.crc32(piece, checksum)
                 yield piece
 
-        view, problem = self._room.keep(checked(), most_inflated(len(window)))
+        view, problem = self._spool.store(checked(), most_inflated(len(window)))
         if not problem and member.checksum is not None and checksum != member.checksum:
             problem = "its checksum differs from the one in the zip"
         if problem and not any(loss.where == name for loss in self.losses):

@@ -52,7 +52,7 @@ _LAST_WORDS_S = 2
 
 
 def main(arguments: list[str]) -> int:
-    """Run a test binary as the settings say, and end as it ended."""
+    """Run a test binary as the settings have it, and end as it ended."""
     with open(arguments[0], "rb") as file:  # noqa: PTH123 - pathlib is slow to import
         settings = marshal.load(file)
     binary, *rest = arguments[2:]
@@ -126,7 +126,7 @@ def _packet_pipes() -> dict[int, tuple[int, int]] | None:
 
 
 def has_packet_pipes() -> bool:
-    """Say whether this system has pipes that keep writes apart."""
+    """Return whether this system has pipes that preserve the boundaries of writes."""
     pipes = _packet_pipes()
     for pipe in (pipes or {}).values():
         for end in pipe:
@@ -257,7 +257,7 @@ class _Relay:
         return os.waitid(os.P_PID, self._child, asked) is not None
 
     def _orphaned(self) -> None:
-        """Nobody is left to tell: have the tests say where they are, for the record, and end."""
+        """Nobody reads the output: have the tests print their stacks, for the record, and end."""
         self._pass_on(signal.SIGQUIT, None)
         signal.signal(signal.SIGALRM, lambda *_: self._pass_on(signal.SIGKILL, None))
         signal.alarm(_LAST_WORDS_S)
@@ -305,7 +305,7 @@ class _Relay:
     def _note(self, file: int, data: bytes) -> None:
         """Write to one of our own files; a full disk must not stop the tests.
 
-        Behind a gap nothing could be told apart, so that nothing more is written to that file.
+        Behind a gap no boundary could be found, so that nothing more is written to that file.
         """
         view = memoryview(data)
         try:
@@ -316,7 +316,7 @@ class _Relay:
 
 
 def _both_clocks() -> bytes:
-    """Return the records that say what moment one clock shows when the other shows another."""
+    """Return the records that pair the moments of one clock with those of another."""
     before, wall, after = time.monotonic_ns(), time.time_ns(), time.monotonic_ns()
     return RECORD.pack((before + after) // 2, 0, 0, MONOTONIC, 0) + RECORD.pack(
         wall, 0, 0, REALTIME, 0

@@ -20,7 +20,7 @@ from flakecore.collect.command.plan import Plan, make_plan, make_tools
 from flakecore.collect.hunt.hunt import HuntProgress, hunt
 from flakecore.collect.hunt.replay import replayed
 from flakecore.collect.hunt.rerun import build
-from flakecore.collect.provenance.host import go_environment, host_facts, oom_kills, strain
+from flakecore.collect.provenance.host import host_facts, oom_kills, recorded_environment, strain
 from flakecore.collect.provenance.revision import revision_at
 from flakecore.collect.zip_writer import (
     WORK,
@@ -41,8 +41,8 @@ class CollectResult:
         bundle: the zip.
         size: its bytes.
         exit_code: the exit code of `go test`.
-        manifest: what the bundle says of itself.
-        stream: what the tests said; of several attempts the first that failed.
+        manifest: what the bundle records of itself.
+        stream: what the tests printed; of several attempts the first that failed.
         folders: where each package lies, by its import path.
     """
 
@@ -60,7 +60,7 @@ def collect(
     note: Callable[[str], None],
     *,
     version: str = "",
-    tell: Callable[[HuntProgress], None] = lambda _: None,
+    report: Callable[[HuntProgress], None] = lambda _: None,
 ) -> CollectResult:
     """Run the tests of some packages under `go test` and write a bundle, however they end.
 
@@ -70,10 +70,10 @@ def collect(
 
     Args:
         options: what to run and where the bundle goes.
-        echo: is told the output of the tests as it comes, with its line ends.
-        note: is told what Go itself says, and what cannot be recorded and why, with line ends.
+        echo: called with the output of the tests as it comes, with its line ends.
+        note: called with Go's own output, and what cannot be recorded and why, with line ends.
         version: version of the program, for the manifest.
-        tell: is told how a hunt for a failure is getting on.
+        report: called with how a hunt for a failure is getting on.
 
     Raises:
         CollectError: if the tests cannot be run at all, or the bundle cannot be written.
@@ -104,7 +104,7 @@ def collect(
                         options.hunt,
                         fixed,
                         interruption,
-                        tell,
+                        report,
                         oom_kills=oom_kills,
                     )
                     kept = bag.kept()
@@ -117,7 +117,7 @@ def collect(
                 host=_host(plan, before, max(-1, oom_kills() - killed)),
                 runs=bag.runs if bag else 1,
                 failures=bag.failures if bag else int(kept[0].attempt.exit_code != 0),
-                attempts=tuple(bag.told) if bag else (kept[0].attempt,),
+                attempts=tuple(bag.recorded) if bag else (kept[0].attempt,),
             )
             first = next((ran for ran in kept if ran.attempt.exit_code), kept[0])
             lacking = [*plan.missing, *tools.missing, *pulled.missing]
@@ -163,8 +163,8 @@ def finished(
     artefacts: list[Recorded] = []
     for ran in kept:
         where = f"attempt {ran.attempt.number}: " if len(kept) > 1 else ""
-        told = [*ran.unwritten, *(_told(absence, several) for absence in ran.absent)]
-        sentences += [f"{where}{sentence}" for sentence in told]
+        of_run = [*ran.unwritten, *(_sentence(absence, several) for absence in ran.absent)]
+        sentences += [f"{where}{sentence}" for sentence in of_run]
         artefacts += recorded(root, ran.attempt.folder, ran.attempt.number, [*ran.absent])
     if kept[0].attempt.folder:  # else they are among those of the one attempt, which lies beside
         artefacts += recorded(root, "pulled", 0, [])
@@ -179,7 +179,7 @@ def finished(
     )
 
 
-def _told(absence: Absence, several: bool) -> str:
+def _sentence(absence: Absence, several: bool) -> str:
     return absence.sentence(several=several)
 
 
@@ -199,7 +199,7 @@ def _first_manifest(plan: Plan, before: Strain, version: str) -> Manifest:
         started=f"{moment:%Y-%m-%dT%H:%M:%S}.{started_ns % 10**9:09d}Z",
         started_unix_ns=started_ns,
         finished=False,
-        environment=go_environment(plan.toolchain.settings, os.environ),
+        environment=recorded_environment(plan.toolchain.settings, os.environ),
         host=_host(plan, before, -1),
         revision=revision_at(plan.groups[0].cwd),
         missing=(

@@ -121,7 +121,7 @@ def absences(
     Args:
         attempt: its folder.
         packages: the packages under test.
-        stream: what `go test` said.
+        stream: what `go test` printed.
         stopped: whether the run was asked to stop.
         killed_for_memory: whether the kernel killed processes meanwhile for want of memory.
         relayed: whether this system has what it takes to record writes.

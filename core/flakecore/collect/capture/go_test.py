@@ -21,8 +21,8 @@ class Ran:
     """An attempt that is over, its evidence in a folder.
 
     Attributes:
-        attempt: what the manifest says of it.
-        stream: what `go test` said.
+        attempt: what the manifest records of it.
+        stream: what `go test` printed.
         absent: what is missing.
         unwritten: what could not be written, as sentences.
         phases: how long its parts took.
@@ -56,7 +56,7 @@ def commands(plan: Plan, tools: Tools, execs: str) -> list[tuple[Path, list[str]
 
 
 def shown_command(plan: Plan) -> tuple[str, ...]:
-    """Return the command line as the manifest tells it, with no folder and no secret in it."""
+    """Return the command line as the manifest records it, with no folder and no secret in it."""
     test, *words = plan.options.command(
         [package.import_path for package in plan.packages],
         race=plan.race,
@@ -64,9 +64,9 @@ def shown_command(plan: Plan) -> tuple[str, ...]:
         overlay="",
         drop=plan.dropped,
     )
-    told = without_secrets(words)
+    shown = without_secrets(words)
     relayed = f"-exec={HIDDEN}"
-    return ("go", test, *("-exec=relay" if word == relayed else word for word in told))
+    return ("go", test, *("-exec=relay" if word == relayed else word for word in shown))
 
 
 def shown_flags(plan: Plan) -> tuple[str, ...]:
@@ -98,8 +98,8 @@ def go_test(
         plan: what to run.
         tools: the relay and the overlays.
         folder: the attempt's folder, which is there.
-        echo: is told the output of the tests.
-        note: is told what Go itself says.
+        echo: called with the output of the tests.
+        note: called with Go's own output.
         interruption: what signals are noted in.
         oom_kills: returns how many processes were killed so far for want of memory.
 
@@ -109,7 +109,7 @@ def go_test(
     stream = TestStream(echo)
 
     def heard(text: str) -> None:
-        stream.hear(text)
+        stream.feed_errors(text)
         note(text)
 
     unwritten: list[str] = []

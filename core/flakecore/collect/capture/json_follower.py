@@ -15,22 +15,22 @@ import orjson
 _SHUFFLED = "-test.shuffle "
 _UNBUILT = ("[build failed]", "[setup failed]")
 CRASHES = ("panic: ", "fatal error: ", "signal: ", "SIGQUIT: ", "WARNING: DATA RACE")
-"""What a line begins with that tells how a test process ended, or a race."""
+"""What a line begins with that states how a test process ended, or a race."""
 
 
 @dataclass(slots=True)
 class PackageVerdict:
-    """What `go test` said of one package.
+    """What `go test` reported of one package.
 
     Attributes:
-        built: False once it says that the package or its tests do not build.
-        has_tests: False once it says that there are no test files.
-        result: pass, fail or skip; empty until it is told.
+        built: False once it reports that the package or its tests do not build.
+        has_tests: False once it reports that there are no test files.
+        result: pass, fail or skip; empty until it is reported.
         failed: the failed tests by name, in the order of their results; "" stands for the package.
-            Where no test says that it failed, those that were running when the process ended.
+            Where no test is reported as failed, those that were running when the process ended.
         running: the tests that have begun and have no result yet.
         output: of each test (or "") the last lines that it printed, or the first of a crash;
-            where the package does not build, what the compiler said.
+            where the package does not build, what the compiler printed.
     """
 
     built: bool = True
@@ -45,7 +45,7 @@ class TestStream:
     """The JSON stream of one `go test`, fed in pieces of any size.
 
     Attributes:
-        packages: what was said of each package, by its import path.
+        packages: what was reported of each package, by its import path.
         seed: the seed that the order of the tests was shuffled with; empty if it was not.
     """
 
@@ -59,7 +59,7 @@ class TestStream:
         self._rest = b""
         self._builds: dict[str, list[str]] = {}
         self._build = ""
-        self._half_heard = ""
+        self._rest_of_errors = ""
 
     def feed(self, piece: bytes) -> None:
         """Take the next bytes."""
@@ -75,7 +75,7 @@ class TestStream:
             self._rest = b""
 
     def verdict(self, package: str) -> PackageVerdict:
-        """Return what was said of a package, which may be nothing yet."""
+        """Return what was reported of a package, which may be nothing yet."""
         found = self.packages.get(package)
         if found is None:
             found = self.packages[package] = PackageVerdict()
@@ -106,7 +106,7 @@ class TestStream:
             event = None
         if not isinstance(event, dict) or "Action" not in event:
             text = line.decode(errors="replace") + "\n"
-            self._note(text)  # up to Go 1.23 a failed build is told in plain lines
+            self._note(text)  # up to Go 1.23 a failed build is reported in plain lines
             return text
         package, test = event.get("Package"), event.get("Test", "")
         output = event.get("Output", "")
@@ -122,9 +122,9 @@ class TestStream:
             _remember(self._builds.setdefault(str(event.get("ImportPath")), []), output)
         return output
 
-    def hear(self, text: str) -> None:
-        """Take the next text of Go's standard error; up to Go 1.23 failed builds are told there."""
-        *lines, self._half_heard = (self._half_heard + text).split("\n")
+    def feed_errors(self, text: str) -> None:
+        """Take more of Go's standard error, which up to Go 1.23 reports failed builds."""
+        *lines, self._rest_of_errors = (self._rest_of_errors + text).split("\n")
         for line in lines:
             if line.startswith("# "):
                 # "# path [path.test]" for what is built for the tests of a package.
@@ -134,7 +134,7 @@ class TestStream:
                 _remember(self._builds.setdefault(self._build, []), f"{line}\n")
 
     def _take(self, action: object, verdict: PackageVerdict, test: str, output: str) -> None:
-        """Take what an event says of a test, or of a package itself."""
+        """Take what an event reports of a test, or of a package itself."""
         if action == "output":
             _remember(verdict.output.setdefault(test, []), output)
             return
@@ -152,7 +152,7 @@ class TestStream:
             verdict.result = str(action)
 
     def _note(self, output: str) -> None:
-        """Note what a package's own line of output says of it."""
+        """Note what a package's own line of output reports of it."""
         if output.startswith(_SHUFFLED):
             self.seed = self.seed or output.removeprefix(_SHUFFLED).strip()
         mark, _, rest = output.rstrip().partition("\t")
@@ -180,12 +180,12 @@ def _remember(lines: list[str], output: str) -> None:
     lines.append(output[:1000])
 
 
-def text_sink(tell: Callable[[str], None]) -> Callable[[bytes], None]:
-    """Return a sink of bytes that tells text, characters whole across pieces."""
+def text_sink(write: Callable[[str], None]) -> Callable[[bytes], None]:
+    """Return a sink of bytes that writes text, characters whole across pieces."""
     decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
 
-    def told(piece: bytes) -> None:
+    def sink(piece: bytes) -> None:
         if text := decoder.decode(piece):
-            tell(text)
+            write(text)
 
-    return told
+    return sink

@@ -1,7 +1,7 @@
 """Runs `go test` in a process group of its own, keeps its streams, and passes signals on.
 
 The streams go to files as they come in, before anything is made of them, so that whatever ends
-this process leaves what was said until then. The group of its own keeps Ctrl-C in the terminal
+this process leaves what was written until then. The group of its own keeps Ctrl-C in the terminal
 from reaching Go and the tests twice: it comes here and is passed on once, and the bundle is
 written all the same. A second one, or a group that does not end in time, is killed.
 """
@@ -26,7 +26,7 @@ GRACE = 10.0
 """Seconds between the signal that asks the group to end and the one that makes it."""
 
 Sink = tuple[Path, Callable[[bytes], None]]
-"""The file that keeps a stream, and what is told of each piece of it."""
+"""The file that a stream is written to, and what is called with each piece of it."""
 
 # How long output may still come from a process that the tests left behind, once Go has ended.
 _LINGER = 1.0
@@ -109,7 +109,7 @@ def run_recorded(
         stdout: where its standard output goes.
         stderr: where its standard error goes.
         interruption: what signals are noted in.
-        unwritten: is told the names of files that cannot be written any more, and why.
+        unwritten: called with the names of files that cannot be written any more, and why.
 
     Raises:
         CollectError: if it cannot be started.
@@ -160,12 +160,12 @@ def _pump(
         stdout[0].open("ab", buffering=0) as out,
         stderr[0].open("ab", buffering=0) as err,
     ):
-        for stream, file, tell in (
+        for stream, file, echo in (
             (process.stdout, out, stdout[1]),
             (process.stderr, err, stderr[1]),
         ):
             if stream:
-                streams.register(stream, selectors.EVENT_READ, (file, tell))
+                streams.register(stream, selectors.EVENT_READ, (file, echo))
         while streams.get_map():
             ready = streams.select(_TICK)
             now = time.monotonic()
@@ -174,7 +174,7 @@ def _pump(
                 if not piece:
                     streams.unregister(key.fileobj)
                     continue
-                file, tell = key.data
+                file, echo = key.data
                 if file.name not in full:
                     try:
                         file.write(piece)
@@ -182,7 +182,7 @@ def _pump(
                         full.add(file.name)
                         name = Path(file.name).name
                         unwritten.append(f"{name}: it could not be written ({error.strerror})")
-                tell(piece)
+                echo(piece)
             if ready or process.poll() is None:
                 last_sign = now
             elif now - last_sign > _LINGER:

@@ -3,7 +3,7 @@
 Again and again it takes all goroutines' stacks, the block and mutex profiles and a trace of one
 second. Each is kept as a file of its own with its time in its name, in nanoseconds since 1970:
 ``pulled/goroutine-1767323045000000006.txt``. A process that does not answer yet is asked again; one
-that never does is told as missing.
+that never does is recorded as missing.
 """
 
 from __future__ import annotations

@@ -129,29 +129,29 @@ def without_secrets(words: Iterable[str]) -> list[str]:
         words: what follows ``go test``.
     """
     rest = list(words)
-    told: list[str] = []
+    shown: list[str] = []
     tests_own = False
     while rest:
         word = rest.pop(0)
         name = flag_name(word)
         if not name:
-            told.append(word if _PLAIN.fullmatch(word) else HIDDEN)
+            shown.append(word if _PLAIN.fullmatch(word) else HIDDEN)
         elif name == "args" and not tests_own:
-            told.append(word)
+            shown.append(word)
             tests_own = True
         elif not tests_own and (name in _SWITCHES or name in _VALUED):
-            told.append(word)
+            shown.append(word)
             if name in _VALUED and "=" not in word:
-                told += rest[:1]
+                shown += rest[:1]
                 del rest[:1]
         elif "=" in word:
-            told.append(f"{word.partition('=')[0]}={HIDDEN}")
+            shown.append(f"{word.partition('=')[0]}={HIDDEN}")
         elif rest and (name in _SECRET or not flag_name(rest[0])):
-            told.append(f"{word}={HIDDEN}")
+            shown.append(f"{word}={HIDDEN}")
             del rest[:1]
         else:
-            told.append(word)
-    return told
+            shown.append(word)
+    return shown
 
 
 def quoted_words(text: str) -> list[str] | None:

@@ -61,7 +61,7 @@ class CollectOptions:
         block_rate: one blocking event is sampled in so many nanoseconds; 0 for all of them.
         mutex_fraction: one of so many contentions is sampled; 0 for all of them.
         hunt: whether and how to run again and again; None for a single run.
-        replay: a bundle whose failing attempt tells what to run and under which settings.
+        replay: a bundle whose failing attempt records what to run and under which settings.
         pull: the address of a process's net/http/pprof that is asked while the tests run.
         output: where the bundle goes; None for a name made of package and time.
         out_dir: the folder of a bundle without a name; None for the one that ``cwd`` names.

@@ -120,7 +120,7 @@ def _module_path(module: Path) -> str:
 def _listed(
     go: str, pattern: str, cwd: Path, build_flags: Sequence[str]
 ) -> tuple[list[Package], str]:
-    """Return the packages that match, and what Go says is wrong, on one line."""
+    """Return the packages that match, and Go's errors, on one line."""
     fields = "-json=ImportPath,Dir,Name,InvalidGoFiles,Error"
     listing = run_go(go, ["list", "-e", fields, *build_flags, "--", pattern], cwd)
     found: list[Package] = []

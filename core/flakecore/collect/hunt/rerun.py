@@ -42,20 +42,20 @@ def build(
     """Build every package's test binary, or return None if there is none or one does not build."""
     work = tools.wrapper.binaries
     work.mkdir()
-    told = TestStream(lambda _: None)
+    stream = TestStream(lambda _: None)
     for cwd, command in commands(plan, tools, tools.wrapper.as_keeping_exec()):
         run_recorded(
             command,
             cwd=cwd,
             environment=go_environment(),
-            stdout=(work / "build.json", told.feed),
+            stdout=(work / "build.json", stream.feed),
             stderr=(work / "build.txt", text_sink(note)),
             interruption=interruption,
             unwritten=[],
         )
-        told.finish()
+        stream.finish()
     binaries = tools.wrapper.kept()
-    unbuilt = any(not verdict.built for verdict in told.packages.values())
+    unbuilt = any(not verdict.built for verdict in stream.packages.values())
     if unbuilt or not binaries or interruption.signals:
         return None
     tool = run_go(plan.toolchain.go, ["tool", "-n", "test2json"], plan.groups[0].cwd)
@@ -145,7 +145,7 @@ def run_again(
 
 
 def _at_once(plan: Plan, count: int) -> int:
-    """Return how many test binaries run at the same time: as many as ``-p`` says."""
+    """Return how many test binaries run at the same time: as many as ``-p`` allows."""
     asked = plan.options.asked().get("p", "")
     return max(1, min(count, int(asked) if asked.isdigit() else os.cpu_count() or 1))
 

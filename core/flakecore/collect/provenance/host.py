@@ -32,7 +32,7 @@ _CI: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "TEAMCITY_VERSION": ("teamcity", ("BUILD_NUMBER",)),
     "CI": ("unknown", ()),
 }
-"""What tells a CI system, what it is called, and the variables that name the job: no address, no
+"""What marks a CI system, what it is called, and the variables that name the job: no address, no
 branch, no person, nothing that was handed to the job."""
 
 _ENVIRONMENT = (
@@ -101,12 +101,12 @@ def host_facts(
         before: how busy it was before the run.
         after: how busy it was after it.
         killed: processes killed meanwhile for want of memory.
-        environment: tells the CI job.
+        environment: the variables, among them those of the CI job.
     """
     affinity = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else ()
     try:
         memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (ValueError, OSError, AttributeError):  # this system does not say
+    except (ValueError, OSError, AttributeError):  # this system has no such figure
         memory = 0
     mark = next((mark for mark in _CI if environment.get(mark)), "")
     ci, names = _CI.get(mark, ("", ()))
@@ -127,15 +127,17 @@ def host_facts(
     )
 
 
-def go_environment(told: Mapping[str, str], environment: Mapping[str, str]) -> dict[str, str]:
+def recorded_environment(
+    settings: Mapping[str, str], environment: Mapping[str, str]
+) -> dict[str, str]:
     """Return the variables that Go heeds and that differ from nothing, without any secret.
 
     Args:
-        told: what `go env` says: a variable may stand in Go's own settings file.
+        settings: what `go env` prints: a variable may stand in Go's own settings file.
         environment: this process's.
     """
-    known = {name: told.get(name) or environment.get(name, "") for name in _ENVIRONMENT}
-    if flags := quoted_words(told.get("GOFLAGS", "")):
+    known = {name: settings.get(name) or environment.get(name, "") for name in _ENVIRONMENT}
+    if flags := quoted_words(settings.get("GOFLAGS", "")):
         known["GOFLAGS"] = " ".join(_shown(flags))
     return {name: text for name, text in known.items() if text}
 

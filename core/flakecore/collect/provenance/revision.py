@@ -9,11 +9,11 @@ from pathlib import Path
 from flakecore.bundle import Revision
 
 _PATIENCE = 10.0
-"""Seconds to wait for git, which in a huge tree may take long to say what has changed."""
+"""Seconds to wait for git, which in a huge tree may take long to list what has changed."""
 
 
 def revision_at(folder: Path) -> Revision:
-    """Return the revision that a folder is at; an empty one where git does not know it."""
+    """Return the revision that a folder is at; an empty one where git has none."""
     head = _git(folder, "rev-parse", "HEAD")
     if not head:
         return Revision()
@@ -28,7 +28,7 @@ def _git(folder: Path, *arguments: str) -> str:
         return ""
     try:
         # Optional locks would write to the source tree.
-        told = subprocess.run(
+        ended = subprocess.run(
             [git, "--no-optional-locks", *arguments],
             cwd=folder,
             stdin=subprocess.DEVNULL,
@@ -40,4 +40,4 @@ def _git(folder: Path, *arguments: str) -> str:
         )
     except (OSError, subprocess.TimeoutExpired):
         return ""
-    return told.stdout if told.returncode == 0 else ""
+    return ended.stdout if ended.returncode == 0 else ""
