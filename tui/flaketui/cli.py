@@ -46,12 +46,18 @@ def make_parser() -> argparse.ArgumentParser:
 
 
 class _Version(argparse.Action):
-    """Tells the version, and whether a C compiler was at hand when this was installed."""
+    """Prints the version, and whether compiled loops over traces are there and can be loaded."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         native = Path(flakecore.__file__).parent / "gotrace" / "native"
-        name = runpy.run_path(str(native / "build.py"))["library_name"](native)
-        compiled = "compiled" if (native / name).exists() else "not compiled"
+        build = runpy.run_path(str(native / "build.py"))
+        compiled = "compiled"
+        try:
+            build["load_library"](native)
+        except FileNotFoundError:
+            compiled = "not compiled"
+        except OSError:
+            compiled = "compiled, but this machine cannot load them: traces are read without"
         sys.stdout.write(f"flaketui {__version__} (loops over traces {compiled})\n")
         parser.exit()
 
@@ -75,6 +81,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if _names_a_bundle(arguments):
         parser = make_explorer_parser()
     options = parser.parse_args(arguments)
+    from flakecore.allocator import tune_allocator
+
+    tune_allocator()
     try:
         code: int = options.run(options)
     except FlakeError as error:

@@ -15,6 +15,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
+from flakecore.allocator import return_free_memory
 from flakecore.errors import TraceError
 from flakecore.gotrace.format.batch_index import index_trace
 from flakecore.gotrace.format.stacks import StackTable
@@ -24,7 +25,6 @@ from flakecore.gotrace.format.trace_clock import read_clock
 from flakecore.gotrace.format.wire import FIRST_WITH_GENERATIONS, HEADER_SIZE, read_version
 from flakecore.gotrace.generation import GenerationSummary, read_generation
 from flakecore.gotrace.intervals.generation_cache import GenerationCache, LaneColumns
-from flakecore.gotrace.native.memory import give_back, share_memory
 from flakecore.gotrace.trace import Trace, make_trace
 
 _LARGE_BYTES = 16 << 20
@@ -126,7 +126,6 @@ class TraceFile:
             len(indices),
             self._concurrent_generations(indices),
         )
-        share_memory()
         pool = ThreadPoolExecutor(max(count, 1))
         waiting = deque(range(len(indices)))
         running = deque[Future[tuple[GenerationSummary, LaneColumns | None]]]()
@@ -141,7 +140,7 @@ class TraceFile:
                 yield running.popleft().result()
         finally:
             pool.shutdown(cancel_futures=True)
-            give_back()
+            return_free_memory()
 
     def _concurrent_generations(self, indices: Sequence[int]) -> int:
         """Return how many generations may be decoded at once within ``_CONCURRENT_BYTES``."""

@@ -34,9 +34,9 @@ from flakecore.gotrace.intervals.build_intervals import build_goroutines, build_
 from flakecore.gotrace.intervals.generation_intervals import GenerationIntervals
 from flakecore.gotrace.intervals.states import State
 from flakecore.gotrace.native import (
+    column_ranges,
     event_reader,
     interval_sums,
-    memory,
     native_intervals,
     state_changes,
     thread_context,
@@ -50,6 +50,7 @@ from gotrace.text_form import varint
 from toolchains import c_compiler
 
 FOLDER = Path(thread_context.__file__).parent
+_MODULES = (thread_context, state_changes, native_intervals, column_ranges, event_reader)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -71,7 +72,13 @@ def _loops(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 @contextmanager
 def _columns_only() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        for module in (thread_context, state_changes, native_intervals, memory, event_reader):
+        for module in (
+            thread_context,
+            state_changes,
+            native_intervals,
+            column_ranges,
+            event_reader,
+        ):
             patch.setattr(module, "library", lambda: None)
         yield
 
@@ -259,7 +266,8 @@ for release in FORMATS:
             for changes in (state_changes.goroutine_changes, state_changes.proc_changes):
                 found = changes(context.native, clock, (0, 1_000_000_000))
                 if found is not None and found.reason is not None:
-                    state_changes.tell_waits(found.state, found.reason, found.stack, lambda *_: 16)
+                    columns = found.state, found.reason, found.stack
+                    state_changes.set_wait_states(*columns, lambda *_: 16)
             state_changes.thread_changes(context.native, clock, (0, 1_000_000_000))
     over.set()
     thread.join()

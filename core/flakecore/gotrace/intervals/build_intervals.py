@@ -102,7 +102,7 @@ def _refine_waits(changes: Changes, remap: TableRemap) -> None:
     def state_of(reason_id: int, stack_id: int) -> int:
         return wait_state(remap.string(reason_id), remap.stack(stack_id))
 
-    if not state_changes.tell_waits(changes.state, reason, stack, state_of):
+    if not state_changes.set_wait_states(changes.state, reason, stack, state_of):
         changes.state[:] = refine_wait_states(changes.state, reason, stack, remap)
 
 

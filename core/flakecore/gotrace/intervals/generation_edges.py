@@ -18,7 +18,7 @@ from flakecore.gotrace.format.table_remap import TableRemap
 from flakecore.gotrace.format.varint import IntColumn
 from flakecore.gotrace.intervals.generation_intervals import GenerationIntervals
 from flakecore.gotrace.intervals.intervals import IntervalColumns
-from flakecore.gotrace.native.memory import take_ranges
+from flakecore.gotrace.native.column_ranges import take_ranges
 
 _Renumbering: TypeAlias = Callable[[IntColumn], IntColumn]
 

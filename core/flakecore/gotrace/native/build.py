@@ -1,14 +1,18 @@
-"""What the library is made from, what it is called, and how it is compiled.
+"""The compiled library's sources and name, how it is compiled, and how it is loaded.
 
-Its name holds a sum of its sources and the machine, so that no other is ever loaded. Whoever
-compiles it (``core/build_native.py``) has no numpy, so this module needs nothing.
+Its name holds a checksum of its sources and the machine, so that no other is ever loaded. The
+build hook (``core/build_native.py``) has no numpy, so this module imports the standard library.
 """
 
 from __future__ import annotations
 
+import ctypes
+import errno
 import os
+import platform
 import shlex
 import shutil
+import struct
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -19,12 +23,12 @@ _FLAGS = ("-std=c11", "-O3", "-fPIC", "-shared", "-fvisibility=hidden", "-Wall",
 
 
 def sources(folder: Path) -> list[Path]:
-    """Return the C files of a folder, those that are compiled and those that are included."""
+    """Return the C files of a folder, headers included, by name."""
     return sorted(path for path in folder.iterdir() if path.suffix in (".c", ".h"))
 
 
 def library_name(folder: Path) -> str:
-    """Return what the library made here from a folder's C files is called."""
+    """Return the file name of the library that this machine makes from a folder's C files."""
     total = 0
     for path in sources(folder):
         total = crc32(path.read_bytes(), total)
@@ -32,12 +36,41 @@ def library_name(folder: Path) -> str:
 
 
 def _ending() -> str:
-    """Return how the names of this machine's libraries end: a checkout may serve several."""
-    return f"-{sys.platform}-{os.uname().machine}.so"
+    """Return the end of the names of this machine's libraries: a checkout may serve several."""
+    return f"-{sys.platform}-{platform.machine()}.so"
+
+
+def load_library(folder: Path) -> ctypes.CDLL:
+    """Load the library of a folder.
+
+    Raises:
+        OSError: it is not there, is not whole, or is for another machine.
+    """
+    path = folder / library_name(folder)
+    if not _is_whole(path):
+        raise OSError(errno.ENOEXEC, "cut off", str(path))
+    return ctypes.CDLL(str(path))
+
+
+def _is_whole(path: Path) -> bool:
+    """Return whether a library is as long as its header says, where that is ELF of 64 bits.
+
+    The loader maps a file that was cut off all the same, and reading beyond its end ends the
+    process. Linkers put the section headers last, so the file holds them or is cut.
+    """
+    with path.open("rb") as file:
+        head = file.read(64)
+    if not head.startswith(b"\x7fELF\x02\x01"):
+        return True
+    if len(head) < 64:
+        return False
+    (sections,) = struct.unpack_from("<Q", head, 0x28)  # e_shoff
+    size, count = struct.unpack_from("<HH", head, 0x3A)  # e_shentsize, e_shnum
+    return path.stat().st_size >= int(sections + size * count)
 
 
 def compilers() -> list[str]:
-    """Return the commands that may compile C here, the one to be tried first in front."""
+    """Return the commands that may compile C here, in the order in which to try them."""
     return [each for each in (os.environ.get("CC"), "cc", "gcc", "clang") if each]
 
 
@@ -47,13 +80,13 @@ def make_library(
     """Compile a folder's C files into a library in another folder.
 
     Args:
-        folder: where the C files are.
-        into: where the library goes, in place of one made from other sources.
-        commands: compilers, of which the first that can is used.
-        flags: more for the compiler.
+        folder: holds the C files.
+        into: the folder of the library; one made from other sources is removed there.
+        commands: compilers, tried in order.
+        flags: further ones of the compiler.
 
     Returns:
-        The library; None if no compiler could make it.
+        The library's path; None if no compiler could make it.
     """
     library = into / library_name(folder)
     partial = library.with_suffix(".partial")

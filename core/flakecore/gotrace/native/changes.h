@@ -1,10 +1,10 @@
-/* Changes of state, and the order in which they stand. */
+/* Columns of state changes, and the keys by which they are ordered. */
 #ifndef FLAKECORE_CHANGES_H
 #define FLAKECORE_CHANGES_H
 
 #include "native.h"
 
-/* The columns of Placed, but for `stream`: the thread's place among the streams, or NONE. Procs
+/* ChangeColumns of state_changes.py. `stream` is the index of the thread's stream, or NONE. Procs
  * and threads have no reason, stack and actor. */
 struct changes {
     int32_t *lane;
@@ -19,8 +19,8 @@ struct changes {
     uint8_t *status;
 };
 
-/* Writes when a change happened: nanoseconds since the generation began, none later than that for
- * what was so already. GIVEN_UP where they do not fit. */
+/* Writes the time of a change: nanoseconds since the generation began, at most 0 for a status.
+ * GIVEN_UP where 32 bits do not hold it. */
 static inline int write_time(
     const struct changes *into, int64_t place, int64_t tick, const struct clock *clock, int status)
 {
@@ -42,7 +42,7 @@ static inline int write_time(
     return time <= INT32_MAX ? 0 : GIVEN_UP;
 }
 
-/* Whose change each row is, and where in the lane it belongs: twice the number that it or the
+/* The lane of each row, and its order within the lane: twice the sequence number that it or the
  * change before it has, and one more where it has none of its own. */
 struct keys {
     int32_t *lane;
@@ -50,7 +50,7 @@ struct keys {
     int64_t count, most;
 };
 
-/* Lets no change of a lane stand before the one it follows, where threads' clocks disagree. */
+/* Raises times that are earlier than that of the lane's change before, where clocks disagree. */
 void only_forward(const int32_t *lane, int32_t *since, int64_t count);
 
 /* Makes room for keys of as many rows; GIVEN_UP where memory is short. */
@@ -68,9 +68,9 @@ static inline int add_key(struct keys *keys, uint64_t lane, uint64_t number, int
     return 0;
 }
 
-/* Turns the keys' lanes into the rows' places in the order by lane and number, and fills `lane` with
- * the lanes in that order; the numbers are gone then. Gives up where lanes or numbers are not dense,
- * or memory is short. */
+/* Turns the keys' lanes into the rows' places in the order by lane and number, and fills `lane`
+ * with the lanes in that order; the numbers are gone then. Gives up where lanes or numbers are not
+ * dense, or memory is short. */
 int place_keys(struct keys *keys, int32_t *lane);
 
 #endif

@@ -1,7 +1,7 @@
-/* Where each event begins, when it happened, and where its arguments stand. */
+/* The events of batches: type, tick, and where the arguments begin. */
 #include "native.h"
 
-/* Returns the place behind the event that begins at one; 0 where none does, or where it is cut. */
+/* Returns the offset after the event that begins at one; 0 where none does, or where it is cut. */
 static inline int64_t behind(
     const uint8_t *buffer, int64_t at, int64_t end, const uint8_t *steps)
 {
@@ -18,8 +18,8 @@ static inline int64_t behind(
     return at;
 }
 
-/* Counts the events of each batch, and tells at which byte each batch stops making sense: at its
- * end where all of it does. */
+/* Counts the events of each batch. `stopped` is the offset at which each batch stops making sense:
+ * its end where all of it does. */
 EXPORT void count_events(
     const uint8_t *buffer,
     const int64_t *begins,
@@ -43,8 +43,8 @@ EXPORT void count_events(
     }
 }
 
-/* Fills the columns of the events that count_events has counted. The bytes are a file's: where they
- * have been changed since, what is missing is filled with no events. */
+/* Fills the columns of the events that count_events has counted. The bytes may be a mapped file's:
+ * where they have changed since, missing events have type 0. */
 EXPORT void read_events(
     const uint8_t *buffer,
     const int64_t *begins,
@@ -79,8 +79,8 @@ EXPORT void read_events(
     }
 }
 
-/* Reads one argument of some events, behind `skipped` others. Returns 0 where one of them does not
- * fit 32 bits: then `wide` is to be filled. */
+/* Reads one argument of some events, after `skipped` others, into `wide` where that is not NULL,
+ * else into `narrow`. Returns 0 where one of them does not fit `narrow`. */
 EXPORT int32_t read_numbers(
     const uint8_t *buffer,
     int64_t size,

@@ -1,4 +1,4 @@
-"""Events found in bytes, and numbers read from them, by the library."""
+"""Events of batches, and LEB128 numbers, decoded by the library."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from flakecore.gotrace.format.wire import STEPS
 from flakecore.gotrace.native.library import NARROW, library, pointer
 
 LARGEST = NARROW - 1
-"""Bytes that the loops can look at together."""
+"""Bytes of a buffer at most: the loops hold offsets in 32 bits."""
 
 
 class Read(NamedTuple):
     """The events of some batches, batch by batch.
 
     Attributes:
-        buffer: uint8, what holds their bytes.
+        buffer: uint8, the bytes of the batches.
         type: uint8, (n,).
         tick: int64, (n,).
-        arguments: int32 or int64, (n,), where in the buffer those of each event begin.
+        arguments: int32 or int64, (n,), the offset of each event's first argument in the buffer.
         counts: int64, (batches,), events of each batch.
-        sound: int64, (batches,), how many bytes of each batch make sense.
+        sound: int64, (batches,), bytes of each batch up to where it stops making sense.
     """
 
     buffer: NDArray[np.uint8]
@@ -41,13 +41,13 @@ def read_events(
     ends: NDArray[np.int64],
     ticks: NDArray[np.int64],
 ) -> Read | None:
-    """Return the events of batches that lie in ``buffer``, in any order.
+    """Return the events of batches, which lie in ``buffer`` in any order; None where it cannot.
 
     Args:
-        buffer: uint8, what holds the batches' bytes.
-        begins: int64, (batches,), the place of each batch's first byte.
-        ends: int64, (batches,), the place behind its last.
-        ticks: int64, (batches,), what the events of each count their times from.
+        buffer: uint8, the bytes of all batches.
+        begins: int64, (batches,), the offset of each batch's first byte.
+        ends: int64, (batches,), the offset after its last.
+        ticks: int64, (batches,), the tick at which each begins.
     """
     loops = library()
     if loops is None or len(buffer) > LARGEST:
@@ -78,7 +78,10 @@ def read_events(
 def read_numbers(
     buffer: NDArray[np.uint8], at: NDArray[np.signedinteger[Any]], skipped: int
 ) -> NDArray[np.int32] | NDArray[np.int64] | None:
-    """Return numbers that each stand behind ``skipped`` others, the first of which begin ``at``."""
+    """Return one LEB128 number for each offset ``at``, after ``skipped`` others; (n,).
+
+    They are int32 where all of them fit, else int64. None where the library cannot.
+    """
     loops = library()
     if loops is None or at.dtype != np.int32:
         return None

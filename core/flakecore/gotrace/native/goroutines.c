@@ -1,4 +1,4 @@
-/* State changes of goroutines, as transitions.py tells them. */
+/* State changes of goroutines: the loops of goroutine_transitions in transitions.py. */
 #include "changes.h"
 #include "thread.h"
 
@@ -33,8 +33,8 @@ static inline int changes_own(uint8_t type, enum state *state)
     return 0;
 }
 
-/* Whether an event changes the goroutine that it names, to what, and whether with a number. A
- * status tells itself to what. */
+/* Whether an event changes the goroutine that it names, to what, and whether with a sequence
+ * number. The new state of a status is its argument. */
 static inline int changes_named(uint8_t type, enum state *state, int *numbered)
 {
     *numbered = 0;
@@ -66,7 +66,8 @@ static inline int changes_named(uint8_t type, enum state *state, int *numbered)
     return 0;
 }
 
-static enum state stated(uint64_t status)
+/* Returns the state of a goroutine status. */
+static enum state state_of_status(uint64_t status)
 {
     switch (status) {
     case GO_RUNNABLE:
@@ -124,8 +125,8 @@ static int find_keys(const struct events *events, struct keys *keys)
     return 0;
 }
 
-/* A generation, and where its changes are written: copies, for bytes that are written through a
- * pointer could be anything else. */
+/* A generation, and where its changes are written: copies, since the compiler has to assume that a
+ * byte written through a pointer may be part of anything else. */
 struct work {
     struct events events;
     struct clock clock;
@@ -162,7 +163,8 @@ static inline int write_change(
     return write_time(into, place, work->events.tick[row], &work->clock, change->is_status);
 }
 
-/* Writes the changes of one event, and returns how many there were; `left` places are known. */
+/* Writes the changes of one event to the rows in `places`, of which `left` remain; returns how many
+ * there were, or GIVEN_UP. */
 static inline int write_changes(
     const struct work *work,
     int64_t row,
@@ -200,7 +202,7 @@ static inline int write_changes(
     if (is_named) {
         change.reason = 0;
         change.is_status = is_status(type);
-        change.state = change.is_status ? stated(number[2]) : named;
+        change.state = change.is_status ? state_of_status(number[2]) : named;
         change.is_elsewhere = change.is_status && number[2] == GO_SYSCALL
                               && !is_here(number[2], number[1], work->events.threads[stream]);
         if (write_change(work, row, stream, &change, places[written++]))
@@ -254,8 +256,7 @@ EXPORT int64_t goroutine_changes(
     return status ? GIVEN_UP : keys.count;
 }
 
-/* Waits are told apart by why and where: marks which reasons, of a table's rows, go with which
- * stacks, of its columns. */
+/* Marks the pairs of a reason (row of the table) and a stack (column) that waits have. */
 EXPORT void mark_waits(
     const uint8_t *state,
     const int16_t *reason,
@@ -269,8 +270,8 @@ EXPORT void mark_waits(
             table[reason[row] * width + stack[row]] = 1;
 }
 
-/* Turns each wait into the state that the table has for it. */
-EXPORT void tell_waits(
+/* Sets the state of each wait to the one in the table for its reason and stack. */
+EXPORT void set_wait_states(
     uint8_t *state,
     const int16_t *reason,
     const int32_t *stack,

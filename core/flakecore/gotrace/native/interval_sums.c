@@ -1,8 +1,8 @@
-/* Time by lane, bucket and state, as overview.py sums it up. */
+/* Time by lane, bucket and state: the loops of overview.py. */
 #include "intervals.h"
 
 /* Sums by (lane * buckets + bucket) * states + state, and by lane * buckets + bucket whom the lane
- * held last; it holds nobody where that is NULL. */
+ * held last; `occupant` is NULL for lanes that hold nobody. */
 struct sums {
     int64_t buckets, states;
     int32_t shift;
@@ -25,7 +25,7 @@ static inline void add(const struct sums *sums, int64_t cell, uint8_t state, int
     sums->occurs[key] = 1;
 }
 
-/* Adds an interval bucket by bucket; whom the lane held is told in all of them. */
+/* Adds an interval to each bucket that it touches, and whom the lane held to all of them. */
 static inline void add_long(
     const struct intervals *intervals,
     int64_t row,
@@ -75,10 +75,10 @@ static inline void add_lane(const struct intervals *intervals, int64_t lane, con
     }
 }
 
-/* Adds up all intervals that lie within their generation; the sums are empty before. */
+/* Adds all intervals that lie within their generation to sums that are zero before. */
 EXPORT void sum_intervals(const struct intervals *intervals, const struct sums *sums)
 {
-    /* Copies of our own: bytes written through a pointer could otherwise be these. */
+    /* Copies, since the compiler has to assume that a byte written may be part of the originals. */
     const struct intervals from = *intervals;
     const struct sums into = *sums;
     for (int64_t lane = 0; lane < from.lanes; lane++)

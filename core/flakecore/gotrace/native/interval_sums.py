@@ -1,4 +1,4 @@
-"""Sums of intervals by lane, bucket and state, by the library."""
+"""Time by lane, bucket and state, summed by the library."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ class Summed(NamedTuple):
     """Sums by (lane * buckets + bucket) * states + state.
 
     Attributes:
-        keys: int64, (n,), ascending, those that occur.
+        keys: int64, (n,), ascending, those of which there is any interval.
         time: int64, (n,), nanoseconds.
-        occupant: int64, (lanes * buckets,), whom each lane held last in a bucket; -1 for none.
+        occupant: int64, (lanes * buckets,), whom each lane held last in each bucket; -1 for none.
     """
 
     keys: NDArray[np.int64]

@@ -4,7 +4,7 @@
 
 #include "native.h"
 
-/* Placed: rows by lane, each until the next one of its lane begins. */
+/* Columns of GenerationIntervals: rows by lane, each until the next one of its lane begins. */
 struct intervals {
     const int32_t *since;
     const uint8_t *state;

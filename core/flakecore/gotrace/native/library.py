@@ -1,4 +1,4 @@
-"""Finds and loads the library, and hands columns to it."""
+"""The compiled library: its functions, and columns as it takes them."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from flakecore.gotrace.native.build import library_name
+from flakecore.gotrace.native.build import load_library
 
 NARROW = 1 << 31
-"""From here on a number is too large for the loops."""
+"""The loops hold numbers in 32 bits with a sign: those from here on are too large."""
 
 
 class Events(Structure):
@@ -44,37 +44,43 @@ class NativeClock(Structure):
     )
 
 
+_P, _L, _I = c_void_p, c_int64, c_int32
+FUNCTIONS: dict[str, tuple[type[c_int64] | type[c_int32] | None, tuple[type[Any], ...]]] = {
+    "count_events": (None, (_P, _P, _P, _L, _P, _P, _P)),
+    "read_events": (None, (_P, _P, _P, _L, _P, _P, _P, _P, _P, _P)),
+    "read_numbers": (_I, (_P, _L, _P, _L, _I, _P, _P)),
+    "bind_threads": (_I, (_P, _P)),
+    "bind_some": (_I, (_P, _P, _L, _P, _P, _P, _P)),
+    "count_goroutine_changes": (_L, (_P,)),
+    "goroutine_changes": (_L, (_P, _P, _P, _L, _P)),
+    "count_proc_changes": (_L, (_P,)),
+    "proc_changes": (_L, (_P, _P, _L, _P)),
+    "thread_changes": (_L, (_P, _P, _L, _P)),
+    "mark_waits": (None, (_P, _P, _P, _L, _L, _P)),
+    "set_wait_states": (None, (_P, _P, _P, _L, _L, _P)),
+    "sum_intervals": (None, (_P, _P)),
+    "longest_waits": (_L, (_P, _P, _L, _P)),
+    "first_stacks": (_L, (_P, _P, _P, _P, _P)),
+    "take_ranges": (None, (_P, _L, _P, _P, _L, _P)),
+}
+"""The library's functions: the type of what each returns, and those of its arguments."""
+
+
 @cache
 def library() -> CDLL | None:
-    """Return the library; None where it was not made, or this machine cannot run it."""
-    folder = Path(__file__).parent
+    """Return the library; None where it was not made, or this machine cannot load it."""
     try:
-        loaded = CDLL(str(folder / library_name(folder)))
-    except OSError:
+        loaded = load_library(Path(__file__).parent)
+        for name, (result, arguments) in FUNCTIONS.items():
+            function = getattr(loaded, name)
+            function.restype, function.argtypes = result, arguments
+    except (OSError, AttributeError):
         return None
-    loaded.count_events.restype = None
-    loaded.read_events.restype = None
-    loaded.read_numbers.restype = c_int32
-    loaded.bind_threads.restype = c_int32
-    loaded.bind_some.restype = c_int32
-    loaded.count_goroutine_changes.restype = c_int64
-    loaded.goroutine_changes.restype = c_int64
-    loaded.count_proc_changes.restype = c_int64
-    loaded.proc_changes.restype = c_int64
-    loaded.thread_changes.restype = c_int64
-    loaded.mark_waits.restype = None
-    loaded.tell_waits.restype = None
-    loaded.sum_intervals.restype = None
-    loaded.longest_waits.restype = c_int64
-    loaded.first_stacks.restype = c_int64
-    loaded.take_ranges.restype = None
-    loaded.share_memory.restype = None
-    loaded.give_back.restype = None
     return loaded
 
 
 def pointer(column: NDArray[Any] | None, dtype: type[np.generic]) -> c_void_p:
-    """Return where a column begins, which must outlive the call; NULL for none.
+    """Return the address of a column, which must outlive the call; NULL for None.
 
     Raises:
         TypeError: it is not of the type that the library takes, or its rows are not side by side.

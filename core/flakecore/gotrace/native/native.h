@@ -1,4 +1,4 @@
-/* What the loops over a generation's events share: the format's numbers, and how one is read.
+/* Shared by all loops: event types, statuses and states, columns of events, reading of numbers.
  *
  * Source of the format: src/internal/trace/tracev2/events.go of Go 1.27, as in wire.py.
  *
@@ -61,8 +61,8 @@ enum state {
     STATE_IDLE = 17,
 };
 
-/* The events of a generation: EventColumns, with the size of the buffer; and the goroutine that each
- * thread had in a syscall when the generation began. */
+/* EventColumns of a generation with the size of the buffer. `initial`, by stream: the goroutine
+ * that the thread had in a syscall when the generation began, or NONE. */
 struct events {
     const uint8_t *buffer;
     int64_t size;
@@ -84,8 +84,8 @@ struct clock {
     int64_t start;
 };
 
-/* Returns the number that begins at a place and moves the place behind it; what lies beyond the
- * buffer reads as 0, and bits beyond 64 are lost. */
+/* Returns the LEB128 number at an offset and moves the offset after it; bytes beyond the buffer
+ * read as 0, and bits beyond 64 are lost. */
 static inline uint64_t read_number(const uint8_t *buffer, int64_t size, int64_t *at)
 {
     int64_t place = *at;

@@ -1,4 +1,4 @@
-"""A generation's intervals as the library takes them, and the rows of them that are kept."""
+"""A generation's intervals as the library takes them, and rows that are found among them."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ class IntervalOutline(NamedTuple):
 
     Attributes:
         loops: the library.
-        intervals: what it takes.
-        lanes: how many there are.
-        held: the columns that this points to.
+        intervals: pointers to the columns.
+        lanes: the number of lanes.
+        held: the columns, so that they live as long as the pointers.
     """
 
     loops: CDLL
@@ -47,7 +47,10 @@ def intervals_of(
     status: NDArray[np.bool_],
     first: NDArray[np.int64],
 ) -> IntervalOutline | None:
-    """Return columns of ``GenerationIntervals`` as the library takes them; None where it cannot."""
+    """Return columns of ``GenerationIntervals`` as the library takes them; None where it cannot.
+
+    It takes times of 32 bits only.
+    """
     loops = library()
     if loops is None or since.dtype != np.int32:
         return None
@@ -66,7 +69,8 @@ def longest_waits(
 ) -> NDArray[np.int64] | None:
     """Return the rows of the longest waits that lie within a generation, ascending.
 
-    Of two that are as long, the first one is taken. ``waits`` tells by state what is one.
+    Of two that are as long, the first one is taken. ``waits`` is a table by state: True for waits.
+    There are at most ``most``.
     """
     rows = np.empty(most, np.int64)
     count = outline.loops.longest_waits(
@@ -78,7 +82,10 @@ def longest_waits(
 def first_stacks(
     outline: IntervalOutline, goroutine: Column, actor: Column, stack: Column
 ) -> NDArray[np.int64] | None:
-    """Return the row of each goroutine that has one, at which it shows a stack of its own first."""
+    """Return for each goroutine the first row whose stack is its own; none for one without.
+
+    A stack is its own where the goroutine caused the change itself, or a status states it.
+    """
     columns = goroutine, actor, stack
     if any(each.dtype != np.int32 for each in columns):
         return None

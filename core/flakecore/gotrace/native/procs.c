@@ -1,4 +1,5 @@
-/* State changes of procs, with the goroutine each runs, as transitions.py tells them. */
+/* State changes of procs, with the goroutine each runs: the loops of proc_transitions in
+ * transitions.py. */
 #include "changes.h"
 #include "thread.h"
 
@@ -178,7 +179,7 @@ EXPORT int64_t proc_changes(
     int64_t most,
     const struct changes *into)
 {
-    /* Copies of our own: bytes written through a pointer could otherwise be these. */
+    /* Copies, since the compiler has to assume that a byte written may be part of the originals. */
     const struct events from = *events;
     const struct clock times = *clock;
     const struct changes to = *into;

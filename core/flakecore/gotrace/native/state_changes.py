@@ -1,4 +1,4 @@
-"""State changes by lane and in true order, by the library."""
+"""State changes by lane and in order of sequence numbers, found by the library."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _DTYPES: dict[str, type[np.generic]] = {
 }
 _OF_ALL = ("since", "state", "stream", "status")
 _TABLE = 1 << 22
-"""Pairs of a reason and a stack that a table is made for; only damage makes more."""
+"""Pairs of a reason and a stack of the largest table: 4 MB. Only damage makes more."""
 
 
 Column: TypeAlias = NDArray[np.signedinteger[Any]]
@@ -43,7 +43,7 @@ class ChangeColumns(Structure):
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """State changes of one kind of lane, by lane and in true order; every column (n,).
+    """State changes of one kind of lane, by lane and in order; every column (n,).
 
     Attributes:
         lane: whose; of threads, their places among the streams.
@@ -101,15 +101,18 @@ def thread_changes(outline: NativeEvents, clock: TickClock, extent: Extent) -> C
     return None if found is None else Changes(**found, lane=found["stream"])
 
 
-def tell_waits(
+def set_wait_states(
     state: NDArray[np.uint8],
     reason: Column,
     stack: Column,
-    told: Callable[[int, int], int],
+    state_of: Callable[[int, int], int],
 ) -> bool:
-    """Turn each wait, in place, into the state told by its reason's and its stack's number.
+    """Set the state of each wait, in place, by the numbers of its reason and its stack.
 
-    Returns whether that was done.
+    ``state_of`` returns the state for such a pair; it is called once a pair.
+
+    Returns:
+        Whether it was done: the library is there, and the table is not too large.
     """
     loops = library()
     width = int(stack.max(initial=0)) + 1
@@ -127,8 +130,8 @@ def tell_waits(
     )
     loops.mark_waits(*rows)
     for pair in np.flatnonzero(table).tolist():
-        table[pair] = told(*divmod(pair, width))
-    loops.tell_waits(*rows)
+        table[pair] = state_of(*divmod(pair, width))
+    loops.set_wait_states(*rows)
     return True
 
 
@@ -146,7 +149,7 @@ def _columns(most: int, wanted: Collection[str]) -> tuple[dict[str, NDArray[Any]
 def _found(
     columns: dict[str, NDArray[Any]], count: int, extent: Extent
 ) -> dict[str, NDArray[Any]] | None:
-    """Return the columns as far as they were filled; None where the library gave up."""
+    """Return the first ``count`` rows of the columns; None where the library gave up."""
     if count < 0 or extent[1] - extent[0] >= NARROW - 1:
         return None
     found = {name: column[:count] for name, column in columns.items()}

@@ -1,16 +1,17 @@
-/* What is bound to a thread as its stream goes on. What binds and frees is told in context.py. */
+/* What is bound to a thread as its stream goes on: context.py says which events bind and free. */
 #ifndef FLAKECORE_THREAD_H
 #define FLAKECORE_THREAD_H
 
 #include "native.h"
 
-/* What a stream has told of its thread so far. */
+/* A thread's goroutine and proc after some events of its stream, NONE for none, with the sequence
+ * numbers with which they came to it. */
 struct thread {
     int64_t number;
     int32_t goroutine, goroutine_span;
     int32_t proc, proc_span;
-    int regained; /* the last word on a syscall was that the thread runs again */
-    int inside;   /* the last word was that it is in one */
+    int regained; /* the last event about a syscall says that the thread runs again */
+    int inside;   /* the last such event says that it is in a syscall */
 };
 
 static inline int has_goroutine(struct thread *thread, uint64_t goroutine, uint64_t span)
@@ -45,7 +46,8 @@ static inline void enter_syscall(struct thread *thread)
     thread->inside = 1;
 }
 
-/* Brings a thread behind one of its events; `proc` is the one it had just before. */
+/* Applies one event to its thread. `proc` is the proc it had before, and set to NONE where the
+ * event shows that the proc was stolen meanwhile. */
 static inline int follow(
     struct thread *thread, const struct events *events, int64_t row, int32_t *proc)
 {
@@ -121,7 +123,7 @@ static inline int follow(
     return 0;
 }
 
-/* Returns a thread at the beginning of its stream. */
+/* Returns the state of a thread before the first event of its stream. */
 static inline struct thread at_begin(const struct events *events, int64_t stream)
 {
     return (struct thread){

@@ -1,7 +1,7 @@
-/* On which goroutine and proc events happened. */
+/* The goroutine and the proc on which events happened. */
 #include "thread.h"
 
-/* What was bound to the thread just before some events: Context. */
+/* BoundColumns of thread_context.py. */
 struct context {
     int32_t *goroutine;
     int32_t *proc;
@@ -34,9 +34,9 @@ EXPORT int32_t bind_threads(const struct events *events, const struct context *c
     return 0;
 }
 
-/* Fills the context of some events, by ascending rows. Counts also the events that happen only on
- * a goroutine or a proc and have none, and tells the first of them: what each type needs is 1 for a
- * proc and 2 for a goroutine. */
+/* Fills the context of some events, given by ascending rows. Counts all events that lack a proc or
+ * a goroutine they need, and sets `first_lacking` to the row of the first. `needs`, by type: 1 for
+ * a proc, 2 for a goroutine, 3 for both. */
 EXPORT int32_t bind_some(
     const struct events *events,
     const int64_t *rows,

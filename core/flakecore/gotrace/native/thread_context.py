@@ -1,4 +1,4 @@
-"""What was bound to each thread, by the library."""
+"""The goroutine and proc bound to each thread at its events, found by the library."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ class NativeEvents(NamedTuple):
 
     Attributes:
         loops: the library.
-        events: what it takes.
-        rows: how many events there are.
-        held: the columns that this points to.
+        events: pointers to the columns.
+        rows: the number of events.
+        held: the columns, so that they live as long as the pointers.
     """
 
     loops: CDLL
@@ -115,7 +115,7 @@ def bind_some(
 ) -> BoundSome | None:
     """Return what was bound just before some events, given by ascending rows.
 
-    ``needs`` says by type what an event happens on: 1 a proc, 2 a goroutine, 3 both.
+    ``needs`` is a table by type of what an event happens on: 1 a proc, 2 a goroutine, 3 both.
     """
     bound, into = _columns(len(rows))
     lacking, first = c_int64(0), c_int64(0)

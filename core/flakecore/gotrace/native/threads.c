@@ -1,4 +1,5 @@
-/* What every thread that wrote events was doing, as transitions.py tells it: no order to find. */
+/* State changes of threads: the loops of thread_transitions in transitions.py. A thread's changes
+ * stand in the order of its stream, so there is nothing to sort. */
 #include "changes.h"
 #include "thread.h"
 
@@ -7,7 +8,7 @@ struct written {
     int64_t count, most, first;
 };
 
-/* Writes what a thread does from a moment on; one that makes a syscall is in it at once. */
+/* Writes the state of a thread from a tick on; `calls` where it enters a syscall at that tick. */
 static inline int write_change(
     const struct thread *thread,
     int32_t proc,
@@ -78,7 +79,7 @@ EXPORT int64_t thread_changes(
     int64_t most,
     const struct changes *into)
 {
-    /* Copies of our own: bytes written through a pointer could otherwise be these. */
+    /* Copies, since the compiler has to assume that a byte written may be part of the originals. */
     const struct events from = *events;
     const struct clock times = *clock;
     const struct changes to = *into;

@@ -1,5 +1,5 @@
-/* The order of changes by lane, and within each as they happened: the counting sort of sequence.py.
- */
+/* The order of state changes by lane and then by sequence number: the counting sort of
+ * sequence.py. */
 #include "changes.h"
 
 enum { SPARSE = 1 << 16, MOST_ROWS = 1 << 28 };
@@ -32,7 +32,7 @@ static inline int is_own(const struct keys *keys, int64_t row)
     return keys->number[row] & 1;
 }
 
-/* Counts what each slot holds into the number behind it. */
+/* Counts the rows of each slot into the size of the slot after it. */
 static int fill_slots(
     const struct keys *keys, int64_t low, const int32_t *first, int32_t *sizes, uint8_t *taken)
 {
@@ -102,7 +102,7 @@ int place_keys(struct keys *keys, int32_t *lane)
     int64_t lanes = high - low + 1;
     if (keys->count >= MOST_ROWS || lanes > 2 * keys->count + SPARSE)
         return GIVEN_UP;
-    /* A lane has a slot more than numbered changes: what comes before the first. */
+    /* A lane has one more slot than sequence numbers: for what comes before the first. */
     int32_t *first = calloc((size_t)lanes + 1, sizeof *first);
     if (!first)
         return GIVEN_UP;

@@ -1,11 +1,11 @@
-/* Of what goroutines did, the rows that are kept: see salient.py. */
+/* The rows of intervals that are kept for the whole trace: the loops of retained_events.py. */
 #include "intervals.h"
 
 struct wait {
     int64_t length, row;
 };
 
-/* Whether one wait is let go before another: the shorter one, and of two as long the later. */
+/* Whether one wait is dropped before another: the shorter one, and of two as long the later. */
 static inline int less(struct wait one, struct wait other)
 {
     return one.length != other.length ? one.length < other.length : one.row > other.row;
@@ -38,8 +38,8 @@ static void rise(struct wait *heap, int64_t at)
     }
 }
 
-/* Finds the longest waits that lie within the generation, of states that a table tells, and returns
- * how many there are, at most `most`. Their rows are in no order. */
+/* Finds the longest waits that lie within the generation, at most `most`, and returns how many
+ * there are. `waits` is 1 for the states that are waits. The rows are in the order of a heap. */
 EXPORT int64_t longest_waits(
     const struct intervals *intervals, const uint8_t *waits, int64_t most, int64_t *rows)
 {
@@ -71,7 +71,7 @@ EXPORT int64_t longest_waits(
 }
 
 /* Finds the first row of each lane whose stack is the goroutine's own, and returns how many lanes
- * have one: it caused the change itself, or waited there when the generation began. */
+ * have one. It is where the goroutine caused the change itself, or where a status found it. */
 EXPORT int64_t first_stacks(
     const struct intervals *intervals,
     const int32_t *goroutine,

@@ -1,0 +1,147 @@
+"""The compiled library as it is found: whole, cut off, of another machine, or not there at all."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from ctypes import c_int32, c_int64, c_void_p
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from flakecore.gotrace.native import library as module
+from flakecore.gotrace.native.build import library_name, load_library, sources
+from flakecore.gotrace.native.library import FUNCTIONS, library, pointer
+
+FOLDER = Path(module.__file__).parent
+_EXPORT = re.compile(r"^EXPORT (\w+) (\w+)\((.*?)\)$", re.MULTILINE | re.DOTALL)
+_TYPES = {"int64_t": c_int64, "int32_t": c_int32, "void": None}
+
+needs_library = pytest.mark.skipif(library() is None, reason="installed without a C compiler")
+
+
+def test_every_function_is_declared_as_its_source_says() -> None:
+    declared = {}
+    for path in sources(FOLDER):
+        for result, name, text in _EXPORT.findall(path.read_text()):
+            arguments = [each.strip() for each in text.split(",") if each.strip() != "void"]
+            types = [c_void_p if "*" in each else _TYPES[each.split()[0]] for each in arguments]
+            declared[name] = (_TYPES[result], tuple(types))
+    assert declared == FUNCTIONS
+
+
+@needs_library
+def test_a_wrong_argument_is_refused_before_the_call() -> None:
+    loops = library()
+    assert loops is not None
+    with pytest.raises(Exception, match="argument"):
+        loops.take_ranges(pointer(None, np.int64), "eight", None, None, 0, None)
+
+
+def _copy(tmp_path: Path) -> Path:
+    """Return the library in a folder of its own, with its sources."""
+    for path in sources(FOLDER):
+        shutil.copy(path, tmp_path)
+    return Path(shutil.copy(FOLDER / library_name(FOLDER), tmp_path))
+
+
+@needs_library
+def test_a_library_that_is_cut_off_is_refused(tmp_path: Path) -> None:
+    path = _copy(tmp_path)
+    whole = path.read_bytes()
+    for size in (len(whole) - 1, len(whole) // 2, 64, 10, 0):
+        path.write_bytes(whole[:size])
+        with pytest.raises(OSError):
+            load_library(tmp_path)
+    path.write_bytes(whole)
+    load_library(tmp_path)
+
+
+@needs_library
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the header is ELF's")
+def test_a_library_of_another_machine_is_refused(tmp_path: Path) -> None:
+    path = _copy(tmp_path)
+    whole = bytearray(path.read_bytes())
+    whole[18:20] = (8).to_bytes(2, "little")  # e_machine: MIPS
+    path.write_bytes(whole)
+    with pytest.raises(OSError):
+        load_library(tmp_path)
+
+
+@pytest.mark.parametrize("error", [OSError("wrong ELF class"), FileNotFoundError()])
+def test_without_a_library_traces_are_read_in_columns(
+    error: OSError, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: Path) -> None:
+        raise error
+
+    monkeypatch.setattr(module, "load_library", fail)
+    library.cache_clear()
+    try:
+        assert library() is None
+    finally:
+        library.cache_clear()
+
+
+def test_a_library_that_lacks_a_function_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "load_library", lambda _: object())
+    library.cache_clear()
+    try:
+        assert library() is None
+    finally:
+        library.cache_clear()
+
+
+@needs_library
+def test_the_version_says_that_the_library_cannot_be_loaded(tmp_path: Path) -> None:
+    root = FOLDER.parents[2]
+    shutil.copytree(root / "flakecore", tmp_path / "flakecore")
+    copied = tmp_path / "flakecore" / "gotrace" / "native"
+    path = copied / library_name(FOLDER)
+    for size, said in ((200, "cannot load them"), (None, "not compiled")):
+        if size is None:
+            path.unlink()
+        else:
+            path.write_bytes(path.read_bytes()[:size])
+        code = f"import sys; sys.path[:] = {[str(tmp_path), *sys.path]!r}\n"
+        code += "from flaketui.cli import main; main(['--version'])"
+        ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+        assert (ended.returncode, ended.stderr) == (0, "")
+        assert said in ended.stdout
+
+
+_WITHOUT_POSIX = """
+import os, sys
+import numpy  # which asks for os.uname where the system is Linux
+for name in ("fcntl", "resource", "pwd", "grp", "termios"):
+    sys.modules[name] = None
+for name in ("uname", "fork", "getuid", "geteuid", "mkfifo", "sched_getaffinity"):
+    if hasattr(os, name):
+        delattr(os, name)
+import mmap
+for name in ("MAP_SHARED", "MAP_PRIVATE", "PROT_READ", "PROT_WRITE", "MADV_SEQUENTIAL"):
+    if hasattr(mmap, name):
+        delattr(mmap, name)
+import flakecore
+from flakecore.gotrace import event_stream, read_trace
+from pathlib import Path
+path = Path(sys.argv[1])
+print(read_trace(path.read_bytes(), name="trace").events)
+with flakecore.open(path) as opened:
+    print(len(opened.cases))
+"""
+
+
+def test_reading_needs_nothing_of_posix(tmp_path: Path) -> None:
+    from flakecore.gotrace.format.wire import Ev
+    from gotrace.made_trace import batch, event, trace
+
+    path = tmp_path / "trace.out"
+    path.write_bytes(trace(batch(event(Ev.PROC_STATUS, 1, 0, 1) * 5)))
+    ended = subprocess.run(
+        [sys.executable, "-c", _WITHOUT_POSIX, path], capture_output=True, text=True
+    )
+    assert (ended.stderr, ended.stdout.split()) == ("", ["5", "1"])
