@@ -151,7 +151,7 @@ def _claim(
     if rule == "wait-group-stuck" and len(skipped) == len(ends) == 1:
         file, line = skipped[0]
         return first_that_fits(
-            f"{begin}: Done ({places[0]}) was not reached; a return stands before it ({file}:{line})"
+            f"{begin}: Done ({places[0]}) was not reached; a return is before it ({file}:{line})"
         )
     where = f"{' or '.join(places[:2])}{' or elsewhere' if len(places) > 2 else ''}"
     names = {_function_of(each) for _, each in ends}
