@@ -1,0 +1,84 @@
+"""Which frame of a stack is the program's own, and which asked for output."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pytest
+
+from flakecore.frames import is_wrapper, own_frame, package_of, printing_caller, split_own, unlocks
+
+POOL = "example.com/tools/pool"
+
+
+class Frame(NamedTuple):
+    function: str
+    file: str = ""
+
+
+TESTIFY = (
+    Frame("testing.(*common).Fail", "/go/src/testing/testing.go"),
+    Frame("github.com/stretchr/testify/assert.Fail", "/mod/testify/assert/assertions.go"),
+    Frame("example.com/tools/helper.Check", "/src/helper/check.go"),
+    Frame(f"{POOL}_test.TestX", "/src/pool/pool_test.go"),
+    Frame("testing.tRunner", "/go/src/testing/testing.go"),
+)
+
+
+@pytest.mark.parametrize(
+    ("function", "package"),
+    [
+        ("log/slog.(*Logger).log", "log/slog"),
+        ("main.main", "main"),
+        ("example.com/a.Map[example.com/b.T]", "example.com/a"),
+        ("gopkg.in/check%2ev1.(*C).Assert", "gopkg.in/check%2ev1"),
+    ],
+)
+def test_the_package_of_a_function_is_its_import_path(function: str, package: str) -> None:
+    assert package_of(function) == package
+
+
+def test_an_assertion_library_is_passed_over_for_its_caller() -> None:
+    assert own_frame(TESTIFY) == TESTIFY[2]
+
+
+def test_the_module_under_test_comes_before_any_other() -> None:
+    elsewhere = (Frame("example.org/other.Do"), *TESTIFY[2:])
+    assert own_frame(elsewhere, POOL) == TESTIFY[2]
+    assert own_frame(elsewhere) == elsewhere[0]
+
+
+def test_the_package_under_test_is_its_own_even_in_the_standard_library() -> None:
+    stack = (Frame("runtime.chanrecv1"), Frame("net/http.(*Server).Serve"))
+    assert own_frame(stack, "net/http") == stack[1]
+
+
+def test_a_stack_that_only_waits_has_no_frame_of_its_own() -> None:
+    assert own_frame((Frame("runtime.gopark"), Frame("sync.(*Mutex).Lock"))) is None
+    assert own_frame(()) is None
+
+
+def test_a_stack_is_split_into_own_and_other_frames() -> None:
+    own, other = split_own(TESTIFY, POOL)
+    assert own == TESTIFY[2:4]
+    assert other == (*TESTIFY[:2], TESTIFY[4])
+
+
+def test_output_is_asked_for_by_the_frame_outside_printers_and_loggers() -> None:
+    stack = (
+        Frame("syscall.write", "/go/src/syscall/zsyscall_linux_amd64.go"),
+        Frame("log/slog.(*Logger).Info", "/go/src/log/slog/logger.go"),
+        Frame("go.uber.org/zap.(*Logger).Info", "/mod/zap/logger.go"),
+        Frame("example.com/tools/pool.Run", "/src/pool/pool.go"),
+    )
+    assert printing_caller(stack) == 3
+    assert printing_caller(stack[:3]) == -1
+    # A test of package log prints for itself.
+    assert printing_caller((Frame("log.TestAll", "/go/src/log/log_test.go"),)) == 0
+
+
+def test_wrappers_and_unlockers_are_known_by_their_names() -> None:
+    assert is_wrapper("example.com/pool.Start.gowrap1")
+    assert not is_wrapper("example.com/pool.gowrapper")
+    assert unlocks("sync.(*RWMutex).RUnlock")
+    assert not unlocks("sync.(*RWMutex).RLock")
