@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 DEFAULT_FREQUENCY = 15_625_000
-"""64 ns a tick, which Linux on amd64 and arm64 has; stands in where every table is lost."""
+"""64 ns a tick, as on Linux on amd64 and arm64; taken where no frequency can be read."""
 MOST_NS = 1 << 61
 """Seventy years, which no trace lasts: sums and differences of two such times fit 64 bits."""
 
@@ -38,7 +38,7 @@ class TickClock:
 
     @property
     def most_ticks(self) -> int:
-        """How far off ``zero`` a tick can be."""
+        """The largest distance of a tick from ``zero``, either way."""
         return MOST_NS // self.resolution_ns
 
     def to_ns(self, ticks: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -1,4 +1,4 @@
-"""Columns made as small as they can be; dataclasses of them: rows chosen, one after another."""
+"""Columns in the narrowest type; dataclasses of columns: selecting rows, concatenating."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def everywhere(value: int, count: int) -> NDArray[np.int32]:
-    """Return a column that is one number, and takes no memory."""
+    """Return a column of one value, (count,), that takes no memory: a read-only broadcast."""
     return np.broadcast_to(np.full(1, value, np.int32), count)
 
 
@@ -41,7 +41,7 @@ def chosen(columns: Columns, rows: NDArray[Any] | slice) -> Columns:
 
 
 def one_after_another(parts: Sequence[Columns]) -> Columns:
-    """Return all rows of some columns, of which there must be at least one."""
+    """Return the rows of some dataclasses of columns concatenated; there is at least one."""
     first = parts[0]
     columns = ([getattr(part, each.name) for part in parts] for each in fields(first))
     return type(first)(*map(np.concatenate, columns))

@@ -1,6 +1,6 @@
-"""Where each event begins: all batches of a generation are walked in lockstep.
+"""The offset of each event: all batches of a generation are walked in lockstep.
 
-An event is a type byte and a fixed number of LEB128 numbers, so its place follows only from the
+An event is a type byte and a fixed number of LEB128 numbers, so its offset follows only from the
 one before it. But all numbers' ends are known at once, and so is, for every number, where the
 next event would begin if one began here. Then one look-up a step moves all batches on by one
 event each. A batch holds at most 64 KB, so the number of steps is bounded by a batch's length and
@@ -26,7 +26,7 @@ _TILE = 1 << 16
 _STRIDE = 1024
 """Steps walked between two looks at which batches have ended."""
 _BEYOND = int(STEPS.max())
-"""How far an event that is cut short may lead beyond the last number."""
+"""Tokens by which an event that is cut short may lead beyond the last one."""
 _STEP_BYTES = bytes(int(STEPS[byte]) if byte < 0x80 else 0 for byte in range(256))
 
 

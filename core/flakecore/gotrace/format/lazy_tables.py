@@ -1,4 +1,4 @@
-"""A generation's strings and stacks, looked up as they are needed."""
+"""A generation's strings and stacks; stacks are made when they are looked up."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from flakecore.gotrace.format.tables import RawFrame
 
 
 class LazyTables:
-    """What the numbers in a generation's events stand for.
+    """The strings and stacks by the numbers in a generation's events.
 
-    Its own numbers are those of the file. Text that is not in the file's table (of a generation
-    before, or made up of several) is given numbers below zero.
+    Its own numbers are those of the file. A string that is not in the file's table (from an earlier
+    generation, or made of several) is given a number below zero.
     """
 
     def __init__(self, strings: dict[int, str], stacks: dict[int, tuple[RawFrame, ...]]) -> None:

@@ -18,9 +18,9 @@ from flakecore.gotrace.format.varint import IntColumn
 NO_STACK = 0
 NO_STRING = 0
 _TABLE = 1 << 22
-"""Numbers a generation may use; a real one stays far below."""
+"""Numbers of a generation from here on are taken as lost: no real one has as many."""
 LOST = "(lost)"
-"""Stands for the name of a function or file whose string is missing."""
+"""The name of a function or file whose string is missing."""
 
 
 class Frame(NamedTuple):
@@ -74,7 +74,7 @@ class StackTable:
         return number
 
     def add_strings(self, strings: Mapping[int, str]) -> Renumbering:
-        """Take in a generation's strings."""
+        """Add a generation's strings; return the table's numbers for the generation's."""
         return Renumbering({old: self.add_string(text) for old, text in strings.items()})
 
     def add_stacks(
@@ -104,7 +104,7 @@ class Renumbering:
     """A generation's numbers, and the trace's numbers that stand for them."""
 
     def __init__(self, numbers: Mapping[int, int]) -> None:
-        """Make a look-up from old numbers to new ones."""
+        """Make a table from the generation's numbers to the trace's."""
         # The runtime counts from 1, so a plain table does; damage may hold any number.
         kept = {old: new for old, new in numbers.items() if 0 <= old < _TABLE}
         old = np.array(list(kept), np.int64)

@@ -1,4 +1,4 @@
-"""The strings and stacks that one generation's numbers stand for."""
+"""The strings and stacks of one generation, under the numbers of the whole trace."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Columns = TypeVar("Columns")
 
 
 class TableRemap:
-    """A generation's numbers, taken into a table of the whole trace (or into one of its own).
+    """A generation's strings and stacks, added to the table of the trace (or to one of their own).
 
     Attributes:
         strings, stacks: from the generation's numbers to the table's; 0 for those that are lost.
@@ -30,7 +30,7 @@ class TableRemap:
         strings: Mapping[int, str],
         stacks: Mapping[int, tuple[RawFrame, ...]],
     ) -> None:
-        """Take a generation's strings and stacks into ``table``."""
+        """Add a generation's strings and stacks to ``table``."""
         self._table = table
         self.strings = table.add_strings(strings)
         self.stacks = table.add_stacks(stacks, strings)
@@ -46,7 +46,7 @@ class TableRemap:
     def translate(self, columns: Columns) -> Columns:
         """Return columns (a dataclass, or one of such) under the table's numbers.
 
-        Columns of numbers of strings and stacks are known by their names.
+        Which columns hold numbers of strings and stacks follows from their names.
         """
         changed: dict[str, Any] = {}
         for field in fields(columns):  # type: ignore[arg-type]

@@ -2,7 +2,7 @@
 
 Every byte below 128 ends a number, so the ends of all numbers in a buffer are one comparison
 away, and number *k* is the bytes between end *k-1* and end *k*. Only the numbers that are asked
-for are ever put together, from their first byte on; who knows where some begin needs no ends.
+for are ever put together, from their first byte on; who has their offsets needs no ends.
 """
 
 from __future__ import annotations
@@ -57,13 +57,13 @@ class Tokens:
 
 
 def numbers_behind(buffer: NDArray[np.uint8], at: IntColumn, skipped: int) -> IntColumn:
-    """Return numbers that each stand behind some others.
+    """Return numbers that each follow some others.
 
     They are 32 bits wide where all of them fit, else 64; larger ones wrap around.
 
     Args:
         buffer: the bytes.
-        at: (n,), where the first of the others begins, or the number itself if there are none.
+        at: (n,), the offset of the first of the others, or of the number itself if there are none.
         skipped: how many others there are.
     """
     read = read_numbers(buffer, at, skipped)
@@ -84,7 +84,7 @@ def numbers_behind(buffer: NDArray[np.uint8], at: IntColumn, skipped: int) -> In
 
 
 def _skip(buffer: NDArray[np.uint8], byte: NDArray[np.intp]) -> None:
-    """Move places from the first byte of a number behind its last."""
+    """Move offsets, in place, from the first byte of a number to the byte after its last."""
     rows = np.flatnonzero(np.take(buffer, byte) >= 0x80)
     byte += 1
     while len(rows):
@@ -94,7 +94,7 @@ def _skip(buffer: NDArray[np.uint8], byte: NDArray[np.intp]) -> None:
 
 
 def _value(buffer: NDArray[np.uint8], byte: NDArray[np.intp]) -> IntColumn:
-    """Return the numbers whose first bytes stand at some places."""
+    """Return the numbers whose first bytes are at some offsets."""
     part = np.take(buffer, byte)
     goes_on = part >= 0x80
     value: IntColumn = (part & 0x7F).astype(np.int32)
@@ -121,7 +121,7 @@ def _value(buffer: NDArray[np.uint8], byte: NDArray[np.intp]) -> IntColumn:
 
 
 def tokenize(buffer: NDArray[np.uint8]) -> Tokens:
-    """Find all numbers in ``buffer``; bytes after the last end belong to none."""
+    """Return the numbers in ``buffer``; bytes after the last end belong to none."""
     wide = len(buffer) >= 1 << 31
     parts = [np.array([-1], np.int64 if wide else np.int32)]
     for start in range(0, len(buffer), _TILE):
@@ -131,7 +131,7 @@ def tokenize(buffer: NDArray[np.uint8]) -> Tokens:
 
 
 def read_varint(data: memoryview, at: int, limit: int) -> tuple[int, int]:
-    """Return one number and the place after it; the place is -1 if it does not end by ``limit``."""
+    """Return one number and the offset after it, which is -1 if it does not end by ``limit``."""
     value = shift = 0
     while at < limit and shift < 7 * MAX_BYTES:
         byte = data[at]

@@ -21,7 +21,7 @@ MAX_STACK_FRAMES = 128
 OLDEST_KNOWN = 11
 """The oldest header known here, and the oldest that Go's own tools read."""
 FIRST_WITH_GENERATIONS = 22
-"""The header from which on this format is meant."""
+"""The first header of this format."""
 NEWEST_KNOWN = 26
 """The newest header known here: Go 1.26 wrote it first and Go 1.27 writes it still."""
 
@@ -160,7 +160,7 @@ STEPS: NDArray[np.uint8] = _steps()
 
 
 def argument_index(event: Ev, name: str) -> int:
-    """Return the place of an argument after the time difference; -1 if the event has none such."""
+    """Return the index of an argument after the time difference; -1 if the event lacks it."""
     names = _ARGUMENTS[event].split()
     return names.index(name) if name in names else -1
 
