@@ -138,7 +138,9 @@ def _holder(wait: LockWait, state: GoroutineState, files: GoFiles) -> Holder | N
             if files.file_of(frame) is not None:
                 continue
         waits_for_it = theirs is not None and depth == theirs.depth and _same_lock(wait, theirs)
-        if _has_address(wait, frame) and not waits_for_it and not (itself and depth == wait.depth):
+        if itself and (depth == wait.depth or not _is_method_of(wait, frame)):
+            continue
+        if _has_address(wait, frame) and not waits_for_it:
             return Holder(state, frame, None)
     return None
 
@@ -161,6 +163,14 @@ def _may_be_same(wait: LockWait, held: Operation, frame: Frame, same_frame: bool
     if through_argument and wait.base and frame.is_exact and frame.words:
         return wait.base in frame.words
     return True
+
+
+def _is_method_of(wait: LockWait, frame: Frame) -> bool:
+    """Return whether a frame is a method of the object that a lock is a field of.
+
+    An outer frame of the waiter's own may have the address only because it passes it on.
+    """
+    return bool(frame.receiver and frame.words) and frame.words[0] == wait.base
 
 
 def _has_address(wait: LockWait, frame: Frame) -> bool:

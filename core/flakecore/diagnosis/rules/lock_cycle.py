@@ -111,15 +111,16 @@ def _why(wait: LockWait, holder: Holder) -> str:
 def _claim(waits: list[LockWait], held_by: dict[int, Holder]) -> str:
     if len(waits) == 2:
         one, other = waits
-        if _held(held_by[one.state.number]) == _held(held_by[other.state.number]) and _wanted(
-            one
-        ) == _wanted(other):
-            return first_that_fits(
-                f"Deadlock: {one.state.name} and {other.state.name} each hold "
-                f"{_held(held_by[one.state.number])} and wait for the other's: {_wanted(one)}",
-                f"Deadlock: {one.state.name} and {other.state.name} each wait for the other's lock",
-            )
         a, b = held_by[other.state.number], held_by[one.state.number]
+        both = f"{one.state.name} and {other.state.name}"
+        alike = _held(a) == _held(b) and _wanted(one) == _wanted(other)
+        if alike and a.locked_at is not None:
+            return first_that_fits(
+                f"Deadlock: {both} each hold {_held(a)} and wait for the other's: {_wanted(one)}",
+                f"Deadlock: {both} each wait for the other's lock",
+            )
+        if one.frame.place == other.frame.place and a.locked_at is None:
+            return f"Deadlock: {both} each wait at {one.frame.place} for a lock the other holds"
         long = (
             f"Deadlock: {one.state.name} holds {_held(a)} and waits for {_wanted(one)}; "
             f"{other.state.name} holds {_held(b)} and waits for {_wanted(other)}"

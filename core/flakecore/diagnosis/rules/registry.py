@@ -10,6 +10,7 @@ from flakecore.diagnosis.rules import (
     peer_gone,
     self_lock,
     slow_not_stuck,
+    wait_cycle,
     waits_outside,
 )
 from flakecore.diagnosis.rules.rule import Rule
@@ -19,6 +20,7 @@ RULES: tuple[Rule, ...] = (
     self_lock.RULE,
     lock_held.RULE,
     peer_gone.RULE,
+    wait_cycle.RULE,
     chan_nil.CHAN_NIL,
     chan_nil.SELECT_EMPTY,
     slow_not_stuck.RULE,

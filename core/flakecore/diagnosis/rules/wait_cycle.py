@@ -1,0 +1,99 @@
+"""``wait-cycle``: goroutines that wait for one another on channels, wait groups, conds and locks.
+
+Speaks where a goroutine is dead by the fixpoint of ``wait_peers.dead_goroutines``, and following
+who could end its wait leads back to it. Circles of locks alone are ``lock-cycle``, and a wait that
+nobody could end is told by ``peer_gone``. Silent where a wait is not understood, or a goroutine
+that can go on may come to an operation that ends it.
+
+Example: the test waits for the consumer's answer, the consumer for a wake-up that was dropped.
+Counterexample: a third goroutine may still send the wake-up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role
+from flakecore.diagnosis.lock_waits import LockWait, lock_wait
+from flakecore.diagnosis.rules.rule import Needs, Question, Rule
+from flakecore.diagnosis.rules.wording import first_that_fits
+from flakecore.diagnosis.wait_peers import WaitPeers, dead_goroutines, wait_peers
+
+
+def _find(question: Question) -> Iterator[Finding]:
+    states, files = question.states, question.files
+    dead = dead_goroutines(states, files)
+    done: set[int] = set()
+    for start in sorted(dead):
+        circle = _circle(dead, start)
+        if not circle or done & set(circle):
+            continue
+        done.update(circle)
+        waits = [_wait(question, number) for number in circle]
+        if any(isinstance(each, WaitPeers) for each in waits):
+            yield _finding(question, circle, waits)
+
+
+def _circle(dead: dict[int, set[int]], start: int) -> list[int]:
+    """Return the shortest circle through a goroutine; empty if there is none."""
+    previous = {start: start}
+    queue = [start]
+    while queue:
+        number = queue.pop(0)
+        for peer in sorted(dead[number]):
+            if peer == start:
+                path = [number]
+                while path[-1] != start:
+                    path.append(previous[path[-1]])
+                return path[::-1]
+            if peer not in previous:
+                previous[peer] = number
+                queue.append(peer)
+    return []
+
+
+def _wait(question: Question, number: int) -> WaitPeers | LockWait | None:
+    state = question.states.by_number[number]
+    peers = wait_peers(state, question.states, question.files)
+    return peers if peers is not None else lock_wait(state, question.files)
+
+
+def _finding(
+    question: Question, circle: list[int], waits: list[WaitPeers | LockWait | None]
+) -> Finding:
+    states = [question.states.by_number[number] for number in circle]
+    evidence: list[Evidence] = []
+    places: list[Place] = []
+    parts: list[str] = []
+    short: list[str] = []
+    for state, wait in zip(states, waits, strict=True):
+        places.append(state.place_of(Role.WAITS))
+        evidence.append(state.evidence())
+        if isinstance(wait, WaitPeers):
+            parts.append(f"{state.name} {wait.does} {wait.own.object.text} ({wait.place})")
+            for file, operation in wait.ends[:3]:
+                folder = wait.package.folder
+                places.append(Place(wait.kind.role, 0, "", f"{folder}/{file}", operation.line))
+                text = f"{operation.kind.value} stands at {file}:{operation.line}"
+                evidence.append(Evidence(text, None, 0))
+        elif wait is not None:
+            parts.append(f"{state.name} waits for {wait.text} ({wait.frame.place})")
+        own = state.own
+        short.append(f"{state.name} ({own.place})" if own is not None else state.name)
+    return Finding(
+        rule=RULE.id,
+        claim=first_that_fits(
+            f"Stuck on each other: {'; '.join(parts)}; nobody else can end either",
+            f"Stuck on each other: {'; '.join(parts)}",
+            f"Stuck on each other: {', '.join(short)}",
+            f"{len(circle)} goroutines are stuck on each other",
+        ),
+        certainty=Certainty.INFERRED,
+        test=next((each.test for each in states if each.test >= 0), -1),
+        places=tuple(places),
+        evidence=tuple(evidence),
+        explains=frozenset(circle),
+    )
+
+
+RULE = Rule("wait-cycle", Needs.STATES, _find)
