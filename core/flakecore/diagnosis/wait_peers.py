@@ -3,7 +3,8 @@
 The operations that would end a wait are looked for under all names of its object in the package
 (``source.object_uses``). A goroutine may come to one where a frame of its stack stands in a
 function that does it, or that leads to one by calls, and has it still ahead. For a lock it is
-whoever may hold it. Nothing is said of objects that escape the package, and of files that are not at hand.
+whoever may hold it. Nothing is said of objects that escape the package, nor of files that are not
+at hand.
 """
 
 from __future__ import annotations
