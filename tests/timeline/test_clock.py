@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from flakecore.gotest import PackageRun, read_json
 from flakecore.timeline import ClockMethod, TimeSource
+from flakecore.timeline.clock import align
 from timeline.captures import RELEASES, Capture, capture, read
 from toolchains import NEWEST
 
@@ -48,6 +50,22 @@ def test_the_stated_error_holds_for_the_start_of_every_test(run: Capture) -> Non
             compared += 1
     assert compared > 200
     assert clock.error_ns < 500_000_000
+
+
+def test_starts_that_are_stamped_later_than_every_paired_line_count_in_the_error(
+    run: Capture,
+) -> None:
+    log, late = _log(run), 400_000_000
+    assert run.case.trace is not None
+    zero = run.case.clock.zero_wall_ns
+    assert zero is not None
+    stamped = [test.run_wall_ns for test in log.tests]
+    created = [None if stamp is None else stamp - zero - late for stamp in stamped]
+    paired = np.array([zero], np.int64), np.array([0], np.int64)
+    clock = align(run.case.trace, log, created, paired)
+    assert clock.method is ClockMethod.WRITES
+    assert late - 1_000_000 <= clock.error_ns < late + 1_000_000
+    assert align(run.case.trace, log, [None] * len(created), paired).error_ns < late
 
 
 def test_what_a_test_logs_was_written_while_it_ran(run: Capture) -> None:
