@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from flakecore.gotest.crashes.crashes import Crash, CrashKind, PanicValue, read_crashes
-from flakecore.gotest.crashes.dumps import Dump, GoroutineGroup, read_dump
+from flakecore.gotest.crashes.dumps import Dump, DumpSource, GoroutineGroup, read_dump
 from flakecore.gotest.crashes.frame_reader import DumpFrame
 from flakecore.gotest.crashes.goroutine_blocks import GoroutineDump
 from flakecore.gotest.crashes.races import Race, RaceAccess, RaceGoroutine, read_races
 from flakecore.gotest.frameworks.levels import Level, level_of
 from flakecore.gotest.frameworks.log_records import Record, read_record
-from flakecore.gotest.frameworks.messages import Message, read_messages
+from flakecore.gotest.frameworks.messages import Message, errors_among, read_messages
+from flakecore.gotest.frameworks.registry import read_reports, recognised
 from flakecore.gotest.streams.json_stream import read_json
 from flakecore.gotest.streams.lines import OUTSIDE, TYPES, Line, Lines
 from flakecore.gotest.streams.runs import Outcome, PackageRun, Stamps, TestLog, TestRun
@@ -26,6 +27,7 @@ __all__ = [
     "CrashKind",
     "Dump",
     "DumpFrame",
+    "DumpSource",
     "GoroutineDump",
     "GoroutineGroup",
     "Level",
@@ -45,6 +47,7 @@ __all__ = [
     "TestRun",
     "clean",
     "duration_ns",
+    "errors_among",
     "level_of",
     "read_crashes",
     "read_dump",
@@ -52,7 +55,9 @@ __all__ = [
     "read_messages",
     "read_races",
     "read_record",
+    "read_reports",
     "read_text",
     "read_writes",
+    "recognised",
     "wall_ns",
 ]

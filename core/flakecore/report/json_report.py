@@ -15,7 +15,14 @@ from flakecore.report.encodable import encodable
 from flakecore.report.excerpt import Excerpt
 from flakecore.report.explainer import Explainer
 from flakecore.report.hotspots import Hotspots, hotspots
-from flakecore.report.output_json import dump_json, line_json, races_json
+from flakecore.report.output_json import (
+    dumps_json,
+    failure_dump_json,
+    line_json,
+    messages_json,
+    races_json,
+)
+from flakecore.report.test_output import OutputOfTests, bounded
 from flakecore.timeline import Case, Failure, TestSpan, load_profiles
 
 SCHEMA = "flaketui.report/1"
@@ -61,6 +68,7 @@ def render_json(
 
 def _case(bundle: Bundle, case: Case, excerpt: Excerpt, explainer: Explainer) -> dict[str, Any]:
     profiles, losses = load_profiles(bundle, case)
+    said = OutputOfTests(case)
     report = {
         "package": case.package,
         "attempt": encodable(case.attempt),
@@ -68,7 +76,10 @@ def _case(bundle: Bundle, case: Case, excerpt: Excerpt, explainer: Explainer) ->
         "trace": _trace(case),
         "clock": {"method": str(case.clock.method), "error_ns": case.clock.error_ns},
         "tests": [_test(test) for test in case.tests],
-        "failures": [_failure(case, each, excerpt, explainer) for each in excerpt.failures(case)],
+        "failures": [
+            _failure(case, each, excerpt, explainer, said) for each in excerpt.failures(case)
+        ],
+        "dumps": dumps_json(case),
         "profiles": [_profile(hotspots(profile, case.package)) for profile in profiles],
         "losses": [_loss(loss) for loss in (*case.losses, *losses)],
     }
@@ -116,8 +127,9 @@ def _test(test: TestSpan) -> dict[str, Any]:
 
 
 def _failure(
-    case: Case, failure: Failure, excerpt: Excerpt, explainer: Explainer
+    case: Case, failure: Failure, excerpt: Excerpt, explainer: Explainer, said: OutputOfTests
 ) -> dict[str, Any]:
+    printed, left_out = bounded(said.of(failure))
     report = {
         "test": failure.test_name,
         "kind": str(failure.kind),
@@ -126,9 +138,12 @@ def _failure(
         "file": failure.file,
         "line": failure.line,
         "goroutine": failure.goroutine,
+        "subject": failure.subject,
+        "messages": messages_json(failure),
+        "test_output": {"lines": printed, "left_out": left_out},
         "findings": [_finding(finding) for finding in explainer.findings(case, failure)],
     }
-    if dump := dump_json(case, failure):
+    if dump := failure_dump_json(case, failure):
         report["goroutine_dump"] = dump
     if races := races_json(case, failure):
         report["races"] = races

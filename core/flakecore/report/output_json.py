@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-from flakecore.gotest import DumpFrame, GoroutineDump, Race
+from flakecore.gotest import DumpFrame, Race
 from flakecore.gotest.frameworks.levels import Level
+from flakecore.report.encodable import encodable
 from flakecore.report.excerpt import outlives
-from flakecore.timeline import Case, Failure, OutputLine
+from flakecore.timeline import Case, DumpedGoroutine, Failure, OutputLine
 
 
 def line_json(case: Case, line: OutputLine) -> dict[str, Any]:
@@ -28,18 +28,55 @@ def line_json(case: Case, line: OutputLine) -> dict[str, Any]:
     }
 
 
-def dump_json(case: Case, failure: Failure) -> list[dict[str, Any]]:
-    """Return the goroutines that a crash showed: the failed test's, or all if it has none."""
+def failure_dump_json(case: Case, failure: Failure) -> list[dict[str, Any]]:
+    """Return the goroutines that a crash showed: those of the failed test, if any is told apart.
+
+    Where none is, all of them; of a crash that made several tests fail, none.
+    """
     if failure.crash < 0:
         return []
-    dumps: Sequence[GoroutineDump] = case.crashes[failure.crash].goroutines
-    schedule = case.schedule
-    tests = {}
-    if schedule is not None:
-        known = ((dump.number, schedule.goroutine(dump.number)) for dump in dumps)
-        tests = {number: goroutine.test for number, goroutine in known if goroutine is not None}
-    own = [dump for dump in dumps if failure.test >= 0 and tests.get(dump.number) == failure.test]
-    return [_dump(case, dump, tests.get(dump.number, -1)) for dump in own or dumps]
+    dump = case.dumps[failure.crash]
+    own = [each for each in dump.goroutines if each.test_name == failure.test_name]
+    alone = sum(each.crash == failure.crash for each in case.failures) == 1
+    return [_goroutine(each) for each in own or (dump.goroutines if alone else ())]
+
+
+def dumps_json(case: Case) -> list[dict[str, Any]]:
+    """Return all dumps of a case."""
+    return [
+        {
+            "source": str(dump.source),
+            "artefact": encodable(dump.name),
+            "message": dump.message,
+            "time_ns": dump.time_ns,
+            "goroutines": [_goroutine(each) for each in dump.goroutines],
+            "groups": [
+                {
+                    "count": group.count,
+                    "labels": dict(group.labels),
+                    "frames": [_frame(frame) for frame in group.frames],
+                }
+                for group in dump.groups
+            ],
+        }
+        for dump in case.dumps
+        if dump.goroutines or dump.groups
+    ]
+
+
+def messages_json(failure: Failure) -> list[dict[str, Any]]:
+    """Return what a failed test said; whether it is an error is null where nothing tells."""
+    marked = any(each.output_type for each in failure.messages)
+    return [
+        {
+            "file": each.file,
+            "line": each.line,
+            "text": each.message,
+            "library": each.library,
+            "error": True if each.is_error else False if marked else None,
+        }
+        for each in failure.messages
+    ]
 
 
 def races_json(case: Case, failure: Failure) -> list[dict[str, Any]]:
@@ -51,16 +88,26 @@ def _name(case: Case, test: int) -> str:
     return case.tests[test].name if test >= 0 else ""
 
 
-def _dump(case: Case, dump: GoroutineDump, test: int) -> dict[str, Any]:
+def _goroutine(goroutine: DumpedGoroutine) -> dict[str, Any]:
+    stack = goroutine.stack
     return {
-        "goroutine": dump.number,
-        "test": _name(case, test),
-        "state": dump.state,
-        "minutes": dump.minutes,
-        "frames": [_frame(frame) for frame in dump.frames],
-        "created_by": _frame(dump.creator) if dump.creator is not None else None,
-        "creator": dump.creator_goroutine,
+        "goroutine": stack.number,
+        "test": goroutine.test_name,
+        "test_known": str(goroutine.known),
+        "state": stack.state,
+        "minutes": stack.minutes,
+        "locked": stack.locked,
+        "bubble": stack.bubble,
+        "labels": dict(stack.labels),
+        "frames": [_frame_with_arguments(frame) for frame in stack.frames],
+        "elided": stack.elided,
+        "created_by": _frame(stack.creator) if stack.creator is not None else None,
+        "creator": stack.creator_goroutine,
     }
+
+
+def _frame_with_arguments(frame: DumpFrame) -> dict[str, Any]:
+    return {**_frame(frame), "arguments": frame.arguments}
 
 
 def _race(race: Race) -> dict[str, Any]:

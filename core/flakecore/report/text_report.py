@@ -10,11 +10,13 @@ from pathlib import Path
 from flakecore.bundle import Bundle
 from flakecore.diagnosis import Certainty, Finding, GoroutineGroup, states_at
 from flakecore.gotest import clean
+from flakecore.report.dump_table import failure_table, other_dumps
 from flakecore.report.encodable import encodable
 from flakecore.report.excerpt import Excerpt
 from flakecore.report.explainer import Explainer
 from flakecore.report.hotspots import format_value, hotspots
 from flakecore.report.output_text import cut, output_text
+from flakecore.report.test_output import OutputOfTests, test_output
 from flakecore.timeline import (
     Case,
     CaseProfile,
@@ -63,10 +65,19 @@ def _case(bundle: Bundle, case: Case, excerpt: Excerpt, explainer: Explainer) ->
     yield "  ".join(_title(case))
     yield "  ".join(_results(case))
     yield f"  {_clock(case)}"
+    said = OutputOfTests(case)
+    told: set[int] = set()  # crashes whose other goroutines have been shown
     for failure in excerpt.failures(case):
         yield ""
         yield from _failure(case, failure, explainer.findings(case, failure))
+        yield from _block(test_output(failure, said.of(failure)))
+        if failure.crash >= 0:
+            with_others = failure.crash not in told
+            yield from _block(failure_table(case, failure, with_others=with_others))
+            told.add(failure.crash)
         yield from _before(case, failure, excerpt)
+    if not excerpt.test:
+        yield from other_dumps(case)
     if excerpt.output:
         yield ""
         yield "  Output, in the order it was printed:"
@@ -140,6 +151,8 @@ def _failure(case: Case, failure: Failure, findings: Sequence[Finding]) -> Itera
     place = f"  {failure.file}:{failure.line}" if failure.file else ""
     at = format_time(failure.at_ns, digits=6)
     yield f"✗ {failure.test_name}  {failure.kind} at {at}s{place}"
+    if failure.subject:
+        yield f"    in {cut(failure.subject)}:"
     lines = failure.message.splitlines()
     for line in lines[:_MESSAGE_LINES]:
         yield f"    {cut(line)}"
@@ -154,6 +167,15 @@ def _failure(case: Case, failure: Failure, findings: Sequence[Finding]) -> Itera
     if doing:
         yield ""
         yield from _goroutines(case, failure, doing)
+
+
+def _block(lines: Iterator[str]) -> Iterator[str]:
+    """Return lines with an empty one above, nothing if there are none."""
+    first = next(lines, None)
+    if first is not None:
+        yield ""
+        yield first
+        yield from lines
 
 
 def _before(case: Case, failure: Failure, excerpt: Excerpt) -> Iterator[str]:

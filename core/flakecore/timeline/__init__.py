@@ -5,6 +5,9 @@ from flakecore.gotrace import STATE_COUNT, Frame, Stack, State
 from flakecore.timeline.case import Case
 from flakecore.timeline.case_index import CaseEntry, choose_cases, list_cases
 from flakecore.timeline.clock import Clock, ClockMethod
+from flakecore.timeline.dumps.alike import AlikeGoroutines, alike_goroutines
+from flakecore.timeline.dumps.case_dumps import CaseDump, DumpedGoroutine
+from flakecore.timeline.dumps.dump_tests import TestKnown
 from flakecore.timeline.failures.failure import Failure, FailureKind
 from flakecore.timeline.lanes.collections import CollectionKind, Collections, CollectionSpan
 from flakecore.timeline.lanes.lane import Goroutine, Interval, Lane, LaneKind, Wake
@@ -20,7 +23,9 @@ from flakecore.timeline.test_spans import TestSpan, TestStatus
 __all__ = [
     "STATE_COUNT",
     "TABLES",
+    "AlikeGoroutines",
     "Case",
+    "CaseDump",
     "CaseEntry",
     "CaseProfile",
     "CaseTables",
@@ -31,6 +36,7 @@ __all__ = [
     "CollectionKind",
     "CollectionSpan",
     "Collections",
+    "DumpedGoroutine",
     "Failure",
     "FailureKind",
     "Frame",
@@ -47,10 +53,12 @@ __all__ = [
     "Stack",
     "State",
     "Table",
+    "TestKnown",
     "TestSpan",
     "TestStatus",
     "TimeSource",
     "Wake",
+    "alike_goroutines",
     "choose_cases",
     "list_cases",
     "load_case",

@@ -9,6 +9,7 @@ from flakecore.gotest import Crash, Race
 from flakecore.gotrace import Trace
 from flakecore.loss import Loss
 from flakecore.timeline.clock import Clock
+from flakecore.timeline.dumps.case_dumps import CaseDump
 from flakecore.timeline.failures.failure import Failure
 from flakecore.timeline.lanes.collections import Collections
 from flakecore.timeline.lanes.notes import Notes
@@ -36,6 +37,7 @@ class Case:
         crashes, races: as the output tells them.
         losses: what is missing or damaged in this case's artefacts.
         attempt: which of several runs of the package it is; "" where there is only one.
+        dumps: one for each crash, in their order, then those that were printed, then files.
         artefacts: the files of the bundle that it is made of, as its outline names them.
         trace_bytes, trace_name: the file that ``trace`` was read from; None and "" without one.
     """
@@ -58,6 +60,7 @@ class Case:
     attempt: str = ""
     artefacts: tuple[Artefact, ...] = ()
     notes: Notes | None = None
+    dumps: tuple[CaseDump, ...] = ()
     trace_bytes: memoryview | None = field(default=None, compare=False, repr=False)
     trace_name: str = ""
 

@@ -17,6 +17,8 @@ from flakecore.loss import Loss
 from flakecore.timeline.case import Case
 from flakecore.timeline.case_index import CaseEntry, list_cases
 from flakecore.timeline.clock import align
+from flakecore.timeline.dumps.case_dumps import CaseDump, case_dumps, file_dumps
+from flakecore.timeline.failures.assertion_failures import reports_by_test
 from flakecore.timeline.failures.attribution import attribute
 from flakecore.timeline.failures.failing_calls import failing_calls, goroutines_that_failed
 from flakecore.timeline.failures.failure import Failure
@@ -26,7 +28,7 @@ from flakecore.timeline.lanes.collections import Collections
 from flakecore.timeline.lanes.goroutine_tree import GoroutineTree
 from flakecore.timeline.lanes.notes import Notes
 from flakecore.timeline.lanes.schedule import Schedule
-from flakecore.timeline.output import OutputLines
+from flakecore.timeline.output import TIME_SOURCES, OutputLines, TimeSource
 from flakecore.timeline.output_placement import place_lines, stamps_of_writes
 from flakecore.timeline.test_goroutines import pair_goroutines
 from flakecore.timeline.test_spans import TestSpan, TestStatus, place_tests
@@ -135,7 +137,15 @@ def _make_case(
     for line in lines:
         lines_of[line.test].append(line)
     failures: tuple[Failure, ...] = ()
+    dumps: tuple[CaseDump, ...] = ()
     if run is not None:
+        unknown = TIME_SOURCES.index(TimeSource.UNKNOWN)
+
+        def known_ns(position: int) -> int | None:
+            at = index_of[position]
+            return int(output.time[at]) if output.time_source[at] != unknown else None
+
+        dumps = case_dumps(run, tree, known_ns)
         inputs = FailureInputs(
             run=run,
             tests=spans,
@@ -145,10 +155,13 @@ def _make_case(
             calls=failing_calls(trace, tree) if trace is not None and tree is not None else {},
             tree=tree,
             end_ns=end_ns,
+            dumps=dumps,
+            reports=reports_by_test(run),
         )
         failures = find_failures(inputs)
         spans = _with_verdicts(spans, failures)
         output = attribute(output, index_of, inputs, failures)
+    from_files, dump_losses = file_dumps(bundle, outline.artefacts, run, tree)
     manifest = bundle.manifest
     return Case(
         package=outline.package,
@@ -165,10 +178,11 @@ def _make_case(
         gc=Collections(trace) if trace is not None else None,
         crashes=run.crashes if run is not None else (),
         races=run.races if run is not None else (),
-        losses=(*outline.losses, *trace_losses),
+        losses=(*outline.losses, *trace_losses, *dump_losses),
         attempt=outline.attempt,
         artefacts=outline.artefacts,
         notes=Notes(trace) if trace is not None else None,
+        dumps=(*dumps, *from_files),
     )
 
 

@@ -23,16 +23,28 @@ from flakecore.gotest.streams.lines import Lines
 from flakecore.gotest.streams.stamps import duration_ns
 
 _OPENING = re.compile(
-    r"panic: |fatal error: |SIG[A-Z0-9]{2,8}: [a-z]|race: limit on \d+ simultaneously", re.ASCII
+    r"panic: |fatal error: |SIG[A-Z0-9]{2,8}: [a-z]|race: limit on \d+ simultaneously"
+    r"|Exception 0x[0-9a-f]{1,16} 0x",
+    re.ASCII,
 )
-_WORDS = ("panic: ", "fatal error: ", "SIG", "race: limit on ", "goroutine ", "runtime stack:")
+_WORDS = (
+    *("panic: ", "fatal error: ", "SIG", "race: limit on ", "Exception 0x", "goroutine "),
+    "runtime stack:",
+)
 """What a line of interest holds, for a first look at them all."""
 _TIMEOUT = re.compile(r"test timed out after \S+\Z")
 _RUNNING = re.compile(r"\s+(\S.*) \((\S+)\)\Z")
-_RECOVERED = re.compile(r" \[recovered(, repanicked)?\]\Z")
+_NESTED = re.compile(r"\s*(?:panic: |\[signal |goroutine running )")
+_RECOVERED = re.compile(r" \[recovered(, repanicked)?\]\s*\Z")
 _BEFORE = ("runtime: ", "unexpected fault address ")
 """What the runtime prints above some fatal errors, such as how much memory was asked for."""
-_KILLED = "*** Test killed with quit: ran too long"
+_KILLED = "*** Test killed"
+"""Go's own word behind the dump; ``with quit`` stands in it since Go 1.13."""
+_GOES_ON = re.compile(
+    r"=== (?:RUN|PAUSE|CONT|NAME) |\s*--- (?:PASS|FAIL|SKIP|BENCH): \S|PASS\Z|ok {2}\s"
+)
+"""What a test binary prints only while it lives."""
+_LIVING = ("=== ", "--- ", "PASS", "ok  ")
 
 _MESSAGE_LINES = 500
 """How far below an opening its first goroutine block may begin."""
@@ -105,8 +117,13 @@ def read_crashes(lines: Lines) -> tuple[Crash, ...]:
             openings.append((position, found.start()))
         elif text.startswith("goroutine ") or text == "runtime stack:":
             headers.append(position)
+    if not openings:
+        return ()
     crashes: list[Crash] = []
     blocks = BlockReader(texts)
+    alive = max(
+        (at for at in positions_of(texts, _LIVING) if _GOES_ON.match(texts[at])), default=-1
+    )
     at_line_start = [position for position, column in openings if not column]
     for position, column in openings:
         if crashes and position <= crashes[-1].last_line:
@@ -118,7 +135,9 @@ def read_crashes(lines: Lines) -> tuple[Crash, ...]:
             crash = _crash_without_dump(lines, position)
         else:
             continue
-        if crash is not None:
+        # What a test printed of some other process, or of a panic that it recovered from, is no
+        # crash of the process that went on.
+        if crash is not None and crash.last_line > alive:
             crashes.append(crash)
     return tuple(crashes)
 
@@ -134,9 +153,12 @@ def _dump_after(
     rival = bisect_right(at_line_start, opening)
     if rival < len(at_line_start) and at_line_start[rival] < header:
         return None
-    # A stack that the program prints itself has no blank line before it.
-    before = texts[header - 1]
-    return header if not before or before.startswith("[signal ") else None
+    # A stack that the program prints itself has no blank line before it, but copying may lose one.
+    before = texts[header - 1].strip()
+    if not before or before.startswith("[signal "):
+        return header
+    follows = all(_NESTED.match(text) for text in texts[opening + 1 : header])
+    return header if follows and not texts[opening][:1].isspace() else None
 
 
 def _crash_with_dump(
@@ -208,11 +230,11 @@ def _message(
     for text in texts[1:]:
         # The runtime indents nested panics, and since Go 1.23 the further lines of a value.
         inner = text.removeprefix("    ")
-        if inner.startswith("panic: "):
-            values.append([inner.removeprefix("panic: ")])
+        if inner.lstrip().startswith("panic: "):
+            values.append([inner.lstrip().removeprefix("panic: ")])
         elif not inner.startswith("[signal "):
             values[-1].append(inner)
-    panics = [_panic("\n".join(value)) for value in values]
+    panics = [_panic("\n".join(value).rstrip()) for value in values]
     if kind is CrashKind.FATAL:
         return kind, panics[0].value, (), ()
     chain: list[PanicValue] = []

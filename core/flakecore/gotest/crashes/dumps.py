@@ -1,4 +1,6 @@
-"""Goroutine dumps in files of their own, as ``/debug/pprof/goroutine`` serves them.
+"""Dumps: the stacks of goroutines at one moment, in files of their own or among other output.
+
+Files are as ``/debug/pprof/goroutine`` serves them.
 
 With ``debug=2`` they are the blocks of a crash, one a goroutine. With ``debug=1`` goroutines that
 stand in the same place, with the same labels, are one entry: a count, addresses, and the frames
@@ -11,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from flakecore.gotest.crashes.frame_reader import DumpFrame
 from flakecore.gotest.crashes.goroutine_blocks import (
@@ -27,6 +30,22 @@ _ENTRY = re.compile(r"(\d{1,18}) @(?: 0x[0-9a-f]+)*\r?\Z", re.ASCII)
 _LABELS = re.compile(r"# labels: \{(.*)\}\s*\Z")
 _FRAME = re.compile(r"#\t+0x[0-9a-f]+\t+(\S.*?)\+0x[0-9a-f]+\t+(\S.*):(\d{1,9})\s*\Z", re.ASCII)
 _ADDRESS = re.compile(r"#\t+(0x[0-9a-f]+)\s*\Z", re.ASCII)
+
+
+class DumpSource(StrEnum):
+    """Who printed a dump."""
+
+    FILE = "file"
+    """A file of its own."""
+    TIMEOUT = "timeout"
+    PANIC = "panic"
+    FATAL = "fatal error"
+    SIGNAL = "signal"
+    CAUGHT = "caught panic"
+    """A program's report of a panic that it recovered from, as net/http prints it."""
+    GOLEAK = "goleak"
+    PRINTED = "printed"
+    """The program, with ``debug.PrintStack`` and the like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +66,7 @@ class GoroutineGroup:
 
 @dataclass(frozen=True, slots=True)
 class Dump:
-    """What a file of goroutines holds.
+    """The stacks of goroutines at one moment, whoever printed them.
 
     Attributes:
         profile: ``goroutine`` or ``goroutineleak``; a debug=2 file, which is the same for both,
@@ -56,6 +75,10 @@ class Dump:
         goroutines: of a debug=2 file, in the order of the file.
         groups: of a debug=1 file, the largest first.
         losses: what could not be read.
+        source: who printed it.
+        message: what was printed with it: the panic's value; "" for nothing.
+        first_line, last_line: positions in the output that it stands in; -1 for a file.
+        test: index of the test that go blames for the first line; -1 for none.
     """
 
     profile: str
@@ -63,6 +86,11 @@ class Dump:
     goroutines: tuple[GoroutineDump, ...]
     groups: tuple[GoroutineGroup, ...]
     losses: tuple[Loss, ...]
+    source: DumpSource = DumpSource.FILE
+    message: str = ""
+    first_line: int = -1
+    last_line: int = -1
+    test: int = -1
 
 
 def read_dump(data: bytes | memoryview, *, name: str) -> Dump:

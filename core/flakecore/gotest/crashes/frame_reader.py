@@ -2,7 +2,8 @@
 
 The runtime (``src/runtime/traceback.go``, traceback2) prints ``pkg.Func(arguments)`` and then, one
 tab deeper, ``file:line +0xoffset`` with ``fp= sp= pc=`` at GOTRACEBACK=system. The race detector
-prints the same two lines without arguments, two and six spaces deep.
+prints the same two lines without arguments, two and six spaces deep. Copying may turn the tab into
+blanks or take it away, and leave blanks at the ends of lines.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_PLACE = re.compile(r" +(\S.*?):(\d{1,9})(?: \+0x[0-9a-f]+)?(?: [a-z]+=.*)?\Z", re.ASCII)
+_PLACE = re.compile(r" *(\S.*?):(\d{1,9})(?: \+0x[0-9a-f]+)?(?: [a-z]+=.*)? *\Z", re.ASCII)
+_UNINDENTED = re.compile(r"\S.*\.(?:go|s|c|h|cc|cpp):\d{1,9}(?: \+0x[0-9a-f]+.*)?\Z", re.ASCII)
+"""What a frame's second line looks like where copying took its indentation away."""
 _CREATOR = re.compile(r"created by (.+?)(?: in goroutine (\d{1,19}))?\Z", re.ASCII)
 
 
@@ -53,13 +56,15 @@ class FrameReader:
         if text in self._places:
             return self._places[text]
         found = _PLACE.match(text)
+        if found is not None and text[:1] != " " and not _UNINDENTED.match(text):
+            found = None
         place = (found[1], int(found[2])) if found else None
         self._places[text] = place
         return place
 
     def frame_at(self, position: int) -> DumpFrame | None:
         """Return the frame whose two lines begin at ``position``, or None if there is none."""
-        call = self._texts[position]
+        call = self._texts[position].rstrip()
         if not call.endswith(")"):
             return None
         place = self.place_at(position + 1)
@@ -81,7 +86,7 @@ class FrameReader:
 
         The number is printed since Go 1.21, except where the creator was the runtime itself.
         """
-        text = self._texts[position]
+        text = self._texts[position].strip()
         if not text.startswith("created by "):
             return None
         found = _CREATOR.match(text)

@@ -17,7 +17,7 @@ from flakecore.gotest.quoting import QUOTED, unquoted
 from flakecore.gotest.text import clean
 
 HEADER = re.compile(
-    r"goroutine (\d{1,19})(?: gp=\S+)?(?: m=\S+)?(?: mp=\S+)? (\[.*\](?: \{.*\})?):\Z", re.ASCII
+    r"goroutine (\d{1,19})(?: gp=\S+)?(?: m=\S+)?(?: mp=\S+)? (\[.*\](?: \{.*\})?): *\Z", re.ASCII
 )
 # Labels stand behind the bracket since Go 1.27, and in it in 1.26.
 _STATE = re.compile(r"\[(.*?)(?: labels:\{(.*)\})?\](?: \{(.*)\})?\Z", re.DOTALL)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from flakecore.gotest.crashes.crashes import read_crashes
+from flakecore.gotest.crashes.printed_dumps import read_printed_dumps
 from flakecore.gotest.crashes.races import read_races
 from flakecore.gotest.streams.lines import GrowingLines
 from flakecore.gotest.streams.runs import Outcome, PackageRun, TestRun
@@ -223,6 +224,7 @@ class PackageEvents:
             races=read_races(lines),
             build_output=build_output,
             failed_build=self.failed_build,
+            dumps=read_printed_dumps(lines, crashes),
         )
 
     def _index_of(self, test: str) -> int:

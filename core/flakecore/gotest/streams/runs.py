@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from flakecore.gotest.crashes.crashes import Crash
+from flakecore.gotest.crashes.dumps import Dump
 from flakecore.gotest.crashes.races import Race
 from flakecore.gotest.streams.lines import Lines
 from flakecore.loss import Loss
@@ -82,6 +83,7 @@ class PackageRun:
         lines: in the order go read them, as columns; ``Line.position`` is the index here.
         crashes: in the order they were printed.
         races: in the order they were printed.
+        dumps: stacks that no crash printed, in the order they were printed.
         build_output: what the compiler or the linker said about the build that failed.
         failed_build: the import path whose build failed; empty where the file does not say.
         stamps: where its times come from.
@@ -102,6 +104,7 @@ class PackageRun:
     failed_build: str
     stamps: Stamps = Stamps.GO
     resolution_ns: int = 1
+    dumps: tuple[Dump, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

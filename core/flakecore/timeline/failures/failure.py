@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from flakecore.gotest import Message
+
 
 class FailureKind(StrEnum):
     """Why a test counts as failed."""
@@ -27,8 +29,8 @@ class Failure:
     Attributes:
         index: its place in ``Case.failures`` (ordered by time).
         test: index of the failed test in ``Case.tests``; -1 where no test is to blame (a build,
-            an exit outside any test).
-        test_name: its full name, or the package's name where ``test`` is -1.
+            an exit outside any test), or one that the output tells nothing else of.
+        test_name: its full name, or the package's name where no test is to blame.
         kind: why it counts as failed.
         at_ns: the moment it failed: the failing call where the trace has it, else its line's stamp.
         message: what it said, lines joined by newlines, without the ``file:line:`` prefix.
@@ -37,6 +39,8 @@ class Failure:
         output_line: index into ``Case.output`` of the line that says so, or -1.
         crash: index into ``Case.crashes`` of what it died of, or -1.
         races: indices into ``Case.races`` of the races in this test.
+        messages: all that the test said with ``t.Error``, ``t.Log`` and their kin, first to last.
+        subject: what failed inside the test: a spec of ginkgo, a method of gocheck; "" for none.
     """
 
     index: int
@@ -51,3 +55,5 @@ class Failure:
     output_line: int
     crash: int = -1
     races: tuple[int, ...] = ()
+    messages: tuple[Message, ...] = ()
+    subject: str = ""

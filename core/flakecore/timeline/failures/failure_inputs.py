@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from flakecore.gotest import Line, PackageRun
+from flakecore.gotest import Line, Message, PackageRun, read_messages, recognised
+from flakecore.timeline.dumps.case_dumps import CaseDump
 from flakecore.timeline.failures.failing_calls import FailingCall
 from flakecore.timeline.lanes.goroutine_tree import GoroutineTree
 from flakecore.timeline.test_spans import TestSpan
@@ -24,6 +25,8 @@ class FailureInputs:
         calls: failing calls by test, where a trace has them.
         tree: goroutines and their tests, where there is a trace.
         end_ns: when the tests ended.
+        dumps: in the output: one for each crash, in their order, then those that were printed.
+        reports: by test, what test frameworks reported of their own.
     """
 
     run: PackageRun
@@ -34,6 +37,12 @@ class FailureInputs:
     calls: Mapping[int, Sequence[FailingCall]]
     tree: GoroutineTree | None
     end_ns: int
+    dumps: Sequence[CaseDump] = ()
+    reports: Mapping[int, Sequence[Message]] = field(default_factory=dict)
+
+    def messages(self, test: int) -> tuple[Message, ...]:
+        """Return what a test said with ``t.Error``, ``t.Log`` and their kin, first to last."""
+        return recognised(read_messages(self.lines_of.get(test, ())))
 
     def name(self, test: int) -> str:
         """Return the name of a test, or of the package where there is none."""

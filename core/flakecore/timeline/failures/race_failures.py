@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from flakecore.frames import is_wrapper, own_frame
+from flakecore.frames import is_wrapper, own_frame, package_of
 from flakecore.gotest import DumpFrame, Race, RaceAccess
 from flakecore.gotrace import Frame
+from flakecore.timeline.dumps.dump_tests import test_function
 from flakecore.timeline.failures.failure import Failure, FailureKind
 from flakecore.timeline.failures.failure_inputs import FailureInputs
 from flakecore.timeline.lanes.lane import Goroutine
@@ -23,12 +24,15 @@ _MAIN = 1
 
 def race_failures(inputs: FailureInputs) -> Iterator[Failure]:
     """Return the failures by data races, one for each test."""
-    of_test: dict[int, list[int]] = {}
+    of_test: dict[tuple[int, str], list[int]] = {}
     for index, race in enumerate(inputs.run.races):
         goroutines = [_goroutine(inputs, race, access) for access in race.accesses]
-        test = inputs.test_of(goroutines, _test_by_name(inputs, race))
-        of_test.setdefault(test, []).append(index)
-    for test, races in of_test.items():
+        blamed, name = _test_by_name(inputs, race)
+        test = inputs.test_of(goroutines, blamed)
+        if test >= 0 or not name:
+            name = inputs.name(test)
+        of_test.setdefault((test, name), []).append(index)
+    for (test, test_name), races in of_test.items():
         race = inputs.run.races[races[0]]
         goroutines = [_goroutine(inputs, race, access) for access in race.accesses]
         first = race.accesses[0] if race.accesses else None
@@ -37,7 +41,7 @@ def race_failures(inputs: FailureInputs) -> Iterator[Failure]:
         yield Failure(
             index=0,
             test=test,
-            test_name=inputs.name(test),
+            test_name=test_name,
             kind=FailureKind.RACE,
             at_ns=_within_life(inputs, number, inputs.line_within(race.first_line)),
             message=_message(race, goroutines, inputs.run.package),
@@ -46,6 +50,7 @@ def race_failures(inputs: FailureInputs) -> Iterator[Failure]:
             goroutine=number,
             output_line=inputs.line_index(race.first_line),
             races=tuple(races),
+            messages=inputs.messages(test),
         )
 
 
@@ -99,16 +104,20 @@ def _within_life(inputs: FailureInputs, number: int, at_ns: int) -> int:
     return max(goroutine.created_ns, min(at_ns, ended))
 
 
-def _test_by_name(inputs: FailureInputs, race: Race) -> int:
-    """Return the test whose function is on a stack of the report, or else the one go blames."""
+def _test_by_name(inputs: FailureInputs, race: Race) -> tuple[int, str]:
+    """Return index and name of the test whose function is on a stack, or else the one go blames.
+
+    A report without test output around it names tests that nothing else tells of: index -1.
+    """
     stacks = [access.frames for access in race.accesses]
     for frames in (*stacks, *(goroutine.frames for goroutine in race.goroutines)):
         name = _test_name(inputs, frames)
         if name and (race.test < 0 or _top(inputs.name(race.test)) != name):
-            return next(test.index for test in inputs.tests if test.name == name)
+            found = (test.index for test in inputs.tests if test.name == name)
+            return next(found, -1), name
         if name:
             break
-    return race.test
+    return race.test, ""
 
 
 def _test_name(inputs: FailureInputs, frames: Sequence[DumpFrame]) -> str:
@@ -116,10 +125,11 @@ def _test_name(inputs: FailureInputs, frames: Sequence[DumpFrame]) -> str:
     names = {test.name for test in inputs.tests if test.parent < 0}
     package = inputs.run.package
     for frame in reversed(frames):
-        for prefix in (f"{package}.", f"{package}_test."):
-            name = frame.function.removeprefix(prefix).partition(".")[0]
-            if frame.function.startswith(prefix) and name in names:
-                return name
+        if package and package_of(frame.function) not in (package, f"{package}_test"):
+            continue
+        name = test_function(frame.function)
+        if name and (name in names or (not names and frame.file.endswith("_test.go"))):
+            return name
     return ""
 
 

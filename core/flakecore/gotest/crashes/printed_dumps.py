@@ -1,0 +1,108 @@
+"""Goroutine stacks in the output of a process that went on: a test's, net/http's or goleak's.
+
+They are blocks like those of a crash, without its opening, and perhaps indented: what t.Log prints
+is. goleak has a heading of its own for each goroutine (``internal/stack``, Stack.String), which its
+older releases put before the runtime's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from flakecore.gotest.crashes.crashes import Crash
+from flakecore.gotest.crashes.dumps import Dump, DumpSource
+from flakecore.gotest.crashes.goroutine_blocks import HEADER, BlockReader
+from flakecore.gotest.streams.line_search import positions_of
+from flakecore.gotest.streams.lines import Lines
+
+_WORDS = ("oroutine ",)
+_GOLEAK = re.compile(r"[\[ ]?Goroutine (\d{1,19}) in state (.+), with (\S.*) on top of the stack:")
+_SERVING = re.compile(r"http2?: panic serving \S+: (.*)")
+_PANIC = re.compile(r"\bpanic(?:ked)?\b.*", re.IGNORECASE)
+_FITS = re.compile(r"\s|created by |\.\.\.\d* ?|.*\)\s*\Z|\]?\s*\Z")
+"""What a line of a dump looks like, but for headings."""
+_AGAIN = "..."
+_STRANGERS = 3
+"""How many lines that fit nothing may follow one another."""
+_MESSAGE_LINES = 10
+"""How far above a stack its panic's message may begin."""
+
+
+def read_printed_dumps(lines: Lines, crashes: Sequence[Crash]) -> tuple[Dump, ...]:
+    """Return the dumps in a package's output lines that are no crash; never raises.
+
+    Positions in the result are indices into ``lines``.
+    """
+    texts = lines.texts
+    dumps: list[Dump] = []
+    taken = -1
+    of_crashes = iter(crashes)
+    crash = next(of_crashes, None)
+    for position in positions_of(texts, _WORDS):
+        while crash is not None and crash.last_line < position:
+            crash = next(of_crashes, None)
+        if position <= taken or (crash is not None and crash.first_line <= position):
+            continue
+        text = texts[position]
+        indent = text[: len(text) - len(text.lstrip())]
+        if _heading(text[len(indent) :]) is None:
+            continue
+        end = crash.first_line if crash is not None else len(texts)
+        block, leaked = _region(texts, position, end, indent)
+        goroutines, last = BlockReader(block).blocks(0, lambda _: False)
+        taken = position + last
+        if not goroutines:
+            continue
+        source, message = (DumpSource.GOLEAK, "") if leaked else _source(texts, position)
+        total = len(goroutines)
+        test = int(lines.tests[position])
+        dumps.append(
+            Dump("goroutine", total, goroutines, (), (), source, message, position, taken, test)
+        )
+    return tuple(dumps)
+
+
+def _heading(text: str) -> str | None:
+    """Return a goroutine's heading in the runtime's form, None for any other line."""
+    if found := _GOLEAK.match(text):
+        return f"goroutine {found[1]} [{found[2]}]:"
+    return text if HEADER.match(text) else None
+
+
+def _region(texts: Sequence[str], start: int, end: int, indent: str) -> tuple[list[str], bool]:
+    """Return the lines of a dump without indentation, and whether goleak printed it."""
+    block: list[str] = []
+    strangers = 0
+    leaked = False
+    for position in range(start, end):
+        text = texts[position]
+        if indent and text.strip() and not text.startswith(indent):
+            break
+        text = text[len(indent) :]
+        heading = _heading(text)
+        if heading is not None:
+            known = heading is not text
+            leaked |= known
+            # An older goleak's heading stands above the runtime's: one goroutine, not two.
+            again = not known and block and block[-1].startswith("goroutine ")
+            text = _AGAIN if again else heading
+            strangers = 0
+        elif _FITS.match(text):
+            strangers = 0
+        else:
+            strangers += 1
+            if strangers > _STRANGERS:
+                break
+        block.append(text)
+    return block, leaked
+
+
+def _source(texts: Sequence[str], start: int) -> tuple[DumpSource, str]:
+    """Return who printed the stack that begins at ``start``, and the panic's value."""
+    for at in range(start - 1, max(start - _MESSAGE_LINES, 0) - 1, -1):
+        if found := _SERVING.search(texts[at]):
+            return DumpSource.CAUGHT, "\n".join([found[1], *texts[at + 1 : start]])
+    above = texts[start - 1] if start else ""
+    found = _PANIC.search(above)
+    return (DumpSource.CAUGHT, found[0]) if found else (DumpSource.PRINTED, "")

@@ -1,0 +1,60 @@
+"""The assertion libraries and test frameworks that are known, and how a run is asked for each.
+
+Some report through ``t.Error``, which frames what they say as a message of the test. Others print
+reports of their own, several for one Test function.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from flakecore.gotest.frameworks import ginkgo, gocheck, goconvey
+from flakecore.gotest.frameworks.go_cmp import go_cmp
+from flakecore.gotest.frameworks.gomega import gomega
+from flakecore.gotest.frameworks.gotest_tools import gotest_tools
+from flakecore.gotest.frameworks.messages import Message
+from flakecore.gotest.frameworks.quicktest import quicktest
+from flakecore.gotest.frameworks.shoenig import shoenig
+from flakecore.gotest.frameworks.testify import testify
+from flakecore.gotest.streams.line_search import positions_of
+
+FORMS: tuple[Callable[[Message], Message | None], ...] = (
+    testify,
+    gomega,
+    quicktest,
+    gotest_tools,
+    shoenig,
+    go_cmp,
+)
+"""Of messages; the first form that a message has is its own."""
+
+REPORTS: tuple[tuple[tuple[str, ...], Callable[[Sequence[str], int], Message | None]], ...] = (
+    (ginkgo.WORDS, ginkgo.specs),
+    (gocheck.WORDS, gocheck.methods),
+    (goconvey.WORDS, goconvey.entries),
+)
+"""What lines of interest hold, and what reads the report that begins in one."""
+
+
+def recognised(messages: Sequence[Message]) -> tuple[Message, ...]:
+    """Return messages with those of assertion libraries turned into what they say."""
+    return tuple(
+        next((known for form in FORMS if (known := form(each)) is not None), each)
+        for each in messages
+    )
+
+
+def read_reports(texts: Sequence[str]) -> tuple[Message, ...]:
+    """Return the reports that frameworks print of their own, in their order."""
+    found: dict[int, Message] = {}
+    for words, read in REPORTS:
+        for at in positions_of(texts, words):
+            report = read(texts, at)
+            if report is not None:
+                found.setdefault(at, report)
+    named = {(each.file, each.line) for each in found.values() if each.library == "ginkgo"}
+    return tuple(
+        found[at]
+        for at in sorted(found)
+        if found[at].library != "ginkgo summary" or (found[at].file, found[at].line) not in named
+    )

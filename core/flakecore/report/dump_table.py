@@ -1,0 +1,145 @@
+"""Dumps as text: which goroutines stood where, alike ones told once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from flakecore.gotest import DumpFrame, DumpSource
+from flakecore.timeline import AlikeGoroutines, Case, CaseDump, Failure, alike_goroutines
+
+_OWN_ROWS = 8
+"""Kinds of goroutines of the failed test itself that are shown."""
+_OTHER_ROWS = 10
+"""Kinds of all other goroutines that are shown."""
+_NUMBERS = 3
+"""Numbers of goroutines of one kind that are shown."""
+_CALLERS = 8
+_SOURCES = {
+    DumpSource.FILE: "in {name}",
+    DumpSource.CAUGHT: "at a panic that was caught: {message}",
+    DumpSource.GOLEAK: "that goleak found left",
+    DumpSource.PRINTED: "that the tests printed",
+}
+_WIDEST = 120
+_ALL = "flaketui report --format json shows all"
+
+
+def failure_table(case: Case, failure: Failure, *, with_others: bool) -> Iterator[str]:
+    """Return the goroutines that the crash of a failure showed, its test's first.
+
+    Args:
+        case: the case.
+        failure: one with a crash.
+        with_others: whether goroutines of no test or another are shown as well.
+    """
+    dump = case.dumps[failure.crash]
+    name = failure.test_name if failure.test_name != case.package else ""
+    kinds = alike_goroutines(dump, case.package, name, failure.goroutine)
+    own = [kind for kind in kinds if _is_of(kind, failure, name)]
+    others = [kind for kind in kinds if not _is_of(kind, failure, name)]
+    told = [kind for kind in others if kind.frames and with_others]
+    if not own and not told:
+        return
+    yield "  Goroutines in its dump:"
+    yield from _rows(own[:_OWN_ROWS] + told[:_OTHER_ROWS])
+    hidden = [*own[_OWN_ROWS:], *told[_OTHER_ROWS:]]
+    if with_others:
+        hidden += [kind for kind in others if not kind.frames]
+    yield from _cut(hidden)
+
+
+def other_dumps(case: Case) -> Iterator[str]:
+    """Return the dumps of a case that no failure has."""
+    crashed = {failure.crash for failure in case.failures if failure.crash >= 0}
+    for index, dump in enumerate(case.dumps):
+        if index not in crashed and (dump.goroutines or dump.groups):
+            yield from _dump(case, dump)
+
+
+def _dump(case: Case, dump: CaseDump) -> Iterator[str]:
+    kinds = alike_goroutines(dump, case.package)
+    message = dump.message.partition("\n")[0]
+    whose = _SOURCES.get(dump.source, "of a {source}").format(
+        name=dump.name, message=message, source=dump.source
+    )
+    count = sum(kind.count for kind in kinds)
+    yield ""
+    yield f"  {count:,} goroutine{'' if count == 1 else 's'} {whose}:"
+    own = [kind for kind in kinds if kind.frames]
+    shown = (own or list(kinds))[:_OTHER_ROWS]
+    yield from _rows(shown)
+    yield from _cut([kind for kind in kinds if kind not in shown])
+
+
+def _is_of(kind: AlikeGoroutines, failure: Failure, name: str) -> bool:
+    if (
+        name
+        and kind.test_name
+        and (kind.test_name == name or kind.test_name.startswith(f"{name}/"))
+    ):
+        return True
+    return any(each.stack.number == failure.goroutine for each in kind.goroutines[:1])
+
+
+def _may_be_of(kind: AlikeGoroutines, name: str) -> bool:
+    """Return whether nothing tells a test's goroutines from those of other subtests beside it."""
+    return bool(kind.test_name) and name.startswith(f"{kind.test_name}/")
+
+
+def _rows(kinds: Sequence[AlikeGoroutines]) -> Iterator[str]:
+    heads = [_head(kind) for kind in kinds]
+    widths = [min(max(map(len, column)), 40) for column in zip(*heads, strict=True)]
+    for kind, head in zip(kinds, heads, strict=True):
+        padded = (cell.ljust(width) for cell, width in zip(head, widths, strict=True))
+        yield f"    {'  '.join(padded)}".rstrip()
+        for text in _stack(kind):
+            yield f"        {text}"
+
+
+def _head(kind: AlikeGoroutines) -> tuple[str, ...]:
+    numbers = ", ".join(str(each.stack.number) for each in kind.goroutines[:_NUMBERS])
+    if kind.count > 1:
+        more = ", …" if kind.count > _NUMBERS else ""
+        numbers = f"×{kind.count:,}: {numbers}{more}" if numbers else f"×{kind.count:,}"
+    least, most = kind.minutes
+    waited = f"{most} min" if least == most else f"{least} to {most} min"
+    frame = kind.frames[0] if kind.frames else kind.innermost
+    return (
+        f"goroutine {numbers}",
+        kind.state,
+        waited if most else "",
+        _place(frame) if frame else "",
+        _function(frame) if frame else "",
+        kind.test_name,
+    )
+
+
+def _stack(kind: AlikeGoroutines) -> Iterator[str]:
+    """Return what stands below a row: the callers of one's own, and where it was created."""
+    callers = [f"{_place(frame)} {_function(frame)}" for frame in kind.frames[1:]]
+    if callers:
+        yield f"called by {', '.join(callers[:_CALLERS])}{', …' if callers[_CALLERS:] else ''}"
+    creator = kind.creator
+    if creator is not None and not creator.function.startswith(("testing.", "runtime.")):
+        by = {each.stack.creator_goroutine for each in kind.goroutines}
+        number = by.pop() if len(by) == 1 else 0
+        whom = f" by goroutine {number}" if number else ""
+        yield f"created at {_place(creator)} {_function(creator)}{whom}"
+
+
+def _cut(kinds: Sequence[AlikeGoroutines]) -> Iterator[str]:
+    hidden = sum(kind.count for kind in kinds)
+    if hidden:
+        what = "goroutine" if hidden == 1 else "goroutines"
+        yield f"    … {hidden:,} more {what}; {_ALL}"
+
+
+def _place(frame: DumpFrame) -> str:
+    if not frame.file:
+        return ""
+    return f"{frame.file.replace(chr(92), '/').rpartition('/')[2]}:{frame.line}"
+
+
+def _function(frame: DumpFrame) -> str:
+    name = frame.function.rpartition("/")[2]
+    return name if len(name) <= _WIDEST else f"{name[:_WIDEST]}…"

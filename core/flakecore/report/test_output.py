@@ -1,0 +1,78 @@
+"""What a failed test printed, in order: its messages and all else, bounded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from flakecore.report.output_text import cut
+from flakecore.timeline import Case, Failure
+
+_SHOWN = 24
+"""Lines of a test's output that are shown: the first half and the last half of them."""
+_FRAMING = re.compile(r"=== |\s*--- (?:PASS|FAIL|SKIP|BENCH): |(?:PASS|FAIL)\s*\Z|FAIL {4}|exit st")
+_RULE = "=================="
+
+
+class OutputOfTests:
+    """The lines of a case's output by test, sorted once."""
+
+    def __init__(self, case: Case) -> None:
+        self._case = case
+
+    @cached_property
+    def _sorted(self) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        tests = self._case.output.columns.test
+        order = np.argsort(tests, kind="stable")
+        return order, tests[order]
+
+    def of(self, failure: Failure) -> list[str]:
+        """Return what the test of a failure printed, without results, dumps and race reports."""
+        if failure.test < 0:
+            return []
+        order, tests = self._sorted
+        start, end = np.searchsorted(tests, [failure.test, failure.test + 1]).tolist()
+        indices: Sequence[int] = order[start:end].tolist()
+        if failure.crash >= 0:
+            indices = [at for at in indices if at < failure.output_line]
+        texts = self._case.output.columns.texts
+        said: list[str] = []
+        in_race = False
+        for at in indices:
+            text = texts[at]
+            if text == _RULE:
+                in_race = not in_race
+            elif not in_race and text.strip() and not _FRAMING.match(text):
+                said.append(text)
+        return said
+
+
+def bounded(said: Sequence[str]) -> tuple[list[str], int]:
+    """Return the lines of a test's output that are shown, and how many are left out amid them."""
+    if len(said) <= _SHOWN:
+        return [*said], 0
+    half = _SHOWN // 2
+    return [*said[:half], *said[-half:]], len(said) - _SHOWN
+
+
+def test_output(failure: Failure, said: Sequence[str]) -> Iterator[str]:
+    """Return what a test printed, where that is more than the message of its failure.
+
+    Args:
+        failure: its failure.
+        said: all that it printed.
+    """
+    known = len(failure.message.splitlines())
+    only = len(failure.messages) == 1 and len(said) <= known + 1
+    if not said or (failure.crash < 0 and only):
+        return
+    yield f"  Output of {failure.test_name}:"
+    shown, more = bounded(said)
+    for at, text in enumerate(shown):
+        if more and at == _SHOWN // 2:
+            yield f"    … {more:,} more lines; --output --test '{failure.test_name}' shows all"
+        yield f"    {cut(text)}"

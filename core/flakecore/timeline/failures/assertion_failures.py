@@ -1,0 +1,160 @@
+"""Failures that tests told of themselves, with ``t.Error`` or through a test framework."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from flakecore.gotest import Message, PackageRun, errors_among, read_messages, read_reports
+from flakecore.timeline.failures.failing_calls import FailingCall
+from flakecore.timeline.failures.failure import Failure, FailureKind
+from flakecore.timeline.failures.failure_inputs import FailureInputs
+from flakecore.timeline.failures.race_failures import RACE_MESSAGE
+from flakecore.timeline.test_spans import TestSpan
+
+_RESULT = re.compile(r"--- FAIL: ")
+SILENT = "failed without a message"
+
+
+def assertion_failures(
+    inputs: FailureInputs, test: TestSpan, *, has_reason: bool, is_parent: bool
+) -> Iterator[Failure]:
+    """Return what a failed test said; nothing if something else is the reason.
+
+    Args:
+        inputs: what bears on it.
+        test: the failed test.
+        has_reason: whether a crash or a race made it fail.
+        is_parent: whether a subtest of it failed, which makes it fail as well.
+    """
+    reports = inputs.reports.get(test.index, ())
+    for report in reports:
+        yield _of_message(inputs, test, FailureKind.ASSERTION, report, report.message, (report,))
+    said = inputs.messages(test.index)
+    raced = [each for each in said if each.message == RACE_MESSAGE]
+    messages = tuple(each for each in said if each.message != RACE_MESSAGE)
+    calls = inputs.calls.get(test.index, [])
+    if calls:
+        yield _of_calls(inputs, test, calls, said)
+        return
+    errors = errors_among(messages)
+    if has_reason or is_parent or raced or reports:
+        # Without a trace, and before Go 1.27, an error is told from a log line by its form alone.
+        errors = tuple(each for each in errors if each.is_error)
+        if not errors and is_parent and not (has_reason or raced or reports):
+            errors = tuple(each for each in messages if each.reads_as_error)[:1]
+    if errors:
+        first = errors[0]
+        yield _of_message(inputs, test, FailureKind.ASSERTION, first, first.message, said)
+    elif raced:
+        if not has_reason:
+            yield _of_message(inputs, test, FailureKind.RACE, raced[0], RACE_MESSAGE, said)
+    elif not (has_reason or is_parent or reports):
+        texts = [line.text for line in inputs.lines_of.get(test.index, ())]
+        text = _of_example(test, texts) or SILENT
+        yield _of_message(inputs, test, FailureKind.ASSERTION, None, text, said)
+
+
+def reports_by_test(run: PackageRun) -> Mapping[int, Sequence[Message]]:
+    """Return what test frameworks reported of their own, by the index of the test.
+
+    Without ``-v`` their reports stand before the first result line, which is their test's.
+    """
+    reports = read_reports(run.lines.texts)
+    if not reports:
+        return {}
+    results = [
+        (at, int(run.lines.tests[at]))
+        for at, text in enumerate(run.lines.texts)
+        if _RESULT.match(text)
+    ]
+    found: dict[int, list[Message]] = {}
+    following = iter(results)
+    at, owner = next(following, (len(run.lines), -1))
+    for report in reports:
+        while at < report.position:
+            at, owner = next(following, (len(run.lines), -1))
+        named = int(run.lines.tests[report.position])
+        found.setdefault(named if named >= 0 else owner, []).append(report)
+    return found
+
+
+def _of_message(
+    inputs: FailureInputs,
+    test: TestSpan,
+    kind: FailureKind,
+    message: Message | None,
+    text: str,
+    said: tuple[Message, ...],
+) -> Failure:
+    at_ns = inputs.line_ns(message.position) if message else test.end_ns
+    placed = message is not None and kind is FailureKind.ASSERTION
+    return Failure(
+        index=0,
+        test=test.index,
+        test_name=test.name,
+        kind=kind,
+        at_ns=max(test.start_ns, min(at_ns, test.end_ns)),
+        message=text or SILENT,
+        file=message.file if message and placed else "",
+        line=message.line if message and placed else 0,
+        goroutine=test.goroutine,
+        output_line=inputs.line_index(message.position) if message else -1,
+        messages=said,
+        subject=message.subject if message else "",
+    )
+
+
+def _of_calls(
+    inputs: FailureInputs,
+    test: TestSpan,
+    calls: Sequence[FailingCall],
+    said: tuple[Message, ...],
+) -> Failure:
+    """Return the failure that a test's failing calls tell, with what the first of them printed."""
+    # A library's form may name another place than package testing does: of the caller's caller.
+    framed = read_messages(inputs.lines_of.get(test.index, ()))
+    places = [(_base(each.file), each.line) for each in framed]
+    called = {(_base(frame.file), frame.line) for call in calls for frame in call.callers}
+    marked = tuple(
+        replace(each, output_type="error") if place in called else each
+        for each, place in zip(said, places, strict=True)
+    )
+    call = calls[0]
+    first = {(_base(frame.file), frame.line) for frame in call.callers}
+    at = next((at for at, place in enumerate(places) if place in first), None)
+    caller = call.callers[0] if call.callers else None
+    file, line = (caller.file, caller.line) if caller else ("", 0)
+    if at is not None:
+        message = said[at]
+        place = (_base(message.file), message.line)
+        base, line = place if place in first else places[at]
+        file = next((frame.file for frame in call.callers if _base(frame.file) == base), file)
+    return Failure(
+        index=0,
+        test=test.index,
+        test_name=test.name,
+        kind=FailureKind.ASSERTION,
+        at_ns=call.time_ns,
+        message=said[at].message if at is not None else SILENT,
+        file=file,
+        line=line,
+        goroutine=call.goroutine,
+        output_line=inputs.line_index(said[at].position) if at is not None else -1,
+        messages=marked,
+    )
+
+
+def _of_example(test: TestSpan, texts: Sequence[str]) -> str:
+    """Return how an example's output differs, which stands below its result; "" for none."""
+    if not test.name.startswith("Example"):
+        return ""
+    result = next(
+        (at for at, text in enumerate(texts) if text.startswith("--- FAIL: ")), len(texts)
+    )
+    return "\n".join(texts[result + 1 :])
+
+
+def _base(path: str) -> str:
+    return path.rpartition("/")[2]

@@ -1,0 +1,158 @@
+"""Failures by what ended the test binary: timeouts, panics, fatal errors and signals.
+
+Go blames the test that was named last, which with parallel tests is hardly ever the right one. The
+dump tells better whose the goroutine is that crashed, or which tests were still running.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from flakecore.frames import own_frame
+from flakecore.gotest import Crash, CrashKind, DumpFrame, DumpSource
+from flakecore.timeline.dumps.case_dumps import CaseDump, DumpedGoroutine
+from flakecore.timeline.failures.failure import Failure, FailureKind
+from flakecore.timeline.failures.failure_inputs import FailureInputs
+from flakecore.timeline.test_spans import TestSpan, TestStatus
+
+_AFTER = re.compile(r"(?:Log|Fail) in goroutine after (\S+) has completed")
+_ASLEEP = "all goroutines are asleep"
+_KINDS = {CrashKind.FATAL: FailureKind.FATAL, CrashKind.TIMEOUT: FailureKind.TIMEOUT}
+
+
+def crash_failures(inputs: FailureInputs) -> Iterator[Failure]:
+    """Return the failures by crashes, of several tests where a timeout ended several."""
+    for index, crash in enumerate(inputs.run.crashes):
+        for failure in _of_crash(inputs, crash, inputs.dumps[index]):
+            yield replace(failure, crash=index, messages=inputs.messages(failure.test))
+    for printed, dump in zip(
+        inputs.run.dumps, inputs.dumps[len(inputs.run.crashes) :], strict=False
+    ):
+        after = _AFTER.match(dump.message)
+        if dump.source is DumpSource.CAUGHT and after is not None:
+            # The test had ended well, and its handler failed it when it was too late.
+            test, name = _named(inputs, after[1])
+            goroutine = dump.goroutines[0] if dump.goroutines else None
+            failure = _failure(inputs, FailureKind.PANIC, test, name, goroutine)
+            yield replace(
+                failure,
+                message=dump.message,
+                at_ns=inputs.line_within(printed.first_line),
+                output_line=inputs.line_index(printed.first_line),
+            )
+
+
+def _of_crash(inputs: FailureInputs, crash: Crash, dump: CaseDump) -> Iterator[Failure]:
+    kind = _KINDS.get(crash.kind, FailureKind.PANIC)
+    for test, name, goroutine in _victims(inputs, crash, dump):
+        yield replace(
+            _failure(inputs, kind, test, name, goroutine),
+            message=crash.message,
+            at_ns=inputs.line_within(crash.first_line),
+            output_line=inputs.line_index(crash.first_line),
+        )
+
+
+_Victim = tuple[int, str, DumpedGoroutine | None]
+"""The index of a test, its name, and its goroutine."""
+
+
+def _victims(inputs: FailureInputs, crash: Crash, dump: CaseDump) -> list[_Victim]:
+    """Return the tests that a crash ended: index, name and goroutine of each."""
+    after = _AFTER.match(crash.message)
+    first = dump.goroutines[0] if dump.goroutines else None
+    if after is not None:
+        return [(*_named(inputs, after[1]), first)]
+    if crash.running:
+        named = _leaves([name for name, _ in crash.running])
+        found = [(*_named(inputs, name), _goroutine_of(inputs, dump, name)) for name in named]
+        return [each for each in found if each[0] >= 0] or found
+    waited = crash.kind is CrashKind.TIMEOUT or dump.source is DumpSource.SIGNAL
+    if waited or crash.message.startswith(_ASLEEP):
+        stuck = [
+            (*_named(inputs, name), _goroutine_of(inputs, dump, name))
+            for name in _leaves(dump.stuck_tests())
+        ]
+        if stuck and (len(stuck) == 1 or dump.source is not DumpSource.SIGNAL):
+            return stuck
+        unfinished = _unfinished(inputs)
+        if not stuck and len(unfinished) == 1:
+            span = unfinished[0]
+            return [(span.index, span.name, _goroutine_of(inputs, dump, span.name) or first)]
+        if waited:
+            return [(-1, inputs.run.package, None)]
+    if first is not None and first.test_name:
+        return [(first.test, first.test_name, first)]
+    return [(crash.test, inputs.name(crash.test), first)]
+
+
+def _named(inputs: FailureInputs, name: str) -> tuple[int, str]:
+    """Return the latest run of a test, -1 where the output tells of none, and its name."""
+    found = [test.index for test in inputs.tests if test.name == name]
+    return (found[-1] if found else -1), name
+
+
+def _unfinished(inputs: FailureInputs) -> list[TestSpan]:
+    """Return the tests that never ended, without those that wait for such subtests."""
+    unfinished = [test for test in inputs.tests if test.status is TestStatus.UNFINISHED]
+    parents = {test.parent for test in unfinished}
+    return [test for test in unfinished if test.index not in parents]
+
+
+def _leaves(names: Sequence[str]) -> list[str]:
+    """Return the names of tests without those that only wait for their subtests among them."""
+    parents = {name[: at.start()] for name in names for at in re.finditer("/", name)}
+    return [name for name in names if name not in parents]
+
+
+def _goroutine_of(inputs: FailureInputs, dump: CaseDump, name: str) -> DumpedGoroutine | None:
+    """Return the goroutine of a test; one of several alike where nothing tells them apart."""
+    span = next((test for test in reversed(inputs.tests) if test.name == name), None)
+    if span is not None and span.goroutine:
+        known = (each for each in dump.goroutines if each.stack.number == span.goroutine)
+        return next(known, None)
+    found = dump.of_test(name)
+    if found is not None or "/" not in name:
+        return found
+    # Subtests of one function: nothing says which of its goroutines is which one's.
+    parent = name.partition("/")[0]
+    alike = [
+        each
+        for each in dump.goroutines
+        if each.runs and not each.waits and f"{name}/".startswith(f"{each.test_name}/")
+    ]
+    own = (_place(inputs, each) for each in alike if each.test_name.startswith(parent))
+    places = {(frame.file, frame.line) if frame else None for frame in own}
+    return alike[0] if len(places) == 1 else None
+
+
+def _failure(
+    inputs: FailureInputs,
+    kind: FailureKind,
+    test: int,
+    name: str,
+    goroutine: DumpedGoroutine | None,
+) -> Failure:
+    """Return a failure at the place of a goroutine; its message and time are not in it yet."""
+    frame = _place(inputs, goroutine) if goroutine is not None else None
+    number = goroutine.stack.number if goroutine and goroutine.test_name == name else 0
+    if kind is FailureKind.TIMEOUT and test >= 0:
+        number = inputs.tests[test].goroutine or number
+    return Failure(
+        index=0,
+        test=test,
+        test_name=name,
+        kind=kind,
+        at_ns=inputs.end_ns,
+        message="",
+        file=frame.file if frame else "",
+        line=frame.line if frame else 0,
+        goroutine=number,
+        output_line=-1,
+    )
+
+
+def _place(inputs: FailureInputs, goroutine: DumpedGoroutine) -> DumpFrame | None:
+    return own_frame(goroutine.stack.frames, inputs.run.package)
