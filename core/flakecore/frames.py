@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Protocol, TypeVar
 
 _STANDARD = frozenset(
@@ -141,7 +142,12 @@ def is_own(frame: HasFunction, package: str = "") -> bool:
 
     What stands in the package under test is one's own whatever its path.
     """
-    home = package_of(frame.function)
+    return _is_own_function(frame.function, package)
+
+
+@lru_cache(maxsize=4096)
+def _is_own_function(function: str, package: str) -> bool:
+    home = package_of(function)
     if package and _tested(home) == _tested(package):
         return True
     return not (_is_standard(home) or home.startswith(_LOGGERS + _ASSERTIONS))

@@ -10,6 +10,9 @@ from flakecore.report.encodable import encodable
 from flakecore.report.excerpt import outlives
 from flakecore.timeline import Case, DumpedGoroutine, Failure, OutputLine
 
+_IN_FAILURE = 200
+"""Goroutines that are repeated with a failure."""
+
 
 def line_json(case: Case, line: OutputLine) -> dict[str, Any]:
     """Return one line of output."""
@@ -29,16 +32,18 @@ def line_json(case: Case, line: OutputLine) -> dict[str, Any]:
 
 
 def failure_dump_json(case: Case, failure: Failure) -> list[dict[str, Any]]:
-    """Return the goroutines that a crash showed: those of the failed test, if any is told apart.
+    """Return goroutines that a crash showed: those of the failed test, if any is told apart.
 
-    Where none is, all of them; of a crash that made several tests fail, none.
+    Where none is, all of them; of a crash that made several tests fail, none. At most the first
+    ``_IN_FAILURE``: the case's dumps have all.
     """
     if failure.crash < 0:
         return []
     dump = case.dumps[failure.crash]
     own = [each for each in dump.goroutines if each.test_name == failure.test_name]
     alone = sum(each.crash == failure.crash for each in case.failures) == 1
-    return [_goroutine(each) for each in own or (dump.goroutines if alone else ())]
+    shown = own or (dump.goroutines if alone else ())
+    return [_goroutine(each) for each in shown[:_IN_FAILURE]]
 
 
 def dumps_json(case: Case) -> list[dict[str, Any]]:

@@ -68,7 +68,8 @@ def test_output(failure: Failure, said: Sequence[str]) -> Iterator[str]:
     """
     known = len(failure.message.splitlines())
     only = len(failure.messages) == 1 and len(said) <= known + 1
-    if not said or (failure.crash < 0 and only):
+    covered = len(said) <= known and all(text.strip() in failure.message for text in said)
+    if not said or (failure.crash < 0 and (only or covered)):
         return
     yield f"  Output of {failure.test_name}:"
     shown, more = bounded(said)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -11,7 +10,7 @@ from flakecore.alignment.pair_output import PairedOutput, pair_output
 from flakecore.alignment.system_calls import parallel_waits, result_times
 from flakecore.bundle import Artefact, Bundle, Kind
 from flakecore.errors import TraceError
-from flakecore.gotest import CrashKind, Line, Lines, PackageRun
+from flakecore.gotest import CrashKind, Lines, PackageRun
 from flakecore.gotrace import Trace, open_trace, read_trace
 from flakecore.loss import Loss
 from flakecore.timeline.case import Case
@@ -24,6 +23,7 @@ from flakecore.timeline.failures.failing_calls import failing_calls, goroutines_
 from flakecore.timeline.failures.failure import Failure
 from flakecore.timeline.failures.failure_inputs import FailureInputs
 from flakecore.timeline.failures.find_failures import find_failures
+from flakecore.timeline.failures.test_lines import TestLines
 from flakecore.timeline.lanes.collections import Collections
 from flakecore.timeline.lanes.goroutine_tree import GoroutineTree
 from flakecore.timeline.lanes.notes import Notes
@@ -133,9 +133,6 @@ def _make_case(
     reported = result_times(trace) if trace is not None else {}
     paused = parallel_waits(trace) if trace is not None else {}
     spans = place_tests(tests, goroutines, tree, reported, paused, to_case, end_ns)
-    lines_of: defaultdict[int, list[Line]] = defaultdict(list)
-    for line in lines:
-        lines_of[line.test].append(line)
     failures: tuple[Failure, ...] = ()
     dumps: tuple[CaseDump, ...] = ()
     if run is not None:
@@ -149,7 +146,7 @@ def _make_case(
         inputs = FailureInputs(
             run=run,
             tests=spans,
-            lines_of=lines_of,
+            lines=TestLines(run),
             line_ns=lambda position: int(output.time[index_of[position]]),
             line_index=lambda position: int(index_of[position]),
             calls=failing_calls(trace, tree) if trace is not None and tree is not None else {},

@@ -80,10 +80,7 @@ def test_an_error_by_another_goroutine_of_the_test_names_that_goroutine(asserts:
 
 def test_an_assertion_library_fails_where_it_was_called_to(asserts: Capture) -> None:
     failure = _asserted(asserts, "TestLikeTestify")
-    assert [line.split() for line in failure.message.splitlines()] == [
-        ["Error", "Trace:", "checks.go:7"],
-        ["Error:", "no", "route"],
-    ]
+    assert failure.message == "no route"
     assert failure.line == _line_of("asserts", "check-errorf")
 
 

@@ -12,7 +12,16 @@ from collections.abc import Sequence
 
 from flakecore.gotest.frameworks.messages import Message
 
-WORDS = ("• Failure", "• Panic", "[FAILED]", "[PANICKED]", "[TIMEDOUT]", "[INTERRUPTED]", "[Fail]")
+WORDS = (
+    "• Failure",
+    "• Panic",
+    "[FAILED]",
+    "[PANICKED]",
+    "[TIMEDOUT]",
+    "[INTERRUPTED]",
+    "[FAIL]",
+    "[Fail]",
+)
 """What a line of interest holds."""
 
 _NODES = r"(?:\[(?:Before|After|Synchronized|Report|Deferred)\w*\] )?"

@@ -85,6 +85,7 @@ def read_messages(lines: Iterable[Line]) -> tuple[Message, ...]:
     found: re.Match[str] | None = None
     texts: list[str] = []
     below = ""  # the indentation of what stands below the test's result
+    empty = 0  # lines that copying may have emptied, if the message goes on
 
     def close() -> None:
         if first is None or not texts:
@@ -97,16 +98,21 @@ def read_messages(lines: Iterable[Line]) -> tuple[Message, ...]:
     for line in lines:
         text = line.text
         framing = _FRAMING.match(text)
+        if found is not None and not text.strip():
+            empty += 1
+            continue
         # Further lines are four spaces deeper, whatever they look like.
         if found is not None and text.startswith(found[1] + _FOUR) and framing is None:
+            texts += [""] * empty
             texts.append(text[len(found[1]) + 4 :])
+            empty = 0
             continue
         again = _FIRST.match(text) if text.startswith(_FOUR) and framing is None else None
         if again is None and found is None and texts and below and text.startswith(below):
             texts.append(text[len(below) :])
             continue
         close()
-        found, first, texts = again, line, []
+        found, first, texts, empty = again, line, [], 0
         if found is not None:
             texts = [found[4] or ""]
         elif framing is not None:

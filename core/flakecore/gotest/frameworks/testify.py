@@ -27,7 +27,8 @@ def testify(message: Message) -> Message | None:
     current: list[str] = []
     for text in lines[at:]:
         found = _FIELD.match(text)
-        if found is not None and margin in (None, len(found[1])):
+        # Before 1.2 the first field was pushed to the right, over the place in front of it.
+        if found is not None and (margin is None or len(found[1]) <= margin):
             margin = len(found[1])
             current = fields.setdefault(found[2], [])
             current.append(found[3] or "")

@@ -210,7 +210,8 @@ class PackageEvents:
         crashes = read_crashes(lines)
         for crash in crashes:
             for name, _ in crash.running:
-                self._index_of(name)  # without -v nothing else tells of it
+                self._index_of(name.partition("/")[0])  # without -v nothing else tells of them
+                self._index_of(name)
         return PackageRun(
             package=self.package,
             status=self._status,

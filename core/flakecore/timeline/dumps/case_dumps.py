@@ -102,14 +102,13 @@ def case_dumps(
         found = _with_tests(goroutines, running, tests, names, tree)
         return CaseDump(source, "", message, line_ns(position), found)
 
+    def running(crash: Crash) -> list[str]:
+        # Of a test that panics, package testing tells the result before.
+        blamed = [names[crash.test]] if crash.test >= 0 else []
+        return [name for name, _ in crash.running] or unfinished + blamed
+
     of_crashes = [
-        made(
-            _source(crash),
-            crash.message,
-            crash.first_line,
-            crash.goroutines,
-            [name for name, _ in crash.running] or unfinished,
-        )
+        made(_source(crash), crash.message, crash.first_line, crash.goroutines, running(crash))
         for crash in run.crashes
     ]
     printed = [

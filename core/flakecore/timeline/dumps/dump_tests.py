@@ -21,6 +21,8 @@ _WAITS_FOR_SUBTESTS = frozenset(
 _PAUSED = "testing.(*T).Parallel"
 _OVER = "testing.tRunner.func1"
 """What a runner calls when the test's function has returned: it waits for parallel subtests."""
+_CALLED_FOR_TEST = (_OVER, "testing.(*F).Fuzz.")
+"""Functions of package testing that a runner calls in a test's stead."""
 _TEST = re.compile(r"(?:Test|Benchmark|Fuzz|Example)(?![a-z])\w*\Z")
 _LABELS = ("test", "testname", "test_name", "go.test")
 
@@ -90,7 +92,7 @@ def owners(goroutines: Sequence[GoroutineDump], running: Sequence[str]) -> list[
     return [each or _NOBODY for each in found]
 
 
-def test_function(function: str) -> str:
+def name_of_test(function: str) -> str:
     """Return the name of the test that a function is or lies in, "" for none.
 
     TestX of ``a.b/c.TestX``, of ``c.TestX.func1`` and of ``c.TestX[...]``; a method is no test.
@@ -119,13 +121,13 @@ def _of_stack(goroutine: GoroutineDump) -> _Stack:
         function = frame.function
         if function in _RUNNERS:
             # The main goroutine runs all tests by a runner too, with a function of testing's.
-            runs = not before.startswith("testing.") or before == _OVER
+            runs = not before.startswith("testing.") or before.startswith(_CALLED_FOR_TEST)
             waits |= before == _OVER
             called = before
             break
         waits |= function in _WAITS_FOR_SUBTESTS or function == _PAUSED
         if not named and _is_test_file(frame):
-            named = test_function(function)
+            named = name_of_test(function)
         before = function
     label = next((value for key, value in goroutine.labels if key.lower() in _LABELS), "")
     label = label if _TEST.match(label.partition("/")[0]) else ""
@@ -143,7 +145,7 @@ def _owner(
             test = _only(children, above.test)
             known = TestKnown.STACK if test else TestKnown.CREATOR
             return Owner(test or above.test, known, runs, stack.waits)
-        top = test_function(stack.called) or stack.named
+        top = name_of_test(stack.called) or stack.named
         if top and not stack.called.endswith(f".{top}"):
             top = _only_leaf(children, top) or top
         if top:
@@ -153,7 +155,7 @@ def _owner(
         return Owner(above.test, TestKnown.CREATOR)
     creator = goroutine.creator
     if creator is not None and _is_test_file(creator):
-        test = test_function(creator.function)
+        test = name_of_test(creator.function)
         if test:
             return Owner(test, TestKnown.CREATOR)
     return Owner(stack.named, TestKnown.NAME) if stack.named else _NOBODY

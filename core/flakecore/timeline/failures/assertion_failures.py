@@ -51,7 +51,7 @@ def assertion_failures(
         if not has_reason:
             yield _of_message(inputs, test, FailureKind.RACE, raced[0], RACE_MESSAGE, said)
     elif not (has_reason or is_parent or reports):
-        texts = [line.text for line in inputs.lines_of.get(test.index, ())]
+        texts = [line.text for line in inputs.lines.of(test.index)]
         text = _of_example(test, texts) or SILENT
         yield _of_message(inputs, test, FailureKind.ASSERTION, None, text, said)
 
@@ -114,7 +114,7 @@ def _of_calls(
 ) -> Failure:
     """Return the failure that a test's failing calls tell, with what the first of them printed."""
     # A library's form may name another place than package testing does: of the caller's caller.
-    framed = read_messages(inputs.lines_of.get(test.index, ()))
+    framed = read_messages(inputs.lines.of(test.index))
     places = [(_base(each.file), each.line) for each in framed]
     called = {(_base(frame.file), frame.line) for call in calls for frame in call.callers}
     marked = tuple(

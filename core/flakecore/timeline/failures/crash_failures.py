@@ -84,6 +84,9 @@ def _victims(inputs: FailureInputs, crash: Crash, dump: CaseDump) -> list[_Victi
         if waited:
             return [(-1, inputs.run.package, None)]
     if first is not None and first.test_name:
+        blamed = inputs.name(crash.test) if crash.test >= 0 else ""
+        if first.runs and blamed.startswith(f"{first.test_name}/"):
+            return [(crash.test, blamed, first)]  # of several subtests, the one told of last
         return [(first.test, first.test_name, first)]
     return [(crash.test, inputs.name(crash.test), first)]
 
@@ -128,6 +131,11 @@ def _goroutine_of(inputs: FailureInputs, dump: CaseDump, name: str) -> DumpedGor
     return alike[0] if len(places) == 1 else None
 
 
+def _is_its_own(goroutine: DumpedGoroutine, name: str, kind: FailureKind) -> bool:
+    """Return whether a goroutine is the failed test's for certain, or the one that crashed."""
+    return kind is not FailureKind.TIMEOUT or goroutine.test_name == name
+
+
 def _failure(
     inputs: FailureInputs,
     kind: FailureKind,
@@ -137,7 +145,7 @@ def _failure(
 ) -> Failure:
     """Return a failure at the place of a goroutine; its message and time are not in it yet."""
     frame = _place(inputs, goroutine) if goroutine is not None else None
-    number = goroutine.stack.number if goroutine and goroutine.test_name == name else 0
+    number = goroutine.stack.number if goroutine and _is_its_own(goroutine, name, kind) else 0
     if kind is FailureKind.TIMEOUT and test >= 0:
         number = inputs.tests[test].goroutine or number
     return Failure(

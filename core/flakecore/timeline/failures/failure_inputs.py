@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from flakecore.gotest import Line, Message, PackageRun, read_messages, recognised
+from flakecore.gotest import Message, PackageRun, read_messages, recognised
 from flakecore.timeline.dumps.case_dumps import CaseDump
 from flakecore.timeline.failures.failing_calls import FailingCall
+from flakecore.timeline.failures.test_lines import TestLines
 from flakecore.timeline.lanes.goroutine_tree import GoroutineTree
 from flakecore.timeline.test_spans import TestSpan
 
@@ -19,7 +20,7 @@ class FailureInputs:
     Attributes:
         run: its test output.
         tests: its tests on the case's clock, in the order of ``run.tests``.
-        lines_of: the lines of each test that has any, by its index.
+        lines: what each test printed.
         line_ns: from a line's position in ``run.lines`` to its time in nanoseconds.
         line_index: from a line's position to its index in the case's output.
         calls: failing calls by test, where a trace has them.
@@ -31,7 +32,7 @@ class FailureInputs:
 
     run: PackageRun
     tests: Sequence[TestSpan]
-    lines_of: Mapping[int, Sequence[Line]]
+    lines: TestLines
     line_ns: Callable[[int], int]
     line_index: Callable[[int], int]
     calls: Mapping[int, Sequence[FailingCall]]
@@ -42,7 +43,7 @@ class FailureInputs:
 
     def messages(self, test: int) -> tuple[Message, ...]:
         """Return what a test said with ``t.Error``, ``t.Log`` and their kin, first to last."""
-        return recognised(read_messages(self.lines_of.get(test, ())))
+        return recognised(read_messages(self.lines.of(test)))
 
     def name(self, test: int) -> str:
         """Return the name of a test, or of the package where there is none."""

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from flakecore.frames import is_wrapper, own_frame, package_of
 from flakecore.gotest import DumpFrame, Race, RaceAccess
 from flakecore.gotrace import Frame
-from flakecore.timeline.dumps.dump_tests import test_function
+from flakecore.timeline.dumps.dump_tests import name_of_test
 from flakecore.timeline.failures.failure import Failure, FailureKind
 from flakecore.timeline.failures.failure_inputs import FailureInputs
 from flakecore.timeline.lanes.lane import Goroutine
@@ -127,7 +127,7 @@ def _test_name(inputs: FailureInputs, frames: Sequence[DumpFrame]) -> str:
     for frame in reversed(frames):
         if package and package_of(frame.function) not in (package, f"{package}_test"):
             continue
-        name = test_function(frame.function)
+        name = name_of_test(frame.function)
         if name and (name in names or (not names and frame.file.endswith("_test.go"))):
             return name
     return ""

@@ -1,0 +1,232 @@
+from __future__ import annotations
+
+import pytest
+
+from flakecore.gotest import Message, errors_among, read_messages, read_reports, recognised
+from gotest.go_runs import as_lines
+
+
+def _messages(text: str) -> tuple[Message, ...]:
+    return recognised(read_messages(as_lines(*text.split("\n"))))
+
+
+TESTIFY = """\
+    helpers_test.go:7:
+            Error Trace:    /w/helpers_test.go:7
+                                        /w/tide_test.go:58
+            Error:          Not equal:
+                            expected: 1
+                            actual  : 2
+            Test:           TestTide
+            Messages:       after 3 tries"""
+TESTIFY_1_2 = """\
+    assertions.go:225:                               Error Trace:    tide_test.go:58
+            Error:          Should be true"""
+GOMEGA = """\
+    tide_test.go:58:
+        Expected
+            <int>: 1
+        to equal
+            <int>: 2"""
+GOMEGA_OLD = """\
+    testing_t_support.go:22:
+            /w/tide_test.go:58 +0x4d
+
+        Expected
+            <bool>: false
+        to be true"""
+QUICKTEST = """\
+    helpers_test.go:7:
+        error:
+          values are not equal
+        got:
+          int(1)
+        want:
+          int(2)
+        stack:
+          /w/helpers_test.go:7
+            c.Assert(got, qt.Equals, want)
+          /w/tide_test.go:58
+            check(c, 1, 2)"""
+GOTEST_TOOLS = "    tide_test.go:58: assertion failed: 1 (got int) != 2 (want int)"
+CMP = """\
+    tide_test.go:58: Level() mismatch (-want +got):
+          int(
+        -     1,
+        +     2,
+          )"""
+
+
+@pytest.mark.parametrize(
+    ("text", "library", "said"),
+    [
+        (TESTIFY, "testify", "Not equal:\nexpected: 1\nactual  : 2\nafter 3 tries"),
+        (TESTIFY_1_2, "testify", "Should be true"),
+        (GOMEGA, "gomega", "Expected\n    <int>: 1\nto equal\n    <int>: 2"),
+        (GOMEGA_OLD, "gomega", "Expected\n    <bool>: false\nto be true"),
+        (QUICKTEST, "quicktest", "error:\n  values are not equal\ngot:\n  int(1)\nwant:\n  int(2)"),
+        (GOTEST_TOOLS, "gotest.tools", "assertion failed: 1 (got int) != 2 (want int)"),
+        (CMP, "go-cmp", None),
+    ],
+    ids=["testify", "testify 1.2", "gomega", "old gomega", "quicktest", "gotest.tools", "go-cmp"],
+)
+def test_a_library_s_block_is_an_error_at_the_place_of_the_test(
+    text: str, library: str, said: str | None
+) -> None:
+    (message,) = _messages(text)
+    assert message.library == library
+    assert (message.file.rpartition("/")[2], message.line) == ("tide_test.go", 58)
+    assert message.is_error
+    if said is not None:
+        assert message.message == said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "    tide_test.go:58: Error: none so far",
+        "    tide_test.go:58: the value we Expected came",
+        "    tide_test.go:58: all is well",
+        "    tide_test.go:58: stack:\n          nothing",
+    ],
+)
+def test_what_only_resembles_a_library_s_block_is_a_plain_message(text: str) -> None:
+    (message,) = _messages(text)
+    assert (message.library, message.is_error) == ("", False)
+
+
+def test_errors_that_a_library_wrote_stand_before_what_was_logged_before_and_after() -> None:
+    log = "    tide_test.go:{}: got ready, no error yet"
+    said = _messages("\n".join([log.format(50), TESTIFY, GOTEST_TOOLS, log.format(60)]))
+    assert [each.library for each in errors_among(said)] == ["testify", "gotest.tools"]
+
+
+def test_of_plain_messages_the_first_that_reads_like_an_error_is_taken_for_it() -> None:
+    said = _messages(
+        '    a_test.go:1: ready\n    a_test.go:2: level=info msg="no error"\n'
+        "    a_test.go:3: got 1, want 2\n    a_test.go:4: done"
+    )
+    assert [each.line for each in errors_among(said)] == [3]
+
+
+def test_without_any_such_message_the_last_one_is_taken() -> None:
+    said = _messages("    a_test.go:1: ready\n    a_test.go:2: the roof")
+    assert [each.line for each in errors_among(said)] == [2]
+
+
+GINKGO_1 = """\
+• Failure [1.006 seconds]
+Pond
+/w/pond_test.go:10
+  when it rains
+  /w/pond_test.go:12
+    fills up [It]
+    /w/pond_test.go:14
+
+    Expected
+        <int>: 0
+    to equal
+        <int>: 2
+
+    /w/pond_test.go:38
+------------------------------"""
+GINKGO_2 = """\
+• [FAILED] [1.006 seconds]
+Pond when it rains [It] fills up
+/w/pond_test.go:14
+
+  Timeline >>
+  poured
+  [FAILED] in [It] - /w/pond_test.go:38 @ 01/04/24 12:19:00.265
+  << Timeline
+
+  [FAILED] Expected
+      <int>: 0
+  to equal
+      <int>: 2
+  In [It] at: /w/pond_test.go:38 @ 01/04/24 12:19:00.265
+------------------------------"""
+GINKGO_PANIC = """\
+•! [PANICKED] [0.002 seconds]
+Pond when it rains [It] fills up
+/w/pond_test.go:14
+
+  [PANICKED] Test Panicked
+  In [It] at: /usr/local/go/src/runtime/panic.go:115 @ 01/04/24 12:19:00.265
+
+  assignment to entry in nil map
+
+  Full Stack Trace
+    example.com/pond.init.func1.1()
+        /w/pond_test.go:38 +0x2c
+------------------------------"""
+GINKGO_SUMMARY = """\
+Summarizing 1 Failure:
+  [FAIL] Pond when it rains [It] fills up
+  /w/pond_test.go:38"""
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (GINKGO_1, "<int>: 2"),
+        (GINKGO_2, "<int>: 2"),
+        (GINKGO_PANIC, "nil map"),
+        (GINKGO_SUMMARY, "not in the log"),
+        (f"{GINKGO_2}\n\n{GINKGO_SUMMARY}", "<int>: 2"),
+    ],
+    ids=["version 1", "version 2", "panic", "summary alone", "summary too"],
+)
+def test_a_spec_of_ginkgo_fails_once_at_its_place(text: str, said: str) -> None:
+    (report,) = read_reports(text.split("\n"))
+    assert (report.file, report.line) == ("/w/pond_test.go", 38)
+    assert "when it rains" in report.subject
+    assert "fills up" in report.subject
+    assert said in report.message
+    assert "poured" not in report.message
+
+
+def test_specs_that_passed_are_no_reports() -> None:
+    text = "• [1.006 seconds]\nPond\n/w/pond_test.go:14\n------------------------------\nSSS•••"
+    assert read_reports(text.split("\n")) == ()
+
+
+GOCHECK = """\
+----------------------------------------------------------------------
+FAIL: pond_test.go:77: PondSuite.TestKeep
+
+pond_test.go:89:
+    c.Assert(wait(id), IsNil)
+... value *errors.errorString = &errors.errorString{s:"late"} ("late")
+
+----------------------------------------------------------------------
+PANIC: pond_test.go:99: PondSuite.TestPour
+
+... Panic: no water (PC=0x46E1A1)
+
+/usr/local/go/src/runtime/panic.go:884
+  in gopanic
+pond_test.go:101
+  in PondSuite.TestPour
+
+OOPS: 11 passed, 1 FAILED, 1 PANICKED
+--- FAIL: Test (5.03s)"""
+
+
+def test_gocheck_names_method_place_and_value() -> None:
+    failed, panicked = read_reports(GOCHECK.split("\n"))
+    assert (failed.subject, failed.file, failed.line) == (
+        "PondSuite.TestKeep",
+        "pond_test.go",
+        89,
+    )
+    assert "late" in failed.message
+    assert (panicked.subject, panicked.line) == ("PondSuite.TestPour", 101)
+    assert panicked.message == "... Panic: no water (PC=0x46E1A1)"
+
+
+def test_goconvey_names_place_and_what_was_expected() -> None:
+    text = "Failures:\n\n  * /w/pond_test.go \n  Line 12:\n  Expected: '2'\n  Actual:   '1'\n\n"
+    (report,) = read_reports(text.split("\n"))
+    assert (report.file, report.line) == ("/w/pond_test.go", 12)
+    assert report.message == "Expected: '2'\nActual:   '1'"
