@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -11,28 +11,42 @@ from textual.pilot import Pilot
 
 from flakecore.diagnosis import Finding
 from flakecore.timeline import Case, Failure
+from flaketui._textual_hooks import screen_lines
+from flaketui.app.case_loader import Load
 from flaketui.app.explorer import Explorer
 from flaketui.app.links import Link
+from flaketui.app.scene_builder import Explain
+from flaketui.app.settings import Settings
+from flaketui.panes.timeline.timeline_pane import TimelinePane
 from tui.scenario import FINDINGS, deadlock
 
 STUCK_S = 60.0
 """After so long what has not been drawn never will be."""
 
 
+def explain_deadlock(case: Case, failure: Failure) -> tuple[Finding, ...]:
+    del case
+    return FINDINGS if failure.test == 0 else ()
+
+
 class ScenarioExplorer(Explorer):
     """The explorer on made-up cases instead of a bundle."""
 
-    def __init__(self, *cases: Case, link: Link | None = None, ascii_glyphs: bool = False) -> None:
-        super().__init__(Path("scenario.zip"), link=link, ascii_glyphs=ascii_glyphs, fps=1000)
-        self._scenario = cases or (deadlock(),)
-
-    def load(self, progress: Callable[[str, float], None]) -> tuple[Case, ...]:
-        del progress
-        return self._scenario
-
-    def explain(self, case: Case, failure: Failure) -> tuple[Finding, ...]:
-        del case
-        return FINDINGS if failure.test == 0 else ()
+    def __init__(
+        self,
+        *cases: Case,
+        link: Link | None = None,
+        ascii_glyphs: bool = False,
+        load: Load | None = None,
+        explain: Explain = explain_deadlock,
+    ) -> None:
+        super().__init__(
+            Path("scenario.zip"),
+            link=link,
+            settings=Settings(ascii_glyphs=ascii_glyphs, fps=1000),
+            load=load or (lambda _: cases or (deadlock(),)),
+            explain=explain,
+        )
 
 
 @asynccontextmanager
@@ -54,7 +68,7 @@ async def settle(pilot: Pilot[None]) -> None:
             await app.workers.wait_for_complete()
             await pilot.pause(0.002)
             at_work = any(not worker.is_finished for worker in app.workers)
-            owing = isinstance(app, Explorer) and app.is_drawing_due
+            owing = isinstance(app, Explorer) and app.frames.is_drawing_due
             quiet = 0 if at_work or owing else quiet + 1
 
 
@@ -69,5 +83,10 @@ async def press(pilot: Pilot[None], *keys: str) -> Explorer:
 
 def screen_text(explorer: Explorer) -> str:
     """What stands on the screen."""
-    lines = explorer.screen._compositor.render_strips()
-    return "\n".join(line.text.rstrip() for line in lines)
+    return "\n".join(line.rstrip() for line in screen_lines(explorer.screen))
+
+
+def timeline_of(explorer: Explorer) -> TimelinePane:
+    pane = explorer.layout["timeline"]
+    assert isinstance(pane, TimelinePane)
+    return pane

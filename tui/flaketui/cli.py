@@ -1,4 +1,4 @@
-"""The command line: which subcommand runs, and how errors are told.
+"""The command line: which subcommand runs, and how errors are reported.
 
 Nothing heavy is imported before it is needed: ``--help`` starts in a tenth of a second, and what
 runs without a terminal never loads the library that draws on one.
@@ -92,7 +92,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        # The reader of a pipe went away; nobody is left to tell.
+        # The reader of a pipe went away.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
     return code

@@ -4,26 +4,25 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
 
 from flakecore.timeline import Case
+from flaketui.app.case_loader import Progress
 from tui.driving import STUCK_S, ScenarioExplorer
 
 
 async def test_reading_ends_when_the_person_leaves() -> None:
     ended = threading.Event()
 
-    class Endless(ScenarioExplorer):
-        def load(self, progress: Callable[[str, float], None]) -> tuple[Case, ...]:
-            try:
-                for _ in range(int(STUCK_S / 0.01)):
-                    progress("reading", 0.5)
-                    time.sleep(0.01)
-            finally:
-                ended.set()
-            return ()
+    def endless(progress: Progress) -> tuple[Case, ...]:
+        try:
+            for _ in range(int(STUCK_S / 0.01)):
+                progress("reading", 0.5)
+                time.sleep(0.01)
+        finally:
+            ended.set()
+        return ()
 
-    async with Endless().run_test() as pilot:
+    async with ScenarioExplorer(load=endless).run_test() as pilot:
         await pilot.pause(0.05)
         await pilot.press("q")
     assert ended.wait(STUCK_S / 6)

@@ -10,16 +10,19 @@ import pytest
 from textual.command import CommandPalette
 
 from flakecore.timeline import Lane, LaneKind
+from flaketui.app.actions.bookmarks import VIEW_PLACEHOLDER
+from flaketui.app.actions.movement import JUMP_PLACEHOLDER
+from flaketui.app.actions.passing_on import EXPORT_PLACEHOLDER
+from flaketui.app.actions.searching import SEARCH_PLACEHOLDER
 from flaketui.app.explorer import Explorer
-from flaketui.app.keys import KEYS, hints, key_table_markdown
+from flaketui.app.keys import KEYS, grouped, hints, key_table_markdown
 from flaketui.app.state_folder import state_folder
 from flaketui.dialogs.help import HelpScreen, help_lines
 from flaketui.drawing.theme import DARK, look
-from flaketui.panes.layout import Question
 from flaketui.view.arrangement import TestsShown, WaitOrder
 from flaketui.view.viewport import Viewport
 from tui.driving import exploring, press
-from tui.scenario import FAILURES, MS
+from tui.scenario import MS
 
 G18, G21, G34 = (Lane(LaneKind.GOROUTINE, number) for number in (18, 21, 34))
 Check = Callable[[Viewport, Explorer], bool]
@@ -47,7 +50,7 @@ def moved(*, window: int = 0, cursor: int = 0) -> Check:
 
 
 def pane(name: str) -> Check:
-    return lambda _, app: app.stage.current.name_shown == name and app.focused is None
+    return lambda _, app: app.layout.current.name_shown == name and app.focused is None
 
 
 def at(milliseconds: int, lane: Lane | None = None) -> Check:
@@ -58,19 +61,19 @@ def at(milliseconds: int, lane: Lane | None = None) -> Check:
 
 
 def said(words: str) -> Check:
-    return lambda _, app: words in app.stage.keys.plain_text
+    return lambda _, app: words in app.layout.keys.plain_text
 
 
 def both(*checks: Check) -> Check:
     return lambda old, app: all(check(old, app) for check in checks)
 
 
-def asks(question: Question) -> Check:
-    return lambda _, app: app.stage.prompt.has_focus and app.stage.question is question
+def asks(placeholder: str) -> Check:
+    return lambda _, app: app.prompt.has_focus and app.prompt.placeholder == placeholder
 
 
 def timeline(app: Explorer) -> str:
-    return app.stage.timeline.plain_text
+    return app.layout["timeline"].plain_text
 
 
 def searching(text: str) -> tuple[str, ...]:
@@ -85,8 +88,8 @@ FACTS: dict[str, Fact] = {
     "end": Fact(lambda _, app: app.view.cursor_ns == app.view.extent.end_ns - 1),
     "back": Fact(lambda _, app: app.view.selection.failure == 0, ("right_square_bracket",)),
     "forward": Fact(lambda _, app: app.view.selection.failure == 1, ("right_square_bracket", "z")),
-    "jump": Fact(asks(Question.JUMP)),
-    "search": Fact(asks(Question.SEARCH)),
+    "jump": Fact(asks(JUMP_PLACEHOLDER)),
+    "search": Fact(asks(SEARCH_PLACEHOLDER)),
     "match-next": Fact(both(at(131), said("2 of 2")), searching("flush")),
     "match-previous": Fact(both(at(131), said("2 of 2")), searching("flush")),
     "mark-next": Fact(at(16), ("m", "comma")),
@@ -119,14 +122,14 @@ FACTS: dict[str, Fact] = {
     ),
     "filter": Fact(lambda _, app: app.arrangement.tests is TestsShown.FAILED, ("1",)),
     "sort": Fact(lambda _, app: app.arrangement.wait_order is WaitOrder.EARLIEST, ("4",)),
-    "totals": Fact(lambda _, app: "totals by reason" in app.stage.blocking.plain_text),
+    "totals": Fact(lambda _, app: "totals by reason" in app.layout["blocking"].plain_text),
     "pin": Fact(lambda _, app: app.arrangement.pinned == (G18,) and "▾ pinned" in timeline(app)),
     "hide": Fact(
         lambda _, app: "G18 TestFill" not in timeline(app) and "1 hidden" in timeline(app)
     ),
     "show-hidden": Fact(lambda _, app: "G18 TestFill" in timeline(app), ("x",)),
     "mark": Fact(lambda old, app: app.arrangement.marks == (old.cursor_ns,)),
-    "save-view": Fact(asks(Question.VIEW)),
+    "save-view": Fact(asks(VIEW_PLACEHOLDER)),
     "copy": Fact(
         lambda _, app: (
             app.clipboard.startswith("flaketui scenario.zip --test TestFill --at 0.016s --from")
@@ -134,7 +137,7 @@ FACTS: dict[str, Fact] = {
         )
     ),
     "copy-text": Fact(lambda _, app: "TIMELINE" in app.clipboard and len(copies()) == 1),
-    "export": Fact(asks(Question.EXPORT)),
+    "export": Fact(asks(EXPORT_PLACEHOLDER)),
     "help": Fact(lambda _, app: isinstance(app.screen, HelpScreen)),
     "palette": Fact(lambda _, app: isinstance(app.screen, CommandPalette)),
     "case": Fact(said("one case only")),
@@ -143,7 +146,7 @@ FACTS: dict[str, Fact] = {
 
 
 def output(app: Explorer) -> str:
-    return app.stage.output.plain_text
+    return app.layout["output"].plain_text
 
 
 def copies() -> list[Path]:
@@ -180,7 +183,7 @@ def test_no_key_is_one_that_terminals_and_multiplexers_keep_for_themselves() -> 
 
 
 def test_help_and_the_readmes_table_tell_of_every_key() -> None:
-    text = "\n".join(line.text for line in help_lines(look(DARK, ascii_glyphs=False)))
+    text = "\n".join(line.text for line in help_lines(look(DARK, ascii_glyphs=False), grouped()))
     table = key_table_markdown()
     for key in KEYS:
         assert key.help in text
@@ -199,55 +202,12 @@ async def test_the_palette_offers_every_key() -> None:
     assert "quit" in titles
 
 
-async def test_marking_twice_measures_and_a_marked_moment_is_let_go_of() -> None:
-    async with exploring() as pilot:
-        app = await press(pilot, "m", "comma", "m")
-        assert list(app.arrangement.marks) == [16 * MS, 14 * MS]
-        assert said("2.00ms between 0.014 000s and 0.016 000s")(app.view, app)
-        await press(pilot, "m")
-        assert list(app.arrangement.marks) == [16 * MS]
-
-
 async def test_what_was_said_goes_with_the_next_key() -> None:
     async with exploring() as pilot:
         app = await press(pilot, "m")
         assert said("marked")(app.view, app)
         await press(pilot, "l")
         assert not said("marked")(app.view, app)
-
-
-async def test_a_search_highlights_and_an_empty_one_ends_it() -> None:
-    async with exploring() as pilot:
-        app = await press(pilot, *searching("flush"))
-        assert app.view.filter == "flush"
-        await press(pilot, "slash")
-        app.stage.prompt.value = ""
-        await press(pilot, "enter")
-        assert app.view.filter == ""
-        assert not app.stage.prompt.has_focus
-
-
-async def test_escape_closes_the_prompt_and_searches_nothing() -> None:
-    async with exploring() as pilot:
-        app = await press(pilot, "slash", "x", "escape")
-        assert not app.stage.prompt.has_focus
-        assert app.view.filter == ""
-
-
-async def test_enter_on_a_heading_folds_its_group() -> None:
-    async with exploring() as pilot:
-        app = await press(pilot, "k")
-        before = app.stage.timeline.plain_text
-        await press(pilot, "enter")
-        assert "G18" in before
-        assert "G18" not in app.stage.timeline.plain_text.partition("procs")[0]
-
-
-async def test_enter_on_a_test_zooms_to_it() -> None:
-    async with exploring() as pilot:
-        app = await press(pilot, "0", "1", "enter")
-        test = app.case.tests[FAILURES[0].test]
-        assert app.view.span_ns < 2 * test.duration_ns
 
 
 async def test_keys_pressed_before_the_bundle_is_open_do_no_harm() -> None:

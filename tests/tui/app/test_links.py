@@ -58,18 +58,18 @@ async def test_a_copied_command_opens_the_same_view_after_any_keys() -> None:
             assert there.selection.lane == here.selection.lane
             if here.selection.test >= 0:
                 assert there.selection.test == here.selection.test
-            assert f"--pane {app.stage.current.number}" in app.clipboard
+            assert f"--pane {app.layout.current.entry.key}" in app.clipboard
 
 
 async def test_a_link_opens_the_explorer_where_it_points() -> None:
-    link = Link(test="TestDrain", at_ns=500 * MS, lane=G34, pane=4, search="flush", only=True)
+    link = Link(test="TestDrain", at_ns=500 * MS, lane=G34, pane="4", search="flush", only=True)
     async with exploring(ScenarioExplorer(link=link)) as pilot:
         app = await press(pilot)
         assert app.view.cursor_ns == 500 * MS
         assert app.view.selection.lane == G34
         assert app.view.only_test == 0
         assert app.view.filter == "flush"
-        assert app.stage.current is app.stage.blocking
+        assert app.layout.current is app.layout["blocking"]
 
 
 def test_a_goroutine_alone_is_shown_from_its_beginning() -> None:
@@ -100,7 +100,7 @@ def test_a_link_names_the_package_and_the_attempt_of_several() -> None:
 async def test_what_a_link_names_and_is_not_there_is_said(link: Link, said: str) -> None:
     async with exploring(ScenarioExplorer(link=link)) as pilot:
         app = await press(pilot)
-        assert said in app.stage.keys.plain_text
+        assert said in app.layout.keys.plain_text
         assert app.view.selection.failure == 0
 
 

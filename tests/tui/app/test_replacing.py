@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flakecore.timeline import Case
+from flaketui.app.case_loader import CaseLoader
 from flaketui.view.navigation import carried_over, fitted, opening_view
 from flaketui.view.viewport import Viewport
 from tui.driving import ScenarioExplorer, exploring, press, settle
@@ -56,13 +57,13 @@ async def test_every_pane_shows_the_whole_case_when_it_has_come() -> None:
         before, arranged = app.view, app.arrangement
         app.replace_case(deadlock())
         await settle(pilot)
-        assert {pane.scene.case for pane in app.stage.panes if pane.scene} == {app.case}
+        assert {pane.scene.case for pane in app.layout.panes if pane.scene} == {app.case}
         assert app.view.cursor_ns == before.cursor_ns
         assert app.view.start_ns == before.start_ns
         assert app.view.selection.failure == 1
         assert app.arrangement == arranged
-        assert "9 lines" in app.stage.output.plain_text
-        assert "failure 2/2" in app.stage.summary.plain_text
+        assert "9 lines" in app.layout["output"].plain_text
+        assert "failure 2/2" in app.layout.summary.plain_text
         await press(pilot, "z")  # back to the first view, of the part, on the whole
         assert app.view.extent == (0, END)
 
@@ -78,9 +79,9 @@ async def test_a_case_of_another_package_replaces_nothing() -> None:
 async def test_while_the_rest_is_read_its_progress_stands_beside_the_moment() -> None:
     async with exploring() as pilot:
         app = await press(pilot)
-        app.post_message(app.Loading("trace.out", 0.42))
+        app.post_message(CaseLoader.Loading("trace.out", 0.42))
         await settle(pilot)
-        assert "reading 42%" in app.stage.summary.plain_text
-        app.post_message(app.Loading("trace.out", 1))
+        assert "reading 42%" in app.layout.summary.plain_text
+        app.post_message(CaseLoader.Loading("trace.out", 1))
         await settle(pilot)
-        assert "reading" not in app.stage.summary.plain_text
+        assert "reading" not in app.layout.summary.plain_text

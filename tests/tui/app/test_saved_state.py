@@ -14,7 +14,12 @@ from hypothesis import strategies as st
 from flakecore.gotest.frameworks.levels import Level
 from flakecore.timeline import Lane, LaneKind
 from flaketui.app.explorer import Explorer
-from flaketui.app.saved_state import content_key, keep, place_of, recall
+from flaketui.app.saved_state import (
+    arrangements_file,
+    content_key,
+    read_arrangements,
+    write_arrangements,
+)
 from flaketui.view.arrangement import Arrangement, Grouping, OutputFilter, Totals
 from flaketui.view.viewport import Selection, SelectionKind, Viewport
 from program import SAMPLE
@@ -49,8 +54,8 @@ ARRANGEMENTS = st.builds(
 @given(ARRANGEMENTS, VIEWS)
 def test_what_is_kept_is_what_is_recalled(arrangement: Arrangement, view: Viewport) -> None:
     wanted = arrangement.save("a view", view)
-    assert keep("key", {"example.com/pool": wanted}) == place_of("key")
-    assert recall("key") == {"example.com/pool": wanted}
+    assert write_arrangements("key", {"example.com/pool": wanted}) == arrangements_file("key")
+    assert read_arrangements("key") == {"example.com/pool": wanted}
 
 
 def test_content_tells_bundles_apart_and_not_where_they_lie(tmp_path: Path) -> None:
@@ -83,17 +88,17 @@ def test_content_tells_bundles_apart_and_not_where_they_lie(tmp_path: Path) -> N
     ],
 )
 def test_what_cannot_be_read_is_as_if_it_were_not_there(damage: bytes) -> None:
-    assert keep("key", {"p": Arrangement()}) is not None
-    place_of("key").write_bytes(damage)
-    assert recall("key") == {}
+    assert write_arrangements("key", {"p": Arrangement()}) is not None
+    arrangements_file("key").write_bytes(damage)
+    assert read_arrangements("key") == {}
 
 
 def test_a_choice_of_another_version_is_let_go_of_alone() -> None:
-    keep("key", {"p": Arrangement(grouping=Grouping.CREATOR, marks=(7,))})
-    kept = orjson.loads(place_of("key").read_bytes())
+    write_arrangements("key", {"p": Arrangement(grouping=Grouping.CREATOR, marks=(7,))})
+    kept = orjson.loads(arrangements_file("key").read_bytes())
     kept["cases"]["p"]["grouping"] = "horoscope"
-    place_of("key").write_bytes(orjson.dumps(kept))
-    assert recall("key") == {"p": Arrangement(marks=(7,))}
+    arrangements_file("key").write_bytes(orjson.dumps(kept))
+    assert read_arrangements("key") == {"p": Arrangement(marks=(7,))}
 
 
 def test_a_state_folder_that_cannot_be_written_is_no_error(
@@ -101,8 +106,8 @@ def test_a_state_folder_that_cannot_be_written_is_no_error(
 ) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
-    assert keep("key", {"p": Arrangement()}) is None
-    assert recall("key") == {}
+    assert write_arrangements("key", {"p": Arrangement()}) is None
+    assert read_arrangements("key") == {}
 
 
 async def test_marks_pins_and_views_come_back_and_z_leads_to_where_one_was() -> None:

@@ -75,7 +75,7 @@ async def test_the_first_that_failed_is_open_and_only_its_trace_is_read(bundle: 
         assert read(app) == ["002"]
         assert app.case.attempt == "002"
         assert app.view.selection.failure == 0
-        assert "case 1/5" in app.stage.summary.plain_text
+        assert "case 1/5" in app.layout.summary.plain_text
 
 
 async def test_a_link_opens_the_attempt_it_names(bundle: Path) -> None:
@@ -100,7 +100,7 @@ async def test_the_chooser_lists_all_and_opens_the_one_that_is_chosen(bundle: Pa
         await until(pilot, lambda: app.case.attempt == "004")
         assert read(app) == ["002", "004"]
         assert app.case.schedule is not None
-        assert "case 5/5" in app.stage.summary.plain_text
+        assert "case 5/5" in app.layout.summary.plain_text
         await press(pilot, "c", "left_square_bracket", "enter")
         await until(pilot, lambda: app.case.attempt == "005")
         assert app.view.selection.failure == 0
@@ -148,21 +148,21 @@ async def test_the_case_on_screen_stays_usable_while_another_is_read(
         await pilot.press("c", "j", "enter", "plus")
         await pilot.pause()
         assert app.case.attempt == "002"
-        assert "reading" in app.stage.summary.plain_text
+        assert "reading" in app.layout.summary.plain_text
         # Who asks for another one meanwhile gets that.
         await pilot.press("c", "j", "j", "enter")
         await pilot.pause()
         go_on.set()
         await until(pilot, lambda: app.case.attempt == "005")
-        assert "reading" not in app.stage.summary.plain_text
+        assert "reading" not in app.layout.summary.plain_text
 
 
 async def test_a_bundle_of_one_case_has_nothing_to_choose() -> None:
     async with exploring() as pilot:
         app = app_of(pilot)
         await press(pilot, "c")
-        assert "one case only" in app.stage.keys.plain_text
-        assert "case 1" not in app.stage.summary.plain_text
+        assert "one case only" in app.layout.keys.plain_text
+        assert "case 1" not in app.layout.summary.plain_text
 
 
 async def test_hundreds_of_cases_are_gone_through_by_pages_and_failures() -> None:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from flakecore.timeline import Cells, LaneKind, State
 from flaketui.drawing.cells import heights, lane_segments, plot
 from flaketui.drawing.glyphs import UNICODE
-from flaketui.drawing.ruler import digits_for, tick_step
 from flaketui.drawing.theme import DARK, Look
 
 LOOK = Look(DARK, UNICODE)
@@ -73,26 +71,6 @@ def test_a_row_of_one_state_is_one_segment() -> None:
 
 def test_bars_grow_with_their_values_and_the_unknown_is_empty() -> None:
     assert "".join(heights([-1, 0, 50, 100], 100, "▁▂▃▄▅▆▇█")) == " ▁▄█"
-
-
-@pytest.mark.parametrize(
-    ("span", "columns", "step"),
-    [
-        (1000 * MS, 100, 200 * MS),
-        (10 * MS, 70, 2 * MS),
-        (1000, 80, 200),
-        (60_000 * MS, 60, 20_000 * MS),
-    ],
-)
-def test_ticks_are_round_and_leave_room_for_their_labels(
-    span: int, columns: int, step: int
-) -> None:
-    assert tick_step(span, columns) == step
-
-
-@pytest.mark.parametrize(("step", "digits"), [(10**9, 0), (2 * 10**8, 1), (5000, 6), (1, 9)])
-def test_tick_labels_have_the_digits_that_tell_them_apart(step: int, digits: int) -> None:
-    assert digits_for(step) == digits
 
 
 def test_a_plot_has_bars_as_high_as_their_values_and_goals_above_them() -> None:

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
 from flakecore.timeline import Case, Lane, LaneKind
-from flaketui.dialogs.search import Matches, find, match_view
-from flaketui.panes.timeline.row_table import Heading, LaneRow, Row
-from flaketui.panes.timeline.rows import Rows
-from flaketui.view.arrangement import Arrangement
 from flaketui.view.navigation import (
     failure_view,
     fit_selection,
@@ -21,7 +16,7 @@ from flaketui.view.navigation import (
     show_test,
     waker_view,
 )
-from flaketui.view.viewport import Selection, SelectionKind, Viewport
+from flaketui.view.viewport import SelectionKind, Viewport
 from tui.scenario import FAILURES, MS, all_passed, deadlock, without_trace
 
 G21, G34 = Lane(LaneKind.GOROUTINE, 21), Lane(LaneKind.GOROUTINE, 34)
@@ -141,90 +136,3 @@ def test_without_a_trace_the_keys_of_lanes_say_what_is_missing() -> None:
     view = opening_view(case)
     assert "no trace" in str(waker_view(case, view))
     assert "no trace" in str(neighbour_span(case, view, 1))
-
-
-def test_search_finds_tests_goroutines_functions_and_output_in_order_of_time(case: Case) -> None:
-    found = find(case, "flush")
-    assert [(match.subject, match.index) for match in found] == [
-        (SelectionKind.LANE, 35),
-        (SelectionKind.LINE, 5),
-    ]
-    assert [match.index for match in find(case, "mutex")] == [34, 35]  # reasons of waits
-    assert [match.index for match in find(case, "G21")][:1] == [21]
-    assert SelectionKind.TEST in {match.subject for match in find(case, "testfill")}
-
-
-def test_matches_go_round_and_begin_at_the_cursor(case: Case) -> None:
-    matches = Matches("drain", find(case, "drain"))
-    first = matches.first_from(25 * MS)
-    assert first is not None
-    assert first.time_ns >= 25 * MS
-    seen = [first.time_ns]
-    now = first
-    for _ in matches.found:
-        following = matches.step(now.time_ns, 1)
-        assert following is not None
-        now = following
-        seen.append(now.time_ns)
-    assert seen[-1] == first.time_ns
-    assert match_view(case, opening_view(case), first).cursor_ns == first.time_ns
-
-
-def test_a_search_without_a_match_finds_nothing(case: Case) -> None:
-    assert find(case, "no such thing") == []
-    assert Matches("x", []).step(0, 1) is None
-
-
-def rows_of(
-    case: Case,
-    selection: Selection,
-    arrangement: Arrangement | None = None,
-    *,
-    only_test: int = -1,
-) -> Sequence[Row]:
-    assert case.schedule is not None
-    view = Viewport.whole(case.start_ns, case.end_ns)
-    view = replace(view, selection=selection, only_test=only_test)
-    return Rows(case, case.schedule).table(view, arrangement or Arrangement()).rows
-
-
-def lanes_of(rows: Sequence[Row]) -> list[Lane]:
-    return [row.lane for row in rows if isinstance(row, LaneRow)]
-
-
-def test_the_first_tests_goroutines_stand_on_top_and_are_open(case: Case) -> None:
-    rows = rows_of(case, Selection(test=0))
-    texts = [
-        f"{row.lane} {row.label}" if isinstance(row, LaneRow) else row.text
-        for row in rows
-        if isinstance(row, LaneRow | Heading)
-    ]
-    assert texts == [
-        "TestDrain",
-        "G21 TestDrain",
-        "G34 (*Pool).work",
-        "G35 (*Pool).flush",
-        "TestDrain/fast",
-        "G36 fast",
-        "outside tests",
-        "G1 main",
-        "TestFill",
-        "procs",
-        "P0 ",
-        "P1 ",
-        "threads",
-        "M7 ",
-        "runtime",
-    ]
-
-
-def test_a_folded_group_opens_for_the_lane_that_is_selected(case: Case) -> None:
-    lane = Lane(LaneKind.GOROUTINE, 2)
-    assert lane not in lanes_of(rows_of(case, Selection(test=0)))
-    assert lane in lanes_of(rows_of(case, Selection(test=0, lane=lane)))
-
-
-def test_only_one_tests_goroutines_are_left_when_asked_for(case: Case) -> None:
-    rows = rows_of(case, Selection(test=0), only_test=0)
-    headings = [row.text for row in rows if isinstance(row, Heading)]
-    assert headings == ["TestDrain", "TestDrain/fast", "procs", "threads"]

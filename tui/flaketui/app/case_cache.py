@@ -1,7 +1,7 @@
 """The cases of a bundle: all are known by their output, and each trace is read when it is wanted.
 
 A bundle of hundreds of packages and attempts opens as fast as one of a single case. Of those that
-were read the last few stay so, and the others go back to what their output tells.
+were read the last few stay so; of the others only what was read from the output is left.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from dataclasses import replace
 
 from flakecore.bundle import Bundle
 from flakecore.timeline import Case, Progress, list_cases, load_case, load_part
-from flaketui.panes.gc.collector_cells import collector_of
+from flaketui.panes.registry import PANES
 from flaketui.view.navigation import carried_over, failure_view, opening_view
 from flaketui.view.viewport import Viewport
 
-KEPT = 4
+CAPACITY = 4
 """How many cases stay read: one to look at and some to compare it with."""
 
 
@@ -22,7 +22,7 @@ class CaseCache:
     """The cases of one bundle.
 
     Attributes:
-        cases: all, those first that fail; what only output tells has no trace.
+        cases: all, those first that fail; a case whose trace has not been read has none.
     """
 
     def __init__(self, bundle: Bundle) -> None:
@@ -58,7 +58,7 @@ class CaseCache:
             moment = zero + sketch.failures[0].at_ns
             part = load_part(self._bundle, self._outlines[index], moment, progress)
             if part is not None:
-                _gather(part)
+                _prepare(part)
                 self._parts[index] = part
                 return
         self.read(index, progress)
@@ -67,8 +67,8 @@ class CaseCache:
         """Read all of a case; takes long, so a thread does it."""
         if not self.is_read(index):
             case = load_case(self._bundle, self._outlines[index], progress)
-            _gather(case)
-            while len(self._read) >= KEPT:
+            _prepare(case)
+            while len(self._read) >= CAPACITY:
                 del self._read[next(iter(self._read))]
             self._read[index] = case
             self._parts.pop(index, None)
@@ -79,16 +79,14 @@ class CaseCache:
             self._read[index] = self._read.pop(index)
 
 
-def _gather(case: Case) -> None:
-    """Look up what the first frame would else wait for."""
-    if case.gc is not None:
-        collector_of(case.gc)
-    if case.notes is not None:
-        case.notes.gather()
+def _prepare(case: Case) -> None:
+    """Look up what the first frame of each pane would wait for."""
+    for entry in PANES:
+        entry.load().prepare(case)
 
 
 def known_better(before: Case, after: Case, view: Viewport | None) -> Viewport:
-    """Return where to open a case that was read meanwhile, for what was asked of its sketch."""
+    """Return the view to open a case at that has been read, for one of what was known before."""
     if view is None:
         return opening_view(after)
     carried = carried_over(before, after, view)

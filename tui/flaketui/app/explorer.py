@@ -1,40 +1,55 @@
-"""The explorer: it puts the screen together, owns the viewport, and answers what panes tell it.
+"""The explorer: a thin application that holds the state and the objects that work on it.
 
-Keys change the viewport at once; reading and drawing are its bases (``reading``, ``drawing``).
+It owns the cases, the viewport and its history, composes the screen, and hands messages and keys
+to the objects: ``CaseLoader`` reads, ``SceneBuilder`` and ``FrameScheduler`` draw, ``Actions`` does
+what the keys do.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from rich.text import Text
 from textual import events
 from textual.app import App, ComposeResult, SystemCommand
 from textual.screen import Screen
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from flakecore.bundle import Bundle
-from flaketui.app.frame_scheduler import NARROW, SHORT, Drawing
-from flaketui.app.keys import ASKING, bindings
-from flaketui.app.links import Link
-from flaketui.app.saved_state import keep
+from flakecore.errors import FlakeError
+from flakecore.timeline import Case
+from flaketui._textual_hooks import DEFAULT_SCREEN_ID, CrashLoggingApp, screen_lines
+from flaketui.app.actions.passing_on import PassingOn
+from flaketui.app.actions.table import Actions
+from flaketui.app.background import Background
+from flaketui.app.case_loader import CaseLoader, Load
+from flaketui.app.frame_scheduler import FrameScheduler
+from flaketui.app.keys import ASKING, BY_ID, bindings, grouped, hints
+from flaketui.app.links import Link, follow
+from flaketui.app.palette import PaletteSource, Places
+from flaketui.app.saved_state import Arrangements
+from flaketui.app.scene_builder import Explain, SceneBuilder, explain_failure
+from flaketui.app.settings import Settings
 from flaketui.app.state_folder import crash_sentence
-from flaketui.app.terminal_environment import chosen_palette, frames_per_second, is_remote
-from flaketui.dialogs.palette import Places, commands
-from flaketui.dialogs.search import Matches
-from flaketui.drawing.theme import DARK, PALETTES, Palette, look, textual_theme
-from flaketui.panes.blocking.blocking_pane import BlockingPane
-from flaketui.panes.layout import Layout, Question
+from flaketui.dialogs.help import HelpScreen
+from flaketui.dialogs.prompt import Prompt
+from flaketui.drawing.theme import PALETTES, Look, textual_theme
+from flaketui.panes.layout import PaneLayout
 from flaketui.panes.pane import Pane
-from flaketui.panes.tests.tests_pane import TestsPane
-from flaketui.panes.timeline.timeline_pane import TimelinePane
+from flaketui.panes.registry import entry_of
 from flaketui.view import navigation
-from flaketui.view.arrangement import Arrangement, Totals
-from flaketui.view.scene import case_name
+from flaketui.view.arrangement import Arrangement
+from flaketui.view.scene import Scene
 from flaketui.view.viewport import History, Viewport
+
+NARROW, SHORT = 110, 27
+"""Below this width or height one pane fills the screen."""
+_WITHOUT_CASE = ("quit", "help", "help_quit")
+"""Actions that can be performed before a case is open."""
 
 
 class MainScreen(Screen[None]):
@@ -44,8 +59,16 @@ class MainScreen(Screen[None]):
     BINDINGS = bindings()
 
 
-class Explorer(Drawing):
-    """The Textual application."""
+class Explorer(CrashLoggingApp):
+    """The Textual application.
+
+    Attributes:
+        cases: the cases of the bundle; none until it has been opened.
+        case_index: index of the case on screen.
+        view: the viewport.
+        history: the viewports that were left by a jump.
+        failed: why the bundle could not be opened, or None.
+    """
 
     CSS_PATH = Path(__file__).with_name("explorer.tcss")
     TITLE = "flaketui"
@@ -60,140 +83,251 @@ class Explorer(Drawing):
         opened: Bundle | None = None,
         called: tuple[str, ...] = (),
         link: Link | None = None,
-        palette: Palette = DARK,
-        ascii_glyphs: bool = False,
-        fps: int = 60,
+        settings: Settings | None = None,
+        load: Load | None = None,
+        explain: Explain = explain_failure,
     ) -> None:
-        super().__init__(bundle, opened=opened, link=link, fps=fps)
-        self._called = called or (str(bundle),)
-        self._ascii = ascii_glyphs
-        self.look = look(palette, ascii_glyphs=ascii_glyphs)
-        self.stage = Layout()
-        self.history = History()
-        self.matches = Matches("", [])
-        self.cases = ()
+        """Prepare to show a bundle.
+
+        Args:
+            bundle: a file or folder that ``open_bundle`` takes.
+            opened: the bundle itself, where it has been opened already.
+            called: the words that name it on the command line; the path, if left out.
+            link: where to open, instead of on the first failure.
+            settings: how to draw.
+            load: returns the cases in place of those of the bundle.
+            explain: returns why a failure happened.
+        """
+        # Set before any theme: it decides how Textual keeps its own parts free of colours.
+        super().__init__(ansi_color=True)
+        self.settings = settings or Settings()
+        self.failed: FlakeError | None = None
+        self.cases: tuple[Case, ...] = ()
         self.case_index = 0
         self.view = Viewport.whole(0, 1)
+        self.history = History()
+        self._arrangements = Arrangements()
+        self._link = link or Link()
+        self.prompt = Prompt()
+        self.layout = PaneLayout(self.prompt, hints())
+        self.background = Background(self)
+        self.loader = CaseLoader(self, bundle, opened=opened, link=self._link, load=load)
+        self._scenes = SceneBuilder(
+            self,
+            explain,
+            bundled_sources=lambda: self.loader.bundled_sources,
+            progress=lambda: self.loader.progress,
+            is_compact=lambda: self.is_compact,
+        )
+        self.frames = FrameScheduler(self, self._scenes, self.call_later, self.settings.fps)
+        self.actions = Actions(
+            self,
+            PassingOn(self, self, called or (str(bundle),)),
+            {
+                "help": self.show_help,
+                "command_palette": self.action_command_palette,
+                "quit": self.action_quit,
+            },
+        )
         for each in PALETTES.values():
             self.register_theme(textual_theme(each))
-        self.theme = palette.name
+        self.theme = self.settings.palette.name
 
     def get_default_screen(self) -> Screen[None]:
         """Use the screen with the explorer's keys."""
-        return MainScreen(id="_default")
+        return MainScreen(id=DEFAULT_SCREEN_ID)
 
     def compose(self) -> ComposeResult:
         """Show the progress of loading until there is a case."""
         yield Static(Text("opening the bundle"), id="loading")
-        self.stage.display = False
-        yield self.stage
+        self.layout.display = False
+        yield self.layout
 
     def on_mount(self) -> None:
         """Begin to read the bundle."""
-        self.set_class(self._ascii, "-ascii")
-        self.read_bundle()
+        self.set_class(self.settings.ascii_glyphs, "-ascii")
+        self.loader.begin()
 
     @property
-    def called(self) -> tuple[str, ...]:
-        """The words that name the bundle on the command line."""
-        return self._called
+    def case(self) -> Case:
+        """The case on screen."""
+        return self.cases[self.case_index]
+
+    @property
+    def scene(self) -> Scene:
+        """What the panes show from the next frame on."""
+        return self.frames.scene
+
+    @property
+    def look(self) -> Look:
+        """Styles and glyphs."""
+        return self.settings.look
+
+    @property
+    def is_compact(self) -> bool:
+        """Whether one pane fills the screen."""
+        return self.size.width < NARROW or self.size.height < SHORT
+
+    @property
+    def arrangement(self) -> Arrangement:
+        """What is arranged for the case on screen."""
+        return self._arrangements.of(self.case)
 
     def arrange(self, arrangement: Arrangement) -> None:
         """Show and keep another arrangement."""
-        self._arrangements[case_name(self.case)] = arrangement
-        self._keep()
-        self._schedule_frame()
+        self._arrangements.change(self.case, arrangement)
+        self.draw_soon()
 
-    def _keep(self) -> None:
-        keep(self._memory, self._arrangements)
+    def go(self, view: Viewport, step: str) -> None:
+        """Show another viewport; a run of steps of one kind is one entry of the history."""
+        if view == self.view:
+            return
+        if step:
+            self.history.leave(self.view, step)
+        self.view = view
+        self.draw_soon()
+
+    def draw_soon(self) -> None:
+        """Draw a frame when the next one is due."""
+        self.frames.draw_soon()
+
+    def show_sentence(self, text: str) -> None:
+        """Show a sentence in the bottom line until the next key."""
+        self.layout.keys.show_sentence(text)
+
+    def screen_text(self) -> list[str]:
+        """Return the lines of the screen."""
+        return screen_lines(self.screen)
+
+    def open_dialog(self, dialog: Screen[Any], closed: Callable[[Any], None] | None = None) -> None:
+        """Show a dialog over the panes; ``closed`` gets its result."""
+        self.push_screen(dialog, closed)
+
+    def show_help(self) -> None:
+        """List the keys."""
+        self.open_dialog(HelpScreen(self.look, grouped()))
+
+    def ask_jump(self) -> None:
+        """Ask where to go."""
+        self.actions.movement.ask_jump()
+
+    def use_palette(self, name: str) -> None:
+        """Draw with the palette of this name."""
+        self.settings = self.settings.with_palette(name)
+        self.theme = name
+        self.draw_soon()
+
+    def open_case(self, index: int, view: Viewport | None = None) -> None:
+        """Show another case of the bundle, as soon as it has been read."""
+        self.loader.open_case(index, view)
+
+    def show_bundle(self, cases: tuple[Case, ...], arrangements: Arrangements) -> None:
+        """Show the first view: the failure, or what the link asks for."""
+        self.cases, self._arrangements = cases, arrangements
+        self.query_one("#loading").display = False
+        self.layout.display = True
+        landing = follow(self._link, cases)
+        self.open_case(landing.case, landing.view)
+        entry = entry_of(self._link.pane)
+        self.layout.bring_up(self.layout[entry.name] if entry else self.layout.current)
+        left = self.arrangement.left
+        if landing.missing:
+            self.show_sentence(landing.missing)
+        elif left is not None and self._link == Link():
+            self.history.begin_at(navigation.fitted(self.case, left))
+            self.show_sentence(
+                "z goes back to where you left this bundle; marks and views are as they were"
+            )
+
+    def show_case(self, index: int, view: Viewport | None) -> None:
+        """Show a case that has been read, at a view or else at its first failure."""
+        self.case_index = index
+        self.history = History()
+        self.actions.searching.forget()
+        self.view = view if view is not None else navigation.opening_view(self.cases[index])
+        self.draw_soon()
+
+    def replace_case(self, case: Case) -> None:
+        """Show a case of which more is known now in place of the one of the same name.
+
+        The window, the cursor, the selection and everything arranged stay as they are.
+        """
+        index = self.loader.index_of(case)
+        if index < 0:
+            return
+        before = self.cases[index]
+        self.cases = (*self.cases[:index], case, *self.cases[index + 1 :])
+        self._scenes.forget_case(index)
+        if index == self.case_index:
+            self.view = navigation.carried_over(before, case, self.view)
+            self.history.change(lambda view: navigation.carried_over(before, case, view))
+            self.actions.searching.forget()
+        self.draw_soon()
+
+    def leave_with(self, error: FlakeError) -> None:
+        """End the explorer with an error."""
+        self.failed = error
+        self.exit(return_code=2)
+
+    async def action_perform(self, key_id: str) -> None:
+        """Perform the action of a key by its id: every binding leads here."""
+        await self.actions.perform(BY_ID[key_id])
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Until a case is open, only leaving and help do anything; a prompt is opened once."""
+        if action == "perform":
+            action = BY_ID[str(parameters[0])].action
+        if action in ASKING and self.screen.focused is self.prompt:
+            return False
+        return bool(self.cases) or action in _WITHOUT_CASE
+
+    def on_case_loader_loading(self, message: CaseLoader.Loading) -> None:
+        """Show how far reading has come: in the middle, or beside what is there already."""
+        if self.cases:
+            self.loader.note_progress(message)
+        else:
+            words = f"{message.what} {message.percent}".rstrip()
+            self.query_one("#loading", Static).update(Text(words))
+
+    def on_key(self, event: events.Key) -> None:
+        """Take away the sentence about the last key; Escape closes the prompt."""
+        self.show_sentence("")
+        if event.key == "escape" and self.prompt.has_focus:
+            self.prompt.close()
+
+    def on_resize(self, _: events.Resize) -> None:
+        """Draw in the new size; the window of time stays, and the cursor in it."""
+        if self.cases:
+            self.draw_soon()
 
     def on_unmount(self) -> None:
         """Keep where the person was."""
         if self.cases and self.view != navigation.opening_view(self.case):
             self.arrange(replace(self.arrangement, left=self.view))
 
-    def go(self, view: Viewport, kind: str) -> None:
-        """Show another viewport; a run of steps of one kind is one entry of the history."""
-        if view == self.view:
-            return
-        if kind:
-            self.history.leave(self.view, kind)
-        self.view = view
-        self._schedule_frame()
-
-    def set_look(self, name: str) -> None:
-        """Use the palette of this name."""
-        self.look = look(PALETTES[name], ascii_glyphs=self._ascii)
-        self.theme = name
-        self._schedule_frame()
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Until a case is open, only leaving and help do anything; a prompt is opened once."""
-        del parameters
-        if action in ASKING and self.screen.focused is self.stage.prompt:
-            return False
-        return bool(self.cases) or action in ("quit", "help", "help_quit")
-
-    def on_key(self, event: events.Key) -> None:
-        """Take away what the last key had to say; Escape puts the prompt away."""
-        self.stage.keys.say("")
-        if event.key == "escape" and self.stage.prompt.has_focus:
-            self.stage.close_prompt()
-
-    def on_resize(self, _: events.Resize) -> None:
-        """Draw in the new size; the window of time stays, and the cursor in it."""
-        if self.cases:
-            self._schedule_frame()
-
     def on_pane_chosen(self, message: Pane.Chosen) -> None:
         """Follow a click."""
-        if message.pane is not self.stage.current:
-            self.stage.bring_up(message.pane)
+        if message.pane is not self.layout.current:
+            self.layout.bring_up(message.pane)
         self.go(message.view, "click")
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Do what was asked for with what was typed."""
-        self.stage.close_prompt()
-        answer = {
-            Question.SEARCH: self.search_for,
-            Question.JUMP: self.jump_to,
-            Question.FILTER: self.filter_output,
-            Question.VIEW: self.save_view,
-            Question.EXPORT: self.export_to,
-        }[self.stage.question]
-        answer(event.value.strip())
+    def on_pane_arranged(self, message: Pane.Arranged) -> None:
+        """Arrange what a row of a pane asks for."""
+        self.arrange(message.change(self.arrangement))
 
-    def on_timeline_pane_turned(self, message: TimelinePane.Turned) -> None:
-        """Open or fold a group of lanes."""
-        self.arrange(self.arrangement.turn(message.key, opened=message.opened))
-
-    def on_tests_pane_case_chosen(self, message: TestsPane.CaseChosen) -> None:
-        """Show another package."""
+    def on_pane_case_chosen(self, message: Pane.CaseChosen) -> None:
+        """Show another case."""
         if message.index != self.case_index:
             self.open_case(message.index)
-
-    def on_blocking_pane_summed_up(self, _: BlockingPane.SummedUp) -> None:
-        """List each wait again."""
-        self.arrange(replace(self.arrangement, totals=Totals.EACH))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer everything that can be done in the command palette."""
         del screen
-        return commands(self)
+        return PaletteSource(self, self.actions, self.use_palette, self.exit).commands()
 
-    def on_input_blurred(self, _: Input.Blurred) -> None:
-        """Put the prompt away when another pane is gone to instead."""
-        self.stage.close_prompt()
-
-    def _fatal_error(self) -> None:
-        """Leave the terminal as it was, and the traceback in a file that is named.
-
-        Textual calls this for any exception that nothing caught; its own version would print
-        the traceback with the values of all variables over the person's scrollback.
-        """
-        said = crash_sentence(self._exception)
-        self._exit_renderables.append(Text(said, no_wrap=True, overflow="ignore"))
-        self._close_messages_no_wait()
+    def crash_sentence(self, error: BaseException | None) -> str:
+        """Write a log of an internal error, and return a sentence that names it."""
+        return crash_sentence(error)
 
 
 def run_explorer(
@@ -226,18 +360,11 @@ def run_explorer(
     if not os.environ.get("NO_COLOR"):
         # Only a value that is not empty asks for no colour; Textual looks at its presence.
         os.environ.pop("NO_COLOR", None)
-    explorer = Explorer(
-        bundle,
-        opened=opened,
-        called=called,
-        link=link,
-        palette=chosen_palette(),
-        ascii_glyphs=ascii or os.environ.get("TERM") == "linux",
-        fps=fps or frames_per_second(),
-    )
-    if is_remote():
+    settings = Settings.for_terminal(ascii_glyphs=ascii, mouse=mouse, fps=fps)
+    explorer = Explorer(bundle, opened=opened, called=called, link=link, settings=settings)
+    if not settings.animated:
         explorer.animation_level = "none"
-    explorer.run(mouse=mouse)
+    explorer.run(mouse=settings.mouse)
     if explorer.failed is not None:
         raise explorer.failed
     return explorer.return_code or 0

@@ -4,34 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import groupby
-from typing import NamedTuple
 
 from textual.binding import Binding, BindingType
 
-
-class Key(NamedTuple):
-    """One action that keys perform.
-
-    Attributes:
-        id: its name in a person's keymap; stable.
-        keys: Textual's names of its keys, separated by commas.
-        shown: the keys as a person reads them.
-        action: the action of the explorer that it runs.
-        group: the heading it stands under in the help.
-        help: what it does, in full words that make sense by themselves.
-        hint: the word for it in the bottom line; "" to leave it out there.
-    """
-
-    id: str
-    keys: str
-    shown: str
-    action: str
-    group: str
-    help: str
-    hint: str = ""
-
-
-GO, MOVE, PANES, SHOW, KEEP = "Go to", "Move", "Panes", "Show", "Keep and pass on"
+from flaketui.panes.registry import PANES
+from flaketui.view.key import GO, KEEP, MOVE, PANE, SHOW, Key
 
 KEYS: tuple[Key, ...] = (
     Key("failure-next", "right_square_bracket", "]", "failure(1)", GO, "go to the next failure"),
@@ -77,14 +54,19 @@ KEYS: tuple[Key, ...] = (
     Key("page-up", "pageup", "PgUp", "page(-1)", MOVE, "go a page of rows up"),
     Key("span-previous", "comma", ",", "span(-1)", MOVE, "go to the lane's previous span"),
     Key("span-next", "full_stop", ".", "span(1)", MOVE, "go to the lane's next span"),
-    Key("pane-next", "tab", "tab", "pane_step(1)", PANES, "bring up the next pane", "pane"),
-    Key("pane-previous", "shift+tab", "⇧tab", "pane_step(-1)", PANES, "bring up the previous pane"),
-    Key("pane-tests", "1", "1", "pane(1)", PANES, "bring up the tests"),
-    Key("pane-timeline", "2", "2", "pane(2)", PANES, "bring up the timeline"),
-    Key("pane-gc", "3", "3", "pane(3)", PANES, "bring up the garbage collector"),
-    Key("pane-blocking", "4", "4", "pane(4)", PANES, "bring up blocking: who waits for what"),
-    Key("pane-output", "5", "5", "pane(5)", PANES, "bring up the output"),
-    Key("pane-details", "6", "6", "pane(6)", PANES, "bring up the details"),
+    Key("pane-next", "tab", "tab", "pane_step(1)", PANE, "bring up the next pane", "pane"),
+    Key("pane-previous", "shift+tab", "⇧tab", "pane_step(-1)", PANE, "bring up the previous pane"),
+    *(
+        Key(
+            f"pane-{entry.name}",
+            entry.key,
+            entry.key,
+            f"pane('{entry.name}')",
+            PANE,
+            f"bring up {entry.help}",
+        )
+        for entry in PANES
+    ),
     Key(
         "select",
         "enter",
@@ -110,7 +92,7 @@ KEYS: tuple[Key, ...] = (
         SHOW,
         "put tests, waits or goroutines in another order",
     ),
-    Key("totals", "u", "u", "totals", SHOW, "sum the waits up by reason, by source line, or not"),
+    *(key for entry in PANES for key in entry.load().keys),
     Key("pin", "p", "p", "pin", SHOW, "pin the selected lane to the top, or let go of it"),
     Key("hide", "x", "x", "hide", SHOW, "hide the selected lane"),
     Key("show-hidden", "X", "X", "show_hidden", SHOW, "show all hidden lanes again"),
@@ -131,13 +113,15 @@ KEYS: tuple[Key, ...] = (
     Key("palette", "colon,ctrl+p", ": ctrl+p", "command_palette", KEEP, "find a command by name"),
     Key("quit", "q", "q", "quit", KEEP, "leave", "quit"),
 )
+"""Every key, in the order of the help; those of panes come from the registry and the panes."""
+BY_ID = {key.id: key for key in KEYS}
 
 ASKING = frozenset({"search", "jump", "filter", "save_view", "export"})
 """Actions that open the prompt, some of them only in some pane."""
 
 
 def bindings() -> list[BindingType]:
-    """Return every key as a binding of the explorer's screen.
+    """Return every key as a binding of the explorer's screen, to ``perform`` with its id.
 
     Those that open the prompt come before what has the focus: what is typed in the same instant
     then finds the prompt open, and is no command.
@@ -145,7 +129,7 @@ def bindings() -> list[BindingType]:
     return [
         Binding(
             key.keys,
-            f"app.{key.action}",
+            f"app.perform('{key.id}')",
             key.help,
             id=key.id,
             priority=key.action in ASKING,

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from flakecore.errors import FlakeError
 from flakecore.timeline import Case, Lane
 from flakecore.times import SECOND, parse_duration
-from flaketui.app.saved_state import lane_named
+from flaketui.panes.registry import PANES, entry_of
+from flaketui.view.lanes import goroutine_lane, lane_named
 from flaketui.view.navigation import opening_view
-from flaketui.view.scene import goroutine_lane
 from flaketui.view.viewport import SelectionKind, Viewport
 
 
@@ -26,7 +26,7 @@ class Link:
         lane: what is selected.
         only: whether only the test's lines and goroutines are shown.
         search: what is searched for.
-        pane: number of the pane that keys go to.
+        pane: key of the pane that keys go to; "" for the initial one.
     """
 
     package: str = ""
@@ -38,7 +38,7 @@ class Link:
     lane: Lane | None = None
     only: bool = False
     search: str = ""
-    pane: int = 0
+    pane: str = ""
 
 
 def read_link(
@@ -53,12 +53,12 @@ def read_link(
     lane: str | None = None,
     only: bool = False,
     search: str | None = None,
-    pane: int | None = None,
+    pane: str | None = None,
 ) -> Link:
     """Return the link that the options of the command line make.
 
     Raises:
-        FlakeError: a moment or a lane is none.
+        FlakeError: a moment, a lane or a pane is none.
     """
     return Link(
         package=package or "",
@@ -70,7 +70,7 @@ def read_link(
         lane=_lane(lane) if lane else goroutine_lane(goroutine or 0),
         only=only,
         search=search or "",
-        pane=pane or 0,
+        pane=_pane(pane) if pane else "",
     )
 
 
@@ -90,6 +90,14 @@ def _lane(text: str) -> Lane:
         raise FlakeError(f"--lane takes a lane such as G21, P0 or M7: {text!r}") from None
 
 
+def _pane(key: str) -> str:
+    """Return the key of a pane; a number that is none leads to the initial pane."""
+    if entry_of(key) is None and not key.isdecimal():
+        keys = ", ".join(entry.key for entry in PANES)
+        raise FlakeError(f"--pane takes the key of a pane ({keys}): {key!r}")
+    return key
+
+
 def command_of(called: Sequence[str], link: Link) -> str:
     """Return the command that opens a link in a bundle, which is called by these words."""
     words = ["flaketui", *called]
@@ -101,7 +109,7 @@ def command_of(called: Sequence[str], link: Link) -> str:
         "--from": _typed(link.from_ns),
         "--to": _typed(link.to_ns),
         "--search": link.search,
-        "--pane": str(link.pane or ""),
+        "--pane": link.pane,
     }
     if link.lane is not None:
         name = str(link.lane)
@@ -125,7 +133,7 @@ def _typed(ns: int | None) -> str:
     return f"{'-' if ns < 0 else ''}{whole}{decimals}s"
 
 
-def link_to(case: Case, view: Viewport, pane: int, *, name_package: bool) -> Link:
+def link_to(case: Case, view: Viewport, pane: str, *, name_package: bool) -> Link:
     """Return the link to a view."""
     test = view.only_test if view.only_test >= 0 else view.selection.test
     return Link(
@@ -152,7 +160,7 @@ class Landing:
 
 
 def follow(link: Link, cases: tuple[Case, ...]) -> Landing:
-    """Return where a link leads; what a case does not have is said and passed over."""
+    """Return where a link leads; parts that a case does not have are passed over and listed."""
     missing: list[str] = []
     numbers = [
         number

@@ -1,7 +1,7 @@
-"""Arrangements kept in the person's state folder, beside no bundle, keyed by a bundle's content.
+"""Arrangements in files of the person's state folder, one for each bundle by its content.
 
 A zip's last bytes are its directory, which holds the checksum of every file in it; so the size,
-the head and the tail of a file tell its content, and a bundle of a gigabyte is known at once.
+the head and the tail of a file identify its content, and a gigabyte need not be read for it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 import orjson
 
 from flakecore.gotest.frameworks.levels import Level
-from flakecore.timeline import Lane, LaneKind
+from flakecore.timeline import Case
 from flaketui.app.state_folder import state_folder
 from flaketui.view.arrangement import (
     Arrangement,
@@ -30,12 +30,14 @@ from flaketui.view.arrangement import (
     WaitOrder,
     WaitsShown,
 )
+from flaketui.view.lanes import lane_named
+from flaketui.view.scene import case_name
 from flaketui.view.viewport import Extent, Selection, SelectionKind, Viewport
 
 SCHEMA = "flaketui.views/1"
 _HEAD, _TAIL = 64 << 10, 1 << 20
 _LARGEST = 4 << 20
-"""Bytes of a kept arrangement that is still read."""
+"""Bytes of a file of arrangements that is still read."""
 _CHOICES = {
     "grouping": Grouping,
     "tests": TestsShown,
@@ -48,8 +50,8 @@ _CHOICES = {
 
 
 def content_key(bundle: Path) -> str:
-    """Return what tells a bundle's content from all others; "" where it is no file or folder."""
-    told = hashlib.sha256()
+    """Return a hash of a bundle's content; "" where it is no file or folder."""
+    digest = hashlib.sha256()
     try:
         if bundle.is_dir():
             files = [path for path in sorted(bundle.rglob("*")) if path.is_file()][:10_000]
@@ -58,45 +60,68 @@ def content_key(bundle: Path) -> str:
         for path in files:
             size = path.stat().st_size
             name = str(path.relative_to(bundle)) if path != bundle else ""
-            told.update(f"{name}\0{size}\0".encode(errors="surrogateescape"))
+            digest.update(f"{name}\0{size}\0".encode(errors="surrogateescape"))
             with path.open("rb") as file:
-                told.update(file.read(_HEAD))
+                digest.update(file.read(_HEAD))
                 file.seek(max(_HEAD, size - _TAIL))
-                told.update(file.read(_TAIL))
+                digest.update(file.read(_TAIL))
     except (OSError, ValueError):
         return ""
-    return told.hexdigest()[:32]
+    return digest.hexdigest()[:32]
 
 
-def place_of(key: str) -> Path:
-    """Return the file that the arrangements of a bundle are kept in."""
+class Arrangements:
+    """The arrangements of the cases of one bundle, written whenever one changes."""
+
+    def __init__(self, key: str = "", known: Mapping[str, Arrangement] | None = None) -> None:
+        self._key = key
+        self._known = dict(known or {})
+
+    @classmethod
+    def read(cls, bundle: Path) -> Arrangements:
+        """Return the arrangements that were written for a bundle before."""
+        key = content_key(bundle)
+        return cls(key, read_arrangements(key))
+
+    def of(self, case: Case) -> Arrangement:
+        """Return what is arranged for a case."""
+        return self._known.get(case_name(case), Arrangement())
+
+    def change(self, case: Case, arrangement: Arrangement) -> None:
+        """Replace what is arranged for a case, and write it."""
+        self._known[case_name(case)] = arrangement
+        write_arrangements(self._key, self._known)
+
+
+def arrangements_file(key: str) -> Path:
+    """Return the file that holds the arrangements of the bundle of this content key."""
     return state_folder() / "views" / f"{key}.json"
 
 
-def recall(key: str) -> dict[str, Arrangement]:
-    """Return what was kept for a bundle, by package; nothing where it cannot be read."""
+def read_arrangements(key: str) -> dict[str, Arrangement]:
+    """Return the arrangements of a bundle by case name; none where the file cannot be read."""
     if not key:
         return {}
     try:
-        path = place_of(key)
+        path = arrangements_file(key)
         if path.stat().st_size > _LARGEST:
             return {}
-        kept = orjson.loads(path.read_bytes())
-        if kept["schema"] != SCHEMA:
+        stored = orjson.loads(path.read_bytes())
+        if stored["schema"] != SCHEMA:
             return {}
-        return {str(name): _arrangement(one) for name, one in kept["cases"].items()}
+        return {str(name): _arrangement(one) for name, one in stored["cases"].items()}
     except (OSError, RuntimeError, ValueError, KeyError, TypeError, AttributeError, IndexError):
-        # Nobody's morning is to be spoilt by a file that another version or a full disk left.
+        # A file that another version wrote, or that a full disk cut off, is passed over.
         return {}
 
 
-def keep(key: str, arrangements: Mapping[str, Arrangement]) -> Path | None:
-    """Keep the arrangements of a bundle; return where, or None where that cannot be."""
+def write_arrangements(key: str, arrangements: Mapping[str, Arrangement]) -> Path | None:
+    """Write the arrangements of a bundle by case name; return the file, None on failure."""
     if not key:
         return None
     cases = {package: _plain(one) for package, one in arrangements.items()}
     try:
-        path = place_of(key)
+        path = arrangements_file(key)
         path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_suffix(".part")
         unfinished.write_bytes(orjson.dumps({"schema": SCHEMA, "cases": cases}))
@@ -161,12 +186,3 @@ def _view(plain: Mapping[str, Any]) -> Viewport:
     shown = whole.window(int(start), int(end)).at(int(plain["cursor"]))
     only, text = int(plain["only_test"]), str(plain["filter"])
     return replace(shown, selection=chosen, only_test=only, filter=text)
-
-
-def lane_named(name: str) -> Lane:
-    """Return the lane of a name such as ``G21`` or ``P0``.
-
-    Raises:
-        ValueError: it is no such name.
-    """
-    return Lane(LaneKind(name[:1].upper()), int(name[1:]))

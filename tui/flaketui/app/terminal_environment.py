@@ -1,4 +1,4 @@
-"""What the terminal around the explorer can do, told by the environment."""
+"""What the terminal around the explorer can do, as far as environment variables say."""
 
 from __future__ import annotations
 
@@ -12,6 +12,11 @@ LOCAL_FPS, REMOTE_FPS = 60, 15
 def is_remote() -> bool:
     """Whether the terminal is at the other end of an SSH connection."""
     return bool(os.environ.get("SSH_CONNECTION"))
+
+
+def is_linux_console() -> bool:
+    """Whether the terminal is a Linux console, whose font lacks most glyphs."""
+    return os.environ.get("TERM") == "linux"
 
 
 def frames_per_second() -> int:

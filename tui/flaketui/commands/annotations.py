@@ -1,4 +1,4 @@
-"""Tells GitHub Actions what failed: annotations beside the source, and a summary of the step.
+"""Reports failures to GitHub Actions: annotations beside the source, and a summary of the step.
 
 Workflow commands are lines such as ``::error file=a/b_test.go,line=7,title=TestB::message``; what
 they hold must be escaped, for it is the tests that wrote it. Ten of a kind are shown per step.
@@ -39,15 +39,18 @@ class _Failed:
 
 
 def annotate(
-    result: CollectResult, shown: str, environment: Mapping[str, str], say: Callable[[str], None]
+    result: CollectResult,
+    shown: str,
+    environment: Mapping[str, str],
+    write: Callable[[str], object],
 ) -> None:
-    """Say what failed in the way of GitHub Actions, if this is one of its jobs.
+    """Write annotations and the step summary, if this is a job of GitHub Actions.
 
     Args:
         result: the collection that is over.
         shown: the bundle's path as it is shown.
-        environment: tells whether it is a job, and where its summary goes.
-        say: is told the annotations, with line ends.
+        environment: the environment variables: whether it is a job, and where its summary goes.
+        write: called with each annotation and its line end.
     """
     if environment.get("GITHUB_ACTIONS") != "true":
         return
@@ -55,7 +58,7 @@ def annotate(
     for each in failed[:_MOST_SHOWN]:
         place = f"file={_property(each.file)},line={each.line}," if each.file else ""
         text = _message("\n".join(each.lines))
-        say(f"::error {place}title={_property(each.name)}::{text}\n")
+        write(f"::error {place}title={_property(each.name)}::{text}\n")
     if summary := environment.get("GITHUB_STEP_SUMMARY"):
         # A summary that cannot be written is no reason to fail a job.
         with suppress(OSError), Path(summary).open("a", encoding="utf-8") as file:
@@ -91,7 +94,7 @@ def _place(lines: list[str], folder: Path, workspace: str) -> tuple[str, int]:
 
 
 def _summary(result: CollectResult, shown: str, failed: list[_Failed]) -> str:
-    """Return Markdown that says how it went and where the evidence is."""
+    """Return the outcome and where the evidence is, as Markdown."""
     manifest = result.manifest
     count = len(manifest.packages)
     what = f"`{manifest.packages[0]}`" if count == 1 else f"{count:,} packages"

@@ -133,18 +133,18 @@ def run(args: argparse.Namespace) -> int:
     # Imported here: --help and the other commands need none of it.
     from flakecore.collect import collect
 
-    echo, say = _text_writer(sys.stdout), _text_writer(sys.stderr)
-    line = HuntLine(say, in_place=sys.stderr.isatty())
+    echo, report = _text_writer(sys.stdout), _text_writer(sys.stderr)
+    line = HuntLine(report, in_place=sys.stderr.isatty())
     result = collect(
         _options(args),
         echo,
-        say,
+        report,
         version=__version__,
         report=line,
     )
     line.end()
     if any(attempt.folder for attempt in result.manifest.attempts):
-        echo(_said_by_the_first_failure(result))
+        echo(_output_of_first_failure(result))
     for reason in result.manifest.missing:
         print(f"flaketui: missing: {reason}", file=sys.stderr)  # noqa: T201
     shown = _shown(result.bundle)
@@ -156,15 +156,15 @@ def run(args: argparse.Namespace) -> int:
     return 0 if args.exit_zero else result.exit_code
 
 
-def _said_by_the_first_failure(result: CollectResult) -> str:
+def _output_of_first_failure(result: CollectResult) -> str:
     """Return what the failed tests of a hunt's first failing run printed last."""
-    said = [
+    printed = [
         line
         for verdict in result.stream.packages.values()
         for test in verdict.failed
         for line in verdict.output.get(test, [])
     ]
-    return "".join(said) if result.exit_code else ""
+    return "".join(printed) if result.exit_code else ""
 
 
 def _positive(text: str) -> int:

@@ -47,7 +47,7 @@ def add_parser(subparsers: _SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the events; what could not be read is told on standard error."""
+    """Print the events; losses go to standard error."""
     # Imported here: --help and the other commands need none of it.
     from flakecore.bundle import open_bundle
     from flakecore.report import EventRequest, EventWriter

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from flakecore.errors import FlakeError
 from flaketui.commands.places import progress_line
+from flaketui.panes.registry import PANES
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -31,7 +32,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     where.add_argument("--package", metavar="PATH", help="on this package of several")
     where.add_argument("--attempt", metavar="N", help="on this attempt of several")
     where.add_argument("--search", metavar="TEXT", help="with matches of this highlighted")
-    where.add_argument("--pane", metavar="N", type=int, help="in the pane of this number, 1 to 6")
+    last = PANES[-1].key
+    where.add_argument("--pane", metavar="N", help=f"in the pane of this number, 1 to {last}")
     parser.add_argument(
         "--ascii", action="store_true", help="draw with ASCII only (default where TERM=linux)"
     )
@@ -76,8 +78,8 @@ def explore(places: Sequence[str], options: argparse.Namespace, *, called: tuple
         raise FlakeError("--fps takes a number from 1 to 120")
     remedy = f"for text run: flaketui report {shlex.join(places)}"
     _require_terminal(remedy, piped="-" in places)
-    # Opened before the screen is taken over: an error is said at once, and fetching shows how far
-    # it has come.
+    # Opened before the screen is taken over: an error is printed at once, and fetching shows its
+    # progress.
     from flakecore.bundle import open_bundle
 
     bundle = open_bundle(*places, progress=progress_line())
@@ -110,7 +112,7 @@ def explore(places: Sequence[str], options: argparse.Namespace, *, called: tuple
 
 
 def _require_terminal(remedy: str, *, piped: bool) -> None:
-    """Textual on a pipe hangs in silence; say instead what works there."""
+    """Refuse to start without a terminal, on which Textual would hang without a word."""
     for stream, name in ((sys.stdin, "input"), (sys.stderr, "error output")):
         if stream is sys.stdin and piped:
             continue

@@ -49,7 +49,7 @@ class GoStyleParser(argparse.ArgumentParser):
         return f"{name}={value}" if equals and action.nargs != 0 else name
 
     def _refuse(self, word: str) -> NoReturn:
-        """Say what to use instead of a flag that there is not."""
+        """Report an unknown flag, and name the one to use instead."""
         # Imported here: nothing but a mistake needs it.
         from flakecore.collect.command.flags import COLLISIONS, flag_name
 

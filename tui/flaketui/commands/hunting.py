@@ -1,4 +1,4 @@
-"""The options of a hunt for a failure, and the line that tells how it is getting on."""
+"""The options for running tests until one fails, and the line that shows the progress."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def hunt_options(args: argparse.Namespace) -> HuntOptions | None:
     """Return what was asked for, or None for a single run.
 
     Raises:
-        FlakeError: if nothing says when to stop.
+        FlakeError: no option limits the runs.
     """
     from flakecore.collect import HuntOptions
 
@@ -80,41 +80,41 @@ def hunt_options(args: argparse.Namespace) -> HuntOptions | None:
 
 
 class HuntLine:
-    """Tells how a hunt is getting on: in one line that changes, or in plain lines now and then."""
+    """Shows the progress of a hunt: in one line that changes, or in a plain line every 10 s."""
 
-    def __init__(self, say: Callable[[str], None], *, in_place: bool) -> None:
-        """Tell it to ``say``; ``in_place`` is for terminals."""
-        self._say = say
+    def __init__(self, write: Callable[[str], None], *, in_place: bool) -> None:
+        """Write lines with ``write``; ``in_place`` overwrites the last one, on a terminal."""
+        self._write = write
         self._in_place = in_place
         self._next = 0.0
         self._failures = 0
         self._latest: HuntProgress | None = None
-        self._told = ""
+        self._shown = ""
 
     def __call__(self, progress: HuntProgress) -> None:
-        """Tell how far it has come, if it is time to."""
+        """Show the progress, if the last time is long enough ago."""
         now = time.monotonic()
         self._latest = progress
         failed = progress.failures > self._failures
         if failed:
             self._failures = progress.failures
             tests = ", ".join(progress.latest) or "outside of all tests"
-            self._say(f"{self._start()}flaketui: run {progress.runs:,} failed: {tests}\n")
+            self._write(f"{self._start()}flaketui: run {progress.runs:,} failed: {tests}\n")
         if (not failed and now < self._next) or not (progress.runs or self._in_place):
             return
         self._next = now + (_LIVE_EVERY_S if self._in_place else _PLAIN_EVERY_S)
         self._tell(progress)
 
     def end(self) -> None:
-        """Tell how it ended, and leave the line for good."""
-        if self._latest and hunt_text(self._latest) != self._told:
+        """Show the outcome, and end the line."""
+        if self._latest and hunt_text(self._latest) != self._shown:
             self._tell(self._latest)
         if self._in_place and self._next:
-            self._say("\n")
+            self._write("\n")
 
     def _tell(self, progress: HuntProgress) -> None:
-        self._told = hunt_text(progress)
-        self._say(f"{self._start()}{self._told}{'' if self._in_place else chr(10)}")
+        self._shown = hunt_text(progress)
+        self._write(f"{self._start()}{self._shown}{'' if self._in_place else chr(10)}")
 
     def _start(self) -> str:
         return "\r\x1b[K" if self._in_place else ""

@@ -27,7 +27,7 @@ def add_parser(subparsers: _SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write the bundle, and say so."""
+    """Write the bundle, and print where."""
     # Imported here: --help and the other commands need none of it.
     from flakecore.collect import pack_files
 

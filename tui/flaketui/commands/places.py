@@ -22,17 +22,17 @@ def add_places(parser: argparse.ArgumentParser) -> None:
 
 
 def progress_line() -> Callable[[str, float], None] | None:
-    """Return what tells on a terminal how far something has come, on a line that goes again."""
+    """Return a callback that shows progress on a line of the terminal; None without a terminal."""
     if sys.stderr is None or not sys.stderr.isatty():
         return None
-    begun = told = time.monotonic()
+    begun = shown = time.monotonic()
 
     def progress(what: str, share: float) -> None:
-        nonlocal told
+        nonlocal shown
         now = time.monotonic()
-        if now - begun < _AFTER or (now - told < _PERIOD and share < 1):
+        if now - begun < _AFTER or (now - shown < _PERIOD and share < 1):
             return
-        told = now
+        shown = now
         text = f"{what[-60:]} {share:4.0%}" if share < 1 else ""
         sys.stderr.write(f"\r\x1b[K{text}")
         sys.stderr.flush()

@@ -53,7 +53,7 @@ def _duration(text: str) -> int:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the report; 0 also for a bundle with failures: it was told what there is to tell."""
+    """Print the report; 0 also for a bundle with failures."""
     # Imported here: --help and the other commands need none of it.
     from flakecore.bundle import open_bundle
     from flakecore.report import Excerpt, check_test, render_json, render_text

@@ -123,7 +123,7 @@ class ChooserScreen(ModalScreen[int | None]):
         yield self._list
 
     def on_mount(self) -> None:
-        """Name the box, say what its keys do, and show the case that is open."""
+        """Name the box and the keys that work in it, and show the case that is open."""
         count = len(self._list.cases)
         failed = sum(bool(case.failures) for case in self._list.cases)
         self._list.border_title = f"{count} cases, {failed} failed"

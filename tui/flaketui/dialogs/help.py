@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -12,17 +13,19 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from flakecore.timeline import State
-from flaketui.app.keys import grouped
 from flaketui.drawing.lines import Line, fit
 from flaketui.drawing.theme import Look
+from flaketui.view.key import Key
 
 WIDTH = 72
+KeyGroup = tuple[str, Sequence[Key]]
+"""A heading of the help, and its keys."""
 
 
-def help_lines(look: Look) -> list[Strip]:
-    """Return the whole help as lines."""
+def help_lines(look: Look, groups: Iterable[KeyGroup]) -> list[Strip]:
+    """Return the whole help as lines: each heading with its keys, then the glyphs."""
     lines: list[Strip] = []
-    for group, keys in grouped():
+    for group, keys in groups:
         lines += [Line(look, WIDTH).add(f" {group}", "title").strip()]
         for key in keys:
             line = Line(look, WIDTH).add(f"   {fit(key.shown, 10)}", "accent")
@@ -53,10 +56,10 @@ def help_lines(look: Look) -> list[Strip]:
 class HelpText(ScrollView, can_focus=True):
     """The lines of the help, scrolled where the screen is small."""
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, look: Look, groups: Iterable[KeyGroup]) -> None:
         super().__init__(id="help-text")
         self.look = look
-        self.lines = help_lines(look)
+        self.lines = help_lines(look, groups)
         self.virtual_size = Size(WIDTH, len(self.lines))
 
     def render_line(self, y: int) -> Strip:
@@ -78,20 +81,19 @@ class HelpScreen(ModalScreen[None]):
         Binding("pageup", "scroll(-10)", "page up", show=False),
     ]
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, look: Look, groups: Iterable[KeyGroup]) -> None:
         super().__init__(id="help")
-        self.look = look
+        self._text = HelpText(look, groups)
 
     def compose(self) -> ComposeResult:
         """Show the text in a box."""
-        yield HelpText(self.look)
+        yield self._text
 
     def on_mount(self) -> None:
-        """Name the box and say how to leave it."""
-        text = self.query_one(HelpText)
-        text.border_title = "keys"
-        text.border_subtitle = "j k scroll, q close"
+        """Name the box and the keys that work in it."""
+        self._text.border_title = "keys"
+        self._text.border_subtitle = "j k scroll, q close"
 
     def action_scroll(self, delta: int) -> None:
         """Scroll by lines."""
-        self.query_one(HelpText).scroll_relative(y=delta, animate=False)
+        self._text.scroll_relative(y=delta, animate=False)

@@ -10,8 +10,8 @@ from rich.segment import Segment
 from rich.style import Style
 
 from flakecore.timeline import Cells, LaneKind, State
+from flaketui.drawing.labels import state_label
 from flaketui.drawing.theme import Ground, Look
-from flaketui.panes.details.sentences import state_word
 
 _STATES = tuple(State)
 _SOLID = frozenset({State.RUNNING, State.SYSCALL})
@@ -38,7 +38,7 @@ def lane_segments(
         return []
     characters: list[str] = []
     styles: list[Style] = []
-    said: State | None = None
+    labelled: State | None = None
     for begin, end, now, short, who in _runs(cells, occupied=kind is not LaneKind.GOROUTINE):
         size = end - begin
         if short:
@@ -52,8 +52,8 @@ def lane_segments(
                 glyph = look.glyphs.second_running
             if kind is LaneKind.PROC and who == followed:
                 style = look.style("accent", ground)
-        elif now not in _WORDLESS and now is not said:
-            word = state_word(now)
+        elif now not in _WORDLESS and now is not labelled:
+            word = state_label(now)
         characters += glyph * size
         styles += [style] * size
         if word and now in _SOLID and size > len(word):
@@ -61,9 +61,9 @@ def lane_segments(
             styles[begin : begin + len(word)] = [look.inside(now)] * len(word)
         elif word and size >= len(word) + _ROOM:
             characters[begin + 1 : begin + len(word) + 3] = f" {word} "
-            said = now
-        elif now.waiting and now is not said:
-            said = None
+            labelled = now
+        elif now.waiting and now is not labelled:
+            labelled = None
     if 0 <= cursor < columns:
         styles[cursor] = look.cursor(ground)
     return merge(characters, styles)

@@ -14,7 +14,7 @@ class Glyphs:
     Attributes:
         states: what fills a cell of a lane in each state: solid for what uses a CPU, lines of
             different make for the waits, dots for what has nothing to do.
-        second_running: as ``states[RUNNING]``, for a neighbour that is to be told apart from it.
+        second_running: as ``states[RUNNING]``, for a neighbouring run of another goroutine.
         thin: a span that is shorter than its cell.
         bars: eight heights of a bar, lowest first, for plots.
         test_bar, test_pause, test_moment: a test that ran, was paused, or took less than a cell.

@@ -44,7 +44,7 @@ def fit_right(text: str, width: int, ellipsis: str = "…") -> str:
 
 
 def cut_left(text: str, width: int, ellipsis: str = "…") -> str:
-    """Return the text padded, or with its beginning cut off: for names whose end tells most."""
+    """Return the text padded, or with its beginning cut off: for names that differ at the end."""
     size = width_of(text)
     if size <= width or width <= 0:
         return fit(text, width, ellipsis)
@@ -152,9 +152,9 @@ def wrap(text: str, width: int) -> list[str]:
             if line:
                 lines.append(line)
                 line = ""
-            piece = set_cell_size(word, width).rstrip() or word[:1]
-            lines.append(piece)
-            word = word[len(piece) :]
+            part = set_cell_size(word, width).rstrip() or word[:1]
+            lines.append(part)
+            word = word[len(part) :]
         if line and width_of(line) + 1 + width_of(word) > width:
             lines.append(line)
             line = ""

@@ -1,16 +1,26 @@
-"""The ruler: round moments along the top of the timeline, the cursor, marks and failures."""
+"""The ruler: round moments along the top of a time axis, and marks that stand on it."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from rich.style import Style
 
 from flakecore.times import NANOSECOND, SECOND, format_time
 from flaketui.drawing.cells import merge
 from flaketui.drawing.lines import Line
-from flaketui.view.scene import Scene
 
 _SPACING = 14
 """Cells between two labels, at least."""
+
+
+class RulerMark(NamedTuple):
+    """A glyph at a moment of the ruler."""
+
+    time_ns: int
+    glyph: str
+    style: Style
 
 
 def tick_step(span_ns: int, columns: int) -> int:
@@ -25,47 +35,42 @@ def tick_step(span_ns: int, columns: int) -> int:
 
 
 def digits_for(step_ns: int) -> int:
-    """Return how many decimals of a second tell ticks of this distance apart."""
+    """Return how many decimals of a second ticks of this distance need to differ."""
     digits = 0
     while digits < 9 and step_ns % (SECOND // 10**digits):
         digits += 1
     return digits
 
 
-def add_ruler(line: Line, scene: Scene, columns: int) -> None:
-    """Append the ruler of the viewport's window to a line, ``columns`` cells wide.
+def add_ruler(
+    line: Line, start_ns: int, end_ns: int, columns: int, marks: Iterable[RulerMark]
+) -> None:
+    """Append the ruler of a window, ``columns`` cells wide, to a line.
 
-    A label that a mark would stand in is left out: half a number is worse than none.
+    Of two marks in one column the later one of ``marks`` is drawn; marks outside the window are
+    left out, and so is a label that a mark would stand in.
     """
-    view, look = scene.view, scene.look
+    look, span_ns = line.look, end_ns - start_ns
+
+    def column_of(time_ns: int) -> int:
+        return (time_ns - start_ns) * columns // span_ns
+
+    drawn = {column_of(mark.time_ns): mark for mark in marks}
+    drawn = {column: mark for column, mark in drawn.items() if 0 <= column < columns}
     characters = [" "] * columns
     styles: list[Style] = [look.style("muted")] * columns
-    marks = _marks(scene, columns)
-    step = tick_step(view.span_ns, columns)
+    step = tick_step(span_ns, columns)
     digits = digits_for(step)
-    first = -(-view.start_ns // step) * step
-    for moment in range(first, view.end_ns, step):
-        column = view.column(moment, columns)
+    first = -(-start_ns // step) * step
+    for moment in range(first, end_ns, step):
+        column = column_of(moment)
         label = format_time(moment, digits=digits) + "s"
         characters[column] = look.glyphs.tick
         styles[column] = look.style("faint")
         end = column + 1 + len(label)
-        if end <= columns and not any(column < at < end for at in marks):
+        if end <= columns and not any(column < at < end for at in drawn):
             characters[column + 1 : end] = label
-    for column, (glyph, style) in marks.items():
-        characters[column] = glyph
-        styles[column] = style
+    for column, mark in drawn.items():
+        characters[column] = mark.glyph
+        styles[column] = mark.style
     line.segments(merge(characters, styles), columns)
-
-
-def _marks(scene: Scene, columns: int) -> dict[int, tuple[str, Style]]:
-    """Return by column what stands on the ruler: failures, marks, and over all the cursor."""
-    view, look = scene.view, scene.look
-    found = [(one.at_ns, look.glyphs.failure, look.style("bad")) for one in scene.case.failures]
-    found += [(one, look.glyphs.mark, look.style("warn")) for one in scene.arrangement.marks]
-    found.append((view.cursor_ns, look.glyphs.cursor, look.style("strong")))
-    return {
-        column: (glyph, style)
-        for moment, glyph, style in found
-        if 0 <= (column := view.column(moment, columns)) < columns
-    }

@@ -3,7 +3,7 @@
 Every colour is an entry of the xterm-256 palette and is sent as such: it looks the same in a
 terminal of 256 colours and in one of millions, and takes fewer bytes. Styles are made once and
 looked up by role and ground; drawing never makes one. Without colours (``NO_COLOR``) the same
-roles are told apart by bold, dim, underline and reverse.
+roles differ by bold, dim, underline and reverse.
 """
 
 from __future__ import annotations
@@ -154,7 +154,7 @@ SIXTEEN = Palette(
 )
 
 PLAIN = Palette("flake-plain", True, *(None,) * 11)
-"""No colours at all: the terminal's own two, told apart by attributes."""
+"""No colours at all: the terminal's own two, and attributes."""
 
 PALETTES = {palette.name: palette for palette in (DARK, LIGHT, SIXTEEN, PLAIN)}
 

@@ -1,18 +1,20 @@
-"""The lines at the rim of the screen: what failed on top, the keys at the bottom."""
+"""The top line of the screen, which names the failure, and the bottom line, which lists keys."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from textual.strip import Strip
 
 from flakecore.timeline import Failure, LaneKind, TestStatus
 from flakecore.times import format_duration
-from flaketui.app.keys import hints
 from flaketui.drawing.cells import lane_segments
+from flaketui.drawing.labels import moment_label
 from flaketui.drawing.lines import Line, fit, width_of
-from flaketui.drawing.ruler import add_ruler
 from flaketui.drawing.theme import Role
-from flaketui.panes.details.sentences import failure_headline, seconds
-from flaketui.panes.pane import LinesWidget
+from flaketui.panes.details.sentences import failure_headline
+from flaketui.panes.lines_widget import LinesWidget
+from flaketui.panes.time_axis import add_time_axis
 from flaketui.view.scene import Scene, case_name
 
 
@@ -31,8 +33,8 @@ class SummaryBar(LinesWidget):
         failure = scene.failure
         right = self._moment(scene)
         if failure is not None:
-            said = f"   {failure.test_name} {failure_headline(failure, case)}  failure 99/99 "
-            if width_of(said) + width_of(right) > width:
+            widest = f"   {failure.test_name} {failure_headline(failure, case)}  failure 99/99 "
+            if width_of(widest) + width_of(right) > width:
                 right = self._moment(scene, marks=False)
         line = Line(look, width - width_of(right) - 1)
         if failure is not None:
@@ -54,7 +56,7 @@ class SummaryBar(LinesWidget):
         view = scene.view
         clock = scene.case.clock.error_ns
         error = f" ±{format_duration(clock)}" if clock and not scene.compact else ""
-        moment = f"t {seconds(view.cursor_ns)}{error}"
+        moment = f"t {moment_label(view.cursor_ns)}{error}"
         if marks and scene.arrangement.marks:
             since = _signed(view.cursor_ns - scene.arrangement.marks[-1])
             moment = f"{scene.look.glyphs.mark} {since}  {moment}"
@@ -70,7 +72,7 @@ class SummaryBar(LinesWidget):
         line = Line(look, width).add(label, "muted")
         columns = width - 9
         if lane is None or schedule is None:
-            add_ruler(line, scene, columns)
+            add_time_axis(line, scene, columns)
             return line.strip()
         cells = schedule.cells(lane, view.start_ns, view.end_ns, columns)
         cursor = view.column(view.cursor_ns, columns)
@@ -102,7 +104,7 @@ def _facts(scene: Scene) -> str:
 
 
 def _outcome(scene: Scene) -> tuple[str, Role]:
-    """Say how the case went where no failure is selected."""
+    """Return the outcome of the case in words, where no failure is selected, and their role."""
     failures: tuple[Failure, ...] = scene.case.failures
     if failures:
         return (f"{len(failures)} failures" if len(failures) > 1 else "1 failure"), "bad"
@@ -116,34 +118,40 @@ def _outcome(scene: Scene) -> tuple[str, Role]:
 
 
 class KeyBar(LinesWidget):
-    """The bottom line: the keys, or for a moment what the last one had to say."""
+    """The bottom line: the keys, or until the next key a sentence that answers the last one."""
 
-    def __init__(self, *, id: str) -> None:  # noqa: A002 (Textual's own name for it)
-        super().__init__(id=id)
-        self.saying = ""
-        self.pane = 0
-        self.pane_names: tuple[str, ...] = ()
+    def __init__(self, panes: Sequence[tuple[str, str]], hints: Sequence[tuple[str, str]]) -> None:
+        """Make the line of these (key, name) of panes, and (keys, word) of other keys."""
+        super().__init__(id="keys")
+        self._sentence = ""
+        self._current = ""
+        self._panes = panes
+        self._hints = hints
 
-    def say(self, text: str) -> None:
+    def show_sentence(self, text: str) -> None:
         """Show a sentence in place of the keys; an empty one brings the keys back."""
-        if text != self.saying:
-            self.saying = text
+        if text != self._sentence:
+            self._sentence = text
             self.redraw()
 
+    def show_current(self, key: str) -> None:
+        """Mark the pane of this key as the current one."""
+        self._current = key
+        self.redraw()
+
     def draw(self, scene: Scene, width: int, height: int) -> list[Strip]:
-        """Draw what was said, else the panes' numbers on a small screen, else the keys."""
+        """Draw the sentence, else the keys of the panes on a small screen and of other actions."""
         del height
         line = Line(scene.look, width)
-        if self.saying:
-            return [line.add(f" {self.saying}", "warn").strip()]
+        if self._sentence:
+            return [line.add(f" {self._sentence}", "warn").strip()]
         if scene.compact:
-            for number, name in enumerate(self.pane_names, 1):
-                if number == self.pane:
-                    line.styled(f" {number} {name} ", scene.look.style("title", "cursor"))
+            for key, name in self._panes:
+                if key == self._current:
+                    line.styled(f" {key} {name} ", scene.look.style("title", "cursor"))
                 else:
-                    line.add(f" {number}", "accent").add(f" {name} ", "muted")
-        words = hints()
-        for keys, word in words:
+                    line.add(f" {key}", "accent").add(f" {name} ", "muted")
+        for keys, word in self._hints:
             if width_of(f"  {keys} {word}") <= line.left:
                 line.add(f" {keys}", "accent").add(f" {word} ", "muted")
         return [line.strip()]

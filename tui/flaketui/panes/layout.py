@@ -1,99 +1,132 @@
-"""The panes and bars in their places."""
+"""The panes and bars in their places, and which pane is the current one."""
 
 from __future__ import annotations
 
-from enum import Enum
+from collections.abc import Mapping, Sequence
 
 from textual.app import ComposeResult
-from textual.containers import Container, Horizontal
+from textual.containers import Container
+from textual.geometry import NULL_OFFSET, NULL_SPACING, Region, Size
+from textual.layout import ArrangeResult, Layout, WidgetPlacement
 from textual.widget import Widget
-from textual.widgets import Input
 
-from flaketui.dialogs import jump
+from flakecore.timeline import FrameQuery
 from flaketui.panes.bars import KeyBar, SummaryBar
-from flaketui.panes.blocking.blocking_pane import BlockingPane
-from flaketui.panes.details.details_pane import DetailsPane
-from flaketui.panes.gc.gc_pane import CollectorPane
-from flaketui.panes.output import output_filter
-from flaketui.panes.output.output_pane import OutputPane
-from flaketui.panes.pane import LinesWidget, Pane
-from flaketui.panes.tests.tests_pane import TestsPane
-from flaketui.panes.timeline.timeline_pane import TimelinePane
+from flaketui.panes.lines_widget import LinesWidget
+from flaketui.panes.pane import Pane
+from flaketui.panes.placement import Placement, boxes, is_beside
+from flaketui.panes.registry import INITIAL, PANES
 from flaketui.view.scene import Scene
 
 
-class Question(Enum):
-    """What the prompt asks for, as it says while nothing is typed."""
+class PlacementLayout(Layout):
+    """Arranges the panes that are displayed by their placements."""
 
-    SEARCH = "search functions, goroutines, reasons, tests, tasks, regions, output"
-    JUMP = f"go to: {jump.EXAMPLE}"
-    FILTER = f"show only lines with: {output_filter.EXAMPLE}"
-    VIEW = "save this view as"
-    EXPORT = "write this view to a file that ends in .svg, .txt or .json"
-
-
-class Layout(Container):
-    """All that shows a scene, and which of the panes is current.
-
-    ::
-
-        summary
-        tests    │ timeline
-        blocking │ output
-        details  │ gc
-        keys
-    """
+    name = "placement"
 
     def __init__(self) -> None:
-        super().__init__(id="stage")
+        self.placements: Mapping[str, Placement] = {entry.name: entry.placement for entry in PANES}
+
+    def arrange(
+        self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True
+    ) -> ArrangeResult:
+        """Return where each displayed pane stands in an area of this size."""
+        del parent, greedy
+        panes = [child for child in children if isinstance(child, Pane)]
+        places = [self.placement_of(pane) for pane in panes]
+        return [
+            WidgetPlacement(Region(*box), NULL_OFFSET, NULL_SPACING, pane)
+            for pane, box in zip(panes, boxes(places, *size), strict=True)
+        ]
+
+    def placement_of(self, pane: Pane) -> Placement:
+        """Return a pane's placement: the one asked for, else its own."""
+        return self.placements.get(pane.entry.name, pane.entry.placement)
+
+
+class PaneArea(Container):
+    """Holds all panes, of which some are displayed."""
+
+    def __init__(self, panes: Sequence[Pane]) -> None:
+        super().__init__(*panes, id="panes")
+        self.placement = PlacementLayout()
+
+    @property
+    def layout(self) -> Layout:
+        """How Textual arranges the panes, whatever a style sheet says."""
+        return self.placement
+
+
+class PaneLayout(Container):
+    """All that shows a scene, and which of the panes is current.
+
+    On a large screen the panes that have been placed stand between the bars; a small one shows
+    the current pane only.
+
+    Attributes:
+        panes: every pane of the registry, in its order.
+        current: the pane that keys go to.
+    """
+
+    def __init__(self, prompt: Widget, hints: Sequence[tuple[str, str]]) -> None:
+        """Make all panes.
+
+        Args:
+            prompt: what stands above the bottom line while it is open.
+            hints: (keys, word) for the bottom line, the most useful first.
+        """
+        super().__init__(id="layout")
         self.summary = SummaryBar(id="summary")
-        self.timeline = TimelinePane()
-        self.output = OutputPane()
-        self.details = DetailsPane()
-        self.tests = TestsPane()
-        self.collector = CollectorPane()
-        self.blocking = BlockingPane()
-        self.panes: tuple[Pane, ...] = (
-            self.tests,
-            self.timeline,
-            self.collector,
-            self.blocking,
-            self.output,
-            self.details,
-        )
-        self.keys = KeyBar(id="keys")
-        self.keys.pane_names = tuple(pane.name_shown for pane in self.panes)
-        self.prompt = Input(id="prompt")
-        self.prompt.cursor_blink = False
-        self.question = Question.SEARCH
-        self.current: Pane = self.timeline
+        self.panes: tuple[Pane, ...] = tuple(entry.load()(entry) for entry in PANES)
+        self.keys = KeyBar([(entry.key, entry.name) for entry in PANES], hints)
+        self._prompt = prompt
+        self._area = PaneArea(self.panes)
+        self._by_name = {pane.entry.name: pane for pane in self.panes}
+        self.current: Pane = self[INITIAL]
+        self.place({entry.name: entry.placement for entry in PANES})
+
+    def __getitem__(self, name: str) -> Pane:
+        """Return a pane by its name in the registry."""
+        return self._by_name[name]
 
     def compose(self) -> ComposeResult:
-        """Lay out three rows of two panes between the bars."""
-        tests, timeline, collector, blocking, output, details = self.panes
+        """Lay out the panes between the bars."""
         yield self.summary
-        with Container(id="panes"):
-            yield Horizontal(tests, timeline, id="upper", classes="row")
-            yield Horizontal(blocking, output, id="middle", classes="row")
-            yield Horizontal(details, collector, id="lower", classes="row")
-        yield self.prompt
+        yield self._area
+        yield self._prompt
         yield self.keys
 
     def on_mount(self) -> None:
-        """Begin on the timeline."""
-        self.bring_up(self.timeline)
+        """Make the initial pane the current one."""
+        self.bring_up(self.current)
+
+    def place(self, placements: Mapping[str, Placement]) -> None:
+        """Show these panes on a large screen, each in its place, and no others."""
+        self._area.placement.placements = dict(placements)
+        for name, pane in self._by_name.items():
+            placement = placements.get(name)
+            beside = placement is not None and is_beside(placement, [*placements.values()])
+            pane.set_class(placement is not None, "-placed")
+            pane.set_class(beside, "-beside")
+        if self._area.is_mounted:
+            self._area.refresh(layout=True)
 
     def bring_up(self, pane: Pane) -> None:
-        """Make a pane the current one: keys go to it, and a small screen shows only it."""
+        """Make a pane the current one: keys go to it, and a small screen shows only it.
+
+        A pane that has no place on a large screen takes its own.
+        """
         self.current.active = False
         self.current.redraw()
         self.current = pane
         pane.active = True
+        if not pane.has_class("-placed"):
+            placements = self._area.placement.placements
+            self.place({**placements, pane.entry.name: pane.entry.placement})
         pane.redraw()
         if pane.scene is None or pane.scene.compact:
             self._lay_out_current()
-        self.keys.pane = pane.number
-        self.keys.redraw()
+        self.keys.show_current(pane.entry.key)
 
     def _lay_out_current(self) -> None:
         """Mark the current pane for the small screen's layout.
@@ -104,14 +137,31 @@ class Layout(Container):
             return
         for other in self.panes:
             other.set_class(other is self.current, "-current")
-            row = other.parent
-            if isinstance(row, Widget):
-                row.set_class(self.current in row.children, "-current")
 
     def neighbour(self, delta: int) -> Pane:
-        """Return the pane after or before the current one, by number."""
+        """Return the pane after or before the current one, in the registry's order."""
         at = self.panes.index(self.current)
         return self.panes[(at + delta) % len(self.panes)]
+
+    @property
+    def describing(self) -> Pane:
+        """The pane that describes the selection."""
+        return next(pane for pane in self.panes if pane.describes_selection)
+
+    @property
+    def columns(self) -> int:
+        """How many cells the widest time axis has; 1 where there is none."""
+        return max(1, *(pane.columns for pane in self.panes))
+
+    def needs(self, scene: Scene) -> FrameQuery | None:
+        """Return what all panes look up in the trace to draw a scene; None for nothing."""
+        wanted = [needs for pane in self.panes if (needs := pane.needs(scene)) is not None]
+        if len(wanted) < 2:
+            return wanted[0] if wanted else None
+        return wanted[0]._replace(
+            lanes=tuple(dict.fromkeys(lane for needs in wanted for lane in needs.lanes)),
+            beside=tuple(dict.fromkeys(lane for needs in wanted for lane in needs.beside)),
+        )
 
     def show(self, scene: Scene) -> None:
         """Hand a scene to everything that draws."""
@@ -120,17 +170,3 @@ class Layout(Container):
         drawn: tuple[LinesWidget, ...] = (self.summary, *self.panes, self.keys)
         for one in drawn:
             one.show(scene)
-
-    def open_prompt(self, question: Question, text: str) -> None:
-        """Ask for something, with an answer to begin from."""
-        self.question = question
-        self.prompt.placeholder = question.value
-        self.prompt.add_class("-open")
-        self.prompt.value = text
-        # At once, not after the next refresh: what is typed in the same instant belongs to it.
-        self.screen.set_focus(self.prompt)
-
-    def close_prompt(self) -> None:
-        """Put the prompt away; keys go to the current pane again."""
-        self.prompt.remove_class("-open")
-        self.screen.set_focus(None)

@@ -1,102 +1,45 @@
-"""What every pane has in common: lines drawn from a scene, and only changed lines sent again."""
+"""What every pane has in common: its rows, what its keys do, and what it offers to the explorer.
+
+A pane is a subclass in a folder of its own and an entry in ``registry``. It draws a ``Scene``,
+never keeps state that another pane needs, and answers actions with a new viewport or arrangement.
+"""
 
 from __future__ import annotations
 
-from abc import abstractmethod
+from collections.abc import Callable, Iterable
 from typing import ClassVar
 
 from textual import events
-from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
+from flakecore.timeline import Case, FrameQuery
 from flaketui.drawing.lines import Line
+from flaketui.panes.changes import Change, Choice, Question
+from flaketui.panes.lines_widget import LinesWidget
+from flaketui.panes.registry import PaneEntry
+from flaketui.view.arrangement import Arrangement
+from flaketui.view.key import Key
 from flaketui.view.scene import Scene
+from flaketui.view.search import Match
 from flaketui.view.viewport import Viewport
 
 
-class LinesWidget(Widget):
-    """A widget whose lines are worked out from a scene, and kept until one differs.
-
-    Textual sends a refreshed region whole, so a line that did not change must not be refreshed.
-    """
-
-    def __init__(self, *, id: str) -> None:  # noqa: A002 (Textual's own name for it)
-        super().__init__(id=id)
-        self.scene: Scene | None = None
-        self.lines: list[Strip] = []
-
-    def show(self, scene: Scene) -> None:
-        """Draw the scene, refreshing only the lines that it changes."""
-        self.scene = scene
-        width, height = self.size
-        if not width or not height or not self.is_on_screen:
-            self.lines = []
-            return
-        before, lines = self.lines, self.draw(scene, width, height)
-        blank = Strip.blank(width, scene.look.style("text"))
-        self.lines = lines + [blank] * (height - len(lines))
-        if len(before) != len(self.lines) or (before and before[0].cell_length != width):
-            self.refresh()
-            return
-        changed = [
-            Region(0, y, width, 1)
-            for y, (old, new) in enumerate(zip(before, self.lines, strict=True))
-            if old != new
-        ]
-        if changed:
-            self.refresh(*changed)
-
-    @property
-    def is_on_screen(self) -> bool:
-        """Whether the layout shows this widget at all."""
-        return all(node.display for node in self.ancestors_with_self)
-
-    @abstractmethod
-    def draw(self, scene: Scene, width: int, height: int) -> list[Strip]:
-        """Return the lines that show a scene in this size."""
-
-    def render_line(self, y: int) -> Strip:
-        """Give Textual a line that was drawn before."""
-        if y < len(self.lines):
-            return self.lines[y]
-        if self.scene is not None:
-            return Strip.blank(self.size.width, self.scene.look.style("text"))
-        return Strip.blank(self.size.width)
-
-    def on_resize(self, _: events.Resize) -> None:
-        """Draw again in the new size."""
-        self.redraw()
-
-    def on_show(self, _: events.Show) -> None:
-        """Draw what was passed over while the widget was hidden."""
-        self.redraw()
-
-    def redraw(self) -> None:
-        """Draw the same scene again."""
-        if self.scene is not None:
-            self.show(self.scene)
-
-    @property
-    def plain_text(self) -> str:
-        """What the widget shows, as text."""
-        return "\n".join(line.text.rstrip() for line in self.lines).rstrip()
-
-
 class Pane(LinesWidget):
-    """One of the numbered panes.
+    """One of the panes.
 
     Attributes:
-        number: the key that brings it up.
-        name_shown: the word in its title.
+        keys: keys of its own, which work in any pane: the action of each is a method of this class
+            that takes a scene and returns a ``Change``.
+        describes_selection: whether Enter on a row that has no action of its own leads here.
+        entry: its entry in the registry.
         top: the first of its rows that is on screen.
         active: whether keys go to it. That is no focus of Textual's, for which a change of
             focus sends the whole screen again.
     """
 
-    number: ClassVar[int]
-    name_shown: ClassVar[str]
+    keys: ClassVar[tuple[Key, ...]] = ()
+    describes_selection: ClassVar[bool] = False
 
     class Chosen(Message):
         """The person chose something in a pane; the explorer is to show this viewport."""
@@ -106,8 +49,23 @@ class Pane(LinesWidget):
             self.pane = pane
             self.view = view
 
-    def __init__(self) -> None:
-        super().__init__(id=self.name_shown)
+    class Arranged(Message):
+        """The person arranged something with a row; ``change`` makes the new arrangement."""
+
+        def __init__(self, change: Callable[[Arrangement], Arrangement]) -> None:
+            super().__init__()
+            self.change = change
+
+    class CaseChosen(Message):
+        """The person chose another case of the bundle."""
+
+        def __init__(self, index: int) -> None:
+            super().__init__()
+            self.index = index
+
+    def __init__(self, entry: PaneEntry) -> None:
+        super().__init__(id=entry.name)
+        self.entry = entry
         self.top = 0
         self.active = False
         self._followed = (-1, 0)
@@ -121,6 +79,11 @@ class Pane(LinesWidget):
     def page_rows(self) -> int:
         """How many rows fit on the screen."""
         return max(1, self.size.height - self.title_rows)
+
+    @property
+    def columns(self) -> int:
+        """How many cells show the window; 0 where the pane has no time axis."""
+        return 0
 
     def step(self, scene: Scene, delta: int) -> Viewport | None:
         """Return the viewport with another row chosen; None where there is none."""
@@ -137,6 +100,62 @@ class Pane(LinesWidget):
         """Return the viewport after a click at a cell of the pane."""
         del scene, x, y
         return None
+
+    def after_hiding(self, scene: Scene) -> Viewport | None:
+        """Return the viewport to go to when the selected lane is hidden; None to stay."""
+        del scene
+        return None
+
+    def filter_rows(self, scene: Scene) -> Change | Question:
+        """Show another part of the rows, or ask which."""
+        del scene
+        return Change(
+            sentence="this pane has no filter; x hides a lane, t shows only the selected test"
+        )
+
+    def sort_rows(self, scene: Scene) -> Change:
+        """Put the rows in another order."""
+        del scene
+        return Change(sentence="this pane has one order only: that of time")
+
+    def choices(self, scene: Scene) -> Iterable[Choice]:
+        """Return what the command palette offers for the pane, besides keys."""
+        del scene
+        return ()
+
+    @staticmethod
+    def search(case: Case, needle: str) -> list[Match]:
+        """Return what a search finds among the pane's rows of a case, in any order.
+
+        Args:
+            case: the case; a thread of its own calls this.
+            needle: the text to find, in lower case.
+        """
+        del case, needle
+        return []
+
+    @staticmethod
+    def prepare(case: Case) -> None:
+        """Look up what the first frame of a case would wait for; a thread of its own calls this."""
+
+    def needs(self, scene: Scene) -> FrameQuery | None:
+        """Return what is looked up in the trace to draw a scene; None for nothing."""
+        del scene
+        return None
+
+    def copied(self) -> str:
+        """Return what is copied of the pane."""
+        return self.plain_text
+
+    def exported(self, scene: Scene) -> dict[str, object]:
+        """Return the fields that the pane adds to a view written as JSON."""
+        del scene
+        return {}
+
+    @property
+    def name_shown(self) -> str:
+        """The word in its title."""
+        return self.entry.name
 
     def scroll_rows(self, delta: int) -> None:
         """Move the rows under the title without choosing one."""

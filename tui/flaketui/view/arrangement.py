@@ -1,7 +1,7 @@
 """What the person has arranged around the viewport: pins, folds, filters, orders, marks, views.
 
-It is a value like the viewport, handed to every pane with the scene, and kept from one day to the
-next. Unlike the viewport it has no history: going back in time unpins nothing.
+It is a value like the viewport, handed to every pane with the scene, and stored between sessions.
+Unlike the viewport it has no history: going back in time unpins nothing.
 """
 
 from __future__ import annotations
@@ -168,3 +168,8 @@ def following(choice: _E) -> _E:
     """Return the choice after this one, the first again after the last."""
     choices = list(type(choice))
     return choices[(choices.index(choice) + 1) % len(choices)]
+
+
+def order_words(order: TestOrder | WaitOrder) -> str:
+    """Return an order as words after a noun: ``by reason``, ``with the longest first``."""
+    return order.value if order.startswith(("by ", "as ")) else f"with {order}"

@@ -1,6 +1,6 @@
 """Where the keys lead: functions from a case and a viewport to the next viewport.
 
-Each gives the new viewport, or a sentence that says why there is nowhere to go.
+Each gives the new viewport, or a sentence that explains why there is nowhere to go.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flakecore.timeline import Case, Failure, Interval, Lane, LaneKind, Schedule, State
-from flaketui.view.scene import goroutine_lane
+from flaketui.view.lanes import goroutine_lane
 from flaketui.view.viewport import Extent, SelectionKind, Viewport
 
 Outcome = Viewport | str
@@ -152,7 +152,7 @@ def _creator_view(schedule: Schedule, view: Viewport, lane: Lane) -> Outcome:
 
 
 def fitted(case: Case, view: Viewport) -> Viewport:
-    """Return a viewport of another day as far as it fits a case: what is not there is let go."""
+    """Return a viewport clamped to a case; tests, lines and failures that it lacks become -1."""
     low, high = Viewport.whole(case.start_ns, case.end_ns).extent
     chosen = view.selection
     view = replace(view, extent=Extent(low, high)).window(view.start_ns, view.end_ns)

@@ -94,13 +94,8 @@ def waiting_at(case: Case, view: Viewport) -> Waiting | None:
 
 
 def case_name(case: Case) -> str:
-    """Return what tells a case from the others of its bundle: its package and its attempt."""
+    """Return the name of a case within its bundle: its package, and its attempt if it has one."""
     return f"{case.package} #{case.attempt}" if case.attempt else case.package
-
-
-def goroutine_lane(number: int) -> Lane | None:
-    """Return the lane of a goroutine's number; None for 0."""
-    return Lane(LaneKind.GOROUTINE, number) if number > 0 else None
 
 
 def bare_function(name: str) -> str:

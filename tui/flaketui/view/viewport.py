@@ -25,7 +25,7 @@ class Extent(NamedTuple):
 
 
 class SelectionKind(Enum):
-    """What the Details pane speaks of: the part of the selection that was chosen last."""
+    """What the Details pane describes: the part of the selection that was chosen last."""
 
     NOTHING = "nothing"
     FAILURE = "failure"
@@ -45,7 +45,7 @@ class Selection:
         test: index in ``Case.tests``, or -1.
         line: index in ``Case.output`` of a line chosen by itself; -1 lets the cursor choose.
         failure: index in ``Case.failures`` of the failure last visited, or -1.
-        subject: which part the Details pane speaks of.
+        subject: which part the Details pane describes.
     """
 
     lane: Lane | None = None
@@ -72,7 +72,7 @@ class Viewport:
     Attributes:
         extent: what the window is clamped to.
         start_ns, end_ns: the visible window; ``end_ns`` is exclusive.
-        cursor_ns: the moment all panes speak of; always inside the window.
+        cursor_ns: the moment that all panes show; always inside the window.
         selection: what is selected.
         filter: text whose matches are highlighted in every pane; "" for none.
         only_test: index of the test whose lines and goroutines alone are shown, or -1 for all.
@@ -190,7 +190,7 @@ class History:
         del self._back[: -self.LIMIT]
 
     def begin_at(self, view: Viewport) -> None:
-        """Let going back lead to a viewport of another day."""
+        """Make a viewport the oldest entry."""
         self._back.insert(0, view)
 
     def change(self, changed: Callable[[Viewport], Viewport]) -> None:

@@ -6,13 +6,14 @@ import pytest
 
 from flakecore.timeline import Lane, LaneKind
 from flaketui.app.explorer import Explorer
-from flaketui.dialogs.search import find
-from flaketui.panes.details.content import story
+from flaketui.panes.details.content import content_blocks
+from flaketui.panes.registry import searches
+from flaketui.panes.timeline.row_lines import geometry
 from flaketui.panes.timeline.row_table import NoteRow, TaskRow
-from flaketui.panes.timeline.timeline_pane import geometry
+from flaketui.view.search import find
 from timeline.captures import Capture, capture
 from toolchains import NEWEST
-from tui.driving import exploring, press, settle
+from tui.driving import exploring, press, settle, timeline_of
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +29,7 @@ async def test_regions_and_logs_stand_below_their_goroutine_and_its_details_tell
     (tax,) = notes.regions(test.goroutine, 1, test.start_ns, test.end_ns, 10**6).spans
     async with exploring(Explorer(noted.folder)) as pilot:
         app = await press(pilot, "at", *"TestNoted", "enter", "0", "f")
-        timeline = app.stage.timeline
+        timeline = timeline_of(app)
         place = timeline.table(app.scene).place(Lane(LaneKind.GOROUTINE, test.goroutine))
         rows = timeline.table(app.scene).rows[place + 1 : place + 3]
         assert [row.depth for row in rows if isinstance(row, NoteRow)] == [0, 1]
@@ -39,7 +40,7 @@ async def test_regions_and_logs_stand_below_their_goroutine_and_its_details_tell
         assert "├tax" in inner
         app.go(app.view.at((tax.start_ns + tax.end_ns) // 2), "test")
         await settle(pilot)
-        said = "\n".join(piece.text for piece in story(app.scene))
+        said = "\n".join(block.text for block in content_blocks(app.scene))
         for part in ("In the region price since", "In the region tax since", "the task order"):
             assert part in said
         assert "logged cart: begun" in said
@@ -50,7 +51,7 @@ async def test_a_task_is_a_row_that_is_stood_on_and_zoomed_to(noted: Capture) ->
     (task,) = noted.case.notes.tasks
     async with exploring(Explorer(noted.folder)) as pilot:
         app = await press(pilot, "2")
-        timeline = app.stage.timeline
+        timeline = timeline_of(app)
         table = timeline.table(app.scene)
         wanted = table.place(f"task {task.task}")
         assert isinstance(table.rows[wanted], TaskRow)
@@ -72,15 +73,16 @@ async def test_a_task_is_a_row_that_is_stood_on_and_zoomed_to(noted: Capture) ->
 
 async def test_tasks_regions_and_logs_are_searched(noted: Capture) -> None:
     test = noted.test("TestNoted")
-    found = find(noted.case, "ORDER")
+    found = find(noted.case, "ORDER", searches())
     assert [(one.index, one.text) for one in found if "task" in one.text] == [
         (test.goroutine, f"G{test.goroutine} task order")
     ]
-    (begun,) = (one for one in find(noted.case, "begun") if "log" in one.text)
+    (begun,) = (one for one in find(noted.case, "begun", searches()) if "log" in one.text)
     assert begun.text == f"G{test.goroutine} log cart: begun"
     async with exploring(Explorer(noted.folder)) as pilot:
         app = await press(pilot, "slash", *"left", "space", "open", "enter")
-        (region,) = (one for one in find(noted.case, "left open") if "region" in one.text)
+        found = find(noted.case, "left open", searches())
+        (region,) = (one for one in found if "region" in one.text)
         await settle(pilot)
         assert app.view.cursor_ns == region.time_ns
         assert app.view.selection.lane == Lane(LaneKind.GOROUTINE, test.goroutine)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
-from textual.message import Message
 from textual.strip import Strip
 
-from flakecore.timeline import Interval
+from flakecore.timeline import Case, Interval
 from flakecore.times import format_duration, format_time
 from flaketui.drawing.lines import Line, cut_left, fit, fit_right, width_of
 from flaketui.panes.blocking.wait_rows import (
@@ -15,15 +15,26 @@ from flaketui.panes.blocking.wait_rows import (
     SUMMED,
     Listed,
     Total,
+    find_waits,
     list_waits,
     never_ends,
     place_of,
 )
+from flaketui.panes.changes import Change, Choice
+from flaketui.panes.interval_fields import interval_fields
 from flaketui.panes.pane import Pane
-from flaketui.view.arrangement import Totals, WaitOrder, WaitsShown
+from flaketui.panes.registry import PaneEntry
+from flaketui.view.arrangement import Totals, WaitOrder, WaitsShown, following, order_words
+from flaketui.view.key import SHOW, Key
 from flaketui.view.scene import Scene
+from flaketui.view.search import Match
 from flaketui.view.viewport import SelectionKind, Viewport
 
+_SHOWN = {
+    WaitsShown.ALL: "all waits",
+    WaitsShown.UNENDED: "only the waits that never ended",
+    WaitsShown.OF_TEST: "only the waits of the selected test",
+}
 _FUNCTION = 10
 """Cells that must be free beside the source line for the function to be written there."""
 
@@ -31,14 +42,20 @@ _FUNCTION = 10
 class BlockingPane(Pane):
     """A table of waits, or of their totals; those that never end come first."""
 
-    number = 4
-    name_shown = "blocking"
+    keys = (
+        Key(
+            "totals",
+            "u",
+            "u",
+            "sum_up",
+            SHOW,
+            "sum the waits up by reason, by source line, or not",
+            pane="blocking",
+        ),
+    )
 
-    class SummedUp(Message):
-        """The person chose a total: its waits are to be listed again."""
-
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, entry: PaneEntry) -> None:
+        super().__init__(entry)
         self._listed_for: object = None
         self._listed = Listed((), (), capped=False)
         self._total = ""
@@ -85,8 +102,45 @@ class BlockingPane(Pane):
         row = self.current(scene, listed)
         if not listed.totals or row < 0:
             return None
-        self.post_message(self.SummedUp())
+        self.post_message(self.Arranged(lambda one: replace(one, totals=Totals.EACH)))
         return self._go_to(scene, listed, row)
+
+    def filter_rows(self, scene: Scene) -> Change:
+        """List all waits, those that never ended, or those of the selected test."""
+        waits = following(scene.arrangement.waits)
+        return Change(replace(scene.arrangement, waits=waits), sentence=f"waits: {waits}")
+
+    def sort_rows(self, scene: Scene) -> Change:
+        """Put the waits in another order."""
+        order = following(scene.arrangement.wait_order)
+        return Change(replace(scene.arrangement, wait_order=order), sentence=f"waits: {order}")
+
+    def sum_up(self, scene: Scene) -> Change:
+        """List each wait, or totals of them."""
+        totals = following(scene.arrangement.totals)
+        return Change(replace(scene.arrangement, totals=totals), sentence=f"blocking: {totals}")
+
+    def choices(self, scene: Scene) -> list[Choice]:
+        """Offer each selection, each order and each kind of totals."""
+        now = scene.arrangement
+        offered = [(f"Show {_SHOWN[one]}", replace(now, waits=one)) for one in WaitsShown]
+        offered += [
+            (f"Order the waits {order_words(one)}", replace(now, wait_order=one))
+            for one in WaitOrder
+        ]
+        offered += [(f"List {one} in blocking", replace(now, totals=one)) for one in Totals]
+        return [Choice(title, "blocking", Change(arranged)) for title, arranged in offered]
+
+    @staticmethod
+    def search(case: Case, needle: str) -> list[Match]:
+        """Find the longest waits by their reason."""
+        return find_waits(case, needle)
+
+    def exported(self, scene: Scene) -> dict[str, object]:
+        """Return the waits in the window."""
+        schedule, view = scene.case.schedule, scene.view
+        waits = schedule.waits(view.start_ns, view.end_ns) if schedule is not None else ()
+        return {"waits": [interval_fields(wait) | {"lane": str(wait.lane)} for wait in waits]}
 
     def pick(self, scene: Scene, x: int, y: int) -> Viewport | None:
         """Select the wait that was clicked on."""
@@ -134,7 +188,7 @@ class BlockingPane(Pane):
 
 
 def _note(scene: Scene, listed: Listed) -> str:
-    """Say how much is listed, which part of it, and in which order if it is not the usual one."""
+    """Return how much is listed, which part of it, and the order if it is not the usual one."""
     wanted = scene.arrangement
     if listed.totals:
         parts = [wanted.totals.value]

@@ -6,12 +6,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from flakecore.frames import own_frame
-from flakecore.timeline import Interval
+from flakecore.timeline import Case, Interval
 from flaketui.view.arrangement import Arrangement, Totals, WaitOrder, WaitsShown
 from flaketui.view.scene import Scene, bare_function
+from flaketui.view.search import Match
+from flaketui.view.viewport import SelectionKind
 
 LISTED, ORDERED, SUMMED = 100, 500, 2000
 """Waits of a window that are listed at first, put in another order, summed up: the longest."""
+
+
+WAITS_SEARCHED = 2000
+"""The longest waits of the case, whose reasons are searched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +43,7 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """What the pane lists.
+    """The rows of the pane.
 
     Attributes:
         waits: one a row, where nothing is summed up.
@@ -65,7 +71,7 @@ def never_ends(wait: Interval) -> bool:
 
 
 def list_waits(scene: Scene, listed: int) -> Listed:
-    """Look up the waits of the window, ``listed`` at most, and put them as the person wants them.
+    """Return the rows for the window's waits, of which at most ``listed`` are looked up.
 
     Another order than the longest first, or a choice among them, needs more to choose from.
     """
@@ -134,3 +140,16 @@ def _sum_up(scene: Scene, waits: Sequence[Interval], totals: Totals) -> tuple[To
         for (key, function), group in together.items()
     ]
     return tuple(sorted(found, key=lambda total: -total.waited_ns))
+
+
+def find_waits(case: Case, needle: str) -> list[Match]:
+    """Return the waits whose reason or state contains a text in lower case."""
+    if case.schedule is None:
+        return []
+    waits = case.schedule.waits(case.start_ns, case.end_ns, WAITS_SEARCHED)
+    return [
+        Match(wait.start_ns, 1, wait.lane.id, SelectionKind.LANE, f"{wait.lane} waits: {reason}")
+        for wait in waits
+        if needle in (reason := wait.reason or wait.state.label).lower()
+        or needle in (reason := wait.state.label)
+    ]

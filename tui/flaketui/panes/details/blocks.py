@@ -1,4 +1,4 @@
-"""The longer passages of the Details pane: stacks with source, wait chains, stopped worlds."""
+"""Blocks of the Details pane: stacks with source, wait chains, regions and logs, stopped worlds."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from flakecore.timeline import (
     Stack,
 )
 from flakecore.times import format_duration, format_time
+from flaketui.drawing.labels import moment_label, state_label
 from flaketui.drawing.theme import Role
-from flaketui.panes.details.sentences import seconds, state_word
 from flaketui.view.scene import Scene, bare_function
 
 _STOP = CollectionKind.STOP_THE_WORLD
 LOGS_SHOWN = 3
-"""What a goroutine logged into the trace last, up to the cursor."""
+"""Logs shown of a goroutine: the last ones up to the cursor."""
 DELAYS_SHOWN = 8
 """Goroutines shown that a stop of the world held up."""
 
 
-class Piece(NamedTuple):
-    """Some text in a role.
+class Block(NamedTuple):
+    """A paragraph, or a line that is not broken.
 
     Attributes:
         indent: cells to the left of each of its lines.
@@ -46,44 +46,44 @@ class Piece(NamedTuple):
     verbatim: bool = False
 
 
-def stack_pieces(scene: Scene, stack: Stack, *, source: bool = False) -> list[Piece]:
-    """The person's own frames one a line, Go's folded into one line below.
+def stack_blocks(scene: Scene, stack: Stack, *, source: bool = False) -> list[Block]:
+    """Return a stack: the person's own frames one a line, Go's folded into one line below.
 
     With ``source`` the lines around the innermost own frame's stand under it, if they are at hand.
     """
     own, library = split_own(stack, scene.case.package)
     places = [f"{frame.short_file}:{frame.line}" for frame in own]
     wide = max(map(len, places), default=0)
-    pieces: list[Piece] = []
+    blocks: list[Block] = []
     for number, (frame, place) in enumerate(zip(own, places, strict=True)):
-        pieces.append(Piece(frame.short_function, "strong", 2, place=place.ljust(wide)))
+        blocks.append(Block(frame.short_function, "strong", 2, place=place.ljust(wide)))
         if source and number == 0:
-            pieces += _source(scene, frame)
+            blocks += _source(scene, frame)
     if library:
         arrow = f" {scene.look.glyphs.arrow} "
         names = arrow.join(frame.short_function for frame in reversed(library[:4]))
-        pieces.append(Piece(f"Go's own: {names}", "faint", 2))
+        blocks.append(Block(f"Go's own: {names}", "faint", 2))
     if source and not own and stack:
-        pieces += _source(scene, stack[0])
-    return pieces
+        blocks += _source(scene, stack[0])
+    return blocks
 
 
-def _source(scene: Scene, frame: Frame) -> list[Piece]:
-    """The lines around a frame's, its own marked, and a word on a file that is not the same."""
+def _source(scene: Scene, frame: Frame) -> list[Block]:
+    """Return the source lines around a frame's, and a warning where the file was changed since."""
     excerpt = scene.sources.excerpt(frame) if scene.sources is not None else None
     if excerpt is None:
         return []
-    pieces = []
+    blocks = []
     wide = len(str(excerpt.first + len(excerpt.lines)))
     for number, text in enumerate(excerpt.lines, excerpt.first):
         here = number == excerpt.line
         mark = scene.look.glyphs.current if here else " "
         shown = f"{mark}{number:>{wide}}  {plain_source(text)}"
-        pieces.append(Piece(shown, "text" if here else "faint", 3, verbatim=True))
+        blocks.append(Block(shown, "text" if here else "faint", 3, verbatim=True))
     recorded = scene.case.clock.zero_wall_ns
     if recorded is not None and excerpt.modified_ns > recorded + scene.case.end_ns:
-        pieces.append(Piece(f"{excerpt.path} was changed after this run", "warn", 4))
-    return pieces
+        blocks.append(Block(f"{excerpt.path} was changed after this run", "warn", 4))
+    return blocks
 
 
 def plain_source(text: str) -> str:
@@ -92,25 +92,25 @@ def plain_source(text: str) -> str:
     return "".join(one if one.isprintable() else "·" for one in spaced)
 
 
-def chain_pieces(scene: Scene) -> list[Piece]:
-    """The chain behind the wait at the cursor, one line for each link, each a place to go to."""
+def chain_blocks(scene: Scene) -> list[Block]:
+    """Return the chain behind the wait at the cursor: a link a line, each with its evidence."""
     links = scene.chain
     if links is None:
-        return [Piece("following who ended it", "faint")]
+        return [Block("following who ended it", "faint")]
     if not links or links[0].end is ChainEnd.NEVER:
-        return []  # the sentence on the wait has said so already
+        return []  # the sentence on the wait states it
     if not links[0].waker:
         return [_chain_end(scene, links[0])]
-    pieces = [Piece("Back to the cause, hop by hop (w follows, z returns)", "muted")]
+    blocks = [Block("Back to the cause, hop by hop (w follows, z returns)", "muted")]
     for link in links:
         if link.waker and link.wait.wake is not None:
             moment = link.wait.wake.time_ns
             words = f"{format_time(moment)}s  G{link.waker} ended the wait of {link.wait.lane}"
-            words += f" for {state_word(link.wait.state)}{_at(scene, link.wait.wake.stack)}"
-            pieces.append(Piece(words, "text", 2, evidence=Evidence(words, moment, link.waker)))
+            words += f" for {state_label(link.wait.state)}{_at(scene, link.wait.wake.stack)}"
+            blocks.append(Block(words, "text", 2, evidence=Evidence(words, moment, link.waker)))
         if link.end is not None:
-            pieces.append(_chain_end(scene, link))
-    return pieces
+            blocks.append(_chain_end(scene, link))
+    return blocks
 
 
 def _at(scene: Scene, stack: Stack) -> str:
@@ -120,10 +120,10 @@ def _at(scene: Scene, stack: Stack) -> str:
     return f", at {frame.short_file}:{frame.line} in {bare_function(frame.function)}"
 
 
-def _chain_end(scene: Scene, link: WaitLink) -> Piece:
-    """Say what a chain ends in."""
+def _chain_end(scene: Scene, link: WaitLink) -> Block:
+    """Return what a chain ends in."""
     wait = link.wait
-    who = f"{wait.lane}, waiting for {state_word(wait.state)}"
+    who = f"{wait.lane}, waiting for {state_label(wait.state)}"
     match link.end:
         case ChainEnd.TIMER:
             text = f"a timer ended it: {who}, was woken by no goroutine"
@@ -134,9 +134,7 @@ def _chain_end(scene: Scene, link: WaitLink) -> Piece:
         case ChainEnd.NEVER:
             text = f"never: nothing ended the wait of {who}, before the trace stopped"
         case ChainEnd.BUSY:
-            doing = (
-                f", {link.waker_interval.state.label}" if link.waker_interval is not None else ""
-            )
+            doing = f", {link.waker_interval.state.label}" if link.waker_interval is not None else ""
             place = _at(scene, link.waker_interval.stack) if link.waker_interval is not None else ""
             text = f"G{link.waker} had waited for nobody since: it was at work{doing}{place}"
         case _:
@@ -144,28 +142,28 @@ def _chain_end(scene: Scene, link: WaitLink) -> Piece:
     number = link.waker or wait.lane.id
     moment = wait.wake.time_ns if link.waker and wait.wake is not None else wait.start_ns
     evidence = Evidence(text, moment, number) if link.waker else None
-    return Piece(f"{scene.look.glyphs.leaf} {text}", "warn", 2, evidence=evidence)
+    return Block(f"{scene.look.glyphs.leaf} {text}", "warn", 2, evidence=evidence)
 
 
-def note_pieces(scene: Scene, number: int) -> list[Piece]:
-    """What a goroutine wrote into the trace about itself: its regions, last logs and label."""
+def note_blocks(scene: Scene, number: int) -> list[Block]:
+    """Return a goroutine's regions at the cursor, its last logs and its label."""
     notes, moment = scene.case.notes, scene.view.cursor_ns
     if notes is None or number <= 0:
         return []
-    pieces = []
+    blocks = []
     for region in notes.around(number, moment):
         task = notes.task(region.task)
         part = f", part of the task {task.name}" if task is not None else ""
         lasts = "never ended" if region.open else f"for {format_duration(region.duration_ns)}"
-        since = seconds(region.start_ns)
-        pieces.append(Piece(f"In the region {region.name} since {since}, {lasts}{part}."))
+        since = moment_label(region.start_ns)
+        blocks.append(Block(f"In the region {region.name} since {since}, {lasts}{part}."))
     for log in notes.logs(number, moment, LOGS_SHOWN):
         category = f"{log.category}: " if log.category else ""
         words = f"{format_time(log.time_ns)}s  logged {category}{log.message}"
-        pieces.append(Piece(words, "muted", 2, evidence=Evidence(words, log.time_ns, number)))
+        blocks.append(Block(words, "muted", 2, evidence=Evidence(words, log.time_ns, number)))
     if label := notes.label(number, moment):
-        pieces.append(Piece(f"Labelled {label}.", "muted"))
-    return pieces
+        blocks.append(Block(f"Labelled {label}.", "muted"))
+    return blocks
 
 
 @lru_cache(maxsize=64)
@@ -173,26 +171,26 @@ def _delays(schedule: Schedule, stop: CollectionSpan) -> tuple[Delay, ...]:
     return delayed_by(schedule, stop)
 
 
-def pause_pieces(scene: Scene) -> list[Piece]:
-    """What the collector does at the cursor, and whom a stop of the world held up."""
+def pause_blocks(scene: Scene) -> list[Block]:
+    """Return what the collector does at the cursor, and which goroutines a stop held up."""
     gc, moment = scene.case.gc, scene.view.cursor_ns
     spans = gc.spans(moment, moment) if gc is not None else ()
     if not spans:
-        return [Piece("The collector does nothing at this moment.", "muted")]
+        return [Block("The collector does nothing at this moment.", "muted")]
     span = max(spans, key=lambda one: (one.start_ns == moment, one.kind == _STOP, one.start_ns))
     length = format_duration(span.duration_ns)
     begun = f", begun by G{span.goroutine}" if span.goroutine > 0 else ""
-    ends = f"from {seconds(span.start_ns)} to {seconds(span.end_ns)}, for {length}{begun}"
+    ends = f"from {moment_label(span.start_ns)} to {moment_label(span.end_ns)}, for {length}{begun}"
     if span.kind is not _STOP:
-        return [Piece(f"{span.name} {ends}."), *stack_pieces(scene, span.stack)]
+        return [Block(f"{span.name} {ends}."), *stack_blocks(scene, span.stack)]
     why = span.name.removeprefix("stop-the-world").strip(" ()")
-    pieces = [Piece(f"The world stood still {ends}: {why or 'no reason is told'}.")]
-    pieces += stack_pieces(scene, span.stack)
+    blocks = [Block(f"The world stood still {ends}: {why or 'no reason is told'}.")]
+    blocks += stack_blocks(scene, span.stack)
     schedule = scene.case.schedule
     delays = _delays(schedule, span) if schedule is not None else ()
     if not delays:
-        return [*pieces, Piece("It held up no goroutine: none was running.", "muted")]
-    pieces.append(Piece("It held up", "muted"))
+        return [*blocks, Block("It held up no goroutine: none was running.", "muted")]
+    blocks.append(Block("It held up", "muted"))
     for delay in delays[:DELAYS_SHOWN]:
         goroutine = scene.goroutine(delay.goroutine)
         name = bare_function(goroutine.function) if goroutine is not None else ""
@@ -202,7 +200,7 @@ def pause_pieces(scene: Scene) -> list[Piece]:
         )
         words += f", of {test}" if test else ""
         evidence = Evidence(words, delay.until_ns, delay.goroutine)
-        pieces.append(Piece(words, "text", 2, evidence=evidence))
+        blocks.append(Block(words, "text", 2, evidence=evidence))
     if len(delays) > DELAYS_SHOWN:
-        pieces.append(Piece(f"and {len(delays) - DELAYS_SHOWN} more", "faint", 2))
-    return pieces
+        blocks.append(Block(f"and {len(delays) - DELAYS_SHOWN} more", "faint", 2))
+    return blocks

@@ -1,15 +1,15 @@
-"""What there is to say about the selection, piece by piece, for the Details pane."""
+"""The content of the Details pane: the blocks of text that describe the selection."""
 
 from __future__ import annotations
 
 from flakecore.diagnosis import Certainty, Evidence
 from flakecore.times import format_time
 from flaketui.panes.details.blocks import (
-    Piece,
-    chain_pieces,
-    note_pieces,
-    pause_pieces,
-    stack_pieces,
+    Block,
+    chain_blocks,
+    note_blocks,
+    pause_blocks,
+    stack_blocks,
 )
 from flaketui.panes.details.sentences import (
     failure_headline,
@@ -22,11 +22,11 @@ from flaketui.view.scene import Scene
 from flaketui.view.viewport import SelectionKind
 
 EVIDENCE_SHOWN = 3
-"""Pieces of evidence shown for each finding."""
+"""Items of evidence shown for each finding."""
 
 
 def headline(scene: Scene) -> str:
-    """Return what the pane speaks of, in a few words."""
+    """Return what the pane describes, in a few words: the title of its content."""
     selection = scene.view.selection
     match selection.subject:
         case SelectionKind.FAILURE if scene.failure is not None:
@@ -41,73 +41,74 @@ def headline(scene: Scene) -> str:
             return str(selection.lane) if selection.lane is not None else ""
 
 
-def story(scene: Scene) -> list[Piece]:
-    """Return everything there is to say, in order."""
+def content_blocks(scene: Scene) -> list[Block]:
+    """Return the blocks that describe the selection, in order."""
     case, selection = scene.case, scene.view.selection
-    pieces: list[Piece] = []
+    blocks: list[Block] = []
     if selection.subject is SelectionKind.FAILURE and scene.failure is not None:
-        pieces += _failure(scene)
+        blocks += _failure(scene)
     elif selection.subject is SelectionKind.PAUSE:
-        pieces += pause_pieces(scene)
+        blocks += pause_blocks(scene)
     elif selection.subject is SelectionKind.TEST and selection.test >= 0:
-        pieces.append(Piece(test_sentence(case.tests[selection.test])))
+        blocks.append(Block(test_sentence(case.tests[selection.test])))
     elif selection.subject is SelectionKind.LINE and scene.line >= 0:
         line = case.output[scene.line]
-        pieces += [Piece(line.text, "strong"), Piece(line_sentence(line, case), "muted")]
-    pieces += _lane(scene)
-    pieces += [Piece(f"lost: {loss}", "warn") for loss in case.losses]
-    return pieces or [Piece("Nothing is selected: choose a test, a lane or a line.", "muted")]
+        blocks += [Block(line.text, "strong"), Block(line_sentence(line, case), "muted")]
+    blocks += _lane(scene)
+    blocks += [Block(f"lost: {loss}", "warn") for loss in case.losses]
+    return blocks or [Block("Nothing is selected: choose a test, a lane or a line.", "muted")]
 
 
-def _failure(scene: Scene) -> list[Piece]:
+def _failure(scene: Scene) -> list[Block]:
     failure = scene.failure
     assert failure is not None
     parts = [failure_headline(failure, scene.case)]
     if failure.file:
         parts.append(f"{failure.file.rpartition('/')[2]}:{failure.line}")
     parts.append(failure.message.partition("\n")[0])
-    pieces = [Piece(" · ".join(part for part in parts if part), "bad")]
+    blocks = [Block(" · ".join(part for part in parts if part), "bad")]
     if scene.findings is None:
-        return [*pieces, Piece("working out why", "faint")]
+        return [*blocks, Block("working out why", "faint")]
     for finding in scene.findings:
         likely = "" if finding.certainty is Certainty.SEEN else "Likely: "
-        pieces.append(Piece(likely + finding.claim))
-        pieces += [
-            Piece(_evidence_text(one), "muted", 2, evidence=one)
+        blocks.append(Block(likely + finding.claim))
+        blocks += [
+            Block(_evidence_text(one), "muted", 2, evidence=one)
             for one in finding.evidence[:EVIDENCE_SHOWN]
         ]
         more = len(finding.evidence) - EVIDENCE_SHOWN
         if more > 0:
-            pieces.append(Piece(f"and {more} more", "faint", 2))
-    return pieces
+            blocks.append(Block(f"and {more} more", "faint", 2))
+    return blocks
 
 
 def _evidence_text(evidence: Evidence) -> str:
+    """Return the text of evidence, after its moment where it has one."""
     if evidence.time_ns is None:
         return evidence.text
     return f"{format_time(evidence.time_ns)}s  {evidence.text}"
 
 
-def _lane(scene: Scene) -> list[Piece]:
-    """What the selected lane does at the cursor, how that came, and which goroutine it is."""
+def _lane(scene: Scene) -> list[Block]:
+    """Return what the selected lane does at the cursor, why, and which goroutine it is."""
     lane, now = scene.view.selection.lane, scene.interval
-    pieces: list[Piece] = []
+    blocks: list[Block] = []
     number = lane.id if lane is not None else 0
     if now is not None:
-        pieces.append(Piece(interval_sentence(now)))
-        pieces += stack_pieces(scene, now.stack, source=True)
+        blocks.append(Block(interval_sentence(now)))
+        blocks += stack_blocks(scene, now.stack, source=True)
         if now.wake is not None and now.wake.stack:
             waker = f"G{now.wake.goroutine}" if now.wake.goroutine > 0 else "the runtime"
-            pieces.append(Piece(f"{waker} ended it at", "muted"))
-            pieces += stack_pieces(scene, now.wake.stack)
-        pieces += chain_pieces(scene)
+            blocks.append(Block(f"{waker} ended it at", "muted"))
+            blocks += stack_blocks(scene, now.wake.stack)
+        blocks += chain_blocks(scene)
         if now.goroutine >= 0:
             number = now.goroutine
-    pieces += note_pieces(scene, number)
+    blocks += note_blocks(scene, number)
     goroutine = scene.goroutine(number)
     if goroutine is not None:
-        pieces.append(Piece(goroutine_sentence(goroutine, scene.case), "muted"))
+        blocks.append(Block(goroutine_sentence(goroutine, scene.case), "muted"))
         if goroutine.creation_stack:
-            pieces.append(Piece("created at", "muted"))
-            pieces += stack_pieces(scene, goroutine.creation_stack)
-    return pieces
+            blocks.append(Block("created at", "muted"))
+            blocks += stack_blocks(scene, goroutine.creation_stack)
+    return blocks

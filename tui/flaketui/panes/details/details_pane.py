@@ -4,30 +4,31 @@ from __future__ import annotations
 
 from textual.strip import Strip
 
-from flaketui.panes.details.content import headline, story
+from flaketui.panes.details.content import content_blocks, headline
 from flaketui.panes.details.render import lay_out
 from flaketui.panes.pane import Pane
-from flaketui.view.scene import Scene, goroutine_lane
+from flaketui.panes.registry import PaneEntry
+from flaketui.view.lanes import goroutine_lane
+from flaketui.view.scene import Scene
 from flaketui.view.viewport import Selection, SelectionKind, Viewport
 
 
 class DetailsPane(Pane):
     """What is known of the failure, test, line or lane that was chosen last.
 
-    Its rows are the pieces of evidence; where there are none, a row is a line of text.
+    Its rows are the items of evidence; where there are none, a row is a line of text.
     """
 
-    number = 6
-    name_shown = "details"
+    describes_selection = True
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, entry: PaneEntry) -> None:
+        super().__init__(entry)
         self._topic: object = None
         self._chosen = -1
 
     def step(self, scene: Scene, delta: int) -> Viewport | None:
-        """Go to another piece of evidence; past the last one, scroll."""
-        evidence = [piece.evidence for piece in story(scene) if piece.evidence is not None]
+        """Go to another item of evidence; past the last one, scroll."""
+        evidence = [block.evidence for block in content_blocks(scene) if block.evidence is not None]
         target = self._chosen + delta
         if abs(delta) > 1 or not 0 <= target < len(evidence):
             self.scroll_rows(delta)
@@ -40,7 +41,7 @@ class DetailsPane(Pane):
         if lane is None:
             return view
         if view.selection.subject is SelectionKind.PAUSE:
-            # The pause is over there: what it held up is spoken of.
+            # The pause is over there: describe what it held up.
             view = view.select(subject=SelectionKind.LANE)
         return view.select(lane=lane)
 
@@ -51,12 +52,12 @@ class DetailsPane(Pane):
             self._topic, self._chosen, self.top = topic, -1, 0
         lines: list[Strip] = []
         numbered, current = -1, -1
-        for piece in story(scene):
-            numbered += piece.evidence is not None
-            chosen = piece.evidence is not None and numbered == self._chosen
+        for block in content_blocks(scene):
+            numbered += block.evidence is not None
+            chosen = block.evidence is not None and numbered == self._chosen
             if chosen:
                 current = len(lines)
-            lines += lay_out(scene, piece, width, chosen=chosen)
+            lines += lay_out(scene, block, width, chosen=chosen)
         space = height - 1
         self.follow(current, len(lines), space)
         hidden = len(lines) - self.top - space
@@ -65,7 +66,7 @@ class DetailsPane(Pane):
 
 
 def _topic(selection: Selection) -> object:
-    """Return what changes when the pane begins to speak of something else."""
+    """Return what changes when the pane describes something else than before."""
     match selection.subject:
         case SelectionKind.FAILURE:
             return selection.subject, selection.failure

@@ -1,4 +1,4 @@
-"""What there is to say, laid out in lines: all of it in the Details pane, its gist elsewhere."""
+"""Blocks as lines of cells: all of them in the Details pane, a summary elsewhere."""
 
 from __future__ import annotations
 
@@ -6,35 +6,35 @@ from textual.strip import Strip
 
 from flaketui.drawing.lines import Line, wrap
 from flaketui.drawing.theme import Ground
-from flaketui.panes.details.blocks import Piece
-from flaketui.panes.details.content import headline, story
+from flaketui.panes.details.blocks import Block
+from flaketui.panes.details.content import content_blocks, headline
 from flaketui.view.scene import Scene
 
 
-def lay_out(scene: Scene, piece: Piece, width: int, *, chosen: bool) -> list[Strip]:
-    """Break a piece into lines, each with a margin of one cell."""
+def lay_out(scene: Scene, block: Block, width: int, *, chosen: bool) -> list[Strip]:
+    """Break a block into lines, each with a margin of one cell."""
     look, needle = scene.look, scene.view.filter
     ground: Ground = "selected" if chosen else "plain"
-    margin = " " * (1 + piece.indent)
-    if piece.place:
-        line = Line(look, width).add(margin).add(piece.place, "accent").add("  ")
-        return [line.found(piece.text, piece.role, needle).strip()]
-    if piece.verbatim:
-        return [Line(look, width, ground).add(margin).add(piece.text, piece.role).strip()]
+    margin = " " * (1 + block.indent)
+    if block.place:
+        line = Line(look, width).add(margin).add(block.place, "accent").add("  ")
+        return [line.found(block.text, block.role, needle).strip()]
+    if block.verbatim:
+        return [Line(look, width, ground).add(margin).add(block.text, block.role).strip()]
     return [
-        Line(look, width, ground).add(margin).found(text, piece.role, needle).strip()
-        for text in wrap(piece.text, width - len(margin) - 1)
+        Line(look, width, ground).add(margin).found(text, block.role, needle).strip()
+        for text in wrap(block.text, width - len(margin) - 1)
     ]
 
 
-def gist(scene: Scene, width: int, height: int) -> list[Strip]:
-    """Return in so many lines, a title among them, what the selection comes to.
+def summary_lines(scene: Scene, width: int, height: int) -> list[Strip]:
+    """Return at most ``height`` lines about the selection, the first of them a title.
 
     Evidence and source lines are left out: the Details pane has them.
     """
     title = Line(scene.look, width).add(f" {headline(scene)} ", "muted").rule()
     lines = [title.strip()]
-    for piece in story(scene):
-        if piece.evidence is None and not piece.verbatim and not piece.indent:
-            lines += lay_out(scene, piece, width, chosen=False)
+    for block in content_blocks(scene):
+        if block.evidence is None and not block.verbatim and not block.indent:
+            lines += lay_out(scene, block, width, chosen=False)
     return lines[:height]

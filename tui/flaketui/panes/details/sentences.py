@@ -1,4 +1,4 @@
-"""Sentences about what is selected, for the Details pane and the strip on a small screen."""
+"""Sentences that describe intervals, goroutines, failures, tests and output lines."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from flakecore.timeline import (
     TestStatus,
     TimeSource,
 )
-from flakecore.times import format_duration, format_time
+from flakecore.times import format_duration
+from flaketui.drawing.labels import moment_label
 
-_DEEDS = {
+_STATE_VERBS = {
     State.RUNNING: "runs",
     State.RUNNABLE: "is ready and waits for a proc",
     State.SYSCALL: "is in a system call",
@@ -37,77 +38,68 @@ _DEEDS = {
 }
 
 
-_WORDS = {State.CHAN_SEND: "send", State.CHAN_RECEIVE: "receive"}
-
-
-def state_word(state: State) -> str:
-    """Return a state in a word that fits where room is scarce."""
-    return _WORDS.get(state, state.label)
-
-
-def seconds(ns: int) -> str:
-    """Return a moment as the panes write it: ``3.412 807s``."""
-    return format_time(ns, digits=6) + "s"
-
-
 def interval_sentence(now: Interval) -> str:
-    """Say what a lane does, since when, for how long, and what ended it."""
+    """Return what a lane does, since when, for how long, and what ended it."""
     if now.state is State.ABSENT:
         return f"{now.lane} does not exist at this moment."
-    deed = _DEEDS[now.state]
+    verb = _STATE_VERBS[now.state]
     if now.lane.kind is LaneKind.PROC and now.goroutine >= 0:
-        deed = f"runs G{now.goroutine}"
+        verb = f"runs G{now.goroutine}"
     elif now.lane.kind is LaneKind.THREAD and now.proc >= 0:
-        deed = f"runs P{now.proc}"
+        verb = f"runs P{now.proc}"
     elif now.state is State.RUNNING and now.proc >= 0:
-        deed = f"runs on P{now.proc}"
-    since = "since before the trace began" if now.before_trace else f"since {seconds(now.start_ns)}"
+        verb = f"runs on P{now.proc}"
+    since = (
+        "since before the trace began"
+        if now.before_trace
+        else f"since {moment_label(now.start_ns)}"
+    )
     span = f", for {format_duration(now.duration_ns)}"
     if now.wake is not None:
         waker = f"G{now.wake.goroutine}" if now.wake.goroutine > 0 else "the runtime (no goroutine)"
-        end = f", until {waker} ended the wait at {seconds(now.wake.time_ns)}"
+        end = f", until {waker} ended the wait at {moment_label(now.wake.time_ns)}"
     elif now.to_the_end:
         end = ", and nothing ended it before the trace stopped" if now.state.waiting else ""
     else:
         end = ""
-    return f"{now.lane} {deed} {since}{span}{end}."
+    return f"{now.lane} {verb} {since}{span}{end}."
 
 
 def goroutine_sentence(goroutine: Goroutine, case: Case) -> str:
-    """Say what a goroutine is: its function, test, creator and life."""
+    """Return a goroutine's function, test, creator and lifetime."""
     parts = [f"G{goroutine.id} is {goroutine.short_function or 'a goroutine of unknown function'}"]
     if goroutine.test >= 0:
         parts.append(f"of {case.tests[goroutine.test].name}")
     made = f"created by G{goroutine.creator}" if goroutine.creator > 0 else "created"
     ended = goroutine.ended_ns
-    life = f"ended at {seconds(ended)}" if ended is not None else "still there at the end"
-    return f"{' '.join(parts)}; {made} at {seconds(goroutine.created_ns)}, {life}."
+    life = f"ended at {moment_label(ended)}" if ended is not None else "still there at the end"
+    return f"{' '.join(parts)}; {made} at {moment_label(goroutine.created_ns)}, {life}."
 
 
 def failure_headline(failure: Failure, case: Case) -> str:
-    """Name a failure: its kind, and how long after its test began it happened."""
+    """Return a failure's kind, and how long after its test began it happened."""
     if failure.test < 0:
-        return f"{failure.kind} at {seconds(failure.at_ns)}"
+        return f"{failure.kind} at {moment_label(failure.at_ns)}"
     after = failure.at_ns - case.tests[failure.test].start_ns
     return f"{failure.kind} after {format_duration(after)}"
 
 
 def test_sentence(test: TestSpan) -> str:
-    """Say how a test went and when."""
+    """Return a test's outcome, and when it ran."""
     outcome = {
         TestStatus.PASS: "passed",
         TestStatus.FAIL: "failed",
         TestStatus.SKIP: "was skipped",
         TestStatus.UNFINISHED: "never finished",
     }[test.status]
-    words = f"{test.name} {outcome}: {seconds(test.start_ns)} to {seconds(test.end_ns)}"
+    words = f"{test.name} {outcome}: {moment_label(test.start_ns)} to {moment_label(test.end_ns)}"
     paused = sum(end - start for start, end in test.waits)
     pause = f", {format_duration(paused)} of it paused for other tests" if paused else ""
     return f"{words} ({format_duration(test.duration_ns)}{pause})."
 
 
 def line_sentence(line: OutputLine, case: Case) -> str:
-    """Say where an output line comes from, and how well that is known."""
+    """Return which goroutine printed a line, when, and how that is known."""
     who = f"G{line.goroutine}" if line.goroutine > 0 else "an unknown goroutine"
     error = f" ±{format_duration(line.error_ns)}" if line.error_ns else ""
     how = {
@@ -116,7 +108,7 @@ def line_sentence(line: OutputLine, case: Case) -> str:
         TimeSource.STAMPED: "stamped when go test read it",
         TimeSource.UNKNOWN: "no time of its own; placed after the line before it",
     }[line.time_source]
-    words = f"Printed by {who} at {seconds(line.time_ns)}{error} ({how})."
+    words = f"Printed by {who} at {moment_label(line.time_ns)}{error} ({how})."
     if line.reported_test >= 0 and line.reported_test != line.test:
         blamed = case.tests[line.reported_test].name
         true = case.tests[line.test].name if line.test >= 0 else "no test"

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 from textual.strip import Strip
 
-from flakecore.timeline import CollectionKind, Collections, CollectionSpan
+from flakecore.timeline import Case, CollectionKind, Collections, CollectionSpan
 from flakecore.timeline.lanes.collections import Assists
 from flakecore.times import format_duration, format_time
 from flaketui.drawing.cells import merge, plot
 from flaketui.drawing.lines import Line, fit
-from flaketui.panes.gc.collector_cells import Collector, collector_of
+from flaketui.panes.changes import Change, Choice
+from flaketui.panes.collector_cells import Collector, collector_of
 from flaketui.panes.pane import Pane
-from flaketui.view.arrangement import SpansShown
-from flaketui.view.scene import Scene, bare_function, goroutine_lane
+from flaketui.panes.registry import PaneEntry
+from flaketui.view.arrangement import SpansShown, following
+from flaketui.view.lanes import goroutine_lane
+from flaketui.view.scene import Scene, bare_function
 from flaketui.view.viewport import SelectionKind, Viewport
 
 GcRow = CollectionSpan | Assists
@@ -35,11 +40,8 @@ def format_bytes(count: int) -> str:
 class CollectorPane(Pane):
     """A heap plot above a table of what the collector did in the window."""
 
-    number = 3
-    name_shown = "gc"
-
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, entry: PaneEntry) -> None:
+        super().__init__(entry)
         self._listed_for: object = None
         self._rows: tuple[GcRow, ...] = ()
 
@@ -85,12 +87,46 @@ class CollectorPane(Pane):
         return _go_to(scene, rows[max(0, min(len(rows) - 1, at))])
 
     def choose(self, scene: Scene) -> Viewport | None:
-        """Show what the pause or cycle at the cursor held up; the details tell."""
+        """Go to the pause or cycle at the cursor, whose delays the details list."""
         rows = self.rows(scene)
         at = self.current(scene, rows)
         if at >= 0 and scene.view.selection.subject is not SelectionKind.PAUSE:
             return _go_to(scene, rows[at])
         return None
+
+    def filter_rows(self, scene: Scene) -> Change:
+        """List everything, the stops of the world, or the assists."""
+        spans = following(scene.arrangement.spans)
+        sentence = f"garbage collector: {spans}"
+        return Change(replace(scene.arrangement, spans=spans), sentence=sentence)
+
+    def choices(self, scene: Scene) -> list[Choice]:
+        """Offer each selection."""
+        return [
+            Choice(
+                f"Show {_shown_words(one)}",
+                "garbage collector",
+                Change(replace(scene.arrangement, spans=one)),
+            )
+            for one in SpansShown
+        ]
+
+    @staticmethod
+    def prepare(case: Case) -> None:
+        """Look up the cycles and stops of the whole trace."""
+        if case.gc is not None:
+            collector_of(case.gc)
+
+    def exported(self, scene: Scene) -> dict[str, object]:
+        """Return the collector's spans in the window."""
+        view, collections = scene.view, scene.case.gc
+        spans = collections.spans(view.start_ns, view.end_ns) if collections is not None else ()
+        return {
+            "gc": [
+                {"kind": one.kind, "name": one.name, "start_ns": one.start_ns, "end_ns": one.end_ns}
+                for one in spans
+            ]
+        }
 
     def pick(self, scene: Scene, x: int, y: int) -> Viewport | None:
         """Put the cursor on the span that was clicked on."""
@@ -140,6 +176,11 @@ class CollectorPane(Pane):
         return line.strip()
 
 
+def _shown_words(shown: SpansShown) -> str:
+    every = "everything the garbage collector did"
+    return every if shown is SpansShown.ALL else f"only {shown}"
+
+
 def _plot_rows(height: int) -> int:
     """Return how many lines of a pane of this height plot the heap."""
     return max(1, min(_PLOT_MOST, height // 4 - 1))
@@ -179,7 +220,7 @@ def _is_stop(span: CollectionSpan) -> bool:
 
 
 def _go_to(scene: Scene, row: GcRow) -> Viewport:
-    """Put the cursor on a row's beginning, and speak of it in the details."""
+    """Put the cursor on a row's beginning, and make the details describe it."""
     lane = goroutine_lane(row.goroutine)
     if isinstance(row, Assists):
         view = scene.view.at(max(row.first_ns, scene.view.start_ns))

@@ -28,7 +28,7 @@ class Asked(NamedTuple):
 
 
 def parse_filter(text: str, case: Case) -> Asked | str:
-    """Return the filter that was typed, or a sentence that says what is wrong with it."""
+    """Return the filter that was typed, or a sentence that explains what is wrong with it."""
     made, only, rest = OutputFilter(), -1, []
     for word in text.split():
         name, colon, value = word.partition(":")

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from textual.strip import Strip
 
 from flakecore.gotest.frameworks.levels import Level, level_of
-from flakecore.timeline import OutputLine, TimeSource
-from flakecore.times import format_duration, format_time
+from flakecore.timeline import Case, LaneKind, OutputLine, TimeSource
+from flakecore.times import SECOND, format_duration, format_time
 from flaketui.drawing.lines import Line, fit, fit_right
 from flaketui.drawing.theme import Role
-from flaketui.panes.output.output_filter import filter_text, lines_shown
+from flaketui.panes.changes import Change, Choice, Question
+from flaketui.panes.output.output_filter import (
+    EXAMPLE,
+    filter_text,
+    lines_shown,
+    parse_filter,
+)
 from flaketui.panes.pane import Pane
+from flaketui.panes.registry import PaneEntry
+from flaketui.view.arrangement import OutputFilter
 from flaketui.view.navigation import show_line
 from flaketui.view.scene import Scene
-from flaketui.view.viewport import Viewport
+from flaketui.view.search import Match
+from flaketui.view.viewport import SelectionKind, Viewport
 
 _ROOM_FOR_BOTH = 96
 """Width from which a line's time stands twice: since the beginning and from the cursor."""
@@ -38,11 +48,8 @@ _LEVEL_ROLES: dict[Level, Role] = {
 class OutputPane(Pane):
     """Output lines with their true time, goroutine and test; the line at the cursor is marked."""
 
-    number = 5
-    name_shown = "output"
-
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, entry: PaneEntry) -> None:
+        super().__init__(entry)
         self._case: object = None
         self._failing: frozenset[int] = frozenset()
         self._attributed = False
@@ -69,6 +76,66 @@ class OutputPane(Pane):
             return None
         row = max(0, min(len(indices) - 1, self.current(scene, indices) + delta))
         return show_line(scene.case, scene.view, indices[row])
+
+    def filter_rows(self, scene: Scene) -> Question:
+        """Ask which lines to show."""
+        only = scene.test_name(scene.view.only_test)
+        text = filter_text(scene.arrangement.output, only)
+        return Question(f"show only lines with: {EXAMPLE}", text, _filtered)
+
+    def choices(self, scene: Scene) -> list[Choice]:
+        """Offer the filters that are asked for most."""
+        shown, lane = scene.arrangement.output, scene.view.selection.lane
+        filters = [
+            ("Show only warnings and errors in the output", replace(shown, level=Level.WARN)),
+            ("Show only errors in the output", replace(shown, level=Level.ERROR)),
+            ("Show the last second of output before the failure", replace(shown, last_ns=SECOND)),
+            (
+                "Show the last 5 seconds of output before the failure",
+                replace(shown, last_ns=5 * SECOND),
+            ),
+            ("Show all lines of output again", OutputFilter()),
+        ]
+        if lane is not None and lane.kind is LaneKind.GOROUTINE:
+            title = f"Show only the output of {lane}"
+            filters.insert(0, (title, replace(shown, goroutine=lane.id)))
+        every = replace(scene.view, only_test=-1)
+        return [
+            Choice(
+                title,
+                "output",
+                Change(
+                    replace(scene.arrangement, output=wanted),
+                    every if wanted == OutputFilter() else None,
+                ),
+            )
+            for title, wanted in filters
+        ]
+
+    @staticmethod
+    def search(case: Case, needle: str) -> list[Match]:
+        """Find lines by their text."""
+        return [
+            Match(line.time_ns, 2, line.index, SelectionKind.LINE, line.text.strip())
+            for line in case.output
+            if needle in line.text.lower()
+        ]
+
+    def exported(self, scene: Scene) -> dict[str, object]:
+        """Return the lines in the window."""
+        case, view = scene.case, scene.view
+        first, last = case.output.at(view.start_ns - 1) + 1, case.output.at(view.end_ns) + 1
+        return {
+            "output": [
+                {
+                    "time_ns": line.time_ns,
+                    "test": scene.test_name(line.test) or None,
+                    "goroutine": line.goroutine or None,
+                    "text": line.text,
+                }
+                for line in case.output[first:last]
+            ]
+        }
 
     def pick(self, scene: Scene, x: int, y: int) -> Viewport | None:
         """Go to the line that was clicked on."""
@@ -100,8 +167,8 @@ class OutputPane(Pane):
             output = scene.case.output[indices[row]]
             lines.append(self._output_line(scene, output, width, current=row == current))
         if not indices:
-            said = " no line is like that" if only else " no output in this bundle"
-            words = Line(scene.look, width).add(said, "muted")
+            reason = " no line is like that" if only else " no output in this bundle"
+            words = Line(scene.look, width).add(reason, "muted")
             lines.append(words.strip())
         return lines
 
@@ -131,8 +198,19 @@ class OutputPane(Pane):
         return line.found(text, "bad" if failing else "text", scene.view.filter).strip()
 
 
+def _filtered(scene: Scene, text: str) -> Change:
+    """Return what a typed filter leads to."""
+    asked = parse_filter(text, scene.case)
+    if isinstance(asked, str):
+        return Change(sentence=asked)
+    return Change(
+        replace(scene.arrangement, output=asked.filter),
+        replace(scene.view, only_test=asked.only_test),
+    )
+
+
 def _from_cursor(scene: Scene, output: OutputLine) -> str:
-    """Say how long before or after the cursor a line was printed."""
+    """Return how long before or after the cursor a line was printed."""
     away = output.time_ns - scene.view.cursor_ns
     return ("+" if away > 0 else "") + format_duration(away)
 

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from textual.message import Message
 from textual.strip import Strip
 
-from flakecore.timeline import TestSpan, TestStatus
+from flakecore.timeline import Case, TestSpan, TestStatus
 from flakecore.times import format_duration
 from flaketui.drawing.cells import merge
 from flaketui.drawing.lines import Line, cut_left, fit, fit_right
 from flaketui.drawing.theme import Role
+from flaketui.panes.changes import Change, Choice
 from flaketui.panes.pane import Pane
-from flaketui.panes.tests.test_tree import Around, Entry, Listing, PackageEntry, list_tests
+from flaketui.panes.registry import PaneEntry
+from flaketui.panes.tests.test_rows import Around, Entry, Listing, PackageEntry, list_tests
+from flaketui.view.arrangement import TestOrder, TestsShown, following, order_words
 from flaketui.view.navigation import show_test
 from flaketui.view.scene import Scene
-from flaketui.view.viewport import Viewport
+from flaketui.view.search import Match
+from flaketui.view.viewport import SelectionKind, Viewport
 
 NO_TESTS = " no tests in the output"
 _STATUS_ROLES: dict[TestStatus, Role] = {
@@ -32,18 +35,8 @@ class TestsPane(Pane):
 
     __test__ = False
 
-    number = 1
-    name_shown = "tests"
-
-    class CaseChosen(Message):
-        """The person chose another package."""
-
-        def __init__(self, index: int) -> None:
-            super().__init__()
-            self.index = index
-
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, entry: PaneEntry) -> None:
+        super().__init__(entry)
         self._made: object = None
         self._listing = Listing((), "")
         self._standing: tuple[str, int] | None = None
@@ -86,6 +79,35 @@ class TestsPane(Pane):
             return scene.view
         view = scene.view.fit(entry.start_ns, entry.end_ns)
         return self._go_to(replace(scene, view=view), entry)
+
+    def filter_rows(self, scene: Scene) -> Change:
+        """List all tests, or those that failed, were slow or were skipped."""
+        tests = following(scene.arrangement.tests)
+        return Change(replace(scene.arrangement, tests=tests), sentence=f"tests: {tests}")
+
+    def sort_rows(self, scene: Scene) -> Change:
+        """Put the tests in another order."""
+        order = following(scene.arrangement.test_order)
+        return Change(replace(scene.arrangement, test_order=order), sentence=f"tests: {order}")
+
+    def choices(self, scene: Scene) -> list[Choice]:
+        """Offer each selection and each order."""
+        now = scene.arrangement
+        offered = [(f"Show {_shown_words(one)}", replace(now, tests=one)) for one in TestsShown]
+        offered += [
+            (f"Order the tests {order_words(one)}", replace(now, test_order=one))
+            for one in TestOrder
+        ]
+        return [Choice(title, "tests", Change(arranged)) for title, arranged in offered]
+
+    @staticmethod
+    def search(case: Case, needle: str) -> list[Match]:
+        """Find tests by their name."""
+        return [
+            Match(test.start_ns, 0, test.index, SelectionKind.TEST, test.name)
+            for test in case.tests
+            if needle in test.name.lower()
+        ]
 
     def pick(self, scene: Scene, x: int, y: int) -> Viewport | None:
         """Select the test that was clicked on."""
@@ -151,6 +173,10 @@ class TestsPane(Pane):
         line.add(look.glyphs.test_edge, "faint")
         _add_bar(line, scene, (entry.start_ns, entry.end_ns), (), "faint", bar)
         return line.add(look.glyphs.bar_end, "faint").strip()
+
+
+def _shown_words(shown: TestsShown) -> str:
+    return "all tests" if shown is TestsShown.ALL else f"only the {shown} tests"
 
 
 def _package_line(scene: Scene, entry: PackageEntry, width: int, *, current: bool) -> Strip:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from flaketui.panes.gc.collector_cells import Collector, collector_of
+from flaketui.panes.collector_cells import Collector, collector_of
+from flaketui.panes.gc.gc_pane import CollectorPane
 from tui.driving import exploring, press
 from tui.scenario import MS, PAUSES, ScriptedCollections
 
@@ -34,7 +35,8 @@ def test_a_window_without_a_collection_is_empty() -> None:
 async def test_the_cursor_belongs_to_the_last_span_that_began() -> None:
     async with exploring() as pilot:
         app = await press(pilot, "0", "3")
-        pane = app.stage.collector
+        pane = app.layout["gc"]
+        assert isinstance(pane, CollectorPane)
         rows = pane.rows(app.scene)
         assert len(rows) == len(PAUSES)
         for moment, row in ((0, -1), (210, 1), (3000, len(PAUSES) - 1)):

@@ -6,10 +6,9 @@ import re
 
 from flakecore.timeline import Case, LaneKind
 from flakecore.times import parse_duration
-from flaketui.app.saved_state import lane_named
-from flaketui.panes.details.sentences import seconds
+from flaketui.drawing.labels import moment_label
+from flaketui.view.lanes import goroutine_lane, lane_named
 from flaketui.view.navigation import Outcome, show_test
-from flaketui.view.scene import goroutine_lane
 from flaketui.view.viewport import SelectionKind, Viewport
 
 EXAMPLE = "3.412s  +20ms  g21  p0  TestDrain/slow"
@@ -17,7 +16,7 @@ _LANE = re.compile(r"[gGpPmM]\d{1,18}")
 
 
 def jump_view(case: Case, view: Viewport, text: str) -> Outcome:
-    """Return the viewport at what was typed, or a sentence that says why it leads nowhere.
+    """Return the viewport at what was typed, or a sentence that explains why it leads nowhere.
 
     A bare number is a goroutine if there is one of it, and else a moment in seconds; a sign
     before a duration moves the cursor by it.
@@ -39,7 +38,8 @@ def jump_view(case: Case, view: Viewport, text: str) -> Outcome:
         moment += view.cursor_ns
     low, high = view.extent
     if not low <= moment < high:
-        return f"{seconds(moment)} lies outside: it goes from {seconds(low)} to {seconds(high)}"
+        bounds = f"from {moment_label(low)} to {moment_label(high)}"
+        return f"{moment_label(moment)} lies outside: it goes {bounds}"
     return view.at(moment)
 
 

@@ -1,4 +1,4 @@
-"""The tests of a case as a tree, and the list of them that is shown."""
+"""The rows of the Tests pane: packages, tests in their tree or by duration, time around them."""
 
 from __future__ import annotations
 
@@ -9,36 +9,10 @@ from flakecore.timeline import Case, TestSpan, TestStatus
 from flakecore.times import format_duration
 from flaketui.view.arrangement import TestOrder, TestsShown
 from flaketui.view.scene import case_name
+from flaketui.view.test_tree import tree_order
 
 SLOW_PART = 10
 """A test is slow that takes at least this part, a tenth, of what the slowest does."""
-
-
-def tree_order(tests: tuple[TestSpan, ...]) -> list[TestSpan]:
-    """Return the tests so that each stands right before its subtests."""
-    children: dict[int, list[TestSpan]] = {}
-    for test in tests:
-        children.setdefault(test.parent, []).append(test)
-    ordered: list[TestSpan] = []
-    pending = children.get(-1, [])[::-1]
-    while pending:
-        test = pending.pop()
-        ordered.append(test)
-        pending += children.get(test.index, [])[::-1]
-    return ordered
-
-
-def family(tests: tuple[TestSpan, ...], test: int) -> list[int]:
-    """Return a test and all below it, in the order of the tree; nothing for -1."""
-    if test < 0:
-        return []
-    members = {test}
-    found: list[int] = []
-    for span in tree_order(tests):
-        if span.index == test or span.parent in members:
-            members.add(span.index)
-            found.append(span.index)
-    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +32,7 @@ class PackageEntry:
 
     @property
     def key(self) -> str:
-        """What tells it from other entries."""
+        """Its name among the entries."""
         return f"package {self.case}"
 
 

@@ -8,7 +8,7 @@ import pytest
 from textual.command import Hit
 
 from flakecore.gotest.frameworks.levels import Level
-from flaketui.dialogs.palette import Places, commands
+from flaketui.app.palette import Places
 from flaketui.view.arrangement import TestsShown, Totals
 from tui.driving import ScenarioExplorer, exploring, press, settle
 from tui.scenario import MS, deadlock
@@ -18,7 +18,7 @@ async def test_every_command_runs_and_its_name_says_what_it_does() -> None:
     cases = (deadlock(), replace(deadlock(), package="example.com/other"))
     async with exploring(ScenarioExplorer(*cases)) as pilot:
         app = await press(pilot, "m", "v", "enter")
-        found = list(commands(app))
+        found = list(app.get_system_commands(app.screen))
         titles = [command.title for command in found]
         assert len(set(titles)) == len(titles)
         for title in titles:
@@ -41,7 +41,7 @@ async def test_a_command_without_a_key_does_what_it_says(
 ) -> None:
     async with exploring() as pilot:
         app = await press(pilot)
-        (command,) = (one for one in commands(app) if one.title == title)
+        (command,) = (one for one in app.get_system_commands(app.screen) if one.title == title)
         command.callback()
         await settle(pilot)
         name, part, value = check

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flakecore.timeline import Case, Lane, LaneKind
-from flaketui.dialogs.jump import jump_view
+from flaketui.view.jump import jump_view
 from flaketui.view.viewport import SelectionKind, Viewport
 from tui.driving import exploring, press
 from tui.scenario import MS, deadlock, without_trace
@@ -78,6 +78,6 @@ async def test_what_is_typed_after_the_at_sign_is_gone_to() -> None:
         app = await press(pilot, "at", *"g35", "enter")
         assert app.view.selection.lane == Lane(LaneKind.GOROUTINE, 35)
         assert app.view.selection.subject is SelectionKind.LANE
-        assert not app.stage.prompt.has_focus
+        assert not app.prompt.has_focus
         await press(pilot, "at", *"/@vF", "escape")  # letters here, not commands
         assert app.view.selection.lane == Lane(LaneKind.GOROUTINE, 35)

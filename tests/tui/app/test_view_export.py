@@ -25,7 +25,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 async def test_a_picture_is_what_is_suggested_and_fetches_nothing(elsewhere: Path) -> None:
     async with exploring() as pilot:
         app = await press(pilot, "e", "enter")
-        assert f"wrote this view to {NAME}.svg" in app.stage.keys.plain_text
+        assert f"wrote this view to {NAME}.svg" in app.layout.keys.plain_text
     svg = (elsewhere / f"{NAME}.svg").read_text()
     assert ET.fromstring(svg).tag.endswith("svg")
     assert "got&#160;3&#160;items" in svg
@@ -36,20 +36,20 @@ async def test_a_picture_is_what_is_suggested_and_fetches_nothing(elsewhere: Pat
 async def test_text_is_the_screen_and_the_command(elsewhere: Path) -> None:
     async with exploring() as pilot:
         app = await press(pilot)
-        app.export_as("txt")
+        app.actions.passing_on.export_as("txt")
         await settle(pilot)
         text = (elsewhere / f"{NAME}.txt").read_text()
         assert text.split("\n")[0].startswith(" ✗ TestFill assertion after 11.0ms")
-        assert text.split("\n")[-2] == app.command
+        assert text.split("\n")[-2] == app.actions.passing_on.command
 
 
 async def test_json_holds_window_lanes_waits_and_output(elsewhere: Path) -> None:
     async with exploring() as pilot:
         app = await press(pilot, "right_square_bracket", "e")
-        app.stage.prompt.value = "deep/er/view.json"
+        app.prompt.value = "deep/er/view.json"
         await press(pilot, "enter")
-        assert "could not be written" in app.stage.keys.plain_text
-        app.export_to("view.json")
+        assert "could not be written" in app.layout.keys.plain_text
+        app.actions.passing_on.export_to("view.json")
         await settle(pilot)
         view = app.view
     told = json.loads((elsewhere / "view.json").read_text())
@@ -69,7 +69,7 @@ async def test_json_holds_window_lanes_waits_and_output(elsewhere: Path) -> None
 async def test_a_name_without_a_known_ending_is_refused(elsewhere: Path) -> None:
     async with exploring() as pilot:
         app = await press(pilot)
-        app.export_to("view.docx")
+        app.actions.passing_on.export_to("view.docx")
         await press(pilot)
-        assert "does not end in .svg, .txt or .json" in app.stage.keys.plain_text
+        assert "does not end in .svg, .txt or .json" in app.layout.keys.plain_text
     assert list(elsewhere.iterdir()) == []

@@ -1,0 +1,31 @@
+"""The prompt opens, closes and hands over what was typed."""
+
+from __future__ import annotations
+
+from tui.driving import exploring, press
+
+
+async def test_escape_closes_the_prompt_and_searches_nothing() -> None:
+    async with exploring() as pilot:
+        app = await press(pilot, "slash", "x", "escape")
+        assert not app.prompt.has_focus
+        assert app.view.filter == ""
+
+
+async def test_what_was_typed_is_handed_over_without_spaces_around_it() -> None:
+    async with exploring() as pilot:
+        app = await press(pilot)
+        answers: list[str] = []
+        app.prompt.ask("a question", "begun ", answers.append)
+        await press(pilot, "end", "x", "space", "enter")
+        assert answers == ["begun x"]
+        assert not app.prompt.has_focus
+        assert not app.prompt.display
+
+
+async def test_what_is_typed_in_the_same_instant_belongs_to_the_prompt() -> None:
+    async with exploring() as pilot:
+        await pilot.press("slash", "q", "l")
+        app = await press(pilot)
+        assert app.prompt.value == "ql"
+        assert app.is_running

@@ -1,0 +1,41 @@
+"""The Blocking pane: filters, orders and totals of waits."""
+
+from __future__ import annotations
+
+from flakecore.timeline import Lane, LaneKind
+from flaketui.view.arrangement import (
+    Totals,
+    WaitOrder,
+    WaitsShown,
+)
+from tui.driving import exploring, press
+
+G18, G21, G34, G35 = (Lane(LaneKind.GOROUTINE, number) for number in (18, 21, 34, 35))
+
+
+async def test_waits_are_ordered_chosen_and_summed_up() -> None:
+    async with exploring() as pilot:
+        app = await press(pilot, "0", "4", "s")
+        assert app.arrangement.wait_order is WaitOrder.EARLIEST
+        first = app.layout["blocking"].plain_text.split("\n")[2]
+        assert "∞" in first  # what never ends stays on top
+        await press(pilot, "F")
+        assert app.arrangement.waits is WaitsShown.UNENDED
+        assert len(app.layout["blocking"].plain_text.split("\n")) == 2 + 3
+        await press(pilot, "F", "F", "u")
+        assert app.arrangement.totals is Totals.REASON
+        text = app.layout["blocking"].plain_text
+        assert "totals by reason" in text
+        # G1 from 4 to 3590 ms, G21 from 25 to 400 and from 420 to the end; G34 and G35 till then.
+        assert [*text.split("\n")[2].split()] == ["7.14s", "3", "1", "chan", "receive"]
+        assert [*text.split("\n")[3].split()] == ["6.36s", "2", "2", "mutex"]
+        await press(pilot, "u")
+        assert "pool.go:88" in app.layout["blocking"].plain_text
+
+
+async def test_a_total_leads_to_its_longest_wait() -> None:
+    async with exploring() as pilot:
+        app = await press(pilot, "0", "4", "u", "j", "j", "enter")
+        assert app.view.selection.lane == G34
+        assert app.arrangement.totals is Totals.EACH
+        assert "mutex" in app.layout["blocking"].plain_text

@@ -1,0 +1,98 @@
+"""The panes in their places, and the current one alone on a small screen."""
+
+from __future__ import annotations
+
+import pytest
+
+from flaketui.app.explorer import Explorer
+from flaketui.panes.placement import Placement
+from flaketui.panes.registry import PANES
+from tui.driving import exploring, press, screen_text, settle
+
+
+@pytest.mark.parametrize("number", range(1, 7))
+async def test_on_a_small_screen_the_current_pane_fills_it_and_the_failure_stays_in_view(
+    number: int,
+) -> None:
+    async with exploring(size=(80, 24)) as pilot:
+        app = await press(pilot, str(number))
+        shown = [pane for pane in app.layout.panes if pane.is_on_screen]
+        assert shown == [app.layout.panes[number - 1]]
+        assert shown[0].size == (80, 21)
+        lines = screen_text(app).splitlines()
+        assert "✗ TestFill assertion" in lines[0]
+        assert lines[1].startswith(" G18")
+        assert f" {number} {shown[0].name_shown}" in lines[-1]
+
+
+async def test_resizing_keeps_the_cursor_in_view_and_shows_the_other_layout() -> None:
+    async with exploring(size=(160, 45)) as pilot:
+        app = await press(pilot, "plus", "plus", "5", "2", "1", "2")
+        before = app.view
+        await pilot.resize_terminal(80, 24)
+        await settle(pilot)
+        assert app.view == before
+        assert app.layout["timeline"].is_on_screen
+        assert sum(pane.is_on_screen for pane in app.layout.panes) == 1
+        assert "▼" in app.layout["timeline"].lines[0].text
+        await pilot.resize_terminal(160, 45)
+        await settle(pilot)
+        assert all(pane.is_on_screen and pane.lines for pane in app.layout.panes)
+
+
+def displayed(app: Explorer) -> list[str]:
+    return [pane.entry.name for pane in app.layout.panes if pane.is_on_screen]
+
+
+async def test_any_set_of_panes_is_placed_and_the_others_are_hidden() -> None:
+    async with exploring(size=(160, 45)) as pilot:
+        app = await press(pilot)
+        app.layout.place({"output": Placement(0, 1), "timeline": Placement(1, 1)})
+        await settle(pilot)
+        assert displayed(app) == ["timeline", "output"]
+        assert app.layout["output"].region.size == (160, 26)
+        assert app.layout["timeline"].region.y == 1 + 26
+        assert app.layout["timeline"].size == (160, 43 - 26)
+        await press(pilot, "l")
+        assert app.layout["timeline"].lines[0].cell_length == 160
+
+
+async def test_a_pane_without_a_place_takes_its_own_when_it_is_brought_up() -> None:
+    async with exploring(size=(160, 45)) as pilot:
+        app = await press(pilot)
+        app.layout.place({"timeline": Placement(0, 1)})
+        await settle(pilot)
+        await press(pilot, "5")
+        assert displayed(app) == ["timeline", "output"]
+        assert app.layout.current is app.layout["output"]
+        assert app.layout["output"].lines
+
+
+async def test_panes_that_were_hidden_on_a_small_screen_are_as_they_were_placed() -> None:
+    async with exploring(size=(80, 24)) as pilot:
+        app = await press(pilot, "5")
+        app.layout.place({"output": Placement(0, 1), "timeline": Placement(0, 2)})
+        await settle(pilot)
+        assert displayed(app) == ["output"]
+        await pilot.resize_terminal(160, 45)
+        await settle(pilot)
+        assert displayed(app) == ["timeline", "output"]
+
+
+async def test_the_keys_of_panes_stand_in_the_bottom_line_of_a_small_screen() -> None:
+    async with exploring(size=(80, 24)) as pilot:
+        app = await press(pilot)
+        line = app.layout.keys.plain_text
+    for entry in PANES:
+        assert f" {entry.key} {entry.name} " in line
+
+
+async def test_the_next_pane_is_the_one_registered_after_the_current_one() -> None:
+    async with exploring() as pilot:
+        app = await press(pilot, "1")
+        seen = []
+        for _ in PANES:
+            seen.append(app.layout.current.entry.name)
+            await press(pilot, "tab")
+    assert seen == [entry.name for entry in PANES]
+    assert app.layout.current is app.layout["tests"]

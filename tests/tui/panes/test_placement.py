@@ -1,0 +1,67 @@
+"""Panes divide the screen without gaps or overlaps, whichever of them are placed."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flaketui.panes.placement import ROW_PARTS, Box, Placement, boxes, is_beside
+from flaketui.panes.registry import PANES
+
+ALL = [entry.placement for entry in PANES]
+placements = st.builds(
+    Placement,
+    row=st.integers(0, len(ROW_PARTS) - 1),
+    column=st.integers(1, 9),
+    parts=st.integers(1, 5),
+    percent=st.sampled_from([0, 0, 10, 28]),
+    most=st.sampled_from([20, 1 << 16]),
+)
+
+
+@given(
+    st.lists(placements, min_size=1, max_size=8, unique_by=lambda one: (one.row, one.column)),
+    st.integers(80, 400),
+    st.integers(20, 150),
+)
+def test_every_cell_belongs_to_one_pane(places: list[Placement], width: int, height: int) -> None:
+    found = boxes(places, width, height)
+    assert sum(box.width * box.height for box in found) == width * height
+    for box in found:
+        assert 0 <= box.x <= box.x + box.width <= width
+        assert 0 <= box.y <= box.y + box.height <= height
+    for place, box in zip(places, found, strict=True):
+        left = [one for one, other in zip(found, places, strict=True) if other.row == place.row]
+        assert all(one.y == box.y and one.height == box.height for one in left)
+
+
+@pytest.mark.parametrize(
+    ("size", "tests", "timeline", "details"),
+    [
+        # As a style sheet of fractions, a percentage and its bounds divides them.
+        ((120, 38), Box(0, 0, 34, 15), Box(34, 0, 86, 15), Box(0, 25, 72, 13)),
+        ((160, 43), Box(0, 0, 44, 17), Box(44, 0, 116, 17), Box(0, 28, 96, 15)),
+        ((240, 60), Box(0, 0, 56, 25), Box(56, 0, 184, 25), Box(0, 40, 144, 20)),
+    ],
+)
+def test_the_panes_of_the_registry_stand_in_three_rows(
+    size: tuple[int, int], tests: Box, timeline: Box, details: Box
+) -> None:
+    found = dict(zip([entry.name for entry in PANES], boxes(ALL, *size), strict=True))
+    assert found["tests"] == tests
+    assert found["timeline"] == timeline
+    assert found["details"] == details
+
+
+def test_a_row_without_a_pane_takes_no_height_and_a_pane_alone_the_whole_width() -> None:
+    upper, lower = Placement(0, 1, percent=28, least=34, most=56), Placement(2, 1)
+    assert boxes([upper, lower], 100, 90) == [Box(0, 0, 100, 50), Box(0, 50, 100, 40)]
+    assert boxes([upper], 100, 90) == [Box(0, 0, 100, 90)]
+    assert boxes([], 100, 90) == []
+
+
+def test_only_what_stands_right_of_another_is_beside_it() -> None:
+    left, right, below = Placement(0, 1), Placement(0, 2), Placement(1, 2)
+    places = [left, right, below]
+    assert [is_beside(place, places) for place in places] == [False, True, False]

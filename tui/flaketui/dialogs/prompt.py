@@ -1,0 +1,50 @@
+"""The prompt above the bottom line: asks for one line of text, and hands it to who asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual.widgets import Input
+
+Answer = Callable[[str], object]
+
+
+class Prompt(Input):
+    """An input that is on screen only while something is asked for."""
+
+    def __init__(self) -> None:
+        super().__init__(id="prompt")
+        self.cursor_blink = False
+        self._answer: Answer | None = None
+
+    def ask(self, placeholder: str, text: str, answer: Answer) -> None:
+        """Ask for something.
+
+        Args:
+            placeholder: what is asked for; shown while nothing is typed.
+            text: an answer to begin from.
+            answer: called with what was typed, without spaces around it.
+        """
+        self._answer = answer
+        self.placeholder = placeholder
+        self.add_class("-open")
+        self.value = text
+        # At once, not after the next refresh: what is typed in the same instant belongs to it.
+        self.screen.set_focus(self)
+
+    def close(self) -> None:
+        """Hide the prompt; keys go to the panes again."""
+        self.remove_class("-open")
+        self.screen.set_focus(None)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Hand over what was typed."""
+        event.stop()
+        self.close()
+        if self._answer is not None:
+            self._answer(event.value.strip())
+
+    def on_input_blurred(self, event: Input.Blurred) -> None:
+        """Close when something else gets the focus."""
+        event.stop()
+        self.close()
