@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
+
+from timeline.captures import capture
+from toolchains import NEWEST
 
 
 @pytest.fixture(autouse=True)
@@ -13,3 +17,16 @@ def plain_surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+
+
+@pytest.fixture(scope="session")
+def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Five attempts at two packages: the second, the third and the fifth failed."""
+    folder = tmp_path_factory.mktemp("attempts")
+    runs = ("work", "endings/asserts", "endings/asserts", "work", "endings/asserts")
+    for number, package in enumerate(runs, 1):
+        attempt = folder / "attempts" / f"{number:03}"
+        attempt.mkdir(parents=True)
+        for name in ("test.json", "trace.out"):
+            shutil.copyfile(capture(NEWEST, package).folder / name, attempt / name)
+    return folder

@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 
 from flakecore.diagnosis import Finding
 from flakecore.timeline import Case, Failure
+from flakecore.timeline.sources import Sources
 from flaketui._textual_hooks import screen_lines
 from flaketui.app.case_loader import Load
 from flaketui.app.explorer import Explorer
@@ -24,8 +25,8 @@ STUCK_S = 60.0
 """After so long what has not been drawn never will be."""
 
 
-def explain_deadlock(case: Case, failure: Failure) -> tuple[Finding, ...]:
-    del case
+def explain_deadlock(case: Case, failure: Failure, sources: Sources) -> tuple[Finding, ...]:
+    del case, sources
     return FINDINGS if failure.test == 0 else ()
 
 

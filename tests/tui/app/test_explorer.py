@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from flakecore.errors import BundleError
-from flaketui.app.explorer import Explorer, run_explorer
+from flaketui.app.explorer import Explorer
 from flaketui.app.keys import ASKING, KEYS
+from flaketui.app.run import run_explorer
 from flaketui.drawing.theme import DARK, LIGHT, PLAIN, SIXTEEN, Palette
 from flaketui.panes.pane import Pane
 from flaketui.view.viewport import SelectionKind

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,32 +10,15 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from flakecore.bundle import open_bundle
 from flakecore.timeline import Progress
-from flaketui.app import case_cache
 from flaketui.app.case_cache import CaseCache
 from flaketui.app.explorer import Explorer
 from flaketui.app.links import Link
 from flaketui.dialogs.chooser import CaseList, ChooserScreen
-from timeline.captures import capture
-from toolchains import NEWEST
 from tui.driving import ScenarioExplorer, exploring, press, settle
 from tui.scenario import deadlock
 
 WORK, ASSERTS = "example.com/work", "example.com/endings/asserts"
-
-
-@pytest.fixture(scope="module")
-def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Five attempts at two packages: the second, the third and the fifth failed."""
-    folder = tmp_path_factory.mktemp("attempts")
-    runs = ("work", "endings/asserts", "endings/asserts", "work", "endings/asserts")
-    for number, package in enumerate(runs, 1):
-        attempt = folder / "attempts" / f"{number:03}"
-        attempt.mkdir(parents=True)
-        for name in ("test.json", "trace.out"):
-            shutil.copyfile(capture(NEWEST, package).folder / name, attempt / name)
-    return folder
 
 
 def attempts(app: Explorer) -> list[str]:
@@ -181,14 +163,3 @@ async def test_hundreds_of_cases_are_gone_through_by_pages_and_failures() -> Non
         assert any("example.com/pool" in row for row in rows)
         await press(pilot, "enter")
         assert app.case.attempt == "250"
-
-
-def test_only_the_last_few_cases_stay_read(bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(case_cache, "KEPT", 2)
-    held = CaseCache(open_bundle(bundle))
-    for index in (0, 1):
-        held.read(index)
-    held.touch(0)
-    held.read(2)
-    assert [index for index in range(5) if held.is_read(index)] == [0, 2]
-    assert [case.trace is not None for case in held.cases] == [True, False, True, False, False]

@@ -22,7 +22,6 @@ from flaketui.app.case_cache import CaseCache, known_better
 from flaketui.app.host import Host
 from flaketui.app.links import Link, follow
 from flaketui.app.saved_state import Arrangements
-from flaketui.view.scene import case_name
 from flaketui.view.viewport import Viewport
 
 _PROGRESS_PERIOD = 0.1
@@ -195,8 +194,3 @@ class CaseLoader:
                 cache.read(index, self._reporter())
 
         self._host.background.run(read, show, group="read", exclusive=True)
-
-    def index_of(self, case: Case) -> int:
-        """Return the index of the case of the same package and attempt; -1 for none."""
-        names = [case_name(one) for one in self._host.cases]
-        return names.index(case_name(case)) if case_name(case) in names else -1

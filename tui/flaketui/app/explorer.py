@@ -7,7 +7,6 @@ what the keys do.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -43,7 +42,7 @@ from flaketui.panes.pane import Pane
 from flaketui.panes.registry import entry_of
 from flaketui.view import navigation
 from flaketui.view.arrangement import Arrangement
-from flaketui.view.scene import Scene
+from flaketui.view.scene import Scene, case_name
 from flaketui.view.viewport import History, Viewport
 
 NARROW, SHORT = 110, 27
@@ -252,9 +251,10 @@ class Explorer(CrashLoggingApp):
 
         The window, the cursor, the selection and everything arranged stay as they are.
         """
-        index = self.loader.index_of(case)
-        if index < 0:
+        names = [case_name(one) for one in self.cases]
+        if case_name(case) not in names:
             return
+        index = names.index(case_name(case))
         before = self.cases[index]
         self.cases = (*self.cases[:index], case, *self.cases[index + 1 :])
         self._scenes.forget_case(index)
@@ -328,43 +328,3 @@ class Explorer(CrashLoggingApp):
     def crash_sentence(self, error: BaseException | None) -> str:
         """Write a log of an internal error, and return a sentence that names it."""
         return crash_sentence(error)
-
-
-def run_explorer(
-    bundle: Path,
-    *,
-    opened: Bundle | None = None,
-    called: tuple[str, ...] = (),
-    link: Link | None = None,
-    ascii: bool = False,  # noqa: A002 (the option's own name)
-    mouse: bool = True,
-    fps: int | None = None,
-) -> int:
-    """Show a bundle until the person leaves.
-
-    Args:
-        bundle: a file or folder that ``open_bundle`` takes.
-        opened: the bundle itself, where it has been opened already.
-        called: the words that name it on the command line; the path, if left out.
-        link: where to open, instead of on the first failure.
-        ascii: draw with ASCII characters only; a Linux console is drawn so in any case.
-        mouse: ask the terminal for mouse events.
-        fps: frames a second at most; None chooses by whether the terminal is far away.
-
-    Returns:
-        0, or 1 after an internal error, whose log has been named on stderr.
-
-    Raises:
-        FlakeError: the bundle cannot be shown; the terminal is as it was before.
-    """
-    if not os.environ.get("NO_COLOR"):
-        # Only a value that is not empty asks for no colour; Textual looks at its presence.
-        os.environ.pop("NO_COLOR", None)
-    settings = Settings.for_terminal(ascii_glyphs=ascii, mouse=mouse, fps=fps)
-    explorer = Explorer(bundle, opened=opened, called=called, link=link, settings=settings)
-    if not settings.animated:
-        explorer.animation_level = "none"
-    explorer.run(mouse=settings.mouse)
-    if explorer.failed is not None:
-        raise explorer.failed
-    return explorer.return_code or 0

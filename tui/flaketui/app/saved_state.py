@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import fields, replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -20,15 +21,8 @@ from flakecore.timeline import Case
 from flaketui.app.state_folder import state_folder
 from flaketui.view.arrangement import (
     Arrangement,
-    Grouping,
     OutputFilter,
     SavedView,
-    SpansShown,
-    TestOrder,
-    TestsShown,
-    Totals,
-    WaitOrder,
-    WaitsShown,
 )
 from flaketui.view.lanes import lane_named
 from flaketui.view.scene import case_name
@@ -39,14 +33,11 @@ _HEAD, _TAIL = 64 << 10, 1 << 20
 _LARGEST = 4 << 20
 """Bytes of a file of arrangements that is still read."""
 _CHOICES = {
-    "grouping": Grouping,
-    "tests": TestsShown,
-    "test_order": TestOrder,
-    "waits": WaitsShown,
-    "wait_order": WaitOrder,
-    "totals": Totals,
-    "spans": SpansShown,
+    field.name: type(default)
+    for field in fields(Arrangement)
+    if isinstance(default := getattr(Arrangement(), field.name), StrEnum)
 }
+"""The filters and orders of an arrangement, by name; each is stored as its words."""
 
 
 def content_key(bundle: Path) -> str:

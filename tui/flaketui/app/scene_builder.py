@@ -19,14 +19,14 @@ from flaketui.view.scene import Scene, Waiting, waiting_at
 
 _CHAINS = 500
 """Chains behind waits that are kept."""
-Explain = Callable[[Case, Failure], tuple[Finding, ...]]
+Explain = Callable[[Case, Failure, Sources], tuple[Finding, ...]]
 
 
-def explain_failure(case: Case, failure: Failure) -> tuple[Finding, ...]:
+def explain_failure(case: Case, failure: Failure, sources: Sources) -> tuple[Finding, ...]:
     """Return why a failure happened; a thread of its own calls this."""
     from flakecore.diagnosis import explain
 
-    return explain(case, failure)
+    return explain(case, failure, sources)
 
 
 class SceneBuilder:
@@ -130,11 +130,12 @@ class SceneBuilder:
             return
         self._explaining.add(key)
         case = self._host.cases[case_index]
+        sources = self._sources_of(case)
 
         def explained(findings: tuple[Finding, ...]) -> None:
             self._findings[key] = findings
             self._host.draw_soon()
 
         self._host.background.run(
-            lambda: self._explain(case, case.failures[failure]), explained, group="explain"
+            lambda: self._explain(case, case.failures[failure], sources), explained, group="explain"
         )

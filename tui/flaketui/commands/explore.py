@@ -85,8 +85,8 @@ def explore(places: Sequence[str], options: argparse.Namespace, *, called: tuple
     bundle = open_bundle(*places, progress=progress_line())
     if "-" in places:
         _take_terminal(remedy)
-    from flaketui.app.explorer import run_explorer
     from flaketui.app.links import read_link
+    from flaketui.app.run import run_explorer
 
     return run_explorer(
         Path(places[0]),

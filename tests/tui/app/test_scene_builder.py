@@ -1,0 +1,66 @@
+"""Scenes are shown without what takes a while, and completed when it is there."""
+
+from __future__ import annotations
+
+import threading
+
+from flakecore.diagnosis import Finding
+from flakecore.timeline import Case, Failure, Lane, LaneKind
+from flakecore.timeline.sources import Sources
+from flaketui.app.links import Link
+from tui.driving import ScenarioExplorer, explain_deadlock, exploring, press, settle
+from tui.scenario import FINDINGS, MS, deadlock
+
+G21 = Lane(LaneKind.GOROUTINE, 21)
+
+
+async def test_a_failure_is_explained_once_and_shown_before() -> None:
+    go_on = threading.Event()
+    explained: list[int] = []
+
+    def slowly(case: Case, failure: Failure, sources: Sources) -> tuple[Finding, ...]:
+        explained.append(failure.index)
+        assert go_on.wait(60)
+        return explain_deadlock(case, failure, sources)
+
+    explorer = ScenarioExplorer(link=Link(test="TestDrain"), explain=slowly)
+    async with explorer.run_test(size=(160, 45)) as pilot:
+        for _ in range(500):
+            await pilot.pause(0.01)
+            if explained:
+                break
+        assert explorer.scene.findings is None
+        assert "working out why" in explorer.layout["details"].plain_text
+        await pilot.press("l", "h", "l")
+        go_on.set()
+        await settle(pilot)
+        assert explorer.scene.findings == FINDINGS
+        assert "working out why" not in explorer.layout["details"].plain_text
+    assert explained == [1]
+
+
+async def test_the_chain_behind_a_wait_comes_with_the_scene() -> None:
+    link = Link(test="TestDrain", at_ns=100 * MS, lane=G21)
+    async with exploring(ScenarioExplorer(link=link)) as pilot:
+        app = await press(pilot)
+        chain = app.scene.chain
+        assert chain
+        assert (chain[0].wait.lane, chain[0].waker) == (G21, 34)
+        app.go(app.view.at(22 * MS), "test")
+        assert app.scene.chain == ()  # it runs: there is no wait to follow
+
+
+async def test_a_case_that_is_known_better_is_explained_again() -> None:
+    explained: list[Case] = []
+
+    def explain(case: Case, failure: Failure, sources: Sources) -> tuple[Finding, ...]:
+        explained.append(case)
+        return explain_deadlock(case, failure, sources)
+
+    async with exploring(ScenarioExplorer(explain=explain)) as pilot:
+        app = await press(pilot)
+        better = deadlock()
+        app.replace_case(better)
+        await settle(pilot)
+    assert len(explained) == 2
+    assert explained[1] is better
