@@ -14,6 +14,7 @@ from flaketui.app.keys import ASKING, KEYS
 from flaketui.app.run import run_explorer
 from flaketui.drawing.theme import DARK, LIGHT, PLAIN, SIXTEEN, Palette
 from flaketui.panes.pane import Pane
+from flaketui.panes.registry import PANES
 from flaketui.view.viewport import SelectionKind
 from tui.driving import ScenarioExplorer, exploring, press, screen_text, settle
 from tui.scenario import MS, all_passed, output, without_trace
@@ -112,8 +113,8 @@ async def test_without_a_trace_tests_and_output_work_and_the_timeline_says_what_
         assert "no usable execution trace" in text
         assert "▶✗" in text
         await press(pilot, *"jklhw", "comma", "full_stop", "f", "plus", "minus")
-        for number in "123456":
-            await press(pilot, number, "j", "k", "enter")
+        for entry in PANES:
+            await press(pilot, entry.key, "j", "k", "enter")
         assert app.is_running
 
 

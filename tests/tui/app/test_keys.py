@@ -19,6 +19,7 @@ from flaketui.app.keys import KEYS, grouped, hints, key_table_markdown
 from flaketui.app.state_folder import state_folder
 from flaketui.dialogs.help import HelpScreen, help_lines
 from flaketui.drawing.theme import DARK, look
+from flaketui.panes.registry import PANES
 from flaketui.view.arrangement import TestsShown, WaitOrder
 from flaketui.view.viewport import Viewport
 from tui.driving import exploring, press
@@ -110,12 +111,7 @@ FACTS: dict[str, Fact] = {
     "span-next": Fact(both(at(14), moved(cursor=1)), ("comma", "comma")),
     "pane-next": Fact(pane("gc")),
     "pane-previous": Fact(pane("tests")),
-    "pane-tests": Fact(pane("tests")),
-    "pane-timeline": Fact(pane("timeline"), ("1",)),
-    "pane-gc": Fact(pane("gc")),
-    "pane-blocking": Fact(pane("blocking")),
-    "pane-output": Fact(pane("output")),
-    "pane-details": Fact(pane("details")),
+    **{f"pane-{entry.name}": Fact(pane(entry.name), ("1",)) for entry in PANES},
     "select": Fact(pane("details")),
     "only-test": Fact(
         lambda _, app: app.view.only_test == 2 and "only test:TestFill" in output(app)

@@ -6,23 +6,23 @@ import pytest
 
 from flaketui.app.explorer import Explorer
 from flaketui.panes.placement import Placement
-from flaketui.panes.registry import PANES
+from flaketui.panes.registry import PANES, PaneEntry
 from tui.driving import exploring, press, screen_text, settle
 
 
-@pytest.mark.parametrize("number", range(1, 7))
+@pytest.mark.parametrize("entry", PANES, ids=lambda entry: entry.name)
 async def test_on_a_small_screen_the_current_pane_fills_it_and_the_failure_stays_in_view(
-    number: int,
+    entry: PaneEntry,
 ) -> None:
     async with exploring(size=(80, 24)) as pilot:
-        app = await press(pilot, str(number))
+        app = await press(pilot, entry.key)
         shown = [pane for pane in app.layout.panes if pane.is_on_screen]
-        assert shown == [app.layout.panes[number - 1]]
+        assert shown == [app.layout[entry.name]]
         assert shown[0].size == (80, 21)
         lines = screen_text(app).splitlines()
         assert "✗ TestFill assertion" in lines[0]
         assert lines[1].startswith(" G18")
-        assert f" {number} {shown[0].name_shown}" in lines[-1]
+        assert f" {entry.key} {entry.name}" in lines[-1]
 
 
 async def test_resizing_keeps_the_cursor_in_view_and_shows_the_other_layout() -> None:
