@@ -134,7 +134,9 @@ def _chain_end(scene: Scene, link: WaitLink) -> Block:
         case ChainEnd.NEVER:
             text = f"never: nothing ended the wait of {who}, before the trace stopped"
         case ChainEnd.BUSY:
-            doing = f", {link.waker_interval.state.label}" if link.waker_interval is not None else ""
+            doing = (
+                f", {link.waker_interval.state.label}" if link.waker_interval is not None else ""
+            )
             place = _at(scene, link.waker_interval.stack) if link.waker_interval is not None else ""
             text = f"G{link.waker} had waited for nobody since: it was at work{doing}{place}"
         case _:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from textual.strip import Strip
 
-from flakecore.timeline import Case, Cells, Lane, FrameQuery, Schedule
+from flakecore.timeline import Case, Cells, FrameQuery, Lane, Schedule
 from flakecore.times import format_duration
 from flaketui.drawing.lines import Line
 from flaketui.panes.changes import Change, Choice
