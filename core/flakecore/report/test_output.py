@@ -68,6 +68,7 @@ def test_output(failure: Failure, said: Sequence[str]) -> Iterator[str]:
     """
     known = len(failure.message.splitlines())
     only = len(failure.messages) == 1 and len(said) <= known + 1
+    only |= len(failure.messages) == 1 and all(text.startswith("    ") for text in said)
     covered = len(said) <= known and all(text.strip() in failure.message for text in said)
     if not said or (failure.crash < 0 and (only or covered)):
         return

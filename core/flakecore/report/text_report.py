@@ -150,7 +150,7 @@ def _clock(case: Case) -> str:
 def _failure(case: Case, failure: Failure, findings: Sequence[Finding]) -> Iterator[str]:
     place = f"  {failure.file}:{failure.line}" if failure.file else ""
     at = format_time(failure.at_ns, digits=6)
-    yield f"✗ {failure.test_name}  {failure.kind} at {at}s{place}"
+    yield f"✗ {failure.test_name or '(no test named)'}  {failure.kind} at {at}s{place}"
     if failure.subject:
         yield f"    in {cut(failure.subject)}:"
     lines = failure.message.splitlines()

@@ -34,7 +34,7 @@ _WORDS = (
 """What a line of interest holds, for a first look at them all."""
 _TIMEOUT = re.compile(r"test timed out after \S+\Z")
 _RUNNING = re.compile(r"\s+(\S.*) \((\S+)\)\Z")
-_NESTED = re.compile(r"\s*(?:panic: |\[signal |goroutine running )")
+_NESTED = re.compile(r"\s*(?:panic: |\[signal |goroutine running |running tests:)")
 _RECOVERED = re.compile(r" \[recovered(, repanicked)?\]\s*\Z")
 _BEFORE = ("runtime: ", "unexpected fault address ")
 """What the runtime prints above some fatal errors, such as how much memory was asked for."""
@@ -157,7 +157,9 @@ def _dump_after(
     before = texts[header - 1].strip()
     if not before or before.startswith("[signal "):
         return header
-    follows = all(_NESTED.match(text) for text in texts[opening + 1 : header])
+    follows = all(
+        _NESTED.match(text) or _RUNNING.match(text) for text in texts[opening + 1 : header]
+    )
     return header if follows and not texts[opening][:1].isspace() else None
 
 

@@ -23,6 +23,8 @@ HEADER = re.compile(
 _STATE = re.compile(r"\[(.*?)(?: labels:\{(.*)\})?\](?: \{(.*)\})?\Z", re.DOTALL)
 _LABEL = re.compile(rf'({QUOTED}|[^":,]+): ?({QUOTED}|[^",]*)(?:, |\Z)')
 _ELIDED = re.compile(r"\.\.\.(\d{1,18}) frames elided\.\.\.\Z", re.ASCII)
+_CUT_CALL = re.compile(r"(\S+?\.[^\s()]*(?:\(\*?[^\s()]+\)\.[^\s()]+)?)\([^)\s]*\Z")
+"""A frame's first line at the end of a log that is cut off in it."""
 STRANGERS = 40
 """How many lines that fit nothing may follow one another in a dump; registers are about 25."""
 
@@ -133,6 +135,9 @@ class BlockReader:
                 break
             if text.startswith("goroutine ") and HEADER.match(text):
                 break
+            if at + 1 == len(texts) and (found := _CUT_CALL.match(text)):
+                stack.append(DumpFrame(found[1], "", 0, ""))
+                end = at + 1
             if found := _ELIDED.match(text):
                 elided = int(found[1])
                 end = at + 1

@@ -23,6 +23,8 @@ _FIRST = re.compile(
 _FRAMING = re.compile(
     r"\s*(?:--- (PASS|FAIL|SKIP|BENCH): |=== (?:RUN|PAUSE|CONT|NAME|FUZZ|ATTR|ARTIFACTS) )"
 )
+_BLOCK = re.compile(r"\s*Error Trace:")
+"""What begins a message whose place was erased, as testify did before 1.2."""
 _ERROR_WORDS = re.compile(
     r"""
       \b(?: want(?:ed|s)? | got | expect\w* | actual | unexpected\w* | err(?:or|ors)? | fail\w*
@@ -108,7 +110,8 @@ def read_messages(lines: Iterable[Line]) -> tuple[Message, ...]:
             empty = 0
             continue
         again = _FIRST.match(text) if text.startswith(_FOUR) and framing is None else None
-        if again is None and found is None and texts and below and text.startswith(below):
+        goes_on = below and text.startswith(below) and not _BLOCK.match(text)
+        if again is None and found is None and texts and goes_on:
             texts.append(text[len(below) :])
             continue
         close()

@@ -10,6 +10,8 @@ from flakecore.gotest.frameworks.callers import callers_place
 from flakecore.gotest.frameworks.messages import Message
 
 _FIELD = re.compile(r"(\s*)(Error Trace|Location|Error|Test|Messages):(?:\s+(\S.*)|\s*)\Z")
+_TRACES = ("Error Trace", "Location")
+"""Fields that name the place, the first of a block."""
 
 
 def testify(message: Message) -> Message | None:
@@ -28,6 +30,8 @@ def testify(message: Message) -> Message | None:
     for text in lines[at:]:
         found = _FIELD.match(text)
         # Before 1.2 the first field was pushed to the right, over the place in front of it.
+        if fields and found is not None and found[2] in _TRACES:
+            break  # the next block
         if found is not None and (margin is None or len(found[1]) <= margin):
             margin = len(found[1])
             current = fields.setdefault(found[2], [])
@@ -43,7 +47,7 @@ def testify(message: Message) -> Message | None:
 
 def _is_trace(text: str) -> bool:
     found = _FIELD.match(text)
-    return found is not None and found[2] in ("Error Trace", "Location")
+    return found is not None and found[2] in _TRACES
 
 
 def _joined(lines: Sequence[str]) -> str:

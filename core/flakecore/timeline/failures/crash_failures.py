@@ -88,7 +88,12 @@ def _victims(inputs: FailureInputs, crash: Crash, dump: CaseDump) -> list[_Victi
         if first.runs and blamed.startswith(f"{first.test_name}/"):
             return [(crash.test, blamed, first)]  # of several subtests, the one told of last
         return [(first.test, first.test_name, first)]
-    return [(crash.test, inputs.name(crash.test), first)]
+    test = crash.test
+    if test >= 0 and inputs.tests[test].status in (TestStatus.PASS, TestStatus.SKIP):
+        # It had ended well; what crashed was left by some test, or belongs to one that still ran.
+        unfinished = _unfinished(inputs)
+        test = unfinished[0].index if len(unfinished) == 1 else -1
+    return [(test, inputs.name(test), first)]
 
 
 def _named(inputs: FailureInputs, name: str) -> tuple[int, str]:
