@@ -79,6 +79,11 @@ def add_parser(
         help="build nothing into the test binaries that writes stacks and profiles at their end",
     )
     parser.add_argument(
+        "--no-source",
+        action="store_true",
+        help="leave the Go files of the modules under test out of the bundle (2 MB at most)",
+    )
+    parser.add_argument(
         "--block-rate",
         metavar="NS",
         type=_positive,
@@ -195,6 +200,7 @@ def _options(args: argparse.Namespace) -> CollectOptions:
         timeout=args.timeout,
         race=not args.no_race,
         probe=not args.no_probe,
+        source=not args.no_source,
         block_rate=args.block_rate,
         mutex_fraction=args.mutex_fraction,
         hunt=hunt_options(args),

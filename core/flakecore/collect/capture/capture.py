@@ -22,6 +22,7 @@ from flakecore.collect.hunt.replay import replayed
 from flakecore.collect.hunt.rerun import build
 from flakecore.collect.provenance.host import host_facts, oom_kills, recorded_environment, strain
 from flakecore.collect.provenance.revision import revision_at
+from flakecore.collect.provenance.sources import copy_sources
 from flakecore.collect.zip_writer import (
     WORK,
     make_room,
@@ -92,6 +93,7 @@ def collect(
             tools = make_tools(plan, root / WORK)
             manifest = replace(manifest, probe=tools.probe)
             write_manifest(root, encode(manifest))
+            lacking = copy_sources(root, plan.packages) if options.source else []
             note(_announcement(plan))
             bag = None
             with pulling(options.pull, root / "pulled") as pulled:
@@ -120,7 +122,7 @@ def collect(
                 attempts=tuple(bag.recorded) if bag else (kept[0].attempt,),
             )
             first = next((ran for ran in kept if ran.attempt.exit_code), kept[0])
-            lacking = [*plan.missing, *tools.missing, *pulled.missing]
+            lacking += [*plan.missing, *tools.missing, *pulled.missing]
             if make_room(root):
                 lacking.append("what was written last: the disk was full at the end of the run")
             manifest = finished(manifest, root, plan, lacking, kept, first)

@@ -58,6 +58,7 @@ class CollectOptions:
         timeout: the limit of the run as Go writes it; empty for Go's own ten minutes.
         race: whether to run under the race detector where that is possible.
         probe: whether the test binaries get the probe.
+        source: whether the Go files of the modules under test are copied into the bundle.
         block_rate: one blocking event is sampled in so many nanoseconds; 0 for all of them.
         mutex_fraction: one of so many contentions is sampled; 0 for all of them.
         hunt: whether and how to run again and again; None for a single run.
@@ -75,6 +76,7 @@ class CollectOptions:
     timeout: str = ""
     race: bool = True
     probe: bool = True
+    source: bool = True
     block_rate: int = 0
     mutex_fraction: int = 0
     hunt: HuntOptions | None = None

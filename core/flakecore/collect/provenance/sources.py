@@ -1,0 +1,92 @@
+"""The Go files of the packages under test, copied into the bundle.
+
+A rule that names a lock, or a pane that shows a line, needs the file that was compiled, and a
+bundle is read on another machine, days later. Files of the packages under test come first, then
+others of their modules, up to a limit; nothing outside of the modules, no link, and no file but
+Go's. Of the standard library, only the packages under test are copied.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from flakecore.collect.command.packages import Package
+
+SOURCES_FOLDER = "sources"
+LIMIT = 2 << 20
+"""Bytes of all files together. The median Go module of the standard library's size has 300 KB."""
+_LARGEST_FILE = 256 << 10
+"""Bytes of one file: larger ones are nearly always generated."""
+_SKIPPED = {"vendor", "testdata", "node_modules"}
+
+
+def copy_sources(root: Path, packages: Sequence[Package]) -> list[str]:
+    """Copy the Go files of packages and of their modules below ``root``/sources.
+
+    Args:
+        root: the bundle in its unpacked layout.
+        packages: those under test.
+
+    Returns:
+        What is missing, as sentences.
+    """
+    left = LIMIT
+    copied: set[Path] = set()
+    for path, inside in _files(packages):
+        if path in copied:
+            continue
+        copied.add(path)
+        try:
+            data = path.read_bytes() if path.stat().st_size <= _LARGEST_FILE else b""
+        except OSError:
+            continue
+        if not data:
+            continue
+        if len(data) > left:
+            return [f"Go files of the modules beyond {LIMIT >> 20} MB"]
+        left -= len(data)
+        place = root / SOURCES_FOLDER / inside
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(data)
+    return []
+
+
+def _files(packages: Sequence[Package]) -> Iterator[tuple[Path, Path]]:
+    """Yield each Go file with its place in the bundle: those under test first."""
+    modules: dict[Path, str] = {}
+    for package in packages:
+        folder = Path(package.folder) if package.folder else None
+        if folder is None or not folder.is_dir():
+            continue
+        yield from _of_folder(folder, package.import_path)
+        around = (each for each in (folder, *folder.parents) if (each / "go.mod").is_file())
+        module = next(around, None)
+        if module is not None:
+            below = folder.relative_to(module).as_posix()
+            path = package.import_path
+            modules.setdefault(module, path if below == "." else path.removesuffix(f"/{below}"))
+    for module, path in modules.items():
+        if (module / "unsafe" / "unsafe.go").is_file():
+            continue
+        for place, folders, _ in os.walk(module):
+            folders[:] = sorted(
+                name
+                for name in folders
+                if name[0] not in "._"
+                and name not in _SKIPPED
+                and not (Path(place) / name / "go.mod").exists()
+            )
+            below = Path(place).relative_to(module).as_posix()
+            yield from _of_folder(Path(place), path if below == "." else f"{path}/{below}")
+
+
+def _of_folder(folder: Path, import_path: str) -> Iterator[tuple[Path, Path]]:
+    try:
+        paths = sorted(folder.iterdir())
+    except OSError:
+        return
+    for path in paths:
+        if path.suffix == ".go" and path.is_file() and not path.is_symlink():
+            yield path, Path(import_path) / path.name
