@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from flakecore.bundle.artefact_owners import owners_of
-from flakecore.bundle.kinds import HEAD, Kind, kind_of
+from flakecore.bundle.kinds import HEAD, Kind, kind_of, kind_of_text
 from flakecore.bundle.locations import HOW_TO_GET_ONE, last_element, open_places, shown
 from flakecore.bundle.manifest import Manifest, read_manifest
 from flakecore.bundle.sources.nesting import Source, Tree
@@ -68,6 +68,9 @@ class Bundle:
         self._source = source
         self._losses: list[Loss] = []
         kinds = dict(self._kinds())
+        if len(kinds) == 1 and Kind.UNKNOWN in kinds.values():
+            (name,) = kinds
+            kinds[name] = kind_of_text(source.head(name, HEAD))
         self.manifest, root = self._read_manifest(kinds)
         packages = self.manifest.packages if self.manifest is not None else ()
         found = owners_of(kinds, root, packages)

@@ -10,6 +10,7 @@ import orjson
 
 from flakecore.bundle.profile_detection import is_profile, profile_subject
 from flakecore.profile_kinds import PROFILE_KINDS
+from flakecore.text_encodings import as_utf_8, is_text
 
 HEAD = 256 * 1024
 """How many bytes from the start of a file are enough to recognise its kind."""
@@ -38,15 +39,34 @@ _TRACE = re.compile(rb"go 1\.\d{1,2} trace\0+")
 # What the relay of collect noted: flakecore/gotest/packets.py.
 _WRITES, _OUTPUT = b"flakewrites1", b"flakeoutput1\0\0\0\0"
 # runtime/pprof writes all goroutines' stacks so, with debug=2.
-_GOROUTINES = re.compile(rb"\Agoroutine \d+ (?:gp=\S+ m=\S+ (?:mp=\S+ )?)?\[[^\]\n]+\]:\n")
-_MANIFEST = re.compile(rb'\A\s*\{\s*"schema"\s*:\s*"flaketui\.manifest/')
-# Lines of `go test`, bare or behind the time that a CI or `ts` puts in front of each line.
-_TEST_LINE = re.compile(
-    rb"^(?:[^\n]{0,200}\d\d:\d\d:\d\d\S{0,20} (?:[0-9a-f]{2}[OE][ +])?|\d{9,10}(?:\.\d+)? )?"
-    rb"(?:=== (?:RUN|PAUSE|CONT|NAME)\s|\s*--- (?:PASS|FAIL|SKIP|BENCH): "
-    rb"|ok  \t|FAIL\t|\?   \t|panic: test timed out after )",
+_GOROUTINES = re.compile(rb"\A\s*goroutine \d+ (?:gp=\S+ m=\S+ (?:mp=\S+ )?)?\[[^\]\n]+\]:\r?\n")
+# What is test output, whatever is above its first goroutine.
+_RESULTS = re.compile(
+    rb"^(?:=== (?:RUN|CONT|PAUSE|NAME) |\s*--- (?:PASS|FAIL|SKIP): |(?:ok  |FAIL)\t)", re.MULTILINE
+)
+# The titles of profiles as text: runtime/pprof with debug=1.
+_TEXT_PROFILE = re.compile(
+    rb"^(?:(?P<count>\w+) profile: total \d+|(?P<mem>heap profile: *\d+: *\d+ *\[.*\] *@)"
+    rb"|--- *(?:(?P<block>contentionz?)|(?P<mutex>mutex))\b.*\r?\n(?:cycles|\s*\w[\w /]* *= *\d))",
     re.MULTILINE,
 )
+_PROFILE_TITLE = 2000
+"""Within how many bytes such a title stands; comments may be above it."""
+_MANIFEST = re.compile(rb'\A\s*\{\s*"schema"\s*:\s*"flaketui\.manifest/')
+# What tells test evidence from other text, wherever in a line it stands: a CI, a logger or a mail
+# may have put anything in front of it.
+_EVIDENCE = re.compile(
+    rb"=== (?:RUN|PAUSE|CONT|NAME|FUZZ|FAIL:)\s|--- (?:PASS|FAIL|SKIP|BENCH): \S"
+    rb"|(?<![\w.])(?:ok  |FAIL|\?   )(?:\t| {2,8})\S+(?:\s+\(?\d|\s+\(cached\)|\s+\[)"
+    rb"|\[(?:build|setup) failed\]|panic: |fatal error: |WARNING: DATA RACE"
+    rb"|goroutine \d+ (?:gp=\S+ )?(?:m=\S+ )?(?:mp=\S+ )?\[[a-zA-Z][^\]\n]*\]"
+    rb"|SIG[A-Z]{3,5}: [a-z]|goleak: |found unexpected goroutines|Error Trace:|DONE \d+ tests?\b"
+    rb"|^# [\w.~-]+\.[\w~-]+/\S+|Summarizing \d+ Failure|OOPS: \d+ passed|\w\.go:\d+:(?:\d+:)? \S"
+    rb"|^\s*created by \S+\.\S|(?:\t| {4,})\S*/\S+\.go:\d+ \+0x[0-9a-f]+|^Benchmark\S+\s+\d+\s",
+    re.MULTILINE,
+)
+_EVENT = re.compile(rb'\{[^{}\n]{0,400}"Action": ?"[a-z-]+"')
+_QUOTED_EVENT = re.compile(rb"\{&(?:quot|#34);(?:Time|Action|ImportPath)&(?:quot|#34);:")
 _SUBJECTS = {kind.name: Kind(kind.artefact) for kind in PROFILE_KINDS}
 # block and mutex profiles measure the same and differ only in whose stack it is.
 _SAME_SAMPLES = {kind.name for kind in PROFILE_KINDS if kind.of_unlocker is not None}
@@ -64,17 +84,28 @@ def kind_of(name: str, head: bytes, whole: Callable[[], bytes | memoryview]) -> 
         return Kind.TRACE
     if head.startswith((_WRITES, _OUTPUT)):
         return Kind.WRITES if head.startswith(_WRITES) else Kind.OUTPUT
-    if is_profile(head):
+    text = is_text(head)
+    if not text and is_profile(head):
         return _kind_of_profile(name, profile_subject(whole()))
     if _MANIFEST.match(head) or (name.endswith("manifest.json") and head.startswith(b"{")):
         return Kind.MANIFEST
     if _holds_test_events(head):
         return Kind.TEST_JSON
-    if _GOROUTINES.match(head):
+    if not text:
+        return Kind.UNKNOWN
+    said = bytes(as_utf_8(head))
+    if profile := _TEXT_PROFILE.search(said, 0, _PROFILE_TITLE):
+        return _SUBJECTS.get(profile.lastgroup or "", Kind.PROFILE)
+    if _GOROUTINES.match(said) and not _RESULTS.search(said):
         return Kind.GOROUTINES
-    if b"\0" not in head and _TEST_LINE.search(head):
-        return Kind.TEST_TEXT
-    return Kind.UNKNOWN
+    if _QUOTED_EVENT.search(said) or _holds_wrapped_events(said):
+        return Kind.TEST_JSON
+    return Kind.TEST_TEXT if _EVIDENCE.search(said) else Kind.UNKNOWN
+
+
+def kind_of_text(head: bytes) -> Kind:
+    """Return the kind of a file that is all there is: any text may be test output."""
+    return Kind.TEST_TEXT if is_text(head) else Kind.UNKNOWN
 
 
 def _kind_of_profile(name: str, subject: str | None) -> Kind:
@@ -84,6 +115,18 @@ def _kind_of_profile(name: str, subject: str | None) -> Kind:
         named = [candidate for candidate in sorted(candidates) if candidate in base]
         subject = named[0] if len(named) == 1 else subject
     return _SUBJECTS.get(subject or "", Kind.PROFILE)
+
+
+def _holds_wrapped_events(text: bytes) -> bool:
+    """Say whether events stand behind something else on their lines."""
+    for found in _EVENT.finditer(text):
+        end = text.find(b"\n", found.start())
+        try:
+            event = orjson.loads(text[found.start() : end if end >= 0 else len(text)].strip())
+        except orjson.JSONDecodeError:
+            continue
+        return isinstance(event, dict) and isinstance(event.get("Action"), str)
+    return False
 
 
 def _holds_test_events(head: bytes) -> bool:

@@ -17,6 +17,11 @@ _ESCAPE_STARTS = re.compile("[\x1b\x80-\x9f]")
 _CONTROLS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)])
 
 
+def without_escapes(text: str) -> str:
+    """Return ``text`` without terminal escape sequences; tabs and other controls stay."""
+    return _ESCAPE.sub("", text)
+
+
 def clean(text: str) -> str:
     """Return ``text`` without terminal escape sequences and without control characters.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flakecore.pprof.decode import read_profile
 from flakecore.pprof.profile import Label, Profile, ProfileFrame, ValueType, profile_kind
+from flakecore.pprof.text_profiles import has_names
 from flakecore.pprof.totals import FunctionTotal, top, top_functions
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "Profile",
     "ProfileFrame",
     "ValueType",
+    "has_names",
     "profile_kind",
     "read_profile",
     "top",

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from flakecore.errors import ProfileError
 from flakecore.pprof.inflate import inflated
 from flakecore.pprof.profile import Label, Profile, ProfileFrame, ValueType
+from flakecore.pprof.text_profiles import is_text_profile, read_text_profile
 from flakecore.protobuf import (
     LENGTH,
     Bytes,
@@ -32,11 +33,12 @@ _TIME, _DURATION, _PERIOD_TYPE, _PERIOD, _DEFAULT_TYPE = 9, 10, 11, 12, 14
 
 _MOST_FRAMES = 5_000_000
 """Frames of all distinct stacks together: a location is cheap to name and dear to write out."""
+_HEAD = 16 * 1024
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 
 def read_profile(data: bytes, *, name: str) -> Profile:
-    """Return the profile in ``data``, gzipped or not.
+    """Return the profile in ``data``, gzipped or not, or as text.
 
     Args:
         data: the file's bytes.
@@ -46,6 +48,8 @@ def read_profile(data: bytes, *, name: str) -> Profile:
         ProfileError: if it is empty, cut off, damaged, absurdly large, or no profile.
     """
     raw = inflated(data, name=name)
+    if is_text_profile(raw[:_HEAD]):
+        return read_text_profile(raw, name=name)
     try:
         return _Reader(raw).profile()
     except WireError as error:

@@ -23,7 +23,8 @@ from flakecore.report.output_json import (
     races_json,
 )
 from flakecore.report.test_output import OutputOfTests, bounded
-from flakecore.timeline import Case, Failure, TestSpan, load_profiles
+from flakecore.report.totals import totals_of
+from flakecore.timeline import Case, Failure, TestSpan, TestStatus, load_profiles
 
 SCHEMA = "flaketui.report/1"
 
@@ -61,9 +62,22 @@ def render_json(
                 for artefact in bundle.artefacts
             ],
         },
+        "totals": _totals(cases),
         "cases": [_case(bundle, case, excerpt, explainer) for case in cases],
     }
     return orjson.dumps(report, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def _totals(cases: Sequence[Case]) -> dict[str, Any]:
+    totals = totals_of(cases)
+    return {
+        "packages": totals.packages,
+        "runs": totals.runs,
+        "tests": totals.tests,
+        **{str(status): totals.statuses[status] for status in TestStatus},
+        "failures": totals.failures,
+        "elapsed_ns": totals.elapsed_ns,
+    }
 
 
 def _case(bundle: Bundle, case: Case, excerpt: Excerpt, explainer: Explainer) -> dict[str, Any]:
@@ -74,6 +88,7 @@ def _case(bundle: Bundle, case: Case, excerpt: Excerpt, explainer: Explainer) ->
         "attempt": encodable(case.attempt),
         "go_version": case.go_version,
         "trace": _trace(case),
+        "elapsed_ns": case.elapsed_ns,
         "clock": {"method": str(case.clock.method), "error_ns": case.clock.error_ns},
         "tests": [_test(test) for test in case.tests],
         "failures": [
@@ -122,6 +137,8 @@ def _test(test: TestSpan) -> dict[str, Any]:
         "status": str(test.status),
         "start_ns": test.start_ns,
         "end_ns": test.end_ns,
+        "elapsed_ns": test.elapsed_ns,
+        "timed": test.timed,
         "goroutine": test.goroutine,
     }
 

@@ -17,6 +17,7 @@ from flakecore.report.explainer import Explainer
 from flakecore.report.hotspots import format_value, hotspots
 from flakecore.report.output_text import cut, output_text
 from flakecore.report.test_output import OutputOfTests, test_output
+from flakecore.report.totals import slowest_tests, totals_line, totals_of
 from flakecore.timeline import (
     Case,
     CaseProfile,
@@ -55,9 +56,20 @@ def render_text(
     header = f"{bundle.name}: {_count(packages, 'package')}"
     if len(cases) > packages:
         header += f", {_count(len(cases), 'run')}"
-    text = "\n\n".join([header, *blocks]) + "\n"
+    text = "\n\n".join([header, *blocks, "\n".join(_totals(cases))]) + "\n"
     # Names of packages, tests, files and functions come from the files, and may be hostile.
     return "".join(f"{encodable(clean(line))}\n" for line in text.split("\n")[:-1])
+
+
+def _totals(cases: Sequence[Case]) -> Iterator[str]:
+    """Yield the slowest tests, and a line of totals in words that do not change."""
+    slowest = slowest_tests(cases)
+    if slowest:
+        yield "Slowest tests:"
+        rows = [(format_duration(took), name, package) for took, name, package in slowest]
+        yield from _table(rows)
+        yield ""
+    yield totals_line(totals_of(cases))
 
 
 def _case(bundle: Bundle, case: Case, excerpt: Excerpt, explainer: Explainer) -> Iterator[str]:
@@ -123,7 +135,11 @@ def _results(case: Case) -> Iterator[str]:
     for status in TestStatus:
         if counts[status]:
             yield f"{counts[status]} {_STATUS_WORDS[status]}"
-    yield f"in {format_duration(case.end_ns - case.start_ns)}"
+    took = case.end_ns - case.start_ns
+    if case.trace is None and case.elapsed_ns is not None:
+        took = case.elapsed_ns
+    if took or case.clock.method is not ClockMethod.DURATIONS:
+        yield f"in {format_duration(took)}"
 
 
 _STATUS_WORDS = {
@@ -137,6 +153,8 @@ _STATUS_WORDS = {
 def _clock(case: Case) -> str:
     if case.trace is None:
         what = "times are the output's own stamps" if len(case.output) else "no test output either"
+        if len(case.output) and case.clock.method is ClockMethod.DURATIONS:
+            what = "the output has no times but the durations that results tell"
         return f"no trace: {what}"
     extent = (
         f"trace: {case.trace.events:,} events, {len(case.trace.goroutines.lanes):,} goroutines"
@@ -149,8 +167,9 @@ def _clock(case: Case) -> str:
 
 def _failure(case: Case, failure: Failure, findings: Sequence[Finding]) -> Iterator[str]:
     place = f"  {failure.file}:{failure.line}" if failure.file else ""
-    at = format_time(failure.at_ns, digits=6)
-    yield f"✗ {failure.test_name or '(no test named)'}  {failure.kind} at {at}s{place}"
+    timed = case.clock.method is not ClockMethod.DURATIONS
+    at = f" at {format_time(failure.at_ns, digits=6)}s" if timed else ""
+    yield f"✗ {failure.test_name or '(no test named)'}  {failure.kind}{at}{place}"
     if failure.subject:
         yield f"    in {cut(failure.subject)}:"
     lines = failure.message.splitlines()

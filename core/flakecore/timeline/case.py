@@ -39,6 +39,7 @@ class Case:
         attempt: which of several runs of the package it is; "" where there is only one.
         dumps: one for each crash, in their order, then those that were printed, then files.
         artefacts: the files of the bundle that it is made of, as its outline names them.
+        elapsed_ns: how long go says that the package took; None where it does not say.
         trace_bytes, trace_name: the file that ``trace`` was read from; None and "" without one.
     """
 
@@ -61,6 +62,7 @@ class Case:
     artefacts: tuple[Artefact, ...] = ()
     notes: Notes | None = None
     dumps: tuple[CaseDump, ...] = ()
+    elapsed_ns: int | None = None
     trace_bytes: memoryview | None = field(default=None, compare=False, repr=False)
     trace_name: str = ""
 

@@ -21,6 +21,7 @@ from flakecore.errors import BundleError
 from flakecore.gotest import Outcome, PackageRun, read_json, read_text
 from flakecore.loss import Loss
 
+NOTHING_RECOGNISED = "no result, crash or race of go test was recognised in it; it is shown as text"
 _OF_NO_CASE = {Kind.MANIFEST, Kind.TEST_JSON, Kind.TEST_TEXT, Kind.UNKNOWN}
 
 
@@ -99,9 +100,20 @@ def _read_runs(bundle: Bundle) -> tuple[dict[str, list[tuple[str, PackageRun]]],
             if known is not None:
                 what = f"{run.package} is told of by {known} too, and not shown twice"
                 losses.append(Loss(artefact.name, what))
-            elif run.package or run.tests:
+            elif _tells(run) or len(log.packages) == 1:
                 runs[artefact.attempt].append((artefact.name, run))
+        if not runs[artefact.attempt] and log.packages:
+            # Nothing of go test was recognised in it: it is shown as it is.
+            most = max(log.packages, key=lambda run: len(run.lines))
+            runs[artefact.attempt].append((artefact.name, most))
+        if not any(_tells(run) for run in log.packages):
+            losses.append(Loss(artefact.name, NOTHING_RECOGNISED))
     return runs, losses
+
+
+def _tells(run: PackageRun) -> bool:
+    """Return whether a run is more than text before or behind the packages of a log."""
+    return bool(run.package or run.tests or run.crashes or run.races)
 
 
 def _of_attempt(

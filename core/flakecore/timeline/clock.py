@@ -24,6 +24,8 @@ class ClockMethod(StrEnum):
     """The first run of test goroutines was paired with their ``run`` events."""
     STAMPS = "stamps"
     """There is no trace: the stamps themselves are the clock."""
+    DURATIONS = "durations"
+    """There is neither a trace nor a stamp: tests lie one after another, as long as they said."""
     TRACE = "trace"
     """There is no test output with stamps: the trace alone is the clock."""
 
@@ -74,7 +76,7 @@ def align(
     if began is None and run is not None:
         began = next((line.wall_ns for line in run.lines if line.wall_ns is not None), None)
     if trace is None:
-        return Clock(ClockMethod.STAMPS, 0, began)
+        return Clock(ClockMethod.DURATIONS if began is None else ClockMethod.STAMPS, 0, began)
     offsets = [
         test.run_wall_ns - created
         for test, created in zip(tests, created_ns, strict=True)

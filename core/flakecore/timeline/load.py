@@ -15,7 +15,7 @@ from flakecore.gotrace import Trace, open_trace, read_trace
 from flakecore.loss import Loss
 from flakecore.timeline.case import Case
 from flakecore.timeline.case_index import CaseEntry, list_cases
-from flakecore.timeline.clock import align
+from flakecore.timeline.clock import ClockMethod, align
 from flakecore.timeline.dumps.case_dumps import CaseDump, case_dumps, file_dumps
 from flakecore.timeline.failures.assertion_failures import reports_by_test
 from flakecore.timeline.failures.attribution import attribute
@@ -30,8 +30,9 @@ from flakecore.timeline.lanes.notes import Notes
 from flakecore.timeline.lanes.schedule import Schedule
 from flakecore.timeline.output import TIME_SOURCES, OutputLines, TimeSource
 from flakecore.timeline.output_placement import place_lines, stamps_of_writes
+from flakecore.timeline.reported_times import laid_out
 from flakecore.timeline.test_goroutines import pair_goroutines
-from flakecore.timeline.test_spans import TestSpan, TestStatus, place_tests
+from flakecore.timeline.test_spans import TestSpan, TestStatus, parents_of, place_tests
 from flakecore.times import MILLISECOND
 
 Progress = Callable[[str, float], None]
@@ -130,9 +131,14 @@ def _make_case(
     if run is not None and run.end_wall_ns is not None and clock.zero_wall_ns is not None:
         known.append(to_case(run.end_wall_ns))
     end_ns = _end(trace, run, max(known, default=0), clock.error_ns)
+    laid: list[tuple[int, int]] | None = None
+    running = {name: ns for crash in run.crashes for name, ns in crash.running} if run else {}
+    if clock.method is ClockMethod.DURATIONS and run is not None:
+        laid = laid_out(tests, parents_of(tests), running, run.elapsed_ns)
+        end_ns = max([end_ns, run.elapsed_ns or 0, *(end for _, end in laid)])
     reported = result_times(trace) if trace is not None else {}
     paused = parallel_waits(trace) if trace is not None else {}
-    spans = place_tests(tests, goroutines, tree, reported, paused, to_case, end_ns)
+    spans = place_tests(tests, goroutines, tree, reported, paused, to_case, end_ns, laid, running)
     failures: tuple[Failure, ...] = ()
     dumps: tuple[CaseDump, ...] = ()
     if run is not None:
@@ -180,6 +186,7 @@ def _make_case(
         artefacts=outline.artefacts,
         notes=Notes(trace) if trace is not None else None,
         dumps=(*dumps, *from_files),
+        elapsed_ns=run.elapsed_ns if run is not None else None,
     )
 
 

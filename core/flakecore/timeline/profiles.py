@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flakecore.bundle import Bundle, Kind
 from flakecore.errors import ProfileError
 from flakecore.loss import Loss
-from flakecore.pprof import Profile, profile_kind, read_profile
+from flakecore.pprof import Profile, has_names, profile_kind, read_profile
 from flakecore.profile_kinds import PROFILE_KINDS
 from flakecore.timeline.case import Case
 
@@ -40,4 +40,7 @@ def load_profiles(bundle: Bundle, case: Case) -> tuple[Sequence[CaseProfile], Se
                 losses.append(Loss(name, error.problem.removeprefix(f"{name}: ")))
             else:
                 profiles.append(CaseProfile(name, profile_kind(profile), profile))
+                if any(profile.stacks) and not has_names(profile.stacks):
+                    what = "it names no function: go tool pprof can, with the binary it is from"
+                    losses.append(Loss(name, what))
     return profiles, losses

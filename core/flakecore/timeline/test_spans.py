@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from flakecore.gotest import Outcome, TestRun
@@ -36,6 +36,9 @@ class TestSpan:
         goroutine: the goroutine that ran it, 0 where it is not known.
         short_name: its own part of the name, ``slow`` of ``TestDrain/slow``; it may hold slashes.
         depth: 0 for a top-level test, 1 for its subtests, and so on.
+        elapsed_ns: how long its result says that it ran; None if it does not say.
+        timed: whether the trace or stamps tell when it began and ended. If not, only the distance
+            of ``start_ns`` and ``end_ns`` means something, and only where ``elapsed_ns`` is known.
     """
 
     __test__ = False
@@ -51,6 +54,13 @@ class TestSpan:
     goroutine: int
     short_name: str
     depth: int
+    elapsed_ns: int | None = None
+    timed: bool = True
+
+    @property
+    def duration_known(self) -> bool:
+        """Whether anything tells how long it ran."""
+        return self.timed or self.elapsed_ns is not None
 
     @property
     def duration_ns(self) -> int:
@@ -77,6 +87,8 @@ def place_tests(
     parallel: Mapping[int, tuple[int, int]],
     to_case: Callable[[int], int],
     end_ns: int,
+    laid: Sequence[tuple[int, int]] | None = None,
+    running: Mapping[str, int] | None = None,
 ) -> tuple[TestSpan, ...]:
     """Put test runs on the case's clock.
 
@@ -88,14 +100,23 @@ def place_tests(
         parallel: when they wrote that it pauses, and that it goes on.
         to_case: from a wall clock stamp to the case's clock.
         end_ns: the case's end, where a test that never ended still ran.
+        laid: where each ran if nothing gives its time (``reported_times``); None if stamps do.
+        running: of the tests that a timeout names, for how long they had run.
     """
+    running = running or {}
     latest: dict[str, int] = {}
     spans: list[TestSpan] = []
     for index, (run, number) in enumerate(zip(runs, goroutines, strict=True)):
         goroutine = tree.goroutine(number) if tree is not None and number else None
         # Stamps come late: what ran within the case may seem to have run after it.
-        started = min(to_case(run.run_wall_ns), end_ns) if run.run_wall_ns is not None else 0
         ended = min(to_case(run.end_wall_ns), end_ns) if run.end_wall_ns is not None else end_ns
+        elapsed = run.elapsed_ns if run.elapsed_ns is not None else running.get(run.name)
+        if run.run_wall_ns is not None:
+            started = min(to_case(run.run_wall_ns), end_ns)
+        else:
+            started = ended - (elapsed or 0)  # without -v only its result has a stamp
+        if laid is not None:
+            started, ended = laid[index]
         if goroutine is not None:
             started = goroutine.created_ns
             # A test that the process died in is reported as ended only when the process is gone.
@@ -105,7 +126,7 @@ def place_tests(
         if tree is not None and goroutine is not None:
             # Only the trace tells a subtest ``a/b`` from the subtest ``b`` of ``a``.
             parent = tree.test_of(goroutine.creator)
-        if parent >= 0:
+        if parent >= 0 and laid is None:
             # Its goroutine may come to its own end only after it has told its parent.
             ended = min(ended, spans[parent].end_ns)
         parent_name = spans[parent].name if parent >= 0 else ""
@@ -129,6 +150,35 @@ def place_tests(
                 goroutine=number,
                 short_name=run.name[len(parent_name) + 1 :] if parent_name else run.name,
                 depth=spans[parent].depth + 1 if parent >= 0 else 0,
+                elapsed_ns=elapsed,
+                timed=laid is None and (goroutine is not None or run.run_wall_ns is not None),
             )
         )
-    return tuple(spans)
+    return _one_after_another(spans, runs) if laid is None else tuple(spans)
+
+
+def parents_of(runs: Sequence[TestRun]) -> list[int]:
+    """Return the index of each test's parent by their names, -1 for a top-level test."""
+    latest: dict[str, int] = {}
+    parents = []
+    for index, run in enumerate(runs):
+        parents.append(latest.get(_find_parent(run.name, latest), -1))
+        latest[run.name] = index
+    return parents
+
+
+def _one_after_another(spans: Sequence[TestSpan], runs: Sequence[TestRun]) -> tuple[TestSpan, ...]:
+    """Return tests of which one that never paused has ended when its next sibling begins.
+
+    Its result may be told, and stamped, only with that of its parent.
+    """
+    following: dict[int, int] = {}  # by parent, when the sibling behind began
+    bounded = []
+    for span, run in zip(reversed(spans), reversed(runs), strict=True):
+        after = following.get(span.parent)
+        if after is not None and span.timed and not run.paused and not span.goroutine:
+            span = replace(span, end_ns=max(span.start_ns, min(span.end_ns, after)))
+        if span.timed:
+            following[span.parent] = span.start_ns
+        bounded.append(span)
+    return tuple(reversed(bounded))

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from flakecore.gotest.text import clean
+
+HEADER = re.compile(r"# (?:\S+(?: \[\S+\])?|\[\S+\])\Z")
+"""What go prints above the errors of a package: ``# p``, ``# p_test [p.test]``, vet's ``# [p]``."""
+ERROR = re.compile(
+    r"\S+:\d+:(?:\d+:)? | {4}|too many errors|vet: |link: |compile: |asm: |cgo: |note: |package "
+    r"|imports |import cycle |found packages |pattern |could not |ld: |.*/ld: |collect2: "
+)
+"""How the lines below that begin: compiler, vet, linker and the go command itself."""
+_VARIANT = re.compile(r"(\S+) \[(\S+)\.test\]\Z")
 
 
 class BuildOutput:
@@ -41,7 +51,7 @@ class BuildOutput:
         return tuple(
             clean(line)
             for path, text in self._texts.items()
-            if path == failed_build or _package_of(path) == package
+            if path == failed_build or package in _packages_of(path)
             for line in text.splitlines()
         )
 
@@ -51,10 +61,14 @@ class BuildOutput:
         return tuple(
             clean(line)
             for path, text in self._texts.items()
-            if path not in known and _package_of(path) not in known
+            if path not in known and not known & _packages_of(path)
             for line in text.splitlines()
         )
 
 
-def _package_of(import_path: str) -> str:
-    return import_path.partition(" [")[0]
+def _packages_of(import_path: str) -> set[str]:
+    """Return the packages whose tests a build is for: ``p`` of ``p_test [p.test]`` and ``[p]``."""
+    variant = _VARIANT.match(import_path)
+    if variant is not None:
+        return {variant[1], variant[2]}
+    return {import_path.strip("[]").partition(" [")[0]}

@@ -23,6 +23,9 @@ from flakecore.gotest.streams.lines import OUTSIDE, TYPE_NUMBERS
 from flakecore.gotest.streams.package_events import TEST_ACTIONS, PackageEvents
 from flakecore.gotest.streams.runs import PackageRun, TestLog
 from flakecore.gotest.streams.stamps import wall_ns
+from flakecore.gotest.streams.text_grammar import VERDICT
+from flakecore.gotest.streams.text_stream import read_lines
+from flakecore.gotest.streams.wrappings.unwrap import unwrapped_json
 from flakecore.gotest.text import clean
 from flakecore.loss import Loss
 
@@ -39,6 +42,9 @@ _FIELDS_OF_TEXT = (
     "Path",
 )
 
+_KNOWN = TEST_ACTIONS | {"attr", "artifacts"}
+"""Kinds of events that say something of a test, and nothing where they name none."""
+
 
 def read_json(data: bytes | memoryview, *, name: str) -> TestLog:
     """Return what a ``go test -json`` stream tells, of one package or of several; never raises.
@@ -49,7 +55,7 @@ def read_json(data: bytes | memoryview, *, name: str) -> TestLog:
     """
     stream = _Stream()
     with collector_paused():
-        stream.read(data)
+        stream.read(unwrapped_json(data))
         packages = stream.packages()
     return TestLog(packages, stream.losses(name))
 
@@ -66,6 +72,7 @@ class _Stream:
         self._damaged_bytes = 0
         self._bad_stamps = 0
         self._unknown: Counter[str] = Counter()
+        self._plain: list[str] = []  # lines that are no events
 
     def read(self, data: bytes | memoryview) -> None:
         for block in blocks(data):
@@ -138,7 +145,7 @@ class _Stream:
     def _take_event(self, action: str, event: dict[str, Any]) -> None:
         self._builds.end_of_plain_text()
         wall = self._wall(event)
-        run = self._run_of(event.get("Package", ""), starting=action == "start")
+        run = self._run_of(event.get("Package", ""), action)
         test = event.get("Test", "")
         if action == "output":
             run.output(wall, test, event.get("Output", ""), event.get("OutputType", ""))
@@ -152,13 +159,21 @@ class _Stream:
             run.attribute(test, event.get("Key", ""), event.get("Value", ""))
         elif test and action == "artifacts":
             run.artifacts(test, event.get("Path", ""))
-        else:
+        elif action not in _KNOWN:
             self._unknown[action] += 1
 
-    def _run_of(self, package: str, *, starting: bool) -> PackageEvents:
-        """Return the run that an event belongs to; a second ``start`` begins a second run."""
+    def _run_of(self, package: str, action: str) -> PackageEvents:
+        """Return the run that an event belongs to.
+
+        A second ``start`` begins a second run; before Go 1.20, which has none, so does a test that
+        begins after the package has ended.
+        """
         run = self._latest.get(package)
-        if run is None or (starting and run.has_begun):
+        if (
+            run is None
+            or (action == "start" and run.has_begun)
+            or (action == "run" and run.has_ended_itself)
+        ):
             run = PackageEvents(package)
             self._latest[package] = run
             self._runs.append(run)
@@ -185,7 +200,8 @@ class _Stream:
             return
         if not damaged:
             self._builds.plain_text(text)
-        run = self._last or self._run_of("", starting=False)
+            self._plain.append(text)
+        run = self._last or self._run_of("", "")
         run.lines.append(None, -1, text, OUTSIDE)
 
     def packages(self) -> tuple[PackageRun, ...]:
@@ -193,11 +209,15 @@ class _Stream:
             {run.package for run in self._runs} | {run.failed_build for run in self._runs}
         )
         for text in unclaimed:
-            run = self._run_of("", starting=False)
+            run = self._run_of("", "")
             run.lines.append(None, -1, text, OUTSIDE)
-        return tuple(
-            run.finished(self._builds.of(run.package, run.failed_build)) for run in self._runs
-        )
+        runs = [run.finished(self._builds.of(run.package, run.failed_build)) for run in self._runs]
+        known = {run.package for run in self._runs}
+        if any(VERDICT.match(text) for text in self._plain):
+            # Of a package whose setup failed, and of another go test, only plain text tells.
+            others = read_lines(self._plain)
+            runs += [each for each in others if each.package and each.package not in known]
+        return tuple(runs)
 
     def losses(self, name: str) -> tuple[Loss, ...]:
         losses = []

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from flakecore.gotest.crashes.crashes import read_crashes
 from flakecore.gotest.crashes.printed_dumps import read_printed_dumps
 from flakecore.gotest.crashes.races import read_races
+from flakecore.gotest.streams.benchmarks import passed_benchmarks
 from flakecore.gotest.streams.lines import GrowingLines
 from flakecore.gotest.streams.runs import Outcome, PackageRun, TestRun
 from flakecore.gotest.text import clean
@@ -40,6 +42,7 @@ class _TestEvents:
         "end_wall_ns",
         "name",
         "outcome",
+        "paused",
         "run_wall_ns",
         "waits",
     )
@@ -54,6 +57,12 @@ class _TestEvents:
         self.waits: list[tuple[int, int | None]] = []
         self.attributes: list[tuple[str, str]] = []
         self.artifacts = ""
+        self.paused = False
+
+    @property
+    def waits_open(self) -> bool:
+        """Whether it is paused and has not gone on."""
+        return bool(self.waits) and self.waits[-1][1] is None
 
     def finished(self) -> TestRun:
         return TestRun(
@@ -66,6 +75,7 @@ class _TestEvents:
             tuple(self.waits),
             tuple(self.attributes),
             self.artifacts,
+            self.paused,
         )
 
 
@@ -97,6 +107,7 @@ class PackageEvents:
         self._partial_wall: int | None = None
         self._tests: list[_TestEvents] = []
         self._attempts: dict[str, int] = {}
+        self._unfinished: dict[str, list[int]] = {}  # of each name, in the order they began
         self._status = Outcome.UNFINISHED
         self._end_wall_ns: int | None = None
         self._elapsed_ns: int | None = None
@@ -110,6 +121,11 @@ class PackageEvents:
             or bool(self._tests)
             or self._status is not Outcome.UNFINISHED
         )
+
+    @property
+    def has_ended_itself(self) -> bool:
+        """Whether the package's own result was told."""
+        return self._status is not Outcome.UNFINISHED
 
     def runs(self, test: str) -> bool:
         """Return whether a test has begun and not ended."""
@@ -163,16 +179,26 @@ class PackageEvents:
             return
         test = self._tests[self._index_of(name)]
         if action == "pause":
+            test.paused = True
             if wall is not None:
                 test.waits.append((wall, None))
-        elif action == "cont":
-            if test.waits and test.waits[-1][1] is None:
+            return
+        # Of several that run under one name, the first to begin is taken to go on, and to end.
+        same = self._unfinished.get(name, ())
+        if action == "cont":
+            waiting = (self._tests[at] for at in same if self._tests[at].waits_open)
+            test = next(waiting, test)
+            if test.waits_open:
                 test.waits[-1] = (test.waits[-1][0], wall)
-        else:
-            self.running -= test.outcome is Outcome.UNFINISHED
-            test.outcome = _ENDS[action]
-            test.end_wall_ns = wall
-            test.elapsed_ns = _nanoseconds(elapsed)
+            return
+        if len(same) > 1:
+            test = self._tests[same[0]]
+        if same:
+            self._unfinished[name] = list(same[1:])
+        self.running -= test.outcome is Outcome.UNFINISHED
+        test.outcome = _ENDS[action]
+        test.end_wall_ns = wall
+        test.elapsed_ns = _nanoseconds(elapsed)
 
     def attribute(self, name: str, key: str, value: str) -> None:
         """Note a pair that a test gave to ``t.Attr``."""
@@ -196,16 +222,12 @@ class PackageEvents:
             for text in last_words
         ):
             self._status = Outcome.BUILD_FAIL
-        if self._status is Outcome.PASS:
-            # A benchmark that says nothing has no end event (src/testing/benchmark.go).
-            for test in self._tests:
-                if test.outcome is Outcome.UNFINISHED and test.name.startswith("Benchmark"):
-                    test.outcome = Outcome.PASS
 
     def finished(self, build_output: tuple[str, ...]) -> PackageRun:
         """Return all of it; a line that has not ended ends here."""
         if self.partial:
             self._end_line()
+        self._settle_benchmarks()
         lines = self.lines.finished()
         crashes = read_crashes(lines)
         for crash in crashes:
@@ -228,6 +250,32 @@ class PackageEvents:
             dumps=read_printed_dumps(lines, crashes),
         )
 
+    def _settle_benchmarks(self) -> None:
+        """Give benchmarks the result that their figures tell, for which there is no event.
+
+        One that says nothing has none either, and has passed with its package
+        (``src/testing/benchmark.go``).
+        """
+        for name in passed_benchmarks(self.lines.texts, self.test_index):
+            test = self._tests[self._index_of(name)]
+            if test.outcome is Outcome.UNFINISHED:
+                test.outcome = Outcome.PASS
+                self.running -= 1
+        passed = self._status is Outcome.PASS
+        names = {test.name for test in self._tests if test.outcome is Outcome.PASS}
+        parents = {name[:at] for name in names for at, sign in enumerate(name) if sign == "/"}
+        for test in self._tests:
+            if test.outcome is Outcome.UNFINISHED and test.name.startswith("Benchmark"):
+                ended = self._status is not Outcome.UNFINISHED and test.name in parents
+                if passed or ended:
+                    test.outcome = Outcome.PASS
+
+    def give_lines(self, positions: Iterable[int], test: str) -> None:
+        """Give lines that are among ``lines`` already to a test."""
+        index = self._index_of(test)
+        for position in positions:
+            self.lines.tests[position] = index
+
     def _index_of(self, test: str) -> int:
         """Return a test's index, making one for a test whose ``run`` event is missing."""
         if test not in self.test_index:
@@ -239,6 +287,7 @@ class PackageEvents:
         self._attempts[name] = attempt + 1
         test = _TestEvents(name, attempt)
         self.test_index[name] = len(self._tests)
+        self._unfinished.setdefault(name, []).append(len(self._tests))
         self._tests.append(test)
         self.running += 1
         return test

@@ -53,6 +53,7 @@ class TestRun:
         waits: from ``=== PAUSE`` to ``=== CONT``, in Unix nanoseconds; None for a wait without end.
         attributes: the pairs it gave to ``t.Attr`` (Go 1.25 and later), in their order.
         artifacts: the folder that ``t.ArtifactDir`` gave it (Go 1.26 and later); empty for none.
+        paused: whether it was paused, as parallel tests are (``=== PAUSE``).
     """
 
     __test__ = False  # so that pytest does not take it for a test class
@@ -66,6 +67,12 @@ class TestRun:
     waits: tuple[tuple[int, int | None], ...]
     attributes: tuple[tuple[str, str], ...] = ()
     artifacts: str = ""
+    paused: bool = False
+
+    @property
+    def end_unknown(self) -> bool:
+        """Whether nothing says that it ended."""
+        return self.outcome is Outcome.UNFINISHED
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,43 +11,34 @@ follows it on the same line is told from it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 
-from flakecore.gotest.streams.build_output import BuildOutput
-from flakecore.gotest.streams.ci_stamps import StampForm, find_form
-from flakecore.gotest.streams.line_blocks import blocks, collector_paused
+from flakecore.gotest.streams.benchmarks import benchmark_name, without_procs
+from flakecore.gotest.streams.build_output import ERROR, HEADER, BuildOutput
+from flakecore.gotest.streams.cut_front import CutFront
+from flakecore.gotest.streams.line_blocks import collector_paused
 from flakecore.gotest.streams.lines import OUTSIDE
 from flakecore.gotest.streams.package_events import PackageEvents
-from flakecore.gotest.streams.runs import PackageRun, Stamps, TestLog
-from flakecore.gotest.streams.stamps import NO_WALL
+from flakecore.gotest.streams.runs import Outcome, PackageRun, Stamps, TestLog
+from flakecore.gotest.streams.summaries import Summary
+from flakecore.gotest.streams.text_grammar import (
+    BEHIND_TEXT,
+    ENDS,
+    FOUR,
+    FRAMING,
+    LAST_WORDS,
+    OUTSIDE_STARTS,
+    PERHAPS_FRAMING,
+    PREAMBLE,
+    UNTESTED,
+    VERDICT,
+)
+from flakecore.gotest.streams.wrappings.rows import UNSTAMPED
+from flakecore.gotest.streams.wrappings.unwrap import find_wrappings, lines_of
 from flakecore.gotest.text import clean
 from flakecore.loss import Loss
-
-_FRAMING = re.compile(
-    r"=== (?:(RUN|PAUSE|CONT|NAME) +(\S*)|(ATTR|ARTIFACTS) +(\S+) (.*))\Z"
-    r"|((?: {4})*)--- (PASS|FAIL|SKIP|BENCH): (\S+)(?: \((\d{1,9}\.\d\d)s\))?\Z"
-)
-_BEHIND_TEXT = re.compile(
-    r"(?<=[^ ])(?:=== (?:RUN|PAUSE|CONT|NAME) +(\S+)"
-    r"|--- (?:PASS|FAIL|SKIP): (\S+) \(\d+\.\d\ds\))\Z"
-)
-_VERDICT = re.compile(
-    r"(ok {2}|FAIL|\? {3}) {4}(\S+)(?: {4}(?:(\d{1,9}\.\d{1,9})s|\(cached\)|\[no test files\]).*"
-    r"| \[(?:build|setup) failed\])\Z"
-)
-_UNTESTED = re.compile(r" {4}(\S+) {8}coverage: .*\Z")
-_BUILD = re.compile(r"# \S+(?: \[\S+\])?\Z")
-_COMPILER = re.compile(r"\S+:\d+:(?:\d+:)? | {4}|too many errors|vet: |link: |.*ld: |collect2: ")
-"""How the lines below that begin: compiler, vet and linker."""
-_PREAMBLE = re.compile(r"##\[endgroup\]|[$+] .*\bgo test\b")
-"""The last that a CI prints of its own before a step's output: GitHub's, then a shell's."""
-_OUTSIDE = ("go: downloading ", "go: finding ", "go: extracting ")
-_LAST_WORDS = ("exit status ", "signal: ", "*** Test killed")
-_PERHAPS_FRAMING = frozenset(("P", "F", "o", "?", " ", "\t", "\x1b", ""))
-"""What a line may begin with that is not a test's own."""
-_ENDS = {"ok  ": "pass", "FAIL": "fail", "?   ": "skip"}
-_FOUR = "    "
+from flakecore.text_encodings import as_utf_8
 
 
 def read_text(data: bytes | memoryview, *, name: str) -> TestLog:
@@ -60,32 +51,35 @@ def read_text(data: bytes | memoryview, *, name: str) -> TestLog:
         data: the log; it may be cut off anywhere and may hold much that is no test's output.
         name: what to call the log in a loss.
     """
-    form = find_form(_lines(data))
-    log = _Log(form)
+    data = as_utf_8(data)
+    unwrapped = find_wrappings(data)
+    log = _Log()
     with collector_paused():
-        for line in _lines(data):
-            log.take(line)
-        packages = log.packages()
+        if unwrapped.wrappings:
+            for wall, line in unwrapped.rows(lines_of(data)):
+                log.take(wall, line)
+        else:
+            for line in lines_of(data):
+                log.take(None, line)
+        packages = log.packages(unwrapped.stamps, unwrapped.resolution_ns)
     losses = []
-    if log.unstamped and form is not None:
-        what = "lines without the stamp that the others have"
-        losses.append(Loss(name, what, count=log.unstamped))
+    if unstamped := unwrapped.counts[UNSTAMPED]:
+        losses.append(Loss(name, UNSTAMPED, count=unstamped))
     return TestLog(packages, tuple(losses))
 
 
-def _lines(data: bytes | memoryview) -> Iterator[str]:
-    for block in blocks(data):
-        yield from block.decode("utf-8", "replace").split("\n")
+def read_lines(lines: Iterable[str]) -> tuple[PackageRun, ...]:
+    """Return what lines of a plain log tell that stand among others."""
+    log = _Log()
+    for line in lines:
+        log.take(None, line)
+    return log.packages(Stamps.NONE, 1)
 
 
 class _Log:
     """The state of one reading."""
 
-    def __init__(self, form: StampForm | None) -> None:
-        self.unstamped = 0
-        self._form = form
-        self._clock = 0
-        self._pending: tuple[int | None, str] | None = None  # a line that may go on
+    def __init__(self) -> None:
         self._runs: list[PackageEvents] = []
         self._run = PackageEvents("")
         self._test = ""  # that was named last
@@ -95,39 +89,11 @@ class _Log:
         self._result = ""  # PASS or FAIL, as the test binary itself said
         self._is_over = False  # whether a verdict is no longer in doubt
         self._held: list[tuple[int | None, str]] | None = None  # a verdict in doubt, what follows
+        self._summary = Summary()
+        self._front = CutFront()
 
-    def take(self, raw: str) -> None:
-        """Take in one line of the file."""
-        form = self._form
-        if form is None:
-            self._stampless(None, raw)
-            return
-        found = form.pattern.match(raw)
-        if found is None:
-            self.unstamped += bool(raw.strip())
-            self._settle()
-            self._stampless(None, raw)
-            return
-        text = raw[found.end() :]
-        if form.goes_on(found) and self._pending is not None:
-            self._pending = (self._pending[0], self._pending[1] + text)
-            return
-        self._settle()
-        wall = form.wall_ns(found)
-        if form.steps and wall != NO_WALL:
-            self._clock += wall
-            wall = self._clock
-        self._pending = (None if wall == NO_WALL else wall, text)
-
-    def _settle(self) -> None:
-        """Take in the line that might have gone on."""
-        if self._pending is not None:
-            wall, text = self._pending
-            self._pending = None
-            self._stampless(wall, text)
-
-    def _stampless(self, wall: int | None, raw: str) -> None:
-        """Take in a line without its stamp, or hold it back behind a verdict that is in doubt.
+    def take(self, wall: int | None, raw: str) -> None:
+        """Take in a line, or hold it back behind a verdict that is in doubt.
 
         While a test runs, a verdict is the end of a process that died, or a test printed what some
         other go test said. What is told next of that test, if anything, decides.
@@ -135,13 +101,13 @@ class _Log:
         if self._held is None:
             run = self._run
             # Nearly all lines are nobody's but the test's, and can be told so at once.
-            if raw[:1] in _PERHAPS_FRAMING or "--- " in raw or "=== " in raw or not run.has_begun:
+            if raw[:1] in PERHAPS_FRAMING or "--- " in raw or "=== " in raw or not run.has_begun:
                 self._line(wall, raw)
             else:
                 run.lines.append(wall, run.test_index[self._test], clean(raw), "")
             return
         self._held.append((wall, raw))
-        found = _FRAMING.match(clean(raw))
+        found = FRAMING.match(clean(raw))
         if found is not None:
             name = found[8] or found[4] or found[2] or ""
             parent = name.rpartition("/")[0]
@@ -158,41 +124,63 @@ class _Log:
         else:
             *said, (wall, raw) = held
             for wall_said, raw_said in said:
-                self._output(wall_said, clean(raw_said), indented=raw_said.startswith(_FOUR))
+                self._output(wall_said, clean(raw_said), indented=raw_said.startswith((FOUR, "\t")))
             self._line(wall, raw)
 
     def _line(self, wall: int | None, raw: str) -> None:
         """Take in a line that is in its place."""
         text = clean(raw)
+        if self._summary.goes_on or self._begins_summary(text):
+            self._summary.take(wall, text)
+            return
         if "=== " in text or "--- " in text:
             cut = self._framing_behind_text(text)
             if cut:
                 self._output(wall, text[:cut])
                 text = text[cut:]
-            if (found := _FRAMING.match(text)) and self._framing(wall, text, found):
+            if (found := FRAMING.match(text)) and self._framing(wall, text, found):
                 return
-        elif text in ("PASS", "FAIL"):
+        elif text.rstrip() in ("PASS", "FAIL"):
+            self._front.settle(self._run)
             self._test = ""
             self._reported.clear()
             if not self._run.running:
-                self._result = text.lower()
-        elif text.startswith(("ok  ", "FAIL", "?   ", _FOUR)):
-            if found := _VERDICT.match(text):
+                self._result = text.rstrip().lower()
+        elif text.startswith(("ok ", "FAIL", "? ", FOUR)):
+            if found := VERDICT.match(text):
                 if self._run.running and not self._is_over:
                     self._held = [(wall, raw)]
                 else:
-                    self._verdict(wall, text, found[2], _ENDS[found[1]], found[3])
+                    self._verdict(wall, text, found[2], ENDS[found[1]], found[3])
                 return
-            if (found := _UNTESTED.match(text)) and not self._run.has_begun:
+            if (found := UNTESTED.match(text)) and not self._run.has_begun:
                 self._verdict(wall, text, found[1], "skip", None)
                 return
+        elif text.startswith("Benchmark") and (name := benchmark_name(text, self._run.test_index)):
+            self._benchmark(wall, text, name)
+            return
         elif not self._run.has_begun and self._before_tests(wall, text):
             return
-        self._output(wall, text, indented=raw.startswith(_FOUR))
+        self._output(wall, text, indented=raw.startswith((FOUR, "\t")))
+
+    def _begins_summary(self, text: str) -> bool:
+        """Return whether a line is a summary's, which begins when the packages are over."""
+        if not self._run.running:
+            return self._summary.begins(text)
+        return text.startswith("=== F") and self._summary.begins(text)
+
+    def _benchmark(self, wall: int | None, text: str, name: str) -> None:
+        """Take in the line with which a benchmark begins, or its figures."""
+        if not self._run.runs(name):
+            self._run.test_event("run", wall, name, None)
+        self._front.framing(self._run)
+        self._reported.clear()
+        self._test = name
+        self._run.line(wall, name, text, "")
 
     def _framing_behind_text(self, text: str) -> int:
         """Return where framing begins that stands behind text without a newline; 0 for nowhere."""
-        found = _BEHIND_TEXT.search(text)
+        found = BEHIND_TEXT.search(text)
         if found is None:
             return 0
         name = found[1] or found[2]
@@ -204,16 +192,22 @@ class _Log:
         """Take in a line of testing's own; say whether it was one."""
         run = self._run
         if found[7] is not None:
-            depth = len(found[6]) // len(_FOUR)
+            depth = len(found[6]) // len(FOUR)
+            action, name = found[7].lower(), without_procs(found[8], run.test_index)
             if depth > len(self._reported):
-                return False
-            action, name = found[7].lower(), found[8]
+                parents = name.split("/")
+                if run.has_begun or len(parents) <= depth:
+                    return False
+                # What its parents said is cut off.
+                self._reported += ["/".join(parents[: at + 1]) for at in range(depth)]
+            self._front.result(name, depth)
             if run.has_ended(name):
                 run.test_event("run", None, name, None)  # without -v only its end is printed
             run.test_event(action, wall, name, float(found[9]) if found[9] else None)
             self._reported[depth:] = [name]
         else:
             self._reported.clear()
+            self._front.framing(run)
             action = found[1] or found[3]
             name = found[2] or found[4] or ""
             if action == "ATTR":
@@ -221,6 +215,9 @@ class _Log:
                 run.attribute(name, key, value)
             elif action == "ARTIFACTS":
                 run.artifacts(name, found[5])
+            elif action == "FUZZ":
+                if name and not run.runs(name):
+                    run.test_event("run", wall, name, None)
             elif action != "NAME" and name:
                 run.test_event(action.lower(), wall, name, None)
         self._in_build = False
@@ -233,9 +230,10 @@ class _Log:
     ) -> None:
         """Take in go's own word on a package, which ends it."""
         run = self._run
+        self._front.settle(run)
         run.package = package
         last = len(run.lines) - 1
-        while last >= 0 and run.lines.texts[last].startswith(_LAST_WORDS):
+        while last >= 0 and run.lines.texts[last].startswith(LAST_WORDS):
             run.lines.tests[last] = -1  # these are go's own as well
             last -= 1
         run.line(wall, "", text, "frame")
@@ -248,17 +246,18 @@ class _Log:
         self._test = self._result = ""
         self._is_over = self._in_build = False
         self._reported.clear()
+        self._front = CutFront()
 
     def _before_tests(self, wall: int | None, text: str) -> bool:
         """Take in a line that comes before the first test, if it is go's or the CI's own."""
-        if _PREAMBLE.match(text):
+        if PREAMBLE.match(text):
             self._run.line(wall, "", text, OUTSIDE)
             self._next_run()
             return True
-        self._in_build = bool(_BUILD.match(text) or (self._in_build and _COMPILER.match(text)))
+        self._in_build = bool(HEADER.match(text) or (self._in_build and ERROR.match(text)))
         if self._in_build:
             self._builds.plain_text(text)
-        elif not text.startswith(_OUTSIDE):
+        elif not text.startswith(OUTSIDE_STARTS):
             return False
         self._run.line(wall, "", text, OUTSIDE)
         return True
@@ -266,29 +265,31 @@ class _Log:
     def _output(self, wall: int | None, text: str, *, indented: bool = False) -> None:
         """Take in a line that somebody printed."""
         if indented and self._reported:
-            depth = (len(text) - len(text.lstrip(" "))) // len(_FOUR)
+            depth = (len(text) - len(text.lstrip(" "))) // len(FOUR)
             if depth <= len(self._reported):
                 self._test = self._reported[depth - 1]
+        self._front.output(len(self._run.lines), text)
         self._run.line(wall, self._test, text, "")
 
-    def packages(self) -> tuple[PackageRun, ...]:
-        """Return all that was read."""
-        self._settle()
+    def packages(self, stamps: Stamps, resolution_ns: int) -> tuple[PackageRun, ...]:
+        """Return all that was read, with what is known of the times."""
         while self._held is not None:
             self._release(is_over=True)
+        self._front.settle(self._run)
         if self._result and self._run.has_begun:
             # A test binary that ran by itself: nobody names its package.
             self._run.end(self._result, None, None, "")
         if len(self._run.lines):
             self._next_run()
-        form = self._form
-        stamps = form.stamps if form is not None else Stamps.NONE
-        resolution = form.resolution_ns if form is not None else 1
+        runs = [*self._runs, *self._summary.runs(self._runs)]
         return tuple(
-            replace(
-                run.finished(self._builds.of(run.package, "")),
-                stamps=stamps,
-                resolution_ns=resolution,
-            )
-            for run in self._runs
+            replace(self._finished(run), stamps=stamps, resolution_ns=resolution_ns) for run in runs
         )
+
+    def _finished(self, run: PackageEvents) -> PackageRun:
+        finished = run.finished(self._builds.of(run.package, ""))
+        if finished.status is Outcome.BUILD_FAIL and not finished.build_output:
+            # Without a header above them, errors are what stands before the verdict.
+            said = [text for text in finished.lines.texts if ERROR.match(text)]
+            finished = replace(finished, build_output=tuple(said))
+        return finished

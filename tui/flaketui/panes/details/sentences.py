@@ -80,6 +80,8 @@ def failure_headline(failure: Failure, case: Case) -> str:
     """Return a failure's kind, and how long after its test began it happened."""
     if failure.test < 0:
         return f"{failure.kind} at {moment_label(failure.at_ns)}"
+    if not case.tests[failure.test].timed:
+        return str(failure.kind)
     after = failure.at_ns - case.tests[failure.test].start_ns
     return f"{failure.kind} after {format_duration(after)}"
 
@@ -92,6 +94,9 @@ def test_sentence(test: TestSpan) -> str:
         TestStatus.SKIP: "was skipped",
         TestStatus.UNFINISHED: "never finished",
     }[test.status]
+    if not test.timed:
+        length = f" after {format_duration(test.duration_ns)}" if test.duration_known else ""
+        return f"{test.name} {outcome}{length}; nothing tells when it ran."
     words = f"{test.name} {outcome}: {moment_label(test.start_ns)} to {moment_label(test.end_ns)}"
     paused = sum(end - start for start, end in test.waits)
     pause = f", {format_duration(paused)} of it paused for other tests" if paused else ""

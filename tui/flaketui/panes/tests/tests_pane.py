@@ -158,7 +158,8 @@ class TestsPane(Pane):
             "strong" if test.status is TestStatus.FAIL else "text",
             scene.view.filter,
         )
-        line.add(fit_right(format_duration(test.duration_ns), 7) + " ", "muted")
+        length = format_duration(test.duration_ns) if test.duration_known else ""
+        line.add(fit_right(length, 7) + " ", "muted")
         line.add(look.glyphs.test_edge, "faint")
         _add_bar(line, scene, (test.start_ns, test.end_ns), test.waits, role, bar)
         return line.add(look.glyphs.bar_end, "faint").strip()

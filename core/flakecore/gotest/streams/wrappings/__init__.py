@@ -1,0 +1,1 @@
+"""What stands around test output: prefixes, quoting, indentation, markup; one module each."""

@@ -1,0 +1,36 @@
+"""Indentation of all lines alike, as Markdown's code blocks and YAML's block scalars have it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from flakecore.gotest.streams.wrappings.landmarks import may_be_indented, starts
+from flakecore.gotest.streams.wrappings.rows import Wrapping, of_each_line
+
+_BLANKS = re.compile(r"[ \t]+")
+_SHARE = 0.9
+"""Of the lines with a landmark, how many have to be indented."""
+
+
+def find_indentation(lines: Sequence[str]) -> Wrapping | None:
+    """Return the indentation that all of go's lines have which have none of their own."""
+    found = starts(lines)
+    # Results of subtests and frames are indented by go. Where nothing else is there, they count.
+    own = [each for each in found if not may_be_indented(*each)]
+    blanks = [line[:column] for line, column in own or found if not line[:column].strip()]
+    if not own or len(blanks) < _SHARE * len(own):
+        return None
+    common = min(blanks, key=len)
+    indented = [each for each in blanks if each.startswith(common)]
+    if not common or len(indented) < len(blanks):
+        return None
+    width = len(common)
+
+    def change(line: str) -> str:
+        if line.startswith(common):
+            return line[width:]
+        blank = _BLANKS.match(line)
+        return line[min(width, blank.end()) :] if blank is not None else line
+
+    return Wrapping("indentation", of_each_line(change))

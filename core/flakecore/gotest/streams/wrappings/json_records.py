@@ -1,0 +1,70 @@
+"""Logs whose every line is a JSON object with the text in one field and mostly a time in another.
+
+So Docker's json-file driver writes (``log``, ``time``), so do Kubernetes' and the clouds' exporters
+(``message``, ``textPayload``, ``@timestamp``, ``timestamp``).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+from typing import Any
+
+from orjson import JSONDecodeError, loads
+
+from flakecore.gotest.streams.runs import Stamps
+from flakecore.gotest.streams.stamps import wall_ns
+from flakecore.gotest.streams.wrappings.landmarks import LANDMARK
+from flakecore.gotest.streams.wrappings.rows import UNSTAMPED, Row, Wrapping
+
+_TIMES = ("time", "timestamp", "@timestamp", "ts", "receiveTimestamp", "Timestamp")
+_SHARE = 0.9
+
+
+def find_json_records(lines: Sequence[str]) -> Wrapping | None:
+    """Return the field that holds the text, if nearly all lines are objects that have it."""
+    filled = [line for line in lines if line.strip()]
+    objects = [each for line in filled if (each := _object(line)) is not None]
+    if not objects or len(objects) < _SHARE * len(filled) or any("Action" in o for o in objects):
+        return None
+    texts = [key for key, value in objects[0].items() if isinstance(value, str)]
+    for key in texts:
+        said = [value for each in objects if isinstance(value := each.get(key), str)]
+        if len(said) >= _SHARE * len(objects) and any(LANDMARK.match(text) for text in said):
+            time = next((name for name in _TIMES if _wall(objects[0].get(name)) is not None), "")
+            stamps = Stamps.CI if time else Stamps.NONE
+            return Wrapping("JSON records", partial(_unwrap, key, time), stamps)
+    return None
+
+
+def _unwrap(key: str, time: str, rows: Iterable[Row], counts: Counter[str]) -> Iterator[Row]:
+    for wall, line in rows:
+        record = _object(line)
+        text = record.get(key) if record is not None else None
+        if record is None or not isinstance(text, str):
+            counts[UNSTAMPED] += bool(line.strip())
+            yield wall, line
+            continue
+        when = _wall(record.get(time)) if time else None
+        for each in text.removesuffix("\n").split("\n"):
+            yield when if when is not None else wall, each.removesuffix("\r")
+
+
+def _object(line: str) -> dict[str, Any] | None:
+    if not line.lstrip().startswith("{"):
+        return None
+    try:
+        record = loads(line)
+    except JSONDecodeError:
+        return None
+    return record if isinstance(record, dict) else None
+
+
+def _wall(value: object) -> int | None:
+    if not isinstance(value, str):
+        return None
+    try:
+        return wall_ns(value)
+    except ValueError:
+        return None

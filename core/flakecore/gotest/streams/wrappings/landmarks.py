@@ -1,0 +1,44 @@
+"""The lines by which go's own output is known, wherever in a line it begins."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+LANDMARK = re.compile(
+    r"""
+      \{"(?:Time|Action|ImportPath|Package)":(?=[ ]?")      # an event of go test -json
+    | \{"(?:log|textPayload)":[ ]?"                         # a record that holds a line
+    | ===[ ](?:RUN|PAUSE|CONT|NAME|FAIL:)[ ]+\S
+    | ---[ ](?:PASS|FAIL|SKIP):[ ]\S+[ ]\(\d
+    | ---[ ](?:FAIL|SKIP|BENCH):[ ]Benchmark\S
+    | (?:ok[ ]{2}|FAIL|\?[ ]{3})\s+[\w./~-]+(?:\s+\(?\d|\s+\(cached\)|\s+\[)
+    | goroutine[ ]\d+[ ](?:gp=\S+[ ])?(?:m=\S+[ ])?(?:mp=\S+[ ])?\[[a-zA-Z]
+    | WARNING:[ ]DATA[ ]RACE\s*$
+    | ={18}\s*$
+    | (?:Previous[ ](?:atomic[ ])?)?(?:[Aa]tomic[ ])?(?:[Rr]ead|[Ww]rite)[ ]at[ ]0x[0-9a-f]+[ ]by[ ]
+    | panic:[ ]\S.*(?:\[recovered|goroutine[ ]\d+|timed[ ]out|runtime[ ]error)
+    | (?:fatal[ ]error:[ ]|SIG[A-Z]+:[ ][a-z])
+    | created[ ]by[ ][\w./-]+\.\S
+    | exit[ ]status[ ]\d{1,3}\s*$
+    """,
+    re.VERBOSE | re.ASCII,
+)
+"""Matched anywhere in a line. What a program prints seldom looks so."""
+
+_INDENTED = re.compile(r"--- |exit status|goroutine|created by")
+
+
+def starts(lines: Iterable[str]) -> list[tuple[str, int]]:
+    """Return the lines with a landmark, and in which column it begins."""
+    found = []
+    for line in lines:
+        landmark = LANDMARK.search(line)
+        if landmark is not None:
+            found.append((line, landmark.start()))
+    return found
+
+
+def may_be_indented(line: str, column: int) -> bool:
+    """Return whether go itself may have put blanks before a landmark: a subtest's result."""
+    return _INDENTED.match(line, column) is not None

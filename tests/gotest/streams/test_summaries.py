@@ -1,0 +1,65 @@
+"""gotestsum's summaries name packages, tests and durations; what is told twice counts once."""
+
+from __future__ import annotations
+
+from flakecore.gotest import Outcome, read_text
+
+SUMMARY = """\
+=== Skipped
+=== SKIP: pond TestIce (0.00s)
+    ice_test.go:4: too warm
+
+=== Failed
+=== FAIL: pond TestFlow/east (0.31s)
+    flow_test.go:20: got 3 drops, want 4
+    --- FAIL: TestFlow/east (0.31s)
+
+=== FAIL: pond TestFlow (0.32s)
+
+=== FAIL: pond TestFlow (re-run 1) (0.30s)
+    flow_test.go:20: got 2 drops, want 4
+
+DONE 2 runs, 14 tests, 1 skipped, 3 failures in 1.402s
+"""
+
+
+def told(text: str) -> list[tuple[str, Outcome, dict[str, Outcome]]]:
+    log = read_text(text.encode(), name="test.log")
+    assert log.losses == ()
+    return [
+        (run.package, run.status, {test.name: test.outcome for test in run.tests})
+        for run in log.packages
+        if run.package
+    ]
+
+
+def test_a_summary_alone_tells_of_packages_tests_and_runs() -> None:
+    first = {"TestIce": Outcome.SKIP, "TestFlow/east": Outcome.FAIL, "TestFlow": Outcome.FAIL}
+    assert told(f"✓  pond/reed (12ms)\n✖  pond (1.21s)\n\n{SUMMARY}") == [
+        ("pond/reed", Outcome.PASS, {}),
+        ("pond", Outcome.FAIL, first),
+        ("pond", Outcome.FAIL, {"TestFlow": Outcome.FAIL}),
+    ]
+
+
+def test_durations_are_those_of_the_summary() -> None:
+    log = read_text(f"✖  pond (1.21s)\n{SUMMARY}".encode(), name="test.log")
+    run = next(run for run in log.packages if run.package)
+    assert run.elapsed_ns == 1_210_000_000
+    assert {test.name: test.elapsed_ns for test in run.tests}["TestFlow/east"] == 310_000_000
+
+
+def test_what_the_log_told_already_is_not_told_again() -> None:
+    log = (
+        "=== RUN   TestFlow\n=== RUN   TestFlow/east\n    flow_test.go:20: got 3 drops, want 4\n"
+        "--- FAIL: TestFlow (0.32s)\n    --- FAIL: TestFlow/east (0.31s)\n"
+        "=== RUN   TestIce\n    ice_test.go:4: too warm\n--- SKIP: TestIce (0.00s)\nFAIL\n"
+        "FAIL\texample.com/pond\t0.40s\n"
+    )
+    summary = SUMMARY.replace("=== FAIL: pond TestFlow (re-run 1) (0.30s)\n", "")
+    assert [package for package, _, _ in told(log + summary)] == ["example.com/pond"]
+
+
+def test_a_test_that_prints_a_check_mark_makes_no_package() -> None:
+    text = "=== RUN   TestA\n✓  done (12ms)\n--- PASS: TestA (0.00s)\nPASS\nok  \tp\t0.1s\n"
+    assert [package for package, _, _ in told(text)] == ["p"]
