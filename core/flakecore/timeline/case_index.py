@@ -21,7 +21,9 @@ from flakecore.errors import BundleError
 from flakecore.gotest import Outcome, PackageRun, read_json, read_text
 from flakecore.loss import Loss
 
-NOTHING_RECOGNISED = "no result, crash or race of go test was recognised in it; it is shown as text"
+NOTHING_RECOGNISED = (
+    "no result, crash or race of go test was recognised in it; --output shows its text"
+)
 _OF_NO_CASE = {Kind.MANIFEST, Kind.TEST_JSON, Kind.TEST_TEXT, Kind.UNKNOWN}
 
 

@@ -171,3 +171,24 @@ def test_no_mixture_of_lines_makes_the_reader_raise(texts: list[str]) -> None:
     lines = as_lines(*texts)
     for race in read_races(lines):
         assert 0 <= race.first_line <= race.last_line < len(lines)
+
+
+def test_a_report_without_addresses_has_its_accesses() -> None:
+    """So the detector printed them before Go 1.6."""
+    lines = as_lines(
+        "==================",
+        "WARNING: DATA RACE",
+        "Write by goroutine 81:",
+        "  example.com/a.add()",
+        "      /src/a/a.go:26 +0x118",
+        "",
+        "Previous read by goroutine 62:",
+        "  example.com/a.get()",
+        "      /src/a/a.go:13 +0x118",
+        "==================",
+    )
+    (race,) = read_races(lines)
+    assert [(each.kind, each.goroutine, each.frames[0].line) for each in race.accesses] == [
+        ("write", 81, 26),
+        ("read", 62, 13),
+    ]

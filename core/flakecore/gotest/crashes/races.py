@@ -18,7 +18,7 @@ from flakecore.gotest.streams.lines import Lines
 _TITLE = "WARNING: DATA RACE"
 _RULE = "=================="
 _ACCESS = re.compile(
-    r"(previous )?(?:atomic )?(read|write) at 0x([0-9a-f]{1,16})"
+    r"(previous )?(?:atomic )?(read|write)(?: at 0x([0-9a-f]{1,16}))?"
     r" by (?:(main) goroutine|goroutine (\d{1,19})|.*):\Z",
     re.ASCII | re.IGNORECASE,
 )
@@ -34,7 +34,7 @@ class RaceAccess:
     Attributes:
         kind: ``read`` or ``write``.
         previous: whether it is the earlier one, which the detector remembered.
-        address: of the memory.
+        address: of the memory; 0 where it is not printed, as before Go 1.6.
         goroutine: its number; 1 for the main goroutine, 0 if not printed.
         frames: innermost first; empty where the detector no longer had the stack.
     """
@@ -112,7 +112,9 @@ def _race_at(lines: Lines, frames: FrameReader, title: int) -> Race:
             stack, last = _stack(texts, frames, at + 1)
             number = 1 if found[4] else int(found[5] or 0)
             kind = found[2].lower()
-            accesses.append(RaceAccess(kind, bool(found[1]), int(found[3], 16), number, stack))
+            accesses.append(
+                RaceAccess(kind, bool(found[1]), int(found[3] or "0", 16), number, stack)
+            )
         elif found := _CREATED.match(text):
             stack, last = _stack(texts, frames, at + 1)
             goroutines.append(RaceGoroutine(int(found[1]), found[2] == "running", stack))

@@ -16,7 +16,8 @@ LANDMARK = re.compile(
     | goroutine[ ]\d+[ ](?:gp=\S+[ ])?(?:m=\S+[ ])?(?:mp=\S+[ ])?\[[a-zA-Z]
     | WARNING:[ ]DATA[ ]RACE\s*$
     | ={18}\s*$
-    | (?:Previous[ ](?:atomic[ ])?)?(?:[Aa]tomic[ ])?(?:[Rr]ead|[Ww]rite)[ ]at[ ]0x[0-9a-f]+[ ]by[ ]
+    | (?:Previous[ ](?:atomic[ ])?)?(?:[Aa]tomic[ ])?(?:[Rr]ead|[Ww]rite)
+      (?:[ ]at[ ]0x[0-9a-f]+)?[ ]by[ ](?:main[ ])?goroutine
     | panic:[ ]\S.*(?:\[recovered|goroutine[ ]\d+|timed[ ]out|runtime[ ]error)
     | (?:fatal[ ]error:[ ]|SIG[A-Z]+:[ ][a-z])
     | created[ ]by[ ][\w./-]+\.\S
