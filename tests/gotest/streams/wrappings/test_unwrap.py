@@ -182,7 +182,8 @@ def test_times_in_a_prefix_are_the_times_of_the_lines(log: str) -> None:
             if run.package:
                 walls = run.lines.walls.tolist()
                 assert walls == sorted(walls)
-                assert (walls[-1] - walls[0]) // 10**9 == len(walls) - 1
+                # A result behind text without a newline has the time of that text.
+                assert (walls[-1] - walls[0]) // 10**9 == len(set(walls)) - 1
 
 
 @pytest.mark.parametrize(
@@ -204,5 +205,4 @@ def test_what_a_test_prints_is_left_as_it_is(line: str) -> None:
         "=== RUN   TestB\n--- PASS: TestB (0.00s)\nPASS\nok  \texample.com/a\t0.01s\n"
     )
     (run,) = read_text(text.encode(), name="test.log").packages
-    expected = "25" if line.startswith("[25]") else line
-    assert [each.text for each in run.lines][1:3] == [expected] * 2
+    assert [each.text for each in run.lines][1:3] == [line] * 2
