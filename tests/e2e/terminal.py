@@ -266,7 +266,13 @@ class PyteTerminal(Terminal):
     def close(self) -> None:
         self._program.kill()
         self._program.wait()
-        os.close(self._master)
+        self.hang_up()
+
+    def hang_up(self) -> None:
+        """Take the terminal away, as a connection that drops does; the program goes on."""
+        if self._master >= 0:
+            os.close(self._master)
+            self._master = -1
 
     def _read(self) -> None:
         """Draw everything the program has written so far."""

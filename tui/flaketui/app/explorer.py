@@ -302,8 +302,12 @@ class Explorer(CrashLoggingApp):
 
     def on_unmount(self) -> None:
         """Keep where the person was."""
+        self.keep_place()
+
+    def keep_place(self) -> None:
+        """Keep where the person is, for when the bundle is opened again; any thread may call it."""
         if self.cases and self.view != navigation.opening_view(self.case):
-            self.arrange(replace(self.arrangement, left=self.view))
+            self._arrangements.change(self.case, replace(self.arrangement, left=self.view))
 
     def on_pane_chosen(self, message: Pane.Chosen) -> None:
         """Follow a click."""

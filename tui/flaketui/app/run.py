@@ -9,6 +9,7 @@ from flakecore.bundle import Bundle
 from flaketui.app.explorer import Explorer
 from flaketui.app.links import Link
 from flaketui.app.settings import Settings
+from flaketui.app.terminal_watch import leaving_with_terminal
 
 
 def run_explorer(
@@ -33,7 +34,8 @@ def run_explorer(
         fps: frames a second at most; None chooses by whether the terminal is far away.
 
     Returns:
-        0, or 1 after an internal error, whose log has been named on stderr.
+        0, or 1 after an internal error, whose log has been named on stderr. It does not return
+        where the terminal goes away: the process is left with what had been arranged kept.
 
     Raises:
         FlakeError: the bundle cannot be shown; the terminal is as it was before.
@@ -45,7 +47,8 @@ def run_explorer(
     explorer = Explorer(bundle, opened=opened, called=called, link=link, settings=settings)
     if not settings.animated:
         explorer.animation_level = "none"
-    explorer.run(mouse=settings.mouse)
+    with leaving_with_terminal(explorer.keep_place):
+        explorer.run(mouse=settings.mouse)
     if explorer.failed is not None:
         raise explorer.failed
     return explorer.return_code or 0

@@ -7,6 +7,7 @@ the head and the tail of a file identify its content, and a gigabyte need not be
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import fields, replace
@@ -67,6 +68,7 @@ class Arrangements:
     def __init__(self, key: str = "", known: Mapping[str, Arrangement] | None = None) -> None:
         self._key = key
         self._known = dict(known or {})
+        self._writing = threading.Lock()
 
     @classmethod
     def read(cls, bundle: Path) -> Arrangements:
@@ -79,9 +81,10 @@ class Arrangements:
         return self._known.get(case_name(case), Arrangement())
 
     def change(self, case: Case, arrangement: Arrangement) -> None:
-        """Replace what is arranged for a case, and write it."""
-        self._known[case_name(case)] = arrangement
-        write_arrangements(self._key, self._known)
+        """Replace what is arranged for a case, and write it; any thread may call it."""
+        with self._writing:
+            self._known[case_name(case)] = arrangement
+            write_arrangements(self._key, self._known)
 
 
 def arrangements_file(key: str) -> Path:

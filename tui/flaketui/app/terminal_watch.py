@@ -1,0 +1,82 @@
+"""Leaves the process when its terminal goes away: the connection drops, tmux is killed.
+
+Textual's input thread takes the endless end of file of such a terminal for input that is yet to
+come, and reads on at full speed. Its driver cannot be stopped either: a thread that writes to the
+terminal ends with an error, and what is queued for it from then on blocks the event loop. So the
+process is left from a thread of this module, without Textual.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+
+EXIT_STATUS = 128 + 1
+"""What a shell says of a process that SIGHUP (1) ended."""
+_LOOK_MS = 250
+"""How often the terminal is looked at: not every kernel wakes a poll that waits for no input."""
+
+
+@contextmanager
+def leaving_with_terminal(keep: Callable[[], None], descriptor: int = 0) -> Iterator[None]:
+    """Leave the process at once when the terminal goes away or SIGHUP comes.
+
+    Where SIGHUP is ignored, as under nohup, it stays so. Systems without poll or SIGHUP are not
+    watched.
+
+    Args:
+        keep: writes what is to be kept; a thread of its own calls it.
+        descriptor: a file descriptor of the terminal.
+    """
+    if not hasattr(select, "poll") or not hasattr(signal, "SIGHUP"):
+        yield
+        return
+    heard, told = os.pipe()
+    before = signal.getsignal(signal.SIGHUP)
+    if before == signal.SIG_DFL:
+        signal.signal(signal.SIGHUP, lambda _number, _frame: _write(told, b"h"))
+
+    def watch() -> None:
+        if _is_gone(descriptor, heard):
+            try:
+                keep()
+            finally:
+                os._exit(EXIT_STATUS)
+
+    thread = threading.Thread(target=watch, name="terminal-watch", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        if before == signal.SIG_DFL:
+            signal.signal(signal.SIGHUP, before)
+        _write(told, b"e")
+        thread.join()
+        os.close(heard)
+        os.close(told)
+
+
+def _write(descriptor: int, data: bytes) -> None:
+    with suppress(OSError):
+        os.write(descriptor, data)
+
+
+def _is_gone(terminal: int, heard: int) -> bool:
+    """Wait until the terminal has been hung up (True), or what is heard says so (``h``) or not."""
+    poll = select.poll()
+    poll.register(heard, select.POLLIN)
+    poll.register(terminal, 0)
+    while True:
+        events = dict(poll.poll(_LOOK_MS))
+        if heard in events:
+            return os.read(heard, 1) == b"h"
+        happened = events.get(terminal, 0)
+        if happened & (select.POLLHUP | select.POLLERR):
+            return True
+        if happened:
+            # A system whose poll knows no terminals (macOS, of /dev/tty): SIGHUP alone is heard.
+            poll.unregister(terminal)
