@@ -23,6 +23,7 @@ _FIRST = re.compile(
 _FRAMING = re.compile(
     r"\s*(?:--- (PASS|FAIL|SKIP|BENCH): |=== (?:RUN|PAUSE|CONT|NAME|FUZZ|ATTR|ARTIFACTS) )"
 )
+_PLACE_ALONE = re.compile(r"\s*\S+\.go:\d{1,9}:?\s*\Z", re.ASCII)
 _BLOCK = re.compile(r"\s*Error Trace:")
 """What begins a message whose place was erased, as testify did before 1.2."""
 _ERROR_WORDS = re.compile(
@@ -69,7 +70,7 @@ class Message:
     @property
     def is_error(self) -> bool:
         """Whether it is an error for certain: Go or an assertion library's form says so."""
-        return self.output_type == "error" or bool(self.library) or not self.file
+        return self.output_type == "error" or bool(self.library)
 
     @property
     def reads_as_error(self) -> bool:
@@ -121,7 +122,7 @@ def read_messages(lines: Iterable[Line]) -> tuple[Message, ...]:
         elif framing is not None:
             indent = text[: len(text) - len(text.lstrip())]
             below = indent + _FOUR if framing[1] == "FAIL" else ""
-        elif below and text.startswith(below) and text.strip():
+        elif below and text.startswith(below) and text.strip() and not _PLACE_ALONE.match(text):
             texts = [text[len(below) :]]
         elif text and not text.startswith(" "):
             below = ""
@@ -136,8 +137,8 @@ def errors_among(messages: Sequence[Message]) -> tuple[Message, ...]:
     last: t.Fatal ends a test.
     """
     certain = tuple(each for each in messages if each.is_error)
-    if certain:
-        return certain
+    if certain or not any(each.file for each in messages):
+        return certain or tuple(messages)  # without a place only package testing itself speaks
     likely = next((each for each in messages if each.reads_as_error), None)
     return (likely,) if likely is not None else tuple(messages[-1:])
 

@@ -11,9 +11,11 @@ from collections.abc import Callable, Sequence
 from flakecore.gotest.frameworks import ginkgo, gocheck, goconvey
 from flakecore.gotest.frameworks.go_cmp import go_cmp
 from flakecore.gotest.frameworks.gomega import gomega
+from flakecore.gotest.frameworks.gomock import gomock
 from flakecore.gotest.frameworks.gotest_tools import gotest_tools
 from flakecore.gotest.frameworks.messages import Message
 from flakecore.gotest.frameworks.quicktest import quicktest
+from flakecore.gotest.frameworks.recovered_panic import recovered_panic
 from flakecore.gotest.frameworks.shoenig import shoenig
 from flakecore.gotest.frameworks.testify import testify
 from flakecore.gotest.streams.line_search import positions_of
@@ -24,6 +26,8 @@ FORMS: tuple[Callable[[Message], Message | None], ...] = (
     quicktest,
     gotest_tools,
     shoenig,
+    gomock,
+    recovered_panic,
     go_cmp,
 )
 """Of messages; the first form that a message has is its own."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from flakecore.gotest import Message, PackageRun, errors_among, read_messages, read_reports
+from flakecore.gotest.frameworks.recovered_panic import RECOVERED
 from flakecore.timeline.failures.failing_calls import FailingCall
 from flakecore.timeline.failures.failure import Failure, FailureKind
 from flakecore.timeline.failures.failure_inputs import FailureInputs
@@ -46,7 +47,8 @@ def assertion_failures(
             errors = tuple(each for each in messages if each.reads_as_error)[:1]
     if errors:
         first = errors[0]
-        yield _of_message(inputs, test, FailureKind.ASSERTION, first, first.message, said)
+        kind = FailureKind.PANIC if first.library == RECOVERED else FailureKind.ASSERTION
+        yield _of_message(inputs, test, kind, first, first.message, said)
     elif raced:
         if not has_reason:
             yield _of_message(inputs, test, FailureKind.RACE, raced[0], RACE_MESSAGE, said)
@@ -89,7 +91,7 @@ def _of_message(
     said: tuple[Message, ...],
 ) -> Failure:
     at_ns = inputs.line_ns(message.position) if message else test.end_ns
-    placed = message is not None and kind is FailureKind.ASSERTION
+    placed = message is not None and kind is not FailureKind.RACE
     return Failure(
         index=0,
         test=test.index,

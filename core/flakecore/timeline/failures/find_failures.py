@@ -44,7 +44,11 @@ def _find(inputs: FailureInputs) -> Iterator[Failure]:
     for failure in race_failures(inputs):
         blamed.add(failure.test)
         yield failure
-    parents = {test.parent for test in inputs.tests if test.status is TestStatus.FAIL}
+    failed = [test for test in inputs.tests if test.status is TestStatus.FAIL]
+    parents = {test.parent for test in failed}
+    # A log that begins in the middle may tell of a subtest before its parent.
+    above = {test.name[: at.start()] for test in failed for at in re.finditer("/", test.name)}
+    parents |= {test.index for test in failed if test.name in above}
     for test in inputs.tests:
         if test.status is TestStatus.FAIL:
             for failure in assertion_failures(
