@@ -11,6 +11,8 @@ _OWN_ROWS = 8
 """Kinds of goroutines of the failed test itself that are shown."""
 _OTHER_ROWS = 10
 """Kinds of all other goroutines that are shown."""
+_DUMPS = 8
+"""Dumps without a failure that are shown."""
 _NUMBERS = 3
 """Numbers of goroutines of one kind that are shown."""
 _CALLERS = 8
@@ -51,9 +53,16 @@ def failure_table(case: Case, failure: Failure, *, with_others: bool) -> Iterato
 def other_dumps(case: Case) -> Iterator[str]:
     """Return the dumps of a case that no failure has."""
     crashed = {failure.crash for failure in case.failures if failure.crash >= 0}
-    for index, dump in enumerate(case.dumps):
-        if index not in crashed and (dump.goroutines or dump.groups):
-            yield from _dump(case, dump)
+    others = [
+        dump
+        for index, dump in enumerate(case.dumps)
+        if index not in crashed and (dump.goroutines or dump.groups)
+    ]
+    for dump in others[:_DUMPS]:
+        yield from _dump(case, dump)
+    if len(others) > _DUMPS:
+        yield ""
+        yield f"  … {len(others) - _DUMPS:,} more dumps; {_ALL}"
 
 
 def _dump(case: Case, dump: CaseDump) -> Iterator[str]:

@@ -56,6 +56,20 @@ CMP = """\
         +     2,
           )"""
 
+GOMOCK = """\
+    controller.go:243: missing call(s) to *pond.MockRain.Pour(is anything) /w/tide_test.go:58"""
+SUITE_PANIC = """\
+    panic.go:262: test panicked: no water
+        goroutine 161 [running]:
+        runtime/debug.Stack()
+            /usr/local/go/src/runtime/debug/stack.go:26 +0x68
+        github.com/stretchr/testify/suite.failOnPanic(0xc0012e5180, {0x5d8fcc0, 0x91410e0})
+            /go/pkg/mod/github.com/stretchr/testify@v1.10.0/suite/suite.go:89 +0x5b
+        panic({0x5d8fcc0?, 0x91410e0?})
+            /usr/local/go/src/runtime/panic.go:783 +0x132
+        example.com/pond.(*Suite).TestTide(0x0)
+            /w/tide_test.go:58 +0x2c"""
+
 
 @pytest.mark.parametrize(
     ("text", "library", "said"),
@@ -67,8 +81,20 @@ CMP = """\
         (QUICKTEST, "quicktest", "error:\n  values are not equal\ngot:\n  int(1)\nwant:\n  int(2)"),
         (GOTEST_TOOLS, "gotest.tools", "assertion failed: 1 (got int) != 2 (want int)"),
         (CMP, "go-cmp", None),
+        (GOMOCK, "gomock", None),
+        (SUITE_PANIC, "recovered panic", "panic: no water"),
     ],
-    ids=["testify", "testify 1.2", "gomega", "old gomega", "quicktest", "gotest.tools", "go-cmp"],
+    ids=[
+        "testify",
+        "testify 1.2",
+        "gomega",
+        "old gomega",
+        "quicktest",
+        "gotest.tools",
+        "go-cmp",
+        "gomock",
+        "panic",
+    ],
 )
 def test_a_library_s_block_is_an_error_at_the_place_of_the_test(
     text: str, library: str, said: str | None

@@ -65,11 +65,6 @@ class CaseDump:
     goroutines: tuple[DumpedGoroutine, ...]
     groups: tuple[GoroutineGroup, ...] = ()
 
-    def of_test(self, name: str) -> DumpedGoroutine | None:
-        """Return the goroutine that runs a test, the one that does not merely wait first."""
-        running = [each for each in self.goroutines if each.runs and each.test_name == name]
-        return next((each for each in running if not each.waits), running[0] if running else None)
-
     def stuck_tests(self) -> tuple[str, ...]:
         """Return the tests whose goroutines neither wait for subtests nor to be continued."""
         named = (each for each in self.goroutines if each.runs and not each.waits)

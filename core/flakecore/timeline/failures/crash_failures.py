@@ -19,6 +19,8 @@ from flakecore.timeline.test_spans import TestSpan, TestStatus
 
 _AFTER = re.compile(r"(?:Log|Fail) in goroutine after (\S+) has completed")
 _ASLEEP = "all goroutines are asleep"
+_ALIKE = 1_000
+"""Goroutines that may be a test's of which the places are compared."""
 _KINDS = {CrashKind.FATAL: FailureKind.FATAL, CrashKind.TIMEOUT: FailureKind.TIMEOUT}
 
 
@@ -59,28 +61,59 @@ _Victim = tuple[int, str, DumpedGoroutine | None]
 """The index of a test, its name, and its goroutine."""
 
 
+class _Runners:
+    """The goroutines of a dump that run tests, by the test's name, and the latest run of each."""
+
+    def __init__(self, inputs: FailureInputs, dump: CaseDump) -> None:
+        self._inputs = inputs
+        self._latest = {test.name: test.index for test in inputs.tests}
+        self._by_name: dict[str, list[DumpedGoroutine]] = {}
+        self._by_number = {each.stack.number: each for each in reversed(dump.goroutines)}
+        for each in dump.goroutines:
+            if each.runs:
+                self._by_name.setdefault(each.test_name, []).append(each)
+
+    def victim(self, name: str) -> _Victim:
+        """Return a test by its name; its index is -1 where the output tells nothing of it."""
+        index = self._latest.get(name, -1)
+        return index, name, self.goroutine_of(name)
+
+    def goroutine_of(self, name: str) -> DumpedGoroutine | None:
+        """Return the goroutine of a test; one of several alike where nothing tells them apart."""
+        index = self._latest.get(name, -1)
+        if index >= 0 and self._inputs.tests[index].goroutine:
+            return self._by_number.get(self._inputs.tests[index].goroutine)
+        own = self._by_name.get(name)
+        if own:
+            return next((each for each in own if not each.waits), own[0])
+        # Subtests of one function: nothing says which of its goroutines is which one's.
+        above = [name[: at.start()] for at in re.finditer("/", name)]
+        alike = [each for test in above for each in self._by_name.get(test, ()) if not each.waits]
+        frames = [_place(self._inputs, each) for each in alike[:_ALIKE]]
+        places = {(frame.file, frame.line) if frame else None for frame in frames}
+        return alike[0] if len(places) == 1 else None
+
+
 def _victims(inputs: FailureInputs, crash: Crash, dump: CaseDump) -> list[_Victim]:
     """Return the tests that a crash ended: index, name and goroutine of each."""
+    runners = _Runners(inputs, dump)
     after = _AFTER.match(crash.message)
     first = dump.goroutines[0] if dump.goroutines else None
     if after is not None:
-        return [(*_named(inputs, after[1]), first)]
+        return [(*runners.victim(after[1])[:2], first)]
     if crash.running:
         named = _leaves([name for name, _ in crash.running])
-        found = [(*_named(inputs, name), _goroutine_of(inputs, dump, name)) for name in named]
+        found = [runners.victim(name) for name in named]
         return [each for each in found if each[0] >= 0] or found
     waited = crash.kind is CrashKind.TIMEOUT or dump.source is DumpSource.SIGNAL
     if waited or crash.message.startswith(_ASLEEP):
-        stuck = [
-            (*_named(inputs, name), _goroutine_of(inputs, dump, name))
-            for name in _leaves(dump.stuck_tests())
-        ]
+        stuck = [runners.victim(name) for name in _leaves(dump.stuck_tests())]
         if stuck and (len(stuck) == 1 or dump.source is not DumpSource.SIGNAL):
             return stuck
         unfinished = _unfinished(inputs)
         if not stuck and len(unfinished) == 1:
             span = unfinished[0]
-            return [(span.index, span.name, _goroutine_of(inputs, dump, span.name) or first)]
+            return [(span.index, span.name, runners.goroutine_of(span.name) or first)]
         if waited:
             return [(-1, inputs.run.package, None)]
     if first is not None and first.test_name:
@@ -113,27 +146,6 @@ def _leaves(names: Sequence[str]) -> list[str]:
     """Return the names of tests without those that only wait for their subtests among them."""
     parents = {name[: at.start()] for name in names for at in re.finditer("/", name)}
     return [name for name in names if name not in parents]
-
-
-def _goroutine_of(inputs: FailureInputs, dump: CaseDump, name: str) -> DumpedGoroutine | None:
-    """Return the goroutine of a test; one of several alike where nothing tells them apart."""
-    span = next((test for test in reversed(inputs.tests) if test.name == name), None)
-    if span is not None and span.goroutine:
-        known = (each for each in dump.goroutines if each.stack.number == span.goroutine)
-        return next(known, None)
-    found = dump.of_test(name)
-    if found is not None or "/" not in name:
-        return found
-    # Subtests of one function: nothing says which of its goroutines is which one's.
-    parent = name.partition("/")[0]
-    alike = [
-        each
-        for each in dump.goroutines
-        if each.runs and not each.waits and f"{name}/".startswith(f"{each.test_name}/")
-    ]
-    own = (_place(inputs, each) for each in alike if each.test_name.startswith(parent))
-    places = {(frame.file, frame.line) if frame else None for frame in own}
-    return alike[0] if len(places) == 1 else None
 
 
 def _is_its_own(goroutine: DumpedGoroutine, name: str, kind: FailureKind) -> bool:
