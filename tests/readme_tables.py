@@ -11,7 +11,7 @@ from pathlib import Path
 from flakecore.profile_kinds import PROFILE_KINDS
 from flakecore.timeline import TABLES, CaseTables
 from flaketui.app.keys import KEYS, key_table_markdown
-from flaketui.commands import collect
+from flaketui.commands import collect, report
 
 ROOT = Path(__file__).parents[1]
 _FIRST = ("failure-next", "failure-previous")
@@ -20,9 +20,17 @@ _COLUMN = re.compile(r"^    (\w+): (\w+), (.*(?:\n     .*)*)", re.MULTILINE)
 
 def option_table_markdown() -> str:
     """Return the options of ``flaketui collect``, a row for each."""
-    commands = argparse.ArgumentParser().add_subparsers()
+    return _options_of(collect.add_parser(argparse.ArgumentParser().add_subparsers()))
+
+
+def report_option_table_markdown() -> str:
+    """Return the options of ``flaketui report``, a row for each."""
+    return _options_of(report.add_parser(argparse.ArgumentParser().add_subparsers()))
+
+
+def _options_of(parser: argparse.ArgumentParser) -> str:
     rows = ["| option | does |", "| --- | --- |"]
-    for action in collect.add_parser(commands)._actions:
+    for action in parser._actions:
         if action.option_strings and "--help" not in action.option_strings:
             value = f" {action.metavar}" if action.metavar else ""
             names = " ".join(f"`{name}{value}`" for name in action.option_strings)
@@ -94,6 +102,10 @@ GENERATED: dict[Path, dict[str, Callable[[], str]]] = {
         "tables": case_tables_markdown,
         "files": file_table_markdown,
     },
-    ROOT / "tui" / "README.md": {"keys": key_table_markdown, "options": option_table_markdown},
+    ROOT / "tui" / "README.md": {
+        "keys": key_table_markdown,
+        "options": option_table_markdown,
+        "report-options": report_option_table_markdown,
+    },
 }
 """By page: what stands between which of its marks."""

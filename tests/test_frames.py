@@ -58,6 +58,17 @@ def test_a_stack_that_only_waits_has_no_frame_of_its_own() -> None:
     assert own_frame(()) is None
 
 
+def test_the_main_that_go_generates_for_tests_is_nobodys_own() -> None:
+    generated = Frame(f"{POOL}.main", "/tmp/go-build1/_testmain.go")
+    trimmed = Frame("main.main", "_testmain.go")
+    written = Frame("main.main", "/src/tool/main.go")
+    runs = Frame("testing.(*M).Run", "/go/src/testing/testing.go")
+    for main in (generated, trimmed):
+        assert own_frame((runs, main), POOL) is None
+        assert split_own((runs, main), POOL) == ((), (runs, main))
+    assert own_frame((runs, written), POOL) == written
+
+
 def test_a_stack_is_split_into_own_and_other_frames() -> None:
     own, other = split_own(TESTIFY, POOL)
     assert own == TESTIFY[2:4]

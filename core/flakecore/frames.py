@@ -77,6 +77,11 @@ _ASSERTIONS = (
 )
 """Import paths, or how they begin, of libraries that fail or log for their caller."""
 
+_GENERATED = "_testmain.go"
+"""The file with the ``main`` that the go command writes for the tests of a package
+(cmd/go/internal/load/test.go); no package can have one, for files that begin with ``_`` are none.
+"""
+
 _UNLOCKERS = frozenset(
     (
         *("sync.(*Mutex).Unlock", "internal/sync.(*Mutex).Unlock"),
@@ -140,9 +145,10 @@ def unlocks(function: str) -> bool:
 def is_own(frame: HasFunction, package: str = "") -> bool:
     """Return whether a frame is neither the standard library's nor an assertion or log library's.
 
-    What stands in the package under test is one's own whatever its path.
+    What stands in the package under test is one's own whatever its path, apart from the ``main``
+    that the go command generates for its tests.
     """
-    return _is_own_function(frame.function, package)
+    return _is_own_function(frame.function, package) and not _is_generated(frame)
 
 
 @lru_cache(maxsize=4096)
@@ -172,7 +178,8 @@ def own_frame(frames: Sequence[_F], package: str = "") -> _F | None:
                 return frame
     if own:
         return own[0]
-    return next((frame for frame in frames if not frame.function.startswith(_WAITING)), None)
+    named = (f for f in frames if not f.function.startswith(_WAITING) and not _is_generated(f))
+    return next(named, None)
 
 
 def split_own(frames: Sequence[_F], package: str) -> tuple[tuple[_F, ...], tuple[_F, ...]]:
@@ -195,6 +202,10 @@ def _passes_on_output(frame: HasFunction) -> bool:
         return False
     package = package_of(frame.function)
     return package in _PRINTING or package.startswith(_LOGGERS + _ASSERTIONS)
+
+
+def _is_generated(frame: HasFunction) -> bool:
+    return frame.file.endswith(_GENERATED) and frame.file.rpartition("/")[2] == _GENERATED
 
 
 def _is_standard(package: str) -> bool:

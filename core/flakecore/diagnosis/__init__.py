@@ -1,7 +1,9 @@
 """Why did it fail? A case in; findings with evidence out."""
 
-from flakecore.diagnosis.explain import explain
+from flakecore.diagnosis.explain import explain, explain_passed
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role, Weight
+from flakecore.diagnosis.headline import headline
+from flakecore.diagnosis.rules.registry import rule_ids
 from flakecore.diagnosis.standstill import GoroutineGroup, states_at
 
 __all__ = [
@@ -13,5 +15,8 @@ __all__ = [
     "Role",
     "Weight",
     "explain",
+    "explain_passed",
+    "headline",
+    "rule_ids",
     "states_at",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flakecore.bundle import Manifest
 from flakecore.diagnosis.findings import Finding
 from flakecore.diagnosis.goroutine_states import (
     GoroutineStates,
@@ -12,24 +13,47 @@ from flakecore.diagnosis.ranking import ranked
 from flakecore.diagnosis.rules.registry import RULES
 from flakecore.diagnosis.rules.rule import Needs, Question
 from flakecore.diagnosis.source.go_files import GoFiles
+from flakecore.gotest import DumpSource
 from flakecore.timeline import Case, Failure
 from flakecore.timeline.sources import Sources
 
 
-def explain(case: Case, failure: Failure, sources: Sources | None = None) -> tuple[Finding, ...]:
+def explain(
+    case: Case,
+    failure: Failure,
+    sources: Sources | None = None,
+    manifest: Manifest | None = None,
+) -> tuple[Finding, ...]:
     """Return the findings on one failure, the most telling first.
 
     Args:
         case: where it happened.
         failure: one of its failures.
         sources: where the Go files of its stacks may be found; None for nowhere.
+        manifest: what is recorded of the capture; None if nothing is.
     """
-    question = Question(case, failure, _states(case, failure), GoFiles(sources))
+    question = Question(case, failure, _states(case, failure), GoFiles(sources), manifest)
     found = (
         finding for rule in RULES if _has(question, rule.needs) for finding in rule.find(question)
     )
     tests = _with_subtests(case, failure.test)
     return ranked((each for each in found if each.test in tests or failure.test < 0), failure.test)
+
+
+def explain_passed(case: Case, sources: Sources | None = None) -> tuple[Finding, ...]:
+    """Return the findings on a case that belong to no failure, such as what its tests left behind.
+
+    Args:
+        case: the case, whether or not some of its tests failed.
+        sources: where the Go files of its stacks may be found; None for nowhere.
+    """
+    states, files = _states_at_the_end(case), GoFiles(sources)
+    question = Question(case, None, states, files)
+    waits = [rule for rule in RULES if rule.needs is Needs.STATES] if states.by_number else []
+    proven = tuple(finding for rule in waits for finding in rule.find(question))
+    question = Question(case, None, states, files, proven=proven)
+    rules = (rule for rule in RULES if Needs.PASSED in rule.needs)
+    return ranked((finding for rule in rules for finding in rule.find(question)), -1)
 
 
 def _with_subtests(case: Case, test: int) -> set[int]:
@@ -59,3 +83,15 @@ def _states(case: Case, failure: Failure) -> GoroutineStates:
     if crash is not None and len(crash.goroutines) > 1:
         return states_of_dump(case, crash.goroutines, failure.test, failure.at_ns)
     return states_of_trace(case, failure.test, failure.at_ns)
+
+
+def _states_at_the_end(case: Case) -> GoroutineStates:
+    """Return what every goroutine was doing when the tests were over.
+
+    That is in the dump that ``collect`` had written then, or else in the trace.
+    """
+    for dump in reversed(case.dumps):
+        if dump.source is DumpSource.FILE and len(dump.goroutines) > 1:
+            stacks = [each.stack for each in dump.goroutines]
+            return states_of_dump(case, stacks, -1, case.end_ns)
+    return states_of_trace(case, -1, case.end_ns)

@@ -78,6 +78,8 @@ class GoroutineState:
         minutes: for how many minutes a dump says that it has been so; 0 if less or unknown.
         creator: number of the goroutine that created it; 0 if unknown.
         created_at: the frame that created it; None if unknown.
+        leaked: whether the collector found that nothing can wake it any more (Go 1.27 says so in
+            dumps that are written after a goroutineleak profile; ``runtime/traceback.go``).
     """
 
     number: int
@@ -89,6 +91,7 @@ class GoroutineState:
     minutes: int
     creator: int
     created_at: Frame | None
+    leaked: bool = False
 
     @cached_property
     def own(self) -> Frame | None:
@@ -184,6 +187,7 @@ def states_of_dump(
             minutes=dump.minutes,
             creator=dump.creator_goroutine,
             created_at=_frame(dump.creator) if dump.creator is not None else None,
+            leaked="(leaked)" in dump.state,
         )
     complete = len(goroutines) > 1
     return GoroutineStates(found, test, complete, has_words=True, at_ns=at_ns)

@@ -1,34 +1,85 @@
-"""Findings of failures for a report, each worked out once, with the sources that are at hand."""
+"""Findings and headlines for a report, each worked out once, with the sources at hand."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from flakecore.bundle import Bundle
-from flakecore.diagnosis import Finding, explain
+from flakecore.diagnosis import Finding, explain, explain_passed, headline
+from flakecore.report.baseline import Baseline, finding_key
 from flakecore.timeline import Case, Failure
 from flakecore.timeline.sources import Sources, bundled_sources
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """What was found on a case besides its failures.
+
+    Attributes:
+        findings: those that are told, the most telling first.
+        known: how many are left out, for a baseline has them.
+    """
+
+    findings: tuple[Finding, ...] = ()
+    known: int = 0
 
 
 class Explainer:
     """Explains the failures of a bundle's cases."""
 
-    def __init__(self, bundle: Bundle, working: Path | None = None) -> None:
-        """Take a bundle, and the folder in whose module sources are looked for besides."""
+    def __init__(
+        self, bundle: Bundle, working: Path | None = None, baseline: Baseline | None = None
+    ) -> None:
+        """Take a bundle.
+
+        Args:
+            bundle: the bundle.
+            working: a folder in whose module sources are looked for; None for none.
+            baseline: findings that are known and accepted; None for none.
+        """
+        self._baseline = baseline or Baseline()
         self._working = working
         self._bundled = cache(lambda: bundled_sources(bundle))
         self._sources: dict[str, Sources] = {}
+        self._manifest = bundle.manifest
         self._found: dict[tuple[int, int], tuple[Finding, ...]] = {}
+        self._passed: dict[int, tuple[Finding, ...]] = {}
 
     def findings(self, case: Case, failure: Failure) -> tuple[Finding, ...]:
         """Return the findings on one failure of a case, the most telling first."""
         key = (id(case), failure.index)
         if key not in self._found:
-            self._found[key] = explain(case, failure, self._sources_of(case))
+            self._found[key] = explain(case, failure, self.sources_of(case), self._manifest)
         return self._found[key]
 
-    def _sources_of(self, case: Case) -> Sources:
+    def headline(self, case: Case, failure: Failure) -> str:
+        """Return the one sentence that tells a failure."""
+        return headline(failure, self.findings(case, failure))
+
+    def passed(self, case: Case) -> Passed:
+        """Return the findings on a case that belong to no failure, the most telling first."""
+        found = self._besides(case)
+        new = tuple(each for each in found if not self.is_known(case, each))
+        return Passed(new, len(found) - len(new))
+
+    def is_known(self, case: Case, finding: Finding) -> bool:
+        """Return whether the baseline has a finding."""
+        return finding_key(case.package, finding) in self._baseline.keys
+
+    def all_findings(self, case: Case) -> tuple[Finding, ...]:
+        """Return every finding on a case: of its failures and besides, the known ones too."""
+        of_failures = (each for failure in case.failures for each in self.findings(case, failure))
+        return (*of_failures, *self._besides(case))
+
+    def _besides(self, case: Case) -> tuple[Finding, ...]:
+        if id(case) not in self._passed:
+            self._passed[id(case)] = explain_passed(case, self.sources_of(case))
+        return self._passed[id(case)]
+
+    def sources_of(self, case: Case) -> Sources:
+        """Return where the sources of a case's stacks may be found."""
         if case.package not in self._sources:
             self._sources[case.package] = Sources(
                 go_version=case.go_version,

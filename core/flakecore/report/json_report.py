@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import orjson
 
 from flakecore.bundle import Bundle
-from flakecore.diagnosis import Finding
 from flakecore.loss import Loss
 from flakecore.report.encodable import encodable
 from flakecore.report.excerpt import Excerpt
 from flakecore.report.explainer import Explainer
+from flakecore.report.finding_json import finding_json
 from flakecore.report.hotspots import Hotspots, hotspots
 from flakecore.report.output_json import (
     dumps_json,
@@ -33,7 +32,7 @@ def render_json(
     bundle: Bundle,
     cases: Sequence[Case],
     excerpt: Excerpt | None = None,
-    working: Path | None = None,
+    explainer: Explainer | None = None,
 ) -> bytes:
     """Return the report on a bundle as indented JSON with a newline at its end.
 
@@ -43,10 +42,10 @@ def render_json(
         bundle: the bundle.
         cases: those of it that are reported on.
         excerpt: which output is part of it, and of which tests; none, and of all, without it.
-        working: a folder in whose module sources are looked for; None for none.
+        explainer: finds why; without it, one that knows of no other folder and no baseline.
     """
     excerpt = excerpt or Excerpt()
-    explainer = Explainer(bundle, working)
+    explainer = explainer or Explainer(bundle)
     report = {
         "schema": SCHEMA,
         "bundle": {
@@ -94,6 +93,7 @@ def _case(bundle: Bundle, case: Case, excerpt: Excerpt, explainer: Explainer) ->
         "failures": [
             _failure(case, each, excerpt, explainer, said) for each in excerpt.failures(case)
         ],
+        "findings": [finding_json(case, finding) for finding in explainer.passed(case).findings],
         "dumps": dumps_json(case),
         "profiles": [_profile(hotspots(profile, case.package)) for profile in profiles],
         "losses": [_loss(loss) for loss in (*case.losses, *losses)],
@@ -158,7 +158,8 @@ def _failure(
         "subject": failure.subject,
         "messages": messages_json(failure),
         "test_output": {"lines": printed, "left_out": left_out},
-        "findings": [_finding(finding) for finding in explainer.findings(case, failure)],
+        "headline": explainer.headline(case, failure),
+        "findings": [finding_json(case, finding) for finding in explainer.findings(case, failure)],
     }
     if dump := failure_dump_json(case, failure):
         report["goroutine_dump"] = dump
@@ -168,30 +169,6 @@ def _failure(
         lines = excerpt.lines_before(case, failure)
         report["output"] = [line_json(case, line) for line in lines]
     return report
-
-
-def _finding(finding: Finding) -> dict[str, Any]:
-    return {
-        "rule": finding.rule,
-        "claim": finding.claim,
-        "certainty": str(finding.certainty),
-        "weight": str(finding.weight),
-        "next": finding.next,
-        "places": [
-            {
-                "role": str(place.role),
-                "goroutine": place.goroutine,
-                "function": place.function,
-                "file": place.file,
-                "line": place.line,
-            }
-            for place in finding.places
-        ],
-        "evidence": [
-            {"text": each.text, "time_ns": each.time_ns, "goroutine": each.goroutine}
-            for each in finding.evidence
-        ],
-    }
 
 
 def _loss(loss: Loss) -> dict[str, Any]:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from flakecore.bundle import Bundle
-from flakecore.diagnosis import Certainty, Finding, GoroutineGroup, states_at
+from flakecore.diagnosis import GoroutineGroup, states_at
 from flakecore.gotest import clean
 from flakecore.report.dump_table import failure_table, other_dumps
 from flakecore.report.encodable import encodable
 from flakecore.report.excerpt import Excerpt
-from flakecore.report.explainer import Explainer
+from flakecore.report.explainer import Explainer, Passed
+from flakecore.report.finding_text import finding_text, wrapped
 from flakecore.report.hotspots import format_value, hotspots
 from flakecore.report.output_text import cut, output_text
 from flakecore.report.test_output import OutputOfTests, test_output
@@ -29,8 +28,6 @@ from flakecore.timeline import (
 )
 from flakecore.times import format_duration, format_time
 
-WIDTH = 100
-"""Columns that text is wrapped to; CI logs are rarely narrower."""
 _MESSAGE_LINES = 12
 _GOROUTINES = 12
 
@@ -39,7 +36,7 @@ def render_text(
     bundle: Bundle,
     cases: Sequence[Case],
     excerpt: Excerpt | None = None,
-    working: Path | None = None,
+    explainer: Explainer | None = None,
 ) -> str:
     """Return the report on a bundle as text with a newline at its end.
 
@@ -47,9 +44,9 @@ def render_text(
         bundle: the bundle.
         cases: those of it that are reported on.
         excerpt: which output is part of it, and of which tests; none, and of all, without it.
-        working: a folder in whose module sources are looked for; None for none.
+        explainer: finds why; without it, one that knows of no other folder and no baseline.
     """
-    explainer = Explainer(bundle, working)
+    explainer = explainer or Explainer(bundle)
     excerpt = excerpt or Excerpt()
     blocks = ["\n".join(_case(bundle, case, excerpt, explainer)) for case in cases]
     packages = len({case.package for case in cases})
@@ -81,7 +78,7 @@ def _case(bundle: Bundle, case: Case, excerpt: Excerpt, explainer: Explainer) ->
     told: set[int] = set()  # crashes whose other goroutines have been shown
     for failure in excerpt.failures(case):
         yield ""
-        yield from _failure(case, failure, explainer.findings(case, failure))
+        yield from _failure(case, failure, explainer)
         yield from _block(test_output(failure, said.of(failure)))
         if failure.crash >= 0:
             with_others = failure.crash not in told
@@ -89,6 +86,7 @@ def _case(bundle: Bundle, case: Case, excerpt: Excerpt, explainer: Explainer) ->
             told.add(failure.crash)
         yield from _before(case, failure, excerpt)
     if not excerpt.test:
+        yield from _besides(explainer.passed(case))
         yield from other_dumps(case)
     if excerpt.output:
         yield ""
@@ -103,7 +101,7 @@ def _case(bundle: Bundle, case: Case, excerpt: Excerpt, explainer: Explainer) ->
         yield ""
         yield "  Missing or damaged:"
         for loss in losses:
-            yield from _wrapped(str(loss), "  - ")
+            yield from wrapped(str(loss), "  - ")
 
 
 def _profiles(profiles: Sequence[CaseProfile], package: str) -> Iterator[tuple[str, ...]]:
@@ -165,11 +163,26 @@ def _clock(case: Case) -> str:
     return f"{extent}; output stamps agree with it to ±{format_duration(case.clock.error_ns)}"
 
 
-def _failure(case: Case, failure: Failure, findings: Sequence[Finding]) -> Iterator[str]:
+def _besides(found: Passed) -> Iterator[str]:
+    """Return the findings that belong to no failure."""
+    if not found.findings and not found.known:
+        return
+    yield ""
+    yield "  Found besides:"
+    for finding in found.findings:
+        yield from finding_text(finding)
+    if found.known:
+        yield f"  - {_count(found.known, 'finding')} of the baseline left out"
+
+
+def _failure(case: Case, failure: Failure, explainer: Explainer) -> Iterator[str]:
     place = f"  {failure.file}:{failure.line}" if failure.file else ""
     timed = case.clock.method is not ClockMethod.DURATIONS
     at = f" at {format_time(failure.at_ns, digits=6)}s" if timed else ""
     yield f"✗ {failure.test_name or '(no test named)'}  {failure.kind}{at}{place}"
+    findings = explainer.findings(case, failure)
+    if findings:
+        yield f"  {explainer.headline(case, failure)}"
     if failure.subject:
         yield f"    in {cut(failure.subject)}:"
     lines = failure.message.splitlines()
@@ -180,8 +193,7 @@ def _failure(case: Case, failure: Failure, findings: Sequence[Finding]) -> Itera
     if findings:
         yield ""
         for finding in findings:
-            mark = " (inferred)" if finding.certainty is Certainty.INFERRED else ""
-            yield from _wrapped(f"{finding.claim}{mark}.", "  - ")
+            yield from finding_text(finding)
     doing = states_at(case, failure)
     if doing:
         yield ""
@@ -234,17 +246,6 @@ def _table(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
     for row in rows:
         padded = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         yield f"    {'  '.join(padded)}".rstrip()
-
-
-def _wrapped(text: str, bullet: str) -> list[str]:
-    return textwrap.wrap(
-        text,
-        WIDTH,
-        initial_indent=bullet,
-        subsequent_indent=" " * len(bullet),
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
 
 
 def _count(number: int, noun: str) -> str:

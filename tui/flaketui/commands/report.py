@@ -11,10 +11,16 @@ from flaketui.commands.places import add_places, progress_line
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
+    from collections.abc import Collection, Sequence
+
+    from flakecore.report import Explainer
+    from flakecore.timeline import Case
 
 
-def add_parser(subparsers: _SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the subcommand and its options."""
+def add_parser(
+    subparsers: _SubParsersAction[argparse.ArgumentParser],
+) -> argparse.ArgumentParser:
+    """Add the subcommand with its options and return its parser."""
     parser = subparsers.add_parser(
         "report",
         help="print what failed, when, where and why, without a terminal",
@@ -24,7 +30,10 @@ def add_parser(subparsers: _SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument("--package", metavar="PATH", help="of several packages only this one")
     parser.add_argument("--attempt", metavar="N", help="of several attempts only this one")
     parser.add_argument(
-        "--format", choices=("text", "json"), default="text", help="text (default) or json"
+        "--format",
+        choices=("text", "json", "markdown"),
+        default="text",
+        help="text (default), json, or markdown to paste into an issue",
     )
     parser.add_argument(
         "--output",
@@ -40,7 +49,37 @@ def add_parser(subparsers: _SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument(
         "--test", metavar="NAME", default="", help="only this test, its subtests and their output"
     )
+    parser.add_argument(
+        "--baseline",
+        metavar="FILE",
+        type=Path,
+        help="leave out what it holds as known: findings that no failure has",
+    )
+    parser.add_argument(
+        "--write-baseline",
+        action="store_true",
+        help="write all findings of the bundle to the baseline, as known from now on",
+    )
+    parser.add_argument(
+        "--fail-on",
+        metavar="RULES",
+        type=_rules,
+        default=(),
+        help="exit with 1 if there are findings of these rules that are not known: leak,race",
+    )
     parser.set_defaults(run=run)
+    return parser
+
+
+def _rules(text: str) -> tuple[str, ...]:
+    from flakecore.diagnosis import rule_ids
+
+    rules = tuple(name.strip() for name in text.split(",") if name.strip())
+    unknown = [name for name in rules if name not in rule_ids()]
+    if unknown or not rules:
+        known = ", ".join(sorted(rule_ids()))
+        raise argparse.ArgumentTypeError(f"{', '.join(unknown) or text!r}: rules are {known}")
+    return rules
 
 
 def _duration(text: str) -> int:
@@ -53,12 +92,24 @@ def _duration(text: str) -> int:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the report; 0 also for a bundle with failures."""
+    """Print the report; 0 also for a bundle with failures: it was told what there is to tell.
+
+    Returns:
+        1 if there are findings that ``--fail-on`` names and the baseline does not have.
+
+    Raises:
+        FlakeError: if the bundle or the baseline cannot be read, or the baseline not be written.
+    """
     # Imported here: --help and the other commands need none of it.
     from flakecore.bundle import open_bundle
-    from flakecore.report import Excerpt, check_test, render_json, render_text
+    from flakecore.errors import FlakeError
+    from flakecore.report import RENDERERS, Excerpt, Explainer, check_test, read_baseline
     from flakecore.timeline import choose_cases, list_cases, load_case
 
+    if options.write_baseline and options.baseline is None:
+        raise FlakeError("--write-baseline needs a file", remedy="name one with --baseline FILE")
+    known = options.baseline if not options.write_baseline else None
+    baseline = read_baseline(known) if known is not None else None
     progress = progress_line()
     with open_bundle(*options.bundle, progress=progress) as bundle:
         outlines = choose_cases(list_cases(bundle), options.package, options.attempt)
@@ -67,11 +118,34 @@ def run(options: argparse.Namespace) -> int:
         if options.test:
             check_test(cases, options.test)
         excerpt = Excerpt(options.output, options.last, options.test)
-        if options.format == "json":
-            text = render_json(bundle, cases, excerpt, Path.cwd())
-        else:
-            text = render_text(bundle, cases, excerpt, Path.cwd()).encode()
+        explainer = Explainer(bundle, Path.cwd(), baseline)
+        text = RENDERERS[options.format](bundle, cases, excerpt, explainer)
+        if options.write_baseline:
+            _write_baseline(options.baseline, cases, explainer)
+        failing = _fails(cases, explainer, options.fail_on)
     sys.stdout.flush()
-    sys.stdout.buffer.write(text)
+    sys.stdout.buffer.write(text if isinstance(text, bytes) else text.encode())
     sys.stdout.buffer.flush()
-    return 0
+    return 1 if failing else 0
+
+
+def _write_baseline(path: Path, cases: Sequence[Case], explainer: Explainer) -> None:
+    from flakecore.errors import FlakeError
+    from flakecore.report import encode_baseline
+
+    found = [(case.package, each) for case in cases for each in explainer.all_findings(case)]
+    try:
+        path.write_bytes(encode_baseline(found))
+    except OSError as error:
+        why = error.strerror or "it cannot be written"
+        raise FlakeError(f"{path}: {why}", remedy="name another file with --baseline") from error
+
+
+def _fails(cases: Sequence[Case], explainer: Explainer, rules: Collection[str]) -> bool:
+    """Return whether there is a finding of certain rules that is not known."""
+    return any(
+        each.rule in rules and not explainer.is_known(case, each)
+        for case in cases
+        if rules
+        for each in explainer.all_findings(case)
+    )

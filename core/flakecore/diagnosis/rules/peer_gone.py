@@ -107,4 +107,15 @@ def _return_before(operation: Operation) -> int:
     return 0
 
 
-RULE = Rule("peer-gone", Needs.STATES, _find)
+RULE = Rule(
+    "peer-gone",
+    Needs.STATES,
+    _find,
+    (
+        "chan-no-receiver",
+        "chan-no-sender",
+        "chan-not-closed",
+        "wait-group-stuck",
+        "cond-lost-signal",
+    ),
+)

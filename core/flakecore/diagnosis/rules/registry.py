@@ -27,3 +27,8 @@ RULES: tuple[Rule, ...] = (
     waits_outside.RULE,
     blocked.RULE,
 )
+
+
+def rule_ids() -> frozenset[str]:
+    """Return every id that a finding may bear."""
+    return frozenset(name for rule in RULES for name in rule.finding_ids)

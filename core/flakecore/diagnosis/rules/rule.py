@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import Flag, auto
 
+from flakecore.bundle import Manifest
 from flakecore.diagnosis.findings import Finding
 from flakecore.diagnosis.goroutine_states import GoroutineStates
 from flakecore.diagnosis.source.go_files import GoFiles
@@ -34,12 +35,17 @@ class Question:
         failure: the failure to explain; None where the tests that passed are asked about.
         states: what every goroutine was doing when it failed, or at the end of the tests.
         files: the Go files of its stacks.
+        manifest: what is recorded of the capture; None if nothing is.
+        proven: of a question about tests that passed, what the rules on waits found at the end of
+            the tests.
     """
 
     case: Case
     failure: Failure | None
     states: GoroutineStates
     files: GoFiles = field(default_factory=lambda: GoFiles(None))
+    manifest: Manifest | None = None
+    proven: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -50,8 +56,15 @@ class Rule:
         id: stable; baselines and ``--fail-on`` name it.
         needs: evidence without which it is not asked.
         find: its findings; it yields nothing where it has no evidence.
+        ids: ids that its findings bear, where they are others than its own.
     """
 
     id: str
     needs: Needs
     find: Callable[[Question], Iterator[Finding]]
+    ids: tuple[str, ...] = ()
+
+    @property
+    def finding_ids(self) -> tuple[str, ...]:
+        """The ids that its findings bear."""
+        return self.ids or (self.id,)

@@ -38,8 +38,6 @@ class AlikeGoroutines:
     test_name: str
 
 
-_GENERATED = "_testmain.go"
-"""The main function that go writes for the tests of a package."""
 _Place = tuple[str, str, int]
 
 
@@ -66,11 +64,7 @@ def alike_goroutines(
         identity = tuple(map(id, stack.frames))
         own = own_of.get(identity)
         if own is None:
-            own = tuple(
-                frame
-                for frame in split_own(stack.frames, package)[0]
-                if not frame.file.endswith(_GENERATED)
-            )
+            own = split_own(stack.frames, package)[0]
             own_of[identity] = own
         shown = own or stack.frames[:1]
         creator = _place(stack.creator) if stack.creator is not None else None

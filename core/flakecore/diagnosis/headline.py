@@ -1,0 +1,43 @@
+"""The headline of a failure: the one sentence that is read where there is room for no more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flakecore.diagnosis.findings import CLAIM_LIMIT, Certainty, Finding, Weight
+from flakecore.timeline import Failure
+
+
+def headline(failure: Failure, findings: Sequence[Finding]) -> str:
+    """Return one sentence of at most ``CLAIM_LIMIT`` characters.
+
+    It is the claim of the first cause, or else of the first effect that is seen, or else it says
+    what failed and where, and stops there.
+
+    Args:
+        failure: the failure.
+        findings: those on it, the most telling first.
+    """
+    causes = (each.claim for each in findings if each.weight is Weight.CAUSE)
+    effects = (
+        each.claim
+        for each in findings
+        if each.weight is Weight.EFFECT and each.certainty is Certainty.SEEN
+    )
+    claim = next(causes, None) or next(effects, None) or _what_failed(failure)
+    return cut_to_headline(claim)
+
+
+def cut_to_headline(text: str) -> str:
+    """Return a text on one line, cut to ``CLAIM_LIMIT`` characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= CLAIM_LIMIT else f"{line[: CLAIM_LIMIT - 1]}…"
+
+
+def _what_failed(failure: Failure) -> str:
+    """Return kind, message and place of a failure: all that is known of it."""
+    place = f" ({failure.file.rpartition('/')[2]}:{failure.line})" if failure.file else ""
+    said = next((line.strip() for line in failure.message.splitlines() if line.strip()), "")
+    test = f" in {failure.test_name}" if failure.test_name else ""
+    begin = f"{failure.kind.capitalize()}{test}{place}"
+    return f"{begin}: {said}" if said else begin

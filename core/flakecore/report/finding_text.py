@@ -1,0 +1,42 @@
+"""A finding as text: its claim, what it rests on, and what to do next."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+
+from flakecore.diagnosis import Certainty, Finding
+
+WIDTH = 100
+"""Columns that text is wrapped to; CI logs are rarely narrower."""
+_EVIDENCE = 6
+"""Facts of a finding that are shown; JSON has all."""
+_INDENT = " " * 6
+
+
+def finding_text(finding: Finding) -> Iterator[str]:
+    """Return a finding as lines."""
+    yield from wrapped(f"{finding.claim}{certainty_mark(finding)}.", "  - ")
+    for each in finding.evidence[:_EVIDENCE]:
+        yield from wrapped(each.text, f"{_INDENT}· ")
+    if len(finding.evidence) > _EVIDENCE:
+        yield f"{_INDENT}· {len(finding.evidence) - _EVIDENCE} more"
+    if finding.next:
+        yield from wrapped(f"next: {finding.next}", _INDENT)
+
+
+def certainty_mark(finding: Finding) -> str:
+    """Return how a claim follows from the evidence, in brackets; "" for what is seen."""
+    return "" if finding.certainty is Certainty.SEEN else f" ({finding.certainty})"
+
+
+def wrapped(text: str, bullet: str) -> list[str]:
+    """Return a text as lines of at most ``WIDTH`` columns, the first with a bullet before it."""
+    return textwrap.wrap(
+        text,
+        WIDTH,
+        initial_indent=bullet,
+        subsequent_indent=" " * len(bullet),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

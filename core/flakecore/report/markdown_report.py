@@ -1,0 +1,135 @@
+"""The report as Markdown, to be pasted into an issue or a pull request."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator, Sequence
+
+from flakecore.bundle import Bundle
+from flakecore.diagnosis import Finding, Place
+from flakecore.gotrace import Frame
+from flakecore.report.encodable import encodable
+from flakecore.report.excerpt import Excerpt
+from flakecore.report.explainer import Explainer
+from flakecore.report.finding_text import certainty_mark
+from flakecore.report.markdown import code, escaped, fenced
+from flakecore.report.output_text import cut
+from flakecore.timeline import Case, ClockMethod, Failure
+from flakecore.timeline.sources import Sources
+from flakecore.times import format_duration, format_time
+
+_MESSAGE_LINES = 12
+_EVIDENCE = 6
+_EXCERPTS = 4
+"""Places of a finding that are shown with their source lines."""
+
+
+def render_markdown(
+    bundle: Bundle,
+    cases: Sequence[Case],
+    excerpt: Excerpt | None = None,
+    explainer: Explainer | None = None,
+) -> str:
+    """Return the report on a bundle as Markdown with a newline at its end.
+
+    Args:
+        bundle: the bundle.
+        cases: those of it that are reported on.
+        excerpt: the tests that are reported on; all without it. Output is not part of it.
+        explainer: finds why; without it, one that knows of no other folder and no baseline.
+    """
+    explainer = explainer or Explainer(bundle)
+    excerpt = excerpt or Excerpt()
+    lines: list[str] = []
+    for case in cases:
+        lines += _case(bundle, case, excerpt, explainer)
+    return encodable("\n".join(lines)) + "\n"
+
+
+def _case(bundle: Bundle, case: Case, excerpt: Excerpt, explainer: Explainer) -> Iterator[str]:
+    facts = [f"run {case.attempt}" if case.attempt else "", case.go_version]
+    facts += ["race" if case.race else ""]
+    failures = excerpt.failures(case)
+    count = f"{len(failures):,} failure{'' if len(failures) == 1 else 's'}"
+    facts += [f"{len(case.tests):,} test{'' if len(case.tests) == 1 else 's'}", count]
+    yield f"### {escaped(case.package or '(no package named)')}"
+    yield ""
+    yield escaped(" · ".join(each for each in facts if each))
+    for failure in failures:
+        yield from _failure(bundle, case, failure, explainer)
+    besides = explainer.passed(case)
+    if not excerpt.test and besides.findings:
+        yield ""
+        yield "#### Found besides"
+        for finding in besides.findings:
+            yield from _finding(finding, explainer.sources_of(case))
+    yield ""
+
+
+def _failure(bundle: Bundle, case: Case, failure: Failure, explainer: Explainer) -> Iterator[str]:
+    yield ""
+    yield f"#### {escaped(failure.test_name or '(no test named)')}: {failure.kind}"
+    yield ""
+    yield f"**{escaped(explainer.headline(case, failure))}**"
+    yield ""
+    timed = case.clock.method is not ClockMethod.DURATIONS
+    at = f"at {format_time(failure.at_ns, digits=6)}s" if timed else ""
+    place = f"{failure.file.rpartition('/')[2]}:{failure.line}" if failure.file else ""
+    where = " ".join(each for each in (at, place) if each)
+    yield f"It said {escaped(where)}:" if where else "It said:"
+    yield ""
+    lines = failure.message.splitlines()
+    more = len(lines) - _MESSAGE_LINES
+    shown = [cut(line) for line in lines[:_MESSAGE_LINES]]
+    yield from fenced([*shown, f"… {more} more lines"] if more > 0 else shown, "text")
+    for finding in explainer.findings(case, failure):
+        yield from _finding(finding, explainer.sources_of(case))
+    yield ""
+    yield "Run it again:"
+    yield ""
+    yield from fenced([_again(bundle, case, failure)], "sh")
+
+
+def _finding(finding: Finding, sources: Sources) -> Iterator[str]:
+    yield ""
+    yield f"- {escaped(finding.claim)}{certainty_mark(finding)} {code(finding.rule)}"
+    for each in finding.evidence[:_EVIDENCE]:
+        at = f" at {format_duration(each.time_ns)}" if each.time_ns is not None else ""
+        yield f"  - {escaped(each.text + at)}"
+    if len(finding.evidence) > _EVIDENCE:
+        yield f"  - {len(finding.evidence) - _EVIDENCE} more"
+    if finding.next:
+        yield f"  - next: {escaped(finding.next)}"
+    source = list(_source(finding.places, sources))
+    if source:
+        yield ""
+        yield from (f"  {line}" for line in fenced(source, "go"))
+
+
+def _source(places: Sequence[Place], sources: Sources) -> Iterator[str]:
+    """Return the source lines of the first places whose files are at hand."""
+    seen: dict[tuple[str, int], Place] = {}
+    for place in places:
+        seen.setdefault((place.file, place.line), place)
+    for place in list(seen.values())[:_EXCERPTS]:
+        found = sources.excerpt(Frame(place.function, place.file, place.line), 1)
+        if found is None:
+            continue
+        who = f"G{place.goroutine} " if place.goroutine else ""
+        role = str(place.role).replace("_", " ")
+        yield f"// {place.file.rpartition('/')[2]}:{place.line}  {who}{role}"
+        for number, line in enumerate(found.lines, found.first):
+            yield f"{'>' if number == found.line else ' '}{number:5}  {line}"
+
+
+def _again(bundle: Bundle, case: Case, failure: Failure) -> str:
+    """Return the command that runs what failed again."""
+    manifest = bundle.manifest
+    if manifest is not None and manifest.packages and manifest.exit_code:
+        return f"flaketui collect --replay {shlex.quote(bundle.name)}"
+    name = failure.test_name if failure.test >= 0 else ""
+    pattern = "/".join(f"^{re.escape(part)}$" for part in name.split("/"))
+    run = f" -run {shlex.quote(pattern)}" if name else ""
+    race = " -race" if case.race else ""
+    return f"go test{race} -count=10{run} {shlex.quote(case.package or '.')}"
