@@ -109,3 +109,8 @@ def test_other_files_are_unknown(data: bytes) -> None:
 def test_a_manifest_that_is_damaged_is_known_by_its_name() -> None:
     assert kind("manifest.json", b'{"sch') == Kind.MANIFEST
     assert kind("x.json", b'{"schema": "flaketui.manifest/1", "go') == Kind.MANIFEST
+
+
+def test_a_file_of_empty_lines_is_told_at_once() -> None:
+    """A pattern that began with any white space would take hours for them."""
+    assert kind("x", b"\n" * HEAD) == Kind.UNKNOWN

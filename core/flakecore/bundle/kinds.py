@@ -42,7 +42,8 @@ _WRITES, _OUTPUT = b"flakewrites1", b"flakeoutput1\0\0\0\0"
 _GOROUTINES = re.compile(rb"\A\s*goroutine \d+ (?:gp=\S+ m=\S+ (?:mp=\S+ )?)?\[[^\]\n]+\]:\r?\n")
 # What is test output, whatever is above its first goroutine.
 _RESULTS = re.compile(
-    rb"^(?:=== (?:RUN|CONT|PAUSE|NAME) |\s*--- (?:PASS|FAIL|SKIP): |(?:ok  |FAIL)\t)", re.MULTILINE
+    rb"^(?:=== (?:RUN|CONT|PAUSE|NAME) |[ \t]*--- (?:PASS|FAIL|SKIP): |(?:ok  |FAIL)\t)",
+    re.MULTILINE,
 )
 # The titles of profiles as text: runtime/pprof with debug=1.
 _TEXT_PROFILE = re.compile(
@@ -62,7 +63,7 @@ _EVIDENCE = re.compile(
     rb"|goroutine \d+ (?:gp=\S+ )?(?:m=\S+ )?(?:mp=\S+ )?\[[a-zA-Z][^\]\n]*\]"
     rb"|SIG[A-Z]{3,5}: [a-z]|goleak: |found unexpected goroutines|Error Trace:|DONE \d+ tests?\b"
     rb"|^# [\w.~-]+\.[\w~-]+/\S+|Summarizing \d+ Failure|OOPS: \d+ passed|\w\.go:\d+:(?:\d+:)? \S"
-    rb"|^\s*created by \S+\.\S|(?:\t| {4,})\S*/\S+\.go:\d+ \+0x[0-9a-f]+|^Benchmark\S+\s+\d+\s",
+    rb"|^[ \t]*created by \S+\.\S|(?:\t| {4,})\S*/\S+\.go:\d+ \+0x[0-9a-f]+|^Benchmark\S+\s+\d+\s",
     re.MULTILINE,
 )
 _EVENT = re.compile(rb'\{[^{}\n]{0,400}"Action": ?"[a-z-]+"')
