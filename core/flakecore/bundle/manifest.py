@@ -20,7 +20,7 @@ _FAMILY = "flaketui.manifest/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Strain:
+class HostLoad:
     """How busy the machine was at one moment.
 
     Attributes:
@@ -66,8 +66,8 @@ class Host:
     container: str = ""
     ci: str = ""
     job: Mapping[str, str] = field(default_factory=dict)
-    before: Strain = field(default_factory=Strain)
-    after: Strain = field(default_factory=Strain)
+    before: HostLoad = field(default_factory=HostLoad)
+    after: HostLoad = field(default_factory=HostLoad)
     oom_kills: int = -1
 
 

@@ -49,7 +49,7 @@ def pack_files(places: Sequence[Path], output: Path) -> int:
 
 
 def _refuse_unknown(places: Sequence[Path]) -> None:
-    """Raise what opening the first place says, if nothing is known in any."""
+    """Raise the error of opening the first place if none holds a recognised artefact."""
     refused: list[BundleError] = []
     for place in places:
         try:

@@ -150,7 +150,7 @@ def write_zip(members: Iterable[tuple[str, Path]], output: Path, unix_ns: int) -
         unfinished.unlink(missing_ok=True)
 
 
-_FIRST_OF_ZIP = 315532800  # 1980: a zip knows no earlier date
+_FIRST_OF_ZIP = 315532800  # 1980: the earliest date that a zip can hold
 
 
 def files_below(folder: Path) -> list[tuple[str, Path]]:

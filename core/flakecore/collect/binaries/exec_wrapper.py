@@ -18,7 +18,7 @@ from flakecore.errors import CollectError
 
 @dataclass(frozen=True, slots=True)
 class BuiltBinary:
-    """A test binary that was built and kept, and how `go test` would have run it.
+    """A test binary that was built and stored, and how `go test` would have run it.
 
     Attributes:
         package: its import path.
@@ -40,24 +40,24 @@ class Wrapper:
     Attributes:
         command: the program and its first arguments; the attempt's folder and what `go test`
             would run come next.
-        keeping: the same, but what is given is not run: it is kept to be run later.
-        binaries: the folder that keeps it.
+        storing: the same, but the binary given is not run: it is stored to be run later.
+        binaries: the folder of stored binaries.
     """
 
     command: tuple[str, ...]
-    keeping: tuple[str, ...]
+    storing: tuple[str, ...]
     binaries: Path
 
     def as_exec(self, attempt: Path) -> str:
         """Return the value of `go test -exec` for an attempt that is recorded in a folder."""
         return " ".join(_quoted(word) for word in (*self.command, str(attempt)))
 
-    def as_keeping_exec(self) -> str:
-        """Return the value of `go test -exec` that keeps all test binaries and runs none."""
-        return " ".join(_quoted(word) for word in (*self.keeping, "-"))
+    def as_storing_exec(self) -> str:
+        """Return the value of `go test -exec` that stores all test binaries and runs none."""
+        return " ".join(_quoted(word) for word in (*self.storing, "-"))
 
-    def kept(self) -> list[BuiltBinary]:
-        """Return what was kept, in the order of the import paths."""
+    def stored_binaries(self) -> list[BuiltBinary]:
+        """Return the stored binaries, in the order of the import paths."""
         found = []
         for file in sorted(self.binaries.rglob("how")):
             how = marshal.loads(file.read_bytes())

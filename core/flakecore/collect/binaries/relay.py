@@ -227,7 +227,7 @@ class _Relay:
         waiting = select.poll()
         for reading in self._streams:
             waiting.register(reading, _READABLE)
-        # Without an event asked for, a pipe tells only that nobody reads its other end any more.
+        # Without a requested event, poll reports only that the pipe's read end is closed.
         for stream in self._pipes:
             waiting.register(stream, 0)
         for fd in (child, *self._alive):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from flakecore.bundle import Host, Manifest, Recorded, Strain, encode
+from flakecore.bundle import Host, HostLoad, Manifest, Recorded, encode
 from flakecore.collect.capture.evidence import Absence, recorded
 from flakecore.collect.capture.go_test import Ran, go_test, shown_command, shown_flags
 from flakecore.collect.capture.json_follower import TestStream
@@ -20,7 +20,7 @@ from flakecore.collect.command.plan import Plan, make_plan, make_tools
 from flakecore.collect.hunt.hunt import HuntProgress, hunt
 from flakecore.collect.hunt.replay import replayed
 from flakecore.collect.hunt.rerun import build
-from flakecore.collect.provenance.host import host_facts, oom_kills, recorded_environment, strain
+from flakecore.collect.provenance.host import host_facts, host_load, oom_kills, recorded_environment
 from flakecore.collect.provenance.revision import revision_at
 from flakecore.collect.provenance.sources import copy_sources
 from flakecore.collect.zip_writer import (
@@ -85,7 +85,7 @@ def collect(
     if options.pull:
         check_address(options.pull)
     plan = make_plan(options, note)
-    before, killed = strain(), oom_kills()
+    before, killed = host_load(), oom_kills()
     manifest = _first_manifest(plan, before, version)
     root = unfinished_folder(plan.output, encode(manifest))
     with signals_noted() as interruption:
@@ -95,10 +95,10 @@ def collect(
             write_manifest(root, encode(manifest))
             lacking = copy_sources(root, plan.packages) if options.source else []
             note(_announcement(plan))
-            bag = None
+            retained = None
             with pulling(options.pull, root / "pulled") as pulled:
                 if options.hunt is not None and (built := build(plan, tools, note, interruption)):
-                    bag = hunt(
+                    retained = hunt(
                         plan,
                         tools,
                         built,
@@ -109,23 +109,23 @@ def collect(
                         report,
                         oom_kills=oom_kills,
                     )
-                    kept = bag.kept()
+                    attempts = retained.in_order()
                 else:
                     ran = go_test(plan, tools, root, echo, note, interruption, oom_kills=oom_kills)
-                    kept = [ran]
+                    attempts = [ran]
             manifest = replace(
                 manifest,
                 interrupted=bool(interruption.signals),
                 host=_host(plan, before, max(-1, oom_kills() - killed)),
-                runs=bag.runs if bag else 1,
-                failures=bag.failures if bag else int(kept[0].attempt.exit_code != 0),
-                attempts=tuple(bag.recorded) if bag else (kept[0].attempt,),
+                runs=retained.runs if retained else 1,
+                failures=retained.failures if retained else int(attempts[0].attempt.exit_code != 0),
+                attempts=tuple(retained.recorded) if retained else (attempts[0].attempt,),
             )
-            first = next((ran for ran in kept if ran.attempt.exit_code), kept[0])
+            first = next((ran for ran in attempts if ran.attempt.exit_code), attempts[0])
             lacking += [*plan.missing, *tools.missing, *pulled.missing]
             if make_room(root):
                 lacking.append("what was written last: the disk was full at the end of the run")
-            manifest = finished(manifest, root, plan, lacking, kept, first)
+            manifest = finished(manifest, root, plan, lacking, attempts, first)
             write_manifest(root, encode(manifest))
         except OSError as error:
             raise CollectError(
@@ -147,7 +147,7 @@ def finished(
     root: Path,
     plan: Plan,
     lacking: Sequence[str],
-    kept: Sequence[Ran],
+    attempts: Sequence[Ran],
     first: Ran,
 ) -> Manifest:
     """Return the manifest of a run that is over.
@@ -157,18 +157,20 @@ def finished(
         root: the bundle in its unpacked layout.
         plan: what was run.
         lacking: what the whole run lacks, as sentences.
-        kept: the attempts whose artefacts are there.
+        attempts: the attempts whose artefacts are there.
         first: the attempt whose phases and exit code stand for the run.
     """
     several = len(plan.import_paths) > 1
     sentences = [*lacking]
     artefacts: list[Recorded] = []
-    for ran in kept:
-        where = f"attempt {ran.attempt.number}: " if len(kept) > 1 else ""
+    for ran in attempts:
+        where = f"attempt {ran.attempt.number}: " if len(attempts) > 1 else ""
         of_run = [*ran.unwritten, *(_sentence(absence, several) for absence in ran.absent)]
         sentences += [f"{where}{sentence}" for sentence in of_run]
         artefacts += recorded(root, ran.attempt.folder, ran.attempt.number, [*ran.absent])
-    if kept[0].attempt.folder:  # else they are among those of the one attempt, which lies beside
+    if attempts[
+        0
+    ].attempt.folder:  # else they are among those of the one attempt, which lies beside
         artefacts += recorded(root, "pulled", 0, [])
     return replace(
         manifest,
@@ -185,7 +187,7 @@ def _sentence(absence: Absence, several: bool) -> str:
     return absence.sentence(several=several)
 
 
-def _first_manifest(plan: Plan, before: Strain, version: str) -> Manifest:
+def _first_manifest(plan: Plan, before: HostLoad, version: str) -> Manifest:
     """Return what is known before the tests run, which is all that a killed collector leaves."""
     started_ns = time.time_ns()
     moment = datetime.fromtimestamp(started_ns // 10**9, UTC)
@@ -211,9 +213,9 @@ def _first_manifest(plan: Plan, before: Strain, version: str) -> Manifest:
     )
 
 
-def _host(plan: Plan, before: Strain, killed: int) -> Host:
+def _host(plan: Plan, before: HostLoad, killed: int) -> Host:
     toolchain = plan.toolchain
-    return host_facts(toolchain.os, toolchain.arch, before=before, after=strain(), killed=killed)
+    return host_facts(toolchain.os, toolchain.arch, before=before, after=host_load(), killed=killed)
 
 
 def _announcement(plan: Plan) -> str:

@@ -95,15 +95,15 @@ def process_of(folder: Path) -> Process:
     return Process()
 
 
-def settle(attempt: Path) -> None:
-    """Put an attempt's evidence in order: spare profiles take their places, empty files go."""
+def tidy_artefacts(attempt: Path) -> None:
+    """Rename spare profiles to the profiles they replace, and delete empty and hidden files."""
     for path in sorted([*attempt.glob("*"), *(attempt / "packages").rglob("*")]):
         if path.name in _SPARE and path.is_file():
-            place = path.with_name(_SPARE[path.name])
-            if _size(place):
+            regular = path.with_name(_SPARE[path.name])
+            if _size(regular):
                 path.unlink()
             else:
-                path.replace(place)
+                path.replace(regular)
         elif path.is_file() and (path.name.startswith(".") or not _size(path)):
             path.unlink()
 

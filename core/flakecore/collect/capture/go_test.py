@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flakecore.bundle import Attempt, Phases, Settings
-from flakecore.collect.capture.evidence import Absence, absences, process_of, settle
+from flakecore.collect.capture.evidence import Absence, absences, process_of, tidy_artefacts
 from flakecore.collect.capture.json_follower import TestStream, text_sink
 from flakecore.collect.capture.process import Interruption, run_recorded
 from flakecore.collect.command.flags import HIDDEN, without_secrets
@@ -132,7 +132,7 @@ def go_test(
         )
         stream.finish()
     ended = time.monotonic_ns()
-    settle(folder)
+    tidy_artefacts(folder)
     attempt = Attempt(
         number=1,
         started_unix_ns=started_ns,

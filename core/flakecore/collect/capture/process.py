@@ -64,7 +64,7 @@ class Interruption:
             signal_group(group, number if len(self.signals) == 1 else signal.SIGKILL)
 
     def overdue(self) -> bool:
-        """Say whether the group was asked to end and has had its time."""
+        """Return whether the group was asked to end and its grace period is over."""
         return bool(self.signals) and time.monotonic() > self._deadline
 
 

@@ -102,7 +102,7 @@ def pulling(address: str, folder: Path) -> Iterator[Pulled]:
             failures[path] = f"the process answered {error.code}{why}"
             error.close()
         except (OSError, HTTPException, ValueError) as error:
-            # What the process itself answered says more than that it was not there, too.
+            # An answer of the process itself explains more than a failed connection.
             failures.setdefault(path, str(getattr(error, "reason", error)) or type(error).__name__)
 
     def pull() -> None:

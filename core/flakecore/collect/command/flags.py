@@ -110,7 +110,7 @@ def reject_collisions(arguments: Sequence[str]) -> None:
 
 
 def asks_for_races(argument: str) -> bool:
-    """Say whether an argument turns on the race detector, which is on already where it can be."""
+    """Return whether an argument turns on the race detector, which is on by default."""
     return flag_name(argument) == "race" and argument.partition("=")[2] in ("", "1", "true")
 
 

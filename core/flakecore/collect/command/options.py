@@ -147,6 +147,6 @@ class CollectOptions:
         ]
         flags = [word for word in flags_of(self.extra) if not asks_for_races(word)]
         own = self.extra[len(flags_of(self.extra)) :]
-        # Go takes what follows a flag that it does not know, which is the tests' own, for their
+        # Go takes what follows an unrecognised flag, which is the tests' own, for their
         # arguments: packages come before.
         return [*arguments, *patterns, *without(flags, gone), *own]

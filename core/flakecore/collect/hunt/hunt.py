@@ -1,8 +1,8 @@
-"""Runs tests again and again until they fail, and keeps the first failing runs and one that passed.
+"""Runs tests repeatedly until they fail, and retains the first failing runs and one that passed.
 
-Kept are the first failing attempts in full, and one that passed, to compare: of the passing ones
-the last before the first failure, or better one that ran under the same conditions. All others are
-deleted as soon as they are over, so that a hunt of any length takes the disk of a few attempts.
+The artefacts of the first failing attempts are retained, and those of one that passed, to compare:
+the last before the first failure, or preferably one that ran under the same conditions. All others
+are deleted as soon as they have ended, so a hunt of any length takes the disk of a few attempts.
 """
 
 from __future__ import annotations
@@ -50,14 +50,14 @@ class HuntProgress:
 
 
 @dataclass(slots=True)
-class Bag:
-    """What a hunt has brought in.
+class RetainedRuns:
+    """The attempts of a hunt whose artefacts are retained, and counts of all attempts.
 
     Attributes:
-        keep: how many failing attempts are kept.
-        failing: those that are kept.
-        passing: the passing attempt that is kept; None as long as there is none.
-        recorded: every attempt for the manifest, up to a bound.
+        keep: how many failing attempts are retained at most.
+        failing: the first failing attempts, at most ``keep``.
+        passing: the passing attempt that is retained; None as long as there is none.
+        recorded: every attempt as the manifest lists it, up to ``_MOST_RECORDED`` passing ones.
         runs: attempts that are over.
         failures: how many failed.
     """
@@ -69,8 +69,8 @@ class Bag:
     runs: int = 0
     failures: int = 0
 
-    def put(self, ran: Ran, root: Path) -> None:
-        """Keep an attempt that is over, or delete it."""
+    def add(self, ran: Ran, root: Path) -> None:
+        """Retain an attempt that has ended, or delete its folder below ``root``."""
         self.runs += 1
         gone: Ran | None = ran
         if ran.attempt.exit_code:
@@ -86,8 +86,8 @@ class Bag:
         if gone is not None:
             remove_folder(root / gone.attempt.folder)
             if gone is not ran:
-                place = self.recorded.index(_recorded(gone.attempt, kept=True))
-                self.recorded[place] = _recorded(gone.attempt, kept=False)
+                index = self.recorded.index(_recorded(gone.attempt, kept=True))
+                self.recorded[index] = _recorded(gone.attempt, kept=False)
 
     def _is_better(self, ran: Ran) -> bool:
         if self.passing is None or not self.failing:
@@ -95,8 +95,8 @@ class Bag:
         wanted = self.failing[0].attempt.settings
         return _alike(ran, wanted) and not _alike(self.passing, wanted)
 
-    def kept(self) -> list[Ran]:
-        """Return what is kept, in the order in which it began."""
+    def in_order(self) -> list[Ran]:
+        """Return the retained attempts by number."""
         every = [*self.failing, *([self.passing] if self.passing else [])]
         return sorted(every, key=lambda ran: ran.attempt.number)
 
@@ -112,8 +112,8 @@ def hunt(
     report: Callable[[HuntProgress], None],
     *,
     oom_kills: Callable[[], int],
-) -> Bag:
-    """Run the tests again and again.
+) -> RetainedRuns:
+    """Run the tests repeatedly.
 
     Args:
         plan: what is run.
@@ -126,7 +126,7 @@ def hunt(
         report: called after each attempt, and from time to time.
         oom_kills: returns how many processes were killed so far for want of memory.
     """
-    bag = Bag(max(1, hunting.keep))
+    retained = RetainedRuns(max(1, hunting.keep))
     began = time.monotonic_ns()
     numbers = itertools.count(1)
     (root / "attempts").mkdir()
@@ -134,7 +134,12 @@ def hunt(
     def progress(latest: tuple[str, ...] = ()) -> HuntProgress:
         elapsed = time.monotonic_ns() - began
         return HuntProgress(
-            bag.runs, bag.failures, hunting.max_runs, elapsed, hunting.limit_ns, latest
+            runs=retained.runs,
+            failures=retained.failures,
+            max_runs=hunting.max_runs,
+            elapsed_ns=elapsed,
+            limit_ns=hunting.limit_ns,
+            latest=latest,
         )
 
     def one(settings: Settings) -> Ran:
@@ -145,9 +150,9 @@ def hunt(
         return run_again(plan, tools, built, folder, number, own, interruption, oom_kills)
 
     def over() -> bool:
-        enough = 0 < hunting.max_runs <= bag.runs
+        enough = 0 < hunting.max_runs <= retained.runs
         late = 0 < hunting.limit_ns <= time.monotonic_ns() - began
-        caught = hunting.until_fail and bag.failures > 0
+        caught = hunting.until_fail and retained.failures > 0
         return bool(interruption.signals) or enough or late or caught
 
     for settings in _rounds(plan, hunting, fixed):
@@ -155,21 +160,21 @@ def hunt(
             break
         count = settings.instances
         if hunting.max_runs:
-            count = min(count, hunting.max_runs - bag.runs)
+            count = min(count, hunting.max_runs - retained.runs)
         with background_load(settings.load), ThreadPoolExecutor(count) as pool:
             pending: set[Future[Ran]] = {pool.submit(one, settings) for _ in range(count)}
             while pending:
                 done, pending = wait(pending, _TICK, "FIRST_COMPLETED")
                 for each in done:
                     ran = each.result()
-                    if interruption.signals and bag.runs:
+                    if interruption.signals and retained.runs:
                         # It was stopped: no result of the tests.
                         remove_folder(root / ran.attempt.folder)
                         continue
-                    bag.put(ran, root)
+                    retained.add(ran, root)
                     report(progress(ran.attempt.failed if ran.attempt.exit_code else ()))
                 report(progress())
-    return bag
+    return retained
 
 
 def _rounds(plan: Plan, hunting: HuntOptions, fixed: Settings | None) -> Iterator[Settings]:

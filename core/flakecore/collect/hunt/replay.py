@@ -26,7 +26,7 @@ def replayed(options: CollectOptions, bundle: Path) -> tuple[CollectOptions, Set
         manifest = opened.manifest
     if manifest is None or not manifest.packages:
         raise CollectError(
-            f"{bundle} does not tell what was run",
+            f"{bundle} does not record which tests were run",
             remedy="only a bundle of collect can be replayed",
         )
     failing = next((attempt for attempt in manifest.attempts if attempt.exit_code), None)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from flakecore.bundle import Attempt, Settings
 from flakecore.collect.binaries.exec_wrapper import BuiltBinary
-from flakecore.collect.capture.evidence import absences, settle
+from flakecore.collect.capture.evidence import absences, tidy_artefacts
 from flakecore.collect.capture.go_test import Ran, commands, go_environment, phases
 from flakecore.collect.capture.json_follower import TestStream, text_sink
 from flakecore.collect.capture.process import Interruption, run_recorded
@@ -54,7 +54,7 @@ def build(
             unwritten=[],
         )
         stream.finish()
-    binaries = tools.wrapper.kept()
+    binaries = tools.wrapper.stored_binaries()
     unbuilt = any(not verdict.built for verdict in stream.packages.values())
     if unbuilt or not binaries or interruption.signals:
         return None
@@ -95,15 +95,15 @@ def run_again(
     started_ns, began = time.time_ns(), time.monotonic_ns()
     single = len(built.binaries) == 1
 
-    def run_one(kept: BuiltBinary) -> tuple[int, TestStream, Path]:
+    def run_one(built_binary: BuiltBinary) -> tuple[int, TestStream, Path]:
         stream = TestStream(lambda _: None)
         # Streams of several packages would mix within lines; they are joined when all are over.
-        place = folder if single else folder / "packages" / kept.package
+        place = folder if single else folder / "packages" / built_binary.package
         place.mkdir(parents=True, exist_ok=True)
         code = run_recorded(
-            _command(tools, built, kept, folder, settings),
-            cwd=kept.cwd,
-            environment=_environment(kept, settings),
+            _command(tools, built, built_binary, folder, settings),
+            cwd=built_binary.cwd,
+            environment=_environment(built_binary, settings),
             stdout=(place / "test.json", stream.feed),
             stderr=(place / "go-stderr.txt", lambda _: None),
             interruption=interruption,
@@ -121,8 +121,8 @@ def run_again(
         merged.seed = merged.seed or stream.seed
     if not single:
         _join([place for _, _, place in ended], folder)
-    settle(folder)
-    tested = tuple(kept.package for kept in built.binaries)
+    tidy_artefacts(folder)
+    tested = tuple(built_binary.package for built_binary in built.binaries)
     absent = absences(
         folder,
         tested,
@@ -151,21 +151,23 @@ def _at_once(plan: Plan, count: int) -> int:
 
 
 def _command(
-    tools: Tools, built: Built, kept: BuiltBinary, folder: Path, settings: Settings
+    tools: Tools, built: Built, built_binary: BuiltBinary, folder: Path, settings: Settings
 ) -> list[str]:
-    binary, *arguments = (word for word in kept.command if not word.startswith(_OF_THE_BUILD))
+    binary, *arguments = (
+        word for word in built_binary.command if not word.startswith(_OF_THE_BUILD)
+    )
     ours = [f"-test.cpu={settings.cpu}"] if settings.cpu else []
     ours += [f"-test.shuffle={settings.shuffle}"] if settings.shuffle else []
     # The last of two flags holds, and what follows the flags is the tests' own.
     flags = [word for word in arguments if word.startswith("-test.")]
     own = arguments[len(flags) :]
     relay = [*tools.wrapper.command, str(folder), binary, *flags, *ours, *own]
-    return [built.test2json, "-t", "-p", kept.package, *relay]
+    return [built.test2json, "-t", "-p", built_binary.package, *relay]
 
 
-def _environment(kept: BuiltBinary, settings: Settings) -> dict[str, str]:
+def _environment(built_binary: BuiltBinary, settings: Settings) -> dict[str, str]:
     ours = {"GOMAXPROCS": str(settings.gomaxprocs)} if settings.gomaxprocs else {}
-    return {**kept.environment, **ours}
+    return {**built_binary.environment, **ours}
 
 
 def _join(places: Sequence[Path], folder: Path) -> None:

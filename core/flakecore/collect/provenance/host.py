@@ -7,7 +7,7 @@ import platform
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from flakecore.bundle import Host, Strain
+from flakecore.bundle import Host, HostLoad
 from flakecore.collect.command.flags import HIDDEN, flag_name, quoted_words
 
 _CGROUP = Path("/sys/fs/cgroup")
@@ -55,8 +55,8 @@ _SHOWN_FLAGS = {"mod", "tags", "race", "trimpath", "short", "count", "timeout", 
 _SHOWN_FLAGS |= {"cpu", "shuffle", "v", "vet", "buildvcs", "cover", "covermode", "failfast", "run"}
 
 
-def strain() -> Strain:
-    """Return how busy the machine is now."""
+def host_load() -> HostLoad:
+    """Return the machine's present load average, CPU pressure and free memory."""
     try:
         load = os.getloadavg()[0]
     except OSError:
@@ -69,7 +69,7 @@ def strain() -> Strain:
     for line in _lines(Path("/proc/meminfo")):
         if line.startswith("MemAvailable:"):
             free = int(line.split()[1]) * 1024
-    return Strain(load=round(load, 2), cpu_pressure=pressure, memory_free_bytes=free)
+    return HostLoad(load=round(load, 2), cpu_pressure=pressure, memory_free_bytes=free)
 
 
 def oom_kills() -> int:
@@ -88,18 +88,18 @@ def host_facts(
     goos: str,
     goarch: str,
     *,
-    before: Strain,
-    after: Strain,
+    before: HostLoad,
+    after: HostLoad,
     killed: int,
     environment: Mapping[str, str] = os.environ,
 ) -> Host:
-    """Return what is known about this machine.
+    """Return the facts about this machine that the manifest records.
 
     Args:
         goos: Go's name of the system.
         goarch: Go's name of the processor.
-        before: how busy it was before the run.
-        after: how busy it was after it.
+        before: its load before the run.
+        after: its load after it.
         killed: processes killed meanwhile for want of memory.
         environment: the variables, among them those of the CI job.
     """
