@@ -120,7 +120,7 @@ def lacking(names: Iterable[str], minor: int) -> list[str]:
 
 
 def without_secrets(words: Iterable[str]) -> list[str]:
-    """Return words of a command line; only values of flags that are known to hold no secret stay.
+    """Return words of a command line; of values only those of flags that hold no secret stay.
 
     A flag that is not Go's, and any behind ``-args``, is the tests' own: its value is left out. Of
     words that are no flags those stay that look like a name or a path.

@@ -43,7 +43,7 @@ def build(
     work = tools.wrapper.binaries
     work.mkdir()
     stream = TestStream(lambda _: None)
-    for cwd, command in commands(plan, tools, tools.wrapper.as_keeping_exec()):
+    for cwd, command in commands(plan, tools, tools.wrapper.as_storing_exec()):
         run_recorded(
             command,
             cwd=cwd,

@@ -27,7 +27,7 @@ from flakecore.gotrace.format.wire import (
 from flakecore.loss import Loss
 
 _CHAIN = 3
-"""Headers in a row that must read well before a place counts as found again."""
+"""Valid headers in a row from which on an offset after damage counts as a batch's."""
 _TICKS_AFTER = 1 << 33
 """Ticks by which a batch may begin after the last one: nine minutes of Linux's clock (64 ns)."""
 _TICKS_BEFORE = 1 << 28
@@ -56,7 +56,7 @@ class GenerationIndex:
         events: batches of timed events.
         strings, stacks, cpu_samples, sync: batches of its tables.
         start_tick: the earliest tick of its event batches.
-        ended: the file says or shows that nothing of it is missing at its end.
+        ended: nothing is missing at the generation's end: its end event or a later one is there.
     """
 
     number: int
@@ -71,7 +71,7 @@ class GenerationIndex:
 
 @dataclass(frozen=True, slots=True)
 class TraceIndex:
-    """A trace file's outline.
+    """The index of a trace file: its generations and their batches.
 
     Attributes:
         version: minor Go version in the header (22, 23, 25, 26, or newer).
@@ -200,7 +200,7 @@ class _Seen:
 
 
 def _is_cut(data: memoryview, at: int, header: _Header | None, seen: _Seen) -> bool:
-    """Return whether what stands at a place is a batch, or a header, that the file's end cuts."""
+    """Return whether a batch or a header that the file's end cuts begins at an offset."""
     size = len(data)
     if header is not None:
         return header.end > size and seen.is_continued_by(header)
@@ -212,7 +212,7 @@ def _is_cut(data: memoryview, at: int, header: _Header | None, seen: _Seen) -> b
 
 
 def _resume(data: memoryview, at: int, seen: _Seen) -> int:
-    """Return the next place from which a chain of sound batches begins, or the file's end."""
+    """Return the next offset from which a chain of valid batches begins, or the file's end."""
     size = len(data)
     first = bytes([Ev.EVENT_BATCH])
     for base in range(at, size, 1 << 20):
@@ -226,7 +226,7 @@ def _resume(data: memoryview, at: int, seen: _Seen) -> int:
 
 
 def _is_chain(data: memoryview, at: int, seen: _Seen) -> bool:
-    """Return whether batches that continue those seen follow one another from a place on.
+    """Return whether batches that continue those seen follow one another from an offset on.
 
     They are as many as ``_CHAIN``, or reach the file's end, and a thread seen before wrote one.
     """

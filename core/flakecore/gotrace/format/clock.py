@@ -1,4 +1,4 @@
-"""From trace clock ticks to nanoseconds: the one place where raw ticks are converted."""
+"""Conversion of trace clock ticks to nanoseconds; no other module converts raw ticks."""
 
 from __future__ import annotations
 

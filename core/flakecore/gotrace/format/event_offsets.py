@@ -55,11 +55,11 @@ def walk(buffer: NDArray[np.uint8], byte_ends: NDArray[np.int64]) -> Walked:
     Args:
         buffer: the batches' bytes. Where a batch's last one ends no number, it is changed: its tail
             would else be lent to the next batch's first.
-        byte_ends: the place after each batch.
+        byte_ends: the offset after each batch.
     """
     cut = buffer[byte_ends - 1] >= 0x80
     buffer[byte_ends - 1] &= 0x7F
-    tokens, follow = _outline(buffer)
+    tokens, follow = _tokenize_and_link(buffer)
     ends = np.searchsorted(tokens.ends[1:], byte_ends, side="left")
     starts = np.concatenate(([0], ends[:-1]))
     ends -= cut  # a number that is cut off belongs to no event
@@ -72,16 +72,16 @@ def walk(buffer: NDArray[np.uint8], byte_ends: NDArray[np.int64]) -> Walked:
         stride = min(_STRIDE, int((ends[active] - current).max()) // 2 + 1)
         visited = np.empty((stride + 1, len(active)), follow.dtype)
         visited[0] = current
-        for place in range(stride):
-            # The fastest gather there is; every place is in range, so clipping never happens.
-            follow.take(visited[place], out=visited[place + 1], mode="clip")
+        for step in range(stride):
+            # The fastest gather: every index is in range, so clipping never happens.
+            follow.take(visited[step], out=visited[step + 1], mode="clip")
         current = visited[-1].copy()
         going = (current <= ends[active]) & (current > visited[-2])
         own = np.ascontiguousarray(visited.T)
-        for batch, on, places in zip(active.tolist(), going.tolist(), own, strict=True):
-            count = stride if on else _steps_within(places, int(ends[batch]))
-            runs[batch].append(places[:count])
-            stopped[batch] = places[count]
+        for batch, on, offsets in zip(active.tolist(), going.tolist(), own, strict=True):
+            count = stride if on else _steps_within(offsets, int(ends[batch]))
+            runs[batch].append(offsets[:count])
+            stopped[batch] = offsets[count]
         going &= current < ends[active]
         active, current = active[going], current[going]
     first: IntColumn = np.concatenate([follow[:0], *(run for found in runs for run in found)])
@@ -89,13 +89,13 @@ def walk(buffer: NDArray[np.uint8], byte_ends: NDArray[np.int64]) -> Walked:
     return Walked(tokens, first, counts, ends, stopped)
 
 
-def _steps_within(places: IntColumn, end: int) -> int:
+def _steps_within(offsets: IntColumn, end: int) -> int:
     """Return how many steps a batch's walk made before it ran over its end or stood still."""
-    inside = int(np.searchsorted(places, end, side="right")) - 1
-    return min(inside, int(np.searchsorted(places, places[inside], side="left")))
+    inside = int(np.searchsorted(offsets, end, side="right")) - 1
+    return min(inside, int(np.searchsorted(offsets, offsets[inside], side="left")))
 
 
-def _outline(buffer: NDArray[np.uint8]) -> tuple[Tokens, IntColumn]:
+def _tokenize_and_link(buffer: NDArray[np.uint8]) -> tuple[Tokens, IntColumn]:
     """Return all numbers, and from each token the next event's, were it an event's type.
 
     A token that is no type leads to itself, and so does what lies beyond the end.
@@ -104,7 +104,7 @@ def _outline(buffer: NDArray[np.uint8]) -> tuple[Tokens, IntColumn]:
     ends: IntColumn = np.empty(len(buffer) + 1, wide)
     follow: IntColumn = np.empty(len(buffer) + _BEYOND, wide)
     ends[0] = -1
-    places = np.arange(_TILE, dtype=wide)
+    offsets = np.arange(_TILE, dtype=wide)
     count, ended = 0, True
     for at in range(0, len(buffer), _TILE):
         tile = buffer[at : at + _TILE]
@@ -117,7 +117,7 @@ def _outline(buffer: NDArray[np.uint8]) -> tuple[Tokens, IntColumn]:
         until = count + len(found)
         np.add(found.astype(wide), wide(at), out=ends[count + 1 : until + 1])
         lead = follow[count:until]
-        np.add(places[: len(found)], step[end], out=lead)
+        np.add(offsets[: len(found)], step[end], out=lead)
         lead += wide(count)
         count = until
     follow[count : count + _BEYOND] = np.arange(count, count + _BEYOND)

@@ -21,7 +21,7 @@ class TraceClock(NamedTuple):
 def read_clock(data: memoryview, index: TraceIndex, *, name: str) -> TraceClock:
     """Return the clock of a trace; its time 0 is where the first generation begins.
 
-    All generations have one frequency, so any that still tells it will do.
+    All generations have one frequency, so it is read from the first that still has it.
     """
     read = [read_sync(data, generation, name=name) for generation in index.generations]
     losses = [loss for _, lost in read for loss in lost]

@@ -25,7 +25,7 @@ _ASKED = 1 << 15
 """Numbers put together at a time, for the same reason."""
 
 IntColumn: TypeAlias = NDArray[np.signedinteger[Any]]
-"""Integers, (n,), int32 wherever the values allow it: places in a buffer, say, or in a table."""
+"""Integers, (n,), int32 wherever the values allow it: offsets in a buffer, indices of a table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Tokens:
 
     Attributes:
         buffer: uint8, (bytes,).
-        ends: (tokens + 1,), ``ends[k + 1]`` is the place of token *k*'s last byte; ``ends[0]``
+        ends: (tokens + 1,), ``ends[k + 1]`` is the offset of token *k*'s last byte; ``ends[0]``
             is -1.
     """
 
@@ -45,7 +45,7 @@ class Tokens:
         return len(self.ends) - 1
 
     def values(self, which: IntColumn) -> IntColumn:
-        """Return the numbers at token places ``which``.
+        """Return the numbers of the tokens ``which``.
 
         They are 32 bits wide where all of them fit, else 64; larger ones wrap around.
         """

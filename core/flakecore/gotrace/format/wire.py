@@ -166,10 +166,10 @@ def argument_index(event: Ev, name: str) -> int:
 
 
 def _stack_arguments() -> NDArray[np.int8]:
-    places = np.full(256, -1, np.int8)
+    indices = np.full(256, -1, np.int8)
     for event in _ARGUMENTS:
-        places[event] = argument_index(event, "stack")
-    return places
+        indices[event] = argument_index(event, "stack")
+    return indices
 
 
 STACK_ARGUMENT: NDArray[np.int8] = _stack_arguments()

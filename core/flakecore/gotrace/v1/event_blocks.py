@@ -202,10 +202,10 @@ class EventBlockBuilderV1:
         ends = np.flatnonzero(code == Ev.USER_TASK_END)
         if len(ends) and len(self._tasks):
             task = segment.argument(0, reference.row[ends])
-            place = np.minimum(np.searchsorted(self._tasks, task), len(self._tasks) - 1)
-            known = self._tasks[place] == task
-            name[ends] = np.where(known, self._type[place], 0)
-            second_value[ends] = np.where(known, self._parent[place], 0)
+            index = np.minimum(np.searchsorted(self._tasks, task), len(self._tasks) - 1)
+            known = self._tasks[index] == task
+            name[ends] = np.where(known, self._type[index], 0)
+            second_value[ends] = np.where(known, self._parent[index], 0)
         logs = np.flatnonzero(code == Ev.USER_LOG)
         texts = segment.events.texts(self._data, segment.rows[reference.row[logs]])
         second_value[logs] = [tables.add(text) for text in texts]

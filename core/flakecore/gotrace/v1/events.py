@@ -169,7 +169,7 @@ class EventSorter:
             arguments[place, present] = records.number(1 + place, timed[rare[present]])
         text = records.after(_LOG_TEXT, timed[logs])
         exits, ended = _late_exits(records, timed, tick[1:])
-        passed = np.searchsorted(records.gaps[:, 0], records.place(batches)) + self._gaps
+        passed = np.searchsorted(records.gaps[:, 0], records.offset(batches)) + self._gaps
         self._gaps += len(records.gaps)
         self._parts.append(
             _Part(

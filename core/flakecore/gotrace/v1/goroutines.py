@@ -136,5 +136,5 @@ def _fill_initial_stacks(
     goroutine, function = segment.named[created], segment.argument(1, created)
     by_number = np.argsort(goroutine, kind="stable")
     goroutine, function = goroutine[by_number], function[by_number]
-    place = np.minimum(np.searchsorted(goroutine, lane[stated]), len(goroutine) - 1)
-    stack[stated] = np.where(goroutine[place] == lane[stated], function[place], 0)
+    index = np.minimum(np.searchsorted(goroutine, lane[stated]), len(goroutine) - 1)
+    stack[stated] = np.where(goroutine[index] == lane[stated], function[index], 0)

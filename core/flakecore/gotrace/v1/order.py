@@ -28,8 +28,8 @@ def true_order(segment: Segment) -> NDArray[np.intp]:
     stream = np.repeat(np.arange(len(ends), dtype=np.int32), np.diff(ends, prepend=0))
     order = order_along(tick, stream, _chains(segment))
     passed = np.maximum.accumulate(tick[order])
-    place = np.searchsorted(passed, segment.tick[written:], side="right")
-    return np.insert(order, place, np.arange(written, len(segment)))
+    index = np.searchsorted(passed, segment.tick[written:], side="right")
+    return np.insert(order, index, np.arange(written, len(segment)))
 
 
 def _chains(segment: Segment) -> Chains:

@@ -121,8 +121,8 @@ def _move_initial_creations(segment: Segment, row: NDArray[np.intp]) -> NDArray[
     last = segment.start_the_world()
     if not len(last):
         last = initial[~is_created[initial]][-1:]
-    place = np.flatnonzero(np.isin(others, last)) + 1
-    return np.insert(others, place[0] if len(place) else 0, created)
+    index = np.flatnonzero(np.isin(others, last)) + 1
+    return np.insert(others, index[0] if len(index) else 0, created)
 
 
 def _split_rows(segment: Segment, row: NDArray[np.intp], code: NDArray[np.uint8]) -> ReferenceRows:
@@ -133,7 +133,7 @@ def _split_rows(segment: Segment, row: NDArray[np.intp], code: NDArray[np.uint8]
     labels = np.flatnonzero(kind == EvV1.GO_START_LABEL)
     copies = np.ones(len(row), np.int8)
     copies[calls] = copies[labels] = 2
-    place = np.cumsum(copies, dtype=np.int64) - copies
+    index = np.cumsum(copies, dtype=np.int64) - copies
     row, code = np.repeat(row, copies), np.repeat(code, copies)
-    code[place[calls] + 1], code[place[labels] + 1] = Ev.GO_SYSCALL_END, Ev.GO_LABEL
+    code[index[calls] + 1], code[index[labels] + 1] = Ev.GO_SYSCALL_END, Ev.GO_LABEL
     return ReferenceRows(row, code)

@@ -93,9 +93,9 @@ class Segment:
     def __len__(self) -> int:
         return len(self.rows)
 
-    def argument(self, place: int, which: NDArray[np.intp]) -> IntColumn:
+    def argument(self, number: int, which: NDArray[np.intp]) -> IntColumn:
         """Return an argument of rows that have it, by its index after the time difference."""
-        return self.events.argument(place, self.rows[which])
+        return self.events.argument(number, self.rows[which])
 
     def stack(self, which: NDArray[np.intp]) -> IntColumn:
         """Return the file's number for the stack each event happened at; 0 for none."""
@@ -346,8 +346,8 @@ def _wide(column: IntColumn) -> IntColumn:
 
 def _positions_of(rows: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.intp]:
     """Return the positions in ``rows``, ascending, of those of ``wanted`` that are in it."""
-    place = np.searchsorted(rows, wanted)
-    inside = place < len(rows)
-    place, wanted = place[inside], wanted[inside]
-    found: NDArray[np.intp] = place[rows[place] == wanted]
+    index = np.searchsorted(rows, wanted)
+    inside = index < len(rows)
+    index, wanted = index[inside], wanted[inside]
+    found: NDArray[np.intp] = index[rows[index] == wanted]
     return found

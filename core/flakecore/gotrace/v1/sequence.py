@@ -61,10 +61,10 @@ class _LastNumbers:
         """Return the last numbers of goroutines, and which have none in the same part."""
         if not len(self.goroutine):
             return np.zeros(len(goroutine), np.int64), np.ones(len(goroutine), np.bool_)
-        place = np.searchsorted(self.goroutine, goroutine)
-        place = np.minimum(place, len(self.goroutine) - 1)
-        unknown = (self.goroutine[place] != goroutine) | (self.part[place] != part)
-        return self.number[place], unknown
+        index = np.searchsorted(self.goroutine, goroutine)
+        index = np.minimum(index, len(self.goroutine) - 1)
+        unknown = (self.goroutine[index] != goroutine) | (self.part[index] != part)
+        return self.number[index], unknown
 
     def note(
         self, goroutine: NDArray[np.int64], number: NDArray[np.int64], part: NDArray[np.int64]
@@ -93,21 +93,21 @@ def _numbers(
     goroutine, local, number = lane[order], _LOCAL[kind[order]], number[order]
     begins = np.ones(len(order), np.bool_)
     begins[1:] = (goroutine[1:] != goroutine[:-1]) | (part[1:] != part[:-1])
-    place = np.arange(len(order))
-    base = np.maximum.accumulate(np.where(begins | ~local, place, 0))
+    index = np.arange(len(order))
+    base = np.maximum.accumulate(np.where(begins | ~local, index, 0))
     following = np.flatnonzero(local)
     number[following] = number[base[following]] + (following - base[following])
     unknown = local[base]
     if unknown.any():
         # Their predecessors are in an earlier piece, or lost.
         before, none = last.find(goroutine[unknown].astype(np.int64), part[unknown])
-        since = (place - base)[unknown] + 1
+        since = (index - base)[unknown] + 1
         number[unknown] = np.where(none, since, np.clip(before, 0, _MAX_NUMBER - len(rows)) + since)
         unknown[unknown] = none
     ends = np.append(goroutine[1:] != goroutine[:-1], True)[: len(order)] & ~unknown
     last.note(goroutine[ends].astype(np.int64), number[ends].astype(np.int64), part[ends])
     back = np.empty(len(order), np.intp)
-    back[order] = place
+    back[order] = index
     return number[back], unknown[back]
 
 

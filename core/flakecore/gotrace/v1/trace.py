@@ -189,7 +189,7 @@ def open_v1(data: memoryview, *, name: str) -> OpenedTraceV1:
         samples.append(read_samples(records))
         gaps.append(records.gaps)
         batches = np.flatnonzero(records.type == EvV1.BATCH)
-        headers.append(np.stack((records.place(batches), records.number(1, batches))))
+        headers.append(np.stack((records.offset(batches), records.number(1, batches))))
         strings |= read_strings(data, records)
         stacks |= read_stacks(records)
         frequency = read_frequency(records) or frequency

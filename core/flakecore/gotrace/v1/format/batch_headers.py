@@ -1,7 +1,8 @@
-"""Places in a file that look like the header of a batch.
+"""Offsets in a file that may be the header of a batch.
 
-A header is a certain byte, then a proc's number and an absolute time that is close to all others
-in the file. That is a rare sight, but not a sure one: what follows from where decides (``walk``).
+A header is a certain byte, then a proc's number and an absolute tick that is close to those of all
+others in the file. Other bytes rarely look so, but may: the chains of events decide
+(``event_offsets``).
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ NEAR = 1 << 43
 """Ticks within which all of a trace lies: more than a day where the runtime counts fastest."""
 _MOST_PROCS = 1 << 16
 _LEAST_TICK = 1 << 14
-"""The first ticks of a machine that was just switched on are no headers' any more."""
+"""The least tick of a header: a machine is past it before it can run a Go program."""
 _LARGE_TICK = 1 << 32
-"""Ticks of a machine that runs for some minutes; other numbers in a trace are smaller."""
+"""The least tick of a machine that has run for some minutes; other numbers of a trace are less."""
 _EARLIER = 16
 """How many times earlier than another batch a batch may be; and the share of a tick within which
 two agree."""
@@ -30,7 +31,7 @@ _LONGEST = 1 + 2 * MAX_BYTES
 
 
 def find_headers(buffer: NDArray[np.uint8]) -> tuple[NDArray[np.int64], int]:
-    """Return the places of what looks like a batch's header, ascending, and a tick close to all.
+    """Return the offsets of candidates for headers, ascending, and a tick close to all of theirs.
 
     Args:
         buffer: uint8, (bytes,), the whole file.
@@ -50,10 +51,10 @@ def find_headers(buffer: NDArray[np.uint8]) -> tuple[NDArray[np.int64], int]:
 
 
 def _candidates(buffer: NDArray[np.uint8], begin: int) -> NDArray[np.int64]:
-    """Return where in a tile a header may stand, the tick in it, and the place after; (3, n)."""
+    """Return (3, n) offsets of candidates in a tile, their ticks, and the offsets after them."""
     tile = buffer[begin : begin + _TILE]
     at = np.flatnonzero(tile == BATCH_BYTE) + begin
-    # What ends a longer number is none.
+    # A byte that continues a varint is no header.
     at = at[(at >= HEADER_SIZE) & (buffer[at - 1] < 0x80)]
     tokens = tokenize(buffer[begin : begin + len(tile) + _LONGEST])
     token = np.searchsorted(tokens.ends, at - begin)
@@ -66,10 +67,10 @@ def _candidates(buffer: NDArray[np.uint8], begin: int) -> NDArray[np.int64]:
 
 
 def _common_tick(ticks: NDArray[np.int64], first: NDArray[np.int64]) -> int:
-    """Return a tick that the real ones are close to.
+    """Return a tick that those of real headers are close to.
 
     It is the first header's; but if that agrees with no other, and others agree with each other,
-    then theirs. What only looks like a tick is small, or stands alone.
+    then theirs. Numbers that are no ticks are small, or agree with no other.
     """
     ticks = np.sort(ticks)
     agree = ticks[1:][np.diff(ticks) <= ticks[1:] // _EARLIER]
@@ -83,7 +84,7 @@ def _common_tick(ticks: NDArray[np.int64], first: NDArray[np.int64]) -> int:
 def _end_of_syscall(
     buffer: NDArray[np.uint8], at: NDArray[np.int64], after: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
-    """Return whether what looks like a header is the end of a GoSysExit event.
+    """Return (n,) whether each candidate is the end of a GoSysExit event.
 
     Its last arguments are a sequence number and an absolute time; if the goroutine's number ends
     with a header's byte, it looks the same.

@@ -1,17 +1,17 @@
-"""Where events begin: the chain of events through a file, walked from many places at once.
+"""Offsets of events: the chain of events through a file, followed from many offsets at once.
 
-The problem: batches of this format do not say how long they are, and an event's place follows
-only from the one before it, so the file seems to be readable only from its beginning, one event
-after another. The idea: what looks like a batch's header is found first (``headers``). All
-numbers' ends are known at once, and so is, for every number, where the next event would begin if
-one began here; then the chains that begin at all headers are walked in lockstep, one look-up a
-step for all of them together. A chain passes through what it meets and ends where it meets
-another's beginning; following the chains from the first one shows which headers are real, and
-nothing depends on having found them all. Where a chain breaks off, the file is damaged, and the
-next header resumes it.
+The problem: batches of this format have no length, and an event's offset follows only from the
+event before it, so the file seems to be readable only from its beginning, one event after
+another. The idea: candidates for batch headers are found first (``batch_headers``). The ends of
+all varints are computed at once, and for every varint the offset of the next event if an event
+began with it; then the chains that begin at all candidates are followed in lockstep, one look-up a
+step for all of them together. A chain passes over candidates inside an event and ends where it
+meets the beginning of another chain; following the chains from the first one shows which
+candidates are real, and nothing depends on having found them all. Where a chain breaks off, the
+file is damaged, and reading resumes at the next candidate.
 
-The file is read in pieces, each from a chain's beginning on. No event reaches further than a
-batch may be long, so all but the last batch of a piece is settled before its end.
+The file is read in pieces, each from a chain's beginning on. No event is longer than a batch may
+be, so all batches of a piece but the last are final before its end.
 """
 
 from __future__ import annotations
@@ -40,12 +40,12 @@ _PIECE = 4 << 20
 _STRIDE = 1024
 """Steps walked between two looks at where the chains are."""
 _CALM = 64
-"""Events that have to end where numbers do before a chain is no longer watched by itself."""
+"""Events that have to end where varints do before a chain is followed with the others again."""
 _PASSED = 16
-"""What seem to be headers and are not that a chain may pass: in a real file there are hardly any,
-and in one made to mislead this bounds how many chains cover a place."""
+"""False candidates that a chain may pass over: a real file has hardly any, and in one made to
+mislead this bounds how many chains cover an offset."""
 _INSIDE = 3
-"""Batches whose headers do not seem so that a chain may run through."""
+"""Batches whose headers are no candidates that a chain may run through."""
 _LONGEST_STEP = 8
 """Numbers that an event of a fixed number of arguments has at most."""
 
@@ -55,7 +55,7 @@ _ADVANCE[128:][_ADVANCE[128:] > 0] -= 1
 _ADVANCE[LOG_BYTE] = 0  # a string follows its arguments
 _SIZED = np.zeros(256, np.bool_)
 _SIZED[[STRING_BYTE, STACK_BYTE, LOG_BYTE]] = True
-"""First bytes of events that say how long they are."""
+"""First bytes of events that contain their length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +63,14 @@ class ChainPiece:
     """All events of a piece of a file, whole batches of it.
 
     Attributes:
-        begin: place of the piece in the file.
+        begin: offset of the piece in the file.
         buffer: uint8, (bytes,), a copy of the piece, and of some of what follows it.
-        at: int64, (n,), place in the piece of each event's first byte, ascending.
-        resumes: int64, (k,), places in the piece of headers from which chains were walked, the
+        at: int64, (n,), offset in the piece of each event's first byte, ascending.
+        resumes: int64, (k,), offsets in the piece of headers from which chains were followed, the
             first event among them, and the piece's end.
-        gaps: int64, (g, 2), what was passed over, in order, as places in the file: the first
-            byte of each stretch that makes no sense, and where reading resumes.
-        tick: what the ticks of all batches of the file are close to.
+        gaps: int64, (g, 2), unreadable ranges, in order, as offsets in the file: the first byte
+            of each, and where reading resumes.
+        tick: a tick that those of all batches of the file are close to.
     """
 
     begin: int
@@ -82,7 +82,7 @@ class ChainPiece:
 
 
 def find_pieces(buffer: NDArray[np.uint8]) -> Iterator[ChainPiece]:
-    """Find where each event of a trace file begins, piece by piece.
+    """Yield the offsets of all events of a trace file, piece by piece.
 
     Args:
         buffer: uint8, (bytes,), the whole file.
@@ -100,26 +100,26 @@ def find_pieces(buffer: NDArray[np.uint8]) -> Iterator[ChainPiece]:
         part = buffer[begin:end].copy()
         walk = _Walk(part, lanes)
         chosen, broken = _followed(walk, lanes, headers, begin, size)
-        after = size if end == size else _settled(lanes[chosen] + begin, broken, begin, end)
-        kept = [lane for lane in chosen if lanes[lane] + begin < after]
-        gaps += [place for gap in broken if gap[0] < after for place in gap]
-        at = np.concatenate([lanes[:0], *(run for lane in kept for run in walk.runs[lane])])
+        after = size if end == size else _next_piece(lanes[chosen] + begin, broken, begin, end)
+        complete = [lane for lane in chosen if lanes[lane] + begin < after]
+        gaps += [offset for gap in broken if gap[0] < after for offset in gap]
+        at = np.concatenate([lanes[:0], *(run for lane in complete for run in walk.runs[lane])])
         yield ChainPiece(
             begin=begin,
             buffer=part,
             at=at,
-            resumes=np.append(lanes[kept], min(after, end) - begin),
+            resumes=np.append(lanes[complete], min(after, end) - begin),
             gaps=np.array(gaps, np.int64).reshape(-1, 2),
             tick=tick,
         )
         begin, gaps = after, []
 
 
-def _settled(chosen: NDArray[np.int64], gaps: list[list[int]], begin: int, end: int) -> int:
-    """Return where the next piece begins: the last chain's beginning that is sure to be one."""
-    settled = chosen[(chosen > begin) & (chosen <= end - MAX_BATCH_SIZE)]
-    if len(settled):
-        return int(settled[-1])
+def _next_piece(chosen: NDArray[np.int64], gaps: list[list[int]], begin: int, end: int) -> int:
+    """Return the offset of the next piece: the last chain's beginning that is final."""
+    final = chosen[(chosen > begin) & (chosen <= end - MAX_BATCH_SIZE)]
+    if len(final):
+        return int(final[-1])
     # The only chain broke off, and where the next one begins may lie far away.
     return gaps[0][1] if gaps else int(chosen[1])
 
@@ -148,14 +148,14 @@ class _Walk:
     """The chains of a piece, walked in lockstep.
 
     Attributes:
-        runs: of each chain the places of its events, in runs.
+        runs: of each chain the offsets of its events, in runs.
         landed: at which chain's beginning each ended; the number of chains if it ended with the
             piece, -1 if it broke off.
-        stopped: of each that broke off the place of the first event that could not be read.
+        stopped: of each that broke off the offset of the first event that could not be read.
     """
 
     def __init__(self, buffer: NDArray[np.uint8], lanes: NDArray[np.int64]) -> None:
-        """Walk from ``lanes``, places of headers."""
+        """Follow the chains from ``lanes``, offsets of candidates for headers."""
         tokens = tokenize(buffer)
         self._buffer, self._count = buffer, len(tokens)
         self._view = memoryview(buffer.data)
@@ -200,7 +200,7 @@ class _Walk:
             visited = np.empty((steps + 1, len(active)), follow.dtype)
             visited[0] = current
             for step in range(steps):
-                # The fastest gather there is; every place is in range, so clipping never happens.
+                # The fastest gather: every index is in range, so clipping never happens.
                 follow.take(visited[step], out=visited[step + 1], mode="clip")
             own = np.ascontiguousarray(visited.T)
             moved = [self._move(lane, tokens) for lane, tokens in zip(active, own, strict=True)]
@@ -208,24 +208,24 @@ class _Walk:
             active = [lane for lane, token in zip(active, moved, strict=True) if token >= 0]
 
     def _move(self, lane: int, tokens: IntColumn) -> int:
-        """Note what a chain has gone through; return the token where it goes on, -1 if it ended."""
+        """Record the events of a chain; return the token where it goes on, -1 if it ended."""
         count = int(np.searchsorted(tokens, self._bound[lane]))
         if count < len(tokens):
-            self._note(lane, tokens[:count])
+            self._record(lane, tokens[:count])
             return self._halt(lane, int(tokens[count]))
         last = int(tokens[-1])
         if self._follow[last] != last:
-            self._note(lane, tokens[:-1])
+            self._record(lane, tokens[:-1])
             return last
         stuck = int(np.searchsorted(tokens, last))
-        self._note(lane, tokens[:stuck])
+        self._record(lane, tokens[:stuck])
         return self._pass(lane, last)
 
-    def _note(self, lane: int, tokens: IntColumn) -> None:
+    def _record(self, lane: int, tokens: IntColumn) -> None:
         self.runs[lane].append(self._start[tokens].astype(np.int64))
 
     def _halt(self, lane: int, token: int) -> int:
-        """Settle a chain that has met or passed another's beginning, or the end of the piece."""
+        """End a chain that met another's beginning or the piece's end; else return its token."""
         if token > self._count:  # its last event is cut short
             return self._break(lane)
         if token == self._count:
@@ -252,24 +252,24 @@ class _Walk:
         all others wait.
         """
         at, calm = int(self._start[token]), 0
-        places: list[int] = []
+        offsets: list[int] = []
         broken = whole = False
         while not broken and not (whole and (calm > _CALM or token >= self._bound[lane])):
             after, following = self._step(at, token)
             broken = after <= at
             if not broken:
-                places.append(at)
+                offsets.append(at)
                 at, token = after, following
                 whole = int(self._start[token]) == at
                 calm = calm + 1 if whole else 0
-        self.runs[lane].append(np.array(places, np.int64))
+        self.runs[lane].append(np.array(offsets, np.int64))
         if broken:
             self.stopped[lane] = at
             return -1
         return token if token < self._bound[lane] else self._halt(lane, token)
 
     def _step(self, at: int, token: int) -> tuple[int, int]:
-        """Return the place after an event and the token that it stands in; -1 for no event."""
+        """Return the offset after an event and the token that holds it; -1 for no event."""
         first = int(self._buffer[at]) if at < len(self._buffer) else 0
         if _ADVANCE[first]:
             token += int(_ADVANCE[first])
@@ -284,10 +284,10 @@ class _Walk:
         return after, int(self._token(np.array([max(after, 0)]))[0])
 
     def _sized(self, at: int) -> int:
-        """Return the place beyond as many bytes as the number at a place says; -1 if it lies."""
+        """Return the offset after a string whose length stands at ``at``; -1 if out of range."""
         size, after = read_varint(self._view, at, len(self._view)) if at >= 0 else (0, -1)
-        lies = after < 0 or size > MAX_STRING_SIZE or after + size > len(self._view)
-        return -1 if lies else after + size
+        invalid = after < 0 or size > MAX_STRING_SIZE or after + size > len(self._view)
+        return -1 if invalid else after + size
 
     def _break(self, lane: int) -> int:
         """End a chain before its last event."""
@@ -303,7 +303,7 @@ class _Walk:
         at = np.concatenate([np.zeros(0, np.int64), *self.runs[lane]])
         self.runs[lane] = [at]
         landed, stopped = self.landed[lane], self.stopped[lane]
-        end = stopped if landed < 0 else self._place(landed)
+        end = stopped if landed < 0 else self._offset(landed)
         heads = np.flatnonzero(self._buffer[at] == BATCH_BYTE)
         if len(heads) <= 1 and end - int(at[0] if len(at) else end) <= MAX_BATCH_SIZE:
             return
@@ -315,16 +315,16 @@ class _Walk:
             self.landed[lane], self.stopped[lane] = -1, int(at[first])
             self.runs[lane] = [at[:first]]
 
-    def _place(self, lane: int) -> int:
+    def _offset(self, lane: int) -> int:
         ends = lane == len(self._lanes)
         return len(self._buffer) if ends else int(self._start[self._lanes[lane]])
 
     def _after(self, at: NDArray[np.int64], token: NDArray[np.intp]) -> NDArray[np.int64]:
-        """Return where events end that say how long they are; -1 for what is no event.
+        """Return (n,) the offsets after events that contain their length; -1 for invalid ones.
 
         Args:
-            at: place of the first byte.
-            token: the token in which it stands.
+            at: (n,), offset of the first byte.
+            token: (n,), the token that holds it.
         """
         buffer, ends = self._buffer, self._ends
         kind = buffer[at]
@@ -342,26 +342,26 @@ class _Walk:
         after[after > len(buffer)] = -1
         return after
 
-    def _token(self, place: NDArray[np.int64]) -> NDArray[np.intp]:
-        """Return the first number that ends at each place or after it."""
+    def _token(self, at: NDArray[np.int64]) -> NDArray[np.intp]:
+        """Return the index of the first token that ends at each offset or after it."""
         # Of one type with the ends: else all of them would be converted each time.
-        return np.searchsorted(self._ends[: self._count], place.astype(self._ends.dtype))
+        return np.searchsorted(self._ends[: self._count], at.astype(self._ends.dtype))
 
     def _beyond(self, first: NDArray[np.int64], token: NDArray[np.intp]) -> NDArray[np.int64]:
-        """Return the place beyond as many bytes as a number says, which stands just before them.
+        """Return (n,) the offsets after byte strings whose length is the varint before them.
 
         Args:
-            first: place of the number's first byte.
-            token: the number.
+            first: (n,), offset of the varint's first byte.
+            token: (n,), the varint's token.
         """
         if not len(first):
             return first
         last = self._ends[np.minimum(token, len(self._ends) - 1)].astype(np.int64)
-        known = (last < len(self._buffer)) & (last - first < MAX_BYTES)
+        valid = (last < len(self._buffer)) & (last - first < MAX_BYTES)
         number = np.zeros(len(first), np.int64)
         for back in range(min(int((last - first).max()) + 1, MAX_BYTES)):
-            within = np.flatnonzero(known & (last - back >= first))
+            within = np.flatnonzero(valid & (last - back >= first))
             number[within] <<= 7
             number[within] |= self._buffer[last[within] - back] & 0x7F
-        known &= (number >= 0) & (number <= MAX_STRING_SIZE)
-        return np.where(known, last + 1 + number, -1)
+        valid &= (number >= 0) & (number <= MAX_STRING_SIZE)
+        return np.where(valid, last + 1 + number, -1)

@@ -1,7 +1,7 @@
-"""Everything a piece of a file holds, in its order: one row an event, with its numbers on demand.
+"""The events of a piece of a file, in its order: one row an event, its arguments on demand.
 
-Where events begin is known by now (``walk``). Each first byte is cut down to its type, so that it
-no longer runs together with the number after it, and then all numbers of the piece stand apart.
+Offsets of events come from ``event_offsets``. Each first byte is reduced to its type bits, so that
+it is a varint of one byte, and then one pass finds the ends of all varints of the piece.
 """
 
 from __future__ import annotations
@@ -50,8 +50,8 @@ class Records:
 
     Attributes:
         type: uint8, (n,), an ``EvV1``.
-        gaps: int64, (g, 2), what was passed over, in order: from which place in the file to which.
-        begin: place of the piece in the file.
+        gaps: int64, (g, 2), unreadable ranges, in order: offsets in the file of begin and end.
+        begin: offset of the piece in the file.
     """
 
     type: NDArray[np.uint8]
@@ -63,8 +63,8 @@ class Records:
     def __len__(self) -> int:
         return len(self.type)
 
-    def place(self, rows: NDArray[np.intp]) -> NDArray[np.int64]:
-        """Return where in the file some rows stand."""
+    def offset(self, rows: NDArray[np.intp]) -> NDArray[np.int64]:
+        """Return the offsets in the file of the first bytes of some rows."""
         return self._tokens.ends[self._first[rows] + 1].astype(np.int64) + self.begin
 
     def number(self, which: int, rows: IntColumn) -> IntColumn:
@@ -72,19 +72,19 @@ class Records:
         return self._tokens.values(self._first[rows] + (_BEGINS[self.type[rows]] + which))
 
     def after(self, which: int, rows: NDArray[np.intp]) -> NDArray[np.int64]:
-        """Return the place in the file just after a number of some rows."""
+        """Return the offsets in the file after a number of some rows."""
         token = self._first[rows] + (_BEGINS[self.type[rows]] + which)
         after: NDArray[np.int64] = self._tokens.ends[token + 1].astype(np.int64) + (self.begin + 1)
         return after
 
     def numbers(self, which: int, counts: NDArray[np.int64], rows: NDArray[np.intp]) -> IntColumn:
-        """Return as many numbers of each row as ``counts`` says, from ``which`` on, one by one."""
+        """Return ``counts`` numbers of each row from number ``which`` on, row after row."""
         token = self._first[rows] + (_BEGINS[self.type[rows]] + which)
         return self._tokens.values(ranges(token, counts))
 
 
 def read_records(data: memoryview) -> Iterator[Records]:
-    """Find all events in a file, piece by piece, and check that each is as long as it says."""
+    """Yield all events of a file, piece by piece; events that contradict themselves are gaps."""
     for piece in find_pieces(np.frombuffer(data, np.uint8)):
         yield _read_piece(piece)
 
@@ -92,7 +92,7 @@ def read_records(data: memoryview) -> Iterator[Records]:
 def _read_piece(piece: ChainPiece) -> Records:
     buffer, at = piece.buffer, piece.at
     buffer[at] &= TYPE_BITS
-    # What lies beyond the piece is none of its.
+    # The buffer continues beyond the piece.
     tokens = tokenize(buffer[: int(piece.resumes[-1]) if len(piece.resumes) else 0])
     is_first = np.zeros(len(buffer), np.bool_)
     is_first[at] = True
@@ -101,12 +101,12 @@ def _read_piece(piece: ChainPiece) -> Records:
     wrong = _wrong(records, piece.tick)
     if not len(wrong):
         return records
-    bounds, place = piece.resumes, records.place(wrong) - piece.begin
-    cut = np.stack((place, bounds[np.searchsorted(bounds, place, side="right")]), axis=1)
+    bounds, at_wrong = piece.resumes, records.offset(wrong) - piece.begin
+    cut = np.stack((at_wrong, bounds[np.searchsorted(bounds, at_wrong, side="right")]), axis=1)
     gaps = merged_gaps(np.concatenate((piece.gaps, cut + piece.begin)))
     within = np.searchsorted(gaps[:, 0], at + piece.begin, side="right") - 1
-    kept = (within < 0) | (at + piece.begin >= gaps[within, 1])
-    return Records(records.type[kept], gaps, piece.begin, tokens, first[kept])
+    readable = (within < 0) | (at + piece.begin >= gaps[within, 1])
+    return Records(records.type[readable], gaps, piece.begin, tokens, first[readable])
 
 
 def ranges(begins: IntColumn, counts: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -117,7 +117,7 @@ def ranges(begins: IntColumn, counts: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def _wrong(records: Records, near: int) -> NDArray[np.intp]:
-    """Return the rows that contradict themselves, or are not at all at the time of the others."""
+    """Return the rows of invalid length, argument or proc, or with a tick far from ``near``."""
     kind, tokens = records.type, records._tokens
     wrong = np.zeros(len(records), np.bool_)
     batches = np.flatnonzero(kind == EvV1.BATCH)
@@ -140,16 +140,16 @@ def _wrong(records: Records, near: int) -> NDArray[np.intp]:
     counts[stacks] = 2 + FRAME_NUMBERS * frames
     begin = records._first[rows].astype(np.int64) + 2
     last = np.clip(begin + counts, begin, len(tokens))
-    said = tokens.values(begin - 1)
+    stated = tokens.values(begin - 1)
     length = tokens.ends[last].astype(np.int64) - tokens.ends[begin]
-    wrong[rows] = wrong[rows] | (length != said) | (last != begin + counts)
+    wrong[rows] = wrong[rows] | (length != stated) | (last != begin + counts)
     too_deep = (frames < 0) | (frames > MAX_STACK_FRAMES)
     wrong[rows[stacks]] |= too_deep
     return np.flatnonzero(wrong)
 
 
 def _endless(records: Records) -> NDArray[np.intp]:
-    """Return the rows with a number that is longer than any is; the text of a string is none."""
+    """Return the rows with a varint longer than ``MAX_BYTES``, texts of strings apart."""
     tokens, first = records._tokens, records._first
     long = np.flatnonzero(np.diff(tokens.ends) > MAX_BYTES)
     rows = np.searchsorted(first, long.astype(first.dtype), side="right") - 1
@@ -161,7 +161,7 @@ def _endless(records: Records) -> NDArray[np.intp]:
 
 
 def merged_gaps(gaps: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return gaps in order, those that overlap or touch made one."""
+    """Return (g, 2) gaps in order, those that overlap or touch merged."""
     if not len(gaps):
         return gaps
     gaps = gaps[np.argsort(gaps[:, 0], kind="stable")]

@@ -13,16 +13,16 @@ from flakecore.gotrace.v1.format.records import FRAME_NUMBERS, Records
 from flakecore.gotrace.v1.format.wire import EvV1
 
 _SLOWEST, _FASTEST = 10_000, 1 << 33
-"""Bounds of the ticks a second that any machine has; more or less is damage."""
+"""Bounds of ticks a second, the upper one excluded; a frequency outside of them is damage."""
 
 
 def read_strings(data: memoryview, records: Records) -> dict[int, str]:
-    """Return a piece's strings by number; text that is no UTF-8 keeps what is."""
+    """Return a piece's strings by number; bytes that are no UTF-8 become U+FFFD."""
     rows = np.flatnonzero(records.type == EvV1.STRING)
     number, begin = records.number(0, rows), records.after(1, rows)
     end = begin + records.number(1, rows)
-    places = zip(number.tolist(), begin.tolist(), end.tolist(), strict=True)
-    return {string: str(data[first:after], "utf-8", "replace") for string, first, after in places}
+    bounds = zip(number.tolist(), begin.tolist(), end.tolist(), strict=True)
+    return {string: str(data[first:after], "utf-8", "replace") for string, first, after in bounds}
 
 
 def read_stacks(records: Records) -> dict[int, tuple[RawFrame, ...]]:
@@ -39,7 +39,7 @@ def read_stacks(records: Records) -> dict[int, tuple[RawFrame, ...]]:
 
 
 def read_frequency(records: Records) -> int:
-    """Return the ticks a second; 0 where they are lost or make no sense."""
+    """Return the ticks a second; 0 where they are missing or out of bounds."""
     rows = np.flatnonzero(records.type == EvV1.FREQUENCY)
     frequency = records.number(0, rows)
     frequency = frequency[(frequency >= _SLOWEST) & (frequency < _FASTEST)]

@@ -169,11 +169,11 @@ for _event, _names in _ARGUMENTS.items():
 
 
 def _places(argument: str) -> NDArray[np.int8]:
-    places = np.full(256, -1, np.int8)
+    indices = np.full(256, -1, np.int8)
     for event, names in _ARGUMENTS.items():
         if argument in names.split():
-            places[event] = names.split().index(argument)
-    return places
+            indices[event] = names.split().index(argument)
+    return indices
 
 
 STACK_ARGUMENT: NDArray[np.int8] = _places("stack")
