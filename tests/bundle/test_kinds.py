@@ -114,3 +114,9 @@ def test_a_manifest_that_is_damaged_is_known_by_its_name() -> None:
 def test_a_file_of_empty_lines_is_told_at_once() -> None:
     """A pattern that began with any white space would take hours for them."""
     assert kind("x", b"\n" * HEAD) == Kind.UNKNOWN
+
+
+def test_a_go_file_is_source_even_where_its_strings_hold_test_output() -> None:
+    text = b"// Prints.\npackage print\n\nconst s = `\n--- FAIL: TestX (0.00s)\n`\n"
+    assert kind("sources/x/print.go", text) == Kind.SOURCE
+    assert kind("print.txt", text.replace(b"package", b"packages")) == Kind.TEST_TEXT

@@ -12,7 +12,8 @@ from toolchains import go_toolchain
 
 PROFILES = {Kind.CPU_PROFILE, Kind.MEM_PROFILE, Kind.BLOCK_PROFILE, Kind.MUTEX_PROFILE}
 WRITES = {Kind.WRITES, Kind.OUTPUT}
-EVERYTHING = {Kind.MANIFEST, Kind.TEST_JSON, Kind.TRACE, Kind.GOROUTINES} | PROFILES | WRITES
+EVERYTHING = {Kind.MANIFEST, Kind.TEST_JSON, Kind.TRACE, Kind.GOROUTINES, Kind.SOURCE}
+EVERYTHING |= PROFILES | WRITES
 
 
 def kinds(collected: Collected) -> set[Kind]:
@@ -76,7 +77,7 @@ def test_a_panic_prints_every_goroutine_too(ending: Ending) -> None:
 def test_a_build_failure_is_in_the_bundle(ending: Ending) -> None:
     run = ending("broken")
     assert run.result.exit_code == 1
-    assert kinds(run) == {Kind.MANIFEST, Kind.TEST_JSON}
+    assert kinds(run) == {Kind.MANIFEST, Kind.TEST_JSON, Kind.SOURCE}
     assert 'cannot use "one"' in run.shown
     assert run.result.manifest.missing == (
         "trace and profiles: the package or its tests do not build",
@@ -101,7 +102,7 @@ def test_a_package_without_tests_is_no_failure(ending: Ending) -> None:
 
 def test_evidence_lies_under_the_import_path(ending: Ending) -> None:
     with open_bundle(ending("passing").result.bundle) as bundle:
-        names = [artefact.name for artefact in bundle.artefacts]
+        names = [each.name for each in bundle.artefacts if each.kind is not Kind.SOURCE]
     assert names[:2] == ["manifest.json", "test.json"]
     profiles = ("cpu.pprof", "mem.pprof", "block.pprof", "mutex.pprof", "goroutineleak.pprof")
     assert set(names[2:]) == {

@@ -31,9 +31,12 @@ class Kind(StrEnum):
     OUTPUT = "output"
     GOROUTINES = "goroutines"
     MANIFEST = "manifest"
+    SOURCE = "source"
     UNKNOWN = "unknown"
 
 
+# A Go file; it may hold lines of test output in its strings.
+_PACKAGE_CLAUSE = re.compile(rb"^package [^\W\d]\w*", re.MULTILINE)
 # "go 1.26 trace" and three NULs: internal/trace/tracev2 and, up to 1.21, runtime/trace.go.
 _TRACE = re.compile(rb"go 1\.\d{1,2} trace\0+")
 # What the relay of collect noted: flakecore/gotest/packets.py.
@@ -90,6 +93,8 @@ def kind_of(name: str, head: bytes, whole: Callable[[], bytes | memoryview]) -> 
         return _kind_of_profile(name, profile_subject(whole()))
     if _MANIFEST.match(head) or (name.endswith("manifest.json") and head.startswith(b"{")):
         return Kind.MANIFEST
+    if name.endswith(".go") and text and _PACKAGE_CLAUSE.search(head):
+        return Kind.SOURCE
     if _holds_test_events(head):
         return Kind.TEST_JSON
     if not text:

@@ -24,7 +24,7 @@ from flakecore.loss import Loss
 NOTHING_RECOGNISED = (
     "no result, crash or race of go test was recognised in it; --output shows its text"
 )
-_OF_NO_CASE = {Kind.MANIFEST, Kind.TEST_JSON, Kind.TEST_TEXT, Kind.UNKNOWN}
+_OF_NO_CASE = {Kind.MANIFEST, Kind.TEST_JSON, Kind.TEST_TEXT, Kind.SOURCE, Kind.UNKNOWN}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from flakecore.bundle import Recorded
 from flakecore.collect.binaries.relay import ENDED, PACKET, RECORD, STARTED, WRITES_MAGIC
 from flakecore.collect.capture.json_follower import PackageVerdict, TestStream
 from flakecore.collect.command.options import EVIDENCE, TRACE
-from flakecore.collect.provenance.sources import SOURCES_FOLDER
 from flakecore.profile_kinds import PROFILE_KINDS
 
 # The header and the first batch's start: what there is of a trace before its first flush, which
@@ -187,7 +186,7 @@ def recorded(root: Path, folder: str, number: int, missing: list[Absence]) -> It
         below = path.relative_to(attempt)
         if not path.is_file() or any(part.startswith(".") for part in below.parts):
             continue
-        if not folder and below.parts[0] in ("attempts", SOURCES_FOLDER):
+        if not folder and below.parts[0] == "attempts":
             continue
         package = "/".join(below.parts[1:-1]) if below.parts[0] == "packages" else ""
         yield Recorded(
@@ -211,6 +210,8 @@ def recorded(root: Path, folder: str, number: int, missing: list[Absence]) -> It
 
 def _kind(name: str) -> str:
     """Return the kind of a file by its name, which may hold a moment: ``block-<ns>.pprof``."""
+    if name.endswith(".go"):
+        return "source"
     stem, dot, ending = name.partition(".")
     return KINDS.get(name) or KINDS.get(f"{stem.partition('-')[0]}{dot}{ending}", "unknown")
 
