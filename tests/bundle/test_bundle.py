@@ -39,7 +39,10 @@ def rezipped(sample: Path, to: Path, rename: dict[str, str]) -> Path:
 
 def test_a_zip_holds_its_artefacts_under_their_package(sample: Path) -> None:
     with open_bundle(sample) as bundle:
-        assert {a.name: a.kind for a in bundle.artefacts} == EVIDENCE | OF_THE_RUN
+        found = {a.name: a.kind for a in bundle.artefacts}
+        sources = {name for name, kind in found.items() if kind is Kind.SOURCE}
+        assert {name: found[name] for name in found.keys() - sources} == EVIDENCE | OF_THE_RUN
+        assert f"sources/{PACKAGE}/ledger.go" in sources
         assert {a.package for a in bundle.artefacts if a.name in EVIDENCE} == {PACKAGE}
         assert {a.package for a in bundle.artefacts if a.name in OF_THE_RUN} == {""}
         assert bundle.losses == ()
@@ -157,9 +160,15 @@ def test_an_empty_file_is_told(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_no_bundle_is_told(tmp_path: Path) -> None:
+    (tmp_path / "cat.jpg").write_bytes(b"\xff\xd8\xff\xe0" + bytes(100))
+    with pytest.raises(BundleError, match=r"cat\.jpg is no bundle: neither"):
+        open_bundle(tmp_path / "cat.jpg")
+
+
+def test_a_text_in_which_nothing_is_recognised_is_opened_as_text(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("buy milk\n")
-    with pytest.raises(BundleError, match=r"notes\.txt is no bundle: neither"):
-        open_bundle(tmp_path / "notes.txt")
+    with open_bundle(tmp_path / "notes.txt") as bundle:
+        assert [artefact.kind for artefact in bundle.artefacts] == [Kind.TEST_TEXT]
 
 
 @pytest.mark.parametrize(("compress", "form"), [(lzma.compress, "xz"), (bz2.compress, "bzip2")])
@@ -172,7 +181,7 @@ def test_a_form_of_archive_that_is_not_read_is_named(
 
 
 def test_a_folder_with_nothing_known_is_told(tmp_path: Path) -> None:
-    (tmp_path / "notes.txt").write_text("buy milk\n")
+    (tmp_path / "cat.jpg").write_bytes(b"\xff\xd8\xff\xe0" + bytes(100))
     with pytest.raises(
         BundleError, match=r"holds nothing that is known: its one file is no Go trace"
     ):

@@ -61,7 +61,10 @@ def test_without_its_directory_every_member_is_whole(sample: Path, cut: Path) ->
         assert bundle.artefacts == original.artefacts
         assert contents_of(bundle) == contents_of(original)
         assert len(bundle.losses) == 1
-        assert "7 members are found by their own headers" in bundle.losses[0].what
+        assert (
+            f"{len(original.artefacts)} members are found by their own headers"
+            in bundle.losses[0].what
+        )
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])

@@ -19,9 +19,16 @@ from flakecore.profile_kinds import PROFILE_KINDS
 TRACE = "trace.out"
 EVIDENCE: Mapping[str, str] = {
     "-test.trace": TRACE,
-    **{kind.flag: kind.file for kind in PROFILE_KINDS if kind.flag},
+    **{
+        kind.flag: kind.file
+        for kind in sorted(PROFILE_KINDS, key=lambda kind: kind.of_unlocker is not None)
+        if kind.flag
+    },
 }
-"""The files that the test binary itself writes: the flag and the name in the bundle."""
+"""The files that the test binary itself writes: the flag and the name in the bundle.
+
+What is sampled while the code runs comes before what is recorded where it waits.
+"""
 
 _PACKAGE_FLAGS = ("tags", "mod", "modfile", "overlay")
 _OURS = ("exec", "overlay")
