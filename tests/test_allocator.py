@@ -19,7 +19,7 @@ class Libc:
 allocator._glibc = Libc
 {tune}
 from flakecore.gotrace import read_trace
-from gotrace.made_trace import batch, event, trace
+from gotrace.constructed import batch, event, trace
 from flakecore.gotrace.format.wire import Ev
 read_trace(trace(batch(event(Ev.PROC_STATUS, 1, 0, 1) * 5)), name="made.trace")
 print(called)

@@ -10,8 +10,7 @@ from flakecore.gotrace.format.stacks import StackTable
 from flakecore.gotrace.format.table_remap import TableRemap
 from flakecore.gotrace.format.wire import Ev, GoStatus
 from flakecore.gotrace.generation import read_generation
-from gotrace.constructed import NANOSECOND, starts, trace_of
-from gotrace.made_trace import batch, event, trace
+from gotrace.constructed import NANOSECOND, batch, event, starts, trace, trace_of
 
 EVENTS = [
     *starts(1, 7, 0),

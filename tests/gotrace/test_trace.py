@@ -41,7 +41,7 @@ def test_a_whole_undamaged_trace_is_complete() -> None:
 
 def test_some_of_the_generations_are_a_trace_that_is_not_whole() -> None:
     events = [*starts(1, 7, 0), *HEAP]
-    file = open_trace(trace_of(*[{1: events}] * 3), name="trace")
+    file = open_trace(memoryview(trace_of(*[{1: events}] * 3)), name="trace")
     assert file is not None
     part = file.read(only=[1])
     assert (part.whole, part.complete) == (False, False)

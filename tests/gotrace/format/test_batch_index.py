@@ -9,8 +9,8 @@ import pytest
 from flakecore.gotrace import read_trace
 from flakecore.gotrace.format.batch_index import TraceIndex, index_trace
 from flakecore.gotrace.format.wire import HEADER_SIZE, Ev
+from gotrace.constructed import TICK, batch, event, trace
 from gotrace.cuts import events_kept, wrongly_kept
-from gotrace.made_trace import TICK, batch, event, trace
 from gotrace.recordings import FORMATS, record, small_trace
 
 GO_START = event(Ev.GO_START, 1, 7, 1)

@@ -7,7 +7,7 @@ import pytest
 
 from flakecore.gotrace.format.event_offsets import Walked, walk
 from flakecore.gotrace.format.wire import Ev
-from gotrace.made_trace import event
+from gotrace.constructed import event
 
 STATUS = event(Ev.GO_STATUS, 1, 7, 3, 2)
 STOP = event(Ev.GO_STOP, 300, 1, 0)
@@ -19,7 +19,8 @@ def _walk(*batches: bytes) -> Walked:
 
 
 def _types(walked: Walked) -> list[int]:
-    return walked.tokens.values(walked.first).tolist()
+    types: list[int] = walked.tokens.values(walked.first).tolist()
+    return types
 
 
 def test_the_events_of_each_batch_are_found_in_order() -> None:

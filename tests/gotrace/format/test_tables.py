@@ -15,7 +15,7 @@ from flakecore.gotrace.format.tables import (
     read_sync,
 )
 from flakecore.gotrace.format.wire import Ev
-from gotrace.made_trace import TICK, batch, trace
+from gotrace.constructed import TICK, batch, trace
 from gotrace.text_form import varint
 
 

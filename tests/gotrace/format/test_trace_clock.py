@@ -8,7 +8,7 @@ from flakecore.gotrace import read_trace
 from flakecore.gotrace.format.batch_index import index_trace
 from flakecore.gotrace.format.trace_clock import TraceClock, read_clock
 from flakecore.gotrace.format.wire import Ev, ProcStatus
-from gotrace.made_trace import TICK, batch, event, trace
+from gotrace.constructed import TICK, batch, event, trace
 from gotrace.recordings import FORMATS, small_trace
 from gotrace.text_form import varint
 

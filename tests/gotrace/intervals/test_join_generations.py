@@ -7,8 +7,17 @@ import pytest
 
 from flakecore.gotrace import State, Trace, read_trace
 from flakecore.gotrace.format.wire import Ev, GoStatus, ProcStatus
-from gotrace.constructed import RUNNABLE, WAITING, Threads, starts, trace_of
-from gotrace.made_trace import TICK, batch, event, trace
+from gotrace.constructed import (
+    RUNNABLE,
+    TICK,
+    WAITING,
+    Threads,
+    batch,
+    event,
+    starts,
+    trace,
+    trace_of,
+)
 
 NS = 64
 """Nanoseconds a tick, where the trace does not hold its frequency."""

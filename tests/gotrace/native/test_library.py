@@ -137,7 +137,7 @@ with flakecore.open(path) as opened:
 
 def test_reading_needs_nothing_of_posix(tmp_path: Path) -> None:
     from flakecore.gotrace.format.wire import Ev
-    from gotrace.made_trace import batch, event, trace
+    from gotrace.constructed import batch, event, trace
 
     path = tmp_path / "trace.out"
     path.write_bytes(trace(batch(event(Ev.PROC_STATUS, 1, 0, 1) * 5)))
