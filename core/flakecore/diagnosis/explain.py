@@ -14,7 +14,7 @@ from flakecore.diagnosis.rules.registry import RULES
 from flakecore.diagnosis.rules.rule import Needs, Question
 from flakecore.diagnosis.source.go_files import GoFiles
 from flakecore.gotest import DumpSource
-from flakecore.timeline import Case, Failure
+from flakecore.timeline import Case, Failure, FailureKind, Lane, LaneKind
 from flakecore.timeline.sources import Sources
 
 
@@ -34,7 +34,11 @@ def explain(
     """
     question = Question(case, failure, _states(case, failure), GoFiles(sources), manifest)
     found = (
-        finding for rule in RULES if _has(question, rule.needs) for finding in rule.find(question)
+        finding
+        for rule in RULES
+        if _has(question, rule.needs)
+        for finding in rule.find(question)
+        if not (rule.needs is Needs.STATES and _went_on(question, finding))
     )
     tests = _with_subtests(case, failure.test)
     return ranked((each for each in found if each.test in tests or failure.test < 0), failure.test)
@@ -72,9 +76,24 @@ def _has(question: Question, needs: Needs) -> bool:
     """Return whether the evidence that a rule needs is there."""
     if Needs.STATES in needs and not question.states.by_number:
         return False
+    failure = question.failure
+    if needs is Needs.STATES and failure is not None and failure.kind is FailureKind.RACE:
+        return False  # a race fails a test by itself, whatever waits beside it
     if Needs.TRACE in needs and question.case.schedule is None:
         return False
     return Needs.PASSED not in needs
+
+
+def _went_on(question: Question, finding: Finding) -> bool:
+    """Return whether the trace shows that a wait ended which a finding says cannot end."""
+    schedule = question.case.schedule
+    if schedule is None:
+        return False
+    for number in finding.explains:
+        interval = schedule.at(Lane(LaneKind.GOROUTINE, number), question.states.at_ns)
+        if interval is not None and interval.state.waiting and not interval.to_the_end:
+            return True
+    return False
 
 
 def _states(case: Case, failure: Failure) -> GoroutineStates:

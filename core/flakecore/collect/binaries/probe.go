@@ -68,12 +68,13 @@ func flaketuiEnding() {
 		if hasTime && runtime.NumGoroutine() > flaketuiOwn {
 			time.Sleep(flaketuiSettle)
 		}
-		flaketuiWrite("goroutine.txt", "goroutine", 2)
 		if hasTime {
 			for _, profile := range flaketuiProfiles {
 				flaketuiWrite(profile[0], profile[1], 0)
 			}
 		}
+		// After the profile of leaked goroutines, for then the stacks say which of them are leaked.
+		flaketuiWrite("goroutine.txt", "goroutine", 2)
 	})
 }
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from flakecore.diagnosis.rules import (
     blocked,
     chan_nil,
+    leak,
     lock_cycle,
     lock_held,
     peer_gone,
+    race,
     self_lock,
     slow_not_stuck,
     wait_cycle,
@@ -25,7 +27,9 @@ RULES: tuple[Rule, ...] = (
     chan_nil.SELECT_EMPTY,
     slow_not_stuck.RULE,
     waits_outside.RULE,
+    race.RULE,
     blocked.RULE,
+    leak.RULE,
 )
 
 

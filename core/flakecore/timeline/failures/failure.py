@@ -39,6 +39,8 @@ class Failure:
         output_line: index into ``Case.output`` of the line that says so, or -1.
         crash: index into ``Case.crashes`` of what it died of, or -1.
         races: indices into ``Case.races`` of the races in this test.
+        race_goroutines: for each of these races, the runtime's number of the goroutine of each of
+            its accesses; 0 where that is not certain.
         messages: all that the test said with ``t.Error``, ``t.Log`` and their kin, first to last.
         subject: what failed inside the test: a spec of ginkgo, a method of gocheck; "" for none.
     """
@@ -55,5 +57,6 @@ class Failure:
     output_line: int
     crash: int = -1
     races: tuple[int, ...] = ()
+    race_goroutines: tuple[tuple[int, ...], ...] = ()
     messages: tuple[Message, ...] = ()
     subject: str = ""

@@ -25,8 +25,9 @@ _MAIN = 1
 def race_failures(inputs: FailureInputs) -> Iterator[Failure]:
     """Return the failures by data races, one for each test."""
     of_test: dict[tuple[int, str], list[int]] = {}
+    goroutines_of = [_goroutines(inputs, race) for race in inputs.run.races]
     for index, race in enumerate(inputs.run.races):
-        goroutines = [_goroutine(inputs, race, access) for access in race.accesses]
+        goroutines = goroutines_of[index]
         blamed, name = _test_by_name(inputs, race)
         test = inputs.test_of(goroutines, blamed)
         if test >= 0 or not name:
@@ -34,7 +35,7 @@ def race_failures(inputs: FailureInputs) -> Iterator[Failure]:
         of_test.setdefault((test, name), []).append(index)
     for (test, test_name), races in of_test.items():
         race = inputs.run.races[races[0]]
-        goroutines = [_goroutine(inputs, race, access) for access in race.accesses]
+        goroutines = goroutines_of[races[0]]
         first = race.accesses[0] if race.accesses else None
         frame = own_frame(first.frames, inputs.run.package) if first else None
         number = goroutines[0] if goroutines else 0
@@ -50,6 +51,7 @@ def race_failures(inputs: FailureInputs) -> Iterator[Failure]:
             goroutine=number,
             output_line=inputs.line_index(race.first_line),
             races=tuple(races),
+            race_goroutines=tuple(goroutines_of[each] for each in races),
             messages=inputs.messages(test),
         )
 
@@ -62,6 +64,16 @@ def _message(race: Race, goroutines: Sequence[int], package: str) -> str:
         who = f" by goroutine {number}" if number else ""
         parts.append(f"{access.kind}{who}{where}")
     return "data race: " + ", ".join(parts) if parts else "data race"
+
+
+def _goroutines(inputs: FailureInputs, race: Race) -> tuple[int, ...]:
+    """Return the runtime's number of the goroutine of each access; 0 if it is not certain.
+
+    Two goroutines of a report are never taken for one.
+    """
+    found = tuple(_goroutine(inputs, race, access) for access in race.accesses)
+    reported = {access.goroutine for access in race.accesses}
+    return found if len(set(found)) >= len(reported) else (0,) * len(found)
 
 
 def _goroutine(inputs: FailureInputs, race: Race, access: RaceAccess) -> int:

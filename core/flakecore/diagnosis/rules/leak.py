@@ -1,0 +1,188 @@
+"""``leak``: goroutines that a test left waiting when it ended, also of a test that passed.
+
+Speaks of a goroutine that belongs to a test that is over and waits for what only another goroutine
+can do, where one of these is at hand:
+
+- the collector found that nothing can wake it (``leaked`` in a dump of Go 1.27);
+- a rule on waits shows that nothing can end it: a lock that is held for good, a nil channel;
+- the collector was not asked, or it waits for a lock, and a trace has it waiting for at least
+  ``_LEAST_NS`` until its end (not in a select, which may have a timer), nobody of another test ever
+  woke it or its like, and no goroutine of its test can still go on.
+
+Silent on the runtime's and testing's own goroutines, on those of no test (started by ``init``,
+``TestMain`` or a package variable), on those that sleep, run, or wait for the network or a system
+call, on a worker that a later test has used, and on a run that a crash cut short.
+
+Example: a function starts ``go func() { c <- ask() }()`` on a channel without room, and returns at
+its deadline.
+Counterexample: the same with a channel of capacity 1; or a goroutine that is asleep and ends later.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from flakecore.diagnosis.blocked_on import BlockedOn
+from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role
+from flakecore.diagnosis.goroutine_states import GoroutineState
+from flakecore.diagnosis.rules.rule import Needs, Question, Rule
+from flakecore.diagnosis.rules.wording import first_that_fits, names
+from flakecore.timeline import Lane, LaneKind, TestStatus
+from flakecore.times import format_duration
+
+_LEAST_NS = 100_000_000
+"""Waits of a trace that are shorter at its end may end a moment later: the probe of ``collect``
+gives what is left 300 ms to settle."""
+_LEAK_PROFILE = "goroutineleak.pprof"
+"""The collector was asked where a bundle has it; dumps that follow bear its marks."""
+_SHOWN = 8
+"""Goroutines of a finding whose places and evidence it has."""
+_BY_TRACE = frozenset(
+    (
+        *(BlockedOn.SEND, BlockedOn.RECEIVE, BlockedOn.MUTEX, BlockedOn.RWMUTEX_READ),
+        *(BlockedOn.RWMUTEX_WRITE, BlockedOn.WAIT_GROUP, BlockedOn.COND),
+        *(BlockedOn.SEND_NIL, BlockedOn.RECEIVE_NIL, BlockedOn.SELECT_EMPTY),
+    )
+)
+"""Waits that the trace alone may show to be left behind; a select may have a timer."""
+_GOES_ON = frozenset(
+    (
+        *(BlockedOn.RUNNING, BlockedOn.RUNNABLE, BlockedOn.SYSCALL, BlockedOn.SLEEP),
+        *(BlockedOn.NETWORK, BlockedOn.UNKNOWN, BlockedOn.SELECT),
+    )
+)
+"""What a goroutine is in that may yet do something without another one of the program."""
+_PROOFS = frozenset(
+    ("chan-nil", "lock-cycle", "lock-held", "select-empty", "self-lock", "wait-cycle")
+)
+"""Rules whose finding alone shows that a wait cannot end. A worker of a package variable may wait
+for a channel that nobody sends on until the next test does."""
+_Place = tuple[int, str, str, str]
+
+
+def _find(question: Question) -> Iterator[Finding]:
+    case = question.case
+    if case.crashes:
+        return
+    over = {
+        test.index
+        for test in case.tests
+        if test.status is not TestStatus.UNFINISHED and test.end_ns < case.end_ns
+    }
+    proven = {number: finding for finding in question.proven for number in finding.explains}
+    told_by_collector = any(each.name.endswith(_LEAK_PROFILE) for each in case.artefacts)
+    alike: defaultdict[_Place, list[GoroutineState]] = defaultdict(list)
+    for state in question.states:
+        if state.test not in over or state.own is None or not state.blocked_on.on_others:
+            continue
+        reason = proven.get(state.number)
+        is_proven = state.leaked or (reason is not None and reason.rule in _PROOFS)
+        asked_trace = state.blocked_on.on_lock or not told_by_collector
+        if not is_proven and not (asked_trace and _is_left_by_trace(question, state)):
+            continue
+        started = state.created_at.place if state.created_at is not None else ""
+        alike[state.test, str(state.blocked_on), state.own.place, started].append(state)
+    for states in alike.values():
+        yield _finding(question, states, proven)
+
+
+def _is_left_by_trace(question: Question, state: GoroutineState) -> bool:
+    """Return whether the trace shows that a goroutine was left behind."""
+    schedule = question.case.schedule
+    if schedule is None or state.blocked_on not in _BY_TRACE:
+        return False
+    last = schedule.last(Lane(LaneKind.GOROUTINE, state.number))
+    if last is None or not last.to_the_end or not last.state.waiting:
+        return False
+    if schedule.end_ns - last.start_ns < _LEAST_NS:
+        return False
+    kin = [each for each in question.states if each.test == state.test]
+    if any(each.blocked_on in _GOES_ON for each in kin):
+        return False
+    # Workers of one pool: which of them another test came to use is chance.
+    alike = [each.number for each in kin if each.created_at == state.created_at]
+    partners = schedule.wake_partners(alike)
+    tests = {schedule.tree.test_of(number) for number in partners if number > 0}
+    return tests <= {state.test}
+
+
+def _finding(
+    question: Question, states: list[GoroutineState], proven: dict[int, Finding]
+) -> Finding:
+    first = states[0]
+    assert first.own is not None
+    reasons = list(dict.fromkeys(proven[s.number] for s in states if s.number in proven))
+    reasons = [each for each in reasons if first.leaked or each.rule in _PROOFS]
+    evidence = [state.evidence() for state in states[:_SHOWN]]
+    if any(state.leaked for state in states):
+        text = f"the collector found that nothing can wake {names([s.number for s in states])}"
+        evidence.append(Evidence(text, None, first.number))
+    for reason in reasons[:1]:
+        evidence.append(Evidence(reason.claim, None, first.number))
+        evidence += reason.evidence[1:4]
+    ended = _ended(question, first)
+    if ended:
+        evidence.append(
+            Evidence(f"G{first.creator}, which started it, ended", ended, first.creator)
+        )
+    seen = all(state.leaked for state in states) or not reasons
+    return Finding(
+        rule=RULE.id,
+        claim=_claim(question, states, is_stuck=bool(reasons) or first.leaked, ended=bool(ended)),
+        certainty=Certainty.SEEN if seen else Certainty.INFERRED,
+        test=first.test,
+        places=tuple(_places(states)),
+        evidence=tuple(evidence),
+        next=_next(question, reasons),
+        explains=frozenset(state.number for state in states),
+    )
+
+
+def _claim(question: Question, states: list[GoroutineState], *, is_stuck: bool, ended: bool) -> str:
+    """Return the claim: ``stuck`` only where it is known that nothing can end the wait."""
+    first, test = states[0], question.case.tests[states[0].test].name
+    assert first.own is not None
+    who = f"{len(states)} goroutines" if len(states) > 1 else first.name
+    how = "stuck" if is_stuck else "waiting"
+    what = f"{test} left {who} {how} in {first.blocked_on.value} at {first.own.place}"
+    made = first.created_at
+    if made is None or not made.file:
+        return first_that_fits(what)
+    one_maker = len({state.creator for state in states}) == 1
+    by = f" by G{first.creator}" if first.creator and one_maker else ""
+    gone = ", which ended" if by and ended else ""
+    short = f"{test} left {who} {how} at {first.own.place}"
+    return first_that_fits(
+        f"{what}, started at {made.place}{by}{gone}",
+        f"{what}, started at {made.place}",
+        f"{short}, started at {made.place}",
+        short,
+    )
+
+
+def _ended(question: Question, state: GoroutineState) -> int | None:
+    """Return when the creator of a goroutine ended; None if it did not, or nothing tells."""
+    schedule = question.case.schedule
+    creator = schedule.goroutine(state.creator) if schedule is not None else None
+    return creator.ended_ns if creator is not None else None
+
+
+def _places(states: list[GoroutineState]) -> Iterator[Place]:
+    for state in states[:_SHOWN]:
+        yield state.place_of(Role.WAITS)
+    made = states[0].created_at
+    if made is not None:
+        yield Place(Role.CREATED, states[0].creator, made.function, made.file, made.line)
+
+
+def _next(question: Question, reasons: list[Finding]) -> str:
+    if reasons and reasons[0].next:
+        return reasons[0].next
+    last = question.case.tests[-1].end_ns if question.case.tests else 0
+    settled = question.case.end_ns - last
+    waited = f" (it had {format_duration(settled)} after the last test)" if settled > 0 else ""
+    return f"let it end before the test does, and wait for it{waited}"
+
+
+RULE = Rule("leak", Needs.PASSED, _find)

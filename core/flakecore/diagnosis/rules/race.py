@@ -1,0 +1,220 @@
+"""``race``: both accesses of a data race, each with its function, line and goroutine.
+
+Speaks of what the race detector reports: every pair of accesses once, however often it was
+reported. An access without a frame of the program's own is told by the place where its goroutine
+was started. The detector numbers goroutines by a count of its own, so a goroutine is named only
+where the trace has exactly one that was started there; the claim rests on functions and lines.
+
+Silent where a report has no second access (it was cut), on locks where the source is not at hand,
+and on whether a test had ended where no trace shows whose goroutines these were.
+
+Example: ``Add`` counts without the lock under which ``Total`` reads.
+Counterexample: both under one lock; the detector reports nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role
+from flakecore.diagnosis.goroutine_states import Frame
+from flakecore.diagnosis.rules.rule import Needs, Question, Rule
+from flakecore.diagnosis.rules.wording import first_that_fits
+from flakecore.frames import own_frame
+from flakecore.gotest import DumpFrame, Race, RaceAccess
+from flakecore.timeline import FailureKind
+
+_MAIN = 1
+_STARTS_TESTS = "testing.(*T).Run"
+
+
+@dataclass(frozen=True)
+class _Side:
+    """One access of a race.
+
+    Attributes:
+        kind: ``read`` or ``write``.
+        previous: whether it is the earlier one.
+        frame: the program's own frame; None if the access has none.
+        made: where its goroutine was started; None if not known, or by package testing.
+        who: ``from`` where its goroutine was started, or ``the test itself``; "" if unknown.
+        goroutine: the runtime's number; 0 if not certain.
+        after: the test that it belongs to, if that ended before the other's began; "" else.
+    """
+
+    kind: str
+    previous: bool
+    frame: Frame | None
+    made: Frame | None
+    who: str
+    goroutine: int
+    after: str
+
+    @property
+    def at(self) -> str:
+        """Function and line, for a person."""
+        if self.frame is not None:
+            return f"{_plain(self.frame)} {self.kind}s at {self.frame.place}"
+        return f"a {self.kind} by a goroutine {self.who}" if self.who else f"a {self.kind}"
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What alike accesses share."""
+        return self.kind, self.frame, self.made, self.who
+
+
+def _find(question: Question) -> Iterator[Finding]:
+    failure, case = question.failure, question.case
+    if failure is None or failure.kind is not FailureKind.RACE:
+        return
+    goroutines = {
+        index: numbers
+        for each in (*case.failures, failure)
+        for index, numbers in zip(each.races, each.race_goroutines, strict=False)
+    }
+    # A test that fails beside another's goroutine has no report of its own.
+    blamed = (at for at, race in enumerate(case.races) if race.test == failure.test)
+    alike: dict[frozenset[tuple[object, ...]], list[tuple[_Side, _Side]]] = {}
+    for index in failure.races or blamed:
+        race = case.races[index]
+        if len(race.accesses) != 2:
+            continue
+        numbers = goroutines.get(index, (0, 0))
+        pair = (
+            _side(question, race, race.accesses[0], *numbers),
+            _side(question, race, race.accesses[1], *numbers[::-1]),
+        )
+        alike.setdefault(frozenset(side.key for side in pair), []).append(pair)
+    for pairs in alike.values():
+        yield _finding(question, pairs)
+
+
+def _side(question: Question, race: Race, access: RaceAccess, number: int, other: int) -> _Side:
+    package = question.case.package
+    frame = own_frame(access.frames, package)
+    own = _frame(frame) if frame is not None and frame in access.frames else None
+    entry = next((each for each in race.goroutines if each.number == access.goroutine), None)
+    stack = entry.frames if entry is not None else ()
+    runs_test = bool(stack) and stack[0].function == _STARTS_TESTS
+    made = own_frame(stack, package) if stack and not runs_test else None
+    place = _frame(made) if made is not None else None
+    who = f"from {place.place}" if place is not None else ""
+    if runs_test:
+        who = "the test itself"
+    elif access.goroutine == _MAIN:
+        who = "main"
+    after = _ended_before(question, number, other)
+    return _Side(access.kind, access.previous, own, place, who, number, after)
+
+
+def _ended_before(question: Question, number: int, other: int) -> str:
+    """Return the name of a goroutine's test if that ended before the other one's test began.
+
+    The accesses are then both after its end: at least the later one, which the report came with.
+    """
+    case, schedule = question.case, question.case.schedule
+    mine = schedule.tree.test_of(number) if schedule is not None and number else -1
+    others = schedule.tree.test_of(other) if schedule is not None and other else -1
+    if mine < 0 or others < 0:
+        return ""
+    test = case.tests[mine]
+    return test.name if test.end_ns < case.tests[others].start_ns else ""
+
+
+def _finding(question: Question, pairs: list[tuple[_Side, _Side]]) -> Finding:
+    failure = question.failure
+    assert failure is not None
+    first, second = sorted(pairs[0], key=lambda side: side.kind != "write")
+    locks = [_locks(question, side) for side in (first, second)]
+    evidence = [_evidence(side) for side in sorted(pairs[0], key=_later)]
+    if len(pairs) > 1:
+        evidence.append(Evidence(f"reported {len(pairs)} times alike", None, 0))
+    for side, held in zip((first, second), locks, strict=True):
+        if held and side.frame is not None:
+            text = f"{_plain(side.frame)} holds {', '.join(held)} there, as its source tells"
+            evidence.append(Evidence(text, None, side.goroutine))
+    return Finding(
+        rule=RULE.id,
+        claim=_claim(first, second),
+        certainty=Certainty.SEEN,
+        test=failure.test,
+        places=tuple(place for side in (first, second) for place in _places(side)),
+        evidence=tuple(evidence),
+        next=_next(first, second, locks),
+    )
+
+
+def _claim(first: _Side, second: _Side) -> str:
+    if first.frame == second.frame and first.frame is not None:
+        where = f"in {_plain(first.frame)} at {first.frame.place}"
+        does = "both write" if first.kind == second.kind else "one writes, the other reads"
+        froms = list(dict.fromkeys(side.who for side in (first, second) if side.who))
+        return first_that_fits(
+            f"Race: two goroutines ({' and '.join(froms)}) {where}: {does}",
+            f"Race: two goroutines {where}: {does}",
+        )
+    after = first.after or second.after
+    ended = f", after {after} had ended" if after else ""
+    with_who = [
+        f"{side.at}{_bracketed(side.who) if side.frame is not None else ''}"
+        for side in (first, second)
+    ]
+    return first_that_fits(
+        f"Race: {with_who[0]}, {with_who[1]}{ended}",
+        f"Race: {first.at}, {second.at}{ended}",
+        f"Race: {first.at}, {second.at}",
+    )
+
+
+def _bracketed(text: str) -> str:
+    return f" ({text})" if text else ""
+
+
+def _evidence(side: _Side) -> Evidence:
+    when = "earlier" if side.previous else "later"
+    where = f" in {_plain(side.frame)} ({side.frame.place})" if side.frame is not None else ""
+    who = f", {'goroutine ' if side.made is not None else ''}{side.who}" if side.who else ""
+    number = f": G{side.goroutine} in the trace" if side.goroutine else ""
+    after = f"; {side.after}, which it belongs to, had ended" if side.after else ""
+    return Evidence(f"{when} {side.kind}{where}{who}{number}{after}", None, side.goroutine)
+
+
+def _later(side: _Side) -> bool:
+    return side.previous
+
+
+def _places(side: _Side) -> Iterator[Place]:
+    if side.frame is not None:
+        role = Role.WRITES if side.kind == "write" else Role.READS
+        yield Place(role, side.goroutine, side.frame.function, side.frame.file, side.frame.line)
+    if side.made is not None:
+        made = side.made
+        yield Place(Role.CREATED, side.goroutine, made.function, made.file, made.line)
+
+
+def _locks(question: Question, side: _Side) -> list[str]:
+    """Return the locks that an access's function holds there, as far as its text tells."""
+    if side.frame is None:
+        return []
+    held = question.files.held_at(side.frame, side.frame.line)
+    return list(dict.fromkeys(each.object.text for each in held))
+
+
+def _next(first: _Side, second: _Side, locks: list[list[str]]) -> str:
+    for held, other, without in ((locks[0], second, locks[1]), (locks[1], first, locks[0])):
+        if held and not without and other.frame is not None:
+            return f"take {held[0]} in {_plain(other.frame)} too, if both mean one object"
+    return ""
+
+
+def _frame(frame: DumpFrame) -> Frame:
+    return Frame(frame.function, frame.file, frame.line)
+
+
+def _plain(frame: Frame) -> str:
+    """Return a frame's function without package and without the compiler's ``.gowrap1``."""
+    return frame.short_function.partition(".gowrap")[0]
+
+
+RULE = Rule("race", Needs.FAILURE, _find)

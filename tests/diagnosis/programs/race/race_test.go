@@ -1,0 +1,68 @@
+package race
+
+import (
+	"sync"
+	"testing"
+	"time"
+)
+
+func TestWritesBesideRead(t *testing.T) {
+	var s Stats
+	var done sync.WaitGroup
+	s.Start(1, &done)
+	s.Total()
+	done.Wait()
+}
+
+func TestTwoAlike(t *testing.T) {
+	var s Stats
+	var done sync.WaitGroup
+	for i := 0; i < 4; i++ {
+		s.Start(i, &done)
+	}
+	done.Wait()
+}
+
+func TestLocked(t *testing.T) {
+	var s Stats
+	var done sync.WaitGroup
+	for i := 0; i < 4; i++ {
+		done.Add(1)
+		go func() {
+			defer done.Done()
+			s.AddLocked(1)
+		}()
+	}
+	s.Total()
+	done.Wait()
+}
+
+func TestSorts(t *testing.T) {
+	var done sync.WaitGroup
+	words := map[string]int{}
+	done.Add(2)
+	go write(words, &done) // @first-writer
+	go write(words, &done) // @second-writer
+	done.Wait()
+}
+
+func write(words map[string]int, done *sync.WaitGroup) {
+	defer done.Done()
+	words["a"]++ // @writes-map
+}
+
+var left Stats
+
+func TestLeavesWriter(t *testing.T) {
+	go func() { // @leaves
+		time.Sleep(30 * time.Millisecond)
+		left.Add(1)
+	}()
+}
+
+func TestReadsLater(t *testing.T) {
+	for i := 0; i < 100; i++ {
+		time.Sleep(time.Millisecond)
+		left.Total()
+	}
+}

@@ -1,0 +1,66 @@
+"""Goroutines that tests leave behind, told of tests that pass, and those that are none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from diagnosis.program_bundles import collected_program, findings_besides, named, places_of
+from flakecore.diagnosis import Certainty, Finding
+from timeline.captures import Capture
+from toolchains import NEWEST
+
+BEFORE_LEAK_PROFILES = "1.24.11"
+
+
+def _run(release: str = NEWEST) -> Capture:
+    return collected_program("leak", "--no-race", release=release)
+
+
+def _leaks(run: Capture) -> dict[str, Finding]:
+    found = findings_besides(run)
+    assert {each.rule for each in found} == {"leak"}
+    leaks = {run.case.tests[each.test].name: each for each in found}
+    assert len(leaks) == len(found)
+    return leaks
+
+
+@pytest.mark.parametrize(("release", "how"), [(NEWEST, "stuck"), (BEFORE_LEAK_PROFILES, "waiting")])
+def test_what_a_passing_test_left_is_told_with_where_it_is_and_who_started_it(
+    release: str, how: str
+) -> None:
+    leaks = _leaks(_run(release))
+    assert named(leaks["TestGivesUp"].claim) == (
+        f"TestGivesUp left GN {how} in channel send at @fetch-sends,"
+        " started at @fetch-starts by GN, which ended"
+    )
+    assert leaks["TestGivesUp"].certainty is Certainty.SEEN
+    assert places_of(leaks["TestGivesUp"]) == ["waits @fetch-sends", "created @fetch-starts"]
+
+
+def test_goroutines_that_are_stuck_alike_are_told_once() -> None:
+    finding = _leaks(_run())["TestPoolIsNotClosed"]
+    assert named(finding.claim) == (
+        "TestPoolIsNotClosed left 3 goroutines stuck in channel receive at @pool-waits,"
+        " started at @pool-starts by GN, which ended"
+    )
+    assert len(finding.explains) == 3
+
+
+def test_a_lock_that_a_package_variable_holds_is_told_by_its_waiter() -> None:
+    finding = _leaks(_run())["TestBank"]
+    assert "at @put-waits, started at @bank-starts" in named(finding.claim)
+
+
+@pytest.mark.parametrize("release", [NEWEST, BEFORE_LEAK_PROFILES])
+def test_what_ends_later_or_is_used_later_is_no_leak(release: str) -> None:
+    """Room in the channel, a closed pool, a shared one, a goroutine that sleeps, and its waiter."""
+    told = set(_leaks(_run(release)))
+    assert told <= {"TestGivesUp", "TestPoolIsNotClosed", "TestBank"}
+
+
+def test_a_crash_says_nothing_of_what_was_left() -> None:
+    run = _run()
+    crashed = replace(run.case, crashes=(object(),))  # type: ignore[arg-type]
+    assert findings_besides(replace(run, case=crashed)) == ()

@@ -1,0 +1,87 @@
+"""Races are told with both accesses, and who started either goroutine."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from diagnosis.program_bundles import collected_program, findings_on, named, places_of
+from flakecore.diagnosis import Certainty, explain, explain_passed
+from flakecore.timeline import Lane, LaneKind
+
+
+def _claims(test: str) -> list[str]:
+    found = findings_on(collected_program("race"), test)
+    assert {each.rule for each in found} == {"race"}
+    assert {each.certainty for each in found} == {Certainty.SEEN}
+    return [named(each.claim) for each in found]
+
+
+def test_a_write_beside_a_read_is_told_with_both_places_and_creators() -> None:
+    assert _claims("TestWritesBesideRead") == [
+        "Race: (*Stats).Add writes at @adds (from @starts),"
+        " (*Stats).Total reads at @reads (the test itself)"
+    ]
+    (finding,) = findings_on(collected_program("race"), "TestWritesBesideRead")
+    assert places_of(finding) == ["writes @adds", "created @starts", "reads @reads"]
+    assert finding.next == "take s.mu in (*Stats).Add too, if both mean one object"
+
+
+def test_both_goroutines_are_those_of_the_trace_and_never_one() -> None:
+    run = collected_program("race")
+    (finding,) = findings_on(run, "TestWritesBesideRead")
+    writer, reader = finding.places[0].goroutine, finding.places[-1].goroutine
+    assert reader == run.test("TestWritesBesideRead").goroutine
+    assert writer not in (0, reader)
+    goroutine = run.schedule.goroutine(writer)
+    assert goroutine is not None
+    assert (goroutine.creator, goroutine.function) == (
+        reader,
+        "example.com/race.(*Stats).Start.func1",
+    )
+    assert run.schedule.last(Lane(LaneKind.GOROUTINE, writer)) is not None
+
+
+def test_goroutines_that_nothing_tells_apart_have_no_number() -> None:
+    for finding in findings_on(collected_program("race"), "TestTwoAlike"):
+        assert {place.goroutine for place in finding.places} == {0}
+        assert named(finding.claim).startswith(
+            "Race: two goroutines (from @starts) in (*Stats).Add"
+        )
+
+
+def test_goroutines_from_two_places_are_told_with_both() -> None:
+    claims = _claims("TestSorts")
+    assert any("@first-writer" in claim and "@second-writer" in claim for claim in claims)
+
+
+def test_a_goroutine_of_a_test_that_had_ended_is_told_as_such() -> None:
+    for test in ("TestLeavesWriter", "TestReadsLater"):
+        assert _claims(test) == [
+            "Race: (*Stats).Add writes at @adds, (*Stats).Total reads at @reads,"
+            " after TestLeavesWriter had ended"
+        ]
+
+
+def test_reports_that_are_alike_are_told_once() -> None:
+    run = collected_program("race")
+    (failure,) = (each for each in run.case.failures if each.test_name == "TestWritesBesideRead")
+    twice = replace(failure, races=failure.races * 2, race_goroutines=failure.race_goroutines * 2)
+    (finding,) = explain(run.case, twice)
+    assert "reported 2 times alike" in [each.text for each in finding.evidence]
+
+
+def test_without_a_trace_and_source_the_claim_stays_and_the_goroutines_have_no_numbers() -> None:
+    run = collected_program("race")
+    case = replace(run.case, schedule=None, trace=None, gc=None, notes=None)
+    (failure,) = (each for each in case.failures if each.test_name == "TestWritesBesideRead")
+    (finding,) = explain(case, replace(failure, race_goroutines=((0, 0),)))
+    (whole,) = findings_on(run, "TestWritesBesideRead")
+    assert finding.claim == whole.claim
+    assert finding.next == ""
+    assert {place.goroutine for place in finding.places} == {0}
+
+
+def test_what_is_locked_is_no_finding() -> None:
+    run = collected_program("race")
+    assert "TestLocked" not in {each.test_name for each in run.case.failures}
+    assert explain_passed(run.case) == ()
