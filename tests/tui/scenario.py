@@ -192,6 +192,15 @@ class ScriptedSchedule(Schedule):
     def lanes(self, kind: LaneKind) -> tuple[Lane, ...]:
         return tuple(sorted(lane for lane in self._script if lane.kind is kind))
 
+    def alive_at(self, time_ns: int) -> tuple[int, ...]:
+        known = (self.goroutine(number) for number in GOROUTINES)
+        return tuple(
+            one.id
+            for one in known
+            if one is not None and not one.system and one.created_ns <= time_ns
+            if one.ended_ns is None or one.ended_ns > time_ns
+        )
+
     def goroutine(self, number: int) -> Goroutine | None:
         if number not in GOROUTINES:
             return None

@@ -280,6 +280,19 @@ def test_goroutines_of_the_runtime_are_told_from_the_programs(run: Capture) -> N
     assert program - ours <= {"testing.tRunner", "main.main", "runtime.main", "time.goFunc", ""}
 
 
+def test_goroutines_at_a_moment_are_those_whose_lane_is_there(run: Capture) -> None:
+    schedule = run.case.schedule
+    assert schedule is not None
+    for moment in range(schedule.start_ns, schedule.end_ns, (schedule.end_ns or 1) // 7 or 1):
+        there = set()
+        for lane in schedule.lanes(LaneKind.GOROUTINE):
+            known, now = schedule.goroutine(lane.id), schedule.at(lane, moment)
+            exists = now is not None and now.state is not State.ABSENT
+            if exists and known is not None and not known.system:
+                there.add(lane.id)
+        assert set(schedule.alive_at(moment)) == there
+
+
 def test_as_many_procs_as_gomaxprocs(run: Capture) -> None:
     assert 1 <= run.schedule.procs == len(run.schedule.lanes(LaneKind.PROC))
 

@@ -6,7 +6,7 @@ import pytest
 
 from flaketui.app.explorer import Explorer
 from flaketui.panes.placement import Placement
-from flaketui.panes.registry import PANES, PaneEntry
+from flaketui.panes.registry import PANES, Basis, PaneEntry, default_places
 from tui.driving import exploring, press, screen_text, settle
 
 
@@ -22,7 +22,7 @@ async def test_on_a_small_screen_the_current_pane_fills_it_and_the_failure_stays
         lines = screen_text(app).splitlines()
         assert "✗ TestFill assertion" in lines[0]
         assert lines[1].startswith(" G18")
-        assert f" {entry.key} {entry.name}" in lines[-1]
+        assert f" {entry.key} {entry.tab}" in lines[-1]
 
 
 async def test_resizing_keeps_the_cursor_in_view_and_shows_the_other_layout() -> None:
@@ -37,7 +37,8 @@ async def test_resizing_keeps_the_cursor_in_view_and_shows_the_other_layout() ->
         assert "▼" in app.layout["timeline"].lines[0].text
         await pilot.resize_terminal(160, 45)
         await settle(pilot)
-        assert all(pane.is_on_screen and pane.lines for pane in app.layout.panes)
+        placed = [app.layout[name] for name in default_places(Basis.TRACE)]
+        assert all(pane.is_on_screen and pane.lines for pane in placed)
 
 
 def displayed(app: Explorer) -> list[str]:
@@ -68,6 +69,15 @@ async def test_a_pane_without_a_place_takes_its_own_when_it_is_brought_up() -> N
         assert app.layout["output"].lines
 
 
+async def test_a_pane_that_is_brought_up_takes_the_place_of_the_one_that_stands_there() -> None:
+    async with exploring(size=(160, 45)) as pilot:
+        app = await press(pilot, "7")
+        assert "goroutines" in displayed(app)
+        assert "timeline" not in displayed(app)
+        await press(pilot, "2")
+        assert set(displayed(app)) == set(default_places(Basis.TRACE))
+
+
 async def test_panes_that_were_hidden_on_a_small_screen_are_as_they_were_placed() -> None:
     async with exploring(size=(80, 24)) as pilot:
         app = await press(pilot, "5")
@@ -84,7 +94,7 @@ async def test_the_keys_of_panes_stand_in_the_bottom_line_of_a_small_screen() ->
         app = await press(pilot)
         line = app.layout.keys.plain_text
     for entry in PANES:
-        assert f" {entry.key} {entry.name} " in line
+        assert f" {entry.key} {entry.tab} " in line
 
 
 async def test_the_next_pane_is_the_one_registered_after_the_current_one() -> None:

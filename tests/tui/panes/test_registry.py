@@ -13,7 +13,14 @@ import pytest
 import flaketui.panes
 from flaketui.app.keys import KEYS, key_table_markdown
 from flaketui.panes.pane import Pane
-from flaketui.panes.registry import INITIAL, PANES, PaneEntry, entry_of
+from flaketui.panes.registry import (
+    PANES,
+    Basis,
+    PaneEntry,
+    default_places,
+    entry_of,
+    initial_pane,
+)
 
 FOLDER = Path(flaketui.panes.__file__).parent
 
@@ -42,16 +49,21 @@ def test_every_folder_of_a_pane_is_registered() -> None:
 
 
 def test_keys_names_and_places_are_each_used_once() -> None:
-    for part in ("key", "name", "help", "implementation"):
+    for part in ("key", "name", "tab", "help", "implementation"):
         values = [getattr(entry, part) for entry in PANES]
         assert len(set(values)) == len(values), part
-    places = [(entry.placement.row, entry.placement.column) for entry in PANES]
+
+
+@pytest.mark.parametrize("basis", Basis)
+def test_panes_that_are_shown_together_have_places_of_their_own(basis: Basis) -> None:
+    shown = default_places(basis)
+    places = [(one.row, one.column) for one in shown.values()]
     assert len(set(places)) == len(places)
+    assert initial_pane(basis) in shown
 
 
-def test_one_pane_describes_the_selection_and_one_comes_first() -> None:
+def test_one_pane_describes_the_selection() -> None:
     assert sum(entry.load().describes_selection for entry in PANES) == 1
-    assert INITIAL in {entry.name for entry in PANES}
 
 
 def test_a_pane_is_found_by_its_key() -> None:
@@ -77,6 +89,7 @@ def test_an_entry_is_plain_data() -> None:
     assert {field.name for field in fields(PaneEntry)} == {
         "key",
         "name",
+        "tab",
         "help",
         "implementation",
         "placement",

@@ -82,7 +82,7 @@ KEYS: tuple[Key, ...] = (
         "F",
         "filter",
         SHOW,
-        "filter the pane: tests, waits, pauses or lines of output",
+        "filter the pane: tests, goroutines, waits, pauses or output",
     ),
     Key(
         "sort",

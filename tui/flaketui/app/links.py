@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from flakecore.errors import FlakeError
-from flakecore.timeline import Case, Lane
+from flakecore.timeline import Case, Lane, LaneKind
 from flakecore.times import SECOND, parse_duration
 from flaketui.panes.registry import PANES, entry_of
 from flaketui.view.lanes import goroutine_lane, lane_named
@@ -180,9 +180,9 @@ def follow(link: Link, cases: tuple[Case, ...]) -> Landing:
     view = opening_view(case, link.test if _has_test(case, link.test) else None)
     view = _moved(link, view)
     if link.lane is not None:
-        schedule = case.schedule
-        if schedule is None or link.lane not in schedule.lanes(link.lane.kind):
-            missing.append(f"the trace has no {link.lane}")
+        if not _has_lane(case, link.lane):
+            none = "the trace has no" if case.schedule is not None else "no dump has"
+            missing.append(f"{none} {link.lane}")
         else:
             view = _on_lane(link, case, view, link.lane)
     if link.only and view.selection.test >= 0:
@@ -192,6 +192,13 @@ def follow(link: Link, cases: tuple[Case, ...]) -> Landing:
 
 def _has_test(case: Case, name: str) -> bool:
     return bool(name) and any(test.name == name for test in case.tests)
+
+
+def _has_lane(case: Case, lane: Lane) -> bool:
+    if case.schedule is not None:
+        return lane in case.schedule.lanes(lane.kind)
+    numbers = (each.stack.number for dump in case.dumps for each in dump.goroutines)
+    return lane.kind is LaneKind.GOROUTINE and lane.id in numbers
 
 
 def _moved(link: Link, view: Viewport) -> Viewport:

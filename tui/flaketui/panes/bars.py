@@ -121,7 +121,7 @@ class KeyBar(LinesWidget):
     """The bottom line: the keys, or until the next key a sentence that answers the last one."""
 
     def __init__(self, panes: Sequence[tuple[str, str]], hints: Sequence[tuple[str, str]]) -> None:
-        """Make the line of these (key, name) of panes, and (keys, word) of other keys."""
+        """Make the line of these (key, word) of panes, and (keys, word) of other keys."""
         super().__init__(id="keys")
         self._sentence = ""
         self._current = ""

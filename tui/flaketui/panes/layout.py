@@ -15,7 +15,7 @@ from flaketui.panes.bars import KeyBar, SummaryBar
 from flaketui.panes.lines_widget import LinesWidget
 from flaketui.panes.pane import Pane
 from flaketui.panes.placement import Placement, boxes, is_beside
-from flaketui.panes.registry import INITIAL, PANES
+from flaketui.panes.registry import PANES, Basis, default_places, initial_pane
 from flaketui.view.scene import Scene
 
 
@@ -25,7 +25,7 @@ class PlacementLayout(Layout):
     name = "placement"
 
     def __init__(self) -> None:
-        self.placements: Mapping[str, Placement] = {entry.name: entry.placement for entry in PANES}
+        self.placements: Mapping[str, Placement] = default_places(Basis.TRACE)
 
     def arrange(
         self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True
@@ -78,12 +78,13 @@ class PaneLayout(Container):
         super().__init__(id="layout")
         self.summary = SummaryBar(id="summary")
         self.panes: tuple[Pane, ...] = tuple(entry.load()(entry) for entry in PANES)
-        self.keys = KeyBar([(entry.key, entry.name) for entry in PANES], hints)
+        self.keys = KeyBar([(entry.key, entry.tab) for entry in PANES], hints)
         self._prompt = prompt
         self._area = PaneArea(self.panes)
         self._by_name = {pane.entry.name: pane for pane in self.panes}
-        self.current: Pane = self[INITIAL]
-        self.place({entry.name: entry.placement for entry in PANES})
+        self._basis = Basis.TRACE
+        self.current: Pane = self[initial_pane(Basis.TRACE)]
+        self.place(default_places(Basis.TRACE))
 
     def __getitem__(self, name: str) -> Pane:
         """Return a pane by its name in the registry."""
@@ -114,15 +115,21 @@ class PaneLayout(Container):
     def bring_up(self, pane: Pane) -> None:
         """Make a pane the current one: keys go to it, and a small screen shows only it.
 
-        A pane that has no place on a large screen takes its own.
+        A pane that has no place on a large screen takes its own, and the one that stands there
+        gives way.
         """
         self.current.active = False
         self.current.redraw()
         self.current = pane
         pane.active = True
         if not pane.has_class("-placed"):
-            placements = self._area.placement.placements
-            self.place({**placements, pane.entry.name: pane.entry.placement})
+            own = pane.entry.placement
+            others = {
+                name: one
+                for name, one in self._area.placement.placements.items()
+                if (one.row, one.column) != (own.row, own.column)
+            }
+            self.place({**others, pane.entry.name: own})
         pane.redraw()
         if pane.scene is None or pane.scene.compact:
             self._lay_out_current()
@@ -163,10 +170,27 @@ class PaneLayout(Container):
             beside=tuple(dict.fromkeys(lane for needs in wanted for lane in needs.beside)),
         )
 
+    def _place_defaults(self, basis: Basis) -> None:
+        """Show the panes that fit a case; a current one that a person chose stays."""
+        untouched = self.current is self[initial_pane(self._basis)]
+        self._basis = basis
+        self.place(default_places(basis))
+        self.bring_up(self[initial_pane(basis)] if untouched else self.current)
+
     def show(self, scene: Scene) -> None:
         """Hand a scene to everything that draws."""
+        basis = _basis_of(scene)
+        if basis is not self._basis:
+            self._place_defaults(basis)
         if scene.compact:
             self._lay_out_current()
         drawn: tuple[LinesWidget, ...] = (self.summary, *self.panes, self.keys)
         for one in drawn:
             one.show(scene)
+
+
+def _basis_of(scene: Scene) -> Basis:
+    # While a bundle is read, a trace may be yet to come.
+    if scene.case.schedule is not None or scene.progress:
+        return Basis.TRACE
+    return Basis.DUMPS if scene.case.dumps else Basis.OUTPUT

@@ -42,6 +42,23 @@ class SpansShown(StrEnum):
     ASSISTS = "mark assists"
 
 
+class GoroutinesShown(StrEnum):
+    """Which goroutines the Goroutines pane lists."""
+
+    ALL = "all"
+    WAITING = "those that wait"
+    OF_TEST = "those of the selected test"
+
+
+class GoroutineOrder(StrEnum):
+    """The order of the Goroutines pane."""
+
+    TELLING = "those of the failure first"
+    MOST = "the most numerous first"
+    LONGEST = "the longest waits first"
+    NUMBER = "by number"
+
+
 class Grouping(StrEnum):
     """What the Timeline's groups of goroutines have in common."""
 
@@ -124,6 +141,8 @@ class Arrangement:
     wait_order: WaitOrder = WaitOrder.LONGEST
     totals: Totals = Totals.EACH
     spans: SpansShown = SpansShown.ALL
+    goroutines: GoroutinesShown = GoroutinesShown.ALL
+    goroutine_order: GoroutineOrder = GoroutineOrder.TELLING
     output: OutputFilter = field(default_factory=OutputFilter)
     marks: tuple[int, ...] = ()
     views: tuple[SavedView, ...] = ()
@@ -170,6 +189,6 @@ def following(choice: _E) -> _E:
     return choices[(choices.index(choice) + 1) % len(choices)]
 
 
-def order_words(order: TestOrder | WaitOrder) -> str:
+def order_words(order: TestOrder | WaitOrder | GoroutineOrder) -> str:
     """Return an order as words after a noun: ``by reason``, ``with the longest first``."""
     return order.value if order.startswith(("by ", "as ")) else f"with {order}"

@@ -69,6 +69,22 @@ class Schedule:
         """Return what is known of a goroutine, or None if the trace never mentions it."""
         return self.tree.goroutine(number)
 
+    def alive_at(self, time_ns: int) -> tuple[int, ...]:
+        """Return the goroutines that are there at a moment, by number, not the runtime's own."""
+        numbers, created, ended = self._lifetimes
+        alive = (created <= time_ns) & ((ended < 0) | (ended > time_ns))
+        return tuple(numbers[alive].tolist())
+
+    @cached_property
+    def _lifetimes(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """Numbers, creations and ends of goroutines; 0 and -1 where they lie outside the trace."""
+        columns = self.tree.columns()
+        own = ~np.isin(columns.goroutine, self.tree.system)
+        numbers, rows = columns.goroutine[own], columns.creation[own]
+        created = np.zeros(len(rows), np.int64)
+        created[rows >= 0] = self._trace.creations.time[rows[rows >= 0]]
+        return numbers, created, self._trace.goroutines.ends_of(numbers)
+
     def goroutines_of(self, test: int) -> tuple[int, ...]:
         """Return the goroutines of a test: its own first, then those it and they created."""
         return self.tree.of_test(test)

@@ -9,6 +9,7 @@ from flakecore.diagnosis import Evidence
 from flakecore.diagnosis.stop_delays import Delay, delayed_by
 from flakecore.diagnosis.wait_chain import ChainEnd, WaitLink
 from flakecore.frames import own_frame, split_own
+from flakecore.gotest import DumpFrame
 from flakecore.timeline import (
     CollectionKind,
     CollectionSpan,
@@ -19,6 +20,7 @@ from flakecore.timeline import (
 from flakecore.times import format_duration, format_time
 from flaketui.drawing.labels import moment_label, state_label
 from flaketui.drawing.theme import Role
+from flaketui.view.dump_shown import dumped_goroutine
 from flaketui.view.scene import Scene, bare_function
 
 _STOP = CollectionKind.STOP_THE_WORLD
@@ -90,6 +92,27 @@ def plain_source(text: str) -> str:
     """Return a source line as cells: tabs as spaces, nothing that a terminal would obey."""
     spaced = text.rstrip("\r").expandtabs(4)
     return "".join(one if one.isprintable() else "·" for one in spaced)
+
+
+def dumped_blocks(scene: Scene, number: int) -> list[Block]:
+    """Return where a goroutine stands by the dump that is shown; nothing where it is not in it."""
+    dumped = dumped_goroutine(scene.case, scene.view, number)
+    if dumped is None:
+        return []
+    one = dumped.stack
+    waited = f", for {one.minutes} min" if one.minutes else ""
+    of_test = f", of {dumped.test_name}" if dumped.test_name else ""
+    blocks = [Block(f"G{number} in the dump: {one.state}{waited}{of_test}.")]
+    blocks += stack_blocks(scene, tuple(map(_dump_frame, one.frames)), source=True)
+    if one.creator is not None:
+        whom = f" by G{one.creator_goroutine}" if one.creator_goroutine else ""
+        blocks.append(Block(f"created{whom} at", "muted"))
+        blocks += stack_blocks(scene, (_dump_frame(one.creator),))
+    return blocks
+
+
+def _dump_frame(frame: DumpFrame) -> Frame:
+    return Frame(frame.function, frame.file.replace("\\", "/"), frame.line)
 
 
 def chain_blocks(scene: Scene) -> list[Block]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from flakecore.diagnosis import Certainty, Evidence
+from flakecore.timeline import LaneKind
 from flakecore.times import format_time
 from flaketui.panes.details.blocks import (
     Block,
     chain_blocks,
+    dumped_blocks,
     note_blocks,
     pause_blocks,
     stack_blocks,
@@ -104,6 +106,8 @@ def _lane(scene: Scene) -> list[Block]:
         blocks += chain_blocks(scene)
         if now.goroutine >= 0:
             number = now.goroutine
+    elif lane is not None and lane.kind is LaneKind.GOROUTINE:
+        blocks += dumped_blocks(scene, number)
     blocks += note_blocks(scene, number)
     goroutine = scene.goroutine(number)
     if goroutine is not None:

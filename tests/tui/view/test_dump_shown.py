@@ -1,0 +1,30 @@
+"""Which dump a view shows."""
+
+from __future__ import annotations
+
+from flakecore.bundle import open_bundle
+from flakecore.timeline import load_cases
+from flaketui.view.dump_shown import dump_shown, dumped_goroutine
+from flaketui.view.navigation import failure_view
+from flaketui.view.viewport import Viewport
+from program import SAMPLE
+from tui.scenario import deadlock
+
+
+def test_with_a_trace_a_dump_is_shown_at_the_moment_of_its_failure_alone() -> None:
+    (case,) = load_cases(open_bundle(SAMPLE))
+    whole = Viewport.whole(case.start_ns, case.end_ns)
+    failure = next(one for one in case.failures if one.crash >= 0)
+    there = failure_view(case, whole, failure.index)
+    assert dump_shown(case, there) is case.dumps[failure.crash]
+    assert dump_shown(case, there.at(failure.at_ns // 2)) is None
+    found = dumped_goroutine(case, there, 39)
+    assert found is not None
+    assert found.stack.number == 39
+    assert dumped_goroutine(case, there, 4711) is None
+
+
+def test_a_failure_without_a_dump_has_none_to_show() -> None:
+    case = deadlock()
+    whole = Viewport.whole(case.start_ns, case.end_ns)
+    assert dump_shown(case, failure_view(case, whole, 0)) is None

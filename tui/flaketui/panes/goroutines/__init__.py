@@ -1,0 +1,1 @@
+"""The Goroutines pane: who stands where at one moment."""

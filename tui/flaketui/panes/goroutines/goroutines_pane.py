@@ -1,0 +1,225 @@
+"""The Goroutines pane: where every goroutine stands, by a dump or by the trace at the cursor."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import NamedTuple
+
+from textual.strip import Strip
+
+from flakecore.timeline import Frame, State
+from flaketui.drawing.lines import Line, cut_left, fit, fit_right
+from flaketui.drawing.theme import Role
+from flaketui.panes.changes import Change, Choice
+from flaketui.panes.goroutines.goroutine_rows import Row, Rows, list_goroutines
+from flaketui.panes.goroutines.standings import Standing
+from flaketui.panes.pane import Pane
+from flaketui.panes.registry import PaneEntry
+from flaketui.view.arrangement import GoroutineOrder, GoroutinesShown, following, order_words
+from flaketui.view.dump_shown import dump_shown
+from flaketui.view.lanes import goroutine_lane
+from flaketui.view.scene import Scene, bare_function
+from flaketui.view.viewport import SelectionKind, Viewport
+
+NOTHING = " neither a trace nor a dump: where goroutines stood is not known"
+_BEFORE = 12
+"""Cells of the mark, the number and a blank behind the state."""
+_STATES = {state.label: state for state in State}
+"""States by their labels, for their colours; a dump has words of its own besides."""
+
+
+class GoroutinesPane(Pane):
+    """A row for each kind of goroutines; those of a kind stand below it when it is opened."""
+
+    def __init__(self, entry: PaneEntry) -> None:
+        super().__init__(entry)
+        self._listed_for: object = None
+        self._rows = Rows((), "")
+        self._heading: tuple[str, object] = ("", None)
+
+    def rows(self, scene: Scene) -> Rows:
+        """Return the rows, kept until they change."""
+        view, wanted = scene.view, scene.arrangement
+        dump = dump_shown(scene.case, view)
+        moment = view.cursor_ns if dump is None else -1
+        test = view.selection.test, view.selection.failure
+        order = wanted.goroutines, wanted.goroutine_order, wanted.turned
+        now = (scene.case, id(dump), moment, test, order)
+        if now != self._listed_for:
+            self._listed_for, self._rows = now, list_goroutines(scene)
+        return self._rows
+
+    def current(self, scene: Scene, rows: Rows) -> int:
+        """Return the row one stands on, else that of the selected goroutine, or -1."""
+        lane = scene.view.selection.lane
+        key = self._heading[0] if self._heading[1] == lane else ""
+        number = lane.id if lane is not None and str(lane).startswith("G") else 0
+        return rows.place(key, number)
+
+    def step(self, scene: Scene, delta: int) -> Viewport | None:
+        """Select another row."""
+        rows = self.rows(scene)
+        if not rows.rows:
+            return None
+        here = self.current(scene, rows)
+        start = (0 if delta < 0 else -1) if here < 0 else here
+        return self._go_to(scene, rows.rows[max(0, min(len(rows.rows) - 1, start + delta))])
+
+    def choose(self, scene: Scene) -> Viewport | None:
+        """Open or fold a kind of several goroutines; of one, go to the details."""
+        rows = self.rows(scene)
+        here = self.current(scene, rows)
+        if here < 0:
+            return None
+        row = rows.rows[here]
+        if row.member is not None or row.kind.count == 1 or not row.kind.first.number:
+            return None
+        self.post_message(self.Arranged(lambda one: one.turn(row.kind.key, opened=not row.opened)))
+        return scene.view
+
+    def pick(self, scene: Scene, x: int, y: int) -> Viewport | None:
+        """Select the row that was clicked on."""
+        del x
+        rows = self.rows(scene).rows
+        at = self.top + y - self.title_rows
+        return self._go_to(scene, rows[at]) if y >= self.title_rows and at < len(rows) else None
+
+    def filter_rows(self, scene: Scene) -> Change:
+        """List all goroutines, those that wait, or those of the selected test."""
+        shown = following(scene.arrangement.goroutines)
+        return Change(replace(scene.arrangement, goroutines=shown), sentence=f"goroutines: {shown}")
+
+    def sort_rows(self, scene: Scene) -> Change:
+        """Put the goroutines in another order."""
+        order = following(scene.arrangement.goroutine_order)
+        changed = replace(scene.arrangement, goroutine_order=order)
+        return Change(changed, sentence=f"goroutines: {order}")
+
+    def choices(self, scene: Scene) -> list[Choice]:
+        """Offer each selection and each order."""
+        now = scene.arrangement
+        shown = {
+            GoroutinesShown.ALL: "all goroutines",
+            GoroutinesShown.WAITING: "only the goroutines that wait",
+            GoroutinesShown.OF_TEST: "only the goroutines of the selected test",
+        }
+        offered = [(f"Show {words}", replace(now, goroutines=one)) for one, words in shown.items()]
+        offered += [
+            (f"Order the goroutines {order_words(one)}", replace(now, goroutine_order=one))
+            for one in GoroutineOrder
+        ]
+        return [Choice(title, "goroutines", Change(arranged)) for title, arranged in offered]
+
+    def exported(self, scene: Scene) -> dict[str, object]:
+        """Return the goroutines that are listed, alike ones together."""
+        kinds = [row.kind for row in self.rows(scene).rows if row.member is None]
+        return {
+            "goroutines": [
+                {
+                    "count": kind.count,
+                    "goroutines": [one.number for one in kind.members if one.number],
+                    "state": kind.first.state,
+                    "waited_ns": kind.waited_ns,
+                    "test": kind.first.test,
+                    "stack": [f"{one.function} {one.file}:{one.line}" for one in kind.first.stack],
+                }
+                for kind in kinds
+            ]
+        }
+
+    @property
+    def title_rows(self) -> int:
+        """The title and the heads of the columns."""
+        return 2
+
+    def _go_to(self, scene: Scene, row: Row) -> Viewport:
+        lane = goroutine_lane(row.standing.number)
+        is_heading = row.member is None
+        self._heading = (row.kind.key, lane) if is_heading else ("", None)
+        self.redraw()
+        return scene.view.select(lane=lane, subject=SelectionKind.LANE)
+
+    def draw(self, scene: Scene, width: int, height: int) -> list[Strip]:
+        """Draw the rows that fit."""
+        rows = self.rows(scene)
+        if not rows.note:
+            return [self.title(scene, width), Line(scene.look, width).add(NOTHING, "muted").strip()]
+        shape = _widths(width, waits=any(row.kind.waited_ns for row in rows.rows))
+        lines = [self.title(scene, width, rows.note), _heads(scene, width, shape)]
+        here, space = self.current(scene, rows), height - 2
+        self.follow(here, len(rows.rows), space)
+        lines += [
+            _row_line(scene, rows.rows[at], width, shape, current=at == here)
+            for at in range(self.top, min(len(rows.rows), self.top + space))
+        ]
+        if not rows.rows:
+            lines.append(Line(scene.look, width).add(" no goroutine is like that", "muted").strip())
+        return lines[:height]
+
+
+class _Widths(NamedTuple):
+    """Columns whose width depends on the pane's and the rows; 0 for one that is left out."""
+
+    state: int
+    waited: int
+    at: int
+    test: int
+    creator: int
+
+
+def _widths(width: int, *, waits: bool) -> _Widths:
+    state = 16 if width < 90 else 20
+    waited = 9 if waits else 0
+    test = 0 if width < 64 else min(28, width // 5)
+    creator = 0 if width < 100 else min(40, width // 4)
+    left = width - _BEFORE - state - waited - test - creator
+    return _Widths(state, waited, max(8, left), test, creator)
+
+
+def _heads(scene: Scene, width: int, shape: _Widths) -> Strip:
+    line = Line(scene.look, width).add(f"   {'G':<7} {fit('state', shape.state)} ", "faint")
+    line.add(f"{'for':>7}  " if shape.waited else "", "faint").add(fit("at", shape.at), "faint")
+    line.add(fit("test", shape.test), "faint")
+    return line.add(" created by" if shape.creator else "", "faint").strip()
+
+
+def _row_line(scene: Scene, row: Row, width: int, shape: _Widths, *, current: bool) -> Strip:
+    look, one, needle = scene.look, row.standing, scene.view.filter
+    line = Line(look, width, "selected" if current else "plain")
+    if row.member is None and row.kind.count > 1:
+        folds = bool(one.number)
+        mark = (look.glyphs.opened if row.opened else look.glyphs.closed) if folds else " "
+        line.add(f" {mark} ", "accent")
+        line.add(fit(f"{row.kind.count:,}{look.glyphs.times}", 7) + " ", "strong")
+        waited = row.kind.waited()
+    else:
+        line.add("   " if row.member is None else "     ")
+        wide = 7 if row.member is None else 5
+        line.add(fit(f"G{one.number}" if one.number else "", wide) + " ", "strong")
+        waited = replace(row.kind, members=(one,)).waited()
+    state = _STATES.get(one.state)
+    role: Role = "text" if one.number else "muted"
+    words = fit(one.state, shape.state, look.glyphs.ellipsis) + " "
+    if state is not None:
+        line.styled(words, look.state(state, line.ground))
+    else:
+        line.add(words, role)
+    line.add(fit_right(waited, 7) + "  " if shape.waited else "", "muted")
+    line.found(fit(_at(one.own), shape.at - 1, look.glyphs.ellipsis), "text", needle).add(" ")
+    if shape.test:
+        line.found(cut_left(one.test, shape.test, look.glyphs.ellipsis), "muted", needle)
+    if shape.creator:
+        line.found(f" {_creation(one)}", "faint", needle)
+    return line.strip()
+
+
+def _at(frame: Frame | None) -> str:
+    if frame is None:
+        return ""
+    place = f"{frame.short_file}:{frame.line}  " if frame.file else ""
+    return f"{place}{bare_function(frame.function)}"
+
+
+def _creation(one: Standing) -> str:
+    whom = f"G{one.creator} " if one.creator else ""
+    return f"{whom}{_at(one.created_at)}".strip()
