@@ -17,6 +17,9 @@ from flakecore.gotest import DumpSource
 from flakecore.timeline import Case, Failure, FailureKind, Lane, LaneKind
 from flakecore.timeline.sources import Sources
 
+_AT_A_STANDSTILL = ("all goroutines are asleep", "SIG")
+"""How fatal errors begin that a wait may be the reason of."""
+
 
 def explain(
     case: Case,
@@ -76,12 +79,18 @@ def _has(question: Question, needs: Needs) -> bool:
     """Return whether the evidence that a rule needs is there."""
     if Needs.STATES in needs and not question.states.by_number:
         return False
-    failure = question.failure
-    if needs is Needs.STATES and failure is not None and failure.kind is FailureKind.RACE:
-        return False  # a race fails a test by itself, whatever waits beside it
+    if needs is Needs.STATES and question.failure is not None:
+        return _may_hang(question.failure)
     if Needs.TRACE in needs and question.case.schedule is None:
         return False
     return Needs.PASSED not in needs
+
+
+def _may_hang(failure: Failure) -> bool:
+    """Return whether a wait may be why it failed: a race or a panic fails a test by itself."""
+    if failure.kind is FailureKind.FATAL:
+        return failure.message.startswith(_AT_A_STANDSTILL)
+    return failure.kind not in (FailureKind.RACE, FailureKind.PANIC, FailureKind.BUILD)
 
 
 def _went_on(question: Question, finding: Finding) -> bool:

@@ -1,0 +1,100 @@
+"""Where a crashed goroutine was when it panicked, told from the frames of its dump."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from flakecore.diagnosis.findings import Place, Role
+from flakecore.diagnosis.goroutine_states import Frame
+from flakecore.frames import is_wrapper, own_frame
+from flakecore.gotest import DumpFrame, GoroutineDump
+from flakecore.timeline import Case, Failure
+
+_PANICS = ("panic", "runtime.gopanic", "runtime.throw", "runtime.fatal", "runtime.sigpanic")
+_FIRST_WORD = re.compile(r"0x([0-9a-f]{1,16})(\?)?")
+
+
+@dataclass(frozen=True)
+class CrashSite:
+    """Where a goroutine panicked.
+
+    Attributes:
+        goroutine: its number.
+        message: the first panic's value, or the fatal error.
+        own: the program's own frame that was executed.
+        frames: from the panicking function outwards, as they were printed.
+        made: where the goroutine was started; None if not printed, or by package testing.
+    """
+
+    goroutine: int
+    message: str
+    own: Frame
+    frames: tuple[DumpFrame, ...]
+    made: Frame | None
+
+    @property
+    def who(self) -> str:
+        """``G39``."""
+        return f"G{self.goroutine}"
+
+    @property
+    def at(self) -> str:
+        """`` in (*Pool).Get (pool.go:33)``."""
+        return f" in {self.own.short_function} ({self.own.place})"
+
+    @property
+    def called_on_nil(self) -> bool:
+        """Whether the own frame is a method's whose receiver is a nil pointer."""
+        first = self.frames[0] if self.frames else None
+        if first is None or first.function != self.own.function or ".(*" not in first.function:
+            return False
+        word = _FIRST_WORD.match(first.arguments)
+        return word is not None and int(word[1], 16) == 0 and word[2] is None
+
+    def place(self, role: Role) -> Place:
+        """Return the own frame as a place of a finding."""
+        return Place(role, self.goroutine, self.own.function, self.own.file, self.own.line)
+
+    def places(self, role: Role) -> tuple[Place, ...]:
+        """Return the own frame, and where the goroutine was started, as places of a finding."""
+        made = self.made
+        if made is None:
+            return (self.place(role),)
+        created = Place(Role.CREATED, self.goroutine, made.function, made.file, made.line)
+        return (self.place(role), created)
+
+
+def crash_site(case: Case, failure: Failure) -> CrashSite | None:
+    """Return where the goroutine was that a crash names first.
+
+    A deferred function may run, and panic, while a panic is under way: the first panic is the one
+    below the outermost call of ``panic``.
+
+    Returns:
+        The site; None where no crash made the test fail, or its dump has no frame of the program's.
+    """
+    crash = case.crashes[failure.crash] if failure.crash >= 0 else None
+    if crash is None or not crash.goroutines:
+        return None
+    dump = crash.goroutines[0]
+    panics = [at for at, frame in enumerate(dump.frames) if frame.function in _PANICS]
+    frames = dump.frames[panics[-1] + 1 :] if panics else dump.frames
+    own = own_frame(frames, case.package)
+    if own is None:
+        return None
+    message = crash.panics[0].value if crash.panics else crash.message
+    at = frames.index(own)
+    return CrashSite(dump.number, message, _frame(own), frames[at:], _made(dump))
+
+
+def _made(dump: GoroutineDump) -> Frame | None:
+    creator = dump.creator
+    if creator is None or creator.function.startswith("testing."):
+        return None
+    return _frame(creator)
+
+
+def _frame(frame: DumpFrame) -> Frame:
+    name = frame.function
+    return Frame(name.rpartition(".")[0] if is_wrapper(name) else name, frame.file, frame.line)

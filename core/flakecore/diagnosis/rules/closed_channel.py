@@ -1,0 +1,124 @@
+"""``send-on-closed``, ``chan-closed-twice``: the goroutine that panicked, and who closed before.
+
+Speaks where the runtime says ``send on closed channel`` or ``close of closed channel``. Who closed
+is told where the source has one close of the channel (inferred); its goroutine, where the trace
+shows one that woke another by a close in that line. Silent on the other side where the channel
+escapes from the package, or where several places close it.
+
+Example: a worker sends its result after the collector gave up and closed the channel.
+Counterexample: the send comes first, and the panic is another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flakecore.diagnosis.crash_site import CrashSite, crash_site
+from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role, Weight
+from flakecore.diagnosis.rules.rule import Needs, Question, Rule
+from flakecore.diagnosis.rules.wording import first_that_fits
+from flakecore.diagnosis.source.operations import Operation, OperationKind
+from flakecore.frames import own_frame
+from flakecore.timeline import FailureKind
+from flakecore.times import format_time
+
+_KINDS = {
+    "send on closed channel": ("send-on-closed", "sends on", OperationKind.SEND, Role.SENDS),
+    "close of closed channel": (
+        "chan-closed-twice",
+        "closes",
+        OperationKind.CLOSE,
+        Role.CLOSES,
+    ),
+}
+_CLOSE = "runtime.closechan"
+_SHOWN = 4
+"""Places that close a channel, of which the evidence has so many."""
+
+
+def _find(question: Question) -> Iterator[Finding]:
+    failure = question.failure
+    if failure is None or failure.kind is not FailureKind.PANIC:
+        return
+    site = crash_site(question.case, failure)
+    kind = _KINDS.get(site.message.partition("\n")[0].strip()) if site is not None else None
+    if site is None or kind is None:
+        return
+    rule, does, operation, role = kind
+    own = question.files.operations_at(site.own, site.own.line, operation)
+    name = own[0].object.text if len(own) == 1 else ""
+    closes = _closes(question, site, own[0]) if len(own) == 1 else []
+    at = f" ({site.own.place})"
+    claim = f"{site.who} {does} {name or 'a closed channel'}{at}"
+    evidence = [Evidence(f"panic: {site.message.partition(chr(10))[0]}", None, site.goroutine)]
+    places = list(site.places(role))
+    claims = [f"{claim}{', which was closed' if name else ''}"]
+    if len(closes) == 1:
+        file, line = closes[0]
+        same = (file, line) == (site.own.file, site.own.line)
+        where = f"{file.rpartition('/')[2]}:{line}"
+        closer, told = _seen_closing(question, file, line)
+        who = f"G{closer}" if closer else ""
+        by = "the same line" if same else where
+        claims.insert(0, f"{claim}, which {who or 'something'} closed before at {by}")
+        if not who:
+            claims[0] = f"{claim}, which was closed before at {by}"
+        evidence.append(told or Evidence(f"the package closes it at {where} alone", None, 0))
+        places.append(Place(Role.CLOSES, closer, "", file, line))
+    elif closes:
+        named = [f"{file.rpartition('/')[2]}:{line}" for file, line in closes[:_SHOWN]]
+        more = "" if len(closes) <= _SHOWN else f" and {len(closes) - _SHOWN} more places"
+        evidence.append(Evidence(f"the package closes it at {', '.join(named)}{more}", None, 0))
+    yield Finding(
+        rule=rule,
+        claim=first_that_fits(*claims),
+        certainty=Certainty.INFERRED if name else Certainty.SEEN,
+        weight=Weight.CAUSE if len(closes) == 1 else Weight.EFFECT,
+        test=failure.test,
+        places=tuple(places),
+        evidence=tuple(evidence),
+        next="let the sender close, or none: wait for the senders before the close"
+        if role is Role.SENDS
+        else "close in one place, or under a sync.Once",
+    )
+
+
+def _closes(question: Question, site: CrashSite, own: Operation) -> list[tuple[str, int]]:
+    """Return file and line of all closes of the channel; empty if not all are known.
+
+    The panicking line may have closed it before, and counts.
+    """
+    package = question.files.package_of(site.own)
+    file = site.own.file.rpartition("/")[2]
+    if package is None or package.uses.escapes(file, own):
+        return []
+    found = {
+        (f"{package.folder}/{name}", each.line)
+        for name, each in package.uses.of(file, own)
+        if each.kind is OperationKind.CLOSE
+    }
+    return sorted(found)
+
+
+def _seen_closing(question: Question, file: str, line: int) -> tuple[int, Evidence | None]:
+    """Return the only goroutine that the trace shows to close in a line, and what shows it."""
+    case, failure = question.case, question.failure
+    schedule = case.schedule
+    if schedule is None or failure is None or failure.test < 0:
+        return 0, None
+    found: dict[int, int] = {}
+    for wait in schedule.waits(case.tests[failure.test].start_ns, failure.at_ns):
+        wake = wait.wake
+        if wake is None or _CLOSE not in {frame.function for frame in wake.stack}:
+            continue
+        frame = own_frame(wake.stack, case.package)
+        if frame is not None and (frame.file, frame.line) == (file, line):
+            found[wake.goroutine] = wake.time_ns
+    if len(found) != 1:
+        return 0, None
+    ((number, time_ns),) = found.items()
+    text = f"G{number} closed a channel there at {format_time(time_ns, digits=6)}s"
+    return number, Evidence(text, time_ns, number)
+
+
+RULE = Rule("closed-channel", Needs.FAILURE, _find, ids=("send-on-closed", "chan-closed-twice"))

@@ -1,0 +1,72 @@
+"""``env``: something of the machine that a test did not get: a port, a file, the network, room.
+
+Speaks where a message of the failure ends in the text of a system error behind the operation that
+met it (``open /x: no such file or directory``, ``listen tcp :80: bind: address already in use``),
+as packages os and net write them, or names an unknown time zone. Silent where the line tells what
+was wanted rather than what happened (``want``, ``expected``), for then the error may be the test's
+own subject.
+
+Example: ``listen tcp 127.0.0.1:8080: bind: address already in use``.
+Counterexample: ``got nil, want open /x: no such file or directory``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role, Weight
+from flakecore.diagnosis.rules.rule import Needs, Question, Rule
+from flakecore.diagnosis.rules.wording import first_that_fits
+from flakecore.timeline import FailureKind
+
+_ERRORS = (
+    *("address already in use", "no such file or directory", "permission denied"),
+    *("too many open files", "no space left on device", "connection refused", "no such host"),
+    *("cannot assign requested address", "read-only file system", "network is unreachable"),
+)
+_ERROR = re.compile(
+    r"\b((?:open|create|mkdir|stat|lstat|chdir|read|write|unlink|remove|rename|symlink|fork/exec"
+    r"|exec|listen (?:tcp|udp|unix)[46]?|dial (?:tcp|udp|unix)[46]?) [^:\n]{1,200}"
+    rf"(?::[^\n]{{0,160}}?)?: (?:{'|'.join(_ERRORS)}))[.\"')\]]{{0,3}}\s*$"
+)
+_ZONE = re.compile(r"\b(unknown time zone \S{1,100})")
+_WANTED = re.compile(r"\b(?:want|wanted|wants|expect|expected|expects|should)\b", re.IGNORECASE)
+_LINES = 40
+"""Lines of a message that are looked at."""
+
+
+def _find(question: Question) -> Iterator[Finding]:
+    failure = question.failure
+    if failure is None or failure.kind not in (
+        FailureKind.ASSERTION,
+        FailureKind.PANIC,
+        FailureKind.EXIT,
+    ):
+        return
+    lines = failure.message.splitlines()[:_LINES]
+    if any(_WANTED.search(line) for line in lines):
+        return
+    for line in lines:
+        found = _ERROR.search(line[-500:]) or _ZONE.search(line[-500:])
+        if found is None:
+            continue
+        place = f" ({failure.file.rpartition('/')[2]}:{failure.line})" if failure.file else ""
+        yield Finding(
+            rule=RULE.id,
+            claim=first_that_fits(
+                f"{failure.test_name} met a system error{place}: {found[1]}",
+                f"System error{place}: {found[1]}",
+            ),
+            certainty=Certainty.SEEN,
+            weight=Weight.EFFECT,
+            test=failure.test,
+            places=(Place(Role.FAILS, failure.goroutine, "", failure.file, failure.line),)
+            if failure.file
+            else (),
+            evidence=(Evidence(line.strip()[:300], failure.at_ns, failure.goroutine),),
+        )
+        return
+
+
+RULE = Rule("env", Needs.FAILURE, _find)

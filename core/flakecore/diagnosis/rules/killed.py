@@ -1,0 +1,73 @@
+"""``killed``: a test binary that a signal ended, with the kernel's own count where memory ran out.
+
+Speaks where go says ``signal: killed`` or the like of the process, or the runtime that it is out
+of memory. That memory was the reason is inferred where the manifest counts processes that the
+kernel killed for want of it in the control group meanwhile. Silent on signals that Go itself sends:
+SIGQUIT at the end of its patience is a timeout.
+
+Example: a test that allocates more than its container may have.
+Counterexample: a process that ends with ``exit status 1``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from flakecore.diagnosis.findings import Certainty, Evidence, Finding
+from flakecore.diagnosis.rules.rule import Needs, Question, Rule
+from flakecore.diagnosis.rules.wording import first_that_fits
+from flakecore.timeline import FailureKind
+
+_SIGNAL = re.compile(r"signal: ([a-z][a-z ]{1,40})\Z")
+_LAST_LINES = 6
+"""Lines at the end of a package's output among which go says how the process ended."""
+_NO_MEMORY = "runtime: out of memory"
+
+
+def _find(question: Question) -> Iterator[Finding]:
+    failure = question.failure
+    if failure is None or failure.kind not in (FailureKind.EXIT, FailureKind.FATAL):
+        return
+    running = f" while {failure.test_name} ran" if failure.test >= 0 else ""
+    if failure.kind is FailureKind.FATAL:
+        if _NO_MEMORY in failure.message:
+            what = f"The runtime got no more memory{running}"
+            yield _finding(question, (what,), Certainty.SEEN, failure.message.partition("\n")[0])
+        return
+    said = _ended_by(question)
+    if said is None:
+        return
+    killed = question.manifest.host.oom_kills if question.manifest is not None else -1
+    if said[1] == "killed" and killed > 0 and question.manifest is not None:
+        limit = question.manifest.host.cgroup_memory_bytes
+        of = f" of {limit / (1 << 20):,.0f} MiB" if limit > 0 else ""
+        why = f"the kernel killed {killed} process{'' if killed == 1 else 'es'} for want of memory"
+        claims = (f"Killed{running}: {why}{of}", f"Killed{running} for want of memory")
+        yield _finding(question, claims, Certainty.INFERRED, f"signal: {said[1]}; {why} meanwhile")
+    else:
+        claim = f"The process was ended by a signal{running}: {said[1]}"
+        yield _finding(question, (claim,), Certainty.SEEN, f"signal: {said[1]}")
+
+
+def _ended_by(question: Question) -> re.Match[str] | None:
+    """Return the line in which go says what signal ended the process; None for none."""
+    output = question.case.output
+    lines = (output[at].text for at in range(max(0, len(output) - _LAST_LINES), len(output)))
+    return next((found for line in lines if (found := _SIGNAL.match(line))), None)
+
+
+def _finding(
+    question: Question, claims: tuple[str, ...], certainty: Certainty, fact: str
+) -> Finding:
+    assert question.failure is not None
+    return Finding(
+        rule=RULE.id,
+        claim=first_that_fits(*claims),
+        certainty=certainty,
+        test=question.failure.test,
+        evidence=(Evidence(fact, None, 0),),
+    )
+
+
+RULE = Rule("killed", Needs.FAILURE, _find)

@@ -1,0 +1,51 @@
+"""``log-after-test``: a goroutine that logged to a test, or failed it, when that had completed.
+
+Speaks where package testing panics with ``Log in goroutine after TestX has completed`` or ``Fail in
+goroutine after …`` (``testing/testing.go``). It names the test, where the goroutine logged and
+where it was started. Silent on output that is merely printed late.
+
+Example: ``go func() { time.Sleep(d); t.Log("done") }()`` in a test that does not wait.
+Counterexample: the test waits for the goroutine before it returns.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from flakecore.diagnosis.crash_site import crash_site
+from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Role
+from flakecore.diagnosis.rules.rule import Needs, Question, Rule
+from flakecore.diagnosis.rules.wording import first_that_fits
+from flakecore.timeline import FailureKind
+
+_SAID = re.compile(r"(Log|Fail) in goroutine after (\S{1,500}) has completed")
+_DOES = {"Log": "logged", "Fail": "failed it"}
+
+
+def _find(question: Question) -> Iterator[Finding]:
+    failure = question.failure
+    if failure is None or failure.kind is not FailureKind.PANIC:
+        return
+    site = crash_site(question.case, failure)
+    said = _SAID.match(site.message) if site is not None else None
+    if site is None or said is None:
+        return
+    does, test = _DOES[said[1]], said[2]
+    made = f", started at {site.made.place}," if site.made is not None else ""
+    yield Finding(
+        rule=RULE.id,
+        claim=first_that_fits(
+            f"{site.who}{made} {does} at {site.own.place} after {test} had completed",
+            f"{site.who} {does} at {site.own.place} after {test} had completed",
+            f"{site.who} {does} at {site.own.place} after its test had completed",
+        ),
+        certainty=Certainty.SEEN,
+        test=failure.test,
+        places=site.places(Role.PANICS),
+        evidence=(Evidence(f"panic: {said[0]}", None, site.goroutine),),
+        next=f"let {test} wait for it before it returns",
+    )
+
+
+RULE = Rule("log-after-test", Needs.FAILURE, _find)

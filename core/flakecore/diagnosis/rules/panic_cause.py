@@ -1,0 +1,133 @@
+"""``panic-cause``: what a run-time panic is about, and where.
+
+Speaks of a write to a nil map, a nil pointer, an index out of range, the close of a nil channel and
+a misused wait group, each by the runtime's own message (``runtime/error.go``, ``runtime/map.go``,
+``sync/waitgroup.go``). It names the expression where the source is at hand and the line leaves one
+only, the nil receiver where the dump shows it, and for a wait group where its Add and Done stand.
+Silent on other panics, whose message says all there is to say.
+
+Example: ``var seen map[string]int; seen["a"]++``.
+Counterexample: ``panic("no route")``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from flakecore.diagnosis.crash_site import CrashSite, crash_site
+from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role, Weight
+from flakecore.diagnosis.rules.rule import Needs, Question, Rule
+from flakecore.diagnosis.rules.wording import first_that_fits
+from flakecore.diagnosis.source.expressions import dereferenced, indexed, written_map
+from flakecore.diagnosis.source.operations import OperationKind
+from flakecore.timeline import FailureKind
+
+_INDEX = re.compile(r"index out of range \[(-?\d{1,19})\](?: with length (\d{1,19}))?")
+_SLICE = re.compile(r"slice bounds out of range \[.{0,80}")
+_COUNTER = "sync: negative WaitGroup counter"
+_MISUSES = ("sync: WaitGroup is reused before", "sync: WaitGroup misuse")
+_NIL = ("invalid memory address or nil pointer dereference",)
+
+
+def _find(question: Question) -> Iterator[Finding]:
+    failure = question.failure
+    if failure is None or failure.kind is not FailureKind.PANIC:
+        return
+    site = crash_site(question.case, failure)
+    if site is None:
+        return
+    file = question.files.file_of(site.own)
+    line, said = site.own.line, site.message
+    if "assignment to entry in nil map" in said:
+        name = written_map(file, line) if file is not None else ""
+        yield _told(question, site, f"{site.who} writes to the nil map{_named(name)}", name)
+    elif any(words in said for words in _NIL):
+        yield _nil(question, site, dereferenced(file, line) if file is not None else "")
+    elif found := _INDEX.search(said):
+        name = indexed(file, line) if file is not None else ""
+        length = f" of length {found[2]}" if found[2] else ""
+        claim = f"{site.who} asks for index {found[1]} of {name or 'a value'}{length}"
+        yield _told(question, site, claim, name)
+    elif found := _SLICE.search(said):
+        name = indexed(file, line) if file is not None else ""
+        yield _told(question, site, f"{site.who} slices{_named(name)}: {found[0]}", name)
+    elif said.startswith("close of nil channel"):
+        yield _told(question, site, f"{site.who} closes a nil channel", "")
+    elif said.startswith(_COUNTER):
+        yield _wait_group(question, site, f"{site.who} takes a wait group below zero")
+    elif said.startswith(_MISUSES):
+        words = said.removeprefix("sync: ").partition("\n")[0]
+        yield _wait_group(question, site, f"{site.who}: {words}")
+
+
+def _named(name: str) -> str:
+    return f" {name}" if name else ""
+
+
+def _nil(question: Question, site: CrashSite, name: str) -> Finding:
+    if site.called_on_nil:
+        caller = next((each for each in site.frames[1:] if each.file), None)
+        where = f", called at {caller.file.rpartition('/')[2]}:{caller.line}" if caller else ""
+        finding = _told(question, site, f"{site.who} uses a nil receiver", "")
+        extra = Evidence(f"the dump has 0x0 as the receiver{where}", None, site.goroutine)
+        return _with(finding, extra)
+    claim = f"{site.who} follows a nil pointer" + (f", {name}," if name else "")
+    return _told(question, site, claim, name)
+
+
+def _told(question: Question, site: CrashSite, claim: str, name: str) -> Finding:
+    """Return a finding; an expression that the source gave makes it inferred."""
+    assert question.failure is not None
+    made = f", started at {site.made.place}" if site.made is not None else ""
+    return Finding(
+        rule=RULE.id,
+        claim=first_that_fits(f"{claim}{site.at}{made}", f"{claim}{site.at}", claim),
+        certainty=Certainty.INFERRED if name else Certainty.SEEN,
+        weight=Weight.CAUSE if name else Weight.EFFECT,
+        test=question.failure.test,
+        places=site.places(Role.PANICS),
+        evidence=(Evidence(f"panic: {site.message.partition(chr(10))[0]}", None, site.goroutine),),
+    )
+
+
+def _with(finding: Finding, *evidence: Evidence) -> Finding:
+    return replace(finding, evidence=(*finding.evidence, *evidence))
+
+
+def _wait_group(question: Question, site: CrashSite, claim: str) -> Finding:
+    """Return a finding that says where else the wait group is counted, if the source tells."""
+    finding = _told(question, site, claim, "")
+    package = question.files.package_of(site.own)
+    kinds = (OperationKind.DONE, OperationKind.ADD)
+    own = question.files.operations_at(site.own, site.own.line, *kinds)
+    if package is None or len(own) != 1:
+        return finding
+    file = site.own.file.rpartition("/")[2]
+    counted = [
+        (name, each)
+        for name, each in package.uses.of(file, own[0])
+        if each.kind in kinds and (name, each.line) != (file, site.own.line)
+    ]
+    roles = {OperationKind.DONE: Role.DONE, OperationKind.ADD: Role.RUNS}
+    return replace(
+        finding,
+        places=(
+            *finding.places,
+            *(
+                Place(roles[e.kind], 0, "", f"{package.folder}/{name}", e.line)
+                for name, e in counted
+            ),
+        ),
+        evidence=(
+            *finding.evidence,
+            *(
+                Evidence(f"{e.kind.value} stands at {name}:{e.line}", None, 0)
+                for name, e in counted
+            ),
+        ),
+    )
+
+
+RULE = Rule("panic-cause", Needs.FAILURE, _find)

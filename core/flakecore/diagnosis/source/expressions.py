@@ -1,0 +1,55 @@
+"""Which expression of a line a panic is about, where its text leaves one only."""
+
+from __future__ import annotations
+
+from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
+from flakecore.diagnosis.source.operations import GoFile, walk
+
+_ASSIGNING = ("assignment_statement", "inc_statement", "dec_statement")
+
+
+def written_map(file: GoFile, line: int) -> str:
+    """Return the operand of the only index expression that a line assigns to; "" for none."""
+    found = set()
+    for node in walk(file.root):
+        if node.type not in _ASSIGNING or line_of(node) != line:
+            continue
+        left = node.child_by_field_name("left") or node.named_children[0]
+        targets = left.named_children if left.type == "expression_list" else [left]
+        found |= {_operand(each) for each in targets if each.type == "index_expression"}
+    return found.pop() if len(found) == 1 else ""
+
+
+def indexed(file: GoFile, line: int) -> str:
+    """Return the operand of the only index or slice expression of a line; "" for none."""
+    kinds = ("index_expression", "slice_expression")
+    found = {
+        _operand(node) for node in walk(file.root) if node.type in kinds and line_of(node) == line
+    }
+    return found.pop() if len(found) == 1 else ""
+
+
+def dereferenced(file: GoFile, line: int) -> str:
+    """Return the only expression of a line that a nil pointer can be; "" for none.
+
+    A selector's operand that is a name of an import counts too, so that a line with one is told
+    less of rather than wrongly. An index does not: a nil slice has no element to ask for, which is
+    another panic.
+    """
+    found = set()
+    for node in walk(file.root):
+        if line_of(node) != line:
+            continue
+        if node.type == "selector_expression":
+            found.add(_operand(node))
+        elif node.type == "unary_expression" and text_of(node).startswith("*"):
+            found.add(text_of(node.child_by_field_name("operand")))
+        elif node.type == "call_expression":
+            called = node.child_by_field_name("function")
+            if called is not None and called.type == "identifier":
+                found.add(text_of(called))
+    return found.pop() if len(found) == 1 else ""
+
+
+def _operand(node: Node) -> str:
+    return text_of(node.child_by_field_name("operand"))

@@ -1,0 +1,45 @@
+"""Run-time panics are told with the expression that they are about, where one can be told."""
+
+from __future__ import annotations
+
+import pytest
+
+from diagnosis.program_bundles import failure_of, findings_on, named, places_of
+from diagnosis.rules.panics import panicked, the_finding_on
+from flakecore.diagnosis import Certainty, explain, headline
+from toolchains import NEWEST
+
+TOLD = {
+    "TestNilMap": "GN writes to the nil map x.seen in (*Index).Count (@nil-map)",
+    "TestIndex": "GN asks for index 3 of x.names of length 1 in (*Index).Name (@index)",
+    "TestNilPointer": "GN follows a nil pointer, next, in (*Index).Follow (@nil-pointer)",
+}
+
+
+@pytest.mark.parametrize("test", TOLD)
+def test_the_expression_is_named_from_the_source_and_inferred(test: str) -> None:
+    finding = the_finding_on(test)
+    assert (finding.rule, finding.certainty) == ("panic-cause", Certainty.INFERRED)
+    assert named(finding.claim) == TOLD[test]
+
+
+def test_without_the_source_the_place_is_told_and_seen() -> None:
+    run = panicked("TestNilMap")
+    (finding,) = explain(run.case, failure_of(run, "TestNilMap"))
+    assert finding.certainty is Certainty.SEEN
+    assert named(finding.claim) == "GN writes to the nil map in (*Index).Count (@nil-map)"
+    assert headline(failure_of(run, "TestNilMap"), (finding,)) == finding.claim
+
+
+@pytest.mark.parametrize("release", ["1.22.10", NEWEST])
+def test_a_wait_group_below_zero_is_told_with_its_done_and_add(release: str) -> None:
+    finding = the_finding_on("TestCountsBelowZero", release)
+    assert named(finding.claim) == "GN takes a wait group below zero in Finish (@finishes)"
+    assert places_of(finding) == ["panics @finishes", "runs @begins"]
+
+
+def test_a_panic_that_says_all_there_is_to_say_has_no_finding() -> None:
+    run = panicked("TestOwnPanic")
+    assert findings_on(run, "TestOwnPanic") == ()
+    failure = failure_of(run, "TestOwnPanic")
+    assert named(headline(failure, ())) == "Panic in TestOwnPanic (@own-panic): no route"
