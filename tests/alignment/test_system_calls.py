@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flakecore.alignment.system_calls import parallel_waits, result_times, system_calls
+from flakecore.gotrace import Stack
 from gotrace.constructed import starts
 from timeline.constructed_runs import ANNOUNCES, PARALLEL, REPORTS, read, write_events
 
@@ -24,8 +25,13 @@ def test_calls_whose_stack_matches_are_returned_in_order_of_time() -> None:
 
 def test_each_stack_is_matched_once_however_often_it_occurs() -> None:
     trace = read(_thread(1, 7, RUN, RUN, RUN, REPORT), stacks=STACKS)
-    asked: list[object] = []
-    system_calls(trace, lambda stack: asked.append(stack) is None)
+    asked: list[Stack] = []
+
+    def matches(stack: Stack) -> bool:
+        asked.append(stack)
+        return True
+
+    assert len(system_calls(trace, matches)) == 4
     assert len(asked) == 2
 
 
