@@ -1,14 +1,24 @@
-"""A loss names where, what and how much, and leaves out what is unknown."""
-
 from __future__ import annotations
 
-from flakecore.loss import Loss
+from flakecore.loss import Loss, summed_up
 
 
-def test_a_loss_without_amounts_is_a_place_and_a_sentence() -> None:
-    assert str(Loss("trace.out", "cut off before its end")) == "trace.out: cut off before its end"
+def test_a_few_losses_stand_as_they_are() -> None:
+    losses = [Loss("a.zip", "it is cut off"), Loss("b.zip", "it is cut off", 3, 10)]
+    assert summed_up(losses, 20) == losses
 
 
-def test_amounts_that_are_known_stand_behind_it() -> None:
-    assert str(Loss("a", "b", count=1200)) == "a: b (1,200 records)"
-    assert str(Loss("a", "b", count=2, bytes=4096)) == "a: b (2 records, 4,096 bytes)"
+def test_many_of_one_kind_are_counted_behind_the_first_five() -> None:
+    losses = [Loss(f"{number}.out", "it is empty", 1, 2) for number in range(1000)]
+    assert summed_up([*losses, Loss("z", "it is cut off")], 20) == [
+        *losses[:5],
+        Loss("z", "it is cut off"),
+        Loss("995 more", "it is empty", 995, 1990),
+    ]
+
+
+def test_many_kinds_are_counted_too() -> None:
+    losses = [Loss(f"{number}.out", f"kind {number}") for number in range(1000)]
+    listed = summed_up(losses, 20)
+    assert listed[:20] == losses[:20]
+    assert listed[20:] == [Loss("more", "980 further losses are not listed; --all lists them")]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -29,3 +31,32 @@ class Loss:
             amounts.append(f"{self.bytes:,} bytes")
         tail = f" ({', '.join(amounts)})" if amounts else ""
         return f"{self.where}: {self.what}{tail}"
+
+
+_OF_A_KIND = 5
+
+
+def summed_up(losses: Iterable[Loss], most: int) -> list[Loss]:
+    """Return at most ``most`` losses, in order, and one that counts the rest.
+
+    Of those that differ in nothing but the place, the first five stand alone and the others are
+    counted in one, behind them all.
+    """
+    kept: list[Loss] = []
+    more: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+    seen: defaultdict[str, int] = defaultdict(int)
+    for loss in losses:
+        seen[loss.what] += 1
+        if seen[loss.what] <= _OF_A_KIND:
+            kept.append(loss)
+        else:
+            places, count, size = more[loss.what]
+            more[loss.what] = [places + 1, count + loss.count, size + loss.bytes]
+    kept += [
+        Loss(f"{places:,} more", what, count, size) for what, (places, count, size) in more.items()
+    ]
+    left_out = len(kept) - most
+    if left_out > 0:
+        del kept[most:]
+        kept.append(Loss("more", f"{left_out:,} further losses are not listed; --all lists them"))
+    return kept

@@ -10,6 +10,8 @@ from rich.text import Text
 from textual.app import App
 from textual.screen import Screen
 
+from flakecore.printable import printable_lines
+
 VERIFIED_FOR = "8.2"
 """The release of Textual whose source these were read in."""
 APP_HOOKS = ("_fatal_error", "_exception", "_exit_renderables", "_close_messages_no_wait")
@@ -40,6 +42,6 @@ class CrashLoggingApp(App[None]):
         Textual calls this for an exception that nothing caught; its own version prints the
         traceback with the values of all variables.
         """
-        sentence = self.crash_sentence(self._exception)
+        sentence = printable_lines(self.crash_sentence(self._exception))
         self._exit_renderables.append(Text(sentence, no_wrap=True, overflow="ignore"))
         self._close_messages_no_wait()

@@ -7,7 +7,6 @@ runs without a terminal never loads the library that draws on one.
 from __future__ import annotations
 
 import argparse
-import os
 import runpy
 import sys
 from collections.abc import Sequence
@@ -17,7 +16,9 @@ import flakecore
 from flakecore.errors import FlakeError
 from flaketui import __version__
 from flaketui.commands import collect, events, explore, pack, report
+from flaketui.commands.debugging import debug_log
 from flaketui.commands.places import add_places
+from flaketui.commands.streams import occupy_closed_streams, stderr, stdout
 
 COMMANDS = ("collect", "demo", "events", "pack", "report")
 
@@ -32,6 +33,9 @@ def make_parser() -> argparse.ArgumentParser:
         epilog="flaketui BUNDLE opens the explorer on the first failure."
         " flaketui COMMAND --help tells the options of a command.",
         allow_abbrev=False,
+    )
+    parser.add_argument(
+        "--debug", action="store_true", help="show tracebacks of errors of the program's own"
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="tell the version and exit")
     subparsers = parser.add_subparsers(
@@ -58,7 +62,7 @@ class _Version(argparse.Action):
             compiled = "not compiled"
         except OSError:
             compiled = "compiled, but this machine cannot load them: traces are read without"
-        sys.stdout.write(f"flaketui {__version__} (loops over traces {compiled})\n")
+        stdout.write(f"flaketui {__version__} (loops over traces {compiled})\n")
         parser.exit()
 
 
@@ -73,7 +77,9 @@ def make_explorer_parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program and return its exit code: 2 for anything that could not be done."""
-    arguments = sys.argv[1:] if arguments is None else list(arguments)
+    occupy_closed_streams()
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    debug = debug_log(arguments)
     parser = make_parser()
     if not arguments:
         parser.print_help(sys.stderr)
@@ -87,14 +93,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code: int = options.run(options)
     except FlakeError as error:
-        print(f"flaketui: {error}", file=sys.stderr)  # noqa: T201
+        stderr.write(f"flaketui: {error}\n")
         return 2
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        # The reader of a pipe went away.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader of a pipe went away; nobody is left to tell.
         return 141
+    except Exception as error:
+        from flakecore.surprises import LOG, sentence
+
+        LOG.debug("%s", " ".join(arguments), exc_info=error)
+        stderr.write(f"flaketui: {sentence(error)}\n")
+        return 2
+    finally:
+        if debug is not None:
+            debug.print()
     return code
 
 

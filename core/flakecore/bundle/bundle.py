@@ -134,7 +134,9 @@ class Bundle:
         self.close()
 
 
-def open_bundle(*places: Path | str, progress: Progress | None = None) -> Bundle:
+def open_bundle(
+    *places: Path | str, progress: Progress | None = None, bounded: bool = True
+) -> Bundle:
     """Open what one or several places hold, as one bundle.
 
     Args:
@@ -143,6 +145,7 @@ def open_bundle(*places: Path | str, progress: Progress | None = None) -> Bundle
             with the extra ``cloud`` those of object storage). Several files lie side by side, as
             if in one folder; several folders or archives side by side, each under its name.
         progress: called with what is fetched or inflated, and the share of it that is done.
+        bounded: whether what inflates to far more than its size is cut, as a bomb is.
 
     Raises:
         BundleError: if a place cannot be read, is damaged beyond use, or there is nothing in all
@@ -152,7 +155,7 @@ def open_bundle(*places: Path | str, progress: Progress | None = None) -> Bundle
     if len(places) > 1:
         name += f" and {len(places) - 1} more"
     place = " ".join(map(shown, places))
-    spool = Spool()
+    spool = Spool(bounded=bounded)
     try:
         bundle = Bundle(place, name, Tree(open_places(places, spool, progress), spool, progress))
     except BundleError as error:

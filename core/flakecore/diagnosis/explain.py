@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flakecore.bundle import Manifest
 from flakecore.diagnosis.findings import Finding
 from flakecore.diagnosis.goroutine_states import (
@@ -11,9 +13,11 @@ from flakecore.diagnosis.goroutine_states import (
 )
 from flakecore.diagnosis.ranking import ranked
 from flakecore.diagnosis.rules.registry import RULES
-from flakecore.diagnosis.rules.rule import Needs, Question
+from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.source.go_files import GoFiles
 from flakecore.gotest import DumpSource
+from flakecore.loss import Loss
+from flakecore.surprises import surprise
 from flakecore.timeline import Case, Failure, FailureKind, Lane, LaneKind
 from flakecore.timeline.sources import Sources
 
@@ -26,6 +30,7 @@ def explain(
     failure: Failure,
     sources: Sources | None = None,
     manifest: Manifest | None = None,
+    losses: list[Loss] | None = None,
 ) -> tuple[Finding, ...]:
     """Return the findings on one failure, the most telling first.
 
@@ -34,33 +39,66 @@ def explain(
         failure: one of its failures.
         sources: where the Go files of its stacks may be found; None for nowhere.
         manifest: what is recorded of the capture; None if nothing is.
+        losses: is told which rules failed; what the others have found is returned all the same.
     """
-    question = Question(case, failure, _states(case, failure), GoFiles(sources), manifest)
-    found = (
-        finding
-        for rule in RULES
-        if _has(question, rule.needs)
-        for finding in rule.find(question)
-        if not (rule.needs is Needs.STATES and _went_on(question, finding))
-    )
+    losses = losses if losses is not None else []
+    where = failure.test_name or case.package
+    try:
+        states = _states(case, failure)
+    except Exception as error:
+        losses.append(surprise(error, where, "why it failed is not worked out"))
+        return ()
+    question = Question(case, failure, states, GoFiles(sources), manifest)
+    found = _ask([rule for rule in RULES if _has(question, rule.needs)], question, where, losses)
     tests = _with_subtests(case, failure.test)
     return ranked((each for each in found if each.test in tests or failure.test < 0), failure.test)
 
 
-def explain_passed(case: Case, sources: Sources | None = None) -> tuple[Finding, ...]:
+def explain_passed(
+    case: Case, sources: Sources | None = None, losses: list[Loss] | None = None
+) -> tuple[Finding, ...]:
     """Return the findings on a case that belong to no failure, such as what its tests left behind.
 
     Args:
         case: the case, whether or not some of its tests failed.
         sources: where the Go files of its stacks may be found; None for nowhere.
+        losses: is told which rules failed.
     """
-    states, files = _states_at_the_end(case), GoFiles(sources)
+    losses = losses if losses is not None else []
+    where = case.package or "the tests that passed"
+    try:
+        states, files = _states_at_the_end(case), GoFiles(sources)
+    except Exception as error:
+        losses.append(surprise(error, where, "what its tests left behind is not worked out"))
+        return ()
     question = Question(case, None, states, files)
     waits = [rule for rule in RULES if rule.needs is Needs.STATES] if states.by_number else []
-    proven = tuple(finding for rule in waits for finding in rule.find(question))
+    proven = tuple(_ask(waits, question, where, losses))
     question = Question(case, None, states, files, proven=proven)
-    rules = (rule for rule in RULES if Needs.PASSED in rule.needs)
-    return ranked((finding for rule in rules for finding in rule.find(question)), -1)
+    rules = [rule for rule in RULES if Needs.PASSED in rule.needs]
+    return ranked(_ask(rules, question, where, losses), -1)
+
+
+def _ask(
+    rules: Sequence[Rule], question: Question, where: str, losses: list[Loss]
+) -> list[Finding]:
+    """Return what rules find; one that fails is a loss, and what it had found until then stays."""
+    found: list[Finding] = []
+    for rule in rules:
+        try:
+            found.extend(
+                finding
+                for finding in rule.find(question)
+                if not (_may_end(question, rule) and _went_on(question, finding))
+            )
+        except Exception as error:
+            losses.append(surprise(error, where, f"rule {rule.id} is left out"))
+    return found
+
+
+def _may_end(question: Question, rule: Rule) -> bool:
+    """Return whether a rule speaks of waits during a failure, which the trace may contradict."""
+    return question.failure is not None and rule.needs is Needs.STATES
 
 
 def _with_subtests(case: Case, test: int) -> set[int]:

@@ -11,10 +11,11 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
-import orjson
 
 from flakecore.gotrace import EventBlock, EventKind, ResourceKind, ResourceState
 from flakecore.gotrace.format.lazy_tables import LazyTables
+from flakecore.printable import printable
+from flakecore.report.json_text import json_bytes
 from flakecore.times import SECOND
 
 _LABELS = [kind.label for kind in EventKind]
@@ -101,7 +102,8 @@ def _text(event: _Event, tables: LazyTables) -> str:
     for key, value in _details(event, tables).items():
         parts.append(f" {key.capitalize()}={_quoted(value)}")
     parts += [
-        f"\n\t{frame.function} {frame.file}:{frame.line}" for frame in tables.stack(event.stack)
+        f"\n\t{printable(frame.function)} {printable(frame.file)}:{frame.line}"
+        for frame in tables.stack(event.stack)
     ]
     return "".join(parts)
 
@@ -116,22 +118,22 @@ def _json(event: _Event, tables: LazyTables) -> str:
     fields |= _details(event, tables)
     if event.stack:
         fields["stack"] = [frame._asdict() for frame in tables.stack(event.stack)]
-    return orjson.dumps(fields).decode()[1:]
+    return json_bytes(fields).decode()[1:]
 
 
 def _details(event: _Event, tables: LazyTables) -> dict[str, int | str]:
     """Return what an event holds by its kind, by JSON key."""
     kind, details = EventKind(event.kind), dict[str, int | str]()
     if event.name:
-        details["name"] = _clean(tables.string(event.name))
+        details["name"] = tables.string(event.name)
     if event.reason:
-        details["reason"] = _clean(tables.string(event.reason))
+        details["reason"] = tables.string(event.reason)
     if kind is EventKind.METRIC:
         details["value"] = event.value
     elif kind is EventKind.RANGE_END and event.resource_kind == ResourceKind.PROC:
         details |= {"swept": event.value, "reclaimed": event.second_value}
     elif kind is EventKind.LOG:
-        details |= {"task": event.value, "value": _clean(tables.string(event.second_value))}
+        details |= {"task": event.value, "value": tables.string(event.second_value)}
     elif kind in (EventKind.REGION_BEGIN, EventKind.REGION_END):
         details["task"] = event.value
     elif kind in (EventKind.TASK_BEGIN, EventKind.TASK_END):
@@ -141,11 +143,6 @@ def _details(event: _Event, tables: LazyTables) -> dict[str, int | str]:
     return details
 
 
-def _clean(text: str) -> str:
-    """Return a text that can be encoded."""
-    return text.encode(errors="replace").decode()
-
-
 def _quoted(value: int | str) -> str:
     """Return a number as it is, a text in quotes and on one line whatever it holds."""
-    return orjson.dumps(value).decode()
+    return json_bytes(value).decode()

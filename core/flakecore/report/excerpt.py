@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from flakecore.errors import BundleError
+from flakecore.loss import Loss, summed_up
 from flakecore.timeline import Case, Failure, OutputLine
+
+_MOST_LINES, _FEWEST_LINES, _LINES_IN_ALL = 200, 20, 10_000
+"""Lines of output before one failure, and before all failures of a case together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +24,13 @@ class Excerpt:
         output: whether all output is shown.
         last_ns: how much of the time before each failure is shown with it; None for none.
         test: the only test that is shown, subtests included; "" for all.
+        everything: whether the bounds on lines before a failure and on losses are lifted.
     """
 
     output: bool = False
     last_ns: int | None = None
     test: str = ""
+    everything: bool = False
 
     def failures(self, case: Case) -> Sequence[Failure]:
         """Return the failures that are shown."""
@@ -36,14 +43,26 @@ class Excerpt:
         """Return the lines of the case that are shown."""
         return [case.output[index] for index in self._indices(case)]
 
-    def lines_before(self, case: Case, failure: Failure) -> Sequence[OutputLine]:
-        """Return the lines that are shown of the time before a failure, its own included."""
+    def lines_before(self, case: Case, failure: Failure) -> tuple[Sequence[OutputLine], int]:
+        """Return the lines that are shown of the time before a failure, its own included.
+
+        They are the last ones of that time; the second value is how many before them are left
+        out. Many failures close together have the same lines before them.
+        """
         if self.last_ns is None:
-            return ()
+            return (), 0
         times = case.output.columns.time
         start = int(np.searchsorted(times, failure.at_ns - self.last_ns))
         end = max(case.output.at(failure.at_ns), failure.output_line) + 1
-        return [case.output[index] for index in self._indices(case) if start <= index < end]
+        indices = self._indices(case)
+        first, last = bisect_left(indices, start), bisect_left(indices, end)
+        most = max(_FEWEST_LINES, min(_MOST_LINES, _LINES_IN_ALL // len(case.failures)))
+        begin = first if self.everything else max(first, last - most)
+        return [case.output[index] for index in indices[begin:last]], begin - first
+
+    def losses(self, losses: Iterable[Loss], most: int) -> list[Loss]:
+        """Return the losses that are stated, at most so many, and one for those that are not."""
+        return list(losses) if self.everything else summed_up(losses, most)
 
     def _indices(self, case: Case) -> Sequence[int]:
         if not self.test:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from flakecore.bundle import Bundle
 from flakecore.diagnosis import Finding, explain, explain_passed, headline
+from flakecore.loss import Loss
 from flakecore.report.baseline import Baseline, finding_key
 from flakecore.timeline import Case, Failure
 from flakecore.timeline.sources import Sources, bundled_sources
@@ -44,6 +45,7 @@ class Explainer:
         self._bundled = cache(lambda: bundled_sources(bundle))
         self._sources: dict[str, Sources] = {}
         self._manifest = bundle.manifest
+        self._losses: dict[int, list[Loss]] = {}
         self._found: dict[tuple[int, int], tuple[Finding, ...]] = {}
         self._passed: dict[int, tuple[Finding, ...]] = {}
 
@@ -51,7 +53,9 @@ class Explainer:
         """Return the findings on one failure of a case, the most telling first."""
         key = (id(case), failure.index)
         if key not in self._found:
-            self._found[key] = explain(case, failure, self.sources_of(case), self._manifest)
+            self._found[key] = explain(
+                case, failure, self.sources_of(case), self._manifest, self._losses_of(case)
+            )
         return self._found[key]
 
     def headline(self, case: Case, failure: Failure) -> str:
@@ -73,9 +77,18 @@ class Explainer:
         of_failures = (each for failure in case.failures for each in self.findings(case, failure))
         return (*of_failures, *self._besides(case))
 
+    def losses(self, case: Case) -> tuple[Loss, ...]:
+        """Return which rules have failed so far on a case."""
+        return tuple(self._losses_of(case))
+
+    def _losses_of(self, case: Case) -> list[Loss]:
+        return self._losses.setdefault(id(case), [])
+
     def _besides(self, case: Case) -> tuple[Finding, ...]:
         if id(case) not in self._passed:
-            self._passed[id(case)] = explain_passed(case, self.sources_of(case))
+            self._passed[id(case)] = explain_passed(
+                case, self.sources_of(case), self._losses_of(case)
+            )
         return self._passed[id(case)]
 
     def sources_of(self, case: Case) -> Sources:

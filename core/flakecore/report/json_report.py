@@ -8,12 +8,12 @@ from typing import Any
 import orjson
 
 from flakecore.bundle import Bundle
-from flakecore.loss import Loss
-from flakecore.report.encodable import encodable
+from flakecore.loss import Loss, summed_up
 from flakecore.report.excerpt import Excerpt
 from flakecore.report.explainer import Explainer
 from flakecore.report.finding_json import finding_json
 from flakecore.report.hotspots import Hotspots, hotspots
+from flakecore.report.json_text import json_bytes
 from flakecore.report.output_json import (
     dumps_json,
     failure_dump_json,
@@ -26,6 +26,7 @@ from flakecore.report.totals import totals_of
 from flakecore.timeline import Case, Failure, TestSpan, TestStatus, load_profiles
 
 SCHEMA = "flaketui.report/1"
+_MOST_LOSSES = 200
 
 
 def render_json(
@@ -49,14 +50,14 @@ def render_json(
     report = {
         "schema": SCHEMA,
         "bundle": {
-            "path": encodable(bundle.place),
+            "path": bundle.place,
             "artefacts": [
                 {
-                    "name": encodable(artefact.name),
+                    "name": artefact.name,
                     "kind": str(artefact.kind),
                     "bytes": artefact.size,
                     "package": artefact.package,
-                    "attempt": encodable(artefact.attempt),
+                    "attempt": artefact.attempt,
                 }
                 for artefact in bundle.artefacts
             ],
@@ -64,7 +65,7 @@ def render_json(
         "totals": _totals(cases),
         "cases": [_case(bundle, case, excerpt, explainer) for case in cases],
     }
-    return orjson.dumps(report, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    return json_bytes(report, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
 def _totals(cases: Sequence[Case]) -> dict[str, Any]:
@@ -84,7 +85,7 @@ def _case(bundle: Bundle, case: Case, excerpt: Excerpt, explainer: Explainer) ->
     said = OutputOfTests(case)
     report = {
         "package": case.package,
-        "attempt": encodable(case.attempt),
+        "attempt": case.attempt,
         "go_version": case.go_version,
         "trace": _trace(case),
         "elapsed_ns": case.elapsed_ns,
@@ -96,8 +97,9 @@ def _case(bundle: Bundle, case: Case, excerpt: Excerpt, explainer: Explainer) ->
         "findings": [finding_json(case, finding) for finding in explainer.passed(case).findings],
         "dumps": dumps_json(case),
         "profiles": [_profile(hotspots(profile, case.package)) for profile in profiles],
-        "losses": [_loss(loss) for loss in (*case.losses, *losses)],
     }
+    losses = (*case.losses, *losses, *explainer.losses(case))
+    report["losses"] = [_loss(loss) for loss in excerpt.losses(losses, _MOST_LOSSES)]
     if excerpt.output:
         report["output"] = [line_json(case, line) for line in excerpt.lines(case)]
     return report
@@ -105,7 +107,7 @@ def _case(bundle: Bundle, case: Case, excerpt: Excerpt, explainer: Explainer) ->
 
 def _profile(profile: Hotspots) -> dict[str, Any]:
     return {
-        "artefact": encodable(profile.artefact),
+        "artefact": profile.artefact,
         "kind": profile.kind,
         "measure": profile.measure,
         "unit": profile.unit,
@@ -127,7 +129,7 @@ def _trace(case: Case) -> dict[str, Any] | None:
         "goroutines": len(trace.goroutines.lanes),
         "duration_ns": trace.end_ns,
         "complete": trace.complete,
-        "losses": [_loss(loss) for loss in trace.losses],
+        "losses": [_loss(loss) for loss in summed_up(trace.losses, _MOST_LOSSES)],
     }
 
 
@@ -166,14 +168,15 @@ def _failure(
     if races := races_json(case, failure):
         report["races"] = races
     if excerpt.last_ns is not None:
-        lines = excerpt.lines_before(case, failure)
+        lines, left_out = excerpt.lines_before(case, failure)
         report["output"] = [line_json(case, line) for line in lines]
+        report["output_left_out"] = left_out
     return report
 
 
 def _loss(loss: Loss) -> dict[str, Any]:
     return {
-        "where": encodable(loss.where),
+        "where": loss.where,
         "what": loss.what,
         "count": loss.count,
         "bytes": loss.bytes,

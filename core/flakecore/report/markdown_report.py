@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from flakecore.bundle import Bundle
 from flakecore.diagnosis import Finding, Place
 from flakecore.gotrace import Frame
-from flakecore.report.encodable import encodable
+from flakecore.printable import printable_lines
 from flakecore.report.excerpt import Excerpt
 from flakecore.report.explainer import Explainer
 from flakecore.report.finding_text import certainty_mark
@@ -44,7 +44,7 @@ def render_markdown(
     lines: list[str] = []
     for case in cases:
         lines += _case(bundle, case, excerpt, explainer)
-    return encodable("\n".join(lines)) + "\n"
+    return printable_lines("\n".join(lines)) + "\n"
 
 
 def _case(bundle: Bundle, case: Case, excerpt: Excerpt, explainer: Explainer) -> Iterator[str]:

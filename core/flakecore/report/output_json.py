@@ -6,7 +6,6 @@ from typing import Any
 
 from flakecore.gotest import DumpFrame, Race
 from flakecore.gotest.frameworks.levels import Level
-from flakecore.report.encodable import encodable
 from flakecore.report.excerpt import outlives
 from flakecore.timeline import Case, DumpedGoroutine, Failure, OutputLine
 
@@ -51,7 +50,7 @@ def dumps_json(case: Case) -> list[dict[str, Any]]:
     return [
         {
             "source": str(dump.source),
-            "artefact": encodable(dump.name),
+            "artefact": dump.name,
             "message": dump.message,
             "time_ns": dump.time_ns,
             "goroutines": [_goroutine(each) for each in dump.goroutines],

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from flakecore.bundle import Bundle
 from flakecore.diagnosis import GoroutineGroup, states_at
-from flakecore.gotest import clean
+from flakecore.printable import clean, printable
 from flakecore.report.dump_table import failure_table, other_dumps
-from flakecore.report.encodable import encodable
 from flakecore.report.excerpt import Excerpt
 from flakecore.report.explainer import Explainer, Passed
 from flakecore.report.finding_text import finding_text, wrapped
@@ -30,6 +29,7 @@ from flakecore.times import format_duration, format_time
 
 _MESSAGE_LINES = 12
 _GOROUTINES = 12
+_MOST_LOSSES = 20
 
 
 def render_text(
@@ -48,14 +48,17 @@ def render_text(
     """
     explainer = explainer or Explainer(bundle)
     excerpt = excerpt or Excerpt()
-    blocks = ["\n".join(_case(bundle, case, excerpt, explainer)) for case in cases]
+    blocks = [_lines(_case(bundle, case, excerpt, explainer)) for case in cases]
     packages = len({case.package for case in cases})
     header = f"{bundle.name}: {_count(packages, 'package')}"
     if len(cases) > packages:
         header += f", {_count(len(cases), 'run')}"
-    text = "\n\n".join([header, *blocks, "\n".join(_totals(cases))]) + "\n"
-    # Names of packages, tests, files and functions come from the files, and may be hostile.
-    return "".join(f"{encodable(clean(line))}\n" for line in text.split("\n")[:-1])
+    return "\n\n".join([_lines([header]), *blocks, _lines(_totals(cases))]) + "\n"
+
+
+def _lines(lines: Iterable[str]) -> str:
+    """Return lines whose names of packages, tests, files and functions may be hostile."""
+    return "\n".join(printable(clean(line)) for line in lines)
 
 
 def _totals(cases: Sequence[Case]) -> Iterator[str]:
@@ -96,7 +99,7 @@ def _case(bundle: Bundle, case: Case, excerpt: Excerpt, explainer: Explainer) ->
         yield ""
         yield "  Profiles, by the place in the package that they charge most:"
         yield from _table(list(_profiles(profiles, case.package)))
-    losses = (*case.losses, *profile_losses)
+    losses = excerpt.losses((*case.losses, *profile_losses, *explainer.losses(case)), _MOST_LOSSES)
     if losses:
         yield ""
         yield "  Missing or damaged:"
@@ -212,10 +215,12 @@ def _block(lines: Iterator[str]) -> Iterator[str]:
 def _before(case: Case, failure: Failure, excerpt: Excerpt) -> Iterator[str]:
     if excerpt.last_ns is None:
         return
-    lines = excerpt.lines_before(case, failure)
+    lines, left_out = excerpt.lines_before(case, failure)
     yield ""
     whose = f" of {excerpt.test}" if excerpt.test else ""
     yield f"  Output{whose} of the {format_duration(excerpt.last_ns)} before it:"
+    if left_out:
+        yield f"    … {_count(left_out, 'earlier line')} left out; --all shows all"
     yield from output_text(case, lines) if lines else ("    none",)
 
 

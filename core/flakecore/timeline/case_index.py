@@ -15,16 +15,25 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from flakecore.bundle import Artefact, Bundle, Kind
 from flakecore.errors import BundleError
-from flakecore.gotest import Outcome, PackageRun, read_json, read_text
+from flakecore.gotest import Outcome, PackageRun, TestLog, read_json, read_text
 from flakecore.loss import Loss
+from flakecore.surprises import surprise
 
 NOTHING_RECOGNISED = (
     "no result, crash or race of go test was recognised in it; --output shows its text"
 )
 _OF_NO_CASE = {Kind.MANIFEST, Kind.TEST_JSON, Kind.TEST_TEXT, Kind.SOURCE, Kind.UNKNOWN}
+
+
+class _Reader(Protocol):
+    """``read_json`` or ``read_text``."""
+
+    def __call__(self, data: memoryview, /, *, name: str) -> TestLog:
+        """Return what a file tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +96,14 @@ def _read_runs(bundle: Bundle) -> tuple[dict[str, list[tuple[str, PackageRun]]],
     runs: defaultdict[str, list[tuple[str, PackageRun]]] = defaultdict(list)
     losses: list[Loss] = []
     for artefact in bundle.of_kind(Kind.TEST_JSON):
-        log = read_json(bundle.read(artefact), name=artefact.name)
-        losses.extend(log.losses)
+        log = _read(read_json, bundle, artefact, losses)
         # Lines before any package is named belong to a run without one.
         runs[artefact.attempt] += [
             (artefact.name, run) for run in log.packages if run.package or run.tests
         ]
     as_events = {(each, run.package): name for each in runs for name, run in runs[each]}
     for artefact in bundle.of_kind(Kind.TEST_TEXT):
-        log = read_text(bundle.read(artefact), name=artefact.name)
-        losses.extend(log.losses)
+        log = _read(read_text, bundle, artefact, losses)
         for run in log.packages:
             known = as_events.get((artefact.attempt, run.package))
             if known is not None:
@@ -116,6 +123,17 @@ def _read_runs(bundle: Bundle) -> tuple[dict[str, list[tuple[str, PackageRun]]],
 def _tells(run: PackageRun) -> bool:
     """Return whether a run is more than text before or behind the packages of a log."""
     return bool(run.package or run.tests or run.crashes or run.races)
+
+
+def _read(reader: _Reader, bundle: Bundle, artefact: Artefact, losses: list[Loss]) -> TestLog:
+    """Return what a file of test output tells; nothing where its reader fails, which is a loss."""
+    try:
+        log = reader(bundle.read(artefact), name=artefact.name)
+    except Exception as error:
+        losses.append(surprise(error, artefact.name))
+        return TestLog((), ())
+    losses.extend(log.losses)
+    return log
 
 
 def _of_attempt(

@@ -13,6 +13,7 @@ from flakecore.errors import TraceError
 from flakecore.gotest import CrashKind, Lines, PackageRun
 from flakecore.gotrace import Trace, open_trace, read_trace
 from flakecore.loss import Loss
+from flakecore.surprises import surprise
 from flakecore.timeline.case import Case
 from flakecore.timeline.case_index import CaseEntry, list_cases
 from flakecore.timeline.clock import ClockMethod, align
@@ -54,10 +55,29 @@ def load_case(bundle: Bundle, outline: CaseEntry, progress: Progress | None = No
     """Return one of the cases that ``list_cases`` names, its trace read."""
     traces = [artefact for artefact in outline.artefacts if artefact.kind is Kind.TRACE]
     trace, source, losses = _read_traces(bundle, traces, progress)
+    if source is not None and trace is not None:
+        name, data = source
+        try:
+            case = _whole_case(bundle, outline, trace, losses)
+        except Exception as error:
+            what = "its test output is shown without it"
+            losses = (*losses, surprise(error, name, what))
+        else:
+            return replace(case, trace_bytes=data, trace_name=name)
+    try:
+        return _whole_case(bundle, outline, None, losses)
+    except Exception as error:
+        name = outline.package or bundle.name
+        losses = (*losses, surprise(error, name, "neither its tests nor its output is shown"))
+        return _whole_case(bundle, replace(outline, run=None), None, losses)
+
+
+def _whole_case(
+    bundle: Bundle, outline: CaseEntry, trace: Trace | None, losses: Sequence[Loss]
+) -> Case:
     tests = outline.run.tests if outline.run is not None else ()
     goroutines = pair_goroutines(trace, tests) if trace is not None else [0] * len(tests)
-    case = _make_case(bundle, outline, trace, goroutines, losses)
-    return replace(case, trace_bytes=source[1], trace_name=source[0]) if source else case
+    return _make_case(bundle, outline, trace, goroutines, losses)
 
 
 def load_part(
@@ -88,10 +108,14 @@ def load_part(
         if file is None or not file.large or place is None:
             return None
         trace = file.read(only=[place])
+        goroutines = goroutines_that_failed(trace, run.tests)
+        return _make_case(bundle, outline, trace, goroutines, trace.losses)
     except TraceError:
         return None
-    goroutines = goroutines_that_failed(trace, run.tests)
-    return _make_case(bundle, outline, trace, goroutines, trace.losses)
+    except Exception as error:
+        # Whoever reads the whole next says what is wrong with it.
+        surprise(error, traces[0].name)
+        return None
 
 
 def _make_case(
@@ -240,6 +264,8 @@ def _read_traces(
             source = name, data
         except TraceError as error:
             losses.append(Loss(name, str(error).removeprefix(f"{name}: ")))
+        except Exception as error:
+            losses.append(surprise(error, name))
         # What is wrong with a deflated one shows only as it is read.
         losses.extend(loss for loss in bundle.losses if loss.where == name and loss not in known)
     if trace is not None:

@@ -10,6 +10,7 @@ from flakecore.errors import ProfileError
 from flakecore.loss import Loss
 from flakecore.pprof import Profile, has_names, profile_kind, read_profile
 from flakecore.profile_kinds import PROFILE_KINDS
+from flakecore.surprises import surprise
 from flakecore.timeline.case import Case
 
 _KINDS = tuple(dict.fromkeys((*(Kind(kind.artefact) for kind in PROFILE_KINDS), Kind.PROFILE)))
@@ -38,6 +39,8 @@ def load_profiles(bundle: Bundle, case: Case) -> tuple[Sequence[CaseProfile], Se
                 profile = read_profile(bytes(bundle.read(artefact)), name=name)
             except ProfileError as error:
                 losses.append(Loss(name, error.problem.removeprefix(f"{name}: ")))
+            except Exception as error:
+                losses.append(surprise(error, name))
             else:
                 profiles.append(CaseProfile(name, profile_kind(profile), profile))
                 if any(profile.stacks) and not has_names(profile.stacks):

@@ -32,8 +32,11 @@ Load = Callable[[Progress], tuple[Case, ...]]
 """Returns the cases of a bundle; a thread of its own calls it."""
 
 
-class _CancelledError(Exception):
-    """What is being read is not wanted any more: the person left, or asked for something else."""
+class _CancelledError(BaseException):
+    """What is being read is not wanted any more: the person left, or asked for something else.
+
+    It is no error that a reader may turn into a loss.
+    """
 
 
 class LoaderHost(Host, Protocol):

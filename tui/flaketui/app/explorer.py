@@ -7,7 +7,7 @@ what the keys do.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 from rich.text import Text
 from textual import events
 from textual.app import App, ComposeResult, SystemCommand
+from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.widgets import Static
 
@@ -36,6 +37,7 @@ from flaketui.app.settings import Settings
 from flaketui.app.state_folder import crash_sentence
 from flaketui.dialogs.help import HelpScreen
 from flaketui.dialogs.prompt import Prompt
+from flaketui.drawing.segment_filter import PrintableFilter
 from flaketui.drawing.theme import PALETTES, Look, textual_theme
 from flaketui.panes.layout import PaneLayout
 from flaketui.panes.pane import Pane
@@ -45,6 +47,7 @@ from flaketui.view.arrangement import Arrangement
 from flaketui.view.scene import Scene, case_name
 from flaketui.view.viewport import History, Viewport
 
+_PRINTABLE = PrintableFilter()
 NARROW, SHORT = 110, 27
 """Below this width or height one pane fills the screen."""
 _WITHOUT_CASE = ("quit", "help", "help_quit")
@@ -131,6 +134,10 @@ class Explorer(CrashLoggingApp):
         for each in PALETTES.values():
             self.register_theme(textual_theme(each))
         self.theme = self.settings.palette.name
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Let nothing through to the terminal that it would act upon."""
+        return [*super().get_line_filters(), _PRINTABLE]
 
     def get_default_screen(self) -> Screen[None]:
         """Use the screen with the explorer's keys."""

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import orjson
 
+from flakecore.printable import printable
+from flakecore.report.json_text import json_bytes
 from flaketui.app.state_folder import state_folder
 from flaketui.view.scene import Scene
 
@@ -37,12 +39,13 @@ def path_for(name: str) -> Path:
 
 def picture(svg: str) -> bytes:
     """Return Textual's picture of the screen without the fonts that it would fetch."""
-    return _FONT.sub("", svg).encode()
+    lines = _FONT.sub("", svg).split("\n")
+    return "\n".join(map(printable, lines)).encode()
 
 
 def as_text(lines: Sequence[str], command: str) -> bytes:
     """Return the screen as text, and the command that shows it again."""
-    return ("\n".join([*(line.rstrip() for line in lines), "", command, ""])).encode()
+    return ("\n".join([*(line.rstrip() for line in lines), "", printable(command), ""])).encode()
 
 
 def as_json(
@@ -72,4 +75,4 @@ def as_json(
         **fields,
         "panes": panes,
     }
-    return orjson.dumps(exported, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    return json_bytes(exported, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)

@@ -7,11 +7,14 @@ they hold must be escaped, for it is the tests that wrote it. Ten of a kind are 
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from flakecore.printable import clean, printable
 
 if TYPE_CHECKING:
     from flakecore.collect import CollectResult
@@ -38,6 +41,30 @@ class _Failed:
         return f"{self.package}.{self.test}" if self.test else self.package
 
 
+@contextmanager
+def fenced(environment: Mapping[str, str], say: Callable[[str], None]) -> Iterator[None]:
+    """Keep what is printed meanwhile from being taken for commands, in a job of GitHub Actions.
+
+    Tests print what they like, and a line such as ``::add-mask::`` or ``::error::`` is obeyed
+    whoever printed it. Between ``::stop-commands::TOKEN`` and ``::TOKEN::`` none is; a test cannot
+    know the token.
+    """
+    if not _in_job(environment):
+        yield
+        return
+    token = secrets.token_hex(16)
+    say(f"::stop-commands::{token}\n")
+    try:
+        yield
+    finally:
+        # On a line of its own, whatever was printed last.
+        say(f"\n::{token}::\n")
+
+
+def _in_job(environment: Mapping[str, str]) -> bool:
+    return environment.get("GITHUB_ACTIONS") == "true"
+
+
 def annotate(
     result: CollectResult,
     shown: str,
@@ -52,7 +79,7 @@ def annotate(
         environment: the environment variables: whether it is a job, and where its summary goes.
         write: called with each annotation and its line end.
     """
-    if environment.get("GITHUB_ACTIONS") != "true":
+    if not _in_job(environment):
         return
     failed = list(_failed(result, environment.get("GITHUB_WORKSPACE", "")))
     for each in failed[:_MOST_SHOWN]:
@@ -72,11 +99,14 @@ def _failed(result: CollectResult, workspace: str) -> Iterator[_Failed]:
         inner = [t for t in verdict.failed if t and not any(n.startswith(f"{t}/") for n in names)]
         for test in inner or ([""] if verdict.failed or not verdict.built else []):
             printed = "".join(verdict.output.get(test, [])).splitlines()
-            news = [line.strip() for line in printed if not _NO_NEWS.match(line)]
+            told = (printable(clean(line)) for line in printed)
+            news = [line.strip() for line in told if not _NO_NEWS.match(line)]
             file, number = _place(news, folder, workspace)
             cut_off = "its process ended before the test did" if test in verdict.running else ""
             lines = news[:_MOST_LINES] or [cut_off or "failed"]
-            yield _Failed(package, test, tuple(lines), file, number)
+            yield _Failed(
+                printable(package), printable(test), tuple(lines), printable(file), number
+            )
 
 
 def _place(lines: list[str], folder: Path, workspace: str) -> tuple[str, int]:
@@ -118,7 +148,7 @@ def _summary(result: CollectResult, shown: str, failed: list[_Failed]) -> str:
 
 def _cell(text: str) -> str:
     """Return text as code in a cell of a table."""
-    plain = " ".join(re.sub(r"[`|]+", " ", text).split())[:300]
+    plain = " ".join(re.sub(r"[`|]+", " ", printable(text)).split())[:300]
     return f"`{plain}`" if plain else ""
 
 

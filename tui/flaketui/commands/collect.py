@@ -5,15 +5,15 @@ from __future__ import annotations
 import argparse
 import os
 import shlex
-import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
+from flakecore.printable import clean
 from flaketui import __version__
-from flaketui.commands.annotations import annotate
+from flaketui.commands.annotations import annotate, fenced
 from flaketui.commands.gostyle import GoStyleParser
 from flaketui.commands.hunting import HuntLine, add_hunt_options, hunt_options
+from flaketui.commands.streams import stderr, stdout
 
 if TYPE_CHECKING:
     from flakecore.collect import CollectOptions, CollectResult
@@ -138,27 +138,31 @@ def run(args: argparse.Namespace) -> int:
     # Imported here: --help and the other commands need none of it.
     from flakecore.collect import collect
 
-    echo, report = _text_writer(sys.stdout), _text_writer(sys.stderr)
-    line = HuntLine(report, in_place=sys.stderr.isatty())
-    result = collect(
-        _options(args),
-        echo,
-        report,
-        version=__version__,
-        report=line,
-    )
-    line.end()
-    if any(attempt.folder for attempt in result.manifest.attempts):
-        echo(_output_of_first_failure(result))
+    line = HuntLine(stderr.write, in_place=stderr.is_terminal)
+    with fenced(os.environ, stdout.write):
+        result = collect(
+            _options(args),
+            _echo,
+            stderr.write,
+            version=__version__,
+            report=line,
+        )
+        line.end()
+        if any(attempt.folder for attempt in result.manifest.attempts):
+            _echo(_output_of_first_failure(result))
     for reason in result.manifest.missing:
-        print(f"flaketui: missing: {reason}", file=sys.stderr)  # noqa: T201
+        stderr.write(f"flaketui: missing: {reason}\n")
     shown = _shown(result.bundle)
-    annotate(result, shown, os.environ, echo)
-    print(  # noqa: T201
-        f"flaketui: wrote {shown} ({_size(result.size)}); look at it with: flaketui {shown}",
-        file=sys.stderr,
+    annotate(result, shown, os.environ, stdout.write)
+    stderr.write(
+        f"flaketui: wrote {shown} ({_size(result.size)}); look at it with: flaketui {shown}\n"
     )
     return 0 if args.exit_zero else result.exit_code
+
+
+def _echo(text: str) -> None:
+    """Show output of tests as it comes, without what would move a cursor or set a title."""
+    stdout.write("\n".join(map(clean, text.split("\n"))))
 
 
 def _output_of_first_failure(result: CollectResult) -> str:
@@ -210,25 +214,6 @@ def _options(args: argparse.Namespace) -> CollectOptions:
         out_dir=args.out_dir,
         go=args.go,
     )
-
-
-def _text_writer(stream: TextIO) -> Callable[[str], None]:
-    """Return a sink that writes text as it is and at once, until nobody reads it any more."""
-    open_ended = [stream]
-
-    def write(text: str) -> None:
-        if not open_ended:
-            return
-        try:
-            stream.write(text)
-            stream.flush()
-        except BrokenPipeError:
-            # The reader has left, as `| head` does; the tests and their bundle go on. What is
-            # still buffered must go somewhere when Python closes the stream.
-            open_ended.clear()
-            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-
-    return write
 
 
 def _shown(path: Path) -> str:

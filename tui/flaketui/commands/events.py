@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from typing import TYPE_CHECKING
 
 from flakecore.times import parse_duration
 from flaketui.commands.places import add_places, progress_line
+from flaketui.commands.streams import stderr, stdout
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -62,14 +62,13 @@ def run(options: argparse.Namespace) -> int:
         stacks=options.stacks,
         count=options.count,
     )
-    sys.stdout.flush()
     with open_bundle(*options.bundle, progress=progress_line()) as bundle:
         writer = EventWriter(bundle, request)
         for lines in writer:
-            sys.stdout.buffer.write(lines)
-            sys.stdout.buffer.flush()
+            stdout.write_utf8(lines)
+            stdout.require()
         for loss in (*bundle.losses, *writer.losses):
-            print(f"flaketui: {loss}", file=sys.stderr)  # noqa: T201
+            stderr.write(f"flaketui: {loss}\n")
     return 0
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from flakecore.errors import FlakeError
 from flakecore.times import parse_duration
+from flaketui.commands.streams import CLEAR_LINE
 
 if TYPE_CHECKING:
     from flakecore.collect import HuntOptions, HuntProgress
@@ -117,7 +118,7 @@ class HuntLine:
         self._write(f"{self._start()}{self._shown}{'' if self._in_place else chr(10)}")
 
     def _start(self) -> str:
-        return "\r\x1b[K" if self._in_place else ""
+        return CLEAR_LINE if self._in_place else ""
 
 
 def hunt_text(progress: HuntProgress) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from flaketui.commands.streams import stderr
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -33,5 +34,5 @@ def run(options: argparse.Namespace) -> int:
 
     count = pack_files(options.places, options.output)
     files = "1 file" if count == 1 else f"{count:,} files"
-    print(f"flaketui: wrote {options.output} ({files})", file=sys.stderr)  # noqa: T201
+    stderr.write(f"flaketui: wrote {options.output} ({files})\n")
     return 0

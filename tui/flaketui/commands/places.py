@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
 import time
 from collections.abc import Callable
+
+from flaketui.commands.streams import CLEAR_LINE, stderr
 
 _PERIOD = 0.2
 _AFTER = 1.0
@@ -23,7 +24,7 @@ def add_places(parser: argparse.ArgumentParser) -> None:
 
 def progress_line() -> Callable[[str, float], None] | None:
     """Return a callback that shows progress on a line of the terminal; None without a terminal."""
-    if sys.stderr is None or not sys.stderr.isatty():
+    if not stderr.is_terminal:
         return None
     begun = shown = time.monotonic()
 
@@ -34,7 +35,6 @@ def progress_line() -> Callable[[str, float], None] | None:
             return
         shown = now
         text = f"{what[-60:]} {share:4.0%}" if share < 1 else ""
-        sys.stderr.write(f"\r\x1b[K{text}")
-        sys.stderr.flush()
+        stderr.write(f"{CLEAR_LINE}{text}")
 
     return progress

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flaketui.commands.places import add_places, progress_line
+from flaketui.commands.streams import stdout
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -67,6 +67,11 @@ def add_parser(
         default=(),
         help="exit with 1 if there are findings of these rules that are not known: leak,race",
     )
+    parser.add_argument(
+        "--all",
+        action="store_true",
+        help="without bounds: every loss, all lines of --last, archives however far they unpack",
+    )
     parser.set_defaults(run=run)
     return parser
 
@@ -111,21 +116,20 @@ def run(options: argparse.Namespace) -> int:
     known = options.baseline if not options.write_baseline else None
     baseline = read_baseline(known) if known is not None else None
     progress = progress_line()
-    with open_bundle(*options.bundle, progress=progress) as bundle:
+    with open_bundle(*options.bundle, progress=progress, bounded=not options.all) as bundle:
         outlines = choose_cases(list_cases(bundle), options.package, options.attempt)
         cases = [load_case(bundle, outline, progress) for outline in outlines]
         cases.sort(key=lambda case: not case.failures)
         if options.test:
             check_test(cases, options.test)
-        excerpt = Excerpt(options.output, options.last, options.test)
+        excerpt = Excerpt(options.output, options.last, options.test, options.all)
         explainer = Explainer(bundle, Path.cwd(), baseline)
         text = RENDERERS[options.format](bundle, cases, excerpt, explainer)
         if options.write_baseline:
             _write_baseline(options.baseline, cases, explainer)
         failing = _fails(cases, explainer, options.fail_on)
-    sys.stdout.flush()
-    sys.stdout.buffer.write(text if isinstance(text, bytes) else text.encode())
-    sys.stdout.buffer.flush()
+    stdout.write_utf8(text if isinstance(text, bytes) else text.encode())
+    stdout.require()
     return 1 if failing else 0
 
 

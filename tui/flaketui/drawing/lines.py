@@ -13,6 +13,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from flakecore.printable import printable
 from flaketui.drawing.theme import Ground, Look, Role
 
 _LONGEST = 8
@@ -28,7 +29,7 @@ def fit(text: str, width: int, ellipsis: str = "…") -> str:
     """Return the text cut or padded to exactly ``width`` cells, an ellipsis marking a cut."""
     if width <= 0:
         return ""
-    text = text[: width * _LONGEST]
+    text = printable(text[: width * _LONGEST])
     size = width_of(text)
     if size <= width:
         return text + " " * (width - size)
@@ -48,7 +49,7 @@ def cut_left(text: str, width: int, ellipsis: str = "…") -> str:
     size = width_of(text)
     if size <= width or width <= 0:
         return fit(text, width, ellipsis)
-    keep = text[-width * _LONGEST :]
+    keep = printable(text[-width * _LONGEST :])
     while keep and width_of(keep) > width - 1:
         keep = keep[1:]
     return fit(ellipsis + keep, width, ellipsis)
@@ -107,6 +108,7 @@ class Line:
             return self
         if len(text) > self.left * _LONGEST:
             text = fit(text, self.left, self.look.glyphs.ellipsis)
+        text = printable(text)
         if self.look.ascii and not text.isascii():
             text = as_ascii(text)
         size = width_of(text)
@@ -147,7 +149,7 @@ def wrap(text: str, width: int) -> list[str]:
     width = max(width, 8)
     lines: list[str] = []
     line = ""
-    for word in text.split():
+    for word in printable(" ".join(text.split())).split(" "):
         while width_of(word) > width:
             if line:
                 lines.append(line)

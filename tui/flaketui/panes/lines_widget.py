@@ -9,6 +9,8 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
+from flakecore.surprises import surprise
+from flaketui.drawing.lines import Line, wrap
 from flaketui.view.scene import Scene
 
 
@@ -30,7 +32,7 @@ class LinesWidget(Widget):
         if not width or not height or not self.is_on_screen:
             self.lines = []
             return
-        before, lines = self.lines, self.draw(scene, width, height)
+        before, lines = self.lines, self._drawn(scene, width, height)
         blank = Strip.blank(width, scene.look.style("text"))
         self.lines = lines + [blank] * (height - len(lines))
         if len(before) != len(self.lines) or (before and before[0].cell_length != width):
@@ -43,6 +45,15 @@ class LinesWidget(Widget):
         ]
         if changed:
             self.refresh(*changed)
+
+    def _drawn(self, scene: Scene, width: int, height: int) -> list[Strip]:
+        """Return the lines of a scene; where drawing fails, a sentence about it in their place."""
+        try:
+            return self.draw(scene, width, height)
+        except Exception as error:
+            loss = surprise(error, self.id or "pane", "it cannot be drawn")
+            told = wrap(str(loss), width - 1)[:height]
+            return [Line(scene.look, width).add(f" {text}", "bad").strip() for text in told]
 
     @property
     def is_on_screen(self) -> bool:

@@ -150,7 +150,9 @@ class Tree:
     def _unzipped(self, path: str, data: memoryview) -> Source:
         """Return a gzipped tar's members, or a gzipped file under its name without the ending."""
         done = partial(self._progress, path) if self._progress is not None else None
-        view, problem = self._spool.store(inflated(data, GZIP, done), most_inflated(len(data)))
+        view, problem = self._spool.store(
+            inflated(data, GZIP, done), most_inflated(len(data), bounded=self._spool.bounded)
+        )
         if not len(view):
             raise BundleError(f"{path} is compressed and damaged: {problem}", remedy="get it again")
         if problem:

@@ -44,8 +44,13 @@ class Spooled(NamedTuple):
 class Spool:
     """The temporary files of one bundle, and how much more they may take."""
 
-    def __init__(self) -> None:
-        """Begin with no file, and with all of the budget."""
+    def __init__(self, *, bounded: bool = True) -> None:
+        """Begin with no file, and with all of the budget.
+
+        Args:
+            bounded: whether there is a bound to how far one stream may inflate.
+        """
+        self.bounded = bounded
         self._left = MAX_KEPT
         self._memory = MAX_SMALL
 
@@ -65,7 +70,10 @@ class Spool:
                 left = min(most, self._left) - size
                 if len(piece) > left:
                     piece = piece[:left]
-                    problem = f"it is longer than {size + left:,} bytes and is cut there"
+                    problem = (
+                        f"it is longer than {size + left:,} bytes and is cut there;"
+                        " report --all reads all of it"
+                    )
                 if file is None and size + len(piece) > min(SMALL, self._memory):
                     # Its bytes go straight to it: closing must have nothing left to fail with.
                     file = tempfile.TemporaryFile(prefix=_PREFIX, buffering=0)  # noqa: SIM115

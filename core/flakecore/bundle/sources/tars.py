@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import tarfile
+from collections import Counter
 
 from flakecore.bundle.sources.member_names import shown_name, why_unusable
 from flakecore.bundle.sources.spool import Progress
@@ -20,6 +21,12 @@ from flakecore.loss import Loss
 BLOCK = 512
 MAX_MEMBERS = 10_000
 # As many as a zip may hold.
+
+MAX_HEADERS = 10 * MAX_MEMBERS
+# Folders, links and extended attributes among them.
+
+_NAMED = 20
+# Members that are left out for one reason and are named; the others are counted.
 
 _LONGEST_TEXT = 64 << 10
 # Of a long name or of extended attributes.
@@ -57,14 +64,25 @@ class TarSource:
         self._starts: dict[str, int] = {}
         self._data = data
         self._where = where
+        self._left_out: Counter[str] = Counter()
         self._walk()
+        for reason, count in self._left_out.items():
+            if count > _NAMED:
+                what = f"{count - _NAMED:,} more members are left out: {reason}"
+                self.losses.append(Loss(where, what.removesuffix(", so it is left out")))
         if not self.sizes and not self.losses and _header(bytes(data[:BLOCK])) is None:
             raise BundleError(f"{where} is a damaged tar", remedy="copy or download it again")
 
     def _walk(self) -> None:
         at, size = 0, len(self._data)
         name, length = "", -1
+        headers = 0
         while at + BLOCK <= size:
+            headers += 1
+            if headers > MAX_HEADERS:
+                what = f"only its first {MAX_HEADERS:,} headers are read"
+                self.losses.append(Loss(self._where, what, bytes=size - at))
+                return
             block = bytes(self._data[at : at + BLOCK])
             if not any(block):  # the end, or what pads it
                 return
@@ -105,7 +123,9 @@ class TarSource:
         elif not reason and header.type not in _FILES:
             reason = "it is no regular file, so it is left out"
         if reason:
-            self.losses.append(Loss(shown_name(name), reason))
+            self._left_out[reason] += 1
+            if self._left_out[reason] <= _NAMED:
+                self.losses.append(Loss(shown_name(name), reason))
             return
         length = min(length, max(0, len(self._data) - at))
         self.sizes[name] = length

@@ -158,7 +158,9 @@ class ZipSource:
                 checksum = zlib.crc32(piece, checksum)
                 yield piece
 
-        view, problem = self._spool.store(checked(), most_inflated(len(window)))
+        view, problem = self._spool.store(
+            checked(), most_inflated(len(window), bounded=self._spool.bounded)
+        )
         if not problem and member.checksum is not None and checksum != member.checksum:
             problem = "its checksum differs from the one in the zip"
         if problem and not any(loss.where == name for loss in self.losses):

@@ -1,0 +1,86 @@
+"""What a report holds stays bounded, and says what it leaves out."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+
+import orjson
+import pytest
+
+from flakecore.bundle import open_bundle
+from flakecore.diagnosis.rules import registry
+from flakecore.diagnosis.rules.rule import Needs, Rule
+from flakecore.report import Excerpt, render_json, render_text
+from flakecore.timeline import load_cases
+from flakecore.times import SECOND
+
+
+def failing(folder: Path, tests: int, lines: int) -> Path:
+    """Write the output of so many tests that fail at once, each after so many lines."""
+    events = []
+    for number in range(tests):
+        test = {"Time": "2026-01-02T03:04:05Z", "Package": "p", "Test": f"Test{number:04d}"}
+        events.append(test | {"Action": "run"})
+        events += [test | {"Action": "output", "Output": f"line {n}\n"} for n in range(lines)]
+        events.append(test | {"Action": "output", "Output": "    a_test.go:3: boo\n"})
+        events.append(test | {"Action": "fail"})
+    (folder / "test.json").write_bytes(b"".join(orjson.dumps(e) + b"\n" for e in events))
+    return folder
+
+
+def test_lines_before_many_failures_are_bounded_and_counted(tmp_path: Path) -> None:
+    with open_bundle(failing(tmp_path, tests=600, lines=10)) as bundle:
+        cases = load_cases(bundle)
+        bounded = Excerpt(last_ns=5 * SECOND)
+        text = render_text(bundle, cases, bounded)
+        assert len(text) < 3_000_000
+        assert "earlier lines left out; --all shows all" in text
+        told = orjson.loads(render_json(bundle, cases, bounded))
+    last = told["cases"][0]["failures"][-1]
+    assert len(last["output"]) == 20
+    assert last["output"][-1]["text"] == "    a_test.go:3: boo"
+    assert last["output_left_out"] > 5_000
+
+
+def test_all_of_them_are_shown_where_that_is_asked_for(tmp_path: Path) -> None:
+    with open_bundle(failing(tmp_path, tests=1, lines=300)) as bundle:
+        cases = load_cases(bundle)
+        some = render_text(bundle, cases, Excerpt(last_ns=5 * SECOND))
+        every = render_text(bundle, cases, Excerpt(last_ns=5 * SECOND, everything=True))
+    assert "101 earlier lines left out" in some
+    assert "left out" not in every.split("before it:")[1]
+    assert "line 0" in every.split("before it:")[1]
+
+
+def test_a_rule_that_fails_is_named_and_the_report_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def find(_: object) -> object:
+        raise KeyError("unexpected")
+
+    broken = Rule("broken-rule", Needs.NOTHING, find)  # type: ignore[arg-type]
+    module = importlib.import_module("flakecore.diagnosis.explain")
+    monkeypatch.setattr(module, "RULES", (broken, *registry.RULES))
+    with open_bundle(failing(tmp_path, tests=1, lines=1)) as bundle:
+        text = render_text(bundle, load_cases(bundle))
+    assert "✗ Test0000" in text
+    assert "Test0000: rule broken-rule is left out: an error of the program's own (KeyError" in (
+        " ".join(text.split())
+    )
+
+
+def test_a_reader_that_fails_is_a_loss_with_the_files_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read(*_: object, **__: object) -> object:
+        raise RecursionError
+
+    (tmp_path / "other.log").write_text("=== RUN   TestA\n--- FAIL: TestA (0.00s)\nFAIL\n")
+    monkeypatch.setattr("flakecore.timeline.case_index.read_text", read)
+    with open_bundle(failing(tmp_path, tests=1, lines=1)) as bundle:
+        text = render_text(bundle, load_cases(bundle))
+    assert "✗ Test0000" in text
+    assert "other.log: it cannot be read: an error of the program's own (RecursionError" in (
+        " ".join(text.split())
+    )
