@@ -21,7 +21,7 @@ _NEED_ANOTHER = (
 )
 """Waits that only another goroutine of the program can end."""
 _SHOWN = 8
-"""Goroutines of a group whose places and evidence a finding has."""
+"""Goroutines of a group whose source lines and evidence a finding lists at most."""
 _PARTNERS = 2
 """Goroutines outside of the test that a finding names at most."""
 
@@ -56,22 +56,22 @@ def states_at(case: Case, failure: Failure) -> tuple[GoroutineGroup, ...]:
     schedule = case.schedule
     if schedule is None or failure.test < 0:
         return ()
-    alike: dict[tuple[State, object, bool, bool], list[Interval]] = {}
+    by_state: dict[tuple[State, object, bool, bool], list[Interval]] = {}
     own = case.tests[failure.test].goroutine
     for number in schedule.goroutines_of(failure.test):
-        interval = schedule.at(Lane(LaneKind.GOROUTINE, number), _moment(schedule, failure))
+        interval = schedule.at(Lane(LaneKind.GOROUTINE, number), _failure_time(schedule, failure))
         if interval is not None:
             key = (interval.state, interval.stack, interval.to_the_end, number == own)
-            alike.setdefault(key, []).append(interval)
+            by_state.setdefault(key, []).append(interval)
     groups = [
-        GoroutineGroup(tuple(sorted(each, key=lambda i: i.start_ns))) for each in alike.values()
+        GoroutineGroup(tuple(sorted(each, key=lambda i: i.start_ns))) for each in by_state.values()
     ]
     groups.sort(key=lambda group: (group.first.lane.id != own, group.first.start_ns))
     return tuple(groups)
 
 
 def standstill(case: Case, failure: Failure, at_least_ns: int = 0) -> Iterator[Finding]:
-    """Return findings on the waits of the failing test's goroutines and of their partners.
+    """Yield findings on the waits of the failing test's goroutines and of their partners.
 
     Waits that had lasted for less than ``at_least_ns`` are left out: some goroutine always waits.
     """
@@ -93,7 +93,7 @@ def standstill(case: Case, failure: Failure, at_least_ns: int = 0) -> Iterator[F
 
 
 def _partners(case: Case, failure: Failure) -> Iterator[Finding]:
-    """Return findings on goroutines outside of the test whose waits nothing ended.
+    """Yield findings on goroutines outside of the test whose waits had not ended.
 
     Waits that began before the test did are those of workers without work, and left out.
     """
@@ -101,7 +101,7 @@ def _partners(case: Case, failure: Failure) -> Iterator[Finding]:
     assert schedule is not None
     found = 0
     for number in partners_of(case, failure.test):
-        interval = schedule.at(Lane(LaneKind.GOROUTINE, number), _moment(schedule, failure))
+        interval = schedule.at(Lane(LaneKind.GOROUTINE, number), _failure_time(schedule, failure))
         began = case.tests[failure.test].start_ns
         stuck = interval is not None and interval.state.waiting and interval.to_the_end
         if interval is None or not stuck or interval.start_ns < began or found == _PARTNERS:
@@ -124,7 +124,7 @@ def _claim(
     verb = "had waited" if several or not interval.to_the_end else "had been waiting"
     state = interval.state.label
     claim = (
-        f"{who} {verb} for {_WHAT.get(interval.state, state)} for {lasted}"
+        f"{who} {verb} for {_AWAITED.get(interval.state, state)} for {lasted}"
         f" (since {format_time(interval.start_ns, digits=3)}s){where}"
     )
     if interval.to_the_end and interval.end_ns < failure.at_ns:
@@ -154,7 +154,7 @@ def _place(case: Case, interval: Interval) -> Place:
     return Place(Role.WAITS, interval.lane.id, frame.function, frame.file, frame.line)
 
 
-_WHAT = {
+_AWAITED = {
     State.CHAN_SEND: "a channel to take what it sends",
     State.CHAN_RECEIVE: "a channel receive",
     State.SELECT: "a select",
@@ -185,6 +185,6 @@ def _names(numbers: Sequence[int]) -> str:
     return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def _moment(schedule: Schedule, failure: Failure) -> int:
-    """Return the failure's moment, moved inside what the trace covers."""
+def _failure_time(schedule: Schedule, failure: Failure) -> int:
+    """Return the time of the failure, moved into the extent of the trace."""
     return max(schedule.start_ns, min(failure.at_ns, schedule.end_ns))

@@ -1,4 +1,4 @@
-"""A case: one package's run on one clock. What the explorer opens and the report tells."""
+"""A case: one package's run on one clock. The explorer opens it and the report describes it."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ class Case:
     printed before that has a negative time.
 
     Attributes:
-        package: import path; "" where nothing says it.
+        package: import path; "" if unknown.
         go_version: as Go names itself, ``go1.27.3``; "" if unknown.
         race: whether the race detector was on; None if unknown.
-        start_ns, end_ns: extent of everything that is known.
+        start_ns, end_ns: earliest and latest time of the trace, the output and the tests.
         tests: in the order they began.
         failures: in order of time.
         schedule, gc, notes, trace: None without a trace that can be read.
-        crashes, races: as the output tells them.
+        crashes, races: as the output prints them.
         losses: what is missing or damaged in this case's artefacts.
         attempt: which of several runs of the package it is; "" where there is only one.
         dumps: one for each crash, in their order, then those that were printed, then files.
-        artefacts: the files of the bundle that it is made of, as its outline names them.
+        artefacts: the files of the bundle that it is made of, as its ``CaseEntry`` lists them.
         elapsed_ns: how long go says that the package took; None where it does not say.
         trace_bytes, trace_name: the file that ``trace`` was read from; None and "" without one.
     """

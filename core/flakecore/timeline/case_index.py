@@ -6,7 +6,7 @@ small; so it is read for all, and every other artefact is only given to the case
 
 Where an artefact lies names its package in a bundle of ``collect``, and hints at it in one that a
 script made: ``pool/trace.out`` for ``example.com/pool``, ``trace2.out`` for the second of three
-runs that ``run1.json`` to ``run3.json`` tell of.
+runs in ``run1.json`` to ``run3.json``.
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ class _Reader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CaseEntry:
-    """What is known of a case before its trace is read.
+    """The listing of a case before its trace is read.
 
     Attributes:
-        package: import path; "" where nothing says it.
+        package: import path; "" if unknown.
         attempt: which of several runs of the package it is; "" where there is only one.
-        run: what the test output tells; None for a trace or profiles without any.
+        run: its test output; None for a trace or profiles without any.
         artefacts: its traces, profiles and what else is known, in the order they are stored in;
             neither the test output nor the manifest, which may speak for several cases.
         losses: what could not be read on the way here, and belongs to this case or to none.
@@ -78,17 +78,17 @@ class CaseEntry:
 def list_cases(bundle: Bundle) -> tuple[CaseEntry, ...]:
     """Return what cases a bundle holds, at least one: those that fail first, then by attempt."""
     runs, losses = _read_runs(bundle)
-    outlines: list[CaseEntry] = []
+    entries: list[CaseEntry] = []
     attempts = {*runs, *(artefact.attempt for artefact in bundle.artefacts)}
     for attempt in sorted(attempts, key=_natural):
         theirs = [each for each in bundle.artefacts if each.attempt == attempt]
-        outlines += _of_attempt(attempt, runs.get(attempt, []), theirs)
-    outlines = outlines or [CaseEntry("", "", None, (), ())]
-    outlines.sort(key=lambda outline: not outline.failing)
+        entries += _of_attempt(attempt, runs.get(attempt, []), theirs)
+    entries = entries or [CaseEntry("", "", None, (), ())]
+    entries.sort(key=lambda entry: not entry.failing)
     # After reading, so that damage found on the way is among them.
-    losses = [*bundle.losses, *losses, *outlines[0].losses]
-    outlines[0] = replace(outlines[0], losses=tuple(losses))
-    return tuple(outlines)
+    losses = [*bundle.losses, *losses, *entries[0].losses]
+    entries[0] = replace(entries[0], losses=tuple(losses))
+    return tuple(entries)
 
 
 def _read_runs(bundle: Bundle) -> tuple[dict[str, list[tuple[str, PackageRun]]], list[Loss]]:
@@ -143,28 +143,28 @@ def _of_attempt(
     by_package: dict[str, list[tuple[str, PackageRun]]] = {}
     for name, run in runs:
         by_package.setdefault(run.package, []).append((name, run))
-    told = list(by_package)
+    named = list(by_package)
     evidence = [each for each in artefacts if each.kind not in _OF_NO_CASE]
     exact = {each.package for each in evidence if each.package in by_package}
     of_package: defaultdict[str, list[Artefact]] = defaultdict(list)
     for artefact in evidence:
-        of_package[_package(artefact.package, told, exact)].append(artefact)
-    outlines = []
-    for package in dict.fromkeys([*told, *of_package]):
-        outlines += _repetitions(attempt, package, by_package.get(package, []), of_package[package])
-    return outlines
+        of_package[_package(artefact.package, named, exact)].append(artefact)
+    entries = []
+    for package in dict.fromkeys([*named, *of_package]):
+        entries += _repetitions(attempt, package, by_package.get(package, []), of_package[package])
+    return entries
 
 
-def _package(folder: str, told: Sequence[str], exact: set[str]) -> str:
+def _package(folder: str, named: Sequence[str], exact: set[str]) -> str:
     """Return the package that an artefact's folder stands for, among those the output tells of."""
-    if folder in told:
+    if folder in named:
         return folder
     if folder:
-        alike = [each for each in told if _stands_for(folder, each)]
+        alike = [each for each in named if _stands_for(folder, each)]
         if len(alike) == 1:
             return alike[0]
     # Beside the output of one package, what is loose or in a folder of its own is that package's.
-    return told[0] if len(told) == 1 and not exact else folder
+    return named[0] if len(named) == 1 and not exact else folder
 
 
 def _stands_for(folder: str, package: str) -> bool:
@@ -238,31 +238,31 @@ def _natural(name: str) -> list[tuple[int, str]]:
 
 
 def choose_cases(
-    outlines: Sequence[CaseEntry], package: str | None = None, attempt: str | None = None
+    entries: Sequence[CaseEntry], package: str | None = None, attempt: str | None = None
 ) -> tuple[CaseEntry, ...]:
     """Return the cases of a package and an attempt, in the order they are listed in.
 
     Args:
-        outlines: all cases.
+        entries: all cases.
         package: its import path, or as many elements from its end as tell it from the others.
         attempt: its name, or its number without the zeros in front; "" for the one without a name.
 
     Raises:
         BundleError: if there is none; it names those that there are.
     """
-    chosen = list(outlines)
+    chosen = list(entries)
     if package is not None:
-        exact = [outline for outline in chosen if outline.package == package]
+        exact = [entry for entry in chosen if entry.package == package]
         end = f"/{package.strip('./')}"
         chosen = exact or [each for each in chosen if f"/{each.package}".endswith(end)]
         if not chosen:
-            known = ", ".join(dict.fromkeys(each.package for each in outlines if each.package))
+            known = ", ".join(dict.fromkeys(each.package for each in entries if each.package))
             remedy = f"there is {known}" if known else "none is named in it"
             raise BundleError(f"there is no package {package!r}", remedy=remedy)
     if attempt is not None:
         wanted = _natural(attempt)
         named = ", ".join(dict.fromkeys(each.attempt for each in chosen if each.attempt))
-        chosen = [outline for outline in chosen if _natural(outline.attempt) == wanted]
+        chosen = [entry for entry in chosen if _natural(entry.attempt) == wanted]
         if not chosen:
             remedy = f"there is {named}" if named else "there is only one, without a name"
             raise BundleError(f"there is no attempt {attempt!r}", remedy=remedy)

@@ -1,4 +1,16 @@
-"""The clock of a case: how the wall clock of the test output meets the ticks of the trace."""
+"""The clock of a case: the offset between the wall clock of test output and the trace's clock.
+
+The problem: output is stamped on the wall clock when it is read, a trace counts ticks, and before
+Go 1.25 nothing in a trace holds the wall clock. A stamp is later than the event that it belongs to
+by an unknown delay, which is never negative.
+
+The idea: each pair of an event in the trace and the stamp of its output line measures the offset
+too high by that line's delay, so the smallest of them is the best estimate, and their range bounds
+the error. Pairs come, the best first, from lines paired with writes (``alignment``) and from test
+starts; a snapshot of both clocks in the trace needs none, and they only measure its error.
+
+Why not the mean of the offsets: delays are one-sided and vary with the load of the machine.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +49,7 @@ class Clock:
     Attributes:
         method: what ties stamps to the trace.
         error_ns: how far apart the same moment may lie in the trace and in the output's stamps.
-        zero_wall_ns: Unix time of the case's time 0, in nanoseconds; None if it is not known.
+        zero_wall_ns: Unix time of the case's time 0, in nanoseconds; None if unknown.
     """
 
     method: ClockMethod

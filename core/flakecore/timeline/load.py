@@ -1,4 +1,4 @@
-"""From a bundle to its cases: reads what one left behind and puts it on one clock."""
+"""Reads the cases of a bundle: trace, test output, tests and failures on one clock."""
 
 from __future__ import annotations
 
@@ -47,69 +47,69 @@ def load_cases(bundle: Bundle, progress: Progress | None = None) -> tuple[Case, 
 
     What cannot be read is a loss of its case, or of the first case where it belongs to none.
     """
-    cases = [load_case(bundle, outline, progress) for outline in list_cases(bundle)]
+    cases = [load_case(bundle, entry, progress) for entry in list_cases(bundle)]
     return tuple(sorted(cases, key=lambda case: not case.failures))
 
 
-def load_case(bundle: Bundle, outline: CaseEntry, progress: Progress | None = None) -> Case:
+def load_case(bundle: Bundle, entry: CaseEntry, progress: Progress | None = None) -> Case:
     """Return one of the cases that ``list_cases`` names, its trace read."""
-    traces = [artefact for artefact in outline.artefacts if artefact.kind is Kind.TRACE]
+    traces = [artefact for artefact in entry.artefacts if artefact.kind is Kind.TRACE]
     trace, source, losses = _read_traces(bundle, traces, progress)
     if source is not None and trace is not None:
         name, data = source
         try:
-            case = _whole_case(bundle, outline, trace, losses)
+            case = _whole_case(bundle, entry, trace, losses)
         except Exception as error:
             what = "its test output is shown without it"
             losses = (*losses, surprise(error, name, what))
         else:
             return replace(case, trace_bytes=data, trace_name=name)
     try:
-        return _whole_case(bundle, outline, None, losses)
+        return _whole_case(bundle, entry, None, losses)
     except Exception as error:
-        name = outline.package or bundle.name
+        name = entry.package or bundle.name
         losses = (*losses, surprise(error, name, "neither its tests nor its output is shown"))
-        return _whole_case(bundle, replace(outline, run=None), None, losses)
+        return _whole_case(bundle, replace(entry, run=None), None, losses)
 
 
 def _whole_case(
-    bundle: Bundle, outline: CaseEntry, trace: Trace | None, losses: Sequence[Loss]
+    bundle: Bundle, entry: CaseEntry, trace: Trace | None, losses: Sequence[Loss]
 ) -> Case:
-    tests = outline.run.tests if outline.run is not None else ()
+    tests = entry.run.tests if entry.run is not None else ()
     goroutines = pair_goroutines(trace, tests) if trace is not None else [0] * len(tests)
-    return _make_case(bundle, outline, trace, goroutines, losses)
+    return _make_case(bundle, entry, trace, goroutines, losses)
 
 
 def load_part(
-    bundle: Bundle, outline: CaseEntry, wall_ns: int, progress: Progress | None = None
+    bundle: Bundle, entry: CaseEntry, wall_ns: int, progress: Progress | None = None
 ) -> Case | None:
     """Return a case of which the trace has been read only around a moment.
 
-    What the part of the trace does not show is missing, as if the trace held no more: most tests'
-    goroutines among it.
+    Everything outside that part is missing, as if the trace held no more: most tests' goroutines
+    among it.
 
     Args:
         bundle: where the case lies.
-        outline: which one it is.
+        entry: which one it is.
         wall_ns: the moment, in nanoseconds of Unix time.
-        progress: told while what the archive holds is got at.
+        progress: called while the trace is read from the archive.
 
     Returns:
         None where reading the whole takes no longer, or the trace cannot be read.
     """
-    traces = [artefact for artefact in outline.artefacts if artefact.kind is Kind.TRACE]
-    run = outline.run
+    traces = [artefact for artefact in entry.artefacts if artefact.kind is Kind.TRACE]
+    run = entry.run
     if run is None or not traces:
         return None
     try:
         file = open_trace(bundle.read(traces[0], progress), name=traces[0].name)
         since_start = wall_ns - run.start_wall_ns if run.start_wall_ns is not None else None
-        place = file.generation_at(wall_ns, since_start) if file is not None else None
-        if file is None or not file.large or place is None:
+        index = file.generation_at(wall_ns, since_start) if file is not None else None
+        if file is None or not file.large or index is None:
             return None
-        trace = file.read(only=[place])
+        trace = file.read(only=[index])
         goroutines = goroutines_that_failed(trace, run.tests)
-        return _make_case(bundle, outline, trace, goroutines, trace.losses)
+        return _make_case(bundle, entry, trace, goroutines, trace.losses)
     except TraceError:
         return None
     except Exception as error:
@@ -120,12 +120,12 @@ def load_part(
 
 def _make_case(
     bundle: Bundle,
-    outline: CaseEntry,
+    entry: CaseEntry,
     trace: Trace | None,
     goroutines: Sequence[int],
     trace_losses: Sequence[Loss],
 ) -> Case:
-    run = outline.run
+    run = entry.run
     tests = run.tests if run is not None else ()
     tree = None
     if trace is not None:
@@ -139,7 +139,7 @@ def _make_case(
     ]
     paired: PairedOutput | None = None
     if trace is not None and tree is not None:
-        paired, losses = pair_output(bundle, run, outline.artefacts, trace, tree, goroutines)
+        paired, losses = pair_output(bundle, run, entry.artefacts, trace, tree, goroutines)
         trace_losses = (*trace_losses, *losses)
     stamps = stamps_of_writes(run.lines, paired) if run is not None else None
     clock = align(trace, run, created, stamps)
@@ -188,10 +188,10 @@ def _make_case(
         failures = find_failures(inputs)
         spans = _with_verdicts(spans, failures)
         output = attribute(output, index_of, inputs, failures)
-    from_files, dump_losses = file_dumps(bundle, outline.artefacts, run, tree)
+    from_files, dump_losses = file_dumps(bundle, entry.artefacts, run, tree)
     manifest = bundle.manifest
     return Case(
-        package=outline.package,
+        package=entry.package,
         go_version=manifest.go if manifest is not None else "",
         race=manifest.race if manifest is not None else None,
         start_ns=min(0, *known) if known else 0,
@@ -205,9 +205,9 @@ def _make_case(
         gc=Collections(trace) if trace is not None else None,
         crashes=run.crashes if run is not None else (),
         races=run.races if run is not None else (),
-        losses=(*outline.losses, *trace_losses, *dump_losses),
-        attempt=outline.attempt,
-        artefacts=outline.artefacts,
+        losses=(*entry.losses, *trace_losses, *dump_losses),
+        attempt=entry.attempt,
+        artefacts=entry.artefacts,
         notes=Notes(trace) if trace is not None else None,
         dumps=(*dumps, *from_files),
         elapsed_ns=run.elapsed_ns if run is not None else None,
@@ -215,7 +215,7 @@ def _make_case(
 
 
 def _end(trace: Trace | None, run: PackageRun | None, known_ns: int, error_ns: int) -> int:
-    """Return when the tests ended: with the trace, unless they lived on when it was cut off."""
+    """Return when the tests ended: with the trace, unless output is later than its end."""
     if trace is None:
         return known_ns
     timed_out = run is not None and any(crash.kind is CrashKind.TIMEOUT for crash in run.crashes)
@@ -225,7 +225,7 @@ def _end(trace: Trace | None, run: PackageRun | None, known_ns: int, error_ns: i
 
 
 def _with_verdicts(spans: Sequence[TestSpan], failures: Sequence[Failure]) -> tuple[TestSpan, ...]:
-    """Return the tests with those failed that a crash or the timeout ended before they said so.
+    """Return the tests, as failed those without a result that a crash or a timeout ended.
 
     A test that waits for a subtest that failed has failed with it.
     """

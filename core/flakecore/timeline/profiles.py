@@ -1,4 +1,4 @@
-"""The profiles of a case, read when somebody wants them: few questions need one."""
+"""The profiles of a case, read on demand only: few rules and reports need one."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _KINDS = tuple(dict.fromkeys((*(Kind(kind.artefact) for kind in PROFILE_KINDS), 
 
 @dataclass(frozen=True, slots=True)
 class CaseProfile:
-    """One profile of a package's run: the artefact it comes from, what it is about, and itself."""
+    """One profile of a package's run: the name of its artefact, its kind, and its samples."""
 
     artefact: str
     kind: str
@@ -27,7 +27,7 @@ class CaseProfile:
 
 
 def load_profiles(bundle: Bundle, case: Case) -> tuple[Sequence[CaseProfile], Sequence[Loss]]:
-    """Read the profiles of a case, and state which cannot be read."""
+    """Return the profiles of a case, and a loss for each that cannot be read or has no names."""
     profiles: list[CaseProfile] = []
     losses: list[Loss] = []
     for kind in _KINDS:

@@ -1,4 +1,4 @@
-"""Which goroutine ran which test.
+"""The goroutine of each test.
 
 Every test, subtest and fuzz target gets a goroutine of its own, which its parent creates just
 after it printed ``=== RUN`` (``src/testing/testing.go``, ``(*T).Run``). The trace has both, the
@@ -40,18 +40,18 @@ class _Announced(NamedTuple):
 
 
 def pair_goroutines(trace: Trace, runs: Sequence[TestRun]) -> list[int]:
-    """Return the goroutine of each test run, 0 where none is known."""
+    """Return (runs,) the goroutine of each test run, 0 if unknown."""
     waiting = _test_goroutines(trace)
     goroutines = [0] * len(runs)
     running: dict[str, int] = {}
-    for place, run in enumerate(runs):
+    for index, run in enumerate(runs):
         if not run.name.startswith(_OWN_GOROUTINE):
             continue
         running.pop(run.name, None)
         queues = [waiting[each] for each in _possible_creators(run.name, running)]
         queue = min((queue for queue in queues if queue), default=None)
         if queue is not None:
-            goroutines[place] = running[run.name] = queue.popleft().goroutine
+            goroutines[index] = running[run.name] = queue.popleft().goroutine
     return goroutines
 
 
@@ -129,9 +129,9 @@ class _Creators:
         seen = set()
         while number > 0 and number not in wanted and number not in seen:
             seen.add(number)
-            place = int(np.searchsorted(self._created.goroutine, number))
-            found = place < len(self._created.goroutine)
-            if not found or self._created.goroutine[place] != number:
+            row = int(np.searchsorted(self._created.goroutine, number))
+            found = row < len(self._created.goroutine)
+            if not found or self._created.goroutine[row] != number:
                 return _TOP
-            number = int(self._created.creator[place])
+            number = int(self._created.creator[row])
         return number if number in wanted else _TOP

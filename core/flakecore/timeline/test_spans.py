@@ -19,7 +19,7 @@ class TestStatus(StrEnum):
     FAIL = "fail"
     SKIP = "skip"
     UNFINISHED = "unfinished"
-    """It began and nothing says how it ended: the process died or the output was cut."""
+    """It began and has no result: the process died or the output was cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +27,13 @@ class TestSpan:
     """One attempt of one test: when it ran, and on which goroutine.
 
     Attributes:
-        index: its place in ``Case.tests``.
+        index: its index in ``Case.tests``.
         name: full name, subtests joined by a slash: ``TestDrain/slow``.
         parent: index of the test that ran it, or -1 for a top-level test.
         attempt: 1 for the first run of this name, 2 for the next (``-count``, ``-cpu``).
         start_ns, end_ns: from its ``run`` to its end on the case's clock.
-        waits: spans between ``pause`` and ``cont`` (``t.Parallel``), as (start_ns, end_ns).
-        goroutine: the goroutine that ran it, 0 where it is not known.
+        waits: from ``pause`` to ``cont`` (``t.Parallel``), as (start_ns, end_ns).
+        goroutine: the goroutine that ran it, 0 if unknown.
         short_name: its own part of the name, ``slow`` of ``TestDrain/slow``; it may hold slashes.
         depth: 0 for a top-level test, 1 for its subtests, and so on.
         elapsed_ns: how long its result says that it ran; None if it does not say.
@@ -68,13 +68,13 @@ class TestSpan:
         return self.end_ns - self.start_ns
 
 
-def _find_parent(name: str, known: Container[str]) -> str:
+def _find_parent(name: str, names: Container[str]) -> str:
     """Return the name of the test that ran a subtest, "" for a top-level test.
 
-    A subtest's own part of the name may hold slashes, so it is the longest known name before one.
+    A subtest's own part of the name may hold slashes, so it is the longest of ``names`` before one.
     """
     parent = name.rpartition("/")[0]
-    while parent and parent not in known:
+    while parent and parent not in names:
         parent = parent.rpartition("/")[0]
     return parent
 
@@ -95,7 +95,7 @@ def place_tests(
     Args:
         runs: in the order they began; a test's subtests follow it.
         goroutines: of each run, 0 where unknown.
-        tree: what the trace knows of goroutines, or None.
+        tree: the trace's goroutines, or None.
         results: when goroutines wrote the result of their test.
         parallel: when they wrote that it pauses, and that it goes on.
         to_case: from a wall clock stamp to the case's clock.
@@ -124,10 +124,10 @@ def place_tests(
             ended = results.get(number, ended)
         parent = latest.get(_find_parent(run.name, latest), -1)
         if tree is not None and goroutine is not None:
-            # Only the trace tells a subtest ``a/b`` from the subtest ``b`` of ``a``.
+            # Only the trace distinguishes a subtest ``a/b`` from the subtest ``b`` of ``a``.
             parent = tree.test_of(goroutine.creator)
         if parent >= 0 and laid is None:
-            # Its goroutine may come to its own end only after it has told its parent.
+            # Its goroutine may end only after it has reported to its parent.
             ended = min(ended, spans[parent].end_ns)
         parent_name = spans[parent].name if parent >= 0 else ""
         latest[run.name] = index

@@ -1,4 +1,4 @@
-"""Gives the lines of crash dumps and race reports to tests and goroutines.
+"""Assigns the lines of crash dumps and race reports to tests and goroutines.
 
 The runtime and the race detector print by writes that the trace does not record. A race belongs to
 the test whose goroutines raced, a crash to the test that died of it, and each goroutine of a dump
@@ -31,7 +31,7 @@ def attribute(
 
     Args:
         output: all lines in order of time.
-        index_of: from a line's position in ``inputs.run.lines`` to its place there.
+        index_of: from a line's position in ``inputs.run.lines`` to its index in ``output``.
         inputs: crashes and races, and the tests of goroutines.
         failures: those that were found from them.
     """

@@ -55,17 +55,17 @@ def goroutines_that_failed(trace: Trace, runs: Sequence[TestRun]) -> list[int]:
     to a test if its stack has a function of that test on a goroutine that runs a test.
     """
     failed: dict[str, list[int]] = {}
-    for place, run in enumerate(runs):
+    for index, run in enumerate(runs):
         if run.outcome in (Outcome.FAIL, Outcome.UNFINISHED):
-            failed.setdefault(run.name.partition("/")[0], []).append(place)
+            failed.setdefault(run.name.partition("/")[0], []).append(index)
     goroutines = [0] * len(runs)
     for call in system_calls(trace, _is_failing):
         functions = [frame.function for frame in trace.table.stack(call.stack)]
         if len(functions) < 2 or functions[-1] != "testing.tRunner":
             continue
-        # The innermost test of a chain of subtests; with several of a name nothing tells which.
+        # The innermost test of a chain of subtests; several of one name cannot be distinguished.
         tests = failed.get(_test_of(functions[-2]), [])
-        if tests and not any(goroutines[place] for place in tests):
+        if tests and not any(goroutines[index] for index in tests):
             goroutines[tests[-1]] = call.goroutine
     return goroutines
 
@@ -82,5 +82,5 @@ def _is_failing(stack: Stack) -> bool:
 
 def _callers(stack: Stack) -> Stack:
     """Return the frames that called a failing method."""
-    place = next(at for at, frame in enumerate(stack) if frame.function in _FAILING)
-    return tuple(frame for frame in stack[place + 1 :] if not frame.function.startswith("testing."))
+    call = next(at for at, frame in enumerate(stack) if frame.function in _FAILING)
+    return tuple(frame for frame in stack[call + 1 :] if not frame.function.startswith("testing."))

@@ -1,4 +1,4 @@
-"""What failed, when, and where it said so."""
+"""A failure of a case: its test, its kind, its time and its source line."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class FailureKind(StrEnum):
     FATAL = "fatal"
     """The runtime gave up: deadlock, concurrent map access, out of memory, a signal."""
     EXIT = "exit"
-    """The process ended without saying which test failed: ``os.Exit``, ``log.Fatal``, a kill."""
+    """The process ended without a result of a test: ``os.Exit``, ``log.Fatal``, a kill."""
     BUILD = "build"
 
 
@@ -27,21 +27,22 @@ class Failure:
     """One failure of a case.
 
     Attributes:
-        index: its place in ``Case.failures`` (ordered by time).
+        index: its index in ``Case.failures`` (ordered by time).
         test: index of the failed test in ``Case.tests``; -1 where no test is to blame (a build,
-            an exit outside any test), or one that the output tells nothing else of.
+            an exit outside any test), or one that the output names nowhere else.
         test_name: its full name, or the package's name where no test is to blame.
         kind: why it counts as failed.
         at_ns: the moment it failed: the failing call where the trace has it, else its line's stamp.
-        message: what it said, lines joined by newlines, without the ``file:line:`` prefix.
-        file, line: where it said so: as written in the output or the trace; "" and 0 if unknown.
+        message: its text, lines joined by newlines, without the ``file:line:`` prefix.
+        file, line: the source line that reported it, as in the output or the trace; "" and 0 if
+            unknown.
         goroutine: the goroutine that failed; 0 if unknown.
-        output_line: index into ``Case.output`` of the line that says so, or -1.
+        output_line: index into ``Case.output`` of the line that reports it, or -1.
         crash: index into ``Case.crashes`` of what it died of, or -1.
         races: indices into ``Case.races`` of the races in this test.
         race_goroutines: for each of these races, the runtime's number of the goroutine of each of
             its accesses; 0 where that is not certain.
-        messages: all that the test said with ``t.Error``, ``t.Log`` and their kin, first to last.
+        messages: all that the test printed with ``t.Error``, ``t.Log`` and their kin, in order.
         subject: what failed inside the test: a spec of ginkgo, a method of gocheck; "" for none.
     """
 

@@ -42,7 +42,7 @@ class FailureInputs:
     reports: Mapping[int, Sequence[Message]] = field(default_factory=dict)
 
     def messages(self, test: int) -> tuple[Message, ...]:
-        """Return what a test said with ``t.Error``, ``t.Log`` and their kin, first to last."""
+        """Return what a test printed with ``t.Error``, ``t.Log`` and their kin, in order."""
         return recognised(read_messages(self.lines.of(test)))
 
     def name(self, test: int) -> str:

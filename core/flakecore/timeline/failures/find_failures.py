@@ -1,4 +1,4 @@
-"""Finds what failed: from results, crashes and race reports to one list in order of time."""
+"""Finds the failures of a run in its results, crashes and race reports, in order of time."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from flakecore.timeline.test_spans import TestStatus
 
 _COMPILER = re.compile(r"(\S+\.go):(\d{1,9}):(?:\d+: | )")
 _KILLED = "*** Test killed"
-_GOS_OWN = re.compile(
+_FRAMEWORK_LINE = re.compile(
     r"=== |\s*--- |(?:PASS|FAIL|SKIP)\s*\Z|(?:ok {2}|FAIL|\? {3}) {4}|exit status |signal: "
     r"|coverage: |testing: warning: |go: |\s*\]?\Z"
 )
-"""How lines begin that go or package testing print, and empty ones."""
-_LAST_WORDS = 10
-"""Lines that a process printed last, which are shown where nothing else says why it ended."""
+"""Beginnings of lines that go or package testing print, and empty lines."""
+_SHOWN_LAST_LINES = 10
+"""Lines printed last that are shown where a process ended without any other reason."""
 
 
 def find_failures(inputs: FailureInputs) -> tuple[Failure, ...]:
@@ -90,21 +90,21 @@ def _of_exit(inputs: FailureInputs, explained: bool) -> Iterator[Failure]:
             messages=inputs.messages(test.index),
         )
     if not unfinished and not explained:
-        said = _last_words(inputs.run, -1, _LAST_WORDS)
+        said = _last_lines(inputs.run, -1, _SHOWN_LAST_LINES)
         message = f"the package failed{status}"
         yield _of_package(inputs, kind, f"{message}; printed last:\n{said}" if said else message)
 
 
 def _exit_status(run: PackageRun) -> str:
-    """Return how the process ended, which go says only where the tests printed nothing."""
+    """Return the exit status in parentheses, "" if unknown; go prints it among no test's lines."""
     endings = ("exit status ", "signal: ")
-    said = [line.text for line in run.lines if line.test < 0 or line.text.startswith(_KILLED)]
-    killed = next((text for text in said if text.startswith(_KILLED)), "")
-    text = killed or next((text for text in reversed(said) if text.startswith(endings)), "")
+    texts = [line.text for line in run.lines if line.test < 0 or line.text.startswith(_KILLED)]
+    killed = next((text for text in texts if text.startswith(_KILLED)), "")
+    text = killed or next((text for text in reversed(texts) if text.startswith(endings)), "")
     return f" ({text})" if text else ""
 
 
-def _last_words(run: PackageRun, test: int, most: int) -> str:
+def _last_lines(run: PackageRun, test: int, most: int) -> str:
     """Return the lines of a test, or of none, that stand last and are not go's own."""
     stacks = [(dump.first_line, dump.last_line) for dump in run.dumps]
     taken = {at for first, last in stacks for at in range(first, last + 1)}
@@ -115,7 +115,7 @@ def _last_words(run: PackageRun, test: int, most: int) -> str:
         if int(run.lines.tests[at]) != test or at in taken:
             continue
         text = run.lines.texts[at]
-        if not _GOS_OWN.match(text) and not text.startswith(_KILLED):
+        if not _FRAMEWORK_LINE.match(text) and not text.startswith(_KILLED):
             said.append(text.strip())
     return "\n".join(reversed(said))
 

@@ -1,8 +1,8 @@
 """Failures that the race detector reports.
 
 The detector numbers goroutines by a count of its own, which is not the runtime's: the numbers in
-its reports mean nothing to the trace. So a goroutine of a report is found in the trace by what the
-report says of it: where it was created, the function it runs, the test that is on its stack.
+its reports do not occur in the trace. So a goroutine of a report is identified in the trace by the
+stack of its creation, the function that it runs, and the test that is on its stack.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from flakecore.timeline.failures.failure_inputs import FailureInputs
 from flakecore.timeline.lanes.lane import Goroutine
 
 RACE_MESSAGE = "race detected during execution of test"
-"""What testing says of a test in whose time a race was found."""
+"""The message of package testing for a test during which a race was found."""
 _MAIN = 1
 
 
@@ -108,7 +108,7 @@ def _goroutine(inputs: FailureInputs, race: Race, access: RaceAccess) -> int:
 
 
 def _within_life(inputs: FailureInputs, number: int, at_ns: int) -> int:
-    """Return the moment nearest to a stamp at which a goroutine was there."""
+    """Return a stamp moved into the lifetime of a goroutine."""
     goroutine = inputs.tree.goroutine(number) if inputs.tree is not None else None
     if goroutine is None:
         return at_ns
@@ -119,7 +119,7 @@ def _within_life(inputs: FailureInputs, number: int, at_ns: int) -> int:
 def _test_by_name(inputs: FailureInputs, race: Race) -> tuple[int, str]:
     """Return index and name of the test whose function is on a stack, or else the one go blames.
 
-    A report without test output around it names tests that nothing else tells of: index -1.
+    A report without test output around it names tests that are in no list: index -1.
     """
     stacks = [access.frames for access in race.accesses]
     for frames in (*stacks, *(goroutine.frames for goroutine in race.goroutines)):

@@ -1,4 +1,4 @@
-"""The lines that each test printed, without those of crashes: made for the tests that are asked."""
+"""The lines that each test printed, without those of crashes, made on demand."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from flakecore.gotest import Line, PackageRun
 
 
 class TestLines:
-    """The lines of a package's run by test; a crash's dump is nothing that a test said."""
+    """The lines of a package's run by test, without those of crashes' dumps."""
 
     __test__ = False
 

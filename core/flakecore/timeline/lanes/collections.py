@@ -1,4 +1,4 @@
-"""What the garbage collector did, and when it stopped the world."""
+"""GC cycles, sweeps, mark assists and stop-the-worlds of a trace, and its heap metrics."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ class CollectionSpan:
 
     Attributes:
         name: Go's own name for it: "stop-the-world (GC mark termination)".
-        goroutine: who began it; 0 for none.
-        proc: where; -1 for none.
+        goroutine: the goroutine that began it; 0 for none.
+        proc: the proc on which it ran; -1 for none.
     """
 
     kind: CollectionKind
@@ -61,7 +61,7 @@ class CollectionSpan:
 
 @dataclass(frozen=True, slots=True)
 class Assists:
-    """What one goroutine did of the collector's marking because it allocated.
+    """The mark assists of one goroutine: marking that it does because it allocates.
 
     Attributes:
         first_ns: when the first of its assists began.
@@ -79,7 +79,7 @@ class Collections:
     """Queries over a trace's GC and stop-the-world ranges and its heap metrics."""
 
     def __init__(self, trace: Trace) -> None:
-        """Look at ``trace``; nothing is copied."""
+        """Query ``trace``; nothing is copied."""
         self._trace = trace
 
     def spans(
@@ -145,13 +145,13 @@ def _highest(metric: Metric, edges: NDArray[np.int64]) -> NDArray[np.int64]:
     columns = len(edges) - 1
     if not len(metric.time):
         return np.full(columns, -1, np.int64)
-    place = np.searchsorted(metric.time, edges, side="right")
+    index = np.searchsorted(metric.time, edges, side="right")
     # What a column begins with was set before it; what is set inside it may be higher.
-    carried = np.where(place[:-1] > 0, metric.value[np.maximum(place[:-1] - 1, 0)], -1)
-    filled = place[1:] > place[:-1]
+    carried = np.where(index[:-1] > 0, metric.value[np.maximum(index[:-1] - 1, 0)], -1)
+    filled = index[1:] > index[:-1]
     highest = carried.copy()
     if filled.any():
-        bounds = np.stack((place[:-1][filled], place[1:][filled]), axis=1).ravel()
+        bounds = np.stack((index[:-1][filled], index[1:][filled]), axis=1).ravel()
         value = np.append(metric.value, np.iinfo(np.int64).min)
         highest[filled] = np.maximum(carried[filled], np.maximum.reduceat(value, bounds)[::2])
     return highest

@@ -1,4 +1,4 @@
-"""Who created whom, and so which test every goroutine belongs to."""
+"""The tree of goroutines by creation, and the test that each belongs to."""
 
 from __future__ import annotations
 
@@ -43,10 +43,10 @@ class GoroutineTree:
         self._numbers = np.union1d(trace.goroutines.lanes, created.goroutine)
         self._numbers = self._numbers[self._numbers > 0]
         self._creator = np.zeros(len(self._numbers), np.int64)
-        place = np.searchsorted(self._numbers, created.goroutine)
-        self._creator[place] = np.maximum(created.creator, 0)
+        index = np.searchsorted(self._numbers, created.goroutine)
+        self._creator[index] = np.maximum(created.creator, 0)
         self._creation = np.full(len(self._numbers), -1, np.int64)
-        self._creation[place] = np.arange(len(place))
+        self._creation[index] = np.arange(len(index))
         self._test = self._follow(tests)
         self._own = {test: number for number, test in tests.items()}
         self.system: NDArray[np.int64] = self._find_system()
@@ -54,20 +54,20 @@ class GoroutineTree:
         self._test[np.isin(self._numbers, self.system)] = -1
 
     def goroutine(self, number: int) -> Goroutine | None:
-        """Return what is known of one goroutine, or None if it is never mentioned."""
-        place = self._place(number)
-        if place < 0:
+        """Return one goroutine, or None if the trace never mentions it."""
+        index = self._index(number)
+        if index < 0:
             return None
-        created, row = self._trace.creations, int(self._creation[place])
+        created, row = self._trace.creations, int(self._creation[index])
         ended = self._ended(number)
         return Goroutine(
             id=number,
             function=self._function(number, row),
-            creator=int(self._creator[place]),
+            creator=int(self._creator[index]),
             created_ns=int(created.time[row]) if row >= 0 else 0,
             ended_ns=ended,
             creation_stack=self._stack(created.stack, row),
-            test=int(self._test[place]),
+            test=int(self._test[index]),
             system=bool(np.isin(number, self.system)),
         )
 
@@ -94,10 +94,10 @@ class GoroutineTree:
         started, first = (np.zeros(len(self._numbers), np.int64) for _ in range(2))
         started[known] = self._trace.creations.function[self._creation[known]]
         seen = self._trace.first_stacks
-        place = np.searchsorted(self._numbers, seen.goroutine)
-        inside = np.flatnonzero(place < len(self._numbers))
-        inside = inside[self._numbers[place[inside]] == seen.goroutine[inside]]
-        first[place[inside]] = seen.stack[inside]
+        index = np.searchsorted(self._numbers, seen.goroutine)
+        inside = np.flatnonzero(index < len(self._numbers))
+        inside = inside[self._numbers[index[inside]] == seen.goroutine[inside]]
+        first[index[inside]] = seen.stack[inside]
         # Goroutines of the same two stacks have one name: a few kinds make up a million.
         pairs, which = np.unique(np.stack((started, first), axis=1), axis=0, return_inverse=True)
         names = [self._name(*pair) for pair in pairs.tolist()]
@@ -106,30 +106,31 @@ class GoroutineTree:
     def tests_of(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the index of the test that each goroutine belongs to, or -1."""
         found = np.full(len(numbers), -1, np.int64)
-        place = np.searchsorted(self._numbers, numbers)
-        known = np.flatnonzero(place < len(self._numbers))
-        known = known[self._numbers[place[known]] == numbers[known]]
-        found[known] = self._test[place[known]]
+        index = np.searchsorted(self._numbers, numbers)
+        known = np.flatnonzero(index < len(self._numbers))
+        known = known[self._numbers[index[known]] == numbers[known]]
+        found[known] = self._test[index[known]]
         return found
 
     def test_of(self, number: int) -> int:
         """Return the index of the test a goroutine belongs to, or -1."""
-        place = self._place(number)
-        return int(self._test[place]) if place >= 0 else -1
+        index = self._index(number)
+        return int(self._test[index]) if index >= 0 else -1
 
-    def _place(self, number: int) -> int:
-        place = int(np.searchsorted(self._numbers, number))
-        known = place < len(self._numbers) and self._numbers[place] == number
-        return place if known else -1
+    def _index(self, number: int) -> int:
+        """Return the index of a goroutine in the columns; -1 if the trace lacks it."""
+        index = int(np.searchsorted(self._numbers, number))
+        found = index < len(self._numbers) and self._numbers[index] == number
+        return index if found else -1
 
     def _follow(self, tests: Mapping[int, int]) -> NDArray[np.int64]:
         """Return each goroutine's test: its own, or else its nearest ancestor's."""
         count = len(self._numbers)
         test = np.full(count, -1, np.int64)
         for number, index in tests.items():
-            place = self._place(number)
-            if place >= 0:
-                test[place] = index
+            at = self._index(number)
+            if at >= 0:
+                test[at] = index
         parent = np.searchsorted(self._numbers, self._creator)
         parent = np.minimum(parent, max(count - 1, 0))
         itself = np.arange(count)
@@ -175,9 +176,9 @@ class GoroutineTree:
             [kind > 0 and _is_system(self._first(int(kind))) for kind in kinds.tolist()], np.bool_
         )
         system = system_kind[which] if len(kinds) else np.zeros(0, np.bool_)
-        for place in np.flatnonzero(rows < 0).tolist():
-            name = self._function(int(self._numbers[place]), -1)
-            system[place] = _is_system(name)
+        for index in np.flatnonzero(rows < 0).tolist():
+            name = self._function(int(self._numbers[index]), -1)
+            system[index] = _is_system(name)
         return self._numbers[system]
 
     def _first(self, stack: int) -> str:

@@ -29,12 +29,12 @@ class Lane(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Wake:
-    """Who ended a wait.
+    """The end of a wait.
 
     Attributes:
         time_ns: when it was made runnable.
-        goroutine: who did it; 0 where no goroutine did (a timer, the network poller, the runtime).
-        stack: where the waker was.
+        goroutine: the waker; 0 where no goroutine did (a timer, the network poller, the runtime).
+        stack: the waker's stack.
     """
 
     time_ns: int
@@ -77,10 +77,10 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class Goroutine:
-    """What is known of one goroutine.
+    """One goroutine: its creation, its end, and the test it belongs to.
 
     Attributes:
-        function: the function it was started with; "" where the trace does not say.
+        function: the function it was started with; "" if unknown.
         creator: the goroutine that created it; 0 where unknown or the runtime.
         created_ns: when; the start of the trace where it was there before.
         ended_ns: when it ended, or None where it was still there when the trace stopped.

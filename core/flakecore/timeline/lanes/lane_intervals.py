@@ -1,8 +1,8 @@
 """A lane's intervals around a moment, from as few generations as hold them.
 
-A trace's generations are decoded when they are looked at. So a question about a moment looks at
-the generation it lies in; a question about what came next or before goes on to the generation
-that the overview names, and never through those in which the lane did nothing new.
+A trace's generations are decoded on demand. So a query for a moment decodes the generation that
+holds it; a query for the next or previous interval continues with the generation in which the
+overview has one of the lane, and skips those in which the lane's state did not change.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from flakecore.timeline.lanes.lru_cache import LruCache
 from flakecore.timeline.lanes.shares import LaneShares
 
 _CACHED = 512
-"""Lanes whose intervals and running sums are kept: several screens' worth."""
+"""Lanes whose intervals and running sums stay cached: several screens' worth."""
 EXACT = 3
-"""Generations looked at together: those of a window that is wider are not decoded for it."""
+"""Generations that are decoded for one window at most."""
 _AT_ONCE = 20_000
-"""Intervals that are gathered and summed up within a millisecond or two."""
+"""Intervals that are collected and summed within a millisecond or two."""
 
 _Key = tuple[Lane, range]
 
@@ -30,7 +30,7 @@ class LaneLookup:
     """Looks up intervals and running sums by lane and window."""
 
     def __init__(self, intervals: Mapping[LaneKind, Intervals]) -> None:
-        """Look at the intervals of each kind of lane."""
+        """Look up in the intervals of each kind of lane."""
         self._intervals = intervals
         self._of = LruCache(_CACHED, self._find)
         self._shares = LruCache(_CACHED, self._make_shares)
@@ -42,7 +42,7 @@ class LaneLookup:
         return self._of((lane, self._touched(lane, start_ns, end_ns)))
 
     def after(self, lane: Lane, time_ns: int) -> tuple[LaneIntervals, int] | None:
-        """Return a lane's first interval that begins after a moment: where it stands, its row."""
+        """Return a lane's first interval that begins after a moment, as intervals and a row."""
         found = self.around(lane, time_ns, time_ns)
         row = last_begun(found, time_ns) + 1
         if row < len(found):
@@ -57,7 +57,7 @@ class LaneLookup:
         return None
 
     def until(self, lane: Lane, time_ns: int) -> tuple[LaneIntervals, int] | None:
-        """Return a lane's last interval that begins at or before a moment."""
+        """Return a lane's last interval that begins at or before a moment: intervals and row."""
         found = self.around(lane, time_ns, time_ns)
         row = last_begun(found, time_ns)
         if row >= 0:
@@ -88,9 +88,9 @@ class LaneLookup:
     def are_cached(
         self, lanes: Iterable[Lane], beside: Iterable[Lane], start_ns: int, end_ns: int, at_ns: int
     ) -> bool:
-        """Return whether lanes can be drawn over a window, and looked at at a moment, at once.
+        """Return whether lanes can be drawn over a window, and queried at a moment, at once.
 
-        Those ``beside`` are looked at only. What that takes has to be decoded already.
+        Those ``beside`` are only queried. The generations have to be decoded already.
         """
         window, moment, wide = {}, {}, {}
         for kind, intervals in self._intervals.items():

@@ -1,8 +1,8 @@
-"""What a program wrote into its own trace: tasks, regions and logs (``runtime/trace``), and labels.
+"""User annotations of a trace: tasks, regions and logs (``runtime/trace``), and labels.
 
-A screen asks for what lies in a window on one goroutine. Regions of one depth on one goroutine do
-not overlap, so that of those longer than a column no more than columns fit in; the others only
-mark the columns they touch. Either way what is looked at grows with the screen.
+A row of the screen needs the regions of one goroutine and depth in a window. Regions of one depth
+on one goroutine do not overlap, so at most as many of those longer than a column fit as there are
+columns; shorter ones only mark the columns they touch. Either way the result grows with the screen.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from flakecore.gotrace import Trace
 
 DEPTHS = 3
-"""Regions that lie in as many others are no longer told apart from those around them."""
+"""Depths of nested regions that have rows of their own; deeper ones have none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Span:
     Attributes:
         name: the type the program gave it.
         task: the number of a region's task, or the task's own; 0 for none.
-        goroutine: on which it lies, or which began it; -1 where that is not known.
+        goroutine: on which it lies, or which began it; -1 if unknown.
         open: nothing had ended it when the trace stopped.
     """
 
@@ -46,7 +46,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """A line that a goroutine logged into the trace; -1 for a goroutine that is not known."""
+    """A line that a goroutine logged into the trace; goroutine -1 if unknown."""
 
     time_ns: int
     category: str
@@ -72,12 +72,12 @@ class Notes:
     """Queries over a trace's annotations."""
 
     def __init__(self, trace: Trace) -> None:
-        """Look at ``trace``; nothing is copied."""
+        """Query ``trace``; nothing is copied."""
         self._found = trace.annotations
         self._table = trace.table
 
     def gather(self) -> None:
-        """Look up once what takes longer the more notes there are; a thread does it."""
+        """Compute the indices that are linear in the number of notes; called in a thread."""
         _ = self._depths, self._logs, self._tasks
 
     def depths(self, goroutine: int) -> int:
@@ -131,22 +131,23 @@ class Notes:
     def regions_named(self, is_wanted: Callable[[str], bool], limit: int) -> tuple[Span, ...]:
         """Return the longest regions whose name is wanted, in order of time."""
         regions = self._found.regions
-        rows = self._saying(regions.name, is_wanted)
+        rows = self._rows_matching(regions.name, is_wanted)
         longest = np.argsort(regions.start[rows] - regions.end[rows], kind="stable")[:limit]
         rows = rows[longest]
         in_order = rows[np.argsort(regions.start[rows], kind="stable")]
         return tuple(map(self._region, in_order.tolist()))
 
-    def logs_saying(self, is_wanted: Callable[[str], bool], limit: int) -> tuple[Log, ...]:
+    def logs_matching(self, is_wanted: Callable[[str], bool], limit: int) -> tuple[Log, ...]:
         """Return the last logs whose category or message is wanted, in order of time."""
         logs = self._found.logs
         rows = np.union1d(
-            self._saying(logs.category, is_wanted), self._saying(logs.message, is_wanted)
+            self._rows_matching(logs.category, is_wanted),
+            self._rows_matching(logs.message, is_wanted),
         )
         rows = rows[np.argsort(logs.time[rows], kind="stable")]
         return tuple(map(self._log, rows[-limit:].tolist()))
 
-    def _saying(
+    def _rows_matching(
         self, strings: NDArray[np.integer], is_wanted: Callable[[str], bool]
     ) -> NDArray[np.intp]:
         """Return the rows of a column of strings that are wanted; each string is asked for once."""

@@ -47,7 +47,7 @@ class Schedule:
     """
 
     def __init__(self, trace: Trace, tree: GoroutineTree) -> None:
-        """Look at ``trace``, whose goroutines and their tests ``tree`` knows."""
+        """Query ``trace``; ``tree`` holds its goroutines with their tests."""
         self._trace = trace
         self.tree = tree
         self._intervals = {
@@ -66,7 +66,7 @@ class Schedule:
         return tuple(Lane(kind, number) for number in self._intervals[kind].lanes.tolist())
 
     def goroutine(self, number: int) -> Goroutine | None:
-        """Return what is known of a goroutine, or None if the trace never mentions it."""
+        """Return a goroutine by its number, or None if the trace never mentions it."""
         return self.tree.goroutine(number)
 
     def alive_at(self, time_ns: int) -> tuple[int, ...]:
@@ -201,7 +201,7 @@ class Schedule:
         Waits of the runtime's own goroutines, and for the garbage collector, are left out.
         """
         found = self._waits.touching(start_ns, end_ns, limit)
-        columns = (found.goroutine.tolist(), found.start.tolist(), found.kept.tolist())
+        columns = (found.goroutine.tolist(), found.start.tolist(), found.row.tolist())
         return tuple(map(self._wait, *columns))
 
     def wake_partners(
@@ -214,11 +214,11 @@ class Schedule:
         """
         return self._waits.wake_partners(np.array(goroutines, np.int64), pauses)
 
-    def _find_wait(self, number: int, time_ns: int, kept: int) -> Interval:
-        """Return a goroutine's wait since a moment; ``kept`` as in ``FoundWaits``."""
+    def _find_wait(self, number: int, time_ns: int, row: int) -> Interval:
+        """Return a goroutine's wait since a moment; ``row`` as in ``FoundWaits``."""
         lane = Lane(LaneKind.GOROUTINE, number)
-        if kept >= 0:
-            return self._kept(lane, kept)
+        if row >= 0:
+            return self._retained_wait(lane, row)
         crossing = self._crossing(lane, time_ns)
         if crossing >= 0:
             only = LaneIntervals.of_row(self._trace.goroutines.crossing.columns, crossing)
@@ -233,22 +233,22 @@ class Schedule:
         at = rows.start + int(np.searchsorted(columns.starts(rows), time_ns))
         return at if at < rows.stop and columns.start_of(at) == time_ns else -1
 
-    def _kept(self, lane: Lane, place: int) -> Interval:
-        """Return one of the waits that the trace keeps."""
+    def _retained_wait(self, lane: Lane, row: int) -> Interval:
+        """Return a wait by its row in ``Trace.waits``."""
         waits, table = self._trace.waits, self._trace.table
-        end_ns = int(waits.end[place])
-        waker, stack = max(int(waits.waker[place]), 0), int(waits.wake_stack[place])
+        end_ns = int(waits.end[row])
+        waker, stack = max(int(waits.waker[row]), 0), int(waits.wake_stack[row])
         return Interval(
             lane=lane,
-            start_ns=int(waits.start[place]),
+            start_ns=int(waits.start[row]),
             end_ns=end_ns,
-            state=State(int(waits.state[place])),
-            reason=table.string(int(waits.reason[place])),
-            stack=table.stack(int(waits.stack[place])),
+            state=State(int(waits.state[row])),
+            reason=table.string(int(waits.reason[row])),
+            stack=table.stack(int(waits.stack[row])),
             goroutine=lane.id,
             proc=-1,
             thread=-1,
-            before_trace=bool(waits.before[place]),
+            before_trace=bool(waits.before[row]),
             to_the_end=False,
             wake=Wake(end_ns, waker, table.stack(stack)),
         )
@@ -281,7 +281,7 @@ class Schedule:
         return occupant
 
     def _held_mostly(self, lane: Lane, edges: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return whom a lane held last in each column, as far as the overview tells."""
+        """Return (columns,) a lane's last occupant in each, by the overview; -1 if unknown."""
         start, occupant = self._intervals[lane.kind].overview.occupants(lane.id)
         row = np.searchsorted(start, edges[1:], side="left") - 1
         known = (row >= 0) & (lane.kind is not LaneKind.GOROUTINE)
@@ -293,48 +293,48 @@ class Schedule:
 
     def _interval(self, lane: Lane, found: LaneIntervals, row: int) -> Interval:
         table = self._trace.table
-        columns, place = found.locate(row)
-        state = State(int(columns.state[place]))
+        columns, at = found.locate(row)
+        state = State(int(columns.state[at]))
         return Interval(
             lane=lane,
-            start_ns=columns.start_of(place),
-            end_ns=columns.end_of(place),
+            start_ns=columns.start_of(at),
+            end_ns=columns.end_of(at),
             state=state,
-            reason=table.string(int(columns.reason[place])),
-            stack=table.stack(int(columns.stack[place])),
-            goroutine=int(columns.goroutine[place]),
-            proc=int(columns.proc[place]),
-            thread=int(columns.thread[place]),
-            before_trace=bool(columns.before[place]),
-            to_the_end=bool(columns.last[place]),
+            reason=table.string(int(columns.reason[at])),
+            stack=table.stack(int(columns.stack[at])),
+            goroutine=int(columns.goroutine[at]),
+            proc=int(columns.proc[at]),
+            thread=int(columns.thread[at]),
+            before_trace=bool(columns.before[at]),
+            to_the_end=bool(columns.last[at]),
             wake=self._wake(lane, found, row) if state.waiting else None,
         )
 
     def _wake(self, lane: Lane, found: LaneIntervals, row: int) -> Wake | None:
-        columns, place = found.locate(row)
-        if columns.last[place]:
+        columns, at = found.locate(row)
+        if columns.last[at]:
             return None
         table, crossing = self._trace.table, self._intervals[lane.kind].crossing
         if columns is crossing.columns:
-            stack = table.stack(int(crossing.wake_stack[place]))
-            return Wake(columns.end_of(place), max(int(crossing.waker[place]), 0), stack)
+            stack = table.stack(int(crossing.wake_stack[at]))
+            return Wake(columns.end_of(at), max(int(crossing.waker[at]), 0), stack)
         if row + 1 == len(found):
             return None  # only damage leaves a wait without what ended it
-        columns, place = found.locate(row + 1)
-        actor = max(int(columns.actor[place]), 0)
-        return Wake(columns.start_of(place), actor, table.stack(int(columns.stack[place])))
+        columns, at = found.locate(row + 1)
+        actor = max(int(columns.actor[at]), 0)
+        return Wake(columns.start_of(at), actor, table.stack(int(columns.stack[at])))
 
 
 def _holds(found: LaneIntervals, row: int, time_ns: int) -> bool:
     """Return whether an interval that has begun still holds at a moment."""
     if int(found.end[row]) > time_ns:
         return True
-    columns, place = found.locate(row)
-    return bool(columns.last[place])
+    columns, at = found.locate(row)
+    return bool(columns.last[at])
 
 
 def _nearest(grid: NDArray[np.int64], moments: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the place on an ascending grid that lies nearest to each moment."""
+    """Return (moments,) the value of an ascending grid that is nearest to each."""
     if not len(grid):
         return moments
     after = np.clip(np.searchsorted(grid, moments), 1, len(grid) - 1) if len(grid) > 1 else 0

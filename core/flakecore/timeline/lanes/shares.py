@@ -21,7 +21,7 @@ class Cells:
     """One lane cut into columns of equal width; every array is (columns,).
 
     Attributes:
-        state: uint8, the ``State`` that fills most of the column; ABSENT where none is known.
+        state: uint8, the ``State`` that fills most of the column; ABSENT where there is none.
         thin: uint8, another ``State`` that occurs in the column and would otherwise not be seen,
             work before waiting; 0 for none.
         occupant: int64, for a proc the goroutine it ran, for a thread the proc it held, at the
@@ -68,12 +68,12 @@ class LaneShares:
         time = np.zeros((len(self._groups), columns), np.int64)
         occurs = np.zeros((len(self._groups), columns), np.bool_)
         for row, (begin, length, before) in enumerate(self._groups):
-            place = np.searchsorted(begin, edges, side="left") - 1
-            inside = np.maximum(place, 0)
+            index = np.searchsorted(begin, edges, side="left") - 1
+            inside = np.maximum(index, 0)
             spent = before[inside] + np.minimum(edges - begin[inside], length[inside])
-            spent[place < 0] = 0
+            spent[index < 0] = 0
             time[row] = spent[1:] - spent[:-1]
-            occurs[row] = (time[row] > 0) | (place[1:] > place[:-1])
+            occurs[row] = (time[row] > 0) | (index[1:] > index[:-1])
         return time, occurs
 
     def cells(self, edges: NDArray[np.int64]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
@@ -88,8 +88,8 @@ class LaneShares:
         # A column narrower than the gap between events may hold only instants.
         instants = ~time.any(axis=0)
         most[instants] = occurs[:, instants].argmax(axis=0)
-        known = occurs.any(axis=0)
-        state = np.where(known, codes[most], State.ABSENT).astype(np.uint8)
+        present = occurs.any(axis=0)
+        state = np.where(present, codes[most], State.ABSENT).astype(np.uint8)
         thin = np.zeros(columns, np.uint8)
         occurs[most, np.arange(columns)] = False
         ranked = sorted(range(len(codes)), key=lambda row: _rank(self.states[row]), reverse=True)

@@ -1,11 +1,11 @@
 """The waits that touch a window: unended ones first and then the longest.
 
-A trace holds millions of waits, a window touches few of them, and a table shows the longest. Of
-each generation the longest waits are known, and so are all that touch its edges. So a generation
+A trace holds millions of waits, a window touches few of them, and a table shows the longest. The
+trace retains the longest waits of each generation, and all that touch its edges. So a generation
 that lies within the window as a whole adds no more than those; the one or two that lie in it in
-part are looked at closely, where waits are kept in classes by length, each at most twice as long
-as its shortest, in order of their beginning: those of a class that touch a window began in it or
-at most the class's length before it, one stretch found by two binary searches.
+part are decoded and indexed by length class: the waits of a class, each less than twice as long
+as its shortest, in order of their beginning. Those of a class that touch a window began in it or
+at most the class's longest wait before it: a range of rows found by two binary searches.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from flakecore.gotrace import IntervalColumns, Trace, is_waiting
 from flakecore.timeline.lanes.lru_cache import LruCache
 
 _INDEXED = 4
-"""Generations whose waits are kept in classes."""
+"""Generations whose waits stay indexed by length class."""
 _AT_ONCE = 50_000
-"""Intervals of a generation that are put into classes within a millisecond or two."""
+"""Intervals of a generation that are indexed within a millisecond or two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +30,14 @@ class FoundWaits:
     """Waits, best first: int64 columns (n,).
 
     Attributes:
-        goroutine, start: who waits and since when.
-        kept: place among the longest waits that the trace keeps; -1 for one that is not from
-            there, but from a generation that has been looked at, or from an edge of one.
+        goroutine, start: the goroutine that waits, and since when, in nanoseconds.
+        row: its row in ``Trace.waits``; -1 for a wait that was found in a decoded generation, or
+            that crosses the edge of one.
     """
 
     goroutine: NDArray[np.int64]
     start: NDArray[np.int64]
-    kept: NDArray[np.int64]
+    row: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class _Waits:
     start: NDArray[np.int64]
     end: NDArray[np.int64]
     goroutine: NDArray[np.int64]
-    kept: NDArray[np.int64]
+    row: NDArray[np.int64]
 
     def touching(self, start_ns: int, end_ns: int) -> _Waits:
         return self.at((self.start < end_ns) & (self.end > start_ns))
@@ -56,7 +56,7 @@ class _Waits:
         return self.at(np.argsort(self.start - self.end, kind="stable")[:limit])
 
     def at(self, rows: NDArray[np.bool_] | NDArray[np.intp]) -> _Waits:
-        return _Waits(self.start[rows], self.end[rows], self.goroutine[rows], self.kept[rows])
+        return _Waits(self.start[rows], self.end[rows], self.goroutine[rows], self.row[rows])
 
 
 class WaitIndex:
@@ -71,42 +71,45 @@ class WaitIndex:
         self._open = self._waits(crossing, crossing.last)
         self._crossing = self._waits(crossing, ~crossing.last)
         found = trace.waits
-        kept = _Waits(found.start, found.end, found.goroutine, np.arange(len(found.start)))
-        self._longest = kept.at(~np.isin(kept.goroutine, system))
+        every = _Waits(found.start, found.end, found.goroutine, np.arange(len(found.start)))
+        self._longest = every.at(~np.isin(every.goroutine, system))
         self._of_generation = LruCache(_INDEXED, self._index)
 
     def touching(self, start_ns: int, end_ns: int, limit: int) -> FoundWaits:
         """Return at most ``limit`` waits that touch a window: unended first, then the longest.
 
-        Over generations that lie within the window as a whole it is the longest of each that
-        compete, as many as a trace keeps (``gotrace.salient``).
+        Of generations that lie within the window as a whole only the retained waits are compared
+        (``gotrace.intervals.retained_events``).
         """
         open_ended = self._open.touching(start_ns, end_ns).longest(limit)
         parts = [self._crossing.touching(start_ns, end_ns)]
         whole = []
-        for place in self._intervals.touched(start_ns, end_ns):
-            if self._intervals.within(place, start_ns, end_ns):
-                whole.append(place)
+        for generation in self._intervals.touched(start_ns, end_ns):
+            if self._intervals.within(generation, start_ns, end_ns):
+                whole.append(generation)
             else:
-                parts.append(self._of_generation(place).touching(start_ns, end_ns, limit))
+                parts.append(self._of_generation(generation).touching(start_ns, end_ns, limit))
         if whole:
-            first, last = (self._intervals.extent(place) for place in (whole[0], whole[-1]))
+            first, last = self._intervals.extent(whole[0]), self._intervals.extent(whole[-1])
             parts.append(self._longest.touching(first[0], last[1] + 1))
         ended = _joined(parts).longest(max(limit - len(open_ended.start), 0))
         found = _joined([open_ended, ended])
-        return FoundWaits(found.goroutine, found.start, found.kept)
+        return FoundWaits(found.goroutine, found.start, found.row)
 
     def wake_partners(
         self, goroutines: NDArray[np.int64], pauses: Sequence[tuple[int, int]]
     ) -> tuple[int, ...]:
-        """Return whom goroutines had to do with; ``Schedule.wake_partners`` tells more."""
-        kept, crossing = self._trace.waits, self._trace.goroutines.crossing
+        """Return the goroutines that ended waits of some, or whose waits these ended.
+
+        As ``Schedule.wake_partners`` describes it.
+        """
+        retained, crossing = self._trace.waits, self._trace.goroutines.crossing
         across = crossing.columns
         rows = np.flatnonzero(is_waiting(across.state))
-        who = np.concatenate((kept.goroutine, across.goroutine[rows]))
-        start = np.concatenate((kept.start, across.start[rows]))
-        length = np.concatenate((kept.end, across.end[rows])) - start
-        waker = np.concatenate((kept.waker, crossing.waker[rows]))
+        who = np.concatenate((retained.goroutine, across.goroutine[rows]))
+        start = np.concatenate((retained.start, across.start[rows]))
+        length = np.concatenate((retained.end, across.end[rows])) - start
+        waker = np.concatenate((retained.waker, crossing.waker[rows]))
         paused = np.zeros(len(who), np.bool_)
         for begin, end in pauses:
             paused |= (start >= begin) & (start < end)
@@ -120,12 +123,12 @@ class WaitIndex:
         return tuple(dict.fromkeys(found))
 
     def is_cached(self, start_ns: int, end_ns: int) -> bool:
-        """Return whether the waits of a window can be looked up without a wait."""
+        """Return whether the waits of a window can be looked up without decoding much."""
         return all(
-            self._intervals.within(place, start_ns, end_ns)
-            or place in self._of_generation
-            or len(self._intervals.generation(place)) <= _AT_ONCE
-            for place in self._intervals.touched(start_ns, end_ns)
+            self._intervals.within(generation, start_ns, end_ns)
+            or generation in self._of_generation
+            or len(self._intervals.generation(generation)) <= _AT_ONCE
+            for generation in self._intervals.touched(start_ns, end_ns)
         )
 
     def _index(self, generation: int) -> _Classes:
@@ -172,5 +175,5 @@ def _joined(parts: list[_Waits]) -> _Waits:
         np.concatenate([none, *(part.start for part in parts)]),
         np.concatenate([none, *(part.end for part in parts)]),
         np.concatenate([none, *(part.goroutine for part in parts)]),
-        np.concatenate([none, *(part.kept for part in parts)]),
+        np.concatenate([none, *(part.row for part in parts)]),
     )

@@ -44,7 +44,7 @@ def _notes(case: Case, needle: str) -> list[Match]:
     found += [(region.start_ns, region.goroutine, f"region {region.name}") for region in regions]
     found += [
         (log.time_ns, log.goroutine, f"log {log.category}: {log.message}")
-        for log in notes.logs_saying(is_wanted, NOTES_FOUND)
+        for log in notes.logs_matching(is_wanted, NOTES_FOUND)
     ]
     return [
         Match(time_ns, 1, goroutine, SelectionKind.LANE, f"G{goroutine} {text}")
