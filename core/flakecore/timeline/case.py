@@ -39,7 +39,7 @@ class Case:
         attempt: which of several runs of the package it is; "" where there is only one.
         dumps: one for each crash, in their order, then those that were printed, then files.
         artefacts: the files of the bundle that it is made of, as its ``CaseEntry`` lists them.
-        elapsed_ns: how long go says that the package took; None where it does not say.
+        elapsed_ns: the package's duration as go reports it; None if it does not.
         trace_bytes, trace_name: the file that ``trace`` was read from; None and "" without one.
     """
 

@@ -92,7 +92,7 @@ def list_cases(bundle: Bundle) -> tuple[CaseEntry, ...]:
 
 
 def _read_runs(bundle: Bundle) -> tuple[dict[str, list[tuple[str, PackageRun]]], list[Loss]]:
-    """Return by attempt each run with the name of the file that tells of it."""
+    """Return by attempt each run with the name of the file that holds it."""
     runs: defaultdict[str, list[tuple[str, PackageRun]]] = defaultdict(list)
     losses: list[Loss] = []
     for artefact in bundle.of_kind(Kind.TEST_JSON):
@@ -156,7 +156,7 @@ def _of_attempt(
 
 
 def _package(folder: str, named: Sequence[str], exact: set[str]) -> str:
-    """Return the package that an artefact's folder stands for, among those the output tells of."""
+    """Return the package that an artefact's folder stands for, among those the output names."""
     if folder in named:
         return folder
     if folder:
@@ -244,7 +244,7 @@ def choose_cases(
 
     Args:
         entries: all cases.
-        package: its import path, or as many elements from its end as tell it from the others.
+        package: its import path, or as many elements from its end as distinguish it.
         attempt: its name, or its number without the zeros in front; "" for the one without a name.
 
     Raises:

@@ -37,7 +37,7 @@ class ClockMethod(StrEnum):
     STAMPS = "stamps"
     """There is no trace: the stamps themselves are the clock."""
     DURATIONS = "durations"
-    """There is neither a trace nor a stamp: tests lie one after another, as long as they said."""
+    """There is neither a trace nor a stamp: tests are laid end to end by reported durations."""
     TRACE = "trace"
     """There is no test output with stamps: the trace alone is the clock."""
 

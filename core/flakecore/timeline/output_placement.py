@@ -194,7 +194,7 @@ def _true_tests(
     tree = paired.tree
     of_goroutine = np.array([tree.test_of(number) for number in numbers.tolist()], np.int32)
     by_goroutine = of_goroutine[which]
-    # An example or a benchmark has no goroutine that could be told apart from those around it.
+    # An example or a benchmark has no goroutine of its own.
     without = np.array([name.startswith(_WITHOUT_GOROUTINE) for name in (*names, "")], np.bool_)
     # A line about a test is that test's, whichever goroutine printed it.
     about_test = (lines.types == TYPES.index("frame")) | _is_about_test(lines, paired)

@@ -44,7 +44,7 @@ def laid_out(
         start = offsets[at] + (spans[parent][0] if parent >= 0 else 0)
         length = lengths[at]
         if length is None:
-            # It never ended, and whoever killed it did not say how long it had run.
+            # It never ended, and no timeout reports how long it had run.
             length = max((package_ns or 0) - start, 0) if runs[at].end_unknown else 0
         spans.append((start, start + length))
     return spans

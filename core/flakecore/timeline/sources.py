@@ -154,7 +154,7 @@ class Sources:
         return None
 
     def _is_library(self, tail: str) -> bool:
-        """Whether a package is of the standard library, as far as its path tells."""
+        """Return whether a package is of the standard library, by its path alone."""
         if tail == "main" or tail.removesuffix("_test") == self._package:
             return False
         return "." not in tail.partition("/")[0]

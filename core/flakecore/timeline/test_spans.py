@@ -36,8 +36,8 @@ class TestSpan:
         goroutine: the goroutine that ran it, 0 if unknown.
         short_name: its own part of the name, ``slow`` of ``TestDrain/slow``; it may hold slashes.
         depth: 0 for a top-level test, 1 for its subtests, and so on.
-        elapsed_ns: how long its result says that it ran; None if it does not say.
-        timed: whether the trace or stamps tell when it began and ended. If not, only the distance
+        elapsed_ns: its duration as its result reports it; None if it does not.
+        timed: whether the trace or stamps give its begin and end. If not, only the distance
             of ``start_ns`` and ``end_ns`` means something, and only where ``elapsed_ns`` is known.
     """
 
@@ -59,7 +59,7 @@ class TestSpan:
 
     @property
     def duration_known(self) -> bool:
-        """Whether anything tells how long it ran."""
+        """Whether its duration is known from the trace, from stamps or from its result."""
         return self.timed or self.elapsed_ns is not None
 
     @property
@@ -170,7 +170,7 @@ def parents_of(runs: Sequence[TestRun]) -> list[int]:
 def _one_after_another(spans: Sequence[TestSpan], runs: Sequence[TestRun]) -> tuple[TestSpan, ...]:
     """Return tests of which one that never paused has ended when its next sibling begins.
 
-    Its result may be told, and stamped, only with that of its parent.
+    Its result may be printed, and stamped, only with that of its parent.
     """
     following: dict[int, int] = {}  # by parent, when the sibling behind began
     bounded = []

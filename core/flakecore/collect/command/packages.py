@@ -60,16 +60,16 @@ def resolve(
     """
     groups: dict[Path, Group] = {}
     for pattern in patterns:
-        found, said = _listed(go, pattern, cwd, build_flags)
+        found, errors = _listed(go, pattern, cwd, build_flags)
         here = [Group(cwd, (pattern,), tuple(found))] if found else []
         for module, inside in _elsewhere(pattern, cwd) if not found else ():
-            found, said_inside = _listed(go, inside, module, build_flags)
-            said = said_inside or said
+            found, errors_inside = _listed(go, inside, module, build_flags)
+            errors = errors_inside or errors
             if found:
                 here.append(Group(module, (inside,), tuple(found)))
         if not here:
             raise CollectError(
-                f"{pattern} is no Go package here ({said})",
+                f"{pattern} is no Go package here ({errors})",
                 remedy="name one, such as ./pool or its import path",
             )
         for group in here:
@@ -124,15 +124,15 @@ def _listed(
     fields = "-json=ImportPath,Dir,Name,InvalidGoFiles,Error"
     listing = run_go(go, ["list", "-e", fields, *build_flags, "--", pattern], cwd)
     found: list[Package] = []
-    said = [listing.stderr]
+    errors = [listing.stderr]
     for package in _json_values(listing.stdout):
         # A package without a name has no Go file that could be read: there is nothing to test.
         if package.get("Name") or package.get("InvalidGoFiles"):
             folder = package.get("Dir", "")
             found.append(Package(package["ImportPath"], os.path.realpath(folder) if folder else ""))
         elif "Error" in package:
-            said.append(package["Error"]["Err"])
-    return found, " ".join(" ".join(said).split()) or "no package matches"
+            errors.append(package["Error"]["Err"])
+    return found, " ".join(" ".join(errors).split()) or "no package matches"
 
 
 def _json_values(text: str) -> list[dict[str, Any]]:

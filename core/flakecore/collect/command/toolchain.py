@@ -119,8 +119,8 @@ def toolchain_at(go: str, cwd: Path) -> Toolchain:
     except orjson.JSONDecodeError:
         printed = None
     if not isinstance(printed, dict):
-        said = " ".join(asked.stderr.split()) or "it does not answer as Go does"
-        raise CollectError(f"{go} cannot be used here ({said})", remedy=_HOW_TO_GET_ONE)
+        error_text = " ".join(asked.stderr.split()) or "it does not answer as Go does"
+        raise CollectError(f"{go} cannot be used here ({error_text})", remedy=_HOW_TO_GET_ONE)
     text = {name: str(value) for name, value in printed.items()}
     return Toolchain(
         go, text["GOVERSION"], text["GOOS"], text["GOARCH"], text["CC"], Path(text["GOROOT"]), text

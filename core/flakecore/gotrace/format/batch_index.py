@@ -5,8 +5,8 @@ experimental batch has the experiment's number before the generation. The header
 events a batch holds and where the next batch stands, so indexing touches a few bytes in every
 64 KB and any generation can be found without decoding another.
 
-Two kinds of damage are told apart. A batch that reaches past the end of the file is the cut: what
-is there of it is kept, and nothing is looked for inside, since strings, stacks and samples hold
+Damage is of two kinds. A batch that reaches past the end of the file is the cut: what is there of
+it is kept, and nothing is looked for inside, since strings, stacks and samples hold
 bytes that read as headers. Where a header makes no sense, the index looks for the next place at
 which a chain of headers continues the generation before it, and states what it skipped.
 """

@@ -1,6 +1,6 @@
 """Goroutines of a dump that stand alike: one state, the same own frames, one place of creation.
 
-Ten thousand goroutines of a dump tend to be a dozen kinds; each kind is told once.
+Ten thousand goroutines of a dump tend to be a dozen kinds; each kind is listed once.
 """
 
 from __future__ import annotations

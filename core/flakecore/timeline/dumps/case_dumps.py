@@ -31,7 +31,7 @@ class DumpedGoroutine:
     Attributes:
         stack: as it was printed.
         test: index into ``Case.tests`` of the test it belongs to; -1 if that is none of them.
-        test_name: the name of that test, which only the dump may tell; "" if unknown.
+        test_name: the name of that test, which may occur in the dump only; "" if unknown.
         known: how the test is known.
         runs: whether it is the goroutine that runs the test.
         waits: whether that only waits for its subtests, or to be continued.
@@ -98,7 +98,7 @@ def case_dumps(
         return CaseDump(source, "", message, line_ns(position), found)
 
     def running(crash: Crash) -> list[str]:
-        # Of a test that panics, package testing tells the result before.
+        # Of a test that panics, package testing prints the result before.
         blamed = [names[crash.test]] if crash.test >= 0 else []
         return [name for name, _ in crash.running] or unfinished + blamed
 

@@ -1,4 +1,4 @@
-"""Which test each goroutine of a dump belongs to, by what the dump itself says.
+"""The test that each goroutine of a dump belongs to, by the dump alone.
 
 A test runs on a goroutine of its own, on whose stack ``testing.tRunner`` called its function;
 ``testing.(*T).Run`` created it, on the goroutine of its parent. What it creates is its own as well.
@@ -50,7 +50,7 @@ class Owner:
     """The test that a goroutine of a dump belongs to.
 
     Attributes:
-        test: its name; that of its parent where nothing tells several subtests apart; "" for none.
+        test: its name; that of its parent where several subtests are possible; "" for none.
         known: how it is known.
         runs: whether the goroutine is the test's own.
         waits: whether that waits for its subtests, or to be continued, and is not stuck itself.
@@ -104,7 +104,7 @@ def name_of_test(function: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Stack:
-    """What a stack says of a test: the function that a runner called, and any that is a test's."""
+    """The test functions of a stack: the one that a runner called, and any other."""
 
     called: str
     named: str
@@ -162,7 +162,7 @@ def _owner(
 
 
 def _is_test_file(frame: DumpFrame) -> bool:
-    """Return whether a frame may be of a test's function: its file, where known, says so."""
+    """Return whether a frame may be of a test's function: in a test file, or in an unknown one."""
     return not frame.file or frame.file.endswith("_test.go")
 
 

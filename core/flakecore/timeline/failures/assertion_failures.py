@@ -1,4 +1,4 @@
-"""Failures that tests told of themselves, with ``t.Error`` or through a test framework."""
+"""Failures that tests reported, with ``t.Error`` or through a test framework."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SILENT = "failed without a message"
 def assertion_failures(
     inputs: FailureInputs, test: TestSpan, *, has_reason: bool, is_parent: bool
 ) -> Iterator[Failure]:
-    """Return what a failed test said; nothing if something else is the reason.
+    """Yield the failures that a failed test reported; none if it failed for another reason.
 
     Args:
         inputs: what bears on it.
@@ -32,30 +32,30 @@ def assertion_failures(
     reports = inputs.reports.get(test.index, ())
     for report in reports:
         yield _of_message(inputs, test, FailureKind.ASSERTION, report, report.message, (report,))
-    said = inputs.messages(test.index)
-    raced = [each for each in said if each.message == RACE_MESSAGE]
-    messages = tuple(each for each in said if each.message != RACE_MESSAGE)
+    printed = inputs.messages(test.index)
+    raced = [each for each in printed if each.message == RACE_MESSAGE]
+    messages = tuple(each for each in printed if each.message != RACE_MESSAGE)
     calls = inputs.calls.get(test.index, [])
     if calls:
-        yield _of_calls(inputs, test, calls, said)
+        yield _of_calls(inputs, test, calls, printed)
         return
     errors = errors_among(messages)
     if has_reason or is_parent or raced or reports:
-        # Without a trace, and before Go 1.27, an error is told from a log line by its form alone.
+        # Without a trace, and before Go 1.27, only its form distinguishes an error from a log line.
         errors = tuple(each for each in errors if each.is_error)
         if not errors and is_parent and not (has_reason or raced or reports):
             errors = tuple(each for each in messages if each.reads_as_error)[:1]
     if errors:
         first = errors[0]
         kind = FailureKind.PANIC if first.library == RECOVERED else FailureKind.ASSERTION
-        yield _of_message(inputs, test, kind, first, first.message, said)
+        yield _of_message(inputs, test, kind, first, first.message, printed)
     elif raced:
         if not has_reason:
-            yield _of_message(inputs, test, FailureKind.RACE, raced[0], RACE_MESSAGE, said)
+            yield _of_message(inputs, test, FailureKind.RACE, raced[0], RACE_MESSAGE, printed)
     elif not (has_reason or is_parent or reports):
         texts = [line.text for line in inputs.lines.of(test.index)]
         text = _of_example(test, texts) or SILENT
-        yield _of_message(inputs, test, FailureKind.ASSERTION, None, text, said)
+        yield _of_message(inputs, test, FailureKind.ASSERTION, None, text, printed)
 
 
 def reports_by_test(run: PackageRun) -> Mapping[int, Sequence[Message]]:
@@ -88,7 +88,7 @@ def _of_message(
     kind: FailureKind,
     message: Message | None,
     text: str,
-    said: tuple[Message, ...],
+    printed: tuple[Message, ...],
 ) -> Failure:
     at_ns = inputs.line_ns(message.position) if message else test.end_ns
     placed = message is not None and kind is not FailureKind.RACE
@@ -103,7 +103,7 @@ def _of_message(
         line=message.line if message and placed else 0,
         goroutine=test.goroutine,
         output_line=inputs.line_index(message.position) if message else -1,
-        messages=said,
+        messages=printed,
         subject=message.subject if message else "",
     )
 
@@ -112,16 +112,16 @@ def _of_calls(
     inputs: FailureInputs,
     test: TestSpan,
     calls: Sequence[FailingCall],
-    said: tuple[Message, ...],
+    printed: tuple[Message, ...],
 ) -> Failure:
-    """Return the failure that a test's failing calls tell, with what the first of them printed."""
+    """Return the failure by a test's failing calls, with the message of the first of them."""
     # A library's form may name another place than package testing does: of the caller's caller.
     framed = read_messages(inputs.lines.of(test.index))
     places = [(_base(each.file), each.line) for each in framed]
     called = {(_base(frame.file), frame.line) for call in calls for frame in call.callers}
     marked = tuple(
         replace(each, output_type="error") if place in called else each
-        for each, place in zip(said, places, strict=True)
+        for each, place in zip(printed, places, strict=True)
     )
     call = calls[0]
     first = {(_base(frame.file), frame.line) for frame in call.callers}
@@ -129,7 +129,7 @@ def _of_calls(
     caller = call.callers[0] if call.callers else None
     file, line = (caller.file, caller.line) if caller else ("", 0)
     if at is not None:
-        message = said[at]
+        message = printed[at]
         place = (_base(message.file), message.line)
         base, line = place if place in first else places[at]
         file = next((frame.file for frame in call.callers if _base(frame.file) == base), file)
@@ -139,11 +139,11 @@ def _of_calls(
         test_name=test.name,
         kind=FailureKind.ASSERTION,
         at_ns=call.time_ns,
-        message=said[at].message if at is not None else SILENT,
+        message=printed[at].message if at is not None else SILENT,
         file=file,
         line=line,
         goroutine=call.goroutine,
-        output_line=inputs.line_index(said[at].position) if at is not None else -1,
+        output_line=inputs.line_index(printed[at].position) if at is not None else -1,
         messages=marked,
     )
 

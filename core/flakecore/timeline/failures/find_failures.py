@@ -46,7 +46,7 @@ def _find(inputs: FailureInputs) -> Iterator[Failure]:
         yield failure
     failed = [test for test in inputs.tests if test.status is TestStatus.FAIL]
     parents = {test.parent for test in failed}
-    # A log that begins in the middle may tell of a subtest before its parent.
+    # A log that begins in the middle may name a subtest before its parent.
     above = {test.name[: at.start()] for test in failed for at in re.finditer("/", test.name)}
     parents |= {test.index for test in failed if test.name in above}
     for test in inputs.tests:
@@ -90,9 +90,11 @@ def _of_exit(inputs: FailureInputs, explained: bool) -> Iterator[Failure]:
             messages=inputs.messages(test.index),
         )
     if not unfinished and not explained:
-        said = _last_lines(inputs.run, -1, _SHOWN_LAST_LINES)
+        printed = _last_lines(inputs.run, -1, _SHOWN_LAST_LINES)
         message = f"the package failed{status}"
-        yield _of_package(inputs, kind, f"{message}; printed last:\n{said}" if said else message)
+        yield _of_package(
+            inputs, kind, f"{message}; printed last:\n{printed}" if printed else message
+        )
 
 
 def _exit_status(run: PackageRun) -> str:
@@ -108,16 +110,16 @@ def _last_lines(run: PackageRun, test: int, most: int) -> str:
     """Return the lines of a test, or of none, that stand last and are not go's own."""
     stacks = [(dump.first_line, dump.last_line) for dump in run.dumps]
     taken = {at for first, last in stacks for at in range(first, last + 1)}
-    said: list[str] = []
+    printed: list[str] = []
     for at in range(len(run.lines) - 1, -1, -1):
-        if len(said) == most:
+        if len(printed) == most:
             break
         if int(run.lines.tests[at]) != test or at in taken:
             continue
         text = run.lines.texts[at]
         if not _FRAMEWORK_LINE.match(text) and not text.startswith(_KILLED):
-            said.append(text.strip())
-    return "\n".join(reversed(said))
+            printed.append(text.strip())
+    return "\n".join(reversed(printed))
 
 
 def _of_package(inputs: FailureInputs, kind: FailureKind, message: str) -> Failure:
