@@ -75,6 +75,14 @@ def test_github_is_told_each_failure_with_its_place(module: Path, tmp_path: Path
     assert "- missing: " in text
 
 
+def test_github_obeys_no_command_that_a_test_prints(module: Path, tmp_path: Path) -> None:
+    _, shown, _ = run_in_ci(module, "./shop", "-o", tmp_path / "x.zip", GITHUB_ACTIONS="true")
+    fence = re.search(r"\A::stop-commands::([0-9a-f]{32})$", shown, re.MULTILINE)
+    assert fence is not None
+    end = shown.index(f"\n::{fence[1]}::\n")
+    assert shown.index("=== RUN") < shown.rindex("--- FAIL") < end < shown.index("::error ")
+
+
 @pytest.mark.parametrize("version", ["1.21.13", "1.27.3"])
 def test_github_is_told_what_ended_a_package_that_could_not_say_so(
     version: str, endings: Path, tmp_path: Path

@@ -39,3 +39,11 @@ def test_a_crash_in_a_thread_is_named_by_what_happened_there() -> None:
     assert sentence.startswith("flaketui: internal error (ZeroDivisionError); the details are in ")
     log = Path(sentence.rpartition(" ")[2])
     assert "ZeroDivisionError: made up" in log.read_text()
+
+
+def test_only_their_owner_may_read_what_is_kept() -> None:
+    state_folder().mkdir(mode=0o755, parents=True, exist_ok=True)
+    path = write_state("copy", ".txt", "text\n")
+    assert path is not None
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.parent.stat().st_mode & 0o777 == 0o700

@@ -19,7 +19,7 @@ import orjson
 
 from flakecore.gotest.frameworks.levels import Level
 from flakecore.timeline import Case
-from flaketui.app.state_folder import state_folder
+from flaketui.app.state_folder import make_private_folder, state_folder, write_private
 from flaketui.view.arrangement import (
     Arrangement,
     OutputFilter,
@@ -116,9 +116,9 @@ def write_arrangements(key: str, arrangements: Mapping[str, Arrangement]) -> Pat
     cases = {package: _plain(one) for package, one in arrangements.items()}
     try:
         path = arrangements_file(key)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(path.parent)
         unfinished = path.with_suffix(".part")
-        unfinished.write_bytes(orjson.dumps({"schema": SCHEMA, "cases": cases}))
+        write_private(unfinished, orjson.dumps({"schema": SCHEMA, "cases": cases}))
         unfinished.replace(path)
     except (OSError, RuntimeError, ValueError, TypeError):
         return None

@@ -18,6 +18,30 @@ def state_folder() -> Path:
     return base / "flaketui"
 
 
+def make_private_folder(folder: Path) -> None:
+    """Make a folder of the state folder, and that one, so that only their owner may enter them.
+
+    Raises:
+        OSError: if one cannot be made. One that another made with wider rights is narrowed.
+    """
+    top = state_folder()
+    for each in dict.fromkeys((top, folder)):
+        each.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if each.stat().st_mode & 0o077:
+            each.chmod(0o700)
+
+
+def write_private(path: Path, data: bytes) -> None:
+    """Write a file that only its owner may read: it tells what was tested, and what it printed.
+
+    Raises:
+        OSError: if it cannot be written.
+    """
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(data)
+
+
 def crash_sentence(error: BaseException | None) -> str:
     """Write what went wrong to a log, and return a sentence that names it."""
     while error is not None and isinstance(error, WorkerFailed):
@@ -34,9 +58,9 @@ def write_state(name: str, suffix: str, text: str) -> Path | None:
     stamp = time.strftime("%Y%m%d-%H%M%S")
     try:
         folder = state_folder()
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(folder)
         path = folder / f"{name}-{stamp}{suffix}"
-        path.write_text(text, encoding="utf-8", errors="replace")
+        write_private(path, text.encode(errors="replace"))
     except (OSError, RuntimeError):  # RuntimeError: there is no home folder
         return None
     return path

@@ -11,7 +11,7 @@ import orjson
 
 from flakecore.printable import printable
 from flakecore.report.json_text import json_bytes
-from flaketui.app.state_folder import state_folder
+from flaketui.app.state_folder import make_private_folder, state_folder
 from flaketui.view.scene import Scene
 
 SCHEMA = "flaketui.view/1"
@@ -32,7 +32,7 @@ def path_for(name: str) -> Path:
     path = Path(name).expanduser()
     if not path.is_absolute() and not os.access(Path.cwd(), os.W_OK):
         folder = state_folder()
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(folder)
         return folder / path.name
     return Path.cwd() / path
 

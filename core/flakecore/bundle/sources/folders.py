@@ -18,6 +18,8 @@ MAX_FILES = 10_000
 class FolderSource:
     """The regular files under one folder, hidden ones and their folders left out.
 
+    Links to folders are not followed, and those to files only within the folder.
+
     Attributes:
         sizes: each file's path below the folder (with ``/``) and its size.
         losses: what could not be used, and why.
@@ -29,6 +31,7 @@ class FolderSource:
         self.sizes: dict[str, int] = {}
         self._folder = folder
         self._maps: dict[str, mmap.mmap] = {}
+        inside = folder.resolve()
         for name in self._names():
             if len(self.sizes) == MAX_FILES:
                 self.losses.append(
@@ -36,9 +39,16 @@ class FolderSource:
                 )
                 break
             try:
-                status = (folder / name).stat()
-            except OSError as error:
-                self.losses.append(Loss(name, f"it cannot be read ({error.strerror})"))
+                path = folder / name
+                status = path.stat()
+                # A link in a folder of somebody else's must not show a file of one's own.
+                if path.is_symlink() and not path.resolve().is_relative_to(inside):
+                    what = "it is a link out of the folder, so it is left out"
+                    self.losses.append(Loss(name, what))
+                    continue
+            except (OSError, RuntimeError) as error:
+                why = getattr(error, "strerror", "") or error
+                self.losses.append(Loss(name, f"it cannot be read ({why})"))
                 continue
             if stat.S_ISREG(status.st_mode):
                 self.sizes[name] = status.st_size
