@@ -48,6 +48,11 @@ class BlockedOn(StrEnum):
         return self in (BlockedOn.SEND_NIL, BlockedOn.RECEIVE_NIL, BlockedOn.SELECT_EMPTY)
 
     @property
+    def waits(self) -> bool:
+        """Whether it waits for what is outside of the program: a time, the network."""
+        return self in (BlockedOn.SLEEP, BlockedOn.NETWORK)
+
+    @property
     def on_others(self) -> bool:
         """Whether only another goroutine of the program can end it, or nothing can."""
         return self in _ON_OTHERS

@@ -48,7 +48,7 @@ def explain(
     except Exception as error:
         losses.append(surprise(error, where, "why it failed is not worked out"))
         return ()
-    question = Question(case, failure, states, GoFiles(sources), manifest)
+    question = Question(case, failure, states, GoFiles(sources, case.package), manifest)
     found = _ask([rule for rule in RULES if _has(question, rule.needs)], question, where, losses)
     tests = _with_subtests(case, failure.test)
     return ranked((each for each in found if each.test in tests or failure.test < 0), failure.test)
@@ -67,7 +67,7 @@ def explain_passed(
     losses = losses if losses is not None else []
     where = case.package or "the tests that passed"
     try:
-        states, files = _states_at_the_end(case), GoFiles(sources)
+        states, files = _states_at_the_end(case), GoFiles(sources, case.package)
     except Exception as error:
         losses.append(surprise(error, where, "what its tests left behind is not worked out"))
         return ()

@@ -14,11 +14,12 @@ from functools import cached_property
 
 from flakecore.diagnosis.blocked_on import BlockedOn, blocked_on_of_dump, blocked_on_of_trace
 from flakecore.diagnosis.findings import Evidence, Place, Role
-from flakecore.frames import HasFunction, own_frame
+from flakecore.frames import HasFunction, is_own, own_frame
 from flakecore.gotest import GoroutineDump
 from flakecore.timeline import Case, Lane, LaneKind
 
 _WORD = re.compile(r"0x[0-9a-f]{1,16}(?![0-9a-f]|\?)")
+_ARGUMENT = re.compile(r"0x[0-9a-f]{1,16}")
 _SMALLEST_ADDRESS = 1 << 12
 """Words below it are numbers, lengths and flags; nothing is mapped there (mmap_min_addr)."""
 
@@ -33,6 +34,8 @@ class Frame:
         words: its argument words that are addresses and certain; a dump marks those with ``?`` that
             may be stale (``runtime/traceback.go``, printArgs), and these are left out.
         is_exact: all its argument words are known, and none may be stale.
+        arguments: the word of each parameter, the receiver first; 0 for a parameter of several
+            words, one that may be stale, and one that is unknown.
     """
 
     function: str
@@ -40,6 +43,7 @@ class Frame:
     line: int
     words: tuple[int, ...] = ()
     is_exact: bool = False
+    arguments: tuple[int, ...] = ()
 
     @property
     def short_file(self) -> str:
@@ -60,8 +64,12 @@ class Frame:
 
     @property
     def place(self) -> str:
-        """File and line for a person; "" if unknown."""
-        return f"{self.short_file}:{self.line}" if self.file else ""
+        """File and line for a person; "" if unknown.
+
+        The runtime gives a goroutine that it stopped at no safe point the file's first line, where
+        no code can be.
+        """
+        return f"{self.short_file}:{self.line}" if self.file and self.line > 1 else ""
 
 
 @dataclass(frozen=True)
@@ -72,7 +80,8 @@ class GoroutineState:
         number: the runtime's own.
         test: index of its test in ``Case.tests``; -1 if unknown.
         blocked_on: what it waits for, if it waits.
-        frames: its stack, innermost first; empty if unknown.
+        frames: its stack, innermost first; of a goroutine whose stack is unknown the function that
+            it was started with, without a file; empty if that is unknown, too.
         package: import path of the package under test.
         since_ns: since when it has been so, on the case's clock; None if unknown.
         minutes: for how many minutes a dump says that it has been so; 0 if less or unknown.
@@ -93,6 +102,13 @@ class GoroutineState:
     created_at: Frame | None
     leaked: bool = False
 
+    @property
+    def is_lost(self) -> bool:
+        """Whether it may go on, from nobody knows where in code of one's own."""
+        if self.blocked_on.on_others or any(frame.file for frame in self.frames):
+            return False
+        return not self.frames or is_own(self.frames[0], self.package)
+
     @cached_property
     def own(self) -> Frame | None:
         """The frame that names its stack; None if there is none."""
@@ -108,14 +124,16 @@ class GoroutineState:
         frame = self.own
         if frame is None:
             return ""
-        return f" in {frame.short_function} ({frame.place})" if frame.file else ""
+        place = f" ({frame.place})" if frame.place else ""
+        return f" in {frame.short_function}{place}"
 
     def place_of(self, role: Role, frame: Frame | None = None) -> Place:
         """Return one of its frames, or its own, as a place of a finding."""
         frame = frame or self.own
         if frame is None:
             return Place(role, self.number, "", "", 0)
-        return Place(role, self.number, frame.function, frame.file, frame.line)
+        line = frame.line if frame.line > 1 else 0
+        return Place(role, self.number, frame.function, frame.file, line)
 
     def evidence(self, what: str = "") -> Evidence:
         """Return its state as a fact that supports a finding."""
@@ -143,6 +161,13 @@ class GoroutineStates:
 
     def __iter__(self) -> Iterator[GoroutineState]:
         return iter(self.by_number.values())
+
+    def is_stale(self, state: GoroutineState) -> bool:
+        """Return whether a goroutine has gone on since its stack was taken.
+
+        A trace has the stack of where a goroutine stopped last, and none of where it is now.
+        """
+        return not self.has_words and not (state.blocked_on.on_others or state.blocked_on.waits)
 
     def of_test(self) -> list[GoroutineState]:
         """Return the goroutines of the test that is asked about, by number."""
@@ -216,7 +241,8 @@ def states_of_trace(case: Case, test: int, at_ns: int) -> GoroutineStates:
             number=lane.id,
             test=goroutine.test,
             blocked_on=blocked_on_of_trace(interval.state, interval.stack),
-            frames=tuple(_frame(each) for each in interval.stack),
+            frames=tuple(_frame(each) for each in interval.stack)
+            or ((Frame(goroutine.function, "", 0),) if goroutine.function else ()),
             package=case.package,
             since_ns=interval.start_ns,
             minutes=0,
@@ -236,7 +262,21 @@ def _frame(frame: HasFunction) -> Frame:
         line=line,
         words=tuple(each for each in words if each >= _SMALLEST_ADDRESS),
         is_exact=bool(arguments) and "?" not in arguments and "..." not in arguments,
+        arguments=tuple(
+            int(each, 16) if _ARGUMENT.fullmatch(each) else 0 for each in _listed(arguments)
+        ),
     )
+
+
+def _listed(arguments: str) -> list[str]:
+    """Return the arguments of a frame, each with several words as ``{}``."""
+    flat, depth = [], 0
+    for part in re.split(r"([{}])", arguments):
+        depth += (part == "{") - (part == "}")
+        if depth == 0 or part == "{":
+            flat.append(part)
+    text = "".join(flat)
+    return [each.strip() for each in text.split(",")] if text else []
 
 
 def _tests_of(case: Case, goroutines: Sequence[GoroutineDump]) -> dict[int, int]:

@@ -5,9 +5,9 @@ and never its holder. Two things point to one:
 
 - the source: a goroutine stands in a function that has locked the same object and not yet unlocked
   it (``source.held_locks``), which is told by the type or the variable that leads to the lock;
-- the address: the waiter's frame gives the object that the lock is a field of, and another
-  goroutine's frame has the same word among its arguments. Where both frames' words are exact, two
-  different words are two different objects.
+- the address: the lock is a field of the waiter's receiver, or of the parameter that the source
+  names, and another goroutine's frame is a method of the same receiver, or is given the lock. Two
+  different words of one parameter are two different objects.
 
 Where the source is at hand it decides and addresses only rule out; without it an address alone is a
 candidate. Either is an inference.
@@ -15,12 +15,16 @@ candidate. Either is an inference.
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from flakecore.diagnosis.blocked_on import BlockedOn
 from flakecore.diagnosis.goroutine_states import Frame, GoroutineState, GoroutineStates
 from flakecore.diagnosis.source.go_files import GoFiles
 from flakecore.diagnosis.source.operations import ObjectName, Operation, OperationKind
+from flakecore.frames import is_wrapper
 
 _IN_SYNC = ("sync.", "internal/sync.", "runtime.")
 _TAKES_ADDRESS = (
@@ -31,8 +35,10 @@ _TAKES_ADDRESS = (
     "sync.(*RWMutex).Lock",
     "sync.(*RWMutex).RLock",
 )
-_LARGEST_OBJECT = 1 << 16
-"""Bytes: a lock further behind a word than this is no field of what lies there."""
+_LARGEST_OBJECT = 1 << 10
+"""Bytes: a lock further behind a receiver than this is taken for no field of it."""
+_CANDIDATES = 256
+"""Goroutines that hold a lock of one name, or have one address, that are looked at."""
 
 
 @dataclass(frozen=True)
@@ -75,11 +81,21 @@ class Holder:
         state: the goroutine.
         frame: its frame that has locked it, or that has the object's address.
         locked_at: the Lock call in the source; None where only the address points to it.
+        depth: the frame's place in the stack.
+        handed_over: another goroutine may unlock it: a function literal within the function that
+            locked it, which is not deferred, does.
     """
 
     state: GoroutineState
     frame: Frame
     locked_at: Operation | None
+    depth: int
+    handed_over: bool = False
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the source tells that it holds the lock, and nobody else unlocks it."""
+        return self.locked_at is not None and not self.handed_over
 
     @property
     def locked_place(self) -> Frame:
@@ -89,95 +105,154 @@ class Holder:
         return Frame(self.frame.function, self.frame.file, self.locked_at.line)
 
 
-def lock_wait(state: GoroutineState, files: GoFiles) -> LockWait | None:
-    """Return what lock a goroutine waits for; None if it waits for none."""
-    if not state.blocked_on.on_lock:
-        return None
-    beyond = (at for at, each in enumerate(state.frames) if not each.function.startswith(_IN_SYNC))
-    depth = next(beyond, -1)
-    if depth < 0:
-        return None
-    frame = state.frames[depth]
-    addresses = (
-        each.words[0]
-        for each in state.frames[:depth]
-        if each.words and each.function.startswith(_TAKES_ADDRESS)
-    )
-    lock = next(addresses, 0)
-    kinds = (OperationKind.LOCK, OperationKind.RLOCK)
-    found = files.operations_at(frame, frame.line, *kinds)
-    name = found[0].object if len(found) == 1 else None
-    below = [word for word in frame.words if 0 <= lock - word < _LARGEST_OBJECT] if lock else []
-    base = max(below, default=0)
-    if not lock and frame.receiver and frame.words and frame.is_exact:
-        base = frame.words[0]
-    return LockWait(state, frame, depth, lock, base, name)
+class Locks:
+    """The locks of a moment: who waits for which, and who may hold it."""
 
+    def __init__(self, states: GoroutineStates, files: GoFiles) -> None:
+        """Take what the goroutines do, and the files of their stacks."""
+        self._states = states
+        self._files = files
 
-def holders_of(wait: LockWait, states: GoroutineStates, files: GoFiles) -> list[Holder]:
-    """Return the goroutines that may hold a lock, the waiter itself among them."""
-    found = []
-    for state in states:
-        holder = _holder(wait, state, files)
-        if holder is not None:
-            found.append(holder)
-    return found
+    @cached_property
+    def waits(self) -> dict[int, LockWait]:
+        """Each goroutine that waits for a lock, by its number."""
+        found = ((each.number, self._wait(each)) for each in self._states)
+        return {number: wait for number, wait in found if wait is not None}
 
+    def holders_of(self, wait: LockWait) -> list[Holder]:
+        """Return the goroutines that may hold a lock, the waiter itself among them.
 
-def _holder(wait: LockWait, state: GoroutineState, files: GoFiles) -> Holder | None:
-    itself = state.number == wait.state.number
-    theirs = lock_wait(state, files)
-    for depth, frame in enumerate(state.frames):
-        if frame.function.startswith(_IN_SYNC) or (itself and depth < wait.depth):
-            continue
+        Of very many that hold a lock of one name the first ones are returned, whichever they hold.
+        """
+        found: dict[int, Holder] = {}
         if wait.name is not None:
-            inner = state.frames[depth - 1] if depth else None
-            for operation in reversed(files.held_at(frame, frame.line, inner)):
-                if _may_be_same(wait, operation, frame, itself and depth == wait.depth):
-                    return Holder(state, frame, operation)
-            if files.file_of(frame) is not None:
+            named = self._held.get((wait.name.scope, wait.name.path), [])
+            for each in named[:_CANDIDATES]:
+                if each.state.number not in found and self._may_be(wait, each):
+                    found[each.state.number] = each
+        else:
+            for each in self._with_address(wait):
+                found.setdefault(each.state.number, each)
+        return [found[number] for number in sorted(found)]
+
+    def writers_for(self, base: int, name: ObjectName | None) -> list[LockWait]:
+        """Return who waits to write-lock an object: by its address, or else by its name."""
+        return [
+            each
+            for each in self.waits.values()
+            if each.state.blocked_on in (BlockedOn.RWMUTEX_WRITE, BlockedOn.MUTEX)
+            and (not base or each.base in (0, base))
+            and (name is None or each.name is None or each.name.is_same(name))
+        ]
+
+    def released_by_wait(self, wait: LockWait) -> bool:
+        """Return whether a goroutine in Cond.Wait may have let go of a lock for as long."""
+        for state in self._states:
+            if state.blocked_on is BlockedOn.COND:
+                for _, operation, _ in self._holds(state):
+                    if wait.name is not None and operation.object.is_same(wait.name):
+                        return True
+        return False
+
+    @cached_property
+    def _held(self) -> dict[tuple[str, str], list[Holder]]:
+        """What each goroutine holds by the source, by the name of the lock."""
+        found: defaultdict[tuple[str, str], list[Holder]] = defaultdict(list)
+        for state in self._states:
+            if state.blocked_on is BlockedOn.COND:
+                continue  # Cond.Wait has let go of its lock, and which that is is not known.
+            for frame, operation, depth in self._holds(state):
+                name = operation.object
+                handed_over = self._files.hands_over(frame, operation)
+                holder = Holder(state, frame, operation, depth, handed_over)
+                found[name.scope, name.path].append(holder)
+        return dict(found)
+
+    def _holds(self, state: GoroutineState) -> Iterator[tuple[Frame, Operation, int]]:
+        for depth, frame in enumerate(state.frames):
+            if frame.function.startswith(_IN_SYNC) or is_wrapper(frame.function):
                 continue
-        waits_for_it = theirs is not None and depth == theirs.depth and _same_lock(wait, theirs)
-        if itself and (depth == wait.depth or not _is_method_of(wait, frame)):
-            continue
-        if _has_address(wait, frame) and not waits_for_it:
-            return Holder(state, frame, None)
-    return None
+            inner = state.frames[depth - 1] if depth else None
+            line = 0 if self._states.is_stale(state) else frame.line
+            for operation in reversed(self._files.held_at(frame, line, inner)):
+                yield frame, operation, depth
+
+    @cached_property
+    def _by_word(self) -> dict[int, list[Holder]]:
+        """The frames of methods by their receivers, and of functions by all their words."""
+        found: defaultdict[int, list[Holder]] = defaultdict(list)
+        for state in self._states:
+            for depth, frame in enumerate(state.frames):
+                if frame.function.startswith(_IN_SYNC):
+                    continue
+                words = set(frame.words)
+                for word in words:
+                    found[word].append(Holder(state, frame, None, depth))
+        return dict(found)
+
+    def _with_address(self, wait: LockWait) -> Iterator[Holder]:
+        """Yield whose frames are methods of the lock's object, or are given the lock itself."""
+        for word in {wait.lock, wait.base} - {0}:
+            for each in self._by_word.get(word, [])[:_CANDIDATES]:
+                theirs = self.waits.get(each.state.number)
+                itself = each.state.number == wait.state.number
+                if theirs is not None and each.depth == theirs.depth and _same_lock(wait, theirs):
+                    continue
+                if itself and each.depth <= wait.depth:
+                    continue
+                method = bool(each.frame.receiver) and each.frame.arguments[:1] == (word,)
+                if method or (word == wait.lock and not itself):
+                    yield each
+
+    def _may_be(self, wait: LockWait, held: Holder) -> bool:
+        """Return whether a lock that is held by the source may be the one that is waited for."""
+        assert wait.name is not None
+        assert held.locked_at is not None
+        name = held.locked_at.object
+        itself = held.state.number == wait.state.number
+        if itself and held.depth < wait.depth:
+            return False
+        if itself and held.depth == wait.depth:
+            # Two names of one type in one function are two objects, as a person would write it.
+            return name.text == wait.name.text
+        if itself and held.depth == wait.depth + 1 and wait.name.parameter == 0:
+            through = self._files.receiver_at(held.frame, wait.frame)
+            if through:
+                return name.text == f"{through}{wait.name.path}"
+        if name.parameter >= 0 and wait.base:
+            given = held.frame.arguments[name.parameter : name.parameter + 1]
+            if given and given[0]:
+                return given[0] == wait.base
+        return True
+
+    def _wait(self, state: GoroutineState) -> LockWait | None:
+        if not state.blocked_on.on_lock:
+            return None
+        frames = state.frames
+        beyond = (at for at, each in enumerate(frames) if not each.function.startswith(_IN_SYNC))
+        depth = next(beyond, -1)
+        if depth < 0:
+            return None
+        frame = frames[depth]
+        addresses = (
+            each.arguments[0]
+            for each in frames[:depth]
+            if each.arguments and each.arguments[0] and each.function.startswith(_TAKES_ADDRESS)
+        )
+        lock = next(addresses, 0)
+        kinds = (OperationKind.LOCK, OperationKind.RLOCK)
+        found = self._files.operations_at(frame, frame.line, *kinds)
+        name = found[0].object if len(found) == 1 else None
+        at = name.parameter if name is not None else 0 if frame.receiver else -1
+        given = frame.arguments[at] if 0 <= at < len(frame.arguments) else 0
+        near = not lock or 0 <= lock - given < _LARGEST_OBJECT
+        return LockWait(state, frame, depth, lock, given if near else 0, name)
 
 
 def _same_lock(one: LockWait, other: LockWait) -> bool:
     if one.lock and other.lock:
         return one.lock == other.lock
     return bool(one.base) and one.base == other.base
-
-
-def _may_be_same(wait: LockWait, held: Operation, frame: Frame, same_frame: bool) -> bool:
-    """Return whether a lock that is held may be the one that is waited for."""
-    assert wait.name is not None
-    if not wait.name.is_same(held.object):
-        return False
-    if same_frame:
-        # Two names of one type in one function are two objects, as far as a person would write it.
-        return held.object.text == wait.name.text
-    through_argument = held.object.parameter >= 0 and held.object.scope.startswith("type ")
-    if through_argument and wait.base and frame.is_exact and frame.words:
-        return wait.base in frame.words
-    return True
-
-
-def _is_method_of(wait: LockWait, frame: Frame) -> bool:
-    """Return whether a frame is a method of the object that a lock is a field of.
-
-    An outer frame of the waiter's own may have the address only because it passes it on.
-    """
-    return bool(frame.receiver and frame.words) and frame.words[0] == wait.base
-
-
-def _has_address(wait: LockWait, frame: Frame) -> bool:
-    return bool(frame.words) and (
-        (wait.lock != 0 and wait.lock in frame.words)
-        or (wait.base != 0 and wait.base in frame.words)
-    )
 
 
 def is_reader(wait: LockWait) -> bool:

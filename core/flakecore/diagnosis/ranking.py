@@ -3,7 +3,8 @@
 The order: causes before effects before circumstances; of the failing test before others; what is
 seen before what is inferred; what explains more goroutines first; then the order of the registry.
 An effect that a cause explains (all its goroutines are among the cause's) is left out: a wait group
-that waits for goroutines of a deadlock adds nothing.
+that waits for goroutines of a deadlock adds nothing. So is a cause whose goroutines are all among
+those of one before it: it is told from another side.
 """
 
 from __future__ import annotations
@@ -27,7 +28,14 @@ def ranked(findings: Iterable[Finding], test: int) -> tuple[Finding, ...]:
     causes = [each for each in found if each.weight is Weight.CAUSE]
     kept = [each for each in found if not _is_explained(each, causes)]
     order = sorted(range(len(kept)), key=lambda at: (*_key(kept[at], test), at))
-    return tuple(kept[at] for at in order)
+    told: list[Finding] = []
+    for each in (kept[at] for at in order):
+        is_cause = each.weight is Weight.CAUSE and bool(each.explains)
+        if not is_cause or not any(
+            one.weight is Weight.CAUSE and each.explains <= one.explains for one in told
+        ):
+            told.append(each)
+    return tuple(told)
 
 
 def _is_explained(finding: Finding, causes: list[Finding]) -> bool:

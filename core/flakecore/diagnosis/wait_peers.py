@@ -2,24 +2,29 @@
 
 The operations that would end a wait are looked for under all names of its object in the package
 (``source.object_uses``). A goroutine may come to one where a frame of its stack stands in a
-function that does it, or that leads to one by calls, and has it still ahead. For a lock it is
-whoever may hold it. Nothing is said of objects that escape the package, nor of files that are not
-at hand.
+function that does it, or that leads to one by calls, and has it still ahead
+(``source.call_graph``). For a lock it is whoever may hold it. Nothing is said of objects that
+escape the package, of ends that another package may come to, nor of files that are not at hand.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from flakecore.diagnosis.blocked_on import BlockedOn
 from flakecore.diagnosis.findings import Role
-from flakecore.diagnosis.goroutine_states import GoroutineState, GoroutineStates
-from flakecore.diagnosis.lock_waits import holders_of, lock_wait
+from flakecore.diagnosis.goroutine_states import Frame, GoroutineState, GoroutineStates
+from flakecore.diagnosis.lock_waits import Locks
+from flakecore.diagnosis.source.call_graph import FunctionKey
 from flakecore.diagnosis.source.go_files import GoFiles
 from flakecore.diagnosis.source.go_package import GoPackage
-from flakecore.diagnosis.source.operations import Operation, OperationKind
+from flakecore.diagnosis.source.operations import Operation, OperationKind, short_name
+from flakecore.frames import is_own, is_wrapper
 
 _K = OperationKind
+_HARNESS = ("testing.", "runtime.", "os/signal.")
+"""Packages whose goroutines call nothing of the package under test but its tests."""
 
 
 @dataclass(frozen=True)
@@ -34,15 +39,22 @@ class WaitKind:
     enders: str
 
 
+_SENDS = WaitKind(
+    "chan-no-receiver", "sends on", (_K.SEND,), (_K.RECEIVE, _K.RANGE), Role.RECEIVES,
+    "receives from it",
+)  # fmt: skip
+_RECEIVES = WaitKind(
+    "chan-no-sender", "receives from", (_K.RECEIVE, _K.RANGE), (_K.SEND, _K.CLOSE), Role.SENDS,
+    "sends on it or closes it",
+)  # fmt: skip
+_SELECTS = WaitKind(
+    "chan-no-sender", "selects from", (_K.RECEIVE, _K.SEND), (_K.SEND, _K.CLOSE), Role.SENDS,
+    "sends on one or closes it",
+)  # fmt: skip
 WAIT_KINDS = {
-    BlockedOn.SEND: WaitKind(
-        "chan-no-receiver", "sends on", (_K.SEND,), (_K.RECEIVE, _K.RANGE), Role.RECEIVES,
-        "receives from it",
-    ),
-    BlockedOn.RECEIVE: WaitKind(
-        "chan-no-sender", "receives from", (_K.RECEIVE, _K.RANGE), (_K.SEND, _K.CLOSE),
-        Role.SENDS, "sends on it or closes it",
-    ),
+    BlockedOn.SEND: _SENDS,
+    BlockedOn.RECEIVE: _RECEIVES,
+    BlockedOn.SELECT: _SELECTS,
     BlockedOn.WAIT_GROUP: WaitKind(
         "wait-group-stuck", "waits for", (_K.WAIT,), (_K.DONE,), Role.DONE, "calls its Done",
     ),
@@ -60,17 +72,19 @@ class WaitPeers:
     Attributes:
         state: the goroutine that waits.
         kind: what kind of wait it is.
-        own: the operation that it waits in.
-        package: the package that its object was followed in.
+        own: the operations that it waits in: several of a select.
+        package: the package that its objects were followed in.
         ends: the operations that would end it, with the files that they stand in.
+        leading: the functions that lead to one of them.
         candidates: the goroutines that may still come to one.
     """
 
     state: GoroutineState
     kind: WaitKind
-    own: Operation
+    own: tuple[Operation, ...]
     package: GoPackage
     ends: tuple[tuple[str, Operation], ...]
+    leading: frozenset[FunctionKey]
     candidates: tuple[GoroutineState, ...]
 
     @property
@@ -81,64 +95,169 @@ class WaitPeers:
     @property
     def does(self) -> str:
         """What the goroutine does, for a person: ``receives from``."""
-        return "ranges over" if self.own.kind is OperationKind.RANGE else self.kind.does
+        return "ranges over" if self.own[0].kind is OperationKind.RANGE else self.kind.does
+
+    @property
+    def text(self) -> str:
+        """The objects that it waits on, for a person."""
+        return " or ".join(dict.fromkeys(each.object.text for each in self.own))
 
 
-def wait_peers(state: GoroutineState, states: GoroutineStates, files: GoFiles) -> WaitPeers | None:
-    """Return who could end a goroutine's wait; None where that cannot be told."""
-    kind, frame = WAIT_KINDS.get(state.blocked_on), state.own
-    package = files.package_of(frame) if kind is not None and frame is not None else None
-    if kind is None or frame is None or package is None or not states.complete:
-        return None
-    file = frame.file.rpartition("/")[2]
-    own = files.operations_at(frame, frame.line, *kind.own)
-    if len(own) != 1 or package.uses.escapes(file, own[0]) or _is_exported(own[0]):
-        return None
-    ends = [each for each in package.uses.of(file, own[0]) if each[1].kind in kind.ends]
-    leading = package.leading_to(ends)
-    candidates = tuple(
-        other
-        for other in states.others(state)
-        if any(
-            package.may_reach(each, each.line, where, function, targets)
-            for each in other.frames
-            for where, function, targets in leading
-        )
-    )
-    return WaitPeers(state, kind, own[0], package, tuple(ends), candidates)
+@dataclass(frozen=True)
+class _Ends:
+    """What goroutines that wait at one place have in common."""
+
+    own: tuple[Operation, ...]
+    package: GoPackage
+    ends: tuple[tuple[str, Operation], ...]
+    leading: frozenset[FunctionKey]
+    candidates: tuple[GoroutineState, ...]
 
 
-def peers_of(state: GoroutineState, states: GoroutineStates, files: GoFiles) -> set[int] | None:
-    """Return the numbers of the goroutines that could end a wait; None where that is unknown."""
-    if state.blocked_on.for_ever:
-        return set()
-    wait = lock_wait(state, files)
-    if wait is not None:
-        holders = holders_of(wait, states, files)
-        known = holders and all(each.locked_at is not None for each in holders)
-        return {each.state.number for each in holders} if known else None
-    peers = wait_peers(state, states, files)
-    return {each.number for each in peers.candidates} if peers is not None else None
+class WaitGraph:
+    """Which goroutine could end which one's wait."""
 
+    def __init__(self, states: GoroutineStates, files: GoFiles, locks: Locks) -> None:
+        """Take what the goroutines do, the files of their stacks, and their locks."""
+        self._states = states
+        self._files = files
+        self._locks = locks
+        self._ends: dict[tuple[str, int, BlockedOn], _Ends | None] = {}
 
-def dead_goroutines(states: GoroutineStates, files: GoFiles) -> dict[int, set[int]]:
-    """Return the goroutines that nothing can wake, each with those that could, all of them dead.
+    def peers(self, state: GoroutineState) -> WaitPeers | None:
+        """Return who could end a goroutine's wait; None where that cannot be told."""
+        kind, frame = WAIT_KINDS.get(state.blocked_on), state.own
+        if kind is None or frame is None or not self._states.complete:
+            return None
+        key = (frame.file, frame.line, state.blocked_on)
+        if key not in self._ends:
+            self._ends[key] = self._find(frame, kind)
+        found = self._ends[key]
+        if found is None:
+            return None
+        others = tuple(each for each in found.candidates if each.number != state.number)
+        return WaitPeers(state, kind, found.own, found.package, found.ends, found.leading, others)
 
-    A fixpoint: whatever can go on by itself is alive, and so is whatever waits in a way that is not
-    understood, or that a goroutine that is alive could end; what is left is dead.
-    """
-    waits: dict[int, set[int]] = {}
-    for state in states:
-        if state.blocked_on.on_others and state.blocked_on is not BlockedOn.SELECT:
-            peers = peers_of(state, states, files)
+    def enders(self, state: GoroutineState) -> set[int] | None:
+        """Return the numbers of the goroutines that could end a wait; None if that is unknown."""
+        if state.blocked_on.for_ever:
+            return set()
+        wait = self._locks.waits.get(state.number)
+        if wait is not None:
+            holders = self._locks.holders_of(wait)
+            known = holders and all(each.is_known for each in holders)
+            return {each.state.number for each in holders} if known else None
+        peers = self.peers(state)
+        return {each.number for each in peers.candidates} if peers is not None else None
+
+    @cached_property
+    def dead(self) -> dict[int, set[int]]:
+        """The goroutines that nothing can wake, each with those that could, all of them dead.
+
+        A fixpoint: whatever can go on by itself is alive, and so is whatever waits in a way that is
+        not understood, or that a goroutine that is alive could end; what is left is dead.
+        """
+        waits: dict[int, set[int]] = {}
+        waiters: dict[int, list[int]] = {}
+        for state in self._states:
+            peers = self.enders(state) if state.blocked_on.on_others else None
             if peers is not None:
                 waits[state.number] = peers
-    while True:
+                for peer in peers:
+                    waiters.setdefault(peer, []).append(state.number)
         alive = [number for number, peers in waits.items() if not peers <= waits.keys()]
-        if not alive:
-            return waits
-        for number in alive:
-            del waits[number]
+        while alive:
+            number = alive.pop()
+            if waits.pop(number, None) is not None:
+                alive += [each for each in waiters.get(number, ()) if each in waits]
+        return waits
+
+    def behind(self, stuck: frozenset[int]) -> frozenset[int]:
+        """Return some dead goroutines, and those that only these could wake."""
+        found = set(stuck)
+        more = True
+        while more:
+            more = False
+            for number, peers in self.dead.items():
+                if number not in found and peers and peers <= found:
+                    found.add(number)
+                    more = True
+        return frozenset(found)
+
+    def _find(self, frame: Frame, kind: WaitKind) -> _Ends | None:
+        package = self._files.package_of(frame)
+        own = self._own(frame, kind)
+        if package is None or not own:
+            return None
+        file = frame.file.rpartition("/")[2]
+        ends: list[tuple[str, Operation]] = []
+        for each in own:
+            if package.uses.escapes(file, each):
+                return None
+            if package.is_importable and _is_exported(each):
+                return None
+            ending = kind.ends
+            if kind is _SELECTS:
+                ending = _SENDS.ends if each.kind is _K.SEND else _RECEIVES.ends
+            ends += [one for one in package.uses.of(file, each) if one[1].kind in ending]
+        leading = package.calls.leading_to((where, each.function) for where, each in ends)
+        if package.calls.is_open(leading) or self._called_from_outside(package, leading):
+            return None
+        memory: dict[tuple[str, int, str], bool] = {}
+        nodes = [each.node for _, each in ends]
+        candidates = []
+        for state in self._states:
+            if state.is_lost:
+                return None
+            if self._may_come(state, package, leading, nodes, memory):
+                candidates.append(state)
+        return _Ends(own, package, tuple(ends), leading, tuple(candidates))
+
+    def _own(self, frame: Frame, kind: WaitKind) -> tuple[Operation, ...]:
+        """Return the operations that a frame waits in; empty where they are not all known."""
+        file = self._files.file_of(frame)
+        if file is None:
+            return ()
+        if kind is not _SELECTS:
+            found = file.at(frame.line, *kind.own)
+            return (found[0],) if len(found) == 1 else ()
+        select = file.select_at(frame.line)
+        return file.cases_of(select) if select is not None else ()
+
+    def _may_come(
+        self,
+        state: GoroutineState,
+        package: GoPackage,
+        leading: frozenset[FunctionKey],
+        ends: list[object],
+        memory: dict[tuple[str, int, str], bool],
+    ) -> bool:
+        stale = self._states.is_stale(state)
+        for depth, frame in enumerate(state.frames):
+            if is_wrapper(frame.function):
+                continue
+            inner = short_name(state.frames[depth - 1].function) if depth else ""
+            key = (frame.file, 0 if stale else frame.line, inner)
+            if key not in memory:
+                stands = package.function_of(frame)
+                unclear = stands is None and package.has(frame)  # It may be anywhere in there.
+                memory[key] = unclear or (
+                    stands is not None
+                    and package.calls.may_reach(*stands, key[1], inner, leading, ends)
+                )
+            if memory[key]:
+                return True
+        return False
+
+    def _called_from_outside(self, package: GoPackage, leading: frozenset[FunctionKey]) -> bool:
+        """Return whether a goroutine of other packages may call a method that leads to an end."""
+        if not package.calls.has_exported_method(leading):
+            return False
+        return any(
+            not any(is_own(frame) or frame.function.startswith(_HARNESS) for frame in state.frames)
+            for state in self._states
+            if state.frames
+        )
 
 
 def _is_exported(operation: Operation) -> bool:

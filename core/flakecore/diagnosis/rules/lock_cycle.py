@@ -14,25 +14,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flakecore.diagnosis.findings import CLAIM_LIMIT, Certainty, Evidence, Finding, Place, Role
-from flakecore.diagnosis.lock_waits import Holder, LockWait, holders_of, lock_wait
+from flakecore.diagnosis.lock_waits import Holder, LockWait
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
 
 
 def _find(question: Question) -> Iterator[Finding]:
-    states, files = question.states, question.files
-    waits = {each.number: wait for each in states if (wait := lock_wait(each, files)) is not None}
+    waits = question.locks.waits
     held_by: dict[int, Holder] = {}
     for number, wait in waits.items():
-        holders = holders_of(wait, states, files)
-        if len(holders) == 1 and holders[0].state.number != number:
+        holders = question.locks.holders_of(wait)
+        certain = len(holders) == 1 and not holders[0].handed_over
+        if certain and holders[0].state.number != number:
             held_by[number] = holders[0]
     for circle in _circles(held_by):
         by_source = all(held_by[number].locked_at is not None for number in circle)
         if not by_source and _others_go_on(question, circle):
             continue
+        locks = [waits[number].lock for number in circle if waits[number].lock]
+        if len(set(locks)) < len(locks):
+            continue  # Two of them wait for one lock, so that neither has it.
         if _concerns(question, circle):
-            yield _finding([waits[number] for number in circle], held_by)
+            behind = question.waits.behind(frozenset(circle))
+            yield _finding([waits[number] for number in circle], held_by, behind)
 
 
 def _circles(held_by: dict[int, Holder]) -> Iterator[list[int]]:
@@ -67,7 +71,7 @@ def _concerns(question: Question, circle: list[int]) -> bool:
     return question.states.test < 0 or question.states.test in tests or tests == {-1}
 
 
-def _finding(waits: list[LockWait], held_by: dict[int, Holder]) -> Finding:
+def _finding(waits: list[LockWait], held_by: dict[int, Holder], behind: frozenset[int]) -> Finding:
     places: list[Place] = []
     evidence: list[Evidence] = []
     for wait in waits:
@@ -90,7 +94,7 @@ def _finding(waits: list[LockWait], held_by: dict[int, Holder]) -> Finding:
         places=tuple(places),
         evidence=tuple(evidence),
         next="take these locks in one order everywhere",
-        explains=frozenset(wait.state.number for wait in waits),
+        explains=behind,
     )
 
 
@@ -117,10 +121,17 @@ def _claim(waits: list[LockWait], held_by: dict[int, Holder]) -> str:
         if alike and a.locked_at is not None:
             return first_that_fits(
                 f"Deadlock: {both} each hold {_held(a)} and wait for the other's: {_wanted(one)}",
-                f"Deadlock: {both} each wait for the other's lock",
+                f"Deadlock: {both} each hold {_held(a)} and wait for the other's "
+                f"({one.frame.place})",
+                f"Deadlock: {both} each wait for the other's lock ({one.frame.place})",
             )
-        if one.frame.place == other.frame.place and a.locked_at is None:
-            return f"Deadlock: {both} each wait at {one.frame.place} for a lock the other holds"
+        if a.locked_at is None or b.locked_at is None:
+            places = dict.fromkeys((one.frame.place, other.frame.place))
+            return first_that_fits(
+                f"Likely deadlock: {both} each wait for a lock of what the other works on "
+                f"({', '.join(places)})",
+                f"Likely deadlock: {both} each wait for a lock of what the other works on",
+            )
         long = (
             f"Deadlock: {one.state.name} holds {_held(a)} and waits for {_wanted(one)}; "
             f"{other.state.name} holds {_held(b)} and waits for {_wanted(other)}"
@@ -131,8 +142,10 @@ def _claim(waits: list[LockWait], held_by: dict[int, Holder]) -> str:
             f"Deadlock: {one.state.name} ({one.frame.place}) and {other.state.name} "
             f"({other.frame.place}) each wait for a lock that the other holds"
         )[:CLAIM_LIMIT]
+    known = all(held_by[each.state.number].locked_at is not None for each in waits)
+    what = "Deadlock" if known else "Likely deadlock"
     names = " → ".join([*(wait.state.name for wait in waits), waits[0].state.name])
-    return f"Deadlock of {len(waits)}: {names}, each waits for a lock that the next holds"[
+    return f"{what} of {len(waits)}: {names}, each waits for a lock that the next holds"[
         :CLAIM_LIMIT
     ]
 

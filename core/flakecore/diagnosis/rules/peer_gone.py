@@ -1,11 +1,12 @@
 """Waits whose counterpart can come from nobody: ``chan-no-receiver``, ``chan-no-sender``,
 ``chan-not-closed``, ``wait-group-stuck``, ``cond-lost-signal``.
 
-Each speaks where the source of the package is at hand, the object that is waited on is used only
+Each speaks where the source of the package is at hand, every object that is waited on is used only
 where the source was followed (``source.object_uses``), and no other goroutine stands in a function
 that would end the wait, or in one that may come to call such a function, from where it stands on.
-Silent where the object
-escapes, where such a goroutine is left (it may be slow), and where not all goroutines are known.
+Goroutines that wait alike are told once, with those that wait for them. Silent where an object
+escapes, where another package was given a function that would end the wait (``time.AfterFunc``),
+where such a goroutine is left (it may be slow), and where not all goroutines are known.
 
 Example: a worker returns at its first error; the test goes on sending to it.
 Counterexample: the worker is asleep and receives a moment later.
@@ -13,83 +14,131 @@ Counterexample: the worker is asleep and receives a moment later.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role
+from flakecore.diagnosis.peer_history import EndedPeer, ended_peers
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
-from flakecore.diagnosis.rules.wording import first_that_fits
+from flakecore.diagnosis.rules.wording import first_that_fits, names
 from flakecore.diagnosis.source.go_parser import line_of, text_of
-from flakecore.diagnosis.source.operations import FUNCTIONS, Operation, OperationKind, enclosing
-from flakecore.diagnosis.wait_peers import WaitPeers, wait_peers
+from flakecore.diagnosis.source.operations import Operation, OperationKind
+from flakecore.diagnosis.source.syntax import declared_around, parameters
+from flakecore.diagnosis.wait_peers import WaitPeers
+from flakecore.times import format_time
+
+_SHOWN = 8
+"""Goroutines, operations and ended peers of a finding that it names."""
 
 
 def _find(question: Question) -> Iterator[Finding]:
+    alike: defaultdict[str, list[WaitPeers]] = defaultdict(list)
     for state in question.states:
-        peers = wait_peers(state, question.states, question.files) if state.test >= 0 else None
-        if peers is None or peers.candidates:
-            continue
-        closes = any(each.kind is OperationKind.CLOSE for _, each in peers.ends)
-        never = peers.own.kind is OperationKind.RANGE and not closes
-        yield _finding(peers, rule="chan-not-closed" if never else peers.kind.rule)
+        peers = question.waits.peers(state) if state.test >= 0 else None
+        if peers is not None and not peers.candidates:
+            alike[peers.place].append(peers)
+    for group in alike.values():
+        peers = group[0]
+        ranges = peers.own[0].kind is OperationKind.RANGE
+        rule = "chan-not-closed" if ranges else peers.kind.rule
+        yield _finding(question, group, rule)
 
 
-def _finding(peers: WaitPeers, *, rule: str) -> Finding:
-    state, kind, package, ends = peers.state, peers.kind, peers.package, peers.ends
-    evidence = [state.evidence()]
-    for file, operation in ends:
-        place = f"{operation.kind.value} stands at {file}:{operation.line}"
-        evidence.append(Evidence(f"{place}; no other goroutine is in that function", None, 0))
+def _finding(question: Question, group: list[WaitPeers], rule: str) -> Finding:
+    peers = group[0]
+    kind, package, ends = peers.kind, peers.package, peers.ends
+    numbers = frozenset(each.state.number for each in group)
+    gone = ended_peers(question.case, peers)
+    evidence = [each.state.evidence() for each in group[:_SHOWN]]
+    for file, operation in ends[:_SHOWN]:
+        text = f"{operation.kind.value} stands at {file}:{operation.line}"
+        evidence.append(Evidence(f"{text}; no other goroutine can still come to it", None, 0))
+    evidence += [
+        Evidence(
+            f"G{each.number}, started at {each.started.place}, which leads to it, has ended",
+            each.ended_ns,
+            each.number,
+        )
+        for each in gone[:_SHOWN]
+    ]
     return Finding(
         rule=rule,
-        claim=_claim(peers, rule),
+        claim=_claim(group, gone, rule),
         certainty=Certainty.INFERRED,
-        test=state.test,
+        test=peers.state.test,
         places=(
-            state.place_of(Role.WAITS),
+            *(each.state.place_of(Role.WAITS) for each in group[:_SHOWN]),
             *(
                 Place(kind.role, 0, _function_of(each), f"{package.folder}/{file}", each.line)
-                for file, each in ends
+                for file, each in ends[:_SHOWN]
+            ),
+            *(
+                Place(Role.CREATED, each.number, each.started.function, each.started.file,
+                      each.started.line)
+                for each in gone[:1]
             ),
         ),
         evidence=tuple(evidence),
-        next="",
-        explains=frozenset((state.number,)),
-    )
+        explains=question.waits.behind(numbers),
+    )  # fmt: skip
 
 
-def _claim(peers: WaitPeers, rule: str) -> str:
-    kind, ends = peers.kind, peers.ends
-    begin = f"{peers.state.name} {peers.does} {peers.own.object.text} ({peers.place})"
-    places = list(dict.fromkeys(f"{file}:{each.line}" for file, each in ends))
+def _claim(group: list[WaitPeers], gone: Sequence[EndedPeer], rule: str) -> str:
+    peers = group[0]
+    who = names([each.state.number for each in group])
+    does = peers.does if len(group) == 1 else _PLURAL[peers.does]
+    begin = f"{who} {does} {peers.text} ({peers.place})"
+    ends, enders = list(peers.ends), peers.kind.enders
+    sends = [each for each in ends if each[1].kind is OperationKind.SEND]
     if rule == "chan-not-closed":
-        sends = f"; nobody is left that sends ({places[0]})" if places else ""
-        return first_that_fits(f"{begin}, which nothing closes{sends}")
+        ends, enders = [each for each in ends if each not in sends], "closes it"
     if not ends:
-        return first_that_fits(f"{begin}, and nothing in the package {kind.enders}")
-    skipped = [(file, line) for file, each in ends if (line := _return_before(each))]
-    if rule == "wait-group-stuck" and len(skipped) == len(ends) == 1:
-        file, line = skipped[0]
+        if rule != "chan-not-closed":
+            return first_that_fits(f"{begin}, and nothing in the package {enders}")
+        left = f"; nobody is left that sends ({_places(sends)})" if sends else ""
+        return first_that_fits(f"{begin}, which nothing closes{left}", f"{begin}, never closed")
+    where, does_it = _places(ends), _INFINITIVE[ends[0][1].kind]
+    copies = {_takes_a_copy(each) for _, each in ends}
+    if rule == "wait-group-stuck" and len(copies) == 1 and copies != {""}:
+        return first_that_fits(f"{begin}, of which {copies.pop()} counts down a copy ({where})")
+    left = f"no goroutine is left that {enders}"
+    skips = {f"{file}:{line}" for file, each in ends if (line := _return_before(each))}
+    if len(skips) == 1:
+        skip = f"the return at {skips.pop()} skips it"
         return first_that_fits(
-            f"{begin}: Done ({places[0]}) was not reached; a return is before it ({file}:{line})"
+            f"{begin}; {left} ({where}): {skip}",
+            f"{begin}; {left}: {skip}",
+            f"{begin}; nobody is left to {does_it}: {skip}",
+            f"{begin}; {skip.replace('skips it', f'skips the {_NOUN[ends[0][1].kind]}')}",
         )
-    where = f"{' or '.join(places[:2])}{' or elsewhere' if len(places) > 2 else ''}"
-    names = {_function_of(each) for _, each in ends}
-    inside = f": none is in {next(iter(names))} ({where})" if len(names) == 1 else f" ({where})"
-    literal = any(each.function.type == "func_literal" for _, each in ends)
-    gone = f"no goroutine is left that {kind.enders}"
+    ended = f"G{gone[0].number}, which was to {does_it} ({where}), ended" if gone else ""
+    at = f"{ended} at {format_time(gone[0].ended_ns, digits=3)}s" if gone else ""
     return first_that_fits(
-        f"{begin}; {gone}{f' ({where})' if literal else inside}",
-        f"{begin}; {gone} ({where})",
-        f"{begin}; {gone}",
+        *((f"{begin}; {at}", f"{begin}; {ended}") if len(gone) == 1 else ()),
+        f"{begin}; {left} ({where})",
+        f"{begin}; {left}",
     )
+
+
+def _places(operations: Sequence[tuple[str, Operation]]) -> str:
+    """Return where operations stand, for a person."""
+    places = list(dict.fromkeys(f"{file}:{each.line}" for file, each in operations))
+    return f"{' or '.join(places[:2])}{' or elsewhere' if len(places) > 2 else ''}"
+
+
+def _takes_a_copy(operation: Operation) -> str:
+    """Return the function to which a wait group is passed by value; "" if by pointer."""
+    at = operation.object.parameter
+    if at < 0 or operation.object.path != "sync.WaitGroup":
+        return ""
+    is_copy = parameters(operation.function)[at][1] == "sync.WaitGroup"
+    return _function_of(operation) if is_copy else ""
 
 
 def _function_of(operation: Operation) -> str:
     """Return the name of the declared function that an operation stands in; "" for none."""
-    node = operation.function
-    while node is not None and node.type == "func_literal":
-        node = enclosing(node, *FUNCTIONS)
-    return text_of(node.child_by_field_name("name")) if node is not None else ""
+    declared = declared_around(operation.function)
+    return text_of(declared.child_by_field_name("name")) if declared is not None else ""
 
 
 def _return_before(operation: Operation) -> int:
@@ -101,11 +150,38 @@ def _return_before(operation: Operation) -> int:
         node = stack.pop()
         if node is None or node.type == "func_literal":
             continue
-        if node.type == "return_statement" and node.start_byte < operation.node.start_byte:
+        if node.type == "return_statement" and node.end_byte <= operation.node.start_byte:
             return line_of(node)
         stack.extend(node.children)
     return 0
 
+
+_PLURAL = {
+    "sends on": "send on",
+    "receives from": "receive from",
+    "ranges over": "range over",
+    "selects from": "select from",
+    "waits for": "wait for",
+    "waits for a signal of": "wait for a signal of",
+}
+_INFINITIVE = {
+    OperationKind.SEND: "send",
+    OperationKind.CLOSE: "close it",
+    OperationKind.RECEIVE: "receive",
+    OperationKind.RANGE: "receive",
+    OperationKind.DONE: "call its Done",
+    OperationKind.SIGNAL: "signal it",
+    OperationKind.BROADCAST: "signal it",
+}
+_NOUN = {
+    OperationKind.SEND: "send",
+    OperationKind.CLOSE: "close",
+    OperationKind.RECEIVE: "receive",
+    OperationKind.RANGE: "receive",
+    OperationKind.DONE: "Done",
+    OperationKind.SIGNAL: "Signal",
+    OperationKind.BROADCAST: "Broadcast",
+}
 
 RULE = Rule(
     "peer-gone",

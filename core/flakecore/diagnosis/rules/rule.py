@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import Flag, auto
+from functools import cached_property
 
 from flakecore.bundle import Manifest
 from flakecore.diagnosis.findings import Finding
 from flakecore.diagnosis.goroutine_states import GoroutineStates
+from flakecore.diagnosis.lock_waits import Locks
 from flakecore.diagnosis.source.go_files import GoFiles
+from flakecore.diagnosis.wait_peers import WaitGraph
 from flakecore.timeline import Case, Failure
 
 
@@ -46,6 +49,16 @@ class Question:
     files: GoFiles = field(default_factory=lambda: GoFiles(None))
     manifest: Manifest | None = None
     proven: tuple[Finding, ...] = ()
+
+    @cached_property
+    def locks(self) -> Locks:
+        """Who waits for which lock, and who may hold it."""
+        return Locks(self.states, self.files)
+
+    @cached_property
+    def waits(self) -> WaitGraph:
+        """Who could end whose wait."""
+        return WaitGraph(self.states, self.files, self.locks)
 
 
 @dataclass(frozen=True)

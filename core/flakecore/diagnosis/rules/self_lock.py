@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from flakecore.diagnosis.blocked_on import BlockedOn
 from flakecore.diagnosis.findings import Certainty, Finding, Role
 from flakecore.diagnosis.goroutine_states import Frame, GoroutineState
-from flakecore.diagnosis.lock_waits import holders_of, is_reader, lock_wait
+from flakecore.diagnosis.lock_waits import is_reader
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.source.operations import OperationKind
@@ -26,10 +26,10 @@ def _find(question: Question) -> Iterator[Finding]:
         if state.blocked_on is BlockedOn.ONCE:
             yield from _once(question, state)
             continue
-        wait = lock_wait(state, question.files)
+        wait = question.locks.waits.get(state.number)
         if wait is None:
             continue
-        holders = holders_of(wait, question.states, question.files)
+        holders = question.locks.holders_of(wait)
         if [each.state.number for each in holders] != [state.number]:
             continue
         outer = holders[0]
@@ -38,16 +38,26 @@ def _find(question: Question) -> Iterator[Finding]:
             and outer.locked_at is not None
             and outer.locked_at.kind is OperationKind.RLOCK
         )
-        if reads_twice and not _writer_waits(question, wait.base):
+        writers = question.locks.writers_for(wait.base, wait.name) if reads_twice else []
+        if reads_twice and not writers:
             continue
         where = f"in {wait.frame.short_function} ({wait.frame.place})"
         if outer.locked_at is not None:
             held = f"{outer.locked_at.object.text} ({outer.locked_place.place})"
+            begin = f"Self-deadlock: {state.name} waits"
+            inner = wait.frame.place
+            since = f"{outer.frame.short_function} ({outer.locked_place.place})"
             claims = (
-                f"Self-deadlock: {state.name} waits {where} for {wait.text}, which it holds since "
-                f"{outer.frame.short_function} ({outer.locked_place.place})",
-                f"Self-deadlock: {state.name} waits at {wait.frame.place} for {held}, its own lock",
+                f"{begin} {where} for {wait.text}, which it holds since {since}",
+                f"{begin} at {inner} for {held}, its own lock",
             )
+            if writers:
+                writer = writers[0]
+                behind = f"behind {writer.state.name}'s write lock ({writer.frame.place})"
+                claims = (
+                    f"{begin} at {inner} for {held}, its own read lock, {behind}",
+                    f"{begin} ({inner}) for its own read lock {behind}",
+                )
             fact = (
                 f"{outer.frame.short_function} locked {outer.locked_at.object.text} in line "
                 f"{outer.locked_at.line} and has not unlocked it in line {outer.frame.line}"
@@ -73,10 +83,15 @@ def _find(question: Question) -> Iterator[Finding]:
             places=(
                 state.place_of(Role.WAITS, wait.frame),
                 state.place_of(role, outer.locked_place),
+                *(each.state.place_of(Role.WAITS, each.frame) for each in writers),
             ),
-            evidence=(state.evidence(), state.evidence(fact)),
+            evidence=(
+                state.evidence(),
+                state.evidence(fact),
+                *(each.state.evidence() for each in writers),
+            ),
             next="call what needs no lock, or unlock before the call: Go's locks are not reentrant",
-            explains=frozenset((state.number,)),
+            explains=question.waits.behind(frozenset((state.number,))),
         )
 
 
@@ -124,16 +139,6 @@ def _caller(state: GoroutineState, depth: int) -> Frame:
     """Return the first frame beyond package sync, from one on."""
     beyond = (each for each in state.frames[depth:] if not each.function.startswith("sync."))
     return next(beyond, state.frames[depth])
-
-
-def _writer_waits(question: Question, base: int) -> bool:
-    """Return whether a goroutine waits to write-lock what has an address; any, if it is unknown."""
-    writers = (
-        lock_wait(each, question.files)
-        for each in question.states
-        if each.blocked_on in (BlockedOn.RWMUTEX_WRITE, BlockedOn.MUTEX)
-    )
-    return any(each is not None and (not base or each.base in (0, base)) for each in writers)
 
 
 RULE = Rule("self-lock", Needs.STATES, _find)

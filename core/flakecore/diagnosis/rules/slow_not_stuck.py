@@ -29,41 +29,36 @@ def _find(question: Question) -> Iterator[Finding]:
     failure = question.failure
     if failure is None or failure.kind is not FailureKind.TIMEOUT:
         return
-    running = [
-        state
-        for state in question.states.of_test()
-        if state.blocked_on in (BlockedOn.RUNNING, BlockedOn.RUNNABLE) and state.own is not None
-    ]
-    for state in running[:1]:
-        assert state.own is not None
-        share, window = _share(question, state)
-        where = f"in {state.own.short_function} ({state.own.place})"
-        evidence = [state.evidence()]
-        if window and share < _MOSTLY:
+    for state in question.states.of_test():
+        if state.blocked_on not in (BlockedOn.RUNNING, BlockedOn.RUNNABLE):
             continue
+        share, window = _share(question, state)
+        where = state.at()
+        if (window and share < _MOSTLY) or not (window or where):
+            continue
+        evidence = [state.evidence()]
+        claims = [
+            f"Slow, not stuck: {state.name} was {state.blocked_on.value}{where} when the time"
+        ]
+        claims = [f"{claims[0]} was up"]
         if window:
-            claim = (
-                f"Slow, not stuck: {state.name} was running {share:.0%} of the last "
-                f"{format_duration(window)}, {where} when the time was up"
-            )
-            evidence.append(
-                Evidence(f"{state.name} ran {share:.0%} of that time", None, state.number)
-            )
-        else:
-            doing = f"{state.name} was {state.blocked_on.value} {where}"
-            claim = f"Slow, not stuck: {doing} when the time was up"
+            ran = f"{state.name} was running {share:.0%} of the last {format_duration(window)}"
+            claims = [
+                f"Slow, not stuck: {ran}{where} when the time was up",
+                f"Slow, not stuck: {ran}{where}",
+                f"Slow, not stuck: {ran}",
+            ]
+            evidence.append(Evidence(ran, None, state.number))
         yield Finding(
             rule=RULE.id,
-            claim=first_that_fits(
-                claim, f"Slow, not stuck: {state.name} was running ({state.own.place})"
-            ),
+            claim=first_that_fits(*claims, f"Slow, not stuck: {state.name} was running"),
             certainty=Certainty.SEEN,
             test=state.test,
             places=(state.place_of(Role.RUNS),),
             evidence=tuple(evidence),
-            next="",
-            explains=frozenset((state.number,)),
+            explains=question.waits.behind(frozenset((state.number,))),
         )
+        return
 
 
 def _share(question: Question, state: GoroutineState) -> tuple[float, int]:

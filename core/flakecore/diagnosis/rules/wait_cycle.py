@@ -1,6 +1,6 @@
 """``wait-cycle``: goroutines that wait for one another on channels, wait groups, conds and locks.
 
-Speaks where a goroutine is dead by the fixpoint of ``wait_peers.dead_goroutines``, and following
+Speaks where a goroutine is dead by the fixpoint of ``wait_peers.WaitGraph.dead``, and following
 who could end its wait leads back to it. Circles of locks alone are ``lock-cycle``, and a wait that
 nobody could end is told by ``peer_gone``. Silent where a wait is not understood, or a goroutine
 that can go on may come to an operation that ends it.
@@ -14,48 +14,37 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role
-from flakecore.diagnosis.lock_waits import LockWait, lock_wait
+from flakecore.diagnosis.lock_waits import LockWait
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
-from flakecore.diagnosis.wait_peers import WaitPeers, dead_goroutines, wait_peers
+from flakecore.diagnosis.wait_peers import WaitPeers
 
 
 def _find(question: Question) -> Iterator[Finding]:
-    states, files = question.states, question.files
-    dead = dead_goroutines(states, files)
-    done: set[int] = set()
-    for start in sorted(dead):
-        circle = _circle(dead, start)
-        if not circle or done & set(circle):
-            continue
-        done.update(circle)
+    dead = question.waits.dead
+    for circle in _circles(dead):
         waits = [_wait(question, number) for number in circle]
-        if any(isinstance(each, WaitPeers) for each in waits):
+        if not all(isinstance(each, LockWait) for each in waits):
             yield _finding(question, circle, waits)
 
 
-def _circle(dead: dict[int, set[int]], start: int) -> list[int]:
-    """Return the shortest circle through a goroutine; empty if there is none."""
-    previous = {start: start}
-    queue = [start]
-    while queue:
-        number = queue.pop(0)
-        for peer in sorted(dead[number]):
-            if peer == start:
-                path = [number]
-                while path[-1] != start:
-                    path.append(previous[path[-1]])
-                return path[::-1]
-            if peer not in previous:
-                previous[peer] = number
-                queue.append(peer)
-    return []
+def _circles(dead: dict[int, set[int]]) -> Iterator[list[int]]:
+    """Yield circles that following the lowest peer of each goroutine leads into."""
+    done: set[int] = set()
+    for start in sorted(dead):
+        path: dict[int, int] = {}
+        number = start
+        while number not in done and number not in path and dead[number]:
+            path[number] = len(path)
+            number = min(dead[number])
+        done.update(path)
+        if number in path:
+            yield list(path)[path[number] :]
 
 
 def _wait(question: Question, number: int) -> WaitPeers | LockWait | None:
     state = question.states.by_number[number]
-    peers = wait_peers(state, question.states, question.files)
-    return peers if peers is not None else lock_wait(state, question.files)
+    return question.locks.waits.get(number) or question.waits.peers(state)
 
 
 def _finding(
@@ -70,7 +59,7 @@ def _finding(
         places.append(state.place_of(Role.WAITS))
         evidence.append(state.evidence())
         if isinstance(wait, WaitPeers):
-            parts.append(f"{state.name} {wait.does} {wait.own.object.text} ({wait.place})")
+            parts.append(f"{state.name} {wait.does} {wait.text} ({wait.place})")
             for file, operation in wait.ends[:3]:
                 folder = wait.package.folder
                 places.append(Place(wait.kind.role, 0, "", f"{folder}/{file}", operation.line))
@@ -92,7 +81,7 @@ def _finding(
         test=next((each.test for each in states if each.test >= 0), -1),
         places=tuple(places),
         evidence=tuple(evidence),
-        explains=frozenset(circle),
+        explains=question.waits.behind(frozenset(circle)),
     )
 
 

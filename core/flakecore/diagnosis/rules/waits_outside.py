@@ -2,7 +2,8 @@
 
 Speaks of a failure by timeout where a goroutine of the test waits for a child process, the network,
 a file lock, another system call, or a sleep. It is an effect: what it waits for is named, and why
-that did not come is beyond the evidence.
+that did not come is beyond the evidence. Silent on a sleep that the trace shows to have begun just
+before the time was up: a loop that polls is not what the test hung in.
 
 Example: ``exec.Command("sleep", "1000").Run()``.
 Counterexample: a server's accept loop beside a test that waits for a lock.
@@ -39,6 +40,9 @@ _CALLS = (
     ("os.(*File).Write", "waits to write to a file, pipe or terminal"),
 )
 
+_SHORT = 0.1
+"""Share of a test's time: a sleep that had lasted for less when it ended is not what it hung in."""
+
 
 def _find(question: Question) -> Iterator[Finding]:
     failure = question.failure
@@ -46,7 +50,7 @@ def _find(question: Question) -> Iterator[Finding]:
         return
     for state in question.states.of_test():
         what = _outside(state)
-        if not what or state.own is None:
+        if not what or state.own is None or _polls(question, state):
             continue
         since = f" for {state.minutes} minutes" if state.minutes else ""
         yield Finding(
@@ -62,6 +66,14 @@ def _find(question: Question) -> Iterator[Finding]:
             evidence=(state.evidence(),),
             explains=frozenset((state.number,)),
         )
+
+
+def _polls(question: Question, state: GoroutineState) -> bool:
+    """Return whether a sleep began a short while before the time was up: it was one of many."""
+    if state.blocked_on is not BlockedOn.SLEEP or state.since_ns is None:
+        return False
+    whole = question.states.at_ns - question.case.tests[state.test].start_ns
+    return question.states.at_ns - state.since_ns < whole * _SHORT
 
 
 def _outside(state: GoroutineState) -> str:

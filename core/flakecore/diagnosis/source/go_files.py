@@ -1,43 +1,54 @@
-"""The Go files of a case's stacks, each parsed once and only when a rule asks for it."""
+"""The Go files of a case's stacks, each package parsed once and only when a rule asks for it."""
 
 from __future__ import annotations
 
 from flakecore.diagnosis.source.go_package import GoPackage
+from flakecore.diagnosis.source.go_parser import line_of, text_of
 from flakecore.diagnosis.source.held_locks import held_locks
-from flakecore.diagnosis.source.operations import GoFile, Operation, OperationKind, read_go_file
-from flakecore.frames import HasFunction
+from flakecore.diagnosis.source.lock_helpers import PAIRS
+from flakecore.diagnosis.source.operations import GoFile, Operation, OperationKind, short_name
+from flakecore.diagnosis.source.syntax import is_deferred
+from flakecore.frames import HasFunction, is_own
 from flakecore.timeline.sources import Sources
 
 _KINDS = tuple(OperationKind)
+_LARGEST_PACKAGE = 2 << 20
+"""Bytes of a package that is parsed at most: it takes 2 s. Larger ones are generated."""
 
 
 class GoFiles:
-    """Looks up and parses the files that frames name; without sources it knows of none."""
+    """Looks up and parses the packages that frames name; without sources it knows of none."""
 
-    def __init__(self, sources: Sources | None) -> None:
+    def __init__(self, sources: Sources | None, package: str = "") -> None:
+        """Take where sources may be found, and the import path of the package under test."""
         self._sources = sources
-        self._parsed: dict[str, GoFile | None] = {}
-        self._packages: dict[str, GoPackage] = {}
+        self._package = package
+        self._packages: dict[str, GoPackage | None] = {}
 
     def file_of(self, frame: HasFunction) -> GoFile | None:
-        """Return the parsed file of a frame; None where it is not at hand or has no parser."""
-        if self._sources is None or not frame.file.endswith(".go"):
+        """Return the parsed file of a frame; None where it is not at hand or has no parser.
+
+        None, too, where the frame's function does not stand in its line: it is another revision.
+        """
+        package = self.package_of(frame)
+        if package is None or package.function_of(frame) is None:
             return None
-        if frame.file not in self._parsed:
-            text = self._sources.whole(frame)
-            self._parsed[frame.file] = read_go_file(text.encode()) if text is not None else None
-        return self._parsed[frame.file]
+        return package.files.get(frame.file.rpartition("/")[2])
 
     def package_of(self, frame: HasFunction) -> GoPackage | None:
-        """Return the package that a frame's file is part of; None where it is not at hand."""
-        if self._sources is None or self.file_of(frame) is None:
+        """Return the package that a frame's file is part of; None where it is not at hand.
+
+        Packages of the standard library, of assertion and of log libraries are not looked at.
+        """
+        if self._sources is None or not frame.file.endswith(".go"):
+            return None
+        if not is_own(frame, self._package):
             return None
         folder = frame.file.rpartition("/")[0]
         if folder not in self._packages:
             texts = self._sources.package_files(frame)
-            parsed = {name: read_go_file(text.encode()) for name, text in texts.items()}
-            files = {name: file for name, file in parsed.items() if file is not None}
-            self._packages[folder] = GoPackage(folder, files)
+            small = sum(map(len, texts.values())) <= _LARGEST_PACKAGE
+            self._packages[folder] = GoPackage.parsed(folder, texts) if small else None
         return self._packages[folder]
 
     def held_at(
@@ -47,14 +58,24 @@ class GoFiles:
 
         Args:
             frame: whose file is looked at.
-            line: of the file.
+            line: of the file; 0 for anywhere in the function, where any that it takes may be held.
             inner: the frame that is called there, where it is known: a line that does not name it
                 is of another revision of the file, which tells nothing.
         """
-        file = self.file_of(frame)
-        if file is None or not file.calls(line, inner.function if inner is not None else ""):
+        package, file = self.package_of(frame), self.file_of(frame)
+        if package is None or file is None:
             return []
-        return held_locks(file, line)
+        name = frame.file.rpartition("/")[2]
+        if line <= 0:
+            found = package.function_of(frame)
+            return [
+                each
+                for each in package.lock_operations[name]
+                if found is not None and each.function == found[1] and each.kind in PAIRS
+            ]
+        if not file.calls(line, inner.function if inner is not None else ""):
+            return []
+        return held_locks(file, package.lock_operations[name], line)
 
     def operations_at(
         self, frame: HasFunction, line: int, *kinds: OperationKind
@@ -62,3 +83,30 @@ class GoFiles:
         """Return the operations of some kinds, or of any, in a line of a frame's file."""
         file = self.file_of(frame)
         return file.at(line, *(kinds or _KINDS)) if file is not None else []
+
+    def hands_over(self, frame: HasFunction, lock: Operation) -> bool:
+        """Return whether a literal within the function that locks may unlock at another time."""
+        package = self.package_of(frame)
+        operations = package.lock_operations if package is not None else {}
+        return any(
+            each.kind is PAIRS[lock.kind]
+            and each.object.is_same(lock.object)
+            and each.object.text == lock.object.text
+            and each.function != lock.function
+            and lock.function.start_byte < each.node.start_byte < lock.function.end_byte
+            and not is_deferred(each.function)
+            for each in operations.get(frame.file.rpartition("/")[2], ())
+        )
+
+    def receiver_at(self, frame: HasFunction, inner: HasFunction) -> str:
+        """Return the receiver by which a frame calls a method in its line; "" if unknown."""
+        file, name = self.file_of(frame), short_name(inner.function)
+        found = set()
+        for call in file.calls_of if file is not None and name else ():
+            called = call.child_by_field_name("function")
+            is_there = line_of(call) == getattr(frame, "line", 0)
+            if not is_there or called.type != "selector_expression":
+                continue
+            if text_of(called.child_by_field_name("field")) == name:
+                found.add(text_of(called.child_by_field_name("operand")))
+        return found.pop() if len(found) == 1 else ""

@@ -8,10 +8,12 @@ may have been released is not called held. A deferred Unlock runs when the funct
 
 from __future__ import annotations
 
-from flakecore.diagnosis.source.go_parser import Node
-from flakecore.diagnosis.source.operations import GoFile, Operation, OperationKind
+from collections.abc import Sequence
 
-_ACQUIRES = {OperationKind.LOCK: OperationKind.UNLOCK, OperationKind.RLOCK: OperationKind.RUNLOCK}
+from flakecore.diagnosis.source.go_parser import Node
+from flakecore.diagnosis.source.lock_helpers import PAIRS
+from flakecore.diagnosis.source.operations import GoFile, Operation
+
 _LEAVES = (
     "return_statement",
     "break_statement",
@@ -20,29 +22,33 @@ _LEAVES = (
 )
 
 
-def held_locks(file: GoFile, line: int) -> list[Operation]:
-    """Return the Lock and RLock calls whose locks are held at a line, in order."""
+def held_locks(file: GoFile, operations: Sequence[Operation], line: int) -> list[Operation]:
+    """Return the Lock and RLock calls whose locks are held at a line, in order.
+
+    Args:
+        file: the file.
+        operations: those of the file, and the calls that lock or unlock for their callers.
+        line: of the file.
+    """
     function = file.function_at(line)
     if function is None:
         return []
     held: list[Operation] = []
-    for each in file.operations:
+    for each in operations:
         if each.function != function or each.line >= line:
             continue
         around = _is_around(each.node, line)
-        if each.kind in _ACQUIRES and around and not each.deferred:
+        if each.kind in PAIRS and around and not each.deferred:
             held.append(each)
         elif (
-            each.kind in _ACQUIRES.values()
-            and not each.deferred
-            and (around or not _leaves(each.node))
+            each.kind in PAIRS.values() and not each.deferred and (around or not _leaves(each.node))
         ):
             held = [lock for lock in held if not _releases(each, lock)]
     return held
 
 
 def _releases(unlock: Operation, lock: Operation) -> bool:
-    return _ACQUIRES[lock.kind] is unlock.kind and lock.object.is_same(unlock.object)
+    return PAIRS[lock.kind] is unlock.kind and lock.object.is_same(unlock.object)
 
 
 def _block_of(node: Node) -> Node | None:

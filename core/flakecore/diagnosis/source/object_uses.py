@@ -1,53 +1,61 @@
 """All that one package does with an object: operations on it under all its names, and escapes.
 
 A channel, wait group or cond goes by several names: a local variable, the parameter that it is
-passed as, the field that it is stored in. Names that one call, assignment or composite literal ties
-together are joined (union-find); a use that is none of these, such as a return, a conversion or an
-argument of another package's function, lets the object escape, and nothing can be said of who else
-may use it. Joining goes by types and names, not by flow, so it joins too much rather than too
-little: whoever says "nobody is left that sends" has looked at every place that might.
+passed as, the field that it is stored in. Names that one call, assignment, return or composite
+literal ties together are joined (union-find). A use that is none of these, such as an element of a
+map, a conversion or an argument of another package's function, lets the object escape, as does a
+value that comes from where nobody has looked; nothing can be said then of who else may use it.
+Joining goes by types and names, not by flow, so it joins too much rather than too little: whoever
+says "nobody is left that sends" has looked at every place that might.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
-from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
-from flakecore.diagnosis.source.operations import (
-    FUNCTIONS,
-    GoFile,
-    ObjectName,
-    Operation,
-    enclosing,
-    object_name,
-    parameters,
-    walk,
-)
+from flakecore.diagnosis.source.call_graph import CallGraph
+from flakecore.diagnosis.source.go_parser import Node, text_of
+from flakecore.diagnosis.source.operations import GoFile, ObjectName, Operation, object_name
+from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, parameters, walk
+from flakecore.diagnosis.source.types import PackageTypes
 
 Key = tuple[str, ...]
 """Identity of a name: a parameter or local of one function, a field of one type, a variable."""
-_HARMLESS = ("len", "cap", "close", "make", "new", "panic", "print", "println")
+_HARMLESS = ("len", "cap", "close", "panic", "print", "println")
+_MAKERS = ("make", "new", "sync.NewCond")
+_NAMES = ("identifier", "selector_expression")
+_NO_OBJECT = ("nil", "_", "true", "false")
+_PASSES_ON_NOTHING = frozenset(
+    (
+        *("send_statement", "unary_expression", "range_clause", "parameter_declaration"),
+        *("binary_expression", "inc_statement", "dec_statement", "call_expression"),
+        *("field_declaration", "var_spec", "function_declaration", "method_declaration"),
+        *("receive_statement", "type_identifier", "package_clause", "block", "labeled_statement"),
+        *("method_elem", "import_spec", "variadic_parameter_declaration", "selector_expression"),
+        *("expression_statement", "type_switch_statement", "expression_switch_statement"),
+    )
+)
 
 
 class PackageUses:
     """The objects of one package's files."""
 
-    def __init__(self, files: Mapping[str, GoFile]) -> None:
-        """Take the package's files by name."""
-        self._files = files
+    def __init__(self, files: Mapping[str, GoFile], types: PackageTypes, calls: CallGraph) -> None:
+        """Take the package's files by name, its types and its calls."""
+        self._types = types
+        self._calls = calls
         self._parent: dict[Key, Key] = {}
         self._escaped: set[Key] = set()
         self._operations: defaultdict[Key, list[tuple[str, Operation]]] = defaultdict(list)
-        self._functions = _declared(files)
+        for file, function in calls.called_from_unknown():
+            for name, _ in parameters(function):
+                self._escaped.add(("bound", file, str(function.start_byte), name))
         for file, parsed in files.items():
             for operation in parsed.operations:
                 self._operations[_key(operation.object, file)].append((file, operation))
             for node in walk(parsed.root):
-                self._join(file, node)
-        for file, parsed in files.items():
-            for node in walk(parsed.root):
-                self._look_for_escape(file, node)
+                self._follow(file, node)
 
     def of(self, file: str, operation: Operation) -> list[tuple[str, Operation]]:
         """Return all operations on an operation's object, with the files that they stand in."""
@@ -69,105 +77,144 @@ class PackageUses:
             key = self._parent[key]
         return key
 
-    def _union(self, one: Key, other: Key) -> None:
+    def _join(self, one: Key, other: Key) -> None:
         one, other = self._find(one), self._find(other)
         if one != other:
             self._parent[one] = other
 
-    def _join(self, file: str, node: Node) -> None:
-        """Tie the names together that a node passes an object between."""
-        for one, other in self._passes(file, node):
-            name, further = _named(one[0], one[1]), other
-            if name is not None:
-                self._union(_key(name, one[1]), further)
-
-    def _passes(self, file: str, node: Node) -> Iterator[tuple[tuple[Node, str], Key]]:
+    def _follow(self, file: str, node: Node) -> None:
+        """Tie the names together that a node passes an object between, and note escapes."""
         if node.type == "call_expression":
-            for argument, key in self._arguments(node, file):
-                if key is not None:
-                    yield (argument, file), key
+            self._follow_call(file, node)
         elif node.type in ("short_var_declaration", "assignment_statement"):
-            left, right = _sides(node)
-            for to, value in zip(left, right, strict=False):
-                name = _named(to, file)
-                if name is not None:
-                    yield (value, file), _key(name, file)
+            left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+            self._assign(file, _items(left), _items(right))
+        elif node.type == "var_spec":
+            values = node.child_by_field_name("value")
+            if values is not None:
+                self._assign(file, node.children_by_field_name("name"), _items(values))
+        elif node.type == "range_clause":
+            for name in _items(node.child_by_field_name("left")):
+                self._pass(file, None, self._key_of(file, name))
+        elif node.type == "return_statement":
+            self._follow_return(file, node)
         elif node.type == "keyed_element":
-            literal = enclosing(node, "composite_literal")
-            field, value = node.named_children[0], node.named_children[-1]
-            kind = text_of(literal.child_by_field_name("type")) if literal is not None else ""
-            yield (value, file), ("field", f"type {kind.lstrip('*&')}", f".{text_of(field)}")
+            self._follow_field(file, node)
+        elif node.type in _NAMES:
+            self._look_for_escape(file, node)
 
-    def _arguments(self, call: Node, file: str) -> Iterator[tuple[Node, Key | None]]:
-        """Yield each argument with the parameter that it becomes; None where that is unknown."""
-        called = call.child_by_field_name("function")
+    def _assign(self, file: str, left: list[Node], right: list[Node]) -> None:
+        for at, to in enumerate(left):
+            if text_of(to) == "_":
+                continue
+            value = right[at] if len(left) == len(right) else None
+            self._pass(file, value, self._key_of(file, to))
+
+    def _pass(self, file: str, value: Node | None, to: Key | None) -> None:
+        """Note that a value goes to a name; None is a value or a name that is not followed."""
+        value = _bare(value)
+        key = self._key_of(file, value) if value is not None else None
+        if value is not None and text_of(value) in _NO_OBJECT:
+            return
+        if key is not None and to is not None:
+            self._join(key, to)
+        elif key is not None:
+            self._escaped.add(key)
+        elif to is not None and not (value is not None and self._is_made(file, value, to)):
+            self._escaped.add(to)
+
+    def _is_made(self, file: str, value: Node, to: Key) -> bool:
+        """Return whether a value is new, or comes from functions of the package."""
+        if value.type in ("composite_literal", "func_literal", "int_literal"):
+            return True
+        if value.type != "call_expression":
+            return False
+        if text_of(value.child_by_field_name("function")) in _MAKERS:
+            return True
+        called = self._calls.called_by(file, value)
+        for home, function in called or ():
+            self._join(_result(home, function), to)
+        return bool(called)
+
+    def _follow_call(self, file: str, call: Node) -> None:
+        name = text_of(call.child_by_field_name("function"))
         arguments = call.child_by_field_name("arguments")
-        functions: list[tuple[str, Node]] = []
-        if called.type == "func_literal":
-            functions = [(file, called)]
-        elif called.type in ("identifier", "selector_expression"):
-            field = called.child_by_field_name("field")
-            functions = self._functions.get(text_of(field if field is not None else called), [])
-        for index, argument in enumerate(arguments.named_children if arguments is not None else ()):
-            if not functions:
-                yield argument, None
-            for home, function in functions:
+        if arguments is None or name in (*_HARMLESS, *_MAKERS):
+            return
+        called = self._calls.called_by(file, call)
+        for index, argument in enumerate(arguments.named_children):
+            if not called:
+                self._pass(file, argument, None)
+            for home, function in called or ():
                 at = index + (function.child_by_field_name("receiver") is not None)
                 listed = parameters(function)
                 known = at < len(listed) and not listed[at][1].startswith("...")
-                yield (
-                    argument,
-                    ("bound", home, str(function.start_byte), listed[at][0]) if known else None,
-                )
+                key = ("bound", home, str(function.start_byte), listed[at][0]) if known else None
+                self._pass(file, argument, key)
+
+    def _follow_return(self, file: str, node: Node) -> None:
+        function = enclosing(node, *FUNCTIONS)
+        values = _items(node.named_children[0]) if node.named_children else []
+        if function is None or not values:
+            return
+        name = text_of(function.child_by_field_name("name"))
+        followed = function.type != "func_literal" and not name[:1].isupper()
+        for at, value in enumerate(values):
+            to = _result(file, function) if followed and at == 0 else None
+            if to is not None or self._key_of(file, _bare(value)) is not None:
+                self._pass(file, value, to)
+
+    def _follow_field(self, file: str, node: Node) -> None:
+        literal = enclosing(node, "composite_literal")
+        kind = text_of(literal.child_by_field_name("type")) if literal is not None else ""
+        if not kind or len(node.named_children) < 2:
+            return
+        kind = kind.lstrip("*&").partition("[")[0]
+        field, value = text_of(node.named_children[0]), node.named_children[-1]
+        owner = self._types.owner(kind, field) or kind
+        is_struct = field in self._types.fields.get(kind, {})
+        self._pass(file, value, ("field", f"type {owner}", f".{field}") if is_struct else None)
 
     def _look_for_escape(self, file: str, node: Node) -> None:
         """Note a name that is used in a way that is not followed."""
-        if node.type not in ("identifier", "selector_expression"):
-            return
         parent = node.parent
-        if parent is None or parent.type == "selector_expression":
+        while parent is not None and _is_transparent(parent):
+            node, parent = parent, parent.parent
+        if parent is None or parent.type in _PASSES_ON_NOTHING:
+            is_sent = (
+                parent is not None
+                and parent.type == "send_statement"
+                and parent.child_by_field_name("channel") != node
+            )
+            if not is_sent:
+                return
+        elif parent.type in ("argument_list", "index_expression", "for_statement"):
             return
-        name = _named(node, file)
-        if name is None:
+        elif parent.type == "expression_list":
+            owner = parent.parent
+            if owner is not None and owner.type in (
+                "short_var_declaration",
+                "assignment_statement",
+                "range_clause",
+                "receive_statement",
+                "return_statement",
+                "var_spec",
+            ):
+                return
+        elif parent.type == "literal_element" and parent.parent.type == "keyed_element":
             return
-        key = _key(name, file)
-        if not _is_followed(node, parent) or (
-            parent.type == "argument_list" and not self._argument_is_followed(parent, node, file)
-        ):
+        key = self._key_of(file, _bare(node))
+        if key is not None:
             self._escaped.add(key)
 
-    def _argument_is_followed(self, arguments: Node, node: Node, file: str) -> bool:
-        call = arguments.parent
-        if call is None or call.type != "call_expression":
-            return False
-        called = text_of(call.child_by_field_name("function"))
-        if called in _HARMLESS:
-            return True
-        return all(
-            key is not None for argument, key in self._arguments(call, file) if argument == node
-        )
-
-
-def _declared(files: Mapping[str, GoFile]) -> dict[str, list[tuple[str, Node]]]:
-    """Return the functions and methods of a package by their own names."""
-    found: defaultdict[str, list[tuple[str, Node]]] = defaultdict(list)
-    for file, parsed in files.items():
-        for function in parsed.functions:
-            name = function.child_by_field_name("name")
-            if name is not None:
-                found[text_of(name)].append((file, function))
-    return dict(found)
-
-
-def _named(node: Node, file: str) -> ObjectName | None:
-    del file
-    target = node
-    while target is not None and target.type in ("unary_expression", "parenthesized_expression"):
-        target = target.named_children[-1] if target.named_children else None
-    if target is None or target.type not in ("identifier", "selector_expression"):
-        return None
-    function = enclosing(target, *FUNCTIONS)
-    return object_name(target, function) if function is not None else None
+    def _key_of(self, file: str, node: Node | None) -> Key | None:
+        if node is None or node.type not in _NAMES or text_of(node) in _NO_OBJECT:
+            return None
+        function = enclosing(node, *FUNCTIONS)
+        if function is None:
+            return ("package", text_of(node)) if node.type == "identifier" else None
+        name = object_name(node, function, self._types)
+        return _key(name, file) if name is not None else None
 
 
 def _key(name: ObjectName, file: str) -> Key:
@@ -179,51 +226,25 @@ def _key(name: ObjectName, file: str) -> Key:
     return ("package", name.text)
 
 
-def _sides(node: Node) -> tuple[list[Node], list[Node]]:
-    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-    return (
-        list(left.named_children) if left is not None else [],
-        list(right.named_children) if right is not None else [],
-    )
+def _result(file: str, function: Node) -> Key:
+    return ("result", file, str(function.start_byte))
 
 
-def _is_followed(node: Node, parent: Node) -> bool:
-    """Return whether a name's use is one that is followed, or one that passes nothing on."""
-    if parent.type in (
-        "send_statement",
-        "unary_expression",
-        "range_clause",
-        "argument_list",
-        "parameter_declaration",
-        "binary_expression",
-        "inc_statement",
-        "dec_statement",
-        "call_expression",
-        "field_declaration",
-        "var_spec",
-        "function_declaration",
-        "method_declaration",
-        "expression_list",
-        "literal_element",
-        "keyed_element",
-        "index_expression",
-    ):
-        if parent.type == "unary_expression":
-            return text_of(parent.child_by_field_name("operator")) in ("<-", "!", "&", "-")
-        if parent.type == "expression_list":
-            owner = parent.parent
-            return owner is not None and owner.type in (
-                "short_var_declaration",
-                "assignment_statement",
-                "range_clause",
-                "receive_statement",
-            )
-        if parent.type == "send_statement":
-            return bool(parent.child_by_field_name("channel") == node)
-        return True
-    return parent.type in ("receive_statement", "type_identifier", "package_clause", "block")
+def _items(listed: Node | None) -> list[Node]:
+    if listed is None:
+        return []
+    return list(listed.named_children) if listed.type == "expression_list" else [listed]
 
 
-def lines_of(function: Node) -> tuple[int, int]:
-    """Return the first and the last line of a function."""
-    return line_of(function), int(function.end_point[0]) + 1
+def _is_transparent(node: Node) -> bool:
+    """Return whether a node passes on the object of its operand: ``&x``, ``(x)``."""
+    if node.type == "unary_expression":
+        return text_of(node.children[0]) == "&"
+    return bool(node.type == "parenthesized_expression")
+
+
+def _bare(node: Node | None) -> Node | None:
+    """Return an expression without what only passes it on."""
+    while node is not None and (_is_transparent(node) or node.type == "literal_element"):
+        node = node.named_children[-1] if node.named_children else None
+    return node

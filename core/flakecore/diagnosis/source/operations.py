@@ -1,10 +1,10 @@
 """Operations on locks, channels, wait groups and conds in one Go file, each with its object.
 
 An object is named by the expression that leads to it. Two expressions are taken for the same object
-where they go through a receiver or parameter of one type (``p.mu`` in two methods of ``*Pool``),
-through one local variable of one outermost function (closures share it), or through one package
-variable. That is syntax, not flow: two values of one type are one object here, so whoever builds on
-it needs further evidence, and calls its claim inferred.
+where they name one field of one type (``p.mu`` in two methods of ``*Pool``, ``pool.mu`` in a test;
+an embedded lock is a field, too), one local variable of one outermost function (closures share it),
+or one package variable. That is syntax, not flow: two values of one type are one object here, so
+whoever builds on it needs further evidence, and calls its claim inferred.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from flakecore.diagnosis.source.go_parser import Node, last_line_of, line_of, parse, text_of
+from flakecore.diagnosis.source.go_parser import Node, last_line_of, line_of, text_of
+from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, outermost, parameters, walk
+from flakecore.diagnosis.source.types import PackageTypes
 
-FUNCTIONS = ("function_declaration", "method_declaration", "func_literal")
 _CLOSURE = re.compile(r"(?:func|gowrap|deferwrap)?\d*")
 _GENERIC = re.compile(r"\[.*\]", re.DOTALL)
 
@@ -57,18 +58,35 @@ _METHODS = {
 }
 
 
+_LOCKS = ("Mutex", "RWMutex")
+_EMBEDDED: dict[OperationKind, tuple[str, ...]] = {
+    OperationKind.LOCK: _LOCKS,
+    OperationKind.UNLOCK: _LOCKS,
+    OperationKind.RLOCK: _LOCKS,
+    OperationKind.RUNLOCK: _LOCKS,
+    OperationKind.WAIT: ("WaitGroup", "Cond"),
+    OperationKind.ADD: ("WaitGroup",),
+    OperationKind.DONE: ("WaitGroup",),
+    OperationKind.SIGNAL: ("Cond",),
+    OperationKind.BROADCAST: ("Cond",),
+    OperationKind.DO: ("Once",),
+}
+"""The types of package sync whose methods an operation may be, where a struct embeds one."""
+
+
 @dataclass(frozen=True, slots=True)
 class ObjectName:
     """The expression that leads to an object.
 
     Attributes:
-        scope: what its first name is: ``type *Pool``, ``local TestX`` or ``package``.
-        path: the names behind it, ``.mu``; for locals and package variables with the first one.
+        scope: what holds it: ``type Pool``, ``local TestX`` or ``package``.
+        path: the field, ``.mu``; for locals and package variables their whole text; for parameters
+            their type.
         text: the expression as it stands in the source: ``p.mu``.
-        parameter: index of the parameter that it goes through, the receiver being 0 of a method;
-            -1 for none.
-        bound_at: the byte at which the function begins whose parameter or local variable the first
-            name is; -1 for package variables.
+        parameter: index of the parameter of the function around it that it is, or is a field of
+            (not of a struct within), the receiver being 0 of a method; -1 for none.
+        bound_at: the byte at which the function begins whose parameter or local variable it is; -1
+            for fields and package variables.
     """
 
     scope: str
@@ -106,12 +124,24 @@ class Operation:
 
 
 class GoFile:
-    """One parsed file."""
+    """One parsed file of a package.
 
-    def __init__(self, root: Node) -> None:
+    Attributes:
+        root: its syntax tree.
+        types: the types of its package.
+        functions: its functions, literals among them.
+        operations: what it does to objects, in the order of the source.
+    """
+
+    def __init__(self, root: Node, types: PackageTypes) -> None:
+        """Take the root of a file and the types of its package."""
         self.root = root
-        self.functions = [each for each in walk(root) if each.type in FUNCTIONS]
-        self.operations = tuple(_operations(root))
+        self.types = types
+        nodes = list(walk(root))
+        self.functions = [each for each in nodes if each.type in FUNCTIONS]
+        self.selects = [each for each in nodes if each.type == "select_statement"]
+        self.calls_of = [each for each in nodes if each.type == "call_expression"]
+        self.operations = tuple(_operations(nodes, types))
         self._lines = text_of(root).split("\n")
 
     def function_at(self, line: int) -> Node | None:
@@ -121,8 +151,8 @@ class GoFile:
 
     def calls(self, line: int, function: str) -> bool:
         """Return whether a line may call a function: it names it, or the function has no name."""
-        name = _GENERIC.sub("", function).rpartition(".")[2]
-        if not name or _CLOSURE.fullmatch(name) or function.startswith("runtime."):
+        name = short_name(function)
+        if not name or function.startswith("runtime."):
             return True
         return 0 < line <= len(self._lines) and name in self._lines[line - 1]
 
@@ -130,38 +160,45 @@ class GoFile:
         """Return the operations of some kinds in a line."""
         return [each for each in self.operations if each.line == line and each.kind in kinds]
 
+    def select_at(self, line: int) -> Node | None:
+        """Return the select statement that begins in a line; None for none or several."""
+        found = [each for each in self.selects if line_of(each) == line]
+        return found[0] if len(found) == 1 else None
 
-def read_go_file(data: bytes) -> GoFile | None:
-    """Return a parsed file; None where it cannot be parsed here."""
-    root = parse(data)
-    return GoFile(root) if root is not None else None
+    def cases_of(self, select: Node) -> tuple[Operation, ...]:
+        """Return the operations of a select's cases; empty where one of them has no name."""
+        cases = [each for each in walk(select) if each.type == "communication_case"]
+        cases = [each for each in cases if enclosing(each, "select_statement") == select]
+        found = []
+        for case in cases:
+            within = case.child_by_field_name("communication")
+            inside = [
+                each
+                for each in self.operations
+                if each.in_select
+                and within.start_byte <= each.node.start_byte
+                and each.node.end_byte <= within.end_byte
+            ]
+            if len(inside) != 1:
+                return ()
+            found.append(inside[0])
+        return tuple(found)
 
 
-def walk(node: Node) -> Iterator[Node]:
-    """Yield a node and all below it, in the order of the source."""
-    stack = [node]
-    while stack:
-        each = stack.pop()
-        yield each
-        stack.extend(reversed(each.children))
+def short_name(function: str) -> str:
+    """Return a function's own name, as a call of it has it; "" for closures and wrappers."""
+    name = _GENERIC.sub("", function).rpartition(".")[2]
+    return "" if _CLOSURE.fullmatch(name) else name
 
 
-def enclosing(node: Node, *types: str) -> Node | None:
-    """Return the innermost node of some types around a node; None for none."""
-    node = node.parent
-    while node is not None and node.type not in types:
-        node = node.parent
-    return node
-
-
-def _operations(root: Node) -> Iterator[Operation]:
-    for node in walk(root):
+def _operations(nodes: list[Node], types: PackageTypes) -> Iterator[Operation]:
+    for node in nodes:
         found = _operation(node)
         if found is None:
             continue
         kind, operand = found
         function = enclosing(node, *FUNCTIONS)
-        name = object_name(operand, function) if function is not None else None
+        name = object_name(operand, function, types, kind) if function is not None else None
         if name is None:
             continue
         case = enclosing(node, "communication_case", "block")
@@ -198,66 +235,73 @@ def _operation(node: Node) -> tuple[OperationKind, Node] | None:
     return None
 
 
-def object_name(operand: Node, function: Node) -> ObjectName | None:
+def object_name(
+    operand: Node, function: Node, types: PackageTypes, kind: OperationKind | None = None
+) -> ObjectName | None:
     """Return the name of the object that an expression in a function leads to.
 
     None for expressions that are neither names nor selectors of names.
+
+    Args:
+        operand: the expression.
+        function: the innermost function around it.
+        types: those of the package.
+        kind: what is done to it, which tells an embedded lock or group from its struct.
     """
-    text = "".join(text_of(operand).split()).lstrip("&*(").rstrip(")")
+    while operand.type in ("parenthesized_expression", "unary_expression"):
+        if operand.type == "unary_expression" and text_of(operand.children[0]) not in "&*":
+            return None
+        operand = operand.named_children[-1]
+    text = "".join(text_of(operand).split())
+    embedded = _EMBEDDED.get(kind) if kind is not None else None
+    if embedded is not None:
+        owner, field = types.sync_field(types.type_of(operand), *embedded)
+        if owner:
+            direct = types.type_of(operand).lstrip("*") == owner
+            index = _parameter(operand, function) if direct else -1
+            return ObjectName(f"type {owner}", f".{field}", text, index)
+    if operand.type == "selector_expression":
+        return _field_name(operand, function, types, text)
+    return _variable_name(operand, function, types, text)
+
+
+def _field_name(operand: Node, function: Node, types: PackageTypes, text: str) -> ObjectName | None:
+    through = operand.child_by_field_name("operand")
+    field = text_of(operand.child_by_field_name("field"))
+    kind = types.type_of(through).lstrip("*")
+    owner = types.owner(kind, field) if kind else ""
+    if kind:
+        index = _parameter(through, function) if owner in ("", kind) else -1
+        return ObjectName(f"type {owner or kind}", f".{field}", text, index)
     if not re.fullmatch(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*", text):
         return None
-    root, dot, path = text.partition(".")
-    within: Node | None = function
-    while within is not None:
-        for index, (name, kind) in enumerate(parameters(within)):
-            if name == root:
-                parameter = index if within == function else -1
-                scope = f"type {_GENERIC.sub('', kind).lstrip('*')}"
-                return ObjectName(scope, dot + path or kind, text, parameter, within.start_byte)
-        if _declares(within, root):
-            return ObjectName(f"local {_outermost(within)}", text, text, bound_at=within.start_byte)
-        within = enclosing(within, *FUNCTIONS)
+    root = through
+    while root.type == "selector_expression":
+        root = root.child_by_field_name("operand")
+    bound = types.binding(root)
+    if bound is not None:
+        return ObjectName(f"local {outermost(bound[0])}", text, text, -1, bound[0].start_byte)
     return ObjectName("package", text, text)
 
 
-def parameters(function: Node) -> list[tuple[str, str]]:
-    """Return name and type of a function's parameters, the receiver first."""
-    found = []
-    for field in ("receiver", "parameters"):
-        listed = function.child_by_field_name(field)
-        for each in listed.named_children if listed is not None else ():
-            kind = text_of(each.child_by_field_name("type"))
-            names = [text_of(name) for name in each.children_by_field_name("name")]
-            found += [(name, kind) for name in names or ["_"]]
-    return found
+def _variable_name(
+    operand: Node, function: Node, types: PackageTypes, text: str
+) -> ObjectName | None:
+    if operand.type != "identifier":
+        return None
+    bound = types.binding(operand)
+    if bound is None:
+        return ObjectName("package", text, text)
+    around, how = bound
+    if how == "parameter":
+        kind = dict(parameters(around)).get(text, "").lstrip("*")
+        index = _parameter(operand, function)
+        return ObjectName(f"type {kind}", kind, text, index, around.start_byte)
+    return ObjectName(f"local {outermost(around)}", text, text, bound_at=around.start_byte)
 
 
-def _declares(function: Node, name: str) -> bool:
-    """Return whether a function declares a local variable, not counting functions within it."""
-    stack = [function.child_by_field_name("body")]
-    while stack:
-        node = stack.pop()
-        if node is None or node.type == "func_literal":
-            continue
-        if node.type in ("short_var_declaration", "range_clause"):
-            left = node.child_by_field_name("left")
-            if left is not None and name in text_of(left).replace(",", " ").split():
-                return True
-        if node.type == "var_spec" and name in [
-            text_of(each) for each in node.children_by_field_name("name")
-        ]:
-            return True
-        stack.extend(node.children)
-    return False
-
-
-def _outermost(function: Node) -> str:
-    """Return the name of the declared function around a function, with its receiver's type."""
-    declared = function
-    while declared.type == "func_literal":
-        outer = enclosing(declared, *FUNCTIONS)
-        if outer is None:
-            return ""
-        declared = outer
-    receiver = text_of(declared.child_by_field_name("receiver"))
-    return f"{receiver}{text_of(declared.child_by_field_name('name'))}"
+def _parameter(operand: Node, function: Node) -> int:
+    """Return the index of the parameter of a function that an expression is; -1 if it is none."""
+    names = [name for name, _ in parameters(function)]
+    text = text_of(operand)
+    return names.index(text) if text in names else -1

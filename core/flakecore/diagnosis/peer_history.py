@@ -1,0 +1,52 @@
+"""Goroutines that could have ended a wait and have ended themselves, as a trace has them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flakecore.diagnosis.goroutine_states import Frame
+from flakecore.diagnosis.wait_peers import WaitPeers
+from flakecore.timeline import Case
+
+_LOOKED_AT = 64
+"""Goroutines of a test that are looked at, the last ones to end first."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndedPeer:
+    """A goroutine that was started to do what would end a wait, and has ended.
+
+    Attributes:
+        number: the goroutine's.
+        ended_ns: when it ended, on the case's clock.
+        started: the ``go`` statement.
+    """
+
+    number: int
+    ended_ns: int
+    started: Frame
+
+
+def ended_peers(case: Case, peers: WaitPeers) -> tuple[EndedPeer, ...]:
+    """Return who of the waiter's test was started in a way that leads to an end of the wait.
+
+    The last one to end comes first. Empty without a trace.
+    """
+    schedule, test = case.schedule, peers.state.test
+    if schedule is None or test < 0:
+        return ()
+    known = (schedule.goroutine(number) for number in schedule.goroutines_of(test))
+    ended = [each for each in known if each is not None and each.ended_ns is not None]
+    ended.sort(key=lambda each: -(each.ended_ns or 0))
+    found = []
+    for each in ended[:_LOOKED_AT]:
+        if not each.creation_stack or each.ended_ns is None:
+            continue
+        made = each.creation_stack[0]
+        frame = Frame(made.function, made.file, made.line)
+        stands = peers.package.function_of(frame)
+        if stands is None:
+            continue
+        if peers.package.calls.starts(stands[0], frame.line) & peers.leading:
+            found.append(EndedPeer(each.id, each.ended_ns, frame))
+    return tuple(found)

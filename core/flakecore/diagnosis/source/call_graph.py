@@ -1,0 +1,332 @@
+"""Which functions of a package may come to call which, and from which line on.
+
+The graph errs on the side of too many calls: a call through an interface leads to every method of
+that name, and a call of a function value to every function that is used as a value. Functions that
+are handed to another package (``time.AfterFunc``, a handler that is registered) may be called by
+anybody at any time, unless that package is known to call them at once.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from flakecore.diagnosis.source.go_parser import Node, last_line_of, line_of, text_of
+from flakecore.diagnosis.source.operations import GoFile
+from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, walk
+from flakecore.diagnosis.source.types import PackageTypes
+
+FunctionKey = tuple[str, int]
+"""A function's file and its first byte."""
+_VALUE: FunctionKey = ("", -1)
+"""Any function that is used as a value."""
+_OUTSIDE: FunctionKey = ("", -2)
+"""Any function that another package was given."""
+_INIT: FunctionKey = ("", -3)
+"""What initialises the package's variables: it has ended before any test begins."""
+_AT_ONCE = frozenset(
+    (
+        *("Do", "Run", "RunParallel", "Slice", "SliceStable", "Search", "SortFunc", "Map"),
+        *("FieldsFunc", "IndexFunc", "ContainsFunc", "DeleteFunc", "Walk", "WalkDir", "Range"),
+        *("SortStableFunc", "BinarySearchFunc", "Fuzz"),
+    )
+)
+"""Functions and methods of other packages that call what they are given before they return."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A place from which a function is called, or where it is used as a value."""
+
+    function: FunctionKey
+    callee: FunctionKey
+    node: Node
+    name: str
+
+
+class CallGraph:
+    """The calls within a package."""
+
+    def __init__(self, files: Mapping[str, GoFile], types: PackageTypes) -> None:
+        """Take the package's files by name, and its types."""
+        self._types = types
+        self._nodes: dict[FunctionKey, Node] = {}
+        self._declared: defaultdict[str, list[FunctionKey]] = defaultdict(list)
+        self._methods: defaultdict[str, list[tuple[str, FunctionKey]]] = defaultdict(list)
+        for name, file in files.items():
+            for node in file.functions:
+                self._add(name, node)
+        self._sites: defaultdict[FunctionKey, list[Site]] = defaultdict(list)
+        self._callers: defaultdict[FunctionKey, list[Site]] = defaultdict(list)
+        for name, file in files.items():
+            for node in walk(file.root):
+                for site in self._sites_of(name, node):
+                    self._sites[site.function].append(site)
+                    self._callers[site.callee].append(site)
+
+    def called_by(self, file: str, call: Node) -> list[tuple[str, Node]] | None:
+        """Return the functions of the package that a call may lead to; None if any may be."""
+        found = [key for key, _ in self._called(file, call.child_by_field_name("function"))]
+        if _VALUE in found:
+            return None
+        return [(key[0], self._nodes[key]) for key in found]
+
+    def called_from_unknown(self) -> Iterator[tuple[str, Node]]:
+        """Yield the functions whose arguments are not all known: values, and what nobody calls."""
+        for key, node in self._nodes.items():
+            callers = self._callers.get(key, ())
+            if not callers or any(site.function in (_VALUE, _OUTSIDE) for site in callers):
+                yield key[0], node
+
+    def starts(self, file: str, line: int) -> frozenset[FunctionKey]:
+        """Return the functions that the ``go`` statements of a line start."""
+        found: set[FunctionKey] = set()
+        for sites in self._by_file.get(file, ()):
+            statement = sites.node.parent
+            if line_of(sites.node) == line and statement and statement.type == "go_statement":
+                found.add(sites.callee)
+        return frozenset(found - {_VALUE, _OUTSIDE})
+
+    @cached_property
+    def _by_file(self) -> dict[str, list[Site]]:
+        found: defaultdict[str, list[Site]] = defaultdict(list)
+        for (file, _), sites in self._sites.items():
+            found[file] += sites
+        return dict(found)
+
+    def leading_to(self, ends: Iterable[tuple[str, Node]]) -> frozenset[FunctionKey]:
+        """Return the functions that are some, or may come to call one of them."""
+        found = {(file, node.start_byte) for file, node in ends}
+        todo = list(found)
+        while todo:
+            for site in self._callers.get(todo.pop(), ()):
+                if site.function not in found:
+                    found.add(site.function)
+                    todo.append(site.function)
+        return frozenset(found)
+
+    def is_open(self, leading: frozenset[FunctionKey]) -> bool:
+        """Return whether another package may call one of some functions at any time."""
+        return _OUTSIDE in leading
+
+    def has_exported_method(self, leading: frozenset[FunctionKey]) -> bool:
+        """Return whether another package may call one of some methods, by an interface."""
+        return any(
+            text_of(self._nodes[key].child_by_field_name("name"))[:1].isupper()
+            for key in leading
+            if key in self._nodes and self._nodes[key].type == "method_declaration"
+        )
+
+    def may_reach(
+        self,
+        file: str,
+        function: Node,
+        line: int,
+        inner: str,
+        leading: frozenset[FunctionKey],
+        ends: Iterable[Node],
+    ) -> bool:
+        """Return whether a function that has come to a line may still come to one of some ends.
+
+        Args:
+            file: where the function stands.
+            function: its node.
+            line: it is in this line; 0 for anywhere.
+            inner: own name of the function that it has called there, if it is in a call.
+            leading: the functions that lead to the ends.
+            ends: the nodes of the ends.
+        """
+        key = (file, function.start_byte)
+        if key not in leading:
+            return False
+        for end in ends:
+            around = enclosing(end, *FUNCTIONS)
+            if around == function and may_follow(end, function, line):
+                return True
+        for site in self._sites.get(key, ()):
+            if site.callee not in leading:
+                continue
+            within = site.name and site.name == inner and line_of(site.node) <= line
+            if within and line <= last_line_of(site.node) and not _loops(site.node, function, line):
+                continue
+            if may_follow(site.node, function, line):
+                return True
+        return False
+
+    def _add(self, file: str, node: Node) -> None:
+        key = (file, node.start_byte)
+        self._nodes[key] = node
+        name = text_of(node.child_by_field_name("name"))
+        if node.type == "function_declaration":
+            self._declared[name].append(key)
+        elif node.type == "method_declaration":
+            receiver = text_of(node.child_by_field_name("receiver")).strip("()").split()
+            kind = receiver[-1].lstrip("*").partition("[")[0] if receiver else ""
+            self._methods[name].append((kind, key))
+
+    def _sites_of(self, file: str, node: Node) -> Iterator[Site]:
+        if node.type == "call_expression":
+            around = _around(file, node)
+            called = node.child_by_field_name("function")
+            for callee, name in self._called(file, called):
+                yield Site(around, callee, node, name)
+        elif node.type == "func_literal" or node.type in ("identifier", "selector_expression"):
+            yield from self._value(file, node)
+
+    def _called(self, file: str, called: Node) -> list[tuple[FunctionKey, str]]:
+        """Return the functions that a call may lead to, and the name by which it does."""
+        if called.type == "func_literal":
+            return [((file, called.start_byte), "")]
+        if called.type == "parenthesized_expression":
+            return self._called(file, called.named_children[0])
+        if called.type in ("type_instantiation_expression", "index_expression"):
+            return self._called(file, called.named_children[0])
+        if called.type == "identifier":
+            name = text_of(called)
+            if self._types.binding(called) is not None:
+                literal = self._literal(file, called)
+                return [(literal, name)] if literal is not None else [(_VALUE, name)]
+            return [(key, name) for key in self._declared.get(name, ())]
+        if called.type == "selector_expression":
+            return self._selected(called)
+        return [(_VALUE, "")]
+
+    def _selected(self, called: Node) -> list[tuple[FunctionKey, str]]:
+        name = text_of(called.child_by_field_name("field"))
+        kind = self._types.type_of(called.child_by_field_name("operand")).lstrip("*")
+        if kind and self._types.owner(kind, name):
+            return [(_VALUE, name)]
+        found = self._methods.get(name, [])
+        exact = [key for receiver, key in found if receiver == kind]
+        if exact:
+            return [(key, name) for key in exact]
+        known = kind in self._types.fields and not self._types.embedded.get(kind)
+        return [] if known else [(key, name) for _, key in found]
+
+    def _value(self, file: str, node: Node) -> Iterator[Site]:
+        """Yield where a function is used as a value, and by whom it may be called then."""
+        parent = node.parent
+        if parent is None or _is_callee(node, parent):
+            return
+        targets = self._named(file, node)
+        if not targets:
+            return
+        argument_of = _argument_of(node)
+        for target in targets:
+            if argument_of is None:
+                if node.type == "func_literal" and _declares_local(node):
+                    # Calls of the variable lead to it; the variable may be passed on as well.
+                    continue
+                yield Site(_VALUE, target, node, "")
+                continue
+            called = argument_of.child_by_field_name("function")
+            if self._called(file, called):
+                yield Site(_VALUE, target, node, "")
+            elif text_of(called).rpartition(".")[2] in _AT_ONCE:
+                yield Site(_around(file, node), target, argument_of, "")
+            else:
+                yield Site(_OUTSIDE, target, node, "")
+
+    def _named(self, file: str, node: Node) -> list[FunctionKey]:
+        """Return the functions that a value may be."""
+        if node.type == "func_literal":
+            return [(file, node.start_byte)]
+        if node.type == "identifier":
+            if self._types.binding(node) is not None:
+                literal = self._literal(file, node)
+                return [literal] if literal is not None and not _is_declared(node) else []
+            return list(self._declared.get(text_of(node), ()))
+        found = self._methods.get(text_of(node.child_by_field_name("field")), [])
+        kind = self._types.type_of(node.child_by_field_name("operand")).lstrip("*")
+        if kind and self._types.owner(kind, text_of(node.child_by_field_name("field"))):
+            return []
+        return [key for receiver, key in found if not kind or receiver == kind]
+
+    def _literal(self, file: str, name: Node) -> FunctionKey | None:
+        """Return the function that a local variable is, if it is declared as one."""
+        function = enclosing(name, *FUNCTIONS)
+        text = text_of(name)
+        while function is not None:
+            local = self._types.local(function, text)
+            if local is not None:
+                value = local[1]
+                is_function = value is not None and value.type == "func_literal"
+                return (file, value.start_byte) if is_function and value is not None else None
+            function = enclosing(function, *FUNCTIONS)
+        return None
+
+
+def may_follow(node: Node, function: Node, line: int) -> bool:
+    """Return whether a function that has come to a line may still come to a node within it."""
+    if line <= 0 or last_line_of(node) >= line:
+        return True
+    parent = node.parent
+    if parent is not None and parent.type == "defer_statement":
+        return True
+    return _loops(node, function, line) or _has_labels(function)
+
+
+def _loops(node: Node, function: Node, line: int) -> bool:
+    """Return whether a loop of a function goes around both a node and a line."""
+    loop = node.parent
+    while loop is not None and loop != function:
+        if loop.type == "for_statement" and line_of(loop) <= line <= last_line_of(loop):
+            return True
+        loop = loop.parent
+    return False
+
+
+def _has_labels(function: Node) -> bool:
+    return b"goto " in function.text
+
+
+def _around(file: str, node: Node) -> FunctionKey:
+    function = enclosing(node, *FUNCTIONS)
+    return (file, function.start_byte) if function is not None else _INIT
+
+
+def _is_callee(node: Node, parent: Node) -> bool:
+    if parent.type == "call_expression" and parent.child_by_field_name("function") == node:
+        return True
+    if parent.type == "selector_expression":
+        return True
+    return (
+        parent.type
+        in (
+            "function_declaration",
+            "method_declaration",
+            "parameter_declaration",
+            "type_spec",
+            "parenthesized_expression",
+        )
+        and node.type != "func_literal"
+    )
+
+
+def _argument_of(node: Node) -> Node | None:
+    """Return the call that a value is an argument of; None if it is none's."""
+    parent = node.parent
+    if parent is not None and parent.type == "argument_list":
+        call = parent.parent
+        return call if call is not None and call.type == "call_expression" else None
+    return None
+
+
+def _declares_local(node: Node) -> bool:
+    """Return whether a function literal is the value of a new local variable."""
+    listed = node.parent
+    owner = listed.parent if listed is not None and listed.type == "expression_list" else listed
+    return owner is not None and owner.type in ("short_var_declaration", "var_spec")
+
+
+def _is_declared(node: Node) -> bool:
+    """Return whether a name stands on the left of its own declaration."""
+    listed = node.parent
+    owner = listed.parent if listed is not None and listed.type == "expression_list" else listed
+    return (
+        owner is not None
+        and owner.type in ("short_var_declaration", "var_spec")
+        and (owner.child_by_field_name("left") == listed or owner.type == "var_spec")
+    )

@@ -1,0 +1,180 @@
+"""Runs of the programs under ``programs``, each of whose tests hangs in a way of its own.
+
+A line that ends in ``// @name`` is known by that name. ``told`` writes findings so that they can be
+compared as text: places by these names, and goroutines by letters in the order they are named in.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+from capture_cache import Recipe, cached_capture, once_a_process
+from flakecore.diagnosis import Finding, Weight, explain
+from flakecore.timeline import Case, Failure
+from flakecore.timeline.sources import Sources
+from timeline.captures import BUNDLE, EXIT_CODE, Capture, read
+from toolchains import NEWEST, go_environment, go_toolchain
+
+PROGRAMS = Path(__file__).parent / "programs"
+RELEASES = ("1.22.10", NEWEST)
+_MARK = re.compile(r"// @([\w-]+)$")
+_PLACE = re.compile(r"(\w+\.go):(\d+)")
+_GOROUTINE = re.compile(r"\bG(\d+)\b")
+_TIME = re.compile(r"(?<=at )\d+\.\d{3}s|(?<=last )[\d.]+m?s|\d+%|(?<= for )[\d.]+m?s")
+
+
+class Level(StrEnum):
+    """How much of the evidence is at hand."""
+
+    FULL = "dump, trace and source"
+    LOG = "dump and source"
+    BARE = "dump alone"
+    TRACE = "trace alone"
+    TRACE_SOURCE = "trace and source"
+
+    @property
+    def has_source(self) -> bool:
+        """Whether the source is at hand."""
+        return self in (Level.FULL, Level.LOG, Level.TRACE_SOURCE)
+
+
+@once_a_process
+def program(shape: str, release: str, *arguments: str) -> Capture:
+    """Run all tests of a program, side by side, until their time is up."""
+
+    def run(folder: Path) -> None:
+        bundle, binary = folder / BUNDLE, folder / "binary"
+        bundle.mkdir()
+        with (bundle / "test.json").open("wb") as log:
+            finished = subprocess.run(
+                [
+                    *(go_toolchain(release), "test", "-json", "-count=1", "-vet=off", "-cpu=4"),
+                    *(f"-trace={bundle / 'trace.out'}", f"-o={binary}"),
+                    *("-timeout=1s", "-parallel=64", *arguments),
+                ],
+                cwd=PROGRAMS / shape,
+                env=go_environment(release, race="-race" in arguments),
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                timeout=300,
+                check=False,
+            )
+        binary.unlink(missing_ok=True)
+        (folder / EXIT_CODE).write_text(str(finished.returncode))
+
+    recipe = Recipe(f"{shape}-{release}", (PROGRAMS / shape,), (shape, release, arguments))
+    folder = cached_capture(recipe, run)
+    return read(folder / BUNDLE, int((folder / EXIT_CODE).read_text()))
+
+
+def reduced(case: Case, level: Level) -> Case:
+    """Return a case with the evidence of a level alone."""
+    if level in (Level.TRACE, Level.TRACE_SOURCE):
+        failures = tuple(replace(each, crash=-1) for each in case.failures)
+        return replace(case, failures=failures, crashes=())
+    if level in (Level.LOG, Level.BARE):
+        return replace(case, schedule=None, trace=None, gc=None, notes=None)
+    return case
+
+
+def findings(run: Capture, test: str, level: Level = Level.FULL) -> tuple[Finding, ...]:
+    """Return the findings on the failure of a test."""
+    case = reduced(run.case, level)
+    return explain(case, failure_of(case, test), sources_of(case) if level.has_source else None)
+
+
+def failure_of(case: Case, test: str) -> Failure:
+    """Return the failure of a test."""
+    (failure,) = (each for each in case.failures if each.test_name == test)
+    return failure
+
+
+def sources_of(case: Case) -> Sources:
+    """Return where the source of the programs is found."""
+    return Sources(go_version=case.go_version, package=case.package)
+
+
+@cache
+def marks(file: str) -> dict[int, str]:
+    """Return the names of the lines of a program's file."""
+    (path,) = PROGRAMS.glob(f"*/{file}")
+    lines = path.read_text().splitlines()
+    return {at: found[1] for at, line in enumerate(lines, 1) if (found := _MARK.search(line))}
+
+
+def named(text: str) -> str:
+    """Return a text with names for lines, letters for goroutines, and T for times and shares."""
+    letters: dict[str, str] = {}
+
+    def letter(found: re.Match[str]) -> str:
+        return letters.setdefault(found[1], f"G{chr(ord('a') + len(letters))}")
+
+    def mark(found: re.Match[str]) -> str:
+        name = marks(found[1]).get(int(found[2]))
+        return f"@{name}" if name else found[0]
+
+    return _TIME.sub("T", _GOROUTINE.sub(letter, _PLACE.sub(mark, text)))
+
+
+def told(finding: Finding) -> str:
+    """Return a finding as text: its rule, certainty, claim and places."""
+    places = [
+        named(f"{place.role} {place.file.rpartition('/')[2]}:{place.line}")
+        for place in finding.places
+    ]
+    return f"{finding.rule}, {finding.certainty}: {named(finding.claim)} [{'; '.join(places)}]"
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What is told of a test that hangs, as ``told`` writes it.
+
+    Attributes:
+        full: with all evidence.
+        log: without the trace, where that differs.
+        bare: by the dump alone; None for silence.
+        trace: by the trace alone; None for silence.
+    """
+
+    full: str
+    log: str | None = None
+    bare: str | None = None
+    trace: str | None = None
+
+    def at(self, level: Level) -> list[str]:
+        """Return the causes that are told at a level."""
+        by_level = {
+            Level.FULL: self.full,
+            Level.LOG: self.log or self.full,
+            Level.BARE: self.bare,
+            Level.TRACE: self.trace,
+        }
+        return [found] if (found := by_level[level]) is not None else []
+
+
+def causes(run: Capture, test: str, level: Level) -> list[str]:
+    """Return the causes of a test's failure that are told at a level."""
+    return [told(each) for each in findings(run, test, level) if each.weight is Weight.CAUSE]
+
+
+def check_told(shape: str, release: str, test: str, expected: Expected) -> None:
+    """Assert that a test's failure is told as expected, and nothing else of other evidence."""
+    run = program(shape, release)
+    for level in (Level.FULL, Level.LOG, Level.BARE, Level.TRACE):
+        assert causes(run, test, level) == expected.at(level), level
+    # A trace has no addresses, and of a goroutine that runs no stack: it may tell less.
+    rule = expected.full.partition(",")[0]
+    told_of_trace = causes(run, test, Level.TRACE_SOURCE)
+    assert all(each.startswith(f"{rule},") for each in told_of_trace)
+
+
+def check_silent(shape: str, release: str, test: str) -> None:
+    """Assert that no cause is told of a test that is sound, whatever evidence there is."""
+    run = program(shape, release)
+    for level in Level:
+        assert causes(run, test, level) == [], level

@@ -1,0 +1,3 @@
+module example.com/chan_nil
+
+go 1.22

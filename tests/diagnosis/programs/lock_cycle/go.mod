@@ -1,0 +1,3 @@
+module example.com/lock_cycle
+
+go 1.22

@@ -1,0 +1,3 @@
+module example.com/lock_held
+
+go 1.22

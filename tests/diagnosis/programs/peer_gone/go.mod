@@ -1,0 +1,3 @@
+module example.com/peer_gone
+
+go 1.22

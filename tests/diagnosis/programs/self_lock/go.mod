@@ -1,0 +1,3 @@
+module example.com/self_lock
+
+go 1.22

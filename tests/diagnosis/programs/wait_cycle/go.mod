@@ -1,0 +1,3 @@
+module example.com/wait_cycle
+
+go 1.22

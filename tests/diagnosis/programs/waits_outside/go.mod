@@ -1,0 +1,3 @@
+module example.com/waits_outside
+
+go 1.22

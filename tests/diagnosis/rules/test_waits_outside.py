@@ -1,0 +1,39 @@
+"""Tests that wait for what is outside of the program, and tests that wait for what is inside."""
+
+from __future__ import annotations
+
+import pytest
+
+from diagnosis.program_runs import RELEASES, Level, findings, named, program
+
+OUTSIDE = {
+    "TestChildProcess": "waits for a child process in TestChildProcess (@child)",
+    "TestListens": "waits for somebody to connect in TestListens (@accept)",
+    "TestReadsFromPeer": "waits for a network peer to send in TestReadsFromPeer (@read)",
+    "TestReadsFromPipe": "waits to read from a file, pipe or terminal in TestReadsFromPipe (@pipe)",
+    "TestSleeps": "sleeps in TestSleeps (@sleep)",
+}
+INSIDE = ("TestInMemoryPipe", "TestWaitsForItself")
+
+
+@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize("test", OUTSIDE)
+@pytest.mark.parametrize("level", [Level.FULL, Level.LOG, Level.BARE, Level.TRACE])
+def test_what_is_waited_for_outside_is_named(release: str, test: str, level: Level) -> None:
+    found = findings(program("waits_outside", release), test, level)
+    assert named(found[0].claim) == f"Ga {OUTSIDE[test]}"
+    assert found[0].rule == "waits-outside"
+
+
+@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize("test", INSIDE)
+@pytest.mark.parametrize("level", Level)
+def test_a_wait_within_the_program_is_not_outside(release: str, test: str, level: Level) -> None:
+    found = findings(program("waits_outside", release), test, level)
+    assert not any(each.rule == "waits-outside" for each in found)
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_a_server_that_listens_comes_after_the_lock_that_the_test_hangs_at(release: str) -> None:
+    found = findings(program("waits_outside", release), "TestServerBesideALock")
+    assert named(found[0].claim).startswith("Self-deadlock: Ga waits at @outside-lock for mu")
