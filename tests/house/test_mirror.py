@@ -14,7 +14,6 @@ MAX_LINES = 60
 TESTED_ELSEWHERE = {
     "bundle/remote/download.py": "bundle/test_locations.py",
     "bundle/remote/object_storage.py": "bundle/test_locations.py",
-    "bundle/sources/folders.py": "bundle/test_bundle.py",
     "bundle/sources/inflate.py": "bundle/sources/test_zips.py",
     "collect/binaries/exec_wrapper.py": "collect/binaries/test_relay.py",
     "collect/binaries/overlay.py": "collect/binaries/test_probe.py",
@@ -57,9 +56,7 @@ TESTED_ELSEWHERE = {
     "gotrace/v1/as_trace.py": "gotrace/v1/test_against_reference.py",
     "gotrace/v1/event_blocks.py": "gotrace/v1/test_stream.py",
     "gotrace/v1/events.py": "gotrace/v1/test_segments.py",
-    "gotrace/v1/format/batch_headers.py": "gotrace/v1/test_damage.py",
     "gotrace/v1/format/event_offsets.py": "gotrace/v1/test_damage.py",
-    "gotrace/v1/format/records.py": "gotrace/v1/test_damage.py",
     "gotrace/v1/format/wire.py": "gotrace/v1/test_against_reference.py",
     "report/event_lines.py": "report/test_events.py",
     "timeline/case.py": "timeline/test_load.py",
@@ -117,7 +114,7 @@ UNTESTED = {
     "tui/panes/goroutines/goroutine_rows.py",
 }
 """Modules that no test is about: an entry goes when the module has its own."""
-MAX_EXCEPTIONS = 103
+MAX_EXCEPTIONS = 100
 """Entries in both lists together. It is lowered with them, and never raised."""
 
 
