@@ -114,7 +114,7 @@ UNTESTED = {
     "tui/panes/goroutines/goroutine_rows.py",
 }
 """Modules that no test is about: an entry goes when the module has its own."""
-MAX_EXCEPTIONS = 100
+MAX_EXCEPTIONS = 97
 """Entries in both lists together. It is lowered with them, and never raised."""
 
 
