@@ -66,11 +66,17 @@ def test_github_is_told_each_failure_with_its_place(module: Path, tmp_path: Path
         "::cart_test.go:6: total, 7%25: want%0A| 8 |"
     )
     assert told[1].startswith(
-        "file=shop/cart_test.go,line=12,title=example.com/ci/shop.TestPanics::panic: "
+        "file=shop/cart_test.go,line=12,title=example.com/ci/shop.TestPanics::"
     )
+    headline, said = told[1].partition("::")[2].split("%0A")[:2]
+    assert re.fullmatch(
+        r"G\d+ writes to the nil map prices in TestPanics \(cart_test\.go:12\)", headline
+    )
+    assert said.startswith("panic: ")
     text = summary.read_text()
     assert "### flaketui: 2 packages, 2 failed" in text
     assert "| `example.com/ci/shop.TestCart/sum` | `cart_test.go:6: total, 7%: want 8` |" in text
+    assert f"| `example.com/ci/shop.TestPanics` | `{headline}` |" in text
     assert "x.zip" in text
     assert "- missing: " in text
 
@@ -95,9 +101,12 @@ def test_github_is_told_what_ended_a_package_that_could_not_say_so(
     for expected in (
         r"^file=broken/broken_test.go,line=6,title=example.com/endings/broken::.*cannot use",
         r"^file=hangs/hangs_test.go,line=10,title=example.com/endings/hangs.TestHangs::"
-        r"panic: test timed out after 2s",
-        r"^title=example.com/endings/killed.TestIsKilled::signal: killed$",
-        r"^title=example.com/endings/exits.TestExits::its process ended before the test did$",
+        r"[^%]* hangs_test\.go:10[^%]*%0Apanic: test timed out after 2s",
+        r"^title=example.com/endings/killed.TestIsKilled::"
+        r"The process was ended by a signal while TestIsKilled ran: killed%0Asignal: killed$",
+        r"^title=example.com/endings/exits.TestExits::"
+        r"(G\d+ called os\.Exit in TestExits \(exits_test\.go:9\) while TestExits ran%0A)?"
+        r"its process ended before the test did$",
     ):
         assert re.search(expected, told, re.MULTILINE), expected
     assert told.count("title=") == 4

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from flakecore.printable import clean, printable
 
 if TYPE_CHECKING:
     from flakecore.collect import CollectResult
+    from flaketui.commands.verdicts import Verdict
 
 _MOST_SHOWN = 10
 _MOST_LISTED = 50
@@ -28,13 +29,14 @@ _NO_NEWS = re.compile(r"#|\s*(?:=== |--- |FAIL|ok |PASS|exit status|$)")
 
 @dataclass(frozen=True, slots=True)
 class _Failed:
-    """A failed test, with what it printed and where in the source that was."""
+    """A failed test, with what it printed, where in the source that was, and why if known."""
 
     package: str
     test: str
     lines: tuple[str, ...]
     file: str
     line: int
+    headline: str = ""
 
     @property
     def name(self) -> str:
@@ -70,6 +72,7 @@ def annotate(
     shown: str,
     environment: Mapping[str, str],
     write: Callable[[str], object],
+    found: Sequence[Verdict] = (),
 ) -> None:
     """Write annotations and the step summary, if this is a job of GitHub Actions.
 
@@ -78,18 +81,28 @@ def annotate(
         shown: the bundle's path as it is shown.
         environment: the environment variables: whether it is a job, and where its summary goes.
         write: called with each annotation and its line end.
+        found: the sentences on failures, which come before what the tests said, and on others.
     """
     if not _in_job(environment):
         return
-    failed = list(_failed(result, environment.get("GITHUB_WORKSPACE", "")))
+    why = {(each.package, each.test): each.sentence for each in reversed(found) if each.failed}
+    besides = [each for each in found if not each.failed]
+    failed = [
+        replace(each, headline=why.get((each.package, each.test), ""))
+        for each in _failed(result, environment.get("GITHUB_WORKSPACE", ""))
+    ]
     for each in failed[:_MOST_SHOWN]:
         place = f"file={_property(each.file)},line={each.line}," if each.file else ""
-        text = _message("\n".join(each.lines))
+        said = [each.headline, *each.lines] if each.headline else each.lines
+        text = _message("\n".join(said))
         write(f"::error {place}title={_property(each.name)}::{text}\n")
+    for verdict in besides[: max(0, _MOST_SHOWN - len(failed))]:
+        title = _property(f"{verdict.package}.{verdict.test}" if verdict.test else verdict.package)
+        write(f"::warning title={title}::{_message(verdict.sentence)}\n")
     if summary := environment.get("GITHUB_STEP_SUMMARY"):
         # A summary that cannot be written is no reason to fail a job.
         with suppress(OSError), Path(summary).open("a", encoding="utf-8") as file:
-            file.write(_summary(result, shown, failed))
+            file.write(_summary(result, shown, failed, besides))
 
 
 def _failed(result: CollectResult, workspace: str) -> Iterator[_Failed]:
@@ -123,7 +136,9 @@ def _place(lines: list[str], folder: Path, workspace: str) -> tuple[str, int]:
     return "", 0
 
 
-def _summary(result: CollectResult, shown: str, failed: list[_Failed]) -> str:
+def _summary(
+    result: CollectResult, shown: str, failed: list[_Failed], besides: Sequence[Verdict]
+) -> str:
     """Return the outcome and where the evidence is, as Markdown."""
     manifest = result.manifest
     count = len(manifest.packages)
@@ -135,12 +150,14 @@ def _summary(result: CollectResult, shown: str, failed: list[_Failed]) -> str:
     )
     text = [f"### flaketui: {what}, {runs}", ""]
     if failed:
-        text += ["| test | what it said |", "| --- | --- |"]
+        text += ["| test | why, or what it said |", "| --- | --- |"]
         text += [
-            f"| {_cell(each.name)} | {_cell(' '.join(each.lines[:2]))} |"
+            f"| {_cell(each.name)} | {_cell(each.headline or ' '.join(each.lines[:2]))} |"
             for each in failed[:_MOST_LISTED]
         ]
         text.append("")
+    text += [f"- {_cell(each.sentence)}" for each in besides[:_MOST_LISTED]]
+    text += [""] if besides else []
     text.append(f"Evidence: {_cell(shown)} ({result.size:,} bytes), opened with `flaketui`.")
     text += [f"- missing: {_cell(reason)}" for reason in manifest.missing[:_MOST_LISTED]]
     return "\n".join(text) + "\n\n"

@@ -14,6 +14,7 @@ from flaketui.commands.annotations import annotate, fenced
 from flaketui.commands.gostyle import GoStyleParser
 from flaketui.commands.hunting import HuntLine, add_hunt_options, hunt_options
 from flaketui.commands.streams import stderr, stdout
+from flaketui.commands.verdicts import verdicts
 
 if TYPE_CHECKING:
     from flakecore.collect import CollectOptions, CollectResult
@@ -28,6 +29,8 @@ _VALUES = {
     "-tags": ("LIST", "build tags"),
     "-exec": ("PROGRAM", "run each test binary with this program"),
 }
+_MOST_VERDICTS = 10
+"""Sentences that are said at the end; the report has all."""
 _DESCRIPTION = """\
 Runs the tests of any number of packages with each one's execution trace, test output and CPU,
 memory, block and mutex profiles recorded and the race detector on, and writes it all to one zip.
@@ -137,6 +140,7 @@ def run(args: argparse.Namespace) -> int:
     """
     # Imported here: --help and the other commands need none of it.
     from flakecore.collect import collect
+    from flakecore.gotest import clean
 
     line = HuntLine(stderr.write, in_place=stderr.is_terminal)
     with fenced(os.environ, stdout.write):
@@ -153,7 +157,11 @@ def run(args: argparse.Namespace) -> int:
     for reason in result.manifest.missing:
         stderr.write(f"flaketui: missing: {reason}\n")
     shown = _shown(result.bundle)
-    annotate(result, shown, os.environ, stdout.write)
+    found = verdicts(result.bundle, Path.cwd())
+    annotate(result, shown, os.environ, stdout.write, found)
+    for each in found[:_MOST_VERDICTS]:
+        name = f"{each.test}: " if each.failed and each.test else ""
+        stderr.write(f"flaketui: {name}{clean(each.sentence)}\n")
     stderr.write(
         f"flaketui: wrote {shown} ({_size(result.size)}); look at it with: flaketui {shown}\n"
     )

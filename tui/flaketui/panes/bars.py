@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from textual.strip import Strip
 
+from flakecore.diagnosis import headline
 from flakecore.timeline import Failure, LaneKind, TestStatus
 from flakecore.times import format_duration
 from flaketui.drawing.cells import lane_segments
@@ -41,6 +42,8 @@ class SummaryBar(LinesWidget):
             line.add(f" {look.glyphs.failure} ", "bad").add(failure.test_name, "strong")
             line.add(f" {failure_headline(failure, case)}", "bad")
             line.add(f"  failure {failure.index + 1}/{len(case.failures)}", "muted")
+            if scene.findings:
+                line.add(f"  {headline(failure, scene.findings)}", "strong")
         else:
             text, role = _outcome(scene)
             line.add(f" {text}", role)

@@ -17,11 +17,15 @@ from flakecore.timeline import FailureKind
 
 _STANDSTILLS = (FailureKind.TIMEOUT, FailureKind.FATAL, FailureKind.EXIT)
 
+_LEAST_NS = 100_000_000
+"""Before an exit, waits that are shorter say nothing: the exit ended them, and no limit did."""
+
 
 def _find(question: Question) -> Iterator[Finding]:
     failure = question.failure
     if failure is not None and failure.kind in _STANDSTILLS:
-        yield from standstill(question.case, failure)
+        at_least_ns = _LEAST_NS if failure.kind is FailureKind.EXIT else 0
+        yield from standstill(question.case, failure, at_least_ns)
 
 
 RULE = Rule("blocked", Needs.TRACE | Needs.FAILURE, _find)

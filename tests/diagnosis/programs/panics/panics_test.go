@@ -1,6 +1,7 @@
 package panics
 
 import (
+	"log"
 	"net"
 	"os"
 	"sync"
@@ -120,4 +121,8 @@ func TestNoFile(t *testing.T) {
 
 func TestWantsAnError(t *testing.T) {
 	t.Error("got nil, want open testdata/absent.json: no such file or directory")
+}
+
+func TestGivesUpByLog(t *testing.T) {
+	log.Fatal("no route") // @gives-up
 }

@@ -1,0 +1,71 @@
+"""The sentences that ``collect`` ends with: why tests failed, and what they left behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+_FAILING_CASES = 10
+"""Cases that failed and are explained; each takes the reading of its trace."""
+_CASES = 3
+"""Cases of a bundle of which those that passed are looked at too."""
+_LARGEST = 256 << 20
+"""Bytes of a case's files up to which it is read for its sentences."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One sentence about a test.
+
+    Attributes:
+        package: import path.
+        test: its full name; "" for the package as a whole.
+        sentence: the headline of its failure, or the claim of a finding besides.
+        failed: whether it is about a failure.
+    """
+
+    package: str
+    test: str
+    sentence: str
+    failed: bool
+
+
+def verdicts(bundle: Path, working: Path) -> tuple[Verdict, ...]:
+    """Return what is found in a bundle, failures that nothing explains left out.
+
+    Args:
+        bundle: the bundle, as ``collect`` wrote it.
+        working: the folder in whose module the sources are.
+    """
+    # Imported here: --help and collecting itself need none of it.
+    from flakecore.errors import FlakeError
+
+    try:
+        return tuple(_verdicts(bundle, working))
+    except FlakeError:
+        return ()  # whoever opens the bundle is told what is wrong with it
+
+
+def _verdicts(path: Path, working: Path) -> Iterator[Verdict]:
+    from flakecore.bundle import open_bundle
+    from flakecore.report import Explainer
+    from flakecore.timeline import list_cases, load_case
+
+    with open_bundle(path) as bundle:
+        entries = list_cases(bundle)
+        failing = [entry for entry in entries if entry.failing][:_FAILING_CASES]
+        chosen = failing if len(entries) > _CASES else entries
+        explainer = Explainer(bundle, working)
+        for entry in chosen:
+            if sum(artefact.size for artefact in entry.artefacts) > _LARGEST:
+                continue
+            case = load_case(bundle, entry)
+            for failure in case.failures:
+                if explainer.findings(case, failure):
+                    test = failure.test_name if failure.test >= 0 else ""
+                    sentence = explainer.headline(case, failure)
+                    yield Verdict(case.package, test, sentence, failed=True)
+            for finding in explainer.passed(case).findings:
+                test = case.tests[finding.test].name if finding.test >= 0 else ""
+                yield Verdict(case.package, test, finding.claim, failed=False)
