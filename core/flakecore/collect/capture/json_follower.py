@@ -56,23 +56,27 @@ class TestStream:
         self.packages: dict[str, PackageVerdict] = {}
         self.seed = ""
         self._echo = echo
-        self._rest = b""
+        self._rest: list[bytes] = []
         self._builds: dict[str, list[str]] = {}
         self._build = ""
-        self._rest_of_errors = ""
+        self._rest_of_errors: list[str] = []
 
     def feed(self, piece: bytes) -> None:
         """Take the next bytes."""
-        *lines, self._rest = (self._rest + piece).split(b"\n")
+        self._rest.append(piece)
+        if b"\n" not in piece:  # joined once, however many pieces a line comes in
+            return
+        *lines, rest = b"".join(self._rest).split(b"\n")
+        self._rest = [rest]
         shown = "".join(self._output_of(line) for line in lines)
         if shown:
             self._echo(shown)
 
     def finish(self) -> None:
         """Take the end: what is left is a line without its end."""
-        if self._rest:
-            self._echo(self._output_of(self._rest))
-            self._rest = b""
+        if rest := b"".join(self._rest):
+            self._echo(self._output_of(rest))
+            self._rest = []
 
     def verdict(self, package: str) -> PackageVerdict:
         """Return what was reported of a package, which may be nothing yet."""
@@ -124,7 +128,11 @@ class TestStream:
 
     def feed_errors(self, text: str) -> None:
         """Take more of Go's standard error, which up to Go 1.23 reports failed builds."""
-        *lines, self._rest_of_errors = (self._rest_of_errors + text).split("\n")
+        self._rest_of_errors.append(text)
+        if "\n" not in text:
+            return
+        *lines, rest = "".join(self._rest_of_errors).split("\n")
+        self._rest_of_errors = [rest]
         for line in lines:
             if line.startswith("# "):
                 # "# path [path.test]" for what is built for the tests of a package.

@@ -1,0 +1,190 @@
+"""Whatever is read twice as long takes at most about twice the time.
+
+Each kind of input is one that some program, or somebody who means harm, can make. Time is that of
+the processor, the least of several runs; a ratio that a busy machine made is measured again.
+"""
+
+from __future__ import annotations
+
+import io
+import tarfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import orjson
+import pytest
+
+from flakecore.bundle import open_bundle
+from flakecore.bundle.sources.tars import TarSource
+from flakecore.collect.capture.json_follower import TestStream
+from flakecore.errors import ProfileError
+from flakecore.gotest import read_json, read_text
+from flakecore.pprof import read_profile
+from flakecore.printable import clean, printable, printable_lines
+from flakecore.report import Excerpt, render_text
+from flakecore.timeline import load_cases
+from flakecore.times import SECOND
+
+LIMIT = 2.5
+"""How many times the time twice the input may take."""
+NOISE_S = 0.005
+"""Below this a measurement says nothing."""
+
+
+def growth(read: Callable[[int], Callable[[], object]], count: int) -> float:
+    """Return how many times as long twice as much takes, at best of several tries."""
+    small, large = read(count), read(2 * count)
+    least = [float("inf")] * 2
+    for _ in range(6):
+        for at, run in enumerate((small, large)):
+            begun = time.process_time()
+            run()
+            least[at] = min(least[at], time.process_time() - begun)
+        if least[1] < max(least[0] * (LIMIT - 0.3), NOISE_S):
+            break
+    return least[1] / max(least[0], NOISE_S / LIMIT)
+
+
+@pytest.mark.parametrize("shown", [clean, printable, printable_lines], ids=lambda f: f.__name__)
+@pytest.mark.parametrize(
+    ("unit", "count"),
+    [
+        ("\x90a", 40_000),
+        ("\x1b]a", 40_000),
+        ("\x1b[1", 40_000),
+        ("\x1b", 100_000),
+        ("\x9d0;a\x9c", 20_000),
+        ("\u202ea", 50_000),
+        ("a\t", 50_000),
+        ("a\n", 50_000),
+    ],
+    ids=ascii,
+)
+def test_text_is_cleaned_in_linear_time(shown: Callable[[str], str], unit: str, count: int) -> None:
+    def read(number: int) -> Callable[[], object]:
+        text = unit * number
+        return lambda: shown(text)
+
+    assert growth(read, count) < LIMIT
+
+
+LOGS = {
+    "empty lines": (b"\n", 10_000),
+    "empty lines of Windows": (b"\r\n", 10_000),
+    "lines of spaces": (b"   \n", 10_000),
+    "one long line": (b"a", 500_000),
+    "one line of spaces": (b" ", 500_000),
+    "one line of places": (b"a.go:1: ", 20_000),
+    "one line of quotes": (b'msg="a\\" ', 20_000),
+    "one line of dates": (b"2026-01-02T03:04:05Z ", 20_000),
+    "one line of digits": (b"1", 200_000),
+    "one line of control strings": (b"\xc2\x90a", 30_000),
+    "runs without an end": (b"=== RUN   TestA\n", 3_000),
+    "results": (b"--- FAIL: TestA (0.00s)\n", 3_000),
+    "packages": (b"ok  \tp\t0.1s\n", 3_000),
+    "panics": (b"panic: x\n", 3_000),
+    "races": (b"==================\nWARNING: DATA RACE\n", 2_000),
+    "frames": (b"main.f(...)\n\t/a/a.go:3 +0x1\n", 3_000),
+    "dumps": (b"goroutine 1 [select]:\nmain.f(...)\n\t/a/a.go:3 +0x1\n\n", 2_000),
+    "assertions of testify": (b"    Error Trace:\ta.go:1\n", 5_000),
+    "log records": (b"time=2026-01-02T03:04:05Z level=INFO msg=a\n", 3_000),
+}
+
+
+@pytest.mark.parametrize("kind", LOGS)
+def test_a_plain_log_is_read_in_linear_time(kind: str) -> None:
+    unit, count = LOGS[kind]
+
+    def read(number: int) -> Callable[[], object]:
+        log = b"=== RUN   TestA\n" + unit * number
+        return lambda: read_text(log, name="x.log")
+
+    assert growth(read, count) < LIMIT
+
+
+@pytest.mark.parametrize("kind", LOGS)
+def test_events_are_read_in_linear_time(kind: str) -> None:
+    unit, count = LOGS[kind]
+
+    def read(number: int) -> Callable[[], object]:
+        event = {"Action": "output", "Package": "p", "Test": "TestA"}
+        lines = (unit * number).decode().splitlines(keepends=True)
+        log = b"".join(orjson.dumps(event | {"Output": line}) + b"\n" for line in lines)
+        return lambda: read_json(log, name="x.json")
+
+    assert growth(read, count // 2) < LIMIT
+
+
+def test_tests_and_packages_are_read_in_linear_time() -> None:
+    def read(number: int) -> Callable[[], object]:
+        events = [
+            {"Action": action, "Package": f"p{at % 50}", "Test": f"Test{at}"}
+            for at in range(number)
+            for action in ("run", "fail")
+        ]
+        log = b"".join(orjson.dumps(event) + b"\n" for event in events)
+        return lambda: read_json(log, name="x.json")
+
+    assert growth(read, 1_500) < LIMIT
+
+
+def test_output_that_is_followed_takes_linear_time_whatever_its_pieces() -> None:
+    def read(number: int) -> Callable[[], object]:
+        def follow() -> None:
+            stream = TestStream(lambda _: None)
+            for _ in range(number):
+                stream.feed(b"a" * 64)
+                stream.feed_errors("a" * 64)
+            stream.finish()
+
+        return follow
+
+    assert growth(read, 8_000) < LIMIT
+
+
+def test_members_of_a_tar_that_are_left_out_take_linear_time() -> None:
+    def read(number: int) -> Callable[[], object]:
+        sink = io.BytesIO()
+        with tarfile.open(fileobj=sink, mode="w") as archive:
+            for at in range(number):
+                member = tarfile.TarInfo(f"x{at}")
+                member.type, member.linkname = tarfile.SYMTYPE, "y"
+                archive.addfile(member)
+        data = memoryview(sink.getvalue())
+        return lambda: TarSource(data, where="x.tar")
+
+    assert growth(read, 1_000) < LIMIT
+
+
+def test_a_report_of_many_failures_takes_linear_time(tmp_path: Path) -> None:
+    def read(number: int) -> Callable[[], object]:
+        events = []
+        for at in range(number):
+            test = {"Time": "2026-01-02T03:04:05Z", "Package": "p", "Test": f"Test{at}"}
+            events.append(test | {"Action": "run"})
+            events.append(test | {"Action": "output", "Output": "    a_test.go:3: boo\n"})
+            events.append(test | {"Action": "fail"})
+        path = tmp_path / f"{number}.json"
+        path.write_bytes(b"".join(orjson.dumps(event) + b"\n" for event in events))
+
+        def report() -> None:
+            with open_bundle(path) as bundle:
+                render_text(bundle, load_cases(bundle), Excerpt(last_ns=5 * SECOND))
+
+        return report
+
+    assert growth(read, 600) < LIMIT
+
+
+def test_a_damaged_profile_takes_linear_time() -> None:
+    def read(number: int) -> Callable[[], object]:
+        data = b"\x0a\x04\x08\x01\x10\x02" * number
+
+        def profile() -> None:
+            with pytest.raises(ProfileError):
+                read_profile(data, name="x.pprof")
+
+        return profile
+
+    assert growth(read, 10_000) < LIMIT
