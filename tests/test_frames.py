@@ -93,3 +93,13 @@ def test_wrappers_and_unlockers_are_known_by_their_names() -> None:
     assert not is_wrapper("example.com/pool.gowrapper")
     assert unlocks("sync.(*RWMutex).RUnlock")
     assert not unlocks("sync.(*RWMutex).RLock")
+
+
+def test_a_vendored_copy_is_no_frame_of_the_module_that_holds_it() -> None:
+    mock = "corp/vendor/github.com/golang/mock/gomock.(*Controller).Call"
+    other = "corp/vendor/github.com/lib/pq.(*conn).exec"
+    test = Frame("corp/server.TestStart", "/src/corp/server/server_test.go")
+    stack = (Frame(mock, "/src/corp/vendor/github.com/golang/mock/gomock/controller.go"), test)
+    assert own_frame(stack) == test
+    assert own_frame(stack, "corp/server") == test
+    assert own_frame((Frame(other, "/src/corp/vendor/pq/conn.go"), test), "corp/server") == test

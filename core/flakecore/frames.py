@@ -64,6 +64,7 @@ _ASSERTIONS = (
     "github.com/frankban/quicktest",
     "github.com/go-check/check",
     "github.com/go-quicktest/qt",
+    "github.com/golang/mock/gomock",
     "github.com/google/go-cmp/",
     "github.com/matryer/is",
     "github.com/onsi/ginkgo",
@@ -72,11 +73,13 @@ _ASSERTIONS = (
     "github.com/smartystreets/goconvey",
     "github.com/stretchr/testify",
     "go.uber.org/goleak",
+    "go.uber.org/mock/gomock",
     "gopkg.in/check.v",
     "gotest.tools/",
 )
 """Import paths, or how they begin, of libraries that fail or log for their caller."""
 
+_VENDOR = "/vendor/"
 _GENERATED = "_testmain.go"
 """The file with the ``main`` that the go command writes for the tests of a package
 (cmd/go/internal/load/test.go); no package can have one, for files that begin with ``_`` are none.
@@ -156,7 +159,7 @@ def _is_own_function(function: str, package: str) -> bool:
     home = package_of(function)
     if package and _tested(home) == _tested(package):
         return True
-    return not (_is_standard(home) or home.startswith(_LOGGERS + _ASSERTIONS))
+    return not (_is_standard(home) or _without_vendor(home).startswith(_LOGGERS + _ASSERTIONS))
 
 
 def own_frame(frames: Sequence[_F], package: str = "") -> _F | None:
@@ -174,7 +177,8 @@ def own_frame(frames: Sequence[_F], package: str = "") -> _F | None:
         module = _module_of(_tested(package))
         for frame in own:
             home = _tested(package_of(frame.function))
-            if home == module or home.startswith(f"{module}/"):
+            within = home == module or home.startswith(f"{module}/")
+            if within and _VENDOR not in home:
                 return frame
     if own:
         return own[0]
@@ -211,6 +215,14 @@ def _is_generated(frame: HasFunction) -> bool:
 def _is_standard(package: str) -> bool:
     """Return whether an import path is the standard library's; C symbols have none and count."""
     return package.partition("/")[0] in _STANDARD or package in ("", "panic", "gopanic")
+
+
+def _without_vendor(package: str) -> str:
+    """Return the import path of a package that lies in a vendor folder as others write it.
+
+    Before modules, a copy's path was that of the folder: ``p/vendor/github.com/x`` (Go 1.5).
+    """
+    return package.rpartition(_VENDOR)[2]
 
 
 def _tested(package: str) -> str:
