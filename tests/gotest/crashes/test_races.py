@@ -192,3 +192,22 @@ def test_a_report_without_addresses_has_its_accesses() -> None:
         ("write", 81, 26),
         ("read", 62, 13),
     ]
+
+
+def test_a_pattern_of_a_report_that_a_test_quotes_is_no_report() -> None:
+    quoted = (
+        "    output_test.go:66: expected:",
+        "        ==================",
+        "        WARNING: DATA RACE",
+        "        Read at 0x[0-9a-f]+ by main goroutine:",
+        "          main\\.main\\(\\)",
+        "              .*/main\\.go:34 \\+0x[0-9a-f]+",
+        "        ==================",
+        "FAIL",
+    )
+    assert read_races(as_lines(*quoted)) == ()
+
+
+def test_a_report_that_a_logs_end_has_cut_behind_its_title_is_one() -> None:
+    (race,) = read_races(as_lines("==================", "WARNING: DATA RACE"))
+    assert race.accesses == ()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from flakecore.frames import is_wrapper, own_frame, package_of
+from flakecore.frames import is_own, is_wrapper, own_frame, package_of
 from flakecore.gotest import DumpFrame, Race, RaceAccess
 from flakecore.gotrace import Frame
 from flakecore.timeline.dumps.dump_tests import name_of_test
@@ -36,8 +36,7 @@ def race_failures(inputs: FailureInputs) -> Iterator[Failure]:
     for (test, test_name), races in of_test.items():
         race = inputs.run.races[races[0]]
         goroutines = goroutines_of[races[0]]
-        first = race.accesses[0] if race.accesses else None
-        frame = own_frame(first.frames, inputs.run.package) if first else None
+        frame = _place(race, inputs.run.package)
         number = goroutines[0] if goroutines else 0
         yield Failure(
             index=0,
@@ -54,6 +53,15 @@ def race_failures(inputs: FailureInputs) -> Iterator[Failure]:
             race_goroutines=tuple(goroutines_of[each] for each in races),
             messages=inputs.messages(test),
         )
+
+
+def _place(race: Race, package: str) -> DumpFrame | None:
+    """Return one's own frame of the first access that has one, or else of where one began."""
+    stacks = (access.frames for access in race.accesses)
+    created = (goroutine.frames for goroutine in race.goroutines)
+    named = [own_frame(frames, package) for frames in (*stacks, *created)]
+    own = (frame for frame in named if frame is not None and is_own(frame, package))
+    return next(own, named[0] if named else None)
 
 
 def _message(race: Race, goroutines: Sequence[int], package: str) -> str:
