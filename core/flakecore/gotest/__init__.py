@@ -9,6 +9,7 @@ from flakecore.gotest.crashes.goroutine_blocks import GoroutineDump
 from flakecore.gotest.crashes.races import Race, RaceAccess, RaceGoroutine, read_races
 from flakecore.gotest.frameworks.levels import Level, level_of
 from flakecore.gotest.frameworks.log_records import Record, read_record
+from flakecore.gotest.frameworks.loose_errors import read_loose_errors
 from flakecore.gotest.frameworks.messages import Message, errors_among, read_messages
 from flakecore.gotest.frameworks.registry import read_reports, recognised
 from flakecore.gotest.streams.json_stream import read_json
@@ -52,6 +53,7 @@ __all__ = [
     "read_crashes",
     "read_dump",
     "read_json",
+    "read_loose_errors",
     "read_messages",
     "read_races",
     "read_record",

@@ -139,7 +139,7 @@ def _results(case: Case) -> Iterator[str]:
     took = case.end_ns - case.start_ns
     if case.trace is None and case.elapsed_ns is not None:
         took = case.elapsed_ns
-    if took or case.clock.method is not ClockMethod.DURATIONS:
+    if took or case.trace is not None:
         yield f"in {format_duration(took)}"
 
 

@@ -19,7 +19,14 @@ from typing import Protocol
 
 from flakecore.bundle import Artefact, Bundle, Kind
 from flakecore.errors import BundleError
-from flakecore.gotest import Outcome, PackageRun, TestLog, read_json, read_text
+from flakecore.gotest import (
+    Outcome,
+    PackageRun,
+    TestLog,
+    read_json,
+    read_loose_errors,
+    read_text,
+)
 from flakecore.loss import Loss
 from flakecore.surprises import surprise
 
@@ -122,7 +129,9 @@ def _read_runs(bundle: Bundle) -> tuple[dict[str, list[tuple[str, PackageRun]]],
 
 def _tells(run: PackageRun) -> bool:
     """Return whether a run is more than text before or behind the packages of a log."""
-    return bool(run.package or run.tests or run.crashes or run.races)
+    if run.package or run.tests or run.crashes or run.races:
+        return True
+    return bool(read_loose_errors(run.lines))
 
 
 def _read(reader: _Reader, bundle: Bundle, artefact: Artefact, losses: list[Loss]) -> TestLog:

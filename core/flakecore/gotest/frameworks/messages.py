@@ -57,6 +57,7 @@ class Message:
         output_type: of its first line: ``error`` for t.Error and t.Fatal since Go 1.27.
         library: which assertion library wrote it; "" for none that is known.
         subject: what failed inside the test: a spec of ginkgo, a method of gocheck; "" for none.
+        test_name: the test that the library itself names, as testify does; "" for none.
     """
 
     file: str
@@ -66,6 +67,7 @@ class Message:
     output_type: str
     library: str = ""
     subject: str = ""
+    test_name: str = ""
 
     @property
     def is_error(self) -> bool:

@@ -42,7 +42,8 @@ def testify(message: Message) -> Message | None:
     file, line = callers_place(trace, (message.file, message.line))
     said = [_joined(fields[name]) for name in ("Error", "Messages") if name in fields]
     text = "\n".join(filter(None, said)) or message.message
-    return replace(message, file=file, line=line, message=text, library="testify")
+    name = _joined(fields.get("Test", [""]))
+    return replace(message, file=file, line=line, message=text, library="testify", test_name=name)
 
 
 def _is_trace(text: str) -> bool:

@@ -12,6 +12,11 @@ from flakecore.timeline.failures.crash_failures import crash_failures
 from flakecore.timeline.failures.failure import Failure, FailureKind
 from flakecore.timeline.failures.failure_inputs import FailureInputs
 from flakecore.timeline.failures.race_failures import race_failures
+from flakecore.timeline.failures.resultless_failures import (
+    timed_out,
+    told_by_libraries,
+    told_of_no_test,
+)
 from flakecore.timeline.test_spans import TestStatus
 
 _COMPILER = re.compile(r"(\S+\.go):(\d{1,9}):(?:\d+: | )")
@@ -56,6 +61,11 @@ def _find(inputs: FailureInputs) -> Iterator[Failure]:
             ):
                 blamed.add(test.index)
                 yield failure
+    for failure in (*told_by_libraries(inputs), *(() if run.crashes else timed_out(inputs))):
+        blamed.add(failure.test)
+        yield failure
+    if not blamed and run.status is Outcome.UNFINISHED:
+        yield from told_of_no_test(inputs)
     if run.status is Outcome.FAIL and not run.crashes:
         yield from _of_exit(inputs, bool(blamed))
 

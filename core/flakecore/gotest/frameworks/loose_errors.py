@@ -1,0 +1,38 @@
+"""Errors that assertion libraries print among lines of no test: an excerpt without any result.
+
+A log is often pasted from a failure's message to its end, without the result line that names the
+test. What a library's form makes certain is an error all the same; testify names the test as well.
+"""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from flakecore.gotest.frameworks.messages import Message, read_messages
+from flakecore.gotest.frameworks.registry import read_reports, recognised
+from flakecore.gotest.streams.line_search import positions_of
+from flakecore.gotest.streams.lines import Lines
+
+_PLACE = re.compile(r"\S+\.go:\d{1,9}:(?: |\Z)", re.ASCII)
+_RESULT = "--- FAIL: "
+
+
+def read_loose_errors(lines: Lines) -> tuple[Message, ...]:
+    """Return the errors among the lines of no test, in their order; never raises.
+
+    A message counts by its library's form alone. A framework's report counts where no result
+    follows that it could belong to.
+    """
+    loose = np.flatnonzero(lines.tests < 0).tolist()
+    # Who copies a block from its first word on leaves out what that line was indented by.
+    said = (
+        line._replace(text=f"    {line.text}") if _PLACE.match(line.text) else line
+        for line in (lines[at] for at in loose)
+    )
+    found = [each for each in recognised(read_messages(said)) if each.library]
+    last = max(positions_of(lines.texts, (_RESULT,)), default=-1)
+    reports = (each for each in read_reports(lines.texts) if each.position > last)
+    found += (each for each in reports if lines.tests[each.position] < 0)
+    return tuple(sorted(found, key=lambda each: each.position))

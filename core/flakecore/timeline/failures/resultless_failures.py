@@ -1,0 +1,93 @@
+"""Failures of which the log has no result: it was cut, or something killed the process.
+
+What an assertion library prints fails its test for certain, whether or not the test's result is in
+the log. Bazel kills a test that runs too long and says so in a line of its own, with no dump.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from flakecore.gotest import Message, Outcome, read_loose_errors
+from flakecore.timeline.failures.failure import Failure, FailureKind
+from flakecore.timeline.failures.failure_inputs import FailureInputs
+from flakecore.timeline.test_spans import TestSpan, TestStatus
+
+_TIMED_OUT = re.compile(r"-- (Test timed out at [\d-]{10} [\d:]{8} \S{1,8}) --\s*\Z", re.ASCII)
+"""Bazel's line (``tools/test/test-setup.sh`` and ``test_wrapper``)."""
+
+
+def told_by_libraries(inputs: FailureInputs) -> Iterator[Failure]:
+    """Return what assertion libraries printed of tests that have no result.
+
+    Args:
+        inputs: what bears on it.
+    """
+    for test in inputs.tests:
+        if test.status is not TestStatus.UNFINISHED:
+            continue
+        said = inputs.messages(test.index)
+        first = next((each for each in said if each.is_error), None)
+        reports = tuple(inputs.reports.get(test.index, ()))
+        for report in reports:
+            yield _failure(inputs, report, test.index, test.name, (report,))
+        if first is not None and not reports:
+            yield _failure(inputs, first, test.index, test.name, said)
+
+
+def told_of_no_test(inputs: FailureInputs) -> Iterator[Failure]:
+    """Return what assertion libraries printed among lines that belong to no test."""
+    latest = {test.name: test.index for test in inputs.tests}
+    for error in read_loose_errors(inputs.run.lines):
+        name = error.test_name or error.subject or inputs.run.package
+        yield _failure(inputs, error, latest.get(name, -1), name, (error,))
+
+
+def timed_out(inputs: FailureInputs) -> Iterator[Failure]:
+    """Return the tests that ran when Bazel ended the process, or the package where none did."""
+    texts = inputs.run.lines.texts
+    found = (
+        (at, said)
+        for at in range(len(texts) - 1, -1, -1)
+        if texts[at].startswith("-- Test timed out") and (said := _TIMED_OUT.match(texts[at]))
+    )
+    at, said = next(found, (-1, None))
+    if said is None or inputs.run.status in (Outcome.PASS, Outcome.SKIP):
+        return
+    unfinished = [test for test in inputs.tests if test.status is TestStatus.UNFINISHED]
+    parents = {test.parent for test in unfinished}
+    leaves: list[TestSpan | None] = [test for test in unfinished if test.index not in parents]
+    for test in leaves or [None]:
+        yield Failure(
+            index=0,
+            test=test.index if test else -1,
+            test_name=test.name if test else inputs.run.package,
+            kind=FailureKind.TIMEOUT,
+            at_ns=inputs.line_within(at),
+            message=said[1],
+            file="",
+            line=0,
+            goroutine=test.goroutine if test else 0,
+            output_line=inputs.line_index(at),
+            messages=inputs.messages(test.index) if test else (),
+        )
+
+
+def _failure(
+    inputs: FailureInputs, error: Message, test: int, name: str, said: tuple[Message, ...]
+) -> Failure:
+    return Failure(
+        index=0,
+        test=test,
+        test_name=name,
+        kind=FailureKind.ASSERTION,
+        at_ns=inputs.line_within(error.position),
+        message=error.message,
+        file=error.file,
+        line=error.line,
+        goroutine=inputs.tests[test].goroutine if test >= 0 else 0,
+        output_line=inputs.line_index(error.position),
+        messages=said,
+        subject=error.subject if error.subject != name else "",
+    )
