@@ -13,12 +13,12 @@ _BACKTICKS = re.compile(r"`+")
 def escaped(text: str) -> str:
     """Return a text on one line in which nothing is read as Markdown, HTML or a mention."""
     # A mention or an entity that is escaped with a backslash is none (CommonMark 0.31, 2.4).
-    return _SPECIAL.sub(r"\\\1", " ".join(clean(text).split()))
+    return _SPECIAL.sub(r"\\\1", " ".join(clean(word) for word in text.split()))
 
 
 def code(text: str) -> str:
     """Return a text as code within a line."""
-    line = " ".join(clean(text).split())
+    line = " ".join(clean(word) for word in text.split())
     marks = "`" * (_longest(line) + 1)
     pad = " " if line.startswith("`") or line.endswith("`") else ""
     return f"{marks}{pad}{line}{pad}{marks}" if line else ""

@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 
 from flakecore.bundle import Bundle
-from flakecore.diagnosis import Finding, Place
+from flakecore.diagnosis import Finding, Place, Role
 from flakecore.gotrace import Frame
 from flakecore.printable import printable_lines
 from flakecore.report.excerpt import Excerpt
@@ -117,7 +117,7 @@ def _source(places: Sequence[Place], sources: Sources) -> Iterator[str]:
         if found is None:
             continue
         who = f"G{place.goroutine} " if place.goroutine else ""
-        role = str(place.role).replace("_", " ")
+        role = "started here" if place.role is Role.CREATED else str(place.role).replace("_", " ")
         yield f"// {place.file.rpartition('/')[2]}:{place.line}  {who}{role}"
         for number, line in enumerate(found.lines, found.first):
             yield f"{'>' if number == found.line else ' '}{number:5}  {line}"

@@ -40,3 +40,11 @@ async def test_a_sentence_takes_the_place_of_the_keys_until_the_next_one() -> No
         await press(pilot, "l")
         assert "a sentence" not in app.layout.keys.plain_text
         assert app.view.cursor_ns > 16 * MS
+
+
+async def test_the_headline_stands_beside_the_failure() -> None:
+    async with exploring(size=(240, 40)) as pilot:
+        app = await press(pilot, "right_square_bracket")
+        await settle(pilot)
+        told = "G34 and G35 each wait for a mutex, woken by nobody until the end."
+        assert f"failure 2/2  {told}" in app.layout.summary.plain_text

@@ -1,0 +1,32 @@
+"""The one sentence of a failure."""
+
+from __future__ import annotations
+
+from flakecore.diagnosis import Certainty, Finding, Weight, headline
+from flakecore.diagnosis.findings import CLAIM_LIMIT
+from timeline.captures import capture
+from toolchains import NEWEST
+
+CAUSE = Finding("a", "the cause", Certainty.INFERRED)
+EFFECT = Finding("b", "the effect", Certainty.SEEN, Weight.EFFECT)
+GUESS = Finding("c", "a guess", Certainty.INFERRED, Weight.EFFECT)
+
+
+def test_the_first_cause_comes_before_any_effect_and_a_seen_effect_before_what_failed() -> None:
+    failure = capture(NEWEST, "endings/asserts", trace=False).case.failures[0]
+    assert headline(failure, (EFFECT, CAUSE)) == "the cause"
+    assert headline(failure, (GUESS, EFFECT)) == "the effect"
+
+
+def test_where_nothing_is_known_it_says_what_failed_and_where() -> None:
+    for failure in capture(NEWEST, "endings/asserts", trace=False).case.failures:
+        said = headline(failure, (GUESS,))
+        assert said.startswith(f"Assertion in {failure.test_name}")
+        assert len(said) <= CLAIM_LIMIT
+        assert "\n" not in said
+
+
+def test_a_long_claim_is_cut() -> None:
+    failure = capture(NEWEST, "endings/asserts", trace=False).case.failures[0]
+    said = headline(failure, (Finding("a", "x" * 500, Certainty.SEEN),))
+    assert (len(said), said[-1]) == (CLAIM_LIMIT, "…")
