@@ -6,6 +6,7 @@ from flakecore.diagnosis.rules import (
     blocked,
     chan_nil,
     closed_channel,
+    deadline_missed,
     env,
     exit_called,
     killed,
@@ -44,6 +45,7 @@ RULES: tuple[Rule, ...] = (
     killed.RULE,
     exit_called.RULE,
     env.RULE,
+    deadline_missed.RULE,
     blocked.RULE,
     leak.RULE,
 )

@@ -1,0 +1,163 @@
+"""``deadline-missed``, ``starved``: where the time of a test went that ran out of it.
+
+Speaks of a timeout, or of a failure that says ``context deadline exceeded``, where the trace has
+the test's goroutine and one of these took at least half of the test's time: running, ready without
+a proc, assisting the collector, or one kind of wait, told with the place and who ended it where one
+wait took half by itself. The shares are of the same time and sum up to it. Of a timeout neither
+running nor a wait is told here: other rules tell what a hung or busy test stood in. Silent on other
+failures, on tests that were paused, and where the message tells what was wanted rather than what
+happened.
+
+Example: a request with a budget of 100 ms whose answer comes from a goroutine that sleeps for 90.
+Counterexample: an assertion that fails after as long a wait.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role
+from flakecore.diagnosis.rules.rule import Needs, Question, Rule
+from flakecore.diagnosis.rules.wording import first_that_fits
+from flakecore.frames import own_frame
+from flakecore.timeline import FailureKind, Lane, LaneKind, State
+from flakecore.times import format_duration
+
+_SAID = "context deadline exceeded"
+_WANTED = re.compile(r"\b(?:want|wanted|wants|expect|expected|expects|should)\b", re.IGNORECASE)
+_HALF = 0.5
+"""Share of the time from which on one part of it is named as the reason."""
+_TOLD = 0.01
+"""Parts that are smaller are summed up as the rest."""
+_ASSIST = "assisting the collector"
+
+
+def _find(question: Question) -> Iterator[Finding]:
+    case, failure = question.case, question.failure
+    schedule = case.schedule
+    if failure is None or schedule is None or failure.test < 0 or not _is_of_time(question):
+        return
+    test = case.tests[failure.test]
+    start_ns, end_ns = test.start_ns, min(failure.at_ns, schedule.end_ns)
+    lane = Lane(LaneKind.GOROUTINE, test.goroutine)
+    goroutine = schedule.goroutine(test.goroutine) if test.goroutine else None
+    if goroutine is None or test.waits or end_ns <= start_ns:
+        return
+    if goroutine.ended_ns is not None and goroutine.ended_ns < end_ns:
+        end_ns = goroutine.ended_ns
+    parts = _parts(question, lane, start_ns, end_ns)
+    total = end_ns - start_ns
+    name, taken = max(parts.items(), key=lambda item: item[1])
+    if taken < _HALF * total or abs(sum(parts.values()) - total) > _TOLD * total:
+        return
+    if failure.kind is FailureKind.TIMEOUT and name not in (State.RUNNABLE.label, _ASSIST):
+        return
+    yield _finding(question, lane, parts, start_ns, end_ns)
+
+
+def _is_of_time(question: Question) -> bool:
+    failure = question.failure
+    if failure is None:
+        return False
+    if failure.kind is FailureKind.TIMEOUT:
+        return True
+    if failure.kind is not FailureKind.ASSERTION or _SAID not in failure.message:
+        return False
+    return not _WANTED.search(failure.message)
+
+
+def _parts(question: Question, lane: Lane, start_ns: int, end_ns: int) -> dict[str, int]:
+    """Return the nanoseconds of each state of a goroutine, its assists taken out of running."""
+    schedule, gc = question.case.schedule, question.case.gc
+    assert schedule is not None
+    shares = schedule.shares(lane, start_ns, end_ns, 1)
+    parts = {state.label: int(taken[0]) for state, taken in shares.items() if int(taken[0])}
+    assists = gc.assists(start_ns, end_ns) if gc is not None else ()
+    assisted = sum(each.assisted_ns for each in assists if each.goroutine == lane.id)
+    running = parts.get(State.RUNNING.label, 0)
+    if 0 < assisted <= running:
+        parts[State.RUNNING.label] = running - assisted
+        parts[_ASSIST] = assisted
+    return parts
+
+
+def _finding(
+    question: Question, lane: Lane, parts: dict[str, int], start_ns: int, end_ns: int
+) -> Finding:
+    failure = question.failure
+    assert failure is not None
+    total = end_ns - start_ns
+    ordered = sorted(parts.items(), key=lambda item: -item[1])
+    name, taken = ordered[0]
+    starved = name == State.RUNNABLE.label
+    span = f"{taken / total:.0%} of {format_duration(total)}"
+    evidence = [
+        Evidence(f"{lane}, the test's own goroutine: {_sum(ordered, total)}", start_ns, lane.id)
+    ]
+    places: tuple[Place, ...] = ()
+    where = ""
+    if starved:
+        claim = f"{lane} of {failure.test_name} was ready without a proc for {span}"
+    elif name == State.RUNNING.label:
+        claim = f"{lane} of {failure.test_name} was running for {span}"
+    elif name == _ASSIST:
+        claim = f"{lane} of {failure.test_name} was assisting the collector for {span}"
+    else:
+        claim = f"{lane} of {failure.test_name} waited ({name}) for {span}"
+        where, fact, places = _longest(question, lane, name, start_ns, end_ns)
+        if fact is not None:
+            evidence.append(fact)
+    return Finding(
+        rule="starved" if starved else "deadline-missed",
+        claim=first_that_fits(f"{claim}{where}", claim),
+        certainty=Certainty.SEEN,
+        test=failure.test,
+        places=places,
+        evidence=tuple(evidence),
+        explains=frozenset((lane.id,)),
+    )
+
+
+def _sum(ordered: list[tuple[str, int]], total: int) -> str:
+    """Return the parts as percentages of the whole; what is small is summed up."""
+    told = [(name, taken) for name, taken in ordered if taken >= _TOLD * total]
+    rest = total - sum(taken for _, taken in told)
+    words = [f"{name} {taken / total:.0%}" for name, taken in told]
+    if rest > 0:
+        words.append(f"the rest {format_duration(rest)}")
+    return ", ".join(words)
+
+
+def _longest(
+    question: Question, lane: Lane, name: str, start_ns: int, end_ns: int
+) -> tuple[str, Evidence | None, tuple[Place, ...]]:
+    """Return where the longest wait of a kind was, and who ended it."""
+    schedule = question.case.schedule
+    assert schedule is not None
+    state = next(each for each in State if each.label == name)
+    (longest,) = schedule.longest(lane, state, start_ns, end_ns, 1)
+    frame = own_frame(longest.stack, question.case.package)
+    if frame is None:
+        return "", None, ()
+    file, line, function = frame.file, frame.line, frame.function
+    place = Place(Role.WAITS, lane.id, function, file, line)
+    took = min(longest.end_ns, end_ns) - max(longest.start_ns, start_ns)
+    at = f"{file.rpartition('/')[2]}:{line}"
+    wake = longest.wake
+    by = f", ended by G{wake.goroutine}" if wake is not None and wake.goroutine > 0 else ""
+    fact = Evidence(
+        f"its longest wait took {format_duration(took)} of it, at {at}{by}",
+        longest.start_ns,
+        lane.id,
+    )
+    half = took >= _HALF * (end_ns - start_ns)
+    return f" at {at}{by}" if half else "", fact, (place,)
+
+
+RULE = Rule(
+    "deadline-missed",
+    Needs.TRACE | Needs.FAILURE,
+    _find,
+    ids=("deadline-missed", "starved"),
+)
