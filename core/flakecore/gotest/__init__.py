@@ -7,6 +7,7 @@ from flakecore.gotest.crashes.dumps import Dump, DumpSource, GoroutineGroup, rea
 from flakecore.gotest.crashes.frame_reader import DumpFrame
 from flakecore.gotest.crashes.goroutine_blocks import GoroutineDump
 from flakecore.gotest.crashes.races import Race, RaceAccess, RaceGoroutine, read_races
+from flakecore.gotest.frameworks.fatal_lines import FatalLine, fatal_line
 from flakecore.gotest.frameworks.levels import Level, level_of
 from flakecore.gotest.frameworks.log_records import Record, read_record
 from flakecore.gotest.frameworks.loose_errors import read_loose_errors
@@ -29,6 +30,7 @@ __all__ = [
     "Dump",
     "DumpFrame",
     "DumpSource",
+    "FatalLine",
     "GoroutineDump",
     "GoroutineGroup",
     "Level",
@@ -49,6 +51,7 @@ __all__ = [
     "clean",
     "duration_ns",
     "errors_among",
+    "fatal_line",
     "level_of",
     "read_crashes",
     "read_dump",

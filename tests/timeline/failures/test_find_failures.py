@@ -210,11 +210,17 @@ def test_a_deadlock_of_all_goroutines_is_told_where_the_test_stands() -> None:
     assert failure.goroutine > 1
 
 
-@pytest.mark.parametrize("name", ["TestExits", "TestLogFatal"])
-def test_a_test_that_exits_is_the_failure(name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "logged"), [("TestExits", None), ("TestLogFatal", "cannot go on")]
+)
+def test_a_test_that_exits_is_the_failure_with_what_it_logged_last(
+    name: str, logged: str | None
+) -> None:
     run = _crash(NEWEST, name)
     failure = run.failure(FailureKind.EXIT)
-    assert (failure.test_name, failure.message) == (name, "the process ended while this test ran")
+    said, _, line = failure.message.partition("; it logged:\n")
+    assert (failure.test_name, said) == (name, "the process ended while this test ran")
+    assert line.endswith(logged) if logged else line == ""
     _assert_within(failure, run.test(name))
     before = run.test("TestBefore")
     assert before.status is TestStatus.PASS

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from flakecore.gotest import Outcome, PackageRun
+from flakecore.gotest import Line, Outcome, PackageRun, fatal_line
 from flakecore.timeline.failures.assertion_failures import assertion_failures
 from flakecore.timeline.failures.crash_failures import crash_failures
 from flakecore.timeline.failures.failure import Failure, FailureKind
@@ -26,6 +26,8 @@ _FRAMEWORK_LINE = re.compile(
     r"|coverage: |testing: warning: |go: |\s*\]?\Z"
 )
 """Beginnings of lines that go or package testing print, and empty lines."""
+_LINES_BEFORE_EXIT = 400
+"""How many of a test's last lines are searched for what a logger said before it exited."""
 _SHOWN_LAST_LINES = 10
 """Lines printed last that are shown where a process ended without any other reason."""
 
@@ -86,15 +88,17 @@ def _of_exit(inputs: FailureInputs, explained: bool) -> Iterator[Failure]:
     for test in unfinished:
         if test.index in parents:
             continue
+        fatal = fatal_line([line.text for line in _printed(inputs.lines.of(test.index))])
+        logged = f"; it logged:\n{fatal.text}" if fatal and not killed else ""
         yield Failure(
             index=0,
             test=test.index,
             test_name=test.name,
             kind=kind,
             at_ns=inputs.end_ns,
-            message=f"the process ended while this test ran{status}",
-            file="",
-            line=0,
+            message=f"the process ended while this test ran{status}{logged}",
+            file=fatal.file if fatal and logged else "",
+            line=fatal.line if fatal and logged else 0,
             goroutine=test.goroutine,
             output_line=-1,
             messages=inputs.messages(test.index),
@@ -105,6 +109,12 @@ def _of_exit(inputs: FailureInputs, explained: bool) -> Iterator[Failure]:
         yield _of_package(
             inputs, kind, f"{message}; printed last:\n{printed}" if printed else message
         )
+
+
+def _printed(lines: Sequence[Line]) -> Sequence[Line]:
+    """Return the lines among a test's last ones that neither go nor package testing printed."""
+    last = lines[-_LINES_BEFORE_EXIT:]
+    return [line for line in last if not _FRAMEWORK_LINE.match(line.text)]
 
 
 def _exit_status(run: PackageRun) -> str:

@@ -23,11 +23,13 @@ from flakecore.gotest.streams.wrappings.spacing import (
     find_tabs_as_blanks,
     find_trailing_blanks,
 )
+from flakecore.gotest.streams.wrappings.suffixes import find_suffix
 from flakecore.text_encodings import as_utf_8
 
 WRAPPINGS: tuple[Find, ...] = (
     find_trailing_blanks,
     find_escapes,
+    find_suffix,
     find_references,
     find_fences,
     find_json_records,
