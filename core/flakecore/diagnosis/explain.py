@@ -24,6 +24,10 @@ from flakecore.timeline.sources import Sources
 _AT_A_STANDSTILL = ("all goroutines are asleep", "SIG")
 """How fatal errors begin that a wait may be the reason of."""
 
+_LAST_WORDS = ("FAIL", "exit status ", "ok ")
+_LAST_LINES = 32
+"""Lines at the end of the output of a package in which its result stands; others print besides."""
+
 
 def explain(
     case: Case,
@@ -147,8 +151,15 @@ def _states(case: Case, failure: Failure) -> GoroutineStates:
     """Return what every goroutine was doing at a failure: by its crash dump, or by the trace."""
     crash = case.crashes[failure.crash] if failure.crash >= 0 else None
     if crash is not None and len(crash.goroutines) > 1:
-        return states_of_dump(case, crash.goroutines, failure.test, failure.at_ns)
+        whole = _has_its_end(case)
+        return states_of_dump(case, crash.goroutines, failure.test, failure.at_ns, whole=whole)
     return states_of_trace(case, failure.test, failure.at_ns)
+
+
+def _has_its_end(case: Case) -> bool:
+    """Return whether the output goes on to what ``go test`` writes last, so that no dump is cut."""
+    last = range(max(len(case.output) - _LAST_LINES, 0), len(case.output))
+    return any(case.output[at].text.startswith(_LAST_WORDS) for at in last)
 
 
 def _states_at_the_end(case: Case) -> GoroutineStates:

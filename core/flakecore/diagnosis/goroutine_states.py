@@ -20,6 +20,8 @@ from flakecore.timeline import Case, Lane, LaneKind
 
 _WORD = re.compile(r"0x[0-9a-f]{1,16}(?![0-9a-f]|\?)")
 _ARGUMENT = re.compile(r"0x[0-9a-f]{1,16}")
+_MAIN = 1
+"""The main goroutine's number; it lives as long as the program."""
 _SMALLEST_ADDRESS = 1 << 12
 """Words below it are numbers, lengths and flags; nothing is mapped there (mmap_min_addr)."""
 
@@ -179,7 +181,12 @@ class GoroutineStates:
 
 
 def states_of_dump(
-    case: Case, goroutines: Sequence[GoroutineDump], test: int, at_ns: int
+    case: Case,
+    goroutines: Sequence[GoroutineDump],
+    test: int,
+    at_ns: int,
+    *,
+    whole: bool = True,
 ) -> GoroutineStates:
     """Return the goroutines of a dump, with the beginnings of their waits from the trace.
 
@@ -188,6 +195,7 @@ def states_of_dump(
         goroutines: the dump.
         test: index of the test that is asked about; -1 for none.
         at_ns: when the dump was written.
+        whole: whether the dump is known not to be cut off.
     """
     tests = _tests_of(case, goroutines)
     schedule = case.schedule
@@ -214,7 +222,8 @@ def states_of_dump(
             created_at=_frame(dump.creator) if dump.creator is not None else None,
             leaked="(leaked)" in dump.state,
         )
-    complete = len(goroutines) > 1
+    # With GOTRACEBACK=single only the crashing goroutine is there; the main one always is.
+    complete = whole and any(dump.number == _MAIN for dump in goroutines)
     return GoroutineStates(found, test, complete, has_words=True, at_ns=at_ns)
 
 

@@ -37,7 +37,7 @@ _TAKES_ADDRESS = (
 )
 _LARGEST_OBJECT = 1 << 10
 """Bytes: a lock further behind a receiver than this is taken for no field of it."""
-_CANDIDATES = 256
+_CANDIDATES = 64
 """Goroutines that hold a lock of one name, or have one address, that are looked at."""
 
 
@@ -98,6 +98,12 @@ class Holder:
         return self.locked_at is not None and not self.handed_over
 
     @property
+    def base(self) -> int:
+        """Address of the object that the lock is a field of; 0 if unknown."""
+        at = self.locked_at.object.parameter if self.locked_at is not None else -1
+        return self.frame.arguments[at] if 0 <= at < len(self.frame.arguments) else 0
+
+    @property
     def locked_place(self) -> Frame:
         """Where it was locked, or else the frame that has the address."""
         if self.locked_at is None:
@@ -112,6 +118,7 @@ class Locks:
         """Take what the goroutines do, and the files of their stacks."""
         self._states = states
         self._files = files
+        self._holders: dict[int, list[Holder]] = {}
 
     @cached_property
     def waits(self) -> dict[int, LockWait]:
@@ -124,9 +131,18 @@ class Locks:
 
         Of very many that hold a lock of one name the first ones are returned, whichever they hold.
         """
+        if wait.state.number not in self._holders:
+            self._holders[wait.state.number] = self._find_holders(wait)
+        return self._holders[wait.state.number]
+
+    def _find_holders(self, wait: LockWait) -> list[Holder]:
         found: dict[int, Holder] = {}
         if wait.name is not None:
-            named = self._held.get((wait.name.scope, wait.name.path), [])
+            name = (wait.name.scope, wait.name.path)
+            named = self._held.get(name, [])
+            if wait.base:
+                by_base = self._held_by_base
+                named = by_base.get((*name, wait.base), []) + by_base.get((*name, 0), [])
             for each in named[:_CANDIDATES]:
                 if each.state.number not in found and self._may_be(wait, each):
                     found[each.state.number] = each
@@ -166,6 +182,15 @@ class Locks:
                 handed_over = self._files.hands_over(frame, operation)
                 holder = Holder(state, frame, operation, depth, handed_over)
                 found[name.scope, name.path].append(holder)
+        return dict(found)
+
+    @cached_property
+    def _held_by_base(self) -> dict[tuple[str, str, int], list[Holder]]:
+        """What is held, by the name of the lock and the object it is a field of; 0 if unknown."""
+        found: defaultdict[tuple[str, str, int], list[Holder]] = defaultdict(list)
+        for (scope, path), holders in self._held.items():
+            for each in holders:
+                found[scope, path, each.base].append(each)
         return dict(found)
 
     def _holds(self, state: GoroutineState) -> Iterator[tuple[Frame, Operation, int]]:
@@ -219,11 +244,7 @@ class Locks:
             through = self._files.receiver_at(held.frame, wait.frame)
             if through:
                 return name.text == f"{through}{wait.name.path}"
-        if name.parameter >= 0 and wait.base:
-            given = held.frame.arguments[name.parameter : name.parameter + 1]
-            if given and given[0]:
-                return given[0] == wait.base
-        return True
+        return not (wait.base and held.base) or wait.base == held.base
 
     def _wait(self, state: GoroutineState) -> LockWait | None:
         if not state.blocked_on.on_lock:

@@ -58,6 +58,9 @@ class CallGraph:
         for name, file in files.items():
             for node in file.functions:
                 self._add(name, node)
+        literals = (text for file in files.values() for text in _named_literals(file))
+        declared = (name.encode() for name in (*self._declared, *self._methods))
+        self._names = frozenset((*literals, *declared))
         self._sites: defaultdict[FunctionKey, list[Site]] = defaultdict(list)
         self._callers: defaultdict[FunctionKey, list[Site]] = defaultdict(list)
         for name, file in files.items():
@@ -207,6 +210,9 @@ class CallGraph:
 
     def _value(self, file: str, node: Node) -> Iterator[Site]:
         """Yield where a function is used as a value, and by whom it may be called then."""
+        name = node.child_by_field_name("field") if node.type == "selector_expression" else node
+        if node.type != "func_literal" and name.text not in self._names:
+            return
         parent = node.parent
         if parent is None or _is_callee(node, parent):
             return
@@ -256,6 +262,18 @@ class CallGraph:
                 return (file, value.start_byte) if is_function and value is not None else None
             function = enclosing(function, *FUNCTIONS)
         return None
+
+
+def _named_literals(file: GoFile) -> Iterator[bytes]:
+    """Yield the names of local variables that are declared as function literals, or may be."""
+    for literal in file.functions:
+        if literal.type == "func_literal" and _declares_local(literal):
+            listed = literal.parent
+            owner = listed.parent if listed.type == "expression_list" else listed
+            names = owner.child_by_field_name("left") or owner
+            for node in names.named_children:
+                if node.type == "identifier":
+                    yield node.text
 
 
 def may_follow(node: Node, function: Node, line: int) -> bool:

@@ -1,0 +1,40 @@
+"""Of a dump that is cut off nothing is said that rests on who is not in it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from diagnosis.program_runs import RELEASES, Level, causes, program
+from flakecore.diagnosis import Weight, explain
+from flakecore.timeline.sources import Sources
+from timeline.captures import read
+
+REST_ON_ABSENCE = ("chan-", "wait-group-stuck", "cond-lost-signal", "lock-held")
+
+
+@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize("form", ["json", "text"])
+@pytest.mark.parametrize("shape", ["lock_held", "peer_gone"])
+def test_a_cut_dump_is_not_taken_for_all_goroutines(
+    tmp_path: Path, shape: str, form: str, release: str
+) -> None:
+    lines = (program(shape, release).folder / "test.json").read_text().splitlines()
+    if form == "json":
+        (tmp_path / "test.json").write_text("\n".join(lines[: len(lines) * 7 // 10]) + "\n")
+    else:
+        text = "".join(json.loads(line).get("Output", "") for line in lines)
+        (tmp_path / "test.log").write_text(text[: len(text) * 7 // 10])
+    case = read(tmp_path).case
+    assert len(case.crashes[0].goroutines) > 1
+    for failure in case.failures:
+        found = explain(case, failure, Sources(package=f"example.com/{shape}"))
+        told = [each.rule for each in found if each.weight is Weight.CAUSE]
+        assert not any(rule.startswith(REST_ON_ABSENCE) for rule in told)
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_the_whole_dump_tells_it(release: str) -> None:
+    assert causes(program("lock_held", release), "TestReturnsLocked", Level.LOG)
