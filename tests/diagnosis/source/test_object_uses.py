@@ -1,0 +1,81 @@
+"""An object is followed under all its names, and escapes where it cannot be followed."""
+
+from __future__ import annotations
+
+import pytest
+
+from diagnosis.source.go_text import FILE, line_with, operation, package
+from flakecore.diagnosis.source.operations import OperationKind
+
+FOLLOWED = """
+type hub struct{ out chan int }
+func newHub() *hub { return &hub{out: make(chan int)} }
+func feed(to chan<- int) { to <- 1 } // by-parameter
+func (h *hub) put() { h.out <- 2 } // by-field
+func f() {
+	h := newHub()
+	alias := h.out
+	go feed(h.out)
+	go h.put()
+	go func() { alias <- 3 }() // by-alias
+	<-h.out
+}
+"""
+
+
+def test_sends_are_found_under_all_names() -> None:
+    parsed = package(FOLLOWED)
+    receive = operation(parsed, OperationKind.RECEIVE, "h.out")
+    assert not parsed.uses.escapes(FILE, receive)
+    sends = {
+        each.line for _, each in parsed.uses.of(FILE, receive) if each.kind is OperationKind.SEND
+    }
+    names = ("by-parameter", "by-field", "by-alias")
+    assert sends == {line_with(FOLLOWED, f"// {name}") for name in names}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "c := make(chan int); signal.Notify(c); <-c",
+        "c := make(chan int); all[0] = c; <-c",
+        "c := make(chan int); list = append(list, c); <-c",
+        "c := make(chan int); all := []chan int{c}; use(all); <-c",
+        "c := make(chan int); requests <- c; <-c",
+        "c := make(chan int); x := other.Request{Reply: c}; use(x); <-c",
+        "c := time.After(1); <-c",
+        "c := <-channels; <-c",
+        "for _, c := range channels { <-c }",
+        "go g(time.After(1))",
+    ],
+)
+def test_a_use_that_is_not_followed_lets_an_object_escape(body: str) -> None:
+    parsed = package(f"func f() {{\n{body}\n}}\nfunc g(c <-chan time.Time) {{ <-c }}")
+    receives = [
+        each
+        for each in parsed.files[FILE].operations
+        if each.kind is OperationKind.RECEIVE and each.object.text == "c"
+    ]
+    at = -1 if body.startswith("go g") else 0
+    assert parsed.uses.escapes(FILE, receives[at])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "c := make(chan int); <-c",
+        "c := make(chan int); d := c; use(len(d)); <-c",
+        "var c chan int; c = make(chan int, 1); if c != nil { <-c }",
+        "c := make(chan int); defer close(c); <-c",
+        "c := make(chan int); func(d chan int) { d <- 1 }(c); <-c",
+    ],
+)
+def test_a_use_that_is_followed_does_not(body: str) -> None:
+    parsed = package(f"func f() {{\n{body}\n}}")
+    receive = operation(parsed, OperationKind.RECEIVE, "c")
+    assert not parsed.uses.escapes(FILE, receive)
+
+
+def test_parameters_of_a_function_that_is_used_as_a_value_come_from_anywhere() -> None:
+    parsed = package("func f() { each(g) }\nfunc g(c chan int) { <-c }")
+    assert parsed.uses.escapes(FILE, operation(parsed, OperationKind.RECEIVE, "c"))
