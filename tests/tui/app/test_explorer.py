@@ -68,15 +68,15 @@ async def test_panes_agree_after_any_sequence_of_keys(size: tuple[int, int]) -> 
 async def test_the_smallest_first_screen_says_why_it_failed() -> None:
     async with exploring(size=(80, 24)) as pilot:
         app = await press(pilot, "left_square_bracket")
-        said = [line.text.rstrip() for line in app.layout["timeline"].lines[-8:]]
+        said = screen_text(app).splitlines()
         failure = app.scene.failure
         assert failure is not None
-        assert said[0].startswith(f" why {failure.test_name} failed ─")
-        assert failure.message.partition("\n")[0] in said[1]
+        assert said[2].startswith(f" WHY  {failure.test_name} ─")
+        assert failure.message.partition("\n")[0] in said[4]
         findings = app.scene.findings
         assert findings
-        assert said[2].strip() in findings[0].claim
-        await press(pilot, "j")
+        assert findings[0].claim in said[6]
+        await press(pilot, "2", "j")
         assert app.layout["timeline"].lines[-8].text.startswith(f" {app.view.selection.lane} ─")
 
 

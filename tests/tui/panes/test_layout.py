@@ -51,9 +51,9 @@ async def test_any_set_of_panes_is_placed_and_the_others_are_hidden() -> None:
         app.layout.place({"output": Placement(0, 1), "timeline": Placement(1, 1)})
         await settle(pilot)
         assert displayed(app) == ["timeline", "output"]
-        assert app.layout["output"].region.size == (160, 26)
-        assert app.layout["timeline"].region.y == 1 + 26
-        assert app.layout["timeline"].size == (160, 43 - 26)
+        assert app.layout["output"].region.size == (160, 21)
+        assert app.layout["timeline"].region.y == 1 + 21
+        assert app.layout["timeline"].size == (160, 43 - 21)
         await press(pilot, "l")
         assert app.layout["timeline"].lines[0].cell_length == 160
 
@@ -73,9 +73,38 @@ async def test_a_pane_that_is_brought_up_takes_the_place_of_the_one_that_stands_
     async with exploring(size=(160, 45)) as pilot:
         app = await press(pilot, "7")
         assert "goroutines" in displayed(app)
-        assert "timeline" not in displayed(app)
-        await press(pilot, "2")
-        assert set(displayed(app)) == set(default_places(Basis.TRACE))
+        assert "blocking" not in displayed(app)
+        await press(pilot, "4")
+        assert set(displayed(app)) == set(default_places(Basis.TRACE, roomy=True))
+
+
+async def test_on_the_first_screen_stand_findings_source_lanes_waits_and_output() -> None:
+    async with exploring(size=(120, 40)) as pilot:
+        app = await press(pilot)
+        shown = {"why", "source", "timeline", "blocking", "output"}
+        assert set(displayed(app)) == shown == set(default_places(Basis.TRACE))
+        assert app.layout.current is app.layout["timeline"]
+        await press(pilot, "1")
+        assert set(displayed(app)) == shown | {"tests"}
+
+
+async def test_on_a_small_screen_the_findings_are_read_first() -> None:
+    async with exploring(size=(80, 24)) as pilot:
+        app = await press(pilot)
+        assert displayed(app) == ["why"]
+        await pilot.resize_terminal(120, 40)
+        await settle(pilot)
+        assert app.layout.current is app.layout["timeline"]
+
+
+async def test_panes_that_a_person_brought_up_stay_when_the_screen_grows() -> None:
+    async with exploring(size=(120, 40)) as pilot:
+        app = await press(pilot, "3")
+        before = displayed(app)
+        assert "gc" in before
+        await pilot.resize_terminal(200, 50)
+        await settle(pilot)
+        assert displayed(app) == before
 
 
 async def test_panes_that_were_hidden_on_a_small_screen_are_as_they_were_placed() -> None:
@@ -94,7 +123,7 @@ async def test_the_keys_of_panes_stand_in_the_bottom_line_of_a_small_screen() ->
         app = await press(pilot)
         line = app.layout.keys.plain_text
     for entry in PANES:
-        assert f" {entry.key} {entry.tab} " in line
+        assert f" {entry.key} {entry.tab}" in line
 
 
 async def test_the_next_pane_is_the_one_registered_after_the_current_one() -> None:

@@ -38,21 +38,20 @@ def test_every_cell_belongs_to_one_pane(places: list[Placement], width: int, hei
 
 
 @pytest.mark.parametrize(
-    ("size", "tests", "timeline", "details"),
+    ("size", "why", "timeline", "output"),
     [
-        # As a style sheet of fractions, a percentage and its bounds divides them.
-        ((120, 38), Box(0, 0, 34, 15), Box(34, 0, 86, 15), Box(0, 25, 72, 13)),
-        ((160, 43), Box(0, 0, 44, 17), Box(44, 0, 116, 17), Box(0, 28, 96, 15)),
-        ((240, 60), Box(0, 0, 56, 25), Box(56, 0, 184, 25), Box(0, 40, 144, 20)),
+        ((120, 38), Box(0, 0, 60, 13), Box(0, 13, 120, 14), Box(60, 27, 60, 11)),
+        ((160, 43), Box(0, 0, 80, 15), Box(0, 15, 160, 15), Box(80, 30, 80, 13)),
+        ((240, 60), Box(0, 0, 120, 21), Box(0, 21, 240, 21), Box(120, 42, 120, 18)),
     ],
 )
 def test_the_panes_of_the_registry_stand_in_three_rows(
-    size: tuple[int, int], tests: Box, timeline: Box, details: Box
+    size: tuple[int, int], why: Box, timeline: Box, output: Box
 ) -> None:
     found = dict(zip(SHOWN, boxes(ALL, *size), strict=True))
-    assert found["tests"] == tests
+    assert found["why"] == why
     assert found["timeline"] == timeline
-    assert found["details"] == details
+    assert found["output"] == output
 
 
 def test_a_row_without_a_pane_takes_no_height_and_a_pane_alone_the_whole_width() -> None:

@@ -235,7 +235,8 @@ class Explorer(CrashLoggingApp):
         landing = follow(self._link, cases)
         self.open_case(landing.case, landing.view)
         entry = entry_of(self._link.pane)
-        self.layout.bring_up(self.layout[entry.name] if entry else self.layout.current)
+        if entry is not None:
+            self.layout.bring_up(self.layout[entry.name])
         left = self.arrangement.left
         if landing.missing:
             self.show_sentence(landing.missing)

@@ -165,6 +165,7 @@ def _plain_view(view: Viewport) -> dict[str, Any]:
         "cursor": view.cursor_ns,
         "lane": str(chosen.lane) if chosen.lane is not None else "",
         "selected": [chosen.test, chosen.line, chosen.failure, chosen.subject.value],
+        "finding": chosen.finding,
         "only_test": view.only_test,
         "filter": view.filter,
     }
@@ -175,7 +176,8 @@ def _view(plain: Mapping[str, Any]) -> Viewport:
     start, end = plain["window"]
     test, line, failure, subject = plain["selected"]
     lane = lane_named(plain["lane"]) if plain["lane"] else None
-    chosen = Selection(lane, int(test), int(line), int(failure), SelectionKind(subject))
+    finding = max(0, int(plain.get("finding", 0)))
+    chosen = Selection(lane, int(test), int(line), int(failure), finding, SelectionKind(subject))
     whole = Viewport.whole(*Extent(int(low), int(high)))
     shown = whole.window(int(start), int(end)).at(int(plain["cursor"]))
     only, text = int(plain["only_test"]), str(plain["filter"])

@@ -153,7 +153,7 @@ class KeyBar(LinesWidget):
                 if key == self._current:
                     line.styled(f" {key} {name} ", scene.look.style("title", "cursor"))
                 else:
-                    line.add(f" {key}", "accent").add(f" {name} ", "muted")
+                    line.add(f" {key}", "accent").add(f" {name}", "muted")
         for keys, word in self._hints:
             if width_of(f"  {keys} {word}") <= line.left:
                 line.add(f" {keys}", "accent").add(f" {word} ", "muted")

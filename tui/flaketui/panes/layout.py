@@ -18,6 +18,9 @@ from flaketui.panes.placement import Placement, boxes, is_beside
 from flaketui.panes.registry import PANES, Basis, default_places, initial_pane
 from flaketui.view.scene import Scene
 
+ROOMY = (160, 45)
+"""From this width and height on, tests and details are shown as well."""
+
 
 class PlacementLayout(Layout):
     """Arranges the panes that are displayed by their placements."""
@@ -82,7 +85,8 @@ class PaneLayout(Container):
         self._prompt = prompt
         self._area = PaneArea(self.panes)
         self._by_name = {pane.entry.name: pane for pane in self.panes}
-        self._basis = Basis.TRACE
+        self._shown_for: tuple[Basis, bool, bool] | None = None
+        self._touched = False
         self.current: Pane = self[initial_pane(Basis.TRACE)]
         self.place(default_places(Basis.TRACE))
 
@@ -99,7 +103,7 @@ class PaneLayout(Container):
 
     def on_mount(self) -> None:
         """Make the initial pane the current one."""
-        self.bring_up(self.current)
+        self._make_current(self.current)
 
     def place(self, placements: Mapping[str, Placement]) -> None:
         """Show these panes on a large screen, each in its place, and no others."""
@@ -118,22 +122,32 @@ class PaneLayout(Container):
         A pane that has no place on a large screen takes its own, and the one that stands there
         gives way.
         """
+        self._touched = True
+        self._make_current(pane)
+
+    def _make_current(self, pane: Pane) -> None:
         self.current.active = False
         self.current.redraw()
         self.current = pane
         pane.active = True
-        if not pane.has_class("-placed"):
-            own = pane.entry.placement
-            others = {
-                name: one
-                for name, one in self._area.placement.placements.items()
-                if (one.row, one.column) != (own.row, own.column)
-            }
-            self.place({**others, pane.entry.name: own})
+        compact = pane.scene is None or pane.scene.compact
+        if not compact:
+            self._give_place(pane)
         pane.redraw()
-        if pane.scene is None or pane.scene.compact:
+        if compact:
             self._lay_out_current()
         self.keys.show_current(pane.entry.key)
+
+    def _give_place(self, pane: Pane) -> None:
+        if pane.has_class("-placed"):
+            return
+        own = pane.entry.placement
+        others = {
+            name: one
+            for name, one in self._area.placement.placements.items()
+            if (one.row, one.column) != (own.row, own.column)
+        }
+        self.place({**others, pane.entry.name: own})
 
     def _lay_out_current(self) -> None:
         """Mark the current pane for the small screen's layout.
@@ -170,18 +184,25 @@ class PaneLayout(Container):
             beside=tuple(dict.fromkeys(lane for needs in wanted for lane in needs.beside)),
         )
 
-    def _place_defaults(self, basis: Basis) -> None:
-        """Show the panes that fit a case; a current one that a person chose stays."""
-        untouched = self.current is self[initial_pane(self._basis)]
-        self._basis = basis
-        self.place(default_places(basis))
-        self.bring_up(self[initial_pane(basis)] if untouched else self.current)
+    def _place_defaults(self, scene: Scene) -> None:
+        """Show the panes that fit the case and the screen, unless a person chose others."""
+        screen = self.app.size  # its own is not known before it has been displayed
+        roomy = screen.width >= ROOMY[0] and screen.height >= ROOMY[1]
+        now = (_basis_of(scene), roomy, scene.compact)
+        before, self._shown_for = self._shown_for, now
+        if now == before:
+            return
+        basis, _, compact = now
+        if before is None or before[0] is not basis or not self._touched:
+            self.place(default_places(basis, roomy=roomy))
+        if not self._touched:
+            self._make_current(self[initial_pane(basis, compact=compact)])
+        if not compact:
+            self._give_place(self.current)
 
     def show(self, scene: Scene) -> None:
         """Hand a scene to everything that draws."""
-        basis = _basis_of(scene)
-        if basis is not self._basis:
-            self._place_defaults(basis)
+        self._place_defaults(scene)
         if scene.compact:
             self._lay_out_current()
         drawn: tuple[LinesWidget, ...] = (self.summary, *self.panes, self.keys)

@@ -11,7 +11,7 @@ from fractions import Fraction
 from itertools import accumulate
 from typing import NamedTuple
 
-ROW_PARTS = (5, 3, 4)
+ROW_PARTS = (5, 5, 4)
 """The share of the height of each row, from the top: parts of the sum over the rows in use."""
 
 

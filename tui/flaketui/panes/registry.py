@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from flaketui.view.search import Search
 
 
-_WIDE = Placement(0, 2)
-"""The large place: the lanes', or without a trace the goroutines'."""
+_RIGHT = Placement(0, 2)
+"""Beside the findings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,31 +52,33 @@ class PaneEntry:
 
 PANES: tuple[PaneEntry, ...] = (
     PaneEntry(
-        "1", "tests", "tests", "the tests", "tests_pane:TestsPane", Placement(0, 1, 1, 28, 34, 56)
+        "1", "tests", "tests", "the tests", "tests_pane:TestsPane", Placement(1, 1, 1, 28, 34, 56)
     ),
-    PaneEntry("2", "timeline", "time", "the timeline", "timeline_pane:TimelinePane", _WIDE),
     PaneEntry(
-        "3", "gc", "gc", "the garbage collector", "gc_pane:CollectorPane", Placement(2, 2, 2)
+        "2", "timeline", "time", "the timeline", "timeline_pane:TimelinePane", Placement(1, 2)
     ),
+    PaneEntry("3", "gc", "gc", "the garbage collector", "gc_pane:CollectorPane", Placement(2, 1)),
     PaneEntry(
         "4",
         "blocking",
         "blocking",
         "blocking: who waits for what",
         "blocking_pane:BlockingPane",
-        Placement(1, 1),
+        Placement(2, 1),
     ),
-    PaneEntry("5", "output", "output", "the output", "output_pane:OutputPane", Placement(1, 2)),
-    PaneEntry(
-        "6", "details", "details", "the details", "details_pane:DetailsPane", Placement(2, 1, 3)
-    ),
+    PaneEntry("5", "output", "output", "the output", "output_pane:OutputPane", Placement(2, 2)),
+    PaneEntry("6", "details", "details", "the details", "details_pane:DetailsPane", _RIGHT),
     PaneEntry(
         "7",
         "goroutines",
         "Gs",
         "the goroutines: where each stands",
         "goroutines_pane:GoroutinesPane",
-        _WIDE,
+        Placement(2, 1),
+    ),
+    PaneEntry("8", "why", "why", "why it failed: findings", "why_pane:WhyPane", Placement(0, 1)),
+    PaneEntry(
+        "9", "source", "source", "the source of the finding", "source_pane:SourcePane", _RIGHT
     ),
 )
 
@@ -90,21 +92,33 @@ class Basis(StrEnum):
 
 
 _SHOWN = {
-    Basis.TRACE: ("timeline", "tests", "gc", "blocking", "output", "details"),
-    Basis.DUMPS: ("goroutines", "tests", "output", "details"),
-    Basis.OUTPUT: ("output", "tests", "details"),
+    Basis.TRACE: ("why", "source", "timeline", "blocking", "output"),
+    Basis.DUMPS: ("why", "source", "goroutines", "tests", "output"),
+    Basis.OUTPUT: ("why", "source", "tests", "output"),
 }
-"""Of each basis the panes on a large screen; keys go to the first of them."""
+_ROOMY = {
+    "details": Placement(0, 3),
+    "tests": Placement(1, 1, 1, 28, 34, 56),
+}
+"""The places of panes that a roomy screen shows besides."""
+_INITIAL = {Basis.TRACE: "timeline", Basis.DUMPS: "goroutines", Basis.OUTPUT: "output"}
+_MOVED = {Basis.DUMPS: {"goroutines": Placement(1, 2)}}
+"""Places that differ from the panes' own."""
 
 
-def default_places(basis: Basis) -> dict[str, Placement]:
+def default_places(basis: Basis, *, roomy: bool = False) -> dict[str, Placement]:
     """Return the panes that a large screen shows at first, each with its place."""
-    return {entry.name: entry.placement for entry in PANES if entry.name in _SHOWN[basis]}
+    own = {entry.name: entry.placement for entry in PANES if entry.name in _SHOWN[basis]}
+    places = own | _MOVED.get(basis, {})
+    if not roomy:
+        return places
+    besides = _ROOMY if basis is Basis.TRACE else {"details": _ROOMY["details"]}
+    return places | besides
 
 
-def initial_pane(basis: Basis) -> str:
-    """Return the name of the pane that keys go to at first."""
-    return _SHOWN[basis][0]
+def initial_pane(basis: Basis, *, compact: bool = False) -> str:
+    """Return the pane that keys go to at first; on a small screen it is all that is shown."""
+    return "why" if compact else _INITIAL[basis]
 
 
 def searches() -> list[Search]:

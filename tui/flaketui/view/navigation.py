@@ -47,6 +47,7 @@ def failure_view(case: Case, view: Viewport, index: int) -> Viewport:
         test=failure.test,
         line=failure.output_line,
         failure=index,
+        finding=0,
         subject=SelectionKind.FAILURE,
     )
 
@@ -60,6 +61,7 @@ def show_test(case: Case, view: Viewport, index: int) -> Viewport:
         test=index,
         lane=goroutine_lane(test.goroutine),
         failure=-1 if failure is None else failure.index,
+        finding=0,
         subject=SelectionKind.TEST if failure is None else SelectionKind.FAILURE,
     )
 

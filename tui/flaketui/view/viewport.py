@@ -45,6 +45,7 @@ class Selection:
         test: index in ``Case.tests``, or -1.
         line: index in ``Case.output`` of a line chosen by itself; -1 lets the cursor choose.
         failure: index in ``Case.failures`` of the failure last visited, or -1.
+        finding: which of the failure's findings, the most telling is 0.
         subject: which part the Details pane describes.
     """
 
@@ -52,6 +53,7 @@ class Selection:
     test: int = -1
     line: int = -1
     failure: int = -1
+    finding: int = 0
     subject: SelectionKind = SelectionKind.NOTHING
 
 
@@ -62,6 +64,7 @@ class Parts(TypedDict, total=False):
     test: int
     line: int
     failure: int
+    finding: int
     subject: SelectionKind
 
 

@@ -1,0 +1,1 @@
+"""The Source pane: the lines of code that the chosen finding names."""

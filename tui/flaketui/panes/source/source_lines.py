@@ -1,0 +1,138 @@
+"""The source lines of a finding's places, file by file, with who stands on which of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flakecore.diagnosis import Place
+from flakecore.timeline import Frame, own_frame
+from flakecore.timeline.sources import SourceExcerpt
+from flaketui.view.scene import Scene
+
+_AROUND = (6, 4, 2, 1, 0)
+"""How many lines above and below each place are tried, the first that fits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place in the code that is to be shown, and the words beside it; "" for none."""
+
+    frame: Frame
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """A line of the pane.
+
+    Attributes:
+        number: of the line in its file; 0 for the file's name, -1 for lines that are left out.
+        text: the line, or the file's name.
+        words: who stands there; "" for nobody.
+        is_place: whether it is a place of the finding.
+        changed: whether the file was changed after the run.
+    """
+
+    number: int
+    text: str
+    words: str = ""
+    is_place: bool = False
+    changed: bool = False
+
+
+def spots(scene: Scene) -> tuple[Spot, ...]:
+    """Return the places of the chosen finding, else of the failure, else of the selected lane."""
+    findings, chosen = scene.findings or (), scene.view.selection.finding
+    if chosen < len(findings):
+        places = [place for place in findings[chosen].places if place.file and place.line]
+        words = [
+            f"G{place.goroutine} {place.role.value.replace('_', ' ')}"
+            if place.goroutine
+            else place.role.value.replace("_", " ")
+            for place in places
+        ]
+        if places:
+            homes = {_base(place.file): place for place in reversed(places) if place.function}
+            return tuple(
+                Spot(_frame(place, homes.get(_base(place.file))), text)
+                for place, text in zip(places, words, strict=True)
+            )
+    failure = scene.failure
+    if failure is not None and failure.file and failure.line:
+        function = f"{scene.case.package}.{failure.test_name.partition('/')[0]}"
+        return (Spot(Frame(function, failure.file, failure.line), "fails"),)
+    now = scene.interval
+    frame = own_frame(now.stack, scene.case.package) if now is not None else None
+    return (Spot(frame, f"{now.lane}"),) if frame is not None and now is not None else ()
+
+
+def _frame(place: Place, home: Place | None) -> Frame:
+    """Return a place as a frame; one that source code told lies in the file of one that ran."""
+    if place.function or home is None:
+        return Frame(place.function, place.file, place.line)
+    return Frame(home.function, home.file, place.line)
+
+
+def _base(file: str) -> str:
+    return file.rpartition("/")[2]
+
+
+def source_lines(scene: Scene, places: Sequence[Spot], height: int) -> list[SourceLine]:
+    """Return the lines around the places, as many around each as let all of them fit."""
+    for around in _AROUND:
+        found = _lines(scene, places, around)
+        if len(found) <= height:
+            break
+    return found
+
+
+def _lines(scene: Scene, places: Sequence[Spot], around: int) -> list[SourceLine]:
+    files: dict[str, dict[int, str]] = {}
+    words: dict[tuple[str, int], list[str]] = {}
+    origins: dict[str, SourceExcerpt] = {}
+    for spot in places:
+        excerpt = scene.sources.excerpt(spot.frame, around) if scene.sources is not None else None
+        name = excerpt.path if excerpt is not None else spot.frame.file
+        lines = files.setdefault(name, {})
+        known = words.setdefault((name, spot.frame.line), [])
+        known += [spot.words] if spot.words and spot.words not in known else []
+        if excerpt is None:
+            lines.setdefault(spot.frame.line, "")
+            continue
+        origins[name] = excerpt
+        lines.update(enumerate(excerpt.lines, excerpt.first))
+    found: list[SourceLine] = []
+    for name, lines in files.items():
+        origin = origins.get(name)
+        missing = "" if origin is not None else "  (its text is not at hand)"
+        changed = origin is not None and _is_changed(scene, origin)
+        found.append(SourceLine(0, f"{_base(name)}{missing}", changed=changed))
+        before = 0
+        for number in sorted(lines):
+            if before and number > before + 1:
+                found.append(SourceLine(-1, ""))
+            who = words.get((name, number))
+            found.append(
+                SourceLine(number, lines[number], _together(who or ()), is_place=who is not None)
+            )
+            before = number
+    return found
+
+
+def _is_changed(scene: Scene, excerpt: SourceExcerpt) -> bool:
+    recorded = scene.case.clock.zero_wall_ns
+    return recorded is not None and excerpt.modified_ns > recorded + scene.case.end_ns
+
+
+def _together(words: Sequence[str]) -> str:
+    """Return ``waits: G39, G40`` for ``G39 waits`` and ``G40 waits``."""
+    doing: dict[str, list[str]] = {}
+    for each in words:
+        who, _, what = each.partition(" ") if each.startswith("G") else ("", "", each)
+        doing.setdefault(what, []).append(who)
+    parts = []
+    for what, everyone in doing.items():
+        names = ", ".join(filter(None, everyone))
+        parts.append(f"{what}: {names}" if names and what else names or what)
+    return "; ".join(parts)

@@ -1,0 +1,60 @@
+"""The Source pane: the lines of all places of the chosen finding, with who stands where."""
+
+from __future__ import annotations
+
+from textual.strip import Strip
+
+from flaketui.drawing.lines import Line, width_of
+from flaketui.panes.details.blocks import plain_source
+from flaketui.panes.pane import Pane
+from flaketui.panes.registry import PaneEntry
+from flaketui.panes.source.source_lines import SourceLine, Spot, source_lines, spots
+from flaketui.view.scene import Scene
+
+NO_PLACE = " no line of code is named by what is selected"
+
+
+class SourcePane(Pane):
+    """Excerpts of source files; the keys scroll them."""
+
+    def __init__(self, entry: PaneEntry) -> None:
+        super().__init__(entry)
+        self._places: tuple[Spot, ...] = ()
+
+    def draw(self, scene: Scene, width: int, height: int) -> list[Strip]:
+        """Draw the lines that fit."""
+        places = spots(scene)
+        if places != self._places:
+            self._places, self.top = places, 0
+        if not places:
+            words = Line(scene.look, width).add(NO_PLACE, "muted").strip()
+            return [self.title(scene, width), words]
+        space = height - 1
+        lines = source_lines(scene, places, space)
+        self.top = max(0, min(self.top, len(lines) - space))
+        wide = len(str(max(line.number for line in lines)))
+        hidden = len(lines) - self.top - space
+        note = f"{hidden} more below" if hidden > 0 else ""
+        shown = lines[self.top : self.top + space]
+        return [
+            self.title(scene, width, note),
+            *(_line(scene, line, wide, width) for line in shown),
+        ]
+
+
+def _line(scene: Scene, shown: SourceLine, wide: int, width: int) -> Strip:
+    look = scene.look
+    line = Line(look, width)
+    if shown.number == 0:
+        line.add(f" {shown.text}", "accent")
+        return line.add("  changed after this run" if shown.changed else "", "warn").strip()
+    if shown.number < 0:
+        return line.add(f" {' ' * wide}  {look.glyphs.ellipsis}", "faint").strip()
+    mark = look.glyphs.current if shown.is_place else " "
+    line.add(f" {shown.number:>{wide}} ", "faint").add(f"{mark} ", "bad")
+    text = plain_source(shown.text)
+    room = line.left - (width_of(shown.words) + 3 if shown.words else 0)
+    if width_of(text) > room > 8:
+        text = text[: room - 1] + look.glyphs.ellipsis
+    line.found(text, "text" if shown.is_place else "muted", scene.view.filter)
+    return line.add(f"  {shown.words}" if shown.words else "", "warn").strip()

@@ -1,0 +1,1 @@
+"""The Why pane: what explains the selected failure."""

@@ -1,0 +1,111 @@
+"""The Why pane: the findings on the selected failure, the most telling first."""
+
+from __future__ import annotations
+
+from textual.strip import Strip
+
+from flaketui.drawing.lines import Line, wrap
+from flaketui.panes.pane import Pane
+from flaketui.panes.registry import PaneEntry
+from flaketui.panes.why.why_rows import WhyRow, why_rows
+from flaketui.view.lanes import goroutine_lane
+from flaketui.view.scene import Scene
+from flaketui.view.viewport import SelectionKind, Viewport
+
+
+class WhyPane(Pane):
+    """Claims and their evidence: a claim chooses its finding, evidence leads to its moment."""
+
+    def __init__(self, entry: PaneEntry) -> None:
+        super().__init__(entry)
+        self._failure = -1
+        self._chosen = -1
+        self._shown: list[tuple[int, Strip]] = []
+
+    def step(self, scene: Scene, delta: int) -> Viewport | None:
+        """Go to another claim or piece of evidence; past the last one, scroll."""
+        rows = why_rows(scene)
+        stops = [place for place, row in enumerate(rows) if row.can_be_chosen]
+        at = stops.index(self._chosen) if self._chosen in stops else -1
+        target = at + delta
+        if abs(delta) > 1 or not 0 <= target < len(stops):
+            self.scroll_rows(delta)
+            return None
+        return self._go_to(scene, stops[target], rows[stops[target]])
+
+    def pick(self, scene: Scene, x: int, y: int) -> Viewport | None:
+        """Go to what was clicked on."""
+        del x
+        at = self.top + y - self.title_rows
+        if y < self.title_rows or at >= len(self._shown):
+            return None
+        rows = why_rows(scene)
+        place = self._shown[at][0]
+        known = place < len(rows) and rows[place].can_be_chosen
+        return self._go_to(scene, place, rows[place]) if known else None
+
+    def choose(self, scene: Scene) -> Viewport | None:
+        """Go to the chosen evidence once more; without any, describe the selection."""
+        rows = why_rows(scene)
+        if not 0 <= self._chosen < len(rows) or rows[self._chosen].evidence is None:
+            return None
+        return self._go_to(scene, self._chosen, rows[self._chosen])
+
+    def exported(self, scene: Scene) -> dict[str, object]:
+        """Return the findings with their evidence."""
+        return {
+            "findings": [
+                {
+                    "rule": one.rule,
+                    "claim": one.claim,
+                    "certainty": one.certainty.value,
+                    "evidence": [each.text for each in one.evidence],
+                    "next": one.next,
+                }
+                for one in scene.findings or ()
+            ]
+        }
+
+    def _go_to(self, scene: Scene, place: int, row: WhyRow) -> Viewport:
+        self._chosen = place
+        self.redraw()
+        view = scene.view.select(finding=row.finding)
+        if row.evidence is None:
+            return view
+        if row.evidence.time_ns is not None:
+            view = view.at(row.evidence.time_ns)
+        lane = goroutine_lane(row.evidence.goroutine)
+        return view if lane is None else view.select(lane=lane, subject=SelectionKind.LANE)
+
+    def draw(self, scene: Scene, width: int, height: int) -> list[Strip]:
+        """Draw what fits from the top row on."""
+        if scene.view.selection.failure != self._failure:
+            self._failure, self._chosen, self.top = scene.view.selection.failure, -1, 0
+        self._shown = []
+        current = -1
+        for place, row in enumerate(why_rows(scene)):
+            if place == self._chosen:
+                current = len(self._shown)
+            lines = _lines(scene, row, width, chosen=place == self._chosen)
+            self._shown += [(place, line) for line in lines]
+        space = height - 1
+        self.follow(current, len(self._shown), space)
+        hidden = len(self._shown) - self.top - space
+        note = scene.failure.test_name if scene.failure is not None else ""
+        note += f" · {hidden} more below" if hidden > 0 else ""
+        return [
+            self.title(scene, width, note),
+            *(line for _, line in self._shown[self.top : self.top + space]),
+        ]
+
+
+def _lines(scene: Scene, row: WhyRow, width: int, *, chosen: bool) -> list[Strip]:
+    look, needle = scene.look, scene.view.filter
+    margin = " " * (1 + row.indent)
+    return [
+        Line(look, width, "selected" if chosen else "plain")
+        .add(margin)
+        .found(text, row.role, needle)
+        .strip()
+        for text in wrap(row.text, width - len(margin) - 1)
+    ]

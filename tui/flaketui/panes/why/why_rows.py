@@ -1,0 +1,93 @@
+"""The rows of the Why pane: a failure's own words, then its findings with what they rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from flakecore.diagnosis import Evidence, Finding, Place
+from flakecore.times import format_time
+from flaketui.drawing.theme import Role
+from flaketui.panes.details.sentences import failure_headline
+from flaketui.view.scene import Scene
+
+MESSAGE_LINES = 6
+"""Lines of a failure's message that are shown."""
+UNEXPLAINED = "No rule explains this failure: what it printed and who waited is all that is known."
+
+
+@dataclass(frozen=True, slots=True)
+class WhyRow:
+    """A paragraph of the pane.
+
+    Attributes:
+        text, role, indent: what is written, how, and how many cells to the right.
+        finding: index of the finding that it belongs to; -1 for none.
+        evidence: what it leads to; None for what leads nowhere.
+        is_claim: whether it is a finding's claim, which chooses the finding.
+    """
+
+    text: str
+    role: Role = "text"
+    indent: int = 0
+    finding: int = -1
+    evidence: Evidence | None = None
+    is_claim: bool = False
+
+    @property
+    def can_be_chosen(self) -> bool:
+        """Whether the keys stop on it."""
+        return self.is_claim or self.evidence is not None
+
+
+def why_rows(scene: Scene) -> tuple[WhyRow, ...]:
+    """Return the rows for the selected failure."""
+    return tuple(_rows(scene))
+
+
+def _rows(scene: Scene) -> Iterator[WhyRow]:
+    failure = scene.failure
+    if failure is None:
+        words = "choose a failure with [ and ]" if scene.case.failures else "nothing failed"
+        yield WhyRow(words, "muted")
+        return
+    place = f" · {failure.file.rpartition('/')[2]}:{failure.line}" if failure.file else ""
+    yield WhyRow(f"{failure_headline(failure, scene.case)}{place}", "bad")
+    message = [line for line in failure.message.split("\n") if line.strip()]
+    for line in message[:MESSAGE_LINES]:
+        yield WhyRow(line, "strong", 1)
+    if len(message) > MESSAGE_LINES:
+        yield WhyRow(f"{len(message) - MESSAGE_LINES} more lines in the output", "faint", 1)
+    if scene.findings is None:
+        yield WhyRow("working out why", "faint")
+    elif not scene.findings:
+        yield WhyRow(UNEXPLAINED, "muted")
+    for number, finding in enumerate(scene.findings or ()):
+        yield from _of_finding(number, finding)
+
+
+def _of_finding(number: int, finding: Finding) -> Iterator[WhyRow]:
+    title = f"{number + 1} {finding.rule} · {finding.weight} · {finding.certainty}"
+    yield WhyRow(title, "accent", 0, number)
+    yield WhyRow(finding.claim, "strong", 2, number, is_claim=True)
+    for each in finding.evidence:
+        moment = f"{format_time(each.time_ns)}s  " if each.time_ns is not None else ""
+        yield WhyRow(f"{moment}{each.text}", "text", 2, number, each)
+    if finding.places:
+        yield WhyRow(_places(finding.places), "muted", 2, number)
+    if finding.next:
+        yield WhyRow(f"next: {finding.next}", "good", 2, number)
+
+
+def _places(places: Sequence[Place]) -> str:
+    who: dict[tuple[str, str], list[str]] = {}
+    for place in places:
+        if place.file:
+            where = f"{place.file.rpartition('/')[2]}:{place.line}"
+            names = who.setdefault((place.role.value.replace("_", " "), where), [])
+            names += [f"G{place.goroutine}"] if place.goroutine else []
+    parts = [
+        f"{role} {where} ({', '.join(names)})" if names else f"{role} {where}"
+        for (role, where), names in who.items()
+    ]
+    return " · ".join(parts)
