@@ -36,7 +36,8 @@ async def test_the_first_screen_says_what_failed_when_and_where() -> None:
     assert "go1.27.3 · race · 2 procs" in top
     assert "t 0.016 000s" in top
     assert "▶✗" in text
-    assert "pool_test.go:21 · got 3 items, want 4" in text
+    assert "assertion after 11.0ms · pool_test.go:21" in text
+    assert "got 3 items, want 4" in text
 
 
 @pytest.mark.parametrize("size", SIZES)
