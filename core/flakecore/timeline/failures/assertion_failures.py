@@ -14,6 +14,7 @@ from flakecore.timeline.failures.failure_inputs import FailureInputs
 from flakecore.timeline.failures.race_failures import RACE_MESSAGE
 from flakecore.timeline.test_spans import TestSpan
 
+_TESTING = "testing.go"
 _RESULT = re.compile(r"--- FAIL: ")
 SILENT = "failed without a message"
 
@@ -91,7 +92,9 @@ def _of_message(
     printed: tuple[Message, ...],
 ) -> Failure:
     at_ns = inputs.line_ns(message.position) if message else test.end_ns
-    placed = message is not None and kind is not FailureKind.RACE
+    # What package testing says itself, such as of a folder it cannot remove, names its own line.
+    its_own = message is not None and message.file == _TESTING and inputs.run.package != "testing"
+    placed = message is not None and kind is not FailureKind.RACE and not its_own
     return Failure(
         index=0,
         test=test.index,

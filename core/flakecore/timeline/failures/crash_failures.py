@@ -18,6 +18,8 @@ from flakecore.timeline.failures.failure_inputs import FailureInputs
 from flakecore.timeline.test_spans import TestSpan, TestStatus
 
 _AFTER = re.compile(r"(?:Log|Fail) in goroutine after (\S+) has completed")
+_OLD_NAME = re.compile(r"(Test[^/-]*)-\d{1,4}\Z", re.ASCII)
+"""A top-level test with its number of processors, as ``-cpu`` named it up to Go 1.4."""
 _ASLEEP = "all goroutines are asleep"
 _ALIKE = 1_000
 """Goroutines that may be a test's of which the places are compared."""
@@ -67,6 +69,9 @@ class _Runners:
     def __init__(self, inputs: FailureInputs, dump: CaseDump) -> None:
         self._inputs = inputs
         self._latest = {test.name: test.index for test in inputs.tests}
+        for test in inputs.tests:
+            if found := _OLD_NAME.match(test.name):
+                self._latest.setdefault(found[1], test.index)
         self._by_name: dict[str, list[DumpedGoroutine]] = {}
         self._by_number = {each.stack.number: each for each in reversed(dump.goroutines)}
         for each in dump.goroutines:
@@ -76,7 +81,8 @@ class _Runners:
     def victim(self, name: str) -> _Victim:
         """Return a test by its name; its index is -1 where the output tells nothing of it."""
         index = self._latest.get(name, -1)
-        return index, name, self.goroutine_of(name)
+        told = self._inputs.tests[index].name if index >= 0 else name
+        return index, told, self.goroutine_of(name)
 
     def goroutine_of(self, name: str) -> DumpedGoroutine | None:
         """Return the goroutine of a test; one of several alike where nothing tells them apart."""

@@ -1,0 +1,47 @@
+"""Whose failure a crash is, in plain logs of old releases."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flakecore.timeline import Case, FailureKind, TestStatus
+from timeline.captures import read
+
+DEADLOCK_1_4 = """\
+=== RUN TestFrame-32
+fatal error: all goroutines are asleep - deadlock!
+
+goroutine 1 [chan receive]:
+testing.RunTests(0x7b0f80, 0x89faa0, 0x3, 0x3, 0xc20803ae01)
+\t/usr/local/go/src/testing/testing.go:556 +0xad6
+main.main()
+\texample.com/frame/_test/_testmain.go:58 +0x28c
+
+goroutine 6 [chan receive]:
+example.com/frame.TestFrame(0xc20804a000)
+\t/src/frame/frame_test.go:59 +0x5d1
+testing.tRunner(0xc20804a000, 0x89faa0)
+\t/usr/local/go/src/testing/testing.go:447 +0xbf
+created by testing.RunTests
+\t/usr/local/go/src/testing/testing.go:555 +0xa8b
+FAIL\texample.com/frame\t0.011s
+"""
+
+
+def case_of(folder: Path, text: str) -> Case:
+    (folder / "test.log").write_text(text)
+    return read(folder).case
+
+
+def test_a_name_with_its_processors_is_the_test_on_the_stack(tmp_path: Path) -> None:
+    """Go 1.4 named a test so where ``-cpu`` or GOMAXPROCS was given."""
+    case = case_of(tmp_path, DEADLOCK_1_4)
+    (failure,) = case.failures
+    assert (failure.test_name, failure.kind) == ("TestFrame-32", FailureKind.FATAL)
+    assert (failure.file, failure.line) == ("/src/frame/frame_test.go", 59)
+    assert [(test.name, test.status) for test in case.tests] == [("TestFrame-32", TestStatus.FAIL)]
+
+
+def test_a_subtest_with_a_number_is_another_test(tmp_path: Path) -> None:
+    case = case_of(tmp_path, DEADLOCK_1_4.replace("TestFrame-32", "TestFrame/of-32"))
+    assert [failure.test_name for failure in case.failures] == ["TestFrame"]
