@@ -111,18 +111,19 @@ def _read_runs(bundle: Bundle) -> tuple[dict[str, list[tuple[str, PackageRun]]],
     as_events = {(each, run.package): name for each in runs for name, run in runs[each]}
     for artefact in bundle.of_kind(Kind.TEST_TEXT):
         log = _read(read_text, bundle, artefact, losses)
-        for run in log.packages:
+        telling = [_tells(run) for run in log.packages]
+        for run, tells in zip(log.packages, telling, strict=True):
             known = as_events.get((artefact.attempt, run.package))
             if known is not None:
                 what = f"{run.package} is told of by {known} too, and not shown twice"
                 losses.append(Loss(artefact.name, what))
-            elif _tells(run) or len(log.packages) == 1:
+            elif tells or len(log.packages) == 1:
                 runs[artefact.attempt].append((artefact.name, run))
         if not runs[artefact.attempt] and log.packages:
             # Nothing of go test was recognised in it: it is shown as it is.
             most = max(log.packages, key=lambda run: len(run.lines))
             runs[artefact.attempt].append((artefact.name, most))
-        if not any(_tells(run) for run in log.packages):
+        if not any(telling):
             losses.append(Loss(artefact.name, NOTHING_RECOGNISED))
     return runs, losses
 

@@ -66,3 +66,7 @@ def test_what_belongs_to_a_test_or_to_a_result_below_is_not_loose() -> None:
 def test_plain_messages_and_prose_are_no_errors_without_a_result() -> None:
     assert said("    reef_test.go:61: connected after 3 tries") == []
     assert said("see reef_test.go:61: it says what is wrong", "Error: none") == []
+
+
+def test_the_words_of_a_trace_alone_are_no_block() -> None:
+    assert said("    reef_test.go:61: Error Trace: the words of it", "        and more") == []

@@ -26,13 +26,16 @@ def read_loose_errors(lines: Lines) -> tuple[Message, ...]:
     follows that it could belong to.
     """
     loose = np.flatnonzero(lines.tests < 0).tolist()
-    # Who copies a block from its first word on leaves out what that line was indented by.
-    said = (
-        line._replace(text=f"    {line.text}") if _PLACE.match(line.text) else line
-        for line in (lines[at] for at in loose)
-    )
-    found = [each for each in recognised(read_messages(said)) if each.library]
-    last = max(positions_of(lines.texts, (_RESULT,)), default=-1)
-    reports = (each for each in read_reports(lines.texts) if each.position > last)
+    texts = lines.texts
+    found: list[Message] = []
+    if any(".go:" in texts[at] for at in loose):
+        # A block that is copied from its first word on lacks what that line was indented by.
+        said = (
+            line._replace(text=f"    {line.text}") if _PLACE.match(line.text) else line
+            for line in (lines[at] for at in loose)
+        )
+        found += (each for each in recognised(read_messages(said)) if each.library)
+    last = max(positions_of(texts, (_RESULT,)), default=-1)
+    reports = (each for each in read_reports(texts) if each.position > last)
     found += (each for each in reports if lines.tests[each.position] < 0)
     return tuple(sorted(found, key=lambda each: each.position))

@@ -38,6 +38,8 @@ def testify(message: Message) -> Message | None:
             current.append(found[3] or "")
         else:
             current.append(text)
+    if "Error" not in fields:
+        return None  # every block has one; a program may print the words of a trace
     trace = fields.get("Error Trace") or fields.get("Location") or []
     file, line = callers_place(trace, (message.file, message.line))
     said = [_joined(fields[name]) for name in ("Error", "Messages") if name in fields]
