@@ -240,10 +240,11 @@ def states_of_trace(case: Case, test: int, at_ns: int) -> GoroutineStates:
     if schedule is None:
         return GoroutineStates(found, test, complete=False, has_words=False, at_ns=at_ns)
     moment = max(schedule.start_ns, min(at_ns, schedule.end_ns))
-    for lane in schedule.lanes(LaneKind.GOROUTINE):
-        goroutine = schedule.goroutine(lane.id)
+    for number in schedule.alive_at(moment):
+        lane = Lane(LaneKind.GOROUTINE, number)
+        goroutine = schedule.goroutine(number)
         interval = schedule.at(lane, moment)
-        if goroutine is None or goroutine.system or interval is None:
+        if goroutine is None or interval is None:
             continue
         made = goroutine.creation_stack
         found[lane.id] = GoroutineState(
