@@ -72,8 +72,11 @@ def test_a_hanging_tests_goroutines_are_told() -> None:
     assert re.search(rf"^ +G{own} +wait group +\S+ +stuck_test.go:\d+ +stuck\.TestD", text, re.M)
     first = min(takers, key=lambda number: text.find(f"G{number} ×2") % len(text))
     assert re.search(rf"^ +G{first} ×2 +mutex +\S+ +stuck_test.go:\d+ +stuck\.TestD", text, re.M)
-    assert "nothing ended it" in text
+    assert "no goroutine is left that signals it" in text
     assert "(inferred)." in text
+    lines = text.splitlines()
+    (head,) = (at for at, line in enumerate(lines) if line.startswith("✗ TestDeadlock  "))
+    assert lines[head + 1].startswith("  Deadlock: G")
 
 
 def test_sentences_are_wrapped_for_a_log() -> None:
