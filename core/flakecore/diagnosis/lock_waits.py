@@ -148,7 +148,9 @@ class Locks:
                     found[each.state.number] = each
         else:
             for each in self._with_address(wait):
-                found.setdefault(each.state.number, each)
+                number = each.state.number
+                if number == wait.state.number or number not in found:
+                    found[number] = each  # Its own outermost one is the first that may have locked.
         return [found[number] for number in sorted(found)]
 
     def writers_for(self, base: int, name: ObjectName | None) -> list[LockWait]:

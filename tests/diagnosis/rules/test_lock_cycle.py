@@ -15,8 +15,8 @@ HANGS = {
         ),
         bare=(
             "lock-cycle, inferred: Likely deadlock: Ga and Gb each wait for a lock of what "
-            "the other works on (@deposit-wait) [waits @deposit-wait; holds @transfer-call;"
-            " waits @deposit-wait; holds @transfer-call]"
+            "the other works on (@deposit-wait) [waits @deposit-wait; runs @transfer-call;"
+            " waits @deposit-wait; runs @transfer-call]"
         ),
     ),
     "TestCacheAndStore": Expected(
@@ -27,8 +27,8 @@ HANGS = {
         ),
         bare=(
             "lock-cycle, inferred: Likely deadlock: Ga and Gb each wait for a lock of what "
-            "the other works on [waits @has-wait; holds @refresh-call; waits @load-wait; "
-            "holds @put-call]"
+            "the other works on [waits @has-wait; runs @refresh-call; waits @load-wait; "
+            "runs @put-call]"
         ),
     ),
     "TestThreeRound": Expected(
@@ -46,8 +46,8 @@ HANGS = {
         ),
         bare=(
             "lock-cycle, inferred: Likely deadlock: Ga and Gb each wait for a lock of what "
-            "the other works on (@link-wait) [waits @link-wait; holds @link-wait; waits "
-            "@link-wait; holds @link-wait]"
+            "the other works on (@link-wait) [waits @link-wait; runs @link-wait; waits "
+            "@link-wait; runs @link-wait]"
         ),
     ),
     "TestShardsInAMap": Expected(

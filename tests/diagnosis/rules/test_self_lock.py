@@ -14,7 +14,7 @@ HANGS = {
         ),
         bare=(
             "self-lock, inferred: Likely self-deadlock: Ga waits at @find-wait for a lock "
-            "of its own caller at @drop-call [waits @find-wait; holds @drop-call]"
+            "of its own caller at @drop-call [waits @find-wait; runs @drop-call]"
         ),
     ),
     "TestReadWithinWrite": Expected(
@@ -24,7 +24,7 @@ HANGS = {
         ),
         bare=(
             "self-lock, inferred: Likely self-deadlock: Ga waits at @size-wait for a lock "
-            "of its own caller at @each-call [waits @size-wait; holds @each-call]"
+            "of its own caller at @each-call [waits @size-wait; runs @each-call]"
         ),
     ),
     "TestReadBehindAWriter": Expected(
@@ -35,7 +35,7 @@ HANGS = {
         ),
         bare=(
             "self-lock, inferred: Likely self-deadlock: Ga waits at @get-wait for a lock of"
-            " its own caller at @all-call [waits @get-wait; holds @all-call]"
+            " its own caller at @all-call [waits @get-wait; runs @all-call]"
         ),
     ),
     "TestHelperLocks": Expected(
@@ -45,7 +45,7 @@ HANGS = {
         ),
         bare=(
             "self-lock, inferred: Likely self-deadlock: Ga waits at @enter-wait for a lock "
-            "of its own caller at @push-call [waits @enter-wait; holds @push-call]"
+            "of its own caller at @push-call [waits @enter-wait; runs @push-call]"
         ),
     ),
     "TestOnceInOnce": Expected(

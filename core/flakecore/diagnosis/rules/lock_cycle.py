@@ -77,7 +77,7 @@ def _finding(waits: list[LockWait], held_by: dict[int, Holder], behind: frozense
     for wait in waits:
         holder = held_by[wait.state.number]
         places.append(wait.state.place_of(Role.WAITS, wait.frame))
-        role = Role.LOCKED_AT if holder.locked_at is not None else Role.HOLDS
+        role = Role.LOCKED_AT if holder.locked_at is not None else Role.RUNS
         places.append(holder.state.place_of(role, holder.locked_place))
         evidence.append(
             wait.state.evidence(
@@ -106,9 +106,10 @@ def _why(wait: LockWait, holder: Holder) -> str:
             f"{holder.state.name} is in {frame.short_function} ({frame.place}), which locked "
             f"{holder.locked_at.object.text} in line {holder.locked_at.line}, with no unlock since"
         )
+    word = wait.lock if wait.lock in frame.words else wait.base
     return (
         f"{holder.state.name}'s frame {frame.short_function} ({frame.place}) has the address "
-        f"0x{wait.base or wait.lock:x} of what {wait.state.name} waits to lock"
+        f"0x{word:x} of what {wait.state.name} waits to lock"
     )
 
 

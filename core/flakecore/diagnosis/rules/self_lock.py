@@ -72,9 +72,9 @@ def _find(question: Question) -> Iterator[Finding]:
             fact = (
                 f"{outer.frame.short_function} ({outer.frame.place}), further out in the stack of "
                 f"{state.name}, works on the same object 0x{wait.base or wait.lock:x}; no other "
-                "goroutine of the dump does"
+                "goroutine is in a method of it"
             )
-        role = Role.LOCKED_AT if outer.locked_at is not None else Role.HOLDS
+        role = Role.LOCKED_AT if outer.locked_at is not None else Role.RUNS
         yield Finding(
             rule=RULE.id,
             claim=first_that_fits(*claims),
