@@ -63,3 +63,26 @@ def test_what_the_log_told_already_is_not_told_again() -> None:
 def test_a_test_that_prints_a_check_mark_makes_no_package() -> None:
     text = "=== RUN   TestA\n✓  done (12ms)\n--- PASS: TestA (0.00s)\nPASS\nok  \tp\t0.1s\n"
     assert [package for package, _, _ in told(text)] == ["p"]
+
+
+FAILED_ALONE = """\
+--- FAIL: TestFlow (0.31s)
+    flow_test.go:20: got 3 drops, want 4
+FAIL pond.TestFlow (0.31s)
+
+=== Failed
+=== FAIL: pond TestFlow (0.31s)
+    flow_test.go:20: got 3 drops, want 4
+
+"""
+
+
+def test_a_failed_test_that_the_summary_tells_again_has_its_package_and_counts_once() -> None:
+    log = f"{FAILED_ALONE}DONE 3 tests, 1 failure in 0.402s\n"
+    assert told(log) == [("pond", Outcome.UNFINISHED, {"TestFlow": Outcome.FAIL})]
+    assert len(read_text(log.encode(), name="test.log").packages) == 1
+
+
+def test_a_test_of_two_packages_of_the_summary_is_in_neither() -> None:
+    log = f"{FAILED_ALONE}=== FAIL: reed TestFlow (0.20s)\n\nDONE 3 tests, 2 failures in 0.4s\n"
+    assert [package for package, _, _ in told(log)] == ["pond", "reed"]

@@ -94,6 +94,7 @@ class Summary:
         Args:
             told: the runs that the log itself tells of.
         """
+        self._name_packages(told)
         known = {(_last(run.package), name) for run in told for name in run.test_index}
         rest = []
         for (package, _), run in self._runs.items():
@@ -102,6 +103,19 @@ class Summary:
             if mine or not any(_last(package) == _last(each.package) for each in told):
                 rest.append(run)
         return rest
+
+    def _name_packages(self, told: Sequence[PackageEvents]) -> None:
+        """Name the package of a run that tells of tests alone, where one package has all of them.
+
+        So formats of one line a test print what failed, and its package in the summary only.
+        """
+        for run in told:
+            names = {name for name in run.test_index if name}
+            if run.package or not names:
+                continue
+            having = [each for each in self._runs.values() if names <= each.test_index.keys()]
+            if len({each.package for each in having}) == 1:
+                run.package = having[0].package
 
 
 def _last(package: str) -> str:
