@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 from flaketui.app.explorer import Explorer
 from flaketui.app.settings import Settings
 from flaketui.drawing.theme import DARK, LIGHT, PLAIN, SIXTEEN
+from flaketui.panes.registry import PANES
 from program import SAMPLE
 from tui.driving import settle
 
@@ -59,7 +60,7 @@ def test_help(snap_compare: Compare, size: tuple[int, int]) -> None:
     assert snap_compare(Explorer(SAMPLE), terminal_size=size, run_before=help_key)
 
 
-@pytest.mark.parametrize("pane", range(1, 7))
+@pytest.mark.parametrize("pane", [int(entry.key) for entry in PANES])
 def test_a_pane_alone_on_a_small_screen(snap_compare: Compare, pane: int) -> None:
     keys = pressing("right_square_bracket", str(pane))
     assert snap_compare(Explorer(SAMPLE), terminal_size=(80, 24), run_before=keys)
