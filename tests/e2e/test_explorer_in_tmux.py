@@ -13,11 +13,12 @@ import pytest
 
 from e2e.terminal import AS_FOUND, Terminal, open_terminal
 from flakecore.times import format_time
+from flaketui.panes.registry import PANES as REGISTERED
 from program import PROGRAM, SAMPLE, run_program
 
 SIZES = [(80, 24), pytest.param((160, 45), marks=pytest.mark.slow)]
 
-PANES = ["TESTS", "TIMELINE", "GC", "BLOCKING", "OUTPUT", "DETAILS"]
+PANES = [entry.name.upper() for entry in REGISTERED]
 """Their titles, in the order of their numbers."""
 
 TITLE = re.compile(rf"(?:^|│) ?({'|'.join(PANES)})(?=  | ─)", re.MULTILINE)
@@ -105,6 +106,13 @@ def press_until(terminal: Terminal, key: str, what: str, seen: Callable[[str], o
     return terminal.wait_until_still()
 
 
+def timeline_shown(terminal: Terminal) -> str:
+    """Bring the timeline up, which a small screen does not show at first; return the screen."""
+    if "TIMELINE" in terminal.text():
+        return terminal.text()
+    return press_until(terminal, "2", "the timeline", lambda text: "TIMELINE" in text)
+
+
 def shows_failure(failure: dict[str, Any]) -> Callable[[str], bool]:
     moment = format_time(failure["at_ns"], digits=6)
     return lambda text: failure["test"] in summary(text) and moment in summary(text)
@@ -115,6 +123,9 @@ def test_it_opens_on_the_first_failure(terminal: Terminal, failures: list[dict[s
     text = terminal.text()
     assert shows_failure(first)(text)
     assert f"1/{len(failures)}" in summary(text)
+    if terminal.columns < 160:
+        assert current_pane(terminal) == "WHY"
+        text = timeline_shown(terminal)
     assert current_pane(terminal) == "TIMELINE"
     assert f"▾ {first['test']}" in text
     assert re.search(rf"G{first['goroutine']} ", text)
@@ -134,7 +145,7 @@ def test_brackets_go_through_the_failures(
 
 
 def test_plus_and_minus_zoom(terminal: Terminal) -> None:
-    before = terminal.text()
+    before = timeline_shown(terminal)
     width = window_width(before)
     nearer = press_until(terminal, "+", "less time", lambda text: window_width(text) < width)
     assert window_width(nearer) == pytest.approx(width / 2, rel=0.02)
@@ -146,7 +157,7 @@ def test_plus_and_minus_zoom(terminal: Terminal) -> None:
 
 
 def test_l_and_h_pan_to_later_and_back(terminal: Terminal) -> None:
-    width = window_width(terminal.text())
+    width = window_width(timeline_shown(terminal))
     before = press_until(terminal, "+", "less time", lambda text: window_width(text) < width)
     later = press_until(terminal, "l", "another time", lambda text: ruler(text) != ruler(before))
     assert window_width(later) == window_width(before)
