@@ -37,7 +37,7 @@ class SummaryBar(LinesWidget):
             widest = f"   {failure.test_name} {failure_headline(failure, case)}  failure 99/99 "
             if width_of(widest) + width_of(right) > width:
                 right = self._moment(scene, marks=False)
-        line = Line(look, width - width_of(right) - 1)
+        line = Line(look, width - width_of(right) - 2)
         if failure is not None:
             line.add(f" {look.glyphs.failure} ", "bad").add(failure.test_name, "strong")
             line.add(f" {failure_headline(failure, case)}", "bad")
@@ -53,7 +53,7 @@ class SummaryBar(LinesWidget):
                 line.add(words, "muted")
         end = Line(look, width)
         end.segments(line.strip(), line.width)
-        return end.add(f"{right} ", "strong").strip()
+        return end.add(f" {right} ", "strong").strip()
 
     def _moment(self, scene: Scene, *, marks: bool = True) -> str:
         view = scene.view
