@@ -17,7 +17,7 @@ from flaketui.app.case_loader import Load
 from flaketui.app.explorer import Explorer
 from flaketui.app.links import Link
 from flaketui.app.scene_builder import Explain
-from flaketui.app.settings import Settings
+from flaketui.app.settings import DisplaySettings
 from flaketui.panes.timeline.timeline_pane import TimelinePane
 from tui.scenario import FINDINGS, deadlock
 
@@ -44,7 +44,7 @@ class ScenarioExplorer(Explorer):
         super().__init__(
             Path("scenario.zip"),
             link=link,
-            settings=Settings(ascii_glyphs=ascii_glyphs, fps=1000),
+            settings=DisplaySettings(ascii_glyphs=ascii_glyphs, fps=1000),
             load=load or (lambda _: cases or (deadlock(),)),
             explain=explain,
         )

@@ -9,7 +9,7 @@ import pytest
 from textual.pilot import Pilot
 
 from flaketui.app.explorer import Explorer
-from flaketui.app.settings import Settings
+from flaketui.app.settings import DisplaySettings
 from flaketui.drawing.theme import DARK, LIGHT, PLAIN, SIXTEEN
 from flaketui.panes.registry import PANES
 from program import SAMPLE
@@ -40,7 +40,7 @@ def nowhere_near_the_sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.parametrize("colours", COLOURS)
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 def test_first_view(snap_compare: Compare, size: tuple[int, int], colours: str) -> None:
-    explorer = Explorer(SAMPLE, settings=Settings(palette=COLOURS[colours]))
+    explorer = Explorer(SAMPLE, settings=DisplaySettings(palette=COLOURS[colours]))
     assert snap_compare(explorer, terminal_size=size, run_before=pressing())
 
 
@@ -49,7 +49,7 @@ def test_first_view(snap_compare: Compare, size: tuple[int, int], colours: str) 
 def test_a_deadlock_pinned_marked_and_summed_up(
     snap_compare: Compare, size: tuple[int, int], colours: str
 ) -> None:
-    explorer = Explorer(SAMPLE, settings=Settings(palette=COLOURS[colours]))
+    explorer = Explorer(SAMPLE, settings=DisplaySettings(palette=COLOURS[colours]))
     keys = pressing("left_square_bracket", "m", "j", "p", "4", "u", "2")
     assert snap_compare(explorer, terminal_size=size, run_before=keys)
 
@@ -67,13 +67,13 @@ def test_a_pane_alone_on_a_small_screen(snap_compare: Compare, pane: int) -> Non
 
 
 def test_light_colours(snap_compare: Compare) -> None:
-    explorer = Explorer(SAMPLE, settings=Settings(palette=LIGHT))
+    explorer = Explorer(SAMPLE, settings=DisplaySettings(palette=LIGHT))
     keys = pressing("left_square_bracket", "4", "j")
     assert snap_compare(explorer, terminal_size=(120, 40), run_before=keys)
 
 
 def test_ascii(snap_compare: Compare) -> None:
-    explorer = Explorer(SAMPLE, settings=Settings(ascii_glyphs=True))
+    explorer = Explorer(SAMPLE, settings=DisplaySettings(ascii_glyphs=True))
     assert snap_compare(explorer, terminal_size=(120, 40), run_before=pressing("m", "p"))
 
 

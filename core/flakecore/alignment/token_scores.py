@@ -11,7 +11,7 @@ from math import log
 import numpy as np
 from numpy.typing import NDArray
 
-from flakecore.alignment.units import Tokens
+from flakecore.alignment.units import UnitTokens
 
 _PRIOR_WEIGHT = 1.0
 """Units that the prior counts for."""
@@ -31,7 +31,7 @@ _NONE = -1
 class TokenScores:
     """Scores in nats of goroutines by the tokens of a unit."""
 
-    def __init__(self, tokens: Tokens, goroutines: NDArray[np.int64]) -> None:
+    def __init__(self, tokens: UnitTokens, goroutines: NDArray[np.int64]) -> None:
         """Begin with no counts.
 
         Args:

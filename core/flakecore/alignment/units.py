@@ -64,7 +64,7 @@ class Shapes:
 
 
 @dataclass(frozen=True, slots=True)
-class Tokens:
+class UnitTokens:
     """Distinct words of each unit, one unit after the other.
 
     Attributes:
@@ -95,7 +95,7 @@ class Units:
 
     keys: Sequence[Key | None]
     shapes: Shapes
-    tokens: Tokens
+    tokens: UnitTokens
     depth: NDArray[np.uint8]
     may_continue: NDArray[np.bool_]
     ends: NDArray[np.bool_]
@@ -229,7 +229,7 @@ def depths(texts: Iterable[str]) -> NDArray[np.uint8]:
     return np.array(found, np.uint8)
 
 
-def tokens(texts: Iterable[str]) -> Tokens:
+def tokens(texts: Iterable[str]) -> UnitTokens:
     """Return the distinct words near the beginning of each text."""
     numbers: dict[str, int] = {}
     index = numbers.setdefault
@@ -240,4 +240,4 @@ def tokens(texts: Iterable[str]) -> Tokens:
         distinct = {index(word, len(numbers)) for word in split(text, 0, _TOKEN_CHARACTERS)}
         found += distinct
         sizes.append(len(distinct))
-    return Tokens(np.array(found, np.int32), np.repeat(np.arange(len(sizes)), sizes))
+    return UnitTokens(np.array(found, np.int32), np.repeat(np.arange(len(sizes)), sizes))

@@ -23,7 +23,7 @@ _PACKAGES = "packages/"
 _ATTEMPT = re.compile(r"(?:.*/)?attempts/[^/]+(?=/)")
 
 
-class Owner(NamedTuple):
+class ArtefactOwner(NamedTuple):
     """The attempt and the package that an artefact comes from.
 
     Attributes:
@@ -37,7 +37,9 @@ class Owner(NamedTuple):
     package: str
 
 
-def owners_of(kinds: Mapping[str, Kind], root: str, packages: Sequence[str]) -> dict[str, Owner]:
+def owners_of(
+    kinds: Mapping[str, Kind], root: str, packages: Sequence[str]
+) -> dict[str, ArtefactOwner]:
     """Return the attempt and the package of each artefact, by its path.
 
     Args:
@@ -59,7 +61,7 @@ def owners_of(kinds: Mapping[str, Kind], root: str, packages: Sequence[str]) -> 
             package = ""
         elif not package and len(packages) == 1:
             package = packages[0]
-        owners[name] = Owner(attempt, package)
+        owners[name] = ArtefactOwner(attempt, package)
     return owners
 
 

@@ -4,15 +4,15 @@ from flakecore.diagnosis.explain import explain, explain_passed
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role, Weight
 from flakecore.diagnosis.headline import headline
 from flakecore.diagnosis.rules.registry import rule_ids
-from flakecore.diagnosis.standstill import GoroutineGroup, states_at
+from flakecore.diagnosis.standstill import StateGroup, states_at
 
 __all__ = [
     "Certainty",
     "Evidence",
     "Finding",
-    "GoroutineGroup",
     "Place",
     "Role",
+    "StateGroup",
     "Weight",
     "explain",
     "explain_passed",

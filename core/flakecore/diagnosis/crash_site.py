@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from flakecore.diagnosis.findings import Place, Role
-from flakecore.diagnosis.goroutine_states import Frame
+from flakecore.diagnosis.goroutine_states import StackFrame
 from flakecore.frames import is_wrapper, own_frame
 from flakecore.gotest import DumpFrame, GoroutineDump
 from flakecore.timeline import Case, Failure
@@ -29,9 +29,9 @@ class CrashSite:
 
     goroutine: int
     message: str
-    own: Frame
+    own: StackFrame
     frames: tuple[DumpFrame, ...]
-    made: Frame | None
+    made: StackFrame | None
 
     @property
     def who(self) -> str:
@@ -88,13 +88,13 @@ def crash_site(case: Case, failure: Failure) -> CrashSite | None:
     return CrashSite(dump.number, message, _frame(own), frames[at:], _made(dump))
 
 
-def _made(dump: GoroutineDump) -> Frame | None:
+def _made(dump: GoroutineDump) -> StackFrame | None:
     creator = dump.creator
     if creator is None or creator.function.startswith("testing."):
         return None
     return _frame(creator)
 
 
-def _frame(frame: DumpFrame) -> Frame:
+def _frame(frame: DumpFrame) -> StackFrame:
     name = frame.function
-    return Frame(name.rpartition(".")[0] if is_wrapper(name) else name, frame.file, frame.line)
+    return StackFrame(name.rpartition(".")[0] if is_wrapper(name) else name, frame.file, frame.line)

@@ -27,7 +27,7 @@ _SMALLEST_ADDRESS = 1 << 12
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class StackFrame:
     """One frame of a goroutine's stack.
 
     Attributes:
@@ -96,12 +96,12 @@ class GoroutineState:
     number: int
     test: int
     blocked_on: BlockedOn
-    frames: tuple[Frame, ...]
+    frames: tuple[StackFrame, ...]
     package: str
     since_ns: int | None
     minutes: int
     creator: int
-    created_at: Frame | None
+    created_at: StackFrame | None
     leaked: bool = False
 
     @property
@@ -112,7 +112,7 @@ class GoroutineState:
         return not self.frames or is_own(self.frames[0], self.package)
 
     @cached_property
-    def own(self) -> Frame | None:
+    def own(self) -> StackFrame | None:
         """The frame that names its stack; None if there is none."""
         return own_frame(self.frames, self.package)
 
@@ -129,7 +129,7 @@ class GoroutineState:
         place = f" ({frame.place})" if frame.place else ""
         return f" in {frame.short_function}{place}"
 
-    def place_of(self, role: Role, frame: Frame | None = None) -> Place:
+    def place_of(self, role: Role, frame: StackFrame | None = None) -> Place:
         """Return one of its frames, or its own, as a place of a finding."""
         frame = frame or self.own
         if frame is None:
@@ -252,7 +252,7 @@ def states_of_trace(case: Case, test: int, at_ns: int) -> GoroutineStates:
             test=goroutine.test,
             blocked_on=blocked_on_of_trace(interval.state, interval.stack),
             frames=tuple(_frame(each) for each in interval.stack)
-            or ((Frame(goroutine.function, "", 0),) if goroutine.function else ()),
+            or ((StackFrame(goroutine.function, "", 0),) if goroutine.function else ()),
             package=case.package,
             since_ns=interval.start_ns,
             minutes=0,
@@ -262,11 +262,11 @@ def states_of_trace(case: Case, test: int, at_ns: int) -> GoroutineStates:
     return GoroutineStates(found, test, complete=True, has_words=False, at_ns=moment)
 
 
-def _frame(frame: HasFunction) -> Frame:
+def _frame(frame: HasFunction) -> StackFrame:
     arguments = getattr(frame, "arguments", "")
     words = (int(found[0], 16) for found in _WORD.finditer(arguments))
     line = getattr(frame, "line", 0)
-    return Frame(
+    return StackFrame(
         function=frame.function,
         file=frame.file,
         line=line,

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from flakecore.diagnosis.blocked_on import BlockedOn
-from flakecore.diagnosis.goroutine_states import Frame, GoroutineState, GoroutineStates
+from flakecore.diagnosis.goroutine_states import GoroutineState, GoroutineStates, StackFrame
 from flakecore.diagnosis.source.go_files import GoFiles
 from flakecore.diagnosis.source.operations import ObjectName, Operation, OperationKind
 from flakecore.frames import is_wrapper
@@ -55,7 +55,7 @@ class LockWait:
     """
 
     state: GoroutineState
-    frame: Frame
+    frame: StackFrame
     depth: int
     lock: int
     base: int
@@ -87,7 +87,7 @@ class Holder:
     """
 
     state: GoroutineState
-    frame: Frame
+    frame: StackFrame
     locked_at: Operation | None
     depth: int
     handed_over: bool = False
@@ -104,11 +104,11 @@ class Holder:
         return self.frame.arguments[at] if 0 <= at < len(self.frame.arguments) else 0
 
     @property
-    def locked_place(self) -> Frame:
+    def locked_place(self) -> StackFrame:
         """Where it was locked, or else the frame that has the address."""
         if self.locked_at is None:
             return self.frame
-        return Frame(self.frame.function, self.frame.file, self.locked_at.line)
+        return StackFrame(self.frame.function, self.frame.file, self.locked_at.line)
 
 
 class Locks:
@@ -195,7 +195,7 @@ class Locks:
                 found[scope, path, each.base].append(each)
         return dict(found)
 
-    def _holds(self, state: GoroutineState) -> Iterator[tuple[Frame, Operation, int]]:
+    def _holds(self, state: GoroutineState) -> Iterator[tuple[StackFrame, Operation, int]]:
         for depth, frame in enumerate(state.frames):
             if frame.function.startswith(_IN_SYNC) or is_wrapper(frame.function):
                 continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flakecore.diagnosis.goroutine_states import Frame
+from flakecore.diagnosis.goroutine_states import StackFrame
 from flakecore.diagnosis.wait_peers import WaitPeers
 from flakecore.timeline import Case
 
@@ -24,7 +24,7 @@ class EndedPeer:
 
     number: int
     ended_ns: int
-    started: Frame
+    started: StackFrame
 
 
 def ended_peers(case: Case, peers: WaitPeers) -> tuple[EndedPeer, ...]:
@@ -43,7 +43,7 @@ def ended_peers(case: Case, peers: WaitPeers) -> tuple[EndedPeer, ...]:
         if not each.creation_stack or each.ended_ns is None:
             continue
         made = each.creation_stack[0]
-        frame = Frame(made.function, made.file, made.line)
+        frame = StackFrame(made.function, made.file, made.line)
         stands = peers.package.function_of(frame)
         if stands is None:
             continue

@@ -27,7 +27,7 @@ _PARTNERS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class GoroutineGroup:
+class StateGroup:
     """Goroutines in the same state with the same stack, in order of the beginning of that state.
 
     Those whose state lasted to the end of the trace are a group of their own.
@@ -48,7 +48,7 @@ class GoroutineGroup:
         return max(min(self.first.end_ns, at_ns) - self.first.start_ns, 0)
 
 
-def states_at(case: Case, failure: Failure) -> tuple[GoroutineGroup, ...]:
+def states_at(case: Case, failure: Failure) -> tuple[StateGroup, ...]:
     """Return the goroutines of the failing test at the failure, grouped by state and stack.
 
     The test's own goroutine comes first, then the groups whose state began first.
@@ -64,7 +64,7 @@ def states_at(case: Case, failure: Failure) -> tuple[GoroutineGroup, ...]:
             key = (interval.state, interval.stack, interval.to_the_end, number == own)
             by_state.setdefault(key, []).append(interval)
     groups = [
-        GoroutineGroup(tuple(sorted(each, key=lambda i: i.start_ns))) for each in by_state.values()
+        StateGroup(tuple(sorted(each, key=lambda i: i.start_ns))) for each in by_state.values()
     ]
     groups.sort(key=lambda group: (group.first.lane.id != own, group.first.start_ns))
     return tuple(groups)
@@ -108,11 +108,11 @@ def _partners(case: Case, failure: Failure) -> Iterator[Finding]:
             continue
         found += 1
         aside = ", which the test woke or waited on before,"
-        yield _claim(case, "", GoroutineGroup((interval,)), failure, aside)
+        yield _claim(case, "", StateGroup((interval,)), failure, aside)
 
 
 def _claim(
-    case: Case, subject: str, group: GoroutineGroup, failure: Failure, aside: str = ""
+    case: Case, subject: str, group: StateGroup, failure: Failure, aside: str = ""
 ) -> Finding:
     interval = group.first
     names = _names([i.lane.id for i in group.intervals])

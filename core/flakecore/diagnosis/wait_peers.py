@@ -14,7 +14,7 @@ from functools import cached_property
 
 from flakecore.diagnosis.blocked_on import BlockedOn
 from flakecore.diagnosis.findings import Role
-from flakecore.diagnosis.goroutine_states import Frame, GoroutineState, GoroutineStates
+from flakecore.diagnosis.goroutine_states import GoroutineState, GoroutineStates, StackFrame
 from flakecore.diagnosis.lock_waits import Locks
 from flakecore.diagnosis.source.call_graph import FunctionKey
 from flakecore.diagnosis.source.go_files import GoFiles
@@ -184,7 +184,7 @@ class WaitGraph:
                     more = True
         return frozenset(found)
 
-    def _find(self, frame: Frame, kind: WaitKind) -> _Ends | None:
+    def _find(self, frame: StackFrame, kind: WaitKind) -> _Ends | None:
         package = self._files.package_of(frame)
         own = self._own(frame, kind)
         if package is None or not own:
@@ -213,7 +213,7 @@ class WaitGraph:
                 candidates.append(state)
         return _Ends(own, package, tuple(ends), leading, tuple(candidates))
 
-    def _own(self, frame: Frame, kind: WaitKind) -> tuple[Operation, ...]:
+    def _own(self, frame: StackFrame, kind: WaitKind) -> tuple[Operation, ...]:
         """Return the operations that a frame waits in; empty where they are not all known."""
         file = self._files.file_of(frame)
         if file is None:

@@ -1,13 +1,13 @@
 """How do I pass it on? A case's first answer as text, Markdown or JSON, without a terminal."""
 
 from flakecore.report.baseline import Baseline, encode_baseline, read_baseline
-from flakecore.report.events import EventRequest, EventWriter
+from flakecore.report.events.event_writer import EventRequest, EventWriter
 from flakecore.report.excerpt import Excerpt, check_test
 from flakecore.report.explainer import Explainer
 from flakecore.report.formats import RENDERERS
-from flakecore.report.json_report import render_json
-from flakecore.report.markdown_report import render_markdown
-from flakecore.report.text_report import render_text
+from flakecore.report.json.json_report import render_json
+from flakecore.report.markdown.markdown_report import render_markdown
+from flakecore.report.text.text_report import render_text
 
 __all__ = [
     "RENDERERS",

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from flakecore.bundle import Bundle
 from flakecore.report.excerpt import Excerpt
 from flakecore.report.explainer import Explainer
-from flakecore.report.json_report import render_json
-from flakecore.report.markdown_report import render_markdown
-from flakecore.report.text_report import render_text
+from flakecore.report.json.json_report import render_json
+from flakecore.report.markdown.markdown_report import render_markdown
+from flakecore.report.text.text_report import render_text
 from flakecore.timeline import Case
 
 Render = Callable[[Bundle, Sequence[Case], Excerpt | None, Explainer | None], str | bytes]

@@ -19,7 +19,7 @@ from flakecore.gotrace.events.decode_events import decode_events
 from flakecore.gotrace.events.event_columns import EventColumns
 from flakecore.gotrace.format.batch_index import GenerationIndex
 from flakecore.loss import Loss
-from flakecore.report.event_lines import json_lines, text_lines
+from flakecore.report.events.event_lines import json_lines, text_lines
 from gotrace.parsed_events import by_lane, by_thread, counts, parsed_events
 from gotrace.recordings import FORMATS, record, trace_file
 from gotrace.reference import read_reference

@@ -14,7 +14,7 @@ from capture_cache import once_a_process
 from flakecore.errors import TraceError
 from flakecore.gotrace import EventFilter, EventKind, event_stream
 from flakecore.gotrace.v1 import segments
-from flakecore.report.event_lines import json_lines, text_lines
+from flakecore.report.events.event_lines import json_lines, text_lines
 from gotrace.parsed_events import ParsedEvent, by_lane, counts, is_status, parsed_stream
 from gotrace.reference import ReferenceEvent
 from gotrace.v1.samples import NAMES, sample, sample_path

@@ -9,7 +9,7 @@ from textual.command import Hit
 
 from flakecore.gotest.frameworks.levels import Level
 from flaketui.app.palette import Places
-from flaketui.view.arrangement import TestsShown, Totals
+from flaketui.view.arrangement import TestsShown, WaitTotals
 from tui.driving import ScenarioExplorer, exploring, press, settle
 from tui.scenario import MS, deadlock
 
@@ -33,7 +33,7 @@ async def test_every_command_runs_and_its_name_says_what_it_does() -> None:
         ("Show the last 5 seconds of output before the failure", ("output", "last_ns", 5000 * MS)),
         ("Show only the output of G18", ("output", "goroutine", 18)),
         ("Show only the failed tests", ("tests", "", TestsShown.FAILED)),
-        ("List totals by source line in blocking", ("totals", "", Totals.PLACE)),
+        ("List totals by source line in blocking", ("totals", "", WaitTotals.PLACE)),
     ],
 )
 async def test_a_command_without_a_key_does_what_it_says(

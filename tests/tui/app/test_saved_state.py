@@ -20,7 +20,7 @@ from flaketui.app.saved_state import (
     read_arrangements,
     write_arrangements,
 )
-from flaketui.view.arrangement import Arrangement, Grouping, OutputFilter, Totals
+from flaketui.view.arrangement import Arrangement, Grouping, OutputFilter, WaitTotals
 from flaketui.view.viewport import Selection, SelectionKind, Viewport
 from program import SAMPLE
 from tui.driving import exploring, press
@@ -43,7 +43,7 @@ ARRANGEMENTS = st.builds(
     hidden=st.frozensets(LANES, max_size=5),
     turned=st.lists(st.tuples(st.text(max_size=9), st.booleans()), max_size=4).map(tuple),
     grouping=st.sampled_from(list(Grouping)),
-    totals=st.sampled_from(list(Totals)),
+    totals=st.sampled_from(list(WaitTotals)),
     output=st.builds(OutputFilter, st.integers(0, 99), st.sampled_from(list(Level))),
     marks=st.lists(st.integers(0, 10**12), max_size=4).map(tuple),
     left=st.none() | VIEWS,

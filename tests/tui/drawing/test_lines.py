@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from flaketui.drawing.lines import Line, cut_left, fit, fit_right, wrap
+from flaketui.drawing.lines import StyledLine, cut_left, fit, fit_right, wrap
 from flaketui.drawing.theme import DARK, look
 
 LOOK = look(DARK, ascii_glyphs=False)
@@ -24,7 +24,7 @@ def test_fitted_text_takes_its_cells_and_no_other(text: str, width: int) -> None
 @settings(max_examples=100, deadline=None)
 @given(st.lists(TEXTS, max_size=4), TEXTS, st.integers(1, 60))
 def test_a_line_is_as_wide_as_its_pane(texts: list[str], needle: str, width: int) -> None:
-    line = Line(LOOK, width)
+    line = StyledLine(LOOK, width)
     for text in texts:
         line.found(text, "text", needle)
     strip = line.strip()
@@ -40,20 +40,20 @@ def test_wrapped_text_keeps_every_letter(text: str, width: int) -> None:
 
 
 def test_neighbours_of_one_style_are_one_segment() -> None:
-    strip = Line(LOOK, 20).add("who ").add("waits").strip()
+    strip = StyledLine(LOOK, 20).add("who ").add("waits").strip()
     assert [segment.text for segment in strip] == ["who waits           "]
 
 
 def test_a_match_is_found_in_either_case_and_marked() -> None:
-    strip = Line(LOOK, 12).found("Lock lock", "text", "LOCK").strip()
+    strip = StyledLine(LOOK, 12).found("Lock lock", "text", "LOCK").strip()
     marked = [segment.text for segment in strip if segment.style == LOOK.style("text", "match")]
     assert marked == ["Lock", "lock"]
 
 
 @pytest.mark.parametrize("text", ["[bold]x[/bold]", "[@click=app.quit]x[/]", "\\[x]"])
 def test_what_a_test_printed_is_never_read_as_markup(text: str) -> None:
-    assert Line(LOOK, 40).add(text).strip().text.rstrip() == text
+    assert StyledLine(LOOK, 40).add(text).strip().text.rstrip() == text
 
 
 def test_a_line_of_a_megabyte_costs_no_more_than_its_cells() -> None:
-    assert Line(LOOK, 80).add("é" * 1_000_000).strip().cell_length == 80
+    assert StyledLine(LOOK, 80).add("é" * 1_000_000).strip().cell_length == 80

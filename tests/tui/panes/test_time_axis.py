@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flaketui.drawing.lines import Line
+from flaketui.drawing.lines import StyledLine
 from flaketui.drawing.theme import DARK, look
 from flaketui.panes.time_axis import add_time_axis
 from flaketui.view.arrangement import Arrangement
@@ -16,7 +16,7 @@ LOOK = look(DARK, ascii_glyphs=False)
 def drawn(view: Viewport, *marks: int) -> str:
     arrangement = Arrangement(marks=marks)
     shown = Scene(deadlock(), view, (), LOOK, compact=False, arrangement=arrangement)
-    line = Line(LOOK, 100)
+    line = StyledLine(LOOK, 100)
     add_time_axis(line, shown, 100)
     return line.strip().text
 

@@ -19,7 +19,7 @@ from flakecore.errors import FlakeError
 from flakecore.timeline import Case
 from flakecore.timeline.sources import bundled_sources
 from flaketui.app.case_cache import CaseCache, known_better
-from flaketui.app.host import Host
+from flaketui.app.host import ExplorerHost
 from flaketui.app.links import Link, follow
 from flaketui.app.saved_state import Arrangements
 from flaketui.view.viewport import Viewport
@@ -39,7 +39,7 @@ class _CancelledError(BaseException):
     """
 
 
-class LoaderHost(Host, Protocol):
+class LoaderHost(ExplorerHost, Protocol):
     """What the loader asks of the explorer besides the rest."""
 
     def show_bundle(self, cases: tuple[Case, ...], arrangements: Arrangements) -> None:

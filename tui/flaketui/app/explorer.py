@@ -33,7 +33,7 @@ from flaketui.app.links import Link, follow
 from flaketui.app.palette import PaletteSource, Places
 from flaketui.app.saved_state import Arrangements
 from flaketui.app.scene_builder import Explain, SceneBuilder, explain_failure
-from flaketui.app.settings import Settings
+from flaketui.app.settings import DisplaySettings
 from flaketui.app.state_folder import crash_sentence
 from flaketui.dialogs.help import HelpScreen
 from flaketui.dialogs.prompt import Prompt
@@ -85,7 +85,7 @@ class Explorer(CrashLoggingApp):
         opened: Bundle | None = None,
         called: tuple[str, ...] = (),
         link: Link | None = None,
-        settings: Settings | None = None,
+        settings: DisplaySettings | None = None,
         load: Load | None = None,
         explain: Explain = explain_failure,
     ) -> None:
@@ -102,7 +102,7 @@ class Explorer(CrashLoggingApp):
         """
         # Set before any theme: it decides how Textual keeps its own parts free of colours.
         super().__init__(ansi_color=True)
-        self.settings = settings or Settings()
+        self.settings = settings or DisplaySettings()
         self.failed: FlakeError | None = None
         self.cases: tuple[Case, ...] = ()
         self.case_index = 0

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 
 from flakecore.timeline import FrameQuery
-from flaketui.app.host import Host
+from flaketui.app.host import ExplorerHost
 from flaketui.app.scene_builder import SceneBuilder
 from flaketui.view.scene import Scene
 
@@ -20,7 +20,7 @@ class FrameScheduler:
     """Draws the scene when it has changed."""
 
     def __init__(
-        self, host: Host, scenes: SceneBuilder, call_later: Callable[..., object], fps: int
+        self, host: ExplorerHost, scenes: SceneBuilder, call_later: Callable[..., object], fps: int
     ) -> None:
         """Draw the scenes of a builder.
 

@@ -1,6 +1,7 @@
 """What the parts of the explorer may read of it and ask it to do.
 
-The parts are objects that the application holds: each gets a ``Host`` and knows no other part.
+The parts are objects that the application holds: each gets an ``ExplorerHost`` and knows no other
+part.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from flaketui.view.scene import Scene
 from flaketui.view.viewport import History, Viewport
 
 
-class Host(Protocol):
+class ExplorerHost(Protocol):
     """The explorer as its parts see it.
 
     Attributes:

@@ -11,7 +11,7 @@ from textual.app import SystemCommand
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from flaketui.app.actions.table import Actions
-from flaketui.app.host import Host
+from flaketui.app.host import ExplorerHost
 from flaketui.app.keys import KEYS
 from flaketui.drawing.labels import moment_label
 from flaketui.drawing.theme import DARK, LIGHT, SIXTEEN
@@ -34,7 +34,7 @@ class PaletteSource:
         leave: ends the explorer.
     """
 
-    host: Host
+    host: ExplorerHost
     actions: Actions
     use_palette: Callable[[str], object]
     leave: Callable[[], object]
@@ -103,9 +103,9 @@ class Places(Provider):
     """Offers to go to the moment, goroutine or test that is typed into the palette."""
 
     @property
-    def _host(self) -> Host:
+    def _host(self) -> ExplorerHost:
         # The explorer is the only application that this provider is registered with.
-        return cast("Host", self.app)
+        return cast("ExplorerHost", self.app)
 
     async def search(self, query: str) -> Hits:
         """Offer the place that the query names, above everything else."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from flakecore.bundle import Bundle
 from flaketui.app.explorer import Explorer
 from flaketui.app.links import Link
-from flaketui.app.settings import Settings
+from flaketui.app.settings import DisplaySettings
 from flaketui.app.terminal_watch import leaving_with_terminal
 
 
@@ -43,7 +43,7 @@ def run_explorer(
     if not os.environ.get("NO_COLOR"):
         # Only a value that is not empty asks for no colour; Textual looks at its presence.
         os.environ.pop("NO_COLOR", None)
-    settings = Settings.for_terminal(ascii_glyphs=ascii, mouse=mouse, fps=fps)
+    settings = DisplaySettings.for_terminal(ascii_glyphs=ascii, mouse=mouse, fps=fps)
     explorer = Explorer(bundle, opened=opened, called=called, link=link, settings=settings)
     if not settings.animated:
         explorer.animation_level = "none"

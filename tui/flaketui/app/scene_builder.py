@@ -14,7 +14,7 @@ from flakecore.diagnosis import Finding
 from flakecore.diagnosis.wait_chain import WaitLink, wait_chain
 from flakecore.timeline import Case, Failure
 from flakecore.timeline.sources import Sources
-from flaketui.app.host import Host
+from flaketui.app.host import ExplorerHost
 from flaketui.view.scene import Scene, Waiting, waiting_at
 
 _CHAINS = 500
@@ -34,7 +34,7 @@ class SceneBuilder:
 
     def __init__(
         self,
-        host: Host,
+        host: ExplorerHost,
         explain: Explain,
         *,
         bundled_sources: Callable[[], dict[str, bytes]],

@@ -15,7 +15,7 @@ from flaketui.drawing.theme import DARK, PALETTES, Look, Palette, look
 
 
 @dataclass(frozen=True)
-class Settings:
+class DisplaySettings:
     """What was asked for on the command line, or else suits the terminal.
 
     Attributes:
@@ -35,7 +35,7 @@ class Settings:
     @classmethod
     def for_terminal(
         cls, *, ascii_glyphs: bool = False, mouse: bool = True, fps: int | None = None
-    ) -> Settings:
+    ) -> DisplaySettings:
         """Return the settings for the terminal that the environment describes.
 
         Args:
@@ -56,6 +56,6 @@ class Settings:
         """The styles of the palette with the glyphs."""
         return look(self.palette, ascii_glyphs=self.ascii_glyphs)
 
-    def with_palette(self, name: str) -> Settings:
+    def with_palette(self, name: str) -> DisplaySettings:
         """Return the settings with the palette of this name."""
         return replace(self, palette=PALETTES[name])

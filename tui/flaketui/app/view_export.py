@@ -10,7 +10,7 @@ from pathlib import Path
 import orjson
 
 from flakecore.printable import printable
-from flakecore.report.json_text import json_bytes
+from flakecore.report.json.json_text import json_bytes
 from flaketui.app.state_folder import make_private_folder, state_folder
 from flaketui.view.scene import Scene
 

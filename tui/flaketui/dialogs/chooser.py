@@ -14,7 +14,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from flakecore.timeline import Case, TestStatus
-from flaketui.drawing.lines import Line, cut_left
+from flaketui.drawing.lines import StyledLine, cut_left
 from flaketui.drawing.theme import Look, Role
 
 _PACKAGE, _ATTEMPT, _TESTS = 30, 12, 16
@@ -74,7 +74,7 @@ class CaseList(ScrollView, can_focus=True, inherit_bindings=False):
         if at >= len(self.cases):
             return Strip.blank(width, self.look.style("text"))
         case, look = self.cases[at], self.look
-        line = Line(look, width, "cursor" if at == self.row else "plain")
+        line = StyledLine(look, width, "cursor" if at == self.row else "plain")
         glyph, role = _outcome(case, look)
         line.add(f" {glyph} ", role)
         named = min(self._named, _ATTEMPT)

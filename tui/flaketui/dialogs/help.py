@@ -13,7 +13,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from flakecore.timeline import State
-from flaketui.drawing.lines import Line, fit
+from flaketui.drawing.lines import StyledLine, fit
 from flaketui.drawing.theme import Look
 from flaketui.view.key import Key
 
@@ -26,22 +26,22 @@ def help_lines(look: Look, groups: Iterable[KeyGroup]) -> list[Strip]:
     """Return the whole help as lines: each heading with its keys, then the glyphs."""
     lines: list[Strip] = []
     for group, keys in groups:
-        lines += [Line(look, WIDTH).add(f" {group}", "title").strip()]
+        lines += [StyledLine(look, WIDTH).add(f" {group}", "title").strip()]
         for key in keys:
-            line = Line(look, WIDTH).add(f"   {fit(key.shown, 10)}", "accent")
+            line = StyledLine(look, WIDTH).add(f"   {fit(key.shown, 10)}", "accent")
             lines.append(line.add(key.help).strip())
-        lines.append(Line(look, WIDTH).strip())
-    lines.append(Line(look, WIDTH).add(" A lane's cells", "title").strip())
+        lines.append(StyledLine(look, WIDTH).strip())
+    lines.append(StyledLine(look, WIDTH).add(" A lane's cells", "title").strip())
     states = [state for state in State if state is not State.ABSENT]
     half = (len(states) + 1) // 2
     for left, right in zip(states[:half], [*states[half:], None], strict=False):
-        line = Line(look, WIDTH)
+        line = StyledLine(look, WIDTH)
         for state in (left, right):
             if state is not None:
                 line.add("   ").styled(look.glyphs.states[state] * 4, look.state(state))
                 line.add(f"  {fit(state.label, 26)}")
         lines.append(line.strip())
-    line = Line(look, WIDTH).add(f"   {look.glyphs.thin}     a span too short for its cell")
+    line = StyledLine(look, WIDTH).add(f"   {look.glyphs.thin}     a span too short for its cell")
     lines.append(line.strip())
     for glyph, words in (
         (look.glyphs.cursor, "cursor"),
@@ -49,7 +49,7 @@ def help_lines(look: Look, groups: Iterable[KeyGroup]) -> list[Strip]:
         (look.glyphs.failure, "failure"),
         (look.glyphs.stop, "stopped world"),
     ):
-        lines.append(Line(look, WIDTH).add(f"   {glyph}     {words}").strip())
+        lines.append(StyledLine(look, WIDTH).add(f"   {glyph}     {words}").strip())
     return lines
 
 

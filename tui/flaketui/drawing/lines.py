@@ -66,7 +66,7 @@ def as_ascii(text: str) -> str:
     return "".join(one if one.isascii() else "?" * cell_len(one) for one in text)
 
 
-class Line:
+class StyledLine:
     """One line under construction; adding beyond its width is cut off."""
 
     __slots__ = ("_segments", "ground", "left", "look", "width")
@@ -78,16 +78,18 @@ class Line:
         self.ground = ground
         self._segments: list[Segment] = []
 
-    def add(self, text: str, role: Role = "text") -> Line:
+    def add(self, text: str, role: Role = "text") -> StyledLine:
         """Append text in a role."""
         return self.styled(text, self.look.style(role, self.ground))
 
-    def cell(self, text: str, width: int, role: Role = "text", *, right: bool = False) -> Line:
+    def cell(
+        self, text: str, width: int, role: Role = "text", *, right: bool = False
+    ) -> StyledLine:
         """Append text in a column of this width, and a space after it."""
         align = fit_right if right else fit
         return self.add(align(text, width, self.look.glyphs.ellipsis) + " ", role)
 
-    def found(self, text: str, role: Role, needle: str) -> Line:
+    def found(self, text: str, role: Role, needle: str) -> StyledLine:
         """Append text with every match of ``needle`` (in any case) on the ground of a match."""
         if not needle:
             return self.add(text, role)
@@ -102,7 +104,7 @@ class Line:
             self.styled(text[at:begin], match)
         return self.add(text[begin:], role)
 
-    def styled(self, text: str, style: Style) -> Line:
+    def styled(self, text: str, style: Style) -> StyledLine:
         """Append text in a ready style."""
         if self.left <= 0 or not text:
             return self
@@ -123,17 +125,17 @@ class Line:
             self._segments.append(Segment(text, style))
         return self
 
-    def segments(self, segments: Iterable[Segment], width: int) -> Line:
+    def segments(self, segments: Iterable[Segment], width: int) -> StyledLine:
         """Append ready segments that take ``width`` cells together."""
         self._segments.extend(segments)
         self.left -= width
         return self
 
-    def to_right(self, text: str, role: Role = "text") -> Line:
+    def to_right(self, text: str, role: Role = "text") -> StyledLine:
         """Append text so that it ends at the line's right edge."""
         return self.add(fit_right(text, self.left, self.look.glyphs.ellipsis), role)
 
-    def rule(self) -> Line:
+    def rule(self) -> StyledLine:
         """Fill what is left with a horizontal rule."""
         return self.add(self.look.glyphs.rule * self.left, "faint")
 

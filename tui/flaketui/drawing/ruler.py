@@ -9,7 +9,7 @@ from rich.style import Style
 
 from flakecore.times import NANOSECOND, SECOND, format_time
 from flaketui.drawing.cells import merge
-from flaketui.drawing.lines import Line
+from flaketui.drawing.lines import StyledLine
 
 _SPACING = 14
 """Cells between two labels, at least."""
@@ -43,7 +43,7 @@ def digits_for(step_ns: int) -> int:
 
 
 def add_ruler(
-    line: Line, start_ns: int, end_ns: int, columns: int, marks: Iterable[RulerMark]
+    line: StyledLine, start_ns: int, end_ns: int, columns: int, marks: Iterable[RulerMark]
 ) -> None:
     """Append the ruler of a window, ``columns`` cells wide, to a line.
 

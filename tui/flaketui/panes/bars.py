@@ -11,7 +11,7 @@ from flakecore.timeline import Failure, LaneKind, TestStatus
 from flakecore.times import format_duration
 from flaketui.drawing.cells import lane_segments
 from flaketui.drawing.labels import moment_label
-from flaketui.drawing.lines import Line, fit, width_of
+from flaketui.drawing.lines import StyledLine, fit, width_of
 from flaketui.drawing.theme import Role
 from flaketui.panes.details.sentences import failure_headline
 from flaketui.panes.lines_widget import LinesWidget
@@ -37,7 +37,7 @@ class SummaryBar(LinesWidget):
             widest = f"   {failure.test_name} {failure_headline(failure, case)}  failure 99/99 "
             if width_of(widest) + width_of(right) > width:
                 right = self._moment(scene, marks=False)
-        line = Line(look, width - width_of(right) - 2)
+        line = StyledLine(look, width - width_of(right) - 2)
         if failure is not None:
             line.add(f" {look.glyphs.failure} ", "bad").add(failure.test_name, "strong")
             line.add(f" {failure_headline(failure, case)}", "bad")
@@ -51,7 +51,7 @@ class SummaryBar(LinesWidget):
         for words in (_place(scene), f"  {case_name(case)}", f"  {facts}"):
             if line.left >= width_of(words):
                 line.add(words, "muted")
-        end = Line(look, width)
+        end = StyledLine(look, width)
         end.segments(line.strip(), line.width)
         return end.add(f" {right} ", "strong").strip()
 
@@ -72,7 +72,7 @@ class SummaryBar(LinesWidget):
         look, view, schedule = scene.look, scene.view, scene.case.schedule
         lane = view.selection.lane
         label = fit(f" {lane}" if lane is not None else " time", 8)
-        line = Line(look, width).add(label, "muted")
+        line = StyledLine(look, width).add(label, "muted")
         columns = width - 9
         if lane is None or schedule is None:
             add_time_axis(line, scene, columns)
@@ -145,7 +145,7 @@ class KeyBar(LinesWidget):
     def draw(self, scene: Scene, width: int, height: int) -> list[Strip]:
         """Draw the sentence, else the keys of the panes on a small screen and of other actions."""
         del height
-        line = Line(scene.look, width)
+        line = StyledLine(scene.look, width)
         if self._sentence:
             return [line.add(f" {self._sentence}", "warn").strip()]
         if scene.compact:

@@ -24,7 +24,7 @@ class Change(NamedTuple):
     sentence: str = ""
 
 
-class Question(NamedTuple):
+class PromptKind(NamedTuple):
     """What a pane asks in the prompt.
 
     Attributes:

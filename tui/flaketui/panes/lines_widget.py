@@ -10,7 +10,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from flakecore.surprises import surprise
-from flaketui.drawing.lines import Line, wrap
+from flaketui.drawing.lines import StyledLine, wrap
 from flaketui.view.scene import Scene
 
 
@@ -53,7 +53,7 @@ class LinesWidget(Widget):
         except Exception as error:
             loss = surprise(error, self.id or "pane", "it cannot be drawn")
             told = wrap(str(loss), width - 1)[:height]
-            return [Line(scene.look, width).add(f" {text}", "bad").strip() for text in told]
+            return [StyledLine(scene.look, width).add(f" {text}", "bad").strip() for text in told]
 
     @property
     def is_on_screen(self) -> bool:

@@ -14,8 +14,8 @@ from textual.message import Message
 from textual.strip import Strip
 
 from flakecore.timeline import Case, FrameQuery
-from flaketui.drawing.lines import Line
-from flaketui.panes.changes import Change, Choice, Question
+from flaketui.drawing.lines import StyledLine
+from flaketui.panes.changes import Change, Choice, PromptKind
 from flaketui.panes.lines_widget import LinesWidget
 from flaketui.panes.registry import PaneEntry
 from flaketui.view.arrangement import Arrangement
@@ -106,7 +106,7 @@ class Pane(LinesWidget):
         del scene
         return None
 
-    def filter_rows(self, scene: Scene) -> Change | Question:
+    def filter_rows(self, scene: Scene) -> Change | PromptKind:
         """Show another part of the rows, or ask which."""
         del scene
         return Change(
@@ -181,9 +181,9 @@ class Pane(LinesWidget):
             line.add(f" {note} ", "muted")
         return line.rule().strip()
 
-    def title_name(self, scene: Scene, width: int) -> Line:
+    def title_name(self, scene: Scene, width: int) -> StyledLine:
         """Begin a title line with the pane's name."""
-        line = Line(scene.look, width)
+        line = StyledLine(scene.look, width)
         word = f" {self.name_shown.upper()} "
         if self.active:
             return line.styled(word, scene.look.style("title", "cursor"))

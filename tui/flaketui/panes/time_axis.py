@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from flaketui.drawing.lines import Line
+from flaketui.drawing.lines import StyledLine
 from flaketui.drawing.ruler import RulerMark, add_ruler
 from flaketui.view.scene import Scene
 
 
-def add_time_axis(line: Line, scene: Scene, columns: int) -> None:
+def add_time_axis(line: StyledLine, scene: Scene, columns: int) -> None:
     """Append the ruler of the scene's window to a line; the cursor covers marks and failures."""
     view, look = scene.view, scene.look
     marks = [

@@ -85,7 +85,7 @@ class WaitOrder(StrEnum):
     PLACE = "by source line"
 
 
-class Totals(StrEnum):
+class WaitTotals(StrEnum):
     """Whether the Blocking pane lists each wait or sums them up."""
 
     EACH = "each wait"
@@ -139,7 +139,7 @@ class Arrangement:
     test_order: TestOrder = TestOrder.TREE
     waits: WaitsShown = WaitsShown.ALL
     wait_order: WaitOrder = WaitOrder.LONGEST
-    totals: Totals = Totals.EACH
+    totals: WaitTotals = WaitTotals.EACH
     spans: SpansShown = SpansShown.ALL
     goroutines: GoroutinesShown = GoroutinesShown.ALL
     goroutine_order: GoroutineOrder = GoroutineOrder.TELLING

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from flakecore.diagnosis.rules import (
-    blocked,
-    chan_nil,
+from flakecore.diagnosis.rules.crashes import (
     closed_channel,
-    deadline_missed,
     env,
     exit_called,
     killed,
-    leak,
+    map_concurrent,
+    panic_cause,
+    race,
+)
+from flakecore.diagnosis.rules.hangs import (
+    blocked,
+    chan_nil,
+    deadline_missed,
     lock_cycle,
     lock_held,
     lock_not_released,
-    log_after_test,
-    map_concurrent,
-    panic_cause,
     peer_gone,
-    race,
     self_lock,
     slow_not_stuck,
     wait_cycle,
     waits_outside,
 )
+from flakecore.diagnosis.rules.leaks import leak, log_after_test
 from flakecore.diagnosis.rules.rule import Rule
 
 RULES: tuple[Rule, ...] = (

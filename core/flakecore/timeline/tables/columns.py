@@ -45,7 +45,7 @@ def numbered_text(numbers: NDArray[Any], text_of: Callable[[int], str]) -> NDArr
     return column
 
 
-class Place(NamedTuple):
+class PlaceColumns(NamedTuple):
     """Where a stack is in the source.
 
     Attributes:
@@ -59,19 +59,21 @@ class Place(NamedTuple):
     stack: str
 
 
-NOWHERE = Place("", "", 0, "")
+NOWHERE = PlaceColumns("", "", 0, "")
 
 
-def place_of(stack: Stack, package: str) -> Place:
+def place_of(stack: Stack, package: str) -> PlaceColumns:
     """Return where a stack is; ``package`` is the import path of the package under test."""
     whole = "\n".join(f"{frame.function} {frame.file}:{frame.line}" for frame in stack)
     own = own_frame(stack, package)
     return (
-        Place("", "", 0, whole) if own is None else Place(own.function, own.file, own.line, whole)
+        PlaceColumns("", "", 0, whole)
+        if own is None
+        else PlaceColumns(own.function, own.file, own.line, whole)
     )
 
 
-def places(stacks: NDArray[Any], where: Callable[[int], Place], prefix: str = "") -> Table:
+def places(stacks: NDArray[Any], where: Callable[[int], PlaceColumns], prefix: str = "") -> Table:
     """Return the columns ``function``, ``file``, ``line`` and ``stack`` of stack numbers.
 
     Args:
@@ -81,7 +83,7 @@ def places(stacks: NDArray[Any], where: Callable[[int], Place], prefix: str = ""
     """
     if not len(stacks):
         empty = [text_column(()), text_column(()), np.zeros(0, np.int32), text_column(())]
-        return dict(zip((prefix + name for name in Place._fields), empty, strict=True))
+        return dict(zip((prefix + name for name in PlaceColumns._fields), empty, strict=True))
     used = np.flatnonzero(np.bincount(stacks))
     table = np.full((4, int(used[-1]) + 1), "", np.object_)
     table[2] = 0

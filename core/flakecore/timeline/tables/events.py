@@ -23,7 +23,7 @@ from flakecore.gotrace import (
 )
 from flakecore.timeline.tables.columns import (
     NOWHERE,
-    Place,
+    PlaceColumns,
     Table,
     joined,
     numbered_text,
@@ -69,12 +69,12 @@ class _Shared:
     def __init__(self, package: str) -> None:
         self._package = package
         self._texts: dict[str, str] = {}
-        self._places: dict[Stack, Place] = {}
+        self._places: dict[Stack, PlaceColumns] = {}
 
     def text(self, text: str) -> str:
         return self._texts.setdefault(text, text)
 
-    def place(self, stack: Stack) -> Place:
+    def place(self, stack: Stack) -> PlaceColumns:
         found = self._places.get(stack)
         if found is None:
             found = self._places[stack] = place_of(stack, self._package)

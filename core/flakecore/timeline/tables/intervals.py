@@ -18,7 +18,7 @@ from flakecore.timeline.lanes.goroutine_tree import GoroutineTree
 from flakecore.timeline.lanes.lane import LaneKind
 from flakecore.timeline.tables.columns import (
     NOWHERE,
-    Place,
+    PlaceColumns,
     Table,
     joined,
     numbered_text,
@@ -133,7 +133,7 @@ def _strings(trace: Trace | None, numbers: NDArray[Any]) -> NDArray[Any]:
 
 
 def _places(trace: Trace | None, stacks: NDArray[Any], package: str, prefix: str = "") -> Table:
-    def where(number: int) -> Place:
+    def where(number: int) -> PlaceColumns:
         return place_of(trace.table.stack(number), package) if trace is not None else NOWHERE
 
     return places(stacks, where, prefix)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flakecore.timeline import Lane, LaneKind
 from flaketui.view.arrangement import (
-    Totals,
     WaitOrder,
     WaitsShown,
+    WaitTotals,
 )
 from tui.driving import exploring, press
 
@@ -23,7 +23,7 @@ async def test_waits_are_ordered_chosen_and_summed_up() -> None:
         assert app.arrangement.waits is WaitsShown.UNENDED
         assert len(app.layout["blocking"].plain_text.split("\n")) == 2 + 3
         await press(pilot, "F", "F", "u")
-        assert app.arrangement.totals is Totals.REASON
+        assert app.arrangement.totals is WaitTotals.REASON
         text = app.layout["blocking"].plain_text
         assert "totals by reason" in text
         # G1 from 4 to 3590 ms, G21 from 25 to 400 and from 420 to the end; G34 and G35 till then.
@@ -37,5 +37,5 @@ async def test_a_total_leads_to_its_longest_wait() -> None:
     async with exploring() as pilot:
         app = await press(pilot, "0", "4", "u", "j", "j", "enter")
         assert app.view.selection.lane == G34
-        assert app.arrangement.totals is Totals.EACH
+        assert app.arrangement.totals is WaitTotals.EACH
         assert "mutex" in app.layout["blocking"].plain_text

@@ -15,7 +15,7 @@ from flaketui.panes.blocking.wait_rows import (
     never_ends,
     place_of,
 )
-from flaketui.view.arrangement import Arrangement, Totals, WaitOrder, WaitsShown
+from flaketui.view.arrangement import Arrangement, WaitOrder, WaitsShown, WaitTotals
 from flaketui.view.scene import Scene
 from flaketui.view.viewport import Viewport
 from tui.scenario import MS, deadlock, without_trace
@@ -52,8 +52,8 @@ def test_only_waits_of_the_selected_test_or_those_that_never_end_are_listed() ->
     assert {wait.lane.id for wait in of_test.waits} == {18}
 
 
-@pytest.mark.parametrize("totals", [Totals.REASON, Totals.PLACE])
-def test_totals_add_up_to_the_waits(totals: Totals) -> None:
+@pytest.mark.parametrize("totals", [WaitTotals.REASON, WaitTotals.PLACE])
+def test_totals_add_up_to_the_waits(totals: WaitTotals) -> None:
     waits = list_waits(scene(), LISTED).waits
     listed = list_waits(scene(Arrangement(totals=totals)), LISTED)
     assert listed.waits == ()
@@ -65,7 +65,7 @@ def test_totals_add_up_to_the_waits(totals: Totals) -> None:
 
 
 def test_a_wait_counts_within_the_window_only() -> None:
-    shown = scene(Arrangement(totals=Totals.REASON))
+    shown = scene(Arrangement(totals=WaitTotals.REASON))
     shown = replace(shown, view=shown.view.window(500 * MS, 600 * MS))
     (mutex,) = (one for one in list_waits(shown, LISTED).totals if one.key == "mutex")
     assert mutex.waited_ns == 2 * 100 * MS

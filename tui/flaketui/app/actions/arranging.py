@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flaketui.app.host import Host
-from flaketui.panes.changes import Change, Question
+from flaketui.app.host import ExplorerHost
+from flaketui.panes.changes import Change, PromptKind
 from flaketui.panes.pane import Pane
 
 
 class Arranging:
     """Changes the arrangement of the case on screen."""
 
-    def __init__(self, host: Host) -> None:
+    def __init__(self, host: ExplorerHost) -> None:
         self._host = host
 
     def pin(self) -> None:
@@ -55,7 +55,7 @@ class Arranging:
         """Show another part of the current pane, or ask which."""
         host = self._host
         outcome = host.layout.current.filter_rows(host.scene)
-        if isinstance(outcome, Question):
+        if isinstance(outcome, PromptKind):
             question = outcome
             host.prompt.ask(
                 question.placeholder,

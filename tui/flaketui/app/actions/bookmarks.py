@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flakecore.times import format_duration
-from flaketui.app.host import Host
+from flaketui.app.host import ExplorerHost
 from flaketui.drawing.labels import moment_label
 from flaketui.view.navigation import fitted
 
@@ -13,7 +13,7 @@ VIEW_PLACEHOLDER = "save this view as"
 class Bookmarks:
     """Marks moments and saves views of the case on screen, and goes to them."""
 
-    def __init__(self, host: Host) -> None:
+    def __init__(self, host: ExplorerHost) -> None:
         self._host = host
 
     def mark(self) -> None:

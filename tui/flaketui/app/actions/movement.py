@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from flakecore.timeline import Case
-from flaketui.app.host import Host
+from flaketui.app.host import ExplorerHost
 from flaketui.dialogs.chooser import ChooserScreen
 from flaketui.view import jump, navigation
 from flaketui.view.viewport import Viewport
@@ -21,7 +21,7 @@ JUMP_PLACEHOLDER = f"go to: {jump.EXAMPLE}"
 class Movement:
     """Moves window and cursor, and goes to failures, cases, wakers, rows and earlier viewports."""
 
-    def __init__(self, host: Host) -> None:
+    def __init__(self, host: ExplorerHost) -> None:
         self._host = host
         self._looking_up = False
 

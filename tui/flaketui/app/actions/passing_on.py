@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from flaketui.app import view_export
-from flaketui.app.host import Host
+from flaketui.app.host import ExplorerHost
 from flaketui.app.links import command_of, link_to
 from flaketui.app.state_folder import write_state
 
@@ -33,7 +33,7 @@ class Terminal(Protocol):
 class PassingOn:
     """Copies and exports what is on screen."""
 
-    def __init__(self, host: Host, terminal: Terminal, called: tuple[str, ...]) -> None:
+    def __init__(self, host: ExplorerHost, terminal: Terminal, called: tuple[str, ...]) -> None:
         """Name the bundle by the words that the command line calls it by."""
         self._host = host
         self._terminal = terminal

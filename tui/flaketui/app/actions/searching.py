@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flakecore.timeline import Case
-from flaketui.app.host import Host
+from flaketui.app.host import ExplorerHost
 from flaketui.panes.registry import searches
 from flaketui.view.search import Match, Matches, find, match_view
 from flaketui.view.viewport import SelectionKind
@@ -21,7 +21,7 @@ _KINDS = {
 class Searching:
     """Holds the matches of the last search."""
 
-    def __init__(self, host: Host) -> None:
+    def __init__(self, host: ExplorerHost) -> None:
         self._host = host
         self._matches = Matches("", [])
 

@@ -12,7 +12,7 @@ from flaketui.app.actions.bookmarks import Bookmarks
 from flaketui.app.actions.movement import Movement
 from flaketui.app.actions.passing_on import PassingOn
 from flaketui.app.actions.searching import Searching
-from flaketui.app.host import Host
+from flaketui.app.host import ExplorerHost
 from flaketui.view.key import Key
 
 Action = Callable[..., object]
@@ -27,7 +27,7 @@ class Actions:
 
     def __init__(
         self,
-        host: Host,
+        host: ExplorerHost,
         passing_on: PassingOn,
         own: Mapping[str, Action],
     ) -> None:

@@ -9,7 +9,7 @@ from textual.strip import Strip
 
 from flakecore.timeline import Case, Interval
 from flakecore.times import format_duration, format_time
-from flaketui.drawing.lines import Line, cut_left, fit, fit_right, width_of
+from flaketui.drawing.lines import StyledLine, cut_left, fit, fit_right, width_of
 from flaketui.panes.blocking.wait_rows import (
     LISTED,
     SUMMED,
@@ -24,7 +24,7 @@ from flaketui.panes.changes import Change, Choice
 from flaketui.panes.interval_fields import interval_fields
 from flaketui.panes.pane import Pane
 from flaketui.panes.registry import PaneEntry
-from flaketui.view.arrangement import Totals, WaitOrder, WaitsShown, following, order_words
+from flaketui.view.arrangement import WaitOrder, WaitsShown, WaitTotals, following, order_words
 from flaketui.view.key import SHOW, Key
 from flaketui.view.scene import Scene
 from flaketui.view.search import Match
@@ -102,7 +102,7 @@ class BlockingPane(Pane):
         row = self.current(scene, listed)
         if not listed.totals or row < 0:
             return None
-        self.post_message(self.Arranged(lambda one: replace(one, totals=Totals.EACH)))
+        self.post_message(self.Arranged(lambda one: replace(one, totals=WaitTotals.EACH)))
         return self._go_to(scene, listed, row)
 
     def filter_rows(self, scene: Scene) -> Change:
@@ -128,7 +128,7 @@ class BlockingPane(Pane):
             (f"Order the waits {order_words(one)}", replace(now, wait_order=one))
             for one in WaitOrder
         ]
-        offered += [(f"List {one} in blocking", replace(now, totals=one)) for one in Totals]
+        offered += [(f"List {one} in blocking", replace(now, totals=one)) for one in WaitTotals]
         return [Choice(title, "blocking", Change(arranged)) for title, arranged in offered]
 
     @staticmethod
@@ -167,10 +167,10 @@ class BlockingPane(Pane):
     def draw(self, scene: Scene, width: int, height: int) -> list[Strip]:
         """Draw the waits that fit."""
         if scene.case.schedule is None:
-            words = Line(scene.look, width).add(" no trace: waits are not known", "muted")
+            words = StyledLine(scene.look, width).add(" no trace: waits are not known", "muted")
             return [self.title(scene, width), words.strip()]
         listed = self.listed(scene)
-        summed = scene.arrangement.totals is not Totals.EACH
+        summed = scene.arrangement.totals is not WaitTotals.EACH
         heads = _total_heads(scene, width) if summed else _heads(scene, width)
         lines = [self.title(scene, width, _note(scene, listed)), heads]
         current = self.current(scene, listed)
@@ -182,7 +182,7 @@ class BlockingPane(Pane):
             else:
                 lines.append(_wait_line(scene, listed.waits[row], width, current=row == current))
         if not listed.count:
-            words = Line(scene.look, width).add(" nobody waits in this window", "muted")
+            words = StyledLine(scene.look, width).add(" nobody waits in this window", "muted")
             lines.append(words.strip())
         return lines[:height]
 
@@ -201,24 +201,24 @@ def _note(scene: Scene, listed: Listed) -> str:
         parts.append(f"of the {SUMMED:,} longest waits")
     if wanted.waits is not WaitsShown.ALL:
         parts.append(f"only {wanted.waits}")
-    if wanted.totals is Totals.EACH and wanted.wait_order is not WaitOrder.LONGEST:
+    if wanted.totals is WaitTotals.EACH and wanted.wait_order is not WaitOrder.LONGEST:
         parts.append(wanted.wait_order.value)
     return ", ".join(parts)
 
 
 def _total_heads(scene: Scene, width: int) -> Strip:
-    line = Line(scene.look, width)
-    head = "waits for" if scene.arrangement.totals is Totals.REASON else "at"
+    line = StyledLine(scene.look, width)
+    head = "waits for" if scene.arrangement.totals is WaitTotals.REASON else "at"
     return line.add(f" {'together':>10} {'waits':>6} {'never end':>10}  {head}", "faint").strip()
 
 
 def _total_line(scene: Scene, total: Total, width: int, *, current: bool) -> Strip:
-    line = Line(scene.look, width, "selected" if current else "plain")
+    line = StyledLine(scene.look, width, "selected" if current else "plain")
     line.add(" " + fit_right(format_duration(total.waited_ns), 10) + " ", "strong")
     line.add(fit_right(str(total.count), 6) + " ")
     line.add(fit_right(str(total.unended or ""), 10) + "  ", "bad")
     needle = scene.view.filter
-    if scene.arrangement.totals is Totals.REASON:
+    if scene.arrangement.totals is WaitTotals.REASON:
         return line.styled(total.key, scene.look.state(total.longest.state, line.ground)).strip()
     line.found(total.key, "text", needle).add("  ")
     return line.found(total.function, "muted", needle).strip()
@@ -239,14 +239,14 @@ def _widths(width: int) -> _Widths:
 
 def _heads(scene: Scene, width: int) -> Strip:
     shape = _widths(width)
-    line = Line(scene.look, width)
+    line = StyledLine(scene.look, width)
     line.add(f" {'for':>9} {'since':>{shape.since}}  {'G':<5} {'waits for':<12} ", "faint")
     return line.add(fit("at", shape.place) + " ", "faint").add("ended by", "faint").strip()
 
 
 def _wait_line(scene: Scene, wait: Interval, width: int, *, current: bool) -> Strip:
     look, shape = scene.look, _widths(width)
-    line = Line(look, width, "selected" if current else "plain")
+    line = StyledLine(look, width, "selected" if current else "plain")
     never = never_ends(wait)
     line.add(f" {look.glyphs.forever if never else ' '} ", "bad")
     line.add(fit_right(format_duration(wait.duration_ns), 7) + " ", "strong" if never else "text")
@@ -262,7 +262,7 @@ def _wait_line(scene: Scene, wait: Interval, width: int, *, current: bool) -> St
     return line.add(f"G{wait.wake.goroutine}" if wait.wake.goroutine > 0 else "runtime").strip()
 
 
-def _add_place(line: Line, scene: Scene, wait: Interval, width: int) -> None:
+def _add_place(line: StyledLine, scene: Scene, wait: Interval, width: int) -> None:
     """Append where the person's code waits: the source line, and the function if it has room."""
     needle, ellipsis = scene.view.filter, scene.look.glyphs.ellipsis
     place, function = place_of(scene, wait)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flakecore.frames import own_frame
 from flakecore.timeline import Case, Interval
-from flaketui.view.arrangement import Arrangement, Totals, WaitOrder, WaitsShown
+from flaketui.view.arrangement import Arrangement, WaitOrder, WaitsShown, WaitTotals
 from flaketui.view.scene import Scene, bare_function
 from flaketui.view.search import Match
 from flaketui.view.viewport import SelectionKind
@@ -79,13 +79,13 @@ def list_waits(scene: Scene, listed: int) -> Listed:
     if schedule is None:
         return Listed((), (), capped=False)
     limit = listed
-    if wanted.totals is not Totals.EACH:
+    if wanted.totals is not WaitTotals.EACH:
         limit = SUMMED
     elif (wanted.waits, wanted.wait_order) != (WaitsShown.ALL, WaitOrder.LONGEST):
         limit = max(listed, ORDERED)
     found = schedule.waits(view.start_ns, view.end_ns, limit)
     chosen = [wait for wait in found if _is_shown(scene, wait, wanted)]
-    if wanted.totals is Totals.EACH:
+    if wanted.totals is WaitTotals.EACH:
         key = _ORDERS[wanted.wait_order](scene)
         chosen.sort(key=lambda wait: (not never_ends(wait), key(wait)))
         return Listed(tuple(chosen), (), capped=len(found) == limit)
@@ -119,12 +119,12 @@ _ORDERS: dict[WaitOrder, Callable[[Scene], _Key]] = {
 }
 
 
-def _sum_up(scene: Scene, waits: Sequence[Interval], totals: Totals) -> tuple[Total, ...]:
+def _sum_up(scene: Scene, waits: Sequence[Interval], totals: WaitTotals) -> tuple[Total, ...]:
     view = scene.view
     together: dict[tuple[str, str], list[Interval]] = {}
     for wait in waits:
         reason = wait.state.label
-        key = (reason, "") if totals is Totals.REASON else place_of(scene, wait)
+        key = (reason, "") if totals is WaitTotals.REASON else place_of(scene, wait)
         together.setdefault(key if key[0] else ("(place unknown)", ""), []).append(wait)
     found = [
         Total(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.strip import Strip
 
-from flaketui.drawing.lines import Line, wrap
+from flaketui.drawing.lines import StyledLine, wrap
 from flaketui.drawing.theme import Ground
 from flaketui.panes.details.blocks import Block
 from flaketui.panes.details.content import content_blocks, headline
@@ -17,12 +17,12 @@ def lay_out(scene: Scene, block: Block, width: int, *, chosen: bool) -> list[Str
     ground: Ground = "selected" if chosen else "plain"
     margin = " " * (1 + block.indent)
     if block.place:
-        line = Line(look, width).add(margin).add(block.place, "accent").add("  ")
+        line = StyledLine(look, width).add(margin).add(block.place, "accent").add("  ")
         return [line.found(block.text, block.role, needle).strip()]
     if block.verbatim:
-        return [Line(look, width, ground).add(margin).add(block.text, block.role).strip()]
+        return [StyledLine(look, width, ground).add(margin).add(block.text, block.role).strip()]
     return [
-        Line(look, width, ground).add(margin).found(text, block.role, needle).strip()
+        StyledLine(look, width, ground).add(margin).found(text, block.role, needle).strip()
         for text in wrap(block.text, width - len(margin) - 1)
     ]
 
@@ -32,7 +32,7 @@ def summary_lines(scene: Scene, width: int, height: int) -> list[Strip]:
 
     Evidence and source lines are left out: the Details pane has them.
     """
-    title = Line(scene.look, width).add(f" {headline(scene)} ", "muted").rule()
+    title = StyledLine(scene.look, width).add(f" {headline(scene)} ", "muted").rule()
     lines = [title.strip()]
     for block in content_blocks(scene):
         if block.evidence is None and not block.verbatim and not block.indent:

@@ -12,7 +12,7 @@ from flakecore.timeline import Case, CollectionKind, Collections, CollectionSpan
 from flakecore.timeline.lanes.collections import Assists
 from flakecore.times import format_duration, format_time
 from flaketui.drawing.cells import merge, plot
-from flaketui.drawing.lines import Line, fit
+from flaketui.drawing.lines import StyledLine, fit
 from flaketui.panes.changes import Change, Choice
 from flaketui.panes.collector_cells import Collector, collector_of
 from flaketui.panes.pane import Pane
@@ -138,7 +138,7 @@ class CollectorPane(Pane):
     def draw(self, scene: Scene, width: int, height: int) -> list[Strip]:
         """Draw summary, heap and table."""
         if scene.case.gc is None:
-            words = Line(scene.look, width).add(" no trace: nothing is known of it", "muted")
+            words = StyledLine(scene.look, width).add(" no trace: nothing is known of it", "muted")
             return [self.title(scene, width), words.strip()]
         shown = scene.arrangement.spans
         collector, found = _in_window(scene, scene.case.gc)
@@ -159,7 +159,7 @@ class CollectorPane(Pane):
 
     def _summary(self, scene: Scene, stops: NDArray[np.int64], spans: int, width: int) -> Strip:
         cycles = spans - len(stops)
-        line = Line(scene.look, width)
+        line = StyledLine(scene.look, width)
         facts = [(str(cycles), "cycle" if cycles == 1 else "cycles")]
         facts.append((str(len(stops)), "stop" if len(stops) == 1 else "stops"))
         view, collections = scene.view, scene.case.gc
@@ -200,7 +200,7 @@ def _heap(scene: Scene, collections: Collections, width: int, rows: int) -> list
     lines = []
     cells = plot(heap.tolist(), goal.tolist(), glyphs.bars, glyphs.goal, rows)
     for number, row in enumerate(cells):
-        line = Line(look, width).add(" heap " if number == rows - 1 else "      ", "muted")
+        line = StyledLine(look, width).add(" heap " if number == rows - 1 else "      ", "muted")
         styles = [look.style("accent" if one == glyphs.goal else "muted") for one in row]
         at = look.style("text")
         styles = [at if n == cursor and row[n] != " " else style for n, style in enumerate(styles)]
@@ -230,7 +230,7 @@ def _go_to(scene: Scene, row: GcRow) -> Viewport:
 
 
 def _row_line(scene: Scene, row: GcRow, width: int, *, current: bool) -> Strip:
-    line = Line(scene.look, width, "selected" if current else "plain")
+    line = StyledLine(scene.look, width, "selected" if current else "plain")
     if isinstance(row, Assists):
         line.add(" " + fit(f"G{row.goroutine}", 7), "strong" if current else "text")
         line.cell(format_duration(row.assisted_ns), 7, "strong", right=True)

@@ -39,7 +39,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class GoroutineRows:
     """All rows.
 
     Attributes:
@@ -65,7 +65,7 @@ class Rows:
         return fallback
 
 
-def list_goroutines(scene: Scene) -> Rows:
+def list_goroutines(scene: Scene) -> GoroutineRows:
     """Return the rows for the goroutines of the dump that is shown, else of the trace."""
     case, view, wanted = scene.case, scene.view, scene.arrangement
     failure, schedule = scene.failure, case.schedule
@@ -81,7 +81,7 @@ def list_goroutines(scene: Scene) -> Rows:
         kinds, count = standings_of_trace(case, schedule, view.cursor_ns, test, number)
         whose = f"trace at {format_time(view.cursor_ns)}s"
     else:
-        return Rows((), "")
+        return GoroutineRows((), "")
     note = f"{whose}, {count:,} goroutine{'' if count == 1 else 's'}"
     if dump is None and count > LOOKED_AT:
         note += f", {LOOKED_AT:,} of them shown"
@@ -98,7 +98,7 @@ def list_goroutines(scene: Scene) -> Rows:
         rows.append(Row(kind, None, opened))
         if opened and kind.first.number:
             rows += [Row(kind, member, opened) for member in kind.members]
-    return Rows(tuple(rows), note)
+    return GoroutineRows(tuple(rows), note)
 
 
 def _is_shown(scene: Scene, kind: Alike) -> bool:

@@ -8,10 +8,10 @@ from typing import NamedTuple
 from textual.strip import Strip
 
 from flakecore.timeline import Frame, State
-from flaketui.drawing.lines import Line, cut_left, fit, fit_right
+from flaketui.drawing.lines import StyledLine, cut_left, fit, fit_right
 from flaketui.drawing.theme import Role
 from flaketui.panes.changes import Change, Choice
-from flaketui.panes.goroutines.goroutine_rows import Row, Rows, list_goroutines
+from flaketui.panes.goroutines.goroutine_rows import GoroutineRows, Row, list_goroutines
 from flaketui.panes.goroutines.standings import Standing
 from flaketui.panes.pane import Pane
 from flaketui.panes.registry import PaneEntry
@@ -34,10 +34,10 @@ class GoroutinesPane(Pane):
     def __init__(self, entry: PaneEntry) -> None:
         super().__init__(entry)
         self._listed_for: object = None
-        self._rows = Rows((), "")
+        self._rows = GoroutineRows((), "")
         self._heading: tuple[str, object] = ("", None)
 
-    def rows(self, scene: Scene) -> Rows:
+    def rows(self, scene: Scene) -> GoroutineRows:
         """Return the rows, kept until they change."""
         view, wanted = scene.view, scene.arrangement
         dump = dump_shown(scene.case, view)
@@ -49,7 +49,7 @@ class GoroutinesPane(Pane):
             self._listed_for, self._rows = now, list_goroutines(scene)
         return self._rows
 
-    def current(self, scene: Scene, rows: Rows) -> int:
+    def current(self, scene: Scene, rows: GoroutineRows) -> int:
         """Return the row one stands on, else that of the selected goroutine, or -1."""
         lane = scene.view.selection.lane
         key = self._heading[0] if self._heading[1] == lane else ""
@@ -143,7 +143,10 @@ class GoroutinesPane(Pane):
         """Draw the rows that fit."""
         rows = self.rows(scene)
         if not rows.note:
-            return [self.title(scene, width), Line(scene.look, width).add(NOTHING, "muted").strip()]
+            return [
+                self.title(scene, width),
+                StyledLine(scene.look, width).add(NOTHING, "muted").strip(),
+            ]
         shape = _widths(width, waits=any(row.kind.waited_ns for row in rows.rows))
         lines = [self.title(scene, width, rows.note), _heads(scene, width, shape)]
         here, space = self.current(scene, rows), height - 2
@@ -153,7 +156,9 @@ class GoroutinesPane(Pane):
             for at in range(self.top, min(len(rows.rows), self.top + space))
         ]
         if not rows.rows:
-            lines.append(Line(scene.look, width).add(" no goroutine is like that", "muted").strip())
+            lines.append(
+                StyledLine(scene.look, width).add(" no goroutine is like that", "muted").strip()
+            )
         return lines[:height]
 
 
@@ -177,7 +182,7 @@ def _widths(width: int, *, waits: bool) -> _Widths:
 
 
 def _heads(scene: Scene, width: int, shape: _Widths) -> Strip:
-    line = Line(scene.look, width).add(f"   {'G':<7} {fit('state', shape.state)} ", "faint")
+    line = StyledLine(scene.look, width).add(f"   {'G':<7} {fit('state', shape.state)} ", "faint")
     line.add(f"{'for':>7}  " if shape.waited else "", "faint").add(fit("at", shape.at), "faint")
     line.add(fit("test", shape.test), "faint")
     return line.add(" created by" if shape.creator else "", "faint").strip()
@@ -185,7 +190,7 @@ def _heads(scene: Scene, width: int, shape: _Widths) -> Strip:
 
 def _row_line(scene: Scene, row: Row, width: int, shape: _Widths, *, current: bool) -> Strip:
     look, one, needle = scene.look, row.standing, scene.view.filter
-    line = Line(look, width, "selected" if current else "plain")
+    line = StyledLine(look, width, "selected" if current else "plain")
     if row.member is None and row.kind.count > 1:
         folds = bool(one.number)
         mark = (look.glyphs.opened if row.opened else look.glyphs.closed) if folds else " "

@@ -10,9 +10,9 @@ from textual.strip import Strip
 from flakecore.gotest.frameworks.levels import Level, level_of
 from flakecore.timeline import Case, LaneKind, OutputLine, TimeSource
 from flakecore.times import SECOND, format_duration, format_time
-from flaketui.drawing.lines import Line, fit, fit_right
+from flaketui.drawing.lines import StyledLine, fit, fit_right
 from flaketui.drawing.theme import Role
-from flaketui.panes.changes import Change, Choice, Question
+from flaketui.panes.changes import Change, Choice, PromptKind
 from flaketui.panes.output.output_filter import (
     EXAMPLE,
     filter_text,
@@ -77,11 +77,11 @@ class OutputPane(Pane):
         row = max(0, min(len(indices) - 1, self.current(scene, indices) + delta))
         return show_line(scene.case, scene.view, indices[row])
 
-    def filter_rows(self, scene: Scene) -> Question:
+    def filter_rows(self, scene: Scene) -> PromptKind:
         """Ask which lines to show."""
         only = scene.test_name(scene.view.only_test)
         text = filter_text(scene.arrangement.output, only)
-        return Question(f"show only lines with: {EXAMPLE}", text, _filtered)
+        return PromptKind(f"show only lines with: {EXAMPLE}", text, _filtered)
 
     def choices(self, scene: Scene) -> list[Choice]:
         """Offer the filters that are asked for most."""
@@ -168,13 +168,13 @@ class OutputPane(Pane):
             lines.append(self._output_line(scene, output, width, current=row == current))
         if not indices:
             reason = " no line is like that" if only else " no output in this bundle"
-            words = Line(scene.look, width).add(reason, "muted")
+            words = StyledLine(scene.look, width).add(reason, "muted")
             lines.append(words.strip())
         return lines
 
     def _output_line(self, scene: Scene, output: OutputLine, width: int, *, current: bool) -> Strip:
         look = scene.look
-        line = Line(look, width, "selected" if current else "plain")
+        line = StyledLine(look, width, "selected" if current else "plain")
         failing = output.index in self._failing
         line.add(look.glyphs.current if current else " ", "strong")
         line.add(look.glyphs.failure if failing else " ", "bad")

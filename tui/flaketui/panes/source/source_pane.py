@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.strip import Strip
 
-from flaketui.drawing.lines import Line, width_of
+from flaketui.drawing.lines import StyledLine, width_of
 from flaketui.panes.details.blocks import plain_source
 from flaketui.panes.pane import Pane
 from flaketui.panes.registry import PaneEntry
@@ -27,7 +27,7 @@ class SourcePane(Pane):
         if places != self._places:
             self._places, self.top = places, 0
         if not places:
-            words = Line(scene.look, width).add(NO_PLACE, "muted").strip()
+            words = StyledLine(scene.look, width).add(NO_PLACE, "muted").strip()
             return [self.title(scene, width), words]
         space = height - 1
         lines = source_lines(scene, places, space)
@@ -44,7 +44,7 @@ class SourcePane(Pane):
 
 def _line(scene: Scene, shown: SourceLine, wide: int, width: int) -> Strip:
     look = scene.look
-    line = Line(look, width)
+    line = StyledLine(look, width)
     if shown.number == 0:
         line.add(f" {shown.text}", "accent")
         return line.add("  changed after this run" if shown.changed else "", "warn").strip()

@@ -9,7 +9,7 @@ from textual.strip import Strip
 from flakecore.timeline import Case, TestSpan, TestStatus
 from flakecore.times import format_duration
 from flaketui.drawing.cells import merge
-from flaketui.drawing.lines import Line, cut_left, fit, fit_right
+from flaketui.drawing.lines import StyledLine, cut_left, fit, fit_right
 from flaketui.drawing.theme import Role
 from flaketui.panes.changes import Change, Choice
 from flaketui.panes.pane import Pane
@@ -143,13 +143,13 @@ class TestsPane(Pane):
                 lines.append(self._around_line(scene, entry, width, current=here))
         if not listing.entries:
             words = " no test is " + scene.arrangement.tests if scene.case.tests else NO_TESTS
-            lines.append(Line(scene.look, width).add(words, "muted").strip())
+            lines.append(StyledLine(scene.look, width).add(words, "muted").strip())
         return lines
 
     def _test_line(self, scene: Scene, test: TestSpan, width: int, *, current: bool) -> Strip:
         look = scene.look
         bar = max(6, width // 5)
-        line = Line(look, width, "selected" if current else "plain")
+        line = StyledLine(look, width, "selected" if current else "plain")
         role = _STATUS_ROLES[test.status]
         line.add(" " + "  " * test.depth).add(look.glyphs.statuses[test.status] + " ", role)
         name = test.short_name if test.attempt == 1 else f"{test.short_name} #{test.attempt}"
@@ -167,7 +167,7 @@ class TestsPane(Pane):
     def _around_line(self, scene: Scene, entry: Around, width: int, *, current: bool) -> Strip:
         look = scene.look
         bar = max(6, width // 5)
-        line = Line(look, width, "selected" if current else "plain")
+        line = StyledLine(look, width, "selected" if current else "plain")
         name = f"   {entry.text}"
         line.add(fit(name, line.left - bar - 10, look.glyphs.ellipsis), "muted")
         line.add(fit_right(format_duration(entry.end_ns - entry.start_ns), 7) + " ", "muted")
@@ -182,7 +182,7 @@ def _shown_words(shown: TestsShown) -> str:
 
 def _package_line(scene: Scene, entry: PackageEntry, width: int, *, current: bool) -> Strip:
     glyphs = scene.look.glyphs
-    line = Line(scene.look, width, "selected" if current else "plain")
+    line = StyledLine(scene.look, width, "selected" if current else "plain")
     line.add(f" {glyphs.opened if entry.open else glyphs.closed} ", "faint")
     line.add(f"{glyphs.failure} " if entry.failed else "", "bad")
     room = line.left - len(entry.note) - 1
@@ -192,7 +192,7 @@ def _package_line(scene: Scene, entry: PackageEntry, width: int, *, current: boo
 
 
 def _add_bar(
-    line: Line,
+    line: StyledLine,
     scene: Scene,
     span: tuple[int, int],
     waits: tuple[tuple[int, int], ...],

@@ -9,7 +9,7 @@ from textual.strip import Strip
 from flakecore.timeline import State
 from flakecore.times import format_duration
 from flaketui.drawing.cells import heights, merge
-from flaketui.drawing.lines import Line, fit
+from flaketui.drawing.lines import StyledLine, fit
 from flaketui.panes.collector_cells import collector_of
 from flaketui.panes.timeline.row_lines import Geometry
 from flaketui.view.scene import Scene
@@ -20,7 +20,7 @@ def collector_strip(scene: Scene, width: int, shape: Geometry) -> Strip:
     collections = scene.case.gc
     assert collections is not None
     view, look = scene.view, scene.look
-    line = Line(look, width)
+    line = StyledLine(look, width)
     line.add(fit(" GC heap", shape.label), "muted")
     heap, goal = collections.heap(view.start_ns, view.end_ns, shape.columns)
     top = int(max(heap.max(initial=0), goal.max(initial=0)))

@@ -9,7 +9,7 @@ from rich.style import Style
 from flakecore.timeline.lanes.notes import Span
 from flakecore.times import format_duration
 from flaketui.drawing.cells import merge
-from flaketui.drawing.lines import Line, fit, width_of
+from flaketui.drawing.lines import StyledLine, fit, width_of
 from flaketui.panes.timeline.row_table import NoteRow, TaskRow
 from flaketui.view.scene import Scene
 
@@ -17,7 +17,7 @@ from flaketui.view.scene import Scene
 class _Cells:
     """The cells of one row over the window."""
 
-    def __init__(self, scene: Scene, line: Line, columns: int) -> None:
+    def __init__(self, scene: Scene, line: StyledLine, columns: int) -> None:
         self._view = scene.view
         self._look = scene.look
         self._ground = line.ground
@@ -52,9 +52,9 @@ class _Cells:
                 self.characters[column], self.styles[column] = glyph, style
 
 
-def note_line(scene: Scene, row: NoteRow, width: int, label: int, columns: int) -> Line:
+def note_line(scene: Scene, row: NoteRow, width: int, label: int, columns: int) -> StyledLine:
     """Draw a goroutine's regions of one depth, and on the first row what it logged."""
-    line = Line(scene.look, width)
+    line = StyledLine(scene.look, width)
     line.add(" " * label)
     view, look, notes = scene.view, scene.look, scene.case.notes
     if notes is None:
@@ -72,10 +72,10 @@ def note_line(scene: Scene, row: NoteRow, width: int, label: int, columns: int) 
 
 def task_line(
     scene: Scene, row: TaskRow, width: int, label: int, columns: int, *, current: bool
-) -> Line:
+) -> StyledLine:
     """Draw a task over the window, with how long it took."""
     look, task, view = scene.look, row.task, scene.view
-    line = Line(look, width, "selected" if current else "plain")
+    line = StyledLine(look, width, "selected" if current else "plain")
     who = f"G{task.goroutine} " if task.goroutine > 0 else ""
     line.add(f" {who}", "muted")
     room = label - width_of(who) - 2

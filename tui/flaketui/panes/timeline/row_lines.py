@@ -11,7 +11,7 @@ from flakecore.timeline import Cells, Interval, LaneKind, State
 from flakecore.times import format_duration
 from flaketui.drawing.cells import lane_segments
 from flaketui.drawing.labels import state_label
-from flaketui.drawing.lines import Line, fit
+from flaketui.drawing.lines import StyledLine, fit
 from flaketui.panes.timeline.row_table import Fold, Heading, LaneRow
 from flaketui.view.scene import Scene
 
@@ -39,7 +39,7 @@ def lane_line(
     """Draw a lane: its name, its cells, and what it does at the cursor."""
     schedule, view, look = scene.case.schedule, scene.view, scene.look
     assert schedule is not None
-    line = Line(look, width, "selected" if current else "plain")
+    line = StyledLine(look, width, "selected" if current else "plain")
     pin = look.glyphs.pin if row.pinned else " " * (1 + row.inner)
     number = f"{pin}{row.lane} "
     line.add(number, "strong" if current else "muted")
@@ -74,7 +74,7 @@ def _status(now: Interval, forever: str) -> str:
 def heading_line(scene: Scene, row: Heading, width: int, *, current: bool) -> Strip:
     """Draw the line above a group: its name, and of a folded one how much it holds."""
     glyphs = scene.look.glyphs
-    line = Line(scene.look, width, "selected" if current else "plain")
+    line = StyledLine(scene.look, width, "selected" if current else "plain")
     line.add(f" {glyphs.opened if row.open else glyphs.closed} ", "faint")
     line.found(row.text, "strong" if row.open else "text", scene.view.filter)
     if not row.open:
@@ -88,7 +88,7 @@ def fold_line(scene: Scene, row: Fold, width: int, shape: Geometry, *, current: 
     """Draw many goroutines of one function as a row: how many do what at the cursor."""
     schedule, glyphs = scene.case.schedule, scene.look.glyphs
     assert schedule is not None
-    line = Line(scene.look, width, "selected" if current else "plain")
+    line = StyledLine(scene.look, width, "selected" if current else "plain")
     count = f"{glyphs.times}{len(row.lanes)} "
     line.add(f" {glyphs.opened if row.open else glyphs.closed} {count}", "accent")
     room = shape.label - 4 - len(count)
@@ -117,4 +117,4 @@ def missing_lines(scene: Scene, width: int) -> list[Strip]:
         " Tests and output are on the clock of the stamps go test gave them.",
         " `flaketui collect` records a trace with every run.",
     )
-    return [Line(scene.look, width).add(text, "muted").strip() for text in words]
+    return [StyledLine(scene.look, width).add(text, "muted").strip() for text in words]

@@ -8,7 +8,7 @@ from textual.strip import Strip
 
 from flakecore.timeline import Case, Cells, FrameQuery, Lane, Schedule
 from flakecore.times import format_duration
-from flaketui.drawing.lines import Line
+from flaketui.drawing.lines import StyledLine
 from flaketui.panes.changes import Change, Choice
 from flaketui.panes.details.render import summary_lines
 from flaketui.panes.pane import Pane
@@ -222,7 +222,7 @@ class TimelinePane(Pane):
                 cells = self._lane_cells(scene, schedule, row.lane, shape.columns)
                 lines.append(lane_line(scene, row, cells, width, shape, current=here))
         if summary:
-            blank = Line(scene.look, width).strip()
+            blank = StyledLine(scene.look, width).strip()
             lines += [blank] * (height - summary - len(lines))
             lines += summary_lines(scene, width, summary)
         return lines

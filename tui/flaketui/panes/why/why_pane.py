@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.strip import Strip
 
-from flaketui.drawing.lines import Line, wrap
+from flaketui.drawing.lines import StyledLine, wrap
 from flaketui.panes.pane import Pane
 from flaketui.panes.registry import PaneEntry
 from flaketui.panes.why.why_rows import WhyRow, why_rows
@@ -103,7 +103,7 @@ def _lines(scene: Scene, row: WhyRow, width: int, *, chosen: bool) -> list[Strip
     look, needle = scene.look, scene.view.filter
     margin = " " * (1 + row.indent)
     return [
-        Line(look, width, "selected" if chosen else "plain")
+        StyledLine(look, width, "selected" if chosen else "plain")
         .add(margin)
         .found(text, row.role, needle)
         .strip()

@@ -6,15 +6,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from flakecore.bundle import Bundle
-from flakecore.diagnosis import GoroutineGroup, states_at
+from flakecore.diagnosis import StateGroup, states_at
 from flakecore.printable import clean, printable
-from flakecore.report.dump_table import failure_table, other_dumps
 from flakecore.report.excerpt import Excerpt
 from flakecore.report.explainer import Explainer, Passed
-from flakecore.report.finding_text import finding_text, wrapped
 from flakecore.report.hotspots import format_value, hotspots
-from flakecore.report.output_text import cut, output_text
-from flakecore.report.test_output import OutputOfTests, test_output
+from flakecore.report.text.dump_table import failure_table, other_dumps
+from flakecore.report.text.finding_text import finding_text, wrapped
+from flakecore.report.text.output_text import cut, output_text
+from flakecore.report.text.test_output import OutputOfTests, test_output
 from flakecore.report.totals import slowest_tests, totals_line, totals_of
 from flakecore.timeline import (
     Case,
@@ -224,7 +224,7 @@ def _before(case: Case, failure: Failure, excerpt: Excerpt) -> Iterator[str]:
     yield from output_text(case, lines) if lines else ("    none",)
 
 
-def _goroutines(case: Case, failure: Failure, groups: Sequence[GoroutineGroup]) -> Iterator[str]:
+def _goroutines(case: Case, failure: Failure, groups: Sequence[StateGroup]) -> Iterator[str]:
     yield "  Its goroutines at that moment:"
     rows = []
     for group in groups[:_GOROUTINES]:

@@ -11,17 +11,17 @@ from flakecore.bundle import Bundle
 from flakecore.loss import Loss, summed_up
 from flakecore.report.excerpt import Excerpt
 from flakecore.report.explainer import Explainer
-from flakecore.report.finding_json import finding_json
 from flakecore.report.hotspots import Hotspots, hotspots
-from flakecore.report.json_text import json_bytes
-from flakecore.report.output_json import (
+from flakecore.report.json.finding_json import finding_json
+from flakecore.report.json.json_text import json_bytes
+from flakecore.report.json.output_json import (
     dumps_json,
     failure_dump_json,
     line_json,
     messages_json,
     races_json,
 )
-from flakecore.report.test_output import OutputOfTests, bounded
+from flakecore.report.text.test_output import OutputOfTests, bounded
 from flakecore.report.totals import totals_of
 from flakecore.timeline import Case, Failure, TestSpan, TestStatus, load_profiles
 

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role
-from flakecore.diagnosis.goroutine_states import Frame
+from flakecore.diagnosis.goroutine_states import StackFrame
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.frames import own_frame
@@ -45,8 +45,8 @@ class _Side:
 
     kind: str
     previous: bool
-    frame: Frame | None
-    made: Frame | None
+    frame: StackFrame | None
+    made: StackFrame | None
     who: str
     goroutine: int
     after: str
@@ -208,11 +208,11 @@ def _next(first: _Side, second: _Side, locks: list[list[str]]) -> str:
     return ""
 
 
-def _frame(frame: DumpFrame) -> Frame:
-    return Frame(frame.function, frame.file, frame.line)
+def _frame(frame: DumpFrame) -> StackFrame:
+    return StackFrame(frame.function, frame.file, frame.line)
 
 
-def _plain(frame: Frame) -> str:
+def _plain(frame: StackFrame) -> str:
     """Return a frame's function without package and without the compiler's ``.gowrap1``."""
     return frame.short_function.partition(".gowrap")[0]
 

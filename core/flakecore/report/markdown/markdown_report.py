@@ -12,9 +12,9 @@ from flakecore.gotrace import Frame
 from flakecore.printable import printable_lines
 from flakecore.report.excerpt import Excerpt
 from flakecore.report.explainer import Explainer
-from flakecore.report.finding_text import certainty_mark
-from flakecore.report.markdown import code, escaped, fenced
-from flakecore.report.output_text import cut
+from flakecore.report.markdown.escaping import code, escaped, fenced
+from flakecore.report.text.finding_text import certainty_mark
+from flakecore.report.text.output_text import cut
 from flakecore.timeline import Case, ClockMethod, Failure
 from flakecore.timeline.sources import Sources
 from flakecore.times import format_duration, format_time

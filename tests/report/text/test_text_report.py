@@ -12,7 +12,7 @@ import pytest
 
 from flakecore.bundle import open_bundle
 from flakecore.report import render_text
-from flakecore.report.finding_text import WIDTH
+from flakecore.report.text.finding_text import WIDTH
 from flakecore.timeline import load_cases
 from timeline.captures import RELEASES, TESTDATA, Capture, capture
 from toolchains import NEWEST, go_environment, go_toolchain

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from diagnosis.program_bundles import collected_program
 from flakecore.report import Explainer, render_markdown
-from flakecore.report.markdown import code, escaped, fenced
+from flakecore.report.markdown.escaping import code, escaped, fenced
 from timeline.captures import capture
 from toolchains import NEWEST
 

@@ -12,7 +12,7 @@ from flakecore.bundle import Artefact, Bundle, Kind
 from flakecore.errors import BundleError, FlakeError
 from flakecore.gotrace import EventFilter, EventKind, event_stream
 from flakecore.loss import Loss
-from flakecore.report.event_lines import json_lines, text_lines
+from flakecore.report.events.event_lines import json_lines, text_lines
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from flakecore.report.output_text import cut
+from flakecore.report.text.output_text import cut
 from flakecore.timeline import Case, Failure
 
 _SHOWN = 24

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from flakecore.diagnosis.blocked_on import BlockedOn
 from flakecore.diagnosis.findings import Certainty, Finding, Role
-from flakecore.diagnosis.goroutine_states import Frame, GoroutineState
+from flakecore.diagnosis.goroutine_states import GoroutineState, StackFrame
 from flakecore.diagnosis.lock_waits import is_reader
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
@@ -122,7 +122,7 @@ def _once(question: Question, state: GoroutineState) -> Iterator[Finding]:
 
 
 def _is_same_once(
-    question: Question, inner: Frame, outer: Frame, waits: Frame, starts: Frame
+    question: Question, inner: StackFrame, outer: StackFrame, waits: StackFrame, starts: StackFrame
 ) -> bool:
     """Return whether two calls of Do are of one Once: by its address, or else by its name."""
     if inner.is_exact and outer.is_exact and inner.words and outer.words:
@@ -135,7 +135,7 @@ def _is_same_once(
     )
 
 
-def _caller(state: GoroutineState, depth: int) -> Frame:
+def _caller(state: GoroutineState, depth: int) -> StackFrame:
     """Return the first frame beyond package sync, from one on."""
     beyond = (each for each in state.frames[depth:] if not each.function.startswith("sync."))
     return next(beyond, state.frames[depth])

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flakecore.printable import MARK
-from flakecore.report.json_text import json_bytes
+from flakecore.report.json.json_text import json_bytes
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))

@@ -1,0 +1,1 @@
+"""Rules for panics, fatal errors, races, exits, kills and what the environment lacked."""

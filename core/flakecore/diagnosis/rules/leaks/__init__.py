@@ -1,0 +1,1 @@
+"""Rules for goroutines that outlive their test."""

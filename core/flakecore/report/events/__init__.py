@@ -1,0 +1,1 @@
+"""Every event of a trace, one a line."""

@@ -1,0 +1,1 @@
+"""The report as JSON: findings, output and dumps under stable keys."""

@@ -1,0 +1,1 @@
+"""The report as text for a CI log: failures, findings, output, dumps."""
