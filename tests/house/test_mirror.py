@@ -63,8 +63,6 @@ TESTED_ELSEWHERE = {
     "report/events/event_lines.py": "report/events/test_event_writer.py",
     "timeline/case.py": "timeline/test_load.py",
     "timeline/dumps/case_dumps.py": "timeline/dumps/test_dump_tests.py",
-    "timeline/failures/assertion_failures.py": "timeline/failures/test_find_failures.py",
-    "timeline/failures/crash_failures.py": "timeline/failures/test_find_failures.py",
     "timeline/failures/failure_inputs.py": "timeline/failures/test_race_failures.py",
     "timeline/lanes/lane.py": "timeline/lanes/test_schedule.py",
     "timeline/tables/columns.py": "timeline/tables/test_case_tables.py",
@@ -76,6 +74,7 @@ TESTED_ELSEWHERE = {
     "tui/commands/events.py": "report/test_events_command.py",
     "tui/commands/explore.py": "tui/app/test_links.py",
     "tui/commands/hunting.py": "collect/hunt/test_hunt.py",
+    "tui/commands/verdicts.py": "collect/command/test_packages.py",
     "tui/commands/report.py": "report/text/test_text_report.py",
     "tui/panes/details/blocks.py": "tui/panes/details/test_content.py",
     "tui/panes/pane.py": "tui/panes/test_registry.py",
@@ -92,16 +91,13 @@ UNTESTED = {
     "diagnosis/goroutine_states.py",
     "diagnosis/rules/rule.py",
     "diagnosis/source/go_files.py",
-    "report/baseline.py",
     "report/excerpt.py",
     "report/explainer.py",
     "report/hotspots.py",
-    "report/markdown/markdown_report.py",
     "report/json/output_json.py",
     "report/text/output_text.py",
     "report/text/test_output.py",
     "report/totals.py",
-    "text_encodings.py",
     "timeline/dumps/alike.py",
     "timeline/failures/failure.py",
     "tui/app/actions/passing_on.py",
@@ -110,7 +106,7 @@ UNTESTED = {
     "tui/panes/goroutines/goroutine_rows.py",
 }
 """Modules that no test is about: an entry goes when the module has its own."""
-MAX_EXCEPTIONS = 97
+MAX_EXCEPTIONS = 89
 """Entries in both lists together. It is lowered with them, and never raised."""
 
 

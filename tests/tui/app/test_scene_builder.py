@@ -30,12 +30,12 @@ async def test_a_failure_is_explained_once_and_shown_before() -> None:
             if explained:
                 break
         assert explorer.scene.findings is None
-        assert "working out why" in explorer.layout["details"].plain_text
+        assert "working out why" in explorer.layout["why"].plain_text
         await pilot.press("l", "h", "l")
         go_on.set()
         await settle(pilot)
         assert explorer.scene.findings == FINDINGS
-        assert "working out why" not in explorer.layout["details"].plain_text
+        assert "working out why" not in explorer.layout["why"].plain_text
     assert explained == [1]
 
 

@@ -46,11 +46,15 @@ def _without_doubles(rows: Iterable[Row], _: Counter[str]) -> Iterator[Row]:
         may_drop = True
 
 
+_FEWEST_PADDED = 3
+"""Lines from which on blanks at their ends are a habit of what wrote them, and no chance."""
+
+
 def find_trailing_blanks(lines: Sequence[str]) -> Wrapping | None:
     """Return blanks at the ends of nearly all lines."""
     filled = [line for line in lines if line.strip()]
     padded = sum(line[-1:] in " \t\r\0" for line in filled)
-    if not filled or padded < _SHARE * len(filled):
+    if len(filled) < _FEWEST_PADDED or padded < _SHARE * len(filled):
         return None
     return Wrapping("trailing blanks", of_each_line(lambda line: line.rstrip(" \t\r\0")))
 
