@@ -74,7 +74,6 @@ TESTED_ELSEWHERE = {
     "tui/commands/events.py": "report/test_events_command.py",
     "tui/commands/explore.py": "tui/app/test_links.py",
     "tui/commands/hunting.py": "collect/hunt/test_hunt.py",
-    "tui/commands/verdicts.py": "collect/command/test_packages.py",
     "tui/commands/report.py": "report/text/test_text_report.py",
     "tui/panes/details/blocks.py": "tui/panes/details/test_content.py",
     "tui/panes/pane.py": "tui/panes/test_registry.py",
@@ -106,7 +105,7 @@ UNTESTED = {
     "tui/panes/goroutines/goroutine_rows.py",
 }
 """Modules that no test is about: an entry goes when the module has its own."""
-MAX_EXCEPTIONS = 89
+MAX_EXCEPTIONS = 88
 """Entries in both lists together. It is lowered with them, and never raised."""
 
 

@@ -1,0 +1,20 @@
+"""What collect says at its end: the causes that were found, and nothing of what was not explained."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flaketui.commands.verdicts import verdicts
+from program import SAMPLE
+
+
+def test_each_failure_that_is_explained_has_one_sentence(tmp_path: Path) -> None:
+    found = {each.test: each.sentence for each in verdicts(SAMPLE, tmp_path) if each.failed}
+    assert set(found) == {"TestLedgerTransfersBothWays", "TestQueueDeliversInOrder"}
+    assert found["TestLedgerTransfersBothWays"].startswith("Deadlock: G39 and G40 each hold")
+    assert found["TestQueueDeliversInOrder"].startswith("Stuck on each other: G18")
+
+
+def test_of_a_file_that_is_no_bundle_nothing_is_said(tmp_path: Path) -> None:
+    (tmp_path / "x.zip").write_bytes(bytes(100))
+    assert verdicts(tmp_path / "x.zip", tmp_path) == ()
