@@ -1,4 +1,4 @@
-"""What collect says at its end: the causes that were found, and nothing of what was not explained."""
+"""What collect says at its end: the causes that were found, and nothing that is unexplained."""
 
 from __future__ import annotations
 
