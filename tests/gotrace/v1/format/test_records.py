@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 import pytest
 
@@ -9,27 +11,30 @@ from flakecore.gotrace.v1.format.records import merged_gaps, ranges, read_record
 from flakecore.gotrace.v1.format.wire import TYPE_BITS, EvV1
 from gotrace.v1.samples import sample_path
 
-DATA = sample_path("user_task_region_1_21_good").read_bytes()
+
+@functools.cache
+def data() -> bytes:
+    return sample_path("user_task_region_1_21_good").read_bytes()
 
 
 def test_each_event_stands_at_its_offset_in_the_file() -> None:
-    for records in read_records(memoryview(DATA)):
+    for records in read_records(memoryview(data())):
         every = np.arange(len(records))
         offsets = records.offset(every)
         assert (np.diff(offsets) > 0).all()
-        at = np.frombuffer(DATA, np.uint8)[offsets]
+        at = np.frombuffer(data(), np.uint8)[offsets]
         assert ((at & TYPE_BITS) == records.type).all()
 
 
 def test_an_undamaged_file_has_no_gaps() -> None:
-    assert sum(len(records.gaps) for records in read_records(memoryview(DATA))) == 0
+    assert sum(len(records.gaps) for records in read_records(memoryview(data()))) == 0
 
 
 def test_a_batch_of_an_impossible_proc_is_a_gap_and_other_batches_are_read() -> None:
-    (records,) = read_records(memoryview(DATA))
+    (records,) = read_records(memoryview(data()))
     batches = np.flatnonzero(records.type == EvV1.BATCH)
     offsets = records.offset(batches)
-    damaged = bytearray(DATA)
+    damaged = bytearray(data())
     begin = int(offsets[1])
     damaged[begin + 1 : begin + 9] = b"\xff" * 8
     (found,) = read_records(memoryview(bytes(damaged)))
