@@ -98,7 +98,9 @@ def _long_sizes(extra: bytes, packed: int, size: int) -> tuple[int, int]:
         kind, length = struct.unpack_from("<HH", extra, at)
         at += 4
         if kind == _ZIP64:
-            words = [word for (word,) in struct.iter_unpack("<Q", extra[at : at + length // 8 * 8])]
+            field = extra[at : at + length]  # shorter than it claims where the header is damaged
+            whole = len(field) // 8 * 8
+            words = [word for (word,) in struct.iter_unpack("<Q", field[:whole])]
             if size == _UNKNOWN and words:
                 size = words.pop(0)
             if packed == _UNKNOWN and words:
