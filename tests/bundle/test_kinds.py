@@ -120,3 +120,10 @@ def test_a_go_file_is_source_even_where_its_strings_hold_test_output() -> None:
     text = b"// Prints.\npackage print\n\nconst s = `\n--- FAIL: TestX (0.00s)\n`\n"
     assert kind("sources/x/print.go", text) == Kind.SOURCE
     assert kind("print.txt", text.replace(b"package", b"packages")) == Kind.TEST_TEXT
+
+
+def test_a_page_of_objects_is_known_by_how_it_begins_or_by_its_name() -> None:
+    begins = b'{"version":1,"why":"fail","test":"TestX","mono_ns":5,'
+    assert kind("x", begins) is Kind.OBJECTS
+    assert kind("packages/p/objects.json", b'{"go": "go1.27.3", "mono_ns": 5}') is Kind.OBJECTS
+    assert kind("x.json", b'{"version": 1, "packages": []}') is Kind.UNKNOWN

@@ -13,6 +13,7 @@ from flakecore.bundle.sources.spool import Spool
 from flakecore.errors import FlakeError
 from flakecore.gotest import read_json, read_text
 from flakecore.gotrace import event_stream, read_trace
+from flakecore.objects import read_pages
 from flakecore.pprof import read_profile
 from flakecore.printable import printable
 from flakecore.report import Excerpt, render_json, render_text
@@ -60,6 +61,7 @@ TARGETS: Mapping[str, Target] = {
     "trace": trace,
     "profile": lambda data: read_profile(data, name="x"),
     "manifest": lambda data: read_manifest(data),
+    "objects": lambda data: read_pages(data, name="x"),
     "archive": archive,
     "report": report,
 }

@@ -30,6 +30,7 @@ class Kind(StrEnum):
     WRITES = "writes"
     OUTPUT = "output"
     GOROUTINES = "goroutines"
+    OBJECTS = "objects"
     MANIFEST = "manifest"
     SOURCE = "source"
     UNKNOWN = "unknown"
@@ -43,6 +44,8 @@ _TRACE = re.compile(rb"go 1\.\d{1,2} trace\0+")
 _WRITES, _OUTPUT = b"flakewrites1", b"flakeoutput1\0\0\0\0"
 # runtime/pprof writes all goroutines' stacks so, with debug=2.
 _GOROUTINES = re.compile(rb"\A\s*goroutine \d+ (?:gp=\S+ m=\S+ (?:mp=\S+ )?)?\[[^\]\n]+\]:\r?\n")
+# How a page begins: flakecore/objects/read_pages.py.
+_OBJECTS = re.compile(rb'\A\s*\{ ?"version": ?\d{1,9}, ?"why": ?"')
 # What is test output, whatever is above its first goroutine.
 _RESULTS = re.compile(
     rb"^(?:=== (?:RUN|CONT|PAUSE|NAME) |[ \t]*--- (?:PASS|FAIL|SKIP): |(?:ok  |FAIL)\t)",
@@ -91,6 +94,8 @@ def kind_of(name: str, head: bytes, whole: Callable[[], bytes | memoryview]) -> 
     text = is_text(head)
     if not text and is_profile(head):
         return _kind_of_profile(name, profile_subject(whole()))
+    if _OBJECTS.match(head) or (name.endswith("objects.json") and b'"mono_ns"' in head):
+        return Kind.OBJECTS
     if _MANIFEST.match(head) or (name.endswith("manifest.json") and head.startswith(b"{")):
         return Kind.MANIFEST
     if name.endswith(".go") and text and _PACKAGE_CLAUSE.search(head):

@@ -8,6 +8,7 @@ from flakecore.bundle import Artefact
 from flakecore.gotest import Crash, Race
 from flakecore.gotrace import Trace
 from flakecore.loss import Loss
+from flakecore.objects import ObjectsPage
 from flakecore.timeline.clock import Clock
 from flakecore.timeline.dumps.case_dumps import CaseDump
 from flakecore.timeline.failures.failure import Failure
@@ -40,6 +41,7 @@ class Case:
         dumps: one for each crash, in their order, then those that were printed, then files.
         artefacts: the files of the bundle that it is made of, as its ``CaseEntry`` lists them.
         elapsed_ns: the package's duration as go reports it; None if it does not.
+        objects: what waited on what at moments of the run, in the order in which they were written.
         trace_bytes, trace_name: the file that ``trace`` was read from; None and "" without one.
     """
 
@@ -63,6 +65,7 @@ class Case:
     notes: Notes | None = None
     dumps: tuple[CaseDump, ...] = ()
     elapsed_ns: int | None = None
+    objects: tuple[ObjectsPage, ...] = ()
     trace_bytes: memoryview | None = field(default=None, compare=False, repr=False)
     trace_name: str = ""
 

@@ -18,6 +18,7 @@ from flakecore.timeline.case import Case
 from flakecore.timeline.case_index import CaseEntry, list_cases
 from flakecore.timeline.clock import ClockMethod, align
 from flakecore.timeline.dumps.case_dumps import CaseDump, case_dumps, file_dumps
+from flakecore.timeline.dumps.case_objects import case_objects
 from flakecore.timeline.failures.assertion_failures import reports_by_test
 from flakecore.timeline.failures.attribution import attribute
 from flakecore.timeline.failures.failing_calls import failing_calls, goroutines_that_failed
@@ -189,6 +190,7 @@ def _make_case(
         spans = _with_verdicts(spans, failures)
         output = attribute(output, index_of, inputs, failures)
     from_files, dump_losses = file_dumps(bundle, entry.artefacts, run, tree)
+    pages, page_losses = case_objects(bundle, entry.artefacts, trace, clock)
     manifest = bundle.manifest
     return Case(
         package=entry.package,
@@ -205,12 +207,13 @@ def _make_case(
         gc=Collections(trace) if trace is not None else None,
         crashes=run.crashes if run is not None else (),
         races=run.races if run is not None else (),
-        losses=(*entry.losses, *trace_losses, *dump_losses),
+        losses=(*entry.losses, *trace_losses, *dump_losses, *page_losses),
         attempt=entry.attempt,
         artefacts=entry.artefacts,
         notes=Notes(trace) if trace is not None else None,
         dumps=(*dumps, *from_files),
         elapsed_ns=run.elapsed_ns if run is not None else None,
+        objects=pages,
     )
 
 

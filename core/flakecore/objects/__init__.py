@@ -1,0 +1,31 @@
+"""What waits on what? Pages of ``objects.json`` in; goroutines, locks and channels out."""
+
+from __future__ import annotations
+
+from flakecore.objects.page import (
+    ObjectKind,
+    ObjectsPage,
+    PageEvent,
+    PageFrame,
+    PageGoroutine,
+    PageHolder,
+    PageObject,
+    PageReason,
+    PageStack,
+    PageWait,
+)
+from flakecore.objects.read_pages import read_pages
+
+__all__ = [
+    "ObjectKind",
+    "ObjectsPage",
+    "PageEvent",
+    "PageFrame",
+    "PageGoroutine",
+    "PageHolder",
+    "PageObject",
+    "PageReason",
+    "PageStack",
+    "PageWait",
+    "read_pages",
+]
