@@ -138,5 +138,5 @@ def test_a_test_that_waits_for_anothers_goroutine_is_told_what_that_one_waits_fo
     )
     waiting, other = _explained(hung, "TestServed")
     assert f"at partners_test.go:{own}; nothing ended it" in waiting.claim
-    assert ", which the test woke or waited on before, had been waiting for a mutex" in other.claim
+    assert ", which the test woke or waited on before, had waited for a mutex for" in other.claim
     assert f"at partners_test.go:{partner}; nothing ended it" in other.claim

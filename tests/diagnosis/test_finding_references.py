@@ -106,7 +106,7 @@ def _check_times(case: Case, finding: Finding) -> None:
 
 
 def _check_text(case: Case, finding: Finding) -> None:
-    assert len(finding.claim) <= CLAIM_LIMIT or finding.rule == "blocked", finding.claim
+    assert len(finding.claim) <= CLAIM_LIMIT, finding.claim
     texts = [finding.claim, *(each.text for each in finding.evidence), finding.next]
     held = {place.goroutine for place in finding.places} | finding.explains
     held |= {each.goroutine for each in finding.evidence}

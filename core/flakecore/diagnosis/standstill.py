@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role, Weight
+from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.wake_partners import partners_of
 from flakecore.timeline import Case, Failure, Interval, Lane, LaneKind, Schedule, State, own_frame
 from flakecore.times import format_duration, format_time
@@ -123,21 +124,20 @@ def _claim(
     lasted = format_duration(group.duration_ns(failure.at_ns))
     verb = "had waited" if several or not interval.to_the_end else "had been waiting"
     state = interval.state.label
-    claim = (
-        f"{who} {verb} for {_AWAITED.get(interval.state, state)} for {lasted}"
-        f" (since {format_time(interval.start_ns, digits=3)}s){where}"
-    )
-    if interval.to_the_end and interval.end_ns < failure.at_ns:
-        claim += f"; the trace ends {format_duration(failure.at_ns - interval.end_ns)} too early"
-        claim += " to tell what ended it"
-    elif interval.to_the_end:
-        claim += "; nothing ended it"
-    elif interval.wake is not None:
-        by = interval.wake.goroutine
-        claim += f"; {f'G{by}' if by else 'the runtime'} ended it later"
+    awaited = _AWAITED.get(interval.state, state)
+    since = f" (since {format_time(interval.start_ns, digits=3)}s)"
+    ended = _ending(interval, failure)
     return Finding(
         rule="blocked",
-        claim=claim,
+        claim=first_that_fits(
+            f"{who} {verb} for {awaited} for {lasted}{since}{where}{ended}",
+            f"{who} {verb} for {awaited} for {lasted}{where}{ended}",
+            f"{names}{aside} had waited for {awaited} for {lasted}{where}{ended}",
+            f"{names}{aside} {verb} for {awaited}{where}{ended}",
+            f"{names}{aside} had waited in {state}{where}{ended}",
+            f"{names} had waited in {state}{where}",
+            f"{names} had waited in {state}",
+        ),
         certainty=Certainty.SEEN,
         weight=Weight.EFFECT,
         test=failure.test,
@@ -145,6 +145,19 @@ def _claim(
         evidence=tuple(_evidence(case, each) for each in group.intervals[:_SHOWN]),
         explains=frozenset(each.lane.id for each in group.intervals),
     )
+
+
+def _ending(interval: Interval, failure: Failure) -> str:
+    """Return what ended a wait, as the end of a sentence; "" where nothing tells."""
+    if interval.to_the_end and interval.end_ns < failure.at_ns:
+        early = format_duration(failure.at_ns - interval.end_ns)
+        return f"; the trace ends {early} too early to tell what ended it"
+    if interval.to_the_end:
+        return "; nothing ended it"
+    if interval.wake is None:
+        return ""
+    by = interval.wake.goroutine
+    return f"; {f'G{by}' if by else 'the runtime'} ended it later"
 
 
 def _place(case: Case, interval: Interval) -> Place:
