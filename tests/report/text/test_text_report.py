@@ -79,6 +79,15 @@ def test_a_hanging_tests_goroutines_are_told() -> None:
     assert lines[head + 1].startswith("  Deadlock: G")
 
 
+def test_goroutines_are_not_listed_where_they_have_no_part_in_a_failure() -> None:
+    asserts = _text(capture(NEWEST, "endings/asserts"))
+    assert "✗ Test" in asserts
+    assert "Its goroutines at that moment:" not in asserts
+    crash = _text(capture(NEWEST, "endings/crashes", "-run=^(TestBefore|TestPanics)$"))
+    assert "  panic at " in crash
+    assert "Its goroutines at that moment:" not in crash
+
+
 def test_sentences_are_wrapped_for_a_log() -> None:
     run = capture(NEWEST, "endings/crashes", "-run=^(TestBefore|TestExits)$")
     hung = capture(NEWEST, "stuck", "-run=^(TestDeadlock|TestLostWakeup)$", "-timeout=1s", "-cpu=4")
@@ -129,16 +138,16 @@ def test_nothing_hostile_in_a_log_reaches_the_terminal(tmp_path: Path) -> None:
 
 
 def test_names_in_a_hostile_trace_do_not_reach_the_terminal(tmp_path: Path) -> None:
-    run = capture(NEWEST, "endings/asserts")
+    run = capture(NEWEST, "stuck", "-run=^(TestDeadlock|TestLostWakeup)$", "-timeout=1s", "-cpu=4")
     trace = (run.folder / "trace.out").read_bytes()
     # The same length, so that the trace stays sound.
-    trace = trace.replace(b"asserts.TestFatal", b"asserts.\x1b[31mred\x1b")
-    trace = trace.replace(b"asserts_test.go", b"\x1b[31mtst\x1b[0m.go")
+    trace = trace.replace(b"stuck.TestDeadlock", b"stuck.\x1b[31mredred\x1b")
+    trace = trace.replace(b"stuck_test.go", b"\x1b[31mt\x1b[0m.go")
     (tmp_path / "trace.out").write_bytes(trace)
     (tmp_path / "test.json").write_bytes((run.folder / "test.json").read_bytes())
     text = _whole(tmp_path)
-    assert "✗ TestFatal" in text
-    assert "tst.go:20  asserts.red" in text
+    assert "✗ TestDeadlock" in text
+    assert re.search(r"  t\.go:\d+ +stuck\.redred", text)
     assert all(line.isprintable() for line in text.split("\n"))
 
 

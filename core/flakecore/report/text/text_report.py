@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from flakecore.bundle import Bundle
-from flakecore.diagnosis import StateGroup, states_at
+from flakecore.diagnosis import Finding, StateGroup, states_at
 from flakecore.printable import clean, printable
 from flakecore.report.excerpt import Excerpt
 from flakecore.report.explainer import Explainer, Passed
@@ -21,6 +21,7 @@ from flakecore.timeline import (
     CaseProfile,
     ClockMethod,
     Failure,
+    FailureKind,
     TestStatus,
     load_profiles,
     own_frame,
@@ -198,9 +199,20 @@ def _failure(case: Case, failure: Failure, explainer: Explainer) -> Iterator[str
         for finding in findings:
             yield from finding_text(finding)
     doing = states_at(case, failure)
-    if doing:
+    if _goroutines_matter(failure, findings, doing):
         yield ""
         yield from _goroutines(case, failure, doing)
+
+
+def _goroutines_matter(
+    failure: Failure, findings: Sequence[Finding], groups: Sequence[StateGroup]
+) -> bool:
+    """Return whether goroutines have a part in a failure: none in a plain assertion."""
+    if failure.kind is FailureKind.ASSERTION:
+        return bool(groups) and any(finding.explains for finding in findings)
+    if failure.kind is FailureKind.PANIC:
+        return sum(len(group.intervals) for group in groups) > 1
+    return bool(groups)
 
 
 def _block(lines: Iterator[str]) -> Iterator[str]:
