@@ -43,6 +43,23 @@ def test_tokens_are_distinct_words_with_equal_numbers_across_units() -> None:
     assert len(set(found.number[:2]) & set(found.number[2:])) == 1
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("2026/11/27 15:05:53 done", 1),
+        ("2026-11-27 15:05:53.123 done", 1),
+        ("time=2026-11-27T15:05:53.008Z done", 2),
+        ('{"time":"2026-11-27T15:05:53.008485793Z"}', 1),
+        ("2026/11/27/pool.go done", 2),
+        ("pool_test.go:58:12: done", 4),
+        ("worker 15: done", 3),
+        ("2026 done", 2),
+    ],
+)
+def test_a_date_or_a_time_of_day_is_no_word(text: str, words: int) -> None:
+    assert len(tokens([text]).number) == words
+
+
 def test_depth_is_counted_up_to_eight_spaces() -> None:
     assert depths(["a", "   a", "    a", "        a", "            a"]).tolist() == [0, 0, 1, 2, 2]
 

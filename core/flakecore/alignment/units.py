@@ -40,7 +40,11 @@ _KINDS = {each.name: each for each in WriteKind}
 _RESULT = ("--- PASS: ", "--- FAIL: ", "--- SKIP: ")
 _LOGGED = re.compile(r" {4}(?:[^ \t:][^:\n]*/)?([^ \t:/][^:/\n]*\.go|\?\?\?):(\d{1,9}):(?: |\Z)")
 _DIGITS = re.compile(r"\d+")
-_TOKEN = re.compile(r"[\w/.#-]+")
+_DATE = r"\d\d[-/]\d\d[-/]\d\d"
+_TIME_OF_DAY = rf"\d\d(?:{_DATE}(?![\w/.#-])|(?:{_DATE}T\d\d)?:\d\d:\d\d(?:[.,]\d+)?Z?)"
+_TOKEN = re.compile(rf"{_TIME_OF_DAY}|([\w/.#-]+)")
+"""A word in its group, or a time of day, which is none: it says when a line was printed, and most
+lines of one second may well be those of one goroutine."""
 _TOKEN_CHARACTERS = 160
 """Characters of a unit from which tokens are taken."""
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -230,14 +234,15 @@ def depths(texts: Iterable[str]) -> NDArray[np.uint8]:
 
 
 def tokens(texts: Iterable[str]) -> UnitTokens:
-    """Return the distinct words near the beginning of each text."""
+    """Return the distinct words near the beginning of each text, without dates and times of day."""
     numbers: dict[str, int] = {}
     index = numbers.setdefault
     split = _TOKEN.findall
     found: list[int] = []
     sizes: list[int] = []
     for text in texts:
-        distinct = {index(word, len(numbers)) for word in split(text, 0, _TOKEN_CHARACTERS)}
+        words = split(text, 0, _TOKEN_CHARACTERS)
+        distinct = {index(word, len(numbers)) for word in words if word}
         found += distinct
         sizes.append(len(distinct))
     return UnitTokens(np.array(found, np.int32), np.repeat(np.arange(len(sizes)), sizes))
