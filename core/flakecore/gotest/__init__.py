@@ -14,6 +14,7 @@ from flakecore.gotest.frameworks.loose_errors import read_loose_errors
 from flakecore.gotest.frameworks.messages import Message, errors_among, read_messages
 from flakecore.gotest.frameworks.registry import read_reports, recognised
 from flakecore.gotest.streams.json_stream import read_json
+from flakecore.gotest.streams.line_search import positions_of
 from flakecore.gotest.streams.lines import OUTSIDE, TYPES, Line, Lines
 from flakecore.gotest.streams.runs import Outcome, PackageRun, Stamps, TestLog, TestRun
 from flakecore.gotest.streams.stamps import NO_WALL, duration_ns, wall_ns
@@ -53,6 +54,7 @@ __all__ = [
     "errors_among",
     "fatal_line",
     "level_of",
+    "positions_of",
     "read_crashes",
     "read_dump",
     "read_json",

@@ -21,7 +21,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from flakecore.gotest import PackageRun, Stamps
+from flakecore.gotest import NO_WALL, PackageRun, Stamps
 from flakecore.gotrace import Trace
 
 
@@ -86,7 +86,8 @@ def align(
         stamps = (test.run_wall_ns for test in tests if test.run_wall_ns is not None)
         began = min(stamps, default=None)
     if began is None and run is not None:
-        began = next((line.wall_ns for line in run.lines if line.wall_ns is not None), None)
+        stamped = run.lines.walls[run.lines.walls != NO_WALL]
+        began = int(stamped[0]) if len(stamped) else None
     if trace is None:
         return Clock(ClockMethod.DURATIONS if began is None else ClockMethod.STAMPS, 0, began)
     offsets = [

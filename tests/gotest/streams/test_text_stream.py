@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from flakecore.gotest import (
@@ -17,6 +17,8 @@ from flakecore.gotest import (
     read_json,
     read_text,
 )
+from flakecore.gotest.streams.text_stream import read_lines
+from flakecore.gotest.streams.wrappings.unwrap import find_wrappings
 from gotest.go_runs import RELEASES as SOME_RELEASES
 from gotest.go_runs import as_events, go_plain, go_test
 from toolchains import RELEASES
@@ -275,3 +277,36 @@ def test_a_process_that_died_in_a_test_is_over_with_its_verdict() -> None:
     assert (first.package, second.package, rest.package) == ("p", "q", "")
     assert [line.test for line in first.lines] == [0, 1, 1, -1, -1]
     assert outcomes(second) == [("TestA", 0, "unfinished"), ("TestA/b", 0, "unfinished")]
+
+
+LINES = (
+    "=== RUN   TestA",
+    "=== PAUSE TestA",
+    "=== CONT  TestA",
+    "=== RUN   TestA/b",
+    "    --- FAIL: TestA/b (0.00s)",
+    "--- FAIL: TestA (0.00s)",
+    "    a_test.go:3: boo",
+    "        a_test.go:4: boo",
+    "words",
+    "\x1b[31mred\x1b[0m",
+    "words--- PASS: TestA (0.00s)",
+    "",
+    "PASS",
+    "FAIL",
+    "FAIL\tp\t0.1s",
+    "ok  \tp\t0.1s",
+    "BenchmarkX-8",
+    "=== Failed",
+    "=== FAIL: p TestA (0.00s)",
+    "DONE 3 tests, 1 failure in 1s",
+    "# p",
+)
+
+
+@given(st.lists(st.sampled_from(LINES), max_size=40), st.integers(0, 8))
+def test_lines_taken_many_at_once_are_read_as_one_by_one(lines: list[str], words: int) -> None:
+    lines = [LINES[0], *(each for line in lines for each in (line, *["words"] * words))]
+    data = "".join(f"{line}\n" for line in lines).encode()
+    assume(not find_wrappings(data).wrappings)
+    assert read_text(data, name="test.log").packages == read_lines(lines)

@@ -20,6 +20,11 @@ class CutFront:
         self._is_open = True  # whether what began the tests may be cut off
         self._in_message = False
 
+    @property
+    def is_open(self) -> bool:
+        """Whether what began the tests may be cut off, so that lines have to be noted."""
+        return self._is_open
+
     def output(self, position: int, text: str) -> None:
         """Note a line that somebody printed."""
         if not self._is_open:

@@ -11,10 +11,29 @@ _AT_ONCE = 2_000
 def positions_of(texts: Sequence[str], words: Sequence[str]) -> Iterator[int]:
     """Yield the positions of the lines that hold one of ``words``, in order."""
     for start in range(0, len(texts), _AT_ONCE):
-        some = texts[start : start + _AT_ONCE]
-        joined = "\n".join(some)
-        present = [word for word in words if word in joined]
-        if present:
-            for position, text in enumerate(some, start):
-                if any(word in text for word in present):
-                    yield position
+        for number in lines_holding("\n".join(texts[start : start + _AT_ONCE]), words):
+            yield start + number
+
+
+def lines_holding(text: str, words: Sequence[str]) -> list[int]:
+    """Return the numbers, from 0, of the lines of ``text`` that hold one of ``words``, in order.
+
+    A newline in front of a word stands for the start of a line.
+    """
+    places: list[int] = []
+    for word in words:
+        at_start = word[0] == "\n"
+        if at_start and text.startswith(word[1:]):
+            places.append(0)
+        place = text.find(word)
+        while place >= 0:
+            places.append(place + at_start)
+            place = text.find(word, place + len(word))
+    found: list[int] = []
+    number = counted = 0
+    for place in sorted(places):
+        number += text.count("\n", counted, place)
+        counted = place
+        if not found or found[-1] != number:
+            found.append(number)
+    return found

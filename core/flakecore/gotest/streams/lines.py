@@ -161,6 +161,13 @@ class GrowingLines:
         self.tests.append(test)
         self._walls.append(NO_WALL if wall_ns is None else wall_ns)
 
+    def extend(self, texts: Iterable[str], count: int, test: int) -> None:
+        """Add ``count`` lines of one test, of which no time is known."""
+        self.settle()
+        self.texts.extend(texts)
+        self.tests.extend(array("i", [test]) * count)
+        self._walls.extend(array("q", [NO_WALL]) * count)
+
     def settle(self) -> None:
         """Read the times that wait to be read."""
         walls, bad = walls_ns(self.stamps)

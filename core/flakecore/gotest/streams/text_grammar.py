@@ -31,6 +31,8 @@ OUTSIDE_STARTS = ("go: downloading ", "go: finding ", "go: extracting ")
 LAST_WORDS = ("exit status ", "signal: ", "*** Test killed")
 PERHAPS_FRAMING = frozenset(("P", "F", "o", "?", " ", "\t", "\x1b", "", "B"))
 """What a line may begin with that is not a test's own."""
+TELLING = ("=== ", "--- ", "\nPASS", "\nFAIL", "\nok", "\n?", "\nBenchmark", "\n\x1b")
+"""One of these is in each line that may tell of tests and packages while a test runs."""
 ENDS = {"ok": "pass", "FAIL": "fail", "?": "skip"}
 MESSAGE = re.compile(r" {4}(?! )\S*?(?:\.go|>|\?\?\?):\d+: ", re.ASCII)
 """What a test logs while it runs, with ``-v``: the first line of it."""

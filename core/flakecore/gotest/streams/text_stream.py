@@ -18,6 +18,7 @@ from flakecore.gotest.streams.benchmarks import benchmark_name, without_procs
 from flakecore.gotest.streams.build_output import ERROR, HEADER, BuildOutput
 from flakecore.gotest.streams.cut_front import CutFront
 from flakecore.gotest.streams.line_blocks import collector_paused
+from flakecore.gotest.streams.line_search import lines_holding
 from flakecore.gotest.streams.lines import OUTSIDE
 from flakecore.gotest.streams.package_events import PackageEvents
 from flakecore.gotest.streams.runs import Outcome, PackageRun, Stamps, TestLog
@@ -31,14 +32,18 @@ from flakecore.gotest.streams.text_grammar import (
     OUTSIDE_STARTS,
     PERHAPS_FRAMING,
     PREAMBLE,
+    TELLING,
     UNTESTED,
     VERDICT,
 )
 from flakecore.gotest.streams.wrappings.rows import UNSTAMPED
-from flakecore.gotest.streams.wrappings.unwrap import find_wrappings, lines_of
+from flakecore.gotest.streams.wrappings.unwrap import find_wrappings, lines_of, texts_of
 from flakecore.gotest.text import clean
 from flakecore.loss import Loss
 from flakecore.text_encodings import as_utf_8
+
+_FEWEST_AT_ONCE = 4
+"""Lines from which on taking them at once is less work."""
 
 
 def read_text(data: bytes | memoryview, *, name: str) -> TestLog:
@@ -59,8 +64,8 @@ def read_text(data: bytes | memoryview, *, name: str) -> TestLog:
             for wall, line in unwrapped.rows(lines_of(data)):
                 log.take(wall, line)
         else:
-            for line in lines_of(data):
-                log.take(None, line)
+            for block in texts_of(data):
+                log.take_block(block)
         packages = log.packages(unwrapped.stamps, unwrapped.resolution_ns)
     losses = []
     if unstamped := unwrapped.counts[UNSTAMPED]:
@@ -91,6 +96,34 @@ class _Log:
         self._held: list[tuple[int | None, str]] | None = None  # a verdict in doubt, what follows
         self._summary = Summary()
         self._front = CutFront()
+
+    def take_block(self, block: str) -> None:
+        """Take in many lines without times: those that only a test can have printed, at once."""
+        lines = block.split("\n")
+        is_clean = block.replace("\n", "").isprintable()
+        start = 0
+        for at in (*lines_holding(block, TELLING), len(lines)):
+            if at - start >= _FEWEST_AT_ONCE and self._only_prints:
+                said = lines[start:at]
+                test = self._run.test_index[self._test]
+                self._run.lines.extend(said if is_clean else map(clean, said), at - start, test)
+            else:
+                for line in lines[start:at]:
+                    self.take(None, line)
+            if at < len(lines):
+                self.take(None, lines[at])
+            start = at + 1
+
+    @property
+    def _only_prints(self) -> bool:
+        """Whether a line that tells of nothing belongs to the test named last, however indented."""
+        return (
+            self._run.running > 0
+            and self._held is None
+            and not self._reported
+            and not self._summary.goes_on
+            and not self._front.is_open
+        )
 
     def take(self, wall: int | None, raw: str) -> None:
         """Take in a line, or hold it back behind a verdict that is in doubt.

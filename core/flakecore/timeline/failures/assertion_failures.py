@@ -6,7 +6,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from flakecore.gotest import Message, PackageRun, errors_among, read_messages, read_reports
+from flakecore.gotest import (
+    Message,
+    PackageRun,
+    errors_among,
+    positions_of,
+    read_messages,
+    read_reports,
+)
 from flakecore.gotest.frameworks.recovered_panic import RECOVERED
 from flakecore.timeline.failures.failing_calls import FailingCall
 from flakecore.timeline.failures.failure import Failure, FailureKind
@@ -67,10 +74,11 @@ def reports_by_test(run: PackageRun) -> Mapping[int, Sequence[Message]]:
     reports = read_reports(run.lines.texts)
     if not reports:
         return {}
+    texts = run.lines.texts
     results = [
         (at, int(run.lines.tests[at]))
-        for at, text in enumerate(run.lines.texts)
-        if _RESULT.match(text)
+        for at in positions_of(texts, ("--- ",))
+        if _RESULT.match(texts[at])
     ]
     found: dict[int, list[Message]] = {}
     following = iter(results)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from flakecore.gotest import Line, Outcome, PackageRun, fatal_line
+from flakecore.gotest import Line, Outcome, PackageRun, fatal_line, positions_of
 from flakecore.timeline.failures.assertion_failures import assertion_failures
 from flakecore.timeline.failures.crash_failures import crash_failures
 from flakecore.timeline.failures.failure import Failure, FailureKind
@@ -120,7 +120,10 @@ def _printed(lines: Sequence[Line]) -> Sequence[Line]:
 def _exit_status(run: PackageRun) -> str:
     """Return the exit status in parentheses, "" if unknown; go prints it among no test's lines."""
     endings = ("exit status ", "signal: ")
-    texts = [line.text for line in run.lines if line.test < 0 or line.text.startswith(_KILLED)]
+    lines = run.lines
+    found = positions_of(lines.texts, (_KILLED, *endings))
+    candidates = ((lines.texts[at], int(lines.tests[at])) for at in found)
+    texts = [text for text, test in candidates if test < 0 or text.startswith(_KILLED)]
     killed = next((text for text in texts if text.startswith(_KILLED)), "")
     text = killed or next((text for text in reversed(texts) if text.startswith(endings)), "")
     return f" ({text})" if text else ""

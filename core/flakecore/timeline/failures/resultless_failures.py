@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from flakecore.gotest import Message, Outcome, read_loose_errors
+from flakecore.gotest import Message, Outcome, positions_of, read_loose_errors
 from flakecore.timeline.failures.failure import Failure, FailureKind
 from flakecore.timeline.failures.failure_inputs import FailureInputs
 from flakecore.timeline.test_spans import TestSpan, TestStatus
@@ -47,12 +47,12 @@ def told_of_no_test(inputs: FailureInputs) -> Iterator[Failure]:
 def timed_out(inputs: FailureInputs) -> Iterator[Failure]:
     """Return the tests that ran when Bazel ended the process, or the package where none did."""
     texts = inputs.run.lines.texts
-    found = (
+    found = [
         (at, said)
-        for at in range(len(texts) - 1, -1, -1)
-        if texts[at].startswith("-- Test timed out") and (said := _TIMED_OUT.match(texts[at]))
-    )
-    at, said = next(found, (-1, None))
+        for at in positions_of(texts, ("-- Test timed out",))
+        if (said := _TIMED_OUT.match(texts[at]))
+    ]
+    at, said = found[-1] if found else (-1, None)
     if said is None or inputs.run.status in (Outcome.PASS, Outcome.SKIP):
         return
     unfinished = [test for test in inputs.tests if test.status is TestStatus.UNFINISHED]

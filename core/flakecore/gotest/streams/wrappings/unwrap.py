@@ -113,8 +113,15 @@ def find_wrappings(data: bytes | memoryview) -> Unwrapped:
 
 def lines_of(data: bytes | memoryview) -> Iterator[str]:
     """Yield the lines of a text in UTF-8, without what ends them."""
+    for text in texts_of(data):
+        yield from text.split("\n")
+
+
+def texts_of(data: bytes | memoryview) -> Iterator[str]:
+    """Yield a text in UTF-8 in pieces of whole lines, the newline between two of them left out."""
     for block in blocks(data):
-        yield from block.decode("utf-8", "replace").replace("\r\n", "\n").split("\n")
+        text = block.decode("utf-8", "replace")
+        yield text.replace("\r\n", "\n") if "\r" in text else text
 
 
 def unwrapped_json(data: bytes | memoryview) -> bytes | memoryview:
