@@ -8,7 +8,9 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from flakecore.comparison import FEATURES
 from flakecore.profile_kinds import PROFILE_KINDS
+from flakecore.report.features.feature_text import threshold
 from flakecore.timeline import TABLES, CaseTables
 from flaketui.app.keys import KEYS, key_table_markdown
 from flaketui.commands import collect, report
@@ -69,6 +71,16 @@ def case_tables_markdown() -> str:
     return "\n".join(parts)
 
 
+def feature_table_markdown() -> str:
+    """Return the features of runs and tests, a row for each."""
+    rows = ["| feature | unit | is | thresholds |", "| --- | --- | --- | --- |"]
+    rows += [
+        f"| `{each.id}` | {each.unit} | {each.meaning} | {threshold(each)} |" for each in FEATURES
+    ]
+    rows.append("| `blocked_share:REASON` | ratio | the same by what they waited for | |")
+    return "\n".join(rows) + "\n"
+
+
 def file_table_markdown() -> str:
     """Return the files of a bundle that ``collect`` makes, a row for each."""
     rows = ["| file | holds |", "| --- | --- |"]
@@ -101,6 +113,7 @@ GENERATED: dict[Path, dict[str, Callable[[], str]]] = {
     ROOT / "core" / "README.md": {
         "tables": case_tables_markdown,
         "files": file_table_markdown,
+        "features": feature_table_markdown,
     },
     ROOT / "tui" / "README.md": {
         "keys": key_table_markdown,

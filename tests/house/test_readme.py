@@ -65,12 +65,16 @@ def test_the_examples_of_the_library_give_what_they_show(
     assert runner.run(examples, out=told.append).failed == 0, "".join(told)
 
 
+_EXTRAS = {"cloud": "cloud", "parquet": "parquet", "source": "source", "test": "tests"}
+"""The extras with rows in the table of dependencies, and the word for each there."""
+
+
 def test_every_dependency_stands_in_the_table_with_what_it_is_for() -> None:
     def names(requirements: list[str]) -> list[str]:
         return [re.split(r"[^\w-]", requirement)[0] for requirement in requirements]
 
     expected = names(PROJECT["dependencies"])
-    for extra, word in (("cloud", "cloud"), ("source", "source"), ("test", "tests")):
+    for extra, word in _EXTRAS.items():
         wanted = names(PROJECT["optional-dependencies"][extra])
         expected += [f"{name} ({word})" for name in wanted]
     listed = [row[0] for row in table_rows(CONTRIBUTING.partition("| needs | for |")[2])]
@@ -99,8 +103,9 @@ def documented_key_paths(title: str) -> set[str]:
 
 def test_every_key_of_the_json_report_is_described_and_none_that_is_not_there() -> None:
     report = json.loads(run_program("report", "--output", "--format", "json", SAMPLE).stdout)
-    # What a loss holds is said in words: the sample has none to show.
-    real = {path for path in key_paths(report) if ".losses[]." not in path}
+    # What a loss holds is said in words: the sample has none to show. Ids of features are no keys.
+    said = (".losses[].", ".features[].values.", ".features[].verdicts.")
+    real = {path for path in key_paths(report) if not any(each in path for each in said)}
     real = {path.removesuffix("[]") for path in real}
     assert {path.removesuffix("[]") for path in documented_key_paths("JSON report")} | {
         "bundle"
@@ -163,8 +168,10 @@ def test_the_releases_it_reads_are_those_it_is_tested_with(release: str) -> None
 
 
 def test_every_option_it_mentions_is_one_of_the_command() -> None:
-    commands = set(re.findall(r"flaketui (collect|events|pack|report)\b([^`\n|]*)", README))
-    assert {name for name, _ in commands} == {"collect", "events", "pack", "report"}
+    commands = set(
+        re.findall(r"flaketui (collect|events|features|pack|report)\b([^`\n|]*)", README)
+    )
+    assert {name for name, _ in commands} == {"collect", "events", "features", "pack", "report"}
     for name, rest in commands:
         offered = run_program(name, "--help").stdout
         assert offered.startswith(f"usage: flaketui {name} [")

@@ -15,12 +15,12 @@ from pathlib import Path
 import flakecore
 from flakecore.errors import FlakeError
 from flaketui import __version__
-from flaketui.commands import collect, events, explore, pack, report
+from flaketui.commands import collect, events, explore, features, pack, report
 from flaketui.commands.debugging import debug_log
 from flaketui.commands.places import add_places
 from flaketui.commands.streams import occupy_closed_streams, stderr, stdout
 
-COMMANDS = ("collect", "demo", "events", "pack", "report")
+COMMANDS = ("collect", "demo", "events", "features", "pack", "report")
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -44,6 +44,7 @@ def make_parser() -> argparse.ArgumentParser:
     collect.add_parser(subparsers)
     report.add_parser(subparsers)
     events.add_parser(subparsers)
+    features.add_parser(subparsers)
     pack.add_parser(subparsers)
     explore.add_demo_parser(subparsers)
     return parser

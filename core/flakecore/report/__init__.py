@@ -4,21 +4,28 @@ from flakecore.report.baseline import Baseline, encode_baseline, read_baseline
 from flakecore.report.events.event_writer import EventRequest, EventWriter
 from flakecore.report.excerpt import Excerpt, check_test
 from flakecore.report.explainer import Explainer
+from flakecore.report.features.feature_rows import CaseFeatures, features_of_cases
+from flakecore.report.features.feature_text import render_feature_text
+from flakecore.report.features.formats import FEATURE_FORMATS
 from flakecore.report.formats import RENDERERS
 from flakecore.report.json.json_report import render_json
 from flakecore.report.markdown.markdown_report import render_markdown
 from flakecore.report.text.text_report import render_text
 
 __all__ = [
+    "FEATURE_FORMATS",
     "RENDERERS",
     "Baseline",
+    "CaseFeatures",
     "EventRequest",
     "EventWriter",
     "Excerpt",
     "Explainer",
     "check_test",
     "encode_baseline",
+    "features_of_cases",
     "read_baseline",
+    "render_feature_text",
     "render_json",
     "render_markdown",
     "render_text",

@@ -8,9 +8,12 @@ from typing import Any
 import orjson
 
 from flakecore.bundle import Bundle
+from flakecore.comparison import case_features
 from flakecore.loss import Loss, summed_up
 from flakecore.report.excerpt import Excerpt
 from flakecore.report.explainer import Explainer
+from flakecore.report.features.feature_data import features_json
+from flakecore.report.features.feature_rows import time_limit_ns
 from flakecore.report.hotspots import Hotspots, hotspots
 from flakecore.report.json.finding_json import finding_json
 from flakecore.report.json.json_text import json_bytes
@@ -95,6 +98,7 @@ def _case(bundle: Bundle, case: Case, excerpt: Excerpt, explainer: Explainer) ->
             _failure(case, each, excerpt, explainer, said) for each in excerpt.failures(case)
         ],
         "findings": [finding_json(case, finding) for finding in explainer.passed(case).findings],
+        "features": [features_json(row) for row in case_features(case, time_limit_ns(bundle))],
         "dumps": dumps_json(case),
         "profiles": [_profile(hotspots(profile, case.package)) for profile in profiles],
     }

@@ -1,0 +1,1 @@
+"""Features of runs and tests: numbers that many runs are compared by."""

@@ -1,0 +1,1 @@
+"""Features of runs and tests as text, JSON, CSV and Parquet."""
