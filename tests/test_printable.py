@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flakecore.printable import MARK, printable, printable_lines
+from flakecore.printable import MARK, clean, printable, printable_lines
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,46 @@ def test_no_control_separator_or_direction_is_ever_left(text: str) -> None:
 
 
 _TURNING = {"LRE", "RLE", "PDF", "LRO", "RLO", "LRI", "RLI", "FSI", "PDI"}
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("plain text, ünïcode 漢字", "plain text, ünïcode 漢字"),
+        ("", ""),
+        ("\x1b[31mred\x1b[0m", "red"),
+        ("\x1b[38;5;196;1mbright\x1b[m", "bright"),
+        ("\x1b[2J\x1b[Hhome", "home"),
+        ("\x1b]0;a title\x07after", "after"),
+        ("\x1b]8;;http://example.com\x1b\\link\x1b]8;;\x1b\\", "link"),
+        ("\x1bPq#0;2;0;0;0\x1b\\picture", "picture"),
+        ("\x1b(Bcharset", "charset"),
+        ("\x1bcreset", "reset"),
+        ("\x9b31meight bits\x9b0m", "eight bits"),
+        ("\x9d0;title\x9cafter", "after"),
+        ("bell\x07 back\x08 null\x00 del\x7f", "bell back null del"),
+        ("\ta\tb", "    a    b"),
+        ("10%\r20%\r", "10%20%"),
+        ("no\u00a0break", "no\u00a0break"),
+    ],
+)
+def test_cleaned_text_is_what_a_terminal_would_print(text: str, shown: str) -> None:
+    assert clean(text) == shown
+
+
+@pytest.mark.parametrize("text", ["\x1b]0;title and text", "\x1bPtitle and text"])
+def test_an_unfinished_control_string_does_not_swallow_the_text_after_it(text: str) -> None:
+    assert "title and text" in clean(text)
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=["Cs"])))
+def test_no_control_character_is_ever_left(text: str) -> None:
+    shown = clean(text)
+    assert not any(ord(c) < 0x20 or 0x7F <= ord(c) < 0xA0 for c in shown)
+    assert clean(shown) == shown
+
+
+@given(st.text(alphabet="\x1b[]0;mAB\x07\\P \x9b", max_size=40))
+def test_broken_escape_sequences_leave_no_escape(text: str) -> None:
+    assert "\x1b" not in clean(text)
+    assert "\x9b" not in clean(text)

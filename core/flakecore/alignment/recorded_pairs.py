@@ -17,7 +17,8 @@ from flakecore.alignment.goroutine_tests import GoroutineTests
 from flakecore.alignment.inferred_pairs import examples_of, named_tests
 from flakecore.alignment.matching import Pairs, match
 from flakecore.alignment.units import OutputWrites, Units, depths, key_of, shapes, tokens
-from flakecore.gotest import PackageRun, Packets, clean
+from flakecore.gotest import PackageRun, Packets
+from flakecore.printable import clean
 
 _MARK = b"\x16"
 """Precedes the lines that package testing formats under ``-test.v=test2json``

@@ -7,12 +7,12 @@ from flakecore.gotest.crashes.dumps import Dump, DumpSource, GoroutineGroup, rea
 from flakecore.gotest.crashes.frame_reader import DumpFrame
 from flakecore.gotest.crashes.goroutine_blocks import GoroutineDump
 from flakecore.gotest.crashes.races import Race, RaceAccess, RaceGoroutine, read_races
-from flakecore.gotest.frameworks.fatal_lines import FatalLine, fatal_line
-from flakecore.gotest.frameworks.levels import Level, level_of
-from flakecore.gotest.frameworks.log_records import Record, read_record
 from flakecore.gotest.frameworks.loose_errors import read_loose_errors
 from flakecore.gotest.frameworks.messages import Message, errors_among, read_messages
 from flakecore.gotest.frameworks.registry import read_reports, recognised
+from flakecore.gotest.logs.fatal_lines import FatalLine, fatal_line
+from flakecore.gotest.logs.levels import Level, level_of
+from flakecore.gotest.logs.log_records import Record, read_record
 from flakecore.gotest.streams.json_stream import read_json
 from flakecore.gotest.streams.line_search import positions_of
 from flakecore.gotest.streams.lines import OUTSIDE, TYPES, Line, Lines
@@ -20,7 +20,6 @@ from flakecore.gotest.streams.runs import Outcome, PackageRun, Stamps, TestLog, 
 from flakecore.gotest.streams.stamps import NO_WALL, duration_ns, wall_ns
 from flakecore.gotest.streams.text_stream import read_text
 from flakecore.gotest.streams.write_packets import Packets, read_writes
-from flakecore.gotest.text import clean
 
 __all__ = [
     "NO_WALL",
@@ -49,7 +48,6 @@ __all__ = [
     "Stamps",
     "TestLog",
     "TestRun",
-    "clean",
     "duration_ns",
     "errors_among",
     "fatal_line",

@@ -10,7 +10,7 @@ from typing import overload
 import numpy as np
 from numpy.typing import NDArray
 
-from flakecore.gotest.frameworks.levels import Level, level_of
+from flakecore.gotest.logs.levels import Level, level_of
 
 
 class TimeSource(StrEnum):

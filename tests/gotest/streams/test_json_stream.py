@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flakecore.gotest import OUTSIDE, Outcome, TestLog, clean, read_json
+from flakecore.gotest import OUTSIDE, Outcome, TestLog, read_json
+from flakecore.printable import clean
 from gotest.go_runs import go_test
 
 EVENT = b'{"Time":"2026-01-01T00:00:00.5Z","Action":"output","Package":"p","Output":"whole\\n"}\n'

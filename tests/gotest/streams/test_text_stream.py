@@ -13,12 +13,12 @@ from flakecore.gotest import (
     PackageRun,
     Stamps,
     TestLog,
-    clean,
     read_json,
     read_text,
 )
 from flakecore.gotest.streams.text_stream import read_lines
 from flakecore.gotest.streams.wrappings.unwrap import find_wrappings
+from flakecore.printable import clean
 from gotest.go_runs import RELEASES as SOME_RELEASES
 from gotest.go_runs import as_events, go_plain, go_test
 from toolchains import RELEASES

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from textual.command import Hit
 
-from flakecore.gotest.frameworks.levels import Level
+from flakecore.gotest.logs.levels import Level
 from flaketui.app.palette import Places
 from flaketui.view.arrangement import TestsShown, WaitTotals
 from tui.driving import ScenarioExplorer, exploring, press, settle

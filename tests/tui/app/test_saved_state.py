@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flakecore.gotest.frameworks.levels import Level
+from flakecore.gotest.logs.levels import Level
 from flakecore.timeline import Lane, LaneKind
 from flaketui.app.explorer import Explorer
 from flaketui.app.saved_state import (

@@ -17,7 +17,7 @@ from typing import Any
 
 import orjson
 
-from flakecore.gotest.frameworks.levels import Level
+from flakecore.gotest.logs.levels import Level
 from flakecore.timeline import Case
 from flaketui.app.state_folder import make_private_folder, state_folder, write_private
 from flaketui.view.arrangement import (

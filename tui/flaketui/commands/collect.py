@@ -140,7 +140,7 @@ def run(args: argparse.Namespace) -> int:
     """
     # Imported here: --help and the other commands need none of it.
     from flakecore.collect import collect
-    from flakecore.gotest import clean
+    from flakecore.printable import clean
 
     line = HuntLine(stderr.write, in_place=stderr.is_terminal)
     with fenced(os.environ, stdout.write):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TypeVar
 
-from flakecore.gotest.frameworks.levels import Level
+from flakecore.gotest.logs.levels import Level
 from flakecore.timeline import Lane
 from flaketui.view.viewport import Viewport
 

@@ -22,8 +22,8 @@ from flakecore.gotest.crashes.goroutine_blocks import (
     GoroutineDump,
     read_labels,
 )
-from flakecore.gotest.text import clean
 from flakecore.loss import Loss
+from flakecore.printable import clean
 
 _TITLE = re.compile(r"([a-z]{1,40}) profile: total (\d{1,18})\r?\Z", re.ASCII)
 _ENTRY = re.compile(r"(\d{1,18}) @(?: 0x[0-9a-f]+)*\r?\Z", re.ASCII)

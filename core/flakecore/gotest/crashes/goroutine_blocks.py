@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from flakecore.gotest.crashes.frame_reader import DumpFrame, FrameReader
 from flakecore.gotest.quoting import QUOTED, unquoted
-from flakecore.gotest.text import clean
+from flakecore.printable import clean
 
 HEADER = re.compile(
     r"goroutine (\d{1,19})(?: gp=\S+)?(?: m=\S+)?(?: mp=\S+)? (\[.*\](?: \{.*\})?): *\Z", re.ASCII

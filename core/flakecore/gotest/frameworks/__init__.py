@@ -1,1 +1,1 @@
-"""What libraries print into test output: log records, levels, assertion messages."""
+"""What assertion libraries and test frameworks print into test output."""

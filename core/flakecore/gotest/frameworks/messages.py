@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from flakecore.gotest.frameworks.levels import Level, level_of
+from flakecore.gotest.logs.levels import Level, level_of
 from flakecore.gotest.streams.lines import Line
 
 _FIRST = re.compile(

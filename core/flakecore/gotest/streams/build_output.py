@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from flakecore.gotest.text import clean
+from flakecore.printable import clean
 
 HEADER = re.compile(r"# (?:\S+(?: \[\S+\])?|\[\S+\])\Z")
 """What go prints above the errors of a package: ``# p``, ``# p_test [p.test]``, vet's ``# [p]``."""

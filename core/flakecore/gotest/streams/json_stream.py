@@ -26,8 +26,8 @@ from flakecore.gotest.streams.stamps import wall_ns
 from flakecore.gotest.streams.text_grammar import VERDICT
 from flakecore.gotest.streams.text_stream import read_lines
 from flakecore.gotest.streams.wrappings.unwrap import unwrapped_json
-from flakecore.gotest.text import clean
 from flakecore.loss import Loss
+from flakecore.printable import clean
 
 _FIELDS_OF_TEXT = (
     "Package",

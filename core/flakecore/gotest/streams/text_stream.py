@@ -38,8 +38,8 @@ from flakecore.gotest.streams.text_grammar import (
 )
 from flakecore.gotest.streams.wrappings.rows import UNSTAMPED
 from flakecore.gotest.streams.wrappings.unwrap import find_wrappings, lines_of, texts_of
-from flakecore.gotest.text import clean
 from flakecore.loss import Loss
+from flakecore.printable import clean
 from flakecore.text_encodings import as_utf_8
 
 _FEWEST_AT_ONCE = 4

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flakecore.gotest import DumpFrame, Race
-from flakecore.gotest.frameworks.levels import Level
+from flakecore.gotest.logs.levels import Level
 from flakecore.report.excerpt import outlives
 from flakecore.timeline import Case, DumpedGoroutine, Failure, OutputLine
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from flakecore.gotest.frameworks.levels import level_of
+from flakecore.gotest.logs.levels import level_of
 from flakecore.timeline.output import TIME_SOURCES, OutputLines
 from flakecore.timeline.tables.columns import Table, numbered_text, text_column
 from flakecore.timeline.test_spans import TestSpan

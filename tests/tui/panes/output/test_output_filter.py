@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from flakecore.gotest.frameworks.levels import Level
+from flakecore.gotest.logs.levels import Level
 from flakecore.timeline import Case
 from flaketui.panes.output.output_filter import Asked, filter_text, lines_shown, parse_filter
 from flaketui.view.arrangement import OutputFilter

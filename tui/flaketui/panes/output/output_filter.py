@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from flakecore.gotest.frameworks.levels import Level, level_of
+from flakecore.gotest.logs.levels import Level, level_of
 from flakecore.timeline import Case
 from flakecore.times import format_duration, parse_duration
 from flaketui.view.arrangement import OutputFilter

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from textual.strip import Strip
 
-from flakecore.gotest.frameworks.levels import Level, level_of
+from flakecore.gotest.logs.levels import Level, level_of
 from flakecore.timeline import Case, LaneKind, OutputLine, TimeSource
 from flakecore.times import SECOND, format_duration, format_time
 from flaketui.drawing.lines import StyledLine, fit, fit_right

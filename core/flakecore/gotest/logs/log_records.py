@@ -17,10 +17,10 @@ from typing import Any
 
 import orjson
 
-from flakecore.gotest.frameworks.levels import Level
+from flakecore.gotest.logs.levels import Level
 from flakecore.gotest.quoting import QUOTED, unquoted
 from flakecore.gotest.streams.stamps import wall_ns
-from flakecore.gotest.text import clean
+from flakecore.printable import clean
 from flakecore.times import MICROSECOND, MILLISECOND, SECOND
 
 _LONGEST = 64 * 1024

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flakecore.gotest.frameworks.fatal_lines import fatal_line
+from flakecore.gotest.logs.fatal_lines import fatal_line
 
 DUMP = ("goroutine 36 [running]:", "k8s.io/klog/v2.stacks(0x1)", "    /mod/klog.go:1026 +0xb9")
 

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flakecore.gotest import Level, Record, clean, read_record, read_text
+from flakecore.gotest import Level, Record, read_record, read_text
+from flakecore.printable import clean
 from gotest.go_runs import package
 from toolchains import RELEASES
 

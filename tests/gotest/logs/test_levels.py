@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flakecore.gotest.frameworks.levels import Level, level_of
+from flakecore.gotest.logs.levels import Level, level_of
 
 
 @pytest.mark.parametrize(

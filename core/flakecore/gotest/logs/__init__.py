@@ -1,0 +1,1 @@
+"""What loggers print into test output: records, levels, the line of a fatal exit."""
