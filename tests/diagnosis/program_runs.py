@@ -25,7 +25,10 @@ RELEASES = ("1.22.10", NEWEST)
 _MARK = re.compile(r"// @([\w-]+)$")
 _PLACE = re.compile(r"(\w+\.go):(\d+)")
 _GOROUTINE = re.compile(r"\bG(\d+)\b")
-_TIME = re.compile(r"(?<=at )\d+\.\d{3}s|(?<=last )[\d.]+m?s|\d+%|(?<= for )[\d.]+m?s")
+_TIME = re.compile(
+    r"\d+% of [\d.]+[mµ]?s|[\d.]+[mµ]?s(?= later)|(?<=at )\d+\.\d{3}s"
+    r"|(?<=last )[\d.]+m?s|\d+%|(?<= for )[\d.]+m?s"
+)
 
 
 class Level(StrEnum):

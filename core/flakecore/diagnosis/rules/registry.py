@@ -26,6 +26,14 @@ from flakecore.diagnosis.rules.hangs import (
 )
 from flakecore.diagnosis.rules.leaks import leak, log_after_test
 from flakecore.diagnosis.rules.rule import Rule
+from flakecore.diagnosis.rules.test_code import (
+    fixed_port,
+    map_order,
+    random_source,
+    sleep,
+    wall_time,
+)
+from flakecore.diagnosis.rules.timers import timer_first
 
 RULES: tuple[Rule, ...] = (
     lock_cycle.RULE,
@@ -46,6 +54,12 @@ RULES: tuple[Rule, ...] = (
     killed.RULE,
     exit_called.RULE,
     env.RULE,
+    fixed_port.RULE,
+    timer_first.RULE,
+    sleep.RULE,
+    wall_time.RULE,
+    map_order.RULE,
+    random_source.RULE,
     deadline_missed.RULE,
     blocked.RULE,
     leak.RULE,

@@ -1,0 +1,221 @@
+"""The call by which a test failed, found in its source, and what holds wherever it is come to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from flakecore.diagnosis.findings import Evidence, Place, Role
+from flakecore.diagnosis.goroutine_states import StackFrame
+from flakecore.diagnosis.source.go_files import GoFiles
+from flakecore.diagnosis.source.go_package import GoPackage
+from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
+from flakecore.diagnosis.source.imports import imports_of, library_function
+from flakecore.diagnosis.source.operations import GoFile
+from flakecore.diagnosis.source.syntax import FUNCTIONS, declared_around, enclosing
+from flakecore.diagnosis.source.value_origins import ValueOrigins
+from flakecore.timeline import Case, Failure, FailureKind
+
+_FAILING = frozenset(("Error", "Errorf", "Fatal", "Fatalf"))
+_VERB = re.compile(r"%[^%]|\\")
+_DURATION = re.compile(
+    r"(?:(\d+) ?\* ?)?time\.(Nanosecond|Microsecond|Millisecond|Second|Minute|Hour)(?: ?\* ?(\d+))?"
+)
+_UNITS = {
+    "Nanosecond": "ns",
+    "Microsecond": "µs",
+    "Millisecond": "ms",
+    "Second": "s",
+    "Minute": "m",
+    "Hour": "h",
+}
+_BUBBLE = re.compile(r"testing/synctest\.(?:Test|Run)")
+
+
+@dataclass(frozen=True)
+class FailingCall:
+    """A call of ``t.Error``, ``t.Fatal`` or their kin that a test failed by.
+
+    Attributes:
+        package: the package that it stands in.
+        name: of its file.
+        path: of its file, as the evidence has it.
+        line: where, from 1.
+        call: its syntax node.
+        goroutine: on which it was made; 0 if unknown.
+        at_ns: when the test failed.
+    """
+
+    package: GoPackage
+    name: str
+    path: str
+    line: int
+    call: Node
+    goroutine: int
+    at_ns: int
+
+    @property
+    def file(self) -> GoFile:
+        """Its file."""
+        return self.package.files[self.name]
+
+    @property
+    def at(self) -> str:
+        """``clock_test.go:14``."""
+        return f"{self.name}:{self.line}"
+
+    @cached_property
+    def function(self) -> Node:
+        """The declared function that it stands in, or the literal of a package variable."""
+        inner = enclosing(self.call, *FUNCTIONS)
+        return declared_around(inner) or inner
+
+    @cached_property
+    def origins(self) -> ValueOrigins:
+        """Where the values of its package come from."""
+        return ValueOrigins(self.package)
+
+    @cached_property
+    def conditions(self) -> tuple[Node, ...]:
+        """What is true where it is come to: conditions of the ifs around it, parts of an and.
+
+        The innermost first; those that hold around the function literal that it stands in are none.
+        """
+        return tuple(
+            part
+            for branch in self._around("if_statement")
+            if _lies_in(self.call, branch.child_by_field_name("consequence"))
+            for part in _conjuncts(branch.child_by_field_name("condition"))
+        )
+
+    @cached_property
+    def innermost(self) -> tuple[Node, ...]:
+        """What the innermost if around it asks for; empty where it stands in none of its own."""
+        branch = next(self._around("if_statement", "communication_case", "for_statement"), None)
+        if branch is None or branch.type != "if_statement":
+            return ()
+        if not _lies_in(self.call, branch.child_by_field_name("consequence")):
+            return ()
+        return tuple(_conjuncts(branch.child_by_field_name("condition")))
+
+    @cached_property
+    def chosen_case(self) -> Node | None:
+        """The innermost case of a select around it; None for none."""
+        return next(self._around("communication_case"), None)
+
+    @cached_property
+    def loops(self) -> tuple[Node, ...]:
+        """The loops around it, the innermost first."""
+        return tuple(self._around("for_statement"))
+
+    @cached_property
+    def is_in_bubble(self) -> bool:
+        """Whether it runs on the clock of a bubble (package testing/synctest), not on real time."""
+        node = self.call
+        while (node := enclosing(node, "func_literal")) is not None:
+            call = enclosing(node, "call_expression")
+            if call is not None and _BUBBLE.fullmatch(self.library_function(call)):
+                return True
+        return False
+
+    def library_function(self, call: Node, file: str = "") -> str:
+        """Return the function of another package that a call means, ``time.Since``; "" for none."""
+        return library_function(call, self.imports_of(file or self.name), self.package.types)
+
+    def imports_of(self, file: str) -> dict[str, str]:
+        """Return the import paths of a file of its package by their names there."""
+        return imports_of(self.package.files[file].root)
+
+    def path_of(self, file: str) -> str:
+        """Return the path of a file of its package, as the evidence has that of its own."""
+        return f"{self.path[: -len(self.name)]}{file}"
+
+    def place(self, role: Role, node: Node, file: str = "") -> Place:
+        """Return a node's line as a place of a finding."""
+        return Place(role, 0, "", self.path_of(file or self.name), line_of(node))
+
+    def evidence(self, text: str) -> Evidence:
+        """Return a fact about the moment at which it was made, which needs a trace to be known."""
+        return Evidence(text, self.at_ns if self.goroutine else None, self.goroutine)
+
+    def fails_at(self) -> Place:
+        """Return its own line as a place of a finding."""
+        return Place(Role.FAILS, self.goroutine, "", self.path, self.line)
+
+    def _around(self, *types: str) -> Iterator[Node]:
+        node = enclosing(self.call, *types, *FUNCTIONS)
+        while node is not None and node.type in types:
+            yield node
+            node = enclosing(node, *types, *FUNCTIONS)
+
+
+def duration_text(node: Node) -> str:
+    """Return a duration as Go prints it, ``10ms``, or else as it stands in the source."""
+    text = " ".join(text_of(node).split())
+    found = _DURATION.fullmatch(text)
+    return f"{found[1] or found[3] or '1'}{_UNITS[found[2]]}" if found else text
+
+
+def failing_call(case: Case, failure: Failure | None, files: GoFiles) -> FailingCall | None:
+    """Return the call by which a test failed.
+
+    None for failures of other kinds, where the source is not at hand, and where it is of another
+    revision: no such call stands in the line, or its text is none that the failure has.
+    """
+    if failure is None or failure.kind is not FailureKind.ASSERTION or not failure.line:
+        return None
+    path = failure.file if "/" in failure.file else f"{case.package}/{failure.file}"
+    frame = StackFrame(f"{case.package}.{failure.test_name}", path, failure.line)
+    package, name = files.package_of(frame), path.rpartition("/")[2]
+    if package is None or name not in package.files:
+        return None
+    calls = [
+        call
+        for call in package.files[name].calls_of
+        if line_of(call) == failure.line and _fails(call) and _says(call, failure.message)
+    ]
+    if len(calls) != 1 or enclosing(calls[0], *FUNCTIONS) is None:
+        return None
+    shown = failure.file if "/" in failure.file else name
+    return FailingCall(
+        package, name, shown, failure.line, calls[0], failure.goroutine, failure.at_ns
+    )
+
+
+def _fails(call: Node) -> bool:
+    called = call.child_by_field_name("function")
+    if called is None or called.type != "selector_expression":
+        return False
+    return text_of(called.child_by_field_name("field")) in _FAILING
+
+
+def _says(call: Node, message: str) -> bool:
+    """Return whether a failure's message may be what a call says: it has its first words."""
+    arguments = call.child_by_field_name("arguments")
+    first = arguments.named_children[0] if arguments and arguments.named_children else None
+    if first is None or first.type not in ("interpreted_string_literal", "raw_string_literal"):
+        return True
+    return _VERB.split(text_of(first)[1:-1])[0].rstrip() in message
+
+
+def _lies_in(node: Node, block: Node | None) -> bool:
+    return block is not None and bool(
+        block.start_byte <= node.start_byte and node.end_byte <= block.end_byte
+    )
+
+
+def _conjuncts(condition: Node | None) -> Iterator[Node]:
+    """Yield the parts of a condition that are all true where it is."""
+    if condition is None:
+        return
+    if condition.type == "parenthesized_expression":
+        yield from _conjuncts(condition.named_children[0])
+    elif condition.type == "binary_expression" and (
+        text_of(condition.child_by_field_name("operator")) == "&&"
+    ):
+        yield from _conjuncts(condition.child_by_field_name("left"))
+        yield from _conjuncts(condition.child_by_field_name("right"))
+    else:
+        yield condition

@@ -1,0 +1,132 @@
+"""``test-itself``: an assertion on an order that a range over a map leaves open.
+
+Speaks of a failed assertion whose message has two lists of the same elements in another order, one
+of them wanted, where exactly one function that the checked value comes from, or the test, fills a
+list or a text in a range over a map and sorts nothing. Go begins such a range anywhere (the
+language leaves the order open). Silent where elements differ, where something is sorted behind the
+range, where several places range over maps, and where the source is not at hand.
+
+Example: ``got [b a], want [a b]`` of ``for name := range set { names = append(names, name) }``.
+Counterexample: the same with ``sort.Strings(names)`` behind it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from flakecore.diagnosis.failing_call import FailingCall, failing_call
+from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Role
+from flakecore.diagnosis.rules.rule import Needs, Question, Rule
+from flakecore.diagnosis.rules.wording import first_that_fits
+from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
+from flakecore.diagnosis.source.syntax import FUNCTIONS, declared_around, enclosing, walk
+
+_LISTS = re.compile(r"\[([^\[\]\n]{1,2000})\]|\"([^\"\n]{1,2000})\"")
+_BETWEEN = re.compile(r"[\s,;]+")
+_SORTS = re.compile(r"(?:sort|slices)\.\w*(?:[Ss]ort|Strings|Ints|Float64s|Slice)\w*|\w*[Ss]ort\w*")
+_FILLS = re.compile(r"append|Write\w*|Fprint\w*")
+_STRINGS = ("interpreted_string_literal", "raw_string_literal")
+_FUNCTIONS = 40
+"""Functions that a checked value comes from, of which so many are looked at."""
+
+
+def _find(question: Question) -> Iterator[Finding]:
+    failure = question.failure
+    failing = failing_call(question.case, failure, question.files)
+    if failure is None or failing is None:
+        return
+    differ = _in_another_order(failure.message)
+    if not differ:
+        return
+    ranges = list(_open_orders(failing))
+    if len(ranges) != 1 or _sorts_after(failing.function, failing.function):
+        return
+    file, node = ranges[0]
+    over = " ".join(text_of(node.child_by_field_name("right")).split())
+    declared = declared_around(enclosing(node, *FUNCTIONS))
+    name = text_of(declared.child_by_field_name("name")) if declared is not None else ""
+    who = "it" if name == failure.test_name else name
+    where = f"{file}:{line_of(node)}"
+    yield Finding(
+        rule="test-itself",
+        claim=first_that_fits(
+            f"{failure.test_name} depends on map order: {who} ranges over {over}, a map ({where})",
+            f"{failure.test_name} depends on map order: {who} ranges over a map ({where})",
+            f"The test depends on map order: a range over a map ({where})",
+        ),
+        certainty=Certainty.INFERRED,
+        test=failure.test,
+        places=(failing.fails_at(), failing.place(Role.RUNS, node, file)),
+        evidence=(
+            failing.evidence(f"the same elements in another order: {differ}"),
+            Evidence(f"{name} ranges over {over} and sorts nothing there", None, 0),
+        ),
+        next="sort before the comparison, or compare without order",
+    )
+
+
+def _in_another_order(message: str) -> str:
+    """Return the first two lists of a message that differ in order alone; "" for none."""
+    found = [one or other for one, other in _LISTS.findall(message[:20_000])][:8]
+    split = [[part for part in _BETWEEN.split(each.strip()) if part] for each in found]
+    for at, one in enumerate(split):
+        for other in range(at + 1, len(split)):
+            if one != split[other] and sorted(one) == sorted(split[other]):
+                return f"{found[at][:60]} and {found[other][:60]}"
+    return ""
+
+
+def _open_orders(failing: FailingCall) -> Iterator[tuple[str, Node]]:
+    """Yield the ranges over maps, unsorted behind, in the functions that a checked value is of."""
+    package = failing.package
+    functions: dict[tuple[str, int], Node] = {
+        (failing.name, failing.function.start_byte): failing.function
+    }
+    for condition in (*failing.innermost, failing.call):
+        for file, node in failing.origins.of(failing.name, condition):
+            if node.type == "call_expression" and len(functions) < _FUNCTIONS:
+                for home, function in package.calls.called_by(file, node) or ():
+                    functions[home, function.start_byte] = function
+    for (file, _), function in functions.items():
+        for node in walk(function):
+            if node.type != "range_clause" or not _is_map(failing, node):
+                continue
+            loop = enclosing(node, "for_statement")
+            if loop is not None and _fills(loop) and not _sorts_after(function, loop):
+                yield file, node
+
+
+def _is_map(failing: FailingCall, node: Node) -> bool:
+    kind = failing.package.types.type_of(node.child_by_field_name("right")).lstrip("*")
+    return kind.startswith("map[")
+
+
+def _fills(loop: Node) -> bool:
+    """Return whether a loop's body appends to a list, or writes to a text or a channel."""
+    for node in walk(loop.child_by_field_name("body")):
+        if node.type == "send_statement":
+            return True
+        if node.type == "call_expression" and _FILLS.fullmatch(_short_name(node)):
+            return True
+        if node.type == "assignment_statement":
+            operator = node.child_by_field_name("operator")
+            is_text = any(each.type in _STRINGS for each in walk(node))
+            if operator is not None and text_of(operator) == "+=" and is_text:
+                return True
+    return False
+
+
+def _sorts_after(function: Node, loop: Node) -> bool:
+    return any(
+        _SORTS.fullmatch(text_of(node.child_by_field_name("function")))
+        for node in walk(function)
+        if node.type == "call_expression" and node.start_byte >= loop.start_byte
+    )
+
+
+def _short_name(call: Node) -> str:
+    return text_of(call.child_by_field_name("function")).rpartition(".")[2]
+
+
+RULE = Rule("map-order", Needs.FAILURE, _find, ids=("test-itself",))

@@ -1,0 +1,134 @@
+"""``test-itself``: an assertion on how long real time took.
+
+Speaks of a failed assertion that stands in an ``if`` whose comparison is between a time that the
+test took by ``time.Since`` or ``time.Now`` and a limit. It is inferred from the source: what the
+test compares is what failed, and a busy machine alone changes it. Silent on loops that poll until a
+deadline, on time that a bubble of package testing/synctest or a clock of the program's own counts,
+on a condition that something else may have made true, and where the source is not at hand.
+
+Example: ``if took := time.Since(start); took > 50*time.Millisecond { t.Errorf("took %v", took) }``.
+Counterexample: the same test asserting what was done; ``time.Since`` in a log line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flakecore.diagnosis.failing_call import FailingCall, failing_call
+from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Role
+from flakecore.diagnosis.rules.rule import Needs, Question, Rule
+from flakecore.diagnosis.rules.wording import first_that_fits
+from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
+from flakecore.diagnosis.source.syntax import walk
+
+_COMPARES = ("<", "<=", ">", ">=")
+_UNITS = (
+    *("Hours", "Minutes", "Seconds", "Milliseconds", "Microseconds", "Nanoseconds"),
+    *("Round", "Truncate", "Abs"),
+)
+_WAITS = ("time.Sleep", "runtime.Gosched")
+
+
+def _find(question: Question) -> Iterator[Finding]:
+    failure = question.failure
+    failing = failing_call(question.case, failure, question.files)
+    if failure is None or failing is None or failing.is_in_bubble or _polls(failing):
+        return
+    for condition in failing.innermost:
+        found = _measured(failing, condition)
+        if found is None:
+            continue
+        file, node, is_most = found
+        asks = _short(condition)
+        measures = f"{failure.test_name} measures wall time"
+        enough = "; a busy machine is enough" if is_most else ""
+        yield Finding(
+            rule="test-itself",
+            claim=first_that_fits(
+                f"{measures}: it fails if {asks} ({failing.at}){enough}",
+                f"{measures}: it fails if {asks} ({failing.at})",
+                f"{measures}, and fails by it at {failing.at}",
+                f"The test measures wall time, and fails by it at {failing.at}",
+            ),
+            certainty=Certainty.INFERRED,
+            test=failure.test,
+            places=(failing.fails_at(), failing.place(Role.READS, node, file)),
+            evidence=(
+                failing.evidence(f"the condition of the failing line is {asks}"),
+                Evidence(f"the time is {_short(node)}, at {file}:{line_of(node)}", None, 0),
+            ),
+            next="assert what was done, or let testing/synctest keep the time",
+        )
+        return
+
+
+def _measured(failing: FailingCall, condition: Node) -> tuple[str, Node, bool] | None:
+    """Return where a comparison's time is taken, and whether it may be too long; None for none."""
+    if condition.type != "binary_expression":
+        return None
+    operator = text_of(condition.child_by_field_name("operator"))
+    for side in ("left", "right") if operator in _COMPARES else ():
+        found = _elapsed(failing, failing.name, condition.child_by_field_name(side))
+        if found is not None:
+            return (*found, operator.startswith(">") == (side == "left"))
+    return None
+
+
+def _elapsed(failing: FailingCall, file: str, side: Node) -> tuple[str, Node] | None:
+    """Return the expression that measures a value's time; None where it is no measured time."""
+    for home, node in failing.origins.of(file, _without_units(side), arguments=False):
+        if node.type != "call_expression":
+            continue
+        if failing.library_function(node, home) == "time.Since":
+            return home, node
+        if _is_difference(failing, home, node):
+            return home, node
+    return None
+
+
+def _is_difference(failing: FailingCall, file: str, call: Node) -> bool:
+    """Return whether a call is ``one.Sub(other)`` of two readings of the clock."""
+    called = call.child_by_field_name("function")
+    if called.type != "selector_expression":
+        return False
+    if text_of(called.child_by_field_name("field")) != "Sub":
+        return False
+    arguments = call.child_by_field_name("arguments").named_children
+    readings = [called.child_by_field_name("operand"), *arguments]
+    return len(readings) == 2 and all(_reads_clock(failing, file, each) for each in readings)
+
+
+def _reads_clock(failing: FailingCall, file: str, node: Node) -> bool:
+    return any(
+        each.type == "call_expression" and failing.library_function(each, home) == "time.Now"
+        for home, each in failing.origins.of(file, node)
+    )
+
+
+def _without_units(node: Node) -> Node:
+    """Return the duration that ``took.Milliseconds()`` or ``took.Round(d)`` is made of."""
+    while node.type == "call_expression":
+        called = node.child_by_field_name("function")
+        if called.type != "selector_expression":
+            break
+        if text_of(called.child_by_field_name("field")) not in _UNITS:
+            break
+        node = called.child_by_field_name("operand")
+    return node
+
+
+def _polls(failing: FailingCall) -> bool:
+    """Return whether the failing line gives up in a loop that waits."""
+    return any(
+        each.type == "select_statement" or failing.library_function(each) in _WAITS
+        for loop in failing.loops
+        for each in walk(loop)
+        if each.type in ("call_expression", "select_statement")
+    )
+
+
+def _short(node: Node) -> str:
+    return " ".join(text_of(node).split())
+
+
+RULE = Rule("wall-time", Needs.FAILURE, _find, ids=("test-itself",))

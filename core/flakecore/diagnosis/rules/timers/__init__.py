@@ -1,0 +1,1 @@
+"""Rules for timers and contexts that come before what they stand beside, or come to nothing."""

@@ -1,0 +1,182 @@
+"""The expressions that a value is made of, as far as the text of its package tells.
+
+A name leads to what was assigned to it: by the declaration that is in scope, and by assignments
+between that and the use. Conversions, arithmetic, comparisons, elements and arguments of functions
+lead to their operands; a call of one of the package's own functions leads to what it returns, too.
+A method leads to what it returns and not to its receiver: what an object was made from says little
+of what it is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from flakecore.diagnosis.source.go_package import GoPackage
+from flakecore.diagnosis.source.go_parser import Node, text_of
+from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, walk
+
+_MOST = 400
+"""Expressions that one value is traced to at most; what is made of more tells nothing clear."""
+_CALLS = 3
+"""Calls of the package's own functions that a value is followed through, one in another."""
+_SCOPES = (
+    *("block", "if_statement", "for_statement", "communication_case", "expression_case"),
+    *("type_case", "default_case", "expression_switch_statement", "type_switch_statement"),
+    *FUNCTIONS,
+)
+_ASSIGNING = ("short_var_declaration", "assignment_statement", "range_clause", "var_spec")
+_THROUGH = (
+    *("parenthesized_expression", "unary_expression", "binary_expression", "index_expression"),
+    *("slice_expression", "type_conversion_expression", "expression_list", "type_assertion"),
+    *("argument_list", "composite_literal", "literal_value", "literal_element", "keyed_element"),
+)
+
+_CONVERSIONS = ("int", "int64", "uint64", "float64", "string", "time.Duration")
+
+Origin = tuple[str, Node]
+"""The name of a file and an expression in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Assignment:
+    """One name on the left of an assignment.
+
+    Attributes:
+        name: the name.
+        statement: the assignment.
+        value: what is assigned.
+        declares: whether it declares the name.
+        replaces: whether nothing is left of the value before; ``+=`` leaves it.
+    """
+
+    name: str
+    statement: Node
+    value: Node
+    declares: bool
+    replaces: bool
+
+
+class ValueOrigins:
+    """Where the values of one package come from."""
+
+    def __init__(self, package: GoPackage) -> None:
+        """Take the package."""
+        self._package = package
+        self._assignments = lru_cache(maxsize=256)(_assignments)
+
+    def of(self, file: str, node: Node, *, arguments: bool = True) -> list[Origin]:
+        """Return the expressions that a value is made of, itself first; at most ``_MOST``.
+
+        Args:
+            file: the name of the file.
+            node: the value's expression.
+            arguments: whether a call leads to its arguments; those of a conversion always count.
+        """
+        found: list[Origin] = []
+        seen: set[tuple[str, int, int]] = set()
+        waiting: list[tuple[str, Node, int]] = [(file, node, 0)]
+        while waiting and len(found) < _MOST:
+            at, each, depth = waiting.pop(0)
+            key = (at, each.start_byte, each.end_byte)
+            if key in seen:
+                continue
+            seen.add(key)
+            found.append((at, each))
+            if each.type == "identifier":
+                waiting += [(at, value, depth) for value in self.assigned(each)]
+            elif each.type == "call_expression":
+                waiting += self._of_call(at, each, depth, arguments=arguments)
+            elif each.type in _THROUGH:
+                waiting += [(at, child, depth) for child in each.named_children]
+        return found
+
+    def assigned(self, name: Node) -> list[Node]:
+        """Return what may have been assigned to a local variable where a name uses it."""
+        bound = self._package.types.binding(name)
+        if bound is None or bound[1] != "local":
+            return []
+        text = text_of(name)
+        here = [each for each in self._assignments(bound[0]) if each.name == text]
+        # What was assigned before, in a block around the use, is not there any more.
+        anew = [each for each in here if each.replaces and _is_in_scope(each.statement, name)]
+        since = max((each.statement.start_byte for each in anew), default=bound[0].start_byte)
+        found = []
+        for each in here:
+            statement = each.statement
+            before = since <= statement.start_byte and (
+                statement.end_byte <= name.start_byte or _loop_around(statement, name)
+            )
+            if before and (not each.declares or statement.start_byte == since):
+                found.append(each.value)
+        return found
+
+    def _of_call(
+        self, file: str, call: Node, depth: int, *, arguments: bool
+    ) -> Iterator[tuple[str, Node, int]]:
+        given = call.child_by_field_name("arguments")
+        follows = arguments or text_of(call.child_by_field_name("function")) in _CONVERSIONS
+        for argument in given.named_children if follows and given is not None else ():
+            if argument.type != "func_literal":
+                yield file, argument, depth
+        if depth >= _CALLS:
+            return
+        for home, function in self._package.calls.called_by(file, call) or ():
+            for value in returned(function):
+                yield home, value, depth + 1
+
+
+def returned(function: Node) -> Iterator[Node]:
+    """Yield the first value of each return of a function, not of the literals within it."""
+    for node in walk(function):
+        if node.type != "return_statement" or enclosing(node, *FUNCTIONS) != function:
+            continue
+        values = node.named_children[0] if node.named_children else None
+        if values is not None and values.named_children:
+            yield values.named_children[0]
+
+
+def _assignments(function: Node) -> list[_Assignment]:
+    """Return the assignments in a function."""
+    found: list[_Assignment] = []
+    for node in walk(function):
+        if node.type not in _ASSIGNING:
+            continue
+        if node.type == "var_spec":
+            left = node.children_by_field_name("name")
+            value = node.child_by_field_name("value")
+        else:
+            listed = node.child_by_field_name("left")
+            left = listed.named_children if listed is not None else []
+            value = node.child_by_field_name("right")
+        if value is None:
+            continue
+        values = value.named_children if value.type == "expression_list" else [value]
+        declares = node.type in ("short_var_declaration", "var_spec") or (
+            node.type == "range_clause" and any(each.type == ":=" for each in node.children)
+        )
+        for at, name in enumerate(left):
+            given = values[at] if len(values) == len(left) else values[0]
+            operator = text_of(node.child_by_field_name("operator"))
+            replaces = declares or operator == "="
+            found.append(_Assignment(text_of(name), node, given, declares, replaces))
+    return found
+
+
+def _is_in_scope(statement: Node, use: Node) -> bool:
+    """Return whether a declaration is in scope, and over, where a name is used."""
+    scope = enclosing(statement, *_SCOPES)
+    if scope is None or statement.end_byte > use.start_byte:
+        return False
+    return bool(scope.start_byte <= use.start_byte < scope.end_byte)
+
+
+def _loop_around(statement: Node, use: Node) -> bool:
+    """Return whether a loop goes around both an assignment and a use that stands before it."""
+    loop = enclosing(statement, "for_statement", *FUNCTIONS)
+    while loop is not None and loop.type == "for_statement":
+        if loop.start_byte <= use.start_byte < loop.end_byte:
+            return True
+        loop = enclosing(loop, "for_statement", *FUNCTIONS)
+    return False

@@ -1,0 +1,3 @@
+module example.com/fixed_port
+
+go 1.22

@@ -1,0 +1,3 @@
+module example.com/map_order
+
+go 1.22

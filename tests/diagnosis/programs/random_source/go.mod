@@ -1,0 +1,3 @@
+module example.com/random_source
+
+go 1.22

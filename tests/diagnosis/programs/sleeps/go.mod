@@ -1,0 +1,3 @@
+module example.com/sleeps
+
+go 1.22

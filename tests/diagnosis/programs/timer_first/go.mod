@@ -1,0 +1,3 @@
+module example.com/timer_first
+
+go 1.22

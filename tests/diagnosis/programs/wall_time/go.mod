@@ -1,0 +1,3 @@
+module example.com/wall_time
+
+go 1.22
