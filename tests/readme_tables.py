@@ -97,6 +97,8 @@ def file_table_markdown() -> str:
     rows += [
         "| `packages/…/goroutine.txt` | the stacks of all goroutines at the end, or before the"
         " deadline |",
+        "| `packages/…/objects.json` | pages, one a line, of what every goroutine waits on and who"
+        " holds it; `core/flakecore/objects/read_pages.py` describes the format |",
         "| `packages/…/output` `writes` | what the test binary wrote, and the time and size of each"
         " write; `core/flakecore/collect/binaries/relay.py` describes the format |",
         "| `sources/…` | the Go files of the modules under test, those of the packages under test"

@@ -82,6 +82,11 @@ def add_parser(
         help="build nothing into the test binaries that writes stacks and profiles at their end",
     )
     parser.add_argument(
+        "--no-objects",
+        action="store_true",
+        help="leave the runtime as it is: no page of who holds and awaits which lock or channel",
+    )
+    parser.add_argument(
         "--no-source",
         action="store_true",
         help="leave the Go files of the modules under test out of the bundle (2 MB at most)",
@@ -212,6 +217,7 @@ def _options(args: argparse.Namespace) -> CollectOptions:
         timeout=args.timeout,
         race=not args.no_race,
         probe=not args.no_probe,
+        objects=not args.no_objects,
         source=not args.no_source,
         block_rate=args.block_rate,
         mutex_fraction=args.mutex_fraction,

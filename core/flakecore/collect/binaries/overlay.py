@@ -8,11 +8,18 @@ compiled into every test binary and into nothing else, so that little is built a
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
 import orjson
 
+from flakecore.collect.objects.toolchain_patch import (
+    PROBE_FRAGMENTS,
+    fragment,
+    layouts,
+    patched,
+)
 from flakecore.errors import CollectError
 from flakecore.profile_kinds import PROFILE_KINDS
 
@@ -36,6 +43,11 @@ package testdeps
 
 var flaketuiProfiles = [][2]string{{{}}}
 """
+_NO_OBJECTS = """\
+package testdeps
+
+func flaketuiObjects(why, test string) {}
+"""
 _NO_EXIT_HOOK = """\
 package testdeps
 
@@ -43,36 +55,53 @@ func flaketuiOnExit(func()) {}
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """What a run is built with.
+
+    Attributes:
+        file: the file to name to ``-overlay``; None for none.
+        no_probe: why the probe is not in it; empty where it is, or was not wanted.
+        no_objects: what the objects page will not know, each with the reason; empty where it knows
+            all, or was not wanted.
+    """
+
+    file: Path | None = None
+    no_probe: str = ""
+    no_objects: tuple[str, ...] = ()
+
+
 def write_overlay(
-    work: Path, *, goroot: Path, minor: int, probe: bool, users: str, cwd: Path
-) -> tuple[Path | None, str]:
-    """Write the overlay of a run, and return its file and why the probe is not in it.
+    work: Path, *, goroot: Path, minor: int, probe: bool, objects: bool, users: str, cwd: Path
+) -> Overlay:
+    """Write the overlay of a run.
 
     Args:
         work: the folder to write into.
         goroot: where the toolchain lies.
         minor: 27 for Go 1.27.
         probe: whether the probe is wanted.
+        objects: whether the probe is to write the objects page, too.
         users: the user's own overlay, whose replacements stay; empty for none.
         cwd: the folder that the paths in it are relative to.
-
-    Returns:
-        The file to name to ``-overlay``, or None for none; and the reason, empty where the probe
-        is in or was not wanted.
 
     Raises:
         CollectError: if the user's overlay cannot be read.
     """
     replace = _users_replacements(cwd / users, cwd) if users else {}
     reason = ""
+    lacking: tuple[str, ...] = ()
     if probe:
         ours, reason = _probe(work, goroot, minor, replace)
+        if ours:
+            patched, lacking = _objects(work, goroot, replace) if objects else ({}, ())
+            ours |= patched or _added(work, goroot, {"flaketui_no_objects.go": _NO_OBJECTS})
         replace |= ours
     if not replace:
-        return None, reason
+        return Overlay(no_probe=reason)
     file = work / "overlay.json"
     file.write_bytes(orjson.dumps({"Replace": replace}))
-    return file, reason
+    return Overlay(file, reason, lacking)
 
 
 def _users_replacements(file: Path, cwd: Path) -> dict[str, str]:
@@ -114,11 +143,44 @@ def _probe(
         "flaketui_exit.go": exit_hook,
         "flaketui_profiles.go": _profiles(),
     }
+    return _added(work, goroot, parts), ""
+
+
+def _objects(
+    work: Path, goroot: Path, taken: dict[str, str]
+) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Return the replacements that make the runtime know the objects, and what it will not."""
+
+    def text_of(file: str) -> str | None:
+        path = str(goroot / "src" / file)
+        try:
+            return Path(taken.get(path, path)).read_text(encoding="utf-8")
+        except OSError:
+            return None
+
+    texts, missing = patched(text_of)
+    no_place = tuple(f"{name}: this Go has no place for it" for name in missing)
+    if not texts:
+        return {}, no_place
+    replace = {}
+    for file, text in texts.items():
+        target = work / "objects" / file
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
+        replace[str(goroot / "src" / file)] = str(target)
+    in_internal = "internal/sync/mutex.go" in texts
+    parts = {f"flaketui_{name}": fragment(name) for name in PROBE_FRAGMENTS}
+    parts["flaketui_objects.go"] = layouts("internal/sync" if in_internal else "sync", no_place)
+    return replace | _added(work, goroot, parts), no_place
+
+
+def _added(work: Path, goroot: Path, parts: dict[str, str]) -> dict[str, str]:
+    """Write files of the probe's package, and return the replacements that add them to it."""
     folder = work / "probe"
     folder.mkdir(exist_ok=True)
     for name, text in parts.items():
         (folder / name).write_text(text, encoding="utf-8")
-    return {str(goroot / _DEPS / name): str(folder / name) for name in parts}, ""
+    return {str(goroot / _DEPS / name): str(folder / name) for name in parts}
 
 
 def _profiles() -> str:

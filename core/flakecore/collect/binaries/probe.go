@@ -47,6 +47,7 @@ func flaketuiStarted() {
 		}
 		flaketui.deadline = time.Now().Add(limit)
 		flaketui.timer = time.AfterFunc(limit-margin, func() {
+			flaketuiObjects("deadline", "")
 			flaketuiWrite("goroutine.txt", "goroutine", 2)
 			flaketuiWrite("deadline-block.pprof", "block", 0)
 			flaketuiWrite("deadline-mutex.pprof", "mutex", 0)
@@ -73,6 +74,9 @@ func flaketuiEnding() {
 				flaketuiWrite(profile[0], profile[1], 0)
 			}
 		}
+		if hasTime { // or else there is one of before the deadline
+			flaketuiObjects("end", "")
+		}
 		// After the profile of leaked goroutines, for then the stacks say which of them are leaked.
 		flaketuiWrite("goroutine.txt", "goroutine", 2)
 	})
@@ -85,6 +89,7 @@ func flaketuiExiting() {
 	go func() {
 		defer close(done)
 		defer func() { _ = recover() }()
+		flaketuiObjects("exit", "")
 		pprof.StopCPUProfile()
 		trace.Stop()
 		flaketuiWrite("goroutine.txt", "goroutine", 2)

@@ -25,6 +25,7 @@ KINDS: Mapping[str, str] = {
     TRACE: "trace",
     **{kind.file: kind.artefact for kind in PROFILE_KINDS},
     "goroutine.txt": "goroutines",
+    "objects.json": "objects",
     _WRITES: "writes",
     _OUTPUT: "output",
     "test.json": "test-json",

@@ -65,6 +65,7 @@ class CollectOptions:
         timeout: the limit of the run as Go writes it; empty for Go's own ten minutes.
         race: whether to run under the race detector where that is possible.
         probe: whether the test binaries get the probe.
+        objects: whether the probe writes who holds and awaits which object.
         source: whether the Go files of the modules under test are copied into the bundle.
         block_rate: one blocking event is sampled in so many nanoseconds; 0 for all of them.
         mutex_fraction: one of so many contentions is sampled; 0 for all of them.
@@ -83,6 +84,7 @@ class CollectOptions:
     timeout: str = ""
     race: bool = True
     probe: bool = True
+    objects: bool = True
     source: bool = True
     block_rate: int = 0
     mutex_fraction: int = 0

@@ -64,7 +64,8 @@ class Tools:
         wrapper: the relay.
         overlays: of each group the file that ``-overlay`` names, or None.
         probe: whether the test binaries get the probe.
-        missing: why they do not, as a sentence, if they should.
+        missing: why they do not, if they should, and what the objects page will not know, as
+            sentences.
     """
 
     wrapper: Wrapper
@@ -117,27 +118,35 @@ def make_tools(plan: Plan, work: Path) -> Tools:
     asked = plan.options.asked()
     execs = asked.get("exec") or _in_goflags(plan.toolchain, "exec")
     overlays: list[Path | None] = []
-    reasons = []
+    reasons: list[str] = []
+    lacking: list[str] = []
     for number, group in enumerate(plan.groups):
         folder = work / f"overlay{number}"
         folder.mkdir()
-        file, reason = write_overlay(
+        overlay = write_overlay(
             folder,
             goroot=plan.toolchain.root,
             minor=plan.toolchain.minor,
             probe=plan.options.probe,
+            objects=plan.options.objects,
             users=asked.get("overlay") or _in_goflags(plan.toolchain, "overlay"),
             cwd=group.cwd,
         )
-        overlays.append(file)
-        reasons += [f"probe: {reason}"] if reason else []
+        overlays.append(overlay.file)
+        reasons += [f"probe: {overlay.no_probe}"] if overlay.no_probe else []
+        lacking += [f"objects: {reason}" for reason in overlay.no_objects]
     wrapper = make_wrapper(
         work,
         packages={package.folder: package.import_path for package in plan.packages},
         flags=[*EVIDENCE.items()],
         users_exec=split_exec(execs) if execs else (),
     )
-    return Tools(wrapper, tuple(overlays), plan.options.probe and not reasons, tuple(reasons))
+    return Tools(
+        wrapper,
+        tuple(overlays),
+        plan.options.probe and not reasons,
+        (*reasons, *dict.fromkeys(lacking)),
+    )
 
 
 def _in_goflags(toolchain: Toolchain, flag: str) -> str:

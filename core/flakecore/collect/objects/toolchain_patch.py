@@ -1,0 +1,129 @@
+"""Applies the patches to one toolchain's files, and says which features found no place there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from importlib.resources import files
+
+import orjson
+
+from flakecore.collect.objects.anchors import FEATURES, PAGE, Feature, FilePatch, Insertion
+
+_END = "\n}\n"
+
+
+class _NoPlaceError(Exception):
+    """An anchor is not there once."""
+
+
+def patched(read: Callable[[str], str | None]) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Return the files that know the objects, and the features that found no place.
+
+    Args:
+        read: returns the text of a file below ``src``, or None if there is none.
+
+    Returns:
+        The new text of each file by its path below ``src``, nothing if the page itself has no
+        place; and the names of the features that are missing.
+    """
+    texts: dict[str, str] = {}
+    missing = []
+    for feature in (PAGE, *FEATURES):
+        applied = _apply(feature, texts, read)
+        if applied is not None:
+            texts = applied
+        elif feature is PAGE:
+            return {}, (PAGE.name,)
+        else:
+            missing.append(feature.name)
+    return texts, tuple(missing)
+
+
+PROBE_FRAGMENTS = ("page_writer.go", "page_symbols.go", "page_json.go")
+"""The Go files of this folder that belong to the probe's package."""
+
+_LAYOUTS = """\
+package testdeps
+
+import _ "unsafe"
+
+const flaketuiMissing = `%s`
+
+//go:linkname flaketuiLayoutOfSync sync.flaketuiLayout
+func flaketuiLayoutOfSync() [5]uintptr
+
+//go:linkname flaketuiLayoutOfMutex %s.flaketuiLayoutOfMutex
+func flaketuiLayoutOfMutex() uintptr
+"""
+
+
+def fragment(name: str) -> str:
+    """Return a Go file of this folder."""
+    return (files("flakecore.collect.objects") / name).read_text(encoding="utf-8")
+
+
+def layouts(package_of_mutex: str, missing: Sequence[str]) -> str:
+    """Return the Go file that tells the probe's package what this toolchain has where.
+
+    Args:
+        package_of_mutex: the import path of the package that has the fields of a mutex.
+        missing: what the page will not know.
+    """
+    return _LAYOUTS % (orjson.dumps(list(missing)).decode(), package_of_mutex)
+
+
+def _declarations(name: str) -> str:
+    """Return a Go file of this folder without its head, up to the package clause."""
+    lines = fragment(name).splitlines(keepends=True)
+    clause = next(at for at, line in enumerate(lines) if line.startswith("package "))
+    return "".join(lines[clause + 1 :])
+
+
+def _apply(
+    feature: Feature, texts: dict[str, str], read: Callable[[str], str | None]
+) -> dict[str, str] | None:
+    for place in feature.places:
+        try:
+            return _apply_all(place, texts, read)
+        except _NoPlaceError:
+            continue
+    return None
+
+
+def _apply_all(
+    patches: Sequence[FilePatch], texts: dict[str, str], read: Callable[[str], str | None]
+) -> dict[str, str]:
+    after = dict(texts)
+
+    def text_of(file: str) -> str:
+        text = after.get(file)
+        if text is None:
+            text = read(file)
+        if text is None:
+            raise _NoPlaceError
+        return text
+
+    for patch in patches:
+        text = text_of(patch.file)
+        if any(text.count(required) != 1 for required in patch.requires):
+            raise _NoPlaceError
+        for insertion in patch.insertions:
+            text = _inserted(text, insertion)
+        added = [_declarations(name) for name in patch.fragments]
+        for variant in patch.variants:
+            has_it = variant.has in text_of(variant.where)
+            added.append(f"\n{variant.then if has_it else variant.otherwise}\n")
+        after[patch.file] = "".join([text, patch.added, *added])
+    return after
+
+
+def _inserted(text: str, insertion: Insertion) -> str:
+    if text.count(f"\n{insertion.within}") != 1:
+        raise _NoPlaceError
+    start = text.index(f"\n{insertion.within}") + 1
+    end = text.find(_END, start)
+    body = text[start:end]
+    if end < 0 or body.count(insertion.anchor) != 1:
+        raise _NoPlaceError
+    at = start + body.index(insertion.anchor) + len(insertion.anchor)
+    return text[:at] + insertion.text + text[at:]
