@@ -11,8 +11,9 @@ from flakecore.gotest.frameworks.loose_errors import read_loose_errors
 from flakecore.gotest.frameworks.messages import Message, errors_among, read_messages
 from flakecore.gotest.frameworks.registry import read_reports, recognised
 from flakecore.gotest.logs.fatal_lines import FatalLine, fatal_line
+from flakecore.gotest.logs.fields import Record
 from flakecore.gotest.logs.levels import Level, level_of
-from flakecore.gotest.logs.log_records import Record, read_record
+from flakecore.gotest.logs.log_records import read_record
 from flakecore.gotest.streams.json_stream import read_json
 from flakecore.gotest.streams.line_search import positions_of
 from flakecore.gotest.streams.lines import OUTSIDE, TYPES, Line, Lines

@@ -1,7 +1,7 @@
-"""Lines of real loggers: slog of every release, and testdata/loggers.log.
+"""Lines of real loggers: slog of every release, testdata/loggers.log and testdata/klogs.log.
 
-That log is a run of zap 1.23.0, zerolog 1.26.1, logrus 1.9.0 and go-kit/log 0.2.1, which all log
-the same few things.
+Those are runs of zap 1.23.0, zerolog 1.26.1, logrus 1.9.0 and go-kit/log 0.2.1, and of klog 2.80.1
+and glog of 2016-01-26, which all log the same few things.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from toolchains import RELEASES
 DAY = 1795392000_000_000_000  # 2026-11-23
 
 
-def logged(test: str) -> list[Record]:
-    """Return what one of the log's tests logged, each line of which is a record."""
-    data = (Path(__file__).parents[1] / "testdata" / "loggers.log").read_bytes()
-    run = read_text(data, name="loggers.log").packages[0]
+def logged(test: str, log: str = "loggers.log") -> list[Record]:
+    """Return what one of a log's tests logged, each line of which is a record."""
+    data = (Path(__file__).parents[1] / "testdata" / log).read_bytes()
+    run = read_text(data, name=log).packages[0]
     index = next(i for i, each in enumerate(run.tests) if each.name == test)
     lines = [line for line in run.lines if line.test == index and line.output_type != "frame"]
     records = [line.record for line in lines if line.record is not None]
@@ -89,6 +89,27 @@ def test_logfmt_of_go_kit() -> None:
     assert told(error) == ("ERROR", "query failed", {"err": NO_ROUTE, "rows": "0"})
 
 
+def test_klog_with_a_message_alone_and_with_pairs() -> None:
+    port, slow, failed, info, error = logged("TestKlog", "klogs.log")
+    assert told(port) == ("INFO", "listening on port 8080", {})
+    assert told(slow) == ("WARN", "slow query", {})
+    assert told(failed) == ("ERROR", f"query failed: {NO_ROUTE}", {})
+    assert told(info) == LISTENING
+    pod = {"err": NO_ROUTE, "rows": "0", "pod": "kube-system/dns"}
+    assert told(error) == ("ERROR", "query failed", pod)
+    assert (info.source, info.time_ns) == ("klogs_test.go:18", None)
+
+
+def test_of_glog_a_message_that_resembles_a_pair_is_a_message() -> None:
+    run = read_text((Path(__file__).parents[1] / "testdata" / "klogs.log").read_bytes(), name="")
+    records = [line.record for line in run.packages[0].lines if line.record is not None]
+    assert [told(each) for each in records[-3:]] == [
+        ("INFO", "listening on port 8080", {}),
+        ("WARN", "retry=true is an equation", {}),
+        ("ERROR", "two", {}),  # a line of its own is no record
+    ]
+
+
 @pytest.mark.parametrize("version", RELEASES)
 def test_every_handler_of_slog_tells_the_same(version: str) -> None:
     run = package(version, "slogs", "-count=1")
@@ -136,6 +157,8 @@ def test_every_handler_of_slog_tells_the_same(version: str) -> None:
         "INFO",
         "2026/01/02 15:04:05 no level here",
         "panic: level=info",
+        "I1127 15:27:28.184604   24051 klogs_test.go:15",
+        "I1127 15:27:28.184604 klogs_test.go:15] no process",
     ],
 )
 def test_other_lines_are_no_records(text: str) -> None:
@@ -162,6 +185,8 @@ pieces = st.sampled_from(
         "2026-01-02T15:04:05.000Z    INFO    ",
         "3:04PM INF ",
         "WARN[0000] ",
+        "E1127 15:27:28.188651   24051 klogs_test.go:19] ",
+        '"query \\x1b[0m" ',
         '{"a": [1, {"b": null}]}',
         "\\",
         "\x1b[0m",

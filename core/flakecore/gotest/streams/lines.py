@@ -14,7 +14,8 @@ from typing import NamedTuple, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from flakecore.gotest.logs.log_records import Record, read_record
+from flakecore.gotest.logs.fields import Record
+from flakecore.gotest.logs.log_records import read_record
 from flakecore.gotest.streams.stamps import NO_WALL, walls_ns
 
 OUTSIDE = "outside"
