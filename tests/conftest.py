@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,10 +19,27 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if go_users.needs_go(item):
             item.add_marker(pytest.mark.needs_go)
+        if _runs_a_release_of_slow_tests(item):
+            item.add_marker(pytest.mark.slow)
     if "slow" not in config.option.markexpr:
         slow = [item for item in items if item.get_closest_marker("slow")]
         config.hook.pytest_deselected(items=slow)
         items[:] = [item for item in items if not item.get_closest_marker("slow")]
+
+
+def _runs_a_release_of_slow_tests(item: pytest.Item) -> bool:
+    """Return whether a parameter of a test is a Go release that is not an everyday one."""
+    call = getattr(item, "callspec", None)
+    others = set(toolchains.RELEASES) - set(toolchains.EVERYDAY)
+    return call is not None and any(value in others for value in _texts(call.params.values()))
+
+
+def _texts(values: Iterable[object]) -> Iterator[str]:
+    for value in values:
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, tuple):
+            yield from _texts(value)
 
 
 @pytest.fixture(scope="session")

@@ -20,7 +20,7 @@ from capture_cache import Recipe, cached_capture, once_a_process
 from flakecore.timeline import Case, ClockMethod, OutputLine, TimeSource
 from program import run_program
 from timeline.captures import BUNDLE, TESTDATA, capture, capture_files, read
-from toolchains import RELEASES, go_environment, go_toolchain
+from toolchains import NEWEST, RELEASES, go_environment, go_toolchain
 
 TRUTH = TESTDATA / "truth"
 COLLECTOR = tuple(
@@ -29,7 +29,7 @@ COLLECTOR = tuple(
 )
 """What decides what ``flaketui collect`` leaves."""
 
-_EVERYDAY = ("1.22.10", "1.25.5", "1.27.3")
+_EVERYDAY = ("1.22.10", NEWEST)
 EACH = [
     pytest.param(release, marks=() if release in _EVERYDAY else pytest.mark.slow)
     for release in RELEASES
@@ -195,7 +195,7 @@ def test_error_bounds_hold(release: str, run: Callable[[str], Case]) -> None:
 
 
 def test_what_children_and_the_runtime_print_is_no_goroutines() -> None:
-    case = recorded("1.27.3")
+    case = recorded(NEWEST)
     strangers = [
         line for line in case.output if line.text in ("a child says so", "and more", "on stderr")
     ]
@@ -205,7 +205,7 @@ def test_what_children_and_the_runtime_print_is_no_goroutines() -> None:
 
 
 def test_lines_that_parallel_tests_print_are_taken_from_the_test_that_go_blames() -> None:
-    case = recorded("1.27.3")
+    case = recorded(NEWEST)
     lines = with_truth(case)
     assert all(name(case, line.test) == truth.test for line, truth in lines if line.goroutine)
     corrected = [line for line, truth in lines if name(case, line.reported_test) != truth.test]
@@ -213,7 +213,7 @@ def test_lines_that_parallel_tests_print_are_taken_from_the_test_that_go_blames(
 
 
 def test_a_goroutine_that_outlives_its_test_keeps_the_tests_name() -> None:
-    case = recorded("1.27.3")
+    case = recorded(NEWEST)
     (early,) = (test for test in case.tests if test.name == "TestLeaves/early")
     late = [
         line
@@ -235,7 +235,14 @@ def test_lines_name_the_place_that_printed_them(release: str) -> None:
                 assert call in source[line.line - 1]
 
 
-@pytest.mark.parametrize("package", ["log/slog", "database/sql", "os/exec"])
+@pytest.mark.parametrize(
+    "package",
+    [
+        "os/exec",
+        pytest.param("log/slog", marks=pytest.mark.slow),
+        pytest.param("database/sql", marks=pytest.mark.slow),
+    ],
+)
 def test_every_framework_line_of_the_standard_library_is_paired(package: str) -> None:
     case = standard(package)
     lines = [line for line in case.output if _FRAMEWORK.match(line.text)]
@@ -256,8 +263,7 @@ _FRAMEWORK = re.compile(r"=== (?:RUN|PAUSE|CONT) |--- (?:PASS|FAIL|SKIP): ")
 
 def standard(package: str) -> Case:
     """Run the tests of a package of the standard library."""
-    release = "1.26.6"
-    go = go_toolchain(release)
+    go = go_toolchain()
 
     def run(folder: Path) -> None:
         binary = folder / "binary"
@@ -268,7 +274,7 @@ def standard(package: str) -> Case:
             subprocess.run(
                 [*command, f"-trace={bundle / 'trace.out'}", f"-o={binary}", package],
                 cwd=folder,
-                env=go_environment(release),
+                env=go_environment(),
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 timeout=300,
@@ -276,5 +282,5 @@ def standard(package: str) -> Case:
             )
         binary.unlink()
 
-    recipe = Recipe(f"{package.replace('/', '-')}-{release}", (), (go,))
+    recipe = Recipe(f"{package.replace('/', '-')}-{NEWEST}", (), (go,))
     return read(cached_capture(recipe, run) / BUNDLE).case

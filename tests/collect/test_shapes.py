@@ -9,7 +9,7 @@ from flakecore.bundle import Kind, open_bundle
 from flakecore.gotrace import read_trace
 from toolchains import go_toolchain
 
-RELEASES = ("1.21.13", pytest.param("1.24.11", marks=pytest.mark.slow), "1.27.3")
+RELEASES = ("1.21.13", "1.24.11", "1.27.3")
 
 SOURCES = {
     # Tests inside and outside of the package, subtests, some of them parallel.

@@ -13,6 +13,8 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 from capture_cache import Recipe, cached_capture, once_a_process
 from flakecore.diagnosis import Finding, Weight, explain
 from flakecore.timeline import Case, Failure
@@ -21,7 +23,7 @@ from timeline.captures import BUNDLE, EXIT_CODE, Capture, read
 from toolchains import NEWEST, go_environment, go_toolchain
 
 PROGRAMS = Path(__file__).parent / "programs"
-RELEASES = ("1.22.10", NEWEST)
+RELEASES = (pytest.param("1.22.10", marks=pytest.mark.slow), NEWEST)
 _MARK = re.compile(r"// @([\w-]+)$")
 _PLACE = re.compile(r"(\w+\.go):(\d+)")
 _GOROUTINE = re.compile(r"\bG(\d+)\b")
