@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from collect.running import collected
+from collect.running import collected, make_module
 from flakecore.bundle import Kind, open_bundle
-from flakecore.collect import CollectOptions, collect
+from flakecore.collect import CollectOptions, HuntOptions, collect
 from flakecore.errors import CollectError
 
 
@@ -112,3 +112,18 @@ def test_flags_reach_the_tests(endings: Path, tmp_path: Path) -> None:
     assert "-test.timeout=1m0s" in run.shown
     assert "mine -trace\n" in run.shown
     assert run.result.manifest.command[-3:] == ("-args", "mine", "-trace")
+
+
+@pytest.mark.parametrize("hunting", [None, HuntOptions(max_runs=1)])
+def test_a_bundle_within_the_module_adds_no_package_to_it(
+    tmp_path: Path, hunting: HuntOptions | None
+) -> None:
+    text = 'package shop\n\nimport "testing"\n\nfunc TestShop(t *testing.T) { t.Log("open") }\n'
+    module = make_module(tmp_path / "shop", "example.com/shop", {"shop_test.go": text})
+    done = collected(module, module / "bundle.zip", "./...", hunt=hunting)
+    with open_bundle(done.result.bundle) as bundle:
+        tested = {artefact.package for artefact in bundle.of_kind(Kind.TRACE)}
+        sources = [artefact.name for artefact in bundle.of_kind(Kind.SOURCE)]
+        assert tested == {"example.com/shop"}
+        assert sources == ["sources/example.com/shop/shop_test.go"]
+        assert [each.name for each in bundle.of_kind(Kind.UNKNOWN)] == []

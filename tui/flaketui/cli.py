@@ -15,12 +15,12 @@ from pathlib import Path
 import flakecore
 from flakecore.errors import FlakeError
 from flaketui import __version__
-from flaketui.commands import collect, events, explore, features, pack, report
+from flaketui.commands import collect, events, explore, features, pack, report, runs
 from flaketui.commands.debugging import debug_log
 from flaketui.commands.places import add_places
 from flaketui.commands.streams import occupy_closed_streams, stderr, stdout
 
-COMMANDS = ("collect", "demo", "events", "features", "pack", "report")
+COMMANDS = ("collect", "demo", "events", "features", "pack", "report", "runs")
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -45,6 +45,7 @@ def make_parser() -> argparse.ArgumentParser:
     report.add_parser(subparsers)
     events.add_parser(subparsers)
     features.add_parser(subparsers)
+    runs.add_parser(subparsers)
     pack.add_parser(subparsers)
     explore.add_demo_parser(subparsers)
     return parser

@@ -16,6 +16,13 @@ from flakecore.errors import CollectError
 WORK = ".work"
 """The folder in an unfinished bundle that holds what only the run needs."""
 
+_MODULE_END = "go.mod"
+_MODULE_END_TEXT = b"""\
+// The folder that this file stands in is no part of the module around it: Go would take the sources
+// that it holds for packages, and ./... would run their tests a second time.
+module flaketui.unfinished
+"""
+
 _STORED = (".out", ".pprof")
 # Traces are stored so that they can be read in place; profiles are gzipped by Go already.
 
@@ -57,6 +64,7 @@ def unfinished_folder(output: Path, manifest: bytes) -> Path:
     try:
         unborn.mkdir()
         (unborn / "manifest.json").write_bytes(manifest)
+        (unborn / _MODULE_END).write_bytes(_MODULE_END_TEXT)
         (unborn / WORK).mkdir()
         (unborn / WORK / "reserve").write_bytes(bytes(_RESERVED))
         for number in range(1, _MOST_UNFINISHED):
@@ -156,12 +164,13 @@ _FIRST_OF_ZIP = 315532800  # 1980: the earliest date that a zip can hold
 def files_below(folder: Path) -> list[tuple[str, Path]]:
     """Return the files below a folder by their path there, hidden ones and links left out.
 
-    The manifest and the run's own files come first, then each package's.
+    So is the file that keeps an unfinished bundle out of the module around it. The manifest and
+    the run's own files come first, then each package's.
     """
     found = []
     for path in folder.rglob("*"):
         parts = path.relative_to(folder).parts
-        hidden = any(part.startswith(".") for part in parts)
+        hidden = any(part.startswith(".") for part in parts) or parts == (_MODULE_END,)
         if path.is_file() and not path.is_symlink() and not hidden:
             found.append((len(parts) > 1, "/".join(parts), path))
     return [(name, path) for _, name, path in sorted(found)]

@@ -10,6 +10,8 @@ from flakecore.report.features.formats import FEATURE_FORMATS
 from flakecore.report.formats import RENDERERS
 from flakecore.report.json.json_report import render_json
 from flakecore.report.markdown.markdown_report import render_markdown
+from flakecore.report.runs.run_json import render_run_json
+from flakecore.report.runs.run_text import render_run_text
 from flakecore.report.text.text_report import render_text
 
 __all__ = [
@@ -28,5 +30,7 @@ __all__ = [
     "render_feature_text",
     "render_json",
     "render_markdown",
+    "render_run_json",
+    "render_run_text",
     "render_text",
 ]

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from flakecore.bundle import Bundle
-from flakecore.comparison import case_features
+from flakecore.comparison import case_features, failure_rates, recorded_runs
 from flakecore.loss import Loss, summed_up
 from flakecore.report.excerpt import Excerpt
 from flakecore.report.explainer import Explainer
@@ -24,6 +24,7 @@ from flakecore.report.json.output_json import (
     messages_json,
     races_json,
 )
+from flakecore.report.runs.run_json import rate_json
 from flakecore.report.text.test_output import OutputOfTests, bounded
 from flakecore.report.totals import totals_of
 from flakecore.timeline import Case, Failure, TestSpan, TestStatus, load_profiles
@@ -66,6 +67,7 @@ def render_json(
             ],
         },
         "totals": _totals(cases),
+        "rates": [rate_json(rate) for rate in failure_rates(recorded_runs(bundle))],
         "cases": [_case(bundle, case, excerpt, explainer) for case in cases],
     }
     return json_bytes(report, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)

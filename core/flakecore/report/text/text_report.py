@@ -6,11 +6,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from flakecore.bundle import Bundle
+from flakecore.comparison import recorded_runs
 from flakecore.diagnosis import Finding, StateGroup, states_at
 from flakecore.printable import clean, printable
 from flakecore.report.excerpt import Excerpt
 from flakecore.report.explainer import Explainer, Passed
 from flakecore.report.hotspots import format_value, hotspots
+from flakecore.report.runs.run_text import runs_in_short
 from flakecore.report.text.dump_table import failure_table, other_dumps
 from flakecore.report.text.finding_text import finding_text, wrapped
 from flakecore.report.text.output_text import cut, output_text
@@ -54,7 +56,8 @@ def render_text(
     header = f"{bundle.name}: {_count(packages, 'package')}"
     if len(cases) > packages:
         header += f", {_count(len(cases), 'run')}"
-    return "\n\n".join([_lines([header]), *blocks, _lines(_totals(cases))]) + "\n"
+    head = [header, *runs_in_short(recorded_runs(bundle))]
+    return "\n\n".join([_lines(head), *blocks, _lines(_totals(cases))]) + "\n"
 
 
 def _lines(lines: Iterable[str]) -> str:

@@ -1,0 +1,151 @@
+"""What goes with a failure: conditions of runs against their outcome, by exact tests.
+
+Each condition that differs between the runs is asked for in turn: a text by each of its values, a
+number by each bound between two of its values, some eight of them at most. The p-values are
+corrected for how many were asked for, and what remains above 0.05 is not said at all. Nothing here
+is a cause: a condition that goes with the failure in these runs is where to look, or what to try.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from flakecore.comparison.runs.conditions import Condition, condition_shown
+from flakecore.comparison.runs.run import Run
+from flakecore.comparison.statistics import fisher_exact, holm_adjusted
+
+_BOUNDS = 8
+"""Bounds that a number is asked for: each of them costs all others some of their significance."""
+_SIGNIFICANT = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Association:
+    """A condition that failures go with.
+
+    Attributes:
+        condition: its name.
+        words: the condition for a person: ``GOMAXPROCS=1``, ``busy processes above 2``.
+        failed_with, runs_with: failures and runs that had it.
+        failed_without, runs_without: those that had not.
+        p: probability that chance alone divides the failures so unevenly, corrected for how many
+            conditions were asked for.
+    """
+
+    condition: str
+    words: str
+    failed_with: int
+    runs_with: int
+    failed_without: int
+    runs_without: int
+    p: float
+
+    def sentence(self) -> str:
+        """Return it with its counts: ``Failed 9 of 12 with GOMAXPROCS=1, 0 of 40 without (…)``."""
+        return (
+            f"Failed {self.failed_with} of {self.runs_with} with {self.words},"
+            f" {self.failed_without} of {self.runs_without} without (p = {p_shown(self.p)})"
+        )
+
+
+def p_shown(p: float) -> str:
+    """Return a probability with as many digits as it means something."""
+    return f"{p:.2f}" if p >= 0.1 else f"{p:.1g}" if p >= 1e-4 else f"{p:.0e}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    condition: str
+    words: str
+    table: tuple[int, int, int, int]
+
+
+def associations(
+    runs: Sequence[Run], failed: Callable[[Run], bool], *, significant: float = _SIGNIFICANT
+) -> tuple[Association, ...]:
+    """Return the conditions that failures go with, the surest first.
+
+    Of several that hold for the very same runs the first by name stands for all.
+
+    Args:
+        runs: all runs of the same tests.
+        failed: whether a run is one of the failures that are asked about.
+        significant: the corrected p-value up to which a condition is named.
+    """
+    outcome = np.array([failed(run) for run in runs], np.bool_)
+    if not outcome.any() or outcome.all():
+        return ()
+    # A condition and its opposite are one question, and so are two that hold for the same runs.
+    asked: dict[bytes, list[_Asked]] = {}
+    for condition, words, held in _questions(runs):
+        table = (
+            int(np.count_nonzero(held & outcome)),
+            int(np.count_nonzero(held & ~outcome)),
+            int(np.count_nonzero(~held & outcome)),
+            int(np.count_nonzero(~held & ~outcome)),
+        )
+        key = min(held.tobytes(), (~held).tobytes())
+        asked.setdefault(key, []).append(_Asked(condition, words, table))
+    adjusted = holm_adjusted([fisher_exact(*each[0].table) for each in asked.values()])
+    found = []
+    for alike, p in zip(asked.values(), adjusted, strict=True):
+        rising = [each for each in alike if _rises(each.table)]
+        if p <= significant and rising:
+            found.append(_association(rising[0], p))
+    return tuple(sorted(found, key=lambda each: (each.p, each.condition, each.words)))
+
+
+def _association(asked: _Asked, p: float) -> Association:
+    failed_with, passed_with, failed_without, passed_without = asked.table
+    return Association(
+        condition=asked.condition,
+        words=asked.words,
+        failed_with=failed_with,
+        runs_with=failed_with + passed_with,
+        failed_without=failed_without,
+        runs_without=failed_without + passed_without,
+        p=p,
+    )
+
+
+def _rises(table: tuple[int, int, int, int]) -> bool:
+    """Return whether failures are more frequent with the condition than without."""
+    failed_with, passed_with, failed_without, passed_without = table
+    return failed_with * (failed_without + passed_without) > failed_without * (
+        failed_with + passed_with
+    )
+
+
+def _questions(runs: Sequence[Run]) -> Iterator[tuple[str, str, NDArray[np.bool_]]]:
+    """Yield name, words and the runs for which it holds, of all that differs between runs."""
+    names = dict.fromkeys(name for run in runs for name in run.conditions)
+    for name in sorted(names):
+        values = [run.conditions.get(name) for run in runs]
+        distinct = {value for value in values if value is not None}
+        if len(distinct) + (None in values) < 2:
+            continue
+        if all(isinstance(value, float) for value in distinct) and len(distinct) > 1:
+            yield from _bounds(name, values)
+        else:
+            for value in sorted(distinct, key=str):
+                held = np.array([each == value for each in values], np.bool_)
+                yield name, condition_shown(name, value), held
+
+
+def _bounds(
+    name: str, values: Sequence[Condition | None]
+) -> Iterator[tuple[str, str, NDArray[np.bool_]]]:
+    """Yield a number's bounds: between neighbours, or else at even steps through the runs."""
+    numbers = np.array([np.nan if value is None else value for value in values], np.float64)
+    distinct = np.unique(numbers[~np.isnan(numbers)])
+    below = distinct[:-1]
+    if len(below) > _BOUNDS:
+        ranks = np.linspace(0, len(below) - 1, _BOUNDS).round().astype(int)
+        below = below[ranks]
+    for bound in below.tolist():
+        yield name, f"{name} above {bound:g}", numbers > bound
+        yield name, f"{name} up to {bound:g}", numbers <= bound

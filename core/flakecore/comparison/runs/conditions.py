@@ -1,0 +1,91 @@
+"""The conditions that a run had: what it was given and what the machine was like.
+
+Each has a name and a text for a person, or a number. Only what is recorded is a condition; nothing
+is taken for usual. The seed of a shuffled order is none: each run has its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from flakecore.bundle import Attempt, Host, HostLoad, Manifest, Settings
+
+Condition = str | float
+"""A text where values are alike or not, a number where they have an order."""
+
+_MB = 1 << 20
+
+
+def conditions_of(manifest: Manifest, attempt: Attempt) -> dict[str, Condition]:
+    """Return the conditions of one attempt, by name."""
+    return {
+        **dict(_of_settings(attempt.settings, manifest)),
+        **dict(_of_command(manifest)),
+        **dict(_of_machine(manifest.host)),
+    }
+
+
+def conditions_shown(conditions: Mapping[str, Condition]) -> list[str]:
+    """Return conditions as words: ``GOMAXPROCS=1``, ``race on``, ``4 busy processes``."""
+    return [condition_shown(name, value) for name, value in conditions.items()]
+
+
+def condition_shown(name: str, value: Condition) -> str:
+    """Return one condition as words."""
+    if isinstance(value, float):
+        return f"{name} {value:g}"
+    return f"{name}={value}" if name.isupper() or name.startswith("-") else f"{name} {value}"
+
+
+def _of_settings(settings: Settings, manifest: Manifest) -> Iterator[tuple[str, Condition]]:
+    yield "GOMAXPROCS", _gomaxprocs(settings, manifest)
+    yield "shuffle", "on" if settings.shuffle not in ("", "off", "0") else "off"
+    yield "runs at once", float(settings.instances)
+    yield "busy processes", float(settings.load)
+
+
+def _gomaxprocs(settings: Settings, manifest: Manifest) -> str:
+    """Return what GOMAXPROCS the tests ran under: ``-cpu`` sets it, whatever the environment."""
+    if settings.cpu:
+        return settings.cpu
+    if settings.gomaxprocs:
+        return str(settings.gomaxprocs)
+    cpus = str(manifest.host.cpus) if manifest.host.cpus else "default"
+    return manifest.environment.get("GOMAXPROCS", "") or cpus
+
+
+def _of_command(manifest: Manifest) -> Iterator[tuple[str, Condition]]:
+    yield "race", "on" if manifest.race else "off"
+    if manifest.go:
+        yield "go", manifest.go
+    if manifest.revision.id:
+        changed = " and changes" if manifest.revision.dirty else ""
+        yield "revision", manifest.revision.id[:12] + changed
+    for name, value in sorted(manifest.environment.items()):
+        if name != "GOMAXPROCS":
+            yield name, value
+
+
+def _of_machine(host: Host) -> Iterator[tuple[str, Condition]]:
+    if host.os:
+        yield "system", f"{host.os}/{host.arch}"
+    if host.cpus:
+        yield "processors", float(host.cpus)
+    if host.cgroup_cpus:
+        yield "processors granted", host.cgroup_cpus
+    if host.memory_bytes:
+        yield "memory in MB", float(host.memory_bytes // _MB)
+    if host.container:
+        yield "container", host.container
+    if host.ci:
+        yield "ci", host.ci
+    yield from _of_load(host.before)
+
+
+def _of_load(load: HostLoad) -> Iterator[tuple[str, Condition]]:
+    if load.load >= 0:
+        yield "load before", load.load
+    if load.cpu_pressure >= 0:
+        yield "processor pressure in %", load.cpu_pressure
+    if load.memory_free_bytes >= 0:
+        yield "free memory in MB", float(load.memory_free_bytes // _MB)

@@ -1,0 +1,93 @@
+"""How often each test fails, with the interval in which its rate lies."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from flakecore.comparison.runs.association import Association, associations
+from flakecore.comparison.runs.run import Run
+from flakecore.comparison.statistics import wilson_interval
+
+
+@dataclass(frozen=True, slots=True)
+class FailureRate:
+    """How often something failed.
+
+    Attributes:
+        name: full name of the test behind its package and a dot, or the package.
+        failures: runs in which it failed.
+        runs: all runs of its package.
+        low, high: 95 % interval of the rate.
+        signatures: how often each signature was seen, the most frequent first.
+        goes_with: the conditions that its failures go with.
+    """
+
+    name: str
+    failures: int
+    runs: int
+    low: float
+    high: float
+    signatures: tuple[tuple[str, int], ...]
+    goes_with: tuple[Association, ...]
+
+    def sentence(self) -> str:
+        """Return ``9 of 52, 17.3 % (95 %: 9.4 to 29.7 %)``; of none how often it may fail still."""
+        return rate_sentence(self.failures, self.runs)
+
+
+def rate_sentence(failures: int, runs: int) -> str:
+    """Return a rate with its 95 % interval; for no failure the rate that it is below."""
+    low, high = wilson_interval(failures, runs)
+    if failures == 0:
+        return f"0 of {runs:,}, below {100 * high:.2g} % (95 %)"
+    share = f"{failures:,} of {runs:,}, {100 * failures / runs:.1f} %"
+    return f"{share} (95 %: {100 * low:.1f} to {100 * high:.1f} %)"
+
+
+def failure_rates(runs: Sequence[Run]) -> tuple[FailureRate, ...]:
+    """Return what failed in any run, the most frequent first.
+
+    A test whose subtest failed in the same runs, and in no others, is left out.
+    """
+    failures = Counter(name for run in runs for name in set(run.failed))
+    found = []
+    for name, count in failures.items():
+        if _is_of_a_subtest(name, failures):
+            continue
+        of_package = [run for run in runs if _ran(run, name)]
+        low, high = wilson_interval(count, len(of_package))
+        signatures = Counter(run.signatures[name] for run in of_package if name in run.signatures)
+        found.append(
+            FailureRate(
+                name=name,
+                failures=count,
+                runs=len(of_package),
+                low=low,
+                high=high,
+                signatures=tuple(signatures.most_common()),
+                goes_with=associations(of_package, partial(_failed_in, name)),
+            )
+        )
+    return tuple(sorted(found, key=lambda rate: (-rate.failures, rate.name)))
+
+
+def _failed_in(name: str, run: Run) -> bool:
+    return name in run.failed
+
+
+def _is_of_a_subtest(name: str, failures: Counter[str]) -> bool:
+    return any(
+        other.startswith(f"{name}/") and failures[other] == failures[name] for other in failures
+    )
+
+
+def _ran(run: Run, name: str) -> bool:
+    """Return whether a run ran the package of a test; of an unknown package every run may have."""
+    return (
+        not run.packages
+        or name in run.failed
+        or any(name == package or name.startswith(f"{package}.") for package in run.packages)
+    )

@@ -1,0 +1,37 @@
+"""One run of the tests of a bundle, as many runs are compared by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flakecore.comparison.runs.conditions import Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One attempt.
+
+    Attributes:
+        bundle: name of the bundle that it is from.
+        number: its number there, from 1.
+        started_ns: when it began, in nanoseconds of Unix time; 0 if unknown.
+        duration_ns: how long it took; None if unknown.
+        failed: full names of what failed, each behind its package and a dot; empty for a pass.
+        ended_well: whether it passed.
+        packages: import paths of what it ran.
+        conditions: by name.
+        signatures: of each failure that is known, by the name in ``failed``.
+        kept: whether its evidence is in the bundle.
+    """
+
+    bundle: str
+    number: int
+    started_ns: int
+    duration_ns: int | None
+    failed: tuple[str, ...]
+    ended_well: bool
+    packages: tuple[str, ...]
+    conditions: Mapping[str, Condition]
+    signatures: Mapping[str, str]
+    kept: bool

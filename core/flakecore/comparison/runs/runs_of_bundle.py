@@ -1,0 +1,117 @@
+"""The runs of a bundle: those that its manifest lists, or else those that its output shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from flakecore.bundle import Attempt, Bundle, Manifest
+from flakecore.comparison.runs.conditions import conditions_of
+from flakecore.comparison.runs.run import Run
+from flakecore.comparison.signature import signature_of
+from flakecore.timeline import Case, CaseEntry, list_cases, load_case
+
+
+def recorded_runs(bundle: Bundle) -> tuple[Run, ...]:
+    """Return the runs that a bundle's manifest lists, without signatures; () for a single run."""
+    manifest = bundle.manifest
+    if manifest is None or len(manifest.attempts) < 2:
+        return ()
+    return tuple(_recorded(bundle, manifest, each, {}) for each in manifest.attempts)
+
+
+def runs_of_bundle(bundle: Bundle) -> tuple[Run, ...]:
+    """Return the runs of a bundle, in the order they began.
+
+    Traces are not read: signatures come from the test output of the runs that are kept.
+    """
+    entries = list_cases(bundle)
+    manifest = bundle.manifest
+    if manifest is None or not manifest.attempts:
+        return _of_output(bundle, entries, manifest)
+    by_attempt: dict[str, list[CaseEntry]] = {}
+    for entry in entries:
+        by_attempt.setdefault(_last(entry.attempt), []).append(entry)
+    one = len(manifest.attempts) == 1
+    runs = []
+    for attempt in manifest.attempts:
+        name = _last(attempt.folder)
+        theirs = entries if one else by_attempt.get(name, []) if attempt.folder else []
+        signatures = _signatures(bundle, theirs) if attempt.exit_code else {}
+        runs.append(_recorded(bundle, manifest, attempt, signatures))
+    return tuple(runs)
+
+
+def _recorded(
+    bundle: Bundle, manifest: Manifest, attempt: Attempt, signatures: Mapping[str, str]
+) -> Run:
+    return Run(
+        bundle=bundle.name,
+        number=attempt.number,
+        started_ns=attempt.started_unix_ns,
+        duration_ns=attempt.duration_ns,
+        failed=attempt.failed,
+        ended_well=attempt.exit_code == 0,
+        packages=manifest.packages,
+        conditions=conditions_of(manifest, attempt),
+        signatures=signatures,
+        kept=attempt.kept,
+    )
+
+
+def _of_output(
+    bundle: Bundle, entries: Sequence[CaseEntry], manifest: Manifest | None
+) -> tuple[Run, ...]:
+    """Return a run for each attempt that the output shows."""
+    by_attempt: dict[str, list[CaseEntry]] = {}
+    for entry in entries:
+        if entry.run is not None:
+            by_attempt.setdefault(entry.attempt, []).append(entry)
+    runs = []
+    for number, theirs in enumerate(by_attempt.values(), 1):
+        took = [each.run.elapsed_ns for each in theirs if each.run is not None]
+        known = [each for each in took if each is not None]
+        failed = [
+            f"{entry.package}.{name}" if entry.package else name
+            for entry in theirs
+            for name in entry.failed
+        ]
+        failed += [entry.package for entry in theirs if entry.failing and not entry.failed]
+        conditions = conditions_of(manifest, Attempt()) if manifest is not None else {}
+        runs.append(
+            Run(
+                bundle=bundle.name,
+                number=number,
+                started_ns=0,
+                duration_ns=sum(known) if known else None,
+                failed=tuple(failed),
+                ended_well=not any(entry.failing for entry in theirs),
+                packages=tuple(entry.package for entry in theirs),
+                conditions=conditions,
+                signatures=_signatures(bundle, theirs),
+                kept=True,
+            )
+        )
+    return tuple(runs)
+
+
+def _signatures(bundle: Bundle, entries: Sequence[CaseEntry]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for entry in entries:
+        if entry.failing:
+            case = load_case(bundle, replace(entry, artefacts=()))
+            found |= _of_case(case)
+    return found
+
+
+def _of_case(case: Case) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for failure in case.failures:
+        of_test = case.package and failure.test_name != case.package
+        name = f"{case.package}.{failure.test_name}" if of_test else failure.test_name
+        found.setdefault(name, signature_of(failure))
+    return found
+
+
+def _last(folder: str) -> str:
+    return folder.rpartition("/")[2]

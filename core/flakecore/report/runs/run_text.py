@@ -1,0 +1,112 @@
+"""Many runs as text: what failed how often, what goes with it, and the runs one a line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from flakecore.comparison import (
+    FailureRate,
+    Run,
+    conditions_shown,
+    failure_rates,
+    rate_sentence,
+)
+from flakecore.printable import clean, printable
+from flakecore.report.text.finding_text import wrapped
+from flakecore.times import format_duration
+
+_IN_SHORT = 5
+_RATES = 40
+_SIGNATURES = 3
+_RUNS = 60
+"""Runs that are listed, the failing ones first; JSON and --all have every one."""
+
+
+def render_run_text(
+    runs: Sequence[Run], rates: Sequence[FailureRate], *, in_full: bool = False
+) -> bytes:
+    """Return runs as text in UTF-8.
+
+    Args:
+        runs: all of them.
+        rates: what failed in any of them.
+        in_full: every run and every rate, however many.
+    """
+    lines = [*_summary(runs), "", *_rates(rates, in_full), *_runs(runs, in_full)]
+    return ("\n".join(printable(clean(line)) for line in lines) + "\n").encode()
+
+
+def runs_in_short(runs: Sequence[Run]) -> Iterator[str]:
+    """Yield what many runs say of each test that failed, for the head of a report."""
+    for rate in failure_rates(runs)[:_IN_SHORT]:
+        yield f"Runs: {rate.name} failed {rate.sentence()}."
+        for each in rate.goes_with:
+            yield from wrapped(f"{each.sentence()}.", "  associated: ")
+
+
+def _summary(runs: Sequence[Run]) -> Iterator[str]:
+    bundles = len({run.bundle for run in runs})
+    failed = sum(not run.ended_well for run in runs)
+    where = f" in {bundles:,} bundles" if bundles > 1 else ""
+    yield f"{_count(len(runs), 'run')}{where}; failed: {rate_sentence(failed, len(runs))}"
+    if same := _shared(runs):
+        yield from wrapped(f"All ran with {', '.join(same)}.", "  ")
+
+
+def _rates(rates: Sequence[FailureRate], in_full: bool) -> Iterator[str]:
+    for rate in rates if in_full else rates[:_RATES]:
+        yield f"{rate.name}"
+        yield f"  failed {rate.sentence()}"
+        for each in rate.goes_with:
+            yield from wrapped(f"{each.sentence()}.", "  associated: ")
+        for text, count in rate.signatures[:_SIGNATURES]:
+            times = f"{count} times: " if count > 1 else ""
+            yield from wrapped(f"{times}{text}", "  - ")
+        if len(rate.signatures) > _SIGNATURES:
+            yield f"  - … {_count(len(rate.signatures) - _SIGNATURES, 'other signature')}"
+        yield ""
+    if not in_full and len(rates) > _RATES:
+        yield f"… {len(rates) - _RATES:,} more failed; --all lists them"
+        yield ""
+
+
+def _runs(runs: Sequence[Run], in_full: bool) -> Iterator[str]:
+    several = len({run.bundle for run in runs}) > 1
+    shared = _shared(runs)
+    chosen = list(runs)
+    if not in_full and len(runs) > _RUNS:
+        first = sorted(runs, key=lambda run: run.ended_well)[:_RUNS]
+        chosen = [run for run in runs if run in first]
+    rows = []
+    for run in chosen:
+        outcome = "pass" if run.ended_well else "FAIL"
+        took = format_duration(run.duration_ns) if run.duration_ns is not None else ""
+        own = [each for each in conditions_shown(run.conditions) if each not in shared]
+        names = ", ".join(name.rpartition(".")[2] for name in run.failed[:3])
+        more = f" and {len(run.failed) - 3:,} more" if len(run.failed) > 3 else ""
+        where = f"{run.bundle} " if several else ""
+        kept = "kept" if run.kept else ""
+        rows.append((f"{where}{run.number}", outcome, took, kept, "  ".join(own), names + more))
+    widths = [max(map(len, column), default=0) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = (f"{cell:{width}}" for cell, width in zip(row, widths, strict=True) if width)
+        yield f"  {'  '.join(cells)}".rstrip()
+    if len(chosen) < len(runs):
+        yield f"  … {len(runs) - len(chosen):,} more; --all lists them"
+
+
+def _shared(runs: Sequence[Run]) -> list[str]:
+    """Return the conditions that all runs have alike, as words."""
+    if not runs:
+        return []
+    first = runs[0].conditions
+    same = {
+        name: value
+        for name, value in first.items()
+        if all(run.conditions.get(name) == value for run in runs)
+    }
+    return conditions_shown(same)
+
+
+def _count(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -1,0 +1,56 @@
+"""The conditions of a run are what was recorded of it, in words."""
+
+from __future__ import annotations
+
+from flakecore.bundle import Attempt, Host, HostLoad, Manifest, Revision, Settings
+from flakecore.comparison.runs.conditions import conditions_of, conditions_shown
+
+
+def test_the_cpu_flag_is_what_gomaxprocs_is_set_to() -> None:
+    manifest = Manifest(host=Host(cpus=8), environment={"GOMAXPROCS": "6"})
+    settings = Settings(gomaxprocs=4, cpu="1")
+    assert conditions_of(manifest, Attempt(settings=settings))["GOMAXPROCS"] == "1"
+    assert conditions_of(manifest, Attempt(settings=Settings(gomaxprocs=4)))["GOMAXPROCS"] == "4"
+    assert conditions_of(manifest, Attempt())["GOMAXPROCS"] == "6"
+    assert conditions_of(Manifest(host=Host(cpus=8)), Attempt())["GOMAXPROCS"] == "8"
+    assert conditions_of(Manifest(), Attempt())["GOMAXPROCS"] == "default"
+
+
+def test_a_seed_is_no_condition_and_shuffling_is() -> None:
+    first = conditions_of(Manifest(), Attempt(settings=Settings(shuffle="17")))
+    second = conditions_of(Manifest(), Attempt(settings=Settings(shuffle="18")))
+    assert first == second
+    assert first["shuffle"] == "on"
+    assert conditions_of(Manifest(), Attempt())["shuffle"] == "off"
+
+
+def test_what_is_not_recorded_is_none() -> None:
+    assert set(conditions_of(Manifest(), Attempt())) == {
+        "GOMAXPROCS",
+        "shuffle",
+        "runs at once",
+        "busy processes",
+        "race",
+    }
+
+
+def test_the_machine_and_the_source_are_conditions() -> None:
+    manifest = Manifest(
+        go="go1.27.3",
+        race=True,
+        revision=Revision(vcs="git", id="0123456789abcdef", dirty=True),
+        host=Host(os="linux", arch="arm64", cgroup_cpus=1.5, before=HostLoad(load=3.25)),
+    )
+    shown = conditions_shown(conditions_of(manifest, Attempt()))
+    assert shown == [
+        "GOMAXPROCS=default",
+        "shuffle off",
+        "runs at once 1",
+        "busy processes 0",
+        "race on",
+        "go go1.27.3",
+        "revision 0123456789ab and changes",
+        "system linux/arm64",
+        "processors granted 1.5",
+        "load before 3.25",
+    ]
