@@ -167,7 +167,8 @@ def failing_call(case: Case, failure: Failure | None, files: GoFiles) -> Failing
     if failure is None or failure.kind is not FailureKind.ASSERTION or not failure.line:
         return None
     path = failure.file if "/" in failure.file else f"{case.package}/{failure.file}"
-    frame = StackFrame(f"{case.package}.{failure.test_name}", path, failure.line)
+    test = failure.test_name.partition("/")[0]
+    frame = StackFrame(f"{case.package}.{test}", path, failure.line)
     package, name = files.package_of(frame), path.rpartition("/")[2]
     if package is None or name not in package.files:
         return None

@@ -25,6 +25,7 @@ from flakecore.diagnosis.rules.hangs import (
     waits_outside,
 )
 from flakecore.diagnosis.rules.leaks import leak, log_after_test
+from flakecore.diagnosis.rules.order import shared_variable
 from flakecore.diagnosis.rules.rule import Rule
 from flakecore.diagnosis.rules.test_code import (
     fixed_port,
@@ -60,6 +61,7 @@ RULES: tuple[Rule, ...] = (
     wall_time.RULE,
     map_order.RULE,
     random_source.RULE,
+    shared_variable.RULE,
     deadline_missed.RULE,
     blocked.RULE,
     leak.RULE,

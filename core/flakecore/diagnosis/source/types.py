@@ -54,6 +54,10 @@ class PackageTypes:
         """Return the struct and the field of a type by which it embeds a type of package sync."""
         return self._sync_field(kind.lstrip("*"), names or _SYNC, 0)
 
+    def is_variable(self, name: Node) -> bool:
+        """Return whether an identifier means a variable of the package, and no local one."""
+        return text_of(name) in self._variables and self.binding(name) is None
+
     def binding(self, node: Node) -> tuple[Node, str] | None:
         """Return the function that declares an identifier, and "parameter" or "local".
 

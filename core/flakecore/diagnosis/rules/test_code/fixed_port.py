@@ -40,12 +40,13 @@ def _find(question: Question) -> Iterator[Finding]:
     if said is None:
         return
     path = failure.file if "/" in failure.file else f"{case.package}/{failure.file}"
-    frame = StackFrame(f"{case.package}.{failure.test_name}", path, failure.line)
+    test = failure.test_name.partition("/")[0]
+    frame = StackFrame(f"{case.package}.{test}", path, failure.line)
     package = question.files.package_of(frame)
     if package is None:
         return
     places = _places(package, said[1])
-    own = [each for each in places if each[2] == failure.test_name.partition("/")[0]]
+    own = [each for each in places if each[2] == test]
     if not places:
         return
     file, line, _ = (own or places)[0]
@@ -70,8 +71,8 @@ def _find(question: Question) -> Iterator[Finding]:
             Evidence(said[0], failure.at_ns if failure.goroutine else None, failure.goroutine),
             Evidence(f"the source has port {said[1]} at {file}:{line}", None, 0),
             *(
-                Evidence(f"{test or 'the package'} has it too, at {name}:{at}", None, 0)
-                for name, at, test in others[:_SHOWN]
+                Evidence(f"{other or 'the package'} has it too, at {name}:{at}", None, 0)
+                for name, at, other in others[:_SHOWN]
             ),
         ),
         next="listen on port 0, and ask the listener for its address",

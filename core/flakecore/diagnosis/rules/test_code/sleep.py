@@ -23,6 +23,7 @@ from flakecore.diagnosis.rules.wording import first_that_fits, names
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
 from flakecore.diagnosis.source.operations import OperationKind
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, walk
+from flakecore.diagnosis.source.variable_writes import root_of
 from flakecore.timeline import Goroutine, Interval, Lane, LaneKind, State
 
 _WAITS = (OperationKind.RECEIVE, OperationKind.RANGE, OperationKind.WAIT)
@@ -169,13 +170,13 @@ def _changed(failing: FailingCall, started: Node) -> set[_Name]:
         handed = [*call.child_by_field_name("arguments").named_children]
         if called.type == "selector_expression":
             handed.append(called.child_by_field_name("operand"))
-        return {_name(failing, root) for each in handed if (root := _root(each)) is not None}
+        return {_name(failing, root) for each in handed if (root := root_of(each)) is not None}
     if any(_is_endless(node) for node in walk(called)):
         return set()
     found: set[_Name] = set()
     for node in walk(called):
         for each in _targets(node):
-            root = _root(each)
+            root = root_of(each)
             if root is not None:
                 found.add(_name(failing, root))
     return found
@@ -192,19 +193,6 @@ def _targets(node: Node) -> list[Node]:
         if called.type == "selector_expression":
             return [called.child_by_field_name("operand")]
     return []
-
-
-def _root(node: Node) -> Node | None:
-    """Return the variable that an expression begins with: ``s`` of ``s.items[0]`` and of ``&s``."""
-    while node.type in (
-        "selector_expression",
-        "index_expression",
-        "unary_expression",
-        "parenthesized_expression",
-    ):
-        operand = node.child_by_field_name("operand")
-        node = operand if operand is not None else node.named_children[0]
-    return node if node.type == "identifier" else None
 
 
 def _is_endless(node: Node) -> bool:

@@ -1,0 +1,240 @@
+"""``shared-state``: a variable of the package that the failing test checks and another one changed.
+
+Speaks of a failed assertion whose condition the source traces to a variable of the package, where
+a test that ran before it, or beside it, changes that variable. It is inferred: which test ran when
+is seen, what each does with the variable is read from the source. It is the cause where the failing
+test itself leaves the variable alone, so that what it found is what the other one left or what the
+package began with; and where the first run of the test passed and each later one in the same
+process failed, for what its own first run left. Silent where the other test puts back what was
+there before the failing one begins, and where the failing test assigns the variable before it
+looks. Without the source, of four and more runs of which the first alone passed, the counts are
+told, as a circumstance.
+
+Example: ``TestLimit`` sets ``limit = 3``; ``TestDefault`` wants 10, and runs behind it.
+Counterexample: ``TestLimit`` puts 10 back by ``t.Cleanup``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flakecore.diagnosis.failing_call import FailingCall, failing_call
+from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role, Weight
+from flakecore.diagnosis.rules.order.replay import replay_of
+from flakecore.diagnosis.rules.rule import Needs, Question, Rule
+from flakecore.diagnosis.rules.wording import first_that_fits
+from flakecore.diagnosis.source.variable_writes import VariableWrite, VariableWrites
+from flakecore.timeline import TestSpan, TestStatus
+
+_LEAST_AGAIN = 2
+"""Later runs that must have failed where the first passed, before its leavings are the cause."""
+_LEAST_COUNTED = 4
+"""Runs of which the first alone passed, before that is told without a variable: of fewer it is the
+first by chance too often."""
+_SHOWN = 3
+"""Tests that change a variable, of which the evidence has so many."""
+
+
+@dataclass(frozen=True)
+class _Change:
+    """What another test, or an earlier run of the same, did to a variable that is checked.
+
+    Attributes:
+        test: which one.
+        write: where it changes it.
+        beside: whether it ran at the same time.
+    """
+
+    test: TestSpan
+    write: VariableWrite
+    beside: bool
+
+
+def _find(question: Question) -> Iterator[Finding]:
+    failure = question.failure
+    if failure is None or failure.test < 0:
+        return
+    found = list(_by_source(question))
+    yield from found
+    if not found:
+        yield from _by_counts(question)
+
+
+def _by_source(question: Question) -> Iterator[Finding]:
+    case, failure = question.case, question.failure
+    failing = failing_call(case, failure, question.files)
+    if failure is None or failing is None:
+        return
+    writes = VariableWrites(failing.package)
+    own = _top(question, case.tests[failure.test])
+    by_itself = writes.of_test(own.name)
+    for variable in sorted(_checked(failing, writes)):
+        mine = [each for each in by_itself if each.variable == variable]
+        again = _again(question, failing, own, mine)
+        if again is not None:
+            yield again
+        elif not any(_comes_before(each, failing) for each in mine):
+            changes = list(_changes(question, own, variable, writes))
+            if changes:
+                yield _finding(question, failing, variable, changes, is_left_alone=not mine)
+
+
+def _comes_before(write: VariableWrite, failing: FailingCall) -> bool:
+    """Return whether a change may make a variable anew before the failing line looks at it."""
+    if not write.whole or write.puts_back:
+        return False
+    return write.file != failing.name or write.line < failing.line
+
+
+def _by_counts(question: Question) -> Iterator[Finding]:
+    """Yield that a test passed in its first run of a process, and failed in each later one."""
+    case, failure = question.case, question.failure
+    assert failure is not None
+    name = case.tests[failure.test].name
+    runs = [each for each in case.tests if each.name == name]
+    failed = sum(each.status is TestStatus.FAIL for each in runs)
+    passed_first = runs[0].status is TestStatus.PASS
+    if not passed_first or len(runs) < _LEAST_COUNTED or failed != len(runs) - 1:
+        return
+    chance = f"p = {1 / len(runs):.2g}"
+    counts = f"passed in its first run and failed in {failed} of {failed} later ones of one process"
+    yield Finding(
+        rule=RULE.id,
+        claim=first_that_fits(f"{name} {counts}; {chance}", f"It {counts}; {chance}"),
+        certainty=Certainty.ASSOCIATED,
+        weight=Weight.CIRCUMSTANCE,
+        test=failure.test,
+        evidence=(Evidence(f"{len(runs)} runs of {name}, in the order they ran", None, 0),),
+        next=f"compare -count=1 -run '^{name.partition('/')[0]}$', again and again",
+    )
+
+
+def _top(question: Question, test: TestSpan) -> TestSpan:
+    """Return the top-level test that a test is part of."""
+    while test.parent >= 0:
+        test = question.case.tests[test.parent]
+    return test
+
+
+def _checked(failing: FailingCall, writes: VariableWrites) -> set[str]:
+    """Return the package's variables that the failing line's condition comes from."""
+    return {
+        name
+        for condition in failing.innermost
+        for _, origin in failing.origins.of(failing.name, condition)
+        for name in writes.variables_in(origin)
+    }
+
+
+def _changes(
+    question: Question, own: TestSpan, variable: str, writes: VariableWrites
+) -> Iterator[_Change]:
+    """Yield which other tests changed a variable before the failing one ended, in order."""
+    for test in question.case.tests[: own.index]:
+        if test.parent >= 0 or test.name == own.name or test.status is TestStatus.SKIP:
+            continue
+        made = [each for each in writes.of_test(test.name) if each.variable == variable]
+        lasting = [each for each in made if not each.puts_back]
+        beside = bool(test.waits or own.waits) and test.end_ns > own.start_ns
+        if lasting and (beside or len(lasting) == len(made)):
+            yield _Change(test, lasting[0], beside)
+
+
+def _finding(
+    question: Question,
+    failing: FailingCall,
+    variable: str,
+    changes: list[_Change],
+    *,
+    is_left_alone: bool,
+) -> Finding:
+    failure = question.failure
+    assert failure is not None
+    first = changes[0]
+    when = "beside it" if first.beside else "before it"
+    at = f"{first.write.file}:{first.write.line}"
+    who = failure.test_name
+    if len(changes) == 1:
+        claims: tuple[str, ...] = (
+            f"{first.test.name}, which ran {when}, changes {variable} ({at}), which {who} checks"
+            f" ({failing.at})",
+            f"{first.test.name}, which ran {when}, changes {variable} ({at}), which {who} checks",
+            f"{first.test.name} ran {when} and changes {variable} ({at})",
+        )
+    else:
+        claims = (
+            f"{len(changes)} tests that ran before change {variable}, which {who} checks"
+            f" ({failing.at})",
+            f"{len(changes)} tests that ran before change {variable}",
+        )
+    return Finding(
+        rule=RULE.id,
+        claim=first_that_fits(*claims),
+        certainty=Certainty.INFERRED,
+        weight=Weight.CAUSE if is_left_alone and len(changes) == 1 else Weight.CIRCUMSTANCE,
+        test=failure.test,
+        places=(failing.fails_at(), *(_place(failing, each) for each in changes[:_SHOWN])),
+        evidence=(
+            failing.evidence(f"the condition of the failing line comes from {variable}"),
+            *(
+                Evidence(
+                    f"{each.test.name} {_ran(each)}, and changes {variable} at"
+                    f" {each.write.file}:{each.write.line}",
+                    each.test.start_ns if each.test.goroutine else None,
+                    each.test.goroutine,
+                )
+                for each in changes[:_SHOWN]
+            ),
+        ),
+        next=replay_of(question.case, [each.test.name for each in changes[:_SHOWN]], who),
+    )
+
+
+def _ran(change: _Change) -> str:
+    return "had not ended when this test began" if change.beside else "ran before"
+
+
+def _place(failing: FailingCall, change: _Change) -> Place:
+    write = change.write
+    return Place(Role.WRITES, 0, "", failing.path_of(write.file), write.line)
+
+
+def _again(
+    question: Question, failing: FailingCall, own: TestSpan, mine: list[VariableWrite]
+) -> Finding | None:
+    """Return that a test's first run left what its later ones fail by; None where not so."""
+    case, failure = question.case, question.failure
+    assert failure is not None
+    runs = [each for each in case.tests if each.name == own.name and each.parent < 0]
+    failed = [each for each in runs[1:] if each.status is TestStatus.FAIL]
+    passed_first = bool(runs) and runs[0].status is TestStatus.PASS
+    if not passed_first or len(failed) < _LEAST_AGAIN or len(failed) != len(runs) - 1:
+        return None
+    if not mine or any(each.puts_back for each in mine):
+        return None
+    write, variable = mine[0], mine[0].variable
+    at = f"{write.file}:{write.line}"
+    counts = f"it passed first, then failed {len(failed)} of {len(failed)} times"
+    return Finding(
+        rule=RULE.id,
+        claim=first_that_fits(
+            f"{own.name} changes {variable} ({at}) and finds it so when it runs again: {counts}",
+            f"{own.name} changes {variable} ({at}); run again, {counts}",
+            f"{own.name} changes {variable} ({at}) and finds it so when it runs again",
+        ),
+        certainty=Certainty.INFERRED,
+        test=failure.test,
+        places=(
+            failing.fails_at(),
+            Place(Role.WRITES, 0, "", failing.path_of(write.file), write.line),
+        ),
+        evidence=(
+            failing.evidence(f"the condition of the failing line comes from {variable}"),
+            Evidence(f"of {len(runs)} runs in one process, {counts}", None, 0),
+        ),
+        next=f"put {variable} back by t.Cleanup",
+    )
+
+
+RULE = Rule("shared-state", Needs.FAILURE, _find)

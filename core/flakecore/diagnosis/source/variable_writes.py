@@ -1,0 +1,184 @@
+"""Which of a package's variables its tests change, and whether they change them back.
+
+A change is an assignment to the variable or to a part of it, ``++``, ``delete``, a method of the
+package that assigns to its receiver, or a method of sync and sync/atomic that stores. A test is
+followed through calls that can lead to one function only, so that it is said to change what it
+does and nothing that it merely might. A change in a deferred function or in one for ``t.Cleanup``
+counts as one that puts back what was there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from flakecore.diagnosis.source.go_package import GoPackage
+from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
+from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, is_deferred, parameters, walk
+
+_STORES = frozenset(
+    (
+        *("Store", "Add", "Swap", "CompareAndSwap", "Delete", "Clear", "LoadOrStore"),
+        *("LoadAndDelete", "CompareAndDelete", "And", "Or"),
+    )
+)
+"""Methods of sync.Map and of the types of sync/atomic that change what they are called on."""
+_REACHED = 300
+"""Functions that a test is followed through at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class VariableWrite:
+    """A place where a variable of a package is changed.
+
+    Attributes:
+        variable: its name.
+        file: the name of the file.
+        line: where, from 1.
+        puts_back: whether it is made when a test is over.
+        whole: whether the variable as a whole is assigned, whatever it was before.
+    """
+
+    variable: str
+    file: str
+    line: int
+    puts_back: bool
+    whole: bool
+
+
+class VariableWrites:
+    """The changes of one package's variables."""
+
+    def __init__(self, package: GoPackage) -> None:
+        """Take the package."""
+        self._package = package
+        self._in = lru_cache(maxsize=1024)(self._writes_in)
+
+    @cached_property
+    def tests(self) -> dict[str, tuple[str, Node]]:
+        """The test functions by name, each with its file."""
+        return {
+            text_of(node.child_by_field_name("name")): (name, node)
+            for name, file in self._package.files.items()
+            if name.endswith("_test.go")
+            for node in file.functions
+            if node.type == "function_declaration"
+            and text_of(node.child_by_field_name("name")).startswith("Test")
+        }
+
+    def of_test(self, test: str) -> list[VariableWrite]:
+        """Return the changes that a test makes, its own first."""
+        start = self.tests.get(test)
+        if start is None:
+            return []
+        waiting, found = [start], list[VariableWrite]()
+        seen = {(start[0], start[1].start_byte)}
+        while waiting and len(seen) < _REACHED:
+            file, function = waiting.pop(0)
+            found += self._in(file, function)
+            for home, called in self._called_in(file, function):
+                if (home, called.start_byte) not in seen:
+                    seen.add((home, called.start_byte))
+                    waiting.append((home, called))
+        return found
+
+    def variables_in(self, node: Node) -> set[str]:
+        """Return the package's variables that an expression reads, or calls a method of."""
+        return {
+            text_of(each)
+            for each in walk(node)
+            if each.type == "identifier" and self._package.types.is_variable(each)
+        }
+
+    def _called_in(self, file: str, function: Node) -> Iterator[tuple[str, Node]]:
+        for node in walk(function):
+            if node.type == "call_expression":
+                called = self._package.calls.called_by(file, node)
+                if called is not None and len(called) == 1:
+                    yield called[0]
+
+    def _writes_in(self, file: str, function: Node) -> list[VariableWrite]:
+        found = []
+        for node in walk(function):
+            for target in self._targets(file, node):
+                root = root_of(target)
+                if root is None or not self._package.types.is_variable(root):
+                    continue
+                whole = target.type == "identifier" and node.type == "assignment_statement"
+                found.append(
+                    VariableWrite(text_of(root), file, line_of(node), _puts_back(node), whole)
+                )
+        return found
+
+    def _targets(self, file: str, node: Node) -> list[Node]:
+        """Return the expressions that a statement or a call changes."""
+        if node.type == "assignment_statement":
+            return list(node.child_by_field_name("left").named_children)
+        if node.type in ("inc_statement", "dec_statement"):
+            return list(node.named_children[:1])
+        if node.type != "call_expression":
+            return []
+        called = node.child_by_field_name("function")
+        arguments = node.child_by_field_name("arguments")
+        if text_of(called) in ("delete", "clear") and arguments.named_children:
+            return [arguments.named_children[0]]
+        if called.type != "selector_expression":
+            return []
+        operand = called.child_by_field_name("operand")
+        methods = self._package.calls.called_by(file, node) or []
+        if any(_changes_receiver(method) for _, method in methods):
+            return [operand]
+        name = text_of(called.child_by_field_name("field"))
+        return [operand] if not methods and name in _STORES else []
+
+
+def root_of(node: Node) -> Node | None:
+    """Return the variable that an expression begins with: ``s`` of ``s.items[0]`` and ``&s``."""
+    while node.type in (
+        "selector_expression",
+        "index_expression",
+        "unary_expression",
+        "parenthesized_expression",
+    ):
+        operand = node.child_by_field_name("operand")
+        node = operand if operand is not None else node.named_children[0]
+    return node if node.type == "identifier" else None
+
+
+def _changes_receiver(method: Node) -> bool:
+    """Return whether a method assigns to a part of its receiver."""
+    if method.child_by_field_name("receiver") is None:
+        return False
+    receiver = parameters(method)[0][0]
+    for node in walk(method):
+        targets: list[Node] = []
+        if node.type == "assignment_statement":
+            targets = list(node.child_by_field_name("left").named_children)
+        elif node.type in ("inc_statement", "dec_statement"):
+            targets = list(node.named_children[:1])
+        elif node.type == "call_expression":
+            name = text_of(node.child_by_field_name("function"))
+            if name in ("delete", "clear"):
+                targets = list(node.child_by_field_name("arguments").named_children[:1])
+        for target in targets:
+            root = root_of(target)
+            if root is not None and target != root and text_of(root) == receiver:
+                return True
+    return False
+
+
+def _puts_back(node: Node) -> bool:
+    """Return whether a change stands in a function that is deferred, or handed to t.Cleanup."""
+    literal = enclosing(node, *FUNCTIONS)
+    while literal is not None and literal.type == "func_literal":
+        if is_deferred(literal):
+            return True
+        call = enclosing(literal, "call_expression", *FUNCTIONS)
+        if call is not None and call.type == "call_expression":
+            called = call.child_by_field_name("function")
+            if text_of(called).rpartition(".")[2] == "Cleanup":
+                return True
+        literal = enclosing(literal, *FUNCTIONS)
+    around = enclosing(node, "defer_statement", *FUNCTIONS)
+    return around is not None and bool(around.type == "defer_statement")

@@ -1,0 +1,67 @@
+// Package repeated holds tests that are run several times in one process.
+package repeated
+
+import "testing"
+
+var (
+	calls  int
+	seen   = map[string]bool{}
+	opened bool
+	always int
+	second int
+	fixed  int
+)
+
+func TestCallsOnce(t *testing.T) {
+	calls++ // @counts
+	if calls != 1 {
+		t.Errorf("called %d times", calls) // @counts-fails
+	}
+}
+
+func add(name string) bool {
+	known := seen[name]
+	seen[name] = true // @adds
+	return !known
+}
+
+func TestAddsAName(t *testing.T) {
+	if !add("a") {
+		t.Error("a is there already") // @adds-fails
+	}
+}
+
+func TestOpens(t *testing.T) {
+	if opened {
+		t.Fatal("it is open") // @opens-fails
+	}
+	defer closeIt()
+	opened = true // @opens
+}
+
+func closeIt() {}
+
+// Its first run fails, too.
+func TestFailsAlways(t *testing.T) {
+	always++
+	if always > 0 {
+		t.Errorf("called %d times", always)
+	}
+}
+
+// It fails in its second run alone.
+func TestFailsOnce(t *testing.T) {
+	second++
+	if second == 2 {
+		t.Errorf("called %d times", second)
+	}
+}
+
+// What it changes it puts back, and it fails in each run.
+func TestPutsBack(t *testing.T) {
+	fixed++
+	defer func() { fixed-- }()
+	if fixed != 2 {
+		t.Errorf("fixed is %d", fixed)
+	}
+}

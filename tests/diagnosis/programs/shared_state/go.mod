@@ -1,0 +1,3 @@
+module example.com/shared_state
+
+go 1.22

@@ -1,0 +1,75 @@
+"""Variables that another test, or a test's own first run, changed before they are checked."""
+
+from __future__ import annotations
+
+import pytest
+
+from diagnosis.assertion_runs import Told, case_of, case_of_log, causes_of, check_causes, found_on
+from diagnosis.program_runs import RELEASES
+from flakecore.diagnosis import Certainty, Weight
+from toolchains import NEWEST
+
+TOLD: Told = {
+    "TestAllowsByDefault": [
+        "shared-state, inferred: TestSetsLimit, which ran before it, changes Limit (@sets-limit),"
+        " which TestAllowsByDefault checks [fails @limit-fails; writes @sets-limit]"
+    ],
+    "TestKnowsNothing/names": [
+        "shared-state, inferred: TestRegisters, which ran before it, changes names (@registers),"
+        " which TestKnowsNothing/names checks [fails @names-fails; writes @registers]"
+    ],
+    "TestParallelPlain": [
+        "shared-state, inferred: TestParallelFast, which ran beside it, changes current"
+        " (@uses-fast), which TestParallelPlain checks [fails @mode-fails; writes @uses-fast]"
+    ],
+}
+SOUND = {"TestLevel", "TestRows", "TestAssignsSize", "TestLater"}
+AGAIN: Told = {
+    "TestCallsOnce": [
+        "shared-state, inferred: TestCallsOnce changes calls (@counts); run again, it passed first,"
+        " then failed 3 of 3 times [fails @counts-fails; writes @counts]"
+    ],
+    "TestAddsAName": [
+        "shared-state, inferred: TestAddsAName changes seen (@adds); run again, it passed first,"
+        " then failed 3 of 3 times [fails @adds-fails; writes @adds]"
+    ],
+    "TestOpens": [
+        "shared-state, inferred: TestOpens changes opened (@opens); run again, it passed first,"
+        " then failed 3 of 3 times [fails @opens-fails; writes @opens]"
+    ],
+    "TestFailsAlways": [],
+    "TestFailsOnce": [],
+    "TestPutsBack": [],
+}
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_the_test_that_changed_what_is_checked_is_told_with_both_lines(release: str) -> None:
+    check_causes("shared_state", release, TOLD, {}, SOUND)
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_a_test_that_fails_in_each_later_run_is_told_with_what_its_first_run_left(
+    release: str,
+) -> None:
+    assert causes_of(case_of("repeated", release, "-count=4")) == AGAIN
+    assert causes_of(case_of_log("repeated", release, "-count=4")) == AGAIN
+
+
+def test_without_the_source_later_runs_are_told_by_counts_alone() -> None:
+    found = found_on(case_of("repeated", NEWEST, "-count=4"), source=False)
+    for test, findings in found.items():
+        assert [each.claim for each in findings] == [
+            f"{test} passed in its first run and failed in 3 of 3 later ones of one process;"
+            " p = 0.25"
+        ] * (test in ("TestCallsOnce", "TestAddsAName", "TestOpens"))
+        kinds = {(each.certainty, each.weight) for each in findings}
+        assert kinds <= {(Certainty.ASSOCIATED, Weight.CIRCUMSTANCE)}
+
+
+def test_what_to_do_next_runs_both_tests_and_the_failing_one_alone() -> None:
+    (finding,) = found_on(case_of("shared_state", NEWEST))["TestAllowsByDefault"]
+    assert finding.next == (
+        "compare go test -count=1 -run '^(TestSetsLimit|TestAllowsByDefault)$'"
+        " with -run '^TestAllowsByDefault$'"
+    )
