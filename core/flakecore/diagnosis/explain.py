@@ -15,7 +15,7 @@ from flakecore.diagnosis.ranking import ranked
 from flakecore.diagnosis.rules.registry import RULES
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.source.go_files import GoFiles
-from flakecore.gotest import DumpSource
+from flakecore.gotest import DumpSource, PackageRun
 from flakecore.loss import Loss
 from flakecore.surprises import surprise
 from flakecore.timeline import Case, Failure, FailureKind, Lane, LaneKind
@@ -35,6 +35,7 @@ def explain(
     sources: Sources | None = None,
     manifest: Manifest | None = None,
     losses: list[Loss] | None = None,
+    runs: Sequence[PackageRun] = (),
 ) -> tuple[Finding, ...]:
     """Return the findings on one failure, the most telling first.
 
@@ -44,6 +45,7 @@ def explain(
         sources: where the Go files of its stacks may be found; None for nowhere.
         manifest: what is recorded of the capture; None if nothing is.
         losses: is told which rules failed; what the others have found is returned all the same.
+        runs: all runs of the bundle, where it has several.
     """
     losses = losses if losses is not None else []
     where = failure.test_name or case.package
@@ -52,7 +54,7 @@ def explain(
     except Exception as error:
         losses.append(surprise(error, where, "why it failed is not worked out"))
         return ()
-    question = Question(case, failure, states, GoFiles(sources, case.package), manifest)
+    question = Question(case, failure, states, GoFiles(sources, case.package), manifest, runs)
     found = _ask([rule for rule in RULES if _has(question, rule.needs)], question, where, losses)
     tests = _with_subtests(case, failure.test)
     return ranked((each for each in found if each.test in tests or failure.test < 0), failure.test)

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from flakecore.bundle import Bundle
+from flakecore.bundle import Bundle, Kind
 from flakecore.diagnosis import Finding, explain, explain_passed, headline
+from flakecore.gotest import PackageRun
 from flakecore.loss import Loss
 from flakecore.report.baseline import Baseline, finding_key
-from flakecore.timeline import Case, Failure
+from flakecore.timeline import Case, Failure, list_cases
 from flakecore.timeline.sources import Sources, bundled_sources
 
 
@@ -43,6 +44,7 @@ class Explainer:
         self._baseline = baseline or Baseline()
         self._working = working
         self._bundled = cache(lambda: bundled_sources(bundle))
+        self._runs = cache(lambda: _runs_of(bundle))
         self._sources: dict[str, Sources] = {}
         self._manifest = bundle.manifest
         self._losses: dict[int, list[Loss]] = {}
@@ -54,7 +56,12 @@ class Explainer:
         key = (id(case), failure.index)
         if key not in self._found:
             self._found[key] = explain(
-                case, failure, self.sources_of(case), self._manifest, self._losses_of(case)
+                case,
+                failure,
+                self.sources_of(case),
+                self._manifest,
+                self._losses_of(case),
+                self._runs(),
             )
         return self._found[key]
 
@@ -101,3 +108,11 @@ class Explainer:
                 working=self._working,
             )
         return self._sources[case.package]
+
+
+def _runs_of(bundle: Bundle) -> tuple[PackageRun, ...]:
+    """Return the runs of a bundle's packages where it has several attempts at them."""
+    logs = (*bundle.of_kind(Kind.TEST_JSON), *bundle.of_kind(Kind.TEST_TEXT))
+    if len({each.attempt for each in logs}) < 2:
+        return ()
+    return tuple(entry.run for entry in list_cases(bundle) if entry.run is not None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Flag, auto
 from functools import cached_property
@@ -13,6 +13,7 @@ from flakecore.diagnosis.goroutine_states import GoroutineStates
 from flakecore.diagnosis.lock_waits import Locks
 from flakecore.diagnosis.source.go_files import GoFiles
 from flakecore.diagnosis.wait_peers import WaitGraph
+from flakecore.gotest import PackageRun
 from flakecore.timeline import Case, Failure
 
 
@@ -39,6 +40,8 @@ class Question:
         states: what every goroutine was doing when it failed, or at the end of the tests.
         files: the Go files of its stacks.
         manifest: what is recorded of the capture; None if nothing is.
+        runs: all runs of the bundle, each package's, as their output tells; empty where there is
+            but one of each, or nobody has looked.
         proven: of a question about tests that passed, what the rules on waits found at the end of
             the tests.
     """
@@ -48,6 +51,7 @@ class Question:
     states: GoroutineStates
     files: GoFiles = field(default_factory=lambda: GoFiles(None))
     manifest: Manifest | None = None
+    runs: Sequence[PackageRun] = ()
     proven: tuple[Finding, ...] = ()
 
     @cached_property

@@ -1,14 +1,17 @@
-"""``shared-state``: a variable of the package that the failing test checks and another one changed.
+"""``shared-state``, ``order-dependent``: a variable that is checked, and that another test changed.
 
 Speaks of a failed assertion whose condition the source traces to a variable of the package, where
 a test that ran before it, or beside it, changes that variable. It is inferred: which test ran when
 is seen, what each does with the variable is read from the source. It is the cause where the failing
 test itself leaves the variable alone, so that what it found is what the other one left or what the
 package began with; and where the first run of the test passed and each later one in the same
-process failed, for what its own first run left. Silent where the other test puts back what was
-there before the failing one begins, and where the failing test assigns the variable before it
-looks. Without the source, of four and more runs of which the first alone passed, the counts are
-told, as a circumstance.
+process failed, for what its own first run left. It is called order-dependent where the bundle has
+runs with that test before, which failed, and without it, which passed; without the source such runs
+are an association, told where chance alone hardly divides them so.
+
+Silent where the other test puts back what was there before the failing one begins, and where the
+failing test assigns the variable before it looks. Without the source, of four and more runs of
+which the first alone passed, the counts are told, as a circumstance.
 
 Example: ``TestLimit`` sets ``limit = 3``; ``TestDefault`` wants 10, and runs behind it.
 Counterexample: ``TestLimit`` puts 10 back by ``t.Cleanup``.
@@ -17,10 +20,11 @@ Counterexample: ``TestLimit`` puts 10 back by ``t.Cleanup``.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flakecore.diagnosis.failing_call import FailingCall, failing_call
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role, Weight
+from flakecore.diagnosis.rules.order.order_counts import OrderCounts, associated, order_counts
 from flakecore.diagnosis.rules.order.replay import replay_of
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
@@ -55,13 +59,17 @@ def _find(question: Question) -> Iterator[Finding]:
     failure = question.failure
     if failure is None or failure.test < 0:
         return
-    found = list(_by_source(question))
+    counts = order_counts(question)
+    found = list(_by_source(question, counts))
+    if counts is not None and not any(each.rule == "order-dependent" for each in found):
+        told = associated(question, counts)
+        found += [told] if told is not None else []
     yield from found
     if not found:
         yield from _by_counts(question)
 
 
-def _by_source(question: Question) -> Iterator[Finding]:
+def _by_source(question: Question, counts: OrderCounts | None) -> Iterator[Finding]:
     case, failure = question.case, question.failure
     failing = failing_call(case, failure, question.files)
     if failure is None or failing is None:
@@ -77,7 +85,10 @@ def _by_source(question: Question) -> Iterator[Finding]:
         elif not any(_comes_before(each, failing) for each in mine):
             changes = list(_changes(question, own, variable, writes))
             if changes:
-                yield _finding(question, failing, variable, changes, is_left_alone=not mine)
+                told = _finding(question, failing, variable, changes, is_left_alone=not mine)
+                names = {each.test.name for each in changes}
+                known = counts is not None and counts.before in names
+                yield _with_counts(told, counts) if counts is not None and known else told
 
 
 def _comes_before(write: VariableWrite, failing: FailingCall) -> bool:
@@ -100,7 +111,7 @@ def _by_counts(question: Question) -> Iterator[Finding]:
     chance = f"p = {1 / len(runs):.2g}"
     counts = f"passed in its first run and failed in {failed} of {failed} later ones of one process"
     yield Finding(
-        rule=RULE.id,
+        rule="shared-state",
         claim=first_that_fits(f"{name} {counts}; {chance}", f"It {counts}; {chance}"),
         certainty=Certainty.ASSOCIATED,
         weight=Weight.CIRCUMSTANCE,
@@ -169,7 +180,7 @@ def _finding(
             f"{len(changes)} tests that ran before change {variable}",
         )
     return Finding(
-        rule=RULE.id,
+        rule="shared-state",
         claim=first_that_fits(*claims),
         certainty=Certainty.INFERRED,
         weight=Weight.CAUSE if is_left_alone and len(changes) == 1 else Weight.CIRCUMSTANCE,
@@ -188,6 +199,17 @@ def _finding(
             ),
         ),
         next=replay_of(question.case, [each.test.name for each in changes[:_SHOWN]], who),
+    )
+
+
+def _with_counts(finding: Finding, counts: OrderCounts) -> Finding:
+    """Return a finding that runs with the other test before and without it confirm."""
+    fact = Evidence(f"over the runs of the bundle it {counts.text}", None, 0)
+    return replace(
+        finding,
+        rule="order-dependent",
+        weight=Weight.CAUSE,
+        evidence=(*finding.evidence, fact),
     )
 
 
@@ -217,7 +239,7 @@ def _again(
     at = f"{write.file}:{write.line}"
     counts = f"it passed first, then failed {len(failed)} of {len(failed)} times"
     return Finding(
-        rule=RULE.id,
+        rule="shared-state",
         claim=first_that_fits(
             f"{own.name} changes {variable} ({at}) and finds it so when it runs again: {counts}",
             f"{own.name} changes {variable} ({at}); run again, {counts}",
@@ -237,4 +259,4 @@ def _again(
     )
 
 
-RULE = Rule("shared-state", Needs.FAILURE, _find)
+RULE = Rule("shared-state", Needs.FAILURE, _find, ids=("shared-state", "order-dependent"))

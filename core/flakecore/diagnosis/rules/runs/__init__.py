@@ -1,0 +1,1 @@
+"""Rules for how the tests were run: results that are old, conditions that differ."""
