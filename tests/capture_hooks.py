@@ -1,4 +1,7 @@
-"""pytest's side of the captures: ``--fresh-captures``, and failures that name what they read."""
+"""pytest's side of the captures: ``--fresh-captures``, and failures that name what they read.
+
+A test that asks for a capture or a toolchain without the marker ``needs_go`` fails, in every run.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,14 @@ from pathlib import Path
 
 import pytest
 
-from capture_cache import CACHE_SETTING, USED, keep_failed
+from capture_cache import CACHE_SETTING, USED, captures_folder, keep_failed
 from packages import cache_folder
+from toolchains import ASKED_FOR
 
+_FOLDER = pytest.StashKey[Path]()
 _BY_FIXTURE = pytest.StashKey[dict[object, list[Path]]]()
 _USED_BEFORE = pytest.StashKey[int]()
+_ASKED_BEFORE = pytest.StashKey[int]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -33,6 +39,7 @@ def pytest_configure(config: pytest.Config) -> None:
         folder = tempfile.mkdtemp(prefix="captures-", dir=cache_folder())
         os.environ[CACHE_SETTING] = folder
         config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+    config.stash[_FOLDER] = captures_folder()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -49,6 +56,20 @@ def pytest_fixture_setup(
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     item.stash[_USED_BEFORE] = len(USED)
+    item.stash[_ASKED_BEFORE] = len(ASKED_FOR)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    """Fail a test that is not marked ``needs_go`` and, or whose fixtures, asked for Go."""
+    yield
+    if item.get_closest_marker("needs_go") is None:
+        used, folder = USED[item.stash[_USED_BEFORE] :], item.config.stash[_FOLDER]
+        captures = [home.name for home in used if home.parent == folder]
+        releases = [f"go {version}" for version in ASKED_FOR[item.stash[_ASKED_BEFORE] :]]
+        if captures or releases:
+            asked = ", ".join(dict.fromkeys(captures + releases))
+            pytest.fail(f"the test is not marked needs_go and asked for {asked}", pytrace=False)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -23,13 +23,22 @@ EVERYDAY = ("1.21.13", "1.22.10", "1.25.5", NEWEST)
 first with the wall clock in a trace; the newest. What runs another one is slow."""
 
 
-@functools.cache
+ASKED_FOR: list[str] = []
+"""The releases that this process has asked for, in this order, as often as it has."""
+
+
 def go_toolchain(version: str = NEWEST) -> Path:
     """Return the path of the ``go`` executable of one release, installing it if need be.
 
     Raises:
         PackageMissingError: if pip cannot install it; the message holds what pip said.
     """
+    ASKED_FOR.append(version)
+    return _executable(version)
+
+
+@functools.cache
+def _executable(version: str) -> Path:
     executable = Path("go", "bin", "go")
     if (ours := _packages_of_this_environment()) and _version_of(ours / "go") == version:
         return ours / executable

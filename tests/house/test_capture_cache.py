@@ -126,6 +126,8 @@ from pathlib import Path
 import pytest
 from capture_cache import Recipe, cached_capture, once_a_process
 
+pytestmark = pytest.mark.needs_go
+
 @once_a_process
 def capture(name):
     def make(folder):

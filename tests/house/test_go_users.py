@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
-import pytest
+from capture_cache import CACHE_SETTING
 
 ROOT = Path(__file__).parents[2]
 
@@ -22,7 +23,7 @@ def missing(*arguments, **named):
 toolchains.go_toolchain = toolchains.go_environment = toolchains.c_compiler = missing
 """
 
-PARTS = ("diagnosis", "gotest/streams", "gotrace/annotations", "report", "timeline")
+PARTS = ("gotrace/annotations", "report")
 
 
 def run_without_go(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -48,11 +49,69 @@ def test_a_part_of_the_suite_runs_without_go(tmp_path: Path) -> None:
     assert " passed" in ended.stdout
 
 
-@pytest.mark.slow
-def test_everything_that_is_not_marked_runs_without_go(tmp_path: Path) -> None:
-    here = f"--deselect=tests/house/{Path(__file__).name}"
-    ended = run_without_go(tmp_path, "-m", "not needs_go and (slow or not slow)", here)
-    assert ended.returncode == 0, ended.stdout
+ASKS = """
+import pytest, toolchains
+from capture_cache import Recipe, cached_capture
+
+def make(folder):
+    (folder / "file").write_text("made")
+
+def capture():
+    return cached_capture(Recipe("made", (), ()), make)
+
+@pytest.fixture
+def reads_a_capture():
+    return capture()
+
+def test_unmarked_asks_for_a_release():
+    toolchains.ASKED_FOR.append("1.27.3")
+
+def test_unmarked_asks_for_a_capture():
+    capture()
+
+def test_unmarked_has_a_fixture_that_does(reads_a_capture):
+    pass
+
+@pytest.mark.needs_go
+def test_marked_asks_for_both():
+    toolchains.ASKED_FOR.append("1.27.3")
+    capture()
+
+def test_unmarked_asks_for_nothing():
+    pass
+"""
+
+
+def test_in_every_run_a_test_that_asks_for_go_unmarked_fails(tmp_path: Path) -> None:
+    file = tmp_path / "test_asks.py"
+    file.write_text(ASKS)
+    ended = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-rA",
+            "-p",
+            "capture_hooks",
+            "-c",
+            os.devnull,
+            f"--rootdir={tmp_path}",
+            str(file),
+        ],
+        env=os.environ | {"PYTHONPATH": str(ROOT / "tests"), CACHE_SETTING: str(tmp_path / "c")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    ).stdout
+    assert re.findall(r"^PASSED \S+::(\w+)", ended, re.MULTILINE) == [
+        "test_marked_asks_for_both",
+        "test_unmarked_asks_for_nothing",
+    ], ended
+    unmarked = "the test is not marked needs_go and asked for"
+    assert ended.count(f"{unmarked} go 1.27.3\n") == 1
+    assert ended.count(f"{unmarked} made-") == 2
 
 
 def test_a_test_that_runs_go_is_marked(tmp_path: Path) -> None:
