@@ -15,12 +15,12 @@ from pathlib import Path
 import flakecore
 from flakecore.errors import FlakeError
 from flaketui import __version__
-from flaketui.commands import collect, events, explore, features, pack, report, runs
+from flaketui.commands import collect, compare, events, explore, features, pack, report, runs
 from flaketui.commands.debugging import debug_log
 from flaketui.commands.places import add_places
 from flaketui.commands.streams import occupy_closed_streams, stderr, stdout
 
-COMMANDS = ("collect", "demo", "events", "features", "pack", "report", "runs")
+COMMANDS = ("collect", "compare", "demo", "events", "features", "pack", "report", "runs")
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -46,6 +46,7 @@ def make_parser() -> argparse.ArgumentParser:
     events.add_parser(subparsers)
     features.add_parser(subparsers)
     runs.add_parser(subparsers)
+    compare.add_parser(subparsers)
     pack.add_parser(subparsers)
     explore.add_demo_parser(subparsers)
     return parser

@@ -2,29 +2,43 @@
 
 from flakecore.comparison.features.feature import FEATURES, Feature, Verdict, feature_named
 from flakecore.comparison.features.features_of_case import ScopeFeatures, case_features
+from flakecore.comparison.parting.compare import CaseComparison, Parting, compare_cases
+from flakecore.comparison.parting.steps import Step
 from flakecore.comparison.runs.association import Association, associations
-from flakecore.comparison.runs.conditions import conditions_of, conditions_shown
+from flakecore.comparison.runs.conditions import (
+    Condition,
+    condition_shown,
+    conditions_of,
+    conditions_shown,
+)
 from flakecore.comparison.runs.rates import FailureRate, failure_rates, rate_sentence
 from flakecore.comparison.runs.run import Run
-from flakecore.comparison.runs.runs_of_bundle import recorded_runs, runs_of_bundle
+from flakecore.comparison.runs.runs_of_bundle import recorded_runs, runs_conditions, runs_of_bundle
 from flakecore.comparison.signature import signature_of
 
 __all__ = [
     "FEATURES",
     "Association",
+    "CaseComparison",
+    "Condition",
     "FailureRate",
     "Feature",
+    "Parting",
     "Run",
     "ScopeFeatures",
+    "Step",
     "Verdict",
     "associations",
     "case_features",
+    "compare_cases",
+    "condition_shown",
     "conditions_of",
     "conditions_shown",
     "failure_rates",
     "feature_named",
     "rate_sentence",
     "recorded_runs",
+    "runs_conditions",
     "runs_of_bundle",
     "signature_of",
 ]

@@ -8,6 +8,7 @@ package's own goroutines start a test, let it go on and hear of its end says not
 from __future__ import annotations
 
 from flakecore.timeline.case import Case
+from flakecore.timeline.test_spans import with_subtests
 
 _MAIN = 1
 """The main goroutine, which starts the tests; the runtime numbers it first."""
@@ -22,11 +23,7 @@ def partners_of(case: Case, test: int) -> tuple[int, ...]:
     schedule = case.schedule
     if schedule is None or test < 0:
         return ()
-    within = {test}
-    for span in case.tests:  # a subtest begins after the test that it is part of
-        if span.parent in within:
-            within.add(span.index)
-    tests = [case.tests[index] for index in sorted(within)]
+    tests = [case.tests[index] for index in with_subtests(case.tests, test)]
     own = [number for span in tests for number in schedule.goroutines_of(span.index)]
     runners = {_MAIN, *(span.goroutine for span in case.tests)}
     pauses = [pause for span in tests for pause in span.waits]

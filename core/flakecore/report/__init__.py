@@ -1,6 +1,8 @@
 """How do I pass it on? A case's first answer as text, Markdown or JSON, without a terminal."""
 
 from flakecore.report.baseline import Baseline, encode_baseline, read_baseline
+from flakecore.report.comparing.compare_json import render_compare_json
+from flakecore.report.comparing.compare_text import render_compare_text, title_of
 from flakecore.report.events.event_writer import EventRequest, EventWriter
 from flakecore.report.excerpt import Excerpt, check_test
 from flakecore.report.explainer import Explainer
@@ -27,10 +29,13 @@ __all__ = [
     "encode_baseline",
     "features_of_cases",
     "read_baseline",
+    "render_compare_json",
+    "render_compare_text",
     "render_feature_text",
     "render_json",
     "render_markdown",
     "render_run_json",
     "render_run_text",
     "render_text",
+    "title_of",
 ]

@@ -18,7 +18,7 @@ from flakecore.timeline.opened_bundle import Cases, OpenedBundle
 from flakecore.timeline.output import OutputLine, OutputLines, TimeSource
 from flakecore.timeline.profiles import CaseProfile, load_profiles
 from flakecore.timeline.tables import TABLES, CaseTables, Table
-from flakecore.timeline.test_spans import TestSpan, TestStatus
+from flakecore.timeline.test_spans import TestSpan, TestStatus, with_subtests
 
 __all__ = [
     "STATE_COUNT",
@@ -66,4 +66,5 @@ __all__ = [
     "load_part",
     "load_profiles",
     "own_frame",
+    "with_subtests",
 ]

@@ -157,6 +157,15 @@ def place_tests(
     return _one_after_another(spans, runs) if laid is None else tuple(spans)
 
 
+def with_subtests(tests: Sequence[TestSpan], test: int) -> list[int]:
+    """Return the indices of a test and its subtests at any depth, ascending."""
+    within = {test}
+    for span in tests:  # a subtest begins after the test that it is part of
+        if span.parent in within:
+            within.add(span.index)
+    return sorted(within)
+
+
 def parents_of(runs: Sequence[TestRun]) -> list[int]:
     """Return the index of each test's parent by their names, -1 for a top-level test."""
     latest: dict[str, int] = {}

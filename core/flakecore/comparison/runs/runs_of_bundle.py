@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from flakecore.bundle import Attempt, Bundle, Manifest
-from flakecore.comparison.runs.conditions import conditions_of
+from flakecore.comparison.runs.conditions import Condition, conditions_of
 from flakecore.comparison.runs.run import Run
 from flakecore.comparison.signature import signature_of
 from flakecore.timeline import Case, CaseEntry, list_cases, load_case
@@ -18,6 +18,16 @@ def recorded_runs(bundle: Bundle) -> tuple[Run, ...]:
     if manifest is None or len(manifest.attempts) < 2:
         return ()
     return tuple(_recorded(bundle, manifest, each, {}) for each in manifest.attempts)
+
+
+def runs_conditions(bundle: Bundle, attempt: str) -> Mapping[str, Condition]:
+    """Return the conditions of an attempt by the name of its folder; {} if none are recorded."""
+    manifest = bundle.manifest
+    if manifest is None:
+        return {}
+    attempts = manifest.attempts
+    found = [each for each in attempts if len(attempts) == 1 or _last(each.folder) == attempt]
+    return conditions_of(manifest, found[0]) if found else {}
 
 
 def runs_of_bundle(bundle: Bundle) -> tuple[Run, ...]:

@@ -1,0 +1,249 @@
+"""Two runs of the same tests beside each other: what differs, and where one test parts.
+
+Nothing that differs is called a cause. Of a test that ended otherwise, each goroutine's steps in
+one run are held against those of its counterpart in the other, and the first that differs is told
+with its moment in both; the earliest of these moments is where the runs part, as far as steps show.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flakecore.comparison.features.feature import FEATURES, Feature
+from flakecore.comparison.features.features_of_case import ScopeFeatures, case_features
+from flakecore.comparison.parting.roles import Role, roles_of_test
+from flakecore.comparison.parting.steps import Step, printed_lines, steps_by_role
+from flakecore.comparison.runs.conditions import Condition
+from flakecore.comparison.signature import without_varying
+from flakecore.timeline import Case, TestSpan
+
+
+@dataclass(frozen=True, slots=True)
+class TestDifference:
+    """A test that ended otherwise in the two runs.
+
+    Attributes:
+        name: its full name.
+        first, second: the test in either run; None where it did not run.
+    """
+
+    __test__ = False
+
+    name: str
+    first: TestSpan | None
+    second: TestSpan | None
+
+
+@dataclass(frozen=True, slots=True)
+class Parting:
+    """Where one goroutine's steps part.
+
+    Attributes:
+        role: who it is.
+        numbers: its number in either run; 0 where it is not there.
+        alike: how many steps were alike before.
+        last: the last of these in the first run; None for none.
+        first, second: the first step that differs, in either run; None where there is no further.
+    """
+
+    role: Role
+    numbers: tuple[int, int]
+    alike: int
+    last: Step | None
+    first: Step | None
+    second: Step | None
+
+    @property
+    def time_ns(self) -> int:
+        """The earlier moment of the two steps, since the test began."""
+        return min(each.time_ns for each in (self.first, self.second) if each is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureDifference:
+    """A feature with its value in either run; None where it is unknown."""
+
+    feature: Feature
+    first: float | None
+    second: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class LineDifference:
+    """A line that one run of a test printed more often, without what varies.
+
+    Attributes:
+        text: without numbers, times and the like.
+        first, second: how often either run printed it.
+    """
+
+    text: str
+    first: int
+    second: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseComparison:
+    """What differs between two runs.
+
+    Attributes:
+        conditions: by name, the value in either run; None where it is not recorded.
+        tests: how many tests both ran.
+        ended_otherwise: those that ended otherwise, and those that only one of them ran.
+        test: name of the test whose steps, lines and features follow; "" for the whole run.
+        partings: of each goroutine that parts, the earliest first.
+        features: those that differ by a half or more, the first three with thresholds in front.
+        lines: those that only one run printed, or one more often, in the order printed.
+    """
+
+    conditions: Mapping[str, tuple[Condition | None, Condition | None]]
+    tests: int
+    ended_otherwise: tuple[TestDifference, ...]
+    test: str
+    partings: tuple[Parting, ...]
+    features: tuple[FeatureDifference, ...]
+    lines: tuple[LineDifference, ...]
+
+
+def compare_cases(
+    first: Case,
+    second: Case,
+    conditions: tuple[Mapping[str, Condition], Mapping[str, Condition]] = ({}, {}),
+    test: str = "",
+) -> CaseComparison:
+    """Return what differs between two runs of the same package.
+
+    Args:
+        first: one run, usually the one that failed.
+        second: another.
+        conditions: those of either run.
+        test: full name of the test to follow; "" for the first that ended otherwise.
+    """
+    otherwise = tests_that_ended_otherwise(first, second)
+    both = [each for each in otherwise if each.first is not None and each.second is not None]
+    test = test or (both[0].name if both else "")
+    scopes = [
+        next((row for row in case_features(case) if row.name == test), None)
+        for case in (first, second)
+    ]
+    return CaseComparison(
+        conditions=differing_conditions(*conditions),
+        tests=len({each.name for each in first.tests} & {each.name for each in second.tests}),
+        ended_otherwise=otherwise,
+        test=test,
+        partings=partings_of_test(first, second, test) if test else (),
+        features=differing_features(*scopes),
+        lines=differing_lines(first, second, test) if test else (),
+    )
+
+
+def differing_conditions(
+    first: Mapping[str, Condition], second: Mapping[str, Condition]
+) -> dict[str, tuple[Condition | None, Condition | None]]:
+    """Return the conditions that are not alike, in the order of the first run."""
+    names = dict.fromkeys([*first, *second])
+    pairs = {name: (first.get(name), second.get(name)) for name in names}
+    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+
+
+def tests_that_ended_otherwise(first: Case, second: Case) -> tuple[TestDifference, ...]:
+    """Return the tests with another status in the two runs, in the order of the first run.
+
+    Of one name that ran several times, the last run counts.
+    """
+    spans = [{test.name: test for test in case.tests} for case in (first, second)]
+    names = dict.fromkeys([*spans[0], *spans[1]])
+    found = [TestDifference(name, spans[0].get(name), spans[1].get(name)) for name in names]
+    return tuple(
+        each
+        for each in found
+        if each.first is None or each.second is None or each.first.status is not each.second.status
+    )
+
+
+def partings_of_test(first: Case, second: Case, name: str) -> tuple[Parting, ...]:
+    """Return where the goroutines of a test part, the earliest first; () without two traces.
+
+    Args:
+        first: one run.
+        second: another.
+        name: full name of the test.
+    """
+    if first.schedule is None or second.schedule is None:
+        return ()
+    roles: list[dict[int, Role]] = []
+    steps: list[dict[Role, list[Step]]] = []
+    for case in (first, second):
+        index = _index(case, name)
+        if index is None:
+            return ()
+        roles.append(roles_of_test(case, index))
+        steps.append(steps_by_role(case, index, roles[-1]))
+    numbers = [{role: number for number, role in of_case.items()} for of_case in roles]
+    found = []
+    for role in dict.fromkeys([*steps[0], *steps[1]]):
+        parting = _parting(steps[0].get(role, []), steps[1].get(role, []))
+        if parting is not None:
+            pair = (numbers[0].get(role, 0), numbers[1].get(role, 0))
+            found.append(Parting(role, pair, *parting))
+    return tuple(sorted(found, key=lambda each: each.time_ns))
+
+
+def differing_lines(first: Case, second: Case, name: str) -> tuple[LineDifference, ...]:
+    """Return the lines that a test printed more often in one run, in the order printed."""
+    counts = []
+    for case in (first, second):
+        index = _index(case, name)
+        texts = [text for *_, text in printed_lines(case, index)] if index is not None else []
+        counts.append(Counter(without_varying(text) for text in texts))
+    lines = dict.fromkeys([*counts[0], *counts[1]])
+    found = [LineDifference(text, counts[0][text], counts[1][text]) for text in lines]
+    return tuple(each for each in found if each.first != each.second)
+
+
+def differing_features(
+    first: ScopeFeatures | None, second: ScopeFeatures | None
+) -> tuple[FeatureDifference, ...]:
+    """Return the features with thresholds, and the others that differ by a half or more."""
+    if first is None or second is None:
+        return ()
+    found = []
+    for at, feature in enumerate(FEATURES):
+        pair = (first.values.get(feature.id), second.values.get(feature.id))
+        if at < _ALWAYS or _differs(*pair):
+            found.append(FeatureDifference(feature, *pair))
+    return tuple(each for each in found if each.first is not None or each.second is not None)
+
+
+_ALWAYS = 3
+"""Features that are told whether or not they differ: those with thresholds."""
+_HALF = 1.5
+
+
+def _differs(first: float | None, second: float | None) -> bool:
+    if first is None or second is None:
+        return (first is None) != (second is None)
+    low, high = sorted((abs(first), abs(second)))
+    return high > _HALF * low
+
+
+def _parting(
+    first: list[Step], second: list[Step]
+) -> tuple[int, Step | None, Step | None, Step | None] | None:
+    """Return how many steps are alike, the last of them, and the first that differ; None if all."""
+    alike = 0
+    for one, other in zip(first, second, strict=False):
+        if one.what != other.what:
+            break
+        alike += 1
+    ahead = [steps[alike] if alike < len(steps) else None for steps in (first, second)]
+    if ahead[0] is None and ahead[1] is None:
+        return None
+    return alike, first[alike - 1] if alike else None, ahead[0], ahead[1]
+
+
+def _index(case: Case, name: str) -> int | None:
+    """Return the index of the last run of a test; None if it did not run."""
+    return next((test.index for test in reversed(case.tests) if test.name == name), None)

@@ -1,0 +1,74 @@
+"""Which goroutine of one run is which of another.
+
+Numbers differ from run to run. What stays is who a goroutine is: the test's own, or the one that
+was started at a certain ``go`` statement, by which function, and the how-manieth of these.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from flakecore.timeline import Case, own_frame, with_subtests
+
+_MOST = 512
+"""Goroutines of a test that have a role, the first ones created; a bound, not measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """Who a goroutine is, whatever its number.
+
+    Attributes:
+        test: name of the test whose own goroutine it is; "" for others.
+        function: what it was started with.
+        file, line: its ``go`` statement.
+        order: how many of the same were created before it in this test.
+    """
+
+    test: str
+    function: str = ""
+    file: str = ""
+    line: int = 0
+    order: int = 0
+
+    def words(self) -> str:
+        """Return it for a person: ``TestX``, ``(*Pool).work, started at pool.go:40, the 2nd``."""
+        if self.test:
+            return self.test
+        name = self.function.rpartition("/")[2].partition(".")[2] or "a goroutine"
+        place = f" started at {self.file.rpartition('/')[2]}:{self.line}" if self.file else ""
+        which = f", number {self.order + 1}" if self.order else ""
+        return f"{name}{place}{which}"
+
+
+def roles_of_test(case: Case, test: int) -> dict[int, Role]:
+    """Return the role of each goroutine of a test and its subtests, by number.
+
+    Args:
+        case: one with a trace.
+        test: index of the test.
+    """
+    schedule = case.schedule
+    if schedule is None:
+        return {}
+    within = with_subtests(case.tests, test)
+    own = {case.tests[index].goroutine: case.tests[index].name for index in within}
+    numbers = [each for index in within for each in schedule.goroutines_of(index)]
+    known = [schedule.goroutine(number) for number in dict.fromkeys(numbers)]
+    found: dict[int, Role] = {}
+    counts: Counter[Role] = Counter()
+    created = sorted((each for each in known if each is not None), key=lambda each: each.created_ns)
+    for each in created[:_MOST]:
+        if each.id in own:
+            found[each.id] = Role(own[each.id])
+            continue
+        frame = own_frame(each.creation_stack, case.package)
+        alike = (
+            Role("", each.function, frame.file, frame.line)
+            if frame is not None
+            else Role("", each.function)
+        )
+        found[each.id] = Role("", alike.function, alike.file, alike.line, counts[alike])
+        counts[alike] += 1
+    return found

@@ -1,0 +1,89 @@
+"""The steps of each goroutine of a test that another run can be held against.
+
+How long something took, and whether a wait was short or none at all, differs by chance in any two
+runs. So a step is what a program does whatever the scheduler does: a line printed, a goroutine
+started, its end; and a wait that nothing ended, for there it did not go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from flakecore.comparison.parting.roles import Role
+from flakecore.comparison.signature import without_varying
+from flakecore.timeline import Case, Lane, LaneKind, own_frame, with_subtests
+
+_OF_THE_FRAMEWORK = ("=== ", "--- ", "PASS", "FAIL", "ok  ")
+_MOST = 2_000
+"""Lines of a test that are steps, the first ones; a bound, not measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a goroutine.
+
+    Attributes:
+        time_ns: when, since the test began.
+        what: what is held against the other run: words without what varies.
+        words: the same for a person.
+    """
+
+    time_ns: int
+    what: str
+    words: str
+
+
+def steps_by_role(case: Case, test: int, roles: Mapping[int, Role]) -> dict[Role, list[Step]]:
+    """Return the steps of each goroutine of a test, in order of time.
+
+    Args:
+        case: one with a trace.
+        test: index of the test.
+        roles: role of each goroutine, by number.
+    """
+    schedule, start_ns = case.schedule, case.tests[test].start_ns
+    found: dict[Role, list[Step]] = {role: [] for role in roles.values()}
+    if schedule is None:
+        return found
+    for number, role in roles.items():
+        goroutine = schedule.goroutine(number)
+        if goroutine is None:
+            continue
+        creator = roles.get(goroutine.creator)
+        if creator is not None and creator != role:
+            words = f"starts {role.words()}"
+            found[creator].append(Step(goroutine.created_ns - start_ns, words, words))
+        if goroutine.ended_ns is not None:
+            found[role].append(Step(goroutine.ended_ns - start_ns, "ends", "ends"))
+            continue
+        last = schedule.last(Lane(LaneKind.GOROUTINE, number))
+        if last is not None and last.to_the_end and last.state.waiting:
+            frame = own_frame(last.stack, case.package)
+            place = f" at {frame.file.rpartition('/')[2]}:{frame.line}" if frame is not None else ""
+            words = f"waits for ever: {last.state.label}{place}"
+            found[role].append(Step(last.start_ns - start_ns, words, words))
+    for time_ns, number, text in printed_lines(case, test):
+        if number in roles:
+            said = without_varying(text)
+            found[roles[number]].append(
+                Step(time_ns - start_ns, f"prints {said}", f"prints {text}")
+            )
+    for steps in found.values():
+        steps.sort(key=lambda step: step.time_ns)
+    return found
+
+
+def printed_lines(case: Case, test: int) -> Iterator[tuple[int, int, str]]:
+    """Yield time, goroutine and text of the lines of a test and its subtests.
+
+    Those of package testing itself are left out.
+    """
+    columns = case.output.columns
+    rows = np.flatnonzero(np.isin(columns.test, with_subtests(case.tests, test)))
+    for row in rows[:_MOST].tolist():
+        text = columns.texts[row].strip()
+        if text and not text.startswith(_OF_THE_FRAMEWORK):
+            yield int(columns.time[row]), int(columns.goroutine[row]), text

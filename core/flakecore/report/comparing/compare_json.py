@@ -1,0 +1,58 @@
+"""Two runs beside each other as JSON. Its keys are stable: keys may be added."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+
+from flakecore.comparison import CaseComparison, Parting, Step
+from flakecore.report.json.json_text import json_bytes
+from flakecore.timeline import TestSpan
+
+SCHEMA = "flaketui.compare/1"
+
+
+def render_compare_json(titles: Sequence[str], found: CaseComparison) -> bytes:
+    """Return what differs between two runs as indented JSON; pairs are of the first and second."""
+    return json_bytes(
+        {
+            "schema": SCHEMA,
+            "runs": list(titles),
+            "conditions": {name: list(pair) for name, pair in found.conditions.items()},
+            "tests": found.tests,
+            "ended_otherwise": [
+                {"test": each.name, "ended": [_ended(each.first), _ended(each.second)]}
+                for each in found.ended_otherwise
+            ],
+            "test": found.test,
+            "partings": [_parting(each) for each in found.partings],
+            "features": {each.feature.id: [each.first, each.second] for each in found.features},
+            "lines": [
+                {"text": each.text, "count": [each.first, each.second]} for each in found.lines
+            ],
+        },
+        option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE,
+    )
+
+
+def _ended(test: TestSpan | None) -> dict[str, Any] | None:
+    if test is None:
+        return None
+    took = test.duration_ns if test.duration_known else None
+    return {"status": str(test.status), "duration_ns": took}
+
+
+def _parting(parting: Parting) -> dict[str, Any]:
+    return {
+        "role": parting.role.words(),
+        "goroutines": list(parting.numbers),
+        "alike": parting.alike,
+        "last": _step(parting.last),
+        "steps": [_step(parting.first), _step(parting.second)],
+    }
+
+
+def _step(step: Step | None) -> dict[str, Any] | None:
+    return {"time_ns": step.time_ns, "words": step.words} if step is not None else None

@@ -1,0 +1,57 @@
+"""Two runs beside each other as a person reads them."""
+
+from __future__ import annotations
+
+from flakecore.comparison import CaseComparison, Parting, Step
+from flakecore.comparison.parting.compare import LineDifference
+from flakecore.comparison.parting.roles import Role
+from flakecore.report import render_compare_text
+
+NOTHING = CaseComparison({}, 3, (), "", (), (), ())
+
+
+def lines(found: CaseComparison) -> list[str]:
+    return render_compare_text(["a.zip, run 2", "a.zip, run 7"], found).decode().splitlines()
+
+
+def test_nothing_that_differs_is_said_to_be_so() -> None:
+    assert [line for line in lines(NOTHING) if line] == [
+        "A  a.zip, run 2",
+        "B  a.zip, run 7",
+        "Conditions: none that is recorded differs.",
+        "Tests: all 3 ended alike.",
+        "Where they part: no test ended otherwise; --test NAME follows one.",
+        "Output: no line of the test differs.",
+        "Features: none is known of the run in both runs.",
+    ]
+
+
+def test_where_a_goroutine_parts_both_steps_are_told() -> None:
+    alike = Step(1_200_000, "prints first", "prints first")
+    parting = Parting(
+        Role("", "example.com/p.deliver", "/src/p/p.go", 12, 1),
+        (17, 21),
+        1,
+        alike,
+        Step(1_300_000, "prints gives up", "prints gives up \x1b[31m"),
+        None,
+    )
+    found = CaseComparison(
+        {"GOMAXPROCS": ("1", "2"), "load before": (2.0, None)},
+        1,
+        (),
+        "TestX",
+        (parting,),
+        (),
+        (LineDifference("gives up", 1, 0),),
+    )
+    shown = lines(found)
+    assert "  A GOMAXPROCS=1   B GOMAXPROCS=2" in shown
+    assert "  A load before 2   B not recorded" in shown
+    told = " ".join(line.strip() for line in shown)
+    assert (
+        "deliver started at p.go:12, number 2 (A G17, B G21): alike for 1 step, the last at 1.20ms:"
+        " prints first A 1.30ms prints gives up B nothing more"
+    ) in " ".join(told.split())
+    assert "    1   0  gives up" in shown
+    assert "\x1b" not in "".join(shown)

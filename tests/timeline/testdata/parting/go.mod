@@ -1,0 +1,3 @@
+module example.com/parting
+
+go 1.21

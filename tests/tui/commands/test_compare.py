@@ -1,0 +1,33 @@
+"""``flaketui compare`` as it is run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from program import SAMPLE, run_program
+
+PASS = "=== RUN   TestA\n--- PASS: TestA (0.00s)\nPASS\nok  \texample.com/p\t0.010s\n"
+FAIL = (
+    "=== RUN   TestA\n    a_test.go:7: got 3\n--- FAIL: TestA (0.00s)\nFAIL\n"
+    "FAIL\texample.com/p\t0.020s\n"
+)
+
+
+def test_a_failing_log_is_held_against_one_that_passed(tmp_path: Path) -> None:
+    for name, text in (("run1.log", PASS), ("run2.log", FAIL), ("run3.log", PASS)):
+        (tmp_path / name).write_text(text)
+    found = run_program("compare", str(tmp_path))
+    assert found.returncode == 0
+    assert "  TestA: A fail, B pass" in found.stdout.splitlines()
+    assert "    1   0  a_test.go:N: got N" in found.stdout.splitlines()
+
+
+def test_two_bundles_are_compared() -> None:
+    found = run_program("compare", str(SAMPLE), str(SAMPLE))
+    assert "Tests: all 13 ended alike." in found.stdout.splitlines()
+
+
+def test_one_run_alone_has_no_counterpart() -> None:
+    found = run_program("compare", str(SAMPLE))
+    assert found.returncode == 2
+    assert found.stderr.startswith("flaketui: there is only one run in it; name two bundles")
