@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from flakecore.diagnosis import Certainty, Evidence, Finding
 from flakecore.timeline import (
+    Axis,
     Case,
     Cells,
     Clock,
@@ -220,15 +221,24 @@ class ScriptedSchedule(Schedule):
     def goroutines_of(self, test: int) -> tuple[int, ...]:
         return tuple(number for number, facts in sorted(GOROUTINES.items()) if facts[2] == test)
 
-    def cells(self, lane: Lane, start_ns: int, end_ns: int, columns: int) -> Cells:
-        edges = start_ns + (end_ns - start_ns) * np.arange(columns + 1) // columns
+    def changes(self, goroutines: Sequence[int]) -> NDArray[np.int64]:
+        rows = [now for number in goroutines for now in self._script[Lane(G, number)]]
+        ended = [now.end_ns for now in rows if not now.to_the_end]
+        return np.unique(np.array([*(now.start_ns for now in rows), *ended], np.int64))
+
+    def cells(self, lane: Lane, axis: Axis) -> Cells:
+        edges, columns = axis.edges, axis.columns
         state = np.zeros(columns, np.uint8)
         thin = np.zeros(columns, np.uint8)
         occupant = np.full(columns, -1, np.int64)
         best = np.zeros(columns, np.int64)
+        work = np.zeros(columns, np.uint8)
         for now in self._script[lane]:
             share = np.minimum(edges[1:], now.end_ns) - np.maximum(edges[:-1], now.start_ns)
             wins = share > best
+            if now.state is RUN:
+                part = np.clip(share * 255 // np.maximum(np.diff(edges), 1), 1, 255)
+                work += np.where(share > 0, part, 0).astype(np.uint8)
             lost = (share > 0) & ~wins & ~now.state.waiting
             thin[lost] = now.state
             state[wins] = now.state
@@ -236,7 +246,7 @@ class ScriptedSchedule(Schedule):
             best = np.maximum(best, share)
         if lane.kind is G:
             occupant[:] = -1
-        return Cells(state, thin, occupant)
+        return Cells(state, thin, work, occupant)
 
     def at(self, lane: Lane, time_ns: int) -> Interval | None:
         row = self._script.get(lane, [])
@@ -293,12 +303,9 @@ class ScriptedCollections(Collections):
         inside = start_ns < 212 * MS and end_ns > 210 * MS
         return (Assists(35, 210 * MS, 2, 2 * MS),) if inside else ()
 
-    def heap(
-        self, start_ns: int, end_ns: int, columns: int
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        time = start_ns + (end_ns - start_ns) * np.arange(columns) // columns
-        live = 2_000_000 + (time // MS % 2000) * 1500
-        return live, np.full(columns, 6_000_000, np.int64)
+    def heap(self, axis: Axis) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        live = 2_000_000 + (axis.edges[:-1] // MS % 2000) * 1500
+        return live, np.full(axis.columns, 6_000_000, np.int64)
 
 
 TESTS = (

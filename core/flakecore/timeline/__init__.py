@@ -10,6 +10,7 @@ from flakecore.timeline.dumps.case_dumps import CaseDump, DumpedGoroutine
 from flakecore.timeline.dumps.dump_tests import TestKnown
 from flakecore.timeline.failures.failure import Failure, FailureKind
 from flakecore.timeline.lanes.collections import CollectionKind, Collections, CollectionSpan
+from flakecore.timeline.lanes.folded_time import Axis, Gap, GapCells, Scale, axis_of
 from flakecore.timeline.lanes.lane import Goroutine, Interval, Lane, LaneKind, Wake
 from flakecore.timeline.lanes.schedule import FrameQuery, Schedule
 from flakecore.timeline.lanes.shares import Cells
@@ -24,6 +25,7 @@ __all__ = [
     "STATE_COUNT",
     "TABLES",
     "AlikeGoroutines",
+    "Axis",
     "Case",
     "CaseDump",
     "CaseEntry",
@@ -41,6 +43,8 @@ __all__ = [
     "FailureKind",
     "Frame",
     "FrameQuery",
+    "Gap",
+    "GapCells",
     "Goroutine",
     "Interval",
     "Lane",
@@ -49,6 +53,7 @@ __all__ = [
     "OutputLine",
     "OutputLines",
     "Progress",
+    "Scale",
     "Schedule",
     "Stack",
     "State",
@@ -59,6 +64,7 @@ __all__ = [
     "TimeSource",
     "Wake",
     "alike_goroutines",
+    "axis_of",
     "choose_cases",
     "list_cases",
     "load_case",

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from flakecore.timeline import CollectionKind, Collections, TestSpan
+from flakecore.timeline.lanes.folded_time import axis_of
 from timeline.captures import RELEASES, Capture, capture
 from toolchains import NEWEST
 
@@ -70,7 +71,7 @@ def test_spans_come_in_order_and_touch_the_window(run: Capture) -> None:
 
 def test_the_heap_is_as_large_as_the_program_measures(run: Capture) -> None:
     test, _, measured = _collecting(run)
-    heap, goal = _gc(run).heap(test.start_ns, test.end_ns, 1)
+    heap, goal = _gc(run).heap(axis_of(test.start_ns, test.end_ns, (), 1))
     assert 64 * MIB <= measured <= int(heap[0]) * 1.02
     assert int(heap[0]) <= measured * 1.1
     assert goal[0] > 0
@@ -80,7 +81,7 @@ def test_the_heap_of_a_column_is_its_highest(run: Capture) -> None:
     trace = run.case.trace
     assert trace is not None
     end, columns = run.schedule.end_ns, 37
-    heap, _ = _gc(run).heap(0, end, columns)
+    heap, _ = _gc(run).heap(axis_of(0, end, (), columns))
     edges = [place * end // columns for place in range(columns + 1)]
     for place in range(columns):
         low, high = edges[place], edges[place + 1]
@@ -88,5 +89,5 @@ def test_the_heap_of_a_column_is_its_highest(run: Capture) -> None:
         carried = trace.heap.value[trace.heap.time <= low][-1:]
         assert heap[place] == max([-1, *inside.tolist(), *carried.tolist()])
     assert np.any(heap > 64 * MIB)
-    before, _ = _gc(run).heap(-1_000, -1, 4)
+    before, _ = _gc(run).heap(axis_of(-1_000, -1, (), 4))
     assert before.tolist() == [-1] * 4

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from flakecore.timeline.lanes.folded_time import axis_of
 from flakecore.timeline.lanes.notes import Notes, Span
 from timeline.captures import RELEASES, Capture, capture
 from toolchains import NEWEST
@@ -23,7 +24,7 @@ def _notes(run: Capture) -> tuple[Notes, int]:
 
 def _regions(run: Capture, depth: int) -> tuple[Span, ...]:
     notes, own = _notes(run)
-    return notes.regions(own, depth, 0, run.schedule.end_ns, 10**6).spans
+    return notes.regions(own, depth, axis_of(0, run.schedule.end_ns, (), 10**6)).spans
 
 
 def test_regions_lie_on_their_goroutine_by_how_deep_they_are(noted: Capture) -> None:
@@ -50,10 +51,10 @@ def test_a_region_shorter_than_a_column_marks_the_column_it_lies_in(noted: Captu
     notes, own = _notes(noted)
     (tax,) = _regions(noted, 1)
     start, end = tax.start_ns - 1000 * MS, tax.start_ns + 1000 * MS
-    drawn = notes.regions(own, 1, start, end, 10)
+    drawn = notes.regions(own, 1, axis_of(start, end, (), 10))
     assert drawn.spans == ()
     assert drawn.short == (5,)
-    nowhere = notes.regions(own, 1, tax.end_ns + 1, tax.end_ns + 2, 10)
+    nowhere = notes.regions(own, 1, axis_of(tax.end_ns + 1, tax.end_ns + 2, (), 10))
     assert (nowhere.spans, nowhere.short) == ((), ())
 
 
@@ -67,7 +68,7 @@ def test_logs_and_tasks_are_told_with_what_they_belong_to(noted: Capture) -> Non
     assert {region.task for region in (*_regions(noted, 0), *_regions(noted, 1))} == {task.task}
     assert notes.task(task.task) == task
     assert notes.logs(own, log.time_ns - 1, 3) == ()
-    assert notes.logged(own, log.time_ns, log.time_ns + 10, 10) == (0,)
+    assert notes.logged(own, axis_of(log.time_ns, log.time_ns + 10, (), 10)) == (0,)
 
 
 def test_a_goroutine_without_notes_has_no_rows(noted: Capture) -> None:

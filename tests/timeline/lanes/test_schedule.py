@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from capture_cache import once_a_process
 from flakecore.timeline import FrameQuery, Interval, Lane, LaneKind, Schedule, State
 from flakecore.timeline.lanes import lane_intervals, wait_index
+from flakecore.timeline.lanes.folded_time import axis_of
 from flakecore.timeline.lanes.goroutine_tree import GoroutineTree
 from timeline.captures import RELEASES, Capture, capture
 from timeline.lane_spans import Span, intervals_of, spans, time_in_states
@@ -106,7 +107,7 @@ def test_a_lane_that_does_not_exist_is_absent(run: Capture) -> None:
         assert found(nobody, schedule.end_ns // 2) is None
     assert schedule.last(nobody) is None
     assert schedule.goroutine(nobody.id) is None
-    assert not schedule.cells(nobody, 0, schedule.end_ns, 10).state.any()
+    assert not schedule.cells(nobody, axis_of(0, schedule.end_ns, (), 10)).state.any()
 
 
 @settings(deadline=None, max_examples=100)
@@ -125,7 +126,7 @@ def test_a_screens_columns_hold_exactly_the_time_of_each_state(
     whole = time_in_states(own, start, end)
     assert {state: int(time.sum()) for state, time in shares.items() if time.any()} == whole
 
-    cells = schedule.cells(lane, start, end, columns)
+    cells = schedule.cells(lane, axis_of(start, end, (), columns))
     edges = [start + place * (end - start) // columns for place in range(columns + 1)]
     for place in sorted({0, columns // 3, columns // 2, columns - 1}):
         first, last = edges[place], edges[place + 1]
@@ -152,7 +153,7 @@ def test_what_a_proc_ran_and_what_a_thread_held_is_seen_in_their_cells(run: Capt
     edges = [place * schedule.end_ns // columns for place in range(columns + 1)]
     seen = 0
     for lane in schedule.lanes(LaneKind.PROC):
-        occupants = schedule.cells(lane, 0, schedule.end_ns, columns).occupant
+        occupants = schedule.cells(lane, axis_of(0, schedule.end_ns, (), columns)).occupant
         for place in range(columns):
             middle = schedule.at(lane, (edges[place] + edges[place + 1]) // 2)
             if middle is not None and middle.goroutine > 0:
@@ -165,7 +166,7 @@ def test_what_a_proc_ran_and_what_a_thread_held_is_seen_in_their_cells(run: Capt
                 assert held.proc == lane.id
     assert seen > 10
     goroutine = schedule.lanes(LaneKind.GOROUTINE)[0]
-    assert (schedule.cells(goroutine, 0, schedule.end_ns, 10).occupant == -1).all()
+    assert (schedule.cells(goroutine, axis_of(0, schedule.end_ns, (), 10)).occupant == -1).all()
 
 
 def test_a_running_goroutine_is_what_its_proc_and_thread_run(run: Capture) -> None:
@@ -307,8 +308,9 @@ def test_what_takes_long_to_look_up_is_at_hand_once_it_was_fetched(
     schedule = Schedule(trace, GoroutineTree(trace, {}))
     busiest = max(schedule.lanes(LaneKind.GOROUTINE), key=lambda lane: len(spans(trace, lane)))
     middle = schedule.end_ns // 2
-    drawn = FrameQuery(middle - MS, middle + MS, middle, lanes=(busiest,))
-    looked_at = FrameQuery(middle - MS, middle + MS, middle, beside=(busiest,))
+    axis = axis_of(middle - MS, middle + MS, (), 80)
+    drawn = FrameQuery(axis, middle, lanes=(busiest,))
+    looked_at = FrameQuery(axis, middle, beside=(busiest,))
     assert not schedule.is_cached(drawn)
     assert not schedule.is_cached(looked_at)
     schedule.fetch(drawn)

@@ -32,13 +32,13 @@ def test_the_time_in_each_state_adds_up_to_what_the_lane_was_there() -> None:
 
 
 def test_a_column_shows_its_longest_state_and_one_more_that_occurs_in_it() -> None:
-    state, thin = LANE.cells(column_edges(0, 100, 2))
+    state, thin, _ = LANE.cells(column_edges(0, 100, 2))
     assert state.tolist() == [State.RUNNING, State.SLEEP]
     assert thin.tolist() == [0, State.RUNNING]
 
 
 def test_a_column_in_which_the_lane_is_not_there_is_absent() -> None:
-    state, thin = LANE.cells(np.array([200, 300], np.int64))
+    state, thin, _ = LANE.cells(np.array([200, 300], np.int64))
     assert (state.tolist(), thin.tolist()) == ([State.ABSENT], [0])
 
 

@@ -103,6 +103,8 @@ FACTS: dict[str, Fact] = {
     "zoom-out": Fact(lambda old, app: app.view.span_ns == old.span_ns * 2),
     "fit-all": Fact(lambda _, app: (app.view.start_ns, app.view.end_ns) == app.view.extent),
     "fit": Fact(lambda old, app: old.span_ns > 1000 * MS > app.view.span_ns, ("0",)),
+    "fold": Fact(lambda _, app: app.view.folded and len(app.view.gaps) > 0, ("1", "g")),
+    "still": Fact(lambda _, app: app.view.cursor_ns == 423 * MS, ("right_square_bracket", "o")),
     "row-down": Fact(lambda _, app: app.view.selection.line == 2, ("5",)),
     "row-up": Fact(lambda _, app: app.view.selection.line == 0, ("5",)),
     "page-down": Fact(lambda _, app: app.view.selection.line == 8, ("5",)),

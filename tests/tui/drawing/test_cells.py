@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flakecore.timeline import Cells, LaneKind, State
+from flakecore.timeline import Cells, Gap, GapCells, LaneKind, State
 from flaketui.drawing.cells import heights, lane_segments, plot
 from flaketui.drawing.glyphs import UNICODE
 from flaketui.drawing.theme import DARK, Look
@@ -20,12 +20,19 @@ def drawn(cells: Cells, kind: LaneKind = LaneKind.GOROUTINE, cursor: int = -1) -
     return "".join(segment.text for segment in segments)
 
 
-def cells(states: list[tuple[State, int]], thin: dict[int, State] | None = None) -> Cells:
+def cells(
+    states: list[tuple[State, int]],
+    thin: dict[int, State] | None = None,
+    work: dict[int, int] | None = None,
+) -> Cells:
     state = np.array([state for state, count in states for _ in range(count)], np.uint8)
     short = np.zeros(len(state), np.uint8)
     for column, of_column in (thin or {}).items():
         short[column] = of_column
-    return Cells(state, short, np.full(len(state), -1, np.int64))
+    running = np.where(state == State.RUNNING, 255, short == State.RUNNING).astype(np.uint8)
+    for column, part in (work or {}).items():
+        running[column] = part
+    return Cells(state, short, running, np.full(len(state), -1, np.int64))
 
 
 def test_a_wait_that_has_room_says_what_it_waits_for() -> None:
@@ -36,6 +43,32 @@ def test_a_wait_that_has_room_says_what_it_waits_for() -> None:
 def test_a_short_span_among_long_waits_keeps_a_mark() -> None:
     row = cells([(State.CHAN_RECEIVE, 6)], {2: State.RUNNING})
     assert drawn(row) == "──╿───"
+
+
+def test_short_spans_beside_one_another_are_as_high_as_the_part_that_they_take() -> None:
+    row = cells([(State.SELECT, 8)], {2: State.RUNNING, 3: State.RUNNING}, {2: 40, 3: 120})
+    assert drawn(row) == "══▂▄════"
+    ready = cells([(State.SELECT, 8)], {2: State.RUNNABLE, 3: State.RUNNABLE, 6: State.RUNNABLE})
+    assert drawn(ready) == "══▖▖══╿═"
+
+
+def test_a_column_that_ran_for_part_of_its_time_is_as_high_as_that_part() -> None:
+    row = cells([(State.RUNNING, 4), (State.SELECT, 2)], None, {1: 130, 2: 200})
+    assert drawn(row) == "▇▅▇▇══"
+
+
+def test_both_edges_of_folded_time_are_marked_but_not_over_words() -> None:
+    row = cells([(State.MUTEX, 30)])
+    gaps = (GapCells(5, 9, Gap(0, MS)), GapCells(20, 24, Gap(2 * MS, 3 * MS)))
+    segments = lane_segments(row, LaneKind.GOROUTINE, LOOK, "plain", -1, -1, gaps)
+    assert "".join(one.text for one in segments) == "━ mutex ┊" + "━" * 11 + "┊━━┊" + "━" * 6
+
+
+def test_words_for_a_wait_tell_more_than_its_state_where_there_are_any() -> None:
+    row = cells([(State.MUTEX, 40)])
+    named = {State.MUTEX: "mutex b.mu, held by G40"}
+    segments = lane_segments(row, LaneKind.GOROUTINE, LOOK, "plain", -1, -1, (), named)
+    assert "".join(one.text for one in segments).startswith("━ mutex b.mu, held by G40 ━")
 
 
 def test_words_never_hide_a_mark() -> None:
@@ -52,6 +85,7 @@ def test_a_proc_shows_which_goroutine_it_runs() -> None:
     occupied = Cells(
         np.full(10, State.RUNNING, np.uint8),
         np.zeros(10, np.uint8),
+        np.full(10, 255, np.uint8),
         np.array([34] * 6 + [7] * 4, np.int64),
     )
     assert drawn(occupied, LaneKind.PROC) == "34▇▇▇▇7▆▆▆"

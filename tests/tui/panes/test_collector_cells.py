@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from flakecore.timeline.lanes.folded_time import axis_of
 from flaketui.panes.collector_cells import Collector, collector_of
 from flaketui.panes.gc.gc_pane import CollectorPane
 from tui.driving import exploring, press
@@ -13,14 +14,14 @@ COLLECTIONS = ScriptedCollections()
 
 
 def test_cycles_and_stops_fall_into_their_columns() -> None:
-    cells = Collector(COLLECTIONS).cells(190 * MS, 290 * MS, 10)
+    cells = Collector(COLLECTIONS).cells(axis_of(190 * MS, 290 * MS, (), 10))
     assert cells.busy.tolist() == [False, *[True] * 4, *[False] * 5]
     assert np.flatnonzero(cells.stopped).tolist() == [0, 4]
     assert cells.longest_ns == MS
 
 
 def test_a_cycle_longer_than_the_window_fills_it() -> None:
-    cells = Collector(COLLECTIONS).cells(210 * MS, 220 * MS, 8)
+    cells = Collector(COLLECTIONS).cells(axis_of(210 * MS, 220 * MS, (), 8))
     assert cells.busy.all()
     assert not cells.stopped.any()
     assert cells.longest_ns == 0
@@ -28,7 +29,7 @@ def test_a_cycle_longer_than_the_window_fills_it() -> None:
 
 def test_a_window_without_a_collection_is_empty() -> None:
     collector = Collector(COLLECTIONS)
-    assert not collector.cells(1000 * MS, 1100 * MS, 8).busy.any()
+    assert not collector.cells(axis_of(1000 * MS, 1100 * MS, (), 8)).busy.any()
     assert len(collector.rows(1000 * MS, 1100 * MS)) == 0
 
 

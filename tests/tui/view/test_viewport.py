@@ -7,6 +7,7 @@ from collections.abc import Callable
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from flakecore.timeline import Gap
 from flaketui.view.viewport import MINIMUM_SPAN_NS, History, SelectionKind, Viewport
 
 MOMENTS = st.integers(-(10**12), 10**13)
@@ -19,6 +20,8 @@ STEPS: st.SearchStrategy[Callable[[Viewport], Viewport]] = st.one_of(
     st.tuples(MOMENTS, MOMENTS).map(lambda span: lambda view: view.fit(*span)),
     st.just(Viewport.fit_all),
     st.just(Viewport.centre),
+    st.just(lambda view: view.fold((Gap(10**6, 10**8), Gap(2 * 10**8, 10**11)))),
+    st.just(Viewport.unfold),
 )
 EXTENTS = st.tuples(st.integers(-(10**9), 0), st.integers(0, 10**12))
 
@@ -65,6 +68,29 @@ def test_zooming_in_and_out_again_comes_back() -> None:
     assert near.span_ns == 200_000_000
     assert near.column(near.cursor_ns, 100) == view.column(view.cursor_ns, 100)
     assert near.zoom(2) == view
+
+
+FOLDED = Viewport.whole(0, 3 * 10**9).fold((Gap(11 * 10**6, 2_990 * 10**6),))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(0, 3 * 10**9 - 1), st.floats(0.2, 3))
+def test_zooming_keeps_the_cursor_in_its_column_beside_folded_time_too(
+    moment: int, factor: float
+) -> None:
+    view = FOLDED.at(moment)
+    zoomed = view.zoom(factor)
+    at_an_edge = zoomed.start_ns == 0 or zoomed.end_ns == 3 * 10**9
+    moved = zoomed.column(moment, 100) - view.column(moment, 100)
+    assert at_an_edge or abs(moved) <= 1
+
+
+def test_panning_over_a_gap_takes_as_long_as_the_gap_is_wide() -> None:
+    view = FOLDED.window(0, 11 * 10**6)
+    panned = view.pan(1 / 4).pan(1 / 4)
+    assert abs(panned.start_ns - 5_500_000) <= 2
+    assert panned.end_ns > 2_990 * 10**6
+    assert panned.pan(-1 / 4).pan(-1 / 4).end_ns <= 11 * 10**6 + 1_000
 
 
 def test_a_moment_outside_the_window_comes_to_its_middle() -> None:

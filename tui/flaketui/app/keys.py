@@ -24,6 +24,15 @@ KEYS: tuple[Key, ...] = (
     Key("case", "c", "c", "choose_case", GO, "go to another package or attempt of the bundle"),
     Key("start", "g", "g", "edge(-1)", GO, "go to the start of the case"),
     Key("end", "G", "G", "edge(1)", GO, "go to the end of the case"),
+    Key(
+        "still",
+        "S",
+        "S",
+        "last_moments",
+        GO,
+        "go to the last moments before all of the test stood still",
+        "stood still",
+    ),
     Key("back", "z", "z", "history(-1)", GO, "go back to where you were"),
     Key("forward", "Z", "Z", "history(1)", GO, "go forward again"),
     Key("jump", "at", "@", "jump", GO, "go to a moment, goroutine or test that you type", "go to"),
@@ -48,6 +57,7 @@ KEYS: tuple[Key, ...] = (
     Key("zoom-out", "minus", "-", "zoom(-1)", MOVE, "zoom out"),
     Key("fit-all", "0", "0", "fit_all", MOVE, "show the whole case", "all"),
     Key("fit", "f", "f", "fit", MOVE, "zoom to what is selected", "fit"),
+    Key("fold", "o", "o", "fold", MOVE, "fold idle time, or show all time evenly", "fold"),
     Key("row-down", "j,down", "j ↓", "row(1)", MOVE, "choose the next row of the pane"),
     Key("row-up", "k,up", "k ↑", "row(-1)", MOVE, "choose the previous row of the pane"),
     Key("page-down", "pagedown", "PgDn", "page(1)", MOVE, "go a page of rows down"),
@@ -157,7 +167,17 @@ _PAIRS = (
 def hints() -> list[tuple[str, str]]:
     """Return (keys, word) for the bottom line, the most useful first."""
     single = {key.hint: key.shown for key in KEYS if key.hint}
-    order = ("who woke it", "search", "go to", "pane", "copy link", "fit", "all")
+    order = (
+        "who woke it",
+        "fold",
+        "stood still",
+        "search",
+        "go to",
+        "pane",
+        "copy link",
+        "fit",
+        "all",
+    )
     return [
         (single["help"], "help"),
         (single["quit"], "quit"),

@@ -10,6 +10,7 @@ from flakecore.errors import FlakeError
 from flakecore.timeline import Case, Lane, LaneKind
 from flakecore.times import SECOND, parse_duration
 from flaketui.panes.registry import PANES, entry_of
+from flaketui.view.folding import gaps_of
 from flaketui.view.lanes import goroutine_lane, lane_named
 from flaketui.view.navigation import opening_view
 from flaketui.view.viewport import SelectionKind, Viewport
@@ -27,6 +28,7 @@ class Link:
         only: whether only the test's lines and goroutines are shown.
         search: what is searched for.
         pane: key of the pane that keys go to; "" for the initial one.
+        fold: whether idle time is folded; None leaves that to the failure.
     """
 
     package: str = ""
@@ -39,6 +41,7 @@ class Link:
     only: bool = False
     search: str = ""
     pane: str = ""
+    fold: bool | None = None
 
 
 def read_link(
@@ -54,6 +57,7 @@ def read_link(
     only: bool = False,
     search: str | None = None,
     pane: str | None = None,
+    fold: bool | None = None,
 ) -> Link:
     """Return the link that the options of the command line make.
 
@@ -71,6 +75,7 @@ def read_link(
         only=only,
         search=search or "",
         pane=_pane(pane) if pane else "",
+        fold=fold,
     )
 
 
@@ -121,6 +126,8 @@ def command_of(called: Sequence[str], link: Link) -> str:
         )
     if link.only:
         words.append("--only-test")
+    if link.fold is not None:
+        words.append("--fold" if link.fold else "--no-fold")
     return shlex.join(words)
 
 
@@ -147,6 +154,7 @@ def link_to(case: Case, view: Viewport, pane: str, *, name_package: bool) -> Lin
         only=view.only_test >= 0,
         search=view.filter,
         pane=pane,
+        fold=view.folded,
     )
 
 
@@ -178,6 +186,9 @@ def follow(link: Link, cases: tuple[Case, ...]) -> Landing:
             missing.append(f"no test is called {link.test}")
     case = cases[number]
     view = opening_view(case, link.test if _has_test(case, link.test) else None)
+    if link.fold is not None and link.fold is not view.folded:
+        folded = view.fold(gaps_of(case, view.selection.test))
+        view = folded if link.fold else view.unfold()
     view = _moved(link, view)
     if link.lane is not None:
         if not _has_lane(case, link.lane):

@@ -18,7 +18,7 @@ from typing import Any
 import orjson
 
 from flakecore.gotest.logs.levels import Level
-from flakecore.timeline import Case
+from flakecore.timeline import Case, Gap
 from flaketui.app.state_folder import make_private_folder, state_folder, write_private
 from flaketui.view.arrangement import (
     Arrangement,
@@ -167,6 +167,8 @@ def _plain_view(view: Viewport) -> dict[str, Any]:
         "selected": [chosen.test, chosen.line, chosen.failure, chosen.subject.value],
         "finding": chosen.finding,
         "only_test": view.only_test,
+        "folded": view.folded,
+        "gaps": [list(gap) for gap in view.gaps],
         "filter": view.filter,
     }
 
@@ -178,7 +180,9 @@ def _view(plain: Mapping[str, Any]) -> Viewport:
     lane = lane_named(plain["lane"]) if plain["lane"] else None
     finding = max(0, int(plain.get("finding", 0)))
     chosen = Selection(lane, int(test), int(line), int(failure), finding, SelectionKind(subject))
+    gaps = tuple(Gap(int(begin), int(until)) for begin, until in plain.get("gaps", ()))
     whole = Viewport.whole(*Extent(int(low), int(high)))
+    whole = replace(whole, folded=bool(plain.get("folded", False)), gaps=gaps)
     shown = whole.window(int(start), int(end)).at(int(plain["cursor"]))
     only, text = int(plain["only_test"]), str(plain["filter"])
     return replace(shown, selection=chosen, only_test=only, filter=text)

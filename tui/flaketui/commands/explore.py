@@ -32,6 +32,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     where.add_argument("--package", metavar="PATH", help="on this package of several")
     where.add_argument("--attempt", metavar="N", help="on this attempt of several")
     where.add_argument("--search", metavar="TEXT", help="with matches of this highlighted")
+    where.add_argument(
+        "--fold",
+        action=argparse.BooleanOptionalAction,
+        help="with idle time folded (default where a test hung)",
+    )
     last = PANES[-1].key
     where.add_argument("--pane", metavar="N", help=f"in the pane of this number, 1 to {last}")
     parser.add_argument(
@@ -104,6 +109,7 @@ def explore(places: Sequence[str], options: argparse.Namespace, *, called: tuple
             only=options.only_test,
             search=options.search,
             pane=options.pane,
+            fold=options.fold,
         ),
         ascii=options.ascii or os.environ.get("TERM") == "linux",
         mouse=not options.no_mouse,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 from rich.segment import Segment
 from rich.style import Style
 
-from flakecore.timeline import Cells, LaneKind, State
+from flakecore.timeline import Cells, GapCells, LaneKind, State
+from flaketui.drawing.glyphs import Glyphs
 from flaketui.drawing.labels import state_label
 from flaketui.drawing.theme import Ground, Look
 
@@ -21,7 +23,14 @@ _ROOM = 4
 
 
 def lane_segments(
-    cells: Cells, kind: LaneKind, look: Look, ground: Ground, cursor: int, followed: int
+    cells: Cells,
+    kind: LaneKind,
+    look: Look,
+    ground: Ground,
+    cursor: int,
+    followed: int,
+    gaps: Sequence[GapCells] = (),
+    named: Mapping[State, str] | None = None,
 ) -> list[Segment]:
     """Draw a lane.
 
@@ -32,57 +41,102 @@ def lane_segments(
         ground: what the row lies on.
         cursor: the column to draw the cursor in, or -1.
         followed: the goroutine that is selected: where it runs on a proc stands out.
+        gaps: columns that stand for folded time.
+        named: words for a state that tell more than its own, on this lane.
     """
     columns = len(cells.state)
     if not columns:
         return []
     characters: list[str] = []
     styles: list[Style] = []
+    written: set[int] = set()
     labelled: State | None = None
-    for begin, end, now, short, who in _runs(cells, occupied=kind is not LaneKind.GOROUTINE):
+    occupied = kind is not LaneKind.GOROUTINE
+    for begin, end, now, cell, who in _runs(cells, look.glyphs, occupied=occupied):
         size = end - begin
-        if short:
-            characters += look.glyphs.thin * size
-            styles += [look.state(now, ground)] * size
-            continue
-        glyph, style, word = look.glyphs.states[now], look.state(now, ground), ""
+        style, word = look.state(now, ground), ""
         if who >= 0:
             word = str(who)
-            if who & 1 and now is State.RUNNING:
-                glyph = look.glyphs.second_running
+            if who & 1 and cell == look.glyphs.states[State.RUNNING]:
+                cell = look.glyphs.second_running
             if kind is LaneKind.PROC and who == followed:
                 style = look.style("accent", ground)
-        elif now not in _WORDLESS and now is not labelled:
-            word = state_label(now)
-        characters += glyph * size
+        elif now not in _WORDLESS and now is not labelled and cell == look.glyphs.states[now]:
+            word = (named or {}).get(now) or state_label(now)
+        characters += cell * size
         styles += [style] * size
         if word and now in _SOLID and size > len(word):
             characters[begin : begin + len(word)] = word
             styles[begin : begin + len(word)] = [look.inside(now)] * len(word)
+            written.update(range(begin, begin + len(word)))
         elif word and size >= len(word) + _ROOM:
             characters[begin + 1 : begin + len(word) + 3] = f" {word} "
+            written.update(range(begin + 1, begin + len(word) + 3))
             labelled = now
         elif now.waiting and now is not labelled:
             labelled = None
+    mark_gaps(characters, styles, gaps, look, ground, written)
     if 0 <= cursor < columns:
         styles[cursor] = look.cursor(ground)
     return merge(characters, styles)
 
 
-def _runs(cells: Cells, *, occupied: bool) -> Iterator[tuple[int, int, State, bool, int]]:
-    """Yield each run of like columns: begin, end, state, whether it is a thin mark, occupant.
+def mark_gaps(
+    characters: list[str],
+    styles: list[Style],
+    gaps: Sequence[GapCells],
+    look: Look,
+    ground: Ground = "plain",
+    written: Container[int] = (),
+) -> None:
+    """Mark both edges of each gap in a row of cells, but not over what is ``written`` there."""
+    for cells in gaps:
+        for column in (cells.first, cells.last - 1):
+            if column not in written:
+                characters[column] = look.glyphs.gap
+                styles[column] = look.style("faint", ground)
 
-    A column whose short state would be lost is a run of its own.
+
+_FULL = 7
+"""The height at which a column counts as running throughout."""
+
+
+def _runs(
+    cells: Cells, glyphs: Glyphs, *, occupied: bool
+) -> Iterator[tuple[int, int, State, str, int]]:
+    """Yield each run of like columns: begin, end, state, character, occupant.
+
+    A column whose short state would be lost is a run of its own. A column that ran for part of its
+    time is as high as that part; one that ran shortly among others that did not has a thin mark,
+    and so has any other short state.
     """
     short = (cells.thin != 0) & (cells.thin != cells.state)
+    running = (cells.state == State.RUNNING) | (short & (cells.thin == State.RUNNING))
     state = np.where(short, cells.thin, cells.state)
-    change = (state[1:] != state[:-1]) | (short[1:] != short[:-1])
+    state = np.where(running, np.uint8(State.RUNNING), state)
+    height = np.minimum(cells.work.astype(np.int64) * 8 // 255, _FULL)
+    alone = short & ~_beside(short | (cells.work > 0))
+    # What a column is drawn as: 0 its state, 1 a thin mark, 2 a sparse one, 3 and on a height.
+    drawn = np.where(alone, 1, np.where(short, 2, 0))
+    drawn = np.where(running & ~alone & (height < _FULL), 3 + height, drawn)
+    drawn = np.where(running & ~alone & (height >= _FULL), 0, drawn)
+    change = (state[1:] != state[:-1]) | (drawn[1:] != drawn[:-1])
     if occupied:
         change |= cells.occupant[1:] != cells.occupant[:-1]
     bounds = [0, *(np.flatnonzero(change) + 1).tolist(), len(state)]
     for begin, end in pairwise(bounds):
-        who = int(cells.occupant[begin]) if occupied else -1
-        yield begin, end, _STATES[state[begin]], bool(short[begin]), who
+        who = int(cells.occupant[begin]) if occupied and not drawn[begin] else -1
+        now, kind = _STATES[state[begin]], int(drawn[begin])
+        own = (glyphs.states[now], glyphs.thin, glyphs.sparse)
+        yield begin, end, now, own[kind] if kind < 3 else glyphs.bars[kind - 3], who
+
+
+def _beside(columns: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return (columns,) whether either neighbour of a column is one of those given."""
+    found = np.zeros(len(columns), np.bool_)
+    found[1:] |= columns[:-1]
+    found[:-1] |= columns[1:]
+    return found
 
 
 def merge(characters: list[str], styles: list[Style]) -> list[Segment]:

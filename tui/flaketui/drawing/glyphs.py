@@ -15,7 +15,9 @@ class Glyphs:
         states: what fills a cell of a lane in each state: solid for what uses a CPU, lines of
             different make for the waits, dots for what has nothing to do.
         second_running: as ``states[RUNNING]``, for a neighbouring run of another goroutine.
-        thin: a span that is shorter than its cell.
+        thin: a span that is shorter than its cell, alone among other cells.
+        sparse: such spans in one cell beside another.
+        gap: the edges of a stretch of time that is folded.
         bars: eight heights of a bar, lowest first, for plots.
         test_bar, test_pause, test_moment: a test that ran, was paused, or took less than a cell.
         test_edge, bar_end: what encloses the bar of when a test ran.
@@ -28,6 +30,8 @@ class Glyphs:
     statuses: dict[TestStatus, str]
     second_running: str
     thin: str
+    sparse: str
+    gap: str
     bars: str
     cursor: str
     mark: str
@@ -85,6 +89,8 @@ UNICODE = Glyphs(
     },
     second_running="▆",
     thin="╿",
+    sparse="▖",
+    gap="┊",
     bars="▁▂▃▄▅▆▇█",
     cursor="▼",
     mark="◆",
@@ -142,6 +148,8 @@ ASCII = Glyphs(
     },
     second_running="@",
     thin="'",
+    sparse=",",
+    gap=":",
     bars="._-=+*%#",
     cursor="v",
     mark="*",

@@ -77,10 +77,12 @@ class SummaryBar(LinesWidget):
         if lane is None or schedule is None:
             add_time_axis(line, scene, columns)
             return line.strip()
-        cells = schedule.cells(lane, view.start_ns, view.end_ns, columns)
+        axis = view.axis(columns)
+        cells = schedule.cells(lane, axis)
         cursor = view.column(view.cursor_ns, columns)
         followed = lane.id if lane.kind is LaneKind.GOROUTINE else -1
-        line.segments(lane_segments(cells, lane.kind, look, "plain", cursor, followed), columns)
+        drawn = lane_segments(cells, lane.kind, look, "plain", cursor, followed, axis.gaps)
+        line.segments(drawn, columns)
         return line.strip()
 
 

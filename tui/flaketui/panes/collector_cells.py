@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from flakecore.timeline import CollectionKind, Collections, CollectionSpan
+from flakecore.timeline import Axis, CollectionKind, Collections, CollectionSpan
 
 _EVER = 1 << 62
 """Later than any moment of a trace."""
@@ -55,12 +55,11 @@ class Collector:
         of_stops = rows[self._is_stop[rows]]
         return self._end[of_stops] - self._start[of_stops]
 
-    def cells(self, start_ns: int, end_ns: int, columns: int) -> CollectorCells:
+    def cells(self, axis: Axis) -> CollectorCells:
         """Cut a window into columns."""
-        rows = self.rows(start_ns, end_ns)
-        span = max(end_ns - start_ns, 1)
-        first = np.clip((self._start[rows] - start_ns) * columns // span, 0, columns - 1)
-        last = np.clip((self._end[rows] - start_ns) * columns // span, 0, columns - 1)
+        rows, columns = self.rows(axis.bounds[0], axis.bounds[-1]), axis.columns
+        first = np.clip(axis.columns_of(self._start[rows]), 0, columns - 1)
+        last = np.clip(axis.columns_of(self._end[rows]), 0, columns - 1)
         is_stop = self._is_stop[rows]
         edges = np.zeros(columns + 1, np.int64)
         np.add.at(edges, first[~is_stop], 1)

@@ -17,4 +17,4 @@ def add_time_axis(line: StyledLine, scene: Scene, columns: int) -> None:
         RulerMark(one, look.glyphs.mark, look.style("warn")) for one in scene.arrangement.marks
     ]
     marks.append(RulerMark(view.cursor_ns, look.glyphs.cursor, look.style("strong")))
-    add_ruler(line, view.start_ns, view.end_ns, columns, marks)
+    add_ruler(line, view.axis(columns), marks)

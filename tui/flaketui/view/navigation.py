@@ -7,17 +7,24 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flakecore.timeline import Case, Failure, Interval, Lane, LaneKind, Schedule, State
+from flakecore.timeline import Case, Failure, Interval, Lane, LaneKind, Schedule, State, TestStatus
+from flaketui.view import folding
 from flaketui.view.lanes import goroutine_lane
-from flaketui.view.viewport import Extent, SelectionKind, Viewport
+from flaketui.view.viewport import MINIMUM_SPAN_NS, Extent, SelectionKind, Viewport
 
 Outcome = Viewport | str
+_SEEN_PART = 50
+"""One part in so many of the window is a cell or two on a small screen: enough for a span."""
+_BEFORE = 4
+"""How many times its own length is shown before a span at most."""
 NO_TRACE = "there is no trace in this bundle: lanes are not known"
 
 
 def opening_view(case: Case, test: str | None = None) -> Viewport:
     """Return the first view: the first failure (of ``test``), else the test, else everything."""
     view = Viewport.whole(case.start_ns, case.end_ns)
+    if folding.opens_folded(case, -1):
+        view = view.fold(folding.gaps_of(case, -1))
     if test is None:
         return failure_view(case, view, 0) if case.failures else view
     for failure in case.failures:
@@ -34,11 +41,11 @@ def opening_view(case: Case, test: str | None = None) -> Viewport:
 def failure_view(case: Case, view: Viewport, index: int) -> Viewport:
     """Zoom to the failed test, put the cursor on the moment and line of its failure."""
     failure = case.failures[index]
+    view = _folded_for(case, view, failure.test)
     if failure.test >= 0:
         test = case.tests[failure.test]
-        view = view.fit(
-            min(test.start_ns, failure.at_ns), max(test.end_ns, failure.at_ns), margin=0.04
-        )
+        last = failure.at_ns if test.status is TestStatus.UNFINISHED else test.end_ns
+        view = view.fit(min(test.start_ns, failure.at_ns), max(last, failure.at_ns), margin=0.04)
         number = failure.goroutine or test.goroutine
     else:
         number = failure.goroutine
@@ -52,9 +59,48 @@ def failure_view(case: Case, view: Viewport, index: int) -> Viewport:
     )
 
 
+def _folded_for(case: Case, view: Viewport, test: int) -> Viewport:
+    """Fold what is idle in a test, if it is to be shown so or another one was."""
+    if view.selection.test == test:
+        return view
+    if view.folded or folding.opens_folded(case, test):
+        return view.fold(folding.gaps_of(case, test))
+    return view
+
+
+def fold_or_unfold(case: Case, view: Viewport) -> Outcome:
+    """Fold what is idle in the selected test, or show all time evenly again."""
+    if view.folded:
+        return view.unfold()
+    if case.schedule is None:
+        return NO_TRACE
+    gaps = folding.gaps_of(case, view.selection.test)
+    return view.fold(gaps) if gaps else "nothing is idle for long enough to be folded"
+
+
+def last_moments_view(case: Case, view: Viewport) -> Outcome:
+    """Go to the last moments before everything that belongs to the selected test stood still."""
+    if case.schedule is None:
+        return NO_TRACE
+    test = view.selection.test
+    if test < 0:
+        return "no test is selected"
+    moments = folding.last_moments(case, test)
+    if moments is None:
+        return "none of this test's goroutines is in the trace"
+    first, last = moments
+    view = view.fold(folding.gaps_of(case, test))
+    end = last + max((last - first) // 3, 1000)
+    gap = next((each for each in view.gaps if last <= each.start_ns <= end), None)
+    if gap is not None:
+        end = gap.end_ns + gap.start_ns - last
+    return view.window(first, end).at(last)
+
+
 def show_test(case: Case, view: Viewport, index: int) -> Viewport:
     """Select a test with its goroutine; bring the moment it failed, or began, into view."""
     test = case.tests[index]
+    view = _folded_for(case, view, index)
     failure = next((one for one in case.failures if one.test == index), None)
     moment = test.start_ns if failure is None else failure.at_ns
     return view.at(moment).select(
@@ -94,7 +140,10 @@ def fit_selection(case: Case, view: Viewport) -> Outcome:
 
 
 def neighbour_span(case: Case, view: Viewport, delta: int) -> Outcome:
-    """Put the cursor at the start of the next or previous interval of the selected lane."""
+    """Put the cursor at the start of the next or previous interval of the selected lane.
+
+    A span that is too short to be seen is zoomed to, with what came before it.
+    """
     lane, schedule = view.selection.lane, case.schedule
     if schedule is None:
         return NO_TRACE
@@ -108,7 +157,20 @@ def neighbour_span(case: Case, view: Viewport, delta: int) -> Outcome:
         found = now if inside else schedule.before(lane, view.cursor_ns)
     if found is None:
         return f"{lane} has no {'later' if delta > 0 else 'earlier'} span"
-    return view.at(found.start_ns).select(subject=SelectionKind.LANE)
+    before = schedule.before(lane, found.start_ns)
+    return _in_sight(view, found, before).select(subject=SelectionKind.LANE)
+
+
+def _in_sight(view: Viewport, found: Interval, before: Interval | None) -> Viewport:
+    """Put the cursor at the start of a span, and zoom in if it is too short to be seen."""
+    moved, scale = view.at(found.start_ns), view.scale
+    shown = scale.distance(found.end_ns) - scale.distance(found.start_ns)
+    if shown * _SEEN_PART >= scale.distance(view.end_ns):
+        return moved
+    length = max(found.duration_ns, MINIMUM_SPAN_NS // 4)
+    earlier = found.start_ns - before.start_ns if before is not None else 0
+    start = found.start_ns - min(max(earlier, length), _BEFORE * length)
+    return moved.fit(start, found.start_ns + length, margin=0.2).at(found.start_ns)
 
 
 def waker_view(case: Case, view: Viewport) -> Outcome:
@@ -157,7 +219,9 @@ def fitted(case: Case, view: Viewport) -> Viewport:
     """Return a viewport clamped to a case; tests, lines and failures that it lacks become -1."""
     low, high = Viewport.whole(case.start_ns, case.end_ns).extent
     chosen = view.selection
-    view = replace(view, extent=Extent(low, high)).window(view.start_ns, view.end_ns)
+    test = chosen.test if chosen.test < len(case.tests) else -1
+    gaps = folding.gaps_of(case, test) if view.folded else ()
+    view = replace(view, extent=Extent(low, high), gaps=gaps).window(view.start_ns, view.end_ns)
     cursor = min(max(view.cursor_ns, low), high - 1)
     return replace(
         view,
@@ -165,7 +229,7 @@ def fitted(case: Case, view: Viewport) -> Viewport:
         only_test=view.only_test if view.only_test < len(case.tests) else -1,
         selection=replace(
             chosen,
-            test=chosen.test if chosen.test < len(case.tests) else -1,
+            test=test,
             line=chosen.line if chosen.line < len(case.output) else -1,
             failure=chosen.failure if chosen.failure < len(case.failures) else -1,
         ),
@@ -179,6 +243,8 @@ def carried_over(before: Case, after: Case, view: Viewport) -> Viewport:
     A window over the whole of the case before shows the whole of it still.
     """
     chosen = view.selection
+    if view == opening_view(before):
+        return opening_view(after)
     whole = (view.start_ns, view.end_ns) == view.extent
     kept = fitted(after, view).select(
         test=_same_test(before, after, chosen.test),

@@ -2,6 +2,9 @@
 
 A viewport is a value: each function gives a new one that is clamped to the case's extent, so that
 no sequence of actions can show an empty or inverted window, or lose the cursor outside of it.
+
+Idle stretches may be folded (``flakecore.timeline.lanes.folded_time``). Start, end and cursor are
+true moments all the same; what moves by a part of the window moves along the folded scale.
 """
 
 from __future__ import annotations
@@ -11,7 +14,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import NamedTuple, TypedDict, Unpack
 
-from flakecore.timeline import Lane
+from flakecore.timeline import Axis, Gap, Lane, Scale, axis_of
 
 MINIMUM_SPAN_NS = 1_000
 """The shortest window: the trace's own clock ticks are some 64 ns apart."""
@@ -79,6 +82,8 @@ class Viewport:
         selection: what is selected.
         filter: text whose matches are highlighted in every pane; "" for none.
         only_test: index of the test whose lines and goroutines alone are shown, or -1 for all.
+        folded: whether idle stretches are to be folded.
+        gaps: those that are; none where nothing is idle for long, or not known to be yet.
     """
 
     extent: Extent
@@ -88,6 +93,8 @@ class Viewport:
     selection: Selection = Selection()
     filter: str = ""
     only_test: int = -1
+    folded: bool = False
+    gaps: tuple[Gap, ...] = ()
 
     @classmethod
     def whole(cls, start_ns: int, end_ns: int) -> Viewport:
@@ -99,6 +106,27 @@ class Viewport:
     def span_ns(self) -> int:
         """Length of the window."""
         return self.end_ns - self.start_ns
+
+    @property
+    def scale(self) -> Scale:
+        """Distances along the window."""
+        return Scale.of(self.start_ns, self.end_ns, self.gaps)
+
+    def axis(self, columns: int) -> Axis:
+        """Return the window cut into columns."""
+        return axis_of(self.start_ns, self.end_ns, self.gaps, columns)
+
+    def extent_axis(self, columns: int) -> Axis:
+        """Return the whole case cut into columns."""
+        return axis_of(*self.extent, self.gaps, columns)
+
+    def fold(self, gaps: tuple[Gap, ...]) -> Viewport:
+        """Fold these stretches."""
+        return replace(self, folded=True, gaps=gaps)
+
+    def unfold(self) -> Viewport:
+        """Fold nothing."""
+        return replace(self, folded=False, gaps=())
 
     def window(self, start_ns: int, end_ns: int) -> Viewport:
         """Show this window, as near as the extent and the shortest span allow."""
@@ -120,35 +148,52 @@ class Viewport:
 
     def centre(self) -> Viewport:
         """Bring the cursor to the middle of the window, as near as the extent allows."""
-        start = self.cursor_ns - self.span_ns // 2
-        return self.window(start, start + self.span_ns)
+        scale = self.scale
+        width = scale.distance(self.end_ns)
+        return self._at_distance(scale, scale.distance(self.cursor_ns) - width // 2, width)
+
+    def _at_distance(self, scale: Scale, start: float, width: float) -> Viewport:
+        """Show the window of this width that begins at a distance, as near as the extent allows."""
+        low, high = (scale.distance(bound) for bound in self.extent)
+        if width >= high - low:
+            return self.window(*self.extent)
+        start = min(max(start, low), high - width)
+        return self.window(scale.moment(start), scale.moment(start + width))
 
     def pan(self, fraction: float) -> Viewport:
         """Move by a fraction of the window, the cursor keeping its place on the screen.
 
         At the end of the extent, where the window can go no further, the cursor goes on alone.
         """
-        step = round(self.span_ns * fraction) or (1 if fraction > 0 else -1)
-        shifted = self.window(self.start_ns + step, self.end_ns + step)
-        return shifted.at(self.cursor_ns + step)
+        scale = self.scale
+        width = scale.distance(self.end_ns)
+        step = round(width * fraction) or (1 if fraction > 0 else -1)
+        cursor = scale.moment(scale.distance(self.cursor_ns) + step)
+        return self._at_distance(scale, step, width).at(cursor)
 
     def nudge(self, fraction: float) -> Viewport:
         """Move the cursor alone by a fraction of the window."""
-        step = round(self.span_ns * fraction) or (1 if fraction > 0 else -1)
-        return self.at(self.cursor_ns + step)
+        scale = self.scale
+        step = round(scale.distance(self.end_ns) * fraction) or (1 if fraction > 0 else -1)
+        moved = scale.moment(scale.distance(self.cursor_ns) + step)
+        return self.at(moved if moved != self.cursor_ns else moved + (1 if step > 0 else -1))
 
     def zoom(self, factor: float) -> Viewport:
         """Make the window ``factor`` times as long; the cursor keeps its place on the screen."""
-        low, high = self.extent
-        span = min(max(round(self.span_ns * factor), MINIMUM_SPAN_NS), high - low)
-        before = round((self.cursor_ns - self.start_ns) * span / self.span_ns)
-        start = self.cursor_ns - before
-        return self.window(start, start + span)
+        before = self.scale
+        old = before.distance(self.end_ns)
+        width = max(round(old * factor), MINIMUM_SPAN_NS)
+        scale = before.resized(width)
+        part = before.distance(self.cursor_ns) / old
+        start = round(scale.distance(self.cursor_ns) - part * width)
+        return self._at_distance(scale, start, width)
 
     def fit(self, start_ns: int, end_ns: int, margin: float = 0.03) -> Viewport:
         """Show a span of time with a margin on both sides."""
-        rim = round(max(end_ns - start_ns, MINIMUM_SPAN_NS // 4) * margin)
-        return self.window(start_ns - rim, end_ns + rim)
+        scale = Scale.of(start_ns, max(end_ns, start_ns + 1), self.gaps)
+        width = scale.distance(end_ns)
+        rim = round(max(width, MINIMUM_SPAN_NS // 4) * margin)
+        return self.window(scale.moment(-rim), scale.moment(width + rim))
 
     def fit_all(self) -> Viewport:
         """Show the whole case."""
@@ -161,13 +206,15 @@ class Viewport:
     def column(self, time_ns: int, columns: int) -> int:
         """Return the column a moment falls in when the window is drawn in so many columns.
 
-        Moments outside the window give columns below 0 or from ``columns`` on.
+        Moments before the window give -1, those after it ``columns``.
         """
-        return (time_ns - self.start_ns) * columns // self.span_ns
+        return self.axis(columns).column(time_ns)
 
     def time(self, column: int, columns: int) -> int:
         """Return the middle moment of a column."""
-        return self.start_ns + (2 * column + 1) * self.span_ns // (2 * max(columns, 1))
+        edges = self.axis(columns).edges
+        at = min(max(column, 0), columns - 1)
+        return int(edges[at] + edges[at + 1]) // 2
 
 
 class History:

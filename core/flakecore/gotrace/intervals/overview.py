@@ -167,6 +167,7 @@ class Overview:
     """The sums of all generations.
 
     Attributes:
+        generations: the sums of each generation, in order.
         lanes: int64, ascending, the lanes that have sums.
         edges: int64, ascending, nanoseconds: between any two of them sums are exact.
     """
@@ -174,7 +175,7 @@ class Overview:
     def __init__(self, generations: Sequence[StateSums]) -> None:
         """Join the sums of each generation, in order."""
         none = np.zeros(0, np.int64)
-        self._generations = generations
+        self.generations = generations
         self.lanes: NDArray[np.int64] = np.unique(
             np.concatenate([none, *(sums.lanes[np.diff(sums.first) > 0] for sums in generations)])
         )
@@ -205,7 +206,7 @@ class Overview:
         return np.concatenate(start), np.concatenate(occupant)
 
     def _rows(self, lane: int) -> Iterator[tuple[StateSums, slice]]:
-        for sums in self._generations:
+        for sums in self.generations:
             rows = sums.rows(lane)
             if rows.stop > rows.start:
                 yield sums, rows

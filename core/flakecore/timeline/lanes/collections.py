@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flakecore.gotrace import Metric, RangeKind, Stack, Trace
-from flakecore.timeline.lanes.shares import column_edges
+from flakecore.timeline.lanes.folded_time import Axis
 
 
 class CollectionKind(StrEnum):
@@ -94,11 +94,9 @@ class Collections:
             touching &= ranges.kind[:until] == wanted
         return tuple(self._span(row) for row in np.flatnonzero(touching).tolist())
 
-    def heap(
-        self, start_ns: int, end_ns: int, columns: int
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def heap(self, axis: Axis) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return live heap (its highest in each column) and heap goal in bytes; -1 if unknown."""
-        edges = column_edges(start_ns, end_ns, columns)
+        edges = axis.edges
         return _highest(self._trace.heap, edges), _highest(self._trace.heap_goal, edges)
 
     def assists(self, start_ns: int, end_ns: int) -> tuple[Assists, ...]:

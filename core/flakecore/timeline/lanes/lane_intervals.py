@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from flakecore.gotrace import Intervals, LaneIntervals
+from flakecore.timeline.lanes.folded_time import Axis
 from flakecore.timeline.lanes.lane import Lane, LaneKind
 from flakecore.timeline.lanes.lru_cache import LruCache
 from flakecore.timeline.lanes.shares import LaneShares
@@ -86,24 +87,31 @@ class LaneLookup:
         return self._intervals[lane.kind].touched(start_ns, end_ns)
 
     def are_cached(
-        self, lanes: Iterable[Lane], beside: Iterable[Lane], start_ns: int, end_ns: int, at_ns: int
+        self, lanes: Iterable[Lane], beside: Iterable[Lane], axis: Axis, at_ns: int
     ) -> bool:
         """Return whether lanes can be drawn over a window, and queried at a moment, at once.
 
         Those ``beside`` are only queried. The generations have to be decoded already.
         """
-        window, moment, wide = {}, {}, {}
+        windows: dict[LaneKind, list[range]] = {}
+        moment, wide = {}, {}
         for kind, intervals in self._intervals.items():
             moment[kind] = intervals.touched(at_ns, at_ns)
-            window[kind] = touched = intervals.touched(start_ns, end_ns)
-            wide[kind] = len(touched) > EXACT and not intervals.is_cached(touched)
+            whole = intervals.touched(axis.bounds[0], axis.bounds[-1])
+            windows[kind], wide[kind] = [whole], False
+            if len(whole) > EXACT and not intervals.is_cached(whole):
+                parts = [intervals.touched(piece[0], piece[-1]) for piece in axis.pieces]
+                exact = [len(part) <= EXACT or intervals.is_cached(part) for part in parts]
+                windows[kind] = [part for part, kept in zip(parts, exact, strict=True) if kept]
+                wide[kind] = not all(exact)
         left = _AT_ONCE
         for lane in lanes:
             kind = lane.kind
-            if wide[kind]:
-                left -= 0 if lane in self._coarse_shares else _AT_ONCE // 10
-            elif (lane, window[kind]) not in self._shares:
-                left -= self._size(lane, window[kind])
+            if wide[kind] and lane not in self._coarse_shares:
+                left -= _AT_ONCE // 10
+            for window in windows[kind]:
+                if (lane, window) not in self._shares:
+                    left -= self._size(lane, window)
         for lane in (*lanes, *beside):
             if (lane, moment[lane.kind]) not in self._of:
                 left -= self._size(lane, moment[lane.kind])

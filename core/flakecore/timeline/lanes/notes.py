@@ -1,8 +1,8 @@
 """User annotations of a trace: tasks, regions and logs (``runtime/trace``), and labels.
 
 A row of the screen needs the regions of one goroutine and depth in a window. Regions of one depth
-on one goroutine do not overlap, so at most as many of those longer than a column fit as there are
-columns; shorter ones only mark the columns they touch. Either way the result grows with the screen.
+on one goroutine do not overlap, so at most as many reach over the edge of a column as there are
+columns; the others only mark the columns they lie in. Either way the result grows with the screen.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flakecore.gotrace import Trace
+from flakecore.timeline.lanes.folded_time import Axis
 
 DEPTHS = 3
 """Depths of nested regions that have rows of their own; deeper ones have none."""
@@ -60,8 +61,8 @@ class NotesInWindow:
     """What lies in a window, for a row of so many columns.
 
     Attributes:
-        spans: those at least as long as a column, in order of time.
-        short: ascending columns in which shorter ones lie.
+        spans: those that reach over more than one column, in order of time.
+        short: ascending columns in which the others lie.
     """
 
     spans: tuple[Span, ...]
@@ -84,27 +85,26 @@ class Notes:
         """Return how many rows a goroutine's regions and logs take; 0 where it has none."""
         return self._depths.get(goroutine, 0)
 
-    def regions(
-        self, goroutine: int, depth: int, start_ns: int, end_ns: int, columns: int
-    ) -> NotesInWindow:
+    def regions(self, goroutine: int, depth: int, axis: Axis) -> NotesInWindow:
         """Return a goroutine's regions of a depth that touch a window."""
         regions = self._found.regions
         rows = self._rows.get((goroutine, depth), _NONE)
         start, end = regions.start[rows], regions.end[rows]
         # Those that are not nested may lie across others of their depth.
         reached = np.maximum.accumulate(end)
+        start_ns, end_ns = axis.bounds[0], axis.bounds[-1]
         first, until = reached.searchsorted(start_ns), start.searchsorted(end_ns)
         rows, start, end = rows[first:until], start[first:until], end[first:until]
-        long = (end - start) * columns >= end_ns - start_ns
-        column = (np.maximum(start[~long], start_ns) - start_ns) * columns
-        short = np.unique(column // max(end_ns - start_ns, 1))
+        column = np.maximum(axis.columns_of(start), 0)
+        long = axis.columns_of(end) > column
+        short = np.unique(column[~long])
         return NotesInWindow(tuple(map(self._region, rows[long].tolist())), tuple(short.tolist()))
 
-    def logged(self, goroutine: int, start_ns: int, end_ns: int, columns: int) -> tuple[int, ...]:
+    def logged(self, goroutine: int, axis: Axis) -> tuple[int, ...]:
         """Return in which columns of a window a goroutine logged something."""
         time = self._found.logs.time[self._logs_of(goroutine)]
-        inside = time[time.searchsorted(start_ns) : time.searchsorted(end_ns)]
-        return tuple(np.unique((inside - start_ns) * columns // (end_ns - start_ns)).tolist())
+        inside = time[time.searchsorted(axis.bounds[0]) : time.searchsorted(axis.bounds[-1])]
+        return tuple(np.unique(axis.columns_of(inside)).tolist())
 
     def around(self, goroutine: int, time_ns: int) -> tuple[Span, ...]:
         """Return the regions a goroutine is in at a moment, the outermost first."""

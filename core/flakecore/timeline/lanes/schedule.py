@@ -10,10 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flakecore.gotrace import LaneIntervals, State, Trace
+from flakecore.timeline.lanes.folded_time import Axis
 from flakecore.timeline.lanes.goroutine_tree import GoroutineTree
 from flakecore.timeline.lanes.lane import Goroutine, Interval, Lane, LaneKind, Wake
 from flakecore.timeline.lanes.lane_intervals import EXACT, LaneLookup, last_begun
-from flakecore.timeline.lanes.shares import Cells, column_edges
+from flakecore.timeline.lanes.quiet import changes
+from flakecore.timeline.lanes.shares import Cells, column_edges, joined_cells
 from flakecore.timeline.lanes.wait_index import WaitIndex
 
 _WAITS = 2048
@@ -24,14 +26,13 @@ class FrameQuery(NamedTuple):
     """What one screen queries.
 
     Attributes:
-        start_ns, end_ns: the window.
+        axis: the window, cut into columns.
         moment_ns: the moment at which intervals are queried.
         lanes: those that are queried over the window and at the moment.
         beside: those that are queried at the moment only.
     """
 
-    start_ns: int
-    end_ns: int
+    axis: Axis
     moment_ns: int
     lanes: tuple[Lane, ...] = ()
     beside: tuple[Lane, ...] = ()
@@ -89,17 +90,27 @@ class Schedule:
         """Return the goroutines of a test: its own first, then those it and they created."""
         return self.tree.of_test(test)
 
-    def missing(self, start_ns: int, end_ns: int, moment_ns: int) -> tuple[int, ...]:
+    def missing(self, axis: Axis, moment_ns: int) -> tuple[int, ...]:
         """Return which generations a window and a moment need and would first have to decode.
 
-        A window over many needs those it touches in part; the others it shows by their sums.
+        A part of the window over many needs those it touches in part; the others, and what lies
+        within folded stretches, are shown by their sums.
         """
         intervals = self._trace.goroutines
-        window: Sequence[int] = intervals.touched(start_ns, end_ns)
-        if len(window) > EXACT:
-            window = [at for at in window if not intervals.within(at, start_ns, end_ns)]
-        needed = {*window, *intervals.touched(moment_ns, moment_ns)}
+        needed = {*intervals.touched(moment_ns, moment_ns)}
+        for start_ns, end_ns in axis.parts():
+            part: Sequence[int] = intervals.touched(start_ns, end_ns)
+            if len(part) > EXACT:
+                part = [at for at in part if not intervals.within(at, start_ns, end_ns)]
+            needed.update(part)
         return tuple(each for each in sorted(needed) if not intervals.is_cached((each,)))
+
+    def changes(self, goroutines: Sequence[int]) -> NDArray[np.int64]:
+        """Return the moments at which any of some goroutines may have changed its state.
+
+        int64, ascending; between two that follow one another none did (``quiet.changes``).
+        """
+        return changes(self._trace.goroutines, np.unique(np.array(goroutines, np.int64)))
 
     @property
     def is_decoded(self) -> bool:
@@ -109,32 +120,37 @@ class Schedule:
 
     def is_cached(self, needs: FrameQuery) -> bool:
         """Return whether a screen can be drawn without a wait."""
-        start_ns, end_ns, moment_ns, lanes, beside = needs
+        axis, moment_ns, lanes, beside = needs
         return (
-            not self.missing(start_ns, end_ns, moment_ns)
-            and self._waits.is_cached(start_ns, end_ns)
-            and self._lookup.are_cached(lanes, beside, start_ns, end_ns, moment_ns)
+            not self.missing(axis, moment_ns)
+            and self._waits.is_cached(axis.bounds[0], axis.bounds[-1])
+            and self._lookup.are_cached(lanes, beside, axis, moment_ns)
         )
 
     def fetch(self, needs: FrameQuery) -> None:
         """Decode and look up what a screen needs; takes long, so a thread does it."""
-        start_ns, end_ns, moment_ns, lanes, beside = needs
-        for each in self.missing(start_ns, end_ns, moment_ns):
+        axis, moment_ns, lanes, beside = needs
+        for each in self.missing(axis, moment_ns):
             self._trace.goroutines.generation(each)
         for lane in lanes:
-            self.cells(lane, start_ns, end_ns, 1)
+            self.cells(lane, axis)
         for lane in (*lanes, *beside):
             self.at(lane, moment_ns)
-        self._waits.touching(start_ns, end_ns, 1)
+        self._waits.touching(axis.bounds[0], axis.bounds[-1], 1)
 
-    def cells(self, lane: Lane, start_ns: int, end_ns: int, columns: int) -> Cells:
+    def cells(self, lane: Lane, axis: Axis) -> Cells:
         """Cut a window of a lane into columns.
 
-        Of a window over many generations the columns' edges are those of the overview that lie
-        nearest.
+        Of a part of the window over many generations the columns' edges are those of the overview
+        that lie nearest.
         """
-        edges = column_edges(start_ns, end_ns, columns)
-        shares = self._lookup.shares(lane, start_ns, end_ns)
+        shares = self._lookup.shares(lane, axis.bounds[0], axis.bounds[-1])
+        if shares is not None:
+            return Cells(*shares.cells(axis.edges), self._occupants(lane, axis.edges))
+        return joined_cells([self._cells_of_part(lane, edges) for edges in axis.pieces])
+
+    def _cells_of_part(self, lane: Lane, edges: NDArray[np.int64]) -> Cells:
+        shares = self._lookup.shares(lane, int(edges[0]), int(edges[-1]))
         if shares is not None:
             return Cells(*shares.cells(edges), self._occupants(lane, edges))
         overview = self._intervals[lane.kind].overview

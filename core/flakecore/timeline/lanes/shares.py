@@ -8,6 +8,7 @@ sums, so a frame costs rows times columns times the logarithm of the intervals.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,12 +25,15 @@ class Cells:
         state: uint8, the ``State`` that fills most of the column; ABSENT where there is none.
         thin: uint8, another ``State`` that occurs in the column and would otherwise not be seen,
             work before waiting; 0 for none.
+        work: uint8, the part of the column that the lane was running, in 255ths; at least 1 where
+            it ran at all.
         occupant: int64, for a proc the goroutine it ran, for a thread the proc it held, at the
             column's middle or else last within it; -1 for none and for goroutines.
     """
 
     state: NDArray[np.uint8]
     thin: NDArray[np.uint8]
+    work: NDArray[np.uint8]
     occupant: NDArray[np.int64]
 
 
@@ -76,13 +80,20 @@ class LaneShares:
             occurs[row] = (time[row] > 0) | (index[1:] > index[:-1])
         return time, occurs
 
-    def cells(self, edges: NDArray[np.int64]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-        """Return the state that fills most of each column, and one more that occurs in it."""
+    def cells(
+        self, edges: NDArray[np.int64]
+    ) -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]]:
+        """Return ``state``, ``thin`` and ``work`` of the columns, as in ``Cells``."""
         columns = len(edges) - 1
         if not self.states:
             none = np.zeros(columns, np.uint8)
-            return none, none
+            return none, none, none
         time, occurs = self.shares(edges)
+        work = np.zeros(columns, np.uint8)
+        if State.RUNNING in self.states:
+            row = self.states.index(State.RUNNING)
+            part = time[row] * 255 // np.maximum(np.diff(edges), 1)
+            work = np.where(occurs[row], np.clip(part, 1, 255), 0).astype(np.uint8)
         codes = np.array(self.states, np.uint8)
         most = time.argmax(axis=0)
         # A column narrower than the gap between events may hold only instants.
@@ -95,7 +106,17 @@ class LaneShares:
         ranked = sorted(range(len(codes)), key=lambda row: _rank(self.states[row]), reverse=True)
         for row in ranked:
             thin[occurs[row]] = codes[row]
-        return state, thin
+        return state, thin, work
+
+
+def joined_cells(parts: Sequence[Cells]) -> Cells:
+    """Return the cells of parts that follow one another as those of one lane."""
+    return Cells(
+        np.concatenate([part.state for part in parts]),
+        np.concatenate([part.thin for part in parts]),
+        np.concatenate([part.work for part in parts]),
+        np.concatenate([part.occupant for part in parts]),
+    )
 
 
 def _rank(state: State) -> int:

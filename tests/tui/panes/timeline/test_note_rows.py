@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flakecore.timeline import Lane, LaneKind
+from flakecore.timeline.lanes.folded_time import axis_of
 from flaketui.app.explorer import Explorer
 from flaketui.panes.details.content import content_blocks
 from flaketui.panes.registry import searches
@@ -26,7 +27,7 @@ async def test_regions_and_logs_stand_below_their_goroutine_and_its_details_tell
 ) -> None:
     notes, test = noted.case.notes, noted.test("TestNoted")
     assert notes is not None
-    (tax,) = notes.regions(test.goroutine, 1, test.start_ns, test.end_ns, 10**6).spans
+    (tax,) = notes.regions(test.goroutine, 1, axis_of(test.start_ns, test.end_ns, (), 10**6)).spans
     async with exploring(Explorer(noted.folder)) as pilot:
         app = await press(pilot, "at", *"TestNoted", "enter", "0", "f")
         timeline = timeline_of(app)

@@ -52,6 +52,16 @@ class Movement:
         """Zoom to what is selected."""
         self._go_or_explain(navigation.fit_selection(self._host.case, self._host.view), "fit")
 
+    def fold(self) -> None:
+        """Fold what is idle, or show all time evenly again."""
+        host = self._host
+        self._go_or_explain(navigation.fold_or_unfold(host.case, host.view), "fold")
+
+    def last_moments(self) -> None:
+        """Go to the last moments before everything stood still."""
+        host = self._host
+        self._go_or_explain(navigation.last_moments_view(host.case, host.view), "still")
+
     def edge(self, direction: int) -> None:
         """Go to the start or the end of the case."""
         view = self._host.view

@@ -52,6 +52,8 @@ class Actions:
             "fit_all": movement.fit_all,
             "fit": movement.fit,
             "edge": movement.edge,
+            "fold": movement.fold,
+            "last_moments": movement.last_moments,
             "failure": movement.failure,
             "choose_case": movement.choose_case,
             "wake": movement.wake,

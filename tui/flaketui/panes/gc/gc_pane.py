@@ -11,7 +11,7 @@ from textual.strip import Strip
 from flakecore.timeline import Case, CollectionKind, Collections, CollectionSpan
 from flakecore.timeline.lanes.collections import Assists
 from flakecore.times import format_duration, format_time
-from flaketui.drawing.cells import merge, plot
+from flaketui.drawing.cells import mark_gaps, merge, plot
 from flaketui.drawing.lines import StyledLine, fit
 from flaketui.panes.changes import Change, Choice
 from flaketui.panes.collector_cells import Collector, collector_of
@@ -190,7 +190,8 @@ def _heap(scene: Scene, collections: Collections, width: int, rows: int) -> list
     """Plot the live heap as bars and its goal as a line, with both at the cursor beside them."""
     view, look = scene.view, scene.look
     columns = max(4, width - 18)
-    heap, goal = collections.heap(view.start_ns, view.end_ns, columns)
+    axis = view.axis(columns)
+    heap, goal = collections.heap(axis)
     cursor = max(0, min(columns - 1, view.column(view.cursor_ns, columns)))
     now, aim = int(heap[cursor]), int(goal[cursor])
     beside = [format_bytes(now) if now >= 0 else "", f"of {format_bytes(aim)}" if aim >= 0 else ""]
@@ -204,6 +205,7 @@ def _heap(scene: Scene, collections: Collections, width: int, rows: int) -> list
         styles = [look.style("accent" if one == glyphs.goal else "muted") for one in row]
         at = look.style("text")
         styles = [at if n == cursor and row[n] != " " else style for n, style in enumerate(styles)]
+        mark_gaps(row, styles, axis.gaps, look)
         line.segments(merge(row, styles), columns)
         words = beside[rows - 1 - number] if rows - 1 - number < len(beside) else ""
         lines.append(line.add(f" {words}", "muted").strip())

@@ -8,7 +8,7 @@ from textual.strip import Strip
 
 from flakecore.timeline import Case, TestSpan, TestStatus
 from flakecore.times import format_duration
-from flaketui.drawing.cells import merge
+from flaketui.drawing.cells import mark_gaps, merge
 from flaketui.drawing.lines import StyledLine, cut_left, fit, fit_right
 from flaketui.drawing.theme import Role
 from flaketui.panes.changes import Change, Choice
@@ -200,10 +200,10 @@ def _add_bar(
     width: int,
 ) -> None:
     """Append when something ran within the whole case, its pauses lighter."""
-    look, (low, high) = scene.look, scene.view.extent
+    look, axis = scene.look, scene.view.extent_axis(width)
 
     def column(time_ns: int) -> int:
-        return min(width - 1, max(0, (time_ns - low) * width // (high - low)))
+        return min(width - 1, max(0, axis.column(time_ns)))
 
     characters = [" "] * width
     styles = [look.style(role, line.ground)] * width
@@ -216,4 +216,5 @@ def _add_bar(
         first, last = column(start_ns), column(end_ns)
         if last > first:
             characters[first:last] = look.glyphs.test_pause * (last - first)
+    mark_gaps(characters, styles, axis.gaps, look, line.ground)
     line.segments(merge(characters, styles), width)

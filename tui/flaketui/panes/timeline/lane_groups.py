@@ -13,13 +13,9 @@ from flakecore.diagnosis.wake_partners import partners_of
 from flakecore.timeline import Case, Goroutine, Lane, LaneKind, Schedule
 from flakecore.timeline.lanes.notes import Span
 from flaketui.view.arrangement import Arrangement, Grouping
+from flaketui.view.folding import PARTNERS_MOST
 from flaketui.view.scene import bare_function
 from flaketui.view.test_tree import family, tree_order
-
-PARTNERS_MOST = 8
-"""Lanes of a test's partners at most: those that were waited on longest."""
-FOLD_FROM = 6
-"""Goroutines of one function in a group, from so many on, are folded into one row."""
 
 
 class LaneGroups:

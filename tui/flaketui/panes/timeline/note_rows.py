@@ -59,13 +59,13 @@ def note_line(scene: Scene, row: NoteRow, width: int, label: int, columns: int) 
     view, look, notes = scene.view, scene.look, scene.case.notes
     if notes is None:
         return line
-    number = row.lane.id
-    drawn = notes.regions(number, row.depth, view.start_ns, view.end_ns, columns)
+    number, axis = row.lane.id, view.axis(columns)
+    drawn = notes.regions(number, row.depth, axis)
     cells = _Cells(scene, line, columns)
     cells.mark(drawn.short, look.glyphs.thin, look.style("muted"))
     cells.spans(drawn.spans)
     if row.depth == 0:
-        logged = notes.logged(number, view.start_ns, view.end_ns, columns)
+        logged = notes.logged(number, axis)
         cells.mark(logged, look.glyphs.log, look.style("warn"))
     return line.segments(merge(cells.characters, cells.styles), columns)
 

@@ -21,16 +21,6 @@ OPEN_UP_TO = 16
 """A group of procs, threads or stray goroutines of at most this size is open at first."""
 PARTNERS = "partners"
 """Key of the group of those that a test's goroutines waited on, or that waited on them."""
-PARTNERS_MOST = 8
-"""Lanes in it: those that were waited on longest."""
-FOLD_FROM = 6
-"""Goroutines of one function in a group, from so many on, are folded into one row."""
-PARTNERS = "partners"
-"""Key of the group of those that a test's goroutines waited on, or that waited on them."""
-PARTNERS_MOST = 8
-"""Lanes in it: those that were waited on longest."""
-FOLD_FROM = 6
-"""Goroutines of one function in a group, from so many on, are folded into one row."""
 FOLD_FROM = 6
 """Goroutines of one function in a group, from so many on, are folded into one row."""
 

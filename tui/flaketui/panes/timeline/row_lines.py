@@ -49,9 +49,9 @@ def lane_line(
     cursor = view.column(view.cursor_ns, shape.columns) if current else -1
     chosen = view.selection.lane
     followed = chosen.id if chosen is not None and chosen.kind is LaneKind.GOROUTINE else -1
-    line.segments(
-        lane_segments(cells, row.lane.kind, look, line.ground, cursor, followed), shape.columns
-    )
+    gaps = view.axis(shape.columns).gaps
+    drawn = lane_segments(cells, row.lane.kind, look, line.ground, cursor, followed, gaps)
+    line.segments(drawn, shape.columns)
     now = schedule.at(row.lane, view.cursor_ns)
     if now is not None and now.state is not State.ABSENT:
         text, state = _status(now, look.glyphs.forever), now.state

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from textual.strip import Strip
 
-from flakecore.timeline import Case, Cells, FrameQuery, Lane, Schedule
+from flakecore.timeline import Axis, Case, Cells, FrameQuery, Lane, Schedule
 from flakecore.times import format_duration
 from flaketui.drawing.lines import StyledLine
 from flaketui.panes.changes import Change, Choice
@@ -88,7 +88,7 @@ class TimelinePane(Pane):
             lanes[selected] = None
         folds = (row.lanes for row in rows if isinstance(row, Fold) and len(row.lanes) <= COUNTED)
         beside = tuple(lane for fold in folds for lane in fold)
-        return FrameQuery(view.start_ns, view.end_ns, view.cursor_ns, tuple(lanes), beside)
+        return FrameQuery(view.axis(self.columns), view.cursor_ns, tuple(lanes), beside)
 
     def current(self, scene: Scene, table: Table) -> int:
         """Return the index of the current row, -1 if it is not listed."""
@@ -196,7 +196,7 @@ class TimelinePane(Pane):
         """Draw ruler, GC strip and the rows that fit."""
         shape = geometry(width)
         lines = [self._ruler(scene, width, shape)]
-        schedule = scene.case.schedule
+        schedule, axis = scene.case.schedule, scene.view.axis(shape.columns)
         if schedule is None:
             return [*lines, *missing_lines(scene, width)][:height]
         if scene.case.gc is not None:
@@ -219,7 +219,7 @@ class TimelinePane(Pane):
                 task = task_line(scene, row, width, shape.label, shape.columns, current=here)
                 lines.append(task.strip())
             else:
-                cells = self._lane_cells(scene, schedule, row.lane, shape.columns)
+                cells = self._lane_cells(scene, schedule, row.lane, axis)
                 lines.append(lane_line(scene, row, cells, width, shape, current=here))
         if summary:
             blank = StyledLine(scene.look, width).strip()
@@ -227,15 +227,14 @@ class TimelinePane(Pane):
             lines += summary_lines(scene, width, summary)
         return lines
 
-    def _lane_cells(self, scene: Scene, schedule: Schedule, lane: Lane, columns: int) -> Cells:
+    def _lane_cells(self, scene: Scene, schedule: Schedule, lane: Lane, axis: Axis) -> Cells:
         """Return a lane's cells, kept until the window changes."""
-        window = (scene.case, scene.view.start_ns, scene.view.end_ns, columns)
+        window = (scene.case, axis)
         if window != self._cells_of:
             self._cells_of, self._cells = window, {}
         cells = self._cells.get(lane)
         if cells is None:
-            _, start_ns, end_ns, _ = window
-            cells = self._cells[lane] = schedule.cells(lane, start_ns, end_ns, columns)
+            cells = self._cells[lane] = schedule.cells(lane, axis)
         return cells
 
     def _ruler(self, scene: Scene, width: int, shape: Geometry) -> Strip:
