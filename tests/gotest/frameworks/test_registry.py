@@ -49,6 +49,10 @@ QUICKTEST = """\
           /w/tide_test.go:58
             check(c, 1, 2)"""
 GOTEST_TOOLS = "    tide_test.go:58: assertion failed: 1 (got int) != 2 (want int)"
+ALECTHOMAS_ASSERT = """\
+    tide_test.go:58: Expected values to be equal:
+        -2
+        +1"""
 CMP = """\
     tide_test.go:58: Level() mismatch (-want +got):
           int(
@@ -80,6 +84,8 @@ SUITE_PANIC = """\
         (GOMEGA_OLD, "gomega", "Expected\n    <bool>: false\nto be true"),
         (QUICKTEST, "quicktest", "error:\n  values are not equal\ngot:\n  int(1)\nwant:\n  int(2)"),
         (GOTEST_TOOLS, "gotest.tools", "assertion failed: 1 (got int) != 2 (want int)"),
+        (ALECTHOMAS_ASSERT, "alecthomas/assert", "Expected values to be equal:\n-2\n+1"),
+        ("    tide_test.go:58: Expected expression to be true", "alecthomas/assert", None),
         (CMP, "go-cmp", None),
         (GOMOCK, "gomock", None),
         (SUITE_PANIC, "recovered panic", "panic: no water"),
@@ -91,6 +97,8 @@ SUITE_PANIC = """\
         "old gomega",
         "quicktest",
         "gotest.tools",
+        "alecthomas/assert",
+        "alecthomas/assert, one line",
         "go-cmp",
         "gomock",
         "panic",
@@ -113,6 +121,7 @@ def test_a_library_s_block_is_an_error_at_the_place_of_the_test(
         "    tide_test.go:58: Error: none so far",
         "    tide_test.go:58: the value we Expected came",
         "    tide_test.go:58: all is well",
+        "    tide_test.go:58: Expected expression to be true, and so it is",
         "    tide_test.go:58: stack:\n          nothing",
     ],
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from flakecore.gotest.frameworks import ginkgo, gocheck, goconvey
+from flakecore.gotest.frameworks.alecthomas_assert import alecthomas_assert
 from flakecore.gotest.frameworks.go_cmp import go_cmp
 from flakecore.gotest.frameworks.gomega import gomega
 from flakecore.gotest.frameworks.gomock import gomock
@@ -26,6 +27,7 @@ FORMS: tuple[Callable[[Message], Message | None], ...] = (
     quicktest,
     gotest_tools,
     shoenig,
+    alecthomas_assert,
     gomock,
     recovered_panic,
     go_cmp,
