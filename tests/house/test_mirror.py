@@ -41,7 +41,7 @@ TESTED_ELSEWHERE = {
     "gotest/crashes/frame_reader.py": "gotest/crashes/test_dumps.py",
     "gotest/crashes/goroutine_blocks.py": "gotest/crashes/test_dumps.py",
     "gotest/frameworks/ginkgo.py": "gotest/frameworks/test_registry.py",
-    "gotest/streams/lines.py": "gotest/streams/test_text_stream.py",
+    "gotest/streams/lines.py": "gotest/streams/plain/test_text_stream.py",
     "gotest/streams/runs.py": "gotest/streams/test_package_events.py",
     "gotest/streams/wrappings/json_records.py": "gotest/streams/wrappings/test_unwrap.py",
     "gotest/streams/wrappings/markup.py": "gotest/streams/wrappings/test_unwrap.py",

@@ -17,9 +17,9 @@ from flakecore.gotest.logs.log_records import read_record
 from flakecore.gotest.streams.json_stream import read_json
 from flakecore.gotest.streams.line_search import positions_of
 from flakecore.gotest.streams.lines import OUTSIDE, TYPES, Line, Lines
+from flakecore.gotest.streams.plain.read_text import read_text
 from flakecore.gotest.streams.runs import Outcome, PackageRun, Stamps, TestLog, TestRun
 from flakecore.gotest.streams.stamps import NO_WALL, duration_ns, wall_ns
-from flakecore.gotest.streams.text_stream import read_text
 from flakecore.gotest.streams.write_packets import Packets, read_writes
 
 __all__ = [

@@ -21,10 +21,10 @@ from flakecore.gotest.streams.build_output import BuildOutput
 from flakecore.gotest.streams.line_blocks import blocks, collector_paused
 from flakecore.gotest.streams.lines import OUTSIDE, TYPE_NUMBERS
 from flakecore.gotest.streams.package_events import TEST_ACTIONS, PackageEvents
+from flakecore.gotest.streams.plain.read_text import read_lines
+from flakecore.gotest.streams.plain.text_grammar import VERDICT
 from flakecore.gotest.streams.runs import PackageRun, TestLog
 from flakecore.gotest.streams.stamps import wall_ns
-from flakecore.gotest.streams.text_grammar import VERDICT
-from flakecore.gotest.streams.text_stream import read_lines
 from flakecore.gotest.streams.wrappings.unwrap import unwrapped_json
 from flakecore.loss import Loss
 from flakecore.printable import clean

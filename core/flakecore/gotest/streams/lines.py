@@ -169,6 +169,12 @@ class GrowingLines:
         self.tests.extend(array("i", [test]) * count)
         self._walls.extend(array("q", [NO_WALL]) * count)
 
+    def add(self, others: GrowingLines, position: int, test: int) -> None:
+        """Add a line of others, as one of a test."""
+        kind = others.types.get(position, 0)
+        wall = others._walls[position]
+        self.append(None if wall == NO_WALL else wall, test, others.texts[position], TYPES[kind])
+
     def settle(self) -> None:
         """Read the times that wait to be read."""
         walls, bad = walls_ns(self.stamps)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from flakecore.gotest.crashes.crashes import read_crashes
 from flakecore.gotest.crashes.printed_dumps import read_printed_dumps
@@ -276,6 +276,37 @@ class PackageEvents:
         for position in positions:
             self.lines.tests[position] = index
 
+    def take(self, others: PackageEvents, tests: Iterable[int], positions: Iterable[int]) -> None:
+        """Add tests and lines that were taken for those of another package.
+
+        Its end is this one's as well, where nothing else was said of that.
+
+        Args:
+            others: what they were read into, which is not to be used any more.
+            tests: indices of the tests.
+            positions: those of the lines, in their order.
+        """
+        index = {-1: -1}
+        for at in tests:
+            test = others._tests[at]
+            index[at] = len(self._tests)
+            self._add_test(test)
+        others.lines.settle()
+        for position in positions:
+            self.lines.add(others.lines, position, index.get(others.lines.tests[position], -1))
+        if self._status is Outcome.UNFINISHED:
+            self._status = others._status
+            self._end_wall_ns, self._elapsed_ns = others._end_wall_ns, others._elapsed_ns
+
+    def tests_named(self, names: Collection[str]) -> list[int]:
+        """Return the indices of all tests of some names."""
+        return [at for at, test in enumerate(self._tests) if test.name in names]
+
+    @property
+    def test_count(self) -> int:
+        """How many tests there are, of which several may have one name."""
+        return len(self._tests)
+
     def _index_of(self, test: str) -> int:
         """Return a test's index, making one for a test whose ``run`` event is missing."""
         if test not in self.test_index:
@@ -283,14 +314,19 @@ class PackageEvents:
         return self.test_index[test]
 
     def _new_test(self, name: str) -> _TestEvents:
-        attempt = self._attempts.get(name, 0)
-        self._attempts[name] = attempt + 1
-        test = _TestEvents(name, attempt)
-        self.test_index[name] = len(self._tests)
-        self._unfinished.setdefault(name, []).append(len(self._tests))
-        self._tests.append(test)
-        self.running += 1
+        test = _TestEvents(name, 0)
+        self._add_test(test)
         return test
+
+    def _add_test(self, test: _TestEvents) -> None:
+        name = test.name
+        test.attempt = self._attempts.get(name, 0)
+        self._attempts[name] = test.attempt + 1
+        self.test_index[name] = len(self._tests)
+        if test.outcome is Outcome.UNFINISHED:
+            self._unfinished.setdefault(name, []).append(len(self._tests))
+            self.running += 1
+        self._tests.append(test)
 
 
 def _nanoseconds(seconds: object) -> int | None:

@@ -10,9 +10,12 @@ Packages lack the path of their module. What the log told already is not told ag
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+
+import numpy as np
 
 from flakecore.gotest.streams.package_events import PackageEvents
+from flakecore.gotest.streams.plain.text_grammar import PACKAGE_MARKS
 from flakecore.gotest.streams.stamps import duration_ns
 from flakecore.times import SECOND
 
@@ -24,7 +27,6 @@ _PACKAGE = re.compile(
     r"(✓|✔|✖|✗|∅|PASS|FAIL|EMPTY) {1,4}(\S+)(?: \(re-run \d+\))?"
     r"(?: \(((?:\d+h)?(?:\d+m)?[\d.]+(?:ms|s|µs|us)|cached)\))?(?: \(coverage: .*\))?\Z"
 )
-_PACKAGE_STARTS = ("✓", "✔", "✖", "✗", "∅")
 _DONE = re.compile(r"DONE (?:\d+ runs, )?\d+ tests?\b")
 _RESULT = re.compile(r" *--- (?:PASS|FAIL|SKIP): (\S+) \(")
 _ENDS = {"✓": "pass", "✔": "pass", "✖": "fail", "✗": "fail", "∅": "skip"}
@@ -43,7 +45,7 @@ class Summary:
         """Return whether a line is part of a summary, whatever came before it."""
         if text.startswith("=== "):
             return bool(SECTION.match(text) or _ENTRY.match(text))
-        return text.startswith(_PACKAGE_STARTS) and bool(_PACKAGE.match(text))
+        return text.startswith(PACKAGE_MARKS) and bool(_PACKAGE.match(text))
 
     @property
     def goes_on(self) -> bool:
@@ -88,34 +90,64 @@ class Summary:
             self._runs[key] = PackageEvents(package)
         return self._runs[key]
 
-    def runs(self, told: Sequence[PackageEvents]) -> Sequence[PackageEvents]:
-        """Return the runs that nothing but the summary tells of.
+    def with_told(self, told: Sequence[PackageEvents]) -> list[PackageEvents]:
+        """Return the runs that the log itself tells of and those that only the summary tells of.
 
-        Args:
-            told: the runs that the log itself tells of.
+        What both tell of is there once.
         """
-        self._name_packages(told)
-        known = {(_last(run.package), name) for run in told for name in run.test_index}
-        rest = []
+        packages: dict[str, set[str]] = {}  # that have a test, by its name
         for (package, _), run in self._runs.items():
-            tests = [name for name in run.test_index if name]
-            mine = [name for name in tests or [""] if (_last(package), name) not in known]
-            if mine or not any(_last(package) == _last(each.package) for each in told):
+            for name in _tests(run):
+                packages.setdefault(name, set()).add(package)
+        runs = [each for run in told for each in _by_package(run, packages)]
+        rest = []
+        for (package, attempt), run in self._runs.items():
+            same = [each for each in runs if f"/{each.package}".endswith(f"/{package}")]
+            if len({each.package for each in same}) == 1:
+                run.package = same[0].package
+            known = {name for each in same for name in each.test_index}
+            if len(same) == 1 and not attempt:
+                new = _tests(run) - known
+                same[0].take(run, *_of_tests(run, new))
+            elif not same or not (_tests(run) or {""}) <= known:
                 rest.append(run)
-        return rest
+        return runs + rest
 
-    def _name_packages(self, told: Sequence[PackageEvents]) -> None:
-        """Name the package of a run that tells of tests alone, where one package has all of them.
 
-        So formats of one line a test print what failed, and its package in the summary only.
-        """
-        for run in told:
-            names = {name for name in run.test_index if name}
-            if run.package or not names:
-                continue
-            having = [each for each in self._runs.values() if names <= each.test_index.keys()]
-            if len({each.package for each in having}) == 1:
-                run.package = having[0].package
+def _by_package(run: PackageEvents, packages: Mapping[str, set[str]]) -> list[PackageEvents]:
+    """Return a run that tells of tests alone by the packages that the summary says they are of.
+
+    So formats that show what failed print tests, and their packages only in the summary. A test
+    whose name several packages have, or none, stays in a run without one.
+    """
+    if run.package:
+        return [run]
+    owners: dict[str, set[str]] = {}
+    for name in _tests(run):
+        having = packages.get(name, set())
+        owner = min(having) if len(having) == 1 else ""
+        owners.setdefault(owner, set()).add(name)
+    if not owners.keys() - {""}:
+        return [run]
+    parts = []
+    for package, names in {"": set(), **owners}.items():
+        part = PackageEvents(package)
+        part.take(run, *_of_tests(run, names | ({""} if not package else set())))
+        parts.append(part)
+    return [part for part in parts if len(part.lines)]
+
+
+def _of_tests(run: PackageEvents, names: Collection[str]) -> tuple[list[int], list[int]]:
+    """Return the indices of the tests of some names, and the positions of their lines."""
+    tests = run.tests_named(names)
+    wanted = np.zeros(run.test_count + 1, np.bool_)  # the last stands for no test
+    wanted[tests] = True
+    wanted[-1] = "" in names
+    return tests, np.flatnonzero(wanted[np.frombuffer(run.lines.tests, np.int32)]).tolist()
+
+
+def _tests(run: PackageEvents) -> set[str]:
+    return {name for name in run.test_index if name}
 
 
 def _last(package: str) -> str:

@@ -79,7 +79,7 @@ FAIL pond.TestFlow (0.31s)
 
 def test_a_failed_test_that_the_summary_tells_again_has_its_package_and_counts_once() -> None:
     log = f"{FAILED_ALONE}DONE 3 tests, 1 failure in 0.402s\n"
-    assert told(log) == [("pond", Outcome.UNFINISHED, {"TestFlow": Outcome.FAIL})]
+    assert told(log) == [("pond", Outcome.FAIL, {"TestFlow": Outcome.FAIL})]
     assert len(read_text(log.encode(), name="test.log").packages) == 1
 
 

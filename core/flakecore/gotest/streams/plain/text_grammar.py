@@ -29,9 +29,11 @@ PREAMBLE = re.compile(r"##\[endgroup\]|[$+] .*\bgo test\b")
 """The last that a CI prints of its own before a step's output: GitHub's, then a shell's."""
 OUTSIDE_STARTS = ("go: downloading ", "go: finding ", "go: extracting ")
 LAST_WORDS = ("exit status ", "signal: ", "*** Test killed")
-PERHAPS_FRAMING = frozenset(("P", "F", "o", "?", " ", "\t", "\x1b", "", "B"))
+PACKAGE_MARKS = ("✓", "✔", "✖", "✗", "∅")
+"""What gotestsum's line for a package begins with."""
+PERHAPS_FRAMING = frozenset(("P", "F", "S", "o", "?", " ", "\t", "\x1b", "", "B", *PACKAGE_MARKS))
 """What a line may begin with that is not a test's own."""
-TELLING = ("=== ", "--- ", "\nPASS", "\nFAIL", "\nok", "\n?", "\nBenchmark", "\n\x1b")
+TELLING = ("=== ", "--- ", "\nPASS", "\nFAIL", "\nSKIP", "\nok", "\n?", "\nBenchmark", "\n\x1b")
 """One of these is in each line that may tell of tests and packages while a test runs."""
 ENDS = {"ok": "pass", "FAIL": "fail", "?": "skip"}
 MESSAGE = re.compile(r" {4}(?! )\S*?(?:\.go|>|\?\?\?):\d+: ", re.ASCII)

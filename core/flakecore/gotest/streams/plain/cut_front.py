@@ -8,7 +8,7 @@ before the first result and none behind the last one stand before theirs.
 from __future__ import annotations
 
 from flakecore.gotest.streams.package_events import PackageEvents
-from flakecore.gotest.streams.text_grammar import FOUR, MESSAGE
+from flakecore.gotest.streams.plain.text_grammar import FOUR, MESSAGE
 
 
 class CutFront:

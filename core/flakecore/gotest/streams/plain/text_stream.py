@@ -11,19 +11,18 @@ follows it on the same line is told from it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import replace
 
 from flakecore.gotest.streams.benchmarks import benchmark_name, without_procs
 from flakecore.gotest.streams.build_output import ERROR, HEADER, BuildOutput
-from flakecore.gotest.streams.cut_front import CutFront
-from flakecore.gotest.streams.line_blocks import collector_paused
 from flakecore.gotest.streams.line_search import lines_holding
 from flakecore.gotest.streams.lines import OUTSIDE
 from flakecore.gotest.streams.package_events import PackageEvents
-from flakecore.gotest.streams.runs import Outcome, PackageRun, Stamps, TestLog
-from flakecore.gotest.streams.summaries import Summary
-from flakecore.gotest.streams.text_grammar import (
+from flakecore.gotest.streams.plain.cut_front import CutFront
+from flakecore.gotest.streams.plain.mixed_packages import EndedPackage, MixedPackages, told_apart
+from flakecore.gotest.streams.plain.named_tests import STARTS, NamedTests
+from flakecore.gotest.streams.plain.summaries import Summary
+from flakecore.gotest.streams.plain.text_grammar import (
     BEHIND_TEXT,
     ENDS,
     FOUR,
@@ -36,52 +35,14 @@ from flakecore.gotest.streams.text_grammar import (
     UNTESTED,
     VERDICT,
 )
-from flakecore.gotest.streams.wrappings.rows import UNSTAMPED
-from flakecore.gotest.streams.wrappings.unwrap import find_wrappings, lines_of, texts_of
-from flakecore.loss import Loss
+from flakecore.gotest.streams.runs import Outcome, PackageRun, Stamps
 from flakecore.printable import clean
-from flakecore.text_encodings import as_utf_8
 
 _FEWEST_AT_ONCE = 4
 """Lines from which on taking them at once is less work."""
 
 
-def read_text(data: bytes | memoryview, *, name: str) -> TestLog:
-    """Return what a plain log tells, of one package or of several; never raises.
-
-    Times are those that a CI put in front of the lines, if it did (``PackageRun.stamps``). What
-    stands before the first package, and what stands behind the last, is a run without a package.
-
-    Args:
-        data: the log; it may be cut off anywhere and may hold much that is no test's output.
-        name: what to call the log in a loss.
-    """
-    data = as_utf_8(data)
-    unwrapped = find_wrappings(data)
-    log = _Log()
-    with collector_paused():
-        if unwrapped.wrappings:
-            for wall, line in unwrapped.rows(lines_of(data)):
-                log.take(wall, line)
-        else:
-            for block in texts_of(data):
-                log.take_block(block)
-        packages = log.packages(unwrapped.stamps, unwrapped.resolution_ns)
-    losses = []
-    if unstamped := unwrapped.counts[UNSTAMPED]:
-        losses.append(Loss(name, UNSTAMPED, count=unstamped))
-    return TestLog(packages, tuple(losses))
-
-
-def read_lines(lines: Iterable[str]) -> tuple[PackageRun, ...]:
-    """Return what lines of a plain log tell that stand among others."""
-    log = _Log()
-    for line in lines:
-        log.take(None, line)
-    return log.packages(Stamps.NONE, 1)
-
-
-class _Log:
+class TextLog:
     """The state of one reading."""
 
     def __init__(self) -> None:
@@ -96,6 +57,9 @@ class _Log:
         self._held: list[tuple[int | None, str]] | None = None  # a verdict in doubt, what follows
         self._summary = Summary()
         self._front = CutFront()
+        self._named = NamedTests(self._runs)
+        self._mixed = MixedPackages()
+        self._ended: list[EndedPackage] = []  # packages that ended while others' tests ran
 
     def take_block(self, block: str) -> None:
         """Take in many lines without times: those that only a test can have printed, at once."""
@@ -134,7 +98,8 @@ class _Log:
         if self._held is None:
             run = self._run
             # Nearly all lines are nobody's but the test's, and can be told so at once.
-            if raw[:1] in PERHAPS_FRAMING or "--- " in raw or "=== " in raw or not run.has_begun:
+            is_plain = run.has_begun and not self._summary.goes_on
+            if not is_plain or raw[:1] in PERHAPS_FRAMING or "--- " in raw or "=== " in raw:
                 self._line(wall, raw)
             else:
                 run.lines.append(wall, run.test_index[self._test], clean(raw), "")
@@ -156,6 +121,9 @@ class _Log:
                 self._line(wall, raw)
         else:
             *said, (wall, raw) = held
+            found = VERDICT.match(clean(said[0][1]))
+            if found is not None and self._ends_among_others(said[0][0], found):
+                del said[0]
             for wall_said, raw_said in said:
                 self._output(wall_said, clean(raw_said), indented=raw_said.startswith((FOUR, "\t")))
             self._line(wall, raw)
@@ -165,6 +133,9 @@ class _Log:
         text = clean(raw)
         if self._summary.goes_on or self._begins_summary(text):
             self._summary.take(wall, text)
+            return
+        if text.startswith(STARTS) and self._named.take(wall, text, self._run):
+            self._begin_run()
             return
         if "=== " in text or "--- " in text:
             cut = self._framing_behind_text(text)
@@ -182,7 +153,8 @@ class _Log:
         elif text.startswith(("ok ", "FAIL", "? ", FOUR)):
             if found := VERDICT.match(text):
                 if self._run.running and not self._is_over:
-                    self._held = [(wall, raw)]
+                    if not (self._testing_is_over and self._ends_among_others(wall, found)):
+                        self._held = [(wall, raw)]
                 else:
                     self._verdict(wall, text, found[2], ENDS[found[1]], found[3])
                 return
@@ -237,6 +209,7 @@ class _Log:
             if run.has_ended(name):
                 run.test_event("run", None, name, None)  # without -v only its end is printed
             run.test_event(action, wall, name, float(found[9]) if found[9] else None)
+            self._mixed.event(action, name, -1)
             self._reported[depth:] = [name]
         else:
             self._reported.clear()
@@ -253,6 +226,7 @@ class _Log:
                     run.test_event("run", wall, name, None)
             elif action != "NAME" and name:
                 run.test_event(action.lower(), wall, name, None)
+                self._mixed.event(action, name, run.test_index[name])
         self._in_build = False
         self._test = name
         run.line(wall, name, text, "frame")
@@ -264,18 +238,54 @@ class _Log:
         """Take in go's own word on a package, which ends it."""
         run = self._run
         self._front.settle(run)
-        run.package = package
-        last = len(run.lines) - 1
-        while last >= 0 and run.lines.texts[last].startswith(LAST_WORDS):
-            run.lines.tests[last] = -1  # these are go's own as well
-            last -= 1
-        run.line(wall, "", text, "frame")
-        run.end(action, wall, float(elapsed) if elapsed else None, "")
-        self._next_run()
+        first = self._go_says(wall, text)
+        seconds = float(elapsed) if elapsed else None
+        own = None
+        if self._ended and self._mixed.is_unsure:
+            own = EndedPackage(package, action, seconds, wall, (), first, len(run.lines) - 1)
+        else:
+            run.package = package
+            run.end(action, wall, seconds, "")
+        self._next_run(own)
 
-    def _next_run(self) -> None:
-        self._runs.append(self._run)
+    def _go_says(self, wall: int | None, text: str) -> int:
+        """Add go's own word, and return where what it says of a process begins."""
+        lines = self._run.lines
+        first = len(lines)
+        while first and lines.texts[first - 1].startswith(LAST_WORDS):
+            first -= 1
+            lines.tests[first] = -1
+        self._run.line(wall, "", text, "frame")
+        return first
+
+    @property
+    def _testing_is_over(self) -> bool:
+        """Whether a process of several that take turns has just said that its tests are over."""
+        last = self._run.lines.texts[-3:]
+        return self._mixed.takes_turns and any(text.rstrip() in ("PASS", "FAIL") for text in last)
+
+    def _ends_among_others(self, wall: int | None, found: re.Match[str]) -> bool:
+        """Take in the verdict on a package that others' output is mixed with, if it is one."""
+        tests = self._mixed.end_of_one()
+        if tests is None:
+            return False
+        first = self._go_says(wall, found[0])
+        seconds = float(found[3]) if found[3] else None
+        last = len(self._run.lines) - 1
+        self._ended.append(
+            EndedPackage(found[2], ENDS[found[1]], seconds, wall, tuple(tests), first, last)
+        )
+        self._test = ""
+        return True
+
+    def _next_run(self, own: EndedPackage | None = None) -> None:
+        self._runs += told_apart(self._run, self._ended, own) if self._ended else [self._run]
+        self._begin_run()
+
+    def _begin_run(self) -> None:
         self._run = PackageEvents("")
+        self._mixed = MixedPackages()
+        self._ended = []
         self._test = self._result = ""
         self._is_over = self._in_build = False
         self._reported.clear()
@@ -312,9 +322,9 @@ class _Log:
         if self._result and self._run.has_begun:
             # A test binary that ran by itself: nobody names its package.
             self._run.end(self._result, None, None, "")
-        if len(self._run.lines):
+        if any(self._run.lines.texts):
             self._next_run()
-        runs = [*self._runs, *self._summary.runs(self._runs)]
+        runs = self._summary.with_told(self._runs)
         return tuple(
             replace(self._finished(run), stamps=stamps, resolution_ns=resolution_ns) for run in runs
         )

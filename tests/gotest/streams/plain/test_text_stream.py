@@ -16,7 +16,7 @@ from flakecore.gotest import (
     read_json,
     read_text,
 )
-from flakecore.gotest.streams.text_stream import read_lines
+from flakecore.gotest.streams.plain.read_text import read_lines
 from flakecore.gotest.streams.wrappings.unwrap import find_wrappings
 from flakecore.printable import clean
 from gotest.go_runs import RELEASES as SOME_RELEASES
