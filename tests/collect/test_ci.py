@@ -10,7 +10,7 @@ import pytest
 from collect.running import make_module
 from flakecore.bundle import Manifest, open_bundle
 from program import run_program
-from toolchains import go_toolchain
+from toolchains import NEWEST, go_toolchain
 
 SOURCES = {
     "owns/x_test.go": """package owns
@@ -89,7 +89,7 @@ def test_github_obeys_no_command_that_a_test_prints(module: Path, tmp_path: Path
     assert shown.index("=== RUN") < shown.rindex("--- FAIL") < end < shown.index("::error ")
 
 
-@pytest.mark.parametrize("version", ["1.21.13", "1.27.3"])
+@pytest.mark.parametrize("version", ["1.21.13", NEWEST])
 def test_github_is_told_what_ended_a_package_that_could_not_say_so(
     version: str, endings: Path, tmp_path: Path
 ) -> None:

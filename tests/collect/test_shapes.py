@@ -7,9 +7,9 @@ import pytest
 from collect.running import Collected, collected, make_module
 from flakecore.bundle import Kind, open_bundle
 from flakecore.gotrace import read_trace
-from toolchains import go_toolchain
+from toolchains import NEWEST, go_toolchain
 
-RELEASES = ("1.21.13", "1.24.11", "1.27.3")
+RELEASES = ("1.21.13", "1.24.11", NEWEST)
 
 SOURCES = {
     # Tests inside and outside of the package, subtests, some of them parallel.

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from capture_cache import Recipe, cached_capture, once_a_process
 from flakecore.gotest import Line, Lines, PackageRun, TestLog, read_json, read_text
-from toolchains import go_environment, go_toolchain
+from toolchains import NEWEST, go_environment, go_toolchain
 
 TESTDATA = Path(__file__).parent / "testdata"
-RELEASES = ("1.22.10", "1.25.5", "1.27.3")
+RELEASES = ("1.22.10", "1.25.5", NEWEST)
 """Before and after build-output events (1.24) and OutputType (1.27)."""
 
 

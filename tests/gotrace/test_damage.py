@@ -8,6 +8,7 @@ from flakecore.errors import TraceError
 from flakecore.gotrace import Trace, read_trace
 from flakecore.gotrace.format.batch_index import index_trace
 from gotrace.recordings import FORMATS, record
+from toolchains import NEWEST
 
 
 def _goroutine_states(trace: Trace, until: int) -> list[tuple[int, int, int]]:
@@ -45,7 +46,7 @@ def test_a_cut_generation_keeps_its_events_and_says_that_its_stacks_are_lost(rel
 
 
 def test_a_garbled_batch_loses_only_its_own_tail() -> None:
-    whole = record("1.27.3")
+    whole = record(NEWEST)
     first = index_trace(memoryview(whole.data), name="whole").generations[0]
     batch = max(first.events, key=lambda each: each.size)
     damaged = bytearray(whole.data)
@@ -58,7 +59,7 @@ def test_a_garbled_batch_loses_only_its_own_tail() -> None:
 
 
 def test_a_zero_filled_tail_is_told_as_a_cut() -> None:
-    whole = record("1.27.3")
+    whole = record(NEWEST)
     trace = read_trace(whole.data + bytes(100_000), name="padded.trace")
     assert trace.events == whole.trace.events
     assert [str(loss) for loss in trace.losses] == [
@@ -96,7 +97,7 @@ def test_what_is_no_readable_trace_is_told_with_its_name_and_a_remedy(data: byte
 
 
 def test_a_newer_format_is_read_as_far_as_it_is_known() -> None:
-    whole = record("1.27.3")
+    whole = record(NEWEST)
     trace = read_trace(whole.data.replace(b"go 1.26", b"go 1.31", 1), name="new.trace")
     assert trace.events == whole.trace.events
     assert any("newer" in loss.what for loss in trace.losses)

@@ -6,13 +6,14 @@ import hypothesis
 import pytest
 
 from pprof.profiles import KINDS
+from toolchains import NEWEST
 
 # How long an example takes says nothing while Go is building beside it.
 hypothesis.settings.register_profile("no deadline", deadline=None)
 hypothesis.settings.load_profile("no deadline")
 
 
-@pytest.fixture(params=("1.22.10", "1.27.3"))
+@pytest.fixture(params=("1.22.10", NEWEST))
 def release(request: pytest.FixtureRequest) -> str:
     """An old and a new Go release."""
     version: str = request.param

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from flakecore.errors import ProfileError
 from flakecore.pprof import ProfileFrame, ValueType, read_profile
 from pprof.profiles import WORK, our_samples, pprof, profile, raw_samples, written_by
+from toolchains import NEWEST
 
 
 def test_every_sample_is_the_one_that_go_tool_pprof_lists(release: str, kind: str) -> None:
@@ -41,7 +42,7 @@ def test_a_cpu_profile_knows_when_and_how_long(release: str) -> None:
 
 
 def test_a_memory_profile_is_shown_by_what_was_allocated() -> None:
-    ours = profile("1.27.3", "mem")
+    ours = profile(NEWEST, "mem")
     assert ours.sample_types[ours.default_type] == ValueType("alloc_space", "bytes")
 
 
@@ -69,7 +70,7 @@ def test_labels_are_those_of_the_code_that_ran(release: str) -> None:
 
 
 def test_a_profile_need_not_be_gzipped() -> None:
-    data = written_by("1.27.3")["block"]
+    data = written_by(NEWEST)["block"]
     plain = read_profile(gzip.decompress(data), name="block.pprof")
     assert our_samples(plain) == our_samples(read_profile(data, name="block.pprof"))
 
@@ -155,7 +156,7 @@ def test_a_stack_that_names_a_large_location_often_is_refused() -> None:
 @settings(max_examples=200)
 def test_a_damaged_profile_is_read_or_refused_and_nothing_else(data: st.DataObject) -> None:
     kind = data.draw(st.sampled_from(("cpu", "mem", "block", "mutex")))
-    raw = bytearray(gzip.decompress(written_by("1.27.3")[kind]))
+    raw = bytearray(gzip.decompress(written_by(NEWEST)[kind]))
     for _ in range(data.draw(st.integers(1, 4))):
         raw[data.draw(st.integers(0, len(raw) - 1))] = data.draw(st.integers(0, 255))
     cut = data.draw(st.integers(0, len(raw)))

@@ -4,6 +4,7 @@ import dataclasses
 
 from flakecore.pprof import ValueType, profile_kind
 from pprof.profiles import profile
+from toolchains import NEWEST
 
 
 def test_a_profile_tells_its_kind_by_what_it_counts(release: str, kind: str) -> None:
@@ -11,13 +12,13 @@ def test_a_profile_tells_its_kind_by_what_it_counts(release: str, kind: str) -> 
 
 
 def test_contention_without_a_sample_is_neither_block_nor_mutex() -> None:
-    empty = dataclasses.replace(profile("1.27.3", "mutex"), stacks=())
+    empty = dataclasses.replace(profile(NEWEST, "mutex"), stacks=())
     assert profile_kind(empty) == "contention"
 
 
 def test_other_profiles_go_by_the_name_of_what_they_count() -> None:
     for kind in ("goroutine", "goroutineleak", "threadcreate"):
         counted = dataclasses.replace(
-            profile("1.27.3", "mutex"), sample_types=(ValueType(kind, "count"),)
+            profile(NEWEST, "mutex"), sample_types=(ValueType(kind, "count"),)
         )
         assert profile_kind(counted) == kind

@@ -6,6 +6,7 @@ import pytest
 
 from flakecore.pprof import top, top_functions
 from pprof.profiles import pprof, profile, written_by
+from toolchains import NEWEST
 
 _ROW = re.compile(
     r"^ *(-?\d+)(?:ns|B)? +\S+% +\S+% +(-?\d+)(?:ns|B)? +\S+%  (.+?)(?: \((?:partial-)?inline\))?$",
@@ -32,7 +33,7 @@ def test_functions_add_up_to_what_go_tool_pprof_adds_up(release: str, kind: str)
 
 
 def test_stacks_come_largest_first_and_add_up_to_everything(kind: str) -> None:
-    ours = profile("1.27.3", kind)
+    ours = profile(NEWEST, kind)
     rows = top(ours, ours.default_type, 10_000)
     totals = [total for _, total in rows]
     assert totals == sorted(totals, reverse=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from gotrace.recordings import trace_file
 from program import PROGRAM, SAMPLE, run_program
+from toolchains import NEWEST
 
 
 def test_it_prints_one_line_an_event_of_the_sample() -> None:
@@ -24,7 +25,7 @@ def test_options_narrow_it_down() -> None:
 
 
 def test_a_pipe_that_is_closed_ends_it_in_silence() -> None:
-    trace = trace_file("1.27.3")
+    trace = trace_file(NEWEST)
     with subprocess.Popen(
         [PROGRAM, "events", trace, "--stacks"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
@@ -47,7 +48,7 @@ def test_a_time_that_is_none_and_a_file_that_is_none_are_told_in_a_line(tmp_path
 
 def test_what_is_lost_is_told_beside_the_events(tmp_path: Path) -> None:
     cut = tmp_path / "cut.trace"
-    cut.write_bytes(trace_file("1.27.3").read_bytes()[:200_000])
+    cut.write_bytes(trace_file(NEWEST).read_bytes()[:200_000])
     done = run_program("events", cut)
     assert done.returncode == 0
     assert len(done.stdout.splitlines()) > 1_000

@@ -12,9 +12,9 @@ import pytest
 from collect.running import Collected, collected, make_module
 from flakecore.bundle import Bundle, Kind, open_bundle
 from flakecore.gotest import read_writes
-from toolchains import go_environment, go_toolchain
+from toolchains import NEWEST, go_environment, go_toolchain
 
-ORACLES = ("1.21.13", "1.24.11", "1.27.3")
+ORACLES = ("1.21.13", "1.24.11", NEWEST)
 
 INTERNAL = """package {name}
 

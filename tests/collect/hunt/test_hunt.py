@@ -19,7 +19,7 @@ from flakecore.collect.hunt.conditions import stressed
 from flakecore.errors import CollectError
 from flakecore.timeline import load_cases
 from program import PATIENCE_S, PROGRAM, run_program
-from toolchains import go_toolchain
+from toolchains import NEWEST, go_toolchain
 
 SOURCES = {
     # Fails one time in fifty; on one processor, one time in two. A file counts the runs.
@@ -98,7 +98,7 @@ def test_it_stops_at_the_first_failure_and_keeps_a_pass_beside_it(
     assert manifest.missing == ()
 
 
-@pytest.mark.parametrize("version", ["1.21.13", "1.24.11", "1.27.3"])
+@pytest.mark.parametrize("version", ["1.21.13", "1.24.11", NEWEST])
 def test_each_attempt_that_is_kept_is_a_case_of_its_own(
     version: str, module: Path, tmp_path: Path, counter: Path
 ) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from collect.running import Collected, collected, make_module
 from flakecore.bundle import open_bundle
-from toolchains import go_toolchain
+from toolchains import NEWEST, go_toolchain
 
 SOURCES = {
     "both/x_test.go": """package both
@@ -58,7 +58,7 @@ def functions(page: dict[str, Any], stack: int) -> list[str]:
     return names[first:]
 
 
-@pytest.mark.parametrize("version", ["1.21.13", "1.27.3"])
+@pytest.mark.parametrize("version", ["1.21.13", NEWEST])
 def test_of_a_deadlock_it_says_who_holds_what_the_other_waits_for(
     version: str, module: Path, tmp_path: Path
 ) -> None:

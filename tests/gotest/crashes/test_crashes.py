@@ -202,7 +202,7 @@ def test_fatal_errors_have_what_the_runtime_says_above_them(
         ("1.25.5", {"GODEBUG": "tracebacklabels=1"}, False),
         ("1.26.6", {}, False),
         ("1.26.6", {"GODEBUG": "tracebacklabels=1"}, True),
-        ("1.27.3", {"GODEBUG": "tracebacklabels=1"}, True),
+        (NEWEST, {"GODEBUG": "tracebacklabels=1"}, True),
     ],
 )
 def test_labels_of_goroutines_are_read_where_the_runtime_shows_them(

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from flakecore.gotest import Message, read_messages
 from gotest.go_runs import as_lines, package
+from toolchains import NEWEST
 
 
 def test_an_error_has_its_place_and_all_its_lines(release: str) -> None:
@@ -16,7 +17,7 @@ def test_an_error_has_its_place_and_all_its_lines(release: str) -> None:
 
 
 def test_since_go_1_27_an_error_is_told_from_a_log_line() -> None:
-    run = package("1.27.3", "outcomes")
+    run = package(NEWEST, "outcomes")
     test = next(i for i, test in enumerate(run.tests) if test.name == "TestFails")
     messages = read_messages(line for line in run.lines if line.test == test)
     assert [message.output_type for message in messages] == ["error", "", "error"]

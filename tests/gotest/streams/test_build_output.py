@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from flakecore.gotest import OUTSIDE, Outcome, read_json
 from gotest.go_runs import package, read
+from toolchains import NEWEST
 
 
 def test_a_package_that_does_not_compile_says_what_the_compiler_said(release: str) -> None:
@@ -15,7 +16,7 @@ def test_a_package_that_does_not_compile_says_what_the_compiler_said(release: st
 
 def test_since_go_1_24_the_failed_build_is_named() -> None:
     assert package("1.22.10", "broken").failed_build == ""
-    for release in ("1.25.5", "1.27.3"):
+    for release in ("1.25.5", NEWEST):
         failed = package(release, "broken").failed_build
         assert failed == "example.com/broken [example.com/broken.test]"
 

@@ -4,6 +4,7 @@ import re
 
 from flakecore.gotest import Outcome, PackageRun, read_json
 from gotest.go_runs import package
+from toolchains import NEWEST
 
 
 def outcomes(run: PackageRun) -> list[tuple[str, int, str]]:
@@ -108,7 +109,7 @@ def test_escape_sequences_are_gone_and_tabs_are_spaces() -> None:
 
 def test_go_1_27_itself_takes_the_escape_character_out_of_what_fmt_printed() -> None:
     # There test2json uses that character as a mark, and testing doubles it for t.Log only.
-    assert "[31mred[0m    and a tab" in texts_of(package("1.27.3", "outcomes"), "TestPasses")
+    assert "[31mred[0m    and a tab" in texts_of(package(NEWEST, "outcomes"), "TestPasses")
 
 
 def test_a_result_that_go_replays_is_marked_as_cached(release: str) -> None:

@@ -16,6 +16,7 @@ from gotrace.parsed_events import ParsedEvent, by_lane, by_thread, counts, parse
 from gotrace.recordings import FORMATS, record, trace_file
 from gotrace.small_batches import in_small_batches
 from gotrace.text_form import SUCCEEDING, ConformanceCase
+from toolchains import NEWEST
 
 ENOUGH = "flakecore.gotrace.events.first_events._PREFIX_BYTES"
 
@@ -77,7 +78,7 @@ def test_however_far_apart_clocks_are_nothing_comes_too_early(
 def test_the_first_moments_need_a_small_part_of_the_generation(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    data = in_small_batches(trace_file("1.27.3").read_bytes(), 1_000)
+    data = in_small_batches(trace_file(NEWEST).read_bytes(), 1_000)
     monkeypatch.setattr(ENOUGH, _size(data) // 5)
     opening = first_batches(index_trace(memoryview(data), name="trace").generations[0])
     assert opening is not None
@@ -85,7 +86,7 @@ def test_the_first_moments_need_a_small_part_of_the_generation(
 
 
 def test_what_is_asked_for_is_told_ahead_just_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    data = in_small_batches(trace_file("1.27.3").read_bytes(), 1_000)
+    data = in_small_batches(trace_file(NEWEST).read_bytes(), 1_000)
     wanted = EventFilter(goroutine=1)
     whole = parsed_events(data, wanted)
     monkeypatch.setattr(ENOUGH, _size(data) // 16)

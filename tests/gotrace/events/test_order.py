@@ -23,6 +23,7 @@ from gotrace.reference import ReferenceEvent
 from gotrace.rendering import Rendered, render
 from gotrace.scheduler import legal
 from gotrace.text_form import FAILING, SUCCEEDING, ConformanceCase
+from toolchains import NEWEST
 
 OLDEST_AND_NEWEST = (FORMATS[0], FORMATS[-1])
 
@@ -48,7 +49,7 @@ def test_a_scheduler_could_have_run_in_our_order(release: str) -> None:
 
 
 def test_the_order_in_the_file_is_none_a_scheduler_could_have_run_in() -> None:
-    generations = _generations(trace_file("1.27.3").read_bytes())
+    generations = _generations(trace_file(NEWEST).read_bytes())
     assert not legal((events, np.arange(len(events))) for events, _ in generations)
 
 
@@ -102,13 +103,13 @@ def _changes(
 
 
 def test_time_goes_on_wherever_nothing_else_decides() -> None:
-    for events, context in _generations(trace_file("1.27.3").read_bytes()):
+    for events, context in _generations(trace_file(NEWEST).read_bytes()):
         tick = events.tick[true_order(events, context)]
         assert np.count_nonzero(np.diff(tick) < 0) < len(events) / 1000
 
 
 def test_a_generation_without_events_has_an_empty_order() -> None:
-    view = memoryview(trace_file("1.27.3").read_bytes())
+    view = memoryview(trace_file(NEWEST).read_bytes())
     generation = index_trace(view, name="trace").generations[0]
     events, _ = decode_events(view, replace(generation, events=()), name="trace")
     assert len(true_order(events, bind(events, read_statuses(events)))) == 0
@@ -126,7 +127,7 @@ def test_events_that_contradict_each_other_still_have_an_order(
     seed: int, share: float, wide: bool
 ) -> None:
     """Types, ticks and contexts at random: a permutation in which no thread runs backwards."""
-    events, context = next(_generations(trace_file("1.27.3").read_bytes()[:60_000]))
+    events, context = next(_generations(trace_file(NEWEST).read_bytes()[:60_000]))
     chance = np.random.default_rng(seed)
     rows = np.flatnonzero(chance.random(len(events)) < share)
     tick, goroutine, proc = events.tick.copy(), context.goroutine.copy(), context.proc.copy()

@@ -24,8 +24,7 @@ from gotrace.parsed_events import by_lane, by_thread, counts, parsed_events
 from gotrace.recordings import FORMATS, record, trace_file
 from gotrace.reference import read_reference
 from gotrace.text_form import conformance_cases, to_bytes
-
-NEWEST = "1.27.3"
+from toolchains import NEWEST
 
 
 def _stream(event_filter: EventFilter | None = None, release: str = NEWEST) -> EventStream:

@@ -17,8 +17,9 @@ from flakecore.report import EventRequest, EventWriter
 from flakecore.times import parse_duration
 from gotrace.recordings import trace_file
 from program import SAMPLE
+from toolchains import NEWEST
 
-RELEASE = "1.27.3"
+RELEASE = NEWEST
 LINE = re.compile(r"(-?\d+)\.(\d{9}) M=(-|\d+) P=(-|\d+) G=(-|\d+) (\w+)(.*)")
 
 

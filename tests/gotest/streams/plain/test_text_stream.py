@@ -21,7 +21,7 @@ from flakecore.gotest.streams.wrappings.unwrap import find_wrappings
 from flakecore.printable import clean
 from gotest.go_runs import RELEASES as SOME_RELEASES
 from gotest.go_runs import as_events, go_plain, go_test
-from toolchains import RELEASES
+from toolchains import NEWEST, RELEASES
 
 CHANGING = re.compile(
     r"0x[0-9a-f]+|goroutine \d+|\d+\.\d+s\b|\bg?p?m?=\S+|\bm\d+\b|\+?\?? minutes|:\d+ \+"
@@ -129,7 +129,7 @@ def test_several_packages_are_told_apart(release: str, verbose: bool) -> None:
 
 
 def test_a_test_that_is_known_from_its_failure_alone_has_its_messages() -> None:
-    text = go_plain("1.27.3", "several", "-count=1", packages="./alpha")
+    text = go_plain(NEWEST, "several", "-count=1", packages="./alpha")
     run = the_run(plain(text))
     two = next(i for i, test in enumerate(run.tests) if test.name == "TestSideBySide/two")
     assert [line.text.strip() for line in run.lines if line.test == two][1:] == [
@@ -156,8 +156,8 @@ def test_a_replayed_result_is_marked_as_cached(release: str) -> None:
 
 def test_attributes_and_artifacts_are_those_of_the_same_run_as_json() -> None:
     arguments = ("-artifacts", "-count=1")
-    text = the_run(plain(go_plain("1.27.3", "attributes", "-v", *arguments)))
-    json = the_run(read_json(go_test("1.27.3", "attributes", *arguments), name="test.json"))
+    text = the_run(plain(go_plain(NEWEST, "attributes", "-v", *arguments)))
+    json = the_run(read_json(go_test(NEWEST, "attributes", *arguments), name="test.json"))
     for run in (text, json):
         told = {test.name: test for test in run.tests}
         assert told["TestTells"].attributes == (
@@ -178,7 +178,7 @@ def test_a_binary_that_ran_by_itself_has_no_package_name() -> None:
 
 
 def test_a_log_that_is_cut_off_keeps_what_it_has() -> None:
-    text = go_plain("1.27.3", "outcomes", "-v", "-count=1")
+    text = go_plain(NEWEST, "outcomes", "-v", "-count=1")
     for size in range(0, len(text), 997):
         log = plain(text[:size])
         assert "\n".join(line.text for run in log.packages for line in run.lines).startswith(
