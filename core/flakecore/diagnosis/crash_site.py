@@ -52,6 +52,15 @@ class CrashSite:
         word = _FIRST_WORD.match(first.arguments)
         return word is not None and int(word[1], 16) == 0 and word[2] is None
 
+    @property
+    def receiver_is_there(self) -> bool:
+        """Whether the own frame is a method's whose receiver is no nil pointer in the dump."""
+        first = self.frames[0] if self.frames else None
+        if first is None or first.function != self.own.function or ".(*" not in first.function:
+            return False
+        word = _FIRST_WORD.match(first.arguments)
+        return word is not None and int(word[1], 16) != 0 and word[2] is None
+
     def place(self, role: Role) -> Place:
         """Return the own frame as a place of a finding."""
         return Place(role, self.goroutine, self.own.function, self.own.file, self.own.line)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
+from flakecore.diagnosis.source.imports import imports_of
 from flakecore.diagnosis.source.operations import GoFile
 from flakecore.diagnosis.source.syntax import walk
 
@@ -30,25 +31,34 @@ def indexed(file: GoFile, line: int) -> str:
     return found.pop() if len(found) == 1 else ""
 
 
-def dereferenced(file: GoFile, line: int) -> str:
+def dereferenced(file: GoFile, line: int, not_nil: str = "") -> str:
     """Return the only expression of a line that a nil pointer can be; "" for none.
 
-    A selector's operand that is a name of an import counts too, so that a line with one is told
-    less of rather than wrongly. An index does not: a nil slice has no element to ask for, which is
-    another panic.
+    Names of imports and of functions are none. An index does not count: a nil slice has no element
+    to ask for, which is another panic.
+
+    Args:
+        file: the file.
+        line: the line.
+        not_nil: a name that is known not to be nil there; "" for none.
     """
     found = set()
+    imports = imports_of(file.root)
     for node in walk(file.root):
         if line_of(node) != line:
             continue
         if node.type == "selector_expression":
-            found.add(_operand(node))
+            operand = node.child_by_field_name("operand")
+            is_import = text_of(operand) in imports and file.types.binding(operand) is None
+            found |= set() if is_import else {text_of(operand)}
         elif node.type == "unary_expression" and text_of(node).startswith("*"):
             found.add(text_of(node.child_by_field_name("operand")))
         elif node.type == "call_expression":
             called = node.child_by_field_name("function")
             if called is not None and called.type == "identifier":
-                found.add(text_of(called))
+                is_value = file.types.binding(called) or file.types.is_variable(called)
+                found |= {text_of(called)} if is_value else set()
+    found.discard(not_nil)
     return found.pop() if len(found) == 1 else ""
 
 

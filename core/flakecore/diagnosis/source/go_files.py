@@ -7,7 +7,7 @@ from flakecore.diagnosis.source.go_parser import line_of, text_of
 from flakecore.diagnosis.source.held_locks import held_locks
 from flakecore.diagnosis.source.lock_helpers import PAIRS
 from flakecore.diagnosis.source.operations import GoFile, Operation, OperationKind, short_name
-from flakecore.diagnosis.source.syntax import is_deferred
+from flakecore.diagnosis.source.syntax import is_deferred, parameters
 from flakecore.frames import HasFunction, is_own
 from flakecore.timeline.sources import Sources
 
@@ -97,6 +97,15 @@ class GoFiles:
             and not is_deferred(each.function)
             for each in operations.get(frame.file.rpartition("/")[2], ())
         )
+
+    def receiver_of(self, frame: HasFunction) -> str:
+        """Return the name of the receiver of the method that a frame is in; "" for none."""
+        package = self.package_of(frame)
+        stands = package.function_of(frame) if package is not None else None
+        function = stands[1] if stands is not None else None
+        if function is None or function.child_by_field_name("receiver") is None:
+            return ""
+        return parameters(function)[0][0]
 
     def receiver_at(self, frame: HasFunction, inner: HasFunction) -> str:
         """Return the receiver by which a frame calls a method in its line; "" if unknown."""

@@ -36,3 +36,33 @@ func (s *Stats) Start(n int, done *sync.WaitGroup) {
 		s.Add(n)
 	}()
 }
+
+// Bank keeps a sum under a lock that its methods take for others.
+type Bank struct {
+	mu  sync.RWMutex
+	sum int
+}
+
+// Pay adds under the lock.
+func (b *Bank) Pay(n int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.add(n) // @pays
+}
+
+//go:noinline
+func (b *Bank) add(n int) {
+	b.sum += n // @bank-adds
+}
+
+// Peek reads without the lock.
+func (b *Bank) Peek() int {
+	return b.sum // @peeks
+}
+
+// Sum reads under the lock.
+func (b *Bank) Sum() int {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	return b.sum
+}

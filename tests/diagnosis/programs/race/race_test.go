@@ -66,3 +66,46 @@ func TestReadsLater(t *testing.T) {
 		left.Total()
 	}
 }
+
+func TestPeeks(t *testing.T) {
+	var b Bank
+	paid := make(chan bool)
+	go func() { // @pays-starts
+		b.Pay(1)
+		close(paid)
+	}()
+	b.Peek()
+	<-paid
+}
+
+func TestSums(t *testing.T) {
+	var b Bank
+	paid := make(chan bool)
+	go func() {
+		b.Pay(1)
+		close(paid)
+	}()
+	b.Sum()
+	<-paid
+}
+
+// It reads when the writer has ended.
+func TestPeeksBehind(t *testing.T) {
+	var b Bank
+	paid := make(chan bool)
+	go func() {
+		b.Pay(1)
+		close(paid)
+	}()
+	<-paid
+	b.Peek()
+}
+
+// Each goroutine has a map of its own.
+func TestSortsApart(t *testing.T) {
+	var done sync.WaitGroup
+	done.Add(2)
+	go write(map[string]int{}, &done)
+	go write(map[string]int{}, &done)
+	done.Wait()
+}

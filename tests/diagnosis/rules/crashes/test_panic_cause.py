@@ -10,9 +10,15 @@ from flakecore.diagnosis import Certainty, explain, headline
 from toolchains import NEWEST
 
 TOLD = {
-    "TestNilMap": "GN writes to the nil map x.seen in (*Index).Count (@nil-map)",
+    "TestNilMap": (
+        "GN writes to the nil map x.seen in (*Index).Count (@nil-map),"
+        " which nothing in the package sets"
+    ),
     "TestIndex": "GN asks for index 3 of x.names of length 1 in (*Index).Name (@index)",
-    "TestNilPointer": "GN follows a nil pointer, next, in (*Index).Follow (@nil-pointer)",
+    "TestNilPointer": (
+        "GN follows a nil pointer, next, in (*Index).Follow (@nil-pointer),"
+        " which nothing in the package sets"
+    ),
 }
 
 

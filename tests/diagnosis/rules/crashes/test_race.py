@@ -81,7 +81,21 @@ def test_without_a_trace_and_source_the_claim_stays_and_the_goroutines_have_no_n
     assert {place.goroutine for place in finding.places} == {0}
 
 
-def test_what_is_locked_is_no_finding() -> None:
+def test_a_lock_that_a_caller_holds_is_told_beside_the_access_without() -> None:
+    assert _claims("TestPeeks") == [
+        "Race: (*Bank).add writes at @bank-adds (from @pays-starts),"
+        " (*Bank).Peek reads at @peeks (the test itself)"
+    ]
+    (finding,) = findings_on(collected_program("race"), "TestPeeks")
+    assert "b.mu is held where (*Bank).add writes, as the source of its stack tells" in [
+        each.text for each in finding.evidence
+    ]
+    assert finding.next == "take b.mu in (*Bank).Peek too, if both mean one object"
+
+
+def test_what_is_locked_waited_for_or_apart_is_no_finding() -> None:
     run = collected_program("race")
-    assert "TestLocked" not in {each.test_name for each in run.case.failures}
+    sound = {"TestLocked", "TestSums", "TestPeeksBehind", "TestSortsApart"}
+    assert sound <= {each.name for each in run.case.tests}
+    assert not sound & {each.test_name for each in run.case.failures}
     assert explain_passed(run.case) == ()

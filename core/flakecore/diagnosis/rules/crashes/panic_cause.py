@@ -3,7 +3,8 @@
 Speaks of a write to a nil map, a nil pointer, an index out of range, the close of a nil channel and
 a misused wait group, each by the runtime's own message (``runtime/error.go``, ``runtime/map.go``,
 ``sync/waitgroup.go``). It names the expression where the source is at hand and the line leaves one
-only, the nil receiver where the dump shows it, and for a wait group where its Add and Done stand.
+only, and where its nil came from if the package leaves one way; the nil receiver where the dump
+shows it; and for a wait group where its Add and Done stand.
 Silent on other panics, whose message says all there is to say.
 
 Example: ``var seen map[string]int; seen["a"]++``.
@@ -21,6 +22,7 @@ from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Ro
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.source.expressions import dereferenced, indexed, written_map
+from flakecore.diagnosis.source.nil_past import nil_past
 from flakecore.diagnosis.source.operations import OperationKind
 from flakecore.timeline import FailureKind
 
@@ -42,9 +44,12 @@ def _find(question: Question) -> Iterator[Finding]:
     line, said = site.own.line, site.message
     if "assignment to entry in nil map" in said:
         name = written_map(file, line) if file is not None else ""
-        yield _told(question, site, f"{site.who} writes to the nil map{_named(name)}", name)
+        told = _told(question, site, f"{site.who} writes to the nil map{_named(name)}", name)
+        yield _with_past(question, site, told, name)
     elif any(words in said for words in _NIL):
-        yield _nil(question, site, dereferenced(file, line) if file is not None else "")
+        not_nil = question.files.receiver_of(site.own) if site.receiver_is_there else ""
+        name = dereferenced(file, line, not_nil) if file is not None else ""
+        yield _nil(question, site, name)
     elif found := _INDEX.search(said):
         name = indexed(file, line) if file is not None else ""
         length = f" of length {found[2]}" if found[2] else ""
@@ -74,7 +79,29 @@ def _nil(question: Question, site: CrashSite, name: str) -> Finding:
         extra = Evidence(f"the dump has 0x0 as the receiver{where}", None, site.goroutine)
         return _with(finding, extra)
     claim = f"{site.who} follows a nil pointer" + (f", {name}," if name else "")
-    return _told(question, site, claim, name)
+    return _with_past(question, site, _told(question, site, claim, name), name)
+
+
+def _with_past(question: Question, site: CrashSite, finding: Finding, name: str) -> Finding:
+    """Return a finding that says where the nil came from, if the source leaves one way only."""
+    package, file = question.files.package_of(site.own), site.own.file.rpartition("/")[2]
+    if package is None or not name:
+        return finding
+    past = nil_past(package, file, site.own.line, name)
+    if past is None:
+        return finding
+    at = f" ({past.file}:{past.line})" if past.line else ""
+    place = Place(Role.CREATED, 0, "", f"{package.folder}/{past.file}", past.line)
+    without = finding.claim.replace(f" in {site.own.short_function}", "")
+    facts = [Evidence(f"{name}{past.words}{at}", None, 0)]
+    facts += [Evidence(past.aside, None, 0)] if past.aside else []
+    short = [f"{each}{past.words}{at}" for each in (finding.claim, without)]
+    return replace(
+        finding,
+        claim=first_that_fits(*short, finding.claim),
+        places=(*finding.places, place) if past.line else finding.places,
+        evidence=(*finding.evidence, *facts),
+    )
 
 
 def _told(question: Question, site: CrashSite, claim: str, name: str) -> Finding:

@@ -41,6 +41,7 @@ class _Side:
         who: ``from`` where its goroutine was started, or ``the test itself``; "" if unknown.
         goroutine: the runtime's number; 0 if not certain.
         after: the test that it belongs to, if that ended before the other's began; "" else.
+        frames: its whole stack, innermost first.
     """
 
     kind: str
@@ -50,6 +51,7 @@ class _Side:
     who: str
     goroutine: int
     after: str
+    frames: tuple[DumpFrame, ...]
 
     @property
     def at(self) -> str:
@@ -105,7 +107,7 @@ def _side(question: Question, race: Race, access: RaceAccess, number: int, other
     elif access.goroutine == _MAIN:
         who = "main"
     after = _ended_before(question, number, other)
-    return _Side(access.kind, access.previous, own, place, who, number, after)
+    return _Side(access.kind, access.previous, own, place, who, number, after, access.frames)
 
 
 def _ended_before(question: Question, number: int, other: int) -> str:
@@ -132,7 +134,8 @@ def _finding(question: Question, pairs: list[tuple[_Side, _Side]]) -> Finding:
         evidence.append(Evidence(f"reported {len(pairs)} times alike", None, 0))
     for side, held in zip((first, second), locks, strict=True):
         if held and side.frame is not None:
-            text = f"{_plain(side.frame)} holds {', '.join(held)} there, as its source tells"
+            where = f"{_plain(side.frame)} {side.kind}s"
+            text = f"{', '.join(held)} is held where {where}, as the source of its stack tells"
             evidence.append(Evidence(text, None, side.goroutine))
     return Finding(
         rule=RULE.id,
@@ -194,11 +197,17 @@ def _places(side: _Side) -> Iterator[Place]:
 
 
 def _locks(question: Question, side: _Side) -> list[str]:
-    """Return the locks that an access's function holds there, as far as its text tells."""
-    if side.frame is None:
-        return []
-    held = question.files.held_at(side.frame, side.frame.line)
-    return list(dict.fromkeys(each.object.text for each in held))
+    """Return the locks that an access's function and its callers hold there, by their text.
+
+    A caller's lock counts where its line names the function that it calls there.
+    """
+    found: list[str] = []
+    inner: DumpFrame | None = None
+    for frame in side.frames if side.frame is not None else ():
+        held = question.files.held_at(_frame(frame), frame.line, inner)
+        found += [each.object.text for each in held]
+        inner = frame
+    return list(dict.fromkeys(found))
 
 
 def _next(first: _Side, second: _Side, locks: list[list[str]]) -> str:

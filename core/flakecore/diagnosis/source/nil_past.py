@@ -1,0 +1,189 @@
+"""Where a value that was nil came from, as far as the text of its package leaves one way only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flakecore.diagnosis.source.go_package import GoPackage
+from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
+from flakecore.diagnosis.source.syntax import FUNCTIONS, declared_around, enclosing, walk
+from flakecore.diagnosis.source.value_origins import ValueOrigins, returned
+
+_NAMES = ("identifier", "selector_expression")
+_DEPTH = 4
+"""Names that one leads to at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class NilPast:
+    """What the source says of a value that was nil.
+
+    Attributes:
+        words: the end of a sentence about it, ``, which nothing in the package sets``.
+        file: the name of the file that shows it; "" where no place does.
+        line: the line that shows it, from 1; 0 for none.
+        aside: what else there is to say; "" for nothing.
+    """
+
+    words: str
+    file: str = ""
+    line: int = 0
+    aside: str = ""
+
+
+def nil_past(package: GoPackage, file: str, line: int, expression: str) -> NilPast | None:
+    """Return where an expression of a line had its nil from; None where the text leaves it open.
+
+    Args:
+        package: the package.
+        file: the name of the file.
+        line: the line that the panic happened in.
+        expression: the text of a name or of a field there.
+    """
+    for node in walk(package.files[file].root):
+        if node.type in _NAMES and line_of(node) == line and text_of(node) == expression:
+            return _past(package, file, node, 0)
+    return None
+
+
+def _past(package: GoPackage, file: str, node: Node, depth: int) -> NilPast | None:
+    if depth > _DEPTH:
+        return None
+    if node.type == "selector_expression":
+        return _field_past(package, node)
+    if package.types.is_variable(node):
+        return _variable_past(package, node)
+    values = ValueOrigins(package).assigned(node)
+    if not values:
+        return _declared(node, file, package)
+    if len(values) != 1:
+        return None
+    value = values[0]
+    if value.type in _NAMES and text_of(value) != "nil":
+        return _past(package, file, value, depth + 1)
+    if value.type == "index_expression":
+        return NilPast(f", which {_short(value)} gave", file, line_of(value))
+    if value.type == "call_expression":
+        return _returned_past(package, file, value)
+    return NilPast(", which is set to nil", file, line_of(value)) if _is_nil(value) else None
+
+
+def _returned_past(package: GoPackage, file: str, call: Node) -> NilPast | None:
+    """Return that a function of the package gave nil, and where it does so if in one place."""
+    called = package.calls.called_by(file, call)
+    if called is None or len(called) != 1:
+        return None
+    home, function = called[0]
+    name = text_of(function.child_by_field_name("name"))
+    places = [line_of(each) for each in returned(function) if _is_nil(each)]
+    if len(places) != 1 or not name:
+        return None
+    aside = f"the error that came with it is dropped at {file}:{line_of(call)}"
+    words = f", which {name} returns as nil"
+    return NilPast(words, home, places[0], aside if _drops_error(call) else "")
+
+
+def _drops_error(call: Node) -> bool:
+    statement = call.parent.parent if call.parent is not None else None
+    left = statement.child_by_field_name("left") if statement is not None else None
+    names = [text_of(each) for each in left.named_children] if left is not None else []
+    return len(names) == 2 and names[1] == "_"
+
+
+def _declared(name: Node, file: str, package: GoPackage) -> NilPast | None:
+    """Return that a local variable was declared without a value, and is given none."""
+    bound = package.types.binding(name)
+    if bound is None or bound[1] != "local":
+        return None
+    for node in walk(bound[0]):
+        if node.type != "var_spec" or node.child_by_field_name("value") is not None:
+            continue
+        if text_of(name) in [text_of(each) for each in node.children_by_field_name("name")]:
+            return NilPast(", which is declared without a value", file, line_of(node))
+    return None
+
+
+def _variable_past(package: GoPackage, name: Node) -> NilPast | None:
+    """Return that nothing sets a variable of the package, or what alone does."""
+    text = text_of(name)
+    places: list[tuple[str, int]] = []
+    for file, parsed in package.files.items():
+        for node in walk(parsed.root):
+            if node.type == "assignment_statement":
+                left = node.child_by_field_name("left").named_children
+                if any(text_of(each) == text and package.types.is_variable(each) for each in left):
+                    places.append((file, line_of(node)))
+            elif node.type == "var_spec" and enclosing(node, *FUNCTIONS) is None:
+                named = [text_of(each) for each in node.children_by_field_name("name")]
+                if text in named and node.child_by_field_name("value") is not None:
+                    places.append((file, line_of(node)))
+    return _set_in(package, places)
+
+
+def _field_past(package: GoPackage, node: Node) -> NilPast | None:
+    """Return that nothing sets a field, or what alone does."""
+    field = text_of(node.child_by_field_name("field"))
+    kind = package.types.type_of(node.child_by_field_name("operand")).lstrip("*")
+    owner = package.types.owner(kind, field) if kind else ""
+    if not owner:
+        return None
+    return _set_in(package, list(_sets_field(package, owner, field)))
+
+
+def _set_in(package: GoPackage, places: list[tuple[str, int]]) -> NilPast | None:
+    if not places:
+        return NilPast(", which nothing in the package sets")
+    if len(places) != 1:
+        return None
+    file, line = places[0]
+    inner = package.files[file].function_at(line)
+    around = declared_around(inner) if inner is not None else None
+    if around is None:
+        return None
+    return NilPast(f", which only {text_of(around.child_by_field_name('name'))} sets", file, line)
+
+
+def _sets_field(package: GoPackage, owner: str, field: str) -> Iterator[tuple[str, int]]:
+    """Yield where a field of a type is set: by assignment, or in a literal of the type."""
+    for file, parsed in package.files.items():
+        for node in walk(parsed.root):
+            if node.type == "assignment_statement":
+                for each in node.child_by_field_name("left").named_children:
+                    if _is_field(package, each, owner, field):
+                        yield file, line_of(node)
+            elif node.type == "unary_expression" and text_of(node).startswith("&"):
+                if _is_field(package, node.child_by_field_name("operand"), owner, field):
+                    yield file, line_of(node)
+            elif node.type == "composite_literal":
+                kind = text_of(node.child_by_field_name("type")).lstrip("*&").partition("[")[0]
+                if kind == owner and _literal_sets(node.child_by_field_name("body"), field):
+                    yield file, line_of(node)
+
+
+def _is_field(package: GoPackage, node: Node, owner: str, field: str) -> bool:
+    if node.type != "selector_expression":
+        return False
+    if text_of(node.child_by_field_name("field")) != field:
+        return False
+    kind = package.types.type_of(node.child_by_field_name("operand")).lstrip("*")
+    return not kind or package.types.owner(kind, field) == owner
+
+
+def _literal_sets(body: Node, field: str) -> bool:
+    """Return whether a literal gives a field a value, by its name or in its turn."""
+    elements = body.named_children if body is not None else []
+    if any(each.type == "literal_element" for each in elements):
+        return True
+    return any(
+        each.type == "keyed_element" and text_of(each.named_children[0]) == field
+        for each in elements
+    )
+
+
+def _is_nil(node: Node) -> bool:
+    return text_of(node) == "nil"
+
+
+def _short(node: Node) -> str:
+    return " ".join(text_of(node).split())

@@ -1,0 +1,3 @@
+module example.com/nil_values
+
+go 1.22
