@@ -127,3 +127,17 @@ def test_a_page_of_objects_is_known_by_how_it_begins_or_by_its_name() -> None:
     assert kind("x", begins) is Kind.OBJECTS
     assert kind("packages/p/objects.json", b'{"go": "go1.27.3", "mono_ns": 5}') is Kind.OBJECTS
     assert kind("x.json", b'{"version": 1, "packages": []}') is Kind.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (b'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites tests="8">', Kind.TEST_JUNIT),
+        (b'\xef\xbb\xbf<testsuite name="p"/>', Kind.TEST_JUNIT),
+        (b'<?xml version="1.0"?><!-- made by x --><testsuites/>', Kind.TEST_JUNIT),
+        (b"<testsuites_of>", Kind.UNKNOWN),
+        (b"=== RUN   TestA\n<testsuites>\n", Kind.TEST_TEXT),
+    ],
+)
+def test_a_report_in_junits_xml_is_told_by_its_first_element(text: bytes, expected: Kind) -> None:
+    assert kind("x", text) == expected

@@ -11,7 +11,7 @@ from flakecore.bundle.sources.folders import FilesSource
 from flakecore.bundle.sources.nesting import Tree
 from flakecore.bundle.sources.spool import Spool
 from flakecore.errors import FlakeError
-from flakecore.gotest import read_json, read_text
+from flakecore.gotest import read_json, read_junit, read_text
 from flakecore.gotrace import event_stream, read_trace
 from flakecore.objects import read_pages
 from flakecore.pprof import read_profile
@@ -58,6 +58,7 @@ def report(data: bytes) -> None:
 TARGETS: Mapping[str, Target] = {
     "text": lambda data: read_text(data, name="x"),
     "events": lambda data: read_json(data, name="x"),
+    "junit": lambda data: read_junit(data, name="x"),
     "trace": trace,
     "profile": lambda data: read_profile(data, name="x"),
     "manifest": lambda data: read_manifest(data),

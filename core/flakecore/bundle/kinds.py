@@ -22,6 +22,7 @@ class Kind(StrEnum):
     TRACE = "trace"
     TEST_JSON = "test-json"
     TEST_TEXT = "test-text"
+    TEST_JUNIT = "test-junit"
     CPU_PROFILE = "cpu-profile"
     MEM_PROFILE = "mem-profile"
     BLOCK_PROFILE = "block-profile"
@@ -59,6 +60,10 @@ _TEXT_PROFILE = re.compile(
 )
 _PROFILE_TITLE = 2000
 """Within how many bytes such a title stands; comments may be above it."""
+# A report in JUnit's XML.
+_JUNIT = re.compile(
+    rb"\A\s*(?:<\?xml[^<>]{0,200}\?>\s*)?(?:<!--[^>]{0,4000}-->\s*)?<testsuites?[\s>/]"
+)
 _MANIFEST = re.compile(rb'\A\s*\{\s*"schema"\s*:\s*"flaketui\.manifest/')
 # What tells test evidence from other text, wherever in a line it stands: a CI, a logger or a mail
 # may have put anything in front of it.
@@ -105,6 +110,8 @@ def kind_of(name: str, head: bytes, whole: Callable[[], bytes | memoryview]) -> 
     if not text:
         return Kind.UNKNOWN
     said = bytes(as_utf_8(head))
+    if _JUNIT.match(said):
+        return Kind.TEST_JUNIT
     if profile := _TEXT_PROFILE.search(said, 0, _PROFILE_TITLE):
         return _SUBJECTS.get(profile.lastgroup or "", Kind.PROFILE)
     if _GOROUTINES.match(said) and not _RESULTS.search(said):

@@ -15,6 +15,7 @@ from flakecore.gotest.logs.fields import Record
 from flakecore.gotest.logs.levels import Level, level_of
 from flakecore.gotest.logs.log_records import read_record
 from flakecore.gotest.streams.json_stream import read_json
+from flakecore.gotest.streams.junit_xml import read_junit
 from flakecore.gotest.streams.line_search import positions_of
 from flakecore.gotest.streams.lines import OUTSIDE, TYPES, Line, Lines
 from flakecore.gotest.streams.plain.read_text import read_text
@@ -57,6 +58,7 @@ __all__ = [
     "read_crashes",
     "read_dump",
     "read_json",
+    "read_junit",
     "read_loose_errors",
     "read_messages",
     "read_races",

@@ -24,6 +24,7 @@ from flakecore.gotest import (
     PackageRun,
     TestLog,
     read_json,
+    read_junit,
     read_loose_errors,
     read_text,
 )
@@ -33,11 +34,12 @@ from flakecore.surprises import surprise
 NOTHING_RECOGNISED = (
     "no result, crash or race of go test was recognised in it; --output shows its text"
 )
-_OF_NO_CASE = {Kind.MANIFEST, Kind.TEST_JSON, Kind.TEST_TEXT, Kind.SOURCE, Kind.UNKNOWN}
+_TEST_OUTPUT = {Kind.TEST_JSON, Kind.TEST_TEXT, Kind.TEST_JUNIT}
+_OF_NO_CASE = {Kind.MANIFEST, Kind.SOURCE, Kind.UNKNOWN, *_TEST_OUTPUT}
 
 
 class _Reader(Protocol):
-    """``read_json`` or ``read_text``."""
+    """``read_json``, ``read_junit`` or ``read_text``."""
 
     def __call__(self, data: memoryview, /, *, name: str) -> TestLog:
         """Return what a file tells."""
@@ -125,7 +127,23 @@ def _read_runs(bundle: Bundle) -> tuple[dict[str, list[tuple[str, PackageRun]]],
             runs[artefact.attempt].append((artefact.name, most))
         if not any(telling):
             losses.append(Loss(artefact.name, NOTHING_RECOGNISED))
+    _add_junit(bundle, runs, losses)
     return runs, losses
+
+
+def _add_junit(
+    bundle: Bundle, runs: dict[str, list[tuple[str, PackageRun]]], losses: list[Loss]
+) -> None:
+    """Add the packages of reports in JUnit's XML of which no output tells."""
+    known = {(attempt, run.package): name for attempt in runs for name, run in runs[attempt]}
+    for artefact in bundle.of_kind(Kind.TEST_JUNIT):
+        for run in _read(read_junit, bundle, artefact, losses).packages:
+            name = known.get((artefact.attempt, run.package))
+            if name is None:
+                runs[artefact.attempt].append((artefact.name, run))
+            else:
+                what = f"{run.package} is told of by {name} too, and not shown twice"
+                losses.append(Loss(artefact.name, what))
 
 
 def _tells(run: PackageRun) -> bool:
