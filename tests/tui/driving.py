@@ -19,14 +19,17 @@ from flaketui.app.links import Link
 from flaketui.app.scene_builder import Explain
 from flaketui.app.settings import DisplaySettings
 from flaketui.panes.timeline.timeline_pane import TimelinePane
+from flaketui.view.known_runs import KnownRuns
 from tui.scenario import FINDINGS, deadlock
 
 STUCK_S = 60.0
 """After so long what has not been drawn never will be."""
 
 
-def explain_deadlock(case: Case, failure: Failure, sources: Sources) -> tuple[Finding, ...]:
-    del case, sources
+def explain_deadlock(
+    case: Case, failure: Failure, sources: Sources, known: KnownRuns
+) -> tuple[Finding, ...]:
+    del case, sources, known
     return FINDINGS if failure.test == 0 else ()
 
 

@@ -13,11 +13,13 @@ from flakecore.comparison.runs.conditions import (
 )
 from flakecore.comparison.runs.rates import FailureRate, failure_rates, rate_sentence
 from flakecore.comparison.runs.run import Run
+from flakecore.comparison.runs.run_findings import RUN_RULES, run_findings
 from flakecore.comparison.runs.runs_of_bundle import recorded_runs, runs_conditions, runs_of_bundle
 from flakecore.comparison.signature import signature_of
 
 __all__ = [
     "FEATURES",
+    "RUN_RULES",
     "Association",
     "CaseComparison",
     "Condition",
@@ -38,6 +40,7 @@ __all__ = [
     "feature_named",
     "rate_sentence",
     "recorded_runs",
+    "run_findings",
     "runs_conditions",
     "runs_of_bundle",
     "signature_of",

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from flakecore.bundle import Bundle, Kind
+from flakecore.comparison import recorded_runs, run_findings
 from flakecore.diagnosis import Finding, explain, explain_passed, headline
 from flakecore.gotest import PackageRun
 from flakecore.loss import Loss
@@ -47,6 +48,7 @@ class Explainer:
         self._runs = cache(lambda: _runs_of(bundle))
         self._sources: dict[str, Sources] = {}
         self._manifest = bundle.manifest
+        self._recorded = recorded_runs(bundle)
         self._losses: dict[int, list[Loss]] = {}
         self._found: dict[tuple[int, int], tuple[Finding, ...]] = {}
         self._passed: dict[int, tuple[Finding, ...]] = {}
@@ -55,7 +57,7 @@ class Explainer:
         """Return the findings on one failure of a case, the most telling first."""
         key = (id(case), failure.index)
         if key not in self._found:
-            self._found[key] = explain(
+            found = explain(
                 case,
                 failure,
                 self.sources_of(case),
@@ -63,6 +65,7 @@ class Explainer:
                 self._losses_of(case),
                 self._runs(),
             )
+            self._found[key] = (*found, *run_findings(case, failure, self._recorded))
         return self._found[key]
 
     def headline(self, case: Case, failure: Failure) -> str:

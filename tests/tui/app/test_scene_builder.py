@@ -8,6 +8,7 @@ from flakecore.diagnosis import Finding
 from flakecore.timeline import Case, Failure, Lane, LaneKind
 from flakecore.timeline.sources import Sources
 from flaketui.app.links import Link
+from flaketui.view.known_runs import KnownRuns
 from tui.driving import ScenarioExplorer, explain_deadlock, exploring, press, settle
 from tui.scenario import FINDINGS, MS, deadlock
 
@@ -18,10 +19,12 @@ async def test_a_failure_is_explained_once_and_shown_before() -> None:
     go_on = threading.Event()
     explained: list[int] = []
 
-    def slowly(case: Case, failure: Failure, sources: Sources) -> tuple[Finding, ...]:
+    def slowly(
+        case: Case, failure: Failure, sources: Sources, known: KnownRuns
+    ) -> tuple[Finding, ...]:
         explained.append(failure.index)
         assert go_on.wait(60)
-        return explain_deadlock(case, failure, sources)
+        return explain_deadlock(case, failure, sources, known)
 
     explorer = ScenarioExplorer(link=Link(test="TestDrain"), explain=slowly)
     async with explorer.run_test(size=(160, 45)) as pilot:
@@ -53,9 +56,11 @@ async def test_the_chain_behind_a_wait_comes_with_the_scene() -> None:
 async def test_a_case_that_is_known_better_is_explained_again() -> None:
     explained: list[Case] = []
 
-    def explain(case: Case, failure: Failure, sources: Sources) -> tuple[Finding, ...]:
+    def explain(
+        case: Case, failure: Failure, sources: Sources, known: KnownRuns
+    ) -> tuple[Finding, ...]:
         explained.append(case)
-        return explain_deadlock(case, failure, sources)
+        return explain_deadlock(case, failure, sources, known)
 
     async with exploring(ScenarioExplorer(explain=explain)) as pilot:
         app = await press(pilot)

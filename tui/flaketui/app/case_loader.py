@@ -22,6 +22,7 @@ from flaketui.app.case_cache import CaseCache, known_better
 from flaketui.app.host import ExplorerHost
 from flaketui.app.links import Link, follow
 from flaketui.app.saved_state import Arrangements
+from flaketui.view.known_runs import KnownRuns, known_runs
 from flaketui.view.viewport import Viewport
 
 _PROGRESS_PERIOD = 0.1
@@ -63,6 +64,7 @@ class CaseLoader:
 
     Attributes:
         progress: what is being read beside what is shown, in a few words; "" for nothing.
+        runs: the runs that its manifest lists.
         bundled_sources: the source files that the bundle holds, by path.
     """
 
@@ -105,6 +107,7 @@ class CaseLoader:
         self._cache: CaseCache | None = None
         self.progress = ""
         self.bundled_sources: dict[str, bytes] = {}
+        self.runs = KnownRuns()
 
     def begin(self) -> None:
         """Begin to read the bundle."""
@@ -131,6 +134,7 @@ class CaseLoader:
 
         bundle = self._opened or open_bundle(self._bundle, progress=progress)
         self.bundled_sources = bundled_sources(bundle)
+        self.runs = known_runs(bundle)
         self._cache = CaseCache(bundle)
         self._cache.read_first(follow(self._link, self._cache.cases).case, progress)
         return self._cache.cases

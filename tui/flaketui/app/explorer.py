@@ -118,6 +118,7 @@ class Explorer(CrashLoggingApp):
             self,
             explain,
             bundled_sources=lambda: self.loader.bundled_sources,
+            runs=lambda: self.loader.runs,
             progress=lambda: self.loader.progress,
             is_compact=lambda: self.is_compact,
         )

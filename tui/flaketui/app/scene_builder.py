@@ -15,18 +15,23 @@ from flakecore.diagnosis.wait_chain import WaitLink, wait_chain
 from flakecore.timeline import Case, Failure
 from flakecore.timeline.sources import Sources
 from flaketui.app.host import ExplorerHost
+from flaketui.view.known_runs import KnownRuns
 from flaketui.view.scene import Scene, Waiting, waiting_at
 
 _CHAINS = 500
 """Chains behind waits that are kept."""
-Explain = Callable[[Case, Failure, Sources], tuple[Finding, ...]]
+Explain = Callable[[Case, Failure, Sources, KnownRuns], tuple[Finding, ...]]
 
 
-def explain_failure(case: Case, failure: Failure, sources: Sources) -> tuple[Finding, ...]:
+def explain_failure(
+    case: Case, failure: Failure, sources: Sources, known: KnownRuns
+) -> tuple[Finding, ...]:
     """Return why a failure happened; a thread of its own calls this."""
+    from flakecore.comparison import run_findings
     from flakecore.diagnosis import explain
 
-    return explain(case, failure, sources)
+    found = explain(case, failure, sources, known.manifest)
+    return (*found, *run_findings(case, failure, known.runs))
 
 
 class SceneBuilder:
@@ -38,6 +43,7 @@ class SceneBuilder:
         explain: Explain,
         *,
         bundled_sources: Callable[[], dict[str, bytes]],
+        runs: Callable[[], KnownRuns],
         progress: Callable[[], str],
         is_compact: Callable[[], bool],
     ) -> None:
@@ -47,12 +53,14 @@ class SceneBuilder:
             host: the explorer.
             explain: returns why a failure happened.
             bundled_sources: returns the source files that the bundle holds.
+            runs: returns the runs that the bundle's manifest lists.
             progress: returns what is being read, in a few words.
             is_compact: returns whether one pane fills the screen.
         """
         self._host = host
         self._explain = explain
         self._bundled_sources = bundled_sources
+        self._runs = runs
         self._progress = progress
         self._is_compact = is_compact
         self._sources: dict[str, Sources] = {}
@@ -81,6 +89,7 @@ class SceneBuilder:
             arrangement=host.arrangement,
             sources=self._sources_of(host.case),
             others=host.cases,
+            runs=self._runs(),
             progress=self._progress(),
         )
 
@@ -130,12 +139,14 @@ class SceneBuilder:
             return
         self._explaining.add(key)
         case = self._host.cases[case_index]
-        sources = self._sources_of(case)
+        sources, known = self._sources_of(case), self._runs()
 
         def explained(findings: tuple[Finding, ...]) -> None:
             self._findings[key] = findings
             self._host.draw_soon()
 
         self._host.background.run(
-            lambda: self._explain(case, case.failures[failure], sources), explained, group="explain"
+            lambda: self._explain(case, case.failures[failure], sources, known),
+            explained,
+            group="explain",
         )

@@ -77,12 +77,14 @@ def add_parser(
 
 
 def _rules(text: str) -> tuple[str, ...]:
+    from flakecore.comparison import RUN_RULES
     from flakecore.diagnosis import rule_ids
 
+    every = rule_ids() | RUN_RULES
     rules = tuple(name.strip() for name in text.split(",") if name.strip())
-    unknown = [name for name in rules if name not in rule_ids()]
+    unknown = [name for name in rules if name not in every]
     if unknown or not rules:
-        known = ", ".join(sorted(rule_ids()))
+        known = ", ".join(sorted(every))
         raise argparse.ArgumentTypeError(f"{', '.join(unknown) or text!r}: rules are {known}")
     return rules
 

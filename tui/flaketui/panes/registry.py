@@ -80,6 +80,14 @@ PANES: tuple[PaneEntry, ...] = (
     PaneEntry(
         "9", "source", "source", "the source of the finding", "source_pane:SourcePane", _RIGHT
     ),
+    PaneEntry(
+        "r",
+        "runs",
+        "runs",
+        "the runs: how often, and under which conditions",
+        "runs_pane:RunsPane",
+        Placement(2, 1),
+    ),
 )
 
 

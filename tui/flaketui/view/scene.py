@@ -11,6 +11,7 @@ from flakecore.timeline import Case, Failure, Goroutine, Interval, Lane, LaneKin
 from flakecore.timeline.sources import Sources
 from flaketui.drawing.theme import Look
 from flaketui.view.arrangement import Arrangement
+from flaketui.view.known_runs import KnownRuns
 from flaketui.view.viewport import Viewport
 
 
@@ -31,6 +32,7 @@ class Scene:
         chain: what led to the end of the wait at the cursor; None while that is being followed.
         sources: finds the source lines of stack frames; None where they are not looked for.
         others: all cases of the bundle, this one among them.
+        runs: the runs that the bundle's manifest lists.
         progress: what is still being read, in a few words; "" for nothing.
     """
 
@@ -43,6 +45,7 @@ class Scene:
     chain: tuple[WaitLink, ...] | None = ()
     sources: Sources | None = None
     others: tuple[Case, ...] = ()
+    runs: KnownRuns = field(default_factory=KnownRuns)
     progress: str = ""
 
     @property

@@ -27,7 +27,7 @@ from flakecore.diagnosis.rules.hangs import (
 from flakecore.diagnosis.rules.leaks import leak, log_after_test
 from flakecore.diagnosis.rules.order import shared_variable
 from flakecore.diagnosis.rules.rule import Rule
-from flakecore.diagnosis.rules.runs import cached, conditions
+from flakecore.diagnosis.rules.runs import cached
 from flakecore.diagnosis.rules.test_code import (
     fixed_port,
     map_order,
@@ -63,7 +63,6 @@ RULES: tuple[Rule, ...] = (
     map_order.RULE,
     random_source.RULE,
     shared_variable.RULE,
-    conditions.RULE,
     deadline_missed.RULE,
     blocked.RULE,
     leak.RULE,

@@ -37,11 +37,12 @@ def render_run_text(
 
 
 def runs_in_short(runs: Sequence[Run]) -> Iterator[str]:
-    """Yield what many runs say of each test that failed, for the head of a report."""
+    """Yield how often each test failed, for the head of a report.
+
+    What its failures go with is a finding on each of them.
+    """
     for rate in failure_rates(runs)[:_IN_SHORT]:
         yield f"Runs: {rate.name} failed {rate.sentence()}."
-        for each in rate.goes_with:
-            yield from wrapped(f"{each.sentence()}.", "  associated: ")
 
 
 def _summary(runs: Sequence[Run]) -> Iterator[str]:

@@ -56,13 +56,20 @@ def other_dumps(case: Case) -> Iterator[str]:
     others = [
         dump
         for index, dump in enumerate(case.dumps)
-        if index not in crashed and (dump.goroutines or dump.groups)
+        if index not in crashed and (dump.goroutines or dump.groups) and _says_something(case, dump)
     ]
     for dump in others[:_DUMPS]:
         yield from _dump(case, dump)
     if len(others) > _DUMPS:
         yield ""
         yield f"  … {len(others) - _DUMPS:,} more dumps; {_ALL}"
+
+
+def _says_something(case: Case, dump: CaseDump) -> bool:
+    """Return whether a dump is more than the runtime's and the collector's, at the end of tests."""
+    if dump.source is not DumpSource.FILE or not case.tests:
+        return True
+    return any(kind.frames for kind in alike_goroutines(dump, case.package))
 
 
 def _dump(case: Case, dump: CaseDump) -> Iterator[str]:

@@ -1,0 +1,1 @@
+"""The Runs pane: attempts with outcome and conditions, and what failures go with."""

@@ -1,0 +1,98 @@
+"""The rows of the Runs pane: rates and what they go with, then the runs one a row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flakecore.comparison import Run, conditions_shown, rate_sentence
+from flakecore.timeline import Case
+from flakecore.times import format_duration
+from flaketui.drawing.theme import Role
+from flaketui.view.scene import Scene, case_name
+
+_RATES = 4
+"""Tests whose rate is shown, the most frequent first."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """One row.
+
+    Attributes:
+        text: its words.
+        role: how they look.
+        indent: cells before it, and before its further lines.
+        run: place of the run that it stands for; -1 for none.
+        case: index of the case that it opens; -1 where its evidence is not in the bundle.
+    """
+
+    text: str
+    role: Role
+    indent: int = 0
+    run: int = -1
+    case: int = -1
+
+
+def run_rows(scene: Scene) -> tuple[RunRow, ...]:
+    """Return the rows for the bundle of a scene."""
+    return tuple(_of_runs(scene) if scene.runs.runs else _of_cases(scene))
+
+
+def _of_runs(scene: Scene) -> Iterator[RunRow]:
+    runs, rates = scene.runs.runs, scene.runs.rates
+    failed = sum(not run.ended_well for run in runs)
+    yield RunRow(f"failed: {rate_sentence(failed, len(runs))}", "strong")
+    for rate in rates[:_RATES]:
+        yield RunRow(f"{_short(rate.name)} failed {rate.sentence()}", "bad")
+        for each in rate.goes_with:
+            yield RunRow(f"{each.sentence()}", "text", 2)
+    if len(rates) > _RATES:
+        yield RunRow(
+            f"{len(rates) - _RATES:,} more tests failed; flaketui runs lists them", "muted"
+        )
+    alike = _alike(runs)
+    for at, run in enumerate(runs):
+        own = [each for each in conditions_shown(run.conditions) if each not in alike]
+        took = format_duration(run.duration_ns) if run.duration_ns is not None else ""
+        mark = "✓" if run.ended_well else "✗"
+        names = ", ".join(_short(name) for name in run.failed[:2])
+        more = f" and {len(run.failed) - 2} more" if len(run.failed) > 2 else ""
+        index = _case_of(run, scene.others)
+        parts = [f"{mark} {run.number:>3} {took:>7}", "  ".join(own), names + more]
+        role: Role = "muted" if index < 0 else "good" if run.ended_well else "bad"
+        text = "  ".join(part for part in parts if part)
+        yield RunRow(text if index < 0 else f"{text}  (opens)", role, 0, at, index)
+
+
+def _of_cases(scene: Scene) -> Iterator[RunRow]:
+    """Yield the cases, where nothing is recorded of runs."""
+    if len(scene.others) < 2:
+        yield RunRow("one run: nothing to hold it against", "muted")
+        yield RunRow(
+            "collect --until-fail --stress runs until one fails, and keeps a pass", "faint"
+        )
+        return
+    for index, case in enumerate(scene.others):
+        count = len(case.failures)
+        outcome = "✓ passed" if not count else f"✗ {count} failed"
+        yield RunRow(f"{outcome}  {case_name(case)}", "bad" if count else "good", 0, index, index)
+
+
+def _case_of(run: Run, cases: tuple[Case, ...]) -> int:
+    """Return the index of the first case of a run; -1 where it was not kept."""
+    for index, case in enumerate(cases):
+        if case.attempt.isdigit() and int(case.attempt) == run.number:
+            return index
+    return -1
+
+
+def _alike(runs: tuple[Run, ...]) -> set[str]:
+    """Return the conditions, as words, that all runs have."""
+    shown = [set(conditions_shown(run.conditions)) for run in runs]
+    return set.intersection(*shown) if shown else set()
+
+
+def _short(name: str) -> str:
+    """Return a test's name without its package."""
+    return name.rpartition("/")[2].partition(".")[2] or name

@@ -1,0 +1,101 @@
+"""The Runs pane: what failed how often, under which conditions, and every run, to open it."""
+
+from __future__ import annotations
+
+from textual.strip import Strip
+
+from flaketui.drawing.lines import StyledLine, wrap
+from flaketui.panes.pane import Pane
+from flaketui.panes.registry import PaneEntry
+from flaketui.panes.runs.run_rows import RunRow, run_rows
+from flaketui.view.scene import Scene
+from flaketui.view.viewport import Viewport
+
+
+class RunsPane(Pane):
+    """Rates, associations and runs; Enter opens a run whose evidence was kept."""
+
+    def __init__(self, entry: PaneEntry) -> None:
+        super().__init__(entry)
+        self._chosen = -1
+        self._shown: list[tuple[int, Strip]] = []
+
+    def step(self, scene: Scene, delta: int) -> Viewport | None:
+        """Go to another run; past the last one, scroll."""
+        stops = [place for place, row in enumerate(run_rows(scene)) if row.run >= 0]
+        at = stops.index(self._chosen) if self._chosen in stops else -1
+        target = min(max(at + delta, 0), len(stops) - 1)
+        if not stops or target == at:
+            self.scroll_rows(delta)
+            return None
+        self._chosen = stops[target]
+        self.redraw()
+        return None
+
+    def choose(self, scene: Scene) -> Viewport | None:
+        """Open the chosen run, if its evidence is in the bundle."""
+        rows = run_rows(scene)
+        if 0 <= self._chosen < len(rows) and rows[self._chosen].case >= 0:
+            self.post_message(self.CaseChosen(rows[self._chosen].case))
+        return scene.view
+
+    def pick(self, scene: Scene, x: int, y: int) -> Viewport | None:
+        """Choose the run that was clicked on; once more opens it."""
+        del x
+        at = self.top + y - self.title_rows
+        if y < self.title_rows or at >= len(self._shown):
+            return None
+        place = self._shown[at][0]
+        if place == self._chosen:
+            return self.choose(scene)
+        if run_rows(scene)[place].run >= 0:
+            self._chosen = place
+            self.redraw()
+        return None
+
+    def exported(self, scene: Scene) -> dict[str, object]:
+        """Return what failed how often, and what it goes with."""
+        return {
+            "rates": [
+                {
+                    "name": rate.name,
+                    "failures": rate.failures,
+                    "runs": rate.runs,
+                    "goes_with": [each.sentence() for each in rate.goes_with],
+                }
+                for rate in scene.runs.rates
+            ]
+        }
+
+    def draw(self, scene: Scene, width: int, height: int) -> list[Strip]:
+        """Draw what fits from the top row on."""
+        self._shown = []
+        current = -1
+        for place, row in enumerate(run_rows(scene)):
+            if place == self._chosen:
+                current = len(self._shown)
+            lines = _lines(scene, row, width, chosen=place == self._chosen)
+            self._shown += [(place, line) for line in lines]
+        space = height - 1
+        self.follow(current, len(self._shown), space)
+        count = len(scene.runs.runs) or len(scene.others)
+        note = f"{count:,} runs" if count > 1 else ""
+        hidden = len(self._shown) - self.top - space
+        note += f" · {hidden} more below" if hidden > 0 else ""
+        return [
+            self.title(scene, width, note),
+            *(line for _, line in self._shown[self.top : self.top + space]),
+        ]
+
+
+def _lines(scene: Scene, row: RunRow, width: int, *, chosen: bool) -> list[Strip]:
+    look, needle = scene.look, scene.view.filter
+    margin = " " * (1 + row.indent)
+    texts = [row.text] if row.run >= 0 else wrap(row.text, width - len(margin) - 1)
+    return [
+        StyledLine(look, width, "selected" if chosen else "plain")
+        .add(margin)
+        .found(text, row.role, needle)
+        .strip()
+        for text in texts
+    ]
