@@ -13,6 +13,7 @@ from flakecore.printable import printable_lines
 from flakecore.report.excerpt import Excerpt
 from flakecore.report.explainer import Explainer
 from flakecore.report.markdown.escaping import code, escaped, fenced
+from flakecore.report.markdown.text_timeline import text_timeline
 from flakecore.report.text.finding_text import certainty_mark
 from flakecore.report.text.output_text import cut
 from flakecore.timeline import Case, ClockMethod, Failure
@@ -83,7 +84,14 @@ def _failure(bundle: Bundle, case: Case, failure: Failure, explainer: Explainer)
     more = len(lines) - _MESSAGE_LINES
     shown = [cut(line) for line in lines[:_MESSAGE_LINES]]
     yield from fenced([*shown, f"… {more} more lines"] if more > 0 else shown, "text")
-    for finding in explainer.findings(case, failure):
+    findings = explainer.findings(case, failure)
+    drawn = text_timeline(case, failure, findings)
+    if drawn:
+        yield ""
+        yield "What its goroutines were in until then:"
+        yield ""
+        yield from fenced(drawn, "text")
+    for finding in findings:
         yield from _finding(finding, explainer.sources_of(case))
     yield ""
     yield "Run it again:"
