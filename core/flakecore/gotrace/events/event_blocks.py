@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
@@ -30,7 +30,7 @@ from flakecore.gotrace.format.wire import Ev, of_types
 _HAS_STATES = of_types(Ev.GO_STATUS, Ev.GO_STATUS_STACK, Ev.PROC_STATUS, Ev.PROC_STEAL)
 _CREATE = of_types(Ev.GO_CREATE, Ev.GO_CREATE_BLOCKED)
 _STATUS = of_types(Ev.GO_STATUS, Ev.GO_STATUS_STACK, Ev.PROC_STATUS)
-# By type: the index of the argument that is the name's string number, the value, the second value.
+# By type: the index of the argument that is the name's string number, the second value, the reason.
 _NAME = {
     Ev.GO_LABEL: 0,
     Ev.USER_TASK_BEGIN: 2,
@@ -38,7 +38,7 @@ _NAME = {
     Ev.USER_REGION_END: 1,
     Ev.USER_LOG: 1,
 }
-_VALUE = {
+VALUE = {
     Ev.PROCS_CHANGE: 0,
     Ev.HEAP_ALLOC: 0,
     Ev.HEAP_GOAL: 0,
@@ -49,6 +49,7 @@ _VALUE = {
     Ev.USER_REGION_END: 0,
     Ev.USER_LOG: 0,
 }
+"""The index of the argument that is the value, of both formats."""
 _SECOND_VALUE = {Ev.GC_SWEEP_END: 1, Ev.USER_TASK_BEGIN: 1, Ev.USER_LOG: 2}
 _REASON = {Ev.GO_STOP: 0, Ev.GO_BLOCK: 0}
 
@@ -132,7 +133,7 @@ class EventBlockBuilder:
         from_state[status_rows] = self.resolved.before.at(rows[status_rows])
         to_state[status_rows] = self.resolved.after.at(rows[status_rows])
         value, second_value = (
-            self._arguments(_VALUE, rows, code),
+            self._arguments(VALUE, rows, code),
             self._arguments(_SECOND_VALUE, rows, code),
         )
         ends = np.flatnonzero(code == Ev.USER_TASK_END)
@@ -192,20 +193,11 @@ class EventBlockBuilder:
     def _arguments(
         self, indices: Mapping[Ev, int], rows: NDArray[np.intp], code: NDArray[np.uint8]
     ) -> NDArray[np.int64]:
-        """Return each row's argument at the index of its code; 0 for codes without one."""
-        argument = np.zeros(len(rows), np.int64)
-        for event, index in indices.items():
-            which = np.flatnonzero(code == event)
-            if len(which):
-                argument[which] = self.rows.events.argument(index, rows[which])
-        return argument
+        return arguments(self.rows.events.argument, indices, rows, code)
 
     def _names(self, rows: NDArray[np.intp], code: NDArray[np.uint8]) -> NDArray[np.int64]:
         name = self._arguments(_NAME, rows, code)
-        for which, text in FIXED_NAMES.items():
-            having = code == which
-            if having.any():
-                name[having] = self.tables.add(text)
+        set_fixed_names(name, code, self.tables)
         ends = np.flatnonzero(code == Ev.USER_TASK_END)
         name[ends] = self.resolved.task.at(rows[ends])
         begun, ended = np.flatnonzero(code == Ev.STW_BEGIN), np.flatnonzero(code == Ev.STW_END)
@@ -216,12 +208,8 @@ class EventBlockBuilder:
                 f"stop-the-world ({self.tables.string(int(name[place]))})"
             )
         created = np.flatnonzero(_CREATE[code])
-        functions, which_one = np.unique(
-            self.rows.events.argument(1, rows[created]), return_inverse=True
-        )
-        stacks = [self.tables.stack(resource) for resource in functions.tolist()]
-        numbers = [self.tables.add(stack[0].function) if stack else 0 for stack in stacks]
-        name[created] = np.array(numbers, np.int64)[which_one]
+        stacks = self.rows.events.argument(1, rows[created])
+        name[created] = first_functions(stacks, self.tables)
         return name
 
     def _threads_and_stacks(
@@ -239,6 +227,44 @@ class EventBlockBuilder:
             self.rows.samples.stack[taken],
         )
         return thread, stack
+
+
+def arguments(
+    argument: Callable[[int, NDArray[np.intp]], IntColumn],
+    indices: Mapping[Ev, int],
+    rows: NDArray[np.intp],
+    code: NDArray[np.uint8],
+) -> NDArray[np.int64]:
+    """Return (n,) each row's argument at the index of its code; 0 for codes without one.
+
+    Args:
+        argument: from an index and rows to the arguments there.
+        indices: by code.
+        rows: (n,).
+        code: (n,) the code of each row.
+    """
+    found = np.zeros(len(rows), np.int64)
+    for event, index in indices.items():
+        which = np.flatnonzero(code == event)
+        if len(which):
+            found[which] = argument(index, rows[which])
+    return found
+
+
+def set_fixed_names(name: NDArray[np.int64], code: NDArray[np.uint8], tables: LazyTables) -> None:
+    """Set the string numbers of the names that all events of a code have, in place."""
+    for which, text in FIXED_NAMES.items():
+        having = code == which
+        if having.any():
+            name[having] = tables.add(text)
+
+
+def first_functions(stacks: IntColumn, tables: LazyTables) -> NDArray[np.int64]:
+    """Return (n,) the string number of the innermost function of each stack; 0 for an empty one."""
+    distinct, which_one = np.unique(stacks, return_inverse=True)
+    read = [tables.stack(number) for number in distinct.tolist()]
+    numbers = [tables.add(stack[0].function) if stack else 0 for stack in read]
+    return np.array(numbers, np.int64)[which_one]
 
 
 def _as_int64(column: IntColumn) -> NDArray[np.int64]:

@@ -26,25 +26,14 @@ from flakecore.gotrace.events.context import NO_GOROUTINE, NO_PROC, Context
 from flakecore.gotrace.events.event_columns import EventColumns
 from flakecore.gotrace.events.sequence import lane_order
 from flakecore.gotrace.format.varint import IntColumn
-from flakecore.gotrace.format.wire import Ev, ProcStatus, of_types
+from flakecore.gotrace.format.wire import CHANGES_OWN_STATE, Ev, ProcStatus, of_types
 
 _PASSES, _WORK = 100, 100_000_000
 """At least so many passes are allowed, and more while rows times passes stay below so much work.
 Real clocks need under ten; a trace with all ticks set to zero, one tie, some hundred. Only damage
 needs more, and cycles, which only damage makes."""
 
-_GOROUTINE_OWN = of_types(
-    Ev.GO_STOP,
-    Ev.GO_BLOCK,
-    Ev.GO_SWITCH,
-    Ev.GO_SWITCH_DESTROY,
-    Ev.GO_DESTROY,
-    Ev.GO_DESTROY_SYSCALL,
-    Ev.GO_SYSCALL_BEGIN,
-    Ev.GO_SYSCALL_END,
-    Ev.GO_SYSCALL_END_BLOCKED,
-    Ev.GC_MARK_ASSIST_END,
-)
+_GOROUTINE_OWN = CHANGES_OWN_STATE | of_types(Ev.GC_MARK_ASSIST_END)
 _GOROUTINE_SEQUENCED = of_types(Ev.GO_START, Ev.GO_UNBLOCK, Ev.GO_SWITCH, Ev.GO_SWITCH_DESTROY)
 _STATUS = of_types(Ev.GO_STATUS, Ev.GO_STATUS_STACK, Ev.GC_MARK_ASSIST_ACTIVE)
 _GOROUTINE_NAMED = (

@@ -183,6 +183,20 @@ def of_types(*types: Ev) -> NDArray[np.bool_]:
     return table
 
 
+CHANGES_OWN_STATE = of_types(
+    Ev.GO_STOP,
+    Ev.GO_BLOCK,
+    Ev.GO_SWITCH,
+    Ev.GO_SWITCH_DESTROY,
+    Ev.GO_DESTROY,
+    Ev.GO_DESTROY_SYSCALL,
+    Ev.GO_SYSCALL_BEGIN,
+    Ev.GO_SYSCALL_END,
+    Ev.GO_SYSCALL_END_BLOCKED,
+)
+"""Types by which the goroutine on which they happen changes its own state."""
+
+
 def read_version(head: bytes, *, name: str) -> int:
     """Return the minor Go version of a trace's header: 26 of ``go 1.26 trace``.
 

@@ -25,7 +25,7 @@ from flakecore.gotrace.events.event_columns import EventColumns
 from flakecore.gotrace.events.sequence import sequence_order
 from flakecore.gotrace.format.columns import everywhere
 from flakecore.gotrace.format.varint import IntColumn
-from flakecore.gotrace.format.wire import Ev, GoStatus, ProcStatus, of_types
+from flakecore.gotrace.format.wire import CHANGES_OWN_STATE, Ev, GoStatus, ProcStatus, of_types
 from flakecore.gotrace.intervals.states import State
 
 
@@ -93,17 +93,6 @@ _STATUS_STATE[GoStatus.RUNNING] = State.RUNNING
 _STATUS_STATE[GoStatus.SYSCALL] = State.SYSCALL
 _STATUS_STATE[GoStatus.WAITING] = State.OTHER_WAIT
 
-_IS_OWN = of_types(
-    Ev.GO_STOP,
-    Ev.GO_BLOCK,
-    Ev.GO_SWITCH,
-    Ev.GO_SWITCH_DESTROY,
-    Ev.GO_DESTROY,
-    Ev.GO_DESTROY_SYSCALL,
-    Ev.GO_SYSCALL_BEGIN,
-    Ev.GO_SYSCALL_END,
-    Ev.GO_SYSCALL_END_BLOCKED,
-)
 _IS_STATUS = of_types(Ev.GO_STATUS, Ev.GO_STATUS_STACK)
 _IS_NAMED = _NAMED.astype(np.bool_) | _IS_STATUS
 _HAS_REASON = of_types(Ev.GO_STOP, Ev.GO_BLOCK)
@@ -115,7 +104,7 @@ def goroutine_transitions(
     """Return the state transitions of every goroutine in a generation."""
     named = read_named_goroutines(events)
     kind = events.type
-    own = _IS_OWN[kind] & (context.goroutine != NO_GOROUTINE)
+    own = CHANGES_OWN_STATE[kind] & (context.goroutine != NO_GOROUTINE)
     rows = np.flatnonzero(own | _IS_NAMED[kind])
     is_own = own[rows]
     switches = np.flatnonzero(is_own & _IS_NAMED[kind[rows]])

@@ -6,9 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flakecore.gotrace.events.context import NO_GOROUTINE, NO_PROC
-from flakecore.gotrace.events.event_blocks import EventBlock
+from flakecore.gotrace.events.event_blocks import (
+    VALUE,
+    EventBlock,
+    arguments,
+    first_functions,
+    set_fixed_names,
+)
 from flakecore.gotrace.events.event_kinds import (
-    FIXED_NAMES,
     FROM_STATE,
     KIND,
     NAMES_RESOURCE,
@@ -43,24 +48,13 @@ _STATUS_STATES[[EvV1.GO_CREATE, EvV1.GO_WAITING, EvV1.GO_IN_SYSCALL, EvV1.PROC_S
 )
 _NO_STACK = np.zeros(256, np.bool_)
 _NO_STACK[[Ev.GO_SYSCALL_END, Ev.GO_LABEL, Ev.GO_STATUS, Ev.PROC_STATUS]] = True
-# By code: the index of the argument that is the name's string number, the value, the second value.
+# By code: the index of the argument that is the name's string number, the second value.
 _NAME = {
     Ev.GO_LABEL: 2,
     Ev.USER_TASK_BEGIN: 2,
     Ev.USER_REGION_BEGIN: 2,
     Ev.USER_REGION_END: 2,
     Ev.USER_LOG: 1,
-}
-_VALUE = {
-    Ev.PROCS_CHANGE: 0,
-    Ev.HEAP_ALLOC: 0,
-    Ev.HEAP_GOAL: 0,
-    Ev.GC_SWEEP_END: 0,
-    Ev.USER_TASK_BEGIN: 0,
-    Ev.USER_TASK_END: 0,
-    Ev.USER_REGION_BEGIN: 0,
-    Ev.USER_REGION_END: 0,
-    Ev.USER_LOG: 0,
 }
 _SECOND_VALUE = {Ev.GC_SWEEP_END: 1, Ev.USER_TASK_BEGIN: 1}
 
@@ -154,7 +148,7 @@ class EventBlockBuilderV1:
             to_state=to_state,
             reason=np.where((code == Ev.GO_STOP) | (code == Ev.GO_BLOCK), self._reasons[kind], 0),
             name=name,
-            value=self._arguments(segment, _VALUE, reference),
+            value=self._arguments(segment, VALUE, reference),
             second_value=second_value,
             stack=stack,
             tables=self._tables,
@@ -178,13 +172,7 @@ class EventBlockBuilderV1:
     def _arguments(
         self, segment: Segment, indices: dict[Ev, int], reference: ReferenceRows
     ) -> NDArray[np.int64]:
-        """Return each row's argument at the index of its code; 0 for codes without one."""
-        argument = np.zeros(len(reference.code), np.int64)
-        for code, index in indices.items():
-            which = np.flatnonzero(reference.code == code)
-            if len(which):
-                argument[which] = segment.argument(index, reference.row[which])
-        return argument
+        return arguments(segment.argument, indices, reference.row, reference.code)
 
     def _names(
         self, segment: Segment, reference: ReferenceRows, second_value: NDArray[np.int64]
@@ -192,10 +180,7 @@ class EventBlockBuilderV1:
         """Return the name of each row, and set the second value of task ends and logs in place."""
         code, tables = reference.code, self._tables
         name = self._arguments(segment, _NAME, reference)
-        for which, text in FIXED_NAMES.items():
-            with_name = code == which
-            if with_name.any():
-                name[with_name] = tables.add(text)
+        set_fixed_names(name, code, tables)
         stops = np.flatnonzero((code == Ev.STW_BEGIN) | (code == Ev.STW_END))
         tick = segment.tick[reference.row[stops]]
         name[stops] = self._stop_names[np.searchsorted(self._stop_ticks, tick, side="right") - 1]
@@ -210,10 +195,6 @@ class EventBlockBuilderV1:
         texts = segment.events.texts(self._data, segment.rows[reference.row[logs]])
         second_value[logs] = [tables.add(text) for text in texts]
         created = np.flatnonzero(code == Ev.GO_CREATE)
-        functions, which_one = np.unique(
-            segment.argument(1, reference.row[created]), return_inverse=True
-        )
-        stop_kind = [tables.stack(resource) for resource in functions.tolist()]
-        numbers = [tables.add(stack[0].function) if stack else 0 for stack in stop_kind]
-        name[created] = np.array(numbers, np.int64)[which_one]
+        stacks = segment.argument(1, reference.row[created])
+        name[created] = first_functions(stacks, tables)
         return name
