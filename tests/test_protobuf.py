@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flakecore.protobuf import WireError, fields_of, outermost_fields, varints_in
+from flakecore.protobuf import Fields, WireError, fields_of, outermost_fields, varints_in
 
 words = st.integers(0, 2**64 - 1)
 
@@ -56,6 +56,8 @@ def test_fields_of_many_messages_are_those_of_each_alone(
         for index, fields in enumerate(messages)
         for number, value in fields
     ]
+    order = np.argsort(found.message, kind="stable")
+    found = Fields(*(getattr(found, name)[order] for name in Fields.__slots__))
     spans = zip(found.start.tolist(), found.end.tolist(), strict=True)
     contents = [blob[start:end] for start, end in spans]
     numbers = zip(found.message.tolist(), found.number.tolist(), strict=True)

@@ -172,18 +172,37 @@ def own_frame(frames: Sequence[_F], package: str = "") -> _F | None:
         frames: innermost first.
         package: import path of the package under test; its external tests count as its own.
     """
-    own = [frame for frame in frames if is_own(frame, package)]
-    if package:
-        module = _module_of(_tested(package))
-        for frame in own:
-            home = _tested(package_of(frame.function))
-            within = home == module or home.startswith(f"{module}/")
-            if within and _VENDOR not in home:
-                return frame
-    if own:
-        return own[0]
-    named = (f for f in frames if not f.function.startswith(_WAITING) and not _is_generated(f))
-    return next(named, None)
+    best, best_rank = None, OTHERS
+    for frame in frames:
+        rank = own_rank(frame, package)
+        if rank < best_rank:
+            best, best_rank = frame, rank
+    return best
+
+
+OTHERS = 3
+"""The rank of a frame that names no stack: in it other code waits or fails."""
+
+
+def own_rank(frame: HasFunction, package: str) -> int:
+    """Return how well a frame names a stack: the lowest does, of equal ones the innermost.
+
+    Returns:
+        0 for one of the module under test, 1 for one of another module, 2 for one of the standard
+        library that other packages do not merely wait or fail in, ``OTHERS`` for any other.
+    """
+    if is_own(frame, package):
+        return 0 if package and _is_of_module(frame.function, package) else 1
+    if frame.function.startswith(_WAITING) or _is_generated(frame):
+        return OTHERS
+    return 2
+
+
+@lru_cache(maxsize=4096)
+def _is_of_module(function: str, package: str) -> bool:
+    module = _module_of(_tested(package))
+    home = _tested(package_of(function))
+    return (home == module or home.startswith(f"{module}/")) and _VENDOR not in home
 
 
 def split_own(frames: Sequence[_F], package: str) -> tuple[tuple[_F, ...], tuple[_F, ...]]:

@@ -3,8 +3,9 @@
 A profile holds thousands of small messages of the same form, and a Python loop over their varints
 is what makes reading slow. So all messages of one kind are read together: ``fields_of`` reads the
 first field of every message, then the second of every message that has one, and so on, each step a
-few numpy operations; ``varints_in`` reads all varints of any number of byte ranges at once. Only
-the outermost message, which is one message of many fields, is walked by a loop (``walk``).
+few numpy operations; ``varints_in`` reads all varints of any number of byte ranges at once. The
+outermost message, which is one message of many fields, has a module of its own
+(``protobuf_records``); ``walk`` goes through one field by field.
 
 Format: protobuf.dev/programming-guides/encoding. Nothing here trusts a length.
 """
@@ -18,6 +19,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from flakecore.protobuf_records import record_starts
+
 Bytes = NDArray[np.uint8]
 Ints = NDArray[np.int64]
 Words = NDArray[np.uint64]
@@ -27,8 +30,10 @@ FIXED64 = 1
 LENGTH = 2
 FIXED32 = 5
 
-_MOST_RECORDS = 4_000_000
+_MOST_RECORDS = 40_000_000
 """Fields of the outermost message; a profile of a large program has some 100,000."""
+_TILE = 1 << 16
+"""Bytes of varints put together at a time: temporaries stay in the processor's cache."""
 _MOST_FIELDS = 20_000
 """Fields of an inner message; a stack of Go's has at most 128 frames, packed in one field."""
 _NUMBERS = 1 << 29
@@ -41,31 +46,42 @@ class WireError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """The fields of many messages, message by message, each in the order it is written.
+    """The fields of many messages: the first field of each, then the second of each, and so on.
 
     Attributes:
         message: (fields,), which message.
-        number: (fields,), the field's number.
-        wire: (fields,), its wire type.
+        number: (fields,) int32, the field's number.
+        wire: (fields,) uint8, its wire type.
         start: (fields,), where its value begins in the data; a varint's own bytes count as value.
         end: (fields,), where its value ends.
     """
 
     message: Ints
-    number: Ints
-    wire: Ints
+    number: NDArray[np.int32]
+    wire: Bytes
     start: Ints
     end: Ints
 
     def numbered(self, number: int, *wires: int) -> Fields:
-        """Return the fields of one number, which must have one of the given wire types."""
-        chosen = self.number == number
-        if not np.isin(self.wire[chosen], wires).all():
+        """Return the fields of one number, message by message, in the order they are written.
+
+        Raises:
+            WireError: if one has none of the given wire types.
+        """
+        chosen = np.flatnonzero(self.number == number)
+        message = self.message[chosen]
+        if (message[1:] < message[:-1]).any():
+            chosen = chosen[np.argsort(message, kind="stable")]
+        wire = self.wire[chosen]
+        expected = np.zeros(len(chosen), np.bool_)
+        for each in wires:
+            expected |= wire == each
+        if not expected.all():
             raise WireError(f"field {number} has an unexpected type")
         return Fields(
             self.message[chosen],
             self.number[chosen],
-            self.wire[chosen],
+            wire,
             self.start[chosen],
             self.end[chosen],
         )
@@ -125,26 +141,19 @@ def outermost_fields(data: bytes) -> Fields:
     Raises:
         WireError: if it is none.
     """
-    numbers: list[int] = []
-    wires: list[int] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    for number, wire, start, end in walk(data):
-        numbers.append(number)
-        wires.append(wire)
-        starts.append(start)
-        ends.append(end)
-        if len(numbers) > _MOST_RECORDS:
-            raise WireError(f"more than {_MOST_RECORDS:,} records")
-    if any(not 0 < number < _NUMBERS for number in numbers):
-        raise WireError("a field with an impossible number")
-    return Fields(
-        np.zeros(len(numbers), np.int64),
-        np.array(numbers, np.int64),
-        np.array(wires, np.int64),
-        np.array(starts, np.int64),
-        np.array(ends, np.int64),
-    )
+    octets = np.frombuffer(data, np.uint8)
+    at, end = record_starts(octets)
+    if end < len(data):
+        raise WireError(f"what stands at byte {end:,} is no field")
+    if len(at) > _MOST_RECORDS:
+        raise WireError(f"more than {_MOST_RECORDS:,} records")
+    ends = np.append(at[1:], end) if len(at) else at
+    tag, start = _varints_at(octets, at, ends)
+    wire = (tag & np.uint64(7)).astype(np.uint8)
+    sized = np.flatnonzero(wire == LENGTH)
+    start[sized] = _varints_at(octets, start[sized], ends[sized])[1]
+    number = (tag >> np.uint64(3)).astype(np.int32)
+    return Fields(np.zeros(len(at), np.int64), number, wire, start, ends)
 
 
 def fields_of(data: Bytes, starts: Ints, ends: Ints) -> Fields:
@@ -158,39 +167,41 @@ def fields_of(data: Bytes, starts: Ints, ends: Ints) -> Fields:
     Raises:
         WireError: if one of them is no message.
     """
-    at = starts.copy()
-    active = np.flatnonzero(at < ends)
-    rounds: list[tuple[Ints, Ints, Ints, Ints, Ints]] = []
+    active = np.flatnonzero(starts < ends)
+    at, limit = starts[active], ends[active]
+    rounds: list[tuple[Ints, NDArray[np.int32], Bytes, Ints, Ints]] = []
     while len(active):
         if len(rounds) == _MOST_FIELDS:
             raise WireError(f"a message of more than {_MOST_FIELDS:,} fields")
-        limit = ends[active]
-        tag, start = _varints_at(data, at[active], limit)
-        wire = (tag & np.uint64(7)).astype(np.int64)
-        number = (tag >> np.uint64(3)).astype(np.int64)
-        possible = (number > 0) & (number < _NUMBERS)
-        if not (possible & np.isin(wire, (VARINT, FIXED64, LENGTH, FIXED32))).all():
-            raise WireError("a field with an impossible number or type")
-        end = start + np.where(wire == FIXED64, 8, 4)
-        for kind in (VARINT, LENGTH):
-            chosen = np.flatnonzero(wire == kind)
-            value, after = _varints_at(data, start[chosen], limit[chosen])
-            if kind == LENGTH:
-                if (value > (limit[chosen] - after).astype(np.uint64)).any():
-                    raise WireError("a field that is longer than its message")
-                start[chosen] = after
-                after = after + value.astype(np.int64)
-            end[chosen] = after
+        tag, start = _varints_at(data, at, limit)
+        if (tag >= np.uint64(_NUMBERS << 3)).any() or (tag < 8).any():
+            raise WireError("a field with an impossible number")
+        wire = (tag & np.uint64(7)).astype(np.uint8)
+        end = start.copy()
+        kinds = np.flatnonzero(np.bincount(wire, minlength=8)).tolist()
+        for kind in kinds:
+            chosen = slice(None) if len(kinds) == 1 else wire == kind
+            if kind in (FIXED64, FIXED32):
+                end[chosen] += 8 if kind == FIXED64 else 4
+            elif kind in (VARINT, LENGTH):
+                value, after = _varints_at(data, start[chosen], limit[chosen])
+                if kind == LENGTH:
+                    if (value > (limit[chosen] - after).astype(np.uint64)).any():
+                        raise WireError("a field that is longer than its message")
+                    start[chosen] = after
+                    after = after + value.astype(np.int64)
+                end[chosen] = after
+            else:
+                raise WireError("a field of an impossible type")
         if (end > limit).any():
             raise WireError("a field that is longer than its message")
-        rounds.append((active, number, wire, start, end))
-        at[active] = end
-        active = active[end < limit]
-    columns = [np.concatenate(column) for column in zip(*rounds, strict=True)] if rounds else []
-    if not columns:
-        columns = [np.zeros(0, np.int64)] * 5
-    order = np.argsort(columns[0], kind="stable")
-    return Fields(*(column[order] for column in columns))
+        rounds.append((active, (tag >> np.uint64(3)).astype(np.int32), wire, start, end))
+        more = np.flatnonzero(end < limit)
+        active, at, limit = active[more], end[more], limit[more]
+    if not rounds:
+        none = np.zeros(0, np.int64)
+        return Fields(none, none.astype(np.int32), none.astype(np.uint8), none, none)
+    return Fields(*(np.concatenate(column) for column in zip(*rounds, strict=True)))
 
 
 def varints_in(data: Bytes, starts: Ints, ends: Ints) -> tuple[Words, Ints]:
@@ -199,46 +210,80 @@ def varints_in(data: Bytes, starts: Ints, ends: Ints) -> tuple[Words, Ints]:
     Raises:
         WireError: if a range does not end with a varint's last byte, or a varint is too long.
     """
-    lengths = ends - starts
-    offsets = np.cumsum(lengths) - lengths
-    total = int(lengths.sum())
-    if not total:
+    tiles = list(varint_tiles(data, starts, ends))
+    if not tiles:
         return np.zeros(0, np.uint64), np.zeros(len(starts), np.int64)
-    where = np.arange(total) + np.repeat(starts - offsets, lengths)
-    octets = data[where]
-    last = octets < 0x80
-    filled = lengths > 0
-    if not last[(offsets + lengths - 1)[filled]].all():
-        raise WireError("a varint that is cut off")
-    last_at = np.flatnonzero(last)
-    first_at = np.concatenate([[0], last_at[:-1] + 1])
-    sizes = last_at - first_at + 1
-    if int(sizes.max()) > _VARINT_BYTES:
-        raise WireError("a varint of more than ten bytes")
-    shift = (np.arange(total) - np.repeat(first_at, sizes)) * 7
-    groups = (octets & 0x7F).astype(np.uint64) << shift.astype(np.uint64)
-    values = np.bitwise_or.reduceat(groups, first_at)
-    ended = np.concatenate([[0], np.cumsum(last)])
-    return values, (ended[offsets + lengths] - ended[offsets]).astype(np.int64)
+    values, counts = zip(*tiles, strict=True)
+    return np.concatenate(values), np.concatenate(counts)
+
+
+def varint_tiles(data: Bytes, starts: Ints, ends: Ints) -> Iterator[tuple[Words, Ints]]:
+    """Yield what ``varints_in`` returns, some ranges at a time.
+
+    A range's numbers begin where the byte before it ends one, so all numbers between the first
+    byte and the last of some ranges are found by one comparison, and those in ranges picked out.
+
+    Args:
+        data: all the bytes.
+        starts: (ranges,) ascending; each begins the data or follows a byte below 128.
+        ends: (ranges,), none before its start, or beyond the data or the next range's start.
+    """
+    at = 0
+    while at < len(starts):
+        begin = int(starts[at])
+        stop = max(at + 1, int(np.searchsorted(ends, begin + _TILE, side="right")))
+        octets = data[begin : max(begin, int(ends[stop - 1]))]
+        last = np.flatnonzero(octets < 0x80).astype(np.int32)
+        begins = (starts[at:stop] - begin).astype(np.int32)
+        limits = (ends[at:stop] - begin).astype(np.int32)
+        at = stop
+        filled = limits > begins
+        if (octets[limits[filled] - 1] >= 0x80).any():
+            raise WireError("a varint that is cut off")
+        first = np.searchsorted(last, begins[filled])
+        behind = np.searchsorted(last, limits[filled])
+        counts = np.zeros(len(begins), np.int64)
+        counts[filled] = behind - first
+        edges = np.zeros(len(last) + 1, np.int8)
+        edges[first] = 1
+        edges[behind] -= 1
+        inside = np.cumsum(edges[:-1], dtype=np.int8).view(np.bool_)
+        size = np.diff(last, prepend=np.int32(-1))[inside]
+        end = last[inside]
+        values = octets[end].astype(np.uint64)
+        longer = np.flatnonzero(size > 1)
+        if len(longer) and int(size[longer].max()) > _VARINT_BYTES:
+            raise WireError("a varint of more than ten bytes")
+        for back in range(1, _VARINT_BYTES):
+            if not len(longer):
+                break
+            octet = octets[end[longer] - back] & 0x7F
+            values[longer] = values[longer] << np.uint64(7) | octet
+            longer = longer[size[longer] > back + 1]
+        yield values, counts
 
 
 def _varints_at(data: Bytes, at: Ints, limit: Ints) -> tuple[Words, Ints]:
     """Return the varints that begin at ``at``, and where they end, none beyond ``limit``."""
-    values = np.zeros(len(at), np.uint64)
-    ends = at.copy()
-    unfinished = np.arange(len(at))
-    for size in range(_VARINT_BYTES):
+    if (at >= limit).any():
+        raise WireError("a varint that is cut off")
+    octets = data[at]
+    values = (octets & 0x7F).astype(np.uint64)
+    ends = at + 1
+    unfinished = np.flatnonzero(octets >= 0x80)
+    for size in range(1, _VARINT_BYTES):
+        if not len(unfinished):
+            return values, ends
         position = at[unfinished] + size
         if (position >= limit[unfinished]).any():
             raise WireError("a varint that is cut off")
         octets = data[position]
         values[unfinished] |= (octets & 0x7F).astype(np.uint64) << np.uint64(7 * size)
-        last = octets < 0x80
-        ends[unfinished[last]] = position[last] + 1
-        unfinished = unfinished[~last]
-        if not len(unfinished):
-            return values, ends
-    raise WireError("a varint of more than ten bytes")
+        ends[unfinished] += 1
+        unfinished = unfinished[octets >= 0x80]
+    if len(unfinished):
+        raise WireError("a varint of more than ten bytes")
+    return values, ends
 
 
 def varint_at(data: bytes, at: int) -> tuple[int, int]:

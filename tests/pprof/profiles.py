@@ -66,6 +66,22 @@ def pprof(data: bytes, *arguments: str) -> str:
         ).stdout
 
 
+@once_a_process
+def written_by_pprof(data: bytes, *arguments: str) -> bytes:
+    """Return the profile that ``go tool pprof`` writes of a profile."""
+    with tempfile.TemporaryDirectory() as folder:
+        file, made = Path(folder, "some.pprof"), Path(folder, "made.pprof")
+        file.write_bytes(data)
+        subprocess.run(
+            [str(go_toolchain()), "tool", "pprof", "-proto", f"-output={made}", *arguments, file],
+            env=go_environment() | {"PPROF_TMPDIR": folder},
+            check=True,
+            capture_output=True,
+            timeout=600,
+        )
+        return made.read_bytes()
+
+
 def raw_samples(data: bytes) -> Counter[Raw]:
     """Return the samples that ``go tool pprof -raw`` lists."""
     header, rest = pprof(data, "-raw").split("\nSamples:\n")

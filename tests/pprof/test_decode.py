@@ -89,7 +89,7 @@ def test_a_location_without_a_name_shows_its_address() -> None:
     location = message(4, b"\x08\x07\x18\xff\x01")
     sample = message(2, b"\x0a\x01\x07\x12\x01\x05")
     ours = read_profile(TYPES + location + sample, name="x")
-    assert ours.stacks == ((ProfileFrame("0xff", "", 0),),)
+    assert tuple(ours.stacks) == ((ProfileFrame("0xff", "", 0),),)
     assert ours.values.tolist() == [[5]]
 
 

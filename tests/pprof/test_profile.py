@@ -3,6 +3,7 @@ from __future__ import annotations
 import dataclasses
 
 from flakecore.pprof import ValueType, profile_kind
+from flakecore.pprof.stack_columns import stacks_of
 from pprof.profiles import profile
 from toolchains import NEWEST
 
@@ -12,7 +13,7 @@ def test_a_profile_tells_its_kind_by_what_it_counts(release: str, kind: str) -> 
 
 
 def test_contention_without_a_sample_is_neither_block_nor_mutex() -> None:
-    empty = dataclasses.replace(profile(NEWEST, "mutex"), stacks=())
+    empty = dataclasses.replace(profile(NEWEST, "mutex"), stacks=stacks_of(()))
     assert profile_kind(empty) == "contention"
 
 

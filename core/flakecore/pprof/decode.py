@@ -8,17 +8,26 @@ lines are the function there and, after it, those that it was inlined into.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from flakecore.errors import ProfileError
+from flakecore.pprof.distinct import distinct_rows, rows_of, spans
 from flakecore.pprof.inflate import inflated
-from flakecore.pprof.profile import Label, Profile, ProfileFrame, ValueType
+from flakecore.pprof.profile import Label, Profile, ValueType
+from flakecore.pprof.stack_columns import (
+    FrameColumns,
+    FunctionColumns,
+    Indices,
+    Mapping,
+    StackColumns,
+)
 from flakecore.pprof.text_profiles import is_text_profile, read_text_profile
 from flakecore.protobuf import (
     LENGTH,
+    VARINT,
     Bytes,
     Fields,
     Ints,
@@ -26,13 +35,15 @@ from flakecore.protobuf import (
     Words,
     fields_of,
     outermost_fields,
+    varint_tiles,
 )
 
-_SAMPLE_TYPE, _SAMPLE, _LOCATION, _FUNCTION, _STRING = 1, 2, 4, 5, 6
+_SAMPLE_TYPE, _SAMPLE, _MAPPING, _LOCATION, _FUNCTION, _STRING = 1, 2, 3, 4, 5, 6
 _TIME, _DURATION, _PERIOD_TYPE, _PERIOD, _DEFAULT_TYPE = 9, 10, 11, 12, 14
 
 _MOST_FRAMES = 5_000_000
-"""Frames of all distinct stacks together: a location is cheap to name and dear to write out."""
+"""Frames of all distinct stacks together, beside two for each byte of the file: a location is cheap
+to name and dear to write out."""
 _HEAD = 16 * 1024
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]")
 
@@ -131,79 +142,97 @@ class _Reader:
         pairs = zip(messages.varints(1).tolist(), messages.varints(2).tolist(), strict=True)
         return tuple(ValueType(self._string(kind), self._string(unit)) for kind, unit in pairs)
 
-    def _stacks(
-        self, samples: _Messages
-    ) -> tuple[NDArray[np.int32], tuple[tuple[ProfileFrame, ...], ...]]:
+    def _stacks(self, samples: _Messages) -> tuple[Indices, StackColumns]:
         """Return each sample's stack, as an index, and the distinct stacks."""
         locations = self._messages(_LOCATION)
-        wanted, depths = samples.fields.repeated_varints(self._data, 1, samples.count)
-        used = _rows_of(locations.varints(1), wanted)
-        if (used < 0).any():
-            raise WireError("a sample with a location that is not there")
-        frames, first = self._frames(locations)
-        ends = np.cumsum(depths)
-        stack_of_sample, rows = _distinct(used.astype(np.int32), ends - depths, ends)
-        sizes = np.diff(first)
-        if sum(int(sizes[row].sum()) for row in rows) > _MOST_FRAMES:
-            raise WireError(f"its stacks have more than {_MOST_FRAMES:,} frames")
-        bounds = first.tolist()
-        return stack_of_sample, tuple(
-            tuple(frame for at in row.tolist() for frame in frames[bounds[at] : bounds[at + 1]])
-            for row in rows
+        functions, frames, mappings = self._frames(locations)
+        row_of, missing = lookup(locations.varints(1))
+        chosen = samples.fields.numbered(1, VARINT, LENGTH)
+        depths = np.zeros(samples.count, np.int64)
+        parts = [np.zeros(0, np.int32)]
+        at = 0
+        for values, counts in varint_tiles(self._data, chosen.start, chosen.end):
+            rows = row_of(values)
+            if len(rows) and int(rows.min()) == missing:
+                raise WireError("a sample with a location that is not there")
+            parts.append(rows)
+            np.add.at(depths, chosen.message[at : at + len(counts)], counts)
+            at += len(counts)
+        used = np.concatenate(parts)
+        offsets = np.concatenate([[0], np.cumsum(depths)]).astype(np.int64)
+        stack_of_sample, first = distinct_rows(used, offsets)
+        if len(first) < samples.count:
+            used, offsets = rows_of(used, offsets, first)
+        frame, offsets = _expanded(
+            used, offsets, frames.location, locations.count, _MOST_FRAMES + 2 * len(self._data)
         )
+        stacks = StackColumns(functions, frames, mappings, frame, offsets)
+        return stack_of_sample, stacks
 
-    def _frames(self, locations: _Messages) -> tuple[list[ProfileFrame], Ints]:
-        """Return the frames of all locations in turn, and (locations + 1,) where each begins."""
+    def _frames(
+        self, locations: _Messages
+    ) -> tuple[FunctionColumns, FrameColumns, tuple[Mapping, ...]]:
+        """Return the functions, the frames of all locations in turn, and the mappings."""
+        mapping_ids, mappings = self._mappings()
         functions = self._messages(_FUNCTION)
-        name_of = functions.varints(2).tolist()
-        file_of = functions.varints(4).tolist()
+        names = [self._string(each) for each in functions.varints(2).tolist()]
+        files = [self._string(each) for each in functions.varints(4).tolist()]
+        start_lines = functions.varints(5).view(np.int64)
         inner = locations.fields.numbered(4, LENGTH)
         lines = _Messages(
             self._data, len(inner.start), fields_of(self._data, inner.start, inner.end)
         )
-        function_of = _rows_of(functions.varints(1), lines.varints(1)).tolist()
-        numbers = lines.varints(2).view(np.int64).tolist()
-        frames: list[ProfileFrame] = []
+        row_of, missing = lookup(functions.varints(1))
         counts = np.bincount(inner.message, minlength=locations.count)
-        addresses = locations.varints(3).tolist()
-        at = 0
-        for count, address in zip(counts.tolist(), addresses, strict=True):
-            for line in range(at, at + count):
-                function = function_of[line]
-                if function < 0:
-                    frames.append(ProfileFrame(f"{address:#x}", "", 0))
-                    continue
-                name = self._string(name_of[function]) or f"{address:#x}"
-                file = self._string(file_of[function])
-                frames.append(ProfileFrame(name, file, numbers[line]))
-            if not count:
-                frames.append(ProfileFrame(f"{address:#x}", "", 0))
-            at += count
-        first = np.concatenate([[0], np.cumsum(np.maximum(counts, 1))]).astype(np.int64)
-        return frames, first
+        bare = np.flatnonzero(counts == 0)
+        location = np.concatenate([inner.message, bare]).astype(np.int32)
+        function = np.concatenate([row_of(lines.varints(1)), np.full(len(bare), missing, np.int32)])
+        line = np.concatenate([lines.varints(2).view(np.int64), np.zeros(len(bare), np.int64)])
+        address = locations.varints(3)[location]
+        mapping = lookup(mapping_ids)[0](locations.varints(2))[location]
+        named = np.array([bool(name) for name in names], np.bool_)
+        nameless = function == missing
+        nameless[~nameless] = ~named[function[~nameless]]
+        for frame in np.flatnonzero(nameless).tolist():
+            files.append(files[function[frame]] if function[frame] >= 0 else "")
+            names.append(f"{address[frame]:#x}")
+            line[frame] *= function[frame] >= 0
+            function[frame] = len(names) - 1
+        more = np.zeros(len(names) - len(start_lines), np.int64)
+        order = np.argsort(location, kind="stable")
+        frames = FrameColumns(function, line, location, address, mapping).take(order)
+        columns = FunctionColumns(tuple(names), tuple(files), np.concatenate([start_lines, more]))
+        return columns, frames, mappings
 
-    def _labels(
-        self, samples: _Messages
-    ) -> tuple[NDArray[np.int32], tuple[tuple[Label, ...], ...]]:
+    def _mappings(self) -> tuple[Words, tuple[Mapping, ...]]:
+        """Return the mappings, and the number by which locations name each."""
+        found = self._messages(_MAPPING)
+        columns = [found.varints(number).tolist() for number in (2, 3, 4)]
+        texts = [[self._string(at) for at in found.varints(n).tolist()] for n in (5, 6)]
+        rows = zip(*columns, *texts, strict=True)
+        return found.varints(1), tuple(Mapping(*row) for row in rows)
+
+    def _labels(self, samples: _Messages) -> tuple[Indices, tuple[tuple[Label, ...], ...]]:
         """Return each sample's set of labels, as an index, and the distinct sets."""
         outer = samples.fields.numbered(3, LENGTH)
         messages = _Messages(
             self._data, len(outer.start), fields_of(self._data, outer.start, outer.end)
         )
         columns = [messages.varints(number).view(np.int64) for number in (1, 2, 3, 4)]
-        table = np.stack(columns, axis=1)
-        distinct, row_of = np.unique(table, axis=0, return_inverse=True)
+        rows, first = _distinct_labels(columns)
+        table = zip(*(column[first].tolist() for column in columns), strict=True)
         labels = [
             Label(self._string(key), self._string(text), number, self._string(unit))
-            for key, text, number, unit in distinct.tolist()
+            for key, text, number, unit in table
         ]
         counts = np.bincount(outer.message, minlength=samples.count)
-        ends = np.cumsum(counts)
-        rows = row_of.reshape(-1).astype(np.int32)
+        offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
         # Before Go 1.24 labels are a map, written in an order of its own each time.
-        rows = rows[np.lexsort((rows, outer.message))]
-        set_of_sample, sets = _distinct(rows, ends - counts, ends)
-        return set_of_sample, tuple(tuple(labels[at] for at in row.tolist()) for row in sets)
+        if int(counts.max(initial=0)) > 1:
+            rows = rows[np.lexsort((rows, outer.message))]
+        set_of_sample, sets = distinct_rows(rows, offsets)
+        contents = (rows[offsets[at] : offsets[at + 1]].tolist() for at in sets.tolist())
+        return set_of_sample, tuple(tuple(labels[at] for at in content) for content in contents)
 
 
 def _shown(raw: bytes) -> str:
@@ -212,25 +241,62 @@ def _shown(raw: bytes) -> str:
     return text if text.isprintable() else _CONTROLS.sub("\ufffd", text)
 
 
-def _rows_of(identities: Words, wanted: Words) -> Ints:
-    """Return the row in ``identities`` of each wanted one; -1 for one that is not there."""
-    if not len(identities):
-        return np.full(len(wanted), -1, np.int64)
+def lookup(identities: Words) -> tuple[Callable[[Words], Indices], int]:
+    """Return what gives the row in ``identities`` of each of some numbers, and what for none."""
+    missing = -1
+    most = int(identities.max(initial=0))
+    if most < 4 * len(identities) + 1024:  # Go numbers from 1
+        table = np.full(most + 2, missing, np.int32)
+        table[identities.astype(np.int64)] = np.arange(len(identities), dtype=np.int32)
+        last = np.uint64(most + 1)
+        return lambda wanted: table[np.minimum(wanted, last).astype(np.int64)], missing
     order = np.argsort(identities, kind="stable")
-    place = np.minimum(np.searchsorted(identities, wanted, sorter=order), len(identities) - 1)
-    rows = order[place]
-    return np.where(identities[rows] == wanted, rows, -1).astype(np.int64)
+
+    def find(wanted: Words) -> Indices:
+        place = np.searchsorted(identities, wanted, sorter=order)
+        rows = order[np.minimum(place, len(identities) - 1)]
+        return np.where(identities[rows] == wanted, rows, missing).astype(np.int32)
+
+    return find, missing
 
 
-def _distinct(
-    values: NDArray[np.int32], starts: Ints, ends: Ints
-) -> tuple[NDArray[np.int32], list[NDArray[np.int32]]]:
-    """Return for each run ``values[start:end]`` the index of its content, and the contents."""
-    packed = values.tobytes()
-    size = values.itemsize
-    known: dict[bytes, int] = {}
-    index = [
-        known.setdefault(packed[start:end], len(known))
-        for start, end in zip((starts * size).tolist(), (ends * size).tolist(), strict=True)
-    ]
-    return np.array(index, np.int32), [np.frombuffer(content, np.int32) for content in known]
+def _expanded(
+    used: Indices, offsets: Ints, location: Indices, count: int, most: int
+) -> tuple[Indices, Ints]:
+    """Return stacks of locations as stacks of frames, and where each begins."""
+    sizes = np.bincount(location, minlength=count)
+    starts = np.cumsum(sizes) - sizes
+    if len(location) == count:
+        return used, offsets
+    many = sizes[used]
+    ends = np.cumsum(many)
+    total = int(ends[-1]) if len(ends) else 0
+    if total > most:
+        raise WireError(f"its stacks have more than {most:,} frames")
+    at = np.concatenate([[0], ends])
+    return spans(starts[used], many).astype(np.int32), at[offsets]
+
+
+def _distinct_labels(columns: Sequence[Ints]) -> tuple[Indices, Ints]:
+    """Return which labels of equal columns each is, and the first of each kind."""
+    count = len(columns[0])
+    key = np.zeros(count, np.int64)
+    for column in columns:
+        if count and (column == column[0]).all():
+            continue
+        rank, ranks = _ranks(column)
+        key = _ranks(key * ranks + rank)[0]
+    first = np.zeros(int(key.max(initial=-1)) + 1, np.int64)
+    first[key[::-1]] = np.arange(count)[::-1]
+    return key.astype(np.int32), first
+
+
+def _ranks(column: Ints) -> tuple[Ints, int]:
+    """Return the rank of each number among those that there are, and how many these are."""
+    least, most = int(column.min(initial=0)), int(column.max(initial=0))
+    if least < 0 or most > 4 * len(column) + 1024:
+        distinct, rank = np.unique(column, return_inverse=True)
+        return rank.astype(np.int64), len(distinct)
+    there = np.zeros(most + 1, np.bool_)
+    there[column] = True
+    return (np.cumsum(there) - 1)[column], int(there.sum())

@@ -6,8 +6,8 @@ import zlib
 
 from flakecore.errors import ProfileError
 
-MOST_BYTES = 64 << 20
-"""Real profiles are a few MB unpacked; what claims to be more is an attack or an accident."""
+MOST_BYTES = 256 << 20
+"""Real profiles are a few MB unpacked, of a process of years some 100; more is no profile."""
 
 _GZIP = b"\x1f\x8b"
 

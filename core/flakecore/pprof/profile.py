@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flakecore.frames import unlocks
+from flakecore.pprof.stack_columns import StackColumns
 from flakecore.profile_kinds import kind_measuring
 
 
@@ -22,21 +23,6 @@ class ValueType:
 
     kind: str
     unit: str
-
-
-@dataclass(frozen=True, slots=True)
-class ProfileFrame:
-    """One frame of a stack; an inlined call has a frame of its own.
-
-    Attributes:
-        function: qualified name; an address in hexadecimal where the profile has no name for it.
-        file: path of its source; empty if unknown.
-        line: in that file; 0 if unknown.
-    """
-
-    function: str
-    file: str
-    line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +50,7 @@ class Profile:
         sample_types: what each column of ``values`` counts.
         values: (samples, sample types), int64.
         stack_of_sample: (samples,), int32: index into ``stacks``.
-        stacks: the distinct stacks, each innermost frame first.
+        stacks: the distinct stacks, as columns.
         labels_of_sample: (samples,), int32: index into ``label_sets``.
         label_sets: the distinct sets of labels; the order within one means nothing.
         default_type: index of the column that a person wants to see first.
@@ -77,7 +63,7 @@ class Profile:
     sample_types: tuple[ValueType, ...]
     values: NDArray[np.int64]
     stack_of_sample: NDArray[np.int32]
-    stacks: tuple[tuple[ProfileFrame, ...], ...]
+    stacks: StackColumns
     labels_of_sample: NDArray[np.int32]
     label_sets: tuple[tuple[Label, ...], ...]
     default_type: int
@@ -85,6 +71,19 @@ class Profile:
     period: int
     time_ns: int
     duration_ns: int
+
+    def stack_values(self, column: int) -> NDArray[np.int64]:
+        """Return (stacks,) int64: what each stack adds up to in one column of ``values``."""
+        totals = np.zeros(len(self.stacks), np.int64)
+        np.add.at(totals, self.stack_of_sample, self.values[:, column])
+        return totals
+
+    def column_of(self, measure: str) -> int:
+        """Return the column that counts ``measure``; ``default_type`` for "", -1 for none."""
+        kinds = [column.kind for column in self.sample_types]
+        if not measure:
+            return self.default_type
+        return kinds.index(measure) if measure in kinds else -1
 
 
 def profile_kind(profile: Profile) -> str:
@@ -95,8 +94,11 @@ def profile_kind(profile: Profile) -> str:
     are ``contention``.
     """
     measures = [column.kind for column in profile.sample_types]
-    innermost = {stack[0].function for stack in profile.stacks if stack}
-    kind = kind_measuring(measures, unlocks=any(map(unlocks, innermost)) if innermost else None)
+    stacks = profile.stacks
+    frames = stacks.innermost()
+    functions = np.unique(stacks.frames.function[frames[frames >= 0]]).tolist()
+    names = [stacks.functions.names[function] for function in functions]
+    kind = kind_measuring(measures, unlocks=any(map(unlocks, names)) if names else None)
     if kind is not None:
         return kind.name
     if measures == ["contentions", "delay"]:

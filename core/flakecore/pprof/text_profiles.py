@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import numpy as np
 
 from flakecore.errors import ProfileError
-from flakecore.pprof.profile import Label, Profile, ProfileFrame, ValueType
+from flakecore.pprof.profile import Label, Profile, ValueType
+from flakecore.pprof.stack_columns import ProfileFrame, StackColumns, stacks_of
 from flakecore.text_encodings import as_utf_8
 from flakecore.times import SECOND
 
@@ -182,7 +183,7 @@ class _Reader:
             sample_types=self._types,
             values=values,
             stack_of_sample=np.array(self._stack_of, np.int32),
-            stacks=tuple(self._stacks),
+            stacks=stacks_of(self._stacks),
             labels_of_sample=np.array(self._set_of, np.int32),
             label_sets=tuple(self._sets),
             default_type=len(self._types) - 1,
@@ -229,6 +230,6 @@ def _bounded(values: Iterable[int]) -> list[int]:
     return [max(-most, min(value, most)) for value in values]
 
 
-def has_names(stacks: Sequence[Sequence[ProfileFrame]]) -> bool:
-    """Return whether any frame of a profile is named, and not known by its address alone."""
-    return any(not frame.function.startswith("0x") for stack in stacks for frame in stack)
+def has_names(stacks: StackColumns) -> bool:
+    """Return whether any function of a profile is named, and not known by its address alone."""
+    return any(not name.startswith("0x") for name in stacks.functions.names)

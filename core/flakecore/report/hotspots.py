@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flakecore.pprof import ProfileFrame, top
-from flakecore.timeline import CaseProfile, own_frame
+import numpy as np
+from numpy.typing import NDArray
+
+from flakecore.pprof import Granularity, StackColumns, nodes_by, own_frames
+from flakecore.timeline import CaseProfile
 from flakecore.times import format_duration
 
 _PLACES = 3
@@ -46,29 +48,49 @@ def hotspots(profile: CaseProfile, package: str) -> Hotspots:
     """Add up a profile by the innermost frame of the package under test, or of other own code."""
     data = profile.profile
     column = data.sample_types[data.default_type]
-    charged: dict[tuple[str, str, int], int] = {}
-    for stack, value in top(data, data.default_type, len(data.stacks)):
-        place = _place(stack, package)
-        charged[place] = charged.get(place, 0) + value
-    largest = sorted(charged.items(), key=lambda item: -item[1])[:_PLACES]
+    values = data.stack_values(data.default_type)
+    stacks = data.stacks
+    own = _named_frames(stacks, package)
+    frames = np.unique(own[own >= 0])
+    lines = nodes_by(stacks, Granularity.LINES)
+    charged = np.zeros(len(lines) + 1, np.int64)
+    np.add.at(charged, np.append(lines.of_frame, len(lines))[own], values)
+    nodes = [*np.unique(lines.of_frame[frames]).tolist(), len(lines)]
+    largest = sorted(nodes, key=lambda node: -charged[node])[:_PLACES]
     return Hotspots(
         artefact=profile.artefact,
         kind=profile.kind,
         measure=column.kind,
         unit=column.unit,
         total=int(data.values[:, data.default_type].sum()),
-        places=tuple(Hotspot(*place, value) for place, value in largest),
+        places=tuple(
+            _hotspot(stacks, int(lines.first[node]) if node < len(lines) else -1, charged[node])
+            for node in largest
+            if charged[node]
+        ),
     )
 
 
-def _place(stack: Sequence[ProfileFrame], package: str) -> tuple[str, str, int]:
-    frame = own_frame(stack, package)
-    if frame is None:
-        frame = next((f for f in stack if not f.function.startswith("runtime.")), None)
+def _named_frames(stacks: StackColumns, package: str) -> NDArray[np.int32]:
+    """Return (stacks,) the frame that each stack is charged to, -1 for the runtime's own."""
+    own = own_frames(stacks, package)
+    names = stacks.functions.names
     # C symbols, such as those of the race detector, have no package.
-    if frame is None or "." not in frame.function:
-        return _ELSEWHERE, "", 0
-    return frame.function, frame.file, frame.line
+    outside = np.array([name.startswith("runtime.") or "." not in name for name in names], np.bool_)
+    frame = stacks.frame
+    named = np.flatnonzero(~outside[stacks.frames.function[frame]])
+    first = np.searchsorted(named, stacks.offsets[:-1])
+    place = np.append(named, len(frame))[first]
+    found = (own < 0) & (place < stacks.offsets[1:])
+    own[found] = frame[place[found]]
+    return own
+
+
+def _hotspot(stacks: StackColumns, frame: int, value: int) -> Hotspot:
+    if frame < 0:
+        return Hotspot(_ELSEWHERE, "", 0, int(value))
+    place = stacks.profile_frame(frame)
+    return Hotspot(place.function, place.file, place.line, int(value))
 
 
 def format_value(value: int, unit: str) -> str:

@@ -43,7 +43,7 @@ def load_profiles(bundle: Bundle, case: Case) -> tuple[Sequence[CaseProfile], Se
                 losses.append(surprise(error, name))
             else:
                 profiles.append(CaseProfile(name, profile_kind(profile), profile))
-                if any(profile.stacks) and not has_names(profile.stacks):
+                if len(profile.stacks.frame) and not has_names(profile.stacks):
                     what = "it names no function: go tool pprof can, with the binary it is from"
                     losses.append(Loss(name, what))
     return profiles, losses

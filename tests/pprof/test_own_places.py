@@ -1,0 +1,16 @@
+"""A stack is charged to the frame that ``flakecore.frames.own_frame`` names."""
+
+from __future__ import annotations
+
+import pytest
+
+from flakecore.frames import own_frame
+from flakecore.pprof import own_frames
+from pprof.profiles import profile
+
+
+@pytest.mark.parametrize("package", ["example.com/work", "example.com/other", ""])
+def test_each_stack_is_charged_to_its_own_frame(release: str, kind: str, package: str) -> None:
+    stacks = profile(release, kind).stacks
+    found = [stacks.profile_frame(f) if f >= 0 else None for f in own_frames(stacks, package)]
+    assert found == [own_frame(stack, package) for stack in stacks]
