@@ -10,7 +10,7 @@ import pytest
 import go_users
 import toolchains
 
-pytest_plugins = ["capture_hooks"]
+pytest_plugins = ["capture_hooks", "diagnosis.rule_table"]
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from capture_cache import once_a_process
 from diagnosis.program_runs import PROGRAMS, program, told
+from diagnosis.rule_table import record
 from flakecore.bundle import open_bundle
 from flakecore.diagnosis import Finding, Weight, explain
 from flakecore.timeline import Case, load_cases
@@ -63,8 +64,17 @@ def check_causes(shape: str, release: str, all_evidence: Told, log: Told, silent
         silent: tests that fail by something else.
     """
     nothing: Told = {test: [] for test in silent}
-    assert causes_of(case_of(shape, release)) == {**nothing, **all_evidence}
-    assert causes_of(case_of_log(shape, release)) == {**nothing, **all_evidence, **log}
+    with_all, with_log = {**nothing, **all_evidence}, {**nothing, **all_evidence, **log}
+    for level, case, expected in (
+        ("trace, log and source", case_of(shape, release), with_all),
+        ("log and source", case_of_log(shape, release), with_log),
+    ):
+        told = causes_of(case)
+        for test, causes in told.items():
+            whole = with_all.get(test, [])
+            rule = whole[0].partition(",")[0] if whole else f"({shape})"
+            record(rule, level, expected.get(test) or whole, causes)
+        assert told == expected
     without = causes_of(case_of(shape, release), source=False)
     assert without.keys() == {*silent, *all_evidence}
     rules = {each.partition(",")[0] for told in without.values() for each in told}

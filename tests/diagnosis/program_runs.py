@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from capture_cache import Recipe, cached_capture, once_a_process
+from diagnosis.rule_table import record
 from flakecore.diagnosis import Finding, Weight, explain
 from flakecore.timeline import Case, Failure
 from flakecore.timeline.sources import Sources
@@ -170,10 +171,12 @@ def causes(run: Capture, test: str, level: Level) -> list[str]:
 def check_told(shape: str, release: str, test: str, expected: Expected) -> None:
     """Assert that a test's failure is told as expected, and nothing else of other evidence."""
     run = program(shape, release)
-    for level in (Level.FULL, Level.LOG, Level.BARE, Level.TRACE):
-        assert causes(run, test, level) == expected.at(level), level
-    # A trace has no addresses, and of a goroutine that runs no stack: it may tell less.
     rule = expected.full.partition(",")[0]
+    for level in (Level.FULL, Level.LOG, Level.BARE, Level.TRACE):
+        told = causes(run, test, level)
+        record(rule, level, expected.at(level) or [expected.full], told)
+        assert told == expected.at(level), level
+    # A trace has no addresses, and of a goroutine that runs no stack: it may tell less.
     told_of_trace = causes(run, test, Level.TRACE_SOURCE)
     assert all(each.startswith(f"{rule},") for each in told_of_trace)
 
@@ -182,4 +185,6 @@ def check_silent(shape: str, release: str, test: str) -> None:
     """Assert that no cause is told of a test that is sound, whatever evidence there is."""
     run = program(shape, release)
     for level in Level:
-        assert causes(run, test, level) == [], level
+        told = causes(run, test, level)
+        record(f"({shape})", level, [], told)
+        assert told == [], level
