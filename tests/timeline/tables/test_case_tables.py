@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from types import ModuleType
+
 import numpy as np
+import pandas
+import polars
 import pytest
 
 from flakecore.bundle import open_bundle
@@ -57,12 +61,11 @@ def test_a_case_without_a_trace_has_the_same_columns(table: str, without_trace: 
     assert {len(column) for column in found.values()} == {length.get(table, 0)}
 
 
-@pytest.mark.parametrize("library", ["pandas", "polars"])
+@pytest.mark.parametrize("library", [pandas, polars])
 @pytest.mark.parametrize("table", TABLES)
-def test_a_data_frame_takes_a_table(table: str, library: str, run: Capture) -> None:
-    frames = pytest.importorskip(library)
+def test_a_data_frame_takes_a_table(table: str, library: ModuleType, run: Capture) -> None:
     found = getattr(run.case.tables, table)()
-    frame = frames.DataFrame(found)
+    frame = library.DataFrame(found)
     assert frame.shape == (len(next(iter(found.values()))), len(found))
     for name, column in found.items():
         assert frame[name].to_numpy().tolist() == column.tolist()
@@ -70,7 +73,6 @@ def test_a_data_frame_takes_a_table(table: str, library: str, run: Capture) -> N
 
 @pytest.mark.parametrize("table", TABLES)
 def test_text_without_rows_is_text_to_a_data_frame(table: str, without_trace: Case) -> None:
-    polars = pytest.importorskip("polars")
     found = getattr(without_trace.tables, table)()
     schema = polars.DataFrame(found).schema
     assert [name for name, kind in documented(table).items() if kind == "text"] == [

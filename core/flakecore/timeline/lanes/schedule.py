@@ -63,8 +63,13 @@ class Schedule:
         self._wait = lru_cache(_WAITS)(self._find_wait)
 
     def lanes(self, kind: LaneKind) -> tuple[Lane, ...]:
-        """Return all lanes of a kind, by number."""
-        return tuple(Lane(kind, number) for number in self._intervals[kind].lanes.tolist())
+        """Return all lanes of a kind, by number.
+
+        What the tracer writes on no thread (``NoThread``, -1; ``internal/trace/resources.go``) is
+        none.
+        """
+        numbers = self._intervals[kind].lanes.tolist()
+        return tuple(Lane(kind, number) for number in numbers if number >= 0)
 
     def goroutine(self, number: int) -> Goroutine | None:
         """Return a goroutine by its number, or None if the trace never mentions it."""

@@ -158,7 +158,9 @@ def _all_rows(intervals: Intervals) -> _Rows:
         *(np.concatenate([getattr(part, each.name) for part in parts]) for each in fields(_Rows))
     )
     of_lane = np.searchsorted(intervals.lanes, rows.lane)
-    return rows.take(np.argsort(of_lane * (3 * len(parts)) + rows.place, kind="stable"))
+    order = np.argsort(of_lane * (3 * len(parts)) + rows.place, kind="stable")
+    # The tracer writes some batches on no thread, numbered -1.
+    return rows.take(order[rows.lane[order] >= 0])
 
 
 def _rows(
