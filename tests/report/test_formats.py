@@ -6,7 +6,8 @@ import argparse
 
 import pytest
 
-from flakecore.report import FEATURE_FORMATS, RENDERERS
+from flakecore.report import RENDERERS
+from flakecore.report.features import FEATURE_FORMATS
 from flaketui.commands import features, report
 
 

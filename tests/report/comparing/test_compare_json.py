@@ -6,7 +6,7 @@ import json
 
 from comparison.parting.pair import failed_and_passed
 from flakecore.comparison import compare_cases
-from flakecore.report import render_compare_json
+from flakecore.report.comparing import render_compare_json
 
 
 def test_pairs_are_of_the_first_and_the_second_run() -> None:

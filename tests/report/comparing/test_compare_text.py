@@ -5,7 +5,7 @@ from __future__ import annotations
 from flakecore.comparison import CaseComparison, Parting, Step
 from flakecore.comparison.parting.compare import LineDifference
 from flakecore.comparison.parting.roles import Role
-from flakecore.report import render_compare_text
+from flakecore.report.comparing import render_compare_text
 
 NOTHING = CaseComparison({}, 3, (), "", (), (), ())
 

@@ -10,7 +10,7 @@ import pyarrow.parquet
 import pytest
 
 import flakecore
-from flakecore.report import FEATURE_FORMATS, CaseFeatures, features_of_cases
+from flakecore.report.features import FEATURE_FORMATS, CaseFeatures, features_of_cases
 from program import SAMPLE
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import flakecore
-from flakecore.report import features_of_cases
+from flakecore.report.features import features_of_cases
 from flakecore.report.features.feature_rows import feature_ids, time_limit_ns
 from program import SAMPLE
 

@@ -6,7 +6,7 @@ import pytest
 
 import flakecore
 from flakecore.comparison import FEATURES, feature_named
-from flakecore.report import features_of_cases, render_feature_text
+from flakecore.report.features import features_of_cases, render_feature_text
 from flakecore.report.features.feature_text import shown, threshold
 from program import SAMPLE
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from flakecore.comparison import Run, failure_rates
-from flakecore.report import render_run_json
+from flakecore.report.runs import render_run_json
 
 
 def test_it_has_every_run_and_what_failures_go_with() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flakecore.comparison import Run, failure_rates
-from flakecore.report import render_run_text
+from flakecore.report.runs import render_run_text
 
 
 def run(number: int, *failed: str, procs: str = "4", **signatures: str) -> Run:

@@ -10,9 +10,14 @@ from program import SAMPLE
 
 def test_each_failure_that_is_explained_has_one_sentence(tmp_path: Path) -> None:
     found = {each.test: each.sentence for each in verdicts(SAMPLE, tmp_path) if each.failed}
-    assert set(found) == {"TestLedgerTransfersBothWays", "TestQueueDeliversInOrder"}
+    assert set(found) == {
+        "TestLedgerTransfersBothWays",
+        "TestQueueDeliversInOrder",
+        "TestRenderStaysWithinBudget",
+    }
     assert found["TestLedgerTransfersBothWays"].startswith("Deadlock: G39 and G40 each hold")
     assert found["TestQueueDeliversInOrder"].startswith("Stuck on each other: G18")
+    assert found["TestRenderStaysWithinBudget"].startswith("TestRenderStaysWithinBudget measures")
 
 
 def test_of_a_file_that_is_no_bundle_nothing_is_said(tmp_path: Path) -> None:

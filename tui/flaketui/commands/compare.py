@@ -58,7 +58,7 @@ def run(options: argparse.Namespace) -> int:
     from flakecore.bundle import open_bundle
     from flakecore.comparison import compare_cases
     from flakecore.errors import FlakeError
-    from flakecore.report import render_compare_json, render_compare_text, title_of
+    from flakecore.report.comparing import render_compare_json, render_compare_text, title_of
     from flakecore.timeline import list_cases, load_case
 
     if len(options.bundle) > 2:

@@ -47,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
     # Imported here: --help and the other commands need none of it.
     from flakecore.bundle import open_bundle
     from flakecore.errors import FlakeError
-    from flakecore.report import FEATURE_FORMATS, features_of_cases, render_feature_text
+    from flakecore.report.features import FEATURE_FORMATS, features_of_cases, render_feature_text
     from flakecore.timeline import choose_cases, list_cases, load_case
 
     if options.format == "parquet" and options.output is None:

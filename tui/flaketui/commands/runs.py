@@ -40,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
     # Imported here: --help and the other commands need none of it.
     from flakecore.bundle import open_bundle
     from flakecore.comparison import failure_rates, runs_of_bundle
-    from flakecore.report import render_run_json, render_run_text
+    from flakecore.report.runs import render_run_json, render_run_text
 
     progress = progress_line()
     runs: list[Run] = []
