@@ -8,9 +8,14 @@ from pathlib import Path
 import pytest
 
 import go_users
+import thoroughness
 import toolchains
 
 pytest_plugins = ["capture_hooks", "diagnosis.rule_table"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    thoroughness.load_profile(config)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from flakecore.protobuf import WireError, walk
 from flakecore.protobuf_records import record_starts
+from thoroughness import examples
 
 
 def _varint(value: int) -> bytes:
@@ -52,7 +53,7 @@ def _message(seed: int, fields: int) -> bytes:
 
 
 @given(st.integers(0, 2**32), st.integers(0, 2000))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30))
 def test_fields_begin_where_a_walk_from_the_first_byte_finds_them(seed: int, fields: int) -> None:
     data = _message(seed, fields)
     starts, end = record_starts(np.frombuffer(data, np.uint8))
@@ -61,7 +62,7 @@ def test_fields_begin_where_a_walk_from_the_first_byte_finds_them(seed: int, fie
 
 
 @given(st.integers(0, 2**32), st.integers(0, 100_000), st.integers(0, 255))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30))
 def test_fields_before_a_damaged_byte_are_found(seed: int, place: int, octet: int) -> None:
     damaged = bytearray(_message(seed, 1500))
     damaged[place % len(damaged)] = octet

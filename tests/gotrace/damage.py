@@ -12,6 +12,7 @@ from flakecore.gotrace.format.batch_index import index_trace
 from flakecore.gotrace.format.wire import HEADER_SIZE
 from gotrace.recordings import FORMATS, small_trace
 from gotrace.text_form import varint
+from thoroughness import releases
 
 Way: TypeAlias = Callable[[bytearray, random.Random], None]
 
@@ -48,7 +49,7 @@ def batches(data: bytes) -> list[tuple[int, int]]:
 
 def splice(data: bytearray, choose: random.Random) -> None:
     """Put batches of another trace in between."""
-    other = small_trace(choose.choice(FORMATS))
+    other = small_trace(choose.choice(releases(FORMATS)))
     for _ in range(choose.choice([1, 2, 5])):
         start, end = choose.choice(batches(other))
         at = choose.randrange(HEADER_SIZE, len(data) + 1)
@@ -95,7 +96,7 @@ def damaged(release: str, ways: list[Way], shuffled: bool, seed: int) -> bytes:
 
 DAMAGED = st.builds(
     damaged,
-    st.sampled_from(FORMATS),
+    st.sampled_from(releases(FORMATS)),
     st.lists(st.sampled_from(WAYS), min_size=1, max_size=3),
     st.booleans(),
     st.integers(0, 2**32),

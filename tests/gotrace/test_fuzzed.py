@@ -20,6 +20,7 @@ from flakecore.gotrace.format.wire import HEADER_SIZE
 from gotrace.damage import DAMAGED
 from gotrace.recordings import FORMATS, small_trace
 from gotrace.text_form import varint
+from thoroughness import examples
 
 NEWEST = FORMATS[-1]
 
@@ -69,7 +70,8 @@ def test_a_trace_cut_at_every_byte_keeps_what_stands_before(release: str) -> Non
     _cut_everywhere(data, iter(range(HEADER_SIZE, len(data) - 1)))
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@pytest.mark.needs_go
+@settings(max_examples=examples(200), suppress_health_check=[HealthCheck.too_slow])
 @given(DAMAGED)
 def test_no_damage_raises_anything_but_a_trace_error(data: bytes) -> None:
     assert events_of(data)[0] < 30_000

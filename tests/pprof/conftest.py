@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import hypothesis
 import pytest
 
 from pprof.profiles import KINDS
 from toolchains import NEWEST
-
-# How long an example takes says nothing while Go is building beside it.
-hypothesis.settings.register_profile("no deadline", deadline=None)
-hypothesis.settings.load_profile("no deadline")
 
 
 @pytest.fixture(params=("1.22.10", NEWEST))

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from flakecore.errors import ProfileError
 from flakecore.pprof import ProfileFrame, ValueType, read_profile
 from pprof.profiles import WORK, our_samples, pprof, profile, raw_samples, written_by
+from thoroughness import examples
 from toolchains import NEWEST
 
 
@@ -153,7 +154,7 @@ def test_a_stack_that_names_a_large_location_often_is_refused() -> None:
 
 
 @given(st.data())
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 def test_a_damaged_profile_is_read_or_refused_and_nothing_else(data: st.DataObject) -> None:
     kind = data.draw(st.sampled_from(("cpu", "mem", "block", "mutex")))
     raw = bytearray(gzip.decompress(written_by(NEWEST)[kind]))

@@ -11,11 +11,12 @@ from flakecore.pprof.encode import varint_sizes, varints
 from flakecore.protobuf import varints_in
 from pprof.made import Sample, counted, profile_of, samples
 from pprof.profiles import our_samples, profile, raw_samples, written_by
+from thoroughness import examples
 from toolchains import NEWEST
 
 
 @given(samples)
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 def test_a_written_profile_is_read_as_it_was(made: list[Sample]) -> None:
     before = profile_of(made)
     after = read_profile(encoded(before), name="x")

@@ -23,6 +23,7 @@ from gotrace.reference import ReferenceEvent
 from gotrace.rendering import Rendered, render
 from gotrace.scheduler import legal
 from gotrace.text_form import FAILING, SUCCEEDING, ConformanceCase
+from thoroughness import examples
 from toolchains import NEWEST
 
 OLDEST_AND_NEWEST = (FORMATS[0], FORMATS[-1])
@@ -121,7 +122,7 @@ def test_the_order_of_a_conformance_case_is_legal_if_any_is(case: ConformanceCas
     assert case.succeeds is legal((e, true_order(e, context)) for e, context in generations)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40))
 @given(seed=st.integers(0, 2**32), share=st.floats(0.001, 1), wide=st.booleans())
 def test_events_that_contradict_each_other_still_have_an_order(
     seed: int, share: float, wide: bool

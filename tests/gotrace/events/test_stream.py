@@ -24,6 +24,7 @@ from gotrace.parsed_events import by_lane, by_thread, counts, parsed_events
 from gotrace.recordings import FORMATS, record, trace_file
 from gotrace.reference import read_reference
 from gotrace.text_form import conformance_cases, to_bytes
+from thoroughness import examples
 from toolchains import NEWEST
 
 
@@ -195,7 +196,7 @@ def test_what_holds_no_events_is_refused_in_words(size: int) -> None:
         list(EventStream(data, name="some.trace"))
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(100), suppress_health_check=[HealthCheck.too_slow])
 @given(seed=st.integers(0, 2**32), flips=st.integers(1, 40), splice=st.booleans())
 def test_no_damage_raises_anything_but_a_trace_error(seed: int, flips: int, splice: bool) -> None:
     choose = random.Random(seed)

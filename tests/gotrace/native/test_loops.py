@@ -47,6 +47,7 @@ from flakecore.gotrace.trace_file import TraceFile
 from gotrace.damage import DAMAGED
 from gotrace.recordings import FORMATS, trace_file
 from gotrace.text_form import varint
+from thoroughness import examples
 from toolchains import c_compiler
 
 FOLDER = Path(thread_context.__file__).parent
@@ -146,7 +147,8 @@ def test_loops_and_columns_agree_on_every_kind_of_event(release: str) -> None:
     _both_agree(trace_file(release).read_bytes())
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@pytest.mark.needs_go
+@settings(max_examples=examples(150), suppress_health_check=[HealthCheck.too_slow])
 @given(DAMAGED)
 def test_loops_and_columns_agree_on_damaged_traces(data: bytes) -> None:
     _both_agree(data)

@@ -25,6 +25,7 @@ from flakecore.gotrace.v1 import TraceV1, read_v1
 from flakecore.gotrace.v1.format import event_offsets
 from flakecore.gotrace.v1.trace import open_v1
 from gotrace.v1.samples import sample_path
+from thoroughness import examples
 
 HEADER = b"go 1.21 trace\0\0\0"
 TICK = 1_000_000_000_000
@@ -232,7 +233,7 @@ def test_a_stack_number_that_lies_takes_no_memory() -> None:
     assert peak < 10_000_000
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(120), suppress_health_check=[HealthCheck.too_slow])
 @given(
     seed=st.integers(0, 2**32),
     flips=st.integers(0, 40),

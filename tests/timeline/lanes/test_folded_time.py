@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from flakecore.gotrace import State
 from flakecore.timeline.lanes.folded_time import GAPS_PART, Gap, Scale, axis_of, gap_part
 from flakecore.timeline.lanes.shares import LaneShares
+from thoroughness import examples
 
 MS = 1_000_000
 END = 3_000 * MS
@@ -28,7 +29,7 @@ WINDOWS = st.tuples(st.integers(0, END), st.integers(2_000, END)).map(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200))
 @given(WINDOWS, gaps(), st.integers(20, 400))
 def test_columns_cover_the_window_once_and_none_holds_folded_and_other_time(
     window: tuple[int, int], folded: tuple[Gap, ...], columns: int
@@ -49,7 +50,7 @@ def test_columns_cover_the_window_once_and_none_holds_folded_and_other_time(
     assert unfolded == window[1] - window[0] - cut
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200))
 @given(
     WINDOWS,
     gaps(),
@@ -74,7 +75,7 @@ def test_the_time_in_each_state_is_the_same_folded_and_unfolded(
         assert occurs[row].any() or not any(window[0] <= start < window[1] for start in begun)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200))
 @given(WINDOWS, gaps(), st.integers(20, 400), st.floats(0, 1, exclude_max=True))
 def test_the_column_of_a_moment_holds_it(
     window: tuple[int, int], folded: tuple[Gap, ...], columns: int, part: float
@@ -87,7 +88,7 @@ def test_the_column_of_a_moment_holds_it(
     assert (axis.column(window[0] - 1), axis.column(window[1])) == (-1, columns)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200))
 @given(WINDOWS, gaps(), st.lists(st.floats(0, 1), min_size=2, max_size=20))
 def test_distances_grow_with_time_and_lead_back_to_it(
     window: tuple[int, int], folded: tuple[Gap, ...], parts: list[float]

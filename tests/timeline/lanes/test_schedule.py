@@ -16,6 +16,7 @@ from flakecore.timeline import FrameQuery, Interval, Lane, LaneKind, Schedule, S
 from flakecore.timeline.lanes import lane_intervals, wait_index
 from flakecore.timeline.lanes.folded_time import axis_of
 from flakecore.timeline.lanes.goroutine_tree import GoroutineTree
+from thoroughness import examples
 from timeline.captures import RELEASES, Capture, capture
 from timeline.lane_spans import Span, intervals_of, spans, time_in_states
 from toolchains import NEWEST
@@ -62,7 +63,7 @@ def test_the_intervals_of_a_lane_follow_one_another_within_the_trace(run: Captur
             assert not any(span.last for span in own[:-1])
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=examples(200))
 @given(chosen=_LANES, share=_MOMENTS, at_edge=st.integers(0, 10**9), exact=st.booleans())
 def test_neighbours_in_time_agree_with_a_walk_over_the_lane(
     chosen: tuple[LaneKind, int], share: float, at_edge: int, exact: bool
@@ -113,7 +114,7 @@ def test_a_lane_that_does_not_exist_is_absent(run: Capture) -> None:
     assert not schedule.cells(nobody, axis_of(0, schedule.end_ns, (), 10)).state.any()
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=examples(100))
 @given(chosen=_LANES, one=_MOMENTS, other=_MOMENTS, columns=st.integers(1, 200), zoom=st.booleans())
 def test_a_screens_columns_hold_exactly_the_time_of_each_state(
     chosen: tuple[LaneKind, int], one: float, other: float, columns: int, zoom: bool

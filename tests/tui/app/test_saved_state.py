@@ -23,6 +23,7 @@ from flaketui.app.saved_state import (
 from flaketui.view.arrangement import Arrangement, Grouping, OutputFilter, WaitTotals
 from flaketui.view.viewport import Selection, SelectionKind, Viewport
 from program import SAMPLE
+from thoroughness import examples
 from tui.driving import exploring, press
 
 LANES = st.builds(Lane, st.sampled_from(list(LaneKind)), st.integers(0, 2**40))
@@ -50,7 +51,7 @@ ARRANGEMENTS = st.builds(
 )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50))
 @given(ARRANGEMENTS, VIEWS)
 def test_what_is_kept_is_what_is_recalled(arrangement: Arrangement, view: Viewport) -> None:
     wanted = arrangement.save("a view", view)

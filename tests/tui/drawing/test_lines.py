@@ -9,19 +9,20 @@ from rich.cells import cell_len
 
 from flaketui.drawing.lines import StyledLine, cut_left, fit, fit_right, wrap
 from flaketui.drawing.theme import DARK, look
+from thoroughness import examples
 
 LOOK = look(DARK, ascii_glyphs=False)
 TEXTS = st.text(st.characters(exclude_categories=("C", "Z", "M")), max_size=60)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200))
 @given(TEXTS, st.integers(1, 40))
 def test_fitted_text_takes_its_cells_and_no_other(text: str, width: int) -> None:
     for align in (fit, fit_right, cut_left):
         assert cell_len(align(text, width)) == width
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100))
 @given(st.lists(TEXTS, max_size=4), TEXTS, st.integers(1, 60))
 def test_a_line_is_as_wide_as_its_pane(texts: list[str], needle: str, width: int) -> None:
     line = StyledLine(LOOK, width)
@@ -31,7 +32,7 @@ def test_a_line_is_as_wide_as_its_pane(texts: list[str], needle: str, width: int
     assert sum(segment.cell_length for segment in strip) == strip.cell_length == width
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100))
 @given(TEXTS, st.integers(10, 60))
 def test_wrapped_text_keeps_every_letter(text: str, width: int) -> None:
     lines = wrap(text, width)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from flakecore.timeline import Gap
 from flaketui.view.viewport import MINIMUM_SPAN_NS, History, SelectionKind, Viewport
+from thoroughness import examples
 
 MOMENTS = st.integers(-(10**12), 10**13)
 FRACTIONS = st.floats(-3, 3, allow_nan=False)
@@ -26,7 +27,7 @@ STEPS: st.SearchStrategy[Callable[[Viewport], Viewport]] = st.one_of(
 EXTENTS = st.tuples(st.integers(-(10**9), 0), st.integers(0, 10**12))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200))
 @given(EXTENTS, st.lists(STEPS, max_size=30))
 def test_the_window_is_never_empty_and_the_cursor_never_leaves_it(
     extent: tuple[int, int], steps: list[Callable[[Viewport], Viewport]]
@@ -40,7 +41,7 @@ def test_the_window_is_never_empty_and_the_cursor_never_leaves_it(
         assert view.start_ns <= view.cursor_ns < view.end_ns
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100))
 @given(st.integers(0, 10**9 - 1), st.integers(1, 400))
 def test_a_column_holds_its_own_middle(moment: int, columns: int) -> None:
     view = Viewport.whole(0, 10**9)
@@ -73,7 +74,7 @@ def test_zooming_in_and_out_again_comes_back() -> None:
 FOLDED = Viewport.whole(0, 3 * 10**9).fold((Gap(11 * 10**6, 2_990 * 10**6),))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100))
 @given(st.integers(0, 3 * 10**9 - 1), st.floats(0.2, 3))
 def test_zooming_keeps_the_cursor_in_its_column_beside_folded_time_too(
     moment: int, factor: float
