@@ -54,6 +54,24 @@ def with_links(text: str) -> str:
     return re.sub(r"(?<=\.go:)(\d\d)(?=\D)", link, text)
 
 
+def as_exported_json(text: str) -> str:
+    records = (
+        {
+            "insertId": f"x{at}",
+            "jsonPayload": {"message": line},
+            "timestamp": "2026-03-01T10:00:00Z",
+        }
+        for at, line in enumerate(text.split("\n")[:-1])
+    )
+    return "".join(json.dumps(record) + "\n" for record in records)
+
+
+def with_numbers_above(text: str) -> str:
+    """As a page is copied that has a column of the lines' numbers."""
+    lines = text.split("\n")[:-1]
+    return "".join(f"{at}\n{line}\n" for at, line in enumerate(lines, 1))
+
+
 PREFIXES: dict[str, Wrap] = {
     "TeamCity": each_line(lambda at: f"[{clock(at)}][Step 1/2] "),
     "TeamCity with a letter": each_line(lambda at: f"[{clock(at)}]W:\t [Step 3/4] "),
@@ -86,7 +104,10 @@ OTHERS: dict[str, Wrap] = {
     "blanks at the ends": lambda text: text.replace("\n", "  \n"),
     "blanks for tabs": lambda text: text.expandtabs(8),
     "empty lines above": lambda text: f"\n\n{text}",
+    "fenced within its lines": lambda text: f"```{text.rstrip()}```\n",
+    "numbers above": with_numbers_above,
     "Docker's JSON": as_docker_json,
+    "exported JSON": as_exported_json,
 }
 WRAPS = PREFIXES | OTHERS
 ENCODINGS = ("utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32")
@@ -206,3 +227,25 @@ def test_what_a_test_prints_is_left_as_it_is(line: str) -> None:
     )
     (run,) = read_text(text.encode(), name="test.log").packages
     assert [each.text for each in run.lines][1:3] == [line] * 2
+
+
+def test_what_other_containers_print_amid_the_tests_is_left_out_and_counted(log: str) -> None:
+    lines = log.split("\n")[:-1]
+    other = "db-1     | 2026-03-01 10:00:00.1 UTC [1] LOG:  checkpoint starting: time\n"
+    wrapped = "".join(
+        f"tests-1  | {line}\n{other * (at % 5 == 0)}" for at, line in enumerate(lines)
+    )
+    read_with_others = read_text(wrapped.encode(), name="test.log")
+    assert answer(read_with_others) == read(log)
+    (loss,) = read_with_others.losses
+    assert (loss.count, "other containers" in loss.what) == ((len(lines) + 4) // 5, True)
+
+
+def test_a_table_that_a_test_prints_is_no_container() -> None:
+    text = (
+        "=== RUN   TestA\nname | size\na | 1\nb | 2\n--- PASS: TestA (0.00s)\nPASS\n"
+        "ok  \texample.com/a\t0.01s\n"
+    )
+    log = read_text(text.encode(), name="test.log")
+    assert log.losses == ()
+    assert "a | 1" in log.packages[0].lines.texts

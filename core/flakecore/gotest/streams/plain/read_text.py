@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from flakecore.gotest.streams.line_blocks import collector_paused
 from flakecore.gotest.streams.plain.text_stream import TextLog
 from flakecore.gotest.streams.runs import PackageRun, Stamps, TestLog
-from flakecore.gotest.streams.wrappings.rows import UNSTAMPED
 from flakecore.gotest.streams.wrappings.unwrap import find_wrappings, lines_of, texts_of
 from flakecore.loss import Loss
 from flakecore.text_encodings import as_utf_8
@@ -34,10 +33,10 @@ def read_text(data: bytes | memoryview, *, name: str) -> TestLog:
             for block in texts_of(data):
                 log.take_block(block)
         packages = log.packages(unwrapped.stamps, unwrapped.resolution_ns)
-    losses = []
-    if unstamped := unwrapped.counts[UNSTAMPED]:
-        losses.append(Loss(name, UNSTAMPED, count=unstamped))
-    return TestLog(packages, tuple(losses))
+    counts = sorted(unwrapped.counts.items())
+    return TestLog(
+        packages, tuple(Loss(name, what, count=count) for what, count in counts if count)
+    )
 
 
 def read_lines(lines: Iterable[str]) -> tuple[PackageRun, ...]:

@@ -16,6 +16,7 @@ import numpy as np
 
 from flakecore.gotest.streams.package_events import PackageEvents
 from flakecore.gotest.streams.plain.text_grammar import PACKAGE_MARKS
+from flakecore.gotest.streams.plain.tparse import TparseReport
 from flakecore.gotest.streams.stamps import duration_ns
 from flakecore.times import SECOND
 
@@ -40,21 +41,26 @@ class Summary:
         self._section = False
         self._run: PackageEvents | None = None  # that the lines below an entry belong to
         self._test = ""
+        self._tparse = TparseReport(lambda package: self._of(package, 0))
 
     def begins(self, text: str) -> bool:
         """Return whether a line is part of a summary, whatever came before it."""
         if text.startswith("=== "):
             return bool(SECTION.match(text) or _ENTRY.match(text))
-        return text.startswith(PACKAGE_MARKS) and bool(_PACKAGE.match(text))
+        if text.startswith(PACKAGE_MARKS):
+            return bool(_PACKAGE.match(text))
+        return self._tparse.begins(text)
 
     @property
     def goes_on(self) -> bool:
         """Whether the next line belongs to the summary, whatever it is."""
-        return self._section
+        return self._section or self._tparse.goes_on
 
     def take(self, wall: int | None, text: str) -> None:
         """Take in one line of the summary."""
-        if found := _ENTRY.match(text):
+        if self._tparse.goes_on or self._tparse.begins(text):
+            self._tparse.take(text)
+        elif found := _ENTRY.match(text):
             self._section = True
             self._entry(wall, found)
         elif SECTION.match(text):

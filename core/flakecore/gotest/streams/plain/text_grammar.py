@@ -31,7 +31,9 @@ OUTSIDE_STARTS = ("go: downloading ", "go: finding ", "go: extracting ")
 LAST_WORDS = ("exit status ", "signal: ", "*** Test killed")
 PACKAGE_MARKS = ("✓", "✔", "✖", "✗", "∅")
 """What gotestsum's line for a package begins with."""
-PERHAPS_FRAMING = frozenset(("P", "F", "S", "o", "?", " ", "\t", "\x1b", "", "B", *PACKAGE_MARKS))
+PERHAPS_FRAMING = frozenset(
+    ("P", "F", "S", "o", "?", " ", "\t", "\x1b", "", "B", "|", *"┃│", *PACKAGE_MARKS)
+)
 """What a line may begin with that is not a test's own."""
 TELLING = ("=== ", "--- ", "\nPASS", "\nFAIL", "\nSKIP", "\nok", "\n?", "\nBenchmark", "\n\x1b")
 """One of these is in each line that may tell of tests and packages while a test runs."""

@@ -1,7 +1,7 @@
 """Logs whose every line is a JSON object with the text in one field and mostly a time in another.
 
 So Docker's json-file driver writes (``log``, ``time``), so do Kubernetes' and the clouds' exporters
-(``message``, ``textPayload``, ``@timestamp``, ``timestamp``).
+(``message``, ``textPayload``, ``jsonPayload.message``, ``@timestamp``, ``timestamp``).
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from flakecore.gotest.streams.wrappings.rows import UNSTAMPED, Row, Wrapping
 
 _TIMES = ("time", "timestamp", "@timestamp", "ts", "receiveTimestamp", "Timestamp")
 _SHARE = 0.9
+_Key = tuple[str, ...]
+"""A field's name, behind that of the field that it lies in, if any."""
 
 
 def find_json_records(lines: Sequence[str]) -> Wrapping | None:
@@ -28,9 +30,8 @@ def find_json_records(lines: Sequence[str]) -> Wrapping | None:
     objects = [each for line in filled if (each := _object(line)) is not None]
     if not objects or len(objects) < _SHARE * len(filled) or any("Action" in o for o in objects):
         return None
-    texts = [key for key, value in objects[0].items() if isinstance(value, str)]
-    for key in texts:
-        said = [value for each in objects if isinstance(value := each.get(key), str)]
+    for key in _texts_in(objects[0]):
+        said = [value for each in objects if isinstance(value := _value(each, key), str)]
         if len(said) >= _SHARE * len(objects) and any(LANDMARK.match(text) for text in said):
             time = next((name for name in _TIMES if _wall(objects[0].get(name)) is not None), "")
             stamps = Stamps.CI if time else Stamps.NONE
@@ -38,10 +39,26 @@ def find_json_records(lines: Sequence[str]) -> Wrapping | None:
     return None
 
 
-def _unwrap(key: str, time: str, rows: Iterable[Row], counts: Counter[str]) -> Iterator[Row]:
+def _texts_in(record: dict[str, Any]) -> list[_Key]:
+    """Return the fields that hold text, those inside other fields included."""
+    found: list[_Key] = [(key,) for key, value in record.items() if isinstance(value, str)]
+    for key, value in record.items():
+        if isinstance(value, dict):
+            found += [(key, inner) for inner, text in value.items() if isinstance(text, str)]
+    return found
+
+
+def _value(record: dict[str, Any], key: _Key) -> object:
+    value: object = record
+    for part in key:
+        value = value.get(part) if isinstance(value, dict) else None
+    return value
+
+
+def _unwrap(key: _Key, time: str, rows: Iterable[Row], counts: Counter[str]) -> Iterator[Row]:
     for wall, line in rows:
         record = _object(line)
-        text = record.get(key) if record is not None else None
+        text = _value(record, key) if record is not None else None
         if record is None or not isinstance(text, str):
             counts[UNSTAMPED] += bool(line.strip())
             yield wall, line

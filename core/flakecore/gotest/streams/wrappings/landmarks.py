@@ -8,7 +8,7 @@ from collections.abc import Iterable
 LANDMARK = re.compile(
     r"""
       \{"(?:Time|Action|ImportPath|Package)":(?=[ ]?")      # an event of go test -json
-    | \{"(?:log|textPayload)":[ ]?"                         # a record that holds a line
+    | \{"(?:log|textPayload|insertId)":[ ]?"                # a record that holds a line
     | ===[ ](?:RUN|PAUSE|CONT|NAME|FAIL:)[ ]+\S
     | ---[ ](?:PASS|FAIL|SKIP):[ ]\S+[ ]\(\d
     | ---[ ](?:FAIL|SKIP|BENCH):[ ]Benchmark\S

@@ -25,6 +25,7 @@ _FENCE = re.compile(
     r"[ \t]{0,8}(?:`{3,}|~{3,})[\w+-]{0,20}[ \t]*\Z"
     r"|[ \t]*</?(?:pre|code|details|summary|blockquote|p|br|div)[^<>]{0,200}/?>[ \t]*\Z"
 )
+_TICKS = "```"
 
 
 def find_references(lines: Sequence[str]) -> Wrapping | None:
@@ -67,13 +68,34 @@ def _leads_to_itself(found: re.Match[str]) -> bool:
 
 def find_fences(lines: Sequence[str]) -> Wrapping | None:
     """Return the lines that begin and end a block of code: they are none of its own."""
-    first = next((at for at, line in enumerate(lines) if LANDMARK.search(line)), 0)
-    if not any(_FENCE.match(line) for line in lines[:first]):
+    first = next((at for at, line in enumerate(lines) if LANDMARK.search(line)), -1)
+    above = lines[: max(first, 0)]
+    if first >= 0 and _begins_and_ends_with_ticks(lines):
+        return Wrapping("fences", _without_ticks)
+    if not any(_FENCE.match(line) for line in above):
         return None  # what a program prints between go's lines is its own
     return Wrapping("fences", _without_fences)
+
+
+def _begins_and_ends_with_ticks(lines: Sequence[str]) -> bool:
+    filled = [at for at, line in enumerate(lines) if line.strip()]
+    first = next((at for at in filled if lines[at].lstrip().startswith(_TICKS)), -1)
+    last = lines[filled[-1]].rstrip() if filled else ""
+    landmark = next((at for at in filled if LANDMARK.search(lines[at])), -1)
+    return 0 <= first <= landmark and last.endswith(_TICKS) and last != _TICKS
 
 
 def _without_fences(rows: Iterable[Row], _: Counter[str]) -> Iterator[Row]:
     for row in rows:
         if not _FENCE.match(row[1]):
             yield row
+
+
+def _without_ticks(rows: Iterable[Row], _: Counter[str]) -> Iterator[Row]:
+    """Yield rows without fences, which chats put on the first and the last line themselves."""
+    for wall, line in rows:
+        if _FENCE.match(line):
+            continue
+        if line.lstrip().startswith(_TICKS):
+            line = line.replace(_TICKS, "", 1)
+        yield wall, line.rstrip().removesuffix(_TICKS) if line.rstrip().endswith(_TICKS) else line

@@ -46,6 +46,34 @@ def _without_doubles(rows: Iterable[Row], _: Counter[str]) -> Iterator[Row]:
         may_drop = True
 
 
+_FEWEST_NUMBERED = 8
+"""Numbered lines from which on their numbers are no chance."""
+
+
+def find_numbered_lines(lines: Sequence[str]) -> Wrapping | None:
+    """Return numbers of lines, each on a line above its own, as pages with a column of them copy.
+
+    Where the text begins is the first of them.
+    """
+    first = next((at for at, line in enumerate(lines) if line.strip() == "1"), None)
+    if first is None:
+        return None
+    pairs = lines[first : first + 2 * _FEWEST_NUMBERED : 2]
+    if [line.strip() for line in pairs] != [str(at + 1) for at in range(_FEWEST_NUMBERED)]:
+        return None
+    return Wrapping("numbers of lines", _without_numbers)
+
+
+def _without_numbers(rows: Iterable[Row], _: Counter[str]) -> Iterator[Row]:
+    number, is_text = 1, True
+    for row in rows:
+        if is_text and row[1].strip() == str(number):
+            number, is_text = number + 1, False
+            continue
+        is_text = True
+        yield row
+
+
 _FEWEST_PADDED = 3
 """Lines from which on blanks at their ends are a habit of what wrote them, and no chance."""
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from flakecore.gotest.streams.line_blocks import blocks
 from flakecore.gotest.streams.runs import Stamps
+from flakecore.gotest.streams.wrappings.containers import find_containers
 from flakecore.gotest.streams.wrappings.escapes import find_escapes
 from flakecore.gotest.streams.wrappings.indentation import find_indentation
 from flakecore.gotest.streams.wrappings.json_records import find_json_records
@@ -20,6 +21,7 @@ from flakecore.gotest.streams.wrappings.rows import Find, Row, Wrapping
 from flakecore.gotest.streams.wrappings.spacing import (
     find_doubled_lines,
     find_missing_blank_lines,
+    find_numbered_lines,
     find_tabs_as_blanks,
     find_trailing_blanks,
 )
@@ -27,6 +29,7 @@ from flakecore.gotest.streams.wrappings.suffixes import find_suffix
 from flakecore.text_encodings import as_utf_8
 
 WRAPPINGS: tuple[Find, ...] = (
+    find_numbered_lines,
     find_trailing_blanks,
     find_escapes,
     find_suffix,
@@ -35,6 +38,7 @@ WRAPPINGS: tuple[Find, ...] = (
     find_json_records,
     find_quoting,
     find_known_stamps,
+    find_containers,
     find_prefix,
     find_indentation,
     find_links,
