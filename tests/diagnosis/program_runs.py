@@ -29,7 +29,7 @@ _MARK = re.compile(r"// @([\w-]+)$")
 _PLACE = re.compile(r"(\w+\.go):(\d+)")
 _GOROUTINE = re.compile(r"\bG(\d+)\b")
 _TIME = re.compile(
-    r"\d+% of [\d.]+[mµ]?s|[\d.]+[mµ]?s(?= later)|(?<=at )\d+\.\d{3}s"
+    r"\d+% of [\d.]+[mµ]?s|[\d.]+[mµ]?s(?= (?:later|after))|(?<=at )\d+\.\d{3}s"
     r"|(?<=last )[\d.]+m?s|\d+%|(?<= for )[\d.]+m?s"
 )
 
@@ -108,8 +108,8 @@ def sources_of(case: Case) -> Sources:
 @cache
 def marks(file: str) -> dict[int, str]:
     """Return the names of the lines of a program's file."""
-    (path,) = PROGRAMS.glob(f"*/{file}")
-    lines = path.read_text().splitlines()
+    paths = list(PROGRAMS.glob(f"*/{file}"))  # none where it is a file of Go's own
+    lines = [line for path in paths for line in path.read_text().splitlines()]
     return {at: found[1] for at, line in enumerate(lines, 1) if (found := _MARK.search(line))}
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flakecore.diagnosis.findings import Place, Role
 from flakecore.diagnosis.goroutine_states import StackFrame
-from flakecore.frames import is_wrapper, own_frame
+from flakecore.frames import is_own, is_wrapper, own_frame
 from flakecore.gotest import DumpFrame, GoroutineDump
 from flakecore.timeline import Case, Failure
 
@@ -24,7 +24,7 @@ class CrashSite:
         message: the first panic's value, or the fatal error.
         own: the program's own frame that was executed.
         frames: from the panicking function outwards, as they were printed.
-        made: where the goroutine was started; None if not printed, or by package testing.
+        made: where the goroutine was started; None if not printed, or by Go's own packages.
     """
 
     goroutine: int
@@ -99,7 +99,7 @@ def crash_site(case: Case, failure: Failure) -> CrashSite | None:
 
 def _made(dump: GoroutineDump) -> StackFrame | None:
     creator = dump.creator
-    if creator is None or creator.function.startswith("testing."):
+    if creator is None or not is_own(creator):
         return None
     return _frame(creator)
 

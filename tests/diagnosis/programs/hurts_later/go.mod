@@ -1,0 +1,3 @@
+module example.com/hurts_later
+
+go 1.22
