@@ -50,6 +50,7 @@ class ScenarioExplorer(Explorer):
             settings=DisplaySettings(ascii_glyphs=ascii_glyphs, fps=1000),
             load=load or (lambda _: cases or (deadlock(),)),
             explain=explain,
+            explain_passed=lambda _case, _sources: (),
         )
 
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
+import pytest
+
+from flakecore.bundle import Attempt, Host, HostLoad, Manifest, Settings
 from flaketui.app.keys import hints
+from flaketui.view.known_runs import KnownRuns
 from tui.driving import ScenarioExplorer, exploring, press, settle
 from tui.scenario import MS, deadlock
 
@@ -22,13 +27,38 @@ async def test_of_several_cases_the_number_is_shown() -> None:
         assert "case 1/2" in app.layout.summary.plain_text
 
 
-async def test_on_a_small_screen_the_selected_lane_stands_below_the_failure() -> None:
+async def test_on_a_small_screen_collector_and_selected_lane_stand_below_the_headline() -> None:
     async with exploring(size=(80, 24)) as pilot:
         app = await press(pilot)
-        assert app.layout.summary.plain_text.split("\n")[1].startswith(" G18")
+        lines = app.layout.summary.plain_text.split("\n")
+        assert lines[2].startswith(" GC heap")
+        assert lines[3].startswith(" G18")
         app.go(app.view.select(lane=None), "")
         await settle(pilot)
-        assert "▼" in app.layout.summary.plain_text.split("\n")[1]
+        assert "▼" in app.layout.summary.plain_text.split("\n")[3]
+
+
+@pytest.mark.parametrize("size", [(60, 18), (80, 24), (111, 30), (120, 40), (240, 40)])
+async def test_fields_of_the_top_line_never_run_into_each_other(size: tuple[int, int]) -> None:
+    async with exploring(size=size) as pilot:
+        app = await press(pilot, "right_square_bracket")
+        top = app.layout.summary.lines[0].text
+        assert re.search(r"TestDrain timeout after 3.48s {2,}failure 2/2( |$)", top)
+        assert len(top) == size[0]
+
+
+async def test_the_conditions_of_the_run_stand_in_the_top_line() -> None:
+    async with exploring(size=(200, 40)) as pilot:
+        app = await press(pilot)
+        manifest = Manifest(
+            attempts=(Attempt(number=1, settings=Settings(shuffle="7", cpu="2", load=1)),),
+            host=Host(before=HostLoad(load=11.5)),
+            timeout="3s",
+        )
+        app.loader.runs = KnownRuns(manifest=manifest)
+        await press(pilot, "l")
+        told = "seed 7 · GOMAXPROCS=2 · 1 busy process · load 11.5 · limit 3s"
+        assert told in app.layout.summary.lines[0].text
 
 
 async def test_a_sentence_takes_the_place_of_the_keys_until_the_next_one() -> None:
@@ -42,9 +72,9 @@ async def test_a_sentence_takes_the_place_of_the_keys_until_the_next_one() -> No
         assert app.view.cursor_ns > 16 * MS
 
 
-async def test_the_headline_stands_beside_the_failure() -> None:
+async def test_the_headline_stands_below_the_failure() -> None:
     async with exploring(size=(240, 40)) as pilot:
         app = await press(pilot, "right_square_bracket")
         await settle(pilot)
         told = "G34 and G35 each wait for a mutex, woken by nobody until the end."
-        assert f"failure 2/2  {told}" in app.layout.summary.plain_text
+        assert app.layout.summary.lines[1].text.startswith(f" {told} ")

@@ -6,7 +6,7 @@ import pytest
 
 from flaketui.app.explorer import Explorer
 from flaketui.panes.placement import Placement
-from flaketui.panes.registry import PANES, Basis, PaneEntry, default_places
+from flaketui.panes.registry import PANES, STACK, Basis, Occasion, PaneEntry, default_places
 from tui.driving import exploring, press, screen_text, settle
 
 
@@ -16,12 +16,14 @@ async def test_on_a_small_screen_the_current_pane_fills_it_and_the_failure_stays
 ) -> None:
     async with exploring(size=(80, 24)) as pilot:
         app = await press(pilot, entry.key)
-        shown = [pane for pane in app.layout.panes if pane.is_on_screen]
-        assert shown == [app.layout[entry.name]]
-        assert shown[0].size == (80, 21)
+        shown = displayed(app)
+        assert set(shown) == ({*STACK} if entry.name == "why" else {entry.name})
+        assert sum(app.layout[name].size.height for name in shown) == 19
         lines = screen_text(app).splitlines()
         assert "✗ TestFill assertion" in lines[0]
-        assert lines[1].startswith(" G18")
+        assert "got 3 items, want 4" in lines[1]
+        assert lines[2].startswith(" GC heap")
+        assert lines[3].startswith(" G18")
         assert f" {entry.key} {entry.tab}" in lines[-1]
 
 
@@ -52,8 +54,8 @@ async def test_any_set_of_panes_is_placed_and_the_others_are_hidden() -> None:
         await settle(pilot)
         assert displayed(app) == ["timeline", "output"]
         assert app.layout["output"].region.size == (160, 21)
-        assert app.layout["timeline"].region.y == 1 + 21
-        assert app.layout["timeline"].size == (160, 43 - 21)
+        assert app.layout["timeline"].region.y == 2 + 21
+        assert app.layout["timeline"].size == (160, 42 - 21)
         await press(pilot, "l")
         assert app.layout["timeline"].lines[0].cell_length == 160
 
@@ -91,7 +93,9 @@ async def test_on_the_first_screen_stand_findings_source_lanes_waits_and_output(
 async def test_on_a_small_screen_the_findings_are_read_first() -> None:
     async with exploring(size=(80, 24)) as pilot:
         app = await press(pilot)
-        assert displayed(app) == ["why"]
+        assert set(displayed(app)) == {*STACK}
+        assert app.layout["why"].region.y == 4
+        assert app.layout.current is app.layout["why"]
         await pilot.resize_terminal(120, 40)
         await settle(pilot)
         assert app.layout.current is app.layout["timeline"]
@@ -135,3 +139,35 @@ async def test_the_next_pane_is_the_one_registered_after_the_current_one() -> No
             await press(pilot, "tab")
     assert seen == [entry.name for entry in PANES]
     assert app.layout.current is app.layout["tests"]
+
+
+async def test_findings_take_the_lines_that_they_need_and_the_rest_is_for_the_lanes() -> None:
+    async with exploring(size=(120, 40)) as pilot:
+        app = await press(pilot)
+        why = app.layout["why"]
+        few = why.size.height
+        assert why.size.height >= why.wanted_rows(app.scene, why.size.width)
+        await press(pilot, "right_square_bracket")
+        assert few <= why.size.height <= 37 * 9 / 20
+        assert "more below" not in why.plain_text
+
+
+async def test_a_screen_that_is_low_leaves_out_what_has_no_part_in_a_failed_check() -> None:
+    async with exploring(size=(120, 30)) as pilot:
+        app = await press(pilot)
+        assert set(displayed(app)) == {"why", "source", "timeline", "output"}
+        await press(pilot, "right_square_bracket")
+        assert set(displayed(app)) == {"why", "source", "timeline", "blocking", "output"}
+
+
+async def test_what_a_person_brought_up_stays_whatever_the_next_failure_is() -> None:
+    async with exploring(size=(120, 30)) as pilot:
+        app = await press(pilot, "3", "right_square_bracket")
+        assert "gc" in displayed(app)
+        assert "blocking" not in displayed(app)
+
+
+@pytest.mark.parametrize("occasion", Occasion)
+def test_lanes_waits_and_output_are_on_every_first_screen(occasion: Occasion) -> None:
+    five = {"why", "source", "timeline", "blocking", "output"}
+    assert set(default_places(Basis.TRACE, occasion)) == five

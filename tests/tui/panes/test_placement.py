@@ -54,6 +54,14 @@ def test_the_panes_of_the_registry_stand_in_three_rows(
     assert found["output"] == output
 
 
+def test_a_row_of_a_height_of_its_own_leaves_the_rest_to_the_others() -> None:
+    top, middle, low = Placement(0, 1), Placement(1, 1), Placement(2, 1)
+    found = boxes([top, middle, low], 100, 37, {0: 10})
+    assert [(box.y, box.height) for box in found] == [(0, 10), (10, 15), (25, 12)]
+    found = boxes([top, middle, low], 100, 30, {0: 5, 1: 9, 2: 4})
+    assert [(box.y, box.height) for box in found] == [(0, 5), (5, 9), (14, 16)]
+
+
 def test_a_row_without_a_pane_takes_no_height_and_a_pane_alone_the_whole_width() -> None:
     upper, lower = Placement(0, 1, percent=28, least=34, most=56), Placement(2, 1)
     assert boxes([upper, lower], 100, 90) == [Box(0, 0, 100, 50), Box(0, 50, 100, 40)]

@@ -16,6 +16,7 @@ from flaketui.panes.pane import Pane
 from flaketui.panes.registry import (
     PANES,
     Basis,
+    Occasion,
     PaneEntry,
     default_places,
     entry_of,
@@ -54,9 +55,12 @@ def test_keys_names_and_places_are_each_used_once() -> None:
         assert len(set(values)) == len(values), part
 
 
+@pytest.mark.parametrize("occasion", Occasion)
 @pytest.mark.parametrize("basis", Basis)
-def test_panes_that_are_shown_together_have_places_of_their_own(basis: Basis) -> None:
-    shown = default_places(basis)
+def test_panes_that_are_shown_together_have_places_of_their_own(
+    basis: Basis, occasion: Occasion
+) -> None:
+    shown = default_places(basis, occasion)
     places = [(one.row, one.column) for one in shown.values()]
     assert len(set(places)) == len(places)
     assert initial_pane(basis) in shown

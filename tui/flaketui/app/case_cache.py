@@ -9,13 +9,19 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flakecore.bundle import Bundle
+from flakecore.gotest import PackageRun
 from flakecore.timeline import Case, Progress, list_cases, load_case, load_part
 from flaketui.panes.registry import PANES
+from flaketui.view.folding import changes_of
 from flaketui.view.navigation import carried_over, failure_view, opening_view
 from flaketui.view.viewport import Viewport
 
 CAPACITY = 4
 """How many cases stay read: one to look at and some to compare it with."""
+
+
+_FAILURES_PREPARED = 4
+"""Failures whose idle stretches are looked up before the first frame."""
 
 
 class CaseCache:
@@ -41,6 +47,12 @@ class CaseCache:
         """All cases, as much of each as is known now."""
         known = {**dict(enumerate(self._sketches)), **self._parts, **self._read}
         return tuple(known[index] for index in range(len(self._sketches)))
+
+    @property
+    def runs(self) -> tuple[PackageRun, ...]:
+        """What each run printed, where there are several of a package."""
+        found = tuple(outline.run for outline in self._outlines if outline.run is not None)
+        return found if len({run.attempt for run in self._sketches}) > 1 else ()
 
     def is_read(self, index: int) -> bool:
         """Whether all of a case is known; of one without any artefact that is so from the start."""
@@ -83,6 +95,8 @@ def _prepare(case: Case) -> None:
     """Look up what the first frame of each pane would wait for."""
     for entry in PANES:
         entry.load().prepare(case)
+    for failure in case.failures[:_FAILURES_PREPARED]:
+        changes_of(case, failure.test)
 
 
 def known_better(before: Case, after: Case, view: Viewport | None) -> Viewport:

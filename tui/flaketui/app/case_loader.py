@@ -16,6 +16,7 @@ from textual.worker import get_current_worker
 
 from flakecore.bundle import Bundle
 from flakecore.errors import FlakeError
+from flakecore.gotest import PackageRun
 from flakecore.timeline import Case
 from flakecore.timeline.sources import bundled_sources
 from flaketui.app.case_cache import CaseCache, known_better
@@ -66,6 +67,7 @@ class CaseLoader:
         progress: what is being read beside what is shown, in a few words; "" for nothing.
         runs: the runs that its manifest lists.
         bundled_sources: the source files that the bundle holds, by path.
+        printed_runs: what each run printed, where the bundle has several.
     """
 
     class Loading(Message):
@@ -108,6 +110,7 @@ class CaseLoader:
         self.progress = ""
         self.bundled_sources: dict[str, bytes] = {}
         self.runs = KnownRuns()
+        self.printed_runs: tuple[PackageRun, ...] = ()
 
     def begin(self) -> None:
         """Begin to read the bundle."""
@@ -136,6 +139,7 @@ class CaseLoader:
         self.bundled_sources = bundled_sources(bundle)
         self.runs = known_runs(bundle)
         self._cache = CaseCache(bundle)
+        self.printed_runs = self._cache.runs
         self._cache.read_first(follow(self._link, self._cache.cases).case, progress)
         return self._cache.cases
 

@@ -32,7 +32,13 @@ from flaketui.app.keys import ASKING, BY_ID, bindings, grouped, hints
 from flaketui.app.links import Link, follow
 from flaketui.app.palette import PaletteSource, Places
 from flaketui.app.saved_state import Arrangements
-from flaketui.app.scene_builder import Explain, SceneBuilder, explain_failure
+from flaketui.app.scene_builder import (
+    Explain,
+    ExplainPassed,
+    SceneBuilder,
+    explain_passed_case,
+    explainer_of,
+)
 from flaketui.app.settings import DisplaySettings
 from flaketui.app.state_folder import crash_sentence
 from flaketui.dialogs.help import HelpScreen
@@ -87,7 +93,8 @@ class Explorer(CrashLoggingApp):
         link: Link | None = None,
         settings: DisplaySettings | None = None,
         load: Load | None = None,
-        explain: Explain = explain_failure,
+        explain: Explain | None = None,
+        explain_passed: ExplainPassed = explain_passed_case,
     ) -> None:
         """Prepare to show a bundle.
 
@@ -98,7 +105,8 @@ class Explorer(CrashLoggingApp):
             link: where to open, instead of on the first failure.
             settings: how to draw.
             load: returns the cases in place of those of the bundle.
-            explain: returns why a failure happened.
+            explain: returns why a failure happened, in place of all rules.
+            explain_passed: returns what is found on a case in which nothing failed.
         """
         # Set before any theme: it decides how Textual keeps its own parts free of colours.
         super().__init__(ansi_color=True)
@@ -116,10 +124,9 @@ class Explorer(CrashLoggingApp):
         self.loader = CaseLoader(self, bundle, opened=opened, link=self._link, load=load)
         self._scenes = SceneBuilder(
             self,
-            explain,
-            bundled_sources=lambda: self.loader.bundled_sources,
-            runs=lambda: self.loader.runs,
-            progress=lambda: self.loader.progress,
+            explain or explainer_of(self.loader),
+            explain_passed=explain_passed,
+            capture=self.loader,
             is_compact=lambda: self.is_compact,
         )
         self.frames = FrameScheduler(self, self._scenes, self.call_later, self.settings.fps)

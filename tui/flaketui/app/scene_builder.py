@@ -9,29 +9,61 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Protocol
 
 from flakecore.diagnosis import Finding
 from flakecore.diagnosis.wait_chain import WaitLink, wait_chain
+from flakecore.gotest import PackageRun
 from flakecore.timeline import Case, Failure
 from flakecore.timeline.sources import Sources
+from flaketui.app.conditions import conditions_of
 from flaketui.app.host import ExplorerHost
 from flaketui.view.known_runs import KnownRuns
+from flaketui.view.navigation import finding_view, opening_view
 from flaketui.view.scene import Scene, Waiting, waiting_at
 
 _CHAINS = 500
 """Chains behind waits that are kept."""
 Explain = Callable[[Case, Failure, Sources, KnownRuns], tuple[Finding, ...]]
+ExplainPassed = Callable[[Case, Sources], tuple[Finding, ...]]
 
 
-def explain_failure(
-    case: Case, failure: Failure, sources: Sources, known: KnownRuns
-) -> tuple[Finding, ...]:
-    """Return why a failure happened; a thread of its own calls this."""
-    from flakecore.comparison import run_findings
-    from flakecore.diagnosis import explain
+class CaptureFacts(Protocol):
+    """What the case loader knows of the capture besides its cases.
 
-    found = explain(case, failure, sources, known.manifest)
-    return (*found, *run_findings(case, failure, known.runs))
+    Attributes:
+        bundled_sources: the source files that the bundle holds, by path.
+        runs: the runs that its manifest lists.
+        printed_runs: what each run printed, where it has several.
+        progress: what is being read, in a few words.
+    """
+
+    bundled_sources: dict[str, bytes]
+    runs: KnownRuns
+    printed_runs: tuple[PackageRun, ...]
+    progress: str
+
+
+def explainer_of(capture: CaptureFacts) -> Explain:
+    """Return what explains a failure of a capture; a thread of its own calls that."""
+
+    def explain_failure(
+        case: Case, failure: Failure, sources: Sources, known: KnownRuns
+    ) -> tuple[Finding, ...]:
+        from flakecore.comparison import run_findings
+        from flakecore.diagnosis import explain
+
+        found = explain(case, failure, sources, known.manifest, runs=capture.printed_runs)
+        return (*found, *run_findings(case, failure, known.runs))
+
+    return explain_failure
+
+
+def explain_passed_case(case: Case, sources: Sources) -> tuple[Finding, ...]:
+    """Return what is found on a case besides failures; a thread of its own calls this."""
+    from flakecore.diagnosis import explain_passed
+
+    return explain_passed(case, sources)
 
 
 class SceneBuilder:
@@ -42,9 +74,8 @@ class SceneBuilder:
         host: ExplorerHost,
         explain: Explain,
         *,
-        bundled_sources: Callable[[], dict[str, bytes]],
-        runs: Callable[[], KnownRuns],
-        progress: Callable[[], str],
+        explain_passed: ExplainPassed,
+        capture: CaptureFacts,
         is_compact: Callable[[], bool],
     ) -> None:
         """Build scenes of the host's state.
@@ -52,16 +83,14 @@ class SceneBuilder:
         Args:
             host: the explorer.
             explain: returns why a failure happened.
-            bundled_sources: returns the source files that the bundle holds.
-            runs: returns the runs that the bundle's manifest lists.
-            progress: returns what is being read, in a few words.
+            explain_passed: returns what is found on a case in which nothing failed.
+            capture: what is known of the capture.
             is_compact: returns whether one pane fills the screen.
         """
         self._host = host
         self._explain = explain
-        self._bundled_sources = bundled_sources
-        self._runs = runs
-        self._progress = progress
+        self._explain_passed = explain_passed
+        self._capture = capture
         self._is_compact = is_compact
         self._sources: dict[str, Sources] = {}
         self._findings: dict[tuple[int, int], tuple[Finding, ...]] = {}
@@ -79,7 +108,8 @@ class SceneBuilder:
         """Return the scene as far as it is known without a look at the trace."""
         host = self._host
         failure = host.view.selection.failure
-        findings = self._findings.get((host.case_index, failure)) if failure >= 0 else ()
+        known = failure >= 0 or not host.case.failures
+        findings = self._findings.get((host.case_index, failure)) if known else ()
         return Scene(
             case=host.case,
             view=host.view,
@@ -89,8 +119,9 @@ class SceneBuilder:
             arrangement=host.arrangement,
             sources=self._sources_of(host.case),
             others=host.cases,
-            runs=self._runs(),
-            progress=self._progress(),
+            runs=self._capture.runs,
+            conditions=conditions_of(host.case, self._capture.runs.manifest),
+            progress=self._capture.progress,
         )
 
     def _sources_of(self, case: Case) -> Sources:
@@ -99,7 +130,7 @@ class SceneBuilder:
             sources = self._sources[case.package] = Sources(
                 go_version=case.go_version,
                 package=case.package,
-                bundled=self._bundled_sources(),
+                bundled=self._capture.bundled_sources,
                 working=Path.cwd(),
             )
         return sources
@@ -133,20 +164,23 @@ class SceneBuilder:
         self._host.background.run(lambda: wait_chain(*waiting), followed, group="chain")
 
     def _explain_failure(self, case_index: int, failure: int) -> None:
-        """Work out why a failure happened, once."""
+        """Work out why a failure happened, or with none what is worth a look, once."""
         key = (case_index, failure)
         if key in self._explaining:
             return
         self._explaining.add(key)
         case = self._host.cases[case_index]
-        sources, known = self._sources_of(case), self._runs()
+        sources, known = self._sources_of(case), self._capture.runs
 
         def explained(findings: tuple[Finding, ...]) -> None:
             self._findings[key] = findings
+            if failure < 0 and findings and self._host.view == opening_view(case):
+                self._host.go(finding_view(self._host.view, findings[0], 0), "")
             self._host.draw_soon()
 
-        self._host.background.run(
-            lambda: self._explain(case, case.failures[failure], sources, known),
-            explained,
-            group="explain",
-        )
+        def explain() -> tuple[Finding, ...]:
+            if failure < 0:
+                return self._explain_passed(case, sources)
+            return self._explain(case, case.failures[failure], sources, known)
+
+        self._host.background.run(explain, explained, group="explain")

@@ -1,4 +1,4 @@
-"""The top line of the screen, which names the failure, and the bottom line, which lists keys."""
+"""The top lines of the screen, which tell the failure, and the bottom line, which lists keys."""
 
 from __future__ import annotations
 
@@ -11,101 +11,145 @@ from flakecore.timeline import Failure, LaneKind, TestStatus
 from flakecore.times import format_duration
 from flaketui.drawing.cells import lane_segments
 from flaketui.drawing.labels import moment_label
-from flaketui.drawing.lines import StyledLine, fit, width_of
+from flaketui.drawing.lines import StyledLine, cut_left, fit, width_of
 from flaketui.drawing.theme import Role
 from flaketui.panes.details.sentences import failure_headline
 from flaketui.panes.lines_widget import LinesWidget
 from flaketui.panes.time_axis import add_time_axis
+from flaketui.panes.timeline.collector_strip import collector_strip
+from flaketui.panes.timeline.row_lines import Geometry
 from flaketui.view.scene import Scene, case_name
 
 
 class SummaryBar(LinesWidget):
-    """The top line; on a small screen also a line of the timeline with the cursor in it."""
+    """What failed and under which conditions, and its headline.
+
+    On a small screen two lines of the timeline follow: the collector's, and the selected lane's
+    with the cursor in it.
+    """
 
     def draw(self, scene: Scene, width: int, height: int) -> list[Strip]:
-        """Draw one line, and on a small screen the strip under it."""
-        lines = [self._summary(scene, width)]
-        if scene.compact and height > 1:
-            lines.append(self._strip(scene, width))
-        return lines
+        """Draw the lines that there is room for."""
+        lines = [_what_failed(scene, width), _headline(scene, width)]
+        if height > len(lines):
+            shape = Geometry(_STRIP_LABEL, width - _STRIP_LABEL - _STRIP_NOTE, _STRIP_NOTE)
+            lines.append(_collector(scene, width, shape))
+            lines.append(_strip(scene, width, shape))
+        return lines[:height]
 
-    def _summary(self, scene: Scene, width: int) -> Strip:
-        case, look = scene.case, scene.look
-        failure = scene.failure
-        right = self._moment(scene)
-        if failure is not None:
-            widest = f"   {failure.test_name} {failure_headline(failure, case)}  failure 99/99 "
-            if width_of(widest) + width_of(right) > width:
-                right = self._moment(scene, marks=False)
-        line = StyledLine(look, width - width_of(right) - 2)
-        if failure is not None:
-            line.add(f" {look.glyphs.failure} ", "bad").add(failure.test_name, "strong")
-            line.add(f" {failure_headline(failure, case)}", "bad")
-            line.add(f"  failure {failure.index + 1}/{len(case.failures)}", "muted")
-            if scene.findings:
-                line.add(f"  {headline(failure, scene.findings)}", "strong")
-        else:
-            text, role = _outcome(scene)
-            line.add(f" {text}", role)
-        facts = _facts(scene)
-        for words in (_place(scene), f"  {case_name(case)}", f"  {facts}"):
-            if line.left >= width_of(words):
-                line.add(words, "muted")
-        end = StyledLine(look, width)
-        end.segments(line.strip(), line.width)
-        return end.add(f" {right} ", "strong").strip()
 
-    def _moment(self, scene: Scene, *, marks: bool = True) -> str:
-        view = scene.view
-        clock = scene.case.clock.error_ns
-        error = f" ±{format_duration(clock)}" if clock and not scene.compact else ""
-        moment = f"t {moment_label(view.cursor_ns)}{error}"
-        if marks and scene.arrangement.marks:
-            since = _signed(view.cursor_ns - scene.arrangement.marks[-1])
-            moment = f"{scene.look.glyphs.mark} {since}  {moment}"
-        if scene.progress:
-            moment = f"{scene.progress}  {moment}"
-        return moment
+def _test_name(name: str, room: int, ellipsis: str) -> str:
+    """Return a test's name without blanks after it, of a long one the end."""
+    return name if width_of(name) <= room else cut_left(name, max(room, 8), ellipsis)
 
-    def _strip(self, scene: Scene, width: int) -> Strip:
-        """Draw the selected lane over the window: where the cursor is stays in sight."""
-        look, view, schedule = scene.look, scene.view, scene.case.schedule
-        lane = view.selection.lane
-        label = fit(f" {lane}" if lane is not None else " time", 8)
-        line = StyledLine(look, width).add(label, "muted")
-        columns = width - 9
-        if lane is None or schedule is None:
-            add_time_axis(line, scene, columns)
-            return line.strip()
-        axis = view.axis(columns)
-        cells = schedule.cells(lane, axis)
-        cursor = view.column(view.cursor_ns, columns)
-        followed = lane.id if lane.kind is LaneKind.GOROUTINE else -1
-        drawn = lane_segments(cells, lane.kind, look, "plain", cursor, followed, axis.gaps)
-        line.segments(drawn, columns)
+
+_STRIP_LABEL, _STRIP_NOTE = 9, 12
+"""Cells of a strip of the timeline before and after its columns."""
+
+
+def _what_failed(scene: Scene, width: int) -> Strip:
+    """Draw test, kind and number of the failure, and of the conditions what there is room for."""
+    look, failure = scene.look, scene.failure
+    line = StyledLine(look, width)
+    facts = _facts(scene)
+    if failure is not None:
+        facts.insert(0, f"failure {failure.index + 1}/{len(scene.case.failures)}")
+        kind = f" {failure_headline(failure, scene.case)}"
+        line.add(f" {look.glyphs.failure} ", "bad")
+        room = line.left - width_of(kind) - width_of(facts[0]) - 4
+        line.add(_test_name(failure.test_name, room, look.glyphs.ellipsis), "strong")
+        line.add(kind, "bad")
+    else:
+        text, role = _outcome(scene)
+        line.add(f" {text}", role)
+    kept: list[str] = []
+    for words in facts:
+        if width_of(" · ".join([*kept, words])) + 4 <= line.left:
+            kept.append(words)
+    return line.to_right(" · ".join(kept) + " ", "muted").strip()
+
+
+def _headline(scene: Scene, width: int) -> Strip:
+    """Draw the one sentence that tells why, and at the right the moment of the cursor."""
+    right = _moment(scene)
+    if width_of(right) > width // 3:
+        right = _moment(scene, short=True)
+    line = StyledLine(scene.look, width - width_of(right) - 2)
+    text, role = _told(scene)
+    line.add(f" {fit(text, line.left - 1, scene.look.glyphs.ellipsis)}", role)
+    end = StyledLine(scene.look, width)
+    end.segments(line.strip(), line.width)
+    return end.add(f" {right} ", "muted").strip()
+
+
+def _told(scene: Scene) -> tuple[str, Role]:
+    """Return the headline and its role."""
+    failure = scene.failure
+    if failure is not None:
+        if scene.findings is None:
+            return f"{headline(failure, ())}", "muted"
+        return headline(failure, scene.findings), "strong"
+    if scene.findings:
+        return scene.findings[0].claim, "strong"
+    if scene.case.failures:
+        return "[ and ] go to the failures", "muted"
+    return case_name(scene.case), "muted"
+
+
+def _moment(scene: Scene, *, short: bool = False) -> str:
+    view = scene.view
+    clock = scene.case.clock.error_ns
+    error = f" ±{format_duration(clock)}" if clock and not scene.compact and not short else ""
+    moment = f"t {moment_label(view.cursor_ns)}{error}"
+    if scene.arrangement.marks and not short:
+        since = _signed(view.cursor_ns - scene.arrangement.marks[-1])
+        moment = f"{scene.look.glyphs.mark} {since}  {moment}"
+    if scene.progress:
+        moment = f"{scene.progress}  {moment}"
+    return moment
+
+
+def _collector(scene: Scene, width: int, shape: Geometry) -> Strip:
+    """Draw heap, cycles and stops of the world over the window; without a trace the time axis."""
+    if scene.case.gc is not None:
+        return collector_strip(scene, width, shape)
+    return StyledLine(scene.look, width).add(" no trace was recorded", "faint").strip()
+
+
+def _strip(scene: Scene, width: int, shape: Geometry) -> Strip:
+    """Draw the selected lane over the window: where the cursor is stays in sight."""
+    look, view, schedule = scene.look, scene.view, scene.case.schedule
+    lane = view.selection.lane
+    label = fit(f" {lane}" if lane is not None else " time", shape.label)
+    line = StyledLine(look, width).add(label, "muted")
+    if lane is None or schedule is None:
+        add_time_axis(line, scene, shape.columns)
         return line.strip()
+    axis = view.axis(shape.columns)
+    cells = schedule.cells(lane, axis)
+    cursor = view.column(view.cursor_ns, shape.columns)
+    followed = lane.id if lane.kind is LaneKind.GOROUTINE else -1
+    drawn = lane_segments(cells, lane.kind, look, "plain", cursor, followed, axis.gaps)
+    return line.segments(drawn, shape.columns).strip()
 
 
 def _signed(ns: int) -> str:
     return ("+" if ns >= 0 else "") + format_duration(ns)
 
 
-def _place(scene: Scene) -> str:
-    """Return which case of how many this is, where there are several."""
-    if len(scene.others) < 2:
-        return ""
-    at = next((n for n, each in enumerate(scene.others, 1) if each is scene.case), 0)
-    return f"  case {at}/{len(scene.others)}"
-
-
-def _facts(scene: Scene) -> str:
+def _facts(scene: Scene) -> list[str]:
+    """Return which case this is and the conditions of its run, the most telling first."""
     case = scene.case
-    parts = [case.go_version] if case.go_version else []
-    if case.race:
-        parts.append("race")
+    parts = []
+    if len(scene.others) > 1:
+        at = next((n for n, each in enumerate(scene.others, 1) if each is case), 0)
+        parts.append(f"case {at}/{len(scene.others)}")
+    parts += [case_name(case)] if case.package else []
+    parts += [case.go_version] if case.go_version else []
+    parts += ["race"] if case.race else []
     if case.schedule is not None and case.schedule.procs:
-        parts.append(f"{case.schedule.procs} procs")
-    return " · ".join(parts)
+        parts.append("1 proc" if case.schedule.procs == 1 else f"{case.schedule.procs} procs")
+    return [*parts, *scene.conditions]
 
 
 def _outcome(scene: Scene) -> tuple[str, Role]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from textual.app import ComposeResult
 from textual.containers import Container
@@ -10,25 +11,53 @@ from textual.geometry import NULL_OFFSET, NULL_SPACING, Region, Size
 from textual.layout import ArrangeResult, Layout, WidgetPlacement
 from textual.widget import Widget
 
-from flakecore.timeline import FrameQuery
+from flakecore.timeline import FailureKind, FrameQuery
 from flaketui.panes.bars import KeyBar, SummaryBar
 from flaketui.panes.lines_widget import LinesWidget
 from flaketui.panes.pane import Pane
-from flaketui.panes.placement import Placement, boxes, is_beside
-from flaketui.panes.registry import PANES, Basis, default_places, initial_pane
+from flaketui.panes.placement import ROW_PARTS, Placement, boxes, is_beside
+from flaketui.panes.registry import (
+    PANES,
+    STACK,
+    Basis,
+    Occasion,
+    default_places,
+    initial_pane,
+)
 from flaketui.view.scene import Scene
 
 ROOMY = (160, 45)
 """From this width and height on, tests and details are shown as well."""
+ALL_OF_FIVE = (120, 38)
+"""From this width and height on, findings, source, lanes, waits and output are always shown."""
+_TOP_MOST = 9 / 20
+"""The part of a large screen that findings and source take at most."""
+_TOP_LEAST = 7
+"""Lines that they take at least."""
+_STACK_MOST = 3 / 5
+"""The part of a small screen that the findings take at most while source or output are below."""
+_STACK_LEAST = 4
+"""Lines of a pane in the stack at least: with fewer it is left out."""
+_STRIPS_FROM = 20
+"""Height from which a small screen has two lines of the timeline under the headline."""
+_HOME = "why"
+"""The pane under which a small screen shows what it names."""
+_HANGS = frozenset({FailureKind.TIMEOUT})
 
 
 class PlacementLayout(Layout):
-    """Arranges the panes that are displayed by their placements."""
+    """Arranges the panes that are displayed by their placements.
+
+    Attributes:
+        placements: the panes' places on a large screen.
+        heights: lines of each row by its index; rows that are left out share the rest.
+    """
 
     name = "placement"
 
     def __init__(self) -> None:
         self.placements: Mapping[str, Placement] = default_places(Basis.TRACE)
+        self.heights: Mapping[int, int] = {}
 
     def arrange(
         self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True
@@ -39,11 +68,13 @@ class PlacementLayout(Layout):
         places = [self.placement_of(pane) for pane in panes]
         return [
             WidgetPlacement(Region(*box), NULL_OFFSET, NULL_SPACING, pane)
-            for pane, box in zip(panes, boxes(places, *size), strict=True)
+            for pane, box in zip(panes, boxes(places, *size, self.heights), strict=True)
         ]
 
     def placement_of(self, pane: Pane) -> Placement:
         """Return a pane's placement: the one asked for, else its own."""
+        if pane.has_class("-current"):
+            return STACK.get(pane.entry.name, pane.entry.placement)
         return self.placements.get(pane.entry.name, pane.entry.placement)
 
 
@@ -64,7 +95,7 @@ class PaneLayout(Container):
     """All that shows a scene, and which of the panes is current.
 
     On a large screen the panes that have been placed stand between the bars; a small one shows
-    the current pane only.
+    the current pane only, and under the findings the source and the output as far as they fit.
 
     Attributes:
         panes: every pane of the registry, in its order.
@@ -85,7 +116,8 @@ class PaneLayout(Container):
         self._prompt = prompt
         self._area = PaneArea(self.panes)
         self._by_name = {pane.entry.name: pane for pane in self.panes}
-        self._shown_for: tuple[Basis, bool, bool] | None = None
+        self._shown_for: _Shown | None = None
+        self._fitted_for: object = None
         self._touched = False
         self.current: Pane = self[initial_pane(Basis.TRACE)]
         self.place(default_places(Basis.TRACE))
@@ -108,6 +140,7 @@ class PaneLayout(Container):
     def place(self, placements: Mapping[str, Placement]) -> None:
         """Show these panes on a large screen, each in its place, and no others."""
         self._area.placement.placements = dict(placements)
+        self._area.placement.heights, self._fitted_for = {}, None
         for name, pane in self._by_name.items():
             placement = placements.get(name)
             beside = placement is not None and is_beside(placement, [*placements.values()])
@@ -134,30 +167,74 @@ class PaneLayout(Container):
         if not compact:
             self._give_place(pane)
         pane.redraw()
-        if compact:
-            self._lay_out_current()
+        if compact and pane.scene is not None:
+            self._lay_out_small(pane.scene)
         self.keys.show_current(pane.entry.key)
 
     def _give_place(self, pane: Pane) -> None:
         if pane.has_class("-placed"):
             return
         own = pane.entry.placement
-        others = {
-            name: one
-            for name, one in self._area.placement.placements.items()
-            if (one.row, one.column) != (own.row, own.column)
-        }
-        self.place({**others, pane.entry.name: own})
+        placed = self._area.placement.placements
+        there = [n for n, one in placed.items() if (one.row, one.column) == (own.row, own.column)]
+        others = {name: one for name, one in placed.items() if name not in there}
+        self.place({**others, pane.entry.name: placed[there[0]] if there else own})
 
-    def _lay_out_current(self) -> None:
-        """Mark the current pane for the small screen's layout.
+    def _lay_out_small(self, scene: Scene) -> None:
+        """Show the current pane on a small screen, and under the findings what they name.
 
-        On a large screen that would only send the whole screen again.
+        Where nothing changes nothing is laid out again: that would send the whole screen.
         """
-        if self.current.has_class("-current"):
+        heights = self._stacked(scene) if self.current.entry.name == _HOME else {}
+        shown = set(heights) or {self.current.entry.name}
+        rows = {STACK[name].row: size for name, size in heights.items()}
+        for pane in self.panes:
+            pane.set_class(pane.entry.name in shown, "-current")
+        self._set_heights(rows)
+
+    def _stacked(self, scene: Scene) -> dict[str, int]:
+        """Return the panes of the stack that have room, and the lines of each."""
+        width, height = self.app.size
+        left = height - self._summary_height(scene) - 1
+        found: dict[str, int] = {}
+        for name in STACK:
+            if left < _STACK_LEAST:
+                break
+            most = int(left * _STACK_MOST) if name == "why" else left
+            if name == "source" and left >= 3 * _STACK_LEAST:
+                most = left - _STACK_LEAST - 2
+            found[name] = min(self[name].wanted_rows(scene, width) or left, most)
+            left -= found[name]
+        return found
+
+    def _set_heights(self, heights: Mapping[int, int]) -> None:
+        if heights != self._area.placement.heights:
+            self._area.placement.heights = dict(heights)
+            if self._area.is_mounted:
+                self._area.refresh(layout=True)
+
+    def _fit_rows(self, scene: Scene) -> None:
+        """Give findings and source the lines that they need, and the other rows the rest."""
+        width, height = self.app.size
+        key = (id(scene.case), scene.view.selection.failure, scene.findings is None, width, height)
+        compact = scene.compact
+        if scene.findings is None or (key, compact, self.current) == self._fitted_for:
             return
-        for other in self.panes:
-            other.set_class(other is self.current, "-current")
+        self._fitted_for = (key, compact, self.current)
+        if compact:
+            self._lay_out_small(scene)
+            return
+        placed = self._area.placement.placements
+        top = [name for name, one in placed.items() if one.row == 0]
+        wide = width // max(1, len(top))
+        wanted = [self[name].wanted_rows(scene, wide) for name in top]
+        area = height - self._summary_height(scene) - 1
+        least = _TOP_LEAST if all(wanted) else area * ROW_PARTS[0] // sum(ROW_PARTS)
+        most = int(area * _TOP_MOST)
+        self._set_heights({0: min(max([least, *wanted]), most)} if any(wanted) else {})
+
+    def _summary_height(self, scene: Scene) -> int:
+        return 4 if scene.compact and self.app.size.height >= _STRIPS_FROM else 2
 
     def neighbour(self, delta: int) -> Pane:
         """Return the pane after or before the current one, in the registry's order."""
@@ -185,16 +262,17 @@ class PaneLayout(Container):
         )
 
     def _place_defaults(self, scene: Scene) -> None:
-        """Show the panes that fit the case and the screen, unless a person chose others."""
+        """Show the panes that fit the failure and the screen, unless a person chose others."""
         screen = self.app.size  # its own is not known before it has been displayed
         roomy = screen.width >= ROOMY[0] and screen.height >= ROOMY[1]
-        now = (_basis_of(scene), roomy, scene.compact)
+        low = screen.width < ALL_OF_FIVE[0] or screen.height < ALL_OF_FIVE[1]
+        now = _Shown(_basis_of(scene), _occasion_of(scene), roomy, low, scene.compact)
         before, self._shown_for = self._shown_for, now
         if now == before:
             return
-        basis, _, compact = now
-        if before is None or before[0] is not basis or not self._touched:
-            self.place(default_places(basis, roomy=roomy))
+        basis, occasion, _, _, compact = now
+        if before is None or before.basis is not basis or not self._touched:
+            self.place(default_places(basis, occasion, roomy=roomy, low=low))
         if not self._touched:
             self._make_current(self[initial_pane(basis, compact=compact)])
         if not compact:
@@ -203,11 +281,33 @@ class PaneLayout(Container):
     def show(self, scene: Scene) -> None:
         """Hand a scene to everything that draws."""
         self._place_defaults(scene)
-        if scene.compact:
-            self._lay_out_current()
+        if scene.compact and not any(pane.has_class("-current") for pane in self.panes):
+            self._lay_out_small(scene)
+        if not scene.compact:
+            for pane in self.panes:
+                pane.remove_class("-current")
+        self._fit_rows(scene)
+        self.summary.styles.height = self._summary_height(scene)
         drawn: tuple[LinesWidget, ...] = (self.summary, *self.panes, self.keys)
         for one in drawn:
             one.show(scene)
+
+
+class _Shown(NamedTuple):
+    """What the panes that are shown at first depend on."""
+
+    basis: Basis
+    occasion: Occasion
+    roomy: bool
+    low: bool
+    compact: bool
+
+
+def _occasion_of(scene: Scene) -> Occasion:
+    failure = scene.failure
+    if failure is None:
+        return Occasion.CHECK if scene.case.failures else Occasion.PASSED
+    return Occasion.HANG if failure.kind in _HANGS else Occasion.CHECK
 
 
 def _basis_of(scene: Scene) -> Basis:

@@ -85,6 +85,11 @@ class Pane(LinesWidget):
         """How many cells show the window; 0 where the pane has no time axis."""
         return 0
 
+    def wanted_rows(self, scene: Scene, width: int) -> int:
+        """Return how many lines show everything the pane has at this width; 0 for any number."""
+        del scene, width
+        return 0
+
     def step(self, scene: Scene, delta: int) -> Viewport | None:
         """Return the viewport with another row chosen; None where there is none."""
         del scene

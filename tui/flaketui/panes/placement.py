@@ -5,7 +5,7 @@ Nothing here draws: the placements are read by the command line as well, which l
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import accumulate
@@ -44,13 +44,33 @@ class Box(NamedTuple):
     height: int
 
 
-def boxes(placements: Sequence[Placement], width: int, height: int) -> list[Box]:
+def boxes(
+    placements: Sequence[Placement],
+    width: int,
+    height: int,
+    heights: Mapping[int, int] | None = None,
+) -> list[Box]:
     """Divide an area among panes without gaps; returns a box for each placement, in its order.
 
     Rows without a pane take no height, and a pane alone in its row takes the whole width.
+
+    Args:
+        placements: one for each pane.
+        width: of the area, in cells.
+        height: of the area, in cells.
+        heights: of rows by index that take no part of what is left, but so many lines; the last
+            row takes what is left in any case.
     """
     rows = sorted({one.row for one in placements})
-    edges = dict(zip(rows, _spans([Fraction(ROW_PARTS[row]) for row in rows], height), strict=True))
+    fixed = {row: (heights or {})[row] for row in rows[:-1] if row in (heights or {})}
+    fixed = fixed if sum(fixed.values()) < height else {}
+    rest = height - sum(fixed.values())
+    parts = sum(ROW_PARTS[row] for row in rows if row not in fixed)
+    sizes = [
+        Fraction(fixed[row]) if row in fixed else Fraction(ROW_PARTS[row] * rest, parts)
+        for row in rows
+    ]
+    edges = dict(zip(rows, _edges(sizes), strict=True))
     found: dict[int, Box] = {}
     for row in rows:
         members = [index for index, one in enumerate(placements) if one.row == row]
@@ -84,11 +104,6 @@ def _widths(row: Sequence[Placement], width: int) -> list[tuple[int, int]]:
         for one, size in zip(row, fixed, strict=True)
     ]
     return _edges(sizes)
-
-
-def _spans(parts: Sequence[Fraction], total: int) -> list[tuple[int, int]]:
-    """Divide ``total`` cells in proportion to ``parts``: (offset, size) of each."""
-    return _edges([total * part / sum(parts) for part in parts])
 
 
 def _edges(sizes: Sequence[Fraction]) -> list[tuple[int, int]]:

@@ -99,6 +99,15 @@ class Basis(StrEnum):
     OUTPUT = "output"
 
 
+class Occasion(StrEnum):
+    """What a case is looked at for, which decides the panes that have a part in it."""
+
+    HANG = "hang"
+    CHECK = "check"
+    """Anything else that failed."""
+    PASSED = "passed"
+
+
 _SHOWN = {
     Basis.TRACE: ("why", "source", "timeline", "blocking", "output"),
     Basis.DUMPS: ("why", "source", "goroutines", "tests", "output"),
@@ -112,12 +121,29 @@ _ROOMY = {
 _INITIAL = {Basis.TRACE: "timeline", Basis.DUMPS: "goroutines", Basis.OUTPUT: "output"}
 _MOVED = {Basis.DUMPS: {"goroutines": Placement(1, 2)}}
 """Places that differ from the panes' own."""
+_WAITS_BESIDE = {"output": Placement(2, 2, 3), "blocking": Placement(2, 1, 2)}
+"""Where the output tells more than the waits, it is wider."""
+STACK = {"why": Placement(0, 1), "source": Placement(1, 1), "output": Placement(2, 1)}
+"""The panes that share a small screen while the findings are read, from the top."""
 
 
-def default_places(basis: Basis, *, roomy: bool = False) -> dict[str, Placement]:
-    """Return the panes that a large screen shows at first, each with its place."""
+def default_places(
+    basis: Basis, occasion: Occasion = Occasion.HANG, *, roomy: bool = False, low: bool = False
+) -> dict[str, Placement]:
+    """Return the panes that a large screen shows at first, each with its place.
+
+    Args:
+        basis: what is known of the goroutines.
+        occasion: what the case is looked at for.
+        roomy: whether there is room for tests and details as well.
+        low: whether there is none for a pane that has no part in what is looked at.
+    """
     own = {entry.name: entry.placement for entry in PANES if entry.name in _SHOWN[basis]}
     places = own | _MOVED.get(basis, {})
+    if basis is Basis.TRACE and occasion is not Occasion.HANG:
+        places |= _WAITS_BESIDE
+        if low:
+            del places["blocking"]
     if not roomy:
         return places
     besides = _ROOMY if basis is Basis.TRACE else {"details": _ROOMY["details"]}
@@ -125,7 +151,7 @@ def default_places(basis: Basis, *, roomy: bool = False) -> dict[str, Placement]
 
 
 def initial_pane(basis: Basis, *, compact: bool = False) -> str:
-    """Return the pane that keys go to at first; on a small screen it is all that is shown."""
+    """Return the pane that keys go to at first; a small screen begins with the findings."""
     return "why" if compact else _INITIAL[basis]
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from flakecore.diagnosis import Finding
 from flakecore.timeline import Case, Failure, Interval, Lane, LaneKind, Schedule, State, TestStatus
 from flaketui.view import folding
 from flaketui.view.lanes import goroutine_lane
@@ -95,6 +96,14 @@ def last_moments_view(case: Case, view: Viewport) -> Outcome:
     if gap is not None:
         end = gap.end_ns + gap.start_ns - last
     return view.window(first, end).at(last)
+
+
+def finding_view(view: Viewport, finding: Finding, index: int) -> Viewport:
+    """Select what a finding is about: its test, and the goroutine that it names first."""
+    numbers = [place.goroutine for place in finding.places if place.goroutine > 0]
+    lane = goroutine_lane(numbers[0]) if numbers else view.selection.lane
+    subject = SelectionKind.LANE if numbers else view.selection.subject
+    return view.select(finding=index, test=finding.test, lane=lane, subject=subject)
 
 
 def show_test(case: Case, view: Viewport, index: int) -> Viewport:

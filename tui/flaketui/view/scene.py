@@ -33,6 +33,7 @@ class Scene:
         sources: finds the source lines of stack frames; None where they are not looked for.
         others: all cases of the bundle, this one among them.
         runs: the runs that the bundle's manifest lists.
+        conditions: what the run was given besides, in a few words each.
         progress: what is still being read, in a few words; "" for nothing.
     """
 
@@ -46,6 +47,7 @@ class Scene:
     sources: Sources | None = None
     others: tuple[Case, ...] = ()
     runs: KnownRuns = field(default_factory=KnownRuns)
+    conditions: tuple[str, ...] = ()
     progress: str = ""
 
     @property

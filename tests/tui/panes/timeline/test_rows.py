@@ -55,14 +55,14 @@ def test_the_first_tests_goroutines_stand_on_top_and_are_open(case: Case) -> Non
         "G35 (*Pool).flush",
         "TestDrain/fast",
         "G36 fast",
-        "outside tests",
-        "G1 main",
-        "TestFill",
         "procs",
         "P0 ",
         "P1 ",
         "threads",
         "M7 ",
+        "outside tests",
+        "G1 main",
+        "TestFill",
         "runtime",
     ]
 

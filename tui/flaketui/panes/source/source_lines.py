@@ -87,6 +87,11 @@ def source_lines(scene: Scene, places: Sequence[Spot], height: int) -> list[Sour
     return found
 
 
+def lines_around(scene: Scene, places: Sequence[Spot]) -> int:
+    """Return how many lines show the places with a few around each."""
+    return len(_lines(scene, places, _AROUND[1]))
+
+
 def _lines(scene: Scene, places: Sequence[Spot], around: int) -> list[SourceLine]:
     files: dict[str, dict[int, str]] = {}
     words: dict[tuple[str, int], list[str]] = {}

@@ -8,7 +8,7 @@ from flaketui.drawing.lines import StyledLine, width_of
 from flaketui.panes.details.blocks import plain_source
 from flaketui.panes.pane import Pane
 from flaketui.panes.registry import PaneEntry
-from flaketui.panes.source.source_lines import SourceLine, Spot, source_lines, spots
+from flaketui.panes.source.source_lines import SourceLine, Spot, lines_around, source_lines, spots
 from flaketui.view.scene import Scene
 
 NO_PLACE = " no line of code is named by what is selected"
@@ -20,6 +20,12 @@ class SourcePane(Pane):
     def __init__(self, entry: PaneEntry) -> None:
         super().__init__(entry)
         self._places: tuple[Spot, ...] = ()
+
+    def wanted_rows(self, scene: Scene, width: int) -> int:
+        """Return the lines of all places with some around each, under the title."""
+        del width
+        places = spots(scene)
+        return 1 + (lines_around(scene, places) if places else 1)
 
     def draw(self, scene: Scene, width: int, height: int) -> list[Strip]:
         """Draw the lines that fit."""

@@ -53,12 +53,10 @@ class RowBuilder:
                 self._rows += [NoteRow(lane, depth) for depth in range(source.depths(lane))]
         if self._arrangement.grouping is Grouping.CREATOR:
             self._by_creator(only_test)
+            self._add_processors()
         else:
             self._by_test(first_test, only_test)
         self._add_tasks(only_test)
-        for key, kind in (("procs", LaneKind.PROC), ("threads", LaneKind.THREAD)):
-            lanes = source.of_kind(kind)
-            self._add(key, key, lanes, opened=len(lanes) <= OPEN_UP_TO)
         if only_test < 0:
             self._add("system", "runtime", source.system, opened=False)
         return self._rows
@@ -76,13 +74,22 @@ class RowBuilder:
                 opened=True,
             )
             self._excluded |= set(partners) - {self._selected}
+        if first:
+            self._add_processors()
         if only_test >= 0:
             return
         strays = source.strays
         self._add("other", "outside tests", strays, opened=len(strays) <= OPEN_UP_TO)
         for test in source.test_order(first):
             lanes, alone = source.of_test(test), source.only_one_test
-            self._add(f"test {test}", source.test_name(test), lanes, opened=alone)
+            self._add(f"test {test}", source.test_name(test), lanes, opened=alone or not first)
+        if not first:
+            self._add_processors()
+
+    def _add_processors(self) -> None:
+        for key, kind in (("procs", LaneKind.PROC), ("threads", LaneKind.THREAD)):
+            lanes = self._source.of_kind(kind)
+            self._add(key, key, lanes, opened=len(lanes) <= OPEN_UP_TO)
 
     def _by_creator(self, only_test: int) -> None:
         source = self._source

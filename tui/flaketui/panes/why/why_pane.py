@@ -7,7 +7,8 @@ from textual.strip import Strip
 from flaketui.drawing.lines import StyledLine, wrap
 from flaketui.panes.pane import Pane
 from flaketui.panes.registry import PaneEntry
-from flaketui.panes.why.why_rows import WhyRow, why_rows
+from flaketui.panes.why.why_row import WhyRow
+from flaketui.panes.why.why_rows import why_rows
 from flaketui.view.lanes import goroutine_lane
 from flaketui.view.scene import Scene
 from flaketui.view.viewport import SelectionKind, Viewport
@@ -47,9 +48,12 @@ class WhyPane(Pane):
     def choose(self, scene: Scene) -> Viewport | None:
         """Go to the chosen evidence once more; without any, describe the selection."""
         rows = why_rows(scene)
-        if not 0 <= self._chosen < len(rows) or rows[self._chosen].evidence is None:
+        if not 0 <= self._chosen < len(rows):
             return None
-        return self._go_to(scene, self._chosen, rows[self._chosen])
+        row = rows[self._chosen]
+        if row.evidence is None and row.leads is None:
+            return None
+        return self._go_to(scene, self._chosen, row)
 
     def exported(self, scene: Scene) -> dict[str, object]:
         """Return the findings with their evidence."""
@@ -69,6 +73,8 @@ class WhyPane(Pane):
     def _go_to(self, scene: Scene, place: int, row: WhyRow) -> Viewport:
         self._chosen = place
         self.redraw()
+        if row.leads is not None:
+            return row.leads(scene.view)
         view = scene.view.select(finding=row.finding)
         if row.evidence is None:
             return view
@@ -76,6 +82,10 @@ class WhyPane(Pane):
             view = view.at(row.evidence.time_ns)
         lane = goroutine_lane(row.evidence.goroutine)
         return view if lane is None else view.select(lane=lane, subject=SelectionKind.LANE)
+
+    def wanted_rows(self, scene: Scene, width: int) -> int:
+        """Return the lines of everything that is known of the failure, under the title."""
+        return 1 + sum(len(_lines(scene, row, width, chosen=False)) for row in why_rows(scene))
 
     def draw(self, scene: Scene, width: int, height: int) -> list[Strip]:
         """Draw what fits from the top row on."""

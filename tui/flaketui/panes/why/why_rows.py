@@ -3,41 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
-from flakecore.diagnosis import Evidence, Finding, Place
+from flakecore.diagnosis import Finding, Place
 from flakecore.times import format_time
-from flaketui.drawing.theme import Role
 from flaketui.panes.details.sentences import failure_headline
+from flaketui.panes.why.why_row import WhyRow
+from flaketui.panes.why.worth_a_look import worth_a_look
 from flaketui.view.scene import Scene
 
 MESSAGE_LINES = 6
 """Lines of a failure's message that are shown."""
 UNEXPLAINED = "No rule explains this failure: what it printed and who waited is all that is known."
-
-
-@dataclass(frozen=True, slots=True)
-class WhyRow:
-    """A paragraph of the pane.
-
-    Attributes:
-        text, role, indent: what is written, how, and how many cells to the right.
-        finding: index of the finding that it belongs to; -1 for none.
-        evidence: what it leads to; None for what leads nowhere.
-        is_claim: whether it is a finding's claim, which chooses the finding.
-    """
-
-    text: str
-    role: Role = "text"
-    indent: int = 0
-    finding: int = -1
-    evidence: Evidence | None = None
-    is_claim: bool = False
-
-    @property
-    def can_be_chosen(self) -> bool:
-        """Whether the keys stop on it."""
-        return self.is_claim or self.evidence is not None
 
 
 def why_rows(scene: Scene) -> tuple[WhyRow, ...]:
@@ -48,8 +24,10 @@ def why_rows(scene: Scene) -> tuple[WhyRow, ...]:
 def _rows(scene: Scene) -> Iterator[WhyRow]:
     failure = scene.failure
     if failure is None:
-        words = "choose a failure with [ and ]" if scene.case.failures else "nothing failed"
-        yield WhyRow(words, "muted")
+        if scene.case.failures:
+            yield WhyRow("choose a failure with [ and ]", "muted")
+        else:
+            yield from _of_passed(scene)
         return
     place = f" · {failure.file.rpartition('/')[2]}:{failure.line}" if failure.file else ""
     yield WhyRow(f"{failure_headline(failure, scene.case)}{place}", "bad")
@@ -64,6 +42,20 @@ def _rows(scene: Scene) -> Iterator[WhyRow]:
         yield WhyRow(UNEXPLAINED, "muted")
     for number, finding in enumerate(scene.findings or ()):
         yield from _of_finding(number, finding)
+
+
+def _of_passed(scene: Scene) -> Iterator[WhyRow]:
+    """Yield what is worth a look where nothing failed."""
+    looks = tuple(worth_a_look(scene.case))
+    if scene.findings is None:
+        yield WhyRow("nothing failed; looking for what the tests left behind", "muted")
+    elif scene.findings or looks:
+        yield WhyRow("nothing failed; worth a look:", "muted")
+    else:
+        yield WhyRow("nothing failed, and nothing is worth a look", "muted")
+    for number, finding in enumerate(scene.findings or ()):
+        yield from _of_finding(number, finding)
+    yield from looks
 
 
 def _of_finding(number: int, finding: Finding) -> Iterator[WhyRow]:

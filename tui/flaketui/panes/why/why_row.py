@@ -1,0 +1,39 @@
+"""A paragraph of the Why pane, and where it leads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flakecore.diagnosis import Evidence
+from flaketui.drawing.theme import Role
+from flaketui.view.viewport import Viewport
+
+Leads = Callable[[Viewport], Viewport]
+"""Returns the viewport after a row was chosen."""
+
+
+@dataclass(frozen=True, slots=True)
+class WhyRow:
+    """A paragraph of the pane.
+
+    Attributes:
+        text, role, indent: what is written, how, and how many cells to the right.
+        finding: index of the finding that it belongs to; -1 for none.
+        evidence: what it leads to; None for what leads nowhere.
+        is_claim: whether it is a finding's claim, which chooses the finding.
+        leads: where it leads besides evidence; None for nowhere.
+    """
+
+    text: str
+    role: Role = "text"
+    indent: int = 0
+    finding: int = -1
+    evidence: Evidence | None = None
+    is_claim: bool = False
+    leads: Leads | None = None
+
+    @property
+    def can_be_chosen(self) -> bool:
+        """Whether the keys stop on it."""
+        return self.is_claim or self.evidence is not None or self.leads is not None
