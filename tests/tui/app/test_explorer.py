@@ -76,7 +76,7 @@ async def test_the_smallest_first_screen_says_why_it_failed() -> None:
         findings = app.scene.findings
         assert findings
         assert findings[0].claim[:40] in said[1]
-        assert said[4].startswith(f" WHY  {failure.test_name} ─")
+        assert said[4].startswith(f" WHY  {failure.test_name} ")
         assert failure.message.partition("\n")[0] in said[6]
         assert findings[0].claim in said[8]
         await press(pilot, "2", "j")
