@@ -19,11 +19,15 @@ SHAPES = {
     "random_source": (),
     "fixed_port": (),
     "timer_first": (),
+    "contexts": (),
     "shared_state": (),
     "repeated": ("-count=4",),
     "order": ("-shuffle=1",),
 }
-OF_SOURCE = ("test-itself", "timer-lost", "shared-state", "order-dependent")
+OF_SOURCE = (
+    *("test-itself", "timer-lost", "context-not-heeded"),
+    *("shared-state", "order-dependent"),
+)
 
 
 def _moments(case: Case, failure: Failure, goroutine: int) -> set[int]:

@@ -35,7 +35,7 @@ from flakecore.diagnosis.rules.test_code import (
     sleep,
     wall_time,
 )
-from flakecore.diagnosis.rules.timers import timer_first
+from flakecore.diagnosis.rules.timers import context_not_heeded, timer_first
 
 RULES: tuple[Rule, ...] = (
     lock_cycle.RULE,
@@ -58,6 +58,7 @@ RULES: tuple[Rule, ...] = (
     exit_called.RULE,
     env.RULE,
     fixed_port.RULE,
+    context_not_heeded.RULE,
     timer_first.RULE,
     sleep.RULE,
     wall_time.RULE,

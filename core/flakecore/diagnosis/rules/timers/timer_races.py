@@ -1,0 +1,190 @@
+"""Selects in which a timer came first, and the goroutines that were to come to the other case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flakecore.diagnosis.failing_call import FailingCall
+from flakecore.diagnosis.findings import Place, Role
+from flakecore.diagnosis.goroutine_states import StackFrame
+from flakecore.diagnosis.rules.rule import Question
+from flakecore.diagnosis.source.go_parser import Node, text_of
+from flakecore.diagnosis.source.operations import Operation, OperationKind
+from flakecore.diagnosis.source.syntax import enclosing, walk
+from flakecore.timeline import Goroutine, Lane, LaneKind, State
+
+_TIMERS = ("time.After", "time.NewTimer", "time.Tick", "time.NewTicker")
+_DEADLINES = ("context.WithTimeout", "context.WithDeadline")
+_COMES = (OperationKind.SEND, OperationKind.CLOSE)
+_GOES_ON = (State.RUNNING, State.RUNNABLE, State.SLEEP, State.SYSCALL, State.NETWORK)
+_LOOKED_AT = 200
+"""Goroutines of the test that are looked at, and intervals of each."""
+
+
+@dataclass(frozen=True)
+class TimerRace:
+    """A select in which a timer came first.
+
+    Attributes:
+        select: its node.
+        timer: the call that made the timer.
+        other: what its only other case receives.
+    """
+
+    select: Node
+    timer: Node
+    other: Operation
+
+
+@dataclass(frozen=True)
+class LatePeer:
+    """A goroutine that was to come to the other case.
+
+    Attributes:
+        goroutine: which one.
+        at: the line that it came to, or was started at.
+        place: the same as a place of a finding.
+        later_ns: how long after the failure it came to send; None if it is not known to have.
+        state: what it was in when the test failed.
+        since_ns: since when, or when it came to send.
+    """
+
+    goroutine: Goroutine
+    at: str
+    place: Place
+    later_ns: int | None
+    state: State
+    since_ns: int
+
+
+def timer_race(failing: FailingCall) -> TimerRace | None:
+    """Return the select that a failing call's case won by a timer; None if it did not."""
+    case = failing.chosen_case
+    select = enclosing(case, "select_statement") if case is not None else None
+    if case is None or select is None:
+        return None
+    timer = _timer(failing, case)
+    others = [
+        each
+        for each in select.named_children
+        if each.type in ("communication_case", "default_case") and each != case
+    ]
+    if timer is None or len(others) != 1 or _timer(failing, others[0]) is not None:
+        return None
+    received = [
+        each
+        for each in failing.file.operations
+        if each.kind is OperationKind.RECEIVE
+        and each.in_select
+        and others[0].start_byte <= each.node.start_byte < others[0].end_byte
+        and enclosing(each.node, "communication_case") == others[0]
+    ]
+    return TimerRace(select, timer, received[0]) if len(received) == 1 else None
+
+
+def _timer(failing: FailingCall, case: Node) -> Node | None:
+    """Return the call that made the timer or deadline that a case receives from; None for none."""
+    communication = case.child_by_field_name("communication")
+    for node in walk(communication) if communication is not None else ():
+        if node.type != "unary_expression" or not text_of(node).startswith("<-"):
+            continue
+        operand = node.child_by_field_name("operand")
+        for made in _made(failing, operand):
+            name = failing.library_function(made)
+            if name in _TIMERS or name in _DEADLINES:
+                return made
+    return None
+
+
+def _made(failing: FailingCall, operand: Node) -> list[Node]:
+    """Return the calls that made what ``<-operand`` receives from."""
+    if operand.type == "selector_expression":  # t.C
+        operand = operand.child_by_field_name("operand")
+    elif operand.type == "call_expression":  # time.After(d), ctx.Done()
+        called = operand.child_by_field_name("function")
+        is_done = (
+            called.type == "selector_expression"
+            and text_of(called.child_by_field_name("field")) == "Done"
+        )
+        if not is_done:
+            return [operand]
+        operand = called.child_by_field_name("operand")
+    if operand.type != "identifier":
+        return []
+    return [each for each in failing.origins.assigned(operand) if each.type == "call_expression"]
+
+
+def late_peers(question: Question, failing: FailingCall, race: TimerRace) -> list[LatePeer]:
+    """Return the test's goroutines that were to come to the other case, the earliest first.
+
+    A goroutine that came to send there, and waits, tells when; one that was started in a way that
+    leads to a send, and could go on when the test failed, tells what it did.
+    """
+    schedule, failure = question.case.schedule, question.failure
+    package = failing.package
+    if schedule is None or failure is None or failure.test < 0:
+        return []
+    comes = [
+        (name, each)
+        for name, each in package.uses.of(failing.name, race.other)
+        if each.kind in _COMES
+    ]
+    lines = {(name, each.line) for name, each in comes}
+    leading = package.calls.leading_to((name, each.function) for name, each in comes)
+    found: list[LatePeer] = []
+    for number in schedule.goroutines_of(failure.test)[:_LOOKED_AT]:
+        each = schedule.goroutine(number)
+        if each is None or number == failing.goroutine:
+            continue
+        peer = _sent_later(question, each, lines) or _still_busy(question, failing, each, leading)
+        if peer is not None:
+            found.append(peer)
+    return found
+
+
+def _sent_later(
+    question: Question, each: Goroutine, lines: set[tuple[str, int]]
+) -> LatePeer | None:
+    schedule, failure = question.case.schedule, question.failure
+    assert schedule is not None and failure is not None
+    interval = schedule.last(Lane(LaneKind.GOROUTINE, each.id))
+    for _ in range(_LOOKED_AT):
+        if interval is None or interval.start_ns < failure.at_ns:
+            return None
+        for frame in interval.stack if interval.state is State.CHAN_SEND else ():
+            at = (frame.file.rpartition("/")[2], frame.line)
+            if at in lines:
+                place = Place(Role.SENDS, each.id, frame.function, frame.file, frame.line)
+                later = interval.start_ns - failure.at_ns
+                start = interval.start_ns
+                return LatePeer(each, f"{at[0]}:{at[1]}", place, later, interval.state, start)
+        interval = schedule.before(Lane(LaneKind.GOROUTINE, each.id), interval.start_ns)
+    return None
+
+
+def _still_busy(
+    question: Question,
+    failing: FailingCall,
+    each: Goroutine,
+    leading: frozenset[tuple[str, int]],
+) -> LatePeer | None:
+    schedule, failure = question.case.schedule, question.failure
+    assert schedule is not None and failure is not None
+    now = schedule.at(Lane(LaneKind.GOROUTINE, each.id), failure.at_ns)
+    if now is None or now.state not in _GOES_ON or not each.creation_stack:
+        return None
+    made = each.creation_stack[0]
+    started = StackFrame(made.function, made.file, made.line)
+    stands = failing.package.function_of(started)
+    if stands is None or not failing.package.calls.starts(stands[0], made.line) & leading:
+        return None
+    own = next(
+        (frame for frame in now.stack if failing.package.function_of(frame) is not None), None
+    )
+    if own is not None and now.state not in (State.RUNNING, State.RUNNABLE):
+        place = Place(Role.RUNS, each.id, own.function, own.file, own.line)
+        at = f"{own.file.rpartition('/')[2]}:{own.line}"
+    else:
+        place = Place(Role.CREATED, each.id, made.function, made.file, made.line)
+        at = f"started at {started.place}"
+    return LatePeer(each, at, place, None, now.state, now.start_ns)
