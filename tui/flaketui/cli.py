@@ -15,12 +15,22 @@ from pathlib import Path
 import flakecore
 from flakecore.errors import FlakeError
 from flaketui import __version__
-from flaketui.commands import collect, compare, events, explore, features, pack, report, runs
+from flaketui.commands import (
+    collect,
+    compare,
+    events,
+    explore,
+    features,
+    pack,
+    profile,
+    report,
+    runs,
+)
 from flaketui.commands.debugging import debug_log
 from flaketui.commands.places import add_places
 from flaketui.commands.streams import occupy_closed_streams, stderr, stdout
 
-COMMANDS = ("collect", "compare", "demo", "events", "features", "pack", "report", "runs")
+COMMANDS = ("collect", "compare", "demo", "events", "features", "pack", "profile", "report", "runs")
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -48,6 +58,7 @@ def make_parser() -> argparse.ArgumentParser:
     runs.add_parser(subparsers)
     compare.add_parser(subparsers)
     pack.add_parser(subparsers)
+    profile.add_parser(subparsers)
     explore.add_demo_parser(subparsers)
     return parser
 

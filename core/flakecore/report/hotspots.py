@@ -98,6 +98,8 @@ def format_value(value: int, unit: str) -> str:
     if unit == "nanoseconds":
         return format_duration(value)
     if unit == "bytes":
+        if value < 0:
+            return "-" + format_value(-value, unit)
         for name, size in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
             if value >= size:
                 return f"{value / size:.1f} {name}"

@@ -79,6 +79,10 @@ class OutputStream:
             text = printable_lines(text.decode("utf-8", "replace")).encode()
         self._send("", text)
 
+    def write_binary(self, data: bytes) -> None:
+        """Write bytes that are no text, as they are: for a file or a program, not a terminal."""
+        self._send("", data)
+
     def require(self) -> None:
         """Raise if something could not be written.
 

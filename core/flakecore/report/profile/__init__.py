@@ -1,0 +1,1 @@
+"""Profiles as text, JSON, folded stacks, a picture, or pprof's own format."""

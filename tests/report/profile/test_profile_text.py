@@ -1,0 +1,99 @@
+"""Rows, callers and lines of source are those of ``go tool pprof``, worded for a person."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from flakecore.errors import ProfileError
+from flakecore.pprof import Profile
+from flakecore.report.profile.profile_request import ProfileRequest, ProfileShown, shown
+from flakecore.report.profile.profile_text import (
+    list_text,
+    listed_lines,
+    share,
+    top_text,
+    tree_text,
+)
+from flakecore.timeline.sources import Sources
+from pprof.profiles import KINDS, WORK, pprof, profile, written_by
+from toolchains import NEWEST, RELEASES
+
+_LINE = re.compile(r"^ *(-?\d+|\.)\w* +(-?\d+|\.)\w* +(\d+):", re.MULTILINE)
+_UNITS = {"nanoseconds": "ns", "bytes": "B", "count": "count"}
+
+
+def _shown(ours: Profile) -> ProfileShown:
+    return shown(ours, ProfileRequest(kind="cpu"))
+
+
+def _check_lines(release: str, kind: str) -> None:
+    ours = _shown(profile(release, kind))
+    listing = pprof(written_by(release)[kind], "-list=work", f"-unit={_UNITS[ours.unit]}")
+    theirs = [
+        (int(line), *(0 if text == "." else int(text) for text in values))
+        for *values, line in _LINE.findall(listing)
+    ]
+    charged = [row for row in theirs if row[1] or row[2]]
+    assert [row for _, _, rows in listed_lines(ours, "work") for row in rows] == charged
+    assert charged
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_lines_are_charged_what_go_tool_pprof_charges(kind: str) -> None:
+    _check_lines(NEWEST, kind)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("older", RELEASES[:-1])
+def test_lines_of_every_release_are_charged_alike(older: str) -> None:
+    for kind in KINDS:
+        _check_lines(older, kind)
+
+
+def test_the_largest_row_comes_first_with_its_share() -> None:
+    text = top_text(_shown(profile(NEWEST, "mem")), ProfileRequest(nodes=1))
+    heading, counted, heads, row = text.splitlines()
+    assert heading == "cpu: alloc_space (bytes)"
+    assert re.match(r"Showing 1 of \d+ rows, which account for .* of .*", counted)
+    assert heads.split() == ["flat", "flat%", "sum%", "cum", "cum%"]
+    assert row.endswith("  example.com/work.allocate")
+
+
+def test_rows_may_be_ordered_by_what_passes_through() -> None:
+    text = top_text(_shown(profile(NEWEST, "cpu")), ProfileRequest(cumulative=True))
+    passing = [row.split()[4] for row in text.splitlines()[3:]]
+    assert passing[0] == max(passing, key=lambda text: float(text.rstrip("%")))
+
+
+def test_a_function_stands_between_its_callers_and_its_callees() -> None:
+    text = tree_text(_shown(profile(NEWEST, "mutex")), ProfileRequest(), r"contend\.func1$")
+    _, _, rule, itself, callee = text.splitlines()
+    assert set(rule) == {"-"}
+    assert itself.endswith("  example.com/work.contend.func1")
+    assert callee.endswith("|   sync.(*Mutex).Unlock (inline)")
+
+
+def test_source_is_listed_around_the_lines_that_are_charged() -> None:
+    sources = [Sources(working=WORK)]
+    text = list_text(_shown(profile(NEWEST, "cpu")), sources, r"work\.burn$")
+    (charged,) = (line for line in text.splitlines() if "x = step(x)" in line)
+    assert not charged.split()[1].startswith(".")
+    assert any(line.endswith("func burn(steps int) uint64 {") for line in text.splitlines())
+    without = list_text(_shown(profile(NEWEST, "cpu")), [], r"work\.burn$")
+    assert "(its source is not at hand)" in without
+
+
+def test_what_matches_nothing_or_is_no_pattern_says_so() -> None:
+    ours = _shown(profile(NEWEST, "cpu"))
+    with pytest.raises(ProfileError, match="no function matches 'nothing'; top lists them"):
+        tree_text(ours, ProfileRequest(), "nothing")
+    with pytest.raises(ProfileError, match=r"'\(' is no regular expression"):
+        list_text(ours, [], "(")
+
+
+def test_a_share_is_written_as_pprof_writes_it() -> None:
+    assert [share(1, 3), share(3, 3), share(1, 2000), share(-1, 2), share(1, 0)] == [
+        *("33.33%", "  100%", " 0.05%", "50.00%", "    0%")
+    ]
