@@ -24,7 +24,6 @@ TESTED_ELSEWHERE = {
     "collect/command/options.py": "collect/test_refusals.py",
     "collect/command/plan.py": "collect/test_places.py",
     "collect/command/toolchain.py": "collect/test_refusals.py",
-    "collect/hunt/conditions.py": "collect/hunt/test_hunt.py",
     "collect/hunt/replay.py": "collect/hunt/test_hunt.py",
     "collect/hunt/rerun.py": "collect/hunt/test_hunt.py",
     "collect/provenance/host.py": "collect/test_manifest.py",

@@ -111,6 +111,12 @@ class Settings:
         shuffle: the seed of the order of the tests; empty for their own order.
         instances: how many attempts ran at the same time, this one included.
         load: processes that did nothing but keep a processor busy meanwhile.
+        parallel: the value of ``-parallel``; 0 for none.
+        gogc: the value of GOGC; empty for none.
+        memory_limit: the value of GOMEMLIMIT; empty for none.
+        nice: by how much the priority of the test processes was lowered.
+        processors: how many processors they might use; 0 for all.
+        pauses: how many times they were stopped for a moment.
     """
 
     gomaxprocs: int = 0
@@ -118,6 +124,12 @@ class Settings:
     shuffle: str = ""
     instances: int = 1
     load: int = 0
+    parallel: int = 0
+    gogc: str = ""
+    memory_limit: str = ""
+    nice: int = 0
+    processors: int = 0
+    pauses: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,6 +207,7 @@ class Manifest:
         revision: the source.
         phases: how long the parts took; with several attempts, those of the first that failed,
             or else of the first that was kept.
+        seed: what the conditions of a hunt are drawn from; 0 where they do not vary.
         runs: how many times the tests ran.
         failures: how many of these runs failed.
         attempts: each run of the tests; of more than ten thousand those that failed or were kept.
@@ -221,6 +234,7 @@ class Manifest:
     host: Host = field(default_factory=Host)
     revision: Revision = field(default_factory=Revision)
     phases: Phases = field(default_factory=Phases)
+    seed: int = 0
     runs: int = 0
     failures: int = 0
     attempts: tuple[Attempt, ...] = field(default=(), metadata={"of": Attempt})

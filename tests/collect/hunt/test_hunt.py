@@ -15,7 +15,6 @@ import pytest
 from collect.running import Collected, collected, make_module
 from flakecore.bundle import Kind, Manifest, Settings, open_bundle
 from flakecore.collect import HuntOptions
-from flakecore.collect.hunt.conditions import stressed
 from flakecore.errors import CollectError
 from flakecore.timeline import load_cases
 from program import PATIENCE_S, PROGRAM, run_program
@@ -305,17 +304,18 @@ def test_a_bundle_without_a_failure_cannot_be_replayed(module: Path, tmp_path: P
         collected(module, tmp_path / "y.zip", replay=tmp_path / "x.zip")
 
 
-def test_stress_goes_through_the_same_conditions_each_time() -> None:
-    rounds = [stressed(turn, 2, shuffle=True, cpu="") for turn in range(60)]
-    assert rounds == [stressed(turn, 2, shuffle=True, cpu="") for turn in range(60)]
-    assert rounds[0] == Settings()
-    assert {each.gomaxprocs for each in rounds} == {0, 1, 2, 4}
-    assert {each.load for each in rounds} == {0, 2, 4}
-    assert {each.instances for each in rounds} == {1, 2, 4}
-    assert {each.cpu for each in rounds} == {"", "1", "2"}
-    assert len({each.shuffle for each in rounds}) == 60
-    combined = {(each.gomaxprocs, each.load, each.instances) for each in rounds}
-    assert len(combined) == 4 * 3 * 3
+def test_the_race_runtime_does_not_sleep_and_the_own_settings_of_it_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = 'import ("os"; "testing")\n\nfunc TestR(t *testing.T) { t.Log(os.Getenv("GORACE")) }\n'
+    text = f"package r\n\n{body}"
+    module = make_module(tmp_path / "r", "example.com/r", {"r_test.go": text})
+    monkeypatch.setenv("GORACE", "halt_on_error=1")
+    run = collected(module, tmp_path / "x.zip", hunt=HuntOptions(max_runs=1))
+    assert run.result.manifest.environment["GORACE"] == "halt_on_error=1"
+    with open_bundle(run.result.bundle) as bundle:
+        (output,) = (bytes(bundle.read(each)) for each in bundle.of_kind(Kind.OUTPUT))
+    assert b"halt_on_error=1 atexit_sleep_ms=0" in output
 
 
 def manifest_of(output: Path) -> Manifest:

@@ -38,7 +38,11 @@ def add_hunt_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--stress",
         action="store_true",
-        help="vary GOMAXPROCS, -cpu, the order, runs at once and load from run to run",
+        help="vary GOMAXPROCS, -cpu, -parallel, the order, GOGC, GOMEMLIMIT, priority, processors,"
+        " runs at once, load and short stops from run to run; more of what failed before",
+    )
+    group.add_argument(
+        "--seed", metavar="N", type=_count, default=1, help="draw the conditions from it (1)"
     )
     group.add_argument(
         "--keep",
@@ -76,6 +80,7 @@ def hunt_options(args: argparse.Namespace) -> HuntOptions | None:
         max_runs=args.max_runs,
         limit_ns=args.limit_ns,
         stress=args.stress,
+        seed=args.seed,
         keep=args.keep,
     )
 

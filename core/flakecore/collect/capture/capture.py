@@ -117,6 +117,7 @@ def collect(
                 manifest,
                 interrupted=bool(interruption.signals),
                 host=_host(plan, before, max(-1, oom_kills() - killed)),
+                seed=options.hunt.seed if options.hunt is not None and options.hunt.stress else 0,
                 runs=retained.runs if retained else 1,
                 failures=retained.failures if retained else int(attempts[0].attempt.exit_code != 0),
                 attempts=tuple(retained.recorded) if retained else (attempts[0].attempt,),

@@ -15,7 +15,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -99,6 +99,7 @@ def run_recorded(
     stderr: Sink,
     interruption: Interruption,
     unwritten: list[str],
+    beside: Callable[[int], AbstractContextManager[None]] = lambda _: nullcontext(),
 ) -> int:
     """Run a command to its end and return its exit code, 128 and the number for a signal.
 
@@ -110,6 +111,7 @@ def run_recorded(
         stderr: where its standard error goes.
         interruption: what signals are noted in.
         unwritten: called with the names of files that cannot be written any more, and why.
+        beside: what goes on while it runs; called with its process group.
 
     Raises:
         CollectError: if it cannot be started.
@@ -131,7 +133,8 @@ def run_recorded(
     if interruption.signals:  # one came before there was anybody to pass it on to
         signal_group(process.pid, interruption.signals[-1])
     try:
-        _pump(process, stdout, stderr, interruption, unwritten)
+        with beside(process.pid):
+            _pump(process, stdout, stderr, interruption, unwritten)
         code = process.wait()
     except BaseException:
         signal_group(process.pid, signal.SIGKILL)

@@ -43,6 +43,7 @@ class HuntOptions:
         max_runs: how many runs at most; 0 for no limit.
         limit_ns: how long at most; 0 for no limit.
         stress: whether to vary what the tests run under.
+        seed: what that is drawn from.
         keep: how many failing runs are kept in full.
     """
 
@@ -50,6 +51,7 @@ class HuntOptions:
     max_runs: int = 0
     limit_ns: int = 0
     stress: bool = False
+    seed: int = 1
     keep: int = 5
 
 

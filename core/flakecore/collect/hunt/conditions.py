@@ -1,42 +1,122 @@
 """What tests run under when they run again and again, so that rare failures come out.
 
-The conditions follow from the number of the round alone: the same hunt on the same machine goes
-through the same ones, and each attempt's are in the manifest. The cycles have lengths without a
-common factor, so that every combination comes up. The first round is as the person would run it.
+Every axis is at its default in half of the rounds, so that what goes with a failure can be told
+from what merely was there too. In every other round the hunt uses what it has learned: it draws
+for each value of each axis a rate that fits its failures and passes so far (Thompson's sampling),
+and takes the value with the highest; so conditions under which the tests fail get more of the
+runs, and all others are still tried.
+
+All is drawn from the seed and the number of the round. The first round is as the person would run
+it.
 """
 
 from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Hashable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
+from random import Random
 
 from flakecore.bundle import Settings
 
 _BUSY = "import os\np = os.getppid()\nwhile os.getppid() == p:\n  for _ in range(10**6): pass\n"
 
 
-def stressed(turn: int, cpus: int, *, shuffle: bool, cpu: str) -> Settings:
+@dataclass(slots=True)
+class ConditionOutcomes:
+    """How often the tests failed and passed under each value of each axis.
+
+    Attributes:
+        failed, passed: runs by (axis, value).
+    """
+
+    failed: Counter[tuple[str, Hashable]] = field(default_factory=Counter)
+    passed: Counter[tuple[str, Hashable]] = field(default_factory=Counter)
+
+    def add(self, settings: Settings, *, failed: bool) -> None:
+        """Count a run."""
+        counts = self.failed if failed else self.passed
+        counts.update((axis, getattr(settings, axis)) for axis in _AXES)
+
+    def draw_rate(self, dice: Random, axis: str, value: Hashable) -> float:
+        """Return a rate of failure that fits the runs under a value, drawn by its likelihood."""
+        key = (axis, value)
+        return dice.betavariate(self.failed[key] + 1, self.passed[key] + 1)
+
+
+_AXES = (
+    "gomaxprocs",
+    "cpu",
+    "parallel",
+    "gogc",
+    "memory_limit",
+    "instances",
+    "load",
+    "nice",
+    "processors",
+    "pauses",
+)
+
+
+def axes(
+    cpus: int, *, cpu: str = "", fixed: frozenset[str] = frozenset()
+) -> dict[str, tuple[Hashable, ...]]:
+    """Return the values of each axis, its default first.
+
+    Args:
+        cpus: processors of the machine.
+        cpu: the ``-cpu`` of the person's own, which stays.
+        fixed: flags of `go test` that the person has given, whose axes stay at the default.
+    """
+    few = tuple(dict.fromkeys((1, max(1, cpus // 2))))
+    found: dict[str, tuple[Hashable, ...]] = {
+        "gomaxprocs": tuple(dict.fromkeys((0, 1, 2, 4, 2 * cpus))),
+        "cpu": (cpu,) if cpu else ("", "1", "2"),
+        "parallel": (0,) if "parallel" in fixed else (0, 1, 4 * cpus),
+        "gogc": ("", "10", "off"),
+        "memory_limit": ("", "32MiB"),
+        "instances": tuple(dict.fromkeys((1, cpus, 2 * cpus))),
+        "load": (0, cpus, 2 * cpus),
+        "nice": (0, 10),
+        "processors": (0, *(each for each in few if each < cpus)),
+        "pauses": (0, 3, 20),
+    }
+    return found
+
+
+def stressed(
+    seed: int,
+    turn: int,
+    values: Mapping[str, tuple[Hashable, ...]],
+    outcomes: ConditionOutcomes,
+    *,
+    shuffle: bool,
+) -> Settings:
     """Return what the attempts of one round run under.
 
     Args:
+        seed: what all rounds are drawn from.
         turn: the number of the round, from 0.
-        cpus: processors of the machine.
+        values: the values of each axis, its default first.
+        outcomes: how the rounds before ended.
         shuffle: whether the order of the tests may be changed.
-        cpu: the ``-cpu`` of the person's own, which stays.
     """
-    procs = (0, 1, 2, 2 * cpus, 4)
-    loads = (0, cpus, 2 * cpus)
-    together = (1, cpus, 1, 2 * cpus)
-    cpu_flags = ("", "", "", "1", "", "2", "")
-    return Settings(
-        gomaxprocs=procs[turn % len(procs)],
-        cpu=cpu or cpu_flags[turn % len(cpu_flags)],
-        shuffle=str(turn) if shuffle and turn else "",
-        instances=max(1, together[turn % len(together)]),
-        load=loads[turn % len(loads)],
-    )
+    if turn == 0:
+        return Settings(**{axis: each[0] for axis, each in values.items()})  # type: ignore[arg-type]
+    dice = Random(f"{seed} {turn}")
+    chosen: dict[str, Hashable] = {}
+    for axis, each in values.items():
+        default, others = each[0], each[1:]
+        if turn % 2 == 0 and outcomes.failed:
+            rates = {value: outcomes.draw_rate(dice, axis, value) for value in each}
+            chosen[axis] = max(each, key=rates.__getitem__)
+        else:
+            chosen[axis] = dice.choice(others) if others and dice.random() < 0.5 else default
+    seed_of_order = str(dice.randrange(1, 1 << 31)) if shuffle and dice.random() < 0.5 else ""
+    return Settings(shuffle=seed_of_order, **chosen)  # type: ignore[arg-type]
 
 
 @contextmanager

@@ -20,7 +20,12 @@ from flakecore.collect.capture.go_test import Ran
 from flakecore.collect.capture.process import Interruption
 from flakecore.collect.command.options import HuntOptions
 from flakecore.collect.command.plan import Plan, Tools
-from flakecore.collect.hunt.conditions import background_load, stressed
+from flakecore.collect.hunt.conditions import (
+    ConditionOutcomes,
+    axes,
+    background_load,
+    stressed,
+)
 from flakecore.collect.hunt.rerun import Built, run_again
 from flakecore.collect.zip_writer import remove_folder
 
@@ -155,7 +160,8 @@ def hunt(
         caught = hunting.until_fail and retained.failures > 0
         return bool(interruption.signals) or enough or late or caught
 
-    for settings in _rounds(plan, hunting, fixed):
+    outcomes = ConditionOutcomes()
+    for settings in _rounds(plan, hunting, fixed, outcomes):
         if over():
             break
         count = settings.instances
@@ -172,26 +178,32 @@ def hunt(
                         remove_folder(root / ran.attempt.folder)
                         continue
                     retained.add(ran, root)
+                    outcomes.add(settings, failed=bool(ran.attempt.exit_code))
                     report(progress(ran.attempt.failed if ran.attempt.exit_code else ()))
                 report(progress())
     return retained
 
 
-def _rounds(plan: Plan, hunting: HuntOptions, fixed: Settings | None) -> Iterator[Settings]:
+def _rounds(
+    plan: Plan, hunting: HuntOptions, fixed: Settings | None, outcomes: ConditionOutcomes
+) -> Iterator[Settings]:
+    """Yield what each round runs under; ``outcomes`` grows meanwhile."""
     asked = plan.options.asked()
     cpus = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+    values = axes(cpus, cpu=asked.get("cpu", ""), fixed=frozenset(asked))
     for turn in itertools.count():
         if fixed is not None:
             yield fixed
         elif hunting.stress:
-            yield stressed(turn, cpus, shuffle="shuffle" not in asked, cpu=asked.get("cpu", ""))
+            shuffle = "shuffle" not in asked
+            yield stressed(hunting.seed, turn, values, outcomes, shuffle=shuffle)
         else:
             yield Settings(cpu=asked.get("cpu", ""))
 
 
 def _own_seed(plan: Plan, settings: Settings, number: int) -> Settings:
     """Return settings with a seed of the attempt's own, where the order is shuffled at all."""
-    if settings.shuffle or plan.options.asked().get("shuffle") == "on":
+    if plan.options.asked().get("shuffle") == "on":
         return replace(settings, shuffle=str(number))
     return settings
 

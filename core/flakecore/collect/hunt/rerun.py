@@ -17,6 +17,7 @@ from flakecore.collect.capture.json_follower import TestStream, text_sink
 from flakecore.collect.capture.process import Interruption, run_recorded
 from flakecore.collect.command.plan import Plan, Tools
 from flakecore.collect.command.toolchain import run_go
+from flakecore.collect.hunt.launch import environment_of, pauses, prefix_of
 from flakecore.errors import CollectError
 
 # Files of the `go test` that built the binaries, which are gone by the time that these run.
@@ -103,11 +104,12 @@ def run_again(
         code = run_recorded(
             _command(tools, built, built_binary, folder, settings),
             cwd=built_binary.cwd,
-            environment=_environment(built_binary, settings),
+            environment=environment_of(built_binary.environment, settings),
             stdout=(place / "test.json", stream.feed),
             stderr=(place / "go-stderr.txt", lambda _: None),
             interruption=interruption,
             unwritten=unwritten,
+            beside=lambda group: pauses(group, settings.pauses, f"{number} {built_binary.package}"),
         )
         stream.finish()
         return code, stream, place
@@ -158,16 +160,12 @@ def _command(
     )
     ours = [f"-test.cpu={settings.cpu}"] if settings.cpu else []
     ours += [f"-test.shuffle={settings.shuffle}"] if settings.shuffle else []
+    ours += [f"-test.parallel={settings.parallel}"] if settings.parallel else []
     # The last of two flags holds, and what follows the flags is the tests' own.
     flags = [word for word in arguments if word.startswith("-test.")]
     own = arguments[len(flags) :]
     relay = [*tools.wrapper.command, str(folder), binary, *flags, *ours, *own]
-    return [built.test2json, "-t", "-p", built_binary.package, *relay]
-
-
-def _environment(built_binary: BuiltBinary, settings: Settings) -> dict[str, str]:
-    ours = {"GOMAXPROCS": str(settings.gomaxprocs)} if settings.gomaxprocs else {}
-    return {**built_binary.environment, **ours}
+    return [*prefix_of(settings), built.test2json, "-t", "-p", built_binary.package, *relay]
 
 
 def _join(places: Sequence[Path], folder: Path) -> None:

@@ -14,6 +14,9 @@ Condition = str | float
 """A text where values are alike or not, a number where they have an order."""
 
 _MB = 1 << 20
+_DEFAULT = "default"
+_SET_BY_RUN = ("GOMAXPROCS", "GOGC", "GOMEMLIMIT")
+"""Variables that a run may have of its own."""
 
 
 def conditions_of(manifest: Manifest, attempt: Attempt) -> dict[str, Condition]:
@@ -26,8 +29,12 @@ def conditions_of(manifest: Manifest, attempt: Attempt) -> dict[str, Condition]:
 
 
 def conditions_shown(conditions: Mapping[str, Condition]) -> list[str]:
-    """Return conditions as words: ``GOMAXPROCS=1``, ``race on``, ``4 busy processes``."""
-    return [condition_shown(name, value) for name, value in conditions.items()]
+    """Return conditions as words: ``GOMAXPROCS=1``, ``race on``; without 0 and defaults."""
+    return [
+        condition_shown(name, value)
+        for name, value in conditions.items()
+        if value not in (0, _DEFAULT)
+    ]
 
 
 def condition_shown(name: str, value: Condition) -> str:
@@ -42,6 +49,14 @@ def _of_settings(settings: Settings, manifest: Manifest) -> Iterator[tuple[str, 
     yield "shuffle", "on" if settings.shuffle not in ("", "off", "0") else "off"
     yield "runs at once", float(settings.instances)
     yield "busy processes", float(settings.load)
+    yield "-parallel", str(settings.parallel) if settings.parallel else _DEFAULT
+    for name, value in (("GOGC", settings.gogc), ("GOMEMLIMIT", settings.memory_limit)):
+        if value := value or manifest.environment.get(name, ""):
+            yield name, value
+    yield "priority lowered by", float(settings.nice)
+    allowed = settings.processors or manifest.host.cpus
+    yield "processors allowed", float(allowed)
+    yield "short stops", float(settings.pauses)
 
 
 def _gomaxprocs(settings: Settings, manifest: Manifest) -> str:
@@ -50,7 +65,7 @@ def _gomaxprocs(settings: Settings, manifest: Manifest) -> str:
         return settings.cpu
     if settings.gomaxprocs:
         return str(settings.gomaxprocs)
-    cpus = str(manifest.host.cpus) if manifest.host.cpus else "default"
+    cpus = str(manifest.host.cpus) if manifest.host.cpus else _DEFAULT
     return manifest.environment.get("GOMAXPROCS", "") or cpus
 
 
@@ -62,7 +77,7 @@ def _of_command(manifest: Manifest) -> Iterator[tuple[str, Condition]]:
         changed = " and changes" if manifest.revision.dirty else ""
         yield "revision", manifest.revision.id[:12] + changed
     for name, value in sorted(manifest.environment.items()):
-        if name != "GOMAXPROCS":
+        if name not in _SET_BY_RUN:
             yield name, value
 
 

@@ -1,0 +1,54 @@
+"""What the runs of a hunt vary in: drawn from a seed, and more of what failed before."""
+
+from __future__ import annotations
+
+from flakecore.bundle import Settings
+from flakecore.collect.hunt.conditions import ConditionOutcomes, axes, stressed
+
+VALUES = axes(2)
+
+
+def rounds(
+    count: int, outcomes: ConditionOutcomes | None = None, *, seed: int = 1
+) -> list[Settings]:
+    outcomes = outcomes or ConditionOutcomes()
+    return [stressed(seed, turn, VALUES, outcomes, shuffle=True) for turn in range(count)]
+
+
+def test_the_same_seed_draws_the_same_conditions_and_the_first_are_none() -> None:
+    assert rounds(40) == rounds(40)
+    assert rounds(40) != rounds(40, seed=2)
+    assert rounds(1) == [Settings()]
+
+
+def test_every_value_of_every_axis_comes_up_and_half_of_the_time_the_default() -> None:
+    drawn = rounds(400)
+    for axis, values in VALUES.items():
+        found = [getattr(each, axis) for each in drawn]
+        assert set(found) == set(values), axis
+        assert 150 < found.count(values[0]) < 250, axis
+    orders = [each.shuffle for each in drawn if each.shuffle]
+    assert 150 < len(orders) == len(set(orders)) < 250
+
+
+def test_what_failed_before_gets_more_of_the_runs_and_the_rest_is_still_tried() -> None:
+    outcomes = ConditionOutcomes()
+    for at in range(40):
+        settings = Settings(gomaxprocs=1 if at % 4 == 0 else 4)
+        outcomes.add(settings, failed=settings.gomaxprocs == 1)
+    drawn = [each.gomaxprocs for each in rounds(200, outcomes)]
+    assert drawn.count(1) > 90
+    assert set(drawn) == set(VALUES["gomaxprocs"])
+
+
+def test_flags_of_the_person_stay() -> None:
+    values = axes(2, cpu="1,2", fixed=frozenset({"parallel"}))
+    assert (values["cpu"], values["parallel"]) == (("1,2",), (0,))
+    drawn = [stressed(1, turn, values, ConditionOutcomes(), shuffle=False) for turn in range(50)]
+    assert {each.cpu for each in drawn} == {"1,2"}
+    assert {each.shuffle for each in drawn} == {""}
+
+
+def test_one_processor_is_no_choice_of_processors() -> None:
+    assert axes(1)["processors"] == (0,)
+    assert axes(8)["processors"] == (0, 1, 4)
