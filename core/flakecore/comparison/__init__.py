@@ -11,6 +11,7 @@ from flakecore.comparison.runs.conditions import (
     conditions_of,
     conditions_shown,
 )
+from flakecore.comparison.runs.fixes import fix_sentences
 from flakecore.comparison.runs.rates import FailureRate, failure_rates, rate_sentence
 from flakecore.comparison.runs.run import Run
 from flakecore.comparison.runs.run_findings import RUN_RULES, run_findings
@@ -38,6 +39,7 @@ __all__ = [
     "conditions_shown",
     "failure_rates",
     "feature_named",
+    "fix_sentences",
     "rate_sentence",
     "recorded_runs",
     "run_findings",

@@ -298,6 +298,25 @@ def test_a_replay_runs_under_the_settings_of_the_failing_attempt(
     assert all(b"on 1\n" in each and b"-test.shuffle 7\n" in each for each in output)
 
 
+def test_runs_without_a_failure_say_what_they_prove_of_a_fix(
+    module: Path, tmp_path: Path, counter: Path
+) -> None:
+    first = collected(module, tmp_path / "x.zip", "./third", hunt=HuntOptions(max_runs=4))
+    assert first.result.manifest.failures == 1
+    counter.write_text("")
+    ended = run_program(
+        *("collect", "./fine", "--no-race", "--replay", tmp_path / "x.zip", "--verify-fix", "12"),
+        *("-o", tmp_path / "y.zip"),
+        cwd=module,
+    )
+    assert ended.returncode == 0
+    assert "flaketui: No failure in 12 runs: it fails in less than 24 %" in ended.stderr
+    assert "At the rate before, 1 of 4, as many runs would pass with p = 0.03.\n" in ended.stderr
+    refused = run_program("collect", "./fine", "--verify-fix", "12", cwd=module)
+    assert refused.returncode == 2
+    assert "--replay BUNDLE" in refused.stderr
+
+
 def test_a_bundle_without_a_failure_cannot_be_replayed(module: Path, tmp_path: Path) -> None:
     collected(module, tmp_path / "x.zip", "./fine")
     with pytest.raises(CollectError, match="has no failing attempt"):

@@ -167,10 +167,23 @@ def run(args: argparse.Namespace) -> int:
     for each in found[:_MOST_VERDICTS]:
         name = f"{each.test}: " if each.failed and each.test else ""
         stderr.write(f"flaketui: {name}{clean(each.sentence)}\n")
+    if args.verify_fix:
+        for sentence in _of_a_fix(args.replay, result):
+            stderr.write(f"flaketui: {sentence}\n")
     stderr.write(
         f"flaketui: wrote {shown} ({_size(result.size)}); look at it with: flaketui {shown}\n"
     )
     return 0 if args.exit_zero else result.exit_code
+
+
+def _of_a_fix(replayed: Path, result: CollectResult) -> tuple[str, ...]:
+    """Return what the runs say of a fix of the failure that they replayed."""
+    from flakecore.bundle import open_bundle
+    from flakecore.comparison import fix_sentences
+
+    with open_bundle(replayed) as bundle:
+        before = bundle.manifest
+    return fix_sentences(before, result.manifest) if before is not None else ()
 
 
 def _echo(text: str) -> None:

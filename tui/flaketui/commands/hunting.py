@@ -57,6 +57,13 @@ def add_hunt_options(parser: argparse.ArgumentParser) -> None:
         type=Path,
         help="run again (10 times) what failed in a bundle, under the settings of that run",
     )
+    group.add_argument(
+        "--verify-fix",
+        metavar="N",
+        type=_count,
+        default=0,
+        help="with --replay: run N times, and say what N runs without a failure prove",
+    )
 
 
 def hunt_options(args: argparse.Namespace) -> HuntOptions | None:
@@ -67,7 +74,12 @@ def hunt_options(args: argparse.Namespace) -> HuntOptions | None:
     """
     from flakecore.collect import HuntOptions
 
-    bounded = args.until_fail or args.max_runs or args.limit_ns
+    if args.verify_fix and args.replay is None:
+        raise FlakeError(
+            "--verify-fix needs a failure to hold the runs against",
+            remedy="name its bundle with --replay BUNDLE",
+        )
+    bounded = args.verify_fix or args.until_fail or args.max_runs or args.limit_ns
     if not bounded:
         if args.stress and args.replay is None:
             raise FlakeError(
@@ -77,7 +89,7 @@ def hunt_options(args: argparse.Namespace) -> HuntOptions | None:
         return None
     return HuntOptions(
         until_fail=args.until_fail,
-        max_runs=args.max_runs,
+        max_runs=args.verify_fix or args.max_runs,
         limit_ns=args.limit_ns,
         stress=args.stress,
         seed=args.seed,
