@@ -156,6 +156,13 @@ class GoFile:
             return True
         return 0 < line <= len(self._lines) and name in self._lines[line - 1]
 
+    def panics(self, line: int) -> bool:
+        """Return whether a line calls ``panic``."""
+        return any(
+            line_of(each) == line and text_of(each.child_by_field_name("function")) == "panic"
+            for each in self.calls_of
+        )
+
     def at(self, line: int, *kinds: OperationKind) -> list[Operation]:
         """Return the operations of some kinds in a line."""
         return [each for each in self.operations if each.line == line and each.kind in kinds]

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
+from diagnosis.assertion_runs import case_of, case_of_log, found_on
 from diagnosis.program_bundles import named, places_of
+from diagnosis.program_runs import RELEASES, told
 from diagnosis.rules.panics import panicked, the_finding_on
 from flakecore.diagnosis import Certainty
+from flakecore.timeline import Lane, LaneKind
+from toolchains import NEWEST
 
 
 def test_a_send_is_told_with_the_only_place_that_closes() -> None:
@@ -31,3 +37,68 @@ def test_of_two_places_that_close_none_is_blamed() -> None:
 
 def test_a_close_under_a_once_is_no_failure() -> None:
     assert panicked("TestStopsOnce").case.failures == ()
+
+
+TOLD = {
+    "TestSendsInASelect": (
+        "send-on-closed, inferred: Ga sends on f.items (@select-sends), which was closed before at"
+        " @feed-closes [sends @select-sends; closes @feed-closes]"
+    ),
+    "TestPostsBehindTheStop": (
+        "send-on-closed, inferred: Ga sends on b.mail (@posts), which was closed before at"
+        " @stops-inbox [sends @posts; closes @stops-inbox]"
+    ),
+    "TestOpensFromTwo": (
+        "chan-closed-twice, inferred: Ga closes g.open (@opens), which was closed before at the"
+        " same line [closes @opens; created @opens-starts; closes @opens]"
+    ),
+    "TestClosesInALoop": (
+        "chan-closed-twice, inferred: Ga closes done (@loop-closes), which was closed before at the"
+        " same line [closes @loop-closes; closes @loop-closes]"
+    ),
+    "TestClosesByDefer": (
+        "chan-closed-twice, inferred: Ga closes done (@defer-closes), which was closed before at"
+        " the same line [closes @defer-closes; closes @defer-closes]"
+    ),
+}
+SOUND = ("TestClosesInGoodOrder", "TestOpensOnce")
+
+
+@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize("of", [case_of, case_of_log])
+@pytest.mark.parametrize("test", TOLD)
+def test_the_other_side_is_told_where_the_source_has_one_place(
+    test: str, of: object, release: str
+) -> None:
+    assert callable(of)
+    ((finding,),) = found_on(of("closings", release, f"-run=^{test}$")).values()
+    assert told(finding) == TOLD[test]
+
+
+def test_the_goroutine_that_closed_is_told_where_the_trace_has_it_wake_another() -> None:
+    case = case_of("closings", NEWEST, "-run=^TestCollectorGivesUp$")
+    ((finding,),) = found_on(case).values()
+    assert told(finding) == (
+        "send-on-closed, inferred: Ga sends on results (@worker-sends), which Gb closed before at"
+        " @collector-closes [sends @worker-sends; closes @collector-closes]"
+    )
+    closer, fact = finding.places[-1].goroutine, finding.evidence[-1]
+    assert case.schedule is not None
+    known = case.schedule.goroutine(closer)
+    assert known is not None
+    assert known.function.endswith(".TestCollectorGivesUp.func1")
+    own = case.schedule.last(Lane(LaneKind.GOROUTINE, finding.places[0].goroutine))
+    assert own is not None and fact.time_ns is not None
+    assert fact.time_ns < case.failures[0].at_ns
+
+
+@pytest.mark.parametrize("test", ["TestSoundsSo", "TestHandsOn", "TestTellsOfIt"])
+def test_a_panic_of_the_programs_own_is_not_taken_for_the_runtimes(test: str) -> None:
+    for of in (case_of, case_of_log):
+        (found,) = found_on(of("closings", NEWEST, f"-run=^{test}$")).values()
+        assert found == ()
+
+
+@pytest.mark.parametrize("test", SOUND)
+def test_what_is_closed_in_good_order_does_not_panic(test: str) -> None:
+    assert case_of("closings", NEWEST, f"-run=^{test}$").failures == ()

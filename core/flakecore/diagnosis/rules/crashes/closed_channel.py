@@ -3,7 +3,8 @@
 Speaks where the runtime says ``send on closed channel`` or ``close of closed channel``. Who closed
 is told where the source has one close of the channel (inferred); its goroutine, where the trace
 shows one that woke another by a close in that line. Silent on the other side where the channel
-escapes from the package, or where several places close it.
+escapes from the package, or where several places close it; on everything where the source has a
+call of ``panic`` in the line.
 
 Example: a worker sends its result after the collector gave up and closed the channel.
 Counterexample: the send comes first, and the panic is another.
@@ -17,9 +18,9 @@ from flakecore.diagnosis.crash_site import CrashSite, crash_site
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role, Weight
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
-from flakecore.diagnosis.source.operations import Operation, OperationKind
+from flakecore.diagnosis.source.operations import GoFile, Operation, OperationKind
 from flakecore.frames import own_frame
-from flakecore.timeline import FailureKind
+from flakecore.timeline import FailureKind, State
 from flakecore.times import format_time
 
 _KINDS = {
@@ -31,7 +32,8 @@ _KINDS = {
         Role.CLOSES,
     ),
 }
-_CLOSE = "runtime.closechan"
+_ON_CHANNEL = (State.CHAN_RECEIVE, State.CHAN_SEND, State.SELECT)
+_PANICS = {"panic", "runtime.gopanic"}
 _SHOWN = 4
 """Places that close a channel, of which the evidence has so many."""
 
@@ -45,7 +47,10 @@ def _find(question: Question) -> Iterator[Finding]:
     if site is None or kind is None:
         return
     rule, does, operation, role = kind
-    own = question.files.operations_at(site.own, site.own.line, operation)
+    file = question.files.file_of(site.own)
+    own = _operations(file, site.own.line, operation) if file is not None else []
+    if file is not None and not own and file.panics(site.own.line):
+        return
     name = own[0].object.text if len(own) == 1 else ""
     closes = _closes(question, site, own[0]) if len(own) == 1 else []
     at = f" ({site.own.place})"
@@ -54,19 +59,19 @@ def _find(question: Question) -> Iterator[Finding]:
     places = list(site.places(role))
     claims = [f"{claim}{', which was closed' if name else ''}"]
     if len(closes) == 1:
-        file, line = closes[0]
-        same = (file, line) == (site.own.file, site.own.line)
-        where = f"{file.rpartition('/')[2]}:{line}"
-        closer, told = _seen_closing(question, file, line)
+        path, line = closes[0]
+        same = (path, line) == (site.own.file, site.own.line)
+        where = f"{path.rpartition('/')[2]}:{line}"
+        closer, told = _seen_closing(question, path, line)
         who = f"G{closer}" if closer else ""
         by = "the same line" if same else where
         claims.insert(0, f"{claim}, which {who or 'something'} closed before at {by}")
         if not who:
             claims[0] = f"{claim}, which was closed before at {by}"
         evidence.append(told or Evidence(f"the package closes it at {where} alone", None, 0))
-        places.append(Place(Role.CLOSES, closer, "", file, line))
+        places.append(Place(Role.CLOSES, closer, "", path, line))
     elif closes:
-        named = [f"{file.rpartition('/')[2]}:{line}" for file, line in closes[:_SHOWN]]
+        named = [f"{path.rpartition('/')[2]}:{line}" for path, line in closes[:_SHOWN]]
         more = "" if len(closes) <= _SHOWN else f" and {len(closes) - _SHOWN} more places"
         evidence.append(Evidence(f"the package closes it at {', '.join(named)}{more}", None, 0))
     yield Finding(
@@ -81,6 +86,17 @@ def _find(question: Question) -> Iterator[Finding]:
         if role is Role.SENDS
         else "close in one place, or under a sync.Once",
     )
+
+
+def _operations(file: GoFile, line: int, kind: OperationKind) -> list[Operation]:
+    """Return the operations of a kind in a line, or else in the cases of the select there.
+
+    A send of a select panics in the line of the select.
+    """
+    select = file.select_at(line)
+    return file.at(line, kind) or [
+        each for each in (file.cases_of(select) if select is not None else ()) if each.kind is kind
+    ]
 
 
 def _closes(question: Question, site: CrashSite, own: Operation) -> list[tuple[str, int]]:
@@ -109,7 +125,9 @@ def _seen_closing(question: Question, file: str, line: int) -> tuple[int, Eviden
     found: dict[int, int] = {}
     for wait in schedule.waits(case.tests[failure.test].start_ns, failure.at_ns):
         wake = wait.wake
-        if wake is None or _CLOSE not in {frame.function for frame in wake.stack}:
+        functions = {frame.function for frame in wake.stack} if wake is not None else set()
+        # Who panics in a close wakes others, too: those that stop the trace.
+        if wake is None or wait.state not in _ON_CHANNEL or functions & _PANICS:
             continue
         frame = own_frame(wake.stack, case.package)
         if frame is not None and (frame.file, frame.line) == (file, line):

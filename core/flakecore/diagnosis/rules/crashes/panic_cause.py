@@ -5,7 +5,8 @@ a misused wait group, each by the runtime's own message (``runtime/error.go``, `
 ``sync/waitgroup.go``). It names the expression where the source is at hand and the line leaves one
 only, and where its nil came from if the package leaves one way; the nil receiver where the dump
 shows it; and for a wait group where its Add and Done stand.
-Silent on other panics, whose message says all there is to say.
+Silent on other panics, whose message says all there is to say, and where the source has a call of
+``panic`` in the line: what is said there happened elsewhere.
 
 Example: ``var seen map[string]int; seen["a"]++``.
 Counterexample: ``panic("no route")``.
@@ -26,11 +27,13 @@ from flakecore.diagnosis.source.nil_past import nil_past
 from flakecore.diagnosis.source.operations import OperationKind
 from flakecore.timeline import FailureKind
 
-_INDEX = re.compile(r"index out of range \[(-?\d{1,19})\](?: with length (\d{1,19}))?")
-_SLICE = re.compile(r"slice bounds out of range \[.{0,80}")
+_INDEX = re.compile(
+    r"runtime error: index out of range \[(-?\d{1,19})\](?: with length (\d{1,19}))?"
+)
+_SLICE = re.compile(r"runtime error: (slice bounds out of range \[.{0,80})")
 _COUNTER = "sync: negative WaitGroup counter"
 _MISUSES = ("sync: WaitGroup is reused before", "sync: WaitGroup misuse")
-_NIL = ("invalid memory address or nil pointer dereference",)
+_NIL = "runtime error: invalid memory address or nil pointer dereference"
 
 
 def _find(question: Question) -> Iterator[Finding]:
@@ -42,22 +45,24 @@ def _find(question: Question) -> Iterator[Finding]:
         return
     file = question.files.file_of(site.own)
     line, said = site.own.line, site.message
-    if "assignment to entry in nil map" in said:
+    if file is not None and file.panics(line):
+        return
+    if said.startswith("assignment to entry in nil map"):
         name = written_map(file, line) if file is not None else ""
         told = _told(question, site, f"{site.who} writes to the nil map{_named(name)}", name)
         yield _with_past(question, site, told, name)
-    elif any(words in said for words in _NIL):
+    elif said.startswith(_NIL):
         not_nil = question.files.receiver_of(site.own) if site.receiver_is_there else ""
         name = dereferenced(file, line, not_nil) if file is not None else ""
         yield _nil(question, site, name)
-    elif found := _INDEX.search(said):
+    elif found := _INDEX.match(said):
         name = indexed(file, line) if file is not None else ""
         length = f" of length {found[2]}" if found[2] else ""
         claim = f"{site.who} asks for index {found[1]} of {name or 'a value'}{length}"
         yield _told(question, site, claim, name)
-    elif found := _SLICE.search(said):
+    elif found := _SLICE.match(said):
         name = indexed(file, line) if file is not None else ""
-        yield _told(question, site, f"{site.who} slices{_named(name)}: {found[0]}", name)
+        yield _told(question, site, f"{site.who} slices{_named(name)}: {found[1]}", name)
     elif said.startswith("close of nil channel"):
         yield _told(question, site, f"{site.who} closes a nil channel", "")
     elif said.startswith(_COUNTER):

@@ -1,0 +1,3 @@
+module example.com/closings
+
+go 1.22
