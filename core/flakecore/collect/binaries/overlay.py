@@ -46,7 +46,11 @@ var flaketuiProfiles = [][2]string{{{}}}
 _NO_OBJECTS = """\
 package testdeps
 
-func flaketuiObjects(why, test string) {}
+func flaketuiObjects(why, test string) bool { return false }
+
+func flaketuiWatchTests() {}
+
+func flaketuiKeepWatch() {}
 """
 _NO_EXIT_HOOK = """\
 package testdeps
@@ -72,7 +76,15 @@ class Overlay:
 
 
 def write_overlay(
-    work: Path, *, goroot: Path, minor: int, probe: bool, objects: bool, users: str, cwd: Path
+    work: Path,
+    *,
+    goroot: Path,
+    minor: int,
+    probe: bool,
+    objects: bool,
+    hang_ns: int,
+    users: str,
+    cwd: Path,
 ) -> Overlay:
     """Write the overlay of a run.
 
@@ -82,6 +94,7 @@ def write_overlay(
         minor: 27 for Go 1.27.
         probe: whether the probe is wanted.
         objects: whether the probe is to write the objects page, too.
+        hang_ns: for how long the tests may hang until the run is ended; 0 for ever.
         users: the user's own overlay, whose replacements stay; empty for none.
         cwd: the folder that the paths in it are relative to.
 
@@ -94,7 +107,7 @@ def write_overlay(
     if probe:
         ours, reason = _probe(work, goroot, minor, replace)
         if ours:
-            patched, lacking = _objects(work, goroot, replace) if objects else ({}, ())
+            patched, lacking = _objects(work, goroot, replace, hang_ns) if objects else ({}, ())
             ours |= patched or _added(work, goroot, {"flaketui_no_objects.go": _NO_OBJECTS})
         replace |= ours
     if not replace:
@@ -147,7 +160,7 @@ def _probe(
 
 
 def _objects(
-    work: Path, goroot: Path, taken: dict[str, str]
+    work: Path, goroot: Path, taken: dict[str, str], hang_ns: int
 ) -> tuple[dict[str, str], tuple[str, ...]]:
     """Return the replacements that make the runtime know the objects, and what it will not."""
 
@@ -168,9 +181,13 @@ def _objects(
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")
         replace[str(goroot / "src" / file)] = str(target)
-    in_internal = "internal/sync/mutex.go" in texts
-    parts = {f"flaketui_{name}": fragment(name) for name in PROBE_FRAGMENTS}
-    parts["flaketui_objects.go"] = layouts("internal/sync" if in_internal else "sync", no_place)
+    parts = {f"flaketui_{Path(name).name}": fragment(name) for name in PROBE_FRAGMENTS}
+    parts["flaketui_objects.go"] = layouts(
+        "internal/sync" if "internal/sync/mutex.go" in texts else "sync",
+        no_place,
+        tells_tests="testing/testing.go" in texts,
+        hang_ns=hang_ns,
+    )
     return replace | _added(work, goroot, parts), no_place
 
 

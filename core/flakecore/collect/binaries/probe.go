@@ -53,6 +53,8 @@ func flaketuiStarted() {
 			flaketuiWrite("deadline-mutex.pprof", "mutex", 0)
 		})
 	}
+	flaketuiWatchTests()
+	flaketuiKeepWatch()
 	flaketuiOnExit(func() { flaketui.once.Do(flaketuiExiting) })
 }
 
@@ -70,12 +72,10 @@ func flaketuiEnding() {
 			time.Sleep(flaketuiSettle)
 		}
 		if hasTime {
+			flaketuiObjects("end", "")
 			for _, profile := range flaketuiProfiles {
 				flaketuiWrite(profile[0], profile[1], 0)
 			}
-		}
-		if hasTime { // or else there is one of before the deadline
-			flaketuiObjects("end", "")
 		}
 		// After the profile of leaked goroutines, for then the stacks say which of them are leaked.
 		flaketuiWrite("goroutine.txt", "goroutine", 2)

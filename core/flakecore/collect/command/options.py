@@ -31,6 +31,7 @@ What is sampled while the code runs comes before what is recorded where it waits
 """
 
 _PACKAGE_FLAGS = ("tags", "mod", "modfile", "overlay")
+_HANG_IN_A_HUNT_NS = 10 * 10**9
 _OURS = ("exec", "overlay")
 
 
@@ -68,6 +69,8 @@ class CollectOptions:
         race: whether to run under the race detector where that is possible.
         probe: whether the test binaries get the probe.
         objects: whether the probe writes who holds and awaits which object.
+        hang_ns: for how long the tests may hang until the run is ended; 0 for ever; None for ten
+            seconds in a hunt, else for ever.
         source: whether the Go files of the modules under test are copied into the bundle.
         block_rate: one blocking event is sampled in so many nanoseconds; 0 for all of them.
         mutex_fraction: one of so many contentions is sampled; 0 for all of them.
@@ -87,6 +90,7 @@ class CollectOptions:
     race: bool = True
     probe: bool = True
     objects: bool = True
+    hang_ns: int | None = None
     source: bool = True
     block_rate: int = 0
     mutex_fraction: int = 0
@@ -114,6 +118,12 @@ class CollectOptions:
     def effective_timeout(self) -> str:
         """Return the limit that holds: the last one given, or Go's own."""
         return self.asked().get("timeout") or self.timeout or "10m"
+
+    def effective_hang_ns(self) -> int:
+        """Return for how long the tests may hang until the run is ended, 0 for ever."""
+        if self.hang_ns is not None:
+            return self.hang_ns
+        return _HANG_IN_A_HUNT_NS if self.hunt is not None else 0
 
     def rates(self) -> list[str]:
         """Return the flags that set how much the block and mutex profiles sample."""

@@ -129,6 +129,7 @@ def make_tools(plan: Plan, work: Path) -> Tools:
             minor=plan.toolchain.minor,
             probe=plan.options.probe,
             objects=plan.options.objects,
+            hang_ns=plan.options.effective_hang_ns(),
             users=asked.get("overlay") or _in_goflags(plan.toolchain, "overlay"),
             cwd=group.cwd,
         )

@@ -7,7 +7,7 @@ from importlib.resources import files
 
 import orjson
 
-from flakecore.collect.objects.anchors import FEATURES, PAGE, Feature, FilePatch, Insertion
+from flakecore.collect.objects.anchors import FEATURES, PAGE, RUNTIME, Feature, FilePatch, Insertion
 
 _END = "\n}\n"
 
@@ -36,25 +36,54 @@ def patched(read: Callable[[str], str | None]) -> tuple[dict[str, str], tuple[st
             return {}, (PAGE.name,)
         else:
             missing.append(feature.name)
+            if feature.absent:
+                texts[RUNTIME] += _declarations(feature.absent)
     return texts, tuple(missing)
 
 
-PROBE_FRAGMENTS = ("page_writer.go", "page_symbols.go", "page_json.go")
+PROBE_FRAGMENTS = (
+    "in_probe/page_writer.go",
+    "in_probe/page_records.go",
+    "in_probe/page_objects.go",
+    "in_probe/page_symbols.go",
+    "in_probe/page_tests.go",
+    "in_probe/page_watch.go",
+    "in_probe/page_json.go",
+)
 """The Go files of this folder that belong to the probe's package."""
 
 _LAYOUTS = """\
 package testdeps
 
-import _ "unsafe"
+import (
+	"time"
+	_ "unsafe" // for linkname
+)
 
-const flaketuiMissing = `%s`
+const (
+	flaketuiMissing = `%s`
+	flaketuiHang    = time.Duration(%d) // that tests may hang; 0 for ever
+)
+
+%s
 
 //go:linkname flaketuiLayoutOfSync sync.flaketuiLayout
-func flaketuiLayoutOfSync() [5]uintptr
+func flaketuiLayoutOfSync() [9]uintptr
 
 //go:linkname flaketuiLayoutOfMutex %s.flaketuiLayoutOfMutex
-func flaketuiLayoutOfMutex() uintptr
+func flaketuiLayoutOfMutex() (state, sema uintptr)
 """
+
+_TOLD = """\
+//go:linkname flaketuiTell testing.flaketuiTell
+func flaketuiTell(begins, fails func(name string))
+
+//go:linkname flaketuiGiveUp testing.flaketuiGiveUp
+func flaketuiGiveUp(reason string)"""
+_NOT_TOLD = """\
+func flaketuiTell(begins, fails func(name string)) {}
+
+func flaketuiGiveUp(reason string) {}"""
 
 
 def fragment(name: str) -> str:
@@ -62,14 +91,23 @@ def fragment(name: str) -> str:
     return (files("flakecore.collect.objects") / name).read_text(encoding="utf-8")
 
 
-def layouts(package_of_mutex: str, missing: Sequence[str]) -> str:
+def layouts(
+    package_of_mutex: str, missing: Sequence[str], *, tells_tests: bool, hang_ns: int
+) -> str:
     """Return the Go file that tells the probe's package what this toolchain has where.
 
     Args:
         package_of_mutex: the import path of the package that has the fields of a mutex.
         missing: what the page will not know.
+        tells_tests: whether package testing tells when a test begins and fails.
+        hang_ns: for how long the tests may hang until the run is ended; 0 for ever.
     """
-    return _LAYOUTS % (orjson.dumps(list(missing)).decode(), package_of_mutex)
+    return _LAYOUTS % (
+        orjson.dumps(list(missing)).decode(),
+        hang_ns,
+        _TOLD if tells_tests else _NOT_TOLD,
+        package_of_mutex,
+    )
 
 
 def _declarations(name: str) -> str:
@@ -105,25 +143,24 @@ def _apply_all(
 
     for patch in patches:
         text = text_of(patch.file)
-        if any(text.count(required) != 1 for required in patch.requires):
-            raise _NoPlaceError
         for insertion in patch.insertions:
             text = _inserted(text, insertion)
-        added = [_declarations(name) for name in patch.fragments]
+        names = [*patch.fragments]
         for variant in patch.variants:
             has_it = variant.has in text_of(variant.where)
-            added.append(f"\n{variant.then if has_it else variant.otherwise}\n")
-        after[patch.file] = "".join([text, patch.added, *added])
+            names.append(variant.then if has_it else variant.otherwise)
+        after[patch.file] = "".join([text, *map(_declarations, names)])
     return after
 
 
 def _inserted(text: str, insertion: Insertion) -> str:
-    if text.count(f"\n{insertion.within}") != 1:
+    start, end = 0, len(text)
+    if insertion.within:
+        if text.count(f"\n{insertion.within}") != 1:
+            raise _NoPlaceError
+        start = text.index(f"\n{insertion.within}") + 1
+        end = text.find(_END, start)
+    if end < 0 or text.count(insertion.anchor, start, end) != 1:
         raise _NoPlaceError
-    start = text.index(f"\n{insertion.within}") + 1
-    end = text.find(_END, start)
-    body = text[start:end]
-    if end < 0 or body.count(insertion.anchor) != 1:
-        raise _NoPlaceError
-    at = start + body.index(insertion.anchor) + len(insertion.anchor)
+    at = text.index(insertion.anchor, start) + len(insertion.anchor)
     return text[:at] + insertion.text + text[at:]

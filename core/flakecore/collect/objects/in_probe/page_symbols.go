@@ -13,10 +13,14 @@ type flaketuiSymbols struct {
 	frameOf map[uint64]int    // by pc
 	stackOf map[string]uint64 // by the bytes of its pcs
 	names   []string          // of functions, by frame
+	lies    *flaketuiLayout
+	once    uint64 // where the mutex of a Once lies in it
 }
 
-func flaketuiNoSymbols() flaketuiSymbols {
-	return flaketuiSymbols{frameOf: map[uint64]int{}, stackOf: map[string]uint64{}}
+func flaketuiNoSymbols(lies *flaketuiLayout) flaketuiSymbols {
+	return flaketuiSymbols{
+		frameOf: map[uint64]int{}, stackOf: map[string]uint64{}, lies: lies, once: uint64(flaketuiLayoutOfSync()[8]),
+	}
 }
 
 // frame returns the number of the frame that a call returns to.
@@ -59,16 +63,6 @@ func (symbols *flaketuiSymbols) stack(pcs []uint64) uint64 {
 	return number
 }
 
-// flaketuiOffsets is where the parts of locks lie in them.
-type flaketuiOffsets struct{ mutex, writers, writer, reader, once, waitgroup uint64 }
-
-func flaketuiLayout() flaketuiOffsets {
-	at := flaketuiLayoutOfSync()
-	return flaketuiOffsets{
-		uint64(flaketuiLayoutOfMutex()), uint64(at[0]), uint64(at[1]), uint64(at[2]), uint64(at[3]), uint64(at[4]),
-	}
-}
-
 type flaketuiLock struct {
 	kind, op string
 	address  uint64
@@ -76,7 +70,7 @@ type flaketuiLock struct {
 
 // lock returns the object that a semaphore belongs to by the calls that wait for it.
 func (symbols *flaketuiSymbols) lock(pcs []uint64, semaphore uint64) flaketuiLock {
-	layout := flaketuiLayout()
+	lies := symbols.lies
 	inMutex := false
 	for _, pc := range pcs {
 		switch symbols.names[symbols.frame(pc)] {
@@ -84,30 +78,30 @@ func (symbols *flaketuiSymbols) lock(pcs []uint64, semaphore uint64) flaketuiLoc
 			inMutex = true
 			continue
 		case "sync.(*RWMutex).RLock":
-			return flaketuiLock{"rwmutex", "rlock", semaphore - layout.reader}
+			return flaketuiLock{"rwmutex", "rlock", semaphore - uint64(lies.reader)}
 		case "sync.(*RWMutex).Lock":
 			if inMutex {
-				return flaketuiLock{"rwmutex", "lock", semaphore - layout.mutex - layout.writers}
+				return flaketuiLock{"rwmutex", "lock", semaphore - uint64(lies.sema) - uint64(lies.writers)}
 			}
-			return flaketuiLock{"rwmutex", "lock", semaphore - layout.writer}
+			return flaketuiLock{"rwmutex", "lock", semaphore - uint64(lies.writer)}
 		case "sync.(*Once).doSlow":
-			return flaketuiLock{"once", "once", semaphore - layout.mutex - layout.once}
+			return flaketuiLock{"once", "once", semaphore - uint64(lies.sema) - symbols.once}
 		case "sync.(*WaitGroup).Wait":
-			return flaketuiLock{"waitgroup", "wait", semaphore - layout.waitgroup}
+			return flaketuiLock{"waitgroup", "wait", semaphore - uint64(lies.waiters)}
 		}
 		if inMutex {
 			break
 		}
 	}
 	if inMutex {
-		return flaketuiLock{"mutex", "lock", semaphore - layout.mutex}
+		return flaketuiLock{"mutex", "lock", semaphore - uint64(lies.sema)}
 	}
 	return flaketuiLock{"sema", "wait", semaphore}
 }
 
 // held returns the object that a mutex is part of by the calls that locked it.
 func (symbols *flaketuiSymbols) held(pcs []uint64, mutex uint64) flaketuiLock {
-	layout := flaketuiLayout()
+	lies := symbols.lies
 	for _, pc := range pcs {
 		switch symbols.names[symbols.frame(pc)] {
 		case "sync.(*Mutex).Lock", "internal/sync.(*Mutex).Lock", "sync.(*Mutex).TryLock", "internal/sync.(*Mutex).TryLock":
@@ -115,9 +109,9 @@ func (symbols *flaketuiSymbols) held(pcs []uint64, mutex uint64) flaketuiLock {
 		case "sync.(*RWMutex).RLock", "sync.(*RWMutex).TryRLock":
 			return flaketuiLock{"rwmutex", "", mutex}
 		case "sync.(*RWMutex).Lock", "sync.(*RWMutex).TryLock":
-			return flaketuiLock{"rwmutex", "", mutex - layout.writers}
+			return flaketuiLock{"rwmutex", "", mutex - uint64(lies.writers)}
 		case "sync.(*Once).doSlow":
-			return flaketuiLock{"once", "", mutex - layout.once}
+			return flaketuiLock{"once", "", mutex - symbols.once}
 		}
 		break
 	}

@@ -1,0 +1,3 @@
+package runtime
+
+const flaketuiKnowsConds = true // what waits on one has its list as its parameter

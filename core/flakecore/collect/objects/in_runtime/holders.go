@@ -1,0 +1,247 @@
+// Who locked what last, and who used it last: tables beside the objects, because programs compute
+// padding from the sizes of the types in package sync. Unlock notes nothing: who holds a mutex that
+// is locked is who locked it last, and an address that the collector frees is forgotten before
+// another object can have it. Nothing here can be preempted, allocates, or calls what may wait.
+
+package runtime
+
+const (
+	flaketuiEntries = 1 << 16 // of 64 bytes; pages that nobody touches take no memory
+	flaketuiWindow  = 16      // entries that an object may stand in
+	flaketuiCallers = 4       // of the stack that used it, innermost first
+	flaketuiBusy    = ^uint64(0)
+)
+
+// What a use is, in the lowest bits of the key of its entry: the objects are aligned.
+const (
+	flaketuiAdd = iota
+	flaketuiDone
+	flaketuiSignal
+	flaketuiBroadcast
+	flaketuiMade
+	flaketuiCancel
+	flaketuiDoneChannel // extra is its address
+)
+
+type flaketuiEntry struct {
+	key   uintptr // address of the object; 0 for an entry that is free
+	goid  uint64  // who used it last; 0 for nobody
+	at    int64
+	extra uintptr
+	pcs   [flaketuiCallers]uintptr
+}
+
+type flaketuiTable struct {
+	entries [flaketuiEntries]flaketuiEntry
+	claimed [flaketuiEntries]uint32 // the entries that are not free
+	count   atomic.Uint32
+	noRoom  atomic.Uint32 // times that a window was full
+}
+
+var (
+	flaketuiHolders flaketuiTable // by mutex
+	flaketuiReaders flaketuiTable // by RWMutex and goroutine; extra is how many locks of it
+	flaketuiUsed    flaketuiTable // by wait group, cond or context, and kind of use
+	flaketuiClock   int64         // nanotime, at most as old as sysmon's longest sleep
+	flaketuiEnds    [1 << 14]flaketuiEnd
+)
+
+// flaketuiEnd is when a goroutine ended, and where the function begins that it ran.
+type flaketuiEnd struct {
+	goid uint64
+	at   int64
+	pc   uintptr
+}
+
+// flaketuiLocked is called by who has just locked a mutex.
+//
+//go:nosplit
+//go:linkname flaketuiLocked
+func flaketuiLocked(lock unsafe.Pointer) {
+	gp := getg()
+	if key := uintptr(lock); key-gp.stack.lo >= gp.stack.hi-gp.stack.lo {
+		if entry := flaketuiClaim(&flaketuiHolders, key, flaketuiPlace(key)); entry != nil {
+			flaketuiFrom(entry, gp, getfp())
+			entry.at = flaketuiClock
+			entry.goid = gp.goid
+		}
+	}
+}
+
+// flaketuiRLocked is called by who has just locked an RWMutex for reading.
+//
+//go:nosplit
+//go:linkname flaketuiRLocked
+func flaketuiRLocked(lock unsafe.Pointer) {
+	gp := getg()
+	key := uintptr(lock)
+	if key-gp.stack.lo < gp.stack.hi-gp.stack.lo {
+		return
+	}
+	at := flaketuiPlace(key ^ uintptr(gp.goid)<<4)
+	if entry := flaketuiReading(at, key, gp.goid); entry != nil {
+		entry.extra++
+		return
+	}
+	for i := uintptr(0); i < flaketuiWindow; i++ {
+		entry := &flaketuiReaders.entries[(at+i)%flaketuiEntries]
+		if atomic.Loaduintptr(&entry.key) == 0 && atomic.Casuintptr(&entry.key, 0, key) {
+			flaketuiFrom(entry, gp, getfp())
+			entry.at = flaketuiClock
+			entry.extra = 1
+			entry.goid = gp.goid
+			return
+		}
+	}
+	flaketuiReaders.noRoom.Add(1)
+}
+
+// flaketuiRUnlocked is called by who is about to unlock an RWMutex that is locked for reading.
+//
+//go:nosplit
+//go:linkname flaketuiRUnlocked
+func flaketuiRUnlocked(lock unsafe.Pointer) {
+	gp := getg()
+	key := uintptr(lock)
+	if entry := flaketuiReading(flaketuiPlace(key^uintptr(gp.goid)<<4), key, gp.goid); entry != nil {
+		if entry.extra--; entry.extra == 0 {
+			entry.goid = 0
+			atomic.Storeuintptr(&entry.key, 0)
+		}
+	}
+}
+
+// flaketuiReading returns the entry of a goroutine that has locked an RWMutex for reading.
+//
+//go:nosplit
+func flaketuiReading(at, key uintptr, goid uint64) *flaketuiEntry {
+	for i := uintptr(0); i < flaketuiWindow; i++ {
+		entry := &flaketuiReaders.entries[(at+i)%flaketuiEntries]
+		if atomic.Loaduintptr(&entry.key) == key && atomic.Load64(&entry.goid) == goid {
+			return entry
+		}
+	}
+	return nil
+}
+
+// flaketuiUse is called by who uses an object in some way.
+//
+//go:nosplit
+//go:linkname flaketuiUse
+func flaketuiUse(object unsafe.Pointer, use int, extra uintptr) {
+	gp := getg()
+	key := uintptr(object)
+	if key-gp.stack.lo < gp.stack.hi-gp.stack.lo {
+		return
+	}
+	entry := flaketuiClaim(&flaketuiUsed, key+uintptr(use), flaketuiPlace(key))
+	if entry == nil {
+		return
+	}
+	for {
+		before := atomic.Load64(&entry.goid)
+		if before != flaketuiBusy && atomic.Cas64(&entry.goid, before, flaketuiBusy) {
+			flaketuiFrom(entry, gp, getfp())
+			entry.at = flaketuiClock
+			entry.extra = extra
+			atomic.Store64(&entry.goid, gp.goid)
+			return
+		}
+	}
+}
+
+// flaketuiFirstUse is called by who uses an object in some way that only counts the first time.
+//
+//go:nosplit
+//go:linkname flaketuiFirstUse
+func flaketuiFirstUse(object unsafe.Pointer, use int) {
+	key := uintptr(object) + uintptr(use)
+	at := flaketuiPlace(uintptr(object))
+	for i := uintptr(0); i < flaketuiWindow; i++ {
+		if atomic.Loaduintptr(&flaketuiUsed.entries[(at+i)%flaketuiEntries].key) == key {
+			return
+		}
+	}
+	flaketuiUse(object, use, 0)
+}
+
+// flaketuiFrom notes the callers of the function whose frame begins at fp, but for the innermost.
+//
+//go:nosplit
+func flaketuiFrom(entry *flaketuiEntry, gp *g, fp uintptr) {
+	low, high := gp.stack.lo, gp.stack.hi-2*goarch.PtrSize
+	n := 0
+	if fp-low < high-low {
+		fp = *(*uintptr)(unsafe.Pointer(fp))
+		for n < flaketuiCallers && fp-low < high-low {
+			entry.pcs[n] = *(*uintptr)(unsafe.Pointer(fp + goarch.PtrSize))
+			n++
+			fp = *(*uintptr)(unsafe.Pointer(fp))
+		}
+	}
+	if n < flaketuiCallers {
+		entry.pcs[n] = 0
+	}
+}
+
+// flaketuiPlace returns where the window of an address begins.
+//
+//go:nosplit
+func flaketuiPlace(address uintptr) uintptr {
+	return uintptr(uint64(address>>2) * 0x9e3779b97f4a7c15 >> 48)
+}
+
+// flaketuiClaim returns the entry of a key, which may be a new one, or nil where there is no room.
+//
+//go:nosplit
+func flaketuiClaim(table *flaketuiTable, key, at uintptr) *flaketuiEntry {
+	for i := uintptr(0); i < flaketuiWindow; i++ {
+		entry := &table.entries[(at+i)%flaketuiEntries]
+		if atomic.Loaduintptr(&entry.key) == key {
+			return entry
+		}
+	}
+	for i := uintptr(0); i < flaketuiWindow; i++ {
+		slot := (at + i) % flaketuiEntries
+		entry := &table.entries[slot]
+		// Two who use an object for the first time at once would claim two; the first one counts.
+		if atomic.Loaduintptr(&entry.key) == 0 && atomic.Casuintptr(&entry.key, 0, key) {
+			table.claimed[table.count.Add(1)-1] = uint32(slot)
+			return entry
+		}
+	}
+	table.noRoom.Add(1)
+	return nil
+}
+
+// flaketuiMarked is called with the world stopped when the collector knows what is garbage, and
+// before any of it can be used again.
+func flaketuiMarked() {
+	for _, table := range [...]*flaketuiTable{&flaketuiHolders, &flaketuiUsed} {
+		kept := uint32(0)
+		for _, slot := range table.claimed[:table.count.Load()] {
+			if entry := &table.entries[slot]; flaketuiIsGarbage(entry.key) {
+				*entry = flaketuiEntry{}
+			} else {
+				table.claimed[kept] = slot
+				kept++
+			}
+		}
+		table.count.Store(kept)
+	}
+}
+
+func flaketuiIsGarbage(address uintptr) bool {
+	span := spanOf(address)
+	if span == nil {
+		return false // a variable, or not Go's
+	}
+	if span.state.get() != mSpanInUse {
+		return true // a stack, which moves
+	}
+	return !span.markBitsForIndex(span.objIndex(address)).isMarked()
+}
+
+func flaketuiEnding(gp *g) {
+	flaketuiEnds[gp.goid%uint64(len(flaketuiEnds))] = flaketuiEnd{gp.goid, flaketuiClock, gp.startpc}
+}

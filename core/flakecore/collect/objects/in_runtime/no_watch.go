@@ -1,0 +1,4 @@
+package runtime
+
+//go:linkname flaketuiWatch
+func flaketuiWatch(func(why int), int64) {}

@@ -1,0 +1,8 @@
+package runtime
+
+func flaketuiStop() bool {
+	stopTheWorld(stwAllGoroutinesStack)
+	return true
+}
+
+func flaketuiStart(bool) { startTheWorld() }

@@ -1,0 +1,5 @@
+package runtime
+
+func flaketuiStop() worldStop { return stopTheWorld(stwAllGoroutinesStack) }
+
+func flaketuiStart(stopped worldStop) { startTheWorld(stopped) }

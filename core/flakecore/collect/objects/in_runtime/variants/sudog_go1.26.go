@@ -1,0 +1,5 @@
+package runtime
+
+func flaketuiElement(s *sudog) unsafe.Pointer { return s.elem.get() }
+
+func flaketuiChannelOf(s *sudog) *hchan { return s.c.get() }
