@@ -89,14 +89,15 @@ class Page:
 
     def waiter(self, function: str, name: str = "") -> dict[str, Any]:
         """Return the only goroutine that waits in a function, on an object if it is named."""
-        (found,) = [
+        found: list[dict[str, Any]] = [
             goroutine
             for goroutine in self.page["goroutines"]
             if goroutine["state"] == "waiting"
             and function in self.functions(goroutine["stack"])
             and (not name or self.addresses[name] in {w["object"] for w in goroutine["waits"]})
         ]
-        return found
+        (waiter,) = found
+        return waiter
 
     def functions(self, stack: int) -> list[str]:
         """Return a stack's functions that are the program's own, without their package."""
