@@ -3,11 +3,19 @@
 from flakecore.diagnosis.explain import explain, explain_passed
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role, Weight
 from flakecore.diagnosis.headline import headline
+from flakecore.diagnosis.objects.page_waits import (
+    Counterpart,
+    CounterpartWait,
+    waits_during,
+    waits_of_failure,
+)
 from flakecore.diagnosis.rules.registry import rule_ids
 from flakecore.diagnosis.standstill import StateGroup, states_at
 
 __all__ = [
     "Certainty",
+    "Counterpart",
+    "CounterpartWait",
     "Evidence",
     "Finding",
     "Place",
@@ -19,4 +27,6 @@ __all__ = [
     "headline",
     "rule_ids",
     "states_at",
+    "waits_during",
+    "waits_of_failure",
 ]

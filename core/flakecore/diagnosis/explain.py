@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
 
 from flakecore.bundle import Manifest
-from flakecore.diagnosis.findings import Finding
+from flakecore.diagnosis.findings import Certainty, Finding, Weight
 from flakecore.diagnosis.goroutine_states import (
     GoroutineStates,
     states_of_dump,
     states_of_trace,
 )
+from flakecore.diagnosis.objects.page_states import page_at_the_end, page_of_failure, states_of_page
 from flakecore.diagnosis.ranking import ranked
 from flakecore.diagnosis.rules.registry import RULES
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
@@ -18,13 +22,23 @@ from flakecore.diagnosis.source.go_files import GoFiles
 from flakecore.gotest import DumpSource, PackageRun
 from flakecore.loss import Loss
 from flakecore.surprises import surprise
-from flakecore.timeline import Case, Failure, FailureKind, Lane, LaneKind
+from flakecore.timeline import Case, CaseDump, Failure, FailureKind, Lane, LaneKind
 from flakecore.timeline.sources import Sources
 
 _AT_A_STANDSTILL = ("all goroutines are asleep", "SIG")
 """How fatal errors begin that a wait may be the reason of."""
 
+_OF_WAITING = re.compile(
+    r"time[ds]?[ -]?out|deadline|deadlock|\bh[au]ng|stuck|block(?:ed|s)\b|wait|within|too long"
+    r"|\bnever\b|\bstill\b|leak"
+    r"|n[o']t (?:\w+ ){0,2}(?:done|finish|end|ready|receiv|complet|clos|stop|return)",
+    re.IGNORECASE,
+)
+"""Words of assertions that speak of waiting for what did not come."""
+
 _LAST_WORDS = ("FAIL", "exit status ", "ok ")
+_PARSED = 1
+"""Cases whose parsed files are kept: those of a package of 1 MB take some 300 MB."""
 _LAST_LINES = 32
 """Lines at the end of the output of a package in which its result stands; others print besides."""
 
@@ -54,7 +68,7 @@ def explain(
     except Exception as error:
         losses.append(surprise(error, where, "why it failed is not worked out"))
         return ()
-    question = Question(case, failure, states, GoFiles(sources, case.package), manifest, runs)
+    question = Question(case, failure, states, _files(sources, case.package), manifest, runs)
     found = _ask([rule for rule in RULES if _has(question, rule.needs)], question, where, losses)
     tests = _with_subtests(case, failure.test)
     return ranked((each for each in found if each.test in tests or failure.test < 0), failure.test)
@@ -73,16 +87,22 @@ def explain_passed(
     losses = losses if losses is not None else []
     where = case.package or "the tests that passed"
     try:
-        states, files = _states_at_the_end(case), GoFiles(sources, case.package)
+        states, files = _states_at_the_end(case), _files(sources, case.package)
     except Exception as error:
         losses.append(surprise(error, where, "what its tests left behind is not worked out"))
         return ()
     question = Question(case, None, states, files)
-    waits = [rule for rule in RULES if rule.needs is Needs.STATES] if states.by_number else []
+    waits = [rule for rule in RULES if _is_on_waits(rule) and _has(question, rule.needs)]
     proven = tuple(_ask(waits, question, where, losses))
     question = Question(case, None, states, files, proven=proven)
     rules = [rule for rule in RULES if Needs.PASSED in rule.needs]
     return ranked(_ask(rules, question, where, losses), -1)
+
+
+@lru_cache(_PARSED)
+def _files(sources: Sources | None, package: str) -> GoFiles:
+    """Return the Go files of a case, which all questions about it share: each is parsed once."""
+    return GoFiles(sources, package)
 
 
 def _ask(
@@ -90,13 +110,18 @@ def _ask(
 ) -> list[Finding]:
     """Return what rules find; one that fails is a loss, and what it had found until then stays."""
     found: list[Finding] = []
+    by_objects: set[int] = set()
     for rule in rules:
         try:
-            found.extend(
-                finding
-                for finding in rule.find(question)
-                if not (_may_end(question, rule) and _went_on(question, finding))
-            )
+            for finding in rule.find(question):
+                if _may_end(question, rule) and _went_on(question, finding):
+                    continue
+                if Needs.OBJECTS in rule.needs:
+                    by_objects |= finding.explains
+                    finding = _as_circumstance(question, finding)
+                elif _is_known_better(question, finding, by_objects):
+                    continue
+                found.append(finding)
         except Exception as error:
             losses.append(surprise(error, where, f"rule {rule.id} is left out"))
     return found
@@ -104,7 +129,12 @@ def _ask(
 
 def _may_end(question: Question, rule: Rule) -> bool:
     """Return whether a rule speaks of waits during a failure, which the trace may contradict."""
-    return question.failure is not None and rule.needs is Needs.STATES
+    return question.failure is not None and _is_on_waits(rule)
+
+
+def _is_on_waits(rule: Rule) -> bool:
+    """Return whether a rule speaks of waits that cannot end."""
+    return rule.needs in (Needs.STATES, Needs.STATES | Needs.OBJECTS)
 
 
 def _with_subtests(case: Case, test: int) -> set[int]:
@@ -123,7 +153,9 @@ def _has(question: Question, needs: Needs) -> bool:
     """Return whether the evidence that a rule needs is there."""
     if Needs.STATES in needs and not question.states.by_number:
         return False
-    if needs is Needs.STATES and question.failure is not None:
+    if Needs.OBJECTS in needs and question.states.page is None:
+        return False
+    if needs in (Needs.STATES, Needs.STATES | Needs.OBJECTS) and question.failure is not None:
         return _may_hang(question.failure)
     if Needs.TRACE in needs and question.case.schedule is None:
         return False
@@ -149,8 +181,39 @@ def _went_on(question: Question, finding: Finding) -> bool:
     return False
 
 
+def _as_circumstance(question: Question, finding: Finding) -> Finding:
+    """Return a finding on stuck goroutines as a circumstance where a test failed by itself.
+
+    A page has every goroutine that is stuck, whether or not the test that failed waited for it: it
+    is the cause only of an assertion that speaks of waiting.
+    """
+    failure = question.failure
+    is_assertion = failure is not None and failure.kind is FailureKind.ASSERTION
+    if failure is None or not is_assertion or _OF_WAITING.search(failure.message):
+        return finding
+    return replace(finding, weight=Weight.CIRCUMSTANCE)
+
+
+def _is_known_better(question: Question, finding: Finding, by_objects: set[int]) -> bool:
+    """Return whether an objects page tells what a finding only infers, or that it is not so.
+
+    Args:
+        question: what was asked.
+        finding: of a rule that knows nothing of objects.
+        by_objects: the goroutines that the rules on objects have explained.
+    """
+    if question.states.page is None or finding.certainty is not Certainty.INFERRED:
+        return False
+    found = (question.states.by_number.get(number) for number in finding.explains)
+    goes_on = any(each is not None and each.live and each.blocked_on.on_others for each in found)
+    return goes_on or not by_objects.isdisjoint(finding.explains)
+
+
 def _states(case: Case, failure: Failure) -> GoroutineStates:
-    """Return what every goroutine was doing at a failure: by its crash dump, or by the trace."""
+    """Return what every goroutine was doing at a failure: by page, crash dump, or trace."""
+    page = page_of_failure(case, failure)
+    if page is not None:
+        return states_of_page(case, page, failure.test, failure.at_ns)
     crash = case.crashes[failure.crash] if failure.crash >= 0 else None
     if crash is not None and len(crash.goroutines) > 1:
         whole = _has_its_end(case)
@@ -167,10 +230,19 @@ def _has_its_end(case: Case) -> bool:
 def _states_at_the_end(case: Case) -> GoroutineStates:
     """Return what every goroutine was doing when the tests were over.
 
-    That is in the dump that ``collect`` had written then, or else in the trace.
+    That is in the page or the dump that ``collect`` had written then, or else in the trace.
     """
-    for dump in reversed(case.dumps):
-        if dump.source is DumpSource.FILE and len(dump.goroutines) > 1:
-            stacks = [each.stack for each in dump.goroutines]
-            return states_of_dump(case, stacks, -1, case.end_ns)
+    page = page_at_the_end(case)
+    dump = next((each for each in reversed(case.dumps) if _is_whole_file(each)), None)
+    stacks = [each.stack for each in dump.goroutines] if dump is not None else []
+    if page is not None:
+        # The collector proves more than who has an address: its marks in the dump count as well.
+        leaked = frozenset(each.number for each in stacks if "(leaked)" in each.state)
+        return states_of_page(case, page, -1, case.end_ns).with_leaked(leaked)
+    if dump is not None:
+        return states_of_dump(case, stacks, -1, case.end_ns)
     return states_of_trace(case, -1, case.end_ns)
+
+
+def _is_whole_file(dump: CaseDump) -> bool:
+    return dump.source is DumpSource.FILE and len(dump.goroutines) > 1

@@ -31,6 +31,8 @@ class Role(StrEnum):
     CLOSES = "closes"
     SIGNALS = "signals"
     DONE = "done"
+    ADDS = "adds"
+    MADE = "made"
     CREATED = "created"
     ENDED = "ended"
     WRITES = "writes"

@@ -1,5 +1,7 @@
 """What every goroutine was doing at one moment: from a dump, a trace, or both.
 
+``page_states`` gives the same from an objects page.
+
 A dump has each goroutine's words, its whole stack and the arguments of its frames; a trace has
 since when, and which goroutines are the runtime's own. Goroutine numbers are the same in both, so
 a dump's goroutine takes the beginning of its wait from the trace where there is one.
@@ -9,13 +11,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 
 from flakecore.diagnosis.blocked_on import BlockedOn, blocked_on_of_dump, blocked_on_of_trace
 from flakecore.diagnosis.findings import Evidence, Place, Role
+from flakecore.diagnosis.test_owners import Owned, owning_tests
 from flakecore.frames import HasFunction, is_own, own_frame
 from flakecore.gotest import GoroutineDump
+from flakecore.objects import ObjectsPage
 from flakecore.timeline import Case, Lane, LaneKind
 
 _WORD = re.compile(r"0x[0-9a-f]{1,16}(?![0-9a-f]|\?)")
@@ -91,6 +95,7 @@ class GoroutineState:
         created_at: the frame that created it; None if unknown.
         leaked: whether the collector found that nothing can wake it any more (Go 1.27 says so in
             dumps that are written after a goroutineleak profile; ``runtime/traceback.go``).
+        live: whether it can still go on, where an objects page says so; None where nothing does.
     """
 
     number: int
@@ -103,6 +108,7 @@ class GoroutineState:
     creator: int
     created_at: StackFrame | None
     leaked: bool = False
+    live: bool | None = None
 
     @property
     def is_lost(self) -> bool:
@@ -151,25 +157,35 @@ class GoroutineStates:
         by_number: each by its number; the runtime's own are left out.
         test: the test that is asked about, with its subtests; -1 for none.
         complete: whether every goroutine of the program is there, so that "no other" may be said.
-        has_words: whether the frames come from a dump, with their argument words.
+        is_exact: whether each stack is the one of the moment, also of those that run.
         at_ns: the moment, on the case's clock.
+        page: what waited on what at that moment; None where nothing tells.
     """
 
     by_number: dict[int, GoroutineState]
     test: int
     complete: bool
-    has_words: bool
+    is_exact: bool
     at_ns: int
+    page: ObjectsPage | None = None
 
     def __iter__(self) -> Iterator[GoroutineState]:
         return iter(self.by_number.values())
+
+    def with_leaked(self, numbers: frozenset[int]) -> GoroutineStates:
+        """Return the same, with some goroutines marked as those that the collector found."""
+        found = {
+            number: replace(state, leaked=True) if number in numbers else state
+            for number, state in self.by_number.items()
+        }
+        return replace(self, by_number=found)
 
     def is_stale(self, state: GoroutineState) -> bool:
         """Return whether a goroutine has gone on since its stack was taken.
 
         A trace has the stack of where a goroutine stopped last, and none of where it is now.
         """
-        return not self.has_words and not (state.blocked_on.on_others or state.blocked_on.waits)
+        return not self.is_exact and not (state.blocked_on.on_others or state.blocked_on.waits)
 
     def of_test(self) -> list[GoroutineState]:
         """Return the goroutines of the test that is asked about, by number."""
@@ -197,7 +213,7 @@ def states_of_dump(
         at_ns: when the dump was written.
         whole: whether the dump is known not to be cut off.
     """
-    tests = _tests_of(case, goroutines)
+    tests = owning_tests(case, [_owned(each) for each in goroutines], at_ns)
     schedule = case.schedule
     found: dict[int, GoroutineState] = {}
     for dump in goroutines:
@@ -224,7 +240,7 @@ def states_of_dump(
         )
     # With GOTRACEBACK=single only the crashing goroutine is there; the main one always is.
     complete = whole and any(dump.number == _MAIN for dump in goroutines)
-    return GoroutineStates(found, test, complete, has_words=True, at_ns=at_ns)
+    return GoroutineStates(found, test, complete, is_exact=True, at_ns=at_ns)
 
 
 def states_of_trace(case: Case, test: int, at_ns: int) -> GoroutineStates:
@@ -238,7 +254,7 @@ def states_of_trace(case: Case, test: int, at_ns: int) -> GoroutineStates:
     schedule = case.schedule
     found: dict[int, GoroutineState] = {}
     if schedule is None:
-        return GoroutineStates(found, test, complete=False, has_words=False, at_ns=at_ns)
+        return GoroutineStates(found, test, complete=False, is_exact=False, at_ns=at_ns)
     moment = max(schedule.start_ns, min(at_ns, schedule.end_ns))
     for number in schedule.alive_at(moment):
         lane = Lane(LaneKind.GOROUTINE, number)
@@ -259,10 +275,17 @@ def states_of_trace(case: Case, test: int, at_ns: int) -> GoroutineStates:
             creator=goroutine.creator,
             created_at=_frame(made[0]) if made else None,
         )
-    return GoroutineStates(found, test, complete=True, has_words=False, at_ns=moment)
+    return GoroutineStates(found, test, complete=True, is_exact=False, at_ns=moment)
 
 
+def _owned(dump: GoroutineDump) -> Owned:
+    frames = [*dump.frames, *([dump.creator] if dump.creator is not None else [])]
+    return Owned(dump.number, dump.creator_goroutine, frames)
+
+
+@lru_cache(1 << 12)
 def _frame(frame: HasFunction) -> StackFrame:
+    """Return a frame; goroutines that stand alike differ in few of theirs."""
     arguments = getattr(frame, "arguments", "")
     words = (int(found[0], 16) for found in _WORD.finditer(arguments))
     line = getattr(frame, "line", 0)
@@ -287,38 +310,3 @@ def _listed(arguments: str) -> list[str]:
             flat.append(part)
     text = "".join(flat)
     return [each.strip() for each in text.split(",")] if text else []
-
-
-def _tests_of(case: Case, goroutines: Sequence[GoroutineDump]) -> dict[int, int]:
-    """Return the test of each goroutine: by the trace, by its stack, or by who created it."""
-    by_name = {test.name: test.index for test in case.tests}
-    of_runner = {test.goroutine: test.index for test in case.tests if test.goroutine}
-    found: dict[int, int] = {}
-    parents: dict[int, int] = {}
-    for dump in goroutines:
-        parents[dump.number] = dump.creator_goroutine
-        known = case.schedule.goroutine(dump.number) if case.schedule is not None else None
-        test = known.test if known is not None else of_runner.get(dump.number, -1)
-        if test < 0:
-            frames = [*dump.frames, *([dump.creator] if dump.creator is not None else [])]
-            test = _named_by(frames, by_name)
-        if test >= 0:
-            found[dump.number] = test
-    for dump in goroutines:
-        seen: set[int] = set()
-        number = dump.number
-        while number not in found and number in parents and number not in seen:
-            seen.add(number)
-            number = parents[number]
-        if number in found:
-            found[dump.number] = found[number]
-    return found
-
-
-def _named_by(frames: Sequence[HasFunction], by_name: dict[str, int]) -> int:
-    """Return the index of the test whose function is the outermost on a stack; -1 for none."""
-    for frame in reversed(frames):
-        name = frame.function.rpartition("/")[2].split(".")
-        if len(name) > 1 and name[1] in by_name:
-            return by_name[name[1]]
-    return -1

@@ -35,12 +35,10 @@ def ended_peers(case: Case, peers: WaitPeers) -> tuple[EndedPeer, ...]:
     schedule, test = case.schedule, peers.state.test
     if schedule is None or test < 0:
         return ()
-    known = (schedule.goroutine(number) for number in schedule.goroutines_of(test))
-    ended = [each for each in known if each is not None and each.ended_ns is not None]
-    ended.sort(key=lambda each: -(each.ended_ns or 0))
     found = []
-    for each in ended[:_LOOKED_AT]:
-        if not each.creation_stack or each.ended_ns is None:
+    for number in schedule.tree.ended_of_test(test, _LOOKED_AT):
+        each = schedule.goroutine(number)
+        if each is None or not each.creation_stack or each.ended_ns is None:
             continue
         made = each.creation_stack[0]
         frame = StackFrame(made.function, made.file, made.line)

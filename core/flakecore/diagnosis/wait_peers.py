@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from flakecore.diagnosis.blocked_on import BlockedOn
+from flakecore.diagnosis.ender_sets import EnderSets
 from flakecore.diagnosis.findings import Role
 from flakecore.diagnosis.goroutine_states import GoroutineState, GoroutineStates, StackFrame
 from flakecore.diagnosis.lock_waits import Locks
@@ -113,6 +114,11 @@ class _Ends:
     leading: frozenset[FunctionKey]
     candidates: tuple[GoroutineState, ...]
 
+    @cached_property
+    def numbers(self) -> frozenset[int]:
+        """Numbers of the candidates."""
+        return frozenset(each.number for each in self.candidates)
+
 
 class WaitGraph:
     """Which goroutine could end which one's wait."""
@@ -129,60 +135,56 @@ class WaitGraph:
         kind, frame = WAIT_KINDS.get(state.blocked_on), state.own
         if kind is None or frame is None or not self._states.complete:
             return None
-        key = (frame.file, frame.line, state.blocked_on)
-        if key not in self._ends:
-            self._ends[key] = self._find(frame, kind)
-        found = self._ends[key]
+        found = self._ends_at(frame, state.blocked_on, kind)
         if found is None:
             return None
-        others = tuple(each for each in found.candidates if each.number != state.number)
+        others = found.candidates
+        if state.number in found.numbers:
+            others = tuple(each for each in others if each.number != state.number)
         return WaitPeers(state, kind, found.own, found.package, found.ends, found.leading, others)
 
-    def enders(self, state: GoroutineState) -> set[int] | None:
-        """Return the numbers of the goroutines that could end a wait; None if that is unknown."""
+    def enders(self, state: GoroutineState) -> frozenset[int] | None:
+        """Return the numbers of the goroutines that could end a wait; None if that is unknown.
+
+        Goroutines that wait at one place share one set, in which each may be itself: it is not
+        counted among its own enders.
+        """
         if state.blocked_on.for_ever:
-            return set()
+            return frozenset()
         wait = self._locks.waits.get(state.number)
         if wait is not None:
             holders = self._locks.holders_of(wait)
             known = holders and all(each.is_known for each in holders)
-            return {each.state.number for each in holders} if known else None
-        peers = self.peers(state)
-        return {each.number for each in peers.candidates} if peers is not None else None
+            return frozenset(each.state.number for each in holders) if known else None
+        kind, frame = WAIT_KINDS.get(state.blocked_on), state.own
+        if kind is None or frame is None or not self._states.complete:
+            return None
+        found = self._ends_at(frame, state.blocked_on, kind)
+        return found.numbers if found is not None else None
 
     @cached_property
-    def dead(self) -> dict[int, set[int]]:
+    def dead(self) -> EnderSets:
         """The goroutines that nothing can wake, each with those that could, all of them dead.
 
-        A fixpoint: whatever can go on by itself is alive, and so is whatever waits in a way that is
-        not understood, or that a goroutine that is alive could end; what is left is dead.
+        Whatever can go on by itself is alive, and so is whatever waits in a way that is not
+        understood, or that a goroutine that is alive could end.
         """
-        waits: dict[int, set[int]] = {}
-        waiters: dict[int, list[int]] = {}
-        for state in self._states:
-            peers = self.enders(state) if state.blocked_on.on_others else None
-            if peers is not None:
-                waits[state.number] = peers
-                for peer in peers:
-                    waiters.setdefault(peer, []).append(state.number)
-        alive = [number for number, peers in waits.items() if not peers <= waits.keys()]
-        while alive:
-            number = alive.pop()
-            if waits.pop(number, None) is not None:
-                alive += [each for each in waiters.get(number, ()) if each in waits]
-        return waits
+        waits = {
+            state.number: ends
+            for state in self._states
+            if state.blocked_on.on_others and (ends := self.enders(state)) is not None
+        }
+        return EnderSets(EnderSets(waits).dead())
 
     def behind(self, stuck: frozenset[int]) -> frozenset[int]:
         """Return some dead goroutines, and those that only these could wake."""
-        found = set(stuck)
-        more = True
-        while more:
-            more = False
-            for number, peers in self.dead.items():
-                if number not in found and peers and peers <= found:
-                    found.add(number)
-                    more = True
-        return frozenset(found)
+        return self.dead.behind(stuck)
+
+    def _ends_at(self, frame: StackFrame, blocked_on: BlockedOn, kind: WaitKind) -> _Ends | None:
+        key = (frame.file, frame.line, blocked_on)
+        if key not in self._ends:
+            self._ends[key] = self._find(frame, kind)
+        return self._ends[key]
 
     def _find(self, frame: StackFrame, kind: WaitKind) -> _Ends | None:
         package = self._files.package_of(frame)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flakecore.objects.page import (
+    LOCKS,
     ObjectKind,
     ObjectsPage,
     PageEvent,
@@ -17,6 +18,7 @@ from flakecore.objects.page import (
 from flakecore.objects.read_pages import read_pages
 
 __all__ = [
+    "LOCKS",
     "ObjectKind",
     "ObjectsPage",
     "PageEvent",

@@ -39,6 +39,10 @@ class ObjectKind(StrEnum):
     UNKNOWN = "unknown"
 
 
+LOCKS = (ObjectKind.MUTEX, ObjectKind.RWMUTEX, ObjectKind.ONCE)
+"""Objects that a goroutine holds."""
+
+
 @dataclass(frozen=True, slots=True)
 class PageFrame:
     """One frame of a stack.
@@ -211,9 +215,9 @@ class PageObject:
         return f"0x…{digits[-3:]}" if len(digits) > 3 else f"0x{digits}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ObjectsPage:
-    """One page.
+    """One page; two are equal only if they are the same.
 
     Attributes:
         reason: why it was written.
@@ -247,6 +251,11 @@ class ObjectsPage:
     def by_address(self) -> dict[int, PageObject]:
         """The objects by their addresses."""
         return {each.address: each for each in reversed(self.objects)}
+
+    @cached_property
+    def tells_who_is_live(self) -> bool:
+        """Whether it says of goroutines if they can go on."""
+        return any(each.live is not None for each in self.goroutines)
 
     @property
     def is_whole(self) -> bool:

@@ -8,7 +8,14 @@ from pathlib import Path
 
 from flakecore.bundle import Bundle, Kind
 from flakecore.comparison import recorded_runs, run_findings
-from flakecore.diagnosis import Finding, explain, explain_passed, headline
+from flakecore.diagnosis import (
+    CounterpartWait,
+    Finding,
+    explain,
+    explain_passed,
+    headline,
+    waits_of_failure,
+)
 from flakecore.gotest import PackageRun
 from flakecore.loss import Loss
 from flakecore.report.baseline import Baseline, finding_key
@@ -71,6 +78,10 @@ class Explainer:
     def headline(self, case: Case, failure: Failure) -> str:
         """Return the one sentence that tells a failure."""
         return headline(failure, self.findings(case, failure))
+
+    def waits(self, case: Case, failure: Failure) -> tuple[CounterpartWait, ...]:
+        """Return what the goroutines of a failed test waited on, where an objects page tells."""
+        return waits_of_failure(case, failure, self.sources_of(case))
 
     def passed(self, case: Case) -> Passed:
         """Return the findings on a case that belong to no failure, the most telling first."""

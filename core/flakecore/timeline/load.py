@@ -190,7 +190,12 @@ def _make_case(
         spans = _with_verdicts(spans, failures)
         output = attribute(output, index_of, inputs, failures)
     from_files, dump_losses = file_dumps(bundle, entry.artefacts, run, tree)
-    pages, page_losses = case_objects(bundle, entry.artefacts, trace, clock)
+    schedule = Schedule(trace, tree) if trace is not None and tree is not None else None
+    snapshot_ns = None
+    if trace is not None and trace.snapshots:
+        first = trace.snapshots[0]
+        snapshot_ns = trace.clock.one_to_ns(first.tick) - first.mono_ns
+    pages, page_losses = case_objects(bundle, entry.artefacts, schedule, snapshot_ns, clock)
     manifest = bundle.manifest
     return Case(
         package=entry.package,
@@ -203,7 +208,7 @@ def _make_case(
         failures=failures,
         output=OutputLines(output, {span.index: span.parent for span in spans}),
         trace=trace,
-        schedule=Schedule(trace, tree) if trace is not None and tree is not None else None,
+        schedule=schedule,
         gc=Collections(trace) if trace is not None else None,
         crashes=run.crashes if run is not None else (),
         races=run.races if run is not None else (),

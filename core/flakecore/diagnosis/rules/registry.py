@@ -18,6 +18,10 @@ from flakecore.diagnosis.rules.hangs import (
     lock_cycle,
     lock_held,
     lock_not_released,
+    object_channels,
+    object_circles,
+    object_counts,
+    object_locks,
     peer_gone,
     self_lock,
     slow_not_stuck,
@@ -38,6 +42,10 @@ from flakecore.diagnosis.rules.test_code import (
 from flakecore.diagnosis.rules.timers import context_not_heeded, timer_first
 
 RULES: tuple[Rule, ...] = (
+    object_locks.RULE,
+    object_channels.RULE,
+    object_counts.RULE,
+    object_circles.RULE,
     lock_cycle.RULE,
     self_lock.RULE,
     lock_held.RULE,

@@ -9,8 +9,9 @@ from functools import cached_property
 
 from flakecore.bundle import Manifest
 from flakecore.diagnosis.findings import Finding
-from flakecore.diagnosis.goroutine_states import GoroutineStates
+from flakecore.diagnosis.goroutine_states import GoroutineState, GoroutineStates
 from flakecore.diagnosis.lock_waits import Locks
+from flakecore.diagnosis.objects.object_graph import ObjectGraph
 from flakecore.diagnosis.source.go_files import GoFiles
 from flakecore.diagnosis.wait_peers import WaitGraph
 from flakecore.gotest import PackageRun
@@ -26,6 +27,8 @@ class Needs(Flag):
     TRACE = auto()
     FAILURE = auto()
     """It explains a failure; without one it has nothing to say."""
+    OBJECTS = auto()
+    """A page of what waited on what at that moment."""
     PASSED = auto()
     """It speaks of tests that passed, once for a case."""
 
@@ -58,6 +61,21 @@ class Question:
     def locks(self) -> Locks:
         """Who waits for which lock, and who may hold it."""
         return Locks(self.states, self.files)
+
+    @cached_property
+    def objects(self) -> ObjectGraph | None:
+        """Who could end whose wait by the objects page of the moment; None without one."""
+        page = self.states.page
+        return (
+            ObjectGraph(self.case, self.states, page, self._may_end) if page is not None else None
+        )
+
+    def _may_end(self, state: GoroutineState) -> frozenset[int] | None:
+        """Return who may still come to what would end a wait by the source; None if unknown."""
+        peers = self.waits.peers(state)
+        if peers is None:
+            return None
+        return frozenset(each.number for each in peers.candidates)
 
     @cached_property
     def waits(self) -> WaitGraph:

@@ -24,6 +24,7 @@ class GoFiles:
         self._sources = sources
         self._package = package
         self._packages: dict[str, GoPackage | None] = {}
+        self._held: dict[tuple[str, str, int, str], list[Operation]] = {}
 
     def file_of(self, frame: HasFunction) -> GoFile | None:
         """Return the parsed file of a frame; None where it is not at hand or has no parser.
@@ -62,6 +63,12 @@ class GoFiles:
             inner: the frame that is called there, where it is known: a line that does not name it
                 is of another revision of the file, which tells nothing.
         """
+        key = (frame.file, frame.function, line, inner.function if inner is not None else "")
+        if key not in self._held:
+            self._held[key] = self._held_at(frame, line, inner)
+        return self._held[key]
+
+    def _held_at(self, frame: HasFunction, line: int, inner: HasFunction | None) -> list[Operation]:
         package, file = self.package_of(frame), self.file_of(frame)
         if package is None or file is None:
             return []

@@ -6,10 +6,11 @@ unlocks for them where it unlocks one and locks it nowhere. Helpers of helpers a
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
+from flakecore.diagnosis.source.go_parser import line_of, text_of
 from flakecore.diagnosis.source.operations import GoFile, ObjectName, Operation, OperationKind
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, parameters
 from flakecore.diagnosis.source.types import PackageTypes
@@ -31,13 +32,15 @@ def helpers_of(files: Mapping[str, GoFile]) -> dict[tuple[str, str], LockHelper]
     """Return the package's helpers by the type of their receiver and their name."""
     found: dict[tuple[str, str], LockHelper] = {}
     for file in files.values():
+        starts = [each.node.start_byte for each in file.operations]  # in the order of the source
         for each in file.operations:
             other = PAIRS.get(each.kind) or _BACK.get(each.kind)
             if other is None or each.function.type != "method_declaration":
                 continue
             if each.object.parameter != 0 or not each.object.scope.startswith("type "):
                 continue
-            within = [one for one in file.operations if _is_within(one, each.function)]
+            first = bisect_left(starts, each.function.start_byte)
+            within = file.operations[first : bisect_left(starts, each.function.end_byte)]
             alike = [one for one in within if one.object.is_same(each.object)]
             if any(one.kind is other for one in alike) or (each.kind in PAIRS and each.deferred):
                 continue
@@ -98,11 +101,3 @@ def _calls(
         )
         deferred = call.parent is not None and call.parent.type == "defer_statement"
         yield Operation(helper.kind, object_, line_of(call), deferred, False, call, function)
-
-
-def _is_within(operation: Operation, function: Node) -> bool:
-    """Return whether an operation stands in a function or in one within it."""
-    return bool(
-        function.start_byte <= operation.node.start_byte
-        and operation.node.end_byte <= function.end_byte
-    )

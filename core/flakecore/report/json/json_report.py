@@ -24,6 +24,7 @@ from flakecore.report.json.output_json import (
     messages_json,
     races_json,
 )
+from flakecore.report.json.wait_json import wait_json
 from flakecore.report.runs.run_json import rate_json
 from flakecore.report.text.test_output import OutputOfTests, bounded
 from flakecore.report.totals import totals_of
@@ -169,6 +170,8 @@ def _failure(
         "headline": explainer.headline(case, failure),
         "findings": [finding_json(case, finding) for finding in explainer.findings(case, failure)],
     }
+    if waits := explainer.waits(case, failure):
+        report["waits"] = [wait_json(wait) for wait in waits]
     if dump := failure_dump_json(case, failure):
         report["goroutine_dump"] = dump
     if races := races_json(case, failure):

@@ -16,7 +16,8 @@ from flakecore.report.markdown.escaping import code, escaped, fenced
 from flakecore.report.markdown.text_timeline import text_timeline
 from flakecore.report.text.finding_text import certainty_mark
 from flakecore.report.text.output_text import cut
-from flakecore.timeline import Case, ClockMethod, Failure
+from flakecore.report.text.wait_text import grouped_waits, waits_title
+from flakecore.timeline import Case, ClockMethod, Failure, FailureKind
 from flakecore.timeline.sources import Sources
 from flakecore.times import format_duration, format_time
 
@@ -93,6 +94,13 @@ def _failure(bundle: Bundle, case: Case, failure: Failure, explainer: Explainer)
         yield from fenced(drawn, "text")
     for finding in findings:
         yield from _finding(finding, explainer.sources_of(case))
+    waits = explainer.waits(case, failure)
+    if waits and failure.kind is not FailureKind.ASSERTION:
+        yield ""
+        yield f"{waits_title(waits, failure.at_ns)}:"
+        yield ""
+        for who, text in grouped_waits(waits):
+            yield f"- {escaped(who)} {escaped(text)}"
     yield ""
     yield "Run it again:"
     yield ""

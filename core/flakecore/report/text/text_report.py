@@ -17,6 +17,7 @@ from flakecore.report.text.dump_table import failure_table, other_dumps
 from flakecore.report.text.finding_text import finding_text, wrapped
 from flakecore.report.text.output_text import cut, output_text
 from flakecore.report.text.test_output import OutputOfTests, test_output
+from flakecore.report.text.wait_text import wait_text
 from flakecore.report.totals import slowest_tests, totals_line, totals_of
 from flakecore.timeline import (
     Case,
@@ -205,6 +206,8 @@ def _failure(case: Case, failure: Failure, explainer: Explainer) -> Iterator[str
     if _goroutines_matter(failure, findings, doing):
         yield ""
         yield from _goroutines(case, failure, doing)
+    if failure.kind is not FailureKind.ASSERTION or any(each.explains for each in findings):
+        yield from _block(wait_text(explainer.waits(case, failure), failure.at_ns))
 
 
 def _goroutines_matter(

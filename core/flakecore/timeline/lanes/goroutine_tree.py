@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,8 @@ from flakecore.gotrace import Stack, Trace
 from flakecore.timeline.lanes.lane import Goroutine
 
 _SYSTEM_PREFIXES = ("runtime.", "runtime/trace.", "runtime/pprof.", "os/signal.")
+_KEPT = 1 << 14
+"""Goroutines that stay looked up: the rules of diagnosis ask for each of a hang several times."""
 _NOT_SYSTEM = ("runtime.main", "runtime/pprof.Do")
 
 
@@ -50,11 +53,16 @@ class GoroutineTree:
         self._test = self._follow(tests)
         self._own = {test: number for number, test in tests.items()}
         self.system: NDArray[np.int64] = self._find_system()
+        self._system = frozenset(self.system.tolist())
+        self._goroutine = lru_cache(_KEPT)(self._find)
         # A test that allocates starts the collector's workers; they are no part of it.
         self._test[np.isin(self._numbers, self.system)] = -1
 
     def goroutine(self, number: int) -> Goroutine | None:
         """Return one goroutine, or None if the trace never mentions it."""
+        return self._goroutine(number)
+
+    def _find(self, number: int) -> Goroutine | None:
         index = self._index(number)
         if index < 0:
             return None
@@ -68,14 +76,24 @@ class GoroutineTree:
             ended_ns=ended,
             creation_stack=self._stack(created.stack, row),
             test=int(self._test[index]),
-            system=bool(np.isin(number, self.system)),
+            system=number in self._system,
         )
 
     def of_test(self, test: int) -> tuple[int, ...]:
         """Return the goroutines of a test, its own first, then by creation."""
         numbers = self._numbers[self._test == test].tolist()
         own = self._own.get(test)
-        return tuple(sorted(numbers, key=lambda number: (number != own, number)))
+        if own in numbers:
+            numbers.remove(own)
+            numbers.insert(0, own)
+        return tuple(numbers)
+
+    def ended_of_test(self, test: int, limit: int) -> tuple[int, ...]:
+        """Return the goroutines of a test that ended last, the very last first."""
+        numbers = self._numbers[self._test == test]
+        ended = self._trace.goroutines.ends_of(numbers)
+        order = np.argsort(-ended, kind="stable")[:limit]
+        return tuple(numbers[order[ended[order] >= 0]].tolist())
 
     def created_at(self, wanted: Callable[[Stack], bool]) -> tuple[int, ...]:
         """Return the goroutines whose ``go`` statement has a stack that is wanted, by number."""

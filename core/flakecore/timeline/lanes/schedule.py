@@ -14,12 +14,15 @@ from flakecore.timeline.lanes.folded_time import Axis
 from flakecore.timeline.lanes.goroutine_tree import GoroutineTree
 from flakecore.timeline.lanes.lane import Goroutine, Interval, Lane, LaneKind, Wake
 from flakecore.timeline.lanes.lane_intervals import EXACT, LaneLookup, last_begun
+from flakecore.timeline.lanes.lru_cache import LruCache
 from flakecore.timeline.lanes.quiet import changes
 from flakecore.timeline.lanes.shares import Cells, column_edges, joined_cells
 from flakecore.timeline.lanes.wait_index import WaitIndex
 
 _WAITS = 2048
 """Waits in the cache: adjacent windows share most of theirs. Chosen, not measured."""
+_MOMENTS = 1 << 14
+"""Intervals at a moment that stay looked up: diagnosis asks for each goroutine of a hang again."""
 
 
 class FrameQuery(NamedTuple):
@@ -61,6 +64,8 @@ class Schedule:
         self.procs = int(trace.gomaxprocs.value.max(initial=0)) or len(trace.procs.lanes)
         self._lookup = LaneLookup(self._intervals)
         self._wait = lru_cache(_WAITS)(self._find_wait)
+        self._at = lru_cache(_MOMENTS)(self._find_at)
+        self._last = LruCache(_MOMENTS, self._find_last)
 
     def lanes(self, kind: LaneKind) -> tuple[Lane, ...]:
         """Return all lanes of a kind, by number.
@@ -177,6 +182,13 @@ class Schedule:
 
     def at(self, lane: Lane, time_ns: int) -> Interval | None:
         """Return the interval of a lane at a moment, or None where it is absent."""
+        return self._at(lane, time_ns)
+
+    def _find_at(self, lane: Lane, time_ns: int) -> Interval | None:
+        if lane in self._last:
+            last = self._last(lane)
+            if last is not None and last.to_the_end and last.start_ns <= time_ns <= last.end_ns:
+                return last
         found = self._lookup.around(lane, time_ns, time_ns)
         row = last_begun(found, time_ns)
         if row < 0 or not _holds(found, row, time_ns):
@@ -203,6 +215,9 @@ class Schedule:
 
     def last(self, lane: Lane) -> Interval | None:
         """Return the last interval of a lane."""
+        return self._last(lane)
+
+    def _find_last(self, lane: Lane) -> Interval | None:
         place = self._lookup.until(lane, self.end_ns)
         return self._interval(lane, *place) if place is not None else None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-from flakecore.diagnosis import Evidence
+from flakecore.diagnosis import Evidence, waits_during, waits_of_failure
 from flakecore.diagnosis.stop_delays import Delay, delayed_by
 from flakecore.diagnosis.wait_chain import ChainEnd, WaitLink
 from flakecore.frames import own_frame, split_own
@@ -14,6 +14,7 @@ from flakecore.timeline import (
     CollectionKind,
     CollectionSpan,
     Frame,
+    Interval,
     Schedule,
     Stack,
 )
@@ -26,6 +27,8 @@ from flaketui.view.scene import Scene, bare_function
 _STOP = CollectionKind.STOP_THE_WORLD
 LOGS_SHOWN = 3
 """Logs shown of a goroutine: the last ones up to the cursor."""
+WAITS_SHOWN = 6
+"""Objects of a wait, and goroutines on the other side of each, that are shown."""
 DELAYS_SHOWN = 8
 """Goroutines shown that a stop of the world held up."""
 
@@ -108,6 +111,30 @@ def dumped_blocks(scene: Scene, number: int) -> list[Block]:
         whom = f" by G{one.creator_goroutine}" if one.creator_goroutine else ""
         blocks.append(Block(f"created{whom} at", "muted"))
         blocks += stack_blocks(scene, (_dump_frame(one.creator),))
+    return blocks
+
+
+def object_blocks(scene: Scene, number: int, now: Interval | None) -> list[Block]:
+    """Return what a goroutine waits on and who is on the other side, by an objects page.
+
+    The page is one that was written during the wait at the cursor, or else the failure's.
+    """
+    if now is not None:
+        waits = now.state.waiting
+        found = waits_during(scene.case, number, now.start_ns, now.end_ns) if waits else ()
+    elif scene.failure is not None:
+        found = waits_of_failure(scene.case, scene.failure, only=number)
+    else:
+        found = ()
+    blocks = []
+    for wait in found[:WAITS_SHOWN]:
+        blocks.append(Block(f"on {wait.text}", "text", 2))
+        for other in wait.counterparts[:WAITS_SHOWN]:
+            if other.goroutine and other.frame is not None:
+                does = other.role.replace("_", " ")
+                words = f"G{other.goroutine} {does} at {other.frame.place}"
+                evidence = Evidence(words, other.at_ns, other.goroutine)
+                blocks.append(Block(words, "muted", 4, evidence=evidence))
     return blocks
 
 

@@ -10,6 +10,7 @@ from flaketui.panes.details.blocks import (
     chain_blocks,
     dumped_blocks,
     note_blocks,
+    object_blocks,
     pause_blocks,
     stack_blocks,
 )
@@ -98,6 +99,7 @@ def _lane(scene: Scene) -> list[Block]:
     number = lane.id if lane is not None else 0
     if now is not None:
         blocks.append(Block(interval_sentence(now)))
+        blocks += object_blocks(scene, number, now)
         blocks += stack_blocks(scene, now.stack, source=True)
         if now.wake is not None and now.wake.stack:
             waker = f"G{now.wake.goroutine}" if now.wake.goroutine > 0 else "the runtime"
@@ -108,6 +110,7 @@ def _lane(scene: Scene) -> list[Block]:
             number = now.goroutine
     elif lane is not None and lane.kind is LaneKind.GOROUTINE:
         blocks += dumped_blocks(scene, number)
+        blocks += object_blocks(scene, number, None)
     blocks += note_blocks(scene, number)
     goroutine = scene.goroutine(number)
     if goroutine is not None:

@@ -30,7 +30,7 @@ def _find(question: Question) -> Iterator[Finding]:
             continue
         holder = holders[0].state
         itself = holder.number == wait.state.number
-        if not itself and dead.get(holder.number) and not holder.blocked_on.on_lock:
+        if not itself and dead.has_others(holder.number) and not holder.blocked_on.on_lock:
             behind[holder.number].append((wait, holders[0]))
     for pairs in behind.values():
         yield _finding(question, pairs)

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from flakecore.diagnosis.ender_sets import EnderSets
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role
 from flakecore.diagnosis.lock_waits import LockWait
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
@@ -28,15 +29,15 @@ def _find(question: Question) -> Iterator[Finding]:
             yield _finding(question, circle, waits)
 
 
-def _circles(dead: dict[int, set[int]]) -> Iterator[list[int]]:
+def _circles(dead: EnderSets) -> Iterator[list[int]]:
     """Yield circles that following the lowest peer of each goroutine leads into."""
     done: set[int] = set()
     for start in sorted(dead):
         path: dict[int, int] = {}
         number = start
-        while number not in done and number not in path and dead[number]:
+        while number not in done and number not in path and dead.has_others(number):
             path[number] = len(path)
-            number = min(dead[number])
+            number = min(dead.others(number))
         done.update(path)
         if number in path:
             yield list(path)[path[number] :]

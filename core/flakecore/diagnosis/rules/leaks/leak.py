@@ -3,13 +3,15 @@
 Speaks of a goroutine that belongs to a test that is over and waits for what only another goroutine
 can do, where one of these is at hand:
 
+- the objects page that was written when the tests were over has it among those that cannot go on;
 - the collector found that nothing can wake it (``leaked`` in a dump of Go 1.27);
 - a rule on waits shows that nothing can end it: a lock that is held for good, a nil channel;
-- the collector was not asked, or it waits for a lock, and a trace has it waiting for at least
-  ``_LEAST_NS`` until its end (not in a select, which may have a timer), nobody of another test ever
-  woke it or its like, and no goroutine of its test can still go on.
+- there is no such page, and the collector was not asked, or it waits for a lock, and a trace has it
+  waiting for at least ``_LEAST_NS`` until its end (not in a select, which may have a timer), nobody
+  of another test ever woke it or its like, and no goroutine of its test can still go on.
 
-Silent on the runtime's and testing's own goroutines, on those of no test (started by ``init``,
+Silent on what the page says can go on (a package variable may lead to what it waits on), on the
+runtime's and testing's own goroutines, on those of no test (started by ``init``,
 ``TestMain`` or a package variable), on those that sleep, run, or wait for the network or a system
 call, on a worker that a later test has used, and on a run that a crash cut short.
 
@@ -70,14 +72,17 @@ def _find(question: Question) -> Iterator[Finding]:
         for test in case.tests
         if test.status is not TestStatus.UNFINISHED and test.end_ns < case.end_ns
     }
-    proven = {number: finding for finding in question.proven for number in finding.explains}
+    order = sorted(question.proven, key=lambda each: each.certainty is Certainty.SEEN)
+    proven = {number: finding for finding in order for number in finding.explains}
     told_by_collector = any(each.name.endswith(_LEAK_PROFILE) for each in case.artefacts)
     alike: defaultdict[_Place, list[GoroutineState]] = defaultdict(list)
     for state in question.states:
         if state.test not in over or state.own is None or not state.blocked_on.on_others:
             continue
+        if state.live and not state.leaked:
+            continue
         reason = proven.get(state.number)
-        is_proven = state.leaked or (reason is not None and reason.rule in _PROOFS)
+        is_proven = _is_dead(state) or (reason is not None and reason.rule in _PROOFS)
         asked_trace = state.blocked_on.on_lock or not told_by_collector
         if not is_proven and not (asked_trace and _is_left_by_trace(question, state)):
             continue
@@ -85,6 +90,11 @@ def _find(question: Question) -> Iterator[Finding]:
         alike[state.test, str(state.blocked_on), state.own.place, started].append(state)
     for states in alike.values():
         yield _finding(question, states, proven)
+
+
+def _is_dead(state: GoroutineState) -> bool:
+    """Return whether the collector or the objects page tells that nothing can wake it."""
+    return state.leaked or state.live is False
 
 
 def _is_left_by_trace(question: Question, state: GoroutineState) -> bool:
@@ -113,10 +123,13 @@ def _finding(
     first = states[0]
     assert first.own is not None
     reasons = list(dict.fromkeys(proven[s.number] for s in states if s.number in proven))
-    reasons = [each for each in reasons if first.leaked or each.rule in _PROOFS]
+    reasons = [each for each in reasons if _is_dead(first) or each.rule in _PROOFS]
     evidence = [state.evidence() for state in states[:_SHOWN]]
     if any(state.leaked for state in states):
         text = f"the collector found that nothing can wake {names([s.number for s in states])}"
+        evidence.append(Evidence(text, None, first.number))
+    elif first.live is False:
+        text = f"by the objects page nothing can wake {names([s.number for s in states])}"
         evidence.append(Evidence(text, None, first.number))
     for reason in reasons[:1]:
         evidence.append(Evidence(reason.claim, None, first.number))
@@ -126,10 +139,11 @@ def _finding(
         evidence.append(
             Evidence(f"G{first.creator}, which started it, ended", ended, first.creator)
         )
-    seen = all(state.leaked for state in states) or not reasons
+    seen = all(map(_is_dead, states)) or not reasons
+    is_stuck = bool(reasons) or _is_dead(first)
     return Finding(
         rule=RULE.id,
-        claim=_claim(question, states, is_stuck=bool(reasons) or first.leaked, ended=bool(ended)),
+        claim=_claim(question, states, is_stuck=is_stuck, ended=bool(ended)),
         certainty=Certainty.SEEN if seen else Certainty.INFERRED,
         test=first.test,
         places=tuple(_places(states)),

@@ -1,0 +1,328 @@
+"""Who could end whose wait, by an objects page.
+
+The page says of every goroutine whether it can still go on. Among those that cannot, this is the
+graph that explains why: from each to whoever holds the lock that it waits for, or else has the
+channel, wait group or cond. Where it ends (nobody could end a wait, or some could only end each
+other's) is what the failure began with; all others wait behind it.
+
+Left out is who has an object but could do nothing about the wait: one that waits itself for no more
+than the waiter does (whoever freed it could free the waiter), and a test that waits for the very
+subtest which is stuck. So goroutines that wait alike have the same enders, and are worked out once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence, Set
+from dataclasses import dataclass
+from functools import cached_property
+
+from flakecore.diagnosis.blocked_on import BlockedOn
+from flakecore.diagnosis.ender_sets import EnderSets
+from flakecore.diagnosis.goroutine_states import GoroutineState, GoroutineStates, StackFrame
+from flakecore.diagnosis.objects.circles import components, shortest_circle
+from flakecore.objects import (
+    LOCKS,
+    ObjectKind,
+    ObjectsPage,
+    PageEvent,
+    PageFrame,
+    PageGoroutine,
+    PageHolder,
+    PageObject,
+    PageStack,
+    PageWait,
+)
+from flakecore.timeline import Case
+
+_IN_SYNC = ("sync.", "internal/sync.", "runtime.", "internal/runtime/")
+_FOR_SUBTESTS = (
+    *("testing.(*T).Run", "testing.(*F).Fuzz", "testing.(*B).Run", "testing.tRunner.func"),
+)
+
+
+@dataclass(frozen=True)
+class ObjectWait:
+    """A goroutine's wait on one object.
+
+    Attributes:
+        state: the goroutine.
+        wait: what it does.
+        object: on what; None where the page does not have it.
+    """
+
+    state: GoroutineState
+    wait: PageWait
+    object: PageObject | None
+
+    @property
+    def frame(self) -> StackFrame | None:
+        """The frame that called into package sync or the runtime."""
+        return caller(self.state.frames)
+
+    @property
+    def on_lock(self) -> bool:
+        """Whether it waits for a lock or a Once, which somebody holds."""
+        return self.object is not None and self.object.kind in LOCKS
+
+
+_Kind = tuple[frozenset[tuple[int, str]], int, BlockedOn, tuple[str, int]]
+"""What goroutines have in common that wait alike: objects and operations, test, and place."""
+
+
+class ObjectGraph:
+    """The goroutines of a page that cannot go on, and who could end whose wait."""
+
+    def __init__(
+        self,
+        case: Case,
+        states: GoroutineStates,
+        page: ObjectsPage,
+        by_source: Callable[[GoroutineState], Set[int] | None] | None = None,
+    ) -> None:
+        """Take a page and the states that were read from it.
+
+        Args:
+            case: the page is one of its.
+            states: the goroutines of the page.
+            page: the page.
+            by_source: returns who may still come to what would end a wait, None where that is not
+                known: of those that have an object, the others only hold on to it.
+        """
+        self._case = case
+        self._states = states
+        self._by_source = by_source
+        self.page = page
+
+    def waits_of(self, number: int) -> tuple[ObjectWait, ...]:
+        """Return what a goroutine waits on: several objects in a select."""
+        state, found = self._states.by_number.get(number), self.page.by_number.get(number)
+        if state is None or found is None:
+            return ()
+        by_address = self.page.by_address
+        return tuple(ObjectWait(state, wait, by_address.get(wait.address)) for wait in found.waits)
+
+    def state(self, number: int) -> GoroutineState | None:
+        """Return a goroutine of the program; None where it is not there."""
+        return self._states.by_number.get(number)
+
+    @cached_property
+    def dead(self) -> dict[int, frozenset[int] | None]:
+        """Who can not go on, each with those that could end its wait; None where unknown."""
+        found: dict[_Kind, frozenset[int] | None] = {}
+        for number, kind in self._kinds.items():
+            if kind not in found:
+                found[kind] = self._enders(number)
+        return {number: found[kind] for number, kind in self._kinds.items()}
+
+    @cached_property
+    def roots(self) -> tuple[tuple[int, ...], ...]:
+        """What all others wait behind: goroutines that nobody could wake, and circles.
+
+        Those that nobody could wake stand together where they wait alike. A circle is a shortest
+        one of goroutines that could only wake each other, from its lowest number on; one that waits
+        for itself is a circle of one.
+        """
+        members: dict[_Kind, list[int]] = {}
+        for number, kind in self._kinds.items():
+            members.setdefault(kind, []).append(number)
+        ends = {kind: self.dead[numbers[0]] for kind, numbers in members.items()}
+        graph = {
+            kind: frozenset(self._kinds[each] for each in numbers)
+            for kind, numbers in ends.items()
+            if numbers is not None
+        }
+        found = []
+        for group in components(graph):
+            if not frozenset().union(*(graph[kind] for kind in group)) <= frozenset(group):
+                continue
+            numbers = sorted(number for kind in group for number in members[kind])
+            if graph[group[0]]:
+                numbers = list(shortest_circle(self._known, numbers))
+            found.append(tuple(numbers))
+        return tuple(sorted(found))
+
+    def is_circle(self, root: tuple[int, ...]) -> bool:
+        """Return whether a root is a circle: each could be woken by the next."""
+        return bool(self._known[root[0]])
+
+    @cached_property
+    def _known(self) -> dict[int, frozenset[int]]:
+        return {number: ends for number, ends in self.dead.items() if ends is not None}
+
+    @cached_property
+    def _kinds(self) -> dict[int, _Kind]:
+        """What the dead wait for, and of which test they are."""
+        stuck = (each for each in self._states if each.live is False)
+        found = {}
+        for each in stuck:
+            waits = self.page.by_number[each.number].waits
+            key = frozenset((wait.address, wait.operation) for wait in waits)
+            own = each.own
+            place = (own.file, own.line) if own is not None else ("", 0)
+            found[each.number] = (key, each.test, each.blocked_on, place)
+        return found
+
+    def behind(self, numbers: frozenset[int]) -> frozenset[int]:
+        """Return some dead goroutines, and those that only these could wake."""
+        return self._sets.behind(numbers)
+
+    @cached_property
+    def _sets(self) -> EnderSets:
+        return EnderSets(self._known)
+
+    def holder_of(self, wait: ObjectWait) -> PageHolder | None:
+        """Return who holds what is waited for: the first one where several read it."""
+        return next(iter(wait.object.holders), None) if wait.object is not None else None
+
+    def writers_on(self, lock: PageObject, besides: int) -> list[ObjectWait]:
+        """Return who waits to write-lock what readers hold."""
+        return [
+            wait
+            for number in self._waiters.get((lock.address, "lock"), ())
+            for wait in self.waits_of(number)
+            if wait.wait.address == lock.address and number != besides
+        ]
+
+    def contexts_of(self, channel: int) -> list[PageObject]:
+        """Return the contexts whose Done a channel is."""
+        return self._by_done.get(channel, [])
+
+    def timer_of(self, channel: int) -> PageObject | None:
+        """Return the timer that sends on a channel."""
+        return self._by_channel.get(channel)
+
+    def ended_ns(self, number: int) -> int | None:
+        """Return when a goroutine ended, on the case's clock; None if it did not, or is unknown."""
+        found = self.page.by_number.get(number)
+        if found is not None and found.ended and found.ended_ns is not None and self.page.timed:
+            return found.ended_ns
+        schedule = self._case.schedule
+        known = schedule.goroutine(number) if schedule is not None else None
+        ended = known.ended_ns if known is not None else None
+        return ended if ended is not None and ended <= self.page.at_ns else None
+
+    def has_ended(self, number: int) -> bool:
+        """Return whether a goroutine has ended: the page has it no more, and has all there are."""
+        found = self.page.by_number.get(number)
+        return found.ended if found is not None else self.page.is_whole and number > 0
+
+    def time_of(self, at_ns: int | None) -> int | None:
+        """Return a time of the page on the case's clock; None where nothing ties the two."""
+        return at_ns if self.page.timed else None
+
+    def can_reach(self, root: Sequence[int]) -> frozenset[int]:
+        """Return who has what a root waits on, and could do something by the page alone."""
+        found: set[int] = set()
+        for number in root:
+            found |= self._reaching(number) or frozenset()
+        return frozenset(found)
+
+    def is_seen(self, root: Sequence[int]) -> bool:
+        """Return whether the page alone shows that only a root and who waits behind it matter."""
+        return self.can_reach(root) <= self.behind(frozenset(root))
+
+    def _enders(self, number: int) -> frozenset[int] | None:
+        found = self._reaching(number)
+        state = self._states.by_number[number]
+        if not found or self._by_source is None or state.blocked_on.on_lock:
+            return found
+        known = self._by_source(state)
+        return found & known if known is not None else found
+
+    def _reaching(self, number: int) -> frozenset[int] | None:
+        """Return who could end a wait by the page alone; None where it does not tell."""
+        ends: set[int] = set()
+        waits = self.waits_of(number)
+        if not waits:
+            state = self._states.by_number[number]
+            return frozenset() if state.blocked_on.for_ever else None
+        for wait in waits:
+            if not wait.wait.address:
+                continue  # A case on a nil channel is never chosen.
+            found = self._enders_of(number, wait)
+            if found is None:
+                return None
+            ends |= found
+        return frozenset(each for each in ends if self._states.by_number[each].live is False)
+
+    def _enders_of(self, number: int, wait: ObjectWait) -> set[int] | None:
+        lock = wait.object
+        if lock is None:
+            return None
+        if lock.kind in LOCKS:
+            return self._who_locks(number, wait, lock)
+        if lock.reachable_from is None:
+            return None
+        mine = self._kinds[number][0]
+        return {
+            each
+            for each in lock.reachable_from
+            if not self._waits_for_less(each, mine) and self._may_act(each, number)
+        }
+
+    def _waits_for_less(self, number: int, waits: frozenset[tuple[int, str]]) -> bool:
+        """Return whether whoever could free a goroutine could free one with these waits too."""
+        theirs = self._kinds.get(number)
+        return theirs is not None and bool(theirs[0]) and theirs[0] <= waits
+
+    def _who_locks(self, number: int, wait: ObjectWait, lock: PageObject) -> set[int] | None:
+        holders = {each.goroutine for each in lock.holders if not each.ended}
+        if holders and wait.wait.operation == "rlock" and all(each.reads for each in lock.holders):
+            writers = {each.state.number for each in self.writers_on(lock, number)}
+            holders = writers or holders
+        if not lock.holders:
+            return None
+        return {each for each in holders if each in self._states.by_number}
+
+    def _may_act(self, number: int, waiter: int) -> bool:
+        """Return whether a goroutine may yet do something for a waiter."""
+        state = self._states.by_number.get(number)
+        if state is None:
+            return False
+        functions = [frame.function for frame in state.frames]
+        if not any(each.startswith(_FOR_SUBTESTS) for each in functions):
+            return True
+        test = self._states.by_number[waiter].test
+        while test >= 0 and test != state.test:
+            test = self._case.tests[test].parent
+        return state.test >= 0 and test != state.test
+
+    @cached_property
+    def _waiters(self) -> dict[tuple[int, str], list[int]]:
+        found: dict[tuple[int, str], list[int]] = {}
+        for each in self._there():
+            for wait in each.waits:
+                found.setdefault((wait.address, wait.operation), []).append(each.number)
+        return found
+
+    @cached_property
+    def _by_done(self) -> dict[int, list[PageObject]]:
+        found: dict[int, list[PageObject]] = {}
+        for each in self.page.objects:
+            if each.kind is ObjectKind.CONTEXT and each.done:
+                found.setdefault(each.done, []).append(each)
+        return found
+
+    @cached_property
+    def _by_channel(self) -> dict[int, PageObject]:
+        timers = (each for each in self.page.objects if each.kind is ObjectKind.TIMER)
+        return {each.channel: each for each in timers if each.channel}
+
+    def _there(self) -> Iterator[PageGoroutine]:
+        return (each for each in self.page.by_number.values() if not each.ended)
+
+
+def caller(stack: PageStack | tuple[StackFrame, ...]) -> StackFrame | None:
+    """Return the first frame of a stack beyond package sync and the runtime."""
+    frame = next((each for each in stack if not each.function.startswith(_IN_SYNC)), None)
+    return StackFrame(frame.function, frame.file, frame.line) if frame is not None else None
+
+
+def place_of_event(event: PageEvent | PageHolder | None) -> StackFrame | None:
+    """Return where something was done to an object; None if unknown."""
+    return caller(event.stack) if event is not None else None
+
+
+def is_on_stack(frames: tuple[StackFrame, ...], frame: PageFrame | StackFrame) -> bool:
+    """Return whether a function is still under way on a stack."""
+    return any(each.function == frame.function for each in frames)

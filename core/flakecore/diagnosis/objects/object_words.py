@@ -1,0 +1,225 @@
+"""How an objects page is told to people: names of objects, what holds them, what was done last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from flakecore.diagnosis.findings import Evidence, Place, Role
+from flakecore.diagnosis.goroutine_states import GoroutineState, StackFrame
+from flakecore.diagnosis.objects.object_graph import ObjectGraph, ObjectWait, caller, place_of_event
+from flakecore.diagnosis.source.go_files import GoFiles
+from flakecore.diagnosis.source.operations import OperationKind
+from flakecore.frames import own_frame
+from flakecore.objects import ObjectKind, PageEvent, PageHolder, PageObject
+from flakecore.times import format_duration
+
+_K = OperationKind
+NOUNS = {
+    ObjectKind.MUTEX: "mutex",
+    ObjectKind.RWMUTEX: "rwmutex",
+    ObjectKind.ONCE: "once",
+    ObjectKind.CHANNEL: "channel",
+    ObjectKind.WAIT_GROUP: "wait group",
+    ObjectKind.COND: "cond",
+    ObjectKind.CONTEXT: "context",
+    ObjectKind.TIMER: "timer",
+    ObjectKind.SEMAPHORE: "semaphore",
+    ObjectKind.UNKNOWN: "object",
+}
+_STANDS_IN = {
+    "lock": (_K.LOCK,),
+    "rlock": (_K.RLOCK,),
+    "once": (_K.DO,),
+    "send": (_K.SEND,),
+    "receive": (_K.RECEIVE, _K.RANGE),
+    "wait": (_K.WAIT,),
+    "cond": (_K.WAIT,),
+}
+"""By which operations of the source a wait's object is named."""
+_DONE = {
+    "last_send": ("sent last", Role.SENDS),
+    "last_receive": ("received last", Role.RECEIVES),
+    "last_close": ("closed it", Role.CLOSES),
+    "last_add": ("called its Add last", Role.ADDS),
+    "last_done": ("called its Done last", Role.DONE),
+    "last_signal": ("signalled it last", Role.SIGNALS),
+    "cancel": ("cancelled it", Role.CLOSES),
+    "made": ("made it", Role.MADE),
+}
+_COUNTERPARTS = 4
+"""Holders of a lock that are named."""
+_BEHIND = 4
+"""Goroutines behind a root whose waits its finding lists."""
+
+
+class ObjectWords:
+    """Words for the objects of one page."""
+
+    def __init__(self, graph: ObjectGraph, files: GoFiles) -> None:
+        """Take the graph of a page, and the files that its stacks name."""
+        self._graph = graph
+        self._files = files
+
+    def name(self, wait: ObjectWait) -> str:
+        """Return what a goroutine waits for: ``b.mu``, or else ``mutex 0x…140``."""
+        text = self._in_source(wait.frame, _STANDS_IN.get(wait.wait.operation, ()))
+        return text or named(wait.object)
+
+    def held(self, holder: PageHolder, lock: PageObject) -> str:
+        """Return the name by which a holder has locked something."""
+        return self._in_source(place_of_event(holder), (_K.LOCK, _K.RLOCK, _K.DO)) or named(lock)
+
+    def is_range(self, wait: ObjectWait) -> bool:
+        """Return whether a receive is that of a loop over a channel, by the source."""
+        frame = wait.frame
+        return frame is not None and bool(
+            self._files.operations_at(frame, frame.line, OperationKind.RANGE)
+        )
+
+    def age(self, at_ns: int | None) -> str:
+        """Return how long before the page's moment something was: ``11.0ms``; "" if unknown."""
+        return "" if at_ns is None else format_duration(max(self._graph.page.at_ns - at_ns, 0))
+
+    def holding(self, holder: PageHolder, lock: PageObject) -> str:
+        """Return how a goroutine holds a lock, for people: ``since 11.0ms, locked at f.go:33``."""
+        age, place = self.age(holder.since_ns), place_of(place_of_event(holder))
+        parts = [f"for {age}" if age else "", f"locked at {place}" if place else ""]
+        reads = " for reading" if holder.reads else ""
+        verb = "is in" if lock.kind is ObjectKind.ONCE else "holds"
+        told = ", ".join(each for each in parts if each)
+        return f"{verb} {self.held(holder, lock)}{reads}{' ' if told else ''}{told}"
+
+    def wait_fact(self, wait: ObjectWait) -> Evidence:
+        """Return a wait as a fact, with who holds what is waited for."""
+        state, page = wait.state, self._graph.page
+        since = page.by_number[state.number].since_ns
+        age = self.age(since)
+        text = f"{state.name} {state.blocked_on.value}{state.at()}"
+        text += f" on {self.name(wait)}" if wait.object is not None else ""
+        return Evidence(f"{text}{f' for {age}' if age else ''}", state.since_ns, state.number)
+
+    def counterpart(self, wait: ObjectWait) -> str:
+        """Return what is waited for and who is on the other side, for people.
+
+        ``mutex 0x…140, held by G40 for 11.0ms, locked at ledger.go:33``
+        """
+        found = wait.object
+        if found is None:
+            return "an object that the page does not have"
+        text = self._in_source(wait.frame, _STANDS_IN.get(wait.wait.operation, ()))
+        parts = [f"{text}, {named(found)}" if text else named(found), *_is_now(found)]
+        parts += [self._held_by(each, found) for each in found.holders[:_COUNTERPARTS]]
+        if len(found.holders) > _COUNTERPARTS:
+            parts.append(f"and {len(found.holders) - _COUNTERPARTS} more")
+        for name, event in found.events:
+            if event.goroutine and name != "made":
+                fact = self.event_fact(name, event).text
+                ended = ", ended since" if self._graph.has_ended(event.goroutine) else ""
+                parts.append(f"{fact}{ended}")
+        return ", ".join(parts)
+
+    def _held_by(self, holder: PageHolder, lock: PageObject) -> str:
+        age, place = self.age(holder.since_ns), place_of(place_of_event(holder))
+        how = "in its function" if lock.kind is ObjectKind.ONCE else "held by"
+        who = f"G{holder.goroutine}{' for reading' if holder.reads else ''}"
+        since = f" for {age}" if age else ""
+        where = f", locked at {place}" if place else ""
+        now = ", which has ended" if holder.ended else ""
+        return f"{how} {who}{since}{where}{now}"
+
+    def hold_fact(self, holder: PageHolder, lock: PageObject) -> Evidence:
+        """Return who holds a lock as a fact."""
+        ended = ", and has ended" if holder.ended else ""
+        text = f"G{holder.goroutine} {self.holding(holder, lock)}{ended}"
+        return Evidence(text, self._graph.time_of(holder.since_ns), holder.goroutine)
+
+    def event_fact(self, name: str, event: PageEvent) -> Evidence:
+        """Return what was done to an object last as a fact."""
+        does, _ = _DONE[name]
+        age = self.age(event.at_ns)
+        when = f" {age} before" if age else ""
+        text = f"G{event.goroutine} {does}{at(place_of_event(event))}{when}"
+        return Evidence(text, self._graph.time_of(event.at_ns), event.goroutine)
+
+    def ended_fact(self, number: int) -> Evidence | None:
+        """Return that a goroutine has ended as a fact; None if it has not."""
+        if not self._graph.has_ended(number):
+            return None
+        return Evidence(f"G{number} has ended", self._graph.ended_ns(number), number)
+
+    def behind(self, root: Iterable[int], numbers: Iterable[int]) -> Iterator[Evidence]:
+        """Yield the waits of goroutines that wait behind others for something that is held."""
+        told = 0
+        for number in sorted(set(numbers) - set(root)):
+            for wait in self._graph.waits_of(number)[:1]:
+                holder = self._graph.holder_of(wait)
+                if holder is None or wait.object is None or wait.state.own is None:
+                    continue
+                fact = self.wait_fact(wait)
+                held = f"G{holder.goroutine} {self.holding(holder, wait.object)}"
+                yield Evidence(f"{fact.text}; {held}", fact.time_ns, number)
+                told += 1
+            if told == _BEHIND:
+                return
+
+    def _in_source(self, frame: StackFrame | None, kinds: Sequence[OperationKind]) -> str:
+        found = self._files.operations_at(frame, frame.line, *kinds) if frame and kinds else []
+        names = {each.object.text for each in found}
+        return names.pop() if len(names) == 1 else ""
+
+
+def _is_now(found: PageObject) -> Iterator[str]:
+    """Yield how an object stands, for people."""
+    if found.kind is ObjectKind.CHANNEL:
+        if found.element:
+            yield f"of {found.element}"
+        if found.capacity:
+            yield f"{found.length} of {found.capacity} taken"
+        if found.closed:
+            yield "closed"
+    if found.counter is not None:
+        yield f"counter {found.counter}"
+
+
+def named(found: PageObject | None) -> str:
+    """Return an object without the source: its variable, or what it is and where it lies."""
+    if found is None:
+        return "something"
+    return found.variable or f"{NOUNS[found.kind]} {found.short_address}"
+
+
+def place_of(frame: StackFrame | None) -> str:
+    """Return file and line for people; "" if unknown."""
+    return frame.place if frame is not None else ""
+
+
+def at(frame: StackFrame | None) -> str:
+    """Return file and line in brackets, with a space before; "" if unknown."""
+    return f" ({frame.place})" if frame is not None and frame.place else ""
+
+
+def event_place(name: str, event: PageEvent) -> Place | None:
+    """Return where something was done last as a place of a finding."""
+    return _placed(_DONE[name][1], event.goroutine, caller(event.stack))
+
+
+def hold_place(holder: PageHolder) -> Place | None:
+    """Return where a lock was taken as a place of a finding."""
+    return _placed(Role.LOCKED_AT, holder.goroutine, caller(holder.stack))
+
+
+def wait_place(wait: ObjectWait) -> Place:
+    """Return where a goroutine waits as a place of a finding."""
+    return wait.state.place_of(Role.WAITS, wait.frame)
+
+
+def doing(state: GoroutineState) -> str:
+    """Return what a goroutine does and where, for people: ``channel send (emit.go:9)``."""
+    own = own_frame(state.frames, state.package)
+    return f"{state.blocked_on.value}{at(own)}"
+
+
+def _placed(role: Role, goroutine: int, frame: StackFrame | None) -> Place | None:
+    if frame is None or frame.line <= 1:
+        return None
+    return Place(role, goroutine, frame.function, frame.file, frame.line)

@@ -1,0 +1,277 @@
+"""``chan-no-receiver``, ``chan-no-sender``, ``chan-not-closed``, ``sem-stuck``, ``timer-lost``,
+``context-not-cancelled`` by an objects page: waits on channels that nobody can end.
+
+Speaks of goroutines that cannot go on by the page, where nobody else has their channels who could
+do anything about it. It names who used the channel last on the other side, or else who made it, and
+whether that one has ended. A channel of capacity that is full and whose last sender is still there
+is a semaphore; the channel of a timer that is not set, and the Done of a context, are named as what
+they are. Silent where a goroutine that can go on, or that waits for something else, has the
+channel: that is told by ``object-locks`` and ``object-circles``.
+
+Example: a worker returns at its first error; the test goes on sending to it.
+Counterexample: the worker is asleep and receives a moment later.
+"""  # noqa: D205
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place
+from flakecore.diagnosis.objects.object_graph import ObjectGraph, ObjectWait, place_of_event
+from flakecore.diagnosis.objects.object_words import (
+    ObjectWords,
+    at,
+    doing,
+    event_place,
+    place_of,
+    wait_place,
+)
+from flakecore.diagnosis.rules.rule import Needs, Question, Rule
+from flakecore.diagnosis.rules.wording import first_that_fits, names
+from flakecore.objects import ObjectKind, PageEvent, PageObject
+from flakecore.times import format_time
+
+_SHOWN = 8
+_OTHER_SIDE = {"send": "last_receive", "receive": "last_send"}
+_ENDS = {"send": "receives from it", "receive": "sends on it or closes it"}
+_WAS_TO = {"send": "received last", "receive": "sent last"}
+
+
+def _find(question: Question) -> Iterator[Finding]:
+    graph = question.objects
+    if graph is None:
+        return
+    words = ObjectWords(graph, question.files)
+    for root in graph.roots:
+        if graph.is_circle(root):
+            continue
+        for alike in _by_place(graph, root):
+            first = graph.waits_of(alike[0])
+            if not first or not all(_is_channel(each) for each in first):
+                continue
+            yield _finding(graph, words, alike)
+
+
+def _by_place(graph: ObjectGraph, root: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+    """Yield the goroutines of a root by the place they wait at."""
+    found: dict[str, list[int]] = {}
+    for number in root:
+        waits = graph.waits_of(number)
+        found.setdefault(place_of(waits[0].frame) if waits else "", []).append(number)
+    yield from map(tuple, found.values())
+
+
+def _is_channel(wait: ObjectWait) -> bool:
+    return wait.object is not None and wait.object.kind is ObjectKind.CHANNEL
+
+
+def _finding(graph: ObjectGraph, words: ObjectWords, root: tuple[int, ...]) -> Finding:
+    waits = graph.waits_of(root[0])
+    first = waits[0]
+    assert first.object is not None
+    timer, contexts = graph.timer_of(first.wait.address), graph.contexts_of(first.wait.address)
+    facts: list[tuple[str, PageEvent]] = []
+    if timer is None and contexts and len(waits) == 1:
+        rule, claim, facts = _context(graph, root, first, contexts[0])
+    elif timer is not None and timer.due_ns is None and len(waits) == 1:
+        rule, claim = "timer-lost", _timer(words, root, first, timer)
+    else:
+        rule, claim, facts = _channel(graph, words, root, waits)
+    numbers = graph.behind(frozenset(root))
+    places: list[Place | None] = [wait_place(graph.waits_of(number)[0]) for number in root[:_SHOWN]]
+    places += [event_place(name, event) for name, event in facts]
+    evidence = [words.wait_fact(graph.waits_of(number)[0]) for number in root[:_SHOWN]]
+    evidence.append(_reach(graph, waits, root))
+    evidence += [words.event_fact(name, event) for name, event in facts]
+    ended = (words.ended_fact(event.goroutine) for _, event in facts)
+    evidence += dict.fromkeys(each for each in ended if each is not None)
+    return Finding(
+        rule=rule,
+        claim=claim,
+        certainty=Certainty.SEEN if graph.is_seen(root) else Certainty.INFERRED,
+        test=first.state.test,
+        places=tuple(dict.fromkeys(each for each in places if each is not None)),
+        evidence=(*evidence, *words.behind(root, numbers)),
+        next=_NEXT.get(rule, ""),
+        explains=numbers,
+    )
+
+
+def _channel(
+    graph: ObjectGraph, words: ObjectWords, root: tuple[int, ...], waits: Sequence[ObjectWait]
+) -> tuple[str, str, list[tuple[str, PageEvent]]]:
+    """Return rule and claim of a wait on channels, and what was done to them last."""
+    first = waits[0]
+    assert first.object is not None
+    operation = first.wait.operation
+    many = len(root) > 1
+    who, place = names(root), place_of(first.frame)
+    if len(waits) > 1:
+        texts = " or ".join(dict.fromkeys(map(words.name, waits)))
+        verb = "wait in a select" if many else "waits in a select"
+        begin = f"{who} {verb} on {texts} ({place})"
+        plain = f"{who} {verb} ({place})"
+    else:
+        does = {"send": "send on", "receive": "receive from"}.get(operation, "wait on")
+        does = does if many else f"{does.partition(' ')[0]}s {does.partition(' ')[2]}"
+        if words.is_range(first):
+            does = "range over" if many else "ranges over"
+        begin = f"{who} {does} {words.name(first)} ({place})"
+        plain = begin
+    side = _OTHER_SIDE.get(operation, "last_send")
+    events = [
+        (side, event)
+        for each in waits
+        if each.object is not None and (event := each.object.event(side)) is not None
+    ]
+    slot = _semaphore(graph, first) if len(waits) == 1 else None
+    if slot is not None:
+        state = graph.state(slot.goroutine)
+        then = (
+            f"is stuck in {doing(state)}"
+            if state is not None
+            else "has ended without giving it back"
+        )
+        claim = first_that_fits(
+            f"{who} {'wait' if many else 'waits'} for a slot of {words.name(first)} ({place}), "
+            f"all {first.object.capacity} taken; G{slot.goroutine}, which took the last, {then}",
+            f"{who} {'wait' if many else 'waits'} for a slot of {words.name(first)} ({place}); "
+            f"G{slot.goroutine}, which took the last, {then}",
+            f"{who} {'wait' if many else 'waits'} for a slot of {words.name(first)} ({place})",
+        )
+        return "sem-stuck", claim, [("last_send", slot)]
+    reached = graph.can_reach(root)
+    told = _last_user(graph, events, operation)
+    made = first.object.event("made")
+    if not events and made is not None:
+        events = [("made", made)]
+        told = [] if reached else _maker(graph, made)
+    nobody = "nobody else can reach it" if len(waits) == 1 else "nobody else can reach any"
+    if reached:
+        nobody = f"no goroutine is left that {_ENDS.get(operation, 'ends it')}"
+    claim = first_that_fits(
+        *(f"{begin}; {each}" for each in told),
+        *(f"{plain}; {each}" for each in told),
+        f"{begin}; {nobody}",
+        f"{plain}; {nobody}",
+    )
+    rule = "chan-no-receiver" if operation == "send" else "chan-no-sender"
+    if len(waits) == 1 and operation == "receive" and words.is_range(first):
+        rule = "chan-not-closed"
+    return rule, claim, events
+
+
+def _semaphore(graph: ObjectGraph, wait: ObjectWait) -> PageEvent | None:
+    """Return who took the last slot of a full channel, if it has not been given back."""
+    channel = wait.object
+    if channel is None or wait.wait.operation != "send" or not channel.capacity:
+        return None
+    taken, given = channel.event("last_send"), channel.event("last_receive")
+    if taken is None or channel.length != channel.capacity or channel.element != "struct {}":
+        return None
+    if given is not None and (given.at_ns or 0) > (taken.at_ns or 0):
+        return None
+    waits = graph.waits_of(taken.goroutine)
+    if any(each.wait == wait.wait for each in waits):
+        return None  # It waits for a slot itself.
+    state = graph.state(taken.goroutine)
+    gone = graph.has_ended(taken.goroutine)
+    return taken if gone or (state is not None and state.live is False) else None
+
+
+def _last_user(
+    graph: ObjectGraph, events: Sequence[tuple[str, PageEvent]], operation: str
+) -> list[str]:
+    """Return how who used it last on the other side is told, the longest first."""
+    known = [(name, each) for name, each in events if each.goroutine]
+    if not known:
+        return []
+    _, event = max(known, key=lambda each: each[1].at_ns or 0)
+    who = f"G{event.goroutine}, which {_WAS_TO.get(operation, 'used it last')}"
+    where = at(place_of_event(event))
+    if not graph.has_ended(event.goroutine):
+        state = graph.state(event.goroutine)
+        now = f"is now in {doing(state)}" if state is not None else "does so no more"
+        return [f"{who}{where}, {now}", f"{who}{where}, does so no more"]
+    ended = graph.ended_ns(event.goroutine)
+    when = f" at {format_time(ended, digits=3)}s" if ended is not None else ""
+    return [f"{who}{where}, ended{when}", f"{who}{where}, ended", f"{who}, ended"]
+
+
+def _maker(graph: ObjectGraph, made: PageEvent) -> list[str]:
+    """Return how who made a channel is told, the longest first."""
+    who = f"G{made.goroutine}, which made it{at(place_of_event(made))}"
+    ended = " and has ended" if graph.has_ended(made.goroutine) else ""
+    return [f"nobody else can reach it; {who}, has ended"] if ended else []
+
+
+def _timer(words: ObjectWords, root: tuple[int, ...], wait: ObjectWait, timer: PageObject) -> str:
+    verb = "receives" if len(root) == 1 else "receive"
+    begin = f"{names(root)} {verb} from {words.name(wait)} ({place_of(wait.frame)})"
+    kind = "ticker" if timer.period_ns else "timer"
+    taken = wait.object.event("last_receive") if wait.object is not None else None
+    last = (
+        f"; G{taken.goroutine} took its last time{at(place_of_event(taken))}"
+        if taken is not None and taken.goroutine
+        else ""
+    )
+    return first_that_fits(
+        f"{begin}, whose {kind} is not set, so that nothing is sent{last}",
+        f"{begin}, whose {kind} is not set{last}",
+        f"{begin}, whose {kind} is not set",
+    )
+
+
+def _context(
+    graph: ObjectGraph, root: tuple[int, ...], wait: ObjectWait, context: PageObject
+) -> tuple[str, str, list[tuple[str, PageEvent]]]:
+    verb = "waits" if len(root) == 1 else "wait"
+    begin = f"{names(root)} {verb} for a context to be cancelled ({place_of(wait.frame)})"
+    made = context.event("made")
+    if made is None:
+        claim = first_that_fits(f"{begin}; nobody is left that could cancel it", begin)
+        return "context-not-cancelled", claim, []
+    who, state = f"G{made.goroutine}, which made it{at(place_of_event(made))}", None
+    if not graph.has_ended(made.goroutine):
+        state = graph.state(made.goroutine)
+    claims = [f"{begin}; {who}, ended without cancelling it"]
+    if state is not None:
+        claims = [f"{begin}; {who}, is in {doing(state)} and has not cancelled it"]
+    claim = first_that_fits(*claims, f"{begin}; {who}, has not cancelled it", begin)
+    return "context-not-cancelled", claim, [("made", made)]
+
+
+def _reach(graph: ObjectGraph, waits: Sequence[ObjectWait], root: tuple[int, ...]) -> Evidence:
+    """Return as a fact that nobody who could do anything has the channels."""
+    state = waits[0].state
+    parts = []
+    for each in waits[:4]:
+        found = each.object
+        if found is None:
+            continue
+        room = f"{found.length} of {found.capacity} taken" if found.capacity else "no buffer"
+        closed = ", closed" if found.closed else ""
+        element = f" of {found.element}" if found.element else ""
+        parts.append(f"channel {found.short_address}{element}, {room}{closed}")
+    have = {number for each in waits if each.object for number in each.object.reachable_from or ()}
+    others = sorted(have - set(root))
+    whose = f"only {names(others)} and what waits for it" if others else "only what waits for it"
+    text = f"{'; '.join(parts)}: {whose} can reach it, and none of these can go on"
+    return Evidence(text, graph.time_of(graph.page.at_ns), state.number)
+
+
+_NEXT = {
+    "context-not-cancelled": "call the context's cancel on every way out, by defer",
+    "chan-not-closed": "close the channel where the last value has been sent",
+    "sem-stuck": "give the slot back on every way out, by defer",
+}
+
+RULE = Rule(
+    "object-channels",
+    Needs.STATES | Needs.OBJECTS,
+    _find,
+    (
+        *("chan-no-receiver", "chan-no-sender", "chan-not-closed", "sem-stuck", "timer-lost"),
+        "context-not-cancelled",
+    ),
+)

@@ -1,0 +1,129 @@
+"""``wait-cycle``, ``context-not-cancelled`` by an objects page: who could only wake each other.
+
+Speaks of goroutines that cannot go on by the page, none of which waits for a lock, where only they
+have what they wait on: each could be woken by the next alone. Where one of them waits in a select
+for a context to be cancelled that another made, that is what is told. Circles with locks are told
+by ``object-locks``. Silent where a goroutine that can go on has one of the objects.
+
+Example: the test waits for the consumer's answer, the consumer for a wake-up that was dropped.
+Counterexample: a third goroutine may still send the wake-up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flakecore.diagnosis.findings import Certainty, Finding, Place
+from flakecore.diagnosis.objects.object_graph import ObjectGraph, ObjectWait, place_of_event
+from flakecore.diagnosis.objects.object_words import (
+    ObjectWords,
+    at,
+    doing,
+    event_place,
+    place_of,
+    wait_place,
+)
+from flakecore.diagnosis.rules.rule import Needs, Question, Rule
+from flakecore.diagnosis.rules.wording import first_that_fits
+from flakecore.objects import ObjectKind, PageEvent
+
+_DOES = {"send": "sends on", "receive": "receives from", "wait": "waits for"}
+
+
+def _find(question: Question) -> Iterator[Finding]:
+    graph = question.objects
+    if graph is None:
+        return
+    words = ObjectWords(graph, question.files)
+    for root in graph.roots:
+        waits = [graph.waits_of(number) for number in root]
+        if not graph.is_circle(root) or not all(waits):
+            continue
+        if any(wait.on_lock for each in waits for wait in each):
+            continue
+        yield _finding(graph, words, root, waits)
+
+
+def _finding(
+    graph: ObjectGraph,
+    words: ObjectWords,
+    root: tuple[int, ...],
+    waits: list[tuple[ObjectWait, ...]],
+) -> Finding:
+    found = _uncancelled(graph, root, waits)
+    numbers = graph.behind(frozenset(root))
+    states = [each[0].state for each in waits]
+    places: list[Place | None] = [wait_place(each[0]) for each in waits]
+    evidence = [words.wait_fact(wait) for each in waits for wait in each[:3]]
+    if found is not None:
+        wait, made = found
+        rule, claim = "context-not-cancelled", _of_context(graph, words, wait, made)
+        places.append(event_place("made", made))
+        evidence.append(words.event_fact("made", made))
+    else:
+        rule = "wait-cycle"
+        parts = "; ".join(_part(words, each) for each in waits)
+        short = ", ".join(f"{each.name}{at(each.own)}" for each in states)
+        claim = first_that_fits(
+            f"Stuck on each other: {parts}; nobody else can reach either",
+            f"Stuck on each other: {parts}",
+            f"Stuck on each other: {short}",
+            f"{len(root)} goroutines are stuck on each other",
+        )
+    return Finding(
+        rule=rule,
+        claim=claim,
+        certainty=Certainty.SEEN if graph.is_seen(root) else Certainty.INFERRED,
+        test=next((each.test for each in states if each.test >= 0), -1),
+        places=tuple(dict.fromkeys(each for each in places if each is not None)),
+        evidence=(*dict.fromkeys(evidence), *words.behind(root, numbers)),
+        next="call the context's cancel before waiting for who heeds it" if found else "",
+        explains=numbers,
+    )
+
+
+def _part(words: ObjectWords, waits: tuple[ObjectWait, ...]) -> str:
+    first = waits[0]
+    if len(waits) > 1:
+        texts = " or ".join(dict.fromkeys(map(words.name, waits)))
+        return f"{first.state.name} selects from {texts} ({place_of(first.frame)})"
+    if first.object is not None and first.object.kind is ObjectKind.COND:
+        does = "waits for a signal of"
+    else:
+        does = _DOES.get(first.wait.operation, "waits on")
+    if words.is_range(first):
+        does = "ranges over"
+    return f"{first.state.name} {does} {words.name(first)} ({place_of(first.frame)})"
+
+
+def _uncancelled(
+    graph: ObjectGraph, root: tuple[int, ...], waits: list[tuple[ObjectWait, ...]]
+) -> tuple[ObjectWait, PageEvent] | None:
+    """Return a wait for a context that another one of the circle made; None for none."""
+    for each in waits:
+        for wait in each:
+            for context in graph.contexts_of(wait.wait.address):
+                made = context.event("made")
+                if made is not None and made.goroutine in root and not context.canceled:
+                    return wait, made
+    return None
+
+
+def _of_context(graph: ObjectGraph, words: ObjectWords, wait: ObjectWait, made: PageEvent) -> str:
+    begin = f"{wait.state.name} waits for {words.name(wait)} ({place_of(wait.frame)})"
+    maker = graph.state(made.goroutine)
+    assert maker is not None
+    who = f"{maker.name}, which made the context{at(place_of_event(made))},"
+    return first_that_fits(
+        f"{begin}; {who} does not cancel it and is in {doing(maker)}",
+        f"{begin}; {maker.name} made it and, not cancelling it, is in {doing(maker)}",
+        f"{begin}; {maker.name}, which made it, does not cancel it",
+    )
+
+
+RULE = Rule(
+    "object-circles",
+    Needs.STATES | Needs.OBJECTS,
+    _find,
+    ("wait-cycle", "context-not-cancelled"),
+)

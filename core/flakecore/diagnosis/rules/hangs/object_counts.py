@@ -1,0 +1,145 @@
+"""``wait-group-stuck``, ``cond-lost-signal`` by an objects page: the counter, and the last signal.
+
+Speaks of goroutines in Wait that cannot go on by the page, where nobody who could do anything has
+the wait group or cond. Of a wait group it tells the counter and who called Add and Done last; of a
+cond who signalled it last, and how long before the Wait began. Silent where a goroutine that can go
+on, or that waits for something else, has it: that is told by ``object-circles``.
+
+Example: the producer signals before the consumer waits.
+Counterexample: the producer is slow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place
+from flakecore.diagnosis.objects.object_graph import ObjectGraph, ObjectWait, place_of_event
+from flakecore.diagnosis.objects.object_words import (
+    ObjectWords,
+    at,
+    event_place,
+    place_of,
+    wait_place,
+)
+from flakecore.diagnosis.rules.rule import Needs, Question, Rule
+from flakecore.diagnosis.rules.wording import first_that_fits, names
+from flakecore.objects import ObjectKind, PageEvent
+from flakecore.times import format_duration
+
+_SHOWN = 8
+_EVENTS = {
+    ObjectKind.WAIT_GROUP: ("last_add", "last_done"),
+    ObjectKind.COND: ("last_signal",),
+}
+
+
+def _find(question: Question) -> Iterator[Finding]:
+    graph = question.objects
+    if graph is None:
+        return
+    words = ObjectWords(graph, question.files)
+    for root in graph.roots:
+        wait = next(iter(graph.waits_of(root[0])), None)
+        if graph.is_circle(root) or wait is None or wait.object is None:
+            continue
+        if wait.object.kind in _EVENTS:
+            yield _finding(graph, words, root, wait)
+
+
+def _finding(
+    graph: ObjectGraph, words: ObjectWords, root: tuple[int, ...], wait: ObjectWait
+) -> Finding:
+    found = wait.object
+    assert found is not None
+    events = [
+        (name, event)
+        for name in _EVENTS[found.kind]
+        if (event := found.event(name)) is not None and event.goroutine
+    ]
+    is_cond = found.kind is ObjectKind.COND
+    claim = _of_cond(graph, words, root, wait) if is_cond else _of_group(words, root, wait)
+    numbers = graph.behind(frozenset(root))
+    places: list[Place | None] = [wait_place(graph.waits_of(number)[0]) for number in root[:_SHOWN]]
+    places += [event_place(name, event) for name, event in events]
+    evidence = [words.wait_fact(graph.waits_of(number)[0]) for number in root[:_SHOWN]]
+    if found.counter is not None:
+        text = f"wait group {found.short_address}: its counter is {found.counter}"
+        evidence.append(Evidence(text, graph.time_of(graph.page.at_ns), wait.state.number))
+    evidence += [words.event_fact(name, event) for name, event in events]
+    ended = (words.ended_fact(event.goroutine) for _, event in events)
+    evidence += dict.fromkeys(each for each in ended if each is not None)
+    return Finding(
+        rule="cond-lost-signal" if is_cond else "wait-group-stuck",
+        claim=claim,
+        certainty=Certainty.SEEN if graph.is_seen(root) else Certainty.INFERRED,
+        test=wait.state.test,
+        places=tuple(dict.fromkeys(each for each in places if each is not None)),
+        evidence=(*evidence, *words.behind(root, numbers)),
+        next="change what is waited for under the lock, and check it in a loop around Wait"
+        if is_cond
+        else "call Done by defer at the start of each goroutine that Add counts",
+        explains=numbers,
+    )
+
+
+def _of_group(words: ObjectWords, root: tuple[int, ...], wait: ObjectWait) -> str:
+    """Return the claim on a wait group: its counter, and who called Done last."""
+    found = wait.object
+    assert found is not None
+    verb = "waits" if len(root) == 1 else "wait"
+    begin = f"{names(root)} {verb} for {words.name(wait)} ({place_of(wait.frame)})"
+    count = f", {found.counter} Done short" if found.counter is not None else ""
+    done = found.event("last_done")
+    nobody = "nobody is left to call it"
+    if done is None or not done.goroutine:
+        added = _told(words, "Add", found.event("last_add"))
+        return first_that_fits(f"{begin}{count}; {nobody}{added}", f"{begin}{count}; {nobody}")
+    last = _told(words, "Done", done)
+    return first_that_fits(
+        f"{begin}{count}; {nobody}{last}", f"{begin}{count}{last}", f"{begin}{count}; {nobody}"
+    )
+
+
+def _of_cond(
+    graph: ObjectGraph, words: ObjectWords, root: tuple[int, ...], wait: ObjectWait
+) -> str:
+    """Return the claim on a cond: when it was signalled last, against when the Wait began."""
+    found = wait.object
+    assert found is not None
+    verb = "waits" if len(root) == 1 else "wait"
+    begin = f"{names(root)} {verb} for a signal of {words.name(wait)} ({place_of(wait.frame)})"
+    since = graph.page.by_number[wait.state.number].since_ns
+    event = found.event("last_signal")
+    if event is None or event.at_ns is None or since is None or not event.goroutine:
+        return first_that_fits(f"{begin}; nobody is left to signal it")
+    does = "Broadcast" if event.amount else "Signal"
+    who = f"G{event.goroutine}{at(place_of_event(event))}"
+    if event.at_ns <= since:
+        ago = format_duration(since - event.at_ns)
+        return first_that_fits(
+            f"{begin}; the last {does}, by {who}, came {ago} before the Wait",
+            f"{begin}; the last {does}, by G{event.goroutine}, came {ago} before the Wait",
+            f"{begin}; the last {does} came {ago} before the Wait",
+        )
+    after = format_duration(event.at_ns - since)
+    return first_that_fits(
+        f"{begin}; the last {does}, by {who}, {after} later, woke another",
+        f"{begin}; the last {does}, {after} later, woke another",
+    )
+
+
+def _told(words: ObjectWords, what: str, event: PageEvent | None) -> str:
+    if event is None or not event.goroutine:
+        return ""
+    age = words.age(event.at_ns)
+    ago = f" {age} before" if age else ""
+    return f"; the last {what} was G{event.goroutine}'s{at(place_of_event(event))}{ago}"
+
+
+RULE = Rule(
+    "object-counts",
+    Needs.STATES | Needs.OBJECTS,
+    _find,
+    ("wait-group-stuck", "cond-lost-signal"),
+)

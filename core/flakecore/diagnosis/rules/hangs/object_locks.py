@@ -1,0 +1,283 @@
+"""``lock-cycle``, ``self-lock``, ``lock-held``, ``once-stuck`` by an objects page: who holds what.
+
+Speaks of goroutines that cannot go on by the page, where the page has the holder of what each of
+them waits for: a circle of such waits; one that waits for what it holds itself, or for readers of
+which it is one; a lock whose holder has ended; a holder that is stuck in a wait which only those
+behind its lock could end. All of it is seen: by the page each holds the lock at that moment. Silent
+on a holder that can go on, which is slow, and on locks that the page knows no holder of.
+
+Example: ``Transfer(a, b)`` beside ``Transfer(b, a)``.
+Counterexample: both wait for a lock that a slow audit of all accounts holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place
+from flakecore.diagnosis.objects.object_graph import (
+    ObjectGraph,
+    ObjectWait,
+    is_on_stack,
+    place_of_event,
+)
+from flakecore.diagnosis.objects.object_words import (
+    ObjectWords,
+    at,
+    doing,
+    hold_place,
+    place_of,
+    wait_place,
+)
+from flakecore.diagnosis.rules.rule import Needs, Question, Rule
+from flakecore.diagnosis.rules.wording import first_that_fits, names
+from flakecore.objects import ObjectKind, PageHolder
+from flakecore.times import format_duration
+
+_Held = tuple[ObjectWait, PageHolder]
+"""A wait, and who holds what it waits for."""
+
+
+def _find(question: Question) -> Iterator[Finding]:
+    graph = question.objects
+    if graph is None:
+        return
+    words = ObjectWords(graph, question.files)
+    for root in graph.roots:
+        if not graph.is_circle(root):
+            yield from _held_by_nobody(graph, words, root)
+            continue
+        following = (*root[1:], root[0])
+        waits = [_wait_for(graph, one, other) for one, other in zip(root, following, strict=True)]
+        held = [each for each in waits if each is not None]
+        one_lock = len({wait.wait.address for wait, _ in held}) == 1
+        if len(held) == len(root) and (len(root) == 1 or one_lock):
+            yield _by_itself(graph, words, root, held)
+        elif len(held) == len(root):
+            yield _circle(graph, words, root, held)
+        elif held:
+            yield _by_one_that_is_stuck(graph, words, root, waits)
+
+
+def _wait_for(graph: ObjectGraph, number: int, other: int) -> _Held | None:
+    """Return a goroutine's wait for a lock that another holds; None if it waits for no lock."""
+    for wait in graph.waits_of(number):
+        if not wait.on_lock or wait.object is None:
+            continue
+        for holder in wait.object.holders:
+            if holder.goroutine == other:
+                return wait, holder
+        if wait.object.holders:  # behind a writer who waits for the readers
+            return wait, wait.object.holders[0]
+    return None
+
+
+def _circle(
+    graph: ObjectGraph, words: ObjectWords, root: tuple[int, ...], held: Sequence[_Held]
+) -> Finding:
+    """Return the finding on goroutines that each wait for a lock that the next one holds."""
+    once = any(wait.object is not None and wait.object.kind is ObjectKind.ONCE for wait, _ in held)
+    (one, by_other), (other, by_one) = held[0], held[-1]
+    both = f"{one.state.name} and {other.state.name}"
+    if len(held) == 2:
+        first, second = _holding(words, by_one, other), _holding(words, by_other, one)
+        wanted, also = _wanted(words, one), _wanted(words, other)
+        alike = (
+            (
+                f"Deadlock: {both} each hold {first} and wait for the other's: {wanted}",
+                f"Deadlock: {both} each hold {first} and wait for the other's",
+            )
+            if (first, wanted) == (second, also)
+            else ()
+        )
+        claim = first_that_fits(
+            *alike,
+            f"Deadlock: {one.state.name} holds {first} and waits for {wanted}; "
+            f"{other.state.name} holds {second} and waits for {also}",
+            f"Deadlock: {one.state.name} ({place_of(one.frame)}) and {other.state.name} "
+            f"({place_of(other.frame)}) each wait for a lock that the other holds",
+            f"Deadlock: {both} each wait for a lock that the other holds",
+        )
+    else:
+        way = " → ".join(f"G{number}" for number in (*root, root[0]))
+        claim = first_that_fits(
+            f"Deadlock of {len(root)}: {way}, each waits for a lock that the next holds",
+            f"Deadlock of {len(root)}: each waits for a lock that the next holds",
+        )
+    return _finding(
+        graph, words, root, held, "once-stuck" if once else "lock-cycle", claim,
+        "take these locks in one order everywhere",
+    )  # fmt: skip
+
+
+def _by_itself(
+    graph: ObjectGraph, words: ObjectWords, root: tuple[int, ...], held: Sequence[_Held]
+) -> Finding:
+    """Return the finding on a goroutine that waits for what it holds itself."""
+    wait, holder = next(
+        (each for each in held if each[1].goroutine == each[0].state.number), held[0]
+    )
+    name, who = words.name(wait), wait.state.name
+    where, locked = place_of(wait.frame), place_of_event(holder)
+    since = graph.page.by_number[wait.state.number].since_ns
+    ago = ""
+    if since is not None and holder.since_ns is not None:
+        ago = f" {format_duration(max(since - holder.since_ns, 0))} before"
+    writer = next((each for each, _ in held if each.state.number != wait.state.number), None)
+    if writer is not None:
+        behind = f"behind {writer.state.name}'s write lock{at(writer.frame)}"
+        claim = first_that_fits(
+            f"Self-deadlock: {who} waits at {where} for {name}, which it read-locked"
+            f"{at(locked)}, {behind}",
+            f"Self-deadlock: {who} waits at {where} for its own read lock, {behind}",
+            f"Self-deadlock: {who} waits for its own read lock, {behind}",
+        )
+        return _finding(graph, words, root, held, "self-lock", claim, _REENTRANT)
+    within = locked is not None and is_on_stack(wait.state.frames, locked)
+    if wait.object is not None and wait.object.kind is ObjectKind.ONCE:
+        claim = first_that_fits(
+            f"Self-deadlock: {who} calls Once.Do ({where}) from within the Do that it is in"
+            f"{at(locked)}"
+        )
+        return _finding(
+            graph, words, root, held, "self-lock", claim,
+            "do not call Do of a Once from the function that it runs",
+        )  # fmt: skip
+    if within or locked is None:
+        claim = first_that_fits(
+            f"Self-deadlock: {who} waits at {where} for {name}, which it locked itself"
+            f"{at(locked)}{ago}",
+            f"Self-deadlock: {who} waits at {where} for {name}, which it holds itself",
+        )
+        return _finding(graph, words, root, held, "self-lock", claim, _REENTRANT)
+    function = locked.short_function
+    claim = first_that_fits(
+        f"{who} waits for {name} ({where}), which it holds itself: {function} locked it"
+        f"{at(locked)}{ago} and returned",
+        f"{who} waits at {where} for its own {name}: {function} returned with it locked"
+        f"{at(locked)}",
+        f"{who} waits at {where} for {name}, which it locked{at(locked)} and still holds",
+    )
+    return _finding(
+        graph, words, root, held, "lock-held", claim,
+        f"unlock in {locked.short_function} on every way out, or by defer",
+    )  # fmt: skip
+
+
+def _held_by_nobody(
+    graph: ObjectGraph, words: ObjectWords, root: tuple[int, ...]
+) -> Iterator[Finding]:
+    """Yield the finding on goroutines that wait for a lock whose holder has ended."""
+    wait = next(iter(graph.waits_of(root[0])), None)
+    if wait is None or not wait.on_lock or wait.object is None:
+        return
+    holder = next((each for each in wait.object.holders if each.ended), None)
+    if holder is None:
+        return
+    waits = [each for number in root for each in graph.waits_of(number)[:1]]
+    who, verb = names(root), "waits" if len(root) == 1 else "wait"
+    name, locked = words.name(wait), place_of_event(holder)
+    begin = f"{who} {verb} for {name} ({place_of(wait.frame)})"
+    in_ = f" in {locked.short_function}" if locked is not None else ""
+    ended = f"G{holder.goroutine}, which locked it"
+    claim = first_that_fits(
+        f"{begin}; {ended}{at(locked)}{in_}, ended without unlocking it",
+        f"{begin}; {ended}{at(locked)}, ended with it held",
+        f"{begin}; its holder G{holder.goroutine} ended",
+    )
+    yield _finding(
+        graph, words, root, [(each, holder) for each in waits], "lock-held", claim,
+        "unlock on every way out, or by defer",
+    )  # fmt: skip
+
+
+def _by_one_that_is_stuck(
+    graph: ObjectGraph, words: ObjectWords, root: tuple[int, ...], waits: Sequence[_Held | None]
+) -> Finding:
+    """Return the finding on a holder that is stuck in what only those behind it could end."""
+    at_place = next(place for place, each in enumerate(waits) if each is not None)
+    found = waits[at_place]
+    assert found is not None
+    wait, holder = found
+    assert wait.object is not None
+    stuck = next(each.state for each in graph.waits_of(holder.goroutine) if each.state is not None)
+    once = wait.object.kind is ObjectKind.ONCE
+    held = words.held(holder, wait.object)
+    verb = "is in it" if once else "holds it"
+    only = f", which only {wait.state.name} could end" if len(root) == 2 else ""
+    begin = f"{wait.state.name} waits for {words.name(wait)} ({place_of(wait.frame)})"
+    who = f"G{holder.goroutine}"
+    claim = first_that_fits(
+        f"Deadlock: {begin}; {who} {verb}{at(place_of_event(holder))} in a {doing(stuck)}{only}",
+        f"{begin}; {who} {verb}, stuck in {doing(stuck)}{only}",
+        f"{begin}; {who} {verb}, stuck in {doing(stuck)}",
+        f"{begin}; its holder {who} is stuck in {stuck.blocked_on.value}",
+    )
+    known = [each for each in waits if each is not None]
+    others = [
+        words.wait_fact(each)
+        for number, found in zip(root, waits, strict=True)
+        if found is None
+        for each in graph.waits_of(number)[:1]
+    ]
+    return _finding(
+        graph, words, root, known, "once-stuck" if once else "lock-held", claim,
+        f"do not block while {held} is held" if not once else "", others,
+    )  # fmt: skip
+
+
+def _finding(
+    graph: ObjectGraph,
+    words: ObjectWords,
+    root: tuple[int, ...],
+    held: Sequence[_Held],
+    rule: str,
+    claim: str,
+    next_step: str,
+    others: Sequence[Evidence] = (),
+) -> Finding:
+    places: list[Place] = []
+    evidence: list[Evidence] = []
+    for wait, holder in held[:8]:
+        places.append(wait_place(wait))
+        locked = hold_place(holder)
+        if locked is not None and locked not in places:
+            places.append(locked)
+        evidence.append(words.wait_fact(wait))
+        if wait.object is not None:
+            fact = words.hold_fact(holder, wait.object)
+            if fact not in evidence:
+                evidence.append(fact)
+    for number in root:
+        if number not in {wait.state.number for wait, _ in held}:
+            places += [wait_place(each) for each in graph.waits_of(number)[:1]]
+    explains = graph.behind(frozenset(root))
+    return Finding(
+        rule=rule,
+        claim=claim,
+        certainty=Certainty.SEEN,
+        test=next((wait.state.test for wait, _ in held if wait.state.test >= 0), -1),
+        places=tuple(places),
+        evidence=(*evidence, *others, *words.behind(root, explains)),
+        next=next_step,
+        explains=explains,
+    )
+
+
+def _holding(words: ObjectWords, holder: PageHolder, wait: ObjectWait) -> str:
+    assert wait.object is not None
+    return f"{words.held(holder, wait.object)}{at(place_of_event(holder))}"
+
+
+def _wanted(words: ObjectWords, wait: ObjectWait) -> str:
+    return f"{words.name(wait)}{at(wait.frame)}"
+
+
+_REENTRANT = "call what needs no lock, or unlock before the call: Go's locks are not reentrant"
+
+RULE = Rule(
+    "object-locks",
+    Needs.STATES | Needs.OBJECTS,
+    _find,
+    ("lock-cycle", "self-lock", "lock-held", "once-stuck"),
+)

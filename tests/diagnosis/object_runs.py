@@ -1,0 +1,57 @@
+"""Runs of the programs under ``programs`` that left an objects page, told with it and without."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from diagnosis.program_bundles import collected_program
+from diagnosis.program_runs import failure_of, sources_of, told
+from flakecore.diagnosis import Finding, Weight, explain
+from timeline.captures import Capture
+from toolchains import NEWEST
+
+OLDER = "1.22.10"
+
+
+def page_run(shape: str, release: str = NEWEST) -> Capture:
+    """Run all tests of a program, side by side, until their time is up, with all evidence."""
+    arguments = ("--no-race", "-timeout", "4s", "--", "-parallel=64")
+    return collected_program(shape, *arguments, release=release)
+
+
+def page_findings(run: Capture, test: str, *, source: bool = True) -> tuple[Finding, ...]:
+    """Return the findings on a test's failure with the page, and with the source or without."""
+    sources = sources_of(run.case) if source else None
+    return explain(run.case, failure_of(run.case, test), sources, run.bundle.manifest)
+
+
+def causes_by_page(run: Capture, test: str, *, source: bool = True) -> list[str]:
+    """Return the causes of a test's failure that are told with the page, as ``told`` has them."""
+    found = page_findings(run, test, source=source)
+    return [told(each) for each in found if each.weight is Weight.CAUSE]
+
+
+def causes_without_page(run: Capture, test: str) -> list[Finding]:
+    """Return the causes that are told of the same run by all its evidence but the page."""
+    case = replace(run.case, objects=())
+    found = explain(case, failure_of(case, test), sources_of(case), run.bundle.manifest)
+    return [each for each in found if each.weight is Weight.CAUSE]
+
+
+def check_by_page(shape: str, release: str, test: str, expected: str) -> None:
+    """Assert what is told by a page, and that less evidence tells the same or less."""
+    run = page_run(shape, release)
+    assert causes_by_page(run, test) == [expected]
+    rule = expected.partition(",")[0]
+    for less in causes_without_page(run, test):
+        assert less.rule == rule, less.claim
+    without_source = page_findings(run, test, source=False)
+    causes = [each.rule for each in without_source if each.weight is Weight.CAUSE]
+    assert causes == [rule]
+
+
+def check_no_cause_by_page(shape: str, release: str, test: str) -> None:
+    """Assert that a page makes nothing a cause in a test that is sound."""
+    run = page_run(shape, release)
+    assert causes_by_page(run, test) == []
+    assert causes_by_page(run, test, source=False) == []

@@ -1,0 +1,46 @@
+"""Goroutines that could only wake each other, by an objects page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from diagnosis.objects.made_case import channel, goroutine, lock
+from diagnosis.objects.made_findings import BY_9, A, B, C, claims
+
+SENDS = goroutine(8, (A, "send"), reason="chan send")
+RECEIVES = goroutine(9, (B, "receive"), reason="chan receive")
+
+
+def test_a_circle_of_channels_is_told_from_both_sides(tmp_path: Path) -> None:
+    assert claims(tmp_path, [SENDS, RECEIVES], [channel(A, 9), channel(B, 8)]) == [
+        "wait-cycle, seen: Stuck on each other: G8 sends on channel 0x…010 (bank.go:20); G9 "
+        "receives from channel 0x…020 (bank.go:20)"
+    ]
+
+
+def test_a_third_one_that_can_go_on_makes_it_no_circle(tmp_path: Path) -> None:
+    third = {"id": 10, "state": "running", "stack": 1, "live": True}
+    waiting = [{**SENDS, "live": True}, {**RECEIVES, "live": True}, third]
+    assert claims(tmp_path, waiting, [channel(A, 9, 10), channel(B, 8)]) == []
+
+
+def test_a_lock_in_the_circle_is_told_with_its_holder(tmp_path: Path) -> None:
+    waiting = [SENDS, goroutine(9, (B, "lock"), reason="sync.Mutex.Lock")]
+    assert claims(tmp_path, waiting, [channel(A, 9), lock(B, 8)]) == [
+        "lock-held, seen: G9 waits for mutex 0x…020 (bank.go:20); G8 holds it, stuck in channel "
+        "send (bank.go:20), which only G9 could end"
+    ]
+
+
+def test_a_context_that_its_maker_waits_for_is_not_cancelled(tmp_path: Path) -> None:
+    waiting = [
+        goroutine(8, (A, "receive"), (C, "receive"), reason="select"),
+        goroutine(9, (B, "wait"), reason="sync.WaitGroup.Wait"),
+    ]
+    context = {"address": "0x90", "kind": "context", "done": hex(A), "canceled": False}
+    group = {"address": hex(B), "kind": "waitgroup", "counter": 1, "reachable_from": [8]}
+    objects = [channel(A, 9), channel(C), {**context, "made": BY_9}, group]
+    assert claims(tmp_path, waiting, objects) == [
+        "context-not-cancelled, seen: G8 waits for channel 0x…010 (bank.go:20); G9 made it and, "
+        "not cancelling it, is in wait group (bank.go:20)"
+    ]

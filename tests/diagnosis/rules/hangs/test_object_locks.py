@@ -1,0 +1,72 @@
+"""Locks by an objects page: who holds what is seen; the same programs with a slow holder."""
+
+from __future__ import annotations
+
+import pytest
+
+from diagnosis.object_runs import OLDER, check_by_page, check_no_cause_by_page
+from toolchains import NEWEST
+
+HANGS = {
+    ("lock_cycle", "TestTransfers"): (
+        "lock-cycle, seen: Deadlock: Ga and Gb each hold a.mu (@transfer-hold) and wait for the "
+        "other's: a.mu (@deposit-wait) [waits @deposit-wait; locked_at @transfer-hold; waits "
+        "@deposit-wait; locked_at @transfer-hold]"
+    ),
+    ("lock_cycle", "TestThreeRound"): (
+        "lock-cycle, seen: Deadlock of 3: Ga → Gb → Gc → Ga, each waits for a lock that the next "
+        "holds [waits @join-wait; locked_at @open-hold; waits @open-wait; locked_at @post-hold; "
+        "waits @post-wait; locked_at @join-hold]"
+    ),
+    ("lock_cycle", "TestEmbedded"): (
+        "lock-cycle, seen: Deadlock: Ga and Gb each hold n (@link-hold) and wait for the other's: "
+        "peer (@link-wait) [waits @link-wait; locked_at @link-hold; waits @link-wait; locked_at "
+        "@link-hold]"
+    ),
+    ("lock_cycle", "TestShardsInAMap"): (
+        "lock-cycle, seen: Deadlock: Ga and Gb each hold source.mu (@move-hold) and wait for the "
+        "other's [waits @move-wait; locked_at @move-hold; waits @move-wait; locked_at @move-hold]"
+    ),
+    ("self_lock", "TestLockInLock"): (
+        "self-lock, seen: Self-deadlock: Ga waits at @find-wait for l.mu, which it locked itself "
+        "(@drop-hold) T before [waits @find-wait; locked_at @drop-hold]"
+    ),
+    ("self_lock", "TestHelperLocks"): (
+        "self-lock, seen: Self-deadlock: Ga waits at @enter-wait for q, which it locked itself "
+        "(@enter-wait) T before [waits @enter-wait; locked_at @enter-wait]"
+    ),
+    ("self_lock", "TestOnceInOnce"): (
+        "self-lock, seen: Self-deadlock: Ga calls Once.Do (@once-wait) from within the Do that it "
+        "is in (@once-wait) [waits @once-wait; locked_at @once-wait]"
+    ),
+    ("lock_held", "TestReturnsLocked"): (
+        "lock-held, seen: Ga waits at @session-wait for its own s.mu: (*session).Send returned "
+        "with it locked (@send-hold) [waits @session-wait; locked_at @send-hold]"
+    ),
+}
+SOUND = {
+    "lock_cycle": ("TestSlowAudit", "TestSlowTable", "TestThreeInOrder", "TestEmbeddedSlow"),
+    "lock_held": (
+        *("TestSlowReceiver", "TestWaitsWithoutLock", "TestReturnsUnlocked"),
+        "TestReaderWaitsForTimer",
+    ),
+    "self_lock": (
+        *("TestUnlocksFirst", "TestReadAfterWrite", "TestReadWithinRead", "TestHelperUnlocks"),
+        "TestOnceInAnother",
+    ),
+}
+RELEASES = (pytest.param(OLDER, marks=pytest.mark.slow), NEWEST)
+
+
+@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize(("shape", "test"), HANGS)
+def test_a_hang_on_locks_is_seen_with_who_holds_what(release: str, shape: str, test: str) -> None:
+    check_by_page(shape, release, test, HANGS[shape, test])
+
+
+@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize(
+    ("shape", "test"), [(shape, test) for shape, tests in SOUND.items() for test in tests]
+)
+def test_a_holder_that_goes_on_is_no_cause(release: str, shape: str, test: str) -> None:
+    check_no_cause_by_page(shape, release, test)
