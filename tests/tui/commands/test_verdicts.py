@@ -13,6 +13,7 @@ def test_each_failure_that_is_explained_has_one_sentence(tmp_path: Path) -> None
     assert set(found) == {
         "TestLedgerTransfersBothWays",
         "TestQueueDeliversInOrder",
+        "TestStatsCountDeliveries",
         "TestRenderStaysWithinBudget",
     }
     assert found["TestLedgerTransfersBothWays"].startswith("Deadlock: G39 and G40 each hold")

@@ -142,14 +142,28 @@ def _changes(
     question: Question, own: TestSpan, variable: str, writes: VariableWrites
 ) -> Iterator[_Change]:
     """Yield which other tests changed a variable before the failing one ended, in order."""
-    for test in question.case.tests[: own.index]:
+    for test in question.case.tests:
         if test.parent >= 0 or test.name == own.name or test.status is TestStatus.SKIP:
+            continue
+        if test.index > own.index and not _overlap(test, own):
             continue
         made = [each for each in writes.of_test(test.name) if each.variable == variable]
         lasting = [each for each in made if not each.puts_back]
-        beside = bool(test.waits or own.waits) and test.end_ns > own.start_ns
+        beside = bool(test.waits or own.waits) and test.end_ns > _went_on(own)
         if lasting and (beside or len(lasting) == len(made)):
             yield _Change(test, lasting[0], beside)
+
+
+def _overlap(first: TestSpan, second: TestSpan) -> bool:
+    """Return whether two parallel tests are known to have run at the same time."""
+    if not (first.timed and second.timed and first.waits and second.waits):
+        return False
+    return _went_on(first) < second.end_ns and _went_on(second) < first.end_ns
+
+
+def _went_on(test: TestSpan) -> int:
+    """Return when a test began, or a parallel one went on."""
+    return test.waits[-1][1] if test.waits else test.start_ns
 
 
 def _finding(
@@ -163,6 +177,8 @@ def _finding(
     failure = question.failure
     assert failure is not None
     first = changes[0]
+    # What the test itself does to it beforehand is no protection from one that runs beside it.
+    is_alone = len(changes) == 1 and (is_left_alone or first.beside)
     when = "beside it" if first.beside else "before it"
     at = f"{first.write.file}:{first.write.line}"
     who = failure.test_name
@@ -171,6 +187,7 @@ def _finding(
             f"{first.test.name}, which ran {when}, changes {variable} ({at}), which {who} checks"
             f" ({failing.at})",
             f"{first.test.name}, which ran {when}, changes {variable} ({at}), which {who} checks",
+            f"{first.test.name} ran {when} and changes {variable} ({at}), which this test checks",
             f"{first.test.name} ran {when} and changes {variable} ({at})",
         )
     else:
@@ -183,7 +200,7 @@ def _finding(
         rule="shared-state",
         claim=first_that_fits(*claims),
         certainty=Certainty.INFERRED,
-        weight=Weight.CAUSE if is_left_alone and len(changes) == 1 else Weight.CIRCUMSTANCE,
+        weight=Weight.CAUSE if is_alone else Weight.CIRCUMSTANCE,
         test=failure.test,
         places=(failing.fails_at(), *(_place(failing, each) for each in changes[:_SHOWN])),
         evidence=(
@@ -214,7 +231,7 @@ def _with_counts(finding: Finding, counts: OrderCounts) -> Finding:
 
 
 def _ran(change: _Change) -> str:
-    return "had not ended when this test began" if change.beside else "ran before"
+    return "ran at the same time" if change.beside else "ran before"
 
 
 def _place(failing: FailingCall, change: _Change) -> Place:
