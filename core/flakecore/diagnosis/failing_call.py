@@ -12,7 +12,6 @@ from flakecore.diagnosis.goroutine_states import StackFrame
 from flakecore.diagnosis.source.go_files import GoFiles
 from flakecore.diagnosis.source.go_package import GoPackage
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
-from flakecore.diagnosis.source.imports import imports_of, library_function
 from flakecore.diagnosis.source.operations import GoFile
 from flakecore.diagnosis.source.syntax import FUNCTIONS, declared_around, enclosing
 from flakecore.diagnosis.source.value_origins import ValueOrigins
@@ -72,10 +71,10 @@ class FailingCall:
         inner = enclosing(self.call, *FUNCTIONS)
         return declared_around(inner) or inner
 
-    @cached_property
+    @property
     def origins(self) -> ValueOrigins:
         """Where the values of its package come from."""
-        return ValueOrigins(self.package)
+        return self.package.origins
 
     @cached_property
     def conditions(self) -> tuple[Node, ...]:
@@ -122,11 +121,7 @@ class FailingCall:
 
     def library_function(self, call: Node, file: str = "") -> str:
         """Return the function of another package that a call means, ``time.Since``; "" for none."""
-        return library_function(call, self.imports_of(file or self.name), self.package.types)
-
-    def imports_of(self, file: str) -> dict[str, str]:
-        """Return the import paths of a file of its package by their names there."""
-        return imports_of(self.package.files[file].root)
+        return self.package.files[file or self.name].library_function(call)
 
     def path_of(self, file: str) -> str:
         """Return the path of a file of its package, as the evidence has that of its own."""

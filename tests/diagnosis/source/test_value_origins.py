@@ -7,7 +7,6 @@ import pytest
 from diagnosis.source.go_text import FILE, package
 from flakecore.diagnosis.source.go_parser import Node, text_of
 from flakecore.diagnosis.source.syntax import walk
-from flakecore.diagnosis.source.value_origins import ValueOrigins
 
 TEXT = """
 func one() int { return first() }
@@ -63,7 +62,7 @@ func f(given int) {
 }
 """
 PARSED = package(TEXT)
-ORIGINS = ValueOrigins(PARSED)
+ORIGINS = PARSED.origins
 
 
 def _used_as(name: str) -> Node:
@@ -108,6 +107,6 @@ def test_without_arguments_only_a_conversion_leads_to_its_own() -> None:
 
 def test_what_leads_to_itself_ends() -> None:
     parsed = package("func f() { a := b; b := a; use(a, b) }")
-    origins = ValueOrigins(parsed)
+    origins = parsed.origins
     names = [node for node in walk(parsed.files[FILE].root) if node.type == "identifier"]
     assert all(origins.of(FILE, node) for node in names)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from flakecore.diagnosis.source.go_package import GoPackage
-from flakecore.diagnosis.source.variable_writes import VariableWrites
 
 TEXT = """package p
 var count, other int
@@ -38,7 +37,7 @@ func TestDefers(t *testing.T) {
 """
 PARSED = GoPackage.parsed("/p", {"p.go": TEXT, "p_test.go": TESTS})
 assert PARSED is not None
-WRITES = VariableWrites(PARSED)
+WRITES = PARSED.writes
 
 
 @pytest.mark.parametrize(

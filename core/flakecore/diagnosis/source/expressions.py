@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
-from flakecore.diagnosis.source.imports import imports_of
 from flakecore.diagnosis.source.operations import GoFile
 from flakecore.diagnosis.source.syntax import walk
 
@@ -43,13 +42,12 @@ def dereferenced(file: GoFile, line: int, not_nil: str = "") -> str:
         not_nil: a name that is known not to be nil there; "" for none.
     """
     found = set()
-    imports = imports_of(file.root)
     for node in walk(file.root):
         if line_of(node) != line:
             continue
         if node.type == "selector_expression":
             operand = node.child_by_field_name("operand")
-            is_import = text_of(operand) in imports and file.types.binding(operand) is None
+            is_import = text_of(operand) in file.imports and file.types.binding(operand) is None
             found |= set() if is_import else {text_of(operand)}
         elif node.type == "unary_expression" and text_of(node).startswith("*"):
             found.add(text_of(node.child_by_field_name("operand")))

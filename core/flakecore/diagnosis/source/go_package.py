@@ -12,6 +12,8 @@ from flakecore.diagnosis.source.object_uses import PackageUses
 from flakecore.diagnosis.source.operations import GoFile, Operation
 from flakecore.diagnosis.source.syntax import declared_around
 from flakecore.diagnosis.source.types import PackageTypes
+from flakecore.diagnosis.source.value_origins import ValueOrigins
+from flakecore.diagnosis.source.variable_writes import VariableWrites
 from flakecore.frames import HasFunction
 
 
@@ -46,6 +48,16 @@ class GoPackage:
     def calls(self) -> CallGraph:
         """Which functions may call which."""
         return CallGraph(self.files, self.types)
+
+    @cached_property
+    def origins(self) -> ValueOrigins:
+        """Where its values come from."""
+        return ValueOrigins(self.types, self.calls)
+
+    @cached_property
+    def writes(self) -> VariableWrites:
+        """Where its variables are changed, and which tests change them."""
+        return VariableWrites(self.files, self.types, self.calls)
 
     @cached_property
     def lock_operations(self) -> dict[str, tuple[Operation, ...]]:

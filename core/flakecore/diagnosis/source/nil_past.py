@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flakecore.diagnosis.source.go_package import GoPackage
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
 from flakecore.diagnosis.source.syntax import FUNCTIONS, declared_around, enclosing, walk
-from flakecore.diagnosis.source.value_origins import ValueOrigins, returned
+from flakecore.diagnosis.source.value_origins import returned
 
 _NAMES = ("identifier", "selector_expression")
 _DEPTH = 4
@@ -54,7 +54,7 @@ def _past(package: GoPackage, file: str, node: Node, depth: int) -> NilPast | No
         return _field_past(package, node)
     if package.types.is_variable(node):
         return _variable_past(package, node)
-    values = ValueOrigins(package).assigned(node)
+    values = package.origins.assigned(node)
     if not values:
         return _declared(node, file, package)
     if len(values) != 1:

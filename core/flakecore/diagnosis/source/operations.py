@@ -13,8 +13,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from flakecore.diagnosis.source.go_parser import Node, last_line_of, line_of, text_of
+from flakecore.diagnosis.source.imports import imports_of, library_function
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, outermost, parameters, walk
 from flakecore.diagnosis.source.types import PackageTypes
 
@@ -143,6 +145,15 @@ class GoFile:
         self.calls_of = [each for each in nodes if each.type == "call_expression"]
         self.operations = tuple(_operations(nodes, types))
         self._lines = text_of(root).split("\n")
+
+    @cached_property
+    def imports(self) -> dict[str, str]:
+        """The import paths of the file by the names that it uses for them."""
+        return imports_of(self.root)
+
+    def library_function(self, call: Node) -> str:
+        """Return the function of another package that a call means, ``time.Since``; "" for none."""
+        return library_function(call, self.imports, self.types)
 
     def function_at(self, line: int) -> Node | None:
         """Return the innermost function around a line; None for none."""

@@ -13,9 +13,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from flakecore.diagnosis.source.go_package import GoPackage
+from flakecore.diagnosis.source.call_graph import CallGraph
 from flakecore.diagnosis.source.go_parser import Node, text_of
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, walk
+from flakecore.diagnosis.source.types import PackageTypes
 
 _MOST = 400
 """Expressions that one value is traced to at most; what is made of more tells nothing clear."""
@@ -61,9 +62,10 @@ class _Assignment:
 class ValueOrigins:
     """Where the values of one package come from."""
 
-    def __init__(self, package: GoPackage) -> None:
-        """Take the package."""
-        self._package = package
+    def __init__(self, types: PackageTypes, calls: CallGraph) -> None:
+        """Take the package's types and its calls."""
+        self._types = types
+        self._calls = calls
         self._assignments = lru_cache(maxsize=256)(_assignments)
 
     def of(self, file: str, node: Node, *, arguments: bool = True) -> list[Origin]:
@@ -94,7 +96,7 @@ class ValueOrigins:
 
     def assigned(self, name: Node) -> list[Node]:
         """Return what may have been assigned to a local variable where a name uses it."""
-        bound = self._package.types.binding(name)
+        bound = self._types.binding(name)
         if bound is None or bound[1] != "local":
             return []
         text = text_of(name)
@@ -122,7 +124,7 @@ class ValueOrigins:
                 yield file, argument, depth
         if depth >= _CALLS:
             return
-        for home, function in self._package.calls.called_by(file, call) or ():
+        for home, function in self._calls.called_by(file, call) or ():
             for value in returned(function):
                 yield home, value, depth + 1
 

@@ -9,13 +9,16 @@ counts as one that puts back what was there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from flakecore.diagnosis.source.go_package import GoPackage
+from flakecore.diagnosis.source.call_graph import CallGraph
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
+from flakecore.diagnosis.source.operations import GoFile
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, is_deferred, parameters, walk
+from flakecore.diagnosis.source.types import PackageTypes
 
 _STORES = frozenset(
     (
@@ -48,19 +51,22 @@ class VariableWrite:
 
 
 class VariableWrites:
-    """The changes of one package's variables."""
+    """The changes of one package's variables, each function looked through once."""
 
-    def __init__(self, package: GoPackage) -> None:
-        """Take the package."""
-        self._package = package
-        self._in = lru_cache(maxsize=1024)(self._writes_in)
+    def __init__(self, files: Mapping[str, GoFile], types: PackageTypes, calls: CallGraph) -> None:
+        """Take the package's files by name, its types and its calls."""
+        self._files = files
+        self._types = types
+        self._calls = calls
+        self._writes = lru_cache(maxsize=None)(self._writes_in)
+        self._called = lru_cache(maxsize=None)(self._called_in)
 
     @cached_property
     def tests(self) -> dict[str, tuple[str, Node]]:
         """The test functions by name, each with its file."""
         return {
             text_of(node.child_by_field_name("name")): (name, node)
-            for name, file in self._package.files.items()
+            for name, file in self._files.items()
             if name.endswith("_test.go")
             for node in file.functions
             if node.type == "function_declaration"
@@ -72,13 +78,13 @@ class VariableWrites:
         start = self.tests.get(test)
         if start is None:
             return []
-        waiting, found = [start], list[VariableWrite]()
+        waiting, found = deque([start]), list[VariableWrite]()
         seen = {(start[0], start[1].start_byte)}
-        while waiting and len(seen) < _REACHED:
-            file, function = waiting.pop(0)
-            found += self._in(file, function)
-            for home, called in self._called_in(file, function):
-                if (home, called.start_byte) not in seen:
+        while waiting:
+            file, function = waiting.popleft()
+            found += self._writes(file, function)
+            for home, called in self._called(file, function):
+                if (home, called.start_byte) not in seen and len(seen) < _REACHED:
                     seen.add((home, called.start_byte))
                     waiting.append((home, called))
         return found
@@ -88,22 +94,24 @@ class VariableWrites:
         return {
             text_of(each)
             for each in walk(node)
-            if each.type == "identifier" and self._package.types.is_variable(each)
+            if each.type == "identifier" and self._types.is_variable(each)
         }
 
-    def _called_in(self, file: str, function: Node) -> Iterator[tuple[str, Node]]:
+    def _called_in(self, file: str, function: Node) -> list[tuple[str, Node]]:
+        found = []
         for node in walk(function):
             if node.type == "call_expression":
-                called = self._package.calls.called_by(file, node)
+                called = self._calls.called_by(file, node)
                 if called is not None and len(called) == 1:
-                    yield called[0]
+                    found.append(called[0])
+        return found
 
     def _writes_in(self, file: str, function: Node) -> list[VariableWrite]:
         found = []
         for node in walk(function):
             for target in self._targets(file, node):
                 root = root_of(target)
-                if root is None or not self._package.types.is_variable(root):
+                if root is None or not self._types.is_variable(root):
                     continue
                 whole = target.type == "identifier" and node.type == "assignment_statement"
                 found.append(
@@ -126,7 +134,7 @@ class VariableWrites:
         if called.type != "selector_expression":
             return []
         operand = called.child_by_field_name("operand")
-        methods = self._package.calls.called_by(file, node) or []
+        methods = self._calls.called_by(file, node) or []
         if any(_changes_receiver(method) for _, method in methods):
             return [operand]
         name = text_of(called.child_by_field_name("field"))

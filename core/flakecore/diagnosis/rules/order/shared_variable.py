@@ -74,7 +74,7 @@ def _by_source(question: Question, counts: OrderCounts | None) -> Iterator[Findi
     failing = failing_call(case, failure, question.files)
     if failure is None or failing is None:
         return
-    writes = VariableWrites(failing.package)
+    writes = failing.package.writes
     own = _top(question, case.tests[failure.test])
     by_itself = writes.of_test(own.name)
     for variable in sorted(_checked(failing, writes)):
