@@ -21,4 +21,6 @@ def test_many_kinds_are_counted_too() -> None:
     losses = [Loss(f"{number}.out", f"kind {number}") for number in range(1000)]
     listed = summed_up(losses, 20)
     assert listed[:20] == losses[:20]
-    assert listed[20:] == [Loss("more", "980 further losses are not listed; --all lists them")]
+    assert listed[20:] == [
+        Loss("more", "980 further losses are not listed; report --all lists them")
+    ]

@@ -58,5 +58,7 @@ def summed_up(losses: Iterable[Loss], most: int) -> list[Loss]:
     left_out = len(kept) - most
     if left_out > 0:
         del kept[most:]
-        kept.append(Loss("more", f"{left_out:,} further losses are not listed; --all lists them"))
+        kept.append(
+            Loss("more", f"{left_out:,} further losses are not listed; report --all lists them")
+        )
     return kept

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -219,3 +220,35 @@ def test_the_manifest_tells_the_revision_and_whether_it_was_changed(
     (source / "fine" / "x_test.go").write_text(SOURCES["fine/x_test.go"] + "\n// changed\n")
     run_in_ci(source, "./fine", "-o", tmp_path / "x.zip")
     assert manifest(tmp_path / "x.zip").revision.dirty
+
+
+COMMAND = "::add-mask::secret"
+
+
+def printed_in_ci(*arguments: str | Path) -> str:
+    ended = run_program(*arguments, env={"GITHUB_ACTIONS": "true"})
+    assert ended.returncode == 0
+    return ended.stdout
+
+
+@pytest.mark.parametrize("form", ["text", "markdown"])
+def test_a_report_of_what_tests_printed_is_no_command_either(form: str, tmp_path: Path) -> None:
+    log = tmp_path / "test.log"
+    log.write_text(
+        f"=== RUN   TestA\n{COMMAND}\n    a_test.go:3: {COMMAND}\n--- FAIL: TestA (0.00s)\nFAIL\n"
+        "FAIL\texample.com/p\t0.1s\n"
+    )
+    shown = printed_in_ci("report", "--output", "--format", form, log)
+    fence = re.match(r"::stop-commands::([0-9a-f]{32})\n", shown)
+    assert fence is not None
+    assert shown.endswith(f"\n::{fence[1]}::\n")
+    assert COMMAND in shown
+    assert shown.count(fence[1]) == 2
+
+
+def test_json_begins_no_line_with_what_a_test_printed_and_has_no_fence(tmp_path: Path) -> None:
+    log = tmp_path / "test.log"
+    log.write_text(f"=== RUN   TestA\n{COMMAND}\n--- FAIL: TestA (0.00s)\n")
+    shown = printed_in_ci("report", "--output", "--format", "json", log)
+    assert json.loads(shown)["cases"]
+    assert not any(line.lstrip().startswith("::") for line in shown.splitlines())

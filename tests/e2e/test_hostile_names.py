@@ -115,6 +115,10 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("events", "--stacks"),
         ("events", "--stacks", "--format", "json"),
         ("events", "--trace", "nope"),
+        ("report", "--output", "--last", "5s", "--format", "markdown"),
+        ("features",),
+        ("runs",),
+        ("compare",),
     ],
     ids=" ".join,
 )
@@ -135,7 +139,7 @@ def test_no_pane_and_no_dialog_draws_one_as_it_is(size: tuple[int, int], hostile
             hostile,
             "--package",
             package,
-            keys="]1j2j3j4j5j\r6j?q/evil\rc",
+            keys="]1j2j3j4j5j\r6j7j\r8j\r9jrj?q/evil\rcy:\x1b",
             size=size,
         )
         assert "\x1b[?1049h" in written, "the explorer did not open"

@@ -10,6 +10,7 @@ from pathlib import Path
 from textual.pilot import Pilot
 
 from flakecore.diagnosis import Finding
+from flakecore.loss import Loss
 from flakecore.timeline import Case, Failure
 from flakecore.timeline.sources import Sources
 from flaketui._textual_hooks import screen_lines
@@ -27,9 +28,9 @@ STUCK_S = 60.0
 
 
 def explain_deadlock(
-    case: Case, failure: Failure, sources: Sources, known: KnownRuns
+    case: Case, failure: Failure, sources: Sources, known: KnownRuns, losses: list[Loss]
 ) -> tuple[Finding, ...]:
-    del case, sources, known
+    del case, sources, known, losses
     return FINDINGS if failure.test == 0 else ()
 
 
@@ -50,7 +51,7 @@ class ScenarioExplorer(Explorer):
             settings=DisplaySettings(ascii_glyphs=ascii_glyphs, fps=1000),
             load=load or (lambda _: cases or (deadlock(),)),
             explain=explain,
-            explain_passed=lambda _case, _sources: (),
+            explain_passed=lambda _case, _sources, _losses: (),
         )
 
 

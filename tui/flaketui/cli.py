@@ -7,9 +7,11 @@ runs without a terminal never loads the library that draws on one.
 from __future__ import annotations
 
 import argparse
+import os
 import runpy
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 import flakecore
@@ -26,6 +28,7 @@ from flaketui.commands import (
     report,
     runs,
 )
+from flaketui.commands.annotations import fenced
 from flaketui.commands.debugging import debug_log
 from flaketui.commands.places import add_places
 from flaketui.commands.streams import occupy_closed_streams, stderr, stdout
@@ -105,7 +108,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     tune_allocator()
     try:
-        code: int = options.run(options)
+        with fenced(os.environ, stdout.write) if _prints_for_people(options) else nullcontext():
+            code: int = options.run(options)
     except FlakeError as error:
         stderr.write(f"flaketui: {error}\n")
         return 2
@@ -124,6 +128,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if debug is not None:
             debug.print()
     return code
+
+
+def _prints_for_people(options: argparse.Namespace) -> bool:
+    """Return whether lines of tests go where people read them, which is in no file.
+
+    What goes to a file is what was asked for and nothing else; JSON begins no line with a command.
+    """
+    people = getattr(options, "format", "json") in ("text", "markdown")
+    return people and not stdout.is_file
 
 
 def _names_a_bundle(arguments: Sequence[str]) -> bool:

@@ -12,6 +12,9 @@ from collections.abc import Mapping, Sequence
 
 from flakecore.gotest import TestRun
 
+_LATEST_NS = 1 << 62
+"""No moment is later, whatever durations sum up to: columns of times have 64 bits."""
+
 
 def laid_out(
     runs: Sequence[TestRun],
@@ -46,7 +49,7 @@ def laid_out(
         if length is None:
             # It never ended, and no timeout reports how long it had run.
             length = max((package_ns or 0) - start, 0) if runs[at].end_unknown else 0
-        spans.append((start, start + length))
+        spans.append((min(start, _LATEST_NS), min(start + length, _LATEST_NS)))
     return spans
 
 

@@ -119,3 +119,9 @@ def test_nothing_makes_the_reader_raise(junk: bytes, at: int) -> None:
 def test_control_characters_that_xml_forbids_cost_nothing_but_themselves() -> None:
     xml = b'<testsuite name="p"><testcase name="Test\x1bA"></testcase></testsuite>'
     assert outcomes(runs(xml)["p"]) == {"Test?A": "pass"}
+
+
+def test_a_report_in_an_encoding_that_nobody_knows_is_a_loss() -> None:
+    log = read_junit(b'<?xml version="1.0" encoding="x-none"?><testsuite/>\xff', name="junit.xml")
+    assert log.packages == ()
+    assert "encoding" in log.losses[0].what

@@ -93,3 +93,9 @@ def test_durations_are_read_as_go_writes_them(text: str, expected: int) -> None:
 def test_what_is_no_duration_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
         duration_ns(text)
+
+
+def test_a_duration_that_go_cannot_hold_is_none() -> None:
+    assert duration_ns("2562047h47m16.854775807s") == (1 << 63) - 1
+    with pytest.raises(ValueError, match="no Go duration"):
+        duration_ns("2562047h47m16.854775808s")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 from flakecore.diagnosis import Finding
+from flakecore.loss import Loss
 from flakecore.timeline import Case, Failure, Lane, LaneKind
 from flakecore.timeline.sources import Sources
 from flaketui.app.links import Link
@@ -20,11 +22,11 @@ async def test_a_failure_is_explained_once_and_shown_before() -> None:
     explained: list[int] = []
 
     def slowly(
-        case: Case, failure: Failure, sources: Sources, known: KnownRuns
+        case: Case, failure: Failure, sources: Sources, known: KnownRuns, losses: list[Loss]
     ) -> tuple[Finding, ...]:
         explained.append(failure.index)
         assert go_on.wait(60)
-        return explain_deadlock(case, failure, sources, known)
+        return explain_deadlock(case, failure, sources, known, losses)
 
     explorer = ScenarioExplorer(link=Link(test="TestDrain"), explain=slowly)
     async with explorer.run_test(size=(160, 45)) as pilot:
@@ -57,10 +59,10 @@ async def test_a_case_that_is_known_better_is_explained_again() -> None:
     explained: list[Case] = []
 
     def explain(
-        case: Case, failure: Failure, sources: Sources, known: KnownRuns
+        case: Case, failure: Failure, sources: Sources, known: KnownRuns, losses: list[Loss]
     ) -> tuple[Finding, ...]:
         explained.append(case)
-        return explain_deadlock(case, failure, sources, known)
+        return explain_deadlock(case, failure, sources, known, losses)
 
     async with exploring(ScenarioExplorer(explain=explain)) as pilot:
         app = await press(pilot)
@@ -69,3 +71,28 @@ async def test_a_case_that_is_known_better_is_explained_again() -> None:
         await settle(pilot)
     assert len(explained) == 2
     assert explained[1] is better
+
+
+async def test_a_rule_that_failed_is_shown_among_the_losses() -> None:
+    def explain(
+        case: Case, failure: Failure, sources: Sources, known: KnownRuns, losses: list[Loss]
+    ) -> tuple[Finding, ...]:
+        losses.append(Loss(failure.test_name, "rule lock-cycle is left out"))
+        return explain_deadlock(case, failure, sources, known, losses)
+
+    link = Link(test="TestTransfer")
+    async with exploring(ScenarioExplorer(link=link, explain=explain)) as pilot:
+        await settle(pilot)
+        app = await press(pilot)
+        assert [loss.what for loss in app.scene.losses] == ["rule lock-cycle is left out"]
+        assert "rule lock-cycle is left out" in app.layout["details"].plain_text
+
+
+async def test_of_many_losses_a_few_are_shown_and_the_rest_counted() -> None:
+    damaged = replace(
+        deadlock(), losses=tuple(Loss(f"x{at}", f"it is damaged, {at}") for at in range(1_000))
+    )
+    async with exploring(ScenarioExplorer(damaged)) as pilot:
+        app = await press(pilot)
+        assert len(app.scene.losses) == 21
+        assert "980 further losses" in app.scene.losses[-1].what

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import os
+import pty
+import select
 import signal
+import subprocess
+import termios
 import threading
+import time
 
 from flaketui.app.terminal_watch import leaving_with_terminal
+from program import PATIENCE_S, PROGRAM
 
 
 def test_what_the_process_did_at_a_hangup_is_as_before_afterwards() -> None:
@@ -31,3 +37,36 @@ def test_a_hangup_that_is_ignored_stays_ignored() -> None:
         signal.signal(signal.SIGHUP, before)
         os.close(master)
         os.close(slave)
+
+
+def test_a_terminal_that_stays_is_put_back_when_the_program_is_hung_up() -> None:
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (40, 120))
+    before = termios.tcgetattr(theirs)
+    written, deadline = b"", time.monotonic() + PATIENCE_S
+    with subprocess.Popen(
+        [PROGRAM, "demo"],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        env=os.environ | {"TERM": "xterm-256color"},
+        start_new_session=True,
+    ) as program:
+        try:
+            while b"Ledger" not in written and time.monotonic() < deadline:
+                if select.select([ours], [], [], 0.5)[0]:
+                    written += os.read(ours, 1 << 16)
+            assert termios.tcgetattr(theirs)[3] != before[3]
+            program.send_signal(signal.SIGHUP)
+            assert program.wait(PATIENCE_S) == 128 + signal.SIGHUP
+            while select.select([ours], [], [], 0.5)[0]:
+                written += os.read(ours, 1 << 16)
+            assert termios.tcgetattr(theirs) == before
+        finally:
+            program.kill()
+            os.close(ours)
+            os.close(theirs)
+    last = {sign: written.rfind(sign) for sign in (b"\x1b[?1049h", b"\x1b[?1049l", b"\x1b[?25h")}
+    assert last[b"\x1b[?1049h"] < last[b"\x1b[?1049l"]
+    assert written.rfind(b"\x1b[?25l") < last[b"\x1b[?25h"]
+    assert written.rfind(b"\x1b[?1003h") < written.rfind(b"\x1b[?1003l")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tui.driving import exploring, press, settle
-from tui.scenario import MS
+from flakecore.printable import printable
+from tui.driving import ScenarioExplorer, exploring, press, settle
+from tui.scenario import MS, deadlock
 
 NAME = "flaketui-TestFill-0.016000s"
 
@@ -31,6 +34,32 @@ async def test_a_picture_is_what_is_suggested_and_fetches_nothing(elsewhere: Pat
     assert "got&#160;3&#160;items" in svg
     assert "url(http" not in svg
     assert "@font-face" not in svg
+
+
+HOSTILE = "TestA\x1b]52;c;QQ==\x07\x9b31m<&]]>\u202e\u200b\ufffe\ud800\x00\u2028\r'\""
+
+
+@pytest.mark.parametrize("suffix", ["svg", "txt", "json"])
+async def test_hostile_names_leave_a_file_well_formed_and_without_controls(
+    suffix: str, elsewhere: Path
+) -> None:
+    case = deadlock()
+    tests = tuple(replace(test, name=f"{HOSTILE}{test.name}") for test in case.tests)
+    failures = tuple(replace(one, test_name=tests[one.test].name) for one in case.failures)
+    hostile = replace(case, package=HOSTILE, tests=tests, failures=failures)
+    async with exploring(ScenarioExplorer(hostile)) as pilot:
+        app = await press(pilot, "1")
+        app.actions.passing_on.export_to(f"x.{suffix}")
+        await settle(pilot)
+    written = (elsewhere / f"x.{suffix}").read_text()
+    assert "TestA" in written
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f]", written)
+    if suffix != "json":
+        assert all(printable(line) == line for line in written.split("\n"))
+    if suffix == "svg":
+        assert ET.fromstring(written).tag.endswith("svg")
+    elif suffix == "json":
+        assert HOSTILE.replace("\ud800", "\ufffd") in json.loads(written)["package"]
 
 
 async def test_text_is_the_screen_and_the_command(elsewhere: Path) -> None:

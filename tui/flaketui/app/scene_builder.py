@@ -14,6 +14,7 @@ from typing import Protocol
 from flakecore.diagnosis import Finding
 from flakecore.diagnosis.wait_chain import WaitLink, wait_chain
 from flakecore.gotest import PackageRun
+from flakecore.loss import Loss, summed_up
 from flakecore.timeline import Case, Failure
 from flakecore.timeline.sources import Sources
 from flaketui.app.conditions import conditions_of
@@ -24,8 +25,11 @@ from flaketui.view.scene import Scene, Waiting, waiting_at
 
 _CHAINS = 500
 """Chains behind waits that are kept."""
-Explain = Callable[[Case, Failure, Sources, KnownRuns], tuple[Finding, ...]]
-ExplainPassed = Callable[[Case, Sources], tuple[Finding, ...]]
+_LOSSES = 20
+"""Losses that are shown of a case; ``report --all`` lists more."""
+Explain = Callable[[Case, Failure, Sources, KnownRuns, list[Loss]], tuple[Finding, ...]]
+"""Returns why a failure happened, and adds to the list which rules failed."""
+ExplainPassed = Callable[[Case, Sources, list[Loss]], tuple[Finding, ...]]
 
 
 class CaptureFacts(Protocol):
@@ -48,22 +52,22 @@ def explainer_of(capture: CaptureFacts) -> Explain:
     """Return what explains a failure of a capture; a thread of its own calls that."""
 
     def explain_failure(
-        case: Case, failure: Failure, sources: Sources, known: KnownRuns
+        case: Case, failure: Failure, sources: Sources, known: KnownRuns, losses: list[Loss]
     ) -> tuple[Finding, ...]:
         from flakecore.comparison import run_findings
         from flakecore.diagnosis import explain
 
-        found = explain(case, failure, sources, known.manifest, runs=capture.printed_runs)
+        found = explain(case, failure, sources, known.manifest, losses, runs=capture.printed_runs)
         return (*found, *run_findings(case, failure, known.runs))
 
     return explain_failure
 
 
-def explain_passed_case(case: Case, sources: Sources) -> tuple[Finding, ...]:
+def explain_passed_case(case: Case, sources: Sources, losses: list[Loss]) -> tuple[Finding, ...]:
     """Return what is found on a case besides failures; a thread of its own calls this."""
     from flakecore.diagnosis import explain_passed
 
-    return explain_passed(case, sources)
+    return explain_passed(case, sources, losses)
 
 
 class SceneBuilder:
@@ -95,6 +99,8 @@ class SceneBuilder:
         self._sources: dict[str, Sources] = {}
         self._findings: dict[tuple[int, int], tuple[Finding, ...]] = {}
         self._explaining: set[tuple[int, int]] = set()
+        self._failed_rules: dict[int, tuple[Loss, ...]] = {}
+        self._losses: dict[int, tuple[Case, tuple[Loss, ...]]] = {}
         self._chains: dict[Waiting, tuple[WaitLink, ...]] = {}
         self._following: set[Waiting] = set()
 
@@ -122,7 +128,16 @@ class SceneBuilder:
             runs=self._capture.runs,
             conditions=conditions_of(host.case, self._capture.runs.manifest),
             progress=self._capture.progress,
+            losses=self._losses_of(host.case_index, host.case),
         )
+
+    def _losses_of(self, index: int, case: Case) -> tuple[Loss, ...]:
+        """Return what could not be read of a case, or was not worked out, summed up."""
+        known = self._losses.get(index)
+        if known is None or known[0] is not case:
+            every = (*case.losses, *self._failed_rules.get(index, ()))
+            known = self._losses[index] = case, tuple(summed_up(every, _LOSSES))
+        return known[1]
 
     def _sources_of(self, case: Case) -> Sources:
         sources = self._sources.get(case.package)
@@ -146,6 +161,7 @@ class SceneBuilder:
         """Drop the findings of a case of which more is known now."""
         self._findings = {key: found for key, found in self._findings.items() if key[0] != index}
         self._explaining = {key for key in self._explaining if key[0] != index}
+        self._failed_rules.pop(index, None)
 
     def _follow_chain(self) -> None:
         """Work out what led to the end of the wait at the cursor, once."""
@@ -172,15 +188,20 @@ class SceneBuilder:
         case = self._host.cases[case_index]
         sources, known = self._sources_of(case), self._capture.runs
 
+        losses: list[Loss] = []
+
         def explained(findings: tuple[Finding, ...]) -> None:
             self._findings[key] = findings
+            if losses:
+                self._failed_rules[case_index] = (*self._failed_rules.get(case_index, ()), *losses)
+                self._losses.pop(case_index, None)
             if failure < 0 and findings and self._host.view == opening_view(case):
                 self._host.go(finding_view(self._host.view, findings[0], 0), "")
             self._host.draw_soon()
 
         def explain() -> tuple[Finding, ...]:
             if failure < 0:
-                return self._explain_passed(case, sources)
-            return self._explain(case, case.failures[failure], sources, known)
+                return self._explain_passed(case, sources, losses)
+            return self._explain(case, case.failures[failure], sources, known, losses)
 
         self._host.background.run(explain, explained, group="explain")

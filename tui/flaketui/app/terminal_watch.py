@@ -1,9 +1,10 @@
-"""Leaves the process when its terminal goes away: the connection drops, tmux is killed.
+"""Leaves the process at SIGHUP or when its terminal goes away, as when a connection drops.
 
 Textual's input thread takes the endless end of file of such a terminal for input that is yet to
 come, and reads on at full speed. Its driver cannot be stopped either: a thread that writes to the
 terminal ends with an error, and what is queued for it from then on blocks the event loop. So the
-process is left from a thread of this module, without Textual.
+process is left from a thread of this module, without Textual. A terminal that is still there, for
+SIGHUP was sent by hand, is put back as it was.
 """
 
 from __future__ import annotations
@@ -19,6 +20,15 @@ EXIT_STATUS = 128 + 1
 """What a shell says of a process that SIGHUP (1) ended."""
 _LOOK_MS = 250
 """How often the terminal is looked at: not every kernel wakes a poll that waits for no input."""
+
+
+_STANDARD_ERROR = 2
+_PUT_BACK = (
+    b"\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1015l"  # the mouse is the terminal's own
+    b"\x1b[?1004l\x1b[?2004l\x1b[?2048l\x1b[<u"  # focus, pasting, sizes and keys are not told
+    b"\x1b[0m\x1b[?1049l\x1b[?25h"  # the screen from before, and a cursor
+)
+"""Undoes what Textual's driver asks of a terminal."""
 
 
 @contextmanager
@@ -40,11 +50,14 @@ def leaving_with_terminal(keep: Callable[[], None], descriptor: int = 0) -> Iter
     if before == signal.SIG_DFL:
         signal.signal(signal.SIGHUP, lambda _number, _frame: _write(told, b"h"))
 
+    put_back = _putting_back(descriptor)
+
     def watch() -> None:
         if _is_gone(descriptor, heard):
             try:
                 keep()
             finally:
+                put_back()
                 os._exit(EXIT_STATUS)
 
     thread = threading.Thread(target=watch, name="terminal-watch", daemon=True)
@@ -58,6 +71,25 @@ def leaving_with_terminal(keep: Callable[[], None], descriptor: int = 0) -> Iter
         thread.join()
         os.close(heard)
         os.close(told)
+
+
+def _putting_back(terminal: int) -> Callable[[], None]:
+    """Return what puts a terminal back as it is now; of one that is gone it does nothing."""
+    import termios  # not on Windows, where nothing is watched
+
+    try:
+        modes = termios.tcgetattr(terminal)
+    except termios.error:
+        return lambda: None
+
+    def put_back() -> None:
+        with suppress(OSError, ValueError, termios.error):
+            termios.tcsetattr(terminal, termios.TCSANOW, modes)
+            # Textual writes to standard error. One that takes nothing now must not hold it up.
+            if select.select([], [_STANDARD_ERROR], [], 0)[1]:
+                _write(_STANDARD_ERROR, _PUT_BACK)
+
+    return put_back
 
 
 def _write(descriptor: int, data: bytes) -> None:

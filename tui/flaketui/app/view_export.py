@@ -45,7 +45,9 @@ def picture(svg: str) -> bytes:
 
 def as_text(lines: Sequence[str], command: str) -> bytes:
     """Return the screen as text, and the command that shows it again."""
-    return ("\n".join([*(line.rstrip() for line in lines), "", printable(command), ""])).encode()
+    return (
+        "\n".join([*(printable(line.rstrip()) for line in lines), "", printable(command), ""])
+    ).encode()
 
 
 def as_json(

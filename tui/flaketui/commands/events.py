@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from argparse import _SubParsersAction
 
 
+_LOSSES = 20
+"""Losses that are told; the rest are counted."""
+
+
 def add_parser(subparsers: _SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the subcommand and its options."""
     parser = subparsers.add_parser(
@@ -43,6 +47,11 @@ def add_parser(subparsers: _SubParsersAction[argparse.ArgumentParser]) -> None:
         "--count", action="store_true", help="print how many there are of each type"
     )
     parser.add_argument("--trace", metavar="NAME", default="", help="which trace, if of several")
+    parser.add_argument(
+        "--all",
+        action="store_true",
+        help="without bounds: every loss, archives however far they unpack",
+    )
     parser.set_defaults(run=run)
 
 
@@ -50,6 +59,7 @@ def run(options: argparse.Namespace) -> int:
     """Print the events; losses go to standard error."""
     # Imported here: --help and the other commands need none of it.
     from flakecore.bundle import open_bundle
+    from flakecore.loss import summed_up
     from flakecore.report import EventRequest, EventWriter
 
     request = EventRequest(
@@ -62,12 +72,13 @@ def run(options: argparse.Namespace) -> int:
         stacks=options.stacks,
         count=options.count,
     )
-    with open_bundle(*options.bundle, progress=progress_line()) as bundle:
+    with open_bundle(*options.bundle, progress=progress_line(), bounded=not options.all) as bundle:
         writer = EventWriter(bundle, request)
         for lines in writer:
             stdout.write_utf8(lines)
             stdout.require()
-        for loss in (*bundle.losses, *writer.losses):
+        losses = (*bundle.losses, *writer.losses)
+        for loss in losses if options.all else summed_up(losses, _LOSSES):
             stderr.write(f"flaketui: {loss}\n")
     return 0
 

@@ -8,6 +8,7 @@ more to do than to print.
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from contextlib import suppress
 from typing import Literal, TextIO
@@ -54,6 +55,14 @@ class OutputStream:
         """Whether it is shown on a terminal."""
         with suppress(ValueError):
             return (stream := self._stream) is not None and stream.isatty()
+        return False
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it is written to a file on a disk."""
+        with suppress(OSError, ValueError):
+            stream = self._stream
+            return stream is not None and stat.S_ISREG(os.fstat(stream.fileno()).st_mode)
         return False
 
     @property

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from flakecore.diagnosis import Finding
 from flakecore.diagnosis.wait_chain import WaitLink
+from flakecore.loss import Loss
 from flakecore.timeline import Case, Failure, Goroutine, Interval, Lane, LaneKind, Schedule
 from flakecore.timeline.sources import Sources
 from flaketui.drawing.theme import Look
@@ -34,6 +35,7 @@ class Scene:
         others: all cases of the bundle, this one among them.
         runs: the runs that the bundle's manifest lists.
         conditions: what the run was given besides, in a few words each.
+        losses: what could not be read of the case, or was not worked out.
         progress: what is still being read, in a few words; "" for nothing.
     """
 
@@ -49,6 +51,7 @@ class Scene:
     runs: KnownRuns = field(default_factory=KnownRuns)
     conditions: tuple[str, ...] = ()
     progress: str = ""
+    losses: tuple[Loss, ...] = ()
 
     @property
     def failure(self) -> Failure | None:

@@ -89,6 +89,8 @@ def read_junit(data: bytes | memoryview, *, name: str) -> TestLog:
             if error.code in _CUT_OFF:
                 what = "its end is cut off"
             losses = (Loss(name, what, bytes=rest),)
+        except (LookupError, ValueError):
+            losses = (Loss(name, "its encoding is not known: it is not read", bytes=len(text)),)
         except _RefusedError as stop:
             losses = (Loss(name, str(stop)),)
         return TestLog(report.runs(), losses)

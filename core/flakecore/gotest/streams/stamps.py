@@ -35,6 +35,8 @@ _UNITS = {
     "m": MINUTE,
     "h": HOUR,
 }
+_LONGEST_NS = (1 << 63) - 1
+"""What time.Duration can hold."""
 _DURATION_PART = re.compile(r"(\d+)(?:\.(\d+))?(ns|us|µs|μs|ms|s|m|h)", re.ASCII)
 
 
@@ -160,6 +162,6 @@ def duration_ns(text: str) -> int:
         if part[2]:
             total += int(part[2]) * size // 10 ** len(part[2])
         end = part.end()
-    if not end or end != len(text):
+    if not end or end != len(text) or total > _LONGEST_NS:
         raise ValueError(f"no Go duration: {text[:40]!r}")
     return total

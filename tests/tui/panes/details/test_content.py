@@ -62,8 +62,8 @@ def test_a_stack_has_own_frames_one_a_line_and_gos_folded() -> None:
 
 def test_losses_are_listed_and_no_selection_is_stated() -> None:
     assert texts(scene(WHOLE)) == ["Nothing is selected: choose a test, a lane or a line."]
-    lossy = replace(CASE, losses=(Loss("trace", "its end is cut off", bytes=12),))
-    assert texts(replace(scene(WHOLE), case=lossy)) == [
+    losses = (Loss("trace", "its end is cut off", bytes=12),)
+    assert texts(replace(scene(WHOLE), losses=losses)) == [
         "lost: trace: its end is cut off (12 bytes)"
     ]
 

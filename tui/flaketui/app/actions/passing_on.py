@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
+from flakecore.printable import printable_lines
 from flaketui.app import view_export
 from flaketui.app.host import ExplorerHost
 from flaketui.app.links import command_of, link_to
@@ -57,6 +58,8 @@ class PassingOn:
         self._copy(pane.copied(), f"copied the {pane.name_shown} pane to the clipboard")
 
     def _copy(self, text: str, sentence: str) -> None:
+        # It is pasted into a terminal, and the file is shown on one.
+        text = printable_lines(text)
         self._terminal.copy_to_clipboard(text)
         path = write_state("copy", ".txt", text + "\n")
         self._host.show_sentence(

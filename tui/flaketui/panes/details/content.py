@@ -58,7 +58,7 @@ def content_blocks(scene: Scene) -> list[Block]:
         line = case.output[scene.line]
         blocks += [Block(line.text, "strong"), Block(line_sentence(line, case), "muted")]
     blocks += _lane(scene)
-    blocks += [Block(f"lost: {loss}", "warn") for loss in case.losses]
+    blocks += [Block(f"lost: {loss}", "warn") for loss in scene.losses]
     return blocks or [Block("Nothing is selected: choose a test, a lane or a line.", "muted")]
 
 
