@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from flakecore.alignment.unit_counts import UnitCounts, learn_counts
+from flakecore.alignment.unit_counts import GapSums, UnitCounts, learn_counts
 from flakecore.alignment.writers import PriorClass
 
 _MANY = 1 << 30
@@ -13,7 +13,7 @@ _MANY = 1 << 30
 def learned(gaps: list[tuple[list[int], int]], classes: list[PriorClass]) -> UnitCounts:
     """Learn from gaps: the sites that write in each, and the lines that are there."""
     sites = [site for writing, _ in gaps for site in writing]
-    return learn_counts(
+    sums = GapSums(
         gap=np.repeat(np.arange(len(gaps)), [len(writing) for writing, _ in gaps]),
         site=np.array(sites, np.int32),
         units=np.array([lines for _, lines in gaps], np.int64),
@@ -21,6 +21,7 @@ def learned(gaps: list[tuple[list[int], int]], classes: list[PriorClass]) -> Uni
         max_units=np.full(len(sites), _MANY, np.int64),
         prior_class=np.array(classes, np.uint8),
     )
+    return learn_counts(sums)
 
 
 def test_a_site_that_prints_three_lines_is_told_by_what_is_left_for_it() -> None:

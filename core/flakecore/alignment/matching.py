@@ -32,7 +32,7 @@ from flakecore.alignment.emission_model import EmissionModel
 from flakecore.alignment.exact_sums import gaps_between, pair_exact_gaps
 from flakecore.alignment.token_scores import TokenScores
 from flakecore.alignment.transition_scores import Sequences, TransitionScores
-from flakecore.alignment.unit_counts import learn_counts, learn_rates
+from flakecore.alignment.unit_counts import GapSums, learn_counts, learn_rates
 from flakecore.alignment.units import OutputWrites, Units
 from flakecore.alignment.writers import WriteKind
 
@@ -122,7 +122,7 @@ class _Matching:
             may_be_split=np.zeros(len(units), np.bool_) if by_line else next_may_continue,
         )
         self._gaps = gaps_between(self._anchors, len(units), len(writes))
-        equations = (
+        sums = GapSums(
             self._gaps.of_write,
             writes.site,
             np.bincount(self._gaps.of_unit[~units.foreign], minlength=self._gaps.count),
@@ -130,11 +130,11 @@ class _Matching:
             keys.max_units,
             writes.prior_class,
         )
-        self._counts = learn_counts(*equations)
+        self._counts = learn_counts(sums)
         self._owner = np.full(len(units), NO_WRITE, np.int64)
         self._certain = np.zeros(len(units), np.bool_)
         self._goroutine = np.zeros(len(units), np.int64)
-        self._rates = learn_rates(*equations)
+        self._rates = learn_rates(sums)
         self._emissions = EmissionModel(
             units.shapes, writes.prior_class, self._rates, by_line=by_line
         )

@@ -1,7 +1,9 @@
 """Token model: words that belong to one goroutine, such as a worker's number or a test's name.
 
 Learned from units whose goroutine is certain. Of each unit only the most informative token counts;
-its score is the log ratio of the goroutine's share of that token to its share of all units.
+its score is the log ratio of the goroutine's share of that token to its share of all units. A unit
+without any such token scores likewise by how many units of the goroutine have none: one whose units
+all bear its name is unlikely to have printed what bears no name.
 """
 
 from __future__ import annotations
@@ -48,6 +50,8 @@ class TokenScores:
         self._max_counts: list[int] = []
         self._goroutines_of_token: list[int] = []
         self._goroutine_counts: dict[int, int] = {}
+        self._without_token: dict[int, int] = {}
+        self._share_without_token = 0.0
         self._scores: dict[tuple[int, int], float] = {}
         self._goroutines = np.unique(goroutines)
 
@@ -81,6 +85,11 @@ class TokenScores:
         self._goroutines_of_token = np.bincount(token, minlength=self._vocabulary).tolist()
         numbers = self._goroutines.tolist()
         self._goroutine_counts = dict(zip(numbers, unit_counts.tolist(), strict=True))
+        certain = goroutine_of != _NONE
+        bare = certain & (np.array(self._best_token, np.int64) == _NONE)
+        without_token = np.bincount(goroutine_of[bare], minlength=count)
+        self._without_token = dict(zip(numbers, without_token.tolist(), strict=True))
+        self._share_without_token = (bare.sum() + 0.5) / (certain.sum() + 1.0)
         self._token_counts = token_counts.astype(np.int64).tolist()
         self._share = dict(zip(numbers, share.tolist(), strict=True))
         self._joint_counts = dict(
@@ -126,13 +135,13 @@ class TokenScores:
     def score(self, unit: int, goroutine: int) -> float:
         """Return the log likelihood ratio of a goroutine by a unit's token, in nats."""
         token = self.token(unit)
-        if token == _NONE:
-            return 0.0
         key = (token, goroutine)
         score = self._scores.get(key)
         if score is None:
             joint = self._joint_counts.get(key, 0)
-            if joint:
+            if token == _NONE:
+                score = self._score_without_token(goroutine)
+            elif joint:
                 share = self._share.get(goroutine, 1.0)
                 likely = (joint + _PRIOR_WEIGHT * share) / (
                     self._token_counts[token] + _PRIOR_WEIGHT
@@ -145,3 +154,11 @@ class TokenScores:
             score = max(-_MAX_SCORE, min(_MAX_SCORE, score))
             self._scores[key] = score
         return score
+
+    def _score_without_token(self, goroutine: int) -> float:
+        usual = self._share_without_token
+        units = self._goroutine_counts.get(goroutine, 0)
+        if not units:
+            return 0.0
+        own = self._without_token[goroutine] + _PRIOR_WEIGHT * usual
+        return log(own / (units + _PRIOR_WEIGHT) / usual)

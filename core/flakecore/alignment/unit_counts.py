@@ -46,32 +46,49 @@ class UnitCounts:
     doubtful: NDArray[np.bool_]
 
 
-def learn_counts(
-    gap: NDArray[np.int64],
-    site: NDArray[np.int32],
-    units: NDArray[np.int64],
-    min_units: NDArray[np.int64],
-    max_units: NDArray[np.int64],
-    prior_class: NDArray[np.uint8],
-) -> UnitCounts:
-    """Return the units a write of each site, where it is always the same number.
+@dataclass(frozen=True, slots=True)
+class GapSums:
+    """The equations: which writes lie in each gap, and how many units.
 
-    Args:
-        gap: (writes,) the gap each write lies in.
-        site: (writes,) its site.
-        units: (gaps,) number of units in each gap.
-        min_units: (writes,) how many it prints at least.
-        max_units: (writes,) how many at most; equal to ``min_units`` where that is known.
-        prior_class: (sites,) ``PriorClass`` of each site.
+    Attributes:
+        gap: int64, (writes,) the gap each write lies in.
+        site: int32, (writes,) its site.
+        units: int64, (gaps,) number of units in each gap.
+        min_units: int64, (writes,) how many it prints at least.
+        max_units: int64, (writes,) how many at most; equal to ``min_units`` where that is known.
+        prior_class: uint8, (sites,) ``PriorClass`` of each site.
     """
+
+    gap: NDArray[np.int64]
+    site: NDArray[np.int32]
+    units: NDArray[np.int64]
+    min_units: NDArray[np.int64]
+    max_units: NDArray[np.int64]
+    prior_class: NDArray[np.uint8]
+
+    def given(self) -> NDArray[np.int64]:
+        """Return (gaps,) the units of the writes whose number is known."""
+        fixed = self.min_units == self.max_units
+        return np.bincount(
+            self.gap[fixed], self.min_units[fixed], minlength=len(self.units)
+        ).astype(np.int64)
+
+    def terms(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """Return gap, site and writes of it there, of each pair with unknown numbers; all (n,)."""
+        unknown, sites = self.min_units != self.max_units, max(len(self.prior_class), 1)
+        pairs = self.gap[unknown].astype(np.int64) * sites + self.site[unknown]
+        distinct, times = np.unique(pairs, return_counts=True)
+        return distinct // sites, distinct % sites, times
+
+
+def learn_counts(sums: GapSums) -> UnitCounts:
+    """Return the units a write of each site, where it is always the same number."""
+    units, prior_class = sums.units, sums.prior_class
     sites = len(prior_class)
     number = np.full(sites, UNKNOWN, np.int64)
     varies = np.zeros(sites, np.bool_)
-    fixed = min_units == max_units
-    left = units - np.bincount(gap[fixed], min_units[fixed], minlength=len(units)).astype(np.int64)
-    pairs = gap[~fixed].astype(np.int64) * max(sites, 1) + site[~fixed]
-    distinct, times = np.unique(pairs, return_counts=True)
-    at, of = distinct // max(sites, 1), distinct % max(sites, 1)
+    left = units - sums.given()
+    at, of, times = sums.terms()
     support = np.zeros(sites, np.int64)
     for _ in range(_MAX_ROUNDS):
         known = number[of] != UNKNOWN
@@ -153,27 +170,18 @@ def _is_confounded(
     return bool(((agreed_apart < _MIN_GAPS) | (agreed_apart * 2 < apart)).any())
 
 
-def learn_rates(
-    gap: NDArray[np.int64],
-    site: NDArray[np.int32],
-    units: NDArray[np.int64],
-    min_units: NDArray[np.int64],
-    max_units: NDArray[np.int64],
-    prior_class: NDArray[np.uint8],
-) -> NDArray[np.float64]:
+def learn_rates(sums: GapSums) -> NDArray[np.float64]:
     """Return (sites,) the mean number of units a write of each site, as the sums suggest.
 
     A site that writes to a file takes part in gaps whose units the other sites account for. The
     means under which the sums are likeliest are found by Richardson-Lucy iteration, beginning
-    with the prior rate of each class. Arguments as for ``learn_counts``.
+    with the prior rate of each class.
     """
+    units, prior_class = sums.units, sums.prior_class
     sites, gaps = len(prior_class), len(units)
     rate = np.array([_PRIOR_RATE[PriorClass(each)] for each in prior_class.tolist()], np.float64)
-    fixed = min_units == max_units
-    given = np.bincount(gap[fixed], min_units[fixed], minlength=gaps)
-    pairs = gap[~fixed].astype(np.int64) * max(sites, 1) + site[~fixed]
-    distinct, times = np.unique(pairs, return_counts=True)
-    at, of = distinct // max(sites, 1), distinct % max(sites, 1)
+    given = sums.given()
+    at, of, times = sums.terms()
     total = np.bincount(of, times, minlength=sites)
     always_prints = prior_class == PriorClass.PRINTLN
     for _ in range(_ITERATIONS):
