@@ -81,7 +81,7 @@ def read_junit(data: bytes | memoryview, *, name: str) -> TestLog:
     parser.StartDoctypeDeclHandler = _refuse
     with collector_paused():
         try:
-            for at in range(0, len(text), _CHUNK):
+            for at in range(0, max(len(text), 1), _CHUNK):
                 parser.Parse(text[at : at + _CHUNK], at + _CHUNK >= len(text))
         except expat.ExpatError as error:
             rest = len(text) - max(parser.ErrorByteIndex, 0)
