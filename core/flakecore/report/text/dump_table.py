@@ -66,10 +66,15 @@ def other_dumps(case: Case) -> Iterator[str]:
 
 
 def _says_something(case: Case, dump: CaseDump) -> bool:
-    """Return whether a dump is more than the runtime's and the collector's, at the end of tests."""
+    """Return whether a dump has more than the collector's own goroutines and those of a crash."""
     if dump.source is not DumpSource.FILE or not case.tests:
         return True
-    return any(kind.frames for kind in alike_goroutines(dump, case.package))
+    crashed = {failure.crash for failure in case.failures if failure.crash >= 0}
+    shown = {each.stack.number for index in crashed for each in case.dumps[index].goroutines}
+    return any(
+        kind.frames and not all(each.stack.number in shown for each in kind.goroutines)
+        for kind in alike_goroutines(dump, case.package)
+    )
 
 
 def _dump(case: Case, dump: CaseDump) -> Iterator[str]:
