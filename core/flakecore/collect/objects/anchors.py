@@ -248,6 +248,7 @@ _CHANNELS = (
 )
 
 _SIGNAL, _BROADCAST = "func (c *Cond) Signal() {", "func (c *Cond) Broadcast() {"
+_PARKS_FOR_SIGNAL = "\tgoparkunlock(&l.lock, waitReasonSyncCondWait, traceBlockCondWait, 3)"
 _CONDS = (
     FilePatch(
         "sync/cond.go",
@@ -260,7 +261,8 @@ _CONDS = (
         "runtime/sema.go",
         (
             Insertion("func notifyListWait(", "\ts.g = getg()", "; s.g.param = unsafe.Pointer(l)"),
-            Insertion("func notifyListWait(", "\treleaseSudog(s)", "; getg().param = nil"),
+            # Before releaseSudog, which throws where a goroutine has a parameter left.
+            Insertion("func notifyListWait(", _PARKS_FOR_SIGNAL, "; getg().param = nil"),
         ),
     ),
     FilePatch(RUNTIME, fragments=("in_runtime/conds.go",)),
