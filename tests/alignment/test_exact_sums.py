@@ -7,8 +7,8 @@ import numpy as np
 from alignment.sequences import LOGGER, PRINTF, PRINTLN, RUN, units_of, writes_of
 from flakecore.alignment.anchors import ANY_TIME, find_anchors, number_keys
 from flakecore.alignment.exact_sums import ExactPairs, gaps_between, pair_exact_gaps
-from flakecore.alignment.transition_scores import Sequences
-from flakecore.alignment.unit_counts import UNKNOWN, UnitCounts
+from flakecore.alignment.models.transition_scores import Sequences
+from flakecore.alignment.models.unit_counts import UNKNOWN, UnitCounts
 from flakecore.gotrace import Stack
 
 

@@ -19,8 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flakecore.alignment.anchors import Anchors
-from flakecore.alignment.transition_scores import PARTIAL_LINE_CLASSES, Sequences
-from flakecore.alignment.unit_counts import UNKNOWN, UnitCounts
+from flakecore.alignment.models.transition_scores import PARTIAL_LINE_CLASSES, Sequences
+from flakecore.alignment.models.unit_counts import UNKNOWN, UnitCounts
 from flakecore.alignment.writers import WriteKind
 
 _MIN_PACKET_RATE = 0.8

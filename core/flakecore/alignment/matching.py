@@ -28,11 +28,11 @@ from numpy.typing import NDArray
 
 from flakecore.alignment.anchors import Keys, find_anchors, latest_starts, without_overlap
 from flakecore.alignment.beam_search import NO_WRITE, SearchSegment, solve
-from flakecore.alignment.emission_model import EmissionModel
 from flakecore.alignment.exact_sums import gaps_between, pair_exact_gaps
-from flakecore.alignment.token_scores import TokenScores
-from flakecore.alignment.transition_scores import Sequences, TransitionScores
-from flakecore.alignment.unit_counts import GapSums, learn_counts, learn_rates
+from flakecore.alignment.models.emission_model import EmissionModel
+from flakecore.alignment.models.token_scores import TokenScores
+from flakecore.alignment.models.transition_scores import Sequences, TransitionScores
+from flakecore.alignment.models.unit_counts import GapSums, learn_counts, learn_rates
 from flakecore.alignment.units import OutputWrites, Units
 from flakecore.alignment.writers import WriteKind
 

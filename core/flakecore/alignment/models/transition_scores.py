@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flakecore.alignment.anchors import Keys
-from flakecore.alignment.emission_model import EmissionModel
-from flakecore.alignment.token_scores import TokenScores
+from flakecore.alignment.models.emission_model import EmissionModel
+from flakecore.alignment.models.token_scores import TokenScores
 from flakecore.alignment.units import OutputWrites, Units
 from flakecore.alignment.writers import PriorClass, WriteKind
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from flakecore.alignment.token_scores import TokenScores
+from flakecore.alignment.models.token_scores import TokenScores
 from flakecore.alignment.units import tokens
 
 

@@ -7,7 +7,7 @@ from math import exp
 import numpy as np
 import pytest
 
-from flakecore.alignment.emission_model import EmissionModel
+from flakecore.alignment.models.emission_model import EmissionModel
 from flakecore.alignment.units import shapes
 from flakecore.alignment.writers import PriorClass
 

@@ -9,9 +9,9 @@ import pytest
 
 from alignment.sequences import PRINTF, PRINTLN, RUN, units_of, writes_of
 from flakecore.alignment.anchors import ANY_TIME, number_keys
-from flakecore.alignment.emission_model import EmissionModel
-from flakecore.alignment.token_scores import TokenScores
-from flakecore.alignment.transition_scores import Sequences, TransitionScores
+from flakecore.alignment.models.emission_model import EmissionModel
+from flakecore.alignment.models.token_scores import TokenScores
+from flakecore.alignment.models.transition_scores import Sequences, TransitionScores
 from flakecore.gotrace import Stack
 
 

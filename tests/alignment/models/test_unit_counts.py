@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from flakecore.alignment.unit_counts import GapSums, UnitCounts, learn_counts
+from flakecore.alignment.models.unit_counts import GapSums, UnitCounts, learn_counts
 from flakecore.alignment.writers import PriorClass
 
 _MANY = 1 << 30

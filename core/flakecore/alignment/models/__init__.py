@@ -1,0 +1,1 @@
+"""What is learned from certain pairs: units a write, shapes, words, and the scores of all three."""
