@@ -79,3 +79,17 @@ def test_a_use_that_is_followed_does_not(body: str) -> None:
 def test_parameters_of_a_function_that_is_used_as_a_value_come_from_anywhere() -> None:
     parsed = package("func f() { each(g) }\nfunc g(c chan int) { <-c }")
     assert parsed.uses.escapes(FILE, operation(parsed, OperationKind.RECEIVE, "c"))
+
+
+def test_a_field_of_another_packages_type_may_be_used_by_that_package() -> None:
+    parsed = package("""
+import "time"
+type watch struct { timer *time.Timer; own chan int }
+func (w *watch) wait() { <-w.timer.C; <-w.own }
+func (w *watch) send() { w.own <- 1 }
+func made() { timer := time.NewTimer(1); <-timer.C }
+""")
+    by_name = {each.object.text: each for each in parsed.files[FILE].operations}
+    assert parsed.uses.escapes(FILE, by_name["w.timer.C"])
+    assert parsed.uses.escapes(FILE, by_name["timer.C"])
+    assert not parsed.uses.escapes(FILE, by_name["w.own"])

@@ -39,7 +39,7 @@ from flakecore.diagnosis.rules.test_code import (
     sleep,
     wall_time,
 )
-from flakecore.diagnosis.rules.timers import context_not_heeded, timer_first
+from flakecore.diagnosis.rules.timers import context_not_heeded, drained_timer, timer_first
 
 RULES: tuple[Rule, ...] = (
     object_locks.RULE,
@@ -52,6 +52,7 @@ RULES: tuple[Rule, ...] = (
     lock_not_released.RULE,
     peer_gone.RULE,
     wait_cycle.RULE,
+    drained_timer.RULE,
     chan_nil.CHAN_NIL,
     chan_nil.SELECT_EMPTY,
     slow_not_stuck.RULE,

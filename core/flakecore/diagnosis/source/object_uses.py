@@ -11,6 +11,7 @@ says "nobody is left that sends" has looked at every place that might.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 
@@ -22,6 +23,8 @@ from flakecore.diagnosis.source.types import PackageTypes
 
 Key = tuple[str, ...]
 """Identity of a name: a parameter or local of one function, a field of one type, a variable."""
+_FOREIGN = re.compile(r"type \*?\w+\.\w+")
+"""Scopes of fields of types that another package declares."""
 _HARMLESS = ("len", "cap", "close", "panic", "print", "println")
 _MAKERS = ("make", "new", "sync.NewCond")
 _NAMES = ("identifier", "selector_expression")
@@ -68,7 +71,14 @@ class PackageUses:
         ]
 
     def escapes(self, file: str, operation: Operation) -> bool:
-        """Return whether an operation's object may be used where nobody has looked."""
+        """Return whether an operation's object may be used where nobody has looked.
+
+        That is always so of a field of another package's type, as ``C`` of a time.Timer is, and of
+        a type that is not known.
+        """
+        name = operation.object
+        if _FOREIGN.fullmatch(name.scope) or ("." in name.path and name.path[:1] != "."):
+            return True
         root = self._find(_key(operation.object, file))
         return any(self._find(key) == root for key in self._escaped)
 

@@ -1,0 +1,3 @@
+module example.com/drained_timers
+
+go 1.22
