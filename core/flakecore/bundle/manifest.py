@@ -117,6 +117,7 @@ class Settings:
         nice: by how much the priority of the test processes was lowered.
         processors: how many processors they might use; 0 for all.
         pauses: how many times they were stopped for a moment.
+        run: the value of ``-run``, where the tests that ran were chosen; empty for none.
     """
 
     gomaxprocs: int = 0
@@ -130,6 +131,7 @@ class Settings:
     nice: int = 0
     processors: int = 0
     pauses: int = 0
+    run: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -167,6 +167,8 @@ def run(args: argparse.Namespace) -> int:
     for each in found[:_MOST_VERDICTS]:
         name = f"{each.test}: " if each.failed and each.test else ""
         stderr.write(f"flaketui: {name}{clean(each.sentence)}\n")
+    if result.bisection is not None:
+        stderr.write(f"flaketui: {clean(result.bisection.sentence())}\n")
     if args.verify_fix:
         for sentence in _of_a_fix(args.replay, result):
             stderr.write(f"flaketui: {sentence}\n")

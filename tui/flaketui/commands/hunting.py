@@ -58,6 +58,12 @@ def add_hunt_options(parser: argparse.ArgumentParser) -> None:
         help="run again (10 times) what failed in a bundle, under the settings of that run",
     )
     group.add_argument(
+        "--bisect",
+        metavar="TEST",
+        default="",
+        help="find which tests this one fails after, and prove it with and without them",
+    )
+    group.add_argument(
         "--verify-fix",
         metavar="N",
         type=_count,
@@ -79,7 +85,7 @@ def hunt_options(args: argparse.Namespace) -> HuntOptions | None:
             "--verify-fix needs a failure to hold the runs against",
             remedy="name its bundle with --replay BUNDLE",
         )
-    bounded = args.verify_fix or args.until_fail or args.max_runs or args.limit_ns
+    bounded = args.bisect or args.verify_fix or args.until_fail or args.max_runs or args.limit_ns
     if not bounded:
         if args.stress and args.replay is None:
             raise FlakeError(
@@ -94,6 +100,7 @@ def hunt_options(args: argparse.Namespace) -> HuntOptions | None:
         stress=args.stress,
         seed=args.seed,
         keep=args.keep,
+        bisect=args.bisect,
     )
 
 

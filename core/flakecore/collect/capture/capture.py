@@ -17,9 +17,11 @@ from flakecore.collect.capture.process import signals_noted
 from flakecore.collect.capture.pull import check_address, pulling
 from flakecore.collect.command.options import EVIDENCE, CollectOptions
 from flakecore.collect.command.plan import Plan, make_plan, make_tools
+from flakecore.collect.hunt.bisect import Bisection, bisect
 from flakecore.collect.hunt.hunt import HuntProgress, hunt
 from flakecore.collect.hunt.replay import replayed
 from flakecore.collect.hunt.rerun import build
+from flakecore.collect.hunt.retained import RetainedRuns
 from flakecore.collect.provenance.host import host_facts, host_load, oom_kills, recorded_environment
 from flakecore.collect.provenance.revision import revision_at
 from flakecore.collect.provenance.sources import copy_sources
@@ -45,6 +47,7 @@ class CollectResult:
         manifest: what the bundle records of itself.
         stream: what the tests printed; of several attempts the first that failed.
         folders: where each package lies, by its import path.
+        bisection: which tests another one fails after, where that was asked.
     """
 
     bundle: Path
@@ -53,6 +56,7 @@ class CollectResult:
     manifest: Manifest
     stream: TestStream
     folders: Mapping[str, str]
+    bisection: Bisection | None = None
 
 
 def collect(
@@ -95,15 +99,30 @@ def collect(
             write_manifest(root, encode(manifest))
             lacking = copy_sources(root, plan.packages) if options.source else []
             note(_announcement(plan))
-            retained = None
+            retained, bisection = None, None
             with pulling(options.pull, root / "pulled") as pulled:
-                if options.hunt is not None and (built := build(plan, tools, note, interruption)):
+                hunting = options.hunt
+                built = build(plan, tools, note, interruption) if hunting is not None else None
+                if hunting is not None and built is not None and hunting.bisect:
+                    retained, bisection = bisect(
+                        plan,
+                        tools,
+                        built,
+                        root,
+                        hunting.bisect,
+                        hunting.keep,
+                        interruption,
+                        _reported(report),
+                        oom_kills=oom_kills,
+                    )
+                    attempts = retained.in_order()
+                elif hunting is not None and built is not None:
                     retained = hunt(
                         plan,
                         tools,
                         built,
                         root,
-                        options.hunt,
+                        hunting,
                         fixed,
                         interruption,
                         report,
@@ -140,7 +159,21 @@ def collect(
     remove_folder(root)
     size = plan.output.stat().st_size
     folders = {package.import_path: package.folder for package in plan.packages}
-    return CollectResult(plan.output, size, manifest.exit_code, manifest, first.stream, folders)
+    return CollectResult(
+        plan.output, size, manifest.exit_code, manifest, first.stream, folders, bisection
+    )
+
+
+def _reported(report: Callable[[HuntProgress], None]) -> Callable[[RetainedRuns, Ran], None]:
+    """Return what reports each run of a bisection as the progress of a hunt."""
+    began = time.monotonic_ns()
+
+    def of_run(retained: RetainedRuns, ran: Ran) -> None:
+        elapsed = time.monotonic_ns() - began
+        failed = ran.attempt.failed if ran.attempt.exit_code else ()
+        report(HuntProgress(retained.runs, retained.failures, 0, elapsed, 0, failed))
+
+    return of_run
 
 
 def finished(

@@ -46,6 +46,7 @@ class HuntOptions:
         stress: whether to vary what the tests run under.
         seed: what that is drawn from.
         keep: how many failing runs are kept in full.
+        bisect: a test of which it is found out after which others it fails; empty for none.
     """
 
     until_fail: bool = False
@@ -54,6 +55,7 @@ class HuntOptions:
     stress: bool = False
     seed: int = 1
     keep: int = 5
+    bisect: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

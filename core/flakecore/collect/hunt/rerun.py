@@ -160,6 +160,7 @@ def _command(
     )
     ours = [f"-test.cpu={settings.cpu}"] if settings.cpu else []
     ours += [f"-test.shuffle={settings.shuffle}"] if settings.shuffle else []
+    ours += [f"-test.run={settings.run}"] if settings.run else []
     ours += [f"-test.parallel={settings.parallel}"] if settings.parallel else []
     # The last of two flags holds, and what follows the flags is the tests' own.
     flags = [word for word in arguments if word.startswith("-test.")]

@@ -49,6 +49,8 @@ def _of_settings(settings: Settings, manifest: Manifest) -> Iterator[tuple[str, 
     yield "shuffle", "on" if settings.shuffle not in ("", "off", "0") else "off"
     yield "runs at once", float(settings.instances)
     yield "busy processes", float(settings.load)
+    if settings.run:
+        yield "-run", settings.run
     yield "-parallel", str(settings.parallel) if settings.parallel else _DEFAULT
     for name, value in (("GOGC", settings.gogc), ("GOMEMLIMIT", settings.memory_limit)):
         if value := value or manifest.environment.get(name, ""):
