@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
+from diagnosis.assertion_runs import case_of, case_of_log, found_on
 from diagnosis.program_bundles import findings_on, named
+from diagnosis.program_runs import RELEASES, told
 from diagnosis.rules.panics import panicked, the_finding_on
 from flakecore.diagnosis import Certainty
+from toolchains import NEWEST
 
 
 def test_a_port_in_use_is_told_with_its_address_and_place() -> None:
@@ -28,3 +33,42 @@ def test_a_missing_file_is_told_without_what_the_test_says_before_it() -> None:
 
 def test_an_error_that_the_test_wanted_is_not_told_as_one_that_it_met() -> None:
     assert findings_on(panicked("TestWantsAnError"), "TestWantsAnError") == ()
+
+
+TOLD = {
+    "TestNoFolder": (
+        "System error (@no-folder): open /tmp/…/absent/a: no such file or directory"
+        " [fails @no-folder]"
+    ),
+    "TestNobodyListens": (
+        "TestNobodyListens met a system error (@refused): dial tcp 127.0.0.1:PORT: connect:"
+        " connection refused [fails @refused]"
+    ),
+    "TestNoProgram": (
+        "TestNoProgram met a system error (@no-program): fork/exec ./absent-program: no such file"
+        " or directory [fails @no-program]"
+    ),
+    "TestNoZone": (
+        "TestNoZone met a system error (@no-zone): unknown time zone Mars/Base [fails @no-zone]"
+    ),
+}
+SOUND = ("TestWantsNoFile", "TestSpeaksOfIt", "TestCatches", "TestChildIsKilled")
+
+
+@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize("of", [case_of, case_of_log])
+@pytest.mark.parametrize("test", TOLD)
+def test_what_was_missing_is_told_in_the_systems_words(test: str, of: object, release: str) -> None:
+    assert callable(of)
+    ((finding,),) = found_on(of("environment", release, f"-run=^{test}$")).values()
+    said = re.sub(r"0\.0\.1:\d+", "0.0.1:PORT", told(finding))
+    said = re.sub(r"open /\S+/absent/", "open /tmp/…/absent/", said)
+    assert said == f"env, seen: {TOLD[test]}"
+
+
+@pytest.mark.parametrize("of", [case_of, case_of_log])
+@pytest.mark.parametrize("test", SOUND)
+def test_a_test_that_merely_speaks_of_an_error_or_a_signal_met_none(test: str, of: object) -> None:
+    assert callable(of)
+    (found,) = found_on(of("environment", NEWEST, f"-run=^{test}$")).values()
+    assert found == ()
