@@ -148,6 +148,7 @@ class Attempt:
         exit_code: as `go test` would have ended: 0 for a pass.
         failed: names of the failed tests, each behind its package and a dot; a package alone
             where it failed outside its tests.
+        hung: the packages whose run was ended because their tests could not go on.
         settings: what it ran under.
     """
 
@@ -158,6 +159,7 @@ class Attempt:
     duration_ns: int = 0
     exit_code: int = 0
     failed: tuple[str, ...] = ()
+    hung: tuple[str, ...] = ()
     settings: Settings = field(default_factory=Settings)
 
 

@@ -50,10 +50,10 @@ func TestGoesOn(t *testing.T) {
 import ("sync"; "testing")
 
 func TestStands(t *testing.T) {
-	var mu sync.Mutex
+	mu := new(sync.Mutex)
 	mu.Lock()
-	func() { mu.Lock() }()
-	func() { done <- 1 }()
+	go func() { mu.Lock(); done <- 1 }()
+	<-done
 }
 
 var done = make(chan int)
@@ -333,6 +333,7 @@ def test_a_hang_ends_the_run_and_is_no_timeout(module: Path, tmp_path: Path) -> 
     assert run.result.exit_code == 1
     assert "panic: test hung for 1s\n" in run.shown
     assert [page["why"] for page in pages(run)] == ["hang"]
+    assert run.result.manifest.attempts[0].hung == ("example.com/objects/stands",)
     assert run.result.manifest.missing == ()
     assert run.result.manifest.phases.run_ns < 20 * 10**9
 
@@ -340,6 +341,7 @@ def test_a_hang_ends_the_run_and_is_no_timeout(module: Path, tmp_path: Path) -> 
 def test_a_test_that_still_sleeps_does_not_hang(module: Path, tmp_path: Path) -> None:
     run = collected(module, tmp_path / "x.zip", "./moves", hang_ns=500_000_000, timeout="60s")
     assert run.result.exit_code == 0, run.shown
+    assert run.result.manifest.attempts[0].hung == ()
 
 
 def test_without_objects_there_is_no_page(module: Path, tmp_path: Path) -> None:

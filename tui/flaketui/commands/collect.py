@@ -233,6 +233,7 @@ def _options(args: argparse.Namespace) -> CollectOptions:
         race=not args.no_race,
         probe=not args.no_probe,
         objects=not args.no_objects,
+        hang_ns=args.hang_ns,
         source=not args.no_source,
         block_rate=args.block_rate,
         mutex_fraction=args.mutex_fraction,

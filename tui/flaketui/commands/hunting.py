@@ -36,6 +36,13 @@ def add_hunt_options(parser: argparse.ArgumentParser) -> None:
         help="end after this time, such as 10m",
     )
     group.add_argument(
+        "--hang",
+        dest="hang_ns",
+        metavar="D",
+        type=_limit,
+        help="end a run whose tests cannot go on for this long; 0 for never (10s here, else never)",
+    )
+    group.add_argument(
         "--stress",
         action="store_true",
         help="vary GOMAXPROCS, -cpu, -parallel, the order, GOGC, GOMEMLIMIT, priority, processors,"
@@ -168,6 +175,10 @@ def _count(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) == 0:
         raise argparse.ArgumentTypeError(f"{text!r} is no number above 0")
     return int(text)
+
+
+def _limit(text: str) -> int:
+    return 0 if text == "0" else _duration(text)
 
 
 def _duration(text: str) -> int:

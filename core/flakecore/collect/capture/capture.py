@@ -94,7 +94,7 @@ def collect(
     root = unfinished_folder(plan.output, encode(manifest))
     with signals_noted() as interruption:
         try:
-            tools = make_tools(plan, root / WORK)
+            tools = make_tools(plan, root / WORK, note)
             manifest = replace(manifest, probe=tools.probe)
             write_manifest(root, encode(manifest))
             lacking = copy_sources(root, plan.packages) if options.source else []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,13 +19,16 @@ from flakecore.profile_kinds import PROFILE_KINDS
 # comes after about a second or at an orderly end.
 _NO_DATA = 128
 _WRITES, _OUTPUT = "writes", "output"
+_OBJECTS = "objects.json"
+_HEAD_OF_A_PAGE = 64
+"""Bytes of a page that say why it was written."""
 _EVERYTHING = "trace and profiles"
 
 KINDS: Mapping[str, str] = {
     TRACE: "trace",
     **{kind.file: kind.artefact for kind in PROFILE_KINDS},
     "goroutine.txt": "goroutines",
-    "objects.json": "objects",
+    _OBJECTS: "objects",
     _WRITES: "writes",
     _OUTPUT: "output",
     "test.json": "test-json",
@@ -147,6 +150,24 @@ def absences(
             why = "this system has no pipes that keep writes apart"
             found.append(Absence(package, (_WRITES, _OUTPUT), why))
     return found
+
+
+def hung_packages(attempt: Path, packages: Sequence[str]) -> tuple[str, ...]:
+    """Return the packages whose run was ended because their tests could not go on.
+
+    Args:
+        attempt: the attempt's folder.
+        packages: the packages under test.
+    """
+    return tuple(package for package in packages if _hung(attempt / "packages" / package))
+
+
+def _hung(folder: Path) -> bool:
+    """Return whether the last page that a test binary wrote is that of a hang."""
+    with suppress(OSError), (folder / _OBJECTS).open("rb") as file:
+        pages = [line[:_HEAD_OF_A_PAGE] for line in file]
+        return bool(pages) and b'"why":"hang"' in pages[-1]
+    return False
 
 
 def _never_ran(folder: Path, verdict: PackageVerdict, *, stopped: bool) -> str:

@@ -9,7 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flakecore.bundle import Attempt, Phases, Settings
-from flakecore.collect.capture.evidence import Absence, absences, process_of, tidy_artefacts
+from flakecore.collect.capture.evidence import (
+    Absence,
+    absences,
+    hung_packages,
+    process_of,
+    tidy_artefacts,
+)
 from flakecore.collect.capture.json_follower import TestStream, text_sink
 from flakecore.collect.capture.process import Interruption, run_recorded
 from flakecore.collect.command.flags import HIDDEN, without_secrets
@@ -139,6 +145,7 @@ def go_test(
         duration_ns=ended - began,
         exit_code=next((code for code in codes if code), 0),
         failed=stream.failed_tests(),
+        hung=hung_packages(folder, plan.import_paths),
         settings=Settings(
             cpu=plan.options.asked().get("cpu", ""),
             shuffle=stream.seed,

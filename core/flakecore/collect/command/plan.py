@@ -9,12 +9,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from flakecore.collect.binaries.exec_wrapper import Wrapper, make_wrapper, split_exec
-from flakecore.collect.binaries.overlay import write_overlay
+from flakecore.collect.binaries.overlay import Overlay, write_overlay
 from flakecore.collect.binaries.relay import has_packet_pipes
 from flakecore.collect.command.flags import quoted_words
 from flakecore.collect.command.options import EVIDENCE, CollectOptions
 from flakecore.collect.command.packages import Group, Package, resolve
 from flakecore.collect.command.toolchain import Toolchain, find_go, toolchain_at
+from flakecore.collect.objects.standard_library import why_not_built
 from flakecore.collect.zip_writer import check_place
 from flakecore.errors import CollectError
 
@@ -109,33 +110,24 @@ def make_plan(options: CollectOptions, note: Callable[[str], None]) -> Plan:
     )
 
 
-def make_tools(plan: Plan, work: Path) -> Tools:
+def make_tools(plan: Plan, work: Path, note: Callable[[str], None]) -> Tools:
     """Write the relay and the overlays into a folder.
+
+    Args:
+        plan: what will be run.
+        work: the folder.
+        note: told where building what the overlays change takes long.
 
     Raises:
         CollectError: if the user's own ``-exec`` or ``-overlay`` is unusable.
     """
-    asked = plan.options.asked()
-    execs = asked.get("exec") or _in_goflags(plan.toolchain, "exec")
-    overlays: list[Path | None] = []
-    reasons: list[str] = []
-    lacking: list[str] = []
-    for number, group in enumerate(plan.groups):
-        folder = work / f"overlay{number}"
-        folder.mkdir()
-        overlay = write_overlay(
-            folder,
-            goroot=plan.toolchain.root,
-            minor=plan.toolchain.minor,
-            probe=plan.options.probe,
-            objects=plan.options.objects,
-            hang_ns=plan.options.effective_hang_ns(),
-            users=asked.get("overlay") or _in_goflags(plan.toolchain, "overlay"),
-            cwd=group.cwd,
-        )
-        overlays.append(overlay.file)
-        reasons += [f"probe: {overlay.no_probe}"] if overlay.no_probe else []
-        lacking += [f"objects: {reason}" for reason in overlay.no_objects]
+    execs = plan.options.asked().get("exec") or _in_goflags(plan.toolchain, "exec")
+    overlays = _overlays(plan, work / "overlays", objects=plan.options.objects)
+    lacking = [reason for overlay in overlays for reason in overlay.no_objects]
+    if plan.options.objects and (reason := _why_no_objects(plan, overlays[0].file, note)):
+        overlays = _overlays(plan, work / "plain", objects=False)
+        lacking = [reason]
+    no_probe = [f"probe: {each.no_probe}" for each in overlays if each.no_probe]
     wrapper = make_wrapper(
         work,
         packages={package.folder: package.import_path for package in plan.packages},
@@ -144,10 +136,42 @@ def make_tools(plan: Plan, work: Path) -> Tools:
     )
     return Tools(
         wrapper,
-        tuple(overlays),
-        plan.options.probe and not reasons,
-        (*reasons, *dict.fromkeys(lacking)),
+        tuple(overlay.file for overlay in overlays),
+        plan.options.probe and not no_probe,
+        (*no_probe, *dict.fromkeys(f"objects: {reason}" for reason in lacking)),
     )
+
+
+def _overlays(plan: Plan, work: Path, *, objects: bool) -> list[Overlay]:
+    """Write the overlay of each group into a folder of its own."""
+    asked = plan.options.asked()
+    overlays = []
+    for number, group in enumerate(plan.groups):
+        folder = work / str(number)
+        folder.mkdir(parents=True)
+        overlays.append(
+            write_overlay(
+                folder,
+                goroot=plan.toolchain.root,
+                minor=plan.toolchain.minor,
+                probe=plan.options.probe,
+                objects=objects,
+                hang_ns=plan.options.effective_hang_ns(),
+                users=asked.get("overlay") or _in_goflags(plan.toolchain, "overlay"),
+                cwd=group.cwd,
+            )
+        )
+    return overlays
+
+
+def _why_no_objects(plan: Plan, overlay: Path | None, note: Callable[[str], None]) -> str:
+    """Return why the standard library cannot be built to know the objects; empty if it can."""
+    if overlay is None or not plan.options.probe:
+        return ""
+    users = ("-overlay", "-modfile")
+    flags = [flag for flag in plan.options.build_flags() if not flag.startswith(users)]
+    race = f"-race={str(plan.race).lower()}"
+    return why_not_built(plan.toolchain.go, overlay, plan.groups[0].cwd, [race, *flags], note)
 
 
 def _in_goflags(toolchain: Toolchain, flag: str) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from flakecore.bundle import Attempt, Settings
 from flakecore.collect.binaries.exec_wrapper import BuiltBinary
-from flakecore.collect.capture.evidence import absences, tidy_artefacts
+from flakecore.collect.capture.evidence import absences, hung_packages, tidy_artefacts
 from flakecore.collect.capture.go_test import Ran, commands, go_environment, phases
 from flakecore.collect.capture.json_follower import TestStream, text_sink
 from flakecore.collect.capture.process import Interruption, run_recorded
@@ -140,6 +140,7 @@ def run_again(
         duration_ns=finish - began,
         exit_code=int(any(code for code, _, _ in ended)),
         failed=merged.failed_tests(),
+        hung=hung_packages(folder, tested),
         settings=settings,
     )
     parts = phases(folder, plan, began, finish)

@@ -288,9 +288,9 @@ _CONTEXTS = FilePatch(
 _RUNNER, _FAIL = "func tRunner(t *T, fn func(t *T)) {", "func (c *common) Fail() {"
 _ALARM = "func (m *M) startAlarm() time.Time {"
 _GIVE_UP = (
-    ' flaketuiEnd = func(reason string) { m.after(); debug.SetTraceback("all");'
-    ' if list := runningList(); len(list) > 0 { reason += "\\nrunning tests:\\n\\t" +'
-    ' strings.Join(list, "\\n\\t") }; panic(reason) };'
+    " flaketuiEnd = func(reason string) { time.AfterFunc(0, func() { m.after();"
+    ' debug.SetTraceback("all"); if list := runningList(); len(list) > 0 {'
+    ' reason += "\\nrunning tests:\\n\\t" + strings.Join(list, "\\n\\t") }; panic(reason) }) };'
 )
 _TESTS = FilePatch(
     "testing/testing.go",

@@ -32,7 +32,8 @@ _WORDS = (
     "runtime stack:",
 )
 """What a line of interest holds, for a first look at them all."""
-_TIMEOUT = re.compile(r"test timed out after \S+\Z")
+_TIMEOUT = re.compile(r"test (?:timed out after|hung for) \S+\Z")
+"""Package testing's own words, and those of a probe that ends a run whose tests hang."""
 _RUNNING = re.compile(r"\s+(\S.*) \((\S+)\)\Z")
 _NESTED = re.compile(r"\s*(?:panic: |\[signal |goroutine running |running tests:)")
 _RECOVERED = re.compile(r" \[recovered(, repanicked)?\]\s*\Z")

@@ -14,7 +14,7 @@ func flaketuiKeepWatch() {
 		if why == flaketuiQuits {
 			flaketuiObjects("quit", "")
 		} else if flaketuiHangs() && flaketuiObjects("hang", "") {
-			go flaketuiGiveUp("test hung for " + flaketuiHang.String())
+			flaketuiGiveUp("test hung for " + flaketuiHang.String())
 		}
 	}, int64(flaketuiHang))
 }
