@@ -121,6 +121,7 @@ FACTS: dict[str, Fact] = {
     "filter": Fact(lambda _, app: app.arrangement.tests is TestsShown.FAILED, ("1",)),
     "sort": Fact(lambda _, app: app.arrangement.wait_order is WaitOrder.EARLIEST, ("4",)),
     "totals": Fact(lambda _, app: "totals by reason" in app.layout["blocking"].plain_text),
+    "unfold": Fact(lambda _, app: app.arrangement.unfolded),
     "pin": Fact(lambda _, app: app.arrangement.pinned == (G18,) and "▾ pinned" in timeline(app)),
     "hide": Fact(
         lambda _, app: "G18 TestFill" not in timeline(app) and "1 hidden" in timeline(app)

@@ -42,6 +42,7 @@ from flaketui.app.scene_builder import (
 from flaketui.app.settings import DisplaySettings
 from flaketui.app.state_folder import crash_sentence
 from flaketui.dialogs.help import HelpScreen
+from flaketui.dialogs.match_list import MatchList
 from flaketui.dialogs.prompt import Prompt
 from flaketui.drawing.segment_filter import PrintableFilter
 from flaketui.drawing.theme import PALETTES, Look, textual_theme
@@ -119,7 +120,7 @@ class Explorer(CrashLoggingApp):
         self._arrangements = Arrangements()
         self._link = link or Link()
         self.prompt = Prompt()
-        self.layout = PaneLayout(self.prompt, hints())
+        self.layout = PaneLayout(self.prompt, MatchList(), hints())
         self.background = Background(self)
         self.loader = CaseLoader(self, bundle, opened=opened, link=self._link, load=load)
         self._scenes = SceneBuilder(

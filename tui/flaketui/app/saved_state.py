@@ -24,6 +24,8 @@ from flaketui.view.arrangement import (
     Arrangement,
     OutputFilter,
     SavedView,
+    WaitsOf,
+    WaitTotals,
 )
 from flaketui.view.lanes import lane_named
 from flaketui.view.scene import case_name
@@ -130,6 +132,9 @@ def _plain(one: Arrangement) -> dict[str, Any]:
     plain["pinned"] = [str(lane) for lane in one.pinned]
     plain["hidden"] = sorted(str(lane) for lane in one.hidden)
     plain["turned"] = [list(pair) for pair in one.turned]
+    plain["unfolded"] = one.unfolded
+    chosen = one.waits_of
+    plain["waits_of"] = [str(chosen.totals), chosen.key] if chosen is not None else None
     shown = one.output
     plain["output"] = [shown.goroutine, int(shown.level), shown.last_ns, shown.text]
     plain["marks"] = list(one.marks)
@@ -150,7 +155,10 @@ def _arrangement(plain: Mapping[str, Any]) -> Arrangement:
         views=tuple(SavedView(str(one["name"]), _view(one["view"])) for one in plain["views"]),
         left=_view(left) if left is not None else None,
     )
-    choices: dict[str, Any] = {}
+    choices: dict[str, Any] = {"unfolded": bool(plain.get("unfolded", False))}
+    with suppress(ValueError, KeyError, TypeError):
+        totals, key = plain["waits_of"]
+        choices["waits_of"] = WaitsOf(WaitTotals(totals), str(key))
     for name, kind in _CHOICES.items():
         with suppress(ValueError, KeyError):  # a choice that another version had
             choices[name] = kind(plain[name])

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from textual.widgets import Input
 
 Answer = Callable[[str], object]
+"""Called with what was typed, without spaces around it."""
 
 
 class Prompt(Input):
@@ -16,16 +17,21 @@ class Prompt(Input):
         super().__init__(id="prompt")
         self.cursor_blink = False
         self._answer: Answer | None = None
+        self._typing: Answer | None = None
 
-    def ask(self, placeholder: str, text: str, answer: Answer) -> None:
+    def ask(
+        self, placeholder: str, text: str, answer: Answer, typing: Answer | None = None
+    ) -> None:
         """Ask for something.
 
         Args:
             placeholder: what is asked for; shown while nothing is typed.
             text: an answer to begin from.
-            answer: called with what was typed, without spaces around it.
+            answer: gets what was typed.
+            typing: gets what is typed so far, and "" when the prompt closes.
         """
         self._answer = answer
+        self._typing = typing
         self.placeholder = placeholder
         self.add_class("-open")
         self.value = text
@@ -36,6 +42,18 @@ class Prompt(Input):
         """Hide the prompt; keys go to the panes again."""
         self.remove_class("-open")
         self.screen.set_focus(None)
+        self._tell("")
+        self._typing = None
+
+    def _tell(self, text: str) -> None:
+        if self._typing is not None:
+            self._typing(text.strip())
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Tell who asked what is typed so far."""
+        event.stop()
+        if self.has_class("-open"):
+            self._tell(event.value)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Hand over what was typed."""

@@ -62,7 +62,8 @@ def lane_segments(
             if kind is LaneKind.PROC and who == followed:
                 style = look.style("accent", ground)
         elif now not in _WORDLESS and now is not labelled and cell == look.glyphs.states[now]:
-            word = (named or {}).get(now) or state_label(now)
+            told = (named or {}).get(now, "")
+            word = told if told and size >= len(told) + _ROOM else state_label(now)
         characters += cell * size
         styles += [style] * size
         if word and now in _SOLID and size > len(word):

@@ -12,6 +12,7 @@ from textual.layout import ArrangeResult, Layout, WidgetPlacement
 from textual.widget import Widget
 
 from flakecore.timeline import FailureKind, FrameQuery
+from flaketui.dialogs.match_list import MatchList
 from flaketui.panes.bars import KeyBar, SummaryBar
 from flaketui.panes.lines_widget import LinesWidget
 from flaketui.panes.pane import Pane
@@ -100,13 +101,17 @@ class PaneLayout(Container):
     Attributes:
         panes: every pane of the registry, in its order.
         current: the pane that keys go to.
+        matches: what a search has found so far.
     """
 
-    def __init__(self, prompt: Widget, hints: Sequence[tuple[str, str]]) -> None:
+    def __init__(
+        self, prompt: Widget, matches: MatchList, hints: Sequence[tuple[str, str]]
+    ) -> None:
         """Make all panes.
 
         Args:
             prompt: what stands above the bottom line while it is open.
+            matches: what lies over the panes while a search is typed.
             hints: (keys, word) for the bottom line, the most useful first.
         """
         super().__init__(id="layout")
@@ -114,6 +119,7 @@ class PaneLayout(Container):
         self.panes: tuple[Pane, ...] = tuple(entry.load()(entry) for entry in PANES)
         self.keys = KeyBar([(entry.key, entry.tab) for entry in PANES], hints)
         self._prompt = prompt
+        self.matches = matches
         self._area = PaneArea(self.panes)
         self._by_name = {pane.entry.name: pane for pane in self.panes}
         self._shown_for: _Shown | None = None
@@ -130,6 +136,7 @@ class PaneLayout(Container):
         """Lay out the panes between the bars."""
         yield self.summary
         yield self._area
+        yield self.matches
         yield self._prompt
         yield self.keys
 

@@ -94,6 +94,19 @@ class WaitTotals(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class WaitsOf:
+    """One total of the Blocking pane, whose waits alone are listed.
+
+    Attributes:
+        totals: what the waits were summed up by.
+        key: the reason, or the source line.
+    """
+
+    totals: WaitTotals
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class OutputFilter:
     """Which lines the Output pane shows; a test is chosen by ``Viewport.only_test``.
 
@@ -126,6 +139,8 @@ class Arrangement:
         pinned: lanes that stand above all groups, in the order they were pinned.
         hidden: lanes left out of their groups.
         turned: groups and folds opened (True) or folded (False) by hand.
+        unfolded: whether long lines of output are shown whole.
+        waits_of: the total whose waits alone are listed, None for all.
         marks: marked moments, in the order they were marked.
         views: saved viewports, in the order they were saved.
         left: where the person was when the bundle was closed, or None.
@@ -140,10 +155,12 @@ class Arrangement:
     waits: WaitsShown = WaitsShown.ALL
     wait_order: WaitOrder = WaitOrder.LONGEST
     totals: WaitTotals = WaitTotals.EACH
+    waits_of: WaitsOf | None = None
     spans: SpansShown = SpansShown.ALL
     goroutines: GoroutinesShown = GoroutinesShown.ALL
     goroutine_order: GoroutineOrder = GoroutineOrder.TELLING
     output: OutputFilter = field(default_factory=OutputFilter)
+    unfolded: bool = False
     marks: tuple[int, ...] = ()
     views: tuple[SavedView, ...] = ()
     left: Viewport | None = None

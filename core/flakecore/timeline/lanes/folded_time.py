@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from flakecore.timeline.lanes.shares import column_edges
 
-GAP_PART = 1 / 9
+GAP_PART = 1 / 8
 """The part of a window that a gap takes: a few cells on every screen."""
 GAPS_PART = 1 / 2
 """The part of a window that all gaps together take at most."""

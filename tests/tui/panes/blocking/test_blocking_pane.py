@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from flakecore.timeline import Lane, LaneKind
+from flaketui.panes.blocking.blocking_pane import BlockingPane
+from flaketui.panes.blocking.wait_rows import never_ends, total_key
 from flaketui.view.arrangement import (
     WaitOrder,
     WaitsShown,
@@ -39,3 +43,26 @@ async def test_a_total_leads_to_its_longest_wait() -> None:
         assert app.view.selection.lane == G34
         assert app.arrangement.totals is WaitTotals.EACH
         assert "mutex" in app.layout["blocking"].plain_text
+
+
+@pytest.mark.parametrize("totals", [("u",), ("u", "u")], ids=["reason", "line"])
+async def test_every_total_opens_the_waits_that_it_sums_up_and_u_comes_back(
+    totals: tuple[str, ...],
+) -> None:
+    async with exploring() as pilot:
+        app = await press(pilot, "0", "4", *totals)
+        pane = app.layout["blocking"]
+        assert isinstance(pane, BlockingPane)
+        kinds = app.arrangement.totals
+        rows = pane.listed(app.scene).totals
+        assert len(rows) > 1
+        for place, total in enumerate(rows):
+            await press(pilot, "pageup", *["j"] * place, "enter")
+            listed = pane.listed(app.scene)
+            assert len(listed.waits) == total.count
+            assert sum(map(never_ends, listed.waits)) == total.unended
+            assert {total_key(app.scene, wait, kinds)[0] for wait in listed.waits} == {total.key}
+            assert f"only {total.key}" in pane.plain_text
+            await press(pilot, "u")
+            assert app.arrangement.totals is kinds
+            assert len(pane.listed(app.scene).totals) == len(rows)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import replace
 
 from flakecore.timeline import Case
+from flakecore.times import format_time
 from flaketui.app.host import ExplorerHost
+from flaketui.dialogs.match_list import SHOWN
 from flaketui.panes.registry import searches
 from flaketui.view.search import Match, Matches, find, match_view
 from flaketui.view.viewport import SelectionKind
@@ -16,6 +19,21 @@ _KINDS = {
     SelectionKind.LINE: "output",
     SelectionKind.TEST: "test",
 }
+
+
+_LISTED_FROM = 2
+"""Letters from which on matches are listed: one letter matches nearly everything."""
+
+
+def _listed(found: list[Match], cursor_ns: int) -> list[str]:
+    """Return how many matches there are, and the first ones from a moment on."""
+    if not found:
+        return ["no match"]
+    at = bisect_left(found, cursor_ns, key=lambda match: match.time_ns)
+    first = [*found[at:], *found[:at]][:SHOWN]
+    count = "1 match" if len(found) == 1 else f"{len(found)} matches"
+    words = [f" {format_time(m.time_ns)}s  {_KINDS[m.subject]} {m.text}" for m in first]
+    return [f" {count}, enter goes to the first:", *words]
 
 
 class Searching:
@@ -32,7 +50,23 @@ class Searching:
     def ask(self) -> None:
         """Ask what to search for."""
         host = self._host
-        host.prompt.ask(SEARCH_PLACEHOLDER, host.view.filter, self.search_for)
+        host.prompt.ask(SEARCH_PLACEHOLDER, host.view.filter, self.search_for, self.list_matches)
+
+    def list_matches(self, wanted: str) -> None:
+        """List what is found of what is typed so far, from the cursor on."""
+        host = self._host
+        if len(wanted) < _LISTED_FROM:
+            host.layout.matches.show_lines(())
+            return
+        case, cursor = host.case, host.view.cursor_ns
+
+        def show(found: list[Match]) -> None:
+            if host.prompt.has_focus:
+                host.layout.matches.show_lines(_listed(found, cursor))
+
+        host.background.run(
+            lambda: find(case, wanted, searches()), show, group="matches", exclusive=True
+        )
 
     def search_for(self, wanted: str) -> None:
         """Search in a thread of its own, then go to the first match from the cursor on."""

@@ -24,7 +24,14 @@ from flaketui.panes.changes import Change, Choice
 from flaketui.panes.interval_fields import interval_fields
 from flaketui.panes.pane import Pane
 from flaketui.panes.registry import PaneEntry
-from flaketui.view.arrangement import WaitOrder, WaitsShown, WaitTotals, following, order_words
+from flaketui.view.arrangement import (
+    WaitOrder,
+    WaitsOf,
+    WaitsShown,
+    WaitTotals,
+    following,
+    order_words,
+)
 from flaketui.view.key import SHOW, Key
 from flaketui.view.scene import Scene
 from flaketui.view.search import Match
@@ -65,7 +72,7 @@ class BlockingPane(Pane):
         """Return what is listed for the window, kept until that changes."""
         view, wanted = scene.view, scene.arrangement
         test = view.selection.test if wanted.waits is WaitsShown.OF_TEST else -1
-        order = (wanted.waits, wanted.wait_order, wanted.totals)
+        order = (wanted.waits, wanted.wait_order, wanted.totals, wanted.waits_of)
         window = (scene.case, view.start_ns, view.end_ns, test, order)
         if window != self._listed_for:
             self._listed_for = window
@@ -97,12 +104,15 @@ class BlockingPane(Pane):
         return self._go_to(scene, listed, max(0, min(listed.count - 1, row + delta)))
 
     def choose(self, scene: Scene) -> Viewport | None:
-        """List the waits of a total; of a wait, go to the details."""
+        """List the waits that a total sums up; of a wait, go to the details."""
         listed = self.listed(scene)
         row = self.current(scene, listed)
         if not listed.totals or row < 0:
             return None
-        self.post_message(self.Arranged(lambda one: replace(one, totals=WaitTotals.EACH)))
+        of = WaitsOf(scene.arrangement.totals, listed.totals[row].key)
+        self.post_message(
+            self.Arranged(lambda one: replace(one, totals=WaitTotals.EACH, waits_of=of))
+        )
         return self._go_to(scene, listed, row)
 
     def filter_rows(self, scene: Scene) -> Change:
@@ -116,9 +126,11 @@ class BlockingPane(Pane):
         return Change(replace(scene.arrangement, wait_order=order), sentence=f"waits: {order}")
 
     def sum_up(self, scene: Scene) -> Change:
-        """List each wait, or totals of them."""
-        totals = following(scene.arrangement.totals)
-        return Change(replace(scene.arrangement, totals=totals), sentence=f"blocking: {totals}")
+        """List each wait, or totals of them; from the waits of one total go back to all totals."""
+        now = scene.arrangement
+        totals = now.waits_of.totals if now.waits_of is not None else following(now.totals)
+        arranged = replace(now, totals=totals, waits_of=None)
+        return Change(arranged, sentence=f"blocking: {totals}")
 
     def choices(self, scene: Scene) -> list[Choice]:
         """Offer each selection, each order and each kind of totals."""
@@ -199,6 +211,8 @@ def _note(scene: Scene, listed: Listed) -> str:
         parts += [f"{least}{stuck} never end"] if stuck else []
     if listed.totals and listed.capped:
         parts.append(f"of the {SUMMED:,} longest waits")
+    if wanted.waits_of is not None and not listed.totals:
+        parts.append(f"only {wanted.waits_of.key} (u goes back)")
     if wanted.waits is not WaitsShown.ALL:
         parts.append(f"only {wanted.waits}")
     if wanted.totals is WaitTotals.EACH and wanted.wait_order is not WaitOrder.LONGEST:

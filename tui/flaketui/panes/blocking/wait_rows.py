@@ -79,7 +79,7 @@ def list_waits(scene: Scene, listed: int) -> Listed:
     if schedule is None:
         return Listed((), (), capped=False)
     limit = listed
-    if wanted.totals is not WaitTotals.EACH:
+    if wanted.totals is not WaitTotals.EACH or wanted.waits_of is not None:
         limit = SUMMED
     elif (wanted.waits, wanted.wait_order) != (WaitsShown.ALL, WaitOrder.LONGEST):
         limit = max(listed, ORDERED)
@@ -93,6 +93,10 @@ def list_waits(scene: Scene, listed: int) -> Listed:
 
 
 def _is_shown(scene: Scene, wait: Interval, wanted: Arrangement) -> bool:
+    if wanted.totals is WaitTotals.EACH and wanted.waits_of is not None:
+        of = wanted.waits_of
+        if total_key(scene, wait, of.totals)[0] != of.key:
+            return False
     if wanted.waits is WaitsShown.UNENDED:
         return never_ends(wait)
     if wanted.waits is WaitsShown.OF_TEST and scene.view.selection.test >= 0:
@@ -119,13 +123,17 @@ _ORDERS: dict[WaitOrder, Callable[[Scene], _Key]] = {
 }
 
 
+def total_key(scene: Scene, wait: Interval, totals: WaitTotals) -> tuple[str, str]:
+    """Return what a wait is summed up under, and the function of a source line."""
+    key = (wait.state.label, "") if totals is WaitTotals.REASON else place_of(scene, wait)
+    return key if key[0] else ("(place unknown)", "")
+
+
 def _sum_up(scene: Scene, waits: Sequence[Interval], totals: WaitTotals) -> tuple[Total, ...]:
     view = scene.view
     together: dict[tuple[str, str], list[Interval]] = {}
     for wait in waits:
-        reason = wait.state.label
-        key = (reason, "") if totals is WaitTotals.REASON else place_of(scene, wait)
-        together.setdefault(key if key[0] else ("(place unknown)", ""), []).append(wait)
+        together.setdefault(total_key(scene, wait, totals), []).append(wait)
     found = [
         Total(
             key=key,

@@ -10,9 +10,10 @@ from textual.strip import Strip
 from flakecore.gotest.logs.levels import Level, level_of
 from flakecore.timeline import Case, LaneKind, OutputLine, TimeSource
 from flakecore.times import SECOND, format_duration, format_time
-from flaketui.drawing.lines import StyledLine, fit, fit_right
-from flaketui.drawing.theme import Role
+from flaketui.drawing.lines import StyledLine, cut_left, fit, fit_right, wrap
+from flaketui.drawing.theme import Ground, Role
 from flaketui.panes.changes import Change, Choice, PromptKind
+from flaketui.panes.output.line_text import line_text, with_match_in_view
 from flaketui.panes.output.output_filter import (
     EXAMPLE,
     filter_text,
@@ -22,6 +23,7 @@ from flaketui.panes.output.output_filter import (
 from flaketui.panes.pane import Pane
 from flaketui.panes.registry import PaneEntry
 from flaketui.view.arrangement import OutputFilter
+from flaketui.view.key import SHOW, Key
 from flaketui.view.navigation import show_line
 from flaketui.view.scene import Scene
 from flaketui.view.search import Match
@@ -48,6 +50,18 @@ _LEVEL_ROLES: dict[Level, Role] = {
 class OutputPane(Pane):
     """Output lines with their true time, goroutine and test; the line at the cursor is marked."""
 
+    keys = (
+        Key(
+            "unfold",
+            "W",
+            "W",
+            "unfold",
+            SHOW,
+            "show long lines of output whole, or cut them",
+            pane="output",
+        ),
+    )
+
     def __init__(self, entry: PaneEntry) -> None:
         super().__init__(entry)
         self._case: object = None
@@ -68,6 +82,12 @@ class OutputPane(Pane):
     def current(self, scene: Scene, indices: Sequence[int]) -> int:
         """Return the row of the line at the cursor; -1 before the first."""
         return _last_at_or_before(indices, scene.line)
+
+    def unfold(self, scene: Scene) -> Change:
+        """Show long lines whole over several rows, or cut them again."""
+        unfolded = not scene.arrangement.unfolded
+        said = "long lines are shown whole" if unfolded else "long lines are cut"
+        return Change(replace(scene.arrangement, unfolded=unfolded), sentence=said)
 
     def step(self, scene: Scene, delta: int) -> Viewport | None:
         """Go to another line; the cursor goes to its time."""
@@ -163,16 +183,65 @@ class OutputPane(Pane):
         current = self.current(scene, indices)
         space = height - 1
         self.follow(current, len(indices), space)
-        for row in range(self.top, min(len(indices), self.top + space)):
-            output = scene.case.output[indices[row]]
-            lines.append(self._output_line(scene, output, width, current=row == current))
+        if scene.arrangement.unfolded:
+            lines += self._unfolded(scene, indices, current, width, space)
+        else:
+            for row in range(self.top, min(len(indices), self.top + space)):
+                output = scene.case.output[indices[row]]
+                lines.append(self._output_line(scene, output, width, current=row == current))
         if not indices:
             reason = " no line is like that" if only else " no output in this bundle"
             words = StyledLine(scene.look, width).add(reason, "muted")
             lines.append(words.strip())
         return lines
 
+    def _unfolded(
+        self, scene: Scene, indices: Sequence[int], current: int, width: int, space: int
+    ) -> list[Strip]:
+        """Return the lines from the top row on, each whole, so that the current one is seen."""
+        blocks: list[list[Strip]] = []
+        begin = self.top
+        for row in range(self.top, min(len(indices), self.top + space)):
+            output = scene.case.output[indices[row]]
+            blocks.append(self._block(scene, output, width, space, current=row == current))
+            while row == current and sum(map(len, blocks)) > space and len(blocks) > 1:
+                blocks.pop(0)
+                begin += 1
+            if sum(map(len, blocks)) >= space and row >= current:
+                break
+        return [line for block in blocks for line in block][:space]
+
+    def _block(
+        self, scene: Scene, output: OutputLine, width: int, space: int, *, current: bool
+    ) -> list[Strip]:
+        """Return one line of output over as many rows as it takes, at most the whole pane."""
+        first = self._begun(scene, output, width, current=current)
+        indent, room = width - first.left, max(first.left, 8)
+        said = line_text(output.text)
+        parts = wrap(said.whole, room)[:space] or [""]
+        role: Role = "bad" if output.index in self._failing else "text"
+        lines = [first.found(parts[0], role, scene.view.filter).strip()]
+        ground: Ground = "selected" if current else "plain"
+        for part in parts[1:]:
+            line = StyledLine(scene.look, width, ground).add(" " * indent)
+            lines.append(line.found(part, role, scene.view.filter).strip())
+        return lines
+
     def _output_line(self, scene: Scene, output: OutputLine, width: int, *, current: bool) -> Strip:
+        line = self._begun(scene, output, width, current=current)
+        failing = output.index in self._failing
+        said = line_text(output.text)
+        needle = scene.view.filter or scene.arrangement.output.text
+        ellipsis = scene.look.glyphs.ellipsis
+        whole = with_match_in_view(said.whole, needle, line.left, ellipsis)
+        message = said.message if whole == said.whole else whole
+        line.found(message, "bad" if failing else "text", needle)
+        if said.attributes and whole == said.whole:
+            line.add("  ").found(said.attributes, "muted", needle)
+        return line.strip()
+
+    def _begun(self, scene: Scene, output: OutputLine, width: int, *, current: bool) -> StyledLine:
+        """Return a line with everything that stands before its text."""
         look = scene.look
         line = StyledLine(look, width, "selected" if current else "plain")
         failing = output.index in self._failing
@@ -189,13 +258,12 @@ class OutputPane(Pane):
             line.add(fit(number, 5) + " ", "muted")
         if width >= 60:
             name = scene.test_name(output.test)
-            if output.reported_test != output.test and output.reported_test >= 0:
-                reported = scene.case.tests[output.reported_test].short_name
-                name = f"{reported}{look.glyphs.arrow}{name.rpartition('/')[2]}"
+            moved = output.reported_test != output.test and output.reported_test >= 0
             wide = min(28, max(12, width // 4))
-            line.add(fit(name, wide, look.glyphs.ellipsis) + " ", "muted")
-        text = output.text.expandtabs(4)
-        return line.found(text, "bad" if failing else "text", scene.view.filter).strip()
+            cut = cut_left if "/" in name else fit
+            line.add(look.glyphs.arrow if moved else " ", "warn")
+            line.add(cut(name, wide - 1, look.glyphs.ellipsis) + " ", "muted")
+        return line
 
 
 def _filtered(scene: Scene, text: str) -> Change:

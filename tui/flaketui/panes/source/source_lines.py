@@ -16,10 +16,17 @@ _AROUND = (6, 4, 2, 1, 0)
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A place in the code that is to be shown, and the words beside it; "" for none."""
+    """A place in the code that is to be shown.
+
+    Attributes:
+        frame: where it is.
+        words: what stands beside it; "" for nothing.
+        goroutine: who stands there; 0 for nobody known.
+    """
 
     frame: Frame
     words: str
+    goroutine: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +38,7 @@ class SourceLine:
         text: the line, or the file's name.
         words: who stands there; "" for nobody.
         is_place: whether it is a place of the finding.
+        goroutine: the first who stands there; 0 for nobody known.
         changed: whether the file was changed after the run.
     """
 
@@ -38,6 +46,7 @@ class SourceLine:
     text: str
     words: str = ""
     is_place: bool = False
+    goroutine: int = 0
     changed: bool = False
 
 
@@ -55,23 +64,35 @@ def spots(scene: Scene) -> tuple[Spot, ...]:
         if places:
             homes = {_base(place.file): place for place in reversed(places) if place.function}
             return tuple(
-                Spot(_frame(place, homes.get(_base(place.file))), text)
+                Spot(_frame(scene, place, homes.get(_base(place.file))), text, place.goroutine)
                 for place, text in zip(places, words, strict=True)
             )
     failure = scene.failure
     if failure is not None and failure.file and failure.line:
-        function = f"{scene.case.package}.{failure.test_name.partition('/')[0]}"
-        return (Spot(Frame(function, failure.file, failure.line), "fails"),)
+        function = _test_function(scene)
+        return (Spot(Frame(function, failure.file, failure.line), "fails", failure.goroutine),)
     now = scene.interval
     frame = own_frame(now.stack, scene.case.package) if now is not None else None
     return (Spot(frame, f"{now.lane}"),) if frame is not None and now is not None else ()
 
 
-def _frame(place: Place, home: Place | None) -> Frame:
-    """Return a place as a frame; one that source code told lies in the file of one that ran."""
-    if place.function or home is None:
+def _frame(scene: Scene, place: Place, home: Place | None) -> Frame:
+    """Return a place as a frame.
+
+    One that source code told lies in the file of one that ran, or else of the test.
+    """
+    if place.function:
         return Frame(place.function, place.file, place.line)
+    if home is None:
+        return Frame(_test_function(scene), place.file, place.line)
     return Frame(home.function, home.file, place.line)
+
+
+def _test_function(scene: Scene) -> str:
+    """Return the qualified name of the function of the selected test."""
+    failure = scene.failure
+    name = failure.test_name if failure is not None else scene.test_name(scene.view.selection.test)
+    return f"{scene.case.package}.{name.partition('/')[0]}"
 
 
 def _base(file: str) -> str:
@@ -96,11 +117,14 @@ def _lines(scene: Scene, places: Sequence[Spot], around: int) -> list[SourceLine
     files: dict[str, dict[int, str]] = {}
     words: dict[tuple[str, int], list[str]] = {}
     origins: dict[str, SourceExcerpt] = {}
+    standing: dict[tuple[str, int], int] = {}
     for spot in places:
         excerpt = scene.sources.excerpt(spot.frame, around) if scene.sources is not None else None
         name = excerpt.path if excerpt is not None else spot.frame.file
         lines = files.setdefault(name, {})
         known = words.setdefault((name, spot.frame.line), [])
+        if spot.goroutine > 0:
+            standing.setdefault((name, spot.frame.line), spot.goroutine)
         known += [spot.words] if spot.words and spot.words not in known else []
         if excerpt is None:
             lines.setdefault(spot.frame.line, "")
@@ -119,7 +143,13 @@ def _lines(scene: Scene, places: Sequence[Spot], around: int) -> list[SourceLine
                 found.append(SourceLine(-1, ""))
             who = words.get((name, number))
             found.append(
-                SourceLine(number, lines[number], _together(who or ()), is_place=who is not None)
+                SourceLine(
+                    number,
+                    lines[number],
+                    _together(who or ()),
+                    is_place=who is not None,
+                    goroutine=standing.get((name, number), 0),
+                )
             )
             before = number
     return found

@@ -9,17 +9,46 @@ from flaketui.panes.details.blocks import plain_source
 from flaketui.panes.pane import Pane
 from flaketui.panes.registry import PaneEntry
 from flaketui.panes.source.source_lines import SourceLine, Spot, lines_around, source_lines, spots
+from flaketui.view.lanes import goroutine_lane
 from flaketui.view.scene import Scene
+from flaketui.view.viewport import SelectionKind, Viewport
 
 NO_PLACE = " no line of code is named by what is selected"
 
 
 class SourcePane(Pane):
-    """Excerpts of source files; the keys scroll them."""
+    """Excerpts of source files; the keys go from place to place, and to who stands there."""
 
     def __init__(self, entry: PaneEntry) -> None:
         super().__init__(entry)
         self._places: tuple[Spot, ...] = ()
+        self._chosen = -1
+        self._shown: list[SourceLine] = []
+
+    def step(self, scene: Scene, delta: int) -> Viewport | None:
+        """Go to the next place, and to the goroutine that stands there; past the last, scroll."""
+        stops = [at for at, line in enumerate(self._shown) if line.is_place]
+        here = stops.index(self._chosen) if self._chosen in stops else (-1 if delta > 0 else 0)
+        target = here + delta
+        if abs(delta) > 1 or not 0 <= target < len(stops):
+            self.scroll_rows(delta)
+            return None
+        return self._go_to(scene, stops[target])
+
+    def pick(self, scene: Scene, x: int, y: int) -> Viewport | None:
+        """Go to who stands on the line that was clicked on."""
+        del x
+        at = self.top + y - self.title_rows
+        known = y >= self.title_rows and at < len(self._shown) and self._shown[at].is_place
+        return self._go_to(scene, at) if known else None
+
+    def _go_to(self, scene: Scene, at: int) -> Viewport:
+        self._chosen = at
+        self.redraw()
+        lane = goroutine_lane(self._shown[at].goroutine)
+        if lane is None:
+            return scene.view
+        return scene.view.select(lane=lane, subject=SelectionKind.LANE)
 
     def wanted_rows(self, scene: Scene, width: int) -> int:
         """Return the lines of all places with some around each, under the title."""
@@ -31,26 +60,30 @@ class SourcePane(Pane):
         """Draw the lines that fit."""
         places = spots(scene)
         if places != self._places:
-            self._places, self.top = places, 0
+            self._places, self.top, self._chosen = places, 0, -1
         if not places:
             words = StyledLine(scene.look, width).add(NO_PLACE, "muted").strip()
             return [self.title(scene, width), words]
         space = height - 1
         lines = source_lines(scene, places, space)
-        self.top = max(0, min(self.top, len(lines) - space))
+        self._shown = lines
+        self.follow(self._chosen, len(lines), space)
         wide = len(str(max(line.number for line in lines)))
         hidden = len(lines) - self.top - space
         note = f"{hidden} more below" if hidden > 0 else ""
         shown = lines[self.top : self.top + space]
         return [
             self.title(scene, width, note),
-            *(_line(scene, line, wide, width) for line in shown),
+            *(
+                _line(scene, line, wide, width, chosen=at == self._chosen)
+                for at, line in enumerate(shown, self.top)
+            ),
         ]
 
 
-def _line(scene: Scene, shown: SourceLine, wide: int, width: int) -> Strip:
+def _line(scene: Scene, shown: SourceLine, wide: int, width: int, *, chosen: bool) -> Strip:
     look = scene.look
-    line = StyledLine(look, width)
+    line = StyledLine(look, width, "selected" if chosen else "plain")
     if shown.number == 0:
         line.add(f" {shown.text}", "accent")
         return line.add("  changed after this run" if shown.changed else "", "warn").strip()

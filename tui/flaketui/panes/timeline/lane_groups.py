@@ -6,16 +6,25 @@ costs nothing before.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cached_property
 
 from flakecore.diagnosis.wake_partners import partners_of
-from flakecore.timeline import Case, Goroutine, Lane, LaneKind, Schedule
+from flakecore.timeline import Case, Goroutine, Lane, LaneKind, Schedule, Stack, own_frame
 from flakecore.timeline.lanes.notes import Span
 from flaketui.view.arrangement import Arrangement, Grouping
 from flaketui.view.folding import PARTNERS_MOST
 from flaketui.view.scene import bare_function
 from flaketui.view.test_tree import family, tree_order
+
+_LITERAL = re.compile(r"func\d+(\.\d+)*")
+
+
+def _line_of(stack: Stack, package: str) -> str:
+    """Return where a goroutine was started, `` :17``; "" where that is not known."""
+    frame = own_frame(stack, package)
+    return f" :{frame.line}" if frame is not None else ""
 
 
 class LaneGroups:
@@ -50,7 +59,8 @@ class LaneGroups:
     def label(self, goroutine: Goroutine) -> str:
         """Return what a goroutine is called: its test's name if it is the test's own.
 
-        A function literal of its test goes without that test's name, which stands above it.
+        A function literal of its test goes without that test's name, which stands above it, and
+        with the line that started it.
         """
         known = self._labels.get(goroutine.id)
         if known is None:
@@ -60,6 +70,8 @@ class LaneGroups:
                 known = test.short_name
             elif test is not None:
                 known = known.removeprefix(test.name.partition("/")[0] + ".")
+            if _LITERAL.fullmatch(known):
+                known += _line_of(goroutine.creation_stack, self._case.package)
             self._labels[goroutine.id] = known
         return known
 

@@ -34,9 +34,26 @@ def geometry(width: int) -> Geometry:
 
 
 def lane_line(
-    scene: Scene, row: LaneRow, cells: Cells, width: int, shape: Geometry, *, current: bool
+    scene: Scene,
+    row: LaneRow,
+    cells: Cells,
+    width: int,
+    shape: Geometry,
+    *,
+    holder: str = "",
+    current: bool,
 ) -> Strip:
-    """Draw a lane: its name, its cells, and what it does at the cursor."""
+    """Draw a lane: its name, its cells, and what it does at the cursor.
+
+    Args:
+        scene: what is shown.
+        row: the lane.
+        cells: its cells.
+        width: of the line.
+        shape: how the width is shared out.
+        holder: who holds the lock that its goroutine waits for; "" for nobody known.
+        current: whether the row is the current one.
+    """
     schedule, view, look = scene.case.schedule, scene.view, scene.look
     assert schedule is not None
     line = StyledLine(look, width, "selected" if current else "plain")
@@ -50,11 +67,13 @@ def lane_line(
     chosen = view.selection.lane
     followed = chosen.id if chosen is not None and chosen.kind is LaneKind.GOROUTINE else -1
     gaps = view.axis(shape.columns).gaps
-    drawn = lane_segments(cells, row.lane.kind, look, line.ground, cursor, followed, gaps)
+    named = {State.MUTEX: f"mutex, held by {holder}"} if holder else {}
+    drawn = lane_segments(cells, row.lane.kind, look, line.ground, cursor, followed, gaps, named)
     line.segments(drawn, shape.columns)
     now = schedule.at(row.lane, view.cursor_ns)
     if now is not None and now.state is not State.ABSENT:
         text, state = _status(now, look.glyphs.forever), now.state
+        text += f" of {holder}" if holder and state is State.MUTEX else ""
         line.styled(f" {fit(text, shape.status - 1)}", look.state(state, line.ground))
     return line.strip()
 

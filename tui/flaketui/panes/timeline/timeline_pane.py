@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from textual.strip import Strip
 
-from flakecore.timeline import Axis, Case, Cells, FrameQuery, Lane, Schedule
+from flakecore.timeline import Axis, Case, Cells, FrameQuery, Lane, LaneKind, Schedule
 from flakecore.times import format_duration
 from flaketui.drawing.lines import StyledLine
 from flaketui.panes.changes import Change, Choice
@@ -15,6 +15,7 @@ from flaketui.panes.pane import Pane
 from flaketui.panes.registry import PaneEntry
 from flaketui.panes.time_axis import add_time_axis
 from flaketui.panes.timeline.collector_strip import collector_strip
+from flaketui.panes.timeline.counterparts import holders
 from flaketui.panes.timeline.lane_fields import lane_fields
 from flaketui.panes.timeline.lane_search import find_lanes
 from flaketui.panes.timeline.note_rows import note_line, task_line
@@ -201,7 +202,7 @@ class TimelinePane(Pane):
             return [*lines, *missing_lines(scene, width)][:height]
         if scene.case.gc is not None:
             lines.append(collector_strip(scene, width, shape))
-        table = self.table(scene)
+        table, held = self.table(scene), holders(scene)
         current = self.current(scene, table)
         summary = _summary_height(scene.compact, height)
         space = height - len(lines) - summary
@@ -220,7 +221,9 @@ class TimelinePane(Pane):
                 lines.append(task.strip())
             else:
                 cells = self._lane_cells(scene, schedule, row.lane, axis)
-                lines.append(lane_line(scene, row, cells, width, shape, current=here))
+                holder = held.get(row.lane.id, "") if row.lane.kind is LaneKind.GOROUTINE else ""
+                drawn = lane_line(scene, row, cells, width, shape, holder=holder, current=here)
+                lines.append(drawn)
         if summary:
             blank = StyledLine(scene.look, width).strip()
             lines += [blank] * (height - summary - len(lines))
