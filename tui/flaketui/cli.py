@@ -12,6 +12,7 @@ import runpy
 import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
+from difflib import get_close_matches
 from pathlib import Path
 
 import flakecore
@@ -103,6 +104,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     if _names_a_bundle(arguments):
         parser = make_explorer_parser()
+        meant = _misspelt_command(arguments[0])
+        if meant:
+            remedy = f"did you mean: flaketui {meant}"
+            stderr.write(f"flaketui: {arguments[0]} is no command and no file; {remedy}\n")
+            return 2
     options = parser.parse_args(arguments)
     from flakecore.allocator import tune_allocator
 
@@ -137,6 +143,13 @@ def _prints_for_people(options: argparse.Namespace) -> bool:
     """
     people = getattr(options, "format", "json") in ("text", "markdown")
     return people and not stdout.is_file
+
+
+def _misspelt_command(word: str) -> str:
+    """Return the command that a word which is neither command nor file was to be; "" for none."""
+    if word.startswith("-") or "/" in word or "." in word or Path(word).exists():
+        return ""
+    return next(iter(get_close_matches(word, COMMANDS, n=1, cutoff=0.6)), "")
 
 
 def _names_a_bundle(arguments: Sequence[str]) -> bool:

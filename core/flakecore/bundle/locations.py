@@ -42,6 +42,21 @@ def is_address(place: Path | str) -> bool:
     return isinstance(place, str) and bool(_ADDRESS.match(place))
 
 
+def require_places(places: Sequence[Path | str]) -> None:
+    """Make sure that the files and folders among some places are there.
+
+    Raises:
+        BundleError: one is not.
+    """
+    for place in places:
+        if not is_address(place) and str(place) != STANDARD_INPUT and not Path(place).exists():
+            raise _missing(Path(place))
+
+
+def _missing(path: Path) -> BundleError:
+    return BundleError(f"{path} does not exist", remedy=f"check the path, or {HOW_TO_GET_ONE}")
+
+
 def last_element(place: Path | str) -> str:
     """Return what a place is called among others."""
     if str(place) == STANDARD_INPUT:
@@ -131,9 +146,7 @@ def _bytes_of(place: Path | str, spool: Spool, progress: Progress | None) -> Spo
             with path.open("rb", buffering=0) as pipe:
                 return spool.store(_read(pipe), MAX_FETCHED)
     except FileNotFoundError as error:
-        raise BundleError(
-            f"{path} does not exist", remedy=f"check the path, or {HOW_TO_GET_ONE}"
-        ) from error
+        raise _missing(path) from error
     raise BundleError(f"{path} is no regular file", remedy="name a bundle")
 
 

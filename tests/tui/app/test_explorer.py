@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import random
+import threading
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from flakecore.errors import BundleError
+from flakecore.timeline import Case
 from flaketui.app.explorer import Explorer
 from flaketui.app.keys import ASKING, KEYS
+from flaketui.app.links import Link
 from flaketui.app.run import run_explorer
 from flaketui.drawing.theme import DARK, LIGHT, PLAIN, SIXTEEN, Palette
 from flaketui.panes.pane import Pane
 from flaketui.panes.registry import PANES
+from flaketui.view.arrangement import WaitsShown
 from flaketui.view.viewport import SelectionKind
-from tui.driving import ScenarioExplorer, exploring, press, screen_text, settle
-from tui.scenario import MS, all_passed, output, without_trace
+from tui.driving import STUCK_S, ScenarioExplorer, exploring, press, screen_text, settle
+from tui.scenario import MS, all_passed, deadlock, output, without_trace
 
 SIZES = [(80, 24), (120, 30), (160, 45), (200, 50), (40, 10)]
 
@@ -181,3 +185,41 @@ def test_a_bundle_that_cannot_be_opened_raises_after_the_screen_is_restored(
     monkeypatch.setattr(Explorer, "run", run_headless)
     with pytest.raises(BundleError, match=r"missing\.zip"):
         run_explorer(tmp_path / "missing.zip")
+
+
+async def test_keys_that_are_pressed_while_the_bundle_is_opened_wait_for_it() -> None:
+    opened = threading.Event()
+
+    def load(_: object) -> tuple[Case, ...]:
+        opened.wait(STUCK_S)
+        return (deadlock(),)
+
+    explorer = ScenarioExplorer(load=load)
+    async with explorer.run_test(size=(120, 40)) as pilot:
+        await pilot.press("right_square_bracket", "5", "j")
+        opened.set()
+        await settle(pilot)
+        assert explorer.view.selection.failure == 1
+        assert explorer.layout.current is explorer.layout["output"]
+
+
+async def test_a_reopened_view_says_which_filters_are_on() -> None:
+    link = Link(arranged=('waits="never ended"', 'pinned=["G34"]'))
+    async with exploring(ScenarioExplorer(link=link)) as pilot:
+        app = pilot.app
+        assert isinstance(app, Explorer)
+        assert "as it was arranged: only waits never ended" in app.layout.keys.plain_text
+        assert app.arrangement.waits is WaitsShown.UNENDED
+        again = app.actions.passing_on.command
+        assert "--with 'pinned=[\"G34\"]'" in again
+        assert "--with 'waits=\"never ended\"'" in again
+
+
+async def test_a_saved_view_restores_window_pane_and_arrangement() -> None:
+    async with exploring() as pilot:
+        app = await press(pilot, "4", "F", "p", "right_square_bracket", "o", "v", "enter")
+        saved, arranged = app.view, app.arrangement
+        await press(pilot, "F", "F", "p", "5", "0", "o", "V")
+        assert app.view == saved
+        assert app.layout.current is app.layout["blocking"]
+        assert app.arrangement == arranged

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flakecore.gotest.logs.levels import Level
-from flakecore.timeline import Lane, LaneKind
+from flakecore.timeline import Gap, Lane, LaneKind
 from flaketui.app.explorer import Explorer
 from flaketui.app.saved_state import (
     arrangements_file,
@@ -20,7 +20,14 @@ from flaketui.app.saved_state import (
     read_arrangements,
     write_arrangements,
 )
-from flaketui.view.arrangement import Arrangement, Grouping, OutputFilter, WaitTotals
+from flaketui.view.arrangement import (
+    Arrangement,
+    Grouping,
+    OutputFilter,
+    SavedView,
+    WaitsOf,
+    WaitTotals,
+)
 from flaketui.view.viewport import Selection, SelectionKind, Viewport
 from program import SAMPLE
 from thoroughness import examples
@@ -32,7 +39,7 @@ VIEWS = st.builds(
         Viewport.whole(0, end).zoom(0.5).at(cursor),
         selection=Selection(lane=lane, test=3, subject=SelectionKind.LANE),
         filter=text,
-    ),
+    ).fold((Gap(end // 3, end // 2),)),
     st.integers(10**6, 10**12),
     st.integers(0, 10**12),
     LANES,
@@ -48,13 +55,15 @@ ARRANGEMENTS = st.builds(
     output=st.builds(OutputFilter, st.integers(0, 99), st.sampled_from(list(Level))),
     marks=st.lists(st.integers(0, 10**12), max_size=4).map(tuple),
     left=st.none() | VIEWS,
+    unfolded=st.booleans(),
+    waits_of=st.none() | st.builds(WaitsOf, st.sampled_from(list(WaitTotals)), st.text()),
 )
 
 
 @settings(max_examples=examples(50))
 @given(ARRANGEMENTS, VIEWS)
 def test_what_is_kept_is_what_is_recalled(arrangement: Arrangement, view: Viewport) -> None:
-    wanted = arrangement.save("a view", view)
+    wanted = arrangement.save(SavedView("a view", view, "why", ('waits="all"',)))
     assert write_arrangements("key", {"example.com/pool": wanted}) == arrangements_file("key")
     assert read_arrangements("key") == {"example.com/pool": wanted}
 

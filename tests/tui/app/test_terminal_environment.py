@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flaketui.app.terminal_environment import chosen_palette, frames_per_second
+from flaketui.app.terminal_environment import chosen_palette, frames_per_second, is_ascii_locale
 from flaketui.drawing.theme import DARK, LIGHT, PLAIN, SIXTEEN, Palette
 
 
@@ -27,6 +27,27 @@ def test_the_palette_suits_the_terminal(
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     assert chosen_palette() is palette
+
+
+@pytest.mark.parametrize(
+    ("environment", "ascii_only"),
+    [
+        ({"LANG": "C"}, True),
+        ({"LANG": "POSIX"}, True),
+        ({"LANG": "C", "LC_CTYPE": "C.UTF-8"}, True),
+        ({"LANG": "C", "LC_ALL": "C.UTF-8"}, False),
+        ({"LANG": "de_DE.UTF-8"}, False),
+        ({}, False),
+    ],
+)
+def test_the_locale_c_is_drawn_in_ascii(
+    environment: dict[str, str], ascii_only: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("LANG", "LC_ALL", "LC_CTYPE"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert is_ascii_locale() is ascii_only
 
 
 def test_a_far_terminal_gets_fewer_frames(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -100,5 +100,19 @@ async def test_a_name_without_a_known_ending_is_refused(elsewhere: Path) -> None
         app = await press(pilot)
         app.actions.passing_on.export_to("view.docx")
         await press(pilot)
-        assert "does not end in .svg, .txt or .json" in app.layout.keys.plain_text
+        assert "does not end in .svg, .txt, .md or .json" in app.layout.keys.plain_text
     assert list(elsewhere.iterdir()) == []
+
+
+async def test_markdown_has_the_findings_the_screen_and_the_command(elsewhere: Path) -> None:
+    async with exploring() as pilot:
+        app = await press(pilot, "right_square_bracket")
+        app.actions.passing_on.export_to("view.md")
+        await settle(pilot)
+        told = (elsewhere / "view.md").read_text()
+        assert told.startswith("### timeout in TestDrain\n")
+        claim = "G34 and G35 each wait for a mutex, woken by nobody until the end."
+        assert f"- **{claim}** (blocked, seen)" in told
+        assert "  - 0.421 000s G34 waits for a mutex at pool.go:88" in told
+        assert "```text" in told
+        assert told.rstrip().endswith(f"Again with: `{app.actions.passing_on.command}`")

@@ -7,6 +7,7 @@ import pytest
 from flakecore.timeline import Lane, LaneKind
 from flaketui.view.arrangement import (
     Arrangement,
+    SavedView,
     TestOrder,
     TestsShown,
     WaitOrder,
@@ -37,7 +38,9 @@ def test_marking_a_marked_moment_takes_the_mark_away() -> None:
 
 def test_a_view_of_the_same_name_is_replaced() -> None:
     view = Viewport.whole(0, 10_000)
-    saved = Arrangement().save("a", view).save("b", view).save("a", view.at(7))
+    saved = Arrangement()
+    for one in (SavedView("a", view), SavedView("b", view), SavedView("a", view.at(7), "why")):
+        saved = saved.save(one)
     assert [(one.name, one.view.cursor_ns) for one in saved.views] == [("b", 0), ("a", 7)]
     assert saved.forget("a").forget("b").views == ()
 

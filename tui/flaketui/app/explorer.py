@@ -25,6 +25,7 @@ from flakecore.timeline import Case
 from flaketui._textual_hooks import DEFAULT_SCREEN_ID, CrashLoggingApp, screen_lines
 from flaketui.app.actions.passing_on import PassingOn
 from flaketui.app.actions.table import Actions
+from flaketui.app.arranged import arrange_by, filters_told
 from flaketui.app.background import Background
 from flaketui.app.case_loader import CaseLoader, Load
 from flaketui.app.frame_scheduler import FrameScheduler
@@ -57,6 +58,8 @@ from flaketui.view.viewport import History, Viewport
 _PRINTABLE = PrintableFilter()
 NARROW, SHORT = 110, 27
 """Below this width or height one pane fills the screen."""
+_AT_ONCE = ("q", "question_mark", "escape", "ctrl+c", "ctrl+q")
+"""Keys that do not wait for a bundle to be open."""
 _WITHOUT_CASE = ("quit", "help", "help_quit")
 """Actions that can be performed before a case is open."""
 
@@ -119,6 +122,7 @@ class Explorer(CrashLoggingApp):
         self.history = History()
         self._arrangements = Arrangements()
         self._link = link or Link()
+        self._early_keys: list[str] = []
         self.prompt = Prompt()
         self.layout = PaneLayout(self.prompt, MatchList(), hints())
         self.background = Background(self)
@@ -246,14 +250,22 @@ class Explorer(CrashLoggingApp):
         entry = entry_of(self._link.pane)
         if entry is not None:
             self.layout.bring_up(self.layout[entry.name])
-        left = self.arrangement.left
+        if self._link.arranged:
+            self.arrange(arrange_by(self._link.arranged, self.arrangement))
+        left, told = self.arrangement.left, filters_told(self.arrangement)
         if landing.missing:
             self.show_sentence(landing.missing)
+        elif told:
+            self.show_sentence(f"as it was arranged: {told}")
         elif left is not None and self._link == Link():
             self.history.begin_at(navigation.fitted(self.case, left))
             self.show_sentence(
                 "z goes back to where you left this bundle; marks and views are as they were"
             )
+
+        early, self._early_keys = self._early_keys, []
+        for key in early:
+            self.simulate_key(key)
 
     def show_case(self, index: int, view: Viewport | None) -> None:
         """Show a case that has been read, at a view or else at its first failure."""
@@ -307,7 +319,14 @@ class Explorer(CrashLoggingApp):
             self.query_one("#loading", Static).update(Text(words))
 
     def on_key(self, event: events.Key) -> None:
-        """Take away the sentence about the last key; Escape closes the prompt."""
+        """Take away the sentence about the last key; Escape closes the prompt.
+
+        Keys that are pressed while the bundle is opened wait for it.
+        """
+        if not self.cases:
+            if event.key not in _AT_ONCE:
+                self._early_keys.append(event.key)
+            return
         self.show_sentence("")
         if event.key == "escape" and self.prompt.has_focus:
             self.prompt.close()

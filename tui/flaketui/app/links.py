@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from flakecore.errors import FlakeError
 from flakecore.timeline import Case, Lane, LaneKind
 from flakecore.times import SECOND, parse_duration
+from flaketui.app.arranged import arrange_by
 from flaketui.panes.registry import PANES, entry_of
+from flaketui.view.arrangement import Arrangement
 from flaketui.view.folding import gaps_of
 from flaketui.view.lanes import goroutine_lane, lane_named
 from flaketui.view.navigation import opening_view
@@ -29,6 +31,7 @@ class Link:
         search: what is searched for.
         pane: key of the pane that keys go to; "" for the initial one.
         fold: whether idle time is folded; None leaves that to the failure.
+        arranged: filters, orders, groups and lanes, as ``name=value``.
     """
 
     package: str = ""
@@ -42,6 +45,7 @@ class Link:
     search: str = ""
     pane: str = ""
     fold: bool | None = None
+    arranged: tuple[str, ...] = ()
 
 
 def read_link(
@@ -58,12 +62,14 @@ def read_link(
     search: str | None = None,
     pane: str | None = None,
     fold: bool | None = None,
+    arranged: Sequence[str] = (),
 ) -> Link:
     """Return the link that the options of the command line make.
 
     Raises:
-        FlakeError: a moment, a lane or a pane is none.
+        FlakeError: a moment, a lane, a pane or what is arranged is none.
     """
+    arrange_by(arranged, Arrangement())
     return Link(
         package=package or "",
         attempt=attempt or "",
@@ -76,6 +82,7 @@ def read_link(
         search=search or "",
         pane=_pane(pane) if pane else "",
         fold=fold,
+        arranged=tuple(arranged),
     )
 
 
@@ -128,6 +135,8 @@ def command_of(called: Sequence[str], link: Link) -> str:
         words.append("--only-test")
     if link.fold is not None:
         words.append("--fold" if link.fold else "--no-fold")
+    for word in link.arranged:
+        words += ["--with", word]
     return shlex.join(words)
 
 
@@ -140,7 +149,14 @@ def _typed(ns: int | None) -> str:
     return f"{'-' if ns < 0 else ''}{whole}{decimals}s"
 
 
-def link_to(case: Case, view: Viewport, pane: str, *, name_package: bool) -> Link:
+def link_to(
+    case: Case,
+    view: Viewport,
+    pane: str,
+    *,
+    name_package: bool,
+    arranged: tuple[str, ...] = (),
+) -> Link:
     """Return the link to a view."""
     test = view.only_test if view.only_test >= 0 else view.selection.test
     return Link(
@@ -155,6 +171,7 @@ def link_to(case: Case, view: Viewport, pane: str, *, name_package: bool) -> Lin
         search=view.filter,
         pane=pane,
         fold=view.folded,
+        arranged=arranged,
     )
 
 

@@ -105,7 +105,7 @@ def read_arrangements(key: str) -> dict[str, Arrangement]:
         stored = orjson.loads(path.read_bytes())
         if stored["schema"] != SCHEMA:
             return {}
-        return {str(name): _arrangement(one) for name, one in stored["cases"].items()}
+        return {str(name): arrangement_of(one) for name, one in stored["cases"].items()}
     except (OSError, RuntimeError, ValueError, KeyError, TypeError, AttributeError, IndexError):
         # A file that another version wrote, or that a full disk cut off, is passed over.
         return {}
@@ -115,7 +115,7 @@ def write_arrangements(key: str, arrangements: Mapping[str, Arrangement]) -> Pat
     """Write the arrangements of a bundle by case name; return the file, None on failure."""
     if not key:
         return None
-    cases = {package: _plain(one) for package, one in arrangements.items()}
+    cases = {package: plain_arrangement(one) for package, one in arrangements.items()}
     try:
         path = arrangements_file(key)
         make_private_folder(path.parent)
@@ -127,7 +127,8 @@ def write_arrangements(key: str, arrangements: Mapping[str, Arrangement]) -> Pat
     return path
 
 
-def _plain(one: Arrangement) -> dict[str, Any]:
+def plain_arrangement(one: Arrangement) -> dict[str, Any]:
+    """Return an arrangement as values that JSON has."""
     plain: dict[str, Any] = {name: str(getattr(one, name)) for name in _CHOICES}
     plain["pinned"] = [str(lane) for lane in one.pinned]
     plain["hidden"] = sorted(str(lane) for lane in one.hidden)
@@ -138,12 +139,25 @@ def _plain(one: Arrangement) -> dict[str, Any]:
     shown = one.output
     plain["output"] = [shown.goroutine, int(shown.level), shown.last_ns, shown.text]
     plain["marks"] = list(one.marks)
-    plain["views"] = [{"name": each.name, "view": _plain_view(each.view)} for each in one.views]
+    plain["views"] = [
+        {
+            "name": each.name,
+            "view": _plain_view(each.view),
+            "pane": each.pane,
+            "arranged": list(each.arranged),
+        }
+        for each in one.views
+    ]
     plain["left"] = _plain_view(one.left) if one.left is not None else None
     return plain
 
 
-def _arrangement(plain: Mapping[str, Any]) -> Arrangement:
+def arrangement_of(plain: Mapping[str, Any]) -> Arrangement:
+    """Return the arrangement that was made plain.
+
+    Raises:
+        ValueError, KeyError, TypeError, AttributeError, IndexError: it is no such thing.
+    """
     goroutine, level, last, text = plain["output"]
     left = plain["left"]
     made = Arrangement(
@@ -152,7 +166,15 @@ def _arrangement(plain: Mapping[str, Any]) -> Arrangement:
         turned=tuple((str(key), bool(opened)) for key, opened in plain["turned"]),
         output=OutputFilter(int(goroutine), Level(level), int(last), str(text)),
         marks=tuple(int(one) for one in plain["marks"]),
-        views=tuple(SavedView(str(one["name"]), _view(one["view"])) for one in plain["views"]),
+        views=tuple(
+            SavedView(
+                str(one["name"]),
+                _view(one["view"]),
+                str(one.get("pane", "")),
+                tuple(map(str, one.get("arranged", ()))),
+            )
+            for one in plain["views"]
+        ),
         left=_view(left) if left is not None else None,
     )
     choices: dict[str, Any] = {"unfolded": bool(plain.get("unfolded", False))}

@@ -8,6 +8,7 @@ from functools import cached_property
 from flaketui.app.terminal_environment import (
     chosen_palette,
     frames_per_second,
+    is_ascii_locale,
     is_linux_console,
     is_remote,
 )
@@ -39,13 +40,14 @@ class DisplaySettings:
         """Return the settings for the terminal that the environment describes.
 
         Args:
-            ascii_glyphs: draw with ASCII characters; a Linux console is drawn so in any case.
+            ascii_glyphs: draw with ASCII characters; a Linux console, and a
+                terminal of the locale C, are drawn so in any case.
             mouse: ask the terminal for mouse events.
             fps: frames a second at most; None chooses by whether the terminal is far away.
         """
         return cls(
             palette=chosen_palette(),
-            ascii_glyphs=ascii_glyphs or is_linux_console(),
+            ascii_glyphs=ascii_glyphs or is_linux_console() or is_ascii_locale(),
             fps=fps or frames_per_second(),
             mouse=mouse,
             animated=not is_remote(),

@@ -19,6 +19,16 @@ def is_linux_console() -> bool:
     return os.environ.get("TERM") == "linux"
 
 
+def is_ascii_locale() -> bool:
+    """Whether the locale that was asked for has no letters but those of ASCII.
+
+    Python turns such a ``LC_CTYPE`` into ``C.UTF-8`` (PEP 538), so it is ``LANG`` that tells where
+    ``LC_ALL`` is not set. None set at all, as in many a container, asks for nothing.
+    """
+    asked = os.environ.get("LC_ALL") or os.environ.get("LANG", "")
+    return asked in ("C", "POSIX")
+
+
 def frames_per_second() -> int:
     """Return how many frames a second are worth sending."""
     return REMOTE_FPS if is_remote() else LOCAL_FPS

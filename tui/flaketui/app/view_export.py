@@ -1,4 +1,4 @@
-"""The view on screen as a file to pass on: a picture, text, or numbers as JSON."""
+"""The view on screen as a file to pass on: a picture, text, Markdown, or numbers as JSON."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ from pathlib import Path
 
 import orjson
 
+from flakecore.diagnosis import Evidence, headline
 from flakecore.printable import printable
 from flakecore.report.json.json_text import json_bytes
+from flakecore.report.markdown.escaping import code, escaped, fenced
+from flakecore.times import format_time
 from flaketui.app.state_folder import make_private_folder, state_folder
 from flaketui.view.scene import Scene
 
 SCHEMA = "flaketui.view/1"
-FORMATS = ("svg", "txt", "json")
+FORMATS = ("svg", "txt", "md", "json")
 _FONT = re.compile(r"\s*@font-face \{.*?\}", re.DOTALL)
 _NAME = re.compile(r"[^A-Za-z0-9._-]+")
 
@@ -48,6 +51,28 @@ def as_text(lines: Sequence[str], command: str) -> bytes:
     return (
         "\n".join([*(printable(line.rstrip()) for line in lines), "", printable(command), ""])
     ).encode()
+
+
+def as_markdown(scene: Scene, lines: Sequence[str], command: str) -> bytes:
+    """Return what is known of the failure on screen, the screen, and the command, as Markdown."""
+    failure, findings = scene.failure, scene.findings or ()
+    told: list[str] = []
+    if failure is not None:
+        kind = f"{failure.kind} in {failure.test_name or scene.case.package}"
+        told += [f"### {escaped(kind)}", "", escaped(headline(failure, findings)), ""]
+        if failure.message:
+            told += [*fenced(failure.message.split("\n")), ""]
+    for finding in findings:
+        told.append(f"- **{escaped(finding.claim)}** ({finding.rule}, {finding.certainty})")
+        told += [f"  - {_moment(each)}{escaped(each.text)}" for each in finding.evidence]
+        told += [f"  - next: {escaped(finding.next)}"] if finding.next else []
+    screen = fenced([line.rstrip() for line in lines], "text")
+    told += ["", "The view:", "", *screen, "", f"Again with: {code(command)}", ""]
+    return "\n".join(told).encode()
+
+
+def _moment(evidence: Evidence) -> str:
+    return f"{format_time(evidence.time_ns)}s " if evidence.time_ns is not None else ""
 
 
 def as_json(

@@ -11,6 +11,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flakecore.bundle.locations import require_places
 from flakecore.errors import FlakeError
 from flaketui.commands.places import progress_line
 from flaketui.panes.registry import PANES
@@ -37,10 +38,20 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         action=argparse.BooleanOptionalAction,
         help="with idle time folded (default where a test hung)",
     )
+    where.add_argument(
+        "--with",
+        metavar="NAME=VALUE",
+        dest="arranged",
+        action="append",
+        default=[],
+        help="with this filter, order or group, as a copied view names it",
+    )
     last = PANES[-1].key
     where.add_argument("--pane", metavar="N", help=f"in the pane of this number, 1 to {last}")
     parser.add_argument(
-        "--ascii", action="store_true", help="draw with ASCII only (default where TERM=linux)"
+        "--ascii",
+        action="store_true",
+        help="draw with ASCII only (default where TERM=linux or LANG=C)",
     )
     parser.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
     parser.add_argument(
@@ -81,6 +92,7 @@ def explore(places: Sequence[str], options: argparse.Namespace, *, called: tuple
     """
     if options.fps is not None and not 1 <= options.fps <= 120:
         raise FlakeError("--fps takes a number from 1 to 120")
+    require_places(places)
     remedy = f"for text run: flaketui report {shlex.join(places)}"
     _require_terminal(remedy, piped="-" in places)
     # Opened before the screen is taken over: an error is printed at once, and fetching shows its
@@ -110,8 +122,9 @@ def explore(places: Sequence[str], options: argparse.Namespace, *, called: tuple
             search=options.search,
             pane=options.pane,
             fold=options.fold,
+            arranged=options.arranged,
         ),
-        ascii=options.ascii or os.environ.get("TERM") == "linux",
+        ascii=options.ascii,
         mouse=not options.no_mouse,
         fps=options.fps,
     )

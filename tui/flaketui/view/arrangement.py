@@ -125,10 +125,19 @@ class OutputFilter:
 
 @dataclass(frozen=True, slots=True)
 class SavedView:
-    """A viewport with the name the person gave it."""
+    """A viewport with the name the person gave it.
+
+    Attributes:
+        name: the name.
+        view: the viewport.
+        pane: the name of the pane that keys went to; "" for the one that they go to.
+        arranged: what was arranged, as ``name=value``; nothing where all was as at first.
+    """
 
     name: str
     view: Viewport
+    pane: str = ""
+    arranged: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,10 +196,10 @@ class Arrangement:
             return replace(self, marks=tuple(one for one in self.marks if one != time_ns))
         return replace(self, marks=(*self.marks, time_ns))
 
-    def save(self, name: str, view: Viewport) -> Arrangement:
-        """Save a viewport under a name, in place of one of the same name."""
-        others = tuple(one for one in self.views if one.name != name)
-        return replace(self, views=(*others, SavedView(name, view)))
+    def save(self, saved: SavedView) -> Arrangement:
+        """Save a view, in place of one of the same name."""
+        others = tuple(one for one in self.views if one.name != saved.name)
+        return replace(self, views=(*others, saved))
 
     def forget(self, name: str) -> Arrangement:
         """Forget the saved view of a name."""

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
+from flakecore.errors import FlakeError
 from flakecore.times import format_duration
+from flaketui.app.arranged import arrange_by, arranged_words
 from flaketui.app.host import ExplorerHost
 from flaketui.drawing.labels import moment_label
+from flaketui.view.arrangement import SavedView
 from flaketui.view.navigation import fitted
 
 VIEW_PLACEHOLDER = "save this view as"
@@ -56,7 +61,8 @@ class Bookmarks:
         """Save this view under a name."""
         host = self._host
         if name:
-            host.arrange(host.arrangement.save(name, host.view))
+            pane, arranged = host.layout.current.entry.name, arranged_words(host.arrangement)
+            host.arrange(host.arrangement.save(SavedView(name, host.view, pane, arranged)))
             host.show_sentence(f"saved this view as {name}; V goes to saved views, : lists them")
 
     def next_view(self) -> None:
@@ -71,10 +77,16 @@ class Bookmarks:
         self.show_view(at)
 
     def show_view(self, number: int) -> None:
-        """Go to a saved view by its index."""
+        """Go to a saved view by its index: the window, what was arranged, and the pane."""
         host = self._host
         views = host.arrangement.views
-        host.go(fitted(host.case, views[number].view), "view")
+        saved = views[number]
+        if arranged_words(host.arrangement) != saved.arranged:
+            with suppress(FlakeError):  # a view that another version saved
+                host.arrange(arrange_by(saved.arranged, host.arrangement))
+        if saved.pane in (pane.entry.name for pane in host.layout.panes):
+            host.layout.bring_up(host.layout[saved.pane])
+        host.go(fitted(host.case, saved.view), "view")
         host.show_sentence(f"view {number + 1} of {len(views)}: {views[number].name}")
 
     def forget_view(self, name: str) -> None:

@@ -8,11 +8,12 @@ from typing import Protocol
 
 from flakecore.printable import printable_lines
 from flaketui.app import view_export
+from flaketui.app.arranged import arranged_words
 from flaketui.app.host import ExplorerHost
 from flaketui.app.links import command_of, link_to
 from flaketui.app.state_folder import write_state
 
-EXPORT_PLACEHOLDER = "write this view to a file that ends in .svg, .txt or .json"
+EXPORT_PLACEHOLDER = "write this view to a file that ends in .svg, .txt, .md or .json"
 
 
 class Terminal(Protocol):
@@ -46,7 +47,14 @@ class PassingOn:
         host = self._host
         several = len(host.cases) > 1
         pane = host.layout.current.entry.key
-        return command_of(self._called, link_to(host.case, host.view, pane, name_package=several))
+        link = link_to(
+            host.case,
+            host.view,
+            pane,
+            name_package=several,
+            arranged=arranged_words(host.arrangement),
+        )
+        return command_of(self._called, link)
 
     def copy_command(self) -> None:
         """Copy the command that opens this view again, to the clipboard and to a file."""
@@ -81,7 +89,7 @@ class PassingOn:
             return
         suffix = name.rpartition(".")[2].lower()
         if suffix not in view_export.FORMATS:
-            self._host.show_sentence(f"{name} does not end in .svg, .txt or .json")
+            self._host.show_sentence(f"{name} does not end in .svg, .txt, .md or .json")
             return
         # When the prompt is gone from the screen: it is no part of the view.
         self._terminal.call_after_refresh(lambda: self._write(name, suffix))
@@ -106,6 +114,8 @@ class PassingOn:
             return view_export.picture(self._terminal.export_screenshot(title=self.command))
         if suffix == "txt":
             return view_export.as_text(self._terminal.screen_text(), self.command)
+        if suffix == "md":
+            return view_export.as_markdown(host.scene, self._terminal.screen_text(), self.command)
         scene, panes = host.scene, host.layout.panes
         return view_export.as_json(
             scene,

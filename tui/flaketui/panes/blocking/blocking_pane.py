@@ -42,6 +42,8 @@ _SHOWN = {
     WaitsShown.UNENDED: "only the waits that never ended",
     WaitsShown.OF_TEST: "only the waits of the selected test",
 }
+_ROOM_FOR_SINCE = 54
+"""Width from which there is room for when a wait began."""
 _FUNCTION = 10
 """Cells that must be free beside the source line for the function to be written there."""
 
@@ -239,7 +241,10 @@ def _total_line(scene: Scene, total: Total, width: int, *, current: bool) -> Str
 
 
 class _Widths(NamedTuple):
-    """Columns whose width depends on the pane's: digits and cells of the time, the source line."""
+    """Columns whose width depends on the pane's: digits and cells of the time, the source line.
+
+    Without room for the time both of it are 0.
+    """
 
     digits: int
     since: int
@@ -247,6 +252,8 @@ class _Widths(NamedTuple):
 
 
 def _widths(width: int) -> _Widths:
+    if width < _ROOM_FOR_SINCE:
+        return _Widths(0, 0, max(8, width - 39))
     digits, since = (6, 10) if width >= 70 else (3, 6)
     return _Widths(digits, since, max(8, width - 41 - since))
 
@@ -254,7 +261,8 @@ def _widths(width: int) -> _Widths:
 def _heads(scene: Scene, width: int) -> Strip:
     shape = _widths(width)
     line = StyledLine(scene.look, width)
-    line.add(f" {'for':>9} {'since':>{shape.since}}  {'G':<5} {'waits for':<12} ", "faint")
+    since = f" {'since':>{shape.since}} " if shape.since else ""
+    line.add(f" {'for':>9}{since} {'G':<5} {'waits for':<12} ", "faint")
     return line.add(fit("at", shape.place) + " ", "faint").add("ended by", "faint").strip()
 
 
@@ -264,8 +272,9 @@ def _wait_line(scene: Scene, wait: Interval, width: int, *, current: bool) -> St
     never = never_ends(wait)
     line.add(f" {look.glyphs.forever if never else ' '} ", "bad")
     line.add(fit_right(format_duration(wait.duration_ns), 7) + " ", "strong" if never else "text")
-    since = format_time(wait.start_ns, digits=shape.digits)
-    line.add(fit_right(since, shape.since) + "  ", "muted")
+    if shape.since:
+        since = format_time(wait.start_ns, digits=shape.digits)
+        line.add(fit_right(since, shape.since) + "  ", "muted")
     line.add(fit(str(wait.lane), 5) + " ", "strong" if current else "text")
     line.styled(fit(wait.state.label, 12) + " ", look.state(wait.state, line.ground))
     _add_place(line, scene, wait, shape.place)
