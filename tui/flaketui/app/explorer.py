@@ -43,11 +43,11 @@ from flaketui.app.scene_builder import (
 from flaketui.app.settings import DisplaySettings
 from flaketui.app.state_folder import crash_sentence
 from flaketui.dialogs.help import HelpScreen
-from flaketui.dialogs.match_list import MatchList
 from flaketui.dialogs.prompt import Prompt
 from flaketui.drawing.segment_filter import PrintableFilter
 from flaketui.drawing.theme import PALETTES, Look, textual_theme
 from flaketui.panes.layout import PaneLayout
+from flaketui.panes.match_list import MatchList
 from flaketui.panes.pane import Pane
 from flaketui.panes.registry import entry_of
 from flaketui.view import navigation

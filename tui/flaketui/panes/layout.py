@@ -12,9 +12,9 @@ from textual.layout import ArrangeResult, Layout, WidgetPlacement
 from textual.widget import Widget
 
 from flakecore.timeline import FailureKind, FrameQuery
-from flaketui.dialogs.match_list import MatchList
 from flaketui.panes.bars import KeyBar, SummaryBar
 from flaketui.panes.lines_widget import LinesWidget
+from flaketui.panes.match_list import MatchList
 from flaketui.panes.pane import Pane
 from flaketui.panes.placement import ROW_PARTS, Placement, boxes, is_beside
 from flaketui.panes.registry import (

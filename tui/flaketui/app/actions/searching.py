@@ -8,7 +8,7 @@ from dataclasses import replace
 from flakecore.timeline import Case
 from flakecore.times import format_time
 from flaketui.app.host import ExplorerHost
-from flaketui.dialogs.match_list import SHOWN
+from flaketui.panes.match_list import SHOWN
 from flaketui.panes.registry import searches
 from flaketui.view.search import Match, Matches, find, match_view
 from flaketui.view.viewport import SelectionKind
