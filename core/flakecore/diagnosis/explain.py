@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from flakecore.bundle import Manifest
-from flakecore.diagnosis.findings import Certainty, Finding, Weight
+from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Weight
 from flakecore.diagnosis.goroutine_states import (
     GoroutineStates,
     states_of_dump,
@@ -120,6 +120,7 @@ def _ask(
                     by_objects |= finding.explains
                     finding = _as_circumstance(question, finding)
                 elif _is_known_better(question, finding, by_objects):
+                    found = [_with_inferred(each, finding) for each in found]
                     continue
                 found.append(finding)
         except Exception as error:
@@ -192,6 +193,25 @@ def _as_circumstance(question: Question, finding: Finding) -> Finding:
     if failure is None or not is_assertion or _OF_WAITING.search(failure.message):
         return finding
     return replace(finding, weight=Weight.CIRCUMSTANCE)
+
+
+def _with_inferred(finding: Finding, inferred: Finding) -> Finding:
+    """Return a finding with what the source says besides, where that is of the same wait."""
+    same = finding.rule == inferred.rule and not finding.explains.isdisjoint(inferred.explains)
+    if not same or finding.claim == inferred.claim or finding.certainty is not Certainty.SEEN:
+        return finding
+    told = {(each.role, each.file, each.line) for each in finding.places}
+    more = [each for each in inferred.places if (each.role, each.file, each.line) not in told]
+    return replace(
+        finding,
+        places=(*finding.places, *more),
+        evidence=(
+            *finding.evidence,
+            Evidence(f"inferred from the source: {inferred.claim}", None, 0),
+            *inferred.evidence[1:],
+        ),
+        next=inferred.next or finding.next,
+    )
 
 
 def _is_known_better(question: Question, finding: Finding, by_objects: set[int]) -> bool:

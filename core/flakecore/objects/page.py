@@ -169,7 +169,7 @@ class PageObject:
         events: what was done to it last, by name: ``made``, ``last_send``, ``last_receive``,
             ``last_close``, ``last_add``, ``last_done``, ``last_signal``, ``cancel``.
         reachable_from: numbers of the goroutines that have its address besides those that wait;
-            None where the page does not say.
+            None where the page names none.
         is_global: whether a package variable leads to it.
         variable: that variable; "" if unknown.
         counter: of a wait group; None if unknown.

@@ -85,15 +85,29 @@ def test_a_test_that_waits_for_its_subtest_is_no_counterpart_of_it(tmp_path: Pat
     assert graph.behind(frozenset((8,))) == {7, 8}
 
 
-def test_what_the_page_does_not_tell_is_no_root(tmp_path: Path) -> None:
-    unknown = channel(A)
-    del unknown["reachable_from"]
+def test_what_the_page_does_not_have_is_no_root(tmp_path: Path) -> None:
     waiting = [goroutine(8, (A, "receive")), goroutine(9, (B, "lock")), goroutine(10, (C, "send"))]
-    graph = made_graph(tmp_path, waiting, [unknown, lock(B, 8)])
+    graph = made_graph(tmp_path, waiting, [lock(B, 8)])
     assert graph.roots == ()
     assert graph.dead == {8: None, 9: frozenset((8,)), 10: None}
+
+
+def test_a_channel_that_no_stack_has_is_nobodys(tmp_path: Path) -> None:
+    unreached = channel(A)
+    del unreached["reachable_from"]
+    assert made_graph(tmp_path, [goroutine(8, (A, "receive"))], [unreached]).roots == ((8,),)
 
 
 def test_a_case_on_a_nil_channel_is_never_chosen(tmp_path: Path) -> None:
     graph = made_graph(tmp_path, [goroutine(8, (0, "receive"), (A, "send"))], [channel(A)])
     assert graph.roots == ((8,),)
+
+
+def test_a_lock_that_one_that_goes_on_has_may_yet_be_unlocked(tmp_path: Path) -> None:
+    waiting = [goroutine(8, (A, "lock")), goroutine(9, (B, "send"))]
+    sleeper = {"id": 10, "state": "waiting", "reason": "sleep", "stack": 1, "live": True}
+    held = lock(A, 9) | {"reachable_from": [10]}
+    graph = made_graph(tmp_path, [*waiting, sleeper], [held, channel(B)])
+    assert graph.is_unsure(8)
+    assert graph.dead[8] is None
+    assert graph.roots == ((9,),)

@@ -1,9 +1,11 @@
 """Who could end whose wait, by an objects page.
 
 The page says of every goroutine whether it can still go on. Among those that cannot, this is the
-graph that explains why: from each to whoever holds the lock that it waits for, or else has the
-channel, wait group or cond. Where it ends (nobody could end a wait, or some could only end each
-other's) is what the failure began with; all others wait behind it.
+graph that explains why: from each to whoever holds the lock that it waits for, or else may come to
+what would end its wait. That is who has the channel, wait group or cond on its stack; what is
+reached through the heap the page has for those alone that can go on, so that the source, where it
+is at hand, tells who else of the same test may come to it. Where the graph ends (nobody could end a
+wait, or some could only end each other's) is what the failure began with; all others wait behind.
 
 Left out is who has an object but could do nothing about the wait: one that waits itself for no more
 than the waiter does (whoever freed it could free the waiter), and a test that waits for the very
@@ -13,56 +15,26 @@ subtest which is stuck. So goroutines that wait alike have the same enders, and 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence, Set
-from dataclasses import dataclass
 from functools import cached_property
 
 from flakecore.diagnosis.blocked_on import BlockedOn
 from flakecore.diagnosis.ender_sets import EnderSets
-from flakecore.diagnosis.goroutine_states import GoroutineState, GoroutineStates, StackFrame
+from flakecore.diagnosis.goroutine_states import GoroutineState, GoroutineStates
 from flakecore.diagnosis.objects.circles import components, shortest_circle
+from flakecore.diagnosis.objects.object_wait import ObjectWait
 from flakecore.objects import (
     LOCKS,
     ObjectKind,
     ObjectsPage,
-    PageEvent,
-    PageFrame,
     PageGoroutine,
     PageHolder,
     PageObject,
-    PageStack,
-    PageWait,
 )
 from flakecore.timeline import Case
 
-_IN_SYNC = ("sync.", "internal/sync.", "runtime.", "internal/runtime/")
 _FOR_SUBTESTS = (
     *("testing.(*T).Run", "testing.(*F).Fuzz", "testing.(*B).Run", "testing.tRunner.func"),
 )
-
-
-@dataclass(frozen=True)
-class ObjectWait:
-    """A goroutine's wait on one object.
-
-    Attributes:
-        state: the goroutine.
-        wait: what it does.
-        object: on what; None where the page does not have it.
-    """
-
-    state: GoroutineState
-    wait: PageWait
-    object: PageObject | None
-
-    @property
-    def frame(self) -> StackFrame | None:
-        """The frame that called into package sync or the runtime."""
-        return caller(self.state.frames)
-
-    @property
-    def on_lock(self) -> bool:
-        """Whether it waits for a lock or a Once, which somebody holds."""
-        return self.object is not None and self.object.kind in LOCKS
 
 
 _Kind = tuple[frozenset[tuple[int, str]], int, BlockedOn, tuple[str, int]]
@@ -78,6 +50,7 @@ class ObjectGraph:
         states: GoroutineStates,
         page: ObjectsPage,
         by_source: Callable[[GoroutineState], Set[int] | None] | None = None,
+        may_unlock: Callable[[GoroutineState], bool] | None = None,
     ) -> None:
         """Take a page and the states that were read from it.
 
@@ -85,12 +58,16 @@ class ObjectGraph:
             case: the page is one of its.
             states: the goroutines of the page.
             page: the page.
-            by_source: returns who may still come to what would end a wait, None where that is not
-                known: of those that have an object, the others only hold on to it.
+            by_source: returns who may still come to what would end a wait; None where that is not
+                known.
+            may_unlock: returns whether a goroutine stands where it may unlock what another locked;
+                without it any may.
         """
         self._case = case
         self._states = states
         self._by_source = by_source
+        self._may_unlock = may_unlock or (lambda _: True)
+        self._in_other_hands: dict[int, bool] = {}
         self.page = page
 
     def waits_of(self, number: int) -> tuple[ObjectWait, ...]:
@@ -210,24 +187,37 @@ class ObjectGraph:
         """Return a time of the page on the case's clock; None where nothing ties the two."""
         return at_ns if self.page.timed else None
 
-    def can_reach(self, root: Sequence[int]) -> frozenset[int]:
-        """Return who has what a root waits on, and could do something by the page alone."""
+    def has_on_stack(self, root: Sequence[int]) -> frozenset[int]:
+        """Return who else has what a root waits on, of those that could do something about it."""
         found: set[int] = set()
         for number in root:
             found |= self._reaching(number) or frozenset()
-        return frozenset(found)
+        return frozenset(found - set(root))
 
-    def is_seen(self, root: Sequence[int]) -> bool:
-        """Return whether the page alone shows that only a root and who waits behind it matter."""
-        return self.can_reach(root) <= self.behind(frozenset(root))
+    def is_seen(self, circle: Sequence[int]) -> bool:
+        """Return whether the page alone has each of a circle with what the one before waits on."""
+        following = (*circle[1:], circle[0])
+        pairs = zip(circle, following, strict=True)
+        return all(other in (self._reaching(one) or ()) for one, other in pairs)
 
     def _enders(self, number: int) -> frozenset[int] | None:
-        found = self._reaching(number)
         state = self._states.by_number[number]
-        if not found or self._by_source is None or state.blocked_on.on_lock:
-            return found
+        reaching = self._reaching(number)
+        if reaching is None or self._by_source is None or state.blocked_on.on_lock:
+            return reaching
         known = self._by_source(state)
-        return found & known if known is not None else found
+        if known is None:
+            return reaching
+        near = (self._states.by_number[each] for each in known)
+        alike = self._kinds[number][0]
+        return frozenset(
+            each.number
+            for each in near
+            if each.live is False
+            and (each.test == state.test or each.number in reaching)
+            and not self._waits_for_less(each.number, alike)
+            and self._may_act(each.number, number)
+        )
 
     def _reaching(self, number: int) -> frozenset[int] | None:
         """Return who could end a wait by the page alone; None where it does not tell."""
@@ -251,12 +241,12 @@ class ObjectGraph:
             return None
         if lock.kind in LOCKS:
             return self._who_locks(number, wait, lock)
-        if lock.reachable_from is None:
+        if lock.reachable_from is None and not self.page.tells_who_is_live:
             return None
         mine = self._kinds[number][0]
         return {
             each
-            for each in lock.reachable_from
+            for each in lock.reachable_from or ()
             if not self._waits_for_less(each, mine) and self._may_act(each, number)
         }
 
@@ -265,7 +255,27 @@ class ObjectGraph:
         theirs = self._kinds.get(number)
         return theirs is not None and bool(theirs[0]) and theirs[0] <= waits
 
+    def is_unsure(self, number: int) -> bool:
+        """Return whether a goroutine waits for a lock that one that can go on may yet unlock.
+
+        The page takes it that only who holds a lock unlocks it, which Go does not ask for.
+        """
+        return any(
+            each.on_lock and each.object is not None and self._is_in_other_hands(each.object)
+            for each in self.waits_of(number)
+        )
+
+    def _is_in_other_hands(self, lock: PageObject) -> bool:
+        if lock.address not in self._in_other_hands:
+            others = (self._states.by_number.get(each) for each in lock.reachable_from or ())
+            self._in_other_hands[lock.address] = any(
+                each is not None and bool(each.live) and self._may_unlock(each) for each in others
+            )
+        return self._in_other_hands[lock.address]
+
     def _who_locks(self, number: int, wait: ObjectWait, lock: PageObject) -> set[int] | None:
+        if self._is_in_other_hands(lock):
+            return None
         holders = {each.goroutine for each in lock.holders if not each.ended}
         if holders and wait.wait.operation == "rlock" and all(each.reads for each in lock.holders):
             writers = {each.state.number for each in self.writers_on(lock, number)}
@@ -310,19 +320,3 @@ class ObjectGraph:
 
     def _there(self) -> Iterator[PageGoroutine]:
         return (each for each in self.page.by_number.values() if not each.ended)
-
-
-def caller(stack: PageStack | tuple[StackFrame, ...]) -> StackFrame | None:
-    """Return the first frame of a stack beyond package sync and the runtime."""
-    frame = next((each for each in stack if not each.function.startswith(_IN_SYNC)), None)
-    return StackFrame(frame.function, frame.file, frame.line) if frame is not None else None
-
-
-def place_of_event(event: PageEvent | PageHolder | None) -> StackFrame | None:
-    """Return where something was done to an object; None if unknown."""
-    return caller(event.stack) if event is not None else None
-
-
-def is_on_stack(frames: tuple[StackFrame, ...], frame: PageFrame | StackFrame) -> bool:
-    """Return whether a function is still under way on a stack."""
-    return any(each.function == frame.function for each in frames)

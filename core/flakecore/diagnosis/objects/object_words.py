@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from flakecore.diagnosis.findings import Evidence, Place, Role
 from flakecore.diagnosis.goroutine_states import GoroutineState, StackFrame
-from flakecore.diagnosis.objects.object_graph import ObjectGraph, ObjectWait, caller, place_of_event
+from flakecore.diagnosis.objects.object_graph import ObjectGraph
+from flakecore.diagnosis.objects.object_wait import ObjectWait, caller, place_of_event
 from flakecore.diagnosis.source.go_files import GoFiles
 from flakecore.diagnosis.source.operations import OperationKind
 from flakecore.frames import own_frame
@@ -64,6 +65,17 @@ class ObjectWords:
         """Return what a goroutine waits for: ``b.mu``, or else ``mutex 0x…140``."""
         text = self._in_source(wait.frame, _STANDS_IN.get(wait.wait.operation, ()))
         return text or named(wait.object)
+
+    def names(self, waits: Sequence[ObjectWait]) -> str:
+        """Return what a goroutine waits for in a select: ``done or failed``."""
+        frame = waits[0].frame
+        file = self._files.file_of(frame) if frame is not None else None
+        select = file.select_at(frame.line) if file is not None and frame is not None else None
+        cases = file.cases_of(select) if file is not None and select is not None else ()
+        texts = [each.object.text for each in cases]
+        if len(texts) != len(waits):
+            texts = [self.name(wait) for wait in waits]
+        return " or ".join(dict.fromkeys(texts))
 
     def held(self, holder: PageHolder, lock: PageObject) -> str:
         """Return the name by which a holder has locked something."""

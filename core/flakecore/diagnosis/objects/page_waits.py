@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flakecore.diagnosis.goroutine_states import StackFrame
-from flakecore.diagnosis.objects.object_graph import ObjectGraph, ObjectWait, place_of_event
+from flakecore.diagnosis.objects.object_graph import ObjectGraph
+from flakecore.diagnosis.objects.object_wait import ObjectWait, place_of_event
 from flakecore.diagnosis.objects.object_words import ObjectWords
 from flakecore.diagnosis.objects.page_states import page_of_failure, states_of_page
 from flakecore.diagnosis.source.go_files import GoFiles

@@ -67,7 +67,9 @@ class Question:
         """Who could end whose wait by the objects page of the moment; None without one."""
         page = self.states.page
         return (
-            ObjectGraph(self.case, self.states, page, self._may_end) if page is not None else None
+            ObjectGraph(self.case, self.states, page, self._may_end, self.files.may_unlock)
+            if page is not None
+            else None
         )
 
     def _may_end(self, state: GoroutineState) -> frozenset[int] | None:

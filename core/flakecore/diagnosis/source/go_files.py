@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flakecore.diagnosis.goroutine_states import GoroutineState
 from flakecore.diagnosis.source.go_package import GoPackage
 from flakecore.diagnosis.source.go_parser import line_of, text_of
 from flakecore.diagnosis.source.held_locks import held_locks
@@ -113,6 +114,24 @@ class GoFiles:
         if function is None or function.child_by_field_name("receiver") is None:
             return ""
         return parameters(function)[0][0]
+
+    def may_unlock(self, state: GoroutineState) -> bool:
+        """Return whether a goroutine stands in a function that unlocks something, or may do."""
+        for frame in state.frames:
+            if not is_own(frame, self._package):
+                continue
+            package = self.package_of(frame)
+            stands = package.function_of(frame) if package is not None else None
+            if package is None or stands is None:
+                return True
+            file, function = stands
+            if any(
+                each.kind in PAIRS.values()
+                and function.start_byte <= each.node.start_byte < function.end_byte
+                for each in package.lock_operations[file]
+            ):
+                return True
+        return False
 
     def receiver_at(self, frame: HasFunction, inner: HasFunction) -> str:
         """Return the receiver by which a frame calls a method in its line; "" if unknown."""

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from diagnosis.object_runs import OLDER, check_by_page, check_no_cause_by_page
 from diagnosis.objects.made_case import channel, goroutine
 from diagnosis.objects.made_findings import BY_9, ENDED_9, A, B, claims
+from toolchains import NEWEST
 
 SENDS = goroutine(8, (A, "send"), reason="chan send")
 RECEIVES = goroutine(8, (A, "receive"), reason="chan receive")
@@ -27,13 +29,14 @@ TOLD: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]], str]] = {
     "nobody has ever received": (
         [SENDS],
         [channel(A)],
-        "chan-no-receiver, seen: G8 sends on channel 0x…010 (bank.go:20); nobody else can reach it",
+        "chan-no-receiver, seen: G8 sends on channel 0x…010 (bank.go:20); nobody that can go on "
+        "has it",
     ),
     "who made it has ended": (
         [RECEIVES, ENDED_9],
         [channel(A, made=BY_9)],
-        "chan-no-sender, seen: G8 receives from channel 0x…010 (bank.go:20); nobody else can reach "
-        "it; G9, which made it (bank.go:18), has ended",
+        "chan-no-sender, seen: G8 receives from channel 0x…010 (bank.go:20); nobody that can go on "
+        "has it; G9, which made it (bank.go:18), has ended",
     ),
     "five receive": (
         [goroutine(number, (A, "receive"), reason="chan receive") for number in range(10, 15)],
@@ -45,7 +48,7 @@ TOLD: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]], str]] = {
         [goroutine(8, (A, "receive"), (B, "receive"), reason="select")],
         [channel(A), channel(B)],
         "chan-no-sender, seen: G8 waits in a select on channel 0x…010 or channel 0x…020 "
-        "(bank.go:20); nobody else can reach any",
+        "(bank.go:20); nobody that can go on has either",
     ),
     "a semaphore": (
         [SENDS, ENDED_9],
@@ -91,7 +94,6 @@ def test_a_last_user_that_is_stuck_elsewhere_is_told_with_where(tmp_path: Path) 
 SILENT: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]]]] = {
     "it can go on": ([{**SENDS, "live": True}], [channel(A)]),
     "the page does not say whether it can": ([{**SENDS, "live": None}], [channel(A)]),
-    "the page does not say who has it": ([SENDS], [{**channel(A), "reachable_from": None}]),
     "the page does not have it": ([SENDS], []),
 }
 
@@ -99,3 +101,72 @@ SILENT: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]]]] = {
 @pytest.mark.parametrize("name", SILENT)
 def test_nothing_is_told_where_the_page_is_silent(tmp_path: Path, name: str) -> None:
     assert claims(tmp_path, *SILENT[name]) == []
+
+
+HANGS = {
+    ("peer_gone", "TestNoReplyOnError"): (
+        "chan-no-sender, seen: Ga receives from c.reply (@call-receive); nobody that can go "
+        "on has it [waits @call-receive; made receivers_test.go:28; sends @call-send; created"
+        " @call-go]"
+    ),
+    ("peer_gone", "TestSelectWithoutSenders"): (
+        "chan-no-sender, seen: Ga waits in a select on done or failed (@await-select); nobody"
+        " that can go on has either [waits @await-select; made receivers_test.go:76; sends "
+        "@attempt-close; sends @attempt-send; created @attempt-go]"
+    ),
+    ("peer_gone", "TestPipelineReturnsEarly"): (
+        "chan-no-sender, seen: Ga receives from out (@fetch-receive); Gb, which sent last "
+        "(@fetch-send), ended at T [waits @fetch-receive; sends @fetch-send; sends "
+        "@fetch-close; created @fetch-go]"
+    ),
+    ("peer_gone", "TestNobodyCloses"): (
+        "chan-not-closed, seen: Ga ranges over b.events (@bus-range); Gb, which sent last "
+        "(@bus-send), is now in wait group [waits @bus-range; sends @bus-send]"
+    ),
+    ("peer_gone", "TestRangeOverResults"): (
+        "chan-not-closed, seen: Ga ranges over results (@sum-range); Gb, which sent last "
+        "(@sum-send), ended at T [waits @sum-range; sends @sum-send; created @sum-go]"
+    ),
+    ("peer_gone", "TestCloseWasSkipped"): (
+        "chan-not-closed, seen: Ga ranges over tail.lines (@tail-range); it sent last itself "
+        "(@tail-send) [waits @tail-range; sends @tail-send; sends @tail-close]"
+    ),
+    ("peer_gone", "TestWorkerStopsAtError"): (
+        "chan-no-receiver, seen: Ga sends on w.jobs (@worker-send); Gb, which received last "
+        "(@worker-range), ended at T [waits @worker-send; receives @worker-range; created "
+        "@worker-go]"
+    ),
+    ("peer_gone", "TestFirstOfTwo"): (
+        "chan-no-receiver, seen: Ga sends on answers (@first-send); Gb, which received last "
+        "(@first-receive), is now in wait group [waits @first-send; receives @first-receive]"
+    ),
+    ("peer_gone", "TestContextEndsTheReceiver"): (
+        "chan-no-receiver, seen: Ga sends on out (@produce-send); Gb, which received last "
+        "(senders_test.go:127), ended at T [waits @produce-send; receives "
+        "senders_test.go:127; receives @collect-receive; created @collect-go]"
+    ),
+}
+SOUND = (
+    ("peer_gone", "TestLateReply"),
+    ("peer_gone", "TestSelectWithASlowSender"),
+    ("peer_gone", "TestSelectWithADeadline"),
+    ("peer_gone", "TestPipelineThatMayGoOn"),
+    ("peer_gone", "TestClosesLate"),
+    ("peer_gone", "TestClosedWhenAllAreDone"),
+    ("peer_gone", "TestClerkIsSlow"),
+    ("peer_gone", "TestBestOfTwo"),
+    ("peer_gone", "TestReceiverTakesABreak"),
+)
+RELEASES = (pytest.param(OLDER, marks=pytest.mark.slow), NEWEST)
+
+
+@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize(("shape", "test"), HANGS)
+def test_a_wait_is_seen_with_the_other_side(release: str, shape: str, test: str) -> None:
+    check_by_page(shape, release, test, HANGS[shape, test])
+
+
+@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize(("shape", "test"), SOUND)
+def test_a_counterpart_that_may_still_come_is_no_cause(release: str, shape: str, test: str) -> None:
+    check_no_cause_by_page(shape, release, test)

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from diagnosis.object_runs import OLDER, check_by_page, check_no_cause_by_page
 from diagnosis.objects.made_case import channel, goroutine, lock
 from diagnosis.objects.made_findings import BY_9, A, B, C, claims
+from toolchains import NEWEST
 
 SENDS = goroutine(8, (A, "send"), reason="chan send")
 RECEIVES = goroutine(9, (B, "receive"), reason="chan receive")
@@ -27,8 +31,8 @@ def test_a_third_one_that_can_go_on_makes_it_no_circle(tmp_path: Path) -> None:
 def test_a_lock_in_the_circle_is_told_with_its_holder(tmp_path: Path) -> None:
     waiting = [SENDS, goroutine(9, (B, "lock"), reason="sync.Mutex.Lock")]
     assert claims(tmp_path, waiting, [channel(A, 9), lock(B, 8)]) == [
-        "lock-held, seen: G9 waits for mutex 0x…020 (bank.go:20); G8 holds it, stuck in channel "
-        "send (bank.go:20), which only G9 could end"
+        "lock-held, seen: Deadlock: G9 waits for mutex 0x…020 (bank.go:20); G8 holds it "
+        "(bank.go:18) in a channel send (bank.go:20)"
     ]
 
 
@@ -44,3 +48,37 @@ def test_a_context_that_its_maker_waits_for_is_not_cancelled(tmp_path: Path) -> 
         "context-not-cancelled, seen: G8 waits for channel 0x…010 (bank.go:20); G9 made it and, "
         "not cancelling it, is in wait group (bank.go:20)"
     ]
+
+
+HANGS = {
+    ("wait_cycle", "TestResultsBeforeJobs"): (
+        "wait-cycle, seen: Stuck on each other: Ga sends on p.jobs (@pool-job); Gb sends on "
+        "p.results (@pool-result) [waits @pool-job; waits @pool-result]"
+    ),
+    ("wait_cycle", "TestEachWaitsForTheOther"): (
+        "wait-cycle, seen: Stuck on each other: Ga (@answer-question), Gb (@ask-answer) "
+        "[waits @answer-question; waits @ask-answer]"
+    ),
+    ("wait_cycle", "TestWaitsBeforeItReads"): (
+        "wait-cycle, seen: Stuck on each other: Ga waits for group (@gather-wait); Gb sends "
+        "on sums (@gather-send) [waits @gather-wait; waits @gather-send]"
+    ),
+}
+SOUND = (
+    ("wait_cycle", "TestResultsBesideJobs"),
+    ("wait_cycle", "TestAThirdBegins"),
+    ("wait_cycle", "TestHasRoom"),
+)
+RELEASES = (pytest.param(OLDER, marks=pytest.mark.slow), NEWEST)
+
+
+@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize(("shape", "test"), HANGS)
+def test_a_circle_is_seen_with_the_other_side(release: str, shape: str, test: str) -> None:
+    check_by_page(shape, release, test, HANGS[shape, test])
+
+
+@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize(("shape", "test"), SOUND)
+def test_a_counterpart_that_may_still_come_is_no_cause(release: str, shape: str, test: str) -> None:
+    check_no_cause_by_page(shape, release, test)

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from diagnosis.object_runs import OLDER, check_by_page, check_no_cause_by_page
 from diagnosis.objects.made_case import goroutine
 from diagnosis.objects.made_findings import BY_9, ENDED_9, A, claims
+from toolchains import NEWEST
 
 WAITS = goroutine(8, (A, "wait"), reason="sync.WaitGroup.Wait")
 FOR_SIGNAL = goroutine(8, (A, "cond"), reason="sync.Cond.Wait")
@@ -20,7 +22,7 @@ TOLD: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]], str]] = {
         [WAITS],
         [GROUP],
         "wait-group-stuck, seen: G8 waits for wait group 0x…010 (bank.go:20), 2 Done short; nobody "
-        "is left to call it",
+        "that can go on has it",
     ),
     "a wait group with a last Done": (
         [WAITS, ENDED_9],
@@ -49,8 +51,8 @@ TOLD: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]], str]] = {
     "no signal": (
         [FOR_SIGNAL],
         [COND],
-        "cond-lost-signal, seen: G8 waits for a signal of cond 0x…010 (bank.go:20); nobody is left "
-        "to signal it",
+        "cond-lost-signal, seen: G8 waits for a signal of cond 0x…010 (bank.go:20); nobody that "
+        "can go on has it",
     ),
 }
 
@@ -65,3 +67,54 @@ def test_a_wait_is_told_with_what_was_counted_and_signalled(tmp_path: Path, name
 def test_nothing_is_told_of_one_that_can_go_on(tmp_path: Path, waiting: dict[str, Any]) -> None:
     found = GROUP if waiting is WAITS else COND
     assert claims(tmp_path, [{**waiting, "live": True}], [found]) == []
+
+
+HANGS = {
+    ("peer_gone", "TestSignalBeforeWait"): (
+        "cond-lost-signal, seen: Ga waits for a signal of m.cond (@mail-wait); the last "
+        "Signal, by itself, came T before the Wait [waits @mail-wait; signals @mail-signal]"
+    ),
+    ("peer_gone", "TestSignalForTwo"): (
+        "cond-lost-signal, seen: Ga waits for a signal of b.cond (@barrier-wait); the last "
+        "Signal, T later, woke another [waits @barrier-wait; signals @barrier-signal]"
+    ),
+    ("peer_gone", "TestAddsWithoutSignal"): (
+        "cond-lost-signal, seen: Ga waits for a signal of b.ready (@buffer-wait); nobody that"
+        " can go on has it [waits @buffer-wait]"
+    ),
+    ("peer_gone", "TestDoneWasSkipped"): (
+        "wait-group-stuck, seen: Ga waits for g.wg (@group-wait), 1 Done short; the last Done"
+        " was Gb's (@group-done) T before [waits @group-wait; adds groups_test.go:16; done "
+        "@group-done; created @group-go]"
+    ),
+    ("peer_gone", "TestAddedTooMany"): (
+        "wait-group-stuck, seen: Ga waits for wg (@many-wait), 1 Done short; the last Done "
+        "was Gb's (groups_test.go:80) T before [waits @many-wait; adds groups_test.go:76; "
+        "done groups_test.go:80; done @many-done; created @many-go]"
+    ),
+    ("peer_gone", "TestPassedByValue"): (
+        "wait-group-stuck, seen: Ga waits for wg (@copy-wait), 1 Done short; nobody that can "
+        "go on has it [waits @copy-wait; adds groups_test.go:107; done @copy-done; created "
+        "@copy-go]"
+    ),
+}
+SOUND = (
+    ("peer_gone", "TestSignalComesLate"),
+    ("peer_gone", "TestBroadcastComesLate"),
+    ("peer_gone", "TestDoneIsLate"),
+    ("peer_gone", "TestStartsLate"),
+    ("peer_gone", "TestPassedByPointer"),
+)
+RELEASES = (pytest.param(OLDER, marks=pytest.mark.slow), NEWEST)
+
+
+@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize(("shape", "test"), HANGS)
+def test_a_wait_is_seen_with_the_other_side(release: str, shape: str, test: str) -> None:
+    check_by_page(shape, release, test, HANGS[shape, test])
+
+
+@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize(("shape", "test"), SOUND)
+def test_a_counterpart_that_may_still_come_is_no_cause(release: str, shape: str, test: str) -> None:
+    check_no_cause_by_page(shape, release, test)

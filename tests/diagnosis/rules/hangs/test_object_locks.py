@@ -28,20 +28,39 @@ HANGS = {
         "other's [waits @move-wait; locked_at @move-hold; waits @move-wait; locked_at @move-hold]"
     ),
     ("self_lock", "TestLockInLock"): (
-        "self-lock, seen: Self-deadlock: Ga waits at @find-wait for l.mu, which it locked itself "
-        "(@drop-hold) T before [waits @find-wait; locked_at @drop-hold]"
+        "self-lock, seen: Self-deadlock: Ga waits at @find-wait for l.mu, which it locked "
+        "itself (@drop-hold) T before [waits @find-wait; locked_at @drop-hold]"
     ),
     ("self_lock", "TestHelperLocks"): (
-        "self-lock, seen: Self-deadlock: Ga waits at @enter-wait for q, which it locked itself "
-        "(@enter-wait) T before [waits @enter-wait; locked_at @enter-wait]"
+        "self-lock, seen: Self-deadlock: Ga waits at @enter-wait for q, which it locked "
+        "itself (@enter-wait) T before [waits @enter-wait; locked_at @enter-wait; locked_at "
+        "@push-hold]"
     ),
     ("self_lock", "TestOnceInOnce"): (
-        "self-lock, seen: Self-deadlock: Ga calls Once.Do (@once-wait) from within the Do that it "
-        "is in (@once-wait) [waits @once-wait; locked_at @once-wait]"
+        "self-lock, seen: Self-deadlock: Ga calls Once.Do (@once-wait) from within the Do "
+        "that it is in (@once-wait) [waits @once-wait; locked_at @once-wait; holds "
+        "@once-wait]"
     ),
     ("lock_held", "TestReturnsLocked"): (
-        "lock-held, seen: Ga waits at @session-wait for its own s.mu: (*session).Send returned "
-        "with it locked (@send-hold) [waits @session-wait; locked_at @send-hold]"
+        "lock-held, seen: Ga waits at @session-wait for its own s.mu: (*session).Send "
+        "returned with it locked (@send-hold) [waits @session-wait; locked_at @send-hold; "
+        "ended @send-return]"
+    ),
+    ("lock_held", "TestSendsUnderLock"): (
+        "lock-held, seen: Ga waits for e.mu (@sent-wait); Gb holds it, stuck in channel send "
+        "(@emit-send) [waits @sent-wait; locked_at @emit-hold; holds @emit-send]"
+    ),
+    ("lock_held", "TestWaitsUnderLock"): (
+        "lock-held, seen: Ga and Gb wait for p.mu (@work-wait); Gc holds it, stuck in wait "
+        "group (@close-wait) [waits @work-wait; locked_at @close-hold; holds @close-wait]"
+    ),
+    ("lock_held", "TestReaderWaitsForWriter"): (
+        "lock-held, seen: Ga waits for g (@open-wait); Gb holds it, stuck in channel receive "
+        "(@pass-receive) [waits @open-wait; locked_at @pass-hold; holds @pass-receive]"
+    ),
+    ("self_lock", "TestReadBehindAWriter"): (
+        "self-lock, seen: Self-deadlock: Ga waits at @get-wait for its own read lock, behind "
+        "Gb's write lock (@set-wait) [waits @get-wait; locked_at @all-hold; waits @set-wait]"
     ),
 }
 SOUND = {

@@ -17,7 +17,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place
-from flakecore.diagnosis.objects.object_graph import ObjectGraph, ObjectWait, place_of_event
+from flakecore.diagnosis.objects.object_graph import ObjectGraph
+from flakecore.diagnosis.objects.object_wait import ObjectWait, place_of_event
 from flakecore.diagnosis.objects.object_words import (
     ObjectWords,
     at,
@@ -33,7 +34,8 @@ from flakecore.times import format_time
 
 _SHOWN = 8
 _OTHER_SIDE = {"send": "last_receive", "receive": "last_send"}
-_ENDS = {"send": "receives from it", "receive": "sends on it or closes it"}
+NOBODY = "nobody that can go on has it"
+"""What the page tells of an object that a goroutine waits on which cannot go on."""
 _WAS_TO = {"send": "received last", "receive": "sent last"}
 
 
@@ -88,7 +90,7 @@ def _finding(graph: ObjectGraph, words: ObjectWords, root: tuple[int, ...]) -> F
     return Finding(
         rule=rule,
         claim=claim,
-        certainty=Certainty.SEEN if graph.is_seen(root) else Certainty.INFERRED,
+        certainty=Certainty.SEEN,
         test=first.state.test,
         places=tuple(dict.fromkeys(each for each in places if each is not None)),
         evidence=(*evidence, *words.behind(root, numbers)),
@@ -107,7 +109,7 @@ def _channel(
     many = len(root) > 1
     who, place = names(root), place_of(first.frame)
     if len(waits) > 1:
-        texts = " or ".join(dict.fromkeys(map(words.name, waits)))
+        texts = words.names(waits)
         verb = "wait in a select" if many else "waits in a select"
         begin = f"{who} {verb} on {texts} ({place})"
         plain = f"{who} {verb} ({place})"
@@ -140,15 +142,12 @@ def _channel(
             f"{who} {'wait' if many else 'waits'} for a slot of {words.name(first)} ({place})",
         )
         return "sem-stuck", claim, [("last_send", slot)]
-    reached = graph.can_reach(root)
-    told = _last_user(graph, events, operation)
+    told = _last_user(graph, events, operation, root)
     made = first.object.event("made")
     if not events and made is not None:
         events = [("made", made)]
-        told = [] if reached else _maker(graph, made)
-    nobody = "nobody else can reach it" if len(waits) == 1 else "nobody else can reach any"
-    if reached:
-        nobody = f"no goroutine is left that {_ENDS.get(operation, 'ends it')}"
+        told = _maker(graph, made)
+    nobody = NOBODY if len(waits) == 1 else NOBODY.replace(" it", " either")
     claim = first_that_fits(
         *(f"{begin}; {each}" for each in told),
         *(f"{plain}; {each}" for each in told),
@@ -180,19 +179,26 @@ def _semaphore(graph: ObjectGraph, wait: ObjectWait) -> PageEvent | None:
 
 
 def _last_user(
-    graph: ObjectGraph, events: Sequence[tuple[str, PageEvent]], operation: str
+    graph: ObjectGraph,
+    events: Sequence[tuple[str, PageEvent]],
+    operation: str,
+    root: tuple[int, ...],
 ) -> list[str]:
     """Return how who used it last on the other side is told, the longest first."""
     known = [(name, each) for name, each in events if each.goroutine]
     if not known:
         return []
     _, event = max(known, key=lambda each: each[1].at_ns or 0)
-    who = f"G{event.goroutine}, which {_WAS_TO.get(operation, 'used it last')}"
-    where = at(place_of_event(event))
+    where, did = at(place_of_event(event)), _WAS_TO.get(operation, "used it last")
+    if event.goroutine in root:
+        return [f"it {did} itself{where}; {NOBODY}", f"it {did} itself{where}"]
+    who = f"G{event.goroutine}, which {did}"
     if not graph.has_ended(event.goroutine):
         state = graph.state(event.goroutine)
-        now = f"is now in {doing(state)}" if state is not None else "does so no more"
-        return [f"{who}{where}, {now}", f"{who}{where}, does so no more"]
+        if state is None:
+            return [f"{who}{where}, does so no more"]
+        now = f"is now in {state.blocked_on.value}"
+        return [f"{who}{where}, {now}{at(state.own)}", f"{who}{where}, {now}", f"{who}, {now}"]
     ended = graph.ended_ns(event.goroutine)
     when = f" at {format_time(ended, digits=3)}s" if ended is not None else ""
     return [f"{who}{where}, ended{when}", f"{who}{where}, ended", f"{who}, ended"]
@@ -201,8 +207,7 @@ def _last_user(
 def _maker(graph: ObjectGraph, made: PageEvent) -> list[str]:
     """Return how who made a channel is told, the longest first."""
     who = f"G{made.goroutine}, which made it{at(place_of_event(made))}"
-    ended = " and has ended" if graph.has_ended(made.goroutine) else ""
-    return [f"nobody else can reach it; {who}, has ended"] if ended else []
+    return [f"{NOBODY}; {who}, has ended"] if graph.has_ended(made.goroutine) else []
 
 
 def _timer(words: ObjectWords, root: tuple[int, ...], wait: ObjectWait, timer: PageObject) -> str:
@@ -253,10 +258,9 @@ def _reach(graph: ObjectGraph, waits: Sequence[ObjectWait], root: tuple[int, ...
         closed = ", closed" if found.closed else ""
         element = f" of {found.element}" if found.element else ""
         parts.append(f"channel {found.short_address}{element}, {room}{closed}")
-    have = {number for each in waits if each.object for number in each.object.reachable_from or ()}
-    others = sorted(have - set(root))
-    whose = f"only {names(others)} and what waits for it" if others else "only what waits for it"
-    text = f"{'; '.join(parts)}: {whose} can reach it, and none of these can go on"
+    have = names(sorted(graph.has_on_stack(root)))
+    stacks = f"; it is on the stack of {have}, which cannot go on" if have else ""
+    text = f"{'; '.join(parts)}: {NOBODY}{stacks}"
     return Evidence(text, graph.time_of(graph.page.at_ns), state.number)
 
 

@@ -14,7 +14,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flakecore.diagnosis.findings import Certainty, Finding, Place
-from flakecore.diagnosis.objects.object_graph import ObjectGraph, ObjectWait, place_of_event
+from flakecore.diagnosis.objects.object_graph import ObjectGraph
+from flakecore.diagnosis.objects.object_wait import ObjectWait, place_of_event
 from flakecore.diagnosis.objects.object_words import (
     ObjectWords,
     at,
@@ -65,7 +66,6 @@ def _finding(
         parts = "; ".join(_part(words, each) for each in waits)
         short = ", ".join(f"{each.name}{at(each.own)}" for each in states)
         claim = first_that_fits(
-            f"Stuck on each other: {parts}; nobody else can reach either",
             f"Stuck on each other: {parts}",
             f"Stuck on each other: {short}",
             f"{len(root)} goroutines are stuck on each other",
@@ -85,7 +85,7 @@ def _finding(
 def _part(words: ObjectWords, waits: tuple[ObjectWait, ...]) -> str:
     first = waits[0]
     if len(waits) > 1:
-        texts = " or ".join(dict.fromkeys(map(words.name, waits)))
+        texts = words.names(waits)
         return f"{first.state.name} selects from {texts} ({place_of(first.frame)})"
     if first.object is not None and first.object.kind is ObjectKind.COND:
         does = "waits for a signal of"

@@ -14,7 +14,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place
-from flakecore.diagnosis.objects.object_graph import ObjectGraph, ObjectWait, place_of_event
+from flakecore.diagnosis.objects.object_graph import ObjectGraph
+from flakecore.diagnosis.objects.object_wait import ObjectWait, place_of_event
 from flakecore.diagnosis.objects.object_words import (
     ObjectWords,
     at,
@@ -72,7 +73,7 @@ def _finding(
     return Finding(
         rule="cond-lost-signal" if is_cond else "wait-group-stuck",
         claim=claim,
-        certainty=Certainty.SEEN if graph.is_seen(root) else Certainty.INFERRED,
+        certainty=Certainty.SEEN,
         test=wait.state.test,
         places=tuple(dict.fromkeys(each for each in places if each is not None)),
         evidence=(*evidence, *words.behind(root, numbers)),
@@ -91,7 +92,7 @@ def _of_group(words: ObjectWords, root: tuple[int, ...], wait: ObjectWait) -> st
     begin = f"{names(root)} {verb} for {words.name(wait)} ({place_of(wait.frame)})"
     count = f", {found.counter} Done short" if found.counter is not None else ""
     done = found.event("last_done")
-    nobody = "nobody is left to call it"
+    nobody = "nobody that can go on has it"
     if done is None or not done.goroutine:
         added = _told(words, "Add", found.event("last_add"))
         return first_that_fits(f"{begin}{count}; {nobody}{added}", f"{begin}{count}; {nobody}")
@@ -112,14 +113,15 @@ def _of_cond(
     since = graph.page.by_number[wait.state.number].since_ns
     event = found.event("last_signal")
     if event is None or event.at_ns is None or since is None or not event.goroutine:
-        return first_that_fits(f"{begin}; nobody is left to signal it")
+        return first_that_fits(f"{begin}; nobody that can go on has it")
     does = "Broadcast" if event.amount else "Signal"
-    who = f"G{event.goroutine}{at(place_of_event(event))}"
+    whom = "itself" if event.goroutine in root else f"G{event.goroutine}"
+    who = f"{whom}{at(place_of_event(event))}"
     if event.at_ns <= since:
         ago = format_duration(since - event.at_ns)
         return first_that_fits(
             f"{begin}; the last {does}, by {who}, came {ago} before the Wait",
-            f"{begin}; the last {does}, by G{event.goroutine}, came {ago} before the Wait",
+            f"{begin}; the last {does}, by {whom}, came {ago} before the Wait",
             f"{begin}; the last {does} came {ago} before the Wait",
         )
     after = format_duration(event.at_ns - since)

@@ -14,13 +14,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place
-from flakecore.diagnosis.objects.object_graph import (
-    ObjectGraph,
-    ObjectWait,
-    is_on_stack,
-    place_of_event,
-)
+from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role
+from flakecore.diagnosis.objects.object_graph import ObjectGraph
+from flakecore.diagnosis.objects.object_wait import ObjectWait, is_on_stack, place_of_event
 from flakecore.diagnosis.objects.object_words import (
     ObjectWords,
     at,
@@ -46,6 +42,7 @@ def _find(question: Question) -> Iterator[Finding]:
     for root in graph.roots:
         if not graph.is_circle(root):
             yield from _held_by_nobody(graph, words, root)
+            yield from _held_by_a_root(question, graph, words, root)
             continue
         following = (*root[1:], root[0])
         waits = [_wait_for(graph, one, other) for one, other in zip(root, following, strict=True)]
@@ -191,6 +188,26 @@ def _held_by_nobody(
     )  # fmt: skip
 
 
+def _held_by_a_root(
+    question: Question, graph: ObjectGraph, words: ObjectWords, root: tuple[int, ...]
+) -> Iterator[Finding]:
+    """Yield the finding on a holder whose wait nobody is known to end, or that a waiter might.
+
+    Where the source tells that nobody could end it, that is what is told, and the lock is aside.
+    """
+    state = graph.state(root[0])
+    if len(root) > 1 or state is None or question.waits.peers(state) is not None:
+        return
+    for number in graph.dead:
+        for wait in graph.waits_of(number)[:1]:
+            holders = wait.object.holders if wait.on_lock and wait.object is not None else ()
+            holder = next((each for each in holders if each.goroutine == root[0]), None)
+            if holder is not None and number != root[0]:
+                circle = (number, root[0])
+                yield _by_one_that_is_stuck(graph, words, circle, ((wait, holder), None))
+                return
+
+
 def _by_one_that_is_stuck(
     graph: ObjectGraph, words: ObjectWords, root: tuple[int, ...], waits: Sequence[_Held | None]
 ) -> Finding:
@@ -204,12 +221,12 @@ def _by_one_that_is_stuck(
     once = wait.object.kind is ObjectKind.ONCE
     held = words.held(holder, wait.object)
     verb = "is in it" if once else "holds it"
-    only = f", which only {wait.state.name} could end" if len(root) == 2 else ""
-    begin = f"{wait.state.name} waits for {words.name(wait)} ({place_of(wait.frame)})"
+    waiting = [number for number in graph.dead if _waits_on(graph, number, wait)]
+    begin = f"{names(waiting)} {'wait' if len(waiting) > 1 else 'waits'} for {words.name(wait)}"
+    begin = f"{begin} ({place_of(wait.frame)})"
     who = f"G{holder.goroutine}"
     claim = first_that_fits(
-        f"Deadlock: {begin}; {who} {verb}{at(place_of_event(holder))} in a {doing(stuck)}{only}",
-        f"{begin}; {who} {verb}, stuck in {doing(stuck)}{only}",
+        f"Deadlock: {begin}; {who} {verb}{at(place_of_event(holder))} in a {doing(stuck)}",
         f"{begin}; {who} {verb}, stuck in {doing(stuck)}",
         f"{begin}; its holder {who} is stuck in {stuck.blocked_on.value}",
     )
@@ -224,6 +241,10 @@ def _by_one_that_is_stuck(
         graph, words, root, known, "once-stuck" if once else "lock-held", claim,
         f"do not block while {held} is held" if not once else "", others,
     )  # fmt: skip
+
+
+def _waits_on(graph: ObjectGraph, number: int, wait: ObjectWait) -> bool:
+    return any(each.wait.address == wait.wait.address for each in graph.waits_of(number))
 
 
 def _finding(
@@ -250,7 +271,9 @@ def _finding(
                 evidence.append(fact)
     for number in root:
         if number not in {wait.state.number for wait, _ in held}:
-            places += [wait_place(each) for each in graph.waits_of(number)[:1]]
+            for each in graph.waits_of(number)[:1]:
+                holds = number in {holder.goroutine for _, holder in held}
+                places.append(each.state.place_of(Role.HOLDS if holds else Role.WAITS, each.frame))
     explains = graph.behind(frozenset(root))
     return Finding(
         rule=rule,

@@ -79,7 +79,8 @@ def _find(question: Question) -> Iterator[Finding]:
     for state in question.states:
         if state.test not in over or state.own is None or not state.blocked_on.on_others:
             continue
-        if state.live and not state.leaked:
+        unsure = question.objects is not None and question.objects.is_unsure(state.number)
+        if (state.live or unsure) and not state.leaked:
             continue
         reason = proven.get(state.number)
         is_proven = _is_dead(state) or (reason is not None and reason.rule in _PROOFS)
