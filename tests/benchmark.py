@@ -10,7 +10,7 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import inputs, keys, measure
+from benchmarks import inputs, keys, measure, texts
 from program import PROGRAM, SAMPLE
 
 
@@ -29,11 +29,14 @@ def main() -> int:
         rows_of_trace(table, inputs.SIZES[size])
     rows_of_start(table)
     of_keys = Table("input", "keys", "median", "highest", "wanted", box=None)
+    of_texts = Table("output of tests", "what", "processor s", "peak MB", "wanted", box=None)
+    rows_of_texts(of_texts)
     rows_of_keys(of_keys, inputs.SIZES[sizes[-1]])
     console = Console(width=120)
     machine = f"{platform.machine()}, {os.cpu_count()} CPUs, Python {platform.python_version()}"
     console.print(f"{machine}; load before it began: {load:.1f}", highlight=False)
     console.print(table, highlight=False)
+    console.print(of_texts, highlight=False)
     console.print(of_keys, highlight=False)
     return 0
 
@@ -98,6 +101,19 @@ def rows_of_keys(table: Table, size: inputs.Size) -> None:
             f"{work.median:.1f} ms",
             f"{work.high:.1f} ms (95%)",
             "16 ms (95%)",
+        )
+
+
+def rows_of_texts(table: Table) -> None:
+    """Add what a report of much test output costs."""
+    for text in texts.TEXTS:
+        run = measure.run([str(PROGRAM), "report", str(text.made())])
+        table.add_row(
+            text.name,
+            "flaketui report",
+            f"{run.processor:.2f}",
+            f"{run.peak / 1e6:.0f}",
+            text.wanted,
         )
 
 

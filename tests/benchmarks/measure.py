@@ -21,7 +21,7 @@ _LOOK_EVERY = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One command that has ended: seconds, peak bytes of memory, what it wrote.
+    """One command that has ended: seconds, peak bytes of memory, what it wrote, processor seconds.
 
     The peak is of the command and all processes it started together, without the files they map;
     where that cannot be seen (not on Linux), of the largest of them.
@@ -30,6 +30,7 @@ class Run:
     seconds: float
     peak: int
     output: str
+    processor: float = 0.0
 
 
 def run(command: Sequence[str], *, keep_output: bool = False) -> Run:
@@ -51,7 +52,8 @@ def run(command: Sequence[str], *, keep_output: bool = False) -> Run:
         kept.seek(0)
         # Linux counts in kibibytes, macOS in bytes.
         largest = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-        return Run(seconds, watch.peak or largest, kept.read().decode())
+        processor = usage.ru_utime + usage.ru_stime
+        return Run(seconds, watch.peak or largest, kept.read().decode(), processor)
 
 
 class _Watch:

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from flakecore.gotest.crashes.crashes import Crash, CrashKind, PanicValue, read_crashes
-from flakecore.gotest.crashes.dumps import Dump, DumpSource, GoroutineGroup, read_dump
+from flakecore.gotest.crashes.dumps import (
+    Dump,
+    DumpSource,
+    GoroutineGroup,
+    is_group_dump,
+    read_dump,
+)
 from flakecore.gotest.crashes.frame_reader import DumpFrame
 from flakecore.gotest.crashes.goroutine_blocks import GoroutineDump
 from flakecore.gotest.crashes.races import Race, RaceAccess, RaceGoroutine, read_races
@@ -53,6 +59,7 @@ __all__ = [
     "duration_ns",
     "errors_among",
     "fatal_line",
+    "is_group_dump",
     "level_of",
     "positions_of",
     "read_crashes",

@@ -122,6 +122,7 @@ FACTS: dict[str, Fact] = {
     "sort": Fact(lambda _, app: app.arrangement.wait_order is WaitOrder.EARLIEST, ("4",)),
     "totals": Fact(lambda _, app: "totals by reason" in app.layout["blocking"].plain_text),
     "unfold": Fact(lambda _, app: app.arrangement.unfolded),
+    "dump-next": Fact(said("there is no dump of goroutines"), ("7",)),
     "pin": Fact(lambda _, app: app.arrangement.pinned == (G18,) and "▾ pinned" in timeline(app)),
     "hide": Fact(
         lambda _, app: "G18 TestFill" not in timeline(app) and "1 hidden" in timeline(app)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flakecore.bundle import open_bundle
 from flakecore.timeline import load_cases
-from flaketui.view.dump_shown import dump_shown, dumped_goroutine
+from flaketui.view.dump_shown import dump_shown, dumped_goroutine, next_dump
 from flaketui.view.navigation import failure_view
 from flaketui.view.viewport import Viewport
 from program import SAMPLE
@@ -28,3 +28,19 @@ def test_a_failure_without_a_dump_has_none_to_show() -> None:
     case = deadlock()
     whole = Viewport.whole(case.start_ns, case.end_ns)
     assert dump_shown(case, failure_view(case, whole, 0)) is None
+
+
+def test_behind_the_last_dump_stands_the_trace() -> None:
+    (case,) = load_cases(open_bundle(SAMPLE))
+    whole = Viewport.whole(case.start_ns, case.end_ns)
+    numbers = [-1]
+    while len(numbers) == 1 or numbers[-1] >= 0:
+        numbers.append(next_dump(case, whole, numbers[-1]))
+    assert numbers[1:-1] == [at for at, dump in enumerate(case.dumps) if dump.goroutines]
+    assert dump_shown(case, whole, -1) is None
+    assert dump_shown(case, whole, numbers[1]) is case.dumps[numbers[1]]
+
+
+def test_without_any_dump_there_is_no_next_one() -> None:
+    case = deadlock()
+    assert next_dump(case, Viewport.whole(case.start_ns, case.end_ns), -1) == -1

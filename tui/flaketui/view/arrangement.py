@@ -150,6 +150,7 @@ class Arrangement:
         turned: groups and folds opened (True) or folded (False) by hand.
         unfolded: whether long lines of output are shown whole.
         waits_of: the total whose waits alone are listed, None for all.
+        dump: index of the dump that the Goroutines pane shows; -1 for the one of the moment.
         marks: marked moments, in the order they were marked.
         views: saved viewports, in the order they were saved.
         left: where the person was when the bundle was closed, or None.
@@ -168,6 +169,7 @@ class Arrangement:
     spans: SpansShown = SpansShown.ALL
     goroutines: GoroutinesShown = GoroutinesShown.ALL
     goroutine_order: GoroutineOrder = GoroutineOrder.TELLING
+    dump: int = -1
     output: OutputFilter = field(default_factory=OutputFilter)
     unfolded: bool = False
     marks: tuple[int, ...] = ()

@@ -30,6 +30,8 @@ _ENTRY = re.compile(r"(\d{1,18}) @(?: 0x[0-9a-f]+)*\r?\Z", re.ASCII)
 _LABELS = re.compile(r"# labels: \{(.*)\}\s*\Z")
 _FRAME = re.compile(r"#\t+0x[0-9a-f]+\t+(\S.*?)\+0x[0-9a-f]+\t+(\S.*):(\d{1,9})\s*\Z", re.ASCII)
 _ADDRESS = re.compile(r"#\t+(0x[0-9a-f]+)\s*\Z", re.ASCII)
+_TITLE_WITHIN = 2000
+"""Bytes within which the title of a debug=1 file stands."""
 
 
 class DumpSource(StrEnum):
@@ -91,6 +93,13 @@ class Dump:
     first_line: int = -1
     last_line: int = -1
     test: int = -1
+
+
+def is_group_dump(data: bytes | memoryview) -> bool:
+    """Return whether a file is a debug=1 profile of goroutines; comments may be above its title."""
+    head = bytes(data[:_TITLE_WITHIN]).decode("utf-8", "replace").split("\n")
+    found = (_TITLE.match(line) for line in head)
+    return any(title is not None and title[1].startswith("goroutine") for title in found)
 
 
 def read_dump(data: bytes | memoryview, *, name: str) -> Dump:

@@ -15,12 +15,15 @@ from flakecore.gotest import (
     GoroutineGroup,
     Outcome,
     PackageRun,
+    is_group_dump,
     read_dump,
 )
 from flakecore.loss import Loss
 from flakecore.timeline.dumps.dump_tests import Owner, TestKnown, owners
 from flakecore.timeline.lanes.goroutine_tree import GoroutineTree
 
+_HOLDING_DUMPS = {Kind.GOROUTINES, Kind.PROFILE}
+"""A profile of goroutines with debug=1 is both."""
 _SOURCES = {CrashKind.PANIC: DumpSource.PANIC, CrashKind.TIMEOUT: DumpSource.TIMEOUT}
 
 
@@ -125,9 +128,12 @@ def file_dumps(
     dumps = []
     losses: list[Loss] = []
     for artefact in artefacts:
-        if artefact.kind is not Kind.GOROUTINES:
+        if artefact.kind not in _HOLDING_DUMPS:
             continue
-        dump: Dump = read_dump(bundle.read(artefact), name=artefact.name)
+        data = bundle.read(artefact)
+        if artefact.kind is not Kind.GOROUTINES and not is_group_dump(data):
+            continue
+        dump: Dump = read_dump(data, name=artefact.name)
         found = _with_tests(dump.goroutines, names, tests, names, tree)
         dumps.append(CaseDump(dump.source, artefact.name, "", None, found, dump.groups))
         losses += dump.losses

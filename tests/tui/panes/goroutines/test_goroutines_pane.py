@@ -100,3 +100,61 @@ async def test_with_neither_trace_nor_dump_the_pane_says_so(tmp_path: Path) -> N
         assert app.layout.current is app.layout["output"]
         await press(pilot, "7")
         assert NOTHING[:40] in app.layout["goroutines"].plain_text
+
+
+TWO_DUMPS = """\
+=== RUN   TestA
+goroutine 7 [select]:
+example.com/p.first(...)
+\t/p/first.go:3
+created by example.com/p.TestA in goroutine 6
+\t/p/p_test.go:9 +0x1
+
+between
+
+goroutine 8 [chan receive]:
+example.com/p.second(...)
+\t/p/second.go:4
+created by example.com/p.TestA in goroutine 6
+\t/p/p_test.go:10 +0x1
+
+goroutine 9 [chan receive]:
+example.com/p.second(...)
+\t/p/second.go:4
+created by example.com/p.TestA in goroutine 6
+\t/p/p_test.go:10 +0x1
+
+after
+--- PASS: TestA (0.00s)
+"""
+
+
+async def test_dumps_are_stepped_through_by_a_key(tmp_path: Path) -> None:
+    log = tmp_path / "test.log"
+    log.write_text(TWO_DUMPS.replace("between", "between\n" * 6))
+    async with exploring(Explorer(log), size=(120, 40)) as pilot:
+        app = await press(pilot, "7")
+        assert "(2 of 2), 2 goroutines" in rows(app)[0]
+        assert any("second.go:4" in row for row in rows(app))
+        await press(pilot, "D")
+        assert "(1 of 2), 1 goroutine" in rows(app)[0]
+        assert any("G7" in row and "first.go:3" in row for row in rows(app))
+        await press(pilot, "j", "6")
+        assert "G7 in the dump: select" in app.layout["details"].plain_text
+        await press(pilot, "7", "D")
+        assert "(2 of 2)" in rows(app)[0]
+
+
+async def test_a_debug_1_profile_alone_is_a_dump_and_a_profile(tmp_path: Path) -> None:
+    profile = tmp_path / "goroutine.txt"
+    profile.write_text(
+        "goroutine profile: total 7\n6 @ 0x47262e 0x40f053\n"
+        "#\t0x4d6738\tmain.wait+0x18\t/src/main.go:12\n\n"
+        "1 @ 0x441f1d\n#\t0x441f1c\tmain.main+0x1c\t/src/main.go:9\n"
+    )
+    async with exploring(Explorer(profile), size=(120, 40)) as pilot:
+        app = await press(pilot, "7")
+        assert "goroutine.txt, 7 goroutines" in rows(app)[0]
+        assert any("6×" in row and "main.go:12" in row for row in rows(app))
+        await press(pilot, "D")
+        assert "goroutine.txt, 7 goroutines" in rows(app)[0]

@@ -99,7 +99,7 @@ def plain_source(text: str) -> str:
 
 def dumped_blocks(scene: Scene, number: int) -> list[Block]:
     """Return where a goroutine stands by the dump that is shown; nothing where it is not in it."""
-    dumped = dumped_goroutine(scene.case, scene.view, number)
+    dumped = dumped_goroutine(scene.case, scene.view, number, scene.arrangement.dump)
     if dumped is None:
         return []
     one = dumped.stack

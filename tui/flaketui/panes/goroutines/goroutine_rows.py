@@ -71,7 +71,7 @@ def list_goroutines(scene: Scene) -> GoroutineRows:
     failure, schedule = scene.failure, case.schedule
     test = failure.test if failure is not None else view.selection.test
     number = failure.goroutine if failure is not None else 0
-    dump = dump_shown(case, view)
+    dump = dump_shown(case, view, wanted.dump)
     if dump is not None:
         name = failure.test_name if failure is not None else scene.test_name(test)
         kinds = standings_of_dump(case, dump, name, number)
@@ -82,6 +82,8 @@ def list_goroutines(scene: Scene) -> GoroutineRows:
         whose = f"trace at {format_time(view.cursor_ns)}s"
     else:
         return GoroutineRows((), "")
+    if dump is not None and len(case.dumps) > 1:
+        whose += f" ({case.dumps.index(dump) + 1} of {len(case.dumps):,})"
     note = f"{whose}, {count:,} goroutine{'' if count == 1 else 's'}"
     if dump is None and count > LOOKED_AT:
         note += f", {LOOKED_AT:,} of them shown"

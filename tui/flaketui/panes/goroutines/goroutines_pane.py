@@ -16,7 +16,8 @@ from flaketui.panes.goroutines.standings import Standing
 from flaketui.panes.pane import Pane
 from flaketui.panes.registry import PaneEntry
 from flaketui.view.arrangement import GoroutineOrder, GoroutinesShown, following, order_words
-from flaketui.view.dump_shown import dump_shown
+from flaketui.view.dump_shown import dump_shown, next_dump
+from flaketui.view.key import SHOW, Key
 from flaketui.view.lanes import goroutine_lane
 from flaketui.view.scene import Scene, bare_function
 from flaketui.view.viewport import SelectionKind, Viewport
@@ -31,6 +32,18 @@ _STATES = {state.label: state for state in State}
 class GoroutinesPane(Pane):
     """A row for each kind of goroutines; those of a kind stand below it when it is opened."""
 
+    keys = (
+        Key(
+            "dump-next",
+            "D",
+            "D",
+            "show_next_dump",
+            SHOW,
+            "show the goroutines of the next dump, or of the trace",
+            pane="goroutines",
+        ),
+    )
+
     def __init__(self, entry: PaneEntry) -> None:
         super().__init__(entry)
         self._listed_for: object = None
@@ -40,7 +53,7 @@ class GoroutinesPane(Pane):
     def rows(self, scene: Scene) -> GoroutineRows:
         """Return the rows, kept until they change."""
         view, wanted = scene.view, scene.arrangement
-        dump = dump_shown(scene.case, view)
+        dump = dump_shown(scene.case, view, wanted.dump)
         moment = view.cursor_ns if dump is None else -1
         test = view.selection.test, view.selection.failure
         order = wanted.goroutines, wanted.goroutine_order, wanted.turned
@@ -94,6 +107,17 @@ class GoroutinesPane(Pane):
         order = following(scene.arrangement.goroutine_order)
         changed = replace(scene.arrangement, goroutine_order=order)
         return Change(changed, sentence=f"goroutines: {order}")
+
+    def show_next_dump(self, scene: Scene) -> Change:
+        """List the goroutines of the dump after the one that is shown."""
+        case, now = scene.case, scene.arrangement.dump
+        if not case.dumps:
+            return Change(sentence="there is no dump of goroutines")
+        number = next_dump(case, scene.view, now)
+        shown = dump_shown(case, scene.view, number)
+        whose = "the trace" if shown is None else f"dump {case.dumps.index(shown) + 1}"
+        of = f"{len(case.dumps):,} dump{'' if len(case.dumps) == 1 else 's'}"
+        return Change(replace(scene.arrangement, dump=number), sentence=f"{whose}, of {of}")
 
     def choices(self, scene: Scene) -> list[Choice]:
         """Offer each selection and each order."""
