@@ -46,6 +46,7 @@ def _find(question: Question) -> Iterator[Finding]:
             test=failure.test,
             places=(state.place_of(Role.FAILS, frame),),
             evidence=(Evidence(f"{state.name}'s stack has {_EXIT}", None, state.number),),
+            explains=frozenset((state.number,)),
         )
         return
 

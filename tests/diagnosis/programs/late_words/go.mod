@@ -1,0 +1,3 @@
+module example.com/late_words
+
+go 1.22
