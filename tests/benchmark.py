@@ -17,8 +17,10 @@ from program import PROGRAM, SAMPLE
 def main() -> int:
     """Measure what was asked for and print one table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--large", action="store_true", help="add a trace of about 115 MB")
-    parser.add_argument("--huge", action="store_true", help="add a trace of about 600 MB")
+    parser.add_argument(
+        "--large", action="store_true", help="add one of 115 MB if made on an idle machine"
+    )
+    parser.add_argument("--huge", action="store_true", help="add one of 600 MB, likewise")
     chosen = parser.parse_args()
     # Programs are measured as people have them: compiled once, and not at every start.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

@@ -17,6 +17,8 @@ Why not the obvious way: a full Viterbi lattice has writes * units * 2**overlaps
 without a bound prefers paths that have assigned few units so far, for they have the expensive part
 ahead. Since a pruned path could have been the runner-up, no margin exceeds the distance to the
 nearest pruned path; where that is too small, the search is repeated with a wider beam.
+
+The constants were chosen and measured as those of ``matching``.
 """
 
 from __future__ import annotations
@@ -52,7 +54,8 @@ _NEVER = float("-inf")
 _MIN_PRUNED_DISTANCE = 10.0
 """Distance in nats to the nearest pruned path from which on a result is not searched for again."""
 _FOREIGN_SCORE = -8.0
-"""Score of a unit of no write behind a unit of a write, in nats."""
+"""Score of a unit of no write behind a unit of a write, in nats. Without recorded writes 166 lines
+fewer are certain if it is halved, and 302 if it is doubled (captures: see ``matching``)."""
 _OVERTAKEN_SCORE = -1.0
 """Score of a write being overtaken by one that ended before it did, in nats."""
 _SWAPPED_SCORE = -4.0

@@ -9,6 +9,8 @@ comes to it prints, the pairing in order is the only one that is consistent with
 Why not the obvious way (the same number of writes as of units): sites that print two lines or none
 would cancel out. So gaps with a site of unknown count, or with writes that overlap in time, are
 left to the search.
+
+The constant was chosen and measured as those of ``matching``.
 """
 
 from __future__ import annotations

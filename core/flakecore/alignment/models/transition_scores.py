@@ -3,6 +3,8 @@
 What the beam search asks for each lattice step. A write's score is that of its number of units
 (``EmissionModel.count_scores``) plus, for each unit that package testing did not format, those of
 its shape and of its token, relative to the best that any write of the gap has for the unit.
+
+The constants were chosen and measured as those of ``matching``.
 """
 
 from __future__ import annotations
@@ -24,8 +26,7 @@ _MISSING_KEY_SCORE = -14.0
 """Score of a write of package testing that has no unit, in nats: only damage removes its line."""
 _MAX_OWN_SCORE = 8.0
 """Highest cost of calling a unit foreign that resembles certain units, in nats: of one that
-resembles 3,000. With 5.0, what a child process prints in two parts, with 240 lines of one site
-between them, leaves those lines uncertain in one of 60 captures (Go 1.23.9, a busy machine)."""
+resembles 3,000."""
 _INDENT_SCORE = 2.0
 """The same of a unit that is indented by eight spaces, as continued logs of tests are, in nats."""
 PARTIAL_LINE_CLASSES = (PriorClass.PRINT, PriorClass.UNKNOWN)

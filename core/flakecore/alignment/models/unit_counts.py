@@ -3,6 +3,8 @@
 Every gap is a linear equation: the writes of each site, times the units a write of it, sum up to
 the units of the gap. A gap with one unknown site solves for it; the answer of most such gaps is
 taken, and leaves further gaps with one unknown less.
+
+The constants were chosen and measured as those of ``matching``.
 """
 
 from __future__ import annotations
@@ -27,7 +29,8 @@ _PRIOR_RATE = {
 }
 """Units a write with which that iteration begins, by class."""
 _MIN_AGREEMENT = 0.9
-"""Share of the gaps with one unknown that must give the same answer."""
+"""Share of the gaps with one unknown that must give the same answer. Doubled, which none can reach,
+14 lines more are certain without recorded writes: the search does as well without the answers."""
 _MIN_GAPS = 3
 """Gaps that must agree on a count that chance could yield: of a site whose class says nothing of
 where it writes to, or one other than 0 and 1."""
