@@ -31,6 +31,17 @@ func TestPutsBack(t *testing.T) {
 	count = 3
 	t.Cleanup(func() { count = 0 })
 }
+func TestBranches(t *testing.T) {
+	if testing.Short() {
+		count = 3
+	}
+}
+func TestCallsInABranch(t *testing.T) {
+	switch {
+	case testing.Short():
+		add("a")
+	}
+}
 func TestDefers(t *testing.T) {
 	defer current.set("")
 }
@@ -62,3 +73,11 @@ def test_a_test_changes_what_it_assigns_counts_deletes_or_stores(
 ) -> None:
     found = {(each.variable, each.puts_back, each.whole) for each in WRITES.of_test(test)}
     assert found == changed
+
+
+@pytest.mark.parametrize(
+    ("test", "lines"), [("TestBranches", 0), ("TestCallsInABranch", 0), ("TestAdds", 1)]
+)
+def test_what_stands_in_a_branch_is_no_certain_change(test: str, lines: int) -> None:
+    assert len(WRITES.of_test(test)) == 1
+    assert len(WRITES.of_test(test, always=True)) == lines

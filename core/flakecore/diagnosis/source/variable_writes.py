@@ -27,6 +27,7 @@ _STORES = frozenset(
     )
 )
 """Methods of sync.Map and of the types of sync/atomic that change what they are called on."""
+_CASES = ("communication_case", "expression_case", "type_case", "default_case")
 _REACHED = 300
 """Functions that a test is followed through at most."""
 
@@ -41,6 +42,7 @@ class VariableWrite:
         line: where, from 1.
         puts_back: whether it is made when a test is over.
         whole: whether the variable as a whole is assigned, whatever it was before.
+        always: whether no branch stands around it in its function.
     """
 
     variable: str
@@ -48,6 +50,7 @@ class VariableWrite:
     line: int
     puts_back: bool
     whole: bool
+    always: bool
 
 
 class VariableWrites:
@@ -73,8 +76,13 @@ class VariableWrites:
             and text_of(node.child_by_field_name("name")).startswith("Test")
         }
 
-    def of_test(self, test: str) -> list[VariableWrite]:
-        """Return the changes that a test makes, its own first."""
+    def of_test(self, test: str, *, always: bool = False) -> list[VariableWrite]:
+        """Return the changes that a test makes, its own first.
+
+        Args:
+            test: the name of a test function.
+            always: whether those are left out that stand in a branch, or behind a call in one.
+        """
         start = self.tests.get(test)
         if start is None:
             return []
@@ -82,8 +90,10 @@ class VariableWrites:
         seen = {(start[0], start[1].start_byte)}
         while waiting:
             file, function = waiting.popleft()
-            found += self._writes(file, function)
-            for home, called in self._called(file, function):
+            found += [each for each in self._writes(file, function) if each.always or not always]
+            for home, called, is_certain in self._called(file, function):
+                if always and not is_certain:
+                    continue
                 if (home, called.start_byte) not in seen and len(seen) < _REACHED:
                     seen.add((home, called.start_byte))
                     waiting.append((home, called))
@@ -97,13 +107,13 @@ class VariableWrites:
             if each.type == "identifier" and self._types.is_variable(each)
         }
 
-    def _called_in(self, file: str, function: Node) -> list[tuple[str, Node]]:
+    def _called_in(self, file: str, function: Node) -> list[tuple[str, Node, bool]]:
         found = []
         for node in walk(function):
             if node.type == "call_expression":
                 called = self._calls.called_by(file, node)
                 if called is not None and len(called) == 1:
-                    found.append(called[0])
+                    found.append((*called[0], _is_in_no_branch(node)))
         return found
 
     def _writes_in(self, file: str, function: Node) -> list[VariableWrite]:
@@ -115,7 +125,14 @@ class VariableWrites:
                     continue
                 whole = target.type == "identifier" and node.type == "assignment_statement"
                 found.append(
-                    VariableWrite(text_of(root), file, line_of(node), _puts_back(node), whole)
+                    VariableWrite(
+                        text_of(root),
+                        file,
+                        line_of(node),
+                        _puts_back(node),
+                        whole,
+                        _is_in_no_branch(node),
+                    )
                 )
         return found
 
@@ -174,6 +191,21 @@ def _changes_receiver(method: Node) -> bool:
             if root is not None and target != root and text_of(root) == receiver:
                 return True
     return False
+
+
+def _is_in_no_branch(node: Node) -> bool:
+    """Return whether neither an if nor a case stands around a node, up to the declared function."""
+    inner, around = node, node.parent
+    while around is not None and around.type not in ("function_declaration", "method_declaration"):
+        if around.type in _CASES:
+            return False
+        if around.type == "if_statement" and inner in (
+            around.child_by_field_name("consequence"),
+            around.child_by_field_name("alternative"),
+        ):
+            return False
+        inner, around = around, around.parent
+    return True
 
 
 def _puts_back(node: Node) -> bool:

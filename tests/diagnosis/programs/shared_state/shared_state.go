@@ -35,4 +35,5 @@ var (
 	rows  = []int{1, 2}
 	size  = 1
 	later = 1
+	maybe = 1
 )

@@ -23,7 +23,7 @@ TOLD: Told = {
         " (@uses-fast), which TestParallelPlain checks [fails @mode-fails; writes @uses-fast]"
     ],
 }
-SOUND = {"TestLevel", "TestRows", "TestAssignsSize", "TestLater"}
+SOUND = {"TestLevel", "TestRows", "TestAssignsSize", "TestLater", "TestMaybe"}
 AGAIN: Told = {
     "TestCallsOnce": [
         "shared-state, inferred: TestCallsOnce changes calls (@counts); run again, it passed first,"

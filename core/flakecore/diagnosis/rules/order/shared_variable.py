@@ -76,10 +76,10 @@ def _by_source(question: Question, counts: OrderCounts | None) -> Iterator[Findi
         return
     writes = failing.package.writes
     own = _top(question, case.tests[failure.test])
-    by_itself = writes.of_test(own.name)
+    by_itself, certain = writes.of_test(own.name), writes.of_test(own.name, always=True)
     for variable in sorted(_checked(failing, writes)):
         mine = [each for each in by_itself if each.variable == variable]
-        again = _again(question, failing, own, mine)
+        again = _again(question, failing, own, [each for each in mine if each in certain])
         if again is not None:
             yield again
         elif not any(_comes_before(each, failing) for each in mine):
@@ -148,10 +148,14 @@ def _changes(
         if test.index > own.index and not _overlap(test, own):
             continue
         made = [each for each in writes.of_test(test.name) if each.variable == variable]
-        lasting = [each for each in made if not each.puts_back]
+        certain = [
+            each
+            for each in writes.of_test(test.name, always=True)
+            if each.variable == variable and not each.puts_back
+        ]
         beside = bool(test.waits or own.waits) and test.end_ns > _went_on(own)
-        if lasting and (beside or len(lasting) == len(made)):
-            yield _Change(test, lasting[0], beside)
+        if certain and (beside or not any(each.puts_back for each in made)):
+            yield _Change(test, certain[0], beside)
 
 
 def _overlap(first: TestSpan, second: TestSpan) -> bool:
