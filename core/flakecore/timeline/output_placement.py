@@ -58,6 +58,8 @@ def place_lines(
     """
     count = len(lines)
     stamped = (lines.walls != NO_WALL) & (zero_wall_ns is not None)
+    if paired is None and not stamped.any():
+        return _without_times(lines, error_ns), np.arange(count)
     stamp = np.where(stamped, lines.walls - (zero_wall_ns or 0), 0)
     exact = paired.pairs.certain if paired is not None else np.zeros(count, np.bool_)
     time, error = _bounded_times(exact, paired, stamped, stamp)
@@ -87,6 +89,26 @@ def place_lines(
         places=places,
     )
     return columns, index_of
+
+
+def _without_times(lines: Lines, error_ns: int) -> LineColumns:
+    """Return lines of which nothing tells the time, in the order they were read.
+
+    Such a log may have millions of lines: columns that are the same in all rows take no memory.
+    """
+    count = len(lines)
+    unknown = np.uint8(TIME_SOURCES.index(TimeSource.UNKNOWN))
+    return LineColumns(
+        time=np.zeros(count, np.int64),
+        error=np.broadcast_to(np.int64(error_ns), count),
+        time_source=np.broadcast_to(unknown, count),
+        test=lines.tests,
+        reported_test=lines.tests,
+        goroutine=np.zeros(count, np.int64),
+        place=np.zeros(count, np.int32),
+        texts=lines.texts,
+        places=[("", 0)],
+    )
 
 
 def _bounded_times(
