@@ -39,7 +39,12 @@ from flakecore.diagnosis.rules.test_code import (
     sleep,
     wall_time,
 )
-from flakecore.diagnosis.rules.timers import context_not_heeded, drained_timer, timer_first
+from flakecore.diagnosis.rules.timers import (
+    context_not_cancelled,
+    context_not_heeded,
+    drained_timer,
+    timer_first,
+)
 
 RULES: tuple[Rule, ...] = (
     object_locks.RULE,
@@ -76,6 +81,7 @@ RULES: tuple[Rule, ...] = (
     shared_variable.RULE,
     deadline_missed.RULE,
     blocked.RULE,
+    context_not_cancelled.RULE,
     leak.RULE,
     cached.RULE,
 )

@@ -1,0 +1,3 @@
+module example.com/lost_cancels
+
+go 1.22

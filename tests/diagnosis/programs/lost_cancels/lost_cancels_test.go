@@ -1,0 +1,68 @@
+// Package lost_cancels holds tests that pass and leave a goroutine waiting for a context which
+// nobody can cancel, and beside them tests whose context somebody can.
+package lost_cancels
+
+import (
+	"context"
+	"testing"
+	"time"
+)
+
+func TestDropsItsCancel(t *testing.T) {
+	ctx, _ := context.WithCancel(context.Background()) // @dropped
+	go func() {
+		<-ctx.Done() // @dropped-waits
+	}()
+}
+
+func wait(ctx context.Context, done chan<- bool) {
+	<-ctx.Done() // @wait-waits
+	done <- true
+}
+
+func watch() {
+	ctx, cancel := context.WithCancel(context.TODO()) // @assigned
+	_ = cancel
+	go wait(ctx, make(chan bool, 1))
+}
+
+func TestForgetsItsCancel(t *testing.T) { watch() }
+
+type server struct{ stopped chan bool }
+
+func (s *server) run(ctx context.Context) {
+	<-ctx.Done() // @server-waits
+	close(s.stopped)
+}
+
+func TestServerIsNeverStopped(t *testing.T) {
+	s := &server{stopped: make(chan bool)}
+	ctx, stop := context.WithCancelCause(context.Background()) // @server
+	_ = stop
+	go s.run(ctx)
+}
+
+// It cancels when it is over.
+func TestDefersItsCancel(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	go func() { <-ctx.Done() }()
+}
+
+var kept []context.CancelFunc
+
+// Somebody keeps the cancel, and may call it later.
+func TestKeepsItsCancel(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	kept = append(kept, cancel)
+	go func() { <-ctx.Done() }()
+}
+
+// Its context ends by itself.
+func TestHasADeadline(t *testing.T) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	_ = cancel
+	go func() { <-ctx.Done() }()
+}
+
+func TestLast(t *testing.T) { time.Sleep(150 * time.Millisecond) }

@@ -1,0 +1,47 @@
+"""Goroutines left waiting for a context that nobody can cancel, of tests that passed."""
+
+from __future__ import annotations
+
+import pytest
+
+from diagnosis.assertion_runs import case_of
+from diagnosis.program_runs import PROGRAMS, RELEASES, told
+from flakecore.diagnosis import explain_passed
+from flakecore.timeline.sources import Sources
+from toolchains import NEWEST
+
+SHAPE = "lost_cancels"
+TOLD = {
+    "TestDropsItsCancel": (
+        "Ga waits for ctx.Done() at @dropped-waits: nobody keeps the cancel of @dropped"
+        " [waits @dropped-waits; created @dropped]"
+    ),
+    "TestForgetsItsCancel": (
+        "Ga waits for ctx.Done() at @wait-waits: nobody keeps the cancel of @assigned"
+        " [waits @wait-waits; created @assigned]"
+    ),
+    "TestServerIsNeverStopped": (
+        "Ga waits for ctx.Done() at @server-waits: nobody keeps the cancel of @server"
+        " [waits @server-waits; created @server]"
+    ),
+}
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_a_cancel_that_nobody_keeps_is_told_with_who_waits_for_it(release: str) -> None:
+    case = case_of(SHAPE, release)
+    assert case.failures == ()
+    sources = Sources(package=case.package, working=PROGRAMS / SHAPE)
+    found = {
+        case.tests[each.test].name: told(each)
+        for each in explain_passed(case, sources)
+        if each.rule == "context-not-cancelled"
+    }
+    assert found == {
+        test: f"context-not-cancelled, inferred: {text}" for test, text in TOLD.items()
+    }
+
+
+def test_without_the_source_it_is_not_told() -> None:
+    found = explain_passed(case_of(SHAPE, NEWEST))
+    assert "context-not-cancelled" not in {each.rule for each in found}
