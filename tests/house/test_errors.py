@@ -71,7 +71,11 @@ CASES = [
 
 
 @pytest.mark.parametrize("make", CASES, ids=lambda make: make.__name__)
-@pytest.mark.parametrize("command", [["report"], ["report", "--format", "json"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "command",
+    [["report"], pytest.param(["report", "--format", "json"], marks=pytest.mark.slow)],
+    ids=" ".join,
+)
 def test_a_bundle_that_cannot_be_read_is_told_in_one_line(
     make: Callable[[Path], None], command: list[str], tmp_path: Path
 ) -> None:

@@ -29,8 +29,7 @@ _PRIOR_RATE = {
 }
 """Units a write with which that iteration begins, by class."""
 _MIN_AGREEMENT = 0.9
-"""Share of the gaps with one unknown that must give the same answer. Doubled, which none can reach,
-14 lines more are certain without recorded writes: the search does as well without the answers."""
+"""Share of the gaps with one unknown that must give the same answer."""
 _MIN_GAPS = 3
 """Gaps that must agree on a count that chance could yield: of a site whose class says nothing of
 where it writes to, or one other than 0 and 1."""
