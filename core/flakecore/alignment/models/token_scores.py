@@ -4,6 +4,8 @@ Learned from units whose goroutine is certain. Of each unit only the most inform
 its score is the log ratio of the goroutine's share of that token to its share of all units. A unit
 without any such token scores likewise by how many units of the goroutine have none: one whose units
 all bear its name is unlikely to have printed what bears no name.
+
+The constants were chosen and measured as those of ``matching``.
 """
 
 from __future__ import annotations
@@ -16,13 +18,15 @@ from numpy.typing import NDArray
 from flakecore.alignment.units import UnitTokens
 
 _PRIOR_WEIGHT = 1.0
-"""Units that the prior counts for."""
+"""Units that the prior counts for. Halved, 3 lines fewer are certain without recorded writes."""
 _MAX_SCORE = 7.0
 """Bound on the score of a token, for or against a goroutine, in nats."""
 _MIN_INFORMATION = 0.5
-"""Information in nats that a token must give about its goroutine to be used."""
+"""Information in nats that a token must give about its goroutine to be used. Doubled, 248 lines
+fewer are certain with recorded writes, and 698 without."""
 _MIN_TOKEN_COUNT = 3
-"""Units that a token must occur in to be used."""
+"""Units that a token must occur in to be used. With one, 2 lines more are certain without recorded
+writes."""
 _MIN_EVIDENCE = 8
 """Units that a token must occur in to rule a goroutine out."""
 _MAX_MINORITY_SHARE = 0.2
