@@ -22,7 +22,7 @@ from flakecore.bundle import open_bundle
 from flakecore.bundle.sources.tars import TarSource
 from flakecore.collect.capture.json_follower import TestStream
 from flakecore.errors import ProfileError
-from flakecore.gotest import read_json, read_text
+from flakecore.gotest import read_json, read_junit, read_text
 from flakecore.pprof import read_profile
 from flakecore.printable import clean, printable, printable_lines
 from flakecore.report import Excerpt, render_text
@@ -102,6 +102,15 @@ LOGS = {
     "frames": (b"main.f(...)\n\t/a/a.go:3 +0x1\n", 3_000),
     "dumps": (b"goroutine 1 [select]:\nmain.f(...)\n\t/a/a.go:3 +0x1\n\n", 2_000),
     "assertions of testify": (b"    Error Trace:\ta.go:1\n", 5_000),
+    "results with packages": (b"FAIL p.TestA (0.00s)\n", 3_000),
+    "packages side by side": (
+        b"=== RUN   TestA\n=== RUN   TestB\n--- PASS: TestB (0.00s)\nPASS\nok  \tq\t0.1s\n"
+        b"--- PASS: TestA (0.00s)\n",
+        600,
+    ),
+    "summaries": (b"=== FAIL: p TestA (0.00s)\n    a_test.go:3: x\n\n", 2_000),
+    "boxes": ("┃  FAIL  package: p  ┃\n--- FAIL: TestA (0.00s)\n\nx\n".encode(), 2_000),
+    "lines of containers": (b"a-1  | === RUN   TestA\nb-1  | x\n", 2_000),
     "log records": (b"time=2026-01-02T03:04:05Z level=INFO msg=a\n", 3_000),
 }
 
@@ -141,6 +150,17 @@ def test_tests_and_packages_are_read_in_linear_time() -> None:
         return lambda: read_json(log, name="x.json")
 
     assert growth(read, 1_500) < LIMIT
+
+
+def test_a_report_in_xml_is_read_in_linear_time() -> None:
+    def read(number: int) -> Callable[[], object]:
+        case = (
+            '<testcase name="Test{}"><failure message="Failed">a_test.go:3: x</failure></testcase>'
+        )
+        xml = f'<testsuite name="p">{"".join(map(case.format, range(number)))}</testsuite>'.encode()
+        return lambda: read_junit(xml, name="x.xml")
+
+    assert growth(read, 2_000) < LIMIT
 
 
 def test_output_that_is_followed_takes_linear_time_whatever_its_pieces() -> None:

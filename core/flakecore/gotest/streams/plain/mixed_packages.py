@@ -23,12 +23,24 @@ class _Process:
     Attributes:
         tests: their indices.
         paused: by the name of each top-level test that has not ended, whether it is paused.
+        running: how many of them are not.
         is_over: whether its package's verdict was told.
     """
 
     tests: list[int] = field(default_factory=list)
     paused: dict[str, bool] = field(default_factory=dict)
+    running: int = 0
     is_over: bool = False
+
+
+_MOST = 64
+"""Processes that are told apart at a time: go runs as many as there are processors."""
+
+
+def _set(process: _Process, name: str, *, paused: bool) -> None:
+    """Note that a test of a process runs, or is paused."""
+    process.running += process.paused.get(name, True) - paused
+    process.paused[name] = paused
 
 
 class MixedPackages:
@@ -58,7 +70,7 @@ class MixedPackages:
         top = name.partition("/")[0]
         if action == "RUN" and top == name:
             process = self._of_next_test()
-            process.paused[name] = False
+            _set(process, name, paused=False)
         elif top in self._of_test:
             process = self._of_test[top]
         elif self._processes:
@@ -70,19 +82,20 @@ class MixedPackages:
             self._of_test[top] = process
         elif top == name and name in process.paused:
             if action in ("PAUSE", "CONT"):
-                process.paused[name] = action == "PAUSE"
+                _set(process, name, paused=action == "PAUSE")
             else:
-                del process.paused[name]
+                process.running -= not process.paused.pop(name)
         self._follow(process)
 
     def _of_next_test(self) -> _Process:
         """Return the process that a top-level test belongs to which begins now."""
-        free = [each for each in self._processes if not each.is_over and all(each.paused.values())]
-        self.is_unsure |= len(free) > 1
-        if not free:
-            free.append(_Process())
-            self._processes.append(free[0])
-        return free[-1]
+        alive = [each for each in self._processes[-_MOST:] if not each.is_over]
+        free = [each for each in alive if not each.running]
+        self.is_unsure |= len(free) > 1 or len(alive) == _MOST
+        if free or len(alive) == _MOST:
+            return (free or alive)[-1]
+        self._processes.append(_Process())
+        return self._processes[-1]
 
     def _follow(self, process: _Process) -> None:
         if self._latest is not None and process is not self._latest:
@@ -96,7 +109,7 @@ class MixedPackages:
         None where there is no such process, or more than one; no test where it is not known which
         tests are its own.
         """
-        alive = [each for each in self._processes if not each.is_over]
+        alive = [each for each in self._processes[-_MOST:] if not each.is_over]
         done = [each for each in alive if not each.paused]
         if not done or len(alive) == 1 or (len(done) > 1 and not self.is_unsure):
             return None
