@@ -1,4 +1,4 @@
-"""Draws the explorer on the sample at two sizes into ``screenshots/``, as SVG and as PNG.
+"""Draws views of the sample at two sizes into ``screenshots/``, as SVG and as PNG.
 
 Another folder may be named as the only argument.
 """
@@ -6,6 +6,7 @@ Another folder may be named as the only argument.
 from __future__ import annotations
 
 import asyncio
+import itertools
 import os
 import re
 import sys
@@ -19,6 +20,11 @@ from program import SAMPLE
 
 FOLDER = Path(__file__).parents[1] / "screenshots"
 SIZES = ((80, 24), (160, 45))
+VIEWS: dict[str, tuple[str, ...]] = {
+    "explorer": (),
+    "profile": ("P", *["j"] * 9, "slash", *"courier.", "enter"),
+}
+"""What is drawn, each with the keys that lead there."""
 
 FONT = "rinoh-typeface-dejavusansmono"
 FONT_VERSION = "0.1.0"
@@ -35,8 +41,8 @@ BASELINE_SHIFT = 1.0
 """By which they must be lowered then to stand in their row."""
 
 
-async def svg_of_sample(columns: int, rows: int) -> str:
-    """Return the explorer's first view of the sample as Textual exports it."""
+async def svg_of_sample(columns: int, rows: int, keys: tuple[str, ...]) -> str:
+    """Return the explorer on the sample, after some keys, as Textual exports it."""
     from flaketui.app.explorer import Explorer
 
     explorer = Explorer(SAMPLE)
@@ -44,6 +50,10 @@ async def svg_of_sample(columns: int, rows: int) -> str:
         while not explorer.cases or explorer.scene.findings is None:
             await pilot.pause(0.02)
         await pilot.pause(0.2)
+        for key in keys:
+            await pilot.press(key)
+            await explorer.workers.wait_for_complete()
+            await pilot.pause(0.2)
         return explorer.export_screenshot(title="flaketui")
 
 
@@ -81,7 +91,7 @@ def font_folder() -> Path:
     return cached_package(f"{FONT}=={FONT_VERSION}", home, inside) / inside
 
 
-def draw(columns: int, rows: int) -> str:
+def draw(columns: int, rows: int, keys: tuple[str, ...] = ()) -> str:
     """Return the sample's SVG at one size, as it is on everybody's machine."""
     with tempfile.TemporaryDirectory() as nobodys:
         for name in ("NO_COLOR", "SSH_CONNECTION", "SSH_TTY", "COLORTERM"):
@@ -89,15 +99,15 @@ def draw(columns: int, rows: int) -> str:
         for name in ("HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME"):
             os.environ[name] = nobodys
         os.environ["TERM"] = "xterm-256color"
-        return asyncio.run(svg_of_sample(columns, rows))
+        return asyncio.run(svg_of_sample(columns, rows, keys))
 
 
 def main(folder: Path = FOLDER) -> int:
     """Write every screenshot into a folder."""
     font_folder()
-    for columns, rows in SIZES:
-        svg = draw(columns, rows)
-        place = folder / f"explorer-{columns}x{rows}"
+    for name, (columns, rows) in itertools.product(VIEWS, SIZES):
+        svg = draw(columns, rows, VIEWS[name])
+        place = folder / f"{name}-{columns}x{rows}"
         place.with_suffix(".svg").write_text(svg)
         place.with_suffix(".png").write_bytes(png_of(svg))
         sys.stdout.write(f"{place.with_suffix('.png')}\n")

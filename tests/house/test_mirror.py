@@ -91,7 +91,6 @@ UNTESTED = {
     "diagnosis/source/go_files.py",
     "report/excerpt.py",
     "report/explainer.py",
-    "report/hotspots.py",
     "report/json/output_json.py",
     "report/text/output_text.py",
     "report/text/test_output.py",

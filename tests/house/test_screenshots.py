@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-NAMES = ["explorer-160x45", "explorer-80x24"]
+NAMES = [f"{view}-{size}" for view in ("explorer", "profile") for size in ("160x45", "80x24")]
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +18,7 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("screenshots")
     script = ROOT / "tests" / "make_screenshots.py"
     subprocess.run(
-        [sys.executable, script, folder], check=True, stdout=subprocess.DEVNULL, timeout=120
+        [sys.executable, script, folder], check=True, stdout=subprocess.DEVNULL, timeout=240
     )
     return folder
 

@@ -54,6 +54,16 @@ def test_a_deadlock_pinned_marked_and_summed_up(
     assert snap_compare(explorer, terminal_size=size, run_before=keys)
 
 
+@pytest.mark.parametrize("colours", COLOURS)
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_a_profile_with_a_frame_chosen_and_a_search(
+    snap_compare: Compare, size: tuple[int, int], colours: str
+) -> None:
+    explorer = Explorer(SAMPLE, settings=DisplaySettings(palette=COLOURS[colours]))
+    keys = pressing("P", *["j"] * 9, "slash", *"render", "enter")
+    assert snap_compare(explorer, terminal_size=size, run_before=keys)
+
+
 @pytest.mark.parametrize("size", SIZES[:2], ids=lambda size: f"{size[0]}x{size[1]}")
 def test_help(snap_compare: Compare, size: tuple[int, int]) -> None:
     help_key = pressing("question_mark")

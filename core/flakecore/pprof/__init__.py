@@ -9,7 +9,7 @@ from flakecore.pprof.encode import encoded
 from flakecore.pprof.filters import Filter, filtered, label_text, with_samples
 from flakecore.pprof.folded import folded
 from flakecore.pprof.nodes import Granularity, Nodes, nodes_by
-from flakecore.pprof.own_places import own_frames
+from flakecore.pprof.own_places import is_go, own_frames
 from flakecore.pprof.profile import Label, Profile, ValueType, profile_kind
 from flakecore.pprof.stack_columns import ProfileFrame, StackColumns, stacks_of
 from flakecore.pprof.text_profiles import has_names
@@ -35,6 +35,7 @@ __all__ = [
     "folded",
     "grand_total",
     "has_names",
+    "is_go",
     "label_text",
     "merged",
     "node_totals",

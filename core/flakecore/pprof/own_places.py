@@ -10,11 +10,16 @@ from flakecore.pprof.stack_columns import Indices, StackColumns
 _NOWHERE = np.int64(1) << 62
 
 
+def is_go(function: str) -> bool:
+    """Return whether a function is Go's: C symbols, the race detector's among them, are not."""
+    return "." in function
+
+
 def own_frames(stacks: StackColumns, package: str) -> Indices:
     """Return (stacks,) int32: the frame that names each stack, -1 where none does.
 
-    It is that of ``flakecore.frames.own_frame``. What the runtime or the race detector did on
-    behalf of a caller is so charged to the caller.
+    It is that of ``flakecore.frames.own_frame``, C symbols left out. What the runtime or the race
+    detector did on behalf of a caller is so charged to the caller.
 
     Args:
         stacks: of a profile.
@@ -25,7 +30,9 @@ def own_frames(stacks: StackColumns, package: str) -> Indices:
     used[stacks.frame] = True
     rank = np.full(len(frames), OTHERS, np.int64)
     for frame in np.flatnonzero(used).tolist():
-        rank[frame] = own_rank(stacks.profile_frame(frame), package)
+        named = stacks.profile_frame(frame)
+        if is_go(named.function):
+            rank[frame] = own_rank(named, package)
     ranks = rank[stacks.frame]
     key = np.where(ranks < OTHERS, ranks << 40 | np.arange(len(ranks)), _NOWHERE)
     filled = stacks.depths > 0

@@ -123,6 +123,10 @@ FACTS: dict[str, Fact] = {
     "totals": Fact(lambda _, app: "totals by reason" in app.layout["blocking"].plain_text),
     "unfold": Fact(lambda _, app: app.arrangement.unfolded),
     "dump-next": Fact(said("there is no dump of goroutines"), ("7",)),
+    "profile-up": Fact(said("the whole profile is shown")),
+    "profile-turn": Fact(said("profile: what ends stacks on top")),
+    "profile-lines": Fact(said("profile: by line")),
+    "profile-diff": Fact(said("no other run of this package")),
     "pin": Fact(lambda _, app: app.arrangement.pinned == (G18,) and "▾ pinned" in timeline(app)),
     "hide": Fact(
         lambda _, app: "G18 TestFill" not in timeline(app) and "1 hidden" in timeline(app)

@@ -17,7 +17,7 @@ from textual.worker import get_current_worker
 from flakecore.bundle import Bundle
 from flakecore.errors import FlakeError
 from flakecore.gotest import PackageRun
-from flakecore.timeline import Case
+from flakecore.timeline import Case, CaseProfile, load_profiles
 from flakecore.timeline.sources import bundled_sources
 from flaketui.app.case_cache import CaseCache, known_better
 from flaketui.app.host import ExplorerHost
@@ -107,10 +107,17 @@ class CaseLoader:
         self._link = link
         self._load = load or self._load_bundle
         self._cache: CaseCache | None = None
+        self._read_from: Bundle | None = None
         self.progress = ""
         self.bundled_sources: dict[str, bytes] = {}
         self.runs = KnownRuns()
         self.printed_runs: tuple[PackageRun, ...] = ()
+
+    def profiles_of(self, case: Case) -> tuple[CaseProfile, ...]:
+        """Return the profiles of a case; a thread of its own calls this."""
+        if self._read_from is None:
+            return ()
+        return tuple(load_profiles(self._read_from, case)[0])
 
     def begin(self) -> None:
         """Begin to read the bundle."""
@@ -140,6 +147,7 @@ class CaseLoader:
         self.runs = known_runs(bundle)
         self._cache = CaseCache(bundle)
         self.printed_runs = self._cache.runs
+        self._read_from = bundle
         self._cache.read_first(follow(self._link, self._cache.cases).case, progress)
         return self._cache.cases
 

@@ -15,7 +15,7 @@ from flakecore.diagnosis import Finding
 from flakecore.diagnosis.wait_chain import WaitLink, wait_chain
 from flakecore.gotest import PackageRun
 from flakecore.loss import Loss, summed_up
-from flakecore.timeline import Case, Failure
+from flakecore.timeline import Case, CaseProfile, Failure
 from flakecore.timeline.sources import Sources
 from flaketui.app.conditions import conditions_of
 from flaketui.app.host import ExplorerHost
@@ -46,6 +46,10 @@ class CaptureFacts(Protocol):
     runs: KnownRuns
     printed_runs: tuple[PackageRun, ...]
     progress: str
+
+    def profiles_of(self, case: Case) -> tuple[CaseProfile, ...]:
+        """Return the profiles of a case; a thread of its own calls this."""
+        ...
 
 
 def explainer_of(capture: CaptureFacts) -> Explain:
@@ -103,6 +107,7 @@ class SceneBuilder:
         self._losses: dict[int, tuple[Case, tuple[Loss, ...]]] = {}
         self._chains: dict[Waiting, tuple[WaitLink, ...]] = {}
         self._following: set[Waiting] = set()
+        self._profiles: dict[int, tuple[CaseProfile, ...] | None] = {}
 
     def scene(self) -> Scene:
         """Return the scene, with what led to the wait at the cursor."""
@@ -129,6 +134,7 @@ class SceneBuilder:
             conditions=conditions_of(host.case, self._capture.runs.manifest),
             progress=self._capture.progress,
             losses=self._losses_of(host.case_index, host.case),
+            profiles=self._profiles,
         )
 
     def _losses_of(self, index: int, case: Case) -> tuple[Loss, ...]:
@@ -156,6 +162,21 @@ class SceneBuilder:
             self._follow_chain()
         if scene.findings is None:
             self._explain_failure(self._host.case_index, self._host.view.selection.failure)
+        for index in self._host.layout.profiles_wanted(scene):
+            self._read_profiles(index)
+
+    def _read_profiles(self, index: int) -> None:
+        """Read the profiles of a case, once."""
+        if index in self._profiles:
+            return
+        self._profiles = {**self._profiles, index: None}
+        case = self._host.cases[index]
+
+        def read(profiles: tuple[CaseProfile, ...]) -> None:
+            self._profiles = {**self._profiles, index: profiles}
+            self._host.draw_soon()
+
+        self._host.background.run(lambda: self._capture.profiles_of(case), read, group="profiles")
 
     def forget_case(self, index: int) -> None:
         """Drop the findings of a case of which more is known now."""

@@ -24,6 +24,7 @@ class Glyphs:
         span_begin, span_end: the ends of a region or task.
         log: a moment at which something was logged into the trace.
         goal: the heap's goal, above the bars of its size.
+        flame_edge: the left edge of a flame graph's frame.
     """
 
     states: dict[State, str]
@@ -58,6 +59,7 @@ class Glyphs:
     span_end: str
     log: str
     goal: str
+    flame_edge: str
 
 
 UNICODE = Glyphs(
@@ -117,6 +119,7 @@ UNICODE = Glyphs(
     span_end="┤",
     log="◇",
     goal="╌",
+    flame_edge="▏",
 )
 
 ASCII = Glyphs(
@@ -176,4 +179,5 @@ ASCII = Glyphs(
     span_end="]",
     log="o",
     goal="~",
+    flame_edge="|",
 )

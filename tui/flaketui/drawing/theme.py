@@ -20,6 +20,18 @@ from flaketui.drawing.glyphs import ASCII, UNICODE, Glyphs
 
 Role = Literal["text", "muted", "faint", "accent", "good", "bad", "warn", "strong", "title"]
 Ground = Literal["plain", "selected", "cursor", "match"]
+FrameShade = Literal[
+    "own",
+    "own-2",
+    "library",
+    "library-2",
+    "standard",
+    "standard-2",
+    "gone",
+    "grown",
+    "shrunk",
+]
+"""Frames of a flame graph: whose code they are, in two shades, or what became of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +42,7 @@ class Palette:
         selected: the ground of the selected row; None reverses it instead.
         cursor: the ground of the cell under the cursor and of the focused title; None likewise.
         match: the ground of text that was searched for; it is underlined as well.
+        frames: the grounds of a flame graph's frames.
     """
 
     name: str
@@ -46,6 +59,7 @@ class Palette:
     cursor: int | None
     match: int | None
     states: dict[State, int | None] = field(default_factory=dict)
+    frames: dict[FrameShade, int | None] = field(default_factory=dict)
 
 
 DARK = Palette(
@@ -80,6 +94,17 @@ DARK = Palette(
         State.COROUTINE: 108,
         State.OTHER_WAIT: 246,
         State.IDLE: 239,
+    },
+    frames={
+        "own": 215,
+        "own-2": 209,
+        "library": 110,
+        "library-2": 74,
+        "standard": 145,
+        "standard-2": 248,
+        "gone": 240,
+        "grown": 203,
+        "shrunk": 114,
     },
 )
 
@@ -116,6 +141,17 @@ LIGHT = Palette(
         State.OTHER_WAIT: 241,
         State.IDLE: 249,
     },
+    frames={
+        "own": 215,
+        "own-2": 209,
+        "library": 153,
+        "library-2": 117,
+        "standard": 252,
+        "standard-2": 250,
+        "gone": 248,
+        "grown": 210,
+        "shrunk": 157,
+    },
 )
 
 SIXTEEN = Palette(
@@ -151,6 +187,17 @@ SIXTEEN = Palette(
         State.OTHER_WAIT: 7,
         State.IDLE: 8,
     },
+    frames={
+        "own": 11,
+        "own-2": 3,
+        "library": 14,
+        "library-2": 6,
+        "standard": 7,
+        "standard-2": 8,
+        "gone": 8,
+        "grown": 9,
+        "shrunk": 10,
+    },
 )
 
 PLAIN = Palette("flake-plain", True, *(None,) * 11)
@@ -172,6 +219,7 @@ class Look:
         self._roles: dict[tuple[str, str], Style] = {}
         self._states: dict[tuple[State, str], Style] = {}
         self._inside: dict[State, Style] = {}
+        self._frames: dict[tuple[str, bool, bool], Style] = {}
 
     def style(self, role: Role, ground: Ground = "plain") -> Style:
         """Return the style of text in a role, on a ground."""
@@ -201,6 +249,25 @@ class Look:
                 ink = 232 if self.palette.dark else 231
                 style = Style(color=Color.from_ansi(ink), bgcolor=Color.from_ansi(colour))
             self._inside[state] = style
+        return style
+
+    def frame(self, shade: FrameShade, *, chosen: bool, matched: bool) -> Style:
+        """Return the style of a flame graph's frame; one that matches a search is underlined."""
+        key = (shade, chosen, matched)
+        style = self._frames.get(key)
+        if style is None:
+            back = self.palette.frames.get(shade)
+            if chosen:
+                style = self.style("strong", "cursor")
+            elif back is None:
+                own = shade.startswith("own") or shade == "grown"
+                style = Style(bold=own or None, dim=not own or None)
+            else:
+                ink = 232 if self.palette.dark else 235
+                style = Style(color=Color.from_ansi(ink), bgcolor=Color.from_ansi(back))
+            if matched:
+                style += Style(underline=True, bold=True)
+            self._frames[key] = style
         return style
 
     def cursor(self, ground: Ground) -> Style:

@@ -268,6 +268,11 @@ class PaneLayout(Container):
             beside=tuple(dict.fromkeys(lane for needs in wanted for lane in needs.beside)),
         )
 
+    def profiles_wanted(self, scene: Scene) -> set[int]:
+        """Return the cases whose profiles panes on screen show, by their places."""
+        shown = (pane for pane in self.panes if pane.is_on_screen)
+        return {place for pane in shown for place in pane.profiles_wanted(scene)}
+
     def _place_defaults(self, scene: Scene) -> None:
         """Show the panes that fit the failure and the screen, unless a person chose others."""
         screen = self.app.size  # its own is not known before it has been displayed

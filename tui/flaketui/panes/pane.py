@@ -148,6 +148,11 @@ class Pane(LinesWidget):
         del scene
         return None
 
+    def profiles_wanted(self, scene: Scene) -> Iterable[int]:
+        """Return the cases whose profiles are shown, by their places in ``scene.others``."""
+        del scene
+        return ()
+
     def copied(self) -> str:
         """Return what is copied of the pane."""
         return self.plain_text

@@ -61,7 +61,7 @@ PANES: tuple[PaneEntry, ...] = (
     PaneEntry(
         "4",
         "blocking",
-        "blocking",
+        "waits",
         "blocking: who waits for what",
         "blocking_pane:BlockingPane",
         Placement(2, 1),
@@ -77,9 +77,7 @@ PANES: tuple[PaneEntry, ...] = (
         Placement(2, 1),
     ),
     PaneEntry("8", "why", "why", "why it failed: findings", "why_pane:WhyPane", Placement(0, 1)),
-    PaneEntry(
-        "9", "source", "source", "the source of the finding", "source_pane:SourcePane", _RIGHT
-    ),
+    PaneEntry("9", "source", "code", "the source of the finding", "source_pane:SourcePane", _RIGHT),
     PaneEntry(
         "r",
         "runs",
@@ -87,6 +85,14 @@ PANES: tuple[PaneEntry, ...] = (
         "the runs: how often, and under which conditions",
         "runs_pane:RunsPane",
         Placement(2, 1),
+    ),
+    PaneEntry(
+        "P",
+        "profile",
+        "prof",
+        "the profile: where time, memory and waiting went",
+        "profile_pane:ProfilePane",
+        Placement(1, 2),
     ),
 )
 

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from flakecore.diagnosis import Finding
 from flakecore.diagnosis.wait_chain import WaitLink
 from flakecore.loss import Loss
-from flakecore.timeline import Case, Failure, Goroutine, Interval, Lane, LaneKind, Schedule
+from flakecore.timeline import (
+    Case,
+    CaseProfile,
+    Failure,
+    Goroutine,
+    Interval,
+    Lane,
+    LaneKind,
+    Schedule,
+)
 from flakecore.timeline.sources import Sources
 from flaketui.drawing.theme import Look
 from flaketui.view.arrangement import Arrangement
@@ -37,6 +47,8 @@ class Scene:
         conditions: what the run was given besides, in a few words each.
         losses: what could not be read of the case, or was not worked out.
         progress: what is still being read, in a few words; "" for nothing.
+        profiles: the profiles of each case, by its place in ``others``; those that are asked for
+            are read in a thread, and None until then.
     """
 
     case: Case
@@ -52,6 +64,7 @@ class Scene:
     conditions: tuple[str, ...] = ()
     progress: str = ""
     losses: tuple[Loss, ...] = ()
+    profiles: Mapping[int, tuple[CaseProfile, ...] | None] = field(default_factory=dict)
 
     @property
     def failure(self) -> Failure | None:

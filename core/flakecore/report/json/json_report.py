@@ -103,7 +103,7 @@ def _case(bundle: Bundle, case: Case, excerpt: Excerpt, explainer: Explainer) ->
         "findings": [finding_json(case, finding) for finding in explainer.passed(case).findings],
         "features": [features_json(row) for row in case_features(case, time_limit_ns(bundle))],
         "dumps": dumps_json(case),
-        "profiles": [_profile(hotspots(profile, case.package)) for profile in profiles],
+        "profiles": [_profile(hotspots(profile, case)) for profile in profiles],
     }
     losses = (*case.losses, *losses, *explainer.losses(case))
     report["losses"] = [_loss(loss) for loss in excerpt.losses(losses, _MOST_LOSSES)]
@@ -120,7 +120,13 @@ def _profile(profile: Hotspots) -> dict[str, Any]:
         "unit": profile.unit,
         "total": profile.total,
         "places": [
-            {"function": p.function, "file": p.file, "line": p.line, "value": p.value}
+            {
+                "function": p.function,
+                "file": p.file,
+                "line": p.line,
+                "value": p.value,
+                "test": p.test,
+            }
             for p in profile.places
         ],
     }

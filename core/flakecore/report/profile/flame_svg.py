@@ -8,7 +8,7 @@ from html import escape
 import numpy as np
 
 from flakecore.frames import is_own, package_of
-from flakecore.pprof import CallTree, Nodes, StackColumns, call_tree, nodes_by
+from flakecore.pprof import CallTree, Nodes, StackColumns, call_tree, is_go, nodes_by
 from flakecore.printable import printable
 from flakecore.report.hotspots import format_value
 from flakecore.report.profile.profile_request import ProfileRequest, ProfileShown
@@ -56,7 +56,7 @@ def _frames(
         x, width = int(tree.start[at]) * scale, int(tree.weight[at]) * scale
         y = _TOP + _ROW * (int(tree.depth[at]) - 1)
         frame = stacks.profile_frame(int(nodes.first[tree.node[at]]))
-        palette = _OWN if is_own(frame) else _OTHERS
+        palette = _OWN if is_own(frame) and is_go(frame.function) else _OTHERS
         colour = palette[sum(package_of(frame.function).encode("utf-8", "replace")) % len(palette)]
         told = f"{name}: {format_value(value, found.unit)}, {share(value, total).strip()}"
         room = int((width - 4) / _LETTER)

@@ -103,7 +103,7 @@ def _case(bundle: Bundle, case: Case, excerpt: Excerpt, explainer: Explainer) ->
     if any(len(each.profile.values) for each in profiles):
         yield ""
         yield "  Profiles, by the place in the package that they charge most:"
-        yield from _table(list(_profiles(profiles, case.package)))
+        yield from _table(list(_profiles(profiles, case)))
     losses = excerpt.losses((*case.losses, *profile_losses, *explainer.losses(case)), _MOST_LOSSES)
     if losses:
         yield ""
@@ -112,13 +112,14 @@ def _case(bundle: Bundle, case: Case, excerpt: Excerpt, explainer: Explainer) ->
             yield from wrapped(str(loss), "  - ")
 
 
-def _profiles(profiles: Sequence[CaseProfile], package: str) -> Iterator[tuple[str, ...]]:
+def _profiles(profiles: Sequence[CaseProfile], case: Case) -> Iterator[tuple[str, ...]]:
     for profile in profiles:
-        found = hotspots(profile, package)
+        found = hotspots(profile, case)
         head = (f"{found.kind} {found.measure}", format_value(found.total, found.unit))
         for place in found.places:
             share = f"{100 * place.value / found.total:.0f}%"
             where = f"{place.file.rpartition('/')[2]}:{place.line}" if place.file else ""
+            where = where or (f"for {place.test}" if place.test else "")
             yield (*head, share.rjust(4), where, place.function.rpartition("/")[2])
             head = ("", "")
 

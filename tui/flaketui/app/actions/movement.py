@@ -169,10 +169,12 @@ class Movement:
     def bring_up(self, name: str) -> None:
         """Bring a pane up by its name."""
         self._host.layout.bring_up(self._host.layout[name])
+        self._host.draw_soon()
 
     def bring_up_neighbour(self, delta: int) -> None:
         """Bring the next or previous pane up."""
         self._host.layout.bring_up(self._host.layout.neighbour(delta))
+        self._host.draw_soon()
 
     def only_test(self) -> None:
         """Leave other tests out, or show all again."""

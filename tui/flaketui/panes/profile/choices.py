@@ -1,0 +1,142 @@
+"""Which profiles a case can show, and the one that is chosen, as a tree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from flakecore.pprof import Profile, merged
+from flakecore.timeline import Case, with_subtests
+from flakecore.timeline.trace_profiles import CPU_KIND, TRACE_KINDS, TraceProfiles
+from flaketui.panes.profile.flame import Flame, Look, make_flame
+from flaketui.view.scene import Scene
+from flaketui.view.viewport import SelectionKind
+
+_KEPT = 6
+"""Trees that are kept: going back and forth between a few ways to look costs nothing."""
+
+
+class Wanted(NamedTuple):
+    """What is asked to be shown.
+
+    Attributes:
+        kind: name of the kind of profile; "" for the first that there is.
+        look: how its frames are told apart and turned.
+        against: the place of the case that it is compared with in ``scene.others``; -1 for none.
+    """
+
+    kind: str = ""
+    look: Look = Look()
+    against: int = -1
+
+
+class Window(NamedTuple):
+    """The part of a trace that is looked at, and whose.
+
+    Attributes:
+        start_ns, end_ns: in nanoseconds since the trace began.
+        test: index of the only test, or -1.
+        goroutine: number of the only goroutine, or 0.
+    """
+
+    start_ns: int
+    end_ns: int
+    test: int = -1
+    goroutine: int = 0
+
+
+class ProfileChoices:
+    """Makes trees of what a scene has, and keeps the last ones."""
+
+    def __init__(self) -> None:
+        self._flames: dict[object, Flame] = {}
+
+    def kinds(self, scene: Scene) -> tuple[str, ...]:
+        """Return the kinds of profile that the case on screen has, as far as they are read."""
+        return tuple(dict.fromkeys(_kinds(scene)))
+
+    def kind(self, scene: Scene, wanted: Wanted) -> str:
+        """Return the kind that is shown; "" where there is none."""
+        kinds = self.kinds(scene)
+        if wanted.kind in kinds:
+            return wanted.kind
+        return next((kind for kind in kinds if not _is_empty(scene, kind)), next(iter(kinds), ""))
+
+    def flame(self, scene: Scene, wanted: Wanted) -> Flame | None:
+        """Return the tree that is shown; None where there is none, or it is being read."""
+        kind = self.kind(scene, wanted)
+        if not kind:
+            return None
+        window = window_of(scene) if kind in TRACE_KINDS else None
+        key = (id(scene.case), kind, window, wanted.look, wanted.against, _read(scene))
+        found = self._flames.get(key)
+        if found is None:
+            profile = _profile(scene, scene.case, kind, window)
+            base = None
+            if wanted.against >= 0:
+                other = scene.others[wanted.against]
+                base = _profile(scene, other, kind, None)
+                if base is None:
+                    return None
+            if profile is None:
+                return None
+            if len(self._flames) >= _KEPT:
+                self._flames.pop(next(iter(self._flames)))
+            found = self._flames[key] = make_flame(profile, wanted.look, base)
+        return found
+
+
+def window_of(scene: Scene) -> Window:
+    """Return what part of the trace is looked at: of the selected goroutine, else the only test."""
+    view = scene.view
+    lane = view.selection.lane
+    of_lane = view.selection.subject is SelectionKind.LANE and lane is not None
+    goroutine = lane.id if of_lane and lane is not None and str(lane).startswith("G") else 0
+    return Window(view.start_ns, view.end_ns, view.only_test, goroutine)
+
+
+def place_of(scene: Scene) -> int:
+    """Return the place of the case on screen among all cases; -1 where it is none of them."""
+    return next((at for at, case in enumerate(scene.others) if case is scene.case), -1)
+
+
+def _read(scene: Scene) -> tuple[int, ...]:
+    """Return which cases' profiles have been read."""
+    return tuple(at for at, found in scene.profiles.items() if found is not None)
+
+
+def _kinds(scene: Scene) -> Iterator[str]:
+    for each in scene.profiles.get(place_of(scene)) or ():
+        yield each.kind
+    if scene.case.trace is not None and scene.case.schedule is not None:
+        yield from TRACE_KINDS
+
+
+def _is_empty(scene: Scene, kind: str) -> bool:
+    trace = scene.case.trace
+    return kind == CPU_KIND and trace is not None and not len(trace.annotations.samples.time)
+
+
+def _profile(scene: Scene, case: Case, kind: str, window: Window | None) -> Profile | None:
+    if kind in TRACE_KINDS:
+        return _of_trace(case, kind, window)
+    place = next((at for at, one in enumerate(scene.others) if one is case), -1)
+    found = [each.profile for each in scene.profiles.get(place) or () if each.kind == kind]
+    return merged(found) if len(found) > 1 else found[0] if found else None
+
+
+def _of_trace(case: Case, kind: str, window: Window | None) -> Profile | None:
+    if case.trace is None or case.schedule is None:
+        return None
+    span = window or Window(0, case.trace.end_ns + 1)
+    goroutines = None
+    if span.goroutine:
+        goroutines = np.array([span.goroutine], np.int64)
+    elif span.test >= 0:
+        tests = with_subtests(case.tests, span.test)
+        numbers = [number for test in tests for number in case.schedule.goroutines_of(test)]
+        goroutines = np.array(numbers, np.int64)
+    profiles = TraceProfiles(case.trace, case.schedule.tree, case.tests)
+    return profiles.profile(kind, span.start_ns, span.end_ns, goroutines)
