@@ -44,16 +44,14 @@ BASELINE_SHIFT = 1.0
 async def svg_of_sample(columns: int, rows: int, keys: tuple[str, ...]) -> str:
     """Return the explorer on the sample, after some keys, as Textual exports it."""
     from flaketui.app.explorer import Explorer
+    from tui.driving import settle
 
     explorer = Explorer(SAMPLE)
     async with explorer.run_test(size=(columns, rows)) as pilot:
-        while not explorer.cases or explorer.scene.findings is None:
-            await pilot.pause(0.02)
-        await pilot.pause(0.2)
+        await settle(pilot)
         for key in keys:
             await pilot.press(key)
-            await explorer.workers.wait_for_complete()
-            await pilot.pause(0.2)
+            await settle(pilot)
         return explorer.export_screenshot(title="flaketui")
 
 
