@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from capture_cache import CACHE_SETTING
+from toolchains import EVERYDAY, RELEASES
 
 ROOT = Path(__file__).parents[2]
 
@@ -119,3 +120,9 @@ def test_a_test_that_runs_go_is_marked(tmp_path: Path) -> None:
     listed = run_without_go(tmp_path, "--collect-only", "-m", "needs_go", file).stdout
     assert "test_debug_1_counts" in listed
     assert "test_another_file_holds_no_goroutine" not in listed
+
+
+def test_a_test_of_a_release_that_is_not_an_everyday_one_is_slow(tmp_path: Path) -> None:
+    file = "tests/gotest/crashes/test_dumps.py"
+    listed = run_without_go(tmp_path, "--collect-only", "-m", "slow", file).stdout
+    assert set(re.findall(r"\[(1\.\d+\.\d+)\]", listed)) == set(RELEASES) - set(EVERYDAY)
