@@ -265,3 +265,31 @@ def test_goconvey_names_place_and_what_was_expected() -> None:
     (report,) = read_reports(text.split("\n"))
     assert (report.file, report.line) == ("/w/pond_test.go", 12)
     assert report.message == "Expected: '2'\nActual:   '1'"
+
+
+AFTER_SUITE_1 = """\
+------------------------------
+Failure [0.000 seconds]
+AfterSuite [AfterSuite]
+/w/tide_suite_test.go:20
+
+  Expected success, but got an error:
+      still open
+
+  /w/tide_suite_test.go:21
+------------------------------
+FAIL! -- 1 Passed | 0 Failed | 0 Pending | 0 Skipped"""
+
+
+@pytest.mark.parametrize("ending", ["", " "])
+def test_a_suites_own_node_of_ginkgo_1_fails_at_its_place(ending: str) -> None:
+    text = AFTER_SUITE_1.replace("[AfterSuite]", f"[AfterSuite]{ending}")
+    (report,) = read_reports(text.split("\n"))
+    assert (report.file, report.line) == ("/w/tide_suite_test.go", 21)
+    assert report.message == "Expected success, but got an error:\n    still open"
+    assert report.subject == "AfterSuite [AfterSuite]"
+
+
+def test_a_failure_that_a_program_times_is_no_suites() -> None:
+    text = AFTER_SUITE_1.replace("AfterSuite [AfterSuite]", "retrying")
+    assert read_reports(text.split("\n")) == ()

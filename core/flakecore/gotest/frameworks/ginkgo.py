@@ -13,8 +13,11 @@ from collections.abc import Sequence
 from flakecore.gotest.frameworks.messages import Message
 
 WORDS = (
-    "• Failure",
-    "• Panic",
+    "Failure [",
+    "Failure in ",
+    "Panic [",
+    "Panic in ",
+    "Timeout [",
     "[FAILED]",
     "[PANICKED]",
     "[TIMEDOUT]",
@@ -29,6 +32,9 @@ _OPENING = re.compile(
     rf"(?:(?:•!? ?)?{_NODES}\[(?:FAILED|PANICKED|TIMEDOUT|INTERRUPTED|ABORTED)\]"
     r"|•!? (?:Failure|Panic)(?: in [^\[]*)?) \[\d+\.\d+ seconds\]\s*\Z"
 )
+_SUITE_OPENING = re.compile(r"(?:Failure|Panic|Timeout) \[\d+\.\d+ seconds\]\s*\Z")
+_SUITE = re.compile(r"(?:\[?(?:Before|After)Suite\]? ?){1,2}\s*\Z")
+"""What version 1 prints of a suite's own node: without a bullet, its name on the line below."""
 _RULE = re.compile(r"[-=]{10,}\s*\Z")
 _PLACE = re.compile(r"\s*(\S.*\.go):(\d{1,9})\s*\Z", re.ASCII)
 _AT = re.compile(r"\s*In \[[\w ]+\] at: (\S.*\.go):(\d{1,9})\b", re.ASCII)
@@ -41,7 +47,7 @@ _LONGEST = 400
 
 def specs(texts: Sequence[str], at: int) -> Message | None:
     """Return the failed spec whose report begins at a position, None if none does."""
-    if not _OPENING.match(texts[at]):
+    if not _OPENING.match(texts[at]) and not _opens_suite(texts, at):
         return _of_summary(texts, at)
     end = at + 1
     while end < min(len(texts), at + _LONGEST) and not _RULE.match(texts[end]):
@@ -59,6 +65,11 @@ def specs(texts: Sequence[str], at: int) -> Message | None:
     file, line = place or spec_place or ("", 0)
     text = "\n".join(said).strip() or "failed without a message"
     return Message(file, line, text, at, "", "ginkgo", " ".join(names))
+
+
+def _opens_suite(texts: Sequence[str], at: int) -> bool:
+    below = texts[at + 1] if at + 1 < len(texts) else ""
+    return bool(_SUITE_OPENING.match(texts[at]) and _SUITE.match(below))
 
 
 def _said(texts: Sequence[str]) -> tuple[list[str], tuple[str, int] | None]:
