@@ -224,9 +224,20 @@ def _is_known_better(question: Question, finding: Finding, by_objects: set[int])
     """
     if question.states.page is None or finding.certainty is not Certainty.INFERRED:
         return False
-    found = (question.states.by_number.get(number) for number in finding.explains)
-    goes_on = any(each is not None and each.live and each.blocked_on.on_others for each in found)
+    goes_on = any(_goes_on(question.states, number) for number in finding.explains)
     return goes_on or not by_objects.isdisjoint(finding.explains)
+
+
+def _goes_on(states: GoroutineStates, number: int) -> bool:
+    """Return whether the page shows that a wait ends by itself, as that for a timer does.
+
+    Where it only has an address of the object in other hands, that may be a stale word on a stack,
+    or in a variable whose owner is done with it.
+    """
+    state, page = states.by_number.get(number), states.page
+    if state is None or page is None or not state.live or not state.blocked_on.on_others:
+        return False
+    return page.by_number[number].because not in ("object", "unknown")
 
 
 def _states(case: Case, failure: Failure) -> GoroutineStates:

@@ -15,7 +15,7 @@ from flakecore.objects import (
     PageWait,
 )
 
-_IN_SYNC = ("sync.", "internal/sync.", "runtime.", "internal/runtime/")
+_IN_SYNC = ("sync.", "internal/sync.", "runtime.", "internal/runtime/", "context.", "time.")
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class ObjectWait:
 
 
 def caller(stack: PageStack | tuple[StackFrame, ...]) -> StackFrame | None:
-    """Return the first frame of a stack beyond package sync and the runtime."""
+    """Return the first frame of a stack beyond package sync, its like, and the runtime."""
     frame = next((each for each in stack if not each.function.startswith(_IN_SYNC)), None)
     return StackFrame(frame.function, frame.file, frame.line) if frame is not None else None
 

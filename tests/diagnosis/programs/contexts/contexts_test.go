@@ -1,146 +1,112 @@
-// Package contexts holds tests that cancel a context and wait for a goroutine to stop, which does
-// not look at it, and beside them goroutines that do and need a moment.
+// Package contexts holds tests that wait for a context that nobody cancels, and beside each one
+// that somebody does, later.
 package contexts
 
 import (
 	"context"
+	"sync"
 	"testing"
 	"time"
 )
 
-const patience = 20 * time.Millisecond
-
-func work(ctx context.Context, done chan<- bool) {
-	for i := 0; i < 10; i++ {
-		time.Sleep(300 * time.Millisecond) // @works
-	}
-	done <- true
+// TestMakerWaitsForWhoHeeds waits for a worker before it cancels.
+func TestMakerWaitsForWhoHeeds(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(context.Background()) // @heeds-made
+	var workers sync.WaitGroup
+	workers.Add(1)
+	go func() {
+		defer workers.Done()
+		<-ctx.Done() // @heeds-receive
+	}()
+	workers.Wait() // @heeds-wait
+	cancel()
 }
 
-func TestWorkIgnoresItsContext(t *testing.T) {
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan bool, 1)
-	go work(ctx, done)
-	cancel() // @work-cancel
+// TestCancelComesLate has a timer that cancels.
+func TestCancelComesLate(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	var workers sync.WaitGroup
+	workers.Add(1)
+	go func() {
+		defer workers.Done()
+		<-ctx.Done()
+	}()
+	workers.Wait()
+}
+
+// poll waits for work or the end; neither comes.
+func poll(ctx context.Context, work chan int) int {
+	total := 0
+	for {
+		select { // @poll-select
+		case one, open := <-work:
+			if !open {
+				return total
+			}
+			total += one
+		case <-ctx.Done():
+			return total
+		}
+	}
+}
+
+func TestPollsForEver(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(context.Background()) // @poll-made
+	defer cancel()
+	work := make(chan int, 1)
+	work <- 1
+	_ = poll(ctx, work)
+}
+
+// scan waits for work or the end; the work is slow.
+func scan(ctx context.Context, work chan int) int {
 	select {
-	case <-done:
-	case <-time.After(patience):
-		t.Error("still at work") // @work-fails
+	case one := <-work:
+		return one
+	case <-ctx.Done():
+		return 0
 	}
 }
 
-type poller struct{ stopped chan bool }
-
-func (p *poller) run(ctx context.Context) {
-	p.poll(ctx, 10)
-	close(p.stopped)
-}
-
-func (p *poller) poll(ctx context.Context, times int) {
-	for i := 0; i < times; i++ {
-		time.Sleep(300 * time.Millisecond) // @polls
-	}
-}
-
-func TestPollerIgnoresItsContext(t *testing.T) {
+func TestWorkIsSlow(t *testing.T) {
+	t.Parallel()
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	p := &poller{stopped: make(chan bool)}
-	go p.run(ctx)
-	time.Sleep(time.Millisecond)
-	cancel() // @poll-cancel
-	timer := time.NewTimer(patience)
-	select {
-	case <-p.stopped:
-	case <-timer.C:
-		t.Fatal("still polling") // @poll-fails
-	}
+	work := make(chan int)
+	go func() {
+		time.Sleep(time.Minute)
+		work <- 1
+	}()
+	_ = scan(ctx, work)
 }
 
-func TestLiteralIgnoresItsContext(t *testing.T) {
-	ctx, stop := context.WithTimeout(context.Background(), time.Minute)
-	done := make(chan bool)
-	go func(ctx context.Context) {
-		time.Sleep(300 * time.Millisecond) // @literal
-		close(done)
-	}(ctx)
-	stop() // @literal-cancel
-	select {
-	case <-done:
-	case <-time.After(patience):
-		t.Error("not done") // @literal-fails
-	}
+// open returns a context whose cancel it throws away.
+func open() context.Context {
+	ctx, cancel := context.WithCancel(context.Background()) // @open-made
+	_ = cancel
+	return ctx
 }
 
-func heed(ctx context.Context, done chan<- bool) {
-	for ctx.Err() == nil {
-		time.Sleep(300 * time.Millisecond)
-	}
-	done <- true
+func TestCancelIsThrownAway(t *testing.T) {
+	t.Parallel()
+	<-open().Done() // @thrown-receive
 }
 
-// It looks at its context, and sleeps for long between.
-func TestHeedsLate(t *testing.T) {
+// hold returns a context that a goroutine cancels late.
+func hold() context.Context {
 	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan bool, 1)
-	go heed(ctx, done)
-	time.Sleep(time.Millisecond)
-	cancel()
-	select {
-	case <-done:
-	case <-time.After(patience):
-		t.Error("not done")
-	}
-}
-
-func isOver(ctx context.Context) bool { return ctx.Err() != nil }
-
-func heedByHelper(ctx context.Context, done chan<- bool) {
-	for !isOver(ctx) {
-		time.Sleep(300 * time.Millisecond)
-	}
-	done <- true
-}
-
-// It hands its context to another function, which looks at it.
-func TestHeedsByHelper(t *testing.T) {
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan bool, 1)
-	go heedByHelper(ctx, done)
-	time.Sleep(time.Millisecond)
-	cancel()
-	select {
-	case <-done:
-	case <-time.After(patience):
-		t.Error("not done")
-	}
-}
-
-// It is cancelled when the test is over, and no sooner.
-func TestCancelsAtTheEnd(t *testing.T) {
-	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
-	done := make(chan bool, 1)
-	go work(ctx, done)
-	select {
-	case <-done:
-	case <-time.After(patience):
-		t.Error("not done")
-	}
-}
-
-// Only some other branch cancels it.
-func TestCancelsInABranch(t *testing.T) {
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan bool, 1)
-	go work(ctx, done)
-	if cap(done) > 1 {
+	go func() {
+		time.Sleep(time.Minute)
 		cancel()
-	}
-	select {
-	case <-done:
-	case <-time.After(patience):
-		t.Error("not done")
-	}
-	cancel()
+	}()
+	return ctx
+}
+
+func TestCancelIsKept(t *testing.T) {
+	t.Parallel()
+	<-hold().Done()
 }

@@ -7,9 +7,16 @@ from typing import Any
 
 import pytest
 
-from diagnosis.object_runs import OLDER, check_by_page, check_no_cause_by_page
+from diagnosis.object_runs import (
+    OLDER,
+    check_by_page,
+    check_no_cause_by_page,
+    page_findings,
+    page_run,
+)
 from diagnosis.objects.made_case import channel, goroutine
 from diagnosis.objects.made_findings import BY_9, ENDED_9, A, B, claims
+from flakecore.diagnosis import Certainty, Weight
 from toolchains import NEWEST
 
 SENDS = goroutine(8, (A, "send"), reason="chan send")
@@ -71,8 +78,8 @@ TOLD: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]], str]] = {
     "a context": (
         [RECEIVES, ENDED_9],
         [channel(A, elem="struct {}"), CONTEXT],
-        "context-not-cancelled, seen: G8 waits for a context to be cancelled (bank.go:20); G9, "
-        "which made it (bank.go:18), ended without cancelling it",
+        "context-not-cancelled, seen: G8 waits for a cancel (bank.go:20); G9, which made the "
+        "context (bank.go:18), ended without it",
     ),
 }
 
@@ -145,6 +152,18 @@ HANGS = {
         "(senders_test.go:127), ended at T [waits @produce-send; receives "
         "senders_test.go:127; receives @collect-receive; created @collect-go]"
     ),
+    ("contexts", "TestMakerWaitsForWhoHeeds"): (
+        "context-not-cancelled, seen: Ga waits for a cancel (@heeds-receive); Gb, which made "
+        "the context (@heeds-made), is in wait group [waits @heeds-receive; made @heeds-made]"
+    ),
+    ("contexts", "TestPollsForEver"): (
+        "chan-no-sender, seen: Ga waits in a select on work or ctx (@poll-select); it sent "
+        "last itself (contexts_test.go:61) [waits @poll-select; sends contexts_test.go:61]"
+    ),
+    ("contexts", "TestCancelIsThrownAway"): (
+        "context-not-cancelled, seen: Ga waits for a cancel (@thrown-receive); it made the "
+        "context itself (@open-made) [waits @thrown-receive; made @open-made]"
+    ),
 }
 SOUND = (
     ("peer_gone", "TestLateReply"),
@@ -156,7 +175,23 @@ SOUND = (
     ("peer_gone", "TestClerkIsSlow"),
     ("peer_gone", "TestBestOfTwo"),
     ("peer_gone", "TestReceiverTakesABreak"),
+    ("contexts", "TestCancelComesLate"),
+    ("contexts", "TestWorkIsSlow"),
+    ("contexts", "TestCancelIsKept"),
+    ("slots", "TestVisitorIsSlow"),
+    ("slots", "TestSpeakerNeedsNoSlot"),
+    ("slots", "TestTwoSlots"),
+    ("timers", "TestSetTimer"),
+    ("timers", "TestTakenOnce"),
+    ("timers", "TestSlowTicker"),
 )
+KEPT = {
+    ("slots", "TestRefusalKeepsItsSlot"): ("sem-stuck", "chan-no-receiver"),
+    ("slots", "TestListenersHoldAllSlots"): ("sem-stuck", "wait-cycle"),
+    ("slots", "TestSlotWithinASlot"): ("sem-stuck", "chan-no-receiver"),
+    ("timers", "TestStoppedTimer"): ("timer-lost",),
+}
+"""The page may have a package variable lead to what is waited on: then less is told."""
 RELEASES = (pytest.param(OLDER, marks=pytest.mark.slow), NEWEST)
 
 
@@ -170,3 +205,14 @@ def test_a_wait_is_seen_with_the_other_side(release: str, shape: str, test: str)
 @pytest.mark.parametrize(("shape", "test"), SOUND)
 def test_a_counterpart_that_may_still_come_is_no_cause(release: str, shape: str, test: str) -> None:
     check_no_cause_by_page(shape, release, test)
+
+
+@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize(("shape", "test"), KEPT)
+def test_what_a_variable_may_keep_is_told_by_the_source_at_least(
+    release: str, shape: str, test: str
+) -> None:
+    run = page_run(shape, release)
+    (cause,) = (each for each in page_findings(run, test) if each.weight is Weight.CAUSE)
+    assert cause.rule in KEPT[shape, test]
+    assert cause.rule == KEPT[shape, test][0] or cause.certainty is Certainty.INFERRED

@@ -62,6 +62,18 @@ HANGS = {
         "self-lock, seen: Self-deadlock: Ga waits at @get-wait for its own read lock, behind "
         "Gb's write lock (@set-wait) [waits @get-wait; locked_at @all-hold; waits @set-wait]"
     ),
+    ("once_stuck", "TestFilledByWhoWaits"): (
+        "once-stuck, seen: Ga waits for c.once (@load-do); Gb is in it, stuck in channel "
+        "receive (@load-receive) [waits @load-do; locked_at @load-do; holds @load-receive]"
+    ),
+    ("once_stuck", "TestWorkersNeedTheEngine"): (
+        "once-stuck, seen: Ga waits for e.once (@start-do); Gb is in it, stuck in wait group "
+        "(@boot-wait) [waits @start-do; locked_at @start-do; holds @boot-wait]"
+    ),
+    ("once_stuck", "TestEachNeedsTheOther"): (
+        "once-stuck, seen: Deadlock: Ga and Gb each hold h.once (@make-do) and wait for the "
+        "other's [waits @make-do; locked_at @make-do; waits @make-do; locked_at @make-do]"
+    ),
 }
 SOUND = {
     "lock_cycle": ("TestSlowAudit", "TestSlowTable", "TestThreeInOrder", "TestEmbeddedSlow"),
@@ -69,6 +81,7 @@ SOUND = {
         *("TestSlowReceiver", "TestWaitsWithoutLock", "TestReturnsUnlocked"),
         "TestReaderWaitsForTimer",
     ),
+    "once_stuck": ("TestFilledLate", "TestWorkersSleep", "TestOneNeedsNobody"),
     "self_lock": (
         *("TestUnlocksFirst", "TestReadAfterWrite", "TestReadWithinRead", "TestHelperUnlocks"),
         "TestOnceInAnother",

@@ -236,13 +236,19 @@ def _context(
     if made is None:
         claim = first_that_fits(f"{begin}; nobody is left that could cancel it", begin)
         return "context-not-cancelled", claim, []
-    who, state = f"G{made.goroutine}, which made it{at(place_of_event(made))}", None
+    where, state = at(place_of_event(made)), None
+    short = f"{names(root)} {verb} for a cancel ({place_of(wait.frame)})"
+    who = f"G{made.goroutine}, which made the context{where}"
     if not graph.has_ended(made.goroutine):
         state = graph.state(made.goroutine)
-    claims = [f"{begin}; {who}, ended without cancelling it"]
-    if state is not None:
+    claims = [f"{begin}; {who}, ended without cancelling it", f"{short}; {who}, ended without it"]
+    if made.goroutine in root:
+        claims = [f"{short}; it made the context itself{where}, and {NOBODY}"]
+        claims.append(f"{short}; it made the context itself{where}")
+    elif state is not None:
         claims = [f"{begin}; {who}, is in {doing(state)} and has not cancelled it"]
-    claim = first_that_fits(*claims, f"{begin}; {who}, has not cancelled it", begin)
+        claims.append(f"{short}; {who}, is in {state.blocked_on.value}")
+    claim = first_that_fits(*claims, f"{short}; {who}, has not done so", begin)
     return "context-not-cancelled", claim, [("made", made)]
 
 

@@ -1,0 +1,3 @@
+module example.com/once_stuck
+
+go 1.22
