@@ -38,8 +38,7 @@ HANGS = {
     ),
     ("self_lock", "TestOnceInOnce"): (
         "self-lock, seen: Self-deadlock: Ga calls Once.Do (@once-wait) from within the Do "
-        "that it is in (@once-wait) [waits @once-wait; locked_at @once-wait; holds "
-        "@once-wait]"
+        "that it is in (@once-wait) [waits @once-wait; locked_at @once-wait]"
     ),
     ("lock_held", "TestReturnsLocked"): (
         "lock-held, seen: Ga waits at @session-wait for its own s.mu: (*session).Send "

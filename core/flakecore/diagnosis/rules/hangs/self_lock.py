@@ -100,6 +100,10 @@ def _once(question: Question, state: GoroutineState) -> Iterator[Finding]:
     calls = [at for at, frame in enumerate(state.frames) if frame.function == "sync.(*Once).doSlow"]
     if len(calls) < 2:
         return
+    graph = question.objects
+    held = [each.object for each in graph.waits_of(state.number)] if graph is not None else []
+    if any(each is not None and each.holders for each in held):
+        return  # The page has who is in it, and object-locks tells.
     waits, starts = _caller(state, calls[0]), _caller(state, calls[-1])
     if not _is_same_once(question, state.frames[calls[0]], state.frames[calls[-1]], waits, starts):
         return
@@ -127,6 +131,9 @@ def _is_same_once(
     """Return whether two calls of Do are of one Once: by its address, or else by its name."""
     if inner.is_exact and outer.is_exact and inner.words and outer.words:
         return inner.words[0] == outer.words[0]
+    receivers = {each.arguments[0] for each in (waits, starts) if each.arguments and each.receiver}
+    if len(receivers - {0}) > 1 and waits.function == starts.function:
+        return False
     files = question.files
     ours = files.operations_at(waits, waits.line, OperationKind.DO)
     theirs = files.operations_at(starts, starts.line, OperationKind.DO)
