@@ -70,7 +70,7 @@ def add_parser(
     parser = PprofStyleParser(
         prog="flaketui profile",
         usage="flaketui profile [options] BUNDLE|FILE"
-        " [top | tree | peek RE | list RE | flame | diff OTHER]",
+        " [top | tree | peek RE | list RE | flame | series | diff OTHER]",
         description="Print where time, memory and waiting went: in a profile of a bundle or in a"
         " file, or in a window of the trace, of all tests or of one.",
         epilog="The flags of go tool pprof are taken as it spells them: -top -cum -focus=RE"
@@ -134,6 +134,16 @@ def add_parser(
             default="functions",
             help=f"a row for each of the {name}",
         )
+    parser.add_argument(
+        "--number",
+        metavar="N",
+        type=int,
+        default=0,
+        help="of several profiles of the kind that series lists, this one",
+    )
+    parser.add_argument(
+        "--less", metavar="N", type=int, default=0, help="less what that one of them has"
+    )
     parser.add_argument("--inverted", action="store_true", help="a flame graph of callers")
     parser.add_argument(
         "--base",
@@ -189,6 +199,8 @@ def run(options: argparse.Namespace) -> int:
     from flakecore.report.profile.render_profile import ProfileFormat, render_profile, view_of
 
     words, base = _words(options)
+    if words == ["series"]:
+        return _print_series(options)
     view = view_of(words)
     request = _request(options)
     found, sources = _shown(options.bundle, options, request)
@@ -247,7 +259,25 @@ def _request(options: argparse.Namespace) -> ProfileRequest:
         nodes=options.nodecount,
         node_fraction=options.nodefraction,
         inverted=options.inverted,
+        number=options.number,
+        less=options.less,
     )
+
+
+def _print_series(options: argparse.Namespace) -> int:
+    from flakecore.bundle import open_bundle
+    from flakecore.report.profile.profile_request import series_of_cases
+    from flakecore.report.profile.series_text import series_text
+    from flakecore.timeline import choose_cases, list_cases, load_case
+
+    with open_bundle(options.bundle, progress=progress_line()) as bundle:
+        outlines = choose_cases(list_cases(bundle), options.package, options.attempt)
+        cases = [load_case(bundle, outline) for outline in outlines]
+        series, losses = series_of_cases(bundle, cases, options.kind)
+    _write(series_text(series, options.sample_index).encode(), options.output, "text")
+    for loss in losses:
+        stderr.write(f"flaketui: {loss}\n")
+    return 0
 
 
 def _shown(

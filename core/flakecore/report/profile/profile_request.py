@@ -16,10 +16,12 @@ from flakecore.pprof import (
     Filter,
     Granularity,
     Profile,
+    difference,
     filtered,
     merged,
 )
 from flakecore.timeline import Case, CaseProfile, load_profiles, with_subtests
+from flakecore.timeline.profile_series import profile_series, whole_profile
 from flakecore.timeline.sources import Sources, bundled_sources
 from flakecore.timeline.trace_profiles import TEST_LABEL, TRACE_KINDS, TraceProfiles
 
@@ -39,6 +41,8 @@ class ProfileRequest:
         nodes: rows at most; 0 for all, -1 for the view's own choice.
         node_fraction: rows of less than this share are left out; negative for the view's choice.
         inverted: a tree from callees to callers.
+        number: which of several profiles of the kind, in order of time, from 1; 0 for all.
+        less: which of them to take off; 0 for none.
     """
 
     kind: str = ""
@@ -52,6 +56,8 @@ class ProfileRequest:
     nodes: int = -1
     node_fraction: float = -1
     inverted: bool = False
+    number: int = 0
+    less: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +156,9 @@ def _of_case(
         raise ProfileError(
             f"a {kind} profile knows no times", remedy=f"--kind {' or '.join(TRACE_KINDS)} does"
         )
-    for each in loaded:
-        if each.kind == kind:
-            yield _of_test(each, request.test) if request.test else each.profile
+    found = _numbered(loaded, kind, request)
+    if found is not None:
+        yield _of_test(found, kind, request.test) if request.test else found
 
 
 def _of_trace(case: Case, kind: str, request: ProfileRequest) -> Profile:
@@ -171,15 +177,51 @@ def _of_trace(case: Case, kind: str, request: ProfileRequest) -> Profile:
     return TraceProfiles(case.trace, tree, case.tests).profile(kind, start_ns, end_ns, goroutines)
 
 
-def _of_test(profile: CaseProfile, test: str) -> Profile:
-    sets = profile.profile.label_sets
+def _numbered(loaded: Sequence[CaseProfile], kind: str, request: ProfileRequest) -> Profile | None:
+    """Return all that the profiles of a kind hold, or the ones that are asked for by number."""
+    series = profile_series(loaded, kind)
+    if not series:
+        return None
+    for number in (request.number, request.less):
+        if not 0 <= number <= len(series):
+            raise ProfileError(
+                f"there is no {kind} profile {number}", remedy=f"there are 1 to {len(series)}"
+            )
+    new = series[request.number - 1].profile if request.number else whole_profile(loaded, kind)
+    if new is None or not request.less:
+        return new
+    return difference(new, series[request.less - 1].profile)
+
+
+def series_of_cases(
+    bundle: Bundle, cases: Sequence[Case], kind: str
+) -> tuple[tuple[CaseProfile, ...], tuple[Loss, ...]]:
+    """Return the profiles of a kind in the order they were taken, of the first case that has any.
+
+    Raises:
+        ProfileError: if there is none.
+    """
+    losses: list[Loss] = []
+    kinds: dict[str, None] = {}
+    for case in cases:
+        loaded, lost = load_profiles(bundle, case)
+        losses += lost
+        kinds.update(dict.fromkeys(each.kind for each in loaded))
+        found = profile_series(loaded, kind or next(iter(kinds), ""))
+        if found:
+            return found, tuple(losses)
+    raise ProfileError(_none(kind, list(kinds), losses), remedy=_remedy(list(kinds)))
+
+
+def _of_test(profile: Profile, kind: str, test: str) -> Profile:
+    sets = profile.label_sets
     if not any(label.key == TEST_LABEL for labels in sets for label in labels):
         raise ProfileError(
-            f"{profile.artefact}: its samples do not tell the test",
+            f"a {kind} profile without labels: its samples do not tell the test",
             remedy=f"--kind {' or '.join(TRACE_KINDS)} does where there is a trace",
         )
     name = re.escape(test)
-    return filtered(profile.profile, Filter(tag_focus=f"{TEST_LABEL}=^{name}(/.*)?$"))
+    return filtered(profile, Filter(tag_focus=f"{TEST_LABEL}=^{name}(/.*)?$"))
 
 
 def _none(kind: str, kinds: list[str], losses: Sequence[Loss]) -> str:

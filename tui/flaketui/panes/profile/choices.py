@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from flakecore.pprof import Profile, merged
+from flakecore.pprof import Profile
 from flakecore.timeline import Case, with_subtests
+from flakecore.timeline.profile_series import whole_profile
 from flakecore.timeline.trace_profiles import CPU_KIND, TRACE_KINDS, TraceProfiles
 from flaketui.panes.profile.flame import Flame, Look, make_flame
 from flaketui.view.scene import Scene
@@ -123,8 +124,7 @@ def _profile(scene: Scene, case: Case, kind: str, window: Window | None) -> Prof
     if kind in TRACE_KINDS:
         return _of_trace(case, kind, window)
     place = next((at for at, one in enumerate(scene.others) if one is case), -1)
-    found = [each.profile for each in scene.profiles.get(place) or () if each.kind == kind]
-    return merged(found) if len(found) > 1 else found[0] if found else None
+    return whole_profile(scene.profiles.get(place) or (), kind)
 
 
 def _of_trace(case: Case, kind: str, window: Window | None) -> Profile | None:

@@ -1,0 +1,43 @@
+"""Several profiles of one kind in a run: which one is the whole, and how one led to the next.
+
+All that Go writes but CPU profiles counts from the start of the process on, so of several the last
+holds everything; CPU profiles each hold their own time, and add up.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from flakecore.pprof import Profile, merged
+from flakecore.timeline.profiles import CaseProfile
+
+_MOMENT = re.compile(r"-(\d{16,19})\.[^/]*$")
+"""The nanoseconds since 1970 in the name of a profile that ``collect --pull`` took."""
+_OF_ITS_OWN_TIME = "cpu"
+
+
+def profile_series(profiles: Sequence[CaseProfile], kind: str) -> tuple[CaseProfile, ...]:
+    """Return the profiles of a kind in the order in which they were taken."""
+    found = [each for each in profiles if each.kind == kind]
+    return tuple(sorted(found, key=lambda each: (taken_ns(each), each.artefact)))
+
+
+def taken_ns(profile: CaseProfile) -> int:
+    """Return when a profile was taken, in nanoseconds since 1970; 0 if nothing tells."""
+    named = _MOMENT.search(profile.artefact)
+    return int(named[1]) if named else profile.profile.time_ns
+
+
+def whole_profile(profiles: Sequence[CaseProfile], kind: str) -> Profile | None:
+    """Return all that a run's profiles of a kind hold, as one; None if there is none.
+
+    Raises:
+        ProfileError: if CPU profiles count different things.
+    """
+    found = profile_series(profiles, kind)
+    if not found:
+        return None
+    if kind == _OF_ITS_OWN_TIME and len(found) > 1:
+        return merged([each.profile for each in found])
+    return found[-1].profile
