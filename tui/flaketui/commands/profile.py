@@ -70,7 +70,7 @@ def add_parser(
     parser = PprofStyleParser(
         prog="flaketui profile",
         usage="flaketui profile [options] BUNDLE|FILE"
-        " [top | tree | peek RE | list RE | flame | series | diff OTHER]",
+        " [top | tree | peek RE | list RE | flame | series | contention | diff OTHER]",
         description="Print where time, memory and waiting went: in a profile of a bundle or in a"
         " file, or in a window of the trace, of all tests or of one.",
         epilog="The flags of go tool pprof are taken as it spells them: -top -cum -focus=RE"
@@ -201,6 +201,8 @@ def run(options: argparse.Namespace) -> int:
     words, base = _words(options)
     if words == ["series"]:
         return _print_series(options)
+    if words == ["contention"]:
+        return _print_contention(options)
     view = view_of(words)
     request = _request(options)
     found, sources = _shown(options.bundle, options, request)
@@ -262,6 +264,19 @@ def _request(options: argparse.Namespace) -> ProfileRequest:
         number=options.number,
         less=options.less,
     )
+
+
+def _print_contention(options: argparse.Namespace) -> int:
+    from flakecore.bundle import open_bundle
+    from flakecore.report.profile.contention_text import contention_text
+    from flakecore.timeline import choose_cases, list_cases, load_case
+
+    with open_bundle(options.bundle, progress=progress_line()) as bundle:
+        outlines = choose_cases(list_cases(bundle), options.package, options.attempt)
+        cases = [load_case(bundle, outline) for outline in outlines]
+        text = contention_text(cases, _request(options))
+    _write(text.encode(), options.output, "text")
+    return 0
 
 
 def _print_series(options: argparse.Namespace) -> int:

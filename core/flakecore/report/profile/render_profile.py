@@ -101,6 +101,6 @@ def view_of(words: Sequence[str]) -> View:
     name, *patterns = words
     with_pattern = name in (ProfileView.PEEK, ProfileView.LIST)
     if name not in list(ProfileView) or len(patterns) != with_pattern:
-        views = "top, tree, peek RE, list RE, flame or series"
+        views = "top, tree, peek RE, list RE, flame, series or contention"
         raise ProfileError(f"{' '.join(words)!r} is no view of a profile", remedy=f"use {views}")
     return View(ProfileView(name), *patterns)

@@ -1,0 +1,80 @@
+"""Where goroutines waited for each other, as rows of text: how long, how often, ended by whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from flakecore.errors import ProfileError
+from flakecore.gotrace import Frame
+from flakecore.report.profile.profile_request import ProfileRequest
+from flakecore.timeline import Case, with_subtests
+from flakecore.timeline.contention import WaitSite, wait_sites
+from flakecore.times import MILLISECOND, format_duration
+
+LONG_NS = 50 * MILLISECOND
+"""From how long a place is marked: below it few tests have a limit that it could break."""
+_ROWS = 40
+
+
+def contention_text(cases: Sequence[Case], request: ProfileRequest) -> str:
+    """Return a row for each place at which goroutines waited for a lock or a channel.
+
+    Raises:
+        ProfileError: if no case has a trace, or the test is none of theirs.
+    """
+    lines = []
+    for case in cases:
+        if case.trace is None or case.schedule is None:
+            continue
+        sites = _sites(case, request)
+        most = request.nodes if request.nodes >= 0 else _ROWS
+        lines.append(
+            f"{case.package or 'the trace'}: {len(sites):,} places where goroutines waited"
+        )
+        lines += _rows(sites[:most] if most else sites)
+    if not lines:
+        raise ProfileError(
+            "there is no trace", remedy="collect records one; block profiles have sums"
+        )
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _sites(case: Case, request: ProfileRequest) -> tuple[WaitSite, ...]:
+    assert case.trace is not None and case.schedule is not None
+    goroutines = None
+    if request.test:
+        names = [span.name for span in case.tests]
+        if request.test not in names:
+            raise ProfileError(f"no test {request.test!r} ran", remedy="report names the tests")
+        tests = with_subtests(case.tests, names.index(request.test))
+        numbers = [n for test in tests for n in case.schedule.goroutines_of(test)]
+        goroutines = np.array(numbers, np.int64)
+    start_ns = request.from_ns if request.from_ns is not None else 0
+    end_ns = request.to_ns if request.to_ns is not None else case.trace.end_ns + 1
+    return wait_sites(
+        case.trace, case.package, start_ns, end_ns, goroutines, without=case.schedule.tree.system
+    )
+
+
+def _rows(sites: Sequence[WaitSite]) -> Iterator[str]:
+    heads = f"{'waited':>9} {'waits':>6} {'mean':>7} {'longest':>7} {'paths':>5}"
+    yield f"  {heads}  {'for':<12} at, and mostly ended by"
+    for site in sites:
+        mark = "!" if site.total_ns >= LONG_NS else " "
+        times = (format_duration(each) for each in (site.mean_ns, site.longest_ns))
+        columns = "{:>7} {:>7}".format(*times)
+        total = format_duration(site.total_ns)
+        ended = f"  <- {_place(site.enders[0][0])}" if site.enders else ""
+        unended = f"  ({site.unended:,} never ended)" if site.unended else ""
+        yield (
+            f"{mark} {total:>9} {site.waits:>6,} {columns} {site.paths:>5,}  {site.state.label:<12}"
+            f" {_place(site.frame)}{ended}{unended}"
+        )
+
+
+def _place(frame: Frame) -> str:
+    if not frame.function:
+        return "(no stack)"
+    return f"{frame.short_function} {frame.short_file}:{frame.line}"

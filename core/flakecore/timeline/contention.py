@@ -1,0 +1,177 @@
+"""Where goroutines waited for each other in a window of the trace, and who ended their waits.
+
+A wait has the stack in which it began; the event that ended it has the stack of who did, which the
+trace holds with the interval after the wait. Both are summed up by one's own frame in them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from flakecore.frames import own_frame
+from flakecore.gotrace import Frame, IntervalColumns, State, Trace
+
+Ints = NDArray[np.int64]
+
+_ON_OTHERS = (
+    *(State.MUTEX, State.COND, State.WAIT_GROUP),
+    *(State.CHAN_SEND, State.CHAN_RECEIVE, State.SELECT),
+)
+"""Waits for a lock or a channel, which another goroutine ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitSite:
+    """One place at which goroutines waited.
+
+    Attributes:
+        frame: one's own frame of the wait; where none is, the innermost outside the runtime.
+        state: what they waited for there.
+        waits: how many waits lie in the window, in part at least.
+        total_ns, longest_ns: of their parts in it.
+        paths: how many different stacks led there.
+        unended: how many of them never ended.
+        enders: one's own frames of those who ended them, with the number of waits that each ended,
+            the most frequent first.
+    """
+
+    frame: Frame
+    state: State
+    waits: int
+    total_ns: int
+    longest_ns: int
+    paths: int
+    unended: int
+    enders: tuple[tuple[Frame, int], ...]
+
+    @property
+    def mean_ns(self) -> int:
+        """How long one wait took on average."""
+        return self.total_ns // max(self.waits, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Waits:
+    """Waits in a window; every column (n,) int64; ``ender`` is a stack number, 0 for none."""
+
+    stack: Ints
+    state: Ints
+    time: Ints
+    ender: Ints
+    unended: Ints
+
+
+def wait_sites(
+    trace: Trace,
+    package: str,
+    start_ns: int,
+    end_ns: int,
+    goroutines: Ints | None = None,
+    *,
+    without: Ints,
+) -> tuple[WaitSite, ...]:
+    """Return the places at which goroutines waited for a lock or a channel, the longest first.
+
+    Args:
+        trace: its intervals are decoded where the window touches them.
+        package: import path of the package under test.
+        start_ns: the window's beginning, nanoseconds since the trace began.
+        end_ns: its end.
+        goroutines: only waits of these; None for all.
+        without: goroutines whose waits are left out: the runtime's own.
+    """
+    intervals = trace.goroutines
+    parts = [_of_crossing(trace, start_ns, end_ns)]
+    parts += [
+        _of_generation(intervals.generation(each), start_ns, end_ns)
+        for each in intervals.touched(start_ns, end_ns)
+    ]
+    columns = [
+        np.concatenate([getattr(waits, name) for waits, _ in parts]) for name in _Waits.__slots__
+    ]
+    who = np.concatenate([numbers for _, numbers in parts])
+    kept = ~np.isin(who, without)
+    if goroutines is not None:
+        kept &= np.isin(who, goroutines)
+    found = _sites(trace, package, _Waits(*(column[kept] for column in columns)))
+    return tuple(sorted(found, key=lambda site: (-site.total_ns, site.frame)))
+
+
+def _of_generation(columns: IntervalColumns, start_ns: int, end_ns: int) -> tuple[_Waits, Ints]:
+    rows, time = _rows(columns, start_ns, end_ns)
+    lane = np.searchsorted(columns.first, rows, side="right") - 1
+    followed = rows + 1 < columns.first[lane + 1]
+    after = np.where(followed, rows + 1, 0)
+    ender = np.where(followed, columns.stack[after].astype(np.int64) if len(rows) else 0, 0)
+    return _waits(columns, rows, time, ender)
+
+
+def _of_crossing(trace: Trace, start_ns: int, end_ns: int) -> tuple[_Waits, Ints]:
+    crossing = trace.goroutines.crossing
+    rows, time = _rows(crossing.columns, start_ns, end_ns)
+    return _waits(crossing.columns, rows, time, crossing.wake_stack[rows])
+
+
+def _rows(columns: IntervalColumns, start_ns: int, end_ns: int) -> tuple[Ints, Ints]:
+    """Return the rows of waits for others that touch a window, and their time in it."""
+    rows = np.flatnonzero(np.isin(columns.state, np.array(_ON_OTHERS, np.uint8)))
+    start, end = columns.start[rows], columns.end[rows]
+    time = np.minimum(end, end_ns) - np.maximum(start, start_ns)
+    return rows[time > 0], time[time > 0]
+
+
+def _waits(columns: IntervalColumns, rows: Ints, time: Ints, ender: Ints) -> tuple[_Waits, Ints]:
+    wanted = (columns.stack, columns.state, columns.goroutine, columns.last)
+    stack, state, goroutine, last = (column[rows].astype(np.int64) for column in wanted)
+    return _Waits(stack, state, time, np.where(last == 1, 0, ender), last), goroutine
+
+
+def _sites(trace: Trace, package: str, waits: _Waits) -> Iterator[WaitSite]:
+    """Yield what the waits of each place and state add up to."""
+    stacks, of_stack = np.unique(waits.stack, return_inverse=True)
+    places: dict[Frame, int] = {}
+    number = [
+        places.setdefault(_own(trace, package, each), len(places)) for each in stacks.tolist()
+    ]
+    site = np.array([*number, 0], np.int64)[of_stack]
+    states = len(State)
+    kinds, row = np.unique(site * states + waits.state, return_inverse=True)
+    order = np.argsort(row, kind="stable")
+    bounds = np.searchsorted(row[order], np.arange(len(kinds) + 1)).tolist()
+    frames = list(places)
+    for at, kind in enumerate(kinds.tolist()):
+        mine = order[bounds[at] : bounds[at + 1]]
+        time = waits.time[mine]
+        yield WaitSite(
+            frame=frames[kind // states],
+            state=State(kind % states),
+            waits=len(mine),
+            total_ns=int(time.sum()),
+            longest_ns=int(time.max()),
+            paths=len(np.unique(waits.stack[mine])),
+            unended=int(waits.unended[mine].sum()),
+            enders=_enders(trace, package, waits.ender[mine]),
+        )
+
+
+def _enders(trace: Trace, package: str, stacks: Ints) -> tuple[tuple[Frame, int], ...]:
+    numbers, counts = np.unique(stacks[stacks > 0], return_counts=True)
+    found: dict[Frame, int] = {}
+    for number, count in zip(numbers.tolist(), counts.tolist(), strict=True):
+        frame = _own(trace, package, number)
+        if frame.function:
+            found[frame] = found.get(frame, 0) + count
+    return tuple(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _own(trace: Trace, package: str, stack: int) -> Frame:
+    frames = trace.table.stack(stack)
+    own = own_frame(frames, package)
+    if own is not None:
+        return own
+    outside = (frame for frame in frames if not frame.function.startswith("runtime."))
+    return next(outside, frames[0] if frames else Frame("", "", 0))
