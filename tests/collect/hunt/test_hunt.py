@@ -165,6 +165,7 @@ def test_one_failure_in_fifty_is_caught_without_any_stress(
     assert len(counter.read_text()) == 50
 
 
+@pytest.mark.slow
 def test_stress_finds_it_sooner_and_its_replay_fails_more_often_than_chance(
     module: Path, tmp_path: Path, counter: Path
 ) -> None:
