@@ -13,6 +13,10 @@ _CASES = 3
 _LARGEST = 256 << 20
 """Bytes of a case's files up to which it is read for its sentences."""
 
+_MOST_OUTPUT = 64 << 20
+"""Bytes of test output up to which a bundle is looked into: more takes longer to read than most
+tests take to run."""
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -34,6 +38,8 @@ class Verdict:
 def verdicts(bundle: Path, working: Path) -> tuple[Verdict, ...]:
     """Return what is found in a bundle, failures that nothing explains left out.
 
+    Nothing is found in one with very much output: whoever opens it is told.
+
     Args:
         bundle: the bundle, as ``collect`` wrote it.
         working: the folder in whose module the sources are.
@@ -48,11 +54,14 @@ def verdicts(bundle: Path, working: Path) -> tuple[Verdict, ...]:
 
 
 def _verdicts(path: Path, working: Path) -> Iterator[Verdict]:
-    from flakecore.bundle import open_bundle
+    from flakecore.bundle import Kind, open_bundle
     from flakecore.report import Explainer
     from flakecore.timeline import list_cases, load_case
 
     with open_bundle(path) as bundle:
+        output = bundle.of_kind(Kind.TEST_JSON, Kind.TEST_TEXT)
+        if sum(artefact.size for artefact in output) > _MOST_OUTPUT:
+            return
         entries = list_cases(bundle)
         failing = [entry for entry in entries if entry.failing][:_FAILING_CASES]
         chosen = failing if len(entries) > _CASES else entries
