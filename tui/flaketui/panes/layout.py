@@ -210,8 +210,12 @@ class PaneLayout(Container):
             most = int(left * _STACK_MOST) if name == "why" else left
             if name == "source" and left >= 3 * _STACK_LEAST:
                 most = left - _STACK_LEAST - 2
-            found[name] = min(self[name].wanted_rows(scene, width) or left, most)
+            size = min(self[name].wanted_rows(scene, width) or left, most)
+            found[name] = self[name].used_rows(scene, width, size)
             left -= found[name]
+        wanted = self[_HOME].wanted_rows(scene, width) - found.get(_HOME, 0)
+        if _HOME in found:
+            found[_HOME] += max(0, min(left, wanted))
         return found
 
     def _set_heights(self, heights: Mapping[int, int]) -> None:

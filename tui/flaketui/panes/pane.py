@@ -90,6 +90,11 @@ class Pane(LinesWidget):
         del scene, width
         return 0
 
+    def used_rows(self, scene: Scene, width: int, height: int) -> int:
+        """Return how many of so many lines it fills."""
+        del scene, width
+        return height
+
     def step(self, scene: Scene, delta: int) -> Viewport | None:
         """Return the viewport with another row chosen; None where there is none."""
         del scene

@@ -68,3 +68,20 @@ def test_without_a_finding_the_line_that_failed_is_shown() -> None:
     shown = replace(scene(), findings=())
     (spot,) = spots(shown)
     assert (spot.frame.file.rpartition("/")[2], spot.frame.line) == ("pool_test.go", 40)
+
+
+def test_a_place_that_source_code_tells_without_its_package_lies_beside_one_that_ran() -> None:
+    for told in ("TestDrain", "(*Pool).put", "worker", ""):
+        shown = scene(
+            Place(Role.WAITS, 34, WORK, "/src/pool/pool.go", 88),
+            Place(Role.SENDS, 0, told, "/src/pool/pool.go", 90),
+        )
+        lines = source_lines(shown, spots(shown), 12)
+        assert sum(line.number == 0 for line in lines) == 1
+        assert not any("not at hand" in line.text for line in lines)
+
+
+def test_a_finding_that_names_no_function_is_looked_for_where_the_test_lies() -> None:
+    shown = scene(Place(Role.READS, 0, "", "pool.go", 90))
+    (place,) = (line for line in source_lines(shown, spots(shown), 12) if line.is_place)
+    assert place.text == "line 90"

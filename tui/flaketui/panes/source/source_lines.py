@@ -62,7 +62,7 @@ def spots(scene: Scene) -> tuple[Spot, ...]:
             for place in places
         ]
         if places:
-            homes = {_base(place.file): place for place in reversed(places) if place.function}
+            homes = {_base(place.file): place for place in reversed(places) if _has_run(place)}
             return tuple(
                 Spot(_frame(scene, place, homes.get(_base(place.file))), text, place.goroutine)
                 for place, text in zip(places, words, strict=True)
@@ -81,11 +81,18 @@ def _frame(scene: Scene, place: Place, home: Place | None) -> Frame:
 
     One that source code told lies in the file of one that ran, or else of the test.
     """
-    if place.function:
+    if _has_run(place):
         return Frame(place.function, place.file, place.line)
     if home is None:
         return Frame(_test_function(scene), place.file, place.line)
     return Frame(home.function, home.file, place.line)
+
+
+def _has_run(place: Place) -> bool:
+    """Whether a place is one of a stack: its function has a package, which source does not tell."""
+    name = place.function.rpartition("/")[2]
+    package, dot, _ = name.partition(".")
+    return "/" in place.function or bool(dot and package and package[0].islower())
 
 
 def _test_function(scene: Scene) -> str:

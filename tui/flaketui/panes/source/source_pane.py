@@ -56,6 +56,12 @@ class SourcePane(Pane):
         places = spots(scene)
         return 1 + (lines_around(scene, places) if places else 1)
 
+    def used_rows(self, scene: Scene, width: int, height: int) -> int:
+        """Return the lines of the places with as many around each as fit, under the title."""
+        del width
+        places = spots(scene)
+        return min(height, 1 + max(1, len(source_lines(scene, places, height - 1))))
+
     def draw(self, scene: Scene, width: int, height: int) -> list[Strip]:
         """Draw the lines that fit."""
         places = spots(scene)

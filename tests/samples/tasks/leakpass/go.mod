@@ -1,0 +1,3 @@
+module example.com/leakpass
+
+go 1.22
