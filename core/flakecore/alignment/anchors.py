@@ -1,4 +1,7 @@
-"""Anchors: what package testing formatted, recognised among the units and among the writes."""
+"""Anchors: what package testing formatted, recognised among the units and among the writes.
+
+The constants were chosen and measured as those of ``matching``.
+"""
 
 from __future__ import annotations
 

@@ -24,9 +24,9 @@ _MARK = b"\x16"
 """Precedes the lines that package testing formats under ``-test.v=test2json``
 (``src/testing/testing.go``, marker)."""
 _HEAD_BYTES = 256
-"""Bytes of a packet from which its key, shape and tokens are taken."""
+"""Bytes of a packet from which its key, shape and tokens are taken; chosen."""
 _LOOKAHEAD_LINES = 64
-"""Written lines among which a line that was read is looked for."""
+"""Written lines among which a line that was read is looked for; chosen."""
 
 
 def pair_packets(
