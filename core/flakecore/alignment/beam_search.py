@@ -18,7 +18,7 @@ without a bound prefers paths that have assigned few units so far, for they have
 ahead. Since a pruned path could have been the runner-up, no margin exceeds the distance to the
 nearest pruned path; where that is too small, the search is repeated with a wider beam.
 
-The constants were chosen and measured as those of ``matching``.
+The constants were chosen and, but for the widths, measured as those of ``matching``.
 """
 
 from __future__ import annotations
