@@ -11,7 +11,6 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flakecore.bundle.locations import require_places
 from flakecore.errors import FlakeError
 from flaketui.commands.places import progress_line
 from flaketui.panes.registry import PANES
@@ -92,6 +91,9 @@ def explore(places: Sequence[str], options: argparse.Namespace, *, called: tuple
     """
     if options.fps is not None and not 1 <= options.fps <= 120:
         raise FlakeError("--fps takes a number from 1 to 120")
+    # Imported here: --help and the other commands need none of it.
+    from flakecore.bundle.locations import require_places
+
     require_places(places)
     remedy = f"for text run: flaketui report {shlex.join(places)}"
     _require_terminal(remedy, piped="-" in places)
