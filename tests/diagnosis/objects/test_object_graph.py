@@ -83,6 +83,10 @@ def test_a_test_that_waits_for_its_subtest_is_no_counterpart_of_it(tmp_path: Pat
     graph = ObjectGraph(case, states, case.objects[0])
     assert graph.roots == ((8,),)
     assert graph.behind(frozenset((8,))) == {7, 8}
+    apart = page(goroutines=[parent], objects=[channel(B)], stacks=stacks, frames=frames)
+    case = made_case(tmp_path, apart)
+    states = states_of_page(case, case.objects[0], -1, 0)
+    assert ObjectGraph(case, states, case.objects[0]).roots == ()
 
 
 def test_what_the_page_does_not_have_is_no_root(tmp_path: Path) -> None:

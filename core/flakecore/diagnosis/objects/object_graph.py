@@ -113,6 +113,9 @@ class ObjectGraph:
             if not frozenset().union(*(graph[kind] for kind in group)) <= frozenset(group):
                 continue
             numbers = sorted(number for kind in group for number in members[kind])
+            numbers = [each for each in numbers if not self._waits_for_subtests(each)]
+            if not numbers:
+                continue
             if graph[group[0]]:
                 numbers = list(shortest_circle(self._known, numbers))
             found.append(tuple(numbers))
@@ -289,13 +292,17 @@ class ObjectGraph:
         state = self._states.by_number.get(number)
         if state is None:
             return False
-        functions = [frame.function for frame in state.frames]
-        if not any(each.startswith(_FOR_SUBTESTS) for each in functions):
+        if not self._waits_for_subtests(number):
             return True
         test = self._states.by_number[waiter].test
         while test >= 0 and test != state.test:
             test = self._case.tests[test].parent
         return state.test >= 0 and test != state.test
+
+    def _waits_for_subtests(self, number: int) -> bool:
+        """Return whether a goroutine runs tests and waits for one of them."""
+        frames = self._states.by_number[number].frames
+        return any(frame.function.startswith(_FOR_SUBTESTS) for frame in frames)
 
     @cached_property
     def _waiters(self) -> dict[tuple[int, str], list[int]]:

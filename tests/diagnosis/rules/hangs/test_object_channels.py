@@ -51,6 +51,12 @@ TOLD: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]], str]] = {
         "chan-no-sender, seen: G10, G11 and 3 more receive from channel 0x…010 (bank.go:20); G9, "
         "which sent last (bank.go:18), ended",
     ),
+    "three send, each on a channel of its own": (
+        [goroutine(8 + at, (A + at, "send"), reason="chan send") for at in range(3)],
+        [channel(A + at, last_receive=BY_9) for at in range(3)],
+        "chan-no-receiver, seen: G8, G9 and G10 send on channel 0x…010 (bank.go:20); nobody that "
+        "can go on has it",
+    ),
     "a select": (
         [goroutine(8, (A, "receive"), (B, "receive"), reason="select")],
         [channel(A), channel(B)],

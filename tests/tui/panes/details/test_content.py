@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flakecore.loss import Loss
+from flakecore.objects import read_pages
 from flakecore.timeline import Lane, LaneKind
 from flaketui.drawing.theme import DARK, look
 from flaketui.panes.details.blocks import plain_source
@@ -13,6 +14,7 @@ from flaketui.panes.details.render import lay_out, summary_lines
 from flaketui.view.navigation import failure_view, show_line, show_test
 from flaketui.view.scene import Scene
 from flaketui.view.viewport import SelectionKind, Viewport
+from objects.made_pages import lines, page
 from tui.scenario import FINDINGS, MS, deadlock
 
 CASE = deadlock()
@@ -86,3 +88,23 @@ def test_the_summary_leaves_evidence_out_and_fits_its_height() -> None:
 
 def test_a_source_line_has_nothing_that_a_terminal_obeys() -> None:
     assert plain_source("\tx := 1\x1b[31m\r") == "    x := 1·[31m"
+
+
+def test_a_wait_is_shown_with_its_object_and_who_is_on_the_other_side() -> None:
+    lock = {
+        "address": "0xc000012140",
+        "kind": "mutex",
+        "holders": [{"goroutine": 40, "mode": "write", "since": 411_000_000, "stack": 1}],
+    }
+    waits = [{"object": "0xc000012140", "op": "lock"}]
+    waiting = {"id": 34, "state": "waiting", "stack": 0, "since": 421_000_000, "waits": waits}
+    made = page(mono_ns=500 * MS, unix_ns=1, goroutines=[waiting], objects=[lock])
+    pages, _ = read_pages(lines(made), name="objects.json", offset=lambda _mono, _unix: 0)
+    view = WHOLE.at(500 * MS).select(lane=G34, subject=SelectionKind.LANE)
+    shown = replace(scene(view), case=replace(CASE, objects=pages))
+    found = [block for block in content_blocks(shown) if "G40" in block.text and block.indent]
+    assert found[0].text == "on mutex 0x…140, held by G40 for 89.0ms, locked at bank.go:18"
+    evidence = found[1].evidence
+    assert evidence is not None
+    assert (evidence.text, evidence.time_ns) == ("G40 holds at bank.go:18", 411_000_000)
+    assert not any("0x…140" in text for text in texts(scene(view)))

@@ -44,23 +44,16 @@ def _find(question: Question) -> Iterator[Finding]:
     if graph is None:
         return
     words = ObjectWords(graph, question.files)
+    alike: dict[tuple[str, int, tuple[str, ...]], list[int]] = {}
     for root in graph.roots:
-        if graph.is_circle(root):
-            continue
-        for alike in _by_place(graph, root):
-            first = graph.waits_of(alike[0])
-            if not first or not all(_is_channel(each) for each in first):
-                continue
-            yield _finding(graph, words, alike)
-
-
-def _by_place(graph: ObjectGraph, root: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
-    """Yield the goroutines of a root by the place they wait at."""
-    found: dict[str, list[int]] = {}
-    for number in root:
-        waits = graph.waits_of(number)
-        found.setdefault(place_of(waits[0].frame) if waits else "", []).append(number)
-    yield from map(tuple, found.values())
+        for number in root if not graph.is_circle(root) else ():
+            waits = graph.waits_of(number)
+            if waits and all(_is_channel(each) for each in waits):
+                operations = tuple(each.wait.operation for each in waits)
+                key = (place_of(waits[0].frame), waits[0].state.test, operations)
+                alike.setdefault(key, []).append(number)
+    for numbers in alike.values():
+        yield _finding(graph, words, tuple(numbers))
 
 
 def _is_channel(wait: ObjectWait) -> bool:
@@ -126,7 +119,7 @@ def _channel(
         for each in waits
         if each.object is not None and (event := each.object.event(side)) is not None
     ]
-    slot = _semaphore(graph, first) if len(waits) == 1 else None
+    slot = _semaphore(graph, first) if len(waits) == 1 and len(root) == 1 else None
     if slot is not None:
         state = graph.state(slot.goroutine)
         then = (
@@ -144,6 +137,9 @@ def _channel(
         return "sem-stuck", claim, [("last_send", slot)]
     told = _last_user(graph, events, operation, root)
     made = first.object.event("made")
+    objects = {each.wait.address for number in root for each in graph.waits_of(number)}
+    if len(objects) > len(waits):
+        events, told, made = [], [], None  # Each has another last user.
     if not events and made is not None:
         events = [("made", made)]
         told = _maker(graph, made)

@@ -40,11 +40,14 @@ def _find(question: Question) -> Iterator[Finding]:
     if graph is None:
         return
     words = ObjectWords(graph, question.files)
+    told: set[tuple[str, int]] = set()
     for root in graph.roots:
         wait = next(iter(graph.waits_of(root[0])), None)
         if graph.is_circle(root) or wait is None or wait.object is None:
             continue
-        if wait.object.kind in _EVENTS:
+        place = (place_of(wait.frame), wait.state.test)
+        if wait.object.kind in _EVENTS and place not in told:
+            told.add(place)
             yield _finding(graph, words, root, wait)
 
 
