@@ -34,8 +34,10 @@ def test_a_call_in_a_helper_or_on_another_goroutine_is_told_with_its_own_line(
     test: str, call: str
 ) -> None:
     run = collected_program("late_words", "--no-race", "-run", f"^{test}$")
-    (finding,) = findings_on(run, test)
+    finding, *besides = findings_on(run, test)
     assert named(finding.claim) == f"GN called {call} while {test} ran"
+    # On a busy machine its other goroutines have waited for long when the process is gone.
+    assert {each.rule for each in besides} <= {"blocked"}
 
 
 def test_a_test_that_only_says_that_it_exits_did_not() -> None:
