@@ -19,7 +19,7 @@ func slowAnswer(after time.Duration) <-chan int {
 func TestWaitsForTheAnswer(t *testing.T) {
 	ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
 	defer cancel()
-	<-slowAnswer(120 * time.Millisecond) // @waits
+	<-slowAnswer(400 * time.Millisecond) // @waits
 	if err := ctx.Err(); err != nil {
 		t.Fatal(err)
 	}
