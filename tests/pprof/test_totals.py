@@ -20,7 +20,7 @@ from flakecore.pprof import (
 )
 from flakecore.pprof.totals import once_a_row
 from pprof.profiles import KINDS, pprof, profile, written_by
-from toolchains import NEWEST, RELEASES
+from toolchains import NEWEST, RELEASES, go_toolchain
 
 _ROW = re.compile(
     r"^ *(-?\d+)(?:ns|B)? +\S+% +\S+% +(-?\d+)(?:ns|B)? +\S+%  (.+?)(?: \((?:partial-)?inline\))?$",
@@ -152,3 +152,12 @@ def test_a_number_counts_once_in_each_row_of_any_length() -> None:
     ]
     assert len(counted) == len(set(counted))
     assert set(counted) == set(zip(row.tolist(), number.tolist(), strict=True))
+
+
+@pytest.mark.parametrize("name", ["devirtualize/devirt", "inline/inline_hot"])
+def test_totals_of_profiles_that_come_with_go_are_those_of_go_tool_pprof(name: str) -> None:
+    source = go_toolchain().parents[1] / "src/cmd/compile/internal/test/testdata/pgo"
+    data = (source / f"{name}.pprof").read_bytes()
+    _check_top(data)
+    _check_top(data, Granularity.LINES)
+    _check_calls(data)

@@ -19,7 +19,7 @@ func step(x uint64) uint64 { return x*6364136223846793005 + 1442695040888963407 
 //go:noinline
 func burn(steps int) uint64 {
 	x := uint64(1)
-	for range steps {
+	for i := 0; i < steps; i++ {
 		x = step(x)
 	}
 	return x
@@ -27,7 +27,7 @@ func burn(steps int) uint64 {
 
 //go:noinline
 func allocate() {
-	for range 64 {
+	for i := 0; i < 64; i++ {
 		sink = append(sink, make([]byte, 1<<20))
 	}
 }
@@ -36,11 +36,11 @@ func allocate() {
 func contend() {
 	var mu sync.Mutex
 	var wg sync.WaitGroup
-	for range 4 {
+	for i := 0; i < 4; i++ {
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
-			for range 20 {
+			for i := 0; i < 20; i++ {
 				mu.Lock()
 				time.Sleep(time.Millisecond)
 				mu.Unlock()
