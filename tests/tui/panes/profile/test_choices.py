@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+
+import pytest
 
 from flakecore.timeline import CaseProfile
 from flakecore.timeline.trace_profiles import TRACE_KINDS
 from flaketui.app.explorer import Explorer
 from flaketui.app.settings import DisplaySettings
 from flaketui.panes.profile.choices import ProfileChoices, Wanted, window_of
+from flaketui.panes.profile.flame import Flame
 from flaketui.view.lanes import goroutine_lane
 from flaketui.view.scene import Scene
 from flaketui.view.viewport import SelectionKind
@@ -16,6 +20,10 @@ from pprof.made import profile_of
 from program import SAMPLE
 from tui.driving import exploring, press
 from tui.panes.profile.test_flame import made
+
+
+def _never(make: Callable[[], Flame], made: Callable[[Flame], None]) -> None:
+    raise AssertionError("these trees are small", make, made)
 
 
 async def _scene() -> Scene:
@@ -26,7 +34,7 @@ async def _scene() -> Scene:
 
 
 async def test_kinds_are_the_profiles_then_the_traces() -> None:
-    scene, choices = await _scene(), ProfileChoices()
+    scene, choices = await _scene(), ProfileChoices(_never)
     assert choices.kinds(scene) == ("cpu", "mem", *TRACE_KINDS)
     assert choices.kind(scene, Wanted()) == "cpu"
     assert choices.kind(scene, Wanted("mem")) == "mem"
@@ -34,7 +42,7 @@ async def test_kinds_are_the_profiles_then_the_traces() -> None:
 
 
 async def test_a_tree_is_made_once_and_again_for_another_window_of_the_trace() -> None:
-    scene, choices = await _scene(), ProfileChoices()
+    scene, choices = await _scene(), ProfileChoices(_never)
     moved = replace(scene, view=scene.view.zoom(0.5))
     assert choices.flame(scene, Wanted("cpu")) is choices.flame(moved, Wanted("cpu"))
     waits = choices.flame(scene, Wanted("trace-wait"))
@@ -55,4 +63,15 @@ async def test_the_window_is_that_of_the_selected_goroutine_or_the_only_test() -
 async def test_what_is_being_read_is_no_tree_yet() -> None:
     scene = await _scene()
     reading = replace(scene, profiles={0: None}, case=replace(scene.case, trace=None))
-    assert ProfileChoices().flame(replace(reading, others=(reading.case,)), Wanted()) is None
+    assert ProfileChoices(_never).flame(replace(reading, others=(reading.case,)), Wanted()) is None
+
+
+async def test_a_large_tree_is_made_by_somebody_else_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("flaketui.panes.profile.choices._AT_ONCE", 0)
+    scene, asked = await _scene(), []
+    choices = ProfileChoices(lambda make, made: asked.append((make, made)))
+    assert choices.flame(scene, Wanted()) is None
+    assert choices.flame(scene, Wanted()) is None and choices.is_making
+    ((make, made_it),) = asked
+    made_it(flame := make())
+    assert choices.flame(scene, Wanted()) is flame and not choices.is_making

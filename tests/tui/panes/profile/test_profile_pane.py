@@ -127,3 +127,14 @@ async def test_without_a_profile_it_says_how_to_get_one(tmp_path: Path) -> None:
         assert "there is neither a profile nor a trace" in text
         app = await press(pilot, "d")
         assert "no other run of this package" in screen_text(app)
+
+
+async def test_a_large_profile_is_laid_out_in_a_thread(
+    work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("flaketui.panes.profile.choices._AT_ONCE", 0)
+    async with exploring(Explorer(work, settings=FAST), (80, 40)) as pilot:
+        _, text = await _opened(pilot, "P")
+        assert "work.burn" in text
+        _, over = await _opened(pilot, "i")
+        assert over.splitlines()[2].startswith("▏work.burn")

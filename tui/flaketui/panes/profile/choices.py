@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +16,8 @@ from flaketui.panes.profile.flame import Flame, Look, make_flame
 from flaketui.view.scene import Scene
 from flaketui.view.viewport import SelectionKind
 
+_AT_ONCE = 300_000
+"""Frames of stacks whose tree is made within some 0.2 s; of more, a thread makes it."""
 _KEPT = 6
 """Trees that are kept: going back and forth between a few ways to look costs nothing."""
 
@@ -48,11 +51,18 @@ class Window(NamedTuple):
     goroutine: int = 0
 
 
+Defer = Callable[[Callable[[], Flame], Callable[[Flame], None]], None]
+"""Has a thread call the first, and hands what that returns to the second, in the event loop."""
+
+
 class ProfileChoices:
     """Makes trees of what a scene has, and keeps the last ones."""
 
-    def __init__(self) -> None:
+    def __init__(self, defer: Defer) -> None:
+        """Make trees at once, or have ``defer`` make large ones."""
         self._flames: dict[object, Flame] = {}
+        self._making: set[object] = set()
+        self._defer = defer
 
     def kinds(self, scene: Scene) -> tuple[str, ...]:
         """Return the kinds of profile that the case on screen has, as far as they are read."""
@@ -83,10 +93,34 @@ class ProfileChoices:
                     return None
             if profile is None:
                 return None
-            if len(self._flames) >= _KEPT:
-                self._flames.pop(next(iter(self._flames)))
-            found = self._flames[key] = make_flame(profile, wanted.look, base)
+            make = partial(make_flame, profile, wanted.look, base)
+            if len(profile.stacks.frame) > _AT_ONCE:
+                self._make_later(key, make)
+                return None
+            found = self._keep(key, make())
         return found
+
+    @property
+    def is_making(self) -> bool:
+        """Whether a tree is being made in a thread."""
+        return bool(self._making)
+
+    def _make_later(self, key: object, make: Callable[[], Flame]) -> None:
+        if key in self._making:
+            return
+        self._making.add(key)
+
+        def made(flame: Flame) -> None:
+            self._making.discard(key)
+            self._keep(key, flame)
+
+        self._defer(make, made)
+
+    def _keep(self, key: object, flame: Flame) -> Flame:
+        if len(self._flames) >= _KEPT:
+            self._flames.pop(next(iter(self._flames)))
+        self._flames[key] = flame
+        return flame
 
 
 def window_of(scene: Scene) -> Window:

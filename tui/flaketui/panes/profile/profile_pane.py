@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import ClassVar
 
@@ -52,7 +52,7 @@ class ProfilePane(Pane):
 
     def __init__(self, entry: PaneEntry) -> None:
         super().__init__(entry)
-        self._choices = ProfileChoices()
+        self._choices = ProfileChoices(self._make_in_thread)
         self._wanted = Wanted()
         self._cumulative = False
         self._flame: Flame | None = None
@@ -240,6 +240,17 @@ class ProfilePane(Pane):
             self._chosen, self._cells, self._flame = self._zoom, None, flame
         return flame
 
+    def _make_in_thread(self, make: Callable[[], Flame], made: Callable[[Flame], None]) -> None:
+        def work() -> None:
+            flame = make()
+            self.app.call_from_thread(done, flame)
+
+        def done(flame: Flame) -> None:
+            made(flame)
+            self.redraw()
+
+        self.run_worker(work, thread=True, group="flame")
+
     def _show(self, wanted: Wanted) -> Change:
         self._wanted = wanted
         self.redraw()
@@ -330,6 +341,8 @@ class ProfilePane(Pane):
         place = place_of(scene)
         if place in scene.profiles and scene.profiles[place] is None:
             text = "the profiles are being read"
+        elif self._choices.is_making:
+            text = "the profile is being laid out"
         elif not self._choices.kinds(scene):
             text = "there is neither a profile nor a trace: flaketui collect records both"
         else:
