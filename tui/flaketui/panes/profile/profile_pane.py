@@ -12,17 +12,16 @@ from textual.strip import Strip
 
 from flakecore.pprof import Granularity
 from flakecore.report.hotspots import format_value
-from flakecore.report.profile.profile_text import share
 from flakecore.timeline import FrameQuery
 from flakecore.timeline.trace_profiles import CPU_KIND, TRACE_KINDS
 from flaketui.drawing.lines import StyledLine, wrap
-from flaketui.drawing.theme import Role
 from flaketui.panes.changes import Change, Choice
 from flaketui.panes.pane import Pane
 from flaketui.panes.profile.choices import ProfileChoices, Wanted, place_of, window_of
 from flaketui.panes.profile.flame import Flame
 from flaketui.panes.profile.flame_cells import FlameCells
-from flaketui.panes.profile.flame_lines import Marks, flame_line, name_of, short_name
+from flaketui.panes.profile.flame_lines import Marks, flame_line
+from flaketui.panes.profile.profile_table import table_lines, told_line
 from flaketui.panes.registry import PaneEntry
 from flaketui.view.key import SHOW, Key
 from flaketui.view.scene import Scene, case_name
@@ -220,12 +219,12 @@ class ProfilePane(Pane):
         ]
         head = self.title(scene, width, self._note(scene, flame, wanted, used - self.top - rows))
         if not beside:
-            table = self._table(scene, flame, width, height - rows - 2, wanted)
-            return [head, *lines, self._told(scene, flame, width), *table][:height]
-        table = self._table(scene, flame, _TABLE, height - 1, wanted)
+            table = self._table(scene, flame, width, height - rows - 2)
+            told = told_line(scene, flame, self._chosen, width)
+            return [head, *lines, told, *table][:height]
+        table = self._table(scene, flame, _TABLE, height - 1)
         divider = StyledLine(scene.look, 1).add(scene.look.glyphs.divider, "faint").strip()
-        told = self._told(scene, flame, graph)
-        lines[-1] = told
+        lines[-1] = told_line(scene, flame, self._chosen, graph)
         return [head, *(Strip.join([a, divider, b]) for a, b in zip(lines, table, strict=False))]
 
     # How it is done.
@@ -291,51 +290,9 @@ class ProfilePane(Pane):
             parts.append(f"{below} more below")
         return " · ".join(parts)
 
-    def _told(self, scene: Scene, flame: Flame, width: int) -> Strip:
-        """Return a line about the chosen frame."""
-        at, tree = self._chosen, flame.tree
-        value, whole = int(tree.value[at]), int(tree.value[0])
-        line = StyledLine(scene.look, width).add(f" {name_of(flame, at)} ", "strong")
-        line.add(f"{format_value(value, flame.unit)} {share(value, whole).strip()}", "text")
-        if flame.compared:
-            change = value - int(tree.base[at])
-            sign = "+" if change > 0 else ""
-            role: Role = "bad" if change > 0 else "good"
-            line.add(f"  {sign}{format_value(change, flame.unit)}", role)
-        elif int(tree.own[at]):
-            line.add(f", itself {format_value(int(tree.own[at]), flame.unit)}", "muted")
-        node = int(tree.node[at])
-        if node >= 0:
-            place = flame.profile.stacks.profile_frame(int(flame.nodes.first[node]))
-            if place.line:
-                line.add(f"  {place.file.rpartition('/')[2]}:{place.line}", "faint")
-        return line.strip()
-
-    def _table(
-        self, scene: Scene, flame: Flame, width: int, height: int, wanted: NDArray[np.bool_]
-    ) -> list[Strip]:
-        """Return a heading and a row for each function, the largest first."""
-        del wanted
-        look = scene.look
-        heads = ("was−now", "") if flame.compared else ("itself", "in all")
-        lines = [
-            StyledLine(look, width)
-            .cell(heads[0], 9, "faint", right=True)
-            .cell("" if flame.compared else heads[1], 9, "faint", right=True)
-            .add("function", "faint")
-            .strip()
-        ]
-        chosen = int(flame.tree.node[self._chosen])
-        for node in flame.order(cumulative=self._cumulative)[: max(0, height - 1)]:
-            line = StyledLine(look, width, "selected" if node == chosen else "plain")
-            flat, passing = int(flame.totals.flat[node]), int(flame.totals.cumulative[node])
-            line.cell(format_value(flat, flame.unit), 9, "text", right=True)
-            line.cell(format_value(passing, flame.unit), 9, "muted", right=True)
-            role: Role = "accent" if flame.shade_of_node[node] == 0 else "muted"
-            line.found(short_name(flame.nodes.names[node]), role, scene.view.filter)
-            lines.append(line.strip())
-        blank = StyledLine(look, width).strip()
-        return [*lines, *[blank] * (height - len(lines))]
+    def _table(self, scene: Scene, flame: Flame, width: int, height: int) -> list[Strip]:
+        by_all = self._cumulative
+        return table_lines(scene, flame, self._chosen, width, height, cumulative=by_all)
 
     def _nothing(self, scene: Scene, width: int) -> list[Strip]:
         place = place_of(scene)
