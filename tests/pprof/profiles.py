@@ -51,11 +51,14 @@ def profile(release: str, kind: str) -> Profile:
 
 
 @once_a_process
-def pprof(data: bytes, *arguments: str) -> str:
-    """Return what the newest release's ``go tool pprof`` prints about a profile."""
+def pprof(data: bytes, *arguments: str, base: bytes = b"") -> str:
+    """Return what the newest release's ``go tool pprof`` prints about a profile, less a base."""
     with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder, "some.pprof")
+        file, other = Path(folder, "some.pprof"), Path(folder, "base.pprof")
         file.write_bytes(data)
+        if base:
+            other.write_bytes(base)
+            arguments = (*arguments, f"-diff_base={other}")
         return subprocess.run(
             [str(go_toolchain()), "tool", "pprof", *arguments, str(file)],
             env=go_environment() | {"PPROF_TMPDIR": folder},

@@ -14,6 +14,8 @@ from flakecore.pprof import (
     NodeTotals,
     Profile,
     call_totals,
+    difference,
+    grand_total,
     node_totals,
     nodes_by,
     read_profile,
@@ -161,3 +163,17 @@ def test_totals_of_profiles_that_come_with_go_are_those_of_go_tool_pprof(name: s
     _check_top(data)
     _check_top(data, Granularity.LINES)
     _check_calls(data)
+
+
+def test_a_difference_adds_up_to_what_go_tool_pprof_makes_of_it(kind: str) -> None:
+    data, base = written_by(NEWEST)[kind], written_by("1.22.10")[kind]
+    change = difference(read_profile(data, name="x"), read_profile(base, name="y"))
+    unit = _UNITS[change.sample_types[change.default_type].unit]
+    listing = pprof(data, "-top", *_WHOLE, f"-unit={unit}", base=base)
+    nodes, totals = _totals(change, change.default_type, Granularity.FUNCTIONS)
+    assert [
+        (nodes.names[node], int(totals.flat[node]), int(totals.cumulative[node]))
+        for node in totals.order(nodes.names)
+    ] == [(row[3], int(row[1]), int(row[2])) for row in _ROW.finditer(listing)]
+    total = grand_total(change, change.default_type)
+    assert re.search(rf"of {total}(?:ns|B)? total", listing)
