@@ -114,6 +114,7 @@ def _by_itself(
     wait, holder = next(
         (each for each in held if each[1].goroutine == each[0].state.number), held[0]
     )
+    held = [(wait, holder), *(each for each in held if each[0] is not wait)]
     name, who = words.name(wait), wait.state.name
     where, locked = place_of(wait.frame), place_of_event(holder)
     since = graph.page.by_number[wait.state.number].since_ns
