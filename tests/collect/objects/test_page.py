@@ -45,6 +45,16 @@ func TestGoesOn(t *testing.T) {
 	<-answer
 }
 """,
+    "quits/x_test.go": """package quits
+
+import ("os"; "syscall"; "testing")
+
+func TestQuits(t *testing.T) {
+	go func() { select {} }()
+	syscall.Kill(os.Getpid(), syscall.SIGQUIT)
+	select {}
+}
+""",
     "stands/x_test.go": """package stands
 
 import ("sync"; "testing")
@@ -326,6 +336,17 @@ def test_a_failing_test_has_a_page_and_only_once(
     last = pages(run)[1]
     blocked = [g for g in last["goroutines"] if g.get("reason") == "chan receive"]
     assert all("test" not in g for g in blocked if "live" in g and not g["live"])
+
+
+@pytest.mark.parametrize("version", ["1.21.13", NEWEST])
+def test_sigquit_has_a_page_before_the_dump(version: str, module: Path, tmp_path: Path) -> None:
+    run = collected(module, tmp_path / "x.zip", "./quits", go=go_toolchain(version))
+    assert run.result.exit_code == 1
+    assert "SIGQUIT: quit" in run.shown
+    (page,) = pages(run)
+    assert page["why"] == "quit"
+    dead = [g for g in page["goroutines"] if g.get("reason") == "select (no cases)"]
+    assert [(g["test"], g["live"]) for g in dead] == [("TestQuits", False)] * 2
 
 
 def test_a_hang_ends_the_run_and_is_no_timeout(module: Path, tmp_path: Path) -> None:
