@@ -92,7 +92,8 @@ def _page(file_of_mutex: str) -> tuple[FilePatch, ...]:
                 Insertion(
                     "func gopark(",
                     "\tgp.waitreason = reason",
-                    f"; {_CLOCK}; gp.waitsince = flaketuiClock",
+                    f"; if mp.p.ptr().schedtick%16 == 0 {{ {_CLOCK} }};"
+                    " gp.waitsince = flaketuiClock",
                 ),
                 Insertion(_SYSMON, "\t\tnow := nanotime()", "; flaketuiClock = now"),
                 Insertion(_SYSMON, "\t\tnow = nanotime()", "; flaketuiClock = now"),
@@ -274,8 +275,8 @@ _CONTEXTS = FilePatch(
     "context/context.go",
     (
         Insertion("", "\nimport (", '"unsafe";'),
-        Insertion(_MADE, _MADE, " flaketuiUse(unsafe.Pointer(c), 4, 0);"),
-        Insertion(_CANCEL, _CANCEL, " flaketuiFirstUse(unsafe.Pointer(c), 5);"),
+        Insertion(_MADE, _MADE, " flaketuiUseContext(unsafe.Pointer(c), 4, 0);"),
+        Insertion(_CANCEL, _CANCEL, " flaketuiUseContext(unsafe.Pointer(c), 5, 0);"),
         Insertion(
             "func (c *cancelCtx) Done() <-chan struct{} {",
             "\t\tc.done.Store(d)",

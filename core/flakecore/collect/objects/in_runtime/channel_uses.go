@@ -7,8 +7,8 @@ package runtime
 // flaketuiChannelUse is when, by whom and where. An hour has 3.4 million of its ticks.
 type flaketuiChannelUse struct {
 	goid uint64
-	pc   uint32 // from the beginning of the program's text; 0 if unknown
-	tick uint32 // of 2^20 ns since the program began
+	pc   uint32 // its lower half; 0 if unknown
+	tick uint32 // of 2^20 ns, of nanotime; it begins anew every 52 days
 }
 
 type flaketuiChannelUses struct {
@@ -18,8 +18,8 @@ type flaketuiChannelUses struct {
 //go:nosplit
 func flaketuiSet(use *flaketuiChannelUse, goid uint64, pc uintptr) {
 	use.goid = goid
-	use.pc = uint32(pc - firstmoduledata.text)
-	use.tick = uint32((flaketuiClock - runtimeInitTime) >> 20)
+	use.pc = uint32(pc)
+	use.tick = uint32(flaketuiClock >> 20)
 }
 
 // flaketuiCaller returns where the caller of its caller was called, or that one's caller further out.
@@ -36,7 +36,7 @@ func flaketuiCaller(out int) uintptr {
 	if fp-low < high-low {
 		return *(*uintptr)(unsafe.Pointer(fp + goarch.PtrSize))
 	}
-	return firstmoduledata.text
+	return 0
 }
 
 // flaketuiHandOver notes that a value went from one goroutine to another, one of which waits.
@@ -55,12 +55,19 @@ func flaketuiAppendUse(record int, c *hchan, which int) {
 	uses := [...]*flaketuiChannelUse{&c.flaketui.made, &c.flaketui.sent, &c.flaketui.received, &c.flaketui.closed}
 	use := uses[which]
 	flaketuiMention(use.goid)
-	flaketuiWords[flaketuiFilled] = use.goid
-	flaketuiWords[flaketuiFilled+1] = uint64(use.pc)
-	if use.pc != 0 {
-		flaketuiWords[flaketuiFilled+1] += uint64(firstmoduledata.text)
+	now, text := uint64(flaketuiClock), uint64(firstmoduledata.text)
+	pc := text&^0xffffffff | uint64(use.pc)
+	if pc < text {
+		pc += 1 << 32
 	}
-	flaketuiWords[flaketuiFilled+2] = uint64(runtimeInitTime + int64(use.tick)<<20)
+	if use.pc == 0 {
+		pc = 0
+	}
+	at := now&^(1<<52-1) | uint64(use.tick)<<20
+	if at > now {
+		at -= 1 << 52
+	}
+	flaketuiWords[flaketuiFilled], flaketuiWords[flaketuiFilled+1], flaketuiWords[flaketuiFilled+2] = use.goid, pc, at
 	flaketuiFilled += 3
 	flaketuiWords[record+1] += 3
 }

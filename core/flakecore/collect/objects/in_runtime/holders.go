@@ -6,8 +6,9 @@
 package runtime
 
 const (
-	flaketuiEntries = 1 << 16 // of 64 bytes; pages that nobody touches take no memory
-	flaketuiWindow  = 16      // entries that an object may stand in
+	flaketuiEntries = 1 << 15 // of 64 bytes; pages that nobody touches take no memory
+	flaketuiWindow  = 4       // entries that an object may stand in
+	flaketuiRing    = 1 << 12 // entries for contexts, of which a program may make any number
 	flaketuiCallers = 4       // of the stack that used it, innermost first
 	flaketuiBusy    = ^uint64(0)
 )
@@ -41,9 +42,11 @@ type flaketuiTable struct {
 var (
 	flaketuiHolders flaketuiTable // by mutex
 	flaketuiReaders flaketuiTable // by RWMutex and goroutine; extra is how many locks of it
-	flaketuiUsed    flaketuiTable // by wait group, cond or context, and kind of use
-	flaketuiClock   int64         // nanotime, at most as old as sysmon's longest sleep
-	flaketuiEnds    [1 << 14]flaketuiEnd
+	flaketuiUsed    flaketuiTable // by wait group or cond, and kind of use
+	// By context and kind of use; of those that would have the same entry the latest one has it.
+	flaketuiContexts [flaketuiRing]flaketuiEntry
+	flaketuiClock    int64 // nanotime, at most as old as sysmon's longest sleep
+	flaketuiEnds     [1 << 14]flaketuiEnd
 )
 
 // flaketuiEnd is when a goroutine ended, and where the function begins that it ran.
@@ -59,13 +62,32 @@ type flaketuiEnd struct {
 //go:linkname flaketuiLocked
 func flaketuiLocked(lock unsafe.Pointer) {
 	gp := getg()
-	if key := uintptr(lock); key-gp.stack.lo >= gp.stack.hi-gp.stack.lo {
-		if entry := flaketuiClaim(&flaketuiHolders, key, flaketuiPlace(key)); entry != nil {
-			flaketuiFrom(entry, gp, getfp())
-			entry.at = flaketuiClock
-			entry.goid = gp.goid
+	key := uintptr(lock)
+	if key-gp.stack.lo < gp.stack.hi-gp.stack.lo {
+		return
+	}
+	at := flaketuiPlace(key)
+	entry := &flaketuiHolders.entries[at]
+	if atomic.Loaduintptr(&entry.key) != key {
+		if entry = flaketuiClaim(&flaketuiHolders, key, at); entry == nil {
+			return
 		}
 	}
+	// As flaketuiFrom does, but with no loop and no more than two callers.
+	low, size := gp.stack.lo, gp.stack.hi-gp.stack.lo-2*goarch.PtrSize
+	entry.pcs[0] = 0
+	if fp := getfp(); fp-low < size {
+		if fp = *(*uintptr)(unsafe.Pointer(fp)); fp-low < size {
+			entry.pcs[0] = *(*uintptr)(unsafe.Pointer(fp + goarch.PtrSize))
+			entry.pcs[1] = 0
+			if fp = *(*uintptr)(unsafe.Pointer(fp)); fp-low < size {
+				entry.pcs[1] = *(*uintptr)(unsafe.Pointer(fp + goarch.PtrSize))
+				entry.pcs[2] = 0
+			}
+		}
+	}
+	entry.at = flaketuiClock
+	entry.goid = gp.goid
 }
 
 // flaketuiRLocked is called by who has just locked an RWMutex for reading.
@@ -124,7 +146,7 @@ func flaketuiReading(at, key uintptr, goid uint64) *flaketuiEntry {
 	return nil
 }
 
-// flaketuiUse is called by who uses an object in some way.
+// flaketuiUse is called by who uses a wait group or a cond in some way.
 //
 //go:nosplit
 //go:linkname flaketuiUse
@@ -134,35 +156,37 @@ func flaketuiUse(object unsafe.Pointer, use int, extra uintptr) {
 	if key-gp.stack.lo < gp.stack.hi-gp.stack.lo {
 		return
 	}
-	entry := flaketuiClaim(&flaketuiUsed, key+uintptr(use), flaketuiPlace(key))
-	if entry == nil {
-		return
+	if entry := flaketuiClaim(&flaketuiUsed, key+uintptr(use), flaketuiPlace(key)); entry != nil {
+		flaketuiOverwrite(entry, key+uintptr(use), extra, gp, getfp())
 	}
+}
+
+// flaketuiUseContext is called by who makes a context, asks for its channel, or cancels it.
+//
+//go:nosplit
+//go:linkname flaketuiUseContext
+func flaketuiUseContext(context unsafe.Pointer, use int, extra uintptr) {
+	key := uintptr(context) + uintptr(use)
+	entry := &flaketuiContexts[(flaketuiPlace(uintptr(context))+uintptr(use))%flaketuiRing]
+	if use == flaketuiCancel && atomic.Loaduintptr(&entry.key) == key {
+		return // only the first time counts
+	}
+	flaketuiOverwrite(entry, key, extra, getg(), getfp())
+}
+
+//go:nosplit
+func flaketuiOverwrite(entry *flaketuiEntry, key, extra uintptr, gp *g, fp uintptr) {
 	for {
 		before := atomic.Load64(&entry.goid)
 		if before != flaketuiBusy && atomic.Cas64(&entry.goid, before, flaketuiBusy) {
-			flaketuiFrom(entry, gp, getfp())
+			atomic.Storeuintptr(&entry.key, key)
+			flaketuiFrom(entry, gp, fp)
 			entry.at = flaketuiClock
 			entry.extra = extra
 			atomic.Store64(&entry.goid, gp.goid)
 			return
 		}
 	}
-}
-
-// flaketuiFirstUse is called by who uses an object in some way that only counts the first time.
-//
-//go:nosplit
-//go:linkname flaketuiFirstUse
-func flaketuiFirstUse(object unsafe.Pointer, use int) {
-	key := uintptr(object) + uintptr(use)
-	at := flaketuiPlace(uintptr(object))
-	for i := uintptr(0); i < flaketuiWindow; i++ {
-		if atomic.Loaduintptr(&flaketuiUsed.entries[(at+i)%flaketuiEntries].key) == key {
-			return
-		}
-	}
-	flaketuiUse(object, use, 0)
 }
 
 // flaketuiFrom notes the callers of the function whose frame begins at fp, but for the innermost.
@@ -188,27 +212,26 @@ func flaketuiFrom(entry *flaketuiEntry, gp *g, fp uintptr) {
 //
 //go:nosplit
 func flaketuiPlace(address uintptr) uintptr {
-	return uintptr(uint64(address>>2) * 0x9e3779b97f4a7c15 >> 48)
+	return uintptr(uint64(address>>2) * 0x9e3779b97f4a7c15 >> 49)
 }
 
 // flaketuiClaim returns the entry of a key, which may be a new one, or nil where there is no room.
 //
 //go:nosplit
 func flaketuiClaim(table *flaketuiTable, key, at uintptr) *flaketuiEntry {
-	for i := uintptr(0); i < flaketuiWindow; i++ {
-		entry := &table.entries[(at+i)%flaketuiEntries]
-		if atomic.Loaduintptr(&entry.key) == key {
-			return entry
-		}
-	}
+	free := uintptr(flaketuiEntries)
 	for i := uintptr(0); i < flaketuiWindow; i++ {
 		slot := (at + i) % flaketuiEntries
-		entry := &table.entries[slot]
-		// Two who use an object for the first time at once would claim two; the first one counts.
-		if atomic.Loaduintptr(&entry.key) == 0 && atomic.Casuintptr(&entry.key, 0, key) {
-			table.claimed[table.count.Add(1)-1] = uint32(slot)
-			return entry
+		if found := atomic.Loaduintptr(&table.entries[slot].key); found == key {
+			return &table.entries[slot]
+		} else if found == 0 && free == flaketuiEntries {
+			free = slot
 		}
+	}
+	// Two who use an object for the first time at once may claim two; the first one counts.
+	if free < flaketuiEntries && atomic.Casuintptr(&table.entries[free].key, 0, key) {
+		table.claimed[table.count.Add(1)-1] = uint32(free)
+		return &table.entries[free]
 	}
 	table.noRoom.Add(1)
 	return nil
@@ -228,6 +251,11 @@ func flaketuiMarked() {
 			}
 		}
 		table.count.Store(kept)
+	}
+	for i := range &flaketuiContexts {
+		if entry := &flaketuiContexts[i]; entry.key != 0 && flaketuiIsGarbage(entry.key) {
+			*entry = flaketuiEntry{}
+		}
 	}
 }
 

@@ -107,6 +107,7 @@ func flaketuiGather() {
 	for i := range &semtable {
 		flaketuiAddSemas(semtable[i].root.treap)
 	}
+	flaketuiFindUnsure()
 	flaketuiFindLive()
 	sec, nsec, _ := time_now()
 	flaketuiPut(flaketuiMoment, uint64(now), uint64(sec)*1e9+uint64(nsec), flaketuiTruth(!flaketuiGaveUp))
@@ -329,7 +330,6 @@ func flaketuiPutChannel(c *hchan) {
 }
 
 func flaketuiPutHolders() {
-	flaketuiFindUnsure()
 	for _, slot := range flaketuiHolders.claimed[:flaketuiHolders.count.Load()] {
 		entry := &flaketuiHolders.entries[slot]
 		state := entry.key + flaketuiLies.state
@@ -354,12 +354,19 @@ func flaketuiPutHolders() {
 func flaketuiPutUses() {
 	for _, slot := range flaketuiUsed.claimed[:flaketuiUsed.count.Load()] {
 		entry := &flaketuiUsed.entries[slot]
-		object, use := entry.key&^7, entry.key&7
 		// Two may have claimed an entry for it at once: the first one counts.
-		if entry.goid == 0 || flaketuiClaim(&flaketuiUsed, entry.key, flaketuiPlace(object)) != entry {
-			continue
+		if flaketuiClaim(&flaketuiUsed, entry.key, flaketuiPlace(entry.key&^7)) == entry {
+			flaketuiPutUse(entry)
 		}
-		flaketuiPutEntry(entry, flaketuiUseOf, uint64(object), uint64(use), entry.goid, uint64(entry.at), uint64(entry.extra))
+	}
+	for i := range &flaketuiContexts {
+		flaketuiPutUse(&flaketuiContexts[i])
+	}
+}
+
+func flaketuiPutUse(entry *flaketuiEntry) {
+	if entry.goid != 0 {
+		flaketuiPutEntry(entry, flaketuiUseOf, uint64(entry.key&^7), uint64(entry.key&7), entry.goid, uint64(entry.at), uint64(entry.extra))
 	}
 }
 

@@ -194,7 +194,7 @@ func flaketuiCanBeWoken(await *flaketuiAwait, reason waitReason) uint8 {
 	case waitReasonSyncRWMutexRLock:
 		mutex = await.object - flaketuiLies.reader + flaketuiLies.writers
 	}
-	if mutex != 0 {
+	if mutex != 0 && !flaketuiIsUnsure(mutex) {
 		if goid := flaketuiHolderOf(mutex); goid != 0 {
 			holder, known := flaketuiNumbers.get(uintptr(goid))
 			if !known || flaketuiMembers[holder].because == flaketuiDead {

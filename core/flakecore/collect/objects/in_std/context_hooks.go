@@ -1,14 +1,10 @@
 package context
 
 //go:noescape
-//go:linkname flaketuiUse runtime.flaketuiUse
-func flaketuiUse(object unsafe.Pointer, use int, extra uintptr)
-
-//go:noescape
-//go:linkname flaketuiFirstUse runtime.flaketuiFirstUse
-func flaketuiFirstUse(object unsafe.Pointer, use int)
+//go:linkname flaketuiUseContext runtime.flaketuiUseContext
+func flaketuiUseContext(context unsafe.Pointer, use int, extra uintptr)
 
 func flaketuiDone(context unsafe.Pointer, d any) {
 	done := d.(chan struct{})
-	flaketuiUse(context, 6, *(*uintptr)(unsafe.Pointer(&done)))
+	flaketuiUseContext(context, 6, *(*uintptr)(unsafe.Pointer(&done)))
 }
