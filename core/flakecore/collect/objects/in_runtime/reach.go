@@ -109,8 +109,8 @@ func flaketuiFindLive() {
 	}
 	queued := flaketuiQueued // what timers reach, which is followed later
 	for m := &firstmoduledata; m != nil; m = m.next {
-		flaketuiScanVariables(m.data, m.edata)
-		flaketuiScanVariables(m.bss, m.ebss)
+		flaketuiScanVariables(m.data, m.edata, m.gcdatamask.bytedata)
+		flaketuiScanVariables(m.bss, m.ebss, m.gcbssmask.bytedata)
 	}
 	flaketuiFollow(queued)
 	flaketuiVariables = false
@@ -366,17 +366,16 @@ func flaketuiScan(from, to uintptr) {
 	}
 }
 
-// flaketuiScanVariables marks what variables may point to, but for the first thread and its goroutine.
-func flaketuiScanVariables(from, to uintptr) {
-	for _, of := range [...][2]uintptr{
-		{uintptr(unsafe.Pointer(&m0)), unsafe.Sizeof(m0)}, {uintptr(unsafe.Pointer(&g0)), unsafe.Sizeof(g0)},
-	} {
-		if from <= of[0] && of[0]+of[1] <= to {
-			flaketuiScanVariables(from, of[0])
-			from = of[0] + of[1]
+// flaketuiScanVariables marks what the pointers among variables point to, but for those of the first
+// thread and its goroutine.
+func flaketuiScanVariables(from, to uintptr, pointers *uint8) {
+	for at := from; at+goarch.PtrSize <= to; at += goarch.PtrSize {
+		word := (at - from) / goarch.PtrSize
+		ofThread := at-uintptr(unsafe.Pointer(&m0)) < unsafe.Sizeof(m0) || at-uintptr(unsafe.Pointer(&g0)) < unsafe.Sizeof(g0)
+		if *addb(pointers, word/8)>>(word%8)&1 != 0 && !ofThread {
+			flaketuiReach(*(*uintptr)(unsafe.Pointer(at)))
 		}
 	}
-	flaketuiScan(from, to)
 }
 
 func flaketuiReach(address uintptr) {
