@@ -323,37 +323,37 @@ func flaketuiSee(object uintptr) bool {
 }
 
 // flaketuiSeeScheduler marks what the scheduler is made of, and what goroutines wait with, as found: it
-// leads from anybody to everybody, and nobody goes there.
+// leads from anybody to everybody, and nobody goes there. Larger ones stand behind a header.
 func flaketuiSeeScheduler() {
 	all, count := atomicAllG()
 	for i := uintptr(0); i < count; i++ {
 		gp := atomicAllGIndex(all, i)
-		flaketuiSee(uintptr(unsafe.Pointer(gp)))
-		for waits := gp.waiting; waits != nil && flaketuiSee(uintptr(unsafe.Pointer(waits))); {
+		flaketuiSee(flaketuiBase(uintptr(unsafe.Pointer(gp))))
+		for waits := gp.waiting; waits != nil && flaketuiSee(flaketuiBase(uintptr(unsafe.Pointer(waits)))); {
 			waits = waits.waitlink
 		}
 	}
 	for mp := allm; mp != nil; mp = mp.alllink {
-		flaketuiSee(uintptr(unsafe.Pointer(mp)))
-		flaketuiSee(uintptr(unsafe.Pointer(mp.g0)))
-		flaketuiSee(uintptr(unsafe.Pointer(mp.gsignal)))
+		flaketuiSee(flaketuiBase(uintptr(unsafe.Pointer(mp))))
+		flaketuiSee(flaketuiBase(uintptr(unsafe.Pointer(mp.g0))))
+		flaketuiSee(flaketuiBase(uintptr(unsafe.Pointer(mp.gsignal))))
 	}
 	for _, pp := range allp {
-		flaketuiSee(uintptr(unsafe.Pointer(pp)))
+		flaketuiSee(flaketuiBase(uintptr(unsafe.Pointer(pp))))
 	}
 	for i := range &flaketuiSemas.keys {
 		if key := flaketuiSemas.keys[i]; key != 0 {
-			flaketuiSee(key)
+			flaketuiSee(flaketuiBase(key))
 		}
 	}
 	for i := range &flaketuiChannels.keys {
 		if key := flaketuiChannels.keys[i]; key != 0 {
 			c := (*hchan)(unsafe.Pointer(key))
 			for waits := c.sendq.first; waits != nil; waits = waits.next {
-				flaketuiSee(uintptr(unsafe.Pointer(waits)))
+				flaketuiSee(flaketuiBase(uintptr(unsafe.Pointer(waits))))
 			}
 			for waits := c.recvq.first; waits != nil; waits = waits.next {
-				flaketuiSee(uintptr(unsafe.Pointer(waits)))
+				flaketuiSee(flaketuiBase(uintptr(unsafe.Pointer(waits))))
 			}
 		}
 	}
