@@ -79,13 +79,13 @@ func TestResultsBesideJobs(t *testing.T) {
 }
 
 // ask and answer each wait for the other to begin.
-func ask(question, answer chan string) {
+func ask(questions, answer chan string) {
 	<-answer // @ask-answer
-	question <- "?" // @ask-question
+	questions <- "?" // @ask-question
 }
 
-func answer(question, answer chan string) {
-	<-question // @answer-question
+func answer(questions, answer chan string) {
+	<-questions // @answer-question
 	answer <- "!" // @answer-answer
 }
 
@@ -102,19 +102,19 @@ func TestEachWaitsForTheOther(t *testing.T) {
 }
 
 // talk and listen are like ask and answer, and a third one begins, in time.
-func talk(question, answer chan string) {
+func talk(questions, answer chan string) {
 	<-answer
-	question <- "?"
+	questions <- "?"
 }
 
-func listen(question, answer chan string) {
-	<-question
+func listen(questions, answer chan string) {
+	<-questions
 	answer <- "!"
 }
 
-func prompt(question chan string) {
+func prompt(questions chan string) {
 	time.Sleep(time.Minute)
-	question <- "?"
+	questions <- "?"
 }
 
 func TestAThirdBegins(t *testing.T) {
