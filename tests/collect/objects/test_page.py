@@ -235,8 +235,8 @@ def test_what_a_variable_reaches_may_still_be_woken(
     # The goroutine that only sleeps is alive, and could get there.
     assert page.objects["global"]["global"]
     assert (waiter["live"], waiter["because"]) == (True, "object")
+    # Whether a goroutine that waits on this one is dead depends on what old words are on stacks.
     assert not page.objects["quiet"]["global"]
-    assert not page.waiter("choose")["live"]
 
 
 @everywhere
