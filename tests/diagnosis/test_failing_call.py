@@ -8,7 +8,7 @@ import pytest
 
 from diagnosis.assertion_runs import case_of, case_of_log
 from diagnosis.program_runs import PROGRAMS, marks
-from flakecore.diagnosis.failing_call import FailingCall, duration_text, failing_call
+from flakecore.diagnosis.failing_call import FailingSource, duration_text, failing_call
 from flakecore.diagnosis.source.go_files import GoFiles
 from flakecore.diagnosis.source.go_parser import parse, text_of
 from flakecore.timeline import Case, Failure
@@ -26,7 +26,7 @@ def _failure(case: Case, test: str) -> Failure:
     return failure
 
 
-def _failing(case: Case, test: str) -> FailingCall:
+def _failing(case: Case, test: str) -> FailingSource:
     found = failing_call(case, _failure(case, test), _files(case))
     assert found is not None
     return found

@@ -1,6 +1,6 @@
 """What differs between the runs that fail and those that pass? Features, rates, associations."""
 
-from flakecore.comparison.features.feature import FEATURES, Feature, Verdict, feature_named
+from flakecore.comparison.features.feature import FEATURES, Feature, FeatureVerdict, feature_named
 from flakecore.comparison.features.features_of_case import ScopeFeatures, case_features
 from flakecore.comparison.parting.compare import CaseComparison, Parting, compare_cases
 from flakecore.comparison.parting.steps import Step
@@ -26,11 +26,11 @@ __all__ = [
     "Condition",
     "FailureRate",
     "Feature",
+    "FeatureVerdict",
     "Parting",
     "Run",
     "ScopeFeatures",
     "Step",
-    "Verdict",
     "associations",
     "case_features",
     "compare_cases",

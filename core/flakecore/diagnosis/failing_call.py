@@ -34,7 +34,7 @@ _BUBBLE = re.compile(r"testing/synctest\.(?:Test|Run)")
 
 
 @dataclass(frozen=True)
-class FailingCall:
+class FailingSource:
     """A call of ``t.Error``, ``t.Fatal`` or their kin that a test failed by.
 
     Attributes:
@@ -153,7 +153,7 @@ def duration_text(node: Node) -> str:
     return f"{found[1] or found[3] or '1'}{_UNITS[found[2]]}" if found else text
 
 
-def failing_call(case: Case, failure: Failure | None, files: GoFiles) -> FailingCall | None:
+def failing_call(case: Case, failure: Failure | None, files: GoFiles) -> FailingSource | None:
     """Return the call by which a test failed.
 
     None for failures of other kinds, where the source is not at hand, and where it is of another
@@ -175,7 +175,7 @@ def failing_call(case: Case, failure: Failure | None, files: GoFiles) -> Failing
     if len(calls) != 1 or enclosing(calls[0], *FUNCTIONS) is None:
         return None
     shown = failure.file if "/" in failure.file else name
-    return FailingCall(
+    return FailingSource(
         package, name, shown, failure.line, calls[0], failure.goroutine, failure.at_ns
     )
 

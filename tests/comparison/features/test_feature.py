@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flakecore.comparison.features.feature import FEATURES, Verdict, feature_named
+from flakecore.comparison.features.feature import FEATURES, FeatureVerdict, feature_named
 
 
 def test_the_first_three_have_thresholds_and_a_verdict() -> None:
@@ -12,11 +12,11 @@ def test_the_first_three_have_thresholds_and_a_verdict() -> None:
         feature.id for feature in FEATURES[:3]
     ]
     variance = FEATURES[0]
-    assert variance.verdict(8.5) is Verdict.USUAL
-    assert variance.verdict(8.6) is Verdict.UNUSUAL
-    assert variance.verdict(12.0) is Verdict.UNUSUAL
-    assert variance.verdict(12.1) is Verdict.SUSPICIOUS
-    assert FEATURES[2].verdict(-0.9) is Verdict.UNUSUAL
+    assert variance.verdict(8.5) is FeatureVerdict.USUAL
+    assert variance.verdict(8.6) is FeatureVerdict.UNUSUAL
+    assert variance.verdict(12.0) is FeatureVerdict.UNUSUAL
+    assert variance.verdict(12.1) is FeatureVerdict.SUSPICIOUS
+    assert FEATURES[2].verdict(-0.9) is FeatureVerdict.UNUSUAL
     assert variance.verdict(None) is None
     assert FEATURES[3].verdict(100.0) is None
 

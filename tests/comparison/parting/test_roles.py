@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from comparison.parting.pair import failed_and_passed
-from flakecore.comparison.parting.roles import Role, roles_of_test
+from flakecore.comparison.parting.roles import GoroutineRole, roles_of_test
 
 
 def test_the_same_goroutine_of_two_runs_has_the_same_role() -> None:
@@ -11,7 +11,7 @@ def test_the_same_goroutine_of_two_runs_has_the_same_role() -> None:
     for case in failed_and_passed():
         (test,) = (each for each in case.tests if each.name == "TestDelivery")
         roles = roles_of_test(case, test.index)
-        assert roles[test.goroutine] == Role("TestDelivery")
+        assert roles[test.goroutine] == GoroutineRole("TestDelivery")
         found.append(list(roles.values()))
     assert found[0] == found[1]
     workers = [role for role in found[0] if not role.test]

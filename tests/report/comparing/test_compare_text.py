@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flakecore.comparison import CaseComparison, Parting, Step
 from flakecore.comparison.parting.compare import LineDifference
-from flakecore.comparison.parting.roles import Role
+from flakecore.comparison.parting.roles import GoroutineRole
 from flakecore.report.comparing import render_compare_text
 
 NOTHING = CaseComparison({}, 3, (), "", (), (), ())
@@ -29,7 +29,7 @@ def test_nothing_that_differs_is_said_to_be_so() -> None:
 def test_where_a_goroutine_parts_both_steps_are_told() -> None:
     alike = Step(1_200_000, "prints first", "prints first")
     parting = Parting(
-        Role("", "example.com/p.deliver", "/src/p/p.go", 12, 1),
+        GoroutineRole("", "example.com/p.deliver", "/src/p/p.go", 12, 1),
         (17, 21),
         1,
         alike,

@@ -62,7 +62,7 @@ class FilePatch:
 
 
 @dataclass(frozen=True, slots=True)
-class Feature:
+class PatchGroup:
     """What is known only if all of its patches hold.
 
     Attributes:
@@ -143,7 +143,7 @@ def _page(file_of_mutex: str) -> tuple[FilePatch, ...]:
     )
 
 
-PAGE = Feature("the page", (_page("internal/sync/mutex.go"), _page("sync/mutex.go")))
+PAGE = PatchGroup("the page", (_page("internal/sync/mutex.go"), _page("sync/mutex.go")))
 """What every other feature needs."""
 
 
@@ -322,13 +322,15 @@ _WATCH = (
 _DEAD = "\tcasgstatus(gp, _Grunning, _Gdead)"
 
 FEATURES = (
-    Feature(
+    PatchGroup(
         "sync.Mutex: who holds it",
         (_mutex("internal/sync/mutex.go"), _mutex("sync/mutex.go")),
     ),
-    Feature("sync.RWMutex: who reads under it", ((_RWMUTEX,),)),
-    Feature("channels: who used them last", (_CHANNELS,), absent="in_runtime/no_channel_uses.go"),
-    Feature(
+    PatchGroup("sync.RWMutex: who reads under it", ((_RWMUTEX,),)),
+    PatchGroup(
+        "channels: who used them last", (_CHANNELS,), absent="in_runtime/no_channel_uses.go"
+    ),
+    PatchGroup(
         "sync.WaitGroup: who called Add and Done last",
         (
             (
@@ -346,11 +348,13 @@ FEATURES = (
             ),
         ),
     ),
-    Feature("sync.Cond: who waits, who signalled last", (_CONDS,), absent="in_runtime/no_conds.go"),
-    Feature("tests: which one a goroutine belongs to", ((_TESTS,),)),
-    Feature("contexts: who made and cancelled them", ((_CONTEXTS,),)),
-    Feature("SIGQUIT and hangs: a page of them", (_WATCH,), absent="in_runtime/no_watch.go"),
-    Feature(
+    PatchGroup(
+        "sync.Cond: who waits, who signalled last", (_CONDS,), absent="in_runtime/no_conds.go"
+    ),
+    PatchGroup("tests: which one a goroutine belongs to", ((_TESTS,),)),
+    PatchGroup("contexts: who made and cancelled them", ((_CONTEXTS,),)),
+    PatchGroup("SIGQUIT and hangs: a page of them", (_WATCH,), absent="in_runtime/no_watch.go"),
+    PatchGroup(
         "goroutines: when they ended",
         tuple(
             (FilePatch(RUNTIME, (Insertion(function, _DEAD, "; flaketuiEnding(gp)"),)),)

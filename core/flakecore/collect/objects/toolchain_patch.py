@@ -7,7 +7,14 @@ from importlib.resources import files
 
 import orjson
 
-from flakecore.collect.objects.anchors import FEATURES, PAGE, RUNTIME, Feature, FilePatch, Insertion
+from flakecore.collect.objects.anchors import (
+    FEATURES,
+    PAGE,
+    RUNTIME,
+    FilePatch,
+    Insertion,
+    PatchGroup,
+)
 
 _END = "\n}\n"
 
@@ -118,7 +125,7 @@ def _declarations(name: str) -> str:
 
 
 def _apply(
-    feature: Feature, texts: dict[str, str], read: Callable[[str], str | None]
+    feature: PatchGroup, texts: dict[str, str], read: Callable[[str], str | None]
 ) -> dict[str, str] | None:
     for place in feature.places:
         try:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Verdict(StrEnum):
+class FeatureVerdict(StrEnum):
     """How a value stands to the thresholds of its feature."""
 
     USUAL = "usual"
@@ -33,13 +33,17 @@ class Feature:
     usual: tuple[float, float] | None = None
     suspicious: float | None = None
 
-    def verdict(self, value: float | None) -> Verdict | None:
+    def verdict(self, value: float | None) -> FeatureVerdict | None:
         """Return how a value stands to the thresholds; None without a value or thresholds."""
         if value is None or self.usual is None or self.suspicious is None:
             return None
         if value > self.suspicious:
-            return Verdict.SUSPICIOUS
-        return Verdict.USUAL if self.usual[0] <= value <= self.usual[1] else Verdict.UNUSUAL
+            return FeatureVerdict.SUSPICIOUS
+        return (
+            FeatureVerdict.USUAL
+            if self.usual[0] <= value <= self.usual[1]
+            else FeatureVerdict.UNUSUAL
+        )
 
 
 FEATURES: tuple[Feature, ...] = (

@@ -17,7 +17,7 @@ from flakecore.comparison.features.goroutine_counts import (
     lifetimes,
 )
 from flakecore.comparison.features.interval_sums import IntervalSums, count_steals, sum_intervals
-from flakecore.comparison.features.scopes import TestOrder, order_of_tests, sums_with_subtests
+from flakecore.comparison.features.scopes import NestedTests, order_of_tests, sums_with_subtests
 from flakecore.gotrace import RangeKind, State, Trace
 from flakecore.timeline import Case, Schedule, TestSpan
 
@@ -95,7 +95,7 @@ def _add_trace(
     rows: list[dict[str, float | None]],
     trace: Trace,
     schedule: Schedule,
-    order: TestOrder,
+    order: NestedTests,
     own: NDArray[np.int64],
 ) -> None:
     lives = lifetimes(trace, schedule, order)
@@ -121,7 +121,7 @@ def _add_trace(
         row["assist_share"] = _assists(trace, start, end, members, ran)
 
 
-def _with_subtests(tests: IntervalSums, order: TestOrder) -> IntervalSums:
+def _with_subtests(tests: IntervalSums, order: NestedTests) -> IntervalSums:
     """Return sums by place without subtests as sums by index with them; durations stay."""
     slices = [order.places(index) for index in range(len(order))]
     return IntervalSums(
@@ -206,7 +206,7 @@ def _assists(
 
 
 def _add_output(
-    rows: list[dict[str, float | None]], case: Case, order: TestOrder, limit_ns: int | None
+    rows: list[dict[str, float | None]], case: Case, order: NestedTests, limit_ns: int | None
 ) -> None:
     of_line = case.output.columns.test
     place = order.place[of_line[of_line >= 0]]
@@ -230,7 +230,7 @@ def _output(lines: int, elapsed_ns: int | None, limit_ns: int | None) -> dict[st
     }
 
 
-def _overlapping(case: Case, order: TestOrder) -> NDArray[np.int64]:
+def _overlapping(case: Case, order: NestedTests) -> NDArray[np.int64]:
     """Return how many other tests without subtests ran at the same time as each; (tests,).
 
     A test's own subtests are left out, and so is the time before it went on (``t.Parallel``).

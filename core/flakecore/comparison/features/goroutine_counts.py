@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from flakecore.comparison.features.scopes import TestOrder
+from flakecore.comparison.features.scopes import NestedTests
 from flakecore.gotrace import Trace
 from flakecore.timeline import Schedule
 
@@ -22,7 +22,7 @@ class Lifetimes:
         goroutine: its number.
         start_ns: when each was created; 0 for one that was there before the trace.
         end_ns: when it ended; the highest int64 for one that was still there at the end.
-        place: place of its test in ``TestOrder``; the number of tests for none.
+        place: place of its test in ``NestedTests``; the number of tests for none.
     """
 
     goroutine: NDArray[np.int64]
@@ -30,7 +30,7 @@ class Lifetimes:
     end_ns: NDArray[np.int64]
     place: NDArray[np.int64]
 
-    def of(self, places: slice, order: TestOrder) -> Lifetimes:
+    def of(self, places: slice, order: NestedTests) -> Lifetimes:
         """Return the goroutines of some tests, each as far as it lived while its test ran."""
         rows = np.flatnonzero((self.place >= places.start) & (self.place < places.stop))
         place = self.place[rows]
@@ -57,7 +57,7 @@ class CountStatistics:
     variance_by_time: float
 
 
-def lifetimes(trace: Trace, schedule: Schedule, order: TestOrder) -> Lifetimes:
+def lifetimes(trace: Trace, schedule: Schedule, order: NestedTests) -> Lifetimes:
     """Return when the goroutines of a trace lived, by place."""
     columns = schedule.tree.columns()
     own = ~np.isin(columns.goroutine, schedule.tree.system)
@@ -72,13 +72,13 @@ def lifetimes(trace: Trace, schedule: Schedule, order: TestOrder) -> Lifetimes:
     return Lifetimes(numbers[by_place], start[by_place], end[by_place], place[by_place])
 
 
-def left_at_the_end(lives: Lifetimes, order: TestOrder) -> int:
+def left_at_the_end(lives: Lifetimes, order: NestedTests) -> int:
     """Return how many goroutines of tests were still there when the trace ended."""
     return int(np.count_nonzero((lives.place < len(order)) & (lives.end_ns == _NEVER)))
 
 
 def left_after_tests(
-    lives: Lifetimes, order: TestOrder, own: NDArray[np.int64]
+    lives: Lifetimes, order: NestedTests, own: NDArray[np.int64]
 ) -> NDArray[np.int64]:
     """Return how many goroutines outlived their test; int64, (tests,), by place.
 

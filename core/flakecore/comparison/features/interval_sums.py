@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from flakecore.comparison.features.scopes import TestOrder
+from flakecore.comparison.features.scopes import NestedTests
 from flakecore.gotrace import STATE_COUNT, IntervalColumns, State, Trace
 from flakecore.timeline import Schedule
 
@@ -23,7 +23,7 @@ class Durations:
     """Durations of one state's intervals.
 
     Attributes:
-        place: int64, (n,), ascending, place of the test that each belongs to in ``TestOrder``;
+        place: int64, (n,), ascending, place of the test that each belongs to in ``NestedTests``;
             the number of tests for none.
         ns: int64, (n,).
     """
@@ -111,7 +111,7 @@ class _Scope:
 
 
 def sum_intervals(
-    trace: Trace, schedule: Schedule, order: TestOrder
+    trace: Trace, schedule: Schedule, order: NestedTests
 ) -> tuple[IntervalSums, IntervalSums]:
     """Return what the intervals of all goroutines but the runtime's own add up to.
 

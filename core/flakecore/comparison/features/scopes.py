@@ -18,7 +18,7 @@ from flakecore.timeline import TestSpan
 
 
 @dataclass(frozen=True, slots=True)
-class TestOrder:
+class NestedTests:
     """Tests in an order in which each is followed by all of its subtests.
 
     Attributes:
@@ -43,7 +43,7 @@ class TestOrder:
         return slice(first, first + int(self.size[test]))
 
 
-def order_of_tests(tests: Sequence[TestSpan]) -> TestOrder:
+def order_of_tests(tests: Sequence[TestSpan]) -> NestedTests:
     """Return the order of some tests; each names its parent by its index in ``tests``."""
     children: list[list[int]] = [[] for _ in tests]
     roots: list[int] = []
@@ -61,7 +61,7 @@ def order_of_tests(tests: Sequence[TestSpan]) -> TestOrder:
         if tests[index].parent >= 0:
             size[tests[index].parent] += size[index]
     in_order = [tests[index] for index in order]
-    return TestOrder(
+    return NestedTests(
         place=place,
         size=size,
         start_ns=np.array([test.start_ns for test in in_order], np.int64),
@@ -69,7 +69,7 @@ def order_of_tests(tests: Sequence[TestSpan]) -> TestOrder:
     )
 
 
-def sums_with_subtests(order: TestOrder, values: NDArray[np.int64]) -> NDArray[np.int64]:
+def sums_with_subtests(order: NestedTests, values: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return for each test, by its index, the sum over it and its subtests.
 
     Args:

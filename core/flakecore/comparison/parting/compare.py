@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from flakecore.comparison.features.feature import FEATURES, Feature
 from flakecore.comparison.features.features_of_case import ScopeFeatures, case_features
-from flakecore.comparison.parting.roles import Role, roles_of_test
+from flakecore.comparison.parting.roles import GoroutineRole, roles_of_test
 from flakecore.comparison.parting.steps import Step, printed_lines, steps_by_role
 from flakecore.comparison.runs.conditions import Condition
 from flakecore.comparison.signature import without_varying
@@ -48,7 +48,7 @@ class Parting:
         first, second: the first step that differs, in either run; None where there is no further.
     """
 
-    role: Role
+    role: GoroutineRole
     numbers: tuple[int, int]
     alike: int
     last: Step | None
@@ -173,8 +173,8 @@ def partings_of_test(first: Case, second: Case, name: str) -> tuple[Parting, ...
     """
     if first.schedule is None or second.schedule is None:
         return ()
-    roles: list[dict[int, Role]] = []
-    steps: list[dict[Role, list[Step]]] = []
+    roles: list[dict[int, GoroutineRole]] = []
+    steps: list[dict[GoroutineRole, list[Step]]] = []
     for case in (first, second):
         index = _index(case, name)
         if index is None:

@@ -16,7 +16,7 @@ _MOST = 512
 
 
 @dataclass(frozen=True, slots=True)
-class Role:
+class GoroutineRole:
     """Who a goroutine is, whatever its number.
 
     Attributes:
@@ -42,7 +42,7 @@ class Role:
         return f"{name}{place}{which}"
 
 
-def roles_of_test(case: Case, test: int) -> dict[int, Role]:
+def roles_of_test(case: Case, test: int) -> dict[int, GoroutineRole]:
     """Return the role of each goroutine of a test and its subtests, by number.
 
     Args:
@@ -56,19 +56,19 @@ def roles_of_test(case: Case, test: int) -> dict[int, Role]:
     own = {case.tests[index].goroutine: case.tests[index].name for index in within}
     numbers = [each for index in within for each in schedule.goroutines_of(index)]
     known = [schedule.goroutine(number) for number in dict.fromkeys(numbers)]
-    found: dict[int, Role] = {}
-    counts: Counter[Role] = Counter()
+    found: dict[int, GoroutineRole] = {}
+    counts: Counter[GoroutineRole] = Counter()
     created = sorted((each for each in known if each is not None), key=lambda each: each.created_ns)
     for each in created[:_MOST]:
         if each.id in own:
-            found[each.id] = Role(own[each.id])
+            found[each.id] = GoroutineRole(own[each.id])
             continue
         frame = own_frame(each.creation_stack, case.package)
         alike = (
-            Role("", each.function, frame.file, frame.line)
+            GoroutineRole("", each.function, frame.file, frame.line)
             if frame is not None
-            else Role("", each.function)
+            else GoroutineRole("", each.function)
         )
-        found[each.id] = Role("", alike.function, alike.file, alike.line, counts[alike])
+        found[each.id] = GoroutineRole("", alike.function, alike.file, alike.line, counts[alike])
         counts[alike] += 1
     return found

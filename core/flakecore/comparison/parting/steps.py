@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from flakecore.comparison.parting.roles import Role
+from flakecore.comparison.parting.roles import GoroutineRole
 from flakecore.comparison.signature import without_varying
 from flakecore.timeline import Case, Lane, LaneKind, own_frame, with_subtests
 
@@ -36,7 +36,9 @@ class Step:
     words: str
 
 
-def steps_by_role(case: Case, test: int, roles: Mapping[int, Role]) -> dict[Role, list[Step]]:
+def steps_by_role(
+    case: Case, test: int, roles: Mapping[int, GoroutineRole]
+) -> dict[GoroutineRole, list[Step]]:
     """Return the steps of each goroutine of a test, in order of time.
 
     Args:
@@ -45,7 +47,7 @@ def steps_by_role(case: Case, test: int, roles: Mapping[int, Role]) -> dict[Role
         roles: role of each goroutine, by number.
     """
     schedule, start_ns = case.schedule, case.tests[test].start_ns
-    found: dict[Role, list[Step]] = {role: [] for role in roles.values()}
+    found: dict[GoroutineRole, list[Step]] = {role: [] for role in roles.values()}
     if schedule is None:
         return found
     for number, role in roles.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from flakecore.comparison import FEATURES, Feature, ScopeFeatures, Verdict, feature_named
+from flakecore.comparison import FEATURES, Feature, FeatureVerdict, ScopeFeatures, feature_named
 from flakecore.report.features.feature_rows import CaseFeatures
 from flakecore.times import format_duration
 
@@ -82,7 +82,7 @@ def _table(rows: Sequence[ScopeFeatures]) -> Iterator[str]:
         cells = []
         for feature in _JUDGED:
             value = row.values.get(feature.id)
-            mark = "!" if feature.verdict(value) is Verdict.SUSPICIOUS else " "
+            mark = "!" if feature.verdict(value) is FeatureVerdict.SUSPICIOUS else " "
             cells.append(f"{shown(feature, value)}{mark}")
         yield f"    {cells[0]:>11} {cells[1]:>11} {cells[2]:>13}  {row.name}"
     if len(ordered) > _TESTS:
@@ -91,5 +91,6 @@ def _table(rows: Sequence[ScopeFeatures]) -> Iterator[str]:
 
 def _suspicious(row: ScopeFeatures) -> int:
     return sum(
-        feature.verdict(row.values.get(feature.id)) is Verdict.SUSPICIOUS for feature in _JUDGED
+        feature.verdict(row.values.get(feature.id)) is FeatureVerdict.SUSPICIOUS
+        for feature in _JUDGED
     )

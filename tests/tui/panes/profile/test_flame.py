@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from flakecore.pprof import Granularity, ProfileFrame
-from flaketui.panes.profile.flame import Look, make_flame
+from flaketui.panes.profile.flame import FlameLook, make_flame
 from pprof.made import Sample, profile_of
 
 MAIN = ProfileFrame("example.com/p.main", "/p/a.go", 1)
@@ -24,21 +24,21 @@ def made(hot: int, log: int) -> list[Sample]:
 
 
 def test_own_code_a_library_and_gos_own_differ_in_shade() -> None:
-    flame = make_flame(profile_of([*made(1, 1), ((JSON, MAIN), (), (1, 1))]), Look())
+    flame = make_flame(profile_of([*made(1, 1), ((JSON, MAIN), (), (1, 1))]), FlameLook())
     shades = dict(zip(flame.nodes.names, flame.shade_of_node.tolist(), strict=True))
     assert shades == {HOT.function: 0, MAIN.function: 0, LOG.function: 1, JSON.function: 2}
     assert len(set(flame.package_of_node.tolist())) == 3
 
 
 def test_the_share_of_a_search_counts_each_stack_once() -> None:
-    flame = make_flame(profile_of(made(30, 10)), Look())
+    flame = make_flame(profile_of(made(30, 10)), FlameLook())
     assert flame.share_matching(flame.matching("P.HOT")) == 0.75
     assert flame.share_matching(flame.matching("example.com")) == 1.0
     assert not flame.matching("").any()
 
 
 def test_a_difference_keeps_both_sides_and_what_vanished() -> None:
-    flame = make_flame(profile_of(made(30, 0)), Look(), profile_of(made(10, 20)))
+    flame = make_flame(profile_of(made(30, 0)), FlameLook(), profile_of(made(10, 20)))
     sides = {
         flame.nodes.names[node] if node >= 0 else "all": (value, base)
         for node, value, base in zip(
@@ -57,7 +57,7 @@ def test_a_difference_keeps_both_sides_and_what_vanished() -> None:
 
 
 def test_the_table_is_ordered_and_leads_to_the_widest_frame() -> None:
-    flame = make_flame(profile_of(made(30, 10)), Look())
+    flame = make_flame(profile_of(made(30, 10)), FlameLook())
     first = flame.order(cumulative=False)[0]
     assert flame.nodes.names[first] == HOT.function
     assert flame.tree.node[flame.widest(first)] == first
@@ -69,7 +69,7 @@ def test_the_table_is_ordered_and_leads_to_the_widest_frame() -> None:
 def test_lines_of_one_function_are_frames_of_their_own() -> None:
     other = ProfileFrame(HOT.function, HOT.file, 9)
     both = profile_of([*made(1, 0), ((other, MAIN), (), (1, 2))])
-    assert len(make_flame(both, Look()).tree) == 3
-    by_line = make_flame(both, Look(Granularity.LINES))
+    assert len(make_flame(both, FlameLook()).tree) == 3
+    by_line = make_flame(both, FlameLook(Granularity.LINES))
     assert len(by_line.tree) == 4
     assert np.array_equal(by_line.tree.weight[:2], [3, 3])

@@ -6,7 +6,7 @@ import pytest
 
 from flakecore.pprof import ProfileFrame
 from flaketui.drawing.theme import DARK, PLAIN, look
-from flaketui.panes.profile.flame import Look, make_flame
+from flaketui.panes.profile.flame import FlameLook, make_flame
 from flaketui.panes.profile.flame_cells import FlameCells
 from flaketui.panes.profile.flame_lines import Marks, flame_line, short_name
 from pprof.made import profile_of
@@ -14,7 +14,7 @@ from tui.panes.profile.test_flame import HOT, MAIN, made
 
 
 def _row(width: int, depth: int, *, ascii_glyphs: bool = False, needle: str = "") -> str:
-    flame = make_flame(profile_of(made(30, 10)), Look())
+    flame = make_flame(profile_of(made(30, 10)), FlameLook())
     cells = FlameCells(flame.tree, 0, width)
     marks = Marks(-1, flame.matching(needle))
     drawn = look(DARK, ascii_glyphs=ascii_glyphs)
@@ -36,7 +36,7 @@ def test_a_narrow_frame_keeps_its_edge(width: int) -> None:
 
 
 def test_what_matches_a_search_is_underlined_without_colours_too() -> None:
-    flame = make_flame(profile_of(made(30, 10)), Look())
+    flame = make_flame(profile_of(made(30, 10)), FlameLook())
     for palette in (DARK, PLAIN):
         strip = flame_line(
             flame,
@@ -50,7 +50,7 @@ def test_what_matches_a_search_is_underlined_without_colours_too() -> None:
 
 
 def test_a_difference_tells_what_grew_from_what_vanished() -> None:
-    flame = make_flame(profile_of(made(30, 0)), Look(), profile_of(made(10, 20)))
+    flame = make_flame(profile_of(made(30, 0)), FlameLook(), profile_of(made(10, 20)))
     styles = look(DARK, ascii_glyphs=False)
     strip = flame_line(
         flame, FlameCells(flame.tree, 0, 50).row(2), 50, styles, Marks(-1, flame.matching(""))
@@ -68,7 +68,7 @@ def test_a_name_is_shown_without_the_folders_of_its_package() -> None:
 
 def test_a_hostile_name_stays_in_its_cells() -> None:
     evil = ProfileFrame("p.\x1b[2J\u202e\n日本", "a.go", 1)
-    flame = make_flame(profile_of([((evil, MAIN), (), (1, 4))]), Look())
+    flame = make_flame(profile_of([((evil, MAIN), (), (1, 4))]), FlameLook())
     for width in range(1, 20):
         strip = flame_line(
             flame,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flaketui.panes.profile.flame import Look, make_flame
+from flaketui.panes.profile.flame import FlameLook, make_flame
 from flaketui.panes.profile.profile_table import table_lines, told_line
 from pprof.made import profile_of
 from tui.driving import exploring, press
@@ -12,7 +12,7 @@ from tui.panes.profile.test_flame import made
 async def test_the_function_that_uses_most_is_the_first_row_and_the_chosen_one_is_marked() -> None:
     async with exploring() as pilot:
         scene = (await press(pilot)).scene
-    flame = make_flame(profile_of(made(30, 10)), Look())
+    flame = make_flame(profile_of(made(30, 10)), FlameLook())
     hot = flame.widest(flame.order(cumulative=False)[0])
     rows = table_lines(scene, flame, hot, 40, 5, cumulative=False)
     assert [row.text.split() for row in rows] == [
@@ -29,11 +29,11 @@ async def test_the_function_that_uses_most_is_the_first_row_and_the_chosen_one_i
 async def test_a_line_tells_a_frames_value_share_and_change() -> None:
     async with exploring() as pilot:
         scene = (await press(pilot)).scene
-    flame = make_flame(profile_of(made(30, 10)), Look())
+    flame = make_flame(profile_of(made(30, 10)), FlameLook())
     hot = flame.widest(flame.order(cumulative=False)[0])
     assert told_line(scene, flame, hot, 60).text.split() == [
         *("p.hot", "30ns", "75.00%,", "itself", "30ns", "a.go:7"),
     ]
-    grown = make_flame(profile_of(made(30, 0)), Look(), profile_of(made(10, 20)))
+    grown = make_flame(profile_of(made(30, 0)), FlameLook(), profile_of(made(10, 20)))
     hot = grown.widest(grown.order(cumulative=False)[0])
     assert "+20ns" in told_line(scene, grown, hot, 60).text

@@ -12,7 +12,7 @@ from flakecore.pprof import Profile
 from flakecore.timeline import Case, with_subtests
 from flakecore.timeline.profile_series import whole_profile
 from flakecore.timeline.trace_profiles import CPU_KIND, TRACE_KINDS, TraceProfiles
-from flaketui.panes.profile.flame import Flame, Look, make_flame
+from flaketui.panes.profile.flame import Flame, FlameLook, make_flame
 from flaketui.view.scene import Scene
 from flaketui.view.viewport import SelectionKind
 
@@ -32,7 +32,7 @@ class Wanted(NamedTuple):
     """
 
     kind: str = ""
-    look: Look = Look()
+    look: FlameLook = FlameLook()
     against: int = -1
 
 

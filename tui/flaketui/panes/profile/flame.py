@@ -30,7 +30,7 @@ Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class FlameLook:
     """A way to look at a profile.
 
     Attributes:
@@ -114,7 +114,7 @@ class Flame:
         return found[::-1]
 
 
-def make_flame(profile: Profile, look: Look, base: Profile | None = None) -> Flame:
+def make_flame(profile: Profile, look: FlameLook, base: Profile | None = None) -> Flame:
     """Return a profile as a tree, beside another one where it is compared with that."""
     nodes: Nodes
     if base is None:

@@ -22,7 +22,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from flakecore.diagnosis.failing_call import FailingCall, failing_call
+from flakecore.diagnosis.failing_call import FailingSource, failing_call
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role, Weight
 from flakecore.diagnosis.rules.order.order_counts import OrderCounts, associated, order_counts
 from flakecore.diagnosis.rules.order.replay import replay_of
@@ -91,7 +91,7 @@ def _by_source(question: Question, counts: OrderCounts | None) -> Iterator[Findi
                 yield _with_counts(told, counts) if counts is not None and known else told
 
 
-def _comes_before(write: VariableWrite, failing: FailingCall) -> bool:
+def _comes_before(write: VariableWrite, failing: FailingSource) -> bool:
     """Return whether a change may make a variable anew before the failing line looks at it."""
     if not write.whole or write.puts_back:
         return False
@@ -128,7 +128,7 @@ def _top(question: Question, test: TestSpan) -> TestSpan:
     return test
 
 
-def _checked(failing: FailingCall, writes: VariableWrites) -> set[str]:
+def _checked(failing: FailingSource, writes: VariableWrites) -> set[str]:
     """Return the package's variables that the failing line's condition comes from."""
     return {
         name
@@ -172,7 +172,7 @@ def _went_on(test: TestSpan) -> int:
 
 def _finding(
     question: Question,
-    failing: FailingCall,
+    failing: FailingSource,
     variable: str,
     changes: list[_Change],
     *,
@@ -238,13 +238,13 @@ def _ran(change: _Change) -> str:
     return "ran at the same time" if change.beside else "ran before"
 
 
-def _place(failing: FailingCall, change: _Change) -> Place:
+def _place(failing: FailingSource, change: _Change) -> Place:
     write = change.write
     return Place(Role.WRITES, 0, "", failing.path_of(write.file), write.line)
 
 
 def _again(
-    question: Question, failing: FailingCall, own: TestSpan, mine: list[VariableWrite]
+    question: Question, failing: FailingSource, own: TestSpan, mine: list[VariableWrite]
 ) -> Finding | None:
     """Return that a test's first run left what its later ones fail by; None where not so."""
     case, failure = question.case, question.failure

@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from flakecore.diagnosis.failing_call import FailingCall, failing_call
+from flakecore.diagnosis.failing_call import FailingSource, failing_call
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Role
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
@@ -77,7 +77,7 @@ def _in_another_order(message: str) -> str:
     return ""
 
 
-def _open_orders(failing: FailingCall) -> Iterator[tuple[str, Node]]:
+def _open_orders(failing: FailingSource) -> Iterator[tuple[str, Node]]:
     """Yield the ranges over maps, unsorted behind, in the functions that a checked value is of."""
     package = failing.package
     functions: dict[tuple[str, int], Node] = {
@@ -97,7 +97,7 @@ def _open_orders(failing: FailingCall) -> Iterator[tuple[str, Node]]:
                 yield file, node
 
 
-def _is_map(failing: FailingCall, node: Node) -> bool:
+def _is_map(failing: FailingSource, node: Node) -> bool:
     kind = failing.package.types.type_of(node.child_by_field_name("right")).lstrip("*")
     return kind.startswith("map[")
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from flakecore.diagnosis.failing_call import FailingCall, failing_call
+from flakecore.diagnosis.failing_call import FailingSource, failing_call
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Role
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
@@ -63,7 +63,7 @@ def _find(question: Question) -> Iterator[Finding]:
         return
 
 
-def _draw(failing: FailingCall, condition: Node, version: str) -> tuple[str, Node, str] | None:
+def _draw(failing: FailingSource, condition: Node, version: str) -> tuple[str, Node, str] | None:
     """Return where a condition's value was drawn, and what is random about it; None for nowhere."""
     for file, node in failing.origins.of(failing.name, condition):
         if node.type != "call_expression":
@@ -78,7 +78,7 @@ def _draw(failing: FailingCall, condition: Node, version: str) -> tuple[str, Nod
     return None
 
 
-def _how_seeded(failing: FailingCall, function: str, version: str) -> str:
+def _how_seeded(failing: FailingSource, function: str, version: str) -> str:
     """Return what is random about a draw from the global source; "" where it has a fixed seed."""
     if function.startswith("math/rand/v2."):
         return "drawn anew in each run"
@@ -91,7 +91,7 @@ def _how_seeded(failing: FailingCall, function: str, version: str) -> str:
     return "drawn anew in each run" if release >= _SEEDED_BY_ITSELF else ""
 
 
-def _is_set(failing: FailingCall) -> bool:
+def _is_set(failing: FailingSource) -> bool:
     """Return whether some file of the package gives the global source a seed."""
     return any(
         failing.library_function(call, name) == "math/rand.Seed"
@@ -100,7 +100,7 @@ def _is_set(failing: FailingCall) -> bool:
     )
 
 
-def _seeded_by_clock(failing: FailingCall, file: str, call: Node) -> bool:
+def _seeded_by_clock(failing: FailingSource, file: str, call: Node) -> bool:
     """Return whether a call is a method of a local source that the time of day is the seed of."""
     called = call.child_by_field_name("function")
     operand = called.child_by_field_name("operand") if called is not None else None
@@ -115,7 +115,7 @@ def _seeded_by_clock(failing: FailingCall, file: str, call: Node) -> bool:
     return False
 
 
-def _below(failing: FailingCall, file: str, made: Node) -> Iterator[tuple[str, Node]]:
+def _below(failing: FailingSource, file: str, made: Node) -> Iterator[tuple[str, Node]]:
     """Yield the calls that a source is made from, receivers of methods among them."""
     for home, each in failing.origins.of(file, made):
         node = each

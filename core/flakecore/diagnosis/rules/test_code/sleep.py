@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flakecore.diagnosis.failing_call import FailingCall, duration_text, failing_call
+from flakecore.diagnosis.failing_call import FailingSource, duration_text, failing_call
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits, names
@@ -65,7 +65,7 @@ _NEXT = "wait for what the goroutine does: a channel, a wait group, or a poll wi
 
 
 def _finding(
-    question: Question, failing: FailingCall, found: _Unwaited, late: list[Goroutine]
+    question: Question, failing: FailingSource, found: _Unwaited, late: list[Goroutine]
 ) -> Finding:
     failure = question.failure
     assert failure is not None
@@ -98,7 +98,7 @@ def _finding(
     )
 
 
-def _unwaited(failing: FailingCall) -> _Unwaited | None:
+def _unwaited(failing: FailingSource) -> _Unwaited | None:
     """Return the sleep before a failing call that no wait follows, and what it stands in for."""
     inner = enclosing(failing.call, *FUNCTIONS)
     file = failing.file
@@ -140,12 +140,12 @@ _Name = tuple[int, str]
 """A variable: the first byte of the function that declares it, -1 for none, and its name."""
 
 
-def _name(failing: FailingCall, identifier: Node) -> _Name:
+def _name(failing: FailingSource, identifier: Node) -> _Name:
     bound = failing.package.types.binding(identifier)
     return (bound[0].start_byte if bound is not None else -1, text_of(identifier))
 
 
-def _read(failing: FailingCall) -> set[_Name]:
+def _read(failing: FailingSource) -> set[_Name]:
     """Return the variables that the failing line's condition reads."""
     return {
         _name(failing, node)
@@ -157,7 +157,7 @@ def _read(failing: FailingCall) -> set[_Name]:
     } - {(-1, "t"), (-1, "nil"), (-1, "true"), (-1, "false")}
 
 
-def _changed(failing: FailingCall, started: Node) -> set[_Name]:
+def _changed(failing: FailingSource, started: Node) -> set[_Name]:
     """Return the variables that a goroutine changes, or hands on, by its own text.
 
     A goroutine that has no end changes none that one could wait for.
@@ -202,7 +202,7 @@ def _is_endless(node: Node) -> bool:
     return all(each.type in ("block", "comment") for each in node.named_children)
 
 
-def _started_at(question: Question, failing: FailingCall, line: int) -> list[Goroutine]:
+def _started_at(question: Question, failing: FailingSource, line: int) -> list[Goroutine]:
     schedule, failure = question.case.schedule, question.failure
     if schedule is None or failure is None or failure.test < 0:
         return []
@@ -227,7 +227,7 @@ def _was_at_work(question: Question, goroutine: Goroutine) -> bool:
     return now is not None and (now.state in _GOES_ON or not now.to_the_end)
 
 
-def _nap(question: Question, failing: FailingCall, line: int) -> Interval | None:
+def _nap(question: Question, failing: FailingSource, line: int) -> Interval | None:
     """Return the sleep of the failing goroutine in a line, as the trace has it."""
     schedule, failure = question.case.schedule, question.failure
     if schedule is None or failure is None or not failing.goroutine:
@@ -244,13 +244,13 @@ def _nap(question: Question, failing: FailingCall, line: int) -> Interval | None
     return None
 
 
-def _shared(failing: FailingCall, found: _Unwaited) -> Evidence:
+def _shared(failing: FailingSource, found: _Unwaited) -> Evidence:
     shared = sorted(name for _, name in _changed(failing, found.started) & _read(failing))
     where = f"{failing.name}:{line_of(found.started)}"
     return Evidence(f"the goroutine of {where} changes {', '.join(shared)}", None, 0)
 
 
-def _places(failing: FailingCall, found: _Unwaited, late: list[Goroutine]) -> tuple[Place, ...]:
+def _places(failing: FailingSource, found: _Unwaited, late: list[Goroutine]) -> tuple[Place, ...]:
     places = [failing.fails_at(), failing.place(Role.WAITS, found.sleep)]
     for each in late:
         made = each.creation_stack[0]

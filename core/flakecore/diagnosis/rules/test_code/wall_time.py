@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flakecore.diagnosis.failing_call import FailingCall, failing_call
+from flakecore.diagnosis.failing_call import FailingSource, failing_call
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Role
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
@@ -62,7 +62,7 @@ def _find(question: Question) -> Iterator[Finding]:
         return
 
 
-def _measured(failing: FailingCall, condition: Node) -> tuple[str, Node, bool] | None:
+def _measured(failing: FailingSource, condition: Node) -> tuple[str, Node, bool] | None:
     """Return where a comparison's time is taken, and whether it may be too long; None for none."""
     if condition.type != "binary_expression":
         return None
@@ -74,7 +74,7 @@ def _measured(failing: FailingCall, condition: Node) -> tuple[str, Node, bool] |
     return None
 
 
-def _elapsed(failing: FailingCall, file: str, side: Node) -> tuple[str, Node] | None:
+def _elapsed(failing: FailingSource, file: str, side: Node) -> tuple[str, Node] | None:
     """Return the expression that measures a value's time; None where it is no measured time."""
     for home, node in failing.origins.of(file, _without_units(side), arguments=False):
         if node.type != "call_expression":
@@ -86,7 +86,7 @@ def _elapsed(failing: FailingCall, file: str, side: Node) -> tuple[str, Node] | 
     return None
 
 
-def _is_difference(failing: FailingCall, file: str, call: Node) -> bool:
+def _is_difference(failing: FailingSource, file: str, call: Node) -> bool:
     """Return whether a call is ``one.Sub(other)`` of two readings of the clock."""
     called = call.child_by_field_name("function")
     if called.type != "selector_expression":
@@ -98,7 +98,7 @@ def _is_difference(failing: FailingCall, file: str, call: Node) -> bool:
     return len(readings) == 2 and all(_reads_clock(failing, file, each) for each in readings)
 
 
-def _reads_clock(failing: FailingCall, file: str, node: Node) -> bool:
+def _reads_clock(failing: FailingSource, file: str, node: Node) -> bool:
     return any(
         each.type == "call_expression" and failing.library_function(each, home) == "time.Now"
         for home, each in failing.origins.of(file, node)
@@ -117,7 +117,7 @@ def _without_units(node: Node) -> Node:
     return node
 
 
-def _polls(failing: FailingCall) -> bool:
+def _polls(failing: FailingSource) -> bool:
     """Return whether the failing line gives up in a loop that waits."""
     return any(
         each.type == "select_statement" or failing.library_function(each) in _WAITS

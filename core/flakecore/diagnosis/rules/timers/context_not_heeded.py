@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flakecore.diagnosis.failing_call import FailingCall, failing_call
+from flakecore.diagnosis.failing_call import FailingSource, failing_call
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Role
 from flakecore.diagnosis.goroutine_states import StackFrame
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
@@ -75,7 +75,7 @@ def _find(question: Question) -> Iterator[Finding]:
     )
 
 
-def _cancelled_before(failing: FailingCall, select: Node) -> Node | None:
+def _cancelled_before(failing: FailingSource, select: Node) -> Node | None:
     """Return the call of a cancel function that always comes before a select; None for none."""
     inner = enclosing(select, *FUNCTIONS)
     for call in failing.file.calls_of:
@@ -98,7 +98,7 @@ def _cancelled_before(failing: FailingCall, select: Node) -> Node | None:
     return None
 
 
-def _functions_of(question: Question, failing: FailingCall, peer: LatePeer) -> list[Node]:
+def _functions_of(question: Question, failing: FailingSource, peer: LatePeer) -> list[Node]:
     """Return the functions that a goroutine stood in when the test failed; empty if not all known.
 
     Those of the standard library, in which it sleeps or waits, are passed over.
@@ -125,7 +125,7 @@ def _contexts(function: Node) -> set[str]:
     return {name for name, kind in parameters(function) if kind == _CONTEXT}
 
 
-def _looks(failing: FailingCall, functions: list[Node]) -> bool:
+def _looks(failing: FailingSource, functions: list[Node]) -> bool:
     """Return whether functions use a context, but to hand it to one another."""
     starts = {each.start_byte for each in functions}
     for function in functions:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flakecore.diagnosis.failing_call import FailingCall
+from flakecore.diagnosis.failing_call import FailingSource
 from flakecore.diagnosis.findings import Place, Role
 from flakecore.diagnosis.goroutine_states import StackFrame
 from flakecore.diagnosis.rules.rule import Question
@@ -57,7 +57,7 @@ class LatePeer:
     since_ns: int
 
 
-def timer_race(failing: FailingCall) -> TimerRace | None:
+def timer_race(failing: FailingSource) -> TimerRace | None:
     """Return the select that a failing call's case won by a timer; None if it did not."""
     case = failing.chosen_case
     select = enclosing(case, "select_statement") if case is not None else None
@@ -82,7 +82,7 @@ def timer_race(failing: FailingCall) -> TimerRace | None:
     return TimerRace(select, timer, received[0]) if len(received) == 1 else None
 
 
-def _timer(failing: FailingCall, case: Node) -> Node | None:
+def _timer(failing: FailingSource, case: Node) -> Node | None:
     """Return the call that made the timer or deadline that a case receives from; None for none."""
     communication = case.child_by_field_name("communication")
     for node in walk(communication) if communication is not None else ():
@@ -96,7 +96,7 @@ def _timer(failing: FailingCall, case: Node) -> Node | None:
     return None
 
 
-def _made(failing: FailingCall, operand: Node) -> list[Node]:
+def _made(failing: FailingSource, operand: Node) -> list[Node]:
     """Return the calls that made what ``<-operand`` receives from."""
     if operand.type == "selector_expression":  # t.C
         operand = operand.child_by_field_name("operand")
@@ -114,7 +114,7 @@ def _made(failing: FailingCall, operand: Node) -> list[Node]:
     return [each for each in failing.origins.assigned(operand) if each.type == "call_expression"]
 
 
-def late_peers(question: Question, failing: FailingCall, race: TimerRace) -> list[LatePeer]:
+def late_peers(question: Question, failing: FailingSource, race: TimerRace) -> list[LatePeer]:
     """Return the test's goroutines that were to come to the other case, the earliest first.
 
     A goroutine that came to send there, and waits, tells when; one that was started in a way that
@@ -164,7 +164,7 @@ def _sent_later(
 
 def _still_busy(
     question: Question,
-    failing: FailingCall,
+    failing: FailingSource,
     each: Goroutine,
     leading: frozenset[tuple[str, int]],
 ) -> LatePeer | None:
