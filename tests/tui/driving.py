@@ -14,11 +14,11 @@ from flakecore.loss import Loss
 from flakecore.timeline import Case, Failure
 from flakecore.timeline.sources import Sources
 from flaketui._textual_hooks import screen_lines
-from flaketui.app.case_loader import Load
 from flaketui.app.explorer import Explorer
-from flaketui.app.links import Link
+from flaketui.app.loading.case_loader import Load
+from flaketui.app.saved.links import Link
 from flaketui.app.scene_builder import Explain
-from flaketui.app.settings import DisplaySettings
+from flaketui.app.terminal.settings import DisplaySettings
 from flaketui.panes.timeline.timeline_pane import TimelinePane
 from flaketui.view.known_runs import KnownRuns
 from tui.scenario import FINDINGS, deadlock

@@ -9,7 +9,7 @@ import pytest
 from textual.pilot import Pilot
 
 from flaketui.app.explorer import Explorer
-from flaketui.app.settings import DisplaySettings
+from flaketui.app.terminal.settings import DisplaySettings
 from flaketui.drawing.theme import DARK, LIGHT, PLAIN, SIXTEEN
 from flaketui.panes.registry import PANES
 from program import SAMPLE

@@ -10,7 +10,7 @@ from flakecore.diagnosis.objects.page_waits import (
     waits_of_failure,
 )
 from flakecore.diagnosis.rules.registry import rule_ids
-from flakecore.diagnosis.standstill import StateGroup, states_at
+from flakecore.diagnosis.waits.standstill import StateGroup, states_at
 
 __all__ = [
     "Certainty",

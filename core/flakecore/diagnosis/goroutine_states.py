@@ -14,9 +14,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
-from flakecore.diagnosis.blocked_on import BlockedOn, blocked_on_of_dump, blocked_on_of_trace
 from flakecore.diagnosis.findings import Evidence, Place, Role
 from flakecore.diagnosis.test_owners import Owned, owning_tests
+from flakecore.diagnosis.waits.blocked_on import BlockedOn, blocked_on_of_dump, blocked_on_of_trace
 from flakecore.frames import HasFunction, is_own, own_frame
 from flakecore.gotest import GoroutineDump
 from flakecore.objects import ObjectsPage

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from diagnosis.objects.made_case import goroutine, lock, made_case
-from flakecore.diagnosis.blocked_on import BlockedOn
 from flakecore.diagnosis.objects.page_states import (
     page_at_the_end,
     page_of_failure,
     states_of_page,
 )
+from flakecore.diagnosis.waits.blocked_on import BlockedOn
 from flakecore.objects import PageReason
 from flakecore.timeline import FailureKind
 from objects.made_pages import page

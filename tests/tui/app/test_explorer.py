@@ -13,8 +13,8 @@ from flakecore.errors import BundleError
 from flakecore.timeline import Case
 from flaketui.app.explorer import Explorer
 from flaketui.app.keys import ASKING, KEYS
-from flaketui.app.links import Link
 from flaketui.app.run import run_explorer
+from flaketui.app.saved.links import Link
 from flaketui.drawing.theme import DARK, LIGHT, PLAIN, SIXTEEN, Palette
 from flaketui.panes.pane import Pane
 from flaketui.panes.registry import PANES

@@ -16,7 +16,7 @@ from flaketui.app.actions.passing_on import EXPORT_PLACEHOLDER
 from flaketui.app.actions.searching import SEARCH_PLACEHOLDER
 from flaketui.app.explorer import Explorer
 from flaketui.app.keys import KEYS, grouped, hints, key_table_markdown
-from flaketui.app.state_folder import state_folder
+from flaketui.app.saved.state_folder import state_folder
 from flaketui.dialogs.help import HelpScreen, help_lines
 from flaketui.drawing.theme import DARK, look
 from flaketui.panes.registry import PANES

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flakecore.timeline import Case
-from flaketui.app.case_loader import CaseLoader
+from flaketui.app.loading.case_loader import CaseLoader
 from flaketui.view.navigation import carried_over, fitted, opening_view
 from flaketui.view.viewport import Viewport
 from tui.driving import ScenarioExplorer, exploring, press, settle

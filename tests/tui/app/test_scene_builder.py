@@ -9,7 +9,7 @@ from flakecore.diagnosis import Finding
 from flakecore.loss import Loss
 from flakecore.timeline import Case, Failure, Lane, LaneKind
 from flakecore.timeline.sources import Sources
-from flaketui.app.links import Link
+from flaketui.app.saved.links import Link
 from flaketui.view.known_runs import KnownRuns
 from tui.driving import ScenarioExplorer, explain_deadlock, exploring, press, settle
 from tui.scenario import FINDINGS, MS, deadlock

@@ -11,9 +11,9 @@ import pytest
 from textual.pilot import Pilot
 
 from flakecore.timeline import Progress
-from flaketui.app.case_cache import CaseCache
 from flaketui.app.explorer import Explorer
-from flaketui.app.links import Link
+from flaketui.app.loading.case_cache import CaseCache
+from flaketui.app.saved.links import Link
 from flaketui.dialogs.chooser import CaseList, ChooserScreen
 from tui.driving import ScenarioExplorer, exploring, press, settle
 from tui.scenario import deadlock

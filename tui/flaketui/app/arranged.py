@@ -13,7 +13,7 @@ import orjson
 
 from flakecore.errors import FlakeError
 from flakecore.gotest.logs.levels import Level
-from flaketui.app.saved_state import arrangement_of, plain_arrangement
+from flaketui.app.saved.saved_state import arrangement_of, plain_arrangement
 from flaketui.view.arrangement import Arrangement, Grouping
 
 _OF_THE_BUNDLE = ("marks", "views", "left")

@@ -27,12 +27,13 @@ from flaketui.app.actions.passing_on import PassingOn
 from flaketui.app.actions.table import Actions
 from flaketui.app.arranged import arrange_by, filters_told
 from flaketui.app.background import Background
-from flaketui.app.case_loader import CaseLoader, Load
 from flaketui.app.frame_scheduler import FrameScheduler
 from flaketui.app.keys import ASKING, BY_ID, bindings, grouped, hints
-from flaketui.app.links import Link, follow
+from flaketui.app.loading.case_loader import CaseLoader, Load
 from flaketui.app.palette import PaletteSource, Places
-from flaketui.app.saved_state import Arrangements
+from flaketui.app.saved.links import Link, follow
+from flaketui.app.saved.saved_state import Arrangements
+from flaketui.app.saved.state_folder import crash_sentence
 from flaketui.app.scene_builder import (
     Explain,
     ExplainPassed,
@@ -40,8 +41,7 @@ from flaketui.app.scene_builder import (
     explain_passed_case,
     explainer_of,
 )
-from flaketui.app.settings import DisplaySettings
-from flaketui.app.state_folder import crash_sentence
+from flaketui.app.terminal.settings import DisplaySettings
 from flaketui.dialogs.help import HelpScreen
 from flaketui.dialogs.prompt import Prompt
 from flaketui.drawing.segment_filter import PrintableFilter

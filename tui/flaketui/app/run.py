@@ -7,9 +7,9 @@ from pathlib import Path
 
 from flakecore.bundle import Bundle
 from flaketui.app.explorer import Explorer
-from flaketui.app.links import Link
-from flaketui.app.settings import DisplaySettings
-from flaketui.app.terminal_watch import leaving_with_terminal
+from flaketui.app.saved.links import Link
+from flaketui.app.terminal.settings import DisplaySettings
+from flaketui.app.terminal.terminal_watch import leaving_with_terminal
 
 
 def run_explorer(

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from flakecore.diagnosis import Finding
-from flakecore.diagnosis.wait_chain import WaitLink, wait_chain
+from flakecore.diagnosis.waits.wait_chain import WaitLink, wait_chain
 from flakecore.gotest import PackageRun
 from flakecore.loss import Loss, summed_up
 from flakecore.timeline import Case, CaseProfile, Failure

@@ -104,8 +104,8 @@ def explore(places: Sequence[str], options: argparse.Namespace, *, called: tuple
     bundle = open_bundle(*places, progress=progress_line())
     if "-" in places:
         _take_terminal(remedy)
-    from flaketui.app.links import read_link
     from flaketui.app.run import run_explorer
+    from flaketui.app.saved.links import read_link
 
     return run_explorer(
         Path(places[0]),

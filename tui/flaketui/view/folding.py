@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from flakecore.diagnosis.wake_partners import partners_of
+from flakecore.diagnosis.waits.wake_partners import partners_of
 from flakecore.timeline import Case, Gap, Schedule, TestStatus
 from flaketui.view.test_tree import family
 

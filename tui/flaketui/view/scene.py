@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from flakecore.diagnosis import Finding
-from flakecore.diagnosis.wait_chain import WaitLink
+from flakecore.diagnosis.waits.wait_chain import WaitLink
 from flakecore.loss import Loss
 from flakecore.timeline import (
     Case,

@@ -17,11 +17,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence, Set
 from functools import cached_property
 
-from flakecore.diagnosis.blocked_on import BlockedOn
-from flakecore.diagnosis.ender_sets import EnderSets
 from flakecore.diagnosis.goroutine_states import GoroutineState, GoroutineStates
 from flakecore.diagnosis.objects.circles import components, shortest_circle
 from flakecore.diagnosis.objects.object_wait import ObjectWait
+from flakecore.diagnosis.waits.blocked_on import BlockedOn
+from flakecore.diagnosis.waits.ender_sets import EnderSets
 from flakecore.objects import (
     LOCKS,
     ObjectKind,

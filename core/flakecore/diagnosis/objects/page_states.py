@@ -6,10 +6,10 @@ that run, and whether one can still go on has been worked out there.
 
 from __future__ import annotations
 
-from flakecore.diagnosis.blocked_on import BlockedOn, blocked_on_of_dump
-from flakecore.diagnosis.ender_sets import EnderSets
 from flakecore.diagnosis.goroutine_states import GoroutineState, GoroutineStates, StackFrame
 from flakecore.diagnosis.test_owners import Owned, owning_tests
+from flakecore.diagnosis.waits.blocked_on import BlockedOn, blocked_on_of_dump
+from flakecore.diagnosis.waits.ender_sets import EnderSets
 from flakecore.objects import LOCKS, ObjectsPage, PageFrame, PageGoroutine, PageReason
 from flakecore.timeline import Case, Failure, FailureKind
 

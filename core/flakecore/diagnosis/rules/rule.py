@@ -10,10 +10,10 @@ from functools import cached_property
 from flakecore.bundle import Manifest
 from flakecore.diagnosis.findings import Finding
 from flakecore.diagnosis.goroutine_states import GoroutineState, GoroutineStates
-from flakecore.diagnosis.lock_waits import Locks
 from flakecore.diagnosis.objects.object_graph import ObjectGraph
 from flakecore.diagnosis.source.go_files import GoFiles
-from flakecore.diagnosis.wait_peers import WaitGraph
+from flakecore.diagnosis.waits.lock_waits import Locks
+from flakecore.diagnosis.waits.wait_peers import WaitGraph
 from flakecore.gotest import PackageRun
 from flakecore.timeline import Case, Failure
 

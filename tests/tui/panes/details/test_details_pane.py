@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from flakecore.loss import Loss
 from flakecore.timeline import Lane, LaneKind
-from flaketui.app.links import Link
+from flaketui.app.saved.links import Link
 from flaketui.panes.pane import Pane
 from tui.driving import ScenarioExplorer, exploring, press
 from tui.scenario import (

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from flakecore.timeline import Lane, LaneKind
 from flaketui.app.explorer import Explorer
-from flaketui.app.links import Link
+from flaketui.app.saved.links import Link
 from flaketui.panes.goroutines.goroutines_pane import NOTHING
 from flaketui.panes.registry import Basis, default_places
 from flaketui.view.arrangement import GoroutineOrder, GoroutinesShown

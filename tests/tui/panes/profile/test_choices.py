@@ -10,7 +10,7 @@ import pytest
 from flakecore.timeline import CaseProfile
 from flakecore.timeline.trace_profiles import TRACE_KINDS
 from flaketui.app.explorer import Explorer
-from flaketui.app.settings import DisplaySettings
+from flaketui.app.terminal.settings import DisplaySettings
 from flaketui.panes.profile.choices import ProfileChoices, Wanted, window_of
 from flaketui.panes.profile.flame import Flame
 from flaketui.view.lanes import goroutine_lane

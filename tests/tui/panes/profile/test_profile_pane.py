@@ -8,7 +8,7 @@ import pytest
 from textual.pilot import Pilot
 
 from flaketui.app.explorer import Explorer
-from flaketui.app.settings import DisplaySettings
+from flaketui.app.terminal.settings import DisplaySettings
 from flaketui.panes.profile.profile_pane import ProfilePane
 from pprof.profiles import written_by
 from program import SAMPLE

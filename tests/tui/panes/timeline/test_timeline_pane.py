@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flakecore.timeline import Case, Lane, LaneKind
-from flaketui.app.links import Link
+from flaketui.app.saved.links import Link
 from tui.driving import ScenarioExplorer, exploring, press
 from tui.scenario import (
     GOROUTINES,

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Protocol
 
 from flakecore.printable import printable_lines
-from flaketui.app import view_export
 from flaketui.app.arranged import arranged_words
 from flaketui.app.host import ExplorerHost
-from flaketui.app.links import command_of, link_to
-from flaketui.app.state_folder import write_state
+from flaketui.app.saved import view_export
+from flaketui.app.saved.links import command_of, link_to
+from flaketui.app.saved.state_folder import write_state
 
 EXPORT_PLACEHOLDER = "write this view to a file that ends in .svg, .txt, .md or .json"
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from flakecore.diagnosis import Evidence, waits_during, waits_of_failure
 from flakecore.diagnosis.stop_delays import Delay, delayed_by
-from flakecore.diagnosis.wait_chain import ChainEnd, WaitLink
+from flakecore.diagnosis.waits.wait_chain import ChainEnd, WaitLink
 from flakecore.frames import own_frame, split_own
 from flakecore.gotest import DumpFrame
 from flakecore.timeline import (

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from functools import cached_property
 
-from flakecore.diagnosis.wake_partners import partners_of
+from flakecore.diagnosis.waits.wake_partners import partners_of
 from flakecore.timeline import Case, Goroutine, Lane, LaneKind, Schedule, Stack, own_frame
 from flakecore.timeline.lanes.notes import Span
 from flaketui.view.arrangement import Arrangement, Grouping

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from flakecore.diagnosis.findings import Finding
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
-from flakecore.diagnosis.standstill import standstill
+from flakecore.diagnosis.waits.standstill import standstill
 from flakecore.timeline import FailureKind
 
 _STANDSTILLS = (FailureKind.TIMEOUT, FailureKind.FATAL, FailureKind.EXIT)

@@ -14,9 +14,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flakecore.diagnosis.findings import CLAIM_LIMIT, Certainty, Evidence, Finding, Place, Role
-from flakecore.diagnosis.lock_waits import Holder, LockWait
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
+from flakecore.diagnosis.waits.lock_waits import Holder, LockWait
 
 
 def _find(question: Question) -> Iterator[Finding]:

@@ -16,9 +16,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from flakecore.diagnosis.findings import Certainty, Finding, Role
-from flakecore.diagnosis.lock_waits import Holder, LockWait
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits, names
+from flakecore.diagnosis.waits.lock_waits import Holder, LockWait
 
 
 def _find(question: Question) -> Iterator[Finding]:

@@ -17,7 +17,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role
-from flakecore.diagnosis.lock_waits import LockWait
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits, names
 from flakecore.diagnosis.source.go_package import GoPackage
@@ -26,6 +25,7 @@ from flakecore.diagnosis.source.held_locks import held_locks
 from flakecore.diagnosis.source.lock_helpers import PAIRS, is_helper
 from flakecore.diagnosis.source.operations import ObjectName, Operation
 from flakecore.diagnosis.source.syntax import declared_around, walk
+from flakecore.diagnosis.waits.lock_waits import LockWait
 
 
 @dataclass(frozen=True, slots=True)

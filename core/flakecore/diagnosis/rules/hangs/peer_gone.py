@@ -18,13 +18,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role
-from flakecore.diagnosis.peer_history import EndedPeer, ended_peers
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits, names
 from flakecore.diagnosis.source.go_parser import line_of, text_of
 from flakecore.diagnosis.source.operations import Operation, OperationKind
 from flakecore.diagnosis.source.syntax import declared_around, parameters
-from flakecore.diagnosis.wait_peers import WaitPeers
+from flakecore.diagnosis.waits.peer_history import EndedPeer, ended_peers
+from flakecore.diagnosis.waits.wait_peers import WaitPeers
 from flakecore.times import format_time
 
 _SHOWN = 8

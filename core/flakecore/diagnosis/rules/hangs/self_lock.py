@@ -12,13 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flakecore.diagnosis.blocked_on import BlockedOn
 from flakecore.diagnosis.findings import Certainty, Finding, Role
 from flakecore.diagnosis.goroutine_states import GoroutineState, StackFrame
-from flakecore.diagnosis.lock_waits import is_reader
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.source.operations import OperationKind
+from flakecore.diagnosis.waits.blocked_on import BlockedOn
+from flakecore.diagnosis.waits.lock_waits import is_reader
 
 
 def _find(question: Question) -> Iterator[Finding]:

@@ -13,12 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flakecore.diagnosis.ender_sets import EnderSets
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role
-from flakecore.diagnosis.lock_waits import LockWait
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
-from flakecore.diagnosis.wait_peers import WaitPeers
+from flakecore.diagnosis.waits.ender_sets import EnderSets
+from flakecore.diagnosis.waits.lock_waits import LockWait
+from flakecore.diagnosis.waits.wait_peers import WaitPeers
 
 
 def _find(question: Question) -> Iterator[Finding]:

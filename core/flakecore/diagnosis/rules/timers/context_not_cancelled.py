@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flakecore.diagnosis.blocked_on import BlockedOn
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role
 from flakecore.diagnosis.goroutine_states import GoroutineState
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
@@ -23,6 +22,7 @@ from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
 from flakecore.diagnosis.source.operations import GoFile
 from flakecore.diagnosis.source.syntax import FUNCTIONS, declared_around, enclosing, walk
+from flakecore.diagnosis.waits.blocked_on import BlockedOn
 from flakecore.timeline import TestStatus
 
 _MAKERS = ("context.WithCancel", "context.WithCancelCause")

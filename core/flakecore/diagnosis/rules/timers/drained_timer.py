@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flakecore.diagnosis.blocked_on import BlockedOn
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role
 from flakecore.diagnosis.goroutine_states import GoroutineState
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
@@ -22,6 +21,7 @@ from flakecore.diagnosis.source.go_package import GoPackage
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
 from flakecore.diagnosis.source.operations import GoFile, Operation, OperationKind
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing
+from flakecore.diagnosis.waits.blocked_on import BlockedOn
 
 _TIMERS = ("*time.Timer", "time.Timer")
 _BLOCKS = ("block", "communication_case", "expression_case", "default_case", "type_case")

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from flakecore.gotest.logs.levels import Level
 from flakecore.timeline import Gap, Lane, LaneKind
 from flaketui.app.explorer import Explorer
-from flaketui.app.saved_state import (
+from flaketui.app.saved.saved_state import (
     arrangements_file,
     content_key,
     read_arrangements,

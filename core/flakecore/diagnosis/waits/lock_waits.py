@@ -20,10 +20,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from flakecore.diagnosis.blocked_on import BlockedOn
 from flakecore.diagnosis.goroutine_states import GoroutineState, GoroutineStates, StackFrame
 from flakecore.diagnosis.source.go_files import GoFiles
 from flakecore.diagnosis.source.operations import ObjectName, Operation, OperationKind
+from flakecore.diagnosis.waits.blocked_on import BlockedOn
 from flakecore.frames import is_wrapper
 
 _IN_SYNC = ("sync.", "internal/sync.", "runtime.")

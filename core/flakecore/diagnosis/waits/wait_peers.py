@@ -12,15 +12,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from flakecore.diagnosis.blocked_on import BlockedOn
-from flakecore.diagnosis.ender_sets import EnderSets
 from flakecore.diagnosis.findings import Role
 from flakecore.diagnosis.goroutine_states import GoroutineState, GoroutineStates, StackFrame
-from flakecore.diagnosis.lock_waits import Locks
 from flakecore.diagnosis.source.call_graph import FunctionKey
 from flakecore.diagnosis.source.go_files import GoFiles
 from flakecore.diagnosis.source.go_package import GoPackage
 from flakecore.diagnosis.source.operations import Operation, OperationKind, short_name
+from flakecore.diagnosis.waits.blocked_on import BlockedOn
+from flakecore.diagnosis.waits.ender_sets import EnderSets
+from flakecore.diagnosis.waits.lock_waits import Locks
 from flakecore.frames import is_own, is_wrapper
 
 _K = OperationKind

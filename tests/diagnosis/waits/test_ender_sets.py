@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flakecore.diagnosis.ender_sets import EnderSets
+from flakecore.diagnosis.waits.ender_sets import EnderSets
 
 NUMBERS = st.integers(1, 8)
 WAITS = st.dictionaries(NUMBERS, st.frozensets(NUMBERS, max_size=4), max_size=8)

@@ -11,7 +11,7 @@ import termios
 import threading
 import time
 
-from flaketui.app.terminal_watch import leaving_with_terminal
+from flaketui.app.terminal.terminal_watch import leaving_with_terminal
 from program import PATIENCE_S, PROGRAM
 
 

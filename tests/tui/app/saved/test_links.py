@@ -12,7 +12,7 @@ import pytest
 from flakecore.errors import FlakeError
 from flakecore.timeline import Lane, LaneKind
 from flaketui.app.keys import ASKING, KEYS
-from flaketui.app.links import Link, command_of, follow, read_link
+from flaketui.app.saved.links import Link, command_of, follow, read_link
 from flaketui.commands.explore import add_options
 from flaketui.view.viewport import SelectionKind
 from tui.driving import ScenarioExplorer, exploring, press

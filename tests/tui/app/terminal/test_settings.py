@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flaketui.app.settings import DisplaySettings
+from flaketui.app.terminal.settings import DisplaySettings
 from flaketui.drawing.theme import DARK, LIGHT, SIXTEEN
 
 

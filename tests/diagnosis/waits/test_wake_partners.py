@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flakecore.diagnosis.wake_partners import partners_of
+from flakecore.diagnosis.waits.wake_partners import partners_of
 from timeline.captures import RELEASES, Capture, capture
 from toolchains import NEWEST
 

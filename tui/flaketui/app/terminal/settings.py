@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from flaketui.app.terminal_environment import (
+from flaketui.app.terminal.terminal_environment import (
     chosen_palette,
     frames_per_second,
     is_ascii_locale,

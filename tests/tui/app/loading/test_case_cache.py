@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from flakecore.bundle import open_bundle
-from flaketui.app import case_cache
-from flaketui.app.case_cache import CaseCache
+from flaketui.app.loading import case_cache
+from flaketui.app.loading.case_cache import CaseCache
 
 
 def test_only_the_last_few_cases_stay_read(bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:

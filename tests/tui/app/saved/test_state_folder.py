@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from textual.worker import WorkerFailed
 
-from flaketui.app.state_folder import crash_sentence, state_folder, write_state
+from flaketui.app.saved.state_folder import crash_sentence, state_folder, write_state
 
 
 def test_a_relative_state_home_is_ignored(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

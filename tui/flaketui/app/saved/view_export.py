@@ -14,7 +14,7 @@ from flakecore.printable import printable
 from flakecore.report.json.json_text import json_bytes
 from flakecore.report.markdown.escaping import code, escaped, fenced
 from flakecore.times import format_time
-from flaketui.app.state_folder import make_private_folder, state_folder
+from flaketui.app.saved.state_folder import make_private_folder, state_folder
 from flaketui.view.scene import Scene
 
 SCHEMA = "flaketui.view/1"

@@ -19,10 +19,10 @@ from flakecore.errors import FlakeError
 from flakecore.gotest import PackageRun
 from flakecore.timeline import Case, CaseProfile, load_profiles
 from flakecore.timeline.sources import bundled_sources
-from flaketui.app.case_cache import CaseCache, known_better
 from flaketui.app.host import ExplorerHost
-from flaketui.app.links import Link, follow
-from flaketui.app.saved_state import Arrangements
+from flaketui.app.loading.case_cache import CaseCache, known_better
+from flaketui.app.saved.links import Link, follow
+from flaketui.app.saved.saved_state import Arrangements
 from flaketui.view.known_runs import KnownRuns, known_runs
 from flaketui.view.viewport import Viewport
 

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from flaketui.app.terminal_environment import chosen_palette, frames_per_second, is_ascii_locale
+from flaketui.app.terminal.terminal_environment import (
+    chosen_palette,
+    frames_per_second,
+    is_ascii_locale,
+)
 from flaketui.drawing.theme import DARK, LIGHT, PLAIN, SIXTEEN, Palette
 
 

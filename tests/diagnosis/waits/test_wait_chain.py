@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flakecore.diagnosis.wait_chain import MAX_LINKS, ChainEnd, WaitLink, wait_chain
+from flakecore.diagnosis.waits.wait_chain import MAX_LINKS, ChainEnd, WaitLink, wait_chain
 from flakecore.timeline import Interval, Lane, LaneKind, State
 from timeline.captures import RELEASES, Capture, capture
 

@@ -19,7 +19,7 @@ import orjson
 
 from flakecore.gotest.logs.levels import Level
 from flakecore.timeline import Case, Gap
-from flaketui.app.state_folder import make_private_folder, state_folder, write_private
+from flaketui.app.saved.state_folder import make_private_folder, state_folder, write_private
 from flaketui.view.arrangement import (
     Arrangement,
     OutputFilter,

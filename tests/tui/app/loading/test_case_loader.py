@@ -6,7 +6,7 @@ import threading
 import time
 
 from flakecore.timeline import Case
-from flaketui.app.case_loader import Progress
+from flaketui.app.loading.case_loader import Progress
 from tui.driving import STUCK_S, ScenarioExplorer
 
 

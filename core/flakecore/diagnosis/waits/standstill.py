@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role, Weight
 from flakecore.diagnosis.rules.wording import first_that_fits
-from flakecore.diagnosis.wake_partners import partners_of
+from flakecore.diagnosis.waits.wake_partners import partners_of
 from flakecore.timeline import Case, Failure, Interval, Lane, LaneKind, Schedule, State, own_frame
 from flakecore.times import format_duration, format_time
 

@@ -1,0 +1,1 @@
+"""Reads the cases of a bundle while the explorer is shown."""

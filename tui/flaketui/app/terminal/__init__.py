@@ -1,0 +1,1 @@
+"""What the terminal can do, and whether it is still there."""
