@@ -110,7 +110,7 @@ LOGS = {
     ),
     "summaries": (b"=== FAIL: p TestA (0.00s)\n    a_test.go:3: x\n\n", 2_000),
     "boxes": ("┃  FAIL  package: p  ┃\n--- FAIL: TestA (0.00s)\n\nx\n".encode(), 2_000),
-    "lines of containers": (b"a-1  | === RUN   TestA\nb-1  | x\n", 2_000),
+    "lines of containers": (b"a-1  | === RUN   TestA\nb-1  | x\n", 8_000),
     "log records": (b"time=2026-01-02T03:04:05Z level=INFO msg=a\n", 3_000),
 }
 

@@ -71,7 +71,9 @@ def test_github_is_told_each_failure_with_its_place(module: Path, tmp_path: Path
     )
     headline, said = told[1].partition("::")[2].split("%0A")[:2]
     assert re.fullmatch(
-        r"G\d+ writes to the nil map prices in TestPanics \(cart_test\.go:12\)", headline
+        r"G\d+ writes to the nil map prices in TestPanics \(cart_test\.go:12\),"
+        r" which is declared without a value \(cart_test\.go:11\)",
+        headline,
     )
     assert said.startswith("panic: ")
     text = summary.read_text()
@@ -102,7 +104,7 @@ def test_github_is_told_what_ended_a_package_that_could_not_say_so(
     for expected in (
         r"^file=broken/broken_test.go,line=6,title=example.com/endings/broken::.*cannot use",
         r"^file=hangs/hangs_test.go,line=10,title=example.com/endings/hangs.TestHangs::"
-        r"[^%]* hangs_test\.go:10[^%]*%0Apanic: test timed out after 2s",
+        r"[^%]*[ (]hangs_test\.go:10[^%]*%0Apanic: test timed out after 2s",
         r"^title=example.com/endings/killed.TestIsKilled::"
         r"The process was ended by a signal while TestIsKilled ran: killed%0Asignal: killed$",
         r"^title=example.com/endings/exits.TestExits::"

@@ -101,7 +101,7 @@ def test_a_reader_that_leaves_does_not_cost_the_bundle(endings: Path, tmp_path: 
     assert "Traceback" not in ended.stderr
     with open_bundle(tmp_path / "x.zip") as bundle:
         evidence = [each for each in bundle.artefacts if each.kind is not Kind.SOURCE]
-        assert len(evidence) == 11
+        assert len(evidence) == 12
 
 
 def started(endings: Path, output: Path, *, until: bytes) -> subprocess.Popen[bytes]:

@@ -80,7 +80,7 @@ def test_a_bundle_that_cannot_be_written_leaves_what_was_recorded(
         assert bundle.manifest
         assert bundle.manifest.finished
         evidence = [each for each in bundle.artefacts if each.kind is not Kind.SOURCE]
-        assert len(evidence) == 11
+        assert len(evidence) == 12
 
 
 def test_a_package_of_another_module_is_run_in_that_module(

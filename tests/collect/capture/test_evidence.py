@@ -13,6 +13,7 @@ from toolchains import go_toolchain
 PROFILES = {Kind.CPU_PROFILE, Kind.MEM_PROFILE, Kind.BLOCK_PROFILE, Kind.MUTEX_PROFILE}
 WRITES = {Kind.WRITES, Kind.OUTPUT}
 EVERYTHING = {Kind.MANIFEST, Kind.TEST_JSON, Kind.TRACE, Kind.GOROUTINES, Kind.SOURCE}
+EVERYTHING.add(Kind.OBJECTS)
 EVERYTHING |= PROFILES | WRITES
 
 
@@ -107,5 +108,5 @@ def test_evidence_lies_under_the_import_path(ending: Ending) -> None:
     profiles = ("cpu.pprof", "mem.pprof", "block.pprof", "mutex.pprof", "goroutineleak.pprof")
     assert set(names[2:]) == {
         f"packages/example.com/endings/passing/{name}"
-        for name in ("trace.out", "goroutine.txt", "output", "writes", *profiles)
+        for name in ("trace.out", "goroutine.txt", "objects.json", "output", "writes", *profiles)
     }

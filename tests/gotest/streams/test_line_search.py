@@ -26,3 +26,7 @@ def test_positions_count_over_all_lines(lines: list[str], times: int) -> None:
     texts = lines * times
     found = [at for at, text in enumerate(texts) if "ok" in text or "=" in text]
     assert list(positions_of(texts, ("ok", "="))) == found
+
+
+def test_a_line_that_holds_a_newline_is_one_line() -> None:
+    assert list(positions_of(["\n", "panic: x", "a\npanic: y", "z"], ("\npanic: ",))) == [1]

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
+
 from flakecore.gotest import PackageRun
 from flakecore.timeline.dumps.case_dumps import case_dumps
 from flakecore.timeline.failures.attribution import attribute
@@ -49,7 +53,8 @@ def _attributed(run: PackageRun, *, traced: bool, exact: bool = False) -> LineCo
     names = [test.name for test in run.tests]
     columns, index_of = place_lines(run.lines, None, None, 0, names)
     if exact:
-        columns.time_source[:] = TIME_SOURCES.index(TimeSource.EXACT)
+        exactly = np.full(len(columns.texts), TIME_SOURCES.index(TimeSource.EXACT), np.uint8)
+        columns = replace(columns, time_source=exactly)
     inputs = FailureInputs(
         run=run,
         tests=place_tests(run.tests, goroutines, tree, {}, {}, lambda wall: wall, 1_000),

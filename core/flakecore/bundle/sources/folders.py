@@ -15,6 +15,10 @@ MAX_FILES = 10_000
 # As many as a zip may hold. Somebody's whole home folder is no bundle.
 
 
+_OF_GO = "go.mod"
+"""What keeps an unfinished bundle, or a folder, out of the Go module around it is no evidence."""
+
+
 class FolderSource:
     """The regular files under one folder, hidden ones and their folders left out.
 
@@ -58,7 +62,8 @@ class FolderSource:
         for folder, folders, files in os.walk(self._folder):
             folders[:] = sorted(name for name in folders if not name.startswith("."))
             below = Path(folder).relative_to(self._folder)
-            names += [(below / name).as_posix() for name in sorted(files) if name[0] != "."]
+            found = [(below / name).as_posix() for name in sorted(files) if name[0] != "."]
+            names += [name for name in found if name != _OF_GO]
             if len(names) > MAX_FILES:
                 break
         return names

@@ -176,6 +176,10 @@ def _reported(report: Callable[[HuntProgress], None]) -> Callable[[RetainedRuns,
     return of_run
 
 
+_NO_EVIDENCE = ("manifest.json", "go.mod")
+"""Files of an unfinished bundle that are none of what was recorded."""
+
+
 def finished(
     manifest: Manifest,
     root: Path,
@@ -212,7 +216,7 @@ def finished(
         duration_ns=time.time_ns() - manifest.started_unix_ns,
         exit_code=first.attempt.exit_code,
         phases=first.phases,
-        artefacts=tuple(each for each in artefacts if each.name != "manifest.json"),
+        artefacts=tuple(each for each in artefacts if each.name not in _NO_EVIDENCE),
         missing=tuple(sentences),
     )
 

@@ -11,7 +11,11 @@ _AT_ONCE = 2_000
 def positions_of(texts: Sequence[str], words: Sequence[str]) -> Iterator[int]:
     """Yield the positions of the lines that hold one of ``words``, in order."""
     for start in range(0, len(texts), _AT_ONCE):
-        for number in lines_holding("\n".join(texts[start : start + _AT_ONCE]), words):
+        piece = texts[start : start + _AT_ONCE]
+        joined = "\n".join(piece)
+        if joined.count("\n") != len(piece) - 1:  # a line that holds a newline of its own
+            joined = "\n".join(text.replace("\n", " ") for text in piece)
+        for number in lines_holding(joined, words):
             yield start + number
 
 
