@@ -19,7 +19,7 @@ SHAPES = {
     "random_source": (),
     "fixed_port": (),
     "timer_first": (),
-    "contexts": (),
+    "unheeded": (),
     "shared_state": (),
     "repeated": ("-count=4",),
     "order": ("-shuffle=1",),

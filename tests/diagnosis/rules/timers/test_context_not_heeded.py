@@ -31,7 +31,7 @@ SOUND = {"TestHeedsLate", "TestHeedsByHelper", "TestCancelsAtTheEnd", "TestCance
 def test_a_goroutine_is_told_with_the_cancel_and_the_function_that_does_not_look(
     release: str,
 ) -> None:
-    told = causes_of(case_of("contexts", release))
+    told = causes_of(case_of("unheeded", release))
     assert told.keys() == {*TOLD, *SOUND}
     for test, causes in told.items():
         first = [each for each in causes if each.startswith("context-not-heeded")]
@@ -41,5 +41,5 @@ def test_a_goroutine_is_told_with_the_cancel_and_the_function_that_does_not_look
 
 
 def test_without_a_trace_only_the_timer_is_told() -> None:
-    for causes in causes_of(case_of_log("contexts", NEWEST)).values():
+    for causes in causes_of(case_of_log("unheeded", NEWEST)).values():
         assert [each.partition(",")[0] for each in causes] == ["timer-lost"]

@@ -1,0 +1,3 @@
+module example.com/unheeded
+
+go 1.22
