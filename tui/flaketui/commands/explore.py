@@ -29,6 +29,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     where.add_argument("--from", metavar="TIME", dest="begin", help="the window's beginning")
     where.add_argument("--to", metavar="TIME", dest="end", help="the window's end")
     where.add_argument("--only-test", action="store_true", help="showing only that test")
+    where.add_argument("--only", metavar="NAME", help="showing only this test, selected or not")
     where.add_argument("--package", metavar="PATH", help="on this package of several")
     where.add_argument("--attempt", metavar="N", help="on this attempt of several")
     where.add_argument("--search", metavar="TEXT", help="with matches of this highlighted")
@@ -121,6 +122,7 @@ def explore(places: Sequence[str], options: argparse.Namespace, *, called: tuple
             goroutine=options.goroutine,
             lane=options.lane,
             only=options.only_test,
+            only_of=options.only,
             search=options.search,
             pane=options.pane,
             fold=options.fold,

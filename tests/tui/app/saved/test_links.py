@@ -12,8 +12,9 @@ import pytest
 from flakecore.errors import FlakeError
 from flakecore.timeline import Lane, LaneKind
 from flaketui.app.keys import ASKING, KEYS
-from flaketui.app.saved.links import Link, command_of, follow, read_link
+from flaketui.app.saved.links import Link, command_of, follow, link_to, read_link
 from flaketui.commands.explore import add_options
+from flaketui.view.navigation import opening_view
 from flaketui.view.viewport import SelectionKind
 from tui.driving import ScenarioExplorer, exploring, press
 from tui.scenario import MS, deadlock
@@ -37,8 +38,11 @@ def typed(command: str) -> Link:
         goroutine=options.goroutine,
         lane=options.lane,
         only=options.only_test,
+        only_of=options.only,
         search=options.search,
         pane=options.pane,
+        fold=options.fold,
+        arranged=options.arranged,
     )
 
 
@@ -56,9 +60,25 @@ async def test_a_copied_command_opens_the_same_view_after_any_keys() -> None:
                 (here.start_ns, here.end_ns, here.cursor_ns, here.only_test)
             ), app.clipboard
             assert there.selection.lane == here.selection.lane
+            assert there.folded == here.folded
             if here.selection.test >= 0:
                 assert there.selection.test == here.selection.test
             assert f"--pane {app.layout.current.entry.key}" in app.clipboard
+
+
+@pytest.mark.parametrize("only", [-1, 0, 2])
+@pytest.mark.parametrize("selected", [-1, 0, 2])
+def test_a_copied_view_keeps_what_is_selected_beside_the_only_test_that_is_shown(
+    selected: int, only: int
+) -> None:
+    case = deadlock()
+    view = replace(opening_view(case).select(test=selected), only_test=only)
+    command = command_of(("a.zip",), link_to(case, view, "", name_package=False))
+    landing = follow(typed(command), (case,))
+    assert not landing.missing
+    assert landing.view.only_test == only
+    if selected >= 0:
+        assert landing.view.selection.test == selected
 
 
 async def test_a_link_opens_the_explorer_where_it_points() -> None:
@@ -93,6 +113,7 @@ def test_a_link_names_the_package_and_the_attempt_of_several() -> None:
     ("link", "said"),
     [
         (Link(test="TestGone"), "no test is called TestGone"),
+        (Link(only_of="TestGone"), "no test is called TestGone"),
         (Link(lane=Lane(LaneKind.GOROUTINE, 999)), "the trace has no G999"),
         (Link(package="example.com/gone"), "there is no example.com/gone"),
     ],

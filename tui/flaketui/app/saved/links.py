@@ -28,6 +28,7 @@ class Link:
         at_ns, from_ns, to_ns: the cursor and the window.
         lane: what is selected.
         only: whether only the test's lines and goroutines are shown.
+        only_of: name of the test whose lines and goroutines alone are shown, where it is another.
         search: what is searched for.
         pane: key of the pane that keys go to; "" for the initial one.
         fold: whether idle time is folded; None leaves that to the failure.
@@ -42,6 +43,7 @@ class Link:
     to_ns: int | None = None
     lane: Lane | None = None
     only: bool = False
+    only_of: str = ""
     search: str = ""
     pane: str = ""
     fold: bool | None = None
@@ -59,6 +61,7 @@ def read_link(
     goroutine: int | None = None,
     lane: str | None = None,
     only: bool = False,
+    only_of: str | None = None,
     search: str | None = None,
     pane: str | None = None,
     fold: bool | None = None,
@@ -79,6 +82,7 @@ def read_link(
         to_ns=_moment("--to", end),
         lane=_lane(lane) if lane else goroutine_lane(goroutine or 0),
         only=only,
+        only_of=only_of or "",
         search=search or "",
         pane=_pane(pane) if pane else "",
         fold=fold,
@@ -120,6 +124,7 @@ def command_of(called: Sequence[str], link: Link) -> str:
         "--at": _typed(link.at_ns),
         "--from": _typed(link.from_ns),
         "--to": _typed(link.to_ns),
+        "--only": link.only_of,
         "--search": link.search,
         "--pane": link.pane,
     }
@@ -158,7 +163,8 @@ def link_to(
     arranged: tuple[str, ...] = (),
 ) -> Link:
     """Return the link to a view."""
-    test = view.only_test if view.only_test >= 0 else view.selection.test
+    only = view.only_test
+    test = view.selection.test if view.selection.test >= 0 else only
     return Link(
         package=case.package if name_package else "",
         attempt=case.attempt if name_package else "",
@@ -167,7 +173,8 @@ def link_to(
         from_ns=view.start_ns,
         to_ns=view.end_ns,
         lane=view.selection.lane,
-        only=view.only_test >= 0,
+        only=only >= 0 and only == test,
+        only_of=case.tests[only].name if only >= 0 and only != test else "",
         search=view.filter,
         pane=pane,
         fold=view.folded,
@@ -213,13 +220,20 @@ def follow(link: Link, cases: tuple[Case, ...]) -> Landing:
             missing.append(f"{none} {link.lane}")
         else:
             view = _on_lane(link, case, view, link.lane)
-    if link.only and view.selection.test >= 0:
-        view = replace(view, only_test=view.selection.test)
+    if link.only_of and not _has_test(case, link.only_of):
+        missing.append(f"no test is called {link.only_of}")
+    elif link.only_of or link.only:
+        view = replace(view, only_test=_test_of(case, link.only_of, view.selection.test))
     return Landing(number, replace(view, filter=link.search), "; ".join(missing))
 
 
 def _has_test(case: Case, name: str) -> bool:
     return bool(name) and any(test.name == name for test in case.tests)
+
+
+def _test_of(case: Case, name: str, otherwise: int) -> int:
+    """Return the index of the first test of a name; another index where there is none."""
+    return next((test.index for test in case.tests if test.name == name), otherwise)
 
 
 def _has_lane(case: Case, lane: Lane) -> bool:
