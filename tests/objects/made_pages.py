@@ -22,8 +22,9 @@ def page(**changed: Any) -> dict[str, Any]:
             ["example.com/bank.Transfer", "/src/bank/bank.go", 20],
             ["example.com/bank.Transfer", "/src/bank/bank.go", 18],
             ["testing.tRunner", "/go/src/testing/testing.go", 2036],
+            ["time.NewTimer", "/go/src/time/sleep.go", 111],
         ],
-        "stacks": [[0, 1, 3], [2, 3]],
+        "stacks": [[0, 1, 3], [2, 3], [4]],
         "goroutines": [
             {
                 "id": 8,

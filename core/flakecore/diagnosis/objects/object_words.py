@@ -7,7 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from flakecore.diagnosis.findings import Evidence, Place, Role
 from flakecore.diagnosis.goroutine_states import GoroutineState, StackFrame
 from flakecore.diagnosis.objects.object_graph import ObjectGraph
-from flakecore.diagnosis.objects.object_wait import ObjectWait, caller, place_of_event
+from flakecore.diagnosis.objects.object_wait import (
+    ObjectWait,
+    caller,
+    is_on_stack,
+    place_of_event,
+)
 from flakecore.diagnosis.source.go_files import GoFiles
 from flakecore.diagnosis.source.operations import OperationKind
 from flakecore.frames import own_frame
@@ -86,6 +91,24 @@ class ObjectWords:
         frame = wait.frame
         return frame is not None and bool(
             self._files.operations_at(frame, frame.line, OperationKind.RANGE)
+        )
+
+    def is_yet_to_take_back(self, state: GoroutineState, sent: PageEvent) -> bool:
+        """Return whether a goroutine is in a function that sent and, further down, receives.
+
+        What it receives from is by the source the channel that it sent on.
+        """
+        frame = place_of_event(sent)
+        file = self._files.file_of(frame) if frame is not None else None
+        if frame is None or file is None or not is_on_stack(state.frames, frame):
+            return False
+        return any(
+            each.kind is _K.RECEIVE
+            and each.object.is_same(send.object)
+            and each.object.text == send.object.text
+            and send.node.end_byte <= each.node.start_byte < send.function.end_byte
+            for send in file.at(frame.line, _K.SEND)
+            for each in file.operations
         )
 
     def age(self, at_ns: int | None) -> str:

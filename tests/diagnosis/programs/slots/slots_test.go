@@ -106,7 +106,7 @@ func TestSpeakerNeedsNoSlot(t *testing.T) {
 type nest struct{ slots chan struct{} }
 
 func (n *nest) outer() {
-	n.slots <- struct{}{}
+	n.slots <- struct{}{} // @outer-send
 	n.inner()
 	<-n.slots
 }
@@ -145,4 +145,29 @@ func TestTwoSlots(t *testing.T) {
 	}()
 	time.Sleep(20 * time.Millisecond)
 	b.outer()
+}
+
+// bell is no semaphore: who rings it does not take the sound back.
+type bell struct{ rung chan struct{} }
+
+func (b *bell) ring() {
+	b.rung <- struct{}{} // @first-ring
+	b.rung <- struct{}{} // @second-ring
+}
+
+func (b *bell) hear() { <-b.rung }
+
+func TestNobodyHears(t *testing.T) {
+	t.Parallel()
+	(&bell{make(chan struct{}, 1)}).ring()
+}
+
+func TestSomebodyHearsLate(t *testing.T) {
+	t.Parallel()
+	b := &bell{make(chan struct{}, 1)}
+	go func() {
+		time.Sleep(time.Minute)
+		b.hear()
+	}()
+	b.ring()
 }

@@ -16,6 +16,7 @@ from diagnosis.object_runs import (
 )
 from diagnosis.objects.made_case import channel, goroutine
 from diagnosis.objects.made_findings import BY_9, ENDED_9, A, B, claims
+from diagnosis.program_runs import named
 from flakecore.diagnosis import Certainty, Weight
 from toolchains import NEWEST
 
@@ -24,6 +25,7 @@ RECEIVES = goroutine(8, (A, "receive"), reason="chan receive")
 TIMER = {"address": "0x90", "kind": "timer", "channel": hex(A)}
 CONTEXT = {"address": "0x90", "kind": "context", "done": hex(A), "canceled": False, "made": BY_9}
 SLOTS = channel(A, cap=2, len=2, elem="struct {}", last_send=BY_9)
+IN_NEW_TIMER = {**BY_9, "goroutine": 8, "stack": 2}
 IN_SEND = goroutine(9, (B, "send"), reason="chan send")
 
 TOLD: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]], str]] = {
@@ -80,6 +82,30 @@ TOLD: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]], str]] = {
         [channel(A, elem="time.Time"), TIMER],
         "timer-lost, seen: G8 receives from channel 0x…010 (bank.go:20), whose timer is not set, "
         "so that nothing is sent",
+    ),
+    "the timer of a channel, which the page does not have": (
+        [RECEIVES],
+        [channel(A, elem="time.Time", made=IN_NEW_TIMER)],
+        "timer-lost, seen: G8 receives from channel 0x…010 (bank.go:20), whose timer is not set, "
+        "so that nothing is sent",
+    ),
+    "a timer whose time was taken": (
+        [RECEIVES, ENDED_9],
+        [channel(A, elem="time.Time", made=IN_NEW_TIMER, last_receive=BY_9)],
+        "timer-lost, seen: G8 receives from channel 0x…010 (bank.go:20), whose timer is not set; "
+        "G9 took its last time (bank.go:18)",
+    ),
+    "a channel of times that no timer sends on": (
+        [RECEIVES, ENDED_9],
+        [channel(A, elem="time.Time", made=BY_9)],
+        "chan-no-sender, seen: G8 receives from channel 0x…010 (bank.go:20); nobody that can go on "
+        "has it; G9, which made it (bank.go:18), has ended",
+    ),
+    "a channel of capacity that it filled itself, where no source tells what for": (
+        [SENDS],
+        [{**SLOTS, "last_send": {**BY_9, "goroutine": 8}}],
+        "chan-no-receiver, seen: G8 sends on channel 0x…010 (bank.go:20); nobody that can go on "
+        "has it",
     ),
     "a context": (
         [RECEIVES, ENDED_9],
@@ -187,6 +213,7 @@ SOUND = (
     ("slots", "TestVisitorIsSlow"),
     ("slots", "TestSpeakerNeedsNoSlot"),
     ("slots", "TestTwoSlots"),
+    ("slots", "TestSomebodyHearsLate"),
     ("timers", "TestSetTimer"),
     ("timers", "TestTakenOnce"),
     ("timers", "TestSlowTicker"),
@@ -195,9 +222,26 @@ KEPT = {
     ("slots", "TestRefusalKeepsItsSlot"): ("sem-stuck", "chan-no-receiver"),
     ("slots", "TestListenersHoldAllSlots"): ("sem-stuck", "wait-cycle"),
     ("slots", "TestSlotWithinASlot"): ("sem-stuck", "chan-no-receiver"),
+    ("slots", "TestNobodyHears"): ("chan-no-receiver",),
     ("timers", "TestStoppedTimer"): ("timer-lost",),
+    ("timers", "TestTakenTwice"): ("timer-lost",),
 }
 """The page may have a package variable lead to what is waited on: then less is told."""
+SEEN = {
+    "TestSlotWithinASlot": (
+        "Ga waits for the only slot of n.slots (@inner-send), which it took itself (@outer-send)"
+    ),
+    "TestNobodyHears": "Ga sends on b.rung (@second-ring); nobody that can go on has it",
+    "TestStoppedTimer": (
+        "Ga receives from timer.C (@stopped-receive), whose timer is not set, so that nothing is"
+        " sent"
+    ),
+    "TestTakenTwice": (
+        "Ga receives from p.timer.C (@pause-receive), whose timer is not set; it took its last"
+        " time (@pause-receive)"
+    ),
+}
+"""What is told of some of these where nothing leads to what is waited on."""
 RELEASES = (pytest.param(OLDER, marks=pytest.mark.slow), NEWEST)
 
 
@@ -222,3 +266,5 @@ def test_what_a_variable_may_keep_is_told_by_the_source_at_least(
     (cause,) = (each for each in page_findings(run, test) if each.weight is Weight.CAUSE)
     assert cause.rule in KEPT[shape, test]
     assert cause.rule == KEPT[shape, test][0] or cause.certainty is Certainty.INFERRED
+    if cause.certainty is Certainty.SEEN and test in SEEN:
+        assert named(cause.claim) == SEEN[test]

@@ -3,9 +3,10 @@
 
 Speaks of goroutines that cannot go on by the page, where nobody else has their channels who could
 do anything about it. It names who used the channel last on the other side, or else who made it, and
-whether that one has ended. A channel of capacity that is full and whose last sender is still there
-is a semaphore; the channel of a timer that is not set, and the Done of a context, are named as what
-they are. Silent where a goroutine that can go on, or that waits for something else, has the
+whether that one has ended. A channel of capacity that is full is a semaphore where its last sender
+has ended or is stuck elsewhere, or is the waiter itself in a function that takes from it what it
+put there. The channel of a timer that is not set, and the Done of a context, are named as what they
+are. Silent where a goroutine that can go on, or that waits for something else, has the
 channel: that is told by ``object-locks`` and ``object-circles``.
 
 Example: a worker returns at its first error; the test goes on sending to it.
@@ -68,8 +69,8 @@ def _finding(graph: ObjectGraph, words: ObjectWords, root: tuple[int, ...]) -> F
     facts: list[tuple[str, PageEvent]] = []
     if timer is None and contexts and len(waits) == 1:
         rule, claim, facts = _context(graph, root, first, contexts[0])
-    elif timer is not None and timer.due_ns is None and len(waits) == 1:
-        rule, claim = "timer-lost", _timer(words, root, first, timer)
+    elif all(_is_of_unset_timer(graph, each) for each in root):
+        rule, claim, facts = _timer(words, root, first, timer)
     else:
         rule, claim, facts = _channel(graph, words, root, waits)
     numbers = graph.behind(frozenset(root))
@@ -87,7 +88,7 @@ def _finding(graph: ObjectGraph, words: ObjectWords, root: tuple[int, ...]) -> F
         test=first.state.test,
         places=tuple(dict.fromkeys(each for each in places if each is not None)),
         evidence=(*evidence, *words.behind(root, numbers)),
-        next=_NEXT.get(rule, ""),
+        next=_next(rule, facts, root),
         explains=numbers,
     )
 
@@ -119,22 +120,9 @@ def _channel(
         for each in waits
         if each.object is not None and (event := each.object.event(side)) is not None
     ]
-    slot = _semaphore(graph, first) if len(waits) == 1 and len(root) == 1 else None
+    slot = _semaphore(graph, words, first) if len(waits) == 1 and not many else None
     if slot is not None:
-        state = graph.state(slot.goroutine)
-        then = (
-            f"is stuck in {doing(state)}"
-            if state is not None
-            else "has ended without giving it back"
-        )
-        claim = first_that_fits(
-            f"{who} {'wait' if many else 'waits'} for a slot of {words.name(first)} ({place}), "
-            f"all {first.object.capacity} taken; G{slot.goroutine}, which took the last, {then}",
-            f"{who} {'wait' if many else 'waits'} for a slot of {words.name(first)} ({place}); "
-            f"G{slot.goroutine}, which took the last, {then}",
-            f"{who} {'wait' if many else 'waits'} for a slot of {words.name(first)} ({place})",
-        )
-        return "sem-stuck", claim, [("last_send", slot)]
+        return "sem-stuck", _slot(graph, words, first, slot), [("last_send", slot)]
     told = _last_user(graph, events, operation, root)
     made = first.object.event("made")
     objects = {each.wait.address for number in root for each in graph.waits_of(number)}
@@ -156,7 +144,7 @@ def _channel(
     return rule, claim, events
 
 
-def _semaphore(graph: ObjectGraph, wait: ObjectWait) -> PageEvent | None:
+def _semaphore(graph: ObjectGraph, words: ObjectWords, wait: ObjectWait) -> PageEvent | None:
     """Return who took the last slot of a full channel, if it has not been given back."""
     channel = wait.object
     if channel is None or wait.wait.operation != "send" or not channel.capacity:
@@ -166,12 +154,43 @@ def _semaphore(graph: ObjectGraph, wait: ObjectWait) -> PageEvent | None:
         return None
     if given is not None and (given.at_ns or 0) > (taken.at_ns or 0):
         return None
-    waits = graph.waits_of(taken.goroutine)
-    if any(each.wait == wait.wait for each in waits):
+    if taken.goroutine == wait.state.number:
+        return taken if words.is_yet_to_take_back(wait.state, taken) else None
+    if any(each.wait == wait.wait for each in graph.waits_of(taken.goroutine)):
         return None  # It waits for a slot itself.
     state = graph.state(taken.goroutine)
     gone = graph.has_ended(taken.goroutine)
     return taken if gone or (state is not None and state.live is False) else None
+
+
+def _slot(graph: ObjectGraph, words: ObjectWords, wait: ObjectWait, slot: PageEvent) -> str:
+    """Return the claim of a wait for a slot, with who took the last one."""
+    assert wait.object is not None
+    who, name, place = wait.state.name, words.name(wait), place_of(wait.frame)
+    taken = f"all {wait.object.capacity} taken"
+    if slot.goroutine == wait.state.number:
+        where = at(place_of_event(slot))
+        if wait.object.capacity == 1:
+            return first_that_fits(
+                f"{who} waits for the only slot of {name} ({place}), which it took itself{where}",
+                f"{who} waits for a slot of {name} ({place}), which it took itself",
+                f"{who} waits for a slot of {name} ({place})",
+            )
+        return first_that_fits(
+            f"{who} waits for a slot of {name} ({place}), {taken}, the last by itself{where}",
+            f"{who} waits for a slot of {name} ({place}), {taken}, the last by itself",
+            f"{who} waits for a slot of {name} ({place})",
+        )
+    state = graph.state(slot.goroutine)
+    then = (
+        f"is stuck in {doing(state)}" if state is not None else "has ended without giving it back"
+    )
+    last = f"G{slot.goroutine}, which took the last, {then}"
+    return first_that_fits(
+        f"{who} waits for a slot of {name} ({place}), {taken}; {last}",
+        f"{who} waits for a slot of {name} ({place}); {last}",
+        f"{who} waits for a slot of {name} ({place})",
+    )
 
 
 def _last_user(
@@ -206,21 +225,51 @@ def _maker(graph: ObjectGraph, made: PageEvent) -> list[str]:
     return [f"{NOBODY}; {who}, has ended"] if graph.has_ended(made.goroutine) else []
 
 
-def _timer(words: ObjectWords, root: tuple[int, ...], wait: ObjectWait, timer: PageObject) -> str:
+def _is_of_unset_timer(graph: ObjectGraph, number: int) -> bool:
+    """Return whether a goroutine that cannot go on receives from a timer's channel.
+
+    From Go 1.23 on a timer that was stopped or has fired is in no heap, and not in the page: its
+    channel is known by who made it.
+    """
+    waits = graph.waits_of(number)
+    if len(waits) != 1 or waits[0].wait.operation != "receive":
+        return False
+    timer = graph.timer_of(waits[0].wait.address)
+    return timer.due_ns is None if timer is not None else bool(_made_in_time(waits[0]))
+
+
+def _made_in_time(wait: ObjectWait) -> str:
+    """Return the function of package time that made a channel; "" for others."""
+    channel = wait.object
+    made = channel.event("made") if channel is not None else None
+    if channel is None or channel.element != "time.Time" or made is None or not made.stack:
+        return ""
+    function = made.stack[0].function
+    return function if function.startswith("time.") else ""
+
+
+def _timer(
+    words: ObjectWords, root: tuple[int, ...], wait: ObjectWait, timer: PageObject | None
+) -> tuple[str, str, list[tuple[str, PageEvent]]]:
     verb = "receives" if len(root) == 1 else "receive"
-    begin = f"{names(root)} {verb} from {words.name(wait)} ({place_of(wait.frame)})"
-    kind = "ticker" if timer.period_ns else "timer"
+    if words.is_range(wait):
+        verb = "ranges over" if len(root) == 1 else "range over"
+    else:
+        verb += " from"
+    begin = f"{names(root)} {verb} {words.name(wait)} ({place_of(wait.frame)})"
+    ticks = timer.period_ns > 0 if timer is not None else _made_in_time(wait) in _OF_TICKERS
+    kind = "ticker" if ticks else "timer"
     taken = wait.object.event("last_receive") if wait.object is not None else None
-    last = (
-        f"; G{taken.goroutine} took its last time{at(place_of_event(taken))}"
-        if taken is not None and taken.goroutine
-        else ""
-    )
-    return first_that_fits(
-        f"{begin}, whose {kind} is not set, so that nothing is sent{last}",
-        f"{begin}, whose {kind} is not set{last}",
+    if taken is None or not taken.goroutine or len(root) > 1:
+        claims = (f"{begin}, whose {kind} is not set, so that nothing is sent",)
+        return "timer-lost", first_that_fits(*claims, f"{begin}, whose {kind} is not set"), []
+    taker = "it" if taken.goroutine in root else f"G{taken.goroutine}"
+    claim = first_that_fits(
+        f"{begin}, whose {kind} is not set; {taker} took its last time{at(place_of_event(taken))}",
+        f"{begin}, whose {kind} is not set; {taker} took its last time",
         f"{begin}, whose {kind} is not set",
     )
+    return "timer-lost", claim, [("last_receive", taken)]
 
 
 def _context(
@@ -266,6 +315,13 @@ def _reach(graph: ObjectGraph, waits: Sequence[ObjectWait], root: tuple[int, ...
     return Evidence(text, graph.time_of(graph.page.at_ns), state.number)
 
 
+def _next(rule: str, facts: Sequence[tuple[str, PageEvent]], root: tuple[int, ...]) -> str:
+    if rule == "sem-stuck" and any(event.goroutine in root for _, event in facts):
+        return "take no slot where one is held"
+    return _NEXT.get(rule, "")
+
+
+_OF_TICKERS = ("time.NewTicker", "time.Tick")
 _NEXT = {
     "context-not-cancelled": "call the context's cancel on every way out, by defer",
     "chan-not-closed": "close the channel where the last value has been sent",
