@@ -44,7 +44,9 @@ _TRACE = re.compile(rb"go 1\.\d{1,2} trace\0+")
 # What the relay of collect noted: flakecore/gotest/packets.py.
 _WRITES, _OUTPUT = b"flakewrites1", b"flakeoutput1\0\0\0\0"
 # runtime/pprof writes all goroutines' stacks so, with debug=2.
-_GOROUTINES = re.compile(rb"\A\s*goroutine \d+ (?:gp=\S+ m=\S+ (?:mp=\S+ )?)?\[[^\]\n]+\]:\r?\n")
+_GOROUTINES = re.compile(
+    rb"\A\s*goroutine \d+ (?:gp=\S+ m=\S+ (?:mp=\S+ )?)?\[[^\]\n]+\](?: \{[^\n]*\})?:\r?\n"
+)
 # How a page begins: flakecore/objects/read_pages.py.
 _OBJECTS = re.compile(rb'\A\s*\{ ?"version": ?\d{1,9}, ?"why": ?"')
 # What is test output, whatever is above its first goroutine.

@@ -56,13 +56,14 @@ class Explainer:
         self._sources: dict[str, Sources] = {}
         self._manifest = bundle.manifest
         self._recorded = recorded_runs(bundle)
+        self._asked: dict[int, Case] = {}
         self._losses: dict[int, list[Loss]] = {}
         self._found: dict[tuple[int, int], tuple[Finding, ...]] = {}
         self._passed: dict[int, tuple[Finding, ...]] = {}
 
     def findings(self, case: Case, failure: Failure) -> tuple[Finding, ...]:
         """Return the findings on one failure of a case, the most telling first."""
-        key = (id(case), failure.index)
+        key = (self._number_of(case), failure.index)
         if key not in self._found:
             found = explain(
                 case,
@@ -103,14 +104,20 @@ class Explainer:
         return tuple(self._losses_of(case))
 
     def _losses_of(self, case: Case) -> list[Loss]:
-        return self._losses.setdefault(id(case), [])
+        return self._losses.setdefault(self._number_of(case), [])
+
+    def _number_of(self, case: Case) -> int:
+        """Return the number of a case, which is held so that no other one gets its number."""
+        self._asked.setdefault(id(case), case)
+        return id(case)
 
     def _besides(self, case: Case) -> tuple[Finding, ...]:
-        if id(case) not in self._passed:
-            self._passed[id(case)] = explain_passed(
+        number = self._number_of(case)
+        if number not in self._passed:
+            self._passed[number] = explain_passed(
                 case, self.sources_of(case), self._losses_of(case)
             )
-        return self._passed[id(case)]
+        return self._passed[number]
 
     def sources_of(self, case: Case) -> Sources:
         """Return where the sources of a case's stacks may be found."""

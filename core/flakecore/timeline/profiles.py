@@ -8,13 +8,24 @@ from dataclasses import dataclass
 from flakecore.bundle import Bundle, Kind
 from flakecore.errors import ProfileError
 from flakecore.loss import Loss
-from flakecore.pprof import Profile, has_names, profile_kind, read_profile
+from flakecore.pprof import (
+    Filter,
+    Profile,
+    filtered,
+    has_names,
+    profile_kind,
+    read_profile,
+)
 from flakecore.profile_kinds import PROFILE_KINDS
 from flakecore.surprises import surprise
 from flakecore.timeline.case import Case
 
 _KINDS = tuple(dict.fromkeys((*(Kind(kind.artefact) for kind in PROFILE_KINDS), Kind.PROFILE)))
 """In the order in which reports list them."""
+
+
+_WITHOUT_THE_PROBE = Filter(ignore=r"\.flaketui[A-Z]")
+"""What ``collect`` itself did within the test binary is not the program's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +47,8 @@ def load_profiles(bundle: Bundle, case: Case) -> tuple[Sequence[CaseProfile], Se
                 continue
             name = artefact.name
             try:
-                profile = read_profile(bytes(bundle.read(artefact)), name=name)
+                read = read_profile(bytes(bundle.read(artefact)), name=name)
+                profile = filtered(read, _WITHOUT_THE_PROBE)
             except ProfileError as error:
                 losses.append(Loss(name, error.problem.removeprefix(f"{name}: ")))
             except Exception as error:

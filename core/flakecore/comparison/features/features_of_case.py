@@ -24,6 +24,7 @@ from flakecore.timeline import Case, Schedule, TestSpan
 _WAITS = [state for state in State if state.waiting]
 _OF_THE_COLLECTOR = "GC "
 """Begins the reasons of the collector's stops of the world (``runtime/proc.go``, stwReason)."""
+_PROBE = ".flaketui"
 _PERCENTILE = 0.99
 
 
@@ -175,7 +176,7 @@ def _collector(trace: Trace, start_ns: int, end_ns: int) -> dict[str, float | No
     ranges = trace.ranges
     until = int(np.searchsorted(ranges.start, end_ns, side="right"))
     stops = np.flatnonzero(ranges.kind[:until] == RangeKind.STOP_THE_WORLD)
-    stops = stops[ranges.end[stops] >= start_ns]
+    stops = stops[(ranges.end[stops] >= start_ns) & ~_by_the_probe(trace, ranges.stack[stops])]
     length = np.minimum(ranges.end[stops], end_ns) - np.maximum(ranges.start[stops], start_ns)
     names, which = np.unique(ranges.name[stops], return_inverse=True)
     collecting = np.array(
@@ -189,6 +190,16 @@ def _collector(trace: Trace, start_ns: int, end_ns: int) -> dict[str, float | No
         "stw_max_ns": int(length.max(initial=0)),
         "gc_cycles": int(np.count_nonzero(cycles & (ranges.start[:until] >= start_ns))),
     }
+
+
+def _by_the_probe(trace: Trace, stacks: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Return which stacks are of what ``collect`` itself does within the test binary."""
+    distinct, which = np.unique(stacks, return_inverse=True)
+    ours = [
+        any(_PROBE in frame.function for frame in trace.table.stack(number))
+        for number in distinct.tolist()
+    ]
+    return np.array(ours, np.bool_)[which]
 
 
 def _assists(

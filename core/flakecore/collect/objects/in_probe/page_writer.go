@@ -17,7 +17,7 @@ func flaketuiPage(lies *flaketuiLayout, askerGoesOn bool, patience int64) []uint
 const (
 	flaketuiLongest  = 16 << 20               // bytes of a page
 	flaketuiPatience = 300 * time.Millisecond // that the heap is followed with the world stopped
-	flaketuiHaste    = 50 * time.Millisecond  // the same where the tests go on
+	flaketuiHaste    = 5 * time.Millisecond   // the same where the tests go on
 )
 
 var (

@@ -49,12 +49,18 @@ def _find(question: Question) -> Iterator[Finding]:
     for root in graph.roots:
         for number in root if not graph.is_circle(root) else ():
             waits = graph.waits_of(number)
-            if waits and all(_is_channel(each) for each in waits):
+            if waits and all(_is_channel(each) for each in waits) and not _is_of_others(waits[0]):
                 operations = tuple(each.wait.operation for each in waits)
                 key = (place_of(waits[0].frame), waits[0].state.test, operations)
                 alike.setdefault(key, []).append(number)
     for numbers in alike.values():
         yield _finding(graph, words, tuple(numbers))
+
+
+def _is_of_others(wait: ObjectWait) -> bool:
+    """Return whether package testing waits, or whom the system's signals wake."""
+    of_testing = wait.frame is not None and wait.frame.function.startswith("testing.")
+    return of_testing or (wait.object is not None and wait.object.element == "os.Signal")
 
 
 def _is_channel(wait: ObjectWait) -> bool:

@@ -27,6 +27,7 @@ from flakecore.diagnosis.objects.object_words import (
 )
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits, names
+from flakecore.diagnosis.source.method_values import unlocks_elsewhere
 from flakecore.objects import ObjectKind, PageHolder
 from flakecore.times import format_duration
 
@@ -40,6 +41,8 @@ def _find(question: Question) -> Iterator[Finding]:
         return
     words = ObjectWords(graph, question.files)
     for root in graph.roots:
+        if _may_be_unlocked(question, graph, root):
+            continue
         if not graph.is_circle(root):
             yield from _held_by_nobody(graph, words, root)
             yield from _held_by_a_root(question, graph, words, root)
@@ -54,6 +57,13 @@ def _find(question: Question) -> Iterator[Finding]:
             yield _circle(graph, words, root, held)
         elif held:
             yield _by_one_that_is_stuck(graph, words, root, waits)
+
+
+def _may_be_unlocked(question: Question, graph: ObjectGraph, root: tuple[int, ...]) -> bool:
+    """Return whether somebody may unlock for others whom neither page nor source show."""
+    frames = (wait.frame for number in root for wait in graph.waits_of(number))
+    packages = {question.files.package_of(frame) for frame in frames if frame is not None}
+    return any(package is not None and unlocks_elsewhere(package) for package in packages)
 
 
 def _wait_for(graph: ObjectGraph, number: int, other: int) -> _Held | None:
@@ -120,7 +130,8 @@ def _by_itself(
     since = graph.page.by_number[wait.state.number].since_ns
     ago = ""
     if since is not None and holder.since_ns is not None:
-        ago = f" {format_duration(max(since - holder.since_ns, 0))} before"
+        before_ns = since - holder.since_ns
+        ago = f" {format_duration(before_ns)} before" if before_ns >= _COARSE_NS else ""
     writer = next((each for each, _ in held if each.state.number != wait.state.number), None)
     if writer is not None:
         behind = f"behind {writer.state.name}'s write lock{at(writer.frame)}"
@@ -297,6 +308,8 @@ def _wanted(words: ObjectWords, wait: ObjectWait) -> str:
     return f"{words.name(wait)}{at(wait.frame)}"
 
 
+_COARSE_NS = 20_000_000
+"""Below it the page's times do not tell how long ago: they may be 10 ms before the truth."""
 _REENTRANT = "call what needs no lock, or unlock before the call: Go's locks are not reentrant"
 
 RULE = Rule(

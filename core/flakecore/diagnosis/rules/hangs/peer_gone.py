@@ -21,6 +21,7 @@ from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Ro
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits, names
 from flakecore.diagnosis.source.go_parser import line_of, text_of
+from flakecore.diagnosis.source.method_values import counts_down_elsewhere
 from flakecore.diagnosis.source.operations import Operation, OperationKind
 from flakecore.diagnosis.source.syntax import declared_around, parameters
 from flakecore.diagnosis.waits.peer_history import EndedPeer, ended_peers
@@ -35,13 +36,18 @@ def _find(question: Question) -> Iterator[Finding]:
     alike: defaultdict[str, list[WaitPeers]] = defaultdict(list)
     for state in question.states:
         peers = question.waits.peers(state) if state.test >= 0 else None
-        if peers is not None and not peers.candidates:
+        if peers is not None and not peers.candidates and not _may_be_counted_down(peers):
             alike[peers.place].append(peers)
     for group in alike.values():
         peers = group[0]
         ranges = peers.own[0].kind is OperationKind.RANGE
         rule = "chan-not-closed" if ranges else peers.kind.rule
         yield _finding(question, group, rule)
+
+
+def _may_be_counted_down(peers: WaitPeers) -> bool:
+    """Return whether somebody may call Done on a wait group whom the source does not show."""
+    return peers.kind.rule == "wait-group-stuck" and counts_down_elsewhere(peers.package)
 
 
 def _finding(question: Question, group: list[WaitPeers], rule: str) -> Finding:

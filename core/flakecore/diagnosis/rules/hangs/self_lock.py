@@ -16,6 +16,7 @@ from flakecore.diagnosis.findings import Certainty, Finding, Role
 from flakecore.diagnosis.goroutine_states import GoroutineState, StackFrame
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
+from flakecore.diagnosis.source.method_values import unlocks_elsewhere
 from flakecore.diagnosis.source.operations import OperationKind
 from flakecore.diagnosis.waits.blocked_on import BlockedOn
 from flakecore.diagnosis.waits.lock_waits import is_reader
@@ -31,6 +32,9 @@ def _find(question: Question) -> Iterator[Finding]:
             continue
         holders = question.locks.holders_of(wait)
         if [each.state.number for each in holders] != [state.number]:
+            continue
+        package = question.files.package_of(wait.frame)
+        if package is not None and unlocks_elsewhere(package):
             continue
         outer = holders[0]
         reads_twice = (

@@ -38,7 +38,8 @@ def _find(question: Question) -> Iterator[Finding]:
     if left_by is None or left_by.status is TestStatus.UNFINISHED:
         return
     known = case.schedule is not None and left_by.timed
-    if known and left_by.end_ns > failure.at_ns:
+    # A test that the panic itself ended was still running.
+    if known and left_by.end_ns >= failure.at_ns:
         return
     running = [
         each.name

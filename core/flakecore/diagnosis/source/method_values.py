@@ -1,0 +1,53 @@
+"""Methods that a package hands on instead of calling them: ``time.AfterFunc(d, wg.Done)``.
+
+Who calls such a method, and when, is not told by the source, so that nothing may be said of all
+who could.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import lru_cache
+
+from flakecore.diagnosis.source.go_package import GoPackage
+from flakecore.diagnosis.source.go_parser import text_of
+from flakecore.diagnosis.source.syntax import walk
+
+_THROUGH_AN_INTERFACE = "sync.Locker"
+
+
+def hands_on(package: GoPackage, names: Collection[str]) -> bool:
+    """Return whether a method of one of these names is used as a value anywhere in a package."""
+    for file in package.files.values():
+        for node in walk(file.root):
+            if node.type != "selector_expression":
+                continue
+            if text_of(node.child_by_field_name("field")) not in names:
+                continue
+            call = node.parent
+            called = call.child_by_field_name("function") if call is not None else None
+            if called is None or called.start_byte != node.start_byte:
+                return True
+    return False
+
+
+@lru_cache(maxsize=16)
+def counts_down_elsewhere(package: GoPackage) -> bool:
+    """Return whether a wait group may be counted down by whom the source does not show.
+
+    That is by ``wg.Go`` (since Go 1.25), which calls Done itself, or through a method value.
+    """
+    calls = (call for file in package.files.values() for call in file.calls_of)
+    called = (call.child_by_field_name("function") for call in calls)
+    methods = (each for each in called if each.type == "selector_expression")
+    if any(text_of(each.child_by_field_name("field")) == "Go" for each in methods):
+        return True
+    return hands_on(package, ("Done",))
+
+
+@lru_cache(maxsize=16)
+def unlocks_elsewhere(package: GoPackage) -> bool:
+    """Return whether a lock may be released through a method value or an interface."""
+    if hands_on(package, ("Unlock", "RUnlock")):
+        return True
+    return any(_THROUGH_AN_INTERFACE in text_of(file.root) for file in package.files.values())
