@@ -141,3 +141,8 @@ def test_a_page_of_objects_is_known_by_how_it_begins_or_by_its_name() -> None:
 )
 def test_a_report_in_junits_xml_is_told_by_its_first_element(text: bytes, expected: Kind) -> None:
     assert kind("x", text) == expected
+
+
+def test_goroutines_of_which_the_first_has_labels_are_goroutines() -> None:
+    text = b"goroutine 13 [running] {test: TestExit}:\nmain.f()\n\t/a/a.go:3 +0x1\n"
+    assert kind_of("goroutine.txt", text, lambda: text) is Kind.GOROUTINES
