@@ -14,7 +14,7 @@ from flakecore.timeline import Lane, LaneKind
 from flaketui.app.keys import ASKING, KEYS
 from flaketui.app.saved.links import Link, command_of, follow, link_to, read_link
 from flaketui.commands.explore import add_options
-from flaketui.view.navigation import opening_view
+from flaketui.view.navigation import failure_view, opening_view
 from flaketui.view.viewport import SelectionKind
 from tui.driving import ScenarioExplorer, exploring, press
 from tui.scenario import MS, deadlock
@@ -79,6 +79,17 @@ def test_a_copied_view_keeps_what_is_selected_beside_the_only_test_that_is_shown
     assert landing.view.only_test == only
     if selected >= 0:
         assert landing.view.selection.test == selected
+
+
+@pytest.mark.parametrize("index", [0, 1])
+def test_a_copied_view_of_a_failure_keeps_the_failure_and_its_line(index: int) -> None:
+    case = deadlock()
+    view = failure_view(case, opening_view(case), index)
+    link = link_to(case, view, "", name_package=False)
+    copied = follow(typed(command_of(("a.zip",), link)), (case,)).view
+    assert (copied.selection.failure, copied.selection.line) == (index, view.selection.line)
+    elsewhere = follow(replace(link, at_ns=view.cursor_ns - MS), (case,)).view
+    assert elsewhere.selection.line == -1
 
 
 async def test_a_link_opens_the_explorer_where_it_points() -> None:

@@ -249,7 +249,8 @@ def _moved(link: Link, view: Viewport) -> Viewport:
         end = link.to_ns if link.to_ns is not None else view.extent.end_ns
         # The window first as it was, then the cursor: what was copied fits exactly.
         view = view.window(begin, end)
-    return view if link.at_ns is None else view.at(link.at_ns)
+    # A cursor that stays keeps the line that was chosen with it.
+    return view if link.at_ns in (None, view.cursor_ns) else view.at(link.at_ns)
 
 
 def _on_lane(link: Link, case: Case, view: Viewport, lane: Lane) -> Viewport:
