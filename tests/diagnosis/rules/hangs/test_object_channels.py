@@ -196,6 +196,10 @@ HANGS = {
         "context-not-cancelled, seen: Ga waits for a cancel (@thrown-receive); it made the "
         "context itself (@open-made) [waits @thrown-receive; made @open-made]"
     ),
+    ("timers", "TestTakenTwice"): (
+        "timer-lost, seen: Ga receives from p.timer.C (@pause-receive), whose timer is not set; "
+        "it took its last time (@pause-receive) [waits @pause-receive; receives @pause-receive]"
+    ),
 }
 SOUND = (
     ("peer_gone", "TestLateReply"),
@@ -224,7 +228,6 @@ KEPT = {
     ("slots", "TestSlotWithinASlot"): ("sem-stuck", "chan-no-receiver"),
     ("slots", "TestNobodyHears"): ("chan-no-receiver",),
     ("timers", "TestStoppedTimer"): ("timer-lost",),
-    ("timers", "TestTakenTwice"): ("timer-lost",),
 }
 """The page may have a package variable lead to what is waited on: then less is told."""
 SEEN = {
@@ -235,10 +238,6 @@ SEEN = {
     "TestStoppedTimer": (
         "Ga receives from timer.C (@stopped-receive), whose timer is not set, so that nothing is"
         " sent"
-    ),
-    "TestTakenTwice": (
-        "Ga receives from p.timer.C (@pause-receive), whose timer is not set; it took its last"
-        " time (@pause-receive)"
     ),
 }
 """What is told of some of these where nothing leads to what is waited on."""
