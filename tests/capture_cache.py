@@ -180,6 +180,13 @@ def _is_as_it_was_made(home: Path) -> bool:
     return bool(made == _contents(home / _FILES))
 
 
+def _size(folder: Path) -> int:
+    """Return the bytes of the files in a capture; 0 for one that another worker makes anew."""
+    with suppress(FileNotFoundError):
+        return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+    return 0
+
+
 def _remove_unused(folder: Path) -> None:
     """Remove what a killed session left unfinished, and the oldest captures above the limit."""
     last_use = {}
@@ -189,7 +196,8 @@ def _remove_unused(folder: Path) -> None:
     held, still_used = 0, time.time() - IN_USE_S
     for path in sorted(last_use, key=last_use.__getitem__, reverse=True):
         if path.name != ".locks":
-            held += sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
             unfinished = path.name.startswith(".")
+            # What another worker is making comes and goes, and is not counted before it is whole.
+            held += 0 if unfinished else _size(path)
             if last_use[path] < still_used and (unfinished or held > LIMIT_BYTES):
                 shutil.rmtree(path, ignore_errors=True)

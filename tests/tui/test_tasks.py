@@ -51,7 +51,7 @@ TASKS_OF_PEOPLE = (
         "ctx",
         (
             r"G\d+ ranges over in \(ctx_test\.go:11\)",
-            "which nothing",
+            r"which nothing|which sent last \(ctx_test\.go:20\)",
         ),
         "range in",
     ),
