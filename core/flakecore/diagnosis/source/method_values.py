@@ -37,11 +37,15 @@ def counts_down_elsewhere(package: GoPackage) -> bool:
 
     That is by ``wg.Go`` (since Go 1.25), which calls Done itself, or through a method value.
     """
-    calls = (call for file in package.files.values() for call in file.calls_of)
-    called = (call.child_by_field_name("function") for call in calls)
-    methods = (each for each in called if each.type == "selector_expression")
-    if any(text_of(each.child_by_field_name("field")) == "Go" for each in methods):
-        return True
+    for name, file in package.files.items():
+        for call in file.calls_of:
+            called = call.child_by_field_name("function")
+            is_go = called.type == "selector_expression" and (
+                text_of(called.child_by_field_name("field")) == "Go"
+            )
+            # A method Go of the package's own is followed like any other.
+            if is_go and not package.calls.called_by(name, call):
+                return True
     return hands_on(package, ("Done",))
 
 

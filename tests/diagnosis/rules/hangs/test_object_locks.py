@@ -29,11 +29,11 @@ HANGS = {
     ),
     ("self_lock", "TestLockInLock"): (
         "self-lock, seen: Self-deadlock: Ga waits at @find-wait for l.mu, which it locked "
-        "itself (@drop-hold) T before [waits @find-wait; locked_at @drop-hold]"
+        "itself (@drop-hold) [waits @find-wait; locked_at @drop-hold]"
     ),
     ("self_lock", "TestHelperLocks"): (
         "self-lock, seen: Self-deadlock: Ga waits at @enter-wait for q, which it locked "
-        "itself (@enter-wait) T before [waits @enter-wait; locked_at @enter-wait; locked_at "
+        "itself (@enter-wait) [waits @enter-wait; locked_at @enter-wait; locked_at "
         "@push-hold]"
     ),
     ("self_lock", "TestOnceInOnce"): (
