@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from flakecore.diagnosis.findings import CLAIM_LIMIT
 
+_ONE_DIGIT = re.compile(r"\bG\d\b")
+
 
 def first_that_fits(*claims: str) -> str:
     """Return the first claim that is short enough, or else the last one, cut."""
-    fitting = (each for each in claims if len(each) <= CLAIM_LIMIT)
+    fitting = (each for each in claims if _length(each) <= CLAIM_LIMIT)
     return next(
         fitting,
         f"{claims[-1][: CLAIM_LIMIT - 1]}…" if len(claims[-1]) > CLAIM_LIMIT else claims[-1],
     )
+
+
+def _length(claim: str) -> int:
+    """Return how long a claim is, a goroutine's number of one digit counted as two.
+
+    Which version is told then does not depend on how many goroutines there were before.
+    """
+    return len(claim) + len(_ONE_DIGIT.findall(claim))
 
 
 def names(numbers: Sequence[int]) -> str:
