@@ -99,7 +99,7 @@ LOGS = {
     "packages": (b"ok  \tp\t0.1s\n", 3_000),
     "panics": (b"panic: x\n", 3_000),
     "races": (b"==================\nWARNING: DATA RACE\n", 4_000),
-    "frames": (b"main.f(...)\n\t/a/a.go:3 +0x1\n", 3_000),
+    "frames": (b"main.f(...)\n\t/a/a.go:3 +0x1\n", 12_000),
     "dumps": (b"goroutine 1 [select]:\nmain.f(...)\n\t/a/a.go:3 +0x1\n\n", 2_000),
     "assertions of testify": (b"    Error Trace:\ta.go:1\n", 5_000),
     "results with packages": (b"FAIL p.TestA (0.00s)\n", 3_000),
