@@ -91,6 +91,14 @@ class PaneArea(Container):
         """How Textual arranges the panes, whatever a style sheet says."""
         return self.placement
 
+    def arrange_anew(self) -> None:
+        """Arrange the panes by what has become of their placements.
+
+        Textual keeps an arrangement until a child asks for another: asking itself is not enough.
+        """
+        if self.is_mounted:
+            self.children[0].refresh(layout=True)
+
 
 class PaneLayout(Container):
     """All that shows a scene, and which of the panes is current.
@@ -153,8 +161,7 @@ class PaneLayout(Container):
             beside = placement is not None and is_beside(placement, [*placements.values()])
             pane.set_class(placement is not None, "-placed")
             pane.set_class(beside, "-beside")
-        if self._area.is_mounted:
-            self._area.refresh(layout=True)
+        self._area.arrange_anew()
 
     def bring_up(self, pane: Pane) -> None:
         """Make a pane the current one: keys go to it, and a small screen shows only it.
@@ -221,8 +228,7 @@ class PaneLayout(Container):
     def _set_heights(self, heights: Mapping[int, int]) -> None:
         if heights != self._area.placement.heights:
             self._area.placement.heights = dict(heights)
-            if self._area.is_mounted:
-                self._area.refresh(layout=True)
+            self._area.arrange_anew()
 
     def _fit_rows(self, scene: Scene) -> None:
         """Give findings and source the lines that they need, and the other rows the rest."""

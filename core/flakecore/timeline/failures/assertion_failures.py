@@ -18,7 +18,7 @@ from flakecore.gotest.frameworks.recovered_panic import RECOVERED
 from flakecore.timeline.failures.failing_calls import FailingCall
 from flakecore.timeline.failures.failure import Failure, FailureKind
 from flakecore.timeline.failures.failure_inputs import FailureInputs
-from flakecore.timeline.failures.race_failures import RACE_MESSAGE
+from flakecore.timeline.failures.race_failures import RACE_MESSAGE, with_counted_races
 from flakecore.timeline.test_spans import TestSpan
 
 _TESTING = "testing.go"
@@ -59,7 +59,8 @@ def assertion_failures(
         yield _of_message(inputs, test, kind, first, first.message, printed)
     elif raced:
         if not has_reason:
-            yield _of_message(inputs, test, FailureKind.RACE, raced[0], RACE_MESSAGE, printed)
+            failure = _of_message(inputs, test, FailureKind.RACE, raced[0], RACE_MESSAGE, printed)
+            yield with_counted_races(inputs, failure, raced[0].position)
     elif not (has_reason or is_parent or reports):
         texts = [line.text for line in inputs.lines.of(test.index)]
         text = _of_example(test, texts) or SILENT

@@ -55,7 +55,7 @@ def attribute(
             if free[at]:
                 test[at], goroutine[at] = owner, number
     for failure in failures:
-        for index in failure.races:
+        for index, _ in zip(failure.races, failure.race_goroutines, strict=False):
             race = run.races[index]
             at = index_of[race.first_line : race.last_line + 1]
             test[at[free[at]]] = failure.test

@@ -8,6 +8,7 @@ stack of its creation, the function that it runs, and the test that is on its st
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from flakecore.frames import is_own, is_wrapper, own_frame, package_of
 from flakecore.gotest import DumpFrame, Race, RaceAccess
@@ -53,6 +54,32 @@ def race_failures(inputs: FailureInputs) -> Iterator[Failure]:
             race_goroutines=tuple(goroutines_of[each] for each in races),
             messages=inputs.messages(test),
         )
+
+
+def with_counted_races(inputs: FailureInputs, failure: Failure, position: int) -> Failure:
+    """Return a failure with the races that its test failed for, though they are others'.
+
+    Package testing counts the detector's reports, and the test that looks first after one fails
+    (``checkRaces`` in ``src/testing/testing.go``): any of those that ran beside the race.
+
+    Args:
+        inputs: what bears on it.
+        failure: one whose message is ``RACE_MESSAGE``.
+        position: of that message in ``inputs.run.lines``.
+    """
+    texts = inputs.run.lines.texts
+    above = range(position - 1, -1, -1)
+    after = next((at for at in above if RACE_MESSAGE in texts[at]), -1)
+    counted = [at for at, race in enumerate(inputs.run.races) if after < race.first_line < position]
+    if not counted:
+        return failure
+    frame = _place(inputs.run.races[counted[0]], inputs.run.package)
+    return replace(
+        failure,
+        races=tuple(counted),
+        file=frame.file if frame else "",
+        line=frame.line if frame else 0,
+    )
 
 
 def _place(race: Race, package: str) -> DumpFrame | None:

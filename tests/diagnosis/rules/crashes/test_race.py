@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from diagnosis.program_bundles import collected_program, findings_on, named, places_of
 from flakecore.diagnosis import Certainty, explain, explain_passed
 from flakecore.timeline import Lane, LaneKind
+from timeline.captures import read
 
 
 def _claims(test: str) -> list[str]:
@@ -99,3 +101,61 @@ def test_what_is_locked_waited_for_or_apart_is_no_finding() -> None:
     assert sound <= {each.name for each in run.case.tests}
     assert not sound & {each.test_name for each in run.case.failures}
     assert explain_passed(run.case) == ()
+
+
+SIBLINGS = """=== RUN   TestTotals
+=== RUN   TestTotals/add
+=== PAUSE TestTotals/add
+=== RUN   TestTotals/add#01
+=== PAUSE TestTotals/add#01
+=== RUN   TestTotals/add#02
+=== PAUSE TestTotals/add#02
+=== CONT  TestTotals/add
+=== CONT  TestTotals/add#01
+=== CONT  TestTotals/add#02
+==================
+WARNING: DATA RACE
+Write at 0x00c0000120a8 by goroutine 9:
+  example.com/shared.TestTotals.func1()
+      /src/shared_test.go:15 +0x8e
+
+Previous read at 0x00c0000120a8 by goroutine 10:
+  example.com/shared.TestTotals.func1()
+      /src/shared_test.go:13 +0x64
+
+Goroutine 9 (running) created at:
+  testing.(*T).Run()
+      /usr/local/go/src/testing/testing.go:2036 +0x21d
+
+Goroutine 10 (running) created at:
+  testing.(*T).Run()
+      /usr/local/go/src/testing/testing.go:2036 +0x21d
+==================
+=== NAME  TestTotals/add
+    testing.go:1867: race detected during execution of test
+--- FAIL: TestTotals (0.00s)
+    --- PASS: TestTotals/add#02 (0.00s)
+    --- FAIL: TestTotals/add (0.00s)
+    --- PASS: TestTotals/add#01 (0.00s)
+=== RUN   TestLater
+    testing.go:1867: race detected during execution of test
+--- FAIL: TestLater (0.00s)
+FAIL
+FAIL\texample.com/shared\t0.011s
+"""
+
+
+def test_a_test_that_fails_for_a_race_beside_it_is_told_that_race(tmp_path: Path) -> None:
+    (tmp_path / "test.log").write_text(SIBLINGS)
+    case = read(tmp_path).case
+    (failure,) = (each for each in case.failures if each.test_name == "TestTotals/add")
+    (finding,) = explain(case, failure)
+    assert finding.claim == (
+        "Race: TestTotals.func1 writes at shared_test.go:15,"
+        " TestTotals.func1 reads at shared_test.go:13"
+    )
+    assert (failure.file, failure.line) == ("/src/shared_test.go", 15)
+    # What was counted for one test is not counted for the next.
+    (later,) = (each for each in case.failures if each.test_name == "TestLater")
+    assert later.races == ()
+    assert explain(case, later) == ()
