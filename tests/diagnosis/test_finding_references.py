@@ -14,6 +14,7 @@ from flakecore.diagnosis.findings import CLAIM_LIMIT
 from flakecore.timeline import Case, Lane, LaneKind
 
 SHAPES = (
+    "busy_loops",
     "chan_nil",
     "lock_cycle",
     "lock_held",

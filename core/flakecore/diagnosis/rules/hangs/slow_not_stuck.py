@@ -4,6 +4,10 @@ Speaks of a timeout where a goroutine of the test was running or ready to run wh
 and none of the test's goroutines is stuck for good. With a trace it states the share of the test's
 time in which it ran. Silent where all of the test's goroutines wait.
 
+That it is only slow is said where the source has every loop that it is in come to an end; a loop
+without a way out, and one that only asks for a value, are told as such, with what sets the value.
+Of all others nobody knows, and they are still running.
+
 Example: a loop over a million entries under a limit of one second.
 Counterexample: a deadlock beside a goroutine that polls once a second.
 """
@@ -11,11 +15,22 @@ Counterexample: a deadlock beside a goroutine that polls once a second.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Role
+from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role
 from flakecore.diagnosis.goroutine_states import GoroutineState
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
+from flakecore.diagnosis.source.asked_values import asked, setters_of
+from flakecore.diagnosis.source.busy_loops import (
+    Loop,
+    asked_for,
+    has_no_way_out,
+    is_bounded,
+    loops_at,
+)
+from flakecore.diagnosis.source.go_package import GoPackage
+from flakecore.diagnosis.source.go_parser import text_of
 from flakecore.diagnosis.waits.blocked_on import BlockedOn
 from flakecore.timeline import FailureKind, Lane, LaneKind, State
 from flakecore.times import format_duration
@@ -23,6 +38,31 @@ from flakecore.times import format_duration
 _LOOK_BACK_NS = 60_000_000_000
 _MOSTLY = 0.5
 """Share of the time looked at from which on a goroutine counts as running through it."""
+_TOLD_SETTERS = 3
+_SYNCHRONISE = "set it by package sync/atomic or under a lock: the compiler may read {} but once"
+"""https://go.dev/ref/mem, on busy waiting for a value without synchronisation."""
+
+
+@dataclass(frozen=True)
+class _Reason:
+    """Why a goroutine runs on, as the source tells.
+
+    Attributes:
+        kind: how the claim begins.
+        words: what the goroutine does, the longest first.
+        places: what it names besides.
+        evidence: what it rests on.
+        next: what to do about it.
+    """
+
+    kind: str
+    words: tuple[str, ...] = ()
+    places: tuple[Place, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    next: str = ""
+
+
+_UNKNOWN = _Reason("Still running", next="a longer -timeout shows whether it comes to an end")
 
 
 def _find(question: Question) -> Iterator[Finding]:
@@ -32,47 +72,132 @@ def _find(question: Question) -> Iterator[Finding]:
     for state in question.states.of_test():
         if state.blocked_on not in (BlockedOn.RUNNING, BlockedOn.RUNNABLE):
             continue
-        share, window = _share(question, state)
-        where = state.at()
-        if (window and share < _MOSTLY) or not (window or where):
+        ran, ready, window = _shares(question, state)
+        if (window and ran + ready < _MOSTLY) or not (window or state.at()):
             continue
-        evidence = [state.evidence()]
-        claims = [
-            f"Slow, not stuck: {state.name} was {state.blocked_on.value}{where} when the time"
-        ]
-        claims = [f"{claims[0]} was up"]
-        if window:
-            ran = f"{state.name} was running {share:.0%} of the last {format_duration(window)}"
-            claims = [
-                f"Slow, not stuck: {ran}{where} when the time was up",
-                f"Slow, not stuck: {ran}{where}",
-                f"Slow, not stuck: {ran}",
-            ]
-            evidence.append(Evidence(ran, None, state.number))
+        reason = _reason(question, state)
         yield Finding(
             rule=RULE.id,
-            claim=first_that_fits(*claims, f"Slow, not stuck: {state.name} was running"),
-            certainty=Certainty.SEEN,
+            claim=_claim(state, reason, ran, ready, window),
+            certainty=Certainty.INFERRED if reason.evidence else Certainty.SEEN,
             test=state.test,
-            places=(state.place_of(Role.RUNS),),
-            evidence=tuple(evidence),
+            places=(state.place_of(Role.RUNS), *reason.places),
+            evidence=(
+                state.evidence(),
+                *([Evidence(_ran(state, ran, ready, window), None, state.number)] * bool(window)),
+                *reason.evidence,
+            ),
+            next=reason.next,
             explains=question.waits.behind(frozenset((state.number,))),
         )
         return
 
 
-def _share(question: Question, state: GoroutineState) -> tuple[float, int]:
-    """Return the share of the time before the failure in which it ran, and how long that is."""
+def _claim(state: GoroutineState, reason: _Reason, ran: float, ready: float, window: int) -> str:
+    where, kind = state.at(), reason.kind
+    told = f"{kind}: {state.name} was {state.blocked_on.value}"
+    if window:
+        told = f"{kind}: {_ran(state, ran, ready, window)}"
+    if not reason.words:
+        return first_that_fits(f"{told}{where} when the time was up", f"{told}{where}", told)
+    best, *less = reason.words
+    return first_that_fits(
+        f"{told}{where}; it {best}",
+        f"{told}; it {best}",
+        *(f"{kind}: {state.name} {each}" for each in (best, *less)),
+        told,
+    )
+
+
+def _ran(state: GoroutineState, ran: float, ready: float, window: int) -> str:
+    share = f"was running {ran:.0%}"
+    if ran < _MOSTLY:
+        share = f"was running or ready {ran + ready:.0%}"
+    return f"{state.name} {share} of the last {format_duration(window)}"
+
+
+def _shares(question: Question, state: GoroutineState) -> tuple[float, float, int]:
+    """Return in which shares of the time before the failure it ran and was ready; and its ns."""
     schedule, test = question.case.schedule, question.case.tests[state.test]
     if schedule is None:
-        return 0.0, 0
+        return 0.0, 0.0, 0
     until = min(question.states.at_ns, schedule.end_ns)
     since = max(test.start_ns, until - _LOOK_BACK_NS, schedule.start_ns)
     if until <= since:
-        return 0.0, 0
+        return 0.0, 0.0, 0
     shares = schedule.shares(Lane(LaneKind.GOROUTINE, state.number), since, until, 1)
-    ran = int(shares[State.RUNNING][0]) if State.RUNNING in shares else 0
-    return ran / (until - since), until - since
+    ran, ready = (
+        int(shares[each][0]) / (until - since) if each in shares else 0.0
+        for each in (State.RUNNING, State.RUNNABLE)
+    )
+    return ran, ready, until - since
+
+
+def _reason(question: Question, state: GoroutineState) -> _Reason:
+    """Return why a goroutine runs on, by the loops that its stack is in."""
+    bounded: list[bool] = []
+    has_gone_on = state.blocked_on is BlockedOn.RUNNING and question.states.is_stale(state)
+    for frame in state.frames:
+        package = question.files.package_of(frame) if frame.line > 1 else None
+        if package is None:
+            continue
+        for loop in loops_at(package, frame):
+            found = _of_loop(package, loop, has_gone_on=has_gone_on)
+            if found is not None:
+                return found
+            bounded.append(is_bounded(package, loop))
+    if not bounded or not all(bounded) or has_gone_on:
+        return _UNKNOWN
+    fact = Evidence("the source has every loop that it is in come to an end", None, 0)
+    return _Reason("Slow, not stuck", evidence=(fact,), next="a CPU profile shows what takes long")
+
+
+def _of_loop(package: GoPackage, loop: Loop, *, has_gone_on: bool) -> _Reason | None:
+    """Return what a loop tells; one that may have been left meanwhile tells less."""
+    place = Place(Role.RUNS, 0, "", f"{package.folder}/{loop.file}", loop.line)
+    condition = asked_for(package, loop)
+    if condition is not None and not has_gone_on:
+        return _spins(package, loop, place, " ".join(text_of(condition).split()))
+    if not has_no_way_out(package, loop):
+        return None
+    fact = f"is in a loop without a way out ({loop.at})"
+    return _Reason(
+        "Endless loop",
+        (fact,),
+        (place,),
+        (Evidence(f"it {fact}", None, 0),),
+        "give the loop a way out, or a context that ends it",
+    )
+
+
+def _spins(package: GoPackage, loop: Loop, place: Place, text: str) -> _Reason:
+    condition = asked_for(package, loop)
+    name = asked(condition) if condition is not None else None
+    setters = setters_of(package, name) if name is not None else None
+    asks = f"only asks for {text} ({loop.at})"
+    facts, places, words = [Evidence(f"it {asks}", None, 0)], [place], [asks]
+    if setters is not None and name is not None:
+        told = ", ".join(f"{each.file}:{each.line}" for each in setters[:_TOLD_SETTERS])
+        sets = f"{text_of(name)} is set at {told}" if setters else ""
+        facts.append(Evidence(sets or f"nothing in the package sets {text_of(name)}", None, 0))
+        places += [
+            Place(Role.WRITES, 0, "", f"{package.folder}/{each.file}", each.line)
+            for each in setters[:_TOLD_SETTERS]
+        ]
+        if not setters:
+            words.insert(0, f"{asks}, which nothing sets")
+        elif len(setters) == 1:
+            only = f"{asks}, which only {setters[0].function} sets"
+            words = [f"{only} ({setters[0].file}:{setters[0].line})", only, asks]
+    plain = condition is not None and "Load" not in text
+    what = text_of(name) if name is not None else "it"
+    return _Reason(
+        "Spins",
+        tuple(words),
+        tuple(places),
+        tuple(facts),
+        _SYNCHRONISE.format(what) if plain else "wait on a channel or a sync.Cond instead",
+    )
 
 
 RULE = Rule("slow-not-stuck", Needs.STATES | Needs.FAILURE, _find)

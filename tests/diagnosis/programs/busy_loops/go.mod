@@ -1,0 +1,3 @@
+module example.com/busy_loops
+
+go 1.22

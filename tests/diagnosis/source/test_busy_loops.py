@@ -1,0 +1,106 @@
+"""Loops that have no way out, that only ask, and that come to an end, by their text."""
+
+from __future__ import annotations
+
+import pytest
+
+from diagnosis.source.go_text import FILE, line_with, package
+from flakecore.diagnosis.goroutine_states import StackFrame
+from flakecore.diagnosis.source.asked_values import asked, setters_of
+from flakecore.diagnosis.source.busy_loops import (
+    Loop,
+    asked_for,
+    has_no_way_out,
+    is_bounded,
+    loops_at,
+)
+from flakecore.diagnosis.source.go_package import GoPackage
+
+_HEAD = """import (
+	"net"
+	"runtime"
+	"sync/atomic"
+	"testing"
+)
+
+type gate struct {
+	open atomic.Bool
+	done bool
+}
+
+var level int
+
+func leave() { runtime.Goexit() }
+
+func F(t *testing.T, g *gate, in chan int, rows []int, l net.Listener) {
+"""
+
+
+def _loop(body: str, more: str = "") -> tuple[GoPackage, Loop]:
+    """Return a package, and the only loop around the line of a function's body."""
+    text = f"{_HEAD}{body}\n}}\n{more}"
+    parsed = package(text)
+    frame = StackFrame("p.F", f"{parsed.folder}/{FILE}", line_with(text, body.partition("\n")[0]))
+    (loop,) = loops_at(parsed, frame)
+    return parsed, loop
+
+
+def _kind(body: str) -> str:
+    parsed, loop = _loop(body)
+    found = {
+        "endless": has_no_way_out(parsed, loop),
+        "asks": asked_for(parsed, loop) is not None,
+        "bounded": is_bounded(parsed, loop),
+    }
+    return " ".join(name for name, holds in found.items() if holds)
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ("for { level++ }", "endless"),
+        ("for i := 0; ; i++ { level += i }", "endless"),
+        ("for true { level++ }", "endless"),
+        ("for { switch level { case 1: break }; level++ }", "endless"),
+        ("for { level--\nfunc() { return }() }", "endless"),
+        ("for { if level > 3 { return }; level++ }", ""),
+        ("for { if level > 3 { break }; level++ }", ""),
+        ("for { if level > 3 { goto out } }; out: level = 0", ""),
+        ("for { if level > 3 { t.Fatal() } }", ""),
+        ("for { if level > 3 { panic(1) } }", ""),
+        ("for { leave() }", ""),
+        ("for { level += <-in }", ""),
+        ("for { select { case <-in: } }", ""),
+        ("for { l.Accept() }", ""),
+        ("for !g.open.Load() {}", "asks"),
+        ("for !g.done { runtime.Gosched() }", "asks"),
+        ("for { if g.open.Load() { break } }", "asks"),
+        ("for !g.done { level++ }", ""),
+        ("for len(in) == 0 { <-in }", ""),
+        ("for range rows { level++ }", "bounded"),
+        ("for i := 0; i < 9; i++ { level++ }", "bounded"),
+        ("for range in { level++ }", ""),
+    ],
+)
+def test_a_loop_is_what_its_text_has_it_be(body: str, kind: str) -> None:
+    assert _kind(body) == kind
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ("", []),
+        ("func (g *gate) Open() { g.open.Store(true) }", ["Open"]),
+        ("func (g *gate) Open() { set(&g.open) }\nfunc set(b *atomic.Bool) {}", None),
+        ("func (g *gate) Open() { run(g.open.Store) }\nfunc run(f func(bool)) {}", None),
+        ("type other struct{ open atomic.Bool }\nfunc (o *other) S() { o.open.Store(true) }", []),
+    ],
+)
+def test_what_sets_a_value_is_all_that_may(more: str, told: list[str] | None) -> None:
+    parsed, loop = _loop("for !g.open.Load() {}", more)
+    condition = asked_for(parsed, loop)
+    assert condition is not None
+    name = asked(condition)
+    assert name is not None
+    setters = setters_of(parsed, name)
+    assert (None if setters is None else [each.function for each in setters]) == told
