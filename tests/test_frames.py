@@ -6,7 +6,15 @@ from typing import NamedTuple
 
 import pytest
 
-from flakecore.frames import is_wrapper, own_frame, package_of, printing_caller, split_own, unlocks
+from flakecore.frames import (
+    is_wrapper,
+    own_frame,
+    package_of,
+    printing_caller,
+    shown_frame,
+    split_own,
+    unlocks,
+)
 
 POOL = "example.com/tools/pool"
 
@@ -56,6 +64,14 @@ def test_the_package_under_test_is_its_own_even_in_the_standard_library() -> Non
 def test_a_stack_that_only_waits_has_no_frame_of_its_own() -> None:
     assert own_frame((Frame("runtime.gopark"), Frame("sync.(*Mutex).Lock"))) is None
     assert own_frame(()) is None
+
+
+def test_what_only_waits_is_shown_by_who_called_the_runtime() -> None:
+    stack = (Frame("runtime.chanrecv1"), Frame("testing.(*T).Run"), Frame("testing.runTests"))
+    assert own_frame(stack) is None
+    assert shown_frame(stack) == stack[1]
+    assert shown_frame(stack[:1]) == stack[0]
+    assert shown_frame(()) is None
 
 
 def test_the_main_that_go_generates_for_tests_is_nobodys_own() -> None:

@@ -180,6 +180,15 @@ def own_frame(frames: Sequence[_F], package: str = "") -> _F | None:
     return best
 
 
+def shown_frame(frames: Sequence[_F], package: str = "") -> _F | None:
+    """Return the frame that is shown for a stack, whatever it consists of; None for an empty one.
+
+    The one that names it, or else the innermost outside the runtime, or else the innermost.
+    """
+    outside = (each for each in frames if not each.function.startswith(("runtime.", "internal/")))
+    return own_frame(frames, package) or next(outside, None) or next(iter(frames), None)
+
+
 OTHERS = 3
 """The rank of a frame that names no stack: in it other code waits or fails."""
 

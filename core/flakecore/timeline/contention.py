@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from flakecore.frames import own_frame
+from flakecore.frames import shown_frame
 from flakecore.gotrace import Frame, IntervalColumns, State, Trace
 
 Ints = NDArray[np.int64]
@@ -169,9 +169,4 @@ def _enders(trace: Trace, package: str, stacks: Ints) -> tuple[tuple[Frame, int]
 
 
 def _own(trace: Trace, package: str, stack: int) -> Frame:
-    frames = trace.table.stack(stack)
-    own = own_frame(frames, package)
-    if own is not None:
-        return own
-    outside = (frame for frame in frames if not frame.function.startswith("runtime."))
-    return next(outside, frames[0] if frames else Frame("", "", 0))
+    return shown_frame(trace.table.stack(stack), package) or Frame("", "", 0)

@@ -39,8 +39,8 @@ class Failure:
         goroutine: the goroutine that failed; 0 if unknown.
         output_line: index into ``Case.output`` of the line that reports it, or -1.
         crash: index into ``Case.crashes`` of what it died of, or -1.
-        races: indices into ``Case.races`` of the races in this test; or, where it failed for others'
-            races, of those that package testing counted while it ran.
+        races: indices into ``Case.races`` of the races in this test; or, where it failed for races
+            of others, of those that package testing counted while it ran.
         race_goroutines: for each of the races in this test, the runtime's number of the goroutine
             of each of its accesses; 0 where that is not certain. Empty for others' races.
         messages: all that the test printed with ``t.Error``, ``t.Log`` and their kin, in order.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from flakecore.frames import own_frame
+from flakecore.frames import shown_frame
 from flakecore.timeline import Case, Interval
 from flaketui.view.arrangement import Arrangement, WaitOrder, WaitsShown, WaitTotals
 from flaketui.view.scene import Scene, bare_function
@@ -107,7 +107,7 @@ def _is_shown(scene: Scene, wait: Interval, wanted: Arrangement) -> bool:
 
 def place_of(scene: Scene, wait: Interval) -> tuple[str, str]:
     """Return the source line at which the person's code waits, and its function."""
-    frame = own_frame(wait.stack, scene.case.package) or next(iter(wait.stack), None)
+    frame = shown_frame(wait.stack, scene.case.package)
     if frame is None:
         return "", ""
     return f"{frame.short_file}:{frame.line}", bare_function(frame.function)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from flakecore.diagnosis import Evidence, waits_during, waits_of_failure
 from flakecore.diagnosis.stop_delays import Delay, delayed_by
 from flakecore.diagnosis.waits.wait_chain import ChainEnd, WaitLink
-from flakecore.frames import own_frame, split_own
+from flakecore.frames import shown_frame, split_own
 from flakecore.gotest import DumpFrame
 from flakecore.timeline import (
     CollectionKind,
@@ -164,7 +164,7 @@ def chain_blocks(scene: Scene) -> list[Block]:
 
 
 def _at(scene: Scene, stack: Stack) -> str:
-    frame = own_frame(stack, scene.case.package) or next(iter(stack), None)
+    frame = shown_frame(stack, scene.case.package)
     if frame is None:
         return ""
     return f", at {frame.short_file}:{frame.line} in {bare_function(frame.function)}"

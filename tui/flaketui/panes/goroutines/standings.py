@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flakecore.frames import own_frame, split_own
+from flakecore.frames import shown_frame, split_own
 from flakecore.gotest import DumpFrame
 from flakecore.timeline import (
     AlikeGoroutines,
@@ -101,10 +101,10 @@ def _members(case: Case, kind: AlikeGoroutines) -> tuple[Standing, ...]:
     if not kind.goroutines:
         shown = kind.frames or ((kind.innermost,) if kind.innermost else ())
         stack = tuple(map(_frame, shown))
-        own = own_frame(stack, case.package) or next(iter(stack), None)
+        own = shown_frame(stack, case.package)
         return (Standing(0, kind.state, 0, stack, own, created, 0, kind.test_name),)
     first = _stack(kind.goroutines[0].stack.frames)
-    own = own_frame(first, case.package) or next(iter(first), None)
+    own = shown_frame(first, case.package)
     return tuple(
         Standing(
             number=each.stack.number,
@@ -176,8 +176,8 @@ def _standing(case: Case, schedule: Schedule, number: int, moment_ns: int) -> St
         state=now.state.label,
         waited_ns=max(0, moment_ns - now.start_ns) if now.state.waiting else 0,
         stack=now.stack,
-        own=own_frame(now.stack, case.package) or next(iter(now.stack), None),
-        created_at=own_frame(made, case.package) or next(iter(made), None),
+        own=shown_frame(now.stack, case.package),
+        created_at=shown_frame(made, case.package),
         creator=known.creator,
         test=case.tests[known.test].name if known.test >= 0 else "",
     )
