@@ -50,6 +50,11 @@ class PackageUses:
         self._calls = calls
         self._parent: dict[Key, Key] = {}
         self._escaped: set[Key] = set()
+        unknown = {field for file in files.values() for field in file.unknown_fields}
+        for owner, fields in types.fields.items():
+            self._escaped |= {
+                ("field", f"type {owner}", f".{each}") for each in unknown & {*fields}
+            }
         self._operations: defaultdict[Key, list[tuple[str, Operation]]] = defaultdict(list)
         for file, function in calls.called_from_unknown():
             for name, _ in parameters(function):
@@ -73,8 +78,8 @@ class PackageUses:
     def escapes(self, file: str, operation: Operation) -> bool:
         """Return whether an operation's object may be used where nobody has looked.
 
-        That is always so of a field of another package's type, as ``C`` of a time.Timer is, and of
-        a type that is not known.
+        That is always so of a field of another package's type, as ``C`` of a time.Timer is, of
+        a type that is not known, and of one whose name stands behind a value of unknown type.
         """
         name = operation.object
         if _FOREIGN.fullmatch(name.scope) or ("." in name.path and name.path[:1] != "."):

@@ -133,6 +133,7 @@ class GoFile:
         types: the types of its package.
         functions: its functions, literals among them.
         operations: what it does to objects, in the order of the source.
+        unknown_fields: names of fields that it does something to, of which types is not known.
     """
 
     def __init__(self, root: Node, types: PackageTypes) -> None:
@@ -144,6 +145,7 @@ class GoFile:
         self.selects = [each for each in nodes if each.type == "select_statement"]
         self.calls_of = [each for each in nodes if each.type == "call_expression"]
         self.operations = tuple(_operations(nodes, types))
+        self.unknown_fields = frozenset(_unknown_fields(nodes, types))
         self._lines = text_of(root).split("\n")
 
     @cached_property
@@ -229,6 +231,18 @@ def _operations(nodes: list[Node], types: PackageTypes) -> Iterator[Operation]:
             node=node,
             function=function,
         )
+
+
+def _unknown_fields(nodes: list[Node], types: PackageTypes) -> Iterator[str]:
+    """Yield the fields that operations are on where no type of the package is known to have it."""
+    for node in nodes:
+        found = _operation(node)
+        if found is None or found[1].type != "selector_expression":
+            continue
+        field = text_of(found[1].child_by_field_name("field"))
+        kind = types.type_of(found[1].child_by_field_name("operand")).lstrip("*")
+        if not kind or ("." not in kind and not types.owner(kind, field)):
+            yield field
 
 
 def _operation(node: Node) -> tuple[OperationKind, Node] | None:

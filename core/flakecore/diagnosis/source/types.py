@@ -19,6 +19,7 @@ _ELEMENT = re.compile(
 )
 _DEPTH = 12
 """Expressions that one leads to at most: ends what damaged or circular source would not."""
+_CONTAINERS = ("map_type", "slice_type", "array_type", "channel_type")
 _SYNC = ("Mutex", "RWMutex", "WaitGroup", "Cond", "Once")
 
 
@@ -29,6 +30,7 @@ class PackageTypes:
         """Take the roots of the package's files by name."""
         self.fields: dict[str, dict[str, str]] = {}
         self.embedded: dict[str, list[str]] = {}
+        self._underlying: dict[str, str] = {}
         self._results: dict[str, str] = {}
         self._variables: dict[str, tuple[str, Node | None]] = {}
         self._bindings: dict[tuple[int, str, str], tuple[str, Node | None, int, str] | None] = {}
@@ -107,8 +109,12 @@ class PackageTypes:
                 self._results[name] = text
         for each in node.named_children if node.type == "type_declaration" else ():
             kind = each.child_by_field_name("type")
-            if each.type == "type_spec" and kind is not None and kind.type == "struct_type":
-                self._struct(text_of(each.child_by_field_name("name")), kind)
+            if each.type == "type_spec" and kind is not None:
+                name = text_of(each.child_by_field_name("name"))
+                if kind.type == "struct_type":
+                    self._struct(name, kind)
+                elif kind.type in _CONTAINERS:
+                    self._underlying[name] = text_of(kind)
         if node.type == "var_declaration":
             for each in _specs(node):
                 value = _at(each.child_by_field_name("value"), 0)
@@ -145,7 +151,7 @@ class PackageTypes:
         if node.type == "type_assertion_expression":
             return text_of(node.child_by_field_name("type"))
         if node.type == "index_expression":
-            return _element(self.type_of(node.child_by_field_name("operand"), further))
+            return self._element(self.type_of(node.child_by_field_name("operand"), further))
         if node.type == "call_expression":
             return self._of_call(node, further)
         return ""
@@ -156,7 +162,7 @@ class PackageTypes:
         if operator == "&":
             return f"*{kind}" if kind else ""
         if operator == "<-":
-            return _element(kind)
+            return self._element(kind)
         return kind.removeprefix("*") if operator == "*" else ""
 
     def _of_name(self, node: Node, depth: int) -> str:
@@ -173,8 +179,9 @@ class PackageTypes:
                     return kind
                 found = self.type_of(value, depth)
                 if how == "range":
+                    found = self._underlying.get(found, found)
                     is_channel = "chan" in found[:6]
-                    return _element(found) if (at == 1) != is_channel else ""
+                    return self._element(found) if (at == 1) != is_channel else ""
                 return found if at == 0 or how == "pair" else ""
             function = enclosing(function, *FUNCTIONS)
         kind, value = self._variables.get(name, ("", None))
@@ -204,6 +211,12 @@ class PackageTypes:
                 return "*sync.Cond"
             return self._results.get(f"{kind}.{name}", "")
         return ""
+
+    def _element(self, kind: str) -> str:
+        """Return the type of the elements of a map, slice, array or channel, by name or not."""
+        plain = kind.lstrip("*")
+        found = _ELEMENT.match(self._underlying.get(plain, plain))
+        return _plain(found[1]) if found else ""
 
     def local(self, function: Node, name: str) -> tuple[str, Node | None, int, str] | None:
         """Return type, value, place on the left and manner of the declaration of a local."""
@@ -259,8 +272,3 @@ def _plain(kind: str) -> str:
     text = kind.strip()
     found = _GENERIC.match(text)
     return found[1] if found and not text.startswith("map[") else text
-
-
-def _element(kind: str) -> str:
-    found = _ELEMENT.match(kind.lstrip("*"))
-    return _plain(found[1]) if found else ""
