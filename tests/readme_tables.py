@@ -13,7 +13,7 @@ from flakecore.profile_kinds import PROFILE_KINDS
 from flakecore.report.features.feature_text import threshold
 from flakecore.timeline import TABLES, CaseTables
 from flaketui.app.keys import KEYS, key_table_markdown
-from flaketui.commands import collect, profile, report
+from flaketui.commands import collect, export, profile, report
 
 ROOT = Path(__file__).parents[1]
 _FIRST = ("failure-next", "failure-previous")
@@ -28,6 +28,11 @@ def option_table_markdown() -> str:
 def report_option_table_markdown() -> str:
     """Return the options of ``flaketui report``, a row for each."""
     return _options_of(report.add_parser(argparse.ArgumentParser().add_subparsers()))
+
+
+def export_option_table_markdown() -> str:
+    """Return the options of ``flaketui export``, a row for each."""
+    return _options_of(export.add_parser(argparse.ArgumentParser().add_subparsers()))
 
 
 def profile_option_table_markdown() -> str:
@@ -126,6 +131,7 @@ GENERATED: dict[Path, dict[str, Callable[[], str]]] = {
         "keys": key_table_markdown,
         "options": option_table_markdown,
         "report-options": report_option_table_markdown,
+        "export-options": export_option_table_markdown,
         "profile-options": profile_option_table_markdown,
     },
 }

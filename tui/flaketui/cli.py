@@ -23,6 +23,7 @@ from flaketui.commands import (
     compare,
     events,
     explore,
+    export,
     features,
     pack,
     profile,
@@ -34,7 +35,18 @@ from flaketui.commands.debugging import debug_log
 from flaketui.commands.places import add_places
 from flaketui.commands.streams import occupy_closed_streams, stderr, stdout
 
-COMMANDS = ("collect", "compare", "demo", "events", "features", "pack", "profile", "report", "runs")
+COMMANDS = (
+    "collect",
+    "compare",
+    "demo",
+    "events",
+    "export",
+    "features",
+    "pack",
+    "profile",
+    "report",
+    "runs",
+)
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -61,6 +73,7 @@ def make_parser() -> argparse.ArgumentParser:
     features.add_parser(subparsers)
     runs.add_parser(subparsers)
     compare.add_parser(subparsers)
+    export.add_parser(subparsers)
     pack.add_parser(subparsers)
     profile.add_parser(subparsers)
     explore.add_demo_parser(subparsers)

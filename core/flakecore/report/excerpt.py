@@ -36,7 +36,7 @@ class Excerpt:
         """Return the failures that are shown."""
         if not self.test:
             return case.failures
-        tests = self._tests(case)
+        tests = self.tests(case)
         return [failure for failure in case.failures if failure.test in tests]
 
     def lines(self, case: Case) -> Sequence[OutputLine]:
@@ -68,10 +68,11 @@ class Excerpt:
         if not self.test:
             return range(len(case.output))
         columns = case.output.columns
-        found: list[int] = np.flatnonzero(np.isin(columns.test, list(self._tests(case)))).tolist()
+        found: list[int] = np.flatnonzero(np.isin(columns.test, list(self.tests(case)))).tolist()
         return found
 
-    def _tests(self, case: Case) -> frozenset[int]:
+    def tests(self, case: Case) -> frozenset[int]:
+        """Return the indices of the test that is shown and its subtests; none without one."""
         below = f"{self.test}/"
         return frozenset(
             test.index

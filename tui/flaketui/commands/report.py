@@ -31,9 +31,9 @@ def add_parser(
     parser.add_argument("--attempt", metavar="N", help="of several attempts only this one")
     parser.add_argument(
         "--format",
-        choices=("text", "json", "markdown"),
+        choices=("text", "json", "markdown", "junit"),
         default="text",
-        help="text (default), json, or markdown to paste into an issue",
+        help="text (default), json, markdown to paste into an issue, or JUnit's XML",
     )
     parser.add_argument(
         "--output",

@@ -8,7 +8,7 @@ distinct texts once. A table is made anew by each call.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from flakecore.gotrace import EventFilter, Trace
@@ -16,7 +16,7 @@ from flakecore.timeline.lanes.goroutine_tree import GoroutineTree
 from flakecore.timeline.output import OutputLines
 from flakecore.timeline.tables.collections import collection_table
 from flakecore.timeline.tables.columns import Table
-from flakecore.timeline.tables.events import event_table
+from flakecore.timeline.tables.events import event_parts, event_table
 from flakecore.timeline.tables.goroutines import goroutine_table
 from flakecore.timeline.tables.intervals import interval_table, wait_table
 from flakecore.timeline.tables.test_output import output_table, test_table
@@ -185,6 +185,14 @@ class CaseTables:
             stack: text, the whole stack.
         """
         return event_table(self.trace_bytes, self.trace_name, self.package, selection)
+
+    def event_parts(self, selection: EventFilter | None = None) -> Iterator[Table]:
+        """Yield the rows of ``events`` a part of the trace at a time, the first part being empty.
+
+        Raises:
+            TraceError: the trace's file has changed since the case was read.
+        """
+        return event_parts(self.trace_bytes, self.trace_name, self.package, selection)
 
     def tests(self) -> Table:
         """Return every test, in the order in which they began.

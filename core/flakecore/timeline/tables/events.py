@@ -6,7 +6,7 @@ places are shared by what they are and not by their numbers.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -56,11 +56,18 @@ def event_table(
         package: import path of the package under test.
         event_filter: which events are wanted; None for all.
     """
-    if data is None:
-        return _no_events()
-    stream = event_stream(data, name=name, event_filter=event_filter)
-    shared = _Shared(package)
-    return joined([_no_events(), *(_block_table(each, shared) for each in stream)])
+    return joined(list(event_parts(data, name, package, event_filter)))
+
+
+def event_parts(
+    data: memoryview | None, name: str, package: str, event_filter: EventFilter | None = None
+) -> Iterator[Table]:
+    """Yield the same a block at a time, first one without rows."""
+    yield _no_events()
+    if data is not None:
+        shared = _Shared(package)
+        for block in event_stream(data, name=name, event_filter=event_filter):
+            yield _block_table(block, shared)
 
 
 class _Shared:
