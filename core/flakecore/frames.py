@@ -105,6 +105,10 @@ _WRAPPER = re.compile(r"\.gowrap\d+$")
 """The compiler's wrapper around ``go f(x)`` (cmd/compile, since Go 1.21)."""
 
 
+_OF_PROBE = re.compile(r"\.flaketui[A-Z]")
+"""In the names of all functions that ``collect`` builds into a test binary, and of none else."""
+
+
 class HasFunction(Protocol):
     """A frame of a trace, a dump, a profile or a race report."""
 
@@ -134,6 +138,17 @@ def package_of(function: str) -> str:
 def is_wrapper(function: str) -> bool:
     """Return whether a function is the compiler's, around a call, and stands in no source."""
     return _WRAPPER.search(function) is not None
+
+
+def is_of_probe(function: str) -> bool:
+    """Return whether a function is one that ``collect`` built into the test binary."""
+    return _OF_PROBE.search(function) is not None
+
+
+def without_probe(stack: Sequence[_F]) -> tuple[_F, ...]:
+    """Return the frames of a stack beyond those of what ``collect`` built in, innermost first."""
+    own = [at for at, frame in enumerate(stack) if is_of_probe(frame.function)]
+    return tuple(stack[own[-1] + 1 :]) if own else tuple(stack)
 
 
 def unlocks(function: str) -> bool:

@@ -10,10 +10,12 @@ known are left out or kept as unknown: a later version adds keys and changes non
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import orjson
 
+from flakecore.frames import without_probe
 from flakecore.loss import Loss
 from flakecore.objects.fields import address, flag, number, rows, table, text, whole
 from flakecore.objects.page import (
@@ -112,8 +114,29 @@ def _page(found: dict[str, Any], offset: ClockOffset | None) -> ObjectsPage:
         go_version=text(found.get("go")),
         missing=tuple(each for each in map(text, rows(found.get("missing"))) if each),
         lost=tuple((text(k), number(v)) for k, v in table(found.get("lost")).items() if number(v)),
-        goroutines=tuple(each for each in goroutines if each.number),
+        goroutines=tuple(each for each in map(_without_probe, goroutines) if each.number),
         objects=tuple(each for each in objects if each.address),
+    )
+
+
+def _without_probe(found: PageGoroutine) -> PageGoroutine:
+    """Return a goroutine without what it does for the probe: it runs there.
+
+    One that does nothing else has no number then.
+    """
+    own = without_probe(found.stack)
+    if len(own) == len(found.stack):
+        return found
+    return replace(
+        found,
+        number=found.number if own else 0,
+        state="running",
+        reason="",
+        since_ns=None,
+        stack=own,
+        live=True,
+        because="running",
+        waits=(),
     )
 
 

@@ -21,6 +21,7 @@ from flakecore.timeline.dumps.case_dumps import CaseDump, case_dumps, file_dumps
 from flakecore.timeline.dumps.case_objects import case_objects
 from flakecore.timeline.failures.assertion_failures import reports_by_test
 from flakecore.timeline.failures.attribution import attribute
+from flakecore.timeline.failures.exit_time import exit_ns
 from flakecore.timeline.failures.failing_calls import failing_calls, goroutines_that_failed
 from flakecore.timeline.failures.failure import Failure
 from flakecore.timeline.failures.failure_inputs import FailureInputs
@@ -183,6 +184,7 @@ def _make_case(
             calls=failing_calls(trace, tree) if trace is not None and tree is not None else {},
             tree=tree,
             end_ns=end_ns,
+            exit_ns=exit_ns(trace, end_ns) if trace is not None else end_ns,
             dumps=dumps,
             reports=reports_by_test(run),
         )

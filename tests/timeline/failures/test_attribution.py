@@ -64,6 +64,7 @@ def _attributed(run: PackageRun, *, traced: bool, exact: bool = False) -> LineCo
         calls={},
         tree=tree,
         end_ns=1_000,
+        exit_ns=1_000,
         dumps=case_dumps(run, tree, lambda position: position),
     )
     return attribute(columns, index_of, inputs, find_failures(inputs))

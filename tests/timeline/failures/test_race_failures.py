@@ -59,6 +59,7 @@ def _failures(run: PackageRun, created: Sequence[int] | None) -> list[Failure]:
         calls={},
         tree=tree,
         end_ns=END,
+        exit_ns=END,
     )
     return list(race_failures(inputs))
 

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from flakecore.frames import without_probe
 from flakecore.gotest.crashes.frame_reader import DumpFrame, FrameReader
 from flakecore.gotest.quoting import QUOTED, unquoted
 from flakecore.printable import clean
@@ -60,6 +61,10 @@ class GoroutineDump:
     creator_goroutine: int
 
 
+_RUNNING = "running"
+"""The state of a goroutine that runs, in the runtime's words."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Standing:
     """What the header of a block says of a goroutine, apart from its number."""
@@ -97,7 +102,8 @@ class BlockReader:
                 header = HEADER.match(text)
                 if header is not None:
                     goroutine, at = self._block(header, at)
-                    goroutines.append(goroutine)
+                    if goroutine is not None:
+                        goroutines.append(goroutine)
                     last = at - 1
                     continue
             elif text and is_end(text):
@@ -109,8 +115,12 @@ class BlockReader:
                 last = at - 1
         return tuple(goroutines), last
 
-    def _block(self, header: re.Match[str], start: int) -> tuple[GoroutineDump, int]:
-        """Return the block that begins at ``start``, and the position after its last line."""
+    def _block(self, header: re.Match[str], start: int) -> tuple[GoroutineDump | None, int]:
+        """Return the block that begins at ``start``, and the position after its last line.
+
+        What a goroutine does for ``collect``, whose probe it is in, is left out: it runs there. One
+        that does nothing else is None.
+        """
         texts = self._texts
         frame_at = self._frames.frame_at
         stack: list[DumpFrame] = []
@@ -145,14 +155,17 @@ class BlockReader:
         standing = self._standings.get(header[2])
         if standing is None:
             standing = self._standings[header[2]] = _standing(header[2])
+        own = without_probe(stack)
+        if stack and not own:
+            return None, end
         dump = GoroutineDump(
             int(header[1]),
-            standing.state,
+            standing.state if len(own) == len(stack) else _RUNNING,
             standing.minutes,
             standing.locked,
             standing.bubble,
             standing.labels,
-            tuple(stack),
+            own,
             elided,
             creator,
             creator_goroutine,

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from flakecore.frames import is_of_probe, without_probe
 from flakecore.gotrace.format.tables import RawFrame
 from flakecore.gotrace.format.varint import IntColumn
 
@@ -80,8 +81,13 @@ class StackTable:
     def add_stacks(
         self, stacks: Mapping[int, tuple[RawFrame, ...]], strings: Mapping[int, str]
     ) -> Renumbering:
-        """Take in a generation's stacks, whose frames name ``strings`` by number."""
+        """Take in a generation's stacks, whose frames name ``strings`` by number.
+
+        Frames of what ``collect`` built into the test binary, and those that they called, are left
+        out; of a goroutine that does nothing else the function is left that it was started with.
+        """
         made: dict[RawFrame, Frame] = {}
+        of_probe: set[RawFrame] = set()
         renumbered = {}
         for old, raw in stacks.items():
             frames = []
@@ -91,8 +97,12 @@ class StackTable:
                     _, function, file, line = entry
                     frame = Frame(strings.get(function, LOST), strings.get(file, LOST), line)
                     made[entry] = frame
+                    if is_of_probe(frame.function):
+                        of_probe.add(entry)
                 frames.append(frame)
             stack = tuple(frames)
+            if of_probe and not of_probe.isdisjoint(raw):
+                stack = without_probe(stack) or stack[-1:]
             number = self._stacks.setdefault(stack, len(self._frames))
             if number == len(self._frames):
                 self._frames.append(stack)

@@ -26,6 +26,7 @@ class FailureInputs:
         calls: failing calls by test, where a trace has them.
         tree: goroutines and their tests, where there is a trace.
         end_ns: when the tests ended.
+        exit_ns: when they were ended by ``os.Exit``, if they were.
         dumps: in the output: one for each crash, in their order, then those that were printed.
         reports: by test, what test frameworks reported of their own.
     """
@@ -38,6 +39,7 @@ class FailureInputs:
     calls: Mapping[int, Sequence[FailingCall]]
     tree: GoroutineTree | None
     end_ns: int
+    exit_ns: int
     dumps: Sequence[CaseDump] = ()
     reports: Mapping[int, Sequence[Message]] = field(default_factory=dict)
 

@@ -95,7 +95,7 @@ def _of_exit(inputs: FailureInputs, explained: bool) -> Iterator[Failure]:
             test=test.index,
             test_name=test.name,
             kind=kind,
-            at_ns=inputs.end_ns,
+            at_ns=inputs.exit_ns,
             message=f"the process ended while this test ran{status}{logged}",
             file=fatal.file if fatal and logged else "",
             line=fatal.line if fatal and logged else 0,

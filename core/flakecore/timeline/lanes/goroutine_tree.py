@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from flakecore.frames import is_wrapper
+from flakecore.frames import is_of_probe, is_wrapper
 from flakecore.gotrace import Stack, Trace
 from flakecore.timeline.lanes.lane import Goroutine
 
@@ -205,4 +205,6 @@ class GoroutineTree:
 
 
 def _is_system(function: str) -> bool:
+    if is_of_probe(function):
+        return True
     return function.startswith(_SYSTEM_PREFIXES) and not function.startswith(_NOT_SYSTEM)
