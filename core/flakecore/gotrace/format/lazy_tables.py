@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flakecore.frames import without_probe
 from flakecore.gotrace.format.stacks import LOST, Frame, Stack
 from flakecore.gotrace.format.tables import RawFrame
 
@@ -25,13 +26,17 @@ class LazyTables:
         return self._strings.get(number, LOST)
 
     def stack(self, number: int) -> Stack:
-        """Return a stack, innermost frame first; empty for none or a lost one."""
+        """Return a stack, innermost frame first; empty for none or a lost one.
+
+        What ``collect`` built into the test binary is left out, as ``StackTable.add_stacks`` does.
+        """
         stack = self._stacks.get(number)
         if stack is None:
             stack = tuple(
                 Frame(self.string(function), self.string(file), line)
                 for _, function, file, line in self._raw.get(number, ())
             )
+            stack = without_probe(stack) or stack[-1:]
             self._stacks[number] = stack
         return stack
 
