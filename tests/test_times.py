@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from flakecore.errors import FlakeError, TraceError
 from flakecore.loss import Loss
-from flakecore.times import HOUR, MINUTE, SECOND, format_duration, format_time
+from flakecore.times import HOUR, MINUTE, SECOND, format_duration, format_moment, format_time
 
 
 @pytest.mark.parametrize(
@@ -81,3 +81,11 @@ def test_an_error_is_one_line_with_a_remedy() -> None:
     assert isinstance(error, FlakeError)
     assert str(error) == "x.out: holds no events; record it again"
     assert str(FlakeError("x is no bundle")) == "x is no bundle"
+
+
+@pytest.mark.parametrize(
+    ("ns", "text"),
+    [(3_412_807_500, "3.412s"), (1_000_000, "0.001s"), (807_500, "0.000 807s"), (0, "0.000 000s")],
+)
+def test_a_moment_of_a_sentence_is_never_told_as_nothing(ns: int, text: str) -> None:
+    assert format_moment(ns) == text

@@ -54,6 +54,11 @@ def format_time(ns: int, *, digits: int = 6) -> str:
     return f"{sign}{seconds}" + ("." + " ".join(groups) if groups else "")
 
 
+def format_moment(ns: int) -> str:
+    """Return a moment for a sentence: ``3.412s``, or ``0.000 807s`` where three decimals show 0."""
+    return f"{format_time(ns, digits=3 if abs(ns) >= MILLISECOND else 6)}s"
+
+
 _UNITS = {
     "ns": NANOSECOND,
     "us": MICROSECOND,

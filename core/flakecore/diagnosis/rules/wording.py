@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 from flakecore.diagnosis.findings import CLAIM_LIMIT
 
+LOOK_UNDER_THE_LOCK = "change what is waited for under the lock, and check it in a loop around Wait"
+ONE_OR_ALL = "call Broadcast, which wakes all who wait: a Signal wakes one"
 _ONE_DIGIT = re.compile(r"\bG\d\b")
 
 

@@ -9,7 +9,7 @@ from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Ro
 from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.waits.wake_partners import partners_of
 from flakecore.timeline import Case, Failure, Interval, Lane, LaneKind, Schedule, State, own_frame
-from flakecore.times import format_duration, format_time
+from flakecore.times import format_duration, format_moment
 
 _NEED_ANOTHER = (
     State.MUTEX,
@@ -125,7 +125,7 @@ def _claim(
     verb = "had waited" if several or not interval.to_the_end else "had been waiting"
     state = interval.state.label
     awaited = _AWAITED.get(interval.state, state)
-    since = f" (since {format_time(interval.start_ns, digits=3)}s)"
+    since = f" (since {format_moment(interval.start_ns)})"
     ended = _ending(interval, failure)
     return Finding(
         rule="blocked",

@@ -7,9 +7,16 @@ from typing import Any
 
 import pytest
 
-from diagnosis.object_runs import OLDER, check_by_page, check_no_cause_by_page
+from diagnosis.object_runs import (
+    OLDER,
+    check_by_page,
+    check_no_cause_by_page,
+    page_findings,
+    page_run,
+)
 from diagnosis.objects.made_case import goroutine
 from diagnosis.objects.made_findings import BY_9, ENDED_9, A, claims
+from flakecore.diagnosis.rules.wording import LOOK_UNDER_THE_LOCK, ONE_OR_ALL
 from toolchains import NEWEST
 
 WAITS = goroutine(8, (A, "wait"), reason="sync.WaitGroup.Wait")
@@ -118,3 +125,13 @@ def test_a_wait_is_seen_with_the_other_side(release: str, shape: str, test: str)
 @pytest.mark.parametrize(("shape", "test"), SOUND)
 def test_a_counterpart_that_may_still_come_is_no_cause(release: str, shape: str, test: str) -> None:
     check_no_cause_by_page(shape, release, test)
+
+
+@pytest.mark.parametrize(
+    ("test", "advice"),
+    [("TestSignalForTwo", ONE_OR_ALL), ("TestSignalBeforeWait", LOOK_UNDER_THE_LOCK)],
+)
+def test_of_several_that_wait_one_signal_is_said_to_wake_one(test: str, advice: str) -> None:
+    found = page_findings(page_run("peer_gone"), test)
+    (told,) = (each for each in found if each.rule == "cond-lost-signal")
+    assert told.next == advice

@@ -31,7 +31,7 @@ from flakecore.diagnosis.objects.object_words import (
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits, names
 from flakecore.objects import ObjectKind, PageEvent, PageObject
-from flakecore.times import format_time
+from flakecore.times import format_moment
 
 _SHOWN = 8
 _OTHER_SIDE = {"send": "last_receive", "receive": "last_send"}
@@ -221,7 +221,7 @@ def _last_user(
         now = f"is now in {state.blocked_on.value}"
         return [f"{who}{where}, {now}{at(state.own)}", f"{who}{where}, {now}", f"{who}, {now}"]
     ended = graph.ended_ns(event.goroutine)
-    when = f" at {format_time(ended, digits=3)}s" if ended is not None else ""
+    when = f" at {format_moment(ended)}" if ended is not None else ""
     return [f"{who}{where}, ended{when}", f"{who}{where}, ended", f"{who}, ended"]
 
 

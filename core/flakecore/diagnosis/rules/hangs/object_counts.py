@@ -24,7 +24,12 @@ from flakecore.diagnosis.objects.object_words import (
     wait_place,
 )
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
-from flakecore.diagnosis.rules.wording import first_that_fits, names
+from flakecore.diagnosis.rules.wording import (
+    LOOK_UNDER_THE_LOCK,
+    ONE_OR_ALL,
+    first_that_fits,
+    names,
+)
 from flakecore.objects import ObjectKind, PageEvent
 from flakecore.times import format_duration
 
@@ -80,11 +85,20 @@ def _finding(
         test=wait.state.test,
         places=tuple(dict.fromkeys(each for each in places if each is not None)),
         evidence=(*evidence, *words.behind(root, numbers)),
-        next="change what is waited for under the lock, and check it in a loop around Wait"
+        next=_of_signal(graph, wait)
         if is_cond
         else "call Done by defer at the start of each goroutine that Add counts",
         explains=numbers,
     )
+
+
+def _of_signal(graph: ObjectGraph, wait: ObjectWait) -> str:
+    """Return what to do about a wait for a signal: one that came during it went to another."""
+    event = wait.object.event("last_signal") if wait.object is not None else None
+    since = graph.page.by_number[wait.state.number].since_ns
+    if event is None or event.at_ns is None or since is None or event.amount:
+        return LOOK_UNDER_THE_LOCK
+    return ONE_OR_ALL if event.at_ns > since else LOOK_UNDER_THE_LOCK
 
 
 def _of_group(words: ObjectWords, root: tuple[int, ...], wait: ObjectWait) -> str:

@@ -19,14 +19,19 @@ from collections.abc import Iterator, Sequence
 
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
-from flakecore.diagnosis.rules.wording import first_that_fits, names
+from flakecore.diagnosis.rules.wording import (
+    LOOK_UNDER_THE_LOCK,
+    ONE_OR_ALL,
+    first_that_fits,
+    names,
+)
 from flakecore.diagnosis.source.go_parser import line_of, text_of
 from flakecore.diagnosis.source.method_values import counts_down_elsewhere
 from flakecore.diagnosis.source.operations import Operation, OperationKind
 from flakecore.diagnosis.source.syntax import declared_around, parameters
 from flakecore.diagnosis.waits.peer_history import EndedPeer, ended_peers
 from flakecore.diagnosis.waits.wait_peers import WaitPeers
-from flakecore.times import format_time
+from flakecore.times import format_moment
 
 _SHOWN = 8
 """Goroutines, operations and ended peers of a finding that it names."""
@@ -85,8 +90,21 @@ def _finding(question: Question, group: list[WaitPeers], rule: str) -> Finding:
             ),
         ),
         evidence=tuple(evidence),
+        next=_next(question, group) if rule == "cond-lost-signal" else "",
         explains=question.waits.behind(numbers),
     )  # fmt: skip
+
+
+def _next(question: Question, group: list[WaitPeers]) -> str:
+    """Return what to do about waits for a signal: of several, one Signal wakes one.
+
+    A page knows whether the signal came before they waited, and tells better.
+    """
+    if question.states.page is not None:
+        return ""
+    signals = [each for _, each in group[0].ends if each.kind is OperationKind.SIGNAL]
+    several = len(group) > 1 and len(signals) == len(group[0].ends) == 1
+    return ONE_OR_ALL if several else LOOK_UNDER_THE_LOCK
 
 
 def _claim(group: list[WaitPeers], gone: Sequence[EndedPeer], rule: str) -> str:
@@ -118,7 +136,7 @@ def _claim(group: list[WaitPeers], gone: Sequence[EndedPeer], rule: str) -> str:
             f"{begin}; {skip.replace('skips it', f'skips the {_NOUN[ends[0][1].kind]}')}",
         )
     ended = f"G{gone[0].number}, which was to {does_it} ({where}), ended" if gone else ""
-    at = f"{ended} at {format_time(gone[0].ended_ns, digits=3)}s" if gone else ""
+    at = f"{ended} at {format_moment(gone[0].ended_ns)}" if gone else ""
     return first_that_fits(
         *((f"{begin}; {at}", f"{begin}; {ended}") if len(gone) == 1 else ()),
         f"{begin}; {left} ({where})",
