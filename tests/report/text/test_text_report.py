@@ -11,7 +11,9 @@ import orjson
 import pytest
 
 from flakecore.bundle import open_bundle
+from flakecore.diagnosis import Certainty, Finding, Weight
 from flakecore.report import render_text
+from flakecore.report.explainer import Explainer
 from flakecore.report.text.finding_text import WIDTH
 from flakecore.timeline import load_cases
 from timeline.captures import RELEASES, TESTDATA, Capture, capture
@@ -86,6 +88,20 @@ def test_goroutines_are_not_listed_where_they_have_no_part_in_a_failure() -> Non
     crash = _text(capture(NEWEST, "endings/crashes", "-run=^(TestBefore|TestPanics)$"))
     assert "  panic at " in crash
     assert "Its goroutines at that moment:" not in crash
+
+
+def test_what_only_went_on_beside_a_failure_does_not_have_its_message_told_twice(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    beside = Finding("leak", "G9 is left.", Certainty.SEEN, Weight.CIRCUMSTANCE)
+    run = capture(NEWEST, "endings/asserts")
+    monkeypatch.setattr(Explainer, "findings", lambda *_: (beside,))
+    text = _text(run)
+    failure = run.case.failures[0]
+    said = failure.message.splitlines()[0].strip()
+    assert "  - G9 is left." in text
+    part = text.partition("✗ ")[2].partition("✗ ")[0]
+    assert part.count(said) == 1
 
 
 def test_sentences_are_wrapped_for_a_log() -> None:

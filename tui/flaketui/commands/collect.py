@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import shlex
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from flaketui.commands.annotations import annotate, fenced
 from flaketui.commands.gostyle import GoStyleParser
 from flaketui.commands.hunting import HuntLine, add_hunt_options, hunt_options
 from flaketui.commands.streams import stderr, stdout
-from flaketui.commands.verdicts import verdicts
+from flaketui.commands.verdicts import Verdicts, verdicts
 
 if TYPE_CHECKING:
     from flakecore.collect import CollectOptions, CollectResult
@@ -163,10 +164,9 @@ def run(args: argparse.Namespace) -> int:
         stderr.write(f"flaketui: missing: {reason}\n")
     shown = _shown(result.bundle)
     found = verdicts(result.bundle, Path.cwd())
-    annotate(result, shown, os.environ, stdout.write, found)
-    for each in found[:_MOST_VERDICTS]:
-        name = f"{each.test}: " if each.failed and each.test else ""
-        stderr.write(f"flaketui: {name}{clean(each.sentence)}\n")
+    annotate(result, shown, os.environ, stdout.write, found.told)
+    for sentence in said(found, shown):
+        stderr.write(f"flaketui: {sentence}\n")
     if result.bisection is not None:
         stderr.write(f"flaketui: {clean(result.bisection.sentence())}\n")
     if args.verify_fix:
@@ -176,6 +176,21 @@ def run(args: argparse.Namespace) -> int:
         f"flaketui: wrote {shown} ({_size(result.size)}); look at it with: flaketui {shown}\n"
     )
     return 0 if args.exit_zero else result.exit_code
+
+
+def said(found: Verdicts, bundle: str) -> Iterator[str]:
+    """Return what is said of a bundle, and how much of it is not said here."""
+    for each in found.told[:_MOST_VERDICTS]:
+        name = f"{each.test}: " if each.failed and each.test else ""
+        yield f"{name}{clean(each.sentence)}"
+    left = []
+    if len(found.told) > _MOST_VERDICTS:
+        left.append(f"{len(found.told) - _MOST_VERDICTS} more sentences")
+    if found.unread:
+        packages = "package" if found.unread == 1 else "packages"
+        left.append(f"{found.unread} more failing {packages}, not looked into yet")
+    if left:
+        yield f"… {' and '.join(left)}; all are in: flaketui report {bundle}"
 
 
 def _of_a_fix(replayed: Path, result: CollectResult) -> tuple[str, ...]:

@@ -5,6 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flakecore.bundle import Bundle
+    from flakecore.report import Explainer
+    from flakecore.timeline import CaseEntry
 
 _FAILING_CASES = 10
 """Cases that failed and are explained; each takes the reading of its trace."""
@@ -35,7 +41,20 @@ class Verdict:
     failed: bool
 
 
-def verdicts(bundle: Path, working: Path) -> tuple[Verdict, ...]:
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """What is said of a bundle.
+
+    Attributes:
+        told: the sentences.
+        unread: how many packages failed besides, which were not looked into.
+    """
+
+    told: tuple[Verdict, ...] = ()
+    unread: int = 0
+
+
+def verdicts(bundle: Path, working: Path) -> Verdicts:
     """Return what is found in a bundle, failures that nothing explains left out.
 
     Nothing is found in one with very much output: whoever opens it is told.
@@ -48,33 +67,41 @@ def verdicts(bundle: Path, working: Path) -> tuple[Verdict, ...]:
     from flakecore.errors import FlakeError
 
     try:
-        return tuple(_verdicts(bundle, working))
+        return _verdicts(bundle, working)
     except FlakeError:
-        return ()  # whoever opens the bundle is told what is wrong with it
+        return Verdicts()  # whoever opens the bundle is told what is wrong with it
 
 
-def _verdicts(path: Path, working: Path) -> Iterator[Verdict]:
+def _verdicts(path: Path, working: Path) -> Verdicts:
     from flakecore.bundle import Kind, open_bundle
     from flakecore.report import Explainer
-    from flakecore.timeline import list_cases, load_case
+    from flakecore.timeline import list_cases
 
     with open_bundle(path) as bundle:
+        entries = list_cases(bundle)
+        failing = [entry for entry in entries if entry.failing]
         output = bundle.of_kind(Kind.TEST_JSON, Kind.TEST_TEXT)
         if sum(artefact.size for artefact in output) > _MOST_OUTPUT:
-            return
-        entries = list_cases(bundle)
-        failing = [entry for entry in entries if entry.failing][:_FAILING_CASES]
-        chosen = failing if len(entries) > _CASES else entries
+            return Verdicts(unread=len(failing))
+        small = [
+            entry
+            for entry in (failing if len(entries) > _CASES else entries)
+            if sum(artefact.size for artefact in entry.artefacts) <= _LARGEST
+        ][:_FAILING_CASES]
         explainer = Explainer(bundle, working)
-        for entry in chosen:
-            if sum(artefact.size for artefact in entry.artefacts) > _LARGEST:
-                continue
-            case = load_case(bundle, entry)
-            for failure in case.failures:
-                if explainer.findings(case, failure):
-                    test = failure.test_name if failure.test >= 0 else ""
-                    sentence = explainer.headline(case, failure)
-                    yield Verdict(case.package, test, sentence, failed=True)
-            for finding in explainer.passed(case).findings:
-                test = case.tests[finding.test].name if finding.test >= 0 else ""
-                yield Verdict(case.package, test, finding.claim, failed=False)
+        told = tuple(each for entry in small for each in _of_case(bundle, entry, explainer))
+        return Verdicts(told, len(failing) - sum(entry.failing for entry in small))
+
+
+def _of_case(bundle: Bundle, entry: CaseEntry, explainer: Explainer) -> Iterator[Verdict]:
+    from flakecore.timeline import load_case
+
+    case = load_case(bundle, entry)
+    for failure in case.failures:
+        if explainer.findings(case, failure):
+            test = failure.test_name if failure.test >= 0 else ""
+            sentence = explainer.headline(case, failure)
+            yield Verdict(case.package, test, sentence, failed=True)
+    for finding in explainer.passed(case).findings:
+        test = case.tests[finding.test].name if finding.test >= 0 else ""
+        yield Verdict(case.package, test, finding.claim, failed=False)

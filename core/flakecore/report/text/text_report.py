@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from flakecore.bundle import Bundle
 from flakecore.comparison import recorded_runs
 from flakecore.diagnosis import Finding, StateGroup, states_at
+from flakecore.diagnosis.headline import cut_to_headline
 from flakecore.printable import clean, printable
 from flakecore.report.excerpt import Excerpt
 from flakecore.report.explainer import Explainer, Passed
@@ -190,8 +191,9 @@ def _failure(case: Case, failure: Failure, explainer: Explainer) -> Iterator[str
     at = f" at {format_time(failure.at_ns, digits=6)}s" if timed else ""
     yield f"✗ {failure.test_name or '(no test named)'}  {failure.kind}{at}{place}"
     findings = explainer.findings(case, failure)
-    if findings:
-        yield f"  {explainer.headline(case, failure)}"
+    headline = explainer.headline(case, failure)
+    if any(cut_to_headline(each.claim) == headline for each in findings):
+        yield f"  {headline}"
     if failure.subject:
         yield f"    in {cut(failure.subject)}:"
     lines = failure.message.splitlines()
