@@ -9,7 +9,7 @@ from flakecore.gotest import Crash, Race
 from flakecore.gotrace import Trace
 from flakecore.loss import Loss
 from flakecore.objects import ObjectsPage
-from flakecore.timeline.clock import Clock
+from flakecore.timeline.clock import Clock, ClockMethod
 from flakecore.timeline.dumps.case_dumps import CaseDump
 from flakecore.timeline.failures.failure import Failure
 from flakecore.timeline.lanes.collections import Collections
@@ -68,6 +68,11 @@ class Case:
     objects: tuple[ObjectsPage, ...] = ()
     trace_bytes: memoryview | None = field(default=None, compare=False, repr=False)
     trace_name: str = ""
+
+    @property
+    def timed(self) -> bool:
+        """Whether a trace or stamps give moments; without them only durations mean something."""
+        return self.clock.method is not ClockMethod.DURATIONS
 
     @property
     def tables(self) -> CaseTables:

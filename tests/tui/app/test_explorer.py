@@ -118,7 +118,7 @@ async def test_without_a_trace_tests_and_output_work_and_the_timeline_says_what_
         app = await press(pilot)
         assert "▶✗" in screen_text(app)
         await press(pilot, "2")
-        assert "no usable execution trace" in screen_text(app)
+        assert "no trace, so no lanes" in screen_text(app)
         await press(pilot, *"jklhw", "comma", "full_stop", "f", "plus", "minus")
         for entry in PANES:
             await press(pilot, entry.key, "j", "k", "enter")

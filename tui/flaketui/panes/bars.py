@@ -100,7 +100,7 @@ def _moment(scene: Scene, *, short: bool = False) -> str:
     view = scene.view
     clock = scene.case.clock.error_ns
     error = f" ±{format_duration(clock)}" if clock and not scene.compact and not short else ""
-    moment = f"t {moment_label(view.cursor_ns)}{error}"
+    moment = f"t {moment_label(view.cursor_ns)}{error}" if scene.case.timed else ""
     if scene.arrangement.marks and not short:
         since = _signed(view.cursor_ns - scene.arrangement.marks[-1])
         moment = f"{scene.look.glyphs.mark} {since}  {moment}"
@@ -122,6 +122,8 @@ def _strip(scene: Scene, width: int, shape: Geometry) -> Strip:
     lane = view.selection.lane
     label = fit(f" {lane}" if lane is not None else " time", shape.label)
     line = StyledLine(look, width).add(label, "muted")
+    if not scene.case.timed and schedule is None:
+        return StyledLine(look, width).strip()
     if lane is None or schedule is None:
         add_time_axis(line, scene, shape.columns)
         return line.strip()

@@ -20,6 +20,7 @@ from flaketui.panes.placement import ROW_PARTS, Placement, boxes, is_beside
 from flaketui.panes.registry import (
     PANES,
     STACK,
+    STACK_WITHOUT_OUTPUT,
     Basis,
     Occasion,
     default_places,
@@ -41,6 +42,7 @@ _STACK_LEAST = 4
 """Lines of a pane in the stack at least: with fewer it is left out."""
 _STRIPS_FROM = 20
 """Height from which a small screen has two lines of the timeline under the headline."""
+_STACKED = STACK | STACK_WITHOUT_OUTPUT
 _HOME = "why"
 """The pane under which a small screen shows what it names."""
 _HANGS = frozenset({FailureKind.TIMEOUT})
@@ -75,7 +77,7 @@ class PlacementLayout(Layout):
     def placement_of(self, pane: Pane) -> Placement:
         """Return a pane's placement: the one asked for, else its own."""
         if pane.has_class("-current"):
-            return STACK.get(pane.entry.name, pane.entry.placement)
+            return _STACKED.get(pane.entry.name, pane.entry.placement)
         return self.placements.get(pane.entry.name, pane.entry.placement)
 
 
@@ -201,7 +203,7 @@ class PaneLayout(Container):
         """
         heights = self._stacked(scene) if self.current.entry.name == _HOME else {}
         shown = set(heights) or {self.current.entry.name}
-        rows = {STACK[name].row: size for name, size in heights.items()}
+        rows = {_STACKED[name].row: size for name, size in heights.items()}
         for pane in self.panes:
             pane.set_class(pane.entry.name in shown, "-current")
         self._set_heights(rows)
@@ -211,7 +213,7 @@ class PaneLayout(Container):
         width, height = self.app.size
         left = height - self._summary_height(scene) - 1
         found: dict[str, int] = {}
-        for name in STACK:
+        for name in STACK_WITHOUT_OUTPUT if "output" in _lacking(scene) else STACK:
             if left < _STACK_LEAST:
                 break
             most = int(left * _STACK_MOST) if name == "why" else left
@@ -251,7 +253,8 @@ class PaneLayout(Container):
         self._set_heights({0: min(max([least, *wanted]), most)} if any(wanted) else {})
 
     def _summary_height(self, scene: Scene) -> int:
-        return 4 if scene.compact and self.app.size.height >= _STRIPS_FROM else 2
+        shown = scene.case.timed or bool(scene.progress)
+        return 4 if shown and scene.compact and self.app.size.height >= _STRIPS_FROM else 2
 
     def neighbour(self, delta: int) -> Pane:
         """Return the pane after or before the current one, in the registry's order."""
@@ -288,13 +291,15 @@ class PaneLayout(Container):
         screen = self.app.size  # its own is not known before it has been displayed
         roomy = screen.width >= ROOMY[0] and screen.height >= ROOMY[1]
         low = screen.width < ALL_OF_FIVE[0] or screen.height < ALL_OF_FIVE[1]
-        now = _Shown(_basis_of(scene), _occasion_of(scene), roomy, low, scene.compact)
+        lacking = _lacking(scene)
+        now = _Shown(_basis_of(scene), _occasion_of(scene), roomy, low, scene.compact, lacking)
         before, self._shown_for = self._shown_for, now
         if now == before:
             return
-        basis, occasion, _, _, compact = now
+        basis, occasion, compact = now.basis, now.occasion, now.compact
         if before is None or before.basis is not basis or not self._touched:
-            self.place(default_places(basis, occasion, roomy=roomy, low=low))
+            places = default_places(basis, occasion, roomy=roomy, low=low, lacking=lacking)
+            self.place(places)
         if not self._touched:
             self._make_current(self[initial_pane(basis, compact=compact)])
         if not compact:
@@ -323,6 +328,15 @@ class _Shown(NamedTuple):
     roomy: bool
     low: bool
     compact: bool
+    lacking: frozenset[str]
+
+
+def _lacking(scene: Scene) -> frozenset[str]:
+    """Return the panes that have nothing to show of a case that was read."""
+    if _basis_of(scene) is Basis.TRACE:
+        return frozenset()
+    empty = {"tests": not scene.case.tests, "output": not len(scene.case.output)}
+    return frozenset(name for name, is_empty in empty.items() if is_empty)
 
 
 def _occasion_of(scene: Scene) -> Occasion:
@@ -336,4 +350,4 @@ def _basis_of(scene: Scene) -> Basis:
     # While a bundle is read, a trace may be yet to come.
     if scene.case.schedule is not None or scene.progress:
         return Basis.TRACE
-    return Basis.DUMPS if scene.case.dumps else Basis.OUTPUT
+    return Basis.DUMPS if scene.case.dumps or scene.case.races else Basis.OUTPUT

@@ -6,6 +6,7 @@ when they are asked for: the command line reads this and loads no Textual.
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib import import_module
@@ -102,6 +103,7 @@ class Basis(StrEnum):
 
     TRACE = "trace"
     DUMPS = "dumps"
+    """Stacks of goroutines that the output or files of their own hold, reports of races too."""
     OUTPUT = "output"
 
 
@@ -131,10 +133,21 @@ _WAITS_BESIDE = {"output": Placement(2, 2, 3), "blocking": Placement(2, 1, 2)}
 """Where the output tells more than the waits, it is wider."""
 STACK = {"why": Placement(0, 1), "source": Placement(1, 1), "output": Placement(2, 1)}
 """The panes that share a small screen while the findings are read, from the top."""
+STACK_WITHOUT_OUTPUT = {
+    "why": STACK["why"],
+    "source": STACK["source"],
+    "goroutines": Placement(2, 1),
+}
+"""The same where there is no output."""
 
 
 def default_places(
-    basis: Basis, occasion: Occasion = Occasion.HANG, *, roomy: bool = False, low: bool = False
+    basis: Basis,
+    occasion: Occasion = Occasion.HANG,
+    *,
+    roomy: bool = False,
+    low: bool = False,
+    lacking: Set[str] = frozenset(),
 ) -> dict[str, Placement]:
     """Return the panes that a large screen shows at first, each with its place.
 
@@ -143,9 +156,14 @@ def default_places(
         occasion: what the case is looked at for.
         roomy: whether there is room for tests and details as well.
         low: whether there is none for a pane that has no part in what is looked at.
+        lacking: panes that would be empty; details take the place of the output.
     """
-    own = {entry.name: entry.placement for entry in PANES if entry.name in _SHOWN[basis]}
-    places = own | _MOVED.get(basis, {})
+    wanted = set(_SHOWN[basis]) - lacking
+    own = {entry.name: entry.placement for entry in PANES if entry.name in wanted}
+    places = own | {name: one for name, one in _MOVED.get(basis, {}).items() if name in own}
+    if "output" in lacking:
+        places["details"] = Placement(2, 1)
+        return places
     if basis is Basis.TRACE and occasion is not Occasion.HANG:
         places |= _WAITS_BESIDE
         if low:

@@ -17,7 +17,7 @@ from flakecore.report.markdown.text_timeline import text_timeline
 from flakecore.report.text.finding_text import certainty_mark
 from flakecore.report.text.output_text import cut
 from flakecore.report.text.wait_text import grouped_waits, waits_title
-from flakecore.timeline import Case, ClockMethod, Failure, FailureKind
+from flakecore.timeline import Case, Failure, FailureKind
 from flakecore.timeline.sources import Sources
 from flakecore.times import format_duration, format_time
 
@@ -75,8 +75,7 @@ def _failure(bundle: Bundle, case: Case, failure: Failure, explainer: Explainer)
     yield ""
     yield f"**{escaped(explainer.headline(case, failure))}**"
     yield ""
-    timed = case.clock.method is not ClockMethod.DURATIONS
-    at = f"at {format_time(failure.at_ns, digits=6)}s" if timed else ""
+    at = f"at {format_time(failure.at_ns, digits=6)}s" if case.timed else ""
     place = f"{failure.file.rpartition('/')[2]}:{failure.line}" if failure.file else ""
     where = " ".join(each for each in (at, place) if each)
     yield f"It said {escaped(where)}:" if where else "It said:"

@@ -161,7 +161,7 @@ _STATUS_WORDS = {
 def _clock(case: Case) -> str:
     if case.trace is None:
         what = "times are the output's own stamps" if len(case.output) else "no test output either"
-        if len(case.output) and case.clock.method is ClockMethod.DURATIONS:
+        if len(case.output) and not case.timed:
             what = "the output has no times but the durations that results tell"
         return f"no trace: {what}"
     extent = (
@@ -187,8 +187,7 @@ def _besides(found: Passed) -> Iterator[str]:
 
 def _failure(case: Case, failure: Failure, explainer: Explainer) -> Iterator[str]:
     place = f"  {failure.file}:{failure.line}" if failure.file else ""
-    timed = case.clock.method is not ClockMethod.DURATIONS
-    at = f" at {format_time(failure.at_ns, digits=6)}s" if timed else ""
+    at = f" at {format_time(failure.at_ns, digits=6)}s" if case.timed else ""
     yield f"✗ {failure.test_name or '(no test named)'}  {failure.kind}{at}{place}"
     findings = explainer.findings(case, failure)
     headline = explainer.headline(case, failure)

@@ -10,6 +10,7 @@ from textual.strip import Strip
 from flakecore.timeline import Case, Interval
 from flakecore.times import format_duration, format_time
 from flaketui.drawing.lines import StyledLine, cut_left, fit, fit_right, width_of
+from flaketui.panes.blocking.dumped_waits import DumpedList, dumped_lines, dumped_note
 from flaketui.panes.blocking.wait_rows import (
     LISTED,
     SUMMED,
@@ -69,6 +70,13 @@ class BlockingPane(Pane):
         self._listed = Listed((), (), capped=False)
         self._total = ""
         self._limit = LISTED
+        self._dumped = DumpedList()
+
+    def _draw_dumped(self, scene: Scene, width: int, space: int) -> list[Strip]:
+        waits, current = self._dumped.waits(scene), self._dumped.current(scene)
+        self.follow(current, len(waits.kinds), space)
+        title = self.title(scene, width, dumped_note(waits))
+        return [title, *dumped_lines(scene, waits, width, self.top, space, current)]
 
     def listed(self, scene: Scene) -> Listed:
         """Return what is listed for the window, kept until that changes."""
@@ -95,6 +103,8 @@ class BlockingPane(Pane):
 
     def step(self, scene: Scene, delta: int) -> Viewport | None:
         """Select another wait."""
+        if scene.case.schedule is None:
+            return self._dumped.select(scene, self._dumped.current(scene) + delta)
         listed = self.listed(scene)
         if not listed.count:
             return None
@@ -159,8 +169,11 @@ class BlockingPane(Pane):
     def pick(self, scene: Scene, x: int, y: int) -> Viewport | None:
         """Select the wait that was clicked on."""
         del x
-        listed = self.listed(scene)
         row = self.top + y - self.title_rows
+        if scene.case.schedule is None:
+            there = y >= 2 and row < len(self._dumped.waits(scene).kinds)
+            return self._dumped.select(scene, row) if there else None
+        listed = self.listed(scene)
         return self._go_to(scene, listed, row) if 0 <= row < listed.count and y >= 2 else None
 
     @property
@@ -181,8 +194,7 @@ class BlockingPane(Pane):
     def draw(self, scene: Scene, width: int, height: int) -> list[Strip]:
         """Draw the waits that fit."""
         if scene.case.schedule is None:
-            words = StyledLine(scene.look, width).add(" no trace: waits are not known", "muted")
-            return [self.title(scene, width), words.strip()]
+            return self._draw_dumped(scene, width, height - 2)[:height]
         listed = self.listed(scene)
         summed = scene.arrangement.totals is not WaitTotals.EACH
         heads = _total_heads(scene, width) if summed else _heads(scene, width)

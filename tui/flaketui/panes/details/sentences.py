@@ -79,6 +79,8 @@ def goroutine_sentence(goroutine: Goroutine, case: Case) -> str:
 def failure_headline(failure: Failure, case: Case) -> str:
     """Return a failure's kind, and how long after its test began it happened."""
     if failure.test < 0:
+        if not case.timed:
+            return str(failure.kind)
         return f"{failure.kind} at {moment_label(failure.at_ns)}"
     if not case.tests[failure.test].timed:
         return str(failure.kind)
@@ -113,7 +115,9 @@ def line_sentence(line: OutputLine, case: Case) -> str:
         TimeSource.STAMPED: "stamped when go test read it",
         TimeSource.UNKNOWN: "no time of its own; placed after the line before it",
     }[line.time_source]
-    words = f"Printed by {who} at {moment_label(line.time_ns)}{error} ({how})."
+    at = f" at {moment_label(line.time_ns)}{error} ({how})" if case.timed else ""
+    words = f"Printed by {who}{at}."
+    words += "" if case.timed else " Nothing tells when."
     if line.reported_test >= 0 and line.reported_test != line.test:
         blamed = case.tests[line.reported_test].name
         true = case.tests[line.test].name if line.test >= 0 else "no test"

@@ -23,6 +23,10 @@ from flaketui.view.scene import Scene, bare_function
 from flaketui.view.viewport import SelectionKind, Viewport
 
 GcRow = CollectionSpan | Assists
+NO_TRACE = (
+    " no trace: nothing is known of collections, stops of the world and the heap",
+    " flaketui collect records them with every run",
+)
 _PLOT_MOST = 4
 """Lines that the plot of the heap takes at most."""
 
@@ -138,8 +142,8 @@ class CollectorPane(Pane):
     def draw(self, scene: Scene, width: int, height: int) -> list[Strip]:
         """Draw summary, heap and table."""
         if scene.case.gc is None:
-            words = StyledLine(scene.look, width).add(" no trace: nothing is known of it", "muted")
-            return [self.title(scene, width), words.strip()]
+            words = (StyledLine(scene.look, width).add(one, "muted").strip() for one in NO_TRACE)
+            return [self.title(scene, width), *words][:height]
         shown = scene.arrangement.spans
         collector, found = _in_window(scene, scene.case.gc)
         rows = self.rows(scene)

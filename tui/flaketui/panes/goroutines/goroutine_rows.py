@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from flakecore.timeline import Frame
 from flakecore.times import format_time
+from flaketui.panes.goroutines.race_standings import standings_of_races
 from flaketui.panes.goroutines.standings import (
     LOOKED_AT,
     Alike,
@@ -20,17 +22,21 @@ from flaketui.view.scene import Scene
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row: all goroutines of a kind, or one of them below it.
+    """A row: all goroutines of a kind, one of them below it, or a frame of their stack.
 
     Attributes:
         kind: the kind.
         member: the one; None for the row of them all.
-        opened: whether those of the kind stand below.
+        opened: whether what the kind holds stands below.
+        frame: the frame of the stack; None for a row of goroutines.
+        is_creation: whether the frame is where they were created.
     """
 
     kind: Alike
     member: Standing | None
     opened: bool
+    frame: Frame | None = None
+    is_creation: bool = False
 
     @property
     def standing(self) -> Standing:
@@ -50,6 +56,12 @@ class GoroutineRows:
     rows: tuple[Row, ...]
     note: str
 
+    def beside(self, place: int, delta: int) -> int:
+        """Return the row so many steps away; a frame of a stack is no step."""
+        stops = [at for at, row in enumerate(self.rows) if row.frame is None]
+        here = sum(at < place for at in stops) if place >= 0 else (0 if delta < 0 else -1)
+        return stops[max(0, min(len(stops) - 1, here + delta))]
+
     def place(self, key: str, number: int) -> int:
         """Return the row of a kind's heading, or of a goroutine, or of its kind; -1 for none."""
         for place, row in enumerate(self.rows):
@@ -57,6 +69,8 @@ class GoroutineRows:
                 return place
         fallback = -1
         for place, row in enumerate(self.rows):
+            if row.frame is not None:
+                continue
             if row.member is not None or row.kind.count == 1:
                 if number and row.standing.number == number:
                     return place
@@ -80,11 +94,15 @@ def list_goroutines(scene: Scene) -> GoroutineRows:
     elif schedule is not None:
         kinds, count = standings_of_trace(case, schedule, view.cursor_ns, test, number)
         whose = f"trace at {format_time(view.cursor_ns)}s"
+    elif case.races:
+        kinds = standings_of_races(case, failure)
+        whose, count = "by the race detector", len(kinds)
     else:
         return GoroutineRows((), "")
     if dump is not None and len(case.dumps) > 1:
         whose += f" ({case.dumps.index(dump) + 1} of {len(case.dumps):,})"
-    note = f"{whose}, {count:,} goroutine{'' if count == 1 else 's'}"
+    noun = "access" if dump is None and schedule is None else "goroutine"
+    note = f"{whose}, {count:,} {noun}{'' if count == 1 else 'es' if noun == 'access' else 's'}"
     if dump is None and count > LOOKED_AT:
         note += f", {LOOKED_AT:,} of them shown"
     shown = [kind for kind in kinds if _is_shown(scene, kind)]
@@ -96,11 +114,20 @@ def list_goroutines(scene: Scene) -> GoroutineRows:
     turned = dict(wanted.turned)
     rows: list[Row] = []
     for kind in shown:
-        opened = kind.count > 1 and turned.get(kind.key, False)
+        opened = opens(kind) and turned.get(kind.key, False)
         rows.append(Row(kind, None, opened))
         if opened and kind.first.number:
             rows += [Row(kind, member, opened) for member in kind.members]
+        elif opened:
+            rows += [Row(kind, None, opened, frame) for frame in kind.first.stack]
+            if kind.first.created_at is not None:
+                rows.append(Row(kind, None, opened, kind.first.created_at, is_creation=True))
     return GoroutineRows(tuple(rows), note)
+
+
+def opens(kind: Alike) -> bool:
+    """Whether a kind's row opens below itself; the details describe a single goroutine."""
+    return kind.count > 1 or not kind.first.number
 
 
 def _is_shown(scene: Scene, kind: Alike) -> bool:

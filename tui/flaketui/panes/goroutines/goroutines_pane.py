@@ -11,7 +11,7 @@ from flakecore.timeline import Frame, State
 from flaketui.drawing.lines import StyledLine, cut_left, fit, fit_right
 from flaketui.drawing.theme import Role
 from flaketui.panes.changes import Change, Choice
-from flaketui.panes.goroutines.goroutine_rows import GoroutineRows, Row, list_goroutines
+from flaketui.panes.goroutines.goroutine_rows import GoroutineRows, Row, list_goroutines, opens
 from flaketui.panes.goroutines.standings import Standing
 from flaketui.panes.pane import Pane
 from flaketui.panes.registry import PaneEntry
@@ -23,6 +23,7 @@ from flaketui.view.scene import Scene, bare_function
 from flaketui.view.viewport import SelectionKind, Viewport
 
 NOTHING = " neither a trace nor a dump: where goroutines stood is not known"
+HOW = " flaketui collect records both; `kill -QUIT` or a timeout of go test prints a dump"
 _BEFORE = 12
 """Cells of the mark, the number and a blank behind the state."""
 _STATES = {state.label: state for state in State}
@@ -74,18 +75,16 @@ class GoroutinesPane(Pane):
         rows = self.rows(scene)
         if not rows.rows:
             return None
-        here = self.current(scene, rows)
-        start = (0 if delta < 0 else -1) if here < 0 else here
-        return self._go_to(scene, rows.rows[max(0, min(len(rows.rows) - 1, start + delta))])
+        return self._go_to(scene, rows.rows[rows.beside(self.current(scene, rows), delta)])
 
     def choose(self, scene: Scene) -> Viewport | None:
-        """Open or fold a kind of several goroutines; of one, go to the details."""
+        """Open or fold a kind of several goroutines, or a stack; of one, go to the details."""
         rows = self.rows(scene)
         here = self.current(scene, rows)
         if here < 0:
             return None
         row = rows.rows[here]
-        if row.member is not None or row.kind.count == 1 or not row.kind.first.number:
+        if row.member is not None or not opens(row.kind):
             return None
         self.post_message(self.Arranged(lambda one: one.turn(row.kind.key, opened=not row.opened)))
         return scene.view
@@ -136,7 +135,8 @@ class GoroutinesPane(Pane):
 
     def exported(self, scene: Scene) -> dict[str, object]:
         """Return the goroutines that are listed, alike ones together."""
-        kinds = [row.kind for row in self.rows(scene).rows if row.member is None]
+        heads = [row for row in self.rows(scene).rows if row.member is None]
+        kinds = [row.kind for row in heads if row.frame is None]
         return {
             "goroutines": [
                 {
@@ -167,10 +167,8 @@ class GoroutinesPane(Pane):
         """Draw the rows that fit."""
         rows = self.rows(scene)
         if not rows.note:
-            return [
-                self.title(scene, width),
-                StyledLine(scene.look, width).add(NOTHING, "muted").strip(),
-            ]
+            said = (StyledLine(scene.look, width).add(one, "muted") for one in (NOTHING, HOW))
+            return [self.title(scene, width), *(line.strip() for line in said)]
         shape = _widths(width, waits=any(row.kind.waited_ns for row in rows.rows))
         lines = [self.title(scene, width, rows.note), _heads(scene, width, shape)]
         here, space = self.current(scene, rows), height - 2
@@ -215,11 +213,14 @@ def _heads(scene: Scene, width: int, shape: _Widths) -> Strip:
 def _row_line(scene: Scene, row: Row, width: int, shape: _Widths, *, current: bool) -> Strip:
     look, one, needle = scene.look, row.standing, scene.view.filter
     line = StyledLine(look, width, "selected" if current else "plain")
-    if row.member is None and row.kind.count > 1:
-        folds = bool(one.number)
-        mark = (look.glyphs.opened if row.opened else look.glyphs.closed) if folds else " "
-        line.add(f" {mark} ", "accent")
-        line.add(fit(f"{row.kind.count:,}{look.glyphs.times}", 7) + " ", "strong")
+    if row.frame is not None:
+        line.add(" " * _BEFORE).add("created at " if row.is_creation else "", "muted")
+        return line.found(_at(row.frame), "text", needle).strip()
+    if row.member is None and opens(row.kind):
+        line.add(f" {look.glyphs.opened if row.opened else look.glyphs.closed} ", "accent")
+        number = f"G{one.number}" if one.number else ""
+        many = f"{row.kind.count:,}{look.glyphs.times}" if row.kind.count > 1 else number
+        line.add(fit(many, 7) + " ", "strong")
         waited = row.kind.waited()
     else:
         line.add("   " if row.member is None else "     ")

@@ -58,11 +58,13 @@ class Alike:
         members: at least one; of an entry of a debug=1 file one that stands for all.
         count: how many they are.
         rank: 0 for those of the selected goroutine and test, more for those that matter less.
+        name: what tells it from others that stand in the same place; "" where none do.
     """
 
     members: tuple[Standing, ...]
     count: int
     rank: int
+    name: str = ""
 
     @property
     def first(self) -> Standing:
@@ -75,7 +77,7 @@ class Alike:
         one = self.first
         made = f"{one.created_at.file}:{one.created_at.line}" if one.created_at else ""
         own = f"{one.own.file}:{one.own.line}" if one.own else ""
-        return f"goroutines {one.state} {own} {made} {one.test}"
+        return f"goroutines {self.name}{one.state} {own} {made} {one.test}"
 
     @property
     def waited_ns(self) -> int:

@@ -247,10 +247,8 @@ class OutputPane(Pane):
         failing = output.index in self._failing
         line.add(look.glyphs.current if current else " ", "strong")
         line.add(look.glyphs.failure if failing else " ", "bad")
-        known: Role = "muted" if output.time_source is not TimeSource.UNKNOWN else "faint"
-        line.add(fit_right(format_time(output.time_ns, digits=6), 10), known)
-        if width >= _ROOM_FOR_BOTH:
-            line.add(fit_right(_from_cursor(scene, output), 8), "faint")
+        if scene.case.timed:
+            _add_times(line, scene, output, width)
         level = level_of(output.text)
         line.add("  ").add(_LEVELS[level], _LEVEL_ROLES[level]).add(" ")
         if self._attributed:
@@ -264,6 +262,14 @@ class OutputPane(Pane):
             line.add(look.glyphs.arrow if moved else " ", "warn")
             line.add(cut(name, wide - 1, look.glyphs.ellipsis) + " ", "muted")
         return line
+
+
+def _add_times(line: StyledLine, scene: Scene, output: OutputLine, width: int) -> None:
+    """Append when a line was printed, and how far from the cursor that is."""
+    known: Role = "muted" if output.time_source is not TimeSource.UNKNOWN else "faint"
+    line.add(fit_right(format_time(output.time_ns, digits=6), 10), known)
+    if width >= _ROOM_FOR_BOTH:
+        line.add(fit_right(_from_cursor(scene, output), 8), "faint")
 
 
 def _filtered(scene: Scene, text: str) -> Change:

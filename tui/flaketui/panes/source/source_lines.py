@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from flakecore.diagnosis import Place
 from flakecore.timeline import Frame, own_frame
 from flakecore.timeline.sources import SourceExcerpt
+from flaketui.view.dump_shown import dump_shown
 from flaketui.view.scene import Scene
 
+_DUMPED, _DUMPED_LOOKED_AT = 3, 50
+"""Places shown of a dump of which no goroutine is selected, and goroutines looked at for them."""
 _AROUND = (6, 4, 2, 1, 0)
 """How many lines above and below each place are tried, the first that fits."""
 
@@ -73,7 +76,36 @@ def spots(scene: Scene) -> tuple[Spot, ...]:
         return (Spot(Frame(function, failure.file, failure.line), "fails", failure.goroutine),)
     now = scene.interval
     frame = own_frame(now.stack, scene.case.package) if now is not None else None
-    return (Spot(frame, f"{now.lane}"),) if frame is not None and now is not None else ()
+    if frame is not None and now is not None:
+        return (Spot(frame, f"{now.lane}"),)
+    return _dumped(scene) if scene.case.schedule is None else ()
+
+
+def _dumped(scene: Scene) -> tuple[Spot, ...]:
+    """Return where the selected goroutine of a dump stands, else the first ones of it."""
+    dump = dump_shown(scene.case, scene.view, scene.arrangement.dump)
+    lane = scene.view.selection.lane
+    if dump is None:
+        return ()
+    chosen = [one for one in dump.goroutines if lane is not None and one.stack.number == lane.id]
+    found: dict[tuple[str, int], Spot] = {}
+    for each in chosen or dump.goroutines[:_DUMPED_LOOKED_AT]:
+        stack = each.stack
+        frame = own_frame(stack.frames, scene.case.package)
+        if frame is not None and len(found) < _DUMPED:
+            spot = Spot(
+                Frame(frame.function, frame.file.replace("\\", "/"), frame.line),
+                f"G{stack.number} {stack.state}",
+                stack.number,
+            )
+            found.setdefault((frame.file, frame.line), spot)
+    for group in () if chosen else dump.groups[:_DUMPED_LOOKED_AT]:
+        frame = own_frame(group.frames, scene.case.package)
+        if frame is not None and len(found) < _DUMPED:
+            many = f"{group.count:,} goroutines" if group.count > 1 else "1 goroutine"
+            spot = Spot(Frame(frame.function, frame.file.replace("\\", "/"), frame.line), many)
+            found.setdefault((frame.file, frame.line), spot)
+    return tuple(found.values())
 
 
 def _frame(scene: Scene, place: Place, home: Place | None) -> Frame:

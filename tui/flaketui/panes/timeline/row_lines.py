@@ -126,14 +126,3 @@ def fold_line(scene: Scene, row: Fold, width: int, shape: Geometry, *, current: 
     if absent:
         line.add(f"{absent} not there", "faint")
     return line.strip()
-
-
-def missing_lines(scene: Scene, width: int) -> list[Strip]:
-    """Return the lines that stand in for the lanes where there is no trace."""
-    words = (
-        "",
-        " This bundle has no usable execution trace.",
-        " Tests and output are on the clock of the stamps go test gave them.",
-        " `flaketui collect` records a trace with every run.",
-    )
-    return [StyledLine(scene.look, width).add(text, "muted").strip() for text in words]

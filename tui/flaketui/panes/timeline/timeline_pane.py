@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from textual.strip import Strip
 
-from flakecore.timeline import Axis, Case, Cells, FrameQuery, Lane, LaneKind, Schedule
+from flakecore.timeline import Axis, Case, Cells, FrameQuery, Lane, LaneKind, Schedule, TestSpan
 from flakecore.times import format_duration
 from flaketui.drawing.lines import StyledLine
 from flaketui.panes.changes import Change, Choice
@@ -18,6 +19,7 @@ from flaketui.panes.timeline.collector_strip import collector_strip
 from flaketui.panes.timeline.counterparts import holders
 from flaketui.panes.timeline.lane_fields import lane_fields
 from flaketui.panes.timeline.lane_search import find_lanes
+from flaketui.panes.timeline.lanes_of_tests import missing_lines, test_lines, tests_with_durations
 from flaketui.panes.timeline.note_rows import note_line, task_line
 from flaketui.panes.timeline.row_lines import (
     COUNTED,
@@ -26,11 +28,11 @@ from flaketui.panes.timeline.row_lines import (
     geometry,
     heading_line,
     lane_line,
-    missing_lines,
 )
 from flaketui.panes.timeline.row_table import Fold, Heading, LaneRow, NoteRow, Row, Table, TaskRow
 from flaketui.panes.timeline.rows import Rows
 from flaketui.view.arrangement import Grouping, following
+from flaketui.view.navigation import show_test
 from flaketui.view.scene import Scene
 from flaketui.view.search import Match
 from flaketui.view.viewport import SelectionKind, Viewport
@@ -96,7 +98,9 @@ class TimelinePane(Pane):
         return table.place(self._heading or scene.view.selection.lane)
 
     def step(self, scene: Scene, delta: int) -> Viewport | None:
-        """Go to another lane, fold or heading."""
+        """Go to another lane, fold or heading; without a trace to another test."""
+        if scene.case.schedule is None:
+            return self._step_test(scene, delta)
         table = self.table(scene)
         if not table.rows:
             return None
@@ -104,7 +108,10 @@ class TimelinePane(Pane):
         return self._go_to(scene, table.rows[target])
 
     def choose(self, scene: Scene) -> Viewport | None:
-        """Open or fold the group whose heading is current."""
+        """Open or fold the group whose heading is current; without a trace zoom to the test."""
+        if scene.case.schedule is None and scene.view.selection.test >= 0:
+            test = scene.case.tests[scene.view.selection.test]
+            return scene.view.fit(test.start_ns, test.end_ns) if test.duration_known else None
         table = self.table(scene)
         index = self.current(scene, table)
         row = table.rows[index] if index >= 0 else None
@@ -173,6 +180,10 @@ class TimelinePane(Pane):
         column = x - shape.label
         if 0 <= column < shape.columns:
             view = view.at(view.time(column, shape.columns))
+        if scene.case.schedule is None:
+            tests, at = tests_with_durations(scene.case), self.top + y - 1
+            there = y >= 1 and at < len(tests)
+            return show_test(scene.case, view, tests[at].index) if there else view
         rows = self.table(scene).rows
         index = self.top + y - self.title_rows
         if not self.title_rows <= y < self.title_rows + self.page_rows or index >= len(rows):
@@ -199,7 +210,7 @@ class TimelinePane(Pane):
         lines = [self._ruler(scene, width, shape)]
         schedule, axis = scene.case.schedule, scene.view.axis(shape.columns)
         if schedule is None:
-            return [*lines, *missing_lines(scene, width)][:height]
+            return [*lines, *self._tests(scene, width, height - 1, shape)][:height]
         if scene.case.gc is not None:
             lines.append(collector_strip(scene, width, shape))
         table, held = self.table(scene), holders(scene)
@@ -230,6 +241,26 @@ class TimelinePane(Pane):
             lines += summary_lines(scene, width, summary)
         return lines
 
+    def _tests(self, scene: Scene, width: int, height: int, shape: Geometry) -> list[Strip]:
+        """Draw tests in place of lanes, and what is missing below them."""
+        tests, words = tests_with_durations(scene.case), missing_lines(scene, width)
+        space = max(min(len(tests), 1), min(len(tests), height - len(words)))
+        self.follow(self._test_place(scene, tests), len(tests), space)
+        shown = range(self.top, min(len(tests), self.top + space))
+        return [*test_lines(scene, tests, shown, width, shape), *words]
+
+    @staticmethod
+    def _test_place(scene: Scene, tests: Sequence[TestSpan]) -> int:
+        test = scene.view.selection.test
+        return next((at for at, one in enumerate(tests) if one.index == test), -1)
+
+    def _step_test(self, scene: Scene, delta: int) -> Viewport | None:
+        tests = tests_with_durations(scene.case)
+        if not tests:
+            return None
+        target = max(0, min(len(tests) - 1, self._test_place(scene, tests) + delta))
+        return show_test(scene.case, scene.view, tests[target].index)
+
     def _lane_cells(self, scene: Scene, schedule: Schedule, lane: Lane, axis: Axis) -> Cells:
         """Return a lane's cells, kept until the window changes."""
         window = (scene.case, axis)
@@ -243,6 +274,8 @@ class TimelinePane(Pane):
     def _ruler(self, scene: Scene, width: int, shape: Geometry) -> Strip:
         line = self.title_name(scene, width)
         line.add(" " * (shape.label - (width - line.left)))
+        if not scene.case.timed and not tests_with_durations(scene.case):
+            return line.rule().strip()
         add_time_axis(line, scene, shape.columns)
         return line.to_right(format_duration(scene.view.span_ns) + " wide ", "muted").strip()
 

@@ -47,12 +47,13 @@ def _rows(scene: Scene) -> Iterator[WhyRow]:
 def _of_passed(scene: Scene) -> Iterator[WhyRow]:
     """Yield what is worth a look where nothing failed."""
     looks = tuple(worth_a_look(scene.case))
+    outcome = "nothing failed" if scene.case.tests else "no result of a test is here"
     if scene.findings is None:
-        yield WhyRow("nothing failed; looking for what the tests left behind", "muted")
+        yield WhyRow(f"{outcome}; looking for what is worth a look", "muted")
     elif scene.findings or looks:
-        yield WhyRow("nothing failed; worth a look:", "muted")
+        yield WhyRow(f"{outcome}; worth a look:", "muted")
     else:
-        yield WhyRow("nothing failed, and nothing is worth a look", "muted")
+        yield WhyRow(f"{outcome}, and nothing is worth a look", "muted")
     for number, finding in enumerate(scene.findings or ()):
         yield from _of_finding(number, finding)
     yield from looks

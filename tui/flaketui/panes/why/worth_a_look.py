@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from heapq import nlargest
 
-from flakecore.timeline import Case, Interval, TestSpan, own_frame
+from flakecore.timeline import Case, CaseDump, Interval, TestSpan, own_frame
 from flakecore.times import format_duration
 from flaketui.panes.collector_cells import collector_of
 from flaketui.panes.why.why_row import Leads, WhyRow
@@ -16,6 +17,8 @@ _SLOWEST = 3
 """Tests that are named."""
 _WAITS_ASKED = 50
 """The longest waits among which one of a test's goroutines is looked for."""
+_DUMPED = 5
+"""Goroutines of a dump that are named: those that waited longest."""
 _MAIN = 1
 """The main goroutine, which only waits for the tests; the runtime numbers it first."""
 
@@ -34,6 +37,37 @@ def worth_a_look(case: Case) -> Iterator[WhyRow]:
         yield WhyRow(_wait_words(case, wait), indent=1, leads=_to_interval(wait))
     if case.gc is not None:
         yield from _longest_stop(case)
+    if case.schedule is None:
+        for dump in case.dumps:
+            yield from _of_dump(case, dump)
+
+
+def _of_dump(case: Case, dump: CaseDump) -> Iterator[WhyRow]:
+    """Yield which goroutines of a dump waited longest, and where."""
+    count = len(dump.goroutines) + sum(group.count for group in dump.groups)
+    name = dump.name.rpartition("/")[2] or f"the dump of a {dump.source}"
+    many = "goroutine" if count == 1 else "goroutines"
+    yield WhyRow(f"{name}: {count:,} {many} at one moment (7)", indent=1)
+    for each in nlargest(_DUMPED, dump.goroutines, key=lambda one: one.stack.minutes):
+        stack = each.stack
+        frame = own_frame(stack.frames, case.package) or next(iter(stack.frames), None)
+        at = f" at {frame.file.rpartition('/')[2]}:{frame.line}" if frame is not None else ""
+        waited = f" for {stack.minutes} min" if stack.minutes else ""
+        test = f", of {each.test_name}" if each.test_name else ""
+        words = f"G{stack.number} {stack.state}{waited}{at}{test}"
+        yield WhyRow(words, indent=2, leads=_to_goroutine(stack.number))
+    for group in nlargest(_DUMPED, dump.groups, key=lambda one: one.count):
+        frame = own_frame(group.frames, case.package) or next(iter(group.frames), None)
+        if frame is not None:
+            at = f"{frame.file.rpartition('/')[2]}:{frame.line}"
+            yield WhyRow(f"{group.count:,} of them at {at}", indent=2)
+
+
+def _to_goroutine(number: int) -> Leads:
+    def leads(view: Viewport) -> Viewport:
+        return view.select(lane=goroutine_lane(number), subject=SelectionKind.LANE)
+
+    return leads
 
 
 def _to_test(case: Case, test: TestSpan) -> Leads:
