@@ -109,3 +109,65 @@ func TestSortsApart(t *testing.T) {
 	go write(map[string]int{}, &done)
 	done.Wait()
 }
+
+// Its two subtests share one variable.
+func TestTwoSubtests(t *testing.T) {
+	total := 0
+	for _, name := range []string{"add", "count"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for i := 0; i < 100; i++ {
+				total++ // @siblings
+				time.Sleep(10 * time.Microsecond)
+			}
+		})
+	}
+}
+
+func TestThreeSubtests(t *testing.T) {
+	var last string
+	for _, name := range []string{"a", "b", "c"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for i := 0; i < 100; i++ {
+				last = name // @one-of-three
+				time.Sleep(10 * time.Microsecond)
+			}
+		})
+	}
+	_ = last
+}
+
+func TestSubtestsApart(t *testing.T) {
+	sum := 0
+	t.Run("writes", func(t *testing.T) {
+		t.Parallel()
+		for i := 0; i < 100; i++ {
+			sum++ // @apart-writes
+			time.Sleep(10 * time.Microsecond)
+		}
+	})
+	t.Run("reads", func(t *testing.T) {
+		t.Parallel()
+		for i := 0; i < 100; i++ {
+			if sum < 0 { // @apart-reads
+				t.Log(sum)
+			}
+			time.Sleep(10 * time.Microsecond)
+		}
+	})
+}
+
+// Each subtest has a variable of its own.
+func TestSubtestsShareNothing(t *testing.T) {
+	for _, name := range []string{"add", "count"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			total := 0
+			for i := 0; i < 100; i++ {
+				total++
+			}
+			_ = total
+		})
+	}
+}

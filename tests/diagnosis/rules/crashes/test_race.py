@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
-from diagnosis.program_bundles import collected_program, findings_on, named, places_of
+import pytest
+
+from diagnosis.program_bundles import (
+    collected_program,
+    findings_on,
+    named,
+    places_of,
+    sources_of,
+)
+from diagnosis.rule_table import record
 from flakecore.diagnosis import Certainty, explain, explain_passed
-from flakecore.timeline import Lane, LaneKind
-from timeline.captures import read
+from flakecore.timeline import Case, Lane, LaneKind
+from timeline.captures import Capture, read
 
 
 def _claims(test: str) -> list[str]:
@@ -151,11 +161,62 @@ def test_a_test_that_fails_for_a_race_beside_it_is_told_that_race(tmp_path: Path
     (failure,) = (each for each in case.failures if each.test_name == "TestTotals/add")
     (finding,) = explain(case, failure)
     assert finding.claim == (
-        "Race: TestTotals.func1 writes at shared_test.go:15,"
-        " TestTotals.func1 reads at shared_test.go:13"
+        "Race between two of 3 subtests of TestTotals: write at shared_test.go:15,"
+        " read at shared_test.go:13"
     )
     assert (failure.file, failure.line) == ("/src/shared_test.go", 15)
     # What was counted for one test is not counted for the next.
     (later,) = (each for each in case.failures if each.test_name == "TestLater")
     assert later.races == ()
     assert explain(case, later) == ()
+
+
+def _races_of(top: str, case: Case, run: Capture, *, trace: bool) -> set[str]:
+    found: set[str] = set()
+    for failure in case.failures:
+        if failure.test_name.partition("/")[0] != top:
+            continue
+        if not trace:
+            failure = replace(failure, race_goroutines=((0, 0),) * len(failure.races))
+        told = explain(case, failure, sources_of(run))
+        assert all(each.rule == "race" for each in told)
+        assert all(each.certainty is Certainty.SEEN for each in told)
+        found |= {named(each.claim) for each in told}
+    return found
+
+
+BETWEEN = {
+    "TestTwoSubtests": (
+        r"Race between TestTwoSubtests/add and TestTwoSubtests/count"
+        r"(?: in TestTwoSubtests.func1)? at @siblings: (?:both write|one writes, the other reads)"
+    ),
+    "TestThreeSubtests": (
+        r"Race between two of 3 subtests of TestThreeSubtests in TestThreeSubtests.func1"
+        r" at @one-of-three: both write"
+    ),
+    "TestSubtestsApart": (
+        r"Race between TestSubtestsApart/(?:writes and TestSubtestsApart/reads"
+        r"|reads and TestSubtestsApart/writes): write at @apart-writes, read at @apart-reads"
+    ),
+}
+
+
+@pytest.mark.parametrize("trace", [True, False])
+@pytest.mark.parametrize("test", BETWEEN)
+def test_subtests_that_share_a_variable_are_both_named(test: str, trace: bool) -> None:
+    run = collected_program("race")
+    case = run.case
+    if not trace:
+        case = replace(case, schedule=None, trace=None, gc=None, notes=None)
+    claims = _races_of(test, case, run, trace=trace)
+    assert claims
+    for claim in claims:
+        right = re.fullmatch(BETWEEN[test], claim) is not None
+        told = [f"race, seen: {claim}"]
+        record("race", "trace" if trace else "log", told if right else ["race, seen"], told)
+        assert right, claim
+
+
+def test_subtests_that_share_nothing_do_not_race() -> None:
+    names = {each.test_name for each in collected_program("race").case.failures}
+    assert not any(name.startswith("TestSubtestsShareNothing") for name in names)

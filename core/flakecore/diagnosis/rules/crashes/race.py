@@ -2,7 +2,8 @@
 
 Speaks of what the race detector reports: every pair of accesses once, however often it was
 reported. An access without a frame of the program's own is told by the place where its goroutine
-was started. The detector numbers goroutines by a count of its own, so a goroutine is named only
+was started; two subtests that share a variable by their names, as far as the
+trace or their number leaves no other. The detector numbers goroutines by a count of its own, so a goroutine is named only
 where the trace has exactly one that was started there; the claim rests on functions and lines.
 
 Silent where a report has no second access (it was cut), on locks where the source is not at hand,
@@ -14,6 +15,7 @@ Counterexample: both under one lock; the detector reports nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -26,6 +28,9 @@ from flakecore.gotest import DumpFrame, Race, RaceAccess
 from flakecore.timeline import FailureKind
 
 _MAIN = 1
+_CLOSURE = re.compile(r".*\.(Test\w*)\.func\d+(?:\.\d+)*\Z")
+"""A function literal of a test; no named function is called so (cmd/compile, closure names)."""
+_SHOWN = 8
 _STARTS_TESTS = "testing.(*T).Run"
 
 
@@ -42,6 +47,8 @@ class _Side:
         goroutine: the runtime's number; 0 if not certain.
         after: the test that it belongs to, if that ended before the other's began; "" else.
         frames: its whole stack, innermost first.
+        subtest: name of the subtest whose own goroutine it is; "" if none, or not certain.
+        closure_of: the top-level test whose closure that goroutine was started with; "" for none.
     """
 
     kind: str
@@ -52,6 +59,8 @@ class _Side:
     goroutine: int
     after: str
     frames: tuple[DumpFrame, ...]
+    subtest: str = ""
+    closure_of: str = ""
 
     @property
     def at(self) -> str:
@@ -92,6 +101,26 @@ def _find(question: Question) -> Iterator[Finding]:
         yield _finding(question, pairs)
 
 
+def _siblings(question: Question, one: _Side, other: _Side) -> tuple[str, ...]:
+    """Return the subtests that two accesses are in; empty where they are not both in one.
+
+    Both by their goroutines in the trace, or all that the test has of which both are some: two
+    goroutines that package testing started for closures of one test are two of its subtests.
+    """
+    names = tuple(each.subtest for each in (one, other))
+    if all(names):
+        return names if names[0] != names[1] else ()
+    if not one.closure_of or one.closure_of != other.closure_of:
+        return ()
+    within = {each.index for each in question.case.tests if each.name == one.closure_of}
+    found: list[str] = []
+    for test in question.case.tests:
+        if test.parent in within:
+            within.add(test.index)
+            found.append(test.name)
+    return tuple(dict.fromkeys(found)) if len(found) > 1 else ()
+
+
 def _side(question: Question, race: Race, access: RaceAccess, number: int, other: int) -> _Side:
     package = question.case.package
     frame = own_frame(access.frames, package)
@@ -107,7 +136,25 @@ def _side(question: Question, race: Race, access: RaceAccess, number: int, other
     elif access.goroutine == _MAIN:
         who = "main"
     after = _ended_before(question, number, other)
-    return _Side(access.kind, access.previous, own, place, who, number, after, access.frames)
+    subtest, closure_of = _subtest(question, number, access) if runs_test else ("", "")
+    if subtest or closure_of:
+        who = subtest or f"a subtest of {closure_of}"
+    return _Side(
+        access.kind, access.previous, own, place, who, number, after, access.frames, subtest,
+        closure_of,
+    )  # fmt: skip
+
+
+def _subtest(question: Question, number: int, access: RaceAccess) -> tuple[str, str]:
+    """Return the subtest that a test's goroutine runs, and the test whose closure that is."""
+    case, schedule = question.case, question.case.schedule
+    found = [_CLOSURE.match(frame.function) for frame in access.frames]
+    named = next((each for each in reversed(found) if each is not None), None)
+    if named is None:
+        return "", ""
+    at = schedule.tree.test_of(number) if schedule is not None and number else -1
+    name = case.tests[at].name if at >= 0 and case.tests[at].goroutine == number else ""
+    return (name if "/" in name else ""), named[1]
 
 
 def _ended_before(question: Question, number: int, other: int) -> str:
@@ -130,6 +177,11 @@ def _finding(question: Question, pairs: list[tuple[_Side, _Side]]) -> Finding:
     first, second = sorted(pairs[0], key=lambda side: side.kind != "write")
     locks = [_locks(question, side) for side in (first, second)]
     evidence = [_evidence(side) for side in sorted(pairs[0], key=_later)]
+    siblings = _siblings(question, first, second)
+    if len(siblings) > 2:
+        more = f" and {len(siblings) - _SHOWN} more" if len(siblings) > _SHOWN else ""
+        text = f"{first.closure_of} has the subtests {', '.join(siblings[:_SHOWN])}{more}"
+        evidence.append(Evidence(text, None, 0))
     if len(pairs) > 1:
         evidence.append(Evidence(f"reported {len(pairs)} times alike", None, 0))
     for side, held in zip((first, second), locks, strict=True):
@@ -139,7 +191,7 @@ def _finding(question: Question, pairs: list[tuple[_Side, _Side]]) -> Finding:
             evidence.append(Evidence(text, None, side.goroutine))
     return Finding(
         rule=RULE.id,
-        claim=_claim(first, second),
+        claim=_claim(first, second, siblings),
         certainty=Certainty.SEEN,
         test=failure.test,
         places=tuple(place for side in (first, second) for place in _places(side)),
@@ -148,7 +200,16 @@ def _finding(question: Question, pairs: list[tuple[_Side, _Side]]) -> Finding:
     )
 
 
-def _claim(first: _Side, second: _Side) -> str:
+def _claim(first: _Side, second: _Side, siblings: tuple[str, ...]) -> str:
+    """Return both accesses, and who did them.
+
+    Args:
+        first: the one that is told first.
+        second: the other one.
+        siblings: the two subtests that they are in, or all of which they are two; empty for none.
+    """
+    if siblings:
+        return _between(first, second, siblings)
     if first.frame == second.frame and first.frame is not None:
         where = f"in {_plain(first.frame)} at {first.frame.place}"
         does = "both write" if first.kind == second.kind else "one writes, the other reads"
@@ -167,6 +228,30 @@ def _claim(first: _Side, second: _Side) -> str:
         f"Race: {with_who[0]}, {with_who[1]}{ended}",
         f"Race: {first.at}, {second.at}{ended}",
         f"Race: {first.at}, {second.at}",
+    )
+
+
+def _between(first: _Side, second: _Side, siblings: tuple[str, ...]) -> str:
+    """Return the claim on a race between two subtests of one test."""
+    whom = f"two of {len(siblings)} subtests of {first.closure_of}"
+    if len(siblings) == 2:
+        whom = " and ".join(siblings)
+    if first.frame == second.frame and first.frame is not None:
+        does = "both write" if first.kind == second.kind else "one writes, the other reads"
+        where = f"at {first.frame.place}: {does}"
+        return first_that_fits(
+            f"Race between {whom} in {_plain(first.frame)} {where}",
+            f"Race between {whom} {where}",
+            f"Race between subtests of {first.closure_of} {where}",
+        )
+    short = [
+        f"{side.kind} at {side.frame.place}" if side.frame is not None else f"a {side.kind}"
+        for side in (first, second)
+    ]
+    return first_that_fits(
+        f"Race between {whom}: {first.at}, {second.at}",
+        f"Race between {whom}: {short[0]}, {short[1]}",
+        f"Race between subtests of {first.closure_of}: {short[0]}, {short[1]}",
     )
 
 
