@@ -2,8 +2,8 @@
 
 Speaks of what the race detector reports: every pair of accesses once, however often it was
 reported. An access without a frame of the program's own is told by the place where its goroutine
-was started; two subtests that share a variable by their names, as far as the
-trace or their number leaves no other. The detector numbers goroutines by a count of its own, so a goroutine is named only
+was started; two subtests that share a variable by their names, as far as the trace or their number
+leaves no other. The detector numbers goroutines by a count of its own, so a goroutine is named only
 where the trace has exactly one that was started there; the claim rests on functions and lines.
 
 Silent where a report has no second access (it was cut), on locks where the source is not at hand,
