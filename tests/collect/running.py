@@ -28,10 +28,13 @@ def collected(module: Path, place: Path | None, *packages: str, **options: Any) 
     shown: list[str] = []
     noted: list[str] = []
     report = options.pop("report", lambda _: None)
+    record = options.pop("record", None)
     asked = CollectOptions(
         **{"packages": packages or (".",), "race": False, "output": place, "cwd": module, **options}
     )
-    result = collect(asked, shown.append, noted.append, version="1.2.3", report=report)
+    result = collect(
+        asked, shown.append, noted.append, version="1.2.3", report=report, record=record
+    )
     return Collected(result, "".join(shown), "".join(noted))
 
 

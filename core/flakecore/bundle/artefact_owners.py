@@ -17,7 +17,7 @@ from typing import NamedTuple
 from flakecore.bundle.kinds import Kind
 
 _TEST_OUTPUT = {Kind.TEST_JSON, Kind.TEST_TEXT, Kind.TEST_JUNIT}
-_OF_THE_WHOLE_RUN = {Kind.MANIFEST, *_TEST_OUTPUT, Kind.SOURCE}
+_OF_THE_WHOLE_RUN = {Kind.MANIFEST, Kind.PREDICATES, *_TEST_OUTPUT, Kind.SOURCE}
 _PACKAGES = "packages/"
 # An attempt that was killed before its test output was written is one all the same.
 _ATTEMPT = re.compile(r"(?:.*/)?attempts/[^/]+(?=/)")

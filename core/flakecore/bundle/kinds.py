@@ -33,6 +33,7 @@ class Kind(StrEnum):
     GOROUTINES = "goroutines"
     OBJECTS = "objects"
     MANIFEST = "manifest"
+    PREDICATES = "predicates"
     SOURCE = "source"
     UNKNOWN = "unknown"
 
@@ -67,6 +68,8 @@ _JUNIT = re.compile(
     rb"\A\s*(?:<\?xml[^<>]{0,200}\?>\s*)?(?:<!--[^>]{0,4000}-->\s*)?<testsuites?[\s>/]"
 )
 _MANIFEST = re.compile(rb'\A\s*\{\s*"schema"\s*:\s*"flaketui\.manifest/')
+# What a hunt keeps of each run: flakecore/comparison/predicates/record_runs.py.
+_PREDICATES = re.compile(rb'\A\{"schema": ?"flaketui\.predicates/')
 # What tells test evidence from other text, wherever in a line it stands: a CI, a logger or a mail
 # may have put anything in front of it.
 _EVIDENCE = re.compile(
@@ -105,6 +108,8 @@ def kind_of(name: str, head: bytes, whole: Callable[[], bytes | memoryview]) -> 
         return Kind.OBJECTS
     if _MANIFEST.match(head) or (name.endswith("manifest.json") and head.startswith(b"{")):
         return Kind.MANIFEST
+    if _PREDICATES.match(head):
+        return Kind.PREDICATES
     if name.endswith(".go") and text and _PACKAGE_CLAUSE.search(head):
         return Kind.SOURCE
     if _holds_test_events(head):

@@ -4,6 +4,8 @@ from flakecore.comparison.features.feature import FEATURES, Feature, FeatureVerd
 from flakecore.comparison.features.features_of_case import ScopeFeatures, case_features
 from flakecore.comparison.parting.compare import CaseComparison, Parting, compare_cases
 from flakecore.comparison.parting.steps import Step
+from flakecore.comparison.predicates.explaining import PredicateAssociation
+from flakecore.comparison.predicates.record_runs import RunRecorder
 from flakecore.comparison.runs.association import Association, associations
 from flakecore.comparison.runs.conditions import (
     Condition,
@@ -28,7 +30,9 @@ __all__ = [
     "Feature",
     "FeatureVerdict",
     "Parting",
+    "PredicateAssociation",
     "Run",
+    "RunRecorder",
     "ScopeFeatures",
     "Step",
     "associations",

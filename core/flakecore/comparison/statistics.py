@@ -77,6 +77,11 @@ def holm_adjusted(p_values: Sequence[float]) -> list[float]:
     return adjusted
 
 
+def p_shown(p: float) -> str:
+    """Return a probability with as many digits as it means something."""
+    return f"{p:.2f}" if p >= 0.1 else f"{p:.1g}" if p >= 1e-4 else f"{p:.0e}"
+
+
 def _log_binomial(
     n: int, k: np.ndarray[tuple[int], np.dtype[np.int64]]
 ) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

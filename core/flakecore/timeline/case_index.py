@@ -35,7 +35,7 @@ NOTHING_RECOGNISED = (
     "no result, crash or race of go test was recognised in it; --output shows its text"
 )
 _TEST_OUTPUT = {Kind.TEST_JSON, Kind.TEST_TEXT, Kind.TEST_JUNIT}
-_OF_NO_CASE = {Kind.MANIFEST, Kind.SOURCE, Kind.UNKNOWN, *_TEST_OUTPUT}
+_OF_NO_CASE = {Kind.MANIFEST, Kind.PREDICATES, Kind.SOURCE, Kind.UNKNOWN, *_TEST_OUTPUT}
 
 
 class _Reader(Protocol):

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 
 import pytest
 
-from flakecore.comparison.runs.association import Association, associations, p_shown
+from flakecore.comparison.runs.association import Association, associations
 from flakecore.comparison.runs.conditions import Condition
 from flakecore.comparison.runs.run import Run
-from flakecore.comparison.statistics import fisher_exact
+from flakecore.comparison.statistics import fisher_exact, p_shown
 
 
 def run(*, failed: bool, **conditions: Condition) -> Run:

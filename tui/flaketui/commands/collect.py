@@ -19,6 +19,7 @@ from flaketui.commands.verdicts import Verdicts, verdicts
 
 if TYPE_CHECKING:
     from flakecore.collect import CollectOptions, CollectResult
+    from flakecore.comparison import RunRecorder
 
 _VALUES = {
     "-run": ("REGEXP", "run the tests whose name matches"),
@@ -156,6 +157,7 @@ def run(args: argparse.Namespace) -> int:
             stderr.write,
             version=__version__,
             report=line,
+            record=_recorder() if args.until_fail or args.max_runs or args.limit_ns else None,
         )
         line.end()
         if any(attempt.folder for attempt in result.manifest.attempts):
@@ -191,6 +193,12 @@ def said(found: Verdicts, bundle: str) -> Iterator[str]:
         left.append(f"{found.unread} more failing {packages}, not looked into yet")
     if left:
         yield f"… {' and '.join(left)}; all are in: flaketui report {bundle}"
+
+
+def _recorder() -> RunRecorder:
+    from flakecore.comparison import RunRecorder
+
+    return RunRecorder()
 
 
 def _of_a_fix(replayed: Path, result: CollectResult) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from flakecore.collect.hunt.hunt import HuntProgress, hunt
 from flakecore.collect.hunt.replay import replayed
 from flakecore.collect.hunt.rerun import build
 from flakecore.collect.hunt.retained import RetainedRuns
+from flakecore.collect.hunt.run_notes import RecordRun
 from flakecore.collect.provenance.host import host_facts, host_load, oom_kills, recorded_environment
 from flakecore.collect.provenance.revision import revision_at
 from flakecore.collect.provenance.sources import copy_sources
@@ -66,6 +67,7 @@ def collect(
     *,
     version: str = "",
     report: Callable[[HuntProgress], None] = lambda _: None,
+    record: RecordRun | None = None,
 ) -> CollectResult:
     """Run the tests of some packages under `go test` and write a bundle, however they end.
 
@@ -79,6 +81,7 @@ def collect(
         note: called with Go's own output, and what cannot be recorded and why, with line ends.
         version: version of the program, for the manifest.
         report: called with how a hunt for a failure is getting on.
+        record: makes the lines that are kept of every run of a hunt, of its folder and number.
 
     Raises:
         CollectError: if the tests cannot be run at all, or the bundle cannot be written.
@@ -117,7 +120,7 @@ def collect(
                     )
                     attempts = retained.in_order()
                 elif hunting is not None and built is not None:
-                    retained = hunt(
+                    retained, notes = hunt(
                         plan,
                         tools,
                         built,
@@ -127,7 +130,9 @@ def collect(
                         interruption,
                         report,
                         oom_kills=oom_kills,
+                        record=record,
                     )
+                    lacking += notes.missing()
                     attempts = retained.in_order()
                 else:
                     ran = go_test(plan, tools, root, echo, note, interruption, oom_kills=oom_kills)

@@ -23,6 +23,7 @@ from flakecore.collect.hunt.conditions import (
 )
 from flakecore.collect.hunt.rerun import Built, run_again
 from flakecore.collect.hunt.retained import RetainedRuns
+from flakecore.collect.hunt.run_notes import RecordRun, RunNotes
 from flakecore.collect.zip_writer import remove_folder
 
 _TICK = 0.2
@@ -60,7 +61,8 @@ def hunt(
     report: Callable[[HuntProgress], None],
     *,
     oom_kills: Callable[[], int],
-) -> RetainedRuns:
+    record: RecordRun | None = None,
+) -> tuple[RetainedRuns, RunNotes]:
     """Run the tests repeatedly.
 
     Args:
@@ -73,9 +75,11 @@ def hunt(
         interruption: ends the hunt, too.
         report: called after each attempt, and from time to time.
         oom_kills: returns how many processes were killed so far for want of memory.
+        record: makes what is kept of every run; None to keep no more than the manifest has.
     """
     retained = RetainedRuns(max(1, hunting.keep))
     began = time.monotonic_ns()
+    notes = RunNotes(root, record, began)
     numbers = itertools.count(1)
     (root / "attempts").mkdir()
 
@@ -120,11 +124,12 @@ def hunt(
                         # It was stopped: no result of the tests.
                         remove_folder(root / ran.attempt.folder)
                         continue
+                    notes.add(ran)
                     retained.add(ran, root)
                     outcomes.add(settings, failed=bool(ran.attempt.exit_code))
                     report(progress(ran.attempt.failed if ran.attempt.exit_code else ()))
                 report(progress())
-    return retained
+    return retained, notes
 
 
 def _rounds(

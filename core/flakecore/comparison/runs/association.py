@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from flakecore.comparison.runs.conditions import Condition, condition_shown
 from flakecore.comparison.runs.run import Run
-from flakecore.comparison.statistics import fisher_exact, holm_adjusted
+from flakecore.comparison.statistics import fisher_exact, holm_adjusted, p_shown
 
 _BOUNDS = 8
 """Bounds that a number is asked for: each of them costs all others some of their significance."""
@@ -50,11 +50,6 @@ class Association:
             f"Failed {self.failed_with} of {self.runs_with} with {self.words},"
             f" {self.failed_without} of {self.runs_without} without (p = {p_shown(self.p)})"
         )
-
-
-def p_shown(p: float) -> str:
-    """Return a probability with as many digits as it means something."""
-    return f"{p:.2f}" if p >= 0.1 else f"{p:.1g}" if p >= 1e-4 else f"{p:.0e}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flakecore.bundle import Manifest
-from flakecore.comparison.runs.association import p_shown
 from flakecore.comparison.runs.rates import rate_sentence
-from flakecore.comparison.statistics import chance_of_none, wilson_interval
+from flakecore.comparison.statistics import chance_of_none, p_shown, wilson_interval
 
 _SURE = 0.05
 

@@ -7,6 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from flakecore.comparison.predicates.explaining import (
+    PredicateAssociation,
+    predicate_associations,
+)
 from flakecore.comparison.runs.association import Association, associations
 from flakecore.comparison.runs.run import Run
 from flakecore.comparison.statistics import wilson_interval
@@ -23,6 +27,7 @@ class FailureRate:
         low, high: 95 % interval of the rate.
         signatures: how often each signature was seen, the most frequent first.
         goes_with: the conditions that its failures go with.
+        predicates: what happened inside the runs that its failures go with.
     """
 
     name: str
@@ -32,6 +37,7 @@ class FailureRate:
     high: float
     signatures: tuple[tuple[str, int], ...]
     goes_with: tuple[Association, ...]
+    predicates: tuple[PredicateAssociation, ...]
 
     def sentence(self) -> str:
         """Return ``9 of 52, 17.3 % (95 %: 9.4 to 29.7 %)``; of none how often it may fail still."""
@@ -69,9 +75,23 @@ def failure_rates(runs: Sequence[Run]) -> tuple[FailureRate, ...]:
                 high=high,
                 signatures=tuple(signatures.most_common()),
                 goes_with=associations(of_package, partial(_failed_in, name)),
+                predicates=what_happened(of_package, name),
             )
         )
     return tuple(sorted(found, key=lambda rate: (-rate.failures, rate.name)))
+
+
+def what_happened(runs: Sequence[Run], name: str) -> tuple[PredicateAssociation, ...]:
+    """Return what happened inside the runs that the failures of a test go with.
+
+    Args:
+        runs: those of its package; runs of which no events are kept do not count.
+        name: its full name, behind its package and a dot.
+    """
+    noted = [run for run in runs if name in run.records]
+    return predicate_associations(
+        [run.records[name] for run in noted], [name in run.failed for run in noted]
+    )
 
 
 def _failed_in(name: str, run: Run) -> bool:

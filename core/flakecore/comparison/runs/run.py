@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from flakecore.comparison.predicates.event import TestRecord
 from flakecore.comparison.runs.conditions import Condition
 
 
@@ -22,6 +23,8 @@ class Run:
         packages: import paths of what it ran.
         conditions: by name.
         signatures: of each failure that is known, by the name in ``failed``.
+        records: events of each test by its full name, where they are kept of this run.
+        features: of the whole run by package and id, where they are kept of it.
         kept: whether its evidence is in the bundle.
     """
 
@@ -35,3 +38,5 @@ class Run:
     conditions: Mapping[str, Condition]
     signatures: Mapping[str, str]
     kept: bool
+    records: Mapping[str, TestRecord] = field(default_factory=dict)
+    features: Mapping[str, Mapping[str, float | None]] = field(default_factory=dict)

@@ -1,9 +1,13 @@
-"""``flags``: a condition that the failures of a test go with, over all runs of the bundle.
+"""``flags`` and ``predicate``: what the failures of a test go with, over all runs of the bundle.
 
-Speaks where the manifest lists several runs under different conditions and the failures of this
-very test are divided by one of them as chance hardly would (``association``). It is associated,
-told with its counts, and a circumstance: what to try, and no cause. Silent where no run passed,
-where all conditions are alike, and where few runs leave it to chance.
+``flags``: a condition. Speaks where the manifest lists several runs under different conditions and
+the failures of this very test are divided by one of them as chance hardly would (``association``).
+``predicate``: something that happened inside the runs, or the order of two such things. Speaks
+where a hunt kept the events of its runs, and failures are divided by it as chance hardly would,
+corrected for all that was asked (``explaining``).
+
+Both are associated, told with their counts, and a circumstance: what to try or where to look, and
+no cause. Silent where no run passed, where all are alike, and where few runs leave it to chance.
 
 Example: 15 of 15 runs failed with GOMAXPROCS=1, 0 of 25 without.
 Counterexample: one of two runs failed, under another setting than the one that passed.
@@ -13,19 +17,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from flakecore.comparison.predicates.explaining import PredicateAssociation
 from flakecore.comparison.runs.association import Association, associations
+from flakecore.comparison.runs.rates import what_happened
 from flakecore.comparison.runs.run import Run
 from flakecore.diagnosis import Certainty, Evidence, Finding, Weight
+from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.timeline import Case, Failure
 
-RUN_RULES = frozenset({"flags"})
+RUN_RULES = frozenset({"flags", "predicate"})
 """The ids of rules that compare runs."""
 _MOST = 3
-"""Conditions of one failure that are told, the surest first."""
+"""Conditions, and predicates, of one failure that are told, the surest first."""
 
 
 def run_findings(case: Case, failure: Failure, runs: Sequence[Run]) -> tuple[Finding, ...]:
-    """Return which conditions the failures of a test go with, the surest first.
+    """Return what the failures of a test go with: conditions, then predicates.
 
     Args:
         case: the case of the failure.
@@ -35,11 +42,16 @@ def run_findings(case: Case, failure: Failure, runs: Sequence[Run]) -> tuple[Fin
     if failure.test < 0 or len(runs) < 2:
         return ()
     name = f"{case.package}.{failure.test_name}" if case.package else failure.test_name
-    found = associations(runs, lambda run: name in run.failed)
-    return tuple(_finding(failure, each, len(runs)) for each in found[:_MOST])
+    conditions = associations(runs, lambda run: name in run.failed)
+    predicates = what_happened(runs, name)
+    noted = sum(name in run.records for run in runs)
+    return (
+        *(_of_condition(failure, each, len(runs)) for each in conditions[:_MOST]),
+        *(_of_predicate(failure, each, noted) for each in predicates[:_MOST]),
+    )
 
 
-def _finding(failure: Failure, found: Association, runs: int) -> Finding:
+def _of_condition(failure: Failure, found: Association, runs: int) -> Finding:
     return Finding(
         rule="flags",
         claim=found.sentence(),
@@ -50,4 +62,18 @@ def _finding(failure: Failure, found: Association, runs: int) -> Finding:
             Evidence(f"the manifest has {runs} runs with their conditions and outcomes", None, 0),
         ),
         next=f"run it with {found.words} and without; collect --replay takes the settings over",
+    )
+
+
+def _of_predicate(failure: Failure, found: PredicateAssociation, noted: int) -> Finding:
+    same = [f"in the same runs: {words}" for words in found.alike[:_MOST]]
+    texts = [found.sentence(), f"the hunt noted what happened in {noted} runs of the test", *same]
+    return Finding(
+        rule="predicate",
+        claim=first_that_fits(found.sentence(), found.short_sentence()),
+        certainty=Certainty.ASSOCIATED,
+        weight=Weight.CIRCUMSTANCE,
+        test=failure.test,
+        evidence=tuple(Evidence(text, None, 0) for text in texts),
+        next="flaketui compare holds a failing run against one that passed",
     )

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from flakecore.bundle import Attempt, Bundle, Manifest
+from flakecore.comparison.predicates.read_records import RunRecords, run_records
 from flakecore.comparison.runs.conditions import Condition, conditions_of
 from flakecore.comparison.runs.run import Run
 from flakecore.comparison.signature import signature_of
@@ -17,7 +18,8 @@ def recorded_runs(bundle: Bundle) -> tuple[Run, ...]:
     manifest = bundle.manifest
     if manifest is None or len(manifest.attempts) < 2:
         return ()
-    return tuple(_recorded(bundle, manifest, each, {}) for each in manifest.attempts)
+    records = run_records(bundle)
+    return tuple(_recorded(bundle, manifest, each, {}, records) for each in manifest.attempts)
 
 
 def runs_conditions(bundle: Bundle, attempt: str) -> Mapping[str, Condition]:
@@ -42,18 +44,23 @@ def runs_of_bundle(bundle: Bundle) -> tuple[Run, ...]:
     by_attempt: dict[str, list[CaseEntry]] = {}
     for entry in entries:
         by_attempt.setdefault(_last(entry.attempt), []).append(entry)
+    records = run_records(bundle)
     one = len(manifest.attempts) == 1
     runs = []
     for attempt in manifest.attempts:
         name = _last(attempt.folder)
         theirs = entries if one else by_attempt.get(name, []) if attempt.folder else []
         signatures = _signatures(bundle, theirs) if attempt.exit_code else {}
-        runs.append(_recorded(bundle, manifest, attempt, signatures))
+        runs.append(_recorded(bundle, manifest, attempt, signatures, records))
     return tuple(runs)
 
 
 def _recorded(
-    bundle: Bundle, manifest: Manifest, attempt: Attempt, signatures: Mapping[str, str]
+    bundle: Bundle,
+    manifest: Manifest,
+    attempt: Attempt,
+    signatures: Mapping[str, str],
+    records: RunRecords,
 ) -> Run:
     return Run(
         bundle=bundle.name,
@@ -66,6 +73,8 @@ def _recorded(
         conditions=conditions_of(manifest, attempt),
         signatures=signatures,
         kept=attempt.kept,
+        records=records.tests.get(attempt.number, {}),
+        features=records.features.get(attempt.number, {}),
     )
 
 

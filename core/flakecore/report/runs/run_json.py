@@ -7,10 +7,12 @@ from typing import Any
 
 import orjson
 
-from flakecore.comparison import Association, FailureRate, Run
+from flakecore.comparison import Association, FailureRate, PredicateAssociation, Run
 from flakecore.report.json.json_text import json_bytes
 
 SCHEMA = "flaketui.runs/1"
+_PREDICATES = 20
+"""Predicates of one failure that are listed, the most telling first."""
 
 
 def render_run_json(runs: Sequence[Run], rates: Sequence[FailureRate]) -> bytes:
@@ -39,6 +41,22 @@ def association_json(found: Association) -> dict[str, Any]:
     }
 
 
+def predicate_json(found: PredicateAssociation) -> dict[str, Any]:
+    """Return what happened in runs that failed, with its counts."""
+    return {
+        "kind": found.kind,
+        "words": found.words,
+        "alike": list(found.alike[:_PREDICATES]),
+        "failed_with": found.failed_with,
+        "runs_with": found.runs_with,
+        "failed_without": found.failed_without,
+        "runs_without": found.runs_without,
+        "ochiai": found.ochiai,
+        "p": found.p,
+        "sentence": found.sentence(),
+    }
+
+
 def _run(run: Run) -> dict[str, Any]:
     return {
         "bundle": run.bundle,
@@ -50,6 +68,7 @@ def _run(run: Run) -> dict[str, Any]:
         "packages": list(run.packages),
         "conditions": dict(run.conditions),
         "signatures": dict(run.signatures),
+        "features": {package: dict(values) for package, values in run.features.items()},
         "kept": run.kept,
     }
 
@@ -64,4 +83,5 @@ def rate_json(rate: FailureRate) -> dict[str, Any]:
         "rate_high": rate.high,
         "signatures": [{"signature": text, "count": count} for text, count in rate.signatures],
         "goes_with": [association_json(each) for each in rate.goes_with],
+        "predicates": [predicate_json(each) for each in rate.predicates[:_PREDICATES]],
     }

@@ -18,6 +18,7 @@ from flakecore.times import format_duration
 _IN_SHORT = 5
 _RATES = 40
 _SIGNATURES = 3
+_PREDICATES = 3
 _RUNS = 60
 """Runs that are listed, the failing ones first; JSON and --all have every one."""
 
@@ -60,6 +61,8 @@ def _rates(rates: Sequence[FailureRate], in_full: bool) -> Iterator[str]:
         yield f"  failed {rate.sentence()}"
         for each in rate.goes_with:
             yield from wrapped(f"{each.sentence()}.", "  associated: ")
+        for found in rate.predicates[:_PREDICATES]:
+            yield from wrapped(f"{found.sentence()}.{_alike(found.alike)}", "  associated: ")
         for text, count in rate.signatures[:_SIGNATURES]:
             times = f"{count} times: " if count > 1 else ""
             yield from wrapped(f"{times}{text}", "  - ")
@@ -69,6 +72,14 @@ def _rates(rates: Sequence[FailureRate], in_full: bool) -> Iterator[str]:
     if not in_full and len(rates) > _RATES:
         yield f"… {len(rates) - _RATES:,} more failed; --all lists them"
         yield ""
+
+
+def _alike(others: Sequence[str]) -> str:
+    """Return a sentence on what else held in the very same runs."""
+    if not others:
+        return ""
+    more = f" and {len(others) - 1:,} more" if len(others) > 1 else ""
+    return f" In the same runs: {others[0]}{more}."
 
 
 def _runs(runs: Sequence[Run], in_full: bool) -> Iterator[str]:

@@ -14,6 +14,9 @@ from flaketui.view.scene import Scene, case_name
 _RATES = 4
 """Tests whose rate is shown, the most frequent first."""
 
+_PREDICATES = 3
+"""Predicates of a test that are shown, the most telling first."""
+
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
@@ -47,6 +50,8 @@ def _of_runs(scene: Scene) -> Iterator[RunRow]:
         yield RunRow(f"{_short(rate.name)} failed {rate.sentence()}", "bad")
         for each in rate.goes_with:
             yield RunRow(f"{each.sentence()}", "text", 2)
+        for found in rate.predicates[:_PREDICATES]:
+            yield RunRow(f"{found.sentence()}", "text", 2)
     if len(rates) > _RATES:
         yield RunRow(
             f"{len(rates) - _RATES:,} more tests failed; flaketui runs lists them", "muted"

@@ -62,6 +62,7 @@ class RunsPane(Pane):
                     "failures": rate.failures,
                     "runs": rate.runs,
                     "goes_with": [each.sentence() for each in rate.goes_with],
+                    "predicates": [each.sentence() for each in rate.predicates],
                 }
                 for rate in scene.runs.rates
             ]
