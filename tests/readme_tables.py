@@ -111,6 +111,8 @@ def file_table_markdown() -> str:
         " holds it; `core/flakecore/objects/read_pages.py` describes the format |",
         "| `packages/…/output` `writes` | what the test binary wrote, and the time and size of each"
         " write; `core/flakecore/collect/binaries/relay.py` describes the format |",
+        "| `predicates.jsonl` | of every run of a hunt what happened in it, and its features;"
+        " described below |",
         "| `sources/…` | the Go files of the modules under test, those of the packages under test"
         " first, 2 MB at most |",
         "| `attempts/007/…` | of several runs, those that were kept, each with the files above |",

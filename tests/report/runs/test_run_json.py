@@ -28,6 +28,7 @@ def test_it_has_every_run_and_what_failures_go_with() -> None:
         "packages": ["p"],
         "conditions": {"load": 4.0},
         "signatures": {"p.T": "got N"},
+        "features": {},
         "kept": False,
     }
     (failure,) = report["failures"]

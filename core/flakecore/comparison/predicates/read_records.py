@@ -75,6 +75,7 @@ def _add(
         values = {name: _number(each) for name, each in zip(features, line["features"])}  # noqa: B905
         found.features.setdefault(attempt, {})[package] = values
         return
+    failed_ns = int(np.array(line["failed_ns"], np.int64))
     event = np.array(line["events"], np.int32)
     at_ns = np.array(line["at_ns"], np.int64)
     if event.shape != at_ns.shape or event.ndim != 1:
@@ -82,7 +83,7 @@ def _add(
     if ((event < 0) | (event >= len(table))).any():
         raise ValueError(test)
     name = f"{package}.{test}" if package else test
-    record = TestRecord(table, event, at_ns, int(line["failed_ns"]))
+    record = TestRecord(table, event, at_ns, failed_ns)
     found.tests.setdefault(attempt, {})[name] = record
 
 
