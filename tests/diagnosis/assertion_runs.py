@@ -10,7 +10,7 @@ from flakecore.diagnosis import Finding, Weight, explain
 from flakecore.timeline import Case, load_cases
 from flakecore.timeline.sources import Sources
 
-OF_SOURCE = {"test-itself", "timer-lost", "shared-state", "order-dependent"}
+OF_SOURCE = {"test-itself", "timer-lost", "shared-state", "order-dependent", "wait-group-misuse"}
 """Rules that have nothing to say where the source is not at hand."""
 Told = dict[str, list[str]]
 """By test, what its failure is told as, causes alone."""

@@ -18,6 +18,7 @@ SHAPES = {
     "map_order": (),
     "random_source": (),
     "fixed_port": (),
+    "late_adds": (),
     "timer_first": (),
     "unheeded": (),
     "shared_state": (),
@@ -26,7 +27,7 @@ SHAPES = {
 }
 OF_SOURCE = (
     *("test-itself", "timer-lost", "context-not-heeded"),
-    *("shared-state", "order-dependent"),
+    *("shared-state", "order-dependent", "wait-group-misuse"),
 )
 
 

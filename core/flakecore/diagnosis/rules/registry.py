@@ -29,7 +29,7 @@ from flakecore.diagnosis.rules.hangs import (
     waits_outside,
 )
 from flakecore.diagnosis.rules.leaks import leak, leak_hurts_later, log_after_test
-from flakecore.diagnosis.rules.order import shared_variable
+from flakecore.diagnosis.rules.order import late_add, shared_variable
 from flakecore.diagnosis.rules.rule import Rule
 from flakecore.diagnosis.rules.runs import cached
 from flakecore.diagnosis.rules.test_code import (
@@ -74,6 +74,7 @@ RULES: tuple[Rule, ...] = (
     fixed_port.RULE,
     context_not_heeded.RULE,
     timer_first.RULE,
+    late_add.RULE,
     sleep.RULE,
     wall_time.RULE,
     map_order.RULE,

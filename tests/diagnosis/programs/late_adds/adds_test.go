@@ -1,0 +1,141 @@
+// Package late_adds holds tests whose Wait does not wait, since each goroutine calls Add itself, and
+// beside them tests that count their goroutines before they start them.
+package late_adds
+
+import (
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+func TestAddsInTheGoroutine(t *testing.T) {
+	var group sync.WaitGroup
+	var done atomic.Int64
+	for n := 0; n < 4; n++ {
+		go func() { // @goes
+			time.Sleep(5 * time.Millisecond)
+			group.Add(1) // @adds
+			defer group.Done()
+			done.Add(1)
+		}()
+	}
+	group.Wait() // @waits
+	if got := done.Load(); got != 4 {
+		t.Fatalf("%d of 4 are done", got) // @done-fails
+	}
+}
+
+type fetcher struct {
+	pending sync.WaitGroup
+	mu      sync.Mutex
+	pages   []string
+}
+
+// fetch counts itself.
+func (f *fetcher) fetch(page string) {
+	f.pending.Add(1) // @fetch-adds
+	defer f.pending.Done()
+	time.Sleep(10 * time.Millisecond)
+	f.mu.Lock()
+	f.pages = append(f.pages, page)
+	f.mu.Unlock()
+}
+
+func (f *fetcher) count() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.pages)
+}
+
+func TestFetchCountsItself(t *testing.T) {
+	f := &fetcher{}
+	for _, page := range []string{"a", "b", "c"} {
+		go f.fetch(page) // @fetch-goes
+	}
+	f.pending.Wait() // @fetch-waits
+	if got := f.count(); got < 3 {
+		t.Errorf("fetched %d pages, want 3", got) // @fetch-fails
+	}
+}
+
+func TestAddsBehindALock(t *testing.T) {
+	var group sync.WaitGroup
+	var mu sync.Mutex
+	total := 0
+	for _, n := range []int{1, 2, 3} {
+		go func(n int) { // @lock-goes
+			time.Sleep(5 * time.Millisecond)
+			mu.Lock()
+			defer mu.Unlock()
+			group.Add(1) // @lock-adds
+			total += n
+			group.Done()
+		}(n)
+	}
+	group.Wait() // @lock-waits
+	mu.Lock()
+	defer mu.Unlock()
+	if total != 6 {
+		t.Fatal("the total is not 6") // @lock-fails
+	}
+}
+
+// It counts before it starts them, and what it wants is wrong.
+func TestAddsBefore(t *testing.T) {
+	var group sync.WaitGroup
+	var done atomic.Int64
+	for n := 0; n < 4; n++ {
+		group.Add(1)
+		go func() {
+			defer group.Done()
+			done.Add(1)
+		}()
+	}
+	group.Wait()
+	if got := done.Load(); got != 5 {
+		t.Fatalf("%d of 5 are done", got)
+	}
+}
+
+// Each of its goroutines adds for one that it starts itself, while it is counted.
+func TestAddsForAnother(t *testing.T) {
+	var group sync.WaitGroup
+	var done atomic.Int64
+	for n := 0; n < 2; n++ {
+		group.Add(1)
+		go func() {
+			defer group.Done()
+			group.Add(1)
+			go func() {
+				defer group.Done()
+				done.Add(1)
+			}()
+		}()
+	}
+	group.Wait()
+	if got := done.Load(); got != 3 {
+		t.Fatalf("%d of 3 are done", got)
+	}
+}
+
+// It waits for its goroutines otherwise, before it looks.
+func TestWaitsOtherwise(t *testing.T) {
+	var group sync.WaitGroup
+	var done atomic.Int64
+	over := make(chan bool, 2)
+	for n := 0; n < 2; n++ {
+		go func() {
+			group.Add(1)
+			done.Add(1)
+			group.Done()
+			over <- true
+		}()
+	}
+	<-over
+	<-over
+	group.Wait()
+	if got := done.Load(); got != 3 {
+		t.Fatalf("%d of 3 are done", got)
+	}
+}

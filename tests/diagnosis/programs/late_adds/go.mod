@@ -1,0 +1,3 @@
+module example.com/late_adds
+
+go 1.22
