@@ -12,6 +12,7 @@ from flakecore.diagnosis.source.busy_loops import ATOMIC, STORES
 from flakecore.diagnosis.source.go_package import GoPackage
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
 from flakecore.diagnosis.source.syntax import declared_around, enclosing, walk
+from flakecore.diagnosis.source.variable_keys import VariableKey, variable_key
 
 _NAMES = ("identifier", "selector_expression")
 
@@ -122,21 +123,10 @@ def _hands_on(node: Node, field: str) -> bool:
     return not name.startswith(ATOMIC)
 
 
-def _name(package: GoPackage, node: Node | None) -> tuple[str, str] | None:
-    """Return what a variable or field is, so that equal ones are the same; None if unknown."""
-    if node is None:
-        return None
-    if node.type == "selector_expression":
-        field = text_of(node.child_by_field_name("field"))
-        kind = package.types.type_of(node.child_by_field_name("operand")).lstrip("*")
-        owner = package.types.owner(kind, field) if kind else ""
-        return (f"type {owner}", f".{field}") if owner else None
-    if node.type != "identifier":
-        return None
-    bound = package.types.binding(node)
-    if bound is not None:
-        return (f"local {bound[0].start_byte}", text_of(node)) if bound[1] == "local" else None
-    return ("package", text_of(node)) if package.types.is_variable(node) else None
+def _name(package: GoPackage, node: Node | None) -> VariableKey | None:
+    """Return what a variable or field is; None for a parameter, which others may set as well."""
+    key = variable_key(package.types, node)
+    return None if key is not None and key[0].startswith("parameter") else key
 
 
 def _declared(function: Node | None) -> str:
