@@ -23,6 +23,7 @@ from timeline.captures import BUNDLE, TESTDATA, capture, capture_files, read
 from toolchains import NEWEST, RELEASES, go_environment, go_toolchain
 
 TRUTH = TESTDATA / "truth"
+BROKEN_LINE = Path(__file__).parent / "testdata/broken_line-1.23.9.zip"
 COLLECTOR = tuple(
     Path(__file__).parents[2] / room
     for room in ("core/flakecore/collect", "core/flakecore/bundle", "tui/flaketui/commands")
@@ -202,6 +203,22 @@ def test_error_bounds_hold(release: str, run: Callable[[str], Case]) -> None:
         if line.time_source in (TimeSource.EXACT, TimeSource.BOUNDED):
             assert line.time_ns + line.error_ns >= truth.time_ns, line
             assert line.time_ns - line.error_ns <= truth.later_ns, line
+
+
+def test_before_the_rest_of_a_line_that_others_broke_nothing_is_exact() -> None:
+    """Line 1177 begins a print of 9,000 bytes and ends with another's, line 1179 is the rest.
+
+    The print between was taken for exact at the write of the one before. Of Go 1.23.9; one capture
+    in 35 had such a line beside busy cores.
+    """
+    case = read(BROKEN_LINE).case
+    around = case.output[1177:1180]
+    assert [len(_TOLD.findall(line.text)) for line in around] == [2, 1, 0]
+    assert TimeSource.EXACT not in [line.time_source for line in around]
+    for line, truth in with_truth(case):
+        assert line.time_ns - line.error_ns <= truth.later_ns, line
+        assert line.time_ns + line.error_ns >= truth.time_ns, line
+    assert exact_share(case) > 0.99
 
 
 def test_what_children_and_the_runtime_print_is_no_goroutines() -> None:

@@ -321,21 +321,31 @@ class _Matching:
         """Reject pairs around a long line while whose write others wrote as well.
 
         A pipe takes no more than a page at once, so what they print comes into the line's middle:
-        lines are concatenated, and one more line begins with the rest.
+        lines are concatenated, and one more line begins with the rest. The rest may be the long
+        one: the line that was broken stands before it then, and others between them. So what is
+        before a long line is rejected as well, unless its write is of a site that prints long ones.
         """
         writes = self._writes
         ends = np.minimum(writes.latest_end, np.maximum(writes.end, writes.start + _PIPE_WRITE_NS))
         latest_before = np.maximum.accumulate(np.append(0, ends))
-        for unit in np.flatnonzero(self._units.interruptible).tolist():
+        long = np.flatnonzero(self._units.interruptible)
+        owned = self._owner >= 0
+        lines = np.bincount(writes.site[self._owner[owned]])
+        long_lines = np.bincount(writes.site[self._owner[long[owned[long]]]], minlength=len(lines))
+        prints_long = 2 * long_lines >= lines
+        for unit in long.tolist():
             write = int(self._owner[unit])
             if write < 0:
-                last = unit + _MAX_INTERLEAVED
+                first, last = unit - _MAX_INTERLEAVED, unit + _MAX_INTERLEAVED
             else:
                 begun = int(np.searchsorted(writes.start, ends[write]))
                 if begun == write + 1 and latest_before[write] <= writes.start[write]:
                     continue
+                lasting = int(np.searchsorted(latest_before, writes.start[write], "right")) - 1
+                before = 0 if prints_long[writes.site[write]] else max(write - lasting, 0)
+                first = unit - min(before, _MAX_INTERLEAVED)
                 last = unit + min(begun - write, _MAX_INTERLEAVED)
-            around = slice(unit, last + 1)
+            around = slice(max(first, 0), last + 1)
             rejected = self._keys.units[around] == 0
             self._certain[around] &= ~rejected
             self._goroutine[around][rejected] = 0
