@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
 from diagnosis.program_runs import RELEASES, Level, causes, findings, named, program
 from diagnosis.rule_table import record
-from flakecore.diagnosis import Certainty, Finding, Role, Weight
+from flakecore.diagnosis import Certainty, Finding, Role, Weight, explain
+from timeline.captures import read
 
 ENDLESS = "Endless loop: G is in a loop without a way out"
 SPINS = "Spins: G only asks for"
@@ -124,3 +126,51 @@ def test_a_goroutine_that_polls_is_neither_slow_nor_what_the_test_hung_in(
         assert first.claim.startswith("Self-deadlock: ")
     elif level is Level.TRACE:
         assert "a mutex" in first.claim
+
+
+JUST_WOKEN = """=== RUN   TestPolls
+panic: test timed out after 1s
+running tests:
+\tTestPolls (1s)
+
+goroutine 15 [running]:
+testing.(*M).startAlarm.func1()
+\t/usr/local/go/src/testing/testing.go:2366 +0x385
+created by time.goFunc
+\t/usr/local/go/src/time/sleep.go:177 +0x2d
+
+goroutine 12 [sync.Mutex.Lock]:
+sync.runtime_SemacquireMutex(0x46dcd2?, 0x38?, 0x44514b?)
+\t/usr/local/go/src/runtime/sema.go:77 +0x25
+sync.(*Mutex).lockSlow(0xc000348010)
+\t/usr/local/go/src/sync/mutex.go:171 +0x15d
+sync.(*Mutex).Lock(...)
+\t/usr/local/go/src/sync/mutex.go:90
+example.com/polls.TestPolls(0xc0000aab60?)
+\t/src/polls/polls_test.go:20 +0x70
+testing.tRunner(0xc0000aab60, 0x5487d8)
+\t/usr/local/go/src/testing/testing.go:1689 +0xfb
+created by testing.(*T).Run in goroutine 1
+\t/usr/local/go/src/testing/testing.go:1742 +0x390
+
+goroutine 17 [runnable]:
+time.Sleep(0xf4240)
+\t/usr/local/go/src/runtime/time.go:195 +0x115
+example.com/polls.TestPolls.func1()
+\t/src/polls/polls_test.go:14 +0x18
+created by example.com/polls.TestPolls in goroutine 12
+\t/src/polls/polls_test.go:12 +0x30
+exit status 2
+FAIL\texample.com/polls\t1.113s
+"""
+
+
+def test_one_that_has_just_been_woken_does_not_run(tmp_path: Path) -> None:
+    (tmp_path / "test.log").write_text(JUST_WOKEN)
+    case = read(tmp_path).case
+    (failure,) = case.failures
+    assert "slow-not-stuck" not in [each.rule for each in explain(case, failure)]
+    (tmp_path / "test.log").write_text(JUST_WOKEN.replace("time.Sleep(0xf4240)", "sort.Ints(...)"))
+    case = read(tmp_path).case
+    (failure,) = case.failures
+    assert "slow-not-stuck" in [each.rule for each in explain(case, failure)]

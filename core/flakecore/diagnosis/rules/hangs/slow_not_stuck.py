@@ -39,6 +39,8 @@ _LOOK_BACK_NS = 60_000_000_000
 _MOSTLY = 0.5
 """Share of the time looked at from which on a goroutine counts as running through it."""
 _TOLD_SETTERS = 3
+_WAITS = ("time.Sleep", "sync.runtime_", "internal/poll.runtime_poll", "runtime.gopark")
+"""How functions begin in which a goroutine gives up its proc to wait."""
 _SYNCHRONISE = "set it by package sync/atomic or under a lock: the compiler may read {} but once"
 """https://go.dev/ref/mem, on busy waiting for a value without synchronisation."""
 
@@ -73,6 +75,8 @@ def _find(question: Question) -> Iterator[Finding]:
         if state.blocked_on not in (BlockedOn.RUNNING, BlockedOn.RUNNABLE):
             continue
         ran, ready, window = _shares(question, state)
+        if not window and _has_just_been_woken(state):
+            continue
         if (window and ran + ready < _MOSTLY) or not (window or state.at()):
             continue
         reason = _reason(question, state)
@@ -91,6 +95,12 @@ def _find(question: Question) -> Iterator[Finding]:
             explains=question.waits.behind(frozenset((state.number,))),
         )
         return
+
+
+def _has_just_been_woken(state: GoroutineState) -> bool:
+    """Whether a dump shows a goroutine in a call that waits, though it is ready: it ran little."""
+    innermost = state.frames[0].function if state.frames else ""
+    return state.blocked_on is BlockedOn.RUNNABLE and innermost.startswith(_WAITS)
 
 
 def _claim(state: GoroutineState, reason: _Reason, ran: float, ready: float, window: int) -> str:
