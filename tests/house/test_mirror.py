@@ -61,7 +61,6 @@ TESTED_ELSEWHERE = {
     "gotrace/v1/events.py": "gotrace/v1/test_segments.py",
     "gotrace/v1/format/event_offsets.py": "gotrace/v1/test_damage.py",
     "gotrace/v1/format/wire.py": "gotrace/v1/test_against_reference.py",
-    "report/junit/results.py": "report/junit/test_junit_report.py",
     "report/events/event_lines.py": "report/events/test_event_writer.py",
     "timeline/case.py": "timeline/test_load.py",
     "timeline/dumps/case_dumps.py": "timeline/dumps/test_dump_tests.py",

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from flakecore.pprof import encoded, read_profile
-from flakecore.pprof.encode import varint_sizes, varints
-from flakecore.protobuf import varints_in
 from pprof.made import Sample, counted, profile_of, samples
 from pprof.profiles import our_samples, profile, raw_samples, written_by
 from thoroughness import examples
@@ -36,12 +32,3 @@ def test_go_tool_pprof_reads_the_same_samples_from_what_is_written(kind: str) ->
         ours = getattr(after.stacks.frames, name)[after.stacks.frame]
         theirs = getattr(before.stacks.frames, name)[before.stacks.frame]
         assert sorted(ours.tolist()) == sorted(theirs.tolist())
-
-
-@given(st.lists(st.integers(0, 2**64 - 1)))
-def test_varints_are_read_as_they_were_written(numbers: list[int]) -> None:
-    column = np.array(numbers, np.uint64)
-    octets = varints(column)
-    assert len(octets) == varint_sizes(column).sum()
-    spans = np.array([0]), np.array([len(octets)])
-    assert varints_in(np.frombuffer(octets, np.uint8), *spans)[0].tolist() == numbers

@@ -17,6 +17,7 @@ from flakecore.pprof.distinct import distinct_rows
 from flakecore.pprof.profile import Label, Profile, ValueType
 from flakecore.pprof.stack_columns import Ints, StackColumns
 from flakecore.protobuf import Words
+from flakecore.protobuf_writer import message, varint_fields, varint_sizes, varints
 
 _LEVEL = 6
 
@@ -41,12 +42,12 @@ class _Writer:
     def message(self, profile: Profile) -> bytes:
         location, locations = self._locations(profile.stacks)
         parts = [
-            *(_message(1, self._value_type(each)) for each in profile.sample_types),
+            *(message(1, self._value_type(each)) for each in profile.sample_types),
             self._samples(profile, location),
             *(
-                _message(
+                message(
                     3,
-                    _numbers(
+                    varint_fields(
                         (1, number),
                         (2, mapping.start),
                         (3, mapping.limit),
@@ -63,26 +64,26 @@ class _Writer:
         ]
         default = profile.sample_types[profile.default_type].kind
         tail = [
-            _numbers((9, profile.time_ns), (10, profile.duration_ns)),
-            _message(11, self._value_type(profile.period_type)),
-            _numbers((12, profile.period), (14, self._string(default))),
+            varint_fields((9, profile.time_ns), (10, profile.duration_ns)),
+            message(11, self._value_type(profile.period_type)),
+            varint_fields((12, profile.period), (14, self._string(default))),
         ]
-        strings = [_message(6, text.encode("utf-8", "surrogateescape")) for text in self._strings]
+        strings = [message(6, text.encode("utf-8", "surrogateescape")) for text in self._strings]
         return b"".join([*parts, *strings, *tail])
 
     def _string(self, text: str) -> int:
         return self._strings.setdefault(text, len(self._strings))
 
     def _value_type(self, column: ValueType) -> bytes:
-        return _numbers((1, self._string(column.kind)), (2, self._string(column.unit)))
+        return varint_fields((1, self._string(column.kind)), (2, self._string(column.unit)))
 
     def _functions(self, stacks: StackColumns) -> bytes:
         table = stacks.functions
         rows = zip(table.names, table.files, table.start_lines.tolist(), strict=True)
         return b"".join(
-            _message(
+            message(
                 5,
-                _numbers(
+                varint_fields(
                     (1, number),
                     (2, self._string(name)),
                     (3, self._string(name)),
@@ -110,15 +111,15 @@ class _Writer:
             rows = frame[begin:end]
             head = int(rows[0])
             lines = b"".join(
-                _message(4, _numbers((1, function + 1), (2, line)))
+                message(4, varint_fields((1, function + 1), (2, line)))
                 for function, line in zip(
                     frames.function[rows].tolist(), frames.line[rows].tolist(), strict=True
                 )
             )
-            fixed = _numbers(
+            fixed = varint_fields(
                 (1, number), (2, int(frames.mapping[head]) + 1), (3, int(frames.address[head]))
             )
-            messages.append(_message(4, fixed + lines))
+            messages.append(message(4, fixed + lines))
         seen = np.concatenate([[0], np.cumsum(starts)]).astype(np.int64)
         return (content.astype(np.int64) + 1, seen[stacks.offsets]), b"".join(messages)
 
@@ -183,50 +184,3 @@ def _fill(
     before = np.cumsum(counts) - counts
     within = np.arange(int(counts.sum())) - np.repeat(before, counts)
     column[within + np.repeat(to, counts)] = numbers[within + np.repeat(starts, counts)]
-
-
-def _numbers(*fields: tuple[int, int]) -> bytes:
-    """Return varint fields; those that are 0 are left out, as proto3 does."""
-    flat = [n for field, value in fields if value for n in (field << 3, value % (1 << 64))]
-    return b"".join(_varint(n) for n in flat)
-
-
-def _message(field: int, content: bytes) -> bytes:
-    return _varint(field << 3 | 2) + _varint(len(content)) + content
-
-
-def _varint(value: int) -> bytes:
-    octets = bytearray()
-    while value >= 0x80:
-        octets.append(value & 0x7F | 0x80)
-        value >>= 7
-    octets.append(value)
-    return bytes(octets)
-
-
-def varint_sizes(values: Words) -> Ints:
-    """Return how many bytes each varint has."""
-    sizes = np.ones(len(values), np.int64)
-    for bits in range(7, 64, 7):
-        more = values >= np.uint64(1 << bits)
-        if not more.any():
-            break
-        sizes += more
-    return sizes
-
-
-def varints(values: Words) -> bytes:
-    """Return the varints of some numbers, one after another."""
-    sizes = varint_sizes(values)
-    ends = np.cumsum(sizes)
-    octets = np.zeros(int(ends[-1]) if len(ends) else 0, np.uint8)
-    at = ends - sizes
-    left = np.arange(len(values))
-    for place in range(10):
-        octet = (values[left] >> np.uint64(7 * place)).astype(np.uint8) & 0x7F
-        more = sizes[left] > place + 1
-        octets[at[left] + place] = octet | (more.astype(np.uint8) << 7)
-        left = left[more]
-        if not len(left):
-            break
-    return octets.tobytes()

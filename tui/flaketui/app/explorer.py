@@ -137,7 +137,7 @@ class Explorer(CrashLoggingApp):
         self.frames = FrameScheduler(self, self._scenes, self.call_later, self.settings.fps)
         self.actions = Actions(
             self,
-            PassingOn(self, self, called or (str(bundle),)),
+            PassingOn(self, self, called or (str(bundle),), lambda: self.loader.bundle),
             {
                 "help": self.show_help,
                 "command_palette": self.action_command_palette,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from contextlib import suppress
 from pathlib import Path
 
 from flakecore.errors import FlakeError
@@ -22,7 +21,13 @@ def write_result(pieces: Iterable[bytes], path: Path | None, *, binary: bool = F
         FlakeError: the file or standard output cannot be written.
     """
     if path is not None:
-        _write_file(pieces, path)
+        from flakecore.report.exports.whole_file import write_whole
+
+        try:
+            write_whole(pieces, path)
+        except OSError as error:
+            why = error.strerror or "it cannot be written"
+            raise FlakeError(f"{path}: {why}", remedy="name another file with -o") from error
         return
     if binary and stdout.is_terminal:
         raise FlakeError("this is no text for a terminal", remedy="name a file with -o FILE")
@@ -32,22 +37,3 @@ def write_result(pieces: Iterable[bytes], path: Path | None, *, binary: bool = F
         else:
             stdout.write_utf8(piece)
         stdout.require()
-
-
-def _write_file(pieces: Iterable[bytes], path: Path) -> None:
-    partial = path.with_name(f"{path.name}.partial")
-    special = path.exists() and not path.is_file()  # a pipe or a device is written as it is
-    try:
-        try:
-            with (path if special else partial).open("wb") as file:
-                file.writelines(pieces)
-            if not special:
-                partial.replace(path)
-        except BaseException:
-            if not special:
-                with suppress(OSError):
-                    partial.unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        why = error.strerror or "it cannot be written"
-        raise FlakeError(f"{path}: {why}", remedy="name another file with -o") from error

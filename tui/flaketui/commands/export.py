@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from flakecore.timeline import CaseEntry
 
-FORMATS = ("folded", "junit", "markdown", "csv")
+FORMATS = ("perfetto", "folded", "junit", "markdown", "csv")
 TABLES = ("waits", "goroutines", "intervals", "output", "collections", "events", "tests")
 _LOSSES = 20
 """Losses that are told; the rest are counted."""
@@ -29,8 +29,8 @@ def add_parser(
     parser = subparsers.add_parser(
         "export",
         help="write what a bundle holds in the formats of other programs",
-        description="Write what a bundle holds for another program: stacks for a flame graph,"
-        " test results as JUnit's XML or Markdown, a table as CSV.",
+        description="Write what a bundle holds for another program: a trace for ui.perfetto.dev,"
+        " stacks for a flame graph, test results as JUnit's XML or Markdown, a table as CSV.",
         epilog="Times are typed as 1.5s, 200ms or 1m30s since the case began; 1.5 is seconds.",
         allow_abbrev=False,
     )

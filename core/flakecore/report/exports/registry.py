@@ -13,6 +13,7 @@ from flakecore.report.exports.csv_table import write_csv
 from flakecore.report.exports.folded_stacks import write_folded
 from flakecore.report.exports.request import ExportRequest
 from flakecore.report.formats import RENDERERS
+from flakecore.report.perfetto.perfetto_trace import write_perfetto
 from flakecore.timeline import Case
 
 Write = Callable[[Bundle, Sequence[Case], ExportRequest, Explainer], Iterator[bytes]]
@@ -52,6 +53,13 @@ def _report(name: str) -> Write:
 
 
 EXPORTS: dict[str, Export] = {
+    "perfetto": Export(
+        write_perfetto,
+        "pftrace",
+        "a trace for ui.perfetto.dev",
+        binary=True,
+        of_one_case=True,
+    ),
     "folded": Export(write_folded, "folded", "folded stacks of a profile, for flame graphs"),
     "junit": Export(_report("junit"), "xml", "JUnit's XML, flaky tests apart", windowed=False),
     "markdown": Export(_report("markdown"), "md", "the report as Markdown", windowed=False),

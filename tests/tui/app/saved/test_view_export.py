@@ -11,6 +11,10 @@ from pathlib import Path
 import pytest
 
 from flakecore.printable import printable
+from flakecore.report import EXPORTS, ExportRequest
+from flaketui.app.explorer import Explorer
+from program import SAMPLE
+from report.exports.exported import exported
 from tui.driving import ScenarioExplorer, exploring, press, settle
 from tui.scenario import MS, deadlock
 
@@ -116,3 +120,33 @@ async def test_markdown_has_the_findings_the_screen_and_the_command(elsewhere: P
         assert "  - 0.421 000s G34 waits for a mutex at pool.go:88" in told
         assert "```text" in told
         assert told.rstrip().endswith(f"Again with: `{app.actions.passing_on.command}`")
+
+
+@pytest.mark.parametrize(
+    ("suffix", "told"), [("pftrace", "this window"), ("csv", "this window"), ("xml", "the case")]
+)
+async def test_a_name_that_ends_as_an_export_does_has_the_window_in_that_format(
+    suffix: str, told: str, elsewhere: Path
+) -> None:
+    async with exploring(Explorer(SAMPLE)) as pilot:
+        app = await press(pilot, "plus", "e")
+        app.prompt.value = f"out.{suffix}"
+        await press(pilot, "enter")
+        await settle(pilot)
+        assert f"wrote {told} as " in app.layout.keys.plain_text
+        view = app.view
+    (name,) = (name for name, each in EXPORTS.items() if each.suffix == suffix)
+    window = EXPORTS[name].windowed
+    request = ExportRequest(
+        from_ns=view.start_ns if window else None, to_ns=view.end_ns if window else None
+    )
+    assert (elsewhere / f"out.{suffix}").read_bytes() == exported(name, request)
+
+
+async def test_an_export_that_cannot_be_written_is_told(elsewhere: Path) -> None:
+    async with exploring(Explorer(SAMPLE)) as pilot:
+        app = await press(pilot)
+        app.actions.passing_on.export_to("no/folder.csv")
+        await settle(pilot)
+        assert "no/folder.csv could not be written: No such file" in app.layout.keys.plain_text
+    assert list(elsewhere.iterdir()) == []

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
+from flakecore.bundle import Bundle
+from flakecore.errors import FlakeError
 from flakecore.printable import printable_lines
+from flakecore.timeline import Case
 from flaketui.app.arranged import arranged_words
 from flaketui.app.host import ExplorerHost
 from flaketui.app.saved import view_export
 from flaketui.app.saved.links import command_of, link_to
 from flaketui.app.saved.state_folder import write_state
+from flaketui.view.viewport import Viewport
 
 EXPORT_PLACEHOLDER = "write this view to a file that ends in .svg, .txt, .md or .json"
+"""A name may also end as one of the exports' does (``flakecore.report.EXPORTS``)."""
 
 
 class Terminal(Protocol):
@@ -35,11 +41,25 @@ class Terminal(Protocol):
 class PassingOn:
     """Copies and exports what is on screen."""
 
-    def __init__(self, host: ExplorerHost, terminal: Terminal, called: tuple[str, ...]) -> None:
-        """Name the bundle by the words that the command line calls it by."""
+    def __init__(
+        self,
+        host: ExplorerHost,
+        terminal: Terminal,
+        called: tuple[str, ...],
+        bundle: Callable[[], Bundle | None],
+    ) -> None:
+        """Pass on what an explorer shows.
+
+        Args:
+            host: the explorer.
+            terminal: what it is shown on.
+            called: the words that the command line names the bundle by.
+            bundle: returns the bundle itself; None where there is none.
+        """
         self._host = host
         self._terminal = terminal
         self._called = called
+        self._bundle = bundle
 
     @property
     def command(self) -> str:
@@ -89,10 +109,29 @@ class PassingOn:
             return
         suffix = name.rpartition(".")[2].lower()
         if suffix not in view_export.FORMATS:
-            self._host.show_sentence(f"{name} does not end in .svg, .txt, .md or .json")
+            self._export_case(name, suffix)
             return
         # When the prompt is gone from the screen: it is no part of the view.
         self._terminal.call_after_refresh(lambda: self._write(name, suffix))
+
+    def _export_case(self, name: str, suffix: str) -> None:
+        """Write the window on screen, or the whole case, in a format of other programs."""
+        # Imported here: what draws needs none of it.
+        from flakecore.report import EXPORTS
+
+        formats = {each.suffix: form for form, each in EXPORTS.items()}
+        bundle = self._bundle()
+        if suffix not in formats or bundle is None:
+            others = ", ".join(f".{each}" for each in formats if each not in view_export.FORMATS)
+            self._host.show_sentence(
+                f"{name} does not end in .svg, .txt, .md or .json; for other tools {others}"
+            )
+            return
+        work = partial(
+            _written_export, bundle, self._host.case, self._host.view, name, formats[suffix]
+        )
+        self._host.show_sentence(f"writing {name}")
+        self._host.background.run(work, self._host.show_sentence, group="export")
 
     def _write(self, name: str, suffix: str) -> None:
         host = self._host
@@ -100,13 +139,9 @@ class PassingOn:
             path = view_export.path_for(name)
             path.write_bytes(self._exported(suffix))
         except (OSError, RuntimeError) as error:
-            reason = getattr(error, "strerror", None) or error
-            host.show_sentence(f"{name} could not be written: {reason}")
+            host.show_sentence(_not_written(name, error))
         else:
-            here = path.is_relative_to(Path.cwd())
-            host.show_sentence(
-                f"wrote this view to {path.relative_to(Path.cwd()) if here else path}"
-            )
+            host.show_sentence(f"wrote this view to {_shown(path)}")
 
     def _exported(self, suffix: str) -> bytes:
         host = self._host
@@ -123,3 +158,28 @@ class PassingOn:
             {pane.name_shown: pane.plain_text for pane in panes},
             self.command,
         )
+
+
+def _written_export(bundle: Bundle, case: Case, view: Viewport, name: str, form: str) -> str:
+    """Write an export of a case and return the sentence that says so; a thread of its own calls."""
+    from flakecore.report import EXPORTS, Explainer, ExportRequest, export
+    from flakecore.report.exports.whole_file import write_whole
+
+    windowed = EXPORTS[form].windowed
+    window = (view.start_ns, view.end_ns) if windowed else (None, None)
+    request = ExportRequest(from_ns=window[0], to_ns=window[1])
+    try:
+        path = view_export.path_for(name)
+        pieces = export(form, bundle, [case], request, Explainer(bundle, Path.cwd()))
+        write_whole(pieces, path)
+    except (OSError, RuntimeError, FlakeError) as error:
+        return _not_written(name, error)
+    return f"wrote {'this window' if windowed else 'the case'} as {form} to {_shown(path)}"
+
+
+def _not_written(name: str, error: Exception) -> str:
+    return f"{name} could not be written: {getattr(error, 'strerror', None) or error}"
+
+
+def _shown(path: Path) -> Path:
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path

@@ -113,6 +113,11 @@ class CaseLoader:
         self.runs = KnownRuns()
         self.printed_runs: tuple[PackageRun, ...] = ()
 
+    @property
+    def bundle(self) -> Bundle | None:
+        """The bundle that the cases are of; None before it is open, or where they are of none."""
+        return self._read_from
+
     def profiles_of(self, case: Case) -> tuple[CaseProfile, ...]:
         """Return the profiles of a case; a thread of its own calls this."""
         if self._read_from is None:
