@@ -6,6 +6,7 @@ from flakecore.diagnosis.headline import headline
 from flakecore.diagnosis.objects.page_waits import (
     Counterpart,
     CounterpartWait,
+    waits_at_moment,
     waits_during,
     waits_of_failure,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "headline",
     "rule_ids",
     "states_at",
+    "waits_at_moment",
     "waits_during",
     "waits_of_failure",
 ]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flakecore.timeline import Cells, Gap, GapCells, LaneKind, State
-from flaketui.drawing.cells import heights, lane_segments, plot
+from flaketui.drawing.cells import NamedWait, heights, lane_segments, plot
 from flaketui.drawing.glyphs import UNICODE
 from flaketui.drawing.theme import DARK, Look
 
@@ -66,9 +66,33 @@ def test_both_edges_of_folded_time_are_marked_but_not_over_words() -> None:
 
 def test_words_for_a_wait_tell_more_than_its_state_where_there_are_any() -> None:
     row = cells([(State.MUTEX, 40)])
-    named = {State.MUTEX: "mutex b.mu, held by G40"}
+    named = NamedWait("b.mu, held by G40", State.MUTEX)
     segments = lane_segments(row, LaneKind.GOROUTINE, LOOK, "plain", -1, -1, (), named)
     assert "".join(one.text for one in segments).startswith("━ mutex b.mu, held by G40 ━")
+
+
+def test_words_for_one_wait_are_not_those_of_an_earlier_one() -> None:
+    row = cells([(State.MUTEX, 30), (State.RUNNING, 2), (State.MUTEX, 40)])
+    named = NamedWait("b.mu, held by G40", column=50)
+    segments = lane_segments(row, LaneKind.GOROUTINE, LOOK, "plain", -1, -1, (), named)
+    text = "".join(one.text for one in segments)
+    assert text.startswith("━ mutex ━━")
+    assert text[32:].startswith("━ mutex b.mu, held by G40 ━")
+
+
+def test_words_that_do_not_take_a_cell_a_character_are_left_out() -> None:
+    row = cells([(State.MUTEX, 40)])
+    for words in ("锁.mu, held by G40", "b\x1b[31m, held by G40"):
+        named = NamedWait(words, State.MUTEX)
+        segments = lane_segments(row, LaneKind.GOROUTINE, LOOK, "plain", -1, -1, (), named)
+        assert "".join(one.text for one in segments) == "━ mutex " + "━" * 32
+
+
+def test_a_mark_takes_the_place_of_its_cell() -> None:
+    row = cells([(State.RUNNING, 6)])
+    marks = {2: ("✗", LOOK.style("bad"))}
+    segments = lane_segments(row, LaneKind.GOROUTINE, LOOK, "plain", -1, -1, (), None, marks)
+    assert "".join(one.text for one in segments) == "▇▇✗▇▇▇"
 
 
 def test_words_never_hide_a_mark() -> None:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
-from flakecore.diagnosis import Finding
+from flakecore.diagnosis import CounterpartWait, Finding, waits_at_moment
 from flakecore.diagnosis.waits.wait_chain import WaitLink, wait_chain
 from flakecore.gotest import PackageRun
 from flakecore.loss import Loss, summed_up
@@ -103,6 +103,7 @@ class SceneBuilder:
         self._sources: dict[str, Sources] = {}
         self._findings: dict[tuple[int, int], tuple[Finding, ...]] = {}
         self._explaining: set[tuple[int, int]] = set()
+        self._waits: dict[tuple[int, int], tuple[CounterpartWait, ...]] = {}
         self._failed_rules: dict[int, tuple[Loss, ...]] = {}
         self._losses: dict[int, tuple[Case, tuple[Loss, ...]]] = {}
         self._chains: dict[Waiting, tuple[WaitLink, ...]] = {}
@@ -135,6 +136,7 @@ class SceneBuilder:
             progress=self._capture.progress,
             losses=self._losses_of(host.case_index, host.case),
             profiles=self._profiles,
+            waits=self._waits.get((host.case_index, failure), ()),
         )
 
     def _losses_of(self, index: int, case: Case) -> tuple[Loss, ...]:
@@ -162,6 +164,8 @@ class SceneBuilder:
             self._follow_chain()
         if scene.findings is None:
             self._explain_failure(self._host.case_index, self._host.view.selection.failure)
+        elif scene.case.objects:
+            self._find_waits(self._host.case_index, self._host.view.selection.failure)
         for index in self._host.layout.profiles_wanted(scene):
             self._read_profiles(index)
 
@@ -182,7 +186,27 @@ class SceneBuilder:
         """Drop the findings of a case of which more is known now."""
         self._findings = {key: found for key, found in self._findings.items() if key[0] != index}
         self._explaining = {key for key in self._explaining if key[0] != index}
+        self._waits = {key: found for key, found in self._waits.items() if key[0] != index}
         self._failed_rules.pop(index, None)
+
+    def _find_waits(self, case_index: int, failure: int) -> None:
+        """Look up what goroutines waited on at a failure's moment, once."""
+        key = (case_index, failure)
+        if key in self._waits:
+            return
+        self._waits[key] = ()
+        case = self._host.cases[case_index]
+        chosen = case.failures[failure] if failure >= 0 else None
+        sources = self._sources_of(case)
+
+        def found(waits: tuple[CounterpartWait, ...]) -> None:
+            if self._host.cases[case_index] is case:
+                self._waits[key] = waits
+                self._host.draw_soon()
+
+        self._host.background.run(
+            lambda: waits_at_moment(case, chosen, sources), found, group="waits"
+        )
 
     def _follow_chain(self) -> None:
         """Work out what led to the end of the wait at the cursor, once."""

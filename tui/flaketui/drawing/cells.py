@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from rich.style import Style
 from flakecore.timeline import Cells, GapCells, LaneKind, State
 from flaketui.drawing.glyphs import Glyphs
 from flaketui.drawing.labels import state_label
+from flaketui.drawing.lines import as_ascii, width_of
 from flaketui.drawing.theme import Ground, Look
 
 _STATES = tuple(State)
@@ -20,6 +22,26 @@ _SOLID = frozenset({State.RUNNING, State.SYSCALL})
 _WORDLESS = frozenset({State.ABSENT, State.RUNNING, State.RUNNABLE, State.IDLE, State.SYSTEM})
 _ROOM = 4
 """Cells a run has beyond its word before the word is written into it."""
+
+
+class NamedWait(NamedTuple):
+    """Words for one wait of a lane that tell more than its state's own.
+
+    Attributes:
+        words: the words.
+        state: the state that they are of; None for any wait.
+        column: a column of the wait; None for every run of the state.
+    """
+
+    words: str
+    state: State | None = None
+    column: int | None = None
+
+    def of(self, now: State, begin: int, end: int) -> str:
+        """Return the words for a run of cells; "" where it is another wait."""
+        if not now.waiting or self.state not in (None, now):
+            return ""
+        return self.words if self.column is None or begin <= self.column < end else ""
 
 
 def lane_segments(
@@ -30,7 +52,8 @@ def lane_segments(
     cursor: int,
     followed: int,
     gaps: Sequence[GapCells] = (),
-    named: Mapping[State, str] | None = None,
+    named: NamedWait | None = None,
+    marks: Mapping[int, tuple[str, Style]] | None = None,
 ) -> list[Segment]:
     """Draw a lane.
 
@@ -42,7 +65,8 @@ def lane_segments(
         cursor: the column to draw the cursor in, or -1.
         followed: the goroutine that is selected: where it runs on a proc stands out.
         gaps: columns that stand for folded time.
-        named: words for a state that tell more than its own, on this lane.
+        named: words for a wait that tell more than its state, on this lane.
+        marks: characters that take the place of cells, by column.
     """
     columns = len(cells.state)
     if not columns:
@@ -61,9 +85,12 @@ def lane_segments(
                 cell = look.glyphs.second_running
             if kind is LaneKind.PROC and who == followed:
                 style = look.style("accent", ground)
-        elif now not in _WORDLESS and now is not labelled and cell == look.glyphs.states[now]:
-            told = (named or {}).get(now, "")
-            word = told if told and size >= len(told) + _ROOM else state_label(now)
+        elif now not in _WORDLESS and cell == look.glyphs.states[now]:
+            told = _told(named.of(now, begin, end), now, look) if named is not None else ""
+            if told and size >= len(told) + _ROOM:
+                word = told
+            elif now is not labelled:
+                word = state_label(now)
         characters += cell * size
         styles += [style] * size
         if word and now in _SOLID and size > len(word):
@@ -77,9 +104,19 @@ def lane_segments(
         elif now.waiting and now is not labelled:
             labelled = None
     mark_gaps(characters, styles, gaps, look, ground, written)
+    for column, (character, style) in (marks or {}).items():
+        characters[column], styles[column] = character, style
     if 0 <= cursor < columns:
         styles[cursor] = look.cursor(ground)
     return merge(characters, styles)
+
+
+def _told(words: str, now: State, look: Look) -> str:
+    """Return words for a wait behind its state; "" for what does not take a cell a character."""
+    label = state_label(now)
+    whole = words if not words or "0x" in words or words.startswith(label) else f"{label} {words}"
+    shown = as_ascii(whole) if look.ascii else whole
+    return shown if shown.isprintable() and width_of(shown) == len(shown) else ""
 
 
 def mark_gaps(

@@ -22,7 +22,8 @@ class Glyphs:
         test_bar, test_pause, test_moment: a test that ran, was paused, or took less than a cell.
         test_edge, bar_end: what encloses the bar of when a test ran.
         span_begin, span_end: the ends of a region or task.
-        log: a moment at which something was logged into the trace.
+        log: a moment at which something was logged into the trace, or printed.
+        leak: the moment at which a test ended that left a goroutine behind.
         goal: the heap's goal, above the bars of its size.
         flame_edge: the left edge of a flame graph's frame.
     """
@@ -58,6 +59,7 @@ class Glyphs:
     span_begin: str
     span_end: str
     log: str
+    leak: str
     goal: str
     flame_edge: str
 
@@ -118,6 +120,7 @@ UNICODE = Glyphs(
     span_begin="├",
     span_end="┤",
     log="◇",
+    leak="»",
     goal="╌",
     flame_edge="▏",
 )
@@ -178,6 +181,7 @@ ASCII = Glyphs(
     span_begin="[",
     span_end="]",
     log="o",
+    leak="L",
     goal="~",
     flame_edge="|",
 )

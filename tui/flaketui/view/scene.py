@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from flakecore.diagnosis import Finding
+from flakecore.diagnosis import CounterpartWait, Finding
 from flakecore.diagnosis.waits.wait_chain import WaitLink
 from flakecore.loss import Loss
 from flakecore.timeline import (
@@ -49,6 +49,8 @@ class Scene:
         progress: what is still being read, in a few words; "" for nothing.
         profiles: the profiles of each case, by its place in ``others``; those that are asked for
             are read in a thread, and None until then.
+        waits: what goroutines waited on at the failure's moment, by its objects page; nothing
+            without one, or while that is being worked out.
     """
 
     case: Case
@@ -65,6 +67,7 @@ class Scene:
     progress: str = ""
     losses: tuple[Loss, ...] = ()
     profiles: Mapping[int, tuple[CaseProfile, ...] | None] = field(default_factory=dict)
+    waits: tuple[CounterpartWait, ...] = ()
 
     @property
     def failure(self) -> Failure | None:

@@ -9,7 +9,11 @@ from flakecore.diagnosis.goroutine_states import StackFrame
 from flakecore.diagnosis.objects.object_graph import ObjectGraph
 from flakecore.diagnosis.objects.object_wait import ObjectWait, place_of_event
 from flakecore.diagnosis.objects.object_words import ObjectWords
-from flakecore.diagnosis.objects.page_states import page_of_failure, states_of_page
+from flakecore.diagnosis.objects.page_states import (
+    page_at_the_end,
+    page_of_failure,
+    states_of_page,
+)
 from flakecore.diagnosis.source.go_files import GoFiles
 from flakecore.objects import ObjectsPage, PageEvent, PageHolder, PageObject
 from flakecore.timeline import Case, Failure
@@ -83,6 +87,23 @@ def waits_of_failure(
         for wait, test in _waits(case, page, failure.at_ns, sources, only)
         if only or failure.test < 0 or test == failure.test
     )
+
+
+def waits_at_moment(
+    case: Case, failure: Failure | None, sources: Sources | None = None
+) -> tuple[CounterpartWait, ...]:
+    """Return the waits of all goroutines by the page of a failure's moment, else of the tests' end.
+
+    Args:
+        case: where it happened.
+        failure: one of its failures; None for the end of the tests.
+        sources: where the Go files of its stacks may be found, to name objects by; None for none.
+    """
+    page = page_of_failure(case, failure) if failure is not None else page_at_the_end(case)
+    if page is None:
+        return ()
+    at_ns = failure.at_ns if failure is not None else page.at_ns
+    return tuple(wait for wait, _ in _waits(case, page, at_ns, sources))
 
 
 def waits_during(

@@ -1,12 +1,12 @@
-"""Who holds what a goroutine waits for."""
+"""What a goroutine waits on, and who is on the other side."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from flakecore.diagnosis import Certainty, Finding, Place, Role
+from flakecore.diagnosis import Certainty, Counterpart, CounterpartWait, Finding, Place, Role
 from flaketui.drawing.theme import DARK, look
-from flaketui.panes.timeline.counterparts import holders
+from flaketui.panes.timeline.counterparts import counterparts, holders, wait_words
 from flaketui.view.navigation import failure_view
 from flaketui.view.scene import Scene
 from flaketui.view.viewport import Viewport
@@ -47,3 +47,32 @@ def test_where_several_may_hold_it_none_is_told() -> None:
 def test_a_finding_of_another_kind_tells_no_holder() -> None:
     assert holders(scene(replace(CYCLE, rule="chan-no-sender"))) == {}
     assert holders(replace(scene(CYCLE), findings=None)) == {}
+
+
+def wait(goroutine: int, name: str, *others: Counterpart) -> CounterpartWait:
+    return CounterpartWait(goroutine, "lock", name, name, 0, 421, None, None, others)
+
+
+def other(role: str, goroutine: int, *, ended: bool = False) -> Counterpart:
+    return Counterpart(role, goroutine, 0, None, ended)
+
+
+def test_an_object_is_told_with_who_holds_it_or_used_it_last() -> None:
+    assert wait_words(wait(34, "c.mu", other("holds", 35))) == "c.mu, held by G35"
+    sent = wait(34, "results", other("made", 1), other("last_send", 35, ended=True))
+    assert wait_words(sent) == "results, sent last by G35 (ended)"
+    readers = wait(34, "c.mu", *(other("reads", each) for each in (35, 36, 37)))
+    assert wait_words(readers) == "c.mu, read by 3 goroutines"
+    assert wait_words(wait(34, "results", other("made", 1))) == "results"
+
+
+def test_the_page_tells_more_than_the_finding_and_of_what_moment() -> None:
+    shown = replace(scene(CYCLE), waits=(wait(34, "p.mu", other("holds", 35)),))
+    told = counterparts(shown)
+    assert told[34] == ("p.mu, held by G35", "G35", 421)
+    assert told[35] == ("mutex, held by G34?", "G34?", None)
+
+
+def test_of_a_wait_on_several_objects_none_is_told_alone() -> None:
+    shown = replace(scene(CYCLE), findings=(), waits=(wait(34, "a"), wait(34, "b")))
+    assert counterparts(shown) == {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flakecore.frames import own_frame
+from flakecore.frames import shown_frame
 from flakecore.gotest import DumpFrame, Race
 from flakecore.timeline import Case, Failure, Frame, Stack
 from flaketui.panes.goroutines.standings import Alike, Standing
@@ -31,8 +31,8 @@ def standings_of_races(case: Case, failure: Failure | None) -> tuple[Alike, ...]
                 state=word,
                 waited_ns=0,
                 stack=stack,
-                own=own_frame(stack, case.package) or next(iter(stack), None),
-                created_at=own_frame(made, case.package) or next(iter(made), None),
+                own=shown_frame(stack, case.package),
+                created_at=shown_frame(made, case.package),
                 creator=0,
                 test=failure.test_name if failure is not None else "",
             )

@@ -7,11 +7,13 @@ from typing import NamedTuple
 
 from textual.strip import Strip
 
-from flakecore.timeline import Cells, Interval, LaneKind, State
+from flakecore.timeline import Axis, Cells, Interval, LaneKind, State
 from flakecore.times import format_duration
-from flaketui.drawing.cells import lane_segments
+from flaketui.drawing.cells import NamedWait, lane_segments
 from flaketui.drawing.labels import state_label
 from flaketui.drawing.lines import StyledLine, fit
+from flaketui.panes.timeline.counterparts import Counterpart
+from flaketui.panes.timeline.lane_marks import Marks
 from flaketui.panes.timeline.row_table import Fold, Heading, LaneRow
 from flaketui.view.scene import Scene
 
@@ -40,7 +42,9 @@ def lane_line(
     width: int,
     shape: Geometry,
     *,
-    holder: str = "",
+    on: Counterpart | None = None,
+    access: str = "",
+    marks: Marks | None = None,
     current: bool,
 ) -> Strip:
     """Draw a lane: its name, its cells, and what it does at the cursor.
@@ -51,7 +55,9 @@ def lane_line(
         cells: its cells.
         width: of the line.
         shape: how the width is shared out.
-        holder: who holds the lock that its goroutine waits for; "" for nobody known.
+        on: what its goroutine waits on; None where that is not known.
+        access: its part in the race that is shown; "" for none.
+        marks: what is marked on it.
         current: whether the row is the current one.
     """
     schedule, view, look = scene.case.schedule, scene.view, scene.look
@@ -66,16 +72,35 @@ def lane_line(
     cursor = view.column(view.cursor_ns, shape.columns) if current else -1
     chosen = view.selection.lane
     followed = chosen.id if chosen is not None and chosen.kind is LaneKind.GOROUTINE else -1
-    gaps = view.axis(shape.columns).gaps
-    named = {State.MUTEX: f"mutex, held by {holder}"} if holder else {}
-    drawn = lane_segments(cells, row.lane.kind, look, line.ground, cursor, followed, gaps, named)
+    axis = view.axis(shape.columns)
+    named = _named(on, axis)
+    drawn = lane_segments(
+        cells, row.lane.kind, look, line.ground, cursor, followed, axis.gaps, named, marks
+    )
     line.segments(drawn, shape.columns)
+    if access:
+        return line.add(f" {fit(access, shape.status - 1, look.glyphs.ellipsis)}", "warn").strip()
     now = schedule.at(row.lane, view.cursor_ns)
     if now is not None and now.state is not State.ABSENT:
         text, state = _status(now, look.glyphs.forever), now.state
-        text += f" of {holder}" if holder and state is State.MUTEX else ""
+        text += f" of {on.holder}" if on is not None and on.holder and _is_during(on, now) else ""
         line.styled(f" {fit(text, shape.status - 1)}", look.state(state, line.ground))
     return line.strip()
+
+
+def _named(on: Counterpart | None, axis: Axis) -> NamedWait | None:
+    if on is None:
+        return None
+    if on.moment_ns is None:
+        return NamedWait(on.words, State.MUTEX)
+    return NamedWait(on.words, column=axis.column(on.moment_ns))
+
+
+def _is_during(on: Counterpart, now: Interval) -> bool:
+    """Return whether an interval is the wait that is known of."""
+    if on.moment_ns is None:
+        return now.state is State.MUTEX
+    return now.state.waiting and now.start_ns <= on.moment_ns <= now.end_ns
 
 
 def _status(now: Interval, forever: str) -> str:

@@ -16,11 +16,13 @@ from flaketui.panes.pane import Pane
 from flaketui.panes.registry import PaneEntry
 from flaketui.panes.time_axis import add_time_axis
 from flaketui.panes.timeline.collector_strip import collector_strip
-from flaketui.panes.timeline.counterparts import holders
+from flaketui.panes.timeline.counterparts import counterparts
 from flaketui.panes.timeline.lane_fields import lane_fields
+from flaketui.panes.timeline.lane_marks import LaneMarks, Marks, accesses
 from flaketui.panes.timeline.lane_search import find_lanes
 from flaketui.panes.timeline.lanes_of_tests import missing_lines, test_lines, tests_with_durations
 from flaketui.panes.timeline.note_rows import note_line, task_line
+from flaketui.panes.timeline.processor_strips import processor_strips, strip_lanes
 from flaketui.panes.timeline.row_lines import (
     COUNTED,
     Geometry,
@@ -39,6 +41,8 @@ from flaketui.view.viewport import SelectionKind, Viewport
 
 SUMMARY_LINES = 8
 """Lines below the lanes of a small screen with a summary of the details."""
+_STRIPS, _STRIPS_FROM = 2, 6
+"""Lines below the lanes that sum up procs and threads, and the height from which there are any."""
 _SUMMARY_FROM = 16
 """Height from which the pane gives some of its lines to that."""
 
@@ -54,6 +58,8 @@ class TimelinePane(Pane):
         self._lane: object = None
         self._cells_of: object = None
         self._cells: dict[Lane, Cells] = {}
+        self._marks: LaneMarks | None = None
+        self._marks_of: object = None
 
     @property
     def title_rows(self) -> int:
@@ -63,8 +69,11 @@ class TimelinePane(Pane):
     @property
     def page_rows(self) -> int:
         """How many lanes fit."""
-        small = self.scene is not None and self.scene.compact
-        return max(1, self.size.height - self.title_rows - _summary_height(small, self.size.height))
+        scene, height = self.scene, self.size.height
+        small = scene is not None and scene.compact
+        space = height - self.title_rows - _summary_height(small, height)
+        strips = scene is not None and _has_strips(scene, self.table(scene), space)
+        return max(1, space - (_STRIPS if strips else 0))
 
     @property
     def columns(self) -> int:
@@ -89,6 +98,9 @@ class TimelinePane(Pane):
         lanes = dict.fromkeys(row.lane for row in rows if isinstance(row, LaneRow))
         if selected is not None:
             lanes[selected] = None
+        if scene.case.schedule is not None and not scene.compact:
+            for kind in strip_lanes(scene.case.schedule):
+                lanes |= dict.fromkeys(kind)
         folds = (row.lanes for row in rows if isinstance(row, Fold) and len(row.lanes) <= COUNTED)
         beside = tuple(lane for fold in folds for lane in fold)
         return FrameQuery(view.axis(self.columns), view.cursor_ns, tuple(lanes), beside)
@@ -213,10 +225,18 @@ class TimelinePane(Pane):
             return [*lines, *self._tests(scene, width, height - 1, shape)][:height]
         if scene.case.gc is not None:
             lines.append(collector_strip(scene, width, shape))
-        table, held = self.table(scene), holders(scene)
+        table, on, raced = self.table(scene), counterparts(scene), accesses(scene)
         current = self.current(scene, table)
         summary = _summary_height(scene.compact, height)
         space = height - len(lines) - summary
+        strips: list[Strip] = []
+        if _has_strips(scene, table, space):
+
+            def cells_of(lane: Lane) -> Cells:
+                return self._lane_cells(scene, schedule, lane, axis)
+
+            strips = processor_strips(scene, schedule, cells_of, width, shape)
+            space -= len(strips)
         self.follow(current, len(table.rows), space)
         for index in range(self.top, min(len(table.rows), self.top + space)):
             row, here = table.rows[index], index == current
@@ -232,9 +252,20 @@ class TimelinePane(Pane):
                 lines.append(task.strip())
             else:
                 cells = self._lane_cells(scene, schedule, row.lane, axis)
-                holder = held.get(row.lane.id, "") if row.lane.kind is LaneKind.GOROUTINE else ""
-                drawn = lane_line(scene, row, cells, width, shape, holder=holder, current=here)
+                number = row.lane.id if row.lane.kind is LaneKind.GOROUTINE else 0
+                drawn = lane_line(
+                    scene,
+                    row,
+                    cells,
+                    width,
+                    shape,
+                    on=on.get(number),
+                    access=raced.get(number, ""),
+                    marks=self._marks_on(scene, row.lane, axis, current=here),
+                    current=here,
+                )
                 lines.append(drawn)
+        lines += strips
         if summary:
             blank = StyledLine(scene.look, width).strip()
             lines += [blank] * (height - summary - len(lines))
@@ -261,6 +292,11 @@ class TimelinePane(Pane):
         target = max(0, min(len(tests) - 1, self._test_place(scene, tests) + delta))
         return show_test(scene.case, scene.view, tests[target].index)
 
+    def _marks_on(self, scene: Scene, lane: Lane, axis: Axis, *, current: bool) -> Marks:
+        if self._marks is None or self._marks_of is not scene.case:
+            self._marks, self._marks_of = LaneMarks(scene.case), scene.case
+        return self._marks.on(scene, lane, axis, "selected" if current else "plain")
+
     def _lane_cells(self, scene: Scene, schedule: Schedule, lane: Lane, axis: Axis) -> Cells:
         """Return a lane's cells, kept until the window changes."""
         window = (scene.case, axis)
@@ -278,6 +314,11 @@ class TimelinePane(Pane):
             return line.rule().strip()
         add_time_axis(line, scene, shape.columns)
         return line.to_right(format_duration(scene.view.span_ns) + " wide ", "muted").strip()
+
+
+def _has_strips(scene: Scene, table: Table, space: int) -> bool:
+    """Return whether procs and threads are summed up below the lanes, for not all of them fit."""
+    return not scene.compact and len(table.rows) > space >= _STRIPS_FROM
 
 
 def _summary_height(small: bool, height: int) -> int:

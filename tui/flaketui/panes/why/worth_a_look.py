@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from heapq import nlargest
 
+from flakecore.frames import shown_frame
 from flakecore.timeline import Case, CaseDump, Interval, TestSpan, own_frame
 from flakecore.times import format_duration
 from flaketui.panes.collector_cells import collector_of
@@ -50,14 +51,14 @@ def _of_dump(case: Case, dump: CaseDump) -> Iterator[WhyRow]:
     yield WhyRow(f"{name}: {count:,} {many} at one moment (7)", indent=1)
     for each in nlargest(_DUMPED, dump.goroutines, key=lambda one: one.stack.minutes):
         stack = each.stack
-        frame = own_frame(stack.frames, case.package) or next(iter(stack.frames), None)
+        frame = shown_frame(stack.frames, case.package)
         at = f" at {frame.file.rpartition('/')[2]}:{frame.line}" if frame is not None else ""
         waited = f" for {stack.minutes} min" if stack.minutes else ""
         test = f", of {each.test_name}" if each.test_name else ""
         words = f"G{stack.number} {stack.state}{waited}{at}{test}"
         yield WhyRow(words, indent=2, leads=_to_goroutine(stack.number))
     for group in nlargest(_DUMPED, dump.groups, key=lambda one: one.count):
-        frame = own_frame(group.frames, case.package) or next(iter(group.frames), None)
+        frame = shown_frame(group.frames, case.package)
         if frame is not None:
             at = f"{frame.file.rpartition('/')[2]}:{frame.line}"
             yield WhyRow(f"{group.count:,} of them at {at}", indent=2)
