@@ -28,6 +28,10 @@ _BUNDLED = 64 << 20
 _PACKAGE_FILES = 300
 """Files of a package that are read at most; the standard library's largest has 160 (runtime)."""
 _SUFFIXES = (".go", ".s", ".c", ".h")
+_PACKAGE = re.compile(rb"^package[ \t]", re.MULTILINE)
+"""What every Go file has; without one it stands for a file that was left out of the bundle."""
+LEFT_OUT = b"// This file was left out of the bundle.\n"
+"""The text that ``collect`` puts in place of a file that it left out (``collect/provenance``)."""
 _MODULE = re.compile(rb"^module[ \t]+\"?([^\s\"]+)", re.MULTILINE)
 
 
@@ -117,7 +121,10 @@ class Sources:
         return "\n".join(found.lines) if found is not None else None
 
     def package_files(self, frame: HasFunction) -> dict[str, str]:
-        """Return the Go files beside the one that a frame names, by name; empty if not at hand."""
+        """Return the Go files beside the one that a frame names, by name; empty if not at hand.
+
+        The text of a file that is there but was left out of the bundle, or is too large, is "".
+        """
         found = self._found(frame.file, frame.function) if frame.file else None
         if found is None:
             return {}
@@ -125,13 +132,14 @@ class Sources:
         if found.origin == "bundle":
             inside = {PurePosixPath(path): data for path, data in self._bundled.items()}
             return {
-                path.name: data.decode("utf-8", "replace")
+                path.name: "" if data == LEFT_OUT else data.decode("utf-8", "replace")
                 for path, data in inside.items()
                 if path.parent == folder and path.suffix == ".go"
             }
-        beside = sorted(Path(folder).glob("*.go"))[:_PACKAGE_FILES]
-        read = {path.name: _read(path) for path in beside}
-        return {name: data.decode("utf-8", "replace") for name, data in read.items() if data}
+        beside = sorted(Path(folder).glob("*.go"))
+        read = {path.name: _read(path) for path in beside[:_PACKAGE_FILES]}
+        read.update((path.name, None) for path in beside[_PACKAGE_FILES:])
+        return {name: (data or b"").decode("utf-8", "replace") for name, data in read.items()}
 
     def _find(self, file: str, function: str) -> _File | None:
         tail = _package_path(function)
@@ -139,7 +147,9 @@ class Sources:
         if not name.endswith(_SUFFIXES):
             return None  # a damaged or made-up trace shows no other file of this machine
         for inside, data in self._bundled.items():
-            if inside == file.lstrip("/") or (tail and f"/{inside}".endswith(f"/{tail}/{name}")):
+            if data != LEFT_OUT and (
+                inside == file.lstrip("/") or (tail and f"/{inside}".endswith(f"/{tail}/{name}"))
+            ):
                 return _File(inside, "bundle", _lines(data), 0)
         if self._is_library(tail):
             places = [(self._in_goroot(file, tail, name), "GOROOT")]

@@ -9,6 +9,7 @@ import pytest
 from flakecore.collect.command.packages import Package
 from flakecore.collect.provenance import sources
 from flakecore.collect.provenance.sources import copy_sources
+from flakecore.timeline.sources import LEFT_OUT
 
 
 @pytest.fixture
@@ -64,3 +65,19 @@ def test_beyond_the_limit_the_package_under_test_comes_first_and_the_cut_is_said
 def test_a_package_whose_folder_is_gone_has_no_sources(tmp_path: Path) -> None:
     assert copy_sources(tmp_path, [Package("example.com/x", ""), Package("y", "/gone")]) == []
     assert not (tmp_path / "sources").exists()
+
+
+def test_of_a_package_that_is_copied_in_part_it_shows_what_else_there_is(
+    module: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (module / "cart" / "big.go").write_text("package cart\n" + "// x\n" * 100)
+    monkeypatch.setattr(sources, "_LARGEST_FILE", 100)
+    cart = Package("example.com/shop/cart", str(module / "cart"))
+    assert copy_sources(tmp_path / "bundle", [cart]) == []
+    folder = tmp_path / "bundle" / "sources" / "example.com" / "shop"
+    texts = {path.name: path.read_bytes() for path in (folder / "cart").iterdir()}
+    assert texts == {
+        "big.go": LEFT_OUT,
+        "cart.go": b"package cart\n",
+        "cart_test.go": b"package cart\n",
+    }

@@ -18,7 +18,13 @@ SOURCES_FOLDER = "sources"
 LIMIT = 2 << 20
 """Bytes of all files together. The median Go module of the standard library's size has 300 KB."""
 _LARGEST_FILE = 256 << 10
-"""Bytes of one file: larger ones are nearly always generated."""
+"""Bytes of one file: larger ones are nearly always generated.
+
+In place of one that is left out, for its size or for the limit, stands a comment where others of
+its folder are copied: so whoever reads the bundle knows that there is more to the package.
+"""
+LEFT_OUT = "// This file was left out of the bundle.\n"
+"""``flakecore.timeline.sources`` knows it by this text."""
 _SKIPPED = {"vendor", "testdata", "node_modules"}
 
 
@@ -32,25 +38,33 @@ def copy_sources(root: Path, packages: Sequence[Package]) -> list[str]:
     Returns:
         What is missing, as sentences.
     """
-    left = LIMIT
+    left, missing, left_out = LIMIT, list[str](), list[Path]()
     copied: set[Path] = set()
+    folders: set[Path] = set()
     for path, inside in _files(packages):
         if path in copied:
             continue
         copied.add(path)
         try:
-            data = path.read_bytes() if path.stat().st_size <= _LARGEST_FILE else b""
+            size = path.stat().st_size
+            data = path.read_bytes() if size <= _LARGEST_FILE and not missing else b""
         except OSError:
             continue
-        if not data:
-            continue
         if len(data) > left:
-            return [f"Go files of the modules beyond {LIMIT >> 20} MB"]
+            missing.append(f"Go files of the modules beyond {LIMIT >> 20} MB")
+            data = b""
         left -= len(data)
         place = root / SOURCES_FOLDER / inside
+        if not data:
+            left_out += [place] if size else []
+            continue
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(data)
-    return []
+        folders.add(place.parent)
+    for place in left_out:
+        if place.parent in folders:
+            place.write_text(LEFT_OUT)
+    return missing
 
 
 def _files(packages: Sequence[Package]) -> Iterator[tuple[Path, Path]]:

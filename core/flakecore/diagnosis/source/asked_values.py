@@ -53,7 +53,11 @@ def setters_of(package: GoPackage, name: Node) -> list[Setter] | None:
     The value that it is declared with is none. What others may reach is not to be told.
     """
     known = _name(package, name)
-    if known is None or (not known[0].startswith("local") and known[1].strip(".")[0].isupper()):
+    if (
+        not package.is_whole
+        or known is None
+        or (not known[0].startswith("local") and known[1].strip(".")[0].isupper())
+    ):
         return None
     field = known[1].strip(".") if known[0].startswith("type") else ""
     found = []

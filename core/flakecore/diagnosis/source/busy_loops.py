@@ -38,6 +38,15 @@ _AT_ONCE = (
     *("strconv.", "strings.", "sync/atomic.", "unicode", "runtime.Gosched"),
 )
 """Packages and functions of the standard library that wait for nobody."""
+_BUILTIN = frozenset(
+    (
+        *("append", "cap", "clear", "complex", "copy", "delete", "imag", "len", "make", "max"),
+        *("min", "new", "print", "println", "real", "bool", "byte", "float32", "float64", "int"),
+        *("int8", "int16", "int32", "int64", "rune", "string", "uint", "uint8", "uint16"),
+        *("uint32", "uint64", "uintptr"),
+    )
+)
+"""Functions and types that are always there; ``panic`` and ``recover`` left out."""
 _FOLLOWED = 50
 """Functions that a loop's calls are followed through at most."""
 
@@ -206,7 +215,7 @@ def _comes_back(file: GoFile, call: Node) -> bool:
     """Return whether a call of what is not of the package is known to come back, and at once."""
     function = call.child_by_field_name("function")
     if function.type == "identifier":
-        return text_of(function) != "panic"
+        return text_of(function) in _BUILTIN
     name = text_of(function.child_by_field_name("field"))
     library = file.library_function(call)
     return library.startswith(_AT_ONCE) or (not library and name in ATOMIC)

@@ -24,25 +24,31 @@ class GoPackage:
         folder: its path as the stacks have it.
         files: its files by name.
         types: its types.
+        is_whole: whether all its files are there, so that what none of them does is done nowhere.
     """
 
-    def __init__(self, folder: str, roots: Mapping[str, Node]) -> None:
+    def __init__(self, folder: str, roots: Mapping[str, Node], *, is_whole: bool) -> None:
         """Take the roots of the files that could be parsed, by name."""
         self.folder = folder
+        self.is_whole = is_whole
         self.types = PackageTypes(roots)
         self.files = {name: GoFile(root, self.types) for name, root in roots.items()}
 
     @staticmethod
     def parsed(folder: str, texts: Mapping[str, str]) -> GoPackage | None:
-        """Return a package by the texts of its files; None where none can be parsed here."""
-        parsed = {name: parse(text.encode()) for name, text in texts.items()}
+        """Return a package by the texts of its files; None where none can be parsed here.
+
+        A text is empty where a file of that name is known and not at hand.
+        """
+        parsed = {name: parse(text.encode()) for name, text in texts.items() if text}
         roots = {name: root for name, root in parsed.items() if root is not None}
-        return GoPackage(folder, roots) if roots else None
+        is_whole = len(roots) == len(texts)
+        return GoPackage(folder, roots, is_whole=is_whole) if roots else None
 
     @cached_property
     def uses(self) -> PackageUses:
         """What is done with the package's objects."""
-        return PackageUses(self.files, self.types, self.calls)
+        return PackageUses(self.files, self.types, self.calls, is_whole=self.is_whole)
 
     @cached_property
     def calls(self) -> CallGraph:

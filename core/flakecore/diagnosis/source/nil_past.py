@@ -132,6 +132,8 @@ def _field_past(package: GoPackage, node: Node) -> NilPast | None:
 
 
 def _set_in(package: GoPackage, places: list[tuple[str, int]]) -> NilPast | None:
+    if not package.is_whole:
+        return None
     if not places:
         return NilPast(", which nothing in the package sets")
     if len(places) != 1:

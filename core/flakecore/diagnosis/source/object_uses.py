@@ -44,8 +44,16 @@ _PASSES_ON_NOTHING = frozenset(
 class PackageUses:
     """The objects of one package's files."""
 
-    def __init__(self, files: Mapping[str, GoFile], types: PackageTypes, calls: CallGraph) -> None:
-        """Take the package's files by name, its types and its calls."""
+    def __init__(
+        self,
+        files: Mapping[str, GoFile],
+        types: PackageTypes,
+        calls: CallGraph,
+        *,
+        is_whole: bool,
+    ) -> None:
+        """Take the package's files by name, whether they are all, its types and its calls."""
+        self._is_whole = is_whole
         self._types = types
         self._calls = calls
         self._parent: dict[Key, Key] = {}
@@ -79,9 +87,12 @@ class PackageUses:
         """Return whether an operation's object may be used where nobody has looked.
 
         That is always so of a field of another package's type, as ``C`` of a time.Timer is, of
-        a type that is not known, and of one whose name stands behind a value of unknown type.
+        a type that is not known, and of one whose name stands behind a value of unknown type; and
+        of all objects where files are missing.
         """
         name = operation.object
+        if not self._is_whole:
+            return True
         if _FOREIGN.fullmatch(name.scope) or ("." in name.path and name.path[:1] != "."):
             return True
         root = self._find(_key(operation.object, file))
