@@ -66,7 +66,7 @@ def test_the_examples_of_the_library_give_what_they_show(
     assert runner.run(examples, out=told.append).failed == 0, "".join(told)
 
 
-_EXTRAS = {"cloud": "cloud", "parquet": "parquet", "source": "source", "test": "tests"}
+_EXTRAS = {name: name for name in ("cloud", "cluster", "parquet", "source")} | {"test": "tests"}
 """The extras with rows in the table of dependencies, and the word for each there."""
 
 

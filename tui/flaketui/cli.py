@@ -29,6 +29,7 @@ from flaketui.commands import (
     profile,
     report,
     runs,
+    scan,
 )
 from flaketui.commands.annotations import fenced
 from flaketui.commands.debugging import debug_log
@@ -46,6 +47,7 @@ COMMANDS = (
     "profile",
     "report",
     "runs",
+    "scan",
 )
 
 
@@ -74,6 +76,7 @@ def make_parser() -> argparse.ArgumentParser:
     runs.add_parser(subparsers)
     compare.add_parser(subparsers)
     export.add_parser(subparsers)
+    scan.add_parser(subparsers)
     pack.add_parser(subparsers)
     profile.add_parser(subparsers)
     explore.add_demo_parser(subparsers)

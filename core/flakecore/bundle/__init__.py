@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flakecore.bundle.bundle import Artefact, Bundle, open_bundle
+from flakecore.bundle.bundle import Artefact, Bundle, open_bundle, open_bytes
 from flakecore.bundle.kinds import Kind
 from flakecore.bundle.manifest import (
     SCHEMA,
@@ -33,5 +33,6 @@ __all__ = [
     "Settings",
     "encode",
     "open_bundle",
+    "open_bytes",
     "read_manifest",
 ]

@@ -13,6 +13,7 @@ from flakecore.bundle.artefact_owners import owners_of
 from flakecore.bundle.kinds import HEAD, Kind, kind_of, kind_of_text
 from flakecore.bundle.locations import HOW_TO_GET_ONE, last_element, open_places, shown
 from flakecore.bundle.manifest import Manifest, read_manifest
+from flakecore.bundle.sources.folders import FilesSource
 from flakecore.bundle.sources.nesting import Source, Tree
 from flakecore.bundle.sources.spool import Progress, Spool
 from flakecore.errors import BundleError
@@ -167,8 +168,33 @@ def open_bundle(
         raise BundleError(
             f"{place} cannot be read ({error.strerror or error})", remedy="check its permissions"
         ) from error
+    return _known(bundle, alone=len(places) == 1 and Path(places[0]).is_file())
+
+
+def open_bytes(place: str, data: memoryview, spool: Spool) -> Bundle:
+    """Open the bytes of one place, which are at hand already, as ``open_bundle`` opens the place.
+
+    Args:
+        place: where they come from, for a person.
+        data: all of them.
+        spool: where what is inflated is kept.
+
+    Raises:
+        BundleError: as ``open_bundle``.
+    """
+    name = last_element(place)
+    source = Tree([("", FilesSource({name: data}))], spool, None)
+    return _known(Bundle(place, name, source), alone=True)
+
+
+def _known(bundle: Bundle, *, alone: bool) -> Bundle:
+    """Return a bundle that holds something that is recognised; close one that does not.
+
+    Raises:
+        BundleError: it does not.
+    """
     if all(artefact.kind is Kind.UNKNOWN for artefact in bundle.artefacts):
-        nothing = _nothing_known(bundle, alone=len(places) == 1 and Path(places[0]).is_file())
+        nothing = _nothing_known(bundle, alone=alone)
         bundle.close()
         raise nothing
     return bundle

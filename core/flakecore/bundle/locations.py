@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from flakecore.bundle.remote.object_storage import fetch
 from flakecore.bundle.sources.folders import FilesSource, FolderSource, mapped
+from flakecore.bundle.sources.members import member_bytes, outer_of
 from flakecore.bundle.sources.nesting import Source
 from flakecore.bundle.sources.spool import CutShortError, Progress, Spool, Spooled
 from flakecore.errors import BundleError
@@ -49,7 +50,8 @@ def require_places(places: Sequence[Path | str]) -> None:
         BundleError: one is not.
     """
     for place in places:
-        if not is_address(place) and str(place) != STANDARD_INPUT and not Path(place).exists():
+        outer = outer_of(place)[0]
+        if not is_address(place) and str(place) != STANDARD_INPUT and not Path(outer).exists():
             raise _missing(Path(place))
 
 
@@ -87,7 +89,7 @@ def open_places(
         if not is_address(place) and str(place) != STANDARD_INPUT and Path(place).is_dir():
             parts.append((name if len(places) > 1 else "", FolderSource(Path(place))))
             continue
-        view, problem = _bytes_of(place, spool, progress)
+        view, problem = bytes_of(place, spool, progress)
         if not len(view) and len(places) == 1:
             why = f": {problem}" if problem else ""
             raise BundleError(f"{shown(place)} is empty{why}", remedy=HOW_TO_GET_ONE)
@@ -113,6 +115,21 @@ def _names(places: Sequence[Path | str]) -> list[str]:
             chosen = f"{number}/{name}"
         names.append(chosen)
     return names
+
+
+def bytes_of(place: Path | str, spool: Spool, progress: Progress | None) -> Spooled:
+    """Return all bytes of a file, a pipe or an address, or of a member that ``!/`` names in it.
+
+    Raises:
+        BundleError: if there is nothing there, or it cannot be read.
+    """
+    outer, members = outer_of(place)
+    found = _bytes_of(outer, spool, progress)
+    where = shown(outer)
+    for member in members:
+        found = member_bytes(found.view, member, spool, where=where)
+        where = f"{where}!/{member}"
+    return found
 
 
 def _bytes_of(place: Path | str, spool: Spool, progress: Progress | None) -> Spooled:

@@ -79,11 +79,13 @@ class Revision:
         vcs: the version control system, such as ``git``; empty where there is none.
         id: the revision.
         dirty: whether files that it tracks were changed.
+        branch: the branch that is checked out, or that the CI job is of; empty if unknown.
     """
 
     vcs: str = ""
     id: str = ""
     dirty: bool = False
+    branch: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

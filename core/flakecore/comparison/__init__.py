@@ -1,7 +1,11 @@
 """What differs between the runs that fail and those that pass? Features, rates, associations."""
 
 from flakecore.comparison.features.feature import FEATURES, Feature, FeatureVerdict, feature_named
-from flakecore.comparison.features.features_of_case import ScopeFeatures, case_features
+from flakecore.comparison.features.features_of_case import (
+    ScopeFeatures,
+    case_features,
+    time_limit_ns,
+)
 from flakecore.comparison.parting.compare import CaseComparison, Parting, compare_cases
 from flakecore.comparison.parting.steps import Step
 from flakecore.comparison.predicates.explaining import PredicateAssociation
@@ -50,4 +54,5 @@ __all__ = [
     "runs_conditions",
     "runs_of_bundle",
     "signature_of",
+    "time_limit_ns",
 ]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import flakecore
+from flakecore.comparison import time_limit_ns
 from flakecore.report.features import features_of_cases
-from flakecore.report.features.feature_rows import feature_ids, time_limit_ns
+from flakecore.report.features.feature_rows import feature_ids
 from program import SAMPLE
 
 

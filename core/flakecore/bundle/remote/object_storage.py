@@ -7,8 +7,8 @@ machine's role. None is ever asked for or shown.
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from flakecore.bundle.sources.spool import CutShortError, Spool, Spooled
@@ -34,6 +34,72 @@ def fetch(
         BundleError: if fsspec or what it needs for this storage is not installed, or nothing can
             be had.
     """
+    storage, path = _storage(address, shown)
+    try:
+        total = int(storage.size(path) or 0)
+        if total > most:
+            raise BundleError(
+                f"{shown} has {total:,} bytes, more than are fetched ({most:,})",
+                remedy="download it with another program, and open the file",
+            )
+        with storage.open(path, "rb", cache_type="readahead", block_size=_PIECE) as file:
+            return spool.store(_pieces(file, total, progress), most)
+    except BundleError:
+        raise
+    except Exception as error:  # each storage has errors of its own
+        raise _unreachable(shown, error) from None
+
+
+class StoredObject(NamedTuple):
+    """An object that a storage lists.
+
+    Attributes:
+        address: where to fetch it.
+        size: its bytes.
+        version: what changes when it does: its tag, checksum or time; "" where none is told.
+    """
+
+    address: str
+    size: int
+    version: str
+
+
+def list_objects(address: str, shown: str) -> list[StoredObject]:
+    """Return the objects below an address, or those that match it if it holds ``*``, by name.
+
+    Raises:
+        BundleError: as ``fetch``.
+    """
+    storage, path = _storage(address, shown)
+    try:
+        if any(mark in path for mark in "*?["):
+            found = storage.glob(path, detail=True)
+        else:
+            found = storage.find(path, detail=True)
+    except Exception as error:  # each storage has errors of its own
+        raise _unreachable(shown, error) from None
+    return [
+        StoredObject(storage.unstrip_protocol(name), int(facts.get("size") or 0), _version(facts))
+        for name, facts in sorted(found.items())
+        if facts.get("type") == "file"
+    ]
+
+
+_VERSIONS = ("etag", "ETag", "md5Hash", "generation", "LastModified", "updated", "mtime", "created")
+"""Keys under which storages tell what changes with an object, the surest first."""
+
+
+def _version(facts: Mapping[str, Any]) -> str:
+    return next((str(facts[key]) for key in _VERSIONS if facts.get(key)), "")
+
+
+def _storage(address: str, shown: str) -> tuple[Any, str]:
+    """Return the storage of an address, and the path in it.
+
+    Raises:
+        BundleError: if fsspec or what it needs for this storage is not installed, or there is no
+            such storage.
+    """
     scheme = urlsplit(address).scheme.lower()
     try:
         fsspec: Any = importlib.import_module("fsspec")
@@ -52,19 +118,7 @@ def fetch(
         ) from None
     except Exception as error:
         raise _unreachable(shown, error) from None
-    try:
-        total = int(storage.size(path) or 0)
-        if total > most:
-            raise BundleError(
-                f"{shown} has {total:,} bytes, more than are fetched ({most:,})",
-                remedy="download it with another program, and open the file",
-            )
-        with storage.open(path, "rb", cache_type="readahead", block_size=_PIECE) as file:
-            return spool.store(_pieces(file, total, progress), most)
-    except BundleError:
-        raise
-    except Exception as error:  # each storage has errors of its own
-        raise _unreachable(shown, error) from None
+    return storage, path
 
 
 def _unreachable(shown: str, error: Exception) -> BundleError:

@@ -33,7 +33,7 @@ _CI: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "CI": ("unknown", ()),
 }
 """What marks a CI system, what it is called, and the variables that name the job: no address, no
-branch, no person, nothing that was handed to the job."""
+person, nothing that was handed to the job."""
 
 _ENVIRONMENT = (
     *("GOMAXPROCS", "GOGC", "GOMEMLIMIT", "GODEBUG", "GOTRACEBACK", "GORACE", "GOEXPERIMENT"),

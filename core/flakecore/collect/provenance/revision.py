@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 from flakecore.bundle import Revision
@@ -12,14 +14,25 @@ _PATIENCE = 10.0
 """Seconds to wait for git, which in a huge tree may take long to list what has changed."""
 
 
-def revision_at(folder: Path) -> Revision:
+_BRANCHES = (
+    *("GITHUB_HEAD_REF", "GITHUB_REF_NAME", "CI_COMMIT_REF_NAME", "CIRCLE_BRANCH"),
+    *("BUILDKITE_BRANCH", "BUILD_SOURCEBRANCHNAME", "BRANCH_NAME"),
+)
+"""Variables in which CI systems name the branch, since they check out a revision without one."""
+
+
+def revision_at(folder: Path, environment: Mapping[str, str] = os.environ) -> Revision:
     """Return the revision that a folder is at; an empty one where git has none."""
     head = _git(folder, "rev-parse", "HEAD")
     if not head:
         return Revision()
     # Untracked files are left out: the bundle itself may be one.
     changed = _git(folder, "status", "--porcelain", "--untracked-files=no")
-    return Revision(vcs="git", id=head.strip(), dirty=bool(changed))
+    branch = _git(folder, "symbolic-ref", "--short", "-q", "HEAD").strip()
+    named = (environment[name] for name in _BRANCHES if environment.get(name))
+    return Revision(
+        vcs="git", id=head.strip(), dirty=bool(changed), branch=branch or next(named, "")
+    )
 
 
 def _git(folder: Path, *arguments: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from flakecore.bundle import Bundle
 from flakecore.comparison.features.feature import BLOCKED_PREFIX, FEATURES
 from flakecore.comparison.features.goroutine_counts import (
     CountStatistics,
@@ -20,6 +21,7 @@ from flakecore.comparison.features.interval_sums import IntervalSums, count_stea
 from flakecore.comparison.features.scopes import NestedTests, order_of_tests, sums_with_subtests
 from flakecore.gotrace import RangeKind, State, Trace
 from flakecore.timeline import Case, Schedule, TestSpan
+from flakecore.times import parse_duration
 
 _WAITS = [state for state in State if state.waiting]
 _OF_THE_COLLECTOR = "GC "
@@ -63,6 +65,12 @@ def case_features(case: Case, limit_ns: int | None = None) -> tuple[ScopeFeature
         ScopeFeatures(at - 1, name, _in_order(values))
         for at, (name, values) in enumerate(zip(names, rows, strict=True))
     )
+
+
+def time_limit_ns(bundle: Bundle) -> int | None:
+    """Return the limit of a bundle's run; None if it had none, or that is not recorded."""
+    timeout = bundle.manifest.timeout if bundle.manifest is not None else ""
+    return parse_duration(timeout) or None if timeout else None
 
 
 def _in_order(values: Mapping[str, float | None]) -> dict[str, float | None]:

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from flakecore.bundle import Bundle
-from flakecore.comparison import FEATURES, ScopeFeatures, case_features
+from flakecore.comparison import FEATURES, ScopeFeatures, case_features, time_limit_ns
 from flakecore.timeline import Case
-from flakecore.times import parse_duration
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +40,6 @@ def features_of_cases(
         CaseFeatures(case.package, case.attempt, _of_test(case_features(case, limit_ns), test))
         for case in cases
     )
-
-
-def time_limit_ns(bundle: Bundle) -> int | None:
-    """Return the limit of a bundle's run; None if it had none, or that is not recorded."""
-    timeout = bundle.manifest.timeout if bundle.manifest is not None else ""
-    return parse_duration(timeout) or None if timeout else None
 
 
 def feature_ids(found: Sequence[CaseFeatures]) -> list[str]:

@@ -8,12 +8,11 @@ from typing import Any
 import orjson
 
 from flakecore.bundle import Bundle
-from flakecore.comparison import case_features, failure_rates, recorded_runs
+from flakecore.comparison import case_features, failure_rates, recorded_runs, time_limit_ns
 from flakecore.loss import Loss, summed_up
 from flakecore.report.excerpt import Excerpt
 from flakecore.report.explainer import Explainer
 from flakecore.report.features.feature_data import features_json
-from flakecore.report.features.feature_rows import time_limit_ns
 from flakecore.report.hotspots import Hotspots, hotspots
 from flakecore.report.json.finding_json import finding_json
 from flakecore.report.json.json_text import json_bytes

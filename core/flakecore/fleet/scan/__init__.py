@@ -1,0 +1,1 @@
+"""Bundles in, Parquet parts out: each is read once, on processes here or on a cluster."""

@@ -1,0 +1,49 @@
+"""Scans on a Dask cluster."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flakecore.errors import FlakeError
+from flakecore.fleet import scan
+from fleet.bundles import plain_run
+
+
+def test_without_the_package_it_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import sys
+
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    plain_run(tmp_path / "a.txt", failed=True)
+    with pytest.raises(FlakeError, match=r"flaketui\[cluster\]"):
+        scan([str(tmp_path / "a.txt")], tmp_path / "out", workers=1, dask="tcp://127.0.0.1:1")
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("default")
+def test_a_cluster_reads_all_though_a_worker_is_killed(tmp_path: Path) -> None:
+    distributed: Any = pytest.importorskip("distributed")
+    for number in range(8):
+        plain_run(tmp_path / "in" / f"{number}.txt", failed=True, package=f"e.com/{number}")
+    killed: list[str] = []
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, dashboard_address=None
+    ) as cluster:
+
+        def kill_one(_: object) -> None:
+            if not killed:
+                nanny = next(iter(cluster.workers.values()))
+                killed.append(str(nanny.worker_address))
+                cluster.sync(nanny.kill, timeout=1)
+
+        found = scan(
+            [f"{tmp_path}/in/*.txt"],
+            tmp_path / "out",
+            workers=1,
+            dask=cluster.scheduler_address,
+            progress=kill_one,
+        )
+    assert killed
+    assert (found.bundles, found.damaged) == (8, 0)
