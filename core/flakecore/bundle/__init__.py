@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flakecore.bundle.bundle import Artefact, Bundle, open_bundle, open_bytes
+from flakecore.bundle.experiment import Experiment
 from flakecore.bundle.kinds import Kind
 from flakecore.bundle.manifest import (
     SCHEMA,
@@ -23,6 +24,7 @@ __all__ = [
     "Artefact",
     "Attempt",
     "Bundle",
+    "Experiment",
     "Host",
     "HostLoad",
     "Kind",

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import orjson
 
+from flakecore.bundle.experiment import Experiment
 from flakecore.loss import Loss
 
 SCHEMA = "flaketui.manifest/1"
@@ -120,6 +121,8 @@ class Settings:
         processors: how many processors they might use; 0 for all.
         pauses: how many times they were stopped for a moment.
         run: the value of ``-run``, where the tests that ran were chosen; empty for none.
+        delay: where the program was held up, and for how long: ``x_test.go:8 for 300ms``; empty
+            for nowhere.
     """
 
     gomaxprocs: int = 0
@@ -134,6 +137,7 @@ class Settings:
     processors: int = 0
     pauses: int = 0
     run: str = ""
+    delay: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,6 +221,7 @@ class Manifest:
         runs: how many times the tests ran.
         failures: how many of these runs failed.
         attempts: each run of the tests; of more than ten thousand those that failed or were kept.
+        experiments: explanations that were put to the test, with what came of it.
         artefacts: what was recorded, and what is missing and why.
         missing: what a reader would look for and not find, each with the reason, as sentences.
     """
@@ -244,6 +249,7 @@ class Manifest:
     runs: int = 0
     failures: int = 0
     attempts: tuple[Attempt, ...] = field(default=(), metadata={"of": Attempt})
+    experiments: tuple[Experiment, ...] = field(default=(), metadata={"of": Experiment})
     artefacts: tuple[Recorded, ...] = field(default=(), metadata={"of": Recorded})
     missing: tuple[str, ...] = ()
 

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from flakecore.collect.capture.capture import CollectResult, collect
-from flakecore.collect.command.options import CollectOptions, HuntOptions
+from flakecore.collect.command.options import (
+    CollectOptions,
+    ConfirmOptions,
+    HuntOptions,
+    PlannedTrial,
+)
 from flakecore.collect.hunt.hunt import HuntProgress
 from flakecore.collect.pack import pack_files
 
 __all__ = [
     "CollectOptions",
     "CollectResult",
+    "ConfirmOptions",
     "HuntOptions",
     "HuntProgress",
+    "PlannedTrial",
     "collect",
     "pack_files",
 ]

@@ -1,5 +1,11 @@
 """What differs between the runs that fail and those that pass? Features, rates, associations."""
 
+from flakecore.comparison.experiments.choose import DELAY_NS, Trial, choose_trials
+from flakecore.comparison.experiments.verdict import (
+    experiment_sentence,
+    is_proved,
+    with_verdicts,
+)
 from flakecore.comparison.features.feature import FEATURES, Feature, FeatureVerdict, feature_named
 from flakecore.comparison.features.features_of_case import (
     ScopeFeatures,
@@ -25,6 +31,7 @@ from flakecore.comparison.runs.runs_of_bundle import recorded_runs, runs_conditi
 from flakecore.comparison.signature import signature_of
 
 __all__ = [
+    "DELAY_NS",
     "FEATURES",
     "RUN_RULES",
     "Association",
@@ -39,15 +46,19 @@ __all__ = [
     "RunRecorder",
     "ScopeFeatures",
     "Step",
+    "Trial",
     "associations",
     "case_features",
+    "choose_trials",
     "compare_cases",
     "condition_shown",
     "conditions_of",
     "conditions_shown",
+    "experiment_sentence",
     "failure_rates",
     "feature_named",
     "fix_sentences",
+    "is_proved",
     "rate_sentence",
     "recorded_runs",
     "run_findings",
@@ -55,4 +66,5 @@ __all__ = [
     "runs_of_bundle",
     "signature_of",
     "time_limit_ns",
+    "with_verdicts",
 ]

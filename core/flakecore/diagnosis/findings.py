@@ -12,12 +12,16 @@ CLAIM_LIMIT = 120
 class Certainty(StrEnum):
     """How a claim follows from the evidence."""
 
+    PROVED = "proved"
+    """By an experiment: runs with what it names, and without."""
     SEEN = "seen"
     """Every word of it is in the evidence."""
     INFERRED = "inferred"
     """One step of reasoning from the evidence; the evidence says from what."""
     ASSOCIATED = "associated"
     """Counts over several runs."""
+    UNCONFIRMED = "unconfirmed"
+    """An experiment did not bear it out."""
 
 
 class Role(StrEnum):

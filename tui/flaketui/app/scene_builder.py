@@ -58,11 +58,13 @@ def explainer_of(capture: CaptureFacts) -> Explain:
     def explain_failure(
         case: Case, failure: Failure, sources: Sources, known: KnownRuns, losses: list[Loss]
     ) -> tuple[Finding, ...]:
-        from flakecore.comparison import run_findings
+        from flakecore.comparison import run_findings, with_verdicts
         from flakecore.diagnosis import explain
 
         found = explain(case, failure, sources, known.manifest, losses, runs=capture.printed_runs)
-        return (*found, *run_findings(case, failure, known.runs))
+        found = (*found, *run_findings(case, failure, known.runs))
+        experiments = known.manifest.experiments if known.manifest is not None else ()
+        return with_verdicts(found, case, failure, experiments)
 
     return explain_failure
 

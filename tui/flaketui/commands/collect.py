@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 from flakecore.printable import clean
 from flaketui import __version__
 from flaketui.commands.annotations import annotate, fenced
+from flaketui.commands.confirming import confirm_options, experiment_sentences
 from flaketui.commands.gostyle import GoStyleParser
 from flaketui.commands.hunting import HuntLine, add_hunt_options, hunt_options
 from flaketui.commands.streams import stderr, stdout
 from flaketui.commands.verdicts import Verdicts, verdicts
 
 if TYPE_CHECKING:
-    from flakecore.collect import CollectOptions, CollectResult
+    from flakecore.collect import CollectOptions, CollectResult, ConfirmOptions
     from flakecore.comparison import RunRecorder
 
 _VALUES = {
@@ -151,8 +152,9 @@ def run(args: argparse.Namespace) -> int:
 
     line = HuntLine(stderr.write, in_place=stderr.is_terminal)
     with fenced(os.environ, stdout.write):
+        options = _options(args, confirm_options(args.confirm, args.confirm_runs))
         result = collect(
-            _options(args),
+            options,
             _echo,
             stderr.write,
             version=__version__,
@@ -171,6 +173,8 @@ def run(args: argparse.Namespace) -> int:
         stderr.write(f"flaketui: {sentence}\n")
     if result.bisection is not None:
         stderr.write(f"flaketui: {clean(result.bisection.sentence())}\n")
+    for sentence in experiment_sentences(result.manifest):
+        stderr.write(f"flaketui: {clean(sentence)}\n")
     if args.verify_fix:
         for sentence in _of_a_fix(args.replay, result):
             stderr.write(f"flaketui: {sentence}\n")
@@ -237,7 +241,7 @@ def _dest(flag: str) -> str:
     return f"go_{flag.lstrip('-')}"
 
 
-def _options(args: argparse.Namespace) -> CollectOptions:
+def _options(args: argparse.Namespace, confirm: ConfirmOptions | None) -> CollectOptions:
     from flakecore.collect import CollectOptions
 
     flags: dict[str, str] = {}
@@ -260,8 +264,8 @@ def _options(args: argparse.Namespace) -> CollectOptions:
         source=not args.no_source,
         block_rate=args.block_rate,
         mutex_fraction=args.mutex_fraction,
-        hunt=hunt_options(args),
-        replay=args.replay,
+        hunt=hunt_options(args, confirm),
+        replay=args.replay or args.confirm,
         pull=args.pull,
         output=args.output,
         out_dir=args.out_dir,

@@ -13,7 +13,7 @@ from flakecore.times import parse_duration
 from flaketui.commands.streams import CLEAR_LINE
 
 if TYPE_CHECKING:
-    from flakecore.collect import HuntOptions, HuntProgress
+    from flakecore.collect import ConfirmOptions, HuntOptions, HuntProgress
 
 _PLAIN_EVERY_S = 10.0
 _LIVE_EVERY_S = 0.2
@@ -77,10 +77,30 @@ def add_hunt_options(parser: argparse.ArgumentParser) -> None:
         default=0,
         help="with --replay: run N times, and say what N runs without a failure prove",
     )
+    group.add_argument(
+        "--confirm",
+        metavar="BUNDLE",
+        type=Path,
+        help="put the likeliest explanation of a bundle's failure to the test: runs with and"
+        " without a condition, a test beside it, or a delay at one line",
+    )
+    group.add_argument(
+        "--confirm-runs",
+        metavar="N",
+        type=_count,
+        default=20,
+        help="with --confirm: N runs each way (20)",
+    )
 
 
-def hunt_options(args: argparse.Namespace) -> HuntOptions | None:
+def hunt_options(
+    args: argparse.Namespace, confirm: ConfirmOptions | None = None
+) -> HuntOptions | None:
     """Return what was asked for, or None for a single run.
+
+    Args:
+        args: the command line.
+        confirm: what is to be put to the test; None for nothing.
 
     Raises:
         FlakeError: no option limits the runs.
@@ -92,7 +112,18 @@ def hunt_options(args: argparse.Namespace) -> HuntOptions | None:
             "--verify-fix needs a failure to hold the runs against",
             remedy="name its bundle with --replay BUNDLE",
         )
-    bounded = args.bisect or args.verify_fix or args.until_fail or args.max_runs or args.limit_ns
+    if args.confirm is not None and (args.replay is not None or args.bisect):
+        raise FlakeError(
+            "--confirm runs by itself", remedy="leave --replay and --bisect out, or run them first"
+        )
+    bounded = (
+        confirm
+        or args.bisect
+        or args.verify_fix
+        or args.until_fail
+        or args.max_runs
+        or args.limit_ns
+    )
     if not bounded:
         if args.stress and args.replay is None:
             raise FlakeError(
@@ -108,6 +139,7 @@ def hunt_options(args: argparse.Namespace) -> HuntOptions | None:
         seed=args.seed,
         keep=args.keep,
         bisect=args.bisect,
+        confirm=confirm,
     )
 
 

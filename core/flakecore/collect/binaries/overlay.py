@@ -101,7 +101,7 @@ def write_overlay(
     Raises:
         CollectError: if the user's overlay cannot be read.
     """
-    replace = _users_replacements(cwd / users, cwd) if users else {}
+    replace = users_replacements(cwd / users, cwd) if users else {}
     reason = ""
     lacking: tuple[str, ...] = ()
     if probe:
@@ -117,7 +117,12 @@ def write_overlay(
     return Overlay(file, reason, lacking)
 
 
-def _users_replacements(file: Path, cwd: Path) -> dict[str, str]:
+def users_replacements(file: Path, cwd: Path) -> dict[str, str]:
+    """Return what a person's own overlay replaces, by absolute paths.
+
+    Raises:
+        CollectError: if it cannot be read, or is none.
+    """
     try:
         replace = orjson.loads(file.read_bytes())["Replace"]
         # An empty path takes a file away; it is no relative one.

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from flakecore.bundle import Host, HostLoad, Manifest, Recorded, encode
+from flakecore.bundle import Experiment, Host, HostLoad, Manifest, Recorded, encode
 from flakecore.collect.capture.evidence import Absence, recorded
 from flakecore.collect.capture.go_test import Ran, go_test, shown_command, shown_flags
 from flakecore.collect.capture.json_follower import TestStream
@@ -18,6 +18,7 @@ from flakecore.collect.capture.pull import check_address, pulling
 from flakecore.collect.command.options import EVIDENCE, CollectOptions
 from flakecore.collect.command.plan import Plan, make_plan, make_tools
 from flakecore.collect.hunt.bisect import Bisection, bisect
+from flakecore.collect.hunt.confirm import confirm
 from flakecore.collect.hunt.hunt import HuntProgress, hunt
 from flakecore.collect.hunt.replay import replayed
 from flakecore.collect.hunt.rerun import build
@@ -103,6 +104,7 @@ def collect(
             lacking = copy_sources(root, plan.packages) if options.source else []
             note(_announcement(plan))
             retained, bisection = None, None
+            experiments: tuple[Experiment, ...] = ()
             with pulling(options.pull, root / "pulled") as pulled:
                 hunting = options.hunt
                 built = build(plan, tools, note, interruption) if hunting is not None else None
@@ -116,6 +118,21 @@ def collect(
                         hunting.keep,
                         interruption,
                         _reported(report),
+                        oom_kills=oom_kills,
+                    )
+                    attempts = retained.in_order()
+                elif hunting is not None and built is not None and hunting.confirm is not None:
+                    retained, experiments = confirm(
+                        plan,
+                        tools,
+                        built,
+                        root,
+                        root / WORK / "delays",
+                        hunting.confirm,
+                        hunting.keep,
+                        hunting.limit_ns,
+                        interruption,
+                        report,
                         oom_kills=oom_kills,
                     )
                     attempts = retained.in_order()
@@ -144,6 +161,7 @@ def collect(
                 seed=options.hunt.seed if options.hunt is not None and options.hunt.stress else 0,
                 runs=retained.runs if retained else 1,
                 failures=retained.failures if retained else int(attempts[0].attempt.exit_code != 0),
+                experiments=experiments,
                 attempts=tuple(retained.recorded) if retained else (attempts[0].attempt,),
             )
             first = next((ran for ran in attempts if ran.attempt.exit_code), attempts[0])

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from flakecore.bundle import Experiment, Settings
 from flakecore.collect.command.flags import (
     asks_for_races,
     flags_of,
@@ -36,6 +37,40 @@ _OURS = ("exec", "overlay")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedTrial:
+    """An experiment to make.
+
+    Attributes:
+        experiment: what it is about, without counts.
+        with_it, without: the settings of either half of the runs.
+        file, line: the source line that a delay is put in front of; "" and 0 for none.
+        delay_ns: how long that is.
+    """
+
+    experiment: Experiment
+    with_it: Settings
+    without: Settings
+    file: str = ""
+    line: int = 0
+    delay_ns: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmOptions:
+    """Which explanations of a failure to put to the test.
+
+    Attributes:
+        trials: the experiments, the likeliest first; at least one.
+        runs: how many runs each way.
+        is_proved: whether the counts of an experiment prove its explanation, which ends it all.
+    """
+
+    trials: tuple[PlannedTrial, ...]
+    runs: int = 20
+    is_proved: Callable[[Experiment], bool] = lambda _: False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HuntOptions:
     """How to run the tests again and again.
 
@@ -47,6 +82,7 @@ class HuntOptions:
         seed: what that is drawn from.
         keep: how many failing runs are kept in full.
         bisect: a test of which it is found out after which others it fails; empty for none.
+        confirm: the explanations that are put to the test; None for none.
     """
 
     until_fail: bool = False
@@ -56,6 +92,7 @@ class HuntOptions:
     seed: int = 1
     keep: int = 5
     bisect: str = ""
+    confirm: ConfirmOptions | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,13 +8,13 @@ is a cause: a condition that goes with the failure in these runs is where to loo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from flakecore.comparison.runs.conditions import Condition, condition_shown
+from flakecore.comparison.runs.conditions import DELAY, Condition, condition_shown
 from flakecore.comparison.runs.run import Run
 from flakecore.comparison.statistics import fisher_exact, holm_adjusted, p_shown
 
@@ -94,6 +94,19 @@ def associations(
     return tuple(sorted(found, key=lambda each: (each.p, each.condition, each.words)))
 
 
+def holds(found: Association, conditions: Mapping[str, Condition]) -> bool:
+    """Return whether a run's conditions have the one that failures go with."""
+    value = conditions.get(found.condition)
+    if value is None:
+        return False
+    above, bound = f"{found.condition} above ", found.words.rpartition(" ")[2]
+    if isinstance(value, float) and found.words.startswith(above):
+        return value > float(bound)
+    if isinstance(value, float) and found.words.startswith(f"{found.condition} up to "):
+        return value <= float(bound)
+    return condition_shown(found.condition, value) == found.words
+
+
 def _association(asked: _Asked, p: float) -> Association:
     failed_with, passed_with, failed_without, passed_without = asked.table
     return Association(
@@ -117,8 +130,8 @@ def _rises(table: tuple[int, int, int, int]) -> bool:
 
 def _questions(runs: Sequence[Run]) -> Iterator[tuple[str, str, NDArray[np.bool_]]]:
     """Yield name, words and the runs for which it holds, of all that differs between runs."""
-    names = dict.fromkeys(name for run in runs for name in run.conditions)
-    for name in sorted(names):
+    names = {name for run in runs for name in run.conditions}
+    for name in sorted(names - {DELAY}):
         values = [run.conditions.get(name) for run in runs]
         distinct = {value for value in values if value is not None}
         if len(distinct) + (None in values) < 2:

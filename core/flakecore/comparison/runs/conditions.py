@@ -13,6 +13,8 @@ from flakecore.bundle import Attempt, Host, HostLoad, Manifest, Settings
 Condition = str | float
 """A text where values are alike or not, a number where they have an order."""
 
+DELAY = "delay"
+"""Where an experiment held the program up: no condition that one asks about, but one to show."""
 _MB = 1 << 20
 _DEFAULT = "default"
 _SET_BY_RUN = ("GOMAXPROCS", "GOGC", "GOMEMLIMIT")
@@ -51,6 +53,8 @@ def _of_settings(settings: Settings, manifest: Manifest) -> Iterator[tuple[str, 
     yield "busy processes", float(settings.load)
     if settings.run:
         yield "-run", settings.run
+    if settings.delay:
+        yield DELAY, settings.delay
     yield "-parallel", str(settings.parallel) if settings.parallel else _DEFAULT
     for name, value in (("GOGC", settings.gogc), ("GOMEMLIMIT", settings.memory_limit)):
         if value := value or manifest.environment.get(name, ""):
@@ -62,12 +66,16 @@ def _of_settings(settings: Settings, manifest: Manifest) -> Iterator[tuple[str, 
 
 
 def _gomaxprocs(settings: Settings, manifest: Manifest) -> str:
-    """Return what GOMAXPROCS the tests ran under: ``-cpu`` sets it, whatever the environment."""
+    """Return what GOMAXPROCS the tests ran under: ``-cpu`` sets it, whatever the environment.
+
+    Go's own choice is the number of processors that the process may use.
+    """
     if settings.cpu:
         return settings.cpu
     if settings.gomaxprocs:
         return str(settings.gomaxprocs)
-    cpus = str(manifest.host.cpus) if manifest.host.cpus else _DEFAULT
+    allowed = settings.processors or manifest.host.cpus
+    cpus = str(allowed) if allowed else _DEFAULT
     return manifest.environment.get("GOMAXPROCS", "") or cpus
 
 

@@ -1,0 +1,112 @@
+"""What experiments say of findings: each gains certainty by its counts, or loses it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from flakecore.bundle import Experiment
+from flakecore.comparison.statistics import fisher_exact, p_shown
+from flakecore.diagnosis import Certainty, Evidence, Finding, Weight
+from flakecore.diagnosis.rules.wording import first_that_fits
+from flakecore.timeline import Case, Failure
+
+_SIGNIFICANT = 0.01
+_GOROUTINE = re.compile(r"\bG\d+\b")
+_LEAST = 5
+"""Runs each way below which nothing is said: an experiment that was broken off says nothing."""
+
+
+def is_proved(found: Experiment) -> bool:
+    """Return whether the test failed more often with what was tried, as chance hardly has it."""
+    more = found.failed_with * found.runs_without > found.failed_without * found.runs_with
+    return more and chance_of(found) <= _SIGNIFICANT
+
+
+def chance_of(found: Experiment) -> float:
+    """Return Fisher's p of the counts of an experiment."""
+    return fisher_exact(
+        found.failed_with,
+        found.runs_with - found.failed_with,
+        found.failed_without,
+        found.runs_without - found.failed_without,
+    )
+
+
+def experiment_sentence(found: Experiment) -> str:
+    """Return what came of an experiment, with its counts for and against."""
+    name = found.test.rpartition(".")[2]
+    if found.why_not:
+        return f"Not put to the test: {found.words}: {found.why_not}"
+    counts = (
+        f"{name} failed {found.failed_with} of {found.runs_with} with {found.words},"
+        f" {found.failed_without} of {found.runs_without} without (p = {p_shown(chance_of(found))})"
+    )
+    if is_proved(found):
+        return f"Proved by experiment: {counts}"
+    done = min(found.runs_with, found.runs_without)
+    short = f", of {found.planned} runs each way that were planned" if done < found.planned else ""
+    return f"Not confirmed: {counts}{short}"
+
+
+def with_verdicts(
+    findings: Sequence[Finding], case: Case, failure: Failure, experiments: Sequence[Experiment]
+) -> tuple[Finding, ...]:
+    """Return the findings on a failure, those that were put to the test with what came of it.
+
+    What was put to the test and is not found here, as a run of an experiment need not show it, is
+    a finding of its own with the rule ``experiment``.
+    """
+    name = f"{case.package}.{failure.test_name}" if case.package else failure.test_name
+    told = list(findings)
+    for experiment in experiments:
+        if experiment.test != name or experiment.why_not:
+            continue
+        certainty = _certainty(experiment)
+        if certainty is None:
+            continue
+        fact = Evidence(experiment_sentence(experiment), None, 0)
+        alike = [at for at, each in enumerate(told) if _is_about(each, experiment)]
+        for at in alike[:1]:
+            evidence = (fact, *told[at].evidence)
+            told[at] = replace(told[at], certainty=certainty, evidence=evidence)
+        if not alike:
+            told.append(_finding(failure, experiment, certainty, fact))
+    return tuple(told)
+
+
+def _certainty(experiment: Experiment) -> Certainty | None:
+    if is_proved(experiment):
+        return Certainty.PROVED
+    enough = min(experiment.runs_with, experiment.runs_without) >= _LEAST
+    return Certainty.UNCONFIRMED if enough else None
+
+
+def _is_about(finding: Finding, experiment: Experiment) -> bool:
+    """Return whether an experiment put a finding to the test.
+
+    Counts and numbers of goroutines differ from run to run; and of one claim the rule may, as a
+    shared variable is told as order-dependent where runs show it.
+    """
+    if _GOROUTINE.sub("G", finding.claim) == _GOROUTINE.sub("G", experiment.claim):
+        return True
+    return finding.rule == experiment.rule and experiment.words in finding.claim
+
+
+def _finding(
+    failure: Failure, experiment: Experiment, certainty: Certainty, fact: Evidence
+) -> Finding:
+    counts = (
+        f"Failed {experiment.failed_with} of {experiment.runs_with} with {experiment.words},"
+        f" {experiment.failed_without} of {experiment.runs_without} without"
+    )
+    put = Evidence(f"it puts to the test: {experiment.claim}", None, 0)
+    return Finding(
+        rule="experiment",
+        claim=first_that_fits(counts),
+        certainty=certainty,
+        weight=Weight.CIRCUMSTANCE,
+        test=failure.test,
+        evidence=(fact, put) if experiment.claim else (fact,),
+    )

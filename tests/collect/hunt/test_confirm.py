@@ -1,0 +1,179 @@
+"""Programs with a known cause: each kind of experiment proves it, and chance proves nothing."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from pathlib import Path
+
+import pytest
+
+from collect.running import collected, make_module
+from flakecore.bundle import Experiment, Settings, open_bundle
+from flakecore.collect import ConfirmOptions, HuntOptions, HuntProgress, PlannedTrial
+from flakecore.comparison import RunRecorder, is_proved
+from flakecore.diagnosis import Certainty
+from flakecore.errors import FlakeError
+from flakecore.report.explainer import Explainer
+from flakecore.timeline import load_cases
+from flaketui.commands.confirming import confirm_options
+
+pytestmark = pytest.mark.slow
+
+SOURCES = {
+    "procs/x_test.go": """package procs
+
+import ("runtime"; "testing")
+
+func TestProcs(t *testing.T) {
+	if runtime.GOMAXPROCS(0) == 1 { t.Fatal("one proc") }
+}
+""",
+    # It waits for nothing; now and then the goroutine is later than the test.
+    "late/x_test.go": """package late
+
+import ("os"; "sync/atomic"; "testing"; "time")
+
+func TestLate(t *testing.T) {
+	var done atomic.Bool
+	name := os.Getenv("COUNTER")
+	seen, _ := os.ReadFile(name)
+	os.WriteFile(name, append(seen, '.'), 0o644)
+	late := len(seen)%8 == 7
+	go func() {
+		if late { time.Sleep(time.Second) }
+		time.Sleep(time.Millisecond)
+		done.Store(true)
+	}()
+	time.Sleep(200 * time.Millisecond)
+	if !done.Load() { t.Fatal("not done") }
+}
+""",
+    "seed/x_test.go": """package seed
+
+import "testing"
+
+var limit = 10
+
+func TestSeed(t *testing.T) { limit = 3 }
+
+func TestLimit(t *testing.T) {
+	if limit != 10 { t.Fatalf("limit is %d", limit) }
+}
+""",
+    "chance/x_test.go": """package chance
+
+import ("os"; "testing")
+
+func TestChance(t *testing.T) {
+	name := os.Getenv("COUNTER")
+	seen, _ := os.ReadFile(name)
+	os.WriteFile(name, append(seen, '.'), 0o644)
+	if len(seen)%5 == 3 { t.Fatal("the rare one") }
+}
+""",
+}
+
+
+@pytest.fixture(scope="module")
+def module(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_module(tmp_path_factory.mktemp("confirmed"), "example.com/confirmed", SOURCES)
+
+
+@pytest.fixture(autouse=True)
+def counter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COUNTER", str(tmp_path / "counter"))
+
+
+def confirmed(
+    module: Path, tmp_path: Path, package: str, hunting: HuntOptions
+) -> tuple[tuple[Experiment, ...], Path]:
+    """Hunt, put what it tells to the test, and return the experiments and the new bundle."""
+    first, second = tmp_path / "hunt.zip", tmp_path / "confirmed.zip"
+    collected(module, first, f"./{package}", hunt=hunting, record=RunRecorder())
+    asked = confirm_options(first, 10)
+    run = collected(module, second, hunt=HuntOptions(confirm=asked), replay=first)
+    return run.result.manifest.experiments, second
+
+
+def certainties(place: Path) -> dict[str, Certainty]:
+    """Return how certain each rule's finding is on the first failure of a bundle."""
+    with open_bundle(place) as bundle:
+        case = load_cases(bundle)[0]
+        found = Explainer(bundle).findings(case, case.failures[0])
+        return {each.rule: each.certainty for each in found}
+
+
+def test_a_condition_is_taken_away_and_put_back(module: Path, tmp_path: Path) -> None:
+    hunting = HuntOptions(max_runs=40, stress=True)
+    (made,), place = confirmed(module, tmp_path, "procs", hunting)
+    assert (made.kind, made.words, made.rule) == ("condition", "GOMAXPROCS=1", "flags")
+    assert (made.failed_with, made.runs_with) == (10, 10)
+    assert (made.failed_without, made.runs_without) == (0, 10)
+    assert certainties(place)["flags"] is Certainty.PROVED
+
+
+def test_the_test_before_it_is_left_out(module: Path, tmp_path: Path) -> None:
+    (made,), place = confirmed(module, tmp_path, "seed", HuntOptions(max_runs=2))
+    assert (made.kind, made.words, made.rule) == ("neighbour", "TestSeed", "shared-state")
+    assert (made.failed_with, made.failed_without) == (10, 0)
+    # Runs of the experiment itself show the order now.
+    assert certainties(place)["order-dependent"] is Certainty.PROVED
+
+
+def test_a_goroutine_that_nobody_waits_for_is_held_up(module: Path, tmp_path: Path) -> None:
+    made, place = confirmed(module, tmp_path, "late", HuntOptions(max_runs=16))
+    assert (made[-1].kind, made[-1].failed_with, made[-1].runs_with) == ("delay", 10, 10)
+    assert made[-1].failed_without <= 3
+    assert is_proved(made[-1])
+    assert certainties(place)[made[-1].rule] is Certainty.PROVED
+
+
+def test_of_what_fails_by_chance_nothing_is_confirmed(module: Path, tmp_path: Path) -> None:
+    hunting = HuntOptions(max_runs=20, stress=True)
+    try:
+        made, place = confirmed(module, tmp_path, "chance", hunting)
+    except FlakeError as error:
+        assert "nothing that is known of its failure can be put to the test" in str(error)
+        return
+    assert not any(is_proved(each) for each in made)
+    assert Certainty.PROVED not in certainties(place).values()
+
+
+def test_a_signal_leaves_the_counts_so_far(module: Path, tmp_path: Path) -> None:
+    settings = Settings(gomaxprocs=1)
+    experiment = Experiment(kind="condition", test="example.com/confirmed/procs.TestProcs")
+    trial = PlannedTrial(experiment=experiment, with_it=settings, without=Settings())
+
+    def stop(progress: HuntProgress) -> None:
+        if progress.runs == 6:
+            signal.raise_signal(signal.SIGINT)
+
+    assert threading.current_thread() is threading.main_thread()
+    run = collected(
+        module,
+        tmp_path / "x.zip",
+        "./procs",
+        hunt=HuntOptions(confirm=ConfirmOptions(trials=(trial,), runs=10)),
+        report=stop,
+    )
+    (made,) = run.result.manifest.experiments
+    assert (made.runs_with, made.runs_without, made.planned) == (3, 3, 10)
+    assert made.failed_with == 3
+    assert run.result.manifest.interrupted
+
+
+def test_a_line_that_takes_no_delay_is_said(module: Path, tmp_path: Path) -> None:
+    trial = PlannedTrial(
+        experiment=Experiment(kind="delay", test="example.com/confirmed/procs.TestProcs"),
+        with_it=Settings(delay="x_test.go:3 for 1ms"),
+        without=Settings(),
+        file="x_test.go",
+        line=3,
+        delay_ns=10**6,
+    )
+    hunting = HuntOptions(confirm=ConfirmOptions(trials=(trial,), runs=2))
+    run = collected(module, tmp_path / "x.zip", "./procs", hunt=hunting)
+    (made,) = run.result.manifest.experiments
+    assert made.why_not == "no statement begins at x_test.go:3"
+    assert made.runs_with == 0

@@ -1,0 +1,83 @@
+"""What is tried on a failure: conditions it goes with, tests it suffers from, late goroutines."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from comparison.parting.pair import failed_and_passed
+from flakecore.bundle import Attempt, Host, Manifest, Settings
+from flakecore.comparison import Run, Trial, choose_trials
+from flakecore.comparison.predicates.event import RunEvent, TestRecord
+from flakecore.comparison.runs.conditions import conditions_of
+from flakecore.diagnosis import Certainty, Evidence, Finding
+
+FAILED, _ = failed_and_passed()
+(FAILURE,) = FAILED.failures
+NAME = f"{FAILED.package}.{FAILURE.test_name}"
+ONE = Settings(gomaxprocs=1, nice=10)
+
+
+def manifest(failing: Settings, passing: Settings) -> Manifest:
+    attempts = [
+        Attempt(number=number, exit_code=int(number <= 8), settings=settings)
+        for number, settings in enumerate([failing] * 8 + [passing] * 12, 1)
+    ]
+    return Manifest(host=Host(cpus=4), attempts=tuple(attempts))
+
+
+def trials(
+    known: Manifest, *findings: Finding, events: tuple[RunEvent, ...] = ()
+) -> tuple[Trial, ...]:
+    table = list(events)
+    runs = []
+    for each in known.attempts:
+        seen = np.arange(len(table) if each.exit_code else 0, dtype=np.int32)
+        record = TestRecord(table, seen, seen.astype(np.int64), 9 if each.exit_code else -1)
+        failed = (NAME,) if each.exit_code else ()
+        conditions = conditions_of(known, each)
+        run = Run("b", each.number, 0, 1, failed, not failed, (), conditions, {}, False)
+        runs.append(replace(run, records={NAME: record}))
+    return choose_trials(FAILED, FAILURE, findings, runs, known)
+
+
+def test_of_the_settings_only_the_condition_is_taken_away() -> None:
+    first, *_ = trials(manifest(ONE, replace(ONE, gomaxprocs=0)))
+    assert first.experiment.kind == "condition"
+    assert first.experiment.words == "GOMAXPROCS=1"
+    assert first.experiment.claim.startswith("Failed 8 of 8 with GOMAXPROCS=1, 0 of 12 without")
+    assert first.with_it == ONE
+    assert first.without == replace(ONE, gomaxprocs=4)
+
+
+def test_a_test_that_is_blamed_is_left_out_of_the_run() -> None:
+    finding = Finding(
+        "shared-state",
+        "TestSteady ran before it and changes limit (x_test.go:3)",
+        Certainty.INFERRED,
+        evidence=(Evidence("TestSteady ran before, and changes limit", None, 0),),
+    )
+    (only,) = trials(manifest(ONE, ONE), finding)
+    assert (only.experiment.kind, only.experiment.words) == ("neighbour", "TestSteady")
+    assert (only.with_it, only.without) == (ONE, replace(ONE, run="^(TestDelivery)$"))
+
+
+def test_the_place_of_another_goroutine_in_a_predicate_is_held_up() -> None:
+    late = RunEvent("wait", "fill started at x.go:3", "waits (sleep) at x.go:8")
+    (only,) = trials(manifest(ONE, ONE), events=(late,))
+    assert only.experiment.kind == "delay"
+    assert (only.file, only.line) == ("x.go", 8)
+    assert (only.with_it.delay, only.without.delay) == ("x.go:8 for 300ms", "")
+
+
+def test_a_place_of_the_failing_test_itself_is_none_to_hold_up() -> None:
+    own = RunEvent("wait", "it", "waits (sleep) at x.go:8")
+    assert all(each.line == 0 for each in trials(manifest(ONE, ONE), events=(own,)))
+
+
+def test_where_nothing_is_known_all_settings_are_taken_away_or_nothing_is() -> None:
+    assert trials(manifest(Settings(), Settings())) == ()
+    (only,) = trials(manifest(ONE, ONE))
+    assert only.experiment.words == "GOMAXPROCS=1, priority lowered by 10"
+    assert (only.with_it, only.without) == (ONE, Settings())

@@ -1,0 +1,96 @@
+"""An experiment proves an explanation by its counts, or takes certainty from it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+import flakecore
+from flakecore.bundle import Experiment
+from flakecore.comparison import experiment_sentence, is_proved, with_verdicts
+from flakecore.diagnosis import Certainty, Finding
+from flakecore.timeline import Case, Failure
+from program import SAMPLE
+
+NAME = "example.com/flaky/courier.TestStatsCountDeliveries"
+TRIED = Experiment(
+    kind="condition",
+    test=NAME,
+    rule="flags",
+    claim="Failed 9 of 9 with GOMAXPROCS=1, 0 of 40 without (p = 1e-09)",
+    words="GOMAXPROCS=1",
+    planned=20,
+)
+PROVED = replace(TRIED, failed_with=18, runs_with=20, failed_without=0, runs_without=20)
+ALIKE = replace(TRIED, failed_with=3, runs_with=20, failed_without=3, runs_without=20)
+SAID = "TestStatsCountDeliveries failed 18 of 20 with GOMAXPROCS=1, 0 of 20 without (p = 3e-09)"
+
+
+@pytest.fixture(scope="module")
+def case() -> Case:
+    with flakecore.open(SAMPLE) as bundle:
+        return bundle.cases[0]
+
+
+def failure(case: Case) -> Failure:
+    return next(each for each in case.failures if each.test_name == "TestStatsCountDeliveries")
+
+
+FINDING = Finding(
+    "flags", "Failed 18 of 20 with GOMAXPROCS=1, 0 of 20 without", Certainty.ASSOCIATED
+)
+
+
+def test_a_finding_gains_certainty_by_the_counts(case: Case) -> None:
+    (found,) = with_verdicts((FINDING,), case, failure(case), (PROVED,))
+    assert (found.rule, found.claim) == (FINDING.rule, FINDING.claim)
+    assert found.certainty is Certainty.PROVED
+    assert found.evidence[0].text == f"Proved by experiment: {SAID}"
+
+
+def test_a_finding_loses_certainty_where_it_fails_alike_without(case: Case) -> None:
+    (found,) = with_verdicts((FINDING,), case, failure(case), (ALIKE,))
+    assert found.certainty is Certainty.UNCONFIRMED
+    assert found.evidence[0].text.startswith("Not confirmed: ")
+
+
+def test_a_goroutine_that_has_another_number_this_time_is_no_other_claim(case: Case) -> None:
+    before = "TestX sleeps (x.go:1) instead of waiting for G13"
+    experiment = replace(PROVED, rule="test-itself", claim=before, words="a delay")
+    finding = Finding("test-itself", before.replace("13", "26"), Certainty.INFERRED)
+    (found,) = with_verdicts((finding,), case, failure(case), (experiment,))
+    assert found.certainty is Certainty.PROVED
+
+
+def test_what_no_finding_says_here_is_one_of_its_own(case: Case) -> None:
+    (found,) = with_verdicts((), case, failure(case), (PROVED,))
+    assert (found.rule, found.certainty) == ("experiment", Certainty.PROVED)
+    assert found.claim == "Failed 18 of 20 with GOMAXPROCS=1, 0 of 20 without"
+
+
+@pytest.mark.parametrize(
+    "experiment",
+    [
+        replace(PROVED, test="example.com/flaky/courier.TestOther"),
+        replace(TRIED, why_not="it does not build"),
+        replace(TRIED, failed_with=1, runs_with=3, failed_without=0, runs_without=2),
+    ],
+)
+def test_another_test_or_too_few_runs_say_nothing(case: Case, experiment: Experiment) -> None:
+    assert with_verdicts((FINDING,), case, failure(case), (experiment,)) == (FINDING,)
+
+
+def test_what_makes_a_failure_rarer_proves_nothing() -> None:
+    assert not is_proved(
+        replace(TRIED, failed_with=0, runs_with=20, failed_without=18, runs_without=20)
+    )
+
+
+def test_an_experiment_that_was_broken_off_says_how_far_it_came() -> None:
+    broken_off = replace(TRIED, failed_with=2, runs_with=4, failed_without=1, runs_without=3)
+    assert experiment_sentence(broken_off).endswith(", of 20 runs each way that were planned")
+    not_made = replace(TRIED, why_not="no statement begins at x.go:9")
+    assert experiment_sentence(not_made) == (
+        "Not put to the test: GOMAXPROCS=1: no statement begins at x.go:9"
+    )

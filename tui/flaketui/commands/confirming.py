@@ -1,0 +1,73 @@
+"""``flaketui collect --confirm``: which explanations of a bundle's failure are put to the test."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flakecore.errors import FlakeError
+
+if TYPE_CHECKING:
+    from flakecore.bundle import Manifest
+    from flakecore.collect import ConfirmOptions
+
+
+def confirm_options(place: Path | None, runs: int) -> ConfirmOptions | None:
+    """Return the experiments on the first failure of a bundle, the likeliest first.
+
+    Args:
+        place: the bundle; None where nothing is to be confirmed.
+        runs: how many runs each way.
+
+    Raises:
+        FlakeError: the bundle cannot be read, no test failed in it, or no explanation of its
+            failure is of a kind that can be put to the test.
+    """
+    if place is None:
+        return None
+    from flakecore.bundle import open_bundle
+    from flakecore.collect import ConfirmOptions, PlannedTrial
+    from flakecore.comparison import DELAY_NS, choose_trials, is_proved, recorded_runs
+    from flakecore.report.explainer import Explainer
+    from flakecore.timeline import list_cases, load_case
+
+    with open_bundle(place) as bundle:
+        manifest = bundle.manifest
+        case = load_case(bundle, list_cases(bundle)[0])
+        failure = next((each for each in case.failures if each.test >= 0), None)
+        if manifest is None or failure is None:
+            raise FlakeError(
+                f"{place} has no failed test to explain",
+                remedy="hunt for one with: flaketui collect --until-fail --stress",
+            )
+        findings = Explainer(bundle, Path.cwd()).findings(case, failure)
+        trials = choose_trials(case, failure, findings, recorded_runs(bundle), manifest)
+    if not trials:
+        raise FlakeError(
+            f"{failure.test_name}: nothing that is known of its failure can be put to the test",
+            remedy="a hunt of more runs, with --stress, may tell what it goes with",
+        )
+    return ConfirmOptions(
+        trials=tuple(
+            PlannedTrial(
+                experiment=each.experiment,
+                with_it=each.with_it,
+                without=each.without,
+                file=each.file,
+                line=each.line,
+                delay_ns=DELAY_NS,
+            )
+            for each in trials
+        ),
+        runs=runs,
+        is_proved=is_proved,
+    )
+
+
+def experiment_sentences(manifest: Manifest) -> list[str]:
+    """Return what came of the experiments that a manifest records."""
+    if not manifest.experiments:
+        return []
+    from flakecore.comparison import experiment_sentence
+
+    return [experiment_sentence(each) for each in manifest.experiments]
