@@ -28,8 +28,6 @@ TESTED_ELSEWHERE = {
     "collect/hunt/rerun.py": "collect/hunt/test_hunt.py",
     "collect/provenance/host.py": "collect/test_manifest.py",
     "collect/zip_writer.py": "collect/test_survival.py",
-    "comparison/predicates/case_waits.py": "comparison/predicates/test_case_events.py",
-    "comparison/predicates/read_records.py": "comparison/predicates/test_record_runs.py",
     "diagnosis/findings.py": "diagnosis/test_explain.py",
     "diagnosis/waits/lock_waits.py": "diagnosis/rules/hangs/test_lock_cycle.py",
     "diagnosis/waits/wait_peers.py": "diagnosis/rules/hangs/test_wait_cycle.py",

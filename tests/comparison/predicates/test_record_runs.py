@@ -14,11 +14,6 @@ from flakecore.timeline import load_cases
 from timeline.captures import BUNDLE, capture_files
 from toolchains import NEWEST
 
-OF_A_TEST = (
-    b'{"attempt": 3, "package": "p", "test": "T", "failed_ns": %b, "events": %b, "at_ns": %b,'
-    b' "features": []}'
-)
-
 
 @pytest.fixture(scope="module")
 def folders() -> list[Path]:
@@ -55,31 +50,3 @@ def test_an_event_is_introduced_once(folders: list[Path]) -> None:
     assert b'"event":' in first
     assert b'"event":' not in again
     assert len(again) < len(first) / 2
-
-
-def test_a_damaged_line_costs_its_own_run(folders: list[Path], tmp_path: Path) -> None:
-    record = RunRecorder()
-    data = record(folders[0], 1) + record(folders[1], 2)
-    cut = read(data[:-40], tmp_path)
-    assert cut.damaged == 1
-    assert set(cut.tests) == {1, 2}
-    lines = data.splitlines()
-    hostile = [
-        OF_A_TEST % (b"0", b"[99999]", b"[1]"),
-        OF_A_TEST % (b"100000000000000000000", b"[0]", b"[1]"),
-        OF_A_TEST % (b"1", b"[0]", b"[1, 2]"),
-        b'{"event": 77, "kind": "", "who": "", "what": ""}',
-        b"[]",
-        b"3",
-        b'{"attempt": "x"}',
-    ]
-    found = read(b"\n".join([*lines, *hostile]), tmp_path)
-    assert found.damaged == len(hostile)
-    assert set(found.tests) == {1, 2}
-
-
-def test_another_schema_is_not_read(folders: list[Path], tmp_path: Path) -> None:
-    data = RunRecorder()(folders[0], 1).replace(b"predicates/1", b"predicates/9", 1)
-    found = read(data, tmp_path)
-    assert found.tests == {}
-    assert found.damaged == 1
