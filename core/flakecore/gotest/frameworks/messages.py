@@ -24,7 +24,7 @@ _FRAMING = re.compile(
     r"\s*(?:--- (PASS|FAIL|SKIP|BENCH): |=== (?:RUN|PAUSE|CONT|NAME|FUZZ|ATTR|ARTIFACTS) )"
 )
 _PLACE_ALONE = re.compile(r"\s*\S+\.go:\d{1,9}:?\s*\Z", re.ASCII)
-_BLOCK = re.compile(r"\s*Error Trace:")
+_BLOCK = re.compile(r"\s*(?:Error Trace:|Location:\s+\S+\.go:\d{1,9}\s*\Z)", re.ASCII)
 """What begins a message whose place was erased, as testify did before 1.2."""
 _ERROR_WORDS = re.compile(
     r"""
