@@ -220,3 +220,57 @@ def test_subtests_that_share_a_variable_are_both_named(test: str, trace: bool) -
 def test_subtests_that_share_nothing_do_not_race() -> None:
     names = {each.test_name for each in collected_program("race").case.failures}
     assert not any(name.startswith("TestSubtestsShareNothing") for name in names)
+
+
+SPEAKS_LATE = """WARNING: DATA RACE
+Write at 0x00c0001bc20b by goroutine 151:
+  testing.tRunner.func1()
+      /usr/local/go/src/testing/testing.go:1921 +0x904
+  runtime.deferreturn()
+      /usr/local/go/src/runtime/panic.go:589 +0x5d
+  testing.(*T).Run.gowrap1()
+      /usr/local/go/src/testing/testing.go:1997 +0x44
+
+Previous read at 0x00c0001bc20b by goroutine 159:
+  testing.(*outputWriter).writeLine()
+      /usr/local/go/src/testing/testing.go:1159 +0x70
+  testing.(*common).log()
+      /usr/local/go/src/testing/testing.go:1040 +0x164
+  testing.(*common).Logf()
+      /usr/local/go/src/testing/testing.go:1191 +0x8e
+  go.uber.org/zap/zaptest.TestingWriter.Write()
+      /go/pkg/mod/go.uber.org/zap@v1.27.0/zaptest/logger.go:146 +0x119
+  example.com/agent.(*Reloader).reload()
+      /src/agent/reloader.go:190 +0x40c
+
+Goroutine 151 (running) created at:
+  testing.(*T).Run()
+      /usr/local/go/src/testing/testing.go:1997 +0x9d2
+
+Goroutine 159 (running) created at:
+  example.com/agent.TestReloads()
+      /src/agent/reloader_test.go:55 +0x36f
+==================
+"""
+
+
+def test_a_race_with_the_end_of_a_test_is_told_by_who_speaks_to_it(tmp_path: Path) -> None:
+    (tmp_path / "test.log").write_text(SPEAKS_LATE)
+    case = read(tmp_path).case
+    (finding,) = explain(case, case.failures[0])
+    assert finding.claim == (
+        "(*Reloader).reload at reloader.go:190 (from reloader_test.go:55) logs to TestReloads"
+        " while that ends"
+    )
+    assert finding.next == "let the test wait for the goroutine before it returns"
+
+
+def test_who_has_no_frame_of_its_own_is_told_in_whole_words(tmp_path: Path) -> None:
+    written = SPEAKS_LATE.replace("testing.(*common).Logf", "testing.(*common).Name")
+    (tmp_path / "test.log").write_text(written.replace("(*common).log()", "(*common).Name()"))
+    case = read(tmp_path).case
+    (finding,) = explain(case, case.failures[0])
+    assert finding.claim == (
+        "Race: a write by the test itself, (*Reloader).reload reads at reloader.go:190"
+        " (from reloader_test.go:55)"
+    )

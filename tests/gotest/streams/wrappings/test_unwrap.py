@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from flakecore.gotest import OUTSIDE, PackageRun, TestLog, read_json, read_text
+from flakecore.gotest.streams.wrappings.unwrap import find_wrappings
 from gotest.go_runs import go_plain, go_test
 from toolchains import NEWEST
 
@@ -249,3 +250,32 @@ def test_a_table_that_a_test_prints_is_no_container() -> None:
     log = read_text(text.encode(), name="test.log")
     assert log.losses == ()
     assert "a | 1" in log.packages[0].lines.texts
+
+
+BUILT = """\
+#98 55.71 --- FAIL: TestA (0.17s)
+#98 55.71 goroutine 51 [running]:
+#98 55.72 main.f()
+#98 55.73 /src/a.go:9 +0x1"""
+
+
+def test_a_number_that_changes_only_behind_the_last_landmark_is_of_the_prefix() -> None:
+    rows = find_wrappings(BUILT.encode()).rows(BUILT.split("\n"))
+    assert [text for _, text in rows if text] == [
+        "--- FAIL: TestA (0.17s)",
+        "goroutine 51 [running]:",
+        "main.f()",
+        "\t/src/a.go:9 +0x1",
+    ]
+
+
+def test_one_blank_before_each_line_is_indentation_whatever_titles_say() -> None:
+    text = (
+        " ===================== TEST FAILED =====================\n"
+        " panic: runtime error: index out of range\n"
+        " [signal SIGSEGV: segmentation violation code=0x1 addr=0x0 pc=0x10f6b14]\n"
+        " FAIL\texample.com/a\t0.2s"
+    )
+    lines = [text for _, text in find_wrappings(text.encode()).rows(text.split("\n"))]
+    assert lines[1] == "panic: runtime error: index out of range"
+    assert lines[3] == "FAIL\texample.com/a\t0.2s"

@@ -3,7 +3,8 @@
 Speaks of what the race detector reports: every pair of accesses once, however often it was
 reported. An access without a frame of the program's own is told by the place where its goroutine
 was started; two subtests that share a variable by their names, as far as the trace or their number
-leaves no other. The detector numbers goroutines by a count of its own, so a goroutine is named only
+leaves no other. Of a race with package testing's own end of a test it is told who speaks to that
+test. The detector numbers goroutines by a count of its own, so a goroutine is named only
 where the trace has exactly one that was started there; the claim rests on functions and lines.
 
 Silent where a report has no second access (it was cut), on locks where the source is not at hand,
@@ -26,12 +27,19 @@ from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.frames import own_frame
 from flakecore.gotest import DumpFrame, Race, RaceAccess
 from flakecore.timeline import FailureKind
+from flakecore.timeline.dumps.dump_tests import name_of_test
 
 _MAIN = 1
 _CLOSURE = re.compile(r".*\.(Test\w*)\.func\d+(?:\.\d+)*\Z")
 """A function literal of a test; no named function is called so (cmd/compile, closure names)."""
 _SHOWN = 8
 _STARTS_TESTS = "testing.(*T).Run"
+_ENDS = "testing.tRunner.func"
+"""The deferred function in which a test is set to be done (``src/testing/testing.go``, tRunner)."""
+_SPEAKS = re.compile(
+    r"^testing\.\(\*(?:common|T|B|F)\)\.(log|logDepth|Logf?|Errorf?|Fatalf?|Fail|FailNow)$", re.M
+)
+_LATE_NEXT = "let the test wait for the goroutine before it returns"
 
 
 @dataclass(frozen=True)
@@ -67,7 +75,8 @@ class _Side:
         """Function and line, for a person."""
         if self.frame is not None:
             return f"{_plain(self.frame)} {self.kind}s at {self.frame.place}"
-        return f"a {self.kind} by a goroutine {self.who}" if self.who else f"a {self.kind}"
+        by = f"a goroutine {self.who}" if self.made is not None else self.who
+        return f"a {self.kind} by {by}" if by else f"a {self.kind}"
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -196,7 +205,7 @@ def _finding(question: Question, pairs: list[tuple[_Side, _Side]]) -> Finding:
         test=failure.test,
         places=tuple(place for side in (first, second) for place in _places(side)),
         evidence=tuple(evidence),
-        next=_next(first, second, locks),
+        next=_LATE_NEXT if _late_words(first, second) else _next(first, second, locks),
     )
 
 
@@ -210,6 +219,8 @@ def _claim(first: _Side, second: _Side, siblings: tuple[str, ...]) -> str:
     """
     if siblings:
         return _between(first, second, siblings)
+    if late := _late_words(first, second):
+        return late
     if first.frame == second.frame and first.frame is not None:
         where = f"in {_plain(first.frame)} at {first.frame.place}"
         does = "both write" if first.kind == second.kind else "one writes, the other reads"
@@ -229,6 +240,26 @@ def _claim(first: _Side, second: _Side, siblings: tuple[str, ...]) -> str:
         f"Race: {first.at}, {second.at}{ended}",
         f"Race: {first.at}, {second.at}",
     )
+
+
+def _late_words(first: _Side, second: _Side) -> str:
+    """Return the claim on a race of a test's end with who still speaks to it; "" for any other."""
+    for ends, speaks in ((first, second), (second, first)):
+        does = _SPEAKS.search("\n".join(frame.function for frame in speaks.frames))
+        if not (ends.frames and ends.frames[0].function.startswith(_ENDS) and does):
+            continue
+        if speaks.frame is None:
+            return ""
+        what = "logs to" if does[1].lower().startswith("log") else "fails"
+        where = f"{_plain(speaks.frame)} at {speaks.frame.place}"
+        name = name_of_test(speaks.made.function) if speaks.made is not None else ""
+        test = name or "a test"
+        return first_that_fits(
+            f"{where}{_bracketed(speaks.who)} {what} {test} while that ends",
+            f"{where} {what} {test} while that ends",
+            f"{where} {what} its test while that ends",
+        )
+    return ""
 
 
 def _between(first: _Side, second: _Side, siblings: tuple[str, ...]) -> str:

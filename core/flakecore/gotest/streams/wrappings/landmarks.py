@@ -15,11 +15,11 @@ LANDMARK = re.compile(
     | (?:ok[ ]{2}|FAIL|\?[ ]{3})\s+[\w./~-]+(?:\s+\(?\d|\s+\(cached\)|\s+\[)
     | goroutine[ ]\d+[ ](?:gp=\S+[ ])?(?:m=\S+[ ])?(?:mp=\S+[ ])?\[[a-zA-Z]
     | WARNING:[ ]DATA[ ]RACE\s*$
-    | ={18}\s*$
+    | (?<!\S)={18}\s*$
     | (?:Previous[ ](?:atomic[ ])?)?(?:[Aa]tomic[ ])?(?:[Rr]ead|[Ww]rite)
       (?:[ ]at[ ]0x[0-9a-f]+)?[ ]by[ ](?:main[ ])?goroutine
-    | panic:[ ]\S.*(?:\[recovered|goroutine[ ]\d+|timed[ ]out|runtime[ ]error)
-    | (?:fatal[ ]error:[ ]|SIG[A-Z]+:[ ][a-z])
+    | panic:[ ](?=\S).*(?:\[recovered|goroutine[ ]\d+|timed[ ]out|runtime[ ]error)
+    | (?:fatal[ ]error:[ ]|(?<!signal[ ])SIG[A-Z]+:[ ][a-z])
     | created[ ]by[ ][\w./-]+\.\S
     | exit[ ]status[ ]\d{1,3}\s*$
     """,

@@ -32,6 +32,8 @@ _LONGEST = 300
 """Characters of a prefix; that of a container with labels has a hundred."""
 _SHARE = 0.8
 """Of go's own lines, and of the lines between them, how many must have the prefix."""
+_TAIL = 40
+"""Lines behind the last of go's own that are looked at as well."""
 _STRICT, _SHAPES, _BRACKETS = range(3)
 _RUN = re.compile(r"(?P<digits>\d+)|(?P<letters>[^\W\d_]+)|.", re.ASCII | re.DOTALL)
 _DISTINCT = re.compile(r"[\[\](){}<>|:#=]|\d[:./-]\d")
@@ -80,8 +82,9 @@ def find_prefix(lines: Sequence[str]) -> Wrapping | None:
     if max(map(len, prefixes)) > _LONGEST:
         return None
     stretch = [line for line in lines[found[0][0] : found[-1][0] + 1] if line.strip()]
+    tail = [line for line in lines[found[-1][0] + 1 :][:_TAIL] if line.strip()]
     bare = [each for at, each in behind if not may_be_indented(lines[at], each.start())]
-    grammar = _grammar(prefixes, stretch, [each.string[: each.start()] for each in bare])
+    grammar = _grammar(prefixes, stretch, [each.string[: each.start()] for each in bare], tail)
     if grammar is None:
         return None
     time = find_time([each[0] for line in stretch if (each := grammar.match(line))])
@@ -91,9 +94,16 @@ def find_prefix(lines: Sequence[str]) -> Wrapping | None:
 
 
 def _grammar(
-    prefixes: Sequence[str], stretch: Sequence[str], bare: Sequence[str]
+    prefixes: Sequence[str], stretch: Sequence[str], bare: Sequence[str], tail: Sequence[str]
 ) -> re.Pattern[str] | None:
-    """Return what matches a prefix and the blanks that belong to it; None if there is none."""
+    """Return what matches a prefix and the blanks that belong to it; None if there is none.
+
+    Args:
+        prefixes: what stands before go's own lines.
+        stretch: the lines from the first to the last of these.
+        bare: the prefixes of those that go itself never indents.
+        tail: lines behind the last; a number that is the same up to it may change there.
+    """
     rows = [re.split(r"[ \t]+", prefix.strip()) for prefix in prefixes]
     count = Counter(map(len, rows)).most_common(1)[0][0]
     alike = [(p, row) for p, row in zip(prefixes, rows, strict=True) if len(row) == count]
@@ -103,18 +113,25 @@ def _grammar(
     gaps = list(zip(*(re.findall(r"[ \t]+", p.strip()) for p, _ in alike), strict=True))
     leading = {prefix[: len(prefix) - len(prefix.lstrip())] for prefix, _ in alike}
     distinct = any(_DISTINCT.search(value) for column in fields for value in column)
-    for level in (_STRICT, _SHAPES, _BRACKETS):
-        if level > _STRICT and not distinct:
-            return None
+    fitting: dict[int, re.Pattern[str]] = {}
+    for level in (_STRICT, _SHAPES, _BRACKETS) if distinct else (_STRICT,):
         parts = [_blanks(leading, level)]
         for at, column in enumerate(fields):
             parts.append(_field(column, level))
             parts += [_blanks(set(gaps[at]), level)] if at < len(gaps) else []
         core = re.compile("".join(parts))
-        ends = [each.end() for line in stretch if (each := core.match(line))]
-        if len(ends) >= _SHARE * len(stretch):
-            return _with_end(core, stretch, bare)
-    return None
+        if sum(core.match(line) is not None for line in stretch) >= _SHARE * len(stretch):
+            fitting[level] = core
+    if not fitting:
+        return None
+    strictest = fitting[min(fitting)]
+    shapes = fitting.get(_SHAPES, strictest)
+    changes = not _all_match(strictest, tail) and _all_match(shapes, tail)
+    return _with_end(shapes if changes else strictest, stretch, bare)
+
+
+def _all_match(core: re.Pattern[str], lines: Sequence[str]) -> bool:
+    return all(core.match(line) is not None for line in lines)
 
 
 def _with_end(

@@ -14,6 +14,7 @@ from flakecore.gotest.streams.wrappings.escapes import find_escapes
 from flakecore.gotest.streams.wrappings.indentation import find_indentation
 from flakecore.gotest.streams.wrappings.json_records import find_json_records
 from flakecore.gotest.streams.wrappings.landmarks import LANDMARK
+from flakecore.gotest.streams.wrappings.lost_indentation import find_lost_indentation
 from flakecore.gotest.streams.wrappings.markup import find_fences, find_links, find_references
 from flakecore.gotest.streams.wrappings.prefixes import find_known_stamps, find_prefix
 from flakecore.gotest.streams.wrappings.quoting import find_quoting
@@ -45,6 +46,7 @@ WRAPPINGS: tuple[Find, ...] = (
     find_doubled_lines,
     find_missing_blank_lines,
     find_tabs_as_blanks,
+    find_lost_indentation,
 )
 """Tried in this order, again from the first once one was found: what is on the outside comes off
 first, and only what is left tells of white space."""
