@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from flakecore.diagnosis import Certainty, Counterpart, CounterpartWait, Finding, Place, Role
 from flaketui.drawing.theme import DARK, look
-from flaketui.panes.timeline.counterparts import counterparts, holders, wait_words
+from flaketui.panes.timeline.counterparts import counterparts, holders
 from flaketui.view.navigation import failure_view
 from flaketui.view.scene import Scene
 from flaketui.view.viewport import Viewport
@@ -55,15 +55,6 @@ def wait(goroutine: int, name: str, *others: Counterpart) -> CounterpartWait:
 
 def other(role: str, goroutine: int, *, ended: bool = False) -> Counterpart:
     return Counterpart(role, goroutine, 0, None, ended)
-
-
-def test_an_object_is_told_with_who_holds_it_or_used_it_last() -> None:
-    assert wait_words(wait(34, "c.mu", other("holds", 35))) == "c.mu, held by G35"
-    sent = wait(34, "results", other("made", 1), other("last_send", 35, ended=True))
-    assert wait_words(sent) == "results, sent last by G35 (ended)"
-    readers = wait(34, "c.mu", *(other("reads", each) for each in (35, 36, 37)))
-    assert wait_words(readers) == "c.mu, read by 3 goroutines"
-    assert wait_words(wait(34, "results", other("made", 1))) == "results"
 
 
 def test_the_page_tells_more_than_the_finding_and_of_what_moment() -> None:

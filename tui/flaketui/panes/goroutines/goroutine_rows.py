@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from flakecore.timeline import Frame
 from flakecore.times import format_time
+from flaketui.panes.goroutines.objects_held import with_objects
 from flaketui.panes.goroutines.race_standings import standings_of_races
 from flaketui.panes.goroutines.standings import (
     LOOKED_AT,
@@ -105,6 +106,7 @@ def list_goroutines(scene: Scene) -> GoroutineRows:
     note = f"{whose}, {count:,} {noun}{'' if count == 1 else 'es' if noun == 'access' else 's'}"
     if dump is None and count > LOOKED_AT:
         note += f", {LOOKED_AT:,} of them shown"
+    kinds = with_objects(scene, kinds, dump)
     shown = [kind for kind in kinds if _is_shown(scene, kind)]
     if wanted.goroutines is not GoroutinesShown.ALL:
         note += f", only {wanted.goroutines}"

@@ -26,6 +26,8 @@ NOTHING = " neither a trace nor a dump: where goroutines stood is not known"
 HOW = " flaketui collect records both; `kill -QUIT` or a timeout of go test prints a dump"
 _BEFORE = 12
 """Cells of the mark, the number and a blank behind the state."""
+_ROOM_FOR_OBJECTS = 56
+"""Width from which there is room for the objects that goroutines wait on and hold."""
 _STATES = {state.label: state for state in State}
 """States by their labels, for their colours; a dump has words of its own besides."""
 
@@ -58,7 +60,7 @@ class GoroutinesPane(Pane):
         moment = view.cursor_ns if dump is None else -1
         test = view.selection.test, view.selection.failure
         order = wanted.goroutines, wanted.goroutine_order, wanted.turned
-        now = (scene.case, id(dump), moment, test, order)
+        now = (scene.case, id(dump), moment, test, order, id(scene.waits))
         if now != self._listed_for:
             self._listed_for, self._rows = now, list_goroutines(scene)
         return self._rows
@@ -145,6 +147,7 @@ class GoroutinesPane(Pane):
                     "state": kind.first.state,
                     "waited_ns": kind.waited_ns,
                     "test": kind.first.test,
+                    "on": kind.on,
                     "stack": [f"{one.function} {one.file}:{one.line}" for one in kind.first.stack],
                 }
                 for kind in kinds
@@ -169,7 +172,8 @@ class GoroutinesPane(Pane):
         if not rows.note:
             said = (StyledLine(scene.look, width).add(one, "muted") for one in (NOTHING, HOW))
             return [self.title(scene, width), *(line.strip() for line in said)]
-        shape = _widths(width, waits=any(row.kind.waited_ns for row in rows.rows))
+        on = any(row.kind.on for row in rows.rows)
+        shape = _widths(width, waits=any(row.kind.waited_ns for row in rows.rows), objects=on)
         lines = [self.title(scene, width, rows.note), _heads(scene, width, shape)]
         here, space = self.current(scene, rows), height - 2
         self.follow(here, len(rows.rows), space)
@@ -190,23 +194,25 @@ class _Widths(NamedTuple):
     state: int
     waited: int
     at: int
+    on: int
     test: int
     creator: int
 
 
-def _widths(width: int, *, waits: bool) -> _Widths:
-    state = 16 if width < 90 else 20
+def _widths(width: int, *, waits: bool, objects: bool) -> _Widths:
+    on = min(44, width // 3) if objects and width >= _ROOM_FOR_OBJECTS else 0
+    state = 12 if on and width < 64 else 16 if width < 90 else 20
     waited = 9 if waits else 0
-    test = 0 if width < 64 else min(28, width // 5)
-    creator = 0 if width < 100 else min(40, width // 4)
-    left = width - _BEFORE - state - waited - test - creator
-    return _Widths(state, waited, max(8, left), test, creator)
+    test = 0 if width < (100 if on else 64) else min(28, width // 5)
+    creator = 0 if width < (150 if on else 100) else min(40, width // 4)
+    left = width - _BEFORE - state - waited - on - test - creator
+    return _Widths(state, waited, max(8, left), on, test, creator)
 
 
 def _heads(scene: Scene, width: int, shape: _Widths) -> Strip:
     line = StyledLine(scene.look, width).add(f"   {'G':<7} {fit('state', shape.state)} ", "faint")
     line.add(f"{'for':>7}  " if shape.waited else "", "faint").add(fit("at", shape.at), "faint")
-    line.add(fit("test", shape.test), "faint")
+    line.add(fit("on", shape.on), "faint").add(fit("test", shape.test), "faint")
     return line.add(" created by" if shape.creator else "", "faint").strip()
 
 
@@ -236,6 +242,9 @@ def _row_line(scene: Scene, row: Row, width: int, shape: _Widths, *, current: bo
         line.add(words, role)
     line.add(fit_right(waited, 7) + "  " if shape.waited else "", "muted")
     line.found(fit(_at(one.own), shape.at - 1, look.glyphs.ellipsis), "text", needle).add(" ")
+    if shape.on:
+        on = row.kind.on if row.member is None else one.on
+        line.found(fit(on, shape.on - 1, look.glyphs.ellipsis), "text", needle).add(" ")
     if shape.test:
         line.found(cut_left(one.test, shape.test, look.glyphs.ellipsis), "muted", needle)
     if shape.creator:

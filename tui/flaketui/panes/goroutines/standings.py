@@ -38,6 +38,7 @@ class Standing:
         created_at: where it was created; None if unknown.
         creator: who created it; 0 if unknown.
         test: the name of its test; "" if unknown.
+        on: what it waits on and who is on the other side, and what it holds; "" if unknown.
     """
 
     number: int
@@ -48,6 +49,7 @@ class Standing:
     created_at: Frame | None
     creator: int
     test: str
+    on: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,12 @@ class Alike:
     def waited_ns(self) -> int:
         """How long the one has waited that waited longest."""
         return max(one.waited_ns for one in self.members)
+
+    @property
+    def on(self) -> str:
+        """What they wait on; of several objects only how many."""
+        every = dict.fromkeys(one.on for one in self.members if one.on)
+        return next(iter(every), "") if len(every) < 2 else f"{len(every)} objects"
 
     def waited(self) -> str:
         """Return how long they have waited, for a person; "" for not at all, or unknown."""

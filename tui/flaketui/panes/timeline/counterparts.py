@@ -4,27 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from flakecore.diagnosis import Certainty, CounterpartWait, Role
+from flakecore.diagnosis import Certainty, Role
+from flaketui.view.object_waits import HOLDING, counterparts_of, wait_words, waits_by_goroutine
 from flaketui.view.scene import Scene
 
 _HOLDING = frozenset({Role.HOLDS, Role.LOCKED_AT})
 _LOCK_RULES = frozenset({"lock-cycle", "lock-held"})
 """Rules whose findings name the holders of locks, each beside who waits for it."""
-_DID = {
-    "holds": "held by",
-    "reads": "read by",
-    "last_send": "sent last by",
-    "last_receive": "received last by",
-    "last_close": "closed by",
-    "last_add": "added last by",
-    "last_done": "done last by",
-    "last_signal": "signalled last by",
-    "cancel": "cancelled by",
-}
-"""Words for what a counterpart does or did; what made an object is no counterpart."""
-_HOLDS = ("holds", "reads")
-_NAMED = 2
-"""Holders that are named; of more only the number is told."""
 
 
 class Counterpart(NamedTuple):
@@ -47,36 +33,13 @@ def counterparts(scene: Scene) -> dict[int, Counterpart]:
         number: Counterpart(f"mutex, held by {holder}", holder, None)
         for number, holder in holders(scene).items()
     }
-    on: dict[int, list[CounterpartWait]] = {}
-    for wait in scene.waits:
-        on.setdefault(wait.goroutine, []).append(wait)
-    for number, waits in on.items():
+    for number, waits in waits_by_goroutine(scene.waits).items():
         if len(waits) == 1:
             (wait,) = waits
-            holding = _others(wait, _HOLDS)
+            holding = counterparts_of(wait, HOLDING)
             holder = holding[0] if len(holding) == 1 else ""
             told[number] = Counterpart(wait_words(wait), holder, wait.seen_ns)
     return told
-
-
-def wait_words(wait: CounterpartWait) -> str:
-    """Return an object's name and who holds it, or used it last."""
-    for role, words in _DID.items():
-        others = _others(wait, (role,))
-        if len(others) > _NAMED:
-            return f"{wait.name}, {words} {len(others)} goroutines"
-        if others:
-            return f"{wait.name}, {words} {', '.join(others)}"
-    return wait.name
-
-
-def _others(wait: CounterpartWait, roles: tuple[str, ...]) -> list[str]:
-    """Return who did one of these, with who has ended since told so."""
-    return [
-        f"G{other.goroutine} (ended)" if other.ended else f"G{other.goroutine}"
-        for other in wait.counterparts
-        if other.role in roles and other.goroutine > 0
-    ]
 
 
 def holders(scene: Scene) -> dict[int, str]:
