@@ -6,7 +6,10 @@ without them: everything works, and large traces take longer to read.
 
 from __future__ import annotations
 
+import os
+import platform
 import runpy
+import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -36,6 +39,13 @@ class NativeHook(BuildHookInterface):
 
 
 def _platform() -> str:
-    """Return the tag of this machine's own platform, without a claim on any other."""
+    """Return the tag of the platform that the library is for, without a claim on any other.
+
+    On macOS that is every system from the one on that the compiler was told to build for.
+    """
+    target = os.environ.get("MACOSX_DEPLOYMENT_TARGET", "")
+    if sys.platform == "darwin" and target:
+        major, _, minor = target.partition(".")
+        return f"macosx_{major}_{minor or 0}_{platform.machine()}"
     platforms = (tag.platform for tag in sys_tags())
     return next(each for each in platforms if not each.startswith(("manylinux", "musllinux")))

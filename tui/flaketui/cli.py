@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from difflib import get_close_matches
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import flakecore
 from flakecore.errors import FlakeError
@@ -33,16 +34,24 @@ from flaketui.commands import (
 )
 from flaketui.commands.annotations import fenced
 from flaketui.commands.debugging import debug_log
+from flaketui.commands.doctor import doctor_command
 from flaketui.commands.places import add_places
+from flaketui.commands.shell import shell_commands
 from flaketui.commands.streams import occupy_closed_streams, stderr, stdout
+
+if TYPE_CHECKING:
+    from flaketui.commands.shell.described import Program
 
 COMMANDS = (
     "collect",
     "compare",
+    "completion",
     "demo",
+    "doctor",
     "events",
     "export",
     "features",
+    "man",
     "pack",
     "profile",
     "report",
@@ -80,7 +89,15 @@ def make_parser() -> argparse.ArgumentParser:
     pack.add_parser(subparsers)
     profile.add_parser(subparsers)
     explore.add_demo_parser(subparsers)
+    doctor_command.add_parser(subparsers)
+    shell_commands.add_parsers(subparsers, _described)
     return parser
+
+
+def _described() -> Program:
+    from flaketui.commands.shell.described import described
+
+    return described(make_parser(), make_explorer_parser())
 
 
 class _Version(argparse.Action):

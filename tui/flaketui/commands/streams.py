@@ -65,6 +65,15 @@ class OutputStream:
             return stream is not None and stat.S_ISREG(os.fstat(stream.fileno()).st_mode)
         return False
 
+    def can_write(self, text: str) -> bool:
+        """Return whether the stream's encoding has all characters of a text."""
+        stream = self._stream
+        try:
+            text.encode((stream.encoding if stream is not None else "") or "utf-8")
+        except (LookupError, UnicodeEncodeError):
+            return False
+        return True
+
     @property
     def _stream(self) -> TextIO | None:
         stream: TextIO | None = getattr(sys, self._name)
