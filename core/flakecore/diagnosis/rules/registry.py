@@ -28,7 +28,7 @@ from flakecore.diagnosis.rules.hangs import (
     wait_cycle,
     waits_outside,
 )
-from flakecore.diagnosis.rules.leaks import leak, leak_hurts_later, log_after_test
+from flakecore.diagnosis.rules.leaks import leak, leak_checked, leak_hurts_later, log_after_test
 from flakecore.diagnosis.rules.order import late_add, shared_variable
 from flakecore.diagnosis.rules.rule import Rule
 from flakecore.diagnosis.rules.runs import cached
@@ -64,6 +64,7 @@ RULES: tuple[Rule, ...] = (
     waits_outside.RULE,
     race.RULE,
     log_after_test.RULE,
+    leak_checked.RULE,
     leak_hurts_later.RULE,
     closed_channel.RULE,
     map_concurrent.RULE,

@@ -1,0 +1,92 @@
+"""``leak-checked``: goroutines that a leak checker of the tests' own found left.
+
+Speaks where goleak failed a test or a package: of each kind of goroutine that it lists, what they
+wait for, where, and where they were started. Whether they could still have gone on, and which test
+they are of, goleak does not know (it looks at what runs when it is asked), so that is not told.
+
+Example: ``defer goleak.VerifyNone(t)`` in a test whose worker waits to send for ever.
+Counterexample: the words of goleak in what a test expects of another program's output.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role
+from flakecore.diagnosis.goroutine_states import StackFrame
+from flakecore.diagnosis.rules.rule import Needs, Question, Rule
+from flakecore.diagnosis.rules.wording import first_that_fits, names
+from flakecore.diagnosis.waits.blocked_on import blocked_on_of_dump
+from flakecore.frames import shown_frame
+from flakecore.gotest import DumpFrame, DumpSource
+from flakecore.timeline.dumps.alike import AlikeGoroutines, alike_goroutines
+
+_SAID = "found unexpected goroutines"
+"""goleak's words (go.uber.org/goleak, ``leaks.go``)."""
+_LISTED = re.compile(r"Goroutine (\d{1,19}) in state ", re.ASCII)
+_KINDS = 3
+"""Kinds of goroutines that are told, the most numerous first."""
+_SHOWN = 8
+
+
+def _find(question: Question) -> Iterator[Finding]:
+    failure = question.failure
+    if failure is None or _SAID not in failure.message:
+        return
+    listed = set(map(int, _LISTED.findall(failure.message)))
+    for dump in question.case.dumps:
+        if dump.source is not DumpSource.GOLEAK:
+            continue
+        numbers = {each.stack.number for each in dump.goroutines}
+        if not numbers or (listed and not listed <= numbers):
+            continue
+        kinds = alike_goroutines(dump, question.case.package)
+        for kind in [each for each in kinds if each.goroutines][:_KINDS]:
+            yield _finding(question, kind)
+        return
+
+
+def _finding(question: Question, kind: AlikeGoroutines) -> Finding:
+    failure, package = question.failure, question.case.package
+    assert failure is not None
+    stack = kind.goroutines[0].stack.frames
+    numbers = [each.stack.number for each in kind.goroutines]
+    frame = shown_frame(stack, package)
+    waits = blocked_on_of_dump(kind.state, stack).value
+    at = _frame(frame) if frame is not None else None
+    made = _frame(kind.creator) if kind.creator is not None else None
+    where = f" at {at.place}" if at is not None and at.place else ""
+    started = f", started at {made.place}" if made is not None and made.place else ""
+    who, them = names(numbers), "it" if len(numbers) == 1 else "them"
+    places = [
+        Place(Role.WAITS, number, at.function, at.file, at.line)
+        for number in numbers[:_SHOWN]
+        if at is not None
+    ]
+    if made is not None:
+        places.append(Place(Role.CREATED, 0, made.function, made.file, made.line))
+    return Finding(
+        rule=RULE.id,
+        claim=first_that_fits(
+            f"goleak found {who} left in {waits}{where}{started}",
+            f"goleak found {len(numbers)} left{where}{started}",
+            f"goleak found {len(numbers)} left{where}",
+        ),
+        certainty=Certainty.SEEN,
+        test=failure.test,
+        places=tuple(places),
+        evidence=tuple(
+            Evidence(f"G{number} {waits}{where}{started}", None, number)
+            for number in numbers[:_SHOWN]
+        ),
+        next=f"let {them} end before the test does, and wait for {them}",
+        explains=frozenset(numbers),
+    )
+
+
+def _frame(frame: DumpFrame) -> StackFrame:
+    return StackFrame(frame.function, frame.file, frame.line)
+
+
+RULE = Rule("leak-checked", Needs.FAILURE, _find)
