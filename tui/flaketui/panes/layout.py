@@ -245,8 +245,11 @@ class PaneLayout(Container):
             return
         placed = self._area.placement.placements
         top = [name for name, one in placed.items() if one.row == 0]
-        wide = width // max(1, len(top))
-        wanted = [self[name].wanted_rows(scene, wide) for name in top]
+        parts = sum(placed[name].parts for name in top)
+        wides = [width * placed[name].parts // parts for name in top]
+        wanted = [
+            self[name].wanted_rows(scene, wide) for name, wide in zip(top, wides, strict=True)
+        ]
         area = height - self._summary_height(scene) - 1
         least = _TOP_LEAST if all(wanted) else area * ROW_PARTS[0] // sum(ROW_PARTS)
         most = int(area * _TOP_MOST)
@@ -343,6 +346,8 @@ def _occasion_of(scene: Scene) -> Occasion:
     failure = scene.failure
     if failure is None:
         return Occasion.CHECK if scene.case.failures else Occasion.PASSED
+    if failure.races:
+        return Occasion.RACE
     return Occasion.HANG if failure.kind in _HANGS else Occasion.CHECK
 
 

@@ -111,6 +111,7 @@ class Occasion(StrEnum):
     """What a case is looked at for, which decides the panes that have a part in it."""
 
     HANG = "hang"
+    RACE = "race"
     CHECK = "check"
     """Anything else that failed."""
     PASSED = "passed"
@@ -131,6 +132,8 @@ _MOVED = {Basis.DUMPS: {"goroutines": Placement(1, 2)}}
 """Places that differ from the panes' own."""
 _WAITS_BESIDE = {"output": Placement(2, 2, 3), "blocking": Placement(2, 1, 2)}
 """Where the output tells more than the waits, it is wider."""
+_SOURCE_WIDE = {"why": Placement(0, 1, 2), "source": Placement(0, 2, 3)}
+"""Of a race the source of both accesses stands side by side."""
 STACK = {"why": Placement(0, 1), "source": Placement(1, 1), "output": Placement(2, 1)}
 """The panes that share a small screen while the findings are read, from the top."""
 STACK_WITHOUT_OUTPUT = {
@@ -161,6 +164,8 @@ def default_places(
     wanted = set(_SHOWN[basis]) - lacking
     own = {entry.name: entry.placement for entry in PANES if entry.name in wanted}
     places = own | {name: one for name, one in _MOVED.get(basis, {}).items() if name in own}
+    if occasion is Occasion.RACE:
+        places |= _SOURCE_WIDE
     if "output" in lacking:
         places["details"] = Placement(2, 1)
         return places

@@ -174,7 +174,7 @@ def _lines(scene: Scene, places: Sequence[Spot], around: int) -> list[SourceLine
     for name, lines in files.items():
         origin = origins.get(name)
         missing = "" if origin is not None else "  (its text is not at hand)"
-        changed = origin is not None and _is_changed(scene, origin)
+        changed = origin is not None and is_changed(scene, origin)
         found.append(SourceLine(0, f"{_base(name)}{missing}", changed=changed))
         before = 0
         for number in sorted(lines):
@@ -194,7 +194,8 @@ def _lines(scene: Scene, places: Sequence[Spot], around: int) -> list[SourceLine
     return found
 
 
-def _is_changed(scene: Scene, excerpt: SourceExcerpt) -> bool:
+def is_changed(scene: Scene, excerpt: SourceExcerpt) -> bool:
+    """Return whether a file was changed after the run."""
     recorded = scene.case.clock.zero_wall_ns
     return recorded is not None and excerpt.modified_ns > recorded + scene.case.end_ns
 
