@@ -33,7 +33,6 @@ TESTED_ELSEWHERE = {
     "diagnosis/waits/wait_peers.py": "diagnosis/rules/hangs/test_wait_cycle.py",
     "diagnosis/rules/hangs/lock_not_released.py": "diagnosis/rules/hangs/test_lock_held.py",
     "diagnosis/source/lock_helpers.py": "diagnosis/source/test_held_locks.py",
-    "diagnosis/source/go_package.py": "diagnosis/source/test_call_graph.py",
     "diagnosis/source/operations.py": "diagnosis/source/test_object_uses.py",
     "diagnosis/source/syntax.py": "diagnosis/source/test_held_locks.py",
     "diagnosis/waits/standstill.py": "diagnosis/test_explain.py",

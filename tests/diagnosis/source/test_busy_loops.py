@@ -6,7 +6,6 @@ import pytest
 
 from diagnosis.source.go_text import FILE, line_with, package
 from flakecore.diagnosis.goroutine_states import StackFrame
-from flakecore.diagnosis.source.asked_values import asked, setters_of
 from flakecore.diagnosis.source.busy_loops import (
     Loop,
     asked_for,
@@ -84,23 +83,3 @@ def _kind(body: str) -> str:
 )
 def test_a_loop_is_what_its_text_has_it_be(body: str, kind: str) -> None:
     assert _kind(body) == kind
-
-
-@pytest.mark.parametrize(
-    ("more", "told"),
-    [
-        ("", []),
-        ("func (g *gate) Open() { g.open.Store(true) }", ["Open"]),
-        ("func (g *gate) Open() { set(&g.open) }\nfunc set(b *atomic.Bool) {}", None),
-        ("func (g *gate) Open() { run(g.open.Store) }\nfunc run(f func(bool)) {}", None),
-        ("type other struct{ open atomic.Bool }\nfunc (o *other) S() { o.open.Store(true) }", []),
-    ],
-)
-def test_what_sets_a_value_is_all_that_may(more: str, told: list[str] | None) -> None:
-    parsed, loop = _loop("for !g.open.Load() {}", more)
-    condition = asked_for(parsed, loop)
-    assert condition is not None
-    name = asked(condition)
-    assert name is not None
-    setters = setters_of(parsed, name)
-    assert (None if setters is None else [each.function for each in setters]) == told

@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from flakecore.diagnosis.source.go_file import GoFile
 from flakecore.diagnosis.source.go_package import GoPackage
 from flakecore.diagnosis.source.go_parser import Node, last_line_of, line_of, text_of
-from flakecore.diagnosis.source.operations import GoFile, OperationKind
+from flakecore.diagnosis.source.operations import OperationKind
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, walk
 from flakecore.frames import HasFunction
 

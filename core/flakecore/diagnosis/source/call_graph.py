@@ -13,9 +13,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from flakecore.diagnosis.source.go_file import GoFile
 from flakecore.diagnosis.source.go_parser import Node, last_line_of, line_of, text_of
-from flakecore.diagnosis.source.operations import GoFile
-from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, walk
+from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing
 from flakecore.diagnosis.source.types import PackageTypes
 
 FunctionKey = tuple[str, int]
@@ -64,8 +64,8 @@ class CallGraph:
         self._sites: defaultdict[FunctionKey, list[Site]] = defaultdict(list)
         self._callers: defaultdict[FunctionKey, list[Site]] = defaultdict(list)
         for name, file in files.items():
-            for node in walk(file.root):
-                for site in self._sites_of(name, node):
+            for kind, node in file.nodes:
+                for site in self._sites_of(name, kind, node):
                     self._sites[site.function].append(site)
                     self._callers[site.callee].append(site)
 
@@ -169,13 +169,13 @@ class CallGraph:
             kind = receiver[-1].lstrip("*").partition("[")[0] if receiver else ""
             self._methods[name].append((kind, key))
 
-    def _sites_of(self, file: str, node: Node) -> Iterator[Site]:
-        if node.type == "call_expression":
+    def _sites_of(self, file: str, kind: str, node: Node) -> Iterator[Site]:
+        if kind == "call_expression":
             around = _around(file, node)
             called = node.child_by_field_name("function")
             for callee, name in self._called(file, called):
                 yield Site(around, callee, node, name)
-        elif node.type == "func_literal" or node.type in ("identifier", "selector_expression"):
+        elif kind in ("func_literal", "identifier", "selector_expression"):
             yield from self._value(file, node)
 
     def _called(self, file: str, called: Node) -> list[tuple[FunctionKey, str]]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from flakecore.diagnosis.source.go_file import GoFile
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
-from flakecore.diagnosis.source.operations import GoFile
 from flakecore.diagnosis.source.syntax import walk
 
 _ASSIGNING = ("assignment_statement", "inc_statement", "dec_statement")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from flakecore.diagnosis.goroutine_states import GoroutineState
+from flakecore.diagnosis.source.go_file import GoFile, short_name
 from flakecore.diagnosis.source.go_package import GoPackage
 from flakecore.diagnosis.source.go_parser import line_of, text_of
 from flakecore.diagnosis.source.held_locks import held_locks
 from flakecore.diagnosis.source.lock_helpers import PAIRS
-from flakecore.diagnosis.source.operations import GoFile, Operation, OperationKind, short_name
+from flakecore.diagnosis.source.operations import Operation, OperationKind
 from flakecore.diagnosis.source.syntax import is_deferred, parameters
 from flakecore.frames import HasFunction, is_own
 from flakecore.timeline.sources import Sources

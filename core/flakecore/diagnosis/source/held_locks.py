@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from flakecore.diagnosis.source.go_file import GoFile
 from flakecore.diagnosis.source.go_parser import Node
 from flakecore.diagnosis.source.lock_helpers import PAIRS
-from flakecore.diagnosis.source.operations import GoFile, Operation
+from flakecore.diagnosis.source.operations import Operation
 
 _LEAVES = (
     "return_statement",

@@ -10,8 +10,9 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from flakecore.diagnosis.source.go_file import GoFile
 from flakecore.diagnosis.source.go_parser import line_of, text_of
-from flakecore.diagnosis.source.operations import GoFile, ObjectName, Operation, OperationKind
+from flakecore.diagnosis.source.operations import ObjectName, Operation, OperationKind
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, parameters
 from flakecore.diagnosis.source.types import PackageTypes
 

@@ -16,9 +16,10 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from flakecore.diagnosis.source.call_graph import CallGraph
+from flakecore.diagnosis.source.go_file import GoFile
 from flakecore.diagnosis.source.go_parser import Node, text_of
-from flakecore.diagnosis.source.operations import GoFile, ObjectName, Operation, object_name
-from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, parameters, walk
+from flakecore.diagnosis.source.operations import ObjectName, Operation, object_name
+from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, parameters
 from flakecore.diagnosis.source.types import PackageTypes
 
 Key = tuple[str, ...]
@@ -70,8 +71,8 @@ class PackageUses:
         for file, parsed in files.items():
             for operation in parsed.operations:
                 self._operations[_key(operation.object, file)].append((file, operation))
-            for node in walk(parsed.root):
-                self._follow(file, node)
+            for kind, node in parsed.nodes:
+                self._follow(file, kind, node)
 
     def of(self, file: str, operation: Operation) -> list[tuple[str, Operation]]:
         """Return all operations on an operation's object, with the files that they stand in."""
@@ -108,25 +109,25 @@ class PackageUses:
         if one != other:
             self._parent[one] = other
 
-    def _follow(self, file: str, node: Node) -> None:
+    def _follow(self, file: str, kind: str, node: Node) -> None:
         """Tie the names together that a node passes an object between, and note escapes."""
-        if node.type == "call_expression":
+        if kind == "call_expression":
             self._follow_call(file, node)
-        elif node.type in ("short_var_declaration", "assignment_statement"):
+        elif kind in ("short_var_declaration", "assignment_statement"):
             left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
             self._assign(file, _items(left), _items(right))
-        elif node.type == "var_spec":
+        elif kind == "var_spec":
             values = node.child_by_field_name("value")
             if values is not None:
                 self._assign(file, node.children_by_field_name("name"), _items(values))
-        elif node.type == "range_clause":
+        elif kind == "range_clause":
             for name in _items(node.child_by_field_name("left")):
                 self._pass(file, None, self._key_of(file, name))
-        elif node.type == "return_statement":
+        elif kind == "return_statement":
             self._follow_return(file, node)
-        elif node.type == "keyed_element":
+        elif kind == "keyed_element":
             self._follow_field(file, node)
-        elif node.type in _NAMES:
+        elif kind in _NAMES:
             self._look_for_escape(file, node)
 
     def _assign(self, file: str, left: list[Node], right: list[Node]) -> None:

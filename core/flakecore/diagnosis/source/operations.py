@@ -13,15 +13,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
 
-from flakecore.diagnosis.source.go_parser import Node, last_line_of, line_of, text_of
-from flakecore.diagnosis.source.imports import imports_of, library_function
-from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, outermost, parameters, walk
+from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
+from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, outermost, parameters
 from flakecore.diagnosis.source.types import PackageTypes
-
-_CLOSURE = re.compile(r"(?:func|gowrap|deferwrap)?\d*")
-_GENERIC = re.compile(r"\[.*\]", re.DOTALL)
 
 
 class OperationKind(StrEnum):
@@ -125,98 +120,16 @@ class Operation:
     function: Node
 
 
-class GoFile:
-    """One parsed file of a package.
+def operations_of(
+    found: list[tuple[Node, OperationKind, Node]], types: PackageTypes
+) -> Iterator[Operation]:
+    """Yield the operations of some nodes whose objects have names.
 
-    Attributes:
-        root: its syntax tree.
-        types: the types of its package.
-        functions: its functions, literals among them.
-        operations: what it does to objects, in the order of the source.
-        unknown_fields: names of fields that it does something to, of which types is not known.
+    Args:
+        found: the nodes, each with what is done to which operand.
+        types: those of the package.
     """
-
-    def __init__(self, root: Node, types: PackageTypes) -> None:
-        """Take the root of a file and the types of its package."""
-        self.root = root
-        self.types = types
-        nodes = list(walk(root))
-        self.functions = [each for each in nodes if each.type in FUNCTIONS]
-        self.selects = [each for each in nodes if each.type == "select_statement"]
-        self.calls_of = [each for each in nodes if each.type == "call_expression"]
-        self.operations = tuple(_operations(nodes, types))
-        self.unknown_fields = frozenset(_unknown_fields(nodes, types))
-        self._lines = text_of(root).split("\n")
-
-    @cached_property
-    def imports(self) -> dict[str, str]:
-        """The import paths of the file by the names that it uses for them."""
-        return imports_of(self.root)
-
-    def library_function(self, call: Node) -> str:
-        """Return the function of another package that a call means, ``time.Since``; "" for none."""
-        return library_function(call, self.imports, self.types)
-
-    def function_at(self, line: int) -> Node | None:
-        """Return the innermost function around a line; None for none."""
-        around = [each for each in self.functions if line_of(each) <= line <= last_line_of(each)]
-        return max(around, key=lambda each: each.start_byte, default=None)
-
-    def calls(self, line: int, function: str) -> bool:
-        """Return whether a line may call a function: it names it, or the function has no name."""
-        name = short_name(function)
-        if not name or function.startswith("runtime."):
-            return True
-        return 0 < line <= len(self._lines) and name in self._lines[line - 1]
-
-    def panics(self, line: int) -> bool:
-        """Return whether a line calls ``panic``."""
-        return any(
-            line_of(each) == line and text_of(each.child_by_field_name("function")) == "panic"
-            for each in self.calls_of
-        )
-
-    def at(self, line: int, *kinds: OperationKind) -> list[Operation]:
-        """Return the operations of some kinds in a line."""
-        return [each for each in self.operations if each.line == line and each.kind in kinds]
-
-    def select_at(self, line: int) -> Node | None:
-        """Return the select statement that begins in a line; None for none or several."""
-        found = [each for each in self.selects if line_of(each) == line]
-        return found[0] if len(found) == 1 else None
-
-    def cases_of(self, select: Node) -> tuple[Operation, ...]:
-        """Return the operations of a select's cases; empty where one of them has no name."""
-        cases = [each for each in walk(select) if each.type == "communication_case"]
-        cases = [each for each in cases if enclosing(each, "select_statement") == select]
-        found = []
-        for case in cases:
-            within = case.child_by_field_name("communication")
-            inside = [
-                each
-                for each in self.operations
-                if each.in_select
-                and within.start_byte <= each.node.start_byte
-                and each.node.end_byte <= within.end_byte
-            ]
-            if len(inside) != 1:
-                return ()
-            found.append(inside[0])
-        return tuple(found)
-
-
-def short_name(function: str) -> str:
-    """Return a function's own name, as a call of it has it; "" for closures and wrappers."""
-    name = _GENERIC.sub("", function).rpartition(".")[2]
-    return "" if _CLOSURE.fullmatch(name) else name
-
-
-def _operations(nodes: list[Node], types: PackageTypes) -> Iterator[Operation]:
-    for node in nodes:
-        found = _operation(node)
-        if found is None:
-            continue
-        kind, operand = found
+    for node, kind, operand in found:
         function = enclosing(node, *FUNCTIONS)
         name = object_name(operand, function, types, kind) if function is not None else None
         if name is None:
@@ -233,29 +146,30 @@ def _operations(nodes: list[Node], types: PackageTypes) -> Iterator[Operation]:
         )
 
 
-def _unknown_fields(nodes: list[Node], types: PackageTypes) -> Iterator[str]:
+def unknown_fields_of(
+    found: list[tuple[Node, OperationKind, Node]], types: PackageTypes
+) -> Iterator[str]:
     """Yield the fields that operations are on where no type of the package is known to have it."""
-    for node in nodes:
-        found = _operation(node)
-        if found is None or found[1].type != "selector_expression":
+    for _, _, operand in found:
+        if operand.type != "selector_expression":
             continue
-        field = text_of(found[1].child_by_field_name("field"))
-        kind = types.type_of(found[1].child_by_field_name("operand")).lstrip("*")
+        field = text_of(operand.child_by_field_name("field"))
+        kind = types.type_of(operand.child_by_field_name("operand")).lstrip("*")
         if not kind or ("." not in kind and not types.owner(kind, field)):
             yield field
 
 
-def _operation(node: Node) -> tuple[OperationKind, Node] | None:
-    """Return what a node does to which operand; None if it is no operation."""
-    if node.type == "send_statement":
+def operation_of(type_: str, node: Node) -> tuple[OperationKind, Node] | None:
+    """Return what a node of a type does to which operand; None if it is no operation."""
+    if type_ == "send_statement":
         return OperationKind.SEND, node.child_by_field_name("channel")
-    if node.type == "unary_expression" and text_of(node.child_by_field_name("operator")) == "<-":
+    if type_ == "unary_expression":
+        if text_of(node.child_by_field_name("operator")) != "<-":
+            return None
         return OperationKind.RECEIVE, node.child_by_field_name("operand")
-    if node.type == "range_clause":
+    if type_ == "range_clause":
         right = node.child_by_field_name("right")
         return (OperationKind.RANGE, right) if right is not None else None
-    if node.type != "call_expression":
-        return None
     called = node.child_by_field_name("function")
     arguments = node.child_by_field_name("arguments")
     if called.type == "identifier" and text_of(called) == "close" and arguments.named_children:

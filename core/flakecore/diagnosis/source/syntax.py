@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from flakecore.diagnosis.source.go_parser import Node, text_of
 
 FUNCTIONS = ("function_declaration", "method_declaration", "func_literal")
 """Nodes that are functions."""
+_RECENT = 64
+"""Functions whose parameters stay known: files are gone through in order, function by function."""
 
 
 def walk(node: Node) -> Iterator[Node]:
@@ -27,9 +30,10 @@ def enclosing(node: Node, *types: str) -> Node | None:
     return node
 
 
-def parameters(function: Node) -> list[tuple[str, str]]:
+@lru_cache(_RECENT)
+def parameters(function: Node) -> Sequence[tuple[str, str]]:
     """Return name and type of a function's parameters, the receiver first."""
-    found = []
+    found: list[tuple[str, str]] = []
     for field in ("receiver", "parameters"):
         listed = function.child_by_field_name(field)
         for each in listed.named_children if listed is not None else ():

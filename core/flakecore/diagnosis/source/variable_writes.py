@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from flakecore.diagnosis.source.call_graph import CallGraph
+from flakecore.diagnosis.source.go_file import GoFile
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
-from flakecore.diagnosis.source.operations import GoFile
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, is_deferred, parameters, walk
 from flakecore.diagnosis.source.types import PackageTypes
 

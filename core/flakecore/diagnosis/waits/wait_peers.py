@@ -15,9 +15,10 @@ from functools import cached_property
 from flakecore.diagnosis.findings import Role
 from flakecore.diagnosis.goroutine_states import GoroutineState, GoroutineStates, StackFrame
 from flakecore.diagnosis.source.call_graph import FunctionKey
+from flakecore.diagnosis.source.go_file import short_name
 from flakecore.diagnosis.source.go_files import GoFiles
 from flakecore.diagnosis.source.go_package import GoPackage
-from flakecore.diagnosis.source.operations import Operation, OperationKind, short_name
+from flakecore.diagnosis.source.operations import Operation, OperationKind
 from flakecore.diagnosis.waits.blocked_on import BlockedOn
 from flakecore.diagnosis.waits.ender_sets import EnderSets
 from flakecore.diagnosis.waits.lock_waits import Locks

@@ -17,8 +17,9 @@ from typing import Any
 
 from orjson import JSONDecodeError, loads
 
+from flakecore.collector_pause import collector_paused
 from flakecore.gotest.streams.build_output import BuildOutput
-from flakecore.gotest.streams.line_blocks import blocks, collector_paused
+from flakecore.gotest.streams.line_blocks import blocks
 from flakecore.gotest.streams.lines import OUTSIDE, TYPE_NUMBERS
 from flakecore.gotest.streams.package_events import TEST_ACTIONS, PackageEvents
 from flakecore.gotest.streams.plain.read_text import read_lines

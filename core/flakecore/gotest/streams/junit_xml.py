@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from xml.parsers import expat
 
+from flakecore.collector_pause import collector_paused
 from flakecore.gotest.streams.build_output import ERROR
-from flakecore.gotest.streams.line_blocks import collector_paused
 from flakecore.gotest.streams.package_events import PackageEvents
 from flakecore.gotest.streams.plain.text_grammar import FOUR, FRAMING
 from flakecore.gotest.streams.runs import Outcome, PackageRun, Stamps, TestLog

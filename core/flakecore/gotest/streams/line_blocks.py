@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _BLOCK = 128 * 1024
@@ -28,15 +26,3 @@ def blocks(data: bytes | memoryview) -> Iterator[bytes]:
         yield block[:end]
         at += end + 1
         size = _BLOCK
-
-
-@contextmanager
-def collector_paused() -> Iterator[None]:
-    """Keep the cyclic garbage collector out: a million new objects, and not one cycle."""
-    paused = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if paused:
-            gc.enable()

@@ -33,7 +33,7 @@ TOLD: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]], str]] = {
         [SENDS, ENDED_9],
         [channel(A, last_receive=BY_9)],
         "chan-no-receiver, seen: G8 sends on channel 0x…010 (bank.go:20); G9, which received last "
-        "(bank.go:18), ended at 0.000s",
+        "(bank.go:18), ended at 0.000 003s",
     ),
     "nobody has ever received": (
         [SENDS],
@@ -75,7 +75,7 @@ TOLD: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]], str]] = {
         [SENDS, ENDED_9],
         [{**SLOTS, "last_receive": {**BY_9, "at": 2_600}}],
         "chan-no-receiver, seen: G8 sends on channel 0x…010 (bank.go:20); G9, which received last "
-        "(bank.go:18), ended at 0.000s",
+        "(bank.go:18), ended at 0.000 003s",
     ),
     "a timer": (
         [RECEIVES],

@@ -18,7 +18,8 @@ from flakecore.diagnosis.crash_site import CrashSite, crash_site
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role, Weight
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
-from flakecore.diagnosis.source.operations import GoFile, Operation, OperationKind
+from flakecore.diagnosis.source.go_file import GoFile
+from flakecore.diagnosis.source.operations import Operation, OperationKind
 from flakecore.frames import own_frame
 from flakecore.timeline import FailureKind, State
 from flakecore.times import format_time

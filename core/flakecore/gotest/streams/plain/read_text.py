@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from flakecore.gotest.streams.line_blocks import collector_paused
+from flakecore.collector_pause import collector_paused
 from flakecore.gotest.streams.plain.text_stream import TextLog
 from flakecore.gotest.streams.runs import PackageRun, Stamps, TestLog
 from flakecore.gotest.streams.wrappings.unwrap import find_wrappings, lines_of, texts_of
