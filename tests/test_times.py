@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 
 from flakecore.errors import FlakeError, TraceError
 from flakecore.loss import Loss
-from flakecore.times import HOUR, MINUTE, SECOND, format_duration, format_moment, format_time
+from flakecore.times import (
+    HOUR,
+    MINUTE,
+    SECOND,
+    format_date,
+    format_duration,
+    format_moment,
+    format_time,
+)
 
 
 @pytest.mark.parametrize(
@@ -89,3 +97,9 @@ def test_an_error_is_one_line_with_a_remedy() -> None:
 )
 def test_a_moment_of_a_sentence_is_never_told_as_nothing(ns: int, text: str) -> None:
     assert format_moment(ns) == text
+
+
+def test_a_day_is_that_of_utc_and_an_unknown_one_is_nothing() -> None:
+    assert format_date(1_795_000_000 * SECOND) == "2026-11-18"
+    assert format_date(0) == ""
+    assert format_date(1 << 62) == "2116-02-20"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from fractions import Fraction
 
 NANOSECOND = 1
@@ -57,6 +58,16 @@ def format_time(ns: int, *, digits: int = 6) -> str:
 def format_moment(ns: int) -> str:
     """Return a moment for a sentence: ``3.412s``, or ``0.000 807s`` where three decimals show 0."""
     return f"{format_time(ns, digits=3 if abs(ns) >= MILLISECOND else 6)}s"
+
+
+def format_date(unix_ns: int) -> str:
+    """Return the day of a moment in UTC, ``2026-11-27``; "" for 0, which is an unknown one."""
+    if not unix_ns:
+        return ""
+    try:
+        return datetime.fromtimestamp(unix_ns // SECOND, UTC).strftime("%Y-%m-%d")
+    except (OverflowError, OSError, ValueError):
+        return ""
 
 
 _UNITS = {

@@ -31,6 +31,7 @@ from flaketui.commands import (
     report,
     runs,
     scan,
+    triage,
 )
 from flaketui.commands.annotations import fenced
 from flaketui.commands.debugging import debug_log
@@ -57,6 +58,7 @@ COMMANDS = (
     "report",
     "runs",
     "scan",
+    "triage",
 )
 
 
@@ -86,6 +88,7 @@ def make_parser() -> argparse.ArgumentParser:
     compare.add_parser(subparsers)
     export.add_parser(subparsers)
     scan.add_parser(subparsers)
+    triage.add_parser(subparsers)
     pack.add_parser(subparsers)
     profile.add_parser(subparsers)
     explore.add_demo_parser(subparsers)

@@ -16,7 +16,12 @@ from flakecore.comparison.parting.compare import CaseComparison, Parting, compar
 from flakecore.comparison.parting.steps import Step
 from flakecore.comparison.predicates.explaining import PredicateAssociation
 from flakecore.comparison.predicates.record_runs import RunRecorder
-from flakecore.comparison.runs.association import Association, associations
+from flakecore.comparison.runs.association import (
+    Association,
+    ConditionColumn,
+    associations,
+    associations_of_columns,
+)
 from flakecore.comparison.runs.conditions import (
     Condition,
     condition_shown,
@@ -28,7 +33,7 @@ from flakecore.comparison.runs.rates import FailureRate, failure_rates, rate_sen
 from flakecore.comparison.runs.run import Run
 from flakecore.comparison.runs.run_findings import RUN_RULES, run_findings
 from flakecore.comparison.runs.runs_of_bundle import recorded_runs, runs_conditions, runs_of_bundle
-from flakecore.comparison.signature import signature_of
+from flakecore.comparison.signature import signature_of, without_varying
 
 __all__ = [
     "DELAY_NS",
@@ -37,6 +42,7 @@ __all__ = [
     "Association",
     "CaseComparison",
     "Condition",
+    "ConditionColumn",
     "FailureRate",
     "Feature",
     "FeatureVerdict",
@@ -48,6 +54,7 @@ __all__ = [
     "Step",
     "Trial",
     "associations",
+    "associations_of_columns",
     "case_features",
     "choose_trials",
     "compare_cases",
@@ -67,4 +74,5 @@ __all__ = [
     "signature_of",
     "time_limit_ns",
     "with_verdicts",
+    "without_varying",
 ]

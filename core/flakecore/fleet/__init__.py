@@ -3,5 +3,7 @@
 from flakecore.fleet.scan.scan import ScanCounts, scan
 from flakecore.fleet.schema import FLEET_TABLES
 from flakecore.fleet.store import FleetStore
+from flakecore.fleet.triage.results import TriageFilter
+from flakecore.fleet.triage.triage import Triage, triage
 
-__all__ = ["FLEET_TABLES", "FleetStore", "ScanCounts", "scan"]
+__all__ = ["FLEET_TABLES", "FleetStore", "ScanCounts", "Triage", "TriageFilter", "scan", "triage"]

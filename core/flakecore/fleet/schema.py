@@ -62,6 +62,7 @@ FLEET_TABLES: dict[str, tuple[Column, ...]] = {
         Column("repetition", "int32", "1 for its first time in the run, 2 for the next"),
         Column("status", "text", "`pass`, `fail`, `skip` or `unfinished`"),
         Column("failed", "bool", "whether it failed by itself, and not by a subtest alone"),
+        Column("rule", "text", "rule of the first finding on its failure; empty for none"),
         Column("elapsed_ns", "int64", "how long it took; null if unknown"),
         Column(
             "results",
@@ -76,6 +77,7 @@ FLEET_TABLES: dict[str, tuple[Column, ...]] = {
         Column("test", "text", "full name of the test; empty for the package itself"),
         Column("kind", "text", "`assertion`, `panic`, `timeout` and so on"),
         Column("signature", "text", "its message without what varies, its place, its rule"),
+        Column("cause", "text", "the first cause found, without what varies; empty for none"),
         Column("rule", "text", "rule of its first finding; empty for none"),
         Column("certainty", "text", "of that finding: `seen`, `inferred` or `associated`"),
         Column("headline", "text", "one sentence: why it failed, or what failed"),

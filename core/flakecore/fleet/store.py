@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -91,12 +91,8 @@ class FleetStore:
         done = self.merged_contents() if self.merged() else frozenset()
         fresh = [part for part in parts if part.stem not in done]
         if fresh:
-            pa, pq = arrow(), arrow("parquet")
-            whole = pa.concat_tables([pq.read_table(part, partitioning=None) for part in fresh])
-            compute = arrow("compute")
-            groups = [whole.filter(compute.equal(whole["table"], name)) for name in FLEET_TABLES]
             name = _digest("\n".join(part.stem for part in fresh))
-            self._replace(self.folder / _MERGED / f"{name}{_ENDING}", groups)
+            self._replace(self.folder / _MERGED / f"{name}{_ENDING}", _by_table(fresh))
         for part in parts:
             part.unlink(missing_ok=True)
 
@@ -155,14 +151,14 @@ class FleetStore:
                 read = read.filter(compute.equal(read["table"], table)).drop_columns(["table"])
             yield read
 
-    def _replace(self, path: Path, groups: Sequence[Any]) -> None:
+    def _replace(self, path: Path, groups: Iterable[Any]) -> None:
         """Write tables into one file, each in row groups of its own, in one step."""
-        pq = arrow("parquet")
+        pq, schema = arrow("parquet"), schema_of(physical_columns())
         beside = path.with_name(f".{path.stem}.{os.getpid()}")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             with pq.ParquetWriter(
-                beside, groups[0].schema, compression="zstd", use_dictionary=True
+                beside, schema, compression="zstd", use_dictionary=True
             ) as writer:
                 for group in groups:
                     if len(group):
@@ -174,6 +170,31 @@ class FleetStore:
         finally:
             with suppress(OSError):
                 beside.unlink()
+
+
+def _by_table(parts: Sequence[Path]) -> Iterator[Any]:
+    """Yield the rows of parts, table after table, each with the columns of all.
+
+    Until a table's turn comes, only the columns that it has are held.
+    """
+    pa, compute, pq = arrow(), arrow("compute"), arrow("parquet")
+    held: dict[str, list[Any]] = {name: [] for name in FLEET_TABLES}
+    for part in parts:
+        rows = pq.read_table(part, partitioning=None)
+        for name, columns in FLEET_TABLES.items():
+            own = rows.filter(compute.equal(rows["table"], name))
+            held[name].append(own.select([column.name for column in columns]))
+    whole = schema_of(physical_columns())
+    for name in FLEET_TABLES:
+        found = pa.concat_tables(held.pop(name))
+        filled = {
+            each.name: found[each.name]
+            if each.name in found.column_names
+            else pa.nulls(len(found), each.type)
+            for each in whole
+        }
+        filled["table"] = pa.repeat(pa.scalar(name), len(found))
+        yield pa.table(filled, schema=whole)
 
 
 def _groups_of(metadata: Any, table: str) -> tuple[list[int], bool]:

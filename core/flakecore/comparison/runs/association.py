@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,11 +73,41 @@ def associations(
         significant: the corrected p-value up to which a condition is named.
     """
     outcome = np.array([failed(run) for run in runs], np.bool_)
+    names = dict.fromkeys(name for run in runs for name in run.conditions)
+    columns = {name: _column([run.conditions.get(name) for run in runs]) for name in names}
+    return associations_of_columns(columns, outcome, significant=significant)
+
+
+class ConditionColumn(NamedTuple):
+    """The values of one condition over all runs.
+
+    Attributes:
+        values: the distinct values.
+        codes: (runs,), integers, which of them each run has; -1 for none.
+    """
+
+    values: Sequence[Condition]
+    codes: NDArray[Any]
+
+
+def associations_of_columns(
+    columns: Mapping[str, ConditionColumn],
+    outcome: NDArray[np.bool_],
+    *,
+    significant: float = _SIGNIFICANT,
+) -> tuple[Association, ...]:
+    """Return the conditions that failures go with, of runs as columns, the surest first.
+
+    Args:
+        columns: the conditions by name.
+        outcome: (runs,), whether each is one of the failures that are asked about.
+        significant: the corrected p-value up to which a condition is named.
+    """
     if not outcome.any() or outcome.all():
         return ()
     # A condition and its opposite are one question, and so are two that hold for the same runs.
     asked: dict[bytes, list[_Asked]] = {}
-    for condition, words, held in _questions(runs):
+    for condition, words, held in _questions(columns):
         table = (
             int(np.count_nonzero(held & outcome)),
             int(np.count_nonzero(held & ~outcome)),
@@ -128,27 +159,31 @@ def _rises(table: tuple[int, int, int, int]) -> bool:
     )
 
 
-def _questions(runs: Sequence[Run]) -> Iterator[tuple[str, str, NDArray[np.bool_]]]:
+def _column(values: Sequence[Condition | None]) -> ConditionColumn:
+    distinct = [*dict.fromkeys(value for value in values if value is not None)]
+    places: dict[Condition | None, int] = {value: at for at, value in enumerate(distinct)}
+    return ConditionColumn(distinct, np.array([places.get(each, -1) for each in values], np.int32))
+
+
+def _questions(
+    columns: Mapping[str, ConditionColumn],
+) -> Iterator[tuple[str, str, NDArray[np.bool_]]]:
     """Yield name, words and the runs for which it holds, of all that differs between runs."""
-    names = {name for run in runs for name in run.conditions}
-    for name in sorted(names - {DELAY}):
-        values = [run.conditions.get(name) for run in runs]
-        distinct = {value for value in values if value is not None}
-        if len(distinct) + (None in values) < 2:
+    for name, (values, codes) in sorted(columns.items()):
+        if name == DELAY or len(values) + bool((codes < 0).any()) < 2:
             continue
-        if all(isinstance(value, float) for value in distinct) and len(distinct) > 1:
-            yield from _bounds(name, values)
+        numbers = [value for value in values if isinstance(value, float)]
+        if len(numbers) == len(values) > 1:
+            yield from _bounds(name, np.array([*numbers, np.nan])[codes])
         else:
-            for value in sorted(distinct, key=str):
-                held = np.array([each == value for each in values], np.bool_)
-                yield name, condition_shown(name, value), held
+            for value in sorted(values, key=str):
+                yield name, condition_shown(name, value), codes == values.index(value)
 
 
 def _bounds(
-    name: str, values: Sequence[Condition | None]
+    name: str, numbers: NDArray[np.float64]
 ) -> Iterator[tuple[str, str, NDArray[np.bool_]]]:
     """Yield a number's bounds: between neighbours, or else at even steps through the runs."""
-    numbers = np.array([np.nan if value is None else value for value in values], np.float64)
     distinct = np.unique(numbers[~np.isnan(numbers)])
     below = distinct[:-1]
     if len(below) > _BOUNDS:

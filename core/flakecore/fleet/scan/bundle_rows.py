@@ -6,7 +6,7 @@ Cases are read one after another, so that no more than one trace is in memory.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from flakecore.bundle import Attempt, Bundle, Manifest
@@ -18,8 +18,9 @@ from flakecore.comparison import (
     run_findings,
     signature_of,
     time_limit_ns,
+    without_varying,
 )
-from flakecore.diagnosis import Finding, explain, explain_passed, headline
+from flakecore.diagnosis import Finding, Weight, explain, explain_passed, headline
 from flakecore.gotest import PackageRun
 from flakecore.timeline import Case, CaseEntry, Failure, TestStatus, list_cases, load_case
 from flakecore.timeline.sources import Sources, bundled_sources
@@ -88,7 +89,7 @@ class BundleRows:
             "package": _cut(case.package),
             "attempt": _cut(case.attempt),
         }
-        self._tables["tests"] += ({**key, **row, **when} for row in _tests(case, entry))
+        rules: dict[int, str] = {}
         sources = context.sources_of(case)
         recorded = context.recorded
         for failure in case.failures:
@@ -97,10 +98,12 @@ class BundleRows:
                 *run_findings(case, failure, recorded),
             )
             row = {**_failure(case, failure, found), **when}
+            rules.setdefault(failure.test, row["rule"])
             self._tables["failures"].append({**key, **row})
             self._tables["findings"] += (
                 {**key, **_finding(case, each, failure.index)} for each in found
             )
+        self._tables["tests"] += ({**key, **row, **when} for row in _tests(case, entry, rules))
         besides = explain_passed(case, sources)
         self._tables["findings"] += ({**key, **_finding(case, each, -1)} for each in besides)
         self._tables["features"] += (
@@ -227,7 +230,7 @@ def _when(manifest: Manifest | None, attempt: Attempt) -> Row:
     }
 
 
-def _tests(case: Case, entry: CaseEntry) -> Iterator[Row]:
+def _tests(case: Case, entry: CaseEntry, rules: Mapping[int, str]) -> Iterator[Row]:
     """Yield the results of a case: of its package, then of each test.
 
     A test that never ended counts as failed where a failure of its own was found: others merely
@@ -239,14 +242,15 @@ def _tests(case: Case, entry: CaseEntry) -> Iterator[Row]:
     )
     status = TestStatus.FAIL if entry.failing else TestStatus.PASS
     if entry.run is not None:
-        yield _result(case.package, "", status, failed=outside, elapsed_ns=case.elapsed_ns)
+        row = _result(case.package, "", status, failed=outside, elapsed_ns=case.elapsed_ns)
+        yield {**row, "rule": rules.get(-1, "") if outside else ""}
     failing = (TestStatus.FAIL, TestStatus.UNFINISHED)
     through = {each.parent for each in case.tests if each.status in failing}
     for test in case.tests:
         failed = test.index in blamed or (
             test.status is TestStatus.FAIL and test.index not in through
         )
-        yield _result(
+        row = _result(
             case.package,
             test.name,
             test.status,
@@ -254,6 +258,7 @@ def _tests(case: Case, entry: CaseEntry) -> Iterator[Row]:
             elapsed_ns=test.duration_ns if test.duration_known else None,
             repetition=test.attempt,
         )
+        yield {**row, "rule": rules.get(test.index, "") if failed else ""}
 
 
 def _result(
@@ -271,6 +276,7 @@ def _result(
         "repetition": repetition,
         "status": str(status),
         "failed": failed,
+        "rule": "",
         "elapsed_ns": elapsed_ns,
         "results": 1,
     }
@@ -283,6 +289,7 @@ def _failure(case: Case, failure: Failure, found: Sequence[Finding]) -> Row:
         "test": _cut(failure.test_name if failure.test_name != case.package else ""),
         "kind": str(failure.kind),
         "signature": _cut(signature_of(failure, rule)),
+        "cause": _cut(_cause(found)),
         "rule": rule,
         "certainty": str(found[0].certainty) if found else "",
         "headline": _cut(headline(failure, found)),
@@ -290,6 +297,12 @@ def _failure(case: Case, failure: Failure, found: Sequence[Finding]) -> Row:
         "line": failure.line,
         "at_ns": failure.at_ns,
     }
+
+
+def _cause(found: Sequence[Finding]) -> str:
+    """Return the first cause among findings without what varies: numbers, goroutines, lines."""
+    causes = (each for each in found if each.weight is Weight.CAUSE)
+    return next((f"{each.rule}: {without_varying(each.claim)}" for each in causes), "")
 
 
 def _finding(case: Case, finding: Finding, failure: int) -> Row:

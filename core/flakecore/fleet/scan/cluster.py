@@ -48,11 +48,12 @@ def read_on_cluster(
             f"no Dask scheduler answers at {address}", remedy="name it as tcp://HOST:PORT"
         ) from error
     with client:
-        shared = client.scatter(known, broadcast=True, hash=False)
+        # A collection would be scattered by its elements.
+        (shared,) = client.scatter([known], broadcast=True, hash=False)
         threads = sum(client.nthreads().values())
         waiting = iter(places)
         running: dict[Any, BundlePlace] = {}
-        done = distributed.as_completed()
+        done = distributed.as_completed(loop=client.loop)
 
         def hand_in() -> None:
             place = next(waiting, None)

@@ -1,0 +1,1 @@
+"""Which tests are flaky, how much and since when, and which failures share a cause."""

@@ -1,0 +1,73 @@
+"""``flaketui triage``: what a scanned fleet tells: flaky tests, and what failures share."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flaketui.commands.streams import stdout
+
+if TYPE_CHECKING:
+    from argparse import _SubParsersAction
+
+_CONDITIONS_OF = 20
+"""Tests that are asked what they go with, without --all: 0.2 s each over 100,000 runs."""
+
+
+def add_parser(
+    subparsers: _SubParsersAction[argparse.ArgumentParser],
+) -> argparse.ArgumentParser:
+    """Add the subcommand with its options and return its parser."""
+    parser = subparsers.add_parser(
+        "triage",
+        help="tell flaky tests, and failures that share a cause, over many scanned bundles",
+        description="Tell of a folder that scan made which tests are flaky, how much, over time and"
+        " since which revision, what their failures go with, and which failures share a cause.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("fleet", type=Path, metavar="DIR", help="a folder that scan made")
+    parser.add_argument("--package", metavar="PATH", default="", help="only this package")
+    parser.add_argument("--test", metavar="NAME", default="", help="only this test and subtests")
+    parser.add_argument("--branch", metavar="NAME", default="", help="only runs of this branch")
+    parser.add_argument(
+        "--rule", metavar="RULE", default="", help="only failures that this rule explains"
+    )
+    parser.add_argument("--all", action="store_true", help="every test and cluster, however many")
+    parser.add_argument(
+        "--format",
+        choices=("text", "markdown", "json"),
+        default="text",
+        help="text (default), markdown or json",
+    )
+    parser.set_defaults(run=run)
+    return parser
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print what the fleet tells.
+
+    Raises:
+        FlakeError: there is no scanned fleet, or it cannot be read.
+    """
+    # Imported here: --help and the other commands need none of it.
+    from flakecore.fleet import FleetStore, TriageFilter, triage
+    from flakecore.report.fleet import (
+        render_triage_json,
+        render_triage_markdown,
+        render_triage_text,
+    )
+
+    renderers = {
+        "text": render_triage_text,
+        "markdown": render_triage_markdown,
+        "json": render_triage_json,
+    }
+    chosen = TriageFilter(options.package, options.rule, options.branch, options.test)
+    in_full = options.all or options.format == "json"
+    found = triage(
+        FleetStore(options.fleet), chosen, conditions_of=1 << 30 if in_full else _CONDITIONS_OF
+    )
+    stdout.write_utf8(renderers[options.format](found, in_full=options.all))
+    stdout.require()
+    return 0
