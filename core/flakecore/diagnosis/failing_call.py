@@ -9,6 +9,12 @@ from functools import cached_property
 
 from flakecore.diagnosis.findings import Evidence, Place, Role
 from flakecore.diagnosis.goroutine_states import StackFrame
+from flakecore.diagnosis.source.assertions import (
+    Comparison,
+    asserted_values,
+    comparison,
+    comparisons_of,
+)
 from flakecore.diagnosis.source.go_file import GoFile
 from flakecore.diagnosis.source.go_files import GoFiles
 from flakecore.diagnosis.source.go_package import GoPackage
@@ -35,7 +41,7 @@ _BUBBLE = re.compile(r"testing/synctest\.(?:Test|Run)")
 
 @dataclass(frozen=True)
 class FailingSource:
-    """A call of ``t.Error``, ``t.Fatal`` or their kin that a test failed by.
+    """A call of ``t.Error``, ``t.Fatal`` or their kin, or of testify, that a test failed by.
 
     Attributes:
         package: the package that it stands in.
@@ -90,8 +96,25 @@ class FailingSource:
         )
 
     @cached_property
+    def asserted(self) -> tuple[Node, ...]:
+        """What it asserts, if it is a call of an assertion library; empty where it is none."""
+        return asserted_values(self.package, self.name, self.call)
+
+    @cached_property
+    def comparisons(self) -> tuple[Comparison, ...]:
+        """The comparisons that hold where it fails."""
+        if self.asserted:
+            return comparisons_of(self.call, self.asserted)
+        return tuple(found for each in self.innermost if (found := comparison(each)) is not None)
+
+    @cached_property
     def innermost(self) -> tuple[Node, ...]:
-        """What the innermost if around it asks for; empty where it stands in none of its own."""
+        """What it asserts, or else what the innermost if around it asks for.
+
+        Empty where it asserts nothing and stands in no if of its own.
+        """
+        if self.asserted:
+            return self.asserted
         branch = next(self._around("if_statement", "communication_case", "for_statement"), None)
         if branch is None or branch.type != "if_statement":
             return ()
@@ -170,7 +193,10 @@ def failing_call(case: Case, failure: Failure | None, files: GoFiles) -> Failing
     calls = [
         call
         for call in package.files[name].calls_of
-        if line_of(call) == failure.line and _fails(call) and _says(call, failure.message)
+        if line_of(call) == failure.line
+        and (
+            asserted_values(package, name, call) or (_fails(call) and _says(call, failure.message))
+        )
     ]
     if len(calls) != 1 or enclosing(calls[0], *FUNCTIONS) is None:
         return None

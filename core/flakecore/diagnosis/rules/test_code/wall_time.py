@@ -18,6 +18,7 @@ from flakecore.diagnosis.failing_call import FailingSource, failing_call
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Role
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
+from flakecore.diagnosis.source.assertions import Comparison
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
 from flakecore.diagnosis.source.syntax import walk
 
@@ -34,12 +35,12 @@ def _find(question: Question) -> Iterator[Finding]:
     failing = failing_call(question.case, failure, question.files)
     if failure is None or failing is None or failing.is_in_bubble or _polls(failing):
         return
-    for condition in failing.innermost:
+    for condition in failing.comparisons:
         found = _measured(failing, condition)
         if found is None:
             continue
         file, node, is_most = found
-        asks = _short(condition)
+        asks = condition.text
         measures = f"{failure.test_name} measures wall time"
         enough = "; a busy machine is enough" if is_most else ""
         yield Finding(
@@ -62,15 +63,15 @@ def _find(question: Question) -> Iterator[Finding]:
         return
 
 
-def _measured(failing: FailingSource, condition: Node) -> tuple[str, Node, bool] | None:
+def _measured(failing: FailingSource, condition: Comparison) -> tuple[str, Node, bool] | None:
     """Return where a comparison's time is taken, and whether it may be too long; None for none."""
-    if condition.type != "binary_expression":
+    if condition.operator not in _COMPARES:
         return None
-    operator = text_of(condition.child_by_field_name("operator"))
-    for side in ("left", "right") if operator in _COMPARES else ():
-        found = _elapsed(failing, failing.name, condition.child_by_field_name(side))
+    for side in (condition.left, condition.right):
+        found = _elapsed(failing, failing.name, side)
         if found is not None:
-            return (*found, operator.startswith(">") == (side == "left"))
+            is_more = condition.operator.startswith(">")
+            return (*found, is_more == (side == condition.left))
     return None
 
 

@@ -1,0 +1,103 @@
+"""Calls of testify (``assert`` and ``require``): which values they assert, and how they compare."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flakecore.diagnosis.source.go_package import GoPackage
+from flakecore.diagnosis.source.go_parser import Node, text_of
+
+_PATHS = ("github.com/stretchr/testify/assert.", "github.com/stretchr/testify/require.")
+_VALUES = {
+    **dict.fromkeys(("True", "False", "Nil", "NotNil", "Zero", "NotZero", "Empty", "NotEmpty"), 1),
+    **dict.fromkeys(("Error", "NoError", "Positive", "Negative"), 1),
+    **dict.fromkeys(("Equal", "NotEqual", "EqualValues", "Exactly", "Same", "NotSame", "Len"), 2),
+    **dict.fromkeys(("Less", "LessOrEqual", "Greater", "GreaterOrEqual", "Contains"), 2),
+    **dict.fromkeys(("NotContains", "ElementsMatch", "Subset", "ErrorIs", "EqualError"), 2),
+    **dict.fromkeys(("ErrorContains", "JSONEq", "IsType", "Regexp"), 2),
+    **dict.fromkeys(("InDelta", "InEpsilon", "WithinDuration"), 3),
+}
+"""How many values the functions take behind the test; ``f`` at the end of a name adds a format."""
+_FAILS_BY = {
+    "Less": ">=",
+    "LessOrEqual": ">",
+    "Greater": "<=",
+    "GreaterOrEqual": "<",
+    "Equal": "!=",
+    "NotEqual": "==",
+}
+"""What holds between the two values of an assertion that fails."""
+_CONVERSE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two values that compare so.
+
+    Attributes:
+        left, right: their expressions.
+        operator: Go's, such as ``>=``.
+    """
+
+    left: Node
+    operator: str
+    right: Node
+
+    @property
+    def text(self) -> str:
+        """The comparison, for a person."""
+        sides = (" ".join(text_of(each).split()) for each in (self.left, self.right))
+        return f" {self.operator} ".join(sides)
+
+
+def asserted_values(package: GoPackage, file: str, call: Node) -> tuple[Node, ...]:
+    """Return the values that a call of testify asserts; empty for any other call."""
+    called = call.child_by_field_name("function")
+    arguments = call.child_by_field_name("arguments")
+    if called is None or called.type != "selector_expression" or arguments is None:
+        return ()
+    count = _VALUES.get(_plain(text_of(called.child_by_field_name("field"))), 0)
+    values = arguments.named_children
+    if package.files[file].library_function(call).startswith(_PATHS):
+        values = values[1:]
+    elif not _is_assertions(package, file, called.child_by_field_name("operand")):
+        return ()
+    return tuple(values[:count]) if 0 < count <= len(values) else ()
+
+
+def comparisons_of(call: Node, values: tuple[Node, ...]) -> tuple[Comparison, ...]:
+    """Return what holds between the values of an assertion where it fails."""
+    name = _plain(text_of(call.child_by_field_name("function").child_by_field_name("field")))
+    if name in _FAILS_BY:
+        return (Comparison(values[0], _FAILS_BY[name], values[1]),)
+    found = comparison(values[0]) if name in ("True", "False") else None
+    if found is None:
+        return ()
+    if name == "True":
+        return (Comparison(found.left, _CONVERSE[found.operator], found.right),)
+    return (found,)
+
+
+def comparison(node: Node) -> Comparison | None:
+    """Return an expression as a comparison; None if it is none."""
+    if node.type != "binary_expression":
+        return None
+    operator = text_of(node.child_by_field_name("operator"))
+    if operator not in _CONVERSE:
+        return None
+    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+    return Comparison(left, operator, right)
+
+
+def _plain(name: str) -> str:
+    """Return the name of an assertion without the ``f`` of one that takes a format."""
+    return name[:-1] if name not in _VALUES and name.endswith("f") else name
+
+
+def _is_assertions(package: GoPackage, file: str, operand: Node) -> bool:
+    """Return whether a name is of what ``assert.New(t)`` or ``require.New(t)`` made."""
+    if operand.type != "identifier":
+        return False
+    made = package.origins.assigned(operand)
+    names = {package.files[file].library_function(each) for each in made}
+    return bool(names) and names <= {f"{path}New" for path in _PATHS}

@@ -1,0 +1,36 @@
+"""Tests that fail by testify are told by the values that they assert, as by an if of their own."""
+
+from __future__ import annotations
+
+import pytest
+
+from diagnosis.assertion_runs import check_causes
+from diagnosis.program_runs import RELEASES
+
+RULE = "test-itself, inferred"
+WALL = "measures wall time: it fails if"
+ALL_EVIDENCE = {
+    "TestIsQuick": [
+        f"{RULE}: TestIsQuick {WALL} took >= 2*time.Millisecond (@less); a busy machine is enough"
+        " [fails @less; reads @took]"
+    ],
+    "TestIsQuickByTrue": [
+        f"{RULE}: TestIsQuickByTrue {WALL} time.Since(begin) >= time.Millisecond (@true)"
+        " [fails @true; reads @true]"
+    ],
+    "TestDraws": [
+        f"{RULE}: TestDraws checks a random value: rand.Intn(1 << 30) (@draws) is drawn anew in"
+        " each run since Go 1.20 [fails @drawn; reads @draws]"
+    ],
+    "TestSleepsForAGoroutine": [
+        f"{RULE}: TestSleepsForAGoroutine sleeps for T (@sleeps) instead of waiting for Ga,"
+        " started at @starts [fails @asked; waits @sleeps; created @starts]"
+    ],
+}
+LOG: dict[str, list[str]] = {"TestSleepsForAGoroutine": []}
+SOUND = {"TestWantsMore", "TestIsSlow"}
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_what_is_asserted_is_the_condition(release: str) -> None:
+    check_causes("asserted", release, ALL_EVIDENCE, LOG, SOUND)
