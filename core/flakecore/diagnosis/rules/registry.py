@@ -13,6 +13,7 @@ from flakecore.diagnosis.rules.crashes import (
 )
 from flakecore.diagnosis.rules.hangs import (
     blocked,
+    bubble_stuck,
     chan_nil,
     deadline_missed,
     lock_cycle,
@@ -60,6 +61,7 @@ RULES: tuple[Rule, ...] = (
     drained_timer.RULE,
     chan_nil.CHAN_NIL,
     chan_nil.SELECT_EMPTY,
+    bubble_stuck.RULE,
     slow_not_stuck.RULE,
     waits_outside.RULE,
     race.RULE,

@@ -9,6 +9,7 @@ escape the package, of ends that another package may come to, nor of files that 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -97,12 +98,20 @@ class WaitPeers:
     @property
     def does(self) -> str:
         """What the goroutine does, for a person: ``receives from``."""
-        return "ranges over" if self.own[0].kind is OperationKind.RANGE else self.kind.does
+        return _does(self.kind, self.own)
 
     @property
     def text(self) -> str:
         """The objects that it waits on, for a person."""
-        return " or ".join(dict.fromkeys(each.object.text for each in self.own))
+        return _objects(self.own)
+
+
+def _does(kind: WaitKind, own: Sequence[Operation]) -> str:
+    return "ranges over" if own[0].kind is OperationKind.RANGE else kind.does
+
+
+def _objects(own: Sequence[Operation]) -> str:
+    return " or ".join(dict.fromkeys(each.object.text for each in own))
 
 
 @dataclass(frozen=True)
@@ -143,6 +152,16 @@ class WaitGraph:
         if state.number in found.numbers:
             others = tuple(each for each in others if each.number != state.number)
         return WaitPeers(state, kind, found.own, found.package, found.ends, found.leading, others)
+
+    def operation_of(self, state: GoroutineState) -> str:
+        """Return what the source says that a goroutine waits in: ``receives from q.items``.
+
+        Returns:
+            The words; "" if unknown. Unlike for ``peers``, nothing need be known of others.
+        """
+        kind, frame = WAIT_KINDS.get(state.blocked_on), state.own
+        own = self._own(frame, kind) if kind is not None and frame is not None else ()
+        return f"{_does(kind, own)} {_objects(own)}" if kind is not None and own else ""
 
     def enders(self, state: GoroutineState) -> frozenset[int] | None:
         """Return the numbers of the goroutines that could end a wait; None if that is unknown.
