@@ -14,17 +14,20 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from hatchling.builders.config import BuilderConfig
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from packaging.tags import sys_tags
 
 _NATIVE = Path("flakecore", "gotrace", "native")
 
 
-class NativeHook(BuildHookInterface):
+class NativeHook(BuildHookInterface[BuilderConfig]):
     """Adds the compiled library to a wheel, or to the checkout that is installed in place."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Compile the library; ``version`` is "editable" for a checkout installed in place."""
+        if self.target_name != "wheel":
+            return  # a source distribution is for every machine
         folder = Path(self.root, "core", _NATIVE)
         build = runpy.run_path(str(folder / "build.py"))
         self._made = TemporaryDirectory()  # gone with this hook

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -45,6 +46,17 @@ def test_its_tag_names_a_platform_and_no_python(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert sum(name.endswith(".so") for name in names) == 1
     assert not any(name.startswith("tests") for name in names)
+
+
+def test_the_source_distribution_holds_nothing_compiled(tmp_path: Path) -> None:
+    # hatchling builds what the project names as its build system would.
+    program = "import sys; from hatchling.build import build_sdist; build_sdist(sys.argv[1])"
+    subprocess.run([sys.executable, "-c", program, str(tmp_path)], cwd=ROOT, check=True)
+    (made,) = tmp_path.glob("*.tar.gz")
+    with tarfile.open(made) as archive:
+        names = archive.getnames()
+    assert any(name.endswith("core/flakecore/gotrace/native/build.py") for name in names)
+    assert not [name for name in names if name.endswith((".so", ".pyc"))]
 
 
 def test_auditwheel_takes_it_for_manylinux2014(wheel: Path) -> None:
