@@ -27,6 +27,12 @@ _PARTNERS = 2
 """Goroutines outside of the test that a finding names at most."""
 
 
+_LOOKED_BACK = 16
+"""Intervals of a goroutine before a wait that are looked at."""
+_ABOUT = 2
+"""How many times as long as one before a wait may be that is taken for another like it."""
+
+
 @dataclass(frozen=True, slots=True)
 class StateGroup:
     """Goroutines in the same state with the same stack, in order of the beginning of that state.
@@ -75,6 +81,8 @@ def standstill(case: Case, failure: Failure, at_least_ns: int = 0) -> Iterator[F
     """Yield findings on the waits of the failing test's goroutines and of their partners.
 
     Waits that had lasted for less than ``at_least_ns`` are left out: some goroutine always waits.
+    So are those of other goroutines than the test's own that go round and wait there again: they
+    are not at a standstill.
     """
     groups = states_at(case, failure)
     if not groups:
@@ -89,7 +97,10 @@ def standstill(case: Case, failure: Failure, at_least_ns: int = 0) -> Iterator[F
         yield _claim(case, "The test's goroutine", group, failure)
     if any(group.first.state in _NEED_ANOTHER and group.first.to_the_end for group in waits):
         yield from _partners(case, failure)
-    for group in [g for g in waits if g.first.lane.id != own][:3]:
+    others = [
+        g for g in waits if g.first.lane.id != own and not _goes_round(case, g.first, failure)
+    ]
+    for group in others[:3]:
         yield _claim(case, "", group, failure)
 
 
@@ -126,7 +137,7 @@ def _claim(
     state = interval.state.label
     awaited = _AWAITED.get(interval.state, state)
     since = f" (since {format_moment(interval.start_ns)})"
-    ended = _ending(interval, failure)
+    ended = _ending(case, interval, failure)
     return Finding(
         rule="blocked",
         claim=first_that_fits(
@@ -147,13 +158,31 @@ def _claim(
     )
 
 
-def _ending(interval: Interval, failure: Failure) -> str:
+def _goes_round(case: Case, interval: Interval, failure: Failure) -> bool:
+    """Return whether a goroutine went on from a wait at the same place that was about as long."""
+    schedule = case.schedule
+    assert schedule is not None
+    lasted = min(interval.end_ns, failure.at_ns) - interval.start_ns
+    earlier = schedule.before(interval.lane, interval.start_ns)
+    for _ in range(_LOOKED_BACK):
+        if earlier is None:
+            break
+        is_alike = earlier.state is interval.state and earlier.stack == interval.stack
+        if is_alike and lasted <= _ABOUT * (earlier.end_ns - earlier.start_ns):
+            return True
+        earlier = schedule.before(interval.lane, earlier.start_ns)
+    return False
+
+
+def _ending(case: Case, interval: Interval, failure: Failure) -> str:
     """Return what ended a wait, as the end of a sentence; "" where nothing tells."""
     if interval.to_the_end and interval.end_ns < failure.at_ns:
         early = format_duration(failure.at_ns - interval.end_ns)
         return f"; the trace ends {early} too early to tell what ended it"
+    if interval.to_the_end and _goes_round(case, interval, failure):
+        return "; it had gone on from there before"
     if interval.to_the_end:
-        return "; nothing ended it"
+        return "; nothing ended it" if interval.state is not State.SLEEP else ""
     if interval.wake is None:
         return ""
     by = interval.wake.goroutine

@@ -69,3 +69,11 @@ func TestWaitsForATimer(t *testing.T) {
 	t.Parallel()
 	<-time.After(time.Minute)
 }
+
+// It asks again and again, and is never answered.
+func TestPollsItself(t *testing.T) {
+	t.Parallel()
+	for answered := false; !answered; {
+		time.Sleep(20 * time.Millisecond)
+	}
+}

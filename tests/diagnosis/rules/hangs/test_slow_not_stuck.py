@@ -174,3 +174,19 @@ def test_one_that_has_just_been_woken_does_not_run(tmp_path: Path) -> None:
     case = read(tmp_path).case
     (failure,) = case.failures
     assert "slow-not-stuck" in [each.rule for each in explain(case, failure)]
+
+
+@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize("level", [Level.FULL, Level.TRACE])
+def test_of_a_goroutine_that_goes_round_nobody_says_that_nothing_ended_its_wait(
+    release: str, level: Level
+) -> None:
+    for test in ("TestPollsBesideALock", "TestSleeps", "TestPollsItself"):
+        for each in findings(program(SHAPE, release), test, level):
+            assert "sleep" not in each.claim or "nothing ended it" not in each.claim, each.claim
+    (told,) = (
+        each
+        for each in findings(program(SHAPE, release), "TestPollsItself", level)
+        if each.rule == "blocked"
+    )
+    assert told.claim.endswith("; it had gone on from there before")
