@@ -262,6 +262,26 @@ def test_rates_of_profiles_are_replayed_as_well(module: Path, tmp_path: Path) ->
     assert "-blockprofilerate=100000" in again.result.manifest.command
 
 
+def test_goflags_and_variables_of_the_run_are_replayed_as_well(
+    module: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as then:
+        then.setenv("GOFLAGS", "-mod=mod -tags=slow -a=false")
+        then.setenv("GOGC", "50")
+        then.setenv("GOMAXPROCS", "1")
+        first = collected(module, tmp_path / "x.zip", "./fine").result
+    changed = with_attempt(first.bundle, Settings(memory_limit="64MiB"), tmp_path / "changed.zip")
+    hunting = HuntOptions(max_runs=1)
+    flags = {"-tags": "quick"}
+    again = collected(module, tmp_path / "y.zip", replay=changed, hunt=hunting, test_flags=flags)
+    manifest = again.result.manifest
+    assert "-mod=mod" in manifest.command
+    assert "-a=false" in manifest.command
+    assert "-tags=slow" not in manifest.command
+    (settings,) = {each.settings for each in manifest.attempts}
+    assert settings == Settings(gomaxprocs=1, gogc="50", memory_limit="64MiB")
+
+
 def with_attempt(bundle: Path, settings: Settings, place: Path) -> Path:
     """Write a bundle whose failing attempt ran under other settings."""
     import dataclasses

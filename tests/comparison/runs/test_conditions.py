@@ -24,6 +24,32 @@ def test_a_seed_is_no_condition_and_shuffling_is() -> None:
     assert conditions_of(Manifest(), Attempt())["shuffle"] == "off"
 
 
+def test_the_flags_of_go_test_are_conditions() -> None:
+    flags = ("-tags=slow", "-a", "-count", "3", "-mod=mod", "-ldflags=…", "-args", "-size", "3")
+    conditions = conditions_of(Manifest(flags=flags), Attempt())
+    assert {name: conditions.get(name) for name in ("-tags", "-a", "-count", "-mod")} == {
+        "-tags": "slow",
+        "-a": "true",
+        "-count": "3",
+        "-mod": "mod",
+    }
+    assert not {"-ldflags", "-args", "-size"} & set(conditions)
+
+
+def test_what_a_flag_sets_holds_where_the_run_set_nothing_itself() -> None:
+    manifest = Manifest(flags=("-cpu=1", "-parallel", "3", "-shuffle=on"), host=Host(cpus=8))
+    own = conditions_of(manifest, Attempt())
+    assert (own["GOMAXPROCS"], own["-parallel"], own["shuffle"]) == ("1", "3", "on")
+    set_ = conditions_of(manifest, Attempt(settings=Settings(cpu="2", parallel=9, shuffle="off")))
+    assert (set_["GOMAXPROCS"], set_["-parallel"], set_["shuffle"]) == ("2", "9", "off")
+
+
+def test_a_process_that_may_use_one_processor_has_one_proc() -> None:
+    manifest = Manifest(host=Host(cpus=8))
+    conditions = conditions_of(manifest, Attempt(settings=Settings(processors=1)))
+    assert conditions["GOMAXPROCS"] == "1"
+
+
 def test_what_is_not_recorded_is_none() -> None:
     assert set(conditions_of(Manifest(), Attempt())) == {
         "GOMAXPROCS",

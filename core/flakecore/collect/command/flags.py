@@ -64,6 +64,11 @@ def flag_name(argument: str) -> str:
     return argument.lstrip("-").partition("=")[0].removeprefix("test.")
 
 
+def is_of_go(name: str) -> bool:
+    """Return whether a flag is one of `go test`, by its name without dashes."""
+    return name in _SWITCHES or name in _VALUED or name in _SECRET
+
+
 def flags_of(arguments: Sequence[str]) -> list[str]:
     """Return arguments of `go test` without what follows ``-args``, the test binary's own."""
     ours: list[str] = []

@@ -1,12 +1,17 @@
-"""Reads from a bundle what to run, and under which settings its failing attempt ran."""
+"""Reads from a bundle what to run, and under which settings its failing attempt ran.
+
+Besides its flags those count that GOFLAGS gave it, and the variables that a setting stands for. Of
+GOFLAGS what stands in it now goes without saying, and what is given now takes its place.
+"""
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
-from flakecore.bundle import Settings, open_bundle
-from flakecore.collect.command.flags import HIDDEN, flag_name, flags_of
+from flakecore.bundle import Manifest, Settings, open_bundle
+from flakecore.collect.command.flags import HIDDEN, flag_name, flags_of, is_of_go, quoted_words
 from flakecore.collect.command.options import CollectOptions, HuntOptions
 from flakecore.errors import CollectError
 
@@ -38,6 +43,7 @@ def replayed(options: CollectOptions, bundle: Path) -> tuple[CollectOptions, Set
     given = {flag_name(word) for word in (*options.test_flags, *options.extra)}
     before = flags_of(manifest.flags)
     own = () if "args" in given else manifest.flags[len(before) :]
+    before = [*_of_goflags(manifest, {flag_name(word) for word in before} | given), *before]
     set_now = {flag_name(word) for word in options.rates()}
     flags = [
         word
@@ -59,7 +65,30 @@ def replayed(options: CollectOptions, bundle: Path) -> tuple[CollectOptions, Set
             race=options.race and manifest.race,
             hunt=options.hunt or HuntOptions(max_runs=_RUNS),
         ),
-        failing.settings,
+        _with_variables(failing.settings, manifest),
+    )
+
+
+def _of_goflags(manifest: Manifest, given: set[str]) -> list[str]:
+    """Return the flags of `go test` that a bundle's GOFLAGS holds and that are not set anyway."""
+    now = {flag_name(word) for word in quoted_words(os.environ.get("GOFLAGS", "")) or ()}
+    words = manifest.environment.get("GOFLAGS", "").split()
+    return [
+        word
+        for word in words
+        if is_of_go(flag_name(word)) and flag_name(word) not in {*now, *given, "race", "v"}
+    ]
+
+
+def _with_variables(settings: Settings, manifest: Manifest) -> Settings:
+    """Return settings with what the environment of the run set, where it set nothing itself."""
+    variables = manifest.environment
+    procs = variables.get("GOMAXPROCS", "")
+    return replace(
+        settings,
+        gomaxprocs=settings.gomaxprocs or (int(procs) if procs.isdecimal() else 0),
+        gogc=settings.gogc or variables.get("GOGC", ""),
+        memory_limit=settings.memory_limit or variables.get("GOMEMLIMIT", ""),
     )
 
 

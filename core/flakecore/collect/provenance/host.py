@@ -53,6 +53,7 @@ _ENVIRONMENT = (
 # Of GOFLAGS the values of these alone: linker flags and the like may carry a secret.
 _SHOWN_FLAGS = {"mod", "tags", "race", "trimpath", "short", "count", "timeout", "p", "parallel"}
 _SHOWN_FLAGS |= {"cpu", "shuffle", "v", "vet", "buildvcs", "cover", "covermode", "failfast", "run"}
+_SHOWN_FLAGS |= {"a", "skip", "fullpath"}
 
 
 def host_load() -> HostLoad:

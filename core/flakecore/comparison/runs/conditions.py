@@ -6,13 +6,18 @@ is taken for usual. The seed of a shuffled order is none: each run has its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from flakecore.bundle import Attempt, Host, HostLoad, Manifest, Settings
 
 Condition = str | float
 """A text where values are alike or not, a number where they have an order."""
 
+_TOLD_BY_SETTINGS = {"-cpu", "-parallel", "-shuffle", "-race", "-v"}
+"""Flags that are told by other names, or by none."""
+_HIDDEN = "…"
+"""Stands in a manifest for a value that may be a secret."""
 DELAY = "delay"
 """Where an experiment held the program up: no condition that one asks about, but one to show."""
 _MB = 1 << 20
@@ -23,8 +28,10 @@ _SET_BY_RUN = ("GOMAXPROCS", "GOGC", "GOMEMLIMIT")
 
 def conditions_of(manifest: Manifest, attempt: Attempt) -> dict[str, Condition]:
     """Return the conditions of one attempt, by name."""
+    flags = dict(_of_flags(manifest.flags))
     return {
-        **dict(_of_settings(attempt.settings, manifest)),
+        **{name: value for name, value in flags.items() if name not in _TOLD_BY_SETTINGS},
+        **dict(_of_settings(attempt.settings, manifest, flags)),
         **dict(_of_command(manifest)),
         **dict(_of_machine(manifest.host)),
     }
@@ -46,16 +53,20 @@ def condition_shown(name: str, value: Condition) -> str:
     return f"{name}={value}" if name.isupper() or name.startswith("-") else f"{name} {value}"
 
 
-def _of_settings(settings: Settings, manifest: Manifest) -> Iterator[tuple[str, Condition]]:
-    yield "GOMAXPROCS", _gomaxprocs(settings, manifest)
-    yield "shuffle", "on" if settings.shuffle not in ("", "off", "0") else "off"
+def _of_settings(
+    settings: Settings, manifest: Manifest, flags: Mapping[str, str]
+) -> Iterator[tuple[str, Condition]]:
+    """Yield the settings of a run; what it did not set itself is as the flags have it."""
+    yield "GOMAXPROCS", _gomaxprocs(settings, manifest, flags)
+    shuffle = settings.shuffle or flags.get("-shuffle", "off")
+    yield "shuffle", "off" if shuffle in ("off", "0") else "on"
     yield "runs at once", float(settings.instances)
     yield "busy processes", float(settings.load)
     if settings.run:
         yield "-run", settings.run
     if settings.delay:
         yield DELAY, settings.delay
-    yield "-parallel", str(settings.parallel) if settings.parallel else _DEFAULT
+    yield "-parallel", str(settings.parallel or flags.get("-parallel", _DEFAULT))
     for name, value in (("GOGC", settings.gogc), ("GOMEMLIMIT", settings.memory_limit)):
         if value := value or manifest.environment.get(name, ""):
             yield name, value
@@ -65,13 +76,13 @@ def _of_settings(settings: Settings, manifest: Manifest) -> Iterator[tuple[str, 
     yield "short stops", float(settings.pauses)
 
 
-def _gomaxprocs(settings: Settings, manifest: Manifest) -> str:
+def _gomaxprocs(settings: Settings, manifest: Manifest, flags: Mapping[str, str]) -> str:
     """Return what GOMAXPROCS the tests ran under: ``-cpu`` sets it, whatever the environment.
 
     Go's own choice is the number of processors that the process may use.
     """
-    if settings.cpu:
-        return settings.cpu
+    if cpu := settings.cpu or flags.get("-cpu", ""):
+        return cpu
     if settings.gomaxprocs:
         return str(settings.gomaxprocs)
     allowed = settings.processors or manifest.host.cpus
@@ -89,6 +100,24 @@ def _of_command(manifest: Manifest) -> Iterator[tuple[str, Condition]]:
     for name, value in sorted(manifest.environment.items()):
         if name not in _SET_BY_RUN:
             yield name, value
+
+
+def _of_flags(words: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield the flags of `go test`, by their name with one dash; a switch has the value true.
+
+    Values that are hidden are left out.
+    """
+    for word, following in pairwise([*words, ""]):
+        name, equals, value = word.partition("=")
+        name = name.lstrip("-").removeprefix("test.")
+        if name == "args":
+            return
+        if not word.startswith("-"):
+            continue
+        if not equals:
+            value = following if following and not following.startswith("-") else "true"
+        if value != _HIDDEN:
+            yield f"-{name}", value
 
 
 def _of_machine(host: Host) -> Iterator[tuple[str, Condition]]:
