@@ -121,6 +121,8 @@ class Settings:
         processors: how many processors they might use; 0 for all.
         pauses: how many times they were stopped for a moment.
         run: the value of ``-run``, where the tests that ran were chosen; empty for none.
+        scheduler: ``random`` where goroutines ran in a random order; empty for as usual, which
+            under the race detector is random, too.
         delay: where the program was held up, and for how long: ``x_test.go:8 for 300ms``; empty
             for nowhere.
     """
@@ -137,6 +139,7 @@ class Settings:
     processors: int = 0
     pauses: int = 0
     run: str = ""
+    scheduler: str = ""
     delay: str = ""
 
 

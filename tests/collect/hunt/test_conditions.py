@@ -5,7 +5,7 @@ from __future__ import annotations
 from flakecore.bundle import Settings
 from flakecore.collect.hunt.conditions import ConditionOutcomes, axes, stressed
 
-VALUES = axes(2)
+VALUES = axes(2, randomises=True)
 
 
 def rounds(

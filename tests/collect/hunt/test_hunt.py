@@ -282,6 +282,46 @@ def test_goflags_and_variables_of_the_run_are_replayed_as_well(
     assert settings == Settings(gomaxprocs=1, gogc="50", memory_limit="64MiB")
 
 
+ORDER = """package order
+
+import ("fmt"; "sync"; "testing")
+
+func TestOrder(t *testing.T) {
+	var done sync.WaitGroup
+	for n := 0; n < 6; n++ {
+		done.Add(1)
+		go func(n int) { defer done.Done(); fmt.Print(n) }(n)
+	}
+	done.Wait()
+	fmt.Println()
+	if testing.Verbose() { t.Fatal("so that the run is kept") }
+}
+"""
+
+
+@pytest.mark.parametrize("version", [pytest.param("1.21.13", marks=pytest.mark.slow), NEWEST])
+def test_the_order_of_goroutines_is_random_only_where_it_is_asked_for(
+    version: str, tmp_path: Path
+) -> None:
+    module = make_module(tmp_path / "m", "example.com/order", {"x_test.go": ORDER})
+    first = collected(module, tmp_path / "x.zip", go=go_toolchain(version)).result
+    orders = {}
+    for scheduler in ("", "random"):
+        settings = Settings(gomaxprocs=1, scheduler=scheduler)
+        changed = with_attempt(first.bundle, settings, tmp_path / "changed.zip")
+        place = tmp_path / f"{scheduler}.zip"
+        hunting = HuntOptions(max_runs=8, keep=8)
+        collected(module, place, replay=changed, hunt=hunting, go=go_toolchain(version))
+        with open_bundle(place) as bundle:
+            output = [bytes(bundle.read(each)) for each in bundle.of_kind(Kind.OUTPUT)]
+        assert len(output) == 8
+        lines = [line for each in output for line in each.splitlines()]
+        orders[scheduler] = {line for line in lines if len(line) == 6 and line.isdigit()}
+    # On one proc the goroutine that was started last runs first, then the others in order.
+    assert orders[""] == {b"501234"}
+    assert len(orders["random"]) > 1
+
+
 def with_attempt(bundle: Path, settings: Settings, place: Path) -> Path:
     """Write a bundle whose failing attempt ran under other settings."""
     import dataclasses

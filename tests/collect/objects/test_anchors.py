@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from flakecore.collect.objects.toolchain_patch import patched
+from flakecore.collect.objects.toolchain_patch import patched, randomises
 from toolchains import RELEASES, go_toolchain
 
 
@@ -21,6 +21,7 @@ def test_every_release_has_a_place_for_each_feature(version: str) -> None:
 
     texts, missing = patched(text_of)
     assert missing == ()
+    assert randomises(texts)
     for file, text in texts.items():
         assert_lines_keep_their_numbers(source / file, text)
 

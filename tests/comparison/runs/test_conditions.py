@@ -24,6 +24,13 @@ def test_a_seed_is_no_condition_and_shuffling_is() -> None:
     assert conditions_of(Manifest(), Attempt())["shuffle"] == "off"
 
 
+def test_goroutines_run_in_a_random_order_where_asked_and_under_the_race_detector() -> None:
+    random = Attempt(settings=Settings(scheduler="random"))
+    assert conditions_of(Manifest(), random)["scheduler"] == "randomised"
+    assert conditions_of(Manifest(race=True), Attempt())["scheduler"] == "randomised"
+    assert conditions_of(Manifest(), Attempt())["scheduler"] == "default"
+
+
 def test_the_flags_of_go_test_are_conditions() -> None:
     flags = ("-tags=slow", "-a", "-count", "3", "-mod=mod", "-ldflags=…", "-args", "-size", "3")
     conditions = conditions_of(Manifest(flags=flags), Attempt())
@@ -60,6 +67,7 @@ def test_what_is_not_recorded_is_none() -> None:
         "priority lowered by",
         "processors allowed",
         "short stops",
+        "scheduler",
         "race",
     }
 
@@ -75,6 +83,7 @@ def test_the_machine_and_the_source_are_conditions() -> None:
     assert shown == [
         "shuffle off",
         "runs at once 1",
+        "scheduler randomised",
         "race on",
         "go go1.27.3",
         "revision 0123456789ab and changes",

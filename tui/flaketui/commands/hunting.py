@@ -46,7 +46,8 @@ def add_hunt_options(parser: argparse.ArgumentParser) -> None:
         "--stress",
         action="store_true",
         help="vary GOMAXPROCS, -cpu, -parallel, the order, GOGC, GOMEMLIMIT, priority, processors,"
-        " runs at once, load and short stops from run to run; more of what failed before",
+        " runs at once, load, short stops and the order of goroutines from run to run; more of what"
+        " failed before",
     )
     group.add_argument(
         "--seed", metavar="N", type=_count, default=1, help="draw the conditions from it (1)"

@@ -19,6 +19,7 @@ from flakecore.collect.objects.toolchain_patch import (
     fragment,
     layouts,
     patched,
+    randomises,
 )
 from flakecore.errors import CollectError
 from flakecore.profile_kinds import PROFILE_KINDS
@@ -68,11 +69,13 @@ class Overlay:
         no_probe: why the probe is not in it; empty where it is, or was not wanted.
         no_objects: what the objects page will not know, each with the reason; empty where it knows
             all, or was not wanted.
+        can_randomise: whether the order in which goroutines run can be made random.
     """
 
     file: Path | None = None
     no_probe: str = ""
     no_objects: tuple[str, ...] = ()
+    can_randomise: bool = False
 
 
 def write_overlay(
@@ -104,17 +107,20 @@ def write_overlay(
     replace = users_replacements(cwd / users, cwd) if users else {}
     reason = ""
     lacking: tuple[str, ...] = ()
+    can_randomise = False
     if probe:
         ours, reason = _probe(work, goroot, minor, replace)
         if ours:
-            patched, lacking = _objects(work, goroot, replace, hang_ns) if objects else ({}, ())
+            patched, lacking, can_randomise = (
+                _objects(work, goroot, replace, hang_ns) if objects else ({}, (), False)
+            )
             ours |= patched or _added(work, goroot, {"flaketui_no_objects.go": _NO_OBJECTS})
         replace |= ours
     if not replace:
         return Overlay(no_probe=reason)
     file = work / "overlay.json"
     file.write_bytes(orjson.dumps({"Replace": replace}))
-    return Overlay(file, reason, lacking)
+    return Overlay(file, reason, lacking, can_randomise)
 
 
 def users_replacements(file: Path, cwd: Path) -> dict[str, str]:
@@ -166,8 +172,11 @@ def _probe(
 
 def _objects(
     work: Path, goroot: Path, taken: dict[str, str], hang_ns: int
-) -> tuple[dict[str, str], tuple[str, ...]]:
-    """Return the replacements that make the runtime know the objects, and what it will not."""
+) -> tuple[dict[str, str], tuple[str, ...], bool]:
+    """Return the replacements that make the runtime know the objects, and what it will not.
+
+    The last is whether its scheduler can be randomised.
+    """
 
     def text_of(file: str) -> str | None:
         path = str(goroot / "src" / file)
@@ -179,7 +188,7 @@ def _objects(
     texts, missing = patched(text_of)
     no_place = tuple(f"{name}: this Go has no place for it" for name in missing)
     if not texts:
-        return {}, no_place
+        return {}, no_place, False
     replace = {}
     for file, text in texts.items():
         target = work / "objects" / file
@@ -193,7 +202,7 @@ def _objects(
         tells_tests="testing/testing.go" in texts,
         hang_ns=hang_ns,
     )
-    return replace | _added(work, goroot, parts), no_place
+    return replace | _added(work, goroot, parts), no_place, randomises(texts)
 
 
 def _added(work: Path, goroot: Path, parts: dict[str, str]) -> dict[str, str]:

@@ -67,12 +67,14 @@ class Tools:
         probe: whether the test binaries get the probe.
         missing: why they do not, if they should, and what the objects page will not know, as
             sentences.
+        can_randomise: whether the order in which goroutines run can be made random.
     """
 
     wrapper: Wrapper
     overlays: tuple[Path | None, ...]
     probe: bool
     missing: tuple[str, ...]
+    can_randomise: bool
 
 
 def make_plan(options: CollectOptions, note: Callable[[str], None]) -> Plan:
@@ -139,6 +141,7 @@ def make_tools(plan: Plan, work: Path, note: Callable[[str], None]) -> Tools:
         tuple(overlay.file for overlay in overlays),
         plan.options.probe and not no_probe,
         (*no_probe, *dict.fromkeys(f"objects: {reason}" for reason in lacking)),
+        all(overlay.can_randomise for overlay in overlays),
     )
 
 

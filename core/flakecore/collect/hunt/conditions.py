@@ -58,17 +58,20 @@ _AXES = (
     "nice",
     "processors",
     "pauses",
+    "scheduler",
 )
 
 
 def axes(
-    cpus: int, *, cpu: str = "", fixed: frozenset[str] = frozenset()
+    cpus: int, *, cpu: str = "", randomises: bool = False, fixed: frozenset[str] = frozenset()
 ) -> dict[str, tuple[Hashable, ...]]:
     """Return the values of each axis, its default first.
 
     Args:
         cpus: processors of the machine.
         cpu: the ``-cpu`` of the person's own, which stays.
+        randomises: whether the order in which goroutines run can be made random, and is not so
+            anyway.
         fixed: flags of `go test` that the person has given, whose axes stay at the default.
     """
     few = tuple(dict.fromkeys((1, max(1, cpus // 2))))
@@ -83,6 +86,7 @@ def axes(
         "nice": (0, 10),
         "processors": (0, *(each for each in few if each < cpus)),
         "pauses": (0, 3, 20),
+        "scheduler": ("", "random") if randomises else ("",),
     }
     return found
 

@@ -108,7 +108,7 @@ def hunt(
         return bool(interruption.signals) or enough or late or caught
 
     outcomes = ConditionOutcomes()
-    for settings in _rounds(plan, hunting, fixed, outcomes):
+    for settings in _rounds(plan, tools, hunting, fixed, outcomes):
         if over():
             break
         count = settings.instances
@@ -133,12 +133,21 @@ def hunt(
 
 
 def _rounds(
-    plan: Plan, hunting: HuntOptions, fixed: Settings | None, outcomes: ConditionOutcomes
+    plan: Plan,
+    tools: Tools,
+    hunting: HuntOptions,
+    fixed: Settings | None,
+    outcomes: ConditionOutcomes,
 ) -> Iterator[Settings]:
     """Yield what each round runs under; ``outcomes`` grows meanwhile."""
     asked = plan.options.asked()
     cpus = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
-    values = axes(cpus, cpu=asked.get("cpu", ""), fixed=frozenset(asked))
+    values = axes(
+        cpus,
+        cpu=asked.get("cpu", ""),
+        randomises=tools.can_randomise and not plan.race,
+        fixed=frozenset(asked),
+    )
     for turn in itertools.count():
         if fixed is not None:
             yield fixed

@@ -15,6 +15,7 @@ from random import Random
 
 from flakecore.bundle import Settings
 from flakecore.collect.capture.process import signal_group
+from flakecore.collect.objects.anchors import RANDOM_SCHEDULER
 
 _EXIT_SLEEP = "atexit_sleep_ms"
 """The race runtime sleeps so long before the process ends, a second unless told otherwise
@@ -41,6 +42,8 @@ def environment_of(base: Mapping[str, str], settings: Settings) -> dict[str, str
         found["GOGC"] = settings.gogc
     if settings.memory_limit:
         found["GOMEMLIMIT"] = settings.memory_limit
+    if settings.scheduler:
+        found[RANDOM_SCHEDULER] = settings.scheduler
     return found
 
 

@@ -363,3 +363,32 @@ FEATURES = (
     ),
 )
 """What else the page can know, each alone."""
+
+RANDOM_SCHEDULER = "FLAKETUI_SCHEDULER"
+"""The variable that randomises the order of goroutines, where its value is ``random``."""
+
+SCHEDULER = PatchGroup(
+    "scheduler: a random order",
+    (
+        (
+            FilePatch(
+                RUNTIME,
+                (
+                    # What is a constant that only the race detector sets becomes a variable.
+                    Insertion(
+                        "const randomizeScheduler",
+                        "const randomizeScheduler",
+                        "WithRace = raceenabled; var randomizeScheduler",
+                    ),
+                    Insertion(
+                        "func schedinit() {",
+                        "\tgoenvs()",
+                        f'; if gogetenv("{RANDOM_SCHEDULER}") == "random"'
+                        " { randomizeScheduler = true }",
+                    ),
+                ),
+            ),
+        ),
+    ),
+)
+"""Goroutines that can run run in a random order, as under the race detector; not of the page."""

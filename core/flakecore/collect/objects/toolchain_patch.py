@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import files
 
 import orjson
@@ -10,7 +10,9 @@ import orjson
 from flakecore.collect.objects.anchors import (
     FEATURES,
     PAGE,
+    RANDOM_SCHEDULER,
     RUNTIME,
+    SCHEDULER,
     FilePatch,
     Insertion,
     PatchGroup,
@@ -45,7 +47,13 @@ def patched(read: Callable[[str], str | None]) -> tuple[dict[str, str], tuple[st
             missing.append(feature.name)
             if feature.absent:
                 texts[RUNTIME] += _declarations(feature.absent)
+    texts = _apply(SCHEDULER, texts, read) or texts
     return texts, tuple(missing)
+
+
+def randomises(texts: Mapping[str, str]) -> bool:
+    """Return whether patched files have the scheduler that can be randomised."""
+    return RANDOM_SCHEDULER in texts.get(RUNTIME, "")
 
 
 PROBE_FRAGMENTS = (

@@ -74,6 +74,8 @@ def _of_settings(
     allowed = settings.processors or manifest.host.cpus
     yield "processors allowed", float(allowed)
     yield "short stops", float(settings.pauses)
+    random = bool(settings.scheduler) or manifest.race
+    yield "scheduler", "randomised" if random else _DEFAULT
 
 
 def _gomaxprocs(settings: Settings, manifest: Manifest, flags: Mapping[str, str]) -> str:
