@@ -3,6 +3,8 @@ package deadline
 
 import (
 	"context"
+	"runtime"
+	"sync"
 	"testing"
 	"time"
 )
@@ -55,5 +57,64 @@ func TestStarves(t *testing.T) {
 	}
 	for ctx.Err() == nil {
 	}
+	t.Fatal(ctx.Err())
+}
+
+func TestWaitsForTheLock(t *testing.T) {
+	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
+	defer cancel()
+	var mu sync.Mutex
+	mu.Lock()
+	go func() {
+		time.Sleep(200 * time.Millisecond)
+		mu.Unlock()
+	}()
+	mu.Lock() // @locks
+	defer mu.Unlock()
+	if err := ctx.Err(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestSleepsTooLong(t *testing.T) {
+	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
+	defer cancel()
+	time.Sleep(200 * time.Millisecond) // @sleeps
+	if err := ctx.Err(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// busy keeps a proc busy until a context is done.
+func busy(ctx context.Context) {
+	for ctx.Err() == nil {
+	}
+}
+
+func TestStarvesAmongCrunchers(t *testing.T) {
+	ctx, cancel := context.WithTimeout(context.Background(), 400*time.Millisecond)
+	defer cancel()
+	for i := 0; i < 6; i++ {
+		go busy(ctx)
+	}
+	done := 0
+	for ctx.Err() == nil {
+		done++
+		runtime.Gosched()
+	}
+	t.Fatalf("%d rounds: %v", done, ctx.Err())
+}
+
+func TestStarvesBehindALockedThread(t *testing.T) {
+	ctx, cancel := context.WithTimeout(context.Background(), 400*time.Millisecond)
+	defer cancel()
+	for i := 0; i < 5; i++ {
+		go func() {
+			runtime.LockOSThread()
+			defer runtime.UnlockOSThread()
+			busy(ctx)
+		}()
+	}
+	busy(ctx)
 	t.Fatal(ctx.Err())
 }

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from diagnosis.program_bundles import collected_program, findings_on, named, places_of
+from diagnosis.rule_table import record
 from flakecore.diagnosis import Certainty, Finding
 from flakecore.timeline import Lane, LaneKind
 
@@ -43,11 +44,30 @@ def test_a_test_that_ran_for_most_of_its_time_is_told_so() -> None:
     assert re.match(r"G\d+ of TestWorksTooLong was running for \d+% of", finding.claim)
 
 
-def test_a_test_without_a_proc_is_told_as_starved_with_the_share_that_the_trace_has() -> None:
+@pytest.mark.parametrize(
+    ("test", "wait", "mark"),
+    [("TestWaitsForTheLock", "mutex", "@locks"), ("TestSleepsTooLong", "sleep", "@sleeps")],
+)
+def test_a_lock_and_a_sleep_are_told_with_their_line(test: str, wait: str, mark: str) -> None:
+    finding = _the_finding(test)
+    record("deadline-missed", "trace", [finding.rule], [finding.rule])
+    assert re.match(rf"GN of {test} waited \({wait}\) for \d+% of [\d.]+ms at {mark}",
+                    named(finding.claim))  # fmt: skip
+    assert places_of(finding) == [f"waits {mark}"]
+
+
+STARVED = ("TestStarves", "TestStarvesAmongCrunchers", "TestStarvesBehindALockedThread")
+
+
+@pytest.mark.parametrize("name", STARVED)
+def test_a_test_without_a_proc_is_told_as_starved_with_the_share_that_the_trace_has(
+    name: str,
+) -> None:
     run = collected_program("deadline", "--no-race", "-cpu", "1")
-    finding = _the_finding("TestStarves")
+    finding = _the_finding(name)
+    record("starved", "trace", ["starved"], [finding.rule])
     assert finding.rule == "starved"
-    test = run.test("TestStarves")
+    test = run.test(name)
     lane, at = Lane(LaneKind.GOROUTINE, test.goroutine), test.start_ns
     (failure,) = (each for each in run.case.failures if each.test == test.index)
     ready = 0
