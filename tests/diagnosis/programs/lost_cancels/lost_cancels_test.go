@@ -42,6 +42,57 @@ func TestServerIsNeverStopped(t *testing.T) {
 	go s.run(ctx)
 }
 
+type poller struct {
+	ctx  context.Context
+	stop context.CancelFunc
+	over chan bool
+}
+
+func newPoller() *poller {
+	ctx, stop := context.WithCancel(context.Background()) // @poller
+	return &poller{ctx: ctx, stop: stop, over: make(chan bool)}
+}
+
+func (p *poller) run() {
+	<-p.ctx.Done() // @poller-waits
+	close(p.over)
+}
+
+// Its cancel is kept in a field that nobody ever calls.
+func TestPollerIsNeverStopped(t *testing.T) {
+	p := newPoller()
+	go p.run()
+}
+
+type watcher struct {
+	life context.Context
+	halt context.CancelFunc
+}
+
+func (w *watcher) start() {
+	w.life, w.halt = context.WithCancel(context.Background()) // @watcher
+	go func() {
+		<-w.life.Done() // @watcher-waits
+	}()
+}
+
+func TestWatcherIsNeverHalted(t *testing.T) { (&watcher{}).start() }
+
+type feed struct {
+	within context.Context
+	finish context.CancelFunc
+}
+
+func (f *feed) start() {
+	f.within, f.finish = context.WithCancel(context.Background())
+	go func() { <-f.within.Done() }()
+}
+
+// Close ends the feed; this test only forgets to call it.
+func (f *feed) Close() { f.finish() }
+
+func TestFeedIsNotClosed(t *testing.T) { (&feed{}).start() }
+
 // It cancels when it is over.
 func TestDefersItsCancel(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())

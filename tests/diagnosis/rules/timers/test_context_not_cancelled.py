@@ -13,16 +13,24 @@ from toolchains import NEWEST
 SHAPE = "lost_cancels"
 TOLD = {
     "TestDropsItsCancel": (
-        "Ga waits for ctx.Done() at @dropped-waits: nobody keeps the cancel of @dropped"
+        "Ga waits for ctx.Done() at @dropped-waits: nobody calls the cancel of @dropped"
         " [waits @dropped-waits; created @dropped]"
     ),
     "TestForgetsItsCancel": (
-        "Ga waits for ctx.Done() at @wait-waits: nobody keeps the cancel of @assigned"
+        "Ga waits for ctx.Done() at @wait-waits: nobody calls the cancel of @assigned"
         " [waits @wait-waits; created @assigned]"
     ),
     "TestServerIsNeverStopped": (
-        "Ga waits for ctx.Done() at @server-waits: nobody keeps the cancel of @server"
+        "Ga waits for ctx.Done() at @server-waits: nobody calls the cancel of @server"
         " [waits @server-waits; created @server]"
+    ),
+    "TestPollerIsNeverStopped": (
+        "Ga waits for ctx.Done() at @poller-waits: nobody calls the cancel of @poller"
+        " [waits @poller-waits; created @poller]"
+    ),
+    "TestWatcherIsNeverHalted": (
+        "Ga waits for ctx.Done() at @watcher-waits: nobody calls the cancel of @watcher"
+        " [waits @watcher-waits; created @watcher]"
     ),
 }
 

@@ -2,10 +2,11 @@
 
 Speaks of a goroutine of a test that is over, which waits in a receive from ``ctx.Done()``, where
 the source has the context made by ``context.WithCancel`` of the background in the function that
-started the goroutine, and has no use of its cancel function but to drop it. It is inferred from the
-source, and stands beside the leak itself, which is seen. Silent where the cancel function is
-called, deferred, kept or handed on anywhere, on contexts with a deadline, which end by themselves,
-and where the source is not at hand.
+started the goroutine, or in the only place that sets the field that it is, and has no use of its
+cancel function but to drop it, or to keep it in a field that nothing in the package reads. It is
+inferred from the source, and stands beside the leak itself, which is seen. Silent where the cancel
+function is called, deferred or handed on anywhere, on contexts with a deadline, which end by
+themselves, where files of the package are missing, and where the source is not at hand.
 
 Example: ``ctx, _ := context.WithCancel(context.Background()); go func() { <-ctx.Done() }()``.
 Counterexample: the same with ``defer cancel()``.
@@ -14,18 +15,23 @@ Counterexample: the same with ``defer cancel()``.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role
 from flakecore.diagnosis.goroutine_states import GoroutineState
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.source.go_file import GoFile
+from flakecore.diagnosis.source.go_package import GoPackage
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
-from flakecore.diagnosis.source.syntax import FUNCTIONS, declared_around, enclosing, walk
+from flakecore.diagnosis.source.syntax import declared_around, enclosing, walk
+from flakecore.diagnosis.source.variable_keys import VariableKey, variable_key
 from flakecore.diagnosis.waits.blocked_on import BlockedOn
 from flakecore.timeline import TestStatus
 
 _MAKERS = ("context.WithCancel", "context.WithCancelCause")
+_KEEPING = ("assignment_statement", "keyed_element")
+_FIELDS = ("selector_expression", "literal_element")
 _ROOTS = ("context.Background", "context.TODO")
 
 
@@ -47,16 +53,16 @@ def _find(question: Question) -> Iterator[Finding]:
         yield Finding(
             rule=RULE.id,
             claim=first_that_fits(
-                f"{waits}: nobody keeps the cancel of {at}", f"{waits}: nobody keeps its cancel"
+                f"{waits}: nobody calls the cancel of {at}", f"{waits}: nobody calls its cancel"
             ),
             certainty=Certainty.INFERRED,
             test=state.test,
             places=(state.place_of(Role.WAITS), Place(Role.CREATED, 0, "", file, line)),
             evidence=(
                 state.evidence(),
-                Evidence(f"the context is made at {at}, and its cancel used nowhere", None, 0),
+                Evidence(f"the context is made at {at}, and its cancel called nowhere", None, 0),
             ),
-            next="defer the cancel where the context is made",
+            next="call the cancel when the work is over: by defer, or from a method that ends it",
         )
 
 
@@ -69,32 +75,101 @@ def _made(question: Question, state: GoroutineState) -> tuple[str, int] | None:
     stands = package.function_of(started) if package is not None else None
     if waits_in is None or package is None or stands is None:
         return None
-    if not _receives_done(waits_in, own.line):
+    received = _received(waits_in, own.line)
+    if received is None:
         return None
+    if received.type == "selector_expression":
+        return _made_for_a_field(package, received)
     name, function = stands
     function = declared_around(function) or function
     file = package.files[name]
     given = _names_at(file, started.line)
-    for statement in walk(function):
-        if statement.type != "short_var_declaration":
-            continue
-        left = statement.child_by_field_name("left").named_children
-        right = statement.child_by_field_name("right").named_children
-        if len(left) != 2 or len(right) != 1 or not _is_maker(file, right[0]):
-            continue
-        if text_of(left[0]) in given and _is_dropped(function, statement, text_of(left[1])):
-            return started.file, line_of(statement)
+    for made in _makes(file, function):
+        if text_of(made.context) in given and _is_dropped(package, function, made):
+            return started.file, line_of(made.statement)
     return None
 
 
-def _receives_done(file: GoFile, line: int) -> bool:
-    """Return whether a line receives from a ``Done()`` and from nothing else."""
+def _made_for_a_field(package: GoPackage, field: Node) -> tuple[str, int] | None:
+    """Return where the context of a field was made, if in one place only and for nobody."""
+    key = variable_key(package.types, field)
+    if key is None or not package.is_whole:
+        return None
+    name = key[1].lstrip(".")
+    found: list[tuple[str, Node, _Made]] = []
+    sets = 0
+    for file_name, file in package.files.items():
+        for function in file.functions:
+            if function.type == "func_literal":
+                continue
+            for made in _makes(file, function):
+                kept = [made.context]
+                if made.context.type == "identifier":
+                    kept = [
+                        each for each, value in _kept(function) if value == text_of(made.context)
+                    ]
+                if any(_is_field(package, each, key, name) for each in kept):
+                    found.append((file_name, function, made))
+        sets += sum(_is_field(package, each, key, name) for each, _ in _kept(file.root))
+    if len(found) != 1 or sets != 1:
+        return None
+    file_name, function, made = found[0]
+    if not _is_dropped(package, function, made):
+        return None
+    return f"{package.folder}/{file_name}", line_of(made.statement)
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A statement that makes a context, and the names that it gives context and cancel."""
+
+    statement: Node
+    context: Node
+    cancel: Node
+
+
+def _makes(file: GoFile, function: Node) -> Iterator[_Made]:
+    """Yield where a function makes contexts of the background that somebody can cancel."""
+    for statement in walk(function):
+        if statement.type not in ("short_var_declaration", "assignment_statement"):
+            continue
+        left = statement.child_by_field_name("left").named_children
+        right = statement.child_by_field_name("right").named_children
+        if len(left) == 2 and len(right) == 1 and _is_maker(file, right[0]):
+            yield _Made(statement, left[0], left[1])
+
+
+def _kept(within: Node) -> Iterator[tuple[Node, str]]:
+    """Yield what is set, a variable, a field or the name of one in a literal, and to which text."""
+    for node in walk(within):
+        if node.type == "assignment_statement":
+            left = node.child_by_field_name("left").named_children
+            right = node.child_by_field_name("right").named_children
+            for at, each in enumerate(left):
+                yield each, text_of(right[at]) if len(left) == len(right) else ""
+        elif node.type == "keyed_element" and len(node.named_children) == 2:
+            yield node.named_children[0], text_of(node.named_children[1])
+
+
+def _is_field(package: GoPackage, node: Node, key: VariableKey, name: str) -> bool:
+    """Return whether a node names a field: behind a value, or in a literal of any type."""
+    if node.type == "selector_expression":
+        found = variable_key(package.types, node)
+        return found == key or (found is None and text_of(node).endswith(f".{name}"))
+    return node.type == "literal_element" and text_of(node) == name
+
+
+def _received(file: GoFile, line: int) -> Node | None:
+    """Return the context that a line receives from the ``Done()`` of, and from nothing else."""
     received = [
         node.child_by_field_name("operand")
         for node in walk(file.root)
         if node.type == "unary_expression" and line_of(node) == line and text_of(node)[:2] == "<-"
     ]
-    return len(received) == 1 and text_of(received[0]).endswith(".Done()")
+    if len(received) != 1 or not text_of(received[0]).endswith(".Done()"):
+        return None
+    called = received[0].child_by_field_name("function")
+    return called.child_by_field_name("operand") if called is not None else None
 
 
 def _names_at(file: GoFile, line: int) -> set[str]:
@@ -119,17 +194,43 @@ def _is_maker(file: GoFile, call: Node) -> bool:
     )
 
 
-def _is_dropped(function: Node, statement: Node, cancel: str) -> bool:
-    """Return whether a cancel function is used nowhere but on the right of ``_ =``."""
+def _is_dropped(package: GoPackage, function: Node, made: _Made) -> bool:
+    """Return whether a cancel function is used nowhere but to drop it, or keep it for nobody."""
+    if made.cancel.type == "selector_expression":
+        return _is_never_read(package, made.cancel)
+    cancel, statement = text_of(made.cancel), made.statement
     for node in walk(function):
         inside = statement.start_byte <= node.start_byte < statement.end_byte
         if node.type != "identifier" or text_of(node) != cancel or inside:
             continue
-        assigned = enclosing(node, "assignment_statement", *FUNCTIONS)
-        if assigned is None or assigned.type != "assignment_statement":
+        if not any(
+            value == cancel and (text_of(each) == "_" or _is_never_read(package, each))
+            for each, value in _kept(enclosing(node, *_KEEPING) or node)
+        ):
             return False
-        if text_of(assigned.child_by_field_name("left")) != "_":
-            return False
+    return True
+
+
+def _is_never_read(package: GoPackage, field: Node) -> bool:
+    """Return whether a field, of whatever type, is set in the package and never asked for."""
+    named = field.child_by_field_name("field") if field.type == "selector_expression" else field
+    name = text_of(named)
+    if not package.is_whole or field.type not in _FIELDS or name[:1].isupper():
+        return False
+    for file in package.files.values():
+        for kind, node in file.nodes:
+            if kind != "selector_expression":
+                continue
+            if text_of(node.child_by_field_name("field")) != name:
+                continue
+            around = node.parent.parent if node.parent is not None else None
+            is_set = (
+                around is not None
+                and around.type in ("assignment_statement", "short_var_declaration")
+                and around.child_by_field_name("left") == node.parent
+            )
+            if not is_set:
+                return False
     return True
 
 
