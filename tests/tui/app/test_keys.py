@@ -115,6 +115,7 @@ FACTS: dict[str, Fact] = {
     "pane-previous": Fact(pane("tests")),
     **{f"pane-{entry.name}": Fact(pane(entry.name), ("1",)) for entry in PANES},
     "select": Fact(pane("details")),
+    "profile-here": Fact(pane("profile")),
     "only-test": Fact(
         lambda _, app: app.view.only_test == 2 and "only test:TestFill" in output(app)
     ),

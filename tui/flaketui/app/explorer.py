@@ -358,7 +358,12 @@ class Explorer(CrashLoggingApp):
     def on_pane_case_chosen(self, message: Pane.CaseChosen) -> None:
         """Show another case."""
         if message.index != self.case_index:
+            self.actions.movement.visits.leave_case()
             self.open_case(message.index)
+
+    def on_pane_said(self, message: Pane.Said) -> None:
+        """Show what a pane answers to a key."""
+        self.show_sentence(message.text)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer everything that can be done in the command palette."""

@@ -85,6 +85,14 @@ KEYS: tuple[Key, ...] = (
         SHOW,
         "zoom to a test, open or fold a group, else show the details",
     ),
+    Key(
+        "profile-here",
+        "O",
+        "O",
+        "profile_here",
+        SHOW,
+        "open the profile at the wait or code that is selected",
+    ),
     Key("only-test", "t", "t", "only_test", SHOW, "show only the selected test, or all again"),
     Key(
         "filter",

@@ -165,6 +165,17 @@ class PaneLayout(Container):
             pane.set_class(beside, "-beside")
         self._area.arrange_anew()
 
+    @property
+    def placements(self) -> Mapping[str, Placement]:
+        """The panes that a large screen shows, each with its place."""
+        return self._area.placement.placements
+
+    def go_home(self, pane: Pane, placements: Mapping[str, Placement]) -> None:
+        """Make a pane the current one again, among those that stood around it."""
+        if placements != self.placements:
+            self.place(placements)
+        self.bring_up(pane)
+
     def bring_up(self, pane: Pane) -> None:
         """Make a pane the current one: keys go to it, and a small screen shows only it.
 

@@ -63,6 +63,13 @@ class Pane(LinesWidget):
             super().__init__()
             self.index = index
 
+    class Said(Message):
+        """A pane answers a key with a sentence."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
     def __init__(self, entry: PaneEntry) -> None:
         super().__init__(id=entry.name)
         self.entry = entry
@@ -105,6 +112,11 @@ class Pane(LinesWidget):
         """Return the viewport after Enter on the current row; None to go to the details."""
         del scene
         return None
+
+    def look_at(self, scene: Scene) -> str:
+        """Show what the selection is about; returns what the bottom line tells of it."""
+        del scene
+        return ""
 
     def pick(self, scene: Scene, x: int, y: int) -> Viewport | None:
         """Return the viewport after a click at a cell of the pane."""

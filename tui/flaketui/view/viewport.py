@@ -230,6 +230,11 @@ class History:
         self._forward: list[Viewport] = []
         self._kind = ""
 
+    @property
+    def depth(self) -> int:
+        """How many entries one can go back by."""
+        return len(self._back)
+
     def leave(self, view: Viewport, kind: str) -> None:
         """Remember the viewport that an action of this kind is about to change."""
         if kind == self._kind and self._back:

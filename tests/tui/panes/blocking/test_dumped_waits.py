@@ -58,4 +58,6 @@ async def test_a_row_opens_the_stack_of_its_goroutine_and_z_comes_home(tmp_path:
         assert app.layout.current is app.layout["details"]
         assert "G32 in the dump: chan receive, of TestA." in app.layout["details"].plain_text
         await press(pilot, "z")
+        assert app.layout.current is app.layout["blocking"]
+        await press(pilot, "z")
         assert app.view.selection.lane is None

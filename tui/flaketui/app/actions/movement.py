@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from flakecore.timeline import Case
+from flaketui.app.actions.visits import Visits
 from flaketui.app.host import ExplorerHost
 from flaketui.dialogs.chooser import ChooserScreen
 from flaketui.view import jump, navigation
@@ -24,6 +25,7 @@ class Movement:
     def __init__(self, host: ExplorerHost) -> None:
         self._host = host
         self._looking_up = False
+        self.visits = Visits(host)
 
     def _go_or_explain(self, outcome: navigation.Outcome, step: str) -> None:
         if isinstance(outcome, str):
@@ -100,6 +102,7 @@ class Movement:
 
         def chosen(index: int | None) -> None:
             if index is not None and index != host.case_index:
+                self.visits.leave_case()
                 host.open_case(index)
 
         host.open_dialog(ChooserScreen(host.look, host.cases, host.case_index), chosen)
@@ -135,8 +138,10 @@ class Movement:
         host.background.run(lambda: leads(case, view), found, group="look up")
 
     def back_or_forward(self, direction: int) -> None:
-        """Go back to where one was, or forward again."""
+        """Go back to where one was, or forward again; and home from what Enter led to."""
         host = self._host
+        if direction < 0 and self.visits.come_home():
+            return
         step = host.history.back if direction < 0 else host.history.forward
         view = step(host.view)
         if view is None:
@@ -164,7 +169,16 @@ class Movement:
         if view is not None:
             self._host.go(view, "select")
         else:
-            layout.bring_up(layout.describing)
+            self.visits.go_to(layout.describing)
+
+    def profile_here(self) -> None:
+        """Open the profile at what is selected: a wait, a goroutine's code, or a finding's."""
+        host = self._host
+        pane = host.layout["profile"]
+        told = pane.look_at(host.scene)
+        self.visits.go_to(pane)
+        if told:
+            host.show_sentence(told)
 
     def bring_up(self, name: str) -> None:
         """Bring a pane up by its name."""

@@ -62,6 +62,7 @@ class Actions:
             "row": movement.row,
             "page": movement.page,
             "select": movement.select,
+            "profile_here": movement.profile_here,
             "pane": movement.bring_up,
             "pane_step": movement.bring_up_neighbour,
             "only_test": movement.only_test,

@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from flakecore.diagnosis import Role
+from flakecore.frames import shown_frame
 from flakecore.pprof import Profile
 from flakecore.timeline import Case, with_subtests
 from flakecore.timeline.profile_series import whole_profile
@@ -16,6 +18,7 @@ from flaketui.panes.profile.flame import Flame, FlameLook, make_flame
 from flaketui.view.scene import Scene
 from flaketui.view.viewport import SelectionKind
 
+_WAITING = frozenset({Role.WAITS, Role.SENDS, Role.RECEIVES})
 _AT_ONCE = 300_000
 """Frames of stacks whose tree is made within some 0.2 s; of more, a thread makes it."""
 _KEPT = 6
@@ -130,6 +133,24 @@ def window_of(scene: Scene) -> Window:
     of_lane = view.selection.subject is SelectionKind.LANE and lane is not None
     goroutine = lane.id if of_lane and lane is not None and str(lane).startswith("G") else 0
     return Window(view.start_ns, view.end_ns, view.only_test, goroutine)
+
+
+def function_selected(scene: Scene) -> tuple[str, bool]:
+    """Return the function of one's own that is selected, "" for none, and whether it waits there.
+
+    That is where the selected goroutine stands at the cursor, else what the chosen finding names
+    first.
+    """
+    now = scene.interval
+    frame = shown_frame(now.stack, scene.case.package) if now is not None else None
+    if frame is not None and now is not None:
+        return frame.function, now.state.waiting
+    findings, chosen = scene.findings or (), scene.view.selection.finding
+    if 0 <= chosen < len(findings):
+        for place in findings[chosen].places:
+            if place.function:
+                return place.function, place.role in _WAITING
+    return "", False
 
 
 def place_of(scene: Scene) -> int:

@@ -13,18 +13,24 @@ from textual.strip import Strip
 from flakecore.pprof import Granularity
 from flakecore.report.hotspots import format_value
 from flakecore.timeline import FrameQuery
-from flakecore.timeline.trace_profiles import CPU_KIND, TRACE_KINDS
+from flakecore.timeline.trace_profiles import CPU_KIND, TRACE_KINDS, WAIT_KIND
 from flaketui.drawing.lines import StyledLine, wrap
 from flaketui.panes.changes import Change, Choice
 from flaketui.panes.pane import Pane
-from flaketui.panes.profile.choices import ProfileChoices, Wanted, place_of, window_of
+from flaketui.panes.profile.choices import (
+    ProfileChoices,
+    Wanted,
+    function_selected,
+    place_of,
+    window_of,
+)
 from flaketui.panes.profile.flame import Flame
 from flaketui.panes.profile.flame_cells import FlameCells
 from flaketui.panes.profile.flame_lines import Marks, flame_line
 from flaketui.panes.profile.profile_table import table_lines, told_line
 from flaketui.panes.registry import PaneEntry
 from flaketui.view.key import SHOW, Key
-from flaketui.view.scene import Scene, case_name
+from flaketui.view.scene import Scene, bare_function, case_name
 from flaketui.view.viewport import Viewport
 
 _TABLE = 46
@@ -59,6 +65,7 @@ class ProfilePane(Pane):
         self._chosen = 0
         self._cells: FlameCells | None = None
         self._shape: tuple[int, int, int] = (0, 0, 0)
+        self._sought: tuple[str, Viewport] | None = None
 
     # What the person does.
 
@@ -100,6 +107,19 @@ class ProfilePane(Pane):
         self._chosen = found
         self.redraw()
         return None
+
+    def look_at(self, scene: Scene) -> str:
+        """Choose the frame that is selected elsewhere, in a profile of waits where it waits."""
+        function, waits = function_selected(scene)
+        if not function:
+            return "no code is selected: the whole profile is shown"
+        kinds = self._choices.kinds(scene)
+        kind = WAIT_KIND if waits else CPU_KIND
+        if kind in kinds:
+            self._wanted = replace_kind(self._wanted, kind)
+        self._sought, self._flame = (function, scene.view), None
+        self.redraw()
+        return ""
 
     def filter_rows(self, scene: Scene) -> Change:
         """Show the next kind of profile."""
@@ -237,7 +257,20 @@ class ProfilePane(Pane):
                 names = tuple(before.tree.node[at] for at in before.path(self._zoom)[1:])
             self._zoom = _same_path(before, flame, names)
             self._chosen, self._cells, self._flame = self._zoom, None, flame
+            # What is read of the profiles meanwhile makes another tree: it is looked for in each.
+            sought, of_view = self._sought or ("", scene.view)
+            if flame is not None and sought and of_view == scene.view:
+                self._choose(flame, sought)
         return flame
+
+    def _choose(self, flame: Flame, function: str) -> None:
+        """Choose the widest frame of a function, or tell that there is none."""
+        named = [at for at, name in enumerate(flame.nodes.names) if name == function]
+        if named:
+            self._zoom, self._chosen, self._cells = 0, flame.widest(named[0]), None
+        else:
+            words = f"{bare_function(function)} is in no sample of this profile: F shows another"
+            self.post_message(self.Said(words))
 
     def _make_in_thread(self, make: Callable[[], Flame], made: Callable[[Flame], None]) -> None:
         def work() -> None:

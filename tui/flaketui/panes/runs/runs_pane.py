@@ -35,8 +35,15 @@ class RunsPane(Pane):
     def choose(self, scene: Scene) -> Viewport | None:
         """Open the chosen run, if its evidence is in the bundle."""
         rows = run_rows(scene)
-        if 0 <= self._chosen < len(rows) and rows[self._chosen].case >= 0:
-            self.post_message(self.CaseChosen(rows[self._chosen].case))
+        row = rows[self._chosen] if 0 <= self._chosen < len(rows) else None
+        if row is None:
+            self.post_message(self.Said("choose a run with j and k, enter opens it"))
+        elif row.case < 0:
+            self.post_message(self.Said("what this run left was not kept: only its outcome is"))
+        elif scene.others[row.case] is scene.case:
+            self.post_message(self.Said("this run is the one on screen"))
+        else:
+            self.post_message(self.CaseChosen(row.case))
         return scene.view
 
     def pick(self, scene: Scene, x: int, y: int) -> Viewport | None:
