@@ -9,8 +9,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from flakecore.comparison import FEATURES
+from flakecore.fleet import FLEET_TABLES
+from flakecore.fleet.schema import Column
 from flakecore.profile_kinds import PROFILE_KINDS
 from flakecore.report.features.feature_text import threshold
+from flakecore.report.sql.bundle_tables import SAMPLES, WAKES
 from flakecore.timeline import TABLES, CaseTables
 from flaketui.app.keys import KEYS, key_table_markdown
 from flaketui.commands import collect, export, profile, report
@@ -122,12 +125,30 @@ def file_table_markdown() -> str:
     return "\n".join(rows) + "\n"
 
 
+def fleet_tables_markdown() -> str:
+    """Return the columns of each table of a scanned fleet."""
+    return "\n".join(_columns_of(name, columns) for name, columns in FLEET_TABLES.items())
+
+
+def sql_tables_markdown() -> str:
+    """Return the columns of the tables that only SQL has."""
+    return "\n".join((_columns_of("wakes", WAKES), _columns_of("samples", SAMPLES)))
+
+
+def _columns_of(table: str, columns: tuple[Column, ...]) -> str:
+    rows = [f"**{table}**\n", "| column | dtype | is |", "| --- | --- | --- |"]
+    rows += [f"| `{each.name}` | {each.type} | {each.meaning} |" for each in columns]
+    return "\n".join(rows) + "\n"
+
+
 GENERATED: dict[Path, dict[str, Callable[[], str]]] = {
     ROOT / "README.md": {"first keys": first_keys_markdown},
     ROOT / "core" / "README.md": {
         "tables": case_tables_markdown,
         "files": file_table_markdown,
         "features": feature_table_markdown,
+        "fleet": fleet_tables_markdown,
+        "sql": sql_tables_markdown,
     },
     ROOT / "tui" / "README.md": {
         "keys": key_table_markdown,

@@ -66,7 +66,9 @@ def test_the_examples_of_the_library_give_what_they_show(
     assert runner.run(examples, out=told.append).failed == 0, "".join(told)
 
 
-_EXTRAS = {name: name for name in ("cloud", "cluster", "parquet", "source")} | {"test": "tests"}
+_EXTRAS = {name: name for name in ("cloud", "cluster", "parquet", "sql", "source")} | {
+    "test": "tests"
+}
 """The extras with rows in the table of dependencies, and the word for each there."""
 
 
@@ -216,3 +218,14 @@ def test_what_a_page_points_at_is_there(page: str, link: str) -> None:
 )
 def test_a_script_that_is_named_is_there(script: str) -> None:
     assert (ROOT / script).is_file()
+
+
+def test_the_queries_in_sql_can_be_run(tmp_path: Path) -> None:
+    out = tmp_path / "fleet"
+    assert run_program("scan", SAMPLE, "-o", out, "--workers", "1").returncode == 0
+    queries = re.findall(r"```sql\n-- (bundle|fleet): [^\n]*\n(.*?)```", CORE, re.DOTALL)
+    assert len(queries) == CORE.count("```sql") > 5
+    for place, query in queries:
+        told = run_program("sql", SAMPLE if place == "bundle" else out, query)
+        assert (told.returncode, told.stderr) == (0, ""), query
+        assert len(told.stdout.splitlines()) > 2, query

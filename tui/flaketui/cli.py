@@ -31,6 +31,7 @@ from flaketui.commands import (
     report,
     runs,
     scan,
+    sql,
     triage,
 )
 from flaketui.commands.annotations import fenced
@@ -58,6 +59,7 @@ COMMANDS = (
     "report",
     "runs",
     "scan",
+    "sql",
     "triage",
 )
 
@@ -89,6 +91,7 @@ def make_parser() -> argparse.ArgumentParser:
     export.add_parser(subparsers)
     scan.add_parser(subparsers)
     triage.add_parser(subparsers)
+    sql.add_parser(subparsers)
     pack.add_parser(subparsers)
     profile.add_parser(subparsers)
     explore.add_demo_parser(subparsers)

@@ -1,0 +1,81 @@
+"""``flaketui sql``: a query over the tables of a bundle, or of many that were scanned."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flaketui.commands.places import progress_line
+from flaketui.commands.streams import stdout
+
+if TYPE_CHECKING:
+    from argparse import _SubParsersAction
+
+FORMATS = ("text", "json", "csv", "parquet")
+
+
+def add_parser(
+    subparsers: _SubParsersAction[argparse.ArgumentParser],
+) -> argparse.ArgumentParser:
+    """Add the subcommand with its options and return its parser."""
+    parser = subparsers.add_parser(
+        "sql",
+        help="query the tables of a bundle, or of many that scan read, in SQL",
+        description="Run one SQL query over the tables of a bundle or of a folder that scan made."
+        " The tables and their columns are listed in core/README.md; DESCRIBE tests tells them too."
+        " A query can read nothing else.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("place", metavar="BUNDLE|DIR", help="a bundle, or a folder that scan made")
+    parser.add_argument("query", metavar="QUERY", help="such as: SELECT test, status FROM tests")
+    parser.add_argument(
+        "--format", choices=FORMATS, default="text", help="text (default), json, csv or parquet"
+    )
+    parser.add_argument(
+        "-o", "--output", type=Path, metavar="FILE", help="write to a file, as Parquet must be"
+    )
+    parser.add_argument("--all", action="store_true", help="as text: every row, no cell cut")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print what the query gives.
+
+    Raises:
+        FlakeError: the place cannot be read, the query cannot be run, or a package is missing.
+    """
+    # Imported here: --help and the other commands need none of it.
+    from flakecore.bundle import open_bundle
+    from flakecore.errors import FlakeError
+    from flakecore.fleet import FleetStore
+    from flakecore.report.sql import SQL_FORMATS, query_bundle, query_fleet, render_result_text
+    from flakecore.timeline import OpenedBundle
+
+    if options.format == "parquet" and options.output is None:
+        raise FlakeError("Parquet is no text", remedy="name a file with -o FILE")
+
+    def rendered() -> bytes:
+        if options.format == "text":
+            return render_result_text(answer, in_full=options.all)
+        return SQL_FORMATS[options.format](answer)
+
+    store = FleetStore(Path(options.place))
+    if store.parts() or store.merged():
+        answer = query_fleet(store, options.query)
+        data = rendered()
+    else:
+        with OpenedBundle(open_bundle(options.place, progress=progress_line())) as opened:
+            answer = query_bundle(opened, options.query)
+            data = rendered()
+    if options.output is None:
+        stdout.write_utf8(data)
+        stdout.require()
+        return 0
+    try:
+        options.output.write_bytes(data)
+    except OSError as error:
+        why = error.strerror or "it cannot be written"
+        raise FlakeError(f"{options.output}: {why}", remedy="name another file with -o") from error
+    return 0
