@@ -11,7 +11,7 @@ import pytest
 import flakecore
 from flakecore.errors import FlakeError
 from flakecore.report.sql import query_bundle, query_fleet
-from flakecore.report.sql.query import columns_named
+from flakecore.report.sql.query import columns_named, tables_named
 from flakecore.timeline import OpenedBundle
 from fleet.fleets import fleet
 from program import SAMPLE
@@ -99,3 +99,18 @@ def test_without_duckdb_the_extra_is_named(
 )
 def test_only_columns_that_a_query_may_use_are_read(sql: str, columns: list[str]) -> None:
     assert columns_named(sql, ["a", "b", "c"]) == columns
+
+
+@pytest.mark.parametrize(
+    ("sql", "tables"),
+    [
+        ("SELECT waits FROM tests", ["tests"]),
+        ("SELECT 1 FROM tests t JOIN waits USING (test), output", ["output", "tests", "waits"]),
+        ('FROM "tests"', ["tests"]),
+        ("SELECT (SELECT max(a) FROM main.waits)", ["waits"]),
+        ("SELECT count(*) AS waits FROM Tests -- FROM output", ["tests"]),
+        ("DESCRIBE waits", ["waits"]),
+    ],
+)
+def test_only_tables_that_a_query_names_are_made(sql: str, tables: list[str]) -> None:
+    assert tables_named(sql, {"tests", "waits", "output"}) == tables

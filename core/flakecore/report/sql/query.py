@@ -33,6 +33,13 @@ _ALL_COLUMNS = re.compile(
 )
 """What may mean columns without naming them."""
 _COUNT = re.compile(r"\bcount\s*\(\s*\*\s*\)", re.IGNORECASE)
+_COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
+_TABLE = re.compile(
+    r"(?:\b(?:from|join|describe|summarize|show|table|pivot|unpivot)\b|[,(])"
+    r"\s*(?:\w+\.)*\"?(\w+)",
+    re.IGNORECASE,
+)
+"""What stands where a table may: behind these words, a comma or a bracket."""
 _WORD = re.compile(r"\w+")
 
 
@@ -100,6 +107,15 @@ def query_fleet(store: FleetStore, sql: str) -> Answer:
     return _query(sql, tuple(FLEET_TABLES), read)
 
 
+def tables_named(sql: str, known: Collection[str]) -> list[str]:
+    """Return the tables that a query names, by name: those that stand where a table may.
+
+    DuckDB's own ``get_table_names`` has to bind the columns, for which there must be tables.
+    """
+    words = {found.lower() for found in _TABLE.findall(_COMMENT.sub(" ", sql))}
+    return sorted(words & set(known))
+
+
 def columns_named(sql: str, columns: Sequence[str]) -> Sequence[str]:
     """Return the columns that a query may use: those whose names are among its words.
 
@@ -124,8 +140,7 @@ def _query(sql: str, known: Collection[str], table: Callable[[str], Any]) -> Ans
                 f"it is {'no query' if len(kinds) < 2 else 'more than one query'}",
                 remedy="give one SELECT, such as: SELECT test, status FROM tests",
             )
-        named = {name.lower() for name in connection.get_table_names(sql)}
-        for name in sorted(named & set(known)):
+        for name in tables_named(sql, known):
             connection.register(name, table(name))
         connection.execute("SET lock_configuration = true")
         return Answer(connection, sql)
