@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from flakecore.bundle import open_bundle
-from flakecore.timeline import Case, TestStatus, load_cases
+from flakecore.timeline import Case, FailureKind, TestStatus, load_cases
 from flakecore.timeline.lanes.folded_time import GAP_PART
 from flaketui.view.folding import changes_of, gaps_of, last_moments, opens_folded
 from flaketui.view.navigation import (
@@ -118,3 +118,15 @@ def test_without_a_trace_nothing_is_folded_and_it_is_said_why() -> None:
 def test_a_test_that_did_not_end_is_one_that_hung(sample: Case) -> None:
     hung = [test.name for test in sample.tests if test.status is TestStatus.UNFINISHED]
     assert all(opens_folded(sample, t.index) for t in sample.tests if t.name in hung)
+
+
+def test_a_test_that_worked_before_it_timed_out_opens_folded_too() -> None:
+    case = deadlock()
+    failure = replace(case.failures[1], kind=FailureKind.TIMEOUT)
+    ended = replace(case.tests[failure.test], status=TestStatus.FAIL)
+    tests = tuple(ended if one.index == ended.index else one for one in case.tests)
+    assert opens_folded(replace(case, tests=tests, failures=(failure,)), failure.test)
+    busy = replace(failure, kind=FailureKind.ASSERTION)
+    short = replace(ended, start_ns=20 * MS, end_ns=430 * MS)
+    tests = tuple(short if one.index == short.index else one for one in case.tests)
+    assert not opens_folded(replace(case, tests=tests, failures=(busy,)), failure.test)

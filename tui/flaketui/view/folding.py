@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flakecore.diagnosis.waits.wake_partners import partners_of
-from flakecore.timeline import Case, Gap, Schedule, TestStatus
+from flakecore.timeline import Case, FailureKind, Gap, Schedule, TestStatus
 from flaketui.view.test_tree import family
 
 GAPS_MOST = 6
@@ -94,7 +94,7 @@ def gaps_of(case: Case, test: int) -> tuple[Gap, ...]:
 
 
 def opens_folded(case: Case, test: int) -> bool:
-    """Whether a test's failure is shown folded at first: most of its time nothing moved in it.
+    """Whether a test's failure is shown folded at first: it hung, or most of it nothing moved.
 
     A case in which nothing failed is, for what comes after its tests.
     """
@@ -107,7 +107,8 @@ def opens_folded(case: Case, test: int) -> bool:
         max(0, min(gap.end_ns, span.end_ns) - max(gap.start_ns, span.start_ns))
         for gap in gaps_of(case, test)
     )
-    hung = span.status is TestStatus.UNFINISHED
+    timed_out = (one.test == test for one in case.failures if one.kind is FailureKind.TIMEOUT)
+    hung = span.status is TestStatus.UNFINISHED or any(timed_out)
     return hung or idle >= _MOSTLY * (span.end_ns - span.start_ns) > 0
 
 
