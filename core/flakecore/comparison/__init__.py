@@ -13,6 +13,7 @@ from flakecore.comparison.features.features_of_case import (
     time_limit_ns,
 )
 from flakecore.comparison.parting.compare import CaseComparison, Parting, compare_cases
+from flakecore.comparison.parting.roles import GoroutineRole, roles_of_test
 from flakecore.comparison.parting.steps import Step
 from flakecore.comparison.predicates.explaining import PredicateAssociation
 from flakecore.comparison.predicates.record_runs import RunRecorder
@@ -46,6 +47,7 @@ __all__ = [
     "FailureRate",
     "Feature",
     "FeatureVerdict",
+    "GoroutineRole",
     "Parting",
     "PredicateAssociation",
     "Run",
@@ -68,6 +70,7 @@ __all__ = [
     "is_proved",
     "rate_sentence",
     "recorded_runs",
+    "roles_of_test",
     "run_findings",
     "runs_conditions",
     "runs_of_bundle",

@@ -127,7 +127,7 @@ FACTS: dict[str, Fact] = {
     "profile-up": Fact(said("the whole profile is shown")),
     "profile-turn": Fact(said("profile: what ends stacks on top")),
     "profile-lines": Fact(said("profile: by line")),
-    "profile-diff": Fact(said("no other run of this package")),
+    "compare": Fact(both(said("no other run in the bundle in which TestFill ended otherwise"))),
     "pin": Fact(lambda _, app: app.arrangement.pinned == (G18,) and "▾ pinned" in timeline(app)),
     "hide": Fact(
         lambda _, app: "G18 TestFill" not in timeline(app) and "1 hidden" in timeline(app)

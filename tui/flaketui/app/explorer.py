@@ -240,6 +240,10 @@ class Explorer(CrashLoggingApp):
         """Show another case of the bundle, as soon as it has been read."""
         self.loader.open_case(index, view)
 
+    def read_case(self, index: int) -> Case:
+        """Return a case of the bundle with its trace; a thread of its own calls this."""
+        return self.loader.read_case(index)
+
     def show_bundle(self, cases: tuple[Case, ...], arrangements: Arrangements) -> None:
         """Show the first view: the failure, or what the link asks for."""
         self.cases, self._arrangements = cases, arrangements

@@ -67,6 +67,9 @@ class ExplorerHost(Protocol):
     def open_case(self, index: int, view: Viewport | None = None) -> None:
         """Show another case of the bundle."""
 
+    def read_case(self, index: int) -> Case:
+        """Return a case of the bundle with its trace; a thread of its own calls this."""
+
     def ask_jump(self) -> None:
         """Ask for a moment, goroutine or test to go to."""
 

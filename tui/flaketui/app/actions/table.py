@@ -9,6 +9,7 @@ from textual.actions import parse
 
 from flaketui.app.actions.arranging import Arranging
 from flaketui.app.actions.bookmarks import Bookmarks
+from flaketui.app.actions.comparing import Comparing
 from flaketui.app.actions.movement import Movement
 from flaketui.app.actions.passing_on import PassingOn
 from flaketui.app.actions.searching import Searching
@@ -72,6 +73,7 @@ class Actions:
             "pin": arranging.pin,
             "hide": arranging.hide,
             "show_hidden": arranging.show_hidden,
+            "compare": Comparing(host, arranging).compare,
             "filter": arranging.filter,
             "sort": arranging.sort,
             "mark": bookmarks.mark,

@@ -189,6 +189,13 @@ class CaseLoader:
             cache.touch(index)
         self._host.show_case(index, view)
 
+    def read_case(self, index: int) -> Case:
+        """Return a case, its trace read; what is on screen stays. A thread of its own calls it."""
+        if self._cache is None:
+            return self._host.cases[index]
+        self._cache.read(index)
+        return self._cache.cases[index]
+
     def _read_rest(self, cache: CaseCache, index: int) -> None:
         """Read all of a case that is on screen in part."""
         self.progress = "reading"

@@ -51,8 +51,6 @@ class ProfilePane(Pane):
             "turn the profile over: callers below callees", pane="profile"),
         Key("profile-lines", "a", "a", "by_line", SHOW,
             "show the profile by line, or by function", pane="profile"),
-        Key("profile-diff", "d", "d", "compare", SHOW,
-            "compare the profile with that of another run", pane="profile"),
     )  # fmt: skip
 
     def __init__(self, entry: PaneEntry) -> None:

@@ -1,0 +1,40 @@
+"""A failing run is held against the passing one that ran under the most like conditions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from comparison.parting.pair import failed_and_passed
+from flakecore.comparison import Condition, Run
+from flaketui.view.counterpart_run import conditions_of_case, counterpart
+
+FAILED, PASSED = failed_and_passed()
+
+
+def run(number: int, conditions: dict[str, Condition]) -> Run:
+    return Run("b", number, 0, 1, (), True, (), conditions, {}, True)
+
+
+def test_the_most_alike_of_those_that_passed_is_chosen() -> None:
+    cases = [
+        replace(FAILED, attempt="001"),
+        replace(PASSED, attempt="002"),
+        replace(PASSED, attempt="003"),
+        replace(FAILED, attempt="004"),
+    ]
+    runs = [
+        run(1, {"GOMAXPROCS": "1", "GOGC": "10"}),
+        run(2, {"GOMAXPROCS": "4", "GOGC": "10"}),
+        run(3, {"GOMAXPROCS": "1", "GOGC": "10"}),
+        run(4, {"GOMAXPROCS": "1", "GOGC": "10"}),
+    ]
+    assert counterpart(cases, 0, "TestDelivery", runs) == 2
+    assert counterpart(cases, 0, "TestDelivery", ()) == 1
+    assert counterpart(cases, 1, "TestDelivery", runs) == 0
+    assert conditions_of_case(cases[2], runs) == runs[2].conditions
+
+
+def test_where_it_ended_alike_in_all_others_there_is_none() -> None:
+    assert counterpart([FAILED, replace(FAILED, attempt="2")], 0, "TestDelivery", ()) is None
+    assert counterpart([FAILED, PASSED], 0, "TestSteady", ()) is None
+    assert counterpart([FAILED, replace(PASSED, package="q")], 0, "TestDelivery", ()) is None
