@@ -116,7 +116,7 @@ KEYS: tuple[Key, ...] = (
         "d",
         "compare",
         SHOW,
-        "compare with a run that ended otherwise; in the profile, with its profile",
+        "compare with a run that ended otherwise, or its profile",
     ),
     *(key for entry in PANES for key in entry.load().keys),
     Key("pin", "p", "p", "pin", SHOW, "pin the selected lane to the top, or let go of it"),

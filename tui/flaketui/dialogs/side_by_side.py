@@ -28,6 +28,7 @@ _PAIRS = 12
 """Goroutines of which both lanes are drawn, those that part first."""
 _LINES = 20
 _LABEL = 34
+_BEHIND, _LEAST_NS = 4, 1_000
 
 
 class Aligned(StrEnum):
@@ -87,13 +88,19 @@ class SideBySide:
         return None
 
     def windows(self, aligned: Aligned) -> tuple[tuple[int, int], tuple[int, int]]:
-        """Return the window of either run, equally long, in nanoseconds since its case began."""
+        """Return the window of either run, equally long, in nanoseconds since its case began.
+
+        Aligned at a step, it is what leads there from the test's start, and four times as long
+        behind it, for what differs next.
+        """
         offsets = self._step_offsets() if aligned is Aligned.STEP else None
         before = offsets or (0, 0)
         lead = max(before)
         after = max(
             test.duration_ns - offset for test, offset in zip(self.tests, before, strict=True)
         )
+        if offsets is not None:
+            after = min(after, _BEHIND * max(lead, _LEAST_NS))
         origins = [test.start_ns + at for test, at in zip(self.tests, before, strict=True)]
         first, second = ((at - lead, at + max(after, 1)) for at in origins)
         return first, second
