@@ -52,6 +52,52 @@ def test_lines_of_every_release_are_charged_alike(older: str) -> None:
         _check_lines(older, kind)
 
 
+_VALUE = r" *\S+(?: [kMGT]?B)?"
+_EDGE = re.compile(_VALUE + r" +(\S+)% \|   (.+)")
+_OF_PPROF = re.compile(_VALUE + r" +(\S+)% +\S+%" + _VALUE + r" +(\S+)% +\| (.+)")
+_OF_OURS = re.compile(_VALUE + r" +(\S+)%" + _VALUE + r" +(\S+)%   (.+)")
+_Block = tuple[list[tuple[str, str]], tuple[str, str, str], list[tuple[str, str]]]
+
+
+def _blocks(text: str, rule: re.Pattern[str], node: re.Pattern[str]) -> list[_Block]:
+    """Return each node of a tree: callers, (name, flat share, cumulative share), callees."""
+    found = []
+    for block in rule.split(text)[1:]:
+        lines = [line for line in block.splitlines() if "%" in line and "flat%" not in line]
+        at = next((n for n, line in enumerate(lines) if not _EDGE.fullmatch(line)), -1)
+        if at < 0:
+            continue
+        row = node.fullmatch(lines[at])
+        assert row is not None, lines[at]
+        edges = [_EDGE.fullmatch(line) for line in (*lines[:at], *lines[at + 1 :])]
+        named = sorted((each[2], each[1]) for each in edges[:at] if each is not None)
+        called = sorted((each[2], each[1]) for each in edges[at:] if each is not None)
+        found.append((named, (row[3], row[1], row[2]), called))
+    return found
+
+
+def _check_tree(release: str, kind: str) -> None:
+    request = ProfileRequest(kind=kind, nodes=0, node_fraction=0)
+    ours = tree_text(shown(profile(release, kind), request), request)
+    whole = ("-nodecount=0", "-nodefraction=0", "-edgefraction=0")
+    theirs = pprof(written_by(release)[kind], "-tree", *whole)
+    of_theirs = _blocks(theirs, re.compile(r"^-+\+-+$", re.MULTILINE), _OF_PPROF)
+    assert _blocks(ours, re.compile(r"^-{60}$", re.MULTILINE), _OF_OURS) == of_theirs
+    assert of_theirs
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_tree_has_the_callers_and_callees_of_that_of_go_tool_pprof(kind: str) -> None:
+    _check_tree(NEWEST, kind)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("older", RELEASES[:-1])
+def test_trees_of_every_release_are_those_of_go_tool_pprof(older: str) -> None:
+    for kind in KINDS:
+        _check_tree(older, kind)
+
+
 def test_the_largest_row_comes_first_with_its_share() -> None:
     text = top_text(_shown(profile(NEWEST, "mem")), ProfileRequest(nodes=1))
     heading, counted, heads, row = text.splitlines()
