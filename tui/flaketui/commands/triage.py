@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flaketui.commands.streams import stdout
+from flaketui.commands.streams import stderr, stdout
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
+
+    from flakecore.fleet import FleetStore, TriageFilter
 
 _CONDITIONS_OF = 20
 """Tests that are asked what they go with, without --all: 0.2 s each over 100,000 runs."""
@@ -36,9 +40,9 @@ def add_parser(
     parser.add_argument("--all", action="store_true", help="every test and cluster, however many")
     parser.add_argument(
         "--format",
-        choices=("text", "markdown", "json"),
-        default="text",
-        help="text (default), markdown or json",
+        choices=("screen", "text", "markdown", "json"),
+        default="screen" if _is_screen() else "text",
+        help="screen (default where there is a terminal), text (default elsewhere), markdown, json",
     )
     parser.set_defaults(run=run)
     return parser
@@ -63,11 +67,39 @@ def run(options: argparse.Namespace) -> int:
         "markdown": render_triage_markdown,
         "json": render_triage_json,
     }
+    store = FleetStore(options.fleet)
     chosen = TriageFilter(options.package, options.rule, options.branch, options.test)
+    if options.format == "screen":
+        return _show(store, chosen)
     in_full = options.all or options.format == "json"
-    found = triage(
-        FleetStore(options.fleet), chosen, conditions_of=1 << 30 if in_full else _CONDITIONS_OF
-    )
+    found = triage(store, chosen, conditions_of=1 << 30 if in_full else _CONDITIONS_OF)
     stdout.write_utf8(renderers[options.format](found, in_full=options.all))
     stdout.require()
     return 0
+
+
+def _is_screen() -> bool:
+    """Return whether there is a terminal to draw on and to read keys from."""
+    # Textual draws on standard error.
+    is_terminal = sys.stdin is not None and sys.stdin.isatty() and stderr.is_terminal
+    return is_terminal and stdout.is_terminal and os.environ.get("TERM", "dumb") != "dumb"
+
+
+def _show(store: FleetStore, chosen: TriageFilter) -> int:
+    """Show the fleet on a screen of its own.
+
+    Raises:
+        FlakeError: there is no terminal, or the fleet cannot be read.
+    """
+    from flakecore.errors import FlakeError
+    from flakecore.fleet import TriageSession
+
+    if not _is_screen():
+        raise FlakeError("the triage screen needs a terminal", remedy="use --format text")
+    session = TriageSession(store, chosen)
+    from flaketui.triage.run import run_triage
+
+    return run_triage(
+        session,
+        lambda other: TriageSession(store, other),
+    )

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from flakecore.comparison import Association
 from flakecore.fleet.store import FleetStore
-from flakecore.fleet.triage.clusters import Cluster, clusters
+from flakecore.fleet.triage.clusters import Cluster, FailurePlace, clusters
 from flakecore.fleet.triage.flaky_tests import FlakyTest, flaky_tests
 from flakecore.fleet.triage.fleet_conditions import FleetConditions
-from flakecore.fleet.triage.results import Results, TriageFilter, codes, column, read_results
+from flakecore.fleet.triage.results import TriageFilter, codes, column, read_results
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,62 @@ class Triage:
     goes_with: Mapping[int, tuple[Association, ...]]
 
 
+class TriageSession:
+    """A fleet that is looked at: what it tells is read at once, what costs more when asked for.
+
+    Attributes:
+        found: what it tells, without the conditions that failures go with.
+    """
+
+    def __init__(self, store: FleetStore, chosen: TriageFilter) -> None:
+        """Read a fleet.
+
+        Args:
+            store: the scanned fleet.
+            chosen: what is looked at.
+
+        Raises:
+            FlakeError: there is no scanned fleet, or a file of it cannot be read.
+        """
+        self._store = store
+        self._results = read_results(store, chosen)
+        self._conditions: FleetConditions | None = None
+        self.found = Triage(
+            totals=_totals(store),
+            chosen=chosen,
+            tests=flaky_tests(self._results),
+            clusters=clusters(store, chosen),
+            goes_with={},
+        )
+
+    def associations(self, test: FlakyTest) -> tuple[Association, ...]:
+        """Return the conditions that the failures of a test go with, the surest first.
+
+        Raises:
+            FlakeError: a file of the fleet cannot be read.
+        """
+        if self._conditions is None:
+            self._conditions = FleetConditions(self._store, self._results)
+        return self._conditions.associations(test.number)
+
+    def latest_failure(self, test: FlakyTest) -> FailurePlace | None:
+        """Return where the latest failure of a test can be looked at.
+
+        It is None where no bundle holds the evidence of one, as of runs that were not kept.
+
+        Raises:
+            FlakeError: a file of the fleet cannot be read.
+        """
+        chosen = replace(self.found.chosen, package=test.package, test=test.test)
+        own = [
+            (cluster.last_ns, example)
+            for cluster in clusters(self._store, chosen)
+            for example in cluster.examples
+            if (example.package, example.test) == (test.package, test.test)
+        ]
+        return max(own, key=lambda each: each[0])[1] if own else None
+
+
 def triage(store: FleetStore, chosen: TriageFilter, *, conditions_of: int) -> Triage:
     """Return what a fleet tells.
 
@@ -63,24 +119,11 @@ def triage(store: FleetStore, chosen: TriageFilter, *, conditions_of: int) -> Tr
     Raises:
         FlakeError: there is no scanned fleet, or a file of it cannot be read.
     """
-    results = read_results(store, chosen)
-    tests = flaky_tests(results)
-    return Triage(
-        totals=_totals(store),
-        chosen=chosen,
-        tests=tests,
-        clusters=clusters(store, chosen),
-        goes_with=_goes_with(store, results, tests[:conditions_of]),
+    session = TriageSession(store, chosen)
+    asked = session.found.tests[:conditions_of]
+    return replace(
+        session.found, goes_with={test.number: session.associations(test) for test in asked}
     )
-
-
-def _goes_with(
-    store: FleetStore, results: Results, tests: tuple[FlakyTest, ...]
-) -> dict[int, tuple[Association, ...]]:
-    if not tests:
-        return {}
-    conditions = FleetConditions(store, results)
-    return {test.number: conditions.associations(test.number) for test in tests}
 
 
 def _totals(store: FleetStore) -> FleetTotals:

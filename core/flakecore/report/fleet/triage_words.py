@@ -56,13 +56,18 @@ def since_words(since: Since) -> str:
     return f"{at}; {before}, too few to tell that from luck"
 
 
-def totals_words(totals: FleetTotals) -> str:
-    """Return how large a fleet is."""
+def totals_in_short(totals: FleetTotals) -> str:
+    """Return how many bundles and runs a fleet has, and of which days."""
     words = f"{counted(totals.bundles, 'bundle')}, {counted(totals.runs, 'run')}"
     begin, end = format_date(totals.first_ns), format_date(totals.last_ns)
     if begin:
         words += f", {begin}" if begin == end else f", {begin} to {end}"
-    return f"{words}; runs that failed: {rate_sentence(totals.failed_runs, totals.runs)}"
+    return words
+
+
+def totals_words(totals: FleetTotals) -> str:
+    """Return how large a fleet is, and how many of its runs failed."""
+    return f"{totals_in_short(totals)}; runs that failed: {rate_sentence(totals.failed_runs, totals.runs)}"
 
 
 def cluster_words(cluster: Cluster) -> str:
