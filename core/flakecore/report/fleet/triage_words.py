@@ -67,7 +67,8 @@ def totals_in_short(totals: FleetTotals) -> str:
 
 def totals_words(totals: FleetTotals) -> str:
     """Return how large a fleet is, and how many of its runs failed."""
-    return f"{totals_in_short(totals)}; runs that failed: {rate_sentence(totals.failed_runs, totals.runs)}"
+    failed = rate_sentence(totals.failed_runs, totals.runs)
+    return f"{totals_in_short(totals)}; runs that failed: {failed}"
 
 
 def cluster_words(cluster: Cluster) -> str:
