@@ -33,6 +33,7 @@ from flakecore.diagnosis.rules.leaks import leak, leak_checked, leak_hurts_later
 from flakecore.diagnosis.rules.order import late_add, shared_variable
 from flakecore.diagnosis.rules.rule import Rule
 from flakecore.diagnosis.rules.runs import cached
+from flakecore.diagnosis.rules.signals import heap_grows
 from flakecore.diagnosis.rules.test_code import (
     fixed_port,
     map_order,
@@ -88,6 +89,7 @@ RULES: tuple[Rule, ...] = (
     context_not_cancelled.RULE,
     leak.RULE,
     cached.RULE,
+    heap_grows.RULE,
 )
 
 

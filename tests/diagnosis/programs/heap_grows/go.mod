@@ -1,0 +1,3 @@
+module example.com/heapgrows
+
+go 1.21

@@ -1,0 +1,39 @@
+"""A heap that every repetition adds to is told; one that only warms up is not."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from diagnosis.program_bundles import collected_program
+from flakecore.diagnosis import Certainty, Finding, Weight, explain_passed
+
+pytestmark = pytest.mark.needs_go
+
+
+def _found(*arguments: str) -> tuple[Finding, ...]:
+    run = collected_program("heap_grows", "--no-race", *arguments)
+    assert {test.status for test in run.case.tests} == {"pass"}
+    return tuple(one for one in explain_passed(run.case) if one.rule == "heap-grows")
+
+
+def test_a_test_that_keeps_a_megabyte_each_time_is_seen() -> None:
+    (finding,) = _found("-run", "TestKeeps", "-count", "8")
+    told = re.fullmatch(
+        r"The heap that collections leave grows with every repetition:"
+        r" (\S+) MB after the 1st, (\S+) MB after the 8th",
+        finding.claim,
+    )
+    assert told is not None
+    assert 6.5 <= float(told[2]) - float(told[1]) <= 7.5
+    assert (finding.certainty, finding.weight) == (Certainty.SEEN, Weight.CIRCUMSTANCE)
+    assert [each.time_ns is not None for each in finding.evidence] == [True] * 3
+
+
+def test_a_cache_that_warms_up_is_no_growth() -> None:
+    assert _found("-run", "TestWarmsUp", "-count", "8") == ()
+
+
+def test_few_repetitions_tell_nothing() -> None:
+    assert _found("-run", "TestKeeps", "-count", "4") == ()
