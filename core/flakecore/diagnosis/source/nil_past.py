@@ -47,6 +47,24 @@ def nil_past(package: GoPackage, file: str, line: int, expression: str) -> NilPa
     return None
 
 
+def call_past(package: GoPackage, file: str, line: int, expression: str) -> NilPast | None:
+    """Return which call alone gave a local variable of a line its value; None for anything else.
+
+    Args:
+        package: the package.
+        file: the name of the file.
+        line: the line that the panic happened in.
+        expression: the text of a name there.
+    """
+    for node in walk(package.files[file].root):
+        if node.type == "identifier" and line_of(node) == line and text_of(node) == expression:
+            values = package.origins.assigned(node)
+            if len(values) == 1 and values[0].type == "call_expression":
+                return NilPast(f", which {_short(values[0])} gave", file, line_of(values[0]))
+            return None
+    return None
+
+
 def _past(package: GoPackage, file: str, node: Node, depth: int) -> NilPast | None:
     if depth > _DEPTH:
         return None

@@ -1,7 +1,10 @@
 // Package panics ends in run-time panics, each of which has a past.
 package panics
 
-import "sync"
+import (
+	"strings"
+	"sync"
+)
 
 // Index counts words.
 type Index struct {
@@ -18,6 +21,21 @@ func (x *Index) Count(word string) {
 // Name asks for a name by number.
 func (x *Index) Name(at int) string {
 	return x.names[at] // @index
+}
+
+// Port returns what stands behind the colon of an address.
+//
+//go:noinline
+func Port(address string) string {
+	parts := strings.Split(address, ":") // @splits
+	return parts[1]                      // @port-index
+}
+
+// Last returns the last of some names.
+//
+//go:noinline
+func Last(names []string) string {
+	return names[len(names)-1] // @last
 }
 
 // Follow goes to the next index.

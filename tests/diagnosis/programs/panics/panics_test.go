@@ -20,6 +20,12 @@ func TestIndex(t *testing.T) {
 	x.Name(3)
 }
 
+func TestPortOfNone(t *testing.T) { Port("localhost") }
+
+func TestPortOfOne(t *testing.T) { Port("localhost:80") }
+
+func TestLastOfNone(t *testing.T) { Last(nil) }
+
 func TestNilPointer(t *testing.T) {
 	var x Index
 	x.Follow()

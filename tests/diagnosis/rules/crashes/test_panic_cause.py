@@ -15,6 +15,11 @@ TOLD = {
         " which nothing in the package sets"
     ),
     "TestIndex": "GN asks for index 3 of x.names of length 1 in (*Index).Name (@index)",
+    "TestPortOfNone": (
+        "GN asks for index 1 of parts of length 1 in Port (@port-index),"
+        ' which strings.Split(address, ":") gave (@splits)'
+    ),
+    "TestLastOfNone": "GN asks for index -1 of names in Last (@last)",
     "TestNilPointer": (
         "GN follows a nil pointer, next, in (*Index).Follow (@nil-pointer),"
         " which nothing in the package sets"
@@ -49,3 +54,7 @@ def test_a_panic_that_says_all_there_is_to_say_has_no_finding() -> None:
     assert findings_on(run, "TestOwnPanic") == ()
     failure = failure_of(run, "TestOwnPanic")
     assert named(headline(failure, ())) == "Panic in TestOwnPanic (@own-panic): no route"
+
+
+def test_an_index_that_is_there_is_no_failure() -> None:
+    assert panicked("TestPortOfOne").case.failures == ()

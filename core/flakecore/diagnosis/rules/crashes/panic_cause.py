@@ -3,7 +3,8 @@
 Speaks of a write to a nil map, a nil pointer, an index out of range, the close of a nil channel and
 a misused wait group, each by the runtime's own message (``runtime/error.go``, ``runtime/map.go``,
 ``sync/waitgroup.go``). It names the expression where the source is at hand and the line leaves one
-only, and where its nil came from if the package leaves one way; the nil receiver where the dump
+only, and where its nil, or the list that was too short, came from if the package leaves one way;
+the nil receiver where the dump
 shows it; and for a wait group where its Add and Done stand.
 Silent on other panics, whose message says all there is to say, and where the source has a call of
 ``panic`` in the line: what is said there happened elsewhere.
@@ -15,7 +16,7 @@ Counterexample: ``panic("no route")``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from flakecore.diagnosis.crash_site import CrashSite, crash_site
@@ -23,10 +24,13 @@ from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Ro
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.source.expressions import dereferenced, indexed, written_map
-from flakecore.diagnosis.source.nil_past import nil_past
+from flakecore.diagnosis.source.go_package import GoPackage
+from flakecore.diagnosis.source.nil_past import NilPast, call_past, nil_past
 from flakecore.diagnosis.source.operations import OperationKind
 from flakecore.timeline import FailureKind
 
+PastOf = Callable[[GoPackage, str, int, str], NilPast | None]
+"""From a package, a file, a line and an expression there to where its value came from."""
 _INDEX = re.compile(
     r"runtime error: index out of range \[(-?\d{1,19})\](?: with length (\d{1,19}))?"
 )
@@ -59,7 +63,8 @@ def _find(question: Question) -> Iterator[Finding]:
         name = indexed(file, line) if file is not None else ""
         length = f" of length {found[2]}" if found[2] else ""
         claim = f"{site.who} asks for index {found[1]} of {name or 'a value'}{length}"
-        yield _told(question, site, claim, name)
+        told = _told(question, site, claim, name)
+        yield _with_past(question, site, told, name, past_of=call_past)
     elif found := _SLICE.match(said):
         name = indexed(file, line) if file is not None else ""
         yield _told(question, site, f"{site.who} slices{_named(name)}: {found[1]}", name)
@@ -87,12 +92,19 @@ def _nil(question: Question, site: CrashSite, name: str) -> Finding:
     return _with_past(question, site, _told(question, site, claim, name), name)
 
 
-def _with_past(question: Question, site: CrashSite, finding: Finding, name: str) -> Finding:
-    """Return a finding that says where the nil came from, if the source leaves one way only."""
+def _with_past(
+    question: Question,
+    site: CrashSite,
+    finding: Finding,
+    name: str,
+    *,
+    past_of: PastOf = nil_past,
+) -> Finding:
+    """Return a finding that says where the value came from, if the source leaves one way only."""
     package, file = question.files.package_of(site.own), site.own.file.rpartition("/")[2]
     if package is None or not name:
         return finding
-    past = nil_past(package, file, site.own.line, name)
+    past = past_of(package, file, site.own.line, name)
     if past is None:
         return finding
     at = f" ({past.file}:{past.line})" if past.line else ""
