@@ -93,6 +93,70 @@ func (f *feed) Close() { f.finish() }
 
 func TestFeedIsNotClosed(t *testing.T) { (&feed{}).start() }
 
+// follow is given a context, and waits for one of its own.
+func follow(ctx context.Context) error {
+	own, cancel := context.WithCancel(context.Background()) // @follow
+	defer cancel()
+	<-own.Done() // @follow-waits
+	return ctx.Err()
+}
+
+func TestFollowsItsOwn(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	go follow(ctx)
+}
+
+func TestWatchesItsOwn(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	go func(_ context.Context) {
+		within, end := context.WithCancel(context.TODO()) // @watches
+		defer end()
+		<-within.Done() // @watches-waits
+	}(ctx)
+}
+
+type lease struct{ kept chan bool }
+
+func (l *lease) hold(parent context.Context) {
+	term, release := context.WithCancelCause(context.Background()) // @term
+	defer release(parent.Err())
+	<-term.Done() // @term-waits
+	close(l.kept)
+}
+
+func TestHoldsItsLease(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	go (&lease{kept: make(chan bool)}).hold(ctx)
+}
+
+// derive waits for a context of its own that is cancelled with the one that it is given.
+func derive(ctx context.Context) {
+	own, cancel := context.WithCancel(ctx)
+	defer cancel()
+	<-own.Done()
+}
+
+func TestDerives(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	go derive(ctx)
+}
+
+// handOver has somebody else cancel what it waits for, if later.
+func handOver(later func(func())) {
+	own, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	later(cancel)
+	<-own.Done()
+}
+
+func TestHandsOver(t *testing.T) {
+	go handOver(func(cancel func()) { kept = append(kept, cancel) })
+}
+
 // It cancels when it is over.
 func TestDefersItsCancel(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())

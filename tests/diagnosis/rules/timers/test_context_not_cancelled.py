@@ -28,6 +28,18 @@ TOLD = {
         "Ga waits for ctx.Done() at @poller-waits: nobody calls the cancel of @poller"
         " [waits @poller-waits; created @poller]"
     ),
+    "TestFollowsItsOwn": (
+        "Ga waits for ctx.Done() at @follow-waits: only its own defer calls the cancel of @follow"
+        " [waits @follow-waits; created @follow]"
+    ),
+    "TestWatchesItsOwn": (
+        "Ga waits for ctx.Done() at @watches-waits: only its own defer calls the cancel of @watches"
+        " [waits @watches-waits; created @watches]"
+    ),
+    "TestHoldsItsLease": (
+        "Ga waits for ctx.Done() at @term-waits: only its own defer calls the cancel of @term"
+        " [waits @term-waits; created @term]"
+    ),
     "TestWatcherIsNeverHalted": (
         "Ga waits for ctx.Done() at @watcher-waits: nobody calls the cancel of @watcher"
         " [waits @watcher-waits; created @watcher]"

@@ -3,8 +3,9 @@
 Speaks of a goroutine of a test that is over, which waits in a receive from ``ctx.Done()``, where
 the source has the context made by ``context.WithCancel`` of the background in the function that
 started the goroutine, or in the only place that sets the field that it is, and has no use of its
-cancel function but to drop it, or to keep it in a field that nothing in the package reads. It is
-inferred from the source, and stands beside the leak itself, which is seen. Silent where the cancel
+cancel function but to drop it, or to keep it in a field that nothing in the package reads; or made
+so by the very function that waits, which cancels it by ``defer`` alone. It is inferred
+from the source, and stands beside the leak itself, which is seen. Silent where the cancel
 function is called, deferred or handed on anywhere, on contexts with a deadline, which end by
 themselves, where files of the package are missing, and where the source is not at hand.
 
@@ -24,7 +25,7 @@ from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.source.go_file import GoFile
 from flakecore.diagnosis.source.go_package import GoPackage
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
-from flakecore.diagnosis.source.syntax import declared_around, enclosing, walk
+from flakecore.diagnosis.source.syntax import FUNCTIONS, declared_around, enclosing, walk
 from flakecore.diagnosis.source.variable_keys import VariableKey, variable_key
 from flakecore.diagnosis.waits.blocked_on import BlockedOn
 from flakecore.timeline import TestStatus
@@ -44,26 +45,70 @@ def _find(question: Question) -> Iterator[Finding]:
         is_over = test.status is not TestStatus.UNFINISHED and test.end_ns < case.end_ns
         if not is_over or state.blocked_on is not BlockedOn.RECEIVE:
             continue
-        made = _made(question, state)
+        itself = _made_by_itself(question, state)
+        made = itself or _made(question, state)
         if made is None:
             continue
         file, line = made
+        nobody = "only its own defer" if itself else "nobody"
+        called = "by a defer of who waits for it" if itself else "nowhere"
         at = f"{file.rpartition('/')[2]}:{line}"
         waits = f"{state.name} waits for ctx.Done() at {state.own.place}"
         yield Finding(
             rule=RULE.id,
             claim=first_that_fits(
-                f"{waits}: nobody calls the cancel of {at}", f"{waits}: nobody calls its cancel"
+                f"{waits}: {nobody} calls the cancel of {at}", f"{waits}: {nobody} calls its cancel"
             ),
             certainty=Certainty.INFERRED,
             test=state.test,
             places=(state.place_of(Role.WAITS), Place(Role.CREATED, 0, "", file, line)),
             evidence=(
                 state.evidence(),
-                Evidence(f"the context is made at {at}, and its cancel called nowhere", None, 0),
+                Evidence(f"the context is made at {at}, and its cancel called {called}", None, 0),
             ),
-            next="call the cancel when the work is over: by defer, or from a method that ends it",
+            next="derive it from the context that the function is given"
+            if itself
+            else "call the cancel when the work is over: by defer, or from a method that ends it",
         )
+
+
+def _made_by_itself(question: Question, state: GoroutineState) -> tuple[str, int] | None:
+    """Return where a goroutine made the context that it waits for and cancels by defer alone.
+
+    Its parent is the background, so that nobody else can cancel it, whatever context it was given.
+    """
+    own = state.own
+    package = question.files.package_of(own) if own is not None else None
+    stands = package.function_of(own) if package is not None and own is not None else None
+    if own is None or package is None or stands is None:
+        return None
+    file, function = package.files[stands[0]], stands[1]
+    received = _received(file, own.line)
+    for made in _makes(file, function) if received is not None else ():
+        inside = enclosing(made.statement, *FUNCTIONS) == function
+        if inside and text_of(made.context) == text_of(received) and _is_deferred(function, made):
+            return own.file, line_of(made.statement)
+    return None
+
+
+def _is_deferred(function: Node, made: _Made) -> bool:
+    """Return whether a function calls a cancel by ``defer`` of its own, and does nothing else."""
+    cancel, statement = text_of(made.cancel), made.statement
+    used = [
+        node
+        for node in walk(function)
+        if node.type == "identifier"
+        and text_of(node) == cancel
+        and not statement.start_byte <= node.start_byte < statement.end_byte
+    ]
+    calls = [each.parent for each in used]
+    return bool(used) and all(
+        call is not None
+        and call.type == "call_expression"
+        and call.parent.type == "defer_statement"
+        and enclosing(call, *FUNCTIONS) == function
+        for call in calls
+    )
 
 
 def _made(question: Question, state: GoroutineState) -> tuple[str, int] | None:
