@@ -60,7 +60,12 @@ def test_by_the_source_a_loop_ends_or_has_no_way_out_or_only_asks(
     shape, expected = (LOOPS, TOLD[test]) if test in TOLD else (SHAPE, RUNS[test])
     told = findings(program(shape, release), test, level)
     causes_told = [each for each in told if each.weight is Weight.CAUSE]
-    record("slow-not-stuck", level, [expected], [_kind(each) for each in causes_told])
+    record(
+        "slow-not-stuck",
+        level,
+        [f"slow-not-stuck, {expected}"],
+        [f"{each.rule}, {_kind(each)}" for each in causes_told],
+    )
     if not causes_told and level is Level.LOG:
         return  # the runtime has no stack of a goroutine that it could not stop
     finding = _the_cause(shape, test, level, release)
