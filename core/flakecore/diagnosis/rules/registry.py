@@ -29,7 +29,13 @@ from flakecore.diagnosis.rules.hangs import (
     wait_cycle,
     waits_outside,
 )
-from flakecore.diagnosis.rules.leaks import leak, leak_checked, leak_hurts_later, log_after_test
+from flakecore.diagnosis.rules.leaks import (
+    folder_in_use,
+    leak,
+    leak_checked,
+    leak_hurts_later,
+    log_after_test,
+)
 from flakecore.diagnosis.rules.order import late_add, shared_variable
 from flakecore.diagnosis.rules.rule import Rule
 from flakecore.diagnosis.rules.runs import cached
@@ -68,6 +74,7 @@ RULES: tuple[Rule, ...] = (
     race.RULE,
     log_after_test.RULE,
     leak_checked.RULE,
+    folder_in_use.RULE,
     leak_hurts_later.RULE,
     closed_channel.RULE,
     map_concurrent.RULE,

@@ -138,9 +138,12 @@ def _of_calls(
     call = calls[0]
     first = {(_base(frame.file), frame.line) for frame in call.callers}
     at = next((at for at, place in enumerate(places) if place in first), None)
+    if at is None and not call.callers:
+        # Package testing failed it itself, as for a folder that it cannot remove.
+        at = next((at for at, (base, _) in enumerate(places) if base == _TESTING), None)
     caller = call.callers[0] if call.callers else None
     file, line = (caller.file, caller.line) if caller else ("", 0)
-    if at is not None:
+    if at is not None and call.callers:
         message = printed[at]
         place = (_base(message.file), message.line)
         base, line = place if place in first else places[at]
