@@ -9,18 +9,18 @@ from functools import cached_property
 
 from flakecore.diagnosis.findings import Evidence, Place, Role
 from flakecore.diagnosis.goroutine_states import StackFrame
-from flakecore.diagnosis.source.assertions import (
-    Comparison,
-    asserted_values,
-    comparison,
-    comparisons_of,
-)
 from flakecore.diagnosis.source.go_file import GoFile
 from flakecore.diagnosis.source.go_files import GoFiles
 from flakecore.diagnosis.source.go_package import GoPackage
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
 from flakecore.diagnosis.source.syntax import FUNCTIONS, declared_around, enclosing
 from flakecore.diagnosis.source.value_origins import ValueOrigins
+from flakecore.diagnosis.source.values.assertions import (
+    Comparison,
+    asserted_values,
+    comparison,
+    comparisons_of,
+)
 from flakecore.timeline import Case, Failure, FailureKind
 
 _FAILING = frozenset(("Error", "Errorf", "Fatal", "Fatalf"))

@@ -19,7 +19,7 @@ from flakecore.diagnosis.crash_site import CrashSite, crash_site
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role, Weight
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits, names
-from flakecore.diagnosis.source.map_uses import RANGES, READS, WRITES, MapUse, map_uses
+from flakecore.diagnosis.source.values.map_uses import RANGES, READS, WRITES, MapUse, map_uses
 from flakecore.frames import own_frame
 from flakecore.gotest import DumpFrame, GoroutineDump
 from flakecore.timeline import FailureKind

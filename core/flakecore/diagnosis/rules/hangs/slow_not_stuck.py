@@ -21,16 +21,16 @@ from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Ro
 from flakecore.diagnosis.goroutine_states import GoroutineState
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
-from flakecore.diagnosis.source.asked_values import asked, setters_of
-from flakecore.diagnosis.source.busy_loops import (
+from flakecore.diagnosis.source.go_package import GoPackage
+from flakecore.diagnosis.source.go_parser import text_of
+from flakecore.diagnosis.source.values.asked_values import asked, setters_of
+from flakecore.diagnosis.source.values.busy_loops import (
     Loop,
     asked_for,
     has_no_way_out,
     is_bounded,
     loops_at,
 )
-from flakecore.diagnosis.source.go_package import GoPackage
-from flakecore.diagnosis.source.go_parser import text_of
 from flakecore.diagnosis.waits.blocked_on import BlockedOn
 from flakecore.timeline import FailureKind, Lane, LaneKind, State
 from flakecore.times import format_duration

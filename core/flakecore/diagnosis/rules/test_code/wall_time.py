@@ -18,9 +18,9 @@ from flakecore.diagnosis.failing_call import FailingSource, failing_call
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Role
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
-from flakecore.diagnosis.source.assertions import Comparison
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
 from flakecore.diagnosis.source.syntax import walk
+from flakecore.diagnosis.source.values.assertions import Comparison
 
 _COMPARES = ("<", "<=", ">", ">=")
 _UNITS = (

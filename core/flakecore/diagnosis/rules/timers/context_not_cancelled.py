@@ -26,7 +26,7 @@ from flakecore.diagnosis.source.go_file import GoFile
 from flakecore.diagnosis.source.go_package import GoPackage
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
 from flakecore.diagnosis.source.syntax import FUNCTIONS, declared_around, enclosing, walk
-from flakecore.diagnosis.source.variable_keys import VariableKey, variable_key
+from flakecore.diagnosis.source.values.variable_keys import VariableKey, variable_key
 from flakecore.diagnosis.waits.blocked_on import BlockedOn
 from flakecore.timeline import TestStatus
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flakecore.diagnosis.source.busy_loops import ATOMIC, STORES
 from flakecore.diagnosis.source.go_package import GoPackage
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
 from flakecore.diagnosis.source.syntax import declared_around, enclosing, walk
-from flakecore.diagnosis.source.variable_keys import VariableKey, variable_key
+from flakecore.diagnosis.source.values.busy_loops import ATOMIC, STORES
+from flakecore.diagnosis.source.values.variable_keys import VariableKey, variable_key
 
 _NAMES = ("identifier", "selector_expression")
 

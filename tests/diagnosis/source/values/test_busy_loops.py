@@ -6,14 +6,14 @@ import pytest
 
 from diagnosis.source.go_text import FILE, line_with, package
 from flakecore.diagnosis.goroutine_states import StackFrame
-from flakecore.diagnosis.source.busy_loops import (
+from flakecore.diagnosis.source.go_package import GoPackage
+from flakecore.diagnosis.source.values.busy_loops import (
     Loop,
     asked_for,
     has_no_way_out,
     is_bounded,
     loops_at,
 )
-from flakecore.diagnosis.source.go_package import GoPackage
 
 _HEAD = """import (
 	"net"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from diagnosis.source.go_text import FILE, package
-from flakecore.diagnosis.source.map_uses import map_uses
-from flakecore.diagnosis.source.variable_keys import variable_key
+from flakecore.diagnosis.source.values.map_uses import map_uses
+from flakecore.diagnosis.source.values.variable_keys import variable_key
 
 _TEXT = """
 type store struct{ rows map[string]int }

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from diagnosis.source.go_text import FILE, package
-from flakecore.diagnosis.source.assertions import asserted_values, comparisons_of
 from flakecore.diagnosis.source.go_parser import text_of
+from flakecore.diagnosis.source.values.assertions import asserted_values, comparisons_of
 
 _TEXT = """import (
 	"testing"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from diagnosis.source.go_text import FILE, package
-from flakecore.diagnosis.source.asked_values import asked, setters_of
 from flakecore.diagnosis.source.syntax import walk
+from flakecore.diagnosis.source.values.asked_values import asked, setters_of
 
 _TEXT = """import "sync/atomic"
 
