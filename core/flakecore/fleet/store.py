@@ -64,9 +64,17 @@ class FleetStore:
         with suppress(FileNotFoundError):
             (self.folder / _PARTS / f"{_UNREAD}{_digest(place)}{_ENDING}").unlink()
 
-    def has(self, content: str) -> bool:
-        """Return whether there is a part of a bundle; merged ones are not looked at."""
-        return (self.folder / _PARTS / f"{content}{_ENDING}").exists()
+    def place_of(self, content: str) -> str | None:
+        """Return the place that the part of a bundle was read from; None where there is no part.
+
+        Merged ones are not looked at.
+        """
+        part = self.folder / _PARTS / f"{content}{_ENDING}"
+        if not part.exists():
+            return None
+        (table,) = self._read([part], "bundles", ["bundle"])
+        found: str = table["bundle"][0].as_py()
+        return found
 
     def parts(self) -> list[Path]:
         """Return the parts that are not merged, by name."""

@@ -56,3 +56,11 @@ def test_object_storage_is_listed_with_what_changes(tmp_path: Path) -> None:
     assert found.place.endswith("/b.zip")
     assert found.bytes == SAMPLE.stat().st_size
     assert found.version
+
+
+def test_the_folder_of_the_table_is_not_searched(tmp_path: Path) -> None:
+    for name in ("a.zip", "fleet/b.zip"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        shutil.copy(SAMPLE, tmp_path / name)
+    (found,) = bundle_places([str(tmp_path)], tmp_path / "fleet")
+    assert found.place == str(tmp_path / "a.zip")

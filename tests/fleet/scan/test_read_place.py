@@ -41,6 +41,15 @@ def test_the_same_bytes_elsewhere_are_read_once(tmp_path: Path) -> None:
     assert len(store.parts()) == 1
 
 
+def test_a_part_that_a_reader_left_before_it_died_counts_as_read(tmp_path: Path) -> None:
+    store = FleetStore(tmp_path / "out")
+    log = plain_run(tmp_path / "a.txt", failed=True)
+    assert [each.known for each in (*read(log, store), *read(log, store))] == [False, False]
+    (place,) = bundle_places([str(log)])
+    (part,) = store.parts()
+    assert [each.known for each in read_place(place, store, {part.stem})] == [True]
+
+
 def test_what_is_no_bundle_is_a_row_with_its_problem(tmp_path: Path) -> None:
     (tmp_path / "broken.zip").write_bytes(b"PK\x03\x04" + b"x" * 99)
     store = FleetStore(tmp_path / "out")
@@ -68,4 +77,4 @@ def test_a_folder_of_evidence_is_a_bundle(tmp_path: Path) -> None:
     store = FleetStore(tmp_path / "out")
     (found,) = read(tmp_path / "in", store)
     assert (found.problem, found.known) == ("", False)
-    assert read(tmp_path / "in", store)[0].known
+    assert len(store.parts()) == 1

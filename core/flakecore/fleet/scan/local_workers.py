@@ -114,6 +114,8 @@ class _Pool:
         if said == "reading":
             worker.reading = what
         elif said == "read":
+            # Should this process die later, no other one has to read it again.
+            worker.job.leave_out.add(worker.reading)
             yield what
         elif said == "failed":
             raise FlakeError(what)

@@ -41,39 +41,45 @@ class BundlePlace(NamedTuple):
     version: str
 
 
-def bundle_places(sources: Sequence[str]) -> list[BundlePlace]:
+def bundle_places(sources: Sequence[str], without: Path | None = None) -> list[BundlePlace]:
     """Return the places of all bundles in some sources, in their order, each once.
+
+    Args:
+        sources: files, folders, patterns and addresses.
+        without: a folder that is not searched: the one that the table is written to.
 
     Raises:
         BundleError: a source is not there, or a storage cannot be listed.
     """
     found: dict[str, BundlePlace] = {}
     for source in sources:
-        for place in _of_source(source):
+        for place in _of_source(source, without.resolve() if without is not None else None):
             found.setdefault(place.place, place)
     return list(found.values())
 
 
-def _of_source(source: str) -> Iterator[BundlePlace]:
+def _of_source(source: str, without: Path | None) -> Iterator[BundlePlace]:
     if is_address(source):
         yield from _of_address(source)
         return
     path = Path(source)
     if not path.exists() and any(mark in source for mark in _PATTERN):
         for match in sorted(glob.glob(source, recursive=True)):  # noqa: PTH207  (patterns of any root)
-            yield from _of_path(Path(match))
+            yield from _of_path(Path(match), without)
         return
     require_places([source])
-    yield from _of_path(path)
+    yield from _of_path(path, without)
 
 
-def _of_path(path: Path) -> Iterator[BundlePlace]:
+def _of_path(path: Path, without: Path | None) -> Iterator[BundlePlace]:
     if not path.is_dir():
         yield _of_file(path)
         return
     walked = [path]
     while walked:
         folder = walked.pop()
+        if folder.resolve() == without:
+            continue
         files, folders = _listed(folder)
         archives = [file for file in files if _is_archive(file)]
         loose = {file: _kind(file) for file in files if file not in archives}

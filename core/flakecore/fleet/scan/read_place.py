@@ -105,8 +105,9 @@ def _read_bytes(
     if place.place in leave_out:
         return
     content = _hash(data)
-    if content in known or store.has(content):
-        yield PlaceRead(shown(place.place), len(data), "", known=True)
+    found = _found(place._replace(bytes=len(data)), content, store, known)
+    if found is not None:
+        yield found
         return
     begun = time.monotonic()
     try:
@@ -125,14 +126,30 @@ def _read_folder(place: BundlePlace, store: FleetStore, known: Collection[str]) 
     except FlakeError as error:
         return _unread(place, store, error.problem, begun)
     with bundle:
-        found = hashlib.blake2b(digest_size=16)
+        digest = hashlib.blake2b(digest_size=16)
         for artefact in bundle.artefacts:
-            found.update(f"{artefact.name}\0{artefact.size}\0".encode("utf-8", "surrogateescape"))
-            found.update(bundle.read(artefact))
-        content = found.hexdigest()
-        if content in known or store.has(content):
-            return PlaceRead(place.place, place.bytes, "", known=True)
+            digest.update(f"{artefact.name}\0{artefact.size}\0".encode("utf-8", "surrogateescape"))
+            digest.update(bundle.read(artefact))
+        content = digest.hexdigest()
+        found = _found(place, content, store, known)
+        if found is not None:
+            return found
         return _write(place, bundle, content, store, begun)
+
+
+def _found(
+    place: BundlePlace, content: str, store: FleetStore, known: Collection[str]
+) -> PlaceRead | None:
+    """Return what became of a bundle that need not be read; None for one that must.
+
+    A part that this very place has left is that of a reader that died before it could say so.
+    """
+    if content in known:
+        return PlaceRead(shown(place.place), place.bytes, "", known=True)
+    before = store.place_of(content)
+    if before is None:
+        return None
+    return PlaceRead(shown(place.place), place.bytes, "", known=before != _stored(place))
 
 
 def _write(
@@ -179,11 +196,16 @@ def write_unread(place: BundlePlace, store: FleetStore, problem: str, begun: flo
 def _named(place: BundlePlace, begun: float) -> dict[str, object]:
     took = round((time.monotonic() - begun) * 1e9) if begun else 0
     return {
-        "bundle": shown(place.place).encode("utf-8", "replace").decode(),
+        "bundle": _stored(place),
         "version": place.version,
         "bytes": place.bytes,
         "took_ns": took,
     }
+
+
+def _stored(place: BundlePlace) -> str:
+    """Return a place as the table has it: an address without its secrets, in UTF-8."""
+    return shown(place.place).encode("utf-8", "replace").decode()
 
 
 def _empty() -> dict[str, object]:

@@ -77,7 +77,7 @@ def scan(
     """
     arrow()
     store = FleetStore(folder)
-    places = bundle_places(sources)
+    places = bundle_places(sources, folder)
     versions, known = _known(store)
     wanted = [place for place in places if not _is_unchanged(place, versions)]
     counts = ScanCounts(places=len(places), unchanged=len(places) - len(wanted))
