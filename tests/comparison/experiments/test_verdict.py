@@ -9,7 +9,8 @@ import pytest
 import flakecore
 from flakecore.bundle import Experiment
 from flakecore.comparison import experiment_sentence, is_proved, with_verdicts
-from flakecore.diagnosis import Certainty, Finding
+from flakecore.comparison.experiments.verdict import is_refuted
+from flakecore.diagnosis import Certainty, Finding, Weight
 from flakecore.timeline import Case, Failure
 from program import SAMPLE
 
@@ -53,6 +54,41 @@ def test_a_finding_loses_certainty_where_it_fails_alike_without(case: Case) -> N
     (found,) = with_verdicts((FINDING,), case, failure(case), (ALIKE,))
     assert found.certainty is Certainty.UNCONFIRMED
     assert found.evidence[0].text.startswith("Not confirmed: ")
+
+
+def test_a_cause_that_is_not_borne_out_is_none_and_comes_last(case: Case) -> None:
+    cause = replace(FINDING, weight=Weight.CAUSE)
+    other = Finding("leak", "it left G9", Certainty.SEEN, weight=Weight.CIRCUMSTANCE)
+    found = with_verdicts((cause, other), case, failure(case), (ALIKE,))
+    assert [each.rule for each in found] == ["leak", "flags"]
+    assert found[1].weight is Weight.CIRCUMSTANCE
+
+
+@pytest.mark.parametrize(
+    ("kind", "failed_with", "failed_without", "refuted"),
+    [
+        ("neighbour", 0, 0, False),  # too rare a failure to tell
+        ("neighbour", 1, 0, False),
+        ("neighbour", 5, 4, True),
+        ("condition", 0, 9, True),
+        ("delay", 0, 0, True),
+        ("delay", 2, 2, True),
+        ("delay", 12, 12, False),  # it fails too often by itself
+        ("delay", 20, 1, False),
+    ],
+)
+def test_too_few_failures_take_no_certainty(
+    kind: str, failed_with: int, failed_without: int, refuted: bool
+) -> None:
+    found = replace(
+        TRIED,
+        kind=kind,
+        failed_with=failed_with,
+        runs_with=20,
+        failed_without=failed_without,
+        runs_without=20,
+    )
+    assert is_refuted(found) is refuted
 
 
 def test_a_goroutine_that_has_another_number_this_time_is_no_other_claim(case: Case) -> None:

@@ -14,14 +14,30 @@ from flakecore.timeline import Case, Failure
 
 _SIGNIFICANT = 0.01
 _GOROUTINE = re.compile(r"\bG\d+\b")
-_LEAST = 5
-"""Runs each way below which nothing is said: an experiment that was broken off says nothing."""
+_LEAST = 10
+"""Runs each way below which an experiment takes no certainty from a finding."""
+_STILL = 3
+"""Failures without what is blamed from which on it is not what they need."""
 
 
 def is_proved(found: Experiment) -> bool:
     """Return whether the test failed more often with what was tried, as chance hardly has it."""
     more = found.failed_with * found.runs_without > found.failed_without * found.runs_with
     return more and chance_of(found) <= _SIGNIFICANT
+
+
+def is_refuted(found: Experiment) -> bool:
+    """Return whether the counts speak against an explanation, and not merely for too few runs.
+
+    Of a delay that is so where the test mostly passes in spite of it; of a condition or another
+    test, where it fails without it at least half as often as with it.
+    """
+    if is_proved(found) or min(found.runs_with, found.runs_without) < _LEAST:
+        return False
+    if found.kind == "delay":
+        return 2 * found.failed_with < found.runs_with
+    often = 2 * found.failed_without * found.runs_with >= found.failed_with * found.runs_without
+    return found.failed_without >= _STILL and often
 
 
 def chance_of(found: Experiment) -> float:
@@ -46,14 +62,17 @@ def experiment_sentence(found: Experiment) -> str:
     if is_proved(found):
         return f"Proved by experiment: {counts}"
     done = min(found.runs_with, found.runs_without)
+    decided = "Not confirmed" if is_refuted(found) else "Undecided"
     short = f", of {found.planned} runs each way that were planned" if done < found.planned else ""
-    return f"Not confirmed: {counts}{short}"
+    return f"{decided}: {counts}{short}"
 
 
 def with_verdicts(
     findings: Sequence[Finding], case: Case, failure: Failure, experiments: Sequence[Experiment]
 ) -> tuple[Finding, ...]:
     """Return the findings on a failure, those that were put to the test with what came of it.
+
+    What is not borne out is no cause any more, and comes last.
 
     What was put to the test and is not found here, as a run of an experiment need not show it, is
     a finding of its own with the rule ``experiment``.
@@ -70,17 +89,19 @@ def with_verdicts(
         alike = [at for at, each in enumerate(told) if _is_about(each, experiment)]
         for at in alike[:1]:
             evidence = (fact, *told[at].evidence)
-            told[at] = replace(told[at], certainty=certainty, evidence=evidence)
+            weight = told[at].weight
+            if certainty is Certainty.UNCONFIRMED and weight is Weight.CAUSE:
+                weight = Weight.CIRCUMSTANCE
+            told[at] = replace(told[at], certainty=certainty, weight=weight, evidence=evidence)
         if not alike:
             told.append(_finding(failure, experiment, certainty, fact))
-    return tuple(told)
+    return tuple(sorted(told, key=lambda each: each.certainty is Certainty.UNCONFIRMED))
 
 
 def _certainty(experiment: Experiment) -> Certainty | None:
     if is_proved(experiment):
         return Certainty.PROVED
-    enough = min(experiment.runs_with, experiment.runs_without) >= _LEAST
-    return Certainty.UNCONFIRMED if enough else None
+    return Certainty.UNCONFIRMED if is_refuted(experiment) else None
 
 
 def _is_about(finding: Finding, experiment: Experiment) -> bool:

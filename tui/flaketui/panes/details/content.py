@@ -62,6 +62,14 @@ def content_blocks(scene: Scene) -> list[Block]:
     return blocks or [Block("Nothing is selected: choose a test, a lane or a line.", "muted")]
 
 
+_DOUBT = {
+    Certainty.INFERRED: "Likely: ",
+    Certainty.ASSOCIATED: "Likely: ",
+    Certainty.UNCONFIRMED: "Not confirmed: ",
+}
+"""What stands before claims that are not certain."""
+
+
 def _failure(scene: Scene) -> list[Block]:
     failure = scene.failure
     assert failure is not None
@@ -73,8 +81,7 @@ def _failure(scene: Scene) -> list[Block]:
     if scene.findings is None:
         return [*blocks, Block("working out why", "faint")]
     for finding in scene.findings:
-        likely = "" if finding.certainty is Certainty.SEEN else "Likely: "
-        blocks.append(Block(likely + finding.claim))
+        blocks.append(Block(_DOUBT.get(finding.certainty, "") + finding.claim))
         blocks += [
             Block(_evidence_text(one), "muted", 2, evidence=one)
             for one in finding.evidence[:EVIDENCE_SHOWN]
