@@ -64,3 +64,9 @@ def test_the_folder_of_the_table_is_not_searched(tmp_path: Path) -> None:
         shutil.copy(SAMPLE, tmp_path / name)
     (found,) = bundle_places([str(tmp_path)], tmp_path / "fleet")
     assert found.place == str(tmp_path / "a.zip")
+
+
+def test_what_was_to_be_an_archive_is_one_to_be_told_of(tmp_path: Path) -> None:
+    (tmp_path / "lost.zip").touch()
+    plain_run(tmp_path / "a.txt", failed=True)
+    assert names([str(tmp_path)], tmp_path) == ["lost.zip", "a.txt"]

@@ -78,3 +78,17 @@ def test_a_folder_of_evidence_is_a_bundle(tmp_path: Path) -> None:
     (found,) = read(tmp_path / "in", store)
     assert (found.problem, found.known) == ("", False)
     assert len(store.parts()) == 1
+
+
+def test_every_empty_archive_is_a_row_until_it_is_written(tmp_path: Path) -> None:
+    store = FleetStore(tmp_path / "out")
+    for name in ("a.zip", "b.zip"):
+        (tmp_path / name).touch()
+        assert [each.problem for each in read(tmp_path / name, store)] == ["it is empty"]
+    plain_run(tmp_path / "a.zip", failed=True)
+    assert [each.problem for each in read(tmp_path / "a.zip", store)] == [""]
+    rows = store.read("bundles", ["bundle", "problem"]).to_pylist()
+    assert sorted((Path(row["bundle"]).name, row["problem"]) for row in rows) == [
+        ("a.zip", ""),
+        ("b.zip", "it is empty"),
+    ]

@@ -20,7 +20,7 @@ from flakecore.bundle.locations import is_address, require_places, shown
 from flakecore.bundle.remote.object_storage import list_objects
 from flakecore.bundle.sources.members import is_archive
 
-_ENDINGS = (".zip", ".tar", ".tgz", ".gz")
+_ENDINGS = (".zip", ".tar", ".tgz", ".tar.gz")
 _LOOKED_AT = 4096
 _PATTERN = "*?["
 _NO_EVIDENCE = (Kind.UNKNOWN, Kind.SOURCE)
@@ -110,6 +110,9 @@ def _listed(folder: Path) -> tuple[list[Path], list[Path]]:
 
 
 def _is_archive(path: Path) -> bool:
+    """Return whether a file is an archive, or was to be one: a damaged one is a row as well."""
+    if path.name.endswith(_ENDINGS):
+        return True
     try:
         with path.open("rb") as file:
             return is_archive(file.read(_LOOKED_AT))

@@ -73,8 +73,9 @@ def read_place(
     try:
         begins(place.place)
         data, problem = bytes_of(place.place, spool, None)
-        if problem and not len(data):
-            yield _unread(place, store, problem, 0.0)
+        if not len(data):
+            # Of each such place there is a row, and the next scan may find it written.
+            yield _unread(place, store, problem or "it is empty", 0.0)
             return
     except (FlakeError, OSError) as error:
         yield _unread(place, store, _said(error), 0.0)
