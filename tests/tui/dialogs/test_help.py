@@ -25,6 +25,13 @@ def test_every_state_of_a_lane_is_explained() -> None:
         assert state is State.ABSENT or state.label in text
 
 
+def test_every_mark_on_a_lane_is_explained() -> None:
+    text = [line.text.split()[:1] for line in help_lines(LOOK, [])]
+    glyphs = LOOK.glyphs
+    for mark in (glyphs.cursor, glyphs.mark, glyphs.failure, glyphs.stop, glyphs.log, glyphs.leak):
+        assert [mark] in text
+
+
 async def test_the_help_is_scrolled_and_closed() -> None:
     async with exploring(size=(80, 24)) as pilot:
         app = await press(pilot, "question_mark", "j", "j", "k")

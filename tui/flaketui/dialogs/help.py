@@ -48,6 +48,8 @@ def help_lines(look: Look, groups: Iterable[KeyGroup]) -> list[Strip]:
         (look.glyphs.mark, "mark"),
         (look.glyphs.failure, "failure"),
         (look.glyphs.stop, "stopped world"),
+        (look.glyphs.log, "a line that the goroutine printed, or logged into the trace"),
+        (look.glyphs.leak, "its test passed and ended: it was left behind for good"),
     ):
         lines.append(StyledLine(look, WIDTH).add(f"   {glyph}     {words}").strip())
     return lines

@@ -182,7 +182,7 @@ def _creator(scene: Scene, side: RaceSide, width: int) -> Strip:
     assert frame is not None
     excerpt = scene.sources.excerpt(frame, 0) if scene.sources is not None else None
     text = plain_source(excerpt.lines[0]).strip() if excerpt is not None else ""
-    line = StyledLine(scene.look, width).add(f" {side.words} ", "muted")
-    line.add(f"{side.who} " if side.who else "", "strong")
+    line = StyledLine(scene.look, width).add(f" {side.words} by ", "muted")
+    line.add(f"{side.who}, " if side.who else "a goroutine ", "strong")
     line.add(f"created at {_base(frame.file)}:{frame.line}  ", "accent")
     return line.found(text, "text", scene.view.filter).strip()

@@ -82,8 +82,9 @@ class SourcePane(Pane):
 
     def used_rows(self, scene: Scene, width: int, height: int) -> int:
         """Return the lines of the places with as many around each as fit, under the title."""
-        if width >= SIDE_BY_SIDE and race_sides(scene) is not None:
-            return height
+        sides = race_sides(scene) if width >= SIDE_BY_SIDE else None
+        if sides is not None:
+            return min(height, 1 + len(sides_lines(scene, sides, width, height - 1, -1)))
         places = spots(scene)
         return min(height, 1 + max(1, len(source_lines(scene, places, height - 1))))
 
