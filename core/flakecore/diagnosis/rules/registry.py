@@ -39,7 +39,7 @@ from flakecore.diagnosis.rules.leaks import (
 from flakecore.diagnosis.rules.order import late_add, shared_variable
 from flakecore.diagnosis.rules.rule import Rule
 from flakecore.diagnosis.rules.runs import cached
-from flakecore.diagnosis.rules.signals import heap_grows
+from flakecore.diagnosis.rules.signals import cpu_shares, heap_grows
 from flakecore.diagnosis.rules.test_code import (
     fixed_port,
     map_order,
@@ -97,6 +97,7 @@ RULES: tuple[Rule, ...] = (
     leak.RULE,
     cached.RULE,
     heap_grows.RULE,
+    cpu_shares.RULE,
 )
 
 

@@ -1,0 +1,3 @@
+module example.com/cpushares
+
+go 1.21

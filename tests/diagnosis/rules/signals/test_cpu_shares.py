@@ -1,0 +1,43 @@
+"""Processor time that went into the scheduler or the collector is told; work is not."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from diagnosis.program_bundles import collected_program
+from flakecore.diagnosis import Finding, Weight, explain_passed
+from flakecore.diagnosis.rules.signals.cpu_shares import RULE
+
+pytestmark = pytest.mark.needs_go
+
+
+def _found(test: str) -> tuple[Finding, ...]:
+    run = collected_program("cpu_shares", "--no-race", "-run", test)
+    assert run.case.trace is not None
+    assert len(run.case.trace.annotations.samples.time) >= 200
+    return tuple(one for one in explain_passed(run.case) if one.rule in RULE.ids)
+
+
+def test_threads_that_hand_over_spend_their_time_in_the_scheduler() -> None:
+    (finding,) = _found("TestHandsOver")
+    assert finding.rule == "scheduler-share"
+    assert finding.weight is Weight.CIRCUMSTANCE
+    told = re.fullmatch(
+        r"Sleeping, waking and the scheduler took (\d+)% of the processor time"
+        r" \(more than 40%\)",
+        finding.claim,
+    )
+    assert told is not None
+    assert int(told[1]) > 40
+    assert "CPU samples of the trace" in finding.evidence[0].text
+
+
+def test_a_collector_at_work_all_the_time_is_told() -> None:
+    (finding,) = (one for one in _found("TestCollects") if one.rule == "gc-share")
+    assert finding.claim.startswith("Collecting garbage took ")
+
+
+def test_a_loop_that_computes_is_not() -> None:
+    assert _found("TestWorks") == ()
