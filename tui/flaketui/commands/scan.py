@@ -125,6 +125,7 @@ def _progress() -> Callable[[ScanCounts], None]:
 
 def _summary(counts: ScanCounts) -> list[str]:
     """Return what became of the bundles, in lines."""
+    from flakecore.printable import printable
     from flakecore.times import format_duration
 
     took = format_duration(round(counts.seconds * 1e9))
@@ -139,7 +140,8 @@ def _summary(counts: ScanCounts) -> list[str]:
         lines.append(f"  {counts.known:,} the same as one that was read")
     if counts.damaged:
         lines.append(f"  {counts.damaged:,} that cannot be read, which the table has as rows:")
-        lines += [f"    {place}: {problem}" for place, problem in counts.problems[:_LINES]]
+        for place, problem in counts.problems[:_LINES]:
+            lines.append(f"    {printable(place)}: {printable(problem)}")
         if counts.damaged > _LINES:
             lines.append(f"    … {counts.damaged - _LINES:,} more")
     return lines

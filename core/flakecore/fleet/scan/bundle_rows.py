@@ -45,7 +45,6 @@ class BundleRows:
         self._bundle = bundle
         self._content = content
         self._tables: defaultdict[str, list[Row]] = defaultdict(list)
-        self._ran: defaultdict[int, list[Row]] = defaultdict(list)
 
     def rows(self) -> dict[str, list[Row]]:
         """Return the rows of all tables but ``bundles``, by table; that has ``summary``."""
@@ -60,8 +59,9 @@ class BundleRows:
             number = numbers[_folder(manifest, entry)]
             when = _when(manifest, attempts[_folder(manifest, entry)])
             self._add_case(entry, number, when, context)
+        failed = {row["run"] for row in self._tables["tests"] if row["failed"]}
         for attempt in attempts.values():
-            self._add_run(attempt, manifest)
+            self._add_run(attempt, manifest, seen_to_fail=attempt.number in failed)
         self._add_passes_not_kept(manifest)
         return self._tables
 
@@ -113,11 +113,9 @@ class BundleRows:
             if value is not None
         )
 
-    def _add_run(self, attempt: Attempt, manifest: Manifest | None) -> None:
+    def _add_run(self, attempt: Attempt, manifest: Manifest | None, *, seen_to_fail: bool) -> None:
         """Add a run, its conditions, and what failed in it if its evidence was not kept."""
         when = _when(manifest, attempt)
-        theirs = [row for row in self._tables["tests"] if row["run"] == attempt.number]
-        failed = any(row["failed"] for row in theirs)
         recorded = manifest is not None and bool(manifest.attempts)
         self._tables["runs"].append(
             {
@@ -125,7 +123,7 @@ class BundleRows:
                 "run": attempt.number,
                 **when,
                 "duration_ns": attempt.duration_ns or None,
-                "passed": attempt.exit_code == 0 if recorded else not failed,
+                "passed": attempt.exit_code == 0 if recorded else not seen_to_fail,
                 "kept": attempt.kept,
             }
         )
