@@ -16,6 +16,7 @@ from flakecore.comparison.parting.compare import CaseComparison, Parting, compar
 from flakecore.comparison.parting.roles import GoroutineRole, roles_of_test
 from flakecore.comparison.parting.steps import Step
 from flakecore.comparison.predicates.explaining import PredicateAssociation
+from flakecore.comparison.predicates.read_records import record_losses
 from flakecore.comparison.predicates.record_runs import RunRecorder
 from flakecore.comparison.runs.association import (
     Association,
@@ -69,6 +70,7 @@ __all__ = [
     "fix_sentences",
     "is_proved",
     "rate_sentence",
+    "record_losses",
     "recorded_runs",
     "roles_of_test",
     "run_findings",

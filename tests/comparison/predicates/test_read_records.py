@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from comparison.predicates.test_record_runs import folders, read
+from flakecore.bundle import open_bundle
+from flakecore.comparison import record_losses
 from flakecore.comparison.predicates.record_runs import RunRecorder
 
 __all__ = ["folders"]
@@ -20,6 +22,9 @@ def test_a_damaged_line_costs_its_own_run(folders: list[Path], tmp_path: Path) -
     data = record(folders[0], 1) + record(folders[1], 2)
     cut = read(data[:-40], tmp_path)
     assert cut.damaged == 1
+    with open_bundle(tmp_path) as bundle:
+        (loss,) = record_losses(bundle)
+    assert str(loss).startswith("predicates.jsonl: 1 line is damaged: ")
     assert set(cut.tests) == {1, 2}
     lines = data.splitlines()
     hostile = [

@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from flaketui.commands.places import add_places, progress_line
-from flaketui.commands.streams import stdout
+from flaketui.commands.streams import stderr, stdout
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -39,7 +39,8 @@ def run(options: argparse.Namespace) -> int:
     """
     # Imported here: --help and the other commands need none of it.
     from flakecore.bundle import open_bundle
-    from flakecore.comparison import failure_rates, runs_of_bundle
+    from flakecore.comparison import failure_rates, record_losses, runs_of_bundle
+    from flakecore.printable import clean
     from flakecore.report.runs import render_run_json, render_run_text
 
     progress = progress_line()
@@ -47,6 +48,8 @@ def run(options: argparse.Namespace) -> int:
     for place in options.bundle:
         with open_bundle(place, progress=progress) as bundle:
             runs.extend(runs_of_bundle(bundle))
+            for loss in record_losses(bundle):
+                stderr.write(f"flaketui: {clean(str(loss))}\n")
     rates = failure_rates(runs)
     if options.format == "json":
         stdout.write_utf8(render_run_json(runs, rates))

@@ -12,6 +12,7 @@ import orjson
 from flakecore.bundle import Bundle, Kind
 from flakecore.comparison.predicates.event import RunEvent, TestRecord
 from flakecore.comparison.predicates.record_runs import SCHEMA
+from flakecore.loss import Loss
 
 _MOST = 1 << 20
 """Events of a bundle at most; a file that names more is no record of ours."""
@@ -38,6 +39,15 @@ def run_records(bundle: Bundle) -> RunRecords:
     for artefact in bundle.of_kind(Kind.PREDICATES):
         _read(bytes(bundle.read(artefact)), found)
     return found
+
+
+def record_losses(bundle: Bundle) -> tuple[Loss, ...]:
+    """Return what of a hunt's records could not be read; runs that it is of count without it."""
+    damaged = run_records(bundle).damaged
+    names = ", ".join(each.name for each in bundle.of_kind(Kind.PREDICATES))
+    lines = "1 line is damaged" if damaged == 1 else f"{damaged:,} lines are damaged"
+    what = f"{lines}: what happened in runs that they tell of is not counted"
+    return (Loss(names, what),) if damaged else ()
 
 
 def _read(data: bytes, found: RunRecords) -> None:
