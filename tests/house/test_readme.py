@@ -13,8 +13,13 @@ from typing import Any
 
 import pytest
 
+import flakecore
 from flakecore.bundle import SCHEMA, Manifest, open_bundle
 from flakecore.collect.capture.evidence import KINDS
+from flakecore.fleet import FleetStore
+from flakecore.fleet.scan.places import bundle_places
+from flakecore.fleet.scan.read_place import read_place
+from flakecore.report.sql import query_bundle, query_fleet
 from flakecore.timeline import ClockMethod, FailureKind
 from flaketui.cli import COMMANDS
 from program import SAMPLE, run_program
@@ -221,11 +226,12 @@ def test_a_script_that_is_named_is_there(script: str) -> None:
 
 
 def test_the_queries_in_sql_can_be_run(tmp_path: Path) -> None:
-    out = tmp_path / "fleet"
-    assert run_program("scan", SAMPLE, "-o", out, "--workers", "1").returncode == 0
+    store = FleetStore(tmp_path)
+    (place,) = bundle_places([str(SAMPLE)])
+    list(read_place(place, store, ()))
     queries = re.findall(r"```sql\n-- (bundle|fleet): [^\n]*\n(.*?)```", CORE, re.DOTALL)
     assert len(queries) == CORE.count("```sql") > 5
-    for place, query in queries:
-        told = run_program("sql", SAMPLE if place == "bundle" else out, query)
-        assert (told.returncode, told.stderr) == (0, ""), query
-        assert len(told.stdout.splitlines()) > 2, query
+    with flakecore.open(SAMPLE) as opened:
+        for where, sql in queries:
+            asked = query_bundle(opened, sql) if where == "bundle" else query_fleet(store, sql)
+            assert list(asked.rows()), sql
