@@ -1,7 +1,8 @@
 """Hunts of programs with a known cause tell it, and one that fails by chance alone tells nothing.
 
-Measured on two cores: the cause stands first after the runs given here; over twenty hunts of the
-program that fails by chance, of 60 runs each, no association was told (bound here: 1 of 20).
+Of twenty hunts of the program that fails by chance, of 60 runs each, one may tell an association.
+Measured besides on 177 runs of one hunt under --stress, each called failed with a chance of one in
+ten, two hundred times over: a condition was told twice, what happened inside never.
 """
 
 from __future__ import annotations
