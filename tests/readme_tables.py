@@ -16,7 +16,8 @@ from flakecore.report.features.feature_text import threshold
 from flakecore.report.sql.bundle_tables import SAMPLES, WAKES
 from flakecore.timeline import TABLES, CaseTables
 from flaketui.app.keys import KEYS, key_table_markdown
-from flaketui.commands import collect, export, profile, report
+from flaketui.commands import export, profile, report
+from flaketui.commands.collecting import collect
 
 ROOT = Path(__file__).parents[1]
 _FIRST = ("failure-next", "failure-previous")

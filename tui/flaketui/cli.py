@@ -20,7 +20,6 @@ import flakecore
 from flakecore.errors import FlakeError
 from flaketui import __version__
 from flaketui.commands import (
-    collect,
     compare,
     events,
     explore,
@@ -34,12 +33,13 @@ from flaketui.commands import (
     sql,
     triage,
 )
-from flaketui.commands.annotations import fenced
-from flaketui.commands.debugging import debug_log
+from flaketui.commands.collecting import collect
 from flaketui.commands.doctor import doctor_command
 from flaketui.commands.places import add_places
 from flaketui.commands.shell import shell_commands
-from flaketui.commands.streams import occupy_closed_streams, stderr, stdout
+from flaketui.commands.writing.annotations import fenced
+from flaketui.commands.writing.debugging import debug_log
+from flaketui.commands.writing.streams import occupy_closed_streams, stderr, stdout
 
 if TYPE_CHECKING:
     from flaketui.commands.shell.described import Program

@@ -16,7 +16,7 @@ from flakecore.diagnosis import Certainty
 from flakecore.errors import FlakeError
 from flakecore.report.explainer import Explainer
 from flakecore.timeline import load_cases
-from flaketui.commands.confirming import confirm_options
+from flaketui.commands.collecting.confirming import confirm_options
 
 pytestmark = pytest.mark.slow
 

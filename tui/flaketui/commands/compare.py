@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from flaketui.commands.places import progress_line
-from flaketui.commands.streams import stdout
+from flaketui.commands.writing.streams import stdout
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flakecore.times import parse_duration
-from flaketui.commands.destination import write_result
 from flaketui.commands.places import add_places, progress_line
-from flaketui.commands.streams import stderr
+from flaketui.commands.writing.destination import write_result
+from flaketui.commands.writing.streams import stderr
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flaketui.commands.streams import stderr
+from flaketui.commands.writing.streams import stderr
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction

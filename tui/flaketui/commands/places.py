@@ -6,7 +6,7 @@ import argparse
 import time
 from collections.abc import Callable
 
-from flaketui.commands.streams import CLEAR_LINE, stderr
+from flaketui.commands.writing.streams import CLEAR_LINE, stderr
 
 _PERIOD = 0.2
 _AFTER = 1.0

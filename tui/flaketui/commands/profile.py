@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from flakecore.profile_kinds import PROFILE_KINDS
 from flakecore.times import parse_duration
 from flaketui.commands.places import progress_line
-from flaketui.commands.streams import stderr, stdout
+from flaketui.commands.writing.streams import stderr, stdout
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction

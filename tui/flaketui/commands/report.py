@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flaketui.commands.places import add_places, progress_line
-from flaketui.commands.streams import stdout
+from flaketui.commands.writing.streams import stdout
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flaketui.commands.streams import CLEAR_LINE, stderr, stdout
+from flaketui.commands.writing.streams import CLEAR_LINE, stderr, stdout
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flaketui.commands.streams import stderr, stdout
+from flaketui.commands.writing.streams import stderr, stdout
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flaketui.commands.streams import stdout
+from flaketui.commands.writing.streams import stdout
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from flakecore.errors import FlakeError
 from flaketui.commands.doctor.check import Check, Health
-from flaketui.commands.streams import stdout
+from flaketui.commands.writing.streams import stdout
 
 _SMALLEST = (60, 16)
 """Columns and lines below which the explorer shows little of each pane."""

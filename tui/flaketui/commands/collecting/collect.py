@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from flakecore.printable import clean
 from flaketui import __version__
-from flaketui.commands.annotations import annotate, fenced
-from flaketui.commands.confirming import confirm_options, experiment_sentences
-from flaketui.commands.gostyle import GoStyleParser
-from flaketui.commands.hunting import HuntLine, add_hunt_options, hunt_options
-from flaketui.commands.streams import stderr, stdout
-from flaketui.commands.verdicts import Verdicts, verdicts
+from flaketui.commands.collecting.confirming import confirm_options, experiment_sentences
+from flaketui.commands.collecting.gostyle import GoStyleParser
+from flaketui.commands.collecting.hunting import HuntLine, add_hunt_options, hunt_options
+from flaketui.commands.collecting.verdicts import Verdicts, verdicts
+from flaketui.commands.writing.annotations import annotate, fenced
+from flaketui.commands.writing.streams import stderr, stdout
 
 if TYPE_CHECKING:
     from flakecore.collect import CollectOptions, CollectResult, ConfirmOptions

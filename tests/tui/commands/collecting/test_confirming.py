@@ -8,7 +8,7 @@ import pytest
 
 from flakecore.bundle import Experiment, Manifest
 from flakecore.errors import FlakeError
-from flaketui.commands.confirming import confirm_options, experiment_sentences
+from flaketui.commands.collecting.confirming import confirm_options, experiment_sentences
 from program import SAMPLE
 from timeline.captures import BUNDLE, capture_files
 from toolchains import NEWEST

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from flakecore.errors import FlakeError
-from flaketui.commands.streams import stdout
+from flaketui.commands.writing.streams import stdout
 
 
 def write_result(pieces: Iterable[bytes], path: Path | None, *, binary: bool = False) -> None:

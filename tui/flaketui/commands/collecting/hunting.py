@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from flakecore.errors import FlakeError
 from flakecore.times import parse_duration
-from flaketui.commands.streams import CLEAR_LINE
+from flaketui.commands.writing.streams import CLEAR_LINE
 
 if TYPE_CHECKING:
     from flakecore.collect import ConfirmOptions, HuntOptions, HuntProgress

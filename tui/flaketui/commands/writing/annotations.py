@@ -18,7 +18,7 @@ from flakecore.printable import clean, printable
 
 if TYPE_CHECKING:
     from flakecore.collect import CollectResult
-    from flaketui.commands.verdicts import Verdict
+    from flaketui.commands.collecting.verdicts import Verdict
 
 _MOST_SHOWN = 10
 _MOST_LISTED = 50

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from flaketui.commands.collect import said
-from flaketui.commands.verdicts import Verdict, Verdicts, verdicts
+from flaketui.commands.collecting.collect import said
+from flaketui.commands.collecting.verdicts import Verdict, Verdicts, verdicts
 from program import SAMPLE
 
 
@@ -32,7 +32,7 @@ def test_of_a_file_that_is_no_bundle_nothing_is_said(tmp_path: Path) -> None:
 def test_a_bundle_with_very_much_output_is_not_read_a_second_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("flaketui.commands.verdicts._MOST_OUTPUT", 100)
+    monkeypatch.setattr("flaketui.commands.collecting.verdicts._MOST_OUTPUT", 100)
     assert verdicts(SAMPLE, tmp_path) == Verdicts(unread=1)
 
 
@@ -50,7 +50,7 @@ def test_what_is_not_said_is_counted() -> None:
 def test_of_many_failing_packages_some_are_looked_into_and_the_others_counted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("flaketui.commands.verdicts._FAILING_CASES", 2)
+    monkeypatch.setattr("flaketui.commands.collecting.verdicts._FAILING_CASES", 2)
     (tmp_path / "test.json").write_text(
         "".join(
             f'{{"Action":"run","Package":"p{at}","Test":"TestX"}}\n'

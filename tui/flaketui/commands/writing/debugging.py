@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Protocol
 
-from flaketui.commands.streams import stderr
+from flaketui.commands.writing.streams import stderr
 
 
 class DebugLog(Protocol):

@@ -1,0 +1,1 @@
+"""``flaketui collect`` with its options, and the sentences that it ends with."""

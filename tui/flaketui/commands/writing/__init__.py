@@ -1,0 +1,1 @@
+"""Where what commands print goes: streams, files, the page of a CI."""
