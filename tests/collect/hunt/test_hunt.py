@@ -83,7 +83,7 @@ def folders(run: Collected) -> set[str]:
         return {a.name.split("/")[1] for a in bundle.artefacts if a.name.startswith("attempts/")}
 
 
-def test_it_stops_at_the_first_failure_and_keeps_a_pass_beside_it(
+def test_it_stops_at_the_first_failure_and_keeps_those_that_passed_beside_it(
     module: Path, tmp_path: Path, counter: Path
 ) -> None:
     run = collected(module, tmp_path / "x.zip", "./third", hunt=HuntOptions(until_fail=True))
@@ -91,9 +91,9 @@ def test_it_stops_at_the_first_failure_and_keeps_a_pass_beside_it(
     assert run.result.exit_code == 1
     assert counter.read_text() == "..."
     assert (manifest.runs, manifest.failures) == (3, 1)
-    assert [attempt.kept for attempt in manifest.attempts] == [False, True, True]
+    assert [attempt.kept for attempt in manifest.attempts] == [True, True, True]
     assert manifest.attempts[2].failed == ("example.com/hunted/third.TestThird",)
-    assert folders(run) == {"002", "003"}
+    assert folders(run) == {"001", "002", "003"}
     assert manifest.missing == ()
 
 
@@ -106,11 +106,11 @@ def test_each_attempt_that_is_kept_is_a_case_of_its_own(
     run = collected(module, tmp_path / "x.zip", "./third", "./fine", hunt=hunting, go=go)
     assert counter.read_text() == "..."
     with open_bundle(run.result.bundle) as bundle:
-        assert {a.attempt for a in bundle.of_kind(Kind.TRACE)} == {"002", "003"}
+        assert {a.attempt for a in bundle.of_kind(Kind.TRACE)} == {"001", "002", "003"}
         cases = load_cases(bundle)
         assert bundle.losses == ()
     found = {(case.package.rpartition("/")[2], case.attempt): case for case in cases}
-    assert set(found) == {(p, a) for p in ("third", "fine") for a in ("002", "003")}
+    assert set(found) == {(p, a) for p in ("third", "fine") for a in ("001", "002", "003")}
     assert found["third", "003"].failures
     assert not found["third", "002"].failures
     assert found["third", "003"].trace
@@ -121,7 +121,7 @@ def test_only_so_many_failures_are_kept(module: Path, tmp_path: Path, counter: P
     run = collected(module, tmp_path / "x.zip", "./third", hunt=hunting)
     assert len(counter.read_text()) == 12
     assert (run.result.manifest.runs, run.result.manifest.failures) == (12, 4)
-    assert folders(run) == {"002", "003", "006"}
+    assert folders(run) == {"001", "002", "003", "004", "006"}
     assert len(run.result.manifest.attempts) == 12
 
 
@@ -136,15 +136,15 @@ def test_disk_is_bounded_while_it_goes_on(module: Path, tmp_path: Path, counter:
         module, tmp_path / "x.zip", "./third", hunt=HuntOptions(max_runs=10, keep=1), report=look
     )
     assert len(counter.read_text()) == 10
-    assert 2 <= most <= 3
+    assert 2 <= most <= 5  # a failing run, three that passed, and the one that goes on
 
 
-def test_without_a_failure_it_ends_with_0_and_one_pass(module: Path, tmp_path: Path) -> None:
+def test_without_a_failure_it_ends_with_0_and_few_that_passed(module: Path, tmp_path: Path) -> None:
     hunting = HuntOptions(until_fail=True, limit_ns=10**9)
     run = collected(module, tmp_path / "x.zip", "./fine", hunt=hunting)
     assert run.result.exit_code == 0
     assert run.result.manifest.failures == 0
-    assert len(folders(run)) == 1
+    assert 1 <= len(folders(run)) <= 3
 
 
 def test_what_does_not_build_is_one_run_that_says_so(module: Path, tmp_path: Path) -> None:

@@ -46,13 +46,19 @@ def test_the_first_failing_runs_are_retained_and_no_more(tmp_path: Path) -> None
     ]
 
 
-def test_of_passing_runs_the_last_before_the_failure_is_retained(tmp_path: Path) -> None:
-    found = retained(tmp_path, (False, 0), (False, 0), (True, 1), (False, 0))
-    assert folders(tmp_path) == ["002", "003"]
-    assert [each.kept for each in found.recorded] == [False, True, True, False]
+def test_of_passing_runs_the_last_before_the_failure_are_retained(tmp_path: Path) -> None:
+    found = retained(tmp_path, *[(False, 0)] * 5, (True, 1), (False, 0))
+    assert folders(tmp_path) == ["003", "004", "005", "006"]
+    assert [each.kept for each in found.recorded] == [False] * 2 + [True] * 4 + [False]
     assert found.recorded[0].folder == ""
 
 
-def test_a_passing_run_under_the_same_conditions_takes_its_place(tmp_path: Path) -> None:
-    retained(tmp_path, (False, 0), (True, 1), (False, 1), (False, 1))
-    assert folders(tmp_path) == ["002", "003"]
+def test_passing_runs_under_the_same_conditions_take_their_places(tmp_path: Path) -> None:
+    passing = [(False, 0)] * 3
+    retained(tmp_path, *passing, (True, 1), (False, 1), (False, 0), (False, 1))
+    assert folders(tmp_path) == ["001", "004", "005", "007"]
+
+
+def test_few_passing_runs_are_all_retained(tmp_path: Path) -> None:
+    found = retained(tmp_path, (False, 0), (True, 0), (False, 1))
+    assert [each.attempt.number for each in found.in_order()] == [1, 2, 3]

@@ -1,4 +1,4 @@
-"""Runs tests repeatedly until they fail, and retains the first failing runs and one that passed."""
+"""Runs tests repeatedly until they fail, and retains failing runs and some that passed."""
 
 from __future__ import annotations
 

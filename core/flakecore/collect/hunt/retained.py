@@ -1,13 +1,13 @@
-"""The attempts whose evidence is retained: the first that fail, and the best one that passes.
+"""The attempts whose evidence is retained: the first that fail, and the best of those that pass.
 
-The artefacts of the first failing attempts are retained, and those of one that passed, to compare:
-the last before the first failure, or preferably one that ran under the same conditions. All others
-are deleted as soon as they have ended, so that many runs take the disk of a few.
+The artefacts of the first failing attempts are retained, and those of some that passed, to compare:
+the last before the first failure, or preferably those that ran under more of its conditions. All
+others are deleted as soon as they have ended, so that many runs take the disk of a few.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
 from flakecore.bundle import Attempt, Settings
@@ -15,6 +15,10 @@ from flakecore.collect.capture.go_test import Ran
 from flakecore.collect.zip_writer import remove_folder
 
 _MOST_RECORDED = 10_000
+_PASSING = 3
+"""Passing attempts that are retained."""
+_BY_CHANCE = "shuffle"
+"""The setting that each run draws anew, by which no two are alike."""
 
 
 @dataclass(slots=True)
@@ -24,7 +28,7 @@ class RetainedRuns:
     Attributes:
         keep: how many failing attempts are retained at most.
         failing: the first failing attempts, at most ``keep``.
-        passing: the passing attempt that is retained; None as long as there is none.
+        passing: the passing attempts that are retained, at most ``_PASSING``, as they ran.
         recorded: every attempt as the manifest lists it, up to ``_MOST_RECORDED`` passing ones.
         runs: attempts that are over.
         failures: how many failed.
@@ -32,7 +36,7 @@ class RetainedRuns:
 
     keep: int
     failing: list[Ran] = field(default_factory=list)
-    passing: Ran | None = None
+    passing: list[Ran] = field(default_factory=list)
     recorded: list[Attempt] = field(default_factory=list)
     runs: int = 0
     failures: int = 0
@@ -46,8 +50,8 @@ class RetainedRuns:
             if len(self.failing) < self.keep:
                 self.failing.append(ran)
                 gone = None
-        elif self._is_better(ran):
-            self.passing, gone = ran, self.passing
+        else:
+            gone = self._worst_with(ran)
         kept = gone is not ran
         if kept or ran.attempt.exit_code or len(self.recorded) < _MOST_RECORDED:
             self.recorded.append(_recorded(ran.attempt, kept=kept))
@@ -57,20 +61,30 @@ class RetainedRuns:
                 index = self.recorded.index(_recorded(gone.attempt, kept=True))
                 self.recorded[index] = _recorded(gone.attempt, kept=False)
 
-    def _is_better(self, ran: Ran) -> bool:
-        if self.passing is None or not self.failing:
-            return True
+    def _worst_with(self, ran: Ran) -> Ran | None:
+        """Take a passing attempt in; return the one that gives way, None as long as there is room.
+
+        Before the first failure the oldest does, then the one that ran least as the failing one.
+        """
+        self.passing.append(ran)
+        if len(self.passing) <= _PASSING:
+            return None
+        if not self.failing:
+            return self.passing.pop(0)
         wanted = self.failing[0].attempt.settings
-        return _alike(ran, wanted) and not _alike(self.passing, wanted)
+        alike = [_shared(each.attempt.settings, wanted) for each in self.passing]
+        least = max(at for at, count in enumerate(alike) if count == min(alike))
+        return self.passing.pop(least)
 
     def in_order(self) -> list[Ran]:
         """Return the retained attempts by number."""
-        every = [*self.failing, *([self.passing] if self.passing else [])]
-        return sorted(every, key=lambda ran: ran.attempt.number)
+        return sorted([*self.failing, *self.passing], key=lambda ran: ran.attempt.number)
 
 
-def _alike(ran: Ran, settings: Settings) -> bool:
-    return replace(ran.attempt.settings, shuffle="") == replace(settings, shuffle="")
+def _shared(settings: Settings, others: Settings) -> int:
+    """Return how many settings two attempts had in common."""
+    names = [each.name for each in fields(Settings) if each.name != _BY_CHANCE]
+    return sum(getattr(settings, name) == getattr(others, name) for name in names)
 
 
 def _recorded(attempt: Attempt, *, kept: bool) -> Attempt:

@@ -57,7 +57,7 @@ def add_hunt_options(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         type=_count,
         default=5,
-        help="keep N failing runs (5), and one that passed",
+        help="keep N failing runs (5), and three that passed",
     )
     group.add_argument(
         "--replay",
