@@ -11,11 +11,13 @@ from flakecore.pprof.folded import folded
 from flakecore.pprof.nodes import Granularity, Nodes, nodes_by
 from flakecore.pprof.own_places import is_go, own_frames
 from flakecore.pprof.profile import Label, Profile, ValueType, profile_kind
+from flakecore.pprof.sandwich import BothSides, both_sides
 from flakecore.pprof.stack_columns import ProfileFrame, StackColumns, stacks_of
 from flakecore.pprof.text_profiles import has_names
 from flakecore.pprof.totals import CallTotals, NodeTotals, call_totals, node_totals
 
 __all__ = [
+    "BothSides",
     "CallTotals",
     "CallTree",
     "Filter",
@@ -27,6 +29,7 @@ __all__ = [
     "ProfileFrame",
     "StackColumns",
     "ValueType",
+    "both_sides",
     "call_totals",
     "call_tree",
     "difference",

@@ -127,6 +127,7 @@ FACTS: dict[str, Fact] = {
     "profile-up": Fact(said("the whole profile is shown")),
     "profile-turn": Fact(said("profile: what ends stacks on top")),
     "profile-lines": Fact(said("profile: by line")),
+    "profile-sides": Fact(said("choose a frame first: j and k do")),
     "compare": Fact(both(said("no other run in the bundle in which TestFill ended otherwise"))),
     "pin": Fact(lambda _, app: app.arrangement.pinned == (G18,) and "▾ pinned" in timeline(app)),
     "hide": Fact(

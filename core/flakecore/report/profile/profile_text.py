@@ -19,6 +19,12 @@ from flakecore.pprof import (
     nodes_by,
 )
 from flakecore.report.hotspots import format_value
+from flakecore.report.profile.listing import (
+    ChargedLine,
+    Listing,
+    charged_lines,
+    listings,
+)
 from flakecore.report.profile.profile_request import ProfileRequest, ProfileShown
 from flakecore.timeline.sources import Sources
 
@@ -26,8 +32,6 @@ _NODES = 80
 """Rows of a tree unless asked otherwise, as pprof has it."""
 _FRACTION = 0.005
 """Share of all below which a row is left out unless asked otherwise, as pprof has it."""
-_AROUND = 5
-"""Lines of source shown before the first and behind the last that a profile charges."""
 
 
 def top_text(found: ProfileShown, request: ProfileRequest) -> str:
@@ -73,38 +77,30 @@ def list_text(found: ProfileShown, sources: Sequence[Sources], pattern: str) -> 
     """
     total = _total(found)
     lines = [f"Total: {_value(found, total)}"]
-    for function, file, rows in listed_lines(found, pattern):
-        flat, cumulative = (sum(row[at] for row in rows) for at in (1, 2))
-        lines.append(f"ROUTINE ======== {function} in {file or 'an unknown file'}")
+    wanted = _compiled(pattern).search
+    for listing in listings(found.profile, found.column, wanted, sources):
+        flat, cumulative = listing.flat, listing.cumulative
+        lines.append(f"ROUTINE ======== {listing.function} in {listing.file or 'an unknown file'}")
         summed = f"{_value(found, flat):>10} {_value(found, cumulative):>10}"
         lines.append(f"{summed} (flat, cum) {share(cumulative, total).strip()} of Total")
-        lines += _listed(found, sources, function, file, rows)
+        lines += _listed(found, listing)
+    if len(lines) == 1:
+        raise _no_match(pattern)
     return _joined(lines)
 
 
 def listed_lines(
     found: ProfileShown, pattern: str
-) -> Iterator[tuple[str, str, list[tuple[int, int, int]]]]:
-    """Yield function, file, and (line, flat, cumulative) of each function that matches.
+) -> list[tuple[str, str, tuple[ChargedLine, ...]]]:
+    """Return function, file, and what each line is charged of each function that matches.
 
     Raises:
         ProfileError: if none does, or the pattern is no regular expression.
     """
-    nodes, totals = node_rows(found, Granularity.LINES)
-    frames, functions = found.profile.stacks.frames, found.profile.stacks.functions
-    wanted = _compiled(pattern)
-    groups: dict[tuple[str, str], list[tuple[int, int, int]]] = {}
-    for node in totals.order(nodes.names):
-        frame = int(nodes.first[node])
-        function = int(frames.function[frame])
-        name = functions.names[function]
-        if wanted.search(name):
-            row = (int(frames.line[frame]), int(totals.flat[node]), int(totals.cumulative[node]))
-            groups.setdefault((name, functions.files[function]), []).append(row)
-    if not groups:
-        raise ProfileError(f"no function matches {pattern!r}", remedy="top lists them")
-    for (name, file), rows in sorted(groups.items()):
-        yield name, file, sorted(rows)
+    lines = charged_lines(found.profile, found.column, _compiled(pattern).search)
+    if not lines:
+        raise _no_match(pattern)
+    return lines
 
 
 def node_rows(found: ProfileShown, granularity: Granularity) -> tuple[Nodes, NodeTotals]:
@@ -161,8 +157,12 @@ def _matching(nodes: Nodes, order: list[int], pattern: str) -> list[int]:
     wanted = _compiled(pattern)
     found = [node for node in order if wanted.search(nodes.names[node])]
     if not found:
-        raise ProfileError(f"no function matches {pattern!r}", remedy="top lists them")
+        raise _no_match(pattern)
     return found
+
+
+def _no_match(pattern: str) -> ProfileError:
+    return ProfileError(f"no function matches {pattern!r}", remedy="top lists them")
 
 
 def _heading(found: ProfileShown, totals: NodeTotals, order: list[int]) -> list[str]:
@@ -199,35 +199,13 @@ def _call(
     return f"{_value(found, value):>28} {share(value, of)} |   {nodes.names[other]}{inlined}"
 
 
-def _listed(
-    found: ProfileShown,
-    sources: Sequence[Sources],
-    function: str,
-    file: str,
-    rows: list[tuple[int, int, int]],
-) -> Iterator[str]:
-    charged = {line: (flat, cumulative) for line, flat, cumulative in rows}
-    text = next(filter(None, (each.whole(_Named(function, file)) for each in sources)), None)
-    source = text.split("\n") if text is not None else []
-    first, last = rows[0][0], rows[-1][0]
-    if last > len(source):
+def _listed(found: ProfileShown, listing: Listing) -> Iterator[str]:
+    if not listing.texts:
         yield "  (its source is not at hand)"
-        shown: Sequence[int] = sorted(charged)
-    else:
-        shown = range(max(1, first - _AROUND), min(len(source), last + _AROUND) + 1)
-    for line in shown:
-        flat, cumulative = charged.get(line, (0, 0))
-        values = (_value(found, each) if each else "." for each in (flat, cumulative))
-        code = source[line - 1] if line <= len(source) else ""
-        yield " ".join(f"{value:>10}" for value in values) + f" {line:>6}:{code.expandtabs(4)}"
-
-
-class _Named:
-    """What a source file is looked up by."""
-
-    def __init__(self, function: str, file: str) -> None:
-        self.function = function
-        self.file = file
+    texts = listing.texts or ("",) * len(listing.lines)
+    for (number, *charged), code in zip(listing.lines, texts, strict=True):
+        values = (_value(found, each) if each else "." for each in charged)
+        yield " ".join(f"{value:>10}" for value in values) + f" {number:>6}:{code}"
 
 
 def _total(found: ProfileShown) -> int:

@@ -76,6 +76,36 @@ async def test_turned_over_what_ends_stacks_stands_on_top(work: Path) -> None:
         assert "work_test.go:" in by_line
 
 
+async def test_callers_and_callees_of_the_chosen_function_by_keys(work: Path) -> None:
+    async with exploring(Explorer(work, settings=FAST), (80, 40)) as pilot:
+        app, _ = await _opened(pilot, "P", "b")
+        assert "choose a frame first" in screen_text(app)
+        app, whole = await _opened(pilot, "i", "j")
+        assert _pane(app).plain_text.splitlines()[2].startswith("▏work.burn")
+        app, text = await _opened(pilot, "b")
+        rows = text.splitlines()
+        assert "through burn, callers above" in rows[0] and "callers below" not in rows[0]
+        at = next(y for y, row in enumerate(rows) if row.startswith("▏work.burn"))
+        assert rows[1].startswith("▏testing.tRunner") and at >= 2
+        app, _ = await _opened(pilot, "i")
+        assert "callers and callees are both shown" in screen_text(app)
+        app, by_line = await _opened(pilot, "a")
+        assert "▏work.burn work_test.go:" in by_line and "through burn" in by_line
+        app, left = await _opened(pilot, "a", "U")
+        assert left.splitlines()[1] == whole.splitlines()[1] and "through burn" not in left
+        app, again = await _opened(pilot, "b", "b")
+        assert again == left
+
+
+async def test_a_function_without_samples_in_another_kind_says_so(work: Path) -> None:
+    async with exploring(Explorer(work, settings=FAST), (100, 40)) as pilot:
+        app, text = await _opened(pilot, "P", "i", "j", "b", "F")
+        assert "block: nothing passes through burn; U shows all again" in text
+        _, text = await _opened(pilot, "U")
+        assert " block · " in text.splitlines()[0] and text.splitlines()[1].startswith("▏all")
+        assert app.layout.current is _pane(app)
+
+
 async def test_a_search_tells_the_share_of_what_matches(work: Path) -> None:
     async with exploring(Explorer(work, settings=FAST), (100, 40)) as pilot:
         app = await press(pilot, "P", "slash", *"work.burn", "enter")

@@ -34,6 +34,8 @@ async def test_a_line_tells_a_frames_value_share_and_change() -> None:
     assert told_line(scene, flame, hot, 60).text.split() == [
         *("p.hot", "30ns", "75.00%,", "itself", "30ns", "a.go:7"),
     ]
+    # Towards callers, what ends in a frame is where stacks begin: no value of its own.
+    assert "itself" not in told_line(scene, flame, hot, 60, outward=True).text
     grown = make_flame(profile_of(made(30, 0)), FlameLook(), profile_of(made(10, 20)))
     hot = grown.widest(grown.order(cumulative=False)[0])
     assert "+20ns" in told_line(scene, grown, hot, 60).text

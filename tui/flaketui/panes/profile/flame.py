@@ -19,6 +19,7 @@ from flakecore.pprof import (
     NodeTotals,
     Profile,
     ProfileFrame,
+    both_sides,
     call_tree,
     difference,
     is_go,
@@ -36,10 +37,12 @@ class FlameLook:
     Attributes:
         granularity: what counts as one frame: functions or lines.
         inverted: callees on top, callers below them.
+        around: the function whose callers stand above it and whose callees below; "" for none.
     """
 
     granularity: Granularity = Granularity.FUNCTIONS
     inverted: bool = False
+    around: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,8 @@ class Flame:
         totals: of its nodes.
         unit: of its values.
         compared: whether it is a difference.
+        around: the function that the tree begins with; "" for that of whole stacks.
+        callers: the tree of what calls that function, from it outward; None for whole stacks.
     """
 
     profile: Profile
@@ -61,6 +66,8 @@ class Flame:
     totals: NodeTotals
     unit: str
     compared: bool
+    around: str = ""
+    callers: CallTree | None = None
 
     @property
     def total(self) -> int:
@@ -106,6 +113,11 @@ class Flame:
         values = np.abs(self.profile.stack_values(self.profile.default_type))
         return float(values[through].sum() / max(int(values.sum()), 1))
 
+    def function_of(self, node: int) -> str:
+        """Return the name of the function that a node is of, without its line."""
+        functions = self.profile.stacks.functions
+        return functions.names[int(self.profile.stacks.frames.function[self.nodes.first[node]])]
+
     def path(self, at: int) -> list[int]:
         """Return the frames from the root to one, the root first."""
         found = [at]
@@ -116,25 +128,26 @@ class Flame:
 
 def make_flame(profile: Profile, look: FlameLook, base: Profile | None = None) -> Flame:
     """Return a profile as a tree, beside another one where it is compared with that."""
-    nodes: Nodes
-    if base is None:
-        both, column = profile, profile.default_type
-        values = was = profile.stack_values(column)
-        nodes = nodes_by(both.stacks, look.granularity)
-        tree = call_tree(both.stacks, values, nodes, inverted=look.inverted)
-    else:
+    both, values, was = profile, profile.stack_values(profile.default_type), None
+    if base is not None:
         both = difference(profile, base)
         column = both.default_type
         is_base = both.values[:, column] < 0
         values, was = (np.zeros(len(both.stacks), np.int64) for _ in range(2))
         np.add.at(was, both.stack_of_sample[is_base], -both.values[is_base, column])
         np.add.at(values, both.stack_of_sample[~is_base], both.values[~is_base, column])
-        nodes = nodes_by(both.stacks, look.granularity)
-        tree = call_tree(both.stacks, values, nodes, base=was, inverted=look.inverted)
-        values = values - was
-    totals = node_totals(both.stacks, values, nodes)
-    unit = both.sample_types[column].unit
-    return Flame(both, nodes, tree, totals, unit, base is not None)
+    stacks = both.stacks
+    nodes = nodes_by(stacks, look.granularity)
+    totals = node_totals(stacks, values if was is None else values - was, nodes)
+    unit = both.sample_types[both.default_type].unit
+    if not look.around:
+        tree = call_tree(stacks, values, nodes, base=was, inverted=look.inverted)
+        return Flame(both, nodes, tree, totals, unit, was is not None)
+    sides = both_sides(stacks, look.around)
+    values, was = values[sides.row], was[sides.row] if was is not None else None
+    tree = call_tree(sides.callees, values, nodes, base=was)
+    callers = call_tree(sides.callers, values, nodes, base=was, inverted=True)
+    return Flame(both, nodes, tree, totals, unit, was is not None, look.around, callers)
 
 
 def _shade(frame: ProfileFrame) -> int:

@@ -6,15 +6,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import ClassVar
 
-import numpy as np
-from numpy.typing import NDArray
 from textual.strip import Strip
 
 from flakecore.pprof import Granularity
-from flakecore.report.hotspots import format_value
 from flakecore.timeline import FrameQuery
 from flakecore.timeline.trace_profiles import CPU_KIND, TRACE_KINDS, WAIT_KIND
-from flaketui.drawing.lines import StyledLine, wrap
+from flaketui.drawing.lines import StyledLine
 from flaketui.panes.changes import Change, Choice
 from flaketui.panes.pane import Pane
 from flaketui.panes.profile.choices import (
@@ -22,11 +19,11 @@ from flaketui.panes.profile.choices import (
     Wanted,
     function_selected,
     place_of,
-    window_of,
 )
 from flaketui.panes.profile.flame import Flame
-from flaketui.panes.profile.flame_cells import FlameCells
-from flaketui.panes.profile.flame_lines import Marks, flame_line
+from flaketui.panes.profile.flame_graph import FlameGraph
+from flaketui.panes.profile.flame_lines import Marks
+from flaketui.panes.profile.profile_notes import nothing_lines, title_note
 from flaketui.panes.profile.profile_table import table_lines, told_line
 from flaketui.panes.registry import PaneEntry
 from flaketui.view.key import SHOW, Key
@@ -51,6 +48,8 @@ class ProfilePane(Pane):
             "turn the profile over: callers below callees", pane="profile"),
         Key("profile-lines", "a", "a", "by_line", SHOW,
             "show the profile by line, or by function", pane="profile"),
+        Key("profile-sides", "b", "b", "both_sides", SHOW,
+            "show a function of the profile between callers and callees", pane="profile"),
     )  # fmt: skip
 
     def __init__(self, entry: PaneEntry) -> None:
@@ -58,10 +57,7 @@ class ProfilePane(Pane):
         self._choices = ProfileChoices(self._make_in_thread)
         self._wanted = Wanted()
         self._cumulative = False
-        self._flame: Flame | None = None
-        self._zoom = 0
-        self._chosen = 0
-        self._cells: FlameCells | None = None
+        self._graph: FlameGraph | None = None
         self._shape: tuple[int, int, int] = (0, 0, 0)
         self._sought: tuple[str, Viewport] | None = None
 
@@ -69,40 +65,38 @@ class ProfilePane(Pane):
 
     def step(self, scene: Scene, delta: int) -> Viewport | None:
         """Choose the frame below, or above: the widest first, then those beside it."""
-        flame = self._shown(scene)
-        if flame is None or self._cells is None:
-            return None
-        order = self._walk(self._cells)
-        at = order.index(self._chosen) if self._chosen in order else 0
-        self._chosen = order[max(0, min(len(order) - 1, at + delta))]
-        self.redraw()
+        graph = self._shown(scene)
+        if graph is not None:
+            graph.step(delta)
+            self.redraw()
         return None
 
     def choose(self, scene: Scene) -> Viewport | None:
         """Zoom into the chosen frame."""
-        if self._shown(scene) is not None:
-            self._zoom_to(self._chosen)
+        graph = self._shown(scene)
+        if graph is not None:
+            graph.zoom_to(graph.chosen)
+            self.redraw()
         return scene.view
 
     def pick(self, scene: Scene, x: int, y: int) -> Viewport | None:
         """Choose the frame or the row that was clicked on; once more zooms into it."""
-        flame, cells = self._shown(scene), self._cells
-        if flame is None or cells is None:
+        graph = self._shown(scene)
+        if graph is None:
             return None
         width, rows, first = self._shape
-        depth = self.top + y - 1
-        found = -1
-        if x < width and 0 <= y - 1 < rows and depth < cells.count:
-            found = cells.row(depth).at(x)
+        found = None
+        if x < width and 0 <= y - 1 < rows:
+            found = graph.at(self.top + y - 1, x)
         elif y - first >= 0 and (x >= width or width == self.size.width):
-            order = flame.order(cumulative=self._cumulative)
+            order = graph.flame.order(cumulative=self._cumulative)
             if y - first < len(order):
-                found = flame.widest(order[y - first])
-        if found < 0:
+                found = graph.widest(order[y - first])
+        if found is None:
             return None
-        if found == self._chosen:
-            self._zoom_to(found)
-        self._chosen = found
+        if found == graph.chosen:
+            graph.zoom_to(found)
+        graph.chosen = found
         self.redraw()
         return None
 
@@ -115,7 +109,8 @@ class ProfilePane(Pane):
         kind = WAIT_KIND if waits else CPU_KIND
         if kind in kinds:
             self._wanted = replace_kind(self._wanted, kind)
-        self._sought, self._flame = (function, scene.view), None
+        self._wanted = around(self._wanted, "")
+        self._sought, self._graph = (function, scene.view), None
         self.redraw()
         return ""
 
@@ -141,17 +136,28 @@ class ProfilePane(Pane):
         return ()
 
     def zoom_out(self, scene: Scene) -> Change:
-        """Zoom out by one frame."""
-        flame = self._shown(scene)
-        if flame is None or not self._zoom:
-            return Change(sentence="the whole profile is shown")
-        self._chosen = self._zoom
-        self._zoom_to(int(flame.tree.parent[self._zoom]), keep=True)
-        return Change()
+        """Zoom out by one frame, then from callers and callees of one function to all."""
+        graph = self._shown(scene)
+        if graph is not None and graph.zoom_out():
+            self.redraw()
+            return Change()
+        if self._wanted.look.around:
+            return self._show_around(scene, "")
+        return Change(sentence="the whole profile is shown")
+
+    def both_sides(self, scene: Scene) -> Change:
+        """Show callers and callees of the chosen function; of the same once more, all again."""
+        graph = self._shown(scene)
+        function = graph.function if graph is not None else ""
+        if not function:
+            return Change(sentence="choose a frame first: j and k do")
+        return self._show_around(scene, function if function != self._wanted.look.around else "")
 
     def turn_over(self, scene: Scene) -> Change:
         """Put callees on top, or callers again."""
         del scene
+        if self._wanted.look.around:
+            return Change(sentence="callers and callees are both shown: U shows all again")
         look = replace(self._wanted.look, inverted=not self._wanted.look.inverted)
         change = self._show(self._wanted._replace(look=look))
         on_top = "what ends stacks on top" if look.inverted else "callers on top"
@@ -197,9 +203,10 @@ class ProfilePane(Pane):
 
     def exported(self, scene: Scene) -> dict[str, object]:
         """Return the rows of the table."""
-        flame = self._shown(scene)
-        if flame is None:
+        graph = self._shown(scene)
+        if graph is None:
             return {}
+        flame = graph.flame
         return {
             "profile": self._choices.kind(scene, self._wanted),
             "unit": flame.unit,
@@ -215,60 +222,61 @@ class ProfilePane(Pane):
 
     def draw(self, scene: Scene, width: int, height: int) -> list[Strip]:
         """Draw the graph, and the table beside or below it."""
-        flame = self._shown(scene)
-        if flame is None or not flame.total:
-            return [self.title(scene, width), *self._nothing(scene, width)]
+        graph = self._shown(scene)
+        if graph is None or not graph.flame.total:
+            nothing = nothing_lines(scene, self._choices, self._wanted, width)
+            return [self.title(scene, width), *nothing]
         beside = width >= _BESIDE
-        graph = width - _TABLE - 1 if beside else width
+        room = width - _TABLE - 1 if beside else width
         rows = height - 1 if beside else max(3, height - _ROWS_BELOW - 3)
-        if self._cells is None or self._shape[0] != graph:
-            self._cells = FlameCells(flame.tree, self._zoom, graph)
-        cells = self._cells
-        wanted = flame.matching(scene.view.filter)
-        used = cells.depth_used()
+        graph.cut(room)
+        used = len(graph.rows)
         rows = min(rows, max(used, 3)) if not beside else rows
-        self._shape = (graph, rows, 2 if beside else rows + 3)
-        self.follow(int(flame.tree.depth[self._chosen]), used, rows)
-        marks = Marks(self._chosen, wanted)
-        blank = StyledLine(scene.look, graph).strip()
-        lines = [
-            flame_line(flame, cells.row(depth), graph, scene.look, marks) if depth < used else blank
-            for depth in range(self.top, self.top + rows)
-        ]
-        head = self.title(scene, width, self._note(scene, flame, wanted, used - self.top - rows))
+        self._shape = (room, rows, 2 if beside else rows + 3)
+        self.follow(graph.chosen_row, used, rows)
+        marks = Marks(-1, graph.flame.matching(scene.view.filter))
+        blank = StyledLine(scene.look, room).strip()
+        lines = [graph.line(row, scene.look, marks) for row in graph.rows[self.top :][:rows]]
+        lines += [blank] * (rows - len(lines))
+        kind = self._choices.kind(scene, self._wanted)
+        below = used - self.top - rows
+        head = self.title(scene, width, title_note(scene, kind, graph.flame, self._wanted, below))
+        half, chosen = graph.half, graph.chosen.frame
+        outward = graph.chosen.above or (self._wanted.look.inverted and not graph.flame.around)
         if not beside:
-            table = self._table(scene, flame, width, height - rows - 2)
-            told = told_line(scene, flame, self._chosen, width)
+            table = self._table(scene, graph, width, height - rows - 2)
+            told = told_line(scene, half, chosen, width, outward=outward)
             return [head, *lines, told, *table][:height]
-        table = self._table(scene, flame, _TABLE, height - 1)
+        table = self._table(scene, graph, _TABLE, height - 1)
         divider = StyledLine(scene.look, 1).add(scene.look.glyphs.divider, "faint").strip()
-        lines[-1] = told_line(scene, flame, self._chosen, graph)
+        lines[-1] = told_line(scene, half, chosen, room, outward=outward)
         return [head, *(Strip.join([a, divider, b]) for a, b in zip(lines, table, strict=False))]
 
     # How it is done.
 
-    def _shown(self, scene: Scene) -> Flame | None:
-        flame = self._choices.flame(scene, self._wanted)
-        if flame is not self._flame:
-            before, names = self._flame, ()
-            if before is not None and self._zoom < len(before.tree):
-                names = tuple(before.tree.node[at] for at in before.path(self._zoom)[1:])
-            self._zoom = _same_path(before, flame, names)
-            self._chosen, self._cells, self._flame = self._zoom, None, flame
+    def _shown(self, scene: Scene) -> FlameGraph | None:
+        flame, before = self._choices.flame(scene, self._wanted), self._graph
+        if flame is None:
+            self._graph = None
+        elif before is None or flame is not before.flame:
+            graph = self._graph = FlameGraph(flame)
+            if before is not None:
+                graph.look_as(before)
             # What is read of the profiles meanwhile makes another tree: it is looked for in each.
             sought, of_view = self._sought or ("", scene.view)
-            if flame is not None and sought and of_view == scene.view:
-                self._choose(flame, sought)
-        return flame
+            if sought and of_view == scene.view and not graph.choose_function(sought):
+                words = f"{bare_function(sought)} is in no sample of this profile: F shows another"
+                self.post_message(self.Said(words))
+        return self._graph
 
-    def _choose(self, flame: Flame, function: str) -> None:
-        """Choose the widest frame of a function, or tell that there is none."""
-        named = [at for at, name in enumerate(flame.nodes.names) if name == function]
-        if named:
-            self._zoom, self._chosen, self._cells = 0, flame.widest(named[0]), None
-        else:
-            words = f"{bare_function(function)} is in no sample of this profile: F shows another"
-            self.post_message(self.Said(words))
+    def _show_around(self, scene: Scene, function: str) -> Change:
+        """Show callers and callees of a function, or all again with it chosen."""
+        before, self._sought = self._wanted.look.around, None
+        change = self._show(around(self._wanted, function))
+        graph = self._shown(scene)
+        if graph is not None and not function:
+            graph.choose_function(before)
+        return change
 
     def _make_in_thread(self, make: Callable[[], Flame], made: Callable[[Flame], None]) -> None:
         def work() -> None:
@@ -286,60 +294,9 @@ class ProfilePane(Pane):
         self.redraw()
         return Change()
 
-    def _zoom_to(self, frame: int, *, keep: bool = False) -> None:
-        self._zoom, self._cells = frame, None
-        if not keep:
-            self._chosen = frame
-        self.redraw()
-
-    def _walk(self, cells: FlameCells) -> list[int]:
-        """Return the frames that are drawn, each before those that it calls."""
-        rows = [cells.row(depth) for depth in range(cells.depth_used())]
-        found = [
-            (int(begin), depth, int(frame))
-            for depth, row in enumerate(rows)
-            for begin, frame in zip(row.begin, row.frame, strict=True)
-        ]
-        return [frame for _, _, frame in sorted(found)]
-
-    def _note(self, scene: Scene, flame: Flame, wanted: NDArray[np.bool_], below: int) -> str:
-        kind = self._choices.kind(scene, self._wanted)
-        parts = [kind, format_value(int(flame.tree.value[0]), flame.unit)]
-        if kind in TRACE_KINDS:
-            parts.append("in this window")
-            window = window_of(scene)
-            whose = f"G{window.goroutine}" if window.goroutine else scene.test_name(window.test)
-            parts += [whose] if whose else []
-        if flame.compared:
-            parts.append(f"was {format_value(int(flame.tree.base[0]), flame.unit)}")
-        if self._wanted.look.inverted:
-            parts.append("callers below")
-        if scene.view.filter:
-            through = flame.share_matching(wanted)
-            parts.append(f"{through:.0%} through {scene.view.filter}")
-        if below > 0:
-            parts.append(f"{below} more below")
-        return " · ".join(parts)
-
-    def _table(self, scene: Scene, flame: Flame, width: int, height: int) -> list[Strip]:
-        by_all = self._cumulative
-        return table_lines(scene, flame, self._chosen, width, height, cumulative=by_all)
-
-    def _nothing(self, scene: Scene, width: int) -> list[Strip]:
-        place = place_of(scene)
-        if place in scene.profiles and scene.profiles[place] is None:
-            text = "the profiles are being read"
-        elif self._choices.is_making:
-            text = "the profile is being laid out"
-        elif not self._choices.kinds(scene):
-            text = "there is neither a profile nor a trace: flaketui collect records both"
-        else:
-            kind = self._choices.kind(scene, self._wanted)
-            text = f"{kind}: nothing in this window; F shows another kind, 0 the whole case"
-        return [
-            StyledLine(scene.look, width).add(f" {row}", "muted").strip()
-            for row in wrap(text, width - 2)
-        ]
+    def _table(self, scene: Scene, graph: FlameGraph, width: int, height: int) -> list[Strip]:
+        at, by_all = graph.chosen.frame, self._cumulative
+        return table_lines(scene, graph.half, at, width, height, cumulative=by_all)
 
 
 def replace_kind(wanted: Wanted, kind: str) -> Wanted:
@@ -347,16 +304,6 @@ def replace_kind(wanted: Wanted, kind: str) -> Wanted:
     return wanted._replace(kind=kind)
 
 
-def _same_path(before: Flame | None, flame: Flame | None, nodes: tuple[int, ...]) -> int:
-    """Return the frame of another tree that the same calls lead to; the root where none does."""
-    if before is None or flame is None:
-        return 0
-    at = 0
-    for node in nodes:
-        name = before.nodes.names[node]
-        begin, end = flame.tree.children(at)
-        named = [i for i in range(begin, end) if flame.nodes.names[flame.tree.node[i]] == name]
-        if not named:
-            return 0
-        at = named[0]
-    return at
+def around(wanted: Wanted, function: str) -> Wanted:
+    """Return what is wanted, of callers and callees of a function, or of all for ""."""
+    return wanted._replace(look=replace(wanted.look, around=function))

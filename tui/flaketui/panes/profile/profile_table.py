@@ -13,8 +13,17 @@ from flaketui.panes.profile.flame_lines import name_of, short_name
 from flaketui.view.scene import Scene
 
 
-def told_line(scene: Scene, flame: Flame, at: int, width: int) -> Strip:
-    """Return a line about one frame: its value, its share, and where it stands."""
+def told_line(scene: Scene, flame: Flame, at: int, width: int, *, outward: bool = False) -> Strip:
+    """Return a line about one frame: its value, its share, and where it stands.
+
+    Args:
+        scene: what is shown.
+        flame: what the frame is of.
+        at: its tree node.
+        width: of the line.
+        outward: whether the tree goes from callees to callers, so that what ends in a frame there
+            is no value of its own.
+    """
     tree = flame.tree
     value, whole = int(tree.value[at]), int(tree.value[0])
     line = StyledLine(scene.look, width).add(f" {name_of(flame, at)} ", "strong")
@@ -24,7 +33,7 @@ def told_line(scene: Scene, flame: Flame, at: int, width: int) -> Strip:
         sign = "+" if change > 0 else ""
         role: Role = "bad" if change > 0 else "good"
         line.add(f"  {sign}{format_value(change, flame.unit)}", role)
-    elif int(tree.own[at]):
+    elif int(tree.own[at]) and not outward:
         line.add(f", itself {format_value(int(tree.own[at]), flame.unit)}", "muted")
     node = int(tree.node[at])
     if node >= 0:

@@ -1,0 +1,63 @@
+"""What the title of the Profile pane tells, and what it says where there is nothing to draw."""
+
+from __future__ import annotations
+
+from textual.strip import Strip
+
+from flakecore.report.hotspots import format_value
+from flakecore.timeline.trace_profiles import TRACE_KINDS
+from flaketui.drawing.lines import StyledLine, wrap
+from flaketui.panes.profile.choices import ProfileChoices, Wanted, place_of, window_of
+from flaketui.panes.profile.flame import Flame
+from flaketui.view.scene import Scene, bare_function
+
+
+def title_note(scene: Scene, kind: str, flame: Flame, wanted: Wanted, below: int) -> str:
+    """Return what is shown: kind, sum, window, what it is compared with, share of a search.
+
+    Args:
+        scene: what is shown.
+        kind: of the profile.
+        flame: of it.
+        wanted: how it is looked at.
+        below: rows that there are below those on screen.
+    """
+    parts = [kind, format_value(int(flame.tree.value[0]), flame.unit)]
+    if flame.around:
+        parts.append(f"through {bare_function(flame.around)}, callers above")
+    if kind in TRACE_KINDS:
+        parts.append("in this window")
+        window = window_of(scene)
+        whose = f"G{window.goroutine}" if window.goroutine else scene.test_name(window.test)
+        parts += [whose] if whose else []
+    if flame.compared:
+        parts.append(f"was {format_value(int(flame.tree.base[0]), flame.unit)}")
+    if wanted.look.inverted and not flame.around:
+        parts.append("callers below")
+    if scene.view.filter and not flame.around:
+        through = flame.share_matching(flame.matching(scene.view.filter))
+        parts.append(f"{through:.0%} through {scene.view.filter}")
+    if below > 0:
+        parts.append(f"{below} more below")
+    return " · ".join(parts)
+
+
+def nothing_lines(scene: Scene, choices: ProfileChoices, wanted: Wanted, width: int) -> list[Strip]:
+    """Return why there is nothing to draw, and what to do about it."""
+    place = place_of(scene)
+    if place in scene.profiles and scene.profiles[place] is None:
+        text = "the profiles are being read"
+    elif choices.is_making:
+        text = "the profile is being laid out"
+    elif not choices.kinds(scene):
+        text = "there is neither a profile nor a trace: flaketui collect records both"
+    elif wanted.look.around:
+        name = bare_function(wanted.look.around)
+        text = f"{choices.kind(scene, wanted)}: nothing passes through {name}; U shows all again"
+    else:
+        kind = choices.kind(scene, wanted)
+        text = f"{kind}: nothing in this window; F shows another kind, 0 the whole case"
+    return [
+        StyledLine(scene.look, width).add(f" {row}", "muted").strip()
+        for row in wrap(text, width - 2)
+    ]
