@@ -16,6 +16,10 @@ from flakecore.diagnosis.source.go_package import GoPackage
 from flakecore.diagnosis.source.go_parser import Node, last_line_of, line_of, text_of
 from flakecore.diagnosis.source.operations import OperationKind
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, walk
+from flakecore.diagnosis.source.values.bounded_loops import (
+    counts_to_a_limit,
+    is_over_what_is_there,
+)
 from flakecore.frames import HasFunction
 
 _BREAKABLE = (
@@ -98,16 +102,8 @@ def is_bounded(package: GoPackage, loop: Loop) -> bool:
     if clause is None:
         return False
     if clause.type == "range_clause":
-        kind = package.types.type_of(clause.child_by_field_name("right"))
-        return "chan" not in kind and not _is_call(clause.child_by_field_name("right"))
-    if clause.type != "for_clause":
-        return False
-    condition = clause.child_by_field_name("condition")
-    return (
-        condition is not None
-        and condition.type == "binary_expression"
-        and clause.child_by_field_name("update") is not None
-    )
+        return is_over_what_is_there(package, clause.child_by_field_name("right"))
+    return clause.type == "for_clause" and counts_to_a_limit(package, loop.node, clause)
 
 
 def has_no_way_out(package: GoPackage, loop: Loop) -> bool:
@@ -175,10 +171,6 @@ def _listed(block: Node | None) -> Iterator[Node]:
 
 def _is_true(node: Node) -> bool:
     return text_of(node) == "true"
-
-
-def _is_call(node: Node | None) -> bool:
-    return node is not None and bool(node.type == "call_expression")
 
 
 def _is_unconditional(loop: Node) -> bool:
