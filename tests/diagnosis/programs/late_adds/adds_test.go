@@ -139,3 +139,27 @@ func TestWaitsOtherwise(t *testing.T) {
 		t.Fatalf("%d of 3 are done", got)
 	}
 }
+
+// Its worker adds for each job that it is given, and says so before the test waits.
+func TestAddsEachRound(t *testing.T) {
+	var group sync.WaitGroup
+	jobs, taken := make(chan int), make(chan bool)
+	defer close(jobs)
+	total := 0
+	go func() {
+		for job := range jobs {
+			group.Add(1)
+			taken <- true
+			total += job
+			group.Done()
+		}
+	}()
+	for job := range 3 {
+		jobs <- job
+		<-taken
+	}
+	group.Wait()
+	if total != 4 {
+		t.Fatalf("the jobs make %d, want 4", total)
+	}
+}

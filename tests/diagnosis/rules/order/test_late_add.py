@@ -37,7 +37,7 @@ LOG = {
     # It waits for a lock besides, which they may hold.
     "TestAddsBehindALock": [],
 }
-SOUND = {"TestAddsBefore", "TestAddsForAnother", "TestWaitsOtherwise"}
+SOUND = {"TestAddsBefore", "TestAddsForAnother", "TestWaitsOtherwise", "TestAddsEachRound"}
 
 
 @pytest.mark.parametrize("release", RELEASES)

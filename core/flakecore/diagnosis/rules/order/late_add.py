@@ -5,7 +5,8 @@ every use of the wait group, and all that adds to it stands in functions that ``
 that function start before the Wait. With a trace it names the goroutines that were amid their work
 when the test failed, or had not begun it, and is silent where there are none. Without one it says
 that Wait may return at once, and is silent where anything else in the function may wait for them.
-It is inferred from the source. Silent where any Add comes before its goroutine, and on ``wg.Go``.
+It is inferred from the source. Silent where any Add comes before its goroutine or stands in a loop
+of it, where it counts rounds and not the goroutine, and on ``wg.Go``.
 
 Example: ``go func() { wg.Add(1); defer wg.Done(); work() }(); wg.Wait()``.
 Counterexample: the same with ``wg.Add(1)`` before ``go``.
@@ -122,6 +123,8 @@ def _late_add(failing: FailingSource) -> _LateAdd | None:
     adds = tuple(each for each in used if each[1].kind is OperationKind.ADD)
     found: dict[int, Node] = {}
     for file, add in adds:
+        if enclosing(add.node, "for_statement", *FUNCTIONS) != add.function:
+            return None
         starts = [each for each in _starts(inner, wait) if _is_by(failing, each, file, add)]
         if not starts:
             return None
