@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +12,8 @@ from diagnosis.program_runs import RELEASES
 from diagnosis.rule_table import record
 from diagnosis.rules.panics import panicked
 from flakecore.diagnosis import Certainty, Finding, explain
-from timeline.captures import Capture
+from flakecore.timeline.sources import Sources
+from timeline.captures import Capture, read
 from toolchains import NEWEST
 
 TOLD = {
@@ -86,3 +88,65 @@ def test_goroutines_that_write_in_one_line_are_told_with_it() -> None:
         "GN writes words in TestWritesMap.func1 (@writes-map) while "
     )
     assert places_of(finding)[0] == "writes @writes-map"
+
+
+STORES = """package stores
+
+type store struct{ rows map[int]int }
+
+func (s *store) put(key int) {
+	s.rows[key] = key
+}
+
+func (s *store) fill() {
+	s.rows[0] = 0
+}
+"""
+DUMP = """fatal error: concurrent map writes
+
+goroutine 26 [running]:
+internal/runtime/maps.fatal({0x5c3f33?, 0x0?})
+\t/usr/local/go/src/runtime/panic.go:1046 +0x18
+example.com/stores.(*store).put(...)
+\tHERE/stores.go:6
+created by example.com/stores.TestStores in goroutine 24
+\tHERE/stores_test.go:20 +0x4e
+
+goroutine 25 [runnable]:
+example.com/stores.(*store).fill(...)
+\tHERE/stores.go:10
+created by example.com/stores.TestStores in goroutine 24
+\tHERE/stores_test.go:17 +0x4e
+"""
+THIRD = """
+goroutine 27 [runnable]:
+example.com/stores.(*store).put(...)
+\tHERE/stores.go:6
+created by example.com/stores.TestStores in goroutine 24
+\tHERE/stores_test.go:20 +0x4e
+"""
+
+
+def _claim_of_a_log(folder: Path, dump: str) -> str:
+    """Return what is told of a dump, beside the source that it is of."""
+    (folder / "stores.go").write_text(STORES)
+    (folder / "go.mod").write_text("module example.com/stores\n")
+    log = f"=== RUN   TestStores\n{dump}exit status 2\nFAIL\texample.com/stores\t0.1s\n"
+    (folder / "test.log").write_text(log.replace("HERE", str(folder)))
+    case = read(folder / "test.log").case
+    (failure,) = case.failures
+    found = explain(case, failure, Sources(package=case.package, working=folder))
+    return next(each.claim for each in found if each.rule == "map-concurrent")
+
+
+def test_of_goroutines_at_several_places_none_is_the_other_side(tmp_path: Path) -> None:
+    """Each may use a map of another value, as ``fill`` may be called of another store."""
+    one = _claim_of_a_log(tmp_path, DUMP)
+    assert (
+        one == "G26 writes s.rows in (*store).put (stores.go:6) while G25 writes it at stores.go:10"
+    )
+    several = _claim_of_a_log(tmp_path, DUMP + THIRD)
+    assert several == (
+        "G26 writes s.rows in (*store).put (stores.go:6) while another goroutine uses it:"
+        " concurrent map writes"
+    )

@@ -3,7 +3,8 @@
 Speaks where the runtime says so (``internal/runtime/maps``: ``concurrent map writes`` and its kin).
 The other side is a goroutine of the dump that was running or ready amid a map operation, or in a
 line that uses the same variable or field by the source; both are inferred. Where the dump has none,
-it is told what else in the package uses that map; without the source, nothing.
+it is told what else in the package uses that map; without the source, or where goroutines at
+several places may be it, nothing.
 
 Example: two goroutines count words into one map.
 Counterexample: the same under a mutex.
@@ -76,9 +77,9 @@ def _find(question: Question) -> Iterator[Finding]:
     uses = _uses(question, site, does)
     others = list(_others(question, case.crashes[failure.crash].goroutines[1:], uses, does))
     # Of several places none is known to be the other side.
-    others = others if len({(each.does, each.at) for each in others}) == 1 else []
+    amid, others = others, others if len({(each.does, each.at) for each in others}) == 1 else []
     own = next((each for each in uses if each.line == site.own.line and each.does == does), None)
-    apart = [] if others else _apart(uses, own)
+    apart = [] if amid else _apart(uses, own)
     folder = site.own.file.rpartition("/")[0]
     yield Finding(
         rule=RULE.id,
