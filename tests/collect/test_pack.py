@@ -68,6 +68,17 @@ def test_an_earlier_bundle_in_the_folder_is_not_packed_into_the_next(unpacked: P
     assert pack_files([unpacked], unpacked / "x.zip") == first
 
 
+def test_a_bundle_is_not_packed_into_itself(ending: Ending, tmp_path: Path) -> None:
+    bundle = tmp_path / "x.zip"
+    shutil.copy(ending("passing").result.bundle, bundle)
+    before = bundle.read_bytes()
+    with pytest.raises(CollectError, match=r"to be packed into itself; name another file"):
+        pack_files([bundle], bundle)
+    with pytest.raises(CollectError, match=r"nothing to pack but .*; name another file"):
+        pack_files([tmp_path], bundle)
+    assert bundle.read_bytes() == before
+
+
 def test_files_of_one_name_and_files_that_are_no_evidence_are_refused(
     unpacked: Path, tmp_path: Path
 ) -> None:

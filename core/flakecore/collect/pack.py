@@ -28,6 +28,8 @@ def pack_files(places: Sequence[Path], output: Path) -> int:
     check_place(output)
     members: dict[str, Path] = {}
     for place in places:
+        if place.resolve() == output.resolve():
+            raise CollectError(f"{output} is to be packed into itself", remedy="name another file")
         for name, path in _members(place, alone=len(places) == 1):
             if path.resolve() == output.resolve():  # an earlier bundle of the same name
                 continue
@@ -37,6 +39,8 @@ def pack_files(places: Sequence[Path], output: Path) -> int:
                     remedy="rename one, or name the folders that they lie in",
                 )
             members[name] = path
+    if not members:
+        raise CollectError(f"there is nothing to pack but {output}", remedy="name another file")
     _refuse_unknown(places)
     try:
         newest = max((path.stat().st_mtime_ns for path in members.values()), default=0)

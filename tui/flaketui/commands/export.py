@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from flakecore.times import parse_duration
 from flaketui.commands.places import add_places, progress_line
-from flaketui.commands.writing.destination import write_result
+from flaketui.commands.writing.destination import refuse_to_replace, write_result
 from flaketui.commands.writing.streams import stderr
 
 if TYPE_CHECKING:
@@ -77,6 +77,7 @@ def run(options: argparse.Namespace) -> int:
     from flakecore.report import EXPORTS, Explainer, ExportRequest, check_test, export
     from flakecore.timeline import choose_cases, list_cases, load_case
 
+    refuse_to_replace(options.bundle, options.output)
     chosen = EXPORTS[options.format]
     request = ExportRequest(
         options.test, options.from_ns, options.to_ns, options.table, options.kind

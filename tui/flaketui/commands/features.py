@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flaketui.commands.places import add_places, progress_line
-from flaketui.commands.writing.streams import stdout
+from flaketui.commands.writing.destination import refuse_to_replace, write_result
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -52,6 +52,7 @@ def run(options: argparse.Namespace) -> int:
 
     if options.format == "parquet" and options.output is None:
         raise FlakeError("Parquet is no text", remedy="name a file with -o FILE")
+    refuse_to_replace(options.bundle, options.output)
     progress = progress_line()
     with open_bundle(*options.bundle, progress=progress) as bundle:
         entries = choose_cases(list_cases(bundle), options.package, options.attempt)
@@ -61,19 +62,5 @@ def run(options: argparse.Namespace) -> int:
         data = render_feature_text(found, in_full=options.all or bool(options.test))
     else:
         data = FEATURE_FORMATS[options.format](found)
-    if options.output is None:
-        stdout.write_utf8(data)
-        stdout.require()
-    else:
-        _write(options.output, data)
+    write_result([data], options.output)
     return 0
-
-
-def _write(path: Path, data: bytes) -> None:
-    from flakecore.errors import FlakeError
-
-    try:
-        path.write_bytes(data)
-    except OSError as error:
-        why = error.strerror or "it cannot be written"
-        raise FlakeError(f"{path}: {why}", remedy="name another file with -o") from error

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from flakecore.profile_kinds import PROFILE_KINDS
 from flakecore.times import parse_duration
 from flaketui.commands.places import progress_line
+from flaketui.commands.writing.destination import refuse_to_replace, write_result
 from flaketui.commands.writing.streams import stderr, stdout
 
 if TYPE_CHECKING:
@@ -199,6 +200,7 @@ def run(options: argparse.Namespace) -> int:
     from flakecore.report.profile.render_profile import ProfileFormat, render_profile, view_of
 
     words, base = _words(options)
+    refuse_to_replace([options.bundle, *([base] if base else [])], options.output)
     if words == ["series"]:
         return _print_series(options)
     if words == ["contention"]:
@@ -221,7 +223,8 @@ def run(options: argparse.Namespace) -> int:
     form = ProfileFormat(options.format or "text")
     if form is ProfileFormat.PPROF and options.output is None and stdout.is_terminal:
         raise ProfileError("pprof's format is not for a terminal", remedy="name a file with -o")
-    _write(render_profile(found, request, view, form, sources), options.output, form)
+    data = render_profile(found, request, view, form, sources)
+    write_result([data], options.output, binary=form is ProfileFormat.PPROF)
     for loss in found.losses:
         stderr.write(f"flaketui: {loss}\n")
     return 0
@@ -275,7 +278,7 @@ def _print_contention(options: argparse.Namespace) -> int:
         outlines = choose_cases(list_cases(bundle), options.package, options.attempt)
         cases = [load_case(bundle, outline) for outline in outlines]
         text = contention_text(cases, _request(options))
-    _write(text.encode(), options.output, "text")
+    write_result([text.encode()], options.output)
     return 0
 
 
@@ -289,7 +292,7 @@ def _print_series(options: argparse.Namespace) -> int:
         outlines = choose_cases(list_cases(bundle), options.package, options.attempt)
         cases = [load_case(bundle, outline) for outline in outlines]
         series, losses = series_of_cases(bundle, cases, options.kind)
-    _write(series_text(series, options.sample_index).encode(), options.output, "text")
+    write_result([series_text(series, options.sample_index).encode()], options.output)
     for loss in losses:
         stderr.write(f"flaketui: {loss}\n")
     return 0
@@ -308,20 +311,3 @@ def _shown(
         cases = [load_case(bundle, outline, progress) for outline in outlines]
         sources = sources_of(bundle, cases, Path.cwd())
         return profiles_of_cases(bundle, cases, request), sources
-
-
-def _write(data: bytes, path: Path | None, form: object) -> None:
-    from flakecore.errors import FlakeError
-
-    if path is None:
-        if form == "pprof":
-            stdout.write_binary(data)
-        else:
-            stdout.write_utf8(data)
-        stdout.require()
-        return
-    try:
-        path.write_bytes(data)
-    except OSError as error:
-        why = error.strerror or "it cannot be written"
-        raise FlakeError(f"{path}: {why}", remedy="name another file with -o") from error

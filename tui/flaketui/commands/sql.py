@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flaketui.commands.places import progress_line
-from flaketui.commands.writing.streams import stdout
+from flaketui.commands.writing.destination import refuse_to_replace, write_result
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -55,6 +55,7 @@ def run(options: argparse.Namespace) -> int:
 
     if options.format == "parquet" and options.output is None:
         raise FlakeError("Parquet is no text", remedy="name a file with -o FILE")
+    refuse_to_replace([options.place], options.output)
 
     def rendered() -> bytes:
         if options.format == "text":
@@ -69,13 +70,5 @@ def run(options: argparse.Namespace) -> int:
         with OpenedBundle(open_bundle(options.place, progress=progress_line())) as opened:
             answer = query_bundle(opened, options.query)
             data = rendered()
-    if options.output is None:
-        stdout.write_utf8(data)
-        stdout.require()
-        return 0
-    try:
-        options.output.write_bytes(data)
-    except OSError as error:
-        why = error.strerror or "it cannot be written"
-        raise FlakeError(f"{options.output}: {why}", remedy="name another file with -o") from error
+    write_result([data], options.output)
     return 0

@@ -2,11 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from flakecore.errors import FlakeError
 from flaketui.commands.writing.streams import stdout
+
+
+def refuse_to_replace(places: Sequence[str], path: Path | None) -> None:
+    """Raise if a result would replace a file that it is made of.
+
+    Args:
+        places: what the result is made of, as it is named on the command line.
+        path: where the result goes; None for standard output.
+
+    Raises:
+        FlakeError: it is one of the places.
+    """
+    for place in places:
+        try:
+            is_same = path is not None and path.samefile(place)
+        except (OSError, ValueError):  # not there, as standard input and addresses are not
+            continue
+        if is_same:
+            raise FlakeError(
+                f"{path} is what is read; it would be replaced", remedy="name another file with -o"
+            )
 
 
 def write_result(pieces: Iterable[bytes], path: Path | None, *, binary: bool = False) -> None:
