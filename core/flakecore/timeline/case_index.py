@@ -75,10 +75,19 @@ class CaseEntry:
         return tuple(name for name in bad if name not in parents)
 
     @property
+    def has_result(self) -> bool:
+        """Whether anything in the output is of a test or a package, so that it passed or failed."""
+        run = self.run
+        if run is None:
+            return False
+        is_named = bool(run.package or run.tests or run.crashes or run.races)
+        return is_named or run.status is not Outcome.UNFINISHED
+
+    @property
     def failing(self) -> bool:
         """Whether the run failed, crashed or never ended."""
         run = self.run
-        if run is None:
+        if run is None or not self.has_result:
             return False
         ended_well = run.status in (Outcome.PASS, Outcome.SKIP)
         return not ended_well or bool(run.crashes or run.races or self.failed)

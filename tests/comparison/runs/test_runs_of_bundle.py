@@ -36,3 +36,13 @@ def test_logs_side_by_side_are_runs(tmp_path: Path) -> None:
     assert failed.failed == ("example.com/p.TestA",)
     assert failed.signatures == {"example.com/p.TestA": "assertion: got N at a_test.go:7"}
     assert failed.duration_ns == 20_000_000
+
+
+def test_a_text_without_a_result_is_no_run(tmp_path: Path) -> None:
+    (tmp_path / "notes.log").write_text("hello\nworld\n")
+    with open_bundle(tmp_path) as bundle:
+        assert runs_of_bundle(bundle) == ()
+    (tmp_path / "notes.log").write_text("hello\n=== RUN   TestA\nworld\n")
+    with open_bundle(tmp_path) as bundle:
+        (run,) = runs_of_bundle(bundle)
+    assert not run.ended_well

@@ -95,3 +95,13 @@ def test_rows_tell_when_and_of_which_source_they_are(tmp_path: Path) -> None:
     with open_bundle(hunt(tmp_path / "hunt.zip")) as bundle:
         (row,) = BundleRows(bundle, "").rows()["failures"]
     assert (row["revision"], row["branch"], row["started_unix_ns"]) == ("0123456789ab+", "main", 2)
+
+
+def test_a_text_without_a_result_is_no_run(tmp_path: Path) -> None:
+    log = tmp_path / "notes.txt"
+    log.write_text("hello\nworld\n")
+    with open_bundle(log) as bundle:
+        collected = BundleRows(bundle, "")
+        rows = collected.rows()
+    assert (rows["runs"], rows["tests"]) == ([], [])
+    assert collected.summary()["runs"] == 0

@@ -44,3 +44,7 @@ def test_of_many_runs_the_failing_ones_are_shown_and_the_rest_counted() -> None:
 
 def test_a_hostile_name_is_shown_by_marks() -> None:
     assert "\x1b" not in "".join(text([run(1, "p.Test\x1b[31mX")]))
+
+
+def test_no_run_has_no_rate() -> None:
+    assert text([]) == ["no run: it has no result of any test", ""]

@@ -84,7 +84,7 @@ def _of_output(
     """Return a run for each attempt that the output shows."""
     by_attempt: dict[str, list[CaseEntry]] = {}
     for entry in entries:
-        if entry.run is not None:
+        if entry.has_result:
             by_attempt.setdefault(entry.attempt, []).append(entry)
     runs = []
     for number, theirs in enumerate(by_attempt.values(), 1):

@@ -60,7 +60,11 @@ class BundleRows:
             when = _when(manifest, attempts[_folder(manifest, entry)])
             self._add_case(entry, number, when, context)
         failed = {row["run"] for row in self._tables["tests"] if row["failed"]}
+        told = {numbers[_folder(manifest, entry)] for entry in entries if entry.has_result}
+        recorded = manifest is not None and bool(manifest.attempts)
         for attempt in attempts.values():
+            if not recorded and attempt.number not in told:
+                continue  # a trace or a text alone tells neither that it passed nor that it failed
             self._add_run(attempt, manifest, seen_to_fail=attempt.number in failed)
         self._add_passes_not_kept(manifest)
         return self._tables
@@ -239,7 +243,7 @@ def _tests(case: Case, entry: CaseEntry, rules: Mapping[int, str]) -> Iterator[R
         entry.failing and not entry.failed
     )
     status = TestStatus.FAIL if entry.failing else TestStatus.PASS
-    if entry.run is not None:
+    if entry.has_result:
         row = _result(case.package, "", status, failed=outside, elapsed_ns=case.elapsed_ns)
         yield {**row, "rule": rules.get(-1, "") if outside else ""}
     failing = (TestStatus.FAIL, TestStatus.UNFINISHED)

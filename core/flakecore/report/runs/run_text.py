@@ -50,6 +50,9 @@ def _summary(runs: Sequence[Run]) -> Iterator[str]:
     bundles = len({run.bundle for run in runs})
     failed = sum(not run.ended_well for run in runs)
     where = f" in {bundles:,} bundles" if bundles > 1 else ""
+    if not runs:
+        yield "no run: it has no result of any test"
+        return
     yield f"{_count(len(runs), 'run')}{where}; failed: {rate_sentence(failed, len(runs))}"
     if same := _shared(runs):
         yield from wrapped(f"All ran with {', '.join(same)}.", "  ")
