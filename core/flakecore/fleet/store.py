@@ -77,12 +77,29 @@ class FleetStore:
         return found
 
     def parts(self) -> list[Path]:
-        """Return the parts that are not merged, by name."""
-        return sorted((self.folder / _PARTS).glob(f"*{_ENDING}"))
+        """Return the parts that are not merged, by name.
+
+        Raises:
+            FlakeError: the folder cannot be read.
+        """
+        return self._files(_PARTS)
 
     def merged(self) -> list[Path]:
-        """Return the merged files, by name."""
-        return sorted((self.folder / _MERGED).glob(f"*{_ENDING}"))
+        """Return the merged files, by name.
+
+        Raises:
+            FlakeError: the folder cannot be read.
+        """
+        return self._files(_MERGED)
+
+    def _files(self, below: str) -> list[Path]:
+        try:
+            return sorted((self.folder / below).glob(f"*{_ENDING}"))
+        except OSError as error:
+            raise FlakeError(
+                f"{self.folder} cannot be read ({error.strerror or error})",
+                remedy="check its permissions",
+            ) from error
 
     def merge(self, least: int = MERGE_AT) -> None:
         """Merge parts into one file if there are at least so many, and remove them.

@@ -69,6 +69,7 @@ def test_what_is_written_last_replaces_a_file_whole(tmp_path: Path) -> None:
         ("features", "B", "--format", "csv", "-o", "B"),
         ("profile", "B", "-o", "B"),
         ("sql", "B", "SELECT 1", "-o", "B"),
+        ("report", "B", "--write-baseline", "--baseline", "B"),
     ],
 )
 def test_a_bundle_is_not_replaced_by_what_is_made_of_it(
@@ -79,7 +80,8 @@ def test_a_bundle_is_not_replaced_by_what_is_made_of_it(
     (tmp_path / "linked.zip").symlink_to(bundle)
     done = run_program(*("bundle.zip" if each == "B" else each for each in arguments), cwd=tmp_path)
     assert done.returncode == 2
+    option = "--baseline" if arguments[0] == "report" else "-o"
     assert done.stderr.endswith(
-        ".zip is what is read; it would be replaced; name another file with -o\n"
+        f".zip is what is read; it would be replaced; name another file with {option}\n"
     )
     assert bundle.read_bytes() == SAMPLE.read_bytes()

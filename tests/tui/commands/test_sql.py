@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from fleet.fleets import fleet
 from program import SAMPLE, run_program
 
@@ -25,3 +27,20 @@ def test_parquet_goes_to_a_file_only(tmp_path: Path) -> None:
     found = run_program("sql", str(tmp_path), "SELECT 1", "--format", "parquet")
     assert found.returncode == 2
     assert found.stderr == "flaketui: Parquet is no text; name a file with -o FILE\n"
+
+
+def test_tables_are_told_where_they_are_asked_for() -> None:
+    found = run_program("sql", str(SAMPLE), "show TABLES")
+    assert found.returncode == 2
+    assert found.stderr.startswith("flaketui: tables are collections, conditions, ")
+
+
+@pytest.mark.parametrize("arguments", [("sql", "{}", "SELECT 1"), ("triage", "{}")])
+def test_a_place_that_may_not_be_read_is_told_in_a_line(
+    arguments: tuple[str, ...], tmp_path: Path
+) -> None:
+    place = tmp_path / ("x" * 255) / ("y" * 256)  # no file system has so long a name
+    found = run_program(*(each.format(place) for each in arguments))
+    assert found.returncode == 2
+    assert found.stderr.count("\n") == 1
+    assert "an error of the program's own" not in found.stderr

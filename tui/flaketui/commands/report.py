@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flaketui.commands.places import add_places, progress_line
+from flaketui.commands.writing.destination import refuse_to_replace
 from flaketui.commands.writing.streams import stdout
 
 if TYPE_CHECKING:
@@ -115,6 +116,8 @@ def run(options: argparse.Namespace) -> int:
 
     if options.write_baseline and options.baseline is None:
         raise FlakeError("--write-baseline needs a file", remedy="name one with --baseline FILE")
+    if options.write_baseline:
+        refuse_to_replace(options.bundle, options.baseline, "--baseline")
     known = options.baseline if not options.write_baseline else None
     baseline = read_baseline(known) if known is not None else None
     progress = progress_line()

@@ -40,6 +40,8 @@ _TABLE = re.compile(
     re.IGNORECASE,
 )
 """What stands where a table may: behind these words, a comma or a bracket."""
+_CATALOG = re.compile(r"\bshow\s+(?:all\s+)?tables\b|\binformation_schema\b", re.IGNORECASE)
+"""What lists the tables that are there."""
 _WORD = re.compile(r"\w+")
 
 
@@ -139,6 +141,11 @@ def _query(sql: str, known: Collection[str], table: Callable[[str], Any]) -> Ans
             raise FlakeError(
                 f"it is {'no query' if len(kinds) < 2 else 'more than one query'}",
                 remedy="give one SELECT, such as: SELECT test, status FROM tests",
+            )
+        if _CATALOG.search(_COMMENT.sub(" ", sql)):
+            raise FlakeError(
+                f"tables are {', '.join(sorted(known))}, each made where a query names it",
+                remedy="DESCRIBE tests tells the columns of one",
             )
         for name in tables_named(sql, known):
             connection.register(name, table(name))

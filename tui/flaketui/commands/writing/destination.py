@@ -9,12 +9,13 @@ from flakecore.errors import FlakeError
 from flaketui.commands.writing.streams import stdout
 
 
-def refuse_to_replace(places: Sequence[str], path: Path | None) -> None:
+def refuse_to_replace(places: Sequence[str], path: Path | None, option: str = "-o") -> None:
     """Raise if a result would replace a file that it is made of.
 
     Args:
         places: what the result is made of, as it is named on the command line.
         path: where the result goes; None for standard output.
+        option: which option names it.
 
     Raises:
         FlakeError: it is one of the places.
@@ -26,7 +27,8 @@ def refuse_to_replace(places: Sequence[str], path: Path | None) -> None:
             continue
         if is_same:
             raise FlakeError(
-                f"{path} is what is read; it would be replaced", remedy="name another file with -o"
+                f"{path} is what is read; it would be replaced",
+                remedy=f"name another file with {option}",
             )
 
 
