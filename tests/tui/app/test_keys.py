@@ -128,6 +128,7 @@ FACTS: dict[str, Fact] = {
     "profile-turn": Fact(said("profile: what ends stacks on top")),
     "profile-lines": Fact(said("profile: by line")),
     "profile-sides": Fact(said("choose a frame first: j and k do")),
+    "profile-source": Fact(said("choose a frame first: j and k do")),
     "compare": Fact(both(said("no other run in the bundle in which TestFill ended otherwise"))),
     "pin": Fact(lambda _, app: app.arrangement.pinned == (G18,) and "▾ pinned" in timeline(app)),
     "hide": Fact(

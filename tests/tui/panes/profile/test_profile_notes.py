@@ -35,11 +35,12 @@ async def test_the_title_names_kind_sum_function_and_what_it_is_compared_with() 
 
     def note(look: FlameLook, base: bool = False, at: Scene = scene) -> str:
         flame = make_flame(profile_of(made(30, 10)), look, profile_of(made(5, 5)) if base else None)
-        return title_note(at, "cpu", flame, Wanted("cpu", look), 0)
+        order = "callers above" if look.around else ""
+        return title_note(at, "cpu", flame, order, 0)
 
     assert note(whole) == "cpu · 40ns"
     assert note(whole, base=True) == "cpu · 40ns · was 10ns"
-    assert note(around) == "cpu · 30ns · through hot, callers above"
+    assert note(around) == "cpu · 30ns · through hot · callers above"
     assert note(whole, at=searched) == "cpu · 40ns · 75% through hot"
     # Of a part of the profile, the share of the whole would be read as that of the part.
     assert "%" not in note(around, at=searched)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
 
+from flakecore.report.profile.profile_request import ProfileRequest, shown
+from flakecore.report.profile.profile_text import list_text
+from flakecore.timeline.sources import Sources
 from flaketui.app.explorer import Explorer
 from flaketui.app.terminal.settings import DisplaySettings
 from flaketui.panes.profile.profile_pane import ProfilePane
-from pprof.profiles import written_by
+from pprof.profiles import WORK, profile, written_by
 from program import SAMPLE
 from toolchains import NEWEST
 from tui.driving import exploring, press, screen_text
@@ -84,7 +89,7 @@ async def test_callers_and_callees_of_the_chosen_function_by_keys(work: Path) ->
         assert _pane(app).plain_text.splitlines()[2].startswith("▏work.burn")
         app, text = await _opened(pilot, "b")
         rows = text.splitlines()
-        assert "through burn, callers above" in rows[0] and "callers below" not in rows[0]
+        assert "through burn · callers above" in rows[0] and "callers below" not in rows[0]
         at = next(y for y, row in enumerate(rows) if row.startswith("▏work.burn"))
         assert rows[1].startswith("▏testing.tRunner") and at >= 2
         app, _ = await _opened(pilot, "i")
@@ -104,6 +109,54 @@ async def test_a_function_without_samples_in_another_kind_says_so(work: Path) ->
         _, text = await _opened(pilot, "U")
         assert " block · " in text.splitlines()[0] and text.splitlines()[1].startswith("▏all")
         assert app.layout.current is _pane(app)
+
+
+@pytest.fixture
+def with_source(work: Path) -> Path:
+    """The same bundle with the program's source."""
+    folder = work / "src" / "example.com" / "work"
+    shutil.copytree(WORK, folder)
+    return work
+
+
+async def test_a_functions_source_has_the_values_that_the_command_lists(with_source: Path) -> None:
+    listed = list_text(
+        shown(profile(NEWEST, "cpu"), ProfileRequest(kind="cpu")),
+        [Sources(working=WORK)],
+        "work.burn$",
+    )
+    charged = [row for row in listed.splitlines() if re.match(r" +\S*\d\S* +\S+ +\d+:", row)]
+    async with exploring(Explorer(with_source, settings=FAST), (100, 40)) as pilot:
+        _, graph = await _opened(pilot, "P", "i", "j")
+        _, text = await _opened(pilot, "C")
+        rows = text.splitlines()
+        assert rows[1].startswith(" work.burn ") and rows[1].rstrip().endswith("work_test.go")
+        assert "not at hand" not in text and "func burn(steps int) uint64 {" in text
+        shown_rows = [row for row in rows if "x = step(x)" in row]
+        assert [row.split()[:3] for row in shown_rows] == [
+            [*row.split()[:2], row.split()[2].partition(":")[0]]
+            for row in charged
+            if "x = step(x)" in row
+        ]
+        assert charged
+        _, left = await _opened(pilot, "C")
+        assert left == graph
+        _, by_enter = await _opened(pilot, "enter", "enter")
+        assert by_enter.splitlines()[1] == rows[1]
+        _, graph_again = await _opened(pilot, "U")
+        assert graph_again.splitlines()[1].startswith("▏all")
+
+
+async def test_without_source_its_charged_lines_are_shown_and_it_is_said(with_source: Path) -> None:
+    # Too short to be what ran.
+    (with_source / "src/example.com/work/work_test.go").write_text("package work\n")
+    async with exploring(Explorer(with_source, settings=FAST), (100, 40)) as pilot:
+        app, _ = await _opened(pilot, "P", "C")
+        assert "choose a frame first" in screen_text(app)
+        _, text = await _opened(pilot, "i", "j", "C", "j", "j")
+        assert "the source of work_test.go is not at hand" in text
+        _, text = await _opened(pilot, "F")
+        assert "is in no sample of this profile: C shows the graph again" in text
 
 
 async def test_a_search_tells_the_share_of_what_matches(work: Path) -> None:

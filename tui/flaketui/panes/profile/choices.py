@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
@@ -37,6 +38,16 @@ class Wanted(NamedTuple):
     kind: str = ""
     look: FlameLook = FlameLook()
     against: int = -1
+
+
+def replace_kind(wanted: Wanted, kind: str) -> Wanted:
+    """Return what is wanted, of another kind."""
+    return wanted._replace(kind=kind)
+
+
+def around(wanted: Wanted, function: str) -> Wanted:
+    """Return what is wanted, of callers and callees of a function, or of all for ""."""
+    return wanted._replace(look=replace(wanted.look, around=function))
 
 
 class Window(NamedTuple):

@@ -12,19 +12,19 @@ from flaketui.panes.profile.flame import Flame
 from flaketui.view.scene import Scene, bare_function
 
 
-def title_note(scene: Scene, kind: str, flame: Flame, wanted: Wanted, below: int) -> str:
+def title_note(scene: Scene, kind: str, flame: Flame, order: str, below: int) -> str:
     """Return what is shown: kind, sum, window, what it is compared with, share of a search.
 
     Args:
         scene: what is shown.
         kind: of the profile.
         flame: of it.
-        wanted: how it is looked at.
+        order: where callers stand; "" where that is what one expects, or none are drawn.
         below: rows that there are below those on screen.
     """
     parts = [kind, format_value(int(flame.tree.value[0]), flame.unit)]
     if flame.around:
-        parts.append(f"through {bare_function(flame.around)}, callers above")
+        parts.append(f"through {bare_function(flame.around)}")
     if kind in TRACE_KINDS:
         parts.append("in this window")
         window = window_of(scene)
@@ -32,8 +32,8 @@ def title_note(scene: Scene, kind: str, flame: Flame, wanted: Wanted, below: int
         parts += [whose] if whose else []
     if flame.compared:
         parts.append(f"was {format_value(int(flame.tree.base[0]), flame.unit)}")
-    if wanted.look.inverted and not flame.around:
-        parts.append("callers below")
+    if order:
+        parts.append(order)
     if scene.view.filter and not flame.around:
         through = flame.share_matching(flame.matching(scene.view.filter))
         parts.append(f"{through:.0%} through {scene.view.filter}")

@@ -17,14 +17,17 @@ from flaketui.panes.pane import Pane
 from flaketui.panes.profile.choices import (
     ProfileChoices,
     Wanted,
+    around,
     function_selected,
     place_of,
+    replace_kind,
 )
 from flaketui.panes.profile.flame import Flame
 from flaketui.panes.profile.flame_graph import FlameGraph
 from flaketui.panes.profile.flame_lines import Marks
 from flaketui.panes.profile.profile_notes import nothing_lines, title_note
-from flaketui.panes.profile.profile_table import table_lines, told_line
+from flaketui.panes.profile.profile_table import exported_rows, table_lines, told_line
+from flaketui.panes.profile.source_values import HEAD_ROWS, SourceValues
 from flaketui.panes.registry import PaneEntry
 from flaketui.view.key import SHOW, Key
 from flaketui.view.scene import Scene, bare_function, case_name
@@ -50,6 +53,8 @@ class ProfilePane(Pane):
             "show the profile by line, or by function", pane="profile"),
         Key("profile-sides", "b", "b", "both_sides", SHOW,
             "show a function of the profile between callers and callees", pane="profile"),
+        Key("profile-source", "C", "C", "show_source", SHOW,
+            "show the code of a function with what the profile charges", pane="profile"),
     )  # fmt: skip
 
     def __init__(self, entry: PaneEntry) -> None:
@@ -58,6 +63,8 @@ class ProfilePane(Pane):
         self._wanted = Wanted()
         self._cumulative = False
         self._graph: FlameGraph | None = None
+        self._listed = ""
+        self._source: SourceValues | None = None
         self._shape: tuple[int, int, int] = (0, 0, 0)
         self._sought: tuple[str, Viewport] | None = None
 
@@ -67,14 +74,17 @@ class ProfilePane(Pane):
         """Choose the frame below, or above: the widest first, then those beside it."""
         graph = self._shown(scene)
         if graph is not None:
-            graph.step(delta)
+            source = self._source_shown(scene, graph)
+            (source or graph).step(delta)
             self.redraw()
         return None
 
     def choose(self, scene: Scene) -> Viewport | None:
-        """Zoom into the chosen frame."""
+        """Zoom into the chosen frame; once more shows its source."""
         graph = self._shown(scene)
-        if graph is not None:
+        if graph is not None and not self._listed:
+            if graph.is_zoomed_to_chosen:
+                self._listed = graph.function
             graph.zoom_to(graph.chosen)
             self.redraw()
         return scene.view
@@ -86,7 +96,12 @@ class ProfilePane(Pane):
             return None
         width, rows, first = self._shape
         found = None
+        source = self._source_shown(scene, graph)
         if x < width and 0 <= y - 1 < rows:
+            if source is not None:
+                source.choose(self.top + y - 1)
+                self.redraw()
+                return None
             found = graph.at(self.top + y - 1, x)
         elif y - first >= 0 and (x >= width or width == self.size.width):
             order = graph.flame.order(cumulative=self._cumulative)
@@ -97,6 +112,7 @@ class ProfilePane(Pane):
         if found == graph.chosen:
             graph.zoom_to(found)
         graph.chosen = found
+        self._listed = graph.function if source is not None else ""
         self.redraw()
         return None
 
@@ -109,7 +125,7 @@ class ProfilePane(Pane):
         kind = WAIT_KIND if waits else CPU_KIND
         if kind in kinds:
             self._wanted = replace_kind(self._wanted, kind)
-        self._wanted = around(self._wanted, "")
+        self._wanted, self._listed = around(self._wanted, ""), ""
         self._sought, self._graph = (function, scene.view), None
         self.redraw()
         return ""
@@ -137,6 +153,8 @@ class ProfilePane(Pane):
 
     def zoom_out(self, scene: Scene) -> Change:
         """Zoom out by one frame, then from callers and callees of one function to all."""
+        if self._listed:
+            return self._leave_source()
         graph = self._shown(scene)
         if graph is not None and graph.zoom_out():
             self.redraw()
@@ -153,11 +171,23 @@ class ProfilePane(Pane):
             return Change(sentence="choose a frame first: j and k do")
         return self._show_around(scene, function if function != self._wanted.look.around else "")
 
+    def show_source(self, scene: Scene) -> Change:
+        """Show the source of the chosen function with what each line is charged, or the graph."""
+        if self._listed:
+            return self._leave_source()
+        graph = self._shown(scene)
+        if graph is None or not graph.function:
+            return Change(sentence="choose a frame first: j and k do")
+        self._listed = graph.function
+        self.redraw()
+        return Change()
+
     def turn_over(self, scene: Scene) -> Change:
         """Put callees on top, or callers again."""
         del scene
         if self._wanted.look.around:
             return Change(sentence="callers and callees are both shown: U shows all again")
+        self._listed = ""
         look = replace(self._wanted.look, inverted=not self._wanted.look.inverted)
         change = self._show(self._wanted._replace(look=look))
         on_top = "what ends stacks on top" if look.inverted else "callers on top"
@@ -166,6 +196,7 @@ class ProfilePane(Pane):
     def by_line(self, scene: Scene) -> Change:
         """Tell frames apart by line, or by function."""
         del scene
+        self._listed = ""
         lines = self._wanted.look.granularity is Granularity.FUNCTIONS
         granularity = Granularity.LINES if lines else Granularity.FUNCTIONS
         look = replace(self._wanted.look, granularity=granularity)
@@ -206,18 +237,10 @@ class ProfilePane(Pane):
         graph = self._shown(scene)
         if graph is None:
             return {}
-        flame = graph.flame
         return {
             "profile": self._choices.kind(scene, self._wanted),
-            "unit": flame.unit,
-            "functions": [
-                {
-                    "name": flame.nodes.names[node],
-                    "flat": int(flame.totals.flat[node]),
-                    "cumulative": int(flame.totals.cumulative[node]),
-                }
-                for node in flame.order(cumulative=self._cumulative)[:200]
-            ],
+            "unit": graph.flame.unit,
+            "functions": exported_rows(graph.flame, cumulative=self._cumulative),
         }
 
     def draw(self, scene: Scene, width: int, height: int) -> list[Strip]:
@@ -231,16 +254,25 @@ class ProfilePane(Pane):
         rows = height - 1 if beside else max(3, height - _ROWS_BELOW - 3)
         graph.cut(room)
         used = len(graph.rows)
-        rows = min(rows, max(used, 3)) if not beside else rows
+        rows = min(rows, max(used, 3)) if not (beside or self._listed) else rows
         self._shape = (room, rows, 2 if beside else rows + 3)
-        self.follow(graph.chosen_row, used, rows)
+        source = self._source_shown(scene, graph)
+        if source is not None:
+            used = source.count + HEAD_ROWS
+            self.follow(source.chosen, source.count, rows - HEAD_ROWS)
+        else:
+            self.follow(graph.chosen_row, used, rows)
         marks = Marks(-1, graph.flame.matching(scene.view.filter))
         blank = StyledLine(scene.look, room).strip()
-        lines = [graph.line(row, scene.look, marks) for row in graph.rows[self.top :][:rows]]
-        lines += [blank] * (rows - len(lines))
+        if source is not None:
+            lines = source.draw(scene, room, self.top, rows)
+        else:
+            lines = [graph.line(row, scene.look, marks) for row in graph.rows[self.top :][:rows]]
+            lines += [blank] * (rows - len(lines))
         kind = self._choices.kind(scene, self._wanted)
-        below = used - self.top - rows
-        head = self.title(scene, width, title_note(scene, kind, graph.flame, self._wanted, below))
+        order = self._order() if source is None else ""
+        note = title_note(scene, kind, graph.flame, order, used - self.top - rows)
+        head = self.title(scene, width, note)
         half, chosen = graph.half, graph.chosen.frame
         outward = graph.chosen.above or (self._wanted.look.inverted and not graph.flame.around)
         if not beside:
@@ -269,9 +301,27 @@ class ProfilePane(Pane):
                 self.post_message(self.Said(words))
         return self._graph
 
+    def _source_shown(self, scene: Scene, graph: FlameGraph) -> SourceValues | None:
+        """Return the source that is shown instead of the graph; None for the graph."""
+        if not self._listed:
+            return None
+        now = self._source
+        if now is None or now.flame is not graph.flame or now.function != self._listed:
+            now = self._source = SourceValues(scene, graph.flame, self._listed)
+        return now
+
+    def _order(self) -> str:
+        look = self._wanted.look
+        return "callers above" if look.around else "callers below" if look.inverted else ""
+
+    def _leave_source(self) -> Change:
+        self._listed, self._source = "", None
+        self.redraw()
+        return Change()
+
     def _show_around(self, scene: Scene, function: str) -> Change:
         """Show callers and callees of a function, or all again with it chosen."""
-        before, self._sought = self._wanted.look.around, None
+        before, self._sought, self._listed = self._wanted.look.around, None, ""
         change = self._show(around(self._wanted, function))
         graph = self._shown(scene)
         if graph is not None and not function:
@@ -297,13 +347,3 @@ class ProfilePane(Pane):
     def _table(self, scene: Scene, graph: FlameGraph, width: int, height: int) -> list[Strip]:
         at, by_all = graph.chosen.frame, self._cumulative
         return table_lines(scene, graph.half, at, width, height, cumulative=by_all)
-
-
-def replace_kind(wanted: Wanted, kind: str) -> Wanted:
-    """Return what is wanted, of another kind."""
-    return wanted._replace(kind=kind)
-
-
-def around(wanted: Wanted, function: str) -> Wanted:
-    """Return what is wanted, of callers and callees of a function, or of all for ""."""
-    return wanted._replace(look=replace(wanted.look, around=function))

@@ -67,3 +67,15 @@ def table_lines(
         lines.append(line.strip())
     blank = StyledLine(look, width).strip()
     return [*lines, *[blank] * (height - len(lines))]
+
+
+def exported_rows(flame: Flame, *, cumulative: bool) -> list[dict[str, object]]:
+    """Return the first 200 rows of the table as JSON has them."""
+    return [
+        {
+            "name": flame.nodes.names[node],
+            "flat": int(flame.totals.flat[node]),
+            "cumulative": int(flame.totals.cumulative[node]),
+        }
+        for node in flame.order(cumulative=cumulative)[:200]
+    ]
