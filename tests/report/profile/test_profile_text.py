@@ -100,7 +100,8 @@ def test_trees_of_every_release_are_those_of_go_tool_pprof(older: str) -> None:
 
 def test_the_largest_row_comes_first_with_its_share() -> None:
     text = top_text(_shown(profile(NEWEST, "mem")), ProfileRequest(nodes=1))
-    heading, counted, heads, row = text.splitlines()
+    heading, counted, heads, row, said = text.splitlines()
+    assert said.startswith("! work.allocate ")
     assert heading == "cpu: alloc_space (bytes)"
     assert re.match(r"Showing 1 of \d+ rows, which account for .* of .*", counted)
     assert heads.split() == ["flat", "flat%", "sum%", "cum", "cum%"]

@@ -19,6 +19,7 @@ from flakecore.pprof import (
     nodes_by,
 )
 from flakecore.report.hotspots import format_value
+from flakecore.report.profile.allocation_site import allocation_site
 from flakecore.report.profile.listing import (
     ChargedLine,
     Listing,
@@ -46,7 +47,8 @@ def top_text(found: ProfileShown, request: ProfileRequest) -> str:
         shares = (share(flat, total), share(running, total), share(cumulative, total))
         values = (_value(found, flat), _value(found, cumulative))
         lines.append(_row(values[0], shares[0], shares[1], values[1], shares[2], nodes.names[node]))
-    return _joined(lines)
+    site = allocation_site(found.whole)
+    return _joined([*lines, *([f"! {site}"] if site else [])])
 
 
 def tree_text(found: ProfileShown, request: ProfileRequest, pattern: str = "") -> str:
