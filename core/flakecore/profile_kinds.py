@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+HEAP_KIND = "trace-heap"
+"""What the trace has of the heap, repetition by repetition: no samples, and so a series only."""
+
 
 @dataclass(frozen=True, slots=True)
 class ProfileKind:

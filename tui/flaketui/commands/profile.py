@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flakecore.profile_kinds import PROFILE_KINDS
+from flakecore.profile_kinds import HEAP_KIND, PROFILE_KINDS
 from flakecore.times import parse_duration
 from flaketui.commands.places import progress_line
 from flaketui.commands.writing.destination import refuse_to_replace, write_result
@@ -87,7 +87,7 @@ def add_parser(
         metavar="KIND",
         default="",
         help=f"which profile: {', '.join(each.name for each in PROFILE_KINDS)}, or of the trace:"
-        " trace-cpu, trace-wait, trace-wall (the first that there is)",
+        " trace-cpu, trace-wait, trace-wall, and for series trace-heap (the first that there is)",
     )
     parser.add_argument(
         "--test", metavar="NAME", default="", help="only this test and its subtests"
@@ -202,7 +202,7 @@ def run(options: argparse.Namespace) -> int:
     words, base = _words(options)
     refuse_to_replace([options.bundle, *([base] if base else [])], options.output)
     if words == ["series"]:
-        return _print_series(options)
+        return _print_heap(options) if options.kind == HEAP_KIND else _print_series(options)
     if words == ["contention"]:
         return _print_contention(options)
     view = view_of(words)
@@ -278,6 +278,18 @@ def _print_contention(options: argparse.Namespace) -> int:
         outlines = choose_cases(list_cases(bundle), options.package, options.attempt)
         cases = [load_case(bundle, outline) for outline in outlines]
         text = contention_text(cases, _request(options))
+    write_result([text.encode()], options.output)
+    return 0
+
+
+def _print_heap(options: argparse.Namespace) -> int:
+    from flakecore.bundle import open_bundle
+    from flakecore.report.profile.heap_text import heap_text
+    from flakecore.timeline import choose_cases, list_cases, load_case
+
+    with open_bundle(options.bundle, progress=progress_line()) as bundle:
+        outlines = choose_cases(list_cases(bundle), options.package, options.attempt)
+        text = heap_text([load_case(bundle, each) for each in outlines], _request(options))
     write_result([text.encode()], options.output)
     return 0
 

@@ -19,7 +19,8 @@ import numpy as np
 
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Weight
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
-from flakecore.timeline import Case, CollectionKind
+from flakecore.timeline import Case
+from flakecore.timeline.lanes.heap_by_repetition import HeapLeft, heap_by_repetition
 
 _RUNS_LEAST = 5
 """Repetitions: a heap that happens to grow through four of them is no rarity."""
@@ -56,29 +57,12 @@ def _find(question: Question) -> Iterator[Finding]:
     )
 
 
-def _alive_by_repetition(case: Case) -> list[tuple[int, int, int]]:
-    """Return number, bytes alive, and when, of each repetition in which a collection ended."""
-    trace, collections = case.trace, case.gc
-    spans: dict[int, tuple[int, int]] = {}
-    for test in case.tests:
-        if test.parent < 0 and test.timed:
-            start, end = spans.get(test.attempt, (test.start_ns, test.end_ns))
-            spans[test.attempt] = min(start, test.start_ns), max(end, test.end_ns)
-    if trace is None or collections is None or len(spans) < _RUNS_LEAST:
+def _alive_by_repetition(case: Case) -> list[HeapLeft]:
+    """Return the repetitions in which a collection ended, with what it left."""
+    if case.trace is None or case.gc is None:
         return []
-    cycles = collections.spans(case.start_ns, case.end_ns, CollectionKind.CYCLE)
-    ended = np.array(sorted(cycle.end_ns for cycle in cycles), np.int64)
-    begun = np.array([c.start_ns for c in sorted(cycles, key=lambda c: c.end_ns)], np.int64)
-    found = []
-    for number, (start, end) in sorted(spans.items()):
-        at = int(np.searchsorted(ended, end, side="right")) - 1
-        if at < 0 or begun[at] < start:
-            continue
-        low, high = np.searchsorted(trace.heap.time, (begun[at], end))
-        if high > low:
-            least = int(low + np.argmin(trace.heap.value[low:high]))
-            found.append((number, int(trace.heap.value[least]), int(trace.heap.time[least])))
-    return found
+    found = heap_by_repetition(case.tests, case.trace, case.gc)
+    return [each for each in found if each.size >= 0]
 
 
 def _nth(number: int) -> str:
