@@ -33,7 +33,7 @@ class WaitSite:
         state: what they waited for there.
         waits: how many waits lie in the window, in part at least.
         total_ns, longest_ns: of their parts in it.
-        paths: how many different stacks led there.
+        stacks: numbers of the stacks that led there, in any order, with the waits of each.
         unended: how many of them never ended.
         enders: one's own frames of those who ended them, with the number of waits that each ended,
             the most frequent first.
@@ -44,9 +44,14 @@ class WaitSite:
     waits: int
     total_ns: int
     longest_ns: int
-    paths: int
+    stacks: tuple[tuple[int, int], ...]
     unended: int
     enders: tuple[tuple[Frame, int], ...]
+
+    @property
+    def paths(self) -> int:
+        """How many different stacks led there."""
+        return len(self.stacks)
 
     @property
     def mean_ns(self) -> int:
@@ -146,13 +151,14 @@ def _sites(trace: Trace, package: str, waits: _Waits) -> Iterator[WaitSite]:
     for at, kind in enumerate(kinds.tolist()):
         mine = order[bounds[at] : bounds[at + 1]]
         time = waits.time[mine]
+        stacks_of = np.unique(waits.stack[mine], return_counts=True)
         yield WaitSite(
             frame=frames[kind // states],
             state=State(kind % states),
             waits=len(mine),
             total_ns=int(time.sum()),
             longest_ns=int(time.max()),
-            paths=len(np.unique(waits.stack[mine])),
+            stacks=tuple(zip(*(each.tolist() for each in stacks_of), strict=True)),
             unended=int(waits.unended[mine].sum()),
             enders=_enders(trace, package, waits.ender[mine]),
         )

@@ -272,12 +272,14 @@ def _request(options: argparse.Namespace) -> ProfileRequest:
 def _print_contention(options: argparse.Namespace) -> int:
     from flakecore.bundle import open_bundle
     from flakecore.report.profile.contention_text import contention_text
+    from flakecore.report.profile.profile_request import sources_of
     from flakecore.timeline import choose_cases, list_cases, load_case
 
     with open_bundle(options.bundle, progress=progress_line()) as bundle:
         outlines = choose_cases(list_cases(bundle), options.package, options.attempt)
         cases = [load_case(bundle, outline) for outline in outlines]
-        text = contention_text(cases, _request(options))
+        sources = sources_of(bundle, cases, Path.cwd())
+        text = contention_text(cases, _request(options), sources)
     write_result([text.encode()], options.output)
     return 0
 

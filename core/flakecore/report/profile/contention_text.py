@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
 import numpy as np
 
 from flakecore.errors import ProfileError
 from flakecore.gotrace import Frame
+from flakecore.report.profile.lock_order import both_orders
 from flakecore.report.profile.profile_request import ProfileRequest
 from flakecore.timeline import Case, with_subtests
 from flakecore.timeline.contention import WaitSite, wait_sites
+from flakecore.timeline.sources import Sources
 from flakecore.times import MILLISECOND, format_duration
 
 LONG_NS = 50 * MILLISECOND
@@ -18,14 +21,22 @@ LONG_NS = 50 * MILLISECOND
 _ROWS = 40
 
 
-def contention_text(cases: Sequence[Case], request: ProfileRequest) -> str:
+def contention_text(
+    cases: Sequence[Case], request: ProfileRequest, sources: Sequence[Sources] = ()
+) -> str:
     """Return a row for each place at which goroutines waited for a lock or a channel.
+
+    Args:
+        cases: of a bundle.
+        request: which test and window, and how many rows.
+        sources: where each case's source is found; with it, locks that were taken in both orders
+            are told.
 
     Raises:
         ProfileError: if no case has a trace, or the test is none of theirs.
     """
     lines = []
-    for case in cases:
+    for case, source in zip_longest(cases, sources[: len(cases)]):
         if case.trace is None or case.schedule is None:
             continue
         sites = _sites(case, request)
@@ -34,6 +45,7 @@ def contention_text(cases: Sequence[Case], request: ProfileRequest) -> str:
             f"{case.package or 'the trace'}: {len(sites):,} places where goroutines waited"
         )
         lines += _rows(sites[:most] if most else sites)
+        lines += [f"! {each.text}" for each in both_orders(case, sites, source)]
     if not lines:
         raise ProfileError(
             "there is no trace", remedy="collect records one; block profiles have sums"
