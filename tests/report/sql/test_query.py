@@ -11,7 +11,7 @@ import pytest
 import flakecore
 from flakecore.errors import FlakeError
 from flakecore.report.sql import query_bundle, query_fleet
-from flakecore.report.sql.query import columns_named, tables_named
+from flakecore.report.sql.query import Answer, columns_named, tables_named
 from flakecore.timeline import OpenedBundle
 from fleet.fleets import fleet
 from program import SAMPLE
@@ -114,3 +114,26 @@ def test_only_columns_that_a_query_may_use_are_read(sql: str, columns: list[str]
 )
 def test_only_tables_that_a_query_names_are_made(sql: str, tables: list[str]) -> None:
     assert tables_named(sql, {"tests", "waits", "output"}) == tables
+
+
+class _Interrupted:
+    """A connection whose query is broken off by Ctrl-C, in DuckDB's words."""
+
+    columns = ("n",)
+
+    def sql(self, _sql: str) -> _Interrupted:
+        return self
+
+    def execute(self, _sql: str) -> None:
+        raise RuntimeError("Query interrupted")
+
+    def to_arrow_table(self) -> None:
+        raise RuntimeError("Query interrupted")
+
+
+def test_a_query_that_is_broken_off_is_no_error_of_the_program() -> None:
+    answer = Answer(_Interrupted(), "SELECT 1 AS n")
+    with pytest.raises(KeyboardInterrupt):
+        list(answer.rows())
+    with pytest.raises(KeyboardInterrupt):
+        answer.arrow_table()

@@ -70,6 +70,8 @@ class Answer:
                 yield from found
         except _duckdb().Error as error:
             raise _failed(error) from error
+        except RuntimeError as error:
+            raise _interrupted(error) from error
 
     def arrow_table(self) -> Any:
         """Return all rows as a ``pyarrow.Table``.
@@ -81,6 +83,8 @@ class Answer:
             return self._relation.to_arrow_table()
         except _duckdb().Error as error:
             raise _failed(error) from error
+        except RuntimeError as error:
+            raise _interrupted(error) from error
 
 
 def query_bundle(opened: OpenedBundle, sql: str) -> Answer:
@@ -153,6 +157,11 @@ def _query(sql: str, known: Collection[str], table: Callable[[str], Any]) -> Ans
         return Answer(connection, sql)
     except duckdb.Error as error:
         raise _failed(error, f"tables are {', '.join(sorted(known))}") from error
+
+
+def _interrupted(error: RuntimeError) -> BaseException:
+    """Return what DuckDB's own error at Ctrl-C, a plain ``RuntimeError``, stands for."""
+    return KeyboardInterrupt() if "interrupted" in str(error) else error
 
 
 def _failed(error: Exception, remedy: str = "") -> FlakeError:

@@ -10,20 +10,27 @@ import subprocess
 import termios
 import threading
 import time
+from pathlib import Path
+
+import pytest
 
 from flaketui.app.terminal.terminal_watch import leaving_with_terminal
 from program import PATIENCE_S, PROGRAM
 
 
-def test_what_the_process_did_at_a_hangup_is_as_before_afterwards() -> None:
-    before, threads = signal.getsignal(signal.SIGHUP), threading.active_count()
+def _handlers() -> list[object]:
+    return [signal.getsignal(each) for each in (signal.SIGHUP, signal.SIGTERM)]
+
+
+def test_what_the_process_did_at_a_signal_is_as_before_afterwards() -> None:
+    before, threads = _handlers(), threading.active_count()
     master, slave = os.openpty()
     kept: list[str] = []
     with leaving_with_terminal(lambda: kept.append("place"), slave):
         assert threading.active_count() == threads + 1
     os.close(master)
     os.close(slave)
-    assert (signal.getsignal(signal.SIGHUP), threading.active_count()) == (before, threads)
+    assert (_handlers(), threading.active_count()) == (before, threads)
     assert kept == []
 
 
@@ -39,7 +46,11 @@ def test_a_hangup_that_is_ignored_stays_ignored() -> None:
         os.close(slave)
 
 
-def test_a_terminal_that_stays_is_put_back_when_the_program_is_hung_up() -> None:
+@pytest.mark.parametrize("sent", [signal.SIGHUP, signal.SIGTERM])
+def test_a_terminal_that_stays_is_put_back_when_a_signal_ends_the_program(
+    sent: signal.Signals, tmp_path: Path
+) -> None:
+    nobodys = {f"XDG_{kind}_HOME": str(tmp_path) for kind in ("CONFIG", "STATE", "DATA")}
     ours, theirs = pty.openpty()
     termios.tcsetwinsize(theirs, (40, 120))
     before = termios.tcgetattr(theirs)
@@ -49,16 +60,17 @@ def test_a_terminal_that_stays_is_put_back_when_the_program_is_hung_up() -> None
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
-        env=os.environ | {"TERM": "xterm-256color"},
+        env=os.environ | {"TERM": "xterm-256color"} | nobodys,
         start_new_session=True,
     ) as program:
         try:
-            while b"Ledger" not in written and time.monotonic() < deadline:
+            while b"TestStats" not in written and time.monotonic() < deadline:
                 if select.select([ours], [], [], 0.5)[0]:
                     written += os.read(ours, 1 << 16)
+            assert b"TestStats" in written
             assert termios.tcgetattr(theirs)[3] != before[3]
-            program.send_signal(signal.SIGHUP)
-            assert program.wait(PATIENCE_S) == 128 + signal.SIGHUP
+            program.send_signal(sent)
+            assert program.wait(PATIENCE_S) == 128 + sent
             while select.select([ours], [], [], 0.5)[0]:
                 written += os.read(ours, 1 << 16)
             assert termios.tcgetattr(theirs) == before

@@ -1,10 +1,10 @@
-"""Leaves the process at SIGHUP or when its terminal goes away, as when a connection drops.
+"""Leaves the process at SIGHUP, at SIGTERM or when its terminal goes away, as a connection drops.
 
 Textual's input thread takes the endless end of file of such a terminal for input that is yet to
 come, and reads on at full speed. Its driver cannot be stopped either: a thread that writes to the
 terminal ends with an error, and what is queued for it from then on blocks the event loop. So the
 process is left from a thread of this module, without Textual. A terminal that is still there, for
-SIGHUP was sent by hand, is put back as it was.
+the signal was sent by hand, is put back as it was.
 """
 
 from __future__ import annotations
@@ -18,6 +18,10 @@ from contextlib import contextmanager, suppress
 
 EXIT_STATUS = 128 + 1
 """What a shell says of a process that SIGHUP (1) ended."""
+_TERMINATED = 128 + 15
+"""What a shell says of a process that SIGTERM (15) ended."""
+_STATUSES = {b"h": EXIT_STATUS, b"t": _TERMINATED}
+"""By what is heard of a signal, with which status the process is left."""
 _LOOK_MS = 250
 """How often the terminal is looked at: not every kernel wakes a poll that waits for no input."""
 
@@ -33,9 +37,9 @@ _PUT_BACK = (
 
 @contextmanager
 def leaving_with_terminal(keep: Callable[[], None], descriptor: int = 0) -> Iterator[None]:
-    """Leave the process at once when the terminal goes away or SIGHUP comes.
+    """Leave the process at once when the terminal goes away, or SIGHUP or SIGTERM comes.
 
-    Where SIGHUP is ignored, as under nohup, it stays so. Systems without poll or SIGHUP are not
+    Where one is ignored, as SIGHUP under nohup, it stays so. Systems without poll or SIGHUP are not
     watched.
 
     Args:
@@ -46,27 +50,29 @@ def leaving_with_terminal(keep: Callable[[], None], descriptor: int = 0) -> Iter
         yield
         return
     heard, told = os.pipe()
-    before = signal.getsignal(signal.SIGHUP)
-    if before == signal.SIG_DFL:
-        signal.signal(signal.SIGHUP, lambda _number, _frame: _write(told, b"h"))
+    words = {signal.SIGHUP: b"h", signal.SIGTERM: b"t"}
+    default = [each for each in words if signal.getsignal(each) == signal.SIG_DFL]
+    for each in default:
+        signal.signal(each, lambda number, _frame: _write(told, words[signal.Signals(number)]))
 
     put_back = _putting_back(descriptor)
 
     def watch() -> None:
-        if _is_gone(descriptor, heard):
+        status = _status_when_gone(descriptor, heard)
+        if status:
             try:
                 keep()
             finally:
                 put_back()
-                os._exit(EXIT_STATUS)
+                os._exit(status)
 
     thread = threading.Thread(target=watch, name="terminal-watch", daemon=True)
     thread.start()
     try:
         yield
     finally:
-        if before == signal.SIG_DFL:
-            signal.signal(signal.SIGHUP, before)
+        for each in default:
+            signal.signal(each, signal.SIG_DFL)
         _write(told, b"e")
         thread.join()
         os.close(heard)
@@ -97,18 +103,21 @@ def _write(descriptor: int, data: bytes) -> None:
         os.write(descriptor, data)
 
 
-def _is_gone(terminal: int, heard: int) -> bool:
-    """Wait until the terminal has been hung up (True), or what is heard says so (``h``) or not."""
+def _status_when_gone(terminal: int, heard: int) -> int:
+    """Wait until the terminal is hung up or a signal is heard, and return with which status to end.
+
+    0 if the program ends by itself.
+    """
     poll = select.poll()
     poll.register(heard, select.POLLIN)
     poll.register(terminal, 0)
     while True:
         events = dict(poll.poll(_LOOK_MS))
         if heard in events:
-            return os.read(heard, 1) == b"h"
+            return _STATUSES.get(os.read(heard, 1), 0)
         happened = events.get(terminal, 0)
         if happened & (select.POLLHUP | select.POLLERR):
-            return True
+            return EXIT_STATUS
         if happened:
             # A system whose poll knows no terminals (macOS, of /dev/tty): SIGHUP alone is heard.
             poll.unregister(terminal)
