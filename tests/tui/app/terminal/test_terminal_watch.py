@@ -69,7 +69,12 @@ def test_a_terminal_that_stays_is_put_back_when_a_signal_ends_the_program(
                     written += os.read(ours, 1 << 16)
             assert b"TestStats" in written
             assert termios.tcgetattr(theirs)[3] != before[3]
+            while select.select([ours], [], [], 0.5)[0]:  # a terminal takes what it is sent
+                written += os.read(ours, 1 << 16)
             program.send_signal(sent)
+            while program.poll() is None and time.monotonic() < deadline:
+                if select.select([ours], [], [], 0.05)[0]:
+                    written += os.read(ours, 1 << 16)
             assert program.wait(PATIENCE_S) == 128 + sent
             while select.select([ours], [], [], 0.5)[0]:
                 written += os.read(ours, 1 << 16)

@@ -27,6 +27,8 @@ _LOOK_MS = 250
 
 
 _STANDARD_ERROR = 2
+_CATCHES_UP_S = 0.25
+"""Seconds that a terminal has to take what was drawn last, before it is put back."""
 _PUT_BACK = (
     b"\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1015l"  # the mouse is the terminal's own
     b"\x1b[?1004l\x1b[?2004l\x1b[?2048l\x1b[<u"  # focus, pasting, sizes and keys are not told
@@ -91,8 +93,8 @@ def _putting_back(terminal: int) -> Callable[[], None]:
     def put_back() -> None:
         with suppress(OSError, ValueError, termios.error):
             termios.tcsetattr(terminal, termios.TCSANOW, modes)
-            # Textual writes to standard error. One that takes nothing now must not hold it up.
-            if select.select([], [_STANDARD_ERROR], [], 0)[1]:
+            # Textual writes to standard error. One that takes nothing must not hold it up for long.
+            if select.select([], [_STANDARD_ERROR], [], _CATCHES_UP_S)[1]:
                 _write(_STANDARD_ERROR, _PUT_BACK)
 
     return put_back
