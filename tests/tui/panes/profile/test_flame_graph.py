@@ -93,6 +93,21 @@ def test_a_function_that_is_not_there_leaves_nothing_to_draw() -> None:
     assert graph.flame.total == 0 and graph.rows == () and graph.function == ""
 
 
+def test_another_window_or_look_keeps_the_chosen_function() -> None:
+    before = _graph()
+    before.choose_function(READ.function)
+    fewer = FlameGraph(make_flame(profile_of(MADE[:1]), FlameLook()))
+    fewer.look_as(before)
+    assert fewer.function == READ.function
+    over = FlameGraph(make_flame(profile_of(MADE), FlameLook(inverted=True)))
+    over.look_as(before)
+    assert over.function == READ.function
+    assert over.flame.tree.depth[over.chosen.frame] == 1
+    without = FlameGraph(make_flame(profile_of(MADE[3:]), FlameLook()))
+    without.look_as(before)
+    assert without.function == ""
+
+
 def test_in_a_difference_both_sides_keep_what_vanished() -> None:
     base = profile_of([((READ, HUB, B), (), (1, 30))])
     flame = make_flame(profile_of(MADE[:2]), FlameLook(around=HUB.function), base)

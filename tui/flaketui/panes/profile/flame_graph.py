@@ -153,14 +153,23 @@ class FlameGraph:
         return True
 
     def look_as(self, before: FlameGraph) -> None:
-        """Zoom to where the same calls lead to that another graph of other samples is zoomed to."""
-        if before.flame.around == self.flame.around:
-            for half in (0, 1):
-                self._zoom[half] = _same_path(
-                    before._halves[half], before._zoom[half], self._halves[half]
-                )
-            if self._zoom[before.chosen.above]:
-                self.chosen = Standing(self._zoom[before.chosen.above], before.chosen.above)
+        """Zoom and stand where the same calls lead to as in another graph of other samples.
+
+        Where they lead nowhere, as in a tree that is turned over, the widest frame of the same
+        function is chosen, unless one is zoomed in elsewhere.
+        """
+        if before.flame.around != self.flame.around:
+            return
+        for half in (0, 1):
+            self._zoom[half] = _same_path(
+                before._halves[half], before._zoom[half], self._halves[half]
+            )
+        above = before.chosen.above
+        at = _same_path(before.half, before.chosen.frame, self._halves[above])
+        if at or self._zoom[above]:
+            self.chosen = Standing(at or self._zoom[above], above)
+        elif before.function and not any(self._zoom) and not self.flame.around:
+            self.choose_function(before.function)
 
     def _walk(self) -> list[Standing]:
         """Return the frames that are drawn, each beside those that it calls."""
