@@ -59,10 +59,13 @@ def setters_of(package: GoPackage, name: Node) -> list[Setter] | None:
         or (not known[0].startswith("local") and known[1].strip(".")[0].isupper())
     ):
         return None
-    field = known[1].strip(".") if known[0].startswith("type") else ""
+    is_field = known[0].startswith("type ")
+    field, owner = (known[1].strip("."), known[0].removeprefix("type ")) if is_field else ("", "")
     found = []
     for file, parsed in package.files.items():
         for node in walk(parsed.root):
+            if owner and _sets_whole(package, node, owner):
+                return None
             for target in _changed(node):
                 if _name(package, target) == known:
                     around = _declared(parsed.function_at(line_of(node)))
@@ -107,6 +110,23 @@ def _changed(node: Node) -> list[Node]:
     if name.startswith(STORES) and first and text_of(first[0]).startswith("&"):
         return [first[0].named_children[-1]]
     return []
+
+
+def _sets_whole(package: GoPackage, node: Node, owner: str) -> bool:
+    """Return whether a node sets all fields of a type at once, by their order or by a value."""
+    if node.type == "composite_literal":
+        kind, body = node.child_by_field_name("type"), node.child_by_field_name("body")
+        return text_of(kind) == owner and any(
+            each.type != "comment" and each.type != "keyed_element" for each in body.named_children
+        )
+    if node.type != "assignment_statement":
+        return False
+    for target in _changed(node):
+        is_behind = target.type == "unary_expression" and text_of(target).startswith("*")
+        kind = package.types.type_of(target.named_children[-1] if is_behind else target)
+        if kind == (f"*{owner}" if is_behind else owner):
+            return True
+    return False
 
 
 def _hands_on(node: Node, field: str) -> bool:
