@@ -274,3 +274,54 @@ def test_who_has_no_frame_of_its_own_is_told_in_whole_words(tmp_path: Path) -> N
         "Race: a write by the test itself, (*Reloader).reload reads at reloader.go:190"
         " (from reloader_test.go:55)"
     )
+
+
+CLEANS_UP = """WARNING: DATA RACE
+Read at 0x00c000094958 by goroutine 24:
+  example.com/pool.TestEnd.func1()
+      /src/pool_test.go:40 +0x2e
+  testing.(*common).Cleanup.func1()
+      /usr/local/go/src/testing/testing.go:1462 +0x168
+  testing.(*common).runCleanup()
+      /usr/local/go/src/testing/testing.go:1822 +0x225
+  testing.tRunner.func2()
+      /usr/local/go/src/testing/testing.go:2189 +0x4c
+  runtime.deferreturn()
+      /usr/local/go/src/runtime/panic.go:668 +0x53
+  testing.(*T).Run.gowrap1()
+      /usr/local/go/src/testing/testing.go:2260 +0x38
+
+Previous write at 0x00c000094958 by goroutine 25:
+  example.com/pool.TestEnd.func2()
+      /src/pool_test.go:41 +0x4a
+
+Goroutine 24 (running) created at:
+  testing.(*T).Run()
+      /usr/local/go/src/testing/testing.go:2260 +0xb12
+
+Goroutine 25 (finished) created at:
+  example.com/pool.TestEnd()
+      /src/pool_test.go:41 +0x11e
+==================
+"""
+_CLEANUP = CLEANS_UP[CLEANS_UP.index("  testing.(*common)") : CLEANS_UP.index("  testing.(*T)")]
+_CALLS = "  example.com/pool.TestEnd()\n      /src/pool_test.go:43 +0x51\n"
+_RUNS = "  testing.tRunner()\n      /usr/local/go/src/testing/testing.go:2195 +0x286\n"
+
+
+@pytest.mark.parametrize(
+    ("callers", "who"),
+    [
+        (_CLEANUP, "the test itself"),
+        (f"{_CALLS}{_RUNS}", "the test itself"),
+        (_RUNS, "a subtest of TestEnd"),
+    ],
+)
+def test_a_function_that_a_test_calls_at_its_end_is_no_subtest(
+    callers: str, who: str, tmp_path: Path
+) -> None:
+    (tmp_path / "test.log").write_text(CLEANS_UP.replace(_CLEANUP, callers))
+    case = read(tmp_path).case
+    (finding,) = explain(case, case.failures[0])
+    read_at = next(each.text for each in finding.evidence if "read" in each.text)
+    assert read_at == f"later read in TestEnd.func1 (pool_test.go:40), {who}"

@@ -19,6 +19,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role
 from flakecore.diagnosis.goroutine_states import StackFrame
@@ -34,6 +35,7 @@ _CLOSURE = re.compile(r".*\.(Test\w*)\.func\d+(?:\.\d+)*\Z")
 """A function literal of a test; no named function is called so (cmd/compile, closure names)."""
 _SHOWN = 8
 _STARTS_TESTS = "testing.(*T).Run"
+_RUNS_TESTS = "testing.tRunner"
 _ENDS = "testing.tRunner.func"
 """The deferred function in which a test is set to be done (``src/testing/testing.go``, tRunner)."""
 _SPEAKS = re.compile(
@@ -157,8 +159,10 @@ def _side(question: Question, race: Race, access: RaceAccess, number: int, other
 def _subtest(question: Question, number: int, access: RaceAccess) -> tuple[str, str]:
     """Return the subtest that a test's goroutine runs, and the test whose closure that is."""
     case, schedule = question.case, question.case.schedule
-    found = [_CLOSURE.match(frame.function) for frame in access.frames]
-    named = next((each for each in reversed(found) if each is not None), None)
+    functions = [*(frame.function for frame in access.frames), _RUNS_TESTS]
+    # One that a test calls, defers or has for its cleanup is not run as a test of its own.
+    run = [each for each, by in pairwise(functions) if by == _RUNS_TESTS]
+    named = next((found for each in run if (found := _CLOSURE.match(each)) is not None), None)
     if named is None:
         return "", ""
     at = schedule.tree.test_of(number) if schedule is not None and number else -1
