@@ -58,7 +58,9 @@ TASKS_OF_PEOPLE = (
     Task("rlock", (r"Self-deadlock: G\d+ waits .{0,4}rlock_test\.go:22",), "c.mu.RLock()"),
     Task("order", (r"TestSmallLimit, which ran before it, changes limit",), "limit = 3"),
     Task("leakpass", (r"left G\d+ stuck in channel send at leakpass_test\.go:10",), "found <- i"),
-    Task("shared", (r"writes at shared_test\.go:15", r"reads at shared_test\.go:13"), "total = s"),
+    Task(
+        "shared", (r"writes? at shared_test\.go:15", r"reads? at shared_test\.go:13"), "total = s"
+    ),
     Task("slow", (r"measures wall time",), "took > 20"),
     Task("twice", (r"closes s\.done \(twice_test\.go:10\)",), "close(s."),
 )

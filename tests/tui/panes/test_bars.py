@@ -78,3 +78,19 @@ async def test_the_headline_stands_below_the_failure() -> None:
         await settle(pilot)
         told = "G34 and G35 each wait for a mutex, woken by nobody until the end."
         assert app.layout.summary.lines[1].text.startswith(f" {told} ")
+
+
+async def test_what_goes_on_takes_no_sentence_away() -> None:
+    async with exploring(size=(120, 40)) as pilot:
+        app = await press(pilot)
+        keys = app.layout.keys
+        app.show_sentence("z goes back")
+        keys.show_progress("reading this part of the trace")
+        await settle(pilot)
+        assert "z goes back" in keys.plain_text
+        app.show_sentence("")
+        await settle(pilot)
+        assert "reading this part" in keys.plain_text
+        keys.show_progress("")
+        await settle(pilot)
+        assert "help" in keys.plain_text

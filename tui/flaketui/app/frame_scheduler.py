@@ -85,7 +85,7 @@ class FrameScheduler:
             return False
         if not self._fetching:
             self._fetching = True
-            self._host.show_sentence("reading this part of the trace")
+            self._host.layout.keys.show_progress("reading this part of the trace")
             self._host.background.run(
                 lambda: schedule.fetch(needs), lambda _: self._draw_fetched(needs), group="fetch"
             )
@@ -93,5 +93,5 @@ class FrameScheduler:
 
     def _draw_fetched(self, needs: FrameQuery) -> None:
         self._fetching, self._fetched = False, needs
-        self._host.show_sentence("")
+        self._host.layout.keys.show_progress("")
         self.draw_soon()

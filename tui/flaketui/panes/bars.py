@@ -174,7 +174,7 @@ class KeyBar(LinesWidget):
     def __init__(self, panes: Sequence[tuple[str, str]], hints: Sequence[tuple[str, str]]) -> None:
         """Make the line of these (key, word) of panes, and (keys, word) of other keys."""
         super().__init__(id="keys")
-        self._sentence = ""
+        self._sentence = self._progress = ""
         self._current = ""
         self._panes = panes
         self._hints = hints
@@ -183,6 +183,12 @@ class KeyBar(LinesWidget):
         """Show a sentence in place of the keys; an empty one brings the keys back."""
         if text != self._sentence:
             self._sentence = text
+            self.redraw()
+
+    def show_progress(self, text: str) -> None:
+        """Show what is going on where no sentence stands; an empty one brings the keys back."""
+        if text != self._progress:
+            self._progress = text
             self.redraw()
 
     def show_current(self, key: str) -> None:
@@ -194,8 +200,8 @@ class KeyBar(LinesWidget):
         """Draw the sentence, else the keys of the panes on a small screen and of other actions."""
         del height
         line = StyledLine(scene.look, width)
-        if self._sentence:
-            return [line.add(f" {self._sentence}", "warn").strip()]
+        if said := self._sentence or self._progress:
+            return [line.add(f" {said}", "warn").strip()]
         if scene.compact:
             for key, name in self._panes:
                 if key == self._current:
