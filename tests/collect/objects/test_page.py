@@ -47,11 +47,17 @@ func TestGoesOn(t *testing.T) {
 """,
     "quits/x_test.go": """package quits
 
-import ("os"; "syscall"; "testing")
+import ("os"; "runtime"; "strings"; "syscall"; "testing"; "time")
 
 func TestQuits(t *testing.T) {
 	go func() { select {} }()
-	syscall.Kill(os.Getpid(), syscall.SIGQUIT)
+	go func() {
+		stacks := make([]byte, 1<<16)
+		for strings.Count(string(stacks[:runtime.Stack(stacks, true)]), "[select (no cases)") < 2 {
+			time.Sleep(time.Millisecond)
+		}
+		syscall.Kill(os.Getpid(), syscall.SIGQUIT)
+	}()
 	select {}
 }
 """,
