@@ -11,6 +11,7 @@ import pytest
 
 from flakecore.errors import FlakeError
 from flakecore.fleet import scan
+from flakecore.fleet.scan import cluster
 from fleet.bundles import plain_run
 
 
@@ -23,6 +24,21 @@ def test_without_the_package_it_is_named(tmp_path: Path, monkeypatch: pytest.Mon
         scan([str(tmp_path / "a.txt")], tmp_path / "out", workers=1, dask="tcp://127.0.0.1:1")
 
 
+@pytest.mark.parametrize("address", ["nonsense", "tcp://127.0.0.1:1"])
+def test_a_scheduler_that_does_not_answer_is_told_with_its_address(
+    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    distributed: Any = pytest.importorskip("distributed")
+    made: list[object] = []
+    monkeypatch.setattr(distributed, "Client", lambda *_, **__: made.append(None))
+    monkeypatch.setattr(cluster, "_CONNECT_S", 0.2)
+    plain_run(tmp_path / "a.txt", failed=True)
+    with pytest.raises(FlakeError, match=f"no Dask scheduler answers at {address}"):
+        scan([str(tmp_path / "a.txt")], tmp_path / "out", workers=1, dask=address)
+    # One that has not connected waits a minute for its own end, and then complains.
+    assert made == []
+
+
 @pytest.mark.slow
 @pytest.mark.filterwarnings("default")
 def test_a_cluster_reads_all_though_a_worker_is_killed(tmp_path: Path) -> None:
@@ -32,11 +48,11 @@ def test_a_cluster_reads_all_though_a_worker_is_killed(tmp_path: Path) -> None:
     killed: list[int] = []
     with distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, dashboard_address=None
-    ) as cluster:
+    ) as running:
 
         def kill_one(_: object) -> None:
             if not killed:
-                nanny = next(iter(cluster.workers.values()))
+                nanny = next(iter(running.workers.values()))
                 killed.append(nanny.pid)
                 os.kill(nanny.pid, signal.SIGKILL)
 
@@ -44,7 +60,7 @@ def test_a_cluster_reads_all_though_a_worker_is_killed(tmp_path: Path) -> None:
             [f"{tmp_path}/in/*.txt"],
             tmp_path / "out",
             workers=1,
-            dask=cluster.scheduler_address,
+            dask=running.scheduler_address,
             progress=kill_one,
         )
     assert killed

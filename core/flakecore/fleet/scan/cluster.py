@@ -8,6 +8,7 @@ scheduler gives that to others, and gives up on a place that several workers die
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -42,6 +43,8 @@ def read_on_cluster(
             remedy="python3 -m pip install 'flaketui[cluster]'",
         ) from error
     try:
+        # A client that could not connect waits a minute for its own end, and then complains.
+        asyncio.run(_ask(distributed, address))
         client = distributed.Client(address, timeout=_CONNECT_S, set_as_default=False)
     except (OSError, ValueError) as error:
         raise FlakeError(
@@ -69,6 +72,18 @@ def read_on_cluster(
             yield from _results(future, place, folder)
             future.release()
             hand_in()
+
+
+async def _ask(distributed: Any, address: str) -> None:
+    """Connect to a scheduler, and leave again.
+
+    Raises:
+        OSError: nothing answers there.
+        ValueError: it is no address.
+    """
+    arguments = distributed.Security().get_connection_args("client")
+    comm = await distributed.core.connect(address, timeout=_CONNECT_S, **arguments)
+    await comm.close()
 
 
 def _read_all(place: BundlePlace, folder: str, known: frozenset[str]) -> list[PlaceRead]:
