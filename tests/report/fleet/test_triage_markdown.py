@@ -22,3 +22,9 @@ def test_it_has_a_row_for_each_test_and_a_part_for_each_cluster(tmp_path: Path) 
 def test_a_fleet_without_failures_says_so(tmp_path: Path) -> None:
     found = triage(fleet(tmp_path, ["pass"]), TriageFilter(), conditions_of=1)
     assert "No test failed." in render_triage_markdown(found).decode()
+
+
+def test_a_filter_is_told(tmp_path: Path) -> None:
+    found = triage(fleet(tmp_path, ["race"]), TriageFilter(package="a|b"), conditions_of=1)
+    lines = render_triage_markdown(found).decode().splitlines()
+    assert lines[4:] == ["Only package a\\|b.", "", "No failure is of these."]

@@ -36,4 +36,4 @@ def test_it_says_how_to_open_the_latest_failure(tmp_path: Path) -> None:
 
 def test_a_filter_is_told_and_nothing_found_is_said(tmp_path: Path) -> None:
     lines = text(tmp_path, TriageFilter(rule="race")).splitlines()
-    assert lines[1:] == ["Only rule race.", "No test failed."]
+    assert lines[1:] == ["Only rule race.", "No failure is of these."]

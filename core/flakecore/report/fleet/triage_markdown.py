@@ -9,6 +9,8 @@ from flakecore.report.fleet.triage_words import (
     cluster_words,
     counted,
     days_words,
+    filter_words,
+    nothing_words,
     open_command,
     rate_words,
     since_words,
@@ -31,6 +33,8 @@ def render_triage_markdown(found: Triage, *, in_full: bool = False) -> bytes:
     if found.totals.damaged:
         unread = counted(found.totals.damaged, "bundle")
         lines += [f"{unread} could not be read.", ""]
+    if words := filter_words(found.chosen):
+        lines += [escaped(words), ""]
     lines += _tests(found, in_full)
     lines += _clusters(found, in_full)
     return ("\n".join(lines).rstrip("\n") + "\n").encode()
@@ -38,7 +42,7 @@ def render_triage_markdown(found: Triage, *, in_full: bool = False) -> bytes:
 
 def _tests(found: Triage, in_full: bool) -> Iterator[str]:
     if not found.tests:
-        yield from ("No test failed.", "")
+        yield from (nothing_words(found.chosen), "")
         return
     yield from ("| test | failed | over time | since, and what it goes with |", "| --- " * 4 + "|")
     shown = found.tests if in_full else found.tests[:_TESTS]

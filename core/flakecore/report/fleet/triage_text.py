@@ -12,6 +12,8 @@ from flakecore.report.fleet.triage_words import (
     cluster_words,
     counted,
     days_words,
+    filter_words,
+    nothing_words,
     open_command,
     rate_words,
     since_words,
@@ -53,16 +55,10 @@ def _head(found: Triage) -> Iterator[str]:
     yield totals_words(found.totals)
     if found.totals.damaged:
         yield f"{counted(found.totals.damaged, 'bundle')} could not be read; the table says why"
-    chosen = found.chosen
-    asked = (
-        f"{name} {value}"
-        for name in ("package", "test", "branch", "rule")
-        if (value := getattr(chosen, name))
-    )
-    if words := ", ".join(asked):
-        yield f"Only {words}."
+    if words := filter_words(found.chosen):
+        yield words
     if not found.tests:
-        yield "No test failed."
+        yield nothing_words(found.chosen)
 
 
 def _test(found: Triage, test: FlakyTest) -> Iterator[str]:

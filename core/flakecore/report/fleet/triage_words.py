@@ -9,6 +9,7 @@ from flakecore.comparison import rate_sentence
 from flakecore.comparison.statistics import p_shown
 from flakecore.fleet.triage.clusters import Cluster, FailurePlace
 from flakecore.fleet.triage.flaky_tests import FlakyTest, Since
+from flakecore.fleet.triage.results import TriageFilter
 from flakecore.fleet.triage.triage import FleetTotals
 from flakecore.times import format_date
 
@@ -69,6 +70,22 @@ def totals_words(totals: FleetTotals) -> str:
     """Return how large a fleet is, and how many of its runs failed."""
     failed = rate_sentence(totals.failed_runs, totals.runs)
     return f"{totals_in_short(totals)}; runs that failed: {failed}"
+
+
+def filter_words(chosen: TriageFilter) -> str:
+    """Return what is looked at alone, as a sentence; "" for all."""
+    asked = (
+        f"{name} {value}"
+        for name in ("package", "test", "branch", "rule")
+        if (value := getattr(chosen, name))
+    )
+    words = ", ".join(asked)
+    return f"Only {words}." if words else ""
+
+
+def nothing_words(chosen: TriageFilter) -> str:
+    """Return that nothing failed: behind a filter that does not say that such a test ran."""
+    return "No failure is of these." if filter_words(chosen) else "No test failed."
 
 
 def cluster_words(cluster: Cluster) -> str:
