@@ -74,10 +74,11 @@ def gaps_of(case: Case, test: int) -> tuple[Gap, ...]:
     found: list[tuple[int, int]] = []
     if len(changes):
         failed = [one.at_ns for one in case.failures if one.test == test]
-        bounds = np.unique([case.start_ns, *failed, case.end_ns, *changes.tolist()])
+        ends = np.array([case.start_ns, *failed, case.end_ns], np.int64)
+        bounds = np.sort(np.concatenate([ends, changes]), kind="stable")
         length = np.diff(bounds)
         moving = whole
-        for at in np.argsort(-length, kind="stable")[:GAPS_MOST].tolist():
+        for at in _longest(length).tolist():
             if length[at] >= min(least, 2 * (moving - length[at])):
                 moving -= int(length[at])
                 found.append((int(bounds[at]), int(bounds[at + 1])))
@@ -91,6 +92,16 @@ def gaps_of(case: Case, test: int) -> tuple[Gap, ...]:
         rim = min((end - start) // 8, moving // _RIM)
         gaps.append(Gap(start + rim, end - rim))
     return tuple(gaps)
+
+
+def _longest(length: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the places of the ``GAPS_MOST`` longest, the longest first, of equals the earlier."""
+    if len(length) > GAPS_MOST:
+        least = np.partition(length, -GAPS_MOST)[-GAPS_MOST]
+        places = np.flatnonzero(length >= least)
+    else:
+        places = np.arange(len(length))
+    return places[np.argsort(-length[places], kind="stable")][:GAPS_MOST]
 
 
 def opens_folded(case: Case, test: int) -> bool:
