@@ -41,13 +41,16 @@ func TestSorts(t *testing.T) {
 	var done sync.WaitGroup
 	words := map[string]int{}
 	done.Add(2)
-	go write(words, &done) // @first-writer
-	go write(words, &done) // @second-writer
+	go write(words, 0, &done)                   // @first-writer
+	go write(words, 20*time.Millisecond, &done) // @second-writer
 	done.Wait()
 }
 
-func write(words map[string]int, done *sync.WaitGroup) {
+// The delay keeps two writers apart in time, where the runtime would end the process, and orders
+// nothing.
+func write(words map[string]int, delay time.Duration, done *sync.WaitGroup) {
 	defer done.Done()
+	time.Sleep(delay)
 	words["a"]++ // @writes-map
 }
 
@@ -105,8 +108,8 @@ func TestPeeksBehind(t *testing.T) {
 func TestSortsApart(t *testing.T) {
 	var done sync.WaitGroup
 	done.Add(2)
-	go write(map[string]int{}, &done)
-	go write(map[string]int{}, &done)
+	go write(map[string]int{}, 0, &done)
+	go write(map[string]int{}, 0, &done)
 	done.Wait()
 }
 
