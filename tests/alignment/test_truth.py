@@ -139,7 +139,7 @@ def test_with_recorded_writes_every_line_is_exact_and_right(release: str) -> Non
     # A child process and the runtime's own print stand in the way of a few: in 36 captures of
     # Go 1.22.10 and 1.25.5 beside busy cores the lowest share was 99.808 %, in 32 of them 100 %.
     # Go 1.21 does not tell when a write ended, so that two at once stay two: 99.19 % at the lowest.
-    assert exact_share(case) >= (0.98 if release == "1.21.13" else 0.995)
+    assert exact_share(case) >= (0.985 if release == "1.21.13" else 0.995)
     if release != "1.21.13":  # its traces do not tell when a write ended
         assert [run for run in not_exact(case) if not is_excused(case, run)] == []
     assert case.clock.method is ClockMethod.WRITES

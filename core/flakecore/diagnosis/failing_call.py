@@ -14,13 +14,13 @@ from flakecore.diagnosis.source.go_files import GoFiles
 from flakecore.diagnosis.source.go_package import GoPackage
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
 from flakecore.diagnosis.source.syntax import FUNCTIONS, declared_around, enclosing
-from flakecore.diagnosis.source.value_origins import ValueOrigins
 from flakecore.diagnosis.source.values.assertions import (
     Comparison,
     asserted_values,
     comparison,
     comparisons_of,
 )
+from flakecore.diagnosis.source.values.value_origins import ValueOrigins
 from flakecore.timeline import Case, Failure, FailureKind
 
 _FAILING = frozenset(("Error", "Errorf", "Fatal", "Fatalf"))

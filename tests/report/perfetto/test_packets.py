@@ -6,8 +6,8 @@ import numpy as np
 from perfetto.protos.perfetto.trace import perfetto_trace_pb2 as messages
 
 from flakecore.report.perfetto.packets import (
-    EventColumns,
     EventType,
+    TrackEvents,
     event_packets,
     text_instant,
     track_packet,
@@ -16,7 +16,7 @@ from flakecore.report.perfetto.packets import (
 
 def test_what_an_event_has_is_written_and_nothing_else() -> None:
     times = np.array([0, 2**40, 7], np.int64)
-    columns = EventColumns.of(
+    columns = TrackEvents.of(
         times,
         type=np.array([EventType.BEGIN, EventType.END, EventType.COUNTER], np.int64),
         track=np.array([1, 300, 70_000], np.int64),

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from flakecore.pprof import ProfileFrame
-from flakecore.report.profile.listing import ChargedLine, Listing, charged_lines, listings
+from flakecore.report.profile.listing import ChargedLine, SourceListing, charged_lines, listings
 from flakecore.timeline.sources import Sources
 from pprof.made import Sample, profile_of
 
 HOT, MAIN = "example.com/p.hot", "example.com/p.main"
 
 
-def _listings(file: str, sources: list[Sources]) -> list[Listing]:
+def _listings(file: str, sources: list[Sources]) -> list[SourceListing]:
     main = ProfileFrame(MAIN, file, 20)
     made: list[Sample] = [
         ((ProfileFrame(HOT, file, 8), main), (), (1, 30)),

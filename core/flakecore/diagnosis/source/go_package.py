@@ -14,7 +14,7 @@ from flakecore.diagnosis.source.object_uses import PackageUses
 from flakecore.diagnosis.source.operations import Operation
 from flakecore.diagnosis.source.syntax import declared_around
 from flakecore.diagnosis.source.types import PackageTypes
-from flakecore.diagnosis.source.value_origins import ValueOrigins
+from flakecore.diagnosis.source.values.value_origins import ValueOrigins
 from flakecore.diagnosis.source.variable_writes import VariableWrites
 from flakecore.frames import HasFunction
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flakecore.diagnosis.source.go_package import GoPackage
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
 from flakecore.diagnosis.source.syntax import FUNCTIONS, declared_around, enclosing, walk
-from flakecore.diagnosis.source.value_origins import returned
+from flakecore.diagnosis.source.values.value_origins import returned
 
 _NAMES = ("identifier", "selector_expression")
 _DEPTH = 4

@@ -26,7 +26,7 @@ from flakecore.comparison import (
 from flakecore.printable import printable, printable_lines
 from flakecore.report.excerpt import Excerpt
 from flakecore.report.explainer import Explainer
-from flakecore.report.junit.results import Result, TestResults, Verdict, package_results
+from flakecore.report.junit.results import OverallResult, Result, TestResults, package_results
 from flakecore.report.text.finding_text import finding_text
 from flakecore.report.text.test_output import OutputOfTests
 from flakecore.timeline import Case, Failure, TestStatus
@@ -75,14 +75,16 @@ def render_junit(
 
 def _counts(tests: Sequence[TestResults]) -> dict[str, object]:
     verdicts = Counter(each.verdict for each in tests)
-    errors = sum(each.verdict is Verdict.FAILED and _is_error(each.failed[0]) for each in tests)
+    errors = sum(
+        each.verdict is OverallResult.FAILED and _is_error(each.failed[0]) for each in tests
+    )
     took = sum(result.took_ns for each in tests for result in each.results if _is_top(result))
     return {
         "tests": len(tests),
-        "failures": verdicts[Verdict.FAILED] - errors,
+        "failures": verdicts[OverallResult.FAILED] - errors,
         "errors": errors,
-        "skipped": verdicts[Verdict.SKIPPED],
-        "flakes": verdicts[Verdict.FLAKY],
+        "skipped": verdicts[OverallResult.SKIPPED],
+        "flakes": verdicts[OverallResult.FLAKY],
         "time": f"{took / 1e9:.3f}",
     }
 
@@ -153,18 +155,18 @@ class _Writer:
         if placed is not None:
             attributes |= {"file": placed.file, "line": placed.line}
         verdict = test.verdict
-        if verdict is Verdict.PASSED:
+        if verdict is OverallResult.PASSED:
             yield f"    <testcase{_attributes(attributes)}/>"
             return
         yield f"    <testcase{_attributes(attributes)}>"
-        if verdict is Verdict.SKIPPED:
+        if verdict is OverallResult.SKIPPED:
             yield "      <skipped/>"
         else:
             yield from _properties(self._told(package, test), "      ")
             for number, result in enumerate(test.failed):
-                prefix = "flaky" if verdict is Verdict.FLAKY else "rerun" if number else ""
+                prefix = "flaky" if verdict is OverallResult.FLAKY else "rerun" if number else ""
                 yield from self._failure(prefix, result, outputs)
-            if verdict is Verdict.FAILED and (said := self._output(test.failed[0], outputs)):
+            if verdict is OverallResult.FAILED and (said := self._output(test.failed[0], outputs)):
                 yield f"      <system-out>{said}</system-out>"
         yield "    </testcase>"
 

@@ -13,7 +13,7 @@ NOT_BUILT, WHOLE_PACKAGE = "[build failed]", "TestMain"
 """Names of what failed without a test, as go-junit-report and gotestsum write them."""
 
 
-class Verdict(Enum):
+class OverallResult(Enum):
     """What all attempts at a test say together."""
 
     PASSED = "passed"
@@ -76,14 +76,14 @@ class TestResults:
         return tuple(each for each in self.results if each.has_failed)
 
     @property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> OverallResult:
         """What all attempts say together."""
         passed = self.passed_unkept or any(
             each.status is TestStatus.PASS and not each.has_failed for each in self.results
         )
         if self.failed:
-            return Verdict.FLAKY if passed else Verdict.FAILED
-        return Verdict.PASSED if passed else Verdict.SKIPPED
+            return OverallResult.FLAKY if passed else OverallResult.FAILED
+        return OverallResult.PASSED if passed else OverallResult.SKIPPED
 
 
 def package_results(

@@ -11,9 +11,9 @@ from flakecore.gotrace import Metric, RangeKind, Trace
 from flakecore.printable import printable
 from flakecore.report.perfetto.names import COLLECTOR_NAMES, Category
 from flakecore.report.perfetto.packets import (
-    EventColumns,
     EventType,
     Interned,
+    TrackEvents,
     event_packets,
     interned_packet,
     interned_text,
@@ -65,7 +65,7 @@ def collector_pieces(
         times = np.stack((ranges.start[part], ranges.end[part]), axis=1).ravel() + shift_ns
         begins = np.tile([1, 0], len(part))
         yield event_packets(
-            EventColumns.of(
+            TrackEvents.of(
                 times,
                 type=np.where(begins, int(EventType.BEGIN), int(EventType.END)),
                 track=np.repeat(place, 2),
@@ -86,7 +86,7 @@ def counter_pieces(
     for at in range(begin, end, _ROWS):
         part = slice(at, min(at + _ROWS, end))
         yield event_packets(
-            EventColumns.of(
+            TrackEvents.of(
                 metric.time[part].astype(np.int64) + shift_ns,
                 type=int(EventType.COUNTER),
                 track=int(root),

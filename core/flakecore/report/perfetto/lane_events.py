@@ -20,9 +20,9 @@ from flakecore.report.perfetto.names import (
     name_of_state,
 )
 from flakecore.report.perfetto.packets import (
-    EventColumns,
     EventType,
     Interned,
+    TrackEvents,
     event_packets,
     interned_packet,
     interned_place,
@@ -99,7 +99,7 @@ class LaneEvents:
             yield from self._tracks.lanes(TrackKind.GOROUTINE, rows.actor[acted])
             yield event_packets(
                 # Where flows begin comes before where they end, at the same moment too.
-                EventColumns.of(
+                TrackEvents.of(
                     rows.start[acted] + self._shift,
                     type=EventType.INSTANT,
                     track=track_of(TrackKind.GOROUTINE, rows.actor[acted]),
@@ -109,7 +109,7 @@ class LaneEvents:
                     flow=arriving[acted],
                 )
             )
-        events = EventColumns.of(
+        events = TrackEvents.of(
             np.stack((rows.start, rows.end), axis=1).ravel() + self._shift,
             type=np.tile([EventType.BEGIN, EventType.END], len(rows)),
             track=np.repeat(track_of(kind, rows.lane), 2),

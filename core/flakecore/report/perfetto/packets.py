@@ -61,7 +61,7 @@ class Annotation(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class EventColumns:
+class TrackEvents:
     """Events in the order in which they are written; every column (n,) int64.
 
     Attributes:
@@ -89,7 +89,7 @@ class EventColumns:
     value: Ints
 
     @classmethod
-    def of(cls, time: Ints, **columns: Ints | int) -> EventColumns:
+    def of(cls, time: Ints, **columns: Ints | int) -> TrackEvents:
         """Return events of some columns or single values; the others are 0."""
         given = {"time": time, **columns}
         return cls(
@@ -99,22 +99,22 @@ class EventColumns:
             )
         )
 
-    def take(self, rows: NDArray[np.generic] | slice) -> EventColumns:
+    def take(self, rows: NDArray[np.generic] | slice) -> TrackEvents:
         """Return some of the events."""
-        return EventColumns(*(getattr(self, each.name)[rows] for each in fields(self)))
+        return TrackEvents(*(getattr(self, each.name)[rows] for each in fields(self)))
 
     def __len__(self) -> int:
         return len(self.time)
 
 
-def event_packets(events: EventColumns) -> bytes:
+def event_packets(events: TrackEvents) -> bytes:
     """Return a packet for each event."""
     return b"".join(
         _packets(events.take(slice(at, at + _BATCH))) for at in range(0, len(events), _BATCH)
     )
 
 
-def _packets(events: EventColumns) -> bytes:
+def _packets(events: TrackEvents) -> bytes:
     always = np.ones(len(events), np.bool_)
     same = np.ones(len(events), np.uint64)
     annotations = [

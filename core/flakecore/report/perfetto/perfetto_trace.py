@@ -25,9 +25,9 @@ from flakecore.report.perfetto.collector_events import collector_pieces, counter
 from flakecore.report.perfetto.lane_events import LaneEvents
 from flakecore.report.perfetto.names import Category, fixed_texts, name_of_test
 from flakecore.report.perfetto.packets import (
-    EventColumns,
     EventType,
     Interned,
+    TrackEvents,
     event_packets,
     first_packet,
     interned_packet,
@@ -105,7 +105,7 @@ class _Writer:
             yield interned_packet(name)
             times = [test.start_ns + self._shift, test.end_ns + self._shift]
             yield event_packets(
-                EventColumns.of(
+                TrackEvents.of(
                     np.array(times, np.int64),
                     type=np.array([EventType.BEGIN, EventType.END], np.int64),
                     track=track(TrackKind.TEST, index),

@@ -22,7 +22,7 @@ class ChargedLine(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class SourceListing:
     """A function's lines.
 
     Attributes:
@@ -72,7 +72,7 @@ def charged_lines(
 
 def listings(
     profile: Profile, column: int, wanted: Callable[[str], object], sources: Sequence[Sources]
-) -> Iterator[Listing]:
+) -> Iterator[SourceListing]:
     """Yield the listing of each function whose name is wanted; arguments as ``charged_lines``.
 
     Args:
@@ -86,13 +86,13 @@ def listings(
         source = text.split("\n") if text is not None else []
         first, last = charged[0].number, charged[-1].number
         if last > len(source):
-            yield Listing(function, file, charged, charged, ())
+            yield SourceListing(function, file, charged, charged, ())
             continue
         known = {line.number: line for line in charged}
         numbers = range(max(1, first - _AROUND), min(len(source), last + _AROUND) + 1)
         lines = tuple(known.get(number) or ChargedLine(number, 0, 0) for number in numbers)
         texts = tuple(source[number - 1].expandtabs(4) for number in numbers)
-        yield Listing(function, file, charged, lines, texts)
+        yield SourceListing(function, file, charged, lines, texts)
 
 
 class _Named(NamedTuple):

@@ -22,7 +22,7 @@ from flakecore.report.hotspots import format_value
 from flakecore.report.profile.allocation_site import allocation_site
 from flakecore.report.profile.listing import (
     ChargedLine,
-    Listing,
+    SourceListing,
     charged_lines,
     listings,
 )
@@ -201,7 +201,7 @@ def _call(
     return f"{_value(found, value):>28} {share(value, of)} |   {nodes.names[other]}{inlined}"
 
 
-def _listed(found: ProfileShown, listing: Listing) -> Iterator[str]:
+def _listed(found: ProfileShown, listing: SourceListing) -> Iterator[str]:
     if not listing.texts:
         yield "  (its source is not at hand)"
     texts = listing.texts or ("",) * len(listing.lines)

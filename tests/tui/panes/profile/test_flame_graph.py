@@ -5,7 +5,7 @@ from __future__ import annotations
 from flakecore.pprof import Granularity, ProfileFrame
 from flaketui.drawing.theme import DARK, look
 from flaketui.panes.profile.flame import FlameLook, make_flame
-from flaketui.panes.profile.flame_graph import FlameGraph, Standing
+from flaketui.panes.profile.flame_graph import FlameGraph, FrameOfTree
 from flaketui.panes.profile.flame_lines import Marks
 from pprof.made import Sample, profile_of
 
@@ -75,9 +75,9 @@ def test_each_half_is_zoomed_for_itself_and_left_again() -> None:
 
 def test_a_cell_leads_to_its_frame_in_either_half() -> None:
     graph = _graph(around=HUB.function)
-    graph.chosen = graph.at(0, 35) or Standing(0)
+    graph.chosen = graph.at(0, 35) or FrameOfTree(0)
     assert graph.function == B.function and graph.chosen.above
-    graph.chosen = graph.at(2, 5) or Standing(0)
+    graph.chosen = graph.at(2, 5) or FrameOfTree(0)
     assert graph.function == READ.function and not graph.chosen.above
     assert graph.at(2, 35) is None and graph.at(7, 0) is None
 

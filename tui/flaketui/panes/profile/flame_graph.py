@@ -17,7 +17,7 @@ from flaketui.panes.profile.flame_cells import FlameCells
 from flaketui.panes.profile.flame_lines import Marks, flame_line
 
 
-class Standing(NamedTuple):
+class FrameOfTree(NamedTuple):
     """A frame of one of the trees.
 
     Attributes:
@@ -44,7 +44,7 @@ class FlameGraph:
         self.flame = flame
         callers = flame.callers
         self._halves = (flame, replace(flame, tree=callers, callers=None) if callers else flame)
-        self._home = Standing(1 if callers is not None and len(callers) > 1 else 0)
+        self._home = FrameOfTree(1 if callers is not None and len(callers) > 1 else 0)
         self.chosen = self._home
         self._zoom = [0, 0]
         self._width = 0
@@ -102,20 +102,20 @@ class FlameGraph:
             self._halves[row.above], cells, self._width, look, replace(marks, chosen=chosen)
         )
 
-    def at(self, row: int, x: int) -> Standing | None:
+    def at(self, row: int, x: int) -> FrameOfTree | None:
         """Return the frame at a cell, None for none."""
         if not 0 <= row < len(self.rows):
             return None
         depth, above = self.rows[row]
         frame = self._cells[above].row(depth).at(x)
-        return Standing(frame, above) if frame >= 0 else None
+        return FrameOfTree(frame, above) if frame >= 0 else None
 
-    def widest(self, node: int) -> Standing | None:
+    def widest(self, node: int) -> FrameOfTree | None:
         """Return the widest frame of a node, among callees first; None where there is none."""
         for above in (False, True):
             frame = self._halves[above].widest(node)
             if frame and (not above or self.flame.callers is not None):
-                return Standing(frame, above)
+                return FrameOfTree(frame, above)
         return None
 
     def step(self, delta: int) -> None:
@@ -125,7 +125,7 @@ class FlameGraph:
             at = order.index(self.chosen) if self.chosen in order else 0
             self.chosen = order[max(0, min(len(order) - 1, at + delta))]
 
-    def zoom_to(self, standing: Standing) -> None:
+    def zoom_to(self, standing: FrameOfTree) -> None:
         """Have a frame fill its row."""
         self._zoom[standing.above] = standing.frame
         self._cells = []
@@ -137,9 +137,9 @@ class FlameGraph:
         if above is None:
             return False
         frame = self._zoom[above]
-        self.chosen = Standing(frame, above)
+        self.chosen = FrameOfTree(frame, above)
         parent = int(self.half.tree.parent[frame])
-        self.zoom_to(Standing(parent if parent > self._home.frame else 0, above))
+        self.zoom_to(FrameOfTree(parent if parent > self._home.frame else 0, above))
         return True
 
     def choose_function(self, function: str) -> bool:
@@ -149,7 +149,7 @@ class FlameGraph:
         widest = max(map(flame.widest, named), key=lambda at: flame.tree.weight[at], default=0)
         if not widest:
             return False
-        self._zoom, self._cells, self.chosen = [0, 0], [], Standing(widest)
+        self._zoom, self._cells, self.chosen = [0, 0], [], FrameOfTree(widest)
         return True
 
     def look_as(self, before: FlameGraph) -> None:
@@ -167,11 +167,11 @@ class FlameGraph:
         above = before.chosen.above
         at = _same_path(before.half, before.chosen.frame, self._halves[above])
         if at or self._zoom[above]:
-            self.chosen = Standing(at or self._zoom[above], above)
+            self.chosen = FrameOfTree(at or self._zoom[above], above)
         elif before.function and not any(self._zoom) and not self.flame.around:
             self.choose_function(before.function)
 
-    def _walk(self) -> list[Standing]:
+    def _walk(self) -> list[FrameOfTree]:
         """Return the frames that are drawn, each beside those that it calls."""
         found: tuple[list[tuple[int, int, int]], ...] = ([], [])
         for depth, above in self.rows:
@@ -182,8 +182,8 @@ class FlameGraph:
             )
         callees, callers = (sorted(each) for each in found)
         return [
-            *(Standing(frame, above=True) for _, _, frame in reversed(callers)),
-            *(Standing(frame) for _, _, frame in callees),
+            *(FrameOfTree(frame, above=True) for _, _, frame in reversed(callers)),
+            *(FrameOfTree(frame) for _, _, frame in callees),
         ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.strip import Strip
 
 from flakecore.report.hotspots import format_value
-from flakecore.report.profile.listing import Listing, listings
+from flakecore.report.profile.listing import SourceListing, listings
 from flakecore.timeline import Frame
 from flaketui.drawing.lines import StyledLine
 from flaketui.panes.profile.flame import Flame
@@ -26,7 +26,9 @@ class SourceValues:
         column = flame.profile.default_type
         found = listings(flame.profile, column, function.__eq__, sources)
         # Functions of one name in two files: the one that the profile charges more.
-        self.listing: Listing | None = max(found, key=lambda one: abs(one.cumulative), default=None)
+        self.listing: SourceListing | None = max(
+            found, key=lambda one: abs(one.cumulative), default=None
+        )
         self.flame = flame
         self.function = function
         lines = self.listing.lines if self.listing is not None else ()
@@ -80,7 +82,7 @@ class SourceValues:
         return [*lines, *[StyledLine(look, width).strip()] * (rows - len(lines))]
 
 
-def _changed(scene: Scene, listing: Listing) -> bool:
+def _changed(scene: Scene, listing: SourceListing) -> bool:
     """Return whether the source on screen was changed after the run that was profiled."""
     if scene.sources is None or not listing.texts:
         return False

@@ -13,7 +13,7 @@ _LOCK_RULES = frozenset({"lock-cycle", "lock-held"})
 """Rules whose findings name the holders of locks, each beside who waits for it."""
 
 
-class Counterpart(NamedTuple):
+class LaneCounterpart(NamedTuple):
     """What stands in a wait's cells.
 
     Attributes:
@@ -27,10 +27,10 @@ class Counterpart(NamedTuple):
     moment_ns: int | None
 
 
-def counterparts(scene: Scene) -> dict[int, Counterpart]:
+def counterparts(scene: Scene) -> dict[int, LaneCounterpart]:
     """Return by goroutine what its wait is on, by the objects page, else by the chosen finding."""
     told = {
-        number: Counterpart(f"mutex, held by {holder}", holder, None)
+        number: LaneCounterpart(f"mutex, held by {holder}", holder, None)
         for number, holder in holders(scene).items()
     }
     for number, waits in waits_by_goroutine(scene.waits).items():
@@ -38,7 +38,7 @@ def counterparts(scene: Scene) -> dict[int, Counterpart]:
             (wait,) = waits
             holding = counterparts_of(wait, HOLDING)
             holder = holding[0] if len(holding) == 1 else ""
-            told[number] = Counterpart(wait_words(wait), holder, wait.seen_ns)
+            told[number] = LaneCounterpart(wait_words(wait), holder, wait.seen_ns)
     return told
 
 

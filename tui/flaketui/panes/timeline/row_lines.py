@@ -12,7 +12,7 @@ from flakecore.times import format_duration
 from flaketui.drawing.cells import NamedWait, lane_segments
 from flaketui.drawing.labels import state_label
 from flaketui.drawing.lines import StyledLine, fit
-from flaketui.panes.timeline.counterparts import Counterpart
+from flaketui.panes.timeline.counterparts import LaneCounterpart
 from flaketui.panes.timeline.lane_marks import Marks
 from flaketui.panes.timeline.row_table import Fold, Heading, LaneRow
 from flaketui.view.scene import Scene
@@ -42,7 +42,7 @@ def lane_line(
     width: int,
     shape: Geometry,
     *,
-    on: Counterpart | None = None,
+    on: LaneCounterpart | None = None,
     access: str = "",
     marks: Marks | None = None,
     current: bool,
@@ -88,7 +88,7 @@ def lane_line(
     return line.strip()
 
 
-def _named(on: Counterpart | None, axis: Axis) -> NamedWait | None:
+def _named(on: LaneCounterpart | None, axis: Axis) -> NamedWait | None:
     if on is None:
         return None
     if on.moment_ns is None:
@@ -96,7 +96,7 @@ def _named(on: Counterpart | None, axis: Axis) -> NamedWait | None:
     return NamedWait(on.words, column=axis.column(on.moment_ns))
 
 
-def _is_during(on: Counterpart, now: Interval) -> bool:
+def _is_during(on: LaneCounterpart, now: Interval) -> bool:
     """Return whether an interval is the wait that is known of."""
     if on.moment_ns is None:
         return now.state is State.MUTEX
