@@ -75,6 +75,7 @@ def growth(read: Callable[[int], Callable[[], object]], count: int) -> float:
     ],
     ids=ascii,
 )
+@pytest.mark.slow
 def test_text_is_cleaned_in_linear_time(shown: Callable[[str], str], unit: str, count: int) -> None:
     def read(number: int) -> Callable[[], object]:
         text = unit * number
@@ -116,6 +117,7 @@ LOGS = {
 
 
 @pytest.mark.parametrize("kind", LOGS)
+@pytest.mark.slow
 def test_a_plain_log_is_read_in_linear_time(kind: str) -> None:
     unit, count = LOGS[kind]
 
@@ -127,6 +129,7 @@ def test_a_plain_log_is_read_in_linear_time(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", LOGS)
+@pytest.mark.slow
 def test_events_are_read_in_linear_time(kind: str) -> None:
     unit, count = LOGS[kind]
 
@@ -191,6 +194,7 @@ def test_members_of_a_tar_that_are_left_out_take_linear_time() -> None:
     assert growth(read, 1_000) < LIMIT
 
 
+@pytest.mark.slow
 def test_a_report_of_many_failures_takes_linear_time(tmp_path: Path) -> None:
     def read(number: int) -> Callable[[], object]:
         events = []

@@ -168,6 +168,7 @@ def is_excused(case: Case, run: list[OutputLine]) -> bool:
 
 @pytest.mark.parametrize("release", EACH)
 @pytest.mark.parametrize("run", [as_json, as_text])
+@pytest.mark.slow
 def test_without_them_no_line_is_exact_and_wrong_and_nearly_all_are_exact(
     release: str, run: Callable[[str], Case]
 ) -> None:
@@ -205,6 +206,7 @@ def test_error_bounds_hold(release: str, run: Callable[[str], Case]) -> None:
             assert line.time_ns - line.error_ns <= truth.later_ns, line
 
 
+@pytest.mark.slow
 def test_before_the_rest_of_a_line_that_others_broke_nothing_is_exact() -> None:
     """Line 1177 begins a print of 9,000 bytes and ends with another's, line 1179 is the rest.
 

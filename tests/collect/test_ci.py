@@ -84,6 +84,7 @@ def test_github_is_told_each_failure_with_its_place(module: Path, tmp_path: Path
     assert "- missing: " in text
 
 
+@pytest.mark.slow
 def test_github_obeys_no_command_that_a_test_prints(module: Path, tmp_path: Path) -> None:
     _, shown, _ = run_in_ci(module, "./shop", "-o", tmp_path / "x.zip", GITHUB_ACTIONS="true")
     fence = re.search(r"\A::stop-commands::([0-9a-f]{32})$", shown, re.MULTILINE)
@@ -93,6 +94,7 @@ def test_github_obeys_no_command_that_a_test_prints(module: Path, tmp_path: Path
 
 
 @pytest.mark.parametrize("version", ["1.21.13", NEWEST])
+@pytest.mark.slow
 def test_github_is_told_what_ended_a_package_that_could_not_say_so(
     version: str, endings: Path, tmp_path: Path
 ) -> None:
@@ -115,12 +117,14 @@ def test_github_is_told_what_ended_a_package_that_could_not_say_so(
     assert told.count("title=") == 4
 
 
+@pytest.mark.slow
 def test_elsewhere_nothing_of_the_kind_is_printed(module: Path, tmp_path: Path) -> None:
     _, shown, said = run_in_ci(module, "./shop", "-o", tmp_path / "x.zip", GITHUB_ACTIONS="")
     assert "::error" not in shown
     assert "\x1b" not in shown + said
 
 
+@pytest.mark.slow
 def test_a_summary_that_cannot_be_written_costs_nothing(module: Path, tmp_path: Path) -> None:
     github = {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(tmp_path)}
     code, shown, _ = run_in_ci(module, "./fine", "-o", tmp_path / "x.zip", **github)
@@ -135,6 +139,7 @@ def test_the_exit_code_is_that_of_the_tests_unless_told_otherwise(
     assert run_in_ci(module, "./shop", "-o", tmp_path / "x.zip", "--exit-zero")[0] == 0
 
 
+@pytest.mark.slow
 def test_bundles_go_into_the_folder_that_is_named(module: Path, tmp_path: Path) -> None:
     out = tmp_path / "new" / "folder"
     assert run_in_ci(module, "./fine", "--out-dir", out)[0] == 0
@@ -158,6 +163,7 @@ SECRETS = {
 }
 
 
+@pytest.mark.slow
 def test_the_manifest_names_the_job_and_holds_no_secret(module: Path, tmp_path: Path) -> None:
     job = {"GITHUB_ACTIONS": "true", "GITHUB_RUN_ID": "77", "GITHUB_JOB": "test", "GOGC": "50"}
     code, _, said = run_in_ci(
@@ -188,6 +194,7 @@ def test_the_manifest_names_the_job_and_holds_no_secret(module: Path, tmp_path: 
     assert b"hunter2" not in everything
 
 
+@pytest.mark.slow
 def test_the_manifest_tells_how_busy_the_machine_was(module: Path, tmp_path: Path) -> None:
     run_in_ci(module, "./fine", "-o", tmp_path / "x.zip")
     host = manifest(tmp_path / "x.zip").host
@@ -198,6 +205,7 @@ def test_the_manifest_tells_how_busy_the_machine_was(module: Path, tmp_path: Pat
     assert host.cgroup_cpus >= 0
 
 
+@pytest.mark.slow
 def test_the_manifest_tells_the_revision_and_whether_it_was_changed(
     module: Path, tmp_path: Path
 ) -> None:

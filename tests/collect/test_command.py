@@ -128,6 +128,7 @@ def interrupted(output: Path) -> Bundle:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.slow
 def test_a_signal_ends_the_tests_and_the_bundle_is_written(
     number: signal.Signals, endings: Path, tmp_path: Path
 ) -> None:

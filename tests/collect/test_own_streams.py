@@ -43,6 +43,7 @@ def module(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ],
     ids=lambda value: str(value) or "as it is",
 )
+@pytest.mark.slow
 def test_a_stream_that_cannot_be_written_costs_no_bundle(
     redirection: str, env: dict[str, str], shown: str, module: Path, tmp_path: Path
 ) -> None:

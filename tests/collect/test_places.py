@@ -22,6 +22,7 @@ def listing(folder: Path) -> dict[str, str]:
     }
 
 
+@pytest.mark.slow
 def test_the_source_tree_is_left_as_it_was(
     endings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -152,6 +152,7 @@ SUDDEN_BEFORE = {"panics", "killed", "exits"}
 
 
 @pytest.mark.parametrize("package", HOLDS)
+@pytest.mark.slow
 def test_each_package_leaves_what_its_end_allows(package: str, run: Collected) -> None:
     prefix = f"packages/example.com/shapes/{package}/"
     with open_bundle(run.result.bundle) as bundle:

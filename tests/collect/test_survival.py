@@ -108,6 +108,7 @@ def kill_and_open(count: int, module: Path, tmp_path: Path, took: float) -> None
     raise AssertionError(f"only {opened} of {4 * count} had begun")
 
 
+@pytest.mark.slow
 def test_a_collector_killed_at_any_moment_leaves_what_opens(
     module: Path, took: float, tmp_path: Path
 ) -> None:
@@ -121,6 +122,7 @@ def test_fifty_killed_collectors_leave_what_opens(
     kill_and_open(50, module, tmp_path, took)
 
 
+@pytest.mark.slow
 def test_what_is_left_holds_the_trace_and_the_output(module: Path, tmp_path: Path) -> None:
     process = begun(module, tmp_path / "x.zip")
     assert process.stdout
@@ -141,6 +143,7 @@ def test_what_is_left_holds_the_trace_and_the_output(module: Path, tmp_path: Pat
     assert "1 test  1 unfinished" in told.stdout
 
 
+@pytest.mark.slow
 def test_a_hunt_that_is_killed_leaves_its_attempts(endings: Path, tmp_path: Path) -> None:
     arguments = ("./failing", "--no-race", "--stress", "--for", "10m", "-o", tmp_path / "x.zip")
     with subprocess.Popen(

@@ -133,6 +133,7 @@ def test_it_opens_on_the_first_failure(terminal: Terminal, failures: list[dict[s
         assert f"{Path(first['file']).name}:{first['line']}" in said[0]
 
 
+@pytest.mark.slow
 def test_brackets_go_through_the_failures(
     terminal: Terminal, failures: list[dict[str, Any]]
 ) -> None:
@@ -142,6 +143,7 @@ def test_brackets_go_through_the_failures(
     press_until(terminal, "[", "the last failure", shows_failure(failures[-1]))
 
 
+@pytest.mark.slow
 def test_plus_and_minus_zoom(terminal: Terminal) -> None:
     before = timeline_shown(terminal)
     width = window_width(before)
@@ -154,6 +156,7 @@ def test_plus_and_minus_zoom(terminal: Terminal) -> None:
     terminal.wait("more time", lambda text: window_width(text) > width)
 
 
+@pytest.mark.slow
 def test_l_and_h_pan_to_later_and_back(terminal: Terminal) -> None:
     width = window_width(timeline_shown(terminal))
     before = press_until(terminal, "+", "less time", lambda text: window_width(text) < width)
@@ -163,6 +166,7 @@ def test_l_and_h_pan_to_later_and_back(terminal: Terminal) -> None:
     press_until(terminal, "h", "the same time", lambda text: ruler(text) == ruler(before))
 
 
+@pytest.mark.slow
 def test_tab_goes_through_the_panes(terminal: Terminal) -> None:
     def is_current(title: str) -> Callable[[str], bool]:
         return lambda _: current_pane(terminal) == title
@@ -179,6 +183,7 @@ def ask(terminal: Terminal, wanted: str) -> None:
     terminal.wait("what was typed", lambda text: f" {wanted}" in text)
 
 
+@pytest.mark.slow
 def test_slash_finds_what_is_typed(terminal: Terminal, failures: list[dict[str, Any]]) -> None:
     blocked = next(failure for failure in failures if failure["kind"] == "timeout")
     ask(terminal, blocked["test"])
@@ -188,6 +193,7 @@ def test_slash_finds_what_is_typed(terminal: Terminal, failures: list[dict[str, 
     press_until(terminal, "enter", "an answer", lambda text: "no match" in text)
 
 
+@pytest.mark.slow
 def test_a_question_mark_lists_the_keys(terminal: Terminal) -> None:
     before = terminal.text()
     text = press_until(terminal, "?", "help", lambda text: "next failure" in text)
@@ -206,6 +212,7 @@ def test_at_goes_to_what_is_typed(terminal: Terminal, failures: list[dict[str, A
     terminal.wait("that moment", lambda text: moment(text) == 1_500_000_000)
 
 
+@pytest.mark.slow
 def test_a_copied_command_opens_the_same_view(terminal: Terminal, tmp_path: Path) -> None:
     terminal.press("]", "+", "l", "4")
     terminal.wait_until_still()
@@ -237,6 +244,7 @@ def test_a_view_is_written_to_a_file_that_is_named(terminal: Terminal, tmp_path:
     assert told["command"].startswith("flaketui demo --test")
 
 
+@pytest.mark.slow
 def test_marks_come_back_on_reopening(terminal: Terminal, tmp_path: Path) -> None:
     terminal.press("m", "l", "q")
     terminal.wait_for("left with 0")

@@ -32,6 +32,7 @@ def started(folder: Path, *, hears_hangup: bool) -> PyteTerminal:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
 @pytest.mark.parametrize("hears_hangup", [True, False], ids=["hangup-heard", "hangup-ignored"])
+@pytest.mark.slow
 def test_the_program_ends_with_its_terminal(tmp_path: Path, *, hears_hangup: bool) -> None:
     terminal = started(tmp_path, hears_hangup=hears_hangup)
     terminal.wait_for(r"failure 1/4")

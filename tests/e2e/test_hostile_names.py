@@ -122,6 +122,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ],
     ids=" ".join,
 )
+@pytest.mark.slow
 def test_no_command_writes_a_hostile_name_as_it_is(
     arguments: tuple[str, ...], hostile: Path
 ) -> None:
@@ -133,6 +134,7 @@ def test_no_command_writes_a_hostile_name_as_it_is(
 
 
 @pytest.mark.parametrize("size", [(24, 80), (50, 160)], ids=str)
+@pytest.mark.slow
 def test_no_pane_and_no_dialog_draws_one_as_it_is(size: tuple[int, int], hostile: Path) -> None:
     for package in ("asserts", "example.com/"):
         written = on_a_terminal(

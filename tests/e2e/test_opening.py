@@ -53,6 +53,7 @@ def left(terminal: Terminal) -> None:
     assert terminal.modes() == AS_FOUND
 
 
+@pytest.mark.slow
 def test_a_bundle_through_a_pipe_is_explored_with_the_keys_of_the_terminal(tmp_path: Path) -> None:
     shutil.copyfile(SAMPLE, tmp_path / "b.zip")
     with shell(f"cat b.zip | {PROGRAM} -", tmp_path) as terminal:
@@ -70,6 +71,7 @@ def test_files_named_together_are_explored_together(files: Path) -> None:
         left(terminal)
 
 
+@pytest.mark.slow
 def test_of_two_bundles_the_other_one_is_chosen_from_a_list(tmp_path: Path) -> None:
     for name in ("one.zip", "two.zip"):
         shutil.copyfile(SAMPLE, tmp_path / name)
@@ -82,6 +84,7 @@ def test_of_two_bundles_the_other_one_is_chosen_from_a_list(tmp_path: Path) -> N
         left(terminal)
 
 
+@pytest.mark.slow
 def test_an_address_is_explored(tmp_path: Path) -> None:
     shutil.copyfile(SAMPLE, tmp_path / "b.zip")
 

@@ -112,6 +112,7 @@ def test_a_generation_alone_holds_what_it_holds_in_the_whole(recording: Recordin
             assert np.array_equal(getattr(found, column), getattr(expected, column)), column
 
 
+@pytest.mark.slow
 def test_a_lane_over_a_window_is_what_it_is_in_the_whole_trace(recording: Recording) -> None:
     count = len(recording.trace.generations)
     for intervals in _kinds(recording.trace):

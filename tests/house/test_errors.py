@@ -76,6 +76,7 @@ CASES = [
     [["report"], pytest.param(["report", "--format", "json"], marks=pytest.mark.slow)],
     ids=" ".join,
 )
+@pytest.mark.slow
 def test_a_bundle_that_cannot_be_read_is_told_in_one_line(
     make: Callable[[Path], None], command: list[str], tmp_path: Path
 ) -> None:

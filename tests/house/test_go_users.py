@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from capture_cache import CACHE_SETTING
 from toolchains import EVERYDAY, RELEASES
 
@@ -46,6 +48,7 @@ def run_without_go(folder: Path, *arguments: str) -> subprocess.CompletedProcess
     )
 
 
+@pytest.mark.slow
 def test_a_part_of_the_suite_runs_without_go(tmp_path: Path) -> None:
     parts = [f"tests/{part}" for part in PARTS]
     ended = run_without_go(tmp_path, "-m", "not needs_go and not slow", *parts)

@@ -57,6 +57,7 @@ def packages_loaded_by(folder: Path, *arguments: str) -> set[str]:
     ],
     ids=lambda words: " ".join(words) if isinstance(words, list) else "",
 )
+@pytest.mark.slow
 def test_a_command_loads_only_what_it_needs(
     arguments: list[str], unwanted: set[str], tmp_path: Path
 ) -> None:

@@ -23,6 +23,7 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_both_sizes_are_there_in_both_formats(drawn: Path) -> None:
     expected = sorted(f"{name}.{kind}" for name in NAMES for kind in ("png", "svg"))
     assert sorted(path.name for path in drawn.iterdir()) == expected

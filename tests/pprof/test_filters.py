@@ -74,6 +74,7 @@ def test_samples_of_a_test_are_those_with_its_label(made: list[Sample]) -> None:
         ("-tagfocus=bytes=:4kb", Filter(tag_focus="bytes=:4kb")),
     ],
 )
+@pytest.mark.slow
 def test_what_is_left_is_what_go_tool_pprof_leaves(kind: str, flag: str, chosen: Filter) -> None:
     data = written_by(NEWEST)[kind]
     ours = filtered(read_profile(data, name="x"), chosen)

@@ -95,6 +95,7 @@ def _call(row: str) -> tuple[str, int, bool]:
 
 
 @pytest.mark.parametrize("granularity", [each for each in Granularity if each != "files"])
+@pytest.mark.slow
 def test_nodes_add_up_to_what_go_tool_pprof_adds_up(kind: str, granularity: Granularity) -> None:
     _check_top(written_by(NEWEST)[kind], granularity)
 

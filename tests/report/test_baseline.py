@@ -57,6 +57,7 @@ def test_another_file_is_refused_with_the_remedy(tmp_path: Path, text: str) -> N
     assert Baseline().keys == frozenset()
 
 
+@pytest.mark.slow
 def test_new_findings_set_the_exit_code_and_known_ones_do_not(
     leaks: Capture, tmp_path: Path
 ) -> None:

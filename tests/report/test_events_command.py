@@ -5,11 +5,14 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from gotrace.recordings import trace_file
 from program import PROGRAM, SAMPLE, run_program
 from toolchains import NEWEST
 
 
+@pytest.mark.slow
 def test_it_prints_one_line_an_event_of_the_sample() -> None:
     done = run_program("events", SAMPLE)
     assert (done.returncode, done.stderr) == (0, "")

@@ -46,6 +46,7 @@ def test_first_view(snap_compare: Compare, size: tuple[int, int], colours: str) 
 
 @pytest.mark.parametrize("colours", COLOURS)
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.slow
 def test_a_deadlock_pinned_marked_and_summed_up(
     snap_compare: Compare, size: tuple[int, int], colours: str
 ) -> None:
@@ -56,6 +57,7 @@ def test_a_deadlock_pinned_marked_and_summed_up(
 
 @pytest.mark.parametrize("colours", COLOURS)
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.slow
 def test_a_profile_with_a_frame_chosen_and_a_search(
     snap_compare: Compare, size: tuple[int, int], colours: str
 ) -> None:
@@ -71,6 +73,7 @@ def test_help(snap_compare: Compare, size: tuple[int, int]) -> None:
 
 
 @pytest.mark.parametrize("pane", [entry.key for entry in PANES])
+@pytest.mark.slow
 def test_a_pane_alone_on_a_small_screen(snap_compare: Compare, pane: str) -> None:
     keys = pressing("right_square_bracket", pane)
     assert snap_compare(Explorer(SAMPLE), terminal_size=(80, 24), run_before=keys)

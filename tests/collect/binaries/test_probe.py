@@ -102,6 +102,7 @@ def test_a_passing_test_that_leaves_a_goroutine_shows_it(
 
 
 @pytest.mark.parametrize("version", ORACLES)
+@pytest.mark.slow
 def test_before_the_deadline_it_writes_where_everybody_waits(
     version: str, module: Path, tmp_path: Path
 ) -> None:
@@ -144,6 +145,7 @@ def test_a_test_binary_that_runs_itself_writes_nothing_twice(module: Path, tmp_p
 
 
 @pytest.mark.parametrize("flags", [{"-shuffle": "1"}, {"-run": "Leaves"}, {"-cpu": "1,2"}])
+@pytest.mark.slow
 def test_it_works_under_any_order_and_filter(
     flags: dict[str, str], module: Path, tmp_path: Path
 ) -> None:

@@ -70,6 +70,7 @@ def started(command: list[str]) -> Iterator[tuple[subprocess.Popen[bytes], IO[by
 
 @pytest.mark.parametrize("to_group", [False, True])
 @pytest.mark.parametrize("name", ["QUIT", "INT", "TERM", "HUP", "USR1"])
+@pytest.mark.slow
 def test_a_signal_arrives_once_whether_one_or_the_whole_group_gets_it(
     name: str, to_group: bool, tmp_path: Path
 ) -> None:

@@ -24,6 +24,7 @@ def kinds(collected: Collected) -> set[Kind]:
 
 
 @pytest.mark.parametrize(("package", "exit_code"), [("passing", 0), ("failing", 1), ("hangs", 1)])
+@pytest.mark.slow
 def test_an_orderly_end_leaves_everything(package: str, exit_code: int, ending: Ending) -> None:
     run = ending(package)
     assert run.result.exit_code == exit_code

@@ -55,6 +55,7 @@ def address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
         return f"127.0.0.1:{free.getsockname()[1]}"
 
 
+@pytest.mark.slow
 def test_each_profile_comes_again_and_again_with_its_time(
     address: str, module: Path, tmp_path: Path
 ) -> None:
@@ -88,6 +89,7 @@ def test_each_profile_comes_again_and_again_with_its_time(
     assert all(b"waitsAsAServer" in each for each in stacks)
 
 
+@pytest.mark.slow
 def test_a_test_that_serves_its_own_profiles_is_not_traced_twice(
     address: str, module: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -101,6 +101,7 @@ def run(
 PACKAGES = [f"example.com/{module}/{name}" for module in ("one", "two") for name in ("a", "b")]
 
 
+@pytest.mark.slow
 def test_each_package_has_a_whole_trace_and_all_profiles(run: Collected) -> None:
     assert run.result.exit_code == 0
     assert run.result.manifest.missing == ()
@@ -237,6 +238,7 @@ def test_coverage_and_build_tags_work_beside_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("version", ORACLES)
+@pytest.mark.slow
 def test_it_says_what_go_test_says(version: str, endings: Path, tmp_path: Path) -> None:
     packages = ["./passing", "./failing", "./panics", "./exits", "./killed", "./untested"]
     env = go_environment(version)

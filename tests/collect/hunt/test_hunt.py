@@ -209,6 +209,7 @@ def test_coverage_does_not_fail_the_runs(module: Path, tmp_path: Path) -> None:
     assert (run.result.manifest.runs, run.result.manifest.failures) == (2, 0)
 
 
+@pytest.mark.slow
 def test_what_was_found_in_modules_below_is_replayed_from_there(tmp_path: Path) -> None:
     for name, body in (("a", ""), ("b", 't.Fatal("always")')):
         source = f'package {name}\n\nimport "testing"\n\nfunc TestIt(t *testing.T) {{ {body} }}\n'
@@ -300,6 +301,7 @@ func TestOrder(t *testing.T) {
 
 
 @pytest.mark.parametrize("version", [pytest.param("1.21.13", marks=pytest.mark.slow), NEWEST])
+@pytest.mark.slow
 def test_the_order_of_goroutines_is_random_only_where_it_is_asked_for(
     version: str, tmp_path: Path
 ) -> None:
@@ -338,6 +340,7 @@ def with_attempt(bundle: Path, settings: Settings, place: Path) -> Path:
     return place
 
 
+@pytest.mark.slow
 def test_a_replay_runs_under_the_settings_of_the_failing_attempt(
     module: Path, tmp_path: Path, counter: Path
 ) -> None:
@@ -359,6 +362,7 @@ def test_a_replay_runs_under_the_settings_of_the_failing_attempt(
     assert all(b"on 1\n" in each and b"-test.shuffle 7\n" in each for each in output)
 
 
+@pytest.mark.slow
 def test_runs_without_a_failure_say_what_they_prove_of_a_fix(
     module: Path, tmp_path: Path, counter: Path
 ) -> None:
@@ -404,6 +408,7 @@ def manifest_of(output: Path) -> Manifest:
         return bundle.manifest
 
 
+@pytest.mark.slow
 def test_on_a_pipe_it_tells_in_plain_lines(module: Path, tmp_path: Path, counter: Path) -> None:
     ended = run_program(
         "collect", "./third", "--no-race", "--until-fail", "-o", tmp_path / "x.zip", cwd=module

@@ -323,6 +323,7 @@ def test_goroutines_belong_to_the_test_that_started_them(
 
 
 @pytest.mark.parametrize("version", [NEWEST, pytest.param("1.21.13", marks=pytest.mark.slow)])
+@pytest.mark.slow
 def test_it_knows_the_same_under_the_race_detector(
     version: str, page_of: Callable[..., Page]
 ) -> None:

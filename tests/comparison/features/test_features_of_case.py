@@ -35,6 +35,7 @@ def test_those_of_the_sample_are_what_its_events_give(sample: Case) -> None:
 
 
 @pytest.mark.parametrize("release", [NEWEST, "1.22.10"])
+@pytest.mark.slow
 def test_those_of_a_capture_are_what_its_events_give(release: str) -> None:
     assert_equal_to_the_reference(capture(release, "handover").case)
 

@@ -41,6 +41,7 @@ SOUND = ("TestPutsIntoANewStore", "TestFillsWhatItMade", "TestSizeOfOne", "TestO
 @pytest.mark.parametrize("release", RELEASES)
 @pytest.mark.parametrize("of", [case_of, case_of_log])
 @pytest.mark.parametrize("test", TOLD)
+@pytest.mark.slow
 def test_a_nil_is_told_with_where_it_came_from(test: str, of: object, release: str) -> None:
     assert callable(of)
     ((finding,),) = found_on(of("nil_values", release, f"-run=^{test}$")).values()

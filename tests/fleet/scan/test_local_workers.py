@@ -18,6 +18,7 @@ from fleet.bundles import plain_run
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+@pytest.mark.slow
 def test_a_bundle_that_two_processes_die_of_is_a_row_and_all_others_are_read(
     tmp_path: Path,
 ) -> None:

@@ -84,6 +84,7 @@ def test_what_a_program_tells_of_a_panic_it_recovered_from_is_no_crash(release: 
     assert run.crashes == ()
 
 
+@pytest.mark.slow
 def test_a_timeout_names_the_running_tests_and_shows_every_goroutine(release: str) -> None:
     run = crashed(release, "TestHangs", "-timeout=1s")
     crash = the_crash(run)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from flakecore.gotest import Outcome, PackageRun, read_json, read_text
 from gotest.go_runs import go_plain, go_test
 
@@ -10,6 +12,7 @@ def outcomes(run: PackageRun) -> dict[str, Outcome]:
     return {test.name: test.outcome for test in run.tests if test.name.startswith("Benchmark")}
 
 
+@pytest.mark.slow
 def test_benchmarks_of_a_package_are_counted_alike_in_text_and_in_json(release: str) -> None:
     arguments = ("-run=^$", "-bench=.", "-benchtime=1x", "-count=1")
     said = [

@@ -68,6 +68,7 @@ def test_a_stream_is_read_in_a_small_multiple_of_the_time_that_its_json_takes(
     assert fastest(lambda: read_json(stream, name="test.json")) < 8 * fastest(parse)
 
 
+@pytest.mark.slow
 def test_the_lines_of_a_plain_log_take_at_most_three_times_as_long(stream: bytes) -> None:
     run = read_json(stream, name="test.json").packages[0]
     text = "\n".join(run.lines.texts).encode()

@@ -49,6 +49,7 @@ def _size(data: bytes) -> int:
 
 
 @pytest.mark.parametrize("release", [FORMATS[0], FORMATS[-1]])
+@pytest.mark.slow
 def test_the_events_are_the_references_wherever_the_first_moments_end(
     release: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -37,6 +37,7 @@ def test_every_golden_trace_is_tried() -> None:
     assert sorted(path.name for path in golden_folder().iterdir()) == sorted(GOLDEN)
 
 
+@pytest.mark.slow
 def test_a_whole_trace_has_no_losses(old: Sample) -> None:
     assert old.trace.losses == ()
 

@@ -40,6 +40,7 @@ def _said(event: ParsedEvent | ReferenceEvent) -> str:
 
 
 @pytest.mark.parametrize("name", NAMES)
+@pytest.mark.slow
 def test_there_are_as_many_events_of_each_kind_as_the_reference_has(name: str) -> None:
     theirs = counts(sample(name).reference)
     assert counts(_parsed(name)) == theirs

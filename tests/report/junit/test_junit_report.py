@@ -140,6 +140,7 @@ def test_a_test_that_never_passed_has_failed_and_its_other_attempts_are_reruns()
 
 
 @pytest.mark.needs_go
+@pytest.mark.slow
 def test_a_hunt_tells_what_each_attempt_ran_under_and_how_often_it_failed() -> None:
     root = ElementTree.fromstring(junit_of(hunted_order()))
     told = {

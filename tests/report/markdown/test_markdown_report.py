@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from diagnosis.program_bundles import collected_program
 from flakecore.report import Explainer, render_markdown
 from flakecore.report.markdown.escaping import code, escaped, fenced
@@ -9,6 +11,7 @@ from timeline.captures import capture
 from toolchains import NEWEST
 
 
+@pytest.mark.slow
 def test_a_failure_has_its_headline_its_message_and_the_command_that_runs_it_again() -> None:
     run = collected_program("race")
     lines = render_markdown(run.bundle, [run.case], None, Explainer(run.bundle)).splitlines()

@@ -37,8 +37,10 @@ def test_rows_of_a_window_are_those_of_the_whole_that_touch_it() -> None:
             expected = sum(int(((r.end >= begin) & (r.start <= end)).sum()) for r in whole)
             part = list(lane_rows(intervals, begin, end))
             assert sum(map(len, part)) == expected
-            woken = sum(int((r.woken & (r.end >= begin) & (r.start <= end)).sum()) for r in whole)
-            assert sum(int(rows.woken.sum()) for rows in part) == woken
+            for led_to in ("woken", "created"):
+                within = ((getattr(r, led_to), r.start) for r in whole)
+                known = sum(int(led[(at >= begin) & (at <= end)].sum()) for led, at in within)
+                assert sum(int(getattr(rows, led_to).sum()) for rows in part) == known
 
 
 @pytest.mark.needs_go

@@ -49,6 +49,7 @@ def test_a_window_holds_what_touches_it_and_nothing_else() -> None:
     assert len(lines) == int(((output >= begin) & (output <= end)).sum())
 
 
+@pytest.mark.slow
 def test_one_test_has_its_own_goroutines_and_those_that_woke_them_by_name() -> None:
     request = ExportRequest(test="TestLedgerTransfersBothWays")
     case, found, _ = case_and_trace(str(SAMPLE), request=request)

@@ -32,6 +32,7 @@ def _changes(text: str) -> list[float]:
 
 
 @pytest.mark.needs_go
+@pytest.mark.slow
 def test_a_test_that_keeps_a_megabyte_each_time_has_it_in_every_row() -> None:
     text = heap_text([_case("TestKeeps")], ProfileRequest(number=8, less=2))
     heading, heads, *rows, told = text.splitlines()
@@ -47,6 +48,7 @@ def test_a_test_that_keeps_a_megabyte_each_time_has_it_in_every_row() -> None:
 
 
 @pytest.mark.needs_go
+@pytest.mark.slow
 def test_a_cache_that_is_full_changes_no_more() -> None:
     changes = _changes(heap_text([_case("TestWarmsUp")], ProfileRequest()))
     assert len(changes) == 7 and all(abs(each) < 0.5 for each in changes[3:])

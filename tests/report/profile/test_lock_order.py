@@ -29,6 +29,7 @@ def _told(test: str) -> list[str]:
     return [line for line in text.splitlines() if "was waited for" in line]
 
 
+@pytest.mark.slow
 def test_both_places_are_told_with_what_was_held_there() -> None:
     assert _told("TestBothOrders") == [
         "! journal was waited for once at lockorder.note lock_order_test.go:36 while accounts was"

@@ -19,6 +19,7 @@ RELEASES = (pytest.param("1.22.10", marks=pytest.mark.slow), NEWEST)
 
 
 @pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.slow
 def test_a_wait_begins_in_the_page_when_it_begins_in_the_trace(release: str) -> None:
     case = page_run("lock_cycle", release).case
     (found,) = (each for each in case.objects if each.reason is PageReason.DEADLINE)

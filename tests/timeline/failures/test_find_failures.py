@@ -184,6 +184,7 @@ def test_a_panic_in_a_subtest_is_not_its_parents_failure() -> None:
 
 
 @pytest.mark.parametrize("trace", [True, False])
+@pytest.mark.slow
 def test_a_timeout_is_the_failure_of_every_test_that_hangs(trace: bool) -> None:
     run = capture(NEWEST, "endings/crashes", "-run=^TestHangs", "-timeout=1s", trace=trace)
     one, two = sorted(run.case.failures, key=lambda failure: failure.test)
@@ -229,6 +230,7 @@ def test_a_test_that_exits_is_the_failure_with_what_it_logged_last(
 
 
 @pytest.mark.parametrize("release", [OLDEST, NEWEST])
+@pytest.mark.slow
 def test_an_exit_is_told_at_its_time_though_the_trace_ends_before(release: str) -> None:
     run = _crash(release, "TestExitsLate")
     failure, test = run.failure(FailureKind.EXIT), run.test("TestExitsLate")

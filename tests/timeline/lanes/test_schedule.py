@@ -89,6 +89,7 @@ def test_neighbours_in_time_agree_with_a_walk_over_the_lane(
     assert seen(schedule.last(lane)) == own[-1][:3]
 
 
+@pytest.mark.slow
 def test_walking_back_from_the_end_comes_to_the_beginning(run: Capture) -> None:
     for kind in LaneKind:
         for lane in run.schedule.lanes(kind)[:30]:

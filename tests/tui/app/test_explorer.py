@@ -46,6 +46,7 @@ async def test_the_first_screen_says_what_failed_when_and_where() -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
+@pytest.mark.slow
 async def test_every_pane_draws_the_same_viewport_at_every_size(size: tuple[int, int]) -> None:
     async with exploring(size=size) as pilot:
         for keys in (["l"], ["plus", "."], ["right_square_bracket"], ["4", "j"], ["0", "1", "j"]):
@@ -59,6 +60,7 @@ async def test_every_pane_draws_the_same_viewport_at_every_size(size: tuple[int,
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 30)])
+@pytest.mark.slow
 async def test_panes_agree_after_any_sequence_of_keys(size: tuple[int, int]) -> None:
     leaving = {"quit", "help", "command_palette", *ASKING}
     names = [name for key in KEYS if key.action not in leaving for name in key.keys.split(",")]
@@ -111,6 +113,7 @@ async def test_choosing_a_line_moves_every_pane_to_its_moment_and_goroutine() ->
         assert "go test gave it to TestFill; it is of TestDrain" in words(app.layout["details"])
 
 
+@pytest.mark.slow
 async def test_without_a_trace_tests_and_output_work_and_the_timeline_says_what_is_missing() -> (
     None
 ):

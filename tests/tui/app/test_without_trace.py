@@ -74,6 +74,7 @@ OF_GO = [pytest.param(kind, marks=pytest.mark.needs_go) for kind in ("dump", "gr
 
 @pytest.mark.parametrize("kind", ["race", "output", *OF_GO])
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+@pytest.mark.slow
 async def test_no_pane_is_empty(
     kind: str, size: tuple[int, int], request: pytest.FixtureRequest
 ) -> None:
@@ -85,6 +86,7 @@ async def test_no_pane_is_empty(
 
 
 @pytest.mark.parametrize("kind", ["race", OF_GO[0]])
+@pytest.mark.slow
 async def test_what_has_no_time_is_not_at_zero(kind: str, request: pytest.FixtureRequest) -> None:
     async with exploring(Explorer(request.getfixturevalue(kind)), size=(160, 50)) as pilot:
         app = await press(pilot)

@@ -27,6 +27,7 @@ def test_the_command_offers_every_format_and_every_table() -> None:
 
 
 @pytest.mark.parametrize("name", list(EXPORTS))
+@pytest.mark.slow
 def test_a_file_holds_what_standard_output_gets(name: str, tmp_path: Path) -> None:
     path = tmp_path / "written"
     done = run_program("export", SAMPLE, "--format", name, "-o", path)

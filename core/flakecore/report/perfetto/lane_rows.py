@@ -31,8 +31,9 @@ class LaneRows:
     Attributes:
         lane: number of the lane.
         start, end, state, reason, stack, actor, goroutine, last: as in ``IntervalColumns``.
-        woken: it follows a wait that a goroutine, the actor, ended.
-        created: it is the lane's first, and a goroutine, the actor, created the lane.
+        woken: it follows a wait that a goroutine, the actor, ended, and begins in the window.
+        created: it is the lane's first, and a goroutine, the actor, created the lane, within the
+            window.
     """
 
     lane: Ints
@@ -110,7 +111,8 @@ def _of_generation(
     flags = {name: _joined(parts, name) for name in ("before", "last")}
     for at in range(0, len(order), _ROWS):
         rows, led_to = order[at : at + _ROWS], led[at : at + _ROWS]
-        acted = numbers["actor"][rows] > 0
+        # What led to a row that an earlier generation began is not known here.
+        acted = (numbers["actor"][rows] > 0) & (start[rows] >= window[0])
         taken = {name: column[rows].astype(np.int64) for name, column in numbers.items()}
         yield LaneRows(
             lane=lane[rows],

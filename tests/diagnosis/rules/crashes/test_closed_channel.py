@@ -67,6 +67,7 @@ SOUND = ("TestClosesInGoodOrder", "TestOpensOnce")
 @pytest.mark.parametrize("release", RELEASES)
 @pytest.mark.parametrize("of", [case_of, case_of_log])
 @pytest.mark.parametrize("test", TOLD)
+@pytest.mark.slow
 def test_the_other_side_is_told_where_the_source_has_one_place(
     test: str, of: object, release: str
 ) -> None:

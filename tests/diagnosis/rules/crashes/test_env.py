@@ -58,6 +58,7 @@ SOUND = ("TestWantsNoFile", "TestSpeaksOfIt", "TestCatches", "TestChildIsKilled"
 @pytest.mark.parametrize("release", RELEASES)
 @pytest.mark.parametrize("of", [case_of, case_of_log])
 @pytest.mark.parametrize("test", TOLD)
+@pytest.mark.slow
 def test_what_was_missing_is_told_in_the_systems_words(test: str, of: object, release: str) -> None:
     assert callable(of)
     ((finding,),) = found_on(of("environment", release, f"-run=^{test}$")).values()
@@ -68,6 +69,7 @@ def test_what_was_missing_is_told_in_the_systems_words(test: str, of: object, re
 
 @pytest.mark.parametrize("of", [case_of, case_of_log])
 @pytest.mark.parametrize("test", SOUND)
+@pytest.mark.slow
 def test_a_test_that_merely_speaks_of_an_error_or_a_signal_met_none(test: str, of: object) -> None:
     assert callable(of)
     (found,) = found_on(of("environment", NEWEST, f"-run=^{test}$")).values()

@@ -34,6 +34,7 @@ def test_a_process_that_was_killed_did_not_call_for_its_exit() -> None:
         ("TestGoroutineGivesUp", "log.Fatalf in TestGoroutineGivesUp.func1 (@fatal)"),
     ],
 )
+@pytest.mark.slow
 def test_a_call_in_a_helper_or_on_another_goroutine_is_told_with_its_own_line(
     test: str, call: str
 ) -> None:

@@ -46,6 +46,7 @@ def _the_finding(run: Capture, test: str, *, source: bool = True) -> Finding:
 
 @pytest.mark.parametrize("release", RELEASES)
 @pytest.mark.parametrize("test", TOLD)
+@pytest.mark.slow
 def test_the_other_side_is_a_goroutine_of_the_dump_or_what_the_source_has(
     test: str, release: str
 ) -> None:

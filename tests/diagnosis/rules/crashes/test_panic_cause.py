@@ -28,6 +28,7 @@ TOLD = {
 
 
 @pytest.mark.parametrize("test", TOLD)
+@pytest.mark.slow
 def test_the_expression_is_named_from_the_source_and_inferred(test: str) -> None:
     finding = the_finding_on(test)
     assert (finding.rule, finding.certainty) == ("panic-cause", Certainty.INFERRED)
@@ -43,6 +44,7 @@ def test_without_the_source_the_place_is_told_and_seen() -> None:
 
 
 @pytest.mark.parametrize("release", ["1.22.10", NEWEST])
+@pytest.mark.slow
 def test_a_wait_group_below_zero_is_told_with_its_done_and_add(release: str) -> None:
     finding = the_finding_on("TestCountsBelowZero", release)
     assert named(finding.claim) == "GN takes a wait group below zero in Finish (@finishes)"

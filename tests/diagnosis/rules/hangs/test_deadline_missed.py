@@ -27,6 +27,7 @@ def _percent(finding: Finding) -> int:
     return int(found[1])
 
 
+@pytest.mark.slow
 def test_a_wait_for_most_of_the_time_is_told_with_its_place_and_who_ended_it() -> None:
     finding = _the_finding("TestWaitsForTheAnswer")
     assert finding.rule == "deadline-missed"

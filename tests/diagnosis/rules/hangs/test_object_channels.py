@@ -246,12 +246,14 @@ RELEASES = (pytest.param(OLDER, marks=pytest.mark.slow), NEWEST)
 
 @pytest.mark.parametrize("release", RELEASES)
 @pytest.mark.parametrize(("shape", "test"), HANGS)
+@pytest.mark.slow
 def test_a_wait_is_seen_with_the_other_side(release: str, shape: str, test: str) -> None:
     check_by_page(shape, release, test, HANGS[shape, test])
 
 
 @pytest.mark.parametrize("release", RELEASES)
 @pytest.mark.parametrize(("shape", "test"), SOUND)
+@pytest.mark.slow
 def test_a_counterpart_that_may_still_come_is_no_cause(release: str, shape: str, test: str) -> None:
     check_no_cause_by_page(shape, release, test)
 

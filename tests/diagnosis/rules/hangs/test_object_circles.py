@@ -73,6 +73,7 @@ RELEASES = (pytest.param(OLDER, marks=pytest.mark.slow), NEWEST)
 
 @pytest.mark.parametrize("release", RELEASES)
 @pytest.mark.parametrize(("shape", "test"), HANGS)
+@pytest.mark.slow
 def test_a_circle_is_told_from_all_its_sides(release: str, shape: str, test: str) -> None:
     run = page_run(shape, release)
     (cause,) = (each for each in page_findings(run, test) if each.weight is Weight.CAUSE)

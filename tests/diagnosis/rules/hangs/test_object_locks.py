@@ -91,6 +91,7 @@ RELEASES = (pytest.param(OLDER, marks=pytest.mark.slow), NEWEST)
 
 @pytest.mark.parametrize("release", RELEASES)
 @pytest.mark.parametrize(("shape", "test"), HANGS)
+@pytest.mark.slow
 def test_a_hang_on_locks_is_seen_with_who_holds_what(release: str, shape: str, test: str) -> None:
     check_by_page(shape, release, test, HANGS[shape, test])
 

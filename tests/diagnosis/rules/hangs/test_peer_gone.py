@@ -174,11 +174,13 @@ SOUND = (
 
 @pytest.mark.parametrize("release", RELEASES)
 @pytest.mark.parametrize("test", HANGS)
+@pytest.mark.slow
 def test_a_wait_is_told_with_its_counterpart_that_has_gone(release: str, test: str) -> None:
     check_told("peer_gone", release, test, HANGS[test])
 
 
 @pytest.mark.parametrize("release", RELEASES)
 @pytest.mark.parametrize("test", SOUND)
+@pytest.mark.slow
 def test_a_counterpart_that_may_still_come_is_no_cause(release: str, test: str) -> None:
     check_silent("peer_gone", release, test)

@@ -54,6 +54,7 @@ def _the_cause(shape: str, test: str, level: Level, release: str) -> Finding:
 @pytest.mark.parametrize("release", RELEASES)
 @pytest.mark.parametrize("test", [*TOLD, *RUNS])
 @pytest.mark.parametrize("level", [Level.FULL, Level.LOG])
+@pytest.mark.slow
 def test_by_the_source_a_loop_ends_or_has_no_way_out_or_only_asks(
     level: Level, test: str, release: str
 ) -> None:

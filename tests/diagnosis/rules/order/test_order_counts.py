@@ -40,6 +40,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Finding]]:
     return _found(tmp_path_factory.mktemp("orders"), SEEDS)
 
 
+@pytest.mark.slow
 def test_where_the_source_shows_what_is_shared_the_runs_confirm_it(
     found: dict[str, list[Finding]],
 ) -> None:

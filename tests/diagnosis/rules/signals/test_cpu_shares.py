@@ -20,6 +20,7 @@ def _found(test: str) -> tuple[Finding, ...]:
     return tuple(one for one in explain_passed(run.case) if one.rule in RULE.ids)
 
 
+@pytest.mark.slow
 def test_threads_that_hand_over_spend_their_time_in_the_scheduler() -> None:
     (finding,) = _found("TestHandsOver")
     assert finding.rule == "scheduler-share"
@@ -34,10 +35,12 @@ def test_threads_that_hand_over_spend_their_time_in_the_scheduler() -> None:
     assert "CPU samples of the trace" in finding.evidence[0].text
 
 
+@pytest.mark.slow
 def test_a_collector_at_work_all_the_time_is_told() -> None:
     (finding,) = (one for one in _found("TestCollects") if one.rule == "gc-share")
     assert finding.claim.startswith("Collecting garbage took ")
 
 
+@pytest.mark.slow
 def test_a_loop_that_computes_is_not() -> None:
     assert _found("TestWorks") == ()

@@ -88,6 +88,7 @@ def test_a_run_as_text_says_line_by_line_what_the_same_run_says_as_json(
 
 @pytest.mark.parametrize("version", RELEASES)
 @pytest.mark.parametrize("arguments", [("-v", "-count=2"), ("-count=3",)])
+@pytest.mark.slow
 def test_lines_belong_to_the_tests_that_gos_own_converter_gives_them_to(
     version: str, arguments: tuple[str, ...]
 ) -> None:
@@ -140,6 +141,7 @@ def test_a_test_that_is_known_from_its_failure_alone_has_its_messages() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_the_tests_that_ran_at_a_timeout_are_known_without_v(release: str) -> None:
     text = go_plain(release, "crashes", "-run=^TestHangs$", "-timeout=1s")
     run = the_run(plain(text))

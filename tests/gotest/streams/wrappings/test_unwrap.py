@@ -150,6 +150,7 @@ def log(request: pytest.FixtureRequest) -> str:
     return go_plain(NEWEST, *arguments, packages=packages).decode()
 
 
+@pytest.mark.slow
 def test_a_log_in_any_wrapping_says_what_it_says_without(log: str) -> None:
     bare = read(log)
     assert {name: read(wrap(log)) == bare for name, wrap in WRAPS.items()} == dict.fromkeys(
@@ -167,6 +168,7 @@ def pairs() -> Sequence[tuple[str, str]]:
     ]
 
 
+@pytest.mark.slow
 def test_two_wrappings_at_once_are_both_taken_off(log: str) -> None:
     bare = read(log)
     wrong = [

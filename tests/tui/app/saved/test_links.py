@@ -46,6 +46,7 @@ def typed(command: str) -> Link:
     )
 
 
+@pytest.mark.slow
 async def test_a_copied_command_opens_the_same_view_after_any_keys() -> None:
     leaving = {"quit", "help", "command_palette", "copy", "copy_text", *ASKING}
     names = [name for key in KEYS if key.action not in leaving for name in key.keys.split(",")]

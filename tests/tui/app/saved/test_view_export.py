@@ -125,6 +125,7 @@ async def test_markdown_has_the_findings_the_screen_and_the_command(elsewhere: P
 @pytest.mark.parametrize(
     ("suffix", "told"), [("pftrace", "this window"), ("csv", "this window"), ("xml", "the case")]
 )
+@pytest.mark.slow
 async def test_a_name_that_ends_as_an_export_does_has_the_window_in_that_format(
     suffix: str, told: str, elsewhere: Path
 ) -> None:

@@ -47,6 +47,7 @@ def test_a_hangup_that_is_ignored_stays_ignored() -> None:
 
 
 @pytest.mark.parametrize("sent", [signal.SIGHUP, signal.SIGTERM])
+@pytest.mark.slow
 def test_a_terminal_that_stays_is_put_back_when_a_signal_ends_the_program(
     sent: signal.Signals, tmp_path: Path
 ) -> None:

@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from program import run_program
 
 
@@ -20,6 +22,7 @@ def told(folder: Path, **environment: str) -> tuple[int, dict[str, dict[str, Any
     return done.returncode, {each["name"]: each for each in found["checks"]}
 
 
+@pytest.mark.slow
 def test_a_machine_without_go_and_terminal_is_limited_and_not_broken(tmp_path: Path) -> None:
     code, checks = told(tmp_path)
     assert code == 0
@@ -38,6 +41,7 @@ def test_what_is_limited_or_broken_has_a_remedy(tmp_path: Path) -> None:
     assert not any(each["remedy"] for each in checks.values() if each["health"] == "ok")
 
 
+@pytest.mark.slow
 def test_colours_and_characters_follow_the_surroundings(tmp_path: Path) -> None:
     _, plain = told(tmp_path, NO_COLOR="1", TERM="xterm-256color", LANG="C.UTF-8", LC_ALL="")
     assert plain["colours"]["found"] == "none, as NO_COLOR asks"

@@ -20,6 +20,7 @@ from program import SAMPLE, run_program
         ("report", "B", "--write-baseline", "--baseline", "B"),
     ],
 )
+@pytest.mark.slow
 def test_a_bundle_is_not_replaced_by_what_is_made_of_it(
     arguments: tuple[str, ...], tmp_path: Path
 ) -> None:

@@ -46,6 +46,7 @@ async def test_a_total_leads_to_its_longest_wait() -> None:
 
 
 @pytest.mark.parametrize("totals", [("u",), ("u", "u")], ids=["reason", "line"])
+@pytest.mark.slow
 async def test_every_total_opens_the_waits_that_it_sums_up_and_u_comes_back(
     totals: tuple[str, ...],
 ) -> None:
