@@ -39,13 +39,7 @@ class Task(NamedTuple):
 
 TASKS_OF_PEOPLE = (
     Task("signal", (r"G\d+ waits for a signal of q\.cond \(signal_test\.go:25\)",), "q.cond.Wait"),
-    # What came first is seen on the lanes: the test runs again while the goroutine still sleeps.
-    Task(
-        "after",
-        (r"fetch gave 0, false; want 42, true", r"G\d+ TestFetchInTime", r"fetch\.func1", "sleep"),
-        "",
-        {(80, 24): ("2",)},
-    ),
+    Task("after", (r"time\.After of 10ms came before <-result",), "time.After(10"),
     Task("port", (r"binds a fixed port, 18437 \(port_test\.go:10\)",), "net.Listen"),
     Task(
         "ctx",

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from flakecore.diagnosis.failing_helpers import FailingHelper, helpers_called
 from flakecore.diagnosis.findings import Evidence, Place, Role
 from flakecore.diagnosis.goroutine_states import StackFrame
 from flakecore.diagnosis.source.go_file import GoFile
@@ -51,6 +52,7 @@ class FailingSource:
         call: its syntax node.
         goroutine: on which it was made; 0 if unknown.
         at_ns: when the test failed.
+        helper: the helper of the package that the call is one of; None where it fails by itself.
     """
 
     package: GoPackage
@@ -60,6 +62,7 @@ class FailingSource:
     call: Node
     goroutine: int
     at_ns: int
+    helper: FailingHelper | None = None
 
     @property
     def file(self) -> GoFile:
@@ -90,19 +93,23 @@ class FailingSource:
         """
         return tuple(
             part
-            for branch in self._around("if_statement")
+            for branch in _around(self.call, "if_statement")
             if _lies_in(self.call, branch.child_by_field_name("consequence"))
             for part in _conjuncts(branch.child_by_field_name("condition"))
         )
 
     @cached_property
     def asserted(self) -> tuple[Node, ...]:
-        """What it asserts, if it is a call of an assertion library; empty where it is none."""
+        """What it asserts, as a call of an assertion library or of a helper; empty for others."""
+        if self.helper is not None:
+            return self.helper.asserted(_asked_around(self.helper.fails))
         return asserted_values(self.package, self.name, self.call)
 
     @cached_property
     def comparisons(self) -> tuple[Comparison, ...]:
         """The comparisons that hold where it fails."""
+        if self.helper is not None:
+            return self.helper.comparisons(_asked_around(self.helper.fails))
         if self.asserted:
             return comparisons_of(self.call, self.asserted)
         return tuple(found for each in self.innermost if (found := comparison(each)) is not None)
@@ -113,24 +120,20 @@ class FailingSource:
 
         Empty where it asserts nothing and stands in no if of its own.
         """
-        if self.asserted:
+        if self.asserted or self.helper is not None:
             return self.asserted
-        branch = next(self._around("if_statement", "communication_case", "for_statement"), None)
-        if branch is None or branch.type != "if_statement":
-            return ()
-        if not _lies_in(self.call, branch.child_by_field_name("consequence")):
-            return ()
-        return tuple(_conjuncts(branch.child_by_field_name("condition")))
+        return _asked_around(self.call)
 
     @cached_property
     def chosen_case(self) -> Node | None:
-        """The innermost case of a select around it; None for none."""
-        return next(self._around("communication_case"), None)
+        """The innermost case of a select around it, or around where its helper fails."""
+        fails = self.call if self.helper is None else self.helper.fails
+        return next(_around(fails, "communication_case"), None)
 
     @cached_property
     def loops(self) -> tuple[Node, ...]:
         """The loops around it, the innermost first."""
-        return tuple(self._around("for_statement"))
+        return tuple(_around(self.call, "for_statement"))
 
     @cached_property
     def is_in_bubble(self) -> bool:
@@ -162,11 +165,23 @@ class FailingSource:
         """Return its own line as a place of a finding."""
         return Place(Role.FAILS, self.goroutine, "", self.path, self.line)
 
-    def _around(self, *types: str) -> Iterator[Node]:
-        node = enclosing(self.call, *types, *FUNCTIONS)
-        while node is not None and node.type in types:
-            yield node
-            node = enclosing(node, *types, *FUNCTIONS)
+
+def _around(call: Node, *types: str) -> Iterator[Node]:
+    """Yield the nodes of some types around a call, the innermost first, with nothing between."""
+    node = enclosing(call, *types, *FUNCTIONS)
+    while node is not None and node.type in types:
+        yield node
+        node = enclosing(node, *types, *FUNCTIONS)
+
+
+def _asked_around(call: Node) -> tuple[Node, ...]:
+    """Return what the innermost if around a call asks for; empty where it stands in none."""
+    branch = next(_around(call, "if_statement", "communication_case", "for_statement"), None)
+    if branch is None or branch.type != "if_statement":
+        return ()
+    if not _lies_in(call, branch.child_by_field_name("consequence")):
+        return ()
+    return tuple(_conjuncts(branch.child_by_field_name("condition")))
 
 
 def duration_text(node: Node) -> str:
@@ -179,7 +194,8 @@ def duration_text(node: Node) -> str:
 def failing_call(case: Case, failure: Failure | None, files: GoFiles) -> FailingSource | None:
     """Return the call by which a test failed.
 
-    None for failures of other kinds, where the source is not at hand, and where it is of another
+    A helper that leaves itself out of the place (``t.Helper``) is called there. None for failures
+    of other kinds, where the source is not at hand, and where it is of another
     revision: no such call stands in the line, or its text is none that the failure has.
     """
     if failure is None or failure.kind is not FailureKind.ASSERTION or not failure.line:
@@ -190,20 +206,29 @@ def failing_call(case: Case, failure: Failure | None, files: GoFiles) -> Failing
     package, name = files.package_of(frame), path.rpartition("/")[2]
     if package is None or name not in package.files:
         return None
+    here = [call for call in package.files[name].calls_of if line_of(call) == failure.line]
     calls = [
         call
-        for call in package.files[name].calls_of
-        if line_of(call) == failure.line
-        and (
-            asserted_values(package, name, call) or (_fails(call) and _says(call, failure.message))
-        )
+        for call in here
+        if asserted_values(package, name, call) or _may_be(call, failure.message)
     ]
+    helpers: list[FailingHelper] = []
+    if not calls:
+        helpers = list(
+            helpers_called(package, name, here, lambda call: _may_be(call, failure.message))
+        )
+        calls = [each.call for each in helpers]
     if len(calls) != 1 or enclosing(calls[0], *FUNCTIONS) is None:
         return None
     shown = failure.file if "/" in failure.file else name
+    helper = helpers[0] if helpers else None
     return FailingSource(
-        package, name, shown, failure.line, calls[0], failure.goroutine, failure.at_ns
+        package, name, shown, failure.line, calls[0], failure.goroutine, failure.at_ns, helper
     )
+
+
+def _may_be(call: Node, message: str) -> bool:
+    return _fails(call) and _says(call, message)
 
 
 def _fails(call: Node) -> bool:

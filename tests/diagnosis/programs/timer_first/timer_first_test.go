@@ -102,3 +102,41 @@ func TestFailsBehind(t *testing.T) {
 		t.Errorf("got %d, want 3", got)
 	}
 }
+
+func fetched(after, limit time.Duration) (int, bool) {
+	result := make(chan int, 1)
+	go func() {
+		time.Sleep(after) // @fetch-sleeps
+		result <- 42
+	}()
+	select {
+	case v := <-result: // @fetch-receives
+		return v, true
+	case <-time.After(limit): // @fetch-timer
+		return 0, false
+	}
+}
+
+func TestFetchIsLate(t *testing.T) {
+	if v, ok := fetched(60*time.Millisecond, 10*time.Millisecond); !ok || v != 42 {
+		t.Fatalf("got %d, %v", v, ok) // @fetch-fails
+	}
+}
+
+// The result comes first, and is wrong.
+func TestFetchIsWrong(t *testing.T) {
+	if v, _ := fetched(10*time.Millisecond, time.Second); v != 41 {
+		t.Fatalf("got %d", v)
+	}
+}
+
+// It is late, which this test does not ask for.
+func TestFetchIsLateAsMeant(t *testing.T) {
+	v, ok := fetched(60*time.Millisecond, 10*time.Millisecond)
+	if ok || v != 0 {
+		t.Fatalf("got %d, %v", v, ok)
+	}
+	if time.Local.String() != "Nowhere" {
+		t.Error("nowhere it is not")
+	}
+}

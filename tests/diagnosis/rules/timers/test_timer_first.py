@@ -26,6 +26,11 @@ TOLD: Told = {
         " Ga was asleep (@closes-sleeps)"
         " [fails @closes-fails; receives @closes-receives; runs @closes-sleeps]",
     ],
+    "TestFetchIsLate": [
+        "timer-lost, inferred: time.After of limit came first (@fetch-timer);"
+        " Ga was asleep (@fetch-sleeps)"
+        " [fails @fetch-fails; receives @fetch-receives; runs @fetch-sleeps]"
+    ],
 }
 LOG: Told = {
     "TestAnswerIsLate": [
@@ -36,12 +41,14 @@ LOG: Told = {
         "timer-lost, inferred: TestTimerIsFirst gave up at @kept-fails: time.NewTimer of 10ms came"
         " before <-done [fails @kept-fails; receives @kept-receives]"
     ],
+    "TestFetchIsLate": [],
     "TestDeadlineIsFirst": [
         "timer-lost, inferred: TestDeadlineIsFirst gave up at @closes-fails: context.WithTimeout of"
         " 10ms came before <-done [fails @closes-fails; receives @closes-receives]"
     ],
 }
 SOUND = {"TestAnswerIsWrong", "TestAnswersWhileItStops", "TestTwoTimers", "TestFailsBehind"}
+SOUND |= {"TestFetchIsWrong", "TestFetchIsLateAsMeant"}
 
 
 @pytest.mark.parametrize("release", RELEASES)

@@ -1,10 +1,12 @@
 """``timer-lost``: a test that gave up when a timer came before what it raced with.
 
 Speaks of a failed assertion that stands in the case of a select that receives from ``time.After``,
-``time.NewTimer`` or a context with a deadline: that case was taken, so the timer came first. With a
-trace it tells which goroutine came to the other case later, and by how much, or what the test's
-goroutines that are able to send there were doing. Silent on selects whose other cases are timers
-too, on the time of a bubble of testing/synctest, and where the source is not at hand.
+``time.NewTimer`` or a context with a deadline: that case was taken, so the timer came first. It
+speaks, too, of a function of the package that returned from such a case what the assertion asks
+for, where the trace has that wait of the test ended by no goroutine. With a trace it tells which
+goroutine came to the other case later, and by how much, or what the test's goroutines that are able
+to send there were doing. Silent on selects whose other cases are timers too, on the time of a
+bubble of testing/synctest, and where the source is not at hand.
 
 Example: ``select { case <-done: case <-time.After(20 * time.Millisecond): t.Fatal("late") }``.
 Counterexample: the same, where ``done`` comes first and the test fails by what it got.
@@ -17,7 +19,7 @@ from collections.abc import Iterator
 from flakecore.diagnosis.failing_call import duration_text, failing_call
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Role
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
-from flakecore.diagnosis.rules.timers.timer_races import late_peers, timer_race
+from flakecore.diagnosis.rules.timers.timer_races import late_peers, returned_race, timer_race
 from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
 from flakecore.timeline import State
@@ -30,15 +32,33 @@ def _find(question: Question) -> Iterator[Finding]:
     if failure is None or failing is None or failing.is_in_bubble:
         return
     race = timer_race(failing)
+    returned = returned_race(question, failing) if race is None else None
+    race = race or returned
     if race is None:
         return
     timer = _label(race.timer)
     other = " ".join(text_of(race.other.node).split())
-    gave_up = f"{failure.test_name} gave up at {failing.at}: {timer} came before {other}"
-    claims = [gave_up, f"{timer} came first ({failing.at})", f"A timer came first ({failing.at})"]
-    made = f"{failing.name}:{line_of(race.timer)}"
-    facts = [failing.evidence(f"the failing line is in the case of {timer}, made at {made}")]
-    places = [failing.fails_at(), failing.place(Role.RECEIVES, race.other.node)]
+    who_gave_up, at = failure.test_name, failing.at
+    made = f"{race.file}:{line_of(race.timer)}"
+    if returned is None:
+        stands = "stands" if failing.helper is None else f"leads to {race.function}, which fails"
+        facts = [
+            failing.evidence(f"the failing line {stands} in the case of {timer}, made at {made}")
+        ]
+    else:
+        who_gave_up, at = race.function, f"{race.file}:{race.line}"
+        select = f"{race.file}:{line_of(race.select)}"
+        facts = [
+            failing.evidence(f"what the failing line asks for comes from {race.function}"),
+            Evidence(
+                f"no goroutine ended its select ({select}): {timer}, made at {made}, came first",
+                race.at_ns,
+                failing.goroutine,
+            ),
+        ]
+    gave_up = f"{who_gave_up} gave up at {at}: {timer} came before {other}"
+    claims = [gave_up, f"{timer} came first ({at})", f"A timer came first ({at})"]
+    places = [failing.fails_at(), failing.place(Role.RECEIVES, race.other.node, race.file)]
     peers = late_peers(question, failing, race)
     if len(peers) == 1:
         (peer,) = peers
@@ -48,7 +68,7 @@ def _find(question: Question) -> Iterator[Finding]:
             tail = f"{who} came to send {late} later ({peer.at})"
         else:
             tail = f"{who} was {_DOING.get(peer.state, peer.state.label)} ({peer.at})"
-        first = f"{timer} came first ({failing.at})"
+        first = f"{timer} came first ({at})"
         claims = [f"{gave_up}; {tail}", f"{first}; {tail}", *claims]
         facts.append(Evidence(tail, peer.since_ns, peer.goroutine.id))
         places.append(peer.place)
@@ -59,7 +79,11 @@ def _find(question: Question) -> Iterator[Finding]:
         test=failure.test,
         places=tuple(places),
         evidence=tuple(facts),
-        next="wait without a limit, for go test has one, or leave room for a busy machine",
+        next=(
+            "wait without a limit, for go test has one, or leave room for a busy machine"
+            if returned is None
+            else f"give {race.function} a longer limit, or have the test answer without a delay"
+        ),
     )
 
 

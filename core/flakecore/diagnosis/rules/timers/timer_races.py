@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from flakecore.diagnosis.failing_call import FailingSource
 from flakecore.diagnosis.findings import Place, Role
 from flakecore.diagnosis.goroutine_states import StackFrame
 from flakecore.diagnosis.rules.rule import Question
-from flakecore.diagnosis.source.go_parser import Node, text_of
+from flakecore.diagnosis.source.go_package import GoPackage
+from flakecore.diagnosis.source.go_parser import Node, last_line_of, line_of, text_of
 from flakecore.diagnosis.source.operations import Operation, OperationKind
-from flakecore.diagnosis.source.syntax import enclosing, walk
-from flakecore.timeline import Goroutine, Lane, LaneKind, State
+from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, walk
+from flakecore.timeline import Goroutine, Interval, Lane, LaneKind, State
 
 _TIMERS = ("time.After", "time.NewTimer", "time.Tick", "time.NewTicker")
 _DEADLINES = ("context.WithTimeout", "context.WithDeadline")
@@ -26,14 +28,28 @@ class TimerRace:
     """A select in which a timer came first.
 
     Attributes:
+        file: the name of the file that it stands in.
         select: its node.
         timer: the call that made the timer.
         other: what its only other case receives.
+        line: of the timer's case.
+        at_ns: when the timer came, or when the test failed behind it.
     """
 
+    file: str
     select: Node
     timer: Node
     other: Operation
+    line: int
+    at_ns: int
+
+    @property
+    def function(self) -> str:
+        """The name of the function that it stands in; that of the one around a literal."""
+        inner = enclosing(self.select, *FUNCTIONS)
+        while inner is not None and inner.type == "func_literal":
+            inner = enclosing(inner, *FUNCTIONS)
+        return text_of(inner.child_by_field_name("name")) if inner is not None else ""
 
 
 @dataclass(frozen=True)
@@ -59,44 +75,112 @@ class LatePeer:
 
 def timer_race(failing: FailingSource) -> TimerRace | None:
     """Return the select that a failing call's case won by a timer; None if it did not."""
-    case = failing.chosen_case
-    select = enclosing(case, "select_statement") if case is not None else None
-    if case is None or select is None:
+    case, helper = failing.chosen_case, failing.helper
+    file = failing.name if helper is None else helper.file
+    found = _race_in(failing.package, file, case) if case is not None else None
+    line = failing.line if helper is None else line_of(helper.fails)
+    return TimerRace(*found, line, failing.at_ns) if found is not None else None
+
+
+def returned_race(question: Question, failing: FailingSource) -> TimerRace | None:
+    """Return the select of a called function that gave the failing call what it complains of.
+
+    The trace has the test's goroutine wait in that select last, until no goroutine but a timer
+    ended it; its case returns from the function, and what the failing call asks for comes from
+    there by the source. None where one of these is not so.
+    """
+    schedule = question.case.schedule
+    if schedule is None or failing.goroutine <= 0:
         return None
-    timer = _timer(failing, case)
+    for interval in _selects_before(question, failing):
+        for frame in interval.stack:
+            for race in _returning(failing):
+                stands = frame.file.rpartition("/")[2] == race.file and line_of(
+                    race.select
+                ) <= frame.line <= last_line_of(race.select)
+                if stands:
+                    ended = interval.wake is not None and interval.wake.goroutine == 0
+                    return replace(race, at_ns=interval.end_ns) if ended else None
+    return None
+
+
+def _selects_before(question: Question, failing: FailingSource) -> Iterator[Interval]:
+    """Yield the waits in a select of the goroutine that failed, the last first."""
+    schedule, lane = question.case.schedule, Lane(LaneKind.GOROUTINE, failing.goroutine)
+    assert schedule is not None
+    interval = schedule.at(lane, failing.at_ns)
+    for _ in range(_LOOKED_AT):
+        if interval is None:
+            return
+        if interval.state is State.SELECT and interval.end_ns <= failing.at_ns:
+            yield interval
+        interval = schedule.before(lane, interval.start_ns)
+
+
+def _returning(failing: FailingSource) -> Iterator[TimerRace]:
+    """Yield the selects that may have given what a failing call asks for, a timer's case each."""
+    package = failing.package
+    functions: dict[tuple[str, int], Node] = {}
+    for value in failing.innermost:
+        for file, node in package.origins.of(failing.name, value):
+            if node.type == "call_expression":
+                for home, function in package.calls.called_by(file, node) or ():
+                    functions[home, function.start_byte] = function
+    for (home, _), function in functions.items():
+        for case in walk(function):
+            if case.type != "communication_case" or enclosing(case, *FUNCTIONS) != function:
+                continue
+            found = _race_in(package, home, case) if _returns(case, function) else None
+            if found is not None:
+                yield TimerRace(*found, line_of(case), failing.at_ns)
+
+
+def _returns(case: Node, function: Node) -> bool:
+    return any(
+        node.type == "return_statement" and enclosing(node, *FUNCTIONS) == function
+        for node in walk(case)
+    )
+
+
+def _race_in(package: GoPackage, file: str, case: Node) -> tuple[str, Node, Node, Operation] | None:
+    """Return file, select, timer and other case of a select by its timer's case; None for none."""
+    select = enclosing(case, "select_statement")
+    if select is None:
+        return None
+    timer = _timer(package, file, case)
     others = [
         each
         for each in select.named_children
         if each.type in ("communication_case", "default_case") and each != case
     ]
-    if timer is None or len(others) != 1 or _timer(failing, others[0]) is not None:
+    if timer is None or len(others) != 1 or _timer(package, file, others[0]) is not None:
         return None
     received = [
         each
-        for each in failing.file.operations
+        for each in package.files[file].operations
         if each.kind is OperationKind.RECEIVE
         and each.in_select
         and others[0].start_byte <= each.node.start_byte < others[0].end_byte
         and enclosing(each.node, "communication_case") == others[0]
     ]
-    return TimerRace(select, timer, received[0]) if len(received) == 1 else None
+    return (file, select, timer, received[0]) if len(received) == 1 else None
 
 
-def _timer(failing: FailingSource, case: Node) -> Node | None:
+def _timer(package: GoPackage, file: str, case: Node) -> Node | None:
     """Return the call that made the timer or deadline that a case receives from; None for none."""
     communication = case.child_by_field_name("communication")
     for node in walk(communication) if communication is not None else ():
         if node.type != "unary_expression" or not text_of(node).startswith("<-"):
             continue
         operand = node.child_by_field_name("operand")
-        for made in _made(failing, operand):
-            name = failing.library_function(made)
+        for made in _made(package, operand):
+            name = package.files[file].library_function(made)
             if name in _TIMERS or name in _DEADLINES:
                 return made
     return None
 
 
-def _made(failing: FailingSource, operand: Node) -> list[Node]:
+def _made(package: GoPackage, operand: Node) -> list[Node]:
     """Return the calls that made what ``<-operand`` receives from."""
     if operand.type == "selector_expression":  # t.C
         operand = operand.child_by_field_name("operand")
@@ -111,7 +195,7 @@ def _made(failing: FailingSource, operand: Node) -> list[Node]:
         operand = called.child_by_field_name("operand")
     if operand.type != "identifier":
         return []
-    return [each for each in failing.origins.assigned(operand) if each.type == "call_expression"]
+    return [each for each in package.origins.assigned(operand) if each.type == "call_expression"]
 
 
 def late_peers(question: Question, failing: FailingSource, race: TimerRace) -> list[LatePeer]:
@@ -125,9 +209,7 @@ def late_peers(question: Question, failing: FailingSource, race: TimerRace) -> l
     if schedule is None or failure is None or failure.test < 0:
         return []
     comes = [
-        (name, each)
-        for name, each in package.uses.of(failing.name, race.other)
-        if each.kind in _COMES
+        (name, each) for name, each in package.uses.of(race.file, race.other) if each.kind in _COMES
     ]
     lines = {(name, each.line) for name, each in comes}
     leading = package.calls.leading_to((name, each.function) for name, each in comes)
@@ -136,26 +218,27 @@ def late_peers(question: Question, failing: FailingSource, race: TimerRace) -> l
         each = schedule.goroutine(number)
         if each is None or number == failing.goroutine:
             continue
-        peer = _sent_later(question, each, lines) or _still_busy(question, failing, each, leading)
+        peer = _sent_later(question, race.at_ns, each, lines)
+        peer = peer or _still_busy(question, failing, race.at_ns, each, leading)
         if peer is not None:
             found.append(peer)
     return found
 
 
 def _sent_later(
-    question: Question, each: Goroutine, lines: set[tuple[str, int]]
+    question: Question, at_ns: int, each: Goroutine, lines: set[tuple[str, int]]
 ) -> LatePeer | None:
-    schedule, failure = question.case.schedule, question.failure
-    assert schedule is not None and failure is not None
+    schedule = question.case.schedule
+    assert schedule is not None
     interval = schedule.last(Lane(LaneKind.GOROUTINE, each.id))
     for _ in range(_LOOKED_AT):
-        if interval is None or interval.start_ns < failure.at_ns:
+        if interval is None or interval.start_ns < at_ns:
             return None
         for frame in interval.stack if interval.state is State.CHAN_SEND else ():
             at = (frame.file.rpartition("/")[2], frame.line)
             if at in lines:
                 place = Place(Role.SENDS, each.id, frame.function, frame.file, frame.line)
-                later = interval.start_ns - failure.at_ns
+                later = interval.start_ns - at_ns
                 start = interval.start_ns
                 return LatePeer(each, f"{at[0]}:{at[1]}", place, later, interval.state, start)
         interval = schedule.before(Lane(LaneKind.GOROUTINE, each.id), interval.start_ns)
@@ -165,12 +248,13 @@ def _sent_later(
 def _still_busy(
     question: Question,
     failing: FailingSource,
+    at_ns: int,
     each: Goroutine,
     leading: frozenset[tuple[str, int]],
 ) -> LatePeer | None:
-    schedule, failure = question.case.schedule, question.failure
-    assert schedule is not None and failure is not None
-    now = schedule.at(Lane(LaneKind.GOROUTINE, each.id), failure.at_ns)
+    schedule = question.case.schedule
+    assert schedule is not None
+    now = schedule.at(Lane(LaneKind.GOROUTINE, each.id), at_ns)
     if now is None or now.state not in _GOES_ON or not each.creation_stack:
         return None
     made = each.creation_stack[0]
