@@ -29,7 +29,7 @@ TOLD: Told = {
     "TestFetchIsLate": [
         "timer-lost, inferred: time.After of limit came first (@fetch-timer);"
         " Ga was asleep (@fetch-sleeps)"
-        " [fails @fetch-fails; receives @fetch-receives; runs @fetch-sleeps]"
+        " [fails @fetch-fails; receives @fetch-receives; made @fetch-timer; runs @fetch-sleeps]"
     ],
 }
 LOG: Told = {

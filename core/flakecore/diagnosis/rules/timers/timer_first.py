@@ -59,6 +59,8 @@ def _find(question: Question) -> Iterator[Finding]:
     gave_up = f"{who_gave_up} gave up at {at}: {timer} came before {other}"
     claims = [gave_up, f"{timer} came first ({at})", f"A timer came first ({at})"]
     places = [failing.fails_at(), failing.place(Role.RECEIVES, race.other.node, race.file)]
+    if returned is not None:
+        places.append(failing.place(Role.MADE, race.timer, race.file))
     peers = late_peers(question, failing, race)
     if len(peers) == 1:
         (peer,) = peers
