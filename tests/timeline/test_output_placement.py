@@ -88,7 +88,7 @@ def test_a_stamp_without_a_zero_is_no_time() -> None:
 
 def test_lines_are_in_order_of_time_and_each_is_found_again() -> None:
     columns, index_of = place_lines(_lines(700, 400), None, ZERO, 1_000, ["TestA"])
-    assert columns.texts == ["line 1", "line 0"]
+    assert list(columns.texts) == ["line 1", "line 0"]
     assert index_of.tolist() == [1, 0]
 
 

@@ -16,6 +16,7 @@ events that they preceded. It remains the fallback where there are no paired lin
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +36,26 @@ _MIN_DELAY_NS = 100_000
 """Added to the bounds by stamps, in nanoseconds: the delay of a line that nothing holds up."""
 _WITHOUT_GOROUTINE = ("Example", "Benchmark")
 """Prefixes of tests that run on the main goroutine, or on one that the trace does not identify."""
+
+
+class _Ordered(Sequence[str]):
+    """Texts in another order, each taken where it is when it is asked for."""
+
+    def __init__(self, texts: Sequence[str], order: NDArray[np.int64]) -> None:
+        self._texts = texts
+        self._order = order
+
+    def __len__(self) -> int:
+        return len(self._order)
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[str]: ...
+    def __getitem__(self, index: int | slice) -> str | Sequence[str]:
+        if isinstance(index, slice):
+            return [self._texts[at] for at in self._order[index].tolist()]
+        return self._texts[int(self._order[index])]
 
 
 def place_lines(
@@ -72,6 +93,7 @@ def place_lines(
     time = _fill_forward(time, bounded | exact | stamped)
     error = np.where(exact, 0, np.where(bounded, error, error_ns))
     order = np.argsort(time, kind="stable")
+    moved = order != np.arange(count)
     index_of = np.empty(count, np.int64)
     index_of[order] = np.arange(count)
     place, places = _source_places(lines, paired, exact)
@@ -85,7 +107,7 @@ def place_lines(
             paired.pairs.goroutine[order] if paired is not None else np.zeros(count, np.int64)
         ),
         place=place[order],
-        texts=[lines.texts[at] for at in order.tolist()],
+        texts=_Ordered(lines.texts, order) if moved.any() else lines.texts,
         places=places,
     )
     return columns, index_of

@@ -18,7 +18,7 @@ def test_the_lines_that_hold_a_word_are_found_once_and_in_order(text: str) -> No
             line.startswith(word[1:]) if word.startswith("\n") else word in line for word in WORDS
         )
     ]
-    assert lines_holding(text, WORDS) == holding
+    assert lines_holding(text, WORDS, "\n") == holding
 
 
 @given(st.lists(TEXTS.map(lambda text: text.replace("\n", "")), max_size=20), st.integers(1, 400))

@@ -103,10 +103,10 @@ class _Stream:
                         stamp = event["Time"]
                         output_type = event.get("OutputType", "")
                         if output_type != "":
-                            lines.types[len(lines.texts)] = TYPE_NUMBERS[output_type]
+                            lines.types[len(lines.tests)] = TYPE_NUMBERS[output_type]
                         if stamp.isascii():
                             text = text[:-1]
-                            lines.texts.append(text if text.isprintable() else clean(text))
+                            lines.texts.pending.append(text if text.isprintable() else clean(text))
                             lines.tests.append(test)
                             lines.stamps.append(stamp)
                             continue

@@ -13,16 +13,23 @@ def blocks(data: bytes | memoryview) -> Iterator[bytes]:
     """Yield all of ``data`` but a byte order mark, without the newline that ends a piece."""
     view = memoryview(data)
     at = len(BYTE_ORDER_MARK) if view[: len(BYTE_ORDER_MARK)] == BYTE_ORDER_MARK else 0
-    size = _BLOCK
     while at < len(view):
-        block = bytes(view[at : at + size])
+        block = bytes(view[at : at + _BLOCK])
         end = block.rfind(b"\n")
         if at + len(block) == len(view) and end != len(block) - 1:
             yield block  # the last line has no newline
             return
         if end < 0:
-            size *= 2
-            continue
+            end = _end_of_line(view, at + _BLOCK) - at
+            block = bytes(view[at : at + end])
         yield block[:end]
         at += end + 1
-        size = _BLOCK
+
+
+def _end_of_line(view: memoryview, at: int) -> int:
+    """Return where the next newline stands, or else the end."""
+    for start in range(at, len(view), _BLOCK):
+        found = bytes(view[start : start + _BLOCK]).find(b"\n")
+        if found >= 0:
+            return start + found
+    return len(view)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from flakecore.gotest.logs.fields import Record
 from flakecore.gotest.logs.log_records import read_record
 from flakecore.gotest.streams.stamps import NO_WALL, walls_ns
+from flakecore.gotest.streams.text_column import TextColumn
 
 OUTSIDE = "outside"
 """The ``output_type`` of a line that is no event: what go wrote to stderr, or damage."""
@@ -69,7 +70,7 @@ class Lines(Sequence[Line]):
 
     def __init__(
         self,
-        texts: list[str],
+        texts: TextColumn,
         walls: NDArray[np.int64],
         tests: NDArray[np.int32],
         types: NDArray[np.uint8],
@@ -108,11 +109,7 @@ class Lines(Sequence[Line]):
         )
 
     def __iter__(self) -> Iterator[Line]:
-        columns = zip(
-            self.walls.tolist(), self.tests.tolist(), self.texts, self.types.tolist(), strict=True
-        )
-        for position, (wall, test, text, kind) in enumerate(columns):
-            yield Line(position, None if wall == NO_WALL else wall, test, text, TYPES[kind])
+        return map(self.__getitem__, range(len(self.texts)))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Lines) and (
@@ -128,8 +125,8 @@ class Lines(Sequence[Line]):
 class GrowingLines:
     """Columns that a reader appends to.
 
-    A reader in a hurry may append to ``texts``, ``stamps`` and ``tests`` itself: the time as text,
-    to be read for many lines at once, and nothing for the type.
+    A reader in a hurry may append to ``texts.pending``, ``stamps`` and ``tests`` itself: the time
+    as text, to be read for many lines at once, and nothing for the type.
 
     Attributes:
         texts: what each line says.
@@ -139,40 +136,50 @@ class GrowingLines:
         bad_stamps: how many times could not be read.
     """
 
-    __slots__ = ("_walls", "bad_stamps", "stamps", "tests", "texts", "types")
+    __slots__ = ("_timeless", "_walls", "bad_stamps", "stamps", "tests", "texts", "types")
 
     def __init__(self) -> None:
-        self.texts: list[str] = []
+        self.texts = TextColumn()
         self.tests = array("i")
         self.stamps: list[str] = []
         self.types: dict[int, int] = {}
         self.bad_stamps = 0
         self._walls = array("q")
+        self._timeless = 0  # lines before those of ``_walls``: a log without times has no other
 
     def __len__(self) -> int:
-        return len(self.texts)
+        return len(self.tests)
 
     def append(self, wall_ns: int | None, test: int, text: str, output_type: str) -> None:
         """Add a line whose time is known, or is not there."""
         if self.stamps:
             self.settle()
         if output_type:
-            self.types[len(self.texts)] = TYPE_NUMBERS.get(output_type, 0)
+            self.types[len(self.tests)] = TYPE_NUMBERS.get(output_type, 0)
         self.texts.append(text)
         self.tests.append(test)
-        self._walls.append(NO_WALL if wall_ns is None else wall_ns)
+        if wall_ns is not None:
+            self._walls.append(wall_ns)
+        elif self._walls:
+            self._walls.append(NO_WALL)
+        else:
+            self._timeless += 1
 
-    def extend(self, texts: Iterable[str], count: int, test: int) -> None:
-        """Add ``count`` lines of one test, of which no time is known."""
+    def extend(self, lines: bytes, count: int, test: int) -> None:
+        """Add ``count`` lines of one test without times, as UTF-8, each with its newline."""
         self.settle()
-        self.texts.extend(texts)
+        self.texts.extend(lines, count)
         self.tests.extend(array("i", [test]) * count)
-        self._walls.extend(array("q", [NO_WALL]) * count)
+        if self._walls:
+            self._walls.extend((NO_WALL,) * count)
+        else:
+            self._timeless += count
 
     def add(self, others: GrowingLines, position: int, test: int) -> None:
         """Add a line of others, as one of a test."""
         kind = others.types.get(position, 0)
-        wall = others._walls[position]
+        at = position - others._timeless
+        wall = others._walls[at] if at >= 0 else NO_WALL
         self.append(None if wall == NO_WALL else wall, test, others.texts[position], TYPES[kind])
 
     def settle(self) -> None:
@@ -186,11 +193,15 @@ class GrowingLines:
         """Read the times that wait to be read, if they are worth the effort by now."""
         if len(self.stamps) >= _STAMPS_AT_ONCE:
             self.settle()
+            self.texts.settle_many()
 
     def finished(self) -> Lines:
         """Return all of them; nothing may be appended after that."""
         self.settle()
-        types = np.zeros(len(self.texts), np.uint8)
+        types = np.zeros(len(self.tests), np.uint8)
         types[list(self.types)] = list(self.types.values())
-        walls = np.frombuffer(self._walls, np.int64)
+        self.texts.seal()
+        walls: NDArray[np.int64] = np.broadcast_to(np.int64(NO_WALL), len(self.tests))
+        if self._walls:
+            walls = np.concatenate([walls[: self._timeless], np.frombuffer(self._walls, np.int64)])
         return Lines(self.texts, walls, np.frombuffer(self.tests, np.int32), types)

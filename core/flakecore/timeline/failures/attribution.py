@@ -45,8 +45,10 @@ def attribute(
     for index, crash in enumerate(run.crashes):
         dead = [failure.test for failure in failures if failure.crash == index]
         owner, number = (dead[0] if len(dead) == 1 else -1), 0
-        for position in range(crash.first_line, min(crash.last_line + 1, len(texts))):
-            found = _GOROUTINE.match(texts[position])
+        for position, text in enumerate(
+            texts[crash.first_line : crash.last_line + 1], crash.first_line
+        ):
+            found = _GOROUTINE.match(text)
             if found is not None:
                 number = int(found[1])
                 theirs = inputs.test_of([number], -1)

@@ -8,6 +8,9 @@ import numpy as np
 
 from flakecore.gotest import Line, PackageRun
 
+_OF_CRASH = np.iinfo(np.int32).max
+"""The number of no test."""
+
 
 class TestLines:
     """The lines of a package's run by test, without those of crashes' dumps."""
@@ -16,14 +19,14 @@ class TestLines:
 
     def __init__(self, run: PackageRun) -> None:
         """Sort the lines of ``run`` by test, which keeps those of one test in order."""
-        of_crash = np.zeros(len(run.lines), np.bool_)
-        for crash in run.crashes:
-            of_crash[crash.first_line : crash.last_line + 1] = True
-        rest = np.flatnonzero(~of_crash)
-        tests = run.lines.tests[rest]
-        order = np.argsort(tests, kind="stable")
-        self._positions = rest[order]
-        self._tests = tests[order]
+        tests = run.lines.tests
+        if run.crashes:
+            tests = tests.copy()
+            for crash in run.crashes:
+                tests[crash.first_line : crash.last_line + 1] = _OF_CRASH
+        # Stable sorting of what is nearly sorted is quick, and needs no memory of its own.
+        self._positions = np.argsort(tests, kind="stable")
+        self._tests = tests[self._positions]
         self._lines = run.lines
         self._made: dict[int, Sequence[Line]] = {}
 

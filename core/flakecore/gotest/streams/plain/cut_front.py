@@ -29,10 +29,10 @@ class CutFront:
         """Note a line that somebody printed."""
         if not self._is_open:
             return
-        if MESSAGE.match(text):
-            self._in_message = True
-        elif not text.startswith(FOUR):
+        if not text.startswith(FOUR):
             self._in_message = False
+        elif MESSAGE.match(text):
+            self._in_message = True
         if self._in_message:
             self._blocks[-1].append(position)
 

@@ -13,6 +13,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+import numpy as np
+
 from flakecore.gotest.streams.benchmarks import benchmark_name, without_procs
 from flakecore.gotest.streams.build_output import ERROR, HEADER, BuildOutput
 from flakecore.gotest.streams.line_search import lines_holding
@@ -40,6 +42,8 @@ from flakecore.printable import clean
 
 _FEWEST_AT_ONCE = 4
 """Lines from which on taking them at once is less work."""
+_BEFORE_TESTS = ("#", "$", "+", "go: ")
+"""How ``PREAMBLE``, ``HEADER`` and ``OUTSIDE_STARTS`` begin."""
 
 
 class TextLog:
@@ -63,14 +67,20 @@ class TextLog:
 
     def take_block(self, block: str) -> None:
         """Take in many lines without times: those that only a test can have printed, at once."""
+        if "\n" not in block:
+            self.take(None, block)
+            return
         lines = block.split("\n")
         is_clean = block.replace("\n", "").isprintable()
+        said = (block if is_clean else "\n".join(map(clean, lines))) + "\n"
+        encoded = said.encode()
+        ends = np.flatnonzero(np.frombuffer(encoded, np.uint8) == ord("\n"))
         start = 0
-        for at in (*lines_holding(block, TELLING), len(lines)):
+        for at in (*lines_holding(block, TELLING, "\n"), len(lines)):
             if at - start >= _FEWEST_AT_ONCE and self._only_prints:
-                said = lines[start:at]
+                first = int(ends[start - 1]) + 1 if start else 0
                 test = self._run.test_index[self._test]
-                self._run.lines.extend(said if is_clean else map(clean, said), at - start, test)
+                self._run.lines.extend(encoded[first : int(ends[at - 1]) + 1], at - start, test)
             else:
                 for line in lines[start:at]:
                     self.take(None, line)
@@ -144,7 +154,7 @@ class TextLog:
                 text = text[cut:]
             if (found := FRAMING.match(text)) and self._framing(wall, text, found):
                 return
-        elif text.rstrip() in ("PASS", "FAIL"):
+        elif text.startswith(("PASS", "FAIL")) and text.rstrip() in ("PASS", "FAIL"):
             self._front.settle(self._run)
             self._test = ""
             self._reported.clear()
@@ -293,6 +303,8 @@ class TextLog:
 
     def _before_tests(self, wall: int | None, text: str) -> bool:
         """Take in a line that comes before the first test, if it is go's or the CI's own."""
+        if not self._in_build and not text.startswith(_BEFORE_TESTS):
+            return False
         if PREAMBLE.match(text):
             self._run.line(wall, "", text, OUTSIDE)
             self._next_run()
