@@ -29,7 +29,7 @@ Target = Callable[[bytes], object]
 
 def trace(data: bytes) -> None:
     """Read a trace as intervals, and as events."""
-    read_trace(memoryview(data), name="trace.out")
+    read_trace(memoryview(data), name="trace.out", totals=True)
     for block in event_stream(data, name="trace.out"):
         len(block)
 

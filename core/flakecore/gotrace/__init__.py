@@ -9,6 +9,11 @@ from flakecore.gotrace.events.stream import EventStream
 from flakecore.gotrace.format.stacks import Frame, Stack, StackTable
 from flakecore.gotrace.format.tables import ClockSnapshot
 from flakecore.gotrace.intervals.creations import Creations
+from flakecore.gotrace.intervals.generation_totals import (
+    CountedIntervals,
+    GoroutineTotals,
+    counted_intervals,
+)
 from flakecore.gotrace.intervals.intervals import IntervalColumns, Intervals, LaneIntervals
 from flakecore.gotrace.intervals.retained_events import is_waiting
 from flakecore.gotrace.intervals.states import STATE_COUNT, State
@@ -19,12 +24,14 @@ from flakecore.gotrace.trace_file import TraceFile, open_trace, read_trace
 __all__ = [
     "STATE_COUNT",
     "ClockSnapshot",
+    "CountedIntervals",
     "Creations",
     "EventBlock",
     "EventFilter",
     "EventKind",
     "EventStream",
     "Frame",
+    "GoroutineTotals",
     "IntervalColumns",
     "Intervals",
     "LaneIntervals",
@@ -38,6 +45,7 @@ __all__ = [
     "State",
     "Trace",
     "TraceFile",
+    "counted_intervals",
     "event_stream",
     "is_waiting",
     "open_trace",

@@ -38,6 +38,14 @@ from flakecore.gotrace.intervals.creations import Creations, find_creations
 from flakecore.gotrace.intervals.generation_cache import LaneColumns
 from flakecore.gotrace.intervals.generation_edges import Edges, find_edges, inner_columns
 from flakecore.gotrace.intervals.generation_intervals import GenerationIntervals
+from flakecore.gotrace.intervals.generation_totals import (
+    GenerationTotals,
+    GoroutineTotals,
+    ProcTotals,
+    goroutine_totals,
+    preempted_reasons,
+    proc_totals,
+)
 from flakecore.gotrace.intervals.intervals import IntervalColumns
 from flakecore.gotrace.intervals.overview import StateSums, sum_states
 from flakecore.gotrace.intervals.retained_events import RetainedEvents, find_retained
@@ -75,6 +83,7 @@ class GenerationSummary:
         retained: rows of goroutines that are looked up over the whole trace.
         events: None where another generation's summary holds them (traces before Go 1.22).
         losses: what of it could not be read.
+        totals: what its intervals add up to; None where that was not asked for.
     """
 
     start_ns: int
@@ -86,6 +95,7 @@ class GenerationSummary:
     retained: RetainedEvents
     events: GenerationEvents | None
     losses: tuple[Loss, ...]
+    totals: GenerationTotals | None = None
 
 
 def read_generation(
@@ -96,6 +106,7 @@ def read_generation(
     name: str,
     target: TableRemap | None = None,
     alone: bool = False,
+    totals: bool = False,
 ) -> tuple[GenerationSummary, LaneColumns | None]:
     """Decode a generation; return its summary, and its intervals where ``target`` is given.
 
@@ -106,6 +117,7 @@ def read_generation(
         name: name of the file in losses.
         target: maps the generation's string and stack numbers to the trace's, for the intervals.
         alone: no other generation is decoded at the same time, so a second thread may be used.
+        totals: add up the intervals.
     """
     events, event_losses = decode_events(data, index, name=name)
     strings, string_losses = read_strings(data, index, name=name)
@@ -124,13 +136,18 @@ def read_generation(
     extent = start_ns, max(start_ns, clock.one_to_ns(last_tick))
     own = TableRemap(StackTable(), strings, stacks)
 
-    def goroutines() -> tuple[LaneSummary, IntervalColumns | None, RetainedEvents]:
+    def goroutines() -> tuple[
+        LaneSummary, IntervalColumns | None, RetainedEvents, GoroutineTotals | None
+    ]:
         intervals = build_goroutines(context, clock, extent, own)
-        return *_summarize(intervals, None, target), find_retained(intervals, own)
+        preempted = preempted_reasons(strings, own.string) if totals else []
+        added = goroutine_totals(intervals, preempted) if totals else None
+        return *_summarize(intervals, None, target), find_retained(intervals, own), added
 
-    def procs() -> tuple[LaneSummary, IntervalColumns | None]:
+    def procs() -> tuple[LaneSummary, IntervalColumns | None, ProcTotals | None]:
         intervals = build_procs(context, clock, extent, own)
-        return _summarize(intervals, intervals.goroutine, target)
+        added = proc_totals(intervals) if totals else None
+        return *_summarize(intervals, intervals.goroutine, target), added
 
     def threads() -> tuple[LaneSummary, IntervalColumns | None]:
         intervals = build_threads(context, clock, extent, own)
@@ -148,9 +165,13 @@ def read_generation(
 
     # In turn they take less memory; in two threads less time (trace_file.py has the figures).
     with ThreadPoolExecutor(1) if alone else nullcontext() as pool:
-        tasks = [_submit(pool, task) for task in (procs, threads)]
-        of_goroutines, goroutine_columns, retained = goroutines()
-        (of_procs, proc_columns), (of_threads, thread_columns) = (task() for task in tasks)
+        proc_task, thread_task = _submit(pool, procs), _submit(pool, threads)
+        of_goroutines, goroutine_columns, retained, goroutines_added = goroutines()
+        of_procs, proc_columns, procs_added = proc_task()
+        of_threads, thread_columns = thread_task()
+    added = None
+    if goroutines_added is not None and procs_added is not None:
+        added = GenerationTotals(goroutines_added, procs_added)
     summary = GenerationSummary(
         start_ns=extent[0],
         end_ns=extent[1],
@@ -161,6 +182,7 @@ def read_generation(
         retained=retained,
         events=other_events(),
         losses=tuple(losses),
+        totals=added,
     )
     columns = [
         each for each in (goroutine_columns, proc_columns, thread_columns) if each is not None

@@ -18,6 +18,7 @@ from flakecore.gotrace.format.tables import ClockSnapshot
 from flakecore.gotrace.generation import GenerationSummary, LaneSummary
 from flakecore.gotrace.intervals.creations import Creations, join_creations
 from flakecore.gotrace.intervals.generation_cache import GenerationCache, LaneType, LaneTypeColumns
+from flakecore.gotrace.intervals.generation_totals import TraceTotals
 from flakecore.gotrace.intervals.intervals import Intervals
 from flakecore.gotrace.intervals.join_generations import join_edges
 from flakecore.gotrace.intervals.overview import Overview
@@ -38,6 +39,7 @@ class Trace:
         generations: time at which each generation began.
         table: its strings and stacks, by the numbers that columns hold.
         goroutines, procs, threads: intervals of each type of lane.
+        totals: what the intervals of each generation add up to.
         creations: goroutines whose creation it holds.
         waits: the longest waits of each generation, up to ``MAX_WAITS``, that lie within it.
         writes: system calls that may have written to a file.
@@ -61,6 +63,7 @@ class Trace:
     goroutines: Intervals
     procs: Intervals
     threads: Intervals
+    totals: TraceTotals
     creations: Creations
     waits: Waits
     writes: Writes
@@ -119,6 +122,8 @@ def make_trace(
         )
 
     losses = (*losses, *(loss for each in summaries for loss in each.losses))
+    goroutines = intervals(LaneType.GOROUTINES, lambda each: each.goroutines)
+    procs = intervals(LaneType.PROCS, lambda each: each.procs)
     return Trace(
         version=version,
         clock=clock,
@@ -127,9 +132,10 @@ def make_trace(
         events=sum(each.event_count for each in summaries),
         generations=tuple(each.start_ns for each in summaries),
         table=table,
-        goroutines=intervals(LaneType.GOROUTINES, lambda each: each.goroutines),
-        procs=intervals(LaneType.PROCS, lambda each: each.procs),
+        goroutines=goroutines,
+        procs=procs,
         threads=intervals(LaneType.THREADS, lambda each: each.threads),
+        totals=TraceTotals([each.totals for each in summaries], goroutines, procs, table),
         creations=join_creations([each.creations for each in events]),
         waits=retained.waits,
         writes=retained.writes,

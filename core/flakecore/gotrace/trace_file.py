@@ -14,6 +14,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 
 from flakecore.allocator import return_free_memory
 from flakecore.errors import TraceError
@@ -79,8 +80,19 @@ class TraceFile:
         """Whether reading the whole of it takes longer than a person waits without notice."""
         return len(self._data) >= _LARGE_BYTES and len(self._index.generations) > 1
 
-    def read(self, progress: Progress | None = None, *, only: Sequence[int] | None = None) -> Trace:
+    def read(
+        self,
+        progress: Progress | None = None,
+        *,
+        only: Sequence[int] | None = None,
+        totals: bool = False,
+    ) -> Trace:
         """Read the trace, or the generations with the indices in ``only``.
+
+        Args:
+            progress: called with the share of generations read, 0 to 1.
+            only: indices of generations; None for all.
+            totals: add up the intervals on the way; otherwise that takes decoding them again.
 
         Raises:
             TraceError: it holds at most one event.
@@ -96,7 +108,7 @@ class TraceFile:
 
         cache = GenerationCache(decode)
         summaries: list[GenerationSummary] = []
-        for nth, (found, columns) in enumerate(self._generations(indices, remaps)):
+        for nth, (found, columns) in enumerate(self._generations(indices, remaps, totals=totals)):
             summaries.append(remaps[nth].translate(found))
             if columns is not None:
                 cache.put(nth, columns)
@@ -116,7 +128,7 @@ class TraceFile:
         )
 
     def _generations(
-        self, indices: Sequence[int], remaps: Sequence[TableRemap]
+        self, indices: Sequence[int], remaps: Sequence[TableRemap], *, totals: bool
     ) -> Iterator[tuple[GenerationSummary, LaneColumns | None]]:
         """Yield generations in order; with their intervals where memory holds all of these."""
         keeps_columns = not self.large or len(indices) == 1
@@ -136,7 +148,8 @@ class TraceFile:
                     target = remaps[nth] if keeps_columns else None
                     # Hardly any other is decoded beside the last one.
                     last = not waiting
-                    running.append(pool.submit(self._read, indices[nth], target, alone=last))
+                    task = partial(self._read, indices[nth], target, alone=last, totals=totals)
+                    running.append(pool.submit(task))
                 yield running.popleft().result()
         finally:
             pool.shutdown(cancel_futures=True)
@@ -149,11 +162,17 @@ class TraceFile:
         return max(2, _CONCURRENT_BYTES // max(*sizes, 1, 1))
 
     def _read(
-        self, index: int, target: TableRemap | None, *, alone: bool
+        self, index: int, target: TableRemap | None, *, alone: bool, totals: bool = False
     ) -> tuple[GenerationSummary, LaneColumns | None]:
         generation = self._index.generations[index]
         return read_generation(
-            self._data, generation, self._clock, name=self._name, target=target, alone=alone
+            self._data,
+            generation,
+            self._clock,
+            name=self._name,
+            target=target,
+            alone=alone,
+            totals=totals,
         )
 
     def _remap(self, index: int, table: StackTable) -> TableRemap:
@@ -174,13 +193,20 @@ def open_trace(data: memoryview, *, name: str) -> TraceFile | None:
     return TraceFile(data, name=name)
 
 
-def read_trace(data: memoryview | bytes, *, name: str, progress: Progress | None = None) -> Trace:
+def read_trace(
+    data: memoryview | bytes,
+    *,
+    name: str,
+    progress: Progress | None = None,
+    totals: bool = False,
+) -> Trace:
     """Read a whole execution trace.
 
     Args:
         data: the file's bytes.
         name: name of the file in errors and losses.
         progress: called with the share of generations read, 0 to 1.
+        totals: add up the intervals on the way; otherwise that takes decoding them again.
 
     Raises:
         TraceError: the bytes are no trace of a readable format, or hold at most one event.
@@ -188,7 +214,7 @@ def read_trace(data: memoryview | bytes, *, name: str, progress: Progress | None
     view = memoryview(data)
     file = open_trace(view, name=name)
     if file is not None:
-        return file.read(progress)
+        return file.read(progress, totals=totals)
     # Imported for traces before Go 1.22 only: it would delay every start of the program.
     from flakecore.gotrace.v1.as_trace import read_trace_v1
 

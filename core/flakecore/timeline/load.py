@@ -53,10 +53,24 @@ def load_cases(bundle: Bundle, progress: Progress | None = None) -> tuple[Case, 
     return tuple(sorted(cases, key=lambda case: not case.failures))
 
 
-def load_case(bundle: Bundle, entry: CaseEntry, progress: Progress | None = None) -> Case:
-    """Return one of the cases that ``list_cases`` names, its trace read."""
+def load_case(
+    bundle: Bundle,
+    entry: CaseEntry,
+    progress: Progress | None = None,
+    *,
+    totals: bool = False,
+) -> Case:
+    """Return one of the cases that ``list_cases`` names, its trace read.
+
+    Args:
+        bundle: where the case lies.
+        entry: which one it is.
+        progress: called while its trace is read.
+        totals: its features will be asked for: what they need of its intervals is added up while
+            the trace is read, as otherwise a large one is decoded twice.
+    """
     traces = [artefact for artefact in entry.artefacts if artefact.kind is Kind.TRACE]
-    trace, source, losses = _read_traces(bundle, traces, progress)
+    trace, source, losses = _read_traces(bundle, traces, progress, totals=totals)
     if source is not None and trace is not None:
         name, data = source
         try:
@@ -252,7 +266,7 @@ def _with_verdicts(spans: Sequence[TestSpan], failures: Sequence[Failure]) -> tu
 
 
 def _read_traces(
-    bundle: Bundle, artefacts: Sequence[Artefact], progress: Progress | None
+    bundle: Bundle, artefacts: Sequence[Artefact], progress: Progress | None, *, totals: bool
 ) -> tuple[Trace | None, tuple[str, memoryview] | None, tuple[Loss, ...]]:
     """Return the first trace that can be read, its name and bytes, and the others as losses."""
     losses: list[Loss] = []
@@ -270,6 +284,7 @@ def _read_traces(
                 data,
                 name=name,
                 progress=partial(progress, name) if progress is not None else None,
+                totals=totals,
             )
             source = name, data
         except TraceError as error:

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
 import flakecore
 from comparison.features.plain_features import plain_features
 from flakecore.comparison.features.feature import FEATURES, feature_named
-from flakecore.comparison.features.features_of_case import (
-    case_features,
-    pearson_skewness,
-    percentile,
-)
+from flakecore.comparison.features.features_of_case import case_features
 from flakecore.timeline import Case
 from program import SAMPLE
 from timeline.captures import capture
@@ -68,17 +63,3 @@ def test_a_run_without_a_trace_has_what_its_output_gives() -> None:
     assert set(run) == {"lines", "lines_per_s", "elapsed_ns", "budget_share"}
     assert run["lines"] == len(case.output)
     assert run["budget_share"] == pytest.approx((case.elapsed_ns or 0) / 10**12)
-
-
-def test_skewness_is_pearsons_second_coefficient() -> None:
-    # Mean 4, median 2, deviation sqrt(14): by hand.
-    assert pearson_skewness(np.array([1, 2, 9])) == pytest.approx(3 * 2 / (38 / 3) ** 0.5)
-    assert pearson_skewness(np.array([5, 5, 5])) == 0.0
-    assert pearson_skewness(np.zeros(0, np.int64)) is None
-
-
-def test_a_percentile_is_the_nearest_rank() -> None:
-    assert percentile(np.arange(1, 101), 0.99) == 99
-    assert percentile(np.arange(1, 102), 0.99) == 100
-    assert percentile(np.array([7]), 0.99) == 7
-    assert percentile(np.zeros(0, np.int64), 0.99) is None

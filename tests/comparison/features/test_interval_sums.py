@@ -8,7 +8,7 @@ import pytest
 import flakecore
 from flakecore.comparison.features.interval_sums import count_steals, sum_intervals
 from flakecore.comparison.features.scopes import order_of_tests
-from flakecore.gotrace import State
+from flakecore.gotrace import State, read_trace
 from flakecore.timeline import Case
 from program import SAMPLE
 
@@ -31,7 +31,7 @@ def test_every_interval_of_the_programs_own_goroutines_counts_once(sample: Case)
         of_state = rows & (intervals["state"] == state.label)
         assert run.time[0, state] == lengths[of_state].sum()
     calls = rows & (intervals["state"] == "syscall")
-    assert sorted(run.syscalls.ns.tolist()) == sorted(lengths[calls].tolist())
+    assert sorted(run.syscalls.of(slice(0, 1)).tolist()) == sorted(lengths[calls].tolist())
     used = np.unique(intervals["proc"][rows & (intervals["state"] == "running")])
     assert np.count_nonzero(run.procs[0]) == np.count_nonzero(used >= 0)
 
@@ -54,6 +54,28 @@ def test_a_test_has_what_lies_within_it(sample: Case) -> None:
         queued = (end - start)[(end >= start) & (table["state"][rows] == "runnable")]
         found = tests.runnable.of(slice(int(place), int(place) + 1))
         assert sorted(found.tolist()) == sorted(queued.tolist())
+
+
+@pytest.mark.parametrize("edge", [0, 1, 3])
+@pytest.mark.parametrize("totals", [True, False])
+def test_tests_that_end_among_sums_are_looked_up_interval_by_interval(
+    edge: int, totals: bool, sample: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert sample.trace is not None
+    assert sample.schedule is not None
+    order = order_of_tests(sample.tests)
+    expected = sum_intervals(sample.trace, sample.schedule, order)
+    assert sample.trace_bytes is not None
+    monkeypatch.setattr("flakecore.gotrace.intervals.generation_totals._EDGE", edge)
+    read = read_trace(sample.trace_bytes, name="trace", totals=totals)
+    for ours, theirs in zip(sum_intervals(read, sample.schedule, order), expected, strict=True):
+        for name in ("time", "longest_wait", "unended_waits", "preemptions", "procs"):
+            assert np.array_equal(getattr(ours, name), getattr(theirs, name)), name
+        for name in ("syscalls", "runnable"):
+            one, other = getattr(ours, name), getattr(theirs, name)
+            for place in range(len(theirs.time)):
+                here = slice(place, place + 1)
+                assert sorted(one.of(here).tolist()) == sorted(other.of(here).tolist())
 
 
 def test_a_proc_that_is_idle_from_within_a_call_was_taken(sample: Case) -> None:

@@ -36,6 +36,7 @@ from flakecore.gotrace.intervals.states import State
 from flakecore.gotrace.native import (
     column_ranges,
     event_reader,
+    generation_totals,
     interval_sums,
     native_intervals,
     state_changes,
@@ -51,7 +52,14 @@ from thoroughness import examples
 from toolchains import c_compiler
 
 FOLDER = Path(thread_context.__file__).parent
-_MODULES = (thread_context, state_changes, native_intervals, column_ranges, event_reader)
+_MODULES = (
+    thread_context,
+    state_changes,
+    native_intervals,
+    column_ranges,
+    event_reader,
+    generation_totals,
+)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -73,13 +81,7 @@ def _loops(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 @contextmanager
 def _columns_only() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        for module in (
-            thread_context,
-            state_changes,
-            native_intervals,
-            column_ranges,
-            event_reader,
-        ):
+        for module in _MODULES:
             patch.setattr(module, "library", lambda: None)
         yield
 
@@ -130,7 +132,7 @@ def _read(data: bytes) -> list[object]:
             build_goroutines(context, clock, extent, remap),
             build_procs(context, clock, extent, remap),
             build_threads(context, clock, extent, remap),
-            read_generation(view, index, clock, name="trace", target=remap),
+            read_generation(view, index, clock, name="trace", target=remap, totals=True),
         ]
     return found
 
@@ -189,6 +191,9 @@ def test_the_formats_numbers_are_those_of_the_library() -> None:
         (state_changes.ChangeColumns, "changes", "changes.h"),
         (native_intervals.NativeIntervals, "intervals", "intervals.h"),
         (interval_sums.NativeSums, "sums", "interval_sums.c"),
+        (generation_totals.CountedRows, "counted", "generation_totals.c"),
+        (generation_totals.Counting, "counting", "generation_totals.c"),
+        (generation_totals.TotalColumns, "totals", "generation_totals.c"),
     ],
 )
 def test_structures_have_the_same_fields_on_both_sides(

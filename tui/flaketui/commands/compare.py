@@ -71,7 +71,7 @@ def run(options: argparse.Namespace) -> int:
         entries = [list_cases(bundle) for bundle in bundles]
         bundles, chosen = [bundles[0], bundles[-1]], _chosen(entries, options)
         cases = [
-            load_case(bundle, entry, progress_line())
+            load_case(bundle, entry, progress_line(), totals=True)
             for bundle, entry in zip(bundles, chosen, strict=True)
         ]
         conditions = [

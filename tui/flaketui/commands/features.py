@@ -56,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
     progress = progress_line()
     with open_bundle(*options.bundle, progress=progress) as bundle:
         entries = choose_cases(list_cases(bundle), options.package, options.attempt)
-        cases = (load_case(bundle, entry, progress) for entry in entries)
+        cases = (load_case(bundle, entry, progress, totals=True) for entry in entries)
         found = features_of_cases(bundle, cases, options.test)
     if options.format == "text":
         data = render_feature_text(found, in_full=options.all or bool(options.test))

@@ -123,7 +123,8 @@ def run(options: argparse.Namespace) -> int:
     progress = progress_line()
     with open_bundle(*options.bundle, progress=progress, bounded=not options.all) as bundle:
         outlines = choose_cases(list_cases(bundle), options.package, options.attempt)
-        cases = [load_case(bundle, outline, progress) for outline in outlines]
+        totals = options.format == "json"  # which has the features
+        cases = [load_case(bundle, outline, progress, totals=totals) for outline in outlines]
         cases.sort(key=lambda case: not case.failures)
         if options.test:
             check_test(cases, options.test)

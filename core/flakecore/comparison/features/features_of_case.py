@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flakecore.bundle import Bundle
+from flakecore.comparison.features.durations import pearson_skewness, percentile
 from flakecore.comparison.features.feature import BLOCKED_PREFIX, FEATURES
 from flakecore.comparison.features.goroutine_counts import (
     CountStatistics,
@@ -48,7 +49,7 @@ class ScopeFeatures:
 def case_features(case: Case, limit_ns: int | None = None) -> tuple[ScopeFeatures, ...]:
     """Return the features of a case's run, then those of each of its tests, by index.
 
-    Every interval of the trace is decoded, once.
+    A large trace is decoded again for it, unless its totals were added up while it was read.
 
     Args:
         case: the case; without a trace only what its output tells is known.
@@ -77,27 +78,6 @@ def _in_order(values: Mapping[str, float | None]) -> dict[str, float | None]:
     """Return values in the order of ``FEATURES``, the waits by reason last."""
     listed = [feature.id for feature in FEATURES if feature.id in values]
     return {name: values[name] for name in (*listed, *sorted(set(values) - set(listed)))}
-
-
-def pearson_skewness(values: NDArray[np.int64]) -> float | None:
-    """Return Pearson's second coefficient of skewness: 3 (mean - median) / standard deviation.
-
-    It lies between -3 and 3; 0.0 for values that are all alike, None for none.
-    """
-    if not len(values):
-        return None
-    deviation = float(values.std())
-    if deviation == 0:
-        return 0.0
-    return 3 * (float(values.mean()) - float(np.median(values))) / deviation
-
-
-def percentile(values: NDArray[np.int64], share: float) -> int | None:
-    """Return the nearest-rank percentile: the least value that this share does not exceed."""
-    if not len(values):
-        return None
-    rank = max(int(np.ceil(share * len(values))) - 1, 0)
-    return int(np.partition(values, rank)[rank])
 
 
 def _add_trace(
@@ -134,13 +114,13 @@ def _with_subtests(tests: IntervalSums, order: NestedTests) -> IntervalSums:
     """Return sums by place without subtests as sums by index with them; durations stay."""
     slices = [order.places(index) for index in range(len(order))]
     return IntervalSums(
-        time=sums_with_subtests(order, tests.time[:-1]),
+        time=sums_with_subtests(order, tests.time),
         longest_wait=np.array(
             [tests.longest_wait[each].max(initial=0) for each in slices], np.int64
         ),
-        unended_waits=sums_with_subtests(order, tests.unended_waits[:-1]),
-        preemptions=sums_with_subtests(order, tests.preemptions[:-1]),
-        procs=sums_with_subtests(order, tests.procs[:-1].astype(np.int64)) > 0,
+        unended_waits=sums_with_subtests(order, tests.unended_waits),
+        preemptions=sums_with_subtests(order, tests.preemptions),
+        procs=sums_with_subtests(order, tests.procs.astype(np.int64)) > 0,
         syscalls=tests.syscalls,
         runnable=tests.runnable,
     )

@@ -1,40 +1,27 @@
-"""One pass over the intervals of all goroutines: times, durations and counts by run and test."""
+"""What the intervals of all goroutines add up to: times, durations and counts by run and test."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from flakecore.comparison.features.durations import Durations, DurationsByPlace
 from flakecore.comparison.features.scopes import NestedTests
-from flakecore.gotrace import STATE_COUNT, IntervalColumns, State, Trace
+from flakecore.gotrace import (
+    STATE_COUNT,
+    CountedIntervals,
+    GoroutineTotals,
+    State,
+    Trace,
+    counted_intervals,
+)
 from flakecore.timeline import Schedule
 
 _IS_WAIT = np.array([state.waiting for state in State], np.bool_)
-_PREEMPTED = "preempted"
-"""The reason of a goroutine that was made to leave its proc (``runtime/traceruntime.go``)."""
-_TILE = 1 << 18
-"""Intervals processed at a time: some ten columns of 2 MB. Chosen, not measured."""
-
-
-@dataclass(frozen=True, slots=True)
-class Durations:
-    """Durations of one state's intervals.
-
-    Attributes:
-        place: int64, (n,), ascending, place of the test that each belongs to in ``NestedTests``;
-            the number of tests for none.
-        ns: int64, (n,).
-    """
-
-    place: NDArray[np.int64]
-    ns: NDArray[np.int64]
-
-    def of(self, places: slice) -> NDArray[np.int64]:
-        """Return the durations of some tests."""
-        first, until = np.searchsorted(self.place, (places.start, places.stop))
-        return self.ns[first:until]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,61 +46,88 @@ class IntervalSums:
 
 
 class _Scope:
-    """Adds up the intervals of a run, or of its tests."""
+    """Adds up the intervals of a run, or of its tests; a place of -1 is none of them."""
 
-    def __init__(self, scopes: int, procs: int) -> None:
-        self.time = np.zeros((scopes, STATE_COUNT), np.int64)
-        self.longest_wait = np.zeros(scopes, np.int64)
-        self.unended_waits = np.zeros(scopes, np.int64)
-        self.preemptions = np.zeros(scopes, np.int64)
-        self.procs = np.zeros((scopes, procs), np.bool_)
-        self._durations: dict[State, list[tuple[NDArray[np.int64], NDArray[np.int64]]]] = {
-            State.SYSCALL: [],
-            State.RUNNABLE: [],
-        }
+    def __init__(self, scopes: int, procs: NDArray[np.int64]) -> None:
+        self._scopes = scopes
+        self._numbers = procs
+        self._time = np.zeros((scopes, STATE_COUNT), np.int64)
+        self._longest_wait = np.zeros(scopes, np.int64)
+        self._unended_waits = np.zeros(scopes, np.int64)
+        self._preemptions = np.zeros(scopes, np.int64)
+        self._procs = np.zeros((scopes, len(procs)), np.bool_)
+        self._syscalls, self._runnable = DurationsByPlace(scopes), DurationsByPlace(scopes)
 
     def add(
         self,
         place: NDArray[np.int64],
         ns: NDArray[np.int64],
-        state: NDArray[np.uint8],
-        proc: NDArray[np.int64],
-        *,
-        preempted: NDArray[np.bool_],
-        unended: NDArray[np.bool_],
+        rows: NDArray[np.intp],
+        counted: CountedIntervals,
     ) -> None:
-        """Add intervals; every column (n,), ``proc`` by rank, -1 for none."""
-        scopes = len(self.longest_wait)
+        """Add some rows of intervals, of which ``ns`` count."""
+        state, proc = counted.state[rows], counted.proc[rows]
+        size = self._scopes * STATE_COUNT
         # Sums of float64 are exact below 2**53 ns, a hundred days.
-        summed = np.bincount(place * STATE_COUNT + state, ns, minlength=scopes * STATE_COUNT)
-        self.time += summed.astype(np.int64).reshape(scopes, STATE_COUNT)
+        summed = np.bincount(place * STATE_COUNT + state, ns, minlength=size)
+        self._time += summed.astype(np.int64).reshape(self._time.shape)
         waits = np.flatnonzero(_IS_WAIT[state])
-        np.maximum.at(self.longest_wait, place[waits], ns[waits])
-        self.unended_waits += np.bincount(place[waits[unended[waits]]], minlength=scopes)
-        self.preemptions += np.bincount(place[preempted], minlength=scopes)
-        ran = (state == State.RUNNING) & (proc >= 0)
-        self.procs[place[ran], proc[ran]] = True
-        for wanted, parts in self._durations.items():
-            rows = np.flatnonzero(state == wanted)
-            parts.append((place[rows], ns[rows]))
+        np.maximum.at(self._longest_wait, place[waits], ns[waits])
+        self._count(self._unended_waits, place[waits[counted.last[rows[waits]]]])
+        self._count(self._preemptions, place[counted.preempted[rows]])
+        ran = np.flatnonzero((state == State.RUNNING) & (proc >= 0))
+        self._add_procs(place[ran], proc[ran])
+        for durations, wanted in (
+            (self._syscalls, State.SYSCALL),
+            (self._runnable, State.RUNNABLE),
+        ):
+            of_state = np.flatnonzero(state == wanted)
+            durations.add(place[of_state], np.ones(len(of_state), np.int64), ns[of_state])
+
+    def add_totals(self, place: NDArray[np.int64], totals: GoroutineTotals) -> None:
+        """Add what is between the edges of a generation; ``place`` is (k,), by goroutine there."""
+        added = totals.between
+        known = np.flatnonzero(place >= 0)
+        of_time = np.flatnonzero(place[added.time_lane] >= 0)
+        time_place = place[added.time_lane[of_time]]
+        np.add.at(self._time, (time_place, added.time_state[of_time]), added.time[of_time])
+        np.maximum.at(self._longest_wait, place[known], added.longest_wait[known])
+        np.add.at(self._preemptions, place[known], added.preemptions[known])
+        of_procs = np.flatnonzero(place[added.proc_lane] >= 0)
+        self._add_procs(place[added.proc_lane[of_procs]], added.proc[of_procs])
+        self._syscalls.add(place, added.syscall_count, added.syscalls)
+        self._runnable.add(place, added.runnable_count, added.runnable)
 
     def sums(self) -> IntervalSums:
         """Return what was added up."""
         return IntervalSums(
-            time=self.time,
-            longest_wait=self.longest_wait,
-            unended_waits=self.unended_waits,
-            preemptions=self.preemptions,
-            procs=self.procs,
-            syscalls=_by_place(self._durations[State.SYSCALL]),
-            runnable=_by_place(self._durations[State.RUNNABLE]),
+            time=self._time,
+            longest_wait=self._longest_wait,
+            unended_waits=self._unended_waits,
+            preemptions=self._preemptions,
+            procs=self._procs,
+            syscalls=self._syscalls.durations(),
+            runnable=self._runnable.durations(),
         )
+
+    def _count(self, counts: NDArray[np.int64], place: NDArray[np.int64]) -> None:
+        counts += np.bincount(place, minlength=self._scopes)
+
+    def _add_procs(self, place: NDArray[np.int64], proc: NDArray[np.signedinteger[Any]]) -> None:
+        if not len(self._numbers):
+            return
+        rank = np.minimum(np.searchsorted(self._numbers, proc), len(self._numbers) - 1)
+        known = np.flatnonzero(self._numbers[rank] == proc)
+        self._procs[place[known], rank[known]] = True
 
 
 def sum_intervals(
     trace: Trace, schedule: Schedule, order: NestedTests
 ) -> tuple[IntervalSums, IntervalSums]:
     """Return what the intervals of all goroutines but the runtime's own add up to.
+
+    A trace that was read with its totals is not decoded again, but for generations in which a
+    goroutine does more than a little outside of its test.
 
     Args:
         trace: the trace.
@@ -125,44 +139,86 @@ def sum_intervals(
         counts as far as it lies within its goroutine's test.
     """
     procs = trace.procs.lanes
-    run, tests = _Scope(1, len(procs)), _Scope(len(order) + 1, len(procs))
-    for columns in trace.goroutines.parts():
-        own = ~np.isin(columns.lanes, schedule.tree.system) & (columns.lanes > 0)
-        test = schedule.tree.tests_of(columns.lanes)
-        place = np.full(len(test), len(order), np.int64)
-        place[test >= 0] = order.place[test[test >= 0]]
-        preempted = _preempted(trace, columns)
-        lane_of_row = np.repeat(np.arange(len(columns.lanes)), np.diff(columns.first))
-        for at in range(0, len(columns), _TILE):
-            tile = slice(at, min(at + _TILE, len(columns)))
-            rows = at + np.flatnonzero(own[lane_of_row[tile]])
-            start, end = columns.since[rows].astype(np.int64), columns.until[rows].astype(np.int64)
-            state, where = columns.state[rows], place[lane_of_row[rows]]
-            proc = _ranks(columns.proc[rows], procs)
-            flags = (preempted[rows], columns.last[rows])
-            run.add(
-                np.zeros(len(rows), np.int64),
-                end - start,
-                state,
-                proc,
-                preempted=flags[0],
-                unended=flags[1],
-            )
-            of_test = np.flatnonzero(where < len(order))
-            where = where[of_test]
-            start = np.maximum(start[of_test] + columns.origin_ns, order.start_ns[where])
-            end = np.minimum(end[of_test] + columns.origin_ns, order.end_ns[where])
-            within = np.flatnonzero(end >= start)
-            of_test = of_test[within]
-            tests.add(
-                where[within],
-                (end - start)[within],
-                state[of_test],
-                proc[of_test],
-                preempted=flags[0][of_test],
-                unended=flags[1][of_test],
-            )
+    run, tests = _Scope(1, procs), _Scope(len(order), procs)
+    for generation in range(len(trace.totals)):
+        totals = trace.totals.of(generation).goroutines
+        own, place = _places(totals.lanes, schedule, order)
+        everywhere = np.where(own, 0, -1)
+        _add_rows(run, totals.edges, everywhere)
+        run.add_totals(everywhere[totals.lane], totals)
+        inside, across = _against_tests(totals, place, order)
+        tests.add_totals(inside, totals)
+        place[totals.lane[across]] = -1
+        _add_within(tests, totals.edges, totals.origin_ns, place, order)
+        if across.any():
+            columns = trace.goroutines.generation(generation)
+            own, place = _places(columns.lanes, schedule, order)
+            place[~np.isin(columns.lanes, totals.lanes[totals.lane[across]])] = -1
+            counted = counted_intervals(columns, trace.table)
+            _add_within(tests, counted, columns.origin_ns, place, order)
+    crossing = trace.goroutines.crossing.columns
+    own, place = _places(crossing.lanes, schedule, order)
+    counted = counted_intervals(crossing, trace.table)
+    _add_rows(run, counted, np.where(own, 0, -1))
+    _add_within(tests, counted, crossing.origin_ns, place, order)
     return run.sums(), tests.sums()
+
+
+def _places(
+    lanes: NDArray[np.int64], schedule: Schedule, order: NestedTests
+) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+    """Return which goroutines are the program's own, and the place of each one's test or -1."""
+    own = ~np.isin(lanes, schedule.tree.system) & (lanes > 0)
+    test = schedule.tree.tests_of(lanes)
+    place = np.full(len(lanes), -1, np.int64)
+    known = own & (test >= 0)
+    place[known] = order.place[test[known]]
+    return own, place
+
+
+def _against_tests(
+    totals: GoroutineTotals, place: NDArray[np.int64], order: NestedTests
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Return the places of goroutines that lie within their tests between their edges, else -1.
+
+    And which ones lie within theirs in part; both (k,).
+    """
+    of_test = place[totals.lane]
+    known = np.flatnonzero(of_test >= 0)
+    start, end = totals.between.start + totals.origin_ns, totals.between.end + totals.origin_ns
+    begins, ends = (column[of_test[known]] for column in (order.start_ns, order.end_ns))
+    within = (start[known] >= begins) & (end[known] <= ends)
+    touches = (end[known] >= begins) & (start[known] <= ends)
+    inside = np.full(len(of_test), -1, np.int64)
+    inside[known[within]] = of_test[known[within]]
+    across = np.zeros(len(of_test), np.bool_)
+    across[known] = touches & ~within
+    return inside, across
+
+
+def _add_rows(scope: _Scope, counted: CountedIntervals, place: NDArray[np.int64]) -> None:
+    """Add intervals whole; ``place`` is by lane, -1 for none."""
+    of_row = place[counted.lane]
+    rows = np.flatnonzero(of_row >= 0)
+    ns = counted.until[rows].astype(np.int64) - counted.since[rows]
+    scope.add(of_row[rows], ns, rows, counted)
+
+
+def _add_within(
+    scope: _Scope,
+    counted: CountedIntervals,
+    origin_ns: int,
+    place: NDArray[np.int64],
+    order: NestedTests,
+) -> None:
+    """Add intervals as far as they lie within tests; ``place`` is by lane, -1 for none."""
+    of_row = place[counted.lane]
+    rows = np.flatnonzero(of_row >= 0)
+    of_row = of_row[rows]
+    start = np.maximum(counted.since[rows].astype(np.int64) + origin_ns, order.start_ns[of_row])
+    end = np.minimum(counted.until[rows].astype(np.int64) + origin_ns, order.end_ns[of_row])
+    within = np.flatnonzero(end >= start)
+    scope.add(of_row[within], (end - start)[within], rows[within], counted)
 
 
 def count_steals(trace: Trace) -> int:
@@ -172,54 +228,29 @@ def count_steals(trace: Trace) -> int:
     follow each other; where they meet those that cross its edges, a lane's are put in order.
     """
     crossing = trace.procs.crossing
+    columns, home = crossing.columns, crossing.home.astype(np.int64)
+    lanes = [np.repeat(columns.lanes, np.diff(columns.first))]
+    places, states = [2 * home - home % 2], [columns.state]
     steals = 0
-    lanes, places, states = [], [], []
-    for generation, columns in enumerate(trace.procs.parts()):
-        lane = np.repeat(columns.lanes, np.diff(columns.first))
-        if columns is crossing.columns:
-            home = crossing.home.astype(np.int64)
-            lanes.append(lane)
-            places.append(2 * home - home % 2)
-            states.append(columns.state)
-            continue
-        same = lane[1:] == lane[:-1]
-        stolen = same & (columns.state[:-1] == State.SYSCALL) & (columns.state[1:] == State.IDLE)
-        steals += int(np.count_nonzero(stolen))
-        some = np.flatnonzero(np.diff(columns.first))
-        for rows in (columns.first[some], columns.first[some + 1] - 1):
-            lanes.append(columns.lanes[some])
-            places.append(np.full(len(some), 4 * generation + 1, np.int64))
-            states.append(columns.state[rows])
+    for generation in range(len(trace.totals)):
+        totals = trace.totals.of(generation).procs
+        steals += totals.steals
+        for state in (totals.first, totals.last):
+            lanes.append(totals.lanes)
+            places.append(np.full(len(totals.lanes), 4 * generation + 1, np.int64))
+            states.append(state)
+    return steals + _steals_across(lanes, places, states)
+
+
+def _steals_across(
+    lanes: Sequence[NDArray[np.int64]],
+    places: Sequence[NDArray[np.int64]],
+    states: Sequence[NDArray[np.uint8]],
+) -> int:
     every_lane, every_place = np.concatenate(lanes), np.concatenate(places)
     # A generation's first and last interval of a lane stand in this order, at the same place.
     order = np.lexsort((every_place, every_lane))
     lane, at, state = every_lane[order], every_place[order], np.concatenate(states)[order]
     met = (lane[1:] == lane[:-1]) & ~((at[1:] == at[:-1]) & (at[1:] % 4 == 1))
     stolen = met & (state[:-1] == State.SYSCALL) & (state[1:] == State.IDLE)
-    return steals + int(np.count_nonzero(stolen))
-
-
-def _preempted(trace: Trace, columns: IntervalColumns) -> NDArray[np.bool_]:
-    """Return which intervals begin with a goroutine being made to leave its proc; (n,).
-
-    It is runnable then, or waits: for whoever suspended it to read its stack.
-    """
-    reasons = np.unique(columns.reason).tolist()
-    wanted = [each for each in reasons if each and trace.table.string(each) == _PREEMPTED]
-    return np.isin(columns.reason, wanted)
-
-
-def _ranks(numbers: NDArray[np.signedinteger], lanes: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the rank of each number among lanes; -1 where it is none of them."""
-    if not len(lanes):
-        return np.full(len(numbers), -1, np.int64)
-    rank = np.minimum(np.searchsorted(lanes, numbers), len(lanes) - 1)
-    return np.where(lanes[rank] == numbers, rank, -1)
-
-
-def _by_place(parts: list[tuple[NDArray[np.int64], NDArray[np.int64]]]) -> Durations:
-    none = np.zeros(0, np.int64)
-    place = np.concatenate([none, *(each for each, _ in parts)])
-    ns = np.concatenate([none, *(each for _, each in parts)])
-    order = np.argsort(place, kind="stable")
-    return Durations(place[order], ns[order])
+    return int(np.count_nonzero(stolen))

@@ -64,7 +64,7 @@ class RunRecorder:
         with open_bundle(*_evidence(folder)) as bundle:
             for entry in list_cases(bundle):
                 wanted = tuple(each for each in entry.artefacts if each.kind in _KINDS)
-                case = load_case(bundle, replace(entry, artefacts=wanted))
+                case = load_case(bundle, replace(entry, artefacts=wanted), totals=True)
                 lines += self._of_case(case, attempt)
         self._begun = True
         return b"".join(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE) for line in lines)

@@ -86,7 +86,7 @@ class BundleRows:
         }
 
     def _add_case(self, entry: CaseEntry, run: int, when: Row, context: _Context) -> None:
-        case = load_case(self._bundle, entry)
+        case = load_case(self._bundle, entry, totals=True)
         key: Row = {
             "content": self._content,
             "run": run,

@@ -62,6 +62,8 @@ FUNCTIONS: dict[str, tuple[type[c_int64] | type[c_int32] | None, tuple[type[Any]
     "longest_waits": (_L, (_P, _P, _L, _P)),
     "first_stacks": (_L, (_P, _P, _P, _P, _P)),
     "take_ranges": (None, (_P, _L, _P, _P, _L, _P)),
+    "goroutine_totals": (_I, (_P, _P, _P)),
+    "count_steals": (_L, (_P, _P, _P, _L, _P, _P)),
 }
 """The library's functions: the type of what each returns, and those of its arguments."""
 

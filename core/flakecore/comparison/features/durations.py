@@ -1,0 +1,93 @@
+"""Durations of intervals by test, and what statistics say of them.
+
+A run has as many as a tenth of its events. They stay as they are added, and only those of the
+tests asked for are put together.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+_TILE = 1 << 18
+"""Durations processed at a time: 2 MB as float64. Chosen, not measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class Durations:
+    """Durations by place of the test that each belongs to.
+
+    Attributes:
+        parts: of each part where each place's begin, int64, (places + 1,), and the durations
+            in nanoseconds.
+    """
+
+    parts: tuple[tuple[NDArray[np.int64], NDArray[np.integer[Any]]], ...]
+
+    def of(self, places: slice) -> NDArray[np.integer[Any]]:
+        """Return the durations of some tests, in no order."""
+        found = [ns[first[places.start] : first[places.stop]] for first, ns in self.parts]
+        return np.concatenate([np.zeros(0, np.uint32), *(each for each in found if len(each))])
+
+
+class DurationsByPlace:
+    """Collects durations."""
+
+    def __init__(self, places: int) -> None:
+        """Begin without any."""
+        self._places = places
+        self._parts: list[tuple[NDArray[np.int64], NDArray[np.integer[Any]]]] = []
+
+    def add(
+        self, place: NDArray[np.int64], counts: NDArray[np.int64], ns: NDArray[np.integer[Any]]
+    ) -> None:
+        """Add durations: first those of the first group, then those of the next one.
+
+        Args:
+            place: int64, (groups,), the place of each group; -1 for one that does not count.
+            counts: int64, (groups,), how many durations each group has.
+            ns: (counts.sum(),), nanoseconds.
+        """
+        if not len(ns):
+            return
+        by_place = np.repeat(place, counts)
+        if place.min() < 0:
+            kept = np.flatnonzero(by_place >= 0)
+            by_place, ns = by_place[kept], ns[kept]
+        if (np.diff(by_place) < 0).any():
+            order = np.argsort(by_place, kind="stable")
+            by_place, ns = by_place[order], ns[order]
+        first = np.searchsorted(by_place, np.arange(self._places + 1))
+        self._parts.append((first, ns))
+
+    def durations(self) -> Durations:
+        """Return what was added."""
+        return Durations(tuple(self._parts))
+
+
+def pearson_skewness(values: NDArray[np.integer[Any]]) -> float | None:
+    """Return Pearson's second coefficient of skewness: 3 (mean - median) / standard deviation.
+
+    It lies between -3 and 3; 0.0 for values that are all alike, None for none.
+    """
+    if not len(values):
+        return None
+    mean = int(values.sum(dtype=np.int64)) / len(values)
+    squares = 0.0
+    for at in range(0, len(values), _TILE):
+        apart = values[at : at + _TILE] - mean
+        squares += float(np.dot(apart, apart))
+    if squares == 0:
+        return 0.0
+    return 3 * (mean - float(np.median(values))) / float(np.sqrt(squares / len(values)))
+
+
+def percentile(values: NDArray[np.integer[Any]], share: float) -> int | None:
+    """Return the nearest-rank percentile: the least value that this share does not exceed."""
+    if not len(values):
+        return None
+    rank = max(int(np.ceil(share * len(values))) - 1, 0)
+    return int(np.partition(values, rank)[rank])
