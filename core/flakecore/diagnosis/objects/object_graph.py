@@ -172,14 +172,18 @@ class ObjectGraph:
         return self._by_channel.get(channel)
 
     def ended_ns(self, number: int) -> int | None:
-        """Return when a goroutine ended, on the case's clock; None if it did not, or is unknown."""
-        found = self.page.by_number.get(number)
-        if found is not None and found.ended and found.ended_ns is not None and self.page.timed:
-            return found.ended_ns
+        """Return when a goroutine ended, on the case's clock; None if it did not, or is unknown.
+
+        The trace has it to the tick, the page by a clock that runs in steps.
+        """
         schedule = self._case.schedule
         known = schedule.goroutine(number) if schedule is not None else None
         ended = known.ended_ns if known is not None else None
-        return ended if ended is not None and ended <= self.page.at_ns else None
+        if ended is not None and ended <= self.page.at_ns:
+            return ended
+        found = self.page.by_number.get(number)
+        has_time = found is not None and found.ended and self.page.timed
+        return found.ended_ns if found is not None and has_time else None
 
     def has_ended(self, number: int) -> bool:
         """Return whether a goroutine has ended: the page has it no more, and has all there are."""

@@ -13,11 +13,11 @@ from flakecore.diagnosis.objects.object_wait import (
     is_on_stack,
     place_of_event,
 )
+from flakecore.diagnosis.objects.page_clock import coarse_duration
 from flakecore.diagnosis.source.go_files import GoFiles
 from flakecore.diagnosis.source.operations import OperationKind
 from flakecore.frames import own_frame
 from flakecore.objects import ObjectKind, PageEvent, PageHolder, PageObject
-from flakecore.times import format_duration
 
 _K = OperationKind
 NOUNS = {
@@ -112,8 +112,8 @@ class ObjectWords:
         )
 
     def age(self, at_ns: int | None) -> str:
-        """Return how long before the page's moment something was: ``11.0ms``; "" if unknown."""
-        return "" if at_ns is None else format_duration(max(self._graph.page.at_ns - at_ns, 0))
+        """Return how long before the page's moment something was: ``11ms``; "" if unknown."""
+        return "" if at_ns is None else coarse_duration(self._graph.page.at_ns - at_ns)
 
     def holding(self, holder: PageHolder, lock: PageObject) -> str:
         """Return how a goroutine holds a lock, for people: ``since 11.0ms, locked at f.go:33``."""
@@ -127,8 +127,8 @@ class ObjectWords:
     def wait_fact(self, wait: ObjectWait) -> Evidence:
         """Return a wait as a fact, with who holds what is waited for."""
         state, page = wait.state, self._graph.page
-        since = page.by_number[state.number].since_ns
-        age = self.age(since)
+        exact = state.since_ns
+        age = self.age(page.by_number[state.number].since_ns if exact is None else exact)
         text = f"{state.name} {state.blocked_on.value}{state.at()}"
         text += f" on {self.name(wait)}" if wait.object is not None else ""
         return Evidence(f"{text}{f' for {age}' if age else ''}", state.since_ns, state.number)
@@ -166,7 +166,7 @@ class ObjectWords:
         """Return who holds a lock as a fact."""
         ended = ", and has ended" if holder.ended else ""
         text = f"G{holder.goroutine} {self.holding(holder, lock)}{ended}"
-        return Evidence(text, self._graph.time_of(holder.since_ns), holder.goroutine)
+        return Evidence(text, None, holder.goroutine)
 
     def event_fact(self, name: str, event: PageEvent) -> Evidence:
         """Return what was done to an object last as a fact."""
@@ -174,7 +174,7 @@ class ObjectWords:
         age = self.age(event.at_ns)
         when = f" {age} before" if age else ""
         text = f"G{event.goroutine} {does}{at(place_of_event(event))}{when}"
-        return Evidence(text, self._graph.time_of(event.at_ns), event.goroutine)
+        return Evidence(text, None, event.goroutine)
 
     def ended_fact(self, number: int) -> Evidence | None:
         """Return that a goroutine has ended as a fact; None if it has not."""

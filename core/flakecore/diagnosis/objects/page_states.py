@@ -6,12 +6,18 @@ that run, and whether one can still go on has been worked out there.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flakecore.diagnosis.goroutine_states import GoroutineState, GoroutineStates, StackFrame
+from flakecore.diagnosis.objects.page_clock import COARSE_NS
 from flakecore.diagnosis.test_owners import Owned, owning_tests
 from flakecore.diagnosis.waits.blocked_on import BlockedOn, blocked_on_of_dump
 from flakecore.diagnosis.waits.ender_sets import EnderSets
 from flakecore.objects import LOCKS, ObjectsPage, PageFrame, PageGoroutine, PageReason
-from flakecore.timeline import Case, Failure, FailureKind
+from flakecore.timeline import Case, Failure, FailureKind, Lane, LaneKind
+
+_EXACT = 256
+"""Goroutines whose waits are looked up in the trace: 20 µs each, on a capture of 30 s."""
 
 _HUNG = (PageReason.DEADLINE, PageReason.HANG, PageReason.QUIT)
 _OVER = (PageReason.END, PageReason.EXIT)
@@ -71,6 +77,8 @@ def states_of_page(
     # Goroutines that stand alike share one stack in the page, and here as well.
     stacks = {id(each.stack): tuple(map(_frame, each.stack)) for each in there}
     stuck = _stuck_on_locks(page)
+    mine = [each for each in there if not 0 <= test != tests.get(each.number, -1)]
+    since = _since(case, page, mine[:_EXACT])
     found = {
         each.number: GoroutineState(
             number=each.number,
@@ -78,7 +86,7 @@ def states_of_page(
             blocked_on=_BY_STATE.get(each.state) or blocked_on_of_dump(each.reason, each.stack),
             frames=stacks[id(each.stack)],
             package=case.package,
-            since_ns=each.since_ns if page.timed else None,
+            since_ns=since.get(each.number, each.since_ns) if page.timed else None,
             minutes=0,
             creator=each.creator,
             created_at=_frame(each.created_at) if each.created_at is not None else None,
@@ -88,6 +96,20 @@ def states_of_page(
     }
     complete = page.is_whole and not only
     return GoroutineStates(found, test, complete, is_exact=True, at_ns=at_ns, page=page)
+
+
+def _since(case: Case, page: ObjectsPage, asked: Sequence[PageGoroutine]) -> dict[int, int]:
+    """Return since when goroutines wait by the trace, which has it to the tick, by their number."""
+    schedule, found = case.schedule, {}
+    for each in asked if schedule is not None and page.timed else ():
+        assert schedule is not None
+        moment = min(page.at_ns, schedule.end_ns)
+        interval = schedule.at(Lane(LaneKind.GOROUTINE, each.number), moment)
+        if interval is None or each.since_ns is None or not interval.state.waiting:
+            continue
+        if abs(interval.start_ns - each.since_ns) < COARSE_NS and not interval.before_trace:
+            found[each.number] = interval.start_ns
+    return found
 
 
 def _stuck_on_locks(page: ObjectsPage) -> frozenset[int]:

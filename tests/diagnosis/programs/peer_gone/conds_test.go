@@ -111,7 +111,7 @@ func TestSignalForTwo(t *testing.T) {
 			b.pass()
 		}()
 	}
-	time.Sleep(20 * time.Millisecond)
+	time.Sleep(60 * time.Millisecond)
 	b.raise()
 	passed.Wait() // @passed-wait
 }

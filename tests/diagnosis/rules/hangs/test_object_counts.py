@@ -35,25 +35,43 @@ TOLD: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]], str]] = {
         [WAITS, ENDED_9],
         [{**GROUP, "last_done": BY_9, "last_add": {**BY_9, "delta": 3}}],
         "wait-group-stuck, seen: G8 waits for wait group 0x…010 (bank.go:20), 2 Done short; the "
-        "last Done was G9's (bank.go:18) 2.50µs before",
+        "last Done was G9's (bank.go:18)",
     ),
     "a signal before the wait": (
         [FOR_SIGNAL, ENDED_9],
         [{**COND, "last_signal": BY_9}],
         "cond-lost-signal, seen: G8 waits for a signal of cond 0x…010 (bank.go:20); the last "
-        "Signal, by G9 (bank.go:18), came 1.50µs before the Wait",
+        "Signal, by G9 (bank.go:18), came before the Wait",
     ),
     "a broadcast before the wait": (
         [FOR_SIGNAL, ENDED_9],
         [{**COND, "last_signal": {**BY_9, "broadcast": True}}],
         "cond-lost-signal, seen: G8 waits for a signal of cond 0x…010 (bank.go:20); the last "
-        "Broadcast, by G9 (bank.go:18), came 1.50µs before the Wait",
+        "Broadcast, by G9 (bank.go:18), came before the Wait",
     ),
     "a signal that woke another": (
         [FOR_SIGNAL, ENDED_9],
         [{**COND, "last_signal": {**BY_9, "at": 4_500}}],
         "cond-lost-signal, seen: G8 waits for a signal of cond 0x…010 (bank.go:20); the last "
-        "Signal, by G9 (bank.go:18), 500ns later, woke another",
+        "Signal, by G9 (bank.go:18), later, woke another",
+    ),
+    "a signal long before the wait": (
+        [{**FOR_SIGNAL, "since": 81_002_500}, ENDED_9],
+        [{**COND, "last_signal": BY_9}],
+        "cond-lost-signal, seen: G8 waits for a signal of cond 0x…010 (bank.go:20); the last "
+        "Signal, by G9 (bank.go:18), came 81.0ms before the Wait",
+    ),
+    "a signal at the moment of the wait": (
+        [FOR_SIGNAL, ENDED_9],
+        [{**COND, "last_signal": {**BY_9, "at": 4_000}}],
+        "cond-lost-signal, seen: G8 waits for a signal of cond 0x…010 (bank.go:20); the last "
+        "Signal, by G9 (bank.go:18), did not wake it",
+    ),
+    "a broadcast at the moment of the wait": (
+        [FOR_SIGNAL, ENDED_9],
+        [{**COND, "last_signal": {**BY_9, "at": 4_000, "broadcast": True}}],
+        "cond-lost-signal, seen: G8 waits for a signal of cond 0x…010 (bank.go:20); the last "
+        "Broadcast, by G9 (bank.go:18), came before the Wait",
     ),
     "no signal": (
         [FOR_SIGNAL],
@@ -79,7 +97,8 @@ def test_nothing_is_told_of_one_that_can_go_on(tmp_path: Path, waiting: dict[str
 HANGS = {
     ("peer_gone", "TestSignalBeforeWait"): (
         "cond-lost-signal, seen: Ga waits for a signal of m.cond (@mail-wait); the last "
-        "Signal, by itself, came T before the Wait [waits @mail-wait; signals @mail-signal]"
+        "Signal, by itself (@mail-signal), came before the Wait"
+        " [waits @mail-wait; signals @mail-signal]"
     ),
     ("peer_gone", "TestSignalForTwo"): (
         "cond-lost-signal, seen: Ga waits for a signal of b.cond (@barrier-wait); the last "

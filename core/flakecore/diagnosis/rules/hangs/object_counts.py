@@ -23,6 +23,7 @@ from flakecore.diagnosis.objects.object_words import (
     place_of,
     wait_place,
 )
+from flakecore.diagnosis.objects.page_clock import coarse_duration
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import (
     LOOK_UNDER_THE_LOCK,
@@ -31,7 +32,6 @@ from flakecore.diagnosis.rules.wording import (
     names,
 )
 from flakecore.objects import ObjectKind, PageEvent
-from flakecore.times import format_duration
 
 _SHOWN = 8
 _EVENTS = {
@@ -134,17 +134,25 @@ def _of_cond(
     does = "Broadcast" if event.amount else "Signal"
     whom = "itself" if event.goroutine in root else f"G{event.goroutine}"
     who = f"{whom}{at(place_of_event(event))}"
-    if event.at_ns <= since:
-        ago = format_duration(since - event.at_ns)
+    # Where the page's clock shows one moment for both: what came after the Wait had woken it.
+    was_before = event.at_ns < since or event.goroutine in root or bool(event.amount)
+    if event.at_ns == since and not was_before:
         return first_that_fits(
-            f"{begin}; the last {does}, by {who}, came {ago} before the Wait",
-            f"{begin}; the last {does}, by {whom}, came {ago} before the Wait",
-            f"{begin}; the last {does} came {ago} before the Wait",
+            f"{begin}; the last {does}, by {who}, did not wake it",
+            f"{begin}; the last {does} did not wake it",
         )
-    after = format_duration(event.at_ns - since)
+    away = coarse_duration(abs(event.at_ns - since))
+    if event.at_ns <= since:
+        came = f"came {away} before the Wait" if away else "came before the Wait"
+        return first_that_fits(
+            f"{begin}; the last {does}, by {who}, {came}",
+            f"{begin}; the last {does}, by {whom}, {came}",
+            f"{begin}; the last {does} {came}",
+        )
+    after = f", {away} later," if away else ", later,"
     return first_that_fits(
-        f"{begin}; the last {does}, by {who}, {after} later, woke another",
-        f"{begin}; the last {does}, {after} later, woke another",
+        f"{begin}; the last {does}, by {who}{after} woke another",
+        f"{begin}; the last {does}{after} woke another",
     )
 
 

@@ -25,11 +25,11 @@ from flakecore.diagnosis.objects.object_words import (
     place_of,
     wait_place,
 )
+from flakecore.diagnosis.objects.page_clock import coarse_duration
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits, names
 from flakecore.diagnosis.source.method_values import unlocks_elsewhere
 from flakecore.objects import ObjectKind, PageHolder
-from flakecore.times import format_duration
 
 _Held = tuple[ObjectWait, PageHolder]
 """A wait, and who holds what it waits for."""
@@ -130,8 +130,8 @@ def _by_itself(
     since = graph.page.by_number[wait.state.number].since_ns
     ago = ""
     if since is not None and holder.since_ns is not None:
-        before_ns = since - holder.since_ns
-        ago = f" {format_duration(before_ns)} before" if before_ns >= _COARSE_NS else ""
+        before = coarse_duration(since - holder.since_ns)
+        ago = f" {before} before" if before else ""
     writer = next((each for each, _ in held if each.state.number != wait.state.number), None)
     if writer is not None:
         behind = f"behind {writer.state.name}'s write lock{at(writer.frame)}"
@@ -308,8 +308,6 @@ def _wanted(words: ObjectWords, wait: ObjectWait) -> str:
     return f"{words.name(wait)}{at(wait.frame)}"
 
 
-_COARSE_NS = 20_000_000
-"""Below it the page's times do not tell how long ago: they may be 10 ms before the truth."""
 _REENTRANT = "call what needs no lock, or unlock before the call: Go's locks are not reentrant"
 
 RULE = Rule(

@@ -132,10 +132,16 @@ def _finding(
     elif first.live is False:
         text = f"by the objects page nothing can wake {names([s.number for s in states])}"
         evidence.append(Evidence(text, None, first.number))
+    ended = _ended(question, first)
     for reason in reasons[:1]:
         evidence.append(Evidence(reason.claim, None, first.number))
-        evidence += reason.evidence[1:4]
-    ended = _ended(question, first)
+        # That its creator ended is told below.
+        told = (
+            each
+            for each in reason.evidence[1:4]
+            if (each.time_ns, each.goroutine) != (ended, first.creator)
+        )
+        evidence += told
     if ended:
         evidence.append(
             Evidence(f"G{first.creator}, which started it, ended", ended, first.creator)
