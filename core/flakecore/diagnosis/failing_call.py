@@ -20,6 +20,7 @@ from flakecore.diagnosis.source.values.assertions import (
     asserted_values,
     comparison,
     comparisons_of,
+    fails_by_itself,
 )
 from flakecore.diagnosis.source.values.value_origins import ValueOrigins
 from flakecore.timeline import Case, Failure, FailureKind
@@ -210,7 +211,9 @@ def failing_call(case: Case, failure: Failure | None, files: GoFiles) -> Failing
     calls = [
         call
         for call in here
-        if asserted_values(package, name, call) or _may_be(call, failure.message)
+        if asserted_values(package, name, call)
+        or _may_be(call, failure.message)
+        or (fails_by_itself(package, name, call) and _says(call, failure.message))
     ]
     helpers: list[FailingHelper] = []
     if not calls:

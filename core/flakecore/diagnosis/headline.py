@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from flakecore.diagnosis.findings import CLAIM_LIMIT, Certainty, Finding, Weight
 from flakecore.timeline import Failure
+
+_FOLDERS = re.compile(r"(?<![\w./-])(?:/[\w.@+~-]+)+/(?=[\w.+-]+\.(?:go|test)\b)")
+"""The folders of a Go file or a test binary in what a message says."""
 
 
 def headline(failure: Failure, findings: Sequence[Finding]) -> str:
@@ -40,4 +44,4 @@ def _what_failed(failure: Failure) -> str:
     said = next((line.strip() for line in failure.message.splitlines() if line.strip()), "")
     test = f" in {failure.test_name}" if failure.test_name else ""
     begin = f"{failure.kind.capitalize()}{test}{place}"
-    return f"{begin}: {said}" if said else begin
+    return f"{begin}: {_FOLDERS.sub('', said)}" if said else begin

@@ -10,6 +10,9 @@ from flakecore.diagnosis.rules.crashes import (
     map_concurrent,
     panic_cause,
     race,
+    stack_overflow,
+    unlocked,
+    wait_group_panic,
 )
 from flakecore.diagnosis.rules.hangs import (
     blocked,
@@ -41,6 +44,7 @@ from flakecore.diagnosis.rules.rule import Rule
 from flakecore.diagnosis.rules.runs import cached
 from flakecore.diagnosis.rules.signals import cpu_shares, heap_grows
 from flakecore.diagnosis.rules.test_code import (
+    fatal_elsewhere,
     fixed_port,
     map_order,
     random_source,
@@ -55,6 +59,7 @@ from flakecore.diagnosis.rules.timers import (
 )
 
 RULES: tuple[Rule, ...] = (
+    fatal_elsewhere.RULE,
     object_locks.RULE,
     object_channels.RULE,
     object_counts.RULE,
@@ -79,6 +84,9 @@ RULES: tuple[Rule, ...] = (
     closed_channel.RULE,
     map_concurrent.RULE,
     panic_cause.RULE,
+    wait_group_panic.RULE,
+    unlocked.RULE,
+    stack_overflow.RULE,
     killed.RULE,
     exit_called.RULE,
     env.RULE,

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from flakecore.diagnosis.source.go_file import GoFile
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
+from flakecore.diagnosis.source.operations import OperationKind
 from flakecore.diagnosis.source.syntax import walk
 
+_DIVIDING = ("/", "%", "/=", "%=")
+_NUMBERS = ("int_literal", "float_literal")
 _ASSIGNING = ("assignment_statement", "inc_statement", "dec_statement")
 
 
@@ -30,6 +33,35 @@ def indexed(file: GoFile, line: int) -> str:
     return found.pop() if len(found) == 1 else ""
 
 
+def divisor(file: GoFile, line: int) -> str:
+    """Return the only expression that a line divides by, numbers left out; "" for none."""
+    found = set()
+    for node in walk(file.root):
+        if line_of(node) != line or node.type not in ("binary_expression", "assignment_statement"):
+            continue
+        if text_of(node.child_by_field_name("operator")) in _DIVIDING:
+            right = node.child_by_field_name("right")
+            listed = right.named_children if right.type == "expression_list" else [right]
+            found |= {text_of(each) for each in listed if each.type not in _NUMBERS}
+    return found.pop() if len(found) == 1 else ""
+
+
+def asserted_type(file: GoFile, line: int) -> tuple[str, str]:
+    """Return operand and type of the only type assertion of a line; two "" for none."""
+    found = {
+        (_operand(node), text_of(node.child_by_field_name("type")))
+        for node in walk(file.root)
+        if node.type == "type_assertion_expression" and line_of(node) == line
+    }
+    return found.pop() if len(found) == 1 else ("", "")
+
+
+def closed(file: GoFile, line: int) -> str:
+    """Return the only channel that a line closes; "" for none."""
+    found = {each.object.text for each in file.at(line, OperationKind.CLOSE)}
+    return found.pop() if len(found) == 1 else ""
+
+
 def dereferenced(file: GoFile, line: int, not_nil: str = "") -> str:
     """Return the only expression of a line that a nil pointer can be; "" for none.
 
@@ -49,6 +81,8 @@ def dereferenced(file: GoFile, line: int, not_nil: str = "") -> str:
             operand = node.child_by_field_name("operand")
             is_import = text_of(operand) in file.imports and file.types.binding(operand) is None
             found |= set() if is_import else {text_of(operand)}
+            if not is_import and _is_called(node) and _may_be_function(file, node):
+                found.add(text_of(node))
         elif node.type == "unary_expression" and text_of(node).startswith("*"):
             found.add(text_of(node.child_by_field_name("operand")))
         elif node.type == "call_expression":
@@ -58,6 +92,22 @@ def dereferenced(file: GoFile, line: int, not_nil: str = "") -> str:
                 found |= {text_of(called)} if is_value else set()
     found.discard(not_nil)
     return found.pop() if len(found) == 1 else ""
+
+
+def _is_called(node: Node) -> bool:
+    call = node.parent
+    if call is None or call.type != "call_expression":
+        return False
+    return bool(call.child_by_field_name("function") == node)
+
+
+def _may_be_function(file: GoFile, node: Node) -> bool:
+    """Return whether a selector may lead to a field that is a function, and to no method."""
+    types, field = file.types, text_of(node.child_by_field_name("field"))
+    kind = types.type_of(node.child_by_field_name("operand")).lstrip("*")
+    return any(field in fields for fields in types.fields.values()) and (
+        not kind or bool(types.owner(kind, field))
+    )
 
 
 def _operand(node: Node) -> str:

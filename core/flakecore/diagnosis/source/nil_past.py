@@ -11,6 +11,8 @@ from flakecore.diagnosis.source.syntax import FUNCTIONS, declared_around, enclos
 from flakecore.diagnosis.source.values.value_origins import returned
 
 _NAMES = ("identifier", "selector_expression")
+_MAKERS = ("new", "make")
+_ERRORS = ("errors.New", "fmt.Errorf")
 _DEPTH = 4
 """Names that one leads to at most."""
 
@@ -58,10 +60,11 @@ def call_past(package: GoPackage, file: str, line: int, expression: str) -> NilP
     """
     for node in walk(package.files[file].root):
         if node.type == "identifier" and line_of(node) == line and text_of(node) == expression:
-            values = package.origins.assigned(node)
-            if len(values) == 1 and values[0].type == "call_expression":
-                return NilPast(f", which {_short(values[0])} gave", file, line_of(values[0]))
-            return None
+            given = package.origins.given(node)
+            value, at, manner = given[0] if len(given) == 1 else (node, 0, "")
+            if value.type != "call_expression" or manner != "value" or at:
+                return None
+            return NilPast(f", which {_short(value)} gave", file, line_of(value))
     return None
 
 
@@ -72,34 +75,51 @@ def _past(package: GoPackage, file: str, node: Node, depth: int) -> NilPast | No
         return _field_past(package, node)
     if package.types.is_variable(node):
         return _variable_past(package, node)
-    values = package.origins.assigned(node)
-    if not values:
+    given = package.origins.given(node)
+    if not given:
         return _declared(node, file, package)
-    if len(values) != 1:
+    if len(given) != 1:
         return None
-    value = values[0]
+    value, at, manner = given[0]
+    if manner == "range":
+        is_element = at == 1 or "chan" in package.types.type_of(value)[:6]
+        words = f", an element of {_short(value)}"
+        return NilPast(words, file, line_of(value)) if is_element else None
     if value.type in _NAMES and text_of(value) != "nil":
         return _past(package, file, value, depth + 1)
     if value.type == "index_expression":
         return NilPast(f", which {_short(value)} gave", file, line_of(value))
     if value.type == "call_expression":
-        return _returned_past(package, file, value)
+        return _returned_past(package, file, value, at)
     return NilPast(", which is set to nil", file, line_of(value)) if _is_nil(value) else None
 
 
-def _returned_past(package: GoPackage, file: str, call: Node) -> NilPast | None:
-    """Return that a function of the package gave nil, and where it does so if in one place."""
+def _returned_past(package: GoPackage, file: str, call: Node, at: int) -> NilPast | None:
+    """Return that a function of the package gave nil, and where it does so if in one place.
+
+    Args:
+        package: the package.
+        file: the name of the file that the call stands in.
+        call: the call.
+        at: which of its results is meant, from 0.
+    """
     called = package.calls.called_by(file, call)
     if called is None or len(called) != 1:
         return None
     home, function = called[0]
     name = text_of(function.child_by_field_name("name"))
-    places = [line_of(each) for each in returned(function) if _is_nil(each)]
-    if len(places) != 1 or not name:
+    values = list(returned(function, at))
+    places = [line_of(each) for each in values if _is_nil(each)]
+    # What else it returns may be nil as well, unless it is made there and then.
+    if (
+        len(places) != 1
+        or not name
+        or not all(_is_nil(e) or _is_made(e, home, package) for e in values)
+    ):
         return None
     aside = f"the error that came with it is dropped at {file}:{line_of(call)}"
     words = f", which {name} returns as nil"
-    return NilPast(words, home, places[0], aside if _drops_error(call) else "")
+    return NilPast(words, home, places[0], aside if at == 0 and _drops_error(call) else "")
 
 
 def _drops_error(call: Node) -> bool:
@@ -199,6 +219,20 @@ def _literal_sets(body: Node, field: str) -> bool:
         each.type == "keyed_element" and text_of(each.named_children[0]) == field
         for each in elements
     )
+
+
+def _is_made(node: Node, file: str, package: GoPackage, depth: int = 0) -> bool:
+    """Return whether a value is made where it stands, or in what is called there: it is not nil."""
+    if node.type == "unary_expression":
+        return text_of(node).startswith("&")
+    if node.type != "call_expression":
+        return node.type in ("composite_literal", "func_literal")
+    called = text_of(node.child_by_field_name("function"))
+    if called in _MAKERS or package.files[file].library_function(node) in _ERRORS:
+        return True
+    functions = package.calls.called_by(file, node) if depth < _DEPTH else None
+    given = [(home, each) for home, function in functions or () for each in returned(function)]
+    return bool(given) and all(_is_made(each, home, package, depth + 1) for home, each in given)
 
 
 def _is_nil(node: Node) -> bool:

@@ -60,7 +60,9 @@ def with_counted_races(inputs: FailureInputs, failure: Failure, position: int) -
     """Return a failure with the races that its test failed for, though they are others'.
 
     Package testing counts the detector's reports, and the test that looks first after one fails
-    (``checkRaces`` in ``src/testing/testing.go``): any of those that ran beside the race.
+    (``checkRaces`` in ``src/testing/testing.go``): any of those that ran beside the race. Since
+    Go 1.22 each test counts by itself, so that several fail for one report: of a test for which
+    none is left to count, the races are all since it began or went on.
 
     Args:
         inputs: what bears on it.
@@ -70,8 +72,13 @@ def with_counted_races(inputs: FailureInputs, failure: Failure, position: int) -
     texts = inputs.run.lines.texts
     above = range(position - 1, -1, -1)
     after = next((at for at in above if RACE_MESSAGE in texts[at]), -1)
-    counted = [at for at, race in enumerate(inputs.run.races) if after < race.first_line < position]
-    if not counted:
+    since = (after, _went_on(inputs, failure, position))
+    ranges = (
+        [at for at, race in enumerate(inputs.run.races) if begin < race.first_line < position]
+        for begin in since
+    )
+    counted = next(filter(None, ranges), None)
+    if counted is None:
         return failure
     frame = _place(inputs.run.races[counted[0]], inputs.run.package)
     return replace(
@@ -80,6 +87,17 @@ def with_counted_races(inputs: FailureInputs, failure: Failure, position: int) -
         file=frame.file if frame else "",
         line=frame.line if frame else 0,
     )
+
+
+def _went_on(inputs: FailureInputs, failure: Failure, position: int) -> int:
+    """Return where a test began to count races: the last line by which it began or went on.
+
+    ``position`` where the output has none, as without ``-v``.
+    """
+    begins = (f"=== RUN   {failure.test_name}", f"=== CONT  {failure.test_name}")
+    lines = inputs.lines.of(failure.test)
+    own = [each.position for each in lines if each.text.rstrip() in begins]
+    return max((at for at in own if at < position), default=position)
 
 
 def _place(race: Race, package: str) -> DumpFrame | None:

@@ -47,8 +47,8 @@ def test_without_the_source_the_place_is_told_and_seen() -> None:
 @pytest.mark.slow
 def test_a_wait_group_below_zero_is_told_with_its_done_and_add(release: str) -> None:
     finding = the_finding_on("TestCountsBelowZero", release)
-    assert named(finding.claim) == "GN takes a wait group below zero in Finish (@finishes)"
-    assert places_of(finding) == ["panics @finishes", "runs @begins"]
+    assert named(finding.claim) == ("GN takes a wait group below zero in Finish (@finishes)")
+    assert places_of(finding) == ["panics @finishes", "adds @begins"]
 
 
 def test_a_panic_that_says_all_there_is_to_say_has_no_finding() -> None:

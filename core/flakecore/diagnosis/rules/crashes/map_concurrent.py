@@ -131,7 +131,8 @@ def _claim(
             f"{short} while {who} {verb} {it} at {others[0].at}",
             f"{site.who} {does} {what} while {who} {verb} {it}",
         )
-    claims = [f"{claim} while another goroutine uses it: {said}", claim]
+    while_used = f"{claim} while another goroutine uses it"
+    claims = [f"{while_used}: {said}", while_used, claim]
     if len(apart) == 1:
         each = apart[0]
         claims.insert(

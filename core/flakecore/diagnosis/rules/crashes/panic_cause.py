@@ -23,10 +23,16 @@ from flakecore.diagnosis.crash_site import CrashSite, crash_site
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role, Weight
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
-from flakecore.diagnosis.source.expressions import dereferenced, indexed, written_map
+from flakecore.diagnosis.source.expressions import (
+    asserted_type,
+    closed,
+    dereferenced,
+    divisor,
+    indexed,
+    written_map,
+)
 from flakecore.diagnosis.source.go_package import GoPackage
 from flakecore.diagnosis.source.nil_past import NilPast, call_past, nil_past
-from flakecore.diagnosis.source.operations import OperationKind
 from flakecore.timeline import FailureKind
 
 PastOf = Callable[[GoPackage, str, int, str], NilPast | None]
@@ -35,8 +41,14 @@ _INDEX = re.compile(
     r"runtime error: index out of range \[(-?\d{1,19})\](?: with length (\d{1,19}))?"
 )
 _SLICE = re.compile(r"runtime error: (slice bounds out of range \[.{0,80})")
-_COUNTER = "sync: negative WaitGroup counter"
-_MISUSES = ("sync: WaitGroup is reused before", "sync: WaitGroup misuse")
+_DIVIDE = "runtime error: integer divide by zero"
+_CONVERSION = re.compile(
+    r"interface conversion: (?:interface(?: \{\})?|\S{1,200}) is (nil|.{1,200}?), not "
+    r"(.{1,200}?)(?: \(types|\Z)"
+)
+_NO_METHOD = re.compile(
+    r"interface conversion: (.{1,200}?) is not (.{1,200}?): missing method (\w{1,100})"
+)
 _NIL = "runtime error: invalid memory address or nil pointer dereference"
 
 
@@ -68,13 +80,18 @@ def _find(question: Question) -> Iterator[Finding]:
     elif found := _SLICE.match(said):
         name = indexed(file, line) if file is not None else ""
         yield _told(question, site, f"{site.who} slices{_named(name)}: {found[1]}", name)
+    elif said.startswith(_DIVIDE):
+        name = divisor(file, line) if file is not None else ""
+        claim = f"{site.who} divides by {f'{name}, which is zero,' if name else 'zero'}"
+        yield _with_past(
+            question, site, _told(question, site, claim, name), name, past_of=call_past
+        )
+    elif found := _CONVERSION.match(said) or _NO_METHOD.match(said):
+        yield _conversion(question, site, found)
     elif said.startswith("close of nil channel"):
-        yield _told(question, site, f"{site.who} closes a nil channel", "")
-    elif said.startswith(_COUNTER):
-        yield _wait_group(question, site, f"{site.who} takes a wait group below zero")
-    elif said.startswith(_MISUSES):
-        words = said.removeprefix("sync: ").partition("\n")[0]
-        yield _wait_group(question, site, f"{site.who}: {words}")
+        name = closed(file, line) if file is not None else ""
+        claim = f"{site.who} closes {f'{name}, a nil channel,' if name else 'a nil channel'}"
+        yield _with_past(question, site, _told(question, site, claim, name), name)
 
 
 def _named(name: str) -> str:
@@ -90,6 +107,16 @@ def _nil(question: Question, site: CrashSite, name: str) -> Finding:
         return _with(finding, extra)
     claim = f"{site.who} follows a nil pointer" + (f", {name}," if name else "")
     return _with_past(question, site, _told(question, site, claim, name), name)
+
+
+def _conversion(question: Question, site: CrashSite, said: re.Match[str]) -> Finding:
+    """Return a finding on a type assertion: what it asserts, and what there is."""
+    file = question.files.file_of(site.own)
+    name, kind = asserted_type(file, site.own.line) if file is not None else ("", "")
+    missing = said.re is _NO_METHOD
+    there = f"{said[1]}, which has no method {said[3]}" if missing else said[1]
+    claim = f"{site.who} takes {name or 'a value'} for a {kind or said[2]}, but it is {there},"
+    return _with_past(question, site, _told(question, site, claim, name), name, past_of=call_past)
 
 
 def _with_past(
@@ -109,10 +136,12 @@ def _with_past(
         return finding
     at = f" ({past.file}:{past.line})" if past.line else ""
     place = Place(Role.CREATED, 0, "", f"{package.folder}/{past.file}", past.line)
-    without = finding.claim.replace(f" in {site.own.short_function}", "")
+    made = f", started at {site.made.place}" if site.made is not None else ""
+    unmade = finding.claim.removesuffix(made)
+    without = unmade.replace(f" in {site.own.short_function}", "")
     facts = [Evidence(f"{name}{past.words}{at}", None, 0)]
     facts += [Evidence(past.aside, None, 0)] if past.aside else []
-    short = [f"{each}{past.words}{at}" for each in (finding.claim, without)]
+    short = [f"{each}{past.words}{at}" for each in (finding.claim, unmade, without)]
     return replace(
         finding,
         claim=first_that_fits(*short, finding.claim),
@@ -138,40 +167,6 @@ def _told(question: Question, site: CrashSite, claim: str, name: str) -> Finding
 
 def _with(finding: Finding, *evidence: Evidence) -> Finding:
     return replace(finding, evidence=(*finding.evidence, *evidence))
-
-
-def _wait_group(question: Question, site: CrashSite, claim: str) -> Finding:
-    """Return a finding that says where else the wait group is counted, if the source tells."""
-    finding = _told(question, site, claim, "")
-    package = question.files.package_of(site.own)
-    kinds = (OperationKind.DONE, OperationKind.ADD)
-    own = question.files.operations_at(site.own, site.own.line, *kinds)
-    if package is None or len(own) != 1:
-        return finding
-    file = site.own.file.rpartition("/")[2]
-    counted = [
-        (name, each)
-        for name, each in package.uses.of(file, own[0])
-        if each.kind in kinds and (name, each.line) != (file, site.own.line)
-    ]
-    roles = {OperationKind.DONE: Role.DONE, OperationKind.ADD: Role.RUNS}
-    return replace(
-        finding,
-        places=(
-            *finding.places,
-            *(
-                Place(roles[e.kind], 0, "", f"{package.folder}/{name}", e.line)
-                for name, e in counted
-            ),
-        ),
-        evidence=(
-            *finding.evidence,
-            *(
-                Evidence(f"{e.kind.value} stands at {name}:{e.line}", None, 0)
-                for name, e in counted
-            ),
-        ),
-    )
 
 
 RULE = Rule("panic-cause", Needs.FAILURE, _find)

@@ -1,4 +1,9 @@
-"""Calls of testify (``assert`` and ``require``): which values they assert, and how they compare."""
+"""Calls of testify (``assert``, ``require``, ``suite``): the values that they assert, compared.
+
+An assertion is a function of packages ``assert`` and ``require``, or a method of what ``New(t)`` of
+these made, of a suite (``s.Equal``; a struct that embeds ``suite.Suite``), or of what a suite's
+``Require()`` or ``Assert()`` gives.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +13,13 @@ from flakecore.diagnosis.source.go_package import GoPackage
 from flakecore.diagnosis.source.go_parser import Node, text_of
 
 _PATHS = ("github.com/stretchr/testify/assert.", "github.com/stretchr/testify/require.")
+_SUITE = "github.com/stretchr/testify/suite"
+_FAILS = frozenset(("Fail", "FailNow"))
+"""Functions and methods that fail the test whatever they are given."""
+_OF_SUITE = ("Require", "Assert")
+"""Methods of a suite that give its assertions (``suite/suite.go``)."""
+_DEPTH = 8
+"""Structs that embed one another of which a suite is made, at most."""
 _VALUES = {
     **dict.fromkeys(("True", "False", "Nil", "NotNil", "Zero", "NotZero", "Empty", "NotEmpty"), 1),
     **dict.fromkeys(("Error", "NoError", "Positive", "Negative"), 1),
@@ -65,6 +77,18 @@ def asserted_values(package: GoPackage, file: str, call: Node) -> tuple[Node, ..
     return tuple(values[:count]) if 0 < count <= len(values) else ()
 
 
+def fails_by_itself(package: GoPackage, file: str, call: Node) -> bool:
+    """Return whether a call is ``assert.Fail(t, text)``, ``s.FailNow(text)`` or their kin."""
+    called = call.child_by_field_name("function")
+    if called is None or called.type != "selector_expression":
+        return False
+    if _plain(text_of(called.child_by_field_name("field"))) not in _FAILS:
+        return False
+    if package.files[file].library_function(call).startswith(_PATHS):
+        return True
+    return _is_assertions(package, file, called.child_by_field_name("operand"))
+
+
 def comparisons_of(call: Node, values: tuple[Node, ...]) -> tuple[Comparison, ...]:
     """Return what holds between the values of an assertion where it fails."""
     name = _plain(text_of(call.child_by_field_name("function").child_by_field_name("field")))
@@ -95,9 +119,52 @@ def _plain(name: str) -> str:
 
 
 def _is_assertions(package: GoPackage, file: str, operand: Node) -> bool:
-    """Return whether a name is of what ``assert.New(t)`` or ``require.New(t)`` made."""
+    """Return whether the methods of an expression are assertions."""
+    if is_suite(package, file, operand) or _gives_assertions(package, file, operand):
+        return True
     if operand.type != "identifier":
         return False
     made = package.origins.assigned(operand)
-    names = {package.files[file].library_function(each) for each in made}
-    return bool(names) and names <= {f"{path}New" for path in _PATHS}
+    return bool(made) and all(_gives_assertions(package, file, each) for each in made)
+
+
+def _gives_assertions(package: GoPackage, file: str, call: Node) -> bool:
+    """Return whether an expression is ``assert.New(t)``, ``s.Require()`` or their kin."""
+    if call.type != "call_expression":
+        return False
+    if package.files[file].library_function(call) in {f"{path}New" for path in _PATHS}:
+        return True
+    called = call.child_by_field_name("function")
+    if called.type != "selector_expression":
+        return False
+    gives = text_of(called.child_by_field_name("field")) in _OF_SUITE
+    return gives and is_suite(package, file, called.child_by_field_name("operand"))
+
+
+def is_suite(package: GoPackage, file: str, node: Node) -> bool:
+    """Return whether an expression is a suite of testify: a struct that embeds one, or its field.
+
+    Args:
+        package: the package.
+        file: the name of the file that it stands in, by whose imports a type is told.
+        node: the expression.
+    """
+    named = {
+        f"{name}.Suite" for name, path in package.files[file].imports.items() if path == _SUITE
+    }
+    every = {
+        f"{name}.Suite"
+        for each in package.files.values()
+        for name, path in each.imports.items()
+        if path == _SUITE
+    }
+    waiting = [package.types.type_of(node).lstrip("*")]
+    if waiting[0] in named:
+        return True
+    for _ in range(_DEPTH):
+        waiting = [
+            each.lstrip("*") for kind in waiting for each in package.types.embedded.get(kind, ())
+        ]
+        if every.intersection(waiting):
+            return True
+    return False

@@ -48,6 +48,8 @@ class _Assignment:
         name: the name.
         statement: the assignment.
         value: what is assigned.
+        at: its place among several results of one call, or of a range clause, from 0; 0 of a value
+            of its own.
         declares: whether it declares the name.
         replaces: whether nothing is left of the value before; ``+=`` leaves it.
     """
@@ -55,6 +57,7 @@ class _Assignment:
     name: str
     statement: Node
     value: Node
+    at: int
     declares: bool
     replaces: bool
 
@@ -96,6 +99,10 @@ class ValueOrigins:
 
     def assigned(self, name: Node) -> list[Node]:
         """Return what may have been assigned to a local variable where a name uses it."""
+        return [value for value, _, _ in self.given(name)]
+
+    def given(self, name: Node) -> list[tuple[Node, int, str]]:
+        """Return the same, each with which result of it, from 0, and ``range`` or ``value``."""
         bound = self._types.binding(name)
         if bound is None or bound[1] != "local":
             return []
@@ -111,7 +118,8 @@ class ValueOrigins:
                 statement.end_byte <= name.start_byte or _loop_around(statement, name)
             )
             if before and (not each.declares or statement.start_byte == since):
-                found.append(each.value)
+                manner = "range" if statement.type == "range_clause" else "value"
+                found.append((each.value, each.at, manner))
         return found
 
     def _of_call(
@@ -129,14 +137,14 @@ class ValueOrigins:
                 yield home, value, depth + 1
 
 
-def returned(function: Node) -> Iterator[Node]:
-    """Yield the first value of each return of a function, not of the literals within it."""
+def returned(function: Node, at: int = 0) -> Iterator[Node]:
+    """Yield one value of each return of a function, by default its first, not of literals in it."""
     for node in walk(function):
         if node.type != "return_statement" or enclosing(node, *FUNCTIONS) != function:
             continue
         values = node.named_children[0] if node.named_children else None
-        if values is not None and values.named_children:
-            yield values.named_children[0]
+        if values is not None and at < len(values.named_children):
+            yield values.named_children[at]
 
 
 def _assignments(function: Node) -> list[_Assignment]:
@@ -159,10 +167,12 @@ def _assignments(function: Node) -> list[_Assignment]:
             node.type == "range_clause" and any(each.type == ":=" for each in node.children)
         )
         for at, name in enumerate(left):
-            given = values[at] if len(values) == len(left) else values[0]
+            is_own = len(values) == len(left) and node.type != "range_clause"
+            given = values[at] if is_own else values[0]
             operator = text_of(node.child_by_field_name("operator"))
             replaces = declares or operator == "="
-            found.append(_Assignment(text_of(name), node, given, declares, replaces))
+            of_several = 0 if is_own else at
+            found.append(_Assignment(text_of(name), node, given, of_several, declares, replaces))
     return found
 
 

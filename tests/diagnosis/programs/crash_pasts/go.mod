@@ -1,0 +1,3 @@
+module example.com/crash_pasts
+
+go 1.22

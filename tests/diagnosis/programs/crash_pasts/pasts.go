@@ -1,0 +1,115 @@
+// Package crash_pasts ends in panics and fatal errors, each of which has a past in its source.
+package crash_pasts
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+)
+
+// Average divides by how many there are.
+//
+//go:noinline
+func Average(of []int) int {
+	sum := 0
+	for _, each := range of {
+		sum += each
+	}
+	return sum / len(of) // @divides
+}
+
+// Text takes a value for a text.
+//
+//go:noinline
+func Text(of any) string { return of.(string) } // @takes
+
+// Told takes a value for what tells of itself.
+//
+//go:noinline
+func Told(of any) string { return of.(fmt.Stringer).String() } // @stringer
+
+// Hook is called where there is one.
+type Hook struct {
+	name string
+	call func(string)
+	out  chan int
+	mu   sync.Mutex
+}
+
+// Run calls it.
+//
+//go:noinline
+func (h *Hook) Run() {
+	h.call(h.name) // @calls-none
+}
+
+// Stop closes a channel that nobody made.
+func (h *Hook) Stop() { close(h.out) } // @closes-nil
+
+// Leave unlocks on the way out, and by defer as well.
+//
+//go:noinline
+func (h *Hook) Leave(early bool) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock() // @unlock-deferred
+	if early {
+		h.mu.Unlock() // @unlocks-early
+		return false  // @leaves
+	}
+	return true
+}
+
+// User has a name.
+type User struct{ Name string }
+
+// Load gives a user, or an error.
+//
+//go:noinline
+func Load(name string) (*User, error) {
+	if name == "" {
+		return nil, errors.New("no name")
+	}
+	return &User{name}, nil // @no-error
+}
+
+// Node is part of a list.
+type Node struct {
+	next  *Node
+	value int
+}
+
+// Sum adds what follows.
+func (n *Node) Sum() int {
+	if n == nil {
+		return 0
+	}
+	return n.value + n.next.Sum() // @sums
+}
+
+// Degree prints itself by itself.
+type Degree float64
+
+func (d Degree) String() string { return fmt.Sprintf("%v°", d) } // @prints
+
+// Kelvin prints its number.
+type Kelvin float64
+
+func (k Kelvin) String() string { return fmt.Sprintf("%v K", float64(k)) }
+
+// Even and Odd ask each other.
+func Even(n *Node) bool { return Odd(n.next) } // @even
+
+// Odd is not even.
+func Odd(n *Node) bool { return Even(n.next) } // @odd
+
+// Crew works.
+type Crew struct{ busy sync.WaitGroup }
+
+// Work has two ways out.
+func (c *Crew) Work(early bool) {
+	defer c.busy.Done() // @done-deferred
+	if early {
+		c.busy.Done() // @done-early
+		return        // @works
+	}
+}

@@ -1,0 +1,128 @@
+package crash_pasts
+
+import (
+	"sync"
+	"testing"
+)
+
+func TestDividesByNone(t *testing.T) { Average(nil) }
+
+func TestTakesANumber(t *testing.T) { Text(7) }
+
+func TestTakesNothing(t *testing.T) { Text(nil) }
+
+func TestTakesTheMute(t *testing.T) { Told(7) }
+
+func TestCallsNone(t *testing.T) { (&Hook{name: "a"}).Run() }
+
+func TestClosesNil(t *testing.T) { (&Hook{}).Stop() }
+
+func TestHasNoError(t *testing.T) {
+	_, err := Load("a")
+	if err.Error() != "no name" { // @asks-error
+		t.Fatal(err)
+	}
+}
+
+func TestLooksAtNone(t *testing.T) {
+	users := make([]*User, 3)
+	for _, user := range users { // @elements
+		if user.Name == "x" { // @looks
+			t.Fatal("there is one")
+		}
+	}
+}
+
+func TestUnlocksTwice(t *testing.T) {
+	var mu sync.Mutex
+	mu.Lock()
+	mu.Unlock() // @unlocked-before
+	mu.Unlock() // @unlocks-again
+}
+
+func TestUnlocksByDefer(t *testing.T) { (&Hook{}).Leave(true) }
+
+func TestUnlocksReading(t *testing.T) {
+	var mu sync.RWMutex
+	mu.Lock()    // @locks-writing
+	mu.RUnlock() // @unlocks-reading
+}
+
+func TestUnlocksOfAnother(t *testing.T) {
+	var hook Hook
+	hook.mu.Unlock() // @unlocks-none
+}
+
+func TestSumsACircle(t *testing.T) {
+	n := &Node{value: 1}
+	n.next = n
+	n.Sum()
+}
+
+func TestPrintsItself(t *testing.T) { t.Log(Degree(3).String()) }
+
+func TestAsksEachOther(t *testing.T) {
+	n := &Node{}
+	n.next = n
+	Even(n)
+}
+
+func TestDoneTooOften(t *testing.T) {
+	var busy sync.WaitGroup
+	busy.Add(2) // @adds-two
+	for i := 0; i < 3; i++ {
+		busy.Done() // @done-thrice
+	}
+}
+
+func TestDoneOnBothWays(t *testing.T) {
+	var crew Crew
+	crew.busy.Add(1) // @adds-crew
+	crew.Work(true)
+}
+
+func TestTakesAway(t *testing.T) {
+	var busy sync.WaitGroup
+	busy.Add(1)  // @adds-one
+	busy.Add(-2) // @takes-away
+}
+
+// It goes on until one Wait is overtaken.
+func TestCountsAnew(t *testing.T) {
+	var busy sync.WaitGroup
+	go func() {
+		for {
+			busy.Add(1) // @counts-anew
+			busy.Done() // @counts-off
+		}
+	}()
+	for i := 0; i < 4; i++ {
+		go func() { // @starts-waits
+			for {
+				busy.Wait() // @overtaken
+			}
+		}()
+	}
+	select {}
+}
+
+// What follows is sound.
+
+func TestDividesByTwo(t *testing.T) { Average([]int{1, 3}) }
+
+func TestTakesAText(t *testing.T) { Text("a") }
+
+func TestCallsOne(t *testing.T) { (&Hook{call: func(string) {}}).Run() }
+
+func TestUnlocksOnce(t *testing.T) { (&Hook{}).Leave(false) }
+
+func TestPrintsANumber(t *testing.T) { t.Log(Kelvin(3).String()) }
+
+func TestSumsALine(t *testing.T) { (&Node{next: &Node{value: 1}}).Sum() }
+
+func TestDoneOnce(t *testing.T) {
+	var crew Crew
+	crew.busy.Add(1) // @adds-sound
+	crew.Work(false)
+	crew.busy.Wait()
+}

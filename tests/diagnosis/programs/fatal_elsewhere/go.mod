@@ -1,0 +1,3 @@
+module example.com/fatal_elsewhere
+
+go 1.22
