@@ -20,15 +20,15 @@ _TEST_OUTPUT = {Kind.TEST_JSON, Kind.TEST_TEXT, Kind.TEST_JUNIT}
 _OF_THE_WHOLE_RUN = {Kind.MANIFEST, Kind.PREDICATES, *_TEST_OUTPUT, Kind.SOURCE}
 _PACKAGES = "packages/"
 # An attempt that was killed before its test output was written is one all the same.
-_ATTEMPT = re.compile(r"(?:.*/)?attempts/[^/]+(?=/)")
+_ATTEMPT = re.compile(r"(?:.*/)?attempts/[^/]+(?=/|$)")
 
 
 class ArtefactOwner(NamedTuple):
     """The attempt and the package that an artefact comes from.
 
     Attributes:
-        attempt: its attempt among several, such as ``002``; empty for the one that
-            lies at the top, and where there is only one.
+        attempt: its attempt, such as ``002``; empty for the one that lies at the top, and for the
+            only one where no folder of ``attempts`` numbers it.
         package: the folder it lies in below its attempt's own, which is an import path in a
             bundle that ``collect`` made; empty for what is of a whole run.
     """
@@ -48,14 +48,16 @@ def owners_of(
         packages: those that the manifest names. Where it is one, all is that one's.
     """
     roots = {_folder(name) for name, kind in kinds.items() if kind in _TEST_OUTPUT}
-    roots |= {found[0] for name in kinds if (found := _ATTEMPT.match(name))}
+    roots |= {found[0] for name in kinds if (found := _ATTEMPT.match(_folder(name)))}
     several = len(roots) > 1
     above = commonpath(roots) if roots and "" not in roots else ""
+    # Of a hunt that kept one attempt, the number tells which of the recorded ones it is.
+    only = above.rpartition("/")[2] if _ATTEMPT.fullmatch(above) else ""
     owners = {}
     for name, kind in kinds.items():
         folder = _folder(name)
         home = next((each for each in _upwards(folder) if each in roots), root)
-        attempt = _below(home, above).removeprefix("attempts/") if several else ""
+        attempt = _below(home, above).removeprefix("attempts/") if several else only
         package = f"{_below(folder, home)}/".removeprefix(_PACKAGES).rstrip("/")
         if kind in _OF_THE_WHOLE_RUN:
             package = ""

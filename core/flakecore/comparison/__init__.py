@@ -32,6 +32,7 @@ from flakecore.comparison.runs.conditions import (
 )
 from flakecore.comparison.runs.fixes import fix_sentences
 from flakecore.comparison.runs.rates import FailureRate, failure_rates, rate_sentence
+from flakecore.comparison.runs.replays import not_put_back
 from flakecore.comparison.runs.run import Run
 from flakecore.comparison.runs.run_findings import RUN_RULES, run_findings
 from flakecore.comparison.runs.runs_of_bundle import recorded_runs, runs_conditions, runs_of_bundle
@@ -69,6 +70,7 @@ __all__ = [
     "feature_named",
     "fix_sentences",
     "is_proved",
+    "not_put_back",
     "rate_sentence",
     "record_losses",
     "recorded_runs",

@@ -15,8 +15,9 @@ import pytest
 from collect.running import Collected, collected, make_module
 from flakecore.bundle import Kind, Manifest, Settings, open_bundle
 from flakecore.collect import HuntOptions
+from flakecore.comparison import not_put_back, runs_conditions, runs_of_bundle
 from flakecore.errors import CollectError
-from flakecore.timeline import load_cases
+from flakecore.timeline import list_cases, load_cases
 from program import PATIENCE_S, PROGRAM, run_program
 from toolchains import NEWEST, go_toolchain
 
@@ -61,6 +62,20 @@ func TestThird(t *testing.T) {
 }
 """,
     "fine/x_test.go": 'package fine\n\nimport "testing"\n\nfunc TestFine(t *testing.T) {}\n',
+    "shows/x_test.go": """package shows
+
+import ("os"; "testing")
+
+func TestShows(t *testing.T) {
+	t.Log(os.Getenv("GODEBUG"), os.Getenv("GORACE"), os.Getenv("GOTRACEBACK"))
+}
+""",
+    "always/x_test.go": """package always
+
+import "testing"
+
+func TestAlways(t *testing.T) { t.Fatal("again") }
+""",
     "broken/x_test.go": "package broken\n\nfunc TestBroken(t *testing.T) {}\n",
 }
 
@@ -114,6 +129,22 @@ def test_each_attempt_that_is_kept_is_a_case_of_its_own(
     assert found["third", "003"].failures
     assert not found["third", "002"].failures
     assert found["third", "003"].trace
+
+
+def test_the_only_run_that_is_kept_has_its_number_conditions_and_signature(
+    module: Path, tmp_path: Path
+) -> None:
+    hunting = HuntOptions(max_runs=3, keep=1)
+    run = collected(module, tmp_path / "x.zip", "./always", hunt=hunting)
+    with open_bundle(run.result.bundle) as bundle:
+        (entry,) = list_cases(bundle)
+        first, second, third = runs_of_bundle(bundle)
+        assert entry.attempt == "001"
+        assert runs_conditions(bundle, entry.attempt) == first.conditions
+    name = "example.com/hunted/always.TestAlways"
+    assert first.signatures == {name: "assertion: again at x_test.go:5"}
+    assert [each.failed for each in (first, second, third)] == [(name,)] * 3
+    assert second.signatures == third.signatures == {}
 
 
 def test_only_so_many_failures_are_kept(module: Path, tmp_path: Path, counter: Path) -> None:
@@ -281,6 +312,26 @@ def test_goflags_and_variables_of_the_run_are_replayed_as_well(
     assert "-tags=slow" not in manifest.command
     (settings,) = {each.settings for each in manifest.attempts}
     assert settings == Settings(gomaxprocs=1, gogc="50", memory_limit="64MiB")
+
+
+def test_every_variable_that_go_heeds_is_put_back(
+    module: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorded = {"GODEBUG": "asyncpreemptoff=1", "GORACE": "history_size=2", "GOTRACEBACK": "crash"}
+    with monkeypatch.context() as then:
+        for name, text in recorded.items():
+            then.setenv(name, text)
+        first = collected(module, tmp_path / "x.zip", "./shows").result
+    changed = with_attempt(first.bundle, Settings(), tmp_path / "changed.zip")
+    again = collected(module, tmp_path / "y.zip", replay=changed, hunt=HuntOptions(max_runs=1))
+    environment = again.result.manifest.environment
+    assert {name: environment[name] for name in recorded} == recorded
+    with open_bundle(tmp_path / "y.zip") as bundle:
+        (output,) = (bytes(bundle.read(each)) for each in bundle.of_kind(Kind.OUTPUT))
+        before = first.manifest
+        assert bundle.manifest is not None
+        assert not_put_back(before, bundle.manifest) == ()
+    assert b"asyncpreemptoff=1 history_size=2 atexit_sleep_ms=0 crash" in output
 
 
 ORDER = """package order

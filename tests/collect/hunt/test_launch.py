@@ -10,9 +10,7 @@ import time
 import pytest
 
 from flakecore.bundle import Settings
-from flakecore.collect.hunt.launch import environment_of, pauses, prefix_of
-
-SHOW = "import os; print(os.nice(0), len(os.sched_getaffinity(0)))"
+from flakecore.collect.hunt.launch import environment_of, pauses, processors_of
 
 
 def test_variables_are_those_of_the_settings() -> None:
@@ -38,12 +36,14 @@ def test_what_the_person_says_of_the_race_runtime_holds(own: str, found: str) ->
     assert environment_of({"GORACE": own}, Settings())["GORACE"] == found
 
 
-def test_priority_and_processors_hold_for_what_is_started() -> None:
-    command = [*prefix_of(Settings(nice=7, processors=1)), sys.executable, "-c", SHOW]
-    own = os.nice(0)
-    shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    assert shown == f"{min(own + 7, 19)} 1\n"
-    assert prefix_of(Settings()) == []
+def test_a_run_that_is_to_be_quick_is_told_so() -> None:
+    assert environment_of({}, Settings(), lean=True)["FLAKETUI_LEAN"] == "1"
+    assert "FLAKETUI_LEAN" not in environment_of({}, Settings())
+
+
+def test_of_the_processors_the_first_are_allowed() -> None:
+    assert processors_of(Settings(processors=1)) == sorted(os.sched_getaffinity(0))[:1]
+    assert processors_of(Settings()) == []
 
 
 def test_a_group_that_is_stopped_goes_on_in_the_end() -> None:

@@ -31,7 +31,7 @@ def test_a_standard_library_that_does_not_build_is_told(tmp_path: Path) -> None:
     broken.write_text(file.read_text() + "\nfunc flaketuiBroken() { nothing }\n")
     place = tmp_path / "overlay.json"
     place.write_bytes(orjson.dumps({"Replace": {str(file): str(broken)}}))
-    reason = why_not_built(str(go), place, tmp_path, [], lambda _: None)
+    reason = why_not_built(str(go), place, tmp_path, [], lambda _: None, {})
     assert reason.startswith("this Go's standard library does not build with it (")
     assert "undefined: nothing" in reason
 

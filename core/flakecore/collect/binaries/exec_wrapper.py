@@ -40,13 +40,19 @@ class Wrapper:
     Attributes:
         command: the program and its first arguments; the attempt's folder and what `go test`
             would run come next.
-        storing: the same, but the binary given is not run: it is stored to be run later.
+        storing: a program that stores the binary which it is given, to be run later.
+        server: a program that forks a relay for each run.
         binaries: the folder of stored binaries.
+        flags: what each test binary is given: a flag and the file that is its value.
+        users_exec: the ``-exec`` of the user's own.
     """
 
     command: tuple[str, ...]
     storing: tuple[str, ...]
+    server: tuple[str, ...]
     binaries: Path
+    flags: tuple[tuple[str, str], ...]
+    users_exec: tuple[str, ...]
 
     def as_exec(self, attempt: Path) -> str:
         """Return the value of `go test -exec` for an attempt that is recorded in a folder."""
@@ -54,7 +60,7 @@ class Wrapper:
 
     def as_storing_exec(self) -> str:
         """Return the value of `go test -exec` that stores all test binaries and runs none."""
-        return " ".join(_quoted(word) for word in (*self.storing, "-"))
+        return " ".join(_quoted(word) for word in self.storing)
 
     def stored_binaries(self) -> list[BuiltBinary]:
         """Return the stored binaries, in the order of the import paths."""
@@ -90,29 +96,39 @@ def make_wrapper(
     """
     if not sys.executable:
         raise CollectError("the Python that runs this is not known to it, and the relay needs one")
-    program = work / "relay.pyc"
-    with as_file(files("flakecore.collect.binaries") / "relay.py") as source:
-        # Compiled once and not for every package.
-        py_compile.compile(str(source), str(program), dfile="relay.py", doraise=True)
-    binaries = work / "binaries"
+    relay, server, store = (
+        _compiled(work, name) for name in ("relay", "relay_server", "binary_store")
+    )
+    binaries, settings = work / "binaries", work / "relay.settings"
+    with settings.open("wb") as file:
+        # The one format that Python reads without importing anything.
+        marshal.dump(
+            {
+                "packages": dict(packages),
+                "flags": [tuple(flag) for flag in flags],
+                "exec": list(users_exec),
+                "binaries": str(binaries),
+                "collector": os.getpid(),
+            },
+            file,
+        )
+    return Wrapper(
+        command=(*relay, str(settings)),
+        storing=(*store, str(settings)),
+        server=server,
+        binaries=binaries,
+        flags=tuple(flags),
+        users_exec=tuple(users_exec),
+    )
+
+
+def _compiled(work: Path, name: str) -> tuple[str, ...]:
+    """Compile a program of this folder, once and not for every package; return how it is run."""
+    program = work / f"{name}.pyc"
+    with as_file(files("flakecore.collect.binaries") / f"{name}.py") as source:
+        py_compile.compile(str(source), str(program), dfile=f"{name}.py", doraise=True)
     # -I -S: nobody's settings, no site-packages: half the time to start.
-    python = (sys.executable, "-I", "-S", str(program))
-    commands = []
-    for name, keep in (("relay.settings", ""), ("relay.keep", str(binaries))):
-        with (work / name).open("wb") as file:
-            # The one format that Python reads without importing anything.
-            marshal.dump(
-                {
-                    "packages": dict(packages),
-                    "flags": [tuple(flag) for flag in flags],
-                    "exec": list(users_exec),
-                    "binaries": keep,
-                    "collector": os.getpid(),
-                },
-                file,
-            )
-        commands.append((*python, str(work / name)))
-    return Wrapper(commands[0], commands[1], binaries)
+    return sys.executable, "-I", "-S", str(program)
 
 
 def split_exec(value: str) -> list[str]:

@@ -24,6 +24,7 @@ from flakecore.collect.objects.toolchain_patch import (
 from flakecore.errors import CollectError
 from flakecore.profile_kinds import PROFILE_KINDS
 
+_TESTING = "testing/testing.go"
 _DEPS = "src/testing/internal/testdeps"
 _HOOKS = {
     "func (TestDeps) StartCPUProfile(w io.Writer) error {": "flaketuiStarted()",
@@ -38,6 +39,8 @@ package testdeps
 import "internal/runtime/exithook"
 
 func flaketuiOnExit(f func()) { exithook.Add(exithook.Hook{F: f, RunOnFailure: true}) }
+
+func flaketuiOnSuccess(f func()) { exithook.Add(exithook.Hook{F: f}) }
 """
 _PROFILES = """\
 package testdeps
@@ -49,6 +52,8 @@ package testdeps
 
 func flaketuiObjects(why, test string) bool { return false }
 
+func flaketuiAnyFailed() bool { return true }
+
 func flaketuiWatchTests() {}
 
 func flaketuiKeepWatch() {}
@@ -57,6 +62,8 @@ _NO_EXIT_HOOK = """\
 package testdeps
 
 func flaketuiOnExit(func()) {}
+
+func flaketuiOnSuccess(func()) {}
 """
 
 
@@ -70,12 +77,14 @@ class Overlay:
         no_objects: what the objects page will not know, each with the reason; empty where it knows
             all, or was not wanted.
         can_randomise: whether the order in which goroutines run can be made random.
+        tells_tests: whether the probe knows which tests failed.
     """
 
     file: Path | None = None
     no_probe: str = ""
     no_objects: tuple[str, ...] = ()
     can_randomise: bool = False
+    tells_tests: bool = False
 
 
 def write_overlay(
@@ -107,20 +116,21 @@ def write_overlay(
     replace = users_replacements(cwd / users, cwd) if users else {}
     reason = ""
     lacking: tuple[str, ...] = ()
-    can_randomise = False
+    can_randomise = tells_tests = False
     if probe:
         ours, reason = _probe(work, goroot, minor, replace)
         if ours:
             patched, lacking, can_randomise = (
                 _objects(work, goroot, replace, hang_ns) if objects else ({}, (), False)
             )
+            tells_tests = str(goroot / "src" / _TESTING) in patched
             ours |= patched or _added(work, goroot, {"flaketui_no_objects.go": _NO_OBJECTS})
         replace |= ours
     if not replace:
         return Overlay(no_probe=reason)
     file = work / "overlay.json"
     file.write_bytes(orjson.dumps({"Replace": replace}))
-    return Overlay(file, reason, lacking, can_randomise)
+    return Overlay(file, reason, lacking, can_randomise, tells_tests)
 
 
 def users_replacements(file: Path, cwd: Path) -> dict[str, str]:
@@ -199,7 +209,7 @@ def _objects(
     parts["flaketui_objects.go"] = layouts(
         "internal/sync" if "internal/sync/mutex.go" in texts else "sync",
         no_place,
-        tells_tests="testing/testing.go" in texts,
+        tells_tests=_TESTING in texts,
         hang_ns=hang_ns,
     )
     return replace | _added(work, goroot, parts), no_place, randomises(texts)

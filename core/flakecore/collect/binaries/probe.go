@@ -24,10 +24,13 @@ const (
 	flaketuiMargin  = 2 * time.Second        // before the deadline; a trace is flushed each second
 	flaketuiPromise = 3 * time.Second        // that os.Exit may be held up at most
 	flaketuiOwn     = 3                      // goroutines: main, the CPU profile's, the trace's
+	flaketuiMoments = 10                     // of a millisecond, for goroutines that are about to end
 )
 
 var flaketui struct {
 	folder   string
+	lean     bool // nothing is written where all tests pass and leave nothing behind
+	passed   bool // they did
 	deadline time.Time
 	timer    *time.Timer
 	once     sync.Once
@@ -40,6 +43,8 @@ func flaketuiStarted() {
 		return
 	}
 	flaketui.folder = filepath.Dir(file)
+	flaketui.lean = os.Getenv("FLAKETUI_LEAN") != ""
+	os.Unsetenv("FLAKETUI_LEAN")
 	if limit, err := time.ParseDuration(flaketuiFlag("test.timeout")); err == nil && limit > 0 {
 		margin := flaketuiMargin
 		if margin > limit/4 {
@@ -56,6 +61,12 @@ func flaketuiStarted() {
 	flaketuiWatchTests()
 	flaketuiKeepWatch()
 	flaketuiOnExit(func() { flaketui.once.Do(flaketuiExiting) })
+	// Called before the one above, and only for exit code 0.
+	flaketuiOnSuccess(func() {
+		if flaketui.passed {
+			flaketui.once.Do(func() {})
+		}
+	})
 }
 
 // flaketuiEnding is called when the tests are over, while everything is still being recorded.
@@ -63,13 +74,27 @@ func flaketuiEnding() {
 	if flaketui.folder == "" {
 		return
 	}
+	hasTime := flaketui.deadline.IsZero() || time.Until(flaketui.deadline) > time.Second
+	left := hasTime && flaketuiLeft()
+	if flaketui.lean && hasTime && !left && !flaketuiAnyFailed() {
+		if flaketui.timer != nil {
+			flaketui.timer.Stop()
+		}
+		flaketui.passed = true
+		return
+	}
 	flaketui.once.Do(func() {
 		if flaketui.timer != nil {
 			flaketui.timer.Stop()
 		}
-		hasTime := flaketui.deadline.IsZero() || time.Until(flaketui.deadline) > time.Second
-		if hasTime && runtime.NumGoroutine() > flaketuiOwn {
+		if left {
 			time.Sleep(flaketuiSettle)
+		}
+		if flaketui.lean {
+			if hasTime {
+				runtime.GC()
+			}
+			flaketuiWrite("mem.pprof", "allocs", 0)
 		}
 		if hasTime {
 			flaketuiObjects("end", "")
@@ -80,6 +105,17 @@ func flaketuiEnding() {
 		// After the profile of leaked goroutines, for then the stacks say which of them are leaked.
 		flaketuiWrite("goroutine.txt", "goroutine", 2)
 	})
+}
+
+// flaketuiLeft returns whether the tests leave goroutines behind; those about to end get a moment.
+func flaketuiLeft() bool {
+	for i := 0; runtime.NumGoroutine() > flaketuiOwn; i++ {
+		if i == flaketuiMoments {
+			return true
+		}
+		time.Sleep(time.Millisecond)
+	}
+	return false
 }
 
 // flaketuiExiting is called by os.Exit in the midst of the tests; testing itself would write

@@ -22,6 +22,8 @@ as they allow. What is noted lies in two files beside the package's trace:
 The test binary runs in a process group of its own. All signals that can be caught are passed on to
 it, the SIGQUIT of a `go test` that lost its patience as well as the Ctrl-C that a whole group gets,
 and so each arrives once. It ends when this program or the collector is killed.
+
+In a hunt a server (``relay_server``) forks the same for each run, which takes a tenth of the time.
 """
 
 from __future__ import annotations
@@ -33,6 +35,10 @@ import signal
 import struct
 import sys
 import time
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 RECORD = struct.Struct("<qIBBH")
 PACKET, MONOTONIC, REALTIME, ENDED, STARTED = range(5)
@@ -58,45 +64,20 @@ def main(arguments: list[str]) -> int:
     binary, *rest = arguments[2:]
     name = os.path.basename(binary).removesuffix(".test")  # noqa: PTH119
     package = settings["packages"].get(os.getcwd(), name)  # noqa: PTH109
-    if settings["binaries"]:
-        _keep(settings["binaries"], package, binary, rest)
-        return 0
     folder = f"{arguments[1]}/packages/{package}"
     os.makedirs(folder, exist_ok=True)  # noqa: PTH103
     flags = [f"{flag}={folder}/{file}" for flag, file in settings["flags"]]
     command = [*settings["exec"], binary, *flags, *rest]
-    alive = [_watched(settings["collector"]), _watched(os.getppid())]
+    alive = [watched(settings["collector"]), watched(os.getppid())]
     if 0 in alive:
         return 1
-    pipes = _packet_pipes()
+    pipes = packet_pipes()
     if pipes is None:
         os.execvp(command[0], command)
-    return _Relay(folder, pipes, alive).run(command)
+    return Relay(folder, pipes, alive).run(command)
 
 
-def _keep(place: str, package: str, binary: str, arguments: list[str]) -> None:
-    """Keep a binary that `go test` would delete, and how it is run, to run it later."""
-    folder = f"{place}/{package}"
-    os.makedirs(folder, exist_ok=True)  # noqa: PTH103
-    kept = f"{folder}/{os.path.basename(binary)}"  # noqa: PTH119
-    try:
-        os.link(binary, kept)
-    except OSError:  # on another file system
-        with open(binary, "rb") as source, open(kept, "wb") as target:  # noqa: PTH123
-            while piece := source.read(1 << 20):
-                target.write(piece)
-        os.chmod(kept, 0o755)  # noqa: PTH101
-    how = {
-        "package": package,
-        "command": [kept, *arguments],
-        "cwd": os.getcwd(),  # noqa: PTH109
-        "environment": dict(os.environ),
-    }
-    with open(f"{folder}/how", "wb") as file:  # noqa: PTH123
-        marshal.dump(how, file)
-
-
-def _watched(process: int) -> int | None:
+def watched(process: int) -> int | None:
     """Return a file that becomes readable when a process ends; 0 if it has, None if unknown."""
     try:
         return os.pidfd_open(process)
@@ -106,7 +87,7 @@ def _watched(process: int) -> int | None:
         return None
 
 
-def _packet_pipes() -> dict[int, tuple[int, int]] | None:
+def packet_pipes() -> dict[int, tuple[int, int]] | None:
     """Return a packet-mode pipe (to read, to write) for stream 1 and, if it differs, stream 2.
 
     None where there are no such pipes. Both streams of a test are one pipe under `go test`, and
@@ -127,21 +108,38 @@ def _packet_pipes() -> dict[int, tuple[int, int]] | None:
 
 def has_packet_pipes() -> bool:
     """Return whether this system has pipes that preserve the boundaries of writes."""
-    pipes = _packet_pipes()
+    pipes = packet_pipes()
     for pipe in (pipes or {}).values():
         for end in pipe:
             os.close(end)
     return pipes is not None
 
 
-class _Relay:
+class Relay:
     """The pipes between a test binary and `go test`, and the files that note what passes."""
 
     def __init__(
-        self, folder: str, pipes: dict[int, tuple[int, int]], alive: list[int | None]
+        self,
+        folder: str,
+        pipes: dict[int, tuple[int, int]],
+        alive: list[int | None],
+        *,
+        ends_group: bool = False,
+        began: Callable[[int], object] = lambda _: None,
     ) -> None:
+        """Take what lies between a test binary and whoever reads its output.
+
+        Args:
+            folder: where the files go.
+            pipes: what the test binary writes to.
+            alive: files that become readable when nobody reads its output any more.
+            ends_group: whether what it leaves behind in its process group is ended with it.
+            began: called with its process id.
+        """
         self._pipes = pipes
         self._alive = alive
+        self._ends_group = ends_group
+        self._began = began
         self._child = 0
         self._full: set[int] = set()
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
@@ -170,12 +168,15 @@ class _Relay:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, passed_on)
         for _, writing in self._pipes.values():
             os.close(writing)
+        self._began(self._child)
         started = RECORD.pack(time.monotonic_ns(), self._child, 0, STARTED, 0)
         self._note(self._writes, started)
         status = self._until_its_end()
         ended = RECORD.pack(time.monotonic_ns(), status, 0, ENDED, 0)
         self._note(self._writes, ended + _both_clocks())
-        if self._streams and os.fork() == 0:
+        if self._ends_group:
+            self._end_group()
+        elif self._streams and os.fork() == 0:
             # Something that the tests left behind still holds the pipe, and may write to it; go
             # test waits for that as long as it thinks right.
             self._pump(None, until_child_ends=False)
@@ -183,6 +184,16 @@ class _Relay:
         if os.WIFSIGNALED(status):
             _end_by(os.WTERMSIG(status))
         return os.waitstatus_to_exitcode(status)
+
+    def _end_group(self) -> None:
+        """End what the tests left behind, and pass on what it wrote until then."""
+        try:
+            os.killpg(self._child, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            return
+        for reading in list(self._streams):
+            while self._drain(reading):
+                pass
 
     def _become(self, command: list[str], blocked: set[int], death_signal: object) -> None:
         """Turn this process, the child, into the command."""
@@ -210,7 +221,7 @@ class _Relay:
 
     def _until_its_end(self) -> int:
         """Pass on what comes until the child ends, and then what it left in the pipes."""
-        self._pump(_watched(self._child), until_child_ends=True)
+        self._pump(watched(self._child), until_child_ends=True)
         status = os.waitpid(self._child, 0)[1]
         for reading in list(self._streams):
             while self._drain(reading):
@@ -331,6 +342,15 @@ def _widen(pipes: list[int]) -> None:
             fcntl.fcntl(pipe, _SET_PIPE_SIZE, _CAPACITY)
         except OSError:  # the user's share of pipes is used up: it stays as it is
             return
+
+
+def prepare() -> None:
+    """Import what a relay needs while it runs, before many are forked."""
+    import ctypes
+    import fcntl
+    import resource
+
+    del ctypes, fcntl, resource
 
 
 def _death_signal() -> object:

@@ -9,17 +9,18 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from flakecore.bundle import Experiment, Host, HostLoad, Manifest, Recorded, encode
-from flakecore.collect.capture.evidence import Absence, recorded
+from flakecore.bundle import Experiment, Host, HostLoad, Manifest, Recorded, Settings, encode
+from flakecore.collect.capture.evidence import recorded
 from flakecore.collect.capture.go_test import Ran, go_test, shown_command, shown_flags
 from flakecore.collect.capture.json_follower import TestStream
-from flakecore.collect.capture.process import signals_noted
+from flakecore.collect.capture.process import Interruption, signals_noted
 from flakecore.collect.capture.pull import check_address, pulling
-from flakecore.collect.command.options import EVIDENCE, CollectOptions
-from flakecore.collect.command.plan import Plan, make_plan, make_tools
+from flakecore.collect.command.options import EVIDENCE, CollectOptions, HuntOptions
+from flakecore.collect.command.plan import Plan, Tools, make_plan, make_tools
 from flakecore.collect.hunt.bisect import Bisection, bisect
 from flakecore.collect.hunt.confirm import confirm
 from flakecore.collect.hunt.hunt import HuntProgress, hunt
+from flakecore.collect.hunt.relay_client import relay_server
 from flakecore.collect.hunt.replay import replayed
 from flakecore.collect.hunt.rerun import build
 from flakecore.collect.hunt.retained import RetainedRuns
@@ -103,55 +104,18 @@ def collect(
             write_manifest(root, encode(manifest))
             lacking = copy_sources(root, plan.packages) if options.source else []
             note(_announcement(plan))
-            retained, bisection = None, None
-            experiments: tuple[Experiment, ...] = ()
             with pulling(options.pull, root / "pulled") as pulled:
-                hunting = options.hunt
-                built = build(plan, tools, note, interruption) if hunting is not None else None
-                if hunting is not None and built is not None and hunting.bisect:
-                    retained, bisection = bisect(
-                        plan,
-                        tools,
-                        built,
-                        root,
-                        hunting.bisect,
-                        hunting.keep,
-                        interruption,
-                        _reported(report),
-                        oom_kills=oom_kills,
+                hunted = None
+                if options.hunt is not None:
+                    hunted = _hunted(
+                        plan, tools, root, options.hunt, fixed, interruption, note, report, record
                     )
-                    attempts = retained.in_order()
-                elif hunting is not None and built is not None and hunting.confirm is not None:
-                    retained, experiments = confirm(
-                        plan,
-                        tools,
-                        built,
-                        root,
-                        root / WORK / "delays",
-                        hunting.confirm,
-                        hunting.keep,
-                        hunting.limit_ns,
-                        interruption,
-                        report,
-                        oom_kills=oom_kills,
-                    )
-                    attempts = retained.in_order()
-                elif hunting is not None and built is not None:
-                    retained, notes = hunt(
-                        plan,
-                        tools,
-                        built,
-                        root,
-                        hunting,
-                        fixed,
-                        interruption,
-                        report,
-                        oom_kills=oom_kills,
-                        record=record,
-                    )
-                    lacking += notes.missing()
-                    attempts = retained.in_order()
+                if hunted is not None:
+                    retained: RetainedRuns | None = hunted.retained
+                    attempts = hunted.retained.in_order()
+                    lacking += hunted.missing
                 else:
+                    retained = None
                     ran = go_test(plan, tools, root, echo, note, interruption, oom_kills=oom_kills)
                     attempts = [ran]
             manifest = replace(
@@ -161,7 +125,7 @@ def collect(
                 seed=options.hunt.seed if options.hunt is not None and options.hunt.stress else 0,
                 runs=retained.runs if retained else 1,
                 failures=retained.failures if retained else int(attempts[0].attempt.exit_code != 0),
-                experiments=experiments,
+                experiments=hunted.experiments if hunted is not None else (),
                 attempts=tuple(retained.recorded) if retained else (attempts[0].attempt,),
             )
             first = next((ran for ran in attempts if ran.attempt.exit_code), attempts[0])
@@ -183,8 +147,90 @@ def collect(
     size = plan.output.stat().st_size
     folders = {package.import_path: package.folder for package in plan.packages}
     return CollectResult(
-        plan.output, size, manifest.exit_code, manifest, first.stream, folders, bisection
+        plan.output,
+        size,
+        manifest.exit_code,
+        manifest,
+        first.stream,
+        folders,
+        hunted.bisection if hunted is not None else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Hunted:
+    """What came of running the tests again and again.
+
+    Attributes:
+        retained: the runs.
+        experiments: explanations that were put to the test.
+        bisection: which tests another one fails after.
+        missing: what is not noted of the runs, as sentences.
+    """
+
+    retained: RetainedRuns
+    experiments: tuple[Experiment, ...] = ()
+    bisection: Bisection | None = None
+    missing: tuple[str, ...] = ()
+
+
+def _hunted(
+    plan: Plan,
+    tools: Tools,
+    root: Path,
+    hunting: HuntOptions,
+    fixed: Settings | None,
+    interruption: Interruption,
+    note: Callable[[str], None],
+    report: Callable[[HuntProgress], None],
+    record: RecordRun | None,
+) -> _Hunted | None:
+    """Build the test binaries and run them as was asked; None where they cannot be built."""
+    with relay_server(tools.wrapper) as server:
+        built = build(plan, tools, note, interruption, server)
+        if built is None:
+            return None
+        if hunting.bisect:
+            retained, bisection = bisect(
+                plan,
+                tools,
+                built,
+                root,
+                hunting.bisect,
+                hunting.keep,
+                interruption,
+                _reported(report),
+                oom_kills=oom_kills,
+            )
+            return _Hunted(retained, bisection=bisection)
+        if hunting.confirm is not None:
+            retained, experiments = confirm(
+                plan,
+                tools,
+                built,
+                root,
+                root / WORK / "delays",
+                hunting.confirm,
+                hunting.keep,
+                hunting.limit_ns,
+                interruption,
+                report,
+                oom_kills=oom_kills,
+            )
+            return _Hunted(retained, experiments)
+        retained, notes = hunt(
+            plan,
+            tools,
+            built,
+            root,
+            hunting,
+            fixed,
+            interruption,
+            report,
+            oom_kills=oom_kills,
+            record=record,
+        )
+        return _Hunted(retained, missing=tuple(notes.missing()))
 
 
 def _reported(report: Callable[[HuntProgress], None]) -> Callable[[RetainedRuns, Ran], None]:
@@ -226,7 +272,8 @@ def finished(
     artefacts: list[Recorded] = []
     for ran in attempts:
         where = f"attempt {ran.attempt.number}: " if len(attempts) > 1 else ""
-        of_run = [*ran.unwritten, *(_sentence(absence, several) for absence in ran.absent)]
+        told = [each for each in ran.absent if not each.by_choice]
+        of_run = [*ran.unwritten, *(each.sentence(several=several) for each in told)]
         sentences += [f"{where}{sentence}" for sentence in of_run]
         artefacts += recorded(root, ran.attempt.folder, ran.attempt.number, [*ran.absent])
     if attempts[
@@ -242,10 +289,6 @@ def finished(
         artefacts=tuple(each for each in artefacts if each.name not in _NO_EVIDENCE),
         missing=tuple(sentences),
     )
-
-
-def _sentence(absence: Absence, several: bool) -> str:
-    return absence.sentence(several=several)
 
 
 def _first_manifest(plan: Plan, before: HostLoad, version: str) -> Manifest:
@@ -264,7 +307,9 @@ def _first_manifest(plan: Plan, before: HostLoad, version: str) -> Manifest:
         started=f"{moment:%Y-%m-%dT%H:%M:%S}.{started_ns % 10**9:09d}Z",
         started_unix_ns=started_ns,
         finished=False,
-        environment=recorded_environment(plan.toolchain.settings, os.environ),
+        environment=recorded_environment(
+            plan.toolchain.settings, {**os.environ, **plan.options.variables}
+        ),
         host=_host(plan, before, -1),
         revision=revision_at(plan.groups[0].cwd),
         missing=(

@@ -22,6 +22,8 @@ _WRITES, _OUTPUT = "writes", "output"
 _OBJECTS = "objects.json"
 _HEAD_OF_A_PAGE = 64
 """Bytes of a page that say why it was written."""
+_MEMORY = "mem.pprof"
+_LEAN = "most runs of a hunt write no profile of memory where they pass, to be quick"
 _EVERYTHING = "trace and profiles"
 
 KINDS: Mapping[str, str] = {
@@ -48,12 +50,14 @@ class Absence:
         names: the files.
         why: the reason.
         all_of_it: whether nothing of the package is there, so that the files need no naming.
+        by_choice: whether it was left out on purpose, so that it needs no sentence.
     """
 
     package: str
     names: tuple[str, ...]
     why: str
     all_of_it: bool = False
+    by_choice: bool = False
 
     def sentence(self, *, several: bool) -> str:
         """Return it as a line, with the package if there are several."""
@@ -119,6 +123,7 @@ def absences(
     stopped: bool,
     killed_for_memory: bool,
     relayed: bool,
+    lean: bool = False,
 ) -> list[Absence]:
     """Return what a reader would look for in an attempt and not find, each with the reason.
 
@@ -129,6 +134,7 @@ def absences(
         stopped: whether the run was asked to stop.
         killed_for_memory: whether the kernel killed processes meanwhile for want of memory.
         relayed: whether this system has what it takes to record writes.
+        lean: whether it leaves nothing but trace and output where it passes.
     """
     found: list[Absence] = []
     for package in packages:
@@ -139,6 +145,9 @@ def absences(
             continue
         ended = _how_it_ended(process_of(folder), stopped, killed_for_memory)
         sizes = {name: _size(folder / name) for name in EVIDENCE.values()}
+        if lean and not sizes[_MEMORY] and verdict.result in ("pass", "skip"):
+            del sizes[_MEMORY]
+            found.append(Absence(package, (_MEMORY,), _LEAN, by_choice=True))
         if unwritten := tuple(name for name, size in sizes.items() if size == 0):
             found.append(
                 Absence(package, unwritten, f"the test process {ended} before writing this")

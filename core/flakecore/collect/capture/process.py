@@ -15,7 +15,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -134,7 +134,7 @@ def run_recorded(
         signal_group(process.pid, interruption.signals[-1])
     try:
         with beside(process.pid):
-            _pump(process, stdout, stderr, interruption, unwritten)
+            pump(process, process.pid, stdout, stderr, interruption, unwritten)
         code = process.wait()
     except BaseException:
         signal_group(process.pid, signal.SIGKILL)
@@ -148,27 +148,31 @@ def run_recorded(
     return code if code >= 0 else 128 - code
 
 
-def _pump(
+def pump(
     process: subprocess.Popen[bytes],
+    group: int,
     stdout: Sink,
-    stderr: Sink,
+    stderr: Sink | None,
     interruption: Interruption,
     unwritten: list[str],
 ) -> None:
-    """Move both streams until they end, or until Go has ended and nothing more comes."""
+    """Move both streams until they end, or until the process has ended and nothing more comes.
+
+    Args:
+        process: whose streams they are.
+        group: the process group that is killed if it does not end in time.
+        stdout: where its standard output goes.
+        stderr: where its standard error goes; None where it goes elsewhere already.
+        interruption: what signals are noted in.
+        unwritten: called with the names of files that cannot be written any more, and why.
+    """
     last_sign = time.monotonic()
     full: set[str] = set()
-    with (
-        selectors.DefaultSelector() as streams,
-        stdout[0].open("ab", buffering=0) as out,
-        stderr[0].open("ab", buffering=0) as err,
-    ):
-        for stream, file, echo in (
-            (process.stdout, out, stdout[1]),
-            (process.stderr, err, stderr[1]),
-        ):
-            if stream:
-                streams.register(stream, selectors.EVENT_READ, (file, echo))
+    with selectors.DefaultSelector() as streams, ExitStack() as files:
+        for stream, sink in ((process.stdout, stdout), (process.stderr, stderr)):
+            if stream and sink is not None:
+                file = files.enter_context(sink[0].open("ab", buffering=0))
+                streams.register(stream, selectors.EVENT_READ, (file, sink[1]))
         while streams.get_map():
             ready = streams.select(_TICK)
             now = time.monotonic()
@@ -191,7 +195,7 @@ def _pump(
             elif now - last_sign > _LINGER:
                 return
             if interruption.overdue():
-                signal_group(process.pid, signal.SIGKILL)
+                signal_group(group, signal.SIGKILL)
 
 
 def signal_group(group: int, number: int) -> None:

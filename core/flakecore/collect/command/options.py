@@ -120,6 +120,7 @@ class CollectOptions:
         out_dir: the folder of a bundle without a name; None for the one that ``cwd`` names.
         go: the ``go`` executable; None to look for one.
         cwd: the folder that ``packages`` are relative to.
+        variables: what Go and the tests run with besides this process's own environment.
     """
 
     packages: tuple[str, ...] = (".",)
@@ -140,6 +141,7 @@ class CollectOptions:
     out_dir: Path | None = None
     go: Path | None = None
     cwd: Path = field(default_factory=Path.cwd)
+    variables: Mapping[str, str] = field(default_factory=dict)
 
     def reject_collisions(self) -> None:
         """Refuse arguments that would take away what collect needs for itself.

@@ -68,6 +68,7 @@ class Tools:
         missing: why they do not, if they should, and what the objects page will not know, as
             sentences.
         can_randomise: whether the order in which goroutines run can be made random.
+        tells_tests: whether the probe knows which tests failed.
     """
 
     wrapper: Wrapper
@@ -75,6 +76,7 @@ class Tools:
     probe: bool
     missing: tuple[str, ...]
     can_randomise: bool
+    tells_tests: bool
 
 
 def make_plan(options: CollectOptions, note: Callable[[str], None]) -> Plan:
@@ -86,7 +88,7 @@ def make_plan(options: CollectOptions, note: Callable[[str], None]) -> Plan:
     options.reject_collisions()
     go = find_go(options.go)
     named = options.cwd / options.packages[0]
-    toolchain = toolchain_at(go, named if named.is_dir() else options.cwd)
+    toolchain = toolchain_at(go, named if named.is_dir() else options.cwd, options.variables)
     groups = resolve(go, options.packages, options.cwd, options.build_flags())
     output = _output(options, groups)
     check_place(output)
@@ -142,6 +144,7 @@ def make_tools(plan: Plan, work: Path, note: Callable[[str], None]) -> Tools:
         plan.options.probe and not no_probe,
         (*no_probe, *dict.fromkeys(f"objects: {reason}" for reason in lacking)),
         all(overlay.can_randomise for overlay in overlays),
+        all(overlay.tells_tests for overlay in overlays),
     )
 
 
@@ -174,7 +177,8 @@ def _why_no_objects(plan: Plan, overlay: Path | None, note: Callable[[str], None
     users = ("-overlay", "-modfile")
     flags = [flag for flag in plan.options.build_flags() if not flag.startswith(users)]
     race = f"-race={str(plan.race).lower()}"
-    return why_not_built(plan.toolchain.go, overlay, plan.groups[0].cwd, [race, *flags], note)
+    cwd, variables = plan.groups[0].cwd, plan.options.variables
+    return why_not_built(plan.toolchain.go, overlay, cwd, [race, *flags], note, variables)
 
 
 def _in_goflags(toolchain: Toolchain, flag: str) -> str:

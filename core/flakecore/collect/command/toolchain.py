@@ -11,6 +11,7 @@ import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import orjson
 
@@ -64,8 +65,16 @@ class Toolchain:
         return lines[0].removeprefix("go: ") if lines else "runtime/cgo does not build"
 
 
-def run_go(go: str, arguments: list[str], cwd: Path) -> subprocess.CompletedProcess[str]:
+def run_go(
+    go: str, arguments: list[str], cwd: Path, variables: Mapping[str, str] = MappingProxyType({})
+) -> subprocess.CompletedProcess[str]:
     """Run a short go command and return its result, whatever its exit code.
+
+    Args:
+        go: the executable.
+        arguments: what follows it.
+        cwd: the folder it runs in.
+        variables: what it runs with besides this process's own environment.
 
     Raises:
         CollectError: if it cannot be started.
@@ -74,6 +83,7 @@ def run_go(go: str, arguments: list[str], cwd: Path) -> subprocess.CompletedProc
         return subprocess.run(
             [go, *arguments],
             cwd=cwd,
+            env={**os.environ, **variables},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             encoding="utf-8",
@@ -107,13 +117,15 @@ def find_go(chosen: Path | None, environment: Mapping[str, str] = os.environ) ->
     raise CollectError("no Go toolchain was found on PATH", remedy=_HOW_TO_GET_ONE)
 
 
-def toolchain_at(go: str, cwd: Path) -> Toolchain:
-    """Return the toolchain that ``go`` stands for in a folder.
+def toolchain_at(
+    go: str, cwd: Path, variables: Mapping[str, str] = MappingProxyType({})
+) -> Toolchain:
+    """Return the toolchain that ``go`` stands for in a folder, under some variables.
 
     Raises:
         CollectError: if it does not answer as Go does.
     """
-    asked = run_go(go, ["env", "-json"], cwd)
+    asked = run_go(go, ["env", "-json"], cwd, variables)
     try:
         printed = orjson.loads(asked.stdout) if asked.returncode == 0 else None
     except orjson.JSONDecodeError:

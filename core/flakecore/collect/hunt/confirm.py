@@ -37,6 +37,7 @@ class _Confirmer:
 
     plan: Plan
     tools: Tools
+    built: Built
     root: Path
     work: Path
     asked: ConfirmOptions
@@ -128,6 +129,7 @@ def confirm(
     confirmer = _Confirmer(
         plan=plan,
         tools=tools,
+        built=built,
         root=root,
         work=work,
         asked=asked,
@@ -212,7 +214,7 @@ def _delayed(confirmer: _Confirmer, trial: PlannedTrial, number: int) -> Built:
     )
     delayed = replace(plan, options=options)
     tools = make_tools(delayed, work / "tools", lambda _: None)
-    built = build(delayed, tools, lambda _: None, confirmer.interruption)
+    built = build(delayed, tools, lambda _: None, confirmer.interruption, confirmer.built.server)
     if built is None:
         raise CollectError(f"with a delay before {source.name}:{trial.line} it does not build")
     return built

@@ -1,7 +1,9 @@
 """Reads from a bundle what to run, and under which settings its failing attempt ran.
 
-Besides its flags those count that GOFLAGS gave it, and the variables that a setting stands for. Of
-GOFLAGS what stands in it now goes without saying, and what is given now takes its place.
+Besides its flags those count that GOFLAGS gave it, and the variables that Go and its runtime heed,
+whatever they are now. Of GOFLAGS what stands in it now goes without saying, and what is given now
+takes its place. What cannot be put back, such as the machine, is told by whoever compares the
+conditions of both.
 """
 
 from __future__ import annotations
@@ -16,6 +18,12 @@ from flakecore.collect.command.options import CollectOptions, HuntOptions
 from flakecore.errors import CollectError
 
 _RUNS = 10
+_PUT_BACK = {
+    *("GODEBUG", "GOTRACEBACK", "GORACE", "GOEXPERIMENT", "GO111MODULE", "GOFIPS140"),
+    *("GOAMD64", "GOARM", "GOARM64", "GO386", "GOPPC64", "GORISCV64"),
+}
+"""Variables of the run that are put back. Not the system and the processor, which stay as they are;
+the toolchain, which may not be here; nor cgo, which needs a C compiler."""
 
 
 def replayed(options: CollectOptions, bundle: Path) -> tuple[CollectOptions, Settings]:
@@ -63,7 +71,11 @@ def replayed(options: CollectOptions, bundle: Path) -> tuple[CollectOptions, Set
             extra=(*flags, *options.extra, *own),
             timeout=options.timeout or manifest.timeout,
             race=options.race and manifest.race,
+            probe=options.probe and manifest.probe,
             hunt=options.hunt or HuntOptions(max_runs=_RUNS),
+            variables={
+                name: text for name, text in manifest.environment.items() if name in _PUT_BACK
+            },
         ),
         _with_variables(failing.settings, manifest),
     )
@@ -86,10 +98,23 @@ def _with_variables(settings: Settings, manifest: Manifest) -> Settings:
     procs = variables.get("GOMAXPROCS", "")
     return replace(
         settings,
-        gomaxprocs=settings.gomaxprocs or (int(procs) if procs.isdecimal() else 0),
+        gomaxprocs=settings.gomaxprocs
+        or (int(procs) if procs.isdecimal() else _own(manifest, settings)),
         gogc=settings.gogc or variables.get("GOGC", ""),
         memory_limit=settings.memory_limit or variables.get("GOMEMLIMIT", ""),
     )
+
+
+def _own(manifest: Manifest, settings: Settings) -> int:
+    """Return GOMAXPROCS as Go chose it in a run, where it would choose otherwise here; else 0.
+
+    It is the number of processors, unless a control group grants less.
+    """
+    host = manifest.host
+    if settings.processors:
+        return 0
+    here = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return host.cpus if host.cpus != here and not 0 < host.cgroup_cpus < host.cpus else 0
 
 
 def _is_hidden(word: str) -> bool:

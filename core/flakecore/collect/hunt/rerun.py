@@ -17,10 +17,16 @@ from flakecore.collect.capture.json_follower import TestStream, text_sink
 from flakecore.collect.capture.process import Interruption, run_recorded
 from flakecore.collect.command.plan import Plan, Tools
 from flakecore.collect.command.toolchain import run_go
-from flakecore.collect.hunt.launch import environment_of, pauses, prefix_of
+from flakecore.collect.hunt.launch import environment_of, pauses, processors_of
+from flakecore.collect.hunt.relay_client import RelayRequest, RelayServer
+from flakecore.collect.hunt.relayed_run import run_relayed
 from flakecore.errors import CollectError
 
 # Files of the `go test` that built the binaries, which are gone by the time that these run.
+_OF_MEMORY = "-test.memprofile"
+_WHOLE_EVERY = 8
+"""One in so many runs leaves all of its evidence where it passes, too: a few of those that pass
+are retained, and none of the others is."""
 _OF_THE_BUILD = ("-test.testlogfile=", "-test.gocoverdir=", "-test.coverprofile=")
 
 
@@ -31,14 +37,20 @@ class Built:
     Attributes:
         binaries: one for each package with tests.
         test2json: the program that turns their output into JSON.
+        server: what starts them.
     """
 
     binaries: tuple[BuiltBinary, ...]
     test2json: str
+    server: RelayServer
 
 
 def build(
-    plan: Plan, tools: Tools, note: Callable[[str], None], interruption: Interruption
+    plan: Plan,
+    tools: Tools,
+    note: Callable[[str], None],
+    interruption: Interruption,
+    server: RelayServer,
 ) -> Built | None:
     """Build every package's test binary, or return None if there is none or one does not build."""
     work = tools.wrapper.binaries
@@ -48,7 +60,7 @@ def build(
         run_recorded(
             command,
             cwd=cwd,
-            environment=go_environment(),
+            environment=go_environment(plan),
             stdout=(work / "build.json", stream.feed),
             stderr=(work / "build.txt", text_sink(note)),
             interruption=interruption,
@@ -66,7 +78,7 @@ def build(
     if not Path(program).exists():
         # Since 1.25 it is built when it is first asked for.
         run_go(plan.toolchain.go, ["tool", "test2json", "-h"], plan.groups[0].cwd)
-    return Built(tuple(binaries), program)
+    return Built(tuple(binaries), program, server)
 
 
 def run_again(
@@ -95,18 +107,26 @@ def run_again(
     killed_before = oom_kills()
     started_ns, began = time.time_ns(), time.monotonic_ns()
     single = len(built.binaries) == 1
+    lean = tools.tells_tests and number % _WHOLE_EVERY != 1
 
     def run_one(built_binary: BuiltBinary) -> tuple[int, TestStream, Path]:
         stream = TestStream(lambda _: None)
         # Streams of several packages would mix within lines; they are joined when all are over.
         place = folder if single else folder / "packages" / built_binary.package
         place.mkdir(parents=True, exist_ok=True)
-        code = run_recorded(
-            _command(tools, built, built_binary, folder, settings),
-            cwd=built_binary.cwd,
-            environment=environment_of(built_binary.environment, settings),
+        evidence = folder / "packages" / built_binary.package
+        code = run_relayed(
+            built.server,
+            RelayRequest(
+                folder=evidence,
+                command=_command(tools, built_binary, evidence, settings, lean=lean),
+                cwd=built_binary.cwd,
+                environment=environment_of(built_binary.environment, settings, lean=lean),
+                nice=settings.nice,
+                processors=processors_of(settings),
+            ),
+            (built.test2json, "-t", "-p", built_binary.package),
             stdout=(place / "test.json", stream.feed),
-            stderr=(place / "go-stderr.txt", lambda _: None),
             interruption=interruption,
             unwritten=unwritten,
             beside=lambda group: pauses(group, settings.pauses, f"{number} {built_binary.package}"),
@@ -132,6 +152,7 @@ def run_again(
         stopped=bool(interruption.signals),
         killed_for_memory=oom_kills() > killed_before,
         relayed=plan.relayed,
+        lean=lean,
     )
     attempt = Attempt(
         number=number,
@@ -154,8 +175,9 @@ def _at_once(plan: Plan, count: int) -> int:
 
 
 def _command(
-    tools: Tools, built: Built, built_binary: BuiltBinary, folder: Path, settings: Settings
+    tools: Tools, built_binary: BuiltBinary, evidence: Path, settings: Settings, *, lean: bool
 ) -> list[str]:
+    """Return what runs a test binary; a lean run's probe writes the profile of memory itself."""
     binary, *arguments = (
         word for word in built_binary.command if not word.startswith(_OF_THE_BUILD)
     )
@@ -166,14 +188,17 @@ def _command(
     # The last of two flags holds, and what follows the flags is the tests' own.
     flags = [word for word in arguments if word.startswith("-test.")]
     own = arguments[len(flags) :]
-    relay = [*tools.wrapper.command, str(folder), binary, *flags, *ours, *own]
-    return [*prefix_of(settings), built.test2json, "-t", "-p", built_binary.package, *relay]
+    recorded = [
+        f"{flag}={evidence / file}"
+        for flag, file in tools.wrapper.flags
+        if not (lean and flag == _OF_MEMORY)
+    ]
+    return [*tools.wrapper.users_exec, binary, *recorded, *flags, *ours, *own]
 
 
 def _join(places: Sequence[Path], folder: Path) -> None:
     """Join the streams of several packages into one."""
-    for name in ("test.json", "go-stderr.txt"):
-        with (folder / name).open("ab") as target:
-            for place in places:
-                target.write((place / name).read_bytes())
-                (place / name).unlink()
+    with (folder / "test.json").open("ab") as target:
+        for place in places:
+            target.write((place / "test.json").read_bytes())
+            (place / "test.json").unlink()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 _PACKAGES = ("testing", "testing/internal/testdeps")
@@ -23,6 +23,7 @@ def why_not_built(
     cwd: Path,
     flags: Sequence[str],
     note: Callable[[str], None],
+    variables: Mapping[str, str],
 ) -> str:
     """Return why the standard library cannot be built with an overlay, empty if it can.
 
@@ -32,13 +33,14 @@ def why_not_built(
         cwd: the folder to build in.
         flags: further flags of `go build`.
         note: told that it takes long, where it does.
+        variables: what it runs with besides this process's own environment.
     """
     command = [go, "build", f"-overlay={overlay}", *flags, *_PACKAGES]
     try:
         with subprocess.Popen(
             command,
             cwd=cwd,
-            env={**os.environ},
+            env={**os.environ, **variables},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,

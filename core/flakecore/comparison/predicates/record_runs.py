@@ -11,6 +11,7 @@ process left can be read.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -37,7 +38,12 @@ def _evidence(folder: Path) -> list[Path]:
 
     What the others hold would have to be recognised by their content, a fifth of the time.
     """
-    files = [each for name in _FILES for each in folder.rglob(name)]
+    files = [
+        Path(place) / name
+        for place, _, names in os.walk(folder)
+        for name in names
+        if name in _FILES
+    ]
     return files if len({each.name for each in files}) == len(files) > 0 else [folder]
 
 

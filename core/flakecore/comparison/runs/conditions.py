@@ -81,15 +81,16 @@ def _of_settings(
 def _gomaxprocs(settings: Settings, manifest: Manifest, flags: Mapping[str, str]) -> str:
     """Return what GOMAXPROCS the tests ran under: ``-cpu`` sets it, whatever the environment.
 
-    Go's own choice is the number of processors that the process may use.
+    Go's own choice is the number of processors that the process may use. Where a control group
+    grants less, that counts or not by the release and by what go.mod says (1.25 and later).
     """
     if cpu := settings.cpu or flags.get("-cpu", ""):
         return cpu
     if settings.gomaxprocs:
         return str(settings.gomaxprocs)
-    allowed = settings.processors or manifest.host.cpus
-    cpus = str(allowed) if allowed else _DEFAULT
-    return manifest.environment.get("GOMAXPROCS", "") or cpus
+    allowed, granted = settings.processors or manifest.host.cpus, manifest.host.cgroup_cpus
+    known = allowed and not 0 < granted < allowed
+    return manifest.environment.get("GOMAXPROCS", "") or (str(allowed) if known else _DEFAULT)
 
 
 def _of_command(manifest: Manifest) -> Iterator[tuple[str, Condition]]:

@@ -175,9 +175,9 @@ def run(args: argparse.Namespace) -> int:
         stderr.write(f"flaketui: {clean(result.bisection.sentence())}\n")
     for sentence in experiment_sentences(result.manifest):
         stderr.write(f"flaketui: {clean(sentence)}\n")
-    if args.verify_fix:
-        for sentence in _of_a_fix(args.replay, result):
-            stderr.write(f"flaketui: {sentence}\n")
+    if args.replay is not None:
+        for sentence in _of_a_replay(args.replay, result, verified=bool(args.verify_fix)):
+            stderr.write(f"flaketui: {clean(sentence)}\n")
     stderr.write(
         f"flaketui: wrote {shown} ({_size(result.size)}); look at it with: flaketui {shown}\n"
     )
@@ -205,14 +205,17 @@ def _recorder() -> RunRecorder:
     return RunRecorder()
 
 
-def _of_a_fix(replayed: Path, result: CollectResult) -> tuple[str, ...]:
-    """Return what the runs say of a fix of the failure that they replayed."""
+def _of_a_replay(replayed: Path, result: CollectResult, *, verified: bool) -> tuple[str, ...]:
+    """Return what is not as in the run that was replayed, and what the runs say of a fix of it."""
     from flakecore.bundle import open_bundle
-    from flakecore.comparison import fix_sentences
+    from flakecore.comparison import fix_sentences, not_put_back
 
     with open_bundle(replayed) as bundle:
         before = bundle.manifest
-    return fix_sentences(before, result.manifest) if before is not None else ()
+    if before is None:
+        return ()
+    differing = not_put_back(before, result.manifest, of_a_fix=verified)
+    return (*differing, *(fix_sentences(before, result.manifest) if verified else ()))
 
 
 def _echo(text: str) -> None:

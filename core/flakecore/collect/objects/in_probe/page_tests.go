@@ -62,6 +62,13 @@ func flaketuiTestFails(name string) {
 	}
 }
 
+// flaketuiAnyFailed returns whether a test has failed; what is no test, such as an example, may have.
+func flaketuiAnyFailed() bool {
+	flaketuiTests.Lock()
+	defer flaketuiTests.Unlock()
+	return len(flaketuiTests.failed) > 0
+}
+
 func flaketuiWatchTests() {
 	flaketuiTests.byLabels = map[uint64]string{}
 	flaketuiTests.labels = map[string]context.Context{}

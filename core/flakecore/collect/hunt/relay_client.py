@@ -1,0 +1,159 @@
+"""Asks the relay server for runs of test binaries, and hears how they end."""
+
+from __future__ import annotations
+
+import marshal
+import os
+import socket
+import subprocess
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from flakecore.collect.binaries.exec_wrapper import Wrapper
+from flakecore.collect.binaries.relay_server import BINARY, ENDED, HEAD, RECORD, RELAY
+from flakecore.errors import CollectError
+
+
+@dataclass(frozen=True, slots=True)
+class RelayRequest:
+    """A test binary that is to run.
+
+    Attributes:
+        folder: where its evidence goes.
+        command: the binary and its arguments.
+        cwd: the folder it runs in.
+        environment: its environment.
+        nice: by how much its priority is lowered.
+        processors: the processors that it may use; empty for all.
+    """
+
+    folder: Path
+    command: Sequence[str]
+    cwd: Path
+    environment: Mapping[str, str]
+    nice: int = 0
+    processors: Sequence[int] = ()
+
+
+class RelayedProcess:
+    """A test binary that runs behind a relay.
+
+    Attributes:
+        group: the relay's process group, which signals go to; it passes them on.
+        binary: the process group of the test binary; 0 where it never began.
+    """
+
+    def __init__(self, answers: int) -> None:
+        """Wait until it has begun.
+
+        Args:
+            answers: what the server writes to.
+
+        Raises:
+            CollectError: the server ended.
+        """
+        self._answers = answers
+        self._status = -1
+        self.group = self._next(RELAY)
+        self.binary = self._next(BINARY)
+
+    def wait(self) -> int:
+        """Return its exit code, the negative number of a signal that ended it.
+
+        Raises:
+            CollectError: the server ended.
+        """
+        if self._status < 0:
+            self._next(ENDED)
+        return os.waitstatus_to_exitcode(self._status)
+
+    def close(self) -> None:
+        """Hear no more of it."""
+        os.close(self._answers)
+
+    def _next(self, wanted: bytes) -> int:
+        """Return the number of the next record, 0 where the relay has ended instead."""
+        if self._status >= 0:
+            return 0
+        record = os.read(self._answers, RECORD.size)
+        if len(record) < RECORD.size:
+            raise CollectError("the program that starts the tests was ended from outside")
+        letter, number = RECORD.unpack(record)
+        if letter == ENDED:
+            self._status = number
+        return int(number) if letter == wanted else 0
+
+
+@dataclass(slots=True)
+class RelayServer:
+    """The way to the server; threads may ask at the same time."""
+
+    _requests: socket.socket
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def start(self, request: RelayRequest, output: int) -> RelayedProcess:
+        """Start a test binary.
+
+        Args:
+            request: what to run.
+            output: where its output goes; it stays open here.
+
+        Raises:
+            CollectError: the server ended.
+        """
+        asked: dict[str, Any] = {
+            "folder": str(request.folder),
+            "command": list(request.command),
+            "cwd": str(request.cwd),
+            "environment": dict(request.environment),
+            "nice": request.nice,
+            "processors": list(request.processors),
+        }
+        data = marshal.dumps(asked)
+        ours, theirs = os.pipe()
+        try:
+            with self._lock:
+                socket.send_fds(self._requests, [HEAD.pack(len(data))], [output, theirs])
+                self._requests.sendall(data)
+        except OSError as error:
+            os.close(ours)
+            raise CollectError("the program that starts the tests has ended") from error
+        finally:
+            os.close(theirs)
+        try:
+            return RelayedProcess(ours)
+        except BaseException:
+            os.close(ours)
+            raise
+
+
+@contextmanager
+def relay_server(wrapper: Wrapper) -> Iterator[RelayServer]:
+    """Run the server until the block is left.
+
+    Raises:
+        CollectError: it cannot be started.
+    """
+    ours, theirs = socket.socketpair()
+    with ours:
+        with theirs:
+            try:
+                process = subprocess.Popen(
+                    [*wrapper.server, str(theirs.fileno()), str(os.getpid())],
+                    stdin=subprocess.DEVNULL,
+                    pass_fds=[theirs.fileno()],
+                    process_group=0,
+                )
+            except OSError as error:
+                raise CollectError(
+                    f"{wrapper.server[0]} cannot be run ({error.strerror})"
+                ) from error
+        try:
+            yield RelayServer(ours)
+        finally:
+            ours.close()
+            process.wait()

@@ -1,0 +1,156 @@
+"""Runs a test binary behind the relay, its output turned into events by Go's own test2json.
+
+test2json reads a pipe and does not run the binary, which the relay server does; so it does not hear
+how the binary ended, and takes its last word for the result. The event of the result is put right
+here, as ``(*Converter).Exited`` of ``cmd/internal/test2json`` would have it.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import orjson
+
+from flakecore.collect.capture.process import Interruption, Sink, pump, signal_group
+from flakecore.collect.hunt.relay_client import RelayedProcess, RelayRequest, RelayServer
+from flakecore.errors import CollectError
+
+_RESULTS = ("pass", "fail", "skip")
+_LONGEST_RESULT = 4096
+
+
+def run_relayed(
+    server: RelayServer,
+    request: RelayRequest,
+    test2json: Sequence[str],
+    *,
+    stdout: Sink,
+    interruption: Interruption,
+    unwritten: list[str],
+    beside: Callable[[int], AbstractContextManager[None]],
+) -> int:
+    """Run a test binary to its end and return its exit code, negative for a signal.
+
+    Args:
+        server: what starts it.
+        request: what to run.
+        test2json: the program that reads its output, with its arguments; the last is the package.
+        stdout: where the events go.
+        interruption: what signals are noted in.
+        unwritten: called with the names of files that cannot be written any more, and why.
+        beside: what goes on while it runs; called with its process group.
+
+    Raises:
+        CollectError: if it cannot be started.
+    """
+    began = time.monotonic_ns()
+    reading, writing = os.pipe()
+    try:
+        converter = subprocess.Popen(
+            test2json,
+            stdin=reading,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            bufsize=0,
+            process_group=0,
+        )
+    except OSError as error:
+        os.close(writing)
+        raise CollectError(f"{test2json[0]} cannot be run ({error.strerror})") from error
+    finally:
+        os.close(reading)
+    try:
+        try:
+            running = server.start(request, writing)
+        finally:
+            os.close(writing)
+        try:
+            code = _to_its_end(running, converter, stdout, interruption, unwritten, beside)
+        finally:
+            running.close()
+    finally:
+        if converter.stdout:
+            converter.stdout.close()
+        signal_group(converter.pid, signal.SIGKILL)
+        converter.wait()
+    took_ns = time.monotonic_ns() - began
+    right = put_result_right(stdout[0], test2json[-1], failed=code != 0, took_ns=took_ns)
+    stdout[1](right)
+    return code
+
+
+def _to_its_end(
+    running: RelayedProcess,
+    converter: subprocess.Popen[bytes],
+    stdout: Sink,
+    interruption: Interruption,
+    unwritten: list[str],
+    beside: Callable[[int], AbstractContextManager[None]],
+) -> int:
+    interruption.aim(running.group)
+    if interruption.signals:  # one came before there was anybody to pass it on to
+        signal_group(running.group, interruption.signals[-1])
+    try:
+        with beside(running.binary):
+            pump(converter, running.group, stdout, None, interruption, unwritten)
+        return running.wait()
+    except BaseException:
+        signal_group(running.group, signal.SIGKILL)
+        raise
+    finally:
+        interruption.release(running.group)
+        if interruption.overdue() and running.binary:
+            signal_group(running.binary, signal.SIGKILL)  # what it started, for the relay is gone
+
+
+def put_result_right(stream: Path, package: str, *, failed: bool, took_ns: int) -> bytes:
+    """Give the events of a test binary the result that its end tells; return what was added.
+
+    Args:
+        stream: the file of events.
+        package: its import path.
+        failed: whether it ended with an exit code other than 0, or by a signal.
+        took_ns: how long it took.
+    """
+    with stream.open("rb+") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - _LONGEST_RESULT))
+        tail = file.read()
+        line = tail.rstrip(b"\n").rpartition(b"\n")[2]
+        told = _result_in(line)
+        if told == "fail" if failed else told in ("pass", "skip"):
+            return b""
+        if told:
+            size -= len(tail) - tail.rindex(line)
+            file.truncate(size)
+        elif line and not tail.endswith(b"\n"):
+            file.seek(0, os.SEEK_END)
+            file.write(b"\n")
+        event = {
+            "Time": datetime.now(UTC).isoformat(),
+            "Action": "fail" if failed else "pass",
+            "Package": package,
+            "Elapsed": round(took_ns / 1e9, 3),
+        }
+        added = orjson.dumps(event, option=orjson.OPT_APPEND_NEWLINE)
+        file.seek(0, os.SEEK_END)
+        file.write(added)
+        return added
+
+
+def _result_in(line: bytes) -> str:
+    """Return the result of the package that an event tells; "" if it tells none."""
+    try:
+        event = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return ""
+    if not isinstance(event, dict) or "Test" in event or event.get("Action") not in _RESULTS:
+        return ""
+    return str(event["Action"])
