@@ -26,9 +26,25 @@ ALL_EVIDENCE = {
         f"{RULE}: TestSleepsForAGoroutine sleeps for T (@sleeps) instead of waiting for Ga,"
         " started at @starts [fails @asked; waits @sleeps; created @starts]"
     ],
+    "TestTiming/TestIsQuick": [
+        f"{RULE}: TestTiming/TestIsQuick {WALL} took >= 2*time.Millisecond (@suite-less)"
+        " [fails @suite-less; reads @suite-took]"
+    ],
+    "TestTiming/TestIsQuickByTrue": [
+        f"{RULE}: TestTiming/TestIsQuickByTrue {WALL} time.Since(begin) >= time.Millisecond"
+        " (@suite-true) [fails @suite-true; reads @suite-true]"
+    ],
+    "TestTiming/TestDraws": [
+        f"{RULE}: TestTiming/TestDraws checks a random value, drawn at @suite-draws"
+        " [fails @suite-drawn; reads @suite-draws]"
+    ],
+    "TestTiming/TestFailsByItself": [
+        f"{RULE}: TestTiming/TestFailsByItself {WALL} time.Since(begin) > time.Millisecond"
+        " (@suite-fails) [fails @suite-fails; reads @suite-asks]"
+    ],
 }
 LOG: dict[str, list[str]] = {"TestSleepsForAGoroutine": []}
-SOUND = {"TestWantsMore", "TestIsSlow"}
+SOUND = {"TestWantsMore", "TestIsSlow", "TestTiming/TestWantsRows"}
 
 
 @pytest.mark.parametrize("release", RELEASES)

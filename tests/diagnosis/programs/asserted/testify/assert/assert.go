@@ -73,3 +73,11 @@ func New(t TestingT) *Assertions { return &Assertions{t} }
 func (a *Assertions) Equal(expected, actual any, msgAndArgs ...any) bool {
 	return Equal(a.t, expected, actual, msgAndArgs...)
 }
+
+// True asserts that a value is true.
+func (a *Assertions) True(value bool, msgAndArgs ...any) bool {
+	return True(a.t, value, msgAndArgs...)
+}
+
+// Fail reports a failure.
+func (a *Assertions) Fail(said string, msgAndArgs ...any) bool { return Fail(a.t, said, msgAndArgs...) }

@@ -26,3 +26,19 @@ func Less(t TestingT, first, second time.Duration, msgAndArgs ...any) {
 		t.FailNow()
 	}
 }
+
+// Assertions are those of one test, and end it.
+type Assertions struct{ t TestingT }
+
+// New returns the assertions of a test.
+func New(t TestingT) *Assertions { return &Assertions{t} }
+
+// Less asserts that the first duration is less than the second.
+func (a *Assertions) Less(first, second time.Duration, msgAndArgs ...any) {
+	Less(a.t, first, second, msgAndArgs...)
+}
+
+// Equal asserts that two values are equal.
+func (a *Assertions) Equal(expected, actual any, msgAndArgs ...any) {
+	Equal(a.t, expected, actual, msgAndArgs...)
+}
