@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from diagnosis.assertion_runs import case_of, case_of_log
 from diagnosis.program_bundles import (
     collected_program,
     findings_on,
@@ -19,6 +21,7 @@ from diagnosis.rule_table import record
 from flakecore.diagnosis import Certainty, explain, explain_passed
 from flakecore.timeline import Case, Lane, LaneKind
 from timeline.captures import Capture, read
+from toolchains import NEWEST
 
 
 def _claims(test: str) -> list[str]:
@@ -325,3 +328,21 @@ def test_a_function_that_a_test_calls_at_its_end_is_no_subtest(
     (finding,) = explain(case, case.failures[0])
     read_at = next(each.text for each in finding.evidence if "read" in each.text)
     assert read_at == f"later read in TestEnd.func1 (pool_test.go:40), {who}"
+
+
+@pytest.mark.parametrize("release", ["1.22.10", NEWEST])
+@pytest.mark.parametrize("of", [case_of, case_of_log])
+def test_all_that_fail_for_one_race_point_at_it(of: Callable[..., Case], release: str) -> None:
+    case = of("races_beside", release, "-race")
+    found = {
+        failure.test_name: [each.claim for each in explain(case, failure)]
+        for failure in case.failures
+    }
+    assert len({failure.races for failure in case.failures if failure.races}) == 1
+    later = found.pop("TestLater")
+    assert later == []
+    assert {"TestMeet/one", "TestMeet/two", "TestMeet/looker"} & found.keys() > set()
+    assert len({tuple(claims) for claims in found.values()}) == 1
+    for claims in found.values():
+        (claim,) = claims
+        assert "@one-counts" in named(claim) and "@two-counts" in named(claim)

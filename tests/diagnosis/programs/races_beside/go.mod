@@ -1,0 +1,3 @@
+module example.com/races_beside
+
+go 1.22
