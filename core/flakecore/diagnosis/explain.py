@@ -71,7 +71,8 @@ def explain(
     question = Question(case, failure, states, _files(sources, case.package), manifest, runs)
     found = _ask([rule for rule in RULES if _has(question, rule.needs)], question, where, losses)
     tests = _with_subtests(case, failure.test)
-    return ranked((each for each in found if each.test in tests or failure.test < 0), failure.test)
+    told = (each for each in found if each.test in tests or failure.test < 0)
+    return ranked(told, failure.test, _waiting(states, failure))
 
 
 def explain_passed(
@@ -148,6 +149,12 @@ def _with_subtests(case: Case, test: int) -> set[int]:
         within.add(test)
         test = case.tests[test].parent
     return within
+
+
+def _waiting(states: GoroutineStates, failure: Failure) -> int:
+    """Return the test's own goroutine, if it waited for others when it failed; 0 otherwise."""
+    state = states.by_number.get(failure.goroutine) if _may_hang(failure) else None
+    return state.number if state is not None and state.blocked_on.on_others else 0
 
 
 def _has(question: Question, needs: Needs) -> bool:

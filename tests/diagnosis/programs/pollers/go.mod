@@ -1,0 +1,3 @@
+module example.com/pollers
+
+go 1.22
