@@ -140,3 +140,54 @@ func TestFetchIsLateAsMeant(t *testing.T) {
 		t.Error("nowhere it is not")
 	}
 }
+
+type store struct{ jobs chan job }
+
+type job struct {
+	key   string
+	reply chan string
+}
+
+func (s *store) loop() {
+	for j := range s.jobs {
+		time.Sleep(60 * time.Millisecond) // @disk-sleeps
+		j.reply <- j.key
+	}
+}
+
+func (s *store) get(ctx context.Context, key string) (string, error) {
+	j := job{key, make(chan string, 1)}
+	s.jobs <- j
+	select {
+	case v := <-j.reply: // @get-receives
+		return v, nil
+	case <-ctx.Done(): // @get-over
+		return "", ctx.Err()
+	}
+}
+
+func newStore() *store {
+	s := &store{jobs: make(chan job, 1)}
+	go s.loop()
+	return s
+}
+
+func TestGetIsLate(t *testing.T) {
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Millisecond) // @get-timer
+	defer cancel()
+	if _, err := newStore().get(ctx, "a"); err != nil {
+		t.Fatalf("get: %v", err) // @get-fails
+	}
+}
+
+// Its context is cancelled by the test itself, which no timer has to do with.
+func TestGetIsCancelled(t *testing.T) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	go func() {
+		time.Sleep(10 * time.Millisecond)
+		cancel()
+	}()
+	if _, err := newStore().get(ctx, "a"); err != nil {
+		t.Fatalf("get: %v", err)
+	}
+}

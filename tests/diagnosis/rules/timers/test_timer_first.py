@@ -20,11 +20,14 @@ TOLD: Told = {
         " [fails @kept-fails; receives @kept-receives; runs @kept-sleeps]"
     ],
     "TestDeadlineIsFirst": [
-        "deadline-missed, seen: Ga of TestDeadlineIsFirst waited (select) for T at @closes-select,"
-        " ended by Gb [waits @closes-select]",
         "timer-lost, inferred: context.WithTimeout of 10ms came first (@closes-fails);"
         " Ga was asleep (@closes-sleeps)"
         " [fails @closes-fails; receives @closes-receives; runs @closes-sleeps]",
+    ],
+    "TestGetIsLate": [
+        "timer-lost, inferred: context.WithTimeout of 10ms came first (@get-over);"
+        " Ga was asleep (@disk-sleeps)"
+        " [fails @get-fails; receives @get-receives; made @get-timer; runs @disk-sleeps]"
     ],
     "TestFetchIsLate": [
         "timer-lost, inferred: time.After of limit came first (@fetch-timer);"
@@ -42,13 +45,15 @@ LOG: Told = {
         " before <-done [fails @kept-fails; receives @kept-receives]"
     ],
     "TestFetchIsLate": [],
+    "TestGetIsLate": [],
     "TestDeadlineIsFirst": [
         "timer-lost, inferred: TestDeadlineIsFirst gave up at @closes-fails: context.WithTimeout of"
         " 10ms came before <-done [fails @closes-fails; receives @closes-receives]"
     ],
 }
+
 SOUND = {"TestAnswerIsWrong", "TestAnswersWhileItStops", "TestTwoTimers", "TestFailsBehind"}
-SOUND |= {"TestFetchIsWrong", "TestFetchIsLateAsMeant"}
+SOUND |= {"TestFetchIsWrong", "TestFetchIsLateAsMeant", "TestGetIsCancelled"}
 
 
 @pytest.mark.parametrize("release", RELEASES)

@@ -3,7 +3,8 @@
 Speaks of a timeout, or of a failure that says ``context deadline exceeded``, where the trace has
 the test's goroutine and one of these took at least half of the test's time: running, ready without
 a proc, assisting the collector, or one kind of wait, told with the place and who ended it where one
-wait took half by itself. The shares are of the same time and sum up to it. Of a timeout neither
+wait took half by itself. A wait that the deadline itself ended is an effect: its counterpart is who
+did not come. The shares are of the same time and sum up to it. Of a timeout neither
 running nor a wait is told here: other rules tell what a hung or busy test stood in. Silent on other
 failures, on tests that were paused, and where the message tells what was wanted rather than what
 happened.
@@ -17,8 +18,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role
+from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role, Weight
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
+from flakecore.diagnosis.rules.timers.timer_races import ENDS_CONTEXT
 from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.frames import own_frame
 from flakecore.timeline import FailureKind, Lane, LaneKind, State
@@ -96,7 +98,7 @@ def _finding(
         Evidence(f"{lane}, the test's own goroutine: {_sum(ordered, total)}", start_ns, lane.id)
     ]
     places: tuple[Place, ...] = ()
-    where = ""
+    where, weight = "", Weight.CAUSE
     if starved:
         claim = f"{lane} of {failure.test_name} was ready without a proc for {span}"
     elif name == State.RUNNING.label:
@@ -105,13 +107,14 @@ def _finding(
         claim = f"{lane} of {failure.test_name} was assisting the collector for {span}"
     else:
         claim = f"{lane} of {failure.test_name} waited ({name}) for {span}"
-        where, fact, places = _longest(question, lane, name, start_ns, end_ns)
+        where, fact, places, weight = _longest(question, lane, name, start_ns, end_ns)
         if fact is not None:
             evidence.append(fact)
     return Finding(
         rule="starved" if starved else "deadline-missed",
         claim=first_that_fits(f"{claim}{where}", claim),
         certainty=Certainty.SEEN,
+        weight=weight,
         test=failure.test,
         places=places,
         evidence=tuple(evidence),
@@ -131,28 +134,33 @@ def _sum(ordered: list[tuple[str, int]], total: int) -> str:
 
 def _longest(
     question: Question, lane: Lane, name: str, start_ns: int, end_ns: int
-) -> tuple[str, Evidence | None, tuple[Place, ...]]:
-    """Return where the longest wait of a kind was, and who ended it."""
+) -> tuple[str, Evidence | None, tuple[Place, ...], Weight]:
+    """Return where the longest wait of a kind was, who ended it, and what that explains."""
     schedule = question.case.schedule
     assert schedule is not None
     state = next(each for each in State if each.label == name)
     (longest,) = schedule.longest(lane, state, start_ns, end_ns, 1)
     frame = own_frame(longest.stack, question.case.package)
     if frame is None:
-        return "", None, ()
+        return "", None, (), Weight.EFFECT
     file, line, function = frame.file, frame.line, frame.function
     place = Place(Role.WAITS, lane.id, function, file, line)
     took = min(longest.end_ns, end_ns) - max(longest.start_ns, start_ns)
     at = f"{file.rpartition('/')[2]}:{line}"
     wake = longest.wake
-    by = f", ended by G{wake.goroutine}" if wake is not None and wake.goroutine > 0 else ""
+    waker = schedule.goroutine(wake.goroutine) if wake is not None else None
+    by, weight = "", Weight.CAUSE
+    if waker is not None and waker.function.startswith(ENDS_CONTEXT):
+        by, weight = ", ended by the deadline of its context", Weight.EFFECT
+    elif waker is not None:
+        by = f", ended by G{waker.id}"
     fact = Evidence(
         f"its longest wait took {format_duration(took)} of it, at {at}{by}",
         longest.start_ns,
         lane.id,
     )
     half = took >= _HALF * (end_ns - start_ns)
-    return f" at {at}{by}" if half else "", fact, (place,)
+    return f" at {at}{by}" if half else "", fact, (place,), weight
 
 
 RULE = Rule(

@@ -72,6 +72,7 @@ def _find(question: Question) -> Iterator[Finding]:
             ),
         ),
         next=f"return from {name} when ctx.Done() is closed",
+        explains=frozenset({peer.goroutine.id, failing.goroutine} - {0}),
     )
 
 

@@ -39,19 +39,17 @@ def _find(question: Question) -> Iterator[Finding]:
     timer = _label(race.timer)
     other = " ".join(text_of(race.other.node).split())
     who_gave_up, at = failure.test_name, failing.at
-    made = f"{race.file}:{line_of(race.timer)}"
+    made = f", made at {race.made_in}:{line_of(race.timer)}" if race.timer is not None else ""
     if returned is None:
         stands = "stands" if failing.helper is None else f"leads to {race.function}, which fails"
-        facts = [
-            failing.evidence(f"the failing line {stands} in the case of {timer}, made at {made}")
-        ]
+        facts = [failing.evidence(f"the failing line {stands} in the case of {timer}{made}")]
     else:
         who_gave_up, at = race.function, f"{race.file}:{race.line}"
         select = f"{race.file}:{line_of(race.select)}"
         facts = [
             failing.evidence(f"what the failing line asks for comes from {race.function}"),
             Evidence(
-                f"no goroutine ended its select ({select}): {timer}, made at {made}, came first",
+                f"no goroutine of the test ended its select ({select}): {timer}{made} came first",
                 race.at_ns,
                 failing.goroutine,
             ),
@@ -59,8 +57,8 @@ def _find(question: Question) -> Iterator[Finding]:
     gave_up = f"{who_gave_up} gave up at {at}: {timer} came before {other}"
     claims = [gave_up, f"{timer} came first ({at})", f"A timer came first ({at})"]
     places = [failing.fails_at(), failing.place(Role.RECEIVES, race.other.node, race.file)]
-    if returned is not None:
-        places.append(failing.place(Role.MADE, race.timer, race.file))
+    if returned is not None and race.timer is not None:
+        places.append(failing.place(Role.MADE, race.timer, race.made_in))
     peers = late_peers(question, failing, race)
     if len(peers) == 1:
         (peer,) = peers
@@ -81,6 +79,7 @@ def _find(question: Question) -> Iterator[Finding]:
         test=failure.test,
         places=tuple(places),
         evidence=tuple(facts),
+        explains=frozenset(number for number in (failing.goroutine,) if number > 0),
         next=(
             "wait without a limit, for go test has one, or leave room for a busy machine"
             if returned is None
@@ -89,8 +88,10 @@ def _find(question: Question) -> Iterator[Finding]:
     )
 
 
-def _label(timer: Node) -> str:
+def _label(timer: Node | None) -> str:
     """Return a timer for a person: ``time.After of 10ms``."""
+    if timer is None:
+        return "the deadline of its context"
     arguments = timer.child_by_field_name("arguments").named_children
     lasts = duration_text(arguments[-1]) if arguments else ""
     return f"{text_of(timer.child_by_field_name('function'))}{f' of {lasts}' if lasts else ''}"

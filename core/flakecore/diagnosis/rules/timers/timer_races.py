@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -12,11 +13,14 @@ from flakecore.diagnosis.rules.rule import Question
 from flakecore.diagnosis.source.go_package import GoPackage
 from flakecore.diagnosis.source.go_parser import Node, last_line_of, line_of, text_of
 from flakecore.diagnosis.source.operations import Operation, OperationKind
-from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, walk
+from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, parameters, walk
 from flakecore.timeline import Goroutine, Interval, Lane, LaneKind, State
 
 _TIMERS = ("time.After", "time.NewTimer", "time.Tick", "time.NewTicker")
+ENDS_CONTEXT = ("context.WithDeadline", "context.WithTimeout")
+"""What the goroutine is named after that the runtime starts when a context's time is over."""
 _DEADLINES = ("context.WithTimeout", "context.WithDeadline")
+_DONE = re.compile(r"<-\s*(\w+)\.Done\(\)")
 _COMES = (OperationKind.SEND, OperationKind.CLOSE)
 _GOES_ON = (State.RUNNING, State.RUNNABLE, State.SLEEP, State.SYSCALL, State.NETWORK)
 _LOOKED_AT = 200
@@ -30,7 +34,9 @@ class TimerRace:
     Attributes:
         file: the name of the file that it stands in.
         select: its node.
-        timer: the call that made the timer.
+        timer: the call that made the timer; None for the deadline of a context that is handed in,
+            where it is not known which call made that.
+        made_in: the name of the file that this call stands in.
         other: what its only other case receives.
         line: of the timer's case.
         at_ns: when the timer came, or when the test failed behind it.
@@ -38,7 +44,8 @@ class TimerRace:
 
     file: str
     select: Node
-    timer: Node
+    timer: Node | None
+    made_in: str
     other: Operation
     line: int
     at_ns: int
@@ -77,9 +84,10 @@ def timer_race(failing: FailingSource) -> TimerRace | None:
     """Return the select that a failing call's case won by a timer; None if it did not."""
     case, helper = failing.chosen_case, failing.helper
     file = failing.name if helper is None else helper.file
-    found = _race_in(failing.package, file, case) if case is not None else None
-    line = failing.line if helper is None else line_of(helper.fails)
-    return TimerRace(*found, line, failing.at_ns) if found is not None else None
+    found = _race_in(failing, file, case) if case is not None else None
+    if found is None or found.timer is None:  # by the source alone, a context may be cancelled, too
+        return None
+    return replace(found, line=failing.line if helper is None else line_of(helper.fails))
 
 
 def returned_race(question: Question, failing: FailingSource) -> TimerRace | None:
@@ -99,9 +107,20 @@ def returned_race(question: Question, failing: FailingSource) -> TimerRace | Non
                     race.select
                 ) <= frame.line <= last_line_of(race.select)
                 if stands:
-                    ended = interval.wake is not None and interval.wake.goroutine == 0
-                    return replace(race, at_ns=interval.end_ns) if ended else None
+                    won = _is_of_timer(question, interval, race)
+                    return replace(race, at_ns=interval.end_ns) if won else None
     return None
+
+
+def _is_of_timer(question: Question, interval: Interval, race: TimerRace) -> bool:
+    """Return whether a timer ended a select: no goroutine did, or one that ends a context."""
+    schedule, wake = question.case.schedule, interval.wake
+    if schedule is None or wake is None:
+        return False
+    if race.timer is not None and wake.goroutine == 0:
+        return True
+    waker = schedule.goroutine(wake.goroutine) if wake.goroutine > 0 else None
+    return waker is not None and waker.function.startswith(ENDS_CONTEXT)
 
 
 def _selects_before(question: Question, failing: FailingSource) -> Iterator[Interval]:
@@ -126,13 +145,25 @@ def _returning(failing: FailingSource) -> Iterator[TimerRace]:
             if node.type == "call_expression":
                 for home, function in package.calls.called_by(file, node) or ():
                     functions[home, function.start_byte] = function
+    made = [
+        call
+        for call in failing.file.calls_of
+        if failing.library_function(call) in _DEADLINES and _lies_in(call, failing.function)
+    ]
     for (home, _), function in functions.items():
         for case in walk(function):
             if case.type != "communication_case" or enclosing(case, *FUNCTIONS) != function:
                 continue
-            found = _race_in(package, home, case) if _returns(case, function) else None
-            if found is not None:
-                yield TimerRace(*found, line_of(case), failing.at_ns)
+            found = _race_in(failing, home, case) if _returns(case, function) else None
+            if found is None:
+                continue
+            if found.timer is None and len(made) == 1:
+                found = replace(found, timer=made[0], made_in=failing.name)
+            yield found
+
+
+def _lies_in(node: Node, around: Node) -> bool:
+    return bool(around.start_byte <= node.start_byte < around.end_byte)
 
 
 def _returns(case: Node, function: Node) -> bool:
@@ -142,18 +173,22 @@ def _returns(case: Node, function: Node) -> bool:
     )
 
 
-def _race_in(package: GoPackage, file: str, case: Node) -> tuple[str, Node, Node, Operation] | None:
-    """Return file, select, timer and other case of a select by its timer's case; None for none."""
+def _race_in(failing: FailingSource, file: str, case: Node) -> TimerRace | None:
+    """Return the race of a select by its timer's case; None for others."""
+    package = failing.package
     select = enclosing(case, "select_statement")
     if select is None:
         return None
     timer = _timer(package, file, case)
+    is_handed_in = timer is None and _is_done_of_parameter(case)
     others = [
         each
         for each in select.named_children
         if each.type in ("communication_case", "default_case") and each != case
     ]
-    if timer is None or len(others) != 1 or _timer(package, file, others[0]) is not None:
+    if (timer is None and not is_handed_in) or len(others) != 1:
+        return None
+    if _timer(package, file, others[0]) is not None:
         return None
     received = [
         each
@@ -163,7 +198,18 @@ def _race_in(package: GoPackage, file: str, case: Node) -> tuple[str, Node, Node
         and others[0].start_byte <= each.node.start_byte < others[0].end_byte
         and enclosing(each.node, "communication_case") == others[0]
     ]
-    return (file, select, timer, received[0]) if len(received) == 1 else None
+    if len(received) != 1:
+        return None
+    return TimerRace(file, select, timer, file, received[0], line_of(case), failing.at_ns)
+
+
+def _is_done_of_parameter(case: Node) -> bool:
+    """Return whether a case receives from ``Done`` of a context that its function is given."""
+    communication, function = case.child_by_field_name("communication"), enclosing(case, *FUNCTIONS)
+    found = _DONE.search(text_of(communication)) if communication is not None else None
+    if found is None or function is None:
+        return False
+    return (found[1], "context.Context") in parameters(function)
 
 
 def _timer(package: GoPackage, file: str, case: Node) -> Node | None:
