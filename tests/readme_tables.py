@@ -107,6 +107,10 @@ def file_table_markdown() -> str:
         "| `packages/…/trace.out` | a package's execution trace, stored as it is; `…` is its import"
         " path |"
     )
+    rows.append(
+        "| `packages/…/flight-….out` | with `--flight` in its stead the time before one failure,"
+        " written at that time, in nanoseconds since 1970 |"
+    )
     rows += [f"| `packages/…/{kind.file}` | {kind.holds} |" for kind in PROFILE_KINDS]
     rows += [
         "| `packages/…/goroutine.txt` | the stacks of all goroutines at the end, or before the"

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from flakecore.alignment.anchors import number_keys
 from flakecore.alignment.goroutine_tests import GoroutineTests
 from flakecore.alignment.matching import Pairs, match
+from flakecore.alignment.stretches import match_stretches
 from flakecore.alignment.units import (
     OutputWrites,
     Units,
@@ -45,6 +46,7 @@ def pair_lines(
     goroutines: Sequence[int],
     zero_wall_ns: int | None,
     complete: bool,
+    stretches: Sequence[tuple[int, int]],
 ) -> Pairs:
     """Return which write printed each line of a run.
 
@@ -55,6 +57,7 @@ def pair_lines(
         goroutines: (tests,), the goroutine that ran each test; 0 if unknown.
         zero_wall_ns: the wall clock at the trace's time 0; None if the trace lacks it.
         complete: whether the trace reaches to the end of the tests.
+        stretches: those that the trace tells of, where it is not whole; none for all.
     """
     lines = run.lines
     tests = lines.tests.tolist()
@@ -70,9 +73,10 @@ def pair_lines(
         foreign=foreign_lines(run),
         interruptible=interruptible(lines.texts),
     )
-    keys = number_keys(
-        units.keys, writes, named_tests(writes, tree, goroutines, examples_of(run)), by_line=True
-    )
+    test_of = named_tests(writes, tree, goroutines, examples_of(run))
+    if stretches:
+        return match_stretches(units, writes, test_of, stretches, zero_wall_ns, by_line=True)
+    keys = number_keys(units.keys, writes, test_of, by_line=True)
     return match(units, writes, keys, by_line=True, zero_wall_ns=zero_wall_ns, complete=complete)
 
 

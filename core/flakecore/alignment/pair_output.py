@@ -24,11 +24,13 @@ class PairedOutput:
         pairs: the write of each line.
         writes: all writes that may have printed a line.
         tree: the test of each goroutine.
+        has_gaps: whether creations of goroutines, and so the tests of some, are not recorded.
     """
 
     pairs: Pairs
     writes: OutputWrites
     tree: GoroutineTests
+    has_gaps: bool = False
 
 
 def pair_output(
@@ -60,6 +62,7 @@ def pair_output(
     if trace.snapshots:
         first = trace.snapshots[0]
         zero_wall_ns = first.wall_ns - trace.clock.one_to_ns(first.tick)
+    stretches = trace.recorded if trace.starts_late or len(trace.recorded) > 1 else ()
     of_kind = {artefact.kind: artefact for artefact in artefacts}
     losses: tuple[Loss, ...] = ()
     if Kind.WRITES in of_kind and Kind.OUTPUT in of_kind:
@@ -69,12 +72,26 @@ def pair_output(
         if len(packets):
             output = bundle.read(of_kind[Kind.OUTPUT])
             pairs = pair_packets(
-                run, writes, tree, goroutines, zero_wall_ns, trace.complete, packets, output
+                run,
+                writes,
+                tree,
+                goroutines,
+                zero_wall_ns,
+                trace.complete,
+                stretches,
+                packets,
+                output,
             )
-            return PairedOutput(pairs, writes, tree), losses
+            return PairedOutput(pairs, writes, tree, bool(stretches)), losses
     # Stamps without a time zone cannot be compared with the wall clock.
     comparable = run.stamps is not Stamps.LOCAL
     pairs = pair_lines(
-        run, writes, tree, goroutines, zero_wall_ns if comparable else None, trace.complete
+        run,
+        writes,
+        tree,
+        goroutines,
+        zero_wall_ns if comparable else None,
+        trace.complete,
+        stretches,
     )
-    return PairedOutput(pairs, writes, tree), losses
+    return PairedOutput(pairs, writes, tree, bool(stretches)), losses

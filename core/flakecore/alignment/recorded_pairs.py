@@ -16,6 +16,7 @@ from flakecore.alignment.anchors import number_keys
 from flakecore.alignment.goroutine_tests import GoroutineTests
 from flakecore.alignment.inferred_pairs import examples_of, named_tests
 from flakecore.alignment.matching import Pairs, match
+from flakecore.alignment.stretches import match_stretches
 from flakecore.alignment.units import OutputWrites, Units, depths, key_of, shapes, tokens
 from flakecore.gotest import PackageRun, Packets
 from flakecore.printable import clean
@@ -36,6 +37,7 @@ def pair_packets(
     goroutines: Sequence[int],
     zero_wall_ns: int | None,
     complete: bool,
+    stretches: Sequence[tuple[int, int]],
     packets: Packets,
     output: bytes | memoryview,
 ) -> Pairs:
@@ -48,6 +50,7 @@ def pair_packets(
         goroutines: (tests,), the goroutine that ran each test; 0 if unknown.
         zero_wall_ns: the wall clock at the trace's time 0; None if the trace lacks it.
         complete: whether the trace reaches to the end of the tests.
+        stretches: those that the trace tells of, where it is not whole; none for all.
         packets: the artefact ``writes``.
         output: the artefact ``output``.
     """
@@ -81,8 +84,13 @@ def pair_packets(
         interruptible=np.zeros(count, np.bool_),
     )
     test_of = named_tests(writes, tree, goroutines, examples_of(run))
-    keys = number_keys(units.keys, writes, test_of, by_line=False)
-    pairs = match(units, writes, keys, by_line=False, zero_wall_ns=zero_wall_ns, complete=complete)
+    if stretches:
+        pairs = match_stretches(units, writes, test_of, stretches, zero_wall_ns, by_line=False)
+    else:
+        keys = number_keys(units.keys, writes, test_of, by_line=False)
+        pairs = match(
+            units, writes, keys, by_line=False, zero_wall_ns=zero_wall_ns, complete=complete
+        )
     return _pairs_of_lines(pairs, first, last, known)
 
 

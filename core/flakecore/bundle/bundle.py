@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -15,7 +15,7 @@ from flakecore.bundle.locations import HOW_TO_GET_ONE, last_element, open_places
 from flakecore.bundle.manifest import Manifest, read_manifest
 from flakecore.bundle.sources.folders import FilesSource
 from flakecore.bundle.sources.nesting import Source, Tree
-from flakecore.bundle.sources.spool import Progress, Spool
+from flakecore.bundle.sources.spool import MAX_KEPT, Progress, Spool
 from flakecore.errors import BundleError
 from flakecore.loss import Loss
 
@@ -118,6 +118,10 @@ class Bundle:
         the bytes before it are returned.
         """
         return self._source.read(artefact.name, progress)
+
+    def stored(self, pieces: Iterable[bytes]) -> memoryview:
+        """Return the bytes of all pieces, read-only: many of them in a temporary file."""
+        return Spool().store(pieces, MAX_KEPT).view
 
     def close(self) -> None:
         """Let go of the files. Views that are still held stay valid."""

@@ -215,6 +215,8 @@ class Manifest:
         finished: false where the collector itself was ended before the run was over.
         interrupted: whether somebody asked the run to stop before its end.
         probe: whether the test binaries had the probe in them.
+        flight_ns: how much of the trace was recorded before each failure, by a flight recorder; 0
+            where the whole of it was.
         environment: the variables that Go heeds and that were set, without any that may be secret.
         host: the machine.
         revision: the source.
@@ -244,6 +246,7 @@ class Manifest:
     finished: bool = True
     interrupted: bool = False
     probe: bool = False
+    flight_ns: int = 0
     environment: Mapping[str, str] = field(default_factory=dict)
     host: Host = field(default_factory=Host)
     revision: Revision = field(default_factory=Revision)

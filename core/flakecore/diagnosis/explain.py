@@ -24,6 +24,7 @@ from flakecore.loss import Loss
 from flakecore.surprises import surprise
 from flakecore.timeline import Case, CaseDump, Failure, FailureKind, Lane, LaneKind
 from flakecore.timeline.sources import Sources
+from flakecore.times import MILLISECOND
 
 _AT_A_STANDSTILL = ("all goroutines are asleep", "SIG")
 """How fatal errors begin that a wait may be the reason of."""
@@ -36,6 +37,8 @@ _OF_WAITING = re.compile(
 )
 """Words of assertions that speak of waiting for what did not come."""
 
+_LATE_NS = 100 * MILLISECOND
+"""A failure may be stamped so much later than the window that was written for it. Chosen."""
 _LAST_WORDS = ("FAIL", "exit status ", "ok ")
 _PARSED = 1
 """Cases whose parsed files are kept: those of a package of 1 MB take some 300 MB."""
@@ -63,6 +66,8 @@ def explain(
     """
     losses = losses if losses is not None else []
     where = failure.test_name or case.package
+    if not _tells_of(case, failure.at_ns):
+        case = case.without_trace()
     try:
         states = _states(case, failure)
     except Exception as error:
@@ -87,6 +92,9 @@ def explain_passed(
     """
     losses = losses if losses is not None else []
     where = case.package or "the tests that passed"
+    if case.trace is not None and case.trace.starts_late:
+        # A flight recorder's trace ends with a failure, and shows no test's aftermath.
+        case = case.without_trace()
     try:
         states, files = _states_at_the_end(case), _files(sources, case.package)
     except Exception as error:
@@ -98,6 +106,14 @@ def explain_passed(
     question = Question(case, None, states, files, proven=proven)
     rules = [rule for rule in RULES if Needs.PASSED in rule.needs]
     return ranked(_ask(rules, question, where, losses), -1)
+
+
+def _tells_of(case: Case, at_ns: int) -> bool:
+    """Return whether a trace that is not of the whole run has what was before a moment."""
+    trace = case.trace
+    if trace is None or not trace.starts_late:
+        return True
+    return any(start <= at_ns <= end + _LATE_NS for start, end in trace.recorded)
 
 
 @lru_cache(_PARSED)

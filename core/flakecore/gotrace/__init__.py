@@ -20,6 +20,7 @@ from flakecore.gotrace.intervals.states import STATE_COUNT, State
 from flakecore.gotrace.trace import Trace
 from flakecore.gotrace.trace_events import event_stream
 from flakecore.gotrace.trace_file import TraceFile, open_trace, read_trace
+from flakecore.gotrace.windows import joined_windows
 
 __all__ = [
     "STATE_COUNT",
@@ -48,6 +49,7 @@ __all__ = [
     "counted_intervals",
     "event_stream",
     "is_waiting",
+    "joined_windows",
     "open_trace",
     "read_trace",
 ]

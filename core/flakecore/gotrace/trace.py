@@ -1,21 +1,25 @@
-"""A whole trace: its generations joined on one clock, under one table of strings and stacks."""
+"""A whole trace: its generations joined on one clock, under one table of strings and stacks.
+
+A flight recorder leaves some stretches of a trace and nothing of the time between them. Within one
+all is joined as in a whole trace; nothing is joined over what was not recorded.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, fields
+from itertools import pairwise
 
 import numpy as np
 
-from flakecore.gotrace.annotations.annotations import Annotations
-from flakecore.gotrace.annotations.annotations import join_annotations as join_annotations
+from flakecore.gotrace.annotations.annotations import Annotations, join_annotations
 from flakecore.gotrace.annotations.metrics import Metric
 from flakecore.gotrace.annotations.ranges import RangeColumns, pair_ranges
-from flakecore.gotrace.format.clock import TickClock
+from flakecore.gotrace.format.clock import Extent, TickClock
 from flakecore.gotrace.format.columns import one_after_another
 from flakecore.gotrace.format.stacks import StackTable
 from flakecore.gotrace.format.tables import ClockSnapshot
-from flakecore.gotrace.generation import GenerationSummary, LaneSummary
+from flakecore.gotrace.generation import GenerationEvents, GenerationSummary, LaneSummary
 from flakecore.gotrace.intervals.creations import Creations, join_creations
 from flakecore.gotrace.intervals.generation_cache import GenerationCache, LaneType, LaneTypeColumns
 from flakecore.gotrace.intervals.generation_totals import TraceTotals
@@ -32,9 +36,11 @@ class Trace:
 
     Attributes:
         version: minor Go version of the format (a newer Go may write an older format).
-        clock: converts the file's ticks to nanoseconds; time 0 is the trace's first tick.
+        clock: converts the file's ticks to nanoseconds; time 0 is the trace's first tick, or of
+            what a flight recorder left the moment that it was read with.
         snapshots: moments on both the trace's and the wall clock, in order (Go 1.25 and later).
         end_ns: time of the last event.
+        recorded: the stretches of time that it tells of, in order; one but for a flight recorder's.
         events: number of timed events.
         generations: time at which each generation began.
         table: its strings and stacks, by the numbers that columns hold.
@@ -57,6 +63,7 @@ class Trace:
     clock: TickClock
     snapshots: tuple[ClockSnapshot, ...]
     end_ns: int
+    recorded: tuple[Extent, ...]
     events: int
     generations: tuple[int, ...]
     table: StackTable
@@ -77,6 +84,15 @@ class Trace:
     complete: bool
     losses: tuple[Loss, ...]
 
+    @property
+    def starts_late(self) -> bool:
+        """Whether it begins after time 0, as what a flight recorder left does."""
+        return self.recorded[0][0] > 0
+
+    def tells_of(self, time_ns: int) -> bool:
+        """Return whether a moment is in one of the stretches that were recorded."""
+        return any(start <= time_ns <= end for start, end in self.recorded)
+
 
 def make_trace(
     summaries: Sequence[GenerationSummary],
@@ -88,6 +104,7 @@ def make_trace(
     table: StackTable,
     whole: bool,
     losses: Sequence[Loss],
+    breaks: Collection[int] = (),
 ) -> Trace:
     """Join the summaries of generations, in their order; there must be at least one.
 
@@ -100,10 +117,16 @@ def make_trace(
         table: the trace's strings and stacks.
         whole: these are all of the file's generations.
         losses: of the file, beside those of the generations.
+        breaks: indices of the summaries that do not follow on the one before them.
     """
     end_ns = max(each.end_ns for each in summaries)
     extents = [(each.start_ns, each.end_ns) for each in summaries]
-    events = [each.events for each in summaries if each.events is not None]
+    stretches = [
+        _Stretch(summaries[first:until])
+        for first, until in pairwise([0, *sorted(breaks), len(summaries)])
+    ]
+    ends = {first: max(end for _, end in extents[:first]) for first in breaks}
+    events = [event for each in stretches for event in each.events]
     retained = join_retained([each.retained for each in summaries])
 
     def intervals(
@@ -114,7 +137,7 @@ def make_trace(
         order = np.argsort(ended, kind="stable")
         ended_at = np.concatenate([each.edges.ended_at for each in lanes])
         return Intervals(
-            join_edges([each.edges for each in lanes], end_ns),
+            join_edges([each.edges for each in lanes], end_ns, ends),
             LaneTypeColumns(cache, lane_type),
             extents,
             Overview([each.sums for each in lanes]),
@@ -129,6 +152,7 @@ def make_trace(
         clock=clock,
         snapshots=snapshots,
         end_ns=end_ns,
+        recorded=tuple(each.extent for each in stretches),
         events=sum(each.event_count for each in summaries),
         generations=tuple(each.start_ns for each in summaries),
         table=table,
@@ -140,12 +164,45 @@ def make_trace(
         waits=retained.waits,
         writes=retained.writes,
         first_stacks=retained.first_stacks,
-        annotations=join_annotations([each.annotations for each in events], end_ns),
-        ranges=pair_ranges([each.range_events for each in events], end_ns),
+        annotations=_joined([each.annotations() for each in stretches]),
+        ranges=one_after_another([each.ranges() for each in stretches]),
         heap=one_after_another([each.heap for each in events]),
         heap_goal=one_after_another([each.heap_goal for each in events]),
         gomaxprocs=one_after_another([each.gomaxprocs for each in events]),
         whole=whole,
         complete=whole and not losses,
         losses=losses,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Summaries of generations that follow on one another."""
+
+    summaries: Sequence[GenerationSummary]
+
+    @property
+    def extent(self) -> Extent:
+        return self.summaries[0].start_ns, max(each.end_ns for each in self.summaries)
+
+    @property
+    def events(self) -> list[GenerationEvents]:
+        return [each.events for each in self.summaries if each.events is not None]
+
+    def annotations(self) -> Annotations:
+        start_ns, end_ns = self.extent
+        found = [each.annotations for each in self.events]
+        return join_annotations(found, end_ns, start_ns=start_ns)
+
+    def ranges(self) -> RangeColumns:
+        return pair_ranges([each.range_events for each in self.events], self.extent[1])
+
+
+def _joined(stretches: Sequence[Annotations]) -> Annotations:
+    """Return the annotations of all stretches, which are in order of time."""
+    if len(stretches) == 1:
+        return stretches[0]
+    names = [each.name for each in fields(Annotations)]
+    return Annotations(
+        *(one_after_another([getattr(each, name) for each in stretches]) for name in names)
     )

@@ -13,7 +13,11 @@ if TYPE_CHECKING:
 
 
 def event_stream(
-    data: memoryview | bytes, *, name: str, event_filter: EventFilter | None = None
+    data: memoryview | bytes,
+    *,
+    name: str,
+    event_filter: EventFilter | None = None,
+    zero: int | None = None,
 ) -> EventStream | EventStreamV1:
     """Return a stream of a trace's events in true order, block by block.
 
@@ -21,12 +25,13 @@ def event_stream(
         data: the file's bytes.
         name: name of the file in errors and losses.
         event_filter: which events to yield; None for all.
+        zero: the tick of its time 0; None for its first one, and for a trace before Go 1.22.
 
     Raises:
         TraceError: the bytes are no trace of a readable format.
     """
     if read_version(bytes(data[:HEADER_SIZE]), name=name) >= FIRST_WITH_GENERATIONS:
-        return EventStream(data, name=name, event_filter=event_filter)
+        return EventStream(data, name=name, event_filter=event_filter, zero=zero)
     # Imported for traces before Go 1.22 only: it would delay every start of the program.
     from flakecore.gotrace.v1.stream import EventStreamV1
 

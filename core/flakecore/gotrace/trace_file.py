@@ -14,11 +14,14 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
+from itertools import pairwise
 
 from flakecore.allocator import return_free_memory
 from flakecore.errors import TraceError
 from flakecore.gotrace.format.batch_index import index_trace
+from flakecore.gotrace.format.clock import MOST_NS
 from flakecore.gotrace.format.stacks import StackTable
 from flakecore.gotrace.format.table_remap import TableRemap
 from flakecore.gotrace.format.tables import read_stacks, read_strings
@@ -69,6 +72,25 @@ class TraceFile:
             return None
         starts = [self._clock.one_to_ns(each.start_tick) for each in self._index.generations]
         return max((at for at, start in enumerate(starts) if start <= time), default=0)
+
+    def begin_at(self, wall_ns: int) -> None:
+        """Make a moment of the wall clock the trace's time 0; where it has that clock, and later.
+
+        A flight recorder's trace begins anywhere in a run, all of which is to be on one clock.
+        """
+        if not self._snapshots:
+            return
+        before = self._clock.one_to_ns(self._snapshots[0].tick)
+        ahead = self._snapshots[0].wall_ns - wall_ns - before
+        if ahead > 0:
+            numerator, denominator = self._clock.ns_a_tick
+            ticks = min(ahead, MOST_NS // 2) * denominator // numerator
+            self._clock = replace(self._clock, zero=self._clock.zero - ticks)
+
+    @property
+    def zero(self) -> int:
+        """The tick of the trace's time 0."""
+        return self._clock.zero
 
     @property
     def generations(self) -> int:
@@ -125,7 +147,15 @@ class TraceFile:
             table=table,
             whole=only is None,
             losses=self._losses,
+            breaks=[
+                nth
+                for nth, (before, after) in enumerate(pairwise(indices), 1)
+                if self._number(after) > self._number(before) + 1
+            ],
         )
+
+    def _number(self, index: int) -> int:
+        return self._index.generations[index].number
 
     def _generations(
         self, indices: Sequence[int], remaps: Sequence[TableRemap], *, totals: bool

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flakecore.bundle import Artefact
 from flakecore.gotest import Crash, Race
@@ -25,7 +25,8 @@ class Case:
     """One package's run: its trace, its test run and its profiles.
 
     Every time is in nanoseconds since the case began, which is the trace's first event; what was
-    printed before that has a negative time.
+    printed before that has a negative time. Of a trace that a flight recorder left, which begins
+    somewhere in the run, it is the run's start.
 
     Attributes:
         package: import path; "" if unknown.
@@ -73,6 +74,10 @@ class Case:
     def timed(self) -> bool:
         """Whether a trace or stamps give moments; without them only durations mean something."""
         return self.clock.method is not ClockMethod.DURATIONS
+
+    def without_trace(self) -> Case:
+        """Return the same case as if nothing had been traced; its times stay as they are."""
+        return replace(self, trace=None, schedule=None, gc=None, notes=None, trace_bytes=None)
 
     @property
     def tables(self) -> CaseTables:

@@ -46,6 +46,8 @@ class ClockMethod(StrEnum):
 class Clock:
     """The case's clock. Time 0 is the trace's first event, or without one the first stamp.
 
+    Of the windows of a flight recorder, which begin somewhere in the run, it is the run's start.
+
     Attributes:
         method: what ties stamps to the trace.
         error_ns: how far apart the same moment may lie in the trace and in the output's stamps.

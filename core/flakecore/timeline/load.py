@@ -36,12 +36,17 @@ from flakecore.timeline.output_placement import place_lines, stamps_of_writes
 from flakecore.timeline.reported_times import laid_out
 from flakecore.timeline.test_goroutines import pair_goroutines
 from flakecore.timeline.test_spans import TestSpan, TestStatus, parents_of, place_tests
+from flakecore.timeline.window_goroutines import pair_in_stretches, test_goroutines
+from flakecore.timeline.windows import open_windows, unrecorded, windows_of
 from flakecore.times import MILLISECOND
 
 Progress = Callable[[str, float], None]
 """Called with what is being read and the share of it that is done, 0 to 1."""
 _AFTERMATH_NS = 100 * MILLISECOND
 """A test binary still writes profiles and its result once the trace has been stopped."""
+_LAST_WORDS_NS = 1000 * MILLISECOND
+"""Within this after the last window a process that timed out has printed its stacks. Chosen: the
+window of a timeout is written at its panic, that before the deadline two seconds earlier."""
 
 
 def load_cases(bundle: Bundle, progress: Progress | None = None) -> tuple[Case, ...]:
@@ -70,7 +75,9 @@ def load_case(
             the trace is read, as otherwise a large one is decoded twice.
     """
     traces = [artefact for artefact in entry.artefacts if artefact.kind is Kind.TRACE]
-    trace, source, losses = _read_traces(bundle, traces, progress, totals=totals)
+    began = entry.run.start_wall_ns if entry.run is not None else None
+    trace, source, losses = _read_traces(bundle, traces, began, progress, totals=totals)
+    losses = (*losses, *_unseen(bundle, entry, traces))
     if source is not None and trace is not None:
         name, data = source
         try:
@@ -92,7 +99,12 @@ def _whole_case(
     bundle: Bundle, entry: CaseEntry, trace: Trace | None, losses: Sequence[Loss]
 ) -> Case:
     tests = entry.run.tests if entry.run is not None else ()
-    goroutines = pair_goroutines(trace, tests) if trace is not None else [0] * len(tests)
+    if trace is None:
+        goroutines = [0] * len(tests)
+    elif trace.starts_late:
+        goroutines = pair_in_stretches(trace, tests, test_goroutines(bundle, entry.artefacts))
+    else:
+        goroutines = pair_goroutines(trace, tests)
     return _make_case(bundle, entry, trace, goroutines, losses)
 
 
@@ -115,7 +127,7 @@ def load_part(
     """
     traces = [artefact for artefact in entry.artefacts if artefact.kind is Kind.TRACE]
     run = entry.run
-    if run is None or not traces:
+    if run is None or not traces or windows_of(traces):
         return None
     try:
         file = open_trace(bundle.read(traces[0], progress), name=traces[0].name)
@@ -149,7 +161,10 @@ def _make_case(
         tree = GoroutineTree(trace, owners)
     created = [
         goroutine.created_ns
-        if tree is not None and number and (goroutine := tree.goroutine(number))
+        if tree is not None
+        and number
+        and (goroutine := tree.goroutine(number))
+        and not goroutine.there_before
         else None
         for number in goroutines
     ]
@@ -178,7 +193,19 @@ def _make_case(
         end_ns = max([end_ns, run.elapsed_ns or 0, *(end for _, end in laid)])
     reported = result_times(trace) if trace is not None else {}
     paused = parallel_waits(trace) if trace is not None else {}
-    spans = place_tests(tests, goroutines, tree, reported, paused, to_case, end_ns, laid, running)
+    tells_ends = trace is None or not trace.starts_late
+    spans = place_tests(
+        tests,
+        goroutines,
+        tree,
+        reported,
+        paused,
+        to_case,
+        end_ns,
+        laid,
+        running,
+        tells_ends=tells_ends,
+    )
     failures: tuple[Failure, ...] = ()
     dumps: tuple[CaseDump, ...] = ()
     if run is not None:
@@ -243,6 +270,9 @@ def _end(trace: Trace | None, run: PackageRun | None, known_ns: int, error_ns: i
     if trace is None:
         return known_ns
     timed_out = run is not None and any(crash.kind is CrashKind.TIMEOUT for crash in run.crashes)
+    if trace.starts_late:
+        at_its_end = timed_out and known_ns <= trace.end_ns + _LAST_WORDS_NS
+        return trace.end_ns if at_its_end else max(trace.end_ns, known_ns)
     if timed_out or known_ns <= trace.end_ns + _AFTERMATH_NS + error_ns:
         return trace.end_ns
     return known_ns
@@ -265,14 +295,42 @@ def _with_verdicts(spans: Sequence[TestSpan], failures: Sequence[Failure]) -> tu
     )
 
 
+def _unseen(bundle: Bundle, entry: CaseEntry, traces: Sequence[Artefact]) -> tuple[Loss, ...]:
+    """Return why a case that failed has no trace, where a flight recorder was to leave one."""
+    flown = bundle.manifest is not None and bundle.manifest.flight_ns
+    if traces or not flown or not entry.failing or entry.run is None or not entry.run.tests:
+        return ()
+    what = "no trace: the flight recorder saw no test fail before the process ended"
+    return (Loss(entry.package or bundle.name, what),)
+
+
 def _read_traces(
-    bundle: Bundle, artefacts: Sequence[Artefact], progress: Progress | None, *, totals: bool
+    bundle: Bundle,
+    artefacts: Sequence[Artefact],
+    began_wall_ns: int | None,
+    progress: Progress | None,
+    *,
+    totals: bool,
 ) -> tuple[Trace | None, tuple[str, memoryview] | None, tuple[Loss, ...]]:
     """Return the first trace that can be read, its name and bytes, and the others as losses."""
     losses: list[Loss] = []
     known = bundle.losses
     trace: Trace | None = None
     source: tuple[str, memoryview] | None = None
+    if windows := windows_of(artefacts):
+        name = windows[0].name
+        artefacts = [each for each in artefacts if each not in windows]
+        try:
+            file, data = open_windows(bundle, windows, began_wall_ns, progress)
+            trace = file.read(partial(progress, name) if progress is not None else None)
+            source = name, data
+        except TraceError as error:
+            losses.append(Loss(name, str(error).removeprefix(f"{name}: ")))
+        except Exception as error:
+            losses.append(surprise(error, name))
+        else:
+            flight_ns = bundle.manifest.flight_ns if bundle.manifest is not None else 0
+            losses.append(unrecorded(trace, windows, flight_ns))
     for artefact in artefacts:
         if trace is not None:
             losses.append(Loss(artefact.name, "a further trace of the same package is not shown"))

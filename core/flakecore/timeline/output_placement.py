@@ -243,6 +243,8 @@ def _true_tests(
     # A line about a test is that test's, whichever goroutine printed it.
     about_test = (lines.types == TYPES.index("frame")) | _is_about_test(lines, paired)
     as_reported = (paired.pairs.goroutine == 0) | about_test | ((by_goroutine < 0) & without[test])
+    if paired.has_gaps:
+        as_reported |= by_goroutine < 0
     return np.where(as_reported, test, by_goroutine)
 
 

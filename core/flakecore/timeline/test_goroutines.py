@@ -32,16 +32,29 @@ _TOP = 0
 """Stands for the creator of top-level tests; goroutine numbers begin at 1."""
 
 
-class _Announced(NamedTuple):
-    """A goroutine that runs a test, and when the test's ``=== RUN`` was written."""
+class AnnouncedTest(NamedTuple):
+    """A goroutine that runs a test, and when the test's ``=== RUN`` was written.
+
+    Attributes:
+        time_ns: when it was written; when the goroutine was created where that write is unknown.
+        goroutine: its number.
+        created_ns: when it was created.
+        parent: the goroutine of the test that ran it; 0 for a test that no other ran, or unknown.
+        is_top: whether it is certain that no other test ran it.
+    """
 
     time_ns: int
     goroutine: int
+    created_ns: int
+    parent: int
+    is_top: bool
 
 
 def pair_goroutines(trace: Trace, runs: Sequence[TestRun]) -> list[int]:
     """Return (runs,) the goroutine of each test run, 0 if unknown."""
-    waiting = _test_goroutines(trace)
+    waiting: defaultdict[int, deque[AnnouncedTest]] = defaultdict(deque)
+    for announced in announced_tests(trace):
+        waiting[announced.parent].append(announced)
     goroutines = [0] * len(runs)
     running: dict[str, int] = {}
     for index, run in enumerate(runs):
@@ -68,8 +81,8 @@ def _possible_creators(name: str, running: Mapping[str, int]) -> Iterator[int]:
             yield running[name]
 
 
-def _test_goroutines(trace: Trace) -> defaultdict[int, deque[_Announced]]:
-    """Return the goroutines that run tests, by the test goroutine that created them, in order.
+def announced_tests(trace: Trace) -> list[AnnouncedTest]:
+    """Return the goroutines that run tests and whose creation the trace has, in order.
 
     A subtest may be run from a goroutine that its test started; it counts as the test's.
     """
@@ -89,18 +102,22 @@ def _test_goroutines(trace: Trace) -> defaultdict[int, deque[_Announced]]:
     tests = set(created.goroutine[rows].tolist())
     creator_of = _Creators(trace)
     announcements = _announcements(trace)
-    found: list[tuple[_Announced, int]] = []
+    found: list[AnnouncedTest] = []
     for row in rows.tolist():
         creator, time = int(created.creator[row]), int(created.time[row])
         written = announcements.get(creator, [])
         before = bisect_right(written, time)
-        announced = _Announced(written[before - 1] if before else time, int(created.goroutine[row]))
-        nearest = _TOP if int(created.stack[row]) in top else creator_of.nearest(creator, tests)
-        found.append((announced, nearest))
-    queues: defaultdict[int, deque[_Announced]] = defaultdict(deque)
-    for announced, nearest in sorted(found):
-        queues[nearest].append(announced)
-    return queues
+        is_top = int(created.stack[row]) in top
+        found.append(
+            AnnouncedTest(
+                time_ns=written[before - 1] if before else time,
+                goroutine=int(created.goroutine[row]),
+                created_ns=time,
+                parent=_TOP if is_top else creator_of.nearest(creator, tests),
+                is_top=is_top,
+            )
+        )
+    return sorted(found)
 
 
 def _announcements(trace: Trace) -> dict[int, list[int]]:

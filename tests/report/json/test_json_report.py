@@ -15,7 +15,9 @@ from timeline.captures import RELEASES, Capture, capture
 from toolchains import NEWEST
 
 CASE = {"package", "go_version", "trace", "clock", "tests", "failures", "losses"}
-TRACE = {"events", "generations", "goroutines", "duration_ns", "complete", "losses"}
+TRACE = {
+    *("events", "generations", "goroutines", "duration_ns", "recorded", "complete", "losses"),
+}
 TEST = {"name", "status", "start_ns", "end_ns", "goroutine"}
 FAILURE = {"test", "kind", "at_ns", "message", "file", "line", "goroutine"}
 KINDS = {"assertion", "panic", "timeout", "race", "fatal", "exit", "build"}

@@ -58,6 +58,20 @@ func flaketuiWatchTests() {}
 
 func flaketuiKeepWatch() {}
 """
+_WINDOW_AGE = """\
+package testdeps
+
+import "time"
+
+const flaketuiWindowAge = time.Duration({})
+"""
+_NO_FLIGHT = """\
+package testdeps
+
+func flaketuiStartFlight() {}
+
+func flaketuiWriteWindow() {}
+"""
 _NO_EXIT_HOOK = """\
 package testdeps
 
@@ -95,6 +109,7 @@ def write_overlay(
     probe: bool,
     objects: bool,
     hang_ns: int,
+    flight_ns: int,
     users: str,
     cwd: Path,
 ) -> Overlay:
@@ -107,6 +122,7 @@ def write_overlay(
         probe: whether the probe is wanted.
         objects: whether the probe is to write the objects page, too.
         hang_ns: for how long the tests may hang until the run is ended; 0 for ever.
+        flight_ns: what the probe's flight recorder holds before a failure; 0 for no recorder.
         users: the user's own overlay, whose replacements stay; empty for none.
         cwd: the folder that the paths in it are relative to.
 
@@ -120,11 +136,14 @@ def write_overlay(
     if probe:
         ours, reason = _probe(work, goroot, minor, replace)
         if ours:
-            patched, lacking, can_randomise = (
-                _objects(work, goroot, replace, hang_ns) if objects else ({}, (), False)
-            )
-            tells_tests = str(goroot / "src" / _TESTING) in patched
-            ours |= patched or _added(work, goroot, {"flaketui_no_objects.go": _NO_OBJECTS})
+            changed: dict[str, str] = {}
+            if objects:
+                changed, lacking, can_randomise = _objects(
+                    work, goroot, replace, hang_ns, panics=flight_ns > 0
+                )
+            tells_tests = str(goroot / "src" / _TESTING) in changed
+            ours |= changed or _added(work, goroot, {"flaketui_no_objects.go": _NO_OBJECTS})
+            ours |= _added(work, goroot, _flight(flight_ns if tells_tests else 0))
         replace |= ours
     if not replace:
         return Overlay(no_probe=reason)
@@ -181,7 +200,7 @@ def _probe(
 
 
 def _objects(
-    work: Path, goroot: Path, taken: dict[str, str], hang_ns: int
+    work: Path, goroot: Path, taken: dict[str, str], hang_ns: int, *, panics: bool
 ) -> tuple[dict[str, str], tuple[str, ...], bool]:
     """Return the replacements that make the runtime know the objects, and what it will not.
 
@@ -195,7 +214,7 @@ def _objects(
         except OSError:
             return None
 
-    texts, missing = patched(text_of)
+    texts, missing = patched(text_of, panics=panics)
     no_place = tuple(f"{name}: this Go has no place for it" for name in missing)
     if not texts:
         return {}, no_place, False
@@ -222,6 +241,14 @@ def _added(work: Path, goroot: Path, parts: dict[str, str]) -> dict[str, str]:
     for name, text in parts.items():
         (folder / name).write_text(text, encoding="utf-8")
     return {str(goroot / _DEPS / name): str(folder / name) for name in parts}
+
+
+def _flight(flight_ns: int) -> dict[str, str]:
+    """Return the Go files of the probe's flight recorder, or one that stands for none."""
+    if not flight_ns:
+        return {"flaketui_no_flight.go": _NO_FLIGHT}
+    program = (files("flakecore.collect.binaries") / "flight.go").read_text(encoding="utf-8")
+    return {"flaketui_flight.go": program, "flaketui_window.go": _WINDOW_AGE.format(flight_ns)}
 
 
 def _profiles() -> str:

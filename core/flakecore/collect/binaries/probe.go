@@ -38,7 +38,7 @@ var flaketui struct {
 
 // flaketuiStarted is called once the flags are parsed and before any test runs.
 func flaketuiStarted() {
-	file := flaketuiFlag("test.trace")
+	file := flaketuiFlag("test.cpuprofile")
 	if file == "" || flaketui.folder != "" || flaketuiFlag("test.fuzzworker") == "true" {
 		return
 	}
@@ -53,11 +53,13 @@ func flaketuiStarted() {
 		flaketui.deadline = time.Now().Add(limit)
 		flaketui.timer = time.AfterFunc(limit-margin, func() {
 			flaketuiObjects("deadline", "")
+			flaketuiWriteWindow()
 			flaketuiWrite("goroutine.txt", "goroutine", 2)
 			flaketuiWrite("deadline-block.pprof", "block", 0)
 			flaketuiWrite("deadline-mutex.pprof", "mutex", 0)
 		})
 	}
+	flaketuiStartFlight()
 	flaketuiWatchTests()
 	flaketuiKeepWatch()
 	flaketuiOnExit(func() { flaketui.once.Do(flaketuiExiting) })
@@ -126,6 +128,7 @@ func flaketuiExiting() {
 		defer close(done)
 		defer func() { _ = recover() }()
 		flaketuiObjects("exit", "")
+		flaketuiWriteWindow()
 		pprof.StopCPUProfile()
 		trace.Stop()
 		flaketuiWrite("goroutine.txt", "goroutine", 2)

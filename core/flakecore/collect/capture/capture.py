@@ -15,7 +15,7 @@ from flakecore.collect.capture.go_test import Ran, go_test, shown_command, shown
 from flakecore.collect.capture.json_follower import TestStream
 from flakecore.collect.capture.process import Interruption, signals_noted
 from flakecore.collect.capture.pull import check_address, pulling
-from flakecore.collect.command.options import EVIDENCE, CollectOptions, HuntOptions
+from flakecore.collect.command.options import CollectOptions, HuntOptions, written_by_binary
 from flakecore.collect.command.plan import Plan, Tools, make_plan, make_tools
 from flakecore.collect.hunt.bisect import Bisection, bisect
 from flakecore.collect.hunt.confirm import confirm
@@ -100,7 +100,12 @@ def collect(
     with signals_noted() as interruption:
         try:
             tools = make_tools(plan, root / WORK, note)
-            manifest = replace(manifest, probe=tools.probe)
+            manifest = replace(
+                manifest,
+                probe=tools.probe,
+                flight_ns=tools.flight_ns,
+                binary_flags=_binary_flags(tools.flight_ns),
+            )
             write_manifest(root, encode(manifest))
             lacking = copy_sources(root, plan.packages) if options.source else []
             note(_announcement(plan))
@@ -301,7 +306,8 @@ def _first_manifest(plan: Plan, before: HostLoad, version: str) -> Manifest:
         packages=plan.import_paths,
         command=shown_command(plan),
         flags=shown_flags(plan),
-        binary_flags=tuple(f"{flag}={name}" for flag, name in EVIDENCE.items()),
+        flight_ns=plan.options.flight_ns,
+        binary_flags=_binary_flags(plan.options.flight_ns),
         race=plan.race,
         timeout=plan.options.effective_timeout(),
         started=f"{moment:%Y-%m-%dT%H:%M:%S}.{started_ns % 10**9:09d}Z",
@@ -319,6 +325,10 @@ def _first_manifest(plan: Plan, before: HostLoad, version: str) -> Manifest:
     )
 
 
+def _binary_flags(flight_ns: int) -> tuple[str, ...]:
+    return tuple(f"{flag}={name}" for flag, name in written_by_binary(flight_ns).items())
+
+
 def _host(plan: Plan, before: HostLoad, killed: int) -> Host:
     toolchain = plan.toolchain
     return host_facts(toolchain.os, toolchain.arch, before=before, after=host_load(), killed=killed)
@@ -328,4 +338,5 @@ def _announcement(plan: Plan) -> str:
     count = len(plan.import_paths)
     what = plan.import_paths[0] if count == 1 else f"{count:,} packages"
     how = "a relay (-exec) adds" if plan.relayed else "a wrapper (-exec) adds"
-    return f"flaketui: go test of {what}; {how} trace and profiles to each test binary\n"
+    record = "profiles" if plan.options.flight_ns else "trace and profiles"
+    return f"flaketui: go test of {what}; {how} {record} to each test binary\n"

@@ -12,7 +12,7 @@ from pathlib import Path
 from flakecore.bundle import Recorded
 from flakecore.collect.binaries.relay import ENDED, PACKET, RECORD, STARTED, WRITES_MAGIC
 from flakecore.collect.capture.json_follower import PackageVerdict, TestStream
-from flakecore.collect.command.options import EVIDENCE, TRACE
+from flakecore.collect.command.options import TRACE, written_by_binary
 from flakecore.profile_kinds import PROFILE_KINDS
 
 # The header and the first batch's start: what there is of a trace before its first flush, which
@@ -20,6 +20,8 @@ from flakecore.profile_kinds import PROFILE_KINDS
 _NO_DATA = 128
 _WRITES, _OUTPUT = "writes", "output"
 _OBJECTS = "objects.json"
+_WINDOW = "flight-"
+"""How the name of a flight recorder's window begins; its moment follows."""
 _HEAD_OF_A_PAGE = 64
 """Bytes of a page that say why it was written."""
 _MEMORY = "mem.pprof"
@@ -123,6 +125,7 @@ def absences(
     stopped: bool,
     killed_for_memory: bool,
     relayed: bool,
+    flight_ns: int,
     lean: bool = False,
 ) -> list[Absence]:
     """Return what a reader would look for in an attempt and not find, each with the reason.
@@ -135,16 +138,18 @@ def absences(
         killed_for_memory: whether the kernel killed processes meanwhile for want of memory.
         relayed: whether this system has what it takes to record writes.
         lean: whether it leaves nothing but trace and output where it passes.
+        flight_ns: how much of the trace is recorded before each failure; 0 for the whole of it.
     """
     found: list[Absence] = []
+    evidence = written_by_binary(flight_ns).values()
     for package in packages:
         folder = attempt / "packages" / package
         verdict = stream.verdict(package)
         if reason := _never_ran(folder, verdict, stopped=stopped):
-            found.append(Absence(package, tuple(EVIDENCE.values()), reason, all_of_it=True))
+            found.append(Absence(package, tuple(evidence), reason, all_of_it=True))
             continue
         ended = _how_it_ended(process_of(folder), stopped, killed_for_memory)
-        sizes = {name: _size(folder / name) for name in EVIDENCE.values()}
+        sizes = {name: _size(folder / name) for name in evidence}
         if lean and not sizes[_MEMORY] and verdict.result in ("pass", "skip"):
             del sizes[_MEMORY]
             found.append(Absence(package, (_MEMORY,), _LEAN, by_choice=True))
@@ -152,7 +157,7 @@ def absences(
             found.append(
                 Absence(package, unwritten, f"the test process {ended} before writing this")
             )
-        if 0 < sizes[TRACE] < _NO_DATA:
+        if 0 < sizes.get(TRACE, 0) < _NO_DATA:
             why = f"the test process {ended} before anything was flushed to it"
             found.append(Absence(package, (TRACE,), why))
         if not relayed:
@@ -243,6 +248,8 @@ def _kind(name: str) -> str:
     """Return the kind of a file by its name, which may hold a moment: ``block-<ns>.pprof``."""
     if name.endswith(".go"):
         return "source"
+    if name.startswith(_WINDOW):
+        return KINDS[TRACE]
     stem, dot, ending = name.partition(".")
     return KINDS.get(name) or KINDS.get(f"{stem.partition('-')[0]}{dot}{ending}", "unknown")
 

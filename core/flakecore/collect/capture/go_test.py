@@ -158,6 +158,7 @@ def go_test(
         stopped=bool(interruption.signals),
         killed_for_memory=oom_kills() > killed_before,
         relayed=plan.relayed,
+        flight_ns=tools.flight_ns,
     )
     return Ran(attempt, stream, tuple(absent), tuple(unwritten), phases(folder, plan, began, ended))
 

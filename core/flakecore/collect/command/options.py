@@ -31,6 +31,16 @@ EVIDENCE: Mapping[str, str] = {
 What is sampled while the code runs comes before what is recorded where it waits.
 """
 
+
+def written_by_binary(flight_ns: int) -> dict[str, str]:
+    """Return ``EVIDENCE``, without the trace where a flight recorder takes its place.
+
+    Args:
+        flight_ns: how much of the trace is recorded before each failure; 0 for the whole of it.
+    """
+    return {flag: name for flag, name in EVIDENCE.items() if name != TRACE or not flight_ns}
+
+
 _PACKAGE_FLAGS = ("tags", "mod", "modfile", "overlay")
 _HANG_IN_A_HUNT_NS = 10 * 10**9
 _OURS = ("exec", "overlay")
@@ -110,6 +120,7 @@ class CollectOptions:
         objects: whether the probe writes who holds and awaits which object.
         hang_ns: for how long the tests may hang until the run is ended; 0 for ever; None for ten
             seconds in a hunt, else for ever.
+        flight_ns: how much of the trace is recorded before each failure; 0 for the whole of it.
         source: whether the Go files of the modules under test are copied into the bundle.
         block_rate: one blocking event is sampled in so many nanoseconds; 0 for all of them.
         mutex_fraction: one of so many contentions is sampled; 0 for all of them.
@@ -131,6 +142,7 @@ class CollectOptions:
     probe: bool = True
     objects: bool = True
     hang_ns: int | None = None
+    flight_ns: int = 0
     source: bool = True
     block_rate: int = 0
     mutex_fraction: int = 0

@@ -12,7 +12,7 @@ from flakecore.collect.binaries.exec_wrapper import Wrapper, make_wrapper, split
 from flakecore.collect.binaries.overlay import Overlay, write_overlay
 from flakecore.collect.binaries.relay import has_packet_pipes
 from flakecore.collect.command.flags import quoted_words
-from flakecore.collect.command.options import EVIDENCE, CollectOptions
+from flakecore.collect.command.options import CollectOptions, written_by_binary
 from flakecore.collect.command.packages import Group, Package, resolve
 from flakecore.collect.command.toolchain import Toolchain, find_go, toolchain_at
 from flakecore.collect.objects.standard_library import why_not_built
@@ -20,6 +20,7 @@ from flakecore.collect.zip_writer import check_place
 from flakecore.errors import CollectError
 
 _OLDEST = 21
+_FIRST_WITH_FLIGHT_RECORDER = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ class Tools:
             sentences.
         can_randomise: whether the order in which goroutines run can be made random.
         tells_tests: whether the probe knows which tests failed.
+        flight_ns: how much of the trace is recorded before each failure; 0 for the whole of it.
     """
 
     wrapper: Wrapper
@@ -77,6 +79,7 @@ class Tools:
     missing: tuple[str, ...]
     can_randomise: bool
     tells_tests: bool
+    flight_ns: int
 
 
 def make_plan(options: CollectOptions, note: Callable[[str], None]) -> Plan:
@@ -89,6 +92,7 @@ def make_plan(options: CollectOptions, note: Callable[[str], None]) -> Plan:
     go = find_go(options.go)
     named = options.cwd / options.packages[0]
     toolchain = toolchain_at(go, named if named.is_dir() else options.cwd, options.variables)
+    _check_flight(options, toolchain)
     groups = resolve(go, options.packages, options.cwd, options.build_flags())
     output = _output(options, groups)
     check_place(output)
@@ -114,6 +118,27 @@ def make_plan(options: CollectOptions, note: Callable[[str], None]) -> Plan:
     )
 
 
+def _check_flight(options: CollectOptions, toolchain: Toolchain) -> None:
+    """Refuse a flight recorder that could not see a failure.
+
+    Raises:
+        CollectError: this Go has none, or what tells it of failures was left out.
+    """
+    if not options.flight_ns:
+        return
+    if toolchain.minor < _FIRST_WITH_FLIGHT_RECORDER:
+        raise CollectError(
+            f"{toolchain.version} has no flight recorder, which --flight needs: Go 1.25 has one",
+            remedy="leave --flight out and the whole trace is recorded; or name a newer Go by --go",
+        )
+    if not options.probe or not options.objects:
+        left_out = "--no-objects" if options.probe else "--no-probe"
+        raise CollectError(
+            f"--flight does not go with {left_out}, which leaves out what sees a test fail",
+            remedy="leave out one of them; without --flight the whole trace is recorded",
+        )
+
+
 def make_tools(plan: Plan, work: Path, note: Callable[[str], None]) -> Tools:
     """Write the relay and the overlays into a folder.
 
@@ -132,19 +157,25 @@ def make_tools(plan: Plan, work: Path, note: Callable[[str], None]) -> Tools:
         overlays = _overlays(plan, work / "plain", objects=False)
         lacking = [reason]
     no_probe = [f"probe: {each.no_probe}" for each in overlays if each.no_probe]
+    flight_ns = plan.options.flight_ns
+    no_flight: list[str] = []
+    if flight_ns and not all(each.tells_tests for each in overlays):
+        flight_ns = 0
+        no_flight.append("flight: nothing here would see a test fail; the whole trace is recorded")
     wrapper = make_wrapper(
         work,
         packages={package.folder: package.import_path for package in plan.packages},
-        flags=[*EVIDENCE.items()],
+        flags=[*written_by_binary(flight_ns).items()],
         users_exec=split_exec(execs) if execs else (),
     )
     return Tools(
         wrapper,
         tuple(overlay.file for overlay in overlays),
         plan.options.probe and not no_probe,
-        (*no_probe, *dict.fromkeys(f"objects: {reason}" for reason in lacking)),
+        (*no_probe, *no_flight, *dict.fromkeys(f"objects: {reason}" for reason in lacking)),
         all(overlay.can_randomise for overlay in overlays),
         all(overlay.tells_tests for overlay in overlays),
+        flight_ns,
     )
 
 
@@ -163,6 +194,7 @@ def _overlays(plan: Plan, work: Path, *, objects: bool) -> list[Overlay]:
                 probe=plan.options.probe,
                 objects=objects,
                 hang_ns=plan.options.effective_hang_ns(),
+                flight_ns=plan.options.flight_ns,
                 users=asked.get("overlay") or _in_goflags(plan.toolchain, "overlay"),
                 cwd=group.cwd,
             )

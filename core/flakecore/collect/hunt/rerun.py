@@ -153,6 +153,7 @@ def run_again(
         killed_for_memory=oom_kills() > killed_before,
         relayed=plan.relayed,
         lean=lean,
+        flight_ns=tools.flight_ns,
     )
     attempt = Attempt(
         number=number,

@@ -17,6 +17,7 @@ from flakecore.collect.objects.anchors import (
     Insertion,
     PatchGroup,
 )
+from flakecore.collect.objects.panics import PANICS
 
 _END = "\n}\n"
 
@@ -25,11 +26,14 @@ class _NoPlaceError(Exception):
     """An anchor is not there once."""
 
 
-def patched(read: Callable[[str], str | None]) -> tuple[dict[str, str], tuple[str, ...]]:
+def patched(
+    read: Callable[[str], str | None], *, panics: bool = False
+) -> tuple[dict[str, str], tuple[str, ...]]:
     """Return the files that know the objects, and the features that found no place.
 
     Args:
         read: returns the text of a file below ``src``, or None if there is none.
+        panics: whether it is to tell of panics, too.
 
     Returns:
         The new text of each file by its path below ``src``, nothing if the page itself has no
@@ -37,7 +41,7 @@ def patched(read: Callable[[str], str | None]) -> tuple[dict[str, str], tuple[st
     """
     texts: dict[str, str] = {}
     missing = []
-    for feature in (PAGE, *FEATURES):
+    for feature in (PAGE, *FEATURES, *([PANICS] if panics else [])):
         applied = _apply(feature, texts, read)
         if applied is not None:
             texts = applied

@@ -57,7 +57,8 @@ def case_features(case: Case, limit_ns: int | None = None) -> tuple[ScopeFeature
     """
     order = order_of_tests(case.tests)
     rows: list[dict[str, float | None]] = [{} for _ in range(len(case.tests) + 1)]
-    if case.trace is not None and case.schedule is not None:
+    whole_run = case.trace is not None and not case.trace.starts_late
+    if whole_run and case.trace is not None and case.schedule is not None:
         own = np.array([test.goroutine for test in case.tests], np.int64)
         _add_trace(rows, case.trace, case.schedule, order, own)
     _add_output(rows, case, order, limit_ns)

@@ -49,7 +49,7 @@ def case_events(case: Case) -> tuple[TestEvents, ...]:
 
     Of a name that ran several times the first run that failed counts, or else the first.
     """
-    if case.trace is None or case.schedule is None:
+    if case.trace is None or case.schedule is None or case.trace.starts_late:
         return ()
     waits = case_waits(case.trace, case.schedule)
     failed_ns = _failed_ns(case)

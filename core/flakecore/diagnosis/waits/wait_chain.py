@@ -81,7 +81,8 @@ def wait_chain(schedule: Schedule, lane: Lane, time_ns: int) -> tuple[WaitLink, 
 def _hop(schedule: Schedule, wait: Interval) -> WaitLink:
     """Return a wait with the goroutine that ended it."""
     if wait.wake is None:
-        return WaitLink(wait, 0, None, ChainEnd.NEVER if wait.to_the_end else ChainEnd.UNKNOWN)
+        never = wait.to_the_end and not wait.cut
+        return WaitLink(wait, 0, None, ChainEnd.NEVER if never else ChainEnd.UNKNOWN)
     if wait.wake.goroutine <= 0:
         return WaitLink(wait, 0, None, _leaf(wait.state))
     waker = Lane(LaneKind.GOROUTINE, wait.wake.goroutine)

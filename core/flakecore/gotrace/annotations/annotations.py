@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flakecore.gotrace.events.context import NO_GOROUTINE
+from flakecore.gotrace.format.clock import Extent
 from flakecore.gotrace.format.stacks import NO_STACK
 from flakecore.gotrace.format.varint import IntColumn
 
@@ -180,20 +181,24 @@ class Annotations:
     samples: Samples
 
 
-def join_annotations(generations: Sequence[GenerationAnnotations], end_ns: int) -> Annotations:
+def join_annotations(
+    generations: Sequence[GenerationAnnotations], end_ns: int, *, start_ns: int = 0
+) -> Annotations:
     """Return the annotations of a trace from those of its generations, in order.
 
     Args:
         generations: all of the trace; there may be none.
         end_ns: end of the trace, and of every task and region still open then.
+        start_ns: its start, and that of every task and region open already.
     """
+    extent = start_ns, end_ns
     logs = _concatenated(_NO_LOGS, [each.logs for each in generations])
     labels = _concatenated(_NO_LABELS, [each.labels for each in generations])
     samples = _concatenated(_NO_SAMPLES, [each.samples for each in generations])
     return Annotations(
-        tasks=_tasks(_concatenated(_NO_SPAN_EVENTS, [each.tasks for each in generations]), end_ns),
+        tasks=_tasks(_concatenated(_NO_SPAN_EVENTS, [each.tasks for each in generations]), extent),
         regions=_regions(
-            _concatenated(_NO_SPAN_EVENTS, [each.regions for each in generations]), end_ns
+            _concatenated(_NO_SPAN_EVENTS, [each.regions for each in generations]), extent
         ),
         logs=_rows(logs, np.argsort(logs.time, kind="stable")),
         labels=_rows(labels, np.argsort(labels.time, kind="stable")),
@@ -219,13 +224,13 @@ def _rows(columns: Columns, rows: NDArray[np.intp]) -> Columns:
     return type(columns)(*(getattr(columns, field.name)[rows] for field in fields(columns)))
 
 
-def _tasks(span_events: SpanEvents, end_ns: int) -> Tasks:
+def _tasks(span_events: SpanEvents, extent: Extent) -> Tasks:
     order = np.lexsort((span_events.is_end, span_events.time, span_events.task))
     task, is_end = span_events.task[order], span_events.is_end[order]
     # Task.End may be called several times; the first call counts.
     repeated = np.zeros(len(order), np.bool_)
     repeated[1:] = is_end[1:] & is_end[:-1] & (task[1:] == task[:-1])
-    spans = _spans(span_events, order[~repeated], task[~repeated], end_ns)
+    spans = _spans(span_events, order[~repeated], task[~repeated], extent)
     begin = _rows(span_events, spans.event)
     return Tasks(
         task=begin.task,
@@ -240,7 +245,7 @@ def _tasks(span_events: SpanEvents, end_ns: int) -> Tasks:
     )
 
 
-def _regions(span_events: SpanEvents, end_ns: int) -> Regions:
+def _regions(span_events: SpanEvents, extent: Extent) -> Regions:
     span_events = _rows(span_events, np.flatnonzero(span_events.goroutine != NO_GOROUTINE))
     order = np.argsort(span_events.goroutine, kind="stable")
     depth = np.zeros(len(order), np.int32)
@@ -254,7 +259,7 @@ def _regions(span_events: SpanEvents, end_ns: int) -> Regions:
     level = _nesting_levels(same, span_events.is_end[order])
     by_level = np.lexsort((level, same))
     order, same, level = order[by_level], same[by_level], level[by_level]
-    spans = _spans(span_events, order, _run_numbers(same, level), end_ns)
+    spans = _spans(span_events, order, _run_numbers(same, level), extent)
     event = _rows(span_events, spans.event)
     return Regions(
         task=event.task,
@@ -281,7 +286,7 @@ class _Spans:
 
 
 def _spans(
-    span_events: SpanEvents, order: NDArray[np.intp], lane: NDArray[np.int64], end_ns: int
+    span_events: SpanEvents, order: NDArray[np.intp], lane: NDArray[np.int64], extent: Extent
 ) -> _Spans:
     """Pair each begin with the end that follows it in its lane; either may lack the other.
 
@@ -289,7 +294,7 @@ def _spans(
         span_events: begin and end events.
         order: their rows, by lane and in true order within each.
         lane: (n,), of each row in ``order``.
-        end_ns: end of a span without an end event.
+        extent: when a span without a begin begins, and one without an end ends.
     """
     is_end = span_events.is_end[order]
     has_end = np.zeros(len(order), np.bool_)
@@ -300,8 +305,8 @@ def _spans(
     event, before = order[first], is_end[first]
     last = ~has_end[first] & ~before
     end_event = order[np.where(has_end[first], first + 1, first)]
-    start = np.where(before, 0, span_events.time[event])
-    end = np.maximum(np.where(last, end_ns, span_events.time[end_event]), start)
+    start = np.where(before, extent[0], span_events.time[event])
+    end = np.maximum(np.where(last, extent[1], span_events.time[end_event]), start)
     by_start = np.lexsort((event, start))
     return _Spans(event[by_start], start[by_start], end[by_start], before[by_start], last[by_start])
 

@@ -49,6 +49,12 @@ class CrossGenerationState:
             self.first, dict(self.procs), dict(self.stops), dict(self.tasks)
         )
 
+    def forget(self) -> None:
+        """Begin anew, as something between this generation and the next is not recorded."""
+        self.first = True
+        self.procs.clear()
+        self.stops.clear()
+
 
 @dataclass(frozen=True, slots=True)
 class SparseColumn:

@@ -47,9 +47,14 @@ class EventStream:
     """
 
     def __init__(
-        self, data: memoryview | bytes, *, name: str, event_filter: EventFilter | None = None
+        self,
+        data: memoryview | bytes,
+        *,
+        name: str,
+        event_filter: EventFilter | None = None,
+        zero: int | None = None,
     ) -> None:
-        """Index a trace.
+        """Index a trace; ``zero`` is the tick of its time 0, None for its first one.
 
         Raises:
             TraceError: the bytes are no trace of the format since Go 1.22.
@@ -59,6 +64,8 @@ class EventStream:
         self._filter = event_filter or EventFilter()
         self._index = index_trace(self._data, name=name)
         self._clock, _, losses = read_clock(self._data, self._index, name=name)
+        if zero is not None:
+            self._clock = replace(self._clock, zero=zero)
         self.losses: list[Loss] = [*self._index.losses, *losses]
         self._decoded, self._skipped = 0, False
 
@@ -68,8 +75,12 @@ class EventStream:
         Raises:
             TraceError: the trace holds at most one event, when all of it has been read.
         """
-        state, bindings = CrossGenerationState(), ThreadBindings()
+        state, bindings, before = CrossGenerationState(), ThreadBindings(), 0
         for index in self._generations(state):
+            if before and index.number > before + 1:
+                state.forget()
+                bindings = ThreadBindings()
+            before = index.number
             tables, samples = self._tables(index), read_cpu_samples(self._data, index)
             yielded = _NO_PREFIX
             if not self._decoded:

@@ -104,7 +104,7 @@ def index_trace(data: memoryview, *, name: str) -> TraceIndex:
             ended.add(seen.generation)
             at += 1
             continue
-        header = _read_header(data, at)
+        header = read_header(data, at)
         if _is_cut(data, at, header, seen):
             losses.append(Loss(name, f"the file is cut off at byte {at:,}", bytes=size - at))
             if header is not None and not header.experiment:
@@ -134,14 +134,17 @@ def index_trace(data: memoryview, *, name: str) -> TraceIndex:
     return TraceIndex(version, generations, experimental, tuple(losses))
 
 
-class _Header(NamedTuple):
+class Header(NamedTuple):
+    """The header of a batch, with the offset at which the batch ends."""
+
     generation: int
     experiment: int
     batch: Batch
     end: int
 
 
-def _read_header(data: memoryview, at: int) -> _Header | None:
+def read_header(data: memoryview, at: int) -> Header | None:
+    """Return the header that stands at an offset; None where none does."""
     limit = min(len(data), at + 64)
     kind = data[at]
     at += 1
@@ -163,7 +166,7 @@ def _read_header(data: memoryview, at: int) -> _Header | None:
     # A thread's number is all ones where no thread wrote the batch.
     thread = thread if thread < 1 << 63 else -1
     first = data[at] if size and at < len(data) else 0
-    return _Header(generation, experiment, Batch(first, thread, tick, at, size), at + size)
+    return Header(generation, experiment, Batch(first, thread, tick, at, size), at + size)
 
 
 @dataclass(slots=True)
@@ -181,14 +184,14 @@ class _Seen:
     earliest: int = 0
     last: int = 0
 
-    def add(self, header: _Header) -> None:
+    def add(self, header: Header) -> None:
         """Take the next sound batch."""
         tick = header.batch.tick
         self.earliest = min(self.earliest, tick) if self.generation else tick
         self.generation, self.last = header.generation, tick
         self.threads.add(header.batch.thread)
 
-    def is_continued_by(self, header: _Header) -> bool:
+    def is_continued_by(self, header: Header) -> bool:
         """Return whether a batch is of this generation or the next, at a time that fits."""
         if not self.generation:
             return True
@@ -199,7 +202,7 @@ class _Seen:
         )
 
 
-def _is_cut(data: memoryview, at: int, header: _Header | None, seen: _Seen) -> bool:
+def _is_cut(data: memoryview, at: int, header: Header | None, seen: _Seen) -> bool:
     """Return whether a batch or a header that the file's end cuts begins at an offset."""
     size = len(data)
     if header is not None:
@@ -208,7 +211,7 @@ def _is_cut(data: memoryview, at: int, header: _Header | None, seen: _Seen) -> b
         return False
     # Ones complete the number that is cut, and stand for those that are missing.
     rest = bytes(data[at:]) + b"\1" * _HEADER_MOST
-    return _read_header(memoryview(rest), 0) is not None
+    return read_header(memoryview(rest), 0) is not None
 
 
 def _resume(data: memoryview, at: int, seen: _Seen) -> int:
@@ -236,7 +239,7 @@ def _is_chain(data: memoryview, at: int, seen: _Seen) -> bool:
         if data[at] == Ev.END_OF_GENERATION:
             at += 1
             continue
-        header = _read_header(data, at)
+        header = read_header(data, at)
         if header is None or header.end > size or not following.is_continued_by(header):
             return False
         following.add(header)

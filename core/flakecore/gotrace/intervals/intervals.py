@@ -38,7 +38,7 @@ class IntervalColumns:
             wait it is the goroutine that ended the wait.
         goroutine, proc, thread: (n,), what was bound together; -1 for none.
         before: bool, (n,), it began before the lane's first event, a status.
-        last: bool, (n,), it had not ended when the trace did.
+        last: bool, (n,), it had not ended when the trace did, or a stretch of it.
     """
 
     lanes: NDArray[np.int64]
@@ -282,7 +282,9 @@ class Intervals:
         found = place >= 0
         found[found] = self._ended[place[found]] == lanes[found]
         ended[found] = self._ended_at[place[found]]
-        ended[np.isin(lanes, np.repeat(columns.lanes, np.diff(columns.first))[columns.last])] = -1
+        nonempty = columns.first[1:] > columns.first[:-1]
+        open_at_end = columns.lanes[nonempty][columns.last[columns.first[1:][nonempty] - 1]]
+        ended[np.isin(lanes, open_at_end)] = -1
         return ended
 
     def coarse(self, lane: int) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.uint8]]:

@@ -8,7 +8,7 @@ intervals that touch an edge.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -23,10 +23,21 @@ from flakecore.gotrace.intervals.states import State
 _NONE = -1
 
 
-def join_edges(generations: Iterable[Edges], end_ns: int) -> Crossing:
-    """Return the intervals at the edges of generations, in order; open ones end at ``end_ns``."""
+def join_edges(
+    generations: Iterable[Edges], end_ns: int, breaks: Mapping[int, int] | None = None
+) -> Crossing:
+    """Return the intervals at the edges of generations.
+
+    Args:
+        generations: in order.
+        end_ns: when the last one ends, and the intervals that are open then.
+        breaks: of each generation that does not follow on the one before it, when that one ended:
+            what was open then ends there, and what is so later is another interval.
+    """
     joiner = _EdgeJoiner()
     for index, edges in enumerate(generations):
+        if breaks is not None and index in breaks:
+            joiner.interrupt(breaks[index])
         joiner.add(index, edges)
     return joiner.finish(end_ns)
 
@@ -40,6 +51,7 @@ class _EdgeJoiner:
         self._state = np.zeros(0, np.uint8)
         self._intervals: list[EdgeIntervals] = []
         self._homes: list[NDArray[np.int32]] = []
+        self._unended: list[NDArray[np.int64]] = []
         self._start = np.zeros(0, np.int64)
         self._end = np.zeros(0, np.int64)
         self._waker = np.zeros(0, np.int64)
@@ -67,11 +79,18 @@ class _EdgeJoiner:
         )
         self._open_intervals(edges.tails, np.ones(len(edges.tails.lane), np.bool_), 2 * index + 1)
 
+    def interrupt(self, end_ns: int) -> None:
+        """End all open intervals: nothing tells what became of them."""
+        still = self._open[self._open != _NONE]
+        self._end[still] = end_ns
+        self._unended.append(still)
+        self._open[:] = _NONE
+
     def finish(self, end_ns: int) -> Crossing:
         """Return all intervals added; those still open end at ``end_ns``."""
+        self.interrupt(end_ns)
         last = np.zeros(len(self._end), np.bool_)
-        still = self._open[self._open != _NONE]
-        self._end[still], last[still] = end_ns, True
+        last[np.concatenate(self._unended)] = True
         home = np.concatenate([np.zeros(0, np.int32), *self._homes])
         lane = self._column("lane")
         order = np.lexsort((home, lane))

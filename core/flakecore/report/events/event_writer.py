@@ -13,6 +13,8 @@ from flakecore.errors import BundleError, FlakeError
 from flakecore.gotrace import EventFilter, EventKind, event_stream
 from flakecore.loss import Loss
 from flakecore.report.events.event_lines import json_lines, text_lines
+from flakecore.timeline.case_index import list_cases
+from flakecore.timeline.windows import open_windows, windows_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +61,15 @@ class EventWriter:
         """
         request = self.request
         kinds = frozenset(_kind(name) for name in request.types) or None
-        artefact = _trace(self.bundle, request.trace)
+        artefact, windows = _trace(self.bundle, request.trace)
         event_filter = EventFilter(request.from_ns, request.to_ns, request.goroutine, kinds)
-        data = self.bundle.read(artefact)
-        stream = event_stream(data, name=artefact.name, event_filter=event_filter)
+        zero = None
+        if windows:
+            file, data = open_windows(self.bundle, windows, _began_wall_ns(self.bundle, artefact))
+            zero = file.zero
+        else:
+            data = self.bundle.read(artefact)
+        stream = event_stream(data, name=artefact.name, event_filter=event_filter, zero=zero)
         if request.count:
             yield _table(stream.counts().tolist(), json=request.json)
         else:
@@ -80,7 +87,16 @@ def _kind(name: str) -> EventKind:
     raise FlakeError(f"there is no type of event {name!r}", remedy=f"it is one of {known}")
 
 
-def _trace(bundle: Bundle, wanted: str) -> Artefact:
+def _began_wall_ns(bundle: Bundle, artefact: Artefact) -> int | None:
+    """Return when the run began that an artefact is of."""
+    for entry in list_cases(bundle):
+        if artefact in entry.artefacts and entry.run is not None:
+            return entry.run.start_wall_ns
+    return None
+
+
+def _trace(bundle: Bundle, wanted: str) -> tuple[Artefact, list[Artefact]]:
+    """Return the wanted trace, and the windows of a flight recorder that it is the first of."""
     traces = bundle.of_kind(Kind.TRACE)
     if not traces:
         raise BundleError(
@@ -89,8 +105,11 @@ def _trace(bundle: Bundle, wanted: str) -> Artefact:
         )
     if wanted:
         traces = tuple(trace for trace in traces if wanted in (trace.name, trace.package))
+    windows = windows_of(traces)
+    if windows and len({(each.attempt, each.package) for each in traces}) == 1:
+        return windows[0], windows
     if len(traces) == 1:
-        return traces[0]
+        return traces[0], []
     names = ", ".join(trace.name for trace in bundle.of_kind(Kind.TRACE))
     problem = (
         f"{bundle.place} holds no trace {wanted!r}"

@@ -140,6 +140,7 @@ def _trace(case: Case) -> dict[str, Any] | None:
         "generations": len(trace.generations),
         "goroutines": len(trace.goroutines.lanes),
         "duration_ns": trace.end_ns,
+        "recorded": [{"start_ns": start, "end_ns": end} for start, end in trace.recorded],
         "complete": trace.complete,
         "losses": [_loss(loss) for loss in summed_up(trace.losses, _MOST_LOSSES)],
     }

@@ -8,7 +8,7 @@ from itertools import zip_longest
 import numpy as np
 
 from flakecore.errors import ProfileError
-from flakecore.gotrace import Frame
+from flakecore.gotrace import Frame, Trace
 from flakecore.report.profile.lock_order import both_orders
 from flakecore.report.profile.profile_request import ProfileRequest
 from flakecore.timeline import Case, with_subtests
@@ -44,7 +44,7 @@ def contention_text(
         lines.append(
             f"{case.package or 'the trace'}: {len(sites):,} places where goroutines waited"
         )
-        lines += _rows(sites[:most] if most else sites)
+        lines += _rows(sites[:most] if most else sites, case.trace)
         lines += [f"! {each.text}" for each in both_orders(case, sites, source)]
     if not lines:
         raise ProfileError(
@@ -70,16 +70,17 @@ def _sites(case: Case, request: ProfileRequest) -> tuple[WaitSite, ...]:
     )
 
 
-def _rows(sites: Sequence[WaitSite]) -> Iterator[str]:
+def _rows(sites: Sequence[WaitSite], trace: Trace) -> Iterator[str]:
     heads = f"{'waited':>9} {'waits':>6} {'mean':>7} {'longest':>7} {'paths':>5}"
     yield f"  {heads}  {'for':<12} at, and mostly ended by"
+    never = "not seen to end" if trace.starts_late else "never ended"
     for site in sites:
         mark = "!" if site.total_ns >= LONG_NS else " "
         times = (format_duration(each) for each in (site.mean_ns, site.longest_ns))
         columns = "{:>7} {:>7}".format(*times)
         total = format_duration(site.total_ns)
         ended = f"  <- {_place(site.enders[0][0])}" if site.enders else ""
-        unended = f"  ({site.unended:,} never ended)" if site.unended else ""
+        unended = f"  ({site.unended:,} {never})" if site.unended else ""
         yield (
             f"{mark} {total:>9} {site.waits:>6,} {columns} {site.paths:>5,}  {site.state.label:<12}"
             f" {_place(site.frame)}{ended}{unended}"

@@ -171,7 +171,7 @@ def _clock(case: Case) -> str:
         return f"no trace: {what}"
     extent = (
         f"trace: {case.trace.events:,} events, {len(case.trace.goroutines.lanes):,} goroutines"
-        f", {format_duration(case.trace.end_ns)}"
+        f", {format_duration(sum(end - start for start, end in case.trace.recorded))}"
     )
     if case.clock.method is ClockMethod.TRACE:
         return f"{extent}; no output to align with"

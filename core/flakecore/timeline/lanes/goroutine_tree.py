@@ -72,12 +72,19 @@ class GoroutineTree:
             id=number,
             function=self._function(number, row),
             creator=int(self._creator[index]),
-            created_ns=int(created.time[row]) if row >= 0 else 0,
+            created_ns=int(created.time[row]) if row >= 0 else self._seen_first(number),
             ended_ns=ended,
             creation_stack=self._stack(created.stack, row),
             test=int(self._test[index]),
             system=number in self._system,
+            there_before=row < 0,
         )
+
+    def _seen_first(self, number: int) -> int:
+        """Return when the trace tells of a goroutine first that it does not see created."""
+        crossing = self._trace.goroutines.crossing.columns
+        rows = crossing.rows(number)
+        return crossing.start_of(rows.start) if rows.stop > rows.start else 0
 
     def of_test(self, test: int) -> tuple[int, ...]:
         """Return the goroutines of a test, its own first, then by creation."""

@@ -54,6 +54,7 @@ class Interval:
         before_trace: it was so already when the trace began.
         to_the_end: nothing had ended it when the trace stopped.
         wake: what ended a wait, or None.
+        cut: the trace tells nothing of the time behind it, as behind a flight recorder's window.
     """
 
     lane: Lane
@@ -68,6 +69,7 @@ class Interval:
     before_trace: bool
     to_the_end: bool
     wake: Wake | None
+    cut: bool = False
 
     @property
     def duration_ns(self) -> int:
@@ -82,11 +84,13 @@ class Goroutine:
     Attributes:
         function: the function it was started with; "" if unknown.
         creator: the goroutine that created it; 0 where unknown or the runtime.
-        created_ns: when; the start of the trace where it was there before.
+        created_ns: when; where it was there before, the start of the trace, or of the stretch of it
+            that has it first.
         ended_ns: when it ended, or None where it was still there when the trace stopped.
         creation_stack: where the ``go`` statement stands.
         test: index in ``Case.tests`` of the test it belongs to by ancestry, or -1.
         system: one of the runtime's own.
+        there_before: its creation is from before the trace, or not recorded.
     """
 
     id: int
@@ -97,6 +101,7 @@ class Goroutine:
     creation_stack: Stack
     test: int
     system: bool
+    there_before: bool = False
 
     @property
     def short_function(self) -> str:

@@ -59,13 +59,18 @@ class Schedule:
             LaneKind.PROC: trace.procs,
             LaneKind.THREAD: trace.threads,
         }
-        self.start_ns = 0
+        self.start_ns = trace.recorded[0][0]
         self.end_ns = trace.end_ns
         self.procs = int(trace.gomaxprocs.value.max(initial=0)) or len(trace.procs.lanes)
         self._lookup = LaneLookup(self._intervals)
         self._wait = lru_cache(_WAITS)(self._find_wait)
         self._at = lru_cache(_MOMENTS)(self._find_at)
         self._last = LruCache(_MOMENTS, self._find_last)
+
+    def recorded_since(self, time_ns: int) -> int:
+        """Return since when the trace tells without a gap of what was before a moment."""
+        starts = [start for start, _ in self._trace.recorded]
+        return max((start for start in starts if start <= time_ns), default=self.start_ns)
 
     def lanes(self, kind: LaneKind) -> tuple[Lane, ...]:
         """Return all lanes of a kind, by number.
@@ -343,6 +348,7 @@ class Schedule:
             thread=int(columns.thread[at]),
             before_trace=bool(columns.before[at]),
             to_the_end=bool(columns.last[at]),
+            cut=bool(columns.last[at]) and self._trace.starts_late,
             wake=self._wake(lane, found, row) if state.waiting else None,
         )
 

@@ -153,6 +153,10 @@ class CaseTables:
         """
         return collection_table(self.trace, self.package)
 
+    @property
+    def _zero(self) -> int | None:
+        return self.trace.clock.zero if self.trace is not None else None
+
     def events(self, selection: EventFilter | None = None) -> Table:
         """Return every event of the trace, in true order, or those that ``selection`` names.
 
@@ -184,7 +188,7 @@ class CaseTables:
             line: int32, that frame's line.
             stack: text, the whole stack.
         """
-        return event_table(self.trace_bytes, self.trace_name, self.package, selection)
+        return event_table(self.trace_bytes, self.trace_name, self.package, selection, self._zero)
 
     def event_parts(self, selection: EventFilter | None = None) -> Iterator[Table]:
         """Yield the rows of ``events`` a part of the trace at a time, the first part being empty.
@@ -192,7 +196,7 @@ class CaseTables:
         Raises:
             TraceError: the trace's file has changed since the case was read.
         """
-        return event_parts(self.trace_bytes, self.trace_name, self.package, selection)
+        return event_parts(self.trace_bytes, self.trace_name, self.package, selection, self._zero)
 
     def tests(self) -> Table:
         """Return every test, in the order in which they began.

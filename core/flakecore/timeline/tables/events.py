@@ -43,7 +43,11 @@ _NONE = -1
 
 
 def event_table(
-    data: memoryview | None, name: str, package: str, event_filter: EventFilter | None = None
+    data: memoryview | None,
+    name: str,
+    package: str,
+    event_filter: EventFilter | None = None,
+    zero: int | None = None,
 ) -> Table:
     """Return a trace's events; ``CaseTables.events`` documents the columns.
 
@@ -55,18 +59,23 @@ def event_table(
         name: what to call the trace in errors.
         package: import path of the package under test.
         event_filter: which events are wanted; None for all.
+        zero: the tick of the trace's time 0; None for its first one.
     """
-    return joined(list(event_parts(data, name, package, event_filter)))
+    return joined(list(event_parts(data, name, package, event_filter, zero)))
 
 
 def event_parts(
-    data: memoryview | None, name: str, package: str, event_filter: EventFilter | None = None
+    data: memoryview | None,
+    name: str,
+    package: str,
+    event_filter: EventFilter | None = None,
+    zero: int | None = None,
 ) -> Iterator[Table]:
     """Yield the same a block at a time, first one without rows."""
     yield _no_events()
     if data is not None:
         shared = _Shared(package)
-        for block in event_stream(data, name=name, event_filter=event_filter):
+        for block in event_stream(data, name=name, event_filter=event_filter, zero=zero):
             yield _block_table(block, shared)
 
 

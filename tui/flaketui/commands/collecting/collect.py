@@ -13,7 +13,12 @@ from flakecore.printable import clean
 from flaketui import __version__
 from flaketui.commands.collecting.confirming import confirm_options, experiment_sentences
 from flaketui.commands.collecting.gostyle import GoStyleParser
-from flaketui.commands.collecting.hunting import HuntLine, add_hunt_options, hunt_options
+from flaketui.commands.collecting.hunting import (
+    HuntLine,
+    add_hunt_options,
+    duration_of,
+    hunt_options,
+)
 from flaketui.commands.collecting.verdicts import Verdicts, verdicts
 from flaketui.commands.writing.annotations import annotate, fenced
 from flaketui.commands.writing.streams import stderr, stdout
@@ -88,6 +93,14 @@ def add_parser(
         "--no-objects",
         action="store_true",
         help="leave the runtime as it is: no page of who holds and awaits which lock or channel",
+    )
+    parser.add_argument(
+        "--flight",
+        dest="flight_ns",
+        metavar="D",
+        type=duration_of,
+        default=0,
+        help="record the time before each failure, such as 30s, in place of the whole trace",
     )
     parser.add_argument(
         "--no-source",
@@ -264,6 +277,7 @@ def _options(args: argparse.Namespace, confirm: ConfirmOptions | None) -> Collec
         probe=not args.no_probe,
         objects=not args.no_objects,
         hang_ns=args.hang_ns,
+        flight_ns=args.flight_ns,
         source=not args.no_source,
         block_rate=args.block_rate,
         mutex_fraction=args.mutex_fraction,

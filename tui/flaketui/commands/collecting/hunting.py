@@ -31,7 +31,7 @@ def add_hunt_options(parser: argparse.ArgumentParser) -> None:
         "--for",
         dest="limit_ns",
         metavar="D",
-        type=_duration,
+        type=duration_of,
         default=0,
         help="end after this time, such as 10m",
     )
@@ -211,10 +211,11 @@ def _count(text: str) -> int:
 
 
 def _limit(text: str) -> int:
-    return 0 if text == "0" else _duration(text)
+    return 0 if text == "0" else duration_of(text)
 
 
-def _duration(text: str) -> int:
+def duration_of(text: str) -> int:
+    """Return a duration above 0 that an option was given, in nanoseconds."""
     duration = parse_duration(text)
     if duration is None or duration <= 0:
         raise argparse.ArgumentTypeError(f"{text!r} is no duration; write it as 90s or 10m")

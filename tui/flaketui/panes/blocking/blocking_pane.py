@@ -293,7 +293,7 @@ def _wait_line(scene: Scene, wait: Interval, width: int, *, current: bool) -> St
     if never:
         return line.add("never", "bad").strip()
     if wait.wake is None:
-        return line.strip()
+        return line.add("not recorded" if wait.cut else "", "faint").strip()
     return line.add(f"G{wait.wake.goroutine}" if wait.wake.goroutine > 0 else "runtime").strip()
 
 

@@ -66,8 +66,8 @@ class Listed:
 
 
 def never_ends(wait: Interval) -> bool:
-    """Whether nothing had ended a wait when the trace stopped."""
-    return wait.to_the_end and wait.wake is None
+    """Whether nothing had ended a wait when the trace stopped, with the tests."""
+    return wait.to_the_end and wait.wake is None and not wait.cut
 
 
 def list_waits(scene: Scene, listed: int) -> Listed:

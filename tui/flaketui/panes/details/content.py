@@ -105,7 +105,9 @@ def _lane(scene: Scene) -> list[Block]:
     blocks: list[Block] = []
     number = lane.id if lane is not None else 0
     if now is not None:
-        blocks.append(Block(interval_sentence(now)))
+        trace = scene.case.trace
+        recorded = trace is None or trace.tells_of(scene.view.cursor_ns)
+        blocks.append(Block(interval_sentence(now, recorded=recorded)))
         blocks += object_blocks(scene, number, now)
         blocks += stack_blocks(scene, now.stack, source=True)
         if now.wake is not None and now.wake.stack:

@@ -38,8 +38,15 @@ _STATE_VERBS = {
 }
 
 
-def interval_sentence(now: Interval) -> str:
-    """Return what a lane does, since when, for how long, and what ended it."""
+def interval_sentence(now: Interval, *, recorded: bool = True) -> str:
+    """Return what a lane does, since when, for how long, and what ended it.
+
+    Args:
+        now: what it does at a moment.
+        recorded: whether the trace tells of that moment.
+    """
+    if now.state is State.ABSENT and not recorded:
+        return f"What {now.lane} does at this moment is not recorded."
     if now.state is State.ABSENT:
         return f"{now.lane} does not exist at this moment."
     verb = _STATE_VERBS[now.state]
@@ -59,7 +66,8 @@ def interval_sentence(now: Interval) -> str:
         waker = f"G{now.wake.goroutine}" if now.wake.goroutine > 0 else "the runtime (no goroutine)"
         end = f", until {waker} ended the wait at {moment_label(now.wake.time_ns)}"
     elif now.to_the_end:
-        end = ", and nothing ended it before the trace stopped" if now.state.waiting else ""
+        stopped = "this stretch of the trace" if now.cut else "the trace"
+        end = f", and nothing ended it before {stopped} stopped" if now.state.waiting else ""
     else:
         end = ""
     return f"{now.lane} {verb} {since}{span}{end}."
@@ -72,8 +80,13 @@ def goroutine_sentence(goroutine: Goroutine, case: Case) -> str:
         parts.append(f"of {case.tests[goroutine.test].name}")
     made = f"created by G{goroutine.creator}" if goroutine.creator > 0 else "created"
     ended = goroutine.ended_ns
-    life = f"ended at {moment_label(ended)}" if ended is not None else "still there at the end"
-    return f"{' '.join(parts)}; {made} at {moment_label(goroutine.created_ns)}, {life}."
+    at_the_end = "still there at the end"
+    if case.trace is not None and case.trace.starts_late:
+        at_the_end = "not seen to end"
+    life = f"ended at {moment_label(ended)}" if ended is not None else at_the_end
+    moment = moment_label(goroutine.created_ns)
+    made = f"there before {moment}" if goroutine.there_before else f"{made} at {moment}"
+    return f"{' '.join(parts)}; {made}, {life}."
 
 
 def failure_headline(failure: Failure, case: Case) -> str:

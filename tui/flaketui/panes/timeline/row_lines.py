@@ -110,7 +110,7 @@ def _status(now: Interval, forever: str) -> str:
     if now.lane.kind is LaneKind.THREAD:
         return f"P{now.proc}" if now.proc >= 0 else now.state.label
     word = state_label(now.state)
-    if now.state.waiting and now.to_the_end:
+    if now.state.waiting and now.to_the_end and not now.cut:
         return f"{word} {forever}"
     return f"{word} {format_duration(now.duration_ns)}"
 

@@ -106,7 +106,7 @@ def _wait_words(case: Case, wait: Interval) -> str:
     frame = own_frame(wait.stack, case.package)
     place = f" at {frame.file.rpartition('/')[2]}:{frame.line}" if frame is not None else ""
     length = format_duration(wait.duration_ns)
-    if wait.to_the_end and wait.wake is None:
+    if wait.to_the_end and wait.wake is None and not wait.cut:
         return f"never ended: {wait.lane} in {wait.state.label}{place}, {length}"
     return f"the longest wait: {wait.lane} in {wait.state.label}{place}, {length}"
 

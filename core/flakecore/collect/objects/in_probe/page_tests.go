@@ -59,6 +59,7 @@ func flaketuiTestFails(name string) {
 	flaketuiTests.Unlock()
 	if first {
 		flaketuiObjects("fail", name)
+		flaketuiWriteWindow()
 	}
 }
 

@@ -13,7 +13,9 @@ func flaketuiKeepWatch() {
 	flaketuiWatch(func(why int) {
 		if why == flaketuiQuits {
 			flaketuiObjects("quit", "")
+			flaketuiWriteWindow()
 		} else if flaketuiHangs() && flaketuiObjects("hang", "") {
+			flaketuiWriteWindow()
 			flaketuiGiveUp("test hung for " + flaketuiHang.String())
 		}
 	}, int64(flaketuiHang))

@@ -132,7 +132,7 @@ def _shares(question: Question, state: GoroutineState) -> tuple[float, float, in
     if schedule is None:
         return 0.0, 0.0, 0
     until = min(question.states.at_ns, schedule.end_ns)
-    since = max(test.start_ns, until - _LOOK_BACK_NS, schedule.start_ns)
+    since = max(test.start_ns, until - _LOOK_BACK_NS, schedule.recorded_since(until))
     if until <= since:
         return 0.0, 0.0, 0
     shares = schedule.shares(Lane(LaneKind.GOROUTINE, state.number), since, until, 1)

@@ -1,0 +1,4 @@
+package runtime
+
+//go:linkname flaketuiOnPanic
+func flaketuiOnPanic(func()) {}

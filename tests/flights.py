@@ -1,0 +1,56 @@
+"""Runs of ``tests/samples/flight`` under ``collect --flight``, cached on disk."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import flakecore
+from capture_cache import Recipe, cached_capture, once_a_process
+from flakecore.gotrace import Trace
+from flakecore.timeline import Case
+from toolchains import NEWEST, RELEASES, go_environment, go_toolchain
+
+_SAMPLE = Path(__file__).parent / "samples" / "flight"
+_COLLECT = Path(flakecore.__file__).parent / "collect"
+WINDOW_NS = 1_000_000
+"""As short as can be: a window is at least the generation that a failure is in, a second at most,
+so that one is left out between the two failures of the package ``long``."""
+WITH_RECORDER = [
+    pytest.param(each, marks=() if each == NEWEST else pytest.mark.slow)
+    for each in RELEASES
+    if int(each.split(".")[1]) >= 25
+]
+
+
+@once_a_process
+def flight(package: str, *arguments: str, release: str = NEWEST) -> Path:
+    """Return the bundle of a package's tests: two of ``long`` fail, with a second between them."""
+    go = go_toolchain(release)
+
+    def run(folder: Path) -> None:
+        subprocess.run(
+            [
+                *(sys.executable, "-m", "flaketui", "collect", "--exit-zero", "--no-race"),
+                *("--flight", f"{WINDOW_NS}ns", "--go", str(go), "-o", str(folder / "bundle.zip")),
+                *(f"./{package}", *arguments),
+            ],
+            cwd=_SAMPLE,
+            env=go_environment(release),
+            check=True,
+            capture_output=True,
+        )
+
+    recipe = Recipe(f"flight-{package}-{release}", (_SAMPLE, _COLLECT), (go, arguments))
+    return cached_capture(recipe, run) / "bundle.zip"
+
+
+def flight_case(package: str, *arguments: str, release: str = NEWEST) -> tuple[Case, Trace]:
+    """Return the case of that bundle, with its trace."""
+    with flakecore.open(flight(package, *arguments, release=release)) as opened:
+        (case,) = opened.cases
+    assert case.trace is not None
+    return case, case.trace
