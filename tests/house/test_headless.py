@@ -96,3 +96,19 @@ def test_the_version_says_whether_the_loops_are_compiled() -> None:
     compiled = "compiled" if library() is not None else "not compiled"
     assert ended.stdout == f"flaketui {__version__} (loops over traces {compiled})\n"
     assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def test_the_explorer_starts_without_the_rules_and_the_statistics() -> None:
+    program = """
+import sys
+import flaketui.app.run
+from flaketui.panes.registry import PANES
+for entry in PANES:
+    entry.load()
+unwanted = ("flakecore.diagnosis.rules.", "flakecore.diagnosis.source.", "flakecore.report.junit")
+print([name for name in sys.modules if name.startswith(unwanted)])
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert ended.stdout.split() == ["[]"]

@@ -60,7 +60,7 @@ def test_a_rule_that_fails_is_named_and_the_report_goes_on(
         raise KeyError("unexpected")
 
     broken = Rule("broken-rule", Needs.NOTHING, find)  # type: ignore[arg-type]
-    module = importlib.import_module("flakecore.diagnosis.explain")
+    module = importlib.import_module("flakecore.diagnosis.explanation")
     monkeypatch.setattr(module, "RULES", (broken, *registry.RULES))
     with open_bundle(failing(tmp_path, tests=1, lines=1)) as bundle:
         text = render_text(bundle, load_cases(bundle))

@@ -1,42 +1,93 @@
 """What differs between the runs that fail and those that pass? Features, rates, associations."""
 
-from flakecore.comparison.experiments.choose import DELAY_NS, Trial, choose_trials
-from flakecore.comparison.experiments.verdict import (
-    experiment_sentence,
-    is_proved,
-    with_verdicts,
-)
-from flakecore.comparison.features.feature import FEATURES, Feature, FeatureVerdict, feature_named
-from flakecore.comparison.features.features_of_case import (
-    ScopeFeatures,
-    case_features,
-    time_limit_ns,
-)
-from flakecore.comparison.parting.compare import CaseComparison, Parting, compare_cases
-from flakecore.comparison.parting.roles import GoroutineRole, roles_of_test
-from flakecore.comparison.parting.steps import Step
-from flakecore.comparison.predicates.explaining import PredicateAssociation
-from flakecore.comparison.predicates.read_records import record_losses
-from flakecore.comparison.predicates.record_runs import RunRecorder
-from flakecore.comparison.runs.association import (
-    Association,
-    ConditionColumn,
-    associations,
-    associations_of_columns,
-)
-from flakecore.comparison.runs.conditions import (
-    Condition,
-    condition_shown,
-    conditions_of,
-    conditions_shown,
-)
-from flakecore.comparison.runs.fixes import fix_sentences
-from flakecore.comparison.runs.rates import FailureRate, failure_rates, rate_sentence
-from flakecore.comparison.runs.replays import not_put_back
-from flakecore.comparison.runs.run import Run
-from flakecore.comparison.runs.run_findings import RUN_RULES, run_findings
-from flakecore.comparison.runs.runs_of_bundle import recorded_runs, runs_conditions, runs_of_bundle
-from flakecore.comparison.signature import signature_of, without_varying
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flakecore.lazy_exports import lazy_exports
+
+if TYPE_CHECKING:
+    from flakecore.comparison.experiments.choose import DELAY_NS, Trial, choose_trials
+    from flakecore.comparison.experiments.verdict import (
+        experiment_sentence,
+        is_proved,
+        with_verdicts,
+    )
+    from flakecore.comparison.features.feature import (
+        FEATURES,
+        Feature,
+        FeatureVerdict,
+        feature_named,
+    )
+    from flakecore.comparison.features.features_of_case import (
+        ScopeFeatures,
+        case_features,
+        time_limit_ns,
+    )
+    from flakecore.comparison.parting.compare import CaseComparison, Parting, compare_cases
+    from flakecore.comparison.parting.roles import GoroutineRole, roles_of_test
+    from flakecore.comparison.parting.steps import Step
+    from flakecore.comparison.predicates.explaining import PredicateAssociation
+    from flakecore.comparison.predicates.read_records import record_losses
+    from flakecore.comparison.predicates.record_runs import RunRecorder
+    from flakecore.comparison.runs.association import (
+        Association,
+        ConditionColumn,
+        associations,
+        associations_of_columns,
+    )
+    from flakecore.comparison.runs.conditions import (
+        Condition,
+        condition_shown,
+        conditions_of,
+        conditions_shown,
+    )
+    from flakecore.comparison.runs.fixes import fix_sentences
+    from flakecore.comparison.runs.rates import FailureRate, failure_rates, rate_sentence
+    from flakecore.comparison.runs.replays import not_put_back
+    from flakecore.comparison.runs.run import Run
+    from flakecore.comparison.runs.run_findings import RUN_RULES, run_findings
+    from flakecore.comparison.runs.runs_of_bundle import (
+        recorded_runs,
+        runs_conditions,
+        runs_of_bundle,
+    )
+    from flakecore.comparison.signature import signature_of, without_varying
+else:
+    __getattr__ = lazy_exports(
+        __name__,
+        {
+            "experiments.choose": ("DELAY_NS", "Trial", "choose_trials"),
+            "experiments.verdict": ("experiment_sentence", "is_proved", "with_verdicts"),
+            "features.feature": ("FEATURES", "Feature", "FeatureVerdict", "feature_named"),
+            "features.features_of_case": ("ScopeFeatures", "case_features", "time_limit_ns"),
+            "parting.compare": ("CaseComparison", "Parting", "compare_cases"),
+            "parting.roles": ("GoroutineRole", "roles_of_test"),
+            "parting.steps": ("Step",),
+            "predicates.explaining": ("PredicateAssociation",),
+            "predicates.read_records": ("record_losses",),
+            "predicates.record_runs": ("RunRecorder",),
+            "runs.association": (
+                "Association",
+                "ConditionColumn",
+                "associations",
+                "associations_of_columns",
+            ),
+            "runs.conditions": (
+                "Condition",
+                "condition_shown",
+                "conditions_of",
+                "conditions_shown",
+            ),
+            "runs.fixes": ("fix_sentences",),
+            "runs.rates": ("FailureRate", "failure_rates", "rate_sentence"),
+            "runs.replays": ("not_put_back",),
+            "runs.run": ("Run",),
+            "runs.run_findings": ("RUN_RULES", "run_findings"),
+            "runs.runs_of_bundle": ("recorded_runs", "runs_conditions", "runs_of_bundle"),
+            "signature": ("signature_of", "without_varying"),
+        },
+    )
 
 __all__ = [
     "DELAY_NS",

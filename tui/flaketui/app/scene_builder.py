@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from flakecore.diagnosis import CounterpartWait, Finding, waits_at_moment
-from flakecore.diagnosis.waits.wait_chain import WaitLink, wait_chain
+from flakecore.diagnosis import Finding
 from flakecore.gotest import PackageRun
 from flakecore.loss import Loss, summed_up
 from flakecore.timeline import Case, CaseProfile, Failure
@@ -22,6 +21,10 @@ from flaketui.app.host import ExplorerHost
 from flaketui.view.known_runs import KnownRuns
 from flaketui.view.navigation import finding_view, opening_view
 from flaketui.view.scene import Scene, Waiting, waiting_at
+
+if TYPE_CHECKING:
+    from flakecore.diagnosis import CounterpartWait
+    from flakecore.diagnosis.waits.wait_chain import WaitLink
 
 _CHAINS = 500
 """Chains behind waits that are kept."""
@@ -206,9 +209,13 @@ class SceneBuilder:
                 self._waits[key] = waits
                 self._host.draw_soon()
 
-        self._host.background.run(
-            lambda: waits_at_moment(case, chosen, sources), found, group="waits"
-        )
+        def find() -> tuple[CounterpartWait, ...]:
+            # Imported here, as diagnosis is everywhere in this module: no first frame waits for it.
+            from flakecore.diagnosis import waits_at_moment
+
+            return waits_at_moment(case, chosen, sources)
+
+        self._host.background.run(find, found, group="waits")
 
     def _follow_chain(self) -> None:
         """Work out what led to the end of the wait at the cursor, once."""
@@ -224,7 +231,12 @@ class SceneBuilder:
             self._chains[waiting] = links
             self._host.draw_soon()
 
-        self._host.background.run(lambda: wait_chain(*waiting), followed, group="chain")
+        def follow() -> tuple[WaitLink, ...]:
+            from flakecore.diagnosis.waits.wait_chain import wait_chain
+
+            return wait_chain(*waiting)
+
+        self._host.background.run(follow, followed, group="chain")
 
     def _explain_failure(self, case_index: int, failure: int) -> None:
         """Work out why a failure happened, or with none what is worth a look, once."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from flakecore.diagnosis import CounterpartWait
+if TYPE_CHECKING:
+    from flakecore.diagnosis import CounterpartWait
 
 HOLDING = ("holds", "reads")
 _DID = {

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from flakecore.diagnosis import CounterpartWait, Finding
-from flakecore.diagnosis.waits.wait_chain import WaitLink
+from flakecore.diagnosis import Finding
 from flakecore.loss import Loss
 from flakecore.timeline import (
     Case,
@@ -24,6 +23,10 @@ from flaketui.drawing.theme import Look
 from flaketui.view.arrangement import Arrangement
 from flaketui.view.known_runs import KnownRuns
 from flaketui.view.viewport import Viewport
+
+if TYPE_CHECKING:
+    from flakecore.diagnosis import CounterpartWait
+    from flakecore.diagnosis.waits.wait_chain import WaitLink
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+SCHEMA = "flaketui.predicates/1"
+"""Names the form in which records of runs are written."""
+
 
 class RunEvent(NamedTuple):
     """Something that happens in one run of a test and not in another.

@@ -10,8 +10,7 @@ import numpy as np
 import orjson
 
 from flakecore.bundle import Bundle, Kind
-from flakecore.comparison.predicates.event import RunEvent, TestRecord
-from flakecore.comparison.predicates.record_runs import SCHEMA
+from flakecore.comparison.predicates.event import SCHEMA, RunEvent, TestRecord
 from flakecore.loss import Loss
 
 _MOST = 1 << 20

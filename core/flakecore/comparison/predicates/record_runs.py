@@ -22,10 +22,9 @@ import orjson
 from flakecore.bundle import Kind, open_bundle
 from flakecore.comparison.features.features_of_case import ScopeFeatures, case_features
 from flakecore.comparison.predicates.case_events import TestEvents, case_events
-from flakecore.comparison.predicates.event import RunEvent
+from flakecore.comparison.predicates.event import SCHEMA, RunEvent
 from flakecore.timeline import Case, list_cases, load_case
 
-SCHEMA = "flaketui.predicates/1"
 _KINDS = {Kind.TRACE, Kind.WRITES, Kind.OUTPUT}
 _FILES = ("test.json", "trace.out", "writes", "output")
 """What events and features come from: dumps, pages and profiles are not looked at."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flakecore.timeline import Case
 from flaketui.app.actions.arranging import Arranging
 from flaketui.app.host import ExplorerHost
-from flaketui.dialogs.compare import CompareScreen
-from flaketui.dialogs.side_by_side import SideBySide, side_by_side
 from flaketui.view.counterpart_run import conditions_of_case, counterpart
 from flaketui.view.scene import case_name
+
+if TYPE_CHECKING:
+    from flaketui.dialogs.side_by_side import SideBySide
 
 
 class Comparing:
@@ -37,6 +40,9 @@ class Comparing:
             return
 
         def read() -> SideBySide | None:
+            # Imported here: only who compares needs it.
+            from flaketui.dialogs.side_by_side import side_by_side
+
             cases = [host.read_case(here), host.read_case(other)]
             conditions = [conditions_of_case(each, runs) for each in cases]
             titles = [_title(each) for each in cases]
@@ -51,6 +57,8 @@ class Comparing:
             if found is None:
                 host.show_sentence(f"there are no traces of two runs of {test}")
             else:
+                from flaketui.dialogs.compare import CompareScreen
+
                 host.open_dialog(CompareScreen(host.look, found))
 
         host.show_sentence("reading the other run")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-from flakecore.diagnosis import Evidence, waits_during, waits_of_failure
+from flakecore.diagnosis import Evidence
 from flakecore.diagnosis.stop_delays import Delay, delayed_by
 from flakecore.diagnosis.waits.wait_chain import ChainEnd, WaitLink
 from flakecore.frames import shown_frame, split_own
@@ -119,6 +119,11 @@ def object_blocks(scene: Scene, number: int, now: Interval | None) -> list[Block
 
     The page is one that was written during the wait at the cursor, or else the failure's.
     """
+    if not scene.case.objects:
+        return []
+    # Imported here: it looks at the source, and most bundles have no such page.
+    from flakecore.diagnosis import waits_during, waits_of_failure
+
     if now is not None:
         waits = now.state.waiting
         found = waits_during(scene.case, number, now.start_ns, now.end_ns) if waits else ()
