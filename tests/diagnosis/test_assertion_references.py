@@ -71,7 +71,7 @@ def _check(case: Case, shape: str, failure: Failure, finding: Finding) -> None:
     for each in finding.evidence:
         if each.time_ns is not None:
             assert each.time_ns in _moments(case, failure, each.goroutine), finding
-    tests = {test.name.partition("/")[0] for test in case.tests}
+    tests = {part for test in case.tests for part in test.name.split("/")}
     assert set(re.findall(r"\bTest\w+", " ".join(texts))) <= tests | {"Test"}, finding
 
 

@@ -51,6 +51,7 @@ class CallGraph:
 
     def __init__(self, files: Mapping[str, GoFile], types: PackageTypes) -> None:
         """Take the package's files by name, and its types."""
+        self._files = files
         self._types = types
         self._nodes: dict[FunctionKey, Node] = {}
         self._declared: defaultdict[str, list[FunctionKey]] = defaultdict(list)
@@ -58,16 +59,32 @@ class CallGraph:
         for name, file in files.items():
             for node in file.functions:
                 self._add(name, node)
-        literals = (text for file in files.values() for text in _named_literals(file))
+
+    @cached_property
+    def _names(self) -> frozenset[bytes]:
+        """The names by which functions may be used as values."""
+        literals = (text for file in self._files.values() for text in _named_literals(file))
         declared = (name.encode() for name in (*self._declared, *self._methods))
-        self._names = frozenset((*literals, *declared))
-        self._sites: defaultdict[FunctionKey, list[Site]] = defaultdict(list)
-        self._callers: defaultdict[FunctionKey, list[Site]] = defaultdict(list)
-        for name, file in files.items():
+        return frozenset((*literals, *declared))
+
+    @cached_property
+    def _sites(self) -> dict[FunctionKey, list[Site]]:
+        """The calls and uses in each function, which take a look at every node of the package."""
+        found: defaultdict[FunctionKey, list[Site]] = defaultdict(list)
+        for name, file in self._files.items():
             for kind, node in file.nodes:
                 for site in self._sites_of(name, kind, node):
-                    self._sites[site.function].append(site)
-                    self._callers[site.callee].append(site)
+                    found[site.function].append(site)
+        return dict(found)
+
+    @cached_property
+    def _callers(self) -> dict[FunctionKey, list[Site]]:
+        """The same by what is called."""
+        found: defaultdict[FunctionKey, list[Site]] = defaultdict(list)
+        for sites in self._sites.values():
+            for site in sites:
+                found[site.callee].append(site)
+        return dict(found)
 
     def called_by(self, file: str, call: Node) -> list[tuple[str, Node]] | None:
         """Return the functions of the package that a call may lead to; None if any may be."""

@@ -6,7 +6,7 @@ import re
 from functools import cached_property
 
 from flakecore.collector_pause import collector_paused
-from flakecore.diagnosis.source.go_parser import Node, last_line_of, line_of, text_of
+from flakecore.diagnosis.source.go_parser import Node, last_line_of, line_of, nodes_of, text_of
 from flakecore.diagnosis.source.imports import imports_of, library_function
 from flakecore.diagnosis.source.operations import (
     Operation,
@@ -37,23 +37,50 @@ class GoFile:
 
     Attributes:
         root: its syntax tree.
-        nodes: those of the types that whole files are searched for, each with its type, in the
-            order of the source.
         types: the types of its package.
-        functions: its functions, literals among them.
     """
 
     def __init__(self, root: Node, types: PackageTypes) -> None:
         """Take the root of a file and the types of its package."""
         self.root = root
         self.types = types
-        # Half of a file's nodes are tokens, and most of the others of no type that is asked for:
-        # its tree is gone through once.
-        self.nodes = [(kind, each) for each in walk(root) if (kind := each.type) in _ASKED_FOR]
-        self.functions = [each for kind, each in self.nodes if kind in FUNCTIONS]
-        self.selects = [each for kind, each in self.nodes if kind == "select_statement"]
-        self.calls_of = [each for kind, each in self.nodes if kind == "call_expression"]
-        self._lines = text_of(root).split("\n")
+
+    @cached_property
+    def nodes(self) -> list[tuple[str, Node]]:
+        """Its nodes of the types that whole files are searched for, each with its type, in order.
+
+        Half of a file's nodes are tokens, and most of the others of no type that is asked for.
+        """
+        with collector_paused():
+            found = nodes_of(self.root, _ASKED_FOR)
+            return [(each.type, each) for each in found]
+
+    @cached_property
+    def functions(self) -> list[Node]:
+        """Its functions, literals among them."""
+        return [each for kind, each in self.nodes if kind in FUNCTIONS]
+
+    @cached_property
+    def selects(self) -> list[Node]:
+        """Its select statements."""
+        return [each for kind, each in self.nodes if kind == "select_statement"]
+
+    @cached_property
+    def calls_of(self) -> list[Node]:
+        """Its calls."""
+        return [each for kind, each in self.nodes if kind == "call_expression"]
+
+    @cached_property
+    def _lines(self) -> list[str]:
+        return text_of(self.root).split("\n")
+
+    @cached_property
+    def _text(self) -> bytes:
+        return bytes(self.root.text)
+
+    def mentions(self, name: str) -> bool:
+        """Return whether a name may stand in it, so that it is worth a search."""
+        return name.encode() in self._text
 
     @cached_property
     def operations(self) -> tuple[Operation, ...]:

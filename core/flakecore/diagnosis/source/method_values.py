@@ -11,7 +11,6 @@ from functools import lru_cache
 
 from flakecore.diagnosis.source.go_package import GoPackage
 from flakecore.diagnosis.source.go_parser import text_of
-from flakecore.diagnosis.source.syntax import walk
 
 _THROUGH_AN_INTERFACE = "sync.Locker"
 
@@ -21,8 +20,8 @@ def hands_on(package: GoPackage, names: Collection[str]) -> bool:
     if not package.is_whole:
         return True
     for file in package.files.values():
-        for node in walk(file.root):
-            if node.type != "selector_expression":
+        for kind, node in file.nodes if any(map(file.mentions, names)) else ():
+            if kind != "selector_expression":
                 continue
             if text_of(node.child_by_field_name("field")) not in names:
                 continue

@@ -147,7 +147,7 @@ def _variable_past(package: GoPackage, name: Node) -> NilPast | None:
     text = text_of(name)
     places: list[tuple[str, int]] = []
     for file, parsed in package.files.items():
-        for node in walk(parsed.root):
+        for node in walk(parsed.root) if parsed.mentions(text) else ():
             if node.type == "assignment_statement":
                 left = node.child_by_field_name("left").named_children
                 if any(text_of(each) == text and package.types.is_variable(each) for each in left):
@@ -187,7 +187,9 @@ def _set_in(package: GoPackage, places: list[tuple[str, int]]) -> NilPast | None
 def _sets_field(package: GoPackage, owner: str, field: str) -> Iterator[tuple[str, int]]:
     """Yield where a field of a type is set: by assignment, or in a literal of the type."""
     for file, parsed in package.files.items():
-        for node in walk(parsed.root):
+        # A literal may set a field without its name.
+        named = parsed.mentions(field) or parsed.mentions(owner)
+        for node in walk(parsed.root) if named else ():
             if node.type == "assignment_statement":
                 for each in node.child_by_field_name("left").named_children:
                     if _is_field(package, each, owner, field):

@@ -21,6 +21,8 @@ _DEPTH = 12
 """Expressions that one leads to at most: ends what damaged or circular source would not."""
 _CONTAINERS = ("map_type", "slice_type", "array_type", "channel_type")
 _SYNC = ("Mutex", "RWMutex", "WaitGroup", "Cond", "Once")
+Declaration = tuple[str, Node | None, int, str]
+"""Type, value, place on the left and manner (``pair``, ``call``, ``range``) of a local name."""
 
 
 class PackageTypes:
@@ -33,7 +35,7 @@ class PackageTypes:
         self._underlying: dict[str, str] = {}
         self._results: dict[str, str] = {}
         self._variables: dict[str, tuple[str, Node | None]] = {}
-        self._bindings: dict[tuple[int, str, str], tuple[str, Node | None, int, str] | None] = {}
+        self._bindings: dict[tuple[int, int], dict[str, Declaration]] = {}
         self._known: dict[tuple[int, int, int], str] = {}
         for root in roots.values():
             for node in root.named_children:
@@ -218,15 +220,17 @@ class PackageTypes:
         found = _ELEMENT.match(self._underlying.get(plain, plain))
         return _plain(found[1]) if found else ""
 
-    def local(self, function: Node, name: str) -> tuple[str, Node | None, int, str] | None:
+    def local(self, function: Node, name: str) -> Declaration | None:
         """Return type, value, place on the left and manner of the declaration of a local."""
-        key = (function.start_byte, name, str(function.id))
+        key = (function.start_byte, function.id)
         if key not in self._bindings:
-            self._bindings[key] = _declaration(function, name)
-        return self._bindings[key]
+            self._bindings[key] = _declarations(function)
+        return self._bindings[key].get(name)
 
 
-def _declaration(function: Node, name: str) -> tuple[str, Node | None, int, str] | None:
+def _declarations(function: Node) -> dict[str, Declaration]:
+    """Return the first declaration of each local name of a function, not of literals in it."""
+    found: dict[str, Declaration] = {}
     stack = [function.child_by_field_name("body")]
     while stack:
         node = stack.pop()
@@ -238,21 +242,21 @@ def _declaration(function: Node, name: str) -> tuple[str, Node | None, int, str]
             is_new = node.type == "short_var_declaration" or any(
                 text_of(each) == ":=" for each in node.children
             )
-            if name in names and is_new:
-                at, right = names.index(name), node.child_by_field_name("right")
+            right = node.child_by_field_name("right")
+            for at, name in enumerate(names if is_new else ()):
                 if node.type == "range_clause":
-                    return "", right, at, "range"
+                    found.setdefault(name, ("", right, at, "range"))
+                    continue
                 pair = _at(right, at)
-                return "", pair or _at(right, 0) or right, at, "pair" if pair else "call"
+                how = "pair" if pair else "call"
+                found.setdefault(name, ("", pair or _at(right, 0) or right, at, how))
         if node.type == "var_spec":
-            names = [text_of(each) for each in node.children_by_field_name("name")]
-            if name in names:
-                at = names.index(name)
-                kind = text_of(node.child_by_field_name("type"))
+            kind = text_of(node.child_by_field_name("type"))
+            for at, each in enumerate(node.children_by_field_name("name")):
                 value = _at(node.child_by_field_name("value"), at)
-                return kind, value, at, "pair"
+                found.setdefault(text_of(each), (kind, value, at, "pair"))
         stack.extend(reversed(node.children))
-    return None
+    return found
 
 
 def _at(listed: Node | None, index: int) -> Node | None:

@@ -20,8 +20,8 @@ from flakecore.diagnosis.crash_site import CrashSite, crash_site
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role, Weight
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
-from flakecore.diagnosis.source.go_package import GoPackage
 from flakecore.diagnosis.source.go_parser import text_of
+from flakecore.diagnosis.source.method_values import counts_down_elsewhere
 from flakecore.diagnosis.source.operations import Operation, OperationKind
 from flakecore.diagnosis.source.syntax import enclosing
 from flakecore.frames import own_frame
@@ -153,18 +153,7 @@ def _is_followed(question: Question, site: CrashSite, own: _Counted) -> bool:
     name = site.own.file.rpartition("/")[2]
     if package is None or package.uses.escapes(name, own.operation):
         return False
-    return not _is_started_by_go(package, own.operation)
-
-
-def _is_started_by_go(package: GoPackage, own: Operation) -> bool:
-    """Return whether a call of ``wg.Go`` may count the group as well (since Go 1.25)."""
-    name = own.object.text.rpartition(".")[2]
-    return any(
-        text_of(called).endswith(f"{name}.Go")
-        for file in package.files.values()
-        for call in file.calls_of
-        if (called := call.child_by_field_name("function")) is not None
-    )
+    return not counts_down_elsewhere(package)
 
 
 def _claims(

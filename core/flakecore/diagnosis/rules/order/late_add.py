@@ -56,10 +56,10 @@ class _LateAdd:
 def _find(question: Question) -> Iterator[Finding]:
     failure = question.failure
     failing = failing_call(question.case, failure, question.files)
-    if failure is None or failing is None or counts_down_elsewhere(failing.package):
+    late = _late_add(failing) if failing is not None else None
+    if failure is None or failing is None or late is None:
         return
-    late = _late_add(failing)
-    if late is None:
+    if counts_down_elsewhere(failing.package):
         return
     amid = _amid(question, failing, late)
     if question.case.schedule is not None and not amid:

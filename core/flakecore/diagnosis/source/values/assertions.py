@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from flakecore.diagnosis.source.go_package import GoPackage
 from flakecore.diagnosis.source.go_parser import Node, text_of
 
+_TESTIFY = "github.com/stretchr/testify"
 _PATHS = ("github.com/stretchr/testify/assert.", "github.com/stretchr/testify/require.")
 _SUITE = "github.com/stretchr/testify/suite"
 _FAILS = frozenset(("Fail", "FailNow"))
@@ -69,12 +70,19 @@ def asserted_values(package: GoPackage, file: str, call: Node) -> tuple[Node, ..
     if called is None or called.type != "selector_expression" or arguments is None:
         return ()
     count = _VALUES.get(_plain(text_of(called.child_by_field_name("field"))), 0)
+    if not count or not _is_used(package):
+        return ()
     values = arguments.named_children
     if package.files[file].library_function(call).startswith(_PATHS):
         values = values[1:]
     elif not _is_assertions(package, file, called.child_by_field_name("operand")):
         return ()
-    return tuple(values[:count]) if 0 < count <= len(values) else ()
+    return tuple(values[:count]) if count <= len(values) else ()
+
+
+def _is_used(package: GoPackage) -> bool:
+    """Return whether a file of a package imports testify; what embeds a suite need not."""
+    return any(file.mentions(_TESTIFY) for file in package.files.values())
 
 
 def fails_by_itself(package: GoPackage, file: str, call: Node) -> bool:
@@ -83,6 +91,8 @@ def fails_by_itself(package: GoPackage, file: str, call: Node) -> bool:
     if called is None or called.type != "selector_expression":
         return False
     if _plain(text_of(called.child_by_field_name("field"))) not in _FAILS:
+        return False
+    if not _is_used(package):
         return False
     if package.files[file].library_function(call).startswith(_PATHS):
         return True
