@@ -55,6 +55,7 @@ from flakecore.diagnosis.rules.timers import (
     context_not_cancelled,
     context_not_heeded,
     drained_timer,
+    gave_up,
     timer_first,
 )
 
@@ -93,6 +94,7 @@ RULES: tuple[Rule, ...] = (
     fixed_port.RULE,
     context_not_heeded.RULE,
     timer_first.RULE,
+    gave_up.RULE,
     late_add.RULE,
     sleep.RULE,
     wall_time.RULE,

@@ -67,7 +67,7 @@ def _find(question: Question) -> Iterator[Finding]:
             late = format_duration(peer.later_ns)
             tail = f"{who} came to send {late} later ({peer.at})"
         else:
-            tail = f"{who} was {_DOING.get(peer.state, peer.state.label)} ({peer.at})"
+            tail = f"{who} was {DOING.get(peer.state, peer.state.label)} ({peer.at})"
         first = f"{timer} came first ({at})"
         claims = [f"{gave_up}; {tail}", f"{first}; {tail}", *claims]
         facts.append(Evidence(tail, peer.since_ns, peer.goroutine.id))
@@ -97,7 +97,13 @@ def _label(timer: Node | None) -> str:
     return f"{text_of(timer.child_by_field_name('function'))}{f' of {lasts}' if lasts else ''}"
 
 
-_DOING = {State.SLEEP: "asleep", State.NETWORK: "waiting for the network"}
+DOING = {
+    State.SLEEP: "asleep",
+    State.NETWORK: "waiting for the network",
+    State.RUNNABLE: "ready to run",
+    State.SYSCALL: "in a system call",
+}
+"""What a goroutine was doing, where the name of its state is not the word for it."""
 
 
 RULE = Rule("timer-first", Needs.FAILURE, _find, ids=("timer-lost",))

@@ -28,6 +28,7 @@ _VALUES = {
     **dict.fromkeys(("Less", "LessOrEqual", "Greater", "GreaterOrEqual", "Contains"), 2),
     **dict.fromkeys(("NotContains", "ElementsMatch", "Subset", "ErrorIs", "EqualError"), 2),
     **dict.fromkeys(("ErrorContains", "JSONEq", "IsType", "Regexp"), 2),
+    **dict.fromkeys(("Eventually", "EventuallyWithT"), 1),
     **dict.fromkeys(("InDelta", "InEpsilon", "WithinDuration"), 3),
 }
 """How many values the functions take behind the test; ``f`` at the end of a name adds a format."""
@@ -97,6 +98,14 @@ def fails_by_itself(package: GoPackage, file: str, call: Node) -> bool:
     if package.files[file].library_function(call).startswith(_PATHS):
         return True
     return _is_assertions(package, file, called.child_by_field_name("operand"))
+
+
+def polls(package: GoPackage, file: str, call: Node) -> bool:
+    """Return whether a call of testify asks again and again until its time is over."""
+    if not asserted_values(package, file, call):
+        return False
+    name = text_of(call.child_by_field_name("function").child_by_field_name("field"))
+    return name.startswith("Eventually")
 
 
 def comparisons_of(call: Node, values: tuple[Node, ...]) -> tuple[Comparison, ...]:

@@ -1,0 +1,3 @@
+module example.com/gave_up
+
+go 1.22
