@@ -96,6 +96,8 @@ class GoroutineState:
         leaked: whether the collector found that nothing can wake it any more (Go 1.27 says so in
             dumps that are written after a goroutineleak profile; ``runtime/traceback.go``).
         live: whether it can still go on, where an objects page says so; None where nothing does.
+        channel: address of the channel that it waits on outside of a select, where a dump has it;
+            0 if unknown.
     """
 
     number: int
@@ -109,6 +111,7 @@ class GoroutineState:
     created_at: StackFrame | None
     leaked: bool = False
     live: bool | None = None
+    channel: int = 0
 
     @property
     def is_lost(self) -> bool:
@@ -237,6 +240,7 @@ def states_of_dump(
             creator=dump.creator_goroutine,
             created_at=_frame(dump.creator) if dump.creator is not None else None,
             leaked="(leaked)" in dump.state,
+            channel=dump.channel,
         )
     # With GOTRACEBACK=single only the crashing goroutine is there; the main one always is.
     complete = whole and any(dump.number == _MAIN for dump in goroutines)

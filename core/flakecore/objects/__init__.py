@@ -14,6 +14,7 @@ from flakecore.objects.page import (
     PageReason,
     PageStack,
     PageWait,
+    short_address,
 )
 from flakecore.objects.read_pages import read_pages
 
@@ -30,4 +31,5 @@ __all__ = [
     "PageStack",
     "PageWait",
     "read_pages",
+    "short_address",
 ]

@@ -210,9 +210,14 @@ class PageObject:
 
     @property
     def short_address(self) -> str:
-        """Its address for a person: ``0x…140``."""
-        digits = f"{self.address:x}"
-        return f"0x…{digits[-3:]}" if len(digits) > 3 else f"0x{digits}"
+        """Its address for a person."""
+        return short_address(self.address)
+
+
+def short_address(address: int) -> str:
+    """Return an address for a person: ``0x…140``."""
+    digits = f"{address:x}"
+    return f"0x…{digits[-3:]}" if len(digits) > 3 else f"0x{digits}"
 
 
 @dataclass(frozen=True, eq=False)

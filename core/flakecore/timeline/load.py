@@ -34,6 +34,7 @@ from flakecore.timeline.lanes.schedule import Schedule
 from flakecore.timeline.output import TIME_SOURCES, OutputLines, TimeSource
 from flakecore.timeline.output_placement import place_lines, stamps_of_writes
 from flakecore.timeline.reported_times import laid_out
+from flakecore.timeline.shown_output import shown_lines
 from flakecore.timeline.test_goroutines import pair_goroutines
 from flakecore.timeline.test_spans import TestSpan, TestStatus, parents_of, place_tests
 from flakecore.timeline.window_goroutines import pair_in_stretches, test_goroutines
@@ -215,13 +216,14 @@ def _make_case(
             at = index_of[position]
             return int(output.time[at]) if output.time_source[at] != unknown else None
 
+        shown = shown_lines(output, index_of, run.crashes)
         dumps = case_dumps(run, tree, known_ns)
         inputs = FailureInputs(
             run=run,
             tests=spans,
             lines=TestLines(run),
             line_ns=lambda position: int(output.time[index_of[position]]),
-            line_index=lambda position: int(index_of[position]),
+            line_index=lambda position: int(shown.row_of[index_of[position]]),
             calls=failing_calls(trace, tree) if trace is not None and tree is not None else {},
             tree=tree,
             end_ns=end_ns,
@@ -231,7 +233,7 @@ def _make_case(
         )
         failures = find_failures(inputs)
         spans = _with_verdicts(spans, failures)
-        output = attribute(output, index_of, inputs, failures)
+        output = shown.of(attribute(output, index_of, inputs, failures))
     from_files, dump_losses = file_dumps(bundle, entry.artefacts, run, tree)
     schedule = Schedule(trace, tree) if trace is not None and tree is not None else None
     snapshot_ns = None

@@ -126,19 +126,23 @@ def test_a_stack_overflow_says_how_many_frames_it_leaves_out(release: str) -> No
     assert crash.message == "stack overflow"
     assert run.lines[crash.first_line].text.startswith("runtime: goroutine stack exceeds")
     deep = crash.goroutines[0]
-    assert len(deep.frames) == 100
+    # The runtime prints a hundred, its own two outermost and a wrapper among them.
+    assert 95 <= len(deep.frames) < 100
     assert deep.elided > 1000
-    assert functions(deep)[-2:] == ["testing.(*T).Run.gowrap1", "runtime.goexit"]
+    assert functions(deep)[-1] == "testing.tRunner"
 
 
-def test_a_quit_signal_dumps_goroutines_with_the_runtimes_own(release: str) -> None:
+def test_what_a_quit_signal_dumps_of_the_runtimes_own_is_left_out(release: str) -> None:
     crash = the_crash(crashed(release, "TestQuitSignal"))
     assert crash.kind is CrashKind.FATAL
     assert crash.message == "SIGQUIT: quit"
     asleep = next(g for g in crash.goroutines if "time.Sleep" in functions(g))
     assert asleep.state == "sleep"
     assert "example.com/crashes.TestQuitSignal" in functions(asleep)
-    assert any(goroutine.state == "force gc (idle)" for goroutine in crash.goroutines)
+    assert not any(goroutine.state == "force gc (idle)" for goroutine in crash.goroutines)
+    assert not any(
+        name.startswith("runtime.g") for g in crash.goroutines[1:] for name in functions(g)
+    )
 
 
 def test_hundreds_of_goroutines_are_all_there(release: str) -> None:

@@ -8,6 +8,7 @@ compiled into every test binary and into nothing else, so that little is built a
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -57,6 +58,12 @@ func flaketuiAnyFailed() bool { return true }
 func flaketuiWatchTests() {}
 
 func flaketuiKeepWatch() {}
+
+func flaketuiIsNext(func()) {}
+
+func flaketuiShowAddresses() {}
+
+func flaketuiShowTests(bool) {}
 """
 _WINDOW_AGE = """\
 package testdeps
@@ -92,6 +99,7 @@ class Overlay:
             all, or was not wanted.
         can_randomise: whether the order in which goroutines run can be made random.
         tells_tests: whether the probe knows which tests failed.
+        shows_addresses: whether crashes show all frames with nothing set in the environment.
     """
 
     file: Path | None = None
@@ -99,6 +107,7 @@ class Overlay:
     no_objects: tuple[str, ...] = ()
     can_randomise: bool = False
     tells_tests: bool = False
+    shows_addresses: bool = False
 
 
 def write_overlay(
@@ -132,7 +141,7 @@ def write_overlay(
     replace = users_replacements(cwd / users, cwd) if users else {}
     reason = ""
     lacking: tuple[str, ...] = ()
-    can_randomise = tells_tests = False
+    can_randomise = tells_tests = shows_addresses = False
     if probe:
         ours, reason = _probe(work, goroot, minor, replace)
         if ours:
@@ -142,6 +151,7 @@ def write_overlay(
                     work, goroot, replace, hang_ns, panics=flight_ns > 0
                 )
             tells_tests = str(goroot / "src" / _TESTING) in changed
+            shows_addresses = bool(changed)
             ours |= changed or _added(work, goroot, {"flaketui_no_objects.go": _NO_OBJECTS})
             ours |= _added(work, goroot, _flight(flight_ns if tells_tests else 0))
         replace |= ours
@@ -149,7 +159,9 @@ def write_overlay(
         return Overlay(no_probe=reason)
     file = work / "overlay.json"
     file.write_bytes(orjson.dumps({"Replace": replace}))
-    return Overlay(file, reason, lacking, can_randomise, tells_tests)
+    return Overlay(
+        file, reason, lacking, can_randomise, tells_tests, shows_addresses=shows_addresses
+    )
 
 
 def users_replacements(file: Path, cwd: Path) -> dict[str, str]:
@@ -229,6 +241,9 @@ def _objects(
         "internal/sync" if "internal/sync/mutex.go" in texts else "sync",
         no_place,
         tells_tests=_TESTING in texts,
+        yields_profile="runtime/pprof/pprof.go" in texts,
+        # What a person asks of the runtime's stacks is what they get.
+        shows_addresses="GOTRACEBACK" not in os.environ,
         hang_ns=hang_ns,
     )
     return replace | _added(work, goroot, parts), no_place, randomises(texts)

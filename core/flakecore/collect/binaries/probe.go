@@ -60,6 +60,8 @@ func flaketuiStarted() {
 		})
 	}
 	flaketuiStartFlight()
+	flaketuiShowAddresses()
+	flaketuiIsNext(func() { flaketuiNote(".cpu-yielded") })
 	flaketuiWatchTests()
 	flaketuiKeepWatch()
 	flaketuiOnExit(func() { flaketui.once.Do(flaketuiExiting) })
@@ -153,12 +155,21 @@ func flaketuiWrite(name, profile string, debug int) {
 	if err != nil {
 		return
 	}
+	flaketuiShowTests(true)
 	err = found.WriteTo(file, debug)
+	flaketuiShowTests(false)
 	if closed := file.Close(); err != nil || closed != nil {
 		os.Remove(unfinished)
 		return
 	}
 	os.Rename(unfinished, filepath.Join(flaketui.folder, name))
+}
+
+// flaketuiNote leaves an empty file.
+func flaketuiNote(name string) {
+	if file, err := os.Create(filepath.Join(flaketui.folder, name)); err == nil {
+		file.Close()
+	}
 }
 
 func flaketuiFlag(name string) string {

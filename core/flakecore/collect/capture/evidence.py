@@ -26,6 +26,9 @@ _HEAD_OF_A_PAGE = 64
 """Bytes of a page that say why it was written."""
 _MEMORY = "mem.pprof"
 _LEAN = "most runs of a hunt write no profile of memory where they pass, to be quick"
+_CPU = EVIDENCE["-test.cpuprofile"]
+_CPU_YIELDED = ".cpu-yielded"
+"""Left by a test binary whose CPU profile made way for one of the tests' own."""
 _EVERYTHING = "trace and profiles"
 
 KINDS: Mapping[str, str] = {
@@ -113,6 +116,8 @@ def tidy_artefacts(attempt: Path) -> None:
                 path.unlink()
             else:
                 path.replace(regular)
+        elif path.name == _CPU_YIELDED:
+            continue
         elif path.is_file() and (path.name.startswith(".") or not _size(path)):
             path.unlink()
 
@@ -160,6 +165,9 @@ def absences(
         if 0 < sizes.get(TRACE, 0) < _NO_DATA:
             why = f"the test process {ended} before anything was flushed to it"
             found.append(Absence(package, (TRACE,), why))
+        if (folder / _CPU_YIELDED).exists():
+            why = "it ends where the tests began a CPU profile of their own"
+            found.append(Absence(package, (_CPU,), why))
         if not relayed:
             why = "this system has no pipes that keep writes apart"
             found.append(Absence(package, (_WRITES, _OUTPUT), why))

@@ -82,10 +82,9 @@ def shown_flags(plan: Plan) -> tuple[str, ...]:
     return tuple(without_secrets([*asked.rates(), *words, *asked.extra]))
 
 
-def go_environment(plan: Plan) -> dict[str, str]:
+def go_environment(plan: Plan, tools: Tools) -> dict[str, str]:
     """Return the environment to run `go test` in."""
-    # The stacks of all goroutines at a crash; a timeout prints them anyway.
-    return {"GOTRACEBACK": "all", **os.environ, **plan.options.variables}
+    return {"GOTRACEBACK": tools.traceback, **os.environ, **plan.options.variables}
 
 
 def go_test(
@@ -129,7 +128,7 @@ def go_test(
             run_recorded(
                 command,
                 cwd=cwd,
-                environment=go_environment(plan),
+                environment=go_environment(plan, tools),
                 stdout=(folder / "test.json", stream.feed),
                 stderr=(folder / "go-stderr.txt", text_sink(heard)),
                 interruption=interruption,

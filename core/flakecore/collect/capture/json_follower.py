@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 
 import orjson
 
+from flakecore.tracebacks import ShownLines
+
 _SHUFFLED = "-test.shuffle "
 _UNBUILT = ("[build failed]", "[setup failed]")
 CRASHES = ("panic: ", "fatal error: ", "signal: ", "SIGQUIT: ", "WARNING: DATA RACE")
@@ -31,6 +33,7 @@ class PackageVerdict:
         running: the tests that have begun and have no result yet.
         output: of each test (or "") the last lines that it printed, or the first of a crash;
             where the package does not build, what the compiler printed.
+        shown: what of its output is shown.
     """
 
     built: bool = True
@@ -39,6 +42,7 @@ class PackageVerdict:
     failed: list[str] = field(default_factory=list)
     running: dict[str, None] = field(default_factory=dict)
     output: dict[str, list[str]] = field(default_factory=dict)
+    shown: ShownLines = field(default_factory=ShownLines)
 
 
 class TestStream:
@@ -117,9 +121,10 @@ class TestStream:
         if not isinstance(output, str):
             return ""
         if isinstance(package, str) and isinstance(test, str):
-            self._take(event["Action"], self.verdict(package), test, output)
             if not test:
                 self._note(output)
+            output = _shown(self.verdict(package), output, ends=not test and not output)
+            self._take(event["Action"], self.verdict(package), test, output)
             if isinstance(build := event.get("FailedBuild"), str):
                 self.verdict(package).output[""] = self._builds.get(build, [])
         elif event["Action"] == "build-output":
@@ -144,6 +149,8 @@ class TestStream:
     def _take(self, action: object, verdict: PackageVerdict, test: str, output: str) -> None:
         """Take what an event reports of a test, or of a package itself."""
         if action == "output":
+            if not output:
+                return
             _remember(verdict.output.setdefault(test, []), output)
             return
         if action in ("run", "cont"):
@@ -170,6 +177,12 @@ class TestStream:
             self.verdict(package).output.setdefault("", self._builds.setdefault(package, []))
         if mark == "?   " and rest.endswith("[no test files]"):
             self.verdict(package).has_tests = False
+
+
+def _shown(verdict: PackageVerdict, output: str, *, ends: bool) -> str:
+    """Return what people see of a piece of output, and at the end what was held back."""
+    lines = verdict.shown.feed(0, output) if output else verdict.shown.finish() if ends else ()
+    return "".join(text for _, text in lines)
 
 
 _REMEMBERED = 40

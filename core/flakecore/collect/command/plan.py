@@ -71,6 +71,7 @@ class Tools:
         can_randomise: whether the order in which goroutines run can be made random.
         tells_tests: whether the probe knows which tests failed.
         flight_ns: how much of the trace is recorded before each failure; 0 for the whole of it.
+        traceback: what GOTRACEBACK is, unless a person has set it.
     """
 
     wrapper: Wrapper
@@ -80,6 +81,7 @@ class Tools:
     can_randomise: bool
     tells_tests: bool
     flight_ns: int
+    traceback: str
 
 
 def make_plan(options: CollectOptions, note: Callable[[str], None]) -> Plan:
@@ -176,6 +178,8 @@ def make_tools(plan: Plan, work: Path, note: Callable[[str], None]) -> Tools:
         all(overlay.can_randomise for overlay in overlays),
         all(overlay.tells_tests for overlay in overlays),
         flight_ns,
+        # Crashes have the stacks of all goroutines, and the addresses of channels.
+        "all" if all(overlay.shows_addresses for overlay in overlays) else "system",
     )
 
 

@@ -60,7 +60,7 @@ def build(
         run_recorded(
             command,
             cwd=cwd,
-            environment=go_environment(plan),
+            environment=go_environment(plan, tools),
             stdout=(work / "build.json", stream.feed),
             stderr=(work / "build.txt", text_sink(note)),
             interruption=interruption,

@@ -189,7 +189,8 @@ _RWMUTEX = FilePatch(
 
 _SEND, _RECEIVE = "func chansend(", "func chanrecv("
 _SELECT = "func selectgo("
-_BY_CALLER = "getg().goid, flaketuiCaller(0))"
+_BY_CALLER = "getg().goid, flaketuiCallerPC())"
+_RECEIVER = "flaketuiReceiver(flaketuiCallerSP())"
 _CHANNELS = (
     FilePatch(
         "runtime/chan.go",
@@ -219,17 +220,17 @@ _CHANNELS = (
             Insertion(
                 _RECEIVE,
                 "\tif sg := c.sendq.dequeue(); sg != nil {",
-                " flaketuiHandOver(c, sg, false, flaketuiCaller(1));",
+                f" flaketuiHandOver(c, sg, false, {_RECEIVER});",
             ),
             Insertion(
                 _RECEIVE,
                 "\tif c.qcount > 0 {",
-                " flaketuiSet(&c.flaketui.received, getg().goid, flaketuiCaller(1));",
+                f" flaketuiSet(&c.flaketui.received, getg().goid, {_RECEIVER});",
             ),
             Insertion(
                 _RECEIVE,
                 "\tmysg.isSelect = false",
-                "; mysg.acquiretime = int64(flaketuiCaller(1))",
+                f"; mysg.acquiretime = int64({_RECEIVER})",
             ),
         ),
     ),
@@ -237,12 +238,12 @@ _CHANNELS = (
         "runtime/select.go",
         (
             Insertion(
-                _SELECT, "\t\tsg.isSelect = true", "; sg.acquiretime = int64(flaketuiCaller(0))"
+                _SELECT, "\t\tsg.isSelect = true", "; sg.acquiretime = int64(flaketuiCallerPC())"
             ),
             Insertion(_SELECT, "\nbufrecv:", f" flaketuiSet(&c.flaketui.received, {_BY_CALLER};"),
             Insertion(_SELECT, "\nbufsend:", f" flaketuiSet(&c.flaketui.sent, {_BY_CALLER};"),
-            Insertion(_SELECT, "\nrecv:", " flaketuiHandOver(c, sg, false, flaketuiCaller(0));"),
-            Insertion(_SELECT, "\nsend:", " flaketuiHandOver(c, sg, true, flaketuiCaller(0));"),
+            Insertion(_SELECT, "\nrecv:", " flaketuiHandOver(c, sg, false, flaketuiCallerPC());"),
+            Insertion(_SELECT, "\nsend:", " flaketuiHandOver(c, sg, true, flaketuiCallerPC());"),
         ),
     ),
     FilePatch(RUNTIME, fragments=("in_runtime/channel_uses.go",)),
@@ -319,6 +320,25 @@ _WATCH = (
     FilePatch(RUNTIME, fragments=("in_runtime/watch.go",)),
 )
 
+_HEADING = FilePatch(
+    "runtime/traceback.go",
+    (
+        Insertion(
+            "func goroutineheader(gp *g) {",
+            "\t\tlabels := (*label.Set)(gp.labels).List",
+            "; if len(labels) > 0 && flaketuiHidesLabel(labels[0].Key) { labels = nil }",
+        ),
+    ),
+)
+"""Since Go 1.26 a goroutine's heading may hold labels, which programs that parse it do not know."""
+
+_START_PROFILE = "func StartCPUProfile(w io.Writer) error {"
+_PROFILES = FilePatch(
+    "runtime/pprof/pprof.go",
+    (Insertion(_START_PROFILE, _START_PROFILE, " flaketuiMakeWay();"),),
+    fragments=("in_std/profile_yield.go",),
+)
+
 _DEAD = "\tcasgstatus(gp, _Grunning, _Gdead)"
 
 FEATURES = (
@@ -352,7 +372,10 @@ FEATURES = (
         "sync.Cond: who waits, who signalled last", (_CONDS,), absent="in_runtime/no_conds.go"
     ),
     PatchGroup("tests: which one a goroutine belongs to", ((_TESTS,),)),
+    # Before Go 1.26 there is nothing to hide.
+    PatchGroup("tests: that their labels are hidden from programs", ((_HEADING,), ())),
     PatchGroup("contexts: who made and cancelled them", ((_CONTEXTS,),)),
+    PatchGroup("CPU profiles: that the tests may take their own", ((_PROFILES,),)),
     PatchGroup("SIGQUIT and hangs: a page of them", (_WATCH,), absent="in_runtime/no_watch.go"),
     PatchGroup(
         "goroutines: when they ended",

@@ -20,6 +20,12 @@ from flakecore.collect.objects.anchors import (
 from flakecore.collect.objects.panics import PANICS
 
 _END = "\n}\n"
+_INTRINSICS = "internal/runtime/sys/intrinsics.go"
+_OF_CALLER = {
+    "flaketuiCallerSP()": ("sys.GetCallerSP()", "getcallersp()"),
+    "flaketuiCallerPC()": ("sys.GetCallerPC()", "getcallerpc()"),
+}
+"""What no function can stand for, and its name since Go 1.24 and before."""
 
 
 class _NoPlaceError(Exception):
@@ -52,7 +58,14 @@ def patched(
             if feature.absent:
                 texts[RUNTIME] += _declarations(feature.absent)
     texts = _apply(SCHEDULER, texts, read) or texts
-    return texts, tuple(missing)
+    is_new = "\nfunc GetCallerSP() uintptr\n" in (read(_INTRINSICS) or "")
+    return {file: _spelled(text, is_new=is_new) for file, text in texts.items()}, tuple(missing)
+
+
+def _spelled(text: str, *, is_new: bool) -> str:
+    for ours, (new, old) in _OF_CALLER.items():
+        text = text.replace(ours, new if is_new else old)
+    return text
 
 
 def randomises(texts: Mapping[str, str]) -> bool:
@@ -67,6 +80,7 @@ PROBE_FRAGMENTS = (
     "in_probe/page_symbols.go",
     "in_probe/page_tests.go",
     "in_probe/page_watch.go",
+    "in_probe/page_leaks.go",
     "in_probe/page_json.go",
 )
 """The Go files of this folder that belong to the probe's package."""
@@ -82,7 +96,10 @@ import (
 const (
 	flaketuiMissing = `%s`
 	flaketuiHang    = time.Duration(%d) // that tests may hang; 0 for ever
+	flaketuiAll     = %s // whether crashes show all frames
 )
+
+%s
 
 %s
 
@@ -99,6 +116,10 @@ func flaketuiTell(begins, fails func(name string))
 
 //go:linkname flaketuiGiveUp testing.flaketuiGiveUp
 func flaketuiGiveUp(reason string)"""
+_YIELDS = """\
+//go:linkname flaketuiIsNext runtime/pprof.flaketuiIsNext
+func flaketuiIsNext(yields func())"""
+_YIELDS_NOT = "func flaketuiIsNext(yields func()) {}"
 _NOT_TOLD = """\
 func flaketuiTell(begins, fails func(name string)) {}
 
@@ -111,7 +132,13 @@ def fragment(name: str) -> str:
 
 
 def layouts(
-    package_of_mutex: str, missing: Sequence[str], *, tells_tests: bool, hang_ns: int
+    package_of_mutex: str,
+    missing: Sequence[str],
+    *,
+    tells_tests: bool,
+    yields_profile: bool,
+    shows_addresses: bool,
+    hang_ns: int,
 ) -> str:
     """Return the Go file that tells the probe's package what this toolchain has where.
 
@@ -119,12 +146,16 @@ def layouts(
         package_of_mutex: the import path of the package that has the fields of a mutex.
         missing: what the page will not know.
         tells_tests: whether package testing tells when a test begins and fails.
+        yields_profile: whether the CPU profile makes way for one that the tests start.
+        shows_addresses: whether crashes show the frames that hold the addresses of channels.
         hang_ns: for how long the tests may hang until the run is ended; 0 for ever.
     """
     return _LAYOUTS % (
         orjson.dumps(list(missing)).decode(),
         hang_ns,
+        str(shows_addresses).lower(),
         _TOLD if tells_tests else _NOT_TOLD,
+        _YIELDS if yields_profile else _YIELDS_NOT,
         package_of_mutex,
     )
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flakecore.frames import without_probe
 from flakecore.gotest.crashes.frame_reader import DumpFrame, FrameReader
 from flakecore.gotest.quoting import QUOTED, unquoted
 from flakecore.printable import clean
+from flakecore.tracebacks import is_internal, own_frames
 
 HEADER = re.compile(
     r"goroutine (\d{1,19})(?: gp=\S+)?(?: m=\S+)?(?: mp=\S+)? (\[.*\](?: \{.*\})?): *\Z", re.ASCII
@@ -43,10 +44,13 @@ class GoroutineDump:
         locked: whether it is locked to its thread.
         bubble: the number of the synctest bubble it is in; 0 for none.
         labels: its profiler labels (Go 1.27 and later, 1.26 with GODEBUG=tracebacklabels=1).
-        frames: innermost first; the runtime prints the innermost 50 and the outermost 50.
+        frames: innermost first, without the runtime's own that it prints at GOTRACEBACK=system;
+            the runtime prints the innermost 50 and the outermost 50.
         elided: how many frames it left out between those.
         creator: the frame that started it; None if not printed (the main goroutine).
         creator_goroutine: the number of the goroutine that started it; 0 if not printed.
+        channel: the address of the channel that it sends on or receives from, outside of a select;
+            0 where the runtime's own frames do not tell.
     """
 
     number: int
@@ -59,8 +63,12 @@ class GoroutineDump:
     elided: int
     creator: DumpFrame | None
     creator_goroutine: int
+    channel: int = 0
 
 
+_ON_CHANNEL = ("runtime.chansend", "runtime.chanrecv")
+"""Whose first argument is the channel, in all releases (``src/runtime/chan.go``)."""
+_FIRST_WORD = re.compile(r"(0x[0-9a-f]{1,16})(?:,|\Z)", re.ASCII)
 _RUNNING = "running"
 """The state of a goroutine that runs, in the runtime's words."""
 
@@ -94,7 +102,7 @@ class BlockReader:
             is_end: whether a line between blocks is beyond the dump.
         """
         texts = self._texts
-        goroutines = []
+        goroutines: list[GoroutineDump] = []
         at = last = start
         while at < len(texts) and at - last <= STRANGERS:
             text = texts[at]
@@ -102,6 +110,8 @@ class BlockReader:
                 header = HEADER.match(text)
                 if header is not None:
                     goroutine, at = self._block(header, at)
+                    if goroutine is not None and _has_internals(goroutine):
+                        goroutine = _without_internals(goroutine, is_first=not goroutines)
                     if goroutine is not None:
                         goroutines.append(goroutine)
                     last = at - 1
@@ -171,6 +181,28 @@ class BlockReader:
             creator_goroutine,
         )
         return dump, end
+
+
+def _has_internals(dump: GoroutineDump) -> bool:
+    return any(
+        frame.function.startswith("runtime.") and is_internal(frame.function)
+        for frame in dump.frames
+    )
+
+
+def _without_internals(dump: GoroutineDump, *, is_first: bool) -> GoroutineDump | None:
+    """Return a goroutine without the runtime's own frames; None for one that is the runtime's own.
+
+    The first of a dump is the one that crashed, and stays whatever it is.
+    """
+    kept = own_frames([frame.function for frame in dump.frames])
+    frames = tuple(dump.frames[at] for at in kept)
+    if not frames and dump.frames:
+        return dump if is_first else None
+    calls = (each for each in dump.frames if each.function in _ON_CHANNEL)
+    call = next(calls, None) if dump.state.startswith("chan ") else None
+    first = _FIRST_WORD.match(call.arguments) if call is not None else None
+    return replace(dump, frames=frames, channel=int(first[1], 16) if first is not None else 0)
 
 
 def _standing(text: str) -> _Standing:

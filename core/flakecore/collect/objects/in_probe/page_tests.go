@@ -14,6 +14,15 @@ import (
 //go:linkname flaketuiLabels runtime.flaketuiLabels
 func flaketuiLabels() uint64
 
+//go:linkname flaketuiShowLabel runtime.flaketuiShowLabel
+func flaketuiShowLabel(key string, shows bool)
+
+var flaketuiKey = strings.Clone("test") // of its own, to be told from what programs call theirs
+
+// flaketuiShowTests says whether the stacks that are written from now on name the tests. Those that the
+// program asks for do not: what parses them may not know labels.
+func flaketuiShowTests(shows bool) { flaketuiShowLabel(flaketuiKey, shows) }
+
 const flaketuiMostFailures = 20 // that get a page
 
 var flaketuiTests struct {
@@ -32,6 +41,9 @@ func flaketuiTestOf(labels uint64) string {
 
 // flaketuiTestBegins is called on the goroutine of a test.
 func flaketuiTestBegins(name string) {
+	if !strings.Contains(name, "/") {
+		flaketuiReadLeaks()
+	}
 	flaketuiTests.Lock()
 	defer flaketuiTests.Unlock()
 	if before := flaketuiLabels(); before != 0 && flaketuiTests.byLabels[before] == "" {
@@ -39,7 +51,7 @@ func flaketuiTestBegins(name string) {
 	}
 	labels := flaketuiTests.labels[name]
 	if labels == nil {
-		labels = pprof.WithLabels(context.Background(), pprof.Labels("test", name))
+		labels = pprof.WithLabels(context.Background(), pprof.Labels(flaketuiKey, name))
 		flaketuiTests.labels[name] = labels
 	}
 	pprof.SetGoroutineLabels(labels)
@@ -74,5 +86,6 @@ func flaketuiWatchTests() {
 	flaketuiTests.byLabels = map[uint64]string{}
 	flaketuiTests.labels = map[string]context.Context{}
 	flaketuiTests.failed = map[string]bool{}
+	flaketuiShowTests(false)
 	flaketuiTell(flaketuiTestBegins, flaketuiTestFails)
 }

@@ -7,7 +7,18 @@ import _ "unsafe" // for linkname
 //go:linkname flaketuiWatch runtime.flaketuiWatch
 func flaketuiWatch(job func(why int), idle int64)
 
+//go:linkname flaketuiTraceback runtime.flaketuiTraceback
+func flaketuiTraceback()
+
 const flaketuiQuits = 0
+
+// flaketuiShowAddresses has crashes show the runtime's own frames, with the addresses of channels; not
+// by the environment, which what the tests start would inherit.
+func flaketuiShowAddresses() {
+	if flaketuiAll {
+		flaketuiTraceback()
+	}
+}
 
 func flaketuiKeepWatch() {
 	flaketuiWatch(func(why int) {

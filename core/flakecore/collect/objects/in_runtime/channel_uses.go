@@ -39,6 +39,21 @@ func flaketuiCaller(out int) uintptr {
 	return 0
 }
 
+// flaketuiReceiver returns where the caller of a function was called, by its caller's stack pointer.
+//
+//go:nosplit
+func flaketuiReceiver(sp uintptr) uintptr {
+	if goarch.IsAmd64 == 0 {
+		return flaketuiCaller(1)
+	}
+	gp := getg()
+	low := gp.stack.lo
+	if fp := *(*uintptr)(unsafe.Pointer(sp - 2*goarch.PtrSize)); fp-low < gp.stack.hi-2*goarch.PtrSize-low {
+		return *(*uintptr)(unsafe.Pointer(fp + goarch.PtrSize))
+	}
+	return 0
+}
+
 // flaketuiHandOver notes that a value went from one goroutine to another, one of which waits.
 func flaketuiHandOver(c *hchan, waits *sudog, sends bool, pc uintptr) {
 	if sends {

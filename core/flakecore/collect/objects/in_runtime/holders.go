@@ -73,19 +73,7 @@ func flaketuiLocked(lock unsafe.Pointer) {
 			return
 		}
 	}
-	// As flaketuiFrom does, but with no loop and no more than two callers.
-	low, size := gp.stack.lo, gp.stack.hi-gp.stack.lo-2*goarch.PtrSize
-	entry.pcs[0] = 0
-	if fp := getfp(); fp-low < size {
-		if fp = *(*uintptr)(unsafe.Pointer(fp)); fp-low < size {
-			entry.pcs[0] = *(*uintptr)(unsafe.Pointer(fp + goarch.PtrSize))
-			entry.pcs[1] = 0
-			if fp = *(*uintptr)(unsafe.Pointer(fp)); fp-low < size {
-				entry.pcs[1] = *(*uintptr)(unsafe.Pointer(fp + goarch.PtrSize))
-				entry.pcs[2] = 0
-			}
-		}
-	}
+	flaketuiFromTwo(entry, gp, flaketuiFrame(flaketuiCallerSP()))
 	entry.at = flaketuiClock
 	entry.goid = gp.goid
 }
@@ -108,7 +96,7 @@ func flaketuiRLocked(lock unsafe.Pointer) {
 	for i := uintptr(0); i < flaketuiWindow; i++ {
 		entry := &flaketuiReaders.entries[(at+i)%flaketuiEntries]
 		if atomic.Loaduintptr(&entry.key) == 0 && atomic.Casuintptr(&entry.key, 0, key) {
-			flaketuiFrom(entry, gp, getfp())
+			flaketuiFromTwo(entry, gp, flaketuiFrame(flaketuiCallerSP()))
 			entry.at = flaketuiClock
 			entry.extra = 1
 			entry.goid = gp.goid
@@ -128,7 +116,7 @@ func flaketuiRUnlocked(lock unsafe.Pointer) {
 	if entry := flaketuiReading(flaketuiPlace(key^uintptr(gp.goid)<<4), key, gp.goid); entry != nil {
 		if entry.extra--; entry.extra == 0 {
 			entry.goid = 0
-			atomic.Storeuintptr(&entry.key, 0)
+			flaketuiReleaseKey(&entry.key)
 		}
 	}
 }
@@ -157,7 +145,7 @@ func flaketuiUse(object unsafe.Pointer, use int, extra uintptr) {
 		return
 	}
 	if entry := flaketuiClaim(&flaketuiUsed, key+uintptr(use), flaketuiPlace(key)); entry != nil {
-		flaketuiOverwrite(entry, key+uintptr(use), extra, gp, getfp())
+		flaketuiOverwrite(entry, key+uintptr(use), extra, gp, flaketuiFrame(flaketuiCallerSP()))
 	}
 }
 
@@ -171,7 +159,7 @@ func flaketuiUseContext(context unsafe.Pointer, use int, extra uintptr) {
 	if use == flaketuiCancel && atomic.Loaduintptr(&entry.key) == key {
 		return // only the first time counts
 	}
-	flaketuiOverwrite(entry, key, extra, getg(), getfp())
+	flaketuiOverwrite(entry, key, extra, getg(), flaketuiFrame(flaketuiCallerSP()))
 }
 
 //go:nosplit
@@ -179,19 +167,69 @@ func flaketuiOverwrite(entry *flaketuiEntry, key, extra uintptr, gp *g, fp uintp
 	for {
 		before := atomic.Load64(&entry.goid)
 		if before != flaketuiBusy && atomic.Cas64(&entry.goid, before, flaketuiBusy) {
-			atomic.Storeuintptr(&entry.key, key)
+			entry.key = key
 			flaketuiFrom(entry, gp, fp)
 			entry.at = flaketuiClock
 			entry.extra = extra
-			atomic.Store64(&entry.goid, gp.goid)
+			flaketuiRelease(&entry.goid, gp.goid)
 			return
 		}
 	}
 }
 
+// flaketuiRelease stores a goroutine after all that was stored before. On amd64 every store is one such,
+// and an atomic one takes five nanoseconds.
+//
+//go:nosplit
+func flaketuiRelease(at *uint64, goid uint64) {
+	if goarch.IsAmd64 != 0 {
+		*at = goid
+	} else {
+		atomic.Store64(at, goid)
+	}
+}
+
+// flaketuiReleaseKey lets go of an entry, after all that was stored before.
+//
+//go:nosplit
+func flaketuiReleaseKey(at *uintptr) {
+	if goarch.IsAmd64 != 0 {
+		*at = 0
+	} else {
+		atomic.Storeuintptr(at, 0)
+	}
+}
+
+// flaketuiFrame returns the frame pointer of a function by its caller's stack pointer. The function
+// must have a frame: it calls another one that is not inlined.
+//
+//go:nosplit
+func flaketuiFrame(sp uintptr) uintptr {
+	if goarch.IsAmd64 != 0 {
+		return sp - 2*goarch.PtrSize // below it lie the return address and the caller's
+	}
+	return getfp()
+}
+
+// flaketuiFromTwo does as flaketuiFrom does, but with no loop and no more than two callers.
+//
+//go:nosplit
+func flaketuiFromTwo(entry *flaketuiEntry, gp *g, fp uintptr) {
+	low, size := gp.stack.lo, gp.stack.hi-gp.stack.lo-2*goarch.PtrSize
+	first, second := uintptr(0), uintptr(0)
+	if fp = *(*uintptr)(unsafe.Pointer(fp)); fp-low < size {
+		first = *(*uintptr)(unsafe.Pointer(fp + goarch.PtrSize))
+		if fp = *(*uintptr)(unsafe.Pointer(fp)); fp-low < size {
+			second = *(*uintptr)(unsafe.Pointer(fp + goarch.PtrSize))
+		}
+	}
+	entry.pcs[0], entry.pcs[1] = first, second
+}
+
 // flaketuiFrom notes the callers of the function whose frame begins at fp, but for the innermost.
 //
 //go:nosplit
+//go:noinline
 func flaketuiFrom(entry *flaketuiEntry, gp *g, fp uintptr) {
 	low, high := gp.stack.lo, gp.stack.hi-2*goarch.PtrSize
 	n := 0
@@ -218,6 +256,7 @@ func flaketuiPlace(address uintptr) uintptr {
 // flaketuiClaim returns the entry of a key, which may be a new one, or nil where there is no room.
 //
 //go:nosplit
+//go:noinline
 func flaketuiClaim(table *flaketuiTable, key, at uintptr) *flaketuiEntry {
 	free := uintptr(flaketuiEntries)
 	for i := uintptr(0); i < flaketuiWindow; i++ {

@@ -424,6 +424,28 @@ func flaketuiExpand(pcs *[flaketuiCallers]uintptr) int {
 	return n
 }
 
+// flaketuiTraceback does what GOTRACEBACK=system does; a timeout asks for less, and gets this.
+//
+//go:linkname flaketuiTraceback
+func flaketuiTraceback() {
+	traceback_env |= 2<<tracebackShift | tracebackAll
+	setTraceback("system")
+}
+
+var flaketuiLabel struct {
+	key   *byte // of the labels that name tests, as no other label has it
+	shows bool  // whether a stack that is asked for has them, as that of a crash has
+}
+
+//go:linkname flaketuiShowLabel
+func flaketuiShowLabel(key string, shows bool) {
+	flaketuiLabel.key, flaketuiLabel.shows = unsafe.StringData(key), shows
+}
+
+func flaketuiHidesLabel(key string) bool {
+	return getg().writebuf != nil && !flaketuiLabel.shows && unsafe.StringData(key) == flaketuiLabel.key
+}
+
 // flaketuiLabels returns the address of the labels of the goroutine that asks.
 //
 //go:linkname flaketuiLabels

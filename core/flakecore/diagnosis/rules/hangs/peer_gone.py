@@ -31,6 +31,7 @@ from flakecore.diagnosis.source.operations import Operation, OperationKind
 from flakecore.diagnosis.source.syntax import declared_around, parameters
 from flakecore.diagnosis.waits.peer_history import EndedPeer, ended_peers
 from flakecore.diagnosis.waits.wait_peers import WaitPeers
+from flakecore.objects import short_address
 from flakecore.times import format_moment
 
 _SHOWN = 8
@@ -72,6 +73,7 @@ def _finding(question: Question, group: list[WaitPeers], rule: str) -> Finding:
         )
         for each in gone[:_SHOWN]
     ]
+    evidence += _channel_facts(question, group)
     return Finding(
         rule=rule,
         claim=_claim(group, gone, rule),
@@ -93,6 +95,21 @@ def _finding(question: Question, group: list[WaitPeers], rule: str) -> Finding:
         next=_next(question, group) if rule == "cond-lost-signal" else "",
         explains=question.waits.behind(numbers),
     )  # fmt: skip
+
+
+def _channel_facts(question: Question, group: list[WaitPeers]) -> Iterator[Evidence]:
+    """Yield who else has the address of a channel that is waited on, where a dump has it."""
+    for address in dict.fromkeys(each.state.channel for each in group if each.state.channel):
+        waiting = {each.state.number for each in group if each.state.channel == address}
+        others = (each for each in question.states if each.number not in waiting)
+        having = [
+            f"{other.name}'s frame {frame.short_function} ({frame.place}) has its address"
+            for other in others
+            if (frame := next((each for each in other.frames if address in each.words), None))
+        ]
+        if having:
+            who = "; ".join(having[:_SHOWN])
+            yield Evidence(f"channel {short_address(address)}: {who}", None, 0)
 
 
 def _next(question: Question, group: list[WaitPeers]) -> str:

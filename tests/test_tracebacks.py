@@ -1,0 +1,136 @@
+"""What people see of a crash at GOTRACEBACK=system is what GOTRACEBACK=all prints."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from flakecore.gotest import read_dump
+from flakecore.printable import clean
+from flakecore.tracebacks import has_internals, without_internals
+from toolchains import NEWEST, RELEASES, go_environment, go_toolchain
+
+PROGRAM = """package main
+
+import ("os"; "runtime"; "time")
+
+type server struct{ requests, answers chan int }
+
+func (s *server) serve() { for r := range s.requests { _ = r } }
+
+func wait(c chan int) { <-c }
+
+func main() {
+	s := &server{make(chan int), make(chan int)}
+	go s.serve()
+	serve := s.serve
+	go serve()
+	go wait(make(chan int))
+	full := make(chan int)
+	go func() { full <- 1 }()
+	go func() { select { case <-s.answers: case s.answers <- 1: } }()
+	freed := new(server)
+	runtime.SetFinalizer(freed, func(*server) { select {} })
+	freed = nil
+	runtime.GC()
+	time.Sleep(50 * time.Millisecond)
+	switch os.Args[1] {
+	case "panic":
+		func() {
+			defer func() { panic(recover()) }()
+			var m map[string]int
+			m["x"] = 1
+		}()
+	case "elsewhere":
+		go func() { var s []int; _ = s[len(os.Args)] }()
+		select {}
+	case "fault":
+		var s *server
+		_ = s.requests
+	}
+}
+"""
+VERSIONS = [
+    *("1.22.10", NEWEST),
+    *(pytest.param(v, marks=pytest.mark.slow) for v in RELEASES[2:-1]),
+]
+"""Go 1.21 names wrappers around ``go f(x)`` as it names closures: there one is shown more."""
+WHAT_VARIES = re.compile(r"0x[0-9a-f]+\??|, \.\.\.|goroutine \d+")
+"""Addresses and numbers; whether an argument is in use is known at some instructions only."""
+
+
+def stacks(version: str, level: str, how: str, folder: Path) -> list[str]:
+    source = folder / "main.go"
+    program = folder / "program"
+    environment = go_environment(version)
+    if not program.exists():
+        source.write_text(PROGRAM)
+        subprocess.run(
+            [go_toolchain(version), "build", "-o", program, source], check=True, env=environment
+        )
+    ended = subprocess.run(
+        [program, how],
+        env={**environment, "GOTRACEBACK": level, "GOMAXPROCS": "1"},
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    return ended.stderr.splitlines()
+
+
+def alike(lines: list[str]) -> list[list[str]]:
+    """Return the blocks of a dump without what varies, the one that crashed first."""
+    blocks = WHAT_VARIES.sub("X", "\n".join(lines)).strip().split("\n\n")
+    first = next(at for at, block in enumerate(blocks) if block.startswith("X ["))
+    return [[*blocks[: first + 1]], sorted(blocks[first + 1 :])]
+
+
+@pytest.mark.needs_go
+@pytest.mark.parametrize("how", ["panic", "elsewhere", "fault"])
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_crash_is_shown_as_without_the_runtimes_frames(
+    version: str, how: str, tmp_path: Path
+) -> None:
+    whole = stacks(version, "system", how, tmp_path)
+    usual = stacks(version, "all", how, tmp_path)
+    assert any(map(has_internals, whole))
+    shown = [text for _, text in without_internals(whole)]
+    assert alike(shown) == alike(usual)
+    assert [text for _, text in without_internals(map(clean, whole))] == [*map(clean, shown)]
+    assert len(shown) < len(whole) / 2
+
+
+@pytest.mark.needs_go
+def test_a_dump_has_the_channels_and_no_frame_of_the_runtime(tmp_path: Path) -> None:
+    text = "\n".join(stacks(NEWEST, "system", "panic", tmp_path))
+    dump = read_dump(text.encode(), name="x")
+    usual = read_dump("\n".join(stacks(NEWEST, "all", "panic", tmp_path)).encode(), name="x")
+    assert sorted(each.frames[0].function for each in dump.goroutines) == sorted(
+        each.frames[0].function for each in usual.goroutines
+    )
+    served = [each.channel for each in dump.goroutines if "serve" in each.frames[0].function]
+    assert len(served) == 2
+    assert served[0] == served[1] > 1 << 12
+    waits = {each.frames[0].function: each.channel for each in dump.goroutines}
+    assert waits["main.wait"] not in (0, served[0])
+    assert not any(each.channel for each in usual.goroutines)
+
+
+def test_what_stands_in_between_stays() -> None:
+    lines = [
+        *("goroutine 7 gp=0xc000 m=nil [select]:", "runtime.gopark(0x1)"),
+        *("\tproc.go:1 +0x1 fp=0x1 sp=0x2 pc=0x3", "a line of a test"),
+        *("main.f(0x1)", "\tx.go:1 +0x1 fp=0x1 sp=0x2 pc=0x3", "", "after"),
+    ]
+    shown = [
+        "a line of a test",
+        "goroutine 7 [select]:",
+        "main.f(0x1)",
+        "\tx.go:1 +0x1",
+        "",
+        "after",
+    ]
+    assert [text for _, text in without_internals(["before", *lines])][1:] == shown
