@@ -51,6 +51,21 @@ def test_an_object_has_its_holders_and_what_was_done_to_it_last() -> None:
     )
 
 
+@pytest.mark.parametrize(("signalled", "amount"), [(2_500, 1), (3_500, 0)])
+def test_the_later_of_signal_and_broadcast_is_the_last_signal(signalled: int, amount: int) -> None:
+    cond = {
+        "address": "0xc000012160",
+        "kind": "cond",
+        "last_signal": {"goroutine": 8, "at": signalled, "stack": 1},
+        "last_broadcast": {"goroutine": 9, "at": 3_000, "stack": 1},
+    }
+    (found,) = _only(lines(page(objects=[cond]))).objects
+    event = found.event("last_signal")
+    assert event is not None
+    assert (event.amount, event.goroutine) == (amount, 9 if amount else 8)
+    assert len(found.events) == 1
+
+
 def test_times_are_on_the_clock_that_is_asked_for() -> None:
     data = lines(page())
     (found,), _ = read_pages(data, name="x", offset=lambda mono, unix: unix - mono - 1_000)

@@ -178,7 +178,7 @@ class PageObject:
         cause: why it was.
         done: address of a context's channel; 0 if unknown.
         type_name: Go type of a context.
-        due_ns: when a timer is due; None where it is not set.
+        due_ns: when a timer is due, or a context ends by itself; None where neither is set.
         period_ns: of a ticker; 0 for none.
         channel: address of a timer's channel; 0 for none.
     """

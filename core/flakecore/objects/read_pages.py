@@ -170,7 +170,8 @@ class _Reader:
 
     def object(self, found: Any) -> PageObject:
         kind = text(found.get("kind"))
-        events = ((name, found[name]) for name in _EVENTS if isinstance(found.get(name), dict))
+        events = [(name, found[name]) for name in _EVENTS if isinstance(found.get(name), dict)]
+        events = _with_broadcast(events, found.get("last_broadcast"))
         reachable = found.get("reachable_from")
         return PageObject(
             address=address(found.get("address")),
@@ -230,6 +231,17 @@ class _Reader:
     def _listed(self, numbers: list[Any]) -> PageStack:
         found = (self._frame_at(each) for each in numbers[:_DEEPEST])
         return tuple(frame for frame in found if frame is not None and frame.function)
+
+
+def _with_broadcast(events: list[tuple[str, Any]], broadcast: Any) -> list[tuple[str, Any]]:
+    """Return events with a Broadcast as the last signal where no Signal came after it."""
+    if not isinstance(broadcast, dict):
+        return events
+    signal = next((event for name, event in events if name == "last_signal"), None)
+    if signal is not None and number(signal.get("at")) > number(broadcast.get("at")):
+        return events
+    others = [each for each in events if each[0] != "last_signal"]
+    return [*others, ("last_signal", {**broadcast, "broadcast": True})]
 
 
 def _frame(found: list[Any]) -> PageFrame:

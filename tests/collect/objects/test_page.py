@@ -12,6 +12,7 @@ import pytest
 
 from collect.running import Collected, collected, make_module
 from flakecore.bundle import open_bundle
+from flakecore.pprof import read_profile
 from toolchains import NEWEST, RELEASES, go_toolchain
 
 PROGRAM = Path(__file__).with_name("waits_test.go.txt")
@@ -34,6 +35,14 @@ func TestOwnLabels(t *testing.T) {
 		})
 	})
 }
+""",
+    "leaves/x_test.go": """package leaves
+
+import ("testing"; "time")
+
+func wait(c chan int) { <-c }
+func TestLeaves(t *testing.T) { go wait(make(chan int)); time.Sleep(200 * time.Millisecond) }
+func TestDies(t *testing.T) { panic("long before the end") }
 """,
     "moves/x_test.go": """package moves
 
@@ -290,6 +299,11 @@ def test_a_context_has_who_made_and_cancelled_it(
     context = contexts[waiting]
     assert "Waits" in page.functions(context["made"]["stack"])
     assert not context.get("canceled", False)
+    assert "due" not in context
+    (limited,) = [w["object"] for w in page.waiter("heedLimited")["waits"]]
+    limit = contexts[limited]
+    assert abs(limit["due"] - limit["made"]["at"] - 3600 * 10**9) < 10**9
+    assert page.waiter("heedLimited")["live"]
 
 
 @everywhere
@@ -354,6 +368,15 @@ def test_sigquit_has_a_page_before_the_dump(version: str, module: Path, tmp_path
     assert page["why"] == "quit"
     dead = [g for g in page["goroutines"] if g.get("reason") == "select (no cases)"]
     assert [(g["test"], g["live"]) for g in dead] == [("TestQuits", False)] * 2
+
+
+def test_a_run_that_dies_has_what_leaked_before(module: Path, tmp_path: Path) -> None:
+    run = collected(module, tmp_path / "x.zip", "./leaves")
+    assert "long before the end" in run.shown
+    with open_bundle(run.result.bundle) as bundle:
+        (file,) = [a for a in bundle.artefacts if a.name.endswith("/goroutineleak.pprof")]
+        profile = read_profile(bytes(bundle.read(file)), name=file.name)
+    assert [label.text for labels in profile.label_sets for label in labels] == ["TestLeaves"]
 
 
 def test_a_hang_ends_the_run_and_is_no_timeout(module: Path, tmp_path: Path) -> None:

@@ -283,6 +283,11 @@ _CONTEXTS = FilePatch(
             "\t\tc.done.Store(d)",
             "; flaketuiDone(unsafe.Pointer(c), d)",
         ),
+        Insertion(
+            "func WithDeadlineCause(",
+            "\tdur := time.Until(d)",
+            "; flaketuiUseContext(unsafe.Pointer(&c.cancelCtx), 7, uintptr(max(dur, 0)))",
+        ),
     ),
     fragments=("in_std/context_hooks.go",),
 )

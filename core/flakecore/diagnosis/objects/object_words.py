@@ -146,12 +146,28 @@ class ObjectWords:
         parts += [self._held_by(each, found) for each in found.holders[:_COUNTERPARTS]]
         if len(found.holders) > _COUNTERPARTS:
             parts.append(f"and {len(found.holders) - _COUNTERPARTS} more")
+        parts += self._ends_by_itself(found)
         for name, event in found.events:
             if event.goroutine and name != "made":
                 fact = self.event_fact(name, event).text
                 ended = ", ended since" if self._graph.has_ended(event.goroutine) else ""
                 parts.append(f"{fact}{ended}")
         return ", ".join(parts)
+
+    def _ends_by_itself(self, channel: PageObject) -> Iterator[str]:
+        """Yield what a channel belongs to: the context that it is the Done of, or a timer."""
+        timer = self._graph.timer_of(channel.address)
+        if timer is not None:
+            yield f"a timer's{self._due(timer)}"
+            return
+        for context in self._graph.contexts_of(channel.address)[:1]:
+            made = context.event("made")
+            who = f" that G{made.goroutine} made{at(place_of_event(made))}" if made else ""
+            yield f"the Done of a context{who}{self._due(context)}"
+
+    def _due(self, found: PageObject) -> str:
+        left = (found.due_ns or 0) - self._graph.page.at_ns
+        return f", due {format_duration(left)} later" if left > 0 else ""
 
     def _held_by(self, holder: PageHolder, lock: PageObject) -> str:
         age, place = self.age(holder.since_ns), place_of(place_of_event(holder))

@@ -176,6 +176,9 @@ func (line *flaketuiLine) addUse(words []uint64) {
 	}
 	name := ""
 	switch use := words[1]; {
+	case object.kind == "context" && use == flaketuiDeadline:
+		object.fields.number("due", words[3]+words[4])
+		return
 	case object.kind == "waitgroup" && use == flaketuiAdd:
 		name = "last_add"
 	case object.kind == "waitgroup" && use == flaketuiDone:

@@ -39,6 +39,7 @@ const (
 	flaketuiMade
 	flaketuiCancel
 	flaketuiDoneChannel // extra is its address
+	flaketuiDeadline    // extra is how long until it, in nanoseconds
 )
 
 // flaketuiBecause is why a goroutine can go on; the first, that it cannot.

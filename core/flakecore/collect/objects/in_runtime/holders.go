@@ -22,6 +22,7 @@ const (
 	flaketuiMade
 	flaketuiCancel
 	flaketuiDoneChannel // extra is its address
+	flaketuiDeadline    // extra is how long until it, in nanoseconds
 )
 
 type flaketuiEntry struct {
