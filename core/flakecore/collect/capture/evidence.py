@@ -26,7 +26,7 @@ _HEAD_OF_A_PAGE = 64
 """Bytes of a page that say why it was written."""
 _MEMORY = "mem.pprof"
 _LEAN = "most runs of a hunt write no profile of memory where they pass, to be quick"
-_CPU = EVIDENCE["-test.cpuprofile"]
+_CPU = "cpu.pprof"
 _CPU_YIELDED = ".cpu-yielded"
 """Left by a test binary whose CPU profile made way for one of the tests' own."""
 _EVERYTHING = "trace and profiles"

@@ -167,7 +167,7 @@ class ObjectWords:
 
     def _due(self, found: PageObject) -> str:
         left = (found.due_ns or 0) - self._graph.page.at_ns
-        return f", due {format_duration(left)} later" if left > 0 else ""
+        return f", due {coarse_duration(left)} later" if left > 0 else ""
 
     def _held_by(self, holder: PageHolder, lock: PageObject) -> str:
         age, place = self.age(holder.since_ns), place_of(place_of_event(holder))
