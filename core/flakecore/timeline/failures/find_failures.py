@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from flakecore.gotest import Line, Outcome, PackageRun, fatal_line, positions_of
 from flakecore.timeline.failures.assertion_failures import assertion_failures
+from flakecore.timeline.failures.ci_endings import ended_by_ci
 from flakecore.timeline.failures.crash_failures import crash_failures
 from flakecore.timeline.failures.failure import Failure, FailureKind
 from flakecore.timeline.failures.failure_inputs import FailureInputs
@@ -66,6 +67,10 @@ def _find(inputs: FailureInputs) -> Iterator[Failure]:
     for failure in (*told_by_libraries(inputs), *(() if run.crashes else timed_out(inputs))):
         blamed.add(failure.test)
         yield failure
+    for failure in ended_by_ci(inputs) if not run.crashes else ():
+        if failure.test not in blamed:
+            blamed.add(failure.test)
+            yield failure
     if not blamed and run.status is Outcome.UNFINISHED:
         yield from told_of_no_test(inputs)
     if run.status is Outcome.FAIL and not run.crashes:

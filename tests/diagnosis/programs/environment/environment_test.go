@@ -40,6 +40,12 @@ func TestNoProgram(t *testing.T) {
 	}
 }
 
+func TestNotInPath(t *testing.T) {
+	if err := exec.Command("absent-program-of-none").Run(); err != nil {
+		t.Fatal(err) // @not-in-path
+	}
+}
+
 func TestNoZone(t *testing.T) {
 	if _, err := time.LoadLocation("Mars/Base"); err != nil {
 		t.Fatalf("setting the clock: %v", err) // @no-zone

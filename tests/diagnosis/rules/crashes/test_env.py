@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -10,7 +11,8 @@ from diagnosis.assertion_runs import case_of, case_of_log, found_on
 from diagnosis.program_bundles import findings_on, named
 from diagnosis.program_runs import RELEASES, told
 from diagnosis.rules.panics import panicked, the_finding_on
-from flakecore.diagnosis import Certainty
+from flakecore.diagnosis import Certainty, explain
+from timeline.captures import read
 from toolchains import NEWEST
 
 
@@ -48,6 +50,10 @@ TOLD = {
         "TestNoProgram met a system error (@no-program): fork/exec ./absent-program: no such file"
         " or directory [fails @no-program]"
     ),
+    "TestNotInPath": (
+        'TestNotInPath met a system error (@not-in-path): exec: "absent-program-of-none":'
+        " executable file not found in $PATH [fails @not-in-path]"
+    ),
     "TestNoZone": (
         "TestNoZone met a system error (@no-zone): unknown time zone Mars/Base [fails @no-zone]"
     ),
@@ -74,3 +80,28 @@ def test_a_test_that_merely_speaks_of_an_error_or_a_signal_met_none(test: str, o
     assert callable(of)
     (found,) = found_on(of("environment", NEWEST, f"-run=^{test}$")).values()
     assert found == ()
+
+
+RESOLVES = """=== RUN   TestPulls
+    pull_test.go:14: Get "http://registry.invalid/v2/": dial tcp: {}
+--- FAIL: TestPulls (0.02s)
+FAIL
+FAIL\texample.com/pull\t0.031s
+"""
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "lookup registry.invalid on 10.0.0.53:53: no such host",
+        "lookup registry.invalid on 10.0.0.53:53: server misbehaving",
+        "lookup registry.invalid: Temporary failure in name resolution",
+    ],
+)
+def test_a_name_that_is_not_resolved_is_told_without_the_address_before_it(
+    said: str, tmp_path: Path
+) -> None:
+    (tmp_path / "test.log").write_text(RESOLVES.format(said))
+    case = read(tmp_path).case
+    (finding,) = explain(case, case.failures[0])
+    assert finding.claim == f"TestPulls met a system error (pull_test.go:14): {said}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from diagnosis.program_runs import RELEASES
 from diagnosis.rules.panics import panicked, the_finding_on
 from flakecore.bundle import Manifest
 from flakecore.diagnosis import Certainty, explain
+from timeline.captures import read
 from toolchains import NEWEST
 
 
@@ -57,3 +59,75 @@ def test_a_signal_that_did_not_end_the_process_is_not_told(test: str) -> None:
     for of in (case_of, case_of_log):
         (found,) = found_on(of("environment", NEWEST, f"-run=^{test}$")).values()
         assert "killed" not in {each.rule for each in found}
+
+
+BEGIN = """=== RUN   TestA
+--- PASS: TestA (0.01s)
+=== RUN   TestBig
+"""
+STAMPED = """2026-03-01T10:00:05.1334567Z --- PASS: TestA (0.01s)
+2026-03-01T10:00:05.1434567Z === RUN   TestSync
+2026-03-01T10:30:05.1534567Z {}
+2026-03-01T10:30:05.2534567Z Post job cleanup.
+"""
+CANCELED = "##[error]The operation was canceled."
+
+
+@pytest.mark.parametrize(
+    ("log", "claim", "certainty"),
+    [
+        (
+            STAMPED.format(CANCELED),
+            "CI ended the job while TestSync ran, 30m00s after that began:"
+            " The operation was canceled.",
+            Certainty.SEEN,
+        ),
+        (
+            STAMPED.format(
+                "##[error]The job running on runner GitHub Actions 2 has exceeded the maximum"
+                " execution time of 30 minutes."
+            ),
+            "CI ended the job while TestSync ran, 30m00s after that began: over its limit of"
+            " 30 minutes",
+            Certainty.SEEN,
+        ),
+        (
+            f"{BEGIN}ERROR: Job failed: execution took longer than 1h0m0s seconds\n",
+            "CI ended the job while TestBig ran: execution took longer than 1h0m0s seconds",
+            Certainty.SEEN,
+        ),
+        (
+            f"{BEGIN}##[error]Process completed with exit code 137.\n",
+            "Exit status 137 while TestBig ran: what a shell tells of SIGKILL (128 + 9)",
+            Certainty.INFERRED,
+        ),
+        (
+            f"{BEGIN}exit status 143\nFAIL\texample.com/a\t12.345s\nFAIL\n",
+            "Exit status 143 while TestBig ran: what a shell tells of SIGTERM (128 + 15)",
+            Certainty.INFERRED,
+        ),
+    ],
+)
+def test_the_end_of_a_job_is_told_in_the_ci_systems_words(
+    log: str, claim: str, certainty: Certainty, tmp_path: Path
+) -> None:
+    (tmp_path / "test.log").write_text(log)
+    case = read(tmp_path).case
+    (failure,) = case.failures
+    (finding,) = explain(case, failure)
+    assert (finding.rule, finding.claim, finding.certainty) == ("killed", claim, certainty)
+
+
+@pytest.mark.parametrize(
+    "log",
+    [
+        f"{BEGIN}--- PASS: TestBig (0.01s)\nPASS\nok  \texample.com/a\t0.1s\n{CANCELED}\n",
+        f"{BEGIN}{CANCELED}\n--- PASS: TestBig (0.01s)\n=== RUN   TestC\n",
+        f"{BEGIN}exit status 2\nFAIL\texample.com/a\t12.345s\nFAIL\n",
+    ],
+)
+def test_a_job_that_is_ended_behind_its_tests_ended_none_of_them(log: str, tmp_path: Path) -> None:
+    (tmp_path / "test.log").write_text(log)
+    case = read(tmp_path).case
+    assert all(explain(case, failure) == () for failure in case.failures)
+    assert not any("CI ended" in failure.message for failure in case.failures)

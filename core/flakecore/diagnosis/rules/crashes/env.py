@@ -2,7 +2,8 @@
 
 Speaks where a message of the failure ends in the text of a system error behind the operation that
 met it (``open /x: no such file or directory``, ``listen tcp :80: bind: address already in use``),
-as packages os and net write them, or names an unknown time zone. Silent where the line tells what
+as packages os and net write them; where a name is not resolved, a program not found in ``$PATH``,
+or a time zone unknown. Silent where the line tells what
 was wanted rather than what happened (``want``, ``expected``), for then the error may be the test's
 own subject.
 
@@ -24,13 +25,21 @@ _ERRORS = (
     *("address already in use", "no such file or directory", "permission denied"),
     *("too many open files", "no space left on device", "connection refused", "no such host"),
     *("cannot assign requested address", "read-only file system", "network is unreachable"),
+    *("operation not permitted", "disk quota exceeded", "no route to host", "text file busy"),
+    *("cannot allocate memory", "resource temporarily unavailable", "input/output error"),
 )
 _ERROR = re.compile(
     r"\b((?:open|create|mkdir|stat|lstat|chdir|read|write|unlink|remove|rename|symlink|fork/exec"
     r"|exec|listen (?:tcp|udp|unix)[46]?|dial (?:tcp|udp|unix)[46]?) [^:\n]{1,200}"
     rf"(?::[^\n]{{0,160}}?)?: (?:{'|'.join(_ERRORS)}))[.\"')\]]{{0,3}}\s*$"
 )
+_LOOKUP = re.compile(
+    r"\b(lookup [\w.-]{1,253}(?: on [^\s,]{1,60})?: (?:no such host|server misbehaving"
+    r"|Temporary failure in name resolution|i/o timeout))"
+)
+_PROGRAM = re.compile(r"\b(exec: \"[^\"\n]{1,200}\": executable file not found in \$PATH)")
 _ZONE = re.compile(r"\b(unknown time zone \S{1,100})")
+_ERROR_FORMS = (_ERROR, _LOOKUP, _PROGRAM, _ZONE)
 _WANTED = re.compile(r"\b(?:want|wanted|wants|expect|expected|expects|should)\b", re.IGNORECASE)
 _LINES = 40
 """Lines of a message that are looked at."""
@@ -48,7 +57,8 @@ def _find(question: Question) -> Iterator[Finding]:
     if any(_WANTED.search(line) for line in lines):
         return
     for line in lines:
-        found = _ERROR.search(line[-500:]) or _ZONE.search(line[-500:])
+        end = line[-500:]
+        found = next(filter(None, (each.search(end) for each in _ERROR_FORMS)), None)
         if found is None:
             continue
         place = f" ({failure.file.rpartition('/')[2]}:{failure.line})" if failure.file else ""

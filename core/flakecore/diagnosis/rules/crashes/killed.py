@@ -1,9 +1,10 @@
-"""``killed``: a test binary that a signal ended, with the kernel's own count where memory ran out.
+"""``killed``: a test binary that a signal or the CI job's end took down, and want of memory.
 
 Speaks where go says ``signal: killed`` or the like of the process, or the runtime that it is out
-of memory. That memory was the reason is inferred where the manifest counts processes that the
-kernel killed for want of it in the control group meanwhile. Silent on signals that Go itself sends:
-SIGQUIT at the end of its patience is a timeout.
+of memory; where a CI system's own words end the log while a test runs; and of exit statuses above
+128, by which shells tell of a signal, as an inference. That memory was the reason is inferred where
+the manifest counts processes that the kernel killed for want of it in the control group meanwhile.
+Silent on signals that Go itself sends: SIGQUIT at the end of its patience is a timeout.
 
 Example: a test that allocates more than its container may have.
 Counterexample: a process that ends with ``exit status 1``.
@@ -17,9 +18,15 @@ from collections.abc import Iterator
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
-from flakecore.timeline import FailureKind
+from flakecore.timeline import Failure, FailureKind
+from flakecore.timeline.failures.ci_endings import ENDED_BY_CI
+from flakecore.times import format_duration
 
 _SIGNAL = re.compile(r"signal: ([a-z][a-z ]{1,40})\Z")
+_STATUS = re.compile(r"exit status (\d{3})\b")
+_SIGNALS = {"130": (2, "SIGINT"), "137": (9, "SIGKILL"), "143": (15, "SIGTERM")}
+"""Signals by the exit status that a shell makes of them (POSIX, Shell Command Language)."""
+_LIMIT = re.compile(r"maximum (?:execution )?time of (\d{1,6} \w{1,10})")
 _LAST_LINES = 6
 """Lines at the end of a package's output among which go says how the process ended."""
 _NO_MEMORY = "runtime: out of memory"
@@ -35,7 +42,16 @@ def _find(question: Question) -> Iterator[Finding]:
             what = f"The runtime got no more memory{running}"
             yield _finding(question, (what,), Certainty.SEEN, failure.message.partition("\n")[0])
         return
+    if failure.message.startswith(ENDED_BY_CI):
+        yield _by_ci(question, failure)
+        return
     said = _ended_by(question)
+    status = _STATUS.search(failure.message)
+    if said is None and status is not None and status[1] in _SIGNALS:
+        number, name = _SIGNALS[status[1]]
+        claim = f"Exit status {status[1]}{running}: what a shell tells of {name} (128 + {number})"
+        yield _finding(question, (claim,), Certainty.INFERRED, status[0])
+        return
     if said is None:
         return
     killed = question.manifest.host.oom_kills if question.manifest is not None else -1
@@ -48,6 +64,23 @@ def _find(question: Question) -> Iterator[Finding]:
     else:
         claim = f"The process was ended by a signal{running}: {said[1]}"
         yield _finding(question, (claim,), Certainty.SEEN, f"signal: {said[1]}")
+
+
+def _by_ci(question: Question, failure: Failure) -> Finding:
+    """Return that a CI system ended the job, and how long the test had run."""
+    said = failure.message.removeprefix(ENDED_BY_CI)
+    test = question.case.tests[failure.test]
+    took = format_duration(failure.at_ns - test.start_ns) if test.timed else ""
+    ran = f"{failure.test_name} ran"
+    limit = _LIMIT.search(said)
+    since = f"{ran}{f', {took} after that began' if took else ''}"
+    claims = (
+        f"CI ended the job while {since}: {said}",
+        f"CI ended the job while {since}{f': over its limit of {limit[1]}' if limit else ''}",
+        f"CI ended the job while {ran}: {said}",
+        f"CI ended the job while {ran}",
+    )
+    return _finding(question, claims, Certainty.SEEN, said)
 
 
 def _ended_by(question: Question) -> re.Match[str] | None:
