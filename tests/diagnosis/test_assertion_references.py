@@ -18,6 +18,7 @@ SHAPES = {
     "map_order": (),
     "random_source": (),
     "fixed_port": (),
+    "clock_values": (),
     "asserted": (),
     "late_adds": (),
     "timer_first": (),

@@ -44,6 +44,7 @@ from flakecore.diagnosis.rules.rule import Rule
 from flakecore.diagnosis.rules.runs import cached
 from flakecore.diagnosis.rules.signals import cpu_shares, heap_grows
 from flakecore.diagnosis.rules.test_code import (
+    clock_value,
     fatal_elsewhere,
     fixed_port,
     map_order,
@@ -98,6 +99,7 @@ RULES: tuple[Rule, ...] = (
     late_add.RULE,
     sleep.RULE,
     wall_time.RULE,
+    clock_value.RULE,
     map_order.RULE,
     random_source.RULE,
     shared_variable.RULE,

@@ -79,7 +79,7 @@ def _find(question: Question) -> Iterator[Finding]:
         rule=rule,
         claim=first_that_fits(*claims),
         certainty=Certainty.INFERRED if name else Certainty.SEEN,
-        weight=Weight.CAUSE if len(closes) == 1 else Weight.EFFECT,
+        weight=Weight.CAUSE if name else Weight.EFFECT,
         test=failure.test,
         places=tuple(places),
         evidence=tuple(evidence),

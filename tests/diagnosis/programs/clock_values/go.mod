@@ -1,0 +1,3 @@
+module example.com/clock_values
+
+go 1.22
