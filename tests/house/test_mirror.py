@@ -67,7 +67,6 @@ TESTED_ELSEWHERE = {
     "timeline/tables/columns.py": "timeline/tables/test_case_tables.py",
     "timeline/tables/events.py": "timeline/tables/test_case_tables.py",
     "tui/app/host.py": "tui/app/test_explorer.py",
-    "tui/cli.py": "house/test_headless.py",
     "tui/commands/collecting/collect.py": "collect/test_command.py",
     "tui/commands/writing/annotations.py": "collect/test_ci.py",
     "tui/commands/events.py": "report/test_events_command.py",

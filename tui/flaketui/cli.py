@@ -12,8 +12,9 @@ import os
 import runpy
 import sys
 from collections.abc import Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, redirect_stdout
 from difflib import get_close_matches
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -155,11 +156,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             remedy = f"did you mean: flaketui {meant}"
             stderr.write(f"flaketui: {arguments[0]} is no command and no file; {remedy}\n")
             return 2
-    options = parser.parse_args(arguments)
-    from flakecore.allocator import tune_allocator
-
-    tune_allocator()
     try:
+        options = _parsed(parser, arguments)
+        from flakecore.allocator import tune_allocator
+
+        tune_allocator()
         with fenced(os.environ, stdout.write) if _prints_for_people(options) else nullcontext():
             code: int = options.run(options)
     except FlakeError as error:
@@ -180,6 +181,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if debug is not None:
             debug.print()
     return code
+
+
+def _parsed(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> argparse.Namespace:
+    """Return what the arguments say; a help text that was asked for goes through the stream.
+
+    Raises:
+        FlakeError: it was asked for, and cannot be written.
+    """
+    told = StringIO()
+    try:
+        with redirect_stdout(told):
+            return parser.parse_args(arguments)
+    except SystemExit as leaving:
+        stdout.write(told.getvalue())
+        if not leaving.code:
+            stdout.require()
+        raise
 
 
 def _prints_for_people(options: argparse.Namespace) -> bool:

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Self, overload
 
 from flakecore.bundle import Bundle
+from flakecore.loss import Loss
 from flakecore.timeline.case import Case
 from flakecore.timeline.case_index import CaseEntry, choose_cases, list_cases
 from flakecore.timeline.load import load_case
@@ -40,6 +41,10 @@ class Cases(Sequence[Case]):
             self._read[place] = load_case(self._bundle, self._entries[place])
         return self._read[place]
 
+    def losses_of(self, place: int) -> tuple[Loss, ...]:
+        """Return the losses of a case; none before it has been read."""
+        return self._read[place].losses if place in self._read else ()
+
 
 class OpenedBundle:
     """A bundle and its cases. ``flakecore.open`` is how to get one.
@@ -63,6 +68,15 @@ class OpenedBundle:
     def cases(self) -> Cases:
         """The cases; each is read, its trace with it, when it is first indexed."""
         return Cases(self.bundle, self.entries)
+
+    @property
+    def losses(self) -> tuple[Loss, ...]:
+        """What is missing or damaged in the bundle, and in the cases that have been read."""
+        return tuple(
+            loss
+            for place, entry in enumerate(self.entries)
+            for loss in (self.cases.losses_of(place) or entry.losses)
+        )
 
     def case(self, package: str | None = None, attempt: str | None = None) -> Case:
         """Return the first case of a package and an attempt.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flakecore.bundle import Attempt, Host, HostLoad, Manifest, Revision, Settings
-from flakecore.comparison.runs.conditions import conditions_of, conditions_shown
+from flakecore.comparison.runs.conditions import condition_in, conditions_of, conditions_shown
 
 
 def test_the_cpu_flag_is_what_gomaxprocs_is_set_to() -> None:
@@ -91,3 +91,15 @@ def test_the_machine_and_the_source_are_conditions() -> None:
         "processors granted 1.5",
         "load before 3.25",
     ]
+
+
+def test_what_is_only_told_where_it_is_set_is_as_by_default_elsewhere() -> None:
+    stressed = Settings(gogc="20", run="TestA", delay="x.go:8 for 300ms")
+    with_it = conditions_of(Manifest(environment={"GODEBUG": "x=1"}), Attempt(settings=stressed))
+    without = conditions_of(Manifest(), Attempt())
+    for name, value in (("GOGC", "20"), ("-run", "TestA"), ("GODEBUG", "x=1")):
+        assert condition_in(with_it, name) == value
+        assert condition_in(without, name) == "default"
+    assert condition_in(without, "delay") == "none"
+    assert condition_in(without, "revision") is None
+    assert condition_in({}, "GOGC") is None

@@ -31,3 +31,12 @@ def test_one_run_alone_has_no_counterpart() -> None:
     found = run_program("compare", str(SAMPLE))
     assert found.returncode == 2
     assert found.stderr.startswith("flaketui: there is only one run in it; name two bundles")
+
+
+def test_a_run_is_not_held_against_itself(tmp_path: Path) -> None:
+    for name, text in (("run1.log", PASS), ("run2.log", FAIL)):
+        (tmp_path / name).write_text(text)
+    found = run_program("compare", str(tmp_path), "--attempts", "run1,run1")
+    assert found.returncode == 2
+    assert found.stderr == "flaketui: run run1 is named twice; name two runs, such as 1,2\n"
+    assert run_program("compare", str(tmp_path), "--attempts", "run1,run2").returncode == 0

@@ -17,6 +17,16 @@ def test_a_bundle_is_asked() -> None:
     assert json.loads(found.stdout) == [{"n": 13}]
 
 
+def test_what_a_damaged_bundle_lacks_is_said(tmp_path: Path) -> None:
+    (tmp_path / "test.json").write_text(
+        '{"Action":"run","Package":"p","Test":"TestA"}\n{"Action":"pass","Packa\n'
+    )
+    found = run_program("sql", str(tmp_path), "SELECT count(*) AS n FROM tests", "--format", "json")
+    assert json.loads(found.stdout) == [{"n": 1}]
+    assert found.stderr.startswith("flaketui: test.json: ")
+    assert found.stderr.count("\n") == 1
+
+
 def test_a_fleet_is_asked(tmp_path: Path) -> None:
     fleet(tmp_path, ["race", "pass"])
     found = run_program("sql", str(tmp_path), "SELECT count(*) AS n FROM runs", "--format", "csv")

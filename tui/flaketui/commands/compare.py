@@ -93,6 +93,14 @@ def _chosen(
     from flakecore.timeline import choose_cases
 
     wanted = options.attempts or (None, None)
+    alone = len(entries) == 1 and len(entries[0]) == 1
+    if alone or (len(entries) == 1 and options.attempts and wanted[0] == wanted[1]):
+        raise FlakeError(
+            "there is only one run in it" if alone else f"run {wanted[0]} is named twice",
+            remedy="name two bundles, or hunt with collect --until-fail, which keeps a passing run"
+            if alone
+            else "name two runs, such as 1,2",
+        )
     first = choose_cases(entries[0], options.package, wanted[0])[0]
     package = options.package or first.package or None
     others = choose_cases(entries[-1], package, wanted[1])

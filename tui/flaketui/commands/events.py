@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from flakecore.times import parse_duration
 from flaketui.commands.places import add_places, progress_line
+from flaketui.commands.window import add_window, check_window
 from flaketui.commands.writing.streams import stderr, stdout
 
 if TYPE_CHECKING:
@@ -32,8 +32,7 @@ def add_parser(subparsers: _SubParsersAction[argparse.ArgumentParser]) -> None:
         "--format", choices=("text", "json"), default="text", help="text (default) or JSON lines"
     )
     parser.add_argument("--stacks", action="store_true", help="print the stacks too")
-    parser.add_argument("--from", dest="from_ns", metavar="TIME", type=_time, help="from then on")
-    parser.add_argument("--to", dest="to_ns", metavar="TIME", type=_time, help="up to then")
+    add_window(parser)
     parser.add_argument("--goroutine", metavar="N", type=int, help="only what is on it or about it")
     parser.add_argument(
         "--type",
@@ -62,6 +61,7 @@ def run(options: argparse.Namespace) -> int:
     from flakecore.loss import summed_up
     from flakecore.report import EventRequest, EventWriter
 
+    check_window(options)
     request = EventRequest(
         from_ns=options.from_ns,
         to_ns=options.to_ns,
@@ -81,10 +81,3 @@ def run(options: argparse.Namespace) -> int:
         for loss in losses if options.all else summed_up(losses, _LOSSES):
             stderr.write(f"flaketui: {loss}\n")
     return 0
-
-
-def _time(text: str) -> int:
-    time = parse_duration(text)
-    if time is None:
-        raise argparse.ArgumentTypeError(f"{text!r} is no time; write it as 1.5s or 200ms")
-    return time

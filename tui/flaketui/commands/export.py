@@ -6,8 +6,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flakecore.times import parse_duration
 from flaketui.commands.places import add_places, progress_line
+from flaketui.commands.window import add_window, check_window
 from flaketui.commands.writing.destination import refuse_to_replace, write_result
 from flaketui.commands.writing.streams import stderr
 
@@ -42,8 +42,7 @@ def add_parser(
     parser.add_argument("--package", metavar="PATH", help="of several packages only this one")
     parser.add_argument("--attempt", metavar="N", help="of several attempts only this one")
     parser.add_argument("--test", metavar="NAME", default="", help="only this test and subtests")
-    parser.add_argument("--from", dest="from_ns", metavar="TIME", type=_time, help="from then on")
-    parser.add_argument("--to", dest="to_ns", metavar="TIME", type=_time, help="up to then")
+    add_window(parser)
     parser.add_argument(
         "--table", choices=TABLES, default="waits", help="of CSV, which table (waits)"
     )
@@ -55,13 +54,6 @@ def add_parser(
     )
     parser.set_defaults(run=run)
     return parser
-
-
-def _time(text: str) -> int:
-    found = parse_duration(text)
-    if found is None:
-        raise argparse.ArgumentTypeError(f"{text!r} is no time; write it as 1.5s or 200ms")
-    return found
 
 
 def run(options: argparse.Namespace) -> int:
@@ -77,6 +69,7 @@ def run(options: argparse.Namespace) -> int:
     from flakecore.report import EXPORTS, Explainer, ExportRequest, check_test, export
     from flakecore.timeline import choose_cases, list_cases, load_case
 
+    check_window(options)
     refuse_to_replace(options.bundle, options.output)
     chosen = EXPORTS[options.format]
     request = ExportRequest(

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flakecore.profile_kinds import HEAP_KIND, PROFILE_KINDS
-from flakecore.times import parse_duration
 from flaketui.commands.places import progress_line
+from flaketui.commands.window import add_window, check_window
 from flaketui.commands.writing.destination import refuse_to_replace, write_result
 from flaketui.commands.writing.streams import stderr, stdout
 
@@ -92,12 +92,7 @@ def add_parser(
     parser.add_argument(
         "--test", metavar="NAME", default="", help="only this test and its subtests"
     )
-    parser.add_argument(
-        "--from", dest="from_ns", metavar="TIME", type=_time, help="of the trace from then on"
-    )
-    parser.add_argument(
-        "--to", dest="to_ns", metavar="TIME", type=_time, help="of the trace up to then"
-    )
+    add_window(parser, "of the trace ")
     parser.add_argument("--package", metavar="PATH", help="of several packages only this one")
     parser.add_argument("--attempt", metavar="N", help="of several attempts only this one")
     parser.add_argument(
@@ -178,19 +173,13 @@ def _view_named(name: str) -> Callable[[str], tuple[str, str]]:
     return lambda pattern: (name, pattern)
 
 
-def _time(text: str) -> int:
-    found = parse_duration(text)
-    if found is None:
-        raise argparse.ArgumentTypeError(f"{text!r} is no time; write it as 1.5s or 200ms")
-    return found
-
-
 def run(options: argparse.Namespace) -> int:
     """Print a view of a profile; losses go to standard error.
 
     Raises:
         FlakeError: if the bundle cannot be read, or there is no such profile.
     """
+    check_window(options)
     # Imported here: --help and the other commands need none of it.
     from dataclasses import replace
 

@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING
 
 from flaketui.commands.places import progress_line
 from flaketui.commands.writing.destination import refuse_to_replace, write_result
+from flaketui.commands.writing.streams import stderr
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
 
+    from flakecore.loss import Loss
+
+_LOSSES = 20
 FORMATS = ("text", "json", "csv", "parquet")
 
 
@@ -41,7 +45,7 @@ def add_parser(
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print what the query gives.
+    """Print what the query gives; losses of a bundle go to standard error.
 
     Raises:
         FlakeError: the place cannot be read, the query cannot be run, or a package is missing.
@@ -50,6 +54,7 @@ def run(options: argparse.Namespace) -> int:
     from flakecore.bundle import open_bundle
     from flakecore.errors import FlakeError
     from flakecore.fleet import FleetStore
+    from flakecore.loss import summed_up
     from flakecore.report.sql import SQL_FORMATS, query_bundle, query_fleet, render_result_text
     from flakecore.timeline import OpenedBundle
 
@@ -62,6 +67,7 @@ def run(options: argparse.Namespace) -> int:
             return render_result_text(answer, in_full=options.all)
         return SQL_FORMATS[options.format](answer)
 
+    losses: list[Loss] = []
     store = FleetStore(Path(options.place))
     if store.parts() or store.merged():
         answer = query_fleet(store, options.query)
@@ -70,5 +76,8 @@ def run(options: argparse.Namespace) -> int:
         with OpenedBundle(open_bundle(options.place, progress=progress_line())) as opened:
             answer = query_bundle(opened, options.query)
             data = rendered()
+            losses = summed_up(opened.losses, _LOSSES)
     write_result([data], options.output)
+    for loss in losses:
+        stderr.write(f"flaketui: {loss}\n")
     return 0

@@ -15,7 +15,7 @@ from flakecore.comparison.features.feature import FEATURES, Feature
 from flakecore.comparison.features.features_of_case import ScopeFeatures, case_features
 from flakecore.comparison.parting.roles import GoroutineRole, roles_of_test
 from flakecore.comparison.parting.steps import Step, printed_lines, steps_by_role
-from flakecore.comparison.runs.conditions import Condition
+from flakecore.comparison.runs.conditions import Condition, condition_in
 from flakecore.comparison.signature import without_varying
 from flakecore.timeline import Case, TestSpan
 
@@ -144,7 +144,7 @@ def differing_conditions(
 ) -> dict[str, tuple[Condition | None, Condition | None]]:
     """Return the conditions that are not alike, in the order of the first run."""
     names = dict.fromkeys([*first, *second])
-    pairs = {name: (first.get(name), second.get(name)) for name in names}
+    pairs = {name: (condition_in(first, name), condition_in(second, name)) for name in names}
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
 

@@ -37,6 +37,19 @@ def conditions_of(manifest: Manifest, attempt: Attempt) -> dict[str, Condition]:
     }
 
 
+def condition_in(conditions: Mapping[str, Condition], name: str) -> Condition | None:
+    """Return a condition of a run; None where nothing tells it.
+
+    What only stands there if it was set is as by default where it does not.
+    """
+    found = conditions.get(name)
+    if found is not None or not conditions:
+        return found
+    if name == DELAY:
+        return "none"
+    return _DEFAULT if name.startswith("-") or name.isupper() else None
+
+
 def conditions_shown(conditions: Mapping[str, Condition]) -> list[str]:
     """Return conditions as words: ``GOMAXPROCS=1``, ``race on``; without 0 and defaults."""
     return [

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Iterator, Sequence
 
 from flakecore.bundle import Bundle
 from flakecore.diagnosis import Finding, Place, Role
+from flakecore.gotest.run_flag import run_flag
 from flakecore.gotrace import Frame
 from flakecore.printable import printable_lines
 from flakecore.report.excerpt import Excerpt
@@ -144,7 +144,8 @@ def _again(bundle: Bundle, case: Case, failure: Failure) -> str:
     if manifest is not None and manifest.packages and manifest.exit_code:
         return f"flaketui collect --replay {shlex.quote(bundle.name)}"
     name = failure.test_name if failure.test >= 0 else ""
-    pattern = "/".join(f"^{re.escape(part)}$" for part in name.split("/"))
-    run = f" -run {shlex.quote(pattern)}" if name else ""
+    run = f" {run_flag(name)}" if name else ""
     race = " -race" if case.race else ""
-    return f"go test{race} -count=10{run} {shlex.quote(case.package or '.')}"
+    # No import path begins with a dash: what a log names so would be a flag.
+    package = case.package if not case.package.startswith("-") else ""
+    return f"go test{race} -count=10{run} {shlex.quote(package or '.')}"

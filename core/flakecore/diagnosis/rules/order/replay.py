@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from flakecore.gotest.run_flag import run_flag
 from flakecore.timeline import Case
 
 _SEED = re.compile(r"-test\.shuffle (\d{1,20})\s*")
@@ -29,6 +30,5 @@ def replay_of(case: Case, before: Sequence[str], test: str) -> str:
     alone = test.partition("/")[0]
     seed = shuffle_seed(case)
     order = f" -shuffle={seed}" if seed else ""
-    names = "|".join(dict.fromkeys((*before, alone)))
-    with_them = f"go test{order} -count=1 -run '^({names})$'"
-    return f"compare {with_them} with -run '^{alone}$'"
+    with_them = f"go test{order} -count=1 {run_flag(*before, alone)}"
+    return f"compare {with_them} with {run_flag(alone)}"

@@ -29,6 +29,7 @@ from flakecore.diagnosis.rules.order.replay import replay_of
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.source.variable_writes import VariableWrite, VariableWrites
+from flakecore.gotest.run_flag import run_flag
 from flakecore.timeline import TestSpan, TestStatus
 
 _LEAST_AGAIN = 2
@@ -117,7 +118,7 @@ def _by_counts(question: Question) -> Iterator[Finding]:
         weight=Weight.CIRCUMSTANCE,
         test=failure.test,
         evidence=(Evidence(f"{len(runs)} runs of {name}, in the order they ran", None, 0),),
-        next=f"compare -count=1 -run '^{name.partition('/')[0]}$', again and again",
+        next=f"compare -count=1 {run_flag(name.partition('/')[0])}, again and again",
     )
 
 
