@@ -1,10 +1,11 @@
 """Which of a package's variables its tests change, and whether they change them back.
 
 A change is an assignment to the variable or to a part of it, ``++``, ``delete``, a method of the
-package that assigns to its receiver, or a method of sync and sync/atomic that stores. A test is
-followed through calls that can lead to one function only, so that it is said to change what it
-does and nothing that it merely might. A change in a deferred function or in one for ``t.Cleanup``
-counts as one that puts back what was there.
+package that assigns to its receiver, or a method of sync and sync/atomic that stores. What a
+process has but once (``process_state``) counts as a variable, too. A test is followed through calls
+that can lead to one function only, so that it is said to change what it does and nothing that it
+merely might. A change in a deferred function or in one for ``t.Cleanup`` counts as one that puts
+back what was there.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from functools import cached_property, lru_cache
 from flakecore.diagnosis.source.call_graph import CallGraph
 from flakecore.diagnosis.source.go_file import GoFile
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
+from flakecore.diagnosis.source.process_state import state_change, state_read
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, is_deferred, parameters, walk
 from flakecore.diagnosis.source.types import PackageTypes
 
@@ -99,13 +101,23 @@ class VariableWrites:
                     waiting.append((home, called))
         return found
 
-    def variables_in(self, node: Node) -> set[str]:
-        """Return the package's variables that an expression reads, or calls a method of."""
+    def variables_in(self, file: str, node: Node) -> set[str]:
+        """Return the variables of the package and the process that an expression reads.
+
+        A variable whose method it calls is one of them.
+        """
         return {
-            text_of(each)
+            name
             for each in walk(node)
-            if each.type == "identifier" and self._types.is_variable(each)
+            if each.type in ("identifier", "call_expression")
+            for name in (self._read_by(file, each),)
+            if name
         }
+
+    def _read_by(self, file: str, node: Node) -> str:
+        if node.type == "call_expression":
+            return state_read(self._files[file], node)
+        return text_of(node) if self._types.is_variable(node) else ""
 
     def _called_in(self, file: str, function: Node) -> list[tuple[str, Node, bool]]:
         found = []
@@ -119,6 +131,17 @@ class VariableWrites:
     def _writes_in(self, file: str, function: Node) -> list[VariableWrite]:
         found = []
         for node in walk(function):
+            changed = (
+                state_change(self._files[file], node) if node.type == "call_expression" else None
+            )
+            if changed is not None:
+                back = changed.puts_back or _puts_back(node)
+                always = _is_in_no_branch(node)
+                found.append(
+                    VariableWrite(
+                        changed.name, file, line_of(node), back, whole=True, always=always
+                    )
+                )
             for target in self._targets(file, node):
                 root = root_of(target)
                 if root is None or not self._types.is_variable(root):

@@ -1,13 +1,14 @@
 """``shared-state``, ``order-dependent``: a variable that is checked, and that another test changed.
 
-Speaks of a failed assertion whose condition the source traces to a variable of the package, where
-a test that ran before it, or beside it, changes that variable. It is inferred: which test ran when
-is seen, what each does with the variable is read from the source. It is the cause where the failing
-test itself leaves the variable alone, so that what it found is what the other one left or what the
-package began with; and where the first run of the test passed and each later one in the same
-process failed, for what its own first run left. It is called order-dependent where the bundle has
-runs with that test before, which failed, and without it, which passed; without the source such runs
-are an association, told where chance alone hardly divides them so.
+Speaks of a failed assertion whose condition the source traces to a variable of the package or of
+the environment, or that missed a file in the working directory, where a test that ran before it, or
+beside it, changes that. It is inferred: which test ran when is seen, what each does with the
+variable is read from the source. It is the cause where the failing test itself leaves the variable
+alone, so that what it found is what the other one left or what the package began with; and where
+the first run of the test passed and each later one in the same process failed, for what its own
+first run left. It is called order-dependent where the bundle has runs with that test before, which
+failed, and without it, which passed; without the source such runs are an association, told where
+chance alone hardly divides them so.
 
 Silent where the other test puts back what was there before the failing one begins, and where the
 failing test assigns the variable before it looks. Without the source, of four and more runs of
@@ -19,6 +20,7 @@ Counterexample: ``TestLimit`` puts 10 back by ``t.Cleanup``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -28,10 +30,16 @@ from flakecore.diagnosis.rules.order.order_counts import OrderCounts, associated
 from flakecore.diagnosis.rules.order.replay import replay_of
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
+from flakecore.diagnosis.source.process_state import WORKING_FOLDER
 from flakecore.diagnosis.source.variable_writes import VariableWrite, VariableWrites
 from flakecore.gotest.run_flag import run_flag
 from flakecore.timeline import TestSpan, TestStatus
 
+_NOT_THERE = re.compile(
+    r"\b(?:open|stat|lstat|readdirent|chdir|fork/exec) (?![/\\]|\w:)[^:\n]{1,4096}: "
+    r"(?:no such file or directory|The system cannot find)"
+)
+"""What package os says of a file named without its folder (``fs.PathError``)."""
 _LEAST_AGAIN = 2
 """Later runs that must have failed where the first passed, before its leavings are the cause."""
 _LEAST_COUNTED = 4
@@ -78,7 +86,7 @@ def _by_source(question: Question, counts: OrderCounts | None) -> Iterator[Findi
     writes = failing.package.writes
     own = _top(question, case.tests[failure.test])
     by_itself, certain = writes.of_test(own.name), writes.of_test(own.name, always=True)
-    for variable in sorted(_checked(failing, writes)):
+    for variable in sorted(_checked(failing, failure.message, writes)):
         mine = [each for each in by_itself if each.variable == variable]
         again = _again(question, failing, own, [each for each in mine if each in certain])
         if again is not None:
@@ -129,14 +137,18 @@ def _top(question: Question, test: TestSpan) -> TestSpan:
     return test
 
 
-def _checked(failing: FailingSource, writes: VariableWrites) -> set[str]:
-    """Return the package's variables that the failing line's condition comes from."""
-    return {
+def _checked(failing: FailingSource, message: str, writes: VariableWrites) -> set[str]:
+    """Return the variables that the failing line's condition comes from.
+
+    A message of a file that is not there, without a folder, asks for the working directory.
+    """
+    found = {
         name
         for condition in failing.innermost
-        for _, origin in failing.origins.of(failing.name, condition)
-        for name in writes.variables_in(origin)
+        for file, origin in failing.origins.of(failing.name, condition, fields=True)
+        for name in writes.variables_in(file, origin)
     }
+    return found | {WORKING_FOLDER} if _NOT_THERE.search(message) else found
 
 
 def _changes(
@@ -187,12 +199,13 @@ def _finding(
     when = "beside it" if first.beside else "before it"
     at = f"{first.write.file}:{first.write.line}"
     who = failure.test_name
+    needs = "uses" if variable == WORKING_FOLDER else "checks"
     if len(changes) == 1:
         claims: tuple[str, ...] = (
-            f"{first.test.name}, which ran {when}, changes {variable} ({at}), which {who} checks"
+            f"{first.test.name}, which ran {when}, changes {variable} ({at}), which {who} {needs}"
             f" ({failing.at})",
-            f"{first.test.name}, which ran {when}, changes {variable} ({at}), which {who} checks",
-            f"{first.test.name} ran {when} and changes {variable} ({at}), which this test checks",
+            f"{first.test.name}, which ran {when}, changes {variable} ({at}), which {who} {needs}",
+            f"{first.test.name} ran {when} and changes {variable} ({at}), which this test {needs}",
             f"{first.test.name} ran {when} and changes {variable} ({at})",
         )
     else:
@@ -209,7 +222,11 @@ def _finding(
         test=failure.test,
         places=(failing.fails_at(), *(_place(failing, each) for each in changes[:_SHOWN])),
         evidence=(
-            failing.evidence(f"the condition of the failing line comes from {variable}"),
+            failing.evidence(
+                "the file that is missing was looked for in the working directory"
+                if variable == WORKING_FOLDER
+                else f"the condition of the failing line comes from {variable}"
+            ),
             *(
                 Evidence(
                     f"{each.test.name} {_ran(each)}, and changes {variable} at"

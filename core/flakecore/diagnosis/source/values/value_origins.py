@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from flakecore.diagnosis.source.call_graph import CallGraph
 from flakecore.diagnosis.source.go_parser import Node, text_of
@@ -33,11 +34,27 @@ _THROUGH = (
     *("slice_expression", "type_conversion_expression", "expression_list", "type_assertion"),
     *("argument_list", "composite_literal", "literal_value", "literal_element", "keyed_element"),
 )
-
+_KEEPS_FIELD = ("parenthesized_expression", "unary_expression")
 _CONVERSIONS = ("int", "int64", "uint64", "float64", "string", "time.Duration")
 
 Origin = tuple[str, Node]
 """The name of a file and an expression in it."""
+
+
+class _Asked(NamedTuple):
+    """A value that is to be traced.
+
+    Attributes:
+        file: the name of its file.
+        node: its expression.
+        depth: calls that lead to it, one in another.
+        field: the field of it that is asked for; "" for all of it.
+    """
+
+    file: str
+    node: Node
+    depth: int
+    field: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,30 +88,43 @@ class ValueOrigins:
         self._calls = calls
         self._assignments = lru_cache(maxsize=256)(_assignments)
 
-    def of(self, file: str, node: Node, *, arguments: bool = True) -> list[Origin]:
+    def of(
+        self, file: str, node: Node, *, arguments: bool = True, fields: bool = False
+    ) -> list[Origin]:
         """Return the expressions that a value is made of, itself first; at most ``_MOST``.
 
         Args:
             file: the name of the file.
             node: the value's expression.
             arguments: whether a call leads to its arguments; those of a conversion always count.
+            fields: whether a field leads to what it is a field of.
         """
         found: list[Origin] = []
-        seen: set[tuple[str, int, int]] = set()
-        waiting: list[tuple[str, Node, int]] = [(file, node, 0)]
+        seen: set[tuple[str, str, int, int, str]] = set()
+        waiting: list[_Asked] = [_Asked(file, node, 0, "")]
         while waiting and len(found) < _MOST:
-            at, each, depth = waiting.pop(0)
-            key = (at, each.start_byte, each.end_byte)
+            asked = waiting.pop(0)
+            at, each, depth, field = asked
+            key = (at, each.type, each.start_byte, each.end_byte, field)
             if key in seen:
                 continue
             seen.add(key)
             found.append((at, each))
             if each.type == "identifier":
-                waiting += [(at, value, depth) for value in self.assigned(each)]
+                waiting += [_Asked(at, value, depth, field) for value in self.assigned(each)]
             elif each.type == "call_expression":
-                waiting += self._of_call(at, each, depth, arguments=arguments)
+                waiting += self._of_call(asked, arguments=arguments)
+            elif each.type == "selector_expression" and fields:
+                operand, name = (
+                    each.child_by_field_name("operand"),
+                    each.child_by_field_name("field"),
+                )
+                waiting.append(_Asked(at, operand, depth, text_of(name)))
+            elif each.type == "composite_literal" and field:
+                waiting += [_Asked(at, value, depth, "") for value in _values_of(each, field)]
             elif each.type in _THROUGH:
-                waiting += [(at, child, depth) for child in each.named_children]
+                kept = field if each.type in _KEEPS_FIELD else ""
+                waiting += [_Asked(at, child, depth, kept) for child in each.named_children]
         return found
 
     def assigned(self, name: Node) -> list[Node]:
@@ -122,19 +152,27 @@ class ValueOrigins:
                 found.append((each.value, each.at, manner))
         return found
 
-    def _of_call(
-        self, file: str, call: Node, depth: int, *, arguments: bool
-    ) -> Iterator[tuple[str, Node, int]]:
+    def _of_call(self, asked: _Asked, *, arguments: bool) -> Iterator[_Asked]:
+        file, call, depth, field = asked
         given = call.child_by_field_name("arguments")
         follows = arguments or text_of(call.child_by_field_name("function")) in _CONVERSIONS
         for argument in given.named_children if follows and given is not None else ():
             if argument.type != "func_literal":
-                yield file, argument, depth
+                yield _Asked(file, argument, depth, "")
         if depth >= _CALLS:
             return
         for home, function in self._calls.called_by(file, call) or ():
             for value in returned(function):
-                yield home, value, depth + 1
+                yield _Asked(home, value, depth + 1, field)
+
+
+def _values_of(literal: Node, field: str) -> list[Node]:
+    """Return the values of a composite literal that a field of it may be."""
+    body = literal.child_by_field_name("body")
+    elements = [each for each in body.named_children if each.type != "comment"] if body else []
+    keyed = [each for each in elements if each.type == "keyed_element"]
+    named = [each for each in keyed if text_of(each.named_children[0]) == field]
+    return [each.named_children[-1] for each in named] if keyed else elements
 
 
 def returned(function: Node, at: int = 0) -> Iterator[Node]:

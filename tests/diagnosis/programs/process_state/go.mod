@@ -1,0 +1,3 @@
+module example.com/process_state
+
+go 1.22
