@@ -19,6 +19,7 @@ SHAPES = {
     "random_source": (),
     "fixed_port": (),
     "clock_values": (),
+    "process_state": (),
     "asserted": (),
     "late_adds": (),
     "timer_first": (),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flakecore.diagnosis.rules.crashes import (
+    caught_panic,
     closed_channel,
     env,
     exit_called,
@@ -39,7 +40,7 @@ from flakecore.diagnosis.rules.leaks import (
     leak_hurts_later,
     log_after_test,
 )
-from flakecore.diagnosis.rules.order import late_add, shared_variable
+from flakecore.diagnosis.rules.order import late_add, process_state, shared_variable
 from flakecore.diagnosis.rules.rule import Rule
 from flakecore.diagnosis.rules.runs import cached
 from flakecore.diagnosis.rules.signals import cpu_shares, heap_grows
@@ -89,6 +90,7 @@ RULES: tuple[Rule, ...] = (
     wait_group_panic.RULE,
     unlocked.RULE,
     stack_overflow.RULE,
+    caught_panic.RULE,
     killed.RULE,
     exit_called.RULE,
     env.RULE,
@@ -103,6 +105,7 @@ RULES: tuple[Rule, ...] = (
     map_order.RULE,
     random_source.RULE,
     shared_variable.RULE,
+    process_state.RULE,
     deadline_missed.RULE,
     blocked.RULE,
     context_not_cancelled.RULE,

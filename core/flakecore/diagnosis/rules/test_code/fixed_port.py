@@ -19,7 +19,7 @@ from flakecore.diagnosis.goroutine_states import StackFrame
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.source.go_package import GoPackage
-from flakecore.diagnosis.source.go_parser import line_of, text_of
+from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
 from flakecore.diagnosis.source.syntax import FUNCTIONS, declared_around, enclosing, walk
 from flakecore.timeline import FailureKind
 
@@ -52,11 +52,20 @@ def _find(question: Question) -> Iterator[Finding]:
     file, line, _ = (own or places)[0]
     others = [each for each in places if each[:2] != (file, line)]
     folder = path.rpartition("/")[0] if "/" in failure.file else ""
+    rivals = _rivals(question, package, said[1])
+    does = f"binds a fixed port, {said[1]} ({file}:{line}), which was in use"
+    told = f"{does}; {rivals[0]} binds it too" if len(rivals) == 1 else does
     yield Finding(
         rule="test-itself",
         claim=first_that_fits(
-            f"{failure.test_name} binds a fixed port, {said[1]} ({file}:{line}), which was in use",
-            f"The test binds a fixed port, {said[1]} ({file}:{line}), which was in use",
+            f"{failure.test_name} {told}",
+            *(
+                f"{who} binds port {said[1]} ({file}:{line}), in use; {rivals[0]} binds it too"
+                for who in (failure.test_name, "The test")
+                if len(rivals) == 1
+            ),
+            f"{failure.test_name} {does}",
+            f"The test {does}",
         ),
         certainty=Certainty.INFERRED,
         test=failure.test,
@@ -74,16 +83,63 @@ def _find(question: Question) -> Iterator[Finding]:
                 Evidence(f"{other or 'the package'} has it too, at {name}:{at}", None, 0)
                 for name, at, other in others[:_SHOWN]
             ),
+            *(Evidence(f"{each} binds it too", None, 0) for each in rivals[:_SHOWN]),
         ),
         next="listen on port 0, and ask the listener for its address",
     )
+
+
+def _rivals(question: Question, package: GoPackage, port: str) -> list[str]:
+    """Return the tests that ran before or beside the failing one and lead to the port, too.
+
+    Each is told with how it ran: ``TestServes, begun before it,``.
+    """
+    case, failure = question.case, question.failure
+    assert failure is not None
+    own = case.tests[failure.test] if failure.test >= 0 else None
+    while own is not None and own.parent >= 0:
+        own = case.tests[own.parent]
+    if own is None:
+        return []
+    around = list(_functions(package, port))
+    leading = package.calls.leading_to(around)
+    found = []
+    for test in case.tests:
+        known = package.writes.tests.get(test.name)
+        beside = bool(test.waits and own.waits)
+        if known is None or test.parent >= 0 or test.name == own.name:
+            continue
+        if (test.index < own.index or beside) and (known[0], known[1].start_byte) in leading:
+            how = "run in parallel," if beside else "begun before it,"
+            found.append(f"{test.name}, {how}")
+    return list(dict.fromkeys(found))
+
+
+def _functions(package: GoPackage, port: str) -> Iterator[tuple[str, Node]]:
+    """Yield file and innermost function of where a port is used, by a string or by its constant."""
+    constants: set[str] = set()
+    for name, file in package.files.items():
+        for node in walk(file.root) if file.mentions(f":{port}") else ():
+            if node.type not in _STRINGS or not text_of(node)[1:-1].endswith(f":{port}"):
+                continue
+            inner, declared = enclosing(node, *FUNCTIONS), enclosing(node, "const_spec", "var_spec")
+            if inner is not None:
+                yield name, inner
+            elif declared is not None:
+                constants |= {text_of(e) for e in declared.children_by_field_name("name")}
+    for name, file in package.files.items():
+        for kind, node in file.nodes if any(map(file.mentions, constants)) else ():
+            if kind == "identifier" and text_of(node) in constants:
+                inner = enclosing(node, *FUNCTIONS)
+                if inner is not None and package.types.binding(node) is None:
+                    yield name, inner
 
 
 def _places(package: GoPackage, port: str) -> list[tuple[str, int, str]]:
     """Return file, line and function of the strings of a package that end in a port."""
     found = []
     for name, file in package.files.items():
-        for node in walk(file.root):
+        for node in walk(file.root) if file.mentions(f":{port}") else ():
             if node.type in _STRINGS and text_of(node)[1:-1].endswith(f":{port}"):
                 inner = enclosing(node, *FUNCTIONS)
                 declared = declared_around(inner) if inner is not None else None
