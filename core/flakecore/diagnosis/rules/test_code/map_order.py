@@ -18,17 +18,17 @@ from collections.abc import Iterator
 from flakecore.diagnosis.failing_call import FailingSource, failing_call
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Role
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
+from flakecore.diagnosis.rules.test_code.reordered import (
+    checked_functions,
+    in_another_order,
+    sorts_after,
+)
 from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
 from flakecore.diagnosis.source.syntax import FUNCTIONS, declared_around, enclosing, walk
 
-_LISTS = re.compile(r"\[([^\[\]\n]{1,2000})\]|\"([^\"\n]{1,2000})\"")
-_BETWEEN = re.compile(r"[\s,;]+")
-_SORTS = re.compile(r"(?:sort|slices)\.\w*(?:[Ss]ort|Strings|Ints|Float64s|Slice)\w*|\w*[Ss]ort\w*")
 _FILLS = re.compile(r"append|Write\w*|Fprint\w*")
 _STRINGS = ("interpreted_string_literal", "raw_string_literal")
-_FUNCTIONS = 40
-"""Functions that a checked value comes from, of which so many are looked at."""
 
 
 def _find(question: Question) -> Iterator[Finding]:
@@ -36,11 +36,11 @@ def _find(question: Question) -> Iterator[Finding]:
     failing = failing_call(question.case, failure, question.files)
     if failure is None or failing is None:
         return
-    differ = _in_another_order(failure.message)
+    differ = in_another_order(failure.message)
     if not differ:
         return
     ranges = list(_open_orders(failing))
-    if len(ranges) != 1 or _sorts_after(failing.function, failing.function):
+    if len(ranges) != 1 or sorts_after(failing.function, failing.function):
         return
     file, node = ranges[0]
     over = " ".join(text_of(node.child_by_field_name("right")).split())
@@ -66,34 +66,14 @@ def _find(question: Question) -> Iterator[Finding]:
     )
 
 
-def _in_another_order(message: str) -> str:
-    """Return the first two lists of a message that differ in order alone; "" for none."""
-    found = [one or other for one, other in _LISTS.findall(message[:20_000])][:8]
-    split = [[part for part in _BETWEEN.split(each.strip()) if part] for each in found]
-    for at, one in enumerate(split):
-        for other in range(at + 1, len(split)):
-            if one != split[other] and sorted(one) == sorted(split[other]):
-                return f"{found[at][:60]} and {found[other][:60]}"
-    return ""
-
-
 def _open_orders(failing: FailingSource) -> Iterator[tuple[str, Node]]:
     """Yield the ranges over maps, unsorted behind, in the functions that a checked value is of."""
-    package = failing.package
-    functions: dict[tuple[str, int], Node] = {
-        (failing.name, failing.function.start_byte): failing.function
-    }
-    for condition in (*failing.innermost, failing.call):
-        for file, node in failing.origins.of(failing.name, condition):
-            if node.type == "call_expression" and len(functions) < _FUNCTIONS:
-                for home, function in package.calls.called_by(file, node) or ():
-                    functions[home, function.start_byte] = function
-    for (file, _), function in functions.items():
+    for file, function in checked_functions(failing):
         for node in walk(function):
             if node.type != "range_clause" or not _is_map(failing, node):
                 continue
             loop = enclosing(node, "for_statement")
-            if loop is not None and _fills(loop) and not _sorts_after(function, loop):
+            if loop is not None and _fills(loop) and not sorts_after(function, loop):
                 yield file, node
 
 
@@ -115,14 +95,6 @@ def _fills(loop: Node) -> bool:
             if operator is not None and text_of(operator) == "+=" and is_text:
                 return True
     return False
-
-
-def _sorts_after(function: Node, loop: Node) -> bool:
-    return any(
-        _SORTS.fullmatch(text_of(node.child_by_field_name("function")))
-        for node in walk(function)
-        if node.type == "call_expression" and node.start_byte >= loop.start_byte
-    )
 
 
 def _short_name(call: Node) -> str:

@@ -1,0 +1,49 @@
+"""Assertions whose message has two lists of the same elements in another order."""
+
+from __future__ import annotations
+
+import re
+
+from flakecore.diagnosis.failing_call import FailingSource
+from flakecore.diagnosis.source.go_parser import Node, text_of
+from flakecore.diagnosis.source.syntax import walk
+
+_LISTS = re.compile(r"\[([^\[\]\n]{1,2000})\]|\"([^\"\n]{1,2000})\"")
+_BETWEEN = re.compile(r"[\s,;]+")
+_SORTS = re.compile(r"(?:sort|slices)\.\w*(?:[Ss]ort|Strings|Ints|Float64s|Slice)\w*|\w*[Ss]ort\w*")
+_FUNCTIONS = 40
+"""Functions that a checked value comes from, of which so many are looked at."""
+
+
+def in_another_order(message: str) -> str:
+    """Return the first two lists of a message that differ in order alone; "" for none."""
+    found = [one or other for one, other in _LISTS.findall(message[:20_000])][:8]
+    split = [[part for part in _BETWEEN.split(each.strip()) if part] for each in found]
+    for at, one in enumerate(split):
+        for other in range(at + 1, len(split)):
+            if one != split[other] and sorted(one) == sorted(split[other]):
+                return f"{found[at][:60]} and {found[other][:60]}"
+    return ""
+
+
+def checked_functions(failing: FailingSource) -> list[tuple[str, Node]]:
+    """Return the functions that a checked value comes from with their files, the test's first."""
+    package = failing.package
+    functions: dict[tuple[str, int], Node] = {
+        (failing.name, failing.function.start_byte): failing.function
+    }
+    for condition in (*failing.innermost, failing.call):
+        for file, node in failing.origins.of(failing.name, condition):
+            if node.type == "call_expression" and len(functions) < _FUNCTIONS:
+                for home, function in package.calls.called_by(file, node) or ():
+                    functions[home, function.start_byte] = function
+    return [(file, function) for (file, _), function in functions.items()]
+
+
+def sorts_after(function: Node, place: Node) -> bool:
+    """Return whether a function sorts anything behind a place in it."""
+    return any(
+        _SORTS.fullmatch(text_of(node.child_by_field_name("function")))
+        for node in walk(function)
+        if node.type == "call_expression" and node.start_byte >= place.start_byte
+    )

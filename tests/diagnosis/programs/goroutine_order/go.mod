@@ -1,0 +1,3 @@
+module example.com/goroutine_order
+
+go 1.22
