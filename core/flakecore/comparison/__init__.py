@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         time_limit_ns,
     )
     from flakecore.comparison.parting.compare import CaseComparison, Parting, compare_cases
+    from flakecore.comparison.parting.first_difference import FirstDifference
     from flakecore.comparison.parting.roles import GoroutineRole, roles_of_test
     from flakecore.comparison.parting.steps import Step
     from flakecore.comparison.predicates.explaining import PredicateAssociation
@@ -62,6 +63,7 @@ else:
             "features.feature": ("FEATURES", "Feature", "FeatureVerdict", "feature_named"),
             "features.features_of_case": ("ScopeFeatures", "case_features", "time_limit_ns"),
             "parting.compare": ("CaseComparison", "Parting", "compare_cases"),
+            "parting.first_difference": ("FirstDifference",),
             "parting.roles": ("GoroutineRole", "roles_of_test"),
             "parting.steps": ("Step",),
             "predicates.explaining": ("PredicateAssociation",),
@@ -100,6 +102,7 @@ __all__ = [
     "FailureRate",
     "Feature",
     "FeatureVerdict",
+    "FirstDifference",
     "GoroutineRole",
     "Parting",
     "PredicateAssociation",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import flakecore
 from comparison.parting.pair import failed_and_passed
+from flakecore.comparison.parting.happenings import wakenings
 from flakecore.comparison.parting.roles import roles_of_test
 from flakecore.comparison.parting.steps import printed_lines, steps_by_role
 from program import SAMPLE
@@ -12,7 +13,7 @@ from program import SAMPLE
 def test_the_steps_of_a_worker() -> None:
     _, passed = failed_and_passed()
     (test,) = (each for each in passed.tests if each.name == "TestDelivery")
-    steps = steps_by_role(passed, test.index, roles_of_test(passed, test.index))
+    steps = steps_by_role(passed, test.index, roles_of_test(passed, test.index), ())
     (first, second) = (steps[role] for role in steps if not role.test)
     assert [step.what for step in first] == [
         "prints worker N: takes order at TIME",
@@ -29,12 +30,13 @@ def test_a_wait_that_never_ended_is_a_step_and_others_are_none() -> None:
     with flakecore.open(SAMPLE) as bundle:
         case = bundle.cases[0]
         (test,) = (each for each in case.tests if each.name == "TestLedgerTransfersBothWays")
-        steps = steps_by_role(case, test.index, roles_of_test(case, test.index))
+        roles = roles_of_test(case, test.index)
+        steps = steps_by_role(case, test.index, roles, wakenings(case, roles))
     waits = [each.what for of_role in steps.values() for each in of_role if "waits" in each.what]
     assert sorted(waits) == [
-        "waits for ever: mutex at ledger.go:38",
-        "waits for ever: mutex at ledger.go:38",
-        "waits for ever: wait group at ledger_test.go:23",
+        "waits to the end (mutex) at ledger.go:38",
+        "waits to the end (mutex) at ledger.go:38",
+        "waits to the end (wait group) at ledger_test.go:23",
     ]
 
 

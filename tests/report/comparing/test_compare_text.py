@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from flakecore.comparison import CaseComparison, Parting, Step
+from flakecore.comparison import CaseComparison, FirstDifference, Parting, Step
 from flakecore.comparison.parting.compare import LineDifference
 from flakecore.comparison.parting.roles import GoroutineRole
 from flakecore.report.comparing import render_compare_text
 
-NOTHING = CaseComparison({}, 3, (), "", (), (), ())
+NOTHING = CaseComparison({}, 3, (), "", None, (), (), ())
 
 
 def lines(found: CaseComparison) -> list[str]:
@@ -41,6 +41,9 @@ def test_where_a_goroutine_parts_both_steps_are_told() -> None:
         1,
         (),
         "TestX",
+        FirstDifference(
+            parting.role, (17, 21), (1_300_000, None), ("deliver (G17) waits", "ends \x1b"), True
+        ),
         (parting,),
         (),
         (LineDifference("gives up", 1, 0),),
@@ -54,4 +57,6 @@ def test_where_a_goroutine_parts_both_steps_are_told() -> None:
         " prints first A 1.30ms prints gives up B nothing more"
     ) in " ".join(told.split())
     assert "    1   0  gives up" in shown
+    assert "TestX parts first: in A, at 1.30ms, deliver (G17) waits; in B ends" in told
+    assert "it may mean nothing" in told
     assert "\x1b" not in "".join(shown)

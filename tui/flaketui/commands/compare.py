@@ -56,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
     from contextlib import ExitStack
 
     from flakecore.bundle import open_bundle
-    from flakecore.comparison import compare_cases
+    from flakecore.comparison import compare_cases, recorded_runs
     from flakecore.errors import FlakeError
     from flakecore.report.comparing import render_compare_json, render_compare_text, title_of
     from flakecore.timeline import list_cases, load_case
@@ -77,7 +77,9 @@ def run(options: argparse.Namespace) -> int:
         conditions = [
             _conditions(bundle, entry) for bundle, entry in zip(bundles, chosen, strict=True)
         ]
-        found = compare_cases(cases[0], cases[1], (conditions[0], conditions[1]), options.test)
+        runs = [run for bundle in dict.fromkeys(bundles) for run in recorded_runs(bundle)]
+        both = conditions[0], conditions[1]
+        found = compare_cases(cases[0], cases[1], both, options.test, runs)
         titles = [title_of(bundle.name, case) for bundle, case in zip(bundles, cases, strict=True)]
     render = render_compare_json if options.format == "json" else render_compare_text
     stdout.write_utf8(render(titles, found))

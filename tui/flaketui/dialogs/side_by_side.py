@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -13,6 +13,7 @@ from flakecore.comparison import (
     CaseComparison,
     Condition,
     Parting,
+    Run,
     Step,
     compare_cases,
     condition_shown,
@@ -81,6 +82,9 @@ class SideBySide:
 
         Where one run has no further step, its last one that was alike stands for it.
         """
+        first = self.found.parts
+        if first is not None and first.times_ns[0] is not None and first.times_ns[1] is not None:
+            return first.times_ns[0], first.times_ns[1]
         for parting in self.found.partings:
             steps = (parting.first or parting.last, parting.second or parting.last)
             if steps[0] is not None and steps[1] is not None:
@@ -112,10 +116,19 @@ def side_by_side(
     titles: tuple[str, str],
     conditions: tuple[Mapping[str, Condition], Mapping[str, Condition]],
     test: str,
+    runs: Sequence[Run] = (),
 ) -> SideBySide | None:
     """Hold two runs against each other; None where the test did not run in both, or untraced.
 
     Takes a while: a thread calls it.
+
+    Args:
+        first: the run that is looked at.
+        second: the other one.
+        titles: what to call them.
+        conditions: those of either run.
+        test: full name of the test to follow.
+        runs: all runs of the bundle, to tell what is usual.
     """
     spans = [
         next((each for each in reversed(case.tests) if each.name == test), None)
@@ -125,7 +138,7 @@ def side_by_side(
         return None
     if first.schedule is None or second.schedule is None:
         return None
-    found = compare_cases(first, second, conditions, test)
+    found = compare_cases(first, second, conditions, test, runs)
     roles = [roles_of_test(first, spans[0].index), roles_of_test(second, spans[1].index)]
     numbers = [{role: number for number, role in of_case.items()} for of_case in roles]
     parted = {parting.role: parting for parting in found.partings}
@@ -209,7 +222,11 @@ def _step_of(pair: RolePair, side: int) -> Step | None:
 
 def _words(data: SideBySide) -> Iterator[str]:
     found = data.found
-    if not found.partings:
+    if found.parts is not None:
+        yield f"{found.test} parts first: {found.parts.sentence()}."
+        if found.parts.is_usual:
+            yield "    Other runs that passed did so too, or in another order: it may mean nothing."
+    elif not found.partings:
         yield "No step of the test differs: what its goroutines print, start and end is alike."
     for parting in found.partings:
         steps = "1 step" if parting.alike == 1 else f"{parting.alike:,} steps"

@@ -8,14 +8,18 @@ with its moment in both; the earliest of these moments is where the runs part, a
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flakecore.comparison.features.feature import FEATURES, Feature
 from flakecore.comparison.features.features_of_case import ScopeFeatures, case_features
+from flakecore.comparison.parting.first_difference import FirstDifference, first_difference
+from flakecore.comparison.parting.happenings import wakenings
 from flakecore.comparison.parting.roles import GoroutineRole, roles_of_test
 from flakecore.comparison.parting.steps import Step, printed_lines, steps_by_role
+from flakecore.comparison.predicates.event import TestRecord
 from flakecore.comparison.runs.conditions import Condition, condition_in
+from flakecore.comparison.runs.run import Run
 from flakecore.comparison.signature import without_varying
 from flakecore.timeline import Case, TestSpan
 
@@ -93,6 +97,7 @@ class CaseComparison:
         tests: how many tests both ran.
         ended_otherwise: those that ended otherwise, and those that only one of them ran.
         test: name of the test whose steps, lines and features follow; "" for the whole run.
+        parts: the first step that differs and could reach how the test ended; None for none.
         partings: of each goroutine that parts, the earliest first.
         features: those that differ by a half or more, the first three with thresholds in front.
         lines: those that only one run printed, or one more often, in the order printed.
@@ -102,6 +107,7 @@ class CaseComparison:
     tests: int
     ended_otherwise: tuple[TestDifference, ...]
     test: str
+    parts: FirstDifference | None
     partings: tuple[Parting, ...]
     features: tuple[FeatureDifference, ...]
     lines: tuple[LineDifference, ...]
@@ -112,6 +118,7 @@ def compare_cases(
     second: Case,
     conditions: tuple[Mapping[str, Condition], Mapping[str, Condition]] = ({}, {}),
     test: str = "",
+    runs: Sequence[Run] = (),
 ) -> CaseComparison:
     """Return what differs between two runs of the same package.
 
@@ -120,6 +127,7 @@ def compare_cases(
         second: another.
         conditions: those of either run.
         test: full name of the test to follow; "" for the first that ended otherwise.
+        runs: all runs of the package that are known, to tell what is usual.
     """
     otherwise = tests_that_ended_otherwise(first, second)
     both = [each for each in otherwise if each.first is not None and each.second is not None]
@@ -133,10 +141,19 @@ def compare_cases(
         tests=len({each.name for each in first.tests} & {each.name for each in second.tests}),
         ended_otherwise=otherwise,
         test=test,
+        parts=first_difference(first, second, test, passing_records(first.package, test, runs))
+        if test
+        else None,
         partings=partings_of_test(first, second, test) if test else (),
         features=differing_features(*scopes),
         lines=differing_lines(first, second, test) if test else (),
     )
+
+
+def passing_records(package: str, test: str, runs: Sequence[Run]) -> list[TestRecord]:
+    """Return what happened in the runs that a test passed in, as far as it is kept."""
+    name = f"{package}.{test}" if package else test
+    return [run.records[name] for run in runs if name in run.records and name not in run.failed]
 
 
 def differing_conditions(
@@ -180,7 +197,8 @@ def partings_of_test(first: Case, second: Case, name: str) -> tuple[Parting, ...
         if index is None:
             return ()
         roles.append(roles_of_test(case, index))
-        steps.append(steps_by_role(case, index, roles[-1]))
+        woken = wakenings(case, roles[-1])
+        steps.append(steps_by_role(case, index, roles[-1], woken))
     numbers = [{role: number for number, role in of_case.items()} for of_case in roles]
     found = []
     for role in dict.fromkeys([*steps[0], *steps[1]]):

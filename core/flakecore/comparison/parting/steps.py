@@ -2,21 +2,23 @@
 
 How long something took, and whether a wait was short or none at all, differs by chance in any two
 runs. So a step is what a program does whatever the scheduler does: a line printed, a goroutine
-started, its end; and a wait that nothing ended, for there it did not go on.
+started, its end, a sleep; and a wait that nothing ended, for there it did not go on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
+from flakecore.comparison.parting.happenings import Wakening
 from flakecore.comparison.parting.roles import GoroutineRole
 from flakecore.comparison.signature import without_varying
-from flakecore.timeline import Case, Lane, LaneKind, own_frame, with_subtests
+from flakecore.timeline import Case, Lane, LaneKind, State, own_frame, with_subtests
 
 _OF_THE_FRAMEWORK = ("=== ", "--- ", "PASS", "FAIL", "ok  ")
+_TO_THE_END = "waits to the end"
 _MOST = 2_000
 """Lines of a test that are steps, the first ones; a bound, not measured."""
 
@@ -35,9 +37,17 @@ class Step:
     what: str
     words: str
 
+    @property
+    def waits(self) -> bool:
+        """Whether it is a wait that nothing ended."""
+        return self.what.startswith(_TO_THE_END)
+
 
 def steps_by_role(
-    case: Case, test: int, roles: Mapping[int, GoroutineRole]
+    case: Case,
+    test: int,
+    roles: Mapping[int, GoroutineRole],
+    woken: Iterable[Wakening],
 ) -> dict[GoroutineRole, list[Step]]:
     """Return the steps of each goroutine of a test, in order of time.
 
@@ -45,6 +55,7 @@ def steps_by_role(
         case: one with a trace.
         test: index of the test.
         roles: role of each goroutine, by number.
+        woken: the waits of these that were ended.
     """
     schedule, start_ns = case.schedule, case.tests[test].start_ns
     found: dict[GoroutineRole, list[Step]] = {role: [] for role in roles.values()}
@@ -65,8 +76,14 @@ def steps_by_role(
         if last is not None and last.to_the_end and last.state.waiting:
             frame = own_frame(last.stack, case.package)
             place = f" at {frame.file.rpartition('/')[2]}:{frame.line}" if frame is not None else ""
-            words = f"waits for ever: {last.state.label}{place}"
+            words = f"{_TO_THE_END} ({last.state.label}){place}"
+            if last.state is State.SLEEP:
+                words = f"sleeps{place}"
             found[role].append(Step(last.start_ns - start_ns, words, words))
+    for each in woken:
+        if each.state is State.SLEEP and each.at:
+            words = f"sleeps at {each.at}"
+            found[each.who].append(Step(each.start_ns - start_ns, words, words))
     for time_ns, number, text in printed_lines(case, test):
         if number in roles:
             said = without_varying(text)

@@ -124,6 +124,8 @@ def _of_waits(
     for row in _first_of_each(*sites):
         goroutine, state = int(waits.goroutine[row]), State(int(waits.state[row]))
         at = place(int(waits.stack[row]))
+        if state is State.OTHER_WAIT and not at:
+            continue  # the world was stopped, for one: nothing that the program did
         if state is State.RUNNABLE:
             event = RunEvent("starved", who[goroutine], "waits for a proc for more than 10ms")
         else:

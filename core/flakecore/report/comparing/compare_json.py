@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from flakecore.comparison import CaseComparison, Parting, Step
+from flakecore.comparison import CaseComparison, FirstDifference, Parting, Step
 from flakecore.report.json.json_text import json_bytes
 from flakecore.timeline import TestSpan
 
@@ -27,6 +27,7 @@ def render_compare_json(titles: Sequence[str], found: CaseComparison) -> bytes:
                 for each in found.ended_otherwise
             ],
             "test": found.test,
+            "parts": _first(found.parts),
             "partings": [_parting(each) for each in found.partings],
             "features": {each.feature.id: [each.first, each.second] for each in found.features},
             "lines": [
@@ -42,6 +43,19 @@ def _ended(test: TestSpan | None) -> dict[str, Any] | None:
         return None
     took = test.duration_ns if test.duration_known else None
     return {"status": str(test.status), "duration_ns": took}
+
+
+def _first(found: FirstDifference | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {
+        "role": found.role.words(),
+        "goroutines": list(found.numbers),
+        "times_ns": list(found.times_ns),
+        "words": list(found.words),
+        "usual": found.is_usual,
+        "sentence": found.sentence(),
+    }
 
 
 def _parting(parting: Parting) -> dict[str, Any]:

@@ -84,10 +84,15 @@ def _partings(found: CaseComparison) -> Iterator[str]:
     if not found.test:
         yield "Where they part: no test ended otherwise; --test NAME follows one."
         return
-    if not found.partings:
+    if not found.partings and found.parts is None:
         yield f"Where they part: no step of {found.test} differs that a trace of both shows."
         return
-    yield f"Where {found.test} parts, from its start, by what its goroutines print, start and end:"
+    if found.parts is not None:
+        yield from wrapped(f"{found.parts.sentence()}.", f"{found.test} parts first: ")
+        if found.parts.is_usual:
+            yield "  Other runs that passed did so too, or in another order: it may mean nothing."
+        yield ""
+    yield f"Where {found.test} parts, by what each goroutine prints, starts, sleeps and ends:"
     for each in found.partings[:_PARTINGS]:
         yield from wrapped(f"{_who(each)}: {_before(each)}", "  ")
         yield f"    A {_step(each.first)}"

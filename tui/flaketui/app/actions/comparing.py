@@ -46,9 +46,8 @@ class Comparing:
             cases = [host.read_case(here), host.read_case(other)]
             conditions = [conditions_of_case(each, runs) for each in cases]
             titles = [_title(each) for each in cases]
-            return side_by_side(
-                cases[0], cases[1], (titles[0], titles[1]), (conditions[0], conditions[1]), test
-            )
+            both = (titles[0], titles[1]), (conditions[0], conditions[1])
+            return side_by_side(cases[0], cases[1], *both, test, runs)
 
         def show(found: SideBySide | None) -> None:
             host.show_sentence("")

@@ -1,0 +1,3 @@
+module example.com/firstparts
+
+go 1.21
