@@ -47,7 +47,9 @@ from flakecore.diagnosis.rules.signals import cpu_shares, heap_grows
 from flakecore.diagnosis.rules.test_code import (
     clock_value,
     fatal_elsewhere,
+    finalizer,
     fixed_port,
+    goroutine_count,
     goroutine_order,
     map_order,
     random_source,
@@ -105,6 +107,8 @@ RULES: tuple[Rule, ...] = (
     clock_value.RULE,
     map_order.RULE,
     goroutine_order.RULE,
+    goroutine_count.RULE,
+    finalizer.RULE,
     random_source.RULE,
     shared_variable.RULE,
     process_state.RULE,

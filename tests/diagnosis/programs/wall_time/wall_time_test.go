@@ -99,3 +99,19 @@ func TestCountsTicks(t *testing.T) {
 }
 
 func ticksOf(time.Duration) int { return 1 }
+
+func TestStampsDiffer(t *testing.T) {
+	first := time.Now().Truncate(time.Hour)
+	second := time.Now().Truncate(time.Hour)
+	if !second.After(first) {
+		t.Errorf("%v is not after %v", second, first) // @stamps-fail
+	}
+}
+
+// It compares a reading with a day of its own.
+func TestIsPast(t *testing.T) {
+	opening := time.Date(2001, 2, 3, 0, 0, 0, 0, time.UTC)
+	if time.Now().After(opening) {
+		t.Error("it was opened")
+	}
+}

@@ -23,6 +23,10 @@ TOLD: Told = {
         " float64(cold) > float64(limit) (@measured-fails)"
         " [fails @measured-fails; reads @measures]"
     ],
+    "TestStampsDiffer": [
+        "test-itself, inferred: TestStampsDiffer compares two readings of the clock: it fails if"
+        " !second.After(first) (@stamps-fail) [fails @stamps-fail]"
+    ],
 }
 SOUND = {
     "TestLogsTheTime",
@@ -30,6 +34,7 @@ SOUND = {
     "TestPolls",
     "TestClockOfItsOwn",
     "TestCountsTicks",
+    "TestIsPast",
 }
 
 

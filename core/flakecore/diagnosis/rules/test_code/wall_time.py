@@ -1,10 +1,11 @@
 """``test-itself``: an assertion on how long real time took.
 
 Speaks of a failed assertion that stands in an ``if`` whose comparison is between a time that the
-test took by ``time.Since`` or ``time.Now`` and a limit. It is inferred from the source: what the
-test compares is what failed, and a busy machine alone changes it. Silent on loops that poll until a
-deadline, on time that a bubble of package testing/synctest or a clock of the program's own counts,
-on a condition that something else may have made true, and where the source is not at hand.
+test took by ``time.Since`` or ``time.Now`` and a limit, or between two readings of the clock. It is
+inferred from the source: what the test compares is what failed, and a busy machine alone changes
+it. Silent on loops that poll until a deadline, on time that a bubble of package testing/synctest or
+a clock of the program's own counts, on a condition that something else may have made true, and
+where the source is not at hand.
 
 Example: ``if took := time.Since(start); took > 50*time.Millisecond { t.Errorf("took %v", took) }``.
 Counterexample: the same test asserting what was done; ``time.Since`` in a log line.
@@ -27,6 +28,8 @@ _UNITS = (
     *("Hours", "Minutes", "Seconds", "Milliseconds", "Microseconds", "Nanoseconds"),
     *("Round", "Truncate", "Abs"),
 )
+_ORDERS = ("After", "Before", "Equal", "Compare")
+"""Methods of ``time.Time`` that compare it with another."""
 _WAITS = ("time.Sleep", "runtime.Gosched")
 
 
@@ -61,6 +64,68 @@ def _find(question: Question) -> Iterator[Finding]:
             next="assert what was done, or let testing/synctest keep the time",
         )
         return
+    for condition in failing.innermost:
+        if _compares_readings(failing, condition):
+            yield _of_readings(question, failing, condition)
+            return
+
+
+def _compares_readings(failing: FailingSource, condition: Node) -> bool:
+    """Return whether a condition compares two readings of the clock by a method or by ``==``."""
+    bare = condition
+    while bare.type in ("unary_expression", "parenthesized_expression"):
+        bare = bare.named_children[-1]
+    if bare.type == "binary_expression":
+        sides = [bare.child_by_field_name("left"), bare.child_by_field_name("right")]
+        if text_of(bare.child_by_field_name("operator")) not in ("==", "!="):
+            return False
+    elif bare.type == "call_expression":
+        called, given = bare.child_by_field_name("function"), bare.child_by_field_name("arguments")
+        if called.type != "selector_expression":
+            return False
+        if text_of(called.child_by_field_name("field")) not in _ORDERS:
+            return False
+        sides = [called.child_by_field_name("operand"), *given.named_children]
+    else:
+        return False
+    return len(sides) == 2 and all(_is_reading(failing, each) for each in sides)
+
+
+def _is_reading(failing: FailingSource, node: Node) -> bool:
+    """Return whether a value is a time that the clock was read for, and nothing was added to."""
+    readings = adds = 0
+    for home, each in failing.origins.of(failing.name, node):
+        chain = each
+        while chain.type == "call_expression":
+            called = chain.child_by_field_name("function")
+            readings += failing.library_function(chain, home) == "time.Now"
+            if called.type != "selector_expression":
+                break
+            adds += text_of(called.child_by_field_name("field")) in ("Add", "AddDate", "Sub")
+            chain = called.child_by_field_name("operand")
+    return readings > 0 and not adds
+
+
+def _of_readings(question: Question, failing: FailingSource, condition: Node) -> Finding:
+    failure = question.failure
+    assert failure is not None
+    asks, compares = _short(condition), "compares two readings of the clock"
+    return Finding(
+        rule="test-itself",
+        claim=first_that_fits(
+            f"{failure.test_name} {compares}: it fails if {asks} ({failing.at})",
+            f"{failure.test_name} {compares} ({failing.at})",
+            f"The test {compares} ({failing.at})",
+        ),
+        certainty=Certainty.INFERRED,
+        test=failure.test,
+        places=(failing.fails_at(),),
+        evidence=(
+            failing.evidence(f"the condition of the failing line is {asks}"),
+            Evidence("both times come from time.Now, and may be equal or far apart", None, 0),
+        ),
+        next="give the code a clock of the test's own, or let testing/synctest keep the time",
+    )
 
 
 def _measured(failing: FailingSource, condition: Comparison) -> tuple[str, Node, bool] | None:

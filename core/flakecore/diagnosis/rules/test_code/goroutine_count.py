@@ -1,0 +1,152 @@
+"""``test-itself``: an assertion on how many goroutines there are.
+
+Speaks of a failed assertion whose condition the source traces to ``runtime.NumGoroutine``, and of
+the test's own goroutines that were there when it failed: those that ended a moment later were only
+not waited for; one that never did is told with what it was doing. Without a trace it says what the
+number counts. It is inferred, since the number counts all goroutines of the process. Silent on
+other conditions, on loops that poll, without a trace on numbers that are too small, and where the
+source is not at hand.
+
+Example: ``stop(); if n := runtime.NumGoroutine(); n != before { t.Errorf("%d goroutines", n) }``.
+Counterexample: the same number in a log line, or a wait group waited for before it is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flakecore.diagnosis.failing_call import FailingSource, failing_call
+from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role
+from flakecore.diagnosis.rules.rule import Needs, Question, Rule
+from flakecore.diagnosis.rules.wording import first_that_fits, names
+from flakecore.diagnosis.source.go_parser import Node, line_of
+from flakecore.frames import own_frame
+from flakecore.timeline import Goroutine, Lane, LaneKind
+from flakecore.times import format_duration
+
+_COUNTS = "runtime.NumGoroutine"
+_LOOKED_AT = 400
+"""Goroutines of the test that are looked at."""
+_SHOWN = 3
+"""Goroutines that are shown one by one."""
+
+
+def _find(question: Question) -> Iterator[Finding]:
+    failure = question.failure
+    failing = failing_call(question.case, failure, question.files)
+    read = _reading(failing) if failing is not None and not failing.loops else None
+    if failure is None or failing is None or read is None:
+        return
+    file, node = read
+    there = _still_there(question, failing)
+    if not there and (question.case.schedule is not None or not _finds_too_many(failing)):
+        return
+    counts = f"{failure.test_name} counts goroutines"
+    if not there:
+        claims = [f"{counts} ({failing.at}), and those that are about to end count, too"]
+    elif all(each.ended_ns is not None for each in there):
+        last = max(each.ended_ns or 0 for each in there)
+        later = format_duration(last - failure.at_ns)
+        claims = [
+            f"{counts} ({failing.at}) before {_who(question, there)} had ended, {later} later",
+            f"{counts} ({failing.at}) before {names([each.id for each in there])} had ended",
+        ]
+    else:
+        there = [each for each in there if each.ended_ns is None]
+        doing = _doing(question, there[0])
+        verb = "was" if len(there) == 1 else "were"
+        claims = [
+            f"{counts} ({failing.at}); {_who(question, there)} {verb} still there{doing}",
+            f"{counts} ({failing.at}); {names([each.id for each in there])} {verb} still there",
+        ]
+    yield Finding(
+        rule="test-itself",
+        claim=first_that_fits(*claims, f"{counts} ({failing.at})"),
+        certainty=Certainty.INFERRED,
+        test=failure.test,
+        places=(
+            failing.fails_at(),
+            failing.place(Role.READS, node, file),
+            *(place for each in there[:_SHOWN] if (place := _made(question, each)) is not None),
+        ),
+        evidence=(
+            failing.evidence(f"the failing line's condition comes from {_COUNTS}"),
+            *(_fact(each) for each in there[:_SHOWN]),
+        ),
+        next="wait for the goroutines themselves, or ask again until a deadline",
+    )
+
+
+def _reading(failing: FailingSource) -> tuple[str, Node] | None:
+    """Return where the number that a condition comes from is read last; None for nowhere."""
+    found = [each for condition in failing.innermost for each in _counts(failing, condition)]
+    return max(found, key=lambda each: (each[0] == failing.name, line_of(each[1])), default=None)
+
+
+def _counts(failing: FailingSource, value: Node) -> list[tuple[str, Node]]:
+    return [
+        (file, node)
+        for file, node in failing.origins.of(failing.name, value)
+        if node.type == "call_expression" and failing.library_function(node, file) == _COUNTS
+    ]
+
+
+def _finds_too_many(failing: FailingSource) -> bool:
+    """Return whether the test fails by a number that is too large, or other than one before."""
+    for each in failing.comparisons:
+        larger = [each.right] if each.operator.startswith("<") else [each.left]
+        larger = [each.left, each.right] if each.operator == "!=" else larger
+        if each.operator != "==" and any(_counts(failing, side) for side in larger):
+            return True
+    return False
+
+
+def _still_there(question: Question, failing: FailingSource) -> list[Goroutine]:
+    """Return the other goroutines of the test that were there when it failed."""
+    schedule, failure = question.case.schedule, question.failure
+    if schedule is None or failure is None or failure.test < 0:
+        return []
+    known = (schedule.goroutine(each) for each in schedule.goroutines_of(failure.test)[:_LOOKED_AT])
+    return [
+        each
+        for each in known
+        if each is not None
+        and each.id != failing.goroutine
+        and not each.system
+        and each.created_ns <= failure.at_ns
+        and (each.ended_ns is None or each.ended_ns > failure.at_ns)
+    ]
+
+
+def _who(question: Question, there: list[Goroutine]) -> str:
+    """Return some goroutines with the place that started the first."""
+    who = names([each.id for each in there])
+    made = _made(question, there[0])
+    if made is None:
+        return who
+    return f"{who}, started at {made.file.rpartition('/')[2]}:{made.line},"
+
+
+def _made(question: Question, goroutine: Goroutine) -> Place | None:
+    frame = own_frame(goroutine.creation_stack, question.case.package)
+    if frame is None:
+        return None
+    return Place(Role.CREATED, goroutine.id, frame.function, frame.file, frame.line)
+
+
+def _doing(question: Question, goroutine: Goroutine) -> str:
+    """Return what a goroutine was doing when the test failed: ``, in chan receive``."""
+    schedule, failure = question.case.schedule, question.failure
+    assert schedule is not None and failure is not None
+    now = schedule.at(Lane(LaneKind.GOROUTINE, goroutine.id), failure.at_ns)
+    return f", in {now.reason or now.state.label}" if now is not None else ""
+
+
+def _fact(goroutine: Goroutine) -> Evidence:
+    who = f"G{goroutine.id}"
+    if goroutine.ended_ns is None:
+        return Evidence(f"{who} had not ended when the trace did", None, goroutine.id)
+    return Evidence(f"{who} ended", goroutine.ended_ns, goroutine.id)
+
+
+RULE = Rule("goroutine-count", Needs.FAILURE, _find, ids=("test-itself",))

@@ -1,0 +1,3 @@
+module example.com/goroutine_count
+
+go 1.22
