@@ -19,7 +19,7 @@ SHAPES = {
     "random_source": (),
     "fixed_port": (),
     "clock_values": (),
-    "process_state": (),
+    "left_behind": (),
     "asserted": (),
     "late_adds": (),
     "timer_first": (),

@@ -16,9 +16,8 @@ TOLD: Told = {
         " [fails @address-fails; writes @sets-address]"
     ],
     "TestReadsItsFile": [
-        "shared-state, inferred: TestGoesElsewhere ran before it and changes the working"
-        " directory (@goes-elsewhere), which this test uses"
-        " [fails @reads-fails; writes @goes-elsewhere]"
+        "shared-state, inferred: TestGoesElsewhere ran before it and changes the working directory"
+        " (@goes-elsewhere) [fails @reads-fails; writes @goes-elsewhere]"
     ],
 }
 SOUND = {"TestRegionByDefault", "TestMissesAFile", "TestMissesByPath"}

@@ -40,7 +40,7 @@ from flakecore.diagnosis.rules.leaks import (
     leak_hurts_later,
     log_after_test,
 )
-from flakecore.diagnosis.rules.order import late_add, process_state, shared_variable
+from flakecore.diagnosis.rules.order import late_add, shared_variable
 from flakecore.diagnosis.rules.rule import Rule
 from flakecore.diagnosis.rules.runs import cached
 from flakecore.diagnosis.rules.signals import cpu_shares, heap_grows
@@ -111,7 +111,6 @@ RULES: tuple[Rule, ...] = (
     finalizer.RULE,
     random_source.RULE,
     shared_variable.RULE,
-    process_state.RULE,
     deadline_missed.RULE,
     blocked.RULE,
     context_not_cancelled.RULE,

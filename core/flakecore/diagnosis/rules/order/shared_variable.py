@@ -36,7 +36,7 @@ from flakecore.gotest.run_flag import run_flag
 from flakecore.timeline import TestSpan, TestStatus
 
 _NOT_THERE = re.compile(
-    r"\b(?:open|stat|lstat|readdirent|chdir|fork/exec) (?![/\\]|\w:)[^:\n]{1,4096}: "
+    r"\b(?:open|stat|lstat|readdirent|chdir|fork/exec) ((?![/\\]|\w:)[^:\n]{1,4096}): "
     r"(?:no such file or directory|The system cannot find)"
 )
 """What package os says of a file named without its folder (``fs.PathError``)."""
@@ -199,13 +199,16 @@ def _finding(
     when = "beside it" if first.beside else "before it"
     at = f"{first.write.file}:{first.write.line}"
     who = failure.test_name
-    needs = "uses" if variable == WORKING_FOLDER else "checks"
+    missing = _NOT_THERE.search(failure.message) if variable == WORKING_FOLDER else None
+    then = f"which {who} checks" if missing is None else f"and {missing[1]} is not there"
     if len(changes) == 1:
         claims: tuple[str, ...] = (
-            f"{first.test.name}, which ran {when}, changes {variable} ({at}), which {who} {needs}"
+            f"{first.test.name}, which ran {when}, changes {variable} ({at}), {then}"
             f" ({failing.at})",
-            f"{first.test.name}, which ran {when}, changes {variable} ({at}), which {who} {needs}",
-            f"{first.test.name} ran {when} and changes {variable} ({at}), which this test {needs}",
+            f"{first.test.name}, which ran {when}, changes {variable} ({at}), {then}",
+            f"{first.test.name} ran {when} and changes {variable} ({at}), which this test checks"
+            if missing is None
+            else f"{first.test.name} ran {when} and changes {variable} ({at}), {then}",
             f"{first.test.name} ran {when} and changes {variable} ({at})",
         )
     else:

@@ -47,7 +47,7 @@ def _find(question: Question) -> Iterator[Finding]:
         who_gave_up, at = race.function, f"{race.file}:{race.line}"
         select = f"{race.file}:{line_of(race.select)}"
         facts = [
-            failing.evidence(f"what the failing line asks for comes from {race.function}"),
+            failing.evidence(f"what the failing line asks for comes from {race.function}, at {at}"),
             Evidence(
                 f"no goroutine of the test ended its select ({select}): {timer}{made} came first",
                 race.at_ns,

@@ -1,6 +1,6 @@
-// Package process_state holds tests that leave something behind in the process, tests that fail by
+// Package left_behind holds tests that leave something behind in the process, tests that fail by
 // it, and beside them tests that put back what they change.
-package process_state
+package left_behind
 
 import (
 	"net"
@@ -58,7 +58,7 @@ func TestGoesAway(t *testing.T) {
 }
 
 func TestReadsNear(t *testing.T) {
-	if _, err := os.Stat("state_test.go"); err != nil {
+	if _, err := os.Stat("left_behind_test.go"); err != nil {
 		t.Fatal(err) // @reads-near
 	}
 }

@@ -10,12 +10,12 @@ from toolchains import NEWEST
 
 TOLD: Told = {
     "TestHasNoMode": [
-        "shared-state, inferred: TestSetsMode, which ran before it, sets STATE_MODE (@sets-mode),"
-        " which TestHasNoMode checks (@asks-mode) [fails @asks-mode; writes @sets-mode]"
+        "shared-state, inferred: TestSetsMode, which ran before it, changes $STATE_MODE"
+        " (@sets-mode), which TestHasNoMode checks [fails @asks-mode; writes @sets-mode]"
     ],
     "TestReadsNear": [
-        "shared-state, inferred: TestGoesAway, which ran before it, changes the working directory"
-        " (@goes-away), and state_test.go is not there [fails @reads-near; writes @goes-away]"
+        "shared-state, inferred: TestGoesAway ran before it and changes the working directory"
+        " (@goes-away) [fails @reads-near; writes @goes-away]"
     ],
     "TestListensToo": [
         "test-itself, inferred: TestListensToo binds port 38531 (@port), in use;"
@@ -27,9 +27,9 @@ SOUND = {"TestWantsColour", "TestWantsPlace"}
 
 @pytest.mark.parametrize("release", RELEASES)
 def test_what_another_test_left_behind_is_told(release: str) -> None:
-    check_causes("process_state", release, TOLD, {}, SOUND)
+    check_causes("left_behind", release, TOLD, {}, SOUND)
 
 
 def test_without_the_other_tests_none_of_these_fails() -> None:
     names = "|".join(TOLD)
-    assert case_of("process_state", NEWEST, f"-run=^({names})$").failures == ()
+    assert case_of("left_behind", NEWEST, f"-run=^({names})$").failures == ()

@@ -1,0 +1,3 @@
+module example.com/left_behind
+
+go 1.22
