@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flakecore.diagnosis.failing_call import duration_text, failing_call
-from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Role
+from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.timers.timer_races import late_peers, returned_race, timer_race
 from flakecore.diagnosis.rules.wording import first_that_fits
@@ -57,6 +57,9 @@ def _find(question: Question) -> Iterator[Finding]:
     gave_up = f"{who_gave_up} gave up at {at}: {timer} came before {other}"
     claims = [gave_up, f"{timer} came first ({at})", f"A timer came first ({at})"]
     places = [failing.fails_at(), failing.place(Role.RECEIVES, race.other.node, race.file)]
+    if returned is not None:
+        file = failing.path_of(race.file)
+        places.append(Place(Role.ENDED, failing.goroutine, "", file, race.line))
     if returned is not None and race.timer is not None:
         places.append(failing.place(Role.MADE, race.timer, race.made_in))
     peers = late_peers(question, failing, race)
