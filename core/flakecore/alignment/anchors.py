@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from flakecore.alignment.units import Key, OutputWrites
 from flakecore.alignment.writers import PriorClass, WriteKind
+from flakecore.distinct import distinct
 from flakecore.gotest import NO_WALL
 
 UNBOUNDED = 1 << 30
@@ -82,7 +83,7 @@ def number_keys(
     single_line = np.zeros(count, np.bool_)
     min_units = np.zeros(count, np.int64)
     max_units = np.full(count, UNBOUNDED, np.int64)
-    for stack in np.unique(writes.stack).tolist():
+    for stack in distinct(writes.stack).tolist():
         writer = writes.writers[stack]
         rows = np.flatnonzero(writes.stack == stack)
         kind = writer.kind

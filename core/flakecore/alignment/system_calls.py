@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from flakecore.distinct import distinct
 from flakecore.gotrace import Stack, Trace
 
 
@@ -31,7 +32,7 @@ def system_calls(trace: Trace, matches: Callable[[Stack], bool]) -> list[SystemC
         matches: predicate, called once for each distinct stack.
     """
     table, writes = trace.table, trace.writes
-    chosen = [each for each in np.unique(writes.stack).tolist() if matches(table.stack(each))]
+    chosen = [each for each in distinct(writes.stack).tolist() if matches(table.stack(each))]
     rows = np.flatnonzero(np.isin(writes.stack, np.array(chosen, np.int32)))
     found = (writes.start[rows], writes.goroutine[rows], writes.stack[rows])
     columns = zip(*(column.tolist() for column in found), strict=True)

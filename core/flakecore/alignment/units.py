@@ -24,6 +24,7 @@ from flakecore.alignment.writers import (
     may_write_output,
     writers_by_stack,
 )
+from flakecore.distinct import distinct
 from flakecore.gotrace import Trace
 
 Key = tuple[object, ...]
@@ -147,7 +148,7 @@ class OutputWrites:
 def output_writes(trace: Trace) -> OutputWrites:
     """Return a trace's writes that may have gone to standard output or error."""
     writes, table = trace.writes, trace.table
-    stacks = {number: table.stack(number) for number in np.unique(writes.stack).tolist()}
+    stacks = {number: table.stack(number) for number in distinct(writes.stack).tolist()}
     writers = writers_by_stack(
         {number: stack for number, stack in stacks.items() if may_write_output(stack)}
     )

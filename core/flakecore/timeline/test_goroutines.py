@@ -21,6 +21,7 @@ from typing import NamedTuple
 import numpy as np
 
 from flakecore.alignment.system_calls import system_calls
+from flakecore.distinct import distinct
 from flakecore.gotest import TestRun
 from flakecore.gotrace import Stack, Trace
 
@@ -89,13 +90,13 @@ def announced_tests(trace: Trace) -> list[AnnouncedTest]:
     created, table = trace.creations, trace.table
     runner = {
         stack
-        for stack in np.unique(created.function).tolist()
+        for stack in distinct(created.function).tolist()
         if any(frame.function in _RUNNERS for frame in table.stack(stack))
         or any(frame.function.startswith("testing.(*T).Run.") for frame in table.stack(stack))
     }
     top = {
         stack
-        for stack in np.unique(created.stack).tolist()
+        for stack in distinct(created.stack).tolist()
         if any(frame.function in _TOP_LEVEL for frame in table.stack(stack))
     }
     rows = np.flatnonzero(np.isin(created.function, list(runner)))

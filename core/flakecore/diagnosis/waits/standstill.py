@@ -64,9 +64,13 @@ def states_at(case: Case, failure: Failure) -> tuple[StateGroup, ...]:
     if schedule is None or failure.test < 0:
         return ()
     by_state: dict[tuple[State, object, bool, bool], list[Interval]] = {}
-    own = case.tests[failure.test].goroutine
+    own, moment = case.tests[failure.test].goroutine, _failure_time(schedule, failure)
+    # A test may have had a million goroutines that are no more.
+    alive = set(schedule.alive_at(moment))
     for number in schedule.goroutines_of(failure.test):
-        interval = schedule.at(Lane(LaneKind.GOROUTINE, number), _failure_time(schedule, failure))
+        if number not in alive:
+            continue
+        interval = schedule.at(Lane(LaneKind.GOROUTINE, number), moment)
         if interval is not None:
             key = (interval.state, interval.stack, interval.to_the_end, number == own)
             by_state.setdefault(key, []).append(interval)

@@ -67,9 +67,13 @@ class GenerationIntervals:
         """Return thread numbers from values of the column ``thread``."""
         return thread if self.threads is None else self.threads[thread]
 
-    def native(self) -> IntervalOutline | None:
-        """Return the intervals in the form of the compiled loops; None where they do not fit."""
-        return intervals_of(self.since, self.state, self.status, self.first)
+    def native(self, lanes: slice = slice(None)) -> IntervalOutline | None:
+        """Return the intervals in the form of the compiled loops; None where they do not fit.
+
+        ``lanes`` are those that the loops go through.
+        """
+        begin, end, _ = lanes.indices(len(self.lanes))
+        return intervals_of(self.since, self.state, self.status, self.first[begin : end + 1])
 
     @property
     def until(self) -> IntColumn:

@@ -16,6 +16,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from flakecore.distinct import union
 from flakecore.gotrace.format.varint import IntColumn
 from flakecore.gotrace.intervals.overview import Overview
 
@@ -198,7 +199,7 @@ class Intervals:
         self._ended, self._ended_at = ended
         self.crossing = crossing
         self.overview = overview
-        self.lanes: NDArray[np.int64] = np.union1d(crossing.columns.lanes, overview.lanes)
+        self.lanes: NDArray[np.int64] = union(crossing.columns.lanes, overview.lanes)
         self._columns = columns
         self._begins = np.array([start for start, _ in extents], np.int64)
         self._ends = np.maximum.accumulate(np.array([end for _, end in extents], np.int64))

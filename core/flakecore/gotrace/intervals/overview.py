@@ -16,6 +16,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from flakecore.distinct import distinct
 from flakecore.gotrace.format.columns import narrow
 from flakecore.gotrace.format.varint import IntColumn
 from flakecore.gotrace.intervals.generation_intervals import GenerationIntervals
@@ -81,10 +82,7 @@ def sum_states(intervals: GenerationIntervals, occupant: IntColumn | None) -> St
     buckets = max(1, min(_MAX_BUCKETS, _MAX_SUMS // max(len(lanes), 1)))
     shift = max((span // buckets).bit_length(), 1)
     count = (span >> shift) + 1
-    size = len(lanes) * count * STATE_COUNT
-    native, summed = intervals.native(), None
-    if native is not None and size <= max(_DENSE, 4 * len(intervals.since)):
-        summed = sum_intervals(native, occupant, shift, count, STATE_COUNT)
+    summed = _sum_native(intervals, occupant, shift, count)
     if summed is None:
         summed = _sum_columns(intervals, occupant, shift, count)
     keys, time, occupants_by_cell = summed
@@ -99,6 +97,29 @@ def sum_states(intervals: GenerationIntervals, occupant: IntColumn | None) -> St
         time=narrow(time),
         occupant=narrow(occupants_by_cell[keys // STATE_COUNT]),
     )
+
+
+def _sum_native(
+    intervals: GenerationIntervals, occupant: IntColumn | None, shift: int, count: int
+) -> Summed | None:
+    """Return the sums of buckets of ``1 << shift`` nanoseconds, ``count`` a lane, by the loops.
+
+    They take so many lanes at a time as a dense table holds.
+    """
+    cells = count * STATE_COUNT
+    at_once = max(_DENSE, 4 * len(intervals.since)) // cells
+    parts: list[Summed] = []
+    for at in range(0, len(intervals.lanes), at_once) if at_once else ():
+        native = intervals.native(slice(at, at + at_once))
+        found = None
+        if native is not None:
+            found = sum_intervals(native, occupant, shift, count, STATE_COUNT)
+        if found is None:
+            return None
+        parts.append(found._replace(keys=found.keys + at * cells))
+    if not parts:
+        return None
+    return Summed(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
 
 
 def _sum_columns(
@@ -176,7 +197,7 @@ class Overview:
         """Join the sums of each generation, in order."""
         none = np.zeros(0, np.int64)
         self.generations = generations
-        self.lanes: NDArray[np.int64] = np.unique(
+        self.lanes: NDArray[np.int64] = distinct(
             np.concatenate([none, *(sums.lanes[np.diff(sums.first) > 0] for sums in generations)])
         )
         self.edges: NDArray[np.int64] = np.concatenate([none, *_edges(generations)])

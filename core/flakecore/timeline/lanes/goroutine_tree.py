@@ -9,6 +9,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from flakecore.distinct import distinct, union
 from flakecore.frames import is_of_probe, is_wrapper
 from flakecore.gotrace import Stack, Trace
 from flakecore.timeline.lanes.lane import Goroutine
@@ -43,7 +44,7 @@ class GoroutineTree:
         """Follow creation from the goroutines of ``tests`` (goroutine to test index) downwards."""
         self._trace = trace
         created = trace.creations
-        self._numbers = np.union1d(trace.goroutines.lanes, created.goroutine)
+        self._numbers = union(trace.goroutines.lanes, created.goroutine)
         self._numbers = self._numbers[self._numbers > 0]
         self._creator = np.zeros(len(self._numbers), np.int64)
         index = np.searchsorted(self._numbers, created.goroutine)
@@ -105,7 +106,7 @@ class GoroutineTree:
     def created_at(self, wanted: Callable[[Stack], bool]) -> tuple[int, ...]:
         """Return the goroutines whose ``go`` statement has a stack that is wanted, by number."""
         created, table = self._trace.creations, self._trace.table
-        stacks = [each for each in np.unique(created.stack).tolist() if wanted(table.stack(each))]
+        stacks = [each for each in distinct(created.stack).tolist() if wanted(table.stack(each))]
         found = np.isin(created.stack, np.array(stacks, np.int32))
         return tuple(created.goroutine[found].tolist())
 

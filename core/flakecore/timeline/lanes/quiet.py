@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from flakecore.distinct import distinct
 from flakecore.gotrace import IntervalColumns, Intervals
 from flakecore.gotrace.intervals.overview import StateSums
 
@@ -28,9 +29,7 @@ def changes(intervals: Intervals, lanes: NDArray[np.int64]) -> NDArray[np.int64]
             found += _of_columns(intervals.generation(index), lanes)
         else:
             found += _of_sums(sums, lanes)
-    # Nearly sorted, which a stable sort finds out; np.unique hashes all of them since numpy 2.3.
-    moments = np.sort(np.concatenate(found), kind="stable")
-    return moments[np.append(True, np.diff(moments) != 0)] if len(moments) else moments
+    return distinct(np.concatenate(found))
 
 
 def _of_columns(columns: IntervalColumns, lanes: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
@@ -63,7 +62,7 @@ def _rows_of(
     known: NDArray[np.int64], first: NDArray[np.int64], lanes: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the rows of some lanes, and the lane of each; both int64."""
-    present = np.intersect1d(known, lanes)
+    present = np.intersect1d(known, lanes, assume_unique=True)
     place = np.searchsorted(known, present)
     begin, count = first[place].astype(np.int64), np.diff(first)[place].astype(np.int64)
     before = np.cumsum(count) - count

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from flakecore.distinct import distinct
 from flakecore.gotrace import LaneIntervals, State, Trace
 from flakecore.timeline.lanes.folded_time import Axis
 from flakecore.timeline.lanes.goroutine_tree import GoroutineTree
@@ -125,7 +126,7 @@ class Schedule:
 
         int64, ascending; between two that follow one another none did (``quiet.changes``).
         """
-        return changes(self._trace.goroutines, np.unique(np.array(goroutines, np.int64)))
+        return changes(self._trace.goroutines, distinct(np.array(goroutines, np.int64)))
 
     @property
     def is_decoded(self) -> bool:

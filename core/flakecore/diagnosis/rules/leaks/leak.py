@@ -26,7 +26,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role
-from flakecore.diagnosis.goroutine_states import GoroutineState
+from flakecore.diagnosis.goroutine_states import GoroutineState, StackFrame
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits, names
 from flakecore.diagnosis.waits.blocked_on import BlockedOn
@@ -75,6 +75,7 @@ def _find(question: Question) -> Iterator[Finding]:
     order = sorted(question.proven, key=lambda each: each.certainty is Certainty.SEEN)
     proven = {number: finding for finding in order for number in finding.explains}
     told_by_collector = any(each.name.endswith(_LEAK_PROFILE) for each in case.artefacts)
+    kin = _Kin(question)
     alike: defaultdict[_Place, list[GoroutineState]] = defaultdict(list)
     for state in question.states:
         if state.test not in over or state.own is None or not state.blocked_on.on_others:
@@ -85,7 +86,7 @@ def _find(question: Question) -> Iterator[Finding]:
         reason = proven.get(state.number)
         is_proven = _is_dead(state) or (reason is not None and reason.rule in _PROOFS)
         asked_trace = state.blocked_on.on_lock or not told_by_collector
-        if not is_proven and not (asked_trace and _is_left_by_trace(question, state)):
+        if not is_proven and not (asked_trace and _is_left_by_trace(question, state, kin)):
             continue
         started = state.created_at.place if state.created_at is not None else ""
         alike[state.test, str(state.blocked_on), state.own.place, started].append(state)
@@ -98,24 +99,45 @@ def _is_dead(state: GoroutineState) -> bool:
     return state.leaked or state.live is False
 
 
-def _is_left_by_trace(question: Question, state: GoroutineState) -> bool:
+class _Kin:
+    """The goroutines of each test; what is asked of one is the same for all that stand alike."""
+
+    def __init__(self, question: Question) -> None:
+        self._schedule = question.case.schedule
+        self._by_maker: defaultdict[tuple[int, StackFrame | None], list[int]] = defaultdict(list)
+        self._tests: dict[tuple[int, StackFrame | None], set[int]] = {}
+        self.going_on: set[int] = set()
+        """Tests of which a goroutine may yet do something by itself."""
+        for each in question.states:
+            self._by_maker[each.test, each.created_at].append(each.number)
+            if each.blocked_on in _GOES_ON:
+                self.going_on.add(each.test)
+
+    def tests_of_partners(self, state: GoroutineState) -> set[int]:
+        """Return the tests of the goroutines that one and its like had to do with.
+
+        Workers of one pool: which of them another test came to use is chance.
+        """
+        like = state.test, state.created_at
+        schedule = self._schedule
+        if like not in self._tests and schedule is not None:
+            partners = schedule.wake_partners(self._by_maker[like])
+            tests = {schedule.tree.test_of(number) for number in partners if number > 0}
+            self._tests[like] = tests
+        return self._tests.get(like, set())
+
+
+def _is_left_by_trace(question: Question, state: GoroutineState, kin: _Kin) -> bool:
     """Return whether the trace shows that a goroutine was left behind."""
     schedule = question.case.schedule
-    if schedule is None or state.blocked_on not in _BY_TRACE:
+    if schedule is None or state.blocked_on not in _BY_TRACE or state.test in kin.going_on:
         return False
     last = schedule.last(Lane(LaneKind.GOROUTINE, state.number))
     if last is None or not last.to_the_end or not last.state.waiting:
         return False
     if schedule.end_ns - last.start_ns < _LEAST_NS:
         return False
-    kin = [each for each in question.states if each.test == state.test]
-    if any(each.blocked_on in _GOES_ON for each in kin):
-        return False
-    # Workers of one pool: which of them another test came to use is chance.
-    alike = [each.number for each in kin if each.created_at == state.created_at]
-    partners = schedule.wake_partners(alike)
-    tests = {schedule.tree.test_of(number) for number in partners if number > 0}
-    return tests <= {state.test}
+    return kin.tests_of_partners(state) <= {state.test}
 
 
 def _finding(

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role
-from flakecore.diagnosis.goroutine_states import GoroutineState
+from flakecore.diagnosis.goroutine_states import GoroutineState, StackFrame
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.source.go_file import GoFile
@@ -30,6 +30,10 @@ from flakecore.diagnosis.source.values.variable_keys import VariableKey, variabl
 from flakecore.diagnosis.waits.blocked_on import BlockedOn
 from flakecore.timeline import TestStatus
 
+_Place = tuple[str, int]
+"""File and line."""
+_Standing = tuple[str, str, int]
+"""Function, file and line: what goroutines that stand alike have in common."""
 _MAKERS = ("context.WithCancel", "context.WithCancelCause")
 _KEEPING = ("assignment_statement", "keyed_element")
 _FIELDS = ("selector_expression", "literal_element")
@@ -38,6 +42,7 @@ _ROOTS = ("context.Background", "context.TODO")
 
 def _find(question: Question) -> Iterator[Finding]:
     case = question.case
+    known: dict[tuple[_Standing, _Standing], tuple[_Place | None, _Place | None]] = {}
     for state in question.states:
         if state.test < 0 or state.own is None or state.created_at is None:
             continue
@@ -45,8 +50,11 @@ def _find(question: Question) -> Iterator[Finding]:
         is_over = test.status is not TestStatus.UNFINISHED and test.end_ns < case.end_ns
         if not is_over or state.blocked_on is not BlockedOn.RECEIVE:
             continue
-        itself = _made_by_itself(question, state)
-        made = itself or _made(question, state)
+        alike = _standing(state.own), _standing(state.created_at)
+        if alike not in known:
+            known[alike] = _made_by_itself(question, state), _made(question, state)
+        itself, elsewhere = known[alike]
+        made = itself or elsewhere
         if made is None:
             continue
         file, line = made
@@ -72,7 +80,11 @@ def _find(question: Question) -> Iterator[Finding]:
         )
 
 
-def _made_by_itself(question: Question, state: GoroutineState) -> tuple[str, int] | None:
+def _standing(frame: StackFrame) -> _Standing:
+    return frame.function, frame.file, frame.line
+
+
+def _made_by_itself(question: Question, state: GoroutineState) -> _Place | None:
     """Return where a goroutine made the context that it waits for and cancels by defer alone.
 
     Its parent is the background, so that nobody else can cancel it, whatever context it was given.
@@ -111,7 +123,7 @@ def _is_deferred(function: Node, made: _Made) -> bool:
     )
 
 
-def _made(question: Question, state: GoroutineState) -> tuple[str, int] | None:
+def _made(question: Question, state: GoroutineState) -> _Place | None:
     """Return where the context was made that a goroutine waits for and nobody can cancel."""
     own, started = state.own, state.created_at
     if own is None or started is None:
@@ -135,7 +147,7 @@ def _made(question: Question, state: GoroutineState) -> tuple[str, int] | None:
     return None
 
 
-def _made_for_a_field(package: GoPackage, field: Node) -> tuple[str, int] | None:
+def _made_for_a_field(package: GoPackage, field: Node) -> _Place | None:
     """Return where the context of a field was made, if in one place only and for nobody."""
     key = variable_key(package.types, field)
     if key is None or not package.is_whole:
