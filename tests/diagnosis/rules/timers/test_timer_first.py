@@ -27,12 +27,13 @@ TOLD: Told = {
     "TestGetIsLate": [
         "timer-lost, inferred: context.WithTimeout of 10ms came first (@get-over);"
         " Ga was asleep (@disk-sleeps)"
-        " [fails @get-fails; receives @get-receives; ended @get-over; made @get-timer; runs @disk-sleeps]"
+        " [fails @get-fails; receives @get-receives; ended @get-over; made @get-timer;"
+        " runs @disk-sleeps]"
     ],
     "TestFetchIsLate": [
         "timer-lost, inferred: time.After of limit came first (@fetch-timer);"
         " Ga was asleep (@fetch-sleeps)"
-        " [fails @fetch-fails; receives @fetch-receives; ended @fetch-timer; made @fetch-timer; runs @fetch-sleeps]"
+        " [fails @fetch-fails; receives @fetch-receives; ended @fetch-timer; runs @fetch-sleeps]"
     ],
 }
 LOG: Told = {

@@ -60,8 +60,9 @@ def _find(question: Question) -> Iterator[Finding]:
     if returned is not None:
         file = failing.path_of(race.file)
         places.append(Place(Role.ENDED, failing.goroutine, "", file, race.line))
-    if returned is not None and race.timer is not None:
-        places.append(failing.place(Role.MADE, race.timer, race.made_in))
+        made_at = (race.made_in, line_of(race.timer)) if race.timer is not None else None
+        if made_at is not None and made_at != (race.file, race.line):
+            places.append(failing.place(Role.MADE, race.timer, race.made_in))
     peers = late_peers(question, failing, race)
     if len(peers) == 1:
         (peer,) = peers
