@@ -42,6 +42,8 @@ class FleetStore:
     def __init__(self, folder: Path) -> None:
         """Take a folder, which need not be there yet."""
         self.folder = folder
+        # Of merged files, which never change under their names.
+        self._footers: dict[Path, Any] = {}
 
     def write(self, name: str, rows: Rows) -> None:
         """Write the part of a bundle in one step; one of that name is replaced.
@@ -155,7 +157,7 @@ class FleetStore:
 
     def _read(self, files: Sequence[Path], table: str, columns: Sequence[str]) -> Iterable[Any]:
         """Yield what each file has of a table; row groups of other tables are not read."""
-        compute, pq = arrow("compute"), arrow("parquet")
+        pq = arrow("parquet")
         text = [
             each.name
             for each in FLEET_TABLES[table]
@@ -163,7 +165,10 @@ class FleetStore:
         ]
         for path in files:
             try:
-                with pq.ParquetFile(path, read_dictionary=[*text, "table"]) as file:
+                known = self._footers.get(path)
+                with pq.ParquetFile(path, read_dictionary=[*text, "table"], metadata=known) as file:
+                    if known is None and path.parent.name == _MERGED:
+                        self._footers[path] = file.metadata
                     groups, mixed = _groups_of(file.metadata, table)
                     if not groups:
                         continue
@@ -173,7 +178,8 @@ class FleetStore:
                     f"{path} cannot be read ({error})", remedy="remove it and scan again"
                 ) from error
             if mixed:
-                read = read.filter(compute.equal(read["table"], table)).drop_columns(["table"])
+                equal = arrow("compute").equal(read["table"], table)
+                read = read.filter(equal).drop_columns(["table"])
             yield read
 
     def _replace(self, path: Path, groups: Iterable[Any]) -> None:

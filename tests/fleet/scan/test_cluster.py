@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from flakecore.errors import FlakeError
-from flakecore.fleet import scan
 from flakecore.fleet.scan import cluster
+from flakecore.fleet.scan.scan import scan
 from fleet.bundles import plain_run
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flakecore.fleet import FleetStore, scan
+from flakecore.fleet import FleetStore
+from flakecore.fleet.scan.scan import scan
 from fleet.bundles import plain_run
 
 

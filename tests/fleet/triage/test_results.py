@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from flakecore.fleet import FleetStore, TriageFilter
-from flakecore.fleet.triage.results import read_results
+from flakecore.fleet.arrow import arrow
+from flakecore.fleet.triage.results import plain, read_results
 from fleet.fleets import PACKAGE, fleet
 
 
@@ -59,3 +62,29 @@ def test_a_test_that_was_skipped_or_never_ended_is_no_result(tmp_path: Path) -> 
     rows = [{**row, "status": status} for status in ("skip", "unfinished", "pass")]
     store.write("a", {"tests": rows})
     assert len(read_results(store, TriageFilter()).test) == 1
+
+
+def test_numbers_are_taken_as_they_lie_in_memory_and_nulls_are_0() -> None:
+    pa = arrow()
+    for kind in ("int32", "int64", "float64"):
+        column = pa.array([7, 1, None, 3], getattr(pa, kind)())
+        assert plain(column).tolist() == [7, 1, 0, 3]
+        assert plain(column.slice(2)).tolist() == [0, 3]
+        assert plain(column.slice(4)).tolist() == []
+    truths = pa.array([True, False, None, True, True])
+    assert plain(truths).tolist() == [True, False, False, True, True]
+    assert plain(truths.slice(3)).tolist() == [True, True]
+
+
+def test_a_merged_fleet_is_opened_without_what_takes_long_to_load(tmp_path: Path) -> None:
+    fleet(tmp_path, ["race", "pass"]).merge(1)
+    program = (
+        "import sys, pathlib\n"
+        "from flakecore.fleet import FleetStore, TriageFilter, TriageSession\n"
+        "TriageSession(FleetStore(pathlib.Path(sys.argv[1])), TriageFilter())\n"
+        "print('pandas' in sys.modules, 'flakecore.diagnosis' in sys.modules)\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program, tmp_path], capture_output=True, text=True, check=True
+    )
+    assert ran.stdout == "False False\n"

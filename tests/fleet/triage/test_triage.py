@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flakecore.fleet import FleetStore, TriageFilter, scan, triage
+from flakecore.fleet import FleetStore, TriageFilter
+from flakecore.fleet.scan.scan import scan
+from flakecore.fleet.triage.triage import triage
 from fleet.bundles import plain_run
 from fleet.fleets import fleet
 

@@ -6,7 +6,8 @@ import json
 import re
 from pathlib import Path
 
-from flakecore.fleet import TriageFilter, triage
+from flakecore.fleet import TriageFilter
+from flakecore.fleet.triage.triage import triage
 from flakecore.report.fleet import render_triage_json
 from fleet.fleets import fleet
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flakecore.fleet import TriageFilter, triage
+from flakecore.fleet import TriageFilter
+from flakecore.fleet.triage.triage import triage
 from flakecore.report.fleet import render_triage_text
 from fleet.fleets import fleet
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from e2e.terminal import PyteTerminal
-from flakecore.fleet import scan
+from flakecore.fleet.scan.scan import scan
 from fleet.bundles import variant
 
 PROGRAM = [sys.executable, "-m", "flaketui", "triage"]

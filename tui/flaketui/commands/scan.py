@@ -78,7 +78,7 @@ def run(options: argparse.Namespace) -> int:
     """
     # Imported here: --help and the other commands need none of it.
     from flakecore.errors import FlakeError
-    from flakecore.fleet import scan
+    from flakecore.fleet.scan.scan import scan
 
     counts = scan(
         options.source,

@@ -55,7 +55,8 @@ def run(options: argparse.Namespace) -> int:
         FlakeError: there is no scanned fleet, or it cannot be read.
     """
     # Imported here: --help and the other commands need none of it.
-    from flakecore.fleet import FleetStore, TriageFilter, triage
+    from flakecore.fleet import FleetStore, TriageFilter
+    from flakecore.fleet.triage.triage import triage
     from flakecore.report.fleet import (
         render_triage_json,
         render_triage_markdown,

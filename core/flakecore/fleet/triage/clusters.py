@@ -11,9 +11,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from flakecore.fleet.arrow import arrow
 from flakecore.fleet.store import FleetStore
-from flakecore.fleet.triage.results import TriageFilter, codes, column, is_of_package
+from flakecore.fleet.triage.results import TriageFilter, codes, column, is_of_package, taken
 
 _EXAMPLES = 3
 
@@ -69,7 +68,8 @@ def clusters(store: FleetStore, chosen: TriageFilter) -> tuple[Cluster, ...]:
     """
     names = ("content", "package", "attempt", "test", "signature", "cause", "rule", "branch")
     table = store.read("failures", (*names, "certainty", "headline", "started_unix_ns"))
-    table = table.filter(_wanted(table, chosen))
+    if chosen != TriageFilter():
+        table = taken(table, np.flatnonzero(_wanted(table, chosen)))
     if not table.num_rows:
         return ()
     causes, cause = codes(table, "cause")
@@ -81,7 +81,7 @@ def clusters(store: FleetStore, chosen: TriageFilter) -> tuple[Cluster, ...]:
     packages, package = codes(table, "package")
     tests, test = codes(table, "test")
     _, content = codes(table, "content")
-    pair = package * len(tests) + test
+    pair = package.astype(np.int64) * len(tests) + test
     order = np.lexsort((started, key))
     edges = np.flatnonzero(np.diff(key[order], prepend=-1, append=-1))
     found = []
@@ -110,7 +110,7 @@ def clusters(store: FleetStore, chosen: TriageFilter) -> tuple[Cluster, ...]:
                 last_ns=int(known.max()) if len(known) else 0,
                 examples=tuple(
                     FailurePlace(row["content"], row["package"], row["attempt"], row["test"])
-                    for row in table.take(rows[: -_EXAMPLES - 1 : -1]).to_pylist()
+                    for row in taken(table, rows[: -_EXAMPLES - 1 : -1]).to_pylist()
                 ),
             )
         )
@@ -136,9 +136,12 @@ def _with_places(store: FleetStore, found: list[Cluster]) -> list[Cluster]:
     """Return clusters whose examples have the place of their bundle instead of its content."""
     wanted = {example.bundle for cluster in found for example in cluster.examples}
     table = store.read("bundles", ("content", "bundle"))
-    contents = arrow("compute").is_in(table["content"].cast("string"), arrow().array(list(wanted)))
-    rows = table.filter(contents)
-    places = dict(zip(rows["content"].to_pylist(), rows["bundle"].to_pylist(), strict=True))
+    contents, content = codes(table, "content")
+    bundles, bundle = codes(table, "bundle")
+    asked = np.array([text in wanted for text in [*contents, ""]], np.bool_)[content]
+    places = {
+        contents[content[row]]: bundles[bundle[row]] for row in np.flatnonzero(asked).tolist()
+    }
     return [
         replace(
             cluster,

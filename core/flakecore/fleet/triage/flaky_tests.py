@@ -122,7 +122,7 @@ def flaky_tests(results: Results) -> tuple[FlakyTest, ...]:
 
 
 def _counted(
-    numbers: NDArray[np.int64], weights: NDArray[np.int64], size: int
+    numbers: NDArray[np.integer], weights: NDArray[np.integer], size: int
 ) -> NDArray[np.int64]:
     return np.bincount(numbers, weights, minlength=size).astype(np.int64)
 
@@ -141,7 +141,7 @@ def _by_span(results: Results, tests: int) -> tuple[NDArray[np.int64], NDArray[n
 def _tally(
     results: Results, rows: NDArray[np.int64], spans: NDArray[np.int64], tests: int
 ) -> NDArray[np.int64]:
-    cells = results.test[rows] * (TREND + 1) + spans[rows]
+    cells = results.test[rows] * np.int64(TREND + 1) + spans[rows]
     counts = _counted(cells, results.count[rows], tests * (TREND + 1))
     return counts.reshape(tests, TREND + 1)[:, :TREND]
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from flakecore.comparison import Association, ConditionColumn, associations_of_columns
 from flakecore.fleet.store import FleetStore
-from flakecore.fleet.triage.results import Numbers, Results, codes
+from flakecore.fleet.triage.results import Numbers, Results, codes, column
 
 _LEFT_OUT = ("revision",)
 """What is told as a trend instead."""
@@ -24,14 +24,13 @@ class FleetConditions:
             FlakeError: a file of the fleet cannot be read.
         """
         self._results = results
+        bundles, bundle, self._run = _runs_of(store, results)
         table = store.read("conditions", ("content", "run", "condition", "text", "number"))
         contents, content = codes(table, "content")
-        places = {text: at for at, text in enumerate(results.contents)}
+        places = {text: at for at, text in enumerate(bundles)}
         mapped = np.array([places.get(text, -1) for text in [*contents, ""]], np.int64)[content]
         run = table["run"].to_numpy().astype(np.int64)
-        runs, self._row_runs = np.unique(
-            _run_keys(results.content, results.run), return_inverse=True
-        )
+        runs, self._row_runs = np.unique(_run_keys(bundle, self._run), return_inverse=True)
         keys = _run_keys(mapped, run)
         rows = np.searchsorted(runs, keys)
         rows[rows == len(runs)] = 0
@@ -65,7 +64,7 @@ class FleetConditions:
         """
         results = self._results
         # What stands for several runs together has no conditions.
-        rows = np.flatnonzero((results.test == test) & (results.run >= 0))
+        rows = np.flatnonzero((results.test == test) & (self._run >= 0))
         failed = results.failed[rows]
         runs = self._row_runs[rows]
         columns = {
@@ -84,6 +83,14 @@ def _narrowed(column: ConditionColumn) -> ConditionColumn:
     first = int(used[0] < 0)
     values = [column.values[each] for each in used[first:].tolist()]
     return ConditionColumn(values, places.astype(np.int32) - first)
+
+
+def _runs_of(store: FleetStore, results: Results) -> tuple[list[str], Numbers, Numbers]:
+    """Return the hashes of all bundles, and of each result which it is of, and its run's number."""
+    table = store.read("tests", ("content", "run"))
+    contents, content = codes(table, "content")
+    run = column(table, "run")[results.rows].astype(np.int64)
+    return contents, content[results.rows].astype(np.int64), run
 
 
 def _run_keys(content: Numbers, run: Numbers) -> Numbers:
