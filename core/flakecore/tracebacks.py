@@ -102,6 +102,11 @@ class ShownLines:
         self._hides_place = False
         self._was_block = False
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether no goroutine is being printed: any line but the heading of one comes back."""
+        return self._block is None and not self._was_block
+
     def feed(self, at: int, text: str) -> list[tuple[int, str]]:
         """Take a line and its position, and return those that can be shown by now."""
         bare = text.rstrip("\r\n")

@@ -6,6 +6,8 @@ import subprocess
 from pathlib import Path
 
 import orjson
+from hypothesis import given
+from hypothesis import strategies as st
 
 from collect.running import Ending
 from flakecore.bundle import Kind, open_bundle
@@ -55,6 +57,36 @@ def test_what_a_test_prints_does_not_pass_for_what_go_says() -> None:
     assert stream.verdict("x").built
     stream.feed(told % b"")
     assert not stream.verdict("x").built
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["output", "run", "fail", "pause"]),
+            st.sampled_from(["T", "U", ""]),
+            st.sampled_from(["a", "panic: b"]),
+            st.sampled_from([1, 3, 50, 130]),
+        ),
+        max_size=8,
+    )
+)
+def test_many_events_at_once_are_the_same_as_one_by_one(
+    said: list[tuple[str, str, str, int]],
+) -> None:
+    events: list[dict[str, object]] = [
+        {"Action": action, "Package": "x", "Test": test, "Output": f"{output}{at}\n"}
+        for action, test, output, times in said
+        for at in range(times)
+    ]
+    events += [{"Action": "output", "Package": 1, "Test": "T"}, {"Action": "output", "Output": 2}]
+    lines = [orjson.dumps(event) + b"\n" for event in events]
+    shown: list[str] = []
+    once, each = TestStream(shown.append), TestStream(lambda _: None)
+    once.feed(b"".join(lines))
+    for line in lines:
+        each.feed(line)
+    assert once.packages == each.packages
+    assert "".join(shown) == "".join(str(each.get("Output", "")) for each in events[:-1])
 
 
 def lines_told(*outputs: str) -> list[str]:

@@ -7,8 +7,10 @@ the bundle and why something is missing, and which tests to name.
 from __future__ import annotations
 
 import codecs
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
 
 import orjson
 
@@ -70,10 +72,9 @@ class TestStream:
         self._rest.append(piece)
         if b"\n" not in piece:  # joined once, however many pieces a line comes in
             return
-        *lines, rest = b"".join(self._rest).split(b"\n")
+        lines, _, rest = b"".join(self._rest).rpartition(b"\n")
         self._rest = [rest]
-        shown = "".join(self._output_of(line) for line in lines)
-        if shown:
+        if shown := "".join(self._outputs_of(lines)):
             self._echo(shown)
 
     def finish(self) -> None:
@@ -106,16 +107,45 @@ class TestStream:
             names += [f"{package}.{test}" if test else package for test in innermost]
         return tuple(names)
 
+    def _outputs_of(self, lines: bytes) -> Iterator[str]:
+        """Yield what lines show, those that one test printed one after another at once."""
+        try:
+            events = orjson.loads(b"[%b]" % lines.replace(b"\n", b","))
+        except orjson.JSONDecodeError:
+            events = []
+        if len(events) != lines.count(b"\n") + 1:  # some are no JSON
+            yield from map(self._output_of, lines.split(b"\n"))
+            return
+        for speaker, group in groupby(events, _speaker):
+            said = tuple(group)
+            shown = "".join(event["Output"] for event in said) if speaker is not None else ""
+            if speaker is None or any(word in shown for word in (*CRASHES, "goroutine ")):
+                yield from (self._output_of_event(event) or "" for event in said)
+                continue
+            package, test = speaker
+            verdict = self.verdict(package)
+            remembered = verdict.output.setdefault(test, [])
+            if not verdict.shown.is_idle or _has_crashed(remembered):
+                yield from (self._output_of_event(event) or "" for event in said)
+                continue
+            _remember_all(remembered, [event["Output"] for event in said])
+            yield shown
+
     def _output_of(self, line: bytes) -> str:
         """Return what a line shows: its Output if it is an event, itself if it is none."""
         try:
-            event = orjson.loads(line)
+            shown = self._output_of_event(orjson.loads(line))
         except orjson.JSONDecodeError:
-            event = None
+            shown = None
+        if shown is None:
+            shown = line.decode(errors="replace") + "\n"
+            self._note(shown)  # up to Go 1.23 a failed build is reported in plain lines
+        return shown
+
+    def _output_of_event(self, event: Any) -> str | None:
+        """Return what an event shows, its Output; None for JSON that is no event."""
         if not isinstance(event, dict) or "Action" not in event:
-            text = line.decode(errors="replace") + "\n"
-            self._note(text)  # up to Go 1.23 a failed build is reported in plain lines
-            return text
+            return None
         package, test = event.get("Package"), event.get("Test", "")
         output = event.get("Output", "")
         if not isinstance(output, str):
@@ -185,6 +215,18 @@ def _shown(verdict: PackageVerdict, output: str, *, ends: bool) -> str:
     return "".join(text for _, text in lines)
 
 
+def _speaker(event: Any) -> tuple[str, str] | None:
+    """Return package and test of an event that is output of a test; None for any other."""
+    try:
+        if event["Action"] != "output":
+            return None
+        package, test, output = event["Package"], event["Test"], event["Output"]
+    except (KeyError, TypeError, IndexError):
+        return None
+    is_text = type(package) is str and type(test) is str and type(output) is str
+    return (package, test) if is_text and test else None
+
+
 _REMEMBERED = 40
 _OF_A_CRASH = 200
 
@@ -199,6 +241,20 @@ def _remember(lines: list[str], output: str) -> None:
         elif len(lines) >= _OF_A_CRASH:
             return
     lines.append(output[:1000])
+
+
+def _remember_all(lines: list[str], outputs: Sequence[str]) -> None:
+    """Do what ``_remember`` does for each of some lines none of which begins a crash."""
+    count = len(lines) + len(outputs)
+    most = 2 * _REMEMBERED
+    if count > most:
+        count = most - _REMEMBERED + 1 + (count - most - 1) % _REMEMBERED
+    lines += (output[:1000] for output in outputs[-count:])
+    del lines[:-count]
+
+
+def _has_crashed(lines: Sequence[str]) -> bool:
+    return bool(lines) and lines[0].startswith(CRASHES)
 
 
 def text_sink(write: Callable[[str], None]) -> Callable[[bytes], None]:

@@ -15,7 +15,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -31,7 +31,9 @@ Sink = tuple[Path, Callable[[bytes], None]]
 # How long output may still come from a process that the tests left behind, once Go has ended.
 _LINGER = 1.0
 _TICK = 0.1
-_CHUNK = 1 << 16
+_CHUNK = 1 << 20
+_SET_PIPE_SIZE = 1031
+# So much may wait in a pipe here: Go and the tests go on while what came before is shown.
 # SIGQUIT (Ctrl-\) has the tests print all their stacks, and end.
 _PASSED_ON = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 
@@ -171,6 +173,7 @@ def pump(
     with selectors.DefaultSelector() as streams, ExitStack() as files:
         for stream, sink in ((process.stdout, stdout), (process.stderr, stderr)):
             if stream and sink is not None:
+                _widen(stream.fileno())
                 file = files.enter_context(sink[0].open("ab", buffering=0))
                 streams.register(stream, selectors.EVENT_READ, (file, sink[1]))
         while streams.get_map():
@@ -196,6 +199,14 @@ def pump(
                 return
             if interruption.overdue():
                 signal_group(group, signal.SIGKILL)
+
+
+def _widen(pipe: int) -> None:
+    """Let more wait in a pipe, where the system can."""
+    with suppress(ImportError, OSError):
+        import fcntl
+
+        fcntl.fcntl(pipe, _SET_PIPE_SIZE, _CHUNK)
 
 
 def signal_group(group: int, number: int) -> None:

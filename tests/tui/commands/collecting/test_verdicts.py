@@ -12,7 +12,7 @@ from program import SAMPLE
 
 
 def test_each_failure_that_is_explained_has_one_sentence(tmp_path: Path) -> None:
-    found = {each.test: each.sentence for each in verdicts(SAMPLE, tmp_path).told if each.failed}
+    found = {each.test: each.sentence for each in verdicts(SAMPLE, tmp_path, 1).told if each.failed}
     assert set(found) == {
         "TestLedgerTransfersBothWays",
         "TestQueueDeliversInOrder",
@@ -26,14 +26,14 @@ def test_each_failure_that_is_explained_has_one_sentence(tmp_path: Path) -> None
 
 def test_of_a_file_that_is_no_bundle_nothing_is_said(tmp_path: Path) -> None:
     (tmp_path / "x.zip").write_bytes(bytes(100))
-    assert verdicts(tmp_path / "x.zip", tmp_path) == Verdicts()
+    assert verdicts(tmp_path / "x.zip", tmp_path, 1) == Verdicts()
 
 
 def test_a_bundle_with_very_much_output_is_not_read_a_second_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("flaketui.commands.collecting.verdicts._MOST_OUTPUT", 100)
-    assert verdicts(SAMPLE, tmp_path) == Verdicts(unread=1)
+    assert verdicts(SAMPLE, tmp_path, 1) == Verdicts(unread=1)
 
 
 def test_what_is_not_said_is_counted() -> None:
@@ -59,4 +59,4 @@ def test_of_many_failing_packages_some_are_looked_into_and_the_others_counted(
             for at in range(5)
         )
     )
-    assert verdicts(tmp_path / "test.json", tmp_path).unread == 3
+    assert verdicts(tmp_path / "test.json", tmp_path, 0).unread == 3

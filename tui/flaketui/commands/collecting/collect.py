@@ -180,7 +180,8 @@ def run(args: argparse.Namespace) -> int:
     for reason in result.manifest.missing:
         stderr.write(f"flaketui: missing: {reason}\n")
     shown = _shown(result.bundle)
-    found = verdicts(result.bundle, Path.cwd())
+    failing = sum(bool(each.failed) for each in result.stream.packages.values())
+    found = verdicts(result.bundle, Path.cwd(), failing)
     annotate(result, shown, os.environ, stdout.write, found.told)
     for sentence in said(found, shown):
         stderr.write(f"flaketui: {sentence}\n")
@@ -233,7 +234,9 @@ def _of_a_replay(replayed: Path, result: CollectResult, *, verified: bool) -> tu
 
 def _echo(text: str) -> None:
     """Show output of tests as it comes, without what would move a cursor or set a title."""
-    stdout.write("\n".join(map(clean, text.split("\n"))))
+    if not text.replace("\n", "").isprintable():
+        text = "\n".join(map(clean, text.split("\n")))
+    stdout.write(text)
 
 
 def _output_of_first_failure(result: CollectResult) -> str:

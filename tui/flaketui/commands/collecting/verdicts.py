@@ -54,7 +54,7 @@ class Verdicts:
     unread: int = 0
 
 
-def verdicts(bundle: Path, working: Path) -> Verdicts:
+def verdicts(bundle: Path, working: Path, failing: int) -> Verdicts:
     """Return what is found in a bundle, failures that nothing explains left out.
 
     Nothing is found in one with very much output: whoever opens it is told.
@@ -62,35 +62,36 @@ def verdicts(bundle: Path, working: Path) -> Verdicts:
     Args:
         bundle: the bundle, as ``collect`` wrote it.
         working: the folder in whose module the sources are.
+        failing: how many packages are known to have failed.
     """
     # Imported here: --help and collecting itself need none of it.
     from flakecore.errors import FlakeError
 
     try:
-        return _verdicts(bundle, working)
+        return _verdicts(bundle, working, failing)
     except FlakeError:
         return Verdicts()  # whoever opens the bundle is told what is wrong with it
 
 
-def _verdicts(path: Path, working: Path) -> Verdicts:
+def _verdicts(path: Path, working: Path, failing: int) -> Verdicts:
     from flakecore.bundle import Kind, open_bundle
     from flakecore.report import Explainer
     from flakecore.timeline import list_cases
 
     with open_bundle(path) as bundle:
-        entries = list_cases(bundle)
-        failing = [entry for entry in entries if entry.failing]
         output = bundle.of_kind(Kind.TEST_JSON, Kind.TEST_TEXT)
         if sum(artefact.size for artefact in output) > _MOST_OUTPUT:
-            return Verdicts(unread=len(failing))
+            return Verdicts(unread=failing)
+        entries = list_cases(bundle)
+        failed = [entry for entry in entries if entry.failing]
         small = [
             entry
-            for entry in (failing if len(entries) > _CASES else entries)
+            for entry in (failed if len(entries) > _CASES else entries)
             if sum(artefact.size for artefact in entry.artefacts) <= _LARGEST
         ][:_FAILING_CASES]
         explainer = Explainer(bundle, working)
         told = tuple(each for entry in small for each in _of_case(bundle, entry, explainer))
-        return Verdicts(told, len(failing) - sum(entry.failing for entry in small))
+        return Verdicts(told, len(failed) - sum(entry.failing for entry in small))
 
 
 def _of_case(bundle: Bundle, entry: CaseEntry, explainer: Explainer) -> Iterator[Verdict]:
