@@ -70,3 +70,10 @@ def test_without_lines_of_this_run_nothing_is_paired(run: PackageRun | None) -> 
 def test_a_part_of_a_trace_and_one_without_writes_pair_nothing() -> None:
     assert _pair(trace=replace(TRACE, whole=False)) == (None, ())
     assert _pair(trace=read({1: [*starts(1, 7, 0), "GoDestroy dt=1"]})) == (None, ())
+
+
+def test_of_very_many_lines_none_is_paired_which_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("flakecore.alignment.pair_output.MOST_LINES", 2)
+    paired, (loss,) = _pair()
+    assert paired is None
+    assert loss.what.startswith("which goroutine printed each of its 3 lines is not worked out")

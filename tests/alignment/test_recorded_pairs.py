@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
+from flakecore.alignment import recorded_pairs
 from flakecore.alignment.recorded_pairs import find_lines
 
 
@@ -38,3 +40,16 @@ def test_a_line_that_go_test_ended_before_one_of_testing_is_two() -> None:
 def test_a_beginning_of_a_line_is_no_line_of_its_own() -> None:
     starts, _ = find_lines(["no", "no newline"], b"no newline\n", 0)
     assert starts.tolist() == [-1, 0]
+
+
+@pytest.mark.parametrize("piece", [1, 3, 7, 1000])
+def test_lines_are_found_however_the_output_is_cut(
+    piece: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = b"magic" + b"one\n\x16=== NAME  A\n\nno newline\x16=== RUN   TestA\nz\xc3\xb6lf\n" * 3
+    texts = ["one", "", "no newline", "=== RUN   TestA", "zölf"] * 3 + [""]
+    whole = find_lines(texts, data, 5)
+    monkeypatch.setattr(recorded_pairs, "_PIECE", piece)
+    assert all(map(np.array_equal, find_lines(texts, memoryview(data), 5), whole))
+    assert [data[at : at + 3] for at in whole[0][:3]] == [b"one", b"\nno", b"no "]
+    assert whole[0][-1] == len(data)

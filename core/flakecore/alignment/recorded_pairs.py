@@ -7,7 +7,11 @@ the write of its first byte.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from array import array
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +32,8 @@ _HEAD_BYTES = 256
 """Bytes of a packet from which its key, shape and tokens are taken; chosen."""
 _LOOKAHEAD_LINES = 64
 """Written lines among which a line that was read is looked for; chosen."""
+_PIECE = 1 << 20
+"""Bytes of the output that are looked at at a time."""
 
 
 def pair_packets(
@@ -54,7 +60,7 @@ def pair_packets(
         packets: the artefact ``writes``.
         output: the artefact ``output``.
     """
-    data = bytes(output)
+    data = memoryview(output)
     count = int(np.searchsorted(packets.offset + packets.size, len(data), side="right"))
     offset, size = packets.offset[:count], packets.size[:count]
     starts, ends = find_lines(run.lines.texts, data, int(offset[0]) if count else len(data))
@@ -65,7 +71,7 @@ def pair_packets(
     rows = np.flatnonzero(known)[::-1]
     test[first[rows]] = run.lines.tests[rows]
     heads = [
-        data[at : at + min(length, _HEAD_BYTES)].decode("utf-8", "replace")
+        bytes(data[at : at + min(length, _HEAD_BYTES)]).decode("utf-8", "replace")
         for at, length in zip(offset.tolist(), size.tolist(), strict=True)
     ]
     ends_line = np.frombuffer(data, np.uint8)[offset + size - 1] == ord("\n")
@@ -122,8 +128,38 @@ def _pairs_of_lines(
     return Pairs(write, certain, goroutine)
 
 
+class _Written(NamedTuple):
+    """A line as it was written: its bytes, the same as text, and where it begins."""
+
+    raw: bytes
+    text: str
+    start: int
+
+    @property
+    def end(self) -> int:
+        """Where its newline stands."""
+        return self.start + len(self.raw)
+
+
+def _written_lines(data: memoryview, begin: int) -> Iterator[_Written]:
+    """Yield the lines from an offset on, of which few are held at a time."""
+    held: list[bytes] = []
+    at = begin
+    for place in range(begin, len(data), _PIECE):
+        held.append(bytes(data[place : place + _PIECE]))
+        if b"\n" not in held[-1]:
+            continue
+        *raws, rest = b"".join(held).split(b"\n")
+        held = [rest]
+        for raw in raws:
+            yield _Written(raw, _clean(raw), at)
+            at += len(raw) + 1
+    last = b"".join(held)
+    yield _Written(last, _clean(last), at)
+
+
 def find_lines(
-    texts: Sequence[str], data: bytes, begin: int
+    texts: Iterable[str], data: bytes | memoryview, begin: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return (lines,) where each line's bytes begin and end in what was written; -1 if not there.
 
@@ -135,39 +171,39 @@ def find_lines(
         data: all bytes that were written.
         begin: offset of the first packet in them.
     """
-    raws = data[begin:].split(b"\n")
-    offsets = np.cumsum([0] + [len(raw) + 1 for raw in raws]) + begin
-    written = [_clean(raw) for raw in raws]
-    starts = np.full(len(texts), -1, np.int64)
-    ends = np.full(len(texts), -1, np.int64)
-    row = column = 0
-    for position, text in enumerate(texts):
-        if row >= len(written):
-            break
-        rest = written[row][column:] if column else written[row]
-        if rest != text and not (text and rest.startswith(text) and _is_cut(raws[row], text)):
-            found = next(
-                (
-                    ahead
-                    for ahead in range(row + 1, min(row + _LOOKAHEAD_LINES, len(written)))
-                    if written[ahead] == text
-                ),
-                None,
-            )
-            if found is None:
+    starts, ends = array("q"), array("q")
+    following = _written_lines(memoryview(data), begin)
+    ahead: deque[_Written] = deque(islice(following, 1))  # the line that is looked at comes first
+    column = 0
+    for text in texts:
+        starts.append(-1)
+        ends.append(-1)
+        if not ahead:
+            continue
+        raw = ahead[0].raw
+        rest = ahead[0].text[column:] if column else ahead[0].text
+        if rest != text and not (text and rest.startswith(text) and _is_cut(raw, text)):
+            ahead.extend(islice(following, _LOOKAHEAD_LINES - len(ahead)))
+            found = (number for number, each in enumerate(ahead) if number and each.text == text)
+            number = next(found, 0)
+            if not number:
                 continue
-            row, column, rest = found, 0, written[found]
-        start = int(offsets[row])
+            for _ in range(number):
+                ahead.popleft()
+            raw, column, rest = ahead[0].raw, 0, text
+        start = ahead[0].start
         if column:
-            start += max(raws[row].rfind(_MARK), 0)
-        starts[position] = start
+            start += max(raw.rfind(_MARK), 0)
+        starts[-1] = start
         if rest == text:
-            ends[position] = offsets[row + 1] - 1
-            row, column = row + 1, 0
+            ends[-1] = ahead.popleft().end
+            column = 0
+            if not ahead:
+                ahead.extend(islice(following, 1))
         else:
-            ends[position] = start + len(text.encode())
+            ends[-1] = start + len(text.encode())
             column += len(text)
-    return starts, ends
+    return np.frombuffer(starts, np.int64), np.frombuffer(ends, np.int64)
 
 
 def _is_cut(raw: bytes, text: str) -> bool:

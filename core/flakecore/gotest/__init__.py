@@ -27,6 +27,7 @@ from flakecore.gotest.streams.lines import OUTSIDE, TYPES, Line, Lines
 from flakecore.gotest.streams.plain.read_text import read_text
 from flakecore.gotest.streams.runs import Outcome, PackageRun, Stamps, TestLog, TestRun
 from flakecore.gotest.streams.stamps import NO_WALL, duration_ns, wall_ns
+from flakecore.gotest.streams.text_column import TextsAt
 from flakecore.gotest.streams.write_packets import Packets, read_writes
 
 __all__ = [
@@ -56,6 +57,7 @@ __all__ = [
     "Stamps",
     "TestLog",
     "TestRun",
+    "TextsAt",
     "duration_ns",
     "errors_among",
     "fatal_line",

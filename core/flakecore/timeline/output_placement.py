@@ -16,7 +16,6 @@ events that they preceded. It remains the fallback where there are no paired lin
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +23,7 @@ from numpy.typing import NDArray
 from flakecore.alignment.pair_output import PairedOutput
 from flakecore.alignment.units import key_of
 from flakecore.alignment.writers import WriteKind, Writer
-from flakecore.gotest import NO_WALL, TYPES, Lines
+from flakecore.gotest import NO_WALL, TYPES, Lines, TextsAt
 from flakecore.timeline.output import TIME_SOURCES, LineColumns, TimeSource
 
 _UNBOUNDED_NS = 1 << 61
@@ -36,26 +35,6 @@ _MIN_DELAY_NS = 100_000
 """Added to the bounds by stamps, in nanoseconds: the delay of a line that nothing holds up."""
 _WITHOUT_GOROUTINE = ("Example", "Benchmark")
 """Prefixes of tests that run on the main goroutine, or on one that the trace does not identify."""
-
-
-class _Ordered(Sequence[str]):
-    """Texts in another order, each taken where it is when it is asked for."""
-
-    def __init__(self, texts: Sequence[str], order: NDArray[np.int64]) -> None:
-        self._texts = texts
-        self._order = order
-
-    def __len__(self) -> int:
-        return len(self._order)
-
-    @overload
-    def __getitem__(self, index: int) -> str: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[str]: ...
-    def __getitem__(self, index: int | slice) -> str | Sequence[str]:
-        if isinstance(index, slice):
-            return [self._texts[at] for at in self._order[index].tolist()]
-        return self._texts[int(self._order[index])]
 
 
 def place_lines(
@@ -80,7 +59,12 @@ def place_lines(
     count = len(lines)
     stamped = (lines.walls != NO_WALL) & (zero_wall_ns is not None)
     if paired is None and not stamped.any():
-        return _without_times(lines, error_ns), np.arange(count)
+        timeless = np.broadcast_to(np.int64(0), count)
+        return _as_read(lines, timeless, TimeSource.UNKNOWN, error_ns), np.arange(count)
+    if paired is None and stamped.all():
+        time = lines.walls - (zero_wall_ns or 0)
+        if (time[1:] >= time[:-1]).all():
+            return _as_read(lines, time, TimeSource.STAMPED, error_ns), np.arange(count)
     stamp = np.where(stamped, lines.walls - (zero_wall_ns or 0), 0)
     exact = paired.pairs.certain if paired is not None else np.zeros(count, np.bool_)
     time, error = _bounded_times(exact, paired, stamped, stamp)
@@ -107,27 +91,28 @@ def place_lines(
             paired.pairs.goroutine[order] if paired is not None else np.zeros(count, np.int64)
         ),
         place=place[order],
-        texts=_Ordered(lines.texts, order) if moved.any() else lines.texts,
+        texts=TextsAt(lines.texts, order) if moved.any() else lines.texts,
         places=places,
     )
     return columns, index_of
 
 
-def _without_times(lines: Lines, error_ns: int) -> LineColumns:
-    """Return lines of which nothing tells the time, in the order they were read.
+def _as_read(
+    lines: Lines, time: NDArray[np.int64], source: TimeSource, error_ns: int
+) -> LineColumns:
+    """Return lines in the order they were read.
 
-    Such a log may have millions of lines: columns that are the same in all rows take no memory.
+    There may be millions: columns that are the same in all rows take no memory.
     """
     count = len(lines)
-    unknown = np.uint8(TIME_SOURCES.index(TimeSource.UNKNOWN))
     return LineColumns(
-        time=np.zeros(count, np.int64),
+        time=time,
         error=np.broadcast_to(np.int64(error_ns), count),
-        time_source=np.broadcast_to(unknown, count),
+        time_source=np.broadcast_to(np.uint8(TIME_SOURCES.index(source)), count),
         test=lines.tests,
         reported_test=lines.tests,
-        goroutine=np.zeros(count, np.int64),
-        place=np.zeros(count, np.int32),
+        goroutine=np.broadcast_to(np.int64(0), count),
+        place=np.broadcast_to(np.int32(0), count),
         texts=lines.texts,
         places=[("", 0)],
     )

@@ -189,3 +189,23 @@ class TextColumn(Sequence[str]):
         )
 
     __hash__ = None  # type: ignore[assignment]
+
+
+class TextsAt(Sequence[str]):
+    """Texts of a column, each taken where it is when it is asked for."""
+
+    def __init__(self, texts: Sequence[str], positions: NDArray[np.int64]) -> None:
+        self._texts = texts
+        self._positions = positions
+
+    def __len__(self) -> int:
+        return len(self._positions)
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[str]: ...
+    def __getitem__(self, index: int | slice) -> str | list[str]:
+        if isinstance(index, slice):
+            return [self._texts[at] for at in self._positions[index].tolist()]
+        return self._texts[int(self._positions[index])]

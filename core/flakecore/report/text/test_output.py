@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from flakecore.gotest import TextsAt
 from flakecore.report.text.output_text import cut
 from flakecore.timeline import Case, Failure
 
@@ -30,25 +32,25 @@ class OutputOfTests:
         order = np.argsort(tests, kind="stable")
         return order, tests[order]
 
-    def of(self, failure: Failure) -> list[str]:
+    def of(self, failure: Failure) -> Sequence[str]:
         """Return what the test of a failure printed, without results, dumps and race reports."""
         if failure.test < 0:
-            return []
+            return ()
         order, tests = self._sorted
         start, end = np.searchsorted(tests, [failure.test, failure.test + 1]).tolist()
-        indices: Sequence[int] = order[start:end].tolist()
+        indices = order[start:end]
         if failure.crash >= 0:
-            indices = [at for at in indices if at < failure.output_line]
+            indices = indices[indices < failure.output_line]
         texts = self._case.output.columns.texts
-        said: list[str] = []
+        said = array("q")
         in_race = False
-        for at in indices:
+        for at in map(int, indices):
             text = texts[at]
             if text == _RULE:
                 in_race = not in_race
             elif not in_race and text.strip() and not _FRAMING.match(text):
-                said.append(text)
-        return said
+                said.append(at)
+        return TextsAt(texts, np.frombuffer(said, np.int64))
 
 
 def bounded(said: Sequence[str]) -> tuple[list[str], int]:

@@ -62,8 +62,7 @@ def assertion_failures(
             failure = _of_message(inputs, test, FailureKind.RACE, raced[0], RACE_MESSAGE, printed)
             yield with_counted_races(inputs, failure, raced[0].position)
     elif not (has_reason or is_parent or reports):
-        texts = [line.text for line in inputs.lines.of(test.index)]
-        text = _of_example(test, texts) or SILENT
+        text = _of_example(inputs, test) or SILENT
         yield _of_message(inputs, test, FailureKind.ASSERTION, None, text, printed)
 
 
@@ -163,10 +162,11 @@ def _of_calls(
     )
 
 
-def _of_example(test: TestSpan, texts: Sequence[str]) -> str:
+def _of_example(inputs: FailureInputs, test: TestSpan) -> str:
     """Return how an example's output differs, which stands below its result; "" for none."""
     if not test.name.startswith("Example"):
         return ""
+    texts = [line.text for line in inputs.lines.of(test.index)]
     result = next(
         (at for at, text in enumerate(texts) if text.startswith("--- FAIL: ")), len(texts)
     )
