@@ -62,12 +62,17 @@ func (h *Hook) Leave(early bool) bool {
 // User has a name.
 type User struct{ Name string }
 
+// Short is the first letter.
+//
+//go:noinline
+func (u *User) Short() string { return u.Name[:1] } // @short
+
 // Load gives a user, or an error.
 //
 //go:noinline
 func Load(name string) (*User, error) {
 	if name == "" {
-		return nil, errors.New("no name")
+		return nil, errors.New("no name") // @nobody
 	}
 	return &User{name}, nil // @no-error
 }

@@ -53,6 +53,25 @@ func TestUnlocksOfAnother(t *testing.T) {
 	hook.mu.Unlock() // @unlocks-none
 }
 
+func TestUnlocksWhatAnotherDid(t *testing.T) {
+	var mu sync.Mutex
+	mu.Lock()
+	done := make(chan bool)
+	go func() {
+		mu.Unlock() // @another-unlocks
+		close(done)
+	}()
+	<-done
+	mu.Unlock() // @unlocks-after
+}
+
+func TestCallsOnNobody(t *testing.T) {
+	user, _ := Load("")     // @drops-error
+	if user.Short() == "" { // @calls-on
+		t.Fatal("no name")
+	}
+}
+
 func TestSumsACircle(t *testing.T) {
 	n := &Node{value: 1}
 	n.next = n
@@ -109,6 +128,8 @@ func TestCountsAnew(t *testing.T) {
 // What follows is sound.
 
 func TestDividesByTwo(t *testing.T) { Average([]int{1, 3}) }
+
+func TestCallsOnSomebody(t *testing.T) { (&User{Name: "ab"}).Short() }
 
 func TestTakesAText(t *testing.T) { Text("a") }
 

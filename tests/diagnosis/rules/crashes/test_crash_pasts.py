@@ -41,6 +41,12 @@ TOLD = {
     " [panics @unlocks-reading; locked_at @locks-writing]",
     "TestUnlocksOfAnother": "inferred: Ga calls hook.mu.Unlock in TestUnlocksOfAnother"
     " (@unlocks-none) of a lock that is not locked [panics @unlocks-none]",
+    "TestUnlocksWhatAnotherDid": "inferred: Ga calls mu.Unlock in TestUnlocksWhatAnotherDid"
+    " (@unlocks-after): it is unlocked at @another-unlocks, too"
+    " [panics @unlocks-after; locked_at @another-unlocks]",
+    "TestCallsOnNobody": "inferred: Ga follows a nil pointer, u, (@short), called on user"
+    " (@calls-on), which Load returns as nil (@nobody)"
+    " [panics @short; runs @calls-on; created @nobody]",
     "TestSumsACircle": "seen: Ga's stack overflows: (*Node).Sum calls itself at @sums again and"
     " again [panics @sums]",
     "TestPrintsItself": "seen: Ga's stack overflows: Degree.String calls itself through"
@@ -59,7 +65,13 @@ TOLD = {
     " @counts-anew; done @counts-off]",
 }
 SOUND = (
-    *("TestDividesByTwo", "TestTakesAText", "TestCallsOne", "TestUnlocksOnce"),
+    *(
+        "TestDividesByTwo",
+        "TestTakesAText",
+        "TestCallsOne",
+        "TestUnlocksOnce",
+        "TestCallsOnSomebody",
+    ),
     *("TestPrintsANumber", "TestSumsALine", "TestDoneOnce"),
 )
 

@@ -21,6 +21,7 @@ from dataclasses import replace
 
 from flakecore.diagnosis.crash_site import CrashSite, crash_site
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role, Weight
+from flakecore.diagnosis.goroutine_states import StackFrame
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.source.expressions import (
@@ -106,6 +107,8 @@ def _nil(question: Question, site: CrashSite, name: str) -> Finding:
         extra = Evidence(f"the dump has 0x0 as the receiver{where}", None, site.goroutine)
         return _with(finding, extra)
     claim = f"{site.who} follows a nil pointer" + (f", {name}," if name else "")
+    if name and name == question.files.receiver_of(site.own):
+        return _of_receiver(question, site, name)
     return _with_past(question, site, _told(question, site, claim, name), name)
 
 
@@ -115,8 +118,42 @@ def _conversion(question: Question, site: CrashSite, said: re.Match[str]) -> Fin
     name, kind = asserted_type(file, site.own.line) if file is not None else ("", "")
     missing = said.re is _NO_METHOD
     there = f"{said[1]}, which has no method {said[3]}" if missing else said[1]
-    claim = f"{site.who} takes {name or 'a value'} for a {kind or said[2]}, but it is {there},"
+    wanted = kind or said[2]
+    article = "an" if wanted[:1] in "aeiou" else "a"
+    claim = f"{site.who} takes {name or 'a value'} for {article} {wanted}, but it is {there},"
     return _with_past(question, site, _told(question, site, claim, name), name, past_of=call_past)
+
+
+def _of_receiver(question: Question, site: CrashSite, name: str) -> Finding:
+    """Return a finding on a nil receiver: on what it was called, and where that came from."""
+    claim = f"{site.who} follows a nil pointer, {name},"
+    told = _told(question, site, claim, name)
+    frame = next((each for each in site.frames[1:] if each.file.endswith(".go")), None)
+    caller = StackFrame(frame.function, frame.file, frame.line) if frame is not None else None
+    package = question.files.package_of(caller) if caller is not None else None
+    called = question.files.receiver_at(caller, site.own) if caller is not None else ""
+    if caller is None or package is None or not called:
+        return told
+    past = nil_past(package, caller.file.rpartition("/")[2], caller.line, called)
+    on = f", called on {called} ({caller.place})"
+    words = f"{past.words}{f' ({past.file}:{past.line})' if past.line else ''}" if past else ""
+    without = told.claim.replace(f" in {site.own.short_function}", "")
+    places = [Place(Role.RUNS, site.goroutine, caller.function, caller.file, caller.line)]
+    facts = [Evidence(f"the dump has it called at {caller.place}", None, site.goroutine)]
+    if past is not None:
+        facts.append(Evidence(f"{called}{words}", None, 0))
+        if past.line:
+            path = f"{package.folder}/{past.file}"
+            places.append(Place(Role.CREATED, 0, "", path, past.line))
+    return replace(
+        told,
+        claim=first_that_fits(
+            f"{told.claim}{on}{words}", f"{without}{on}{words}", f"{told.claim}{on}",
+            f"{without}{on}", told.claim,
+        ),
+        places=(*told.places, *places),
+        evidence=(*told.evidence, *facts),
+    )  # fmt: skip
 
 
 def _with_past(

@@ -30,6 +30,7 @@ _SAID = {
 }
 _NOT = {_K.UNLOCK: "that is not locked", _K.RUNLOCK: "that nobody has locked for reading"}
 _OF_LOCK = (_K.LOCK, _K.RLOCK, _K.UNLOCK, _K.RUNLOCK)
+_PAIRED = {_K.UNLOCK: _K.LOCK, _K.RUNLOCK: _K.RLOCK}
 _LOCKS_FOR = {_K.LOCK: "for writing", _K.RLOCK: "for reading"}
 
 
@@ -44,13 +45,16 @@ def _find(question: Question) -> Iterator[Finding]:
     file = question.files.file_of(site.own)
     own = _own(file, site.own.line, does) if file is not None else None
     before = _before(file, own) if file is not None and own is not None else None
+    if file is not None and own is not None and before is not None and before.kind is _PAIRED[does]:
+        # It was locked there, so that somebody else has unlocked it since.
+        before = _elsewhere(file, own)
     places = site.places(Role.PANICS)
     evidence = [Evidence(f"fatal error: {failure.message.partition(chr(10))[0]}", None,
                          site.goroutine)]  # fmt: skip
     if before is not None:
         place = Place(Role.LOCKED_AT, 0, "", site.own.file, before.line)
         places = (*places, place)
-        text = f"the function has {before.object.text}.{before.kind.value} in line {before.line}"
+        text = f"the source has {before.object.text}.{before.kind.value} in line {before.line}"
         evidence.append(Evidence(text, None, 0))
     yield Finding(
         rule="panic-cause",
@@ -102,6 +106,18 @@ def _before(file: GoFile, own: Operation) -> Operation | None:
     return last if last is not None and _goes_around(last, own) else None
 
 
+def _elsewhere(file: GoFile, own: Operation) -> Operation | None:
+    """Return the only other operation of its kind on the lock in another function of its file."""
+    others = [
+        each
+        for each in file.operations
+        if each.kind is own.kind
+        and each.function != own.function
+        and each.object.is_same(own.object)
+    ]
+    return others[0] if len(others) == 1 else None
+
+
 def _goes_around(first: Operation, then: Operation) -> bool:
     """Return whether the block of an operation goes around a later one, too."""
     block = enclosing(first.node, "block")
@@ -119,13 +135,16 @@ def _claims(
     if before is None:
         return plain
     at = f"{site.own.file.rpartition('/')[2]}:{before.line}"
-    if own.deferred:
+    if before.function != own.function:
+        text = f"it is unlocked at {at}, too"
+    elif own.deferred:
         text = f"its function unlocks it at {at} and again by defer"
     elif before.kind in _LOCKS_FOR:
         text = f"which {own.object.text}.{before.kind.value} ({at}) locks {_LOCKS_FOR[before.kind]}"
     else:
         text = f"which {own.object.text}.{before.kind.value} ({at}) has unlocked before"
-    joined = ": " if own.deferred else ", "
+    apart = own.deferred or before.function != own.function
+    joined = ": " if apart else ", "
     return [f"{site.who} calls {call}{site.at}{joined}{text}",
             f"{site.who} calls {call} {where}{joined}{text}", *plain]  # fmt: skip
 
