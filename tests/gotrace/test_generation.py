@@ -10,6 +10,7 @@ from flakecore.gotrace.format.stacks import StackTable
 from flakecore.gotrace.format.table_remap import TableRemap
 from flakecore.gotrace.format.wire import Ev, GoStatus
 from flakecore.gotrace.generation import read_generation
+from flakecore.gotrace.intervals.generation_cache import LaneType
 from gotrace.constructed import NANOSECOND, batch, event, starts, trace, trace_of
 
 EVENTS = [
@@ -49,10 +50,10 @@ def test_with_a_target_the_intervals_come_under_its_numbers(alone: bool) -> None
     target = TableRemap(table, {1: "sleep"}, {})
     _, columns = read_generation(*found, NANOSECOND, name="made", target=target, alone=alone)
     assert columns is not None
-    of_8 = columns.goroutines.rows(8)
-    states = [State(each) for each in columns.goroutines.state[of_8].tolist()]
+    goroutines = columns[LaneType.GOROUTINES]
+    states = [State(each) for each in goroutines.state[goroutines.rows(8)].tolist()]
     assert states == [State.RUNNABLE, State.RUNNING]
-    assert len(columns.procs.lanes) == len(columns.threads.lanes) == 1
+    assert len(columns[LaneType.PROCS].lanes) == len(columns[LaneType.THREADS].lanes) == 1
 
 
 def test_a_wait_within_the_generation_is_retained_under_its_own_numbers() -> None:

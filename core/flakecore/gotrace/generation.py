@@ -35,8 +35,8 @@ from flakecore.gotrace.format.varint import IntColumn
 from flakecore.gotrace.format.wire import Ev
 from flakecore.gotrace.intervals.build_intervals import build_goroutines, build_procs, build_threads
 from flakecore.gotrace.intervals.creations import Creations, find_creations
-from flakecore.gotrace.intervals.generation_cache import LaneColumns
-from flakecore.gotrace.intervals.generation_edges import Edges, find_edges, inner_columns
+from flakecore.gotrace.intervals.generation_cache import DecodedIntervals, LaneColumns
+from flakecore.gotrace.intervals.generation_edges import Edges, find_edges
 from flakecore.gotrace.intervals.generation_intervals import GenerationIntervals
 from flakecore.gotrace.intervals.generation_totals import (
     GenerationTotals,
@@ -46,7 +46,6 @@ from flakecore.gotrace.intervals.generation_totals import (
     preempted_reasons,
     proc_totals,
 )
-from flakecore.gotrace.intervals.intervals import IntervalColumns
 from flakecore.gotrace.intervals.overview import StateSums, sum_states
 from flakecore.gotrace.intervals.retained_events import RetainedEvents, find_retained
 from flakecore.loss import Loss
@@ -137,19 +136,19 @@ def read_generation(
     own = TableRemap(StackTable(), strings, stacks)
 
     def goroutines() -> tuple[
-        LaneSummary, IntervalColumns | None, RetainedEvents, GoroutineTotals | None
+        LaneSummary, DecodedIntervals | None, RetainedEvents, GoroutineTotals | None
     ]:
         intervals = build_goroutines(context, clock, extent, own)
         preempted = preempted_reasons(strings, own.string) if totals else []
         added = goroutine_totals(intervals, preempted) if totals else None
         return *_summarize(intervals, None, target), find_retained(intervals, own), added
 
-    def procs() -> tuple[LaneSummary, IntervalColumns | None, ProcTotals | None]:
+    def procs() -> tuple[LaneSummary, DecodedIntervals | None, ProcTotals | None]:
         intervals = build_procs(context, clock, extent, own)
         added = proc_totals(intervals) if totals else None
         return *_summarize(intervals, intervals.goroutine, target), added
 
-    def threads() -> tuple[LaneSummary, IntervalColumns | None]:
+    def threads() -> tuple[LaneSummary, DecodedIntervals | None]:
         intervals = build_threads(context, clock, extent, own)
         return _summarize(intervals, intervals.proc, target)
 
@@ -200,9 +199,9 @@ def _submit(pool: ThreadPoolExecutor | None, task: Callable[[], Result]) -> Call
 
 def _summarize(
     intervals: GenerationIntervals, occupant: IntColumn | None, target: TableRemap | None
-) -> tuple[LaneSummary, IntervalColumns | None]:
-    columns = None if target is None else inner_columns(intervals, target)
-    return summarize_lanes(intervals, occupant), columns
+) -> tuple[LaneSummary, DecodedIntervals | None]:
+    decoded = None if target is None else DecodedIntervals(intervals, target)
+    return summarize_lanes(intervals, occupant), decoded
 
 
 def summarize_lanes(intervals: GenerationIntervals, occupant: IntColumn | None) -> LaneSummary:

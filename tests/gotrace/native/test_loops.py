@@ -31,6 +31,7 @@ from flakecore.gotrace.format.varint import numbers_behind
 from flakecore.gotrace.format.wire import Ev, GoStatus, ProcStatus
 from flakecore.gotrace.generation import read_generation
 from flakecore.gotrace.intervals.build_intervals import build_goroutines, build_procs, build_threads
+from flakecore.gotrace.intervals.generation_cache import LaneType
 from flakecore.gotrace.intervals.generation_intervals import GenerationIntervals
 from flakecore.gotrace.intervals.states import State
 from flakecore.gotrace.native import (
@@ -132,8 +133,12 @@ def _read(data: bytes) -> list[object]:
             build_goroutines(context, clock, extent, remap),
             build_procs(context, clock, extent, remap),
             build_threads(context, clock, extent, remap),
-            read_generation(view, index, clock, name="trace", target=remap, totals=True),
         ]
+        summary, lanes = read_generation(
+            view, index, clock, name="trace", target=remap, totals=True
+        )
+        assert lanes is not None
+        found += [summary, *(lanes[each] for each in LaneType)]
     return found
 
 

@@ -31,7 +31,7 @@ def narrow(column: IntColumn) -> IntColumn:
         return np.broadcast_to(column[:1], len(column))
     for dtype in (np.int16, np.int32):
         if np.iinfo(dtype).min <= low and high <= np.iinfo(dtype).max:
-            return column.astype(dtype)
+            return column.astype(dtype, copy=False)
     return column
 
 

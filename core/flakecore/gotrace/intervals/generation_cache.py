@@ -7,8 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 from threading import Lock
-from typing import NamedTuple
 
+from flakecore.gotrace.format.table_remap import TableRemap
+from flakecore.gotrace.intervals.generation_edges import inner_columns
+from flakecore.gotrace.intervals.generation_intervals import GenerationIntervals
 from flakecore.gotrace.intervals.intervals import IntervalColumns
 
 _CAPACITY = 128 << 20
@@ -26,12 +28,50 @@ class LaneType(IntEnum):
     THREADS = 2
 
 
-class LaneColumns(NamedTuple):
-    """Intervals that lie within one generation, by type of lane, under the trace's numbers."""
+@dataclass(frozen=True, slots=True)
+class DecodedIntervals:
+    """A generation's intervals of one type of lane as they were decoded.
 
-    goroutines: IntervalColumns
-    procs: IntervalColumns
-    threads: IntervalColumns
+    Attributes:
+        intervals: under the generation's numbers, with those that touch its edges.
+        target: maps its string and stack numbers to the trace's.
+    """
+
+    intervals: GenerationIntervals
+    target: TableRemap
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of memory that they take."""
+        return self.intervals.nbytes
+
+
+class LaneColumns:
+    """Intervals that lie within one generation, by type of lane, under the trace's numbers.
+
+    They are put into columns when they are first looked at, which takes a third of the time of
+    reading a trace of one generation, and much of a trace is never looked at closely.
+
+    Attributes:
+        nbytes: bytes of memory that they took at first; in columns they take about as much.
+    """
+
+    def __init__(self, *by_type: DecodedIntervals | IntervalColumns) -> None:
+        """Take the intervals of goroutines, procs and threads."""
+        self._by_type = list(by_type)
+        self._lock = Lock()
+        self.nbytes = sum(each.nbytes for each in by_type)
+
+    def __getitem__(self, lane_type: LaneType) -> IntervalColumns:
+        """Return the columns of one type of lane; safe across threads."""
+        found = self._by_type[lane_type]
+        if isinstance(found, IntervalColumns):
+            return found
+        with self._lock:
+            found = self._by_type[lane_type]
+            if isinstance(found, DecodedIntervals):
+                found = self._by_type[lane_type] = inner_columns(found.intervals, found.target)
+            return found
 
 
 class GenerationCache:
@@ -52,10 +92,10 @@ class GenerationCache:
             if generation in self._entries:
                 return
             self._entries[generation] = columns
-            self._size += _size(columns)
+            self._size += columns.nbytes
             while self._size > self._capacity and len(self._entries) > _MIN_ENTRIES:
                 _, evicted = self._entries.popitem(last=False)
-                self._size -= _size(evicted)
+                self._size -= evicted.nbytes
 
     def is_cached(self, generation: int) -> bool:
         """Return whether a generation's intervals are cached."""
@@ -93,7 +133,3 @@ class LaneTypeColumns:
     def is_cached(self, generation: int) -> bool:
         """Return whether a generation's intervals are cached."""
         return self.cache.is_cached(generation)
-
-
-def _size(columns: LaneColumns) -> int:
-    return sum(each.nbytes for each in columns)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ from flakecore.gotrace.intervals.generation_intervals import GenerationIntervals
 from flakecore.gotrace.intervals.intervals import IntervalColumns
 from flakecore.gotrace.native.column_ranges import take_ranges
 
+Integer = TypeVar("Integer", bound=np.integer[Any])
 _Renumbering: TypeAlias = Callable[[IntColumn], IntColumn]
 
 
@@ -128,14 +129,13 @@ def inner_columns(intervals: GenerationIntervals, remap: TableRemap) -> Interval
 
     Columns are in the narrowest integer type that holds their values.
     """
-    within = intervals.within()
-    counts = (
-        np.add.reduceat(within, intervals.first[:-1])
-        if len(intervals.lanes)
-        else intervals.first[1:]
-    )
-    edges = np.flatnonzero(np.diff(within, prepend=False, append=False))
-    begins, ends = edges[::2].copy(), edges[1::2].copy()
+    without = intervals.rows_not_within()
+    lane = np.searchsorted(intervals.first, without, side="right") - 1
+    counts = np.diff(intervals.first) - np.bincount(lane, minlength=len(intervals.lanes))
+    # What lies between two of the rows that are left out.
+    begins, ends = np.append(0, without + 1), np.append(without, len(intervals.since))
+    some = ends > begins
+    begins, ends = begins[some], ends[some]
 
     def take(
         column: IntColumn, renumbered: _Renumbering | None = None, *, shift: int = 0
@@ -143,7 +143,7 @@ def inner_columns(intervals: GenerationIntervals, remap: TableRemap) -> Interval
         found = _take_ranges(column, begins + shift, ends + shift)
         return narrow(found if renumbered is None else renumbered(found))
 
-    state = intervals.state[within]
+    state = _take_ranges(intervals.state, begins, ends)
     none = np.broadcast_to(np.False_, len(state))
     return IntervalColumns(
         lanes=intervals.lanes,
@@ -164,8 +164,8 @@ def inner_columns(intervals: GenerationIntervals, remap: TableRemap) -> Interval
 
 
 def _take_ranges(
-    column: IntColumn, begins: NDArray[np.int64], ends: NDArray[np.int64]
-) -> IntColumn:
+    column: NDArray[Integer], begins: NDArray[np.int64], ends: NDArray[np.int64]
+) -> NDArray[Integer]:
     """Return the rows of a column from each of ``begins`` to the one of ``ends``, concatenated."""
     count = int((ends - begins).sum())
     if not any(column.strides):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from flakecore.distinct import distinct
 from flakecore.gotrace.format.clock import Extent, TickClock
 from flakecore.gotrace.format.columns import chosen
 from flakecore.gotrace.format.table_remap import TableRemap
@@ -76,6 +77,14 @@ class GenerationIntervals:
         return intervals_of(self.since, self.state, self.status, self.first[begin : end + 1])
 
     @property
+    def nbytes(self) -> int:
+        """Bytes of memory that the columns take."""
+        times = (self.since, self.state, self.reason, self.stack, self.actor)
+        bound = (self.goroutine, self.proc, self.thread, self.status)
+        # A column that is one number for all rows takes no memory.
+        return sum(column.nbytes for column in (*times, *bound) if any(column.strides))
+
+    @property
     def until(self) -> IntColumn:
         """End of each interval, in nanoseconds since the generation began; (n,)."""
         until = np.empty_like(self.since)
@@ -105,10 +114,14 @@ class GenerationIntervals:
 
     def within(self) -> NDArray[np.bool_]:
         """Return which intervals begin and end within the generation; bool, (n,)."""
-        within: NDArray[np.bool_] = self.state != State.ABSENT
-        within[self.first[:-1][self.is_head]] = False
-        within[self.first[1:] - 1] = False
+        within = np.ones(len(self.state), np.bool_)
+        within[self.rows_not_within()] = False
         return within
+
+    def rows_not_within(self) -> NDArray[np.int64]:
+        """Return the rows of the others, and of what is no interval: a lane that is ABSENT."""
+        absent = np.flatnonzero(self.state == State.ABSENT)
+        return distinct(np.concatenate((self.first[:-1][self.is_head], self.first[1:] - 1, absent)))
 
 
 def transition_intervals(
