@@ -27,10 +27,17 @@ SHAPES = {
     "shared_state": (),
     "repeated": ("-count=4",),
     "order": ("-shuffle=1",),
+    "helpers": (),
+    "gave_up": (),
+    "process_state": (),
+    "goroutine_order": (),
+    "goroutine_count": (),
+    "finalizers": (),
+    "killed_commands": (),
 }
 OF_SOURCE = (
     *("test-itself", "timer-lost", "context-not-heeded"),
-    *("shared-state", "order-dependent", "wait-group-misuse"),
+    *("shared-state", "order-dependent", "wait-group-misuse", "deadline-missed"),
 )
 
 
@@ -40,7 +47,7 @@ def _moments(case: Case, failure: Failure, goroutine: int) -> set[int]:
     assert case.schedule is not None
     known = case.schedule.goroutine(goroutine)
     assert known is not None
-    found |= {known.created_ns} if known.created_ns is not None else set()
+    found |= {each for each in (known.created_ns, known.ended_ns) if each is not None}
     lane = Lane(LaneKind.GOROUTINE, goroutine)
     interval = case.schedule.last(lane)
     while interval is not None:

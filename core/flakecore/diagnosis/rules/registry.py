@@ -59,8 +59,10 @@ from flakecore.diagnosis.rules.test_code import (
 from flakecore.diagnosis.rules.timers import (
     context_not_cancelled,
     context_not_heeded,
+    dialled_early,
     drained_timer,
     gave_up,
+    killed_command,
     timer_first,
 )
 
@@ -101,6 +103,8 @@ RULES: tuple[Rule, ...] = (
     context_not_heeded.RULE,
     timer_first.RULE,
     gave_up.RULE,
+    dialled_early.RULE,
+    killed_command.RULE,
     late_add.RULE,
     sleep.RULE,
     wall_time.RULE,

@@ -3,6 +3,8 @@
 package gave_up
 
 import (
+	"net/http"
+	"net/http/httptest"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -109,5 +111,20 @@ func TestPacesItself(t *testing.T) {
 	time.Sleep(time.Millisecond)
 	if count != 4 {
 		t.Errorf("counted %d", count)
+	}
+}
+
+type slow struct{}
+
+func (slow) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
+	time.Sleep(80 * time.Millisecond) // @answers-late
+}
+
+func TestAsksAServer(t *testing.T) {
+	server := httptest.NewServer(slow{})
+	defer server.Close()
+	client := &http.Client{Timeout: 20 * time.Millisecond}
+	if _, err := client.Get(server.URL); err != nil { // @asks-server
+		t.Errorf("%v", err)
 	}
 }

@@ -131,3 +131,52 @@ func TestSleepsBesideAnother(t *testing.T) {
 		t.Errorf("got %d, want 3", got)
 	}
 }
+
+type journal struct {
+	mu    sync.Mutex
+	lines []string
+}
+
+func (j *journal) add(line string) {
+	j.mu.Lock()
+	j.lines = append(j.lines, line)
+	j.mu.Unlock()
+}
+
+func (j *journal) count() int {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return len(j.lines)
+}
+
+func (j *journal) addLater(line string) {
+	go func() {
+		time.Sleep(40 * time.Millisecond) // @journal-works
+		j.add(line)
+	}()
+}
+
+// What it starts, a method of its own starts.
+func TestAddsLate(t *testing.T) {
+	j := &journal{}
+	j.addLater("one")
+	time.Sleep(10 * time.Millisecond) // @journal-sleep
+	if j.count() != 1 {
+		t.Errorf("%d lines", j.count()) // @journal-fails
+	}
+	time.Sleep(60 * time.Millisecond)
+}
+
+// Nobody but the test has what it counts.
+func TestCountsAlone(t *testing.T) {
+	j := &journal{}
+	j.addLater("one")
+	rounds := 0
+	for range 3 {
+		rounds++
+	}
+	time.Sleep(10 * time.Millisecond)
+	if rounds != 4 {
+		t.Errorf("%d rounds", rounds)
+	}
+}

@@ -23,9 +23,15 @@ TOLD: Told = {
         " Ga, Gb and Gc, started at @counts-starts [fails @counts-fails; waits @counts-sleep;"
         " created @counts-starts; created @counts-starts; created @counts-starts]"
     ],
+    "TestAddsLate": [
+        "test-itself, inferred: TestAddsLate sleeps (@journal-sleep) instead of waiting for Ga,"
+        " asleep at @journal-works [fails @journal-fails; waits @journal-sleep;"
+        " runs @journal-works]"
+    ],
 }
 LOG: Told = {test: [] for test in TOLD}
 SOUND = {"TestStoresTheWrong", "TestSleepsAndWaits", "TestHasAJanitor", "TestSleepsBesideAnother"}
+SOUND |= {"TestCountsAlone"}
 
 
 @pytest.mark.parametrize("release", RELEASES)

@@ -21,6 +21,11 @@ TOLD: Told = {
         ("TestAsksAHelper", "helped"),
     )
 }
+TOLD["TestAsksAServer"] = [
+    "deadline-missed, inferred: A deadline ended the wait at @asks-server;"
+    " Ga was still asleep in slow.ServeHTTP (@answers-late)"
+    " [waits @asks-server; runs @answers-late]"
+]
 LOG: Told = {test: [] for test in TOLD}
 SOUND = {"TestTwoAtWork", "TestNobodyAtWork", "TestPacesItself"}
 

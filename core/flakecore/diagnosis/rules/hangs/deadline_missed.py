@@ -3,11 +3,11 @@
 Speaks of a timeout, or of a failure that says ``context deadline exceeded``, where the trace has
 the test's goroutine and one of these took at least half of the test's time: running, ready without
 a proc, assisting the collector, or one kind of wait, told with the place and who ended it where one
-wait took half by itself. A wait that the deadline itself ended is an effect: its counterpart is who
-did not come. The shares are of the same time and sum up to it. Of a timeout neither
-running nor a wait is told here: other rules tell what a hung or busy test stood in. Silent on other
-failures, on tests that were paused, and where the message tells what was wanted rather than what
-happened.
+wait took half by itself. A wait that the deadline itself ended is an effect, and a cause only with
+who was at work then, if that was but one of the test's other goroutines. The shares are of the same
+time and sum up to it. Of a timeout neither running nor a wait is told here: other rules tell what a
+hung or busy test stood in. Silent on other failures, on tests that were paused, and where the
+message tells what was wanted rather than what happened.
 
 Example: a request with a budget of 100 ms whose answer comes from a goroutine that sleeps for 90.
 Counterexample: an assertion that fails after as long a wait.
@@ -17,9 +17,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role, Weight
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
+from flakecore.diagnosis.rules.timers.at_work import at_work
 from flakecore.diagnosis.rules.timers.timer_races import ENDS_CONTEXT
 from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.frames import own_frame
@@ -55,7 +57,8 @@ def _find(question: Question) -> Iterator[Finding]:
         return
     if failure.kind is FailureKind.TIMEOUT and name not in (State.RUNNABLE.label, _ASSIST):
         return
-    yield _finding(question, lane, parts, start_ns, end_ns)
+    found = _finding(question, lane, parts, start_ns, end_ns)
+    yield found if found.weight is Weight.CAUSE else _with_who_was_late(question, found, lane)
 
 
 def _is_of_time(question: Question) -> bool:
@@ -119,6 +122,33 @@ def _finding(
         places=places,
         evidence=tuple(evidence),
         explains=frozenset((lane.id,)),
+    )
+
+
+def _with_who_was_late(question: Question, finding: Finding, lane: Lane) -> Finding:
+    """Return a wait that a deadline ended with who was at work then, if that was but one."""
+    failure = question.failure
+    assert failure is not None
+    others = at_work(question, failure.at_ns, (lane.id,))
+    if len(others) != 1 or not finding.places:
+        return finding
+    (other,) = others
+    at = f"{finding.places[0].file.rpartition('/')[2]}:{finding.places[0].line}"
+    late = f"{other.name} was still {other.doing}{other.where}"
+    fact = f"{late}; no other goroutine of the test was at work then"
+    return replace(
+        finding,
+        claim=first_that_fits(
+            f"The deadline of {failure.test_name} ended its wait at {at}; {late}",
+            f"A deadline ended the wait at {at}; {late}",
+            f"A deadline ended the wait; {late}",
+            late,
+        ),
+        certainty=Certainty.INFERRED,
+        weight=Weight.CAUSE,
+        places=(*finding.places, other.place),
+        evidence=(*finding.evidence, Evidence(fact, other.now.start_ns, other.goroutine.id)),
+        explains=finding.explains | {other.goroutine.id},
     )
 
 

@@ -3,9 +3,10 @@
 Speaks of a failed assertion behind a ``time.Sleep`` in the same function, where nothing between
 them waits, where the test started a goroutine before whose own text changes what the assertion
 reads, and the trace shows that goroutine not to have ended when the test failed, and able to go on.
-Silent without a trace, for the goroutine may have been done, and the value be wrong; on goroutines
-without an end (a loop without a condition), on the time of a bubble of testing/synctest, and where
-the source is not at hand.
+Where no such goroutine is the test's own, it speaks of the only one that was at work when the test
+failed, and that ended later, wherever it was started. Silent without a trace, for the goroutine may
+have been done, and the value be wrong; on goroutines without an end (a loop without a condition),
+on the time of a bubble of testing/synctest, and where the source is not at hand.
 
 Example: ``go func() { n.Store(load()) }(); time.Sleep(10 * time.Millisecond); if n.Load() != 3``.
 Counterexample: the same where the goroutine had ended, and ``load`` returned 2.
@@ -19,6 +20,7 @@ from dataclasses import dataclass
 from flakecore.diagnosis.failing_call import FailingSource, duration_text, failing_call
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
+from flakecore.diagnosis.rules.timers.at_work import at_work
 from flakecore.diagnosis.rules.wording import first_that_fits, names
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
 from flakecore.diagnosis.source.operations import OperationKind
@@ -52,7 +54,10 @@ def _find(question: Question) -> Iterator[Finding]:
     failing = failing_call(question.case, failure, question.files)
     if failure is None or failing is None or failing.is_in_bubble:
         return
-    found = _unwaited(failing)
+    sleep = _last_sleep(failing)
+    found = _unwaited(failing, sleep) if sleep is not None else None
+    if sleep is not None and found is None:
+        yield from _of_another(question, failing, sleep)
     if found is None:
         return
     goroutines = _started_at(question, failing, line_of(found.started))
@@ -98,8 +103,62 @@ def _finding(
     )
 
 
-def _unwaited(failing: FailingSource) -> _Unwaited | None:
-    """Return the sleep before a failing call that no wait follows, and what it stands in for."""
+def _of_another(question: Question, failing: FailingSource, sleep: Node) -> Iterator[Finding]:
+    """Yield the finding on a sleep that ended before the only goroutine which was at work did."""
+    failure = question.failure
+    assert failure is not None
+    nap = _nap(question, failing, line_of(sleep)) if _is_handed_on(failing, sleep) else None
+    others = at_work(question, failure.at_ns, (failing.goroutine,)) if nap is not None else []
+    if nap is None or len(others) != 1:
+        return
+    (other,) = others
+    ended, made = other.goroutine.ended_ns, other.goroutine.creation_stack
+    if ended is None or not made or other.goroutine.created_ns > nap.end_ns:
+        return
+    where = f"{failing.name}:{line_of(sleep)}"
+    lasts = duration_text(sleep.child_by_field_name("arguments").named_children[0])
+    still = f"{other.name}, which was still {other.doing}{other.where}"
+    yield Finding(
+        rule="test-itself",
+        claim=first_that_fits(
+            f"{failure.test_name} sleeps for {lasts} ({where}) instead of waiting for {still}",
+            f"{failure.test_name} sleeps ({where}) instead of waiting for {still}",
+            f"{failure.test_name} sleeps ({where}) instead of waiting for {other.name},"
+            f" {other.doing} at {other.at}",
+            f"{failure.test_name} sleeps ({where}) instead of waiting for {other.name}",
+            f"The test sleeps ({where}) instead of waiting for {other.name}",
+        ),
+        certainty=Certainty.INFERRED,
+        test=failure.test,
+        places=(failing.fails_at(), failing.place(Role.WAITS, sleep), other.place),
+        evidence=(
+            Evidence(f"{nap.lane} slept at {where} before it failed", nap.start_ns, nap.lane.id),
+            Evidence(
+                f"{other.name} was still {other.doing}{other.where}; no other goroutine of the test"
+                " was at work then",
+                other.now.start_ns,
+                other.goroutine.id,
+            ),
+            Evidence(f"{other.name} ended after the failure", ended, other.goroutine.id),
+        ),
+        next=_NEXT,
+        explains=frozenset((failing.goroutine, other.goroutine.id)),
+    )
+
+
+def _is_handed_on(failing: FailingSource, sleep: Node) -> bool:
+    """Return whether others may change what the failing line reads: a call was given it before."""
+    read = _read(failing)
+    for node in walk(failing.function):
+        if node.end_byte > sleep.start_byte or node.type not in ("call_expression", "func_literal"):
+            continue
+        if any(each.type == "identifier" and _name(failing, each) in read for each in walk(node)):
+            return True
+    return False
+
+
+def _last_sleep(failing: FailingSource) -> Node | None:
+    """Return the last sleep before a failing call that no wait follows; None for none."""
     inner = enclosing(failing.call, *FUNCTIONS)
     file = failing.file
     sleeps = [
@@ -120,6 +179,11 @@ def _unwaited(failing: FailingSource) -> _Unwaited | None:
         if each.kind in _WAITS
     ):
         return None
+    return sleep
+
+
+def _unwaited(failing: FailingSource, sleep: Node) -> _Unwaited | None:
+    """Return a sleep with the goroutine that it stands in for; None if that is not known."""
     read = _read(failing)
     started = [
         node

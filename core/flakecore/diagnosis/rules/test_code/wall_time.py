@@ -30,6 +30,10 @@ _UNITS = (
 )
 _ORDERS = ("After", "Before", "Equal", "Compare")
 """Methods of ``time.Time`` that compare it with another."""
+_STILL_A_TIME = (
+    *("Truncate", "Round", "UTC", "Local", "In", "Unix", "UnixMilli", "UnixMicro", "UnixNano"),
+)
+"""Methods of ``time.Time`` whose result is the same moment."""
 _WAITS = ("time.Sleep", "runtime.Gosched")
 
 
@@ -92,18 +96,23 @@ def _compares_readings(failing: FailingSource, condition: Node) -> bool:
 
 
 def _is_reading(failing: FailingSource, node: Node) -> bool:
-    """Return whether a value is a time that the clock was read for, and nothing was added to."""
-    readings = adds = 0
+    """Return whether a value is a time that the clock was read for, and nothing was made of."""
+    readings = 0
     for home, each in failing.origins.of(failing.name, node):
         chain = each
         while chain.type == "call_expression":
-            called = chain.child_by_field_name("function")
-            readings += failing.library_function(chain, home) == "time.Now"
-            if called.type != "selector_expression":
+            called, name = (
+                chain.child_by_field_name("function"),
+                failing.library_function(chain, home),
+            )
+            readings += name == "time.Now"
+            is_method = not name and called.type == "selector_expression"
+            if is_method and text_of(called.child_by_field_name("field")) not in _STILL_A_TIME:
+                return False
+            if not is_method:
                 break
-            adds += text_of(called.child_by_field_name("field")) in ("Add", "AddDate", "Sub")
             chain = called.child_by_field_name("operand")
-    return readings > 0 and not adds
+    return readings > 0
 
 
 def _of_readings(question: Question, failing: FailingSource, condition: Node) -> Finding:

@@ -18,24 +18,20 @@ import re
 from collections.abc import Iterator
 
 from flakecore.diagnosis.failing_call import FailingSource, failing_call
-from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role
+from flakecore.diagnosis.findings import Certainty, Evidence, Finding
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
-from flakecore.diagnosis.rules.timers.timer_first import DOING
+from flakecore.diagnosis.rules.timers.at_work import at_work
 from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.source.go_parser import Node, last_line_of, line_of, text_of
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, walk
 from flakecore.diagnosis.source.values.assertions import polls
-from flakecore.frames import own_frame
-from flakecore.timeline import Goroutine, Interval, Lane, LaneKind, State
+from flakecore.timeline import Interval, Lane, LaneKind
 from flakecore.times import format_duration
 
-_GOES_ON = (State.RUNNING, State.RUNNABLE, State.SLEEP, State.SYSCALL, State.NETWORK)
-_STANDS = (State.SLEEP, State.SYSCALL, State.NETWORK)
-"""States in which the stack of an interval is where the goroutine stands."""
 _ASKS_TIME = re.compile(r"\.After\(|\.Before\(|time\.Since\(|time\.Until\(|\.Sub\(|\.Err\(\)")
 _BLOCKS = ("block", "communication_case", "expression_case", "default_case", "type_case")
 _LOOKED_AT = 400
-"""Intervals of the goroutine that polls, and goroutines of the test, that are looked at."""
+"""Intervals of the goroutine that polls, the last of which are looked at."""
 _LEAST = 2
 """Waits in the loop from which on it polls."""
 
@@ -52,13 +48,12 @@ def _find(question: Question) -> Iterator[Finding]:
     if lines is None:
         return
     waits = _waits_in(question, failing, lines)
-    at_work = _at_work(question, failing) if len(waits) >= _LEAST else []
-    if len(at_work) != 1:
+    others = at_work(question, failure.at_ns, (failing.goroutine,)) if len(waits) >= _LEAST else []
+    if len(others) != 1:
         return
-    ((goroutine, now),) = at_work
+    (other,) = others
     took = format_duration(failure.at_ns - waits[-1].start_ns)
-    place, where = _place(question, goroutine, now)
-    doing = f"G{goroutine.id} was still {DOING.get(now.state, now.state.label)}"
+    where, doing = other.where, f"{other.name} was still {other.doing}"
     gave_up = f"{failure.test_name} gave up after {took} ({failing.at})"
     polls_at = f"{lines[0]}:{waits[0].stack and _line_in(waits[0], lines)}"
     yield Finding(
@@ -71,18 +66,18 @@ def _find(question: Question) -> Iterator[Finding]:
         ),
         certainty=Certainty.INFERRED,
         test=failure.test,
-        places=(failing.fails_at(), place),
+        places=(failing.fails_at(), other.place),
         evidence=(
             Evidence(
                 f"G{failing.goroutine} polls at {polls_at}: it waited there {len(waits)} times",
                 waits[-1].start_ns,
                 failing.goroutine,
             ),
-            Evidence(f"{doing}{where}", now.start_ns, goroutine.id),
-            Evidence("all other goroutines of the test waited for others then", None, 0),
+            Evidence(f"{doing}{where}", other.now.start_ns, other.goroutine.id),
+            Evidence("no other goroutine of the test was at work then", None, 0),
         ),
         next="wait for the event itself, or poll as long as go test lets the test run",
-        explains=frozenset((failing.goroutine, goroutine.id)),
+        explains=frozenset((failing.goroutine, other.goroutine.id)),
     )
 
 
@@ -172,37 +167,6 @@ def _line_in(interval: Interval, lines: _Lines) -> int:
         if frame.file.rpartition("/")[2] == file and first <= frame.line <= last:
             return frame.line
     return 0
-
-
-def _at_work(question: Question, failing: FailingSource) -> list[tuple[Goroutine, Interval]]:
-    """Return the other goroutines of the test that could go on when it failed."""
-    schedule, failure = question.case.schedule, question.failure
-    assert schedule is not None and failure is not None
-    found = []
-    for number in schedule.goroutines_of(failure.test)[:_LOOKED_AT]:
-        goroutine = schedule.goroutine(number)
-        if goroutine is None or number == failing.goroutine or goroutine.system:
-            continue
-        now = schedule.at(Lane(LaneKind.GOROUTINE, number), failing.at_ns)
-        if now is not None and now.state in _GOES_ON:
-            found.append((goroutine, now))
-    return found
-
-
-def _place(question: Question, goroutine: Goroutine, now: Interval) -> tuple[Place, str]:
-    """Return where a goroutine stood, or was started, and the same in words."""
-    package = question.case.package
-    frame = own_frame(now.stack, package) if now.state in _STANDS else None
-    if frame is not None:
-        at = f"{frame.file.rpartition('/')[2]}:{frame.line}"
-        place = Place(Role.RUNS, goroutine.id, frame.function, frame.file, frame.line)
-        return place, f" in {frame.function.rpartition('/')[2].partition('.')[2]} ({at})"
-    made = own_frame(goroutine.creation_stack, package)
-    if made is None:
-        return Place(Role.RUNS, goroutine.id, goroutine.function, "", 0), ""
-    at = f"{made.file.rpartition('/')[2]}:{made.line}"
-    place = Place(Role.CREATED, goroutine.id, made.function, made.file, made.line)
-    return place, f", started at {at}"
 
 
 RULE = Rule("gave-up", Needs.TRACE | Needs.FAILURE, _find, ids=("deadline-missed",))

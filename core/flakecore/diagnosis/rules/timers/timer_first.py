@@ -19,10 +19,10 @@ from collections.abc import Iterator
 from flakecore.diagnosis.failing_call import duration_text, failing_call
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
+from flakecore.diagnosis.rules.timers.at_work import DOING
 from flakecore.diagnosis.rules.timers.timer_races import late_peers, returned_race, timer_race
 from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
-from flakecore.timeline import State
 from flakecore.times import format_duration
 
 
@@ -83,7 +83,7 @@ def _find(question: Question) -> Iterator[Finding]:
         test=failure.test,
         places=tuple(places),
         evidence=tuple(facts),
-        explains=frozenset(number for number in (failing.goroutine,) if number > 0),
+        explains=frozenset({failing.goroutine, *(each.goroutine.id for each in peers)} - {0}),
         next=(
             "wait without a limit, for go test has one, or leave room for a busy machine"
             if returned is None
@@ -99,15 +99,6 @@ def _label(timer: Node | None) -> str:
     arguments = timer.child_by_field_name("arguments").named_children
     lasts = duration_text(arguments[-1]) if arguments else ""
     return f"{text_of(timer.child_by_field_name('function'))}{f' of {lasts}' if lasts else ''}"
-
-
-DOING = {
-    State.SLEEP: "asleep",
-    State.NETWORK: "waiting for the network",
-    State.RUNNABLE: "ready to run",
-    State.SYSCALL: "in a system call",
-}
-"""What a goroutine was doing, where the name of its state is not the word for it."""
 
 
 RULE = Rule("timer-first", Needs.FAILURE, _find, ids=("timer-lost",))

@@ -1,0 +1,3 @@
+module example.com/dialled_early
+
+go 1.22

@@ -1,0 +1,3 @@
+module example.com/killed_commands
+
+go 1.22
