@@ -55,3 +55,12 @@ func TestIsSlow(t *testing.T) {
 	limit := 2 * time.Millisecond
 	require.Less(t, 3*time.Millisecond, limit)
 }
+
+func TestComesLate(t *testing.T) {
+	var loaded atomic.Bool
+	go func() {
+		time.Sleep(80 * time.Millisecond) // @eventually-works
+		loaded.Store(true)
+	}()
+	assert.Eventually(t, loaded.Load, 20*time.Millisecond, 2*time.Millisecond) // @eventually-fails
+}

@@ -26,6 +26,10 @@ ALL_EVIDENCE = {
         f"{RULE}: TestSleepsForAGoroutine sleeps for T (@sleeps) instead of waiting for Ga,"
         " started at @starts [fails @asked; waits @sleeps; created @starts]"
     ],
+    "TestComesLate": [
+        "deadline-missed, inferred: TestComesLate gave up after T (@eventually-fails); Ga was still"
+        " asleep (@eventually-works) [fails @eventually-fails; runs @eventually-works]"
+    ],
     "TestTiming/TestIsQuick": [
         f"{RULE}: TestTiming/TestIsQuick {WALL} took >= 2*time.Millisecond (@suite-less)"
         " [fails @suite-less; reads @suite-took]"
@@ -43,7 +47,7 @@ ALL_EVIDENCE = {
         " (@suite-fails) [fails @suite-fails; reads @suite-asks]"
     ],
 }
-LOG: dict[str, list[str]] = {"TestSleepsForAGoroutine": []}
+LOG: dict[str, list[str]] = {"TestSleepsForAGoroutine": [], "TestComesLate": []}
 SOUND = {"TestWantsMore", "TestIsSlow", "TestTiming/TestWantsRows"}
 
 

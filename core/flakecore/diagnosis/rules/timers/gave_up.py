@@ -60,6 +60,7 @@ def _find(question: Question) -> Iterator[Finding]:
         rule="deadline-missed",
         claim=first_that_fits(
             f"{gave_up}; {doing}{where}",
+            f"{gave_up}; {doing} ({other.at})",
             f"{gave_up}; {doing}",
             f"{doing}{where} when the test gave up",
             f"{doing} when the test gave up",

@@ -57,6 +57,25 @@ func True(t TestingT, value bool, msgAndArgs ...any) bool {
 	return value || Fail(t, "Should be true", msgAndArgs...)
 }
 
+// Eventually asserts that a condition comes to hold, asked for at each tick.
+func Eventually(t TestingT, condition func() bool, most, tick time.Duration, msgAndArgs ...any) bool {
+	over, ticks := time.After(most), time.NewTicker(tick)
+	defer ticks.Stop()
+	answers := make(chan bool, 1)
+	for {
+		select {
+		case <-over:
+			return Fail(t, "Condition never satisfied", msgAndArgs...)
+		case <-ticks.C:
+			go func() { answers <- condition() }()
+		case holds := <-answers:
+			if holds {
+				return true
+			}
+		}
+	}
+}
+
 // Less asserts that the first duration is less than the second.
 func Less(t TestingT, first, second time.Duration, msgAndArgs ...any) bool {
 	said := fmt.Sprintf("\"%v\" is not less than \"%v\"", first, second)
