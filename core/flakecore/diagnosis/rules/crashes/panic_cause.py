@@ -103,7 +103,12 @@ def _nil(question: Question, site: CrashSite, name: str) -> Finding:
     if site.called_on_nil:
         caller = next((each for each in site.frames[1:] if each.file), None)
         where = f", called at {caller.file.rpartition('/')[2]}:{caller.line}" if caller else ""
-        finding = _told(question, site, f"{site.who} uses a nil receiver", "")
+        receiver = question.files.receiver_of(site.own)
+        finding = (
+            _of_receiver(question, site, receiver)
+            if receiver
+            else _told(question, site, f"{site.who} uses a nil receiver", "")
+        )
         extra = Evidence(f"the dump has 0x0 as the receiver{where}", None, site.goroutine)
         return _with(finding, extra)
     claim = f"{site.who} follows a nil pointer" + (f", {name}," if name else "")
