@@ -26,6 +26,8 @@ _OUTSIDE: FunctionKey = ("", -2)
 """Any function that another package was given."""
 _INIT: FunctionKey = ("", -3)
 """What initialises the package's variables: it has ended before any test begins."""
+_CALLING = frozenset(("call_expression", "func_literal", "identifier", "selector_expression"))
+"""Nodes that call a function, or may be one."""
 _AT_ONCE = frozenset(
     (
         *("Do", "Run", "RunParallel", "Slice", "SliceStable", "Search", "SortFunc", "Map"),
@@ -71,8 +73,11 @@ class CallGraph:
     def _sites(self) -> dict[FunctionKey, list[Site]]:
         """The calls and uses in each function, which take a look at every node of the package."""
         found: defaultdict[FunctionKey, list[Site]] = defaultdict(list)
+        names = self._names
         for name, file in self._files.items():
             for kind, node in file.nodes:
+                if kind not in _CALLING or (kind == "identifier" and node.text not in names):
+                    continue
                 for site in self._sites_of(name, kind, node):
                     found[site.function].append(site)
         return dict(found)
@@ -192,7 +197,7 @@ class CallGraph:
             called = node.child_by_field_name("function")
             for callee, name in self._called(file, called):
                 yield Site(around, callee, node, name)
-        elif kind in ("func_literal", "identifier", "selector_expression"):
+        else:
             yield from self._value(file, node)
 
     def _called(self, file: str, called: Node) -> list[tuple[FunctionKey, str]]:

@@ -29,6 +29,13 @@ _FOREIGN = re.compile(r"type \*?\w+\.\w+")
 _HARMLESS = ("len", "cap", "close", "panic", "print", "println")
 _MAKERS = ("make", "new", "sync.NewCond")
 _NAMES = ("identifier", "selector_expression")
+_PASSING = frozenset(
+    (
+        *("call_expression", "short_var_declaration", "assignment_statement", "var_spec"),
+        *("range_clause", "return_statement", "keyed_element"),
+    )
+)
+"""Nodes that pass an object from one name to another."""
 _NO_OBJECT = ("nil", "_", "true", "false")
 _PASSES_ON_NOTHING = frozenset(
     (
@@ -72,7 +79,10 @@ class PackageUses:
             for operation in parsed.operations:
                 self._operations[_key(operation.object, file)].append((file, operation))
             for kind, node in parsed.nodes:
-                self._follow(file, kind, node)
+                if kind in _NAMES:
+                    self._look_for_escape(file, node)
+                elif kind in _PASSING:
+                    self._follow(file, kind, node)
 
     def of(self, file: str, operation: Operation) -> list[tuple[str, Operation]]:
         """Return all operations on an operation's object, with the files that they stand in."""
@@ -127,8 +137,6 @@ class PackageUses:
             self._follow_return(file, node)
         elif kind == "keyed_element":
             self._follow_field(file, node)
-        elif kind in _NAMES:
-            self._look_for_escape(file, node)
 
     def _assign(self, file: str, left: list[Node], right: list[Node]) -> None:
         for at, to in enumerate(left):
@@ -207,17 +215,18 @@ class PackageUses:
         parent = node.parent
         while parent is not None and _is_transparent(parent):
             node, parent = parent, parent.parent
-        if parent is None or parent.type in _PASSES_ON_NOTHING:
+        kind = parent.type if parent is not None else ""
+        if parent is None or kind in _PASSES_ON_NOTHING:
             is_sent = (
                 parent is not None
-                and parent.type == "send_statement"
+                and kind == "send_statement"
                 and parent.child_by_field_name("channel") != node
             )
             if not is_sent:
                 return
-        elif parent.type in ("argument_list", "index_expression", "for_statement"):
+        elif kind in ("argument_list", "index_expression", "for_statement"):
             return
-        elif parent.type == "expression_list":
+        elif kind == "expression_list":
             owner = parent.parent
             if owner is not None and owner.type in (
                 "short_var_declaration",
