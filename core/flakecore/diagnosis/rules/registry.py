@@ -57,6 +57,7 @@ from flakecore.diagnosis.rules.test_code import (
     wall_time,
 )
 from flakecore.diagnosis.rules.timers import (
+    child_killed,
     context_not_cancelled,
     context_not_heeded,
     dialled_early,
@@ -101,6 +102,7 @@ RULES: tuple[Rule, ...] = (
     env.RULE,
     fixed_port.RULE,
     context_not_heeded.RULE,
+    child_killed.RULE,
     timer_first.RULE,
     gave_up.RULE,
     dialled_early.RULE,

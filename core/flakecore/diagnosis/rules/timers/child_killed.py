@@ -1,0 +1,98 @@
+"""``waits-outside`` of an assertion: a child process that was killed when its context was over.
+
+Package os/exec kills the child of ``exec.CommandContext`` as soon as the context is done; the error
+then is ``signal: killed`` and says nothing of the limit. Speaks of a failed assertion with these
+words whose error the source traces to such a command, where the context comes from
+``context.WithTimeout`` in the same function, and the test had run for as long as its limit. It is
+inferred: something else may have killed the child. Silent where the limit is not a plain number, or
+the test failed before.
+
+Example: a tool under a limit of 100 ms that takes a second on a busy machine.
+Counterexample: ``exec.Command("sh", "-c", "kill -9 $$").Run()``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flakecore.diagnosis.failing_call import FailingSource, duration_text, failing_call
+from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Role
+from flakecore.diagnosis.rules.rule import Needs, Question, Rule
+from flakecore.diagnosis.rules.wording import first_that_fits
+from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
+from flakecore.times import parse_duration
+
+_SAID = "signal: killed"
+_RUNS = ("Run", "Output", "CombinedOutput", "Wait")
+
+
+def _find(question: Question) -> Iterator[Finding]:
+    failure = question.failure
+    if failure is None or failure.test < 0 or _SAID not in failure.message:
+        return
+    failing = failing_call(question.case, failure, question.files)
+    if failing is None:
+        return
+    for condition in failing.innermost:
+        for file, node in failing.origins.of(failing.name, condition):
+            command = _command(failing, file, node)
+            limit = _limit(failing, file, command) if command is not None else None
+            if command is None or limit is None:
+                continue
+            text = duration_text(_arguments(limit)[1])
+            limit_ns, test = parse_duration(text), question.case.tests[failure.test]
+            if limit_ns is None or (test.timed and failure.at_ns - test.start_ns < limit_ns):
+                continue
+            where = f"{file}:{line_of(command)}"
+            yield Finding(
+                rule="waits-outside",
+                claim=first_that_fits(
+                    f"{failure.test_name}'s child process ({where}) was killed: its context has a"
+                    f" limit of {text} ({file}:{line_of(limit)})",
+                    f"The child process ({where}) was killed: its context has a limit of {text}"
+                    f" ({file}:{line_of(limit)})",
+                    f"The child process ({where}) was killed: its context has a limit of {text}",
+                ),
+                certainty=Certainty.INFERRED,
+                test=failure.test,
+                places=(
+                    failing.fails_at(),
+                    failing.place(Role.RUNS, command, file),
+                    failing.place(Role.MADE, limit, file),
+                ),
+                evidence=(
+                    failing.evidence(f"the error is {_SAID}, of the command at {where}"),
+                    Evidence(f"its context is that of {file}:{line_of(limit)}", None, 0),
+                ),
+                next="give the child longer, or see what it does all that time",
+            )
+            return
+
+
+def _command(failing: FailingSource, file: str, node: Node) -> Node | None:
+    """Return the call of ``exec.CommandContext`` whose command a call runs; None for none."""
+    called = node.child_by_field_name("function") if node.type == "call_expression" else None
+    if called is None or called.type != "selector_expression":
+        return None
+    if text_of(called.child_by_field_name("field")) not in _RUNS:
+        return None
+    operand = called.child_by_field_name("operand")
+    made = failing.origins.assigned(operand) if operand.type == "identifier" else [operand]
+    is_one = len(made) == 1 and failing.library_function(made[0], file) == "os/exec.CommandContext"
+    return made[0] if is_one else None
+
+
+def _limit(failing: FailingSource, file: str, command: Node) -> Node | None:
+    """Return the call of ``context.WithTimeout`` that a command's context is of; None for none."""
+    given = _arguments(command)
+    made = failing.origins.assigned(given[0]) if given and given[0].type == "identifier" else []
+    is_one = len(made) == 1 and failing.library_function(made[0], file) == "context.WithTimeout"
+    return made[0] if is_one and len(_arguments(made[0])) == 2 else None
+
+
+def _arguments(call: Node) -> list[Node]:
+    listed = call.child_by_field_name("arguments")
+    return list(listed.named_children) if listed is not None else []
+
+
+RULE = Rule("child-killed", Needs.FAILURE, _find, ids=("waits-outside",))
