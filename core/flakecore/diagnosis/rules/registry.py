@@ -46,6 +46,7 @@ from flakecore.diagnosis.rules.runs import cached
 from flakecore.diagnosis.rules.signals import cpu_shares, heap_grows
 from flakecore.diagnosis.rules.test_code import (
     clock_value,
+    example_order,
     fatal_elsewhere,
     finalizer,
     fixed_port,
@@ -113,6 +114,7 @@ RULES: tuple[Rule, ...] = (
     clock_value.RULE,
     map_order.RULE,
     goroutine_order.RULE,
+    example_order.RULE,
     goroutine_count.RULE,
     finalizer.RULE,
     random_source.RULE,

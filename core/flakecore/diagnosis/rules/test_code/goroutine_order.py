@@ -91,7 +91,7 @@ def _find(question: Question) -> Iterator[Finding]:
 
 def _filled(failing: FailingSource, file: str, function: Node) -> Iterator[_Filled]:
     """Yield where a function fills lists in the order in which its goroutines come to it."""
-    started = [each for each in walk(function) if _is_started_in_a_loop(each)]
+    started = [each for each in walk(function) if is_started_in_a_loop(each)]
     within = [node for each in started for node in walk(each)]
     sent = {
         text_of(node.child_by_field_name("channel"))
@@ -113,7 +113,7 @@ def _filled(failing: FailingSource, file: str, function: Node) -> Iterator[_Fill
             yield _Filled(file, node, "appends what its goroutines send")
 
 
-def _is_started_in_a_loop(literal: Node) -> bool:
+def is_started_in_a_loop(literal: Node) -> bool:
     """Return whether a function literal is started by ``go``, or handed to ``Go``, in a loop."""
     if literal.type != "func_literal":
         return False

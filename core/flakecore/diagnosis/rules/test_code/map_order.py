@@ -24,10 +24,11 @@ from flakecore.diagnosis.rules.test_code.reordered import (
     sorts_after,
 )
 from flakecore.diagnosis.rules.wording import first_that_fits
+from flakecore.diagnosis.source.go_package import GoPackage
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
 from flakecore.diagnosis.source.syntax import FUNCTIONS, declared_around, enclosing, walk
 
-_FILLS = re.compile(r"append|Write\w*|Fprint\w*")
+_FILLS = re.compile(r"append|Write\w*|F?[Pp]rint\w*")
 _STRINGS = ("interpreted_string_literal", "raw_string_literal")
 
 
@@ -69,21 +70,23 @@ def _find(question: Question) -> Iterator[Finding]:
 def _open_orders(failing: FailingSource) -> Iterator[tuple[str, Node]]:
     """Yield the ranges over maps, unsorted behind, in the functions that a checked value is of."""
     for file, function in checked_functions(failing):
-        for node in walk(function):
-            if node.type != "range_clause" or not _is_map(failing, node):
-                continue
-            loop = enclosing(node, "for_statement")
-            if loop is not None and _fills(loop) and not sorts_after(function, loop):
-                yield file, node
+        for node in open_ranges(failing.package, function):
+            yield file, node
 
 
-def _is_map(failing: FailingSource, node: Node) -> bool:
-    kind = failing.package.types.type_of(node.child_by_field_name("right")).lstrip("*")
-    return kind.startswith("map[")
+def open_ranges(package: GoPackage, function: Node) -> Iterator[Node]:
+    """Yield the ranges over maps in a function that fill or print something, unsorted behind."""
+    for node in walk(function):
+        if node.type != "range_clause":
+            continue
+        kind = package.types.type_of(node.child_by_field_name("right")).lstrip("*")
+        loop = enclosing(node, "for_statement") if kind.startswith("map[") else None
+        if loop is not None and _fills(loop) and not sorts_after(function, loop):
+            yield node
 
 
 def _fills(loop: Node) -> bool:
-    """Return whether a loop's body appends to a list, or writes to a text or a channel."""
+    """Return whether a loop's body appends to a list, prints, or writes to a text or a channel."""
     for node in walk(loop.child_by_field_name("body")):
         if node.type == "send_statement":
             return True

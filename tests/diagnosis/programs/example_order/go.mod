@@ -1,0 +1,3 @@
+module example.com/example_order
+
+go 1.22
