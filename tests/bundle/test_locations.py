@@ -328,3 +328,13 @@ def test_objects_are_fetched_within_bounds(sample: Path, monkeypatch: pytest.Mon
 def test_a_storage_whose_package_is_missing_is_told() -> None:
     with pytest.raises(BundleError, match=r"a package for gs:// that is not here.*\[cloud\]"):
         open_bundle("gs://bucket/b.zip")
+
+
+def test_a_key_in_object_storage_is_shown_whole_whatever_is_in_it() -> None:
+    key = "memory://bucket/a run #1?/ü %41.zip"
+    with fsspec.open(key, "wb") as file:
+        file.write(SAMPLE.read_bytes())
+    with open_bundle(key) as bundle:
+        assert (bundle.place, bundle.name) == (key, "ü %41.zip")
+    assert locations.shown("s3://key:secret@bucket/b.zip") == "s3://bucket/b.zip"
+    assert locations.shown("https://u:p@host/b.zip?X-Signature=s#f") == "https://host/b.zip"

@@ -34,8 +34,20 @@ def shown(place: Path | str) -> str:
     """Return a place as it can be shown: an address without user, password and signature."""
     if not is_address(place):
         return str(place)
+    if not _is_of_web(str(place)):
+        scheme, _, rest = str(place).partition("://")
+        bucket, slash, key = rest.partition("/")
+        return f"{scheme}://{bucket.rpartition('@')[2]}{slash}{key}"
     parts = urlsplit(str(place))
     return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
+
+
+def _is_of_web(address: str) -> bool:
+    """Return whether ``?`` and ``#`` end an address's path; a key in object storage may have both.
+
+    A signature, which is not to be shown, stands behind the first.
+    """
+    return address.partition("://")[0].lower() in ("http", "https")
 
 
 def is_address(place: Path | str) -> bool:
@@ -63,6 +75,8 @@ def last_element(place: Path | str) -> str:
     """Return what a place is called among others."""
     if str(place) == STANDARD_INPUT:
         return "standard input"
+    if is_address(place) and not _is_of_web(str(place)):
+        return shown(place).rstrip("/").rpartition("/")[2]
     if is_address(place):
         parts = urlsplit(str(place))
         return unquote(parts.path).rstrip("/").rpartition("/")[2] or parts.netloc
