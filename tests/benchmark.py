@@ -10,7 +10,7 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import inputs, keys, measure, texts
+from benchmarks import inputs, keys, measure, operations, texts
 from program import PROGRAM, SAMPLE
 
 
@@ -21,6 +21,9 @@ def main() -> int:
         "--large", action="store_true", help="add one of 115 MB if made on an idle machine"
     )
     parser.add_argument("--huge", action="store_true", help="add one of 600 MB, likewise")
+    parser.add_argument(
+        "--objects", action="store_true", help="add what it costs that the runtime knows objects"
+    )
     chosen = parser.parse_args()
     # Programs are measured as people have them: compiled once, and not at every start.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -34,12 +37,17 @@ def main() -> int:
     of_texts = Table("output of tests", "what", "processor s", "peak MB", "wanted", box=None)
     rows_of_texts(of_texts)
     rows_of_keys(of_keys, inputs.SIZES[sizes[-1]])
+    of_objects = Table("with objects", "without", "with", "times", "wanted", box=None)
+    if chosen.objects:
+        rows_of_objects(of_objects)
     console = Console(width=120)
     machine = f"{platform.machine()}, {os.cpu_count()} CPUs, Python {platform.python_version()}"
     console.print(f"{machine}; load before it began: {load:.1f}", highlight=False)
     console.print(table, highlight=False)
     console.print(of_texts, highlight=False)
     console.print(of_keys, highlight=False)
+    if chosen.objects:
+        console.print(of_objects, highlight=False)
     return 0
 
 
@@ -104,6 +112,14 @@ def rows_of_keys(table: Table, size: inputs.Size) -> None:
             f"{work.high:.1f} ms (95%)",
             "16 ms (95%)",
         )
+
+
+def rows_of_objects(table: Table) -> None:
+    """Add what operations cost in a test binary that ``collect`` built, beside one of Go's."""
+    for cost in operations.costs():
+        times = cost.with_it / cost.without
+        without, with_it = (f"{each:.1f} {cost.unit}" for each in (cost.without, cost.with_it))
+        table.add_row(cost.what, without, with_it, f"{times:.2f}", cost.wanted)
 
 
 def rows_of_texts(table: Table) -> None:

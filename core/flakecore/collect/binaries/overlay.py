@@ -61,6 +61,10 @@ func flaketuiKeepWatch() {}
 
 func flaketuiIsNext(func()) {}
 
+func flaketuiTraceIsNext() {}
+
+func flaketuiEndShared() {}
+
 func flaketuiShowAddresses() {}
 
 func flaketuiShowTests(bool) {}
@@ -242,6 +246,7 @@ def _objects(
         no_place,
         tells_tests=_TESTING in texts,
         yields_profile="runtime/pprof/pprof.go" in texts,
+        shares_trace="runtime/trace/subscribe.go" in texts,
         # What a person asks of the runtime's stacks is what they get.
         shows_addresses="GOTRACEBACK" not in os.environ,
         hang_ns=hang_ns,

@@ -62,6 +62,9 @@ func flaketuiStarted() {
 	flaketuiStartFlight()
 	flaketuiShowAddresses()
 	flaketuiIsNext(func() { flaketuiNote(".cpu-yielded") })
+	if flaketuiFlag("test.trace") != "" {
+		flaketuiTraceIsNext()
+	}
 	flaketuiWatchTests()
 	flaketuiKeepWatch()
 	flaketuiOnExit(func() { flaketui.once.Do(flaketuiExiting) })
@@ -78,6 +81,7 @@ func flaketuiEnding() {
 	if flaketui.folder == "" {
 		return
 	}
+	flaketuiEndShared()
 	hasTime := flaketui.deadline.IsZero() || time.Until(flaketui.deadline) > time.Second
 	left := hasTime && flaketuiLeft()
 	if flaketui.lean && hasTime && !left && !flaketuiAnyFailed() {
@@ -132,6 +136,7 @@ func flaketuiExiting() {
 		flaketuiObjects("exit", "")
 		flaketuiWriteWindow()
 		pprof.StopCPUProfile()
+		flaketuiEndShared()
 		trace.Stop()
 		flaketuiWrite("goroutine.txt", "goroutine", 2)
 		flaketuiWrite("mem.pprof", "allocs", 0)

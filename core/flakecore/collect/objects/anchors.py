@@ -92,7 +92,7 @@ def _page(file_of_mutex: str) -> tuple[FilePatch, ...]:
                 Insertion(
                     "func gopark(",
                     "\tgp.waitreason = reason",
-                    f"; if mp.p.ptr().schedtick%16 == 0 {{ {_CLOCK} }};"
+                    f"; if mp.p.ptr().schedtick%64 == 0 {{ {_CLOCK} }};"
                     " gp.waitsince = flaketuiClock",
                 ),
                 Insertion(_SYSMON, "\t\tnow := nanotime()", "; flaketuiClock = now"),
@@ -344,6 +344,31 @@ _PROFILES = FilePatch(
     fragments=("in_std/profile_yield.go",),
 )
 
+_START_TRACE = "func (t *traceMultiplexer) subscribeTraceStartWriter(w io.Writer) error {"
+_TRACES = FilePatch(
+    "runtime/trace/subscribe.go",
+    (
+        Insertion(_START_TRACE, _START_TRACE, " flaketuiBegins(w);"),
+        Insertion(
+            _START_TRACE,
+            "\tif t.traceStartWriter != nil {",
+            " if flaketuiShare(t, w) { return nil };",
+        ),
+        Insertion(
+            "func (t *traceMultiplexer) unsubscribeTraceStartWriter() {",
+            "\tdefer t.Unlock()",
+            "; if flaketuiUnshare(t) { return }",
+        ),
+        # Only since Go 1.26 is a writer told where a generation ends.
+        Insertion(
+            "func (t *traceMultiplexer) startLocked() error {",
+            "\n\t\t\tif traceStartWriter != nil {",
+            "",
+        ),
+    ),
+    fragments=("in_std/trace_share.go",),
+)
+
 _DEAD = "\tcasgstatus(gp, _Grunning, _Gdead)"
 
 FEATURES = (
@@ -381,6 +406,7 @@ FEATURES = (
     PatchGroup("tests: that their labels are hidden from programs", ((_HEADING,), ())),
     PatchGroup("contexts: who made and cancelled them", ((_CONTEXTS,),)),
     PatchGroup("CPU profiles: that the tests may take their own", ((_PROFILES,),)),
+    PatchGroup("traces: that the tests may write their own", ((_TRACES,), ())),
     PatchGroup("SIGQUIT and hangs: a page of them", (_WATCH,), absent="in_runtime/no_watch.go"),
     PatchGroup(
         "goroutines: when they ended",

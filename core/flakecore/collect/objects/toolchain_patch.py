@@ -103,6 +103,8 @@ const (
 
 %s
 
+%s
+
 //go:linkname flaketuiLayoutOfSync sync.flaketuiLayout
 func flaketuiLayoutOfSync() [9]uintptr
 
@@ -119,6 +121,16 @@ func flaketuiGiveUp(reason string)"""
 _YIELDS = """\
 //go:linkname flaketuiIsNext runtime/pprof.flaketuiIsNext
 func flaketuiIsNext(yields func())"""
+_SHARES = """\
+//go:linkname flaketuiTraceIsNext runtime/trace.flaketuiIsNext
+func flaketuiTraceIsNext()
+
+//go:linkname flaketuiEndShared runtime/trace.flaketuiEndShared
+func flaketuiEndShared()"""
+_SHARES_NOT = """\
+func flaketuiTraceIsNext() {}
+
+func flaketuiEndShared() {}"""
 _YIELDS_NOT = "func flaketuiIsNext(yields func()) {}"
 _NOT_TOLD = """\
 func flaketuiTell(begins, fails func(name string)) {}
@@ -137,6 +149,7 @@ def layouts(
     *,
     tells_tests: bool,
     yields_profile: bool,
+    shares_trace: bool,
     shows_addresses: bool,
     hang_ns: int,
 ) -> str:
@@ -147,6 +160,7 @@ def layouts(
         missing: what the page will not know.
         tells_tests: whether package testing tells when a test begins and fails.
         yields_profile: whether the CPU profile makes way for one that the tests start.
+        shares_trace: whether the trace may also be written to where the tests want it.
         shows_addresses: whether crashes show the frames that hold the addresses of channels.
         hang_ns: for how long the tests may hang until the run is ended; 0 for ever.
     """
@@ -156,6 +170,7 @@ def layouts(
         str(shows_addresses).lower(),
         _TOLD if tells_tests else _NOT_TOLD,
         _YIELDS if yields_profile else _YIELDS_NOT,
+        _SHARES if shares_trace else _SHARES_NOT,
         package_of_mutex,
     )
 
