@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 import flakecore
 from collect.running import collected, make_module
+from flakecore.bundle import open_bundle
 
 SOURCE = """package gone
 
@@ -48,3 +51,25 @@ def test_lines_of_a_crash_are_those_of_the_program(tmp_path: Path) -> None:
     assert receiver.channel > 1 << 12
     line = next(at for at, text in enumerate(texts) if ".receive(" in text)
     assert case.output[line].goroutine == receiver.number
+
+
+@pytest.mark.parametrize(
+    ("asked", "objects", "printed"),
+    [
+        ("", False, True),
+        pytest.param("all", True, False, marks=pytest.mark.slow),
+        ("all", False, False),
+    ],
+)
+def test_what_a_person_asks_of_stacks_is_what_they_get(
+    asked: str, objects: bool, printed: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if asked:
+        monkeypatch.setenv("GOTRACEBACK", asked)
+    module = make_module(tmp_path / "m", "example.com/gone", {"x_test.go": SOURCE})
+    run = collected(module, tmp_path / "x.zip", objects=objects)
+    with open_bundle(tmp_path / "x.zip") as bundle:
+        stream = next(each for each in bundle.artefacts if each.name == "test.json")
+        assert (b"runtime.chanrecv(0x" in bytes(bundle.read(stream))) == printed
+    assert "example.com/gone.receive(" in run.shown
+    assert "runtime.gopark" not in run.shown
