@@ -39,8 +39,10 @@ def test_a_standard_library_that_does_not_build_is_told(tmp_path: Path) -> None:
 def test_a_run_goes_without_objects_where_they_do_not_build(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(read: Callable[[str], str | None]) -> tuple[dict[str, str], tuple[str, ...]]:
-        texts, missing = patched(read)
+    def broken(
+        read: Callable[[str], str | None], *, panics: bool
+    ) -> tuple[dict[str, str], tuple[str, ...]]:
+        texts, missing = patched(read, panics=panics)
         return texts | {
             "sync/cond.go": texts["sync/cond.go"] + "\nvar flaketui int = true\n"
         }, missing
