@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -21,6 +21,7 @@ from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.source.go_files import GoFiles
 from flakecore.gotest import DumpSource, PackageRun
 from flakecore.loss import Loss
+from flakecore.pprof import Profile
 from flakecore.surprises import surprise
 from flakecore.timeline import Case, CaseDump, Failure, FailureKind, Lane, LaneKind
 from flakecore.timeline.sources import Sources
@@ -81,7 +82,10 @@ def explain(
 
 
 def explain_passed(
-    case: Case, sources: Sources | None = None, losses: list[Loss] | None = None
+    case: Case,
+    sources: Sources | None = None,
+    losses: list[Loss] | None = None,
+    heap: Callable[[], Profile | None] | None = None,
 ) -> tuple[Finding, ...]:
     """Return the findings on a case that belong to no failure, such as what its tests left behind.
 
@@ -89,6 +93,7 @@ def explain_passed(
         case: the case, whether or not some of its tests failed.
         sources: where the Go files of its stacks may be found; None for nowhere.
         losses: is told which rules failed.
+        heap: reads the heap profile of the run, None if it has none; None to look at no profile.
     """
     losses = losses if losses is not None else []
     where = case.package or "the tests that passed"
@@ -103,7 +108,7 @@ def explain_passed(
     question = Question(case, None, states, files)
     waits = [rule for rule in RULES if _is_on_waits(rule) and _has(question, rule.needs)]
     proven = tuple(_ask(waits, question, where, losses))
-    question = Question(case, None, states, files, proven=proven)
+    question = Question(case, None, states, files, proven=proven, heap=heap)
     rules = [rule for rule in RULES if Needs.PASSED in rule.needs]
     return ranked(_ask(rules, question, where, losses), -1)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flakecore.pprof.allocation_share import HALF, AllocationShare, allocation_share
 from flakecore.pprof.call_tree import CallTree, call_tree
 from flakecore.pprof.combine import difference, grand_total, merged
 from flakecore.pprof.decode import read_profile
@@ -17,6 +18,8 @@ from flakecore.pprof.text_profiles import has_names
 from flakecore.pprof.totals import CallTotals, NodeTotals, call_totals, node_totals
 
 __all__ = [
+    "HALF",
+    "AllocationShare",
     "BothSides",
     "CallTotals",
     "CallTree",
@@ -29,6 +32,7 @@ __all__ = [
     "ProfileFrame",
     "StackColumns",
     "ValueType",
+    "allocation_share",
     "both_sides",
     "call_totals",
     "call_tree",

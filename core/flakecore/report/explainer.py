@@ -20,6 +20,7 @@ from flakecore.gotest import PackageRun
 from flakecore.loss import Loss
 from flakecore.report.baseline import Baseline, finding_key
 from flakecore.timeline import Case, Failure, list_cases
+from flakecore.timeline.profile_series import heap_profile
 from flakecore.timeline.sources import Sources, bundled_sources
 
 
@@ -49,6 +50,7 @@ class Explainer:
             working: a folder in whose module sources are looked for; None for none.
             baseline: findings that are known and accepted; None for none.
         """
+        self._bundle = bundle
         self._baseline = baseline or Baseline()
         self._working = working
         self._bundled = cache(lambda: bundled_sources(bundle))
@@ -117,7 +119,10 @@ class Explainer:
         number = self._number_of(case)
         if number not in self._passed:
             self._passed[number] = explain_passed(
-                case, self.sources_of(case), self._losses_of(case)
+                case,
+                self.sources_of(case),
+                self._losses_of(case),
+                lambda: heap_profile(self._bundle, case),
             )
         return self._passed[number]
 

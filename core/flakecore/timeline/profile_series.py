@@ -9,12 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from flakecore.bundle import Bundle, Kind
 from flakecore.pprof import Profile, merged
-from flakecore.timeline.profiles import CaseProfile
+from flakecore.timeline.case import Case
+from flakecore.timeline.profiles import CaseProfile, load_profiles
 
 _MOMENT = re.compile(r"-(\d{16,19})\.[^/]*$")
 """The nanoseconds since 1970 in the name of a profile that ``collect --pull`` took."""
 _OF_ITS_OWN_TIME = "cpu"
+_HEAP = "mem"
 
 
 def profile_series(profiles: Sequence[CaseProfile], kind: str) -> tuple[CaseProfile, ...]:
@@ -41,3 +44,8 @@ def whole_profile(profiles: Sequence[CaseProfile], kind: str) -> Profile | None:
     if kind == _OF_ITS_OWN_TIME and len(found) > 1:
         return merged([each.profile for each in found])
     return found[-1].profile
+
+
+def heap_profile(bundle: Bundle, case: Case) -> Profile | None:
+    """Return the heap profile of a case, None where there is none that can be read."""
+    return whole_profile(load_profiles(bundle, case, [Kind.MEM_PROFILE])[0], _HEAP)

@@ -37,11 +37,19 @@ class CaseProfile:
     profile: Profile
 
 
-def load_profiles(bundle: Bundle, case: Case) -> tuple[Sequence[CaseProfile], Sequence[Loss]]:
-    """Return the profiles of a case, and a loss for each that cannot be read or has no names."""
+def load_profiles(
+    bundle: Bundle, case: Case, kinds: Sequence[Kind] = _KINDS
+) -> tuple[Sequence[CaseProfile], Sequence[Loss]]:
+    """Return the profiles of a case, and a loss for each that cannot be read or has no names.
+
+    Args:
+        bundle: holds them.
+        case: whose profiles are read.
+        kinds: of the artefacts that are read.
+    """
     profiles: list[CaseProfile] = []
     losses: list[Loss] = []
-    for kind in _KINDS:
+    for kind in kinds:
         for artefact in case.artefacts:
             if artefact.kind is not kind:
                 continue

@@ -63,11 +63,13 @@ def test_other_profiles_and_differences_are_silent() -> None:
 
 def test_report_and_profile_top_say_it(tmp_path: Path) -> None:
     (tmp_path / "mem.pprof").write_bytes(written_by(NEWEST)["mem"])
-    said = "! work.allocate work_test.go:31 allocates"
+    said = "work.allocate work_test.go:31 allocates"
     with open_bundle(tmp_path) as bundle:
         text = render_text(bundle, [load_case(bundle, list_cases(bundle)[0])])
     assert said in " ".join(text.split())
     heap = profile(NEWEST, "mem")
-    assert said in top_text(shown(heap, ProfileRequest(kind="mem")), ProfileRequest(kind="mem"))
+    assert f"! {said}" in top_text(
+        shown(heap, ProfileRequest(kind="mem")), ProfileRequest(kind="mem")
+    )
     cpu = profile(NEWEST, "cpu")
     assert "!" not in top_text(shown(cpu, ProfileRequest()), ProfileRequest())

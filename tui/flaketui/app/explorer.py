@@ -38,8 +38,8 @@ from flaketui.app.scene_builder import (
     Explain,
     ExplainPassed,
     SceneBuilder,
-    explain_passed_case,
     explainer_of,
+    passed_explainer_of,
 )
 from flaketui.app.terminal.settings import DisplaySettings
 from flaketui.dialogs.help import HelpScreen
@@ -98,7 +98,7 @@ class Explorer(CrashLoggingApp):
         settings: DisplaySettings | None = None,
         load: Load | None = None,
         explain: Explain | None = None,
-        explain_passed: ExplainPassed = explain_passed_case,
+        explain_passed: ExplainPassed | None = None,
     ) -> None:
         """Prepare to show a bundle.
 
@@ -110,7 +110,7 @@ class Explorer(CrashLoggingApp):
             settings: how to draw.
             load: returns the cases in place of those of the bundle.
             explain: returns why a failure happened, in place of all rules.
-            explain_passed: returns what is found on a case in which nothing failed.
+            explain_passed: returns what is found on a case besides failures, in place of all rules.
         """
         # Set before any theme: it decides how Textual keeps its own parts free of colours.
         super().__init__(ansi_color=True)
@@ -130,7 +130,7 @@ class Explorer(CrashLoggingApp):
         self._scenes = SceneBuilder(
             self,
             explain or explainer_of(self.loader),
-            explain_passed=explain_passed,
+            explain_passed=explain_passed or passed_explainer_of(self.loader),
             capture=self.loader,
             is_compact=lambda: self.is_compact,
         )

@@ -72,11 +72,20 @@ def explainer_of(capture: CaptureFacts) -> Explain:
     return explain_failure
 
 
-def explain_passed_case(case: Case, sources: Sources, losses: list[Loss]) -> tuple[Finding, ...]:
-    """Return what is found on a case besides failures; a thread of its own calls this."""
-    from flakecore.diagnosis import explain_passed
+def passed_explainer_of(capture: CaptureFacts) -> ExplainPassed:
+    """Return what tells of a case besides failures; a thread of its own calls that."""
 
-    return explain_passed(case, sources, losses)
+    def explain_passed_case(
+        case: Case, sources: Sources, losses: list[Loss]
+    ) -> tuple[Finding, ...]:
+        from flakecore.diagnosis import explain_passed
+        from flakecore.timeline.profile_series import whole_profile
+
+        return explain_passed(
+            case, sources, losses, lambda: whole_profile(capture.profiles_of(case), "mem")
+        )
+
+    return explain_passed_case
 
 
 class SceneBuilder:

@@ -43,7 +43,7 @@ from flakecore.diagnosis.rules.leaks import (
 from flakecore.diagnosis.rules.order import late_add, shared_variable
 from flakecore.diagnosis.rules.rule import Rule
 from flakecore.diagnosis.rules.runs import cached
-from flakecore.diagnosis.rules.signals import cpu_shares, heap_grows
+from flakecore.diagnosis.rules.signals import alloc_share, cpu_shares, heap_grows
 from flakecore.diagnosis.rules.test_code import (
     clock_value,
     example_order,
@@ -126,6 +126,7 @@ RULES: tuple[Rule, ...] = (
     cached.RULE,
     heap_grows.RULE,
     cpu_shares.RULE,
+    alloc_share.RULE,
 )
 
 

@@ -15,6 +15,7 @@ from flakecore.diagnosis.source.go_files import GoFiles
 from flakecore.diagnosis.waits.lock_waits import Locks
 from flakecore.diagnosis.waits.wait_peers import WaitGraph
 from flakecore.gotest import PackageRun
+from flakecore.pprof import Profile
 from flakecore.timeline import Case, Failure
 
 
@@ -47,6 +48,7 @@ class Question:
             but one of each, or nobody has looked.
         proven: of a question about tests that passed, what the rules on waits found at the end of
             the tests.
+        heap: reads the heap profile of the run, which may be None; None where nobody has one read.
     """
 
     case: Case
@@ -56,6 +58,7 @@ class Question:
     manifest: Manifest | None = None
     runs: Sequence[PackageRun] = ()
     proven: tuple[Finding, ...] = ()
+    heap: Callable[[], Profile | None] | None = None
 
     @cached_property
     def locks(self) -> Locks:

@@ -13,7 +13,6 @@ from flakecore.printable import clean, printable
 from flakecore.report.excerpt import Excerpt
 from flakecore.report.explainer import Explainer, Passed
 from flakecore.report.hotspots import format_value, hotspots
-from flakecore.report.profile.allocation_site import allocation_site
 from flakecore.report.runs.run_text import runs_in_short
 from flakecore.report.text.dump_table import failure_table, other_dumps
 from flakecore.report.text.finding_text import finding_text, wrapped
@@ -31,7 +30,6 @@ from flakecore.timeline import (
     load_profiles,
     own_frame,
 )
-from flakecore.timeline.profile_series import whole_profile
 from flakecore.times import format_duration, format_time
 
 _MESSAGE_LINES = 12
@@ -107,9 +105,6 @@ def _case(bundle: Bundle, case: Case, excerpt: Excerpt, explainer: Explainer) ->
         yield ""
         yield "  Profiles, by the place in the package that they charge most:"
         yield from _table(list(_profiles(profiles, case)))
-        heap = whole_profile(profiles, "mem")
-        if heap is not None and (site := allocation_site(heap, case.package)):
-            yield from wrapped(site, "  ! ")
     losses = excerpt.losses((*case.losses, *profile_losses, *explainer.losses(case)), _MOST_LOSSES)
     if losses:
         yield ""

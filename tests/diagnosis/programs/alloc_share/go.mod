@@ -1,0 +1,3 @@
+module example.com/allocshare
+
+go 1.21
