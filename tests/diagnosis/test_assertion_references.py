@@ -33,11 +33,11 @@ SHAPES = {
     "goroutine_order": (),
     "goroutine_count": (),
     "finalizers": (),
-    "killed_commands": (),
+    "children": (),
 }
 OF_SOURCE = (
     *("test-itself", "timer-lost", "context-not-heeded"),
-    *("shared-state", "order-dependent", "wait-group-misuse", "deadline-missed"),
+    *("shared-state", "order-dependent", "wait-group-misuse", "deadline-missed", "waits-outside"),
 )
 
 

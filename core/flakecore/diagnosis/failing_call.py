@@ -38,14 +38,6 @@ _UNITS = {
     "Minute": "m",
     "Hour": "h",
 }
-_NANOSECONDS = {
-    "Nanosecond": 1,
-    "Microsecond": 1_000,
-    "Millisecond": 1_000_000,
-    "Second": 1_000_000_000,
-    "Minute": 60_000_000_000,
-    "Hour": 3_600_000_000_000,
-}
 _BUBBLE = re.compile(r"testing/synctest\.(?:Test|Run)")
 
 
@@ -198,12 +190,6 @@ def duration_text(node: Node) -> str:
     text = " ".join(text_of(node).split())
     found = _DURATION.fullmatch(text)
     return f"{found[1] or found[3] or '1'}{_UNITS[found[2]]}" if found else text
-
-
-def duration_ns(node: Node) -> int | None:
-    """Return a duration that is written as a number of a unit; None for any other."""
-    found = _DURATION.fullmatch(" ".join(text_of(node).split()))
-    return int(found[1] or found[3] or 1) * _NANOSECONDS[found[2]] if found else None
 
 
 def failing_call(case: Case, failure: Failure | None, files: GoFiles) -> FailingSource | None:

@@ -64,7 +64,6 @@ from flakecore.diagnosis.rules.timers import (
     dialled_early,
     drained_timer,
     gave_up,
-    killed_command,
     timer_first,
 )
 
@@ -107,7 +106,6 @@ RULES: tuple[Rule, ...] = (
     timer_first.RULE,
     gave_up.RULE,
     dialled_early.RULE,
-    killed_command.RULE,
     late_add.RULE,
     sleep.RULE,
     wall_time.RULE,

@@ -21,8 +21,12 @@ TOLD: Told = {
         f"{RULE}: The child process (@helps) was killed: its context has a limit of 30ms"
         " (@limit-helper) [fails @helper-fails; runs @helps; made @limit-helper]"
     ],
+    "TestBuildIsLate": [
+        f"{RULE}: TestBuildIsLate's child process (@builds) was killed: its context has a limit of"
+        " 30ms (@limit-build) [fails @build-fails; runs @builds; made @limit-build]"
+    ],
 }
-SOUND = {"TestToolEndsItself", "TestToolWithoutALimit"}
+SOUND = {"TestToolEndsItself", "TestToolWithoutALimit", "TestBuildIsCancelled", "TestBuildIsKilled"}
 
 
 @pytest.mark.parametrize("release", RELEASES)

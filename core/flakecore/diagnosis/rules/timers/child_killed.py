@@ -3,9 +3,9 @@
 Package os/exec kills the child of ``exec.CommandContext`` as soon as the context is done; the error
 then is ``signal: killed`` and says nothing of the limit. Speaks of a failed assertion with these
 words whose error the source traces to such a command, where the context comes from
-``context.WithTimeout`` in the same function, and the test had run for as long as its limit. It is
-inferred: something else may have killed the child. Silent where the limit is not a plain number, or
-the test failed before.
+``context.WithTimeout`` there, or in the failing function, which hands it on, and the test had run
+for as long as its limit. It is inferred: something else may have killed the child. Silent where the
+limit is not a plain number, or the test failed before.
 
 Example: a tool under a limit of 100 ms that takes a second on a busy machine.
 Counterexample: ``exec.Command("sh", "-c", "kill -9 $$").Run()``.
@@ -20,6 +20,7 @@ from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Role
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
+from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, parameters
 from flakecore.times import parse_duration
 
 _SAID = "signal: killed"
@@ -36,9 +37,10 @@ def _find(question: Question) -> Iterator[Finding]:
     for condition in failing.innermost:
         for file, node in failing.origins.of(failing.name, condition):
             command = _command(failing, file, node)
-            limit = _limit(failing, file, command) if command is not None else None
-            if command is None or limit is None:
+            made = _limit(failing, file, command) if command is not None else None
+            if command is None or made is None:
                 continue
+            limit_file, limit = made
             text = duration_text(_arguments(limit)[1])
             limit_ns, test = parse_duration(text), question.case.tests[failure.test]
             if limit_ns is None or (test.timed and failure.at_ns - test.start_ns < limit_ns):
@@ -48,9 +50,9 @@ def _find(question: Question) -> Iterator[Finding]:
                 rule="waits-outside",
                 claim=first_that_fits(
                     f"{failure.test_name}'s child process ({where}) was killed: its context has a"
-                    f" limit of {text} ({file}:{line_of(limit)})",
+                    f" limit of {text} ({limit_file}:{line_of(limit)})",
                     f"The child process ({where}) was killed: its context has a limit of {text}"
-                    f" ({file}:{line_of(limit)})",
+                    f" ({limit_file}:{line_of(limit)})",
                     f"The child process ({where}) was killed: its context has a limit of {text}",
                 ),
                 certainty=Certainty.INFERRED,
@@ -58,11 +60,11 @@ def _find(question: Question) -> Iterator[Finding]:
                 places=(
                     failing.fails_at(),
                     failing.place(Role.RUNS, command, file),
-                    failing.place(Role.MADE, limit, file),
+                    failing.place(Role.MADE, limit, limit_file),
                 ),
                 evidence=(
                     failing.evidence(f"the error is {_SAID}, of the command at {where}"),
-                    Evidence(f"its context is that of {file}:{line_of(limit)}", None, 0),
+                    Evidence(f"its context is that of {limit_file}:{line_of(limit)}", None, 0),
                 ),
                 next="give the child longer, or see what it does all that time",
             )
@@ -82,12 +84,26 @@ def _command(failing: FailingSource, file: str, node: Node) -> Node | None:
     return made[0] if is_one else None
 
 
-def _limit(failing: FailingSource, file: str, command: Node) -> Node | None:
-    """Return the call of ``context.WithTimeout`` that a command's context is of; None for none."""
+def _limit(failing: FailingSource, file: str, command: Node) -> tuple[str, Node] | None:
+    """Return the call of ``context.WithTimeout`` that a command's context is of; None for none.
+
+    A context that its function is given is of the only one that the failing function makes.
+    """
     given = _arguments(command)
-    made = failing.origins.assigned(given[0]) if given and given[0].type == "identifier" else []
-    is_one = len(made) == 1 and failing.library_function(made[0], file) == "context.WithTimeout"
-    return made[0] if is_one and len(_arguments(made[0])) == 2 else None
+    if not given or given[0].type != "identifier":
+        return None
+    made, home = failing.origins.assigned(given[0]), file
+    function = enclosing(command, *FUNCTIONS)
+    if not made and function is not None and text_of(given[0]) in dict(parameters(function)):
+        home = failing.name
+        made = [
+            call
+            for call in failing.file.calls_of
+            if failing.library_function(call).startswith("context.With")
+            and failing.function.start_byte <= call.start_byte < failing.function.end_byte
+        ]
+    is_one = len(made) == 1 and failing.library_function(made[0], home) == "context.WithTimeout"
+    return (home, made[0]) if is_one and len(_arguments(made[0])) == 2 else None
 
 
 def _arguments(call: Node) -> list[Node]:

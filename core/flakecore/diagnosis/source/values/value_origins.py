@@ -95,7 +95,6 @@ class ValueOrigins:
         *,
         arguments: bool = True,
         fields: bool = False,
-        receivers: bool = False,
     ) -> list[Origin]:
         """Return the expressions that a value is made of, itself first; at most ``_MOST``.
 
@@ -104,7 +103,6 @@ class ValueOrigins:
             node: the value's expression.
             arguments: whether a call leads to its arguments; those of a conversion always count.
             fields: whether a field leads to what it is a field of.
-            receivers: whether a method leads to what it is called on, too.
         """
         found: list[Origin] = []
         seen: set[tuple[str, str, int, int, str]] = set()
@@ -121,9 +119,6 @@ class ValueOrigins:
                 waiting += [_Asked(at, value, depth, field) for value in self.assigned(each)]
             elif each.type == "call_expression":
                 waiting += self._of_call(asked, arguments=arguments)
-                called = each.child_by_field_name("function")
-                if receivers and called.type == "selector_expression":
-                    waiting.append(_Asked(at, called.child_by_field_name("operand"), depth, ""))
             elif each.type == "selector_expression" and fields:
                 operand, name = (
                     each.child_by_field_name("operand"),

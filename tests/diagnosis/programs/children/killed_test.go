@@ -1,6 +1,4 @@
-// Package killed_commands holds a test whose command its deadline kills, and beside it tests whose
-// command is killed by the test itself.
-package killed_commands
+package children
 
 import (
 	"context"
@@ -10,14 +8,14 @@ import (
 )
 
 func build(ctx context.Context) error {
-	return exec.CommandContext(ctx, "sleep", "1").Run() // @runs
+	return exec.CommandContext(ctx, "sleep", "1").Run() // @builds
 }
 
 func TestBuildIsLate(t *testing.T) {
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Millisecond) // @limit
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Millisecond) // @limit-build
 	defer cancel()
 	if err := build(ctx); err != nil {
-		t.Fatalf("build: %v", err) // @late-fails
+		t.Fatalf("build: %v", err) // @build-fails
 	}
 }
 

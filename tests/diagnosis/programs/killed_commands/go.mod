@@ -1,3 +1,0 @@
-module example.com/killed_commands
-
-go 1.22
