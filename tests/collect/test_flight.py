@@ -54,7 +54,7 @@ def test_a_run_that_passes_leaves_no_window_and_lacks_nothing() -> None:
 
 
 def test_a_panic_on_another_goroutine_leaves_the_time_before_it() -> None:
-    case, trace = flight_case("ends")
+    case, trace = flight_case("ends", "-run=TestPanics")
     (failure,) = case.failures
     assert case.tests[failure.test].goroutine
     assert abs(trace.end_ns - failure.at_ns) < SECOND // 5

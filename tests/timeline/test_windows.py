@@ -13,7 +13,7 @@ import pytest
 from flakecore.bundle import Kind, open_bundle
 from flakecore.diagnosis import explain
 from flakecore.diagnosis.goroutine_states import states_of_trace
-from flakecore.gotrace import event_stream, joined_windows, read_trace
+from flakecore.gotrace import State, event_stream, joined_windows, read_trace
 from flakecore.report.events.event_writer import EventRequest, EventWriter
 from flakecore.timeline.windows import open_windows, windows_of
 from flights import WITH_RECORDER, flight, flight_case
@@ -90,3 +90,23 @@ def test_windows_that_overlap_or_are_cut_give_each_generation_once(tmp_path: Pat
         file, data = open_windows(opened, windows, None)
     assert bytes(data) == both
     assert file.read().events == trace.events
+
+
+def test_windows_that_follow_on_one_another_are_one_stretch() -> None:
+    case, trace = flight_case("ends", "-run=TestFailsTwice")
+    with open_bundle(flight("ends", "-run=TestFailsTwice")) as opened:
+        assert len(windows_of(opened.of_kind(Kind.TRACE))) == 2
+    assert len(trace.recorded) == 1
+    (one, two) = case.failures
+    assert (one.test_name, two.test_name) == ("TestFailsTwice/one", "TestFailsTwice/two")
+    # What waits over the edge between them waits once.
+    assert case.schedule is not None
+    edge = trace.generations[1]
+    over = [
+        wait
+        for wait in case.schedule.waits(0, trace.end_ns, 100)
+        if wait.start_ns < edge < wait.end_ns and not wait.cut
+    ]
+    assert any(wait.state is State.SLEEP for wait in over)
+    assert trace.tells_of(one.at_ns)
+    assert trace.tells_of(two.at_ns)
