@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from flakecore.diagnosis.source.control_flow import is_in_loop_of, may_follow
 from flakecore.diagnosis.source.go_file import GoFile
 from flakecore.diagnosis.source.go_parser import Node, last_line_of, line_of, text_of
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing
@@ -174,7 +175,11 @@ class CallGraph:
             if site.callee not in leading:
                 continue
             within = site.name and site.name == inner and line_of(site.node) <= line
-            if within and line <= last_line_of(site.node) and not _loops(site.node, function, line):
+            if (
+                within
+                and line <= last_line_of(site.node)
+                and not is_in_loop_of(site.node, function, line)
+            ):
                 continue
             if may_follow(site.node, function, line):
                 return True
@@ -296,30 +301,6 @@ def _named_literals(file: GoFile) -> Iterator[bytes]:
             for node in names.named_children:
                 if node.type == "identifier":
                     yield node.text
-
-
-def may_follow(node: Node, function: Node, line: int) -> bool:
-    """Return whether a function that has come to a line may still come to a node within it."""
-    if line <= 0 or last_line_of(node) >= line:
-        return True
-    parent = node.parent
-    if parent is not None and parent.type == "defer_statement":
-        return True
-    return _loops(node, function, line) or _has_labels(function)
-
-
-def _loops(node: Node, function: Node, line: int) -> bool:
-    """Return whether a loop of a function goes around both a node and a line."""
-    loop = node.parent
-    while loop is not None and loop != function:
-        if loop.type == "for_statement" and line_of(loop) <= line <= last_line_of(loop):
-            return True
-        loop = loop.parent
-    return False
-
-
-def _has_labels(function: Node) -> bool:
-    return b"goto " in function.text
 
 
 def _around(file: str, node: Node) -> FunctionKey:
