@@ -159,6 +159,9 @@ class Attempt:
             where it failed outside its tests.
         hung: the packages whose run was ended because their tests could not go on.
         settings: what it ran under.
+        drawn: whether these were drawn evenly, for it alone. False where they were chosen because
+            tests had failed under them, and for all but one of the runs of one round, which share
+            theirs: such runs do not tell what failures go with.
     """
 
     number: int = 0
@@ -170,6 +173,7 @@ class Attempt:
     failed: tuple[str, ...] = ()
     hung: tuple[str, ...] = ()
     settings: Settings = field(default_factory=Settings)
+    drawn: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flakecore.bundle import Settings
-from flakecore.collect.hunt.conditions import ConditionOutcomes, axes, stressed
+from flakecore.collect.hunt.conditions import ConditionOutcomes, axes, is_learned, stressed
 
 VALUES = axes(2, randomises=True)
 
@@ -52,3 +52,12 @@ def test_flags_of_the_person_stay() -> None:
 def test_one_processor_is_no_choice_of_processors() -> None:
     assert axes(1)["processors"] == (0,)
     assert axes(8)["processors"] == (0, 1, 4)
+
+
+def test_only_rounds_that_are_drawn_evenly_come_before_a_failure_and_every_other_one_behind() -> (
+    None
+):
+    outcomes = ConditionOutcomes()
+    assert not any(is_learned(turn, outcomes) for turn in range(10))
+    outcomes.add(Settings(), failed=True)
+    assert [is_learned(turn, outcomes) for turn in range(5)] == [False, False, True, False, True]

@@ -178,6 +178,14 @@ def test_without_a_failure_it_ends_with_0_and_few_that_passed(module: Path, tmp_
     assert 1 <= len(folders(run)) <= 3
 
 
+def test_where_no_test_has_the_name_it_runs_once_and_says_so(module: Path, tmp_path: Path) -> None:
+    hunting = HuntOptions(until_fail=True, max_runs=50)
+    run = collected(module, tmp_path / "x.zip", "./fine", hunt=hunting, test_flags={"-run": "Nope"})
+    manifest = run.result.manifest
+    assert (manifest.runs, manifest.failures) == (1, 0)
+    assert manifest.missing == ("no test ran, and so they did not run again",)
+
+
 def test_what_does_not_build_is_one_run_that_says_so(module: Path, tmp_path: Path) -> None:
     hunting = HuntOptions(until_fail=True)
     run = collected(module, tmp_path / "x.zip", "./broken", "./fine", hunt=hunting)
@@ -490,11 +498,12 @@ def test_on_a_terminal_it_tells_in_one_line_that_changes(module: Path, tmp_path:
         while piece := os.read(ours, 1 << 16):
             shown += piece
     os.close(ours)
-    began, live, ended = shown.decode().split("\r\n")[:3]
+    began, live, told, ended = shown.decode().split("\r\n")[:4]
     assert began.startswith("flaketui: go test of example.com/hunted/fine")
     changed = live.split("\r\x1b[K")
     assert changed[0] == ""
     assert changed[-1].startswith("flaketui: 3 of 3 runs, 0 failed (0 %), ")
+    assert told == "flaketui: No run failed: 0 of 3, below 56 % (95 %)"
     assert ended.startswith("flaketui: wrote ")
 
 

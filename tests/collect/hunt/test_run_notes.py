@@ -38,8 +38,8 @@ def test_passing_runs_are_passed_over_once_it_took_too_long(tmp_path: Path) -> N
     assert sentence.startswith("what happened inside 1 run that passed: ")
 
 
-def test_the_first_runs_are_noted_however_long_it_takes(tmp_path: Path) -> None:
-    notes = RunNotes(tmp_path, line, time.monotonic_ns(), spent_ns=10**15)
+def test_the_first_runs_are_noted_beyond_their_share(tmp_path: Path) -> None:
+    notes = RunNotes(tmp_path, line, time.monotonic_ns(), spent_ns=10**9)
     notes.add(ran(1))
     assert notes.noted == 1
 
@@ -59,3 +59,9 @@ def test_without_a_recorder_nothing_is_noted(tmp_path: Path) -> None:
     notes = RunNotes(tmp_path, None, time.monotonic_ns())
     notes.add(ran(1, 1))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_runs_that_take_very_long_to_note_are_passed_over_from_the_first_on(tmp_path: Path) -> None:
+    notes = RunNotes(tmp_path, line, time.monotonic_ns(), noted=1, spent_ns=10**15)
+    notes.add(ran(2))
+    assert (notes.noted, notes.passed_over) == (1, 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -101,3 +102,20 @@ def test_a_failure_by_chance_alone_goes_with_nothing_in_nineteen_hunts_of_twenty
 )
 def test_probabilities_have_the_digits_that_mean_something(p: float, shown: str) -> None:
     assert p_shown(p) == shown
+
+
+def test_runs_that_were_chosen_because_others_failed_tell_nothing() -> None:
+    # With GOMAXPROCS=1, which matters, the learned rounds all took GOGC=off.
+    drawn = [
+        run(
+            failed=number % 2 == 0,
+            GOMAXPROCS="1" if number % 2 == 0 else "2",
+            GOGC="off" if number % 4 < 2 else "100",
+        )
+        for number in range(24)
+    ]
+    learned = [run(failed=True, GOMAXPROCS="1", GOGC="off") for _ in range(60)]
+    (told,) = found([*drawn, *(replace(each, drawn=False) for each in learned)])
+    assert told.words == "GOMAXPROCS=1"
+    assert (told.failed_with, told.runs_with) == (12, 12)
+    assert "GOGC=off" in [each.words for each in found([*drawn, *learned])]

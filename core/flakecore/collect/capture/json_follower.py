@@ -33,6 +33,7 @@ class PackageVerdict:
         failed: the failed tests by name, in the order of their results; "" stands for the package.
             Where no test is reported as failed, those that were running when the process ended.
         running: the tests that have begun and have no result yet.
+        ran: whether any test has begun.
         output: of each test (or "") the last lines that it printed, or the first of a crash;
             where the package does not build, what the compiler printed.
         shown: what of its output is shown.
@@ -43,6 +44,7 @@ class PackageVerdict:
     result: str = ""
     failed: list[str] = field(default_factory=list)
     running: dict[str, None] = field(default_factory=dict)
+    ran: bool = False
     output: dict[str, list[str]] = field(default_factory=dict)
     shown: ShownLines = field(default_factory=ShownLines)
 
@@ -185,6 +187,7 @@ class TestStream:
             return
         if action in ("run", "cont"):
             verdict.running[test] = None
+            verdict.ran = True
         elif action in ("pass", "fail", "skip", "pause"):
             verdict.running.pop(test, None)
         if action == "fail":

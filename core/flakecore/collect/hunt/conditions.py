@@ -1,10 +1,12 @@
 """What tests run under when they run again and again, so that rare failures come out.
 
-Every axis is at its default in half of the rounds, so that what goes with a failure can be told
-from what merely was there too. In every other round the hunt uses what it has learned: it draws
-for each value of each axis a rate that fits its failures and passes so far (Thompson's sampling),
-and takes the value with the highest; so conditions under which the tests fail get more of the
-runs, and all others are still tried.
+In every other round all axes are drawn evenly and by themselves, each at its default half of the
+time, so that what goes with a failure can be told from what merely was there too. In the rounds
+between, once a run has failed, the hunt uses what it has learned: it draws for each value of each
+axis a rate that fits its failures and passes so far (Thompson's sampling), and takes the value with
+the highest; so conditions under which the tests fail get more of the runs, and all others are still
+tried. Such rounds tell nothing of what goes with a failure: with one value that matters they have
+all the others that were taken with it (``Attempt.drawn``).
 
 All is drawn from the seed and the number of the round. The first round is as the person would run
 it.
@@ -110,17 +112,23 @@ def stressed(
     """
     if turn == 0:
         return Settings(**{axis: each[0] for axis, each in values.items()})  # type: ignore[arg-type]
+    learned = is_learned(turn, outcomes)
     dice = Random(f"{seed} {turn}")
     chosen: dict[str, Hashable] = {}
     for axis, each in values.items():
         default, others = each[0], each[1:]
-        if turn % 2 == 0 and outcomes.failed:
+        if learned:
             rates = {value: outcomes.draw_rate(dice, axis, value) for value in each}
             chosen[axis] = max(each, key=rates.__getitem__)
         else:
             chosen[axis] = dice.choice(others) if others and dice.random() < 0.5 else default
     seed_of_order = str(dice.randrange(1, 1 << 31)) if shuffle and dice.random() < 0.5 else ""
     return Settings(shuffle=seed_of_order, **chosen)  # type: ignore[arg-type]
+
+
+def is_learned(turn: int, outcomes: ConditionOutcomes) -> bool:
+    """Return whether a round takes what fits the failures so far, and not what is drawn evenly."""
+    return turn > 0 and turn % 2 == 0 and bool(outcomes.failed)
 
 
 @contextmanager

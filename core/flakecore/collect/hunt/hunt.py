@@ -19,6 +19,7 @@ from flakecore.collect.hunt.conditions import (
     ConditionOutcomes,
     axes,
     background_load,
+    is_learned,
     stressed,
 )
 from flakecore.collect.hunt.rerun import Built, run_again
@@ -94,28 +95,33 @@ def hunt(
             latest=latest,
         )
 
-    def one(settings: Settings) -> Ran:
+    def one(settings: Settings, *, drawn: bool) -> Ran:
         number = next(numbers)
         folder = root / "attempts" / f"{number:03d}"
         folder.mkdir()
         own = _own_seed(plan, settings, number) if fixed is None else settings
-        return run_again(plan, tools, built, folder, number, own, interruption, oom_kills)
+        ran = run_again(plan, tools, built, folder, number, own, interruption, oom_kills)
+        return replace(ran, attempt=replace(ran.attempt, drawn=drawn))
+
+    nothing_ran = False
 
     def over() -> bool:
         enough = 0 < hunting.max_runs <= retained.runs
         late = 0 < hunting.limit_ns <= time.monotonic_ns() - began
         caught = hunting.until_fail and retained.failures > 0
-        return bool(interruption.signals) or enough or late or caught
+        return bool(interruption.signals) or enough or late or caught or nothing_ran
 
     outcomes = ConditionOutcomes()
-    for settings in _rounds(plan, tools, hunting, fixed, outcomes):
+    for settings, learned in _rounds(plan, tools, hunting, fixed, outcomes):
         if over():
             break
         count = settings.instances
         if hunting.max_runs:
             count = min(count, hunting.max_runs - retained.runs)
         with background_load(settings.load), ThreadPoolExecutor(count) as pool:
-            pending: set[Future[Ran]] = {pool.submit(one, settings) for _ in range(count)}
+            pending: set[Future[Ran]] = {
+                pool.submit(one, settings, drawn=not learned and at == 0) for at in range(count)
+            }
             while pending:
                 done, pending = wait(pending, _TICK, "FIRST_COMPLETED")
                 for each in done:
@@ -127,9 +133,16 @@ def hunt(
                     notes.add(ran)
                     retained.add(ran, root)
                     outcomes.add(settings, failed=bool(ran.attempt.exit_code))
+                    nothing_ran = _is_empty(ran)
                     report(progress(ran.attempt.failed if ran.attempt.exit_code else ()))
                 report(progress())
+    notes.nothing_ran = nothing_ran
     return retained, notes
+
+
+def _is_empty(ran: Ran) -> bool:
+    """Return whether a run passed in which no test began, as none has a name that is asked for."""
+    return not ran.attempt.exit_code and not any(each.ran for each in ran.stream.packages.values())
 
 
 def _rounds(
@@ -138,8 +151,8 @@ def _rounds(
     hunting: HuntOptions,
     fixed: Settings | None,
     outcomes: ConditionOutcomes,
-) -> Iterator[Settings]:
-    """Yield what each round runs under; ``outcomes`` grows meanwhile."""
+) -> Iterator[tuple[Settings, bool]]:
+    """Yield what each round runs under, and whether that was learned; ``outcomes`` grows."""
     asked = plan.options.asked()
     cpus = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
     values = axes(
@@ -150,12 +163,13 @@ def _rounds(
     )
     for turn in itertools.count():
         if fixed is not None:
-            yield fixed
+            yield fixed, False
         elif hunting.stress:
             shuffle = "shuffle" not in asked
-            yield stressed(hunting.seed, turn, values, outcomes, shuffle=shuffle)
+            learned = is_learned(turn, outcomes)
+            yield stressed(hunting.seed, turn, values, outcomes, shuffle=shuffle), learned
         else:
-            yield Settings(cpu=asked.get("cpu", ""))
+            yield Settings(cpu=asked.get("cpu", "")), False
 
 
 def _own_seed(plan: Plan, settings: Settings, number: int) -> Settings:

@@ -23,6 +23,8 @@ _SHARE = 0.4
 _ALWAYS = 20
 """Runs that are noted however long it takes, and the part of a hunt's time that the others may
 take. Chosen: a run of 30 ms with a trace of 30 kB takes 20 ms to note, on two cores of a server."""
+_AT_FIRST_NS = 2 * 10**9
+"""How long the first runs may take to note: one with 10 MB of output takes seconds."""
 _MOST_BYTES = 64 << 20
 """Size from which on only failing runs are noted."""
 
@@ -38,6 +40,7 @@ class RunNotes:
         noted, passed_over: runs that were noted, and passing ones that were not.
         spent_ns: what it took so far.
         trouble: why a run could not be noted, the first time; "" for none.
+        nothing_ran: whether no test ran at all.
     """
 
     root: Path
@@ -47,6 +50,7 @@ class RunNotes:
     passed_over: int = 0
     spent_ns: int = 0
     trouble: str = ""
+    nothing_ran: bool = False
 
     def add(self, ran: Ran) -> None:
         """Note a run, whose folder is still there."""
@@ -70,11 +74,12 @@ class RunNotes:
         place = self.root / _NAME
         full = place.exists() and place.stat().st_size > _MOST_BYTES
         late = self.spent_ns > _SHARE * (now_ns - self.began_ns)
-        return full or (late and self.noted >= _ALWAYS)
+        enough = self.noted >= _ALWAYS or self.spent_ns > _AT_FIRST_NS
+        return full or (late and enough)
 
     def missing(self) -> list[str]:
         """Return what is not noted and why, as sentences."""
-        found = []
+        found = ["no test ran, and so they did not run again"] if self.nothing_ran else []
         if self.passed_over:
             runs = "run" if self.passed_over == 1 else "runs"
             found.append(

@@ -65,13 +65,17 @@ def associations(
 ) -> tuple[Association, ...]:
     """Return the conditions that failures go with, the surest first.
 
-    Of several that hold for the very same runs the first by name stands for all.
+    Of several that hold for the very same runs the first by name stands for all. Runs whose
+    conditions were chosen because tests had failed under them do not count: with one condition that
+    matters they have all the others that were chosen with it. Nor do runs beside another one of the
+    same conditions.
 
     Args:
         runs: all runs of the same tests.
         failed: whether a run is one of the failures that are asked about.
         significant: the corrected p-value up to which a condition is named.
     """
+    runs = [run for run in runs if run.drawn]
     outcome = np.array([failed(run) for run in runs], np.bool_)
     names = dict.fromkeys(name for run in runs for name in run.conditions)
     columns = {name: _column([run.conditions.get(name) for run in runs]) for name in names}

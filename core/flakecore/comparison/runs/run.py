@@ -26,6 +26,7 @@ class Run:
         records: events of each test by its full name, where they are kept of this run.
         features: of the whole run by package and id, where they are kept of it.
         kept: whether its evidence is in the bundle.
+        drawn: whether its conditions tell what failures go with (``Attempt.drawn``).
     """
 
     bundle: str
@@ -40,3 +41,4 @@ class Run:
     kept: bool
     records: Mapping[str, TestRecord] = field(default_factory=dict)
     features: Mapping[str, Mapping[str, float | None]] = field(default_factory=dict)
+    drawn: bool = True

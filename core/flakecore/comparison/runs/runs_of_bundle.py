@@ -75,6 +75,7 @@ def _recorded(
         kept=attempt.kept,
         records=records.tests.get(attempt.number, {}),
         features=records.features.get(attempt.number, {}),
+        drawn=attempt.drawn,
     )
 
 

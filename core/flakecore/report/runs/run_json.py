@@ -70,6 +70,7 @@ def _run(run: Run) -> dict[str, Any]:
         "signatures": dict(run.signatures),
         "features": {package: dict(values) for package, values in run.features.items()},
         "kept": run.kept,
+        "drawn": run.drawn,
     }
 
 

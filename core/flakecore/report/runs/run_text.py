@@ -54,6 +54,14 @@ def _summary(runs: Sequence[Run]) -> Iterator[str]:
         yield "no run: it has no result of any test"
         return
     yield f"{_count(len(runs), 'run')}{where}; failed: {rate_sentence(failed, len(runs))}"
+    drawn = sum(run.drawn for run in runs)
+    if drawn < len(runs):
+        yield from wrapped(
+            f"What failures go with is told from the {drawn:,} runs whose conditions were drawn"
+            " evenly, one of each round; the others repeat conditions, most of them those under"
+            " which tests failed.",
+            "  ",
+        )
     if same := _shared(runs):
         yield from wrapped(f"All ran with {', '.join(same)}.", "  ")
 

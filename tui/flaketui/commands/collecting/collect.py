@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import shlex
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from flakecore.printable import clean
 from flaketui import __version__
 from flaketui.commands.collecting.confirming import confirm_options, experiment_sentences
 from flaketui.commands.collecting.gostyle import GoStyleParser
+from flaketui.commands.collecting.hunted import hunted_sentences
 from flaketui.commands.collecting.hunting import (
     HuntLine,
     add_hunt_options,
@@ -185,6 +187,9 @@ def run(args: argparse.Namespace) -> int:
     annotate(result, shown, os.environ, stdout.write, found.told)
     for sentence in said(found, shown):
         stderr.write(f"flaketui: {sentence}\n")
+    if options.hunt is not None and options.replay is None and result.bisection is None:
+        for sentence in hunted_sentences(result.bundle, result.manifest):
+            stderr.write(f"flaketui: {clean(sentence)}\n")
     if result.bisection is not None:
         stderr.write(f"flaketui: {clean(result.bisection.sentence())}\n")
     for sentence in experiment_sentences(result.manifest):
@@ -200,12 +205,16 @@ def run(args: argparse.Namespace) -> int:
 
 def said(found: Verdicts, bundle: str) -> Iterator[str]:
     """Return what is said of a bundle, and how much of it is not said here."""
-    for each in found.told[:_MOST_VERDICTS]:
-        name = f"{each.test}: " if each.failed and each.test else ""
-        yield f"{name}{clean(each.sentence)}"
+    # Of a hunt several runs are kept, which fail alike.
+    counts = Counter(
+        f"{f'{each.test}: ' if each.failed and each.test else ''}{clean(each.sentence)}"
+        for each in found.told
+    )
+    for sentence, count in list(counts.items())[:_MOST_VERDICTS]:
+        yield f"{sentence} ({count} runs)" if count > 1 else sentence
     left = []
-    if len(found.told) > _MOST_VERDICTS:
-        left.append(f"{len(found.told) - _MOST_VERDICTS} more sentences")
+    if len(counts) > _MOST_VERDICTS:
+        left.append(f"{len(counts) - _MOST_VERDICTS} more sentences")
     if found.unread:
         packages = "package" if found.unread == 1 else "packages"
         left.append(f"{found.unread} more failing {packages}, not looked into yet")
