@@ -30,6 +30,7 @@ def test_it_has_every_run_and_what_failures_go_with() -> None:
         "signatures": {"p.T": "got N"},
         "features": {},
         "kept": False,
+        "drawn": True,
     }
     (failure,) = report["failures"]
     assert (failure["name"], failure["failures"], failure["runs"]) == ("p.T", 6, 12)
