@@ -86,3 +86,29 @@ def test_those_behind_are_told_with_the_lock_that_they_wait_for(tmp_path: Path) 
         "G9 mutex in Transfer (bank.go:20) on mutex 0x…140; "
         "G8 holds mutex 0x…140 locked at bank.go:18"
     )
+
+
+DONE = {"address": "0xc000000200", "kind": "context", "done": hex(A)}
+LATER = 5_000 + 3 * 10**9
+OWNERS: dict[str, tuple[dict[str, Any], str]] = {
+    "a context": ({**DONE, "made": EVENT}, "the Done of a context that G9 made (bank.go:18)"),
+    "a context that ends by itself": (
+        {**DONE, "made": EVENT, "due": LATER},
+        "the Done of a context that G9 made (bank.go:18), due 3.00s later",
+    ),
+    "a context that should have ended": ({**DONE, "due": 4_000}, "the Done of a context"),
+    "a timer": (
+        {"address": "0xc000000200", "kind": "timer", "channel": hex(A), "due": LATER},
+        "a timer's, due 3.00s later",
+    ),
+}
+
+
+@pytest.mark.parametrize(("owner", "text"), OWNERS.values(), ids=OWNERS)
+def test_a_channel_of_something_says_of_what(
+    owner: dict[str, Any], text: str, tmp_path: Path
+) -> None:
+    graph = made_graph(tmp_path, [goroutine(8, (A, "receive"))], [channel(A), owner])
+    (wait,) = graph.waits_of(8)
+    found = ObjectWords(graph, GoFiles(None)).counterpart(wait)
+    assert found == f"channel 0x…140, of int, {text}"
