@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
+import flakecore
+from collect.running import collected, make_module
 from diagnosis.program_runs import RELEASES, Expected, check_silent, check_told
+from flakecore.diagnosis import explain
 
 HANGS = {
     "TestSignalBeforeWait": Expected(
@@ -184,3 +190,31 @@ def test_a_wait_is_told_with_its_counterpart_that_has_gone(release: str, test: s
 @pytest.mark.slow
 def test_a_counterpart_that_may_still_come_is_no_cause(release: str, test: str) -> None:
     check_silent("peer_gone", release, test)
+
+
+KEPT = """package kept
+
+import "testing"
+
+type pipe struct{ out chan int }
+
+//go:noinline
+func keep(out chan int, quit chan bool) { <-quit; println(out) }
+
+func TestNobodyReceives(t *testing.T) {
+	p := &pipe{make(chan int)}
+	go keep(p.out, make(chan bool))
+	p.out <- 2
+}
+"""
+
+
+def test_without_a_page_the_addresses_of_a_crash_name_who_has_the_channel(tmp_path: Path) -> None:
+    module = make_module(tmp_path / "m", "example.com/kept", {"x_test.go": KEPT})
+    collected(module, tmp_path / "x.zip", objects=False, timeout="2s")
+    with flakecore.open(tmp_path / "x.zip") as opened:
+        (case,) = opened.cases
+        (failure,) = case.failures
+        finding = next(f for f in explain(case, failure) if f.rule == "chan-no-receiver")
+    (told,) = [each.text for each in finding.evidence if each.text.startswith("channel 0x…")]
+    assert re.fullmatch(r"channel 0x….{3}: G\d+'s frame keep \(x_test.go:8\) has its address", told)
