@@ -9,7 +9,7 @@ import pytest
 
 import flakecore
 from collect.running import collected, make_module
-from diagnosis.program_runs import RELEASES, Expected, check_silent, check_told
+from diagnosis.program_runs import RELEASES, Expected, check_silent, check_told, sources_of
 from flakecore.diagnosis import explain
 
 HANGS = {
@@ -215,6 +215,7 @@ def test_without_a_page_the_addresses_of_a_crash_name_who_has_the_channel(tmp_pa
     with flakecore.open(tmp_path / "x.zip") as opened:
         (case,) = opened.cases
         (failure,) = case.failures
-        finding = next(f for f in explain(case, failure) if f.rule == "chan-no-receiver")
+        found = explain(case, failure, sources_of(case))
+        finding = next(f for f in found if f.rule == "chan-no-receiver")
     (told,) = [each.text for each in finding.evidence if each.text.startswith("channel 0x…")]
     assert re.fullmatch(r"channel 0x….{3}: G\d+'s frame keep \(x_test.go:8\) has its address", told)
