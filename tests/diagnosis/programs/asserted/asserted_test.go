@@ -59,7 +59,7 @@ func TestIsSlow(t *testing.T) {
 func TestComesLate(t *testing.T) {
 	var loaded atomic.Bool
 	go func() {
-		time.Sleep(80 * time.Millisecond) // @eventually-works
+		time.Sleep(600 * time.Millisecond) // @eventually-works
 		loaded.Store(true)
 	}()
 	assert.Eventually(t, loaded.Load, 20*time.Millisecond, 2*time.Millisecond) // @eventually-fails

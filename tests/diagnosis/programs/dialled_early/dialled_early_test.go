@@ -9,7 +9,7 @@ import (
 )
 
 func serve(address string, done chan<- bool) {
-	time.Sleep(60 * time.Millisecond) // @warms-up
+	time.Sleep(300 * time.Millisecond) // @warms-up
 	listener, err := net.Listen("tcp", address) // @listens
 	if err == nil {
 		listener.Close()
@@ -20,6 +20,7 @@ func serve(address string, done chan<- bool) {
 func TestDialsEarly(t *testing.T) {
 	done := make(chan bool, 1)
 	go serve("127.0.0.1:38741", done)
+	time.Sleep(20 * time.Millisecond)
 	if _, err := net.Dial("tcp", "127.0.0.1:38741"); err != nil {
 		t.Errorf("dial: %v", err) // @early-fails
 	}

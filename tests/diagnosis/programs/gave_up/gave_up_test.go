@@ -25,7 +25,7 @@ func open() *shop {
 
 func (s *shop) serve() {
 	for o := range s.orders {
-		time.Sleep(80 * time.Millisecond) // @serve-sleeps
+		time.Sleep(600 * time.Millisecond) // @serve-sleeps
 		o.reply <- o.key
 	}
 }
@@ -117,7 +117,7 @@ func TestPacesItself(t *testing.T) {
 type slow struct{}
 
 func (slow) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
-	time.Sleep(80 * time.Millisecond) // @answers-late
+	time.Sleep(600 * time.Millisecond) // @answers-late
 }
 
 func TestAsksAServer(t *testing.T) {

@@ -24,7 +24,7 @@ func TestCountsTooSoon(t *testing.T) {
 	if after := runtime.NumGoroutine(); after != before {
 		t.Errorf("%d goroutines, there were %d", after, before) // @soon-fails
 	}
-	time.Sleep(50 * time.Millisecond)
+	time.Sleep(300 * time.Millisecond)
 }
 
 func settled(t *testing.T, most int) {

@@ -151,7 +151,7 @@ func (j *journal) count() int {
 
 func (j *journal) addLater(line string) {
 	go func() {
-		time.Sleep(40 * time.Millisecond) // @journal-works
+		time.Sleep(300 * time.Millisecond) // @journal-works
 		j.add(line)
 	}()
 }
@@ -164,7 +164,7 @@ func TestAddsLate(t *testing.T) {
 	if j.count() != 1 {
 		t.Errorf("%d lines", j.count()) // @journal-fails
 	}
-	time.Sleep(60 * time.Millisecond)
+	time.Sleep(600 * time.Millisecond)
 }
 
 // Nobody but the test has what it counts.
