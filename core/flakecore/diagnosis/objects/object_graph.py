@@ -197,7 +197,8 @@ class ObjectGraph:
     def has_on_stack(self, root: Sequence[int]) -> frozenset[int]:
         """Return who else has what a root waits on, of those that could do something about it."""
         found: set[int] = set()
-        for number in root:
+        # Those that wait alike are reached by the same: ten thousand may wait on one channel.
+        for number in {self._kinds[number]: number for number in root}.values():
             found |= self._reaching(number) or frozenset()
         return frozenset(found - set(root))
 

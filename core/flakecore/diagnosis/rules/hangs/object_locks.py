@@ -281,10 +281,12 @@ def _finding(
             fact = words.hold_fact(holder, wait.object)
             if fact not in evidence:
                 evidence.append(fact)
+    waiting = {wait.state.number for wait, _ in held}
+    holding = {holder.goroutine for _, holder in held}
     for number in root:
-        if number not in {wait.state.number for wait, _ in held}:
+        if number not in waiting:
             for each in graph.waits_of(number)[:1]:
-                holds = number in {holder.goroutine for _, holder in held}
+                holds = number in holding
                 places.append(each.state.place_of(Role.HOLDS if holds else Role.WAITS, each.frame))
     explains = graph.behind(frozenset(root))
     return Finding(
