@@ -216,8 +216,21 @@ def test_a_server_that_is_gone_is_an_error(tmp_path: Path) -> None:
 def test_a_result_behind_a_line_without_an_end_is_a_line_of_its_own(tmp_path: Path) -> None:
     stream = tmp_path / "test.json"
     stream.write_bytes(b'{"Action":"output","Output":"PASS"}\nno end')
-    put_result_right(stream, "p", failed=False, took_ns=1_500_000_000)
+    event = b'{"Action":"pass","Package":"p","Elapsed":1.5}\n'
+    assert put_result_right(stream, event, failed=False)
     _, second, last = stream.read_bytes().splitlines()
     assert second == b"no end"
     assert orjson.loads(last)["Elapsed"] == 1.5
-    assert put_result_right(stream, "p", failed=False, took_ns=1) == b""
+    assert not put_result_right(stream, event, failed=False)
+    assert put_result_right(stream, event.replace(b"pass", b"fail"), failed=True)
+    assert b"pass" not in stream.read_bytes()
+
+
+def test_a_full_disk_does_not_end_the_hunt(
+    server: RelayServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> bool:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("flakecore.collect.hunt.relayed_run.put_result_right", full)
+    assert ran(server, tmp_path, "echo hello; exit 3")[0] == 3

@@ -81,8 +81,20 @@ def run_relayed(
         signal_group(converter.pid, signal.SIGKILL)
         converter.wait()
     took_ns = time.monotonic_ns() - began
-    right = put_result_right(stdout[0], test2json[-1], failed=code != 0, took_ns=took_ns)
-    stdout[1](right)
+    event = {
+        "Time": datetime.now(UTC).isoformat(),
+        "Action": "fail" if code else "pass",
+        "Package": test2json[-1],
+        "Elapsed": round(took_ns / 1e9, 3),
+    }
+    line = orjson.dumps(event, option=orjson.OPT_APPEND_NEWLINE)
+    try:
+        told = put_result_right(stdout[0], line, failed=code != 0)
+    except OSError as error:  # a full disk; the result is known all the same
+        told = True
+        unwritten.append(f"{stdout[0].name}: it could not be written ({error.strerror})")
+    if told:
+        stdout[1](line)
     return code
 
 
@@ -110,14 +122,16 @@ def _to_its_end(
             signal_group(running.binary, signal.SIGKILL)  # what it started, for the relay is gone
 
 
-def put_result_right(stream: Path, package: str, *, failed: bool, took_ns: int) -> bytes:
-    """Give the events of a test binary the result that its end tells; return what was added.
+def put_result_right(stream: Path, event: bytes, *, failed: bool) -> bool:
+    """Give the events of a test binary the result that its end tells; return whether it had none.
 
     Args:
         stream: the file of events.
-        package: its import path.
+        event: the line that tells the result.
         failed: whether it ended with an exit code other than 0, or by a signal.
-        took_ns: how long it took.
+
+    Raises:
+        OSError: it cannot be written.
     """
     with stream.open("rb+") as file:
         size = file.seek(0, os.SEEK_END)
@@ -126,23 +140,16 @@ def put_result_right(stream: Path, package: str, *, failed: bool, took_ns: int) 
         line = tail.rstrip(b"\n").rpartition(b"\n")[2]
         told = _result_in(line)
         if told == "fail" if failed else told in ("pass", "skip"):
-            return b""
+            return False
         if told:
             size -= len(tail) - tail.rindex(line)
             file.truncate(size)
         elif line and not tail.endswith(b"\n"):
             file.seek(0, os.SEEK_END)
             file.write(b"\n")
-        event = {
-            "Time": datetime.now(UTC).isoformat(),
-            "Action": "fail" if failed else "pass",
-            "Package": package,
-            "Elapsed": round(took_ns / 1e9, 3),
-        }
-        added = orjson.dumps(event, option=orjson.OPT_APPEND_NEWLINE)
         file.seek(0, os.SEEK_END)
-        file.write(added)
-        return added
+        file.write(event)
+        return True
 
 
 def _result_in(line: bytes) -> str:

@@ -62,12 +62,13 @@ class RunNotes:
             return
         try:
             lines = self.record(self.root / ran.attempt.folder, ran.attempt.number)
-        except FlakeError as error:
-            self.trouble = self.trouble or str(error)
-        else:
             with (self.root / _NAME).open("ab") as file:
                 file.write(lines)
             self.noted += 1
+        except FlakeError as error:
+            self.trouble = self.trouble or str(error)
+        except OSError as error:  # a full disk
+            self.trouble = self.trouble or f"they could not be written ({error.strerror})"
         self.spent_ns += time.monotonic_ns() - began
 
     def _enough(self, now_ns: int) -> bool:
