@@ -15,6 +15,7 @@ from flakecore.bundle.manifest import (
     Recorded,
     Revision,
     Settings,
+    attempt_to_replay,
     encode,
     read_manifest,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "Recorded",
     "Revision",
     "Settings",
+    "attempt_to_replay",
     "encode",
     "open_bundle",
     "open_bytes",

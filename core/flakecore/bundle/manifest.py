@@ -264,6 +264,15 @@ class Manifest:
     missing: tuple[str, ...] = ()
 
 
+def attempt_to_replay(manifest: Manifest) -> Attempt | None:
+    """Return the first attempt that failed; None if none did.
+
+    One that an experiment held up comes last: it failed with a delay that is not built again.
+    """
+    failing = [each for each in manifest.attempts if each.exit_code]
+    return min(failing, key=lambda each: bool(each.settings.delay), default=None)
+
+
 def encode(manifest: Manifest) -> bytes:
     """Return a manifest as indented JSON that begins with its schema."""
     return orjson.dumps(

@@ -191,6 +191,8 @@ def _hunted(
     record: RecordRun | None,
 ) -> _Hunted | None:
     """Build the test binaries and run them as was asked; None where they cannot be built."""
+    if fixed is not None and not tools.can_randomise:
+        fixed = replace(fixed, scheduler="")  # without the overlay it has no effect
     with relay_server(tools.wrapper) as server:
         built = build(plan, tools, note, interruption, server)
         if built is None:

@@ -12,7 +12,7 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
-from flakecore.bundle import Manifest, Settings, open_bundle
+from flakecore.bundle import Manifest, Settings, attempt_to_replay, open_bundle
 from flakecore.collect.command.flags import HIDDEN, flag_name, flags_of, is_of_go, quoted_words
 from flakecore.collect.command.options import CollectOptions, HuntOptions
 from flakecore.errors import CollectError
@@ -42,7 +42,7 @@ def replayed(options: CollectOptions, bundle: Path) -> tuple[CollectOptions, Set
             f"{bundle} does not record which tests were run",
             remedy="only a bundle of collect can be replayed",
         )
-    failing = next((attempt for attempt in manifest.attempts if attempt.exit_code), None)
+    failing = attempt_to_replay(manifest)
     if failing is None:
         raise CollectError(
             f"{bundle} has no failing attempt to replay",
@@ -77,7 +77,7 @@ def replayed(options: CollectOptions, bundle: Path) -> tuple[CollectOptions, Set
                 name: text for name, text in manifest.environment.items() if name in _PUT_BACK
             },
         ),
-        _with_variables(failing.settings, manifest),
+        _with_variables(replace(failing.settings, delay=""), manifest),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flakecore.bundle import Manifest
+from flakecore.bundle import Manifest, attempt_to_replay
 from flakecore.comparison.runs.rates import rate_sentence
 from flakecore.comparison.statistics import chance_of_none, p_shown, wilson_interval
 
@@ -21,7 +21,7 @@ def fix_sentences(before: Manifest, after: Manifest) -> tuple[str, ...]:
         before: of the bundle with the failure.
         after: of the runs with the fix, under the settings of that failure.
     """
-    failing = next((each for each in before.attempts if each.exit_code), None)
+    failing = attempt_to_replay(before)
     runs, failures = len(after.attempts), sum(bool(each.exit_code) for each in after.attempts)
     if failing is None or not runs:
         return ()

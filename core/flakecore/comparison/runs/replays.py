@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flakecore.bundle import Manifest
+from flakecore.bundle import Manifest, attempt_to_replay
 from flakecore.comparison.runs.conditions import Condition, condition_shown, conditions_of
 
 _OF_THE_MOMENT = frozenset({"load before", "processor pressure in %", "free memory in MB"})
@@ -21,7 +21,7 @@ def not_put_back(before: Manifest, after: Manifest, *, of_a_fix: bool = False) -
     Returns:
         One sentence; none where all that is recorded is as it was.
     """
-    failing = next((each for each in before.attempts if each.exit_code), None)
+    failing = attempt_to_replay(before)
     if failing is None or not after.attempts:
         return ()
     then, now = conditions_of(before, failing), conditions_of(after, after.attempts[0])
