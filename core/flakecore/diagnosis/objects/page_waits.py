@@ -124,15 +124,30 @@ def _waits(
     states = states_of_page(case, page, -1, at_ns, only)
     graph = ObjectGraph(case, states, page)
     words = ObjectWords(graph, GoFiles(sources, case.package))
+    # Thousands may wait for a lock that thousands read: its counterparts are put together once.
+    counterparts: dict[int, tuple[Counterpart, ...]] = {}
     for state in states:
         for wait in graph.waits_of(state.number):
-            yield _shown(graph, words, wait), state.test
+            found = wait.object
+            others: tuple[Counterpart, ...] = ()
+            if found is not None:
+                if found.address not in counterparts:
+                    counterparts[found.address] = _counterparts(graph, found)
+                others = counterparts[found.address]
+            yield _shown(graph, words, wait, others), state.test
 
 
-def _shown(graph: ObjectGraph, words: ObjectWords, wait: ObjectWait) -> CounterpartWait:
-    state, found = wait.state, wait.object
-    holders = found.holders if found is not None else ()
-    events = found.events if found is not None else ()
+def _counterparts(graph: ObjectGraph, found: PageObject) -> tuple[Counterpart, ...]:
+    return (
+        *(_holder(graph, each) for each in found.holders),
+        *(_event(graph, name, event) for name, event in found.events),
+    )
+
+
+def _shown(
+    graph: ObjectGraph, words: ObjectWords, wait: ObjectWait, counterparts: tuple[Counterpart, ...]
+) -> CounterpartWait:
+    state = wait.state
     return CounterpartWait(
         goroutine=state.number,
         operation=wait.wait.operation,
@@ -141,11 +156,8 @@ def _shown(graph: ObjectGraph, words: ObjectWords, wait: ObjectWait) -> Counterp
         since_ns=state.since_ns,
         seen_ns=graph.time_of(graph.page.at_ns),
         live=state.live,
-        object=found,
-        counterparts=(
-            *(_holder(graph, each) for each in holders),
-            *(_event(graph, name, event) for name, event in events),
-        ),
+        object=wait.object,
+        counterparts=counterparts,
     )
 
 
