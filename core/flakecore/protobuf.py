@@ -141,10 +141,20 @@ def outermost_fields(data: bytes) -> Fields:
     Raises:
         WireError: if it is none.
     """
-    octets = np.frombuffer(data, np.uint8)
-    at, end = record_starts(octets)
+    fields, end = fields_until_damage(data)
     if end < len(data):
         raise WireError(f"what stands at byte {end:,} is no field")
+    return fields
+
+
+def fields_until_damage(data: bytes) -> tuple[Fields, int]:
+    """Return the fields that ``data`` begins with, and where they end.
+
+    Raises:
+        WireError: if there are too many.
+    """
+    octets = np.frombuffer(data, np.uint8)
+    at, end = record_starts(octets)
     if len(at) > _MOST_RECORDS:
         raise WireError(f"more than {_MOST_RECORDS:,} records")
     ends = np.append(at[1:], end) if len(at) else at
@@ -153,7 +163,7 @@ def outermost_fields(data: bytes) -> Fields:
     sized = np.flatnonzero(wire == LENGTH)
     start[sized] = _varints_at(octets, start[sized], ends[sized])[1]
     number = (tag >> np.uint64(3)).astype(np.int32)
-    return Fields(np.zeros(len(at), np.int64), number, wire, start, ends)
+    return Fields(np.zeros(len(at), np.int64), number, wire, start, ends), end
 
 
 def fields_of(data: Bytes, starts: Ints, ends: Ints) -> Fields:

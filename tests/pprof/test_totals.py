@@ -128,8 +128,10 @@ def test_totals_of_every_release_are_those_of_go_tool_pprof(older: str) -> None:
 
 def test_the_function_that_burns_time_is_on_top(release: str) -> None:
     nodes, totals = _totals(profile(release, "cpu"), 1, Granularity.FUNCTIONS)
-    first = totals.order(nodes.names)[0]
-    assert nodes.names[first] in ("example.com/work.burn", "example.com/work.step")
+    # On a busy machine the runtime's own preemption may be above it.
+    named = (nodes.names[node] for node in totals.order(nodes.names))
+    first = next(name for name in named if not name.startswith("runtime."))
+    assert first in ("example.com/work.burn", "example.com/work.step")
 
 
 def test_the_function_that_allocates_is_on_top(release: str) -> None:

@@ -8,10 +8,21 @@ walked, but only field by field at the top: samples, locations and functions are
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterator
+
+import numpy as np
 
 from flakecore.frames import unlocks
 from flakecore.profile_kinds import kind_measuring
-from flakecore.protobuf import LENGTH, VARINT, WireError, varint_at, walk
+from flakecore.protobuf import (
+    LENGTH,
+    VARINT,
+    Fields,
+    WireError,
+    fields_until_damage,
+    varint_at,
+    walk,
+)
 
 _GZIP = b"\x1f\x8b"
 _SAMPLE_TYPE = 1
@@ -45,22 +56,30 @@ def profile_subject(data: bytes | memoryview) -> str | None:
     sample_types: list[int] = []
     strings: list[bytes] = []
     try:
-        for field in walk(body):
-            value = body[field.start : field.end]
-            if field.number == _SAMPLE_TYPE and field.wire == LENGTH:
-                sample_types += [
-                    varint_at(value, each.start)[0]
-                    for each in walk(value)
-                    if each.number == 1 and each.wire == VARINT
-                ]
-            elif field.number == _STRING_TABLE and field.wire == LENGTH:
+        fields, _ = fields_until_damage(body)  # of one that is cut off they may be enough
+        for number, start, end in _of_numbers(fields, _SAMPLE_TYPE, _STRING_TABLE):
+            value = body[start:end]
+            if number == _STRING_TABLE:
                 strings.append(value)
-    except WireError:  # cut off: what was read so far may be enough
+                continue
+            sample_types += [
+                varint_at(value, each.start)[0]
+                for each in walk(value)
+                if each.number == 1 and each.wire == VARINT
+            ]
+    except WireError:
         pass
     texts = [each.decode("utf-8", "replace") for each in strings]
     measured = {texts[index] for index in sample_types if index < len(texts)}
     kind = kind_measuring(measured, unlocks=any(map(unlocks, texts)))
     return kind.name if kind is not None else None
+
+
+def _of_numbers(fields: Fields, *numbers: int) -> Iterator[tuple[int, int, int]]:
+    """Yield number, start and end of the messages and strings of some numbers, in their order."""
+    chosen = np.isin(fields.number, numbers) & (fields.wire == LENGTH)
+    columns = (fields.number, fields.start, fields.end)
+    yield from zip(*(column[chosen].tolist() for column in columns), strict=True)
 
 
 def _inflated(data: bytes | memoryview, most: int) -> bytes:

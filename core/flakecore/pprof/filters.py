@@ -66,7 +66,10 @@ def filtered(profile: Profile, chosen: Filter) -> Profile:
         ignored = matches.get("ignore", np.zeros(len(stacks.frames), np.bool_))
         ignored = _whole_locations(stacks, ignored)
         focused = matches.get("focus", np.ones(len(stacks.frames), np.bool_)) & ~ignored
-        keep = _any_frame(stacks, focused) & ~_any_frame(stacks, ignored)
+        if not focused.all():
+            keep = _any_frame(stacks, focused)
+        if ignored.any():
+            keep &= ~_any_frame(stacks, ignored)
     shown = np.ones(len(stacks.frames), np.bool_)
     if "hide" in matches:
         shown &= ~matches["hide"]
@@ -86,6 +89,8 @@ def filtered(profile: Profile, chosen: Filter) -> Profile:
     if result is not profile:
         emptied = (result.stacks.depths == 0) & (stacks.depths > 0)
         samples &= ~emptied[profile.stack_of_sample]
+    if result is profile and samples.all():
+        return profile
     return compacted(with_samples(result, samples))
 
 
