@@ -12,7 +12,7 @@ CAUSES = {
     "TestWaitsBesideAPoller": "chan-no-sender, inferred: Ga receives from answer (@waits-answer);",
     "TestLocksBesideAPoller": "self-lock, inferred: Self-deadlock: Ga waits at @locks-again for mu",
 }
-_WITH_SOURCE = (Level.FULL, Level.LOG, Level.TRACE_SOURCE)
+_WITH_SOURCE = (Level.FULL, Level.LOG)
 
 
 @pytest.mark.parametrize("release", RELEASES)

@@ -51,7 +51,7 @@ TOLD = {
         " or directory [fails @no-program]"
     ),
     "TestNotInPath": (
-        'TestNotInPath met a system error (@not-in-path): exec: "absent-program-of-none":'
+        'System error (@not-in-path): exec: "absent-program-of-none":'
         " executable file not found in $PATH [fails @not-in-path]"
     ),
     "TestNoZone": (

@@ -95,7 +95,8 @@ def _turns(frames: Sequence[DumpFrame], package: str) -> list[DumpFrame]:
         )
         if again and best:
             found.setdefault(each.function, each)
-    return list(found.values())
+    # Which of them the stack ran out in is chance.
+    return sorted(found.values(), key=lambda each: (each.file, each.line))
 
 
 def _through(frames: Sequence[DumpFrame], package: str) -> str:
