@@ -4,9 +4,10 @@ Speaks of a failed assertion behind a ``time.Sleep`` in the same function, where
 them waits, where the test started a goroutine before whose own text changes what the assertion
 reads, and the trace shows that goroutine not to have ended when the test failed, and able to go on.
 Where no such goroutine is the test's own, it speaks of the only one that was at work when the test
-failed, and that ended later, wherever it was started. Silent without a trace, for the goroutine may
-have been done, and the value be wrong; on goroutines without an end (a loop without a condition),
-on the time of a bubble of testing/synctest, and where the source is not at hand.
+failed, and that ended later, if a call started it which was given what the assertion reads. Silent
+without a trace, for the goroutine may have been done, and the value be wrong; on goroutines without
+an end (a loop without a condition), on the time of a bubble of testing/synctest, and where the
+source is not at hand.
 
 Example: ``go func() { n.Store(load()) }(); time.Sleep(10 * time.Millisecond); if n.Load() != 3``.
 Counterexample: the same where the goroutine had ended, and ``load`` returned 2.
@@ -24,8 +25,9 @@ from flakecore.diagnosis.rules.timers.at_work import at_work
 from flakecore.diagnosis.rules.wording import first_that_fits, names
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
 from flakecore.diagnosis.source.operations import OperationKind
-from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, walk
+from flakecore.diagnosis.source.syntax import FUNCTIONS, declared_around, enclosing, walk
 from flakecore.diagnosis.source.variable_writes import root_of
+from flakecore.frames import HasFunction
 from flakecore.timeline import Goroutine, Interval, Lane, LaneKind, State
 
 _WAITS = (OperationKind.RECEIVE, OperationKind.RANGE, OperationKind.WAIT)
@@ -107,13 +109,15 @@ def _of_another(question: Question, failing: FailingSource, sleep: Node) -> Iter
     """Yield the finding on a sleep that ended before the only goroutine which was at work did."""
     failure = question.failure
     assert failure is not None
-    nap = _nap(question, failing, line_of(sleep)) if _is_handed_on(failing, sleep) else None
+    nap = _nap(question, failing, line_of(sleep))
     others = at_work(question, failure.at_ns, (failing.goroutine,)) if nap is not None else []
     if nap is None or len(others) != 1:
         return
     (other,) = others
     ended, made = other.goroutine.ended_ns, other.goroutine.creation_stack
     if ended is None or not made or other.goroutine.created_ns > nap.end_ns:
+        return
+    if not _is_handed_to_starter(failing, sleep, made[0]):
         return
     where = f"{failing.name}:{line_of(sleep)}"
     lasts = duration_text(sleep.child_by_field_name("arguments").named_children[0])
@@ -146,13 +150,29 @@ def _of_another(question: Question, failing: FailingSource, sleep: Node) -> Iter
     )
 
 
-def _is_handed_on(failing: FailingSource, sleep: Node) -> bool:
-    """Return whether others may change what the failing line reads: a call was given it before."""
-    read = _read(failing)
-    for node in walk(failing.function):
-        if node.end_byte > sleep.start_byte or node.type not in ("call_expression", "func_literal"):
+def _is_handed_to_starter(failing: FailingSource, sleep: Node, made: HasFunction) -> bool:
+    """Return whether what the failing line reads was given to a call that started a goroutine.
+
+    A goroutine that the test itself starts is known by its own text.
+    """
+    package = failing.package
+    stands = package.function_of(made)
+    if stands is None or declared_around(stands[1]) == failing.function:
+        return False
+    leading, read = package.calls.leading_to([stands]), _read(failing)
+    for call in walk(failing.function):
+        if call.type == "short_var_declaration":  # what was made with it has it
+            left, right = call.child_by_field_name("left"), call.child_by_field_name("right")
+            if any(
+                each.type == "identifier" and _name(failing, each) in read for each in walk(right)
+            ):
+                read |= {_name(failing, each) for each in left.named_children}
+        if call.type != "call_expression" or call.end_byte > sleep.start_byte:
             continue
-        if any(each.type == "identifier" and _name(failing, each) in read for each in walk(node)):
+        called = package.calls.called_by(failing.name, call) or ()
+        if not any((home, each.start_byte) in leading for home, each in called):
+            continue
+        if any(each.type == "identifier" and _name(failing, each) in read for each in walk(call)):
             return True
     return False
 
