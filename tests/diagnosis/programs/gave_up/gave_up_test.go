@@ -98,6 +98,17 @@ func TestNobodyAtWork(t *testing.T) {
 	o.reply <- "nuts"
 }
 
+// Only a janitor was at work, which has nothing to do with it.
+func TestJanitorAtWork(t *testing.T) {
+	sold := make(chan string, 1)
+	go func() {
+		for {
+			time.Sleep(time.Minute)
+		}
+	}()
+	eventually(t, "plums", func() bool { return len(sold) > 0 })
+}
+
 // Its loop sleeps once for each order, and asks for nothing.
 func TestPacesItself(t *testing.T) {
 	s := open()

@@ -5,10 +5,13 @@ from __future__ import annotations
 import pytest
 
 from diagnosis.assertion_runs import case_of
+from diagnosis.program_runs import PROGRAMS
 from flakecore.diagnosis.goroutine_states import states_of_trace
 from flakecore.diagnosis.rules.rule import Question
 from flakecore.diagnosis.rules.timers.at_work import AtWork, at_work
+from flakecore.diagnosis.source.go_files import GoFiles
 from flakecore.timeline import State
+from flakecore.timeline.sources import Sources
 from toolchains import NEWEST
 
 
@@ -16,12 +19,19 @@ def _found(test: str) -> list[AtWork]:
     case = case_of("gave_up", NEWEST)
     (failure,) = (each for each in case.failures if each.test_name == test)
     states = states_of_trace(case, failure.test, failure.at_ns)
-    return at_work(Question(case, failure, states), failure.at_ns, (failure.goroutine,))
+    sources = Sources(package=case.package, working=PROGRAMS / "gave_up")
+    question = Question(case, failure, states, GoFiles(sources, case.package))
+    return at_work(question, failure.at_ns, (failure.goroutine,))
 
 
 @pytest.mark.parametrize(
     ("test", "count"),
-    [("TestTriesTenTimes", 1), ("TestTwoAtWork", 2), ("TestNobodyAtWork", 0)],
+    [
+        ("TestTriesTenTimes", 1),
+        ("TestTwoAtWork", 2),
+        ("TestNobodyAtWork", 0),
+        ("TestJanitorAtWork", 0),
+    ],
 )
 def test_those_that_wait_for_others_are_left_out(test: str, count: int) -> None:
     found = _found(test)

@@ -27,7 +27,7 @@ TOLD["TestAsksAServer"] = [
     " [waits @asks-server; runs @answers-late]"
 ]
 LOG: Told = {test: [] for test in TOLD}
-SOUND = {"TestTwoAtWork", "TestNobodyAtWork", "TestPacesItself"}
+SOUND = {"TestTwoAtWork", "TestNobodyAtWork", "TestPacesItself", "TestJanitorAtWork"}
 
 
 @pytest.mark.parametrize("release", RELEASES)

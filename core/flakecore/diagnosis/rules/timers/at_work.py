@@ -1,7 +1,8 @@
 """Who of a test's goroutines was still at work at a moment: in code of its own, able to go on.
 
 What waits for another goroutine cannot bring about by itself what the test waits for; what sleeps,
-runs, is ready or is in a system call can. One at the network waits for a peer, so it counts only
+runs, is ready or is in a system call can, unless it does so again and again for ever. One at the
+network waits for a peer, so it counts only
 where nobody else does.
 """
 
@@ -13,7 +14,10 @@ from typing import NamedTuple
 from flakecore.diagnosis.findings import Place, Role
 from flakecore.diagnosis.goroutine_states import StackFrame
 from flakecore.diagnosis.rules.rule import Question
+from flakecore.diagnosis.source.go_parser import last_line_of, line_of, text_of
+from flakecore.diagnosis.source.syntax import walk
 from flakecore.frames import is_own, own_frame
+from flakecore.gotrace import Frame
 from flakecore.timeline import Goroutine, Interval, Lane, LaneKind, State
 
 DOING = {
@@ -76,6 +80,22 @@ def at_work(question: Question, at_ns: int, but: Container[int]) -> list[AtWork]
     return busy or found
 
 
+def _is_periodic(question: Question, frame: Frame) -> bool:
+    """Return whether a goroutine stands in a loop without an end that nobody hands anything to."""
+    package = question.files.package_of(frame)
+    stands = package.function_of(frame) if package is not None else None
+    loops = [
+        node
+        for node in (walk(stands[1]) if stands is not None else ())
+        if node.type == "for_statement" and line_of(node) <= frame.line <= last_line_of(node)
+    ]
+    if not loops:
+        return False
+    inner = loops[-1]
+    is_endless = all(each.type in ("block", "comment") for each in inner.named_children)
+    return is_endless and "<-" not in text_of(inner)
+
+
 def _told(question: Question, goroutine: Goroutine, now: Interval) -> AtWork | None:
     """Return a goroutine with its place; None where it is in no code of the program's own."""
     package = question.case.package
@@ -83,6 +103,8 @@ def _told(question: Question, goroutine: Goroutine, now: Interval) -> AtWork | N
     if now.state in _STANDS:
         frame = own_frame(now.stack, package)
         if frame is None or not is_own(frame, package):
+            return None
+        if _is_periodic(question, frame):
             return None
         at = f"{frame.file.rpartition('/')[2]}:{frame.line}"
         place = Place(Role.RUNS, goroutine.id, frame.function, frame.file, frame.line)
