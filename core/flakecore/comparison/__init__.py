@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flakecore.lazy_exports import lazy_exports
 
 if TYPE_CHECKING:
-    from flakecore.comparison.experiments.choose import DELAY_NS, Trial, choose_trials
+    from flakecore.comparison.experiments.choose import Trial, choose_trials
     from flakecore.comparison.experiments.verdict import (
         experiment_sentence,
         is_proved,
@@ -58,7 +58,7 @@ else:
     __getattr__ = lazy_exports(
         __name__,
         {
-            "experiments.choose": ("DELAY_NS", "Trial", "choose_trials"),
+            "experiments.choose": ("Trial", "choose_trials"),
             "experiments.verdict": ("experiment_sentence", "is_proved", "with_verdicts"),
             "features.feature": ("FEATURES", "Feature", "FeatureVerdict", "feature_named"),
             "features.features_of_case": ("ScopeFeatures", "case_features", "time_limit_ns"),
@@ -92,7 +92,6 @@ else:
     )
 
 __all__ = [
-    "DELAY_NS",
     "FEATURES",
     "RUN_RULES",
     "Association",

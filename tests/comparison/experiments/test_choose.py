@@ -65,10 +65,16 @@ def test_a_test_that_is_blamed_is_left_out_of_the_run() -> None:
 
 def test_the_place_of_another_goroutine_in_a_predicate_is_held_up() -> None:
     late = RunEvent("wait", "fill started at x.go:3", "waits (sleep) at x.go:8")
-    (only,) = trials(manifest(ONE, ONE), events=(late,))
-    assert only.experiment.kind == "delay"
-    assert (only.file, only.line) == ("x.go", 8)
-    assert (only.with_it.delay, only.without.delay) == ("x.go:8 for 300ms", "")
+    first, second = trials(manifest(ONE, ONE), events=(late,))
+    assert first.experiment.kind == "delay"
+    assert (first.file, first.line) == ("x.go", 8)
+    # Longer than the test took to fail, which waits for 100 ms; and then longer still.
+    took = FAILURE.at_ns - FAILED.tests[FAILURE.test].start_ns
+    assert 1.5 * took <= first.delay_ns < 1.7 * took
+    assert second.delay_ns == 5 * first.delay_ns
+    milliseconds = first.delay_ns // 10**6
+    assert (first.with_it.delay, first.without.delay) == (f"x.go:8 for {milliseconds}ms", "")
+    assert first.experiment.words == f"a delay of {milliseconds}ms before x.go:8"
 
 
 def test_a_place_of_the_failing_test_itself_is_none_to_hold_up() -> None:

@@ -40,3 +40,13 @@ def test_who_ended_a_wait_is_an_event_by_role() -> None:
     _, passed = failed_and_passed()
     woken = [each for each in events(passed).first_ns if each.kind == "woken"]
     assert any(each.who == "it" and "by " in each.what and WORKER in each.what for each in woken)
+
+
+def test_which_test_ran_before_it_is_noted_of_the_later_one_alone() -> None:
+    _, passed = failed_and_passed()
+    names = {test.index: test.name for test in passed.tests}
+    earlier = {
+        names[each.test]: [event.words() for event in each.first_ns if event.kind == "earlier"]
+        for each in case_events(passed)
+    }
+    assert earlier == {"TestSteady": [], "TestDelivery": ["TestSteady ran before it"]}

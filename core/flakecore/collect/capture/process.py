@@ -210,7 +210,9 @@ def _widen(pipe: int) -> None:
 
 
 def signal_group(group: int, number: int) -> None:
-    """Send a signal to a process group that may have ended."""
+    """Send a signal to a process group that may have ended, or never began (0)."""
+    if group <= 0:
+        return  # 0 is one's own
     try:
         os.killpg(group, number)
     except ProcessLookupError:  # it has just ended by itself

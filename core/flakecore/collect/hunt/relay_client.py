@@ -58,8 +58,10 @@ class RelayedProcess:
         """
         self._answers = answers
         self._status = -1
-        self.group = self._next(RELAY)
-        self.binary = self._next(BINARY)
+        self.group = self.binary = 0
+        # The relay tells of its binary before or after the server tells of the relay.
+        while self._status < 0 and not (self.group and self.binary):
+            self._hear()
 
     def wait(self) -> int:
         """Return its exit code, the negative number of a signal that ended it.
@@ -67,25 +69,26 @@ class RelayedProcess:
         Raises:
             CollectError: the server ended.
         """
-        if self._status < 0:
-            self._next(ENDED)
+        while self._status < 0:
+            self._hear()
         return os.waitstatus_to_exitcode(self._status)
 
     def close(self) -> None:
         """Hear no more of it."""
         os.close(self._answers)
 
-    def _next(self, wanted: bytes) -> int:
-        """Return the number of the next record, 0 where the relay has ended instead."""
-        if self._status >= 0:
-            return 0
+    def _hear(self) -> None:
+        """Take the next record."""
         record = os.read(self._answers, RECORD.size)
         if len(record) < RECORD.size:
             raise CollectError("the program that starts the tests was ended from outside")
         letter, number = RECORD.unpack(record)
         if letter == ENDED:
             self._status = number
-        return int(number) if letter == wanted else 0
+        elif letter == RELAY:
+            self.group = number
+        elif letter == BINARY:
+            self.binary = number
 
 
 @dataclass(slots=True)

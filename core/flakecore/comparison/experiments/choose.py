@@ -20,9 +20,13 @@ from flakecore.comparison.runs.run import Run
 from flakecore.diagnosis import Finding
 from flakecore.timeline import Case, Failure, Lane, LaneKind, Stack, own_frame
 
-DELAY_NS = 300_000_000
-"""How long a goroutine is held up: longer than tests sleep to wait for one, as a rule."""
-_MOST = 3
+_SHORTEST_NS, _LONGEST_NS = 10_000_000, 2_000_000_000
+_BEYOND = 1.5
+"""A goroutine is held up for so many times what the test took to fail: what comes so late comes
+after the failure, whatever the test waited with. Within these bounds, which are chosen."""
+_LONGER = 5
+"""By how much longer it is held up where that was not enough."""
+_MOST = 4
 _PROCS = "GOMAXPROCS"
 _FIELDS = {
     _PROCS: ("gomaxprocs", "cpu"),
@@ -39,7 +43,7 @@ _FIELDS = {
 }
 """The settings behind a condition. Others, such as the machine, cannot be put back here."""
 _OF_NEIGHBOURS = ("shared-state", "order-dependent")
-_BESIDE = re.compile(r"(\S+) runs at the same time")
+_BESIDE = re.compile(r"(\S+) (?:runs at the same time|ran before it)")
 _SITE = re.compile(
     r"^(?!not: |it )(?P<who>.+?) (?:waits|is woken).* at (?P<file>[^\s:]+\.go):(?P<line>\d+)"
 )
@@ -53,6 +57,7 @@ class Trial:
         experiment: what it is about, without counts.
         with_it, without: the settings of either half of the runs.
         file, line: the source line that a delay is put in front of; "" and 0 for none.
+        delay_ns: how long that is.
     """
 
     experiment: Experiment
@@ -60,6 +65,7 @@ class Trial:
     without: Settings
     file: str = ""
     line: int = 0
+    delay_ns: int = 0
 
 
 def choose_trials(
@@ -69,7 +75,7 @@ def choose_trials(
     runs: Sequence[Run],
     manifest: Manifest,
 ) -> tuple[Trial, ...]:
-    """Return what to try on a failure, at most three, the likeliest first.
+    """Return what to try on a failure, at most four, the likeliest first.
 
     Args:
         case: the case of the failure.
@@ -171,13 +177,23 @@ def _of_delays(
             if site_of := _SITE.match(later):
                 site = (site_of["file"], int(site_of["line"]))
                 sites.setdefault(site, ("predicate", predicate.sentence()))
-    for (file, line), (rule, claim) in sites.items():
-        at = f"{file.rpartition('/')[2]}:{line}"
-        milliseconds = f"{DELAY_NS // 10**6}ms"
-        words = f"a delay of {milliseconds} before {at}"
-        found = Experiment(kind="delay", test=name, rule=rule, claim=claim, words=words)
-        delayed = replace(settings, delay=f"{at} for {milliseconds}")
-        yield Trial(found, delayed, settings, file, line)
+    for delay_ns in _delays(case, failure):
+        for (file, line), (rule, claim) in sites.items():
+            at = f"{file.rpartition('/')[2]}:{line}"
+            milliseconds = f"{delay_ns // 10**6}ms"
+            words = f"a delay of {milliseconds} before {at}"
+            found = Experiment(kind="delay", test=name, rule=rule, claim=claim, words=words)
+            delayed = replace(settings, delay=f"{at} for {milliseconds}")
+            yield Trial(found, delayed, settings, file, line, delay_ns)
+
+
+def _delays(case: Case, failure: Failure) -> tuple[int, int]:
+    """Return how long a goroutine is held up: beyond the failure as it was, and then for longer."""
+    took = failure.at_ns - case.tests[failure.test].start_ns
+    delay = min(max(int(_BEYOND * took), _SHORTEST_NS), _LONGEST_NS)
+    step = 10 ** (len(str(delay)) - 2)  # two digits, rounded up
+    delay = -(-delay // step) * step
+    return delay, min(_LONGER * delay, _LONGER * _LONGEST_NS)
 
 
 def _works_at(case: Case, failure: Failure, number: int) -> tuple[str, int] | None:

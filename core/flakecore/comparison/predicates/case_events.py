@@ -23,6 +23,8 @@ from flakecore.timeline import Case, State, TestSpan, TestStatus, own_frame, wit
 
 _TESTS = 100
 """Tests of a run that are noted, those that failed first; a bound, not measured."""
+_ORDERED = 60
+"""Tests of a package up to which it is noted which of them ran before which; a bound."""
 _EVENTS = 200
 """Events of a test that are noted, the first ones; a bound, not measured."""
 
@@ -97,6 +99,7 @@ def _events_of_test(
     yield from _of_collections(trace, test, until_ns)
     yield from _of_lines(case, test, who)
     yield from _of_overlaps(case, test)
+    yield from _of_predecessors(case, test)
 
 
 def _of_lives(
@@ -196,6 +199,17 @@ def _of_overlaps(case: Case, test: TestSpan) -> Iterator[tuple[int, RunEvent]]:
             since = max(_went_on(other), start_ns)
             if since < min(test.end_ns, other.end_ns):
                 yield since, RunEvent("overlap", "", f"{other.name} runs at the same time")
+
+
+def _of_predecessors(case: Case, test: TestSpan) -> Iterator[tuple[int, RunEvent]]:
+    """Yield which top-level tests had ended before: all, where the order is the tests' own."""
+    top = test
+    while top.parent >= 0:
+        top = case.tests[top.parent]
+    others = [each for each in case.tests if each.parent < 0 and each.name != top.name]
+    for other in others if len(others) <= _ORDERED else ():
+        if other.timed and test.timed and other.end_ns <= test.start_ns:
+            yield test.start_ns, RunEvent("earlier", "", f"{other.name} ran before it")
 
 
 def _went_on(test: TestSpan) -> int:

@@ -16,7 +16,7 @@ class RunEvent(NamedTuple):
     """Something that happens in one run of a test and not in another.
 
     Attributes:
-        kind: start, end, wait, woken, starved, collection, line or overlap.
+        kind: start, end, wait, woken, starved, collection, line, overlap or earlier.
         who: the goroutine, as its role says it, ``it`` for the test's own; "" for none.
         what: the rest of the sentence: ``waits (chan receive) at pool.go:40``.
     """

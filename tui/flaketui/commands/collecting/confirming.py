@@ -27,7 +27,7 @@ def confirm_options(place: Path | None, runs: int) -> ConfirmOptions | None:
         return None
     from flakecore.bundle import open_bundle
     from flakecore.collect import ConfirmOptions, PlannedTrial
-    from flakecore.comparison import DELAY_NS, choose_trials, is_proved, recorded_runs
+    from flakecore.comparison import choose_trials, is_proved, recorded_runs
     from flakecore.report.explainer import Explainer
     from flakecore.timeline import list_cases, load_case
 
@@ -55,7 +55,7 @@ def confirm_options(place: Path | None, runs: int) -> ConfirmOptions | None:
                 without=each.without,
                 file=each.file,
                 line=each.line,
-                delay_ns=DELAY_NS,
+                delay_ns=each.delay_ns,
             )
             for each in trials
         ),
