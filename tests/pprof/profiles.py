@@ -13,6 +13,7 @@ from flakecore.pprof import Profile, read_profile
 from toolchains import go_environment, go_toolchain
 
 WORK = Path(__file__).parent / "testdata" / "work"
+LOOKED_UP = Path(__file__).parent / "testdata" / "kinds"
 KINDS = ("cpu", "mem", "block", "mutex")
 
 Raw = tuple[tuple[int, ...], tuple[tuple[str, str, int], ...], frozenset[tuple[str, str]]]
@@ -43,6 +44,34 @@ def written_by(release: str) -> dict[str, bytes]:
 
     folder = cached_capture(Recipe(f"profiles-{release}", (WORK,), (go,)), run)
     return {kind: (folder / f"{kind}.pprof").read_bytes() for kind in KINDS}
+
+
+@once_a_process
+def looked_up_by(release: str) -> dict[str, bytes]:
+    """Return the profiles that ``runtime/pprof`` holds in one run, by the name they have there.
+
+    Those without a frame are left out: up to Go 1.22 ``threadcreate`` has samples but no stacks.
+    Go 1.27 has ``goroutineleak`` besides the older ones.
+    """
+    go = go_toolchain(release)
+
+    def run(folder: Path) -> None:
+        subprocess.run(
+            [go, "test", "-count=1", "-memprofilerate=4096", "."],
+            cwd=LOOKED_UP,
+            env=go_environment(release) | {"PROFILES": str(folder)},
+            check=True,
+            capture_output=True,
+            timeout=300,
+        )
+
+    folder = cached_capture(Recipe(f"looked-up-{release}", (LOOKED_UP,), (go,)), run)
+    found = {file.stem: file.read_bytes() for file in sorted(folder.glob("*.pprof"))}
+    return {
+        name: data
+        for name, data in found.items()
+        if len(read_profile(data, name=name).stacks.frame)
+    }
 
 
 def profile(release: str, kind: str) -> Profile:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -21,7 +22,7 @@ from flakecore.pprof import (
     read_profile,
 )
 from flakecore.pprof.totals import once_a_row
-from pprof.profiles import KINDS, pprof, profile, written_by
+from pprof.profiles import KINDS, looked_up_by, pprof, profile, written_by
 from toolchains import NEWEST, RELEASES, go_toolchain
 
 _ROW = re.compile(
@@ -38,6 +39,9 @@ Calls = Counter[tuple[str, str, int, bool]]
 
 def _totals(ours: Profile, column: int, granularity: Granularity) -> tuple[Nodes, NodeTotals]:
     nodes = nodes_by(ours.stacks, granularity)
+    # We name a frame without a function by its address, pprof does not name it.
+    named = ("<unknown>" if name.startswith("0x") else name for name in nodes.names)
+    nodes = replace(nodes, names=tuple(named))
     return nodes, node_totals(ours.stacks, ours.stack_values(column), nodes)
 
 
@@ -124,6 +128,26 @@ def test_totals_of_every_release_are_those_of_go_tool_pprof(older: str) -> None:
         _check_top(written_by(older)[kind])
         _check_top(written_by(older)[kind], Granularity.LINES)
         _check_calls(written_by(older)[kind])
+
+
+def _check_looked_up(release: str) -> None:
+    found = looked_up_by(release)
+    assert found.keys() >= {"allocs", "goroutine", "heap"}
+    for data in found.values():
+        _check_top(data)
+        _check_top(data, Granularity.LINES)
+        _check_calls(data)
+
+
+def test_totals_of_kinds_without_a_flag_are_those_of_go_tool_pprof() -> None:
+    assert looked_up_by(NEWEST).keys() >= {"goroutineleak", "threadcreate"}
+    _check_looked_up(NEWEST)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("older", RELEASES[:-1])
+def test_totals_of_kinds_without_a_flag_in_every_release(older: str) -> None:
+    _check_looked_up(older)
 
 
 def test_the_function_that_burns_time_is_on_top(release: str) -> None:
