@@ -14,10 +14,8 @@ import orjson
 import pytest
 
 from flakecore.collect.binaries.exec_wrapper import make_wrapper
-from flakecore.collect.binaries.relay_server import BINARY, ENDED, RECORD, RELAY
-from flakecore.collect.capture.process import Interruption, signal_group
+from flakecore.collect.capture.process import Interruption
 from flakecore.collect.hunt.relay_client import (
-    RelayedProcess,
     RelayRequest,
     RelayServer,
     relay_server,
@@ -208,29 +206,6 @@ def test_a_binary_that_is_not_there_is_a_run_that_fails_and_says_why(
     )
     assert code == 127
     assert b"/no/such.test cannot be run (No such file or directory)" in heard
-
-
-@pytest.mark.parametrize("order", [(RELAY, BINARY), (BINARY, RELAY)])
-def test_relay_and_binary_are_known_whoever_tells_first(order: tuple[bytes, bytes]) -> None:
-    ours, theirs = os.pipe()
-    for letter in order:
-        os.write(theirs, RECORD.pack(letter, 7 if letter == RELAY else 8))
-    running = RelayedProcess(ours)
-    assert (running.group, running.binary) == (7, 8)
-    os.write(theirs, RECORD.pack(ENDED, 3 << 8))
-    assert running.wait() == 3
-    os.close(theirs)
-    running.close()
-
-
-def test_a_binary_that_never_began_is_no_group_to_signal() -> None:
-    ours, theirs = os.pipe()
-    os.write(theirs, RECORD.pack(RELAY, 7) + RECORD.pack(ENDED, 127 << 8))
-    running = RelayedProcess(ours)
-    assert (running.group, running.binary) == (7, 0)
-    signal_group(running.binary, signal.SIGKILL)  # it would be the tests' own
-    os.close(theirs)
-    running.close()
 
 
 def test_a_server_that_is_gone_is_an_error(tmp_path: Path) -> None:
