@@ -66,7 +66,7 @@ COMMANDS = (
 )
 
 
-_COLLECT_AFTER = 50_000
+_COLLECT_AFTER = 200_000
 """New objects after which the cyclic garbage collector looks for cycles. With Python's own number,
 700, that is a tenth of the time to the first frame: a thousand modules hold no garbage."""
 
