@@ -11,8 +11,9 @@ from timeline.captures import Capture
 from toolchains import NEWEST
 
 OLDER = "1.22.10"
-WITHOUT_SOURCE = ("chan-no-sender", "wait-cycle")
-"""What is told where no source tells a loop over a channel, nor who would never come to it."""
+WITHOUT_SOURCE = ("chan-no-sender", "chan-no-receiver", "wait-cycle")
+"""What is told where no source tells a loop over a channel, nor who would never come to it, nor
+that what is sent are slots."""
 
 
 def page_run(shape: str, release: str = NEWEST) -> Capture:

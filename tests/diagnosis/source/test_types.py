@@ -47,7 +47,7 @@ func f(t *table, many ...base) {
         ("one", "*shard"),
         ("two", "*shard"),
         ("three", "*table"),
-        ("err", ""),
+        ("err", "error"),
         ("four", "table"),
         ("five", "*base"),
         ("six", "table"),

@@ -263,6 +263,11 @@ class ObjectGraph:
         theirs = self._kinds.get(number)
         return theirs is not None and bool(theirs[0]) and theirs[0] <= waits
 
+    def has_live_kin(self, number: int) -> bool:
+        """Return whether another goroutine of the same test can go on."""
+        test = self._states.by_number[number].test
+        return any(each.test == test and bool(each.live) for each in self._states)
+
     def is_unsure(self, number: int) -> bool:
         """Return whether a goroutine waits for a lock that one that can go on may yet unlock.
 

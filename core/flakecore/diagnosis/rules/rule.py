@@ -13,6 +13,7 @@ from flakecore.diagnosis.goroutine_states import GoroutineState, GoroutineStates
 from flakecore.diagnosis.objects.object_graph import ObjectGraph
 from flakecore.diagnosis.source.go_files import GoFiles
 from flakecore.diagnosis.waits.lock_waits import Locks
+from flakecore.diagnosis.waits.slot_holders import TakenSlots, taken_slots
 from flakecore.diagnosis.waits.wait_peers import WaitGraph
 from flakecore.gotest import PackageRun
 from flakecore.pprof import Profile
@@ -81,6 +82,11 @@ class Question:
         if peers is None:
             return None
         return frozenset(each.number for each in peers.candidates)
+
+    @cached_property
+    def slots(self) -> tuple[TakenSlots, ...]:
+        """The semaphores all of whose holders wait, behind those that want a slot."""
+        return tuple(taken_slots(self.states, self.waits, self.objects))
 
     @cached_property
     def waits(self) -> WaitGraph:

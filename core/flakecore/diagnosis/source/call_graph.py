@@ -18,6 +18,15 @@ from flakecore.diagnosis.source.go_file import GoFile
 from flakecore.diagnosis.source.go_parser import Node, last_line_of, line_of, text_of
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing
 from flakecore.diagnosis.source.types import PackageTypes
+from flakecore.diagnosis.source.values.function_values import (
+    argument_of,
+    declares_local,
+    is_callee,
+    is_declared,
+    is_set_again,
+    is_set_outside,
+    named_literals,
+)
 
 FunctionKey = tuple[str, int]
 """A function's file and its first byte."""
@@ -29,6 +38,10 @@ _INIT: FunctionKey = ("", -3)
 """What initialises the package's variables: it has ended before any test begins."""
 _CALLING = frozenset(("call_expression", "func_literal", "identifier", "selector_expression"))
 """Nodes that call a function, or may be one."""
+_MAY_BE_FUNCTIONS = (
+    *("identifier", "selector_expression", "index_expression", "call_expression"),
+    "type_assertion_expression",
+)
 _AT_ONCE = frozenset(
     (
         *("Do", "Run", "RunParallel", "Slice", "SliceStable", "Search", "SortFunc", "Map"),
@@ -66,7 +79,9 @@ class CallGraph:
     @cached_property
     def _names(self) -> frozenset[bytes]:
         """The names by which functions may be used as values."""
-        literals = (text for file in self._files.values() for text in _named_literals(file))
+        literals = (
+            text for file in self._files.values() for text in named_literals(file.functions)
+        )
         declared = (name.encode() for name in (*self._declared, *self._methods))
         return frozenset((*literals, *declared))
 
@@ -137,6 +152,10 @@ class CallGraph:
         """Return whether another package may call one of some functions at any time."""
         return _OUTSIDE in leading
 
+    def is_by_value(self, leading: frozenset[FunctionKey]) -> bool:
+        """Return whether a call of a function value may come to one of some functions."""
+        return _VALUE in leading
+
     def has_exported_method(self, leading: frozenset[FunctionKey]) -> bool:
         """Return whether another package may call one of some methods, by an interface."""
         return any(
@@ -200,8 +219,11 @@ class CallGraph:
         if kind == "call_expression":
             around = _around(file, node)
             called = node.child_by_field_name("function")
-            for callee, name in self._called(file, called):
+            callees = self._called(file, called)
+            for callee, name in callees:
                 yield Site(around, callee, node, name)
+            if not callees and text_of(called).rpartition(".")[2] not in _AT_ONCE:
+                yield from self._handed_on(file, node)
         else:
             yield from self._value(file, node)
 
@@ -235,30 +257,60 @@ class CallGraph:
         known = kind in self._types.fields and not self._types.embedded.get(kind)
         return [] if known else [(key, name) for _, key in found]
 
+    def _handed_on(self, file: str, call: Node) -> Iterator[Site]:
+        """Yield the arguments of a call of another package that are functions in a variable.
+
+        That package may call such a one at any time. It may be any that is used as a value, where
+        the variable is not one that is set once, to a function with a name.
+        """
+        arguments = call.child_by_field_name("arguments")
+        for each in arguments.named_children if arguments is not None else ():
+            if each.type not in _MAY_BE_FUNCTIONS:
+                continue
+            targets = self._set_once(file, each)
+            if targets is None:
+                is_function = self._types.is_function(self._types.type_of(each))
+                targets = [_VALUE] if is_function else []
+            yield from (Site(_OUTSIDE, target, each, "") for target in targets)
+
+    def _set_once(self, file: str, name: Node) -> list[FunctionKey] | None:
+        """Return the functions that a local variable is declared as; None if it is set again."""
+        function = enclosing(name, *FUNCTIONS)
+        while name.type == "identifier" and function is not None:
+            local = self._types.local(function, text_of(name))
+            if local is not None:
+                value = local[1]
+                if value is None or value.type not in ("identifier", "selector_expression"):
+                    return None
+                return None if is_set_again(function, name) else self._named(file, value) or None
+            function = enclosing(function, *FUNCTIONS)
+        return None
+
     def _value(self, file: str, node: Node) -> Iterator[Site]:
         """Yield where a function is used as a value, and by whom it may be called then."""
         name = node.child_by_field_name("field") if node.type == "selector_expression" else node
         if node.type != "func_literal" and name.text not in self._names:
             return
         parent = node.parent
-        if parent is None or _is_callee(node, parent):
+        if parent is None or is_callee(node, parent):
             return
         targets = self._named(file, node)
         if not targets:
             return
-        argument_of = _argument_of(node)
+        argument = argument_of(node)
         for target in targets:
-            if argument_of is None:
-                if node.type == "func_literal" and _declares_local(node):
+            if argument is None:
+                if node.type == "func_literal" and declares_local(node):
                     # Calls of the variable lead to it; the variable may be passed on as well.
                     continue
-                yield Site(_VALUE, target, node, "")
+                home = _OUTSIDE if is_set_outside(node, self._types) else _VALUE
+                yield Site(home, target, node, "")
                 continue
-            called = argument_of.child_by_field_name("function")
+            called = argument.child_by_field_name("function")
             if self._called(file, called):
                 yield Site(_VALUE, target, node, "")
             elif text_of(called).rpartition(".")[2] in _AT_ONCE:
-                yield Site(_around(file, node), target, argument_of, "")
+                yield Site(_around(file, node), target, argument, "")
             else:
                 yield Site(_OUTSIDE, target, node, "")
 
@@ -269,7 +321,7 @@ class CallGraph:
         if node.type == "identifier":
             if self._types.binding(node) is not None:
                 literal = self._literal(file, node)
-                return [literal] if literal is not None and not _is_declared(node) else []
+                return [literal] if literal is not None and not is_declared(node) else []
             return list(self._declared.get(text_of(node), ()))
         found = self._methods.get(text_of(node.child_by_field_name("field")), [])
         kind = self._types.type_of(node.child_by_field_name("operand")).lstrip("*")
@@ -291,63 +343,6 @@ class CallGraph:
         return None
 
 
-def _named_literals(file: GoFile) -> Iterator[bytes]:
-    """Yield the names of local variables that are declared as function literals, or may be."""
-    for literal in file.functions:
-        if literal.type == "func_literal" and _declares_local(literal):
-            listed = literal.parent
-            owner = listed.parent if listed.type == "expression_list" else listed
-            names = owner.child_by_field_name("left") or owner
-            for node in names.named_children:
-                if node.type == "identifier":
-                    yield node.text
-
-
 def _around(file: str, node: Node) -> FunctionKey:
     function = enclosing(node, *FUNCTIONS)
     return (file, function.start_byte) if function is not None else _INIT
-
-
-def _is_callee(node: Node, parent: Node) -> bool:
-    if parent.type == "call_expression" and parent.child_by_field_name("function") == node:
-        return True
-    if parent.type == "selector_expression":
-        return True
-    return (
-        parent.type
-        in (
-            "function_declaration",
-            "method_declaration",
-            "parameter_declaration",
-            "type_spec",
-            "parenthesized_expression",
-        )
-        and node.type != "func_literal"
-    )
-
-
-def _argument_of(node: Node) -> Node | None:
-    """Return the call that a value is an argument of; None if it is none's."""
-    parent = node.parent
-    if parent is not None and parent.type == "argument_list":
-        call = parent.parent
-        return call if call is not None and call.type == "call_expression" else None
-    return None
-
-
-def _declares_local(node: Node) -> bool:
-    """Return whether a function literal is the value of a new local variable."""
-    listed = node.parent
-    owner = listed.parent if listed is not None and listed.type == "expression_list" else listed
-    return owner is not None and owner.type in ("short_var_declaration", "var_spec")
-
-
-def _is_declared(node: Node) -> bool:
-    """Return whether a name stands on the left of its own declaration."""
-    listed = node.parent
-    owner = listed.parent if listed is not None and listed.type == "expression_list" else listed
-    return (
-        owner is not None
-        and owner.type in ("short_var_declaration", "var_spec")
-        and (owner.child_by_field_name("left") == listed or owner.type == "var_spec")
-    )

@@ -28,6 +28,7 @@ _ASKED_FOR = frozenset(
         *FUNCTIONS,
         *("select_statement", "identifier", "selector_expression", "short_var_declaration"),
         *("assignment_statement", "var_spec", "return_statement", "keyed_element"),
+        "composite_literal",
     )
 )
 

@@ -7,13 +7,13 @@ unlocks for them where it unlocks one and locks it nowhere. Helpers of helpers a
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from flakecore.diagnosis.source.go_file import GoFile
 from flakecore.diagnosis.source.go_parser import line_of, text_of
 from flakecore.diagnosis.source.operations import ObjectName, Operation, OperationKind
-from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, parameters
+from flakecore.diagnosis.source.syntax import FUNCTIONS, declared_around, enclosing, parameters
 from flakecore.diagnosis.source.types import PackageTypes
 
 PAIRS = {OperationKind.LOCK: OperationKind.UNLOCK, OperationKind.RLOCK: OperationKind.RUNLOCK}
@@ -49,6 +49,35 @@ def helpers_of(files: Mapping[str, GoFile]) -> dict[tuple[str, str], LockHelper]
             name = text_of(each.function.child_by_field_name("name"))
             found[receiver, name] = LockHelper(each.kind, each.object)
     return found
+
+
+def unpaired_unlocks(
+    operations: Mapping[str, Sequence[Operation]],
+    helpers: Mapping[tuple[str, str], LockHelper],
+    name: ObjectName,
+) -> list[tuple[str, Operation]]:
+    """Return what unlocks an object in functions that do not lock it, with the files it stands in.
+
+    Such a function lets go of what another one has taken, maybe on another goroutine.
+
+    Args:
+        operations: those of each file, with the calls of helpers.
+        helpers: the package's helpers, of which only the calls count.
+        name: of the object.
+    """
+    takes: set[tuple[str, int]] = set()
+    frees: list[tuple[tuple[str, int], str, Operation]] = []
+    for file, found in operations.items():
+        for each in found:
+            if not each.object.is_same(name) or is_helper(each, helpers):
+                continue
+            declared = declared_around(each.function)
+            home = (file, declared.start_byte if declared is not None else -1)
+            if each.kind in PAIRS:
+                takes.add(home)
+            elif each.kind in _BACK:
+                frees.append((home, file, each))
+    return [(file, each) for home, file, each in frees if home not in takes]
 
 
 def is_helper(operation: Operation, helpers: Mapping[tuple[str, str], LockHelper]) -> bool:

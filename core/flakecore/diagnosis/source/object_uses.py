@@ -18,7 +18,13 @@ from collections.abc import Mapping
 from flakecore.diagnosis.source.call_graph import CallGraph
 from flakecore.diagnosis.source.go_file import GoFile
 from flakecore.diagnosis.source.go_parser import Node, text_of
-from flakecore.diagnosis.source.operations import ObjectName, Operation, object_name
+from flakecore.diagnosis.source.operations import (
+    ObjectName,
+    Operation,
+    OperationKind,
+    object_name,
+    operation_of,
+)
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, parameters
 from flakecore.diagnosis.source.types import PackageTypes
 
@@ -32,10 +38,12 @@ _NAMES = ("identifier", "selector_expression")
 _PASSING = frozenset(
     (
         *("call_expression", "short_var_declaration", "assignment_statement", "var_spec"),
-        *("range_clause", "return_statement", "keyed_element"),
+        *("range_clause", "return_statement", "keyed_element", "composite_literal"),
+        "unary_expression",
     )
 )
 """Nodes that pass an object from one name to another."""
+_RECEIVING = ("unary_expression", "range_clause")
 _NO_OBJECT = ("nil", "_", "true", "false")
 _PASSES_ON_NOTHING = frozenset(
     (
@@ -104,7 +112,9 @@ class PackageUses:
         name = operation.object
         if not self._is_whole:
             return True
-        if _FOREIGN.fullmatch(name.scope) or ("." in name.path and name.path[:1] != "."):
+        is_result = name.scope == "result"
+        behind = "." in name.path and name.path[:1] != "." and not is_result
+        if behind or _FOREIGN.fullmatch(name.scope):
             return True
         root = self._find(_key(operation.object, file))
         return any(self._find(key) == root for key in self._escaped)
@@ -121,6 +131,9 @@ class PackageUses:
 
     def _follow(self, file: str, kind: str, node: Node) -> None:
         """Tie the names together that a node passes an object between, and note escapes."""
+        operation = operation_of(kind, node) if kind in _RECEIVING else None
+        if operation is not None and operation[1].type == "call_expression":
+            self._follow_result(file, *operation)
         if kind == "call_expression":
             self._follow_call(file, node)
         elif kind in ("short_var_declaration", "assignment_statement"):
@@ -137,6 +150,22 @@ class PackageUses:
             self._follow_return(file, node)
         elif kind == "keyed_element":
             self._follow_field(file, node)
+        elif kind == "composite_literal":
+            self._follow_fields_in_order(file, node)
+
+    def _follow_result(self, file: str, kind: OperationKind, call: Node) -> None:
+        """Tie the channel that a call returns to what the called functions return."""
+        function = enclosing(call, *FUNCTIONS)
+        name = object_name(call, function, self._types, kind) if function is not None else None
+        if name is None:
+            return
+        called = call.child_by_field_name("function")
+        through = called.child_by_field_name("operand")
+        owner = self._types.type_of(through).lstrip("*") if through is not None else ""
+        # A method of an interface may be that of another package's type.
+        known = through is None or owner in self._types.fields
+        if not known or not self._is_made(file, call, _key(name, file)):
+            self._escaped.add(_key(name, file))
 
     def _assign(self, file: str, left: list[Node], right: list[Node]) -> None:
         for at, to in enumerate(left):
@@ -210,6 +239,26 @@ class PackageUses:
         is_struct = field in self._types.fields.get(kind, {})
         self._pass(file, value, ("field", f"type {owner}", f".{field}") if is_struct else None)
 
+    def _follow_fields_in_order(self, file: str, literal: Node) -> None:
+        """Tie the values of a struct's literal without names to its fields."""
+        fields = self._fields_in_order(literal)
+        body = literal.child_by_field_name("body")
+        values = [each for each in body.named_children if each.type == "literal_element"]
+        if len(fields) != len(values):
+            return
+        kind = text_of(literal.child_by_field_name("type"))
+        for field, value in zip(fields, values, strict=True):
+            self._pass(file, value, ("field", f"type {kind}", f".{field}"))
+
+    def _is_in_order(self, element: Node, literal: Node | None) -> bool:
+        """Return whether an element is the value of a field, by its place in a struct's literal."""
+        body = literal.child_by_field_name("body") if literal is not None else None
+        return element.parent == body and bool(literal and self._fields_in_order(literal))
+
+    def _fields_in_order(self, literal: Node) -> tuple[str, ...]:
+        """Return the fields of the struct that a literal is of; empty where it is of none here."""
+        return tuple(self._types.fields.get(text_of(literal.child_by_field_name("type")), {}))
+
     def _look_for_escape(self, file: str, node: Node) -> None:
         """Note a name that is used in a way that is not followed."""
         parent = node.parent
@@ -237,8 +286,10 @@ class PackageUses:
                 "var_spec",
             ):
                 return
-        elif parent.type == "literal_element" and parent.parent.type == "keyed_element":
-            return
+        elif parent.type == "literal_element":
+            literal = enclosing(parent, "composite_literal")
+            if parent.parent.type == "keyed_element" or self._is_in_order(parent, literal):
+                return
         key = self._key_of(file, _bare(node))
         if key is not None:
             self._escaped.add(key)
@@ -259,7 +310,7 @@ def _key(name: ObjectName, file: str) -> Key:
         return ("field", name.scope, name.path)
     if name.bound_at >= 0:
         return ("bound", file, str(name.bound_at), name.text)
-    return ("package", name.text)
+    return ("call", name.path) if name.scope == "result" else ("package", name.text)
 
 
 def _result(file: str, function: Node) -> Key:

@@ -37,6 +37,11 @@ class OperationKind(StrEnum):
     BROADCAST = "Broadcast"
     DO = "Do"
 
+    @property
+    def noun(self) -> str:
+        """What it is called as a thing that is done: to range over a channel is to receive."""
+        return "receive" if self is OperationKind.RANGE else self.value
+
 
 _METHODS = {
     kind.value: kind
@@ -69,6 +74,11 @@ _EMBEDDED: dict[OperationKind, tuple[str, ...]] = {
     OperationKind.DO: ("Once",),
 }
 """The types of package sync whose methods an operation may be, where a struct embeds one."""
+
+
+_OF_RESULTS = (OperationKind.RECEIVE, OperationKind.RANGE)
+"""Operations that may be on what a call returns: ``for v := range p.results()``."""
+_DOTTED = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +196,8 @@ def object_name(
 ) -> ObjectName | None:
     """Return the name of the object that an expression in a function leads to.
 
-    None for expressions that are neither names nor selectors of names.
+    None for expressions that are neither names nor selectors of names, nor calls of what has a name
+    where a channel is received from.
 
     Args:
         operand: the expression.
@@ -206,9 +217,25 @@ def object_name(
             direct = types.type_of(operand).lstrip("*") == owner
             index = _parameter(operand, function) if direct else -1
             return ObjectName(f"type {owner}", f".{field}", text, index)
+    if operand.type == "call_expression":
+        return _result_name(operand, types) if kind in _OF_RESULTS else None
     if operand.type == "selector_expression":
         return _field_name(operand, function, types, text)
     return _variable_name(operand, function, types, text)
+
+
+def _result_name(call: Node, types: PackageTypes) -> ObjectName | None:
+    """Return the name of what a call returns: of the function, and of its receiver's type."""
+    called = call.child_by_field_name("function")
+    text = "".join(text_of(called).split())
+    if not _DOTTED.fullmatch(text):
+        return None
+    given = call.child_by_field_name("arguments")
+    shown = "(…)" if given is not None and given.named_children else "()"
+    through = called.child_by_field_name("operand") if called.type != "identifier" else None
+    kind = types.type_of(through).lstrip("*")
+    path = f"{kind}.{text.rpartition('.')[2]}" if kind else text
+    return ObjectName("result", f"{path}()", f"{text}{shown}")
 
 
 def _field_name(operand: Node, function: Node, types: PackageTypes, text: str) -> ObjectName | None:
@@ -219,7 +246,7 @@ def _field_name(operand: Node, function: Node, types: PackageTypes, text: str) -
     if kind:
         index = _parameter(through, function) if owner in ("", kind) else -1
         return ObjectName(f"type {owner or kind}", f".{field}", text, index)
-    if not re.fullmatch(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*", text):
+    if not _DOTTED.fullmatch(text):
         return None
     root = through
     while root.type == "selector_expression":

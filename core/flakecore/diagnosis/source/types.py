@@ -8,7 +8,7 @@ does not know has the type "". A type is the text of its expression without type
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from flakecore.diagnosis.source.go_parser import Node, text_of
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, parameters
@@ -19,7 +19,8 @@ _ELEMENT = re.compile(
 )
 _DEPTH = 12
 """Expressions that one leads to at most: ends what damaged or circular source would not."""
-_CONTAINERS = ("map_type", "slice_type", "array_type", "channel_type")
+_NAMED_FOR_OTHERS = ("map_type", "slice_type", "array_type", "channel_type", "function_type")
+"""What a name may stand for: types whose elements are asked for, or that are called."""
 _SYNC = ("Mutex", "RWMutex", "WaitGroup", "Cond", "Once")
 Declaration = tuple[str, Node | None, int, str]
 """Type, value, place on the left and manner (``pair``, ``call``, ``range``) of a local name."""
@@ -33,7 +34,7 @@ class PackageTypes:
         self.fields: dict[str, dict[str, str]] = {}
         self.embedded: dict[str, list[str]] = {}
         self._underlying: dict[str, str] = {}
-        self._results: dict[str, str] = {}
+        self._results: dict[str, tuple[str, ...]] = {}
         self._variables: dict[str, tuple[str, Node | None]] = {}
         self._bindings: dict[tuple[int, int], dict[str, Declaration]] = {}
         self._known: dict[tuple[int, int, int], str] = {}
@@ -53,6 +54,10 @@ class PackageTypes:
     def owner(self, kind: str, name: str) -> str:
         """Return the struct that declares a field of a type, itself or one that it embeds."""
         return self._owner(kind.lstrip("*"), name, 0)
+
+    def is_function(self, kind: str) -> bool:
+        """Return whether a type is one of functions, by its text or by what its name stands for."""
+        return self._underlying.get(kind, kind).startswith("func(")
 
     def sync_field(self, kind: str, *names: str) -> tuple[str, str]:
         """Return the struct and the field of a type by which it embeds a type of package sync."""
@@ -100,22 +105,19 @@ class PackageTypes:
         if node.type in ("function_declaration", "method_declaration"):
             result = node.child_by_field_name("result")
             if result is not None:
-                text = text_of(result)
-                if result.type == "parameter_list":
-                    first = result.named_children[:1]
-                    text = text_of(first[0].child_by_field_name("type")) if first else ""
+                kinds = _listed(result) if result.type == "parameter_list" else [text_of(result)]
                 receiver = [kind for _, kind in parameters(node)[:1]]
                 name = text_of(node.child_by_field_name("name"))
                 if node.type == "method_declaration":
                     name = f"{_plain(receiver[0]).lstrip('*') if receiver else ''}.{name}"
-                self._results[name] = text
+                self._results[name] = tuple(kinds)
         for each in node.named_children if node.type == "type_declaration" else ():
             kind = each.child_by_field_name("type")
             if each.type == "type_spec" and kind is not None:
                 name = text_of(each.child_by_field_name("name"))
                 if kind.type == "struct_type":
                     self._struct(name, kind)
-                elif kind.type in _CONTAINERS:
+                elif kind.type in _NAMED_FOR_OTHERS:
                     self._underlying[name] = text_of(kind)
         if node.type == "var_declaration":
             for each in _specs(node):
@@ -184,7 +186,10 @@ class PackageTypes:
                     found = self._underlying.get(found, found)
                     is_channel = "chan" in found[:6]
                     return self._element(found) if (at == 1) != is_channel else ""
-                return found if at == 0 or how == "pair" else ""
+                if at == 0 or how == "pair":
+                    return found
+                is_call = value is not None and value.type == "call_expression"
+                return _plain(self._of_call(value, depth, at)) if is_call and value else ""
             function = enclosing(function, *FUNCTIONS)
         kind, value = self._variables.get(name, ("", None))
         return kind or self.type_of(value, depth)
@@ -195,7 +200,7 @@ class PackageTypes:
         owner = self.owner(kind, name) if kind else ""
         return self.fields[owner][name] if owner else ""
 
-    def _of_call(self, node: Node, depth: int) -> str:
+    def _of_call(self, node: Node, depth: int, at: int = 0) -> str:
         called = node.child_by_field_name("function")
         arguments = node.child_by_field_name("arguments")
         first = arguments.named_children[0] if arguments and arguments.named_children else None
@@ -205,13 +210,13 @@ class PackageTypes:
                 return f"*{text_of(first)}"
             if name == "make":
                 return text_of(first)
-            return self._results.get(name, "")
+            return _nth(self._results.get(name, ()), at)
         if called.type == "selector_expression":
             name = text_of(called.child_by_field_name("field"))
             kind = self.type_of(called.child_by_field_name("operand"), depth).lstrip("*")
             if text_of(called) == "sync.NewCond":
                 return "*sync.Cond"
-            return self._results.get(f"{kind}.{name}", "")
+            return _nth(self._results.get(f"{kind}.{name}", ()), at)
         return ""
 
     def _element(self, kind: str) -> str:
@@ -247,6 +252,9 @@ def _declarations(function: Node) -> dict[str, Declaration]:
                 if node.type == "range_clause":
                     found.setdefault(name, ("", right, at, "range"))
                     continue
+                if right is not None and right.type != "expression_list":  # v, ok := <-c
+                    found.setdefault(name, ("", right, at, "pair" if at == 0 else "call"))
+                    continue
                 pair = _at(right, at)
                 how = "pair" if pair else "call"
                 found.setdefault(name, ("", pair or _at(right, 0) or right, at, how))
@@ -257,6 +265,19 @@ def _declarations(function: Node) -> dict[str, Declaration]:
                 found.setdefault(text_of(each), (kind, value, at, "pair"))
         stack.extend(reversed(node.children))
     return found
+
+
+def _listed(results: Node) -> list[str]:
+    """Return the types of a list of results, each as often as it has names."""
+    kinds = []
+    for each in results.named_children:
+        kind = text_of(each.child_by_field_name("type"))
+        kinds += [kind] * max(1, len(each.children_by_field_name("name")))
+    return kinds
+
+
+def _nth(kinds: Sequence[str], at: int) -> str:
+    return kinds[at] if at < len(kinds) else ""
 
 
 def _at(listed: Node | None, index: int) -> Node | None:

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from flakecore.diagnosis.goroutine_states import GoroutineState, GoroutineStates, StackFrame
@@ -124,7 +124,41 @@ class Locks:
     def waits(self) -> dict[int, LockWait]:
         """Each goroutine that waits for a lock, by its number."""
         found = ((each.number, self._wait(each)) for each in self._states)
-        return {number: wait for number, wait in found if wait is not None}
+        waits = {number: wait for number, wait in found if wait is not None}
+        alike: defaultdict[tuple[str, str], list[LockWait]] = defaultdict(list)
+        for wait in waits.values():
+            if wait.name is not None and wait.lock and wait.name.path.startswith("."):
+                alike[wait.name.scope, wait.name.path].append(wait)
+        for name, several in alike.items():
+            offset = self._offset(name, several)
+            for wait in several if offset is not None else ():
+                if not wait.base and offset is not None:
+                    waits[wait.state.number] = replace(wait, base=wait.lock - offset)
+        return waits
+
+    def _offset(self, name: tuple[str, str], waits: list[LockWait]) -> int | None:
+        """Return how far behind its struct a lock lies, where a dump has no sure receiver.
+
+        Registers that a function has used again are printed with a question mark and mean nothing
+        (``src/runtime/traceback.go``). The offset is that of a waiter whose receiver is known, or
+        else the only one by which each lock that is waited for, of two at least, lies in a struct
+        whose lock of this name is held.
+        """
+        known = {wait.lock - wait.base for wait in waits if wait.base}
+        if known:
+            return known.pop() if len(known) == 1 else None
+        locks = {wait.lock for wait in waits}
+        bases = {each.base for each in self._held.get(name, ())[:_CANDIDATES] if each.base}
+        if not 1 < len(locks) <= _CANDIDATES:
+            return None
+        first = min(locks)
+        fitting = {
+            first - base
+            for base in bases
+            if 0 <= first - base < _LARGEST_OBJECT
+            and all(lock - (first - base) in bases for lock in locks)
+        }
+        return fitting.pop() if len(fitting) == 1 else None
 
     def holders_of(self, wait: LockWait) -> list[Holder]:
         """Return the goroutines that may hold a lock, the waiter itself among them.

@@ -9,7 +9,7 @@ escape the package, of ends that another package may come to, nor of files that 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,10 +19,12 @@ from flakecore.diagnosis.source.call_graph import FunctionKey
 from flakecore.diagnosis.source.go_file import short_name
 from flakecore.diagnosis.source.go_files import GoFiles
 from flakecore.diagnosis.source.go_package import GoPackage
-from flakecore.diagnosis.source.operations import Operation, OperationKind
+from flakecore.diagnosis.source.go_parser import Node
+from flakecore.diagnosis.source.lock_helpers import unpaired_unlocks
+from flakecore.diagnosis.source.operations import ObjectName, Operation, OperationKind
 from flakecore.diagnosis.waits.blocked_on import BlockedOn
 from flakecore.diagnosis.waits.ender_sets import EnderSets
-from flakecore.diagnosis.waits.lock_waits import Locks
+from flakecore.diagnosis.waits.lock_waits import Locks, LockWait
 from flakecore.frames import is_own, is_wrapper
 
 _K = OperationKind
@@ -139,6 +141,7 @@ class WaitGraph:
         self._files = files
         self._locks = locks
         self._ends: dict[tuple[str, int, BlockedOn], _Ends | None] = {}
+        self._unlockers: dict[tuple[str, str, str], frozenset[int]] = {}
 
     def peers(self, state: GoroutineState) -> WaitPeers | None:
         """Return who could end a goroutine's wait; None where that cannot be told."""
@@ -175,12 +178,48 @@ class WaitGraph:
         if wait is not None:
             holders = self._locks.holders_of(wait)
             known = holders and all(each.is_known for each in holders)
+            known = known and not self.may_be_unlocked(wait)
             return frozenset(each.state.number for each in holders) if known else None
         kind, frame = WAIT_KINDS.get(state.blocked_on), state.own
         if kind is None or frame is None or not self._states.complete:
             return None
         found = self._ends_at(frame, state.blocked_on, kind)
         return found.numbers if found is not None else None
+
+    def may_be_unlocked(self, wait: LockWait) -> bool:
+        """Return whether somebody may yet unlock a lock that another one has taken.
+
+        That is who may come to an Unlock in a function that does not lock, by the source. Who
+        waits for that very lock comes to none.
+        """
+        package = self._files.package_of(wait.frame)
+        if package is None or wait.name is None:
+            return False
+        key = (package.folder, wait.name.scope, wait.name.path)
+        if key not in self._unlockers:
+            self._unlockers[key] = frozenset(self._unlockers_of(package, wait.name))
+        return any(
+            not base or (wait.base and 0 < base != wait.base) for base in self._unlockers[key]
+        )
+
+    def _unlockers_of(self, package: GoPackage, name: ObjectName) -> Iterator[int]:
+        """Yield for who may come to unlock for others the base of the lock that it waits for.
+
+        That is 0 for one that waits for no lock of this name, and -1 for one whose base is unknown.
+        """
+        frees = unpaired_unlocks(package.lock_operations, package.lock_helpers, name)
+        if not frees:
+            return
+        leading = package.calls.leading_to((file, each.function) for file, each in frees)
+        if package.calls.is_open(leading):
+            yield 0
+        nodes = [each.node for _, each in frees]
+        memory: dict[tuple[str, int, str], bool] = {}
+        for state in self._states:
+            if self._may_come(state, package, leading, nodes, memory):
+                wait = self._locks.waits.get(state.number)
+                same = wait is not None and wait.name is not None and wait.name.is_same(name)
+                yield (wait.base or -1) if same and wait is not None else 0
 
     @cached_property
     def dead(self) -> EnderSets:
@@ -251,7 +290,7 @@ class WaitGraph:
         state: GoroutineState,
         package: GoPackage,
         leading: frozenset[FunctionKey],
-        ends: list[object],
+        ends: Sequence[Node],
         memory: dict[tuple[str, int, str], bool],
     ) -> bool:
         stale = self._states.is_stale(state)

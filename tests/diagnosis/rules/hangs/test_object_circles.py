@@ -53,8 +53,8 @@ def test_a_context_that_its_maker_waits_for_is_not_cancelled(tmp_path: Path) -> 
     group = {"address": hex(B), "kind": "waitgroup", "counter": 1, "reachable_from": [8]}
     objects = [channel(A, 9), channel(C), {**context, "made": BY_9}, group]
     assert claims(tmp_path, waiting, objects) == [
-        "context-not-cancelled, seen: G8 waits for channel 0x…010 (bank.go:20); G9 made it and, "
-        "not cancelling it, is in wait group (bank.go:20)"
+        "context-not-cancelled, seen: G8 waits for a cancel (bank.go:20); G9, which made the "
+        "context (bank.go:18), is in wait group (bank.go:20)"
     ]
 
 

@@ -25,7 +25,9 @@ def _find(question: Question) -> Iterator[Finding]:
     for number, wait in waits.items():
         holders = question.locks.holders_of(wait)
         certain = len(holders) == 1 and not holders[0].handed_over
-        if certain and holders[0].state.number != number:
+        if not certain or holders[0].state.number == number:
+            continue
+        if not question.waits.may_be_unlocked(wait):
             held_by[number] = holders[0]
     for circle in _circles(held_by):
         by_source = all(held_by[number].locked_at is not None for number in circle)
@@ -144,11 +146,25 @@ def _claim(waits: list[LockWait], held_by: dict[int, Holder]) -> str:
             f"({other.frame.place}) each wait for a lock that the other holds"
         )[:CLAIM_LIMIT]
     known = all(held_by[each.state.number].locked_at is not None for each in waits)
-    what = "Deadlock" if known else "Likely deadlock"
-    names = " → ".join([*(wait.state.name for wait in waits), waits[0].state.name])
-    return f"{what} of {len(waits)}: {names}, each waits for a lock that the next holds"[
-        :CLAIM_LIMIT
+    begin = f"{'Deadlock' if known else 'Likely deadlock'} of {len(waits)}"
+    way = " → ".join([*(wait.state.name for wait in waits), waits[0].state.name])
+    waiting = [f"{wait.state.name} ({wait.frame.place})" for wait in waits]
+    placed = " → ".join((*waiting, waits[0].state.name))
+    holding = {_held(held_by[wait.state.number]) for wait in waits}
+    wanted = {_wanted(wait) for wait in waits}
+    all_alike = [
+        f"{begin}: {way}, each holds {one} and waits for the next's: {other}"
+        for one in holding
+        for other in wanted
+        if known and len(holding) == len(wanted) == 1
     ]
+    return first_that_fits(
+        *all_alike,
+        f"{begin}: {placed}, each waits for a lock that the next holds",
+        f"{begin}: {placed}, each waits for the next's lock",
+        f"{begin}: {way}, each waits for a lock that the next holds",
+        f"{begin}: each waits for a lock that the next holds",
+    )
 
 
 def _held(holder: Holder) -> str:

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place
+from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role
 from flakecore.diagnosis.objects.object_graph import ObjectGraph
 from flakecore.diagnosis.objects.object_wait import ObjectWait, place_of_event
 from flakecore.diagnosis.objects.object_words import (
@@ -28,8 +28,12 @@ from flakecore.diagnosis.objects.object_words import (
     place_of,
     wait_place,
 )
+from flakecore.diagnosis.objects.unset_timers import is_of_unset_timer, unset_timer
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits, names
+from flakecore.diagnosis.source.operations import OperationKind
+from flakecore.diagnosis.waits.counterpart import Counterpart, counterpart
+from flakecore.diagnosis.waits.stopped_tickers import stopped_ticker
 from flakecore.objects import ObjectKind, PageEvent, PageObject
 from flakecore.times import format_moment
 
@@ -46,7 +50,10 @@ def _find(question: Question) -> Iterator[Finding]:
         return
     words = ObjectWords(graph, question.files)
     alike: dict[tuple[str, int, tuple[str, ...]], list[int]] = {}
+    of_slots: frozenset[int] = frozenset().union(*(each.numbers for each in question.slots))
     for root in graph.roots:
+        if not of_slots.isdisjoint(root):
+            continue
         for number in root if not graph.is_circle(root) else ():
             waits = graph.waits_of(number)
             if waits and all(_is_channel(each) for each in waits) and not _is_of_others(waits[0]):
@@ -54,7 +61,24 @@ def _find(question: Question) -> Iterator[Finding]:
                 key = (place_of(waits[0].frame), waits[0].state.test, operations)
                 alike.setdefault(key, []).append(number)
     for numbers in alike.values():
-        yield _finding(graph, words, tuple(numbers))
+        yield _finding(graph, words, tuple(numbers), _counterpart(question, words, numbers[0]))
+
+
+def _counterpart(question: Question, words: ObjectWords, number: int) -> Counterpart | None:
+    """Return what the source says of the other side of a wait on a channel."""
+    graph = question.objects
+    waits = graph.waits_of(number) if graph is not None else ()
+    if not waits:
+        return None
+    stopped = stopped_ticker(question.states, question.files, waits[0].state)
+    if stopped is not None:
+        place = Place(
+            Role.CLOSES, stopped.by.number, stopped.at.function, stopped.at.file, stopped.at.line
+        )
+        fact = stopped.by.evidence(f"{stopped.by.name} is behind the Stop at {stopped.at.place}")
+        return Counterpart(stopped.claims, (place,), fact)
+    ends = OperationKind.CLOSE if len(waits) == 1 and words.is_range(waits[0]) else None
+    return counterpart(question.waits.peers(waits[0].state), ends)
 
 
 def _is_of_others(wait: ObjectWait) -> bool:
@@ -67,18 +91,23 @@ def _is_channel(wait: ObjectWait) -> bool:
     return wait.object is not None and wait.object.kind is ObjectKind.CHANNEL
 
 
-def _finding(graph: ObjectGraph, words: ObjectWords, root: tuple[int, ...]) -> Finding:
+def _finding(
+    graph: ObjectGraph, words: ObjectWords, root: tuple[int, ...], other: Counterpart | None
+) -> Finding:
     waits = graph.waits_of(root[0])
     first = waits[0]
     assert first.object is not None
     timer, contexts = graph.timer_of(first.wait.address), graph.contexts_of(first.wait.address)
     facts: list[tuple[str, PageEvent]] = []
+    others = other.claims if other is not None else ()
     if timer is None and contexts and len(waits) == 1:
         rule, claim, facts = _context(graph, root, first, contexts[0])
-    elif all(_is_of_unset_timer(graph, each) for each in root):
-        rule, claim, facts = _timer(words, root, first, timer)
+    elif all(is_of_unset_timer(graph, each) for each in root):
+        rule = "timer-lost"
+        claim, facts = unset_timer(words, root, first, timer, others)
     else:
-        rule, claim, facts = _channel(graph, words, root, waits)
+        rule, claim, facts = _channel(graph, words, root, waits, others)
+    is_inferred = any(claim.endswith(each) for each in others)
     numbers = graph.behind(frozenset(root))
     places: list[Place | None] = [wait_place(graph.waits_of(number)[0]) for number in root[:_SHOWN]]
     places += [event_place(name, event) for name, event in facts]
@@ -87,10 +116,13 @@ def _finding(graph: ObjectGraph, words: ObjectWords, root: tuple[int, ...]) -> F
     evidence += [words.event_fact(name, event) for name, event in facts]
     ended = (words.ended_fact(event.goroutine) for _, event in facts)
     evidence += dict.fromkeys(each for each in ended if each is not None)
+    if is_inferred and other is not None:
+        evidence.append(other.evidence)
+        places += other.besides(places)
     return Finding(
         rule=rule,
         claim=claim,
-        certainty=Certainty.SEEN,
+        certainty=Certainty.INFERRED if is_inferred else Certainty.SEEN,
         test=first.state.test,
         places=tuple(dict.fromkeys(each for each in places if each is not None)),
         evidence=(*evidence, *words.behind(root, numbers)),
@@ -100,7 +132,11 @@ def _finding(graph: ObjectGraph, words: ObjectWords, root: tuple[int, ...]) -> F
 
 
 def _channel(
-    graph: ObjectGraph, words: ObjectWords, root: tuple[int, ...], waits: Sequence[ObjectWait]
+    graph: ObjectGraph,
+    words: ObjectWords,
+    root: tuple[int, ...],
+    waits: Sequence[ObjectWait],
+    others: Sequence[str],
 ) -> tuple[str, str, list[tuple[str, PageEvent]]]:
     """Return rule and claim of a wait on channels, and what was done to them last."""
     first = waits[0]
@@ -139,6 +175,8 @@ def _channel(
         told = _maker(graph, made)
     nobody = NOBODY if len(waits) == 1 else NOBODY.replace(" it", " either")
     claim = first_that_fits(
+        *(f"{begin}; {each}" for each in others),
+        *(f"{plain}; {each}" for each in others),
         *(f"{begin}; {each}" for each in told),
         *(f"{plain}; {each}" for each in told),
         f"{begin}; {nobody}",
@@ -231,53 +269,6 @@ def _maker(graph: ObjectGraph, made: PageEvent) -> list[str]:
     return [f"{NOBODY}; {who}, has ended"] if graph.has_ended(made.goroutine) else []
 
 
-def _is_of_unset_timer(graph: ObjectGraph, number: int) -> bool:
-    """Return whether a goroutine that cannot go on receives from a timer's channel.
-
-    From Go 1.23 on a timer that was stopped or has fired is in no heap, and not in the page: its
-    channel is known by who made it.
-    """
-    waits = graph.waits_of(number)
-    if len(waits) != 1 or waits[0].wait.operation != "receive":
-        return False
-    timer = graph.timer_of(waits[0].wait.address)
-    return timer.due_ns is None if timer is not None else bool(_made_in_time(waits[0]))
-
-
-def _made_in_time(wait: ObjectWait) -> str:
-    """Return the function of package time that made a channel; "" for others."""
-    channel = wait.object
-    made = channel.event("made") if channel is not None else None
-    if channel is None or channel.element != "time.Time" or made is None or not made.stack:
-        return ""
-    function = made.stack[0].function
-    return function if function.startswith("time.") else ""
-
-
-def _timer(
-    words: ObjectWords, root: tuple[int, ...], wait: ObjectWait, timer: PageObject | None
-) -> tuple[str, str, list[tuple[str, PageEvent]]]:
-    verb = "receives" if len(root) == 1 else "receive"
-    if words.is_range(wait):
-        verb = "ranges over" if len(root) == 1 else "range over"
-    else:
-        verb += " from"
-    begin = f"{names(root)} {verb} {words.name(wait)} ({place_of(wait.frame)})"
-    ticks = timer.period_ns > 0 if timer is not None else _made_in_time(wait) in _OF_TICKERS
-    kind = "ticker" if ticks else "timer"
-    taken = wait.object.event("last_receive") if wait.object is not None else None
-    if taken is None or not taken.goroutine or len(root) > 1:
-        claims = (f"{begin}, whose {kind} is not set, so that nothing is sent",)
-        return "timer-lost", first_that_fits(*claims, f"{begin}, whose {kind} is not set"), []
-    taker = "it" if taken.goroutine in root else f"G{taken.goroutine}"
-    claim = first_that_fits(
-        f"{begin}, whose {kind} is not set; {taker} took its last time{at(place_of_event(taken))}",
-        f"{begin}, whose {kind} is not set; {taker} took its last time",
-        f"{begin}, whose {kind} is not set",
-    )
-    return "timer-lost", claim, [("last_receive", taken)]
-
-
 def _context(
     graph: ObjectGraph, root: tuple[int, ...], wait: ObjectWait, context: PageObject
 ) -> tuple[str, str, list[tuple[str, PageEvent]]]:
@@ -327,7 +318,6 @@ def _next(rule: str, facts: Sequence[tuple[str, PageEvent]], root: tuple[int, ..
     return _NEXT.get(rule, "")
 
 
-_OF_TICKERS = ("time.NewTicker", "time.Tick")
 _NEXT = {
     "context-not-cancelled": "call the context's cancel on every way out, by defer",
     "chan-not-closed": "close the channel where the last value has been sent",

@@ -1,9 +1,10 @@
-"""``wait-cycle``, ``context-not-cancelled`` by an objects page: who could only wake each other.
+"""``wait-cycle``, ``context-not-cancelled``, ``cond-lost-signal`` by an objects page: circles.
 
 Speaks of goroutines that cannot go on by the page, none of which waits for a lock, where only they
 have what they wait on: each could be woken by the next alone. Where one of them waits in a select
-for a context to be cancelled that another made, that is what is told. Circles with locks are told
-by ``object-locks``. Silent where a goroutine that can go on has one of the objects.
+for a context to be cancelled that another made, that is what is told, and so is a signal which
+another of them gave before the Wait. Circles with locks are told by ``object-locks``. Silent where
+a goroutine that can go on has one of the objects.
 
 Example: the test waits for the consumer's answer, the consumer for a wake-up that was dropped.
 Counterexample: a third goroutine may still send the wake-up.
@@ -24,6 +25,7 @@ from flakecore.diagnosis.objects.object_words import (
     place_of,
     wait_place,
 )
+from flakecore.diagnosis.objects.page_clock import coarse_duration
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.objects import ObjectKind, PageEvent
@@ -36,7 +38,10 @@ def _find(question: Question) -> Iterator[Finding]:
     if graph is None:
         return
     words = ObjectWords(graph, question.files)
+    of_slots: frozenset[int] = frozenset().union(*(each.numbers for each in question.slots))
     for root in graph.roots:
+        if not of_slots.isdisjoint(root):
+            continue
         waits = [graph.waits_of(number) for number in root]
         if not graph.is_circle(root) or not all(waits):
             continue
@@ -58,9 +63,14 @@ def _finding(
     evidence = [words.wait_fact(wait) for each in waits for wait in each[:3]]
     if found is not None:
         wait, made = found
-        rule, claim = "context-not-cancelled", _of_context(graph, words, wait, made)
+        rule, claim = "context-not-cancelled", _of_context(graph, wait, made)
         places.append(event_place("made", made))
         evidence.append(words.event_fact("made", made))
+    elif (lost := _lost_signal(graph, waits)) is not None:
+        cond, signal = lost
+        rule, claim = "cond-lost-signal", _of_signal(graph, words, cond, signal)
+        places.append(event_place("last_signal", signal))
+        evidence.append(words.event_fact("last_signal", signal))
     else:
         rule = "wait-cycle"
         parts = "; ".join(_part(words, each) for each in waits)
@@ -109,15 +119,56 @@ def _uncancelled(
     return None
 
 
-def _of_context(graph: ObjectGraph, words: ObjectWords, wait: ObjectWait, made: PageEvent) -> str:
-    begin = f"{wait.state.name} waits for {words.name(wait)} ({place_of(wait.frame)})"
+def _lost_signal(
+    graph: ObjectGraph, waits: list[tuple[ObjectWait, ...]]
+) -> tuple[ObjectWait, PageEvent] | None:
+    """Return a wait for a signal that came from another of the circle before it; None for none."""
+    among = {each[0].state.number for each in waits}
+    for each in waits:
+        cond = each[0].object
+        since = graph.page.by_number[each[0].state.number].since_ns
+        signal = cond.event("last_signal") if cond is not None else None
+        if cond is None or cond.kind is not ObjectKind.COND or signal is None or since is None:
+            continue
+        if signal.goroutine not in among or signal.at_ns is None:
+            continue
+        # The page's clock goes by 10 ms; a Broadcast during the Wait would have ended it.
+        if signal.at_ns < since or (signal.at_ns == since and signal.amount):
+            return each[0], signal
+    return None
+
+
+def _of_signal(graph: ObjectGraph, words: ObjectWords, wait: ObjectWait, signal: PageEvent) -> str:
+    since = graph.page.by_number[wait.state.number].since_ns
+    assert since is not None
+    assert signal.at_ns is not None
+    away = coarse_duration(since - signal.at_ns)
+    ago = f"{away} " if away else ""
+    does = "Broadcast" if signal.amount else "Signal"
+    begin = f"{wait.state.name} waits for a signal of {words.name(wait)} ({place_of(wait.frame)})"
+    who = f"G{signal.goroutine}"
+    where = at(place_of_event(signal))
+    other = graph.state(signal.goroutine)
+    now = f", and waits in {other.blocked_on.value}" if other is not None else ""
+    return first_that_fits(
+        f"{begin}; the last {does}, by {who}{where}, came {ago}before the Wait{now}",
+        f"{begin}; the last {does}, by {who}{where}, came {ago}before the Wait",
+        f"{begin}; the last {does} came {ago}before the Wait",
+    )
+
+
+def _of_context(graph: ObjectGraph, wait: ObjectWait, made: PageEvent) -> str:
+    name = wait.state.name
+    begin = f"{name} waits for its context to be cancelled ({place_of(wait.frame)})"
+    short = f"{name} waits for a cancel ({place_of(wait.frame)})"
     maker = graph.state(made.goroutine)
     assert maker is not None
     who = f"{maker.name}, which made the context{at(place_of_event(made))},"
     return first_that_fits(
-        f"{begin}; {who} does not cancel it and is in {doing(maker)}",
-        f"{begin}; {maker.name} made it and, not cancelling it, is in {doing(maker)}",
-        f"{begin}; {maker.name}, which made it, does not cancel it",
+        f"{begin}; {who} is in {doing(maker)}",
+        f"{short}; {who} is in {doing(maker)}",
+        f"{short}; {who} is in {maker.blocked_on.value}",
+        f"{begin}; {maker.name}, which made it, is in {maker.blocked_on.value}",
     )
 
 
@@ -125,5 +176,5 @@ RULE = Rule(
     "object-circles",
     Needs.STATES | Needs.OBJECTS,
     _find,
-    ("wait-cycle", "context-not-cancelled"),
+    ("wait-cycle", "context-not-cancelled", "cond-lost-signal"),
 )

@@ -2,7 +2,8 @@
 
 Speaks of goroutines in Wait that cannot go on by the page, where nobody who could do anything has
 the wait group or cond. Of a wait group it tells the counter and who called Add and Done last; of a
-cond who signalled it last, and how long before the Wait began. Silent where a goroutine that can go
+cond who signalled it last, and how long before the Wait began. Where the source has just one way
+out that skips a Done, that is told, and inferred. Silent where a goroutine that can go
 on, or that waits for something else, has it: that is told by ``object-circles``.
 
 Example: the producer signals before the consumer waits.
@@ -11,7 +12,7 @@ Counterexample: the producer is slow.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place
 from flakecore.diagnosis.objects.object_graph import ObjectGraph
@@ -31,6 +32,7 @@ from flakecore.diagnosis.rules.wording import (
     first_that_fits,
     names,
 )
+from flakecore.diagnosis.waits.counterpart import Counterpart, counterpart
 from flakecore.objects import ObjectKind, PageEvent
 
 _SHOWN = 8
@@ -53,11 +55,16 @@ def _find(question: Question) -> Iterator[Finding]:
         place = (place_of(wait.frame), wait.state.test)
         if wait.object.kind in _EVENTS and place not in told:
             told.add(place)
-            yield _finding(graph, words, root, wait)
+            other = counterpart(question.waits.peers(wait.state))
+            yield _finding(graph, words, root, wait, other)
 
 
 def _finding(
-    graph: ObjectGraph, words: ObjectWords, root: tuple[int, ...], wait: ObjectWait
+    graph: ObjectGraph,
+    words: ObjectWords,
+    root: tuple[int, ...],
+    wait: ObjectWait,
+    other: Counterpart | None,
 ) -> Finding:
     found = wait.object
     assert found is not None
@@ -67,7 +74,9 @@ def _finding(
         if (event := found.event(name)) is not None and event.goroutine
     ]
     is_cond = found.kind is ObjectKind.COND
-    claim = _of_cond(graph, words, root, wait) if is_cond else _of_group(words, root, wait)
+    claims = other.claims if other is not None and not is_cond else ()
+    claim = _of_cond(graph, words, root, wait) if is_cond else _of_group(words, root, wait, claims)
+    is_inferred = other is not None and any(claim.endswith(each) for each in claims)
     numbers = graph.behind(frozenset(root))
     places: list[Place | None] = [wait_place(graph.waits_of(number)[0]) for number in root[:_SHOWN]]
     places += [event_place(name, event) for name, event in events]
@@ -78,10 +87,13 @@ def _finding(
     evidence += [words.event_fact(name, event) for name, event in events]
     ended = (words.ended_fact(event.goroutine) for _, event in events)
     evidence += dict.fromkeys(each for each in ended if each is not None)
+    if is_inferred and other is not None:
+        evidence.append(other.evidence)
+        places += other.besides(places)
     return Finding(
         rule="cond-lost-signal" if is_cond else "wait-group-stuck",
         claim=claim,
-        certainty=Certainty.SEEN,
+        certainty=Certainty.INFERRED if is_inferred else Certainty.SEEN,
         test=wait.state.test,
         places=tuple(dict.fromkeys(each for each in places if each is not None)),
         evidence=(*evidence, *words.behind(root, numbers)),
@@ -101,13 +113,19 @@ def _of_signal(graph: ObjectGraph, wait: ObjectWait) -> str:
     return ONE_OR_ALL if event.at_ns > since else LOOK_UNDER_THE_LOCK
 
 
-def _of_group(words: ObjectWords, root: tuple[int, ...], wait: ObjectWait) -> str:
-    """Return the claim on a wait group: its counter, and who called Done last."""
+def _of_group(
+    words: ObjectWords, root: tuple[int, ...], wait: ObjectWait, others: Sequence[str]
+) -> str:
+    """Return the claim on a wait group: its counter, and what skips Done, or who called it last."""
     found = wait.object
     assert found is not None
     verb = "waits" if len(root) == 1 else "wait"
     begin = f"{names(root)} {verb} for {words.name(wait)} ({place_of(wait.frame)})"
     count = f", {found.counter} Done short" if found.counter is not None else ""
+    if others:
+        return first_that_fits(
+            *(f"{begin}{count}; {each}" for each in others), f"{begin}; {others[-1]}"
+        )
     done = found.event("last_done")
     nobody = "nobody that can go on has it"
     if done is None or not done.goroutine:

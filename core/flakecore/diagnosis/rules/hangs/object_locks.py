@@ -15,6 +15,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role
+from flakecore.diagnosis.objects.hand_over import may_be_handed_over
+from flakecore.diagnosis.objects.lock_circles import Held, claim_of_many, holding, wanted
 from flakecore.diagnosis.objects.object_graph import ObjectGraph
 from flakecore.diagnosis.objects.object_wait import ObjectWait, is_on_stack, place_of_event
 from flakecore.diagnosis.objects.object_words import (
@@ -29,10 +31,7 @@ from flakecore.diagnosis.objects.page_clock import coarse_duration
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits, names
 from flakecore.diagnosis.source.method_values import unlocks_elsewhere
-from flakecore.objects import ObjectKind, PageHolder
-
-_Held = tuple[ObjectWait, PageHolder]
-"""A wait, and who holds what it waits for."""
+from flakecore.objects import ObjectKind
 
 
 def _find(question: Question) -> Iterator[Finding]:
@@ -63,10 +62,15 @@ def _may_be_unlocked(question: Question, graph: ObjectGraph, root: tuple[int, ..
     """Return whether somebody may unlock for others whom neither page nor source show."""
     frames = (wait.frame for number in root for wait in graph.waits_of(number))
     packages = {question.files.package_of(frame) for frame in frames if frame is not None}
+    by_source = (question.locks.waits.get(number) for number in root)
+    if any(wait is not None and question.waits.may_be_unlocked(wait) for wait in by_source):
+        return True
+    if packages == {None} and may_be_handed_over(graph, root):
+        return True
     return any(package is not None and unlocks_elsewhere(package) for package in packages)
 
 
-def _wait_for(graph: ObjectGraph, number: int, other: int) -> _Held | None:
+def _wait_for(graph: ObjectGraph, number: int, other: int) -> Held | None:
     """Return a goroutine's wait for a lock that another holds; None if it waits for no lock."""
     for wait in graph.waits_of(number):
         if not wait.on_lock or wait.object is None:
@@ -80,45 +84,46 @@ def _wait_for(graph: ObjectGraph, number: int, other: int) -> _Held | None:
 
 
 def _circle(
-    graph: ObjectGraph, words: ObjectWords, root: tuple[int, ...], held: Sequence[_Held]
+    graph: ObjectGraph, words: ObjectWords, root: tuple[int, ...], held: Sequence[Held]
 ) -> Finding:
     """Return the finding on goroutines that each wait for a lock that the next one holds."""
     once = any(wait.object is not None and wait.object.kind is ObjectKind.ONCE for wait, _ in held)
     (one, by_other), (other, by_one) = held[0], held[-1]
     both = f"{one.state.name} and {other.state.name}"
     if len(held) == 2:
-        first, second = _holding(words, by_one, other), _holding(words, by_other, one)
-        wanted, also = _wanted(words, one), _wanted(words, other)
+        first, second = holding(words, by_one, other), holding(words, by_other, one)
+        wants, also = wanted(words, one), wanted(words, other)
         alike = (
             (
-                f"Deadlock: {both} each hold {first} and wait for the other's: {wanted}",
+                f"Deadlock: {both} each hold {first} and wait for the other's: {wants}",
                 f"Deadlock: {both} each hold {first} and wait for the other's",
             )
-            if (first, wanted) == (second, also)
+            if (first, wants) == (second, also)
             else ()
         )
         claim = first_that_fits(
             *alike,
-            f"Deadlock: {one.state.name} holds {first} and waits for {wanted}; "
+            f"Deadlock: {one.state.name} holds {first} and waits for {wants}; "
             f"{other.state.name} holds {second} and waits for {also}",
             f"Deadlock: {one.state.name} ({place_of(one.frame)}) and {other.state.name} "
             f"({place_of(other.frame)}) each wait for a lock that the other holds",
             f"Deadlock: {both} each wait for a lock that the other holds",
         )
     else:
-        way = " → ".join(f"G{number}" for number in (*root, root[0]))
-        claim = first_that_fits(
-            f"Deadlock of {len(root)}: {way}, each waits for a lock that the next holds",
-            f"Deadlock of {len(root)}: each waits for a lock that the next holds",
-        )
+        claim = claim_of_many(words, root, held)
     return _finding(
         graph, words, root, held, "once-stuck" if once else "lock-cycle", claim,
         "take these locks in one order everywhere",
     )  # fmt: skip
 
 
+def _depth(wait: ObjectWait) -> int:
+    """Return where in its stack a goroutine called Lock; -1 if unknown."""
+    return wait.state.frames.index(wait.frame) if wait.frame in wait.state.frames else -1
+
+
 def _by_itself(
-    graph: ObjectGraph, words: ObjectWords, root: tuple[int, ...], held: Sequence[_Held]
+    graph: ObjectGraph, words: ObjectWords, root: tuple[int, ...], held: Sequence[Held]
 ) -> Finding:
     """Return the finding on a goroutine that waits for what it holds itself."""
     wait, holder = next(
@@ -142,7 +147,15 @@ def _by_itself(
             f"Self-deadlock: {who} waits for its own read lock, {behind}",
         )
         return _finding(graph, words, root, held, "self-lock", claim, _REENTRANT)
-    within = locked is not None and is_on_stack(wait.state.frames, locked)
+    further_out = wait.state.frames[_depth(wait) + 1 :]
+    within = locked is not None and (
+        is_on_stack(further_out, locked)
+        or (
+            wait.frame is not None
+            and wait.frame.function == locked.function != ""
+            and where != locked.place
+        )
+    )
     if wait.object is not None and wait.object.kind is ObjectKind.ONCE:
         claim = first_that_fits(
             f"Self-deadlock: {who} calls Once.Do ({where}) from within the Do that it is in"
@@ -160,6 +173,16 @@ def _by_itself(
         )
         return _finding(graph, words, root, held, "self-lock", claim, _REENTRANT)
     function = locked.short_function
+    if where == locked.place:  # It may have returned, or be in a loop.
+        claim = first_that_fits(
+            f"{who} waits for {name} ({where}), which it holds itself: {function} locked it there"
+            f"{ago or ' before'}, and has not unlocked it",
+            f"{who} waits for {name} ({where}), which it locked there itself{ago or ' before'}",
+        )
+        return _finding(
+            graph, words, root, held, "lock-held", claim,
+            f"unlock in {function} on every way out, also that of a panic: by defer",
+        )  # fmt: skip
     claim = first_that_fits(
         f"{who} waits for {name} ({where}), which it holds itself: {function} locked it"
         f"{at(locked)}{ago} and returned",
@@ -221,7 +244,7 @@ def _held_by_a_root(
 
 
 def _by_one_that_is_stuck(
-    graph: ObjectGraph, words: ObjectWords, root: tuple[int, ...], waits: Sequence[_Held | None]
+    graph: ObjectGraph, words: ObjectWords, root: tuple[int, ...], waits: Sequence[Held | None]
 ) -> Finding:
     """Return the finding on a holder that is stuck in what only those behind it could end."""
     at_place = next(place for place, each in enumerate(waits) if each is not None)
@@ -263,7 +286,7 @@ def _finding(
     graph: ObjectGraph,
     words: ObjectWords,
     root: tuple[int, ...],
-    held: Sequence[_Held],
+    held: Sequence[Held],
     rule: str,
     claim: str,
     next_step: str,
@@ -299,15 +322,6 @@ def _finding(
         next=next_step,
         explains=explains,
     )
-
-
-def _holding(words: ObjectWords, holder: PageHolder, wait: ObjectWait) -> str:
-    assert wait.object is not None
-    return f"{words.held(holder, wait.object)}{at(place_of_event(holder))}"
-
-
-def _wanted(words: ObjectWords, wait: ObjectWait) -> str:
-    return f"{words.name(wait)}{at(wait.frame)}"
 
 
 _REENTRANT = "call what needs no lock, or unlock before the call: Go's locks are not reentrant"

@@ -25,11 +25,13 @@ from flakecore.diagnosis.rules.wording import (
     first_that_fits,
     names,
 )
-from flakecore.diagnosis.source.go_parser import line_of, text_of
+from flakecore.diagnosis.source.go_parser import text_of
 from flakecore.diagnosis.source.method_values import counts_down_elsewhere
 from flakecore.diagnosis.source.operations import Operation, OperationKind
 from flakecore.diagnosis.source.syntax import declared_around, parameters
+from flakecore.diagnosis.waits.counterpart import waiting_loop
 from flakecore.diagnosis.waits.peer_history import EndedPeer, ended_peers
+from flakecore.diagnosis.waits.skipping_exits import left_select, skipping_exits
 from flakecore.diagnosis.waits.wait_peers import WaitPeers
 from flakecore.objects import short_address
 from flakecore.times import format_moment
@@ -143,16 +145,28 @@ def _claim(group: list[WaitPeers], gone: Sequence[EndedPeer], rule: str) -> str:
     if rule == "wait-group-stuck" and len(copies) == 1 and copies != {""}:
         return first_that_fits(f"{begin}, of which {copies.pop()} counts down a copy ({where})")
     left = f"no goroutine is left that {enders}"
-    skips = {f"{file}:{line}" for file, each in ends if (line := _return_before(each))}
+    loop = waiting_loop(peers, ends)
+    if loop:
+        short = f"the loop at {loop} waits before it has started all that call Done"
+        return first_that_fits(f"{begin}; {short} ({where})", f"{begin}; {short}")
+    skips = skipping_exits(peers.package, ends, peers.leading)
     if len(skips) == 1:
-        skip = f"the return at {skips.pop()} skips it"
+        skip = f"the {skips[0].word} at {skips[0].place} skips it"
         return first_that_fits(
             f"{begin}; {left} ({where}): {skip}",
             f"{begin}; {left}: {skip}",
             f"{begin}; nobody is left to {does_it}: {skip}",
-            f"{begin}; {skip.replace('skips it', f'skips the {_NOUN[ends[0][1].kind]}')}",
+            f"{begin}; {skip.replace('skips it', f'skips the {ends[0][1].kind.noun}')}",
         )
-    ended = f"G{gone[0].number}, which was to {does_it} ({where}), ended" if gone else ""
+    function, select = left_select(peers.state, peers.package, ends)
+    if function:
+        return first_that_fits(
+            f"{begin}; {function}, which was to {does_it} ({select}), left its select by another "
+            "case",
+            f"{begin}; {function} left its select ({select}) by another case",
+        )
+    due = "which could" if peers.kind.rule == "wait-group-stuck" else "which was to"
+    ended = f"G{gone[0].number}, {due} {does_it} ({where}), ended" if gone else ""
     at = f"{ended} at {format_moment(gone[0].ended_ns)}" if gone else ""
     return first_that_fits(
         *((f"{begin}; {at}", f"{begin}; {ended}") if len(gone) == 1 else ()),
@@ -182,21 +196,6 @@ def _function_of(operation: Operation) -> str:
     return text_of(declared.child_by_field_name("name")) if declared is not None else ""
 
 
-def _return_before(operation: Operation) -> int:
-    """Return the line of a return that leaves a function before an operation; 0 for none."""
-    if operation.deferred:
-        return 0
-    stack = [operation.function.child_by_field_name("body")]
-    while stack:
-        node = stack.pop()
-        if node is None or node.type == "func_literal":
-            continue
-        if node.type == "return_statement" and node.end_byte <= operation.node.start_byte:
-            return line_of(node)
-        stack.extend(node.children)
-    return 0
-
-
 _PLURAL = {
     "sends on": "send on",
     "receives from": "receive from",
@@ -214,16 +213,6 @@ _INFINITIVE = {
     OperationKind.SIGNAL: "signal it",
     OperationKind.BROADCAST: "signal it",
 }
-_NOUN = {
-    OperationKind.SEND: "send",
-    OperationKind.CLOSE: "close",
-    OperationKind.RECEIVE: "receive",
-    OperationKind.RANGE: "receive",
-    OperationKind.DONE: "Done",
-    OperationKind.SIGNAL: "Signal",
-    OperationKind.BROADCAST: "Broadcast",
-}
-
 RULE = Rule(
     "peer-gone",
     Needs.STATES,

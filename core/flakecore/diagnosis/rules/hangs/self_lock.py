@@ -36,6 +36,8 @@ def _find(question: Question) -> Iterator[Finding]:
         package = question.files.package_of(wait.frame)
         if package is not None and unlocks_elsewhere(package):
             continue
+        if holders[0].handed_over or question.waits.may_be_unlocked(wait):
+            continue
         outer = holders[0]
         reads_twice = (
             is_reader(wait)

@@ -23,10 +23,18 @@ from flakecore.diagnosis.waits.wait_peers import WaitPeers
 
 def _find(question: Question) -> Iterator[Finding]:
     dead = question.waits.dead
-    for circle in _circles(dead):
+    for found in _circles(dead):
+        circle = _from_the_test_on(question, found)
         waits = [_wait(question, number) for number in circle]
         if not all(isinstance(each, LockWait) for each in waits):
             yield _finding(question, circle, waits)
+
+
+def _from_the_test_on(question: Question, circle: list[int]) -> list[int]:
+    """Return a circle from a test's own goroutine on, else as it is: numbers are up to chance."""
+    own = {test.goroutine for test in question.case.tests}
+    at = next((at for at, number in enumerate(circle) if number in own), 0)
+    return circle[at:] + circle[:at]
 
 
 def _circles(dead: EnderSets) -> Iterator[list[int]]:

@@ -18,6 +18,7 @@ from flakecore.diagnosis.goroutine_states import GoroutineState
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.waits.blocked_on import BlockedOn
+from flakecore.frames import is_own
 from flakecore.timeline import FailureKind
 
 _CALLS = (
@@ -53,11 +54,18 @@ def _find(question: Question) -> Iterator[Finding]:
         if not what or state.own is None or _polls(question, state):
             continue
         since = f" for {state.minutes} minutes" if state.minutes else ""
+        made = state.created_at
+        if is_own(state.own, state.package):
+            where = f" in {state.own.short_function}"
+            place = f" ({state.own.place})"
+        elif made is not None and is_own(made, state.package):
+            where, place = "", f" (started at {made.place})"
+        else:
+            continue
         yield Finding(
             rule=RULE.id,
             claim=first_that_fits(
-                f"{state.name} {what}{since} in {state.own.short_function} ({state.own.place})",
-                f"{state.name} {what} ({state.own.place})",
+                f"{state.name} {what}{since}{where}{place}", f"{state.name} {what}{place}"
             ),
             certainty=Certainty.SEEN,
             weight=Weight.EFFECT,

@@ -6,6 +6,8 @@ can do, where one of these is at hand:
 - the objects page that was written when the tests were over has it among those that cannot go on;
 - the collector found that nothing can wake it (``leaked`` in a dump of Go 1.27);
 - a rule on waits shows that nothing can end it: a lock that is held for good, a nil channel;
+- it is of no test, as a timer's function is, and waits for a lock that a goroutine of the test had
+  when that ended;
 - there is no such page, and the collector was not asked, or it waits for a lock, and a trace has it
   waiting for at least ``_LEAST_NS`` until its end (not in a select, which may have a timer), nobody
   of another test ever woke it or its like, and no goroutine of its test can still go on.
@@ -24,6 +26,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role
 from flakecore.diagnosis.goroutine_states import GoroutineState, StackFrame
@@ -83,6 +86,9 @@ def _find(question: Question) -> Iterator[Finding]:
         unsure = question.objects is not None and question.objects.is_unsure(state.number)
         if (state.live or unsure) and not state.leaked:
             continue
+        lock = question.locks.waits.get(state.number)
+        if lock is not None and question.waits.may_be_unlocked(lock):
+            continue
         reason = proven.get(state.number)
         is_proven = _is_dead(state) or (reason is not None and reason.rule in _PROOFS)
         asked_trace = state.blocked_on.on_lock or not told_by_collector
@@ -92,6 +98,26 @@ def _find(question: Question) -> Iterator[Finding]:
         alike[state.test, str(state.blocked_on), state.own.place, started].append(state)
     for states in alike.values():
         yield _finding(question, states, proven)
+    yield from _left_locked(question, over)
+
+
+def _left_locked(question: Question, over: set[int]) -> Iterator[Finding]:
+    """Yield the locks that a test's goroutine ended with, where who waits is of no test.
+
+    A timer's function is so: nobody started the goroutine that it runs on.
+    """
+    schedule = question.case.schedule
+    for finding in question.proven if schedule is not None else ():
+        held = [each for each in finding.places if each.role is Role.LOCKED_AT and each.goroutine]
+        waiting = [question.states.by_number.get(number) for number in finding.explains]
+        if finding.rule != "lock-held" or finding.certainty is not Certainty.SEEN or not held:
+            continue
+        if any(each is None or each.test >= 0 for each in waiting):
+            continue
+        holder = schedule.goroutine(held[0].goroutine) if schedule is not None else None
+        test = schedule.tree.test_of(held[0].goroutine) if schedule is not None else -1
+        if test in over and holder is not None and holder.ended_ns is not None:
+            yield replace(finding, rule=RULE.id, test=test)
 
 
 def _is_dead(state: GoroutineState) -> bool:

@@ -1,0 +1,87 @@
+"""What the source says of the other side of a wait that a page proves to have no end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flakecore.diagnosis.findings import Evidence, Place
+from flakecore.diagnosis.source.operations import Operation, OperationKind
+from flakecore.diagnosis.waits.skipping_exits import left_select, loop_that_waits, skipping_exits
+from flakecore.diagnosis.waits.wait_peers import WaitPeers
+
+_SHOWN = 4
+"""Operations that would have ended a wait which are named as places."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counterpart:
+    """Why nobody came to what would have ended a wait, by the source.
+
+    Attributes:
+        claims: how it is told, the longest first.
+        places: what would have ended the wait.
+        evidence: what it rests on.
+    """
+
+    claims: tuple[str, ...]
+    places: tuple[Place, ...]
+    evidence: Evidence
+
+    def besides(self, told: Iterable[Place | None]) -> list[Place]:
+        """Return the places that are not told yet, by whomever."""
+        known = {(each.file, each.line) for each in told if each is not None}
+        return [each for each in self.places if (each.file, each.line) not in known]
+
+
+def counterpart(peers: WaitPeers | None, ends: OperationKind | None = None) -> Counterpart | None:
+    """Return what the source says of the other side of a wait; None where that is not clear.
+
+    Args:
+        peers: who could end the wait by the source: nobody is left.
+        ends: the only operation that counts, as a close does for a loop over a channel.
+    """
+    if peers is None or peers.candidates:
+        return None
+    found = [each for each in peers.ends if ends is None or each[1].kind is ends]
+    claims = _claims(peers, found) if found else ()
+    if not claims:
+        return None
+    fact = f"inferred from the source: {claims[0]}; no other goroutine can still come to it"
+    return Counterpart(claims, _places(peers, found), Evidence(fact, None, 0))
+
+
+def _claims(peers: WaitPeers, ends: list[tuple[str, Operation]]) -> tuple[str, ...]:
+    loop = waiting_loop(peers, ends)
+    if loop:
+        where = f"{ends[0][0]}:{ends[0][1].line}"
+        begin = f"the loop at {loop} waits before it has started all that call Done"
+        return (f"{begin} ({where})", begin)
+    skips = skipping_exits(peers.package, ends, peers.leading)
+    nouns = dict.fromkeys(each.kind.noun for _, each in ends)
+    noun = " or ".join(nouns)
+    if len(skips) == 1:
+        (skip,) = skips
+        end = f" ({ends[0][0]}:{ends[0][1].line})" if len(ends) == 1 else ""
+        begin = f"the {skip.word} at {skip.place} skips the {noun}"
+        return (f"{begin}{end}", begin)
+    function, place = left_select(peers.state, peers.package, ends)
+    if function:
+        begin = f"{function} left its select ({place}) by another case"
+        return (f"{begin} than the {noun}", begin)
+    return ()
+
+
+def waiting_loop(peers: WaitPeers, ends: list[tuple[str, Operation]]) -> str:
+    """Return the place of the loop in which a wait group is waited for too early; "" for none."""
+    frame = peers.state.own
+    if frame is None or len(peers.own) != 1 or peers.own[0].kind is not OperationKind.WAIT:
+        return ""
+    return loop_that_waits(peers.package, frame.file.rpartition("/")[2], peers.own[0], ends)
+
+
+def _places(peers: WaitPeers, ends: list[tuple[str, Operation]]) -> tuple[Place, ...]:
+    folder = peers.package.folder
+    return tuple(
+        Place(peers.kind.role, 0, "", f"{folder}/{file}", each.line) for file, each in ends[:_SHOWN]
+    )

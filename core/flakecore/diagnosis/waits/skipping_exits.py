@@ -1,0 +1,201 @@
+"""Ways out of a function, or of one round of its loop, that leave an operation undone.
+
+Where a wait has ended for none of the goroutines that could end it, and each of them is gone, one
+of these was taken. That is a step of reasoning from the source: what a goroutine did is not in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from flakecore.diagnosis.goroutine_states import GoroutineState
+from flakecore.diagnosis.source.call_graph import FunctionKey
+from flakecore.diagnosis.source.go_package import GoPackage
+from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
+from flakecore.diagnosis.source.operations import Operation, OperationKind
+from flakecore.diagnosis.source.syntax import FUNCTIONS, declared_around, enclosing, is_deferred
+
+_EXITS = {"return_statement": "return", "continue_statement": "continue"}
+_BLOCKS = ("block", "communication_case", "expression_case", "type_case", "default_case")
+
+
+@dataclass(frozen=True, slots=True)
+class SkippingExit:
+    """One way out that stands before an operation.
+
+    Attributes:
+        word: ``return`` or ``continue``.
+        place: its file and line, for people.
+    """
+
+    word: str
+    place: str
+
+
+def skipping_exits(
+    package: GoPackage, ends: Sequence[tuple[str, Operation]], leading: frozenset[FunctionKey]
+) -> list[SkippingExit]:
+    """Return the ways out that skip one of some operations on an object, in order.
+
+    A way out behind another of the operations, or behind a call that may come to one, in a block
+    around it, skips nothing.
+
+    Args:
+        package: the package.
+        ends: the operations, with the files that they stand in.
+        leading: the functions that lead to one of them.
+    """
+    found: dict[SkippingExit, None] = {}
+    for file, end in ends:
+        if end.deferred or is_deferred(end.function):
+            continue
+        for node in _exits_before(end):
+            done = any(_is_done_before(node, other) for home, other in ends if home == file)
+            if not done and not _may_be_done_before(package, file, node, end, leading):
+                found[SkippingExit(_EXITS[node.type], f"{file}:{line_of(node)}")] = None
+    return list(found)
+
+
+def loop_that_waits(
+    package: GoPackage, file: str, wait: Operation, ends: Sequence[tuple[str, Operation]]
+) -> str:
+    """Return the place of a loop that waits before it has started all whom Add has counted.
+
+    Both the Wait and the ``go`` statements of who calls Done stand in it, and every Add before it;
+    "" where that is not so.
+    """
+    loop = enclosing(wait.node, "for_statement", *FUNCTIONS)
+    if loop is None or loop.type != "for_statement":
+        return ""
+    adds = [
+        (home, each) for home, each in package.uses.of(file, wait) if each.kind is OperationKind.ADD
+    ]
+    outside = adds and all(
+        home == file and each.function == wait.function and each.node.end_byte <= loop.start_byte
+        for home, each in adds
+    )
+    started = ends and all(
+        home == file and _is_started_in(each, loop, wait.node) for home, each in ends
+    )
+    return f"{file}:{line_of(loop)}" if outside and started else ""
+
+
+def _is_started_in(end: Operation, loop: Node, before: Node) -> bool:
+    """Return whether a goroutine that a loop starts before a node does an operation."""
+    statement = enclosing(end.node, "go_statement")
+    return (
+        statement is not None
+        and loop.start_byte <= statement.start_byte
+        and statement.end_byte <= before.start_byte
+    )
+
+
+def left_select(
+    state: GoroutineState, package: GoPackage, ends: Sequence[tuple[str, Operation]]
+) -> tuple[str, str]:
+    """Return the function and the place of the select that took another case than the only end.
+
+    That is so where the waiter was started in the very function that comes to the select, before
+    it, with no way out between. ``("", "")`` where it is not.
+    """
+    made = state.created_at
+    stands = package.function_of(made) if made is not None else None
+    if made is None or stands is None or len(ends) != 1:
+        return "", ""
+    file, end = ends[0]
+    select = enclosing(end.node, "select_statement", *FUNCTIONS)
+    if select is None or select.type != "select_statement" or not end.in_select:
+        return "", ""
+    cases = [each for each in select.named_children if each.type.endswith("_case")]
+    start = next(iter(_starts_at(package, file, made.line)), None)
+    if stands[0] != file or len(cases) < 2 or start is None:
+        return "", ""
+    function = enclosing(start, *FUNCTIONS)
+    around = enclosing(select, *FUNCTIONS)
+    straight = start.parent == select.parent and start.end_byte <= select.start_byte
+    if function != around or not straight:
+        return "", ""
+    between = [node for node in _exits_before(end) if node.start_byte >= start.end_byte]
+    declared = declared_around(end.function)
+    if between or declared is None:
+        return "", ""
+    return text_of(declared.child_by_field_name("name")), f"{file}:{end.line}"
+
+
+def _starts_at(package: GoPackage, file: str, line: int) -> Iterator[Node]:
+    for call in package.files[file].calls_of:
+        statement = call.parent
+        if statement is not None and statement.type == "go_statement" and line_of(call) == line:
+            yield statement
+
+
+def _exits_before(end: Operation) -> Iterator[Node]:
+    """Yield the ways out of an operation's own function, or round, that stand before it."""
+    stack = [end.function.child_by_field_name("body")]
+    while stack:
+        node = stack.pop()
+        if node is None or node.type == "func_literal":
+            continue
+        before = node.end_byte <= end.node.start_byte
+        if before and node.type in _EXITS and _leaves_undone(node, end):
+            yield node
+        stack.extend(reversed(node.children))
+
+
+def _leaves_undone(node: Node, end: Operation) -> bool:
+    """Return whether a way out leads past an operation: a continue does so in a loop around it."""
+    if node.type == "return_statement":
+        return True
+    loop = enclosing(node, "for_statement", *FUNCTIONS)
+    labelled = bool(node.named_children)
+    return (
+        not labelled
+        and loop is not None
+        and loop.type == "for_statement"
+        and loop.start_byte <= end.node.start_byte < loop.end_byte
+    )
+
+
+def _is_done_before(node: Node, end: Operation) -> bool:
+    """Return whether an operation stands before a way out and in a block around it.
+
+    One in a deferred function is done where that is deferred.
+    """
+    done: Node | None = end.node
+    if is_deferred(end.function):
+        done = enclosing(end.function, "defer_statement")
+    return done is not None and _is_before_and_around(done, node)
+
+
+def _is_before_and_around(done: Node, node: Node) -> bool:
+    if done.end_byte > node.start_byte:
+        return False
+    block = enclosing(done, *_BLOCKS)
+    return block is not None and block.start_byte <= node.start_byte < block.end_byte
+
+
+def _may_be_done_before(
+    package: GoPackage, file: str, node: Node, end: Operation, leading: frozenset[FunctionKey]
+) -> bool:
+    """Return whether a call before a way out, in a block around it, may come to an operation.
+
+    A call of a function value may, where a function that leads to one is used as a value.
+    """
+    function = end.function
+    loop = enclosing(node, "for_statement", *FUNCTIONS)
+    first = function.start_byte
+    if node.type == "continue_statement" and loop is not None:
+        first = loop.start_byte
+    for call in package.files[file].calls_of:
+        inside = first <= call.start_byte < node.start_byte
+        if not inside or enclosing(call, *FUNCTIONS) != function:
+            continue
+        if not _is_before_and_around(call, node):
+            continue
+        called = package.calls.called_by(file, call)
+        if called is None and package.calls.is_by_value(leading):
+            return True
+        if any((home, each.start_byte) in leading for home, each in called or ()):
+            return True
+    return False

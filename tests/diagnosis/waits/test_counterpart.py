@@ -1,0 +1,71 @@
+"""A page is told with what the source says of the other side."""
+
+from __future__ import annotations
+
+import pytest
+
+from diagnosis.object_runs import check_by_page, check_no_cause_by_page
+from diagnosis.program_runs import RELEASES, check_silent
+
+BY_PAGE: dict[str, tuple[str, ...]] = {
+    "TestWaitsWithinItsLoop": (
+        (
+            "wait-group-stuck, inferred: Ga waits for pending (@survey-wait); the loop at "
+            "@survey-loop waits before it has started all that call Done [waits @survey-wait; "
+            "adds @survey-add; done @survey-end; done @survey-done]"
+        ),
+    ),
+    "TestContinueSkipsDone": (
+        (
+            "wait-group-stuck, inferred: Ga waits for left (@copier-wait), 1 Done short; the "
+            "continue at @copier-continue skips the Done [waits @copier-wait; adds @copier-add; "
+            "done @copier-done; done @copier-failed]"
+        ),
+    ),
+    "TestReturnSkipsClose": (
+        (
+            "chan-not-closed, inferred: Ga ranges over set(…) (@press-range); the return at "
+            "@set-return skips the close (@set-close) [waits @press-range; sends @set-send; "
+            "sends @set-close]"
+        ),
+    ),
+    "TestBidderGoesHome": (
+        (
+            "chan-no-sender, inferred: Ga waits in a select on a.bids or a.outs "
+            "(@auction-select); the return at @bid-return skips the send [waits @auction-select; "
+            "sends @bid-send; sends @out-send]"
+        ),
+    ),
+    "TestQuoteComesLate": (
+        (
+            "chan-no-receiver, inferred: Ga sends on price (@desk-send); ask left its select "
+            "(@desk-receive) by another case than the receive [waits @desk-send; made "
+            "@desk-made; receives @desk-receive]"
+        ),
+    ),
+    "TestJobAfterStop": (
+        (
+            "chan-no-sender, inferred: Ga receives from j.reply (@job-receive); the return at "
+            "@spooler-return skips the send (@spooler-reply) [waits @job-receive; made "
+            "@job-made; sends @spooler-reply]"
+        ),
+    ),
+}
+SOUND = (
+    "TestBuyerTakesItsTime",
+    "TestQuoteComesVeryLate",
+    "TestTaskIsDrawn",
+)
+
+
+@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize("test", BY_PAGE)
+def test_a_page_is_told_with_what_was_left_undone(release: str, test: str) -> None:
+    check_by_page("services", release, test, *BY_PAGE[test])
+
+
+@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize("test", SOUND)
+def test_a_counterpart_that_is_slow_is_no_cause(release: str, test: str) -> None:
+    check_silent("services", release, test)
+    check_no_cause_by_page("services", release, test)

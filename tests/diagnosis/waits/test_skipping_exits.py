@@ -1,0 +1,154 @@
+"""What leaves an operation undone is told beside the wait, without a page."""
+
+from __future__ import annotations
+
+import pytest
+
+from diagnosis.object_runs import check_no_cause_by_page
+from diagnosis.program_runs import RELEASES, Expected, check_silent, check_told
+from diagnosis.source.go_text import FILE, line_with, operation, package
+from flakecore.diagnosis.source.go_parser import text_of
+from flakecore.diagnosis.source.operations import OperationKind
+from flakecore.diagnosis.source.syntax import declared_around
+from flakecore.diagnosis.waits.skipping_exits import skipping_exits
+
+HANGS = {
+    "TestWaitsWithinItsLoop": Expected(
+        full=(
+            "wait-group-stuck, inferred: Ga waits for pending (@survey-wait); the loop at "
+            "@survey-loop waits before it has started all that call Done [waits @survey-wait; "
+            "done @survey-done; created @survey-go]"
+        ),
+        log=(
+            "wait-group-stuck, inferred: Ga waits for pending (@survey-wait); the loop at "
+            "@survey-loop waits before it has started all that call Done [waits @survey-wait; "
+            "done @survey-done]"
+        ),
+    ),
+    "TestContinueSkipsDone": Expected(
+        full=(
+            "wait-group-stuck, inferred: Ga waits for left (@copier-wait); no goroutine is left "
+            "that calls its Done: the continue at @copier-continue skips it [waits @copier-wait; "
+            "done @copier-failed; done @copier-done; created @copier-go]"
+        ),
+        log=(
+            "wait-group-stuck, inferred: Ga waits for left (@copier-wait); no goroutine is left "
+            "that calls its Done: the continue at @copier-continue skips it [waits @copier-wait; "
+            "done @copier-failed; done @copier-done]"
+        ),
+    ),
+    "TestReturnSkipsClose": Expected(
+        full=(
+            "chan-not-closed, inferred: Ga ranges over set(…) (@press-range); no goroutine is "
+            "left that closes it: the return at @set-return skips it [waits @press-range; sends "
+            "@set-send; sends @set-close; created @set-go]"
+        ),
+        log=(
+            "chan-not-closed, inferred: Ga ranges over set(…) (@press-range); no goroutine is "
+            "left that closes it: the return at @set-return skips it [waits @press-range; sends "
+            "@set-send; sends @set-close]"
+        ),
+    ),
+    "TestBidderGoesHome": Expected(
+        full=(
+            "chan-no-sender, inferred: Ga selects from a.bids or a.outs (@auction-select); "
+            "nobody is left to send: the return at @bid-return skips it [waits @auction-select; "
+            "sends @bid-send; sends @out-send; created @auction-go]"
+        ),
+        log=(
+            "chan-no-sender, inferred: Ga selects from a.bids or a.outs (@auction-select); "
+            "nobody is left to send: the return at @bid-return skips it [waits @auction-select; "
+            "sends @bid-send; sends @out-send]"
+        ),
+    ),
+    "TestQuoteComesLate": Expected(
+        full=(
+            "chan-no-receiver, inferred: Ga sends on price (@desk-send); ask, which was to "
+            "receive (@desk-receive), left its select by another case [waits @desk-send; "
+            "receives @desk-receive]"
+        ),
+    ),
+    "TestJobAfterStop": Expected(
+        full=(
+            "chan-no-sender, inferred: Ga receives from j.reply (@job-receive); nobody is left "
+            "to send: the return at @spooler-return skips it [waits @job-receive; sends "
+            "@spooler-reply; created @spooler-go]"
+        ),
+        log=(
+            "chan-no-sender, inferred: Ga receives from j.reply (@job-receive); nobody is left "
+            "to send: the return at @spooler-return skips it [waits @job-receive; sends "
+            "@spooler-reply]"
+        ),
+    ),
+}
+SOUND = (
+    "TestWaitsBehindItsLoop",
+    "TestEveryKeyIsDone",
+    "TestClosesAtLeisure",
+)
+
+
+@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize("test", HANGS)
+def test_the_way_out_that_skips_what_would_end_a_wait_is_told(release: str, test: str) -> None:
+    check_told("services", release, test, HANGS[test])
+
+
+@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize("test", SOUND)
+def test_who_comes_to_it_late_is_no_cause(release: str, test: str) -> None:
+    check_silent("services", release, test)
+    check_no_cause_by_page("services", release, test)
+
+
+TEXT = """
+func work(keys chan int, left *sync.WaitGroup) {
+	for key := range keys {
+		if key < 0 {
+			return // returns
+		}
+		if key == 0 {
+			continue // continues
+		}
+		if key == 1 {
+			give(left)
+			continue // gives
+		}
+		if key == 2 {
+			left.Done()
+			continue // has-done
+		}
+		left.Done()
+	}
+}
+func give(left *sync.WaitGroup) { left.Done() }
+
+func deferred(left *sync.WaitGroup, bad bool) {
+	defer func() { left.Done() }()
+	if bad {
+		return
+	}
+	left.Done()
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("function", "expected"),
+    [("work", [("return", "returns"), ("continue", "continues")]), ("deferred", [])],
+)
+def test_a_way_out_behind_what_ends_the_wait_skips_nothing(
+    function: str, expected: list[tuple[str, str]]
+) -> None:
+    parsed = package(TEXT)
+    done = operation(parsed, OperationKind.DONE, "left")
+    every = [each for each in parsed.uses.of(FILE, done) if each[1].kind is OperationKind.DONE]
+    leading = parsed.calls.leading_to((file, each.function) for file, each in every)
+    ends = [
+        (file, each)
+        for file, each in every
+        if f"func {function}(" in text_of(declared_around(each.function))
+    ]
+    found = [(each.word, each.place) for each in skipping_exits(parsed, ends, leading)]
+    lines = [(word, f"{FILE}:{line_with(TEXT, f'// {mark}')}") for word, mark in expected]
+    assert found == lines
