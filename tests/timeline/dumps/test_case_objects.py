@@ -9,6 +9,7 @@ import pytest
 from diagnosis.object_runs import page_run
 from diagnosis.objects.made_case import made_case
 from flakecore.bundle import open_bundle
+from flakecore.diagnosis.objects.page_clock import COARSE_NS
 from flakecore.objects import PageReason
 from flakecore.timeline import Lane, LaneKind, load_cases
 from objects.made_pages import page
@@ -31,7 +32,7 @@ def test_a_wait_begins_in_the_page_when_it_begins_in_the_trace(release: str) -> 
         if last is None or not last.to_the_end or each.reason != "sync.Mutex.Lock":
             continue
         assert each.since_ns is not None
-        assert abs(each.since_ns - last.start_ns) < 1_000_000
+        assert abs(each.since_ns - last.start_ns) < COARSE_NS
         compared += 1
     assert compared > 8
 

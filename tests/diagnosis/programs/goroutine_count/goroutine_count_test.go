@@ -12,10 +12,10 @@ import (
 func start() (stop func()) {
 	quit := make(chan struct{})
 	go func() { // @starts
-		<-quit
+		<-quit // @quits
 		time.Sleep(10 * time.Millisecond)
 	}()
-	return func() { close(quit) }
+	return func() { close(quit) } // @closes
 }
 
 func TestCountsTooSoon(t *testing.T) {
@@ -37,6 +37,7 @@ func settled(t *testing.T, most int) {
 func TestCountsOneThatStays(t *testing.T) {
 	before := runtime.NumGoroutine()
 	start() // never stopped
+	time.Sleep(20 * time.Millisecond)
 	settled(t, before) // @stays-fails
 }
 
