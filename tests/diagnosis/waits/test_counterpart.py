@@ -50,6 +50,24 @@ BY_PAGE: dict[str, tuple[str, ...]] = {
             "@job-made; sends @spooler-reply]"
         ),
     ),
+    "TestBellBeforeAnybodyHears": (
+        (
+            "chan-no-sender, inferred: Ga receives from d.rung (@bell-receive); the send"
+            " (@bell-send) gives up where nobody receives yet [waits @bell-receive;"
+            " made @bell-made; sends @bell-send]"
+        ),
+        (
+            "chan-no-sender, inferred: Ga receives from d.rung (@bell-receive); the send"
+            " (@bell-send) gives up where nobody receives yet [waits @bell-receive;"
+            " sends @bell-send; created services_test.go:229]"
+        ),
+    ),
+    "TestNobodyEndsTheFeed": (
+        (
+            "chan-not-closed, inferred: Ga ranges over feed (@feed-range); nothing in the package"
+            " closes it [waits @feed-range; sends @feed-send]"
+        ),
+    ),
 }
 SOUND = (
     "TestBuyerTakesItsTime",

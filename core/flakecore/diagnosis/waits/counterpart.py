@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from flakecore.diagnosis.findings import Evidence, Place
 from flakecore.diagnosis.source.operations import Operation, OperationKind
+from flakecore.diagnosis.source.syntax import enclosing
 from flakecore.diagnosis.waits.skipping_exits import left_select, loop_that_waits, skipping_exits
 from flakecore.diagnosis.waits.wait_peers import WaitPeers
 
@@ -45,6 +46,8 @@ def counterpart(peers: WaitPeers | None, ends: OperationKind | None = None) -> C
         return None
     found = [each for each in peers.ends if ends is None or each[1].kind is ends]
     claims = _claims(peers, found) if found else ()
+    if not found and ends is OperationKind.CLOSE:
+        claims = ("nothing in the package closes it",)
     if not claims:
         return None
     fact = f"inferred from the source: {claims[0]}; no other goroutine can still come to it"
@@ -65,11 +68,33 @@ def _claims(peers: WaitPeers, ends: list[tuple[str, Operation]]) -> tuple[str, .
         end = f" ({ends[0][0]}:{ends[0][1].line})" if len(ends) == 1 else ""
         begin = f"the {skip.word} at {skip.place} skips the {noun}"
         return (f"{begin}{end}", begin)
+    given_up = gives_up(ends)
+    if given_up:
+        return given_up
     function, place = left_select(peers.state, peers.package, ends)
     if function:
         begin = f"{function} left its select ({place}) by another case"
         return (f"{begin} than the {noun}", begin)
     return ()
+
+
+def gives_up(ends: list[tuple[str, Operation]]) -> tuple[str, ...]:
+    """Return that all sends or receives are cases of selects with a default; empty where not so."""
+    if not ends or not all(_gives_up(each) for _, each in ends):
+        return ()
+    where = f" ({ends[0][0]}:{ends[0][1].line})" if len(ends) == 1 else ""
+    other = "receives" if ends[0][1].kind is OperationKind.SEND else "sends"
+    nouns = " or ".join(dict.fromkeys(each.kind.noun for _, each in ends))
+    said = f"the {nouns}{where} gives up where nobody {other} yet"
+    return (f"{said}: its select has a default", said)
+
+
+def _gives_up(operation: Operation) -> bool:
+    """Return whether a send or a receive is a case of a select that has a default."""
+    if operation.kind not in (OperationKind.SEND, OperationKind.RECEIVE) or not operation.in_select:
+        return False
+    select = enclosing(operation.node, "select_statement")
+    return select is not None and any(each.type == "default_case" for each in select.children)
 
 
 def waiting_loop(peers: WaitPeers, ends: list[tuple[str, Operation]]) -> str:

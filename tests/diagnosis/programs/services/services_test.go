@@ -1,6 +1,7 @@
 package services
 
 import (
+	"context"
 	"net"
 	"sync"
 	"testing"
@@ -220,4 +221,22 @@ func TestServerTellsOfTheFirst(t *testing.T) {
 	}
 	p.open(listener)
 	<-p.first
+}
+
+func TestBellBeforeAnybodyHears(t *testing.T) {
+	t.Parallel()
+	d := &doorbell{rung: make(chan bool)} // @bell-made
+	go d.ring()
+	time.Sleep(20 * time.Millisecond)
+	<-d.rung // @bell-receive
+}
+
+func TestNobodyEndsTheFeed(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(context.Background())
+	feed, over := make(chan int), make(chan bool)
+	go read(ctx, feed, over)
+	feed <- 1 // @feed-send
+	cancel()
+	<-over
 }

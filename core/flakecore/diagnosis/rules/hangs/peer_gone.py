@@ -29,7 +29,7 @@ from flakecore.diagnosis.source.go_parser import text_of
 from flakecore.diagnosis.source.method_values import counts_down_elsewhere
 from flakecore.diagnosis.source.operations import Operation, OperationKind
 from flakecore.diagnosis.source.syntax import declared_around, parameters
-from flakecore.diagnosis.waits.counterpart import waiting_loop
+from flakecore.diagnosis.waits.counterpart import gives_up, waiting_loop
 from flakecore.diagnosis.waits.peer_history import EndedPeer, ended_peers
 from flakecore.diagnosis.waits.skipping_exits import left_select, skipping_exits
 from flakecore.diagnosis.waits.wait_peers import WaitPeers
@@ -158,6 +158,9 @@ def _claim(group: list[WaitPeers], gone: Sequence[EndedPeer], rule: str) -> str:
             f"{begin}; nobody is left to {does_it}: {skip}",
             f"{begin}; {skip.replace('skips it', f'skips the {ends[0][1].kind.noun}')}",
         )
+    given_up = gives_up(ends)
+    if given_up:
+        return first_that_fits(*(f"{begin}; {each}" for each in given_up))
     function, select = left_select(peers.state, peers.package, ends)
     if function:
         return first_that_fits(
