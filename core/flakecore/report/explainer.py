@@ -20,7 +20,7 @@ from flakecore.gotest import PackageRun
 from flakecore.loss import Loss
 from flakecore.report.baseline import Baseline, finding_key
 from flakecore.timeline import Case, Failure, list_cases
-from flakecore.timeline.profile_series import heap_profile
+from flakecore.timeline.profiles.profile_series import heap_profile
 from flakecore.timeline.sources import Sources, bundled_sources
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from flakecore.pprof import Granularity, Profile, StackColumns, is_go, nodes_by, own_frames
 from flakecore.timeline import Case, CaseProfile
-from flakecore.timeline.trace_profiles import CPU_KIND, TEST_LABEL, TraceProfiles
+from flakecore.timeline.profiles.trace_profiles import CPU_KIND, TEST_LABEL, TraceProfiles
 from flakecore.times import format_duration
 
 _PLACES = 3

@@ -16,8 +16,8 @@ from flakecore.timeline.lanes.schedule import FrameQuery, Schedule
 from flakecore.timeline.lanes.shares import Cells
 from flakecore.timeline.load import Progress, load_case, load_cases, load_part
 from flakecore.timeline.opened_bundle import Cases, OpenedBundle
-from flakecore.timeline.output import OutputLine, OutputLines, TimeSource
-from flakecore.timeline.profiles import CaseProfile, load_profiles
+from flakecore.timeline.output.output_lines import OutputLine, OutputLines, TimeSource
+from flakecore.timeline.profiles.case_profiles import CaseProfile, load_profiles
 from flakecore.timeline.tables import TABLES, CaseTables, Table
 from flakecore.timeline.test_spans import TestSpan, TestStatus, with_subtests
 

@@ -15,7 +15,7 @@ from flakecore.timeline.failures.failure import Failure
 from flakecore.timeline.lanes.collections import Collections
 from flakecore.timeline.lanes.notes import Notes
 from flakecore.timeline.lanes.schedule import Schedule
-from flakecore.timeline.output import OutputLines
+from flakecore.timeline.output.output_lines import OutputLines
 from flakecore.timeline.tables import CaseTables
 from flakecore.timeline.test_spans import TestSpan
 

@@ -31,10 +31,10 @@ from flakecore.timeline.lanes.collections import Collections
 from flakecore.timeline.lanes.goroutine_tree import GoroutineTree
 from flakecore.timeline.lanes.notes import Notes
 from flakecore.timeline.lanes.schedule import Schedule
-from flakecore.timeline.output import TIME_SOURCES, OutputLines, TimeSource
-from flakecore.timeline.output_placement import place_lines, stamps_of_writes
-from flakecore.timeline.reported_times import laid_out
-from flakecore.timeline.shown_output import shown_lines
+from flakecore.timeline.output.output_lines import TIME_SOURCES, OutputLines, TimeSource
+from flakecore.timeline.output.output_placement import place_lines, stamps_of_writes
+from flakecore.timeline.output.reported_times import laid_out
+from flakecore.timeline.output.shown_output import shown_lines
 from flakecore.timeline.test_goroutines import pair_goroutines
 from flakecore.timeline.test_spans import TestSpan, TestStatus, parents_of, place_tests
 from flakecore.timeline.window_goroutines import pair_in_stretches, test_goroutines

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flakecore.diagnosis.source.go_package import GoPackage
-from flakecore.diagnosis.source.operations import Operation, OperationKind
+from flakecore.diagnosis.source.objects.operations import Operation, OperationKind
 
 FILE = "p.go"
 

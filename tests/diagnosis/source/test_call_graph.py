@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from diagnosis.source.go_text import FILE, line_with, operation, package
-from flakecore.diagnosis.source.operations import OperationKind
+from flakecore.diagnosis.source.objects.operations import OperationKind
 
 TEXT = """
 type w struct{ out chan int; task func() }

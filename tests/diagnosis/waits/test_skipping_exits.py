@@ -8,7 +8,7 @@ from diagnosis.object_runs import check_no_cause_by_page
 from diagnosis.program_runs import RELEASES, Expected, check_silent, check_told
 from diagnosis.source.go_text import FILE, line_with, operation, package
 from flakecore.diagnosis.source.go_parser import text_of
-from flakecore.diagnosis.source.operations import OperationKind
+from flakecore.diagnosis.source.objects.operations import OperationKind
 from flakecore.diagnosis.source.syntax import declared_around
 from flakecore.diagnosis.waits.skipping_exits import skipping_exits
 

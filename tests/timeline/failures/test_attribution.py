@@ -13,8 +13,8 @@ from flakecore.timeline.failures.failure_inputs import FailureInputs
 from flakecore.timeline.failures.find_failures import find_failures
 from flakecore.timeline.failures.test_lines import TestLines
 from flakecore.timeline.lanes.goroutine_tree import GoroutineTree
-from flakecore.timeline.output import TIME_SOURCES, LineColumns, TimeSource
-from flakecore.timeline.output_placement import place_lines
+from flakecore.timeline.output.output_lines import TIME_SOURCES, LineColumns, TimeSource
+from flakecore.timeline.output.output_placement import place_lines
 from flakecore.timeline.test_spans import place_tests
 from gotrace.constructed import starts
 from timeline.constructed_runs import RUNNER, output, read, run_of

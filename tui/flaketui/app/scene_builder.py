@@ -79,7 +79,7 @@ def passed_explainer_of(capture: CaptureFacts) -> ExplainPassed:
         case: Case, sources: Sources, losses: list[Loss]
     ) -> tuple[Finding, ...]:
         from flakecore.diagnosis import explain_passed
-        from flakecore.timeline.profile_series import whole_profile
+        from flakecore.timeline.profiles.profile_series import whole_profile
 
         return explain_passed(
             case, sources, losses, lambda: whole_profile(capture.profiles_of(case), "mem")

@@ -15,7 +15,7 @@ from flakecore.diagnosis.objects.object_wait import (
 )
 from flakecore.diagnosis.objects.page_clock import coarse_duration
 from flakecore.diagnosis.source.go_files import GoFiles
-from flakecore.diagnosis.source.operations import OperationKind
+from flakecore.diagnosis.source.objects.operations import OperationKind
 from flakecore.frames import own_frame
 from flakecore.objects import ObjectKind, PageEvent, PageHolder, PageObject
 

@@ -23,10 +23,6 @@ from flakecore.diagnosis.rules.hangs import (
     lock_cycle,
     lock_held,
     lock_not_released,
-    object_channels,
-    object_circles,
-    object_counts,
-    object_locks,
     peer_gone,
     self_lock,
     slots_taken,
@@ -40,6 +36,12 @@ from flakecore.diagnosis.rules.leaks import (
     leak_checked,
     leak_hurts_later,
     log_after_test,
+)
+from flakecore.diagnosis.rules.objects import (
+    object_channels,
+    object_circles,
+    object_counts,
+    object_locks,
 )
 from flakecore.diagnosis.rules.order import late_add, shared_variable
 from flakecore.diagnosis.rules.rule import Rule

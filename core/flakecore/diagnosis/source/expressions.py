@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flakecore.diagnosis.source.go_file import GoFile
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
-from flakecore.diagnosis.source.operations import OperationKind
+from flakecore.diagnosis.source.objects.operations import OperationKind
 from flakecore.diagnosis.source.syntax import walk
 
 _DIVIDING = ("/", "%", "/=", "%=")

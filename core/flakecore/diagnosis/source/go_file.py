@@ -8,7 +8,7 @@ from functools import cached_property
 from flakecore.collector_pause import collector_paused
 from flakecore.diagnosis.source.go_parser import Node, last_line_of, line_of, nodes_of, text_of
 from flakecore.diagnosis.source.imports import imports_of, library_function
-from flakecore.diagnosis.source.operations import (
+from flakecore.diagnosis.source.objects.operations import (
     Operation,
     OperationKind,
     operation_of,

@@ -6,9 +6,9 @@ from flakecore.diagnosis.goroutine_states import GoroutineState
 from flakecore.diagnosis.source.go_file import GoFile, short_name
 from flakecore.diagnosis.source.go_package import GoPackage
 from flakecore.diagnosis.source.go_parser import line_of, text_of
-from flakecore.diagnosis.source.held_locks import held_locks
-from flakecore.diagnosis.source.lock_helpers import PAIRS
-from flakecore.diagnosis.source.operations import Operation, OperationKind
+from flakecore.diagnosis.source.objects.held_locks import held_locks
+from flakecore.diagnosis.source.objects.lock_helpers import PAIRS
+from flakecore.diagnosis.source.objects.operations import Operation, OperationKind
 from flakecore.diagnosis.source.syntax import is_deferred, parameters
 from flakecore.frames import HasFunction, is_own
 from flakecore.timeline.sources import Sources

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flakecore.diagnosis.findings import Evidence, Place
-from flakecore.diagnosis.source.operations import Operation, OperationKind
+from flakecore.diagnosis.source.objects.operations import Operation, OperationKind
 from flakecore.diagnosis.source.syntax import enclosing
 from flakecore.diagnosis.waits.skipping_exits import left_select, loop_that_waits, skipping_exits
 from flakecore.diagnosis.waits.wait_peers import WaitPeers

@@ -22,7 +22,7 @@ from functools import cached_property
 
 from flakecore.diagnosis.goroutine_states import GoroutineState, GoroutineStates, StackFrame
 from flakecore.diagnosis.source.go_files import GoFiles
-from flakecore.diagnosis.source.operations import ObjectName, Operation, OperationKind
+from flakecore.diagnosis.source.objects.operations import ObjectName, Operation, OperationKind
 from flakecore.diagnosis.waits.blocked_on import BlockedOn
 from flakecore.frames import is_wrapper
 

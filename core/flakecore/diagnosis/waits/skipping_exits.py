@@ -13,7 +13,7 @@ from flakecore.diagnosis.goroutine_states import GoroutineState
 from flakecore.diagnosis.source.call_graph import FunctionKey
 from flakecore.diagnosis.source.go_package import GoPackage
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
-from flakecore.diagnosis.source.operations import Operation, OperationKind
+from flakecore.diagnosis.source.objects.operations import Operation, OperationKind
 from flakecore.diagnosis.source.syntax import FUNCTIONS, declared_around, enclosing, is_deferred
 
 _EXITS = {"return_statement": "return", "continue_statement": "continue"}

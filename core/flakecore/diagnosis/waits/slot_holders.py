@@ -15,7 +15,7 @@ from flakecore.diagnosis.objects.object_graph import ObjectGraph
 from flakecore.diagnosis.source.control_flow import may_follow
 from flakecore.diagnosis.source.go_file import GoFile
 from flakecore.diagnosis.source.go_parser import Node, last_line_of, text_of
-from flakecore.diagnosis.source.operations import Operation, OperationKind
+from flakecore.diagnosis.source.objects.operations import Operation, OperationKind
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, is_deferred
 from flakecore.diagnosis.waits.blocked_on import BlockedOn
 from flakecore.diagnosis.waits.wait_peers import WaitGraph, WaitPeers

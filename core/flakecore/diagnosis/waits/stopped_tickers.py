@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from flakecore.diagnosis.goroutine_states import GoroutineState, GoroutineStates, StackFrame
 from flakecore.diagnosis.source.go_files import GoFiles
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
-from flakecore.diagnosis.source.operations import ObjectName, OperationKind, object_name
+from flakecore.diagnosis.source.objects.operations import ObjectName, OperationKind, object_name
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing
 from flakecore.diagnosis.source.types import PackageTypes
 from flakecore.diagnosis.waits.blocked_on import BlockedOn

@@ -20,8 +20,8 @@ from flakecore.diagnosis.source.go_file import short_name
 from flakecore.diagnosis.source.go_files import GoFiles
 from flakecore.diagnosis.source.go_package import GoPackage
 from flakecore.diagnosis.source.go_parser import Node
-from flakecore.diagnosis.source.lock_helpers import unpaired_unlocks
-from flakecore.diagnosis.source.operations import ObjectName, Operation, OperationKind
+from flakecore.diagnosis.source.objects.lock_helpers import unpaired_unlocks
+from flakecore.diagnosis.source.objects.operations import ObjectName, Operation, OperationKind
 from flakecore.diagnosis.waits.blocked_on import BlockedOn
 from flakecore.diagnosis.waits.ender_sets import EnderSets
 from flakecore.diagnosis.waits.lock_waits import Locks, LockWait

@@ -15,7 +15,7 @@ from flakecore.report.profile.render_profile import (
     render_profile,
 )
 from flakecore.timeline import Case
-from flakecore.timeline.trace_profiles import WAIT_KIND
+from flakecore.timeline.profiles.trace_profiles import WAIT_KIND
 
 
 def write_folded(

@@ -12,7 +12,7 @@ from flakecore.gotrace import Frame, Trace
 from flakecore.report.profile.lock_order import both_orders
 from flakecore.report.profile.profile_request import ProfileRequest
 from flakecore.timeline import Case, with_subtests
-from flakecore.timeline.contention import WaitSite, wait_sites
+from flakecore.timeline.profiles.contention import WaitSite, wait_sites
 from flakecore.timeline.sources import Sources
 from flakecore.times import MILLISECOND, format_duration
 

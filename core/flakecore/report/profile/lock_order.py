@@ -15,10 +15,10 @@ from itertools import islice, product
 from typing import NamedTuple
 
 from flakecore.diagnosis.source.go_files import GoFiles
-from flakecore.diagnosis.source.operations import ObjectName, OperationKind
+from flakecore.diagnosis.source.objects.operations import ObjectName, OperationKind
 from flakecore.gotrace import Frame, State
 from flakecore.timeline import Case
-from flakecore.timeline.contention import WaitSite
+from flakecore.timeline.profiles.contention import WaitSite
 from flakecore.timeline.sources import Sources
 
 _IN_SYNC = ("sync.", "internal/sync.")

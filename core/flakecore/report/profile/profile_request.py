@@ -21,9 +21,9 @@ from flakecore.pprof import (
     merged,
 )
 from flakecore.timeline import Case, CaseProfile, load_profiles, with_subtests
-from flakecore.timeline.profile_series import profile_series, whole_profile
+from flakecore.timeline.profiles.profile_series import profile_series, whole_profile
+from flakecore.timeline.profiles.trace_profiles import TEST_LABEL, TRACE_KINDS, TraceProfiles
 from flakecore.timeline.sources import Sources, bundled_sources
-from flakecore.timeline.trace_profiles import TEST_LABEL, TRACE_KINDS, TraceProfiles
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import numpy as np
 from flakecore.pprof import Granularity, Profile, difference, node_totals, nodes_by
 from flakecore.report.hotspots import format_value
 from flakecore.timeline import CaseProfile
-from flakecore.timeline.profile_series import taken_ns
+from flakecore.timeline.profiles.profile_series import taken_ns
 from flakecore.times import format_duration
 
 

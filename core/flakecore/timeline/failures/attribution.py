@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from flakecore.timeline.failures.failure import Failure
 from flakecore.timeline.failures.failure_inputs import FailureInputs
-from flakecore.timeline.output import TIME_SOURCES, LineColumns, TimeSource
+from flakecore.timeline.output.output_lines import TIME_SOURCES, LineColumns, TimeSource
 
 _GOROUTINE = re.compile(r"goroutine (\d{1,18}) ")
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from flakecore.gotrace import EventFilter, Trace
 from flakecore.timeline.lanes.goroutine_tree import GoroutineTree
-from flakecore.timeline.output import OutputLines
+from flakecore.timeline.output.output_lines import OutputLines
 from flakecore.timeline.tables.collections import collection_table
 from flakecore.timeline.tables.columns import Table
 from flakecore.timeline.tables.events import event_parts, event_table

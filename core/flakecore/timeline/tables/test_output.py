@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from flakecore.gotest.logs.levels import level_of
-from flakecore.timeline.output import TIME_SOURCES, OutputLines
+from flakecore.timeline.output.output_lines import TIME_SOURCES, OutputLines
 from flakecore.timeline.tables.columns import Table, numbered_text, text_column
 from flakecore.timeline.test_spans import TestSpan
 

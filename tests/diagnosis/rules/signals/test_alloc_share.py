@@ -9,7 +9,7 @@ import pytest
 from diagnosis.program_bundles import collected_program
 from flakecore.diagnosis import Certainty, Finding, Weight, explain_passed
 from flakecore.report import Explainer
-from flakecore.timeline.profile_series import heap_profile
+from flakecore.timeline.profiles.profile_series import heap_profile
 from timeline.captures import Capture
 
 pytestmark = pytest.mark.needs_go

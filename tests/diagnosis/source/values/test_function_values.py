@@ -7,7 +7,7 @@ import pytest
 from diagnosis.object_runs import check_no_cause_by_page
 from diagnosis.program_runs import RELEASES, check_silent
 from diagnosis.source.go_text import FILE, operation, package
-from flakecore.diagnosis.source.operations import OperationKind
+from flakecore.diagnosis.source.objects.operations import OperationKind
 
 SOUND = (
     "TestTimerRingsLater",

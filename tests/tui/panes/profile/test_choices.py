@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from flakecore.timeline import CaseProfile
-from flakecore.timeline.trace_profiles import TRACE_KINDS
+from flakecore.timeline.profiles.trace_profiles import TRACE_KINDS
 from flaketui.app.explorer import Explorer
 from flaketui.app.terminal.settings import DisplaySettings
 from flaketui.panes.profile.choices import ProfileChoices, Wanted, window_of

@@ -13,8 +13,8 @@ from flakecore.diagnosis import Role
 from flakecore.frames import shown_frame
 from flakecore.pprof import Profile
 from flakecore.timeline import Case, with_subtests
-from flakecore.timeline.profile_series import whole_profile
-from flakecore.timeline.trace_profiles import CPU_KIND, TRACE_KINDS, TraceProfiles
+from flakecore.timeline.profiles.profile_series import whole_profile
+from flakecore.timeline.profiles.trace_profiles import CPU_KIND, TRACE_KINDS, TraceProfiles
 from flaketui.panes.profile.flame import Flame, FlameLook, make_flame
 from flaketui.view.scene import Scene
 from flaketui.view.viewport import SelectionKind

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.strip import Strip
 
 from flakecore.report.hotspots import format_value
-from flakecore.timeline.trace_profiles import TRACE_KINDS
+from flakecore.timeline.profiles.trace_profiles import TRACE_KINDS
 from flaketui.drawing.lines import StyledLine, wrap
 from flaketui.panes.profile.choices import ProfileChoices, Wanted, place_of, window_of
 from flaketui.panes.profile.flame import Flame

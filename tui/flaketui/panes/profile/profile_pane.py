@@ -10,7 +10,7 @@ from textual.strip import Strip
 
 from flakecore.pprof import Granularity
 from flakecore.timeline import FrameQuery
-from flakecore.timeline.trace_profiles import CPU_KIND, TRACE_KINDS, WAIT_KIND
+from flakecore.timeline.profiles.trace_profiles import CPU_KIND, TRACE_KINDS, WAIT_KIND
 from flaketui.drawing.lines import StyledLine
 from flaketui.panes.changes import Change, Choice
 from flaketui.panes.pane import Pane

@@ -18,7 +18,7 @@ from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Ro
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.source.go_file import GoFile
-from flakecore.diagnosis.source.operations import Operation, OperationKind
+from flakecore.diagnosis.source.objects.operations import Operation, OperationKind
 from flakecore.diagnosis.source.syntax import enclosing
 from flakecore.timeline import FailureKind
 

@@ -21,8 +21,8 @@ from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Ro
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.source.go_parser import text_of
-from flakecore.diagnosis.source.method_values import counts_down_elsewhere
-from flakecore.diagnosis.source.operations import Operation, OperationKind
+from flakecore.diagnosis.source.objects.method_values import counts_down_elsewhere
+from flakecore.diagnosis.source.objects.operations import Operation, OperationKind
 from flakecore.diagnosis.source.syntax import enclosing
 from flakecore.frames import own_frame
 from flakecore.timeline import FailureKind, State

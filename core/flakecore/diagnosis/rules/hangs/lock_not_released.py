@@ -21,9 +21,9 @@ from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits, names
 from flakecore.diagnosis.source.go_package import GoPackage
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
-from flakecore.diagnosis.source.held_locks import held_locks
-from flakecore.diagnosis.source.lock_helpers import PAIRS, is_helper
-from flakecore.diagnosis.source.operations import ObjectName, Operation
+from flakecore.diagnosis.source.objects.held_locks import held_locks
+from flakecore.diagnosis.source.objects.lock_helpers import PAIRS, is_helper
+from flakecore.diagnosis.source.objects.operations import ObjectName, Operation
 from flakecore.diagnosis.source.syntax import declared_around, walk
 from flakecore.diagnosis.waits.lock_waits import LockWait
 

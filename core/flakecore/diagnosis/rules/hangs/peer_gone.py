@@ -26,8 +26,8 @@ from flakecore.diagnosis.rules.wording import (
     names,
 )
 from flakecore.diagnosis.source.go_parser import text_of
-from flakecore.diagnosis.source.method_values import counts_down_elsewhere
-from flakecore.diagnosis.source.operations import Operation, OperationKind
+from flakecore.diagnosis.source.objects.method_values import counts_down_elsewhere
+from flakecore.diagnosis.source.objects.operations import Operation, OperationKind
 from flakecore.diagnosis.source.syntax import declared_around, parameters
 from flakecore.diagnosis.waits.counterpart import gives_up, waiting_loop
 from flakecore.diagnosis.waits.peer_history import EndedPeer, ended_peers

@@ -16,8 +16,8 @@ from flakecore.diagnosis.findings import Certainty, Finding, Role
 from flakecore.diagnosis.goroutine_states import GoroutineState, StackFrame
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
-from flakecore.diagnosis.source.method_values import unlocks_elsewhere
-from flakecore.diagnosis.source.operations import OperationKind
+from flakecore.diagnosis.source.objects.method_values import unlocks_elsewhere
+from flakecore.diagnosis.source.objects.operations import OperationKind
 from flakecore.diagnosis.waits.blocked_on import BlockedOn
 from flakecore.diagnosis.waits.lock_waits import is_reader
 

@@ -22,8 +22,8 @@ from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Role
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits, names
 from flakecore.diagnosis.source.go_parser import Node, line_of
-from flakecore.diagnosis.source.method_values import counts_down_elsewhere
-from flakecore.diagnosis.source.operations import Operation, OperationKind
+from flakecore.diagnosis.source.objects.method_values import counts_down_elsewhere
+from flakecore.diagnosis.source.objects.operations import Operation, OperationKind
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, walk
 from flakecore.timeline import Goroutine, Interval, Lane, LaneKind, State
 

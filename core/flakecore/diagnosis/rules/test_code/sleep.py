@@ -24,7 +24,7 @@ from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.timers.at_work import at_work
 from flakecore.diagnosis.rules.wording import first_that_fits, names
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
-from flakecore.diagnosis.source.operations import OperationKind
+from flakecore.diagnosis.source.objects.operations import OperationKind
 from flakecore.diagnosis.source.syntax import FUNCTIONS, declared_around, enclosing, walk
 from flakecore.diagnosis.source.variable_writes import root_of
 from flakecore.frames import HasFunction

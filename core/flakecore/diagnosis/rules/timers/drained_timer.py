@@ -20,7 +20,7 @@ from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.source.go_file import GoFile
 from flakecore.diagnosis.source.go_package import GoPackage
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
-from flakecore.diagnosis.source.operations import Operation, OperationKind
+from flakecore.diagnosis.source.objects.operations import Operation, OperationKind
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing
 from flakecore.diagnosis.waits.blocked_on import BlockedOn
 

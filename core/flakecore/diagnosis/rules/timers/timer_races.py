@@ -12,7 +12,7 @@ from flakecore.diagnosis.goroutine_states import StackFrame
 from flakecore.diagnosis.rules.rule import Question
 from flakecore.diagnosis.source.go_package import GoPackage
 from flakecore.diagnosis.source.go_parser import Node, last_line_of, line_of, text_of
-from flakecore.diagnosis.source.operations import Operation, OperationKind
+from flakecore.diagnosis.source.objects.operations import Operation, OperationKind
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, parameters, walk
 from flakecore.timeline import Goroutine, Interval, Lane, LaneKind, State
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from flakecore.diagnosis.source.go_file import GoFile
 from flakecore.diagnosis.source.go_package import GoPackage
 from flakecore.diagnosis.source.go_parser import Node, last_line_of, line_of, text_of
-from flakecore.diagnosis.source.operations import OperationKind
+from flakecore.diagnosis.source.objects.operations import OperationKind
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, walk
 from flakecore.diagnosis.source.values.bounded_loops import (
     counts_to_a_limit,

@@ -12,7 +12,7 @@ from flakecore.bundle import open_bundle
 from flakecore.pprof import Profile
 from flakecore.timeline import Case, Lane, LaneKind, load_case
 from flakecore.timeline.case_index import list_cases
-from flakecore.timeline.trace_profiles import (
+from flakecore.timeline.profiles.trace_profiles import (
     CPU_KIND,
     SAMPLE_NS,
     TRACE_KINDS,

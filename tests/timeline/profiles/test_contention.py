@@ -9,8 +9,8 @@ import numpy as np
 from flakecore.bundle import open_bundle
 from flakecore.gotrace import State
 from flakecore.timeline import Case, list_cases, load_case
-from flakecore.timeline.contention import WaitSite, wait_sites
-from flakecore.timeline.trace_profiles import WAIT_KIND, TraceProfiles
+from flakecore.timeline.profiles.contention import WaitSite, wait_sites
+from flakecore.timeline.profiles.trace_profiles import WAIT_KIND, TraceProfiles
 from program import SAMPLE
 
 

@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from flakecore.diagnosis.source.call_graph import CallGraph
 from flakecore.diagnosis.source.go_file import GoFile
 from flakecore.diagnosis.source.go_parser import Node, text_of
-from flakecore.diagnosis.source.operations import (
+from flakecore.diagnosis.source.objects.operations import (
     ObjectName,
     Operation,
     OperationKind,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from diagnosis.source.go_text import FILE, line_with, package
-from flakecore.diagnosis.source.held_locks import held_locks
+from flakecore.diagnosis.source.objects.held_locks import held_locks
 
 TEXT = """
 type p struct{ mu sync.Mutex; other sync.RWMutex }

@@ -12,8 +12,8 @@ from alignment.sequences import LOGGER, PRINTLN, RUN, writes_of
 from flakecore.alignment.matching import Pairs
 from flakecore.alignment.pair_output import PairedOutput
 from flakecore.gotest import Line, Lines
-from flakecore.timeline.output import TIME_SOURCES, LineColumns, TimeSource
-from flakecore.timeline.output_placement import place_lines, stamps_of_writes
+from flakecore.timeline.output.output_lines import TIME_SOURCES, LineColumns, TimeSource
+from flakecore.timeline.output.output_placement import place_lines, stamps_of_writes
 
 ZERO = 1_700_000_000_000_000_000
 EXACT, BOUNDED = TimeSource.EXACT, TimeSource.BOUNDED

@@ -30,7 +30,7 @@ from flakecore.diagnosis.objects.object_words import (
 from flakecore.diagnosis.objects.page_clock import coarse_duration
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits, names
-from flakecore.diagnosis.source.method_values import unlocks_elsewhere
+from flakecore.diagnosis.source.objects.method_values import unlocks_elsewhere
 from flakecore.objects import ObjectKind
 
 

@@ -24,7 +24,7 @@ from flakecore.alignment.pair_output import PairedOutput
 from flakecore.alignment.units import key_of
 from flakecore.alignment.writers import WriteKind, Writer
 from flakecore.gotest import NO_WALL, TYPES, Lines, TextsAt
-from flakecore.timeline.output import TIME_SOURCES, LineColumns, TimeSource
+from flakecore.timeline.output.output_lines import TIME_SOURCES, LineColumns, TimeSource
 
 _UNBOUNDED_NS = 1 << 61
 _MIN_STAMPED_LINES = 32

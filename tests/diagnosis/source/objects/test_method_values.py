@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flakecore.diagnosis.source.go_package import GoPackage
-from flakecore.diagnosis.source.method_values import (
+from flakecore.diagnosis.source.objects.method_values import (
     counts_down_elsewhere,
     hands_on,
     unlocks_elsewhere,

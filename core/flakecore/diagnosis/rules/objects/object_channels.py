@@ -31,7 +31,7 @@ from flakecore.diagnosis.objects.object_words import (
 from flakecore.diagnosis.objects.unset_timers import is_of_unset_timer, unset_timer
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits, names
-from flakecore.diagnosis.source.operations import OperationKind
+from flakecore.diagnosis.source.objects.operations import OperationKind
 from flakecore.diagnosis.waits.counterpart import Counterpart, counterpart
 from flakecore.diagnosis.waits.stopped_tickers import stopped_ticker
 from flakecore.objects import ObjectKind, PageEvent, PageObject

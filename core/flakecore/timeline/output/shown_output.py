@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flakecore.gotest import Crash
-from flakecore.timeline.output import LineColumns
+from flakecore.timeline.output.output_lines import LineColumns
 from flakecore.tracebacks import has_internals, without_internals
 
 _OF_ALL_LINES = ("texts", "places")

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from flakecore.bundle import Bundle, Kind
 from flakecore.pprof import Profile, merged
 from flakecore.timeline.case import Case
-from flakecore.timeline.profiles import CaseProfile, load_profiles
+from flakecore.timeline.profiles.case_profiles import CaseProfile, load_profiles
 
 _MOMENT = re.compile(r"-(\d{16,19})\.[^/]*$")
 """The nanoseconds since 1970 in the name of a profile that ``collect --pull`` took."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flakecore.gotest import read_text
-from flakecore.timeline.reported_times import laid_out
+from flakecore.timeline.output.reported_times import laid_out
 from flakecore.timeline.test_spans import parents_of
 
 TENTH = 100_000_000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flakecore.timeline.output import OutputLine, OutputLines, TimeSource
+from flakecore.timeline.output.output_lines import OutputLine, OutputLines, TimeSource
 
 
 def _line(time_ns: int, text: str, test: int = -1, file: str = "", line: int = 0) -> OutputLine:

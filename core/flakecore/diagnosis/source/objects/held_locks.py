@@ -12,8 +12,8 @@ from collections.abc import Sequence
 
 from flakecore.diagnosis.source.go_file import GoFile
 from flakecore.diagnosis.source.go_parser import Node
-from flakecore.diagnosis.source.lock_helpers import PAIRS
-from flakecore.diagnosis.source.operations import Operation
+from flakecore.diagnosis.source.objects.lock_helpers import PAIRS
+from flakecore.diagnosis.source.objects.operations import Operation
 
 _LEAVES = (
     "return_statement",

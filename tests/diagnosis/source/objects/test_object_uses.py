@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from diagnosis.source.go_text import FILE, line_with, operation, package
-from flakecore.diagnosis.source.operations import OperationKind
+from flakecore.diagnosis.source.objects.operations import OperationKind
 
 FOLLOWED = """
 type hub struct{ out chan int }

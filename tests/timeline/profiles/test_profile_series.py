@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from flakecore.pprof import ProfileFrame
 from flakecore.timeline import CaseProfile
-from flakecore.timeline.profile_series import profile_series, taken_ns, whole_profile
+from flakecore.timeline.profiles.profile_series import profile_series, taken_ns, whole_profile
 from pprof.made import profile_of
 
 F = ProfileFrame("p.F", "a.go", 1)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from flakecore.diagnosis.source.go_file import GoFile
 from flakecore.diagnosis.source.go_parser import line_of, text_of
-from flakecore.diagnosis.source.operations import ObjectName, Operation, OperationKind
+from flakecore.diagnosis.source.objects.operations import ObjectName, Operation, OperationKind
 from flakecore.diagnosis.source.syntax import FUNCTIONS, declared_around, enclosing, parameters
 from flakecore.diagnosis.source.types import PackageTypes
 

@@ -1,0 +1,1 @@
+"""What a package's source does with locks, channels and wait groups."""

@@ -1,0 +1,1 @@
+"""Profiles of a case, of its trace too, alone and as series."""
