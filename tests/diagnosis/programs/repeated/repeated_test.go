@@ -1,7 +1,11 @@
 // Package repeated holds tests that are run several times in one process.
 package repeated
 
-import "testing"
+import (
+	"os"
+	"strings"
+	"testing"
+)
 
 var (
 	calls  int
@@ -63,5 +67,19 @@ func TestPutsBack(t *testing.T) {
 	defer func() { fixed-- }()
 	if fixed != 2 {
 		t.Errorf("fixed is %d", fixed)
+	}
+}
+
+// What it keeps is not in the source: a variable of the environment with a name of its own.
+func TestSetsUpOnce(t *testing.T) {
+	name := strings.ToUpper("flaketui_") + "repeated"
+	if os.Getenv(name) == "" {
+		t.Log("init done after 3 rounds")
+	}
+	t.Log("serving request 1")
+	was := os.Getenv(name)
+	os.Setenv(name, "set up")
+	if was != "" {
+		t.Errorf("it was %s before", was)
 	}
 }

@@ -40,6 +40,7 @@ AGAIN: Told = {
     "TestFailsAlways": [],
     "TestFailsOnce": [],
     "TestPutsBack": [],
+    "TestSetsUpOnce": [],
 }
 
 
@@ -62,7 +63,7 @@ def test_without_the_source_later_runs_are_told_by_counts_alone() -> None:
         assert [each.claim for each in findings] == [
             f"{test} passed in its first run and failed in 3 of 3 later ones of one process;"
             " p = 0.25"
-        ] * (test in ("TestCallsOnce", "TestAddsAName", "TestOpens"))
+        ] * (test in ("TestCallsOnce", "TestAddsAName", "TestOpens", "TestSetsUpOnce"))
         kinds = {(each.certainty, each.weight) for each in findings}
         assert kinds <= {(Certainty.ASSOCIATED, Weight.CIRCUMSTANCE)}
 

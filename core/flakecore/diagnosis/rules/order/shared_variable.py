@@ -27,6 +27,7 @@ from dataclasses import dataclass, replace
 from flakecore.diagnosis.failing_call import FailingSource, failing_call
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role, Weight
 from flakecore.diagnosis.rules.order.order_counts import OrderCounts, associated, order_counts
+from flakecore.diagnosis.rules.order.repeated_lines import lines_of_the_first
 from flakecore.diagnosis.rules.order.replay import replay_of
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
@@ -125,7 +126,10 @@ def _by_counts(question: Question) -> Iterator[Finding]:
         certainty=Certainty.ASSOCIATED,
         weight=Weight.CIRCUMSTANCE,
         test=failure.test,
-        evidence=(Evidence(f"{len(runs)} runs of {name}, in the order they ran", None, 0),),
+        evidence=(
+            Evidence(f"{len(runs)} runs of {name}, in the order they ran", None, 0),
+            *_only_first(question, runs),
+        ),
         next=f"compare -count=1 {run_flag(name.partition('/')[0])}, again and again",
     )
 
@@ -296,9 +300,18 @@ def _again(
         evidence=(
             failing.evidence(f"the condition of the failing line comes from {variable}"),
             Evidence(f"of {len(runs)} runs in one process, {counts}", None, 0),
+            *_only_first(question, runs),
         ),
         next=f"put {variable} back by t.Cleanup",
     )
+
+
+def _only_first(question: Question, runs: list[TestSpan]) -> list[Evidence]:
+    """Return what the first run of a test printed, and no later one, as facts."""
+    return [
+        Evidence(f"its first run alone printed: {text}", None, 0)
+        for text in lines_of_the_first(question.case, runs)
+    ]
 
 
 RULE = Rule("shared-state", Needs.FAILURE, _find, ids=("shared-state", "order-dependent"))
