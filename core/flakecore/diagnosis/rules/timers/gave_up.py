@@ -55,7 +55,7 @@ def _find(question: Question) -> Iterator[Finding]:
     took = format_duration(failure.at_ns - waits[-1].start_ns)
     where, doing = other.where, f"{other.name} was still {other.doing}"
     gave_up = f"{failure.test_name} gave up after {took} ({failing.at})"
-    polls_at = f"{lines[0]}:{waits[0].stack and _line_in(waits[0], lines)}"
+    polls_at = f"{lines[0]}:{_line_in(waits[0], lines)}"
     yield Finding(
         rule="deadline-missed",
         claim=first_that_fits(

@@ -100,15 +100,14 @@ def returned_race(question: Question, failing: FailingSource) -> TimerRace | Non
     schedule = question.case.schedule
     if schedule is None or failing.goroutine <= 0:
         return None
-    for interval in _selects_before(question, failing):
-        for frame in interval.stack:
-            for race in _returning(failing):
-                stands = frame.file.rpartition("/")[2] == race.file and line_of(
-                    race.select
-                ) <= frame.line <= last_line_of(race.select)
-                if stands:
-                    won = _is_of_timer(question, interval, race)
-                    return replace(race, at_ns=interval.end_ns) if won else None
+    races = list(_returning(failing))
+    for interval in _selects_before(question, failing) if races else ():
+        places = [(frame.file.rpartition("/")[2], frame.line) for frame in interval.stack]
+        for race in races:
+            lines = range(line_of(race.select), last_line_of(race.select) + 1)
+            if any(name == race.file and line in lines for name, line in places):
+                won = _is_of_timer(question, interval, race)
+                return replace(race, at_ns=interval.end_ns) if won else None
     return None
 
 
