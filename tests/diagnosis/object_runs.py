@@ -11,9 +11,9 @@ from timeline.captures import Capture
 from toolchains import NEWEST
 
 OLDER = "1.22.10"
-WITHOUT_SOURCE = ("chan-no-sender", "chan-no-receiver", "wait-cycle")
+WITHOUT_SOURCE = ("lock-held", "chan-no-sender", "chan-no-receiver", "wait-cycle")
 """What is told where no source tells a loop over a channel, nor who would never come to it, nor
-that what is sent are slots."""
+that what is sent are slots, nor that a method locks for its callers."""
 
 
 def page_run(shape: str, release: str = NEWEST) -> Capture:

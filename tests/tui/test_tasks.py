@@ -40,12 +40,16 @@ class Task(NamedTuple):
 TASKS_OF_PEOPLE = (
     Task("signal", (r"G\d+ waits for a signal of q\.cond \(signal_test\.go:25\)",), "q.cond.Wait"),
     Task("after", (r"time\.After of 10ms came before <-result",), "time.After(10"),
-    Task("port", (r"binds a fixed port, 18437 \(port_test\.go:10\)",), "net.Listen"),
+    Task(
+        "port",
+        (r"binds port 18437 \(port_test\.go:10\), in use", r"TestFirstServer, begun before it"),
+        "net.Listen",
+    ),
     Task(
         "ctx",
         (
             r"G\d+ ranges over in \(ctx_test\.go:11\)",
-            r"which nothing|which sent last \(ctx_test\.go:20\)",
+            r"nothing in the package closes it",
         ),
         "range in",
     ),

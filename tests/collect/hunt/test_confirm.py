@@ -105,7 +105,7 @@ def certainties(place: Path) -> dict[str, Certainty]:
 
 
 def test_a_condition_is_taken_away_and_put_back(module: Path, tmp_path: Path) -> None:
-    hunting = HuntOptions(max_runs=40, stress=True)
+    hunting = HuntOptions(max_runs=150, stress=True)
     (made,), place = confirmed(module, tmp_path, "procs", hunting)
     assert (made.kind, made.words, made.rule) == ("condition", "GOMAXPROCS=1", "flags")
     assert (made.failed_with, made.runs_with) == (10, 10)

@@ -230,7 +230,7 @@ def test_a_failure_by_chance_is_caught_and_replayed_as_well(module: Path, tmp_pa
     hunting = HuntOptions(until_fail=True, max_runs=600)
     run = collected(module, tmp_path / "x.zip", "./chance", hunt=hunting)
     assert run.result.manifest.failures == 1
-    hunting = HuntOptions(max_runs=60, stress=True, keep=60)
+    hunting = HuntOptions(max_runs=200, stress=True, keep=60)
     run = collected(module, tmp_path / "y.zip", "./chance", hunt=hunting)
     failing = [a for a in run.result.manifest.attempts if a.exit_code]
     assert len(failing) >= 2

@@ -111,6 +111,10 @@ class ObjectWords:
             for each in file.operations
         )
 
+    def locks_for_caller(self, frame: StackFrame) -> bool:
+        """Return whether a frame's function locks and leaves it to its callers, by the source."""
+        return self._files.locks_for_caller(frame)
+
     def age(self, at_ns: int | None) -> str:
         """Return how long before the page's moment something was: ``11ms``; "" if unknown."""
         return "" if at_ns is None else coarse_duration(self._graph.page.at_ns - at_ns)

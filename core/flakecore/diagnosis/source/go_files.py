@@ -116,6 +116,20 @@ class GoFiles:
             return ""
         return parameters(function)[0][0]
 
+    def locks_for_caller(self, frame: HasFunction) -> bool:
+        """Return whether a frame's function is a method that locks, and leaves it to its callers.
+
+        False where the source is not at hand.
+        """
+        package = self.package_of(frame)
+        stands = package.function_of(frame) if package is not None else None
+        if package is None or stands is None or stands[1].type != "method_declaration":
+            return False
+        receiver = parameters(stands[1])[0][1].lstrip("*").partition("[")[0]
+        name = text_of(stands[1].child_by_field_name("name"))
+        helper = package.lock_helpers.get((receiver, name))
+        return helper is not None and helper.kind in PAIRS
+
     def may_unlock(self, state: GoroutineState) -> bool:
         """Return whether a goroutine stands in a function that unlocks something, or may do."""
         for frame in state.frames:

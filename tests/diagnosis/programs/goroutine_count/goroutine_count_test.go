@@ -12,10 +12,10 @@ import (
 func start() (stop func()) {
 	quit := make(chan struct{})
 	go func() { // @starts
-		<-quit // @quits
+		<-quit
 		time.Sleep(10 * time.Millisecond)
 	}()
-	return func() { close(quit) } // @closes
+	return func() { close(quit) }
 }
 
 func TestCountsTooSoon(t *testing.T) {
@@ -27,6 +27,8 @@ func TestCountsTooSoon(t *testing.T) {
 	time.Sleep(300 * time.Millisecond)
 }
 
+func linger() { time.Sleep(time.Minute) }
+
 func settled(t *testing.T, most int) {
 	t.Helper()
 	if n := runtime.NumGoroutine(); n > most {
@@ -36,8 +38,7 @@ func settled(t *testing.T, most int) {
 
 func TestCountsOneThatStays(t *testing.T) {
 	before := runtime.NumGoroutine()
-	start() // never stopped
-	time.Sleep(20 * time.Millisecond)
+	go linger() // @lingers
 	settled(t, before) // @stays-fails
 }
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role
+from flakecore.diagnosis.goroutine_states import StackFrame
 from flakecore.diagnosis.objects.hand_over import may_be_handed_over
 from flakecore.diagnosis.objects.lock_circles import Held, claim_of_many, holding, wanted
 from flakecore.diagnosis.objects.object_graph import ObjectGraph
@@ -31,7 +32,7 @@ from flakecore.diagnosis.objects.page_clock import coarse_duration
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits, names
 from flakecore.diagnosis.source.objects.method_values import unlocks_elsewhere
-from flakecore.objects import ObjectKind
+from flakecore.objects import ObjectKind, PageHolder
 
 
 def _find(question: Question) -> Iterator[Finding]:
@@ -156,6 +157,8 @@ def _by_itself(
             and where != locked.place
         )
     )
+    if locked is not None and not within and words.locks_for_caller(locked):
+        within = _is_by_helper(further_out, holder, locked)
     if wait.object is not None and wait.object.kind is ObjectKind.ONCE:
         claim = first_that_fits(
             f"Self-deadlock: {who} calls Once.Do ({where}) from within the Do that it is in"
@@ -194,6 +197,26 @@ def _by_itself(
         graph, words, root, held, "lock-held", claim,
         f"unlock in {locked.short_function} on every way out, or by defer",
     )  # fmt: skip
+
+
+def _is_by_helper(
+    further_out: Sequence[StackFrame], holder: PageHolder, locked: StackFrame
+) -> bool:
+    """Return whether the caller of what locked is still under way, farther on in the same call."""
+    stack = [(frame.function, frame.line) for frame in holder.stack]
+    at = next((i for i, each in enumerate(stack) if each == (locked.function, locked.line)), -1)
+    callers = stack[at + 1 :]
+    if at < 0 or not callers:
+        return False
+    outer = [(frame.function, frame.line) for frame in further_out]
+    return any(
+        function == callers[0][0] and line != callers[0][1] and _begins(outer[i + 1 :], callers[1:])
+        for i, (function, line) in enumerate(outer)
+    )
+
+
+def _begins(frames: Sequence[tuple[str, int]], with_: Sequence[tuple[str, int]]) -> bool:
+    return list(frames[: len(with_)]) == list(with_)
 
 
 def _held_by_nobody(
