@@ -77,9 +77,12 @@ func flaketuiUnshare(t *traceMultiplexer) bool {
 	return true
 }
 
+// flaketuiEndShared ends the program's trace and lets none begin: the next Stop is package testing's.
+//
 //go:linkname flaketuiEndShared
 func flaketuiEndShared() {
 	tracing.Lock()
 	defer tracing.Unlock()
 	flaketuiUnshare(&tracing)
+	flaketuiTrace.ours = nil
 }
