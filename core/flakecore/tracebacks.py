@@ -67,7 +67,7 @@ def without_internals(texts: Iterable[str]) -> Iterator[tuple[int, str]]:
     Args:
         texts: all lines, without newlines.
     """
-    shown = ShownLines()
+    shown = TracebackFilter()
     at = -1
     for at, text in enumerate(texts):
         yield from shown.feed(at, text)
@@ -93,7 +93,7 @@ class _Block:
     is_shown: bool = False
 
 
-class ShownLines:
+class TracebackFilter:
     """Leaves out what GOTRACEBACK=system adds, line by line; all other lines are as they came."""
 
     def __init__(self) -> None:

@@ -16,7 +16,7 @@ from flakecore.gotrace import (
     counted_intervals,
 )
 from flakecore.gotrace.intervals import generation_totals
-from flakecore.gotrace.native.generation_totals import Totals
+from flakecore.gotrace.native.generation_totals import LaneTotals
 from gotrace.constructed import starts, trace_of
 from gotrace.recordings import FORMATS, record
 from toolchains import NEWEST
@@ -29,7 +29,7 @@ def _read(data: bytes, *, totals: bool) -> Trace:
 def _same_goroutines(ours: GoroutineTotals, theirs: GoroutineTotals) -> None:
     assert np.array_equal(ours.lanes, theirs.lanes)
     assert np.array_equal(ours.lane, theirs.lane)
-    for name in Totals._fields:
+    for name in LaneTotals._fields:
         one, other = getattr(ours.between, name), getattr(theirs.between, name)
         assert np.array_equal(one, other), name
     for field in fields(CountedIntervals):

@@ -17,7 +17,7 @@ from flakecore.gotrace.intervals.column_totals import (
     steals_in_columns,
 )
 from flakecore.gotrace.intervals.states import STATE_COUNT, State
-from flakecore.gotrace.native.generation_totals import Totals, add_goroutines, count_steals
+from flakecore.gotrace.native.generation_totals import LaneTotals, add_goroutines, count_steals
 from flakecore.gotrace.native.library import library
 
 PREEMPTED = [2, 5]
@@ -56,7 +56,7 @@ def _columns(
     return columns, np.array([0, *ends[:-1]][: len(ends)], np.int64), np.array(ends, np.int64)
 
 
-def _plain(columns: CountedColumns, begins: np.ndarray, ends: np.ndarray) -> Totals:
+def _plain(columns: CountedColumns, begins: np.ndarray, ends: np.ndarray) -> LaneTotals:
     found: defaultdict[str, list[int]] = defaultdict(list)
     for lane, (begin, end) in enumerate(zip(begins.tolist(), ends.tolist(), strict=True)):
         rows = [row for row in range(begin, end) if columns.state[row] != State.ABSENT]
@@ -81,11 +81,11 @@ def _plain(columns: CountedColumns, begins: np.ndarray, ends: np.ndarray) -> Tot
         for proc in dict.fromkeys(each for each in procs if each >= 0):
             found["proc_lane"].append(lane)
             found["proc"].append(proc)
-    return Totals._make(np.array(found[name], np.int64) for name in Totals._fields)
+    return LaneTotals._make(np.array(found[name], np.int64) for name in LaneTotals._fields)
 
 
-def _same(ours: Totals, theirs: Totals) -> None:
-    for name, one, other in zip(Totals._fields, ours, theirs, strict=True):
+def _same(ours: LaneTotals, theirs: LaneTotals) -> None:
+    for name, one, other in zip(LaneTotals._fields, ours, theirs, strict=True):
         assert one.tolist() == other.tolist(), name
 
 

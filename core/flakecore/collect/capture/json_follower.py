@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from flakecore.tracebacks import ShownLines
+from flakecore.tracebacks import TracebackFilter
 
 _SHUFFLED = "-test.shuffle "
 _UNBUILT = ("[build failed]", "[setup failed]")
@@ -46,7 +46,7 @@ class PackageVerdict:
     running: dict[str, None] = field(default_factory=dict)
     ran: bool = False
     output: dict[str, list[str]] = field(default_factory=dict)
-    shown: ShownLines = field(default_factory=ShownLines)
+    shown: TracebackFilter = field(default_factory=TracebackFilter)
 
 
 class TestStream:

@@ -8,6 +8,7 @@ from enum import Flag, auto
 from functools import cached_property
 
 from flakecore.bundle import Manifest
+from flakecore.diagnosis.failing_call import FailingSource, failing_call
 from flakecore.diagnosis.findings import Finding
 from flakecore.diagnosis.goroutine_states import GoroutineState, GoroutineStates
 from flakecore.diagnosis.objects.object_graph import ObjectGraph
@@ -60,6 +61,11 @@ class Question:
     runs: Sequence[PackageRun] = ()
     proven: tuple[Finding, ...] = ()
     heap: Callable[[], Profile | None] | None = None
+
+    @cached_property
+    def failing(self) -> FailingSource | None:
+        """The call by which the test failed; None for other failures, or without its source."""
+        return failing_call(self.case, self.failure, self.files)
 
     @cached_property
     def locks(self) -> Locks:

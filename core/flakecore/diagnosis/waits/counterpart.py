@@ -16,7 +16,7 @@ _SHOWN = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Counterpart:
+class AbsentCounterpart:
     """Why nobody came to what would have ended a wait, by the source.
 
     Attributes:
@@ -35,7 +35,9 @@ class Counterpart:
         return [each for each in self.places if (each.file, each.line) not in known]
 
 
-def counterpart(peers: WaitPeers | None, ends: OperationKind | None = None) -> Counterpart | None:
+def counterpart(
+    peers: WaitPeers | None, ends: OperationKind | None = None
+) -> AbsentCounterpart | None:
     """Return what the source says of the other side of a wait; None where that is not clear.
 
     Args:
@@ -51,7 +53,7 @@ def counterpart(peers: WaitPeers | None, ends: OperationKind | None = None) -> C
     if not claims:
         return None
     fact = f"inferred from the source: {claims[0]}; no other goroutine can still come to it"
-    return Counterpart(claims, _places(peers, found), Evidence(fact, None, 0))
+    return AbsentCounterpart(claims, _places(peers, found), Evidence(fact, None, 0))
 
 
 def _claims(peers: WaitPeers, ends: list[tuple[str, Operation]]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from flakecore.gotrace.format.varint import IntColumn
 from flakecore.gotrace.intervals.states import STATE_COUNT, State
-from flakecore.gotrace.native.generation_totals import Totals
+from flakecore.gotrace.native.generation_totals import LaneTotals
 
 IS_WAIT = np.array([state.waiting for state in State], np.bool_)
 """By state whether it is a wait."""
@@ -29,7 +29,7 @@ class CountedColumns:
 
 def add_columns(
     columns: CountedColumns, begins: NDArray[np.int64], ends: NDArray[np.int64]
-) -> Totals:
+) -> LaneTotals:
     """Return the totals of lanes whose rows are given by their bounds, in columns."""
     count = len(begins)
     rows, lane = rows_of_ranges(begins, ends)
@@ -52,7 +52,7 @@ def add_columns(
     ran = np.flatnonzero((state == State.RUNNING) & (proc >= 0))
     pairs = _distinct_pairs(lane[ran], proc[ran])
     runnable, calls = state == State.RUNNABLE, state == State.SYSCALL
-    return Totals(
+    return LaneTotals(
         start=start,
         end=end,
         longest_wait=longest,

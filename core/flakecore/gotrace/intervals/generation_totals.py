@@ -29,7 +29,7 @@ from flakecore.gotrace.intervals.column_totals import (
 from flakecore.gotrace.intervals.generation_intervals import GenerationIntervals
 from flakecore.gotrace.intervals.intervals import IntervalColumns, Intervals
 from flakecore.gotrace.intervals.states import State
-from flakecore.gotrace.native.generation_totals import Totals, add_goroutines, count_steals
+from flakecore.gotrace.native.generation_totals import LaneTotals, add_goroutines, count_steals
 
 _PREEMPTED = "preempted"
 """The reason of a goroutine that was made to leave its proc (``runtime/traceruntime.go``)."""
@@ -79,7 +79,7 @@ class GoroutineTotals:
     origin_ns: int
     edges: CountedIntervals
     lane: NDArray[np.intp]
-    between: Totals
+    between: LaneTotals
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +250,9 @@ def _totals(
     )
 
 
-def _add_up(columns: CountedColumns, begins: NDArray[np.int64], ends: NDArray[np.int64]) -> Totals:
+def _add_up(
+    columns: CountedColumns, begins: NDArray[np.int64], ends: NDArray[np.int64]
+) -> LaneTotals:
     small = columns.preempted[columns.preempted < 1 << 15]
     preempts = np.zeros(int(small.max(initial=0)) + 1, np.bool_)
     preempts[small] = True

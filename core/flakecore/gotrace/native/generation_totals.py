@@ -70,7 +70,7 @@ class TotalColumns(Structure):
     )
 
 
-class Totals(NamedTuple):
+class LaneTotals(NamedTuple):
     """What rows of intervals add up to, by lane.
 
     Attributes:
@@ -103,7 +103,7 @@ def add_goroutines(
     ends: NDArray[np.int64],
     waits: NDArray[np.bool_],
     preempts: NDArray[np.bool_],
-) -> Totals | None:
+) -> LaneTotals | None:
     """Add up intervals; None where the library cannot.
 
     Args:
@@ -136,7 +136,7 @@ def add_goroutines(
         return None
     for name, count in _COUNT_OF.items():
         found[name] = found[name][: getattr(into, count)].copy()
-    return Totals(**found)
+    return LaneTotals(**found)
 
 
 def count_steals(

@@ -32,7 +32,7 @@ from flakecore.diagnosis.objects.unset_timers import is_of_unset_timer, unset_ti
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits, names
 from flakecore.diagnosis.source.objects.operations import OperationKind
-from flakecore.diagnosis.waits.counterpart import Counterpart, counterpart
+from flakecore.diagnosis.waits.counterpart import AbsentCounterpart, counterpart
 from flakecore.diagnosis.waits.stopped_tickers import stopped_ticker
 from flakecore.objects import ObjectKind, PageEvent, PageObject
 from flakecore.times import format_moment
@@ -64,7 +64,7 @@ def _find(question: Question) -> Iterator[Finding]:
         yield _finding(graph, words, tuple(numbers), _counterpart(question, words, numbers[0]))
 
 
-def _counterpart(question: Question, words: ObjectWords, number: int) -> Counterpart | None:
+def _counterpart(question: Question, words: ObjectWords, number: int) -> AbsentCounterpart | None:
     """Return what the source says of the other side of a wait on a channel."""
     graph = question.objects
     waits = graph.waits_of(number) if graph is not None else ()
@@ -76,7 +76,7 @@ def _counterpart(question: Question, words: ObjectWords, number: int) -> Counter
             Role.CLOSES, stopped.by.number, stopped.at.function, stopped.at.file, stopped.at.line
         )
         fact = stopped.by.evidence(f"{stopped.by.name} is behind the Stop at {stopped.at.place}")
-        return Counterpart(stopped.claims, (place,), fact)
+        return AbsentCounterpart(stopped.claims, (place,), fact)
     ends = OperationKind.CLOSE if len(waits) == 1 and words.is_range(waits[0]) else None
     return counterpart(question.waits.peers(waits[0].state), ends)
 
@@ -92,7 +92,7 @@ def _is_channel(wait: ObjectWait) -> bool:
 
 
 def _finding(
-    graph: ObjectGraph, words: ObjectWords, root: tuple[int, ...], other: Counterpart | None
+    graph: ObjectGraph, words: ObjectWords, root: tuple[int, ...], other: AbsentCounterpart | None
 ) -> Finding:
     waits = graph.waits_of(root[0])
     first = waits[0]

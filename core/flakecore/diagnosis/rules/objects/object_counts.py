@@ -32,7 +32,7 @@ from flakecore.diagnosis.rules.wording import (
     first_that_fits,
     names,
 )
-from flakecore.diagnosis.waits.counterpart import Counterpart, counterpart
+from flakecore.diagnosis.waits.counterpart import AbsentCounterpart, counterpart
 from flakecore.objects import ObjectKind, PageEvent
 
 _SHOWN = 8
@@ -64,7 +64,7 @@ def _finding(
     words: ObjectWords,
     root: tuple[int, ...],
     wait: ObjectWait,
-    other: Counterpart | None,
+    other: AbsentCounterpart | None,
 ) -> Finding:
     found = wait.object
     assert found is not None

@@ -24,7 +24,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from flakecore.diagnosis.failing_call import FailingSource, failing_call
+from flakecore.diagnosis.failing_call import FailingSource
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role, Weight
 from flakecore.diagnosis.rules.order.order_counts import OrderCounts, associated, order_counts
 from flakecore.diagnosis.rules.order.repeated_lines import lines_of_the_first
@@ -81,7 +81,7 @@ def _find(question: Question) -> Iterator[Finding]:
 
 def _by_source(question: Question, counts: OrderCounts | None) -> Iterator[Finding]:
     case, failure = question.case, question.failure
-    failing = failing_call(case, failure, question.files)
+    failing = question.failing
     if failure is None or failing is None:
         return
     writes = failing.package.writes

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flakecore.diagnosis.failing_call import FailingSource, failing_call
+from flakecore.diagnosis.failing_call import FailingSource
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Role
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
@@ -45,7 +45,7 @@ _STEPS = 8
 
 def _find(question: Question) -> Iterator[Finding]:
     failure = question.failure
-    failing = failing_call(question.case, failure, question.files)
+    failing = question.failing
     if failure is None or failing is None or failing.is_in_bubble:
         return
     for condition in failing.comparisons:

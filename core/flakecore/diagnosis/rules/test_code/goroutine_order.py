@@ -16,19 +16,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from flakecore.diagnosis.failing_call import FailingSource, failing_call
+from flakecore.diagnosis.failing_call import FailingSource
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Role
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.test_code.reordered import (
     checked_functions,
     in_another_order,
+    named_after,
     sorts_after,
 )
 from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
 from flakecore.diagnosis.source.syntax import (
     FUNCTIONS,
-    declared_around,
     enclosing,
     parameters,
     walk,
@@ -51,7 +51,7 @@ class _Filled(NamedTuple):
 
 def _find(question: Question) -> Iterator[Finding]:
     failure = question.failure
-    failing = failing_call(question.case, failure, question.files)
+    failing = question.failing
     if failure is None or failing is None:
         return
     differ = in_another_order(failure.message)
@@ -66,9 +66,7 @@ def _find(question: Question) -> Iterator[Finding]:
     if len(filled) != 1:
         return
     ((file, node, does),) = filled
-    declared = declared_around(enclosing(node, *FUNCTIONS))
-    name = text_of(declared.child_by_field_name("name")) if declared is not None else ""
-    who = "it" if name == failure.test_name else name
+    name, who = named_after(failure.test_name, node)
     where = f"{file}:{line_of(node)}"
     depends = f"{failure.test_name} depends on which goroutine is first"
     yield Finding(

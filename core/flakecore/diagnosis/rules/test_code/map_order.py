@@ -15,18 +15,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from flakecore.diagnosis.failing_call import FailingSource, failing_call
+from flakecore.diagnosis.failing_call import FailingSource
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Role
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.test_code.reordered import (
     checked_functions,
     in_another_order,
+    named_after,
     sorts_after,
 )
 from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.source.go_package import GoPackage
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
-from flakecore.diagnosis.source.syntax import FUNCTIONS, declared_around, enclosing, walk
+from flakecore.diagnosis.source.syntax import enclosing, walk
 
 _FILLS = re.compile(r"append|Write\w*|F?[Pp]rint\w*")
 _STRINGS = ("interpreted_string_literal", "raw_string_literal")
@@ -34,7 +35,7 @@ _STRINGS = ("interpreted_string_literal", "raw_string_literal")
 
 def _find(question: Question) -> Iterator[Finding]:
     failure = question.failure
-    failing = failing_call(question.case, failure, question.files)
+    failing = question.failing
     if failure is None or failing is None:
         return
     differ = in_another_order(failure.message)
@@ -45,9 +46,7 @@ def _find(question: Question) -> Iterator[Finding]:
         return
     file, node = ranges[0]
     over = " ".join(text_of(node.child_by_field_name("right")).split())
-    declared = declared_around(enclosing(node, *FUNCTIONS))
-    name = text_of(declared.child_by_field_name("name")) if declared is not None else ""
-    who = "it" if name == failure.test_name else name
+    name, who = named_after(failure.test_name, node)
     where = f"{file}:{line_of(node)}"
     yield Finding(
         rule="test-itself",

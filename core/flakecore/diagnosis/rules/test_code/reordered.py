@@ -6,7 +6,7 @@ import re
 
 from flakecore.diagnosis.failing_call import FailingSource
 from flakecore.diagnosis.source.go_parser import Node, text_of
-from flakecore.diagnosis.source.syntax import walk
+from flakecore.diagnosis.source.syntax import FUNCTIONS, declared_around, enclosing, walk
 
 _LISTS = re.compile(r"\[([^\[\]\n]{1,2000})\]|\"([^\"\n]{1,2000})\"")
 _BETWEEN = re.compile(r"[\s,;]+")
@@ -38,6 +38,13 @@ def checked_functions(failing: FailingSource) -> list[tuple[str, Node]]:
                 for home, function in package.calls.called_by(file, node) or ():
                     functions[home, function.start_byte] = function
     return [(file, function) for (file, _), function in functions.items()]
+
+
+def named_after(test: str, node: Node) -> tuple[str, str]:
+    """Return the name of the declared function around a node, and what to call it beside a test."""
+    declared = declared_around(enclosing(node, *FUNCTIONS))
+    name = text_of(declared.child_by_field_name("name")) if declared is not None else ""
+    return name, "it" if name == test else name
 
 
 def sorts_after(function: Node, place: Node) -> bool:

@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flakecore.diagnosis.failing_call import FailingSource, duration_text, failing_call
+from flakecore.diagnosis.failing_call import FailingSource, duration_text
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.timers.at_work import at_work
@@ -53,7 +53,7 @@ class _Unwaited:
 
 def _find(question: Question) -> Iterator[Finding]:
     failure = question.failure
-    failing = failing_call(question.case, failure, question.files)
+    failing = question.failing
     if failure is None or failing is None or failing.is_in_bubble:
         return
     sleep = _last_sleep(failing)

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flakecore.diagnosis.failing_call import FailingSource, failing_call
+from flakecore.diagnosis.failing_call import FailingSource
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Role
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
@@ -39,7 +39,7 @@ _WAITS = ("time.Sleep", "runtime.Gosched")
 
 def _find(question: Question) -> Iterator[Finding]:
     failure = question.failure
-    failing = failing_call(question.case, failure, question.files)
+    failing = question.failing
     if failure is None or failing is None or failing.is_in_bubble or _polls(failing):
         return
     for condition in failing.comparisons:

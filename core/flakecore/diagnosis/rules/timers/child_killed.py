@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flakecore.diagnosis.failing_call import FailingSource, duration_text, failing_call
+from flakecore.diagnosis.failing_call import FailingSource, duration_text
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Role
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
@@ -33,7 +33,7 @@ def _find(question: Question) -> Iterator[Finding]:
     failure = question.failure
     if failure is None or failure.test < 0 or _SAID not in failure.message:
         return
-    failing = failing_call(question.case, failure, question.files)
+    failing = question.failing
     if failing is None:
         return
     for condition in failing.innermost:

@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from flakecore.diagnosis.failing_call import FailingSource, failing_call
+from flakecore.diagnosis.failing_call import FailingSource
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.timers.at_work import at_work
@@ -41,7 +41,7 @@ _Lines = tuple[str, int, int]
 
 def _find(question: Question) -> Iterator[Finding]:
     failure, schedule = question.failure, question.case.schedule
-    failing = failing_call(question.case, failure, question.files)
+    failing = question.failing
     if failure is None or schedule is None or failing is None or failure.test < 0:
         return
     lines = _polling(failing) if not failing.is_in_bubble and failing.goroutine > 0 else None

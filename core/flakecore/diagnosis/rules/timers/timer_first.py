@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flakecore.diagnosis.failing_call import duration_text, failing_call
+from flakecore.diagnosis.failing_call import duration_text
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.timers.at_work import DOING
@@ -28,7 +28,7 @@ from flakecore.times import format_duration
 
 def _find(question: Question) -> Iterator[Finding]:
     failure = question.failure
-    failing = failing_call(question.case, failure, question.files)
+    failing = question.failing
     if failure is None or failing is None or failing.is_in_bubble:
         return
     race = timer_race(failing)
