@@ -73,7 +73,11 @@ def _failure(bundle: Bundle, case: Case, failure: Failure, explainer: Explainer)
     yield ""
     yield f"#### {escaped(failure.test_name or '(no test named)')}: {failure.kind}"
     yield ""
-    yield f"**{escaped(explainer.headline(case, failure))}**"
+    findings = explainer.findings(case, failure)
+    headline = explainer.headline(case, failure)
+    first = next((each for each in findings if each.claim == headline), None)
+    sure = f"{certainty_mark(first)} {code(first.rule)}" if first is not None else ""
+    yield f"**{escaped(headline)}**{sure}"
     yield ""
     at = f"at {format_time(failure.at_ns, digits=6)}s" if case.timed else ""
     place = f"{failure.file.rpartition('/')[2]}:{failure.line}" if failure.file else ""
@@ -84,15 +88,19 @@ def _failure(bundle: Bundle, case: Case, failure: Failure, explainer: Explainer)
     more = len(lines) - _MESSAGE_LINES
     shown = [cut(line) for line in lines[:_MESSAGE_LINES]]
     yield from fenced([*shown, f"… {more} more lines"] if more > 0 else shown, "text")
-    findings = explainer.findings(case, failure)
     drawn = text_timeline(case, failure, findings)
     if drawn:
         yield ""
         yield "What its goroutines were in until then:"
         yield ""
         yield from fenced(drawn, "text")
+    sources = explainer.sources_of(case)
+    if first is not None:
+        yield ""
+        yield from _evidence(first, "", sources)
     for finding in findings:
-        yield from _finding(finding, explainer.sources_of(case))
+        if finding is not first:
+            yield from _finding(finding, sources)
     waits = explainer.waits(case, failure)
     if waits and failure.kind is not FailureKind.ASSERTION:
         yield ""
@@ -109,17 +117,22 @@ def _failure(bundle: Bundle, case: Case, failure: Failure, explainer: Explainer)
 def _finding(finding: Finding, sources: Sources) -> Iterator[str]:
     yield ""
     yield f"- {escaped(finding.claim)}{certainty_mark(finding)} {code(finding.rule)}"
+    yield from _evidence(finding, "  ", sources)
+
+
+def _evidence(finding: Finding, indent: str, sources: Sources) -> Iterator[str]:
+    """Yield what a finding rests on, what to do next and its source lines, without its claim."""
     for each in finding.evidence[:_EVIDENCE]:
         at = f" at {format_duration(each.time_ns)}" if each.time_ns is not None else ""
-        yield f"  - {escaped(each.text + at)}"
+        yield f"{indent}- {escaped(each.text + at)}"
     if len(finding.evidence) > _EVIDENCE:
-        yield f"  - {len(finding.evidence) - _EVIDENCE} more"
+        yield f"{indent}- {len(finding.evidence) - _EVIDENCE} more"
     if finding.next:
-        yield f"  - next: {escaped(finding.next)}"
+        yield f"{indent}- next: {escaped(finding.next)}"
     source = list(_source(finding.places, sources))
     if source:
         yield ""
-        yield from (f"  {line}" for line in fenced(source, "go"))
+        yield from (f"{indent}{line}" for line in fenced(source, "go"))
 
 
 def _source(places: Sequence[Place], sources: Sources) -> Iterator[str]:

@@ -11,18 +11,22 @@ WIDTH = 100
 """Columns that text is wrapped to; CI logs are rarely narrower."""
 _EVIDENCE = 6
 """Facts of a finding that are shown; JSON has all."""
-_INDENT = " " * 6
 
 
 def finding_text(finding: Finding) -> Iterator[str]:
     """Return a finding as lines."""
     yield from wrapped(f"{finding.claim}{certainty_mark(finding)}.", "  - ")
+    yield from evidence_text(finding, " " * 6)
+
+
+def evidence_text(finding: Finding, indent: str) -> Iterator[str]:
+    """Return what a finding rests on and what to do next as lines, without its claim."""
     for each in finding.evidence[:_EVIDENCE]:
-        yield from wrapped(each.text, f"{_INDENT}· ")
+        yield from wrapped(each.text, f"{indent}· ")
     if len(finding.evidence) > _EVIDENCE:
-        yield f"{_INDENT}· {len(finding.evidence) - _EVIDENCE} more"
+        yield f"{indent}· {len(finding.evidence) - _EVIDENCE} more"
     if finding.next:
-        yield from wrapped(f"next: {finding.next}", _INDENT)
+        yield from wrapped(f"next: {finding.next}", indent)
 
 
 def certainty_mark(finding: Finding) -> str:

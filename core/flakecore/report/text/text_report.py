@@ -7,15 +7,16 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from flakecore.bundle import Bundle
 from flakecore.comparison import recorded_runs
-from flakecore.diagnosis import Finding, StateGroup, states_at
+from flakecore.diagnosis import Evidence, Finding, StateGroup, states_at
 from flakecore.diagnosis.headline import cut_to_headline
+from flakecore.frames import is_own
 from flakecore.printable import clean, printable
 from flakecore.report.excerpt import Excerpt
 from flakecore.report.explainer import Explainer, Passed
-from flakecore.report.hotspots import format_value, hotspots
+from flakecore.report.hotspots import Hotspot, Hotspots, format_value, hotspots
 from flakecore.report.runs.run_text import runs_in_short
 from flakecore.report.text.dump_table import failure_table, other_dumps
-from flakecore.report.text.finding_text import finding_text, wrapped
+from flakecore.report.text.finding_text import certainty_mark, evidence_text, finding_text, wrapped
 from flakecore.report.text.output_text import cut, output_text
 from flakecore.report.text.test_output import OutputOfTests, test_output
 from flakecore.report.text.wait_text import wait_text
@@ -35,6 +36,12 @@ from flakecore.times import format_duration, format_time
 _MESSAGE_LINES = 12
 _GOROUTINES = 12
 _MOST_LOSSES = 20
+_LEAST_SHARE = 0.05
+"""Of a profile's sum, what a place has that is shown; ``flaketui profile`` has all."""
+
+
+Explained = dict[tuple[str, tuple[Evidence, ...]], Failure]
+"""The failure under which a claim stands already, by the claim and what it rests on."""
 
 
 def render_text(
@@ -85,9 +92,10 @@ def _case(bundle: Bundle, case: Case, excerpt: Excerpt, explainer: Explainer) ->
     yield f"  {_clock(case)}"
     said = OutputOfTests(case)
     told: set[int] = set()  # crashes whose other goroutines have been shown
+    explained: Explained = {}
     for failure in excerpt.failures(case):
         yield ""
-        yield from _failure(case, failure, explainer)
+        yield from _failure(case, failure, explainer, explained)
         yield from _block(test_output(failure, said.of(failure)))
         if failure.crash >= 0:
             with_others = failure.crash not in told
@@ -101,10 +109,11 @@ def _case(bundle: Bundle, case: Case, excerpt: Excerpt, explainer: Explainer) ->
         yield ""
         yield "  Output, in the order it was printed:"
         yield from output_text(case, excerpt.lines(case))
-    if any(len(each.profile.values) for each in profiles):
+    rows = list(_profiles(profiles, case))
+    if rows:
         yield ""
         yield "  Profiles, by the place in the package that they charge most:"
-        yield from _table(list(_profiles(profiles, case)))
+        yield from _table(rows)
     losses = excerpt.losses((*case.losses, *profile_losses, *explainer.losses(case)), _MOST_LOSSES)
     if losses:
         yield ""
@@ -114,15 +123,23 @@ def _case(bundle: Bundle, case: Case, excerpt: Excerpt, explainer: Explainer) ->
 
 
 def _profiles(profiles: Sequence[CaseProfile], case: Case) -> Iterator[tuple[str, ...]]:
+    """Yield rows of the profiles that charge enough of their sum to code that is not Go's own."""
     for profile in profiles:
         found = hotspots(profile, case)
+        places = [each for each in found.places if not each.file or _is_much(each, found, case)]
+        if not any(each.file for each in places):
+            continue
         head = (f"{found.kind} {found.measure}", format_value(found.total, found.unit))
-        for place in found.places:
+        for place in places:
             share = f"{100 * place.value / found.total:.0f}%"
             where = f"{place.file.rpartition('/')[2]}:{place.line}" if place.file else ""
             where = where or (f"for {place.test}" if place.test else "")
             yield (*head, share.rjust(4), where, place.function.rpartition("/")[2])
             head = ("", "")
+
+
+def _is_much(place: Hotspot, found: Hotspots, case: Case) -> bool:
+    return is_own(place, case.package) and place.value >= _LEAST_SHARE * found.total
 
 
 def _title(case: Case) -> Iterator[str]:
@@ -185,14 +202,42 @@ def _besides(found: Passed) -> Iterator[str]:
         yield f"  - {_count(found.known, 'finding')} of the baseline left out"
 
 
-def _failure(case: Case, failure: Failure, explainer: Explainer) -> Iterator[str]:
-    place = f"  {failure.file}:{failure.line}" if failure.file else ""
-    at = f" at {format_time(failure.at_ns, digits=6)}s" if case.timed else ""
-    yield f"✗ {failure.test_name or '(no test named)'}  {failure.kind}{at}{place}"
+def _failure(
+    case: Case, failure: Failure, explainer: Explainer, explained: Explained
+) -> Iterator[str]:
     findings = explainer.findings(case, failure)
     headline = explainer.headline(case, failure)
-    if any(cut_to_headline(each.claim) == headline for each in findings):
-        yield f"  {headline}"
+    first = next((each for each in findings if cut_to_headline(each.claim) == headline), None)
+    yield _what_failed(case, failure)
+    if first is not None:
+        yield f"  {headline}{certainty_mark(first)}"
+    yield from _message(failure)
+    if first is not None and first.claim != headline:
+        first = None  # its claim was cut
+    if first is not None:
+        yield from _block(_evidence(first, failure, explained))
+    others = [each for each in findings if each is not first]
+    if others:
+        yield ""
+        for finding in others:
+            yield from _other_finding(finding, failure, explained)
+    doing = states_at(case, failure)
+    if _goroutines_matter(failure, findings, doing):
+        yield ""
+        yield from _goroutines(case, failure, doing)
+    if failure.kind is not FailureKind.ASSERTION or any(each.explains for each in findings):
+        yield from _block(wait_text(explainer.waits(case, failure), failure.at_ns))
+
+
+def _what_failed(case: Case, failure: Failure) -> str:
+    place = f"  {failure.file}:{failure.line}" if failure.file else ""
+    at = f" at {format_time(failure.at_ns, digits=6)}s" if case.timed else ""
+    passed = failure.test >= 0 and case.tests[failure.test].status is TestStatus.PASS
+    after = ", when the test had passed" if passed else ""
+    return f"✗ {failure.test_name or '(no test named)'}  {failure.kind}{at}{after}{place}"
+
+
+def _message(failure: Failure) -> Iterator[str]:
     if failure.subject:
         yield f"    in {cut(failure.subject)}:"
     lines = failure.message.splitlines()
@@ -200,16 +245,25 @@ def _failure(case: Case, failure: Failure, explainer: Explainer) -> Iterator[str
         yield f"    {cut(line)}"
     if len(lines) > _MESSAGE_LINES:
         yield f"    … {len(lines) - _MESSAGE_LINES} more lines"
-    if findings:
-        yield ""
-        for finding in findings:
-            yield from finding_text(finding)
-    doing = states_at(case, failure)
-    if _goroutines_matter(failure, findings, doing):
-        yield ""
-        yield from _goroutines(case, failure, doing)
-    if failure.kind is not FailureKind.ASSERTION or any(each.explains for each in findings):
-        yield from _block(wait_text(explainer.waits(case, failure), failure.at_ns))
+
+
+def _evidence(finding: Finding, failure: Failure, explained: Explained) -> Iterator[str]:
+    """Return what the finding of the headline rests on, unless that stands above."""
+    above = explained.setdefault((finding.claim, finding.evidence), failure)
+    if above is not failure:
+        yield f"    as for {above.test_name}, above"
+    else:
+        yield from evidence_text(finding, "    ")
+
+
+def _other_finding(finding: Finding, failure: Failure, explained: Explained) -> Iterator[str]:
+    above = explained.setdefault((finding.claim, finding.evidence), failure)
+    if above is not failure:
+        yield from wrapped(
+            f"{finding.claim}{certainty_mark(finding)}, as for {above.test_name}.", "  - "
+        )
+    else:
+        yield from finding_text(finding)
 
 
 def _goroutines_matter(
