@@ -43,6 +43,7 @@ class Role(StrEnum):
     READS = "reads"
     PANICS = "panics"
     RUNS = "runs"
+    """It is there, whatever it does: asleep in a call of that line too."""
     FAILS = "fails"
 
 
@@ -73,6 +74,14 @@ class Place:
     function: str
     file: str
     line: int
+
+    @property
+    def words(self) -> str:
+        """What stands beside the source line: who, and what it has to do with the claim."""
+        if self.role is Role.RUNS:
+            return f"G{self.goroutine} is here" if self.goroutine else "here"
+        role = "started here" if self.role is Role.CREATED else self.role.replace("_", " ")
+        return f"G{self.goroutine} {role}" if self.goroutine else role
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 
 from flakecore.bundle import Bundle
-from flakecore.diagnosis import Finding, Place, Role
+from flakecore.diagnosis import Finding, Place
 from flakecore.gotest.run_flag import run_flag
 from flakecore.gotrace import Frame
 from flakecore.printable import printable_lines
@@ -144,9 +144,7 @@ def _source(places: Sequence[Place], sources: Sources) -> Iterator[str]:
         found = sources.excerpt(Frame(place.function, place.file, place.line), 1)
         if found is None:
             continue
-        who = f"G{place.goroutine} " if place.goroutine else ""
-        role = "started here" if place.role is Role.CREATED else str(place.role).replace("_", " ")
-        yield f"// {place.file.rpartition('/')[2]}:{place.line}  {who}{role}"
+        yield f"// {place.file.rpartition('/')[2]}:{place.line}  {place.words}"
         for number, line in enumerate(found.lines, found.first):
             yield f"{'>' if number == found.line else ' '}{number:5}  {line}"
 

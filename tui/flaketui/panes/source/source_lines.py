@@ -58,17 +58,13 @@ def spots(scene: Scene) -> tuple[Spot, ...]:
     findings, chosen = scene.findings or (), scene.view.selection.finding
     if chosen < len(findings):
         places = [place for place in findings[chosen].places if place.file and place.line]
-        words = [
-            f"G{place.goroutine} {place.role.value.replace('_', ' ')}"
-            if place.goroutine
-            else place.role.value.replace("_", " ")
-            for place in places
-        ]
         if places:
             homes = {_base(place.file): place for place in reversed(places) if _has_run(place)}
             return tuple(
-                Spot(_frame(scene, place, homes.get(_base(place.file))), text, place.goroutine)
-                for place, text in zip(places, words, strict=True)
+                Spot(
+                    _frame(scene, place, homes.get(_base(place.file))), place.words, place.goroutine
+                )
+                for place in places
             )
     failure = scene.failure
     if failure is not None and failure.file and failure.line:

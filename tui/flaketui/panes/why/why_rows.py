@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from flakecore.diagnosis import Finding, Place
+from flakecore.diagnosis import Finding, Place, Role
 from flakecore.times import format_time
 from flaketui.panes.details.sentences import failure_headline
 from flaketui.panes.why.why_row import WhyRow
@@ -77,7 +77,8 @@ def _places(places: Sequence[Place]) -> str:
     for place in places:
         if place.file:
             where = f"{place.file.rpartition('/')[2]}:{place.line}"
-            names = who.setdefault((place.role.value.replace("_", " "), where), [])
+            role = "at" if place.role is Role.RUNS else place.role.replace("_", " ")
+            names = who.setdefault((role, where), [])
             names += [f"G{place.goroutine}"] if place.goroutine else []
     parts = [
         f"{role} {where} ({', '.join(names)})" if names else f"{role} {where}"
