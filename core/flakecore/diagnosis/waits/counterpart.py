@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from flakecore.diagnosis.findings import Evidence, Place
+from flakecore.diagnosis.source.go_package import GoPackage
 from flakecore.diagnosis.source.objects.operations import Operation, OperationKind
 from flakecore.diagnosis.source.syntax import enclosing
+from flakecore.diagnosis.waits.lock_waits import LockWait
 from flakecore.diagnosis.waits.skipping_exits import left_select, loop_that_waits, skipping_exits
 from flakecore.diagnosis.waits.wait_peers import WaitPeers
 
 _SHOWN = 4
 """Operations that would have ended a wait which are named as places."""
+
+
+KEEP_IT = "give the channel a buffer of one, so that what is sent early is kept"
+"""What to do about a wake-up that is sent only to who waits already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +59,7 @@ def counterpart(
     if not claims:
         return None
     fact = f"inferred from the source: {claims[0]}; no other goroutine can still come to it"
-    return AbsentCounterpart(claims, _places(peers, found), Evidence(fact, None, 0))
+    return AbsentCounterpart(claims, ending_places(peers, found), Evidence(fact, None, 0))
 
 
 def _claims(peers: WaitPeers, ends: list[tuple[str, Operation]]) -> tuple[str, ...]:
@@ -70,7 +76,7 @@ def _claims(peers: WaitPeers, ends: list[tuple[str, Operation]]) -> tuple[str, .
         end = f" ({ends[0][0]}:{ends[0][1].line})" if len(ends) == 1 else ""
         begin = f"the {skip.word} at {skip.place} skips the {noun}"
         return (f"{begin}{end}", begin)
-    given_up = gives_up(ends)
+    given_up = gives_up(peers.package, ends)
     if given_up:
         return given_up
     function, place = left_select(peers.state, peers.package, ends)
@@ -80,22 +86,48 @@ def _claims(peers: WaitPeers, ends: list[tuple[str, Operation]]) -> tuple[str, .
     return ()
 
 
-def gives_up(ends: list[tuple[str, Operation]]) -> tuple[str, ...]:
-    """Return that all sends or receives are cases of selects with a default; empty where not so."""
-    if not ends or not all(_gives_up(each) for _, each in ends):
+def gives_up(package: GoPackage, ends: Sequence[tuple[str, Operation]]) -> tuple[str, ...]:
+    """Return that all sends or receives are cases of selects with a default; empty where not so.
+
+    A send counts only where its channel has no buffer that would keep what is sent.
+    """
+    if not ends or not all(_gives_up(package, *each) for each in ends):
         return ()
     where = f" ({ends[0][0]}:{ends[0][1].line})" if len(ends) == 1 else ""
     other = "receives" if ends[0][1].kind is OperationKind.SEND else "sends"
     nouns = " or ".join(dict.fromkeys(each.kind.noun for _, each in ends))
-    said = f"the {nouns}{where} gives up where nobody {other} yet"
-    return (f"{said}: its select has a default", said)
+    does = f"gives up where nobody {other} yet"
+    said = f"the {nouns}{where} {does}"
+    return (f"{said}: its select has a default", said, f"the {nouns} {does}")
 
 
-def _gives_up(operation: Operation) -> bool:
+def dropped_wake_up(
+    waits: Iterable[WaitPeers | LockWait | None],
+) -> tuple[WaitPeers, tuple[str, ...]] | None:
+    """Return the one wait whose counterparts all give up, and how that is told; None for none.
+
+    Args:
+        waits: those of goroutines that could each be woken by the next alone.
+    """
+    found = [
+        (each, said)
+        for each in waits
+        if isinstance(each, WaitPeers) and (said := gives_up(each.package, each.ends))
+    ]
+    if len(found) != 1:
+        return None
+    peers, said = found[0]
+    begin = f"{peers.state.name} {peers.does} {peers.text} ({peers.place})"
+    return peers, tuple(f"{begin}; {each}" for each in said)
+
+
+def _gives_up(package: GoPackage, file: str, operation: Operation) -> bool:
     """Return whether a send or a receive is a case of a select that has a default."""
     if operation.kind not in (OperationKind.SEND, OperationKind.RECEIVE) or not operation.in_select:
         return False
     select = enclosing(operation.node, "select_statement")
+    if operation.kind is OperationKind.SEND and not package.uses.is_unbuffered(file, operation):
+        return False
     return select is not None and any(each.type == "default_case" for each in select.children)
 
 
@@ -107,7 +139,8 @@ def waiting_loop(peers: WaitPeers, ends: list[tuple[str, Operation]]) -> str:
     return loop_that_waits(peers.package, frame.file.rpartition("/")[2], peers.own[0], ends)
 
 
-def _places(peers: WaitPeers, ends: list[tuple[str, Operation]]) -> tuple[Place, ...]:
+def ending_places(peers: WaitPeers, ends: Sequence[tuple[str, Operation]]) -> tuple[Place, ...]:
+    """Return where the first operations stand that would have ended a wait."""
     folder = peers.package.folder
     return tuple(
         Place(peers.kind.role, 0, "", f"{folder}/{file}", each.line) for file, each in ends[:_SHOWN]

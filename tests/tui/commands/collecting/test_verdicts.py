@@ -20,7 +20,7 @@ def test_each_failure_that_is_explained_has_one_sentence(tmp_path: Path) -> None
         "TestRenderStaysWithinBudget",
     }
     assert found["TestLedgerTransfersBothWays"].startswith("Deadlock: G39 and G40 each hold")
-    assert found["TestQueueDeliversInOrder"].startswith("Stuck on each other: G18")
+    assert found["TestQueueDeliversInOrder"].startswith("G34 receives from q.wake")
     assert found["TestRenderStaysWithinBudget"].startswith("TestRenderStaysWithinBudget measures")
 
 

@@ -158,7 +158,7 @@ def _claim(group: list[WaitPeers], gone: Sequence[EndedPeer], rule: str) -> str:
             f"{begin}; nobody is left to {does_it}: {skip}",
             f"{begin}; {skip.replace('skips it', f'skips the {ends[0][1].kind.noun}')}",
         )
-    given_up = gives_up(ends)
+    given_up = gives_up(peers.package, ends)
     if given_up:
         return first_that_fits(*(f"{begin}; {each}" for each in given_up))
     function, select = left_select(peers.state, peers.package, ends)

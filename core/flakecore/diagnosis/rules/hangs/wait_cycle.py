@@ -14,11 +14,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role
+from flakecore.diagnosis.goroutine_states import GoroutineState
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
+from flakecore.diagnosis.waits.counterpart import KEEP_IT, dropped_wake_up, ending_places
 from flakecore.diagnosis.waits.ender_sets import EnderSets
 from flakecore.diagnosis.waits.lock_waits import LockWait
 from flakecore.diagnosis.waits.wait_peers import WaitPeers
+
+_SHOWN = 3
+"""Operations that would end one wait which are named."""
 
 
 def _find(question: Question) -> Iterator[Finding]:
@@ -69,18 +74,18 @@ def _finding(
         evidence.append(state.evidence())
         if isinstance(wait, WaitPeers):
             parts.append(f"{state.name} {wait.does} {wait.text} ({wait.place})")
-            for file, operation in wait.ends[:3]:
-                folder = wait.package.folder
-                places.append(Place(wait.kind.role, 0, "", f"{folder}/{file}", operation.line))
-                text = f"{operation.kind.value} stands at {file}:{operation.line}"
-                evidence.append(Evidence(text, None, 0))
+            places += ending_places(wait, wait.ends)
+            if wait.ends:
+                evidence.append(_ends(state, wait))
         elif wait is not None:
             parts.append(f"{state.name} waits for {wait.text} ({wait.frame.place})")
         own = state.own
         short.append(f"{state.name} ({own.place})" if own is not None else state.name)
+    dropped = dropped_wake_up(waits)
     return Finding(
         rule=RULE.id,
         claim=first_that_fits(
+            *(dropped[1] if dropped is not None else ()),
             f"Stuck on each other: {'; '.join(parts)}; nobody else can end either",
             f"Stuck on each other: {'; '.join(parts)}",
             f"Stuck on each other: {', '.join(short)}",
@@ -90,8 +95,15 @@ def _finding(
         test=next((each.test for each in states if each.test >= 0), -1),
         places=tuple(places),
         evidence=tuple(evidence),
+        next=KEEP_IT if dropped is not None else "",
         explains=question.waits.behind(frozenset(circle)),
     )
+
+
+def _ends(state: GoroutineState, wait: WaitPeers) -> Evidence:
+    """Return the places by which a goroutine would go on, as a fact."""
+    where = [f"the {each.kind.noun} at {file}:{each.line}" for file, each in wait.ends[:_SHOWN]]
+    return Evidence(f"{state.name} would go on by {' or '.join(where)}", None, 0)
 
 
 RULE = Rule("wait-cycle", Needs.STATES, _find)

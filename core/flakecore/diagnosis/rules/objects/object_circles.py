@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flakecore.diagnosis.findings import Certainty, Finding, Place
+from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place
 from flakecore.diagnosis.objects.object_graph import ObjectGraph
 from flakecore.diagnosis.objects.object_wait import ObjectWait, place_of_event
 from flakecore.diagnosis.objects.object_words import (
@@ -28,6 +28,7 @@ from flakecore.diagnosis.objects.object_words import (
 from flakecore.diagnosis.objects.page_clock import coarse_duration
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
+from flakecore.diagnosis.waits.counterpart import KEEP_IT, dropped_wake_up, ending_places
 from flakecore.objects import ObjectKind, PageEvent
 
 _DOES = {"send": "sends on", "receive": "receives from", "wait": "waits for"}
@@ -47,10 +48,11 @@ def _find(question: Question) -> Iterator[Finding]:
             continue
         if any(wait.on_lock for each in waits for wait in each):
             continue
-        yield _finding(graph, words, root, waits)
+        yield _finding(question, graph, words, root, waits)
 
 
 def _finding(
+    question: Question,
     graph: ObjectGraph,
     words: ObjectWords,
     root: tuple[int, ...],
@@ -58,12 +60,15 @@ def _finding(
 ) -> Finding:
     found = _uncancelled(graph, root, waits)
     numbers = graph.behind(frozenset(root))
+    what_next = ""
+    certainty = Certainty.SEEN if graph.is_seen(root) else Certainty.INFERRED
     states = [each[0].state for each in waits]
     places: list[Place | None] = [wait_place(each[0]) for each in waits]
     evidence = [words.wait_fact(wait) for each in waits for wait in each[:3]]
     if found is not None:
         wait, made = found
         rule, claim = "context-not-cancelled", _of_context(graph, wait, made)
+        what_next = "call the context's cancel before waiting for who heeds it"
         places.append(event_place("made", made))
         evidence.append(words.event_fact("made", made))
     elif (lost := _lost_signal(graph, waits)) is not None:
@@ -71,6 +76,12 @@ def _finding(
         rule, claim = "cond-lost-signal", _of_signal(graph, words, cond, signal)
         places.append(event_place("last_signal", signal))
         evidence.append(words.event_fact("last_signal", signal))
+    elif (dropped := dropped_wake_up(question.waits.peers(each) for each in states)) is not None:
+        peers, said = dropped
+        rule, claim, what_next = "wait-cycle", first_that_fits(*said), KEEP_IT
+        certainty = Certainty.INFERRED
+        places += ending_places(peers, peers.ends)
+        evidence.append(Evidence(f"inferred from the source: {said[0]}", None, 0))
     else:
         rule = "wait-cycle"
         parts = "; ".join(_part(words, each) for each in waits)
@@ -83,11 +94,11 @@ def _finding(
     return Finding(
         rule=rule,
         claim=claim,
-        certainty=Certainty.SEEN if graph.is_seen(root) else Certainty.INFERRED,
+        certainty=certainty,
         test=next((each.test for each in states if each.test >= 0), -1),
         places=tuple(dict.fromkeys(each for each in places if each is not None)),
         evidence=(*dict.fromkeys(evidence), *words.behind(root, numbers)),
-        next="call the context's cancel before waiting for who heeds it" if found else "",
+        next=what_next,
         explains=numbers,
     )
 

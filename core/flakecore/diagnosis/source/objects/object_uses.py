@@ -74,6 +74,7 @@ class PackageUses:
         self._calls = calls
         self._parent: dict[Key, Key] = {}
         self._escaped: set[Key] = set()
+        self._made: defaultdict[Key, list[Node]] = defaultdict(list)
         unknown = {field for file in files.values() for field in file.unknown_fields}
         for owner, fields in types.fields.items():
             self._escaped |= {
@@ -118,6 +119,14 @@ class PackageUses:
             return True
         root = self._find(_key(operation.object, file))
         return any(self._find(key) == root for key in self._escaped)
+
+    def is_unbuffered(self, file: str, operation: Operation) -> bool:
+        """Return whether all calls of make that an operation's channel comes from give no size."""
+        root = self._find(_key(operation.object, file))
+        makes = [
+            each for key, made in self._made.items() if self._find(key) == root for each in made
+        ]
+        return bool(makes) and not any(_has_size(each) for each in makes)
 
     def _find(self, key: Key) -> Key:
         while self._parent.get(key, key) != key:
@@ -193,7 +202,10 @@ class PackageUses:
             return True
         if value.type != "call_expression":
             return False
-        if text_of(value.child_by_field_name("function")) in _MAKERS:
+        maker = text_of(value.child_by_field_name("function"))
+        if maker in _MAKERS:
+            if maker == "make":
+                self._made[to].append(value)
             return True
         called = self._calls.called_by(file, value)
         for home, function in called or ():
@@ -335,3 +347,10 @@ def _bare(node: Node | None) -> Node | None:
     while node is not None and (_is_transparent(node) or node.type == "literal_element"):
         node = node.named_children[-1] if node.named_children else None
     return node
+
+
+def _has_size(make: Node) -> bool:
+    """Return whether a call of make gives a size other than 0."""
+    arguments = make.child_by_field_name("arguments")
+    sizes = arguments.named_children[1:] if arguments is not None else ()
+    return any(text_of(each) != "0" for each in sizes)

@@ -1,0 +1,3 @@
+module example.com/dropped_wakes
+
+go 1.22
