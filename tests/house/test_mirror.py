@@ -28,7 +28,6 @@ TESTED_ELSEWHERE = {
     "collect/hunt/rerun.py": "collect/hunt/test_hunt.py",
     "collect/provenance/host.py": "collect/test_manifest.py",
     "collect/zip_writer.py": "collect/test_survival.py",
-    "diagnosis/findings.py": "diagnosis/test_explanation.py",
     "diagnosis/waits/lock_waits.py": "diagnosis/rules/hangs/test_lock_cycle.py",
     "diagnosis/waits/wait_peers.py": "diagnosis/rules/hangs/test_wait_cycle.py",
     "diagnosis/rules/hangs/lock_not_released.py": "diagnosis/rules/hangs/test_lock_held.py",
