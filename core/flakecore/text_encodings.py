@@ -1,4 +1,4 @@
-"""Tells text from binary data, and gives text of any usual encoding as UTF-8."""
+"""Distinguishes text from binary data, and converts text of any usual encoding to UTF-8."""
 
 from __future__ import annotations
 

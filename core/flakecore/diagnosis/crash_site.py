@@ -1,4 +1,4 @@
-"""Where a crashed goroutine was when it panicked, told from the frames of its dump."""
+"""The frame in which a crashed goroutine panicked, by the stack in its dump."""
 
 from __future__ import annotations
 

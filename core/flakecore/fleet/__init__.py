@@ -1,4 +1,4 @@
-"""What do thousands of bundles say together? Each read once into rows; rates, clusters, trends."""
+"""What do thousands of bundles show together? Each read once into rows; rates, clusters, trends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What did the test say? ``go test`` output in; tests, lines, crashes and races out."""
+"""What did the test print? ``go test`` output in; tests, lines, crashes and races out."""
 
 from __future__ import annotations
 

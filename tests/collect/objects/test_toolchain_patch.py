@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from flakecore.collect.objects.anchors import FEATURES
-from flakecore.collect.objects.toolchain_patch import patched
-from toolchains import go_toolchain
+from collect.objects.lost_anchors import text_of
+from flakecore.collect.objects.toolchain_patch import FEATURES, patched
 
 MUTEX = "internal/sync/mutex.go"
-
-
-def text_of(file: str) -> str | None:
-    path = go_toolchain().parents[1] / "src" / file
-    return path.read_text() if path.exists() else None
 
 
 def test_a_feature_without_a_place_is_left_out_and_named() -> None:

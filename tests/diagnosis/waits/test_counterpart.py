@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-
-from diagnosis.object_runs import check_by_page, check_no_cause_by_page
-from diagnosis.program_runs import RELEASES, check_silent
+from diagnosis.hang_tables import PagesAreTold, SoundIsSilent
 
 BY_PAGE: dict[str, tuple[str, ...]] = {
     "TestWaitsWithinItsLoop": (
@@ -76,14 +73,9 @@ SOUND = (
 )
 
 
-@pytest.mark.parametrize("release", RELEASES)
-@pytest.mark.parametrize("test", BY_PAGE)
-def test_a_page_is_told_with_what_was_left_undone(release: str, test: str) -> None:
-    check_by_page("services", release, test, *BY_PAGE[test])
+class TestCounterpart(PagesAreTold, SoundIsSilent):
+    """What was left undone is told beside a wait; a counterpart that is slow is no cause."""
 
-
-@pytest.mark.parametrize("release", RELEASES)
-@pytest.mark.parametrize("test", SOUND)
-def test_a_counterpart_that_is_slow_is_no_cause(release: str, test: str) -> None:
-    check_silent("services", release, test)
-    check_no_cause_by_page("services", release, test)
+    shape = "services"
+    by_page = BY_PAGE
+    sound = SOUND

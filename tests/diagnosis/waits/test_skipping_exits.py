@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from diagnosis.object_runs import check_no_cause_by_page
-from diagnosis.program_runs import RELEASES, Expected, check_silent, check_told
+from diagnosis.hang_tables import HangsAreTold, SoundIsSilent
+from diagnosis.program_runs import Expected
 from diagnosis.source.go_text import FILE, line_with, operation, package
 from flakecore.diagnosis.source.go_parser import text_of
 from flakecore.diagnosis.source.objects.operations import OperationKind
@@ -88,17 +88,12 @@ SOUND = (
 )
 
 
-@pytest.mark.parametrize("release", RELEASES)
-@pytest.mark.parametrize("test", HANGS)
-def test_the_way_out_that_skips_what_would_end_a_wait_is_told(release: str, test: str) -> None:
-    check_told("services", release, test, HANGS[test])
+class TestSkippingExits(HangsAreTold, SoundIsSilent):
+    """The way out that skips what would end a wait is told; who comes to it late is no cause."""
 
-
-@pytest.mark.parametrize("release", RELEASES)
-@pytest.mark.parametrize("test", SOUND)
-def test_who_comes_to_it_late_is_no_cause(release: str, test: str) -> None:
-    check_silent("services", release, test)
-    check_no_cause_by_page("services", release, test)
+    shape = "services"
+    hangs = HANGS
+    sound = SOUND
 
 
 TEXT = """

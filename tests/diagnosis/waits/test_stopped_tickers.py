@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
-from diagnosis.object_runs import check_no_cause_by_page
-from diagnosis.program_runs import RELEASES, Expected, check_silent, check_told
+from diagnosis.hang_tables import HangsAreTold, SoundIsSilent
+from diagnosis.program_runs import Expected
 
 HANGS = {
     "TestTickerIsStopped": Expected(
@@ -19,14 +17,9 @@ HANGS = {
 SOUND = ("TestTickerIsSlow",)
 
 
-@pytest.mark.parametrize("release", RELEASES)
-@pytest.mark.parametrize("test", HANGS)
-def test_a_loop_over_a_stopped_ticker_is_told_with_who_stopped_it(release: str, test: str) -> None:
-    check_told("services", release, test, HANGS[test])
+class TestStoppedTickers(HangsAreTold, SoundIsSilent):
+    """Who stopped the ticker is told beside the loop; one that is slow is no cause."""
 
-
-@pytest.mark.parametrize("release", RELEASES)
-@pytest.mark.parametrize("test", SOUND)
-def test_a_ticker_that_is_stopped_later_is_no_cause(release: str, test: str) -> None:
-    check_silent("services", release, test)
-    check_no_cause_by_page("services", release, test)
+    shape = "services"
+    hangs = HANGS
+    sound = SOUND

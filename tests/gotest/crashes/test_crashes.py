@@ -1,21 +1,15 @@
+"""Crashes of real test binaries: panics, fatal errors, timeouts, signals."""
+
 from __future__ import annotations
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flakecore.gotest import Crash, CrashKind, GoroutineDump, Lines, PackageRun, read_crashes
+from flakecore.gotest import CrashKind, read_crashes
+from gotest.crashes.the_crash import functions, the_crash, the_crash_in
 from gotest.go_runs import as_lines, crashed, died
 from toolchains import NEWEST, RELEASES
-
-
-def the_crash(run: PackageRun) -> Crash:
-    (crash,) = run.crashes
-    return crash
-
-
-def functions(goroutine: GoroutineDump) -> list[str]:
-    return [frame.function for frame in goroutine.frames]
 
 
 def test_a_panic_in_a_goroutine_shows_where_it_was_and_who_started_it(release: str) -> None:
@@ -119,19 +113,6 @@ def test_a_deadlock_of_everybody_is_a_fatal_error(release: str) -> None:
     assert [goroutine.state for goroutine in crash.goroutines] == ["chan receive"] * 2
 
 
-def test_a_stack_overflow_says_how_many_frames_it_leaves_out(release: str) -> None:
-    run = crashed(release, "TestStackOverflow")
-    crash = the_crash(run)
-    assert crash.kind is CrashKind.FATAL
-    assert crash.message == "stack overflow"
-    assert run.lines[crash.first_line].text.startswith("runtime: goroutine stack exceeds")
-    deep = crash.goroutines[0]
-    # The runtime prints a hundred, its own two outermost and a wrapper among them.
-    assert 95 <= len(deep.frames) < 100
-    assert deep.elided > 1000
-    assert functions(deep)[-1] == "testing.tRunner"
-
-
 def test_what_a_quit_signal_dumps_of_the_runtimes_own_is_left_out(release: str) -> None:
     crash = the_crash(crashed(release, "TestQuitSignal"))
     assert crash.kind is CrashKind.FATAL
@@ -143,18 +124,6 @@ def test_what_a_quit_signal_dumps_of_the_runtimes_own_is_left_out(release: str) 
     assert not any(
         name.startswith("runtime.g") for g in crash.goroutines[1:] for name in functions(g)
     )
-
-
-def test_hundreds_of_goroutines_are_all_there(release: str) -> None:
-    crash = the_crash(crashed(release, "TestManyGoroutines"))
-    waiting = [
-        g
-        for g in crash.goroutines
-        if functions(g)[-1:] == ["example.com/crashes.TestManyGoroutines.func1"]
-    ]
-    assert len(waiting) == 300
-    assert len({goroutine.number for goroutine in waiting}) == 300
-    assert {goroutine.state for goroutine in waiting} == {"chan receive"}
 
 
 @pytest.mark.parametrize("version", RELEASES)
@@ -201,24 +170,6 @@ def test_fatal_errors_have_what_the_runtime_says_above_them(
     assert run.tests[0].outcome.value == "unfinished"
 
 
-@pytest.mark.parametrize(
-    ("version", "settings", "shown"),
-    [
-        ("1.25.5", {"GODEBUG": "tracebacklabels=1"}, False),
-        ("1.26.6", {}, False),
-        ("1.26.6", {"GODEBUG": "tracebacklabels=1"}, True),
-        (NEWEST, {"GODEBUG": "tracebacklabels=1"}, True),
-    ],
-)
-def test_labels_of_goroutines_are_read_where_the_runtime_shows_them(
-    version: str, settings: dict[str, str], shown: bool
-) -> None:
-    crash = the_crash(died(version, "TestLabels", **settings))
-    labels = (("job", "a b"), ("step", "two"))
-    assert (labels in {goroutine.labels for goroutine in crash.goroutines}) == shown
-    assert {goroutine.state for goroutine in crash.goroutines} >= {"running", "sleep"}
-
-
 @pytest.mark.parametrize("version", ["1.21.13", NEWEST])
 def test_an_end_without_a_word_is_no_crash(version: str) -> None:
     for test in ("TestKilled", "TestExits", "TestExitsWithZero"):
@@ -231,97 +182,6 @@ def test_too_many_goroutines_for_the_race_detector_are_a_fatal_error() -> None:
     text = "race: limit on 8128 simultaneously alive goroutines is exceeded, dying"
     crash = the_crash_in(as_lines(text, test=-1))
     assert (crash.kind, crash.message) == (CrashKind.FATAL, text)
-
-
-HEADERS = [
-    ("goroutine 7 [select]:", (7, "select", 0, False, 0, ())),
-    ("goroutine 7 [IO wait, 12 minutes]:", (7, "IO wait", 12, False, 0, ())),
-    ("goroutine 7 [syscall, 2 minutes, locked to thread]:", (7, "syscall", 2, True, 0, ())),
-    (
-        "goroutine 7 [chan receive (durable), synctest bubble 3]:",
-        (7, "chan receive (durable)", 0, False, 3, ()),
-    ),
-    ("goroutine 7 [select (leaked)]:", (7, "select (leaked)", 0, False, 0, ())),
-    ("goroutine 7 gp=0xc01 m=nil [GC worker (idle)]:", (7, "GC worker (idle)", 0, False, 0, ())),
-    (
-        "goroutine 7 gp=0xc01 m=3 mp=0xc02 [running, locked to thread]:",
-        (7, "running", 0, True, 0, ()),
-    ),
-    (
-        'goroutine 7 [sleep] {job: "a, b]", step: two}:',
-        (7, "sleep", 0, False, 0, (("job", "a, b]"), ("step", "two"))),
-    ),
-    (
-        'goroutine 7 [sleep, 3 minutes labels:{"job": "a \\"b\\"", "step": "two\\n"}]:',
-        (7, "sleep", 3, False, 0, (("job", 'a "b"'), ("step", "two"))),
-    ),
-]
-
-
-@pytest.mark.parametrize(("header", "expected"), HEADERS)
-def test_goroutine_headers_of_every_form_are_read(
-    header: str, expected: tuple[int, str, int, bool, int, tuple[tuple[str, str], ...]]
-) -> None:
-    lines = as_lines("panic: x", "", header, "main.f(...)", "    /a b/x.go:7 +0x1d")
-    (goroutine,) = the_crash_in(lines).goroutines
-    assert (
-        goroutine.number,
-        goroutine.state,
-        goroutine.minutes,
-        goroutine.locked,
-        goroutine.bubble,
-        goroutine.labels,
-    ) == expected
-    (frame,) = goroutine.frames
-    assert (frame.function, frame.file, frame.line, frame.arguments) == (
-        "main.f",
-        "/a b/x.go",
-        7,
-        "...",
-    )
-
-
-def the_crash_in(lines: Lines) -> Crash:
-    (crash,) = read_crashes(lines)
-    return crash
-
-
-def test_lines_that_others_write_into_a_dump_are_passed_over() -> None:
-    lines = as_lines(
-        "panic: x",
-        "",
-        "goroutine 7 [running]:",
-        "main.f(0x1, {0x2, 0x3})",
-        "    /x.go:7 +0x1d",
-        "another goroutine's last words",
-        "main.g[...](...)",
-        "    /x.go:9",
-        "created by main.main in goroutine 1",
-        "    /x.go:3 +0x1",
-        "more last words",
-        "",
-        "goroutine 8 [runnable]:",
-        "main.h()",
-        "    /x.go:11 +0x1d",
-        "FAIL    example.com/x    0.1s",
-    )
-    crash = the_crash_in(lines)
-    assert [functions(goroutine) for goroutine in crash.goroutines] == [
-        ["main.f", "main.g[...]"],
-        ["main.h"],
-    ]
-    assert crash.goroutines[0].creator_goroutine == 1
-    assert crash.last_line == 14
-
-
-def test_go_1_20_does_not_say_which_goroutine_was_the_creator() -> None:
-    lines = as_lines(
-        "panic: x", "", "goroutine 7 [running]:", "created by main.main", "    /x.go:3"
-    )
-    (goroutine,) = the_crash_in(lines).goroutines
-    assert goroutine.creator is not None
-    assert goroutine.creator.function == "main.main"
-    assert goroutine.creator_goroutine == 0
 
 
 def test_a_panic_without_a_dump_counts_at_the_very_end_only() -> None:
@@ -351,21 +211,6 @@ def test_the_dump_that_go_asks_for_after_the_deadline_is_a_timeout() -> None:
     )
     crash = the_crash_in(lines)
     assert (crash.kind, crash.message) == (CrashKind.TIMEOUT, "SIGQUIT: quit")
-
-
-def test_ten_thousand_goroutines_are_read_one_by_one() -> None:
-    texts = ["panic: x"]
-    for number in range(10_000):
-        texts += ["", f"goroutine {number} [chan receive, {number % 7} minutes]:"]
-        texts += [
-            "main.f(0x1)",
-            "    /x.go:7 +0x1d",
-            "created by main.main in goroutine 1",
-            "    /x.go:3",
-        ]
-    crash = the_crash_in(as_lines(*texts))
-    assert len(crash.goroutines) == 10_000
-    assert crash.last_line == len(texts) - 1
 
 
 dump_lines = st.sampled_from(

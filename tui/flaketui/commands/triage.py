@@ -1,4 +1,4 @@
-"""``flaketui triage``: what a scanned fleet tells: flaky tests, and what failures share."""
+"""``flaketui triage``: flaky tests of a scanned fleet, and what its failures share."""
 
 from __future__ import annotations
 

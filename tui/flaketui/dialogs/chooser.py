@@ -5,54 +5,31 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.geometry import Region, Size
 from textual.screen import ModalScreen
-from textual.scroll_view import ScrollView
-from textual.strip import Strip
 
 from flakecore.timeline import Case, TestStatus
 from flaketui.drawing.lines import StyledLine, cut_left
+from flaketui.drawing.row_list import RowList
 from flaketui.drawing.theme import Look, Role
 
 _PACKAGE, _ATTEMPT, _TESTS = 30, 12, 16
 
 
-class CaseList(ScrollView, can_focus=True, inherit_bindings=False):
+class CaseList(RowList):
     """One line for each case: whether it failed, its package and attempt, and which tests."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "choose", "open", show=False),
-        Binding("j,down", "step(1)", "down", show=False),
-        Binding("k,up", "step(-1)", "up", show=False),
-        Binding("pagedown,space", "page(1)", "page down", show=False),
-        Binding("pageup", "page(-1)", "page up", show=False),
-        Binding("g,home", "step(-1000000)", "first", show=False),
-        Binding("G,end", "step(1000000)", "last", show=False),
         Binding("right_square_bracket", "failure(1)", "next that failed", show=False),
         Binding("left_square_bracket", "failure(-1)", "previous that failed", show=False),
     ]
 
     def __init__(self, look: Look, cases: Sequence[Case], current: int) -> None:
-        super().__init__(id="case-list")
-        self.look = look
+        super().__init__(look, "case-list")
         self.cases = cases
-        self.opened = current
-        self.row = current
         self._named = max((len(case.attempt) for case in cases), default=0)
-        self.virtual_size = Size(1, len(cases))
-
-    def action_step(self, delta: int) -> None:
-        """Move on by rows, and stay within the list."""
-        self.row = min(max(self.row + delta, 0), len(self.cases) - 1)
-        self.scroll_to_region(Region(0, self.row, 1, 1), animate=False)
-        self.refresh()
-
-    def action_page(self, direction: int) -> None:
-        """Move on by what is in sight."""
-        self.action_step(direction * max(1, self.size.height - 1))
+        self.set_rows(len(cases), self._line, current)
 
     def action_failure(self, delta: int) -> None:
         """Move on to the next case that failed, from the other end after the last."""
@@ -63,18 +40,9 @@ class CaseList(ScrollView, can_focus=True, inherit_bindings=False):
                 self.action_step(at - self.row)
                 return
 
-    def action_choose(self) -> None:
-        """Open the case under the cursor."""
-        self.screen.dismiss(self.row)
-
-    def render_line(self, y: int) -> Strip:
-        """Give Textual one line."""
-        at = y + self.scroll_offset.y
-        width = self.size.width
-        if at >= len(self.cases):
-            return Strip.blank(width, self.look.style("text"))
+    def _line(self, at: int, width: int, chosen: bool) -> StyledLine:
         case, look = self.cases[at], self.look
-        line = StyledLine(look, width, "cursor" if at == self.row else "plain")
+        line = StyledLine(look, width, "cursor" if chosen else "plain")
         glyph, role = _outcome(case, look)
         line.add(f" {glyph} ", role)
         named = min(self._named, _ATTEMPT)
@@ -87,16 +55,7 @@ class CaseList(ScrollView, can_focus=True, inherit_bindings=False):
         words = f"{len(failed)} of {len(case.tests)} failed" if failed else _tests(case)
         line.cell(words, _TESTS, role if failed else "muted")
         line.add(" ".join(dict.fromkeys(failed[:3])) or _headline(case), "muted")
-        line.add(" " * line.left)
-        return line.strip()
-
-    def on_click(self, event: events.Click) -> None:
-        """Choose a row; a click on the chosen one opens it."""
-        at = event.y + self.scroll_offset.y
-        if at == self.row:
-            self.action_choose()
-        elif at < len(self.cases):
-            self.action_step(at - self.row)
+        return line
 
 
 class ChooserScreen(ModalScreen[int | None]):
@@ -130,6 +89,10 @@ class ChooserScreen(ModalScreen[int | None]):
         self._list.border_subtitle = "enter open, j k move, [ ] failed, q close"
         self._list.focus()
         self.call_after_refresh(self._list.action_step, 0)
+
+    def on_row_list_opened(self) -> None:
+        """Open the case under the cursor."""
+        self.dismiss(self._list.row)
 
 
 def _outcome(case: Case, look: Look) -> tuple[str, Role]:

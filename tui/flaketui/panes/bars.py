@@ -1,4 +1,4 @@
-"""The top lines of the screen, which tell the failure, and the bottom line, which lists keys."""
+"""The top lines of the screen, which show the failure, and the bottom line, which lists keys."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which dump a view shows the goroutines of, and what it says of one of them."""
+"""Which dump a view shows the goroutines of, and what it holds of one of them."""
 
 from __future__ import annotations
 

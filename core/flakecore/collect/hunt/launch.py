@@ -14,7 +14,7 @@ from random import Random
 
 from flakecore.bundle import Settings
 from flakecore.collect.capture.process import signal_group
-from flakecore.collect.objects.anchors import RANDOM_SCHEDULER
+from flakecore.collect.objects.scheduler_patches import RANDOM_SCHEDULER
 
 _EXIT_SLEEP = "atexit_sleep_ms"
 """The race runtime sleeps so long before the process ends, a second unless told otherwise

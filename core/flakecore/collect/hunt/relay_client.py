@@ -1,4 +1,4 @@
-"""Asks the relay server for runs of test binaries, and hears how they end."""
+"""Asks the relay server for runs of test binaries, and receives their exit states."""
 
 from __future__ import annotations
 

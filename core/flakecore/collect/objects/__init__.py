@@ -1,1 +1,1 @@
-"""The objects page: what is put into the runtime so that it can say who holds and awaits what."""
+"""Patches of the Go runtime and library by which a page of goroutines and objects is written."""

@@ -1,4 +1,4 @@
-"""Applies the patches to one toolchain's files, and says which features found no place there."""
+"""Applies the patches to one toolchain's files; features that find no place there are left out."""
 
 from __future__ import annotations
 
@@ -7,17 +7,15 @@ from importlib.resources import files
 
 import orjson
 
-from flakecore.collect.objects.anchors import (
-    FEATURES,
-    PAGE,
-    RANDOM_SCHEDULER,
-    RUNTIME,
-    SCHEDULER,
-    FilePatch,
-    Insertion,
-    PatchGroup,
-)
-from flakecore.collect.objects.panics import PANICS
+from flakecore.collect.objects.object_patches import OBJECT_PATCHES
+from flakecore.collect.objects.page_patches import PAGE
+from flakecore.collect.objects.panic_patches import PANICS
+from flakecore.collect.objects.patches import RUNTIME, FilePatch, Insertion, PatchGroup
+from flakecore.collect.objects.scheduler_patches import RANDOM_SCHEDULER, SCHEDULER
+from flakecore.collect.objects.testing_patches import TESTING_PATCHES
+
+FEATURES = (*OBJECT_PATCHES, *TESTING_PATCHES)
+"""What a page can record beside goroutines and their waits."""
 
 _END = "\n}\n"
 _INTRINSICS = "internal/runtime/sys/intrinsics.go"

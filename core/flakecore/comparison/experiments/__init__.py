@@ -1,1 +1,1 @@
-"""Explanations put to the test: which to try, and what the counts say of the findings."""
+"""Explanations put to the test: which to try, and how counts change the certainty of findings."""

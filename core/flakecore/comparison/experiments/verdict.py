@@ -1,4 +1,4 @@
-"""What experiments say of findings: each gains certainty by its counts, or loses it."""
+"""Findings after their experiments: each gains certainty by the counts, or loses it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Durations of intervals by test, and what statistics say of them.
+"""Durations of intervals by test, with mean, variance and percentiles.
 
 A run has as many as a tenth of its events. They stay as they are added, and only those of the
 tests asked for are put together.

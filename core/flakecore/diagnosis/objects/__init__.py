@@ -1,1 +1,1 @@
-"""Objects in explanations: who could end whose wait by a page, and how that is told."""
+"""Objects in explanations: who could end whose wait by a page, and the sentences for it."""

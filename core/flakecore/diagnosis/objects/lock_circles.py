@@ -1,4 +1,4 @@
-"""How goroutines are told that each wait for a lock which the next of them holds."""
+"""Findings on goroutines each of which waits for a lock that the next one holds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How an objects page is told to people: names of objects, what holds them, what was done last."""
+"""Phrases for an objects page: names of objects, who holds them, what was done to them last."""
 
 from __future__ import annotations
 

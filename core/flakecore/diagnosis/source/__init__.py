@@ -1,1 +1,1 @@
-"""What Go source says of locks, channels and wait groups: parsed only where a rule asks for it."""
+"""Analyses of Go source for locks, channels and wait groups, made only where a rule asks."""

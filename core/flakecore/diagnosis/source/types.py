@@ -1,4 +1,4 @@
-"""The types of expressions in one package, as far as its declarations tell them by name.
+"""The types of expressions in one package, as far as its declarations name them.
 
 This is no type checker: it follows parameters, variables, fields, embedded structs, composite
 literals, calls of the package's own functions, and elements of maps, slices and channels. What it

@@ -1,4 +1,4 @@
-"""What the source says of the other side of a wait that a page proves to have no end."""
+"""The other side of a wait that a page proves to have no end, by the source."""
 
 from __future__ import annotations
 

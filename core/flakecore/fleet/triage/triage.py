@@ -1,4 +1,4 @@
-"""All that triage tells of a fleet at once."""
+"""The result of a triage: flaky tests, clusters and conditions of a fleet."""
 
 from __future__ import annotations
 

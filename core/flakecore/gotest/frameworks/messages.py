@@ -1,4 +1,4 @@
-"""What a test says with ``t.Log``, ``t.Error`` and their kin: file, line and text.
+"""Messages of ``t.Log``, ``t.Error`` and their kin: file, line and text.
 
 testing (``src/testing/testing.go``, common.log) puts ``file.go:12: `` before the text, and indents
 its first line by four spaces and the further ones by eight. A subtest that is not shown with ``-v``

@@ -1,4 +1,4 @@
-"""The line in which a logger said why it ends the process: ``log.Fatal`` and its kin.
+"""The line in which a logger gives the reason why it ends the process: ``log.Fatal`` and its kin.
 
 glog and klog mark it by an F (``F0305 10:11:13.000002   12345 sync.go:77] lost lease``, with a
 year since 2016 in CockroachDB's), zap and logrus by the level. Package log has no levels: what it

@@ -1,4 +1,4 @@
-"""What compiler and linker say when a test binary cannot be built."""
+"""Messages of compiler and linker where a test binary cannot be built."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The report as JUnit's XML, flaky tests told apart from those that always fail."""
+"""The report as JUnit's XML, flaky tests distinguished from those that always fail."""

@@ -1,4 +1,4 @@
-"""What became of each test over all attempts of a bundle, as JUnit's XML tells it."""
+"""What became of each test over all attempts of a bundle, in the terms of JUnit's XML."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One line of code that allocates more than half of all bytes, said in words."""
+"""A sentence on the line of code that allocates more than half of all bytes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Dumps as text: which goroutines stood where, alike ones told once."""
+"""Dumps as text: which goroutines stood where, one row for all alike."""
 
 from __future__ import annotations
 

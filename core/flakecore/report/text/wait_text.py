@@ -1,4 +1,4 @@
-"""What goroutines wait on and who is on the other side, as lines; alike ones are told once."""
+"""What goroutines wait on and who is on the other side, as lines, one for all alike."""
 
 from __future__ import annotations
 

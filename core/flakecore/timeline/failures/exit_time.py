@@ -1,4 +1,4 @@
-"""When a process was ended by ``os.Exit`` in the midst of its tests, as its trace tells."""
+"""When a process was ended by ``os.Exit`` in the midst of its tests, by its trace."""
 
 from __future__ import annotations
 

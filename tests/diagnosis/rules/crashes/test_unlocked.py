@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-
-from diagnosis.program_runs import RELEASES
-from diagnosis.rules.crash_pasts import check_no_crash, check_past, check_without_source
+from diagnosis.rules.crash_pasts import CrashPasts
 
 TOLD = {
     "TestUnlocksTwice": "inferred: Ga calls mu.Unlock in TestUnlocksTwice (@unlocks-again), which"
@@ -25,16 +22,8 @@ TOLD = {
 SOUND = ("TestUnlocksOnce",)
 
 
-@pytest.mark.parametrize("release", RELEASES)
-@pytest.mark.parametrize("test", TOLD)
-def test_a_crash_is_told_with_its_past(test: str, release: str) -> None:
-    check_past(test, TOLD[test], release)
+class TestUnlocked(CrashPasts):
+    """An Unlock is told with what had unlocked the lock; a sound one does not crash."""
 
-
-@pytest.mark.parametrize("test", TOLD)
-def test_without_the_source_no_other_side_is_named(test: str) -> None:
-    check_without_source(test)
-
-
-def test_what_is_sound_does_not_crash() -> None:
-    check_no_crash(SOUND)
+    crashes = TOLD
+    sound = SOUND

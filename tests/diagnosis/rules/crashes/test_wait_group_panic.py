@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-
-from diagnosis.program_runs import RELEASES
-from diagnosis.rules.crash_pasts import check_no_crash, check_past, check_without_source
+from diagnosis.rules.crash_pasts import CrashPasts
 
 TOLD = {
     "TestDoneTooOften": "inferred: Ga calls busy.Done (@done-thrice) once more than busy.Add(2)"
@@ -22,16 +19,8 @@ TOLD = {
 SOUND = ("TestDoneOnce",)
 
 
-@pytest.mark.parametrize("release", RELEASES)
-@pytest.mark.parametrize("test", TOLD)
-def test_a_crash_is_told_with_its_past(test: str, release: str) -> None:
-    check_past(test, TOLD[test], release)
+class TestWaitGroupPanic(CrashPasts):
+    """A misuse is told with what else counts the group; a sound use does not crash."""
 
-
-@pytest.mark.parametrize("test", TOLD)
-def test_without_the_source_no_other_side_is_named(test: str) -> None:
-    check_without_source(test)
-
-
-def test_what_is_sound_does_not_crash() -> None:
-    check_no_crash(SOUND)
+    crashes = TOLD
+    sound = SOUND

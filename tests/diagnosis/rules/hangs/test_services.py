@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
-from diagnosis.object_runs import check_by_page, check_no_cause_by_page
-from diagnosis.program_runs import RELEASES, Expected, check_silent, check_told
+from diagnosis.hang_tables import HangsAreTold, PagesAreTold, SoundIsSilent
+from diagnosis.program_runs import Expected
 
 HANGS = {
     "TestDocksInARing": Expected(
@@ -43,20 +41,10 @@ BY_PAGE: dict[str, tuple[str, ...]] = {
 SOUND = ("TestRampsInARing",)
 
 
-@pytest.mark.parametrize("release", RELEASES)
-@pytest.mark.parametrize("test", HANGS)
-def test_a_hang_across_methods_is_told_with_both_sides(release: str, test: str) -> None:
-    check_told("services", release, test, HANGS[test])
+class TestServices(HangsAreTold, PagesAreTold, SoundIsSilent):
+    """Hangs across methods are told with both sides; slow services are not."""
 
-
-@pytest.mark.parametrize("release", RELEASES)
-@pytest.mark.parametrize("test", BY_PAGE)
-def test_a_hang_across_methods_is_seen_with_both_sides(release: str, test: str) -> None:
-    check_by_page("services", release, test, *BY_PAGE[test])
-
-
-@pytest.mark.parametrize("release", RELEASES)
-@pytest.mark.parametrize("test", SOUND)
-def test_a_slow_service_is_no_cause(release: str, test: str) -> None:
-    check_silent("services", release, test)
-    check_no_cause_by_page("services", release, test)
+    shape = "services"
+    hangs = HANGS
+    by_page = BY_PAGE
+    sound = SOUND

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
-from diagnosis.object_runs import check_by_page, check_no_cause_by_page
-from diagnosis.program_runs import RELEASES, Expected, check_silent, check_told
+from diagnosis.hang_tables import HangsAreTold, PagesAreTold, SoundIsSilent
+from diagnosis.program_runs import Expected
 
 HANGS = {
     "TestSlotsAreKept": Expected(
@@ -38,20 +36,10 @@ BY_PAGE: dict[str, tuple[str, ...]] = {
 SOUND = ("TestSlotsAreGivenBack",)
 
 
-@pytest.mark.parametrize("release", RELEASES)
-@pytest.mark.parametrize("test", HANGS)
-def test_who_holds_the_slots_is_told_beside_who_wants_one(release: str, test: str) -> None:
-    check_told("services", release, test, HANGS[test])
+class TestSlotsTaken(HangsAreTold, PagesAreTold, SoundIsSilent):
+    """Who holds the slots is told beside who wants one; slots that are given back are no cause."""
 
-
-@pytest.mark.parametrize("release", RELEASES)
-@pytest.mark.parametrize("test", BY_PAGE)
-def test_all_slots_that_the_page_has_are_told_with_their_holders(release: str, test: str) -> None:
-    check_by_page("services", release, test, *BY_PAGE[test])
-
-
-@pytest.mark.parametrize("release", RELEASES)
-@pytest.mark.parametrize("test", SOUND)
-def test_slots_that_are_given_back_are_no_cause(release: str, test: str) -> None:
-    check_silent("services", release, test)
-    check_no_cause_by_page("services", release, test)
+    shape = "services"
+    hangs = HANGS
+    by_page = BY_PAGE
+    sound = SOUND

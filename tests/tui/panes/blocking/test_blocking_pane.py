@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from flakecore.timeline import Lane, LaneKind
 from flaketui.panes.blocking.blocking_pane import BlockingPane
 from flaketui.panes.blocking.wait_rows import never_ends, total_key
 from flaketui.view.arrangement import (
@@ -13,8 +12,7 @@ from flaketui.view.arrangement import (
     WaitTotals,
 )
 from tui.driving import exploring, press
-
-G18, G21, G34, G35 = (Lane(LaneKind.GOROUTINE, number) for number in (18, 21, 34, 35))
+from tui.lanes import G34
 
 
 async def test_waits_are_ordered_chosen_and_summed_up() -> None:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from flakecore.timeline import Lane, LaneKind
 from flaketui.view.arrangement import (
     SpansShown,
 )
 from tui.driving import exploring, press
+from tui.lanes import G35
 from tui.scenario import (
     MS,
 )
-
-G18, G21, G34, G35 = (Lane(LaneKind.GOROUTINE, number) for number in (18, 21, 34, 35))
 
 
 async def test_the_collector_shows_stops_and_who_assisted() -> None:

@@ -15,25 +15,14 @@ from flaketui.view.arrangement import (
     Grouping,
 )
 from flaketui.view.viewport import Selection, Viewport
+from tui.lanes import G21, G34, G35
 from tui.scenario import (
     GOROUTINES,
     PACKAGE,
     deadlock,
 )
 
-G18, G21, G34, G35 = (Lane(LaneKind.GOROUTINE, number) for number in (18, 21, 34, 35))
-
-
 P0 = Lane(LaneKind.PROC, 0)
-
-
-@pytest.fixture
-def alike(monkeypatch: pytest.MonkeyPatch) -> Case:
-    """The case with 40 more goroutines of TestDrain that run the same function."""
-    life = [(24, *GOROUTINES[34][3][0][1:])]
-    for number in range(100, 140):
-        monkeypatch.setitem(GOROUTINES, number, (f"{PACKAGE}.readLoop", 21, 0, life))
-    return deadlock()
 
 
 def rows_of(case: Case, arrangement: Arrangement, lane: Lane | None = None) -> list[Row]:

@@ -2,27 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
-
-from flakecore.timeline import Case, Lane, LaneKind
+from flakecore.timeline import Case
 from flaketui.app.saved.links import Link
 from tui.driving import ScenarioExplorer, exploring, press
-from tui.scenario import (
-    GOROUTINES,
-    PACKAGE,
-    deadlock,
-)
-
-G18, G21, G34, G35 = (Lane(LaneKind.GOROUTINE, number) for number in (18, 21, 34, 35))
-
-
-@pytest.fixture
-def alike(monkeypatch: pytest.MonkeyPatch) -> Case:
-    """The case with 40 more goroutines of TestDrain that run the same function."""
-    life = [(24, *GOROUTINES[34][3][0][1:])]
-    for number in range(100, 140):
-        monkeypatch.setitem(GOROUTINES, number, (f"{PACKAGE}.readLoop", 21, 0, life))
-    return deadlock()
+from tui.lanes import G18
 
 
 async def test_a_fold_tells_how_many_there_are_and_what_they_do_at_the_cursor(alike: Case) -> None:

@@ -1,4 +1,4 @@
-"""What the terminal around the explorer can do, as far as environment variables say."""
+"""What the terminal around the explorer can do, by its environment variables."""
 
 from __future__ import annotations
 

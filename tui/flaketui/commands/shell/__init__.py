@@ -1,1 +1,1 @@
-"""What shells and manuals are told of the commands, all of it read from their parsers."""
+"""Completions and the manual page of the commands, generated from their parsers."""

@@ -1,4 +1,4 @@
-"""``flaketui completion`` and ``flaketui man``: the commands, told to a shell and to man."""
+"""``flaketui completion`` and ``flaketui man``: the commands, in the forms of shells and of man."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The objects that goroutines wait on and hold, where a page of the shown moment tells."""
+"""The objects that goroutines wait on and hold, by the page of the shown moment."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from flakecore.comparison import Run, conditions_shown, rate_sentence
 from flakecore.timeline import Case
 from flakecore.times import format_duration
 from flaketui.drawing.theme import Role
+from flaketui.panes.paragraph_pane import Paragraph
 from flaketui.view.scene import Scene, case_name
 
 _RATES = 4
@@ -19,22 +20,21 @@ _PREDICATES = 3
 
 
 @dataclass(frozen=True, slots=True)
-class RunRow:
+class RunRow(Paragraph):
     """One row.
 
     Attributes:
-        text: its words.
-        role: how they look.
-        indent: cells before it, and before its further lines.
         run: place of the run that it stands for; -1 for none.
         case: index of the case that it opens; -1 where its evidence is not in the bundle.
     """
 
-    text: str
-    role: Role
-    indent: int = 0
     run: int = -1
     case: int = -1
+
+    @property
+    def on_one_line(self) -> bool:
+        """Whether it is a run's row, which is cut and not folded."""
+        return self.run >= 0
 
 
 def run_rows(scene: Scene) -> tuple[RunRow, ...]:

@@ -4,21 +4,14 @@ from __future__ import annotations
 
 from textual.strip import Strip
 
-from flaketui.drawing.lines import StyledLine, wrap
-from flaketui.panes.pane import Pane
-from flaketui.panes.registry import PaneEntry
-from flaketui.panes.runs.run_rows import RunRow, run_rows
+from flaketui.panes.paragraph_pane import ParagraphPane
+from flaketui.panes.runs.run_rows import run_rows
 from flaketui.view.scene import Scene
 from flaketui.view.viewport import Viewport
 
 
-class RunsPane(Pane):
+class RunsPane(ParagraphPane):
     """Rates, associations and runs; Enter opens a run whose evidence was kept."""
-
-    def __init__(self, entry: PaneEntry) -> None:
-        super().__init__(entry)
-        self._chosen = -1
-        self._shown: list[tuple[int, Strip]] = []
 
     def step(self, scene: Scene, delta: int) -> Viewport | None:
         """Go to another run; past the last one, scroll."""
@@ -49,10 +42,9 @@ class RunsPane(Pane):
     def pick(self, scene: Scene, x: int, y: int) -> Viewport | None:
         """Choose the run that was clicked on; once more opens it."""
         del x
-        at = self.top + y - self.title_rows
-        if y < self.title_rows or at >= len(self._shown):
+        place = self.clicked(y)
+        if place < 0:
             return None
-        place = self._shown[at][0]
         if place == self._chosen:
             return self.choose(scene)
         if run_rows(scene)[place].run >= 0:
@@ -77,33 +69,6 @@ class RunsPane(Pane):
 
     def draw(self, scene: Scene, width: int, height: int) -> list[Strip]:
         """Draw what fits from the top row on."""
-        self._shown = []
-        current = -1
-        for place, row in enumerate(run_rows(scene)):
-            if place == self._chosen:
-                current = len(self._shown)
-            lines = _lines(scene, row, width, chosen=place == self._chosen)
-            self._shown += [(place, line) for line in lines]
-        space = height - 1
-        self.follow(current, len(self._shown), space)
         count = len(scene.runs.runs) or len(scene.others)
         note = f"{count:,} runs" if count > 1 else ""
-        hidden = len(self._shown) - self.top - space
-        note += f" · {hidden} more below" if hidden > 0 else ""
-        return [
-            self.title(scene, width, note),
-            *(line for _, line in self._shown[self.top : self.top + space]),
-        ]
-
-
-def _lines(scene: Scene, row: RunRow, width: int, *, chosen: bool) -> list[Strip]:
-    look, needle = scene.look, scene.view.filter
-    margin = " " * (1 + row.indent)
-    texts = [row.text] if row.run >= 0 else wrap(row.text, width - len(margin) - 1)
-    return [
-        StyledLine(look, width, "selected" if chosen else "plain")
-        .add(margin)
-        .found(text, row.role, needle)
-        .strip()
-        for text in texts
-    ]
+        return self.drawn(scene, run_rows(scene), width, height, note)

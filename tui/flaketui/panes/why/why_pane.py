@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from textual.strip import Strip
 
-from flaketui.drawing.lines import StyledLine, wrap
-from flaketui.panes.pane import Pane
+from flaketui.panes.paragraph_pane import ParagraphPane, paragraph_lines
 from flaketui.panes.registry import PaneEntry
 from flaketui.panes.why.why_row import WhyRow
 from flaketui.panes.why.why_rows import why_rows
@@ -14,14 +13,12 @@ from flaketui.view.scene import Scene
 from flaketui.view.viewport import SelectionKind, Viewport
 
 
-class WhyPane(Pane):
+class WhyPane(ParagraphPane):
     """Claims and their evidence: a claim chooses its finding, evidence leads to its moment."""
 
     def __init__(self, entry: PaneEntry) -> None:
         super().__init__(entry)
         self._failure = -1
-        self._chosen = -1
-        self._shown: list[tuple[int, Strip]] = []
 
     def step(self, scene: Scene, delta: int) -> Viewport | None:
         """Go to another claim or piece of evidence; past the last one, scroll."""
@@ -37,12 +34,8 @@ class WhyPane(Pane):
     def pick(self, scene: Scene, x: int, y: int) -> Viewport | None:
         """Go to what was clicked on."""
         del x
-        at = self.top + y - self.title_rows
-        if y < self.title_rows or at >= len(self._shown):
-            return None
-        rows = why_rows(scene)
-        place = self._shown[at][0]
-        known = place < len(rows) and rows[place].can_be_chosen
+        rows, place = why_rows(scene), self.clicked(y)
+        known = 0 <= place < len(rows) and rows[place].can_be_chosen
         return self._go_to(scene, place, rows[place]) if known else None
 
     def choose(self, scene: Scene) -> Viewport | None:
@@ -85,37 +78,13 @@ class WhyPane(Pane):
 
     def wanted_rows(self, scene: Scene, width: int) -> int:
         """Return the lines of everything that is known of the failure, under the title."""
-        return 1 + sum(len(_lines(scene, row, width, chosen=False)) for row in why_rows(scene))
+        return 1 + sum(
+            len(paragraph_lines(scene, row, width, chosen=False)) for row in why_rows(scene)
+        )
 
     def draw(self, scene: Scene, width: int, height: int) -> list[Strip]:
         """Draw what fits from the top row on."""
         if scene.view.selection.failure != self._failure:
             self._failure, self._chosen, self.top = scene.view.selection.failure, -1, 0
-        self._shown = []
-        current = -1
-        for place, row in enumerate(why_rows(scene)):
-            if place == self._chosen:
-                current = len(self._shown)
-            lines = _lines(scene, row, width, chosen=place == self._chosen)
-            self._shown += [(place, line) for line in lines]
-        space = height - 1
-        self.follow(current, len(self._shown), space)
-        hidden = len(self._shown) - self.top - space
         note = scene.failure.test_name if scene.failure is not None else ""
-        note += f" · {hidden} more below" if hidden > 0 else ""
-        return [
-            self.title(scene, width, note),
-            *(line for _, line in self._shown[self.top : self.top + space]),
-        ]
-
-
-def _lines(scene: Scene, row: WhyRow, width: int, *, chosen: bool) -> list[Strip]:
-    look, needle = scene.look, scene.view.filter
-    margin = " " * (1 + row.indent)
-    return [
-        StyledLine(look, width, "selected" if chosen else "plain")
-        .add(margin)
-        .found(text, row.role, needle)
-        .strip()
-        for text in wrap(row.text, width - len(margin) - 1)
-    ]
+        return self.drawn(scene, why_rows(scene), width, height, note)

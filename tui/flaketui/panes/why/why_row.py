@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from flakecore.diagnosis import Evidence
-from flaketui.drawing.theme import Role
+from flaketui.panes.paragraph_pane import Paragraph
 from flaketui.view.viewport import Viewport
 
 Leads = Callable[[Viewport], Viewport]
@@ -14,20 +14,16 @@ Leads = Callable[[Viewport], Viewport]
 
 
 @dataclass(frozen=True, slots=True)
-class WhyRow:
+class WhyRow(Paragraph):
     """A paragraph of the pane.
 
     Attributes:
-        text, role, indent: what is written, how, and how many cells to the right.
         finding: index of the finding that it belongs to; -1 for none.
         evidence: what it leads to; None for what leads nowhere.
         is_claim: whether it is a finding's claim, which chooses the finding.
         leads: where it leads besides evidence; None for nowhere.
     """
 
-    text: str
-    role: Role = "text"
-    indent: int = 0
     finding: int = -1
     evidence: Evidence | None = None
     is_claim: bool = False

@@ -1,4 +1,4 @@
-"""Which locks a function holds at a line, as far as its own text tells.
+"""Which locks a function holds at a line, by its own text alone.
 
 A lock counts as held where a Lock stands in a block around the line and before it, and no Unlock of
 the same object stands between them. An Unlock in a branch that does not lead to the line (it ends

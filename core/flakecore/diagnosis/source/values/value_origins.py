@@ -1,4 +1,4 @@
-"""The expressions that a value is made of, as far as the text of its package tells.
+"""The expressions that a value is made of, by the text of its package.
 
 A name leads to what was assigned to it: by the declaration that is in scope, and by assignments
 between that and the use. Conversions, arithmetic, comparisons, elements and arguments of functions

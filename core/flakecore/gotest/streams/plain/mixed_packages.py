@@ -1,4 +1,4 @@
-"""Tells packages apart whose test processes wrote to one log at the same time, line by line.
+"""Separates packages whose test processes wrote to one log at the same time, line by line.
 
 So ``make -j`` and gotestsum's verbose formats mix them. A process runs its tests one after another
 but for those that are paused (``=== PAUSE``), so a test that begins while another of the same level

@@ -1,4 +1,4 @@
-"""Summaries of runs, as gotestsum prints them: packages and failed tests, told after all is over.
+"""Summaries of runs, as gotestsum prints them after all is over: packages and failed tests.
 
 Formats of gotestsum (``testjson/format.go``, ``testjson/summary.go``): a line a package, ``✖  pond
 (1.21s)``, in the formats pkgname and testdox; behind them sections ``=== Skipped``, ``=== Failed``,

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from collect.objects.lost_anchors import anchors, missing_without
+from flakecore.collect.objects.page_patches import PAGE
 from flakecore.collect.objects.toolchain_patch import patched, randomises
 from toolchains import RELEASES, go_toolchain
 
@@ -36,3 +38,8 @@ def is_longer(line: str, then: str) -> bool:
     """Return whether something was put into a line, or nothing."""
     same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(line, then, strict=False)))
     return then.endswith(line[same:])
+
+
+def test_without_any_of_its_anchors_there_is_no_page() -> None:
+    for file, insertion in anchors(PAGE):
+        assert missing_without(file, insertion.anchor) == (PAGE.name,), insertion

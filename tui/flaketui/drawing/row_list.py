@@ -50,7 +50,12 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         self._draw: DrawRow | None = None
 
     def show_rows(self, count: int, draw: DrawRow, row: int) -> None:
-        """Show other rows.
+        """Show other rows, the chosen one in sight."""
+        self.set_rows(count, draw, row)
+        self._move()
+
+    def set_rows(self, count: int, draw: DrawRow, row: int) -> None:
+        """Take other rows, before the list is on the screen or with ``show_rows``.
 
         Args:
             count: how many there are.
@@ -60,7 +65,6 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         self.count, self._draw = count, draw
         self.virtual_size = Size(1, count)
         self.row = min(max(row, 0), max(count - 1, 0))
-        self._move()
 
     def action_step(self, delta: int) -> None:
         """Move on by rows, and stay within the list."""

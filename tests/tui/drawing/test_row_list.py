@@ -6,7 +6,7 @@ from textual.app import App, ComposeResult
 
 from flaketui.app.terminal.settings import DisplaySettings
 from flaketui.drawing.lines import StyledLine
-from flaketui.triage.row_list import RowList
+from flaketui.drawing.row_list import RowList
 
 LOOK = DisplaySettings().look
 

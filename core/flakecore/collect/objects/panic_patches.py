@@ -1,4 +1,4 @@
-"""Where the runtime tells that a panic is about to end the program.
+"""The patch by which the runtime reports that a panic is about to end the program.
 
 It is patched for the flight recorder alone. Until then deferred functions, and the methods that
 print the panic's value, have run on the panicking goroutine as any code of the program's own;
@@ -7,7 +7,7 @@ behind it everything is stopped.
 
 from __future__ import annotations
 
-from flakecore.collect.objects.anchors import FilePatch, Insertion, PatchGroup
+from flakecore.collect.objects.patches import FilePatch, Insertion, PatchGroup
 
 PANICS = PatchGroup(
     "panics: the time before one",
