@@ -49,6 +49,7 @@ def _options_of(parser: argparse.ArgumentParser) -> str:
     for action in parser._actions:
         if action.option_strings and "--help" not in action.option_strings:
             value = f" {action.metavar}" if action.metavar else ""
+            value = f" [{action.metavar}]" if action.nargs == "?" else value
             names = " ".join(f"`{name}{value}`" for name in action.option_strings)
             rows.append(f"| {names} | {action.help} |")
     return "\n".join(rows) + "\n"

@@ -37,6 +37,24 @@ def test_what_follows_two_dashes_is_for_go_test() -> None:
     assert (behind.packages, behind.go_test_args) == (["./pool", "./x"], ["-short"])
 
 
+@pytest.mark.parametrize(
+    ("written", "count", "packages"),
+    [
+        (["--until-fail", "./pool"], 1, ["./pool"]),
+        (["./pool", "-until-fail"], 1, ["./pool"]),
+        (["--until-fail", "10", "./pool"], 10, ["./pool"]),
+        (["--until-fail=10", "./pool"], 10, ["./pool"]),
+        (["./pool", "--until-fail", "--stress"], 1, ["./pool"]),
+        (["./pool"], 0, ["./pool"]),
+    ],
+)
+def test_how_many_failures_end_a_hunt_may_be_left_out(
+    written: list[str], count: int, packages: list[str]
+) -> None:
+    found = parsed(*written)
+    assert (found.until_fail, found.packages) == (count, packages)
+
+
 def test_a_switch_is_turned_on_and_off_as_go_has_it() -> None:
     assert parsed("-race=false").no_race
     assert not parsed("-race=true", "--no-race=0").no_race

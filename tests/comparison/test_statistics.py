@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from flakecore.comparison.statistics import (
     chance_of_none,
     fisher_exact,
+    highest_rate_of_none,
     holm_adjusted,
     wilson_interval,
 )
@@ -29,6 +30,19 @@ def exact_p(a: int, b: int, c: int, d: int) -> float:
     }
     as_rare = sum(count for count in ways.values() if count <= ways[a])
     return float(Fraction(as_rare, sum(ways.values())))
+
+
+@pytest.mark.parametrize("trials", [*range(1, 40), 200, 1000])
+def test_no_rate_above_the_bound_shows_none_in_one_of_twenty_series(trials: int) -> None:
+    bound = highest_rate_of_none(trials)
+    assert (1 - bound) ** trials <= 0.05 + 1e-12
+    # It is not idle either: a little below, luck would hide it once in sixty series.
+    assert (1 - bound) ** trials >= 0.016
+    assert bound <= 3.85 / trials
+
+
+def test_without_a_trial_every_rate_is_possible() -> None:
+    assert highest_rate_of_none(0) == 1.0
 
 
 @given(COUNTS, COUNTS, COUNTS, COUNTS)

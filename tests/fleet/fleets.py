@@ -22,6 +22,7 @@ def fleet(
     test: str = "TestDrain",
     branch: str = "main",
     name: str = "run",
+    drawn: bool = True,
 ) -> FleetStore:
     """Write a bundle for each outcome: ``pass``, or the rule that its failure is of.
 
@@ -33,6 +34,7 @@ def fleet(
         test: the test that fails; another beside it always passes.
         branch: of all runs.
         name: begins the names of the bundles.
+        drawn: whether the conditions of all runs were drawn evenly.
     """
     store = FleetStore(folder)
     for number, outcome in enumerate(outcomes):
@@ -46,22 +48,31 @@ def fleet(
                 "branch": branch,
             },
             conditions[number] if conditions else "",
+            drawn,
         )
         store.write(f"{name}{number}", rows)
     return store
 
 
 def _rows(
-    content: str, outcome: str, test: str, when: dict[str, Any], gomaxprocs: str
+    content: str,
+    outcome: str,
+    test: str,
+    when: dict[str, Any],
+    gomaxprocs: str,
+    drawn: bool,
 ) -> dict[str, list[dict[str, Any]]]:
     failed = outcome != "pass"
     key = {"content": content, "run": 1, "package": PACKAGE, "attempt": ""}
-    result = {"repetition": 1, "results": 1, "elapsed_ns": 1_000_000}
+    result = {"repetition": 1, "results": 1, "elapsed_ns": 1_000_000, "drawn": drawn}
     status = "fail" if failed else "pass"
     rule = outcome if failed else ""
     rows: dict[str, list[dict[str, Any]]] = {
         "bundles": [{"content": content, "bundle": f"/ci/{content}.zip", "problem": "", **when}],
-        "runs": [{"content": content, "run": 1, "passed": not failed, "kept": True, **when}],
+        "runs": [
+            {"content": content, "run": 1, "passed": not failed, "kept": True, "drawn": drawn}
+            | when
+        ],
         "tests": [
             {**key, **result, "test": "TestFill", "status": "pass", "failed": False, "rule": ""}
             | when,

@@ -10,6 +10,8 @@ import pytest
 
 from flakecore.errors import FlakeError
 from flakecore.fleet import FLEET_TABLES, FleetStore
+from flakecore.fleet.arrow import arrow
+from fleet.fleets import fleet
 
 
 def rows(content: str) -> dict[str, list[dict[str, Any]]]:
@@ -79,3 +81,12 @@ def test_a_damaged_part_is_named(store: FleetStore) -> None:
     (store.folder / "parts" / "b.parquet").write_bytes(b"PAR1 no more")
     with pytest.raises(FlakeError, match=r"b\.parquet cannot be read .*remove it and scan again"):
         store.read("runs", ["content"])
+
+
+def test_a_part_without_a_column_is_of_another_release(tmp_path: Path) -> None:
+    store = fleet(tmp_path, ["pass"])
+    (part,) = store.parts()
+    pq = arrow("parquet")
+    pq.write_table(pq.read_table(part).drop_columns(["drawn"]), part)
+    with pytest.raises(FlakeError, match="lacks the column drawn: another release wrote it"):
+        store.read("tests", ("drawn",))

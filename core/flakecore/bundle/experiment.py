@@ -18,6 +18,8 @@ class Experiment:
             300ms before x_test.go:8``.
         planned: how many runs each way there were to be.
         failed_with, runs_with: failures of the test and runs with it.
+        otherwise_with: runs with it in which the test failed with another message, as a delay makes
+            of one that has a deadline; they count as no failure.
         failed_without, runs_without: those without.
         why_not: why it could not be made; empty where it was.
     """
@@ -30,6 +32,7 @@ class Experiment:
     planned: int = 0
     failed_with: int = 0
     runs_with: int = 0
+    otherwise_with: int = 0
     failed_without: int = 0
     runs_without: int = 0
     why_not: str = ""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flakecore.lazy_exports import lazy_exports
 
 if TYPE_CHECKING:
+    from flakecore.comparison.experiments.alike import fails_alike
     from flakecore.comparison.experiments.choose import Trial, choose_trials
     from flakecore.comparison.experiments.verdict import (
         experiment_sentence,
@@ -24,8 +25,18 @@ if TYPE_CHECKING:
         case_features,
         time_limit_ns,
     )
-    from flakecore.comparison.parting.compare import CaseComparison, Parting, compare_cases
-    from flakecore.comparison.parting.first_difference import FirstDifference
+    from flakecore.comparison.parting.compare import (
+        CaseComparison,
+        Parting,
+        compare_cases,
+        passing_records,
+    )
+    from flakecore.comparison.parting.first_difference import FirstDifference, differences
+    from flakecore.comparison.parting.repetitions import (
+        RepeatedLine,
+        RepeatedTest,
+        repeated_tests,
+    )
     from flakecore.comparison.parting.roles import GoroutineRole, roles_of_test
     from flakecore.comparison.parting.steps import Step
     from flakecore.comparison.predicates.explaining import PredicateAssociation
@@ -44,7 +55,12 @@ if TYPE_CHECKING:
         conditions_shown,
     )
     from flakecore.comparison.runs.fixes import fix_sentences
-    from flakecore.comparison.runs.rates import FailureRate, failure_rates, rate_sentence
+    from flakecore.comparison.runs.rates import (
+        FailureRate,
+        drawn_rate_sentence,
+        failure_rates,
+        rate_sentence,
+    )
     from flakecore.comparison.runs.replays import not_put_back
     from flakecore.comparison.runs.run import Run
     from flakecore.comparison.runs.run_findings import RUN_RULES, run_findings
@@ -58,12 +74,19 @@ else:
     __getattr__ = lazy_exports(
         __name__,
         {
+            "experiments.alike": ("fails_alike",),
             "experiments.choose": ("Trial", "choose_trials"),
             "experiments.verdict": ("experiment_sentence", "is_proved", "with_verdicts"),
             "features.feature": ("FEATURES", "Feature", "FeatureVerdict", "feature_named"),
             "features.features_of_case": ("ScopeFeatures", "case_features", "time_limit_ns"),
-            "parting.compare": ("CaseComparison", "Parting", "compare_cases"),
-            "parting.first_difference": ("FirstDifference",),
+            "parting.compare": (
+                "CaseComparison",
+                "Parting",
+                "compare_cases",
+                "passing_records",
+            ),
+            "parting.first_difference": ("FirstDifference", "differences"),
+            "parting.repetitions": ("RepeatedLine", "RepeatedTest", "repeated_tests"),
             "parting.roles": ("GoroutineRole", "roles_of_test"),
             "parting.steps": ("Step",),
             "predicates.explaining": ("PredicateAssociation",),
@@ -82,7 +105,12 @@ else:
                 "conditions_shown",
             ),
             "runs.fixes": ("fix_sentences",),
-            "runs.rates": ("FailureRate", "failure_rates", "rate_sentence"),
+            "runs.rates": (
+                "FailureRate",
+                "drawn_rate_sentence",
+                "failure_rates",
+                "rate_sentence",
+            ),
             "runs.replays": ("not_put_back",),
             "runs.run": ("Run",),
             "runs.run_findings": ("RUN_RULES", "run_findings"),
@@ -105,6 +133,8 @@ __all__ = [
     "GoroutineRole",
     "Parting",
     "PredicateAssociation",
+    "RepeatedLine",
+    "RepeatedTest",
     "Run",
     "RunRecorder",
     "ScopeFeatures",
@@ -118,15 +148,20 @@ __all__ = [
     "condition_shown",
     "conditions_of",
     "conditions_shown",
+    "differences",
+    "drawn_rate_sentence",
     "experiment_sentence",
+    "fails_alike",
     "failure_rates",
     "feature_named",
     "fix_sentences",
     "is_proved",
     "not_put_back",
+    "passing_records",
     "rate_sentence",
     "record_losses",
     "recorded_runs",
+    "repeated_tests",
     "roles_of_test",
     "run_findings",
     "runs_conditions",

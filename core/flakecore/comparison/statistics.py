@@ -10,6 +10,7 @@ import numpy as np
 
 _Z_95 = 1.959963984540054
 """The 97.5th percentile of the standard normal distribution: two-sided intervals of 95 %."""
+_UNSURE = 0.05
 _LEAST_FACTORIALS = 1024
 """Logarithms of factorials that are worked out at once, a power of two."""
 _TIE = 1 + 1e-9
@@ -37,6 +38,18 @@ def wilson_interval(successes: int, trials: int) -> tuple[float, float]:
     low = 0.0 if successes == 0 else (centre - spread) / scale
     high = 1.0 if successes == trials else (centre + spread) / scale
     return low, high
+
+
+def highest_rate_of_none(trials: int) -> float:
+    """Return the rate below which something lies, 95 % sure, that never happened in some trials.
+
+    It is Wilson's upper bound, and up to six trials, for which that claims too much, the exact one:
+    the rate at which one of twenty such series would show none. That is about 3 over the trials,
+    the rule of three, and Wilson's some 3.8. 1.0 for no trials.
+    """
+    if trials <= 0:
+        return 1.0
+    return max(wilson_interval(0, trials)[1], -math.expm1(math.log(_UNSURE) / trials))
 
 
 def fisher_exact(a: int, b: int, c: int, d: int) -> float:

@@ -27,6 +27,12 @@ _CASE = (
     Column("package", "text", "import path; empty if unknown"),
     Column("attempt", "text", "name of the attempt; empty where there is only one"),
 )
+_DRAWN = Column(
+    "drawn",
+    "bool",
+    "whether its conditions were drawn evenly: else a hunt chose them for failures before, or had"
+    " them twice, and it counts in no rate",
+)
 _WHEN = (
     Column("started_unix_ns", "int64", "when its run began; 0 if unknown"),
     Column("revision", "text", "revision of the source, 12 characters; empty if unknown"),
@@ -55,6 +61,7 @@ FLEET_TABLES: dict[str, tuple[Column, ...]] = {
         Column("duration_ns", "int64", "how long it took; null if unknown"),
         Column("passed", "bool", "whether nothing failed"),
         Column("kept", "bool", "whether its evidence is in the bundle"),
+        _DRAWN,
     ),
     "tests": (
         *_CASE,
@@ -69,6 +76,7 @@ FLEET_TABLES: dict[str, tuple[Column, ...]] = {
             "int32",
             "how many such results the row stands for: 1, or the passes of runs that were not kept",
         ),
+        _DRAWN,
         *_WHEN,
     ),
     "failures": (

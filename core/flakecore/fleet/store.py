@@ -169,6 +169,7 @@ class FleetStore:
                 with pq.ParquetFile(path, read_dictionary=[*text, "table"], metadata=known) as file:
                     if known is None and path.parent.name == _MERGED:
                         self._footers[path] = file.metadata
+                    _require(columns, file.schema_arrow.names, path)
                     groups, mixed = _groups_of(file.metadata, table)
                     if not groups:
                         continue
@@ -226,6 +227,19 @@ def _by_table(parts: Sequence[Path]) -> Iterator[Any]:
         }
         filled["table"] = pa.repeat(pa.scalar(name), len(found))
         yield pa.table(filled, schema=whole)
+
+
+def _require(columns: Sequence[str], present: Collection[str], path: Path) -> None:
+    """Refuse a file that lacks a column, as one of an earlier release does.
+
+    Raises:
+        FlakeError: it does.
+    """
+    if lacking := [each for each in columns if each not in present]:
+        raise FlakeError(
+            f"{path} lacks the column {lacking[0]}: another release wrote it",
+            remedy="scan again into a new folder",
+        )
 
 
 def _groups_of(metadata: Any, table: str) -> tuple[list[int], bool]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+from random import Random
+
 from flakecore.bundle import Settings
 from flakecore.collect.hunt.conditions import ConditionOutcomes, axes, is_learned, stressed
 
@@ -39,6 +42,31 @@ def test_what_failed_before_gets_more_of_the_runs_and_the_rest_is_still_tried() 
     drawn = [each.gomaxprocs for each in rounds(200, outcomes)]
     assert drawn.count(1) > 90
     assert set(drawn) == set(VALUES["gomaxprocs"])
+
+
+def runs_until(failures: int, *, learns: bool, seed: int) -> int:
+    """Return after how many rounds a test has failed so often that fails on one proc alone.
+
+    There it fails one time in three, by chance.
+    """
+    outcomes, chance = ConditionOutcomes(), Random(seed)
+    for turn in itertools.count():
+        known = outcomes if learns else ConditionOutcomes()
+        settings = stressed(seed, turn, VALUES, known, shuffle=True)
+        failed = settings.gomaxprocs == 1 and chance.random() < 1 / 3
+        outcomes.add(settings, failed=failed)
+        failures -= failed
+        if not failures:
+            return turn + 1
+    raise AssertionError
+
+
+def test_a_hunt_that_learns_has_ten_failures_in_half_of_the_runs() -> None:
+    seeds = range(20)
+    drawn, learned = (
+        sum(runs_until(10, learns=learns, seed=seed) for seed in seeds) for learns in (False, True)
+    )
+    assert learned < 0.5 * drawn
 
 
 def test_flags_of_the_person_stay() -> None:

@@ -61,6 +61,64 @@ func TestLimit(t *testing.T) {
 	if limit != 10 { t.Fatalf("limit is %d", limit) }
 }
 """,
+    # Whose value comes last counts; now and then the slow one is overtaken. Nobody waits in vain.
+    "parts/x_test.go": """package parts
+
+import ("os"; "strings"; "testing"; "time")
+
+func load(events chan string) {
+	text := strings.Repeat("loaded", 1)
+	events <- text // loads
+}
+
+func refresh(events chan string) {
+	time.Sleep(20 * time.Millisecond)
+	events <- "refreshed" // refreshes
+}
+
+func TestParts(t *testing.T) {
+	name := os.Getenv("COUNTER")
+	seen, _ := os.ReadFile(name)
+	os.WriteFile(name, append(seen, '.'), 0o644)
+	events := make(chan string)
+	start := func() { go load(events) }
+	if len(seen)%8 == 7 {
+		time.AfterFunc(40*time.Millisecond, start)
+	} else {
+		start()
+	}
+	go refresh(events)
+	last := ""
+	for n := 0; n < 2; n++ { last = <-events }
+	if last != "refreshed" { t.Fatalf("stale: %s", last) }
+}
+""",
+    # Its goroutines come in any order, it has a deadline, and it fails for no reason of theirs.
+    "deadline/x_test.go": """package deadline
+
+import ("os"; "testing"; "time")
+
+func work(done chan bool, n int) {
+	time.Sleep(time.Duration(n%3) * time.Millisecond)
+	done <- true
+}
+
+func TestDeadline(t *testing.T) {
+	name := os.Getenv("COUNTER")
+	seen, _ := os.ReadFile(name)
+	os.WriteFile(name, append(seen, '.'), 0o644)
+	done := make(chan bool)
+	for n := 0; n < 3; n++ { go work(done, n+len(seen)) }
+	for n := 0; n < 3; n++ {
+		select {
+		case <-done:
+		case <-time.After(time.Second):
+			t.Fatal("too late")
+		}
+	}
+	if len(seen)%8 == 5 { t.Fatal("the rare one") }
+}
+""",
     "chance/x_test.go": """package chance
 
 import ("os"; "testing")
@@ -136,6 +194,25 @@ def test_of_what_fails_by_chance_nothing_is_confirmed(module: Path, tmp_path: Pa
     except FlakeError as error:
         assert "nothing that is known of its failure can be put to the test" in str(error)
         return
+    assert not any(is_proved(each) for each in made)
+    assert Certainty.PROVED not in certainties(place).values()
+
+
+def test_the_place_where_the_runs_part_is_held_up(module: Path, tmp_path: Path) -> None:
+    made, place = confirmed(module, tmp_path, "parts", HuntOptions(max_runs=16))
+    last = made[-1]
+    line = SOURCES["parts/x_test.go"].splitlines().index("\tevents <- text // loads") + 1
+    assert last.rule == "parting"
+    assert last.words.endswith(f" before x_test.go:{line}")
+    assert (last.failed_with, last.runs_with, last.otherwise_with) == (10, 10, 0)
+    assert last.failed_without <= 3
+    assert is_proved(last)
+    assert Certainty.PROVED in certainties(place).values()
+
+
+def test_a_delay_that_breaks_a_deadline_proves_nothing(module: Path, tmp_path: Path) -> None:
+    made, place = confirmed(module, tmp_path, "deadline", HuntOptions(max_runs=16))
+    assert any(each.kind == "delay" for each in made)
     assert not any(is_proved(each) for each in made)
     assert Certainty.PROVED not in certainties(place).values()
 

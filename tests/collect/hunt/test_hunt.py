@@ -19,7 +19,7 @@ from toolchains import NEWEST, go_toolchain
 def test_it_stops_at_the_first_failure_and_keeps_those_that_passed_beside_it(
     hunted: Path, tmp_path: Path, counter: Path
 ) -> None:
-    run = collected(hunted, tmp_path / "x.zip", "./third", hunt=HuntOptions(until_fail=True))
+    run = collected(hunted, tmp_path / "x.zip", "./third", hunt=HuntOptions(until_fail=1))
     manifest = run.result.manifest
     assert run.result.exit_code == 1
     assert counter.read_text() == "..."
@@ -28,6 +28,12 @@ def test_it_stops_at_the_first_failure_and_keeps_those_that_passed_beside_it(
     assert manifest.attempts[2].failed == ("example.com/hunted/third.TestThird",)
     assert folders(run) == {"001", "002", "003"}
     assert manifest.missing == ()
+
+
+def test_it_goes_on_until_so_many_have_failed(hunted: Path, tmp_path: Path, counter: Path) -> None:
+    run = collected(hunted, tmp_path / "x.zip", "./third", hunt=HuntOptions(until_fail=3))
+    assert counter.read_text() == "." * 9
+    assert (run.result.manifest.runs, run.result.manifest.failures) == (9, 3)
 
 
 @pytest.mark.parametrize("version", ["1.21.13", "1.24.11", NEWEST])
@@ -89,7 +95,7 @@ def test_disk_is_bounded_while_it_goes_on(hunted: Path, tmp_path: Path, counter:
 
 
 def test_without_a_failure_it_ends_with_0_and_few_that_passed(hunted: Path, tmp_path: Path) -> None:
-    hunting = HuntOptions(until_fail=True, limit_ns=10**9)
+    hunting = HuntOptions(until_fail=1, limit_ns=10**9)
     run = collected(hunted, tmp_path / "x.zip", "./fine", hunt=hunting)
     assert run.result.exit_code == 0
     assert run.result.manifest.failures == 0
@@ -97,7 +103,7 @@ def test_without_a_failure_it_ends_with_0_and_few_that_passed(hunted: Path, tmp_
 
 
 def test_where_no_test_has_the_name_it_runs_once_and_says_so(hunted: Path, tmp_path: Path) -> None:
-    hunting = HuntOptions(until_fail=True, max_runs=50)
+    hunting = HuntOptions(until_fail=1, max_runs=50)
     run = collected(hunted, tmp_path / "x.zip", "./fine", hunt=hunting, test_flags={"-run": "Nope"})
     manifest = run.result.manifest
     assert (manifest.runs, manifest.failures) == (1, 0)
@@ -105,7 +111,7 @@ def test_where_no_test_has_the_name_it_runs_once_and_says_so(hunted: Path, tmp_p
 
 
 def test_what_does_not_build_is_one_run_that_says_so(hunted: Path, tmp_path: Path) -> None:
-    hunting = HuntOptions(until_fail=True)
+    hunting = HuntOptions(until_fail=1)
     run = collected(hunted, tmp_path / "x.zip", "./broken", "./fine", hunt=hunting)
     assert run.result.exit_code == 1
     assert "undefined: testing" in run.shown
@@ -115,7 +121,7 @@ def test_what_does_not_build_is_one_run_that_says_so(hunted: Path, tmp_path: Pat
 def test_one_failure_in_fifty_is_caught_without_any_stress(
     hunted: Path, tmp_path: Path, counter: Path
 ) -> None:
-    hunting = HuntOptions(until_fail=True, max_runs=60)
+    hunting = HuntOptions(until_fail=1, max_runs=60)
     run = collected(hunted, tmp_path / "x.zip", "./rare", hunt=hunting)
     assert (run.result.manifest.runs, run.result.manifest.failures) == (50, 1)
     assert run.result.manifest.attempts[-1].failed == ("example.com/hunted/rare.TestRare",)

@@ -9,6 +9,8 @@ import numpy as np
 from comparison.parting.pair import failed_and_passed
 from flakecore.bundle import Attempt, Host, Manifest, Settings
 from flakecore.comparison import Run, Trial, choose_trials
+from flakecore.comparison.parting.first_difference import FirstDifference
+from flakecore.comparison.parting.roles import GoroutineRole
 from flakecore.comparison.predicates.event import RunEvent, TestRecord
 from flakecore.comparison.runs.conditions import conditions_of
 from flakecore.diagnosis import Certainty, Evidence, Finding
@@ -28,7 +30,10 @@ def manifest(failing: Settings, passing: Settings) -> Manifest:
 
 
 def trials(
-    known: Manifest, *findings: Finding, events: tuple[RunEvent, ...] = ()
+    known: Manifest,
+    *findings: Finding,
+    events: tuple[RunEvent, ...] = (),
+    parts: tuple[FirstDifference, ...] = (),
 ) -> tuple[Trial, ...]:
     table = list(events)
     runs = []
@@ -39,7 +44,7 @@ def trials(
         conditions = conditions_of(known, each)
         run = Run("b", each.number, 0, 1, failed, not failed, (), conditions, {}, False)
         runs.append(replace(run, records={NAME: record}))
-    return choose_trials(FAILED, FAILURE, findings, runs, known)
+    return choose_trials(FAILED, FAILURE, findings, runs, known, parts)
 
 
 def test_of_the_settings_only_the_condition_is_taken_away() -> None:
@@ -75,6 +80,17 @@ def test_the_place_of_another_goroutine_in_a_predicate_is_held_up() -> None:
     milliseconds = first.delay_ns // 10**6
     assert (first.with_it.delay, first.without.delay) == (f"x.go:8 for {milliseconds}ms", "")
     assert first.experiment.words == f"a delay of {milliseconds}ms before x.go:8"
+
+
+def test_the_places_where_the_runs_part_are_held_up() -> None:
+    role = GoroutineRole("", "fill", "x.go", 3)
+    part = FirstDifference(role, (7, 8), (1, 2), ("a", "b"), False, ("x.go:8", "y.go:9"))
+    found = trials(manifest(ONE, ONE), parts=(part,))
+    assert [(each.file, each.line) for each in found] == [("x.go", 8), ("y.go", 9)] * 2
+    assert found[0].experiment.claim.startswith("Parts from a run that passed: in A, at ")
+    assert found[0].experiment.rule == "parting"
+    usual = replace(part, is_usual=True)
+    assert all(each.line == 0 for each in trials(manifest(ONE, ONE), parts=(usual,)))
 
 
 def test_a_place_of_the_failing_test_itself_is_none_to_hold_up() -> None:

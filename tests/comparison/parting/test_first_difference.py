@@ -109,3 +109,10 @@ def test_the_sentence_names_both_sides_and_both_moments() -> None:
 @pytest.mark.parametrize("test", ["TestNone", ""])
 def test_a_test_that_did_not_run_parts_nowhere(test: str) -> None:
     assert first_difference(*cases(), test) is None
+
+
+def test_the_places_that_a_delay_could_bring_it_about_at() -> None:
+    # What came in time in the run that passed stands first, then what the failing one did.
+    assert parts("TestCancel").places == (line("ready"), line("cancelled"))
+    assert parts("TestTimer").places == (line("look"), line("compaction"))
+    assert parts("TestLocks").places == (line("second lock"),)

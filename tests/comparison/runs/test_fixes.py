@@ -20,7 +20,16 @@ def manifest(failed: int, passed: int, settings: Settings = ONE) -> Manifest:
 def test_many_runs_without_a_failure_are_held_against_the_rate_before() -> None:
     assert fix_sentences(manifest(1, 29), manifest(0, 150)) == (
         "No failure in 150 runs: it fails in less than 2.5 % of them (95 %).",
-        "At the rate before, 1 of 30, as many runs would pass with p = 0.006.",
+        "At the rate before, 1 of 30, as many runs would pass with p = 0.006. But these few runs"
+        " fit rates from 0.59 to 17 %, and at the least of them p = 0.41: --verify-fix 506 would"
+        " tell.",
+    )
+
+
+def test_the_runs_that_would_tell_do_tell() -> None:
+    assert fix_sentences(manifest(1, 29), manifest(0, 506))[1] == (
+        "At the rate before, 1 of 30, as many runs would pass with p = 4e-08, and at the least"
+        " rate that fits those with 0.05."
     )
 
 

@@ -67,6 +67,7 @@ def hunt(path: Path) -> Path:
                 started_unix_ns=number,
                 exit_code=int(bool(failed)),
                 failed=failed,
+                drawn=number != 3,
             )
             for number, failed in enumerate(outcomes, 1)
         ),
@@ -89,6 +90,20 @@ def test_runs_that_were_not_kept_count_with_what_is_known_of_them(tmp_path: Path
     assert results["TestOther", "fail"] == 1
     assert {row["run"] for row in tables["tests"] if row["test"] == "TestDrain"} == {1, 2, 3}
     assert [row["passed"] for row in tables["runs"]] == [True, False, True, False]
+
+
+def test_rows_tell_which_runs_were_not_drawn_evenly(tmp_path: Path) -> None:
+    with open_bundle(hunt(tmp_path / "hunt.zip")) as bundle:
+        tables = BundleRows(bundle, "").rows()
+    assert [row["drawn"] for row in tables["runs"]] == [True, True, False, True]
+    passes = [row for row in tables["tests"] if row["test"] == "TestFill"]
+    assert sorted((row["run"], row["drawn"], row["results"]) for row in passes) == [
+        (-1, False, 1),
+        (-1, True, 1),
+        (2, True, 1),
+    ]
+    drain = {row["run"]: row["drawn"] for row in tables["tests"] if row["test"] == "TestDrain"}
+    assert drain == {1: True, 2: True, 3: False}
 
 
 def test_rows_tell_when_and_of_which_source_they_are(tmp_path: Path) -> None:

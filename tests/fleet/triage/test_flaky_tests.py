@@ -8,6 +8,7 @@ from flakecore.comparison.statistics import wilson_interval
 from flakecore.fleet import TriageFilter
 from flakecore.fleet.triage.flaky_tests import TREND, FlakyTest, flaky_tests
 from flakecore.fleet.triage.results import read_results
+from flakecore.report.fleet.triage_words import rate_words
 from fleet.fleets import PACKAGE, fleet
 
 
@@ -51,3 +52,21 @@ def test_few_passes_before_are_luck(tmp_path: Path) -> None:
 
 def test_without_a_revision_nothing_is_said_of_one(tmp_path: Path) -> None:
     assert found(tmp_path, ["race", "pass"]).since is None
+
+
+def test_runs_under_what_had_failed_before_count_in_no_rate(tmp_path: Path) -> None:
+    fleet(tmp_path, ["race", *["pass"] * 19], name="drawn")
+    store = fleet(tmp_path, ["race"] * 10, name="learned", drawn=False)
+    (test,) = flaky_tests(read_results(store, TriageFilter()))
+    assert (test.failures, test.runs) == (11, 30)
+    assert (test.drawn_failures, test.drawn_runs) == (1, 20)
+    assert (test.low, test.high) == wilson_interval(1, 20)
+    assert sum(runs for runs, _ in test.trend) == 20
+    assert rate_words(test) == "1 of 20 drawn evenly, 5.0 % (95 %: 0.9 to 23.6 %); 11 of 30 in all"
+
+
+def test_a_test_that_passed_when_it_was_drawn_is_flaky_all_the_same(tmp_path: Path) -> None:
+    fleet(tmp_path, ["pass"] * 20, name="drawn")
+    store = fleet(tmp_path, ["race"] * 3, name="learned", drawn=False)
+    (test,) = flaky_tests(read_results(store, TriageFilter()))
+    assert (test.drawn_failures, test.drawn_runs, test.flaky) == (0, 20, True)

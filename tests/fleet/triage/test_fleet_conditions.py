@@ -30,3 +30,8 @@ def test_one_that_chance_may_divide_so_is_not(tmp_path: Path) -> None:
 
 def test_runs_without_conditions_are_no_condition(tmp_path: Path) -> None:
     assert sentences(tmp_path, ["race", "pass"], []) == []
+
+
+def test_runs_under_what_had_failed_before_do_not_count(tmp_path: Path) -> None:
+    fleet(tmp_path, ["race"] * 8, conditions=["1"] * 8, name="learned", drawn=False)
+    assert sentences(tmp_path, ["race", *["pass"] * 12], ["4"] * 13) == []

@@ -29,6 +29,7 @@ def test_it_has_every_run_and_what_failures_go_with() -> None:
         "conditions": {"load": 4.0},
         "signatures": {"p.T": "got N"},
         "features": {},
+        "repetitions": [],
         "kept": False,
         "drawn": True,
     }

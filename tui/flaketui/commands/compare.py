@@ -24,7 +24,8 @@ def add_parser(subparsers: _SubParsersAction[argparse.ArgumentParser]) -> None:
         help="print what differs between two runs, and where they part",
         description="Print what differs between a failing run and another: conditions, tests,"
         " the first steps that differ, lines and features. Of one bundle its first failing run"
-        " is held against one that passed; of two bundles the first run of each.",
+        " is held against one that passed; of two bundles the first run of each. Of a single run"
+        " with -count, how the repetitions of its tests differ.",
         allow_abbrev=False,
     )
     parser.add_argument("bundle", nargs="+", help="one bundle with several runs, or two bundles")
@@ -56,9 +57,15 @@ def run(options: argparse.Namespace) -> int:
     from contextlib import ExitStack
 
     from flakecore.bundle import open_bundle
-    from flakecore.comparison import compare_cases, recorded_runs
+    from flakecore.comparison import compare_cases, recorded_runs, repeated_tests
     from flakecore.errors import FlakeError
-    from flakecore.report.comparing import render_compare_json, render_compare_text, title_of
+    from flakecore.report.comparing import (
+        render_compare_json,
+        render_compare_text,
+        render_repetitions_json,
+        render_repetitions_text,
+        title_of,
+    )
     from flakecore.timeline import list_cases, load_case
 
     if len(options.bundle) > 2:
@@ -69,6 +76,16 @@ def run(options: argparse.Namespace) -> int:
             for place in options.bundle
         ]
         entries = [list_cases(bundle) for bundle in bundles]
+        if len(entries) == 1 and len(entries[0]) == 1:
+            (only,), (bundle,) = entries[0], bundles
+            case = load_case(bundle, only, progress_line())
+            if repeated := repeated_tests(case):
+                render_one = (
+                    render_repetitions_json if options.format == "json" else render_repetitions_text
+                )
+                stdout.write_utf8(render_one(title_of(bundle.name, case), repeated))
+                stdout.require()
+                return 0
         bundles, chosen = [bundles[0], bundles[-1]], _chosen(entries, options)
         cases = [
             load_case(bundle, entry, progress_line(), totals=True)

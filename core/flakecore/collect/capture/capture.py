@@ -247,7 +247,7 @@ def _reported(report: Callable[[HuntProgress], None]) -> Callable[[RetainedRuns,
     def of_run(retained: RetainedRuns, ran: Ran) -> None:
         elapsed = time.monotonic_ns() - began
         failed = ran.attempt.failed if ran.attempt.exit_code else ()
-        report(HuntProgress(retained.runs, retained.failures, 0, elapsed, 0, failed))
+        report(HuntProgress(retained.runs, retained.failures, 0, 0, 0, elapsed, 0, failed))
 
     return of_run
 

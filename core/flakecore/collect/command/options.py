@@ -73,11 +73,13 @@ class ConfirmOptions:
         trials: the experiments, the likeliest first; at least one.
         runs: how many runs each way.
         is_proved: whether the counts of an experiment prove its explanation, which ends it all.
+        is_alike: whether the test failed as it did at first, by the last lines that it printed.
     """
 
     trials: tuple[PlannedTrial, ...]
     runs: int = 20
     is_proved: Callable[[Experiment], bool] = lambda _: False
+    is_alike: Callable[[Sequence[str]], bool] = lambda _: True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +87,7 @@ class HuntOptions:
     """How to run the tests again and again.
 
     Attributes:
-        until_fail: whether to stop at the first failure.
+        until_fail: how many failing runs end it; 0 for any number.
         max_runs: how many runs at most; 0 for no limit.
         limit_ns: how long at most; 0 for no limit.
         stress: whether to vary what the tests run under.
@@ -95,7 +97,7 @@ class HuntOptions:
         confirm: the explanations that are put to the test; None for none.
     """
 
-    until_fail: bool = False
+    until_fail: int = 0
     max_runs: int = 0
     limit_ns: int = 0
     stress: bool = False

@@ -87,6 +87,8 @@ class _Confirmer:
             HuntProgress(
                 runs=self.retained.runs,
                 failures=self.retained.failures,
+                drawn_runs=0,
+                drawn_failures=0,
                 max_runs=0,
                 elapsed_ns=time.monotonic_ns() - self.began_ns,
                 limit_ns=self.until_ns - self.began_ns,
@@ -164,7 +166,7 @@ def _made(confirmer: _Confirmer, built: Built, trial: PlannedTrial, number: int)
             with_it = _delayed(confirmer, trial, number)
         except CollectError as error:
             return replace(experiment, why_not=error.problem)
-    counts = {True: [0, 0], False: [0, 0]}
+    counts, otherwise = {True: [0, 0], False: [0, 0]}, 0
     for turn in range(2 * confirmer.asked.runs):
         # With, without, without, with: neither half is always the first of a pair.
         is_with = turn % 4 in (0, 3)
@@ -177,11 +179,17 @@ def _made(confirmer: _Confirmer, built: Built, trial: PlannedTrial, number: int)
             break
         for ran in confirmer.runs(with_it if is_with else built, settings, count):
             counts[is_with][1] += 1
-            counts[is_with][0] += _has_failed(experiment.test, ran)
+            if not _has_failed(experiment.test, ran):
+                continue
+            if is_with and trial.line and not confirmer.asked.is_alike(_printed(trial, ran)):
+                otherwise += 1
+            else:
+                counts[is_with][0] += 1
     return replace(
         experiment,
         failed_with=counts[True][0],
         runs_with=counts[True][1],
+        otherwise_with=otherwise,
         failed_without=counts[False][0],
         runs_without=counts[False][1],
     )
@@ -189,6 +197,19 @@ def _made(confirmer: _Confirmer, built: Built, trial: PlannedTrial, number: int)
 
 def _has_failed(test: str, ran: Ran) -> bool:
     return any(each == test or each.startswith(f"{test}/") for each in ran.attempt.failed)
+
+
+def _printed(trial: PlannedTrial, ran: Ran) -> list[str]:
+    """Return the last lines that the failed test and its subtests printed."""
+    test = trial.experiment.test
+    return [
+        line
+        for package, verdict in ran.stream.packages.items()
+        for name, lines in verdict.output.items()
+        if f"{package}.{name}" == test or f"{package}.{name}".startswith(f"{test}/")
+        for text in lines
+        for line in text.splitlines()
+    ]
 
 
 def _delayed(confirmer: _Confirmer, trial: PlannedTrial, number: int) -> Built:

@@ -37,6 +37,8 @@ class HuntProgress:
     Attributes:
         runs: attempts that are over.
         failures: how many of them failed.
+        drawn_runs, drawn_failures: those whose conditions were drawn evenly, whose rate is told; 0
+            where there is none, as of runs with and without something.
         max_runs: how many there will be at most; 0 for no limit.
         elapsed_ns: how long it has been going on.
         limit_ns: how long it may go on; 0 for no limit.
@@ -45,6 +47,8 @@ class HuntProgress:
 
     runs: int
     failures: int
+    drawn_runs: int
+    drawn_failures: int
     max_runs: int
     elapsed_ns: int
     limit_ns: int
@@ -89,6 +93,8 @@ def hunt(
         return HuntProgress(
             runs=retained.runs,
             failures=retained.failures,
+            drawn_runs=retained.drawn_runs,
+            drawn_failures=retained.drawn_failures,
             max_runs=hunting.max_runs,
             elapsed_ns=elapsed,
             limit_ns=hunting.limit_ns,
@@ -108,7 +114,7 @@ def hunt(
     def over() -> bool:
         enough = 0 < hunting.max_runs <= retained.runs
         late = 0 < hunting.limit_ns <= time.monotonic_ns() - began
-        caught = hunting.until_fail and retained.failures > 0
+        caught = 0 < hunting.until_fail <= retained.failures
         return bool(interruption.signals) or enough or late or caught or nothing_ran
 
     outcomes = ConditionOutcomes()
@@ -120,7 +126,8 @@ def hunt(
             count = min(count, hunting.max_runs - retained.runs)
         with background_load(settings.load), ThreadPoolExecutor(count) as pool:
             pending: set[Future[Ran]] = {
-                pool.submit(one, settings, drawn=not learned and at == 0) for at in range(count)
+                pool.submit(one, settings, drawn=not learned and (at == 0 or fixed is not None))
+                for at in range(count)
             }
             while pending:
                 done, pending = wait(pending, _TICK, "FIRST_COMPLETED")

@@ -32,6 +32,7 @@ class RetainedRuns:
         recorded: every attempt as the manifest lists it, up to ``_MOST_RECORDED`` passing ones.
         runs: attempts that are over.
         failures: how many failed.
+        drawn_runs, drawn_failures: those of them whose conditions were drawn evenly.
     """
 
     keep: int
@@ -40,10 +41,14 @@ class RetainedRuns:
     recorded: list[Attempt] = field(default_factory=list)
     runs: int = 0
     failures: int = 0
+    drawn_runs: int = 0
+    drawn_failures: int = 0
 
     def add(self, ran: Ran, root: Path) -> None:
         """Retain an attempt that has ended, or delete its folder below ``root``."""
         self.runs += 1
+        self.drawn_runs += ran.attempt.drawn
+        self.drawn_failures += ran.attempt.drawn and bool(ran.attempt.exit_code)
         gone: Ran | None = ran
         if ran.attempt.exit_code:
             self.failures += 1

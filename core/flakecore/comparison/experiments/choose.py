@@ -1,8 +1,9 @@
 """Which experiments put the likeliest explanations of a failure to the test, the surest first.
 
 Three kinds: a condition that failures go with is taken away; a test that another one is said to
-suffer from is left out; a goroutine that is said to come too late is held up. What none of them
-fits is tried by the settings of the failing run as a whole, where these are not the defaults.
+suffer from is left out; a goroutine that is said to come too late is held up, or one at the place
+where the run parts from one that passed. What none of them fits is tried by the settings of the
+failing run as a whole, where these are not the defaults.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from flakecore.bundle import Attempt, Experiment, Manifest, Settings
+from flakecore.comparison.parting.first_difference import FirstDifference
 from flakecore.comparison.predicates.explaining import PredicateAssociation
 from flakecore.comparison.runs.association import Association, associations, holds
 from flakecore.comparison.runs.conditions import conditions_of, conditions_shown
@@ -26,7 +28,9 @@ _BEYOND = 1.5
 after the failure, whatever the test waited with. Within these bounds, which are chosen."""
 _LONGER = 5
 """By how much longer it is held up where that was not enough."""
-_MOST = 4
+_MOST = 6
+_PARTINGS = 2
+"""Differences to a run that passed whose places are held up, the first ones."""
 _PROCS = "GOMAXPROCS"
 _FIELDS = {
     _PROCS: ("gomaxprocs", "cpu"),
@@ -74,8 +78,9 @@ def choose_trials(
     findings: Sequence[Finding],
     runs: Sequence[Run],
     manifest: Manifest,
+    parts: Sequence[FirstDifference] = (),
 ) -> tuple[Trial, ...]:
-    """Return what to try on a failure, at most four, the likeliest first.
+    """Return what to try on a failure, at most six, the likeliest first.
 
     Args:
         case: the case of the failure.
@@ -83,6 +88,7 @@ def choose_trials(
         findings: those on it, the most telling first.
         runs: the runs of its bundle.
         manifest: the manifest of its bundle.
+        parts: where it parts from a run that passed, the first and likeliest in front.
     """
     name = f"{case.package}.{failure.test_name}" if case.package else failure.test_name
     number = int(case.attempt) if case.attempt.isdigit() else 1
@@ -92,7 +98,7 @@ def choose_trials(
     found = [
         *_of_conditions(name, runs, manifest),
         *_of_neighbours(case, failure, findings, predicates, failing.settings, name),
-        *_of_delays(case, failure, findings, predicates, failing.settings, name),
+        *_of_delays(case, failure, findings, predicates, parts, failing.settings, name),
     ]
     if not found:
         found = [*_of_all_settings(name, failing, manifest)]
@@ -160,10 +166,14 @@ def _of_delays(
     failure: Failure,
     findings: Sequence[Finding],
     predicates: Sequence[PredicateAssociation],
+    parts: Sequence[FirstDifference],
     settings: Settings,
     name: str,
 ) -> Iterator[Trial]:
-    """Yield each place of another goroutine that is said to come too late, to be held up."""
+    """Yield each place of another goroutine that is said to come too late, to be held up.
+
+    So is where the run parts from one that passed, whatever goroutine that is of.
+    """
     sites: dict[tuple[str, int], tuple[str, str]] = {}
     for finding in findings:
         for place in finding.places:
@@ -177,6 +187,11 @@ def _of_delays(
             if site_of := _SITE.match(later):
                 site = (site_of["file"], int(site_of["line"]))
                 sites.setdefault(site, ("predicate", predicate.sentence()))
+    for each in [part for part in parts if not part.is_usual][:_PARTINGS]:
+        for at_line in each.places:
+            name_of_file, _, number = at_line.rpartition(":")
+            claim = f"Parts from a run that passed: {each.sentence()}"
+            sites.setdefault((name_of_file, int(number)), ("parting", claim))
     for delay_ns in _delays(case, failure):
         for (file, line), (rule, claim) in sites.items():
             at = f"{file.rpartition('/')[2]}:{line}"

@@ -59,6 +59,8 @@ def experiment_sentence(found: Experiment) -> str:
         f"{name} failed {found.failed_with} of {found.runs_with} with {found.words},"
         f" {found.failed_without} of {found.runs_without} without (p = {p_shown(chance_of(found))})"
     )
+    if found.otherwise_with:
+        counts += f"; {found.otherwise_with} of those with it failed with another message"
     if is_proved(found):
         return f"Proved by experiment: {counts}"
     done = min(found.runs_with, found.runs_without)

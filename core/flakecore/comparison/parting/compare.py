@@ -15,6 +15,7 @@ from flakecore.comparison.features.feature import FEATURES, Feature
 from flakecore.comparison.features.features_of_case import ScopeFeatures, case_features
 from flakecore.comparison.parting.first_difference import FirstDifference, first_difference
 from flakecore.comparison.parting.happenings import wakenings
+from flakecore.comparison.parting.repetitions import RepeatedTest, repeated_tests
 from flakecore.comparison.parting.roles import GoroutineRole, roles_of_test
 from flakecore.comparison.parting.steps import Step, printed_lines, steps_by_role
 from flakecore.comparison.predicates.event import TestRecord
@@ -101,6 +102,8 @@ class CaseComparison:
         partings: of each goroutine that parts, the earliest first.
         features: those that differ by a half or more, the first three with thresholds in front.
         lines: those that only one run printed, or one more often, in the order printed.
+        repetitions: of either run, tests that ran several times in it and not always alike; of the
+            test alone where there is one.
     """
 
     conditions: Mapping[str, tuple[Condition | None, Condition | None]]
@@ -111,6 +114,7 @@ class CaseComparison:
     partings: tuple[Parting, ...]
     features: tuple[FeatureDifference, ...]
     lines: tuple[LineDifference, ...]
+    repetitions: tuple[tuple[RepeatedTest, ...], tuple[RepeatedTest, ...]] = ((), ())
 
 
 def compare_cases(
@@ -147,7 +151,12 @@ def compare_cases(
         partings=partings_of_test(first, second, test) if test else (),
         features=differing_features(*scopes),
         lines=differing_lines(first, second, test) if test else (),
+        repetitions=(_repetitions(first, test), _repetitions(second, test)),
     )
+
+
+def _repetitions(case: Case, test: str) -> tuple[RepeatedTest, ...]:
+    return tuple(each for each in repeated_tests(case) if test in ("", each.name))
 
 
 def passing_records(package: str, test: str, runs: Sequence[Run]) -> list[TestRecord]:

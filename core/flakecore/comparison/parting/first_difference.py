@@ -34,6 +34,8 @@ class FirstDifference:
         words: what it did in either run, its name in front of both.
         is_usual: whether other runs that passed did as the first one did, so that it may mean
             nothing.
+        places: where a delay could bring the first run's side about, ``x_test.go:32``, the likelier
+            first: what came in time in the second run, then what the first one did instead.
     """
 
     role: GoroutineRole
@@ -41,6 +43,7 @@ class FirstDifference:
     times_ns: tuple[int | None, int | None]
     words: tuple[str, str]
     is_usual: bool
+    places: tuple[str, ...] = ()
 
     @property
     def since_ns(self) -> int:
@@ -83,7 +86,16 @@ class _Run:
 def first_difference(
     first: Case, second: Case, test: str, passed: Sequence[TestRecord] = ()
 ) -> FirstDifference | None:
-    """Return where two runs of a test part; None without two traces, or where they do not.
+    """Return where two runs of a test part first; None where they do not (``differences``)."""
+    return next(iter(differences(first, second, test, passed)), None)
+
+
+def differences(
+    first: Case, second: Case, test: str, passed: Sequence[TestRecord] = ()
+) -> list[FirstDifference]:
+    """Return where two runs of a test part, the first and likeliest in front.
+
+    It is empty without two traces.
 
     Args:
         first: one run, usually the one that failed.
@@ -95,14 +107,14 @@ def first_difference(
     for case in (first, second):
         run = _run(case, test)
         if run is None:
-            return None
+            return []
         runs.append(run)
     pair = runs[0], runs[1]
     usual = _Usual(passed)
     found = [*_own_steps(pair, usual), *_meetings(pair, usual)]
     # The moment in the first run counts, usually the one that failed.
     ordered = sorted(found, key=lambda each: (each[1].is_usual, each[0], each[1].since_ns))
-    return ordered[0][1] if ordered else None
+    return [each for _, each in ordered]
 
 
 def _run(case: Case, name: str) -> _Run | None:
@@ -168,7 +180,8 @@ def _own_steps(runs: tuple[_Run, _Run], usual: _Usual) -> Iterator[_Found]:
         words = [step.words if step is not None else "did nothing more" for step in ahead]
         is_usual = usual.differ(who[0], who[1])
         is_weak = ahead[0] is None or _waits_in_vain(runs[1], role, ahead[0])
-        found = _difference(runs, role, (times[0], times[1]), (words[0], words[1]), is_usual)
+        sites = [step.at if step is not None else "" for step in ahead]
+        found = _difference(runs, role, (times[0], times[1]), (words[0], words[1]), is_usual, sites)
         yield is_weak, found
 
 
@@ -213,7 +226,8 @@ def _meetings(runs: tuple[_Run, _Run], usual: _Usual) -> Iterator[_Found]:
         had = [{each.other for each in side} for side in (ours, theirs)]
         swapped = pair[0].other in had[1] and pair[1].other in had[0]
         is_usual = swapped or usual.differ(events[0], events[1])
-        yield False, _difference(runs, role, times, (words[0], words[1]), is_usual)
+        sites = [each.other[1] for each in pair]
+        yield False, _difference(runs, role, times, (words[0], words[1]), is_usual, sites)
 
 
 def _met(run: _Run) -> dict[_Place, list[_Meeting]]:
@@ -257,6 +271,7 @@ def _difference(
     times_ns: tuple[int | None, int | None],
     words: tuple[str, str],
     is_usual: bool,
+    sites: Sequence[str],
 ) -> FirstDifference:
     numbers = [run.numbers.get(role, 0) for run in runs]
     told = [
@@ -269,6 +284,7 @@ def _difference(
         times_ns=times_ns,
         words=(told[0], told[1]),
         is_usual=is_usual,
+        places=tuple(dict.fromkeys(site for site in reversed(sites) if site)),
     )
 
 

@@ -7,7 +7,7 @@ started, its end, a sleep; and a wait that nothing ended, for there it did not g
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,11 +31,13 @@ class Step:
         time_ns: when, since the test began.
         what: what is held against the other run: words without what varies.
         words: the same for a person.
+        at: where it is in the program, ``x_test.go:32``; "" where that is unknown.
     """
 
     time_ns: int
     what: str
     words: str
+    at: str = ""
 
     @property
     def waits(self) -> bool:
@@ -68,27 +70,29 @@ def steps_by_role(
         creator = roles.get(goroutine.creator)
         if creator is not None and creator != role:
             words = f"starts {role.words()}"
-            found[creator].append(Step(goroutine.created_ns - start_ns, words, words))
+            at = place_shown(role.file, role.line)
+            found[creator].append(Step(goroutine.created_ns - start_ns, words, words, at))
         if goroutine.ended_ns is not None:
             found[role].append(Step(goroutine.ended_ns - start_ns, "ends", "ends"))
             continue
         last = schedule.last(Lane(LaneKind.GOROUTINE, number))
         if last is not None and last.to_the_end and last.state.waiting:
             frame = own_frame(last.stack, case.package)
-            place = f" at {frame.file.rpartition('/')[2]}:{frame.line}" if frame is not None else ""
+            at = place_shown(frame.file, frame.line) if frame is not None else ""
+            place = f" at {at}" if at else ""
             words = f"{_TO_THE_END} ({last.state.label}){place}"
             if last.state is State.SLEEP:
                 words = f"sleeps{place}"
-            found[role].append(Step(last.start_ns - start_ns, words, words))
+            found[role].append(Step(last.start_ns - start_ns, words, words, at))
     for each in woken:
         if each.state is State.SLEEP and each.at:
             words = f"sleeps at {each.at}"
-            found[each.who].append(Step(each.start_ns - start_ns, words, words))
-    for time_ns, number, text in printed_lines(case, test):
+            found[each.who].append(Step(each.start_ns - start_ns, words, words, each.at))
+    for time_ns, number, text, at in _printed(case, test):
         if number in roles:
             said = without_varying(text)
             found[roles[number]].append(
-                Step(time_ns - start_ns, f"prints {said}", f"prints {text}")
+                Step(time_ns - start_ns, f"prints {said}", f"prints {text}", at)
             )
     for steps in found.values():
         steps.sort(key=lambda step: step.time_ns)
@@ -100,9 +104,39 @@ def printed_lines(case: Case, test: int) -> Iterator[tuple[int, int, str]]:
 
     Those of package testing itself are left out.
     """
+    for time_ns, goroutine, text, _ in _printed(case, test):
+        yield time_ns, goroutine, text
+
+
+def place_shown(file: str, line: int) -> str:
+    """Return a source line as ``x_test.go:32``; "" for none."""
+    return f"{file.rpartition('/')[2]}:{line}" if file else ""
+
+
+def _printed(case: Case, test: int) -> Iterator[tuple[int, int, str, str]]:
     columns = case.output.columns
     rows = np.flatnonzero(np.isin(columns.test, with_subtests(case.tests, test)))
     for row in rows[:_MOST].tolist():
         text = columns.texts[row].strip()
-        if text and not text.startswith(_OF_THE_FRAMEWORK):
-            yield int(columns.time[row]), int(columns.goroutine[row]), text
+        if text and not is_of_the_framework(text):
+            at = place_shown(*columns.places[columns.place[row]])
+            yield int(columns.time[row]), int(columns.goroutine[row]), text, at
+
+
+def is_of_the_framework(text: str) -> bool:
+    """Return whether a line is one of package testing's own."""
+    return text.startswith(_OF_THE_FRAMEWORK)
+
+
+def failure_lines(case: Case) -> dict[int, set[str]]:
+    """Return the lines of the messages that each test failed with, without what varies."""
+    found: dict[int, set[str]] = {}
+    for failure in case.failures:
+        told = map(without_varying, failure.message.splitlines())
+        found.setdefault(failure.test, set()).update(line for line in told if line)
+    return found
+
+
+def reports(said: str, told: Collection[str]) -> bool:
+    """Return whether a line, without what varies, is one of those that report a failure."""
+    return any(said == one or said.endswith(f": {one}") for one in told)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flakecore.comparison.parting.roles import GoroutineRole, roles_of_test
-from flakecore.comparison.parting.steps import printed_lines
+from flakecore.comparison.parting.steps import failure_lines, printed_lines, reports
 from flakecore.comparison.predicates.case_waits import CaseWaits, case_waits
 from flakecore.comparison.predicates.event import RunEvent
 from flakecore.comparison.signature import without_varying
@@ -178,13 +178,12 @@ def _of_collections(trace: Trace, test: TestSpan, until_ns: int) -> Iterator[tup
 
 
 def _of_lines(case: Case, test: TestSpan, who: Mapping[int, str]) -> Iterator[tuple[int, RunEvent]]:
-    within = set(with_subtests(case.tests, test.index))
-    failures = [each for each in case.failures if each.test in within]
-    told = {without_varying(line) for each in failures for line in each.message.splitlines()}
+    of_tests = failure_lines(case)
+    within = with_subtests(case.tests, test.index)
+    told = set[str]().union(*(of_tests.get(index, ()) for index in within))
     for time_ns, goroutine, text in printed_lines(case, test.index):
         said = without_varying(text)
-        reports = any(said == one or said.endswith(f": {one}") for one in told if one)
-        if goroutine in who and said and not reports:
+        if goroutine in who and said and not reports(said, told):
             yield time_ns, RunEvent("line", who[goroutine], f"prints {said!r}")
 
 

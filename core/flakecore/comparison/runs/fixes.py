@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from flakecore.bundle import Manifest, attempt_to_replay
 from flakecore.comparison.runs.rates import rate_sentence
-from flakecore.comparison.statistics import chance_of_none, p_shown, wilson_interval
+from flakecore.comparison.statistics import (
+    chance_of_none,
+    highest_rate_of_none,
+    p_shown,
+    wilson_interval,
+)
 
 _SURE = 0.05
 
@@ -34,7 +40,7 @@ def fix_sentences(before: Manifest, after: Manifest) -> tuple[str, ...]:
             f"Not fixed: failed {rate_sentence(failures, runs)} under the settings that failed"
             f" {then} before.",
         )
-    high = 100 * wilson_interval(0, runs)[1]
+    high = 100 * highest_rate_of_none(runs)
     now = f"No failure in {runs:,} runs: it fails in less than {high:.2g} % of them (95 %)."
     if len(alike) == failed_before:
         return (
@@ -45,7 +51,16 @@ def fix_sentences(before: Manifest, after: Manifest) -> tuple[str, ...]:
     told = f"At the rate before, {then}, as many runs would pass with p = {p_shown(chance)}"
     if chance > _SURE:
         return now, f"{told}: too few runs to tell a fix from luck."
-    return now, f"{told}."
+    low, high = wilson_interval(failed_before, len(alike))
+    at_least = chance_of_none(low, runs)
+    if at_least <= _SURE:
+        return now, f"{told}, and at the least rate that fits those with {p_shown(at_least)}."
+    needed = math.ceil(math.log(_SURE) / math.log1p(-low))
+    return (
+        now,
+        f"{told}. But these few runs fit rates from {100 * low:.2g} to {100 * high:.2g} %, and at"
+        f" the least of them p = {p_shown(at_least)}: --verify-fix {needed:,} would tell.",
+    )
 
 
 def _without_order(manifest: Manifest, number: int) -> tuple[object, ...]:

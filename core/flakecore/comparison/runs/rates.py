@@ -13,7 +13,7 @@ from flakecore.comparison.predicates.explaining import (
 )
 from flakecore.comparison.runs.association import Association, associations
 from flakecore.comparison.runs.run import Run
-from flakecore.comparison.statistics import wilson_interval
+from flakecore.comparison.statistics import highest_rate_of_none, wilson_interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,9 @@ class FailureRate:
         name: full name of the test behind its package and a dot, or the package.
         failures: runs in which it failed.
         runs: all runs of its package.
-        low, high: 95 % interval of the rate.
+        drawn_failures, drawn_runs: those whose conditions were drawn evenly (``Run.drawn``). The
+            others ran under what had failed before, and tell of no rate.
+        low, high: 95 % interval of the rate, of these alone.
         signatures: how often each signature was seen, the most frequent first.
         goes_with: the conditions that its failures go with.
         predicates: what happened inside the runs that its failures go with.
@@ -33,6 +35,8 @@ class FailureRate:
     name: str
     failures: int
     runs: int
+    drawn_failures: int
+    drawn_runs: int
     low: float
     high: float
     signatures: tuple[tuple[str, int], ...]
@@ -41,16 +45,28 @@ class FailureRate:
 
     def sentence(self) -> str:
         """Return ``9 of 52, 17.3 % (95 %: 9.4 to 29.7 %)``; of none how often it may fail still."""
-        return rate_sentence(self.failures, self.runs)
+        return drawn_rate_sentence(self.drawn_failures, self.drawn_runs, self.failures, self.runs)
 
 
 def rate_sentence(failures: int, runs: int) -> str:
     """Return a rate with its 95 % interval; for no failure the rate that it is below."""
-    low, high = wilson_interval(failures, runs)
     if failures == 0:
-        return f"0 of {runs:,}, below {100 * high:.2g} % (95 %)"
+        return f"0 of {runs:,}, below {100 * highest_rate_of_none(runs):.2g} % (95 %)"
+    low, high = wilson_interval(failures, runs)
     share = f"{failures:,} of {runs:,}, {100 * failures / runs:.1f} %"
     return f"{share} (95 %: {100 * low:.1f} to {100 * high:.1f} %)"
+
+
+def drawn_rate_sentence(drawn_failures: int, drawn_runs: int, failures: int, runs: int) -> str:
+    """Return a rate with its interval, of runs whose conditions were drawn evenly, and all counts.
+
+    Where all runs were, it is that of all: ``9 of 52, 17.3 % (…)``; else ``9 of 52 drawn evenly,
+    17.3 % (…); 40 of 90 in all``.
+    """
+    if not 0 < drawn_runs < runs:
+        return rate_sentence(failures, runs)
+    counts, _, rate = rate_sentence(drawn_failures, drawn_runs).partition(", ")
+    return f"{counts} drawn evenly, {rate}; {failures:,} of {runs:,} in all"
 
 
 def failure_rates(runs: Sequence[Run]) -> tuple[FailureRate, ...]:
@@ -64,13 +80,17 @@ def failure_rates(runs: Sequence[Run]) -> tuple[FailureRate, ...]:
         if _is_of_a_subtest(name, failures):
             continue
         of_package = [run for run in runs if _ran(run, name)]
-        low, high = wilson_interval(count, len(of_package))
+        drawn = [run for run in of_package if run.drawn]
+        drawn_failures = sum(name in run.failed for run in drawn)
+        low, high = wilson_interval(drawn_failures, len(drawn))
         signatures = Counter(run.signatures[name] for run in of_package if name in run.signatures)
         found.append(
             FailureRate(
                 name=name,
                 failures=count,
                 runs=len(of_package),
+                drawn_failures=drawn_failures,
+                drawn_runs=len(drawn),
                 low=low,
                 high=high,
                 signatures=tuple(signatures.most_common()),

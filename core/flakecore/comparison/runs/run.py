@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from flakecore.comparison.parting.repetitions import RepeatedTest
 from flakecore.comparison.predicates.event import TestRecord
 from flakecore.comparison.runs.conditions import Condition
 
@@ -26,6 +27,8 @@ class Run:
         records: events of each test by its full name, where they are kept of this run.
         features: of the whole run by package and id, where they are kept of it.
         kept: whether its evidence is in the bundle.
+        repetitions: its tests that ran several times in it and not always alike, where it failed
+            and its evidence is in the bundle.
         drawn: whether its conditions tell what failures go with (``Attempt.drawn``).
     """
 
@@ -41,4 +44,5 @@ class Run:
     kept: bool
     records: Mapping[str, TestRecord] = field(default_factory=dict)
     features: Mapping[str, Mapping[str, float | None]] = field(default_factory=dict)
+    repetitions: tuple[RepeatedTest, ...] = ()
     drawn: bool = True

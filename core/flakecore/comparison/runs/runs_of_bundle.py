@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from flakecore.bundle import Attempt, Bundle, Manifest
+from flakecore.comparison.parting.repetitions import RepeatedTest, repeated_tests
 from flakecore.comparison.predicates.read_records import RunRecords, run_records
 from flakecore.comparison.runs.conditions import Condition, conditions_of
 from flakecore.comparison.runs.run import Run
@@ -19,7 +20,8 @@ def recorded_runs(bundle: Bundle) -> tuple[Run, ...]:
     if manifest is None or len(manifest.attempts) < 2:
         return ()
     records = run_records(bundle)
-    return tuple(_recorded(bundle, manifest, each, {}, records) for each in manifest.attempts)
+    none = _FailingOutput()
+    return tuple(_recorded(bundle, manifest, each, none, records) for each in manifest.attempts)
 
 
 def runs_conditions(bundle: Bundle, attempt: str) -> Mapping[str, Condition]:
@@ -50,8 +52,8 @@ def runs_of_bundle(bundle: Bundle) -> tuple[Run, ...]:
     for attempt in manifest.attempts:
         name = _last(attempt.folder)
         theirs = entries if one else by_attempt.get(name, []) if attempt.folder else []
-        signatures = _signatures(bundle, theirs) if attempt.exit_code else {}
-        runs.append(_recorded(bundle, manifest, attempt, signatures, records))
+        output = _of_failing(bundle, theirs) if attempt.exit_code else _FailingOutput()
+        runs.append(_recorded(bundle, manifest, attempt, output, records))
     return tuple(runs)
 
 
@@ -59,7 +61,7 @@ def _recorded(
     bundle: Bundle,
     manifest: Manifest,
     attempt: Attempt,
-    signatures: Mapping[str, str],
+    output: _FailingOutput,
     records: RunRecords,
 ) -> Run:
     return Run(
@@ -71,7 +73,8 @@ def _recorded(
         ended_well=attempt.exit_code == 0,
         packages=manifest.packages,
         conditions=conditions_of(manifest, attempt),
-        signatures=signatures,
+        signatures=output.signatures,
+        repetitions=output.repetitions,
         kept=attempt.kept,
         records=records.tests.get(attempt.number, {}),
         features=records.features.get(attempt.number, {}),
@@ -98,6 +101,7 @@ def _of_output(
         ]
         failed += [entry.package for entry in theirs if entry.failing and not entry.failed]
         conditions = conditions_of(manifest, Attempt()) if manifest is not None else {}
+        output = _of_failing(bundle, theirs)
         runs.append(
             Run(
                 bundle=bundle.name,
@@ -108,20 +112,31 @@ def _of_output(
                 ended_well=not any(entry.failing for entry in theirs),
                 packages=tuple(entry.package for entry in theirs),
                 conditions=conditions,
-                signatures=_signatures(bundle, theirs),
+                signatures=output.signatures,
+                repetitions=output.repetitions,
                 kept=True,
             )
         )
     return tuple(runs)
 
 
-def _signatures(bundle: Bundle, entries: Sequence[CaseEntry]) -> dict[str, str]:
-    found: dict[str, str] = {}
+@dataclass(frozen=True, slots=True)
+class _FailingOutput:
+    """What the output of a failing run tells, as ``Run`` has it."""
+
+    signatures: Mapping[str, str] = field(default_factory=dict)
+    repetitions: tuple[RepeatedTest, ...] = ()
+
+
+def _of_failing(bundle: Bundle, entries: Sequence[CaseEntry]) -> _FailingOutput:
+    signatures: dict[str, str] = {}
+    repetitions: list[RepeatedTest] = []
     for entry in entries:
         if entry.failing:
             case = load_case(bundle, replace(entry, artefacts=()))
-            found |= _of_case(case)
-    return found
+            signatures |= _of_case(case)
+            repetitions += repeated_tests(case)
+    return _FailingOutput(signatures, tuple(repetitions))
 
 
 def _of_case(case: Case) -> dict[str, str]:

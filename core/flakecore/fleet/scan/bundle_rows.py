@@ -58,7 +58,8 @@ class BundleRows:
         for entry in entries:
             number = numbers[_folder(manifest, entry)]
             when = _when(manifest, attempts[_folder(manifest, entry)])
-            self._add_case(entry, number, when, context)
+            drawn = attempts[_folder(manifest, entry)].drawn
+            self._add_case(entry, number, {**when, "drawn": drawn}, context)
         failed = {row["run"] for row in self._tables["tests"] if row["failed"]}
         told = {numbers[_folder(manifest, entry)] for entry in entries if entry.has_result}
         recorded = manifest is not None and bool(manifest.attempts)
@@ -85,7 +86,8 @@ class BundleRows:
             "problem": "",
         }
 
-    def _add_case(self, entry: CaseEntry, run: int, when: Row, context: _Context) -> None:
+    def _add_case(self, entry: CaseEntry, run: int, of_run: Row, context: _Context) -> None:
+        when = {name: value for name, value in of_run.items() if name != "drawn"}
         case = load_case(self._bundle, entry, totals=True)
         key: Row = {
             "content": self._content,
@@ -107,7 +109,7 @@ class BundleRows:
             self._tables["findings"] += (
                 {**key, **_finding(case, each, failure.index)} for each in found
             )
-        self._tables["tests"] += ({**key, **row, **when} for row in _tests(case, entry, rules))
+        self._tables["tests"] += ({**key, **row, **of_run} for row in _tests(case, entry, rules))
         besides = explain_passed(case, sources)
         self._tables["findings"] += ({**key, **_finding(case, each, -1)} for each in besides)
         self._tables["features"] += (
@@ -129,6 +131,7 @@ class BundleRows:
                 "duration_ns": attempt.duration_ns or None,
                 "passed": attempt.exit_code == 0 if recorded else not seen_to_fail,
                 "kept": attempt.kept,
+                "drawn": attempt.drawn,
             }
         )
         for name, value in conditions_of(manifest, attempt).items() if manifest else ():
@@ -141,7 +144,7 @@ class BundleRows:
                 package, test = _named(name, manifest.packages)
                 row = _result(package, test, TestStatus.FAIL, failed=True)
                 key = {"content": self._content, "run": attempt.number, "attempt": ""}
-                self._tables["tests"].append({**key, **row, **when})
+                self._tables["tests"].append({**key, **row, **when, "drawn": attempt.drawn})
 
     def _add_passes_not_kept(self, manifest: Manifest | None) -> None:
         """Add the passes of runs whose evidence was not kept.
@@ -156,8 +159,6 @@ class BundleRows:
             for each in attempts
             if not each.kept and not each.exit_code and not each.settings.run
         ]
-        if not passed:
-            return
         known: dict[tuple[str, str], bool] = {}
         for row in self._tables["tests"]:
             if row["status"] in (TestStatus.PASS, TestStatus.FAIL):
@@ -171,11 +172,15 @@ class BundleRows:
             }
             if ever_failed:
                 self._tables["tests"] += (
-                    {**row, "run": each.number, **_when(manifest, each)} for each in passed
+                    {**row, "run": each.number, "drawn": each.drawn, **_when(manifest, each)}
+                    for each in passed
                 )
-            else:
-                together = {"run": -1, "results": len(passed), **_when(manifest, passed[0])}
-                self._tables["tests"].append({**row, **together})
+                continue
+            for drawn in (True, False):
+                alike = [each for each in passed if each.drawn is drawn]
+                if alike:
+                    together = {"run": -1, "results": len(alike), **_when(manifest, alike[0])}
+                    self._tables["tests"].append({**row, "drawn": drawn, **together})
 
 
 class _Context:

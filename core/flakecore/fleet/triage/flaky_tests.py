@@ -45,8 +45,10 @@ class FlakyTest:
         number: its number in ``Results``.
         package, test: its name; "" for ``test`` is the package itself.
         runs, failures: results that passed or failed, and those that failed.
-        low, high: the 95 % interval of its rate.
-        trend: runs and failures in each of ``TREND`` equal spans of all time that is known.
+        drawn_runs, drawn_failures: those of runs whose conditions were drawn evenly. The others
+            were under what had failed before, and tell of no rate.
+        low, high: the 95 % interval of its rate, of these alone.
+        trend: these in each of ``TREND`` equal spans of all time that is known.
         since: the first revision at which it failed; None if no revision is known.
         last_ns: when its last failing run began; 0 if unknown.
     """
@@ -56,6 +58,8 @@ class FlakyTest:
     test: str
     runs: int
     failures: int
+    drawn_runs: int
+    drawn_failures: int
     low: float
     high: float
     trend: tuple[tuple[int, int], ...]
@@ -88,15 +92,18 @@ def flaky_tests(results: Results) -> tuple[FlakyTest, ...]:
     runs = _counted(results.test, results.count, tests)
     failing = np.flatnonzero(results.failed)
     failures = _counted(results.test[failing], results.count[failing], tests)
-    spans, runs_by_span = _by_span(results, tests)
-    failures_by_span = _tally(results, failing, spans, tests)
+    counts = np.where(results.drawn, results.count, 0)
+    drawn_runs = _counted(results.test, counts, tests)
+    drawn_failures = _counted(results.test[failing], counts[failing], tests)
+    spans, runs_by_span = _by_span(results, counts, tests)
+    failures_by_span = _tally(results, counts, failing, spans, tests)
     order = np.argsort(results.test, kind="stable")
     bounds = np.searchsorted(results.test[order], np.arange(tests + 1))
     found = []
     for number in np.flatnonzero(failures).tolist():
         rows = order[bounds[number] : bounds[number + 1]]
         package, test = results.names[number]
-        low, high = wilson_interval(int(failures[number]), int(runs[number]))
+        low, high = wilson_interval(int(drawn_failures[number]), int(drawn_runs[number]))
         began = results.started_ns[rows][results.failed[rows]]
         found.append(
             FlakyTest(
@@ -105,6 +112,8 @@ def flaky_tests(results: Results) -> tuple[FlakyTest, ...]:
                 test=test,
                 runs=int(runs[number]),
                 failures=int(failures[number]),
+                drawn_runs=int(drawn_runs[number]),
+                drawn_failures=int(drawn_failures[number]),
                 low=low,
                 high=high,
                 trend=tuple(
@@ -127,7 +136,9 @@ def _counted(
     return np.bincount(numbers, weights, minlength=size).astype(np.int64)
 
 
-def _by_span(results: Results, tests: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _by_span(
+    results: Results, counts: NDArray[np.integer], tests: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the span of time of each row, ``TREND`` where unknown, and runs by test and span."""
     known = results.started_ns > 0
     spans = np.full(len(results.test), TREND, np.int64)
@@ -135,21 +146,26 @@ def _by_span(results: Results, tests: int) -> tuple[NDArray[np.int64], NDArray[n
         first, last = results.started_ns[known].min(), results.started_ns[known].max()
         width = max((int(last) - int(first)) // TREND + 1, 1)
         spans[known] = (results.started_ns[known] - first) // width
-    return spans, _tally(results, np.arange(len(spans)), spans, tests)
+    return spans, _tally(results, counts, np.arange(len(spans)), spans, tests)
 
 
 def _tally(
-    results: Results, rows: NDArray[np.int64], spans: NDArray[np.int64], tests: int
+    results: Results,
+    counts: NDArray[np.integer],
+    rows: NDArray[np.int64],
+    spans: NDArray[np.int64],
+    tests: int,
 ) -> NDArray[np.int64]:
     cells = results.test[rows] * np.int64(TREND + 1) + spans[rows]
-    counts = _counted(cells, results.count[rows], tests * (TREND + 1))
-    return counts.reshape(tests, TREND + 1)[:, :TREND]
+    counted = _counted(cells, counts[rows], tests * (TREND + 1))
+    return counted.reshape(tests, TREND + 1)[:, :TREND]
 
 
 def _since(results: Results, rows: NDArray[np.int64]) -> Since | None:
     """Return since which revision a test fails, of all its rows.
 
-    Revisions are ordered by when a run of the test was first seen at them.
+    Revisions are ordered by when a run of the test was first seen at them. Any run shows that it
+    fails at one; how likely the passes before are is told of runs drawn evenly.
     """
     known = np.array([bool(text) for text in [*results.revisions, ""]])[results.revision[rows]]
     rows = rows[known & (results.started_ns[rows] > 0)]
@@ -163,9 +179,9 @@ def _since(results: Results, rows: NDArray[np.int64]) -> Since | None:
     bad = np.unique(places[failed])
     culprit = bad[np.argmin(first[bad])]
     before = first[places] < first[culprit]
-    count = results.count[rows]
+    count = np.where(results.drawn[rows], results.count[rows], 0)
     runs_before, runs_since = int(count[before].sum()), int(count[~before].sum())
-    rate = int(count[failed].sum()) / runs_since
+    rate = int(count[failed].sum()) / runs_since if runs_since else 0.0
     return Since(
         revision=results.revisions[int(seen[culprit])],
         started_ns=int(started[failed & (places == culprit)].min()),

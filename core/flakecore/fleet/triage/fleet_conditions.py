@@ -64,7 +64,7 @@ class FleetConditions:
         """
         results = self._results
         # What stands for several runs together has no conditions.
-        rows = np.flatnonzero((results.test == test) & (self._run >= 0))
+        rows = np.flatnonzero((results.test == test) & (self._run >= 0) & results.drawn)
         failed = results.failed[rows]
         runs = self._row_runs[rows]
         columns = {

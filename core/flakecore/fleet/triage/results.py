@@ -49,6 +49,7 @@ class Results:
         test: (n,), number of the test.
         failed: (n,), whether it failed by itself, and by the rule that was asked for.
         count: (n,), how many alike results the row stands for.
+        drawn: (n,), whether its conditions were drawn evenly; the others count in no rate.
         started_ns: (n,), when its run began; 0 if unknown.
         revisions: text of each number in ``revision``.
         revision: (n,), number of the revision.
@@ -59,6 +60,7 @@ class Results:
     test: Codes
     failed: NDArray[np.bool_]
     count: Codes
+    drawn: NDArray[np.bool_]
     started_ns: Numbers
     revisions: list[str]
     revision: Codes
@@ -71,7 +73,8 @@ def read_results(store: FleetStore, chosen: TriageFilter) -> Results:
     Raises:
         FlakeError: there is no scanned fleet, or a file of it cannot be read.
     """
-    columns = ["package", "test", "status", "failed", "results", "started_unix_ns", "revision"]
+    columns = ["package", "test", "status", "failed", "results", "drawn"]
+    columns += ["started_unix_ns", "revision"]
     columns += [name for name in ("rule", "branch") if getattr(chosen, name)]
     table = store.read("tests", columns)
     statuses, status = codes(table, "status")
@@ -98,6 +101,7 @@ def read_results(store: FleetStore, chosen: TriageFilter) -> Results:
         test=numbers,
         failed=failed[kept],
         count=column(table, "results")[kept].astype(np.int32, copy=False),
+        drawn=column(table, "drawn")[kept].astype(np.bool_),
         started_ns=column(table, "started_unix_ns")[kept].astype(np.int64, copy=False),
         revisions=revisions,
         revision=revision[kept],

@@ -22,6 +22,8 @@ class FleetTotals:
     Attributes:
         bundles, damaged: bundles that were read, and places that could not be.
         runs, failed_runs: their runs, and those in which something failed.
+        drawn_runs, drawn_failed_runs: those whose conditions were drawn evenly, of which a rate is
+            told.
         first_ns, last_ns: when the first and the latest began; 0 if unknown.
     """
 
@@ -29,6 +31,8 @@ class FleetTotals:
     damaged: int
     runs: int
     failed_runs: int
+    drawn_runs: int
+    drawn_failed_runs: int
     first_ns: int
     last_ns: int
 
@@ -128,16 +132,19 @@ def triage(store: FleetStore, chosen: TriageFilter, *, conditions_of: int) -> Tr
 
 def _totals(store: FleetStore) -> FleetTotals:
     bundles = store.read("bundles", ("problem",))
-    runs = store.read("runs", ("passed", "started_unix_ns"))
+    runs = store.read("runs", ("passed", "drawn", "started_unix_ns"))
     problems, problem = codes(bundles, "problem")
     damaged = int(np.count_nonzero(np.array([bool(text) for text in [*problems, ""]])[problem]))
     started = column(runs, "started_unix_ns")
     known = started[started > 0]
+    failed, drawn = column(runs, "passed") == 0, column(runs, "drawn") != 0
     return FleetTotals(
         bundles=bundles.num_rows - damaged,
         damaged=damaged,
         runs=runs.num_rows,
-        failed_runs=int(np.count_nonzero(column(runs, "passed") == 0)),
+        failed_runs=int(np.count_nonzero(failed)),
+        drawn_runs=int(np.count_nonzero(drawn)),
+        drawn_failed_runs=int(np.count_nonzero(failed & drawn)),
         first_ns=int(known.min()) if len(known) else 0,
         last_ns=int(known.max()) if len(known) else 0,
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from flakecore.comparison import CaseComparison, FirstDifference, Parting, Step
+from flakecore.comparison import CaseComparison, FirstDifference, Parting, RepeatedTest, Step
 from flakecore.report.json.json_text import json_bytes
 from flakecore.timeline import TestSpan
 
@@ -33,9 +33,31 @@ def render_compare_json(titles: Sequence[str], found: CaseComparison) -> bytes:
             "lines": [
                 {"text": each.text, "count": [each.first, each.second]} for each in found.lines
             ],
+            "repetitions": [[repeated_json(each) for each in run] for run in found.repetitions],
         },
         option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE,
     )
+
+
+def render_repetitions_json(title: str, tests: Sequence[RepeatedTest]) -> bytes:
+    """Return the tests of one run that ran several times in it, as indented JSON."""
+    return json_bytes(
+        {
+            "schema": SCHEMA,
+            "runs": [title],
+            "repetitions": [[repeated_json(each) for each in tests]],
+        },
+        option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE,
+    )
+
+
+def repeated_json(found: RepeatedTest) -> dict[str, Any]:
+    """Return a test that ran several times in one process: outcomes, and lines that differ."""
+    return {
+        "test": found.name,
+        "statuses": [str(each) for each in found.statuses],
+        "lines": [{"text": each.text, "counts": list(each.counts)} for each in found.lines],
+    }
 
 
 def _ended(test: TestSpan | None) -> dict[str, Any] | None:

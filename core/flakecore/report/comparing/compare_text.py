@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from flakecore.comparison import CaseComparison, Condition, Parting, Step, condition_shown
+from flakecore.comparison import (
+    CaseComparison,
+    Condition,
+    Parting,
+    RepeatedTest,
+    Step,
+    condition_shown,
+)
 from flakecore.printable import clean, printable
 from flakecore.report.features.feature_text import shown
 from flakecore.report.text.finding_text import wrapped
@@ -14,6 +21,7 @@ from flakecore.times import format_duration
 _PARTINGS = 6
 _LINES = 12
 _TESTS = 20
+_REPEATED = 5
 _ALL = "--format json has all"
 
 
@@ -30,9 +38,11 @@ def render_compare_text(titles: Sequence[str], found: CaseComparison) -> bytes:
         _tests(found),
         _partings(found),
         _printed(found),
+        _repeated(found),
         _features(found),
     ):
-        lines += ["", *block]
+        text = list(block)
+        lines += ["", *text] if text else []
     return ("\n".join(printable(clean(line)) for line in lines) + "\n").encode()
 
 
@@ -127,6 +137,37 @@ def _printed(found: CaseComparison) -> Iterator[str]:
         yield f"  {each.first:>3} {each.second:>3}  {each.text}"
     if len(found.lines) > _LINES:
         yield f"  … {len(found.lines) - _LINES:,} more; {_ALL}"
+
+
+def render_repetitions_text(title: str, tests: Sequence[RepeatedTest]) -> bytes:
+    """Return the tests of one run that ran several times in it, as text in UTF-8."""
+    lines = [title, "", *repetition_lines(tests)]
+    return ("\n".join(printable(clean(line)) for line in lines) + "\n").encode()
+
+
+def _repeated(found: CaseComparison) -> Iterator[str]:
+    for letter, tests in zip("AB", found.repetitions, strict=True):
+        yield from repetition_lines(tests, f"{letter}: ")
+
+
+def repetition_lines(tests: Sequence[RepeatedTest], before: str = "") -> Iterator[str]:
+    """Yield lines on tests that ran several times in one process: how they ended, what differs.
+
+    Args:
+        tests: those that did not always run alike.
+        before: begins the line of each.
+    """
+    for test in tests[:_REPEATED]:
+        times = f"{test.name} ran {len(test.statuses):,} times in one process"
+        yield from wrapped(f"{times}: {test.ended()}.", before)
+        if not test.lines:
+            yield "  All printed the same, numbers, times and reports of failures left out."
+        for each in test.lines[:_LINES]:
+            yield from wrapped(f"{each.words()}: {each.text}", "  ")
+        if len(test.lines) > _LINES:
+            yield f"  … {len(test.lines) - _LINES:,} more lines; {_ALL}"
+    if len(tests) > _REPEATED:
+        yield f"… {len(tests) - _REPEATED:,} more tests ran not always alike; {_ALL}"
 
 
 def _features(found: CaseComparison) -> Iterator[str]:

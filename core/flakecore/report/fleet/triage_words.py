@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 
-from flakecore.comparison import rate_sentence
+from flakecore.comparison import drawn_rate_sentence
 from flakecore.comparison.statistics import p_shown
 from flakecore.fleet.triage.clusters import Cluster, FailurePlace
 from flakecore.fleet.triage.flaky_tests import FlakyTest, Since
@@ -42,7 +42,7 @@ def rate_words(test: FlakyTest) -> str:
     """Return how often a test failed, with the interval of its rate."""
     if not test.flaky:
         return f"{test.failures:,} of {test.runs:,}: it never passed"
-    return rate_sentence(test.failures, test.runs)
+    return drawn_rate_sentence(test.drawn_failures, test.drawn_runs, test.failures, test.runs)
 
 
 def since_words(since: Since) -> str:
@@ -68,7 +68,9 @@ def totals_in_short(totals: FleetTotals) -> str:
 
 def totals_words(totals: FleetTotals) -> str:
     """Return how large a fleet is, and how many of its runs failed."""
-    failed = rate_sentence(totals.failed_runs, totals.runs)
+    failed = drawn_rate_sentence(
+        totals.drawn_failed_runs, totals.drawn_runs, totals.failed_runs, totals.runs
+    )
     return f"{totals_in_short(totals)}; runs that failed: {failed}"
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from flakecore.comparison import Association, FailureRate, PredicateAssociation, Run
+from flakecore.report.comparing.compare_json import repeated_json
 from flakecore.report.json.json_text import json_bytes
 
 SCHEMA = "flaketui.runs/1"
@@ -69,6 +70,7 @@ def _run(run: Run) -> dict[str, Any]:
         "conditions": dict(run.conditions),
         "signatures": dict(run.signatures),
         "features": {package: dict(values) for package, values in run.features.items()},
+        "repetitions": [repeated_json(each) for each in run.repetitions],
         "kept": run.kept,
         "drawn": run.drawn,
     }
@@ -80,6 +82,8 @@ def rate_json(rate: FailureRate) -> dict[str, Any]:
         "name": rate.name,
         "failures": rate.failures,
         "runs": rate.runs,
+        "drawn_failures": rate.drawn_failures,
+        "drawn_runs": rate.drawn_runs,
         "rate_low": rate.low,
         "rate_high": rate.high,
         "signatures": [{"signature": text, "count": count} for text, count in rate.signatures],

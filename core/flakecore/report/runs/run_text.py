@@ -8,10 +8,11 @@ from flakecore.comparison import (
     FailureRate,
     Run,
     conditions_shown,
+    drawn_rate_sentence,
     failure_rates,
-    rate_sentence,
 )
 from flakecore.printable import clean, printable
+from flakecore.report.comparing.compare_text import repetition_lines
 from flakecore.report.text.finding_text import wrapped
 from flakecore.times import format_duration
 
@@ -33,7 +34,8 @@ def render_run_text(
         rates: what failed in any of them.
         in_full: every run and every rate, however many.
     """
-    lines = [*_summary(runs), "", *_rates(rates, in_full), *_runs(runs, in_full)]
+    lines = [*_summary(runs), "", *_rates(rates, in_full), *_repetitions(runs)]
+    lines += _runs(runs, in_full)
     return ("\n".join(printable(clean(line)) for line in lines) + "\n").encode()
 
 
@@ -49,17 +51,19 @@ def runs_in_short(runs: Sequence[Run]) -> Iterator[str]:
 def _summary(runs: Sequence[Run]) -> Iterator[str]:
     bundles = len({run.bundle for run in runs})
     failed = sum(not run.ended_well for run in runs)
+    drawn = [run for run in runs if run.drawn]
+    drawn_failed = sum(not run.ended_well for run in drawn)
     where = f" in {bundles:,} bundles" if bundles > 1 else ""
     if not runs:
         yield "no run: it has no result of any test"
         return
-    yield f"{_count(len(runs), 'run')}{where}; failed: {rate_sentence(failed, len(runs))}"
-    drawn = sum(run.drawn for run in runs)
-    if drawn < len(runs):
+    rate = drawn_rate_sentence(drawn_failed, len(drawn), failed, len(runs))
+    yield f"{_count(len(runs), 'run')}{where}; failed: {rate}"
+    if len(drawn) < len(runs):
         yield from wrapped(
-            f"What failures go with is told from the {drawn:,} runs whose conditions were drawn"
-            " evenly, one of each round; the others repeat conditions, most of them those under"
-            " which tests failed.",
+            f"Rates, and what failures go with, are told from the {len(drawn):,} runs whose"
+            " conditions were drawn evenly, one of each round; the others repeat conditions, most"
+            " of them those under which tests failed.",
             "  ",
         )
     if same := _shared(runs):
@@ -82,6 +86,15 @@ def _rates(rates: Sequence[FailureRate], in_full: bool) -> Iterator[str]:
         yield ""
     if not in_full and len(rates) > _RATES:
         yield f"… {len(rates) - _RATES:,} more failed; --all lists them"
+        yield ""
+
+
+def _repetitions(runs: Sequence[Run]) -> Iterator[str]:
+    """Yield how the repetitions of tests differ in the first run that has such, as of -count."""
+    run = next((each for each in runs if each.repetitions), None)
+    if run is not None:
+        yield f"Within run {run.number}:"
+        yield from (f"  {line}" for line in repetition_lines(run.repetitions))
         yield ""
 
 

@@ -65,7 +65,7 @@ def test_on_a_terminal_it_tells_in_one_line_that_changes(
     changed = live.split("\r\x1b[K")
     assert changed[0] == ""
     assert changed[-1].startswith("flaketui: 3 of 3 runs, 0 failed (0 %), ")
-    assert told == "flaketui: No run failed: 0 of 3, below 56 % (95 %)"
+    assert told == "flaketui: No run failed: 0 of 3, below 63 % (95 %)"
     assert ended.startswith("flaketui: wrote ")
 
 

@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING
 from flakecore.errors import FlakeError
 
 if TYPE_CHECKING:
-    from flakecore.bundle import Manifest
+    from collections.abc import Sequence
+
+    from flakecore.bundle import Bundle, Manifest
     from flakecore.collect import ConfirmOptions
+    from flakecore.comparison import FirstDifference, Run
+    from flakecore.timeline import Case, CaseEntry, Failure
 
 
 def confirm_options(place: Path | None, runs: int) -> ConfirmOptions | None:
@@ -27,13 +31,14 @@ def confirm_options(place: Path | None, runs: int) -> ConfirmOptions | None:
         return None
     from flakecore.bundle import open_bundle
     from flakecore.collect import ConfirmOptions, PlannedTrial
-    from flakecore.comparison import choose_trials, is_proved, recorded_runs
+    from flakecore.comparison import choose_trials, fails_alike, is_proved, recorded_runs
     from flakecore.report.explainer import Explainer
     from flakecore.timeline import list_cases, load_case
 
     with open_bundle(place) as bundle:
         manifest = bundle.manifest
-        case = load_case(bundle, list_cases(bundle)[0])
+        entries = list_cases(bundle)
+        case = load_case(bundle, entries[0])
         failure = next((each for each in case.failures if each.test >= 0), None)
         if manifest is None or failure is None:
             raise FlakeError(
@@ -41,7 +46,9 @@ def confirm_options(place: Path | None, runs: int) -> ConfirmOptions | None:
                 remedy="hunt for one with: flaketui collect --until-fail --stress",
             )
         findings = Explainer(bundle, Path.cwd()).findings(case, failure)
-        trials = choose_trials(case, failure, findings, recorded_runs(bundle), manifest)
+        recorded = recorded_runs(bundle)
+        parts = _parts(bundle, case, failure, entries, recorded)
+        trials = choose_trials(case, failure, findings, recorded, manifest, parts)
     if not trials:
         raise FlakeError(
             f"{failure.test_name}: nothing that is known of its failure can be put to the test",
@@ -61,7 +68,23 @@ def confirm_options(place: Path | None, runs: int) -> ConfirmOptions | None:
         ),
         runs=runs,
         is_proved=is_proved,
+        is_alike=fails_alike(case, failure),
     )
+
+
+def _parts(
+    bundle: Bundle, case: Case, failure: Failure, entries: Sequence[CaseEntry], runs: Sequence[Run]
+) -> Sequence[FirstDifference]:
+    """Return where a failing run parts from the first kept one of its package that passed."""
+    from flakecore.comparison import differences, passing_records
+    from flakecore.timeline import load_case
+
+    for entry in entries:
+        if entry.package == case.package and not entry.failing and entry.has_result:
+            passed = load_case(bundle, entry)
+            known = passing_records(case.package, failure.test_name, runs)
+            return differences(case, passed, failure.test_name, known)
+    return ()
 
 
 def experiment_sentences(manifest: Manifest) -> list[str]:

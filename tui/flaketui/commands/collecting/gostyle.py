@@ -20,7 +20,7 @@ class GoStyleParser(argparse.ArgumentParser):
         """Parse up to ``--`` and put the rest into ``go_test_args``, packages at its head apart."""
         given = list(sys.argv[1:] if args is None else args)
         end = given.index("--") if "--" in given else len(given)
-        words = [self._plain(word) for word in given[:end]]
+        words = self._counted([self._plain(word) for word in given[:end]])
         parsed, more = super().parse_known_args([word for word in words if word], namespace)
         # Packages may stand between flags; argparse takes only the first ones together.
         parsed.packages += more
@@ -29,6 +29,21 @@ class GoStyleParser(argparse.ArgumentParser):
             parsed.packages.append(rest.pop(0))
         parsed.go_test_args = rest
         return parsed, []
+
+    def _counted(self, words: Sequence[str]) -> list[str]:
+        """Return words with the number of a flag that may have one joined to it.
+
+        What else follows such a flag is a package.
+        """
+        found: list[str] = []
+        for word in words:
+            last = self._option_string_actions.get(found[-1]) if found else None
+            if last is not None and last.nargs == "?":
+                number = word if word.isascii() and word.isdigit() else ""
+                found[-1] += f"={number or last.const}"
+                word = "" if number else word
+            found.append(word)
+        return found
 
     def _plain(self, word: str) -> str:
         """Return a word as argparse knows it; empty for a switch that is turned off."""

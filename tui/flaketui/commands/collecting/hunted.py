@@ -32,6 +32,11 @@ def hunted_sentences(bundle: Path, manifest: Manifest) -> Iterator[str]:
         return
     if manifest.seed and not all(each.drawn for each in manifest.attempts):
         yield _how_conditions_were_chosen(manifest)
+    if manifest.seed and manifest.failures == 1:
+        yield (
+            "one failure does not tell what it goes with: --until-fail 10 goes on, every other run"
+            " under what failed before"
+        )
     with open_bundle(bundle) as opened:
         rates = failure_rates(recorded_runs(opened))
     for rate in rates[:_TESTS]:
@@ -47,6 +52,6 @@ def _how_conditions_were_chosen(manifest: Manifest) -> str:
     drawn = sum(each.drawn for each in manifest.attempts)
     return (
         f"{drawn:,} of {len(manifest.attempts):,} runs drew their conditions evenly, which tells"
-        " what failures go with; the others ran beside them, or under those that had fitted the"
-        " failures best"
+        " how often it fails and with what; the others ran beside them, or under those that had"
+        " fitted the failures best"
     )

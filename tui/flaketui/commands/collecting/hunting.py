@@ -24,7 +24,14 @@ def add_hunt_options(parser: argparse.ArgumentParser) -> None:
     """Add the options that run the tests again and again."""
     group = parser.add_argument_group("to catch a rare failure")
     group.add_argument(
-        "--until-fail", action="store_true", help="build once, run again until a run fails"
+        "--until-fail",
+        metavar="N",
+        nargs="?",
+        type=_count,
+        const=1,
+        default=0,
+        help="build once, run again until a run fails, or N runs; under --stress every other run"
+        " after the first failure is under what fitted the failures so far",
     )
     group.add_argument("--max-runs", metavar="N", type=_count, default=0, help="end after N runs")
     group.add_argument(
@@ -46,8 +53,8 @@ def add_hunt_options(parser: argparse.ArgumentParser) -> None:
         "--stress",
         action="store_true",
         help="vary GOMAXPROCS, -cpu, -parallel, the order, GOGC, GOMEMLIMIT, priority, processors,"
-        " runs at once, load, short stops and the order of goroutines from run to run; more of what"
-        " failed before",
+        " runs at once, load, short stops and the order of goroutines from run to run, drawn"
+        " evenly; once a run failed, every other time those under which it fails most",
     )
     group.add_argument(
         "--seed", metavar="N", type=_count, default=1, help="draw the conditions from it (1)"
@@ -188,14 +195,23 @@ class HuntLine:
 def hunt_text(progress: HuntProgress) -> str:
     """Return how far a hunt has come, on one line without its end."""
     of = f" of {progress.max_runs:,}" if progress.max_runs else ""
-    share = 100 * progress.failures / progress.runs if progress.runs else 0.0
     runs = "run" if progress.runs == 1 and not of else "runs"
     text = (
-        f"flaketui: {progress.runs:,}{of} {runs}, {progress.failures:,} failed ({share:.3g} %), "
-        f"{_clock(progress.elapsed_ns)}"
+        f"flaketui: {progress.runs:,}{of} {runs}, {progress.failures:,} failed{_share(progress)},"
+        f" {_clock(progress.elapsed_ns)}"
     )
     left = progress.limit_ns - progress.elapsed_ns
     return f"{text}, {_clock(max(0, left))} left" if progress.limit_ns else text
+
+
+def _share(progress: HuntProgress) -> str:
+    """Return the rate in parentheses: of the runs whose conditions were drawn evenly."""
+    if not progress.drawn_runs:
+        return ""
+    share = f"{100 * progress.drawn_failures / progress.drawn_runs:.3g} %"
+    if progress.drawn_runs == progress.runs:
+        return f" ({share})"
+    return f" ({share} of the {progress.drawn_runs:,} drawn evenly)"
 
 
 def _clock(ns: int) -> str:

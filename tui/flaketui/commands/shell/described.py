@@ -106,7 +106,8 @@ def _options(parser: argparse.ArgumentParser) -> tuple[Option, ...]:
 
 
 def _option(action: argparse.Action) -> Option:
-    value = "" if action.nargs == 0 else str(action.metavar or action.dest).upper()
+    # A value that may be left out stands behind an equals sign: what follows is no value.
+    value = "" if action.nargs in (0, "?") else str(action.metavar or action.dest).upper()
     choices = tuple(str(each) for each in action.choices or ())
     takes_folder = value in _FOLDERS
     is_path = action.type is Path or value in _FILES

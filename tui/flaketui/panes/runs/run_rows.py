@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flakecore.comparison import Run, conditions_shown, rate_sentence
+from flakecore.comparison import Run, conditions_shown, drawn_rate_sentence
 from flakecore.timeline import Case
 from flakecore.times import format_duration
 from flaketui.drawing.theme import Role
@@ -44,8 +44,10 @@ def run_rows(scene: Scene) -> tuple[RunRow, ...]:
 
 def _of_runs(scene: Scene) -> Iterator[RunRow]:
     runs, rates = scene.runs.runs, scene.runs.rates
-    failed = sum(not run.ended_well for run in runs)
-    yield RunRow(f"failed: {rate_sentence(failed, len(runs))}", "strong")
+    drawn = [run for run in runs if run.drawn]
+    failed, drawn_failed = (sum(not run.ended_well for run in some) for some in (runs, drawn))
+    rate_of_all = drawn_rate_sentence(drawn_failed, len(drawn), failed, len(runs))
+    yield RunRow(f"failed: {rate_of_all}", "strong")
     for rate in rates[:_RATES]:
         yield RunRow(f"{_short(rate.name)} failed {rate.sentence()}", "bad")
         for each in rate.goes_with:
