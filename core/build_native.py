@@ -1,7 +1,7 @@
-"""Compiles the loops of ``flakecore.gotrace.native`` when the program is installed.
+"""Compiles the loops over traces and profiles when the program is installed.
 
 A build hook of hatchling. Where there is no C compiler, or it fails, the program is installed
-without them: everything works, and large traces take longer to read.
+without them: everything works, and large files take longer to read.
 """
 
 from __future__ import annotations
@@ -18,27 +18,30 @@ from hatchling.builders.config import BuilderConfig
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from packaging.tags import sys_tags
 
-_NATIVE = Path("flakecore", "gotrace", "native")
+_CORE = Path("flakecore")
 
 
 class NativeHook(BuildHookInterface[BuilderConfig]):
-    """Adds the compiled library to a wheel, or to the checkout that is installed in place."""
+    """Adds the compiled libraries to a wheel, or to the checkout that is installed in place."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Compile the library; ``version`` is "editable" for a checkout installed in place."""
+        """Compile the libraries; ``version`` is "editable" for a checkout installed in place."""
         if self.target_name != "wheel":
             return  # a source distribution is for every machine
-        folder = Path(self.root, "core", _NATIVE)
-        build = runpy.run_path(str(folder / "build.py"))
+        core = Path(self.root, "core", _CORE)
+        build = runpy.run_path(str(core / "native_build.py"))
         self._made = TemporaryDirectory()  # gone with this hook
-        into = folder if version == "editable" else Path(self._made.name)
-        library = build["make_library"](folder, into, build["compilers"]())
-        if library is None:
-            self.app.display_warning("no C compiler: large traces will take longer to read")
-        elif version != "editable":
-            build_data["force_include"][str(library)] = str(_NATIVE / library.name)
-            build_data["pure_python"] = False
-            build_data["tag"] = f"py3-none-{_platform()}"
+        for folder in map(Path, build["FOLDERS"]):
+            into = core / folder if version == "editable" else Path(self._made.name, folder)
+            into.mkdir(parents=True, exist_ok=True)
+            library = build["make_library"](core / folder, into, build["compilers"]())
+            if library is None:
+                self.app.display_warning("no C compiler: large files will take longer to read")
+                return
+            if version != "editable":
+                build_data["force_include"][str(library)] = str(_CORE / folder / library.name)
+                build_data["pure_python"] = False
+                build_data["tag"] = f"py3-none-{_platform()}"
 
 
 def _platform() -> str:

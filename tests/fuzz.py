@@ -1,9 +1,10 @@
 """Fuzzes every reader for a while: ``python3 tests/fuzz.py [--seconds N] [TARGET ...]``.
 
 With atheris (``pip install atheris``) coverage guides it; without, inputs of the corpus are damaged
-at random. ``--sanitized`` compiles the loops over traces with the address and undefined behaviour
-sanitizers and damages traces at random on them. An input that makes a reader fail, or take more
-than ten seconds, is kept in the folder that ``--keep`` names, and the exit status is 1.
+at random. ``--sanitized`` compiles the loops over traces and profiles with the address and
+undefined behaviour sanitizers and damages both at random on them. An input that makes a reader
+fail, or take more than ten seconds, is kept in the folder that ``--keep`` names, and the exit
+status is 1.
 """
 
 from __future__ import annotations
@@ -20,13 +21,16 @@ import time
 import traceback
 from pathlib import Path
 
-from flakecore.gotrace.native import library as loading
-from flakecore.gotrace.native.build import make_library
+from flakecore import native_build
+from flakecore.gotrace.native.library import library as trace_loops
+from flakecore.native_build import FOLDERS, library_name, make_library
+from flakecore.profile_native.library import library as profile_loops
 from fuzzing.mutation import mutated
 from fuzzing.targets import SLOW_S, TARGETS, corpus_of, guarded
 
-_LIBRARY = "FLAKETUI_FUZZED_LIBRARY"
-_COMPILED = ("trace", "report")
+_LIBRARIES = "FLAKETUI_FUZZED_LIBRARIES"
+_CORE = Path(native_build.__file__).parent
+_COMPILED = ("trace", "report", "profile")
 """Targets that use the compiled loops."""
 
 
@@ -65,9 +69,11 @@ def run(name: str, way: list[str], options: argparse.Namespace, env: dict[str, s
 
 def damaged(name: str, options: argparse.Namespace) -> int:
     """Fuzz a target with damaged inputs until the time is over; return 1 if one fails."""
-    if path := os.environ.get(_LIBRARY):
-        vars(loading)["library_name"] = lambda _: path
-        assert loading.library() is not None
+    if made := os.environ.get(_LIBRARIES):
+        vars(native_build)["library_name"] = lambda folder: Path(
+            made, folder.relative_to(_CORE), library_name(folder)
+        )
+        assert trace_loops() is not None and profile_loops() is not None
     target, choose = guarded(TARGETS[name]), random.Random(options.seed)
     inputs = [path.read_bytes() for path in corpus_of(name)]
     end, count = time.monotonic() + options.seconds, 0
@@ -93,14 +99,16 @@ def sanitized(folder: Path) -> dict[str, str]:
     """Compile the loops with sanitizers; return what a process needs in its environment for it."""
     gcc = shutil.which("gcc")
     flags = ["-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
-    source = Path(loading.__file__).parent
-    made = make_library(source, folder, [gcc], flags) if gcc is not None else None
-    if gcc is None or made is None:
+    for each in FOLDERS if gcc is not None else ():
+        (folder / each).mkdir(parents=True)
+        if make_library(_CORE / each, folder / each, [str(gcc)], flags) is None:
+            gcc = None
+    if gcc is None:
         raise SystemExit("gcc with its sanitizers is needed")
     ask = [gcc, "-print-file-name=libasan.so"]
     preload = subprocess.run(ask, capture_output=True, text=True, check=True).stdout.strip()
     return {
-        _LIBRARY: str(made),
+        _LIBRARIES: str(folder),
         "LD_PRELOAD": preload,
         "ASAN_OPTIONS": "detect_leaks=0",
         "PYTHONMALLOC": "malloc",

@@ -19,6 +19,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from flakecore.profile_native.records import read_records
 from flakecore.protobuf_records import record_starts
 
 Bytes = NDArray[np.uint8]
@@ -154,6 +155,9 @@ def fields_until_damage(data: bytes) -> tuple[Fields, int]:
         WireError: if there are too many.
     """
     octets = np.frombuffer(data, np.uint8)
+    read = read_records(octets)
+    if read is not None and len(read.number) <= _MOST_RECORDS:
+        return Fields(np.zeros(len(read.number), np.int64), *read), len(octets)
     at, end = record_starts(octets)
     if len(at) > _MOST_RECORDS:
         raise WireError(f"more than {_MOST_RECORDS:,} records")

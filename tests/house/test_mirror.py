@@ -46,7 +46,7 @@ TESTED_ELSEWHERE = {
     "gotest/streams/wrappings/spacing.py": "gotest/streams/wrappings/test_unwrap.py",
     "gotrace/intervals/column_totals.py": "gotrace/native/test_generation_totals.py",
     "gotrace/intervals/states.py": "gotrace/intervals/test_wait_states.py",
-    "gotrace/native/build.py": "gotrace/native/test_library.py",
+    "gotrace/native/library.py": "test_native_build.py",
     "gotrace/native/event_reader.py": "gotrace/native/test_loops.py",
     "gotrace/native/interval_sums.py": "gotrace/native/test_loops.py",
     "gotrace/native/native_intervals.py": "gotrace/native/test_loops.py",

@@ -44,7 +44,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_its_tag_names_a_platform_and_no_python(wheel: Path) -> None:
     assert re.fullmatch(r"flaketui-[\d.]+-py3-none-linux_\w+\.whl", wheel.name)
     names = zipfile.ZipFile(wheel).namelist()
-    assert sum(name.endswith(".so") for name in names) == 1
+    assert sum(name.endswith(".so") for name in names) == 2
     assert not any(name.startswith("tests") for name in names)
 
 
@@ -55,7 +55,7 @@ def test_the_source_distribution_holds_nothing_compiled(tmp_path: Path) -> None:
     (made,) = tmp_path.glob("*.tar.gz")
     with tarfile.open(made) as archive:
         names = archive.getnames()
-    assert any(name.endswith("core/flakecore/gotrace/native/build.py") for name in names)
+    assert any(name.endswith("core/flakecore/native_build.py") for name in names)
     assert not [name for name in names if name.endswith((".so", ".pyc"))]
 
 

@@ -33,6 +33,7 @@ def _equal_hashes(_: distinct.Indices, offsets: distinct.Ints) -> NDArray[np.uin
 def test_rows_of_equal_hash_are_told_apart_by_their_numbers(rows: list[list[int]]) -> None:
     expected = distinct_rows(*_columns(rows))
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(distinct, "number_rows", lambda *_: None)
         patch.setattr(distinct, "_row_hashes", _equal_hashes)
         found = distinct_rows(*_columns(rows))
     assert [each.tolist() for each in found] == [each.tolist() for each in expected]

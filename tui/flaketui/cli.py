@@ -117,11 +117,12 @@ class _Version(argparse.Action):
     """Prints the version, and whether compiled loops over traces are there and can be loaded."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        native = Path(flakecore.__file__).parent / "gotrace" / "native"
-        build = runpy.run_path(str(native / "build.py"))
+        core = Path(flakecore.__file__).parent
+        build = runpy.run_path(str(core / "native_build.py"))
         compiled = "compiled"
         try:
-            build["load_library"](native)
+            for folder in build["FOLDERS"]:
+                build["load_library"](core / folder)
         except FileNotFoundError:
             compiled = "not compiled"
         except OSError:

@@ -12,7 +12,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from flakecore.errors import ProfileError
 from flakecore.frames import unlocks
+from flakecore.profile_inflate import inflated
 from flakecore.profile_kinds import kind_measuring
 from flakecore.protobuf import (
     LENGTH,
@@ -34,6 +36,8 @@ _PROBE = 256
 """The sample types stand among the first fields, whichever Go release writes them."""
 _LARGEST = 64 * 1024 * 1024
 """A profile of a test run is a few hundred kilobytes; this bounds a hostile one."""
+_LARGE = 1 << 20
+"""Packed bytes from which on a profile may unpack to more than that and is whole all the same."""
 
 
 def is_profile(head: bytes) -> bool:
@@ -52,7 +56,7 @@ def is_profile(head: bytes) -> bool:
 
 def profile_subject(data: bytes | memoryview) -> str | None:
     """Return the name of a profile's kind (``flakecore.profile_kinds``); None if it is of none."""
-    body = _inflated(data, _LARGEST) if bytes(data[:2]) == _GZIP else bytes(data[:_LARGEST])
+    body = _body(data)
     sample_types: list[int] = []
     strings: list[bytes] = []
     try:
@@ -80,6 +84,16 @@ def _of_numbers(fields: Fields, *numbers: int) -> Iterator[tuple[int, int, int]]
     chosen = np.isin(fields.number, numbers) & (fields.wire == LENGTH)
     columns = (fields.number, fields.start, fields.end)
     yield from zip(*(column[chosen].tolist() for column in columns), strict=True)
+
+
+def _body(data: bytes | memoryview) -> bytes:
+    """Return the bytes of a profile, unpacked; the first ones of what is damaged or too large."""
+    if len(data) >= _LARGE:
+        try:
+            return inflated(data, name="", held=True)
+        except ProfileError:
+            pass
+    return _inflated(data, _LARGEST) if bytes(data[:2]) == _GZIP else bytes(data[:_LARGEST])
 
 
 def _inflated(data: bytes | memoryview, most: int) -> bytes:

@@ -21,9 +21,8 @@ from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.source.go_files import GoFiles
 from flakecore.gotest import DumpSource, PackageRun
 from flakecore.loss import Loss
-from flakecore.pprof import Profile
 from flakecore.surprises import surprise
-from flakecore.timeline import Case, CaseDump, Failure, FailureKind, Lane, LaneKind
+from flakecore.timeline import Case, CaseDump, CaseProfile, Failure, FailureKind, Lane, LaneKind
 from flakecore.timeline.sources import Sources
 from flakecore.times import MILLISECOND
 
@@ -85,7 +84,7 @@ def explain_passed(
     case: Case,
     sources: Sources | None = None,
     losses: list[Loss] | None = None,
-    heap: Callable[[], Profile | None] | None = None,
+    heap: Callable[[], Sequence[CaseProfile]] | None = None,
 ) -> tuple[Finding, ...]:
     """Return the findings on a case that belong to no failure, such as what its tests left behind.
 
@@ -93,7 +92,7 @@ def explain_passed(
         case: the case, whether or not some of its tests failed.
         sources: where the Go files of its stacks may be found; None for nowhere.
         losses: is told which rules failed.
-        heap: reads the heap profile of the run, None if it has none; None to look at no profile.
+        heap: reads the heap profiles of the run in their order; None to look at no profile.
     """
     losses = losses if losses is not None else []
     where = case.package or "the tests that passed"

@@ -9,6 +9,14 @@ from flakecore.pprof.decode import read_profile
 from flakecore.pprof.encode import encoded
 from flakecore.pprof.filters import Filter, filtered, label_text, with_samples
 from flakecore.pprof.folded import folded
+from flakecore.pprof.growing_sites import (
+    GROWTH_LEAST,
+    PROFILES_LEAST,
+    STEP_PART,
+    GrowingSite,
+    alive_by_line,
+    growing_sites,
+)
 from flakecore.pprof.nodes import Granularity, Nodes, nodes_by
 from flakecore.pprof.own_places import is_go, own_frames
 from flakecore.pprof.profile import Label, Profile, ValueType, profile_kind
@@ -18,13 +26,17 @@ from flakecore.pprof.text_profiles import has_names
 from flakecore.pprof.totals import CallTotals, NodeTotals, call_totals, node_totals
 
 __all__ = [
+    "GROWTH_LEAST",
     "HALF",
+    "PROFILES_LEAST",
+    "STEP_PART",
     "AllocationShare",
     "BothSides",
     "CallTotals",
     "CallTree",
     "Filter",
     "Granularity",
+    "GrowingSite",
     "Label",
     "NodeTotals",
     "Nodes",
@@ -32,6 +44,7 @@ __all__ = [
     "ProfileFrame",
     "StackColumns",
     "ValueType",
+    "alive_by_line",
     "allocation_share",
     "both_sides",
     "call_totals",
@@ -41,6 +54,7 @@ __all__ = [
     "filtered",
     "folded",
     "grand_total",
+    "growing_sites",
     "has_names",
     "is_go",
     "label_text",

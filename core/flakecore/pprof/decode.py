@@ -8,15 +8,15 @@ lines are the function there and, after it, those that it was inlined into.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from flakecore.errors import ProfileError
 from flakecore.pprof.distinct import distinct_rows, rows_of, spans
-from flakecore.pprof.inflate import inflated
 from flakecore.pprof.profile import Label, Profile, ValueType
+from flakecore.pprof.samples import RowLookup, SampleColumns, sample_columns
 from flakecore.pprof.stack_columns import (
     FrameColumns,
     FunctionColumns,
@@ -25,9 +25,9 @@ from flakecore.pprof.stack_columns import (
     StackColumns,
 )
 from flakecore.pprof.text_profiles import is_text_profile, read_text_profile
+from flakecore.profile_inflate import inflated
 from flakecore.protobuf import (
     LENGTH,
-    VARINT,
     Bytes,
     Fields,
     Ints,
@@ -35,7 +35,6 @@ from flakecore.protobuf import (
     Words,
     fields_of,
     outermost_fields,
-    varint_tiles,
 )
 
 _SAMPLE_TYPE, _SAMPLE, _MAPPING, _LOCATION, _FUNCTION, _STRING = 1, 2, 3, 4, 5, 6
@@ -98,18 +97,18 @@ class _Reader:
         types = self._value_types(_SAMPLE_TYPE)
         if not types:
             raise WireError("it has no sample types")
-        samples = self._messages(_SAMPLE)
-        values, value_counts = samples.fields.repeated_varints(self._data, 2, samples.count)
-        if (value_counts != len(types)).any():
-            raise WireError(f"a sample without one value for each of {len(types)} types")
-        stack_of_sample, stacks = self._stacks(samples)
+        locations = self._messages(_LOCATION)
+        rows = RowLookup(locations.varints(1))
+        outer = self._top.numbered(_SAMPLE, LENGTH)
+        samples = sample_columns(self._data, outer.start, outer.end, rows, len(types))
+        stack_of_sample, stacks = self._stacks(samples, locations)
         labels_of_sample, label_sets = self._labels(samples)
         default = self._string(self._number(_DEFAULT_TYPE))
         kinds = [column.kind for column in types]
         period_types = self._value_types(_PERIOD_TYPE)
         return Profile(
             sample_types=types,
-            values=values.view(np.int64).reshape(samples.count, len(types)),
+            values=samples.values,
             stack_of_sample=stack_of_sample,
             stacks=stacks,
             labels_of_sample=labels_of_sample,
@@ -142,26 +141,12 @@ class _Reader:
         pairs = zip(messages.varints(1).tolist(), messages.varints(2).tolist(), strict=True)
         return tuple(ValueType(self._string(kind), self._string(unit)) for kind, unit in pairs)
 
-    def _stacks(self, samples: _Messages) -> tuple[Indices, StackColumns]:
+    def _stacks(self, samples: SampleColumns, locations: _Messages) -> tuple[Indices, StackColumns]:
         """Return each sample's stack, as an index, and the distinct stacks."""
-        locations = self._messages(_LOCATION)
         functions, frames, mappings = self._frames(locations)
-        row_of, missing = lookup(locations.varints(1))
-        chosen = samples.fields.numbered(1, VARINT, LENGTH)
-        depths = np.zeros(samples.count, np.int64)
-        parts = [np.zeros(0, np.int32)]
-        at = 0
-        for values, counts in varint_tiles(self._data, chosen.start, chosen.end):
-            rows = row_of(values)
-            if len(rows) and int(rows.min()) == missing:
-                raise WireError("a sample with a location that is not there")
-            parts.append(rows)
-            np.add.at(depths, chosen.message[at : at + len(counts)], counts)
-            at += len(counts)
-        used = np.concatenate(parts)
-        offsets = np.concatenate([[0], np.cumsum(depths)]).astype(np.int64)
+        used, offsets = samples.location, samples.offsets
         stack_of_sample, first = distinct_rows(used, offsets)
-        if len(first) < samples.count:
+        if len(first) < len(stack_of_sample):
             used, offsets = rows_of(used, offsets, first)
         frame, offsets = _expanded(
             used, offsets, frames.location, locations.count, _MOST_FRAMES + 2 * len(self._data)
@@ -182,16 +167,16 @@ class _Reader:
         lines = _Messages(
             self._data, len(inner.start), fields_of(self._data, inner.start, inner.end)
         )
-        row_of, missing = lookup(functions.varints(1))
+        row_of = RowLookup(functions.varints(1)).find
         counts = np.bincount(inner.message, minlength=locations.count)
         bare = np.flatnonzero(counts == 0)
         location = np.concatenate([inner.message, bare]).astype(np.int32)
-        function = np.concatenate([row_of(lines.varints(1)), np.full(len(bare), missing, np.int32)])
+        function = np.concatenate([row_of(lines.varints(1)), np.full(len(bare), -1, np.int32)])
         line = np.concatenate([lines.varints(2).view(np.int64), np.zeros(len(bare), np.int64)])
         address = locations.varints(3)[location]
-        mapping = lookup(mapping_ids)[0](locations.varints(2))[location]
+        mapping = RowLookup(mapping_ids).find(locations.varints(2))[location]
         named = np.array([bool(name) for name in names], np.bool_)
-        nameless = function == missing
+        nameless = function < 0
         nameless[~nameless] = ~named[function[~nameless]]
         for frame in np.flatnonzero(nameless).tolist():
             files.append(files[function[frame]] if function[frame] >= 0 else "")
@@ -212,12 +197,10 @@ class _Reader:
         rows = zip(*columns, *texts, strict=True)
         return found.varints(1), tuple(Mapping(*row) for row in rows)
 
-    def _labels(self, samples: _Messages) -> tuple[Indices, tuple[tuple[Label, ...], ...]]:
+    def _labels(self, samples: SampleColumns) -> tuple[Indices, tuple[tuple[Label, ...], ...]]:
         """Return each sample's set of labels, as an index, and the distinct sets."""
-        outer = samples.fields.numbered(3, LENGTH)
-        messages = _Messages(
-            self._data, len(outer.start), fields_of(self._data, outer.start, outer.end)
-        )
+        of_sample, starts, ends = samples.label_sample, samples.label_start, samples.label_end
+        messages = _Messages(self._data, len(starts), fields_of(self._data, starts, ends))
         columns = [messages.varints(number).view(np.int64) for number in (1, 2, 3, 4)]
         rows, first = _distinct_labels(columns)
         table = zip(*(column[first].tolist() for column in columns), strict=True)
@@ -225,11 +208,11 @@ class _Reader:
             Label(self._string(key), self._string(text), number, self._string(unit))
             for key, text, number, unit in table
         ]
-        counts = np.bincount(outer.message, minlength=samples.count)
+        counts = np.bincount(of_sample, minlength=len(samples.values))
         offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
         # Before Go 1.24 labels are a map, written in an order of its own each time.
         if int(counts.max(initial=0)) > 1:
-            rows = rows[np.lexsort((rows, outer.message))]
+            rows = rows[np.lexsort((rows, of_sample))]
         set_of_sample, sets = distinct_rows(rows, offsets)
         contents = (rows[offsets[at] : offsets[at + 1]].tolist() for at in sets.tolist())
         return set_of_sample, tuple(tuple(labels[at] for at in content) for content in contents)
@@ -239,25 +222,6 @@ def _shown(raw: bytes) -> str:
     """Return a name from the file as text that is safe on a terminal."""
     text = raw.decode("utf-8", "replace")
     return text if text.isprintable() else _CONTROLS.sub("\ufffd", text)
-
-
-def lookup(identities: Words) -> tuple[Callable[[Words], Indices], int]:
-    """Return what gives the row in ``identities`` of each of some numbers, and what for none."""
-    missing = -1
-    most = int(identities.max(initial=0))
-    if most < 4 * len(identities) + 1024:  # Go numbers from 1
-        table = np.full(most + 2, missing, np.int32)
-        table[identities.astype(np.int64)] = np.arange(len(identities), dtype=np.int32)
-        last = np.uint64(most + 1)
-        return lambda wanted: table[np.minimum(wanted, last).astype(np.int64)], missing
-    order = np.argsort(identities, kind="stable")
-
-    def find(wanted: Words) -> Indices:
-        place = np.searchsorted(identities, wanted, sorter=order)
-        rows = order[np.minimum(place, len(identities) - 1)]
-        return np.where(identities[rows] == wanted, rows, missing).astype(np.int32)
-
-    return find, missing
 
 
 def _expanded(

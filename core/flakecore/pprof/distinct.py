@@ -11,6 +11,8 @@ import itertools
 import numpy as np
 from numpy.typing import NDArray
 
+from flakecore.profile_native.rows import number_rows
+
 Ints = NDArray[np.int64]
 Indices = NDArray[np.int32]
 
@@ -30,6 +32,9 @@ def distinct_rows(values: Indices, offsets: Ints) -> tuple[Indices, Ints]:
         (rows,) the index of each row's content, contents in order of their first row; and
         (contents,) the first row of each.
     """
+    numbered = number_rows(values, offsets)
+    if numbered is not None:
+        return numbered
     alike = _first_alike(_row_hashes(values, offsets))
     if not _same(values, offsets, alike):
         return _by_bytes(values, offsets)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from flakecore.pprof.nodes import Nodes
 from flakecore.pprof.stack_columns import Indices, Ints, StackColumns
+from flakecore.profile_native.rows import add_cumulative
 
 _TILE = 1 << 15
 _TABLE_BITS = 17
@@ -82,10 +83,13 @@ def node_totals(stacks: StackColumns, values: Ints, nodes: Nodes) -> NodeTotals:
         nodes: what the frames fall into.
     """
     flat = np.zeros(len(nodes), np.int64)
-    cumulative = np.zeros(len(nodes), np.int64)
     innermost = stacks.innermost()
     filled = innermost >= 0
     np.add.at(flat, nodes.of_frame[innermost[filled]], values[filled])
+    added = add_cumulative(stacks.frame, stacks.offsets, nodes.of_frame, values, len(nodes))
+    if added is not None:
+        return NodeTotals(flat, added)
+    cumulative = np.zeros(len(nodes), np.int64)
     node = nodes.of_frame[stacks.frame]
     for row, at in once_a_row(stacks.offsets, node, len(nodes)):
         np.add.at(cumulative, node[at], values[row])

@@ -20,7 +20,7 @@ from flakecore.gotest import PackageRun
 from flakecore.loss import Loss
 from flakecore.report.baseline import Baseline, finding_key
 from flakecore.timeline import Case, Failure, list_cases
-from flakecore.timeline.profiles.profile_series import heap_profile
+from flakecore.timeline.profiles.profile_series import heap_profiles
 from flakecore.timeline.sources import Sources, bundled_sources
 
 
@@ -122,7 +122,7 @@ class Explainer:
                 case,
                 self.sources_of(case),
                 self._losses_of(case),
-                lambda: heap_profile(self._bundle, case),
+                cache(lambda: heap_profiles(self._bundle, case)),
             )
         return self._passed[number]
 

@@ -43,9 +43,9 @@ from flakecore.gotrace.native import (
     state_changes,
     thread_context,
 )
-from flakecore.gotrace.native.build import library_name, make_library, sources
 from flakecore.gotrace.native.library import Events, NativeClock, library
 from flakecore.gotrace.trace_file import TraceFile
+from flakecore.native_build import library_name, make_library, sources
 from gotrace.damage import DAMAGED
 from gotrace.recordings import FORMATS, trace_file
 from gotrace.text_form import varint
@@ -72,7 +72,7 @@ def _loops(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     made = make_library(FOLDER, tmp_path_factory.mktemp("kernel"), [c_compiler()["CC"]])
     assert made is not None
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("flakecore.gotrace.native.library.library_name", lambda _: made)
+        patch.setattr("flakecore.native_build.library_name", lambda _: made)
         library.cache_clear()
         assert library() is not None
         yield

@@ -30,8 +30,17 @@ def test_rows_tell_how_long_how_often_where_and_by_whom(case: Case) -> None:
     ]
     assert first.startswith("!     5.99s      3   2.00s   2.99s     1  mutex ")
     assert first.endswith("ledger.go:38  <- courier.Transfer ledger.go:44  (2 never ended)")
-    marks = [row[0] for row in rest]
+    marks = [row[0] for row in rest if "called by" not in row]
     assert marks == sorted(marks, key="! ".index) and {"!", " "} == set(marks)
+
+
+def test_a_place_that_several_paths_lead_to_has_who_called_it(case: Case) -> None:
+    rows = contention_text([case], ProfileRequest()).splitlines()
+    at = next(at for at, row in enumerate(rows) if "(*Dispatcher).Run dispatcher.go:41" in row)
+    assert rows[at].split()[:2] == ["!", "109ms"]
+    called = [row.split() for row in rows[at + 1 : at + 4]]
+    assert [row[1:4] for row in called] == [["1", "called", "by"]] * 3
+    assert called[0][4:] == ["courier.TestDispatcherDelivers", "dispatcher_test.go:12"]
 
 
 def test_a_test_and_a_window_limit_what_is_listed(case: Case) -> None:

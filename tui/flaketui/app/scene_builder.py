@@ -79,10 +79,10 @@ def passed_explainer_of(capture: CaptureFacts) -> ExplainPassed:
         case: Case, sources: Sources, losses: list[Loss]
     ) -> tuple[Finding, ...]:
         from flakecore.diagnosis import explain_passed
-        from flakecore.timeline.profiles.profile_series import whole_profile
+        from flakecore.timeline.profiles.profile_series import profile_series
 
         return explain_passed(
-            case, sources, losses, lambda: whole_profile(capture.profiles_of(case), "mem")
+            case, sources, losses, lambda: profile_series(capture.profiles_of(case), "mem")
         )
 
     return explain_passed_case

@@ -46,7 +46,7 @@ from flakecore.diagnosis.rules.objects import (
 from flakecore.diagnosis.rules.order import late_add, shared_variable
 from flakecore.diagnosis.rules.rule import Rule
 from flakecore.diagnosis.rules.runs import cached
-from flakecore.diagnosis.rules.signals import alloc_share, cpu_shares, heap_grows
+from flakecore.diagnosis.rules.signals import alloc_share, cpu_shares, heap_grows, lock_order
 from flakecore.diagnosis.rules.test_code import (
     clock_value,
     example_order,
@@ -129,6 +129,8 @@ RULES: tuple[Rule, ...] = (
     context_not_cancelled.RULE,
     leak.RULE,
     cached.RULE,
+    lock_order.LOCK_ORDER,
+    lock_order.LOCK_ORDER_BESIDES,
     heap_grows.RULE,
     cpu_shares.RULE,
     alloc_share.RULE,

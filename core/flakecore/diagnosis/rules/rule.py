@@ -17,8 +17,7 @@ from flakecore.diagnosis.waits.lock_waits import Locks
 from flakecore.diagnosis.waits.slot_holders import TakenSlots, taken_slots
 from flakecore.diagnosis.waits.wait_peers import WaitGraph
 from flakecore.gotest import PackageRun
-from flakecore.pprof import Profile
-from flakecore.timeline import Case, Failure
+from flakecore.timeline import Case, CaseProfile, Failure
 
 
 class Needs(Flag):
@@ -50,7 +49,8 @@ class Question:
             but one of each, or nobody has looked.
         proven: of a question about tests that passed, what the rules on waits found at the end of
             the tests.
-        heap: reads the heap profile of the run, which may be None; None where nobody has one read.
+        heap: reads the heap profiles of the run in the order they were taken; None where nobody has
+            them read.
     """
 
     case: Case
@@ -60,7 +60,7 @@ class Question:
     manifest: Manifest | None = None
     runs: Sequence[PackageRun] = ()
     proven: tuple[Finding, ...] = ()
-    heap: Callable[[], Profile | None] | None = None
+    heap: Callable[[], Sequence[CaseProfile]] | None = None
 
     @cached_property
     def failing(self) -> FailingSource | None:

@@ -11,6 +11,7 @@ from flakecore.diagnosis.source.objects.lock_helpers import PAIRS
 from flakecore.diagnosis.source.objects.operations import Operation, OperationKind
 from flakecore.diagnosis.source.syntax import is_deferred, parameters
 from flakecore.frames import HasFunction, is_own
+from flakecore.timeline import Frame
 from flakecore.timeline.sources import Sources
 
 _KINDS = tuple(OperationKind)
@@ -53,6 +54,11 @@ class GoFiles:
             small = sum(map(len, texts.values())) <= _LARGEST_PACKAGE
             self._packages[folder] = GoPackage.parsed(folder, texts) if small else None
         return self._packages[folder]
+
+    def modified_ns(self, frame: Frame) -> int:
+        """Return when a frame's file was last changed, in Unix nanoseconds; 0 if unknown."""
+        excerpt = self._sources.excerpt(frame, 0) if self._sources is not None else None
+        return excerpt.modified_ns if excerpt is not None else 0
 
     def held_at(
         self, frame: HasFunction, line: int, inner: HasFunction | None = None

@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from flakecore.gotrace.native.library import library, pointer
+from flakecore.gotrace.native.library import library
+from flakecore.native_columns import pointer
 
 Column = TypeVar("Column", bound=NDArray[Any])
 

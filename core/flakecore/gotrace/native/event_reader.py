@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flakecore.gotrace.format.wire import STEPS
-from flakecore.gotrace.native.library import NARROW, library, pointer
+from flakecore.gotrace.native.library import NARROW, library
+from flakecore.native_columns import pointer
 
 LARGEST = NARROW - 1
 """Bytes of a buffer at most: the loops hold offsets in 32 bits."""

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from flakecore.gotrace.native.library import pointer
 from flakecore.gotrace.native.native_intervals import IntervalOutline
+from flakecore.native_columns import pointer
 
 
 class NativeSums(Structure):

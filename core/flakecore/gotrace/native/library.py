@@ -1,4 +1,4 @@
-"""The compiled library: its functions, and columns as it takes them."""
+"""The compiled library and its functions."""
 
 from __future__ import annotations
 
@@ -7,10 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from flakecore.gotrace.native.build import load_library
+from flakecore.native_build import load_library
 
 NARROW = 1 << 31
 """The loops hold numbers in 32 bits with a sign: those from here on are too large."""
@@ -79,16 +76,3 @@ def library() -> CDLL | None:
     except (OSError, AttributeError):
         return None
     return loaded
-
-
-def pointer(column: NDArray[Any] | None, dtype: type[np.generic]) -> c_void_p:
-    """Return the address of a column, which must outlive the call; NULL for None.
-
-    Raises:
-        TypeError: it is not of the type that the library takes, or its rows are not side by side.
-    """
-    if column is None:
-        return c_void_p(None)
-    if column.dtype != dtype or not column.flags.c_contiguous:
-        raise TypeError(f"{column.dtype} instead of {dtype.__name__}, or not side by side")
-    return c_void_p(column.ctypes.data)

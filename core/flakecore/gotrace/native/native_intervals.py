@@ -8,7 +8,8 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from flakecore.gotrace.native.library import library, pointer
+from flakecore.gotrace.native.library import library
+from flakecore.native_columns import pointer
 
 Column: TypeAlias = NDArray[np.signedinteger[Any]]
 

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from flakecore.gotrace.format.clock import Extent, TickClock
 from flakecore.gotrace.format.wire import STACK_ARGUMENT
-from flakecore.gotrace.native.library import NARROW, NativeClock, library, pointer
+from flakecore.gotrace.native.library import NARROW, NativeClock, library
 from flakecore.gotrace.native.thread_context import NativeEvents
+from flakecore.native_columns import pointer
 
 _DTYPES: dict[str, type[np.generic]] = {
     "lane": np.int32,

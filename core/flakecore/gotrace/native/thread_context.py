@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from flakecore.gotrace.native.library import NARROW, Events, library, pointer
+from flakecore.gotrace.native.library import NARROW, Events, library
+from flakecore.native_columns import pointer
 
 Column = NDArray[np.int32]
 

@@ -7,9 +7,11 @@ from itertools import zip_longest
 
 import numpy as np
 
+from flakecore.diagnosis.source.go_files import GoFiles
+from flakecore.diagnosis.waits.lock_rings import lock_rings, stacks_of_sites
 from flakecore.errors import ProfileError
+from flakecore.frames import shown_frame
 from flakecore.gotrace import Frame, Trace
-from flakecore.report.profile.lock_order import both_orders
 from flakecore.report.profile.profile_request import ProfileRequest
 from flakecore.timeline import Case, with_subtests
 from flakecore.timeline.profiles.contention import WaitSite, wait_sites
@@ -19,6 +21,8 @@ from flakecore.times import MILLISECOND, format_duration
 LONG_NS = 50 * MILLISECOND
 """From how long a place is marked: below it few tests have a limit that it could break."""
 _ROWS = 40
+_CALLERS = 3
+"""Callers of one place that are listed, those that waited longest."""
 
 
 def contention_text(
@@ -29,7 +33,7 @@ def contention_text(
     Args:
         cases: of a bundle.
         request: which test and window, and how many rows.
-        sources: where each case's source is found; with it, locks that were taken in both orders
+        sources: where each case's source is found; with it, locks that were waited for in a ring
             are told.
 
     Raises:
@@ -44,8 +48,10 @@ def contention_text(
         lines.append(
             f"{case.package or 'the trace'}: {len(sites):,} places where goroutines waited"
         )
-        lines += _rows(sites[:most] if most else sites, case.trace)
-        lines += [f"! {each.text}" for each in both_orders(case, sites, source)]
+        lines += _rows(sites[:most] if most else sites, case)
+        stacks = stacks_of_sites(case, sites, ended=False)
+        rings = lock_rings(case, stacks, GoFiles(source, case.package))
+        lines += [f"! {each.text}" for each in rings]
     if not lines:
         raise ProfileError(
             "there is no trace", remedy="collect records one; block profiles have sums"
@@ -70,10 +76,11 @@ def _sites(case: Case, request: ProfileRequest) -> tuple[WaitSite, ...]:
     )
 
 
-def _rows(sites: Sequence[WaitSite], trace: Trace) -> Iterator[str]:
+def _rows(sites: Sequence[WaitSite], case: Case) -> Iterator[str]:
+    assert case.trace is not None
     heads = f"{'waited':>9} {'waits':>6} {'mean':>7} {'longest':>7} {'paths':>5}"
     yield f"  {heads}  {'for':<12} at, and mostly ended by"
-    never = "not seen to end" if trace.starts_late else "never ended"
+    never = "not seen to end" if case.trace.starts_late else "never ended"
     for site in sites:
         mark = "!" if site.total_ns >= LONG_NS else " "
         times = (format_duration(each) for each in (site.mean_ns, site.longest_ns))
@@ -85,6 +92,23 @@ def _rows(sites: Sequence[WaitSite], trace: Trace) -> Iterator[str]:
             f"{mark} {total:>9} {site.waits:>6,} {columns} {site.paths:>5,}  {site.state.label:<12}"
             f" {_place(site.frame)}{ended}{unended}"
         )
+        if site.total_ns >= LONG_NS and site.paths > 1:
+            yield from _callers(site, case.trace, case.package)
+
+
+def _callers(site: WaitSite, trace: Trace, package: str) -> Iterator[str]:
+    """Yield who called a place that several paths lead to, the longest waits first."""
+    called: dict[Frame, tuple[int, int]] = {}
+    for each in site.stacks:
+        frames = trace.table.stack(each.stack)
+        beyond = frames[frames.index(site.frame) + 1 :] if site.frame in frames else ()
+        caller = shown_frame(beyond, package) or Frame("", "", 0)
+        total, waits = called.get(caller, (0, 0))
+        called[caller] = total + each.total_ns, waits + each.waits
+    largest = sorted(called.items(), key=lambda item: (-item[1][0], item[0]))
+    for caller, (total, waits) in largest[:_CALLERS] if len(called) > 1 else ():
+        who = _place(caller) if caller.function else "(the start of a goroutine)"
+        yield f"{format_duration(total):>11} {waits:>6,} {'':>35} called by {who}"
 
 
 def _place(frame: Frame) -> str:

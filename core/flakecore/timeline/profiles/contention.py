@@ -6,8 +6,9 @@ trace holds with the interval after the wait. Both are summed up by one's own fr
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,12 +17,31 @@ from flakecore.frames import shown_frame
 from flakecore.gotrace import Frame, IntervalColumns, State, Trace
 
 Ints = NDArray[np.int64]
+States = NDArray[np.uint8]
 
-_ON_OTHERS = (
+ON_OTHERS = (
     *(State.MUTEX, State.COND, State.WAIT_GROUP),
     *(State.CHAN_SEND, State.CHAN_RECEIVE, State.SELECT),
 )
 """Waits for a lock or a channel, which another goroutine ends."""
+
+
+class StackWaits(NamedTuple):
+    """The waits of one stack at a place.
+
+    Attributes:
+        stack: its number.
+        waits: how many waits lie in the window, in part at least.
+        total_ns: of their parts in it.
+        unended: how many of them never ended.
+        goroutine: who waited so; 0 where several did.
+    """
+
+    stack: int
+    waits: int
+    total_ns: int
+    unended: int
+    goroutine: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +53,7 @@ class WaitSite:
         state: what they waited for there.
         waits: how many waits lie in the window, in part at least.
         total_ns, longest_ns: of their parts in it.
-        stacks: numbers of the stacks that led there, in any order, with the waits of each.
+        stacks: the stacks that led there, the longest first.
         unended: how many of them never ended.
         enders: one's own frames of those who ended them, with the number of waits that each ended,
             the most frequent first.
@@ -44,7 +64,7 @@ class WaitSite:
     waits: int
     total_ns: int
     longest_ns: int
-    stacks: tuple[tuple[int, int], ...]
+    stacks: tuple[StackWaits, ...]
     unended: int
     enders: tuple[tuple[Frame, int], ...]
 
@@ -68,6 +88,7 @@ class _Waits:
     time: Ints
     ender: Ints
     unended: Ints
+    goroutine: Ints
 
 
 def wait_sites(
@@ -78,6 +99,7 @@ def wait_sites(
     goroutines: Ints | None = None,
     *,
     without: Ints,
+    states: Sequence[State] = ON_OTHERS,
 ) -> tuple[WaitSite, ...]:
     """Return the places at which goroutines waited for a lock or a channel, the longest first.
 
@@ -88,26 +110,28 @@ def wait_sites(
         end_ns: its end.
         goroutines: only waits of these; None for all.
         without: goroutines whose waits are left out: the runtime's own.
+        states: which of ``ON_OTHERS``.
     """
     intervals = trace.goroutines
-    parts = [_of_crossing(trace, start_ns, end_ns)]
+    chosen = np.array(states, np.uint8)
+    parts = [_of_crossing(trace, chosen, start_ns, end_ns)]
     parts += [
-        _of_generation(intervals.generation(each), start_ns, end_ns)
+        _of_generation(intervals.generation(each), chosen, start_ns, end_ns)
         for each in intervals.touched(start_ns, end_ns)
     ]
     columns = [
-        np.concatenate([getattr(waits, name) for waits, _ in parts]) for name in _Waits.__slots__
+        np.concatenate([getattr(waits, name) for waits in parts]) for name in _Waits.__slots__
     ]
-    who = np.concatenate([numbers for _, numbers in parts])
-    kept = ~np.isin(who, without)
+    waits = _Waits(*columns)
+    kept = ~np.isin(waits.goroutine, without)
     if goroutines is not None:
-        kept &= np.isin(who, goroutines)
+        kept &= np.isin(waits.goroutine, goroutines)
     found = _sites(trace, package, _Waits(*(column[kept] for column in columns)))
     return tuple(sorted(found, key=lambda site: (-site.total_ns, site.frame)))
 
 
-def _of_generation(columns: IntervalColumns, start_ns: int, end_ns: int) -> tuple[_Waits, Ints]:
-    rows, time = _rows(columns, start_ns, end_ns)
+def _of_generation(columns: IntervalColumns, states: States, start_ns: int, end_ns: int) -> _Waits:
+    rows, time = _rows(columns, states, start_ns, end_ns)
     lane = np.searchsorted(columns.first, rows, side="right") - 1
     followed = rows + 1 < columns.first[lane + 1]
     after = np.where(followed, rows + 1, 0)
@@ -115,24 +139,26 @@ def _of_generation(columns: IntervalColumns, start_ns: int, end_ns: int) -> tupl
     return _waits(columns, rows, time, ender)
 
 
-def _of_crossing(trace: Trace, start_ns: int, end_ns: int) -> tuple[_Waits, Ints]:
+def _of_crossing(trace: Trace, states: States, start_ns: int, end_ns: int) -> _Waits:
     crossing = trace.goroutines.crossing
-    rows, time = _rows(crossing.columns, start_ns, end_ns)
+    rows, time = _rows(crossing.columns, states, start_ns, end_ns)
     return _waits(crossing.columns, rows, time, crossing.wake_stack[rows])
 
 
-def _rows(columns: IntervalColumns, start_ns: int, end_ns: int) -> tuple[Ints, Ints]:
-    """Return the rows of waits for others that touch a window, and their time in it."""
-    rows = np.flatnonzero(np.isin(columns.state, np.array(_ON_OTHERS, np.uint8)))
+def _rows(
+    columns: IntervalColumns, states: States, start_ns: int, end_ns: int
+) -> tuple[Ints, Ints]:
+    """Return the rows of waits in some states that touch a window, and their time in it."""
+    rows = np.flatnonzero(np.isin(columns.state, states))
     start, end = columns.start[rows], columns.end[rows]
     time = np.minimum(end, end_ns) - np.maximum(start, start_ns)
     return rows[time > 0], time[time > 0]
 
 
-def _waits(columns: IntervalColumns, rows: Ints, time: Ints, ender: Ints) -> tuple[_Waits, Ints]:
+def _waits(columns: IntervalColumns, rows: Ints, time: Ints, ender: Ints) -> _Waits:
     wanted = (columns.stack, columns.state, columns.goroutine, columns.last)
     stack, state, goroutine, last = (column[rows].astype(np.int64) for column in wanted)
-    return _Waits(stack, state, time, np.where(last == 1, 0, ender), last), goroutine
+    return _Waits(stack, state, time, np.where(last == 1, 0, ender), last, goroutine)
 
 
 def _sites(trace: Trace, package: str, waits: _Waits) -> Iterator[WaitSite]:
@@ -151,17 +177,30 @@ def _sites(trace: Trace, package: str, waits: _Waits) -> Iterator[WaitSite]:
     for at, kind in enumerate(kinds.tolist()):
         mine = order[bounds[at] : bounds[at + 1]]
         time = waits.time[mine]
-        stacks_of = np.unique(waits.stack[mine], return_counts=True)
         yield WaitSite(
             frame=frames[kind // states],
             state=State(kind % states),
             waits=len(mine),
             total_ns=int(time.sum()),
             longest_ns=int(time.max()),
-            stacks=tuple(zip(*(each.tolist() for each in stacks_of), strict=True)),
+            stacks=_by_stack(waits, mine),
             unended=int(waits.unended[mine].sum()),
             enders=_enders(trace, package, waits.ender[mine]),
         )
+
+
+def _by_stack(waits: _Waits, mine: Ints) -> tuple[StackWaits, ...]:
+    """Return what the waits of some rows add up to, stack by stack."""
+    numbers, row, counts = np.unique(waits.stack[mine], return_inverse=True, return_counts=True)
+    time, unended = np.zeros((2, len(numbers)), np.int64)
+    np.add.at(time, row, waits.time[mine])
+    np.add.at(unended, row, waits.unended[mine])
+    least, most = np.full(len(numbers), np.iinfo(np.int64).max), np.zeros(len(numbers), np.int64)
+    np.minimum.at(least, row, waits.goroutine[mine])
+    np.maximum.at(most, row, waits.goroutine[mine])
+    columns = (numbers, counts, time, unended, np.where(least == most, most, 0))
+    found = map(StackWaits._make, zip(*(each.tolist() for each in columns), strict=True))
+    return tuple(sorted(found, key=lambda each: (-each.total_ns, each.stack)))
 
 
 def _enders(trace: Trace, package: str, stacks: Ints) -> tuple[tuple[Frame, int], ...]:

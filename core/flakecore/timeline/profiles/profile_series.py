@@ -46,6 +46,11 @@ def whole_profile(profiles: Sequence[CaseProfile], kind: str) -> Profile | None:
     return found[-1].profile
 
 
-def heap_profile(bundle: Bundle, case: Case) -> Profile | None:
-    """Return the heap profile of a case, None where there is none that can be read."""
-    return whole_profile(load_profiles(bundle, case, [Kind.MEM_PROFILE])[0], _HEAP)
+def heap_profiles(bundle: Bundle, case: Case) -> tuple[CaseProfile, ...]:
+    """Return the heap profiles of a case that can be read, in the order they were taken."""
+    return profile_series(load_profiles(bundle, case, [Kind.MEM_PROFILE])[0], _HEAP)
+
+
+def is_pulled(profile: CaseProfile) -> bool:
+    """Return whether ``collect --pull`` took it, perhaps of another process than the tests'."""
+    return _MOMENT.search(profile.artefact) is not None

@@ -9,7 +9,8 @@ import pytest
 from diagnosis.program_bundles import collected_program
 from flakecore.diagnosis import Certainty, Finding, Weight, explain_passed
 from flakecore.report import Explainer
-from flakecore.timeline.profiles.profile_series import heap_profile
+from flakecore.timeline import CaseProfile
+from flakecore.timeline.profiles.profile_series import heap_profiles
 from timeline.captures import Capture
 
 pytestmark = pytest.mark.needs_go
@@ -20,9 +21,9 @@ def _run(test: str) -> Capture:
 
 
 def _found(run: Capture) -> tuple[Finding, ...]:
-    heap = heap_profile(run.bundle, run.case)
-    assert heap is not None and len(heap.values)
-    found = explain_passed(run.case, heap=lambda: heap)
+    heaps = heap_profiles(run.bundle, run.case)
+    assert len(heaps) == 1 and len(heaps[0].profile.values)
+    found = explain_passed(run.case, heap=lambda: heaps)
     return tuple(each for each in found if each.rule == "alloc-share")
 
 
@@ -46,8 +47,9 @@ def test_lines_that_share_and_little_are_silent(test: str) -> None:
 
 def test_what_package_testing_allocates_for_its_subtests_is_nobodys_line() -> None:
     run = _run("TestSubtests")
-    heap = heap_profile(run.bundle, run.case)
-    assert heap is not None and heap.stack_values(1).sum() > 16 << 20
+    (read,) = heap_profiles(run.bundle, run.case)
+    heap = read.profile
+    assert heap.stack_values(1).sum() > 16 << 20
     assert heap.sample_types[1].kind == "alloc_space"
     assert _found(run) == ()
 
@@ -63,6 +65,6 @@ def test_of_a_failure_it_is_no_explanation() -> None:
 
 def test_without_a_profile_nothing_is_said() -> None:
     case = _run("TestOneLine").case
-    for heap in (None, lambda: None):
+    for heap in (None, tuple[CaseProfile, ...]):
         found = explain_passed(case, heap=heap)
         assert all(each.rule != "alloc-share" for each in found)

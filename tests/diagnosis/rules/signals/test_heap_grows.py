@@ -8,6 +8,7 @@ import pytest
 
 from diagnosis.program_bundles import collected_program
 from flakecore.diagnosis import Certainty, Finding, Weight, explain_passed
+from flakecore.timeline.profiles.profile_series import heap_profiles
 
 pytestmark = pytest.mark.needs_go
 
@@ -15,20 +16,27 @@ pytestmark = pytest.mark.needs_go
 def _found(*arguments: str) -> tuple[Finding, ...]:
     run = collected_program("heap_grows", "--no-race", *arguments)
     assert {test.status for test in run.case.tests} == {"pass"}
-    return tuple(one for one in explain_passed(run.case) if one.rule == "heap-grows")
+    heaps = heap_profiles(run.bundle, run.case)
+    assert len(heaps) == 1
+    found = explain_passed(run.case, heap=lambda: heaps)
+    return tuple(one for one in found if one.rule == "heap-grows")
 
 
 def test_a_test_that_keeps_a_megabyte_each_time_is_seen() -> None:
     (finding,) = _found("-run", "TestKeeps", "-count", "8")
     told = re.fullmatch(
         r"The heap that collections leave grows with every repetition:"
-        r" (\S+) MB after the 1st, (\S+) MB after the 8th",
+        r" (\S+) MB after the 1st, (\S+) MB after the 8th, (\S+) MB of it made at"
+        r" heap_grows_test.go:24",
         finding.claim,
     )
     assert told is not None
     assert 6.5 <= float(told[2]) - float(told[1]) <= 7.5
     assert (finding.certainty, finding.weight) == (Certainty.SEEN, Weight.CIRCUMSTANCE)
-    assert [each.time_ns is not None for each in finding.evidence] == [True] * 3
+    assert 6 <= float(told[3]) <= 12  # by samples
+    assert [each.time_ns is not None for each in finding.evidence] == [True] * 3 + [False]
+    (place,) = finding.places
+    assert (place.function, place.line) == ("example.com/heapgrows.TestKeeps", 24)
 
 
 def test_a_cache_that_warms_up_is_no_growth() -> None:

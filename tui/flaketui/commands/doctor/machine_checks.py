@@ -105,7 +105,7 @@ def go_checks(working: Path) -> Iterator[Check]:
 
 def compiler_check() -> Check:
     """Return whether there is a C compiler, which the compiled loops and the race detector need."""
-    from flakecore.gotrace.native.build import compilers
+    from flakecore.native_build import compilers
 
     for command in compilers():
         if found := shutil.which(command.split()[0]):

@@ -84,12 +84,14 @@ def _version_of(name: str) -> str:
 
 
 def _compiled_loops() -> Check:
-    native = Path(flakecore.__file__).parent / "gotrace" / "native"
-    build = runpy.run_path(str(native / "build.py"))
+    core = Path(flakecore.__file__).parent
+    build = runpy.run_path(str(core / "native_build.py"))
+    folders = [core / folder for folder in build["FOLDERS"]]
     name = "compiled loops"
     again = "install flaketui again"
     try:
-        build["load_library"](native)
+        for folder in folders:
+            build["load_library"](folder)
     except FileNotFoundError:
         return Check(
             name,
@@ -100,4 +102,4 @@ def _compiled_loops() -> Check:
     except OSError as error:
         why = error.strerror or str(error)
         return Check(name, Health.BROKEN, f"they cannot be loaded ({why})", again)
-    return Check(name, Health.OK, build["library_name"](native))
+    return Check(name, Health.OK, ", ".join(map(build["library_name"], folders)))

@@ -24,8 +24,8 @@ from flakecore.timeline import Frame
 
 
 def _find(question: Question) -> Iterator[Finding]:
-    heap = question.heap() if question.heap is not None else None
-    found = allocation_share(heap, question.case.package) if heap is not None else None
+    heaps = question.heap() if question.heap is not None else ()
+    found = allocation_share(heaps[-1].profile, question.case.package) if heaps else None
     if found is None:
         return
     place, size, total = found

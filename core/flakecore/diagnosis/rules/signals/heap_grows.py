@@ -1,11 +1,15 @@
 """``heap-grows``: what collections leave of the heap grows with every repetition of the tests.
 
 Looked at is what the last collection within each repetition of a run with -count found alive: the
-heap as the trace has it right after. Growth by warming up ends after a repetition or two; what
-every repetition adds is kept by something that outlives the tests.
+heap as the trace has it right after. Which line made it is told by the heap profile of the end,
+where one line has at least half of what grew. A series of heap profiles, as ``collect --pull``
+takes them, tells the lines by itself, of whatever process that was.
 
-Speaks where at least five repetitions had a collection each, and each added to the heap, a
-megabyte in all. Silent on growth that slows down, and where repetitions ended without one.
+Growth by warming up ends after a repetition or two; what every repetition adds is kept by something
+that outlives the tests. So it speaks where at least five repetitions, or profiles, had a collection
+each, and each added at least a quarter of the average step, a megabyte in all; of a line, by more
+than three deviations of a heap profile's sampling. Silent on growth that slows down, on a heap that
+goes up and down, and where repetitions ended without a collection.
 
 Example: a test that appends what it read to a variable of its package.
 Counterexample: a cache that is full after the third repetition.
@@ -13,48 +17,140 @@ Counterexample: a cache that is full after the third repetition.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Weight
+from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role, Weight
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
-from flakecore.timeline import Case
+from flakecore.diagnosis.rules.wording import first_that_fits
+from flakecore.pprof import (
+    GROWTH_LEAST,
+    PROFILES_LEAST,
+    STEP_PART,
+    GrowingSite,
+    ProfileFrame,
+    alive_by_line,
+    growing_sites,
+)
+from flakecore.timeline import Case, CaseProfile, Frame
 from flakecore.timeline.lanes.heap_by_repetition import HeapLeft, heap_by_repetition
+from flakecore.timeline.profiles.profile_series import is_pulled
 
-_RUNS_LEAST = 5
-"""Repetitions: a heap that happens to grow through four of them is no rarity."""
-_GROWTH_LEAST = 1 << 20
-"""Bytes from the first repetition to the last; a run of package testing itself varies by 0.1 MB."""
-_STEP_PART = 4
-"""Each repetition adds at least one part in so many of what they add on average."""
+_SAMPLES_LEAST = 9
+"""Samples of one line on average: of fewer the estimate is off by more than a third."""
+_SITES = 3
+"""Lines of a series that are told, those that grew most."""
 
 
 def _find(question: Question) -> Iterator[Finding]:
-    alive = _alive_by_repetition(question.case)
-    if len(alive) < _RUNS_LEAST:
+    heaps = question.heap() if question.heap is not None else ()
+    pulled = [each for each in heaps if is_pulled(each)]
+    own = [each for each in heaps if not is_pulled(each)]
+    yield from _by_repetition(question.case, own)
+    for series in (own, pulled):
+        sites = growing_sites([each.profile for each in series], question.case.package)
+        for site in sites[:_SITES]:
+            yield _by_profile(site, series)
+
+
+def _by_repetition(case: Case, heaps: Sequence[CaseProfile]) -> Iterator[Finding]:
+    alive = _alive_by_repetition(case)
+    if len(alive) < PROFILES_LEAST:
         return
     heap = np.array([size for _, size, _ in alive], np.int64)
     grown = int(heap[-1] - heap[0])
     step = grown // (len(heap) - 1)
-    if grown < _GROWTH_LEAST or (np.diff(heap) * _STEP_PART < step).any():
+    if grown < GROWTH_LEAST or (np.diff(heap) * STEP_PART < step).any():
         return
     first, last = alive[0], alive[-1]
-    words = (
-        f"{_size(first[1])} after the {_nth(first[0])}, {_size(last[1])} after the {_nth(last[0])}"
-    )
+    begin = "The heap that collections leave grows with every repetition:"
+    after = f"{_size(last[1])} after the {_nth(last[0])}"
+    words = f"{begin} {_size(first[1])} after the {_nth(first[0])}, {after}"
+    kept = _kept(heaps, case.package, grown)
+    claims = [words]
+    places: tuple[Place, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    if kept is not None:
+        where, size = kept
+        at = f"{where.short_file}:{where.line}"
+        claims = [
+            f"{words}, {_size(size)} of it made in {where.short_function} {at}",
+            f"{words}, {_size(size)} of it made at {at}",
+            words,
+        ]
+        places = (_place(where),)
+        evidence = (
+            Evidence(
+                f"{_size(size)} alive at the end were made in {where.short_function} {at}, by the"
+                " samples of the heap profile",
+                None,
+                0,
+            ),
+        )
     yield Finding(
         rule=RULE.id,
-        claim=f"The heap that collections leave grows with every repetition: {words}",
+        claim=first_that_fits(*claims),
         certainty=Certainty.SEEN,
         weight=Weight.CIRCUMSTANCE,
-        evidence=tuple(
-            Evidence(f"{_size(size)} alive in repetition {number}", moment_ns, 0)
-            for number, size, moment_ns in (alive[0], alive[len(alive) // 2], alive[-1])
+        places=places,
+        evidence=(
+            *(
+                Evidence(f"{_size(size)} alive in repetition {number}", moment_ns, 0)
+                for number, size, moment_ns in (alive[0], alive[len(alive) // 2], alive[-1])
+            ),
+            *evidence,
         ),
         next=f"about {_size(step)} each time stay reachable: flaketui profile BUNDLE --kind mem"
-        " tells what allocates, a heap profile of the end what is kept",
+        " --sample_index inuse_space tells what is kept and who made it",
     )
+
+
+def _kept(heaps: Sequence[CaseProfile], package: str, grown: int) -> tuple[Frame, int] | None:
+    """Return the line that made at least half of what grew, and how much of it is alive."""
+    if not heaps:
+        return None
+    profile = heaps[-1].profile
+    where, size = next(iter(alive_by_line(profile, package).items()), (None, 0))
+    if where is None or 2 * size < grown or size < _SAMPLES_LEAST * profile.period:
+        return None
+    return _frame(where), size
+
+
+def _by_profile(site: GrowingSite, series: Sequence[CaseProfile]) -> Finding:
+    where = _frame(site.where)
+    at = f"{where.short_file}:{where.line}"
+    steps = len(site.sizes) - 1
+    grown = f"{_size(site.sizes[0])} in the first of {len(series):,}, {_size(site.sizes[-1])}"
+    return Finding(
+        rule=RULE.id,
+        claim=first_that_fits(
+            f"What {where.short_function} {at} made and is alive grows from heap profile to heap"
+            f" profile: {grown} in the last",
+            f"What is alive of {at} grows from heap profile to heap profile: {grown} in the last",
+        ),
+        certainty=Certainty.SEEN,
+        weight=Weight.CIRCUMSTANCE,
+        places=(_place(where),),
+        evidence=(
+            Evidence(
+                f"{', '.join(map(_size, site.sizes))}: each after another collection, estimated by"
+                " the profiles' samples",
+                None,
+                0,
+            ),
+        ),
+        next=f"about {_size(site.growth // steps)} stay reachable each time: flaketui profile"
+        " BUNDLE --kind mem series lists them, --number N --less M tells what two differ by",
+    )
+
+
+def _frame(where: ProfileFrame) -> Frame:
+    return Frame(where.function, where.file, where.line)
+
+
+def _place(where: Frame) -> Place:
+    return Place(Role.RUNS, 0, where.function, where.file, where.line)
 
 
 def _alive_by_repetition(case: Case) -> list[HeapLeft]:
@@ -74,4 +170,4 @@ def _size(count: int) -> str:
     return f"{count / (1 << 20):.1f} MB"
 
 
-RULE = Rule("heap-grows", Needs.PASSED | Needs.TRACE, _find)
+RULE = Rule("heap-grows", Needs.PASSED, _find)

@@ -6,7 +6,7 @@ import zlib
 import pytest
 
 from flakecore.errors import ProfileError
-from flakecore.pprof.inflate import MOST_BYTES, inflated
+from flakecore.profile_inflate import MOST_BYTES, inflated
 
 
 def test_gzip_is_unpacked_and_other_bytes_are_left_alone() -> None:

@@ -1,7 +1,8 @@
-"""The compiled library's sources and name, how it is compiled, and how it is loaded.
+"""A compiled library's sources and name, how it is compiled, and how it is loaded.
 
-Its name holds a checksum of its sources and the machine, so that no other is ever loaded. The
-build hook (``core/build_native.py``) has no numpy, so this module imports the standard library.
+Each folder of ``FOLDERS`` has one. Its name holds a checksum of its sources and the machine, so
+that no other is ever loaded. The build hook (``core/build_native.py``) has no numpy, so this module
+imports the standard library.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from zlib import crc32
+
+FOLDERS = ("gotrace/native", "profile_native")
+"""The folders beside this module whose C files are a library each."""
 
 _FLAGS = ("-std=c11", "-O3", "-fPIC", "-shared", "-fvisibility=hidden", "-Wall", "-Wextra")
 

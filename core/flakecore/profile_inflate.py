@@ -1,8 +1,13 @@
-"""Unpacking of a gzipped profile, as far as a limit."""
+"""Unpacking of a gzipped profile, as far as a limit, and a large one once.
+
+A bundle unpacks a profile to see of which kind it is, and whoever reads it needs the same bytes. So
+the latest large one is held until it is read, or another one is looked at.
+"""
 
 from __future__ import annotations
 
 import zlib
+from hashlib import blake2b
 
 from flakecore.errors import ProfileError
 
@@ -10,10 +15,19 @@ MOST_BYTES = 256 << 20
 """Real profiles are a few MB unpacked, of a process of years some 100; more is no profile."""
 
 _GZIP = b"\x1f\x8b"
+_LARGE = 1 << 20
+"""Packed bytes from which on a profile is held: a smaller one unpacks in some milliseconds."""
+_held: dict[bytes, bytes] = {}
+"""The bytes of the latest large profile by the digest of its packed ones; one at most."""
 
 
-def inflated(data: bytes, *, name: str) -> bytes:
+def inflated(data: bytes | memoryview, *, name: str, held: bool = False) -> bytes:
     """Return ``data`` unpacked if it is gzip (all its members, RFC 1952), else as it is.
+
+    Args:
+        data: the file's bytes.
+        name: what to call the file in an error.
+        held: hold the result, if it is large, for the next call with the same bytes.
 
     Raises:
         ProfileError: if it is empty, damaged, cut off, or larger than ``MOST_BYTES`` unpacked.
@@ -22,10 +36,23 @@ def inflated(data: bytes, *, name: str) -> bytes:
         raise ProfileError(
             f"{name} is empty", remedy="the test binary ended before it could write the profile"
         )
-    if not data.startswith(_GZIP):
+    if bytes(data[:2]) != _GZIP:
         if len(data) > MOST_BYTES:
             raise _too_large(name)
-        return data
+        return bytes(data)
+    if len(data) < _LARGE:
+        return _unpacked(bytes(data), name)
+    digest = blake2b(data, digest_size=16).digest()
+    found = _held.pop(digest, None)
+    if found is None:
+        found = _unpacked(bytes(data), name)
+    if held:
+        _held.clear()
+        _held[digest] = found
+    return found
+
+
+def _unpacked(data: bytes, name: str) -> bytes:
     parts = []
     size = 0
     rest = data

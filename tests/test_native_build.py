@@ -1,4 +1,4 @@
-"""The compiled library as it is found: whole, cut off, of another machine, or not there at all."""
+"""A compiled library as it is found: whole, cut off, of another machine, or not there at all."""
 
 from __future__ import annotations
 
@@ -6,31 +6,43 @@ import re
 import shutil
 import subprocess
 import sys
-from ctypes import c_int32, c_int64, c_void_p
+from ctypes import c_int32, c_int64, c_uint64, c_void_p
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
 
-from flakecore.gotrace.native import library as module
-from flakecore.gotrace.native.build import library_name, load_library, sources
-from flakecore.gotrace.native.library import FUNCTIONS, library, pointer
+from flakecore import native_build
+from flakecore.gotrace.native import library as over_traces
+from flakecore.gotrace.native.library import library
+from flakecore.native_build import FOLDERS, library_name, load_library, sources
+from flakecore.native_columns import pointer
+from flakecore.profile_native import library as over_profiles
 
-FOLDER = Path(module.__file__).parent
+FOLDER = Path(over_traces.__file__).parent
+MODULES = pytest.mark.parametrize("module", [over_traces, over_profiles])
 _EXPORT = re.compile(r"^EXPORT (\w+) (\w+)\((.*?)\)$", re.MULTILINE | re.DOTALL)
-_TYPES = {"int64_t": c_int64, "int32_t": c_int32, "void": None}
+_TYPES = {"int64_t": c_int64, "uint64_t": c_uint64, "int32_t": c_int32, "void": None}
 
 needs_library = pytest.mark.skipif(library() is None, reason="installed without a C compiler")
 
 
-def test_every_function_is_declared_as_its_source_says() -> None:
+def test_every_library_has_its_folder() -> None:
+    core = Path(native_build.__file__).parent
+    folders = [Path(str(each.__file__)).parent for each in (over_traces, over_profiles)]
+    assert [core / each for each in FOLDERS] == folders
+
+
+@MODULES
+def test_every_function_is_declared_as_its_source_says(module: ModuleType) -> None:
     declared = {}
-    for path in sources(FOLDER):
+    for path in sources(Path(str(module.__file__)).parent):
         for result, name, text in _EXPORT.findall(path.read_text()):
             arguments = [each.strip() for each in text.split(",") if each.strip() != "void"]
             types = [c_void_p if "*" in each else _TYPES[each.split()[0]] for each in arguments]
             declared[name] = (_TYPES[result], tuple(types))
-    assert declared == FUNCTIONS
+    assert declared == module.FUNCTIONS
 
 
 @needs_library
@@ -71,28 +83,32 @@ def test_a_library_of_another_machine_is_refused(tmp_path: Path) -> None:
         load_library(tmp_path)
 
 
+@MODULES
 @pytest.mark.parametrize("error", [OSError("wrong ELF class"), FileNotFoundError()])
-def test_without_a_library_traces_are_read_in_columns(
-    error: OSError, monkeypatch: pytest.MonkeyPatch
+def test_without_a_library_files_are_read_in_columns(
+    error: OSError, module: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(_: Path) -> None:
         raise error
 
     monkeypatch.setattr(module, "load_library", fail)
-    library.cache_clear()
+    module.library.cache_clear()
     try:
-        assert library() is None
+        assert module.library() is None
     finally:
-        library.cache_clear()
+        module.library.cache_clear()
 
 
-def test_a_library_that_lacks_a_function_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+@MODULES
+def test_a_library_that_lacks_a_function_is_none(
+    module: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(module, "load_library", lambda _: object())
-    library.cache_clear()
+    module.library.cache_clear()
     try:
-        assert library() is None
+        assert module.library() is None
     finally:
-        library.cache_clear()
+        module.library.cache_clear()
 
 
 @needs_library

@@ -1,0 +1,125 @@
+"""``lock-order``: locks that were each waited for while the one before was held, in a ring.
+
+Looked at are the waits of the trace that ended, with what the source says was held at each. It is
+told as a risk: the goroutines that meet in such a ring wait for each other for ever, and nobody
+need have done so. A deadlock that happened is told by ``lock-cycle`` and the rules on objects.
+
+Speaks of the tests of a case together, and of a failure where its own test went round the ring and
+ran out of time. Silent where the places cannot be taken at once, as far as is known: another lock
+is held in two of them, one goroutine alone came to two of them, or both sides read. Silent, too, on
+traces of more than a million events.
+
+Example: one test's goroutines that take ``a`` then ``b``, ``b`` then ``c``, and ``c`` then ``a``.
+Counterexample: the same around a gate, or in one order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role, Weight
+from flakecore.diagnosis.rules.rule import Needs, Question, Rule
+from flakecore.diagnosis.rules.wording import first_that_fits
+from flakecore.diagnosis.waits.lock_rings import LockRing, lock_rings, stacks_of_sites
+from flakecore.gotrace import State
+from flakecore.timeline import Case, FailureKind, with_subtests
+from flakecore.timeline.profiles.contention import wait_sites
+
+_NOBODY = np.zeros(0, np.int64)
+_EVENTS_MOST = 1_000_000
+"""All waits of a larger trace take longer to read than the rest of a report: profile's contention
+reads them. Measured on 9.1 million events: 2.8 s of processor time beside the report's 1.8 s."""
+_MOST = 3
+"""Rings that are told of one case, the shortest; profile's contention lists all."""
+
+
+def _of_failure(question: Question) -> Iterator[Finding]:
+    failure = question.failure
+    if failure is None or failure.kind is not FailureKind.TIMEOUT or failure.test < 0:
+        return
+    tests = with_subtests(question.case.tests, failure.test)
+    yield from _found(question, _goroutines_of(question.case, tests), failure.test)
+
+
+def _of_case(question: Question) -> Iterator[Finding]:
+    case = question.case
+    timed_out = [
+        test
+        for failure in case.failures
+        if failure.kind is FailureKind.TIMEOUT and failure.test >= 0
+        for test in with_subtests(case.tests, failure.test)
+    ]
+    yield from _found(question, None, -1, without=_goroutines_of(case, timed_out))
+
+
+def _goroutines_of(case: Case, tests: Sequence[int]) -> NDArray[np.int64]:
+    if case.schedule is None:
+        return _NOBODY
+    return np.array([n for test in tests for n in case.schedule.goroutines_of(test)], np.int64)
+
+
+def _found(
+    question: Question,
+    goroutines: NDArray[np.int64] | None,
+    test: int,
+    *,
+    without: NDArray[np.int64] = _NOBODY,
+) -> Iterator[Finding]:
+    case = question.case
+    if case.trace is None or case.schedule is None or case.trace.events > _EVENTS_MOST:
+        return
+    nobody = np.concatenate([case.schedule.tree.system, without])
+    end_ns = case.trace.end_ns + 1
+    sites = wait_sites(
+        *(case.trace, case.package, 0, end_ns, goroutines), without=nobody, states=(State.MUTEX,)
+    )
+    stacks = stacks_of_sites(case, sites, ended=True)
+    for ring in lock_rings(case, stacks, question.files)[:_MOST]:
+        yield _finding(ring, test)
+
+
+def _finding(ring: LockRing, test: int) -> Finding:
+    return Finding(
+        rule=LOCK_ORDER.id,
+        claim=_claim(ring),
+        certainty=Certainty.INFERRED,
+        weight=Weight.CIRCUMSTANCE,
+        test=test,
+        places=tuple(
+            Place(Role.WAITS, step.goroutine, step.frame.function, step.frame.file, step.frame.line)
+            for step in ring.steps
+        ),
+        evidence=(
+            *(Evidence(text, None, 0) for text in _steps(ring)),
+            Evidence("what was held is inferred from the source of the waits' stacks", None, 0),
+        ),
+        next="goroutines that come to all of these places at once wait for each other for ever:"
+        " take the locks in one order everywhere",
+    )
+
+
+def _steps(ring: LockRing) -> Iterator[str]:
+    for held, step in zip(ring.locks, ring.steps, strict=True):
+        yield f"{step.lock.name} was waited for {step.at} while {held.name} was held"
+    if not ring.is_sure:
+        yield "fields are told by their type: whether of the same values each time is not seen"
+
+
+def _claim(ring: LockRing) -> str:
+    around = [lock.name for lock in (*ring.locks, ring.locks[0])]
+    begin = "Locks in both orders" if len(ring.locks) == 2 else "Locks in a ring"
+    steps = zip(pairwise(around), ring.steps, strict=True)
+    placed = ", ".join(f"{one} before {other} ({step.place})" for (one, other), step in steps)
+    return first_that_fits(
+        f"{begin}: {placed}",
+        f"{begin}: {' before '.join(around)}",
+        f"{len(ring.locks)} locks in a ring, each waited for while the one before was held",
+    )
+
+
+LOCK_ORDER = Rule("lock-order", Needs.TRACE | Needs.FAILURE, _of_failure)
+LOCK_ORDER_BESIDES = Rule("lock-order", Needs.PASSED | Needs.TRACE, _of_case)

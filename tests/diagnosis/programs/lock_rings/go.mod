@@ -1,0 +1,3 @@
+module example.com/lockrings
+
+go 1.21
