@@ -16,7 +16,7 @@ from flakecore.times import format_duration
 _PLACES = 3
 _TESTS = 2
 """Tests named for which the runtime and the race detector did most."""
-_ELSEWHERE = "(the runtime and the race detector)"
+_RUNTIME, _WITH_DETECTOR = "(the runtime)", "(the runtime and the race detector)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +92,7 @@ def _elsewhere(profile: CaseProfile, case: Case, value: int) -> Iterator[Hotspot
 
     What rounds to no percent of all is left out.
     """
+    elsewhere = _RUNTIME if case.race is False else _WITH_DETECTOR
     least = int(profile.profile.values[:, profile.profile.default_type].sum()) // 200
     if value <= least:
         return
@@ -104,9 +105,9 @@ def _elsewhere(profile: CaseProfile, case: Case, value: int) -> Iterator[Hotspot
         known = min(share, value)
         value -= known
         if known > least:
-            yield Hotspot(_ELSEWHERE, "", 0, known, test)
+            yield Hotspot(elsewhere, "", 0, known, test)
     if value > least:
-        yield Hotspot(_ELSEWHERE, "", 0, value)
+        yield Hotspot(elsewhere, "", 0, value)
 
 
 def _placeless_by_test(profile: Profile, package: str) -> dict[str, int]:

@@ -64,9 +64,9 @@ def _by_repetition(case: Case, heaps: Sequence[CaseProfile]) -> Iterator[Finding
     if grown < GROWTH_LEAST or (np.diff(heap) * STEP_PART < step).any():
         return
     first, last = alive[0], alive[-1]
-    begin = "The heap that collections leave grows with every repetition:"
-    after = f"{_size(last[1])} after the {_nth(last[0])}"
-    words = f"{begin} {_size(first[1])} after the {_nth(first[0])}, {after}"
+    after = f"{_size(first[1])} after the {_nth(first[0])}, {_size(last[1])} after the"
+    after = f"{after} {_nth(last[0])}"
+    words = f"The heap that collections leave grows with every repetition: {after}"
     kept = _kept(heaps, case.package, grown)
     claims = [words]
     places: tuple[Place, ...] = ()
@@ -75,8 +75,8 @@ def _by_repetition(case: Case, heaps: Sequence[CaseProfile]) -> Iterator[Finding
         where, size = kept
         at = f"{where.short_file}:{where.line}"
         claims = [
-            f"{words}, {_size(size)} of it made in {where.short_function} {at}",
             f"{words}, {_size(size)} of it made at {at}",
+            f"The heap grows with every repetition: {after}; {_size(size)} from {at}",
             words,
         ]
         places = (_place(where),)
