@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import lru_cache
 
 from flakecore.bundle import Manifest
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Weight
@@ -18,7 +17,7 @@ from flakecore.diagnosis.objects.page_states import page_at_the_end, page_of_fai
 from flakecore.diagnosis.ranking import ranked
 from flakecore.diagnosis.rules.registry import RULES
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
-from flakecore.diagnosis.source.go_files import GoFiles
+from flakecore.diagnosis.source.go_files import files_of
 from flakecore.gotest import DumpSource, PackageRun
 from flakecore.loss import Loss
 from flakecore.surprises import surprise
@@ -40,8 +39,6 @@ _OF_WAITING = re.compile(
 _LATE_NS = 100 * MILLISECOND
 """A failure may be stamped so much later than the window that was written for it. Chosen."""
 _LAST_WORDS = ("FAIL", "exit status ", "ok ")
-_PARSED = 1
-"""Cases whose parsed files are kept: those of a package of 1 MB take some 300 MB."""
 _LAST_LINES = 32
 """Lines at the end of the output of a package in which its result stands; others print besides."""
 
@@ -73,7 +70,7 @@ def explain(
     except Exception as error:
         losses.append(surprise(error, where, "why it failed is not worked out"))
         return ()
-    question = Question(case, failure, states, _files(sources, case.package), manifest, runs)
+    question = Question(case, failure, states, files_of(sources, case.package), manifest, runs)
     found = _ask([rule for rule in RULES if _has(question, rule.needs)], question, where, losses)
     tests = _with_subtests(case, failure.test)
     told = (each for each in found if each.test in tests or failure.test < 0)
@@ -100,7 +97,7 @@ def explain_passed(
         # A flight recorder's trace ends with a failure, and shows no test's aftermath.
         case = case.without_trace()
     try:
-        states, files = _states_at_the_end(case), _files(sources, case.package)
+        states, files = _states_at_the_end(case), files_of(sources, case.package)
     except Exception as error:
         losses.append(surprise(error, where, "what its tests left behind is not worked out"))
         return ()
@@ -118,12 +115,6 @@ def _tells_of(case: Case, at_ns: int) -> bool:
     if trace is None or not trace.starts_late:
         return True
     return any(start <= at_ns <= end + _LATE_NS for start, end in trace.recorded)
-
-
-@lru_cache(_PARSED)
-def _files(sources: Sources | None, package: str) -> GoFiles:
-    """Return the Go files of a case, which all questions about it share: each is parsed once."""
-    return GoFiles(sources, package)
 
 
 def _ask(

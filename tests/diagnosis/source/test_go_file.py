@@ -6,7 +6,8 @@ import pytest
 
 from diagnosis.source.go_text import FILE, line_with, package
 from flakecore.diagnosis.source.go_file import short_name
-from flakecore.diagnosis.source.go_parser import text_of
+from flakecore.diagnosis.source.go_parser import line_of, text_of
+from flakecore.diagnosis.source.objects.operations import operation_of
 from flakecore.diagnosis.source.syntax import walk
 
 _TEXT = """
@@ -19,14 +20,46 @@ func (b *box) give(n int) {
 """
 
 
-def test_the_nodes_that_are_searched_for_are_those_of_the_tree_in_its_order() -> None:
-    file = package(_TEXT).files[FILE]
-    kinds = {kind for kind, _ in file.nodes}
-    assert {"send_statement", "call_expression", "func_literal", "identifier"} <= kinds
-    assert [each for _, each in file.nodes] == [
-        each for each in walk(file.root) if each.type in kinds
+def test_the_uses_of_a_name_are_its_identifiers_in_the_order_of_the_source() -> None:
+    text = _TEXT + 'func out() { outer := "out" /* out */; _ = outer }\n'
+    file = package(text).files[FILE]
+    assert [line_of(each) for each in file.named("out")] == [
+        line_with(text, part) for part in ("type box", "go func", "func out")
     ]
-    assert all(each.type == kind for kind, each in file.nodes)
+    assert file.named("missing") == []
+
+
+def test_the_calls_at_a_line_are_those_that_begin_there() -> None:
+    file = package(_TEXT).files[FILE]
+    (call,) = file.calls_at(line_with(_TEXT, "panic"))
+    assert text_of(call.child_by_field_name("function")) == "panic"
+    assert file.calls_at(line_with(_TEXT, "type box")) == []
+
+
+def test_operations_are_found_by_their_signs_and_are_those_of_the_whole_tree() -> None:
+    text = """
+    func f(ch chan int, in <-chan int, m *sync.Mutex) {
+        ch <- <-in // <-ch, close(ch)
+        for range ch {
+        }
+        for v := range ch { _ = v }
+        m.
+            Lock()
+        (*m).Unlock()
+        defer close(ch)
+        select { case ch <- 1: case v := <-in: _ = v }
+        _ = "m.Lock()"
+    }
+    """
+    file = package(text).files[FILE]
+    nodes = [
+        each
+        for each in walk(file.root)
+        if each.type in ("send_statement", "unary_expression", "range_clause", "call_expression")
+        and operation_of(each.type, each) is not None
+    ]
+    assert [each.node for each in file.operations] == nodes
+    assert len(nodes) == 9
 
 
 def test_the_function_at_a_line_is_the_innermost() -> None:

@@ -14,7 +14,7 @@ from flakecore.diagnosis.objects.page_states import (
     page_of_failure,
     states_of_page,
 )
-from flakecore.diagnosis.source.go_files import GoFiles
+from flakecore.diagnosis.source.go_files import files_of
 from flakecore.objects import ObjectsPage, PageEvent, PageHolder, PageObject
 from flakecore.timeline import Case, Failure
 from flakecore.timeline.sources import Sources
@@ -123,7 +123,7 @@ def _waits(
     """Yield the waits of a page, each with the index of its goroutine's test."""
     states = states_of_page(case, page, -1, at_ns, only)
     graph = ObjectGraph(case, states, page)
-    words = ObjectWords(graph, GoFiles(sources, case.package))
+    words = ObjectWords(graph, files_of(sources, case.package))
     # Thousands may wait for a lock that thousands read: its counterparts are put together once.
     counterparts: dict[int, tuple[Counterpart, ...]] = {}
     for state in states:

@@ -1,65 +1,32 @@
 """Which functions of a package may come to call which, and from which line on.
 
-The graph errs on the side of too many calls: a call through an interface leads to every method of
-that name, and a call of a function value to every function that is used as a value. Functions that
-are handed to another package (``time.AfterFunc``, a handler that is registered) may be called by
-anybody at any time, unless that package is known to call them at once.
+Nothing is worked out before it is asked for: who calls a function is looked for where its name
+stands, so that what a question costs grows with the uses of the functions that it is about, and
+not with the package.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property
 
+from flakecore.diagnosis.source.call_sites import (
+    CALLING,
+    OUTSIDE,
+    VALUE,
+    CallSites,
+    FunctionKey,
+    Site,
+    around,
+)
 from flakecore.diagnosis.source.control_flow import is_in_loop_of, may_follow
 from flakecore.diagnosis.source.go_file import GoFile
-from flakecore.diagnosis.source.go_parser import Node, last_line_of, line_of, text_of
+from flakecore.diagnosis.source.go_parser import Node, last_line_of, line_of, nodes_of, text_of
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing
 from flakecore.diagnosis.source.types import PackageTypes
-from flakecore.diagnosis.source.values.function_values import (
-    argument_of,
-    declares_local,
-    is_callee,
-    is_declared,
-    is_set_again,
-    is_set_outside,
-    named_literals,
-)
+from flakecore.diagnosis.source.values.function_values import argument_of, names_given
 
-FunctionKey = tuple[str, int]
-"""A function's file and its first byte."""
-_VALUE: FunctionKey = ("", -1)
-"""Any function that is used as a value."""
-_OUTSIDE: FunctionKey = ("", -2)
-"""Any function that another package was given."""
-_INIT: FunctionKey = ("", -3)
-"""What initialises the package's variables: it has ended before any test begins."""
-_CALLING = frozenset(("call_expression", "func_literal", "identifier", "selector_expression"))
-"""Nodes that call a function, or may be one."""
-_MAY_BE_FUNCTIONS = (
-    *("identifier", "selector_expression", "index_expression", "call_expression"),
-    "type_assertion_expression",
-)
-_AT_ONCE = frozenset(
-    (
-        *("Do", "Run", "RunParallel", "Slice", "SliceStable", "Search", "SortFunc", "Map"),
-        *("FieldsFunc", "IndexFunc", "ContainsFunc", "DeleteFunc", "Walk", "WalkDir", "Range"),
-        *("SortStableFunc", "BinarySearchFunc", "Fuzz"),
-    )
-)
-"""Functions and methods of other packages that call what they are given before they return."""
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """A place from which a function is called, or where it is used as a value."""
-
-    function: FunctionKey
-    callee: FunctionKey
-    node: Node
-    name: str
+_WRAPPERS = ("parenthesized_expression", "type_instantiation_expression", "index_expression")
+"""Nodes that a name is called through."""
 
 
 class CallGraph:
@@ -68,81 +35,51 @@ class CallGraph:
     def __init__(self, files: Mapping[str, GoFile], types: PackageTypes) -> None:
         """Take the package's files by name, and its types."""
         self._files = files
-        self._types = types
-        self._nodes: dict[FunctionKey, Node] = {}
-        self._declared: defaultdict[str, list[FunctionKey]] = defaultdict(list)
-        self._methods: defaultdict[str, list[tuple[str, FunctionKey]]] = defaultdict(list)
-        for name, file in files.items():
-            for node in file.functions:
-                self._add(name, node)
-
-    @cached_property
-    def _names(self) -> frozenset[bytes]:
-        """The names by which functions may be used as values."""
-        literals = (
-            text for file in self._files.values() for text in named_literals(file.functions)
-        )
-        declared = (name.encode() for name in (*self._declared, *self._methods))
-        return frozenset((*literals, *declared))
-
-    @cached_property
-    def _sites(self) -> dict[FunctionKey, list[Site]]:
-        """The calls and uses in each function, which take a look at every node of the package."""
-        found: defaultdict[FunctionKey, list[Site]] = defaultdict(list)
-        names = self._names
-        for name, file in self._files.items():
-            for kind, node in file.nodes:
-                if kind not in _CALLING or (kind == "identifier" and node.text not in names):
-                    continue
-                for site in self._sites_of(name, kind, node):
-                    found[site.function].append(site)
-        return dict(found)
-
-    @cached_property
-    def _callers(self) -> dict[FunctionKey, list[Site]]:
-        """The same by what is called."""
-        found: defaultdict[FunctionKey, list[Site]] = defaultdict(list)
-        for sites in self._sites.values():
-            for site in sites:
-                found[site.callee].append(site)
-        return dict(found)
+        self._at = CallSites(files, types)
+        self._sites: dict[FunctionKey, tuple[Site, ...]] = {}
+        self._callers: dict[FunctionKey, tuple[Site, ...]] = {}
 
     def called_by(self, file: str, call: Node) -> list[tuple[str, Node]] | None:
         """Return the functions of the package that a call may lead to; None if any may be."""
-        found = [key for key, _ in self._called(file, call.child_by_field_name("function"))]
-        if _VALUE in found:
+        found = [key for key, _ in self._at.called(file, call.child_by_field_name("function"))]
+        if VALUE in found:
             return None
-        return [(key[0], self._nodes[key]) for key in found]
+        return [(key[0], self._at.nodes[key]) for key in found]
 
-    def called_from_unknown(self) -> Iterator[tuple[str, Node]]:
-        """Yield the functions whose arguments are not all known: values, and what nobody calls."""
-        for key, node in self._nodes.items():
-            callers = self._callers.get(key, ())
-            if not callers or any(site.function in (_VALUE, _OUTSIDE) for site in callers):
-                yield key[0], node
+    def calls_of(self, function: FunctionKey) -> Iterator[tuple[str, Node]]:
+        """Yield the calls that may lead to a function, each with its file."""
+        for site in self._callers_of(function):
+            if site.node.type == "call_expression":
+                yield site.file, site.node
+
+    def function_at(self, function: FunctionKey) -> Node | None:
+        """Return the node of a function; None where there is none."""
+        return self._at.nodes.get(function)
+
+    def is_called_from_unknown(self, function: FunctionKey) -> bool:
+        """Return whether the arguments of a function are not all known.
+
+        That is so of what is used as a value, and of what nobody calls.
+        """
+        callers = self._callers_of(function)
+        return not callers or any(site.function in (VALUE, OUTSIDE) for site in callers)
 
     def starts(self, file: str, line: int) -> frozenset[FunctionKey]:
         """Return the functions that the ``go`` statements of a line start."""
         found: set[FunctionKey] = set()
-        for sites in self._by_file.get(file, ()):
-            statement = sites.node.parent
-            if line_of(sites.node) == line and statement and statement.type == "go_statement":
-                found.add(sites.callee)
-        return frozenset(found - {_VALUE, _OUTSIDE})
-
-    @cached_property
-    def _by_file(self) -> dict[str, list[Site]]:
-        found: defaultdict[str, list[Site]] = defaultdict(list)
-        for (file, _), sites in self._sites.items():
-            found[file] += sites
-        return dict(found)
+        for call in self._files[file].calls_at(line) if file in self._files else ():
+            statement = call.parent
+            if statement is not None and statement.type == "go_statement":
+                within = self._sites_in(around(file, call))
+                found |= {site.callee for site in within if site.node == call}
+        return frozenset(found - {VALUE, OUTSIDE})
 
     def leading_to(self, ends: Iterable[tuple[str, Node]]) -> frozenset[FunctionKey]:
         """Return the functions that are some, or may come to call one of them."""
         found = {(file, node.start_byte) for file, node in ends}
         todo = list(found)
         while todo:
-            for site in self._callers.get(todo.pop(), ()):
+            for site in self._callers_of(todo.pop()):
                 if site.function not in found:
                     found.add(site.function)
                     todo.append(site.function)
@@ -150,18 +87,18 @@ class CallGraph:
 
     def is_open(self, leading: frozenset[FunctionKey]) -> bool:
         """Return whether another package may call one of some functions at any time."""
-        return _OUTSIDE in leading
+        return OUTSIDE in leading
 
     def is_by_value(self, leading: frozenset[FunctionKey]) -> bool:
         """Return whether a call of a function value may come to one of some functions."""
-        return _VALUE in leading
+        return VALUE in leading
 
     def has_exported_method(self, leading: frozenset[FunctionKey]) -> bool:
         """Return whether another package may call one of some methods, by an interface."""
         return any(
-            text_of(self._nodes[key].child_by_field_name("name"))[:1].isupper()
+            text_of(self._at.nodes[key].child_by_field_name("name"))[:1].isupper()
             for key in leading
-            if key in self._nodes and self._nodes[key].type == "method_declaration"
+            if key in self._at.nodes and self._at.nodes[key].type == "method_declaration"
         )
 
     def may_reach(
@@ -190,7 +127,7 @@ class CallGraph:
             around = enclosing(end, *FUNCTIONS)
             if around == function and may_follow(end, function, line):
                 return True
-        for site in self._sites.get(key, ()):
+        for site in self._sites_in(key):
             if site.callee not in leading:
                 continue
             within = site.name and site.name == inner and line_of(site.node) <= line
@@ -204,145 +141,75 @@ class CallGraph:
                 return True
         return False
 
-    def _add(self, file: str, node: Node) -> None:
-        key = (file, node.start_byte)
-        self._nodes[key] = node
-        name = text_of(node.child_by_field_name("name"))
-        if node.type == "function_declaration":
-            self._declared[name].append(key)
-        elif node.type == "method_declaration":
-            receiver = text_of(node.child_by_field_name("receiver")).strip("()").split()
-            kind = receiver[-1].lstrip("*").partition("[")[0] if receiver else ""
-            self._methods[name].append((kind, key))
+    def _sites_in(self, function: FunctionKey) -> tuple[Site, ...]:
+        """Return the calls and uses in a function, in the order of the source."""
+        if function not in self._sites:
+            file, node = function[0], self._at.nodes[function]
+            self._sites[function] = tuple(
+                site
+                for each in nodes_of(node, CALLING)
+                for site in self._at.at(file, each)
+                if site.function == function
+            )
+        return self._sites[function]
 
-    def _sites_of(self, file: str, kind: str, node: Node) -> Iterator[Site]:
-        if kind == "call_expression":
-            around = _around(file, node)
-            called = node.child_by_field_name("function")
-            callees = self._called(file, called)
-            for callee, name in callees:
-                yield Site(around, callee, node, name)
-            if not callees and text_of(called).rpartition(".")[2] not in _AT_ONCE:
-                yield from self._handed_on(file, node)
-        else:
-            yield from self._value(file, node)
+    def _callers_of(self, function: FunctionKey) -> tuple[Site, ...]:
+        """Return the calls that lead to a function, and the uses of it as a value."""
+        if function not in self._callers:
+            found = self._calls_of_values() if function == VALUE else self._uses_of(function)
+            sites = (site for file, node in found for site in self._at.at(file, node))
+            self._callers[function] = tuple(
+                dict.fromkeys(site for site in sites if site.callee == function)
+            )
+        return self._callers[function]
 
-    def _called(self, file: str, called: Node) -> list[tuple[FunctionKey, str]]:
-        """Return the functions that a call may lead to, and the name by which it does."""
-        if called.type == "func_literal":
-            return [((file, called.start_byte), "")]
-        if called.type == "parenthesized_expression":
-            return self._called(file, called.named_children[0])
-        if called.type in ("type_instantiation_expression", "index_expression"):
-            return self._called(file, called.named_children[0])
-        if called.type == "identifier":
-            name = text_of(called)
-            if self._types.binding(called) is not None:
-                literal = self._literal(file, called)
-                return [(literal, name)] if literal is not None else [(_VALUE, name)]
-            return [(key, name) for key in self._declared.get(name, ())]
-        if called.type == "selector_expression":
-            return self._selected(called)
-        return [(_VALUE, "")]
+    def _calls_of_values(self) -> Iterator[tuple[str, Node]]:
+        for name, file in self._files.items():
+            for call in file.calls_of:
+                yield name, call
 
-    def _selected(self, called: Node) -> list[tuple[FunctionKey, str]]:
-        name = text_of(called.child_by_field_name("field"))
-        kind = self._types.type_of(called.child_by_field_name("operand")).lstrip("*")
-        if kind and self._types.owner(kind, name):
-            return [(_VALUE, name)]
-        found = self._methods.get(name, [])
-        exact = [key for receiver, key in found if receiver == kind]
-        if exact:
-            return [(key, name) for key in exact]
-        known = kind in self._types.fields and not self._types.embedded.get(kind)
-        return [] if known else [(key, name) for _, key in found]
-
-    def _handed_on(self, file: str, call: Node) -> Iterator[Site]:
-        """Yield the arguments of a call of another package that are functions in a variable.
-
-        That package may call such a one at any time. It may be any that is used as a value, where
-        the variable is not one that is set once, to a function with a name.
-        """
-        arguments = call.child_by_field_name("arguments")
-        for each in arguments.named_children if arguments is not None else ():
-            if each.type not in _MAY_BE_FUNCTIONS:
-                continue
-            targets = self._set_once(file, each)
-            if targets is None:
-                is_function = self._types.is_function(self._types.type_of(each))
-                targets = [_VALUE] if is_function else []
-            yield from (Site(_OUTSIDE, target, each, "") for target in targets)
-
-    def _set_once(self, file: str, name: Node) -> list[FunctionKey] | None:
-        """Return the functions that a local variable is declared as; None if it is set again."""
-        function = enclosing(name, *FUNCTIONS)
-        while name.type == "identifier" and function is not None:
-            local = self._types.local(function, text_of(name))
-            if local is not None:
-                value = local[1]
-                if value is None or value.type not in ("identifier", "selector_expression"):
-                    return None
-                return None if is_set_again(function, name) else self._named(file, value) or None
-            function = enclosing(function, *FUNCTIONS)
-        return None
-
-    def _value(self, file: str, node: Node) -> Iterator[Site]:
-        """Yield where a function is used as a value, and by whom it may be called then."""
-        name = node.child_by_field_name("field") if node.type == "selector_expression" else node
-        if node.type != "func_literal" and name.text not in self._names:
+    def _uses_of(self, function: FunctionKey) -> Iterator[tuple[str, Node]]:
+        """Yield the calls and values that may be of a function, with their files."""
+        node = self._at.nodes.get(function)
+        if node is None:
             return
-        parent = node.parent
-        if parent is None or is_callee(node, parent):
-            return
-        targets = self._named(file, node)
-        if not targets:
-            return
-        argument = argument_of(node)
-        for target in targets:
-            if argument is None:
-                if node.type == "func_literal" and declares_local(node):
-                    # Calls of the variable lead to it; the variable may be passed on as well.
-                    continue
-                home = _OUTSIDE if is_set_outside(node, self._types) else _VALUE
-                yield Site(home, target, node, "")
-                continue
-            called = argument.child_by_field_name("function")
-            if self._called(file, called):
-                yield Site(_VALUE, target, node, "")
-            elif text_of(called).rpartition(".")[2] in _AT_ONCE:
-                yield Site(_around(file, node), target, argument, "")
-            else:
-                yield Site(_OUTSIDE, target, node, "")
-
-    def _named(self, file: str, node: Node) -> list[FunctionKey]:
-        """Return the functions that a value may be."""
+        names, homes = [text_of(node.child_by_field_name("name"))], list(self._files)
         if node.type == "func_literal":
-            return [(file, node.start_byte)]
-        if node.type == "identifier":
-            if self._types.binding(node) is not None:
-                literal = self._literal(file, node)
-                return [literal] if literal is not None and not is_declared(node) else []
-            return list(self._declared.get(text_of(node), ()))
-        found = self._methods.get(text_of(node.child_by_field_name("field")), [])
-        kind = self._types.type_of(node.child_by_field_name("operand")).lstrip("*")
-        if kind and self._types.owner(kind, text_of(node.child_by_field_name("field"))):
-            return []
-        return [key for receiver, key in found if not kind or receiver == kind]
+            yield from _uses_at(function[0], node)
+            names, homes = [each.decode() for each in names_given(node)], [function[0]]
+        for home in homes:
+            for name in names:
+                for each in self._files[home].named(name):
+                    yield from _uses_at(home, _value_of(each))
+                    for other in names_given(_value_of(each)):
+                        yield from self._handed_on(home, other.decode())
 
-    def _literal(self, file: str, name: Node) -> FunctionKey | None:
-        """Return the function that a local variable is, if it is declared as one."""
-        function = enclosing(name, *FUNCTIONS)
-        text = text_of(name)
-        while function is not None:
-            local = self._types.local(function, text)
-            if local is not None:
-                value = local[1]
-                is_function = value is not None and value.type == "func_literal"
-                return (file, value.start_byte) if is_function and value is not None else None
-            function = enclosing(function, *FUNCTIONS)
-        return None
+    def _handed_on(self, file: str, name: str) -> Iterator[tuple[str, Node]]:
+        """Yield the calls that a variable of a file is an argument of."""
+        for each in self._files[file].named(name):
+            call = argument_of(each)
+            if call is not None:
+                yield file, call
 
 
-def _around(file: str, node: Node) -> FunctionKey:
-    function = enclosing(node, *FUNCTIONS)
-    return (file, function.start_byte) if function is not None else _INIT
+def _value_of(name: Node) -> Node:
+    """Return the selector that a name is the field of; otherwise the name."""
+    parent = name.parent
+    if parent is not None and parent.type == "selector_expression":
+        return parent if parent.child_by_field_name("field") == name else name
+    return name
+
+
+def _uses_at(file: str, node: Node) -> Iterator[tuple[str, Node]]:
+    """Yield what a name or a literal is, and the calls that it is called by or handed to."""
+    if node.type in CALLING:
+        yield file, node
+    handed = argument_of(node)
+    if handed is not None:
+        yield file, handed
+    inner, parent = node, node.parent
+    while parent is not None and parent.type in _WRAPPERS and parent.named_children[0] == inner:
+        inner, parent = parent, parent.parent
+    is_call = parent is not None and parent.type == "call_expression"
+    if is_call and parent.child_by_field_name("function") == inner:
+        yield file, parent

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cached_property
 
 from flakecore.collector_pause import collector_paused
@@ -11,7 +12,7 @@ from flakecore.diagnosis.source.imports import imports_of, library_function
 from flakecore.diagnosis.source.objects.operations import (
     Operation,
     OperationKind,
-    operation_of,
+    operations_in,
     operations_of,
     unknown_fields_of,
 )
@@ -20,17 +21,11 @@ from flakecore.diagnosis.source.types import PackageTypes
 
 _CLOSURE = re.compile(r"(?:func|gowrap|deferwrap)?\d*")
 _GENERIC = re.compile(r"\[.*\]", re.DOTALL)
-_OPERATING = frozenset(("send_statement", "unary_expression", "range_clause", "call_expression"))
-"""Nodes that may be operations."""
-_ASKED_FOR = frozenset(
-    (
-        *_OPERATING,
-        *FUNCTIONS,
-        *("select_statement", "identifier", "selector_expression", "short_var_declaration"),
-        *("assignment_statement", "var_spec", "return_statement", "keyed_element"),
-        "composite_literal",
-    )
-)
+_CALLS = frozenset(("call_expression",))
+_SELECTS = frozenset(("select_statement",))
+_NAMES = ("identifier", "field_identifier", "type_identifier", "package_identifier")
+_IN_A_NAME = rb"[\w\x80-\xff]"
+"""Bytes of names, of which those outside of ASCII may have any."""
 
 
 class GoFile:
@@ -45,31 +40,42 @@ class GoFile:
         """Take the root of a file and the types of its package."""
         self.root = root
         self.types = types
-
-    @cached_property
-    def nodes(self) -> list[tuple[str, Node]]:
-        """Its nodes of the types that whole files are searched for, each with its type, in order.
-
-        Half of a file's nodes are tokens, and most of the others of no type that is asked for.
-        """
-        with collector_paused():
-            found = nodes_of(self.root, _ASKED_FOR)
-            return [(each.type, each) for each in found]
+        self._named: dict[str, list[Node]] = {}
 
     @cached_property
     def functions(self) -> list[Node]:
         """Its functions, literals among them."""
-        return [each for kind, each in self.nodes if kind in FUNCTIONS]
+        return nodes_of(self.root, frozenset(FUNCTIONS))
 
     @cached_property
     def selects(self) -> list[Node]:
         """Its select statements."""
-        return [each for kind, each in self.nodes if kind == "select_statement"]
+        return nodes_of(self.root, _SELECTS)
 
     @cached_property
     def calls_of(self) -> list[Node]:
         """Its calls."""
-        return [each for kind, each in self.nodes if kind == "call_expression"]
+        with collector_paused():
+            return nodes_of(self.root, _CALLS)
+
+    def calls_at(self, line: int) -> list[Node]:
+        """Return the calls that begin in a line."""
+        return [each for each in nodes_of(self.root, _CALLS, line) if line_of(each) == line]
+
+    def named(self, name: str) -> list[Node]:
+        """Return the identifiers of a name, in the order of the source."""
+        if name not in self._named:
+            self._named[name] = list(self._find(name.encode()))
+        return self._named[name]
+
+    def _find(self, name: bytes) -> Iterator[Node]:
+        if not name or name not in self._text:
+            return
+        whole = re.compile(rb"(?<!%b)%b(?!%b)" % (_IN_A_NAME, re.escape(name), _IN_A_NAME))
+        for found in whole.finditer(self._text):
+            node = self.root.descendant_for_byte_range(*found.span())
+            if node is not None and node.type in _NAMES:
+                yield node
 
     @cached_property
     def _lines(self) -> list[str]:
@@ -89,19 +95,14 @@ class GoFile:
         with collector_paused():
             return tuple(operations_of(self._operating, self.types))
 
-    @cached_property
-    def unknown_fields(self) -> frozenset[str]:
-        """Names of fields that it does something to, of which types is not known."""
-        return frozenset(unknown_fields_of(self._operating, self.types))
+    def does_to_unknown(self, field: str) -> bool:
+        """Return whether it does something to a field of a name, of which type is not known."""
+        return any(unknown_fields_of(self._operating, self.types, field))
 
     @cached_property
     def _operating(self) -> list[tuple[Node, OperationKind, Node]]:
-        """The nodes that may be operations, each with what is done to which operand."""
-        return [
-            (each, *operation)
-            for kind, each in self.nodes
-            if kind in _OPERATING and (operation := operation_of(kind, each)) is not None
-        ]
+        """The nodes that are operations, each with what is done to which operand."""
+        return operations_in(self.root, self._text)
 
     @cached_property
     def imports(self) -> dict[str, str]:
@@ -127,8 +128,7 @@ class GoFile:
     def panics(self, line: int) -> bool:
         """Return whether a line calls ``panic``."""
         return any(
-            line_of(each) == line and text_of(each.child_by_field_name("function")) == "panic"
-            for each in self.calls_of
+            text_of(each.child_by_field_name("function")) == "panic" for each in self.calls_at(line)
         )
 
     def at(self, line: int, *kinds: OperationKind) -> list[Operation]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from flakecore.diagnosis.goroutine_states import GoroutineState
 from flakecore.diagnosis.source.go_file import GoFile, short_name
 from flakecore.diagnosis.source.go_package import GoPackage
@@ -17,6 +19,8 @@ from flakecore.timeline.sources import Sources
 _KINDS = tuple(OperationKind)
 _LARGEST_PACKAGE = 2 << 20
 """Bytes of a package that is parsed at most: it takes 2 s. Larger ones are generated."""
+_PARSED = 1
+"""Cases whose parsed files are kept: those of a package of 1 MB take some 300 MB."""
 
 
 class GoFiles:
@@ -166,3 +170,14 @@ class GoFiles:
             if text_of(called.child_by_field_name("field")) == name:
                 found.add(text_of(called.child_by_field_name("operand")))
         return found.pop() if len(found) == 1 else ""
+
+
+@lru_cache(_PARSED)
+def files_of(sources: Sources | None, package: str) -> GoFiles:
+    """Return the Go files of a case, which all questions about it share: each is parsed once.
+
+    Args:
+        sources: where they may be found; None for nowhere.
+        package: import path of the package under test.
+    """
+    return GoFiles(sources, package)

@@ -44,15 +44,23 @@ def _query(types: frozenset[str]) -> Any:
     return tree_sitter.Query(language, f"[{' '.join(f'({each})' for each in sorted(types))}] @n")
 
 
-def nodes_of(root: Node, types: frozenset[str]) -> list[Node]:
+def nodes_of(root: Node, types: frozenset[str], line: int = 0) -> list[Node]:
     """Return the nodes of some types in a syntax tree, in the order of the source.
 
-    Measured on 580 kB of Go: 45 ms, of which a walk in Python takes 120.
+    Measured on 580 kB of Go, all identifiers, selectors and calls: 45 ms, of which a walk in Python
+    takes 120.
+
+    Args:
+        root: the node to look in, itself included.
+        types: the types.
+        line: the line that they reach into, from 1; 0 for any.
     """
     import tree_sitter
 
-    found = tree_sitter.QueryCursor(_query(types)).captures(root).get("n", [])
-    return sorted(found, key=_extent)
+    cursor = tree_sitter.QueryCursor(_query(types))
+    if line > 0:
+        cursor.set_point_range((line - 1, 0), (line, 0))
+    return sorted(cursor.captures(root).get("n", []), key=_extent)
 
 
 def _extent(node: Node) -> tuple[int, int]:

@@ -128,8 +128,8 @@ def _functions(package: GoPackage, port: str) -> Iterator[tuple[str, Node]]:
             elif declared is not None:
                 constants |= {text_of(e) for e in declared.children_by_field_name("name")}
     for name, file in package.files.items():
-        for kind, node in file.nodes if any(map(file.mentions, constants)) else ():
-            if kind == "identifier" and text_of(node) in constants:
+        for node in (each for constant in sorted(constants) for each in file.named(constant)):
+            if node.type == "identifier":
                 inner = enclosing(node, *FUNCTIONS)
                 if inner is not None and package.types.binding(node) is None:
                     yield name, inner

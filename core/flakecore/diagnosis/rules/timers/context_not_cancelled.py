@@ -275,10 +275,11 @@ def _is_never_read(package: GoPackage, field: Node) -> bool:
     if not package.is_whole or field.type not in _FIELDS or name[:1].isupper():
         return False
     for file in package.files.values():
-        for kind, node in file.nodes:
-            if kind != "selector_expression":
+        for each in file.named(name):
+            node = each.parent
+            if node is None or node.type != "selector_expression":
                 continue
-            if text_of(node.child_by_field_name("field")) != name:
+            if node.child_by_field_name("field") != each:
                 continue
             around = node.parent.parent if node.parent is not None else None
             is_set = (

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from flakecore.diagnosis.source.go_file import GoFile
-from flakecore.diagnosis.source.go_parser import line_of, text_of
+from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
 from flakecore.diagnosis.source.objects.operations import ObjectName, Operation, OperationKind
 from flakecore.diagnosis.source.syntax import FUNCTIONS, declared_around, enclosing, parameters
 from flakecore.diagnosis.source.types import PackageTypes
@@ -108,15 +108,8 @@ def with_helpers(
 def _calls(
     file: GoFile, helpers: Mapping[tuple[str, str], LockHelper], types: PackageTypes
 ) -> Iterator[Operation]:
-    names = {name for _, name in helpers}
-    for call in file.calls_of:
-        called = call.child_by_field_name("function")
-        if called.type != "selector_expression":
-            continue
-        name = text_of(called.child_by_field_name("field"))
-        if name not in names:
-            continue
-        operand = called.child_by_field_name("operand")
+    for name, call in _calls_of_methods(file, sorted({name for _, name in helpers})):
+        operand = call.child_by_field_name("function").child_by_field_name("operand")
         helper = helpers.get((types.type_of(operand).lstrip("*"), name))
         function = enclosing(call, *FUNCTIONS)
         if helper is None or function is None:
@@ -131,3 +124,17 @@ def _calls(
         )
         deferred = call.parent is not None and call.parent.type == "defer_statement"
         yield Operation(helper.kind, object_, line_of(call), deferred, False, call, function)
+
+
+def _calls_of_methods(file: GoFile, names: Sequence[str]) -> Iterator[tuple[str, Node]]:
+    """Yield the calls of methods of some names, each with its name."""
+    for name in names:
+        for field in file.named(name):
+            called = field.parent
+            if called is None or called.type != "selector_expression":
+                continue
+            call = called.parent
+            if call is None or call.type != "call_expression":
+                continue
+            if call.child_by_field_name("function") == called and field != called.named_children[0]:
+                yield name, call

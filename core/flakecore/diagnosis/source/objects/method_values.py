@@ -20,10 +20,11 @@ def hands_on(package: GoPackage, names: Collection[str]) -> bool:
     if not package.is_whole:
         return True
     for file in package.files.values():
-        for kind, node in file.nodes if any(map(file.mentions, names)) else ():
-            if kind != "selector_expression":
+        for name in (each for method in names for each in file.named(method)):
+            node = name.parent
+            if node is None or node.type != "selector_expression":
                 continue
-            if text_of(node.child_by_field_name("field")) not in names:
+            if node.child_by_field_name("field") != name:
                 continue
             call = node.parent
             called = call.child_by_field_name("function") if call is not None else None
@@ -39,10 +40,14 @@ def counts_down_elsewhere(package: GoPackage) -> bool:
     That is by ``wg.Go`` (since Go 1.25), which calls Done itself, or through a method value.
     """
     for name, file in package.files.items():
-        for call in file.calls_of:
-            called = call.child_by_field_name("function")
-            is_go = called.type == "selector_expression" and (
-                text_of(called.child_by_field_name("field")) == "Go"
+        for go in file.named("Go"):
+            selected = go.parent
+            call = selected.parent if selected is not None else None
+            if selected is None or call is None or call.type != "call_expression":
+                continue
+            is_go = selected.type == "selector_expression" and (
+                selected.child_by_field_name("field") == go
+                and call.child_by_field_name("function") == selected
             )
             # A method Go of the package's own is followed like any other.
             if is_go and not package.calls.called_by(name, call):

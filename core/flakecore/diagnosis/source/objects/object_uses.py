@@ -14,10 +14,12 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping
+from functools import cached_property
 
 from flakecore.diagnosis.source.call_graph import CallGraph
+from flakecore.diagnosis.source.call_sites import FunctionKey
 from flakecore.diagnosis.source.go_file import GoFile
-from flakecore.diagnosis.source.go_parser import Node, text_of
+from flakecore.diagnosis.source.go_parser import Node, nodes_of, text_of
 from flakecore.diagnosis.source.objects.operations import (
     ObjectName,
     Operation,
@@ -43,6 +45,9 @@ _PASSING = frozenset(
     )
 )
 """Nodes that pass an object from one name to another."""
+_RETURNS = frozenset(("return_statement",))
+_STATEMENTS = ("block", "statement_list", *FUNCTIONS)
+"""Nodes that statements stand in: what is around them passes nothing on of what is within."""
 _RECEIVING = ("unary_expression", "range_clause")
 _NO_OBJECT = ("nil", "_", "true", "false")
 _PASSES_ON_NOTHING = frozenset(
@@ -58,7 +63,12 @@ _PASSES_ON_NOTHING = frozenset(
 
 
 class PackageUses:
-    """The objects of one package's files."""
+    """The objects of one package's files.
+
+    Names are followed when an object is asked about, and only those that it goes by: what ties a
+    name to another stands around one of its own uses, or around a call of the function whose
+    parameter or result it is.
+    """
 
     def __init__(
         self,
@@ -69,39 +79,29 @@ class PackageUses:
         is_whole: bool,
     ) -> None:
         """Take the package's files by name, whether they are all, its types and its calls."""
+        self._files = files
         self._is_whole = is_whole
         self._types = types
         self._calls = calls
         self._parent: dict[Key, Key] = {}
+        self._members: dict[Key, list[Key]] = {}
         self._escaped: set[Key] = set()
         self._made: defaultdict[Key, list[Node]] = defaultdict(list)
-        unknown = {field for file in files.values() for field in file.unknown_fields}
-        for owner, fields in types.fields.items():
-            self._escaped |= {
-                ("field", f"type {owner}", f".{each}") for each in unknown & {*fields}
-            }
-        self._operations: defaultdict[Key, list[tuple[str, Operation]]] = defaultdict(list)
-        for file, function in calls.called_from_unknown():
-            for name, _ in parameters(function):
-                self._escaped.add(("bound", file, str(function.start_byte), name))
-        for file, parsed in files.items():
+        self._known: set[Key] = set()
+        self._looked_at: set[tuple[str, str, int, int]] = set()
+
+    @cached_property
+    def _operations(self) -> dict[Key, list[tuple[str, Operation]]]:
+        found: defaultdict[Key, list[tuple[str, Operation]]] = defaultdict(list)
+        for file, parsed in self._files.items():
             for operation in parsed.operations:
-                self._operations[_key(operation.object, file)].append((file, operation))
-            for kind, node in parsed.nodes:
-                if kind in _NAMES:
-                    self._look_for_escape(file, node)
-                elif kind in _PASSING:
-                    self._follow(file, kind, node)
+                found[_key(operation.object, file)].append((file, operation))
+        return found
 
     def of(self, file: str, operation: Operation) -> list[tuple[str, Operation]]:
         """Return all operations on an operation's object, with the files that they stand in."""
-        root = self._find(_key(operation.object, file))
-        return [
-            each
-            for key, found in self._operations.items()
-            if self._find(key) == root
-            for each in found
-        ]
+        names = set(self._names_of(_key(operation.object, file)))
+        return [each for key, found in self._operations.items() if key in names for each in found]
 
     def escapes(self, file: str, operation: Operation) -> bool:
         """Return whether an operation's object may be used where nobody has looked.
@@ -117,16 +117,24 @@ class PackageUses:
         behind = "." in name.path and name.path[:1] != "." and not is_result
         if behind or _FOREIGN.fullmatch(name.scope):
             return True
-        root = self._find(_key(operation.object, file))
-        return any(self._find(key) == root for key in self._escaped)
+        return not self._escaped.isdisjoint(self._names_of(_key(operation.object, file)))
 
     def is_unbuffered(self, file: str, operation: Operation) -> bool:
         """Return whether all calls of make that an operation's channel comes from give no size."""
-        root = self._find(_key(operation.object, file))
-        makes = [
-            each for key, made in self._made.items() if self._find(key) == root for each in made
-        ]
+        names = self._names_of(_key(operation.object, file))
+        makes = [made for each in names for made in self._made.get(each, ())]
         return bool(makes) and not any(_has_size(each) for each in makes)
+
+    def _names_of(self, key: Key) -> list[Key]:
+        """Return all names of an object, each of which has been followed."""
+        while True:
+            names = self._members.get(self._find(key), [key])
+            new = [each for each in names if each not in self._known]
+            if not new:
+                return names
+            self._known.update(new)
+            for each in new:
+                self._follow_name(each)
 
     def _find(self, key: Key) -> Key:
         while self._parent.get(key, key) != key:
@@ -135,8 +143,87 @@ class PackageUses:
 
     def _join(self, one: Key, other: Key) -> None:
         one, other = self._find(one), self._find(other)
-        if one != other:
-            self._parent[one] = other
+        if one == other:
+            return
+        names, more = self._members.pop(one, [one]), self._members.pop(other, [other])
+        if len(names) > len(more):
+            one, other, names, more = other, one, more, names
+        self._parent[one] = other
+        self._members[other] = [*more, *names]
+
+    def _follow_name(self, key: Key) -> None:
+        """Look at all that may tie a name to another, or let its object escape."""
+        if key[0] == "field":
+            kind, field = key[1].removeprefix("type "), key[2][1:]
+            self._look_at_uses(field)
+            self._look_at_uses(kind)  # Its literals may give the field by its place.
+            is_declared = field in self._types.fields.get(kind, ())
+            if is_declared and any(file.does_to_unknown(field) for file in self._files.values()):
+                self._escaped.add(key)
+        elif key[0] == "bound":
+            self._look_at_uses(key[3].rpartition(".")[2], key[1])
+            self._follow_parameter(key)
+        elif key[0] == "result":
+            self._follow_returned((key[1], int(key[2])))
+        elif key[0] == "call":
+            self._look_at_uses(key[1].removesuffix("()").rpartition(".")[2])
+        else:
+            self._look_at_uses(key[1].rpartition(".")[2])
+
+    def _follow_parameter(self, key: Key) -> None:
+        """Tie a parameter to what calls of its function hand over."""
+        home = (key[1], int(key[2]))
+        function = self._calls.function_at(home)
+        if function is None or all(name != key[3] for name, _ in parameters(function)):
+            return
+        if self._calls.is_called_from_unknown(home):
+            self._escaped.add(key)
+        for file, call in self._calls.calls_of(home):
+            self._look_at(file, call)
+
+    def _follow_returned(self, home: FunctionKey) -> None:
+        """Tie what a function returns to what its calls are assigned to."""
+        function = self._calls.function_at(home)
+        if function is None:
+            return
+        for each in nodes_of(function, _RETURNS):
+            if enclosing(each, *FUNCTIONS) == function:
+                self._look_at(home[0], each)
+        for file, call in self._calls.calls_of(home):
+            self._look_at(file, call)
+            self._look_around(file, call)
+
+    def _look_at_uses(self, name: str, only: str = "") -> None:
+        """Look at what stands around all uses of an identifier, or those of one file."""
+        for file, parsed in self._files.items():
+            for node in parsed.named(name) if only in ("", file) else ():
+                parent = node.parent
+                is_field = parent is not None and parent.type == "selector_expression"
+                if is_field and parent.child_by_field_name("field") == node:
+                    node = parent
+                self._look_at(file, node)
+                self._look_around(file, node)
+
+    def _look_around(self, file: str, node: Node) -> None:
+        """Look at what a node is part of, within its statement."""
+        around = node.parent
+        while around is not None and around.type not in _STATEMENTS:
+            self._look_at(file, around)
+            around = around.parent
+
+    def _look_at(self, file: str, node: Node) -> None:
+        """Note once what a node ties together, or lets escape."""
+        kind = node.type
+        if kind not in _NAMES and kind not in _PASSING:
+            return
+        place = (file, kind, node.start_byte, node.end_byte)
+        if place in self._looked_at:
+            return
+        self._looked_at.add(place)
+        if kind in _NAMES:
+            self._look_for_escape(file, node)
+        else:
+            self._follow(file, kind, node)
 
     def _follow(self, file: str, kind: str, node: Node) -> None:
         """Tie the names together that a node passes an object between, and note escapes."""
@@ -318,10 +405,10 @@ class PackageUses:
 
 def _key(name: ObjectName, file: str) -> Key:
     """Return the identity of a name: of a parameter or local its function, of a field its type."""
-    if name.path.startswith("."):
-        return ("field", name.scope, name.path)
     if name.bound_at >= 0:
         return ("bound", file, str(name.bound_at), name.text)
+    if name.path.startswith("."):
+        return ("field", name.scope, name.path)
     return ("call", name.path) if name.scope == "result" else ("package", name.text)
 
 

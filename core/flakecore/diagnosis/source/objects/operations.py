@@ -76,6 +76,10 @@ _EMBEDDED: dict[OperationKind, tuple[str, ...]] = {
 """The types of package sync whose methods an operation may be, where a struct embeds one."""
 
 
+_OPERATING = ("send_statement", "unary_expression", "range_clause", "call_expression")
+"""Nodes that may be operations."""
+_SIGNS = re.compile(rf"<-|\brange\b|\b(?:close|{'|'.join(_METHODS)})\b(?=\s*\()".encode())
+"""What stands within an operation: an arrow, a word, or a name that is called."""
 _OF_RESULTS = (OperationKind.RECEIVE, OperationKind.RANGE)
 """Operations that may be on what a call returns: ``for v := range p.results()``."""
 _DOTTED = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
@@ -157,16 +161,47 @@ def operations_of(
 
 
 def unknown_fields_of(
-    found: list[tuple[Node, OperationKind, Node]], types: PackageTypes
-) -> Iterator[str]:
-    """Yield the fields that operations are on where no type of the package is known to have it."""
+    found: list[tuple[Node, OperationKind, Node]], types: PackageTypes, field: str
+) -> Iterator[Node]:
+    """Yield the operands that are a field of a name, of types that are not known to have it.
+
+    Args:
+        found: nodes, each with what is done to which operand.
+        types: those of the package.
+        field: the name.
+    """
     for _, _, operand in found:
         if operand.type != "selector_expression":
             continue
-        field = text_of(operand.child_by_field_name("field"))
+        if text_of(operand.child_by_field_name("field")) != field:
+            continue
         kind = types.type_of(operand.child_by_field_name("operand")).lstrip("*")
         if not kind or ("." not in kind and not types.owner(kind, field)):
-            yield field
+            yield operand
+
+
+def operations_in(root: Node, text: bytes) -> list[tuple[Node, OperationKind, Node]]:
+    """Return the nodes of a file that are operations, each with what is done to which operand.
+
+    They are looked for where the text has their sign, which takes a fraction of what a look at all
+    calls and expressions takes.
+
+    Args:
+        root: of its syntax tree.
+        text: of the file.
+    """
+    found: dict[tuple[int, int], tuple[Node, OperationKind, Node]] = {}
+    for sign in _SIGNS.finditer(text):
+        token = root.descendant_for_byte_range(*sign.span())
+        node = token.parent if token is not None else None
+        if node is not None and node.type == "selector_expression":
+            node = node.parent
+        if node is None or node.type not in _OPERATING:
+            continue
+        operation = operation_of(node.type, node)
+        if operation is not None:
+            found[node.start_byte, -node.end_byte] = (node, *operation)
+    return [found[extent] for extent in sorted(found)]
 
 
 def operation_of(type_: str, node: Node) -> tuple[OperationKind, Node] | None:

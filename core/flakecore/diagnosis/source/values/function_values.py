@@ -58,13 +58,20 @@ def is_declared(node: Node) -> bool:
 def named_literals(functions: Sequence[Node]) -> Iterator[bytes]:
     """Yield the names of local variables that are declared as function literals, or may be."""
     for literal in functions:
-        if literal.type == "func_literal" and declares_local(literal):
-            listed = literal.parent
-            owner = listed.parent if listed.type == "expression_list" else listed
-            names = owner.child_by_field_name("left") or owner
-            for node in names.named_children:
-                if node.type == "identifier":
-                    yield node.text
+        if literal.type == "func_literal":
+            yield from names_given(literal)
+
+
+def names_given(value: Node) -> Iterator[bytes]:
+    """Yield the names of new variables that a value is given to, or may be one of."""
+    if not declares_local(value):
+        return
+    listed = value.parent
+    owner = listed.parent if listed.type == "expression_list" else listed
+    names = owner.child_by_field_name("left") or owner
+    for node in names.named_children:
+        if node.type == "identifier":
+            yield node.text
 
 
 def is_set_again(function: Node, name: Node) -> bool:
