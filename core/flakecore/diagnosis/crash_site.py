@@ -41,7 +41,8 @@ class CrashSite:
     @property
     def at(self) -> str:
         """`` in (*Pool).Get (pool.go:33)``."""
-        return f" in {self.own.short_function} ({self.own.place})"
+        place = f" ({self.own.place})" if self.own.place else ""
+        return f" in {self.own.short_function}{place}"
 
     @property
     def called_on_nil(self) -> bool:
@@ -81,7 +82,8 @@ def crash_site(case: Case, failure: Failure) -> CrashSite | None:
     below the outermost call of ``panic``.
 
     Returns:
-        The site; None where no crash made the test fail, or its dump has no frame of the program's.
+        The site; None where no crash made the test fail, or its dump has no frame of the program's
+        or is cut off in it.
     """
     crash = case.crashes[failure.crash] if failure.crash >= 0 else None
     if crash is None or not crash.goroutines:
@@ -90,7 +92,7 @@ def crash_site(case: Case, failure: Failure) -> CrashSite | None:
     panics = [at for at, frame in enumerate(dump.frames) if frame.function in _PANICS]
     frames = dump.frames[panics[-1] + 1 :] if panics else dump.frames
     own = own_frame(frames, case.package)
-    if own is None:
+    if own is None or not own.line:
         return None
     message = crash.panics[0].value if crash.panics else crash.message
     at = frames.index(own)
@@ -99,7 +101,7 @@ def crash_site(case: Case, failure: Failure) -> CrashSite | None:
 
 def _made(dump: GoroutineDump) -> StackFrame | None:
     creator = dump.creator
-    if creator is None or not is_own(creator):
+    if creator is None or not creator.line or not is_own(creator):
         return None
     return _frame(creator)
 

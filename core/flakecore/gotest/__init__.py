@@ -14,12 +14,18 @@ from flakecore.gotest.crashes.frame_reader import DumpFrame
 from flakecore.gotest.crashes.goroutine_blocks import GoroutineDump
 from flakecore.gotest.crashes.races import Race, RaceAccess, RaceGoroutine, read_races
 from flakecore.gotest.frameworks.loose_errors import read_loose_errors
-from flakecore.gotest.frameworks.messages import Message, errors_among, read_messages
+from flakecore.gotest.frameworks.messages import (
+    RACE_MESSAGE,
+    Message,
+    errors_among,
+    read_messages,
+)
 from flakecore.gotest.frameworks.registry import read_reports, recognised
 from flakecore.gotest.logs.fatal_lines import FatalLine, fatal_line
 from flakecore.gotest.logs.fields import Record
 from flakecore.gotest.logs.levels import Level, level_of
 from flakecore.gotest.logs.log_records import read_record
+from flakecore.gotest.streams.build_output import no_room_for_build
 from flakecore.gotest.streams.json_stream import read_json
 from flakecore.gotest.streams.junit_xml import read_junit
 from flakecore.gotest.streams.line_search import positions_of
@@ -33,6 +39,7 @@ from flakecore.gotest.streams.write_packets import Packets, read_writes
 __all__ = [
     "NO_WALL",
     "OUTSIDE",
+    "RACE_MESSAGE",
     "TYPES",
     "Crash",
     "CrashKind",
@@ -63,6 +70,7 @@ __all__ = [
     "fatal_line",
     "is_group_dump",
     "level_of",
+    "no_room_for_build",
     "positions_of",
     "read_crashes",
     "read_dump",

@@ -23,6 +23,7 @@ from flakecore.gotest import (
     Outcome,
     PackageRun,
     TestLog,
+    no_room_for_build,
     read_json,
     read_junit,
     read_loose_errors,
@@ -159,7 +160,7 @@ def _tells(run: PackageRun) -> bool:
     """Return whether a run is more than text before or behind the packages of a log."""
     if run.package or run.tests or run.crashes or run.races:
         return True
-    return bool(read_loose_errors(run.lines))
+    return bool(read_loose_errors(run.lines)) or no_room_for_build(run.lines.texts) >= 0
 
 
 def _read(reader: _Reader, bundle: Bundle, artefact: Artefact, losses: list[Loss]) -> TestLog:

@@ -45,6 +45,43 @@ def test_a_panic_that_the_test_runner_passes_on_is_told_once(release: str) -> No
     assert run.tests[0].outcome.value == "fail"
 
 
+CUT = """\
+panic: test timed out after 30s
+
+goroutine 26 [running]:
+testing.func·008()
+\t/usr/src/go/src/testing/testing.go:681 +0x12f
+
+goroutine 1 [chan receive]:
+testing.RunTests(0x12ca8f8, 0x17e9600)
+\t/usr/src/go/src/testing/testing.go:556 +0xad6
+--
+\t/src/quay/scanner.go:236 +0x1d7
+example.com/quay.func·001()
+\t/src/quay/stopper.go:79 +0x5d
+"""
+
+
+def test_what_grep_left_out_of_a_dump_parts_goroutines() -> None:
+    crash = the_crash_in(as_lines(*CUT.replace("\t", "    ").splitlines()))
+    assert [functions(each) for each in crash.goroutines] == [
+        ["testing.func·008"],
+        ["testing.RunTests"],
+    ]
+
+
+def test_a_frame_whose_place_the_end_of_a_log_cuts_has_no_place() -> None:
+    text = "panic: x\n\ngoroutine 7 [running]:\nexample.com/quay.Lift(0x1)\n    /src/quay/cra"
+    crash = the_crash_in(as_lines(*text.splitlines()))
+    (frame,) = crash.goroutines[0].frames
+    assert (frame.function, frame.file, frame.line) == ("example.com/quay.Lift", "", 0)
+
+
+def test_a_creator_whose_name_the_end_of_a_log_may_cut_is_not_known() -> None:
+    text = "panic: x\n\ngoroutine 7 [running]:\nmain.f()\n    /a.go:3 +0x1\ncreated by main.Cra"
+    assert the_crash_in(as_lines(*text.splitlines())).goroutines[0].creator is None
+
+
 def test_a_nested_panic_is_told_in_order(release: str) -> None:
     crash = the_crash(crashed(release, "TestNestedPanic"))
     assert crash.message == "first\npanic: while cleaning up"

@@ -46,6 +46,10 @@ def test_a_block_copied_from_its_first_word_on_is_one() -> None:
     assert said(TESTIFY[0].strip(), *TESTIFY[1:]) == said(*TESTIFY)
 
 
+def test_what_make_says_in_the_middle_of_a_block_is_not_of_it() -> None:
+    assert said(TESTIFY[0], "make: *** [test-go] Error 1", *TESTIFY[1:]) == said(*TESTIFY)
+
+
 def test_reports_of_frameworks_are_errors() -> None:
     assert [each[:3] for each in said(*GOCHECK)] == [("Suite.TestBuoy", "buoy_test.go", 40)]
     assert said(*GINKGO) == [

@@ -221,6 +221,47 @@ def test_a_spec_of_ginkgo_fails_once_at_its_place(text: str, said: str) -> None:
     assert "poured" not in report.message
 
 
+GINKGO_WINDOWS = """\
++ Failure [1.135 seconds]
+Pond when it rains [It] fills up
+c:/w/pond_test.go:14
+  Timed out after 1.004s.
+  Expected it to be full.
+  c:/w/pond_test.go:38
+------------------------------"""
+PROW = """\
+{A spec timeout occurred timedout [TIMEDOUT] A spec timeout occurred
+In [It] at: /w/pond_test.go:38 @ 08/03/26 06:20:40.188
+
+This is the Progress Report generated when the spec timeout occurred:"""
+
+
+def test_version_1_says_what_failed_right_below_the_place_of_a_spec_without_containers() -> None:
+    (report,) = read_reports(GINKGO_WINDOWS.split("\n"))
+    assert report.subject == "Pond when it rains [It] fills up"
+    assert report.message == "Timed out after 1.004s.\nExpected it to be full."
+
+
+def test_a_verdict_that_was_copied_without_its_report_names_its_place() -> None:
+    (report,) = read_reports(PROW.split("\n"))
+    assert (report.file, report.line) == ("/w/pond_test.go", 38)
+    assert report.message == "A spec timeout occurred"
+    assert read_reports(PROW.split("\n")[:1]) == ()
+
+
+@pytest.mark.parametrize(
+    ("end", "flaked"),
+    [
+        ("SUCCESS! -- 97 Passed | 0 Failed | 1 Flaked | 3 Pending | 106 Skipped", True),
+        ("FAIL! -- 96 Passed | 1 Failed | 1 Flaked | 3 Pending | 106 Skipped", False),
+    ],
+)
+def test_a_spec_that_passed_at_a_later_try_is_said_to_have_flaked(end: str, flaked: bool) -> None:
+    text = f"{GINKGO_SUMMARY}\n\nRan 97 of 206 Specs in 6461.578 seconds\n{end}"
+    (report,) = read_reports(text.split("\n"))
+    assert ("it flaked" in report.message) == flaked
+
+
 def test_specs_that_passed_are_no_reports() -> None:
     text = "• [1.006 seconds]\nPond\n/w/pond_test.go:14\n------------------------------\nSSS•••"
     assert read_reports(text.split("\n")) == ()

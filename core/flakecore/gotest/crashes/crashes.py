@@ -36,9 +36,11 @@ _TIMEOUT = re.compile(r"test (?:timed out after|hung for) \S+\Z")
 """Package testing's own words, and those of a probe that ends a run whose tests hang."""
 _RUNNING = re.compile(r"\s+(\S.*) \((\S+)\)\Z")
 _NESTED = re.compile(r"\s*(?:panic: |\[signal |goroutine running |running tests:)")
-_RECOVERED = re.compile(r" \[recovered(, repanicked)?\]\s*\Z")
+_RECOVERED = re.compile(r"\s+\[recovered(, repanicked)?\]\s*\Z")
 _BEFORE = ("runtime: ", "unexpected fault address ")
 """What the runtime prints above some fatal errors, such as how much memory was asked for."""
+_FOUR = "    "
+"""What a tab has become."""
 _KILLED = "*** Test killed"
 """Go's own word behind the dump; ``with quit`` stands in it since Go 1.13."""
 _GOES_ON = re.compile(
@@ -158,8 +160,9 @@ def _dump_after(
     before = texts[header - 1].strip()
     if not before or before.startswith("[signal "):
         return header
+    # Of a value of several lines, Go since 1.18 indents the further ones.
     follows = all(
-        _NESTED.match(text) or _RUNNING.match(text) for text in texts[opening + 1 : header]
+        text.startswith(_FOUR) or _NESTED.match(text) for text in texts[opening + 1 : header]
     )
     return header if follows and not texts[opening][:1].isspace() else None
 

@@ -46,6 +46,7 @@ class DumpSource(StrEnum):
     CAUGHT = "caught panic"
     """A program's report of a panic that it recovered from, as net/http prints it."""
     GOLEAK = "goleak"
+    LEAKTEST = "leaktest"
     PRINTED = "printed"
     """The program, with ``debug.PrintStack`` and the like."""
 

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 _PLACE = re.compile(r" *(\S.*?):(\d{1,9})(?: \+0x[0-9a-f]+)?(?: [a-z]+=.*)? *\Z", re.ASCII)
 _UNINDENTED = re.compile(r"\S.*\.(?:go|s|c|h|cc|cpp):\d{1,9}(?: \+0x[0-9a-f]+.*)?\Z", re.ASCII)
 """What a frame's second line looks like where copying took its indentation away."""
+_CUT_CALL = re.compile(r"(\S+?\.[^\s()]*(?:\(\*?[^\s()]+\)\.[^\s()]+)?)\([^)\s]*\Z")
+"""A frame's first line at the end of a log that is cut off in it."""
 _CREATOR = re.compile(r"created by (.+?)(?: in goroutine (\d{1,19}))?\Z", re.ASCII)
 
 
@@ -81,13 +83,26 @@ class FrameReader:
             self._frames[key] = frame
         return frame
 
+    def cut_frame_at(self, position: int) -> DumpFrame | None:
+        """Return the frame in whose first or second line the log ends; its place is not known."""
+        texts = self._texts
+        left = len(texts) - position
+        if left == 1 and (found := _CUT_CALL.match(texts[position])):
+            return DumpFrame(found[1], "", 0, "")
+        call = texts[position].strip()
+        if left != 2 or not call.endswith(")") or not texts[position + 1].startswith(" "):
+            return None
+        function, _, arguments = call[:-1].rpartition("(")
+        return DumpFrame(function, "", 0, arguments) if function else None
+
     def creator_at(self, position: int) -> tuple[DumpFrame, int] | None:
         """Return who created a goroutine, and its number (0 if not printed), or None.
 
-        The number is printed since Go 1.21, except where the creator was the runtime itself.
+        The number is printed since Go 1.21, except where the creator was the runtime itself. Of the
+        last line of a log it is not known whether that cuts the name.
         """
         text = self._texts[position].strip()
-        if not text.startswith("created by "):
+        if not text.startswith("created by ") or position + 1 == len(self._texts):
             return None
         found = _CREATOR.match(text)
         if found is None:

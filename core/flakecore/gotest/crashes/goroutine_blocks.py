@@ -25,8 +25,8 @@ HEADER = re.compile(
 _STATE = re.compile(r"\[(.*?)(?: labels:\{(.*)\})?\](?: \{(.*)\})?\Z", re.DOTALL)
 _LABEL = re.compile(rf'({QUOTED}|[^":,]+): ?({QUOTED}|[^",]*)(?:, |\Z)')
 _ELIDED = re.compile(r"\.\.\.(\d{1,18}) frames elided\.\.\.\Z", re.ASCII)
-_CUT_CALL = re.compile(r"(\S+?\.[^\s()]*(?:\(\*?[^\s()]+\)\.[^\s()]+)?)\([^)\s]*\Z")
-"""A frame's first line at the end of a log that is cut off in it."""
+_LEFT_OUT = "--"
+"""What grep prints between lines that do not follow one another in what it has read."""
 STRANGERS = 40
 """How many lines that fit nothing may follow one another in a dump; registers are about 25."""
 
@@ -146,7 +146,7 @@ class BlockReader:
                 end = at
                 continue
             text = texts[at]
-            if not text or text.startswith(("[originating from", "FAIL")):
+            if not text or text == _LEFT_OUT or text.startswith(("[originating from", "FAIL")):
                 break
             made = self._frames.creator_at(at)
             if made is not None:
@@ -155,8 +155,8 @@ class BlockReader:
                 break
             if text.startswith("goroutine ") and HEADER.match(text):
                 break
-            if at + 1 == len(texts) and (found := _CUT_CALL.match(text)):
-                stack.append(DumpFrame(found[1], "", 0, ""))
+            if (cut := self._frames.cut_frame_at(at)) is not None:
+                stack.append(cut)
                 end = at + 1
             if found := _ELIDED.match(text):
                 elided = int(found[1])

@@ -2,7 +2,8 @@
 
 They are blocks like those of a crash, without its opening, and perhaps indented: what t.Log prints
 is. goleak has a heading of its own for each goroutine (``internal/stack``, Stack.String), which its
-older releases put before the runtime's.
+older releases put before the runtime's. leaktest (``leaktest.go``, CheckContext) logs an error of
+its own for each, in whose first line the heading stands.
 """
 
 from __future__ import annotations
@@ -18,6 +19,10 @@ from flakecore.gotest.streams.lines import Lines
 
 _WORDS = ("oroutine ",)
 _GOLEAK = re.compile(r"[\[ ]?Goroutine (\d{1,19}) in state (.+), with (\S.*) on top of the stack:")
+_LEAKTEST = re.compile(
+    r"\s*(?:\S+\.go:\d{1,9}: )?(?:leaktest: )?[Ll]eaked goroutine: (goroutine \d{1,19} \[.*)\Z",
+    re.ASCII,
+)
 _SERVING = re.compile(r"http2?: panic serving \S+: (.*)")
 _PANIC = re.compile(r"\bpanic(?:ked)?\b.*", re.IGNORECASE)
 _FITS = re.compile(r"\s|created by |\.\.\.\d* ?|.*\)\s*\Z|\]?\s*\Z")
@@ -45,16 +50,18 @@ def read_printed_dumps(lines: Lines, crashes: Sequence[Crash]) -> tuple[Dump, ..
         if position <= taken or (crash is not None and crash.first_line <= position):
             continue
         text = texts[position]
+        if _LEAKTEST.match(text) and position + 1 < len(texts):
+            text = texts[position + 1]
         indent = text[: len(text) - len(text.lstrip())]
-        if _heading(text[len(indent) :]) is None:
+        if _heading(texts[position].removeprefix(indent)) is None:
             continue
         end = crash.first_line if crash is not None else len(texts)
-        block, leaked = _region(texts, position, end, indent)
+        block, checker = _region(texts, position, end, indent)
         goroutines, last = BlockReader(block).blocks(0, lambda _: False)
         taken = position + last
         if not goroutines:
             continue
-        source, message = (DumpSource.GOLEAK, "") if leaked else _source(texts, position)
+        source, message = (checker, "") if checker is not None else _source(texts, position)
         total = len(goroutines)
         test = int(lines.tests[position])
         dumps.append(
@@ -67,23 +74,29 @@ def _heading(text: str) -> str | None:
     """Return a goroutine's heading in the runtime's form, None for any other line."""
     if found := _GOLEAK.match(text):
         return f"goroutine {found[1]} [{found[2]}]:"
+    if found := _LEAKTEST.match(text):
+        return found[1]
     return text if HEADER.match(text) else None
 
 
-def _region(texts: Sequence[str], start: int, end: int, indent: str) -> tuple[list[str], bool]:
-    """Return the lines of a dump without indentation, and whether goleak printed it."""
+def _region(
+    texts: Sequence[str], start: int, end: int, indent: str
+) -> tuple[list[str], DumpSource | None]:
+    """Return the lines of a dump without indentation, and which leak checker printed it, if any."""
     block: list[str] = []
     strangers = 0
-    leaked = False
+    checker: DumpSource | None = None
     for position in range(start, end):
         text = texts[position]
-        if indent and text.strip() and not text.startswith(indent):
+        is_leaktests = _LEAKTEST.match(text) is not None
+        if indent and text.strip() and not text.startswith(indent) and not is_leaktests:
             break
-        text = text[len(indent) :]
+        text = text.removeprefix(indent) if is_leaktests else text[len(indent) :]
         heading = _heading(text)
         if heading is not None:
             known = heading is not text
-            leaked |= known
+            if known:
+                checker = DumpSource.LEAKTEST if is_leaktests else DumpSource.GOLEAK
             # An older goleak's heading stands above the runtime's: one goroutine, not two.
             again = not known and block and block[-1].startswith("goroutine ")
             text = _AGAIN if again else heading
@@ -95,7 +108,7 @@ def _region(texts: Sequence[str], start: int, end: int, indent: str) -> tuple[li
             if strangers > _STRANGERS:
                 break
         block.append(text)
-    return block, leaked
+    return block, checker
 
 
 def _source(texts: Sequence[str], start: int) -> tuple[DumpSource, str]:

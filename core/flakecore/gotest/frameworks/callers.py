@@ -13,7 +13,8 @@ def callers_place(trace: Sequence[str], otherwise: tuple[str, int]) -> tuple[str
 
     That is the last in a test file; or else ``otherwise``, if it is in one; or else the last.
     """
-    places = [(found[1], int(found[2])) for text in trace if (found := _PLACE.match(text))]
+    found = (_PLACE.match(text) for text in trace)
+    places = [(each[1].replace("\\", "/"), int(each[2])) for each in found if each is not None]
     tests = [place for place in places if place[0].endswith("_test.go")]
     if tests:
         return tests[-1]

@@ -2,6 +2,7 @@
 
 A log is often pasted from a failure's message to its end, without the result line that names the
 test. What a library's form makes certain is an error all the same; testify names the test as well.
+So is what package testing says itself of a race.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import re
 
 import numpy as np
 
-from flakecore.gotest.frameworks.messages import Message, read_messages
+from flakecore.gotest.frameworks.messages import RACE_MESSAGE, Message, read_messages
 from flakecore.gotest.frameworks.registry import read_reports, recognised
 from flakecore.gotest.streams.line_search import positions_of
 from flakecore.gotest.streams.lines import Lines
@@ -34,7 +35,11 @@ def read_loose_errors(lines: Lines) -> tuple[Message, ...]:
             line._replace(text=f"    {line.text}") if _PLACE.match(line.text) else line
             for line in (lines[at] for at in loose)
         )
-        found += (each for each in recognised(read_messages(said)) if each.library)
+        found += (
+            each
+            for each in recognised(read_messages(said))
+            if each.library or (each.message == RACE_MESSAGE and each.file == "testing.go")
+        )
     last = max(positions_of(texts, (_RESULT,)), default=-1)
     reports = (each for each in read_reports(texts) if each.position > last)
     found += (each for each in reports if lines.tests[each.position] < 0)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from flakecore.gotest.logs.levels import Level, level_of
 from flakecore.gotest.streams.lines import Line
+from flakecore.gotest.streams.plain.text_grammar import MAKES
 
 _FIRST = re.compile(
     r"((?: {4})+)(?:(?:Test|Benchmark|Fuzz|Example)\S*: )?"
@@ -40,6 +41,8 @@ _ERROR_WORDS = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 """Words that errors of tests are made of; of a plain message nothing else tells what it is."""
+RACE_MESSAGE = "race detected during execution of test"
+"""What package testing says of a test during which a race was found (``testing.go``, tRunner)."""
 _LOOKED_AT = 1_000
 """Characters of a message in which such a word is looked for."""
 
@@ -102,6 +105,8 @@ def read_messages(lines: Iterable[Line]) -> tuple[Message, ...]:
 
     for line in lines:
         text = line.text
+        if MAKES.match(text):
+            continue
         framing = _FRAMING.match(text)
         if found is not None and not text.strip():
             empty += 1

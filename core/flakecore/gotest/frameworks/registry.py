@@ -14,6 +14,7 @@ from flakecore.gotest.frameworks.go_cmp import go_cmp
 from flakecore.gotest.frameworks.gomega import gomega
 from flakecore.gotest.frameworks.gomock import gomock
 from flakecore.gotest.frameworks.gotest_tools import gotest_tools
+from flakecore.gotest.frameworks.leak_checkers import leak_checkers
 from flakecore.gotest.frameworks.messages import Message
 from flakecore.gotest.frameworks.quicktest import quicktest
 from flakecore.gotest.frameworks.recovered_panic import recovered_panic
@@ -30,6 +31,7 @@ FORMS: tuple[Callable[[Message], Message | None], ...] = (
     alecthomas_assert,
     gomock,
     recovered_panic,
+    leak_checkers,
     go_cmp,
 )
 """Of messages; the first form that a message has is its own."""
@@ -58,9 +60,4 @@ def read_reports(texts: Sequence[str]) -> tuple[Message, ...]:
             report = read(texts, at)
             if report is not None:
                 found.setdefault(at, report)
-    named = {(each.file, each.line) for each in found.values() if each.library == "ginkgo"}
-    return tuple(
-        found[at]
-        for at in sorted(found)
-        if found[at].library != "ginkgo summary" or (found[at].file, found[at].line) not in named
-    )
+    return tuple(ginkgo.told_once(texts, [found[at] for at in sorted(found)]))

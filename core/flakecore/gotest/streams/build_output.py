@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from flakecore.gotest.streams.line_search import positions_of
 from flakecore.printable import clean
 
 HEADER = re.compile(r"# (?:\S+(?: \[\S+\])?|\[\S+\])\Z")
@@ -12,9 +13,22 @@ HEADER = re.compile(r"# (?:\S+(?: \[\S+\])?|\[\S+\])\Z")
 ERROR = re.compile(
     r"\S+:\d+:(?:\d+:)? | {4}|too many errors|vet: |link: |compile: |asm: |cgo: |note: |package "
     r"|imports |import cycle |found packages |pattern |could not |ld: |.*/ld: |collect2: "
+    r"|\S*/tool/\w+/(?:link|compile|asm|cgo|vet): "
+    r"|(?:open|read|write|mkdir|create|fork/exec) \S*[/$]"
 )
 """How the lines below that begin: compiler, vet, linker and the go command itself."""
+_FILES = ("$WORK/", "go-build")
+"""What the names of the go command's own files hold while it builds."""
+_NO_ROOM = re.compile(
+    r"(?:\$WORK|/go-build\d+)/\S*: (?:no space left on device|cannot allocate memory)\s*\Z"
+)
 _VARIANT = re.compile(r"(\S+) \[(\S+)\.test\]\Z")
+
+
+def no_room_for_build(texts: Sequence[str]) -> int:
+    """Return where the first line is in which a build finds no room to write; -1 for none."""
+    found = (at for at in positions_of(texts, _FILES) if _NO_ROOM.search(texts[at]))
+    return next(found, -1)
 
 
 class BuildOutput:

@@ -16,7 +16,7 @@ the lines of go's own framing stand behind it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -27,7 +27,10 @@ from flakecore.times import HOUR, MINUTE, SECOND
 
 _FRAMING = re.compile(
     r"=== (?:RUN|PAUSE|CONT|NAME) |--- (?:PASS|FAIL|SKIP): |(?:ok  |FAIL|\?   )(?:\t| {4})\S"
+    r"|(?:FAIL|PANIC): \S+\.go:\d{1,9}: \w+\.\w+\s*\Z"  # gocheck's
 )
+_MESSAGE = re.compile(r" {4}\S+\.go:\d+:", re.ASCII)
+"""What a test says, as package testing writes it."""
 _SAMPLE = 200
 """How many lines of go's own decide."""
 _SHARE = 0.8
@@ -76,9 +79,10 @@ def find_form(lines: Iterable[str]) -> StampForm | None:
     """Return the form of the stamps in a log, None if it has none.
 
     Args:
-        lines: the log's lines, of which as many are taken as are needed.
+        lines: the log's lines, or some of them.
     """
     framing = []
+    lines = list(lines)
     for line in lines:
         if _FRAMING.search(line):
             framing.append(line)
@@ -89,7 +93,26 @@ def find_form(lines: Iterable[str]) -> StampForm | None:
         behind = [match for match in found if _FRAMING.match(match.string[match.end() :].lstrip())]
         if framing and len(behind) >= _SHARE * len(framing):
             return _form(pattern, read, behind)
+        below = _below_the_first(pattern, lines, framing)
+        if below:
+            return _form(pattern, read, below)
     return None
+
+
+def _below_the_first(
+    pattern: re.Pattern[str], lines: Sequence[str], framing: Sequence[str]
+) -> list[re.Match[str]]:
+    """Return the stamps of a log that was copied from the text of its first line on; [] if none.
+
+    Go's own word is then in that line alone, and all others have a stamp; what a test says of them
+    shows that it is not the program's.
+    """
+    first, *others = [line for line in lines if line.strip()][: _SAMPLE + 1] or [""]
+    if list(framing) != [first] or pattern.match(first) is not None:
+        return []
+    found = [each for line in others if (each := pattern.match(line))]
+    says = any(_MESSAGE.match(each.string, each.end()) for each in found)
+    return found if says and len(found) == len(others) else []
 
 
 def _form(

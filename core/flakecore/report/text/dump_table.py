@@ -20,6 +20,7 @@ _SOURCES = {
     DumpSource.FILE: "in {name}",
     DumpSource.CAUGHT: "at a panic that was caught: {message}",
     DumpSource.GOLEAK: "that goleak found left",
+    DumpSource.LEAKTEST: "that leaktest found left",
     DumpSource.PRINTED: "that the tests printed",
 }
 _WIDEST = 120
@@ -40,14 +41,14 @@ def failure_table(case: Case, failure: Failure, *, with_others: bool) -> Iterato
     own = [kind for kind in kinds if _is_of(kind, failure, name)]
     others = [kind for kind in kinds if not _is_of(kind, failure, name)]
     told = [kind for kind in others if kind.frames and with_others]
-    if not own and not told:
+    if not own and not told and not (with_others and others):
         return
     yield "  Goroutines in its dump:"
     yield from _rows(own[:_OWN_ROWS] + told[:_OTHER_ROWS])
     hidden = [*own[_OWN_ROWS:], *told[_OTHER_ROWS:]]
     if with_others:
         hidden += [kind for kind in others if not kind.frames]
-    yield from _cut(hidden)
+    yield from _cut(hidden, "more " if own or told else "")
 
 
 def other_dumps(case: Case) -> Iterator[str]:
@@ -145,14 +146,15 @@ def _stack(kind: AlikeGoroutines) -> Iterator[str]:
         by = {each.stack.creator_goroutine for each in kind.goroutines}
         number = by.pop() if len(by) == 1 else 0
         whom = f" by goroutine {number}" if number else ""
-        yield f"created at {_place(creator)} {_function(creator)}{whom}"
+        where = f"at {_place(creator)}" if creator.file else "by"
+        yield f"created {where} {_function(creator)}{whom}"
 
 
-def _cut(kinds: Sequence[AlikeGoroutines]) -> Iterator[str]:
+def _cut(kinds: Sequence[AlikeGoroutines], more: str = "more ") -> Iterator[str]:
     hidden = sum(kind.count for kind in kinds)
     if hidden:
         what = "goroutine" if hidden == 1 else "goroutines"
-        yield f"    … {hidden:,} more {what}; {_ALL}"
+        yield f"    … {hidden:,} {more}{what}; {_ALL}"
 
 
 def _place(frame: DumpFrame) -> str:

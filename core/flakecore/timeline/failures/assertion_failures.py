@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from flakecore.gotest import (
+    RACE_MESSAGE,
     Message,
     PackageRun,
     errors_among,
@@ -18,7 +19,7 @@ from flakecore.gotest.frameworks.recovered_panic import RECOVERED
 from flakecore.timeline.failures.failing_calls import FailingCall
 from flakecore.timeline.failures.failure import Failure, FailureKind
 from flakecore.timeline.failures.failure_inputs import FailureInputs
-from flakecore.timeline.failures.race_failures import RACE_MESSAGE, with_counted_races
+from flakecore.timeline.failures.race_failures import with_counted_races
 from flakecore.timeline.test_spans import TestSpan
 
 _TESTING = "testing.go"

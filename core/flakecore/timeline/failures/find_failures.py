@@ -14,6 +14,7 @@ from flakecore.timeline.failures.failure import Failure, FailureKind
 from flakecore.timeline.failures.failure_inputs import FailureInputs
 from flakecore.timeline.failures.race_failures import race_failures
 from flakecore.timeline.failures.resultless_failures import (
+    build_without_room,
     timed_out,
     told_by_libraries,
     told_of_no_test,
@@ -24,6 +25,7 @@ _COMPILER = re.compile(r"(\S+\.go):(\d{1,9}):(?:\d+: | )")
 _KILLED = "*** Test killed"
 _FRAMEWORK_LINE = re.compile(
     r"=== |\s*--- |(?:PASS|FAIL|SKIP)\s*\Z|(?:ok {2}|FAIL|\? {3}) {4}|exit status |signal: "
+    r"|(?:ok|FAIL) {1,2}\S*[./]\S* +[\d.]+s\b"
     r"|coverage: |testing: warning: |go: |\s*\]?\Z"
 )
 """Beginnings of lines that go or package testing print, and empty lines."""
@@ -64,7 +66,8 @@ def _find(inputs: FailureInputs) -> Iterator[Failure]:
             ):
                 blamed.add(test.index)
                 yield failure
-    for failure in (*told_by_libraries(inputs), *(() if run.crashes else timed_out(inputs))):
+    resultless = (*told_by_libraries(inputs, blamed), *(() if run.crashes else timed_out(inputs)))
+    for failure in resultless:
         blamed.add(failure.test)
         yield failure
     for failure in ended_by_ci(inputs) if not run.crashes else ():
@@ -72,14 +75,15 @@ def _find(inputs: FailureInputs) -> Iterator[Failure]:
             blamed.add(failure.test)
             yield failure
     if not blamed and run.status is Outcome.UNFINISHED:
-        yield from told_of_no_test(inputs)
+        yield from list(told_of_no_test(inputs)) or build_without_room(inputs)
     if run.status is Outcome.FAIL and not run.crashes:
         yield from _of_exit(inputs, bool(blamed))
 
 
 def _of_build(inputs: FailureInputs) -> Failure:
     build_output = inputs.run.build_output
-    failure = _of_package(inputs, FailureKind.BUILD, "\n".join(build_output))
+    said = "\n".join(build_output) or "the build failed; what it said is not in the log"
+    failure = _of_package(inputs, FailureKind.BUILD, said)
     found = next((each for line in build_output if (each := _COMPILER.match(line))), None)
     return replace(failure, file=found[1], line=int(found[2])) if found else failure
 

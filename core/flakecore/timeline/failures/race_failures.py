@@ -11,15 +11,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from flakecore.frames import is_own, is_wrapper, own_frame, package_of
-from flakecore.gotest import DumpFrame, Race, RaceAccess
+from flakecore.gotest import RACE_MESSAGE, DumpFrame, Race, RaceAccess
 from flakecore.gotrace import Frame
 from flakecore.timeline.dumps.dump_tests import name_of_test
 from flakecore.timeline.failures.failure import Failure, FailureKind
 from flakecore.timeline.failures.failure_inputs import FailureInputs
 from flakecore.timeline.lanes.lane import Goroutine
 
-RACE_MESSAGE = "race detected during execution of test"
-"""The message of package testing for a test during which a race was found."""
 _MAIN = 1
 
 

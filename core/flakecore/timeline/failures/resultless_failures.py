@@ -1,28 +1,39 @@
 """Failures of which the log has no result: it was cut, or something killed the process.
 
 What an assertion library prints fails its test for certain, whether or not the test's result is in
-the log. Bazel kills a test that runs too long and says so in a line of its own, with no dump.
+the log; so does what package testing says of a race. Bazel kills a test that runs too long and
+says so in a line of its own, with no dump.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 
-from flakecore.gotest import Message, Outcome, positions_of, read_loose_errors
+from flakecore.gotest import (
+    RACE_MESSAGE,
+    Message,
+    Outcome,
+    no_room_for_build,
+    positions_of,
+    read_loose_errors,
+)
 from flakecore.timeline.failures.failure import Failure, FailureKind
 from flakecore.timeline.failures.failure_inputs import FailureInputs
+from flakecore.timeline.failures.race_failures import with_counted_races
 from flakecore.timeline.test_spans import TestSpan, TestStatus
 
 _TIMED_OUT = re.compile(r"-- (Test timed out at [\d-]{10} [\d:]{8} \S{1,8}) --\s*\Z", re.ASCII)
 """Bazel's line (``tools/test/test-setup.sh`` and ``test_wrapper``)."""
 
 
-def told_by_libraries(inputs: FailureInputs) -> Iterator[Failure]:
-    """Return what assertion libraries printed of tests that have no result.
+def told_by_libraries(inputs: FailureInputs, blamed: Collection[int]) -> Iterator[Failure]:
+    """Return what assertion libraries, and package testing, said of tests that have no result.
 
     Args:
         inputs: what bears on it.
+        blamed: tests that have failures already, such as races.
     """
     for test in inputs.tests:
         if test.status is not TestStatus.UNFINISHED:
@@ -34,6 +45,29 @@ def told_by_libraries(inputs: FailureInputs) -> Iterator[Failure]:
             yield _failure(inputs, report, test.index, test.name, (report,))
         if first is not None and not reports:
             yield _failure(inputs, first, test.index, test.name, said)
+        raced = next((each for each in said if each.message == RACE_MESSAGE), None)
+        if raced is not None and test.index not in blamed:
+            yield _of_race(inputs, raced, test.index, test.name, said)
+
+
+def build_without_room(inputs: FailureInputs) -> Iterator[Failure]:
+    """Yield the failure of builds that found no room to write a file of their own."""
+    texts = inputs.run.lines.texts
+    at = no_room_for_build(texts)
+    if at < 0:
+        return
+    yield Failure(
+        index=0,
+        test=-1,
+        test_name=inputs.run.package,
+        kind=FailureKind.BUILD,
+        at_ns=inputs.line_within(at),
+        message=texts[at].strip(),
+        file="",
+        line=0,
+        goroutine=0,
+        output_line=inputs.line_index(at),
+    )
 
 
 def told_of_no_test(inputs: FailureInputs) -> Iterator[Failure]:
@@ -41,6 +75,10 @@ def told_of_no_test(inputs: FailureInputs) -> Iterator[Failure]:
     latest = {test.name: test.index for test in inputs.tests}
     for error in read_loose_errors(inputs.run.lines):
         name = error.test_name or error.subject or inputs.run.package
+        if error.message == RACE_MESSAGE:
+            if not inputs.run.races:
+                yield _of_race(inputs, error, -1, name, (error,))
+            continue
         yield _failure(inputs, error, latest.get(name, -1), name, (error,))
 
 
@@ -72,6 +110,16 @@ def timed_out(inputs: FailureInputs) -> Iterator[Failure]:
             output_line=inputs.line_index(at),
             messages=inputs.messages(test.index) if test else (),
         )
+
+
+def _of_race(
+    inputs: FailureInputs, said: Message, test: int, name: str, messages: tuple[Message, ...]
+) -> Failure:
+    """Return the failure of a test during which a race was found, by testing's own word."""
+    failure = replace(
+        _failure(inputs, said, test, name, messages), kind=FailureKind.RACE, file="", line=0
+    )
+    return with_counted_races(inputs, failure, said.position)
 
 
 def _failure(

@@ -271,6 +271,49 @@ def test_a_number_that_changes_only_behind_the_last_landmark_is_of_the_prefix() 
     ]
 
 
+GOCHECK = """\
+16:04:52 ----------------------------------------------------------------------
+16:04:52 FAIL: crane_test.go:31: Suite.TestCrane
+16:04:52 crane_test.go:40:
+16:04:52     c.Assert(depth, Equals, 3)
+16:04:52 ... obtained int = 2"""
+GINKGO = """\
+726s Crane when it lifts [It] holds
+726s /w/crane_test.go:14
+726s   [FAILED] Expected
+726s       <int>: 0
+726s   In [It] at: /w/crane_test.go:38 @ 01/04/24 12:19:00.265
+726s ------------------------------"""
+FROM_ITS_TEXT_ON = """\
+--- FAIL: TestCrane (15.11s)
+10:40:24     crane_test.go:18: it fell
+10:40:24         from the top"""
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "first"),
+    [(GOCHECK, 9, 0), (GINKGO, 5, 0), (FROM_ITS_TEXT_ON, 9, 1)],
+    ids=["gocheck", "ginkgo", "copied from the text of its first line on"],
+)
+def test_stamps_are_known_by_what_frameworks_and_tests_say(
+    text: str, width: int, first: int
+) -> None:
+    lines = text.split("\n")
+    rows = [line for _, line in find_wrappings(text.encode()).rows(lines)]
+    assert rows == [*lines[:first], *(line[width:] for line in lines[first:])]
+
+
+def test_times_that_a_program_prints_below_a_test_s_first_line_are_its_own() -> None:
+    text = "=== RUN   TestCrane\n10:40:24 crane up\n10:40:25 crane down\n10:40:26 crane up"
+    assert not find_wrappings(text.encode()).wrappings
+
+
+def test_one_blank_too_many_before_the_first_line_is_no_indentation_of_all() -> None:
+    text = " === FAIL: pond TestCrane (1.11s)\n    crane_test.go:18: it fell\n        far"
+    rows = [line for _, line in find_wrappings(text.encode()).rows(text.split("\n"))]
+    assert rows == [text.split("\n")[0][1:], *text.split("\n")[1:]]
+
+
 def test_one_blank_before_each_line_is_indentation_whatever_titles_say() -> None:
     text = (
         " ===================== TEST FAILED =====================\n"

@@ -1,11 +1,10 @@
 """``env``: something of the machine that a test did not get: a port, a file, the network, room.
 
-Speaks where a message of the failure ends in the text of a system error behind the operation that
-met it (``open /x: no such file or directory``, ``listen tcp :80: bind: address already in use``),
-as packages os and net write them; where a name is not resolved, a program not found in ``$PATH``,
-or a time zone unknown. Silent where the line tells what
-was wanted rather than what happened (``want``, ``expected``), for then the error may be the test's
-own subject.
+Speaks where a message of the failure, or of a build, ends in the text of a system error behind the
+operation that met it (``open /x: no such file or directory``, ``listen tcp :80: bind: address
+already in use``), as packages os and net write them; where a name is not resolved, a program not
+found in ``$PATH``, or a time zone unknown. Silent where the line tells what was wanted rather than
+what happened (``want``, ``expected``), for then the error may be the test's own subject.
 
 Example: ``listen tcp 127.0.0.1:8080: bind: address already in use``.
 Counterexample: ``got nil, want open /x: no such file or directory``.
@@ -27,11 +26,17 @@ _ERRORS = (
     *("cannot assign requested address", "read-only file system", "network is unreachable"),
     *("operation not permitted", "disk quota exceeded", "no route to host", "text file busy"),
     *("cannot allocate memory", "resource temporarily unavailable", "input/output error"),
+    "Only one usage of each socket address (protocol/network address/port) is normally permitted",
+    "The process cannot access the file because it is being used by another process",
+    *("The system cannot find the file specified", "The system cannot find the path specified"),
+    *("Access is denied", "There is not enough space on the disk", "No such host is known"),
+    "No connection could be made because the target machine actively refused it",
 )
+"""Texts of system errors: those of Unix systems (package syscall), then those of Windows."""
 _ERROR = re.compile(
     r"\b((?:open|create|mkdir|stat|lstat|chdir|read|write|unlink|remove|rename|symlink|fork/exec"
     r"|exec|listen (?:tcp|udp|unix)[46]?|dial (?:tcp|udp|unix)[46]?) [^:\n]{1,200}"
-    rf"(?::[^\n]{{0,160}}?)?: (?:{'|'.join(_ERRORS)}))[.\"')\]]{{0,3}}\s*$"
+    rf"(?::[^\n]{{0,160}}?)?: (?P<error>{'|'.join(map(re.escape, _ERRORS))}))[.\"')\]]{{0,3}}\s*$"
 )
 _LOOKUP = re.compile(
     r"\b(lookup [\w.-]{1,253}(?: on [^\s,]{1,60})?: (?:no such host|server misbehaving"
@@ -51,6 +56,7 @@ def _find(question: Question) -> Iterator[Finding]:
         FailureKind.ASSERTION,
         FailureKind.PANIC,
         FailureKind.EXIT,
+        FailureKind.BUILD,
     ):
         return
     lines = failure.message.splitlines()[:_LINES]
@@ -65,8 +71,9 @@ def _find(question: Question) -> Iterator[Finding]:
         yield Finding(
             rule=RULE.id,
             claim=first_that_fits(
-                f"{failure.test_name} met a system error{place}: {found[1]}",
+                f"{failure.test_name or 'The build'} met a system error{place}: {found[1]}",
                 f"System error{place}: {found[1]}",
+                f"System error{place}: {found.groupdict().get('error', found[1])}",
             ),
             certainty=Certainty.SEEN,
             weight=Weight.EFFECT,

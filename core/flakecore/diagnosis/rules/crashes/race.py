@@ -230,7 +230,7 @@ def _claim(first: _Side, second: _Side, siblings: tuple[str, ...]) -> str:
         does = "both write" if first.kind == second.kind else "one writes, the other reads"
         froms = list(dict.fromkeys(side.who for side in (first, second) if side.who))
         return first_that_fits(
-            f"Race: two goroutines ({' and '.join(froms)}) {where}: {does}",
+            f"Race: two goroutines{_bracketed(' and '.join(froms))} {where}: {does}",
             f"Race: two goroutines {where}: {does}",
         )
     after = first.after or second.after

@@ -1,8 +1,8 @@
 """``leak-checked``: goroutines that a leak checker of the tests' own found left.
 
-Speaks where goleak failed a test or a package: of each kind of goroutine that it lists, what they
-wait for, where, and where they were started. Whether they could still have gone on, and which test
-they are of, goleak does not know (it looks at what runs when it is asked), so that is not told.
+Speaks where goleak or leaktest failed a test or a package: of each kind of goroutine listed, what
+they wait for, where, and where they were started. Whether they could still have gone on, and which
+test they are of, neither knows (they look at what runs when asked), so that is not told.
 
 Example: ``defer goleak.VerifyNone(t)`` in a test whose worker waits to send for ever.
 Counterexample: the words of goleak in what a test expects of another program's output.
@@ -22,8 +22,11 @@ from flakecore.frames import shown_frame
 from flakecore.gotest import DumpFrame, DumpSource
 from flakecore.timeline.dumps.alike import AlikeGoroutines, alike_goroutines
 
-_SAID = "found unexpected goroutines"
-"""goleak's words (go.uber.org/goleak, ``leaks.go``)."""
+_SAID = {
+    DumpSource.GOLEAK: re.compile("found unexpected goroutines"),
+    DumpSource.LEAKTEST: re.compile(r"(?:leaktest: )?[Ll]eaked goroutine: goroutine \d"),
+}
+"""Words of go.uber.org/goleak (``leaks.go``) and of leaktest (``leaktest.go``)."""
 _LISTED = re.compile(r"Goroutine (\d{1,19}) in state ", re.ASCII)
 _KINDS = 3
 """Kinds of goroutines that are told, the most numerous first."""
@@ -32,22 +35,27 @@ _SHOWN = 8
 
 def _find(question: Question) -> Iterator[Finding]:
     failure = question.failure
-    if failure is None or _SAID not in failure.message:
+    if failure is None:
+        return
+    said = (each for each, words in _SAID.items() if words.search(failure.message))
+    checker = next(said, None)
+    if checker is None:
         return
     listed = set(map(int, _LISTED.findall(failure.message)))
     for dump in question.case.dumps:
-        if dump.source is not DumpSource.GOLEAK:
+        if dump.source is not checker:
             continue
         numbers = {each.stack.number for each in dump.goroutines}
-        if not numbers or (listed and not listed <= numbers):
+        # Of the last that is listed, a log that is cut may have no stack.
+        if not numbers or (listed and not listed & numbers):
             continue
         kinds = alike_goroutines(dump, question.case.package)
         for kind in [each for each in kinds if each.goroutines][:_KINDS]:
-            yield _finding(question, kind)
+            yield _finding(question, kind, checker)
         return
 
 
-def _finding(question: Question, kind: AlikeGoroutines) -> Finding:
+def _finding(question: Question, kind: AlikeGoroutines, checker: DumpSource) -> Finding:
     failure, package = question.failure, question.case.package
     assert failure is not None
     stack = kind.goroutines[0].stack.frames
@@ -69,9 +77,9 @@ def _finding(question: Question, kind: AlikeGoroutines) -> Finding:
     return Finding(
         rule=RULE.id,
         claim=first_that_fits(
-            f"goleak found {who} left in {waits}{where}{started}",
-            f"goleak found {len(numbers)} left{where}{started}",
-            f"goleak found {len(numbers)} left{where}",
+            f"{checker.value} found {who} left in {waits}{where}{started}",
+            f"{checker.value} found {len(numbers)} left{where}{started}",
+            f"{checker.value} found {len(numbers)} left{where}",
         ),
         certainty=Certainty.SEEN,
         test=failure.test,

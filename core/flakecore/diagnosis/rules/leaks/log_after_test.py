@@ -13,14 +13,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from flakecore.diagnosis.crash_site import crash_site
+from flakecore.diagnosis.crash_site import CrashSite, crash_site
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Role
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.timeline import FailureKind
 
-_SAID = re.compile(r"(Log|Fail) in goroutine after (\S{1,500}) has completed")
-_DOES = {"Log": "logged", "Fail": "failed it"}
+_SAID = re.compile(r"(Log|Fail) in goroutine after (\S{0,500}) has completed")
+"""The name is missing where the test's parent was failed with it (``testing.go``, common.Fail)."""
+_DOES = {"Log": ("logged", "logged to"), "Fail": ("failed it", "failed")}
+"""What was done, to a test that is named behind it and to one that is not."""
 
 
 def _find(question: Question) -> Iterator[Finding]:
@@ -31,11 +33,13 @@ def _find(question: Question) -> Iterator[Finding]:
     said = _SAID.match(site.message) if site is not None else None
     if site is None or said is None:
         return
-    does, test = _DOES[said[1]], said[2]
+    (does, to), test = _DOES[said[1]], said[2]
     made = f", started at {site.made.place}," if site.made is not None else ""
     yield Finding(
         rule=RULE.id,
-        claim=first_that_fits(
+        claim=_unnamed(site, made, to)
+        if not test
+        else first_that_fits(
             f"{site.who}{made} {does} at {site.own.place} after {test} had completed",
             f"{site.who} {does} at {site.own.place} after {test} had completed",
             f"{site.who} {does} at {site.own.place} after its test had completed",
@@ -44,8 +48,14 @@ def _find(question: Question) -> Iterator[Finding]:
         test=failure.test,
         places=site.places(Role.PANICS),
         evidence=(Evidence(f"panic: {said[0]}", None, site.goroutine),),
-        next=f"let {test} wait for it before it returns",
+        next=f"let {test or 'the test'} wait for it before it returns",
     )
+
+
+def _unnamed(site: CrashSite, made: str, does: str) -> str:
+    """Return the claim where package testing does not name the test."""
+    where = f"{does} a test at {site.own.place} after that had completed"
+    return first_that_fits(f"{site.who}{made} {where}", f"{site.who} {where}")
 
 
 RULE = Rule("log-after-test", Needs.FAILURE, _find)

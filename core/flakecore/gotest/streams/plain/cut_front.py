@@ -8,7 +8,7 @@ before the first result and none behind the last one stand before theirs.
 from __future__ import annotations
 
 from flakecore.gotest.streams.package_events import PackageEvents
-from flakecore.gotest.streams.plain.text_grammar import FOUR, MESSAGE
+from flakecore.gotest.streams.plain.text_grammar import FOUR, MAKES, MESSAGE
 
 
 class CutFront:
@@ -29,7 +29,7 @@ class CutFront:
         """Note a line that somebody printed."""
         if not self._is_open:
             return
-        if not text.startswith(FOUR):
+        if not text.startswith(FOUR) and not MAKES.match(text):
             self._in_message = False
         elif MESSAGE.match(text):
             self._in_message = True

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import partial
 
-from flakecore.gotest.streams.wrappings.landmarks import may_be_indented, starts
+from flakecore.gotest.streams.wrappings.landmarks import LANDMARK, may_be_indented, starts
 from flakecore.gotest.streams.wrappings.rows import Wrapping, of_each_line
 
 _BLANKS = re.compile(r"[ \t]+")
+_MESSAGE = re.compile(r"( +)\S+\.go:\d+: ")
+"""What a test says, which package testing indents by four blanks, or by a multiple of them."""
 _SHARE = 0.9
 """Of the lines with a landmark, how many have to be indented."""
+
+
+def _without_blank(blank: str, line: str) -> str:
+    """Return a line of go's own without the blanks before it, any other as it is."""
+    found = LANDMARK.search(line) if line.startswith(blank) else None
+    return line[len(blank) :] if found is not None and found.start() == len(blank) else line
 
 
 def find_indentation(lines: Sequence[str]) -> Wrapping | None:
@@ -26,6 +35,10 @@ def find_indentation(lines: Sequence[str]) -> Wrapping | None:
     if not common or len(indented) < len(blanks):
         return None
     width = len(common)
+    said = [len(each[1]) for line in lines if (each := _MESSAGE.match(line))]
+    if width % 4 and said and not any(each % 4 for each in said):
+        # Copied with a blank too many, the first line alone is indented.
+        return Wrapping("indentation", of_each_line(partial(_without_blank, common)))
 
     def change(line: str) -> str:
         if line.startswith(common):

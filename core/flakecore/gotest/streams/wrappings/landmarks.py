@@ -22,12 +22,16 @@ LANDMARK = re.compile(
     | (?:fatal[ ]error:[ ]|(?<!signal[ ])SIG[A-Z]+:[ ][a-z])
     | created[ ]by[ ][\w./-]+\.\S
     | exit[ ]status[ ]\d{1,3}\s*$
+    | (?:FAIL|PANIC):[ ]\S+\.go:\d{1,9}:[ ]\w+\.\w+\s*$      # gocheck's methods
+    | (?:OOPS|OK):[ ]\d+[ ]passed
+    | \[(?:FAILED|PANICKED|TIMEDOUT|INTERRUPTED)\][ ]\S        # ginkgo's verdicts
+    | In[ ]\[[A-Z]\w+\][ ]at:[ ]\S+\.go:\d
     """,
     re.VERBOSE | re.ASCII,
 )
 """Matched anywhere in a line. What a program prints seldom looks so."""
 
-_INDENTED = re.compile(r"--- |exit status|goroutine|created by")
+_INDENTED = re.compile(r"--- |exit status|goroutine|created by|\[[A-Z]+\] |In \[")
 
 
 def starts(lines: Iterable[str]) -> list[tuple[str, int]]:

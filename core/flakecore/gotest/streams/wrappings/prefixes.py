@@ -127,7 +127,7 @@ def _grammar(
     strictest = fitting[min(fitting)]
     shapes = fitting.get(_SHAPES, strictest)
     changes = not _all_match(strictest, tail) and _all_match(shapes, tail)
-    return _with_end(shapes if changes else strictest, stretch, bare)
+    return _with_end(shapes if changes else strictest, [*stretch, *tail], bare)
 
 
 def _all_match(core: re.Pattern[str], lines: Sequence[str]) -> bool:
@@ -135,10 +135,10 @@ def _all_match(core: re.Pattern[str], lines: Sequence[str]) -> bool:
 
 
 def _with_end(
-    core: re.Pattern[str], stretch: Sequence[str], bare: Sequence[str]
+    core: re.Pattern[str], lines: Sequence[str], bare: Sequence[str]
 ) -> re.Pattern[str] | None:
     """Return a prefix with the blanks behind it that are not the text's own indentation."""
-    behind = [line[each.end() :] for line in (bare or stretch) if (each := core.match(line))]
+    behind = [line[each.end() :] for line in (bare or lines) if (each := core.match(line))]
     blanks = [text[: len(text) - len(text.lstrip())] for text in behind if text.strip() or bare]
     end = min(blanks, key=len, default="")
     loose = core.pattern.endswith((r"\S{1,200}", r"\S{0,200}"))

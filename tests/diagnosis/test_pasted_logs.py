@@ -1,0 +1,215 @@
+"""Logs as people paste them: who failed, where, and the first sentence on why.
+
+Each is cut, stamped or mixed as logs of that kind are; beside it stands one as alike as possible
+that must not be told so.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from flakecore.diagnosis import explain
+from timeline.captures import read
+
+LATE = """\
+panic: {} in goroutine after {} has completed{}
+
+goroutine 25 [running]:
+testing.(*common).Fail(0xc4201a2000)
+\t/usr/local/go/src/testing/testing.go:502 +0x1bd
+github.com/hull/tlog@v0.2.0.Logger.Printf(...)
+\t/root/go/pkg/mod/github.com/hull/tlog@v0.2.0/tlog.go:13
+example.com/quay.(*Crane).stop(0xc420080780)
+\t/src/quay/crane.go:127 +0x149
+created by example.com/quay.TestCrane.func1
+"""
+RACE = """\
+==================
+WARNING: DATA RACE
+Read at 0x00c000f78108 by goroutine 67:
+  example.com/quay.TestCrane.func2()
+      quay/crane_test.go:69 +0x2f
+Previous write at 0x00c000f78108 by goroutine 68:
+  example.com/quay.TestCrane.func2()
+      quay/crane_test.go:69 +0x46
+"""
+WINDOWS = (
+    "=== RUN   TestCrane\n    crane_test.go:48: \n"
+    "        \tError Trace:\tD:\\a\\quay\\quay\\crane_test.go:48\n"
+    "        \t            \t\t\t\tD:\\a\\quay\\quay\\crane_test.go:38\n"
+    "        \tError:      \tReceived unexpected error:\n"
+    "        \t            \tlisten tcp 127.0.0.1:29018: bind: Only one usage of each socket"
+    " address (protocol/network address/port) is normally permitted.\n"
+    "        \tTest:       \tTestCrane\n--- FAIL: TestCrane (0.00s)\n"
+)
+FULL = """\
+# example.com/quay
+write /tmp/go-build182506727/b481/_testmain.go: no space left on device
+FAIL    example.com/quay [setup failed]
+"""
+LONG = f"    crane_test.go:9: copying: write /{'deep/' * 24}disk.img: no space left on device\n"
+LEAKTEST = """\
+--- FAIL: TestCrane (5.04s)
+    leaktest.go:150: leaktest: leaked goroutine: goroutine 21 [chan send]:
+        example.com/quay.Start.func1()
+        \t/src/quay/crane.go:141 +0xcd
+        created by example.com/quay.Start
+        \t/src/quay/crane.go:136 +0x2c6
+    leaktest.go:150: leaktest: leaked goroutine: goroutine 22 [chan send]:
+        example.com/quay.Start.func1()
+        \t/src/quay/crane.go:141 +0xcd
+        created by example.com/quay.Start
+        \t/src/quay/crane.go:136 +0x2c6
+FAIL
+"""
+GOLEAK = """\
+=== RUN   TestCrane
+    crane_test.go:158: found unexpected goroutines:
+        [Goroutine 13 in state chan send, with example.com/quay.Start.func1 on top of the stack:
+        example.com/quay.Start.func1()
+        \t/src/quay/crane.go:141 +0xcd
+        created by example.com/quay.Start in goroutine 12
+        \t/src/quay/crane.go:136 +0x2c6
+         Goroutine 127 in state chan send, with example.com/quay.Sta
+"""
+
+
+def told(folder: Path, text: str) -> list[tuple[str, str, str]]:
+    """Return of each failure its test, its kind and place, and the first finding's claim."""
+    (folder / "test.log").write_text(text)
+    case = read(folder).case
+    return [
+        (
+            each.test_name,
+            f"{each.kind.value} {each.file.rpartition('/')[2]}:{each.line}",
+            next((finding.claim for finding in explain(case, each)), ""),
+        )
+        for each in case.failures
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            LATE.format("Log", "TestCrane", ""),
+            ("TestCrane", "panic crane.go:127", "G25 logged at crane.go:127 after TestCrane had"),
+        ),
+        (
+            LATE.format("Fail", "", ""),
+            (
+                "",
+                "panic crane.go:127",
+                "G25 failed a test at crane.go:127 after that had",
+            ),
+        ),
+        (
+            LATE.format("Log", "TestCrane", ": \n\tError:      \tNot equal: ").replace(
+                "\n\ng", "\ng"
+            ),
+            ("TestCrane", "panic crane.go:127", "G25 logged at crane.go:127 after TestCrane had"),
+        ),
+        (
+            RACE,
+            (
+                "TestCrane",
+                "race crane_test.go:69",
+                "Race: two goroutines in TestCrane.func2 at crane_test.go:69: one writes",
+            ),
+        ),
+        (
+            WINDOWS,
+            (
+                "TestCrane",
+                "assertion crane_test.go:38",
+                "System error (crane_test.go:38): Only one usage of each socket address (protocol",
+            ),
+        ),
+        (
+            FULL,
+            (
+                "example.com/quay",
+                "build :0",
+                "example.com/quay met a system error: write /tmp/go-build182506727/b481/_testmain",
+            ),
+        ),
+        (
+            "compile: writing output: write $WORK/b30/_pkg_.a: no space left on device\n",
+            ("", "build :0", "The build met a system error: write $WORK/b30/_pkg_.a: no space"),
+        ),
+        (
+            f"--- FAIL: TestCrane (0.10s)\n{LONG}FAIL\n",
+            (
+                "TestCrane",
+                "assertion crane_test.go:9",
+                "System error (crane_test.go:9): no space left on device",
+            ),
+        ),
+        (
+            LEAKTEST,
+            (
+                "TestCrane",
+                "assertion leaktest.go:150",
+                "leaktest found G21 and G22 left in channel send at crane.go:141, started at crane",
+            ),
+        ),
+        (
+            GOLEAK,
+            (
+                "TestCrane",
+                "assertion crane_test.go:158",
+                "goleak found G13 left in channel send at crane.go:141, started at crane.go:136",
+            ),
+        ),
+    ],
+    ids=[
+        "a logger of another module",
+        "a test without a name",
+        "a value of several lines",
+        "a race that is cut",
+        "a port on Windows",
+        "no room for a test's main",
+        "no room for a build",
+        "a path too long to tell",
+        "leaktest",
+        "goleak without a result",
+    ],
+)
+def test_the_first_sentence_names_who_where_and_why(
+    text: str, expected: tuple[str, str, str], tmp_path: Path
+) -> None:
+    ((test, where, claim),) = told(tmp_path, text)
+    assert (test, where) == expected[:2]
+    assert claim.startswith(expected[2])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "=== RUN   TestCrane\nfound unexpected goroutines: none, as it should be\n",
+        "--- PASS: TestCrane (5.04s)\n    leaktest.go:150: Leaked goroutine: none\n",
+        "--- PASS: TestCrane (0.10s)\n    crane_test.go:9: write /x: no space left on device\n",
+        "cp: write /srv/disk.img: no space left on device\n",
+        "    testing.go:12: it says: race detected during execution of test\n",
+    ],
+    ids=["goleak's words", "leaktest's words", "a passing test", "another program", "a quotation"],
+)
+def test_what_only_resembles_them_is_no_failure(text: str, tmp_path: Path) -> None:
+    assert told(tmp_path, text) == []
+
+
+def test_what_testing_says_of_a_race_is_a_failure_though_the_report_is_cut_away(
+    tmp_path: Path,
+) -> None:
+    said = "testing.go:1319: race detected during execution of test\n"
+    assert told(tmp_path, said) == [("", "race :0", "")]
+    assert told(tmp_path, f"=== CONT  TestCrane\n    {said}") == [("TestCrane", "race :0", "")]
+
+
+def test_a_place_that_is_cut_off_is_not_told(tmp_path: Path) -> None:
+    cut = LATE.format("Log", "TestCrane", "").partition("\t/src/quay")[0]
+    ((_, _, claim),) = told(tmp_path, cut)
+    assert "()" not in claim
+    assert "at  " not in claim
