@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from flakecore.comparison.runs.conditions import (
         Condition,
         condition_shown,
+        conditions_beside,
         conditions_of,
         conditions_shown,
     )
@@ -101,6 +102,7 @@ else:
             "runs.conditions": (
                 "Condition",
                 "condition_shown",
+                "conditions_beside",
                 "conditions_of",
                 "conditions_shown",
             ),
@@ -146,6 +148,7 @@ __all__ = [
     "choose_trials",
     "compare_cases",
     "condition_shown",
+    "conditions_beside",
     "conditions_of",
     "conditions_shown",
     "differences",

@@ -207,7 +207,12 @@ def test_the_place_where_the_runs_part_is_held_up(module: Path, tmp_path: Path) 
     assert (last.failed_with, last.runs_with, last.otherwise_with) == (10, 10, 0)
     assert last.failed_without <= 3
     assert is_proved(last)
-    assert Certainty.PROVED in certainties(place).values()
+    with open_bundle(place) as bundle:
+        case = load_cases(bundle)[0]
+        first, *_ = Explainer(bundle).findings(case, case.failures[0])
+    assert (first.rule, first.certainty) == ("experiment", Certainty.PROVED)
+    assert "with a delay of" in first.claim
+    assert any(each.text.startswith("it puts to the test: Parts from") for each in first.evidence)
 
 
 def test_a_delay_that_breaks_a_deadline_proves_nothing(module: Path, tmp_path: Path) -> None:

@@ -101,5 +101,5 @@ def test_a_place_of_the_failing_test_itself_is_none_to_hold_up() -> None:
 def test_where_nothing_is_known_all_settings_are_taken_away_or_nothing_is() -> None:
     assert trials(manifest(Settings(), Settings())) == ()
     (only,) = trials(manifest(ONE, ONE))
-    assert only.experiment.words == "GOMAXPROCS=1, priority lowered by 10"
+    assert only.experiment.words == "GOMAXPROCS=1, niceness 10"
     assert (only.with_it, only.without) == (ONE, Settings())

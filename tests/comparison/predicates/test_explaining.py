@@ -36,11 +36,20 @@ def test_an_event_of_the_failing_runs_alone_stands_first_with_its_counts() -> No
 
 def test_ochiai_ranks_what_holds_in_passing_runs_too_behind() -> None:
     first, second = found(
-        [record(9, A=1, B=2, C=3)] * 8, [record(-1, A=1)] * 36 + [record(-1, A=1, C=3)] * 4
-    )[:2]
+        [record(9, A=1, B=2)] * 12 + [record(9, A=1, C=3)] * 8,
+        [record(-1, A=1)] * 76 + [record(-1, A=1, C=3)] * 4,
+    )
     assert "prints 'y'" in first.words
     assert second.words == "c prints 'z'"
-    assert second.ochiai == 8 / np.sqrt(8 * 12)
+    assert second.ochiai == 8 / np.sqrt(20 * 12)
+
+
+def test_what_an_explanation_brings_along_is_not_told() -> None:
+    # C holds in all that failed, and in some that passed: B says it all.
+    only = found(
+        [record(9, A=1, B=2, C=3)] * 8, [record(-1, A=1)] * 36 + [record(-1, A=1, C=3)] * 4
+    )
+    assert [each.words for each in only] == ["b prints 'y'"]
 
 
 def test_the_order_of_two_events_is_told_where_both_always_happen() -> None:

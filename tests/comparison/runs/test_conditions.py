@@ -64,7 +64,7 @@ def test_what_is_not_recorded_is_none() -> None:
         "runs at once",
         "busy processes",
         "-parallel",
-        "priority lowered by",
+        "niceness",
         "processors allowed",
         "short stops",
         "scheduler",

@@ -37,5 +37,5 @@ def test_it_has_every_run_and_what_failures_go_with() -> None:
     assert (failure["name"], failure["failures"], failure["runs"]) == ("p.T", 6, 12)
     assert failure["signatures"] == [{"signature": "got N", "count": 6}]
     (goes_with,) = failure["goes_with"]
-    assert goes_with["words"] == "load above 0"
+    assert goes_with["words"] == "load 4"
     assert (goes_with["failed_with"], goes_with["runs_with"]) == (6, 6)

@@ -30,7 +30,11 @@ def test_what_failed_stands_with_its_rate_what_it_goes_with_and_its_signature() 
         "  - 6 times: assertion: got N",
         "",
     ]
-    assert text(runs)[8] == "  1   FAIL  31.0ms  kept  GOMAXPROCS=1  TestX"
+    assert text(runs)[8:11] == [
+        "Runs; what is not told of one is as in run 1:",
+        "  1   FAIL  31.0ms  kept  GOMAXPROCS=1  TestX",
+        "  2   FAIL  31.0ms  kept                TestX",
+    ]
     assert text(runs)[-1] == "  20  pass  31.0ms  kept  GOMAXPROCS=4"
 
 

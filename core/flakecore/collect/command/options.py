@@ -87,7 +87,8 @@ class HuntOptions:
     """How to run the tests again and again.
 
     Attributes:
-        until_fail: how many failing runs end it; 0 for any number.
+        until_fail: how many failing runs end it, of several only those whose conditions were drawn
+            evenly; 0 for no end.
         max_runs: how many runs at most; 0 for no limit.
         limit_ns: how long at most; 0 for no limit.
         stress: whether to vary what the tests run under.

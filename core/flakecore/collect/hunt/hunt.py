@@ -114,7 +114,9 @@ def hunt(
     def over() -> bool:
         enough = 0 < hunting.max_runs <= retained.runs
         late = 0 < hunting.limit_ns <= time.monotonic_ns() - began
-        caught = 0 < hunting.until_fail <= retained.failures
+        # Of several those count that tell what failures go with; the first is the first.
+        counted = retained.failures if hunting.until_fail == 1 else retained.drawn_failures
+        caught = 0 < hunting.until_fail <= counted
         return bool(interruption.signals) or enough or late or caught or nothing_ran
 
     outcomes = ConditionOutcomes()

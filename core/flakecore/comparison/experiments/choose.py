@@ -40,7 +40,7 @@ _FIELDS = {
     "-parallel": ("parallel",),
     "GOGC": ("gogc",),
     "GOMEMLIMIT": ("memory_limit",),
-    "priority lowered by": ("nice",),
+    "niceness": ("nice",),
     "processors allowed": ("processors",),
     "short stops": ("pauses",),
     "scheduler": ("scheduler",),

@@ -6,9 +6,12 @@ failures times runs with it (Abreu et al. 2007), is 1 for what holds in all fail
 other. What chance would divide as unevenly is not told, by Fisher's exact test, corrected for all
 distinct predicates that were asked for.
 
-Two traps. A run that fails is cut short: what it never came to is missing by definition. So that
+Three traps. A run that fails is cut short: what it never came to is missing by definition. So that
 an event had not happened counts only where something had that follows it in every run which has
-both. And what happens because of the failure is not noted at all (``case_events``).
+both. What happens because of the failure is not noted at all (``case_events``). And what an
+explanation brings along is none: where a test fails after another one, it fails after all that
+come before that one, too. So a predicate is told only where failures go with it still among the
+runs in which one that is told holds, or among those in which none does.
 """
 
 from __future__ import annotations
@@ -25,6 +28,9 @@ from flakecore.comparison.statistics import fisher_exact, holm_adjusted, p_shown
 _SIGNIFICANT = 0.01
 """Corrected p-value up to which a predicate is told: stricter than for conditions, of which a
 person knows what was tried, while these are found among hundreds."""
+_BESIDE = 0.05
+"""p-value up to which a predicate says something beside those before it; it is significant by
+itself already."""
 _PAIRED = 48
 """Events of which the order is asked for, those that most failing runs have; a bound."""
 _FOLLOWS = 3
@@ -116,11 +122,25 @@ def predicate_associations(
     tables = [_table(group[0][1], outcome) for group in groups]
     adjusted = holm_adjusted([fisher_exact(*table) for table in tables])
     found = [
-        _association([predicate for predicate, _ in group], table, p)
+        (_association([predicate for predicate, _ in group], table, p), group[0][1])
         for group, table, p in zip(groups, tables, adjusted, strict=True)
         if p <= _SIGNIFICANT and _rises(*table)
     ]
-    return tuple(sorted(found, key=lambda each: (-each.ochiai, each.p, each.words)))
+    found.sort(key=lambda each: (-each[0].ochiai, each[0].p, each[0].words))
+    return tuple(_telling(found, outcome))
+
+
+def _telling(
+    found: Sequence[tuple[PredicateAssociation, NDArray[np.bool_]]], failed: NDArray[np.bool_]
+) -> Iterator[PredicateAssociation]:
+    """Yield predicates but for those that say nothing beside the ones before them."""
+    explained = np.zeros_like(failed)
+    for number, (association, held) in enumerate(found):
+        tables = [_table(held[among], failed[among]) for among in (explained, ~explained)]
+        if number and not any(_rises(*each) and fisher_exact(*each) <= _BESIDE for each in tables):
+            continue
+        explained |= held
+        yield association
 
 
 def _times(records: Sequence[TestRecord], failed: NDArray[np.bool_]) -> _Times:

@@ -187,8 +187,16 @@ def _questions(
 def _bounds(
     name: str, numbers: NDArray[np.float64]
 ) -> Iterator[tuple[str, str, NDArray[np.bool_]]]:
-    """Yield a number's bounds: between neighbours, or else at even steps through the runs."""
+    """Yield a number's bounds: between neighbours, or else at even steps through the runs.
+
+    One of two values is told as such.
+    """
     distinct = np.unique(numbers[~np.isnan(numbers)])
+    if len(distinct) == 2:
+        low, high = distinct.tolist()
+        yield name, condition_shown(name, high), numbers == high
+        yield name, condition_shown(name, low), numbers == low
+        return
     below = distinct[:-1]
     if len(below) > _BOUNDS:
         ranks = np.linspace(0, len(below) - 1, _BOUNDS).round().astype(int)

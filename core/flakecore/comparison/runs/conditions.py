@@ -59,6 +59,18 @@ def conditions_shown(conditions: Mapping[str, Condition]) -> list[str]:
     ]
 
 
+def conditions_beside(
+    conditions: Mapping[str, Condition], first: Mapping[str, Condition]
+) -> list[str]:
+    """Return the conditions of a run that are not as in another one, as words."""
+    found = []
+    for name in dict.fromkeys([*conditions, *first]):
+        value = condition_in(conditions, name)
+        if value is not None and value != condition_in(first, name):
+            found.append(condition_shown(name, value))
+    return found
+
+
 def condition_shown(name: str, value: Condition) -> str:
     """Return one condition as words."""
     if isinstance(value, float):
@@ -83,7 +95,7 @@ def _of_settings(
     for name, value in (("GOGC", settings.gogc), ("GOMEMLIMIT", settings.memory_limit)):
         if value := value or manifest.environment.get(name, ""):
             yield name, value
-    yield "priority lowered by", float(settings.nice)
+    yield "niceness", float(settings.nice)
     allowed = settings.processors or manifest.host.cpus
     yield "processors allowed", float(allowed)
     yield "short stops", float(settings.pauses)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from flakecore.comparison import (
     FailureRate,
     Run,
+    conditions_beside,
     conditions_shown,
     drawn_rate_sentence,
     failure_rates,
@@ -113,11 +114,17 @@ def _runs(runs: Sequence[Run], in_full: bool) -> Iterator[str]:
     if not in_full and len(runs) > _RUNS:
         first = sorted(runs, key=lambda run: run.ended_well)[:_RUNS]
         chosen = [run for run in runs if run in first]
+    firsts = {run.bundle: run for run in reversed(runs) if run.number == 1}
+    if firsts and len(runs) > 1:
+        yield "Runs; what is not told of one is as in run 1:"
     rows = []
     for run in chosen:
         outcome = "pass" if run.ended_well else "FAIL"
         took = format_duration(run.duration_ns) if run.duration_ns is not None else ""
+        beside = firsts.get(run.bundle, run)
         own = [each for each in conditions_shown(run.conditions) if each not in shared]
+        if run is not beside:
+            own = conditions_beside(run.conditions, beside.conditions)
         names = ", ".join(name.rpartition(".")[2] for name in run.failed[:3])
         more = f" and {len(run.failed) - 3:,} more" if len(run.failed) > 3 else ""
         where = f"{run.bundle} " if several else ""

@@ -57,9 +57,9 @@ def test_without_a_failure_it_is_told_how_rare_it_is_at_most(tmp_path: Path) -> 
 
 def test_one_failure_alone_asks_for_more(tmp_path: Path) -> None:
     told = sentences(tmp_path, attempt(1, 4), attempt(2, 1), attempt(3, 4))
-    assert any("--until-fail 10 goes on" in each for each in told)
+    assert any("--until-fail 5 goes on" in each for each in told)
     told = sentences(tmp_path, attempt(1, 4), attempt(2, 1), attempt(3, 1))
-    assert not any("--until-fail 10" in each for each in told)
+    assert not any("--until-fail 5" in each for each in told)
 
 
 def test_of_a_single_run_nothing_is_told(tmp_path: Path) -> None:

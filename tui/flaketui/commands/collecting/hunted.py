@@ -34,7 +34,7 @@ def hunted_sentences(bundle: Path, manifest: Manifest) -> Iterator[str]:
         yield _how_conditions_were_chosen(manifest)
     if manifest.seed and manifest.failures == 1:
         yield (
-            "one failure does not tell what it goes with: --until-fail 10 goes on, every other run"
+            "one failure does not tell what it goes with: --until-fail 5 goes on, every other run"
             " under what failed before"
         )
     with open_bundle(bundle) as opened:

@@ -30,8 +30,8 @@ def add_hunt_options(parser: argparse.ArgumentParser) -> None:
         type=_count,
         const=1,
         default=0,
-        help="build once, run again until a run fails, or N runs; under --stress every other run"
-        " after the first failure is under what fitted the failures so far",
+        help="build once, run again until a run fails, or N; under --stress N of those that drew"
+        " their conditions evenly, which tell what it goes with",
     )
     group.add_argument("--max-runs", metavar="N", type=_count, default=0, help="end after N runs")
     group.add_argument(

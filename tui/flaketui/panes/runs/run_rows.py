@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flakecore.comparison import Run, conditions_shown, drawn_rate_sentence
+from flakecore.comparison import (
+    Run,
+    conditions_beside,
+    conditions_shown,
+    drawn_rate_sentence,
+)
 from flakecore.timeline import Case
 from flakecore.times import format_duration
 from flaketui.drawing.theme import Role
@@ -59,8 +64,13 @@ def _of_runs(scene: Scene) -> Iterator[RunRow]:
             f"{len(rates) - _RATES:,} more tests failed; flaketui runs lists them", "muted"
         )
     alike = _alike(runs)
+    first = next((run for run in runs if run.number == 1), None)
+    if first is not None and len(runs) > 1:
+        yield RunRow("what is not told of a run is as in run 1", "faint")
     for at, run in enumerate(runs):
         own = [each for each in conditions_shown(run.conditions) if each not in alike]
+        if first is not None and run is not first:
+            own = conditions_beside(run.conditions, first.conditions)
         took = format_duration(run.duration_ns) if run.duration_ns is not None else ""
         mark = "✓" if run.ended_well else "✗"
         names = ", ".join(_short(name) for name in run.failed[:2])
