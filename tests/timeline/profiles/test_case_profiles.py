@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from flakecore.bundle import open_bundle
+from flakecore.bundle import Kind, open_bundle
 from flakecore.timeline import Case, load_case, load_profiles
 from flakecore.timeline.case_index import list_cases
 from program import SAMPLE
@@ -40,6 +40,19 @@ def test_profiles_are_in_the_order_in_which_reports_list_their_kinds(folder: Pat
         (f"{FOLDER}{kind}.pprof", kind) for kind in KINDS
     ]
     assert losses == []
+
+
+def test_the_sleep_of_the_tracer_that_collect_asked_for_is_in_no_profile(folder: Path) -> None:
+    def waited() -> tuple[set[str], int]:
+        with open_bundle(folder) as bundle:
+            profiles, _ = load_profiles(bundle, _case_without_trace(folder), [Kind.BLOCK_PROFILE])
+        (block,) = profiles
+        return set(block.profile.stacks.functions.names), int(block.profile.values[:, 1].sum())
+
+    _, collected = waited()
+    (folder / "manifest.json").unlink()
+    _, elsewhere = waited()
+    assert collected < 1.5e9 < 6e9 < elsewhere  # two goroutines that sleep as long as the tests
 
 
 def test_a_profile_that_cannot_be_read_is_a_loss_and_the_others_are_read(folder: Path) -> None:

@@ -208,6 +208,7 @@ def run(options: argparse.Namespace) -> int:
         found = replace(
             shown(profile, request, (*found.losses, *other.losses)),
             name=f"{found.name}, less {base}",
+            signals=(),
         )
     form = ProfileFormat(options.format or "text")
     if form is ProfileFormat.PPROF and options.output is None and stdout.is_terminal:
@@ -313,4 +314,4 @@ def _shown(
         outlines = choose_cases(list_cases(bundle), options.package, options.attempt)
         cases = [load_case(bundle, outline, progress) for outline in outlines]
         sources = sources_of(bundle, cases, Path.cwd())
-        return profiles_of_cases(bundle, cases, request), sources
+        return profiles_of_cases(bundle, cases, request, sources), sources

@@ -18,16 +18,27 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from flakecore.diagnosis.source.go_files import GoFiles
 from flakecore.diagnosis.source.objects.lock_helpers import PAIRS
 from flakecore.diagnosis.source.objects.operations import ObjectName, Operation, OperationKind
 from flakecore.frames import HasFunction
 from flakecore.gotrace import Frame, State
+from flakecore.pprof import Profile
 from flakecore.timeline import Case
-from flakecore.timeline.profiles.contention import WaitSite
+from flakecore.timeline.profiles.contention import WaitSite, wait_sites
 
 _IN_SYNC = ("sync.", "internal/sync.")
+_LOCKING = frozenset(
+    f"sync.(*{each}" for each in ("Mutex).Lock", "RWMutex).Lock", "RWMutex).RLock")
+)
 _VARIABLE = re.compile(r"\w+(\.\w+)*")
+_EVENTS_MOST = 1_000_000
+"""All waits of a larger trace take longer to read than the rest of a report: profile's contention
+reads them. Measured on 9.1 million events: 2.8 s of processor time beside the report's 1.8 s."""
+_NOBODY = np.zeros(0, np.int64)
 _TRIED = 20_000
 """Paths from lock to lock that are followed at most: a program has some tens of locks."""
 _PLACES = 4
@@ -137,6 +148,40 @@ def stacks_of_sites(case: Case, sites: Sequence[WaitSite], *, ended: bool) -> li
         for each in site.stacks
         if (waits := each.waits - (each.unended if ended else 0))
     ]
+
+
+def stacks_of_trace(
+    case: Case,
+    goroutines: NDArray[np.int64] | None = None,
+    *,
+    without: NDArray[np.int64] = _NOBODY,
+    ended: bool,
+) -> list[StackOfWaits]:
+    """Return the stacks of all waits for locks of a trace; nothing of a very large one.
+
+    Args:
+        case: whose trace is read.
+        goroutines: only waits of these; None for all.
+        without: goroutines whose waits are left out, beside the runtime's own.
+        ended: leave out the waits that never ended.
+    """
+    if case.trace is None or case.schedule is None or case.trace.events > _EVENTS_MOST:
+        return []
+    nobody = np.concatenate([case.schedule.tree.system, without])
+    whole = (case.trace, case.package, 0, case.trace.end_ns + 1, goroutines)
+    sites = wait_sites(*whole, without=nobody, states=(State.MUTEX,))
+    return stacks_of_sites(case, sites, ended=ended)
+
+
+def stacks_of_profile(profile: Profile) -> list[StackOfWaits]:
+    """Return the stacks of waits for locks of a block profile."""
+    counts = profile.stack_values(0)
+    found = []
+    for at, stack in enumerate(profile.stacks):
+        if stack and stack[0].function in _LOCKING:
+            frames = [Frame(each.function, each.file, each.line) for each in stack]
+            found.append(StackOfWaits(frames, int(counts[at])))
+    return found
 
 
 def lock_rings(case: Case, stacks: Iterable[StackOfWaits], files: GoFiles) -> tuple[LockRing, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from flakecore.pprof import (
     filtered,
     merged,
 )
+from flakecore.report.profile.profile_signals import profile_signals
 from flakecore.timeline import Case, CaseProfile, load_profiles, with_subtests
 from flakecore.timeline.profiles.profile_series import profile_series, whole_profile
 from flakecore.timeline.profiles.trace_profiles import TEST_LABEL, TRACE_KINDS, TraceProfiles
@@ -70,6 +72,7 @@ class ProfileShown:
         whole: the same before filters, of which shares are.
         column: the sample type that is shown.
         losses: what could not be read on the way.
+        signals: sentences on what stands out in it.
     """
 
     name: str
@@ -77,6 +80,7 @@ class ProfileShown:
     whole: Profile
     column: int
     losses: tuple[Loss, ...] = ()
+    signals: tuple[str, ...] = ()
 
     @property
     def unit(self) -> str:
@@ -90,9 +94,15 @@ class ProfileShown:
 
 
 def profiles_of_cases(
-    bundle: Bundle, cases: Sequence[Case], request: ProfileRequest
+    bundle: Bundle, cases: Sequence[Case], request: ProfileRequest, sources: Sequence[Sources] = ()
 ) -> ProfileShown:
     """Return the profile that is asked for, of all cases together.
+
+    Args:
+        bundle: holds them.
+        cases: whose profiles are looked at.
+        request: which, and how.
+        sources: where each case's source is found; with it, what stands out is told.
 
     Raises:
         ProfileError: if there is none such, or a filter is no regular expression.
@@ -101,17 +111,21 @@ def profiles_of_cases(
     found: list[Profile] = []
     kinds: dict[str, None] = {}
     wanted = request.kind
-    for case in cases:
+    signals: list[str] = []
+    for case, source in zip_longest(cases, sources[: len(cases)]):
         loaded, lost = load_profiles(bundle, case)
         losses += lost
         kinds.update(dict.fromkeys(_kinds(case, loaded)))
         if not wanted and kinds:
             wanted = next(iter(kinds))
         found += _of_case(case, loaded, wanted, request)
+        if sources and not (request.test or request.less or request.number):
+            signals += profile_signals(case, loaded, wanted, source)
     if not found:
         raise ProfileError(_none(wanted, list(kinds), losses), remedy=_remedy(list(kinds)))
     profile = merged(found) if len(found) > 1 else found[0]
-    return shown(profile, replace(request, kind=wanted), losses)
+    result = shown(profile, replace(request, kind=wanted), losses)
+    return replace(result, signals=tuple(signals))
 
 
 def shown(profile: Profile, request: ProfileRequest, losses: Sequence[Loss] = ()) -> ProfileShown:

@@ -48,7 +48,8 @@ def top_text(found: ProfileShown, request: ProfileRequest) -> str:
         values = (_value(found, flat), _value(found, cumulative))
         lines.append(_row(values[0], shares[0], shares[1], values[1], shares[2], nodes.names[node]))
     site = allocation_site(found.whole)
-    return _joined([*lines, *([f"! {site}"] if site else [])])
+    signals = (*([site] if site else []), *found.signals)
+    return _joined([*lines, *(f"! {each}" for each in signals)])
 
 
 def tree_text(found: ProfileShown, request: ProfileRequest, pattern: str = "") -> str:

@@ -8,6 +8,7 @@ import numpy as np
 
 from flakecore.pprof import Granularity, Profile, difference, node_totals, nodes_by
 from flakecore.report.hotspots import format_value
+from flakecore.report.profile.profile_signals import growing
 from flakecore.timeline import CaseProfile
 from flakecore.timeline.profiles.profile_series import taken_ns
 from flakecore.times import format_duration
@@ -40,6 +41,7 @@ def series_text(series: Sequence[CaseProfile], measure: str = "") -> str:
         row = f"{number:>4} {after:>8} {format_value(total, counted.unit):>10} {change:>10}  {grew}"
         lines.append(row.rstrip())
         before = each.profile
+    lines += [f"! {sentence}" for sentence in growing(series)]
     return "".join(f"{line}\n" for line in lines)
 
 

@@ -26,6 +26,13 @@ _KINDS = tuple(dict.fromkeys((*(Kind(kind.artefact) for kind in PROFILE_KINDS), 
 
 _WITHOUT_THE_PROBE = Filter(ignore=r"\.flaketui[A-Z]")
 """What ``collect`` itself did within the test binary is not the program's."""
+_WITHOUT_THE_TRACER = Filter(
+    ignore=rf"{_WITHOUT_THE_PROBE.ignore}|^runtime\.traceStartReadCPU\.|"
+    r"^runtime\.\(\*traceAdvancerState\)\."
+)
+"""Nor are the goroutines by which the runtime writes the trace that ``collect`` asks for: they
+sleep as long as the tests take, twice, and are most of a block profile
+(``src/runtime/trace.go``, ``tracecpu.go``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +56,7 @@ def load_profiles(
     """
     profiles: list[CaseProfile] = []
     losses: list[Loss] = []
+    left_out = _WITHOUT_THE_TRACER if bundle.manifest is not None else _WITHOUT_THE_PROBE
     for kind in kinds:
         for artefact in case.artefacts:
             if artefact.kind is not kind:
@@ -56,7 +64,7 @@ def load_profiles(
             name = artefact.name
             try:
                 read = read_profile(bytes(bundle.read(artefact)), name=name)
-                profile = filtered(read, _WITHOUT_THE_PROBE)
+                profile = filtered(read, left_out)
             except ProfileError as error:
                 losses.append(Loss(name, error.problem.removeprefix(f"{name}: ")))
             except Exception as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from textual.strip import Strip
 
@@ -22,11 +22,11 @@ from flaketui.panes.profile.choices import (
     place_of,
     replace_kind,
 )
-from flaketui.panes.profile.flame import Flame
 from flaketui.panes.profile.flame_graph import FlameGraph
 from flaketui.panes.profile.flame_lines import Marks
 from flaketui.panes.profile.profile_notes import nothing_lines, title_note
 from flaketui.panes.profile.profile_table import exported_rows, table_lines, told_line
+from flaketui.panes.profile.signal_lines import SignalLines
 from flaketui.panes.profile.source_values import HEAD_ROWS, SourceValues
 from flaketui.panes.registry import PaneEntry
 from flaketui.view.key import SHOW, Key
@@ -37,8 +37,12 @@ _TABLE = 46
 """Cells of the table beside the graph."""
 _BESIDE = 110
 """Width from which the table stands beside the graph, and not below it."""
+_SIGNALS_FROM = 12
+"""Rows of the pane from which on what stands out is said below it."""
 _ROWS_BELOW = 5
 """Rows of the table below the graph."""
+
+Made = TypeVar("Made")
 
 
 class ProfilePane(Pane):
@@ -60,6 +64,7 @@ class ProfilePane(Pane):
     def __init__(self, entry: PaneEntry) -> None:
         super().__init__(entry)
         self._choices = ProfileChoices(self._make_in_thread)
+        self._signals = SignalLines(self._make_in_thread)
         self._wanted = Wanted()
         self._cumulative = False
         self._graph: FlameGraph | None = None
@@ -249,6 +254,9 @@ class ProfilePane(Pane):
         if graph is None or not graph.flame.total:
             nothing = nothing_lines(scene, self._choices, self._wanted, width)
             return [self.title(scene, width), *nothing]
+        kind = self._choices.kind(scene, self._wanted)
+        signals = self._signals.lines(scene, kind, width) if height > _SIGNALS_FROM else []
+        height -= len(signals)
         beside = width >= _BESIDE
         room = width - _TABLE - 1 if beside else width
         rows = height - 1 if beside else max(3, height - _ROWS_BELOW - 3)
@@ -269,7 +277,6 @@ class ProfilePane(Pane):
         else:
             lines = [graph.line(row, scene.look, marks) for row in graph.rows[self.top :][:rows]]
             lines += [blank] * (rows - len(lines))
-        kind = self._choices.kind(scene, self._wanted)
         order = self._order() if source is None else ""
         note = title_note(scene, kind, graph.flame, order, used - self.top - rows)
         head = self.title(scene, width, note)
@@ -278,11 +285,12 @@ class ProfilePane(Pane):
         if not beside:
             table = self._table(scene, graph, width, height - rows - 2)
             told = told_line(scene, half, chosen, width, outward=outward)
-            return [head, *lines, told, *table][:height]
+            return [*[head, *lines, told, *table][:height], *signals]
         table = self._table(scene, graph, _TABLE, height - 1)
         divider = StyledLine(scene.look, 1).add(scene.look.glyphs.divider, "faint").strip()
         lines[-1] = told_line(scene, half, chosen, room, outward=outward)
-        return [head, *(Strip.join([a, divider, b]) for a, b in zip(lines, table, strict=False))]
+        both = (Strip.join([a, divider, b]) for a, b in zip(lines, table, strict=False))
+        return [head, *both, *signals]
 
     # How it is done.
 
@@ -328,13 +336,12 @@ class ProfilePane(Pane):
             graph.choose_function(before)
         return change
 
-    def _make_in_thread(self, make: Callable[[], Flame], made: Callable[[Flame], None]) -> None:
+    def _make_in_thread(self, make: Callable[[], Made], made: Callable[[Made], None]) -> None:
         def work() -> None:
-            flame = make()
-            self.app.call_from_thread(done, flame)
+            self.app.call_from_thread(done, make())
 
-        def done(flame: Flame) -> None:
-            made(flame)
+        def done(found: Made) -> None:
+            made(found)
             self.redraw()
 
         self.run_worker(work, thread=True, group="flame")

@@ -24,15 +24,9 @@ from numpy.typing import NDArray
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role, Weight
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
-from flakecore.diagnosis.waits.lock_rings import LockRing, lock_rings, stacks_of_sites
-from flakecore.gotrace import State
+from flakecore.diagnosis.waits.lock_rings import LockRing, StackOfWaits, lock_rings, stacks_of_trace
 from flakecore.timeline import Case, FailureKind, with_subtests
-from flakecore.timeline.profiles.contention import wait_sites
 
-_NOBODY = np.zeros(0, np.int64)
-_EVENTS_MOST = 1_000_000
-"""All waits of a larger trace take longer to read than the rest of a report: profile's contention
-reads them. Measured on 9.1 million events: 2.8 s of processor time beside the report's 1.8 s."""
 _MOST = 3
 """Rings that are told of one case, the shortest; profile's contention lists all."""
 
@@ -42,7 +36,8 @@ def _of_failure(question: Question) -> Iterator[Finding]:
     if failure is None or failure.kind is not FailureKind.TIMEOUT or failure.test < 0:
         return
     tests = with_subtests(question.case.tests, failure.test)
-    yield from _found(question, _goroutines_of(question.case, tests), failure.test)
+    own = _goroutines_of(question.case, tests)
+    yield from _found(question, stacks_of_trace(question.case, own, ended=True), failure.test)
 
 
 def _of_case(question: Question) -> Iterator[Finding]:
@@ -53,32 +48,17 @@ def _of_case(question: Question) -> Iterator[Finding]:
         if failure.kind is FailureKind.TIMEOUT and failure.test >= 0
         for test in with_subtests(case.tests, failure.test)
     ]
-    yield from _found(question, None, -1, without=_goroutines_of(case, timed_out))
+    told = _goroutines_of(case, timed_out)
+    yield from _found(question, stacks_of_trace(case, without=told, ended=True), -1)
 
 
 def _goroutines_of(case: Case, tests: Sequence[int]) -> NDArray[np.int64]:
-    if case.schedule is None:
-        return _NOBODY
+    assert case.schedule is not None
     return np.array([n for test in tests for n in case.schedule.goroutines_of(test)], np.int64)
 
 
-def _found(
-    question: Question,
-    goroutines: NDArray[np.int64] | None,
-    test: int,
-    *,
-    without: NDArray[np.int64] = _NOBODY,
-) -> Iterator[Finding]:
-    case = question.case
-    if case.trace is None or case.schedule is None or case.trace.events > _EVENTS_MOST:
-        return
-    nobody = np.concatenate([case.schedule.tree.system, without])
-    end_ns = case.trace.end_ns + 1
-    sites = wait_sites(
-        *(case.trace, case.package, 0, end_ns, goroutines), without=nobody, states=(State.MUTEX,)
-    )
-    stacks = stacks_of_sites(case, sites, ended=True)
-    for ring in lock_rings(case, stacks, question.files)[:_MOST]:
+def _found(question: Question, stacks: Sequence[StackOfWaits], test: int) -> Iterator[Finding]:
+    for ring in lock_rings(question.case, stacks, question.files)[:_MOST]:
         yield _finding(ring, test)
 
 

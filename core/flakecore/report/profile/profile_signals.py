@@ -1,0 +1,68 @@
+"""What stands out in the profiles of a case, said in words: rings of locks, and what grows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from flakecore.diagnosis.source.go_files import GoFiles
+from flakecore.diagnosis.waits.lock_rings import (
+    StackOfWaits,
+    lock_rings,
+    stacks_of_profile,
+    stacks_of_trace,
+)
+from flakecore.pprof import growing_sites
+from flakecore.report.hotspots import format_value
+from flakecore.timeline import Case, CaseProfile, Frame
+from flakecore.timeline.profiles.profile_series import is_pulled, profile_series
+from flakecore.timeline.profiles.trace_profiles import WAIT_KIND, WALL_KIND
+from flakecore.timeline.sources import Sources
+
+_BLOCK, _MUTEX, _HEAP = "block", "mutex", "mem"
+_OF_WAITS = (_BLOCK, _MUTEX, WAIT_KIND, WALL_KIND)
+_MOST = 3
+"""Sentences of one sort: the rest are found by ``contention`` and ``series``."""
+
+
+def profile_signals(
+    case: Case, profiles: Sequence[CaseProfile], kind: str, sources: Sources | None
+) -> tuple[str, ...]:
+    """Return sentences on what a person should know of the profile of a kind.
+
+    Args:
+        case: the case.
+        profiles: all that it has.
+        kind: of the profile that is looked at.
+        sources: finds its source files; None for nowhere.
+    """
+    if kind in _OF_WAITS and sources is not None:
+        rings = lock_rings(case, _waits(case, profiles), GoFiles(sources, case.package))
+        return tuple(ring.text for ring in rings[:_MOST])
+    return tuple(growing(profiles, case.package)) if kind == _HEAP else ()
+
+
+def _waits(case: Case, profiles: Sequence[CaseProfile]) -> list[StackOfWaits]:
+    """Return the waits for locks: of the trace, or where it has none, of the block profile."""
+    if case.trace is not None:
+        return stacks_of_trace(case, ended=False)
+    series = profile_series(profiles, _BLOCK)
+    return stacks_of_profile(series[-1].profile) if series else []
+
+
+def growing(profiles: Sequence[CaseProfile], package: str = "") -> Iterator[str]:
+    """Yield a sentence on each line whose allocations grow from heap profile to heap profile.
+
+    Args:
+        profiles: of any kinds; those of other kinds tell nothing.
+        package: import path of the package under test; "" if unknown.
+    """
+    series = profile_series(profiles, _HEAP)
+    for pulled in (False, True):
+        heaps = [each.profile for each in series if is_pulled(each) is pulled]
+        for site in growing_sites(heaps, package)[:_MOST]:
+            where = Frame(site.where.function, site.where.file, site.where.line)
+            first, last = (format_value(site.sizes[at], "bytes") for at in (0, -1))
+            yield (
+                f"what {where.short_function} {where.short_file}:{where.line} made and is alive"
+                f" grows through {len(heaps)} heap profiles, from {first} to {last}"
+            )
