@@ -30,7 +30,7 @@ _PLACE = re.compile(r"(\w+\.go):(\d+)")
 _GOROUTINE = re.compile(r"\bG(\d+)\b")
 _TIME = re.compile(
     r"\d+% of [\d.]+[mµ]?s|[\d.]+[nmµ]?s(?= (?:later|after|before))|(?<=at )\d+\.\d{3}(?: \d{3})?s"
-    r"|(?<=last )[\d.]+m?s|\d+%|(?<= for )[\d.]+m?s|(?<=up after )[\d.]+m?s"
+    r"|(?<=last )[\d.]+m?s|\d+%|(?<= for )[\d.]+m?s(?: of [\d.]+m?s)?|(?<=up after )[\d.]+m?s"
 )
 
 

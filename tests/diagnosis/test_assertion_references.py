@@ -14,6 +14,7 @@ from flakecore.timeline import Case, Failure, Lane, LaneKind
 
 SHAPES = {
     "wall_time": (),
+    "measured_time": (),
     "sleeps": (),
     "map_order": (),
     "random_source": (),
@@ -36,8 +37,15 @@ SHAPES = {
     "children": (),
 }
 OF_SOURCE = (
-    *("test-itself", "timer-lost", "context-not-heeded"),
-    *("shared-state", "order-dependent", "wait-group-misuse", "deadline-missed", "waits-outside"),
+    *("test-itself", "timer-lost", "context-not-heeded", "starved"),
+    *(
+        "shared-state",
+        "order-dependent",
+        "wait-group-misuse",
+        "deadline-missed",
+        "waits-outside",
+        "starved",
+    ),
 )
 
 

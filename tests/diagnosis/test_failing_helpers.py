@@ -14,9 +14,11 @@ TOLD: Told = {
         " [fails @served-fails; writes @served-changes]"
     ],
     "TestTakesLittle": [
+        "deadline-missed, inferred: Ga of TestTakesLittle was asleep for T at @sleeps"
+        " [waits @sleeps]",
         "test-itself, inferred: TestTakesLittle measures wall time: it fails if"
         " time.Since(began) > 10*time.Millisecond (@took-fails)"
-        " [fails @took-fails; reads @took-fails]"
+        " [fails @took-fails; reads @took-fails]",
     ],
     "TestDoneInTime": [
         "timer-lost, inferred: TestDoneInTime gave up at @done-fails: time.After of 10ms came"
@@ -28,6 +30,11 @@ LOG: Told = {
     "TestDoneInTime": [
         "timer-lost, inferred: TestDoneInTime gave up at @done-fails: time.After of 10ms came"
         " before <-done [fails @done-fails; receives @wait-receives]"
+    ],
+    "TestTakesLittle": [
+        "test-itself, inferred: TestTakesLittle measures wall time: it fails if"
+        " time.Since(began) > 10*time.Millisecond (@took-fails)"
+        " [fails @took-fails; reads @took-fails]"
     ],
 }
 SOUND = {"TestCountsWrongly", "TestPlansTooLong"}

@@ -68,6 +68,12 @@ class Schedule:
         self._at = lru_cache(_MOMENTS)(self._find_at)
         self._last = LruCache(_MOMENTS, self._find_last)
 
+    def procs_at(self, time_ns: int) -> int:
+        """Return GOMAXPROCS at a moment; the highest of the trace where it does not say."""
+        metric = self._trace.gomaxprocs
+        row = int(np.searchsorted(metric.time, time_ns, side="right")) - 1
+        return int(metric.value[row]) if row >= 0 else self.procs
+
     def recorded_since(self, time_ns: int) -> int:
         """Return since when the trace tells without a gap of what was before a moment."""
         starts = [start for start, _ in self._trace.recorded]

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func work() { time.Sleep(5 * time.Millisecond) }
+func work() { time.Sleep(5 * time.Millisecond) } // @works
 
 func TestIsQuick(t *testing.T) {
 	begin := time.Now()

@@ -48,7 +48,7 @@ func TestServesNothing(t *testing.T) {
 
 func TestTakesLittle(t *testing.T) {
 	began := time.Now()
-	time.Sleep(30 * time.Millisecond)
+	time.Sleep(30 * time.Millisecond)                   // @sleeps
 	mustTake(t, time.Since(began), 10*time.Millisecond) // @took-fails
 }
 

@@ -10,7 +10,7 @@ import (
 const limit = 2 * time.Millisecond
 
 func work() int {
-	time.Sleep(20 * time.Millisecond)
+	time.Sleep(20 * time.Millisecond) // @works
 	return 3
 }
 

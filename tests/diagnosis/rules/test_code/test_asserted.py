@@ -11,8 +11,9 @@ RULE = "test-itself, inferred"
 WALL = "measures wall time: it fails if"
 ALL_EVIDENCE = {
     "TestIsQuick": [
+        "deadline-missed, inferred: Ga of TestIsQuick was asleep for T at @works [waits @works]",
         f"{RULE}: TestIsQuick {WALL} took >= 2*time.Millisecond (@less); a busy machine is enough"
-        " [fails @less; reads @took]"
+        " [fails @less; reads @took]",
     ],
     "TestIsQuickByTrue": [
         f"{RULE}: TestIsQuickByTrue {WALL} time.Since(begin) >= time.Millisecond (@true)"
@@ -31,8 +32,10 @@ ALL_EVIDENCE = {
         " asleep (@eventually-works) [fails @eventually-fails; runs @eventually-works]"
     ],
     "TestTiming/TestIsQuick": [
+        "deadline-missed, inferred: Ga of TestTiming/TestIsQuick was asleep for T at @works"
+        " [waits @works]",
         f"{RULE}: TestTiming/TestIsQuick {WALL} took >= 2*time.Millisecond (@suite-less)"
-        " [fails @suite-less; reads @suite-took]"
+        " [fails @suite-less; reads @suite-took]",
     ],
     "TestTiming/TestIsQuickByTrue": [
         f"{RULE}: TestTiming/TestIsQuickByTrue {WALL} time.Since(begin) >= time.Millisecond"
@@ -47,7 +50,18 @@ ALL_EVIDENCE = {
         " (@suite-fails) [fails @suite-fails; reads @suite-asks]"
     ],
 }
-LOG: dict[str, list[str]] = {"TestSleepsForAGoroutine": [], "TestComesLate": []}
+LOG: dict[str, list[str]] = {
+    "TestSleepsForAGoroutine": [],
+    "TestComesLate": [],
+    "TestIsQuick": [
+        f"{RULE}: TestIsQuick {WALL} took >= 2*time.Millisecond (@less); a busy machine is enough"
+        " [fails @less; reads @took]"
+    ],
+    "TestTiming/TestIsQuick": [
+        f"{RULE}: TestTiming/TestIsQuick {WALL} took >= 2*time.Millisecond (@suite-less)"
+        " [fails @suite-less; reads @suite-took]"
+    ],
+}
 SOUND = {"TestWantsMore", "TestIsSlow", "TestTiming/TestWantsRows"}
 
 

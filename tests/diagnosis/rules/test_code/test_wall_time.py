@@ -28,6 +28,14 @@ TOLD: Told = {
         " !second.After(first) (@stamps-fail) [fails @stamps-fail]"
     ],
 }
+TRACED: Told = {
+    test: [
+        f"deadline-missed, inferred: Ga of {test} was asleep for T at @works [waits @works]",
+        *TOLD[test],
+    ]
+    for test in ("TestTakesTooLong", "TestTakesTooManyMilliseconds")
+}
+"""Where the message says how long it was, and a trace where the time went."""
 SOUND = {
     "TestLogsTheTime",
     "TestFailsByEither",
@@ -41,7 +49,7 @@ SOUND = {
 @pytest.mark.parametrize("release", RELEASES)
 def test_a_limit_on_real_time_is_told_with_where_the_time_is_taken(release: str) -> None:
     bubbles = {"TestTakesTooLongInABubble"} if release == NEWEST else set()
-    check_causes("wall_time", release, TOLD, {}, SOUND | bubbles)
+    check_causes("wall_time", release, TOLD | TRACED, TOLD, SOUND | bubbles)
 
 
 def test_the_clock_of_a_bubble_is_no_wall_clock() -> None:

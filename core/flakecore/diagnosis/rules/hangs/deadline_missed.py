@@ -24,7 +24,13 @@ from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.timers.at_work import at_work
 from flakecore.diagnosis.rules.timers.timer_races import ENDS_CONTEXT
 from flakecore.diagnosis.rules.wording import first_that_fits
-from flakecore.frames import own_frame
+from flakecore.diagnosis.time_shares import (
+    ASSISTING,
+    TOLD,
+    longest_wait,
+    shares_in_words,
+    time_shares,
+)
 from flakecore.timeline import FailureKind, Lane, LaneKind, State
 from flakecore.times import format_duration
 
@@ -32,9 +38,6 @@ _SAID = "context deadline exceeded"
 _WANTED = re.compile(r"\b(?:want|wanted|wants|expect|expected|expects|should)\b", re.IGNORECASE)
 _HALF = 0.5
 """Share of the time from which on one part of it is named as the reason."""
-_TOLD = 0.01
-"""Parts that are smaller are summed up as the rest."""
-_ASSIST = "assisting the collector"
 
 
 def _find(question: Question) -> Iterator[Finding]:
@@ -50,12 +53,12 @@ def _find(question: Question) -> Iterator[Finding]:
         return
     if goroutine.ended_ns is not None and goroutine.ended_ns < end_ns:
         end_ns = goroutine.ended_ns
-    parts = _parts(question, lane, start_ns, end_ns)
+    parts = time_shares(case, lane, start_ns, end_ns)
     total = end_ns - start_ns
     name, taken = max(parts.items(), key=lambda item: item[1])
-    if taken < _HALF * total or abs(sum(parts.values()) - total) > _TOLD * total:
+    if taken < _HALF * total or abs(sum(parts.values()) - total) > TOLD * total:
         return
-    if failure.kind is FailureKind.TIMEOUT and name not in (State.RUNNABLE.label, _ASSIST):
+    if failure.kind is FailureKind.TIMEOUT and name not in (State.RUNNABLE.label, ASSISTING):
         return
     found = _finding(question, lane, parts, start_ns, end_ns)
     yield found if found.weight is Weight.CAUSE else _with_who_was_late(question, found, lane)
@@ -72,33 +75,19 @@ def _is_of_time(question: Question) -> bool:
     return not _WANTED.search(failure.message)
 
 
-def _parts(question: Question, lane: Lane, start_ns: int, end_ns: int) -> dict[str, int]:
-    """Return the nanoseconds of each state of a goroutine, its assists taken out of running."""
-    schedule, gc = question.case.schedule, question.case.gc
-    assert schedule is not None
-    shares = schedule.shares(lane, start_ns, end_ns, 1)
-    parts = {state.label: int(taken[0]) for state, taken in shares.items() if int(taken[0])}
-    assists = gc.assists(start_ns, end_ns) if gc is not None else ()
-    assisted = sum(each.assisted_ns for each in assists if each.goroutine == lane.id)
-    running = parts.get(State.RUNNING.label, 0)
-    if 0 < assisted <= running:
-        parts[State.RUNNING.label] = running - assisted
-        parts[_ASSIST] = assisted
-    return parts
-
-
 def _finding(
     question: Question, lane: Lane, parts: dict[str, int], start_ns: int, end_ns: int
 ) -> Finding:
     failure = question.failure
     assert failure is not None
     total = end_ns - start_ns
-    ordered = sorted(parts.items(), key=lambda item: -item[1])
-    name, taken = ordered[0]
+    name, taken = max(parts.items(), key=lambda item: item[1])
     starved = name == State.RUNNABLE.label
     span = f"{taken / total:.0%} of {format_duration(total)}"
     evidence = [
-        Evidence(f"{lane}, the test's own goroutine: {_sum(ordered, total)}", start_ns, lane.id)
+        Evidence(
+            f"{lane}, the test's own goroutine: {shares_in_words(parts, total)}", start_ns, lane.id
+        )
     ]
     places: tuple[Place, ...] = ()
     where, weight = "", Weight.CAUSE
@@ -106,7 +95,7 @@ def _finding(
         claim = f"{lane} of {failure.test_name} was ready without a proc for {span}"
     elif name == State.RUNNING.label:
         claim = f"{lane} of {failure.test_name} was running for {span}"
-    elif name == _ASSIST:
+    elif name == ASSISTING:
         claim = f"{lane} of {failure.test_name} was assisting the collector for {span}"
     else:
         claim = f"{lane} of {failure.test_name} waited ({name}) for {span}"
@@ -152,45 +141,30 @@ def _with_who_was_late(question: Question, finding: Finding, lane: Lane) -> Find
     )
 
 
-def _sum(ordered: list[tuple[str, int]], total: int) -> str:
-    """Return the parts as percentages of the whole; what is small is summed up."""
-    told = [(name, taken) for name, taken in ordered if taken >= _TOLD * total]
-    rest = total - sum(taken for _, taken in told)
-    words = [f"{name} {taken / total:.0%}" for name, taken in told]
-    if rest > 0:
-        words.append(f"the rest {format_duration(rest)}")
-    return ", ".join(words)
-
-
 def _longest(
     question: Question, lane: Lane, name: str, start_ns: int, end_ns: int
 ) -> tuple[str, Evidence | None, tuple[Place, ...], Weight]:
     """Return where the longest wait of a kind was, who ended it, and what that explains."""
     schedule = question.case.schedule
     assert schedule is not None
-    state = next(each for each in State if each.label == name)
-    (longest,) = schedule.longest(lane, state, start_ns, end_ns, 1)
-    frame = own_frame(longest.stack, question.case.package)
-    if frame is None:
+    longest = longest_wait(question.case, lane, name, start_ns, end_ns)
+    if longest is None or longest.frame is None:
         return "", None, (), Weight.EFFECT
-    file, line, function = frame.file, frame.line, frame.function
-    place = Place(Role.WAITS, lane.id, function, file, line)
-    took = min(longest.end_ns, end_ns) - max(longest.start_ns, start_ns)
-    at = f"{file.rpartition('/')[2]}:{line}"
-    wake = longest.wake
-    waker = schedule.goroutine(wake.goroutine) if wake is not None else None
+    frame = longest.frame
+    place = Place(Role.WAITS, lane.id, frame.function, frame.file, frame.line)
+    waker = schedule.goroutine(longest.ended_by) if longest.ended_by else None
     by, weight = "", Weight.CAUSE
     if waker is not None and waker.function.startswith(ENDS_CONTEXT):
         by, weight = ", ended by the deadline of its context", Weight.EFFECT
     elif waker is not None:
         by = f", ended by G{waker.id}"
     fact = Evidence(
-        f"its longest wait took {format_duration(took)} of it, at {at}{by}",
-        longest.start_ns,
+        f"its longest wait took {format_duration(longest.took_ns)} of it, at {longest.place}{by}",
+        longest.interval.start_ns,
         lane.id,
     )
-    half = took >= _HALF * (end_ns - start_ns)
-    return f" at {at}{by}" if half else "", fact, (place,), weight
+    half = longest.took_ns >= _HALF * (end_ns - start_ns)
+    return f" at {longest.place}{by}" if half else "", fact, (place,), weight
 
 
 RULE = Rule(

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from flakecore.diagnosis.failing_call import FailingSource
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Role
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
+from flakecore.diagnosis.rules.test_code.measured_time import measured_time, where_it_went
 from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
 from flakecore.diagnosis.source.syntax import walk
@@ -50,6 +51,9 @@ def _find(question: Question) -> Iterator[Finding]:
         asks = condition.text
         measures = f"{failure.test_name} measures wall time"
         enough = "; a busy machine is enough" if is_most else ""
+        measured = measured_time(question) if is_most else None
+        if measured is not None and (went := where_it_went(question, measured)) is not None:
+            yield went
         yield Finding(
             rule="test-itself",
             claim=first_that_fits(
@@ -64,6 +68,7 @@ def _find(question: Question) -> Iterator[Finding]:
             evidence=(
                 failing.evidence(f"the condition of the failing line is {asks}"),
                 Evidence(f"the time is {_short(node)}, at {file}:{line_of(node)}", None, 0),
+                *((measured.fact,) if measured is not None else ()),
             ),
             next="assert what was done, or let testing/synctest keep the time",
         )
@@ -206,4 +211,4 @@ def _short(node: Node) -> str:
     return " ".join(text_of(node).split())
 
 
-RULE = Rule("wall-time", Needs.FAILURE, _find, ids=("test-itself",))
+RULE = Rule("wall-time", Needs.FAILURE, _find, ids=("test-itself", "deadline-missed", "starved"))

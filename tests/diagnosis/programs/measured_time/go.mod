@@ -1,0 +1,3 @@
+module example.com/measured_time
+
+go 1.22

@@ -1,0 +1,82 @@
+"""Where the time went that an assertion found too long, by the trace of the run."""
+
+from __future__ import annotations
+
+import pytest
+
+from diagnosis.assertion_runs import Told, case_of, check_causes, found_on
+from diagnosis.program_runs import RELEASES
+from flakecore.bundle import open_bundle
+from flakecore.diagnosis import explain
+from flakecore.timeline import load_cases
+from flakecore.timeline.sources import Sources, bundled_sources
+from program import SAMPLE
+from toolchains import NEWEST
+
+
+def _itself(test: str, asks: str, mark: str, enough: str = "; a busy machine is enough") -> str:
+    return (
+        f"test-itself, inferred: {test} measures wall time: it fails if {asks} (@{mark}-fails)"
+        f"{enough} [fails @{mark}-fails; reads @{mark}-took]"
+    )
+
+
+LOG: Told = {
+    "TestWaitsForTheLock": [_itself("TestWaitsForTheLock", "took > limit", "lock")],
+    "TestSleepsTooLong": [_itself("TestSleepsTooLong", "took >= limit", "sleep")],
+    "TestWaitsForTheAnswer": [_itself("TestWaitsForTheAnswer", "elapsed > limit", "answer")],
+    "TestStarves": [_itself("TestStarves", "took > limit", "starve")],
+}
+ITSELF: Told = {
+    "TestComputes": [_itself("TestComputes", "took > limit", "compute")],
+    "TestComesTooEarly": [_itself("TestComesTooEarly", "took < time.Second", "early", "")],
+    "TestSaysNoTime": [_itself("TestSaysNoTime", "took > limit", "silent")],
+}
+WENT = {
+    "TestWaitsForTheLock": (
+        "deadline-missed, inferred: Ga of TestWaitsForTheLock waited (mutex) for T at "
+        "@get-locks, ended by Gb [waits @get-locks]"
+    ),
+    "TestSleepsTooLong": (
+        "deadline-missed, inferred: Ga of TestSleepsTooLong was asleep for T at @sleeps "
+        "[waits @sleeps]"
+    ),
+    "TestWaitsForTheAnswer": (
+        "deadline-missed, inferred: Ga of TestWaitsForTheAnswer waited (chan receive) for T "
+        "at @answer-waits, ended by Gb [waits @answer-waits]"
+    ),
+    "TestStarves": (
+        "starved, inferred: Ga of TestStarves was ready without a proc for T; Gb "
+        "(TestStarves.func1) had T of the procs []"
+    ),
+}
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_what_took_most_of_the_time_is_told_and_running_is_no_cause(release: str) -> None:
+    traced = {test: [went, *LOG[test]] for test, went in WENT.items()}
+    check_causes("measured_time", release, traced | ITSELF, LOG | ITSELF, set())
+
+
+def test_of_time_spent_computing_the_shares_are_a_fact() -> None:
+    (finding,) = found_on(case_of("measured_time", NEWEST))["TestComputes"]
+    (fact,) = (each.text for each in finding.evidence if "until it failed" in each.text)
+    assert "running 9" in fact or "running 100%" in fact
+
+
+def test_procs_that_stand_idle_beside_a_ready_goroutine_lack_processors() -> None:
+    with open_bundle(SAMPLE) as bundle:
+        (case,) = load_cases(bundle)
+        sources = Sources(
+            go_version=case.go_version, package=case.package, bundled=bundled_sources(bundle)
+        )
+        (failure,) = (
+            each for each in case.failures if each.test_name == "TestRenderStaysWithinBudget"
+        )
+        cause, itself = explain(case, failure, sources, bundle.manifest)
+    assert cause.claim == (
+        "G19 of TestRenderStaysWithinBudget was ready without a proc for 4.17ms of 6.28ms; "
+        "2 processors serve 4 procs"
+    )
+    assert "the procs ran: nothing 50%, the collector's workers 25%" in cause.evidence[1].text
+    assert itself.rule == "test-itself"

@@ -1,0 +1,37 @@
+"""Who had the procs: shares of a whole window, by test and by goroutine."""
+
+from __future__ import annotations
+
+import pytest
+
+from diagnosis.assertion_runs import case_of
+from diagnosis.program_runs import failure_of
+from flakecore.diagnosis.proc_users import IDLE, ProcUser, proc_users
+from toolchains import NEWEST
+
+
+def test_the_only_proc_ran_the_goroutine_that_spun() -> None:
+    case = case_of("measured_time", NEWEST)
+    failure = failure_of(case, "TestStarves")
+    end_ns = failure.at_ns - 2_000_000
+    users = proc_users(case, end_ns - 2_000_000, end_ns, failure.test)
+    assert sum(share for _, share in users) == pytest.approx(1)
+    spinning, share = users[0]
+    assert share == pytest.approx(1, abs=0.01)
+    assert spinning.name == f"G{spinning.goroutine} (TestStarves.func1)"
+    # Seen from another test, all goroutines of one are the test.
+    assert proc_users(case, end_ns - 2_000_000, end_ns, -1)[0][0] == ProcUser("TestStarves")
+
+
+def test_procs_that_nothing_runs_on_are_idle() -> None:
+    case = case_of("measured_time", NEWEST)
+    failure = failure_of(case, "TestSleepsTooLong")
+    (user, share), *_ = proc_users(
+        case, failure.at_ns - 12_000_000, failure.at_ns - 4_000_000, failure.test
+    )
+    assert user == ProcUser(IDLE)
+    assert share > 0.9
+
+
+def test_an_empty_window_has_no_users() -> None:
+    assert proc_users(case_of("measured_time", NEWEST), 5, 5, 0) == []
