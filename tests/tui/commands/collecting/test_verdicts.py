@@ -21,7 +21,9 @@ def test_each_failure_that_is_explained_has_one_sentence(tmp_path: Path) -> None
     }
     assert found["TestLedgerTransfersBothWays"].startswith("Deadlock: G39 and G40 each hold")
     assert found["TestQueueDeliversInOrder"].startswith("G34 receives from q.wake")
-    assert found["TestRenderStaysWithinBudget"].startswith("TestRenderStaysWithinBudget measures")
+    assert found["TestRenderStaysWithinBudget"].startswith(
+        "G19 of TestRenderStaysWithinBudget was ready without a proc"
+    )
 
 
 def test_of_a_file_that_is_no_bundle_nothing_is_said(tmp_path: Path) -> None:
