@@ -21,7 +21,7 @@ def recorded_runs(bundle: Bundle) -> tuple[Run, ...]:
         return ()
     records = run_records(bundle)
     none = _FailingOutput()
-    return tuple(_recorded(bundle, manifest, each, none, records) for each in manifest.attempts)
+    return tuple(_recorded(bundle, manifest, each, none, records) for each in _in_order(manifest))
 
 
 def runs_conditions(bundle: Bundle, attempt: str) -> Mapping[str, Condition]:
@@ -49,12 +49,17 @@ def runs_of_bundle(bundle: Bundle) -> tuple[Run, ...]:
     records = run_records(bundle)
     one = len(manifest.attempts) == 1
     runs = []
-    for attempt in manifest.attempts:
+    for attempt in _in_order(manifest):
         name = _last(attempt.folder)
         theirs = entries if one else by_attempt.get(name, []) if attempt.folder else []
         output = _of_failing(bundle, theirs) if attempt.exit_code else _FailingOutput()
         runs.append(_recorded(bundle, manifest, attempt, output, records))
     return tuple(runs)
+
+
+def _in_order(manifest: Manifest) -> list[Attempt]:
+    """Return the attempts as they began; a manifest lists them as they ended."""
+    return sorted(manifest.attempts, key=lambda attempt: attempt.number)
 
 
 def _recorded(

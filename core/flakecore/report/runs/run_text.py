@@ -125,11 +125,12 @@ def _runs(runs: Sequence[Run], in_full: bool) -> Iterator[str]:
         own = [each for each in conditions_shown(run.conditions) if each not in shared]
         if run is not beside:
             own = conditions_beside(run.conditions, beside.conditions)
-        names = ", ".join(name.rpartition(".")[2] for name in run.failed[:3])
-        more = f" and {len(run.failed) - 3:,} more" if len(run.failed) > 3 else ""
+        failed = [name.rpartition(".")[2] for name in dict.fromkeys(run.failed)]
+        more = f" and {len(failed) - 3:,} more" if len(failed) > 3 else ""
         where = f"{run.bundle} " if several else ""
         kept = "kept" if run.kept else ""
-        rows.append((f"{where}{run.number}", outcome, took, kept, "  ".join(own), names + more))
+        names = ", ".join(failed[:3]) + more
+        rows.append((f"{where}{run.number}", outcome, took, kept, "  ".join(own), names))
     widths = [max(map(len, column), default=0) for column in zip(*rows, strict=True)]
     for row in rows:
         cells = (f"{cell:{width}}" for cell, width in zip(row, widths, strict=True) if width)

@@ -41,7 +41,7 @@ async def test_the_rate_comes_first_with_what_it_goes_with() -> None:
 
 async def test_a_run_says_what_differs_and_opens_where_its_evidence_is() -> None:
     rows = [row for row in run_rows(await scene_with(hunt(), "002", "007")) if row.run >= 0]
-    assert rows[0].text == "✗   1  5.00ms  GOMAXPROCS=1  TestDrain"
+    assert rows[0].text == "✗   1  5.00ms  TestDrain  GOMAXPROCS=1"
     assert rows[1].text == "✗   2  5.00ms  TestDrain  (opens)"
     assert rows[4].text == "✓   5  5.00ms  GOMAXPROCS=4"
     assert [row.case for row in rows] == [-1, 0, -1, -1, -1, -1, 1, -1]

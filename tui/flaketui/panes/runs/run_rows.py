@@ -73,13 +73,16 @@ def _of_runs(scene: Scene) -> Iterator[RunRow]:
             own = conditions_beside(run.conditions, first.conditions)
         took = format_duration(run.duration_ns) if run.duration_ns is not None else ""
         mark = "✓" if run.ended_well else "✗"
-        names = ", ".join(_short(name) for name in run.failed[:2])
-        more = f" and {len(run.failed) - 2} more" if len(run.failed) > 2 else ""
+        failed = [_short(name) for name in dict.fromkeys(run.failed)]
+        more = f" and {len(failed) - 2} more" if len(failed) > 2 else ""
+        names = ", ".join(failed[:2]) + more
         index = _case_of(run, scene.others)
-        parts = [f"{mark} {run.number:>3} {took:>7}", "  ".join(own), names + more]
+        # At 80 columns the conditions are cut, and never what failed.
+        opens = "(opens)" if index >= 0 else ""
+        parts = [f"{mark} {run.number:>3} {took:>7}", names, opens, "  ".join(own)]
         role: Role = "muted" if index < 0 else "good" if run.ended_well else "bad"
         text = "  ".join(part for part in parts if part)
-        yield RunRow(text if index < 0 else f"{text}  (opens)", role, 0, at, index)
+        yield RunRow(text, role, 0, at, index)
 
 
 def _of_cases(scene: Scene) -> Iterator[RunRow]:
