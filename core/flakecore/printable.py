@@ -22,7 +22,6 @@ _UNSAFE = re.compile(
     "\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufe00-\ufe0d\ufeff\uffa0\ufff0-\ufffb"
     "\ufffe\uffff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
-_PLAIN = re.compile("[\t\n -~]*+")
 
 _ESCAPE = re.compile(
     r"""
@@ -71,6 +70,6 @@ def printable(text: str) -> str:
 
 def printable_lines(text: str) -> str:
     """Return lines of text, their newlines and tabs as they are, with marks as ``printable``."""
-    if _PLAIN.fullmatch(text):
+    if text.isascii() and text.replace("\n", "").replace("\t", "").isprintable():
         return text
     return "\n".join("\t".join(map(printable, line.split("\t"))) for line in text.split("\n"))

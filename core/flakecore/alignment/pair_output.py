@@ -11,8 +11,9 @@ from flakecore.alignment.matching import Pairs
 from flakecore.alignment.recorded_pairs import pair_packets
 from flakecore.alignment.units import OutputWrites, output_writes
 from flakecore.bundle import Artefact, Bundle, Kind
-from flakecore.gotest import PackageRun, Stamps, read_writes
+from flakecore.gotest import PackageRun, Stamps, positions_of, read_writes
 from flakecore.gotrace import Trace
+from flakecore.left_out import WORDS, is_left_out
 from flakecore.loss import Loss
 
 MOST_LINES = 3_000_000
@@ -64,6 +65,10 @@ def pair_output(
             f"which goroutine printed each of its {len(run.lines):,} lines is not worked out,"
             f" for they are more than {MOST_LINES:,}"
         )
+        return None, (Loss(run.package or bundle.name, what),)
+    texts = run.lines.texts
+    if any(is_left_out(texts[at]) for at in positions_of(texts, (WORDS,))):
+        what = "which goroutine printed each line is not worked out, for some lines are left out"
         return None, (Loss(run.package or bundle.name, what),)
     writes = output_writes(trace)
     if not len(writes):

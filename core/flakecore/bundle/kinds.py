@@ -38,6 +38,9 @@ class Kind(StrEnum):
     UNKNOWN = "unknown"
 
 
+LOGS = frozenset((Kind.TEST_JSON, Kind.TEST_TEXT))
+"""What is read line by line, so that what is left of it can be read where some are left out."""
+
 # A Go file; it may hold lines of test output in its strings.
 _PACKAGE_CLAUSE = re.compile(rb"^package [^\W\d]\w*", re.MULTILINE)
 # "go 1.26 trace" and three NULs: internal/trace/tracev2 and, up to 1.21, runtime/trace.go.

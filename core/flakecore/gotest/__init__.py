@@ -19,6 +19,7 @@ from flakecore.gotest.frameworks.messages import (
     Message,
     errors_among,
     read_messages,
+    tells_no_message,
 )
 from flakecore.gotest.frameworks.registry import read_reports, recognised
 from flakecore.gotest.logs.fatal_lines import FatalLine, fatal_line
@@ -33,7 +34,7 @@ from flakecore.gotest.streams.lines import OUTSIDE, TYPES, Line, Lines
 from flakecore.gotest.streams.plain.read_text import read_text
 from flakecore.gotest.streams.runs import Outcome, PackageRun, Stamps, TestLog, TestRun
 from flakecore.gotest.streams.stamps import NO_WALL, duration_ns, wall_ns
-from flakecore.gotest.streams.text_column import TextsAt
+from flakecore.gotest.streams.text_column import TextsAt, first_bytes
 from flakecore.gotest.streams.write_packets import Packets, read_writes
 
 __all__ = [
@@ -68,6 +69,7 @@ __all__ = [
     "duration_ns",
     "errors_among",
     "fatal_line",
+    "first_bytes",
     "is_group_dump",
     "level_of",
     "no_room_for_build",
@@ -84,5 +86,6 @@ __all__ = [
     "read_text",
     "read_writes",
     "recognised",
+    "tells_no_message",
     "wall_ns",
 ]

@@ -223,7 +223,7 @@ def _make_case(
             tests=spans,
             lines=TestLines(run),
             line_ns=lambda position: int(output.time[index_of[position]]),
-            line_index=lambda position: int(shown.row_of[index_of[position]]),
+            line_index=lambda position: shown.row_of(int(index_of[position])),
             calls=failing_calls(trace, tree) if trace is not None and tree is not None else {},
             tree=tree,
             end_ns=end_ns,

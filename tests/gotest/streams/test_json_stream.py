@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flakecore.gotest import OUTSIDE, Outcome, TestLog, read_json
+from flakecore.gotest.streams import line_blocks
 from flakecore.printable import clean
 from gotest.go_runs import go_test
 from toolchains import NEWEST
@@ -205,3 +206,46 @@ def test_a_flipped_byte_loses_at_most_its_own_line(data: st.DataObject) -> None:
     intact = texts(read_json(go_test(NEWEST, "outcomes"), name="test.json"))
     damaged = texts(read_json(bytes(stream), name="test.json"))
     assert len(set(intact) - set(damaged)) <= 2
+
+
+SAID = [
+    "a\n",
+    "\t<b>\n",
+    "\x1b[31mred\n",
+    "\n",
+    "no newline",
+    "世界 \u202e\n",
+    "    a_test.go:3: x\n",
+]
+STAMPS = ["2026-01-01T00:00:00.5Z", "2026-01-01T00:00:01Z", "2026-01-01T00:00:01+01:00", "never"]
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["TestA", "TestB", ""]),
+            st.lists(st.tuples(st.sampled_from(STAMPS), st.sampled_from(SAID)), max_size=5),
+        ),
+        max_size=4,
+    )
+)
+def test_a_block_that_is_read_as_one_text_is_what_its_events_are(
+    groups: list[tuple[str, list[tuple[str, str]]]],
+) -> None:
+    events = [{"Time": STAMPS[0], "Action": "run", "Package": "p", "Test": "TestA"}]
+    events += [
+        {"Time": stamp, "Action": "output", "Package": "p"}
+        | ({"Test": test} if test else {})
+        | {"Output": output}
+        for test, said in groups
+        for stamp, output in said
+    ]
+    otherwise = [dict(reversed(event.items())) for event in events]
+
+    def read(told: list[dict[str, str]]) -> TestLog:
+        return read_json(b"".join(orjson.dumps(event) + b"\n" for event in told), name="x")
+
+    # Each block is a line of the tests' own choice: at the least the whole stream is one.
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(line_blocks, "_BLOCK", 400)
+        assert read(events) == read(otherwise)

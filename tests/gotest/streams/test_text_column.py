@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from flakecore.gotest.streams import block_store, line_search, text_column
 from flakecore.gotest.streams.line_search import positions_of
-from flakecore.gotest.streams.text_column import TextColumn
+from flakecore.gotest.streams.text_column import TextColumn, TextsAt, first_bytes
 
 LINES = st.text(st.characters(exclude_characters="\n", codec=None), max_size=9)
 
@@ -96,3 +97,15 @@ def test_a_line_of_megabytes_is_searched_at_both_ends(monkeypatch: pytest.Monkey
     for line in lines:
         column.append(line)
     assert list(positions_of(column, ("panic: ", "FAIL"))) == [1, 2, 4]
+
+
+@given(GROUPS)
+def test_it_tells_how_each_line_begins(groups: list[tuple[str, list[str]]]) -> None:
+    column, expected = _column(groups)
+    begins = [(line or "\n").encode("utf-8", "surrogatepass")[0] for line in expected]
+    assert column.first_bytes().tolist() == begins
+    rows = np.arange(len(expected), dtype=np.int64)[::-1]
+    instead = {0: "other"} if expected else {}
+    some = TextsAt(column, rows, instead)
+    assert first_bytes(some).tolist() == [ord("o"), *begins[1:]][: len(begins)][::-1]
+    assert list(some) == ["other", *expected[1:]][: len(expected)][::-1]

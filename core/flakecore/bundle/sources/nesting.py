@@ -12,8 +12,9 @@ from dataclasses import replace
 from functools import partial
 from typing import Protocol
 
-from flakecore.bundle.kinds import HEAD, Kind, kind_of
+from flakecore.bundle.kinds import HEAD, LOGS, Kind, kind_of
 from flakecore.bundle.profile_detection import is_profile
+from flakecore.bundle.sources.abridge import store_log
 from flakecore.bundle.sources.folders import FilesSource
 from flakecore.bundle.sources.inflate import (
     GZIP,
@@ -143,16 +144,20 @@ class Tree:
         if head.startswith(GZIP_MAGIC) and not is_profile(head):
             # Somebody's compressed photographs are not worth the time.
             inner = inflated_head(memoryview(source.head(name, HEAD)), GZIP, HEAD)
-            if is_tar(inner) or inner.startswith(ZIP) or _is_known(name, inner):
-                return partial(self._unzipped, path)
+            kind = kind_of(name, inner, lambda: inner)
+            if is_tar(inner) or inner.startswith(ZIP) or kind is not Kind.UNKNOWN:
+                return partial(self._unzipped, path, is_log=kind in LOGS)
         return None
 
-    def _unzipped(self, path: str, data: memoryview) -> Source:
+    def _unzipped(self, path: str, data: memoryview, *, is_log: bool) -> Source:
         """Return a gzipped tar's members, or a gzipped file under its name without the ending."""
         done = partial(self._progress, path) if self._progress is not None else None
-        view, problem = self._spool.store(
-            inflated(data, GZIP, done), most_inflated(len(data), bounded=self._spool.bounded)
-        )
+        pieces = inflated(data, GZIP, done)
+        if is_log:
+            view, problem = store_log(pieces, len(data), self._spool)
+        else:
+            most = most_inflated(len(data), bounded=self._spool.bounded)
+            view, problem = self._spool.store(pieces, most)
         if not len(view):
             raise BundleError(f"{path} is compressed and damaged: {problem}", remedy="get it again")
         if problem:
@@ -178,10 +183,6 @@ class Tree:
         """Let go of all files."""
         for *_, source in reversed(self._sources):
             source.close()
-
-
-def _is_known(name: str, head: bytes) -> bool:
-    return kind_of(name, head, lambda: head) is not Kind.UNKNOWN
 
 
 def _join(folder: str, name: str) -> str:

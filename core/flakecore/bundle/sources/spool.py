@@ -24,6 +24,9 @@ SMALL, MAX_SMALL = 8 << 20, 256 << 20
 MAX_KEPT = 32 << 30
 # All temporary files of one bundle. The disk ends before it nearly everywhere; see ``RESERVE``.
 
+MAX_PASSED = 8 << 30
+"""Bytes of logs that are passed over in one bundle, which takes some ten seconds."""
+
 RESERVE = 512 << 20
 _PREFIX = "flaketui-"
 _LOOK_AGAIN = 64 << 20
@@ -42,7 +45,12 @@ class Spooled(NamedTuple):
 
 
 class Spool:
-    """The temporary files of one bundle, and how much more they may take."""
+    """The temporary files of one bundle, and how much more they may take.
+
+    Attributes:
+        bounded: whether there is a bound to how far one stream may inflate.
+        left_to_pass: bytes beyond such bounds that may still be read to see how logs end.
+    """
 
     def __init__(self, *, bounded: bool = True) -> None:
         """Begin with no file, and with all of the budget.
@@ -51,6 +59,7 @@ class Spool:
             bounded: whether there is a bound to how far one stream may inflate.
         """
         self.bounded = bounded
+        self.left_to_pass = MAX_PASSED
         self._left = MAX_KEPT
         self._memory = MAX_SMALL
 

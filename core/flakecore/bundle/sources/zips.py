@@ -17,6 +17,8 @@ import zlib
 from collections.abc import Iterator, Sequence
 from functools import partial
 
+from flakecore.bundle.kinds import HEAD, LOGS, kind_of
+from flakecore.bundle.sources.abridge import store_log
 from flakecore.bundle.sources.inflate import RAW, inflated, inflated_head, most_inflated
 from flakecore.bundle.sources.member_names import shown_name, why_unusable
 from flakecore.bundle.sources.salvage import salvaged
@@ -158,9 +160,11 @@ class ZipSource:
                 checksum = zlib.crc32(piece, checksum)
                 yield piece
 
-        view, problem = self._spool.store(
-            checked(), most_inflated(len(window), bounded=self._spool.bounded)
-        )
+        most = most_inflated(len(window), bounded=self._spool.bounded)
+        if member.size > most and kind_of(name, self.head(name, HEAD), lambda: b"") in LOGS:
+            view, problem = store_log(checked(), len(window), self._spool)
+        else:
+            view, problem = self._spool.store(checked(), most)
         if not problem and member.checksum is not None and checksum != member.checksum:
             problem = "its checksum differs from the one in the zip"
         if problem and not any(loss.where == name for loss in self.losses):

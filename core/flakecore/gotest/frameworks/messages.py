@@ -12,8 +12,11 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from flakecore.gotest.logs.levels import Level, level_of
-from flakecore.gotest.streams.lines import Line
+from flakecore.gotest.streams.lines import Line, Lines
 from flakecore.gotest.streams.plain.text_grammar import MAKES
 
 _FIRST = re.compile(
@@ -43,6 +46,9 @@ _ERROR_WORDS = re.compile(
 """Words that errors of tests are made of; of a plain message nothing else tells what it is."""
 RACE_MESSAGE = "race detected during execution of test"
 """What package testing says of a test during which a race was found (``testing.go``, tRunner)."""
+MOST_MESSAGES = 30_000
+"""Messages of a test that are told apart at least: one that logs gigabytes has millions. Of more,
+those in the middle that are no errors are left out."""
 _LOOKED_AT = 1_000
 """Characters of a message in which such a word is looked for."""
 
@@ -86,6 +92,18 @@ class Message:
         return _ERROR_WORDS.search(head) is not None
 
 
+def tells_no_message(lines: Lines) -> NDArray[np.bool_]:
+    """Return (lines,) whether each, in whatever test, neither begins a message nor is part of one.
+
+    Of lines of which this is true that follow one another, all but the first can be left out.
+    """
+    first: NDArray[np.uint8] = lines.texts.first_bytes()
+    # A blank, "=== " and "--- " begin what counts; of other alphabets' blanks all are kept.
+    silent: NDArray[np.bool_] = (first > ord(" ")) & (first < 0x80)
+    silent &= (first != ord("-")) & (first != ord("="))
+    return silent
+
+
 def read_messages(lines: Iterable[Line]) -> tuple[Message, ...]:
     """Return the messages among the lines of one test, in their order."""
     messages = []
@@ -102,6 +120,8 @@ def read_messages(lines: Iterable[Line]) -> tuple[Message, ...]:
         text = "\n".join(texts[1:] if len(texts) > 1 and not texts[0].strip() else texts)
         file, line = (found[2], int(found[3])) if found is not None else ("", 0)
         messages.append(Message(file, line, text, first.position, first.output_type))
+        if len(messages) == 2 * MOST_MESSAGES:
+            messages[:] = _telling(messages)
 
     for line in lines:
         text = line.text
@@ -135,6 +155,17 @@ def read_messages(lines: Iterable[Line]) -> tuple[Message, ...]:
             below = ""
     close()
     return tuple(messages)
+
+
+def _telling(messages: Sequence[Message]) -> list[Message]:
+    """Return ``MOST_MESSAGES`` of twice as many: the first and the last ones, and errors."""
+    share = MOST_MESSAGES // 3
+    middle = messages[share:-share]
+    errors = [each for each in middle if each.output_type == "error"]
+    if not any(each.reads_as_error for each in messages[:share]):
+        errors += [next((each for each in middle if each.reads_as_error), middle[0])]
+    errors.sort(key=lambda each: each.position)
+    return [*messages[:share], *errors[:share], *messages[-share:]]
 
 
 def errors_among(messages: Sequence[Message]) -> tuple[Message, ...]:

@@ -1,9 +1,10 @@
 """``go test -json`` (test2json's format), read as a stream in one pass.
 
-A test suite leaves a million events, so the loop treats an ``output`` event, which nearly all of
-them are, in line and leaves its time to be read with thousands of others; everything else may take
-its time in a method. Nothing raises: a line that is no
-event stays a line of text (``OUTSIDE``), since go's own errors and whatever ``2>&1`` merged in
+A test suite leaves a million events. Where a block holds nothing but what one test printed, its
+lines are taken in as one text. In other blocks the loop treats an ``output`` event, which nearly
+all of them are, in line and leaves its time to be read with thousands of others; everything else
+may take its time in a method. Nothing raises: a line that is no event
+stays a line of text (``OUTSIDE``), since go's own errors and whatever ``2>&1`` merged in
 stand between the events. Only what began as an event and is none counts as lost.
 
 Format: ``go doc test2json``; ``src/cmd/internal/test2json/test2json.go`` (events, splitting of long
@@ -25,10 +26,12 @@ from flakecore.gotest.streams.package_events import TEST_ACTIONS, PackageEvents
 from flakecore.gotest.streams.plain.read_text import read_lines
 from flakecore.gotest.streams.plain.text_grammar import VERDICT
 from flakecore.gotest.streams.runs import PackageRun, TestLog
-from flakecore.gotest.streams.stamps import wall_ns
+from flakecore.gotest.streams.stamps import wall_ns, walls_of_one_zone
 from flakecore.gotest.streams.wrappings.unwrap import unwrapped_json
+from flakecore.left_out import is_left_out
 from flakecore.loss import Loss
 from flakecore.printable import clean
+from flakecore.uniform_output import uniform_output
 
 _FIELDS_OF_TEXT = (
     "Package",
@@ -77,6 +80,8 @@ class _Stream:
 
     def read(self, data: bytes | memoryview) -> None:
         for block in blocks(data):
+            if self._take_uniform(block):
+                continue
             # Many lines make one array of JSON: half the work of taking them one by one.
             try:
                 events = loads(b"[%b]" % block.replace(b"\n", b","))
@@ -86,6 +91,27 @@ class _Stream:
                 self._take_events(events, block)
             else:
                 self._take_lines(block.split(b"\n"))
+
+    def _take_uniform(self, block: bytes) -> bool:
+        """Take in a block of one test's output; return whether it is one, of a test that is known.
+
+        These are nearly all blocks of a large file.
+        """
+        found = uniform_output(block)
+        run = self._latest.get(found.package) if found is not None else None
+        if found is None or run is None or run.partial or found.test not in run.test_index:
+            return False
+        try:
+            walls = walls_of_one_zone(found.stamps)
+        except ValueError:
+            return False
+        text = found.text
+        if not text.replace("\n", "").isprintable():
+            lines = text.split("\n")
+            text = "\n".join([line if line.isprintable() else clean(line) for line in lines])
+        run.lines.extend(text.encode(), len(walls), run.test_index[found.test], walls)
+        self._last = run
+        return True
 
     def _take_events(self, events: list[Any], block: bytes) -> None:
         """Take in the events of a block, one a line."""
@@ -202,6 +228,9 @@ class _Stream:
         if not damaged:
             self._builds.plain_text(text)
             self._plain.append(text)
+        if is_left_out(text):
+            for each in self._runs:
+                each.end_unfinished_line()
         run = self._last or self._run_of("", "")
         run.lines.append(None, -1, text, OUTSIDE)
 

@@ -165,12 +165,23 @@ class GrowingLines:
         else:
             self._timeless += 1
 
-    def extend(self, lines: bytes, count: int, test: int) -> None:
-        """Add ``count`` lines of one test without times, as UTF-8, each with its newline."""
+    def extend(
+        self, lines: bytes, count: int, test: int, walls: NDArray[np.int64] | None = None
+    ) -> None:
+        """Add ``count`` lines of one test, as UTF-8, each with its newline.
+
+        Args:
+            lines: their bytes.
+            count: how many they are.
+            test: index of the test.
+            walls: (count,) their times in Unix nanoseconds; None where they have none.
+        """
         self.settle()
         self.texts.extend(lines, count)
         self.tests.extend(array("i", [test]) * count)
-        if self._walls:
+        if walls is not None:
+            self._walls.frombytes(walls.tobytes())
+        elif self._walls:
             self._walls.extend((NO_WALL,) * count)
         else:
             self._timeless += count
@@ -198,10 +209,14 @@ class GrowingLines:
     def finished(self) -> Lines:
         """Return all of them; nothing may be appended after that."""
         self.settle()
-        types = np.zeros(len(self.tests), np.uint8)
-        types[list(self.types)] = list(self.types.values())
+        types: NDArray[np.uint8] = np.broadcast_to(np.uint8(0), len(self.tests))
+        if self.types:
+            types = types.copy()
+            types[list(self.types)] = list(self.types.values())
         self.texts.seal()
         walls: NDArray[np.int64] = np.broadcast_to(np.int64(NO_WALL), len(self.tests))
-        if self._walls:
+        if self._walls and self._timeless:
             walls = np.concatenate([walls[: self._timeless], np.frombuffer(self._walls, np.int64)])
+        elif self._walls:
+            walls = np.frombuffer(self._walls, np.int64)
         return Lines(self.texts, walls, np.frombuffer(self.tests, np.int32), types)

@@ -155,6 +155,11 @@ class PackageEvents:
         if rest:
             self._begin_line(wall, index, output_type, rest)
 
+    def end_unfinished_line(self) -> None:
+        """End the line of which pieces are there, where its others are missing."""
+        if self.partial:
+            self._end_line()
+
     def _begin_line(self, wall: int | None, test: int, output_type: str, piece: str) -> None:
         """Begin a line, or go on with the one that has begun."""
         if not self.partial:
@@ -225,8 +230,7 @@ class PackageEvents:
 
     def finished(self, build_output: tuple[str, ...]) -> PackageRun:
         """Return all of it; a line that has not ended ends here."""
-        if self.partial:
-            self._end_line()
+        self.end_unfinished_line()
         self._settle_benchmarks()
         lines = self.lines.finished()
         crashes = read_crashes(lines)

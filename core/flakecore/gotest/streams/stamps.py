@@ -94,7 +94,9 @@ def walls_ns(stamps: Sequence[str]) -> tuple[array[int], int]:
     """
     if len(stamps) >= _AT_ONCE:
         try:
-            return array("q", _of_one_zone(stamps).tobytes()), 0
+            joined = ("\n".join(stamps) + "\n").encode("ascii")
+            if joined.count(b"\n") == len(stamps):
+                return array("q", walls_of_one_zone(joined).tobytes()), 0
         except ValueError:
             pass  # mixed, or damaged: one by one
     walls = array("q")
@@ -108,22 +110,25 @@ def walls_ns(stamps: Sequence[str]) -> tuple[array[int], int]:
     return walls, bad
 
 
-def _of_one_zone(stamps: Sequence[str]) -> NDArray[np.int64]:
+def walls_of_one_zone(stamps: bytes) -> NDArray[np.int64]:
     """Return stamps that all name the same zone, as int64 Unix nanoseconds.
 
     Neighbours in a log lie in the same second, so only where a second changes is it worked out.
 
+    Args:
+        stamps: at least one, each ended by a newline.
+
     Raises:
         ValueError: if one of them is no stamp, or of another zone.
     """
-    # Characters that are no ASCII raise a ValueError, too.
-    characters = np.frombuffer(("\n".join(stamps) + "\n").encode("ascii"), np.uint8)
+    characters = np.frombuffer(stamps, np.uint8)
     ends = np.flatnonzero(characters == ord("\n"))
     starts = np.concatenate(([0], ends[:-1] + 1))
-    zone = b"Z" if stamps[0].endswith("Z") else stamps[0][-6:].encode()
+    first = stamps[: ends[0]]
+    zone = b"Z" if first.endswith(b"Z") else first[-6:]
     decimals = ends - starts - 20 - len(zone)
     most = int(decimals.max())
-    if len(ends) != len(stamps) or decimals.min() < -1 or most > 9 or (decimals == 0).any():
+    if decimals.min() < -1 or most > 9 or (decimals == 0).any():
         raise ValueError("stamps of several forms")
     zones = characters[ends[:, None] + np.arange(-len(zone), 0)]
     seconds = characters[starts[:, None] + np.arange(19)]
@@ -132,9 +137,9 @@ def _of_one_zone(stamps: Sequence[str]) -> NDArray[np.int64]:
         raise ValueError("stamps of several zones")
     changes = np.flatnonzero((seconds[1:] != seconds[:-1]).any(axis=1)) + 1
     firsts = np.concatenate(([0], changes))
-    keys = [stamps[first][:19] + zone.decode() for first in firsts.tolist()]
+    keys = [str(stamps[at : at + 19] + zone, "ascii") for at in starts[firsts].tolist()]
     known = [_second_starts[key] if key in _second_starts else _second_ns(key) for key in keys]
-    walls = np.repeat(np.array(known, np.int64), np.diff(firsts, append=len(stamps)))
+    walls = np.repeat(np.array(known, np.int64), np.diff(firsts, append=len(ends)))
     power = SECOND
     for place in range(most):
         power //= 10

@@ -9,7 +9,8 @@ one after another gets them from a block that is decoded once.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import overload
 
 import numpy as np
@@ -182,6 +183,17 @@ class TextColumn(Sequence[str]):
         for number, first in enumerate(self._firsts):
             yield first, self._store[number]
 
+    def first_bytes(self) -> NDArray[np.uint8]:
+        """Return (lines,) the first byte of each line as UTF-8; a newline for an empty one."""
+        self.seal()
+        found = np.empty(self._sealed, np.uint8)
+        for number, (first, ends) in enumerate(zip(self._firsts, self._ends, strict=True)):
+            starts = np.zeros(len(ends), np.int64)
+            starts[1:] = ends[:-1] + 1
+            block = np.frombuffer(self._store[number] + b"\n", np.uint8)
+            found[first : first + len(ends)] = block[starts]
+        return found
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, TextColumn) and (
             len(self) == len(other)
@@ -191,12 +203,33 @@ class TextColumn(Sequence[str]):
     __hash__ = None  # type: ignore[assignment]
 
 
+def first_bytes(texts: Sequence[str]) -> NDArray[np.uint8]:
+    """Return (texts,) the first byte of each text as UTF-8; a newline for an empty one."""
+    if isinstance(texts, TextColumn | TextsAt):
+        return texts.first_bytes()
+    begins = [(text[:1] or "\n").encode("utf-8", "surrogatepass")[0] for text in texts]
+    return np.array(begins, np.uint8)
+
+
 class TextsAt(Sequence[str]):
     """Texts of a column, each taken where it is when it is asked for."""
 
-    def __init__(self, texts: Sequence[str], positions: NDArray[np.int64]) -> None:
+    def __init__(
+        self,
+        texts: Sequence[str],
+        positions: NDArray[np.int64],
+        instead: Mapping[int, str] = MappingProxyType({}),
+    ) -> None:
+        """Take texts by their positions.
+
+        Args:
+            texts: all of the column.
+            positions: which of them, in the order of this sequence.
+            instead: by position in ``texts``, what stands for what is there.
+        """
         self._texts = texts
         self._positions = positions
+        self._instead = instead
 
     def __len__(self) -> int:
         return len(self._positions)
@@ -207,5 +240,15 @@ class TextsAt(Sequence[str]):
     def __getitem__(self, index: slice) -> list[str]: ...
     def __getitem__(self, index: int | slice) -> str | list[str]:
         if isinstance(index, slice):
-            return [self._texts[at] for at in self._positions[index].tolist()]
-        return self._texts[int(self._positions[index])]
+            return [self._text(at) for at in self._positions[index].tolist()]
+        return self._text(int(self._positions[index]))
+
+    def first_bytes(self) -> NDArray[np.uint8]:
+        """Return (texts,) the first byte of each text as UTF-8; a newline for an empty one."""
+        found = first_bytes(self._texts)
+        for at, text in self._instead.items():
+            found[at] = first_bytes((text,))[0]
+        return found[self._positions]
+
+    def _text(self, at: int) -> str:
+        return self._instead[at] if at in self._instead else self._texts[at]

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from array import array
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from flakecore.gotest import TextsAt
+from flakecore.gotest import TextsAt, first_bytes
 from flakecore.report.text.output_text import cut
 from flakecore.timeline import Case, Failure
 
@@ -18,6 +17,11 @@ _SHOWN = 24
 """Lines of a test's output that are shown: the first half and the last half of them."""
 _FRAMING = re.compile(r"=== |\s*--- (?:PASS|FAIL|SKIP|BENCH): |(?:PASS|FAIL)\s*\Z|FAIL {4}|exit st")
 _RULE = "=================="
+_MAY_BEGIN = np.ones(256, np.bool_)
+"""By the first byte of a line whether it may be framing: its first letters, blanks, and all that
+may be a blank of another alphabet."""
+_MAY_BEGIN[ord("!") : 0x7F] = False
+_MAY_BEGIN[list(b"=-PFe")] = True
 
 
 class OutputOfTests:
@@ -42,15 +46,24 @@ class OutputOfTests:
         if failure.crash >= 0:
             indices = indices[indices < failure.output_line]
         texts = self._case.output.columns.texts
-        said = array("q")
-        in_race = False
-        for at in map(int, indices):
-            text = texts[at]
+        said = np.ones(len(indices), np.bool_)
+        race = -1  # where a report of one began
+        for row in np.flatnonzero(self._may_be_framing[indices]).tolist():
+            text = texts[int(indices[row])]
             if text == _RULE:
-                in_race = not in_race
-            elif not in_race and text.strip() and not _FRAMING.match(text):
-                said.append(at)
-        return TextsAt(texts, np.frombuffer(said, np.int64))
+                said[race if race >= 0 else row : row + 1] = False
+                race = row if race < 0 else -1
+            elif race < 0 and (not text.strip() or _FRAMING.match(text)):
+                said[row] = False
+        if race >= 0:
+            said[race:] = False
+        return TextsAt(texts, indices if said.all() else indices[said])
+
+    @cached_property
+    def _may_be_framing(self) -> NDArray[np.bool_]:
+        """(lines,) whether each may be blank, a rule, or what ``_FRAMING`` matches."""
+        first = first_bytes(self._case.output.columns.texts)
+        return _MAY_BEGIN[first]
 
 
 def bounded(said: Sequence[str]) -> tuple[list[str], int]:

@@ -128,7 +128,7 @@ def _of_calls(
 ) -> Failure:
     """Return the failure by a test's failing calls, with the message of the first of them."""
     # A library's form may name another place than package testing does: of the caller's caller.
-    framed = read_messages(inputs.lines.of(test.index))
+    framed = read_messages(inputs.lines.telling(test.index))
     places = [(_base(each.file), each.line) for each in framed]
     called = {(_base(frame.file), frame.line) for call in calls for frame in call.callers}
     marked = tuple(

@@ -23,7 +23,7 @@ _GOROUTINE = re.compile(r"goroutine (\d{1,18}) ")
 
 def attribute(
     output: LineColumns,
-    index_of: NDArray[np.int64],
+    index_of: NDArray[np.signedinteger],
     inputs: FailureInputs,
     failures: Sequence[Failure],
 ) -> LineColumns:

@@ -43,7 +43,7 @@ def place_lines(
     zero_wall_ns: int | None,
     error_ns: int,
     names: Sequence[str],
-) -> tuple[LineColumns, NDArray[np.int64]]:
+) -> tuple[LineColumns, NDArray[np.signedinteger]]:
     """Return lines on the case's clock.
 
     Args:
@@ -57,14 +57,17 @@ def place_lines(
         the lines in order of time, and (lines,) the index of each of ``lines`` in that order.
     """
     count = len(lines)
+    number = np.int32 if count <= np.iinfo(np.int32).max else np.int64
     stamped = (lines.walls != NO_WALL) & (zero_wall_ns is not None)
     if paired is None and not stamped.any():
         timeless = np.broadcast_to(np.int64(0), count)
-        return _as_read(lines, timeless, TimeSource.UNKNOWN, error_ns), np.arange(count)
+        as_read = _as_read(lines, timeless, TimeSource.UNKNOWN, error_ns)
+        return as_read, np.arange(count, dtype=number)
     if paired is None and stamped.all():
         time = lines.walls - (zero_wall_ns or 0)
         if (time[1:] >= time[:-1]).all():
-            return _as_read(lines, time, TimeSource.STAMPED, error_ns), np.arange(count)
+            as_read = _as_read(lines, time, TimeSource.STAMPED, error_ns)
+            return as_read, np.arange(count, dtype=number)
     stamp = np.where(stamped, lines.walls - (zero_wall_ns or 0), 0)
     exact = paired.pairs.certain if paired is not None else np.zeros(count, np.bool_)
     time, error = _bounded_times(exact, paired, stamped, stamp)

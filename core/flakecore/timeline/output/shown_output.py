@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from flakecore.gotest import Crash
+from flakecore.gotest import Crash, TextsAt
 from flakecore.timeline.output.output_lines import LineColumns
 from flakecore.tracebacks import has_internals, without_internals
 
@@ -20,32 +21,42 @@ class ShownLines:
     """Which of a case's lines are shown.
 
     Attributes:
-        row_of: (lines,), the row of each among those that are shown; of one that is not, that of
-            the one before it.
-        texts: by line, what is shown instead of what was printed.
-        hidden: (lines,), whether each is left out.
+        hidden: (lines left out,) the row of each among all lines in order of time, ascending.
+        texts: by row, what is shown instead of what was printed.
     """
 
-    row_of: NDArray[np.int64]
+    hidden: NDArray[np.int64]
     texts: Mapping[int, str]
-    hidden: NDArray[np.bool_]
+
+    def row_of(self, row: int) -> int:
+        """Return the row of a line among those that are shown; of one that is not, that before."""
+        return max(row - int(np.searchsorted(self.hidden, row, side="right")), 0)
 
     def of(self, columns: LineColumns) -> LineColumns:
         """Return the lines that are shown, of all in order of time."""
-        if not self.texts and not self.hidden.any():
+        if not self.texts and not len(self.hidden):
             return columns
-        rows = np.flatnonzero(~self.hidden)
-        cut = {
-            each.name: getattr(columns, each.name)[rows]
+        count = len(columns.texts)
+        is_shown = np.ones(count, np.bool_)
+        is_shown[self.hidden] = False
+        rows = np.flatnonzero(is_shown)
+        cut: dict[str, Any] = {
+            each.name: _rows_of(getattr(columns, each.name), rows)
             for each in fields(columns)
             if each.name not in _OF_ALL_LINES
         }
-        texts = [self.texts.get(row, columns.texts[row]) for row in rows.tolist()]
-        return replace(columns, **cut, texts=texts)
+        return replace(columns, **cut, texts=TextsAt(columns.texts, rows, self.texts))
+
+
+def _rows_of(column: NDArray[Any], rows: NDArray[np.int64]) -> NDArray[Any]:
+    """Return rows of a column; one that is the same in all rows takes no memory."""
+    if column.strides == (0,):
+        return np.broadcast_to(column[:1], len(rows))
+    return np.take(column, rows)
 
 
 def shown_lines(
-    columns: LineColumns, index_of: NDArray[np.int64], crashes: Sequence[Crash]
+    columns: LineColumns, index_of: NDArray[np.signedinteger], crashes: Sequence[Crash]
 ) -> ShownLines:
     """Return which lines people see: none of the runtime's own frames and goroutines in crashes.
 
@@ -54,16 +65,17 @@ def shown_lines(
         index_of: (lines,), the place in that order of each position in the output.
         crashes: those in the output.
     """
-    hidden = np.zeros(len(index_of), np.bool_)
+    hidden = [np.zeros(0, np.int64)]
     texts: dict[int, str] = {}
     for crash in crashes:
         rows = index_of[crash.first_line : crash.last_line + 1]
         printed = [columns.texts[row] for row in rows.tolist()]
         if not any(map(has_internals, printed)):
             continue
-        hidden[rows] = True
+        is_hidden = np.ones(len(rows), np.bool_)
         for at, text in without_internals(printed):
-            hidden[rows[at]] = False
+            is_hidden[at] = False
             if text != printed[at]:
                 texts[int(rows[at])] = text
-    return ShownLines(np.maximum(np.cumsum(~hidden) - 1, 0), texts, hidden)
+        hidden.append(rows[is_hidden].astype(np.int64))
+    return ShownLines(np.sort(np.concatenate(hidden)), texts)

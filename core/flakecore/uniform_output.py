@@ -1,0 +1,81 @@
+r"""Events of `go test -json` that differ in nothing but their time and text, read as one text.
+
+A test that prints a gigabyte makes ten million events, each an object of its own if it is read by
+itself. But test2json writes the lines of one test alike,
+``{"Time":"…","Action":"output","Package":"…","Test":"…","Output":"…\n"}``: between time and text
+all have the same bytes (``src/cmd/internal/test2json/test2json.go``, event). Where that holds for
+a whole block, its texts are one JSON string once those bytes are taken out.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import orjson
+
+_START, _END = b'{"Time":"', b'\\n"}'
+_SEAM = _END + b"\n" + _START
+_ACTION, _OUTPUT = b'","Action":"output",', b',"Output":"'
+_FIELDS = (
+    ["Time", "Action", "Package", "Output"],
+    ["Time", "Action", "Package", "Test", "Output"],
+)
+
+
+class UniformOutput(NamedTuple):
+    """What one test, or its package, printed in lines one after the other.
+
+    Attributes:
+        package: import path.
+        test: name of the test; empty for the package itself.
+        stamps: the time of each line as it is written, each ended by a newline; not checked.
+        text: the lines, each ended by its newline.
+    """
+
+    package: str
+    test: str
+    stamps: bytes
+    text: str
+
+
+def uniform_output(block: bytes) -> UniformOutput | None:
+    """Return what the lines of a stream hold if all are output of one test; None for any others.
+
+    Args:
+        block: whole lines, without the newline that ends the last one.
+    """
+    count = block.count(b"\n") + 1
+    first = block[: block.find(b"\n")]
+    begin = first.find(_ACTION)
+    end = first.find(_OUTPUT, begin) + len(_OUTPUT)
+    middle = first[begin:end]
+    if (
+        not (count > 1 and 0 < begin < end)
+        or block.count(middle) != count
+        or block.count(_SEAM) != count - 1
+        or not (block.startswith(_START) and block.endswith(_END))
+        or b"\0" in block
+        or b"\\" + _END in block  # what ends a text there may be a backslash and the letter n
+    ):
+        return None
+    # Neither a NUL nor a newline can stand in JSON's strings, so that each parts what it should.
+    parted = block.replace(middle, b"\0").replace(_SEAM, b"\n")
+    characters = np.frombuffer(parted, np.uint8)[len(_START) : -len(_END)]
+    ends = np.flatnonzero((characters == 0) | (characters == ord("\n")))
+    lengths = np.diff(ends, prepend=-1, append=len(characters))
+    if characters[ends[::2]].any() or not characters[ends[1::2]].all():
+        return None
+    is_text = np.repeat(np.arange(2 * count, dtype=np.uint8) & 1 == 1, lengths)[:-1]
+    texts = characters[is_text].tobytes().replace(b"\n", b"\\n")
+    try:
+        speaker = orjson.loads(_START + middle + b'"}')
+        text = orjson.loads(b'"%b\\n"' % texts)
+    except orjson.JSONDecodeError:
+        return None
+    if list(speaker) not in _FIELDS or text.count("\n") != count:
+        return None
+    if type(speaker["Package"]) is not str or type(speaker.get("Test", "")) is not str:
+        return None
+    stamps = characters[~is_text].tobytes().replace(b"\0", b"\n")
+    return UniformOutput(speaker["Package"], speaker.get("Test", ""), stamps, text)
