@@ -63,6 +63,7 @@ def test_output_of_other_shapes_is_no_message() -> None:
 
 PIECES = ["", "x", "-", " a", "    a_test.go:3: boo", "        more", "    --- FAIL: TestA (0.00s)"]
 PIECES += ["--- FAIL: TestA (0.00s)", "=== RUN   TestA", "    Error Trace: a", "\N{NO-BREAK SPACE}"]
+PIECES += ["make: *** [all] Error 2"]
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=12))

@@ -98,9 +98,9 @@ def tells_no_message(lines: Lines) -> NDArray[np.bool_]:
     Of lines of which this is true that follow one another, all but the first can be left out.
     """
     first: NDArray[np.uint8] = lines.texts.first_bytes()
-    # A blank, "=== " and "--- " begin what counts; of other alphabets' blanks all are kept.
+    # A blank, "=== ", "--- " and make's words count; of other alphabets' blanks all are kept.
     silent: NDArray[np.bool_] = (first > ord(" ")) & (first < 0x80)
-    silent &= (first != ord("-")) & (first != ord("="))
+    silent &= (first != ord("-")) & (first != ord("=")) & (first != ord("m"))
     return silent
 
 
