@@ -52,7 +52,8 @@ def _find(question: Question) -> Iterator[Finding]:
         measures = f"{failure.test_name} measures wall time"
         enough = "; a busy machine is enough" if is_most else ""
         measured = measured_time(question) if is_most else None
-        if measured is not None and (went := where_it_went(question, measured)) is not None:
+        went = where_it_went(question, measured) if measured is not None else None
+        if went is not None:
             yield went
         yield Finding(
             rule="test-itself",
@@ -68,7 +69,7 @@ def _find(question: Question) -> Iterator[Finding]:
             evidence=(
                 failing.evidence(f"the condition of the failing line is {asks}"),
                 Evidence(f"the time is {_short(node)}, at {file}:{line_of(node)}", None, 0),
-                *((measured.fact,) if measured is not None else ()),
+                *((measured.fact,) if measured is not None and went is None else ()),
             ),
             next="assert what was done, or let testing/synctest keep the time",
         )
