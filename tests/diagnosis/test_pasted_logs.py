@@ -50,6 +50,55 @@ write /tmp/go-build182506727/b481/_testmain.go: no space left on device
 FAIL    example.com/quay [setup failed]
 """
 LONG = f"    crane_test.go:9: copying: write /{'deep/' * 24}disk.img: no space left on device\n"
+ASLEEP = """\
+fatal error: all goroutines are asleep - deadlock!
+
+goroutine 18 [{}]:
+example.com/quay.TestCrane(0xc000118680)
+\t/src/quay/crane_test.go:571 +0x487
+testing.tRunner(0xc000118680, 0x551b10)
+\t/usr/lib/go/src/testing/testing.go:1446 +0x10b
+created by testing.(*T).Run
+\t/usr/lib/go/src/testing/testing.go:1493 +0x35f
+"""
+ONE_OF_A_DUMP = """\
+=== FAIL: example.com/quay  (0.00s)
+panic: test timed out after 5m0s
+running tests:
+\tTestCrane (4m59s)
+
+goroutine 9738 [{}, 4 minutes]:
+example.com/quay.(*Crane).Lift(0xc000394150)
+\t/src/quay/crane.go:170 +0x3cc
+"""
+NIL = """\
+--- FAIL: TestCrane (0.40s)
+    crane_test.go:164: {}
+panic: runtime error: invalid memory address or nil pointer dereference [recovered]
+\tpanic: runtime error: invalid memory address or nil pointer dereference
+[signal SIGSEGV: segmentation violation code=0x1 addr=0x18 pc=0xa3c470]
+
+goroutine 37 [running]:
+testing.tRunner.func1(0xc42019ab40)
+\t/usr/local/go/src/testing/testing.go:742 +0x29d
+panic(0xb2a5e0, 0x135c390)
+\t/usr/local/go/src/runtime/panic.go:502 +0x229
+example.com/quay.TestCrane(0xc42019ab40)
+\t/src/quay/crane_test.go:167 +0xea0
+"""
+FUZZ = """\
+fuzz: elapsed: 3s, execs: 2 (1/sec), new interesting: 0 (total: 1)
+--- FAIL: FuzzCrane (18.97s)
+    --- FAIL: FuzzCrane (0.00s)
+        crane_test.go:55: it is not the same again
+    {}
+    Failing input written to testdata/fuzz/FuzzCrane/dca2f7e73d28e4f4
+    To re-run:
+    go test -run=FuzzCrane/dca2f7e73d28e4f4
+FAIL
+exit status 1
+FAIL\texample.com/quay\t18.970s
+"""
 LEAKTEST = """\
 --- FAIL: TestCrane (5.04s)
     leaktest.go:150: leaktest: leaked goroutine: goroutine 21 [chan send]:
@@ -148,6 +197,18 @@ def told(folder: Path, text: str) -> list[tuple[str, str, str]]:
             ),
         ),
         (
+            ASLEEP.format("chan send"),
+            (
+                "TestCrane",
+                "fatal crane_test.go:571",
+                "G18, the test's own, waits to send at crane_test.go:571",
+            ),
+        ),
+        (
+            ONE_OF_A_DUMP.format("select"),
+            ("TestCrane", "timeout :0", "G9738 waits in a select at crane.go:170 for 4 minutes"),
+        ),
+        (
             LEAKTEST,
             (
                 "TestCrane",
@@ -173,6 +234,8 @@ def told(folder: Path, text: str) -> list[tuple[str, str, str]]:
         "no room for a test's main",
         "no room for a build",
         "a path too long to tell",
+        "a test that sends, all being asleep",
+        "one goroutine of a dump",
         "leaktest",
         "goleak without a result",
     ],
@@ -206,6 +269,38 @@ def test_what_testing_says_of_a_race_is_a_failure_though_the_report_is_cut_away(
     said = "testing.go:1319: race detected during execution of test\n"
     assert told(tmp_path, said) == [("", "race :0", "")]
     assert told(tmp_path, f"=== CONT  TestCrane\n    {said}") == [("TestCrane", "race :0", "")]
+
+
+def test_a_nil_pointer_is_told_with_the_assertion_that_had_failed_before_it(
+    tmp_path: Path,
+) -> None:
+    claim = "G37 follows a nil pointer in TestCrane (crane_test.go:167)"
+    failed = "assertion failed: error is not nil"
+    (_, _, said), *_ = told(tmp_path, NIL.format(failed))
+    assert said == f"{claim}, after the test had failed at line 164"
+    (_, _, said), *_ = told(tmp_path, NIL.format("the crane is up"))
+    assert said == claim
+
+
+def test_what_a_fuzz_test_found_is_one_failure_with_the_input_that_shows_it(
+    tmp_path: Path,
+) -> None:
+    assert told(tmp_path, FUZZ.format("")) == [("FuzzCrane", "assertion crane_test.go:55", "")]
+    (failure,) = read(tmp_path).case.failures
+    assert failure.message.splitlines() == [
+        "it is not the same again",
+        "Failing input written to testdata/fuzz/FuzzCrane/dca2f7e73d28e4f4",
+        "To re-run:",
+        "go test -run=FuzzCrane/dca2f7e73d28e4f4",
+    ]
+
+
+@pytest.mark.parametrize("state", ["running", "runnable", "sleep"])
+def test_what_can_go_on_by_itself_is_not_said_to_wait_for_another(
+    state: str, tmp_path: Path
+) -> None:
+    ((_, _, claim),) = told(tmp_path, ONE_OF_A_DUMP.format(state))
+    assert "waits" not in claim
 
 
 def test_a_place_that_is_cut_off_is_not_told(tmp_path: Path) -> None:

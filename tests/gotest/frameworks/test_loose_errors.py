@@ -46,6 +46,15 @@ def test_a_block_copied_from_its_first_word_on_is_one() -> None:
     assert said(TESTIFY[0].strip(), *TESTIFY[1:]) == said(*TESTIFY)
 
 
+def test_a_block_without_the_line_above_it_names_the_place_of_its_test() -> None:
+    place = ("/w/reef/reef_test.go", 61)
+    (told,) = said(*TESTIFY[1:])
+    assert told[1:3] == place
+    (told,) = said(*(text.strip() for text in TESTIFY[1:]))
+    assert told[1:3] == place
+    assert said(*TESTIFY[1:3], "", "Any idea?") == []
+
+
 def test_what_make_says_in_the_middle_of_a_block_is_not_of_it() -> None:
     assert said(TESTIFY[0], "make: *** [test-go] Error 1", *TESTIFY[1:]) == said(*TESTIFY)
 

@@ -8,16 +8,37 @@ So is what package testing says itself of a race.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
 from flakecore.gotest.frameworks.messages import RACE_MESSAGE, Message, read_messages
 from flakecore.gotest.frameworks.registry import read_reports, recognised
 from flakecore.gotest.streams.line_search import positions_of
-from flakecore.gotest.streams.lines import Lines
+from flakecore.gotest.streams.lines import Line, Lines
 
 _PLACE = re.compile(r"\S+\.go:\d{1,9}:(?: |\Z)", re.ASCII)
+_TRACE = re.compile(r"\s*Error Trace:\s")
+_DEEP = " " * 8
+"""What a message's further lines are indented by."""
 _RESULT = "--- FAIL: "
+
+
+def _with_places(lines: Iterable[Line]) -> Iterator[Line]:
+    """Yield lines, before a block of testify that was copied without it a line with a place.
+
+    The block itself names the place of its test.
+    """
+    before = ""
+    is_open = False
+    for line in lines:
+        text = line.text
+        if _TRACE.match(text) and not _PLACE.match(before.lstrip()):
+            yield line._replace(text="    ???:0: ")
+            is_open = True
+        is_open = is_open and bool(text.strip()) and not text.startswith(("--- ", "=== "))
+        yield line._replace(text=f"{_DEEP}{text}") if is_open else line
+        before = text
 
 
 def read_loose_errors(lines: Lines) -> tuple[Message, ...]:
@@ -31,7 +52,7 @@ def read_loose_errors(lines: Lines) -> tuple[Message, ...]:
     found: list[Message] = []
     if any(".go:" in texts[at] for at in loose):
         # A block that is copied from its first word on lacks what that line was indented by.
-        said = (
+        said = _with_places(
             line._replace(text=f"    {line.text}") if _PLACE.match(line.text) else line
             for line in (lines[at] for at in loose)
         )

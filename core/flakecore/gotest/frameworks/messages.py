@@ -44,6 +44,8 @@ _ERROR_WORDS = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 """Words that errors of tests are made of; of a plain message nothing else tells what it is."""
+_FUZZ_INPUT = re.compile(r" +(?:Failing input written to |To re-run:|go test -run=Fuzz)")
+"""What package testing says below a fuzz test's failure (``testing/fuzz.go``)."""
 RACE_MESSAGE = "race detected during execution of test"
 """What package testing says of a test during which a race was found (``testing.go``, tRunner)."""
 MOST_MESSAGES = 30_000
@@ -126,6 +128,9 @@ def read_messages(lines: Iterable[Line]) -> tuple[Message, ...]:
     for line in lines:
         text = line.text
         if MAKES.match(text):
+            continue
+        if texts and _FUZZ_INPUT.match(text):
+            texts.append(text.strip())
             continue
         framing = _FRAMING.match(text)
         if found is not None and not text.strip():

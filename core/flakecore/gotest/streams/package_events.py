@@ -307,6 +307,11 @@ class PackageEvents:
         return [at for at, test in enumerate(self._tests) if test.name in names]
 
     @property
+    def failed(self) -> set[str]:
+        """Names of the tests that have failed, in any of their runs."""
+        return {test.name for test in self._tests if test.outcome is Outcome.FAIL}
+
+    @property
     def test_count(self) -> int:
         """How many tests there are, of which several may have one name."""
         return len(self._tests)

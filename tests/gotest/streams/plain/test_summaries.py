@@ -86,3 +86,13 @@ def test_a_failed_test_that_the_summary_tells_again_has_its_package_and_counts_o
 def test_a_test_of_two_packages_of_the_summary_is_in_neither() -> None:
     log = f"{FAILED_ALONE}=== FAIL: reed TestFlow (0.20s)\n\nDONE 3 tests, 2 failures in 0.4s\n"
     assert [package for package, _, _ in told(log)] == ["pond", "reed"]
+
+
+def test_a_test_that_passed_when_it_was_run_again_has_failed_before() -> None:
+    log = FAILED_ALONE.partition("\n\n")[2]
+    again = f"PASS pond.TestFlow (re-run 1) (0.30s)\n\n{log}DONE 2 runs, 2 tests, 1 failure in 1s\n"
+    (run,) = read_text(again.encode(), name="test.log").packages
+    assert [(test.name, test.outcome) for test in run.tests] == [
+        ("TestFlow", Outcome.PASS),
+        ("TestFlow", Outcome.FAIL),
+    ]

@@ -34,6 +34,7 @@ from flakecore.diagnosis.source.expressions import (
 )
 from flakecore.diagnosis.source.go_package import GoPackage
 from flakecore.diagnosis.source.nil_past import NilPast, call_past, nil_past
+from flakecore.gotest import Message
 from flakecore.timeline import FailureKind
 
 PastOf = Callable[[GoPackage, str, int, str], NilPast | None]
@@ -196,15 +197,40 @@ def _told(question: Question, site: CrashSite, claim: str, name: str) -> Finding
     """Return a finding; an expression that the source gave makes it inferred."""
     assert question.failure is not None
     made = f", started at {site.made.place}" if site.made is not None else ""
+    before = next((each for each in question.failure.messages if each.is_error), None)
+    place = f"{before.file.rpartition('/')[2]}:{before.line}" if before is not None else ""
+    same = before is not None and before.file.rpartition("/")[2] == site.own.short_file
+    at = f"line {before.line}" if before is not None and same else place
+    failed = f", after the test had failed at {at}" if place and not name else ""
+    facts = (
+        (Evidence(f"the test had failed before, at {place}: {_first_line(before)}", None, 0),)
+        if before is not None
+        else ()
+    )
     return Finding(
         rule=RULE.id,
-        claim=first_that_fits(f"{claim}{site.at}{made}", f"{claim}{site.at}", claim),
+        claim=first_that_fits(
+            f"{claim}{site.at}{made}{failed}",
+            f"{claim}{site.at}{failed}",
+            f"{claim}{site.at}{made}",
+            f"{claim}{site.at}",
+            claim,
+        ),
         certainty=Certainty.INFERRED if name else Certainty.SEEN,
         weight=Weight.CAUSE if name else Weight.EFFECT,
         test=question.failure.test,
         places=site.places(Role.PANICS),
-        evidence=(Evidence(f"panic: {site.message.partition(chr(10))[0]}", None, site.goroutine),),
+        evidence=(
+            Evidence(f"panic: {site.message.partition(chr(10))[0]}", None, site.goroutine),
+            *facts,
+        ),
     )
+
+
+def _first_line(message: Message) -> str:
+    """Return the first line of what an assertion said that tells something."""
+    lines = (line.strip() for line in message.message.splitlines())
+    return next((line for line in lines if line), "")
 
 
 def _with(finding: Finding, *evidence: Evidence) -> Finding:

@@ -111,7 +111,9 @@ class Summary:
             same = [each for each in runs if f"/{each.package}".endswith(f"/{package}")]
             if len({each.package for each in same}) == 1:
                 run.package = same[0].package
-            known = {name for each in same for name in each.test_index}
+            # A test that passed when it was run again has failed before.
+            failed = run.failed - {name for each in same for name in each.failed}
+            known = {name for each in same for name in each.test_index} - failed
             if len(same) == 1 and not attempt:
                 new = _tests(run) - known
                 same[0].take(run, *_of_tests(run, new))

@@ -216,6 +216,12 @@ class TextLog:
                 # What its parents said is cut off.
                 self._reported += ["/".join(parents[: at + 1]) for at in range(depth)]
             self._front.result(name, depth)
+            if depth and self._reported[depth - 1] == name:
+                # What a fuzz test found, its input without a name of its own, is the test's.
+                self._reported[depth:] = [name]
+                self._test = name
+                run.line(wall, name, text, "frame")
+                return True
             if run.has_ended(name):
                 run.test_event("run", None, name, None)  # without -v only its end is printed
             run.test_event(action, wall, name, float(found[9]) if found[9] else None)
