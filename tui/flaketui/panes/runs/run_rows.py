@@ -73,9 +73,9 @@ def _of_runs(scene: Scene) -> Iterator[RunRow]:
             own = conditions_beside(run.conditions, first.conditions)
         took = format_duration(run.duration_ns) if run.duration_ns is not None else ""
         mark = "✓" if run.ended_well else "✗"
-        failed = [_short(name) for name in dict.fromkeys(run.failed)]
-        more = f" and {len(failed) - 2} more" if len(failed) > 2 else ""
-        names = ", ".join(failed[:2]) + more
+        tests = [_short(name) for name in dict.fromkeys(run.failed)]
+        more = f" and {len(tests) - 2} more" if len(tests) > 2 else ""
+        names = ", ".join(tests[:2]) + more
         index = _case_of(run, scene.others)
         # At 80 columns the conditions are cut, and never what failed.
         opens = "(opens)" if index >= 0 else ""
