@@ -132,9 +132,11 @@ def test_a_summary_that_cannot_be_written_costs_nothing(module: Path, tmp_path: 
     assert "::error" not in shown
 
 
+@pytest.mark.slow  # everyday the tests of annotations and of commands look at it
 def test_the_exit_code_is_that_of_the_tests_unless_told_otherwise(
     module: Path, tmp_path: Path
 ) -> None:
+    assert run_in_ci(module, "./fine", "-o", tmp_path / "x.zip")[0] == 0
     assert run_in_ci(module, "./shop", "-o", tmp_path / "x.zip")[0] == 1
     assert run_in_ci(module, "./shop", "-o", tmp_path / "x.zip", "--exit-zero")[0] == 0
 

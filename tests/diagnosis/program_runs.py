@@ -20,6 +20,7 @@ from diagnosis.rule_table import record
 from flakecore.diagnosis import Finding, Weight, explain
 from flakecore.timeline import Case, Failure
 from flakecore.timeline.sources import Sources
+from go_binaries import RUNNER, run_binary
 from timeline.captures import BUNDLE, EXIT_CODE, Capture, read
 from toolchains import NEWEST, go_environment, go_toolchain
 
@@ -51,7 +52,14 @@ class Level(StrEnum):
 
 @once_a_process
 def program(shape: str, release: str, *arguments: str) -> Capture:
-    """Run all tests of a program, side by side, until their time is up."""
+    """Run the tests of a program, side by side, until their time is up; some with ``-run=``."""
+
+    def run_some(folder: Path) -> None:
+        bundle = folder / BUNDLE
+        bundle.mkdir()
+        flags = ("-cpu=4", f"-trace={bundle / 'trace.out'}", "-parallel=64", *arguments)
+        code = run_binary(release, PROGRAMS / shape, bundle / "test.json", *flags)
+        (folder / EXIT_CODE).write_text(str(code))
 
     def run(folder: Path) -> None:
         bundle, binary = folder / BUNDLE, folder / "binary"
@@ -73,8 +81,10 @@ def program(shape: str, release: str, *arguments: str) -> Capture:
         binary.unlink(missing_ok=True)
         (folder / EXIT_CODE).write_text(str(finished.returncode))
 
-    recipe = Recipe(f"{shape}-{release}", (PROGRAMS / shape,), (shape, release, arguments))
-    folder = cached_capture(recipe, run)
+    some = any(each.startswith("-run=") for each in arguments) and "-race" not in arguments
+    sources = (PROGRAMS / shape, *((RUNNER,) if some else ()))
+    recipe = Recipe(f"{shape}-{release}", sources, (shape, release, arguments))
+    folder = cached_capture(recipe, run_some if some else run)
     return read(folder / BUNDLE, int((folder / EXIT_CODE).read_text()))
 
 

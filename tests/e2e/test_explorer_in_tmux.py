@@ -203,6 +203,7 @@ def test_a_question_mark_lists_the_keys(terminal: Terminal) -> None:
     press_until(terminal, "?", "the panes again", lambda text: text == before)
 
 
+@pytest.mark.slow
 def test_at_goes_to_what_is_typed(terminal: Terminal, failures: list[dict[str, Any]]) -> None:
     blocked = next(failure for failure in failures if failure["kind"] == "timeout")
     terminal.press(f"@{blocked['test']}")
@@ -232,6 +233,7 @@ def test_a_copied_command_opens_the_same_view(terminal: Terminal, tmp_path: Path
         assert ruler(after) == ruler(before)
 
 
+@pytest.mark.slow
 def test_a_view_is_written_to_a_file_that_is_named(terminal: Terminal, tmp_path: Path) -> None:
     name = tmp_path / "view.json"
     terminal.press("e")
@@ -273,6 +275,7 @@ def colours(terminal: Terminal) -> set[tuple[str, str]]:
     return {(cell.foreground, cell.background) for row in terminal.styles() for cell in row}
 
 
+@pytest.mark.slow
 def test_without_colours_nothing_has_one_not_even_what_textual_draws(tmp_path: Path) -> None:
     state = {"HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path), "NO_COLOR": "1"}
     with open_terminal([str(PROGRAM), "demo"], 120, 40, state) as terminal:

@@ -7,9 +7,11 @@ from pathlib import Path
 
 from capture_cache import Recipe, cached_capture, once_a_process
 from flakecore.gotest import Line, Lines, PackageRun, TestLog, read_json, read_text
+from go_binaries import RUNNER, run_binary, test_binary
 from toolchains import NEWEST, go_environment, go_toolchain
 
 TESTDATA = Path(__file__).parent / "testdata"
+CRASHES = TESTDATA / "crashes"
 RELEASES = ("1.22.10", "1.25.5", NEWEST)
 """Before and after build-output events (1.24) and OutputType (1.27)."""
 
@@ -49,27 +51,10 @@ def go_plain(
     return (cached_capture(recipe, run) / "output").read_bytes()
 
 
-@once_a_process
-def test_binary(release: str, module: str) -> Path:
-    """Return the test binary of a module."""
-    go = go_toolchain(release)
-
-    def build(folder: Path) -> None:
-        subprocess.run(
-            [go, "test", "-c", "-o", folder / "binary.test", "."],
-            cwd=TESTDATA / module,
-            env=go_environment(release),
-            check=True,
-        )
-
-    recipe = Recipe(f"binary-{module}-{release}", (TESTDATA / module,), (go,))
-    return cached_capture(recipe, build) / "binary.test"
-
-
 def died(release: str, test: str, **environment: str) -> PackageRun:
     """Return the run of one test of the module ``crashes`` without ``go test`` around it."""
     said = subprocess.run(
-        [test_binary(release, "crashes"), "-test.v", f"-test.run=^{test}$"],
+        [test_binary(release, CRASHES), "-test.v", f"-test.run=^{test}$"],
         env=go_environment(release) | environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -101,9 +86,18 @@ def package(release: str, module: str, *arguments: str, runs: int = 1) -> Packag
     return run
 
 
-def crashed(release: str, test: str, *arguments: str) -> PackageRun:
-    """Return the run of one test of the module ``crashes``."""
-    return package(release, "crashes", "-run", f"^{test}$", *arguments)
+@once_a_process
+def crashed(release: str, test: str, *flags: str) -> PackageRun:
+    """Return the run of one test of the module ``crashes``, which must be read without loss."""
+
+    def run(folder: Path) -> None:
+        run_binary(release, CRASHES, folder / "output", f"-run=^{test}$", *flags)
+
+    recipe = Recipe(f"crash-{test}-{release}", (CRASHES, RUNNER), (go_toolchain(release), flags))
+    log = read_json((cached_capture(recipe, run) / "output").read_bytes(), name="test.json")
+    assert log.losses == ()
+    (found,) = log.packages
+    return found
 
 
 def as_lines(*texts: str, test: int = 0) -> Lines:

@@ -40,10 +40,7 @@ def page_of(version: str, race: bool = False) -> Page:
     return page
 
 
-VERSIONS = [
-    *("1.21.13", NEWEST),
-    *(pytest.param(v, marks=pytest.mark.slow) for v in RELEASES[1:-1]),
-]
+VERSIONS = [NEWEST, *(pytest.param(v, marks=pytest.mark.slow) for v in RELEASES[:-1])]
 everywhere = pytest.mark.parametrize("version", VERSIONS)
 
 

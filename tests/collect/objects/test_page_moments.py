@@ -87,7 +87,7 @@ def module(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_module(tmp_path_factory.mktemp("objects"), "example.com/objects", SOURCES)
 
 
-@pytest.mark.parametrize("version", ["1.21.13", NEWEST])
+@pytest.mark.parametrize("version", [pytest.param("1.21.13", marks=pytest.mark.slow), NEWEST])
 def test_a_failing_test_has_a_page_and_only_once(
     version: str, module: Path, tmp_path: Path
 ) -> None:
@@ -99,7 +99,7 @@ def test_a_failing_test_has_a_page_and_only_once(
     assert all("test" not in g for g in blocked if "live" in g and not g["live"])
 
 
-@pytest.mark.parametrize("version", ["1.21.13", NEWEST])
+@pytest.mark.parametrize("version", [pytest.param("1.21.13", marks=pytest.mark.slow), NEWEST])
 def test_sigquit_has_a_page_before_the_dump(version: str, module: Path, tmp_path: Path) -> None:
     run = collected(module, tmp_path / "x.zip", "./quits", go=go_toolchain(version))
     assert run.result.exit_code == 1

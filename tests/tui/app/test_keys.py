@@ -160,20 +160,44 @@ def copies() -> list[Path]:
     return list(state_folder().glob("copy-*.txt"))
 
 
+def keys_of(name: str) -> list[str]:
+    return next(key for key in KEYS if key.id == name).keys.split(",")
+
+
 def test_a_fact_is_stated_for_every_key() -> None:
     assert set(FACTS) == {key.id for key in KEYS}
 
 
 @pytest.mark.parametrize("name", FACTS)
 async def test_a_key_does_what_the_help_says(name: str) -> None:
-    key = next(key for key in KEYS if key.id == name)
+    await check_key(name, keys_of(name)[0])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "one"), [(name, one) for name in FACTS for one in keys_of(name)[1:]]
+)
+async def test_its_other_keys_do_the_same(name: str, one: str) -> None:
+    await check_key(name, one)
+
+
+async def test_all_keys_of_an_action_are_bound_to_it() -> None:
+    async with exploring() as pilot:
+        app = await press(pilot)
+        for key in KEYS:
+            # Textual binds ctrl+p to its palette by itself.
+            names = [one for one in keys_of(key.id) if one != "ctrl+p"]
+            bound = {one: app.active_bindings[one].binding.action for one in names}
+            assert len(set(bound.values())) == 1, bound
+
+
+async def check_key(name: str, one: str) -> None:
     fact = FACTS[name]
-    for one in key.keys.split(","):
-        async with exploring() as pilot:
-            app = await press(pilot, *fact.before)
-            old = app.view
-            await press(pilot, one)
-            assert fact.check(old, app), f"{one}: {old} -> {app.view}"
+    async with exploring() as pilot:
+        app = await press(pilot, *fact.before)
+        old = app.view
+        await press(pilot, one)
+        assert fact.check(old, app), f"{one}: {old} -> {app.view}"
 
 
 def test_ids_and_keys_are_each_used_once() -> None:

@@ -57,8 +57,11 @@ def outcomes(run: PackageRun) -> list[tuple[str, int, str]]:
     [
         *((each, "outcomes", ("-run=Passes|Fails|Skips|Sub", "-count=2")) for each in RELEASES),
         *((each, "crashes", ("-run=^TestPanicInTest$",)) for each in RELEASES),
-        *((each, "crashes", ("-run=^TestHangs$", "-timeout=1s")) for each in SOME_RELEASES),
-        *((each, "crashes", ("-run=^TestExits$",)) for each in SOME_RELEASES),
+        *(
+            pytest.param(each, "crashes", how, marks=() if each == NEWEST else pytest.mark.slow)
+            for each in SOME_RELEASES
+            for how in (("-run=^TestHangs$", "-timeout=1s"), ("-run=^TestExits$",))
+        ),
     ],
 )
 def test_a_run_as_text_says_line_by_line_what_the_same_run_says_as_json(
