@@ -105,7 +105,12 @@ def explain_passed(
     waits = [rule for rule in RULES if _is_on_waits(rule) and _has(question, rule.needs)]
     proven = tuple(_ask(waits, question, where, losses))
     question = Question(case, None, states, files, proven=proven, heap=heap)
-    rules = [rule for rule in RULES if Needs.PASSED in rule.needs]
+    has_trace = case.schedule is not None
+    rules = [
+        rule
+        for rule in RULES
+        if Needs.PASSED in rule.needs and (has_trace or Needs.TRACE not in rule.needs)
+    ]
     return ranked(_ask(rules, question, where, losses), -1)
 
 

@@ -308,6 +308,16 @@ def test_goconvey_names_place_and_what_was_expected() -> None:
     assert report.message == "Expected: '2'\nActual:   '1'"
 
 
+def test_goconvey_s_stack_names_the_test_and_is_no_part_of_what_was_expected() -> None:
+    text = (
+        "  * /w/pond_test.go \n  Line 12:\n  Expected: nil\n  Actual:   'late'\n"
+        "  goroutine 23 [running]:\n  \t/go/pkg/mod/convey/context.go:176 +0xec\n"
+        "  example.com/pond.TestPond.func1.1()\n  \t/w/pond_test.go:12 +0xbd"
+    )
+    (report,) = read_reports(text.split("\n"))
+    assert (report.test_name, report.message) == ("TestPond", "Expected: nil\nActual:   'late'")
+
+
 AFTER_SUITE_1 = """\
 ------------------------------
 Failure [0.000 seconds]

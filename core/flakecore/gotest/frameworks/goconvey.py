@@ -12,6 +12,9 @@ WORDS = ("  * ",)
 
 _FILE = re.compile(r"\s*\* (\S.*\.go)\s*\Z")
 _LINE = re.compile(r"\s*Line (\d{1,9}):\s*\Z", re.ASCII)
+_STACK = re.compile(r"\s*goroutine \d+ \[")
+"""The stack of the assertion, which stands below what was expected (``reporting/problems.go``)."""
+_TEST = re.compile(r"\s*\S+?\.(Test\w*)(?:\.func[\d.]+)?\(")
 _LONGEST = 100
 """Lines of an entry that are looked at."""
 
@@ -23,8 +26,14 @@ def entries(texts: Sequence[str], at: int) -> Message | None:
     if file is None or line is None:
         return None
     said = []
-    for text in texts[at + 2 : at + _LONGEST]:
+    name = ""
+    entry = texts[at + 2 : at + _LONGEST]
+    for below, text in enumerate(entry):
+        if _STACK.match(text):
+            calls = (_TEST.match(each) for each in entry[below:])
+            name = next((each[1] for each in calls if each is not None), "")
+            break
         if not text.strip():
             break
         said.append(text.strip())
-    return Message(file[1], int(line[1]), "\n".join(said), at, "", "goconvey")
+    return Message(file[1], int(line[1]), "\n".join(said), at, "", "goconvey", test_name=name)

@@ -17,10 +17,11 @@ ERROR = re.compile(
     r"|(?:open|read|write|mkdir|create|fork/exec) \S*[/$]"
 )
 """How the lines below that begin: compiler, vet, linker and the go command itself."""
-_FILES = ("$WORK/", "go-build")
-"""What the names of the go command's own files hold while it builds."""
+_FILES = ("$WORK/", "go-build", "ld: ")
+"""What the names of the go command's own files hold while it builds, and how a linker begins."""
 _NO_ROOM = re.compile(
     r"(?:\$WORK|/go-build\d+)/\S*: (?:no space left on device|cannot allocate memory)\s*\Z"
+    r"|\A\S*\bld: .*: No space left on device\s*\Z"
 )
 _VARIANT = re.compile(r"(\S+) \[(\S+)\.test\]\Z")
 

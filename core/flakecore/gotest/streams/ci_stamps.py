@@ -88,6 +88,8 @@ def find_form(lines: Iterable[str]) -> StampForm | None:
             framing.append(line)
             if len(framing) == _SAMPLE:
                 break
+    if not framing and (found := _of_runner(lines)):
+        return _form(_ISO, _iso, found)
     for pattern, read in ((_ISO, _iso), (_DATED, _dated), (_EPOCH, _epoch), (_ELAPSED, _elapsed)):
         found = [match for line in framing if (match := pattern.match(line))]
         behind = [match for match in found if _FRAMING.match(match.string[match.end() :].lstrip())]
@@ -97,6 +99,16 @@ def find_form(lines: Iterable[str]) -> StampForm | None:
         if below:
             return _form(pattern, read, below)
     return None
+
+
+def _of_runner(lines: Sequence[str]) -> list[re.Match[str]]:
+    """Return the stamps of lines that a runner of GitHub or Azure has all written; [] if not.
+
+    Its seven decimals are nobody else's (.NET's DateTime, format ``O``).
+    """
+    sample = [line for line in lines if line.strip()][:_SAMPLE]
+    found = [each for line in sample if (each := _ISO.match(line)) and len(each[3] or "") == 7]
+    return found if len(found) == len(sample) > 1 else []
 
 
 def _below_the_first(

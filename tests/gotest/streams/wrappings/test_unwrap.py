@@ -284,6 +284,19 @@ GINKGO = """\
 726s       <int>: 0
 726s   In [It] at: /w/crane_test.go:38 @ 01/04/24 12:19:00.265
 726s ------------------------------"""
+GOCONVEY = """\
+17:26:33 Failures:
+17:26:33   * /w/crane_test.go
+17:26:33   Line 27:
+17:26:33   Expected: nil
+17:26:33   goroutine 23 [running]:"""
+RUNNER = """\
+2024-08-17T05:23:55.8195622Z # example.com/quay.test
+2024-08-17T05:23:55.8216855Z /usr/bin/ld: final link failed: No space left on device"""
+BUILDKITE = """\
+--- FAIL: TestCrane (0.05s)
+--
+  | crane_test.go:226: it fell"""
 FROM_ITS_TEXT_ON = """\
 --- FAIL: TestCrane (15.11s)
 10:40:24     crane_test.go:18: it fell
@@ -292,8 +305,14 @@ FROM_ITS_TEXT_ON = """\
 
 @pytest.mark.parametrize(
     ("text", "width", "first"),
-    [(GOCHECK, 9, 0), (GINKGO, 5, 0), (FROM_ITS_TEXT_ON, 9, 1)],
-    ids=["gocheck", "ginkgo", "copied from the text of its first line on"],
+    [(GOCHECK, 9, 0), (GINKGO, 5, 0), (GOCONVEY, 9, 0), (RUNNER, 29, 0), (FROM_ITS_TEXT_ON, 9, 1)],
+    ids=[
+        "gocheck",
+        "ginkgo",
+        "goconvey",
+        "a runner",
+        "copied from the text of its first line on",
+    ],
 )
 def test_stamps_are_known_by_what_frameworks_and_tests_say(
     text: str, width: int, first: int
@@ -305,6 +324,21 @@ def test_stamps_are_known_by_what_frameworks_and_tests_say(
 
 def test_times_that_a_program_prints_below_a_test_s_first_line_are_its_own() -> None:
     text = "=== RUN   TestCrane\n10:40:24 crane up\n10:40:25 crane down\n10:40:26 crane up"
+    assert not find_wrappings(text.encode()).wrappings
+
+
+def test_bars_of_buildkite_s_groups_are_taken_off_and_headings_stay() -> None:
+    rows = [line for _, line in find_wrappings(BUILDKITE.encode()).rows(BUILDKITE.split("\n"))]
+    assert rows == ["--- FAIL: TestCrane (0.05s)", "", "    crane_test.go:226: it fell"]
+
+
+def test_a_table_that_a_failed_test_prints_is_no_group_of_buildkite() -> None:
+    text = "--- FAIL: TestCrane (0.05s)\n    crane_test.go:3: table\n  | a | b\n  | 1 | 2"
+    assert not find_wrappings(text.encode()).wrappings
+
+
+def test_a_fatal_error_of_a_c_compiler_is_none_of_go() -> None:
+    text = "sqlite3.c:228449:1: fatal error: error writing to /tmp/a.s: No space left on device"
     assert not find_wrappings(text.encode()).wrappings
 
 

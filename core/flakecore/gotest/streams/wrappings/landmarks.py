@@ -19,11 +19,13 @@ LANDMARK = re.compile(
     | (?:Previous[ ](?:atomic[ ])?)?(?:[Aa]tomic[ ])?(?:[Rr]ead|[Ww]rite)
       (?:[ ]at[ ]0x[0-9a-f]+)?[ ]by[ ](?:main[ ])?goroutine
     | panic:[ ](?=\S).*(?:\[recovered|goroutine[ ]\d+|timed[ ]out|runtime[ ]error)
-    | (?:fatal[ ]error:[ ]|(?<!signal[ ])SIG[A-Z]+:[ ][a-z])
+    | (?:(?<!\d:[ ])fatal[ ]error:[ ]  # a C compiler's has its place before it
+      |(?<!signal[ ])SIG[A-Z]+:[ ][a-z])
     | created[ ]by[ ][\w./-]+\.\S
     | exit[ ]status[ ]\d{1,3}\s*$
     | (?:FAIL|PANIC):[ ]\S+\.go:\d{1,9}:[ ]\w+\.\w+\s*$      # gocheck's methods
     | (?:OOPS|OK):[ ]\d+[ ]passed
+    | [ ]{2}\*[ ]/\S+\.go\s*$                                 # goconvey's list of failures
     | \[(?:FAILED|PANICKED|TIMEDOUT|INTERRUPTED)\][ ]\S        # ginkgo's verdicts
     | In[ ]\[[A-Z]\w+\][ ]at:[ ]\S+\.go:\d
     """,

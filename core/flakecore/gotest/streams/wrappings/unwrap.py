@@ -11,6 +11,7 @@ from flakecore.gotest.streams.line_blocks import blocks
 from flakecore.gotest.streams.runs import Stamps
 from flakecore.gotest.streams.wrappings.containers import find_containers
 from flakecore.gotest.streams.wrappings.escapes import find_escapes
+from flakecore.gotest.streams.wrappings.groups import find_groups
 from flakecore.gotest.streams.wrappings.indentation import find_indentation
 from flakecore.gotest.streams.wrappings.json_records import find_json_records
 from flakecore.gotest.streams.wrappings.landmarks import LANDMARK
@@ -39,6 +40,7 @@ WRAPPINGS: tuple[Find, ...] = (
     find_json_records,
     find_quoting,
     find_known_stamps,
+    find_groups,
     find_containers,
     find_prefix,
     find_indentation,
