@@ -23,7 +23,7 @@ BY_PAGE: dict[str, tuple[str, ...]] = {
         (
             "chan-not-closed, inferred: Ga ranges over set(…) (@press-range); the return at "
             "@set-return skips the close (@set-close) [waits @press-range; sends @set-send; "
-            "sends @set-close]"
+            "closes @set-close]"
         ),
     ),
     "TestBidderGoesHome": (

@@ -41,12 +41,12 @@ HANGS = {
         full=(
             "chan-not-closed, inferred: Ga ranges over set(…) (@press-range); no goroutine is "
             "left that closes it: the return at @set-return skips it [waits @press-range; sends "
-            "@set-send; sends @set-close; created @set-go]"
+            "@set-send; closes @set-close; created @set-go]"
         ),
         log=(
             "chan-not-closed, inferred: Ga ranges over set(…) (@press-range); no goroutine is "
             "left that closes it: the return at @set-return skips it [waits @press-range; sends "
-            "@set-send; sends @set-close]"
+            "@set-send; closes @set-close]"
         ),
     ),
     "TestBidderGoesHome": Expected(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from flakecore.diagnosis.findings import Evidence, Place
+from flakecore.diagnosis.findings import Evidence, Place, Role
 from flakecore.diagnosis.source.go_package import GoPackage
 from flakecore.diagnosis.source.objects.operations import Operation, OperationKind
 from flakecore.diagnosis.source.syntax import enclosing
@@ -139,9 +139,15 @@ def waiting_loop(peers: WaitPeers, ends: list[tuple[str, Operation]]) -> str:
     return loop_that_waits(peers.package, frame.file.rpartition("/")[2], peers.own[0], ends)
 
 
+def ending_role(peers: WaitPeers, operation: Operation) -> Role:
+    """Return what an operation that would end a wait does."""
+    return Role.CLOSES if operation.kind is OperationKind.CLOSE else peers.kind.role
+
+
 def ending_places(peers: WaitPeers, ends: Sequence[tuple[str, Operation]]) -> tuple[Place, ...]:
     """Return where the first operations stand that would have ended a wait."""
     folder = peers.package.folder
     return tuple(
-        Place(peers.kind.role, 0, "", f"{folder}/{file}", each.line) for file, each in ends[:_SHOWN]
+        Place(ending_role(peers, each), 0, "", f"{folder}/{file}", each.line)
+        for file, each in ends[:_SHOWN]
     )

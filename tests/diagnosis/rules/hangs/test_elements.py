@@ -17,7 +17,7 @@ TOLD = {
         f"Ga receives from p.first().jobs (@slice-field); {LEFT} [waits @slice-field; sends @gives]"
     ),
     "TestWaitsForAChild": (
-        f"Ga receives from a.done (@child); {LEFT} [waits @child; sends @finishes]"
+        f"Ga receives from a.done (@child); {LEFT} [waits @child; closes @finishes]"
     ),
     "TestWaitsForALinkOfAnArray": (
         f"Ga receives from first.out (@array); {LEFT} [waits @array; sends @feeds]"

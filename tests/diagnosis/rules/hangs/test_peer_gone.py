@@ -95,12 +95,12 @@ HANGS = {
         (
             "chan-no-sender, inferred: Ga receives from out (@fetch-receive); nobody is "
             "left to send: the return at @fetch-return skips it [waits @fetch-receive; "
-            "sends @fetch-send; sends @fetch-close; created @fetch-go]"
+            "sends @fetch-send; closes @fetch-close; created @fetch-go]"
         ),
         log=(
             "chan-no-sender, inferred: Ga receives from out (@fetch-receive); nobody is "
             "left to send: the return at @fetch-return skips it [waits @fetch-receive; "
-            "sends @fetch-send; sends @fetch-close]"
+            "sends @fetch-send; closes @fetch-close]"
         ),
     ),
     "TestNobodyCloses": Expected(

@@ -168,7 +168,7 @@ HANGS = {
     ),
     ("peer_gone", "TestCloseWasSkipped"): (
         "chan-not-closed, inferred: Ga ranges over tail.lines (@tail-range); the return at "
-        "@tail-return skips the close [waits @tail-range; sends @tail-send; sends @tail-close]"
+        "@tail-return skips the close [waits @tail-range; sends @tail-send; closes @tail-close]"
     ),
     ("peer_gone", "TestWorkerStopsAtError"): (
         "chan-no-receiver, seen: Ga sends on w.jobs (@worker-send); Gb, which received last "

@@ -29,7 +29,7 @@ from flakecore.diagnosis.source.go_parser import text_of
 from flakecore.diagnosis.source.objects.method_values import counts_down_elsewhere
 from flakecore.diagnosis.source.objects.operations import Operation, OperationKind
 from flakecore.diagnosis.source.syntax import declared_around, parameters
-from flakecore.diagnosis.waits.counterpart import gives_up, waiting_loop
+from flakecore.diagnosis.waits.counterpart import ending_role, gives_up, waiting_loop
 from flakecore.diagnosis.waits.peer_history import EndedPeer, ended_peers
 from flakecore.diagnosis.waits.skipping_exits import left_select, skipping_exits
 from flakecore.diagnosis.waits.wait_peers import WaitPeers
@@ -60,7 +60,7 @@ def _may_be_counted_down(peers: WaitPeers) -> bool:
 
 def _finding(question: Question, group: list[WaitPeers], rule: str) -> Finding:
     peers = group[0]
-    kind, package, ends = peers.kind, peers.package, peers.ends
+    package, ends = peers.package, peers.ends
     numbers = frozenset(each.state.number for each in group)
     gone = ended_peers(question.case, peers)
     evidence = [each.state.evidence() for each in group[:_SHOWN]]
@@ -84,7 +84,10 @@ def _finding(question: Question, group: list[WaitPeers], rule: str) -> Finding:
         places=(
             *(each.state.place_of(Role.WAITS) for each in group[:_SHOWN]),
             *(
-                Place(kind.role, 0, _function_of(each), f"{package.folder}/{file}", each.line)
+                Place(
+                    ending_role(peers, each), 0, _function_of(each), f"{package.folder}/{file}",
+                    each.line,
+                )
                 for file, each in ends[:_SHOWN]
             ),
             *(
