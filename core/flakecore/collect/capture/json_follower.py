@@ -111,9 +111,6 @@ class TestStream:
 
     def _outputs_of(self, lines: bytes) -> Iterator[str]:
         """Yield what lines show, those that one test printed one after another at once."""
-        if len(lines) >= _FLOOD and (shown := self._output_of_flood(lines)):
-            yield shown
-            return
         try:
             events = orjson.loads(b"[%b]" % lines.replace(b"\n", b","))
         except orjson.JSONDecodeError:
@@ -124,45 +121,17 @@ class TestStream:
         for speaker, group in groupby(events, _speaker):
             said = tuple(group)
             shown = "".join(event["Output"] for event in said) if speaker is not None else ""
-            last = [event["Output"] for event in said[-_MOST_REMEMBERED:]] if shown else []
-            if speaker is not None and self._take_at_once(*speaker, shown, last, len(said)):
-                yield shown
-            else:
+            if speaker is None or any(word in shown for word in (*CRASHES, "goroutine ")):
                 yield from (self._output_of_event(event) or "" for event in said)
-
-    def _output_of_flood(self, lines: bytes) -> str:
-        """Return what lines show that one test printed; nothing, and take nothing, of others."""
-        # Imported here: numpy takes longer to load than most tests print.
-        from flakecore.uniform_output import uniform_output
-
-        found = uniform_output(lines)
-        if found is None or not found.test:
-            return ""
-        package, test, _, text = found
-        last = text[:-1].rsplit("\n", _MOST_REMEMBERED)[-_MOST_REMEMBERED:]
-        said = [f"{line}\n" for line in last]
-        return text if self._take_at_once(package, test, text, said, text.count("\n")) else ""
-
-    def _take_at_once(
-        self, package: str, test: str, shown: str, last: Sequence[str], count: int
-    ) -> bool:
-        """Take lines of output that a test printed; return False, and take none, beside a crash.
-
-        Args:
-            package: import path.
-            test: which of its tests.
-            shown: what the lines show.
-            last: the last of them, ``_MOST_REMEMBERED`` or all.
-            count: how many they are.
-        """
-        if any(word in shown for word in (*CRASHES, "goroutine ")):
-            return False
-        verdict = self.verdict(package)
-        remembered = verdict.output.setdefault(test, [])
-        if not verdict.shown.is_idle or _has_crashed(remembered):
-            return False
-        _remember_all(remembered, last, count)
-        return True
+                continue
+            package, test = speaker
+            verdict = self.verdict(package)
+            remembered = verdict.output.setdefault(test, [])
+            if not verdict.shown.is_idle or _has_crashed(remembered):
+                yield from (self._output_of_event(event) or "" for event in said)
+                continue
+            _remember_all(remembered, [event["Output"] for event in said])
+            yield shown
 
     def _output_of(self, line: bytes) -> str:
         """Return what a line shows: its Output if it is an event, itself if it is none."""
@@ -262,17 +231,14 @@ def _speaker(event: Any) -> tuple[str, str] | None:
 
 
 _REMEMBERED = 40
-_MOST_REMEMBERED = 2 * _REMEMBERED
 _OF_A_CRASH = 200
-_FLOOD = 64 << 10
-"""Bytes that come at once where a test prints more than is read meanwhile."""
 
 
 def _remember(lines: list[str], output: str) -> None:
     """Add a line to the last ones; once there is a crash, which comes last, to the first ones."""
     if output.startswith(CRASHES) and not (lines and lines[0].startswith(CRASHES)):
         lines.clear()
-    elif len(lines) >= _MOST_REMEMBERED:
+    elif len(lines) >= 2 * _REMEMBERED:
         if not lines[0].startswith(CRASHES):
             del lines[:_REMEMBERED]
         elif len(lines) >= _OF_A_CRASH:
@@ -280,19 +246,13 @@ def _remember(lines: list[str], output: str) -> None:
     lines.append(output[:1000])
 
 
-def _remember_all(lines: list[str], last: Sequence[str], more: int) -> None:
-    """Do what ``_remember`` does for each of ``more`` lines none of which begins a crash.
-
-    Args:
-        lines: those that are remembered.
-        last: the last of the new ones, ``_MOST_REMEMBERED`` or all.
-        more: how many are new.
-    """
-    count = len(lines) + more
-    most = _MOST_REMEMBERED
+def _remember_all(lines: list[str], outputs: Sequence[str]) -> None:
+    """Do what ``_remember`` does for each of some lines none of which begins a crash."""
+    count = len(lines) + len(outputs)
+    most = 2 * _REMEMBERED
     if count > most:
         count = most - _REMEMBERED + 1 + (count - most - 1) % _REMEMBERED
-    lines += (output[:1000] for output in last[-count:])
+    lines += (output[:1000] for output in outputs[-count:])
     del lines[:-count]
 
 

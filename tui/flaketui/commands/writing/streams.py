@@ -88,8 +88,10 @@ class OutputStream:
         start = CLEAR_LINE if text.startswith(CLEAR_LINE) else ""
         shown = start + printable_lines(text[len(start) :])
         stream = self._stream
-        encoding = (stream.encoding if stream is not None else "") or "utf-8"
-        self._send(shown.encode(encoding, "replace").decode(encoding), b"")
+        if not shown.isascii():
+            encoding = (stream.encoding if stream is not None else "") or "utf-8"
+            shown = shown.encode(encoding, "replace").decode(encoding)
+        self._send(shown, b"")
 
     def write_utf8(self, text: bytes) -> None:
         """Write lines in UTF-8, whatever the encoding of the stream; else as ``write``."""
