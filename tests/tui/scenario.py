@@ -226,6 +226,10 @@ class ScriptedSchedule(Schedule):
         ended = [now.end_ns for now in rows if not now.to_the_end]
         return np.unique(np.array([*(now.start_ns for now in rows), *ended], np.int64))
 
+    def longest_stretch(self, goroutines: Sequence[int], start_ns: int, end_ns: int) -> int:
+        moments = np.clip([start_ns, *self.changes(goroutines), end_ns], start_ns, end_ns)
+        return int(np.diff(moments).max())
+
     def cells(self, lane: Lane, axis: Axis) -> Cells:
         edges, columns = axis.edges, axis.columns
         state = np.zeros(columns, np.uint8)

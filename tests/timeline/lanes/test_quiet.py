@@ -7,7 +7,7 @@ import pytest
 
 from flakecore.gotrace import Intervals
 from flakecore.timeline import Lane, LaneKind
-from flakecore.timeline.lanes.quiet import changes
+from flakecore.timeline.lanes.quiet import changes, longest_stretch
 from timeline.captures import Capture, capture
 from timeline.lane_spans import spans
 from toolchains import NEWEST
@@ -54,6 +54,17 @@ def test_from_sums_no_change_lies_within_a_stretch_without_one(
             inside = exact[(exact > begin) & (exact < end)]
             shift = max(sums.shift for sums in trace.goroutines.overview.generations)
             assert not len(inside) or end - begin <= 1 << shift
+
+
+def test_no_stretch_is_longer_than_what_the_sums_tell(run: Capture) -> None:
+    trace, start, end = run.case.trace, run.case.start_ns, run.case.end_ns
+    assert trace is not None
+    widest = max(1 << sums.shift for sums in trace.goroutines.overview.generations)
+    for test in run.case.tests:
+        numbers = sorted(run.schedule.goroutines_of(test.index))
+        told = longest_stretch(trace.goroutines, np.array(numbers, np.int64), start, end)
+        exact = np.clip([start, *sorted(_walked(run, numbers)), end], start, end)
+        assert 0 <= told - int(np.diff(exact).max()) <= 4 * widest
 
 
 def test_goroutines_that_the_trace_lacks_never_change(run: Capture) -> None:

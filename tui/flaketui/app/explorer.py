@@ -12,12 +12,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from rich.text import Text
 from textual import events
 from textual.app import App, ComposeResult, SystemCommand
 from textual.filter import LineFilter
 from textual.screen import Screen
-from textual.widgets import Static
 
 from flakecore.bundle import Bundle
 from flakecore.errors import FlakeError
@@ -30,6 +28,7 @@ from flaketui.app.background import Background
 from flaketui.app.frame_scheduler import FrameScheduler
 from flaketui.app.keys import ASKING, BY_ID, bindings, grouped, hints
 from flaketui.app.loading.case_loader import CaseLoader, Load
+from flaketui.app.loading.read_ahead import ReadAhead
 from flaketui.app.palette import PaletteSource, Places
 from flaketui.app.saved.links import Link, follow
 from flaketui.app.saved.saved_state import Arrangements
@@ -92,7 +91,7 @@ class Explorer(CrashLoggingApp):
         self,
         bundle: Path,
         *,
-        opened: Bundle | None = None,
+        opened: Bundle | ReadAhead | None = None,
         called: tuple[str, ...] = (),
         link: Link | None = None,
         settings: DisplaySettings | None = None,
@@ -104,7 +103,7 @@ class Explorer(CrashLoggingApp):
 
         Args:
             bundle: a file or folder that ``open_bundle`` takes.
-            opened: the bundle itself, where it has been opened already.
+            opened: the bundle itself, where it has been opened already, or is read already.
             called: the words that name it on the command line; the path, if left out.
             link: where to open, instead of on the first failure.
             settings: how to draw.
@@ -157,9 +156,7 @@ class Explorer(CrashLoggingApp):
         return MainScreen(id=DEFAULT_SCREEN_ID)
 
     def compose(self) -> ComposeResult:
-        """Show the progress of loading until there is a case."""
-        yield Static(Text("opening the bundle"), id="loading")
-        self.layout.display = False
+        """Show the panes, and over them the progress of loading until there is a case."""
         yield self.layout
 
     def on_mount(self) -> None:
@@ -247,8 +244,6 @@ class Explorer(CrashLoggingApp):
     def show_bundle(self, cases: tuple[Case, ...], arrangements: Arrangements) -> None:
         """Show the first view: the failure, or what the link asks for."""
         self.cases, self._arrangements = cases, arrangements
-        self.query_one("#loading").display = False
-        self.layout.display = True
         landing = follow(self._link, cases)
         self.open_case(landing.case, landing.view)
         entry = entry_of(self._link.pane)
@@ -319,8 +314,7 @@ class Explorer(CrashLoggingApp):
         if self.cases:
             self.loader.note_progress(message)
         else:
-            words = f"{message.what} {message.percent}".rstrip()
-            self.query_one("#loading", Static).update(Text(words))
+            self.layout.show_opening(f"{message.what} {message.percent}".rstrip())
 
     def on_key(self, event: events.Key) -> None:
         """Take away the sentence about the last key; Escape closes the prompt.

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from flakecore.bundle import Bundle
 from flaketui.app.explorer import Explorer
+from flaketui.app.loading.read_ahead import ReadAhead
 from flaketui.app.saved.links import Link
 from flaketui.app.terminal.settings import DisplaySettings
 from flaketui.app.terminal.terminal_watch import leaving_with_terminal
@@ -15,7 +16,7 @@ from flaketui.app.terminal.terminal_watch import leaving_with_terminal
 def run_explorer(
     bundle: Path,
     *,
-    opened: Bundle | None = None,
+    opened: Bundle | ReadAhead | None = None,
     called: tuple[str, ...] = (),
     link: Link | None = None,
     ascii: bool = False,  # noqa: A002 (the option's own name)
@@ -26,7 +27,7 @@ def run_explorer(
 
     Args:
         bundle: a file or folder that ``open_bundle`` takes.
-        opened: the bundle itself, where it has been opened already.
+        opened: the bundle itself, where it has been opened already, or is read already.
         called: the words that name it on the command line; the path, if left out.
         link: where to open, instead of on the first failure.
         ascii: draw with ASCII characters only; a Linux console is drawn so in any case.

@@ -105,12 +105,17 @@ def explore(places: Sequence[str], options: argparse.Namespace, *, called: tuple
     bundle = open_bundle(*places, progress=progress_line())
     if "-" in places:
         _take_terminal(remedy)
+    from flaketui.app.loading.read_ahead import ReadAhead
+
+    # What draws is loaded meanwhile. Which case a link leads to is known only then.
+    linked = options.package or options.attempt or options.test
+    opened = bundle if linked else ReadAhead(bundle)
     from flaketui.app.run import run_explorer
     from flaketui.app.saved.links import read_link
 
     return run_explorer(
         Path(places[0]),
-        opened=bundle,
+        opened=opened,
         called=called,
         link=read_link(
             package=options.package,

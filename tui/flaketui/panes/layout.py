@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.geometry import NULL_OFFSET, NULL_SPACING, Region, Size
 from textual.layout import ArrangeResult, Layout, WidgetPlacement
 from textual.widget import Widget
+from textual.widgets import Static
 
 from flakecore.timeline import FailureKind, FrameQuery
 from flaketui.panes.bars import KeyBar, SummaryBar
@@ -59,7 +61,7 @@ class PlacementLayout(Layout):
     name = "placement"
 
     def __init__(self) -> None:
-        self.placements: Mapping[str, Placement] = default_places(Basis.TRACE)
+        self.placements: Mapping[str, Placement] = {}
         self.heights: Mapping[int, int] = {}
 
     def arrange(
@@ -131,12 +133,13 @@ class PaneLayout(Container):
         self._prompt = prompt
         self.matches = matches
         self._area = PaneArea(self.panes)
+        self._progress = Static(Text("opening the bundle"), id="loading")
+        self._opening = Container(self._progress, id="opening")
         self._by_name = {pane.entry.name: pane for pane in self.panes}
         self._shown_for: _Shown | None = None
         self._fitted_for: object = None
         self._touched = False
         self.current: Pane = self[initial_pane(Basis.TRACE)]
-        self.place(default_places(Basis.TRACE))
 
     def __getitem__(self, name: str) -> Pane:
         """Return a pane by its name in the registry."""
@@ -147,15 +150,24 @@ class PaneLayout(Container):
         yield self.summary
         yield self._area
         yield self.matches
+        yield self._opening
         yield self._prompt
         yield self.keys
 
     def on_mount(self) -> None:
-        """Make the initial pane the current one."""
+        """Make the initial pane the current one, among those that most failures are shown with.
+
+        They are not laid out once more then, when the first scene is there.
+        """
+        roomy, low = self._room
+        self.place(default_places(Basis.TRACE, Occasion.CHECK, roomy=roomy, low=low))
         self._make_current(self.current)
 
     def place(self, placements: Mapping[str, Placement]) -> None:
         """Show these panes on a large screen, each in its place, and no others."""
+        if placements == self.placements and not self._area.placement.heights:
+            self._fitted_for = None
+            return
         self._area.placement.placements = dict(placements)
         self._area.placement.heights, self._fitted_for = {}, None
         for name, pane in self._by_name.items():
@@ -302,9 +314,7 @@ class PaneLayout(Container):
 
     def _place_defaults(self, scene: Scene) -> None:
         """Show the panes that fit the failure and the screen, unless a person chose others."""
-        screen = self.app.size  # its own is not known before it has been displayed
-        roomy = screen.width >= ROOMY[0] and screen.height >= ROOMY[1]
-        low = screen.width < ALL_OF_FIVE[0] or screen.height < ALL_OF_FIVE[1]
+        roomy, low = self._room
         lacking = _lacking(scene)
         now = _Shown(_basis_of(scene), _occasion_of(scene), roomy, low, scene.compact, lacking)
         before, self._shown_for = self._shown_for, now
@@ -319,8 +329,20 @@ class PaneLayout(Container):
         if not compact:
             self._give_place(self.current)
 
+    @property
+    def _room(self) -> tuple[bool, bool]:
+        """Whether there is room for tests and details as well, and whether for fewer panes."""
+        screen = self.app.size  # its own is not known before it has been displayed
+        roomy = screen.width >= ROOMY[0] and screen.height >= ROOMY[1]
+        return roomy, screen.width < ALL_OF_FIVE[0] or screen.height < ALL_OF_FIVE[1]
+
+    def show_opening(self, words: str) -> None:
+        """Show how far opening has come, in place of the panes: there is no scene yet."""
+        self._progress.update(Text(words), layout=False)
+
     def show(self, scene: Scene) -> None:
         """Hand a scene to everything that draws."""
+        self._opening.display = False
         self._place_defaults(scene)
         if scene.compact and not any(pane.has_class("-current") for pane in self.panes):
             self._lay_out_small(scene)

@@ -41,26 +41,18 @@ def lanes_that_count(case: Case, test: int) -> tuple[int, ...]:
     return (*own, *partners_of(case, test)[:PARTNERS_MOST])
 
 
-_KEPT: WeakKeyDictionary[Schedule, OrderedDict[int, NDArray[np.int64]]] = WeakKeyDictionary()
-"""The changes of the tests of each trace that were asked for last: they stay as they were."""
-_KEPT_MOST = 8
-
-
 def changes_of(case: Case, test: int) -> NDArray[np.int64]:
     """Return when a test's goroutines change within the case; none where there is no trace."""
-    schedule = case.schedule
-    if schedule is None:
+    numbers, schedule = lanes_that_count(case, test), case.schedule
+    if schedule is None or not numbers:
         return np.zeros(0, np.int64)
-    kept = _KEPT.setdefault(schedule, OrderedDict())
-    found = kept.get(test)
-    if found is None:
-        numbers = lanes_that_count(case, test)
-        found = schedule.changes(numbers) if numbers else np.zeros(0, np.int64)
-        found = found[(found >= case.start_ns) & (found <= case.end_ns)]
-        kept[test] = found
-        while len(kept) > _KEPT_MOST:
-            kept.popitem(last=False)
-    return found
+    found = schedule.changes(numbers)
+    return found[(found >= case.start_ns) & (found <= case.end_ns)]
+
+
+_KEPT: WeakKeyDictionary[Schedule, OrderedDict[int, tuple[Gap, ...]]] = WeakKeyDictionary()
+"""The gaps of the tests of each trace that were asked for last: they stay as they were."""
+_KEPT_MOST = 8
 
 
 def gaps_of(case: Case, test: int) -> tuple[Gap, ...]:
@@ -68,7 +60,28 @@ def gaps_of(case: Case, test: int) -> tuple[Gap, ...]:
 
     Where nothing failed, the time after the last test is one more.
     """
-    changes = changes_of(case, test)
+    if case.schedule is None:
+        return _gaps(case, test)
+    kept = _KEPT.setdefault(case.schedule, OrderedDict())
+    found = kept.get(test)
+    if found is None:
+        found = kept[test] = _gaps(case, test)
+        while len(kept) > _KEPT_MOST:
+            kept.popitem(last=False)
+    return found
+
+
+def _is_busy(case: Case, test: int) -> bool:
+    """Return whether it is plain that no stretch of a test is idle for long enough to be folded."""
+    numbers, schedule = lanes_that_count(case, test), case.schedule
+    if schedule is None or not numbers:
+        return False
+    whole = case.end_ns - case.start_ns
+    return schedule.longest_stretch(numbers, case.start_ns, case.end_ns) * _LEAST_PART < whole
+
+
+def _gaps(case: Case, test: int) -> tuple[Gap, ...]:
+    changes = np.zeros(0, np.int64) if _is_busy(case, test) else changes_of(case, test)
     whole = case.end_ns - case.start_ns
     least = max(whole // _LEAST_PART, 1)
     found: list[tuple[int, int]] = []

@@ -32,6 +32,31 @@ def changes(intervals: Intervals, lanes: NDArray[np.int64]) -> NDArray[np.int64]
     return distinct(np.concatenate(found))
 
 
+def longest_stretch(
+    intervals: Intervals, lanes: NDArray[np.int64], start_ns: int, end_ns: int
+) -> int:
+    """Return what no stretch of a window in which none of some lanes changes is longer than.
+
+    It is found by the buckets of the overview, whatever is in memory: nothing is sorted that grows
+    with the trace.
+
+    Args:
+        intervals: those of the lanes' kind.
+        lanes: int64, ascending.
+        start_ns: where the window begins.
+        end_ns: where it ends.
+    """
+    found = [*_of_columns(intervals.crossing.columns, lanes)]
+    widest = 0
+    for sums in intervals.overview.generations:
+        found += _of_sums(sums, lanes)
+        widest = max(widest, 1 << sums.shift)
+    moments = np.clip(np.concatenate([np.zeros(0, np.int64), *found]), start_ns, end_ns)
+    edges = distinct(np.concatenate((np.array([start_ns], np.int64), moments, [end_ns])))
+    # The last change before a stretch, and the first one after it, lie anywhere in their buckets.
+    return int(np.diff(edges).max(initial=0)) + 2 * widest
+
+
 def _of_columns(columns: IntervalColumns, lanes: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
     rows, _ = _rows_of(columns.lanes, columns.first, lanes)
     yield columns.since[rows].astype(np.int64) + columns.origin_ns

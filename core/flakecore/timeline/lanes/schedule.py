@@ -16,7 +16,7 @@ from flakecore.timeline.lanes.goroutine_tree import GoroutineTree
 from flakecore.timeline.lanes.lane import Goroutine, Interval, Lane, LaneKind, Wake
 from flakecore.timeline.lanes.lane_intervals import EXACT, LaneLookup, last_begun
 from flakecore.timeline.lanes.lru_cache import LruCache
-from flakecore.timeline.lanes.quiet import changes
+from flakecore.timeline.lanes.quiet import changes, longest_stretch
 from flakecore.timeline.lanes.shares import Cells, column_edges, joined_cells
 from flakecore.timeline.lanes.wait_index import WaitIndex
 
@@ -133,6 +133,11 @@ class Schedule:
         int64, ascending; between two that follow one another none did (``quiet.changes``).
         """
         return changes(self._trace.goroutines, distinct(np.array(goroutines, np.int64)))
+
+    def longest_stretch(self, goroutines: Sequence[int], start_ns: int, end_ns: int) -> int:
+        """Return what no stretch of a window in which none of them changes is longer than, ns."""
+        numbers = distinct(np.array(goroutines, np.int64))
+        return longest_stretch(self._trace.goroutines, numbers, start_ns, end_ns)
 
     @property
     def is_decoded(self) -> bool:

@@ -10,9 +10,17 @@ from dataclasses import replace
 
 from flakecore.bundle import Bundle
 from flakecore.gotest import PackageRun
-from flakecore.timeline import Case, Progress, list_cases, load_case, load_part
+from flakecore.timeline import (
+    Case,
+    FrameQuery,
+    LaneKind,
+    Progress,
+    list_cases,
+    load_case,
+    load_part,
+)
 from flaketui.panes.registry import PANES
-from flaketui.view.folding import changes_of
+from flaketui.view.folding import gaps_of
 from flaketui.view.navigation import carried_over, failure_view, opening_view
 from flaketui.view.viewport import Viewport
 
@@ -20,6 +28,8 @@ CAPACITY = 4
 """How many cases stay read: one to look at and some to compare it with."""
 
 
+_COLUMNS = 100
+"""Columns of the window that is decoded; what is decoded hardly depends on it."""
 _FAILURES_PREPARED = 4
 """Failures whose idle stretches are looked up before the first frame."""
 
@@ -70,16 +80,16 @@ class CaseCache:
             moment = zero + sketch.failures[0].at_ns
             part = load_part(self._bundle, self._outlines[index], moment, progress)
             if part is not None:
-                _prepare(part)
                 self._parts[index] = part
+                _decode_opened(part)
                 return
         self.read(index, progress)
+        _decode_opened(self.cases[index])
 
     def read(self, index: int, progress: Progress | None = None) -> None:
         """Read all of a case; takes long, so a thread does it."""
         if not self.is_read(index):
             case = load_case(self._bundle, self._outlines[index], progress)
-            _prepare(case)
             while len(self._read) >= CAPACITY:
                 del self._read[next(iter(self._read))]
             self._read[index] = case
@@ -91,12 +101,21 @@ class CaseCache:
             self._read[index] = self._read.pop(index)
 
 
-def _prepare(case: Case) -> None:
-    """Look up what the first frame of each pane would wait for."""
+def _decode_opened(case: Case) -> None:
+    """Decode what the view that a case opens on shows of its trace."""
+    schedule = case.schedule
+    if schedule is not None:
+        view = opening_view(case)
+        lanes = tuple(lane for kind in LaneKind for lane in schedule.lanes(kind)[:1])
+        schedule.fetch(FrameQuery(view.axis(_COLUMNS), view.cursor_ns, lanes))
+
+
+def prepare(case: Case) -> None:
+    """Look up what the first frame of each pane would wait for; a thread does it."""
     for entry in PANES:
         entry.load().prepare(case)
     for failure in case.failures[:_FAILURES_PREPARED]:
-        changes_of(case, failure.test)
+        gaps_of(case, failure.test)
 
 
 def known_better(before: Case, after: Case, view: Viewport | None) -> Viewport:

@@ -18,12 +18,12 @@ from flakecore.bundle import Bundle
 from flakecore.errors import FlakeError
 from flakecore.gotest import PackageRun
 from flakecore.timeline import Case, CaseProfile, load_profiles
-from flakecore.timeline.sources import bundled_sources
 from flaketui.app.host import ExplorerHost
-from flaketui.app.loading.case_cache import CaseCache, known_better
+from flaketui.app.loading.case_cache import CaseCache, known_better, prepare
+from flaketui.app.loading.read_ahead import CancelledReadError, ReadAhead, read_bundle
 from flaketui.app.saved.links import Link, follow
 from flaketui.app.saved.saved_state import Arrangements
-from flaketui.view.known_runs import KnownRuns, known_runs
+from flaketui.view.known_runs import KnownRuns
 from flaketui.view.viewport import Viewport
 
 _PROGRESS_PERIOD = 0.1
@@ -32,13 +32,6 @@ Progress = Callable[[str, float], None]
 """Called with what is being read and the part of it that has been, from 0 to 1."""
 Load = Callable[[Progress], tuple[Case, ...]]
 """Returns the cases of a bundle; a thread of its own calls it."""
-
-
-class _CancelledError(BaseException):
-    """What is being read is not wanted any more: the person left, or asked for something else.
-
-    It is no error that a reader may turn into a loss.
-    """
 
 
 class LoaderHost(ExplorerHost, Protocol):
@@ -88,7 +81,7 @@ class CaseLoader:
         host: LoaderHost,
         bundle: Path,
         *,
-        opened: Bundle | None,
+        opened: Bundle | ReadAhead | None,
         link: Link,
         load: Load | None = None,
     ) -> None:
@@ -97,7 +90,7 @@ class CaseLoader:
         Args:
             host: the explorer.
             bundle: where the bundle is.
-            opened: the bundle itself, where it has been opened already.
+            opened: the bundle itself, where it has been opened already, or is read already.
             link: names the case to read first.
             load: returns the cases in place of those of the bundle.
         """
@@ -132,7 +125,7 @@ class CaseLoader:
         arrangements = Arrangements.read(self._bundle)
         try:
             return self._load(self._reporter()), arrangements
-        except _CancelledError:
+        except CancelledReadError:
             return (), arrangements
         except FlakeError as error:
             return error
@@ -147,14 +140,19 @@ class CaseLoader:
         """Return the bundle's cases, of which the one to open has been read."""
         from flakecore.bundle import open_bundle
 
-        bundle = self._opened or open_bundle(self._bundle, progress=progress)
-        self.bundled_sources = bundled_sources(bundle)
-        self.runs = known_runs(bundle)
-        self._cache = CaseCache(bundle)
+        ahead = self._opened
+        if isinstance(ahead, ReadAhead):
+            bundle, read = ahead.bundle, ahead.finished(progress)
+        else:
+            bundle = ahead or open_bundle(self._bundle, progress=progress)
+            read = read_bundle(bundle, lambda cases: follow(self._link, cases).case, progress)
+        self.bundled_sources, self.runs = read.sources, read.runs
+        self._cache = read.cache
         self.printed_runs = self._cache.runs
         self._read_from = bundle
-        self._cache.read_first(follow(self._link, self._cache.cases).case, progress)
-        return self._cache.cases
+        cases = self._cache.cases
+        prepare(cases[follow(self._link, cases).case])
+        return cases
 
     def _reporter(self) -> Progress:
         """Return what posts how far reading has come, and ends it when nobody waits for it."""
@@ -164,7 +162,7 @@ class CaseLoader:
         def progress(what: str, fraction: float) -> None:
             nonlocal reported
             if worker.is_cancelled:
-                raise _CancelledError
+                raise CancelledReadError
             if (now := time.monotonic()) - reported >= _PROGRESS_PERIOD:
                 reported = now
                 self._host.post_message(self.Loading(what, fraction))
@@ -194,6 +192,7 @@ class CaseLoader:
         if self._cache is None:
             return self._host.cases[index]
         self._cache.read(index)
+        prepare(self._cache.cases[index])
         return self._cache.cases[index]
 
     def _read_rest(self, cache: CaseCache, index: int) -> None:
@@ -221,7 +220,8 @@ class CaseLoader:
 
     def _read(self, cache: CaseCache, index: int, show: Callable[[None], None]) -> None:
         def read() -> None:
-            with suppress(_CancelledError):
+            with suppress(CancelledReadError):
                 cache.read(index, self._reporter())
+                prepare(cache.cases[index])
 
         self._host.background.run(read, show, group="read", exclusive=True)
