@@ -263,6 +263,38 @@ def test_what_only_resembles_them_is_no_failure(text: str, tmp_path: Path) -> No
     assert told(tmp_path, text) == []
 
 
+def test_where_nothing_is_recognised_what_a_test_says_is_told_and_blamed_on_nothing(
+    tmp_path: Path,
+) -> None:
+    text = "crane_test.go:63: ran 314 times\ncrane_test.go:65: wrong value 100, want 99\n"
+    (tmp_path / "test.log").write_text(text)
+    opened = read(tmp_path)
+    assert opened.case.failures == ()
+    (loss,) = (each.what for each in opened.case.losses)
+    assert loss.endswith("; a test says in it: crane_test.go:65: wrong value 100, want 99")
+
+
+def test_what_runs_all_tests_is_no_test_that_raced(tmp_path: Path) -> None:
+    text = """\
+Previous write at 0x00c000a3e340 by goroutine 34:
+  [failed to restore the stack]
+
+Goroutine 133 (running) created at:
+  testing.(*T).Run()
+      /usr/local/go/src/testing/testing.go:1178 +0x796
+  testing.(*M).Run()
+      /usr/local/go/src/testing/testing.go:1357 +0x4f3
+  example.com/quay.TestMain()
+      /src/quay/quay_test.go:44 +0x4d
+
+Goroutine 34 (running) created at:
+  example.com/quay.TestCrane()
+      /src/quay/crane_test.go:393 +0x61a
+"""
+    ((test, where, _),) = told(tmp_path, f"\n{text}")
+    assert (test, where) == ("TestCrane", "race crane_test.go:393")
+
+
 def test_what_testing_says_of_a_race_is_a_failure_though_the_report_is_cut_away(
     tmp_path: Path,
 ) -> None:

@@ -51,6 +51,8 @@ _WRITES, _OUTPUT = b"flakewrites1", b"flakeoutput1\0\0\0\0"
 _GOROUTINES = re.compile(
     rb"\A\s*goroutine \d+ (?:gp=\S+ m=\S+ (?:mp=\S+ )?)?\[[^\]\n]+\](?: \{[^\n]*\})?:\r?\n"
 )
+# What package testing's timer panics in, copied without the panic: go test's output all the same.
+_ALARM = re.compile(rb"\A\s*goroutine \d+ .*:\r?\ntesting\.(?:\(\*M\)\.)?startAlarm\.func1\(")
 # How a page begins: flakecore/objects/read_pages.py.
 _OBJECTS = re.compile(rb'\A\s*\{ ?"version": ?\d{1,9}, ?"why": ?"')
 # What is test output, whatever is above its first goroutine.
@@ -124,7 +126,7 @@ def kind_of(name: str, head: bytes, whole: Callable[[], bytes | memoryview]) -> 
         return Kind.TEST_JUNIT
     if profile := _TEXT_PROFILE.search(said, 0, _PROFILE_TITLE):
         return _SUBJECTS.get(profile.lastgroup or "", Kind.PROFILE)
-    if _GOROUTINES.match(said) and not _RESULTS.search(said):
+    if _GOROUTINES.match(said) and not (_RESULTS.search(said) or _ALARM.match(said)):
         return Kind.GOROUTINES
     if _QUOTED_EVENT.search(said) or _holds_wrapped_events(said):
         return Kind.TEST_JSON

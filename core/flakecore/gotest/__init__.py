@@ -13,7 +13,7 @@ from flakecore.gotest.crashes.dumps import (
 from flakecore.gotest.crashes.frame_reader import DumpFrame
 from flakecore.gotest.crashes.goroutine_blocks import GoroutineDump
 from flakecore.gotest.crashes.races import Race, RaceAccess, RaceGoroutine, read_races
-from flakecore.gotest.frameworks.loose_errors import read_loose_errors
+from flakecore.gotest.frameworks.loose_errors import first_said, read_loose_errors
 from flakecore.gotest.frameworks.messages import (
     RACE_MESSAGE,
     Message,
@@ -70,6 +70,7 @@ __all__ = [
     "errors_among",
     "fatal_line",
     "first_bytes",
+    "first_said",
     "is_group_dump",
     "level_of",
     "no_room_for_build",

@@ -23,6 +23,7 @@ from flakecore.gotest import (
     Outcome,
     PackageRun,
     TestLog,
+    first_said,
     no_room_for_build,
     read_json,
     read_junit,
@@ -136,7 +137,9 @@ def _read_runs(bundle: Bundle) -> tuple[dict[str, list[tuple[str, PackageRun]]],
             most = max(log.packages, key=lambda run: len(run.lines))
             runs[artefact.attempt].append((artefact.name, most))
         if not any(telling):
-            losses.append(Loss(artefact.name, NOTHING_RECOGNISED))
+            said = next(filter(None, (first_said(run.lines) for run in log.packages)), "")
+            hint = f"; a test says in it: {said}" if said else ""
+            losses.append(Loss(artefact.name, f"{NOTHING_RECOGNISED}{hint}"))
     _add_junit(bundle, runs, losses)
     return runs, losses
 

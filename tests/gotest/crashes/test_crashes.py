@@ -45,6 +45,14 @@ def test_a_panic_that_the_test_runner_passes_on_is_told_once(release: str) -> No
     assert run.tests[0].outcome.value == "fail"
 
 
+def test_a_dump_of_testing_s_timer_without_the_panic_above_it_is_a_timeout() -> None:
+    lines = ("goroutine 7 [running]:", "testing.(*M).startAlarm.func1()", "    /t.go:1377 +0x11c")
+    crash = the_crash_in(as_lines(*lines, "", "goroutine 1 [select]:", "main.f()", "    /a.go:3"))
+    assert crash.kind is CrashKind.TIMEOUT
+    assert [each.number for each in crash.goroutines] == [7, 1]
+    assert read_crashes(as_lines(lines[0], "main.f()", "    /a.go:3")) == ()
+
+
 CUT = """\
 panic: test timed out after 30s
 

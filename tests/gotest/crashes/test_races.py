@@ -211,3 +211,23 @@ def test_a_pattern_of_a_report_that_a_test_quotes_is_no_report() -> None:
 def test_a_report_that_a_logs_end_has_cut_behind_its_title_is_one() -> None:
     (race,) = read_races(as_lines("==================", "WARNING: DATA RACE"))
     assert race.accesses == ()
+
+
+def test_a_report_whose_title_is_cut_away_keeps_its_earlier_access() -> None:
+    lines = (
+        "      /src/quay/crane.go:156 +0x649",
+        "",
+        "Previous write at 0x00c000a3e340 by goroutine 34:",
+        "  example.com/quay.(*Crane).Lift()",
+        "      /src/quay/crane.go:82 +0xdd",
+        "",
+        "Goroutine 34 (running) created at:",
+        "  example.com/quay.TestCrane()",
+        "      /src/quay/crane_test.go:393 +0x61a",
+    )
+    (race,) = read_races(as_lines(*lines))
+    (access,) = race.accesses
+    assert (access.previous, access.frames[0].line) == (True, 82)
+    assert [each.number for each in race.goroutines] == [34]
+    quoted = "Previous write at 0x[0-9a-f]+ by goroutine 34:"
+    assert read_races(as_lines("", quoted, *lines[3:])) == ()

@@ -34,6 +34,8 @@ _WORDS = (
 """What a line of interest holds, for a first look at them all."""
 _TIMEOUT = re.compile(r"test (?:timed out after|hung for) \S+\Z")
 """Package testing's own words, and those of a probe that ends a run whose tests hang."""
+_ALARM = re.compile(r"testing\.(?:\(\*M\)\.)?startAlarm\.func1\(")
+"""What panics when the time is up (``src/testing/testing.go``, startAlarm)."""
 _RUNNING = re.compile(r"\s+(\S.*) \((\S+)\)\Z")
 _NESTED = re.compile(r"\s*(?:panic: |\[signal |goroutine running |running tests:)")
 _RECOVERED = re.compile(r"\s+\[recovered(, repanicked)?\]\s*\Z")
@@ -120,10 +122,10 @@ def read_crashes(lines: Lines) -> tuple[Crash, ...]:
             openings.append((position, found.start()))
         elif text.startswith("goroutine ") or text == "runtime stack:":
             headers.append(position)
-    if not openings:
-        return ()
-    crashes: list[Crash] = []
     blocks = BlockReader(texts)
+    if not openings:
+        return _of_alarm(lines, blocks, headers)
+    crashes: list[Crash] = []
     alive = max(
         (at for at in positions_of(texts, _LIVING) if _GOES_ON.match(texts[at])), default=-1
     )
@@ -143,6 +145,20 @@ def read_crashes(lines: Lines) -> tuple[Crash, ...]:
         if crash is not None and crash.last_line > alive:
             crashes.append(crash)
     return tuple(crashes)
+
+
+def _of_alarm(lines: Lines, blocks: BlockReader, headers: list[int]) -> tuple[Crash, ...]:
+    """Return the timeout whose dump was copied without the panic above it; () for none.
+
+    Its first goroutine is that of package testing's own timer.
+    """
+    first = next(iter(headers), None)
+    if first is None or not _ALARM.match(lines.texts[min(first + 1, len(lines) - 1)]):
+        return ()
+    goroutines, last = blocks.blocks(first, _is_beyond)
+    said = "test timed out; the lines above its dump are not in the log"
+    test = int(lines.tests[first])
+    return (Crash(CrashKind.TIMEOUT, said, (), first, last, (), test, goroutines),)
 
 
 def _dump_after(

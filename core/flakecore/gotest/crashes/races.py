@@ -23,6 +23,8 @@ _ACCESS = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 _CREATED = re.compile(r"Goroutine (\d{1,19}) \((running|finished)\) created at:\Z", re.ASCII)
+_PREVIOUS = "Previous "
+"""How the second access of a report begins."""
 _STRANGERS = 20
 """How many lines that fit nothing may follow one another in a report that has not ended."""
 _CUT_LINES = 3
@@ -90,15 +92,19 @@ def read_races(lines: Lines) -> tuple[Race, ...]:
     """
     texts = lines.texts
     frames = FrameReader(texts)
-    races = (
-        _race_at(lines, frames, position)
-        for position in positions_of(texts, (_TITLE,))
-        if texts[position].endswith(_TITLE)
-    )
+    titles = [at for at in positions_of(texts, (_TITLE,)) if texts[at].endswith(_TITLE)]
+    races = (_race_at(lines, frames, position) for position in _with_cut_one(texts, titles))
     # What tells of no access is quoted, such as what a test expected, unless the log ends there.
     return tuple(
         race for race in races if race.accesses or len(texts) - race.last_line <= _CUT_LINES
     )
+
+
+def _with_cut_one(texts: Sequence[str], titles: list[int]) -> list[int]:
+    """Return where reports begin; of one whose title is cut away, above its earlier access."""
+    previous = next(iter(positions_of(texts, (_PREVIOUS,))), -1)
+    is_cut = previous > 0 and (not titles or previous < titles[0])
+    return [previous - 1, *titles] if is_cut and _ACCESS.match(texts[previous]) else titles
 
 
 def _race_at(lines: Lines, frames: FrameReader, title: int) -> Race:

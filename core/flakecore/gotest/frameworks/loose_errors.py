@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 import numpy as np
 
@@ -21,7 +22,25 @@ _PLACE = re.compile(r"\S+\.go:\d{1,9}:(?: |\Z)", re.ASCII)
 _TRACE = re.compile(r"\s*Error Trace:\s")
 _DEEP = " " * 8
 """What a message's further lines are indented by."""
+_SAYS = re.compile(r"\s*([\w.-]+_test\.go:\d{1,9}: \S.*)", re.ASCII)
+_MANY = 100
+"""Messages that are looked at for one that reads like an error."""
+_SAID = 160
+"""Characters of a message that are shown where nothing else is known."""
 _RESULT = "--- FAIL: "
+
+
+def first_said(lines: Lines) -> str:
+    """Return what a test says among lines of no test, with its place; "" for nothing.
+
+    That is the first message that reads like an error, or else the first. Of such a message alone
+    it is not known whether it is one.
+    """
+    texts = lines.texts
+    at_hand = (texts[at] for at in positions_of(texts, ("_test.go:",)) if lines.tests[at] < 0)
+    found = [each[1] for text in islice(at_hand, _MANY) if (each := _SAYS.match(text))]
+    reading = (each for each in found if Message("", 0, each, 0, "").reads_as_error)
+    return next(reading, found[0] if found else "")[:_SAID].rstrip()
 
 
 def _with_places(lines: Iterable[Line]) -> Iterator[Line]:

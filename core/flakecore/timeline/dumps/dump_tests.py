@@ -24,6 +24,7 @@ _OVER = "testing.tRunner.func1"
 _CALLED_FOR_TEST = (_OVER, "testing.(*F).Fuzz.")
 """Functions of package testing that a runner calls in a test's stead."""
 _TEST = re.compile(r"(?:Test|Benchmark|Fuzz|Example)(?![a-z])\w*\Z")
+_RUNS_ALL = "TestMain"
 _LABELS = ("test", "testname", "test_name", "go.test")
 
 
@@ -95,11 +96,12 @@ def owners(goroutines: Sequence[GoroutineDump], running: Sequence[str]) -> list[
 def name_of_test(function: str) -> str:
     """Return the name of the test that a function is or lies in, "" for none.
 
-    TestX of ``a.b/c.TestX``, of ``c.TestX.func1`` and of ``c.TestX[...]``; a method is no test.
+    TestX of ``a.b/c.TestX``, of ``c.TestX.func1`` and of ``c.TestX[...]``; a method is no test, and
+    neither is ``TestMain``, which runs them all (package testing, "Main").
     """
     name = function.rpartition("/")[2].partition(".")[2]
     name = name.partition(".")[0].partition("[")[0]
-    return name if _TEST.match(name) else ""
+    return name if _TEST.match(name) and name != _RUNS_ALL else ""
 
 
 @dataclass(frozen=True, slots=True)

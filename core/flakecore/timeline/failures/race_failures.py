@@ -19,6 +19,7 @@ from flakecore.timeline.failures.failure_inputs import FailureInputs
 from flakecore.timeline.lanes.lane import Goroutine
 
 _MAIN = 1
+_STARTS_TESTS = "testing.(*T).Run"
 
 
 def race_failures(inputs: FailureInputs) -> Iterator[Failure]:
@@ -101,7 +102,12 @@ def _went_on(inputs: FailureInputs, failure: Failure, position: int) -> int:
 def _place(race: Race, package: str) -> DumpFrame | None:
     """Return one's own frame of the first access that has one, or else of where one began."""
     stacks = (access.frames for access in race.accesses)
-    created = (goroutine.frames for goroutine in race.goroutines)
+    # Where a test's own goroutine began is package testing, whoever called that.
+    created = (
+        goroutine.frames
+        for goroutine in race.goroutines
+        if goroutine.frames and goroutine.frames[0].function != _STARTS_TESTS
+    )
     named = [own_frame(frames, package) for frames in (*stacks, *created)]
     own = (frame for frame in named if frame is not None and is_own(frame, package))
     return next(own, named[0] if named else None)
