@@ -125,8 +125,8 @@ def file_table_markdown() -> str:
         "| `sources/…` | the Go files of the modules under test, those of the packages under test"
         " first, 2 MB at most |",
         "| `attempts/007/…` | of several runs, those that were kept, each with the files above |",
-        "| `pulled/goroutine-….txt` `block-….pprof` `mutex-….pprof` `trace-….out` | what `--pull`"
-        " took; `…` is the time in nanoseconds since 1970 |",
+        "| `pulled/goroutine-….txt` `block-….pprof` `mutex-….pprof` `mem-….pprof` `trace-….out` |"
+        " what `--pull` took; `…` is the time in nanoseconds since 1970 |",
     ]
     return "\n".join(rows) + "\n"
 

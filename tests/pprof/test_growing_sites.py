@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
-from flakecore.pprof import Profile, ProfileFrame, ValueType, alive_by_line, growing_sites
+import pytest
+
+from capture_cache import Recipe, cached_capture
+from flakecore.pprof import (
+    Profile,
+    ProfileFrame,
+    ValueType,
+    alive_by_line,
+    growing_sites,
+    read_profile,
+)
 from pprof.made import profile_of
+from toolchains import NEWEST, go_environment, go_toolchain
+
+SERIES = Path(__file__).parent / "testdata" / "heap_series"
 
 KEEP = ProfileFrame("p.keep", "/src/p/a.go", 3)
 BRIEF = ProfileFrame("p.brief", "/src/p/a.go", 9)
@@ -55,3 +70,27 @@ def test_four_profiles_tell_nothing() -> None:
 
 def test_other_profiles_have_nothing_alive() -> None:
     assert growing_sites([profile_of([((KEEP,), (), (1, each * MB))]) for each in range(9)]) == ()
+
+
+@pytest.mark.needs_go
+@pytest.mark.parametrize(("test", "told"), [("TestLeaks", ["leak"]), ("TestUpAndDown", [])])
+def test_of_a_real_process_the_line_that_keeps_is_told(test: str, told: list[str]) -> None:
+    go = go_toolchain(NEWEST)
+
+    def run(folder: Path) -> None:
+        subprocess.run(
+            [go, "test", "-count=1", f"-run=^{test}$", "."],
+            cwd=SERIES,
+            env=go_environment(NEWEST) | {"PROFILES": str(folder)},
+            check=True,
+            capture_output=True,
+            timeout=300,
+        )
+
+    folder = cached_capture(Recipe(f"heap-series-{test}", (SERIES,), (go,)), run)
+    files = sorted(folder.glob("*.pprof"))
+    series = [read_profile(file.read_bytes(), name=file.name) for file in files]
+    assert len(series) == 8
+    found = growing_sites(series, "example.com/heapseries")
+    assert [each.where.function for each in found] == [f"example.com/heapseries.{f}" for f in told]
+    assert all(20 * MB < each.growth < 60 * MB for each in found)  # 7 times 6 MB, by samples

@@ -76,6 +76,7 @@ def test_each_profile_comes_again_and_again_with_its_time(
         "goroutines",
         "block-profile",
         "mutex-profile",
+        "mem-profile",
         "trace",
     }
     with open_bundle(run.result.bundle) as bundle:

@@ -1,7 +1,7 @@
 """Asks a running process for its profiles while the tests go on, by its net/http/pprof.
 
-Again and again it takes all goroutines' stacks, the block and mutex profiles and a trace of one
-second. Each is kept as a file of its own with its time in its name, in nanoseconds since 1970:
+Again and again it takes all goroutines' stacks, the block, mutex and heap profiles and a trace of
+one second. Each is kept as a file of its own with its time in its name, in nanoseconds since 1970:
 ``pulled/goroutine-1767323045000000006.txt``. A process that does not answer yet is asked again; one
 that never does is recorded as missing.
 """
@@ -25,6 +25,7 @@ _ASKED = {
     "goroutine?debug=2": ("goroutine", ".txt"),
     "block": ("block", ".pprof"),
     "mutex": ("mutex", ".pprof"),
+    "heap": ("mem", ".pprof"),
     "trace?seconds=1": ("trace", ".out"),
 }
 _PAUSE_S = 0.5
