@@ -53,6 +53,7 @@ if TYPE_CHECKING:
         condition_shown,
         conditions_beside,
         conditions_of,
+        conditions_shared,
         conditions_shown,
     )
     from flakecore.comparison.runs.fixes import fix_sentences
@@ -104,6 +105,7 @@ else:
                 "condition_shown",
                 "conditions_beside",
                 "conditions_of",
+                "conditions_shared",
                 "conditions_shown",
             ),
             "runs.fixes": ("fix_sentences",),
@@ -150,6 +152,7 @@ __all__ = [
     "condition_shown",
     "conditions_beside",
     "conditions_of",
+    "conditions_shared",
     "conditions_shown",
     "differences",
     "drawn_rate_sentence",

@@ -86,7 +86,7 @@ def run(options: argparse.Namespace) -> int:
                 stdout.write_utf8(render_one(title_of(bundle.name, case), repeated))
                 stdout.require()
                 return 0
-        bundles, chosen = [bundles[0], bundles[-1]], _chosen(entries, options)
+        bundles, chosen = [bundles[0], bundles[-1]], _chosen(bundles[0], entries, options)
         cases = [
             load_case(bundle, entry, progress_line(), totals=True)
             for bundle, entry in zip(bundles, chosen, strict=True)
@@ -105,9 +105,13 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _chosen(
-    entries: Sequence[Sequence[CaseEntry]], options: argparse.Namespace
+    bundle: Bundle, entries: Sequence[Sequence[CaseEntry]], options: argparse.Namespace
 ) -> tuple[CaseEntry, CaseEntry]:
-    """Return the two runs to compare: those asked for, or a failing one and its counterpart."""
+    """Return the two runs to compare: those asked for, or a failing one and its counterpart.
+
+    In one bundle that is the run that passed under the most of its conditions.
+    """
+    from flakecore.comparison import conditions_shared
     from flakecore.errors import FlakeError
     from flakecore.timeline import choose_cases
 
@@ -125,7 +129,16 @@ def _chosen(
     others = choose_cases(entries[-1], package, wanted[1])
     if len(entries) == 1 and wanted[1] is None:
         others = tuple(each for each in others if each is not first)
-        others = tuple(sorted(others, key=lambda each: each.failing == first.failing))
+        own = _conditions(bundle, first)
+        others = tuple(
+            sorted(
+                others,
+                key=lambda each: (
+                    each.failing == first.failing,
+                    -conditions_shared(own, _conditions(bundle, each)),
+                ),
+            )
+        )
     if not others:
         raise FlakeError(
             "there is only one run in it",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from flakecore.comparison import Condition, Run
+from flakecore.comparison import Condition, Run, conditions_shared
 from flakecore.timeline import Case, TestStatus
 
 
@@ -35,8 +35,7 @@ def counterpart(cases: Sequence[Case], here: int, test: str, runs: Sequence[Run]
         status = _status(other, test)
         if index == here or other.package != case.package or status in (None, ended):
             continue
-        conditions = conditions_of_case(other, runs)
-        alike = sum(conditions.get(name) == value for name, value in own.items())
+        alike = conditions_shared(own, conditions_of_case(other, runs))
         if alike > most:
             best, most = index, alike
     return best

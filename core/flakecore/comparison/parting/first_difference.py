@@ -17,7 +17,7 @@ from typing import NamedTuple
 from flakecore.comparison.parting.happenings import NOBODY, Wakening, wakenings
 from flakecore.comparison.parting.reach import reaching
 from flakecore.comparison.parting.roles import GoroutineRole, roles_of_test
-from flakecore.comparison.parting.steps import Step, steps_by_role
+from flakecore.comparison.parting.steps import Step, failure_lines, reports, steps_by_role
 from flakecore.comparison.predicates.event import RunEvent, TestRecord
 from flakecore.timeline import Case, TestStatus, with_subtests
 from flakecore.times import format_duration
@@ -69,7 +69,7 @@ class _Run:
         start_ns: when the test began.
         over_ns: when it failed, or ended.
         numbers: goroutine of each role.
-        steps: of each role.
+        steps: of each role, but for the lines that report the failure.
         woken: the waits that were ended.
         reaches: until when each role could have had a part in how the test ended.
     """
@@ -129,13 +129,19 @@ def _run(case: Case, name: str) -> _Run | None:
     if test.status is not TestStatus.FAIL:
         ends = {test.goroutine: test.end_ns}
     until = reaching(case, woken, ends, roles)
+    of_tests = failure_lines(case)
+    told = set[str]().union(*(of_tests.get(index, ()) for index in within))
+    steps = {
+        role: [step for step in each if not reports(step.what.removeprefix("prints "), told)]
+        for role, each in steps_by_role(case, index, roles, woken).items()
+    }
     over_ns = max(ends.values())
     return _Run(
         test=name,
         start_ns=test.start_ns,
         over_ns=over_ns,
         numbers={role: number for number, role in roles.items()},
-        steps=steps_by_role(case, index, roles, woken),
+        steps=steps,
         woken=[each for each in woken if each.time_ns <= over_ns],
         reaches={roles[number]: time_ns for number, time_ns in until.items() if number in roles},
     )
@@ -170,7 +176,8 @@ def _own_steps(runs: tuple[_Run, _Run], usual: _Usual) -> Iterator[_Found]:
             min(map(len, own)),
         )
         ahead = [steps[alike] if alike < len(steps) else None for steps in own]
-        if ahead == [None, None]:
+        # That a test does nothing more once it has failed is no step.
+        if ahead == [None, None] or (role.test and ahead[0] is None):
             continue
         times = [step.time_ns if step is not None else None for step in ahead]
         before = [steps[alike - 1].time_ns if alike else 0 for steps in own]

@@ -59,6 +59,11 @@ def conditions_shown(conditions: Mapping[str, Condition]) -> list[str]:
     ]
 
 
+def conditions_shared(one: Mapping[str, Condition], other: Mapping[str, Condition]) -> int:
+    """Return how many conditions of a run another one had too: how alike they are."""
+    return sum(other.get(name) == value for name, value in one.items())
+
+
 def conditions_beside(
     conditions: Mapping[str, Condition], first: Mapping[str, Condition]
 ) -> list[str]:

@@ -101,7 +101,13 @@ def _partings(found: CaseComparison) -> Iterator[str]:
         yield from wrapped(f"{found.parts.sentence()}.", f"{found.test} parts first: ")
         if found.parts.is_usual:
             yield "  Other runs that passed did so too, or in another order: it may mean nothing."
-        yield ""
+    else:
+        yield from wrapped(
+            f"No step of {found.test} that the traces show differs before its end in A: what does"
+            " came before the test, or is in its variables.",
+            "",
+        )
+    yield ""
     yield f"Where {found.test} parts, by what each goroutine prints, starts, sleeps and ends:"
     for each in found.partings[:_PARTINGS]:
         yield from wrapped(f"{_who(each)}: {_before(each)}", "  ")

@@ -75,16 +75,26 @@ def confirm_options(place: Path | None, runs: int) -> ConfirmOptions | None:
 def _parts(
     bundle: Bundle, case: Case, failure: Failure, entries: Sequence[CaseEntry], runs: Sequence[Run]
 ) -> Sequence[FirstDifference]:
-    """Return where a failing run parts from the first kept one of its package that passed."""
-    from flakecore.comparison import differences, passing_records
+    """Return where a failing run parts from the most alike one of its package that passed."""
+    from flakecore.comparison import (
+        conditions_shared,
+        differences,
+        passing_records,
+        runs_conditions,
+    )
     from flakecore.timeline import load_case
 
-    for entry in entries:
-        if entry.package == case.package and not entry.failing and entry.has_result:
-            passed = load_case(bundle, entry)
-            known = passing_records(case.package, failure.test_name, runs)
-            return differences(case, passed, failure.test_name, known)
-    return ()
+    own = runs_conditions(bundle, case.attempt)
+    passed = [
+        (conditions_shared(own, runs_conditions(bundle, entry.attempt)), load_case(bundle, entry))
+        for entry in entries
+        if entry.package == case.package and not entry.failing and entry.has_result
+    ]
+    if not passed:
+        return ()
+    alike = max(passed, key=lambda each: each[0])[1]
+    known = passing_records(case.package, failure.test_name, runs)
+    return differences(case, alike, failure.test_name, known)
 
 
 def experiment_sentences(manifest: Manifest) -> list[str]:
