@@ -52,7 +52,7 @@ _GOROUTINES = re.compile(
     rb"\A\s*goroutine \d+ (?:gp=\S+ m=\S+ (?:mp=\S+ )?)?\[[^\]\n]+\](?: \{[^\n]*\})?:\r?\n"
 )
 # What package testing's timer panics in, copied without the panic: go test's output all the same.
-_ALARM = re.compile(rb"\A\s*goroutine \d+ .*:\r?\ntesting\.(?:\(\*M\)\.)?startAlarm\.func1\(")
+_ALARM = re.compile(rb"\A\s*goroutine \d+ .*:\s{1,4}testing\.(?:\(\*M\)\.)?startAlarm\.func1\(")
 # How a page begins: flakecore/objects/read_pages.py.
 _OBJECTS = re.compile(rb'\A\s*\{ ?"version": ?\d{1,9}, ?"why": ?"')
 # What is test output, whatever is above its first goroutine.

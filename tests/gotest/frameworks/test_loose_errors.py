@@ -55,6 +55,11 @@ def test_a_block_without_the_line_above_it_names_the_place_of_its_test() -> None
     assert said(*TESTIFY[1:3], "", "Any idea?") == []
 
 
+def test_the_name_of_a_test_is_one_line_whatever_follows_the_block() -> None:
+    (told,) = said(*TESTIFY, "        more of it")
+    assert told[0] == "TestReef/tide_turns"
+
+
 def test_what_make_says_in_the_middle_of_a_block_is_not_of_it() -> None:
     assert said(TESTIFY[0], "make: *** [test-go] Error 1", *TESTIFY[1:]) == said(*TESTIFY)
 

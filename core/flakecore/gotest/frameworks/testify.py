@@ -44,7 +44,7 @@ def testify(message: Message) -> Message | None:
     file, line = callers_place(trace, (message.file, message.line))
     said = [_joined(fields[name]) for name in ("Error", "Messages") if name in fields]
     text = "\n".join(filter(None, said)) or message.message
-    name = _joined(fields.get("Test", [""]))
+    name = fields.get("Test", [""])[0].strip()
     return replace(message, file=file, line=line, message=text, library="testify", test_name=name)
 
 

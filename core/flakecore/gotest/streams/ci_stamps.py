@@ -88,8 +88,6 @@ def find_form(lines: Iterable[str]) -> StampForm | None:
             framing.append(line)
             if len(framing) == _SAMPLE:
                 break
-    if not framing and (found := _of_runner(lines)):
-        return _form(_ISO, _iso, found)
     for pattern, read in ((_ISO, _iso), (_DATED, _dated), (_EPOCH, _epoch), (_ELAPSED, _elapsed)):
         found = [match for line in framing if (match := pattern.match(line))]
         behind = [match for match in found if _FRAMING.match(match.string[match.end() :].lstrip())]
@@ -98,7 +96,8 @@ def find_form(lines: Iterable[str]) -> StampForm | None:
         below = _below_the_first(pattern, lines, framing)
         if below:
             return _form(pattern, read, below)
-    return None
+    found = _of_runner(lines)
+    return _form(_ISO, _iso, found) if found else None
 
 
 def _of_runner(lines: Sequence[str]) -> list[re.Match[str]]:

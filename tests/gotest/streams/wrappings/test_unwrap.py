@@ -327,6 +327,33 @@ def test_times_that_a_program_prints_below_a_test_s_first_line_are_its_own() -> 
     assert not find_wrappings(text.encode()).wrappings
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "--- FAIL: TestCrane (0.02s)\n    crane_test.go:183: it fell",
+        "panic: Log in goroutine after TestCrane has completed\n\ngoroutine 5 [running]:\nf()",
+        "• Failure [41.394 seconds]\nCrane\n/w/crane_test.go:39\n  lifts [It]\n  /w/c_test.go:53",
+        "Summarizing 1 Failure:\n\n[Fail] Crane [It] lifts\n/w/crane_test.go:52",
+    ],
+    ids=["a result", "a panic", "ginkgo's report", "ginkgo's summary"],
+)
+def test_what_is_never_indented_shows_what_all_lines_are_indented_by(text: str) -> None:
+    indented = "".join(f"    {line}\n" for line in text.split("\n"))
+    rows = [line for _, line in find_wrappings(indented.encode()).rows(indented.split("\n"))]
+    assert rows[: len(text.split("\n"))] == text.split("\n")
+
+
+def test_a_subtest_s_result_keeps_the_indentation_that_go_gave_it() -> None:
+    text = "    --- FAIL: TestCrane/up (0.02s)\n        crane_test.go:183: it fell"
+    assert not find_wrappings(text.encode()).wrappings
+
+
+def test_a_runner_s_stamps_are_known_though_another_s_stand_behind_them() -> None:
+    text = "\n".join(f"2024-08-17T05:23:55.8195622Z {line}" for line in GOCHECK.split("\n"))
+    rows = [line for _, line in find_wrappings(text.encode()).rows(text.split("\n"))]
+    assert rows == [line[9:] for line in GOCHECK.split("\n")]
+
+
 def test_bars_of_buildkite_s_groups_are_taken_off_and_headings_stay() -> None:
     rows = [line for _, line in find_wrappings(BUILDKITE.encode()).rows(BUILDKITE.split("\n"))]
     assert rows == ["--- FAIL: TestCrane (0.05s)", "", "    crane_test.go:226: it fell"]

@@ -18,12 +18,13 @@ _HEADING = re.compile(r"(?:---|\+\+\+|~~~) |--\s*\Z")
 
 def find_groups(lines: Sequence[str]) -> Wrapping | None:
     """Return the bars of a log whose groups begin with lines of go's own."""
-    said = [line for line in lines if line.strip()]
-    barred = [line for line in said if _BAR.match(line)]
-    rest = [line for line in said if not _BAR.match(line)]
-    if not barred or not any(LANDMARK.match(line) for line in rest):
+    headings = (at for at, line in enumerate(lines) if line[:3] == "---" and LANDMARK.match(line))
+    first = next(headings, None)
+    last = max((at for at, line in enumerate(lines) if _BAR.match(line)), default=-1)
+    if first is None or last < first:
         return None
-    if not all(_HEADING.match(line) for line in rest):
+    within = [line for line in lines[first : last + 1] if line.strip()]
+    if not all(_HEADING.match(line) or _BAR.match(line) for line in within):
         return None
     return Wrapping("groups", of_each_line(_without_bar))
 

@@ -19,6 +19,10 @@ LANDMARK = re.compile(
     | (?:Previous[ ](?:atomic[ ])?)?(?:[Aa]tomic[ ])?(?:[Rr]ead|[Ww]rite)
       (?:[ ]at[ ]0x[0-9a-f]+)?[ ]by[ ](?:main[ ])?goroutine
     | panic:[ ](?=\S).*(?:\[recovered|goroutine[ ]\d+|timed[ ]out|runtime[ ]error)
+    | panic:[ ](?:(?:Log|Fail)[ ]in[ ]goroutine[ ]after|(?:send[ ]on|close[ ]of)[ ]\w+[ ]channel
+      |assignment[ ]to[ ]entry|sync:[ ]|deadlock:[ ])
+    | testing\.go:\d+:[ ]race[ ]detected[ ]during
+    | Error[ ]Trace:\s+\S+\.go:\d                               # testify's blocks
     | (?:(?<!\d:[ ])fatal[ ]error:[ ]  # a C compiler's has its place before it
       |(?<!signal[ ])SIG[A-Z]+:[ ][a-z])
     | created[ ]by[ ][\w./-]+\.\S
@@ -28,12 +32,17 @@ LANDMARK = re.compile(
     | [ ]{2}\*[ ]/\S+\.go\s*$                                 # goconvey's list of failures
     | \[(?:FAILED|PANICKED|TIMEDOUT|INTERRUPTED)\][ ]\S        # ginkgo's verdicts
     | In[ ]\[[A-Z]\w+\][ ]at:[ ]\S+\.go:\d
+    | [•+]!?[ ](?:Failure|Panic)[ ]\[\d+\.\d+[ ]seconds\]
+    | Summarizing[ ]\d+[ ]Failures?:
     """,
     re.VERBOSE | re.ASCII,
 )
 """Matched anywhere in a line. What a program prints seldom looks so."""
 
-_INDENTED = re.compile(r"--- |exit status|goroutine|created by|\[[A-Z]+\] |In \[")
+_INDENTED = re.compile(
+    r"--- \w+: (?:\S*/|Benchmark)|exit status|goroutine|created by|\[[A-Z]+\] |In \[|testing\.go:"
+    r"|Error Trace:"
+)
 
 
 def starts(lines: Iterable[str]) -> list[tuple[str, int]]:
@@ -47,5 +56,8 @@ def starts(lines: Iterable[str]) -> list[tuple[str, int]]:
 
 
 def may_be_indented(line: str, column: int) -> bool:
-    """Return whether go itself may have put blanks before a landmark: a subtest's result."""
+    """Return whether go itself may have put blanks before a landmark, as before a subtest's result.
+
+    So may a framework have before one of its own.
+    """
     return _INDENTED.match(line, column) is not None
