@@ -35,6 +35,13 @@ SHAPES = {
     "goroutine_count": (),
     "finalizers": (),
     "children": (),
+    "loop_variables": (),
+    "map_results": (),
+    "first_errors": (),
+    "clock_stamps": (),
+    "shared_files": (),
+    "captured_output": (),
+    "made_once": (),
 }
 OF_SOURCE = (
     *("test-itself", "timer-lost", "context-not-heeded", "starved"),

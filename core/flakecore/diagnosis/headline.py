@@ -8,6 +8,10 @@ from collections.abc import Sequence
 from flakecore.diagnosis.findings import CLAIM_LIMIT, Certainty, Finding, Weight
 from flakecore.timeline import Failure
 
+_LOOKED_AT = 4_000
+"""Characters of a message that are looked at."""
+_ANNOUNCED = 3
+"""Lines of a message that a headline has where the first one ends in a colon."""
 _FOLDERS = re.compile(r"(?<![\w./-])(?:/[\w.@+~-]+)+/(?=[\w.+-]+\.(?:go|test)\b)")
 """The folders of a Go file or a test binary in what a message says."""
 
@@ -41,7 +45,18 @@ def cut_to_headline(text: str) -> str:
 def _what_failed(failure: Failure) -> str:
     """Return kind, message and place of a failure: all that is known of it."""
     place = f" ({failure.file.rpartition('/')[2]}:{failure.line})" if failure.file else ""
-    said = next((line.strip() for line in failure.message.splitlines() if line.strip()), "")
+    said = _first_words(failure.message)
     test = f" in {failure.test_name}" if failure.test_name else ""
     begin = f"{failure.kind.capitalize()}{test}{place}"
     return f"{begin}: {_FOLDERS.sub('', said)}" if said else begin
+
+
+def _first_words(message: str) -> str:
+    """Return the first line of a message, with those behind it that it announces by a colon.
+
+    Assertion libraries begin so: ``Not equal:``, and then what was expected and what there is.
+    """
+    lines = [line.strip() for line in message[:_LOOKED_AT].splitlines() if line.strip()]
+    if not lines or not lines[0].endswith(":"):
+        return lines[0] if lines else ""
+    return " ".join(" ".join(lines[:_ANNOUNCED]).replace(" : ", ": ").split())

@@ -33,6 +33,9 @@ _PACKAGE = re.compile(rb"^package[ \t]", re.MULTILINE)
 LEFT_OUT = b"// This file was left out of the bundle.\n"
 """The text that ``collect`` puts in place of a file that it left out (``collect/provenance``)."""
 _MODULE = re.compile(rb"^module[ \t]+\"?([^\s\"]+)", re.MULTILINE)
+_LANGUAGE = re.compile(rb"^go[ \t]+(\d{1,3})\.(\d{1,3})", re.MULTILINE)
+_WITHOUT_LANGUAGE = (1, 16)
+"""The language of a module whose go.mod names none (https://go.dev/ref/mod#go-mod-file-go)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +143,24 @@ class Sources:
         read = {path.name: _read(path) for path in beside[:_PACKAGE_FILES]}
         read.update((path.name, None) for path in beside[_PACKAGE_FILES:])
         return {name: (data or b"").decode("utf-8", "replace") for name, data in read.items()}
+
+    def language(self, frame: HasFunction) -> tuple[int, int] | None:
+        """Return the version of the language that a frame's file is in, as its go.mod has it.
+
+        A file that asks for another one in a build constraint is not told apart. None where no
+        go.mod is found around the file, nor around the working tree.
+        """
+        above = Path(frame.file).parents if Path(frame.file).is_absolute() else ()
+        texts = (_read(folder / "go.mod") for folder in above)
+        text = next((each for each in texts if each is not None), None)
+        tail, name = _package_path(frame.function), PurePosixPath(frame.file).name
+        if text is None and self._in_working_tree(tail, name) is not None:
+            assert isinstance(self._module, tuple)
+            text = _read(self._module[1] / "go.mod")
+        if text is None:
+            return None
+        found = _LANGUAGE.search(text)
+        return (int(found[1]), int(found[2])) if found else _WITHOUT_LANGUAGE
 
     def _find(self, file: str, function: str) -> _File | None:
         tail = _package_path(function)

@@ -43,7 +43,12 @@ from flakecore.diagnosis.rules.objects import (
     object_counts,
     object_locks,
 )
-from flakecore.diagnosis.rules.order import late_add, shared_variable
+from flakecore.diagnosis.rules.order import (
+    differing_lines,
+    late_add,
+    registered_twice,
+    shared_variable,
+)
 from flakecore.diagnosis.rules.rule import Rule
 from flakecore.diagnosis.rules.runs import cached
 from flakecore.diagnosis.rules.signals import alloc_share, cpu_shares, heap_grows, lock_order
@@ -52,10 +57,13 @@ from flakecore.diagnosis.rules.test_code import (
     example_order,
     fatal_elsewhere,
     finalizer,
+    first_error,
     fixed_port,
     goroutine_count,
     goroutine_order,
+    loop_variable,
     map_order,
+    map_results,
     random_source,
     sleep,
     wall_time,
@@ -99,6 +107,7 @@ RULES: tuple[Rule, ...] = (
     leak_hurts_later.RULE,
     closed_channel.RULE,
     map_concurrent.RULE,
+    registered_twice.RULE,
     panic_cause.RULE,
     wait_group_panic.RULE,
     unlocked.RULE,
@@ -118,12 +127,16 @@ RULES: tuple[Rule, ...] = (
     wall_time.RULE,
     clock_value.RULE,
     map_order.RULE,
+    map_results.RULE,
     goroutine_order.RULE,
+    first_error.RULE,
     example_order.RULE,
     goroutine_count.RULE,
     finalizer.RULE,
     random_source.RULE,
+    loop_variable.RULE,
     shared_variable.RULE,
+    differing_lines.RULE,
     deadline_missed.RULE,
     blocked.RULE,
     context_not_cancelled.RULE,

@@ -65,33 +65,39 @@ def closed(file: GoFile, line: int) -> str:
 def dereferenced(file: GoFile, line: int, not_nil: str = "") -> str:
     """Return the only expression of a line that a nil pointer can be; "" for none.
 
-    Names of imports and of functions are none. An index does not count: a nil slice has no element
-    to ask for, which is another panic.
-
     Args:
         file: the file.
         line: the line.
         not_nil: a name that is known not to be nil there; "" for none.
     """
-    found = set()
+    found = {text_of(each) for each in all_dereferenced(file, line)} - {not_nil}
+    return found.pop() if len(found) == 1 else ""
+
+
+def all_dereferenced(file: GoFile, line: int) -> list[Node]:
+    """Return the expressions of a line that a nil pointer can be, in the order of the source.
+
+    Names of imports and of functions are none. An index does not count: a nil slice has no element
+    to ask for, which is another panic.
+    """
+    found: list[Node] = []
     for node in walk(file.root):
         if line_of(node) != line:
             continue
         if node.type == "selector_expression":
             operand = node.child_by_field_name("operand")
             is_import = text_of(operand) in file.imports and file.types.binding(operand) is None
-            found |= set() if is_import else {text_of(operand)}
+            found += [] if is_import else [operand]
             if not is_import and _is_called(node) and _may_be_function(file, node):
-                found.add(text_of(node))
+                found.append(node)
         elif node.type == "unary_expression" and text_of(node).startswith("*"):
-            found.add(text_of(node.child_by_field_name("operand")))
+            found.append(node.child_by_field_name("operand"))
         elif node.type == "call_expression":
             called = node.child_by_field_name("function")
             if called is not None and called.type == "identifier":
                 is_value = file.types.binding(called) or file.types.is_variable(called)
-                found |= {text_of(called)} if is_value else set()
-    found.discard(not_nil)
-    return found.pop() if len(found) == 1 else ""
+                found += [called] if is_value else []
+    return found
 
 
 def _is_called(node: Node) -> bool:

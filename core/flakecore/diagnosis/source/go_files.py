@@ -64,6 +64,10 @@ class GoFiles:
         excerpt = self._sources.excerpt(frame, 0) if self._sources is not None else None
         return excerpt.modified_ns if excerpt is not None else 0
 
+    def language(self, frame: HasFunction) -> tuple[int, int] | None:
+        """Return the version of the language that a frame's file is in; None if unknown."""
+        return self._sources.language(frame) if self._sources is not None else None
+
     def held_at(
         self, frame: HasFunction, line: int, inner: HasFunction | None = None
     ) -> list[Operation]:

@@ -67,7 +67,7 @@ class GoPackage:
     @cached_property
     def writes(self) -> VariableWrites:
         """Where its variables are changed, and which tests change them."""
-        return VariableWrites(self.files, self.types, self.calls)
+        return VariableWrites(self.files, self.types, self.calls, self.origins)
 
     @cached_property
     def lock_operations(self) -> dict[str, tuple[Operation, ...]]:

@@ -26,12 +26,14 @@ class NilPast:
         file: the name of the file that shows it; "" where no place does.
         line: the line that shows it, from 1; 0 for none.
         aside: what else there is to say; "" for nothing.
+        sets: whether the line is the only one that sets the value.
     """
 
     words: str
     file: str = ""
     line: int = 0
     aside: str = ""
+    sets: bool = False
 
 
 def nil_past(package: GoPackage, file: str, line: int, expression: str) -> NilPast | None:
@@ -114,7 +116,7 @@ def _returned_past(package: GoPackage, file: str, call: Node, at: int) -> NilPas
     if (
         len(places) != 1
         or not name
-        or not all(_is_nil(e) or _is_made(e, home, package) for e in values)
+        or not all(_is_nil(e) or is_made(e, home, package) for e in values)
     ):
         return None
     aside = f"the error that came with it is dropped at {file}:{line_of(call)}"
@@ -166,7 +168,8 @@ def _field_past(package: GoPackage, node: Node) -> NilPast | None:
     owner = package.types.owner(kind, field) if kind else ""
     if not owner:
         return None
-    return _set_in(package, list(_sets_field(package, owner, field)))
+    places = [(home, at) for home, at, _ in sets_of_field(package, owner, field)]
+    return _set_in(package, places)
 
 
 def _set_in(package: GoPackage, places: list[tuple[str, int]]) -> NilPast | None:
@@ -181,11 +184,12 @@ def _set_in(package: GoPackage, places: list[tuple[str, int]]) -> NilPast | None
     around = declared_around(inner) if inner is not None else None
     if around is None:
         return None
-    return NilPast(f", which only {text_of(around.child_by_field_name('name'))} sets", file, line)
+    name = text_of(around.child_by_field_name("name"))
+    return NilPast(f", which only {name} sets", file, line, sets=True)
 
 
-def _sets_field(package: GoPackage, owner: str, field: str) -> Iterator[tuple[str, int]]:
-    """Yield where a field of a type is set: by assignment, or in a literal of the type."""
+def sets_of_field(package: GoPackage, owner: str, field: str) -> Iterator[tuple[str, int, bool]]:
+    """Yield where a field of a type is set: file, line, and whether in a literal of the type."""
     for file, parsed in package.files.items():
         # A literal may set a field without its name.
         named = parsed.mentions(field) or parsed.mentions(owner)
@@ -193,14 +197,14 @@ def _sets_field(package: GoPackage, owner: str, field: str) -> Iterator[tuple[st
             if node.type == "assignment_statement":
                 for each in node.child_by_field_name("left").named_children:
                     if _is_field(package, each, owner, field):
-                        yield file, line_of(node)
+                        yield file, line_of(node), False
             elif node.type == "unary_expression" and text_of(node).startswith("&"):
                 if _is_field(package, node.child_by_field_name("operand"), owner, field):
-                    yield file, line_of(node)
+                    yield file, line_of(node), False
             elif node.type == "composite_literal":
                 kind = text_of(node.child_by_field_name("type")).lstrip("*&").partition("[")[0]
                 if kind == owner and _literal_sets(node.child_by_field_name("body"), field):
-                    yield file, line_of(node)
+                    yield file, line_of(node), True
 
 
 def _is_field(package: GoPackage, node: Node, owner: str, field: str) -> bool:
@@ -223,18 +227,24 @@ def _literal_sets(body: Node, field: str) -> bool:
     )
 
 
-def _is_made(node: Node, file: str, package: GoPackage, depth: int = 0) -> bool:
+def is_made(node: Node, file: str, package: GoPackage, depth: int = 0) -> bool:
     """Return whether a value is made where it stands, or in what is called there: it is not nil."""
     if node.type == "unary_expression":
         return text_of(node).startswith("&")
+    if node.type == "identifier":
+        given = package.origins.given(node) if depth < _DEPTH else []
+        return bool(given) and all(
+            manner == "value" and at == 0 and is_made(value, file, package, depth + 1)
+            for value, at, manner in given
+        )
     if node.type != "call_expression":
         return node.type in ("composite_literal", "func_literal")
     called = text_of(node.child_by_field_name("function"))
     if called in _MAKERS or package.files[file].library_function(node) in _ERRORS:
         return True
     functions = package.calls.called_by(file, node) if depth < _DEPTH else None
-    given = [(home, each) for home, function in functions or () for each in returned(function)]
-    return bool(given) and all(_is_made(each, home, package, depth + 1) for home, each in given)
+    results = [(home, each) for home, function in functions or () for each in returned(function)]
+    return bool(results) and all(is_made(each, home, package, depth + 1) for home, each in results)
 
 
 def _is_nil(node: Node) -> bool:

@@ -2,10 +2,11 @@
 
 A change is an assignment to the variable or to a part of it, ``++``, ``delete``, a method of the
 package that assigns to its receiver, or a method of sync and sync/atomic that stores. What a
-process has but once (``process_state``) counts as a variable, too. A test is followed through calls
-that can lead to one function only, so that it is said to change what it does and nothing that it
-merely might. A change in a deferred function or in one for ``t.Cleanup`` counts as one that puts
-back what was there.
+process has but once (``process_state``) counts as a variable, too, and so does a file whose path is
+known (``file_paths``). A test is followed through calls that can lead to one function only, so that
+it is said to change what it does and nothing that it merely might. A change in a deferred function
+or in one for ``t.Cleanup`` counts as one that puts back what was there, and so does one to a value
+that was taken from the variable before.
 """
 
 from __future__ import annotations
@@ -16,11 +17,18 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from flakecore.diagnosis.source.call_graph import CallGraph
+from flakecore.diagnosis.source.file_paths import FilePaths
 from flakecore.diagnosis.source.go_file import GoFile
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
-from flakecore.diagnosis.source.process_state import state_change, state_read
+from flakecore.diagnosis.source.process_state import (
+    StateChange,
+    foreign_variable,
+    state_change,
+    state_read,
+)
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, is_deferred, parameters, walk
 from flakecore.diagnosis.source.types import PackageTypes
+from flakecore.diagnosis.source.values.value_origins import ValueOrigins
 
 _STORES = frozenset(
     (
@@ -45,6 +53,7 @@ class VariableWrite:
         puts_back: whether it is made when a test is over.
         whole: whether the variable as a whole is assigned, whatever it was before.
         always: whether no branch stands around it in its function.
+        once: whether a ``sync.Once`` makes it, so that the first one who comes to it does.
     """
 
     variable: str
@@ -53,16 +62,25 @@ class VariableWrite:
     puts_back: bool
     whole: bool
     always: bool
+    once: bool = False
 
 
 class VariableWrites:
     """The changes of one package's variables, each function looked through once."""
 
-    def __init__(self, files: Mapping[str, GoFile], types: PackageTypes, calls: CallGraph) -> None:
-        """Take the package's files by name, its types and its calls."""
+    def __init__(
+        self,
+        files: Mapping[str, GoFile],
+        types: PackageTypes,
+        calls: CallGraph,
+        origins: ValueOrigins,
+    ) -> None:
+        """Take the package's files by name, its types, its calls and where its values come from."""
         self._files = files
         self._types = types
         self._calls = calls
+        self._origins = origins
+        self.paths = FilePaths(files, types, calls, origins)
         self._writes = lru_cache(maxsize=None)(self._writes_in)
         self._called = lru_cache(maxsize=None)(self._called_in)
 
@@ -85,20 +103,33 @@ class VariableWrites:
             test: the name of a test function.
             always: whether those are left out that stand in a branch, or behind a call in one.
         """
+        return [
+            each
+            for file, function in self.functions_of(test, always=always)
+            for each in self._writes(file, function)
+            if each.always or not always
+        ]
+
+    def functions_of(self, test: str, *, always: bool = False) -> list[tuple[str, Node]]:
+        """Return the functions that a test is followed through, itself first, with their files.
+
+        Args:
+            test: the name of a test function.
+            always: whether those are left out that are called in a branch.
+        """
         start = self.tests.get(test)
         if start is None:
             return []
-        waiting, found = deque([start]), list[VariableWrite]()
-        seen = {(start[0], start[1].start_byte)}
+        found, seen = [start], {(start[0], start[1].start_byte)}
+        waiting = deque([start])
         while waiting:
-            file, function = waiting.popleft()
-            found += [each for each in self._writes(file, function) if each.always or not always]
-            for home, called, is_certain in self._called(file, function):
-                if always and not is_certain:
+            for home, called, is_certain in self._called(*waiting.popleft()):
+                key = (home, called.start_byte)
+                if (always and not is_certain) or key in seen or len(seen) >= _REACHED:
                     continue
-                if (home, called.start_byte) not in seen and len(seen) < _REACHED:
-                    seen.add((home, called.start_byte))
-                    waiting.append((home, called))
+                seen.add(key)
+                found.append((home, called))
+                waiting.append((home, called))
         return found
 
     def variables_in(self, file: str, node: Node) -> set[str]:
@@ -109,14 +140,16 @@ class VariableWrites:
         return {
             name
             for each in walk(node)
-            if each.type in ("identifier", "call_expression")
+            if each.type in ("identifier", "call_expression", "selector_expression")
             for name in (self._read_by(file, each),)
             if name
         }
 
     def _read_by(self, file: str, node: Node) -> str:
         if node.type == "call_expression":
-            return state_read(self._files[file], node)
+            return state_read(self._files[file], node) or self.paths.asked(file, node)
+        if node.type == "selector_expression":
+            return foreign_variable(self._files[file], node)
         return text_of(node) if self._types.is_variable(node) else ""
 
     def _called_in(self, file: str, function: Node) -> list[tuple[str, Node, bool]]:
@@ -131,9 +164,7 @@ class VariableWrites:
     def _writes_in(self, file: str, function: Node) -> list[VariableWrite]:
         found = []
         for node in walk(function):
-            changed = (
-                state_change(self._files[file], node) if node.type == "call_expression" else None
-            )
+            changed = self._state_changed(file, node) if node.type == "call_expression" else None
             if changed is not None:
                 back = changed.puts_back or _puts_back(node)
                 always = _is_in_no_branch(node)
@@ -143,21 +174,51 @@ class VariableWrites:
                     )
                 )
             for target in self._targets(file, node):
+                foreign = foreign_variable(self._files[file], target)
                 root = root_of(target)
-                if root is None or not self._types.is_variable(root):
+                if not foreign and (root is None or not self._types.is_variable(root)):
                     continue
-                whole = target.type == "identifier" and node.type == "assignment_statement"
+                is_assigned = node.type == "assignment_statement"
                 found.append(
                     VariableWrite(
-                        text_of(root),
+                        foreign or text_of(root),
                         file,
                         line_of(node),
-                        _puts_back(node),
-                        whole,
+                        _puts_back(node) or self._is_set_to_itself(target, node),
+                        is_assigned and (bool(foreign) or target.type == "identifier"),
                         _is_in_no_branch(node),
+                        self._is_made_once(node),
                     )
                 )
         return found
+
+    def _state_changed(self, file: str, call: Node) -> StateChange | None:
+        changed = state_change(self._files[file], call)
+        path = self.paths.changed(file, call) if changed is None else ""
+        return StateChange(path, puts_back=False) if path else changed
+
+    def _is_made_once(self, node: Node) -> bool:
+        """Return whether a node stands in a function that is handed to a ``sync.Once``."""
+        literal = enclosing(node, *FUNCTIONS)
+        listed = literal.parent if literal is not None else None
+        if listed is None or listed.type != "argument_list":
+            return False
+        called = listed.parent.child_by_field_name("function")
+        if called is None or called.type != "selector_expression":
+            return False
+        kind = self._types.type_of(called.child_by_field_name("operand")).lstrip("*")
+        return kind == "sync.Once" and text_of(called.child_by_field_name("field")) == "Do"
+
+    def _is_set_to_itself(self, target: Node, assignment: Node) -> bool:
+        """Return whether an assignment gives a variable a value that was taken from it before."""
+        if assignment.type != "assignment_statement":
+            return False
+        left = assignment.child_by_field_name("left").named_children
+        right = assignment.child_by_field_name("right").named_children
+        if len(left) != len(right) or right[left.index(target)].type != "identifier":
+            return False
+        taken = self._origins.assigned(right[left.index(target)])
+        return [text_of(each) for each in taken] == [text_of(target)]
 
     def _targets(self, file: str, node: Node) -> list[Node]:
         """Return the expressions that a statement or a call changes."""

@@ -14,7 +14,7 @@ TOLD = {
     "TestTakesTheMute": "inferred: Ga takes of for a fmt.Stringer, but it is int, which has no"
     " method String, in Told (@stringer) [panics @stringer]",
     # Either may be nil: the one that holds the function, or the function.
-    "TestCallsNone": "seen: Ga follows a nil pointer in (*Hook).Run (@calls-none)"
+    "TestCallsNone": "inferred: Ga follows a nil pointer, h or h.call, in (*Hook).Run (@calls-none)"
     " [panics @calls-none]",
     "TestClosesNil": "inferred: Ga closes h.out, a nil channel, in (*Hook).Stop (@closes-nil),"
     " which nothing in the package sets [panics @closes-nil]",

@@ -3,9 +3,9 @@
 Speaks of a write to a nil map, a nil pointer, an index out of range, the close of a nil channel and
 a misused wait group, each by the runtime's own message (``runtime/error.go``, ``runtime/map.go``,
 ``sync/waitgroup.go``). It names the expression where the source is at hand and the line leaves one
-only, and where its nil, or the list that was too short, came from if the package leaves one way;
-the nil receiver where the dump
-shows it; and for a wait group where its Add and Done stand.
+only, up to three where any part of a chain may be it, and where its nil, or the list that was too
+short, came from if the package leaves one way, with the goroutine that had not yet come to set it;
+the nil receiver where the dump shows it; and for a wait group where its Add and Done stand.
 Silent on other panics, whose message says all there is to say, and where the source has a call of
 ``panic`` in the line: what is said there happened elsewhere.
 
@@ -21,18 +21,18 @@ from dataclasses import replace
 
 from flakecore.diagnosis.crash_site import CrashSite, crash_site
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role, Weight
-from flakecore.diagnosis.goroutine_states import StackFrame
+from flakecore.diagnosis.goroutine_states import GoroutineState, StackFrame
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.source.expressions import (
     asserted_type,
     closed,
-    dereferenced,
     divisor,
     indexed,
     written_map,
 )
 from flakecore.diagnosis.source.go_package import GoPackage
+from flakecore.diagnosis.source.nil_parts import nil_parts
 from flakecore.diagnosis.source.nil_past import NilPast, call_past, nil_past
 from flakecore.gotest import Message
 from flakecore.timeline import FailureKind
@@ -52,6 +52,12 @@ _NO_METHOD = re.compile(
     r"interface conversion: (.{1,200}?) is not (.{1,200}?): missing method (\w{1,100})"
 )
 _NIL = "runtime error: invalid memory address or nil pointer dereference"
+_SIGNAL = re.compile(r"^\[signal SIG\w{2,8}: .{0,80} addr=0x([0-9a-f]{1,16}) ")
+"""What the runtime prints of a fault (``runtime/signal_unix.go``)."""
+_SIGNAL_WITHIN = 8
+"""Lines from the panic's first one among which it stands."""
+_CANDIDATES = 3
+"""Expressions of a line that are named where any of them may be the nil one."""
 
 
 def _find(question: Question) -> Iterator[Finding]:
@@ -70,9 +76,7 @@ def _find(question: Question) -> Iterator[Finding]:
         told = _told(question, site, f"{site.who} writes to the nil map{_named(name)}", name)
         yield _with_past(question, site, told, name)
     elif said.startswith(_NIL):
-        not_nil = question.files.receiver_of(site.own) if site.receiver_is_there else ""
-        name = dereferenced(file, line, not_nil) if file is not None else ""
-        yield _nil(question, site, name)
+        yield _nil(question, site)
     elif found := _INDEX.match(said):
         name = indexed(file, line) if file is not None else ""
         length = f" of length {found[2]}" if found[2] else ""
@@ -100,7 +104,48 @@ def _named(name: str) -> str:
     return f" {name}" if name else ""
 
 
-def _nil(question: Question, site: CrashSite, name: str) -> Finding:
+def _parts(question: Question, site: CrashSite) -> list[str]:
+    """Return the expressions of the line that may be the nil pointer; empty for too many."""
+    package, file = question.files.package_of(site.own), question.files.file_of(site.own)
+    if package is None or file is None:
+        return []
+    is_there = site.receiver_is_there or _is_called_on_made(question, site)
+    not_nil = question.files.receiver_of(site.own) if is_there else ""
+    name = site.own.file.rpartition("/")[2]
+    found = nil_parts(package, name, site.own.line, not_nil, _fault_address(question))
+    return found if len(found) <= _CANDIDATES else []
+
+
+def _is_called_on_made(question: Question, site: CrashSite) -> bool:
+    """Return whether the method that panicked was called on what its caller had just made."""
+    frame = next((each for each in site.frames[1:] if each.file.endswith(".go")), None)
+    caller = StackFrame(frame.function, frame.file, frame.line) if frame is not None else None
+    package = question.files.package_of(caller) if caller is not None else None
+    called = question.files.receiver_at(caller, site.own) if caller is not None else ""
+    if caller is None or package is None or not called:
+        return False
+    return called not in nil_parts(package, caller.file.rpartition("/")[2], caller.line)
+
+
+def _fault_address(question: Question) -> int | None:
+    """Return the address that the runtime says was touched, in the lines behind the panic's."""
+    failure, output = question.failure, question.case.output
+    first = failure.output_line if failure is not None else -1
+    if first < 0:
+        return None
+    for at in range(first, min(first + _SIGNAL_WITHIN, len(output))):
+        found = _SIGNAL.search(output[at].text)
+        if found is not None:
+            return int(found[1], 16)
+    return None
+
+
+def _nil(question: Question, site: CrashSite) -> Finding:
+    parts = _parts(question, site)
+    if len(parts) > 1 and not site.called_on_nil:
+        one_of = f"{', '.join(parts[:-1])} or {parts[-1]}"
+        return _told(question, site, f"{site.who} follows a nil pointer, {one_of},", one_of)
+    name = parts[0] if len(parts) == 1 else ""
     if site.called_on_nil:
         caller = next((each for each in site.frames[1:] if each.file), None)
         where = f", called at {caller.file.rpartition('/')[2]}:{caller.line}" if caller else ""
@@ -185,12 +230,39 @@ def _with_past(
     facts = [Evidence(f"{name}{past.words}{at}", None, 0)]
     facts += [Evidence(past.aside, None, 0)] if past.aside else []
     short = [f"{each}{past.words}{at}" for each in (finding.claim, unmade, without)]
+    late = _not_there_yet(question, site, package, past)
+    if late is not None and late.own is not None:
+        facts.append(late.evidence())
+        before = f"; {late.name} was before that, at {late.own.place}"
+        short = [*(f"{each}{before}" for each in short[1:]), *short]
+    places = (place,) if past.line else ()
     return replace(
         finding,
         claim=first_that_fits(*short, finding.claim),
-        places=(*finding.places, place) if past.line else finding.places,
+        places=(*finding.places, *places, *((late.place_of(Role.RUNS),) if late else ())),
         evidence=(*finding.evidence, *facts),
     )
+
+
+def _not_there_yet(
+    question: Question, site: CrashSite, package: GoPackage, past: NilPast
+) -> GoroutineState | None:
+    """Return the only goroutine that stands before the line that alone sets what was nil."""
+    file = package.files.get(past.file)
+    function = file.function_at(past.line) if file is not None and past.sets else None
+    if function is None:
+        return None
+    found = [
+        state
+        for state in question.states
+        if state.number != site.goroutine
+        and state.own is not None
+        and any(
+            package.function_of(frame) == (past.file, function) and frame.line < past.line
+            for frame in state.frames
+        )
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 def _told(question: Question, site: CrashSite, claim: str, name: str) -> Finding:

@@ -26,14 +26,15 @@ def lines_of_the_first(case: Case, runs: Sequence[TestSpan]) -> list[str]:
         case: the runs are of it.
         runs: of one test in one process, in the order they ran.
     """
-    first, later = _printed(case, runs[0]), [_printed(case, each) for each in runs[1:]]
+    end = len(case.output)
+    first, later = _printed(case, runs[0], end), [_printed(case, each, end) for each in runs[1:]]
     if not first or not later:
         return []
-    shapes = [set(map(_shape, each)) for each in later]
+    shapes = [set(map(shape_of, each)) for each in later]
     found: list[str] = []
     behind = False
     for text in reversed(first):
-        shape = _shape(text)
+        shape = shape_of(text)
         everywhere = all(shape in each for each in shapes)
         if behind and not any(shape in each for each in shapes):
             found.append(text)
@@ -41,9 +42,17 @@ def lines_of_the_first(case: Case, runs: Sequence[TestSpan]) -> list[str]:
     return found[::-1][:_SHOWN]
 
 
-def _printed(case: Case, run: TestSpan) -> list[str]:
-    """Return the lines that a run printed itself, in order."""
-    texts = (case.output[index].text for index in case.output.of_test(run.index)[:_LINES])
+def printed_before(case: Case, run: TestSpan) -> list[str]:
+    """Return the lines that a run printed itself before it failed, in order; all if it did not."""
+    failures = (each for each in case.failures if each.test == run.index and each.output_line >= 0)
+    until = min((each.output_line for each in failures), default=len(case.output))
+    return _printed(case, run, until)
+
+
+def _printed(case: Case, run: TestSpan, until: int) -> list[str]:
+    """Return the lines that a run printed itself, in order, up to one of the output."""
+    own = (int(index) for index in case.output.of_test(run.index)[:_LINES])
+    texts = [case.output[index].text for index in own if index < until]
     return [
         _PLACE.sub("", text).strip()
         for text in texts
@@ -51,5 +60,6 @@ def _printed(case: Case, run: TestSpan) -> list[str]:
     ]
 
 
-def _shape(text: str) -> str:
+def shape_of(text: str) -> str:
+    """Return a line without what differs from run to run: its numbers and addresses."""
     return _VARIES.sub("0", text)

@@ -2,17 +2,20 @@
 
 Speaks of a failed assertion whose condition the source traces to a variable of the package or of
 the environment, or that missed a file in the working directory, where a test that ran before it, or
-beside it, changes that. It is inferred: which test ran when is seen, what each does with the
-variable is read from the source. It is the cause where the failing test itself leaves the variable
-alone, so that what it found is what the other one left or what the package began with; and where
-the first run of the test passed and each later one in the same process failed, for what its own
-first run left. It is called order-dependent where the bundle has runs with that test before, which
-failed, and without it, which passed; without the source such runs are an association, told where
-chance alone hardly divides them so.
+beside it, changes that. A file of a known path (``file_paths``) and what captures output, such as
+``os.Stdout``, are variables, too. It is inferred: which test ran when is seen, what each does with
+the variable is read from the source. It is the cause where the failing test itself leaves the
+variable alone, so that what it found is what the other one left or what the package began with; and
+where the first run of the test passed and each later one in the same process failed, for what its
+own first run left. It is called order-dependent where the bundle has runs with that test before,
+which failed, and without it, which passed. Where the log names no test that passed (without ``-v``)
+it speaks of the only one that the source has before it and that changes the variable, as such.
 
 Silent where the other test puts back what was there before the failing one begins, and where the
-failing test assigns the variable before it looks. Without the source, of four and more runs of
-which the first alone passed, the counts are told, as a circumstance.
+failing test assigns the variable before it looks, unless both are parallel tests that are known to
+have run at the same time. Without the source, runs with and without another test are an
+association, told where chance alone hardly divides them so; of four and more runs of which the
+first alone passed, the counts are told, as a circumstance.
 
 Example: ``TestLimit`` sets ``limit = 3``; ``TestDefault`` wants 10, and runs behind it.
 Counterexample: ``TestLimit`` puts 10 back by ``t.Cleanup``.
@@ -20,15 +23,16 @@ Counterexample: ``TestLimit`` puts 10 back by ``t.Cleanup``.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from flakecore.diagnosis.failing_call import FailingSource
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role, Weight
+from flakecore.diagnosis.rules.order.checked_variables import NOT_THERE, checked_variables
 from flakecore.diagnosis.rules.order.order_counts import OrderCounts, associated, order_counts
 from flakecore.diagnosis.rules.order.repeated_lines import lines_of_the_first
 from flakecore.diagnosis.rules.order.replay import replay_of
+from flakecore.diagnosis.rules.order.unlisted_tests import changes_before, lists_passing_tests
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.source.process_state import WORKING_FOLDER
@@ -36,11 +40,6 @@ from flakecore.diagnosis.source.variable_writes import VariableWrite, VariableWr
 from flakecore.gotest.run_flag import run_flag
 from flakecore.timeline import TestSpan, TestStatus
 
-_NOT_THERE = re.compile(
-    r"\b(?:open|stat|lstat|readdirent|chdir|fork/exec) ((?![/\\]|\w:)[^:\n]{1,4096}): "
-    r"(?:no such file or directory|The system cannot find)"
-)
-"""What package os says of a file named without its folder (``fs.PathError``)."""
 _LEAST_AGAIN = 2
 """Later runs that must have failed where the first passed, before its leavings are the cause."""
 _LEAST_COUNTED = 4
@@ -87,18 +86,27 @@ def _by_source(question: Question, counts: OrderCounts | None) -> Iterator[Findi
     writes = failing.package.writes
     own = _top(question, case.tests[failure.test])
     by_itself, certain = writes.of_test(own.name), writes.of_test(own.name, always=True)
-    for variable in sorted(_checked(failing, failure.message, writes)):
-        mine = [each for each in by_itself if each.variable == variable]
+    for variable in sorted(checked_variables(failing, failure.message)):
+        mine = [each for each in by_itself if each.variable == variable and not each.once]
         again = _again(question, failing, own, [each for each in mine if each in certain])
         if again is not None:
             yield again
-        elif not any(_comes_before(each, failing) for each in mine):
-            changes = list(_changes(question, own, variable, writes))
+        else:
+            # Of several runs of one test, the last.
+            changes = list(
+                {e.test.name: e for e in _changes(question, own, variable, writes)}.values()
+            )
+            if any(_comes_before(each, failing) for each in mine):
+                changes = [each for each in changes if _overlap(each.test, own)]
             if changes:
                 told = _finding(question, failing, variable, changes, is_left_alone=not mine)
                 names = {each.test.name for each in changes}
                 known = counts is not None and counts.before in names
                 yield _with_counts(told, counts) if counts is not None and known else told
+            elif not mine and not lists_passing_tests(case):
+                unlisted = list(changes_before(case, own.name, variable, writes))
+                if len(unlisted) == 1:
+                    yield _of_unlisted(question, failing, *unlisted[0])
 
 
 def _comes_before(write: VariableWrite, failing: FailingSource) -> bool:
@@ -141,20 +149,6 @@ def _top(question: Question, test: TestSpan) -> TestSpan:
     return test
 
 
-def _checked(failing: FailingSource, message: str, writes: VariableWrites) -> set[str]:
-    """Return the variables that the failing line's condition comes from.
-
-    A message of a file that is not there, without a folder, asks for the working directory.
-    """
-    found = {
-        name
-        for condition in failing.innermost
-        for file, origin in failing.origins.of(failing.name, condition, fields=True)
-        for name in writes.variables_in(file, origin)
-    }
-    return found | {WORKING_FOLDER} if _NOT_THERE.search(message) else found
-
-
 def _changes(
     question: Question, own: TestSpan, variable: str, writes: VariableWrites
 ) -> Iterator[_Change]:
@@ -164,6 +158,8 @@ def _changes(
             continue
         if test.index > own.index and not _overlap(test, own):
             continue
+        if test.waits and not own.waits and _went_on(test) >= own.start_ns:
+            continue  # what it does behind t.Parallel it did not do before
         made = [each for each in writes.of_test(test.name) if each.variable == variable]
         certain = [
             each
@@ -203,7 +199,7 @@ def _finding(
     when = "beside it" if first.beside else "before it"
     at = f"{first.write.file}:{first.write.line}"
     who = failure.test_name
-    missing = _NOT_THERE.search(failure.message) if variable == WORKING_FOLDER else None
+    missing = NOT_THERE.search(failure.message) if variable == WORKING_FOLDER else None
     then = f"which {who} checks" if missing is None else f"and {missing[1]} is not there"
     if len(changes) == 1:
         claims: tuple[str, ...] = (
@@ -227,7 +223,7 @@ def _finding(
         certainty=Certainty.INFERRED,
         weight=Weight.CAUSE if is_alone else Weight.CIRCUMSTANCE,
         test=failure.test,
-        places=(failing.fails_at(), *(_place(failing, each) for each in changes[:_SHOWN])),
+        places=(failing.fails_at(), *(_place(failing, each.write) for each in changes[:_SHOWN])),
         evidence=(
             failing.evidence(
                 "the file that is missing was looked for in the working directory"
@@ -248,6 +244,33 @@ def _finding(
     )
 
 
+def _of_unlisted(
+    question: Question, failing: FailingSource, other: str, write: VariableWrite
+) -> Finding:
+    """Return that a test which the log does not name changes what is checked, if it ran."""
+    failure = question.failure
+    assert failure is not None
+    variable, at = write.variable, f"{write.file}:{write.line}"
+    who = failure.test_name
+    return Finding(
+        rule="shared-state",
+        claim=first_that_fits(
+            f"{who} checks {variable}, which {other}, before it in the source, changes ({at})",
+            f"It checks {variable}, which {other}, before it in the source, changes ({at})",
+            f"{other}, before it in the source, changes {variable} ({at})",
+        ),
+        certainty=Certainty.INFERRED,
+        test=failure.test,
+        places=(failing.fails_at(), _place(failing, write)),
+        evidence=(
+            failing.evidence(f"the condition of the failing line comes from {variable}"),
+            Evidence(f"{other} changes {variable} at {at}, and no other test before it", None, 0),
+            Evidence("the log, without -v, does not tell which tests ran and passed", None, 0),
+        ),
+        next=replay_of(question.case, [other], who),
+    )
+
+
 def _with_counts(finding: Finding, counts: OrderCounts) -> Finding:
     """Return a finding that runs with the other test before and without it confirm."""
     fact = Evidence(f"over the runs of the bundle it {counts.text}", None, 0)
@@ -263,8 +286,7 @@ def _ran(change: _Change) -> str:
     return "ran at the same time" if change.beside else "ran before"
 
 
-def _place(failing: FailingSource, change: _Change) -> Place:
-    write = change.write
+def _place(failing: FailingSource, write: VariableWrite) -> Place:
     return Place(Role.WRITES, 0, "", failing.path_of(write.file), write.line)
 
 
@@ -293,10 +315,7 @@ def _again(
         ),
         certainty=Certainty.INFERRED,
         test=failure.test,
-        places=(
-            failing.fails_at(),
-            Place(Role.WRITES, 0, "", failing.path_of(write.file), write.line),
-        ),
+        places=(failing.fails_at(), _place(failing, write)),
         evidence=(
             failing.evidence(f"the condition of the failing line comes from {variable}"),
             Evidence(f"of {len(runs)} runs in one process, {counts}", None, 0),

@@ -9,6 +9,11 @@ from flakecore.diagnosis.source.go_parser import Node, text_of
 from flakecore.diagnosis.source.syntax import FUNCTIONS, declared_around, enclosing, walk
 
 _LISTS = re.compile(r"\[([^\[\]\n]{1,2000})\]|\"([^\"\n]{1,2000})\"")
+_LITERAL = re.compile(r"(?:expected|actual)[ ]*: \[\]\S{1,200}?\{([^{}\n]{1,2000})\}")
+"""A list as testify writes it, in Go's own form."""
+_TAKEN_OUT = re.compile(r"^[ \t]*-(?!--)[\s\u00a0]*(\S.*)$", re.MULTILINE)
+_PUT_IN = re.compile(r"^[ \t]*\+(?!\+\+)[\s\u00a0]*(\S.*)$", re.MULTILINE)
+"""Lines of a difference as package cmp and testify write it; cmp's spaces may be unbreakable."""
 _BETWEEN = re.compile(r"[\s,;]+")
 _SORTS = re.compile(r"(?:sort|slices)\.\w*(?:[Ss]ort|Strings|Ints|Float64s|Slice)\w*|\w*[Ss]ort\w*")
 _FUNCTIONS = 40
@@ -18,12 +23,21 @@ _FUNCTIONS = 40
 def in_another_order(message: str) -> str:
     """Return the first two lists of a message that differ in order alone; "" for none."""
     found = [one or other for one, other in _LISTS.findall(message[:20_000])][:8]
+    found = _LITERAL.findall(message[:20_000])[:2] or found
     split = [[part for part in _BETWEEN.split(each.strip()) if part] for each in found]
     for at, one in enumerate(split):
         for other in range(at + 1, len(split)):
             if one != split[other] and sorted(one) == sorted(split[other]):
                 return f"{found[at][:60]} and {found[other][:60]}"
-    return ""
+    return _moved_lines(message[:20_000])
+
+
+def _moved_lines(message: str) -> str:
+    """Return what a difference takes out and puts in elsewhere, if that is all; "" for none."""
+    out, into = _TAKEN_OUT.findall(message), _PUT_IN.findall(message)
+    if not out or sorted(map(str.strip, out)) != sorted(map(str.strip, into)):
+        return ""
+    return f"{out[0].strip()[:60]} taken out here and put in there"
 
 
 def checked_functions(failing: FailingSource) -> list[tuple[str, Node]]:

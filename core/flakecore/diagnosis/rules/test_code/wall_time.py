@@ -1,11 +1,12 @@
 """``test-itself``: an assertion on how long real time took.
 
 Speaks of a failed assertion that stands in an ``if`` whose comparison is between a time that the
-test took by ``time.Since`` or ``time.Now`` and a limit, or between two readings of the clock. It is
-inferred from the source: what the test compares is what failed, and a busy machine alone changes
-it. Silent on loops that poll until a deadline, on time that a bubble of package testing/synctest or
-a clock of the program's own counts, on a condition that something else may have made true, and
-where the source is not at hand.
+test took by ``time.Since`` or ``time.Now`` and a limit, or between two readings of the clock, also
+in the form that ``Format`` gives, where the message has two times. It is inferred from the source:
+what the test compares is what failed, and a busy machine alone changes it. Silent on loops that
+poll until a deadline, on time that a bubble of package testing/synctest or a clock of the program's
+own counts, on a condition that something else may have made true, and where the source is not at
+hand.
 
 Example: ``if took := time.Since(start); took > 50*time.Millisecond { t.Errorf("took %v", took) }``.
 Counterexample: the same test asserting what was done; ``time.Since`` in a log line.
@@ -13,6 +14,7 @@ Counterexample: the same test asserting what was done; ``time.Since`` in a log l
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from flakecore.diagnosis.failing_call import FailingSource
@@ -35,6 +37,10 @@ _STILL_A_TIME = (
     *("Truncate", "Round", "UTC", "Local", "In", "Unix", "UnixMilli", "UnixMicro", "UnixNano"),
 )
 """Methods of ``time.Time`` whose result is the same moment."""
+_WRITTEN = ("Format", "String", "Unix", "UnixMilli", "Second", "Minute", "Hour")
+"""Methods of ``time.Time`` that give a moment in another form."""
+_STAMP = re.compile(r"\d{1,2}:\d{2}:\d{2}(?:\.\d+)?|\b1\d{9}(?:\d{3})?\b")
+"""A time of day, or seconds or milliseconds since 1970."""
 _WAITS = ("time.Sleep", "runtime.Gosched")
 
 
@@ -76,7 +82,11 @@ def _find(question: Question) -> Iterator[Finding]:
         return
     for condition in failing.innermost:
         if _compares_readings(failing, condition):
-            yield _of_readings(question, failing, condition)
+            yield _of_readings(question, failing, _short(condition))
+            return
+    for each in failing.comparisons:
+        if each.operator == "!=" and _are_stamps(failing, each) and _two_stamps(failure.message):
+            yield _of_readings(question, failing, each.text)
             return
 
 
@@ -121,10 +131,41 @@ def _is_reading(failing: FailingSource, node: Node) -> bool:
     return readings > 0
 
 
-def _of_readings(question: Question, failing: FailingSource, condition: Node) -> Finding:
+def _are_stamps(failing: FailingSource, condition: Comparison) -> bool:
+    """Return whether both sides hold a time of the clock that was written out."""
+    return all(_stamps(failing, side) for side in (condition.left, condition.right))
+
+
+def _stamps(failing: FailingSource, side: Node) -> set[tuple[str, int]]:
+    """Return where a value's times are written out, ``time.Now().Format(…)``."""
+    found: set[tuple[str, int]] = set()
+    for home, origin in failing.origins.of(failing.name, side):
+        if origin.type != "call_expression":
+            continue
+        chain, name = origin, ""
+        while chain.type == "call_expression":
+            called = chain.child_by_field_name("function")
+            name = failing.library_function(chain, home)
+            if name or called.type != "selector_expression":
+                break
+            chain = called.child_by_field_name("operand")
+        written = origin.child_by_field_name("function")
+        is_method = written.type == "selector_expression"
+        method = text_of(written.child_by_field_name("field")) if is_method else ""
+        if name == "time.Now" and method in _WRITTEN:
+            found.add((home, origin.start_byte))
+    return found
+
+
+def _two_stamps(message: str) -> bool:
+    """Return whether a message has two times of day that are not the same."""
+    return len(set(_STAMP.findall(message[:20_000]))) > 1
+
+
+def _of_readings(question: Question, failing: FailingSource, asks: str) -> Finding:
     failure = question.failure
     assert failure is not None
-    asks, compares = _short(condition), "compares two readings of the clock"
+    compares = "compares two readings of the clock"
     return Finding(
         rule="test-itself",
         claim=first_that_fits(

@@ -1,0 +1,124 @@
+"""``test-itself``: an assertion on which of several goroutines fails first.
+
+An ``errgroup.Group`` keeps the first error that one of its goroutines returns
+(golang.org/x/sync/errgroup). Speaks of a failed assertion that asks which error it is, where that
+comes from its ``Wait`` in exactly one function, which starts several goroutines by ``Go``, or one
+in a loop. It is inferred from the source. Silent where the message says that there was no error, on
+an assertion that asks only whether there is one, and where the source is not at hand.
+
+Example: ``g.Go(toDisk); g.Go(toCloud); err := g.Wait()``, and ``errors.Is(err, ErrDisk)``.
+Counterexample: a group of one goroutine; ``if err := g.Wait(); err == nil``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flakecore.diagnosis.failing_call import FailingSource
+from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Role
+from flakecore.diagnosis.rules.rule import Needs, Question, Rule
+from flakecore.diagnosis.rules.wording import first_that_fits
+from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
+from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, walk
+
+_GROUP = "golang.org/x/sync/errgroup"
+_NO_ERROR = ("<nil>", "(nil)", "got nil", "no error", "An error is expected")
+_STARTS = ("Go", "TryGo")
+
+
+def _find(question: Question) -> Iterator[Finding]:
+    failure, failing = question.failure, question.failing
+    if failure is None or failing is None or any(e in failure.message for e in _NO_ERROR):
+        return
+    if not _asks_which(failing):
+        return
+    waits = {
+        (file, node.start_byte): (file, node)
+        for condition in failing.innermost
+        for file, node in _errors_in(failing, condition)
+        if node.type == "call_expression" and _is_wait(failing, file, node)
+    }
+    if len(waits) != 1:
+        return
+    ((file, wait),) = waits.values()
+    starts = list(_started(wait))
+    if len(starts) < 2 and not any(map(_is_in_loop, starts)):
+        return
+    where = f"{file}:{line_of(wait)}"
+    name = text_of(wait.child_by_field_name("function"))
+    depends = f"{failure.test_name} depends on which goroutine fails first"
+    yield Finding(
+        rule="test-itself",
+        claim=first_that_fits(
+            f"{depends}: {name} gives its error alone ({where})",
+            f"{depends} ({where})",
+            f"The test depends on which goroutine fails first ({where})",
+        ),
+        certainty=Certainty.INFERRED,
+        test=failure.test,
+        places=(
+            failing.fails_at(),
+            failing.place(Role.WAITS, wait, file),
+            *(failing.place(Role.CREATED, each, file) for each in starts),
+        ),
+        evidence=(
+            failing.evidence(f"the error that is asked for at {failing.at} comes from {where}"),
+            Evidence("an errgroup keeps the first error, and drops the others", None, 0),
+        ),
+        next="accept the error of any of them, or join all with errors.Join",
+    )
+
+
+def _asks_which(failing: FailingSource) -> bool:
+    """Return whether the failing line asks which error it is, and not only whether there is one."""
+    if any("nil" in (text_of(e.left), text_of(e.right)) for e in failing.comparisons):
+        return False
+    called = text_of(failing.call.child_by_field_name("function")).rpartition(".")[2]
+    return called.rstrip("f") not in ("NoError", "Error", "Nil", "NotNil") or not failing.asserted
+
+
+def _errors_in(failing: FailingSource, condition: Node) -> Iterator[tuple[str, Node]]:
+    """Yield what a condition comes from; the text of an error comes from the error."""
+    for file, node in failing.origins.of(failing.name, condition):
+        yield file, node
+        called = node.child_by_field_name("function") if node.type == "call_expression" else None
+        if called is None or called.type != "selector_expression":
+            continue
+        if text_of(called.child_by_field_name("field")) == "Error":
+            yield from failing.origins.of(file, called.child_by_field_name("operand"))
+
+
+def _is_wait(failing: FailingSource, file: str, call: Node) -> bool:
+    called = call.child_by_field_name("function")
+    if called is None or called.type != "selector_expression":
+        return False
+    if text_of(called.child_by_field_name("field")) != "Wait":
+        return False
+    names = [n for n, path in failing.package.files[file].imports.items() if path == _GROUP]
+    group = called.child_by_field_name("operand")
+    kind = failing.package.types.type_of(group).lstrip("*")
+    made = failing.origins.assigned(group) if group.type == "identifier" else []
+    return kind in {f"{name}.Group" for name in names} or any(
+        failing.library_function(each, file) == f"{_GROUP}.WithContext"
+        for each in made
+        if each.type == "call_expression"
+    )
+
+
+def _started(wait: Node) -> Iterator[Node]:
+    """Yield the calls of ``Go`` of the same group in the function that waits for it."""
+    group = text_of(wait.child_by_field_name("function").child_by_field_name("operand"))
+    function = enclosing(wait, *FUNCTIONS)
+    for node in walk(function) if function is not None else ():
+        if node.type == "call_expression" and enclosing(node, *FUNCTIONS) == function:
+            called = text_of(node.child_by_field_name("function"))
+            if called in [f"{group}.{each}" for each in _STARTS]:
+                yield node
+
+
+def _is_in_loop(node: Node) -> bool:
+    around = enclosing(node, "for_statement", *FUNCTIONS)
+    return around is not None and bool(around.type == "for_statement")
+
+
+RULE = Rule("first-error", Needs.FAILURE, _find, ids=("test-itself",))

@@ -1,0 +1,167 @@
+"""``test-itself``: a loop's variable that parallel subtests share, as in Go before 1.22.
+
+There a loop has one variable for all its rounds (https://go.dev/blog/loopvar-preview). A subtest
+that calls ``t.Parallel`` goes on when the function that runs it has returned, so that each one
+finds what the last round left. Speaks of a failed assertion in such a subtest, behind its call of
+``t.Parallel``, whose condition or message comes from the loop's variable, where the compiler or the
+module's go.mod is of before 1.22. It is inferred from the source. Silent on the last subtest of a
+range, whose own value it is, where the variable is declared anew in the loop (``tc := tc``), and
+where the version of the language is not known.
+
+Example: ``for _, tc := range cases { t.Run(tc.name, func(t *testing.T) { t.Parallel(); … tc.in …``.
+Counterexample: the same with ``tc := tc`` before ``t.Run``, or with ``go 1.22`` in go.mod.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from flakecore.diagnosis.failing_call import FailingSource
+from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Role
+from flakecore.diagnosis.goroutine_states import StackFrame
+from flakecore.diagnosis.rules.rule import Needs, Question, Rule
+from flakecore.diagnosis.rules.wording import first_that_fits
+from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
+from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, parameters, walk
+
+_ONE_A_ROUND = (1, 22)
+"""The first version in which each round of a loop has a variable of its own."""
+_COMPILER = re.compile(r"go(\d{1,3})\.(\d{1,3})")
+
+
+def _find(question: Question) -> Iterator[Finding]:
+    failure, failing = question.failure, question.failing
+    found = _subtest(failing) if failing is not None else None
+    if failure is None or failing is None or found is None:
+        return
+    literal, loop, pauses = found
+    if _initial(loop) is None and _is_last(question):
+        return
+    variable = next(iter(_shared(failing, literal, loop)), None)
+    why = _before(question, failing) if variable is not None else ""
+    if variable is None or not why:
+        return
+    name, at = text_of(variable), f"{failing.name}:{line_of(loop)}"
+    who = failure.test_name
+    yield Finding(
+        rule="test-itself",
+        claim=first_that_fits(
+            f"{who} checks the last {name} of its loop ({at}), not its own: parallel subtests"
+            " share it before Go 1.22",
+            f"{who} checks the last {name} of its loop ({at}): subtests share it before Go 1.22",
+            f"The subtest checks the last {name} of its loop ({at}): all share it before Go 1.22",
+            f"Parallel subtests share {name} ({at}), and check its last value",
+        ),
+        certainty=Certainty.INFERRED,
+        test=failure.test,
+        places=(failing.fails_at(), failing.place(Role.RUNS, loop),
+                failing.place(Role.READS, variable)),
+        evidence=(
+            failing.evidence(f"what fails at {failing.at} comes from {name}, at"
+                             f" {failing.name}:{line_of(variable)}"),
+            Evidence(f"the subtest goes on behind t.Parallel ({failing.name}:{line_of(pauses)})"
+                     " when the loop has ended", None, 0),
+            Evidence(why, None, 0),
+        ),
+        next=f"declare it anew in the loop, {name} := {name}, or say go 1.22 in go.mod",
+    )  # fmt: skip
+
+
+def _is_last(question: Question) -> bool:
+    """Return whether a failing test is the last subtest that its parent ran, or none."""
+    case, failure = question.case, question.failure
+    if failure is None or failure.test < 0 or case.tests[failure.test].parent < 0:
+        return True
+    own = case.tests[failure.test]
+    return not any(each.parent == own.parent and each.index > own.index for each in case.tests)
+
+
+def _subtest(failing: FailingSource) -> tuple[Node, Node, Node] | None:
+    """Return the parallel subtest that a failing call stands in, and the loop that runs it.
+
+    Returns:
+        The subtest's literal, the loop, and the call of ``t.Parallel``; None where there is none.
+    """
+    literal = enclosing(failing.call, *FUNCTIONS)
+    while literal is not None and literal.type == "func_literal":
+        listed = literal.parent
+        call = listed.parent if listed is not None and listed.type == "argument_list" else None
+        if call is not None and text_of(call.child_by_field_name("function")).endswith(".Run"):
+            pauses = _pause(literal, failing.call)
+            loop = enclosing(call, "for_statement", *FUNCTIONS)
+            is_loop = loop is not None and loop.type == "for_statement"
+            return (literal, loop, pauses) if loop and is_loop and pauses is not None else None
+        literal = enclosing(literal, *FUNCTIONS)
+    return None
+
+
+def _pause(literal: Node, before: Node) -> Node | None:
+    """Return the call of ``t.Parallel`` of a subtest itself, before a call in it; None for none."""
+    names = [name for name, _ in parameters(literal)[:1]]
+    for node in walk(literal):
+        if (
+            node.type == "call_expression"
+            and text_of(node.child_by_field_name("function")) in [f"{e}.Parallel" for e in names]
+            and enclosing(node, *FUNCTIONS) == literal
+            and node.end_byte <= before.start_byte
+        ):
+            return node
+    return None
+
+
+def _shared(failing: FailingSource, literal: Node, loop: Node) -> Iterator[Node]:
+    """Yield the uses of a loop's own variables in a subtest that its failing call comes from."""
+    declared = _declared(loop)
+    declared -= {
+        text_of(name)
+        for node in walk(loop)
+        if node.type in ("short_var_declaration", "var_spec") and node != _initial(loop)
+        for name in _names_of(node)
+    }
+    asks = (*failing.innermost, failing.call)
+    for asked in asks:
+        for file, origin in failing.origins.of(failing.name, asked):
+            if file != failing.name:
+                continue
+            for node in walk(origin):
+                inside = literal.start_byte <= node.start_byte < literal.end_byte
+                if node.type == "identifier" and inside and text_of(node) in declared:
+                    yield node
+
+
+def _initial(loop: Node) -> Node | None:
+    clause = next((each for each in loop.named_children if each.type == "for_clause"), None)
+    return clause.child_by_field_name("initializer") if clause is not None else None
+
+
+def _declared(loop: Node) -> set[str]:
+    """Return the names that a loop's own clause declares."""
+    for each in loop.named_children:
+        if each.type == "range_clause" and any(part.type == ":=" for part in each.children):
+            return {text_of(name) for name in _names_of(each)} - {"_"}
+    initial = _initial(loop)
+    is_new = initial is not None and initial.type == "short_var_declaration"
+    return {text_of(name) for name in _names_of(initial)} if is_new and initial else set()
+
+
+def _names_of(node: Node) -> list[Node]:
+    if node.type == "var_spec":
+        return list(node.children_by_field_name("name"))
+    left = node.child_by_field_name("left")
+    return list(left.named_children) if left is not None else []
+
+
+def _before(question: Question, failing: FailingSource) -> str:
+    """Return by what the language is known to be of before 1.22; "" where it is not, or later."""
+    compiler = _COMPILER.match(question.case.go_version)
+    if compiler is not None and (int(compiler[1]), int(compiler[2])) < _ONE_A_ROUND:
+        return f"it was compiled by {question.case.go_version}"
+    path = failing.path if "/" in failing.path else f"{question.case.package}/{failing.path}"
+    language = question.files.language(StackFrame(f"{question.case.package}.Test", path, 1))
+    if language is None or language >= _ONE_A_ROUND:
+        return ""
+    return f"go.mod says go {language[0]}.{language[1]}"
+
+
+RULE = Rule("loop-variable", Needs.FAILURE, _find, ids=("test-itself",))

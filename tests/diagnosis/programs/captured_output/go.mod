@@ -1,0 +1,3 @@
+module example.com/captured_output
+
+go 1.22

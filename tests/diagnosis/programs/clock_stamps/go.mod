@@ -1,0 +1,3 @@
+module example.com/clock_stamps
+
+go 1.22

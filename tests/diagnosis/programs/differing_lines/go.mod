@@ -1,0 +1,3 @@
+module example.com/differing_lines
+
+go 1.22

@@ -1,0 +1,3 @@
+module example.com/loop_variables
+
+go 1.21

@@ -1,0 +1,3 @@
+module example.com/loops_apart
+
+go 1.22

@@ -1,0 +1,3 @@
+module example.com/map_results
+
+go 1.22

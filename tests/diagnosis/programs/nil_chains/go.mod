@@ -1,0 +1,3 @@
+module example.com/nil_chains
+
+go 1.22

@@ -1,0 +1,3 @@
+module example.com/shared_files
+
+go 1.22
