@@ -144,6 +144,16 @@ class Sources:
         read.update((path.name, None) for path in beside[_PACKAGE_FILES:])
         return {name: (data or b"").decode("utf-8", "replace") for name, data in read.items()}
 
+    def file_of_package(self) -> str:
+        """Return the path of some Go file of the package under test; "" where none is at hand."""
+        inside = (path for path in self._bundled if PurePosixPath(path).suffix == ".go")
+        found = next((e for e in inside if str(PurePosixPath(e).parent) == self._package), "")
+        folder = self._in_working_tree(self._package, "x.go") if self._package else None
+        if found or folder is None:
+            return found
+        beside = sorted(folder.parent.glob("*.go"))
+        return f"{self._package}/{beside[0].name}" if beside else ""
+
     def language(self, frame: HasFunction) -> tuple[int, int] | None:
         """Return the version of the language that a frame's file is in, as its go.mod has it.
 

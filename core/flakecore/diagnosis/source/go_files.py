@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from flakecore.diagnosis.goroutine_states import GoroutineState
+from flakecore.diagnosis.goroutine_states import GoroutineState, StackFrame
 from flakecore.diagnosis.source.go_file import GoFile, short_name
 from flakecore.diagnosis.source.go_package import GoPackage
 from flakecore.diagnosis.source.go_parser import line_of, text_of
@@ -63,6 +63,16 @@ class GoFiles:
         """Return when a frame's file was last changed, in Unix nanoseconds; 0 if unknown."""
         excerpt = self._sources.excerpt(frame, 0) if self._sources is not None else None
         return excerpt.modified_ns if excerpt is not None else 0
+
+    def under_test(self) -> GoPackage | None:
+        """Return the package under test, where no frame names one of its files; None if not there.
+
+        Its folder is its import path.
+        """
+        path = self._sources.file_of_package() if self._sources is not None else ""
+        if not path:
+            return None
+        return self.package_of(StackFrame(f"{self._package.removesuffix('_test')}.f", path, 1))
 
     def language(self, frame: HasFunction) -> tuple[int, int] | None:
         """Return the version of the language that a frame's file is in; None if unknown."""

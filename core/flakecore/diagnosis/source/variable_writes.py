@@ -94,6 +94,7 @@ class VariableWrites:
             for node in file.functions
             if node.type == "function_declaration"
             and text_of(node.child_by_field_name("name")).startswith("Test")
+            and text_of(node.child_by_field_name("name")) != "TestMain"
         }
 
     def of_test(self, test: str, *, always: bool = False) -> list[VariableWrite]:

@@ -32,8 +32,8 @@ OUTPUT: Told = {
         " package log (@redirects) [fails @log-fails; writes @redirects]"
     ],
     "TestLooksForItsLog": [
-        "shared-state, inferred: TestNamesTheLog ran before it and changes the output of package log"
-        " (@discards), which this test checks [fails @writer-fails; writes @discards]"
+        "shared-state, inferred: TestNamesTheLog ran before it and changes the output of package"
+        " log (@discards), which this test checks [fails @writer-fails; writes @discards]"
     ],
 }
 ONCE: Told = {

@@ -65,7 +65,14 @@ def test_the_same_test_at_another_time_is_not_told(sample: tuple[Case, Sources])
     assert found(moved(case, own.end_ns), sources) == []
 
 
-def test_of_times_that_are_not_known_nothing_is_said(sample: tuple[Case, Sources]) -> None:
+def test_where_times_are_not_known_the_source_alone_says_that_it_is_parallel(
+    sample: tuple[Case, Sources],
+) -> None:
     case, sources = sample
     unknown = tuple(replace(each, timed=False) for each in case.tests)
-    assert found(replace(case, tests=unknown), sources) == []
+    (finding,) = found(replace(case, tests=unknown), sources)
+    assert finding.claim == (
+        "TestStatsCountDeliveries checks DefaultStats, which TestStatsResetToZero, parallel to it,"
+        " changes (stats_test.go:26)"
+    )
+    assert finding.certainty is Certainty.INFERRED

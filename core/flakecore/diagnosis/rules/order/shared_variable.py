@@ -9,7 +9,8 @@ variable alone, so that what it found is what the other one left or what the pac
 where the first run of the test passed and each later one in the same process failed, for what its
 own first run left. It is called order-dependent where the bundle has runs with that test before,
 which failed, and without it, which passed. Where the log names no test that passed (without ``-v``)
-it speaks of the only one that the source has before it and that changes the variable, as such.
+it speaks of the only one that the source has before it and that changes the variable, as such, and
+where no times tell which parallel tests ran beside each other, of the only one that is parallel.
 
 Silent where the other test puts back what was there before the failing one begins, and where the
 failing test assigns the variable before it looks, unless both are parallel tests that are known to
@@ -32,7 +33,11 @@ from flakecore.diagnosis.rules.order.checked_variables import NOT_THERE, checked
 from flakecore.diagnosis.rules.order.order_counts import OrderCounts, associated, order_counts
 from flakecore.diagnosis.rules.order.repeated_lines import lines_of_the_first
 from flakecore.diagnosis.rules.order.replay import replay_of
-from flakecore.diagnosis.rules.order.unlisted_tests import changes_before, lists_passing_tests
+from flakecore.diagnosis.rules.order.unlisted_tests import (
+    changes_before,
+    changes_beside,
+    lists_passing_tests,
+)
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.source.process_state import WORKING_FOLDER
@@ -103,10 +108,8 @@ def _by_source(question: Question, counts: OrderCounts | None) -> Iterator[Findi
                 names = {each.test.name for each in changes}
                 known = counts is not None and counts.before in names
                 yield _with_counts(told, counts) if counts is not None and known else told
-            elif not mine and not lists_passing_tests(case):
-                unlisted = list(changes_before(case, own.name, variable, writes))
-                if len(unlisted) == 1:
-                    yield _of_unlisted(question, failing, *unlisted[0])
+            elif not lists_passing_tests(case) or not own.timed:
+                yield from _by_text(question, failing, variable, is_left_alone=not mine)
 
 
 def _comes_before(write: VariableWrite, failing: FailingSource) -> bool:
@@ -244,30 +247,41 @@ def _finding(
     )
 
 
-def _of_unlisted(
-    question: Question, failing: FailingSource, other: str, write: VariableWrite
-) -> Finding:
-    """Return that a test which the log does not name changes what is checked, if it ran."""
-    failure = question.failure
+def _by_text(
+    question: Question, failing: FailingSource, variable: str, *, is_left_alone: bool
+) -> Iterator[Finding]:
+    """Yield that the only test which may do so by the source changes what is checked, if it ran.
+
+    That is one before the failing test, where the log names none that passed, or a parallel one,
+    where nothing tells when they ran.
+    """
+    failure, case, writes = question.failure, question.case, failing.package.writes
     assert failure is not None
-    variable, at = write.variable, f"{write.file}:{write.line}"
-    who = failure.test_name
-    return Finding(
+    own = _top(question, case.tests[failure.test])
+    beside = list(changes_beside(own.name, variable, writes)) if not own.timed else []
+    is_unlisted = is_left_alone and not lists_passing_tests(case)
+    before = list(changes_before(case, own.name, variable, writes)) if is_unlisted else []
+    if len(beside) + len(before) != 1:
+        return
+    other, write = (*beside, *before)[0]
+    where = "parallel to it" if beside else "before it in the source"
+    at, who = f"{write.file}:{write.line}", failure.test_name
+    yield Finding(
         rule="shared-state",
         claim=first_that_fits(
-            f"{who} checks {variable}, which {other}, before it in the source, changes ({at})",
-            f"It checks {variable}, which {other}, before it in the source, changes ({at})",
-            f"{other}, before it in the source, changes {variable} ({at})",
+            f"{who} checks {variable}, which {other}, {where}, changes ({at})",
+            f"It checks {variable}, which {other}, {where}, changes ({at})",
+            f"{other}, {where}, changes {variable} ({at})",
         ),
         certainty=Certainty.INFERRED,
         test=failure.test,
         places=(failing.fails_at(), _place(failing, write)),
         evidence=(
             failing.evidence(f"the condition of the failing line comes from {variable}"),
-            Evidence(f"{other} changes {variable} at {at}, and no other test before it", None, 0),
-            Evidence("the log, without -v, does not tell which tests ran and passed", None, 0),
+            Evidence(f"{other} changes {variable} at {at}", None, 0),
+            Evidence("the log does not tell whether it ran, or when", None, 0),
         ),
-        next=replay_of(question.case, [other], who),
+        next=replay_of(case, [other], who),
     )
 
 

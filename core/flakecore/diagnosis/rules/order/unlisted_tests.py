@@ -1,4 +1,4 @@
-"""Tests that a log without ``-v`` does not name, and what they change before a failing one runs.
+"""Tests that the log does not tell of: what they change before a failing one, or beside it.
 
 Package testing runs tests in the order of the files, as the compiler is given them by name, and of
 their text (``go test`` generates a list, ``cmd/go/internal/load/test.go``); parallel ones go on
@@ -42,6 +42,27 @@ def changes_before(
         made = [each for each in writes.of_test(name) if each.variable == variable]
         certain = [each for each in writes.of_test(name, always=True) if each.variable == variable]
         if certain and not any(each.puts_back for each in made):
+            yield name, certain[0]
+
+
+def changes_beside(
+    own: str, variable: str, writes: VariableWrites
+) -> Iterator[tuple[str, VariableWrite]]:
+    """Yield the other parallel tests of the source that change a variable, where one is parallel.
+
+    Args:
+        own: the failing top-level test.
+        variable: the variable.
+        writes: those of the package.
+    """
+    if own not in writes.tests or not _is_parallel(writes.tests[own][1]):
+        return
+    for name in _in_order(writes):
+        if name == own or not _is_parallel(writes.tests[name][1]):
+            continue
+        made = writes.of_test(name, always=True)
+        certain = [each for each in made if each.variable == variable and not each.puts_back]
+        if certain:
             yield name, certain[0]
 
 
