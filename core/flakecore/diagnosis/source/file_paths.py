@@ -123,13 +123,19 @@ class FilePaths:
     def _is_assigned(self, name: str) -> bool:
         """Return whether some function of the package gives a variable another value."""
         return any(
-            text_of(each) == name
+            each.type == "identifier" and _is_assigned_to(each)
             for parsed in self._files.values()
-            if parsed.mentions(name)
-            for kind, node in parsed.nodes
-            if kind == "assignment_statement"
-            for each in node.child_by_field_name("left").named_children
+            for each in parsed.named(name)
         )
+
+
+def _is_assigned_to(name: Node) -> bool:
+    """Return whether a name stands on the left of an assignment."""
+    listed = name.parent
+    statement = listed.parent if listed is not None else None
+    if listed is None or statement is None or statement.type != "assignment_statement":
+        return False
+    return bool(statement.child_by_field_name("left") == listed)
 
 
 def _declared(root: Node, name: str) -> list[Node]:

@@ -23,7 +23,7 @@ _FUNCTIONS = 40
 def in_another_order(message: str) -> str:
     """Return the first two lists of a message that differ in order alone; "" for none."""
     found = [one or other for one, other in _LISTS.findall(message[:20_000])][:8]
-    found = _LITERAL.findall(message[:20_000])[:2] or found
+    found = [*_LITERAL.findall(message[:20_000])[:2], *found]
     split = [[part for part in _BETWEEN.split(each.strip()) if part] for each in found]
     for at, one in enumerate(split):
         for other in range(at + 1, len(split)):
