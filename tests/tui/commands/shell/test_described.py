@@ -6,6 +6,7 @@ import argparse
 
 import pytest
 
+from flakecore.report.formats import RENDERERS
 from flaketui.cli import COMMANDS, make_explorer_parser, make_parser
 from flaketui.commands.shell.described import Option, Program, described
 
@@ -61,6 +62,6 @@ def test_values_that_are_files_are_told_apart(
 
 
 def test_values_to_choose_from_are_told() -> None:
-    assert option("report", "--format").choices == ("text", "json", "markdown", "junit")
+    assert option("report", "--format").choices == tuple(RENDERERS)
     (completion,) = (each for each in program().commands if each.name == "completion")
     assert completion.choices == ("bash", "zsh", "fish")

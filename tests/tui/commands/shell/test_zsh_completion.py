@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from flakecore.report.formats import RENDERERS
 from flaketui.commands.shell.zsh_completion import zsh_script
 from tui.commands.shell.asking import answer, folder_of_two, needs
 from tui.commands.shell.test_described import program
@@ -27,6 +28,6 @@ words=(flaketui re); CURRENT=2; _flaketui
     options, first = "\n".join(answer(["zsh", "-f", "-c", stubs], folder)).split("###\n")
     assert options.startswith("registered flaketui\n")
     assert "\n--format=[" in options
-    assert ":format:(text json markdown junit)\n" in options
+    assert f":format:({' '.join(RENDERERS)})\n" in options
     assert "\n*:bundle:_files\n" in options
     assert "report:print what failed" in first
