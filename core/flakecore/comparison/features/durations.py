@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+_LONGEST = np.iinfo(np.uint32).max
 _TILE = 1 << 18
 """Durations processed at a time: 2 MB as float64. Chosen, not measured."""
 
@@ -53,6 +54,8 @@ class DurationsByPlace:
         """
         if not len(ns):
             return
+        if ns.dtype != np.uint32 and int(ns.max()) <= _LONGEST:
+            ns = ns.astype(np.uint32)  # together with others they would all take twice the room
         # Groups are some hundred times fewer than durations: what can be is done with them alone.
         kept = place >= 0
         if not kept.all():
