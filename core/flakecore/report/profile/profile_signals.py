@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from flakecore.diagnosis.source.go_files import GoFiles
-from flakecore.diagnosis.waits.lock_rings import (
-    StackOfWaits,
-    lock_rings,
-    stacks_of_profile,
-    stacks_of_trace,
-)
 from flakecore.pprof import growing_sites
 from flakecore.report.hotspots import format_value
 from flakecore.timeline import Case, CaseProfile, Frame
 from flakecore.timeline.profiles.profile_series import is_pulled, profile_series
 from flakecore.timeline.profiles.trace_profiles import WAIT_KIND, WALL_KIND
 from flakecore.timeline.sources import Sources
+
+if TYPE_CHECKING:
+    from flakecore.diagnosis.waits.lock_rings import StackOfWaits
 
 _BLOCK, _MUTEX, _HEAP = "block", "mutex", "mem"
 _OF_WAITS = (_BLOCK, _MUTEX, WAIT_KIND, WALL_KIND)
@@ -36,6 +33,10 @@ def profile_signals(
         sources: finds its source files; None for nowhere.
     """
     if kind in _OF_WAITS and sources is not None:
+        # Imported here: the explorer starts without what reads source.
+        from flakecore.diagnosis.source.go_files import GoFiles
+        from flakecore.diagnosis.waits.lock_rings import lock_rings
+
         rings = lock_rings(case, _waits(case, profiles), GoFiles(sources, case.package))
         return tuple(ring.text for ring in rings[:_MOST])
     return tuple(growing(profiles, case.package)) if kind == _HEAP else ()
@@ -43,6 +44,8 @@ def profile_signals(
 
 def _waits(case: Case, profiles: Sequence[CaseProfile]) -> list[StackOfWaits]:
     """Return the waits for locks: of the trace, or where it has none, of the block profile."""
+    from flakecore.diagnosis.waits.lock_rings import stacks_of_profile, stacks_of_trace
+
     if case.trace is not None:
         return stacks_of_trace(case, ended=False)
     series = profile_series(profiles, _BLOCK)
