@@ -263,6 +263,19 @@ def test_what_only_resembles_them_is_no_failure(text: str, tmp_path: Path) -> No
     assert told(tmp_path, text) == []
 
 
+def test_what_the_build_of_one_package_said_is_not_told_of_another(tmp_path: Path) -> None:
+    text = (
+        "# example.com/quay/crane.test\n/usr/local/go/pkg/tool/linux_amd64/link: signal: killed\n"
+        "FAIL\texample.com/quay [build failed]\n"
+    )
+    told(tmp_path, text)
+    (failure,) = read(tmp_path).case.failures
+    assert failure.message == "the build failed; what it said is not in the log"
+    told(tmp_path, text.replace("quay/crane.test", "quay"))
+    (failure,) = read(tmp_path).case.failures
+    assert "link: signal: killed" in failure.message
+
+
 def test_where_nothing_is_recognised_what_a_test_says_is_told_and_blamed_on_nothing(
     tmp_path: Path,
 ) -> None:

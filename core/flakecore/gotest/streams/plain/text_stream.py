@@ -350,7 +350,10 @@ class TextLog:
     def _finished(self, run: PackageEvents) -> PackageRun:
         finished = run.finished(self._builds.of(run.package, ""))
         if finished.status is Outcome.BUILD_FAIL and not finished.build_output:
-            # Without a header above them, errors are what stands before the verdict.
-            said = [text for text in finished.lines.texts if ERROR.match(text)]
+            # Without a header above them, errors are what stands before the verdict; below one
+            # they are of the package that it names.
+            texts = finished.lines.texts
+            header = next((at for at, text in enumerate(texts) if HEADER.match(text)), len(texts))
+            said = [texts[at] for at in range(header) if ERROR.match(texts[at])]
             finished = replace(finished, build_output=tuple(said))
         return finished

@@ -24,7 +24,12 @@ def _without_blank(blank: str, line: str) -> str:
 
 def find_indentation(lines: Sequence[str]) -> Wrapping | None:
     """Return the indentation that all of go's lines have which have none of their own."""
-    found = starts(lines)
+    # A result may stand behind what a test printed without a newline.
+    found = [
+        (line, column)
+        for line, column in starts(lines)
+        if not (line.startswith("--- ", column) and line[:column].strip())
+    ]
     # Results of subtests and frames are indented by go. Where nothing else is there, they count.
     own = [each for each in found if not may_be_indented(*each)]
     blanks = [line[:column] for line, column in own or found if not line[:column].strip()]
