@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flakecore.pprof import Granularity, node_totals, nodes_by
+from flakecore.pprof import Granularity, call_totals, node_totals, nodes_by
 from flakecore.pprof.distinct import distinct_rows
 from flakecore.profile_native import rows
 from flakecore.profile_native.library import library
@@ -56,3 +56,25 @@ def test_nodes_add_up_alike(made: Any) -> None:
         expected = node_totals(profile.stacks, profile.stack_values(1), nodes)
     assert totals.cumulative.tolist() == expected.cumulative.tolist()
     assert totals.flat.tolist() == expected.flat.tolist()
+
+
+@given(samples)
+@settings(max_examples=examples(50))
+def test_calls_add_up_alike(made: Any) -> None:
+    profile = profile_of(made)
+    values = profile.stack_values(1)
+    for granularity in (Granularity.FUNCTIONS, Granularity.LINES):
+        nodes = nodes_by(profile.stacks, granularity)
+        calls = call_totals(profile.stacks, values, nodes)
+        with columns():
+            expected = call_totals(profile.stacks, values, nodes)
+        for name in ("caller", "callee", "value", "inlined"):
+            assert getattr(calls, name).tolist() == getattr(expected, name).tolist()
+
+
+def test_more_calls_than_a_table_holds_go_into_a_larger_one() -> None:
+    count = (1 << 17) + 10
+    frames = np.arange(2 * count, dtype=np.int32)
+    offsets = np.arange(0, 2 * count + 1, 2, dtype=np.int64)
+    calls = rows.add_calls(frames, offsets, frames, frames, np.ones(count, np.int64))
+    assert calls is not None and len(calls.caller) == count and calls.value.sum() == count

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from flakecore.pprof.nodes import Nodes
 from flakecore.pprof.stack_columns import Indices, Ints, StackColumns
-from flakecore.profile_native.rows import add_cumulative
+from flakecore.profile_native.rows import add_calls, add_cumulative
 
 _TILE = 1 << 15
 _TABLE_BITS = 17
@@ -98,6 +98,10 @@ def node_totals(stacks: StackColumns, values: Ints, nodes: Nodes) -> NodeTotals:
 
 def call_totals(stacks: StackColumns, values: Ints, nodes: Nodes) -> CallTotals:
     """Return what passes between nodes; arguments as those of ``node_totals``."""
+    added = add_calls(stacks.frame, stacks.offsets, nodes.of_frame, stacks.frames.location, values)
+    if added is not None:
+        some = added.value != 0
+        return CallTotals(*(column[some] for column in added))
     row = stacks.row_of_each()
     node = nodes.of_frame[stacks.frame]
     inner = np.flatnonzero((row[1:] == row[:-1]) & (node[1:] != node[:-1]))

@@ -19,6 +19,7 @@ FUNCTIONS: dict[str, tuple[type[c_int64] | type[c_int32] | None, tuple[type[Any]
     "count_samples": (_I, (_P, _P, _P, _L, _P, _P, _P)),
     "read_samples": (_I, (_P, _P, _P, _L, _P, _L, _P, _P, _P, _P, _P, _P)),
     "number_rows": (_L, (_P, _P, _L, _W, _I, _P, _P, _P)),
+    "add_calls": (_L, (_P, _P, _L, _P, _P, _P, _W, _I, *(_P,) * 6)),
     "add_cumulative": (None, (_P, _P, _L, _P, _P, _P, _P)),
 }
 """The library's functions: the type of what each returns, and those of its arguments."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,8 @@ from numpy.typing import NDArray
 from flakecore.native_columns import pointer
 from flakecore.profile_native.library import NARROW, library
 
+_BITS = range(18, 28, 3)
+"""Sizes of the table of callers and callees that are tried: one of 2 MB is in reach of a cache."""
 Ints = NDArray[np.int64]
 Indices = NDArray[np.int32]
 
@@ -38,6 +41,62 @@ def number_rows(values: Indices, offsets: Ints) -> tuple[Indices, Ints] | None:
         pointer(first, np.int64),
     )
     return (content, first[:contents].copy()) if contents >= 0 else None
+
+
+class Calls(NamedTuple):
+    """Pairs of caller and callee, by their numbers; every column (calls,).
+
+    Attributes:
+        caller, callee: int32, nodes.
+        value: int64, of the stacks in which the one calls the other.
+        inlined: bool, the callee is always inlined into the caller.
+    """
+
+    caller: Indices
+    callee: Indices
+    value: Ints
+    inlined: NDArray[np.bool_]
+
+
+def add_calls(
+    frames: Indices, offsets: Ints, node_of: Indices, location_of: Indices, values: Ints
+) -> Calls | None:
+    """Return what passes from callers to callees; None where the library cannot.
+
+    Args:
+        frames: of all stacks, one after another.
+        offsets: (stacks + 1,) where each stack begins in them.
+        node_of: the node of each frame.
+        location_of: the location of each frame.
+        values: (stacks,) int64.
+    """
+    loops = library()
+    stacks = len(offsets) - 1
+    if loops is None or stacks >= NARROW:
+        return None
+    values = np.ascontiguousarray(values)
+    for bits in _BITS:
+        room = 1 << (bits - 1)
+        table, last = np.zeros(1 << bits, np.int32), np.empty(room, np.int32)
+        caller, callee = np.empty((2, room), np.int32)
+        value, outside = np.empty(room, np.int64), np.empty(room, np.uint8)
+        count = loops.add_calls(
+            pointer(frames, np.int32),
+            pointer(offsets, np.int64),
+            stacks,
+            pointer(node_of, np.int32),
+            pointer(location_of, np.int32),
+            pointer(values, np.int64),
+            _SEED,
+            bits,
+            *(pointer(each, np.int32) for each in (table, last, caller, callee)),
+            pointer(value, np.int64),
+            pointer(outside, np.uint8),
+        )
+        if count >= 0:
+            order = np.lexsort((callee[:count], caller[:count]))
+            return Calls(caller[order], callee[order], value[order], outside[order] == 0)
+    return None
 
 
 def add_cumulative(

@@ -46,6 +46,8 @@ def test_pprofs_own_form_holds_the_samples() -> None:
 def test_words_name_a_view_and_its_pattern() -> None:
     assert view_of(()) == View(ProfileView.TOP)
     assert view_of(("peek", "f")) == View(ProfileView.PEEK, "f")
-    for words in (("peek",), ("top", "f"), ("all",)):
+    with pytest.raises(ProfileError, match="no pattern is given; write peek 'NAME'"):
+        view_of(("peek",))
+    for words in (("peek", "f", "g"), ("top", "f"), ("all",)):
         with pytest.raises(ProfileError, match="is no view of a profile; use top, tree"):
             view_of(words)

@@ -100,6 +100,11 @@ def view_of(words: Sequence[str]) -> View:
         return View(ProfileView.TOP)
     name, *patterns = words
     with_pattern = name in (ProfileView.PEEK, ProfileView.LIST)
+    if with_pattern and not patterns:
+        raise ProfileError(
+            f"{name} shows functions that match, and no pattern is given",
+            remedy=f"write {name} 'NAME'",
+        )
     if name not in list(ProfileView) or len(patterns) != with_pattern:
         views = "top, tree, peek RE, list RE, flame, series or contention"
         raise ProfileError(f"{' '.join(words)!r} is no view of a profile", remedy=f"use {views}")

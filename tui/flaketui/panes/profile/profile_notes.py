@@ -45,7 +45,7 @@ def title_note(scene: Scene, kind: str, flame: Flame, order: str, below: int) ->
 def nothing_lines(scene: Scene, choices: ProfileChoices, wanted: Wanted, width: int) -> list[Strip]:
     """Return why there is nothing to draw, and what to do about it."""
     place = place_of(scene)
-    if place in scene.profiles and scene.profiles[place] is None:
+    if place >= 0 and scene.profiles.get(place) is None:
         text = "the profiles are being read"
     elif choices.is_making:
         text = "the profile is being laid out"
