@@ -11,7 +11,7 @@ import pytest
 from collect.running import collected, make_module
 from flakecore.bundle import Experiment, Settings, open_bundle
 from flakecore.collect import ConfirmOptions, HuntOptions, HuntProgress, PlannedTrial
-from flakecore.comparison import RunRecorder, is_proved
+from flakecore.comparison import RunRecorder, experiment_sentence, fails_alike, is_proved
 from flakecore.diagnosis import Certainty
 from flakecore.errors import FlakeError
 from flakecore.report.explainer import Explainer
@@ -216,10 +216,29 @@ def test_the_place_where_the_runs_part_is_held_up(module: Path, tmp_path: Path) 
 
 
 def test_a_delay_that_breaks_a_deadline_proves_nothing(module: Path, tmp_path: Path) -> None:
-    made, place = confirmed(module, tmp_path, "deadline", HuntOptions(max_runs=16))
-    assert any(each.kind == "delay" for each in made)
-    assert not any(is_proved(each) for each in made)
-    assert Certainty.PROVED not in certainties(place).values()
+    first = tmp_path / "hunt.zip"
+    collected(module, first, "./deadline", hunt=HuntOptions(max_runs=6, keep=1))
+    with open_bundle(first) as bundle:
+        (case, *_) = load_cases(bundle)
+    (failure,) = case.failures
+    line = SOURCES["deadline/x_test.go"].splitlines().index("\tdone <- true") + 1
+    trial = PlannedTrial(
+        experiment=Experiment(kind="delay", test="example.com/confirmed/deadline.TestDeadline"),
+        with_it=Settings(delay=f"x_test.go:{line} for 3s"),
+        without=Settings(),
+        file="x_test.go",
+        line=line,
+        delay_ns=3 * 10**9,
+    )
+    asked = ConfirmOptions(
+        trials=(trial,), runs=4, is_proved=is_proved, is_alike=fails_alike(case, failure)
+    )
+    place = tmp_path / "x.zip"
+    run = collected(module, place, "./deadline", hunt=HuntOptions(confirm=asked))
+    (made,) = run.result.manifest.experiments
+    # It always comes too late, which is not how it failed.
+    assert (made.otherwise_with, made.runs_with, made.failed_with) == (4, 4, 0)
+    assert experiment_sentence(made).endswith("4 of those with it failed with another message")
 
 
 def test_a_signal_leaves_the_counts_so_far(module: Path, tmp_path: Path) -> None:

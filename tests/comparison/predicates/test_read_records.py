@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from comparison.predicates.test_record_runs import folders, read
-from flakecore.bundle import open_bundle
+from flakecore.bundle import Attempt, Manifest, encode, open_bundle
 from flakecore.comparison import record_losses
 from flakecore.comparison.predicates.record_runs import RunRecorder
 
@@ -39,6 +39,16 @@ def test_a_damaged_line_costs_its_own_run(folders: list[Path], tmp_path: Path) -
     found = read(b"\n".join([*lines, *hostile]), tmp_path)
     assert found.damaged == len(hostile)
     assert set(found.tests) == {1, 2}
+
+
+def test_runs_that_the_manifest_does_not_list_are_told(tmp_path: Path) -> None:
+    manifest = Manifest(runs=12_000, attempts=(Attempt(number=1), Attempt(number=2)))
+    (tmp_path / "manifest.json").write_bytes(encode(manifest))
+    with open_bundle(tmp_path) as bundle:
+        (loss,) = record_losses(bundle)
+    assert str(loss) == (
+        "manifest.json: 11,998 runs that passed are not listed, of 12,000: no rate counts them"
+    )
 
 
 def test_another_schema_is_not_read(folders: list[Path], tmp_path: Path) -> None:

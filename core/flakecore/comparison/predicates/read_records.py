@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,7 +41,23 @@ def run_records(bundle: Bundle) -> RunRecords:
 
 
 def record_losses(bundle: Bundle) -> tuple[Loss, ...]:
-    """Return what of a hunt's records could not be read; runs that it is of count without it."""
+    """Return what of a hunt's records could not be read; runs that it is of count without it.
+
+    And how many runs its manifest does not list, as those that pass beyond ten thousand.
+    """
+    return (*_unlisted(bundle), *_damaged(bundle))
+
+
+def _unlisted(bundle: Bundle) -> Iterator[Loss]:
+    manifest = bundle.manifest
+    missing = manifest.runs - len(manifest.attempts) if manifest is not None else 0
+    if manifest is not None and manifest.attempts and missing > 0:
+        passed = "1 run that passed is" if missing == 1 else f"{missing:,} runs that passed are"
+        what = f"{passed} not listed, of {manifest.runs:,}: no rate counts them"
+        yield Loss("manifest.json", what)
+
+
+def _damaged(bundle: Bundle) -> tuple[Loss, ...]:
     damaged = run_records(bundle).damaged
     names = ", ".join(each.name for each in bundle.of_kind(Kind.PREDICATES))
     lines = "1 line is damaged" if damaged == 1 else f"{damaged:,} lines are damaged"
