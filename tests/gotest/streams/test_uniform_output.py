@@ -33,6 +33,13 @@ def test_lines_of_a_package_are_those_of_no_test() -> None:
     assert (found.test, found.text) == ("", "0\n1\n2\n")
 
 
+def test_lines_may_have_no_times() -> None:
+    told = [b'{"Action":"output","Package":"p","Output":"%d \\"x\\"\\n"}' % at for at in range(3)]
+    found = uniform_output(b"\n".join(told))
+    assert found == UniformOutput("p", "", b"", '0 "x"\n1 "x"\n2 "x"\n')
+    assert uniform_output(b"\n".join([*told, event("x\n")])) is None
+
+
 @pytest.mark.parametrize(
     "other",
     [

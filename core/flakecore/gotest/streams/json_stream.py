@@ -102,14 +102,14 @@ class _Stream:
         if found is None or run is None or run.partial or found.test not in run.test_index:
             return False
         try:
-            walls = walls_of_one_zone(found.stamps)
+            walls = walls_of_one_zone(found.stamps) if found.stamps else None
         except ValueError:
             return False
         text = found.text
         if not text.replace("\n", "").isprintable():
             lines = text.split("\n")
             text = "\n".join([line if line.isprintable() else clean(line) for line in lines])
-        run.lines.extend(text.encode(), len(walls), run.test_index[found.test], walls)
+        run.lines.extend(text.encode(), block.count(b"\n") + 1, run.test_index[found.test], walls)
         self._last = run
         return True
 

@@ -16,11 +16,9 @@ import orjson
 
 _START, _END = b'{"Time":"', b'\\n"}'
 _SEAM = _END + b"\n" + _START
+_TIMELESS = b'{"Action":"output",'
 _ACTION, _OUTPUT = b'","Action":"output",', b',"Output":"'
-_FIELDS = (
-    ["Time", "Action", "Package", "Output"],
-    ["Time", "Action", "Package", "Test", "Output"],
-)
+_FIELDS = (["Action", "Package", "Output"], ["Action", "Package", "Test", "Output"])
 
 
 class UniformOutput(NamedTuple):
@@ -29,7 +27,8 @@ class UniformOutput(NamedTuple):
     Attributes:
         package: import path.
         test: name of the test; empty for the package itself.
-        stamps: the time of each line as it is written, each ended by a newline; not checked.
+        stamps: the time of each line as it is written, each ended by a newline; not checked. Empty
+            where lines have none, as of ``go tool test2json`` without ``-t``.
         text: the lines, each ended by its newline.
     """
 
@@ -47,6 +46,8 @@ def uniform_output(block: bytes) -> UniformOutput | None:
     """
     count = block.count(b"\n") + 1
     first = block[: block.find(b"\n")]
+    if first.startswith(_TIMELESS):
+        return _without_times(block, first, count)
     begin = first.find(_ACTION)
     end = first.find(_OUTPUT, begin) + len(_OUTPUT)
     middle = first[begin:end]
@@ -68,14 +69,33 @@ def uniform_output(block: bytes) -> UniformOutput | None:
         return None
     is_text = np.repeat(np.arange(2 * count, dtype=np.uint8) & 1 == 1, lengths)[:-1]
     texts = characters[is_text].tobytes().replace(b"\n", b"\\n")
+    stamps = characters[~is_text].tobytes().replace(b"\0", b"\n")
+    return _spoken(b"{" + middle[2:], texts, stamps, count)
+
+
+def _without_times(block: bytes, first: bytes, count: int) -> UniformOutput | None:
+    """Return what lines hold that begin with the same bytes as the first of them."""
+    begin = first[: first.find(_OUTPUT) + len(_OUTPUT)]
+    seam = _END + b"\n" + begin
+    if (
+        not (count > 1 and block.startswith(begin) and block.endswith(_END))
+        or block.count(seam) != count - 1
+        or b"\\" + _END in block
+    ):
+        return None
+    return _spoken(begin, block[len(begin) : -len(_END)].replace(seam, b"\\n"), b"", count)
+
+
+def _spoken(begin: bytes, texts: bytes, stamps: bytes, count: int) -> UniformOutput | None:
+    """Return lines by what each event begins with but for its time, and their texts as JSON."""
     try:
-        speaker = orjson.loads(_START + middle + b'"}')
+        speaker = orjson.loads(begin + b'"}')
         text = orjson.loads(b'"%b\\n"' % texts)
     except orjson.JSONDecodeError:
         return None
     if list(speaker) not in _FIELDS or text.count("\n") != count:
         return None
-    if type(speaker["Package"]) is not str or type(speaker.get("Test", "")) is not str:
+    package, test = speaker["Package"], speaker.get("Test", "")
+    if type(package) is not str or type(test) is not str:
         return None
-    stamps = characters[~is_text].tobytes().replace(b"\0", b"\n")
-    return UniformOutput(speaker["Package"], speaker.get("Test", ""), stamps, text)
+    return UniformOutput(package, test, stamps, text)
