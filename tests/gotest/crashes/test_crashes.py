@@ -53,6 +53,15 @@ def test_a_dump_of_testing_s_timer_without_the_panic_above_it_is_a_timeout() -> 
     assert read_crashes(as_lines(lines[0], "main.f()", "    /a.go:3")) == ()
 
 
+def test_a_panic_that_a_program_reports_with_a_stack_of_its_own_is_no_crash() -> None:
+    said = ("got:", "panic: Log in goroutine after TestCrane has completed", "", "stack-trace=x:")
+    stack = ("runtime/debug.Stack(0x446d460)", "    /usr/local/go/src/runtime/debug/stack.go:24")
+    assert read_crashes(as_lines(*said, *stack, test=-1)) == ()
+    reported = (*said[:3], "goroutine panicked at:", "pond.go:634", *stack)
+    assert read_crashes(as_lines(*reported, test=0)) == ()
+    assert len(read_crashes(as_lines(*said, test=-1))) == 1
+
+
 CUT = """\
 panic: test timed out after 30s
 

@@ -41,6 +41,7 @@ _NESTED = re.compile(r"\s*(?:panic: |\[signal |goroutine running |running tests:
 _RECOVERED = re.compile(r"\s+\[recovered(, repanicked)?\]\s*\Z")
 _BEFORE = ("runtime: ", "unexpected fault address ")
 """What the runtime prints above some fatal errors, such as how much memory was asked for."""
+_STACK_OF_ITS_OWN = "runtime/debug.Stack"
 _FOUR = "    "
 """What a tab has become."""
 _KILLED = "*** Test killed"
@@ -191,8 +192,10 @@ def _crash_with_dump(
     goroutines, last = blocks.blocks(dump, _is_beyond)
     if goroutines and goroutines[0].frames[:1]:
         innermost = goroutines[0].frames[0].function
-        if innermost == "runtime/debug.Stack":
+        if innermost == _STACK_OF_ITS_OWN:
             return None  # a program's own report of a panic that it has recovered from
+    elif any(text.startswith(_STACK_OF_ITS_OWN) for text in texts[dump : last + 1]):
+        return None
     message_end = dump
     while message_end > opening + 1 and not texts[message_end - 1].strip():
         message_end -= 1
@@ -223,6 +226,8 @@ def _crash_without_dump(lines: Lines, opening: int) -> Crash | None:
     for text, test in zip(texts[after], lines.tests[after].tolist(), strict=True):
         if test >= 0 and text and not text.startswith("[signal "):
             return None
+        if text.startswith(_STACK_OF_ITS_OWN):
+            return None  # a program's own report of a panic that it has recovered from
     kind, message, panics, running = _message(texts[opening : last + 1])
     return Crash(kind, message, panics, opening, last, running, int(lines.tests[opening]), ())
 
