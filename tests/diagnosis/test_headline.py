@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flakecore.diagnosis import Certainty, Finding, Weight, headline
 from flakecore.diagnosis.findings import CLAIM_LIMIT
 from timeline.captures import capture
@@ -24,6 +26,13 @@ def test_where_nothing_is_known_it_says_what_failed_and_where() -> None:
         assert said.startswith(f"Assertion in {failure.test_name}")
         assert len(said) <= CLAIM_LIMIT
         assert "\n" not in said
+
+
+def test_of_what_a_compiler_says_the_name_of_the_package_is_no_headline() -> None:
+    said = "# example.com/pool\npool.go:7:11: expected '('"
+    known = capture(NEWEST, "endings/asserts", trace=False).case.failures[0]
+    failure = replace(known, message=said)
+    assert headline(failure, ()).endswith(": pool.go:7:11: expected '('")
 
 
 def test_a_long_claim_is_cut() -> None:

@@ -55,8 +55,10 @@ def _first_words(message: str) -> str:
     """Return the first line of a message, with those behind it that it announces by a colon.
 
     Assertion libraries begin so: ``Not equal:``, and then what was expected and what there is.
+    Go's ``# package`` above what the compiler says of it is passed over.
     """
     lines = [line.strip() for line in message[:_LOOKED_AT].splitlines() if line.strip()]
+    lines = lines[1:] if len(lines) > 1 and lines[0].startswith("# ") else lines
     if not lines or not lines[0].endswith(":"):
         return lines[0] if lines else ""
     return " ".join(" ".join(lines[:_ANNOUNCED]).replace(" : ", ": ").split())

@@ -41,7 +41,7 @@ async def test_the_first_screen_says_what_failed_when_and_where() -> None:
     assert "got 3 items, want 4" in text.splitlines()[1]
     assert "t 0.016 000s" in text.splitlines()[1]
     assert "▶✗" in text
-    assert "assertion after 11.0ms · pool_test.go:21" in text
+    assert "pool_test.go:21: got 3 items, want 4" in text
     assert "got 3 items, want 4" in text
 
 

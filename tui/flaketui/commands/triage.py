@@ -92,15 +92,18 @@ def _show(store: FleetStore, chosen: TriageFilter) -> int:
     Raises:
         FlakeError: there is no terminal, or the fleet cannot be read.
     """
+    from concurrent.futures import ThreadPoolExecutor
+
     from flakecore.errors import FlakeError
     from flakecore.fleet import TriageSession
 
     if not _is_screen():
         raise FlakeError("the triage screen needs a terminal", remedy="use --format text")
-    session = TriageSession(store, chosen)
-    from flaketui.triage.run import run_triage
-
+    # What draws is loaded meanwhile: reading is mostly no Python, and another processor's work.
+    with ThreadPoolExecutor(1) as reading:
+        session = reading.submit(TriageSession, store, chosen)
+        from flaketui.triage.run import run_triage
     return run_triage(
-        session,
+        session.result(),
         lambda other: TriageSession(store, other),
     )

@@ -25,13 +25,14 @@ class SummaryBar(LinesWidget):
     """What failed and under which conditions, and its headline.
 
     On a small screen two lines of the timeline follow: the collector's, and the selected lane's
-    with the cursor in it.
+    with the cursor in it, and its moment, for which the headline has no room to spare.
     """
 
     def draw(self, scene: Scene, width: int, height: int) -> list[Strip]:
         """Draw the lines that there is room for."""
-        lines = [_what_failed(scene, width), _headline(scene, width)]
-        if height > len(lines):
+        strips = height > _HEAD_LINES
+        lines = [_what_failed(scene, width), _headline(scene, width, strips=strips)]
+        if strips:
             shape = Geometry(_STRIP_LABEL, width - _STRIP_LABEL - _STRIP_NOTE, _STRIP_NOTE)
             lines.append(_collector(scene, width, shape))
             lines.append(_strip(scene, width, shape))
@@ -43,6 +44,8 @@ def _test_name(name: str, room: int, ellipsis: str) -> str:
     return name if width_of(name) <= room else cut_left(name, max(room, 8), ellipsis)
 
 
+_HEAD_LINES = 2
+"""Lines that tell what failed and why."""
 _STRIP_LABEL, _STRIP_NOTE = 9, 12
 """Cells of a strip of the timeline before and after its columns."""
 
@@ -69,17 +72,20 @@ def _what_failed(scene: Scene, width: int) -> Strip:
     return line.to_right(" · ".join(kept) + " ", "muted").strip()
 
 
-def _headline(scene: Scene, width: int) -> Strip:
-    """Draw the one sentence that tells why, and at the right the moment of the cursor."""
-    right = _moment(scene)
+def _headline(scene: Scene, width: int, *, strips: bool) -> Strip:
+    """Draw the one sentence that tells why, and at the right the moment of the cursor.
+
+    Where strips of the timeline follow, that stands beside the lane.
+    """
+    right = _moment(scene, timed=not strips)
     if width_of(right) > width // 3:
-        right = _moment(scene, short=True)
-    line = StyledLine(scene.look, width - width_of(right) - 2)
+        right = _moment(scene, timed=not strips, short=True)
+    line = StyledLine(scene.look, width - (width_of(right) + 2 if right else 0))
     text, role = _told(scene)
     line.add(f" {fit(text, line.left - 1, scene.look.glyphs.ellipsis)}", role)
     end = StyledLine(scene.look, width)
     end.segments(line.strip(), line.width)
-    return end.add(f" {right} ", "muted").strip()
+    return (end.add(f" {right} ", "muted") if right else end).strip()
 
 
 def _told(scene: Scene) -> tuple[str, Role]:
@@ -96,17 +102,18 @@ def _told(scene: Scene) -> tuple[str, Role]:
     return case_name(scene.case), "muted"
 
 
-def _moment(scene: Scene, *, short: bool = False) -> str:
+def _moment(scene: Scene, *, timed: bool, short: bool = False) -> str:
     view = scene.view
     clock = scene.case.clock.error_ns
     error = f" ±{format_duration(clock)}" if clock and not scene.compact and not short else ""
-    moment = f"t {moment_label(view.cursor_ns)}{error}" if scene.case.timed else ""
+    timed = timed and scene.case.timed
+    moment = f"t {moment_label(view.cursor_ns)}{error}" if timed else ""
     if scene.arrangement.marks and not short:
         since = _signed(view.cursor_ns - scene.arrangement.marks[-1])
         moment = f"{scene.look.glyphs.mark} {since}  {moment}"
     if scene.progress:
         moment = f"{scene.progress}  {moment}"
-    return moment
+    return moment.rstrip()
 
 
 def _collector(scene: Scene, width: int, shape: Geometry) -> Strip:
@@ -132,7 +139,8 @@ def _strip(scene: Scene, width: int, shape: Geometry) -> Strip:
     cursor = view.column(view.cursor_ns, shape.columns)
     followed = lane.id if lane.kind is LaneKind.GOROUTINE else -1
     drawn = lane_segments(cells, lane.kind, look, "plain", cursor, followed, axis.gaps)
-    return line.segments(drawn, shape.columns).strip()
+    line.segments(drawn, shape.columns)
+    return line.to_right(f"{moment_label(view.cursor_ns)} ", "muted").strip()
 
 
 def _signed(ns: int) -> str:

@@ -59,7 +59,9 @@ class ParagraphPane(Pane):
         space = height - 1
         self.follow(current, len(self._shown), space)
         hidden = len(self._shown) - self.top - space
-        note += f" · {hidden} more below" if hidden > 0 else ""
+        note = " · ".join(
+            [*filter(None, [note]), *([f"{hidden} more below"] if hidden > 0 else [])]
+        )
         return [
             self.title(scene, width, note),
             *(line for _, line in self._shown[self.top : self.top + space]),

@@ -62,13 +62,13 @@ PANES: tuple[PaneEntry, ...] = (
     PaneEntry(
         "4",
         "blocking",
-        "waits",
+        "wait",
         "blocking: who waits for what",
         "blocking_pane:BlockingPane",
         Placement(2, 1),
     ),
-    PaneEntry("5", "output", "output", "the output", "output_pane:OutputPane", Placement(2, 2)),
-    PaneEntry("6", "details", "details", "the details", "details_pane:DetailsPane", _RIGHT),
+    PaneEntry("5", "output", "out", "the output", "output_pane:OutputPane", Placement(2, 2)),
+    PaneEntry("6", "details", "info", "the details", "details_pane:DetailsPane", _RIGHT),
     PaneEntry(
         "7",
         "goroutines",
@@ -78,7 +78,7 @@ PANES: tuple[PaneEntry, ...] = (
         Placement(2, 1),
     ),
     PaneEntry("8", "why", "why", "why it failed: findings", "why_pane:WhyPane", Placement(0, 1)),
-    PaneEntry("9", "source", "code", "the source of the finding", "source_pane:SourcePane", _RIGHT),
+    PaneEntry("9", "source", "src", "the source of the finding", "source_pane:SourcePane", _RIGHT),
     PaneEntry(
         "r",
         "runs",

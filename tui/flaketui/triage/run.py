@@ -10,8 +10,6 @@ from flakecore.bundle import open_bundle
 from flakecore.errors import FlakeError
 from flakecore.fleet import TriageFilter, TriageSession
 from flakecore.fleet.triage.clusters import FailurePlace
-from flaketui.app.run import run_explorer
-from flaketui.app.saved.links import Link
 from flaketui.app.terminal.settings import DisplaySettings
 from flaketui.app.terminal.terminal_watch import leaving_with_terminal
 from flaketui.triage.screen_state import ScreenState
@@ -56,6 +54,10 @@ def _explore(place: FailurePlace) -> None:
     Raises:
         FlakeError: the bundle cannot be opened: it was moved or deleted since it was scanned.
     """
+    # Imported here: the list of a fleet needs none of the explorer.
+    from flaketui.app.run import run_explorer
+    from flaketui.app.saved.links import Link
+
     link = Link(package=place.package, attempt=place.attempt, test=place.test)
     run_explorer(
         Path(place.bundle), opened=open_bundle(place.bundle), called=(place.bundle,), link=link

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from flakecore.comparison.parting.repetitions import RepeatedTest
-from flakecore.comparison.predicates.event import TestRecord
 from flakecore.comparison.runs.conditions import Condition
+
+if TYPE_CHECKING:
+    from flakecore.comparison.parting.repetitions import RepeatedTest
+    from flakecore.comparison.predicates.event import TestRecord
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,8 @@ _SHOWN = {
 }
 _ROOM_FOR_SINCE = 54
 """Width from which there is room for when a wait began."""
+_NAME_LEAST = 3
+"""Cells of a file's name that still tell which file it is."""
 _FUNCTION = 10
 """Cells that must be free beside the source line for the function to be written there."""
 
@@ -208,7 +210,8 @@ class BlockingPane(Pane):
             else:
                 lines.append(_wait_line(scene, listed.waits[row], width, current=row == current))
         if not listed.count:
-            words = StyledLine(scene.look, width).add(" nobody waits in this window", "muted")
+            nobody = "main alone waits, for the tests" if listed.main else "nobody waits"
+            words = StyledLine(scene.look, width).add(f" {nobody} in this window", "muted")
             lines.append(words.strip())
         return lines[:height]
 
@@ -297,13 +300,27 @@ def _wait_line(scene: Scene, wait: Interval, width: int, *, current: bool) -> St
     return line.add(f"G{wait.wake.goroutine}" if wait.wake.goroutine > 0 else "runtime").strip()
 
 
+def _cut_place(place: str, width: int, ellipsis: str) -> str:
+    """Return a source line in so many cells: of a long name the beginning, and the line's number.
+
+    Its end is the same in every test file.
+    """
+    if width_of(place) <= width:
+        return fit(place, width)
+    name, _, number = place.rpartition(":")
+    room = width - width_of(number) - 1
+    if room < _NAME_LEAST:
+        return cut_left(place, width, ellipsis)
+    return fit(f"{fit(name.removesuffix('.go'), room, ellipsis).rstrip()}:{number}", width)
+
+
 def _add_place(line: StyledLine, scene: Scene, wait: Interval, width: int) -> None:
     """Append where the person's code waits: the source line, and the function if it has room."""
     needle, ellipsis = scene.view.filter, scene.look.glyphs.ellipsis
     place, function = place_of(scene, wait)
     rest = width - width_of(place) - 2
     if not place or rest < _FUNCTION:
-        line.found(cut_left(place, width, ellipsis), "text", needle).add(" ")
+        line.found(_cut_place(place, width, ellipsis), "text", needle).add(" ")
         return
     line.found(place, "text", needle).add("  ")
     line.found(fit(function, rest, ellipsis), "muted", needle).add(" ")

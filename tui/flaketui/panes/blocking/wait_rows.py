@@ -16,6 +16,8 @@ LISTED, ORDERED, SUMMED = 100, 500, 2000
 """Waits of a window that are listed at first, put in another order, summed up: the longest."""
 
 
+_MAIN = 1
+"""The main goroutine, which starts the tests; the runtime numbers it first."""
 WAITS_SEARCHED = 2000
 """The longest waits of the case, whose reasons are searched."""
 
@@ -49,11 +51,13 @@ class Listed:
         waits: one a row, where nothing is summed up.
         totals: one a row, the longest first, where something is.
         capped: whether the window has more waits than were looked at.
+        main: whether the main goroutine's waits for the tests are left out.
     """
 
     waits: tuple[Interval, ...]
     totals: tuple[Total, ...]
     capped: bool
+    main: bool = False
 
     @property
     def count(self) -> int:
@@ -84,12 +88,22 @@ def list_waits(scene: Scene, listed: int) -> Listed:
     elif (wanted.waits, wanted.wait_order) != (WaitsShown.ALL, WaitOrder.LONGEST):
         limit = max(listed, ORDERED)
     found = schedule.waits(view.start_ns, view.end_ns, limit)
-    chosen = [wait for wait in found if _is_shown(scene, wait, wanted)]
+    others = [wait for wait in found if not _is_of_testing(wait)]
+    main = len(others) < len(found)
+    chosen = [wait for wait in others if _is_shown(scene, wait, wanted)]
     if wanted.totals is WaitTotals.EACH:
         key = _ORDERS[wanted.wait_order](scene)
         chosen.sort(key=lambda wait: (not never_ends(wait), key(wait)))
-        return Listed(tuple(chosen), (), capped=len(found) == limit)
-    return Listed((), _sum_up(scene, chosen, wanted.totals), capped=len(found) == limit)
+        return Listed(tuple(chosen), (), capped=len(found) == limit, main=main)
+    return Listed((), _sum_up(scene, chosen, wanted.totals), capped=len(found) == limit, main=main)
+
+
+def _is_of_testing(wait: Interval) -> bool:
+    """Return whether the main goroutine waits for a test, as it does while any runs."""
+    if wait.lane.id != _MAIN:
+        return False
+    frame = next((each for each in wait.stack if not each.function.startswith("runtime.")), None)
+    return frame is not None and frame.function.startswith("testing.")
 
 
 def _is_shown(scene: Scene, wait: Interval, wanted: Arrangement) -> bool:

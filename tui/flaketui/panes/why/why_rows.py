@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from flakecore.diagnosis import Finding, Place, Role
+from flakecore.timeline import Failure, FailureKind
 from flakecore.times import format_time
 from flaketui.panes.details.sentences import failure_headline
 from flaketui.panes.why.why_row import WhyRow
@@ -14,6 +15,8 @@ from flaketui.view.scene import Scene
 MESSAGE_LINES = 6
 """Lines of a failure's message that are shown."""
 UNEXPLAINED = "No rule explains this failure: what it printed and who waited is all that is known."
+
+UNBUILT = "The package was not built: none of its tests ran."
 
 
 def why_rows(scene: Scene) -> tuple[WhyRow, ...]:
@@ -29,19 +32,31 @@ def _rows(scene: Scene) -> Iterator[WhyRow]:
         else:
             yield from _of_passed(scene)
         return
-    place = f" · {failure.file.rpartition('/')[2]}:{failure.line}" if failure.file else ""
-    yield WhyRow(f"{failure_headline(failure, scene.case)}{place}", "bad")
     message = [line for line in failure.message.split("\n") if line.strip()]
-    for line in message[:MESSAGE_LINES]:
+    if failure.kind is FailureKind.BUILD:
+        message = [line for line in message if not line.startswith("# ")]
+    yield WhyRow(_what_failed(scene, failure, message[:1]), "bad")
+    for line in message[1:MESSAGE_LINES]:
         yield WhyRow(line, "strong", 1)
     if len(message) > MESSAGE_LINES:
         yield WhyRow(f"{len(message) - MESSAGE_LINES} more lines in the output", "faint", 1)
     if scene.findings is None:
         yield WhyRow("working out why", "faint")
     elif not scene.findings:
-        yield WhyRow(UNEXPLAINED, "muted")
+        is_build = failure.kind is FailureKind.BUILD
+        yield WhyRow(UNBUILT if is_build else UNEXPLAINED, "muted")
     for number, finding in enumerate(scene.findings or ()):
         yield from _of_finding(number, finding)
+
+
+def _what_failed(scene: Scene, failure: Failure, told: Sequence[str]) -> str:
+    """Return where a test failed and the first line of its message.
+
+    Its name, what kind of failure it is and when it came stand in the top line of the screen.
+    """
+    place = f"{failure.file.rpartition('/')[2]}:{failure.line}" if failure.file else ""
+    words = told[0] if told else failure_headline(failure, scene.case)
+    return f"{place}: {words}" if place and place not in words else words
 
 
 def _of_passed(scene: Scene) -> Iterator[WhyRow]:
