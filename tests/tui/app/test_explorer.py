@@ -83,8 +83,8 @@ async def test_the_smallest_first_screen_says_why_it_failed() -> None:
         assert findings
         assert findings[0].claim[:40] in said[1]
         assert said[4].startswith(f" WHY  {failure.test_name} ")
-        assert failure.message.partition("\n")[0] in said[6]
-        assert findings[0].claim in said[8]
+        assert failure.message.partition("\n")[0] in said[5]
+        assert findings[0].claim in said[7]
         await press(pilot, "2", "j")
         assert app.layout["timeline"].lines[-8].text.startswith(f" {app.view.selection.lane} ─")
 

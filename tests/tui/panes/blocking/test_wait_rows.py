@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from flakecore.timeline import Lane, LaneKind
+from flakecore.bundle import open_bundle
+from flakecore.timeline import Lane, LaneKind, load_cases
 from flaketui.drawing.theme import DARK, look
 from flaketui.panes.blocking.wait_rows import (
     LISTED,
@@ -18,6 +19,7 @@ from flaketui.panes.blocking.wait_rows import (
 from flaketui.view.arrangement import Arrangement, WaitOrder, WaitsShown, WaitTotals
 from flaketui.view.scene import Scene
 from flaketui.view.viewport import Viewport
+from program import SAMPLE
 from tui.scenario import MS, deadlock, without_trace
 
 CASE = deadlock()
@@ -83,3 +85,15 @@ def test_a_search_finds_waits_by_what_they_wait_for() -> None:
     assert {match.index for match in find_waits(CASE, "mutex")} == {34, 35}
     assert find_waits(CASE, "no such reason") == []
     assert find_waits(without_trace(), "mutex") == []
+
+
+def test_what_main_waits_for_while_tests_run_is_left_out_and_nothing_else() -> None:
+    (case,) = load_cases(open_bundle(SAMPLE))
+    assert case.schedule is not None
+    view = Viewport.whole(case.start_ns, case.end_ns)
+    shown = Scene(case, view, (), look(DARK, ascii_glyphs=False), compact=False)
+    listed = list_waits(shown, 500)
+    every = case.schedule.waits(case.start_ns, case.end_ns, 500)
+    assert listed.main
+    assert {wait.lane.id for wait in set(every) - set(listed.waits)} == {1}
+    assert all(wait.lane.id != 1 for wait in listed.waits)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flakecore.diagnosis import Place, Role
+from flakecore.timeline import FailureKind
 from flaketui.drawing.theme import DARK, look
-from flaketui.panes.why.why_rows import UNEXPLAINED, why_rows
+from flaketui.panes.why.why_rows import UNBUILT, UNEXPLAINED, why_rows
 from flaketui.view.navigation import failure_view
 from flaketui.view.scene import Scene
 from flaketui.view.viewport import Viewport
@@ -49,3 +50,19 @@ def test_while_a_failure_is_being_explained_that_is_said_and_nothing_else() -> N
 def test_without_a_failure_there_is_one_row() -> None:
     (row,) = why_rows(replace(SCENE, view=WHOLE, findings=()))
     assert row.text == "choose a failure with [ and ]"
+
+
+def test_what_did_not_build_is_told_as_the_compiler_says_it_and_by_no_rule() -> None:
+    said = "# example.com/pool\npool/pool.go:7:11: expected '('"
+    failure = replace(
+        CASE.failures[0], kind=FailureKind.BUILD, message=said, file="pool.go", line=7
+    )
+    case = replace(CASE, failures=(failure,))
+    shown = replace(SCENE, case=case, view=failure_view(CASE, WHOLE, 0), findings=())
+    texts = [row.text for row in why_rows(shown)]
+    assert texts == ["pool/pool.go:7:11: expected '('", UNBUILT]
+
+
+def test_the_place_of_a_failure_stands_before_a_message_that_does_not_name_it() -> None:
+    (first, *_) = why_rows(replace(SCENE, view=failure_view(CASE, WHOLE, 0)))
+    assert first.text == "pool_test.go:21: got 3 items, want 4"
