@@ -91,10 +91,10 @@ UNTESTED = {
     "report/text/output_text.py",
     "report/text/test_output.py",
     "report/totals.py",
-    "timeline/dumps/alike.py",
+    "timeline/dumps/goroutine_groups.py",
     "timeline/failures/failure.py",
-    "tui/app/actions/passing_on.py",
-    "tui/commands/collecting/gostyle.py",
+    "tui/app/actions/exporting.py",
+    "tui/commands/collecting/go_flags.py",
     "tui/commands/writing/streams.py",
     "tui/panes/goroutines/goroutine_rows.py",
 }

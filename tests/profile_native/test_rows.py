@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flakecore.pprof import Granularity, call_totals, node_totals, nodes_by
-from flakecore.pprof.distinct import distinct_rows
+from flakecore.pprof.distinct_rows import distinct_rows
 from flakecore.profile_native import rows
 from flakecore.profile_native.library import library
 from pprof.made import profile_of, samples

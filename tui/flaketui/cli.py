@@ -35,16 +35,16 @@ from flaketui.commands import (
     sql,
     triage,
 )
+from flaketui.commands.bundle_arguments import add_places
 from flaketui.commands.collecting import collect
 from flaketui.commands.doctor import doctor_command
-from flaketui.commands.places import add_places
 from flaketui.commands.shell import shell_commands
 from flaketui.commands.writing.annotations import fenced
 from flaketui.commands.writing.debugging import debug_log
 from flaketui.commands.writing.streams import occupy_closed_streams, stderr, stdout
 
 if TYPE_CHECKING:
-    from flaketui.commands.shell.described import Program
+    from flaketui.commands.shell.command_descriptions import Program
 
 COMMANDS = (
     "collect",
@@ -108,7 +108,7 @@ def make_parser() -> argparse.ArgumentParser:
 
 
 def _described() -> Program:
-    from flaketui.commands.shell.described import described
+    from flaketui.commands.shell.command_descriptions import described
 
     return described(make_parser(), make_explorer_parser())
 
@@ -173,7 +173,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader of a pipe went away; nobody is left to tell.
         return 141
     except Exception as error:
-        from flakecore.surprises import LOG, sentence
+        from flakecore.unexpected_errors import LOG, sentence
 
         LOG.debug("%s", " ".join(arguments), exc_info=error)
         stderr.write(f"flaketui: {sentence(error)}\n")

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from flakecore.alignment.anchors import number_keys
 from flakecore.alignment.goroutine_tests import GoroutineTests
 from flakecore.alignment.matching import Pairs, match
-from flakecore.alignment.stretches import match_stretches
+from flakecore.alignment.recorded_stretches import match_stretches
 from flakecore.alignment.units import (
     OutputWrites,
     Units,

@@ -20,7 +20,7 @@ from flakecore.alignment.anchors import number_keys
 from flakecore.alignment.goroutine_tests import GoroutineTests
 from flakecore.alignment.inferred_pairs import examples_of, named_tests
 from flakecore.alignment.matching import Pairs, match
-from flakecore.alignment.stretches import match_stretches
+from flakecore.alignment.recorded_stretches import match_stretches
 from flakecore.alignment.units import OutputWrites, Units, depths, key_of, shapes, tokens
 from flakecore.gotest import PackageRun, Packets
 from flakecore.printable import clean

@@ -20,10 +20,10 @@ from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.source.go_files import files_of
 from flakecore.gotest import DumpSource, PackageRun
 from flakecore.loss import Loss
-from flakecore.surprises import surprise
 from flakecore.timeline import Case, CaseDump, CaseProfile, Failure, FailureKind, Lane, LaneKind
 from flakecore.timeline.sources import Sources
 from flakecore.times import MILLISECOND
+from flakecore.unexpected_errors import surprise
 
 _AT_A_STANDSTILL = ("all goroutines are asleep", "SIG")
 """How fatal errors begin that a wait may be the reason of."""

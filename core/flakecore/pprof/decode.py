@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from flakecore.errors import ProfileError
-from flakecore.pprof.distinct import distinct_rows, rows_of, spans
+from flakecore.pprof.distinct_rows import distinct_rows, rows_of, spans
 from flakecore.pprof.profile import Label, Profile, ValueType
 from flakecore.pprof.samples import RowLookup, SampleColumns, sample_columns
 from flakecore.pprof.stack_columns import (

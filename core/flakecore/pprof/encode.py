@@ -13,7 +13,7 @@ import gzip
 import numpy as np
 from numpy.typing import NDArray
 
-from flakecore.pprof.distinct import distinct_rows
+from flakecore.pprof.distinct_rows import distinct_rows
 from flakecore.pprof.profile import Label, Profile, ValueType
 from flakecore.pprof.stack_columns import Ints, StackColumns
 from flakecore.protobuf import Words

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flakecore.errors import ProfileError
-from flakecore.pprof.distinct import distinct_rows, rows_of
+from flakecore.pprof.distinct_rows import distinct_rows, rows_of
 from flakecore.pprof.profile import Label, Profile
 from flakecore.pprof.stack_columns import Ints, StackColumns
 

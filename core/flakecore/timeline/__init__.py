@@ -5,9 +5,9 @@ from flakecore.gotrace import STATE_COUNT, Frame, Stack, State
 from flakecore.timeline.case import Case
 from flakecore.timeline.case_index import CaseEntry, choose_cases, list_cases
 from flakecore.timeline.clock import Clock, ClockMethod
-from flakecore.timeline.dumps.alike import AlikeGoroutines, alike_goroutines
 from flakecore.timeline.dumps.case_dumps import CaseDump, DumpedGoroutine
 from flakecore.timeline.dumps.dump_tests import TestKnown
+from flakecore.timeline.dumps.goroutine_groups import AlikeGoroutines, alike_goroutines
 from flakecore.timeline.failures.failure import Failure, FailureKind
 from flakecore.timeline.lanes.collections import CollectionKind, Collections, CollectionSpan
 from flakecore.timeline.lanes.folded_time import Axis, Gap, GapCells, Scale, axis_of

@@ -31,7 +31,7 @@ from flakecore.gotest import (
     read_text,
 )
 from flakecore.loss import Loss
-from flakecore.surprises import surprise
+from flakecore.unexpected_errors import surprise
 
 NOTHING_RECOGNISED = (
     "no result, crash or race of go test was recognised in it; --output shows its text"

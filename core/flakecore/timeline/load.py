@@ -13,7 +13,6 @@ from flakecore.errors import TraceError
 from flakecore.gotest import CrashKind, Lines, PackageRun
 from flakecore.gotrace import Trace, open_trace, read_trace
 from flakecore.loss import Loss
-from flakecore.surprises import surprise
 from flakecore.timeline.case import Case
 from flakecore.timeline.case_index import CaseEntry, list_cases
 from flakecore.timeline.clock import ClockMethod, align
@@ -40,6 +39,7 @@ from flakecore.timeline.test_spans import TestSpan, TestStatus, parents_of, plac
 from flakecore.timeline.window_goroutines import pair_in_stretches, test_goroutines
 from flakecore.timeline.windows import open_windows, unrecorded, windows_of
 from flakecore.times import MILLISECOND
+from flakecore.unexpected_errors import surprise
 
 Progress = Callable[[str, float], None]
 """Called with what is being read and the share of it that is done, 0 to 1."""

@@ -22,10 +22,10 @@ from flakecore.bundle import Artefact, Bundle, Kind
 from flakecore.gotest import TestRun
 from flakecore.gotrace import Trace
 from flakecore.objects import ObjectsPage, read_pages
-from flakecore.surprises import surprise
 from flakecore.timeline.dumps.dump_tests import name_of_test
 from flakecore.timeline.test_goroutines import announced_tests
 from flakecore.times import MILLISECOND
+from flakecore.unexpected_errors import surprise
 
 _RUNNERS = ("testing.tRunner", "testing.fRunner")
 _OWN_GOROUTINE = ("Test", "Fuzz")

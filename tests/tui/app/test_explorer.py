@@ -213,7 +213,7 @@ async def test_a_reopened_view_says_which_filters_are_on() -> None:
         assert isinstance(app, Explorer)
         assert "as it was arranged: only waits never ended" in app.layout.keys.plain_text
         assert app.arrangement.waits is WaitsShown.UNENDED
-        again = app.actions.passing_on.command
+        again = app.actions.exporting.command
         assert "--with 'pinned=[\"G34\"]'" in again
         assert "--with 'waits=\"never ended\"'" in again
 

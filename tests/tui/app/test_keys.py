@@ -11,8 +11,8 @@ from textual.command import CommandPalette
 
 from flakecore.timeline import Lane, LaneKind
 from flaketui.app.actions.bookmarks import VIEW_PLACEHOLDER
+from flaketui.app.actions.exporting import EXPORT_PLACEHOLDER
 from flaketui.app.actions.movement import JUMP_PLACEHOLDER
-from flaketui.app.actions.passing_on import EXPORT_PLACEHOLDER
 from flaketui.app.actions.searching import SEARCH_PLACEHOLDER
 from flaketui.app.explorer import Explorer
 from flaketui.app.keys import KEYS, grouped, hints, key_table_markdown

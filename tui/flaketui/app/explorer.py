@@ -21,9 +21,9 @@ from flakecore.bundle import Bundle
 from flakecore.errors import FlakeError
 from flakecore.timeline import Case
 from flaketui._textual_hooks import DEFAULT_SCREEN_ID, CrashLoggingApp, screen_lines
-from flaketui.app.actions.passing_on import PassingOn
+from flaketui.app.actions.exporting import Exporting
 from flaketui.app.actions.table import Actions
-from flaketui.app.arranged import arrange_by, filters_told
+from flaketui.app.arrangement_text import arrange_by, filters_told
 from flaketui.app.background import Background
 from flaketui.app.frame_scheduler import FrameScheduler
 from flaketui.app.keys import ASKING, BY_ID, bindings, grouped, hints
@@ -136,7 +136,7 @@ class Explorer(CrashLoggingApp):
         self.frames = FrameScheduler(self, self._scenes, self.call_later, self.settings.fps)
         self.actions = Actions(
             self,
-            PassingOn(self, self, called or (str(bundle),), lambda: self.loader.bundle),
+            Exporting(self, self, called or (str(bundle),), lambda: self.loader.bundle),
             {
                 "help": self.show_help,
                 "command_palette": self.action_command_palette,

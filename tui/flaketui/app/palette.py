@@ -15,7 +15,7 @@ from flaketui.app.host import ExplorerHost
 from flaketui.app.keys import KEYS
 from flaketui.drawing.labels import moment_label
 from flaketui.drawing.theme import DARK, LIGHT, SIXTEEN
-from flaketui.panes.changes import Change
+from flaketui.panes.action_results import Change
 from flaketui.panes.pane import Pane
 from flaketui.view.jump import jump_view
 from flaketui.view.key import Key
@@ -71,7 +71,7 @@ class PaletteSource:
 
     def _of_files(self) -> Iterator[SystemCommand]:
         for suffix, name in (("svg", "an SVG picture"), ("txt", "text"), ("json", "JSON")):
-            run = partial(self.actions.passing_on.export_as, suffix)
+            run = partial(self.actions.exporting.export_as, suffix)
             yield SystemCommand(f"Write this view to a file as {name}", f".{suffix}", run)
 
     def _of_places(self) -> Iterator[SystemCommand]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from flaketui.commands.places import progress_line
+from flaketui.commands.bundle_arguments import progress_line
 from flaketui.commands.writing.streams import stdout
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from flaketui.commands.places import add_places, progress_line
+from flaketui.commands.bundle_arguments import add_places, progress_line
 from flaketui.commands.window import add_window, check_window
 from flaketui.commands.writing.streams import stderr, stdout
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flakecore.errors import FlakeError
-from flaketui.commands.places import progress_line
+from flaketui.commands.bundle_arguments import progress_line
 from flaketui.panes.registry import PANES
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flaketui.commands.places import add_places, progress_line
+from flaketui.commands.bundle_arguments import add_places, progress_line
 from flaketui.commands.window import add_window, check_window
 from flaketui.commands.writing.destination import refuse_to_replace, write_result
 from flaketui.commands.writing.streams import stderr

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flakecore.profile_kinds import HEAP_KIND, PROFILE_KINDS
-from flaketui.commands.places import progress_line
+from flaketui.commands.bundle_arguments import progress_line
 from flaketui.commands.window import add_window, check_window
 from flaketui.commands.writing.destination import refuse_to_replace, write_result
 from flaketui.commands.writing.streams import stderr, stdout

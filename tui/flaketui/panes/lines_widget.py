@@ -9,7 +9,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from flakecore.surprises import surprise
+from flakecore.unexpected_errors import surprise
 from flaketui.drawing.lines import StyledLine, wrap
 from flaketui.view.scene import Scene
 

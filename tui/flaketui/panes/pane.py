@@ -15,7 +15,7 @@ from textual.strip import Strip
 
 from flakecore.timeline import Case, FrameQuery
 from flaketui.drawing.lines import StyledLine
-from flaketui.panes.changes import Change, Choice, PromptKind
+from flaketui.panes.action_results import Change, Choice, PromptKind
 from flaketui.panes.lines_widget import LinesWidget
 from flaketui.panes.registry import PaneEntry
 from flaketui.view.arrangement import Arrangement

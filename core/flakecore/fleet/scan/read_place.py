@@ -16,7 +16,7 @@ from flakecore.errors import FlakeError
 from flakecore.fleet.scan.bundle_rows import BundleRows
 from flakecore.fleet.scan.places import BundlePlace
 from flakecore.fleet.store import FleetStore
-from flakecore.surprises import LOG, sentence
+from flakecore.unexpected_errors import LOG, sentence
 
 _PIECE = 16 << 20
 _DEPTH = 4

@@ -14,10 +14,10 @@ from statistics import median_low
 from flakecore.bundle import Artefact, Bundle, Kind
 from flakecore.loss import Loss
 from flakecore.objects import ObjectsPage, read_pages
-from flakecore.surprises import surprise
 from flakecore.timeline.clock import Clock
 from flakecore.timeline.lanes.lane import Lane, LaneKind
 from flakecore.timeline.lanes.schedule import Schedule
+from flakecore.unexpected_errors import surprise
 
 _COMPARED = 64
 """Waits of a page that are compared with the trace's."""

@@ -13,10 +13,10 @@ from flakecore.distinct import distinct
 from flakecore.gotrace import LaneIntervals, State, Trace
 from flakecore.timeline.lanes.folded_time import Axis
 from flakecore.timeline.lanes.goroutine_tree import GoroutineTree
+from flakecore.timeline.lanes.idle_stretches import changes, longest_stretch
 from flakecore.timeline.lanes.lane import Goroutine, Interval, Lane, LaneKind, Wake
 from flakecore.timeline.lanes.lane_intervals import EXACT, LaneLookup, last_begun
 from flakecore.timeline.lanes.lru_cache import LruCache
-from flakecore.timeline.lanes.quiet import changes, longest_stretch
 from flakecore.timeline.lanes.shares import Cells, column_edges, joined_cells
 from flakecore.timeline.lanes.wait_index import WaitIndex
 

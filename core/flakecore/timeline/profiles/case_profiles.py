@@ -17,8 +17,8 @@ from flakecore.pprof import (
     read_profile,
 )
 from flakecore.profile_kinds import PROFILE_KINDS
-from flakecore.surprises import surprise
 from flakecore.timeline.case import Case
+from flakecore.unexpected_errors import surprise
 
 _KINDS = tuple(dict.fromkeys((*(Kind(kind.artefact) for kind in PROFILE_KINDS), Kind.PROFILE)))
 """In the order in which reports list them."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from flakecore.timeline import Lane, LaneKind
-from flaketui.panes.changes import Change
+from flaketui.panes.action_results import Change
 from flaketui.view.arrangement import Arrangement, Grouping
 from tui.driving import exploring, press
 

@@ -53,7 +53,7 @@ async def test_hostile_names_leave_a_file_well_formed_and_without_controls(
     hostile = replace(case, package=HOSTILE, tests=tests, failures=failures)
     async with exploring(ScenarioExplorer(hostile)) as pilot:
         app = await press(pilot, "1")
-        app.actions.passing_on.export_to(f"x.{suffix}")
+        app.actions.exporting.export_to(f"x.{suffix}")
         await settle(pilot)
     written = (elsewhere / f"x.{suffix}").read_text()
     assert "TestA" in written
@@ -69,11 +69,11 @@ async def test_hostile_names_leave_a_file_well_formed_and_without_controls(
 async def test_text_is_the_screen_and_the_command(elsewhere: Path) -> None:
     async with exploring() as pilot:
         app = await press(pilot)
-        app.actions.passing_on.export_as("txt")
+        app.actions.exporting.export_as("txt")
         await settle(pilot)
         text = (elsewhere / f"{NAME}.txt").read_text()
         assert text.split("\n")[0].startswith(" ✗ TestFill assertion after 11.0ms")
-        assert text.split("\n")[-2] == app.actions.passing_on.command
+        assert text.split("\n")[-2] == app.actions.exporting.command
 
 
 async def test_json_holds_window_lanes_waits_and_output(elsewhere: Path) -> None:
@@ -82,7 +82,7 @@ async def test_json_holds_window_lanes_waits_and_output(elsewhere: Path) -> None
         app.prompt.value = "deep/er/view.json"
         await press(pilot, "enter")
         assert "could not be written" in app.layout.keys.plain_text
-        app.actions.passing_on.export_to("view.json")
+        app.actions.exporting.export_to("view.json")
         await settle(pilot)
         view = app.view
     told = json.loads((elsewhere / "view.json").read_text())
@@ -102,7 +102,7 @@ async def test_json_holds_window_lanes_waits_and_output(elsewhere: Path) -> None
 async def test_a_name_without_a_known_ending_is_refused(elsewhere: Path) -> None:
     async with exploring() as pilot:
         app = await press(pilot)
-        app.actions.passing_on.export_to("view.docx")
+        app.actions.exporting.export_to("view.docx")
         await press(pilot)
         assert "does not end in .svg, .txt, .md or .json" in app.layout.keys.plain_text
     assert list(elsewhere.iterdir()) == []
@@ -111,7 +111,7 @@ async def test_a_name_without_a_known_ending_is_refused(elsewhere: Path) -> None
 async def test_markdown_has_the_findings_the_screen_and_the_command(elsewhere: Path) -> None:
     async with exploring() as pilot:
         app = await press(pilot, "right_square_bracket")
-        app.actions.passing_on.export_to("view.md")
+        app.actions.exporting.export_to("view.md")
         await settle(pilot)
         told = (elsewhere / "view.md").read_text()
         assert told.startswith("### timeout in TestDrain\n")
@@ -119,7 +119,7 @@ async def test_markdown_has_the_findings_the_screen_and_the_command(elsewhere: P
         assert f"- **{claim}** (blocked, seen)" in told
         assert "  - 0.421 000s G34 waits for a mutex at pool.go:88" in told
         assert "```text" in told
-        assert told.rstrip().endswith(f"Again with: `{app.actions.passing_on.command}`")
+        assert told.rstrip().endswith(f"Again with: `{app.actions.exporting.command}`")
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ async def test_a_name_that_ends_as_an_export_does_has_the_window_in_that_format(
 async def test_an_export_that_cannot_be_written_is_told(elsewhere: Path) -> None:
     async with exploring(Explorer(SAMPLE)) as pilot:
         app = await press(pilot)
-        app.actions.passing_on.export_to("no/folder.csv")
+        app.actions.exporting.export_to("no/folder.csv")
         await settle(pilot)
         assert "no/folder.csv could not be written: No such file" in app.layout.keys.plain_text
     assert list(elsewhere.iterdir()) == []

@@ -8,7 +8,7 @@ import pytest
 
 from flaketui.commands.shell.bash_completion import bash_script
 from tui.commands.shell.asking import ASKED, answer, folder_of_two, needs
-from tui.commands.shell.test_described import program
+from tui.commands.shell.test_command_descriptions import program
 
 
 @needs("bash")

@@ -12,7 +12,7 @@ import pytest
 from flaketui.cli import COMMANDS
 from flaketui.commands.shell.man_page import man_page
 from program import run_program
-from tui.commands.shell.test_described import program
+from tui.commands.shell.test_command_descriptions import program
 
 
 def test_it_has_every_command_and_every_option() -> None:

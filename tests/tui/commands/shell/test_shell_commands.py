@@ -9,7 +9,7 @@ from flaketui.commands.shell.fish_completion import fish_script
 from flaketui.commands.shell.man_page import man_page
 from flaketui.commands.shell.zsh_completion import zsh_script
 from program import run_program
-from tui.commands.shell.test_described import program
+from tui.commands.shell.test_command_descriptions import program
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 from flakecore.report.formats import RENDERERS
 from flaketui.commands.shell.zsh_completion import zsh_script
 from tui.commands.shell.asking import answer, folder_of_two, needs
-from tui.commands.shell.test_described import program
+from tui.commands.shell.test_command_descriptions import program
 
 
 @needs("zsh")

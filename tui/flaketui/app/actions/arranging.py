@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flaketui.app.host import ExplorerHost
-from flaketui.panes.changes import Change, PromptKind
+from flaketui.panes.action_results import Change, PromptKind
 from flaketui.panes.pane import Pane
 
 

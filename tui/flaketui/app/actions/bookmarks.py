@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from flakecore.errors import FlakeError
 from flakecore.times import format_duration
-from flaketui.app.arranged import arrange_by, arranged_words
+from flaketui.app.arrangement_text import arrange_by, arranged_words
 from flaketui.app.host import ExplorerHost
 from flaketui.drawing.labels import moment_label
 from flaketui.view.arrangement import SavedView

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flakecore.timeline import Case
 from flaketui.app.actions.arranging import Arranging
 from flaketui.app.host import ExplorerHost
-from flaketui.view.counterpart_run import conditions_of_case, counterpart
+from flaketui.view.compared_run import conditions_of_case, counterpart
 from flaketui.view.scene import case_name
 
 if TYPE_CHECKING:

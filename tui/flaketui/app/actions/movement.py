@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from flakecore.timeline import Case
-from flaketui.app.actions.visits import Visits
+from flaketui.app.actions.visit_history import Visits
 from flaketui.app.host import ExplorerHost
 from flaketui.dialogs.chooser import ChooserScreen
 from flaketui.view import jump, navigation

@@ -10,8 +10,8 @@ from textual.actions import parse
 from flaketui.app.actions.arranging import Arranging
 from flaketui.app.actions.bookmarks import Bookmarks
 from flaketui.app.actions.comparing import Comparing
+from flaketui.app.actions.exporting import Exporting
 from flaketui.app.actions.movement import Movement
-from flaketui.app.actions.passing_on import PassingOn
 from flaketui.app.actions.searching import Searching
 from flaketui.app.host import ExplorerHost
 from flaketui.view.key import Key
@@ -23,20 +23,20 @@ class Actions:
     """Everything that keys do, and the objects that do it.
 
     Attributes:
-        movement, searching, arranging, bookmarks, passing_on: the objects.
+        movement, searching, arranging, bookmarks, exporting: the objects.
     """
 
     def __init__(
         self,
         host: ExplorerHost,
-        passing_on: PassingOn,
+        exporting: Exporting,
         own: Mapping[str, Action],
     ) -> None:
         """Build the table.
 
         Args:
             host: the explorer.
-            passing_on: copies and exports.
+            exporting: copies and exports.
             own: actions of the application itself, by name.
         """
         self._host = host
@@ -44,7 +44,7 @@ class Actions:
         self.searching = Searching(host)
         self.arranging = Arranging(host)
         self.bookmarks = Bookmarks(host)
-        self.passing_on = passing_on
+        self.exporting = exporting
         movement, arranging, bookmarks = self.movement, self.arranging, self.bookmarks
         self.table: dict[str, Action] = {
             "pan": movement.pan,
@@ -80,9 +80,9 @@ class Actions:
             "next_mark": bookmarks.next_mark,
             "save_view": bookmarks.ask_name,
             "next_view": bookmarks.next_view,
-            "copy": passing_on.copy_command,
-            "copy_text": passing_on.copy_pane,
-            "export": passing_on.ask_file,
+            "copy": exporting.copy_command,
+            "copy_text": exporting.copy_pane,
+            "export": exporting.ask_file,
             **own,
         }
 

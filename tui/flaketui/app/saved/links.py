@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from flakecore.errors import FlakeError
 from flakecore.timeline import Case, Lane, LaneKind
 from flakecore.times import SECOND, parse_duration
-from flaketui.app.arranged import arrange_by
+from flaketui.app.arrangement_text import arrange_by
 from flaketui.panes.registry import PANES, entry_of
 from flaketui.view.arrangement import Arrangement
 from flaketui.view.folding import gaps_of

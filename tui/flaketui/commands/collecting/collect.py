@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from flakecore.printable import clean
 from flaketui import __version__
 from flaketui.commands.collecting.confirming import confirm_options, experiment_sentences
-from flaketui.commands.collecting.gostyle import GoStyleParser
+from flaketui.commands.collecting.go_flags import GoStyleParser
 from flaketui.commands.collecting.hunted import hunted_sentences
 from flaketui.commands.collecting.hunting import (
     HuntLine,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable, Iterator
 
-from flaketui.commands.shell.described import Command, Option, Program
+from flaketui.commands.shell.command_descriptions import Command, Option, Program
 
 _HEAD = """\
 # bash completion of flaketui

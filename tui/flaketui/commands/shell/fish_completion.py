@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flaketui.commands.shell.described import Command, Option, Program
+from flaketui.commands.shell.command_descriptions import Command, Option, Program
 
 
 def fish_script(program: Program) -> str:

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator
 
 from flaketui import __version__
-from flaketui.commands.shell.described import Command, Option, Program
+from flaketui.commands.shell.command_descriptions import Command, Option, Program
 
 _EXIT = (
     ("0", "It was done; report exits so for a bundle with failures too."),

@@ -11,7 +11,7 @@ from flaketui.commands.writing.streams import stdout
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
 
-    from flaketui.commands.shell.described import Program
+    from flaketui.commands.shell.command_descriptions import Program
 
 SHELLS = ("bash", "zsh", "fish")
 _EPILOG = """\

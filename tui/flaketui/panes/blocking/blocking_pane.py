@@ -10,6 +10,7 @@ from textual.strip import Strip
 from flakecore.timeline import Case, Interval
 from flakecore.times import format_duration, format_time
 from flaketui.drawing.lines import StyledLine, cut_left, fit, fit_right, width_of
+from flaketui.panes.action_results import Change, Choice
 from flaketui.panes.blocking.dumped_waits import DumpedList, dumped_lines, dumped_note
 from flaketui.panes.blocking.wait_rows import (
     LISTED,
@@ -21,7 +22,6 @@ from flaketui.panes.blocking.wait_rows import (
     never_ends,
     place_of,
 )
-from flaketui.panes.changes import Change, Choice
 from flaketui.panes.interval_fields import interval_fields
 from flaketui.panes.pane import Pane
 from flaketui.panes.registry import PaneEntry

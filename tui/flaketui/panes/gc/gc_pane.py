@@ -13,7 +13,7 @@ from flakecore.timeline.lanes.collections import Assists
 from flakecore.times import format_duration, format_time
 from flaketui.drawing.cells import mark_gaps, merge, plot
 from flaketui.drawing.lines import StyledLine, fit
-from flaketui.panes.changes import Change, Choice
+from flaketui.panes.action_results import Change, Choice
 from flaketui.panes.collector_cells import Collector, collector_of
 from flaketui.panes.pane import Pane
 from flaketui.panes.registry import PaneEntry

@@ -12,7 +12,7 @@ from flakecore.pprof import Granularity
 from flakecore.timeline import FrameQuery
 from flakecore.timeline.profiles.trace_profiles import CPU_KIND, TRACE_KINDS, WAIT_KIND
 from flaketui.drawing.lines import StyledLine
-from flaketui.panes.changes import Change, Choice
+from flaketui.panes.action_results import Change, Choice
 from flaketui.panes.pane import Pane
 from flaketui.panes.profile.choices import (
     ProfileChoices,

@@ -11,7 +11,7 @@ from flakecore.times import format_duration
 from flaketui.drawing.cells import mark_gaps, merge
 from flaketui.drawing.lines import StyledLine, cut_left, fit, fit_right
 from flaketui.drawing.theme import Role
-from flaketui.panes.changes import Change, Choice
+from flaketui.panes.action_results import Change, Choice
 from flaketui.panes.pane import Pane
 from flaketui.panes.registry import PaneEntry
 from flaketui.panes.tests.test_rows import Around, Entry, Listing, PackageEntry, list_tests

@@ -10,7 +10,7 @@ from textual.strip import Strip
 from flakecore.timeline import Axis, Case, Cells, FrameQuery, Lane, LaneKind, Schedule, TestSpan
 from flakecore.times import format_duration
 from flaketui.drawing.lines import StyledLine
-from flaketui.panes.changes import Change, Choice
+from flaketui.panes.action_results import Change, Choice
 from flaketui.panes.details.render import summary_lines
 from flaketui.panes.pane import Pane
 from flaketui.panes.registry import PaneEntry

@@ -20,7 +20,7 @@ from flakecore.diagnosis.rules.wording import first_that_fits, names
 from flakecore.diagnosis.waits.blocked_on import blocked_on_of_dump
 from flakecore.frames import shown_frame
 from flakecore.gotest import DumpFrame, DumpSource
-from flakecore.timeline.dumps.alike import AlikeGoroutines, alike_goroutines
+from flakecore.timeline.dumps.goroutine_groups import AlikeGoroutines, alike_goroutines
 
 _SAID = {
     DumpSource.GOLEAK: re.compile("found unexpected goroutines"),

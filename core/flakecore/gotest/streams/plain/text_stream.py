@@ -20,7 +20,6 @@ from flakecore.gotest.streams.build_output import ERROR, HEADER, BuildOutput
 from flakecore.gotest.streams.line_search import lines_holding
 from flakecore.gotest.streams.lines import OUTSIDE
 from flakecore.gotest.streams.package_events import PackageEvents
-from flakecore.gotest.streams.plain.cut_front import CutFront
 from flakecore.gotest.streams.plain.mixed_packages import EndedPackage, MixedPackages, told_apart
 from flakecore.gotest.streams.plain.named_tests import STARTS, NamedTests
 from flakecore.gotest.streams.plain.summaries import Summary
@@ -37,6 +36,7 @@ from flakecore.gotest.streams.plain.text_grammar import (
     UNTESTED,
     VERDICT,
 )
+from flakecore.gotest.streams.plain.truncated_logs import CutFront
 from flakecore.gotest.streams.runs import Outcome, PackageRun, Stamps
 from flakecore.printable import clean
 

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from flakecore.pprof import distinct
-from flakecore.pprof.distinct import distinct_rows, rows_of
+from flakecore.pprof import distinct_rows as distinct
+from flakecore.pprof.distinct_rows import distinct_rows, rows_of
 
 _ROWS = st.lists(st.lists(st.integers(0, 3), max_size=4), max_size=30)
 

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from flakecore.surprises import surprise
+from flakecore.unexpected_errors import surprise
 
 
 def test_the_loss_names_the_file_the_error_and_its_place_and_the_log_has_the_traceback(
@@ -16,6 +16,6 @@ def test_the_loss_names_the_file_the_error_and_its_place_and_the_log_has_the_tra
         except KeyError as error:
             loss = surprise(error, "trace.out")
     assert loss.where == "trace.out"
-    assert "KeyError in test_surprises.py:" in loss.what
+    assert "KeyError in test_unexpected_errors.py:" in loss.what
     assert "please report it, with what --debug prints" in loss.what
     assert "Traceback" in caplog.text

@@ -11,7 +11,7 @@ from flakecore.bundle import Bundle
 from flakecore.errors import FlakeError
 from flakecore.printable import printable_lines
 from flakecore.timeline import Case
-from flaketui.app.arranged import arranged_words
+from flaketui.app.arrangement_text import arranged_words
 from flaketui.app.host import ExplorerHost
 from flaketui.app.saved import view_export
 from flaketui.app.saved.links import command_of, link_to
@@ -38,7 +38,7 @@ class Terminal(Protocol):
         """Call something when the screen has been drawn."""
 
 
-class PassingOn:
+class Exporting:
     """Copies and exports what is on screen."""
 
     def __init__(

@@ -9,7 +9,7 @@ import pytest
 from flakecore.errors import FlakeError
 from flakecore.gotest.logs.levels import Level
 from flakecore.timeline import Lane, LaneKind
-from flaketui.app.arranged import arrange_by, arranged_words, filters_told
+from flaketui.app.arrangement_text import arrange_by, arranged_words, filters_told
 from flaketui.view.arrangement import (
     Arrangement,
     Grouping,

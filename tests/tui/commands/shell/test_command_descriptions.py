@@ -8,7 +8,7 @@ import pytest
 
 from flakecore.report.formats import RENDERERS
 from flaketui.cli import COMMANDS, make_explorer_parser, make_parser
-from flaketui.commands.shell.described import Option, Program, described
+from flaketui.commands.shell.command_descriptions import Option, Program, described
 
 
 def program() -> Program:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from comparison.parting.pair import failed_and_passed
 from flakecore.comparison import Condition, Run
-from flaketui.view.counterpart_run import conditions_of_case, counterpart
+from flaketui.view.compared_run import conditions_of_case, counterpart
 
 FAILED, PASSED = failed_and_passed()
 

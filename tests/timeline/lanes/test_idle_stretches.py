@@ -7,7 +7,7 @@ import pytest
 
 from flakecore.gotrace import Intervals
 from flakecore.timeline import Lane, LaneKind
-from flakecore.timeline.lanes.quiet import changes, longest_stretch
+from flakecore.timeline.lanes.idle_stretches import changes, longest_stretch
 from timeline.captures import Capture, capture
 from timeline.lane_spans import spans
 from toolchains import NEWEST
