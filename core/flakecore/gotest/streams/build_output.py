@@ -26,6 +26,15 @@ _NO_ROOM = re.compile(
 _VARIANT = re.compile(r"(\S+) \[(\S+)\.test\]\Z")
 
 
+def headless_errors(texts: Sequence[str]) -> tuple[str, ...]:
+    """Return the errors that stand before a package's verdict without any header above them.
+
+    Below a header they are of the package that it names.
+    """
+    header = next((at for at, text in enumerate(texts) if HEADER.match(text)), len(texts))
+    return tuple(texts[at] for at in range(header) if ERROR.match(texts[at]))
+
+
 def no_room_for_build(texts: Sequence[str]) -> int:
     """Return where the first line is in which a build finds no room to write; -1 for none."""
     found = (at for at in positions_of(texts, _FILES) if _NO_ROOM.search(texts[at]))

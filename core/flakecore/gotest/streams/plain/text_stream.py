@@ -16,7 +16,7 @@ from dataclasses import replace
 import numpy as np
 
 from flakecore.gotest.streams.benchmarks import benchmark_name, without_procs
-from flakecore.gotest.streams.build_output import ERROR, HEADER, BuildOutput
+from flakecore.gotest.streams.build_output import ERROR, HEADER, BuildOutput, headless_errors
 from flakecore.gotest.streams.line_search import lines_holding
 from flakecore.gotest.streams.lines import OUTSIDE
 from flakecore.gotest.streams.package_events import PackageEvents
@@ -216,16 +216,12 @@ class TextLog:
                 # What its parents said is cut off.
                 self._reported += ["/".join(parents[: at + 1]) for at in range(depth)]
             self._front.result(name, depth)
-            if depth and self._reported[depth - 1] == name:
-                # What a fuzz test found, its input without a name of its own, is the test's.
-                self._reported[depth:] = [name]
-                self._test = name
-                run.line(wall, name, text, "frame")
-                return True
-            if run.has_ended(name):
-                run.test_event("run", None, name, None)  # without -v only its end is printed
-            run.test_event(action, wall, name, float(found[9]) if found[9] else None)
-            self._mixed.event(action, name, -1)
+            # What a fuzz test found, its input without a name of its own, is the test's.
+            if not (depth and self._reported[depth - 1] == name):
+                if run.has_ended(name):
+                    run.test_event("run", None, name, None)  # without -v only its end is printed
+                run.test_event(action, wall, name, float(found[9]) if found[9] else None)
+                self._mixed.event(action, name, -1)
             self._reported[depth:] = [name]
         else:
             self._reported.clear()
@@ -350,10 +346,5 @@ class TextLog:
     def _finished(self, run: PackageEvents) -> PackageRun:
         finished = run.finished(self._builds.of(run.package, ""))
         if finished.status is Outcome.BUILD_FAIL and not finished.build_output:
-            # Without a header above them, errors are what stands before the verdict; below one
-            # they are of the package that it names.
-            texts = finished.lines.texts
-            header = next((at for at, text in enumerate(texts) if HEADER.match(text)), len(texts))
-            said = [texts[at] for at in range(header) if ERROR.match(texts[at])]
-            finished = replace(finished, build_output=tuple(said))
+            finished = replace(finished, build_output=headless_errors(finished.lines.texts))
         return finished
