@@ -93,7 +93,15 @@ class Flame:
 
     def order(self, *, cumulative: bool) -> list[int]:
         """Return the nodes of the table, the largest first."""
-        return self.totals.order(self.nodes.names, cumulative=cumulative)
+        return self._by_all if cumulative else self._by_own
+
+    @cached_property
+    def _by_own(self) -> list[int]:
+        return self.totals.order(self.nodes.names)
+
+    @cached_property
+    def _by_all(self) -> list[int]:
+        return self.totals.order(self.nodes.names, cumulative=True)
 
     def widest(self, node: int) -> int:
         """Return the widest frame of the tree that is of a node; 0 where there is none."""
@@ -102,8 +110,14 @@ class Flame:
 
     def matching(self, needle: str) -> NDArray[np.bool_]:
         """Return (nodes,) whether each name holds a text, in any case; nothing for ""."""
+        if not needle:
+            return np.zeros(len(self.nodes), np.bool_)
         low = needle.lower()
-        return np.array([bool(low) and low in name.lower() for name in self.nodes.names], np.bool_)
+        return np.array([low in name for name in self._low_names], np.bool_)
+
+    @cached_property
+    def _low_names(self) -> list[str]:
+        return [name.lower() for name in self.nodes.names]
 
     def share_matching(self, wanted: NDArray[np.bool_]) -> float:
         """Return which share of the whole passes through any of some nodes."""
