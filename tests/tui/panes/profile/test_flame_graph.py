@@ -73,6 +73,21 @@ def test_each_half_is_zoomed_for_itself_and_left_again() -> None:
     assert _drawn(graph) == _drawn(_graph(around=HUB.function))
 
 
+def test_keys_need_not_wait_for_what_a_zoom_draws() -> None:
+    for by_name in (False, True):
+        graph = _graph()
+        graph.step(1)
+        if by_name:
+            graph.choose_function(HUB.function)
+        else:
+            graph.zoom_to(graph.chosen)
+        graph.step(1)
+        assert graph.at(0, 0) is not None and graph.function
+    undrawn = FlameGraph(make_flame(profile_of(MADE), FlameLook()))
+    undrawn.step(1)
+    assert undrawn.function == ""
+
+
 def test_a_cell_leads_to_its_frame_in_either_half() -> None:
     graph = _graph(around=HUB.function)
     graph.chosen = graph.at(0, 35) or FrameOfTree(0)

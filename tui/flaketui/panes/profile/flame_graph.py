@@ -77,8 +77,8 @@ class FlameGraph:
         return self.rows.index(row) if row in self.rows else -1
 
     def cut(self, width: int) -> None:
-        """Cut the rows for so many cells."""
-        if self._cells and width == self._width:
+        """Cut the rows for so many cells; nothing before it is known how many."""
+        if not width or (self._cells and width == self._width):
             return
         self._width = width
         self._cells = [
@@ -104,6 +104,7 @@ class FlameGraph:
 
     def at(self, row: int, x: int) -> FrameOfTree | None:
         """Return the frame at a cell, None for none."""
+        self.cut(self._width)
         if not 0 <= row < len(self.rows):
             return None
         depth, above = self.rows[row]
@@ -172,7 +173,11 @@ class FlameGraph:
             self.choose_function(before.function)
 
     def _walk(self) -> list[FrameOfTree]:
-        """Return the frames that are drawn, each beside those that it calls."""
+        """Return the frames that are drawn, each beside those that it calls.
+
+        After a zoom they are those of the next drawing, which a key need not wait for.
+        """
+        self.cut(self._width)
         found: tuple[list[tuple[int, int, int]], ...] = ([], [])
         for depth, above in self.rows:
             row = self._cells[above].row(depth)
