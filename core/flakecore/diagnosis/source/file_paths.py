@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from flakecore.diagnosis.source.call_graph import CallGraph
 from flakecore.diagnosis.source.go_file import GoFile
 from flakecore.diagnosis.source.go_parser import Node, text_of
-from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, parameters
+from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, parameters, walk
 from flakecore.diagnosis.source.types import PackageTypes
 from flakecore.diagnosis.source.values.value_origins import ValueOrigins, returned
 
@@ -56,12 +56,39 @@ class FilePaths:
 
     def changed(self, file: str, call: Node) -> str:
         """Return the file that a call creates, writes or removes, ``the file a/b``; "" for none."""
-        function = self._files[file].library_function(call)
         given = _arguments(call)
         if not given:
             return ""
+        if self._changes(file, call):
+            return _named(self._path(file, given[0], 0))
+        return self._handed(file, call)
+
+    def _changes(self, file: str, call: Node) -> bool:
+        """Return whether a call is of package os and changes the file of its first argument."""
+        function = self._files[file].library_function(call)
         writes = function == _OPENS and any(flag in text_of(call) for flag in _WRITING)
-        return _named(self._path(file, given[0], 0)) if function in _CHANGES or writes else ""
+        return function in _CHANGES or writes
+
+    def _handed(self, file: str, call: Node) -> str:
+        """Return the file that a call hands to a function of the package which changes it there."""
+        called = self._calls.called_by(file, call) or []
+        if len(called) != 1:
+            return ""
+        home, function = called[0]
+        names = [name for name, _ in parameters(function)]
+        if function.type == "method_declaration":
+            names = names[1:]
+        given = dict(zip(names, _arguments(call), strict=False))
+        changed = {
+            text_of(arguments[0])
+            for node in walk(function)
+            if node.type == "call_expression"
+            and (arguments := _arguments(node))
+            and arguments[0].type == "identifier"
+            and self._changes(home, node)
+        }
+        paths = {self._path(file, given[name], 0) for name in changed & given.keys()} - {""}
+        return _named(paths.pop()) if len(paths) == 1 else ""
 
     def asked(self, file: str, call: Node) -> str:
         """Return the file that a call depends on, as one that changes it does, too."""

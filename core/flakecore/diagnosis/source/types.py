@@ -55,6 +55,10 @@ class PackageTypes:
         """Return the struct that declares a field of a type, itself or one that it embeds."""
         return self._owner(kind.lstrip("*"), name, 0)
 
+    def underlying(self, kind: str) -> str:
+        """Return the type that a name of the package stands for; any other as it is."""
+        return self._underlying.get(kind, kind)
+
     def is_function(self, kind: str) -> bool:
         """Return whether a type is one of functions, by its text or by what its name stands for."""
         return self._underlying.get(kind, kind).startswith("func(")

@@ -62,3 +62,13 @@ func TestLength(t *testing.T) {
 		t.Errorf("%d letters in %s and %s", got, stamp(), stamp())
 	}
 }
+
+func left(until time.Time) time.Duration { return time.Until(until).Round(time.Microsecond) } // @left
+
+func TestLeft(t *testing.T) {
+	until := time.Now().Add(time.Hour)
+	time.Sleep(time.Millisecond)
+	if got := left(until); got != time.Hour {
+		t.Errorf("%v are left", got) // @left-fails
+	}
+}

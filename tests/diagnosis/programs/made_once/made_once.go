@@ -40,3 +40,19 @@ func Limit(wanted int) int {
 	limitOnce.Do(func() { limit = wanted }) // @limit
 	return limit
 }
+
+// Mode returns a mode by the environment.
+func Mode() string {
+	if os.Getenv("MADE_ONCE_MODE") == "fast" {
+		return "fast"
+	}
+	return "plain"
+}
+
+// Size returns what no environment changes.
+func Size() int {
+	if host == "" {
+		return 0
+	}
+	return 3
+}

@@ -1,6 +1,9 @@
 package made_once
 
-import "testing"
+import (
+	"os"
+	"testing"
+)
 
 func TestHasNoRegion(t *testing.T) {
 	if got := Region(); got != "" {
@@ -46,5 +49,25 @@ func TestSetsTheLimit(t *testing.T) {
 	limit = 7
 	if limit != 8 {
 		t.Errorf("limit %d", limit)
+	}
+}
+
+func TestFastMode(t *testing.T) {
+	os.Setenv("MADE_ONCE_MODE", "fast") // @sets-mode
+	if Mode() != "fast" {
+		t.Error("not fast")
+	}
+}
+
+func TestPlainMode(t *testing.T) {
+	if got := Mode(); got != "plain" {
+		t.Errorf("mode %q", got) // @mode-fails
+	}
+}
+
+// Nothing changes what it asks for, but for a test that puts it back.
+func TestSize(t *testing.T) {
+	if got := Size(); got != 4 {
+		t.Errorf("size %d", got)
 	}
 }

@@ -79,3 +79,15 @@ func SumOf(prices []float64) float64 {
 	}
 	return sum
 }
+
+// Row has columns.
+type Row map[string]string
+
+// Columns returns the columns of a row.
+func (r Row) Columns() string {
+	var names []string
+	for name := range r { // @columns-ranges
+		names = append(names, name)
+	}
+	return "(" + strings.Join(names, ", ") + ")"
+}

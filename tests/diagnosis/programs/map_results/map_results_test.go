@@ -66,3 +66,11 @@ func TestSortedTwice(t *testing.T) {
 		t.Errorf("%d and %d letters", len(one), len(two))
 	}
 }
+
+func TestColumns(t *testing.T) {
+	for again := 0; again < often; again++ {
+		if got := Row(tags).Columns(); got != "(a, b, c, d, e, f, g, h, i)" {
+			t.Fatalf("got %q, want %q", got, "(a, b, c, d, e, f, g, h, i)") // @columns-fails
+		}
+	}
+}

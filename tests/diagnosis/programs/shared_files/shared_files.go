@@ -34,3 +34,8 @@ func Load() (map[string]int, error) {
 func Reset() error {
 	return os.Remove(stateFile()) // @removes
 }
+
+// WriteTo writes a file of a name.
+func WriteTo(path, text string) error {
+	return os.WriteFile(path, []byte(text), 0o600)
+}

@@ -100,3 +100,13 @@ func TestReadsInItsFolder(t *testing.T) {
 		t.Errorf("read %q", got)
 	}
 }
+
+func TestWritesThePage(t *testing.T) {
+	WriteTo("page", "a") // @page-writes
+}
+
+func TestFindsNoPage(t *testing.T) {
+	if _, err := os.Stat("page"); err == nil {
+		t.Error("there is a page") // @page-fails
+	}
+}

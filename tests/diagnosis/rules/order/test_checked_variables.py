@@ -21,6 +21,10 @@ FILES: Told = {
         "shared-state, inferred: TestLeavesALock, which ran before it, changes the file lock"
         " (@lock-writes), which TestFindsNoLock checks [fails @lock-fails; writes @lock-writes]"
     ],
+    "TestFindsNoPage": [
+        "shared-state, inferred: TestWritesThePage, which ran before it, changes the file page"
+        " (@page-writes), which TestFindsNoPage checks [fails @page-fails; writes @page-writes]"
+    ],
 }
 OUTPUT: Told = {
     "TestTakesWhatItPrints": [
@@ -49,6 +53,10 @@ ONCE: Told = {
         "shared-state, inferred: TestSmall, which ran before it, changes limit (@limit), which"
         " TestLarge checks (@limit-fails) [fails @limit-fails; writes @limit]"
     ],
+    "TestPlainMode": [
+        "shared-state, inferred: TestFastMode, which ran before it, changes $MADE_ONCE_MODE"
+        " (@sets-mode), which TestPlainMode checks [fails @mode-fails; writes @sets-mode]"
+    ],
 }
 
 
@@ -64,4 +72,4 @@ def test_what_captures_output_is_shared_by_tests_that_run_beside_each_other(rele
 
 @pytest.mark.parametrize("release", RELEASES)
 def test_what_is_made_once_is_as_the_first_test_made_it(release: str) -> None:
-    check_causes("made_once", release, ONCE, {}, {"TestSetsTheLimit"})
+    check_causes("made_once", release, ONCE, {}, {"TestSetsTheLimit", "TestSize"})

@@ -22,7 +22,12 @@ BEFORE: Told = {
         "shared-state, inferred: TestLarge checks limit, which TestSmall, before it in the source,"
         " changes (@limit) [fails @limit-fails; writes @limit]"
     ],
+    "TestPlainMode": [
+        "shared-state, inferred: TestPlainMode checks $MADE_ONCE_MODE, which TestFastMode, before"
+        " it in the source, changes (@sets-mode) [fails @mode-fails; writes @sets-mode]"
+    ],
     "TestSetsTheLimit": [],
+    "TestSize": [],
 }
 FILES: Told = {
     "TestReadsItsNote": [
@@ -38,6 +43,11 @@ FILES: Told = {
         "shared-state, inferred: TestFindsNoLock checks the file lock, which TestLeavesALock,"
         " before it in the source, changes (@lock-writes)"
         " [fails @lock-fails; writes @lock-writes]"
+    ],
+    "TestFindsNoPage": [
+        "shared-state, inferred: It checks the file page, which TestWritesThePage,"
+        " before it in the source, changes (@page-writes)"
+        " [fails @page-fails; writes @page-writes]"
     ],
     "TestFindsAMark": [],
     "TestReadsInItsFolder": [],

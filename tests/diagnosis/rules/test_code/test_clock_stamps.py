@@ -21,9 +21,15 @@ TOLD: Told = {
         " != after (@millis-fails) [fails @millis-fails]"
     ],
 }
+LEFT: Told = {
+    "TestLeft": [
+        "test-itself, inferred: TestLeft measures wall time: it fails if got != time.Hour"
+        " (@left-fails) [fails @left-fails; reads @left]"
+    ],
+}
 SOUND = {"TestIdentity", "TestFixed", "TestLength"}
 
 
 @pytest.mark.parametrize("release", RELEASES)
 def test_two_readings_of_the_clock_are_told_where_the_message_has_two_times(release: str) -> None:
-    check_causes("clock_stamps", release, TOLD, {}, SOUND)
+    check_causes("clock_stamps", release, TOLD | LEFT, {}, SOUND)

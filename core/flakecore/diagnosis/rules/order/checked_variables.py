@@ -37,9 +37,27 @@ def checked_variables(failing: FailingSource, message: str) -> set[str]:
         for file, origin in failing.origins.of(failing.name, condition, fields=True)
         for name in writes.variables_in(file, origin)
     }
+    found |= _chosen_by(failing)
     found |= _files_read(failing, message)
     found |= _captured(failing)
     return found | {WORKING_FOLDER} if NOT_THERE.search(message) else found
+
+
+def _chosen_by(failing: FailingSource) -> set[str]:
+    """Return the variables by which a function that a checked value comes from chooses its result.
+
+    Those that an ``if`` with a return in it asks for.
+    """
+    writes, found = failing.package.writes, set[str]()
+    for file, function in checked_functions(failing)[1:]:
+        for node in walk(function):
+            branch = (
+                node.child_by_field_name("consequence") if node.type == "if_statement" else None
+            )
+            if branch is None or not any(e.type == "return_statement" for e in walk(branch)):
+                continue
+            found |= writes.variables_in(file, node.child_by_field_name("condition"))
+    return found
 
 
 def _files_read(failing: FailingSource, message: str) -> set[str]:

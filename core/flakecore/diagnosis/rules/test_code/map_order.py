@@ -79,6 +79,7 @@ def open_ranges(package: GoPackage, function: Node) -> Iterator[Node]:
         if node.type != "range_clause":
             continue
         kind = package.types.type_of(node.child_by_field_name("right")).lstrip("*")
+        kind = package.types.underlying(kind)
         loop = enclosing(node, "for_statement") if kind.startswith("map[") else None
         if loop is not None and _fills(loop) and not sorts_after(function, loop):
             yield node

@@ -100,6 +100,13 @@ def _find(question: Question) -> Iterator[Finding]:
 
 def _is_golden(failing: FailingSource) -> bool:
     """Return whether what is asserted is compared with a file that is read."""
+    helper = failing.helper
+    if helper is not None and any(
+        failing.library_function(node, helper.file) in _READS_FILE
+        for node in walk(helper.function)
+        if node.type == "call_expression"
+    ):
+        return True
     return any(
         node.type == "call_expression" and failing.library_function(node, file) in _READS_FILE
         for condition in failing.innermost
@@ -151,6 +158,7 @@ def _sums(failing: FailingSource, function: Node) -> Iterator[Node]:
         if node.type != "range_clause":
             continue
         kind = failing.package.types.type_of(node.child_by_field_name("right")).lstrip("*")
+        kind = failing.package.types.underlying(kind)
         loop = enclosing(node, "for_statement") if kind.startswith("map[") else None
         if loop is not None and any(_adds(failing, kind, each) for each in walk(loop)):
             yield node

@@ -14,7 +14,7 @@ _LITERAL = re.compile(r"(?:expected|actual)[ ]*: \[\]\S{1,200}?\{([^{}\n]{1,2000
 _TAKEN_OUT = re.compile(r"^[ \t]*-(?!--)[\s\u00a0]*(\S.*)$", re.MULTILINE)
 _PUT_IN = re.compile(r"^[ \t]*\+(?!\+\+)[\s\u00a0]*(\S.*)$", re.MULTILINE)
 """Lines of a difference as package cmp and testify write it; cmp's spaces may be unbreakable."""
-_BETWEEN = re.compile(r"[\s,;]+")
+_BETWEEN = re.compile(r"[\s,;()&|]+")
 _SORTS = re.compile(r"(?:sort|slices)\.\w*(?:[Ss]ort|Strings|Ints|Float64s|Slice)\w*|\w*[Ss]ort\w*")
 _FUNCTIONS = 40
 """Functions that a checked value comes from, of which so many are looked at."""

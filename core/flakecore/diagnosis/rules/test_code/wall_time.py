@@ -26,7 +26,8 @@ from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
 from flakecore.diagnosis.source.syntax import walk
 from flakecore.diagnosis.source.values.assertions import Comparison
 
-_COMPARES = ("<", "<=", ">", ">=")
+_COMPARES = ("<", "<=", ">", ">=", "!=")
+_SPANS = ("time.Since", "time.Until")
 _UNITS = (
     *("Hours", "Minutes", "Seconds", "Milliseconds", "Microseconds", "Nanoseconds"),
     *("Round", "Truncate", "Abs"),
@@ -192,7 +193,8 @@ def _measured(failing: FailingSource, condition: Comparison) -> tuple[str, Node,
         found = _elapsed(failing, failing.name, side)
         if found is not None:
             is_more = condition.operator.startswith(">")
-            return (*found, is_more == (side == condition.left))
+            is_order = condition.operator != "!="
+            return (*found, is_order and is_more == (side == condition.left))
     return None
 
 
@@ -201,7 +203,7 @@ def _elapsed(failing: FailingSource, file: str, side: Node) -> tuple[str, Node] 
     for home, node in failing.origins.of(file, _without_units(side), arguments=False):
         if node.type != "call_expression":
             continue
-        if failing.library_function(node, home) == "time.Since":
+        if failing.library_function(_without_units(node), home) in _SPANS:
             return home, node
         if _is_difference(failing, home, node):
             return home, node
