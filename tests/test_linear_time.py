@@ -19,15 +19,19 @@ import orjson
 import pytest
 
 from flakecore.bundle import open_bundle
+from flakecore.bundle.sources import abridge
+from flakecore.bundle.sources.abridge import Abridgement
 from flakecore.bundle.sources.tars import TarSource
 from flakecore.collect.capture.json_follower import TestStream
 from flakecore.errors import ProfileError
-from flakecore.gotest import read_json, read_junit, read_text
+from flakecore.gotest import read_dump, read_json, read_junit, read_text
+from flakecore.objects import read_pages
 from flakecore.pprof import read_profile
 from flakecore.printable import clean, printable, printable_lines
 from flakecore.report import Excerpt, render_text
 from flakecore.timeline import load_cases
 from flakecore.times import SECOND
+from fuzzing.targets import CORPUS
 
 LIMIT = 2.5
 """How many times the time twice the input may take."""
@@ -112,6 +116,16 @@ LOGS = {
     "summaries": (b"=== FAIL: p TestA (0.00s)\n    a_test.go:3: x\n\n", 2_000),
     "boxes": ("┃  FAIL  package: p  ┃\n--- FAIL: TestA (0.00s)\n\nx\n".encode(), 2_000),
     "lines of containers": (b"a-1  | === RUN   TestA\nb-1  | x\n", 8_000),
+    "lines of GitHub": (b"2026-01-02T03:04:05.1234567Z === RUN   TestA\n", 3_000),
+    "lines of GitLab": (b"2026-01-02T03:04:05.123456Z 00O === RUN   TestA\n", 3_000),
+    "lines of Buildkite": (b"\x1b_bk;t=1767322645000\x07=== RUN   TestA\r\n", 3_000),
+    "records of containers": (b'{"log":"=== RUN   TestA\\n","stream":"stdout"}\n', 3_000),
+    "races with both accesses": (
+        b"==================\nWARNING: DATA RACE\nWrite at 0x00c0000140e8 by goroutine 8:\n"
+        b"  main.f()\n      /a/a.go:3 +0x1\n\nPrevious read at 0x00c0000140e8 by goroutine 7:\n"
+        b"  main.g()\n      /a/a.go:4 +0x1\n==================\n",
+        600,
+    ),
     "log records": (b"time=2026-01-02T03:04:05Z level=INFO msg=a\n", 3_000),
 }
 
@@ -153,6 +167,53 @@ def test_tests_and_packages_are_read_in_linear_time() -> None:
         return lambda: read_json(log, name="x.json")
 
     assert growth(read, 1_500) < LIMIT
+
+
+@pytest.mark.parametrize("time", [b"", b'"Time":"2026-01-02T03:04:05Z",'], ids=["none", "stamps"])
+def test_output_of_one_test_is_read_in_linear_time(time: bytes) -> None:
+    event = b'{%b"Action":"output","Package":"p","Test":"TestA","Output":"a \\"b\\"\\n"}\n' % time
+
+    def read(number: int) -> Callable[[], object]:
+        log = b'{"Action":"run","Package":"p","Test":"TestA"}\n' + event * number
+        return lambda: read_json(log, name="x.json")
+
+    assert growth(read, 20_000) < LIMIT
+
+
+def test_pages_of_objects_are_read_in_linear_time() -> None:
+    page = (CORPUS / "objects" / "two-pages.json").read_bytes().splitlines(keepends=True)[0]
+
+    def read(number: int) -> Callable[[], object]:
+        pages = page * number
+        return lambda: read_pages(pages, name="objects.json")
+
+    assert growth(read, 200) < LIMIT
+
+
+def test_a_dump_is_read_in_linear_time() -> None:
+    block = b"goroutine %d [select, 2 minutes]:\nmain.f(...)\n\t/a/a.go:3 +0x1\ncreated by main.g\n"
+
+    def read(number: int) -> Callable[[], object]:
+        text = b"\n".join((block + b"\t/a/a.go:9 +0x1\n") % at for at in range(number))
+        return lambda: read_dump(text, name="goroutine.txt")
+
+    assert growth(read, 1_000) < LIMIT
+
+
+def test_a_log_is_abridged_in_linear_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(abridge, "MAX_END", 100_000)
+    monkeypatch.setattr(abridge, "MAX_MIDDLE", 100_000)
+
+    def read(number: int) -> Callable[[], object]:
+        pieces = [b'{"Action":"output","Output":"--- a\\n"}\n' * 1_000] * number
+
+        def abridge() -> None:
+            for _ in Abridgement(100_000, 1 << 40).of(pieces):
+                pass
+
+        return abridge
+
+    assert growth(read, 1_000) < LIMIT
 
 
 def test_a_report_in_xml_is_read_in_linear_time() -> None:

@@ -104,6 +104,23 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def assert_is_printable(written: str) -> None:
+    """Check that what a command wrote holds marks for what a terminal would act upon."""
+    lines = written.replace("\r\n", "\n").replace("\r\x1b[K", "").split("\n")
+    assert all(printable(part) == part for line in lines for part in line.split("\t"))
+    assert "Traceback" not in written
+
+
+def assert_draws_no_name_as_it_is(written: str) -> None:
+    """Check that a screen was drawn with the program's own sequences alone."""
+    assert "\x1b]52" not in written
+    assert "31;7;77" not in re.findall(r"\x1b\[([0-9;]*)m", written)
+    own = r"\x1b\]22;\w+\x07|[\x1b\r\n\t\b]"  # the pointer's shape, and what moves the cursor
+    shown = re.sub(own, "", written)
+    assert printable(shown) == shown
+    assert "internal error" not in written
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -119,6 +136,15 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("features",),
         ("runs",),
         ("compare",),
+        ("profile", "--kind", "trace-wait"),
+        ("profile", "--kind", "trace-wait", "tree"),
+        ("sql", "SELECT * FROM tests"),
+        ("sql", "SELECT * FROM output"),
+        ("export", "--format", "junit"),
+        ("export", "--format", "markdown"),
+        ("export", "--format", "folded", "--kind", "trace-wait"),
+        ("export", "--format", "csv", "--table", "output"),
+        ("export", "--format", "csv", "--table", "waits"),
     ],
     ids=" ".join,
 )
@@ -128,9 +154,21 @@ def test_no_command_writes_a_hostile_name_as_it_is(
 ) -> None:
     written = on_a_terminal(arguments[0], hostile, *arguments[1:])
     assert len(written) > 50
-    lines = written.replace("\r\n", "\n").replace("\r\x1b[K", "").split("\n")
-    assert all(printable(part) == part for line in lines for part in line.split("\t"))
-    assert "Traceback" not in written
+    assert_is_printable(written)
+
+
+@pytest.mark.slow
+def test_no_command_over_many_bundles_writes_one_as_it_is(hostile: Path, tmp_path: Path) -> None:
+    for arguments in (
+        ("scan", hostile, "-o", tmp_path / "fleet"),
+        ("triage", tmp_path / "fleet", "--format", "text"),
+        ("triage", tmp_path / "fleet", "--format", "markdown", "--all"),
+        ("sql", tmp_path / "fleet", "SELECT test, headline FROM failures"),
+    ):
+        assert_is_printable(on_a_terminal(*arguments))
+    written = on_a_terminal("triage", tmp_path / "fleet", keys="jj\r?q")
+    assert "\x1b[?1049h" in written, "the screen did not open"
+    assert_draws_no_name_as_it_is(written)
 
 
 @pytest.mark.parametrize("size", [(24, 80), (50, 160)], ids=str)
@@ -141,16 +179,11 @@ def test_no_pane_and_no_dialog_draws_one_as_it_is(size: tuple[int, int], hostile
             hostile,
             "--package",
             package,
-            keys="]1j2j3j4j5j\r6j7j\r8j\r9jrj?q/evil\rcy:\x1b",
+            keys="]1j2j3j4j5j\r6j7j\r8j\r9jrjPj?q/evil\rcy:\x1b",
             size=size,
         )
         assert "\x1b[?1049h" in written, "the explorer did not open"
-        assert "\x1b]52" not in written
-        assert "31;7;77" not in re.findall(r"\x1b\[([0-9;]*)m", written)
-        own = r"\x1b\]22;\w+\x07|[\x1b\r\n\t\b]"  # the pointer's shape, and what moves the cursor
-        shown = re.sub(own, "", written)
-        assert printable(shown) == shown
-        assert "internal error" not in written
+        assert_draws_no_name_as_it_is(written)
 
 
 def test_a_run_shows_what_tests_print_without_its_escape_sequences(tmp_path: Path) -> None:
