@@ -226,3 +226,22 @@ async def test_a_saved_view_restores_window_pane_and_arrangement() -> None:
         assert app.view == saved
         assert app.layout.current is app.layout["blocking"]
         assert app.arrangement == arranged
+
+
+@pytest.mark.parametrize("key", ["backspace", "escape"])
+async def test_keys_that_lead_back_elsewhere_lead_back_here(key: str) -> None:
+    async with exploring() as pilot:
+        app = await press(pilot, "right_square_bracket")
+        left = app.view
+        await press(pilot, "g", key)
+        assert app.view == left
+
+
+async def test_escape_closes_the_prompt_and_goes_nowhere() -> None:
+    async with exploring() as pilot:
+        app = await press(pilot, "right_square_bracket", "g")
+        here = app.view
+        await press(pilot, "slash", "m", "backspace", "x", "escape")
+        assert not app.prompt.has_focus
+        assert app.view.window(here.start_ns, here.end_ns).cursor_ns == here.cursor_ns
+        assert app.view.selection == here.selection

@@ -209,7 +209,9 @@ def test_ids_and_keys_are_each_used_once() -> None:
 
 def test_no_key_is_one_that_terminals_and_multiplexers_keep_for_themselves() -> None:
     names = {name for key in KEYS for name in key.keys.split(",")}
-    assert not names & {"ctrl+a", "ctrl+b", "ctrl+s", "ctrl+z", "escape"}
+    assert not names & {"ctrl+a", "ctrl+b", "ctrl+s", "ctrl+z"}
+    # A terminal may hold Escape back for a while: another key does the same.
+    assert all(key.keys.split(",")[0] != "escape" for key in KEYS)
     assert not any(name.startswith("alt+") for name in names)
 
 

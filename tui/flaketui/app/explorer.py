@@ -317,7 +317,7 @@ class Explorer(CrashLoggingApp):
             self.layout.show_opening(f"{message.what} {message.percent}".rstrip())
 
     def on_key(self, event: events.Key) -> None:
-        """Take away the sentence about the last key; Escape closes the prompt.
+        """Take away the sentence about the last key.
 
         Keys that are pressed while the bundle is opened wait for it.
         """
@@ -326,8 +326,6 @@ class Explorer(CrashLoggingApp):
                 self._early_keys.append(event.key)
             return
         self.show_sentence("")
-        if event.key == "escape" and self.prompt.has_focus:
-            self.prompt.close()
 
     def on_resize(self, _: events.Resize) -> None:
         """Draw in the new size; the window of time stays, and the cursor in it."""

@@ -33,7 +33,7 @@ KEYS: tuple[Key, ...] = (
         "go to the last moments before all of the test stood still",
         "stood still",
     ),
-    Key("back", "z", "z", "history(-1)", GO, "go back to where you were"),
+    Key("back", "z,backspace,escape", "z ⌫ esc", "history(-1)", GO, "go back to where you were"),
     Key("forward", "Z", "Z", "history(1)", GO, "go forward again"),
     Key("jump", "at", "@", "jump", GO, "go to a moment, goroutine or test that you type", "go to"),
     Key(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import ClassVar
 
+from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 Answer = Callable[[str], object]
@@ -13,8 +15,12 @@ Answer = Callable[[str], object]
 class Prompt(Input):
     """An input that is on screen only while something is asked for."""
 
-    def __init__(self) -> None:
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", "close", show=False)]
+
+    def __init__(self, closed: Callable[[], object] = lambda: None) -> None:
+        """Make a prompt that is closed; ``closed`` is called when a person closes it."""
         super().__init__(id="prompt")
+        self._when_closed = closed
         self.cursor_blink = False
         self._answer: Answer | None = None
         self._typing: Answer | None = None
@@ -44,6 +50,11 @@ class Prompt(Input):
         self.screen.set_focus(None)
         self._tell("")
         self._typing = None
+
+    def action_close(self) -> None:
+        """Close it without an answer."""
+        self.close()
+        self._when_closed()
 
     def _tell(self, text: str) -> None:
         if self._typing is not None:

@@ -80,7 +80,7 @@ class TriageApp(CrashLoggingApp):
         self._read = read
         self._goes_with: dict[int, tuple[Association, ...]] = {}
         self._rows = RowList(settings.look, "rows")
-        self._prompt = Prompt()
+        self._prompt = Prompt(self._rows.focus)
         for each in PALETTES.values():
             self.register_theme(textual_theme(each))
         self.theme = settings.palette.name
@@ -215,11 +215,8 @@ class TriageApp(CrashLoggingApp):
         )
 
     def action_no_filter(self) -> None:
-        """Close the prompt, or else look at everything."""
-        if self._prompt.has_class("-open"):
-            self._prompt.close()
-            self._rows.focus()
-        elif self.session.found.chosen != TriageFilter():
+        """Look at everything."""
+        if self.session.found.chosen != TriageFilter():
             self._look_at("")
 
     def _look_at(self, text: str) -> None:
