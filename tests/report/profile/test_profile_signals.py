@@ -7,13 +7,16 @@ from dataclasses import replace
 import pytest
 
 from diagnosis.program_bundles import collected_program
+from flakecore.bundle import open_bundle
+from flakecore.loss import Loss
 from flakecore.pprof import Profile, ProfileFrame, ValueType
 from flakecore.report.profile.profile_signals import growing, profile_signals
 from flakecore.report.profile.series_text import series_text
-from flakecore.timeline import CaseProfile, load_profiles
+from flakecore.timeline import CaseProfile, list_cases, load_case, load_profiles
 from flakecore.timeline.sources import Sources, bundled_sources
 from flaketui.cli import main
 from pprof.made import profile_of
+from program import SAMPLE
 
 KEEP = ProfileFrame("example.com/p.keep", "/src/p/a.go", 3)
 RING = "orders was waited for once at lockrings.refund"
@@ -61,6 +64,19 @@ def test_a_ring_of_locks_is_told_of_waits_by_the_trace_or_the_block_profile(trac
         assert sentence.startswith(RING)
     assert profile_signals(case, profiles, "cpu", sources) == ()
     assert profile_signals(case, profiles, "block", None) == ()
+
+
+def test_what_fails_is_a_loss(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("no")
+
+    monkeypatch.setattr("flakecore.report.profile.profile_signals._rings", fail)
+    with open_bundle(SAMPLE) as bundle:
+        case = load_case(bundle, list_cases(bundle)[0])
+    losses: list[Loss] = []
+    assert profile_signals(case, [], "block", Sources(), losses) == ()
+    (loss,) = losses
+    assert "what stands out is not worked out" in str(loss)
 
 
 @pytest.mark.needs_go

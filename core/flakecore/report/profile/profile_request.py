@@ -120,7 +120,7 @@ def profiles_of_cases(
             wanted = next(iter(kinds))
         found += _of_case(case, loaded, wanted, request)
         if sources and not (request.test or request.less or request.number):
-            signals += profile_signals(case, loaded, wanted, source)
+            signals += profile_signals(case, loaded, wanted, source, losses)
     if not found:
         raise ProfileError(_none(wanted, list(kinds), losses), remedy=_remedy(list(kinds)))
     profile = merged(found) if len(found) > 1 else found[0]

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from flakecore.loss import Loss
 from flakecore.pprof import growing_sites
 from flakecore.report.hotspots import format_value
 from flakecore.timeline import Case, CaseProfile, Frame
 from flakecore.timeline.profiles.profile_series import is_pulled, profile_series
 from flakecore.timeline.profiles.trace_profiles import WAIT_KIND, WALL_KIND
 from flakecore.timeline.sources import Sources
+from flakecore.unexpected_errors import surprise
 
 if TYPE_CHECKING:
     from flakecore.diagnosis.waits.lock_rings import StackOfWaits
@@ -22,7 +24,11 @@ _MOST = 3
 
 
 def profile_signals(
-    case: Case, profiles: Sequence[CaseProfile], kind: str, sources: Sources | None
+    case: Case,
+    profiles: Sequence[CaseProfile],
+    kind: str,
+    sources: Sources | None,
+    losses: list[Loss] | None = None,
 ) -> tuple[str, ...]:
     """Return sentences on what a person should know of the profile of a kind.
 
@@ -31,15 +37,25 @@ def profile_signals(
         profiles: all that it has.
         kind: of the profile that is looked at.
         sources: finds its source files; None for nowhere.
+        losses: is told where that fails.
     """
-    if kind in _OF_WAITS and sources is not None:
-        # Imported here: the explorer starts without what reads source.
-        from flakecore.diagnosis.source.go_files import GoFiles
-        from flakecore.diagnosis.waits.lock_rings import lock_rings
+    try:
+        if kind in _OF_WAITS and sources is not None:
+            return _rings(case, profiles, sources)
+        return tuple(growing(profiles, case.package)) if kind == _HEAP else ()
+    except Exception as error:
+        if losses is not None:
+            losses.append(surprise(error, case.package, "what stands out is not worked out"))
+        return ()
 
-        rings = lock_rings(case, _waits(case, profiles), GoFiles(sources, case.package))
-        return tuple(ring.text for ring in rings[:_MOST])
-    return tuple(growing(profiles, case.package)) if kind == _HEAP else ()
+
+def _rings(case: Case, profiles: Sequence[CaseProfile], sources: Sources) -> tuple[str, ...]:
+    # Imported here: the explorer starts without what reads source.
+    from flakecore.diagnosis.source.go_files import GoFiles
+    from flakecore.diagnosis.waits.lock_rings import lock_rings
+
+    rings = lock_rings(case, _waits(case, profiles), GoFiles(sources, case.package))
+    return tuple(ring.text for ring in rings[:_MOST])
 
 
 def _waits(case: Case, profiles: Sequence[CaseProfile]) -> list[StackOfWaits]:

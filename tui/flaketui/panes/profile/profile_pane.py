@@ -37,8 +37,6 @@ _TABLE = 46
 """Cells of the table beside the graph."""
 _BESIDE = 110
 """Width from which the table stands beside the graph, and not below it."""
-_SIGNALS_FROM = 12
-"""Rows of the pane from which on what stands out is said below it."""
 _ROWS_BELOW = 5
 """Rows of the table below the graph."""
 
@@ -255,7 +253,7 @@ class ProfilePane(Pane):
             nothing = nothing_lines(scene, self._choices, self._wanted, width)
             return [self.title(scene, width), *nothing]
         kind = self._choices.kind(scene, self._wanted)
-        signals = self._signals.lines(scene, kind, width) if height > _SIGNALS_FROM else []
+        signals = self._signals.lines(scene, kind, width, height)
         height -= len(signals)
         beside = width >= _BESIDE
         room = width - _TABLE - 1 if beside else width
@@ -352,5 +350,5 @@ class ProfilePane(Pane):
         return Change()
 
     def _table(self, scene: Scene, graph: FlameGraph, width: int, height: int) -> list[Strip]:
-        at, by_all = graph.chosen.frame, self._cumulative
-        return table_lines(scene, graph.half, at, width, height, cumulative=by_all)
+        at, by = graph.chosen.frame, self._cumulative
+        return table_lines(scene, graph.half, at, width, height, cumulative=by)

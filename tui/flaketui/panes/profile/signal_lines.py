@@ -11,6 +11,8 @@ from flaketui.drawing.lines import StyledLine, wrap
 from flaketui.panes.profile.choices import place_of
 from flaketui.view.scene import Scene
 
+_PANE_ROWS = 13
+"""Rows of a pane that has room for them."""
 _ROWS = 3
 """Rows of all sentences together at most."""
 Sentences = tuple[str, ...]
@@ -26,8 +28,13 @@ class SignalLines:
         self._defer = defer
         self._found: dict[object, Sentences] = {}
 
-    def lines(self, scene: Scene, kind: str, width: int) -> list[Strip]:
-        """Return the sentences on a kind of profile as rows; none before they are worked out."""
+    def lines(self, scene: Scene, kind: str, width: int, height: int) -> list[Strip]:
+        """Return the sentences on a kind of profile as rows; none before they are worked out.
+
+        None either in a pane of few rows.
+        """
+        if height < _PANE_ROWS:
+            return []
         read = scene.profiles.get(place_of(scene)) or ()
         key = (id(scene.case), kind, len(read), scene.sources is None)
         if key not in self._found:
