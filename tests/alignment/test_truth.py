@@ -30,9 +30,8 @@ COLLECTOR = tuple(
 )
 """What decides what ``flaketui collect`` leaves."""
 
-_EVERYDAY = ("1.22.10", NEWEST)
 EACH = [
-    pytest.param(release, marks=() if release in _EVERYDAY else pytest.mark.slow)
+    pytest.param(release, marks=() if release == NEWEST else pytest.mark.slow)
     for release in RELEASES
 ]
 

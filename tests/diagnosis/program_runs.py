@@ -26,6 +26,9 @@ from toolchains import NEWEST, go_environment, go_toolchain
 
 PROGRAMS = Path(__file__).parent / "programs"
 RELEASES = (pytest.param("1.22.10", marks=pytest.mark.slow), NEWEST)
+BY_BINARY = {"closings", "crash_pasts", "hurts_later", "late_words", "nil_values", "panics"}
+"""Programs whose single tests are run from one binary, without the go command: they end by a panic,
+by a fatal error or well, and not by ``os.Exit`` or a signal, of which that command says more."""
 _MARK = re.compile(r"// @([\w-]+)$")
 _PLACE = re.compile(r"(\w+\.go):(\d+)")
 _GOROUTINE = re.compile(r"\bG(\d+)\b")
@@ -81,7 +84,7 @@ def program(shape: str, release: str, *arguments: str) -> Capture:
         binary.unlink(missing_ok=True)
         (folder / EXIT_CODE).write_text(str(finished.returncode))
 
-    some = any(each.startswith("-run=") for each in arguments) and "-race" not in arguments
+    some = shape in BY_BINARY and any(each.startswith("-run=") for each in arguments)
     sources = (PROGRAMS / shape, *((RUNNER,) if some else ()))
     recipe = Recipe(f"{shape}-{release}", sources, (shape, release, arguments))
     folder = cached_capture(recipe, run_some if some else run)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow  # the snapshots of the explorer show the same every day
 ROOT = Path(__file__).parents[2]
 NAMES = [f"{view}-{size}" for view in ("explorer", "profile") for size in ("160x45", "80x24")]
 
@@ -23,7 +24,6 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.slow
 def test_both_sizes_are_there_in_both_formats(drawn: Path) -> None:
     expected = sorted(f"{name}.{kind}" for name in NAMES for kind in ("png", "svg"))
     assert sorted(path.name for path in drawn.iterdir()) == expected

@@ -139,6 +139,7 @@ def _check_looked_up(release: str) -> None:
         _check_calls(data)
 
 
+@pytest.mark.slow
 def test_totals_of_kinds_without_a_flag_are_those_of_go_tool_pprof() -> None:
     assert looked_up_by(NEWEST).keys() >= {"goroutineleak", "threadcreate"}
     _check_looked_up(NEWEST)

@@ -16,6 +16,7 @@ import pytest
 from bundle.archives import tar_of, tgz_of
 from flakecore.bundle import Bundle, open_bundle
 from flakecore.errors import BundleError
+from thoroughness import examples
 
 EVENTS = b'{"Action":"start","Package":"example.com/pool"}\n'
 
@@ -166,7 +167,7 @@ def test_any_damaged_byte_gives_a_bundle_or_a_clear_error(
 ) -> None:
     chance = random.Random(4)
     for whole in (tar_of(contents), tgz_of(contents)):
-        for _ in range(100):
+        for _ in range(examples(100)):
             damaged = bytearray(whole)
             for _ in range(4):
                 damaged[chance.randrange(len(whole))] = chance.randrange(256)

@@ -12,6 +12,7 @@ import pytest
 from flakecore.bundle import Kind, open_bundle
 from flakecore.bundle.sources import inflate, zips
 from flakecore.errors import BundleError
+from thoroughness import examples
 
 EVENTS = b'{"Action":"start","Package":"example.com/pool"}\n'
 
@@ -203,7 +204,7 @@ def test_any_damaged_byte_gives_a_bundle_or_a_clear_error(sample: Path, tmp_path
     whole = sample.read_bytes()
     first = whole.index(CENTRAL)
     chance = random.Random(7)
-    for _ in range(300):
+    for _ in range(examples(300)):
         damaged = bytearray(whole)
         for _ in range(3):
             damaged[chance.randrange(first, len(whole))] = chance.randrange(256)

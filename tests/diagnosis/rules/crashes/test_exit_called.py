@@ -7,14 +7,14 @@ from collections.abc import Sequence
 import pytest
 
 from diagnosis.program_bundles import collected_program, failure_of, findings_on, named
-from diagnosis.rules.panics import panicked, the_finding_on
+from diagnosis.rules.panics import collected
 from flakecore.diagnosis import Certainty
 from flakecore.frames import HasFunction, is_of_probe
 from flakecore.timeline import Lane, LaneKind
 
 
 def test_the_call_is_told_with_its_goroutine_and_line() -> None:
-    finding = the_finding_on("TestGivesUpByLog")
+    (finding,) = findings_on(collected("TestGivesUpByLog"), "TestGivesUpByLog")
     assert (finding.rule, finding.certainty) == ("exit-called", Certainty.SEEN)
     assert named(finding.claim) == (
         "GN called log.Fatal in TestGivesUpByLog (@gives-up) while TestGivesUpByLog ran"
@@ -22,7 +22,7 @@ def test_the_call_is_told_with_its_goroutine_and_line() -> None:
 
 
 def test_a_process_that_was_killed_did_not_call_for_its_exit() -> None:
-    rules = {each.rule for each in findings_on(panicked("TestKilled"), "TestKilled")}
+    rules = {each.rule for each in findings_on(collected("TestKilled"), "TestKilled")}
     assert "exit-called" not in rules
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from diagnosis.assertion_runs import case_of, case_of_log, found_on
-from diagnosis.program_bundles import failure_of
+from diagnosis.program_bundles import failure_of, findings_on
 from diagnosis.program_runs import RELEASES
-from diagnosis.rules.panics import panicked, the_finding_on
+from diagnosis.rules.panics import collected
 from flakecore.bundle import Manifest
 from flakecore.diagnosis import Certainty, explain
 from timeline.captures import read
@@ -18,13 +18,13 @@ from toolchains import NEWEST
 
 
 def test_the_signal_is_told_as_go_says_it() -> None:
-    finding = the_finding_on("TestKilled")
+    (finding,) = findings_on(collected("TestKilled"), "TestKilled")
     assert (finding.rule, finding.certainty) == ("killed", Certainty.SEEN)
     assert finding.claim == "The process was ended by a signal while TestKilled ran: killed"
 
 
 def test_want_of_memory_is_inferred_from_the_kernels_count_alone() -> None:
-    run = panicked("TestKilled")
+    run = collected("TestKilled")
     host = replace(Manifest().host, oom_kills=1, cgroup_memory_bytes=512 << 20)
     failure = failure_of(run, "TestKilled")
     (finding,) = explain(run.case, failure, manifest=Manifest(host=host))
@@ -35,7 +35,7 @@ def test_want_of_memory_is_inferred_from_the_kernels_count_alone() -> None:
 
 
 def test_an_exit_of_its_own_is_not_told_as_a_kill() -> None:
-    run = panicked("TestWantsAnError")
+    run = collected("TestWantsAnError")
     assert explain(run.case, run.case.failures[0]) == ()
 
 
