@@ -93,7 +93,7 @@ def test_github_obeys_no_command_that_a_test_prints(module: Path, tmp_path: Path
     assert shown.index("=== RUN") < shown.rindex("--- FAIL") < end < shown.index("::error ")
 
 
-@pytest.mark.parametrize("version", ["1.21.13", NEWEST])
+@pytest.mark.parametrize("version", [pytest.param("1.21.13", marks=pytest.mark.slow), NEWEST])
 @pytest.mark.slow
 def test_github_is_told_what_ended_a_package_that_could_not_say_so(
     version: str, endings: Path, tmp_path: Path

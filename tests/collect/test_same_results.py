@@ -121,7 +121,7 @@ SHAPES = {
 }
 
 
-@pytest.mark.parametrize("version", ["1.21.13", NEWEST])
+@pytest.mark.parametrize("version", [pytest.param("1.21.13", marks=pytest.mark.slow), NEWEST])
 @pytest.mark.parametrize(
     "shape",
     [name if name == "plain" else pytest.param(name, marks=pytest.mark.slow) for name in SHAPES],

@@ -36,7 +36,9 @@ def test_it_goes_on_until_so_many_have_failed(hunted: Path, tmp_path: Path, coun
     assert (run.result.manifest.runs, run.result.manifest.failures) == (9, 3)
 
 
-@pytest.mark.parametrize("version", ["1.21.13", "1.24.11", NEWEST])
+@pytest.mark.parametrize(
+    "version", [pytest.param("1.21.13", marks=pytest.mark.slow), "1.24.11", NEWEST]
+)
 def test_each_attempt_that_is_kept_is_a_case_of_its_own(
     version: str, hunted: Path, tmp_path: Path, counter: Path
 ) -> None:

@@ -70,7 +70,7 @@ def written(run: Collected) -> dict[str, set[str]]:
     return found
 
 
-@pytest.mark.parametrize("version", ["1.22.10", NEWEST])
+@pytest.mark.parametrize("version", [pytest.param("1.22.10", marks=pytest.mark.slow), NEWEST])
 def test_a_run_that_fails_writes_all_that_a_single_run_writes(
     version: str, module: Path, tmp_path: Path
 ) -> None:

@@ -14,7 +14,7 @@ PROGRAM = Path(__file__).with_name("stress_test.go.txt")
 
 @pytest.mark.slow
 @pytest.mark.parametrize("race", [False, True])
-@pytest.mark.parametrize("version", ["1.21.13", NEWEST])
+@pytest.mark.parametrize("version", [pytest.param("1.21.13", marks=pytest.mark.slow), NEWEST])
 def test_a_hundred_pages_harm_nobody_and_name_no_wrong_holder(
     version: str, race: bool, tmp_path: Path
 ) -> None:
