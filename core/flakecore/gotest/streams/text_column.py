@@ -217,7 +217,7 @@ class TextsAt(Sequence[str]):
     def __init__(
         self,
         texts: Sequence[str],
-        positions: NDArray[np.int64],
+        positions: NDArray[np.signedinteger],
         instead: Mapping[int, str] = MappingProxyType({}),
     ) -> None:
         """Take texts by their positions.
@@ -248,7 +248,8 @@ class TextsAt(Sequence[str]):
         found = first_bytes(self._texts)
         for at, text in self._instead.items():
             found[at] = first_bytes((text,))[0]
-        return found[self._positions]
+        taken: NDArray[np.uint8] = found[self._positions]
+        return taken
 
     def _text(self, at: int) -> str:
         return self._instead[at] if at in self._instead else self._texts[at]

@@ -31,18 +31,33 @@ class OutputOfTests:
         self._case = case
 
     @cached_property
-    def _sorted(self) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    def _stretches(self) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int64]]:
+        """(stretches,) the test of each stretch of lines of one test, its first row and its end."""
         tests = self._case.output.columns.test
-        order = np.argsort(tests, kind="stable")
-        return order, tests[order]
+        changes = np.flatnonzero(tests[1:] != tests[:-1]) + 1
+        starts = np.concatenate([np.zeros(min(1, len(tests)), np.int64), changes])
+        ends = np.append(changes, len(tests))[: len(starts)]
+        order = np.argsort(tests[starts], kind="stable")
+        return tests[starts[order]], starts[order], ends[order]
+
+    def _rows_of(self, test: int) -> NDArray[np.signedinteger]:
+        """Return the rows of the lines of a test: in few bytes, for there may be millions."""
+        tests, starts, ends = self._stretches
+        first, last = np.searchsorted(tests, [test, test + 1]).tolist()
+        starts, lengths = starts[first:last], (ends - starts)[first:last]
+        until = np.cumsum(lengths)
+        size = int(until[-1]) if len(until) else 0
+        narrow = len(self._case.output) <= np.iinfo(np.int32).max
+        number = np.int32 if narrow else np.int64
+        rows = np.repeat((starts - (until - lengths)).astype(number), lengths)
+        rows += np.arange(size, dtype=number)
+        return rows
 
     def of(self, failure: Failure) -> Sequence[str]:
         """Return what the test of a failure printed, without results, dumps and race reports."""
         if failure.test < 0:
             return ()
-        order, tests = self._sorted
-        start, end = np.searchsorted(tests, [failure.test, failure.test + 1]).tolist()
-        indices = order[start:end]
+        indices = self._rows_of(failure.test)
         if failure.crash >= 0:
             indices = indices[indices < failure.output_line]
         texts = self._case.output.columns.texts
