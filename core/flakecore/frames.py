@@ -179,7 +179,7 @@ def _is_own_function(function: str, package: str) -> bool:
     home = package_of(function)
     if package and _tested(home) == _tested(package):
         return True
-    return not (_is_standard(home) or _without_vendor(home).startswith(_LOGGERS + _ASSERTIONS))
+    return not (is_standard(home) or _without_vendor(home).startswith(_LOGGERS + _ASSERTIONS))
 
 
 def own_frame(frames: Sequence[_F], package: str = "") -> _F | None:
@@ -268,7 +268,7 @@ def _is_generated(frame: HasFunction) -> bool:
     return frame.file.endswith(_GENERATED) and frame.file.rpartition("/")[2] == _GENERATED
 
 
-def _is_standard(package: str) -> bool:
+def is_standard(package: str) -> bool:
     """Return whether an import path is the standard library's; C symbols have none and count."""
     return package.partition("/")[0] in _STANDARD or package in ("", "panic", "gopanic")
 

@@ -49,6 +49,30 @@ func dynamic(y i) {
 	wait() // dynamic
 	y.send()
 }
+func returned(x *w) {
+	if x != nil {
+		wait() // returned
+		return
+	}
+	x.send()
+}
+func broken(x *w) {
+	for {
+		wait() // broken
+		if x == nil {
+			break
+		}
+		return
+	}
+	x.send()
+}
+func argued(x *w) {
+	wait(x.send()) // argued
+}
+func after(x *w) {
+	wait() // after
+	go x.send()
+}
 func another(z *strings.Builder) {
 	wait() // another
 	z.Reset()
@@ -67,6 +91,8 @@ func another(z *strings.Builder) {
         ("unused", False),
         ("started", False),
         ("dynamic", True),
+        ("returned", False),
+        ("broken", True),
         ("another", False),
     ],
 )
@@ -79,6 +105,28 @@ def test_what_lies_ahead_may_be_reached(name: str, reaches: bool) -> None:
     assert function is not None
     found = parsed.calls.may_reach(FILE, function, line, "wait", leading, [send.node])
     assert found is reaches
+
+
+@pytest.mark.parametrize(
+    ("name", "comes"),
+    [
+        ("before", False),
+        ("behind", True),
+        ("deferred", True),
+        ("looped", True),
+        ("returned", False),
+        ("argued", False),
+        ("after", False),
+    ],
+)
+def test_who_waits_comes_itself_to_what_a_later_statement_does(name: str, comes: bool) -> None:
+    parsed = package(TEXT)
+    send = operation(parsed, OperationKind.SEND, "x.out")
+    leading = parsed.calls.leading_to([(FILE, send.function)], started=False)
+    line = line_with(TEXT, f"// {name}")
+    function = parsed.files[FILE].function_at(line)
+    assert function is not None
+    assert parsed.calls.comes_to(FILE, function, line, leading, [send.node]) is comes
 
 
 def _is_open(body: str) -> bool:

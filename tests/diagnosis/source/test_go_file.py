@@ -7,7 +7,7 @@ import pytest
 from diagnosis.source.go_text import FILE, line_with, package
 from flakecore.diagnosis.source.go_file import short_name
 from flakecore.diagnosis.source.go_parser import line_of, text_of
-from flakecore.diagnosis.source.objects.operations import operation_of
+from flakecore.diagnosis.source.objects.operations import OperationKind, operation_of
 from flakecore.diagnosis.source.syntax import walk
 
 _TEXT = """
@@ -70,6 +70,27 @@ def test_the_function_at_a_line_is_the_innermost() -> None:
     assert (inner.type, outer.type) == ("func_literal", "method_declaration")
     assert file.panics(line_with(_TEXT, "panic"))
     assert [text_of(each.child_by_field_name("function")) for each in file.calls_of][-1] == "panic"
+
+
+def test_what_is_deferred_stands_in_the_lines_that_leave_its_function() -> None:
+    text = """
+    func f(w *sync.WaitGroup) int {
+        defer w.Wait() // deferred
+        if done() {
+            return 1 // return
+        }
+        go func() { return }() // literal
+        return 2
+    } // end
+    """
+    file = package(text).files[FILE]
+    wait = (OperationKind.WAIT,)
+    told = {
+        part: [each.line for each in file.deferred_to(line_with(text, f"// {part}"), *wait)]
+        for part in ("return", "end", "deferred", "literal")
+    }
+    where = [line_with(text, "// deferred")]
+    assert told == {"return": where, "end": where, "deferred": [], "literal": []}
 
 
 @pytest.mark.parametrize(

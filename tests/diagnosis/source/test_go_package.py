@@ -63,3 +63,11 @@ def test_a_file_that_was_left_out_of_the_bundle_has_no_text() -> None:
         line = 3
 
     assert sources.package_files(Frame()) == {"p.go": "package p\n\nfunc F() {}\n", "big.go": ""}
+
+
+def test_a_package_of_the_standard_library_and_itself_is_used_by_nobody_else() -> None:
+    for imports, within in (('"sync"', True), ('"m.org/p"', True), ('"m.org/q"', False)):
+        parsed = GoPackage.parsed("/p", {FILE: f"package p\nimport {imports}\n{TEXT}"})
+        assert parsed is not None
+        assert parsed.is_within("m.org/p") is within
+    assert not _in_part().is_within("m.org/p")

@@ -10,7 +10,7 @@ from diagnosis.source.go_text import FILE, line_with, operation, package
 from flakecore.diagnosis.source.go_parser import text_of
 from flakecore.diagnosis.source.objects.operations import OperationKind
 from flakecore.diagnosis.source.syntax import declared_around
-from flakecore.diagnosis.waits.skipping_exits import skipping_exits
+from flakecore.diagnosis.waits.skipping_exits import recovered_panic, skipping_exits
 
 HANGS = {
     "TestWaitsWithinItsLoop": Expected(
@@ -147,3 +147,44 @@ def test_a_way_out_behind_what_ends_the_wait_skips_nothing(
     found = [(each.word, each.place) for each in skipping_exits(parsed, ends, leading)]
     lines = [(word, f"{FILE}:{line_with(TEXT, f'// {mark}')}") for word, mark in expected]
     assert found == lines
+
+
+def _exits_and_panic(text: str) -> tuple[list[tuple[str, str]], str]:
+    parsed = package(text)
+    done = operation(parsed, OperationKind.DONE, "w")
+    ends = [(FILE, done)]
+    leading = parsed.calls.leading_to([(FILE, done.function)])
+    found = [(each.word, each.place) for each in skipping_exits(parsed, ends, leading)]
+    return found, recovered_panic(ends)
+
+
+def test_a_way_out_before_the_add_skips_no_done() -> None:
+    text = """
+    func find(w *sync.WaitGroup, known bool) {
+        if known {
+            w.Wait()
+            return
+        }
+        w.Add(1)
+        if stop() {
+            return // late
+        }
+        w.Done()
+    }
+    """
+    place = f"{FILE}:{line_with(text, '// late')}"
+    assert _exits_and_panic(text) == ([("return", place)], "")
+
+
+def test_a_panic_that_is_recovered_would_skip_what_is_not_deferred() -> None:
+    text = """
+    func run(w *sync.WaitGroup, do func()) {
+        defer func() { _ = recover() }() // recover
+        do()
+        w.Done()
+    }
+    """
+    place = f"{FILE}:{line_with(text, '// recover')}"
+    assert _exits_and_panic(text) == ([], place)
+    assert _exits_and_panic(text.replace("w.Done()", "defer w.Done()")) == ([], "")
+    assert _exits_and_panic(text.replace("recover()", "close()")) == ([], "")

@@ -15,7 +15,7 @@ from flakecore.diagnosis.objects.object_wait import (
 )
 from flakecore.diagnosis.objects.page_clock import coarse_duration
 from flakecore.diagnosis.source.go_files import GoFiles
-from flakecore.diagnosis.source.objects.operations import OperationKind
+from flakecore.diagnosis.source.objects.operations import Operation, OperationKind
 from flakecore.frames import own_frame
 from flakecore.objects import ObjectKind, PageEvent, PageHolder, PageObject
 
@@ -218,7 +218,10 @@ class ObjectWords:
                 return
 
     def _in_source(self, frame: StackFrame | None, kinds: Sequence[OperationKind]) -> str:
-        found = self._files.operations_at(frame, frame.line, *kinds) if frame and kinds else []
+        found: list[Operation] = []
+        if frame is not None and kinds:
+            found = self._files.operations_at(frame, frame.line, *kinds)
+            found = found or self._files.deferred_to(frame, *kinds)
         names = {each.object.text for each in found}
         return names.pop() if len(names) == 1 else ""
 

@@ -25,6 +25,7 @@ from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing
 from flakecore.diagnosis.source.types import PackageTypes
 from flakecore.diagnosis.source.values.function_values import argument_of, names_given
 
+_LISTS = ("statement_list", "block")
 _WRAPPERS = ("parenthesized_expression", "type_instantiation_expression", "index_expression")
 """Nodes that a name is called through."""
 
@@ -74,12 +75,21 @@ class CallGraph:
                 found |= {site.callee for site in within if site.node == call}
         return frozenset(found - {VALUE, OUTSIDE})
 
-    def leading_to(self, ends: Iterable[tuple[str, Node]]) -> frozenset[FunctionKey]:
-        """Return the functions that are some, or may come to call one of them."""
+    def leading_to(
+        self, ends: Iterable[tuple[str, Node]], *, started: bool = True
+    ) -> frozenset[FunctionKey]:
+        """Return the functions that are some, or may come to call one of them.
+
+        Args:
+            ends: the functions, with their files.
+            started: whether one that starts a goroutine with such a function is one of them, too.
+        """
         found = {(file, node.start_byte) for file, node in ends}
         todo = list(found)
         while todo:
             for site in self._callers_of(todo.pop()):
+                if not started and _is_start(site.node):
+                    continue
                 if site.function not in found:
                     found.add(site.function)
                     todo.append(site.function)
@@ -140,6 +150,39 @@ class CallGraph:
             if may_follow(site.node, function, line):
                 return True
         return False
+
+    def comes_to(
+        self,
+        file: str,
+        function: Node,
+        line: int,
+        leading: frozenset[FunctionKey],
+        ends: Iterable[Node],
+    ) -> bool:
+        """Return whether a function that is in a call has an end in a later statement, or round.
+
+        Args:
+            file: where the function stands.
+            function: its node.
+            line: it is in this line.
+            leading: the functions that lead to the ends on the same goroutine.
+            ends: the nodes of the ends.
+        """
+        own = [each for each in ends if enclosing(each, *FUNCTIONS) == function]
+        calls = [
+            site.node
+            for site in self._sites_in((file, function.start_byte))
+            if site.callee in leading and not _is_start(site.node)
+        ]
+        return any(
+            may_follow(each, function, line)
+            and (
+                each.parent.type == "defer_statement"
+                or line_of(_statement(each)) > line
+                or is_in_loop_of(each, function, line)
+            )
+            for each in (*own, *calls)
+        )
 
     def _sites_in(self, function: FunctionKey) -> tuple[Site, ...]:
         """Return the calls and uses in a function, in the order of the source."""
@@ -213,3 +256,15 @@ def _uses_at(file: str, node: Node) -> Iterator[tuple[str, Node]]:
     is_call = parent is not None and parent.type == "call_expression"
     if is_call and parent.child_by_field_name("function") == inner:
         yield file, parent
+
+
+def _is_start(node: Node) -> bool:
+    """Return whether a call is one of a ``go`` statement."""
+    return node.parent is not None and node.parent.type == "go_statement"
+
+
+def _statement(node: Node) -> Node:
+    """Return the statement of a block that a node is part of."""
+    while node.parent is not None and node.parent.type not in _LISTS:
+        node = node.parent
+    return node

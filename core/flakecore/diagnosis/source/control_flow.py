@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from flakecore.diagnosis.source.go_parser import Node, last_line_of, line_of
+from flakecore.diagnosis.source.go_parser import Node, last_line_of, line_of, nodes_of
+
+_LISTS = ("statement_list", "block")
+_JUMPS = frozenset(("break_statement", "continue_statement", "goto_statement"))
 
 
 def may_follow(node: Node, function: Node, line: int) -> bool:
     """Return whether a function that has come to a line may still come to a node within it."""
-    if line <= 0 or last_line_of(node) >= line:
+    if line <= 0:
         return True
     parent = node.parent
     if parent is not None and parent.type == "defer_statement":
+        return True
+    if _returns_before(node, function, line):
+        return False
+    if last_line_of(node) >= line:
         return True
     return is_in_loop_of(node, function, line) or _has_labels(function)
 
@@ -27,3 +34,28 @@ def is_in_loop_of(node: Node, function: Node, line: int) -> bool:
 
 def _has_labels(function: Node) -> bool:
     return b"goto " in function.text
+
+
+def _returns_before(node: Node, function: Node, line: int) -> bool:
+    """Return whether a block around a line, and not around a node, goes on to a return."""
+    if _has_labels(function):
+        return False
+    block = function.descendant_for_point_range((line - 1, 0), (line - 1, 0))
+    while block is not None and block != function:
+        if block.start_byte <= node.start_byte and node.end_byte <= block.end_byte:
+            return False
+        if block.type in _LISTS and _ends_in_return(block, line):
+            return True
+        block = block.parent
+    return False
+
+
+def _ends_in_return(block: Node, line: int) -> bool:
+    """Return whether a list of statements ends in a return that nothing from a line on skips."""
+    last: Node | None = block
+    while last is not None and last.type in _LISTS:
+        within = [each for each in last.named_children if each.type != "comment"]
+        last = within[-1] if within else None
+    if last is None or last.type != "return_statement":
+        return False
+    return not any(line_of(each) >= line for each in nodes_of(block, _JUMPS))

@@ -22,6 +22,7 @@ from flakecore.diagnosis.source.types import PackageTypes
 _CLOSURE = re.compile(r"(?:func|gowrap|deferwrap)?\d*")
 _GENERIC = re.compile(r"\[.*\]", re.DOTALL)
 _CALLS = frozenset(("call_expression",))
+_RETURNS = frozenset(("return_statement",))
 _SELECTS = frozenset(("select_statement",))
 _NAMES = ("identifier", "field_identifier", "type_identifier", "package_identifier")
 _IN_A_NAME = rb"[\w\x80-\xff]"
@@ -134,6 +135,22 @@ class GoFile:
     def at(self, line: int, *kinds: OperationKind) -> list[Operation]:
         """Return the operations of some kinds in a line."""
         return [each for each in self.operations if each.line == line and each.kind in kinds]
+
+    def deferred_to(self, line: int, *kinds: OperationKind) -> list[Operation]:
+        """Return the deferred operations of some kinds that run where a line leaves its function.
+
+        That is a line with a return, or the function's last one: what is deferred runs there.
+        """
+        function = self.function_at(line)
+        if function is None:
+            return []
+        returns = nodes_of(function, _RETURNS, line)
+        leaves = any(line_of(each) == line for each in returns) or last_line_of(function) == line
+        return [
+            each
+            for each in self.operations
+            if leaves and each.deferred and each.function == function and each.kind in kinds
+        ]
 
     def select_at(self, line: int) -> Node | None:
         """Return the select statement that begins in a line; None for none or several."""

@@ -10,15 +10,16 @@ from flakecore.diagnosis.source.go_package import GoPackage
 from flakecore.diagnosis.source.go_parser import line_of, text_of
 from flakecore.diagnosis.source.objects.held_locks import held_locks
 from flakecore.diagnosis.source.objects.lock_helpers import PAIRS
-from flakecore.diagnosis.source.objects.operations import Operation, OperationKind
+from flakecore.diagnosis.source.objects.operations import ObjectName, Operation, OperationKind
 from flakecore.diagnosis.source.syntax import is_deferred, parameters
-from flakecore.frames import HasFunction, is_own
+from flakecore.frames import HasFunction, is_own, package_of
 from flakecore.timeline import Frame
 from flakecore.timeline.sources import Sources
 
 _KINDS = tuple(OperationKind)
 _LARGEST_PACKAGE = 2 << 20
 """Bytes of a package that is parsed at most: it takes 2 s. Larger ones are generated."""
+_LOCK_TYPES = ("sync.Mutex", "sync.RWMutex")
 _PARSED = 1
 """Cases whose parsed files are kept: those of a package of 1 MB take some 300 MB."""
 
@@ -78,6 +79,18 @@ class GoFiles:
         """Return the version of the language that a frame's file is in; None if unknown."""
         return self._sources.language(frame) if self._sources is not None else None
 
+    def may_be_used_elsewhere(self, package: GoPackage, frame: HasFunction) -> bool:
+        """Return whether other packages may use what a package exports, while its tests run.
+
+        Args:
+            package: the package.
+            frame: a frame that stands in it.
+        """
+        home = package_of(frame.function).removesuffix("_test")
+        if not package.is_importable:
+            return False
+        return home != self._package.removesuffix("_test") or not package.is_within(home)
+
     def held_at(
         self, frame: HasFunction, line: int, inner: HasFunction | None = None
     ) -> list[Operation]:
@@ -117,6 +130,11 @@ class GoFiles:
         file = self.file_of(frame)
         return file.at(line, *(kinds or _KINDS)) if file is not None else []
 
+    def deferred_to(self, frame: StackFrame, *kinds: OperationKind) -> list[Operation]:
+        """Return the deferred operations of some kinds that run where a frame is leaving."""
+        file = self.file_of(frame)
+        return file.deferred_to(frame.line, *kinds) if file is not None else []
+
     def hands_over(self, frame: HasFunction, lock: Operation) -> bool:
         """Return whether a literal within the function that locks may unlock at another time."""
         package = self.package_of(frame)
@@ -130,6 +148,18 @@ class GoFiles:
             and not is_deferred(each.function)
             for each in operations.get(frame.file.rpartition("/")[2], ())
         )
+
+    def is_of_copy(self, frame: HasFunction, lock: ObjectName) -> bool:
+        """Return whether a lock is part of a parameter that a frame's function takes by value."""
+        package = self.package_of(frame)
+        stands = package.function_of(frame) if package is not None else None
+        if package is None or stands is None or lock.parameter < 0:
+            return False
+        kind = parameters(stands[1])[lock.parameter][1].partition("[")[0]
+        types, field = package.types, lock.path[1:]
+        of_field = types.fields.get(kind, {}).get(field, "")
+        is_value = of_field in _LOCK_TYPES and f"*{of_field}" not in types.embedded.get(kind, ())
+        return lock.scope == f"type {kind}" and (kind in _LOCK_TYPES or is_value)
 
     def receiver_of(self, frame: HasFunction) -> str:
         """Return the name of the receiver of the method that a frame is in; "" for none."""

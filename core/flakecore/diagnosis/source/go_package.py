@@ -16,7 +16,7 @@ from flakecore.diagnosis.source.syntax import declared_around
 from flakecore.diagnosis.source.types import PackageTypes
 from flakecore.diagnosis.source.values.value_origins import ValueOrigins
 from flakecore.diagnosis.source.variable_writes import VariableWrites
-from flakecore.frames import HasFunction
+from flakecore.frames import HasFunction, is_standard
 
 
 class GoPackage:
@@ -83,6 +83,17 @@ class GoPackage:
     def is_importable(self) -> bool:
         """Whether other packages may import it: it has files that are no tests."""
         return not all(name.endswith("_test.go") for name in self.files)
+
+    def is_within(self, package: str) -> bool:
+        """Return whether its files import nothing but themselves and the standard library.
+
+        Nobody else is part of a test of it then, who could use what it exports.
+
+        Args:
+            package: its import path.
+        """
+        paths = {path for file in self.files.values() for path in file.imports.values()}
+        return self.is_whole and all(each == package or is_standard(each) for each in paths)
 
     def has(self, frame: HasFunction) -> bool:
         """Return whether a frame stands in one of the files, if at a line of another revision."""

@@ -10,9 +10,25 @@ from flakecore.diagnosis.source.go_package import GoPackage
 from flakecore.diagnosis.source.objects.operations import Operation, OperationKind
 from flakecore.diagnosis.source.syntax import enclosing
 from flakecore.diagnosis.waits.lock_waits import LockWait
-from flakecore.diagnosis.waits.skipping_exits import left_select, loop_that_waits, skipping_exits
+from flakecore.diagnosis.waits.skipping_exits import (
+    SkippingExit,
+    left_select,
+    loop_that_waits,
+    recovered_panic,
+    skipping_exits,
+)
 from flakecore.diagnosis.waits.wait_peers import WaitPeers
 
+INFINITIVE = {
+    OperationKind.SEND: "send",
+    OperationKind.CLOSE: "close it",
+    OperationKind.RECEIVE: "receive",
+    OperationKind.RANGE: "receive",
+    OperationKind.DONE: "call its Done",
+    OperationKind.SIGNAL: "signal it",
+    OperationKind.BROADCAST: "signal it",
+}
+"""What would end a wait, as what somebody was to do."""
 _SHOWN = 4
 """Operations that would have ended a wait which are named as places."""
 
@@ -68,6 +84,8 @@ def _claims(peers: WaitPeers, ends: list[tuple[str, Operation]]) -> tuple[str, .
         where = f"{ends[0][0]}:{ends[0][1].line}"
         begin = f"the loop at {loop} waits before it has started all that call Done"
         return (f"{begin} ({where})", begin)
+    if peers.itself:
+        return only_itself(peers, ends) if peers.kind.rule == "wait-group-stuck" else ()
     skips = skipping_exits(peers.package, ends, peers.leading)
     nouns = dict.fromkeys(each.kind.noun for _, each in ends)
     noun = " or ".join(nouns)
@@ -76,7 +94,7 @@ def _claims(peers: WaitPeers, ends: list[tuple[str, Operation]]) -> tuple[str, .
         end = f" ({ends[0][0]}:{ends[0][1].line})" if len(ends) == 1 else ""
         begin = f"the {skip.word} at {skip.place} skips the {noun}"
         return (f"{begin}{end}", begin)
-    given_up = gives_up(peers.package, ends)
+    given_up = gives_up(peers.package, ends) or skipped_by_panic(skips, ends)
     if given_up:
         return given_up
     function, place = left_select(peers.state, peers.package, ends)
@@ -84,6 +102,34 @@ def _claims(peers: WaitPeers, ends: list[tuple[str, Operation]]) -> tuple[str, .
         begin = f"{function} left its select ({place}) by another case"
         return (f"{begin} than the {noun}", begin)
     return ()
+
+
+def only_itself(peers: WaitPeers, ends: Sequence[tuple[str, Operation]]) -> tuple[str, ...]:
+    """Return that nobody but the waiter is left to end its wait, the longest first.
+
+    Args:
+        peers: a wait that nobody else could end.
+        ends: the operations that would end it.
+    """
+    places = list(dict.fromkeys(f"{file}:{each.line}" for file, each in ends))
+    said = f"only {peers.state.name} itself could still {INFINITIVE[ends[0][1].kind]}"
+    return (f"{said} ({places[0]})", said) if len(places) == 1 else (said,)
+
+
+def skipped_by_panic(
+    skips: Sequence[SkippingExit], ends: Sequence[tuple[str, Operation]]
+) -> tuple[str, ...]:
+    """Return that a panic which is recovered would skip the only end; empty where not so.
+
+    Args:
+        skips: the ways out that skip it besides.
+        ends: what would end a wait.
+    """
+    place = recovered_panic(ends) if not skips else ""
+    if not place:
+        return ()
+    said = f"a panic, recovered at {place}, would skip the {ends[0][1].kind.noun}"
+    return (f"{said} ({ends[0][0]}:{ends[0][1].line})", said)
 
 
 def gives_up(package: GoPackage, ends: Sequence[tuple[str, Operation]]) -> tuple[str, ...]:

@@ -52,6 +52,8 @@ class LockWait:
         lock: address of the lock; 0 if unknown.
         base: address of the object that it is a field of, or of itself; 0 if unknown.
         name: the expression that it is locked by; None without the source.
+        copied: the lock was copied in its locked state, with the parameter that it is part of, so
+            that nobody can unlock it.
     """
 
     state: GoroutineState
@@ -60,6 +62,7 @@ class LockWait:
     lock: int
     base: int
     name: ObjectName | None
+    copied: bool = False
 
     @property
     def text(self) -> str:
@@ -165,6 +168,8 @@ class Locks:
 
         Of very many that hold a lock of one name the first ones are returned, whichever they hold.
         """
+        if wait.copied:
+            return []
         if wait.state.number not in self._holders:
             self._holders[wait.state.number] = self._find_holders(wait)
         return self._holders[wait.state.number]
@@ -303,7 +308,15 @@ class Locks:
         at = name.parameter if name is not None else 0 if frame.receiver else -1
         given = frame.arguments[at] if 0 <= at < len(frame.arguments) else 0
         near = not lock or 0 <= lock - given < _LARGEST_OBJECT
-        return LockWait(state, frame, depth, lock, given if near else 0, name)
+        copied = name is not None and self._is_copied(frame, name)
+        return LockWait(state, frame, depth, lock, given if near else 0, name, copied)
+
+    def _is_copied(self, frame: StackFrame, name: ObjectName) -> bool:
+        """Return whether a lock came to a frame's function as a copy, which it has not locked."""
+        if not self._files.is_of_copy(frame, name):
+            return False
+        held = self._files.held_at(frame, frame.line)
+        return not any(each.object.is_same(name) for each in held)
 
 
 def _same_lock(one: LockWait, other: LockWait) -> bool:

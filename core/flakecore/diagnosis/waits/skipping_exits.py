@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from flakecore.diagnosis.goroutine_states import GoroutineState
 from flakecore.diagnosis.source.call_sites import FunctionKey
 from flakecore.diagnosis.source.go_package import GoPackage
-from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
+from flakecore.diagnosis.source.go_parser import Node, line_of, nodes_of, text_of
 from flakecore.diagnosis.source.objects.operations import Operation, OperationKind
 from flakecore.diagnosis.source.syntax import FUNCTIONS, declared_around, enclosing, is_deferred
 
 _EXITS = {"return_statement": "return", "continue_statement": "continue"}
+_DEFERS, _CALLS = frozenset(("defer_statement",)), frozenset(("call_expression",))
 _BLOCKS = ("block", "communication_case", "expression_case", "type_case", "default_case")
 
 
@@ -39,7 +40,7 @@ def skipping_exits(
     """Return the ways out that skip one of some operations on an object, in order.
 
     A way out behind another of the operations, or behind a call that may come to one, in a block
-    around it, skips nothing.
+    around it, skips nothing, nor does one before the Add of what a Done counts down.
 
     Args:
         package: the package.
@@ -50,11 +51,50 @@ def skipping_exits(
     for file, end in ends:
         if end.deferred or is_deferred(end.function):
             continue
+        counted = _counted_from(package, file, end)
         for node in _exits_before(end):
+            if node.start_byte < counted:
+                continue
             done = any(_is_done_before(node, other) for home, other in ends if home == file)
             if not done and not _may_be_done_before(package, file, node, end, leading):
                 found[SkippingExit(_EXITS[node.type], f"{file}:{line_of(node)}")] = None
     return list(found)
+
+
+def recovered_panic(ends: Sequence[tuple[str, Operation]]) -> str:
+    """Return the place where a function recovers from panics that skip its only end; "" for none.
+
+    Args:
+        ends: what would end a wait, with the files that they stand in.
+    """
+    if len(ends) != 1 or ends[0][1].deferred or is_deferred(ends[0][1].function):
+        return ""
+    file, end = ends[0]
+    for statement in nodes_of(end.function, _DEFERS):
+        around = enclosing(statement, *FUNCTIONS)
+        if around != end.function or statement.end_byte > end.node.start_byte:
+            continue
+        for call in nodes_of(statement, _CALLS):
+            if text_of(call.child_by_field_name("function")) == "recover":
+                return f"{file}:{line_of(call)}"
+    return ""
+
+
+def _counted_from(package: GoPackage, file: str, end: Operation) -> int:
+    """Return the byte of the first Add in the function of a Done and before it; 0 for none."""
+    if end.kind is not OperationKind.DONE:
+        return 0
+    return min(
+        (
+            each.node.start_byte
+            for home, each in package.uses.of(file, end)
+            if home == file
+            and each.kind is OperationKind.ADD
+            and each.function == end.function
+            and each.node.end_byte <= end.node.start_byte
+        ),
+        default=0,
+    )
 
 
 def loop_that_waits(

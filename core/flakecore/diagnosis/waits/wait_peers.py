@@ -81,7 +81,8 @@ class WaitPeers:
         package: the package that its objects were followed in.
         ends: the operations that would end it, with the files that they stand in.
         leading: the functions that lead to one of them.
-        candidates: the goroutines that may still come to one.
+        candidates: the other goroutines that may still come to one.
+        itself: whether nobody else may, and the waiting goroutine has one ahead, behind its wait.
     """
 
     state: GoroutineState
@@ -91,6 +92,7 @@ class WaitPeers:
     ends: tuple[tuple[str, Operation], ...]
     leading: frozenset[FunctionKey]
     candidates: tuple[GoroutineState, ...]
+    itself: bool = False
 
     @property
     def place(self) -> str:
@@ -151,10 +153,13 @@ class WaitGraph:
         found = self._ends_at(frame, state.blocked_on, kind)
         if found is None:
             return None
-        others = found.candidates
+        others, itself = found.candidates, False
         if state.number in found.numbers:
             others = tuple(each for each in others if each.number != state.number)
-        return WaitPeers(state, kind, found.own, found.package, found.ends, found.leading, others)
+            itself = not others and self._comes_to(state, found)
+        return WaitPeers(
+            state, kind, found.own, found.package, found.ends, found.leading, others, itself
+        )
 
     def operation_of(self, state: GoroutineState) -> str:
         """Return what the source says that a goroutine waits in: ``receives from q.items``.
@@ -175,6 +180,8 @@ class WaitGraph:
         if state.blocked_on.for_ever:
             return frozenset()
         wait = self._locks.waits.get(state.number)
+        if wait is not None and wait.copied:
+            return frozenset()
         if wait is not None:
             holders = self._locks.holders_of(wait)
             known = holders and all(each.is_known for each in holders)
@@ -255,7 +262,7 @@ class WaitGraph:
         for each in own:
             if package.uses.escapes(file, each):
                 return None
-            if package.is_importable and _is_exported(each):
+            if _is_exported(each) and self._files.may_be_used_elsewhere(package, frame):
                 return None
             ending = kind.ends
             if kind is _SELECTS:
@@ -280,7 +287,7 @@ class WaitGraph:
         if file is None:
             return ()
         if kind is not _SELECTS:
-            found = file.at(frame.line, *kind.own)
+            found = file.at(frame.line, *kind.own) or file.deferred_to(frame.line, *kind.own)
             return (found[0],) if len(found) == 1 else ()
         select = file.select_at(frame.line)
         return file.cases_of(select) if select is not None else ()
@@ -309,6 +316,18 @@ class WaitGraph:
             if memory[key]:
                 return True
         return False
+
+    def _comes_to(self, state: GoroutineState, found: _Ends) -> bool:
+        """Return whether a goroutine has an end of its own wait ahead, in a later statement."""
+        package, nodes = found.package, [each.node for _, each in found.ends]
+        ends = ((file, each.function) for file, each in found.ends)
+        leading = package.calls.leading_to(ends, started=False)
+        return any(
+            (stands := package.function_of(frame)) is not None
+            and package.calls.comes_to(*stands, frame.line, leading, nodes)
+            for frame in state.frames
+            if not is_wrapper(frame.function)
+        )
 
     def _called_from_outside(self, package: GoPackage, leading: frozenset[FunctionKey]) -> bool:
         """Return whether a goroutine of other packages may call a method that leads to an end."""

@@ -105,3 +105,21 @@ func (a *account) put(n int) {
 	defer a.mu.Unlock()
 	a.left += n
 }
+
+type notebook struct {
+	once  sync.Once
+	lines chan string
+}
+
+var notes notebook
+
+func (n *notebook) put(line string) {
+	n.once.Do(func() {
+		n.lines = make(chan string, 8)
+		go func() {
+			for range n.lines {
+			}
+		}()
+	})
+	n.lines <- line
+}

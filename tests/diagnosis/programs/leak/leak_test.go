@@ -65,3 +65,8 @@ func TestSharedAgain(t *testing.T) {
 	Shared().jobs <- func() { ran <- true }
 	<-ran
 }
+
+func TestNotesAreKeptForAll(t *testing.T) {
+	notes.put("first")
+	notes.put("second")
+}

@@ -5,9 +5,10 @@ the test's goroutine and one of these took at least half of the test's time: run
 a proc, assisting the collector, or one kind of wait, told with the place and who ended it where one
 wait took half by itself. A wait that the deadline itself ended is an effect, and a cause only with
 who was at work then, if that was but one of the test's other goroutines. The shares are of the same
-time and sum up to it. Of a timeout neither running nor a wait is told here: other rules tell what a
-hung or busy test stood in. Silent on other failures, on tests that were paused, and where the
-message tells what was wanted rather than what happened.
+time and sum up to it. Of a timeout neither running nor a wait is told here, nor a loop that no
+proc would have ended: other rules tell what a hung or busy test stood in. Silent on other
+failures, on tests that were paused, and where the message tells what was wanted rather than what
+happened.
 
 Example: a request with a budget of 100 ms whose answer comes from a goroutine that sleeps for 90.
 Counterexample: an assertion that fails after as long a wait.
@@ -20,6 +21,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role, Weight
+from flakecore.diagnosis.rules.hangs.slow_not_stuck import goes_round_for_ever
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.timers.at_work import at_work
 from flakecore.diagnosis.rules.timers.timer_races import ENDS_CONTEXT
@@ -58,7 +60,9 @@ def _find(question: Question) -> Iterator[Finding]:
     name, taken = max(parts.items(), key=lambda item: item[1])
     if taken < _HALF * total or abs(sum(parts.values()) - total) > TOLD * total:
         return
-    if failure.kind is FailureKind.TIMEOUT and name not in (State.RUNNABLE.label, ASSISTING):
+    if failure.kind is FailureKind.TIMEOUT and (
+        name not in (State.RUNNABLE.label, ASSISTING) or goes_round_for_ever(question)
+    ):
         return
     found = _finding(question, lane, parts, start_ns, end_ns)
     yield found if found.weight is Weight.CAUSE else _with_who_was_late(question, found, lane)

@@ -29,7 +29,14 @@ from flakecore.diagnosis.source.go_parser import text_of
 from flakecore.diagnosis.source.objects.method_values import counts_down_elsewhere
 from flakecore.diagnosis.source.objects.operations import Operation, OperationKind
 from flakecore.diagnosis.source.syntax import declared_around, parameters
-from flakecore.diagnosis.waits.counterpart import ending_role, gives_up, waiting_loop
+from flakecore.diagnosis.waits.counterpart import (
+    INFINITIVE,
+    ending_role,
+    gives_up,
+    only_itself,
+    skipped_by_panic,
+    waiting_loop,
+)
 from flakecore.diagnosis.waits.peer_history import EndedPeer, ended_peers
 from flakecore.diagnosis.waits.skipping_exits import left_select, skipping_exits
 from flakecore.diagnosis.waits.wait_peers import WaitPeers
@@ -143,7 +150,7 @@ def _claim(group: list[WaitPeers], gone: Sequence[EndedPeer], rule: str) -> str:
             return first_that_fits(f"{begin}, and nothing in the package {enders}")
         left = f"; nobody is left that sends ({_places(sends)})" if sends else ""
         return first_that_fits(f"{begin}, which nothing closes{left}", f"{begin}, never closed")
-    where, does_it = _places(ends), _INFINITIVE[ends[0][1].kind]
+    where, does_it = _places(ends), INFINITIVE[ends[0][1].kind]
     copies = {_takes_a_copy(each) for _, each in ends}
     if rule == "wait-group-stuck" and len(copies) == 1 and copies != {""}:
         return first_that_fits(f"{begin}, of which {copies.pop()} counts down a copy ({where})")
@@ -152,7 +159,9 @@ def _claim(group: list[WaitPeers], gone: Sequence[EndedPeer], rule: str) -> str:
     if loop:
         short = f"the loop at {loop} waits before it has started all that call Done"
         return first_that_fits(f"{begin}; {short} ({where})", f"{begin}; {short}")
-    skips = skipping_exits(peers.package, ends, peers.leading)
+    if peers.itself and rule != "chan-not-closed":
+        return first_that_fits(*(f"{begin}; {each}" for each in only_itself(peers, ends)))
+    skips = skipping_exits(peers.package, ends, peers.leading) if not peers.itself else []
     if len(skips) == 1:
         skip = f"the {skips[0].word} at {skips[0].place} skips it"
         return first_that_fits(
@@ -161,7 +170,7 @@ def _claim(group: list[WaitPeers], gone: Sequence[EndedPeer], rule: str) -> str:
             f"{begin}; nobody is left to {does_it}: {skip}",
             f"{begin}; {skip.replace('skips it', f'skips the {ends[0][1].kind.noun}')}",
         )
-    given_up = gives_up(peers.package, ends)
+    given_up = gives_up(peers.package, ends) or skipped_by_panic(skips, ends)
     if given_up:
         return first_that_fits(*(f"{begin}; {each}" for each in given_up))
     function, select = left_select(peers.state, peers.package, ends)
@@ -209,15 +218,6 @@ _PLURAL = {
     "selects from": "select from",
     "waits for": "wait for",
     "waits for a signal of": "wait for a signal of",
-}
-_INFINITIVE = {
-    OperationKind.SEND: "send",
-    OperationKind.CLOSE: "close it",
-    OperationKind.RECEIVE: "receive",
-    OperationKind.RANGE: "receive",
-    OperationKind.DONE: "call its Done",
-    OperationKind.SIGNAL: "signal it",
-    OperationKind.BROADCAST: "signal it",
 }
 RULE = Rule(
     "peer-gone",

@@ -97,6 +97,13 @@ def _find(question: Question) -> Iterator[Finding]:
         return
 
 
+def goes_round_for_ever(question: Question) -> bool:
+    """Return whether a goroutine of the test is in a loop that runs until somebody else ends it."""
+    running = (BlockedOn.RUNNING, BlockedOn.RUNNABLE)
+    states = (each for each in question.states.of_test() if each.blocked_on in running)
+    return any(_reason(question, each).places for each in states)
+
+
 def _has_just_been_woken(state: GoroutineState) -> bool:
     """Whether a dump shows a goroutine in a call that waits, though it is ready: it ran little."""
     innermost = state.frames[0].function if state.frames else ""

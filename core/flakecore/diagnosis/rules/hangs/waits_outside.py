@@ -13,14 +13,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flakecore.diagnosis.findings import Certainty, Finding, Role, Weight
+from flakecore.diagnosis.findings import CLAIM_LIMIT, Certainty, Finding, Role, Weight
 from flakecore.diagnosis.goroutine_states import GoroutineState
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.waits.blocked_on import BlockedOn
+from flakecore.diagnosis.waits.wait_peers import WaitPeers
 from flakecore.frames import is_own
 from flakecore.timeline import FailureKind
 
+_PIPES = "os/exec.(*Cmd).awaitGoroutines"
+"""Wait comes to it when the child has ended, for what copies its output (Go 1.20, os/exec)."""
 _CALLS = (
     ("os/exec.(*Cmd).", "waits for a child process"),
     ("os.(*Process).", "waits for a child process"),
@@ -62,18 +65,39 @@ def _find(question: Question) -> Iterator[Finding]:
             where, place = "", f" (started at {made.place})"
         else:
             continue
+        told = f"{state.name} {what}{where}{place}"
+        behind = _behind(question, state)
+        both = f"{told}, while {_wait(behind)}" if behind is not None else ""
+        own = [behind.state] if behind is not None and len(both) <= CLAIM_LIMIT else []
         yield Finding(
             rule=RULE.id,
             claim=first_that_fits(
-                f"{state.name} {what}{since}{where}{place}", f"{state.name} {what}{place}"
+                *([both] if own else ()),
+                f"{state.name} {what}{since}{where}{place}",
+                f"{state.name} {what}{place}",
             ),
             certainty=Certainty.SEEN,
             weight=Weight.EFFECT,
             test=state.test,
-            places=(state.place_of(Role.WAITS),),
-            evidence=(state.evidence(),),
+            places=tuple(each.place_of(Role.WAITS) for each in (state, *own)),
+            evidence=tuple(each.evidence() for each in (state, *own)),
             explains=frozenset((state.number,)),
         )
+
+
+def _behind(question: Question, state: GoroutineState) -> WaitPeers | None:
+    """Return the wait of the test's own goroutine, where only this one could end it."""
+    failure = question.failure
+    own = question.states.by_number.get(failure.goroutine) if failure is not None else None
+    if own is None or own.number == state.number:
+        return None
+    peers = question.waits.peers(own)
+    numbers = [each.number for each in peers.candidates] if peers is not None else []
+    return peers if numbers == [state.number] else None
+
+
+def _wait(peers: WaitPeers) -> str:
+    return f"{peers.state.name} {peers.does} {peers.text} ({peers.place})"
 
 
 def _polls(question: Question, state: GoroutineState) -> bool:
@@ -102,7 +126,8 @@ def _outside(state: GoroutineState) -> str:
     if state.blocked_on is BlockedOn.RECEIVE and any(
         each.startswith("os/exec.(*Cmd).") for each in within
     ):
-        return "waits for a child process"
+        has_ended = any(each.startswith(_PIPES) for each in within)
+        return f"waits for {'the pipes of an ended' if has_ended else 'a'} child process"
     return ""
 
 

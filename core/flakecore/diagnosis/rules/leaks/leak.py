@@ -90,7 +90,7 @@ def _find(question: Question) -> Iterator[Finding]:
         if lock is not None and question.waits.may_be_unlocked(lock):
             continue
         reason = proven.get(state.number)
-        is_proven = _is_dead(state) or (reason is not None and reason.rule in _PROOFS)
+        is_proven = _is_dead(question, state) or (reason is not None and reason.rule in _PROOFS)
         asked_trace = state.blocked_on.on_lock or not told_by_collector
         if not is_proven and not (asked_trace and _is_left_by_trace(question, state, kin)):
             continue
@@ -120,9 +120,16 @@ def _left_locked(question: Question, over: set[int]) -> Iterator[Finding]:
             yield replace(finding, rule=RULE.id, test=test)
 
 
-def _is_dead(state: GoroutineState) -> bool:
-    """Return whether the collector or the objects page tells that nothing can wake it."""
-    return state.leaked or state.live is False
+def _is_dead(question: Question, state: GoroutineState) -> bool:
+    """Return whether the collector or the objects page tells that nothing can wake it.
+
+    When all tests are over nobody is left to use what a package variable leads to, though another
+    test might: a page says nothing of that.
+    """
+    if state.leaked or state.live is not False or question.objects is None:
+        return state.leaked or state.live is False
+    waits = question.objects.waits_of(state.number)
+    return not any(each.object is not None and each.object.is_global for each in waits)
 
 
 class _Kin:
@@ -172,7 +179,7 @@ def _finding(
     first = states[0]
     assert first.own is not None
     reasons = list(dict.fromkeys(proven[s.number] for s in states if s.number in proven))
-    reasons = [each for each in reasons if _is_dead(first) or each.rule in _PROOFS]
+    reasons = [each for each in reasons if _is_dead(question, first) or each.rule in _PROOFS]
     evidence = [state.evidence() for state in states[:_SHOWN]]
     if any(state.leaked for state in states):
         text = f"the collector found that nothing can wake {names([s.number for s in states])}"
@@ -194,8 +201,8 @@ def _finding(
         evidence.append(
             Evidence(f"G{first.creator}, which started it, ended", ended, first.creator)
         )
-    seen = all(map(_is_dead, states)) or not reasons
-    is_stuck = bool(reasons) or _is_dead(first)
+    seen = all(_is_dead(question, each) for each in states) or not reasons
+    is_stuck = bool(reasons) or _is_dead(question, first)
     return Finding(
         rule=RULE.id,
         claim=_claim(question, states, is_stuck=is_stuck, ended=bool(ended)),

@@ -37,6 +37,13 @@ from flakecore.diagnosis.waits.stopped_tickers import stopped_ticker
 from flakecore.objects import ObjectKind, PageEvent, PageObject
 from flakecore.times import format_moment
 
+_PIPES = {
+    "io.(*pipe).read": "read from an io.Pipe",
+    "io.(*pipe).write": "write to an io.Pipe",
+    "net.(*pipe).read": "read from a net.Pipe",
+    "net.(*pipe).write": "write to a net.Pipe",
+}
+"""Functions that wait in a select for the other end of a pipe (io/pipe.go, net/pipe.go)."""
 _SHOWN = 8
 _OTHER_SIDE = {"send": "last_receive", "receive": "last_send"}
 NOBODY = "nobody that can go on has it"
@@ -144,6 +151,9 @@ def _channel(
     operation = first.wait.operation
     many = len(root) > 1
     who, place = names(root), place_of(first.frame)
+    pipe = _PIPES.get(first.frame.function, "") if first.frame is not None else ""
+    if pipe:
+        return _of_pipe(first, who, pipe if many else pipe.replace(" ", "s ", 1))
     if len(waits) > 1:
         texts = words.names(waits)
         verb = "wait in a select" if many else "waits in a select"
@@ -186,6 +196,15 @@ def _channel(
     if len(waits) == 1 and operation == "receive" and words.is_range(first):
         rule = "chan-not-closed"
     return rule, claim, events
+
+
+def _of_pipe(
+    first: ObjectWait, who: str, does: str
+) -> tuple[str, str, list[tuple[str, PageEvent]]]:
+    """Return rule and claim of a wait within a pipe of the standard library."""
+    rule = "chan-no-receiver" if does.startswith("write") else "chan-no-sender"
+    begin = f"{who} {does}{at(first.state.own)}"
+    return rule, first_that_fits(f"{begin}; nobody that can go on has its other end", begin), []
 
 
 def _semaphore(graph: ObjectGraph, words: ObjectWords, wait: ObjectWait) -> PageEvent | None:

@@ -4,7 +4,8 @@ Speaks of goroutines in Wait that cannot go on by the page, where nobody who cou
 the wait group or cond. Of a wait group it tells the counter and who called Add and Done last; of a
 cond who signalled it last, and how long before the Wait began. Where the source has just one way
 out that skips a Done, that is told, and inferred. Silent where a goroutine that can go
-on, or that waits for something else, has it: that is told by ``object-circles``.
+on, or that waits for something else, has it: that is told by ``object-circles``. So it is where
+those whom WaitGroup.Go started account for the counter: what they wait for is the cause.
 
 Example: the producer signals before the consumer waits.
 Counterexample: the producer is slow.
@@ -35,6 +36,8 @@ from flakecore.diagnosis.rules.wording import (
 from flakecore.diagnosis.waits.counterpart import AbsentCounterpart, counterpart
 from flakecore.objects import ObjectKind, PageEvent
 
+_GO = "sync.(*WaitGroup).Go.func"
+"""The function that calls what WaitGroup.Go was given."""
 _SHOWN = 8
 _EVENTS = {
     ObjectKind.WAIT_GROUP: ("last_add", "last_done"),
@@ -53,10 +56,36 @@ def _find(question: Question) -> Iterator[Finding]:
         if graph.is_circle(root) or wait is None or wait.object is None:
             continue
         place = (place_of(wait.frame), wait.state.test)
+        if _is_counted_by_go(question, wait):
+            continue
         if wait.object.kind in _EVENTS and place not in told:
             told.add(place)
-            other = counterpart(question.waits.peers(wait.state))
-            yield _finding(graph, words, root, wait, other)
+            yield _finding(graph, words, root, wait, _counterpart(question, graph, root))
+
+
+def _is_counted_by_go(question: Question, wait: ObjectWait) -> bool:
+    """Return whether goroutines of WaitGroup.Go that cannot go on account for a whole counter.
+
+    What they wait for is told instead: each calls Done when it ends (Go 1.25, sync/waitgroup.go).
+    """
+    counter = wait.object.counter if wait.object is not None else None
+    if counter is None:
+        return False
+    stuck = sum(
+        each.live is False and any(one.function.startswith(_GO) for one in each.frames)
+        for each in question.states
+        if each.test == wait.state.test
+    )
+    return 0 < counter <= stuck
+
+
+def _counterpart(
+    question: Question, graph: ObjectGraph, root: tuple[int, ...]
+) -> AbsentCounterpart | None:
+    """Return what the source says of the other side of a wait, of one of those that wait alike."""
+    waits = (wait for number in root[:_SHOWN] for wait in graph.waits_of(number)[:1])
+    found = (counterpart(question.waits.peers(wait.state)) for wait in waits)
+    return next((each for each in found if each is not None), None)
 
 
 def _finding(
