@@ -59,8 +59,13 @@ def terminal(
 
 
 def summary(text: str) -> str:
-    """Return the two top lines: what failed, and the headline with the moment."""
+    """Return the two top lines: what failed, and the headline."""
     return "\n".join(text.split("\n")[:2])
+
+
+def above_panes(text: str) -> str:
+    """Return the top lines in which the moment stands: on a small screen beside the lane."""
+    return "\n".join(text.split("\n")[:4])
 
 
 def ruler(text: str) -> str:
@@ -77,8 +82,10 @@ def window_width(text: str) -> float:
 
 def moment(text: str) -> int:
     """Return the time under the cursor in nanoseconds."""
-    found = re.search(r" t (-?\d+)\.([\d ]+)s", summary(text))
-    assert found, summary(text)
+    found = re.search(
+        r" (?:t )?(-?\d+)\.(\d{3} \d{3})s(?: ±\S+)?\s*$", above_panes(text), re.MULTILINE
+    )
+    assert found, above_panes(text)
     return int(f"{found[1]}{found[2].replace(' ', ''):0<9}")
 
 
@@ -113,7 +120,7 @@ def timeline_shown(terminal: Terminal) -> str:
 
 def shows_failure(failure: dict[str, Any]) -> Callable[[str], bool]:
     moment = format_time(failure["at_ns"], digits=6)
-    return lambda text: failure["test"] in summary(text) and moment in summary(text)
+    return lambda text: failure["test"] in summary(text) and moment in above_panes(text)
 
 
 def test_it_opens_on_the_first_failure(terminal: Terminal, failures: list[dict[str, Any]]) -> None:
