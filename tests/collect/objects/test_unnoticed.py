@@ -40,7 +40,7 @@ def test_facts_are_the_same_as_without(
     run = collected(module, tmp_path / "x.zip", go=go_toolchain(version), race=race)
     assert alone.returncode == run.result.exit_code == 0, run.shown
     wanted = facts(alone.stdout.splitlines())
-    assert len(wanted) == (21 if version < "1.26" else 27)
+    assert len(wanted) == (22 if version < "1.26" else 28)
     assert facts(run.shown.splitlines()) == wanted
     assert "fact: headings that are none [0]" in wanted
     yielded = "cpu.pprof: it ends where the tests began a CPU profile of their own"

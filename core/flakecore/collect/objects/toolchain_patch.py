@@ -7,6 +7,7 @@ from importlib.resources import files
 
 import orjson
 
+from flakecore.collect.objects.capture_patches import CAPTURE
 from flakecore.collect.objects.object_patches import OBJECT_PATCHES
 from flakecore.collect.objects.page_patches import PAGE
 from flakecore.collect.objects.panic_patches import PANICS
@@ -55,7 +56,8 @@ def patched(
             missing.append(feature.name)
             if feature.absent:
                 texts[RUNTIME] += _declarations(feature.absent)
-    texts = _apply(SCHEDULER, texts, read) or texts
+    for beside in (SCHEDULER, CAPTURE):
+        texts = _apply(beside, texts, read) or texts
     is_new = "\nfunc GetCallerSP() uintptr\n" in (read(_INTRINSICS) or "")
     return {file: _spelled(text, is_new=is_new) for file, text in texts.items()}, tuple(missing)
 
