@@ -27,8 +27,8 @@ from flakecore.errors import ProfileError
 from flakecore.gotest import read_dump, read_json, read_junit, read_text
 from flakecore.objects import read_pages
 from flakecore.pprof import read_profile
-from flakecore.printable import clean, printable, printable_lines
 from flakecore.report import Excerpt, render_text
+from flakecore.text.printable import clean, printable, printable_lines
 from flakecore.timeline import load_cases
 from flakecore.times import SECOND
 from fuzzing.targets import CORPUS

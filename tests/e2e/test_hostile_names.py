@@ -14,7 +14,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from flakecore.printable import printable
+from flakecore.text.printable import printable
 from program import PATIENCE_S, PROGRAM
 from timeline.captures import capture
 from toolchains import NEWEST, go_toolchain

@@ -15,8 +15,8 @@ from flakecore.gotest import read_json, read_junit, read_text
 from flakecore.gotrace import event_stream, read_trace
 from flakecore.objects import read_pages
 from flakecore.pprof import read_profile
-from flakecore.printable import printable
 from flakecore.report import Excerpt, render_json, render_text
+from flakecore.text.printable import printable
 from flakecore.timeline import load_cases
 from flakecore.times import SECOND
 

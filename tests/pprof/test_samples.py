@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flakecore.pprof.samples import RowLookup, sample_columns
-from flakecore.protobuf import WireError
+from flakecore.protobuf.reader import WireError
 
 
 @given(

@@ -10,7 +10,7 @@ from rich.text import Text
 from textual.app import App
 from textual.screen import Screen
 
-from flakecore.printable import printable_lines
+from flakecore.text.printable import printable_lines
 
 VERIFIED_FOR = "8.2"
 """The release of Textual whose source these were read in."""

@@ -13,8 +13,8 @@ from flakecore.alignment.units import OutputWrites, output_writes
 from flakecore.bundle import Artefact, Bundle, Kind
 from flakecore.gotest import PackageRun, Stamps, positions_of, read_writes
 from flakecore.gotrace import Trace
-from flakecore.left_out import WORDS, is_left_out
 from flakecore.loss import Loss
+from flakecore.text.left_out import WORDS, is_left_out
 
 MOST_LINES = 3_000_000
 """Lines that are paired at most: they take 0.3 kB each meanwhile (2.5 million, 84 bytes long), and

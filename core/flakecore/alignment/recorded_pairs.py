@@ -23,7 +23,7 @@ from flakecore.alignment.matching import Pairs, match
 from flakecore.alignment.recorded_stretches import match_stretches
 from flakecore.alignment.units import OutputWrites, Units, depths, key_of, shapes, tokens
 from flakecore.gotest import PackageRun, Packets
-from flakecore.printable import clean
+from flakecore.text.printable import clean
 
 _MARK = b"\x16"
 """Precedes the lines that package testing formats under ``-test.v=test2json``

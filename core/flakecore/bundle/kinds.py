@@ -10,7 +10,7 @@ import orjson
 
 from flakecore.bundle.profile_detection import is_profile, profile_subject
 from flakecore.profile_kinds import PROFILE_KINDS
-from flakecore.text_encodings import as_utf_8, is_text
+from flakecore.text.encodings import as_utf_8, is_text
 
 HEAD = 256 * 1024
 """How many bytes from the start of a file are enough to recognise its kind."""

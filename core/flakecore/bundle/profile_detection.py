@@ -16,7 +16,7 @@ from flakecore.errors import ProfileError
 from flakecore.frames import unlocks
 from flakecore.profile_inflate import inflated
 from flakecore.profile_kinds import kind_measuring
-from flakecore.protobuf import (
+from flakecore.protobuf.reader import (
     LENGTH,
     VARINT,
     Fields,

@@ -26,7 +26,7 @@ from flakecore.pprof.stack_columns import (
 )
 from flakecore.pprof.text_profiles import is_text_profile, read_text_profile
 from flakecore.profile_inflate import inflated
-from flakecore.protobuf import (
+from flakecore.protobuf.reader import (
     LENGTH,
     Bytes,
     Fields,

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from flakecore.pprof.distinct_rows import distinct_rows
 from flakecore.pprof.profile import Label, Profile, ValueType
 from flakecore.pprof.stack_columns import Ints, StackColumns
-from flakecore.protobuf import Words
-from flakecore.protobuf_writer import message, varint_fields, varint_sizes, varints
+from flakecore.protobuf.reader import Words
+from flakecore.protobuf.writer import message, varint_fields, varint_sizes, varints
 
 _LEVEL = 6
 

@@ -12,7 +12,15 @@ import numpy as np
 
 from flakecore.pprof.stack_columns import Indices, Ints
 from flakecore.profile_native.records import read_samples
-from flakecore.protobuf import LENGTH, VARINT, Bytes, WireError, Words, fields_of, varint_tiles
+from flakecore.protobuf.reader import (
+    LENGTH,
+    VARINT,
+    Bytes,
+    WireError,
+    Words,
+    fields_of,
+    varint_tiles,
+)
 
 _LOCATION, _VALUE, _LABEL = 1, 2, 3
 

@@ -18,7 +18,7 @@ import numpy as np
 from flakecore.errors import ProfileError
 from flakecore.pprof.profile import Label, Profile, ValueType
 from flakecore.pprof.stack_columns import ProfileFrame, StackColumns, stacks_of
-from flakecore.text_encodings import as_utf_8
+from flakecore.text.encodings import as_utf_8
 from flakecore.times import SECOND
 
 _TITLE = re.compile(

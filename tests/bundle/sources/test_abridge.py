@@ -18,7 +18,7 @@ from flakecore.bundle.sources import abridge, inflate, spool
 from flakecore.bundle.sources.abridge import Abridgement
 from flakecore.bundle.sources.spool import CutShortError
 from flakecore.gotest import Outcome, PackageRun, read_json, read_text
-from flakecore.left_out import is_left_out
+from flakecore.text.left_out import is_left_out
 from flakecore.timeline import load_cases
 
 BEGIN, END, MIDDLE = 200_000, 40_000, 20_000

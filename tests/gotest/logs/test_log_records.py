@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flakecore.gotest import Level, Record, read_record, read_text
-from flakecore.printable import clean
+from flakecore.text.printable import clean
 from gotest.go_runs import package
 from toolchains import RELEASES
 

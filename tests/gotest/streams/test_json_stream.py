@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from flakecore.gotest import OUTSIDE, Outcome, TestLog, read_json
 from flakecore.gotest.streams import line_blocks
-from flakecore.printable import clean
+from flakecore.text.printable import clean
 from gotest.go_runs import go_test
 from toolchains import NEWEST
 

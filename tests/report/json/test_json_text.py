@@ -6,8 +6,8 @@ import orjson
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flakecore.printable import MARK
 from flakecore.report.json.json_text import json_bytes
+from flakecore.text.printable import MARK
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))

@@ -40,8 +40,8 @@ def run(options: argparse.Namespace) -> int:
     # Imported here: --help and the other commands need none of it.
     from flakecore.bundle import open_bundle
     from flakecore.comparison import failure_rates, record_losses, runs_of_bundle
-    from flakecore.printable import clean
     from flakecore.report.runs import render_run_json, render_run_text
+    from flakecore.text.printable import clean
 
     progress = progress_line()
     runs: list[Run] = []

@@ -125,7 +125,7 @@ def _progress() -> Callable[[ScanCounts], None]:
 
 def _summary(counts: ScanCounts) -> list[str]:
     """Return what became of the bundles, in lines."""
-    from flakecore.printable import printable
+    from flakecore.text.printable import printable
     from flakecore.times import format_duration
 
     took = format_duration(round(counts.seconds * 1e9))

@@ -13,7 +13,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from flakecore.printable import printable
+from flakecore.text.printable import printable
 from flaketui.drawing.theme import Ground, Look, Role
 
 _LONGEST = 8

@@ -10,7 +10,7 @@ from rich.segment import Segment
 from textual.color import Color
 from textual.filter import LineFilter
 
-from flakecore.printable import printable
+from flakecore.text.printable import printable
 
 
 class PrintableFilter(LineFilter):

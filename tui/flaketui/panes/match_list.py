@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rich.text import Text
 from textual.widgets import Static
 
-from flakecore.printable import printable
+from flakecore.text.printable import printable
 
 SHOWN = 8
 """Matches that are listed; the first line says how many there are."""

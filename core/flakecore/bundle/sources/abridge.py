@@ -20,7 +20,7 @@ from collections.abc import Iterable, Iterator
 
 from flakecore.bundle.sources.inflate import most_inflated
 from flakecore.bundle.sources.spool import CutShortError, Spool, Spooled
-from flakecore.left_out import left_out
+from flakecore.text.left_out import left_out
 
 MAX_END, MAX_MIDDLE = 32 << 20, 16 << 20
 """Bytes of the end, and of lines before it. Chosen: of a crash with ten thousand goroutines the end

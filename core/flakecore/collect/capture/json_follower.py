@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from flakecore.tracebacks import TracebackFilter
+from flakecore.text.tracebacks import TracebackFilter
 
 _SHUFFLED = "-test.shuffle "
 _UNBUILT = ("[build failed]", "[setup failed]")

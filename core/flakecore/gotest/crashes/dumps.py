@@ -23,7 +23,7 @@ from flakecore.gotest.crashes.goroutine_blocks import (
     read_labels,
 )
 from flakecore.loss import Loss
-from flakecore.printable import clean
+from flakecore.text.printable import clean
 
 _TITLE = re.compile(r"([a-z]{1,40}) profile: total (\d{1,18})\r?\Z", re.ASCII)
 _ENTRY = re.compile(r"(\d{1,18}) @(?: 0x[0-9a-f]+)*\r?\Z", re.ASCII)

@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 from flakecore.frames import without_probe
 from flakecore.gotest.crashes.frame_reader import DumpFrame, FrameReader
 from flakecore.gotest.quoting import QUOTED, unquoted
-from flakecore.printable import clean
-from flakecore.tracebacks import is_internal, own_frames
+from flakecore.text.printable import clean
+from flakecore.text.tracebacks import is_internal, own_frames
 
 HEADER = re.compile(
     r"goroutine (\d{1,19})(?: gp=\S+)?(?: m=\S+)?(?: mp=\S+)? (\[.*\](?: \{.*\})?): *\Z", re.ASCII

@@ -14,7 +14,7 @@ import orjson
 from flakecore.gotest.logs.levels import Level
 from flakecore.gotest.quoting import QUOTED, unquoted
 from flakecore.gotest.streams.stamps import wall_ns
-from flakecore.printable import clean
+from flakecore.text.printable import clean
 from flakecore.times import MICROSECOND, MILLISECOND, SECOND
 
 _DEPTH = 8

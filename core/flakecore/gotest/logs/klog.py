@@ -9,7 +9,7 @@ import re
 
 from flakecore.gotest.logs.fields import Record, level_named, pairs, shown
 from flakecore.gotest.quoting import QUOTED, unquoted
-from flakecore.printable import clean
+from flakecore.text.printable import clean
 
 _LINE = re.compile(
     r"([IWEF])\d{4} \d\d:\d\d:\d\d\.\d{1,9} +\d{1,19} ([^\s:\]]+\.go:\d{1,9})\] ", re.ASCII

@@ -28,7 +28,7 @@ from flakecore.gotest.logs.logrus import logrus
 from flakecore.gotest.logs.slog import slog
 from flakecore.gotest.logs.zap import zap
 from flakecore.gotest.logs.zerolog import zerolog
-from flakecore.printable import clean
+from flakecore.text.printable import clean
 
 FORMS: tuple[Callable[[str], Record | None], ...] = (zap, zerolog, logrus, slog, klog)
 """Of lines meant for people; the first form that a line has is its own."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from flakecore.gotest.streams.line_search import positions_of
-from flakecore.printable import clean
+from flakecore.text.printable import clean
 
 HEADER = re.compile(r"# (?:\S+(?: \[\S+\])?|\[\S+\])\Z")
 """What go prints above the errors of a package: ``# p``, ``# p_test [p.test]``, vet's ``# [p]``."""

@@ -29,9 +29,9 @@ from flakecore.gotest.streams.runs import PackageRun, TestLog
 from flakecore.gotest.streams.stamps import wall_ns, walls_of_one_zone
 from flakecore.gotest.streams.uniform_output import uniform_output
 from flakecore.gotest.streams.wrappings.unwrap import unwrapped_json
-from flakecore.left_out import is_left_out
 from flakecore.loss import Loss
-from flakecore.printable import clean
+from flakecore.text.left_out import is_left_out
+from flakecore.text.printable import clean
 
 _FIELDS_OF_TEXT = (
     "Package",

@@ -20,8 +20,8 @@ from flakecore.gotest.streams.package_events import PackageEvents
 from flakecore.gotest.streams.plain.text_grammar import FOUR, FRAMING
 from flakecore.gotest.streams.runs import Outcome, PackageRun, Stamps, TestLog
 from flakecore.loss import Loss
-from flakecore.printable import clean
-from flakecore.text_encodings import as_utf_8
+from flakecore.text.encodings import as_utf_8
+from flakecore.text.printable import clean
 
 _CHUNK = 1 << 20
 _FORBIDDEN = bytes.maketrans(bytes(code for code in range(32) if code not in b"\t\n\r"), b"?" * 29)

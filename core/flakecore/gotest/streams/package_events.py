@@ -11,7 +11,7 @@ from flakecore.gotest.crashes.races import read_races
 from flakecore.gotest.streams.benchmarks import passed_benchmarks
 from flakecore.gotest.streams.lines import GrowingLines
 from flakecore.gotest.streams.runs import Outcome, PackageRun, TestRun
-from flakecore.printable import clean
+from flakecore.text.printable import clean
 from flakecore.times import SECOND
 
 TEST_ACTIONS = frozenset(("run", "pause", "cont", "bench", "pass", "fail", "skip"))

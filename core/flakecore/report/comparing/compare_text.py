@@ -12,9 +12,9 @@ from flakecore.comparison import (
     Step,
     condition_shown,
 )
-from flakecore.printable import clean, printable
 from flakecore.report.features.feature_text import shown
 from flakecore.report.text.finding_text import wrapped
+from flakecore.text.printable import clean, printable
 from flakecore.timeline import Case, TestSpan
 from flakecore.times import format_duration
 

@@ -14,8 +14,8 @@ import numpy as np
 
 from flakecore.gotrace import EventBlock, EventKind, ResourceKind, ResourceState
 from flakecore.gotrace.format.lazy_tables import LazyTables
-from flakecore.printable import printable
 from flakecore.report.json.json_text import json_bytes
+from flakecore.text.printable import printable
 from flakecore.times import SECOND
 
 _LABELS = [kind.label for kind in EventKind]

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from flakecore.fleet.triage.clusters import Cluster
 from flakecore.fleet.triage.flaky_tests import FlakyTest
 from flakecore.fleet.triage.triage import Triage
-from flakecore.printable import clean, printable
 from flakecore.report.fleet.triage_words import (
     cluster_words,
     counted,
@@ -21,6 +20,7 @@ from flakecore.report.fleet.triage_words import (
     totals_words,
 )
 from flakecore.report.text.finding_text import wrapped
+from flakecore.text.printable import clean, printable
 
 _TESTS, _CLUSTERS = 20, 20
 """Of each so many are shown, unless all are asked for; JSON has all."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from flakecore.printable import MARK
+from flakecore.text.printable import MARK
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _UNSAFE = re.compile(

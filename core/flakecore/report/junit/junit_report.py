@@ -23,12 +23,12 @@ from flakecore.comparison import (
     recorded_runs,
     runs_conditions,
 )
-from flakecore.printable import printable, printable_lines
 from flakecore.report.excerpt import Excerpt
 from flakecore.report.explainer import Explainer
 from flakecore.report.junit.results import OverallResult, Result, TestResults, package_results
 from flakecore.report.text.finding_text import finding_text
 from flakecore.report.text.test_output import OutputOfTests
+from flakecore.text.printable import printable, printable_lines
 from flakecore.timeline import Case, Failure, TestStatus
 
 _OUTPUT_LINES = 200

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from flakecore.printable import clean
+from flakecore.text.printable import clean
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~$@&])")
 _BACKTICKS = re.compile(r"`+")

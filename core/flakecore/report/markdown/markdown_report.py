@@ -9,7 +9,6 @@ from flakecore.bundle import Bundle
 from flakecore.diagnosis import Finding, Place
 from flakecore.gotest.run_flag import run_flag
 from flakecore.gotrace import Frame
-from flakecore.printable import printable_lines
 from flakecore.report.excerpt import Excerpt
 from flakecore.report.explainer import Explainer
 from flakecore.report.markdown.escaping import code, escaped, fenced
@@ -17,6 +16,7 @@ from flakecore.report.markdown.text_timeline import text_timeline
 from flakecore.report.text.finding_text import certainty_mark
 from flakecore.report.text.output_text import cut
 from flakecore.report.text.wait_text import grouped_waits, waits_title
+from flakecore.text.printable import printable_lines
 from flakecore.timeline import Case, Failure, FailureKind
 from flakecore.timeline.sources import Sources
 from flakecore.times import format_duration, format_time

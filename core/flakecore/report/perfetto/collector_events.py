@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flakecore.gotrace import Metric, RangeKind, Trace
-from flakecore.printable import printable
 from flakecore.report.perfetto.names import COLLECTOR_NAMES, Category
 from flakecore.report.perfetto.packets import (
     EventType,
@@ -19,6 +18,7 @@ from flakecore.report.perfetto.packets import (
     interned_text,
 )
 from flakecore.report.perfetto.tracks import Root, TrackKind, Tracks, track_of
+from flakecore.text.printable import printable
 from flakecore.timeline.lanes.collections import range_name
 
 Ints = NDArray[np.int64]

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flakecore.gotrace import Intervals, State, Trace
-from flakecore.printable import printable, printable_lines
 from flakecore.report.perfetto.lane_rows import LaneRows, lane_rows
 from flakecore.report.perfetto.names import (
     CREATES,
@@ -29,6 +28,7 @@ from flakecore.report.perfetto.packets import (
     interned_text,
 )
 from flakecore.report.perfetto.tracks import TrackKind, Tracks, track_of
+from flakecore.text.printable import printable, printable_lines
 from flakecore.timeline.tables.columns import place_of
 
 Ints = NDArray[np.int64]

@@ -15,7 +15,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from flakecore.protobuf_writer import (
+from flakecore.protobuf.writer import (
     fixed64_column,
     message,
     message_column,

@@ -18,7 +18,6 @@ import numpy as np
 
 from flakecore.bundle import Bundle
 from flakecore.errors import TraceError
-from flakecore.printable import printable
 from flakecore.report.explainer import Explainer
 from flakecore.report.exports.request import ExportRequest
 from flakecore.report.perfetto.collector_events import collector_pieces, counter_pieces
@@ -35,6 +34,7 @@ from flakecore.report.perfetto.packets import (
     text_instant,
 )
 from flakecore.report.perfetto.tracks import Root, TrackKind, Tracks, track
+from flakecore.text.printable import printable
 from flakecore.timeline import Case
 
 _OUTPUT_BATCH = 4_096

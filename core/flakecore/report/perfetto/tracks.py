@@ -8,8 +8,8 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from flakecore.printable import printable
 from flakecore.report.perfetto.packets import track_packet
+from flakecore.text.printable import printable
 from flakecore.timeline import Case
 
 _KINDS = 8

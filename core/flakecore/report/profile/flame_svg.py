@@ -9,10 +9,10 @@ import numpy as np
 
 from flakecore.frames import is_own, package_of
 from flakecore.pprof import CallTree, Nodes, StackColumns, call_tree, is_go, nodes_by
-from flakecore.printable import printable
 from flakecore.report.hotspots import format_value
 from flakecore.report.profile.profile_request import ProfileRequest, ProfileShown
 from flakecore.report.profile.profile_text import share
+from flakecore.text.printable import printable
 
 _WIDTH, _ROW, _TOP = 1200, 17, 40
 _LETTER = 6.6

@@ -12,9 +12,9 @@ from flakecore.comparison import (
     drawn_rate_sentence,
     failure_rates,
 )
-from flakecore.printable import clean, printable
 from flakecore.report.comparing.compare_text import repetition_lines
 from flakecore.report.text.finding_text import wrapped
+from flakecore.text.printable import clean, printable
 from flakecore.times import format_duration
 
 _IN_SHORT = 5

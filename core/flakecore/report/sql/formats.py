@@ -13,9 +13,9 @@ from typing import Any
 import orjson
 
 from flakecore.fleet.arrow import arrow
-from flakecore.printable import clean, printable
 from flakecore.report.json.json_text import json_bytes
 from flakecore.report.sql.query import Answer
+from flakecore.text.printable import clean, printable
 
 _ROWS = 500
 """Rows of a table that are shown to people; the other formats have all."""

@@ -10,7 +10,6 @@ from flakecore.comparison import recorded_runs
 from flakecore.diagnosis import Evidence, Finding, StateGroup, states_at
 from flakecore.diagnosis.headline import cut_to_headline
 from flakecore.frames import is_own
-from flakecore.printable import clean, printable
 from flakecore.report.excerpt import Excerpt
 from flakecore.report.explainer import Explainer, Passed
 from flakecore.report.hotspots import Hotspot, Hotspots, format_value, hotspots
@@ -21,6 +20,7 @@ from flakecore.report.text.output_text import cut, output_text
 from flakecore.report.text.test_output import OutputOfTests, test_output
 from flakecore.report.text.wait_text import wait_text
 from flakecore.report.totals import slowest_tests, totals_line, totals_of
+from flakecore.text.printable import clean, printable
 from flakecore.timeline import (
     Case,
     CaseProfile,

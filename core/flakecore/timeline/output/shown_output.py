@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flakecore.gotest import Crash, TextsAt
+from flakecore.text.tracebacks import has_internals, without_internals
 from flakecore.timeline.output.output_lines import LineColumns
-from flakecore.tracebacks import has_internals, without_internals
 
 _OF_ALL_LINES = ("texts", "places")
 

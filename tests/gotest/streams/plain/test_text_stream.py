@@ -18,7 +18,7 @@ from flakecore.gotest import (
 )
 from flakecore.gotest.streams.plain.read_text import read_lines
 from flakecore.gotest.streams.wrappings.unwrap import find_wrappings
-from flakecore.printable import clean
+from flakecore.text.printable import clean
 from gotest.go_runs import RELEASES as SOME_RELEASES
 from gotest.go_runs import as_events, go_plain, go_test
 from toolchains import NEWEST, RELEASES

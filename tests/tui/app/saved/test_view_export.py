@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from flakecore.printable import printable
 from flakecore.report import EXPORTS, ExportRequest
+from flakecore.text.printable import printable
 from flaketui.app.explorer import Explorer
 from program import SAMPLE
 from report.exports.exported import exported

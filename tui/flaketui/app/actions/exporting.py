@@ -9,7 +9,7 @@ from typing import Protocol
 
 from flakecore.bundle import Bundle
 from flakecore.errors import FlakeError
-from flakecore.printable import printable_lines
+from flakecore.text.printable import printable_lines
 from flakecore.timeline import Case
 from flaketui.app.arrangement_text import arranged_words
 from flaketui.app.host import ExplorerHost

@@ -10,9 +10,9 @@ from pathlib import Path
 import orjson
 
 from flakecore.diagnosis import Evidence, headline
-from flakecore.printable import printable
 from flakecore.report.json.json_text import json_bytes
 from flakecore.report.markdown.escaping import code, escaped, fenced
+from flakecore.text.printable import printable
 from flakecore.times import format_time
 from flaketui.app.saved.state_folder import make_private_folder, state_folder
 from flaketui.view.scene import Scene

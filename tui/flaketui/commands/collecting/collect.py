@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flakecore.printable import clean
+from flakecore.text.printable import clean
 from flaketui import __version__
 from flaketui.commands.collecting.confirming import confirm_options, experiment_sentences
 from flaketui.commands.collecting.go_flags import GoStyleParser
@@ -163,7 +163,7 @@ def run(args: argparse.Namespace) -> int:
     """
     # Imported here: --help and the other commands need none of it.
     from flakecore.collect import collect
-    from flakecore.printable import clean
+    from flakecore.text.printable import clean
 
     line = HuntLine(stderr.write, in_place=stderr.is_terminal)
     with fenced(os.environ, stdout.write):

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flakecore.printable import clean, printable
+from flakecore.text.printable import clean, printable
 
 if TYPE_CHECKING:
     from flakecore.collect import CollectResult

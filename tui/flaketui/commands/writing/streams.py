@@ -14,7 +14,7 @@ from contextlib import suppress
 from typing import Literal, TextIO
 
 from flakecore.errors import FlakeError
-from flakecore.printable import printable_lines
+from flakecore.text.printable import printable_lines
 
 CLEAR_LINE = "\r\x1b[K"
 """What a text begins with that replaces the line before it. No other sequence is let through."""

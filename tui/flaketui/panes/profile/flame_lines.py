@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from rich.segment import Segment
 from textual.strip import Strip
 
-from flakecore.printable import printable
+from flakecore.text.printable import printable
 from flaketui.drawing.lines import as_ascii, fit, width_of
 from flaketui.drawing.theme import FrameShade
 from flaketui.drawing.theme import Look as Styles

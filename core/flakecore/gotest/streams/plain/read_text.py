@@ -9,7 +9,7 @@ from flakecore.gotest.streams.plain.text_stream import TextLog
 from flakecore.gotest.streams.runs import PackageRun, Stamps, TestLog
 from flakecore.gotest.streams.wrappings.unwrap import find_wrappings, lines_of, texts_of
 from flakecore.loss import Loss
-from flakecore.text_encodings import as_utf_8
+from flakecore.text.encodings import as_utf_8
 
 
 def read_text(data: bytes | memoryview, *, name: str) -> TestLog:

@@ -38,7 +38,7 @@ from flakecore.gotest.streams.plain.text_grammar import (
 )
 from flakecore.gotest.streams.plain.truncated_logs import CutFront
 from flakecore.gotest.streams.runs import Outcome, PackageRun, Stamps
-from flakecore.printable import clean
+from flakecore.text.printable import clean
 
 _FEWEST_AT_ONCE = 4
 """Lines from which on taking them at once is less work."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from flakecore.gotest.streams.wrappings.landmarks import LANDMARK
 from flakecore.gotest.streams.wrappings.rows import Wrapping, of_each_line
-from flakecore.printable import without_escapes
+from flakecore.text.printable import without_escapes
 
 _ESCAPE = "\x1b"
 

@@ -28,7 +28,7 @@ from flakecore.gotest.streams.wrappings.spacing import (
     find_trailing_blanks,
 )
 from flakecore.gotest.streams.wrappings.suffixes import find_suffix
-from flakecore.text_encodings import as_utf_8
+from flakecore.text.encodings import as_utf_8
 
 WRAPPINGS: tuple[Find, ...] = (
     find_numbered_lines,
@@ -102,7 +102,7 @@ def find_wrappings(data: bytes | memoryview) -> Unwrapped:
     """Return what was put around a log, told by its beginning and by some places further on.
 
     Args:
-        data: the log as UTF-8 (``text_encodings.as_utf_8``).
+        data: the log as UTF-8 (``text.encodings.as_utf_8``).
     """
     sample = _sample(memoryview(data))
     chain: list[Wrapping] = []

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from flakecore.gotest import read_dump
-from flakecore.printable import clean
-from flakecore.tracebacks import has_internals, without_internals
+from flakecore.text.printable import clean
+from flakecore.text.tracebacks import has_internals, without_internals
 from toolchains import NEWEST, RELEASES, go_environment, go_toolchain
 
 PROGRAM = """package main

@@ -8,8 +8,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flakecore.protobuf import WireError, walk
-from flakecore.protobuf_records import record_starts
+from flakecore.protobuf.reader import WireError, walk
+from flakecore.protobuf.records import record_starts
 from thoroughness import examples
 
 

@@ -5,7 +5,7 @@ is what makes reading slow. So all messages of one kind are read together: ``fie
 first field of every message, then the second of every message that has one, and so on, each step a
 few numpy operations; ``varints_in`` reads all varints of any number of byte ranges at once. The
 outermost message, which is one message of many fields, has a module of its own
-(``protobuf_records``); ``walk`` goes through one field by field.
+(``records``); ``walk`` goes through one field by field.
 
 Format: protobuf.dev/programming-guides/encoding. Nothing here trusts a length.
 """
@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flakecore.profile_native.records import read_records
-from flakecore.protobuf_records import record_starts
+from flakecore.protobuf.records import record_starts
 
 Bytes = NDArray[np.uint8]
 Ints = NDArray[np.int64]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flakecore.printable import MARK, clean, printable, printable_lines
+from flakecore.text.printable import MARK, clean, printable, printable_lines
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flakecore.protobuf import Fields, WireError, fields_of, outermost_fields, varints_in
+from flakecore.protobuf.reader import Fields, WireError, fields_of, outermost_fields, varints_in
 
 words = st.integers(0, 2**64 - 1)
 

@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from flakecore.protobuf import FIXED64, LENGTH, VARINT, Ints, Words
+from flakecore.protobuf.reader import FIXED64, LENGTH, VARINT, Ints, Words
 
 Flags = NDArray[np.bool_]
 

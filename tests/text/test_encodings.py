@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flakecore.text_encodings import is_text
+from flakecore.text.encodings import is_text
 
 
 def test_times_that_buildkite_tells_the_terminal_leave_a_log_text() -> None:

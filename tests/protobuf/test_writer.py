@@ -8,8 +8,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flakecore.protobuf import FIXED64, LENGTH, VARINT, varint_at, varints_in, walk
-from flakecore.protobuf_writer import (
+from flakecore.protobuf.reader import FIXED64, LENGTH, VARINT, varint_at, varints_in, walk
+from flakecore.protobuf.writer import (
     fixed64_column,
     message,
     message_column,

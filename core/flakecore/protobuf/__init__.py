@@ -1,0 +1,1 @@
+"""Protocol Buffers' wire format: read and written a column at a time."""
