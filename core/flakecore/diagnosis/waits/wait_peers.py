@@ -262,7 +262,8 @@ class WaitGraph:
         for each in own:
             if package.uses.escapes(file, each):
                 return None
-            if _is_exported(each) and self._files.may_be_used_elsewhere(package, frame):
+            exported = _is_exported(each) or package.uses.is_returned_to_importers(file, each)
+            if exported and self._files.may_be_used_elsewhere(package, frame):
                 return None
             ending = kind.ends
             if kind is _SELECTS:

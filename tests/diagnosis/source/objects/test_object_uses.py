@@ -93,3 +93,28 @@ func made() { timer := time.NewTimer(1); <-timer.C }
     assert parsed.uses.escapes(FILE, by_name["w.timer.C"])
     assert parsed.uses.escapes(FILE, by_name["timer.C"])
     assert not parsed.uses.escapes(FILE, by_name["w.own"])
+
+
+SUBSCRIBES = """
+type hub struct{ subs []chan int }
+func (h *hub) Subscribe() <-chan int {
+	ch := make(chan int)
+	h.subs = append(h.subs, ch)
+	return ch
+}
+func f(h *hub) {
+	c := h.Subscribe()
+	<-c
+}
+"""
+
+
+@pytest.mark.parametrize("name", ["Subscribe", "subscribe"])
+def test_what_a_function_returns_escapes_as_it_does_within_it(name: str) -> None:
+    parsed = package(SUBSCRIBES.replace("Subscribe", name))
+    assert parsed.uses.escapes(FILE, operation(parsed, OperationKind.RECEIVE, "c"))
+    alone = SUBSCRIBES.replace("Subscribe", name).replace("h.subs = append(h.subs, ch)", "")
+    parsed = package(alone)
+    receive = operation(parsed, OperationKind.RECEIVE, "c")
+    assert not parsed.uses.escapes(FILE, receive)
+    assert parsed.uses.is_returned_to_importers(FILE, receive) == name[0].isupper()

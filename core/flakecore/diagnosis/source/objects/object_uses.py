@@ -86,6 +86,7 @@ class PackageUses:
         self._parent: dict[Key, Key] = {}
         self._members: dict[Key, list[Key]] = {}
         self._escaped: set[Key] = set()
+        self._exported: set[Key] = set()
         self._made: defaultdict[Key, list[Node]] = defaultdict(list)
         self._known: set[Key] = set()
         self._looked_at: set[tuple[str, str, int, int]] = set()
@@ -118,6 +119,10 @@ class PackageUses:
         if behind or _FOREIGN.fullmatch(name.scope):
             return True
         return not self._escaped.isdisjoint(self._names_of(_key(operation.object, file)))
+
+    def is_returned_to_importers(self, file: str, operation: Operation) -> bool:
+        """Return whether an exported function returns an operation's object."""
+        return not self._exported.isdisjoint(self._names_of(_key(operation.object, file)))
 
     def is_unbuffered(self, file: str, operation: Operation) -> bool:
         """Return whether all calls of make that an operation's channel comes from give no size."""
@@ -320,10 +325,11 @@ class PackageUses:
         values = _items(node.named_children[0]) if node.named_children else []
         if function is None or not values:
             return
-        name = text_of(function.child_by_field_name("name"))
-        followed = function.type != "func_literal" and not name[:1].isupper()
+        named = function.type != "func_literal"
+        if named and text_of(function.child_by_field_name("name"))[:1].isupper():
+            self._exported.add(_result(file, function))
         for at, value in enumerate(values):
-            to = _result(file, function) if followed and at == 0 else None
+            to = _result(file, function) if named and at == 0 else None
             if to is not None or self._key_of(file, _bare(value)) is not None:
                 self._pass(file, value, to)
 
