@@ -5,6 +5,7 @@ from __future__ import annotations
 from flakecore.diagnosis.source.go_parser import Node, last_line_of, line_of, nodes_of
 
 _LISTS = ("statement_list", "block")
+_CASES = ("expression_case", "type_case", "communication_case", "default_case")
 _JUMPS = frozenset(("break_statement", "continue_statement", "goto_statement"))
 
 
@@ -40,14 +41,24 @@ def _returns_before(node: Node, function: Node, line: int) -> bool:
     """Return whether a block around a line, and not around a node, goes on to a return."""
     if _has_labels(function):
         return False
-    block = function.descendant_for_point_range((line - 1, 0), (line - 1, 0))
+    block = _innermost(function, line)
     while block is not None and block != function:
         if block.start_byte <= node.start_byte and node.end_byte <= block.end_byte:
             return False
-        if block.type in _LISTS and _ends_in_return(block, line):
+        # What stands behind the brace that ends a block is not in it: ``} else if f() {``.
+        is_over = block.type == "block" and last_line_of(block) <= line
+        if block.type in _LISTS and not is_over and _ends_in_return(block, line):
             return True
         block = block.parent
     return False
+
+
+def _innermost(function: Node, line: int) -> Node | None:
+    """Return the innermost node around the beginning of a line, or the list that begins there."""
+    found: Node | None = function.descendant_for_point_range((line - 1, 0), (line - 1, 0))
+    within = found.named_children if found is not None and found.type in _CASES else ()
+    lists = (each for each in within if each.type in _LISTS and line_of(each) == line)
+    return next(lists, found)
 
 
 def _ends_in_return(block: Node, line: int) -> bool:
