@@ -85,8 +85,9 @@ class FilePaths:
             if node.type == "call_expression"
             and (arguments := _arguments(node))
             and arguments[0].type == "identifier"
+            and self._types.binding(arguments[0]) == (function, "parameter")
             and self._changes(home, node)
-        }
+        } - _set_in(function)
         paths = {self._path(file, given[name], 0) for name in changed & given.keys()} - {""}
         return _named(paths.pop()) if len(paths) == 1 else ""
 
@@ -105,7 +106,7 @@ class FilePaths:
         if depth > _DEPTH:
             return ""
         if node.type in _STRINGS:
-            return _clean(text_of(node)[1:-1])
+            return text_of(node)[1:-1]
         if node.type == "parenthesized_expression":
             return self._path(file, node.named_children[0], depth + 1)
         if (
@@ -156,6 +157,18 @@ class FilePaths:
         )
 
 
+def _set_in(function: Node) -> set[str]:
+    """Return the names that a function declares, or gives a value."""
+    found: set[str] = set()
+    for node in walk(function):
+        left = node.child_by_field_name("left")
+        if left is not None and left.type == "expression_list":
+            found.update(text_of(each) for each in left.named_children)
+        if node.type == "var_spec":
+            found.update(text_of(each) for each in node.children_by_field_name("name"))
+    return found
+
+
 def _is_assigned_to(name: Node) -> bool:
     """Return whether a name stands on the left of an assignment."""
     listed = name.parent
@@ -187,8 +200,9 @@ def _arguments(call: Node) -> list[Node]:
 
 
 def _named(path: str) -> str:
-    return f"{THE_FILE}{path}" if path else ""
+    return f"{THE_FILE}{_clean(path)}" if path else ""
 
 
 def _clean(path: str) -> str:
-    return posixpath.normpath(path) if path else ""
+    """Return a path as ``path.Clean`` does, which leaves one slash of two at its beginning."""
+    return posixpath.normpath(f"/{path.lstrip('/')}" if path.startswith("/") else path)
