@@ -5,14 +5,7 @@ from __future__ import annotations
 import pytest
 
 from diagnosis.source.go_text import FILE, line_with, package
-from flakecore.diagnosis.source.call_sites import (
-    CALLING,
-    OUTSIDE,
-    VALUE,
-    CallSites,
-    FunctionKey,
-    around,
-)
+from flakecore.diagnosis.source.call_sites import CALLING, OUTSIDE, VALUE, CallSites, around
 from flakecore.diagnosis.source.go_parser import Node, line_of, nodes_of, text_of
 
 TEXT = """
@@ -25,12 +18,19 @@ func (b *box) own() {}
 func free() {}
 func generic[T any](v ...T) {}
 func unused() {}
+var top = func() {} // at the top
+var all []func(int)
+type list[T any] []T
 
 func f(b *box, any interface{ put() }, param func()) {
 	local := func() {} // literal
 	later := free
 	free() // declared
 	generic[int]() // generic
+	generic[int](1) // one argument
+	all[0](1) // table
+	list[int](nil) // conversion
+	top() // of the package
 	b.put() // method
 	any.put() // interface
 	b.hook() // field
@@ -56,13 +56,13 @@ def _line(part: str) -> int:
     return line_with(TEXT, f"// {part}")
 
 
-def _name(key: FunctionKey) -> str:
+def _name(key: tuple[str, int]) -> str:
     """Return a function's name with its receiver, or the line of a literal."""
     if key in (VALUE, OUTSIDE):
         return "any value" if key == VALUE else "outside"
     node = SITES.nodes[key]
-    receiver = text_of(node.child_by_field_name("receiver"))
-    return f"{receiver}{text_of(node.child_by_field_name('name'))}" or f"line {line_of(node)}"
+    names = (text_of(node.child_by_field_name(each)) for each in ("receiver", "name"))
+    return "".join(names) or f"line {line_of(node)}"
 
 
 def _calling(part: str) -> list[Node]:
@@ -72,14 +72,13 @@ def _calling(part: str) -> list[Node]:
 @pytest.mark.parametrize(
     ("part", "names"),
     [
-        ("declared", ["free"]),
         ("generic", ["generic"]),
         ("method", ["(b *box)put"]),
         ("interface", ["(b *box)put", "(b bag)put"]),
         ("field", ["any value"]),
-        ("none", []),
         ("local", [f"line {_line('literal')}"]),
         ("parameter", ["any value"]),
+        ("of the package", ["any value"]),
         ("handed on", []),
     ],
 )
@@ -98,6 +97,10 @@ def test_the_functions_that_a_call_may_lead_to(part: str, names: list[str]) -> N
         ("variable", {("outside", "free")}),
         ("for a while", {("f", "free")}),
         ("kept", {("outside", "(b *box)own")}),
+        ("one argument", {("f", "generic"), ("any value", "generic")}),
+        ("table", {("f", "any value")}),
+        ("conversion", set()),
+        ("at the top", {("any value", f"line {_line('at the top')}")}),
         ("given", {("f", "generic"), ("any value", "free")}),
         ("set", {("any value", "free")}),
         ("elsewhere", {("outside", "free")}),

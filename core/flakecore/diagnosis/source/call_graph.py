@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from flakecore.diagnosis.source.call_sites import (
     CALLING,
+    CONVERSION,
     OUTSIDE,
     VALUE,
     CallSites,
@@ -26,8 +27,13 @@ from flakecore.diagnosis.source.types import PackageTypes
 from flakecore.diagnosis.source.values.function_values import argument_of, names_given
 
 _LISTS = ("statement_list", "block")
-_WRAPPERS = ("parenthesized_expression", "type_instantiation_expression", "index_expression")
+_WRAPPERS = (
+    *("parenthesized_expression", "type_instantiation_expression", "index_expression"),
+    "generic_type",
+)
 """Nodes that a name is called through."""
+_CALLED = {"call_expression": "function", CONVERSION: "type"}
+"""The fields of calls that have what is called."""
 
 
 class CallGraph:
@@ -208,7 +214,7 @@ class CallGraph:
 
     def _calls_of_values(self) -> Iterator[tuple[str, Node]]:
         for name, file in self._files.items():
-            for call in file.calls_of:
+            for call in (*file.calls_of, *nodes_of(file.root, frozenset((CONVERSION,)))):
                 yield name, call
 
     def _uses_of(self, function: FunctionKey) -> Iterator[tuple[str, Node]]:
@@ -253,8 +259,8 @@ def _uses_at(file: str, node: Node) -> Iterator[tuple[str, Node]]:
     inner, parent = node, node.parent
     while parent is not None and parent.type in _WRAPPERS and parent.named_children[0] == inner:
         inner, parent = parent, parent.parent
-    is_call = parent is not None and parent.type == "call_expression"
-    if is_call and parent.child_by_field_name("function") == inner:
+    called = _CALLED.get(parent.type) if parent is not None else None
+    if called is not None and parent.child_by_field_name(called) == inner:
         yield file, parent
 
 

@@ -35,7 +35,11 @@ OUTSIDE: FunctionKey = ("", -2)
 """Any function that another package was given."""
 _INIT: FunctionKey = ("", -3)
 """What initialises the package's variables: it has ended before any test begins."""
-CALLING = frozenset(("call_expression", "func_literal", "identifier", "selector_expression"))
+CONVERSION = "type_conversion_expression"
+"""What the parser takes a call for that has one argument and an index: ``f[int](x)``."""
+CALLING = frozenset(
+    ("call_expression", CONVERSION, "func_literal", "identifier", "selector_expression")
+)
 """Nodes that call a function, or may be one."""
 _MAY_BE_FUNCTIONS = (
     *("identifier", "selector_expression", "index_expression", "call_expression"),
@@ -110,8 +114,25 @@ class CallSites:
                 yield Site(file, home, callee, node, name)
             if not callees and text_of(called).rpartition(".")[2] not in _AT_ONCE:
                 yield from self._handed_on(file, node)
+        elif node.type == CONVERSION:
+            yield from self._indexed(file, node)
         else:
             yield from self._value(file, node)
+
+    def _indexed(self, file: str, call: Node) -> Iterator[Site]:
+        """Yield what ``f[int](x)`` or ``all[i](x)`` leads to, whose arguments nobody follows."""
+        kind = call.child_by_field_name("type")
+        named = kind.named_children[0] if kind.type == "generic_type" else None
+        if named is None:
+            return
+        first = named.named_children[0] if named.type == "qualified_type" else named
+        name, home = text_of(named), around(file, call)
+        if self._types.binding(first) is not None or self._types.is_variable(first):
+            yield Site(file, home, VALUE, call, name)
+            return
+        for key in self._declared.get(name, ()):
+            yield Site(file, home, key, call, name)
+            yield Site(file, VALUE, key, call, name)
 
     def called(self, file: str, called: Node) -> list[tuple[FunctionKey, str]]:
         """Return the functions that a call may lead to, and the name by which it does."""
@@ -126,6 +147,8 @@ class CallSites:
             if self._types.binding(called) is not None:
                 literal = self._literal(file, called)
                 return [(literal, name)] if literal is not None else [(VALUE, name)]
+            if self._types.is_variable(called):
+                return [(VALUE, name)]
             return [(key, name) for key in self._declared.get(name, ())]
         if called.type == "selector_expression":
             return self._selected(called)
@@ -186,7 +209,8 @@ class CallSites:
         argument = argument_of(node)
         for target in targets:
             if argument is None:
-                if node.type == "func_literal" and declares_local(node):
+                is_local = enclosing(node, *FUNCTIONS) is not None
+                if node.type == "func_literal" and is_local and declares_local(node):
                     # Calls of the variable lead to it; the variable may be passed on as well.
                     continue
                 home = OUTSIDE if is_set_outside(node, self._types) else VALUE
