@@ -11,6 +11,7 @@ from flakecore.gotest.crashes.dumps import (
     read_dump,
 )
 from flakecore.gotest.crashes.frame_reader import DumpFrame
+from flakecore.gotest.crashes.go_release import go_release
 from flakecore.gotest.crashes.goroutine_blocks import GoroutineDump
 from flakecore.gotest.crashes.races import Race, RaceAccess, RaceGoroutine, read_races
 from flakecore.gotest.frameworks.loose_errors import first_said, read_loose_errors
@@ -71,6 +72,7 @@ __all__ = [
     "fatal_line",
     "first_bytes",
     "first_said",
+    "go_release",
     "is_group_dump",
     "level_of",
     "no_room_for_build",

@@ -10,7 +10,7 @@ from flakecore.alignment.pair_output import PairedOutput, pair_output
 from flakecore.alignment.system_calls import parallel_waits, result_times
 from flakecore.bundle import Artefact, Bundle, Kind
 from flakecore.errors import TraceError
-from flakecore.gotest import CrashKind, Lines, PackageRun
+from flakecore.gotest import CrashKind, Lines, PackageRun, go_release
 from flakecore.gotrace import Trace, open_trace, read_trace
 from flakecore.loss import Loss
 from flakecore.timeline.case import Case
@@ -147,6 +147,10 @@ def load_part(
         return None
 
 
+def _release_of(run: PackageRun | None) -> str:
+    return go_release(run.crashes, run.races) if run is not None else ""
+
+
 def _make_case(
     bundle: Bundle,
     entry: CaseEntry,
@@ -244,7 +248,7 @@ def _make_case(
     manifest = bundle.manifest
     return Case(
         package=entry.package,
-        go_version=manifest.go if manifest is not None else "",
+        go_version=manifest.go if manifest is not None else _release_of(run),
         race=manifest.race if manifest is not None else None,
         start_ns=min(0, *known) if known else 0,
         end_ns=max(end_ns, *known) if known else end_ns,
