@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collect.objects.lost_anchors import anchors, missing_without, text_of
-from flakecore.collect.objects.capture_patches import CAPTURE
+from flakecore.collect.objects.capture_patches import ASKS, CAPTURE, TRACEBACK
 from flakecore.collect.objects.toolchain_patch import patched
-
-FILE = "runtime/traceback.go"
 
 
 def test_the_runtime_asks_once_more_by_the_function_that_a_goroutine_starts_in() -> None:
     texts, missing = patched(text_of)
-    before, after = text_of(FILE) or "", texts[FILE]
+    before, after = text_of(TRACEBACK) or "", texts[TRACEBACK]
     assert missing == ()
-    assert after.count("flaketuiOfCapture(") == 2
-    (line,) = (each for each in after.splitlines() if "|| flaketuiOfCapture(" in each)
+    assert after.count(f"{ASKS}(") == 2
+    (line,) = (each for each in after.splitlines() if f"|| {ASKS}(" in each)
     number = after.splitlines().index(line)
     assert line.startswith(before.splitlines()[number])  # all lines keep their numbers
 

@@ -18,6 +18,7 @@ import orjson
 from flakecore.collect.objects.toolchain_patch import (
     PROBE_FRAGMENTS,
     fragment,
+    hides_capture,
     layouts,
     patched,
     randomises,
@@ -50,6 +51,8 @@ var flaketuiProfiles = [][2]string{{{}}}
 """
 _NO_OBJECTS = """\
 package testdeps
+
+const flaketuiOwn = 3 // goroutines that are counted: main, the CPU profile's, the trace's
 
 func flaketuiObjects(why, test string) bool { return false }
 
@@ -244,6 +247,7 @@ def _objects(
     parts["flaketui_objects.go"] = layouts(
         "internal/sync" if "internal/sync/mutex.go" in texts else "sync",
         no_place,
+        hides_capture=hides_capture(texts),
         tells_tests=_TESTING in texts,
         yields_profile="runtime/pprof/pprof.go" in texts,
         shares_trace="runtime/trace/subscribe.go" in texts,

@@ -23,7 +23,6 @@ const (
 	flaketuiSettle  = 300 * time.Millisecond // for goroutines to get stuck where they will stay
 	flaketuiMargin  = 2 * time.Second        // before the deadline; a trace is flushed each second
 	flaketuiPromise = 3 * time.Second        // that os.Exit may be held up at most
-	flaketuiOwn     = 3                      // goroutines: main, the CPU profile's, the trace's
 	flaketuiMoments = 10                     // of a millisecond, for goroutines that are about to end
 )
 

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from flakecore.collect.objects.patches import FilePatch, Insertion, PatchGroup
 
+TRACEBACK = "runtime/traceback.go"
+"""The file of the runtime that knows which goroutines are its own."""
+ASKS = "flaketuiOfCapture"
+"""The function that it asks then, too."""
+
 CAPTURE = PatchGroup(
     "the capture's own goroutines: hidden",
     (
         (
             FilePatch(
-                "runtime/traceback.go",
+                TRACEBACK,
                 (
                     # hasPrefix before Go 1.23, and HasPrefix since.
                     Insertion(
                         "func isSystemGoroutine(",
                         'asPrefix(funcname(f), "runtime.")',
-                        " || flaketuiOfCapture(funcname(f))",
+                        f" || {ASKS}(funcname(f))",
                     ),
                 ),
                 fragments=("in_runtime/of_capture.go",),

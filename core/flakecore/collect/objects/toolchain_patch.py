@@ -7,7 +7,7 @@ from importlib.resources import files
 
 import orjson
 
-from flakecore.collect.objects.capture_patches import CAPTURE
+from flakecore.collect.objects.capture_patches import ASKS, CAPTURE, TRACEBACK
 from flakecore.collect.objects.object_patches import OBJECT_PATCHES
 from flakecore.collect.objects.page_patches import PAGE
 from flakecore.collect.objects.panic_patches import PANICS
@@ -73,6 +73,11 @@ def randomises(texts: Mapping[str, str]) -> bool:
     return RANDOM_SCHEDULER in texts.get(RUNTIME, "")
 
 
+def hides_capture(texts: Mapping[str, str]) -> bool:
+    """Return whether patched files take the capture's goroutines for the runtime's own."""
+    return ASKS in texts.get(TRACEBACK, "")
+
+
 PROBE_FRAGMENTS = (
     "in_probe/page_writer.go",
     "in_probe/page_records.go",
@@ -97,6 +102,7 @@ const (
 	flaketuiMissing = `%s`
 	flaketuiHang    = time.Duration(%d) // that tests may hang; 0 for ever
 	flaketuiAll     = %s // whether crashes show all frames
+	flaketuiOwn     = %d // goroutines that are counted: main, and those of the capture
 )
 
 %s
@@ -147,6 +153,7 @@ def layouts(
     package_of_mutex: str,
     missing: Sequence[str],
     *,
+    hides_capture: bool,
     tells_tests: bool,
     yields_profile: bool,
     shares_trace: bool,
@@ -158,6 +165,7 @@ def layouts(
     Args:
         package_of_mutex: the import path of the package that has the fields of a mutex.
         missing: what the page will not know.
+        hides_capture: whether the goroutines that write profile and trace are not counted.
         tells_tests: whether package testing tells when a test begins and fails.
         yields_profile: whether the CPU profile makes way for one that the tests start.
         shares_trace: whether the trace may also be written to where the tests want it.
@@ -168,6 +176,7 @@ def layouts(
         orjson.dumps(list(missing)).decode(),
         hang_ns,
         str(shows_addresses).lower(),
+        1 if hides_capture else 3,
         _TOLD if tells_tests else _NOT_TOLD,
         _YIELDS if yields_profile else _YIELDS_NOT,
         _SHARES if shares_trace else _SHARES_NOT,
