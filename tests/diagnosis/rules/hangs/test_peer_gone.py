@@ -82,12 +82,12 @@ HANGS = {
     "TestSelectWithoutSenders": Expected(
         (
             "chan-no-sender, inferred: Ga selects from done or failed (@await-select); no "
-            "goroutine is left that sends on one or closes it [waits @await-select; sends "
+            "goroutine is left that sends on one or closes it [waits @await-select; closes "
             "@attempt-close; sends @attempt-send; created @attempt-go]"
         ),
         log=(
             "chan-no-sender, inferred: Ga selects from done or failed (@await-select); no "
-            "goroutine is left that sends on one or closes it [waits @await-select; sends "
+            "goroutine is left that sends on one or closes it [waits @await-select; closes "
             "@attempt-close; sends @attempt-send]"
         ),
     ),
@@ -124,7 +124,7 @@ HANGS = {
     "TestCloseWasSkipped": Expected(
         (
             "chan-not-closed, inferred: Ga ranges over tail.lines (@tail-range); the return"
-            " at @tail-return skips the close [waits @tail-range; sends @tail-send; sends "
+            " at @tail-return skips the close [waits @tail-range; sends @tail-send; closes "
             "@tail-close]"
         ),
     ),

@@ -150,12 +150,12 @@ HANGS = {
     ),
     ("peer_gone", "TestSelectWithoutSenders"): (
         "chan-no-sender, seen: Ga waits in a select on done or failed (@await-select); nobody"
-        " that can go on has either [waits @await-select; made receivers_test.go:76; sends "
+        " that can go on has either [waits @await-select; made receivers_test.go:76; closes "
         "@attempt-close; sends @attempt-send; created @attempt-go]"
     ),
     ("peer_gone", "TestPipelineReturnsEarly"): (
         "chan-no-sender, inferred: Ga receives from out (@fetch-receive); the return at "
-        "@fetch-return skips the send or close [waits @fetch-receive; sends @fetch-send; sends "
+        "@fetch-return skips the send or close [waits @fetch-receive; sends @fetch-send; closes "
         "@fetch-close]"
     ),
     ("peer_gone", "TestNobodyCloses"): (

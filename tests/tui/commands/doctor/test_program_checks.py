@@ -47,6 +47,6 @@ def test_the_compiled_loops_are_told_as_they_are(monkeypatch: pytest.MonkeyPatch
         raise OSError(8, "Exec format error")
 
     for load, health in ((missing, Health.LIMITED), (damaged, Health.BROKEN)):
-        made = {"load_library": load, "library_name": lambda _: "x"}
+        made = {"FOLDERS": ("loops",), "load_library": load, "library_name": lambda _: "x"}
         monkeypatch.setattr("runpy.run_path", lambda _, made=made: made)
         assert checks()["compiled loops"].health is health
