@@ -22,7 +22,7 @@ FOLDER = Path(__file__).parents[1] / "screenshots"
 SIZES = ((80, 24), (160, 45))
 VIEWS: dict[str, tuple[str, ...]] = {
     "explorer": (),
-    "profile": ("P", *["j"] * 9, "slash", *"courier.", "enter"),
+    "profile": ("P", "slash", *"courier.", "enter"),
 }
 """What is drawn, each with the keys that lead there."""
 
