@@ -6,8 +6,10 @@ var tags = map[string]string{
 	"a": "1", "b": "2", "c": "3", "d": "4", "e": "5", "f": "6", "g": "7", "h": "8", "i": "9",
 }
 
+// A map has one order, from anywhere on; of these not all have one sum, whatever the order is.
 var prices = map[string]float64{
-	"a": 0.1, "b": 0.2, "c": 0.3, "d": 0.4, "e": 0.5, "f": 0.6, "g": 0.7, "h": 0.8, "i": 0.9,
+	"a": 0.31, "b": 0.07, "c": 1.13, "d": 0.0291, "e": 0.517, "f": 0.8333, "g": 12345.678,
+	"h": -12345.678, "i": 0.00071, "j": 0.41717, "k": 0.219, "l": 1.7003, "m": 0.1237, "n": 1.64972,
 }
 
 // An order may come twice, but not so many times.
