@@ -131,6 +131,9 @@ def as_text(release: str) -> Case:
     return read(capture_files(release, "truth", output=("-v", "test.log")) / BUNDLE).case
 
 
+AS_TEXT = pytest.param(as_text, marks=pytest.mark.slow, id="as_text")
+
+
 @pytest.mark.parametrize("release", EACH)
 def test_with_recorded_writes_every_line_is_exact_and_right(release: str) -> None:
     case = recorded(release)
@@ -166,7 +169,7 @@ def is_excused(case: Case, run: list[OutputLine]) -> bool:
 
 
 @pytest.mark.parametrize("release", EACH)
-@pytest.mark.parametrize("run", [as_json, as_text])
+@pytest.mark.parametrize("run", [as_json, AS_TEXT])
 @pytest.mark.slow
 def test_without_them_no_line_is_exact_and_wrong_and_nearly_all_are_exact(
     release: str, run: Callable[[str], Case]
@@ -179,7 +182,7 @@ def test_without_them_no_line_is_exact_and_wrong_and_nearly_all_are_exact(
 
 
 @pytest.mark.parametrize("release", EACH)
-@pytest.mark.parametrize("run", [recorded, as_json, as_text])
+@pytest.mark.parametrize("run", [recorded, as_json, AS_TEXT])
 def test_a_goroutine_that_is_told_is_the_one_that_printed(
     release: str, run: Callable[[str], Case]
 ) -> None:
@@ -195,7 +198,7 @@ def test_who_printed_is_told_also_of_lines_that_all_look_the_same(release: str) 
 
 
 @pytest.mark.parametrize("release", EACH)
-@pytest.mark.parametrize("run", [recorded, as_json, as_text])
+@pytest.mark.parametrize("run", [recorded, as_json, AS_TEXT])
 def test_error_bounds_hold(release: str, run: Callable[[str], Case]) -> None:
     """A line was printed after the trace was told of it, and before it was told of later ones."""
     case = run(release)

@@ -164,6 +164,7 @@ def test_encrypted_members_stay_left_out(contents: dict[str, bytes], cut: Path) 
         ]
 
 
+@pytest.mark.slow
 def test_a_sample_cut_anywhere_opens_or_is_told(sample: Path, cut: Path) -> None:
     whole = sample.read_bytes()
     chance = random.Random(3)

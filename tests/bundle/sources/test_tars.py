@@ -162,6 +162,7 @@ def test_a_size_below_zero_is_damage_and_no_way_back(path: Path) -> None:
         assert "cannot be found" in bundle.losses[0].what
 
 
+@pytest.mark.slow
 def test_any_damaged_byte_gives_a_bundle_or_a_clear_error(
     contents: dict[str, bytes], path: Path
 ) -> None:

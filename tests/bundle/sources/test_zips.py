@@ -200,6 +200,7 @@ def test_more_members_than_any_run_has_are_not_looked_at(
         assert bundle.losses[0].count == 3
 
 
+@pytest.mark.slow
 def test_any_damaged_byte_gives_a_bundle_or_a_clear_error(sample: Path, tmp_path: Path) -> None:
     whole = sample.read_bytes()
     first = whole.index(CENTRAL)

@@ -90,7 +90,9 @@ def test_events_come_in_order_of_time_and_at_the_references(name: str) -> None:
     assert np.all((early >= -EARLY_NS) & (early < LATE_NS))
 
 
-@pytest.mark.parametrize(("name", "size"), [("http_1_19_good", 64), (LARGE, 10_000)])
+@pytest.mark.parametrize(
+    ("name", "size"), [("http_1_19_good", 64), pytest.param(LARGE, 10_000, marks=pytest.mark.slow)]
+)
 def test_stretches_of_any_size_tell_the_same(
     monkeypatch: pytest.MonkeyPatch, name: str, size: int
 ) -> None:
