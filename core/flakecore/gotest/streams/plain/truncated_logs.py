@@ -29,7 +29,8 @@ class CutFront:
         """Note a line that somebody printed."""
         if not self._is_open:
             return
-        if not text.startswith(FOUR) and not MAKES.match(text):
+        is_makes = text.startswith("make") and MAKES.match(text) is not None
+        if not text.startswith(FOUR) and not is_makes:
             self._in_message = False
         elif MESSAGE.match(text):
             self._in_message = True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 LANDMARK = re.compile(
     r"""
@@ -39,6 +40,13 @@ LANDMARK = re.compile(
 )
 """Matched anywhere in a line. What a program prints seldom looks so."""
 
+
+@lru_cache(maxsize=8192)
+def landmark_in(line: str) -> re.Match[str] | None:
+    """Return the first landmark in a line of a log's sample, of which each wrapping asks."""
+    return LANDMARK.search(line)
+
+
 _INDENTED = re.compile(
     r"--- \w+: (?:\S*/|Benchmark)|exit status|goroutine|created by|\[[A-Z]+\] |In \[|testing\.go:"
     r"|Error Trace:"
@@ -49,7 +57,7 @@ def starts(lines: Iterable[str]) -> list[tuple[str, int]]:
     """Return the lines with a landmark, and in which column it begins."""
     found = []
     for line in lines:
-        landmark = LANDMARK.search(line)
+        landmark = landmark_in(line)
         if landmark is not None:
             found.append((line, landmark.start()))
     return found

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from flakecore.gotest.streams.wrappings.landmarks import LANDMARK
+from flakecore.gotest.streams.wrappings.landmarks import landmark_in
 from flakecore.gotest.streams.wrappings.rows import Row, Wrapping, of_each_line
 
 _REFERENCE = re.compile(r"&(?:lt|gt|amp|quot|apos|nbsp|#39|#34|#x27|#x22|#43|#x2[bB]|#160);")
@@ -68,7 +68,7 @@ def _leads_to_itself(found: re.Match[str]) -> bool:
 
 def find_fences(lines: Sequence[str]) -> Wrapping | None:
     """Return the lines that begin and end a block of code: they are none of its own."""
-    first = next((at for at, line in enumerate(lines) if LANDMARK.search(line)), -1)
+    first = next((at for at, line in enumerate(lines) if landmark_in(line)), -1)
     above = lines[: max(first, 0)]
     if first >= 0 and _begins_and_ends_with_ticks(lines):
         return Wrapping("fences", _without_ticks)
@@ -81,7 +81,7 @@ def _begins_and_ends_with_ticks(lines: Sequence[str]) -> bool:
     filled = [at for at, line in enumerate(lines) if line.strip()]
     first = next((at for at in filled if lines[at].lstrip().startswith(_TICKS)), -1)
     last = lines[filled[-1]].rstrip() if filled else ""
-    landmark = next((at for at in filled if LANDMARK.search(lines[at])), -1)
+    landmark = next((at for at in filled if landmark_in(lines[at])), -1)
     return 0 <= first <= landmark and last.endswith(_TICKS) and last != _TICKS
 
 

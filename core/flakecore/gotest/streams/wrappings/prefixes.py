@@ -19,7 +19,7 @@ from functools import partial
 from flakecore.gotest.streams.ci_stamps import StampForm, find_form
 from flakecore.gotest.streams.runs import Stamps
 from flakecore.gotest.streams.stamps import NO_WALL
-from flakecore.gotest.streams.wrappings.landmarks import LANDMARK, may_be_indented
+from flakecore.gotest.streams.wrappings.landmarks import landmark_in, may_be_indented
 from flakecore.gotest.streams.wrappings.prefix_times import (
     PrefixTime,
     find_time,
@@ -74,7 +74,7 @@ def _unstamped(form: StampForm, rows: Iterable[Row], counts: Counter[str]) -> It
 
 def find_prefix(lines: Sequence[str]) -> Wrapping | None:
     """Return the prefix that lines have in common, with its times if it has any."""
-    found = [(at, each) for at, line in enumerate(lines) if (each := LANDMARK.search(line))]
+    found = [(at, each) for at, line in enumerate(lines) if (each := landmark_in(line))]
     behind = [(at, each) for at, each in found if lines[at][: each.start()].strip()]
     if not behind or len(behind) < _SHARE * len(found):
         return None

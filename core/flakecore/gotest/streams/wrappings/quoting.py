@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from flakecore.gotest.streams.wrappings.landmarks import LANDMARK
+from flakecore.gotest.streams.wrappings.landmarks import landmark_in
 from flakecore.gotest.streams.wrappings.rows import Wrapping, of_each_line
 
 _QUOTE = re.compile(r"[ \t]{0,3}(?:>[ ]?)+")
@@ -14,7 +14,7 @@ _SHARE = 0.9
 
 def find_quoting(lines: Sequence[str]) -> Wrapping | None:
     """Return quoting, where go's own lines stand behind it."""
-    found = [line for line in lines if LANDMARK.search(line)]
+    found = [line for line in lines if landmark_in(line)]
     quoted = [line for line in found if _QUOTE.match(line)]
     if not found or len(quoted) < _SHARE * len(found):
         return None

@@ -14,7 +14,7 @@ from flakecore.gotest.streams.wrappings.escapes import find_escapes
 from flakecore.gotest.streams.wrappings.groups import find_groups
 from flakecore.gotest.streams.wrappings.indentation import find_indentation
 from flakecore.gotest.streams.wrappings.json_records import find_json_records
-from flakecore.gotest.streams.wrappings.landmarks import LANDMARK
+from flakecore.gotest.streams.wrappings.landmarks import landmark_in
 from flakecore.gotest.streams.wrappings.lost_indentation import find_lost_indentation
 from flakecore.gotest.streams.wrappings.markup import find_fences, find_links, find_references
 from flakecore.gotest.streams.wrappings.prefixes import find_known_stamps, find_prefix
@@ -154,7 +154,7 @@ def _sample(view: memoryview) -> Sequence[str]:
     places += [len(view) - _WINDOW]
     for place in places:
         lines += _whole_lines(view, place, place + _WINDOW)
-    if not any(LANDMARK.search(line) for line in lines):
+    if not any(landmark_in(line) for line in lines):
         found = (each.search(view, _HEAD) for each in _RARE)
         for place in sorted({each.start() for each in found if each is not None}):
             start = max(place - _WINDOW // 4, 1)
