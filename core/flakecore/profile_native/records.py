@@ -13,7 +13,7 @@ from flakecore.profile_native.library import NARROW, library
 Ints = NDArray[np.int64]
 
 
-class Records(NamedTuple):
+class FieldColumns(NamedTuple):
     """The fields of a message; every column (fields,).
 
     Attributes:
@@ -28,7 +28,7 @@ class Records(NamedTuple):
     end: Ints
 
 
-class Samples(NamedTuple):
+class SampleArrays(NamedTuple):
     """The samples of a profile.
 
     Attributes:
@@ -49,7 +49,7 @@ class Samples(NamedTuple):
     label_end: Ints
 
 
-def read_records(octets: NDArray[np.uint8]) -> Records | None:
+def read_records(octets: NDArray[np.uint8]) -> FieldColumns | None:
     """Return the fields of the message that ``octets`` is; None where it is not sound."""
     loops = library()
     if loops is None:
@@ -58,7 +58,7 @@ def read_records(octets: NDArray[np.uint8]) -> Records | None:
     count = loops.count_records(*message)
     if count < 0:
         return None
-    found = Records(
+    found = FieldColumns(
         np.empty(count, np.int32),
         np.empty(count, np.uint8),
         np.empty(count, np.int64),
@@ -75,7 +75,7 @@ def read_records(octets: NDArray[np.uint8]) -> Records | None:
 
 def read_samples(
     octets: NDArray[np.uint8], starts: Ints, ends: Ints, row_of: NDArray[np.int32]
-) -> Samples | None:
+) -> SampleArrays | None:
     """Return the samples of a profile; None where they are not all sound.
 
     Args:
@@ -111,4 +111,4 @@ def read_samples(
         pointer(value, np.uint64),
         *(pointer(each, np.int64) for each in labels),
     )
-    return Samples(location, counts[0], value, counts[1], *labels) if status == 0 else None
+    return SampleArrays(location, counts[0], value, counts[1], *labels) if status == 0 else None
