@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from flakecore.pprof.allocation_share import HALF, AllocationShare, allocation_share
-from flakecore.pprof.call_tree import CallTree, call_tree
-from flakecore.pprof.combine import difference, grand_total, merged
-from flakecore.pprof.decode import read_profile
-from flakecore.pprof.encode import encoded
-from flakecore.pprof.filters import Filter, filtered, label_text, with_samples
-from flakecore.pprof.folded import folded
-from flakecore.pprof.growing_sites import (
+from flakecore.pprof.aggregation.allocation_share import HALF, AllocationShare, allocation_share
+from flakecore.pprof.aggregation.call_tree import CallTree, call_tree
+from flakecore.pprof.aggregation.growing_sites import (
     GROWTH_LEAST,
     PROFILES_LEAST,
     STEP_PART,
@@ -17,13 +12,18 @@ from flakecore.pprof.growing_sites import (
     alive_by_line,
     growing_sites,
 )
-from flakecore.pprof.nodes import Granularity, Nodes, nodes_by
-from flakecore.pprof.own_places import is_go, own_frames
+from flakecore.pprof.aggregation.nodes import Granularity, Nodes, nodes_by
+from flakecore.pprof.aggregation.own_places import is_go, own_frames
+from flakecore.pprof.aggregation.sandwich import BothSides, both_sides
+from flakecore.pprof.aggregation.totals import CallTotals, NodeTotals, call_totals, node_totals
+from flakecore.pprof.combine import difference, grand_total, merged
+from flakecore.pprof.filters import Filter, filtered, label_text, with_samples
+from flakecore.pprof.formats.decode import read_profile
+from flakecore.pprof.formats.encode import encoded
+from flakecore.pprof.formats.folded import folded
+from flakecore.pprof.formats.text_profiles import has_names
 from flakecore.pprof.profile import Label, Profile, ValueType, profile_kind
-from flakecore.pprof.sandwich import BothSides, both_sides
 from flakecore.pprof.stack_columns import ProfileFrame, StackColumns, stacks_of
-from flakecore.pprof.text_profiles import has_names
-from flakecore.pprof.totals import CallTotals, NodeTotals, call_totals, node_totals
 
 __all__ = [
     "GROWTH_LEAST",

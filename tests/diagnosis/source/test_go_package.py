@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from diagnosis.source.go_text import FILE, line_with, operation, package
 from flakecore.diagnosis.source.go_package import GoPackage
-from flakecore.diagnosis.source.nil_past import nil_past
 from flakecore.diagnosis.source.objects.method_values import counts_down_elsewhere
 from flakecore.diagnosis.source.objects.operations import OperationKind
+from flakecore.diagnosis.source.panics.nil_past import nil_past
 from flakecore.timeline.sources import LEFT_OUT, Sources
 
 TEXT = """

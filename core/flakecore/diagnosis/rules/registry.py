@@ -53,21 +53,19 @@ from flakecore.diagnosis.rules.order import (
 from flakecore.diagnosis.rules.rule import Rule
 from flakecore.diagnosis.rules.runs import cached
 from flakecore.diagnosis.rules.signals import alloc_share, cpu_shares, heap_grows, lock_order
-from flakecore.diagnosis.rules.test_code import (
-    clock_value,
-    example_order,
+from flakecore.diagnosis.rules.test_code.concurrency import (
     fatal_elsewhere,
-    finalizer,
-    first_error,
-    fixed_port,
     goroutine_count,
-    goroutine_order,
     loop_variable,
+)
+from flakecore.diagnosis.rules.test_code.process import finalizer, fixed_port, random_source
+from flakecore.diagnosis.rules.test_code.time import clock_value, sleep, wall_time
+from flakecore.diagnosis.rules.test_code.unspecified_order import (
+    example_order,
+    first_error,
+    goroutine_order,
     map_order,
     map_results,
-    random_source,
-    sleep,
-    wall_time,
 )
 from flakecore.diagnosis.rules.timers import (
     child_killed,

@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from flakecore.collector_pause import collector_paused
-from flakecore.diagnosis.source.call_graph import CallGraph
+from flakecore.diagnosis.source.calls.call_graph import CallGraph
 from flakecore.diagnosis.source.go_file import GoFile
 from flakecore.diagnosis.source.go_parser import Node, parse, text_of
 from flakecore.diagnosis.source.objects.lock_helpers import LockHelper, helpers_of, with_helpers
 from flakecore.diagnosis.source.objects.object_uses import PackageUses
 from flakecore.diagnosis.source.objects.operations import Operation
+from flakecore.diagnosis.source.shared_state.variable_writes import VariableWrites
 from flakecore.diagnosis.source.syntax import declared_around
 from flakecore.diagnosis.source.types import PackageTypes
 from flakecore.diagnosis.source.values.value_origins import ValueOrigins
-from flakecore.diagnosis.source.variable_writes import VariableWrites
 from flakecore.frames import HasFunction, is_standard
 
 

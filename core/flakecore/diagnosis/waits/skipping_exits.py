@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from flakecore.diagnosis.goroutine_states import GoroutineState
-from flakecore.diagnosis.source.call_sites import FunctionKey
+from flakecore.diagnosis.source.calls.call_sites import FunctionKey
 from flakecore.diagnosis.source.go_package import GoPackage
 from flakecore.diagnosis.source.go_parser import Node, line_of, nodes_of, text_of
 from flakecore.diagnosis.source.objects.operations import Operation, OperationKind

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from flakecore.diagnosis.goroutine_states import GoroutineState, GoroutineStates, StackFrame
 from flakecore.diagnosis.objects.object_graph import ObjectGraph
-from flakecore.diagnosis.source.control_flow import may_follow
+from flakecore.diagnosis.source.calls.control_flow import may_follow
 from flakecore.diagnosis.source.go_file import GoFile
 from flakecore.diagnosis.source.go_parser import Node, last_line_of, text_of
 from flakecore.diagnosis.source.objects.operations import Operation, OperationKind

@@ -15,7 +15,7 @@ from functools import cached_property
 
 from flakecore.diagnosis.findings import Role
 from flakecore.diagnosis.goroutine_states import GoroutineState, GoroutineStates, StackFrame
-from flakecore.diagnosis.source.call_sites import FunctionKey
+from flakecore.diagnosis.source.calls.call_sites import FunctionKey
 from flakecore.diagnosis.source.go_file import short_name
 from flakecore.diagnosis.source.go_files import GoFiles
 from flakecore.diagnosis.source.go_package import GoPackage

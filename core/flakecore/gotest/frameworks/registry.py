@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from flakecore.gotest.frameworks import ginkgo, gocheck, goconvey
-from flakecore.gotest.frameworks.alecthomas_assert import alecthomas_assert
-from flakecore.gotest.frameworks.go_cmp import go_cmp
-from flakecore.gotest.frameworks.gomega import gomega
-from flakecore.gotest.frameworks.gomock import gomock
-from flakecore.gotest.frameworks.gotest_tools import gotest_tools
-from flakecore.gotest.frameworks.leak_checkers import leak_checkers
+from flakecore.gotest.frameworks.assertions.alecthomas_assert import alecthomas_assert
+from flakecore.gotest.frameworks.assertions.go_cmp import go_cmp
+from flakecore.gotest.frameworks.assertions.gomega import gomega
+from flakecore.gotest.frameworks.assertions.gomock import gomock
+from flakecore.gotest.frameworks.assertions.gotest_tools import gotest_tools
+from flakecore.gotest.frameworks.assertions.leak_checkers import leak_checkers
+from flakecore.gotest.frameworks.assertions.quicktest import quicktest
+from flakecore.gotest.frameworks.assertions.recovered_panic import recovered_panic
+from flakecore.gotest.frameworks.assertions.shoenig import shoenig
+from flakecore.gotest.frameworks.assertions.testify import testify
 from flakecore.gotest.frameworks.messages import Message
-from flakecore.gotest.frameworks.quicktest import quicktest
-from flakecore.gotest.frameworks.recovered_panic import recovered_panic
-from flakecore.gotest.frameworks.shoenig import shoenig
-from flakecore.gotest.frameworks.testify import testify
+from flakecore.gotest.frameworks.reports import ginkgo, gocheck, goconvey
 from flakecore.gotest.streams.line_search import positions_of
 
 FORMS: tuple[Callable[[Message], Message | None], ...] = (

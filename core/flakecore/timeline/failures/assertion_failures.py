@@ -15,7 +15,7 @@ from flakecore.gotest import (
     read_messages,
     read_reports,
 )
-from flakecore.gotest.frameworks.recovered_panic import RECOVERED
+from flakecore.gotest.frameworks.assertions.recovered_panic import RECOVERED
 from flakecore.timeline.failures.failing_calls import FailingCall
 from flakecore.timeline.failures.failure import Failure, FailureKind
 from flakecore.timeline.failures.failure_inputs import FailureInputs

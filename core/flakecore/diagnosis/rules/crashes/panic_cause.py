@@ -24,16 +24,16 @@ from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Ro
 from flakecore.diagnosis.goroutine_states import GoroutineState, StackFrame
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
-from flakecore.diagnosis.source.expressions import (
+from flakecore.diagnosis.source.go_package import GoPackage
+from flakecore.diagnosis.source.panics.expressions import (
     asserted_type,
     closed,
     divisor,
     indexed,
     written_map,
 )
-from flakecore.diagnosis.source.go_package import GoPackage
-from flakecore.diagnosis.source.nil_parts import nil_parts
-from flakecore.diagnosis.source.nil_past import NilPast, call_past, nil_past
+from flakecore.diagnosis.source.panics.nil_parts import nil_parts
+from flakecore.diagnosis.source.panics.nil_past import NilPast, call_past, nil_past
 from flakecore.gotest import Message
 from flakecore.timeline import FailureKind
 

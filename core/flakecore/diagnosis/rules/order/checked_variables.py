@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from flakecore.diagnosis.failing_call import FailingSource
-from flakecore.diagnosis.rules.test_code.reordered import checked_functions
-from flakecore.diagnosis.source.file_paths import THE_FILE
+from flakecore.diagnosis.rules.test_code.unspecified_order.reordered import checked_functions
 from flakecore.diagnosis.source.go_parser import Node, text_of
-from flakecore.diagnosis.source.process_state import (
+from flakecore.diagnosis.source.shared_state.file_paths import THE_FILE
+from flakecore.diagnosis.source.shared_state.process_state import (
     CAPTURED,
     LOG_OUTPUT,
     WORKING_FOLDER,

@@ -40,8 +40,8 @@ from flakecore.diagnosis.rules.order.unlisted_tests import (
 )
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
-from flakecore.diagnosis.source.process_state import WORKING_FOLDER
-from flakecore.diagnosis.source.variable_writes import VariableWrite, VariableWrites
+from flakecore.diagnosis.source.shared_state.process_state import WORKING_FOLDER
+from flakecore.diagnosis.source.shared_state.variable_writes import VariableWrite, VariableWrites
 from flakecore.gotest.run_flag import run_flag
 from flakecore.timeline import TestSpan, TestStatus
 

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 
 from flakecore.diagnosis.rules.order.replay import shuffle_seed
 from flakecore.diagnosis.source.go_parser import Node, text_of
+from flakecore.diagnosis.source.shared_state.variable_writes import VariableWrite, VariableWrites
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, parameters, walk
-from flakecore.diagnosis.source.variable_writes import VariableWrite, VariableWrites
 from flakecore.timeline import Case, TestStatus
 
 

@@ -16,8 +16,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 from functools import cached_property
 
-from flakecore.diagnosis.source.call_graph import CallGraph
-from flakecore.diagnosis.source.call_sites import FunctionKey
+from flakecore.diagnosis.source.calls.call_graph import CallGraph
+from flakecore.diagnosis.source.calls.call_sites import FunctionKey
 from flakecore.diagnosis.source.go_file import GoFile
 from flakecore.diagnosis.source.go_parser import Node, nodes_of, text_of
 from flakecore.diagnosis.source.objects.operations import (

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from flakecore.diagnosis.source.call_graph import CallGraph
+from flakecore.diagnosis.source.calls.call_graph import CallGraph
 from flakecore.diagnosis.source.go_parser import Node, text_of
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, walk
 from flakecore.diagnosis.source.types import PackageTypes

@@ -1,0 +1,179 @@
+"""``test-itself``: a result that changes with the order in which a map is ranged over.
+
+Speaks of a failed comparison of two calls of one function with the same arguments, where exactly
+one function that they come from fills a text or a list in a range over a map; and of one whose
+message has two numbers that differ in their last digits alone, where exactly one such function adds
+floating-point numbers up in a range over a map: each order is rounded otherwise. Of what is
+compared with a file that the test reads it says, as a circumstance, that a range over a map leaves
+its order open; ``map-order`` tells what a message shows to be in another order. Silent where
+something is sorted behind the range, where several places range over maps, and where the source is
+not at hand.
+
+Example: ``for _, p := range prices { sum += p }``, and ``0.6`` is ``0.6000000000000001``.
+Counterexample: the same where the sum is ``0.7``; prices in a slice.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from flakecore.diagnosis.failing_call import FailingSource
+from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Role, Weight
+from flakecore.diagnosis.rules.rule import Needs, Question, Rule
+from flakecore.diagnosis.rules.test_code.unspecified_order.map_order import open_ranges
+from flakecore.diagnosis.rules.test_code.unspecified_order.reordered import (
+    checked_functions,
+    in_another_order,
+    named_after,
+)
+from flakecore.diagnosis.rules.wording import first_that_fits
+from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
+from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, walk
+
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
+_NUMBERS = 40
+_NEAR = 1e-9
+"""How far two sums of the same numbers may be apart, relatively: rounding is of some 1e-16 a step.
+Chosen: a thousand steps, and room for terms a thousand times the sum."""
+_FLOAT_MAP = re.compile(r"map\[.*\]float(?:32|64)", re.DOTALL)
+_READS_FILE = ("os.ReadFile", "io/ioutil.ReadFile")
+_ADDS = ("+=", "-=", "*=")
+
+
+def _find(question: Question) -> Iterator[Finding]:
+    failure, failing = question.failure, question.failing
+    if failure is None or failing is None or in_another_order(failure.message):
+        return
+    twice = _called_twice(failing)
+    near = _nearly_equal(failure.message)
+    functions = checked_functions(failing)
+    if near:
+        found = [(file, node) for file, function in functions for node in _sums(failing, function)]
+    else:
+        found = [
+            (file, node)
+            for file, function in functions
+            for node in open_ranges(failing.package, function)
+        ]
+    if len(found) != 1 or not (near or twice or _is_golden(failing)):
+        return
+    file, node = found[0]
+    over = " ".join(text_of(node.child_by_field_name("right")).split())
+    name, who = named_after(failure.test_name, node)
+    where, test = f"{file}:{line_of(node)}", failure.test_name
+    fact = Evidence(f"{name} ranges over {over}, and sorts nothing there", None, 0)
+    facts = [failing.evidence(f"what fails at {failing.at} comes from {name}"), fact]
+    if near:
+        claims = [
+            f"{test} depends on map order: {who} adds floats up over {over}, a map ({where}), and"
+            " rounds each time",
+            f"{test} depends on map order: {who} adds floats up over a map ({where})",
+            f"The test depends on map order: floats are added up over a map ({where})",
+        ]
+        facts.append(failing.evidence(f"two numbers that differ in their last digits: {near}"))
+    elif twice:
+        claims = [
+            f"{test} compares two calls of {twice}: {who} ranges over {over}, a map ({where})",
+            f"{test} compares two calls of {twice}, which depend on map order ({where})",
+            f"The test compares two results that depend on map order ({where})",
+        ]
+        facts.append(failing.evidence(f"both sides come from {twice}"))
+    else:
+        claims = [
+            f"{who} ranges over {over}, a map ({where}), and leaves open in which order",
+            f"A range over a map leaves an order open ({where})",
+        ]
+    yield Finding(
+        rule="test-itself",
+        claim=first_that_fits(*claims),
+        certainty=Certainty.INFERRED,
+        weight=Weight.CAUSE if near or twice else Weight.CIRCUMSTANCE,
+        test=failure.test,
+        places=(failing.fails_at(), failing.place(Role.RUNS, node, file)),
+        evidence=tuple(facts),
+        next="add up in a fixed order, or compare within a tolerance"
+        if near
+        else "sort the keys before they are used",
+    )
+
+
+def _is_golden(failing: FailingSource) -> bool:
+    """Return whether what is asserted is compared with a file that is read."""
+    helper = failing.helper
+    if helper is not None and any(
+        failing.library_function(node, helper.file) in _READS_FILE
+        for node in walk(helper.function)
+        if node.type == "call_expression"
+    ):
+        return True
+    return any(
+        node.type == "call_expression" and failing.library_function(node, file) in _READS_FILE
+        for condition in failing.innermost
+        for file, node in failing.origins.of(failing.name, condition)
+    )
+
+
+def _called_twice(failing: FailingSource) -> str:
+    """Return a call of the package's own that stands on both sides of the comparison; "" if none.
+
+    It is two calls with the same text, not one whose result has two names.
+    """
+    for each in failing.comparisons:
+        if each.operator != "!=":
+            continue
+        left, right = _calls(failing, each.left), _calls(failing, each.right)
+        for text in left.keys() & right.keys():
+            if left[text].isdisjoint(right[text]):
+                return text
+    return ""
+
+
+def _calls(failing: FailingSource, side: Node) -> dict[str, set[int]]:
+    """Return the calls of the test, of functions of the package, that a value is made by."""
+    found: dict[str, set[int]] = {}
+    for file, node in failing.origins.of(failing.name, side, arguments=False):
+        if node.type != "call_expression" or file != failing.name:
+            continue
+        within = failing.function.start_byte <= node.start_byte < failing.function.end_byte
+        if within and failing.package.calls.called_by(file, node):
+            found.setdefault(" ".join(text_of(node).split()), set()).add(node.start_byte)
+    return found
+
+
+def _nearly_equal(message: str) -> str:
+    """Return the first two numbers of a message that differ in their last digits; "" for none."""
+    found = _NUMBER.findall(message[:20_000])[:_NUMBERS]
+    for at, text in enumerate(found):
+        for other in found[at + 1 :]:
+            one, two = float(text), float(other)
+            if one != two and abs(one - two) <= _NEAR * max(abs(one), abs(two)):
+                return f"{text} and {other}"
+    return ""
+
+
+def _sums(failing: FailingSource, function: Node) -> Iterator[Node]:
+    """Yield the ranges over maps in a function that add floating-point numbers up."""
+    for node in walk(function):
+        if node.type != "range_clause":
+            continue
+        kind = failing.package.types.type_of(node.child_by_field_name("right")).lstrip("*")
+        kind = failing.package.types.underlying(kind)
+        loop = enclosing(node, "for_statement") if kind.startswith("map[") else None
+        if loop is not None and any(_adds(failing, kind, each) for each in walk(loop)):
+            yield node
+
+
+def _adds(failing: FailingSource, kind: str, node: Node) -> bool:
+    """Return whether a statement adds a floating-point number to a variable."""
+    if node.type != "assignment_statement":
+        return False
+    if text_of(node.child_by_field_name("operator")) not in _ADDS:
+        return False
+    target = node.child_by_field_name("left").named_children[0]
+    if failing.package.types.type_of(target) in ("float64", "float32"):
+        return True
+    return _FLOAT_MAP.fullmatch(kind) is not None and enclosing(node, *FUNCTIONS) is not None
+
+
+RULE = Rule("map-results", Needs.FAILURE, _find, ids=("test-itself",))

@@ -1,0 +1,1 @@
+"""The expressions that a panic's line leaves as its cause, and where their values came from."""

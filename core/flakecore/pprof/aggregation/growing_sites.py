@@ -1,0 +1,107 @@
+"""The lines of code whose allocations that are alive grow through a series of heap profiles.
+
+A heap profile tells what the latest collection that ended left alive, by who allocated it. It is
+sampled, one allocation of each ``period`` bytes on average, so that of b bytes alive the estimate
+is off by the root of b times the period. What is kept once and for all is sampled once, and never
+looks like growth; what comes and goes may rise by chance from one profile to the next, but hardly
+through all of five, and by several deviations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from math import sqrt
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from flakecore.pprof.aggregation.nodes import Granularity, nodes_by
+from flakecore.pprof.aggregation.own_places import own_frames
+from flakecore.pprof.profile import Profile
+from flakecore.pprof.stack_columns import ProfileFrame
+
+PROFILES_LEAST = 5
+"""Profiles between which something was collected: of fewer, growth by chance is no rarity."""
+GROWTH_LEAST = 1 << 20
+"""Bytes from the first to the last; package testing and the runtime keep less."""
+STEP_PART = 4
+"""Each profile adds at least one part in so many of what they add on average."""
+_ALIVE = "inuse_space"
+_DEVIATIONS = 3
+
+
+class GrowingSite(NamedTuple):
+    """A line whose allocations that are alive grow from each profile to the next.
+
+    Attributes:
+        where: the line.
+        sizes: estimated bytes alive, profile by profile, those left out that saw nothing new.
+    """
+
+    where: ProfileFrame
+    sizes: tuple[int, ...]
+
+    @property
+    def growth(self) -> int:
+        """Bytes from the first to the last."""
+        return self.sizes[-1] - self.sizes[0]
+
+
+def alive_by_line(profile: Profile, package: str = "") -> dict[ProfileFrame, int]:
+    """Return the bytes alive by the line of one's own that allocated them, largest first.
+
+    Args:
+        profile: of any other than a heap profile, or a difference, nothing is returned.
+        package: import path of the package under test; "" if unknown.
+    """
+    column = profile.column_of(_ALIVE)
+    if column < 0 or not len(profile.stacks) or (profile.values[:, column] < 0).any():
+        return {}
+    own = own_frames(profile.stacks, package)
+    lines = nodes_by(profile.stacks, Granularity.LINES)
+    charged = np.zeros(len(lines), np.int64)
+    values = profile.stack_values(column)
+    np.add.at(charged, lines.of_frame[own[own >= 0]], values[own >= 0])
+    found: dict[ProfileFrame, int] = {}
+    for line in np.argsort(-charged, kind="stable").tolist():
+        if charged[line]:
+            frame = profile.stacks.profile_frame(int(lines.first[line]))
+            where = replace(frame, file=frame.file.replace("\\", "/"))
+            found[where] = found.get(where, 0) + int(charged[line])
+    return found
+
+
+def growing_sites(profiles: Sequence[Profile], package: str = "") -> tuple[GrowingSite, ...]:
+    """Return the lines that grow through a series of heap profiles, the largest growth first.
+
+    Args:
+        profiles: in the order in which they were taken, of one process.
+        package: import path of the package under test; "" if unknown.
+    """
+    if len(profiles) < PROFILES_LEAST:
+        return ()
+    period = max(profile.period for profile in profiles)
+    alive: list[dict[ProfileFrame, int]] = []
+    for profile in profiles:
+        found = alive_by_line(profile, package)
+        if not alive or found != alive[-1]:  # else no collection ended between the two
+            alive.append(found)
+    if len(alive) < PROFILES_LEAST:
+        return ()
+    grown = []
+    for where in alive[-1]:
+        sizes = np.array([each.get(where, 0) for each in alive], np.int64)
+        if _grows(sizes, period):
+            grown.append(GrowingSite(where, tuple(sizes.tolist())))
+    return tuple(sorted(grown, key=lambda site: -site.growth))
+
+
+def _grows(sizes: NDArray[np.int64], period: int) -> bool:
+    growth = int(sizes[-1] - sizes[0])
+    by_chance = _DEVIATIONS * sqrt(max(int(sizes[-1]), 0) * max(period, 1))
+    if growth < GROWTH_LEAST or growth <= by_chance:
+        return False
+    step = growth // (len(sizes) - 1)
+    return bool((np.diff(sizes) * STEP_PART >= step).all())

@@ -1,0 +1,1 @@
+"""Profiles as files: pprof's own format, text profiles and folded stacks."""
