@@ -20,9 +20,12 @@ def words(pane: Pane) -> str:
     return " ".join(pane.plain_text.split())
 
 
+SMALL = (80, 24)
+
+
 async def test_findings_and_the_persons_own_frames_explain_a_timeout() -> None:
-    async with exploring(ScenarioExplorer(link=Link(test="TestDrain"))) as pilot:
-        app = await press(pilot)
+    async with exploring(ScenarioExplorer(link=Link(test="TestDrain")), SMALL) as pilot:
+        app = await press(pilot, "6")
         text = words(app.layout["details"])
     assert "G34 and G35 each wait for a mutex, woken by nobody until the end." in text
     assert "G21 waits to receive from a channel since 0.420 000s" in text
@@ -43,8 +46,17 @@ async def test_a_wait_is_followed_back_to_its_cause_in_the_details() -> None:
         assert app.view.selection.lane == Lane(LaneKind.GOROUTINE, 34)
 
 
-async def test_evidence_is_jumped_to_and_the_findings_stay_in_view() -> None:
+async def test_findings_are_not_repeated_beside_the_pane_that_lists_them() -> None:
     async with exploring(ScenarioExplorer(link=Link(test="TestDrain"))) as pilot:
+        app = await press(pilot, "6")
+        claim = "G34 and G35 each wait for a mutex, woken by nobody until the end."
+        assert claim in words(app.layout["why"])
+        assert claim not in words(app.layout["details"])
+        assert "TestDrain when it failed" in words(app.layout["details"])
+
+
+async def test_evidence_is_jumped_to_and_the_findings_stay_in_view() -> None:
+    async with exploring(ScenarioExplorer(link=Link(test="TestDrain")), SMALL) as pilot:
         app = await press(pilot, "6", "j")
         assert app.view.cursor_ns == 421 * MS
         assert app.view.selection.lane is not None

@@ -28,12 +28,18 @@ EVIDENCE_SHOWN = 3
 """Items of evidence shown for each finding."""
 
 
-def headline(scene: Scene) -> str:
-    """Return what the pane describes, in a few words: the title of its content."""
+def headline(scene: Scene, *, findings: bool = True) -> str:
+    """Return what the pane describes, in a few words: the title of its content.
+
+    Args:
+        scene: what is shown.
+        findings: whether a failure's findings are part of the content.
+    """
     selection = scene.view.selection
     match selection.subject:
         case SelectionKind.FAILURE if scene.failure is not None:
-            return f"why {scene.failure.test_name} failed"
+            name = scene.failure.test_name
+            return f"why {name} failed" if findings else f"{name} when it failed"
         case SelectionKind.TEST if selection.test >= 0:
             return scene.test_name(selection.test)
         case SelectionKind.LINE:
@@ -44,12 +50,17 @@ def headline(scene: Scene) -> str:
             return str(selection.lane) if selection.lane is not None else ""
 
 
-def content_blocks(scene: Scene) -> list[Block]:
-    """Return the blocks that describe the selection, in order."""
+def content_blocks(scene: Scene, *, findings: bool = True) -> list[Block]:
+    """Return the blocks that describe the selection, in order.
+
+    Args:
+        scene: what is shown.
+        findings: whether a failure's findings are among them; not beside a pane that lists them.
+    """
     case, selection = scene.case, scene.view.selection
     blocks: list[Block] = []
     if selection.subject is SelectionKind.FAILURE and scene.failure is not None:
-        blocks += _failure(scene)
+        blocks += _failure(scene, findings=findings)
     elif selection.subject is SelectionKind.PAUSE:
         blocks += pause_blocks(scene)
     elif selection.subject is SelectionKind.TEST and selection.test >= 0:
@@ -70,7 +81,7 @@ _DOUBT = {
 """What stands before claims that are not certain."""
 
 
-def _failure(scene: Scene) -> list[Block]:
+def _failure(scene: Scene, *, findings: bool) -> list[Block]:
     failure = scene.failure
     assert failure is not None
     parts = [failure_headline(failure, scene.case)]
@@ -78,6 +89,8 @@ def _failure(scene: Scene) -> list[Block]:
         parts.append(f"{failure.file.rpartition('/')[2]}:{failure.line}")
     parts.append(failure.message.partition("\n")[0])
     blocks = [Block(" · ".join(part for part in parts if part), "bad")]
+    if not findings:
+        return blocks
     if scene.findings is None:
         return [*blocks, Block("working out why", "faint")]
     for finding in scene.findings:

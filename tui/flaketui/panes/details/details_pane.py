@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual.strip import Strip
 
+from flaketui.panes.details.blocks import Block
 from flaketui.panes.details.content import content_blocks, headline
 from flaketui.panes.details.render import lay_out
 from flaketui.panes.pane import Pane
@@ -28,7 +29,7 @@ class DetailsPane(Pane):
 
     def step(self, scene: Scene, delta: int) -> Viewport | None:
         """Go to another item of evidence; past the last one, scroll."""
-        evidence = [block.evidence for block in content_blocks(scene) if block.evidence is not None]
+        evidence = [block.evidence for block in self._blocks(scene) if block.evidence is not None]
         target = self._chosen + delta
         if abs(delta) > 1 or not 0 <= target < len(evidence):
             self.scroll_rows(delta)
@@ -52,7 +53,7 @@ class DetailsPane(Pane):
             self._topic, self._chosen, self.top = topic, -1, 0
         lines: list[Strip] = []
         numbered, current = -1, -1
-        for block in content_blocks(scene):
+        for block in self._blocks(scene):
             numbered += block.evidence is not None
             chosen = block.evidence is not None and numbered == self._chosen
             if chosen:
@@ -61,8 +62,19 @@ class DetailsPane(Pane):
         space = height - 1
         self.follow(current, len(lines), space)
         hidden = len(lines) - self.top - space
-        note = headline(scene) + (f" · {hidden} more below" if hidden > 0 else "")
+        named = headline(scene, findings=self._lists_findings(scene))
+        note = named + (f" · {hidden} more below" if hidden > 0 else "")
         return [self.title(scene, width, note), *lines[self.top : self.top + space]]
+
+    def _blocks(self, scene: Scene) -> list[Block]:
+        """Return what the pane describes."""
+        return content_blocks(scene, findings=self._lists_findings(scene))
+
+    def _lists_findings(self, scene: Scene) -> bool:
+        """Whether findings are listed here: not beside the pane of findings."""
+        return scene.compact or not any(
+            isinstance(other, Pane) and other.entry.name == "why" for other in self.visible_siblings
+        )
 
 
 def _topic(selection: Selection) -> object:
