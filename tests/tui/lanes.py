@@ -1,4 +1,4 @@
-"""Goroutines of ``tui.scenario`` as lanes."""
+"""Goroutines of ``tui.scripted_schedule`` as lanes."""
 
 from __future__ import annotations
 

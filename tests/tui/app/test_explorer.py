@@ -21,7 +21,8 @@ from flaketui.panes.registry import PANES
 from flaketui.view.arrangement import WaitsShown
 from flaketui.view.viewport import SelectionKind
 from tui.driving import STUCK_S, ScenarioExplorer, exploring, press, screen_text, settle
-from tui.scenario import MS, all_passed, deadlock, output, without_trace
+from tui.scenario import all_passed, deadlock, output, without_trace
+from tui.scripted_schedule import MS
 
 SIZES = [(80, 24), (120, 30), (160, 45), (200, 50), (40, 10)]
 

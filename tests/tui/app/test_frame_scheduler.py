@@ -7,9 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from tui.driving import exploring, press, settle
-from tui.scenario import (
-    MS,
-)
+from tui.scripted_schedule import MS
 
 
 async def test_a_held_key_draws_the_latest_viewport_once(monkeypatch: pytest.MonkeyPatch) -> None:

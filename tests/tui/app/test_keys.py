@@ -23,7 +23,7 @@ from flaketui.panes.registry import PANES
 from flaketui.view.arrangement import TestsShown, WaitOrder
 from flaketui.view.viewport import Viewport
 from tui.driving import exploring, press
-from tui.scenario import MS
+from tui.scripted_schedule import MS
 
 G18, G21, G34 = (Lane(LaneKind.GOROUTINE, number) for number in (18, 21, 34))
 Check = Callable[[Viewport, Explorer], bool]

@@ -11,7 +11,8 @@ from flakecore.gotest.logs.levels import Level
 from flaketui.app.palette import Places
 from flaketui.view.arrangement import TestsShown, WaitTotals
 from tui.driving import ScenarioExplorer, exploring, press, settle
-from tui.scenario import MS, deadlock
+from tui.scenario import deadlock
+from tui.scripted_schedule import MS
 
 
 async def test_every_command_runs_and_its_name_says_what_it_does() -> None:

@@ -9,7 +9,8 @@ from flaketui.app.loading.case_loader import CaseLoader
 from flaketui.view.navigation import carried_over, fitted, opening_view
 from flaketui.view.viewport import Viewport
 from tui.driving import ScenarioExplorer, exploring, press, settle
-from tui.scenario import END, FAILURES, MS, deadlock, output
+from tui.scenario import FAILURES, deadlock, output
+from tui.scripted_schedule import END, MS
 
 
 def part() -> Case:

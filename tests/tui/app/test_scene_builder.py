@@ -12,7 +12,8 @@ from flakecore.timeline.sources import Sources
 from flaketui.app.saved.links import Link
 from flaketui.view.known_runs import KnownRuns
 from tui.driving import ScenarioExplorer, explain_deadlock, exploring, press, settle
-from tui.scenario import FINDINGS, MS, deadlock
+from tui.scenario import FINDINGS, deadlock
+from tui.scripted_schedule import MS
 
 G21 = Lane(LaneKind.GOROUTINE, 21)
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flaketui.drawing.ruler import digits_for, tick_step
-from tui.scenario import (
-    MS,
-)
+from tui.scripted_schedule import MS
 
 
 @pytest.mark.parametrize(

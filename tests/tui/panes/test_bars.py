@@ -11,7 +11,8 @@ from flakecore.bundle import Attempt, Host, HostLoad, Manifest, Settings
 from flaketui.app.keys import hints
 from flaketui.view.known_runs import KnownRuns
 from tui.driving import ScenarioExplorer, exploring, press, settle
-from tui.scenario import MS, deadlock
+from tui.scenario import deadlock
+from tui.scripted_schedule import MS
 
 
 async def test_the_distance_from_the_last_mark_stands_beside_the_moment() -> None:

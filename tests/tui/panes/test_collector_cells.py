@@ -8,7 +8,8 @@ from flakecore.timeline.lanes.folded_time import axis_of
 from flaketui.panes.collector_cells import Collector, collector_of
 from flaketui.panes.gc.gc_pane import CollectorPane
 from tui.driving import exploring, press
-from tui.scenario import MS, PAUSES, ScriptedCollections
+from tui.scripted_collections import PAUSES, ScriptedCollections
+from tui.scripted_schedule import MS
 
 COLLECTIONS = ScriptedCollections()
 

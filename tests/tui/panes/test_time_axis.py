@@ -8,7 +8,8 @@ from flaketui.panes.time_axis import add_time_axis
 from flaketui.view.arrangement import Arrangement
 from flaketui.view.scene import Scene
 from flaketui.view.viewport import Viewport
-from tui.scenario import END, FAILURES, MS, deadlock
+from tui.scenario import FAILURES, deadlock
+from tui.scripted_schedule import END, MS
 
 LOOK = look(DARK, ascii_glyphs=False)
 

@@ -19,7 +19,8 @@ from flaketui.view.navigation import (
 )
 from flaketui.view.viewport import Viewport
 from program import SAMPLE
-from tui.scenario import END, MS, all_passed, deadlock, without_trace
+from tui.scenario import all_passed, deadlock, without_trace
+from tui.scripted_schedule import END, MS
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,8 @@ from flakecore.timeline import Case, Lane, LaneKind
 from flaketui.view.jump import jump_view
 from flaketui.view.viewport import SelectionKind, Viewport
 from tui.driving import exploring, press
-from tui.scenario import MS, deadlock, without_trace
+from tui.scenario import deadlock, without_trace
+from tui.scripted_schedule import MS
 
 
 @pytest.fixture(scope="module")

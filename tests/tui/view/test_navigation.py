@@ -17,7 +17,8 @@ from flaketui.view.navigation import (
     waker_view,
 )
 from flaketui.view.viewport import SelectionKind, Viewport
-from tui.scenario import FAILURES, MS, all_passed, deadlock, without_trace
+from tui.scenario import FAILURES, all_passed, deadlock, without_trace
+from tui.scripted_schedule import MS
 
 G21, G34 = Lane(LaneKind.GOROUTINE, 21), Lane(LaneKind.GOROUTINE, 34)
 

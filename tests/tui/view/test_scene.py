@@ -10,7 +10,8 @@ from flakecore.timeline import Lane, LaneKind
 from flaketui.drawing.theme import DARK, look
 from flaketui.view.scene import Scene, bare_function, case_name, waiting_at
 from flaketui.view.viewport import Viewport
-from tui.scenario import END, MS, deadlock, without_trace
+from tui.scenario import deadlock, without_trace
+from tui.scripted_schedule import END, MS
 
 G34 = Lane(LaneKind.GOROUTINE, 34)
 CASE = deadlock()

@@ -9,10 +9,8 @@ from flaketui.panes.registry import searches
 from flaketui.view.navigation import opening_view
 from flaketui.view.search import Matches, find, match_view
 from flaketui.view.viewport import SelectionKind
-from tui.scenario import (
-    MS,
-    deadlock,
-)
+from tui.scenario import deadlock
+from tui.scripted_schedule import MS
 
 
 @pytest.fixture(scope="module")

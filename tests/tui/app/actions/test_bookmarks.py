@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from tui.driving import exploring, press
-from tui.scenario import (
-    MS,
-)
+from tui.scripted_schedule import MS
 
 
 async def test_saved_views_are_listed_shown_again_and_forgotten() -> None:

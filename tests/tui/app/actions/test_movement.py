@@ -11,9 +11,7 @@ from flakecore.timeline import Case
 from flaketui.view import navigation
 from flaketui.view.viewport import Viewport
 from tui.driving import ScenarioExplorer, exploring, press, settle
-from tui.scenario import (
-    deadlock,
-)
+from tui.scenario import deadlock
 
 
 async def test_failures_of_all_packages_are_visited_in_turn() -> None:

@@ -17,7 +17,8 @@ from flaketui.commands.explore import add_options
 from flaketui.view.navigation import failure_view, opening_view
 from flaketui.view.viewport import SelectionKind
 from tui.driving import ScenarioExplorer, exploring, press
-from tui.scenario import MS, deadlock
+from tui.scenario import deadlock
+from tui.scripted_schedule import MS
 
 G34 = Lane(LaneKind.GOROUTINE, 34)
 

@@ -16,7 +16,8 @@ from flaketui.app.explorer import Explorer
 from program import SAMPLE
 from report.exports.exported import exported
 from tui.driving import ScenarioExplorer, exploring, press, settle
-from tui.scenario import MS, deadlock
+from tui.scenario import deadlock
+from tui.scripted_schedule import MS
 
 NAME = "flaketui-TestFill-0.016000s"
 

@@ -20,7 +20,8 @@ from flaketui.view.arrangement import Arrangement, WaitOrder, WaitsShown, WaitTo
 from flaketui.view.scene import Scene
 from flaketui.view.viewport import Viewport
 from program import SAMPLE
-from tui.scenario import MS, deadlock, without_trace
+from tui.scenario import deadlock, without_trace
+from tui.scripted_schedule import MS
 
 CASE = deadlock()
 

@@ -15,7 +15,8 @@ from flaketui.view.navigation import failure_view, show_line, show_test
 from flaketui.view.scene import Scene
 from flaketui.view.viewport import SelectionKind, Viewport
 from objects.made_pages import lines, page
-from tui.scenario import FINDINGS, MS, deadlock
+from tui.scenario import FINDINGS, deadlock
+from tui.scripted_schedule import MS
 
 CASE = deadlock()
 WHOLE = Viewport.whole(CASE.start_ns, CASE.end_ns)

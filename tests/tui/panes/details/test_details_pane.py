@@ -9,10 +9,8 @@ from flakecore.timeline import Lane, LaneKind
 from flaketui.app.saved.links import Link
 from flaketui.panes.pane import Pane
 from tui.driving import ScenarioExplorer, exploring, press
-from tui.scenario import (
-    MS,
-    deadlock,
-)
+from tui.scenario import deadlock
+from tui.scripted_schedule import MS
 
 
 def words(pane: Pane) -> str:

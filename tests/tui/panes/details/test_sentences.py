@@ -14,7 +14,8 @@ from flaketui.panes.details.sentences import (
     interval_sentence,
     line_sentence,
 )
-from tui.scenario import FAILURES, MS, deadlock
+from tui.scenario import FAILURES, deadlock
+from tui.scripted_schedule import MS
 
 CASE = deadlock()
 

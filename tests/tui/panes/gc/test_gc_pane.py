@@ -7,9 +7,7 @@ from flaketui.view.arrangement import (
 )
 from tui.driving import exploring, press
 from tui.lanes import G35
-from tui.scenario import (
-    MS,
-)
+from tui.scripted_schedule import MS
 
 
 async def test_the_collector_shows_stops_and_who_assisted() -> None:

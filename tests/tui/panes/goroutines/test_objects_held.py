@@ -10,7 +10,8 @@ from flaketui.panes.goroutines.goroutine_rows import list_goroutines
 from flaketui.view.navigation import failure_view
 from flaketui.view.scene import Scene
 from flaketui.view.viewport import Viewport
-from tui.scenario import MS, deadlock
+from tui.scenario import deadlock
+from tui.scripted_schedule import MS
 
 CASE = deadlock()
 AT = 3_000 * MS

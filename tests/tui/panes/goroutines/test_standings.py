@@ -10,7 +10,8 @@ from flakecore.times import SECOND
 from flaketui.panes.goroutines.standings import standings_of_dump, standings_of_trace
 from gotest.crashes.test_dumps import dumped
 from toolchains import NEWEST
-from tui.scenario import MS, deadlock
+from tui.scenario import deadlock
+from tui.scripted_schedule import MS
 
 CASE = deadlock()
 

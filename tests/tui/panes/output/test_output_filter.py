@@ -11,7 +11,8 @@ from flakecore.timeline import Case
 from flaketui.panes.output.output_filter import Asked, filter_text, lines_shown, parse_filter
 from flaketui.view.arrangement import OutputFilter
 from flaketui.view.navigation import opening_view
-from tui.scenario import MS, deadlock
+from tui.scenario import deadlock
+from tui.scripted_schedule import MS
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,8 @@ from flaketui.panes.source.source_lines import source_lines, spots
 from flaketui.view.navigation import failure_view
 from flaketui.view.scene import Scene
 from flaketui.view.viewport import Viewport
-from tui.scenario import PACKAGE, deadlock
+from tui.scenario import deadlock
+from tui.scripted_schedule import PACKAGE
 
 CASE = deadlock()
 CODE = "".join(f"line {number}\n" for number in range(1, 200)).encode()

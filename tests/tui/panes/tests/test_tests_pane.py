@@ -10,11 +10,8 @@ from flaketui.view.arrangement import (
     TestsShown,
 )
 from tui.driving import ScenarioExplorer, exploring, press
-from tui.scenario import (
-    FAILURES,
-    MS,
-    deadlock,
-)
+from tui.scenario import FAILURES, deadlock
+from tui.scripted_schedule import MS
 
 
 async def test_tests_are_filtered_by_outcome_and_ordered_by_duration() -> None:

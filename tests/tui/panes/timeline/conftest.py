@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from flakecore.timeline import Case
-from tui.scenario import GOROUTINES, PACKAGE, deadlock
+from tui.scenario import deadlock
+from tui.scripted_schedule import GOROUTINES, PACKAGE
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ from flaketui.panes.timeline import lane_fields as fields
 from flaketui.panes.timeline.lane_fields import lane_fields
 from flaketui.view.scene import Scene
 from flaketui.view.viewport import Viewport
-from tui.scenario import END, MS, deadlock
+from tui.scenario import deadlock
+from tui.scripted_schedule import END, MS
 
 G34 = Lane(LaneKind.GOROUTINE, 34)
 

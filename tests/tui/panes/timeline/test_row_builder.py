@@ -16,11 +16,8 @@ from flaketui.view.arrangement import (
 )
 from flaketui.view.viewport import Selection, Viewport
 from tui.lanes import G21, G34, G35
-from tui.scenario import (
-    GOROUTINES,
-    PACKAGE,
-    deadlock,
-)
+from tui.scenario import deadlock
+from tui.scripted_schedule import GOROUTINES, PACKAGE
 
 P0 = Lane(LaneKind.PROC, 0)
 

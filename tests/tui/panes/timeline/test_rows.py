@@ -14,9 +14,7 @@ from flaketui.view.arrangement import (
     Arrangement,
 )
 from flaketui.view.viewport import Selection, Viewport
-from tui.scenario import (
-    deadlock,
-)
+from tui.scenario import deadlock
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,8 @@ from flaketui.app.explorer import Explorer
 from flaketui.panes.why.why_rows import UNEXPLAINED
 from program import SAMPLE
 from tui.driving import ScenarioExplorer, exploring, press
-from tui.scenario import FINDINGS, MS, all_passed
+from tui.scenario import FINDINGS, all_passed
+from tui.scripted_schedule import MS
 
 G34 = Lane(LaneKind.GOROUTINE, 34)
 

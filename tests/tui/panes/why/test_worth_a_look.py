@@ -11,7 +11,9 @@ from flaketui.view.navigation import opening_view
 from flaketui.view.viewport import SelectionKind
 from program import SAMPLE
 from tui.driving import ScenarioExplorer, exploring, press
-from tui.scenario import MS, PAUSES, all_passed
+from tui.scenario import all_passed
+from tui.scripted_collections import PAUSES
+from tui.scripted_schedule import MS
 
 
 def test_the_slowest_tests_come_first_and_lead_to_when_they_ran() -> None:
