@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 import flakecore
 from capture_cache import Recipe, cached_capture, once_a_process
+from collected_bundles import collect_into
 from flakecore.gotrace import Trace
 from flakecore.timeline import Case
-from toolchains import NEWEST, RELEASES, go_environment, go_toolchain
+from toolchains import NEWEST, RELEASES, go_toolchain
 
 _SAMPLE = Path(__file__).parent / "samples" / "flight"
 _COLLECT = Path(flakecore.__file__).parent / "collect"
@@ -32,17 +31,9 @@ def flight(package: str, *arguments: str, release: str = NEWEST) -> Path:
     go = go_toolchain(release)
 
     def run(folder: Path) -> None:
-        subprocess.run(
-            [
-                *(sys.executable, "-m", "flaketui", "collect", "--exit-zero", "--no-race"),
-                *("--flight", f"{WINDOW_NS}ns", "--go", str(go), "-o", str(folder / "bundle.zip")),
-                *(f"./{package}", *arguments),
-            ],
-            cwd=_SAMPLE,
-            env=go_environment(release),
-            check=True,
-            capture_output=True,
-        )
+        flags = ("--no-race", "--flight", f"{WINDOW_NS}ns")
+        place = folder / "bundle.zip"
+        collect_into(place, _SAMPLE, *flags, f"./{package}", *arguments, release=release)
 
     recipe = Recipe(f"flight-{package}-{release}", (_SAMPLE, _COLLECT), (go, arguments))
     return cached_capture(recipe, run) / "bundle.zip"

@@ -17,8 +17,8 @@ import numpy as np
 import pytest
 
 from capture_cache import Recipe, cached_capture, once_a_process
+from collected_bundles import collect_into
 from flakecore.timeline import Case, ClockMethod, OutputLine, TimeSource
-from program import run_program
 from timeline.captures import BUNDLE, TESTDATA, capture, capture_files, read
 from toolchains import NEWEST, RELEASES, go_environment, go_toolchain
 
@@ -113,9 +113,7 @@ def recorded(release: str) -> Case:
     go = go_toolchain(release)
 
     def collect(folder: Path) -> None:
-        arguments = ("collect", ".", "--no-race", "-o", folder / "bundle.zip")
-        finished = run_program(*arguments, cwd=TRUTH, env=go_environment(release))
-        assert finished.returncode == 0, finished.stderr
+        collect_into(folder / "bundle.zip", TRUTH, ".", "--no-race", release=release)
 
     recipe = Recipe(f"collected-truth-{release}", (TRUTH, *COLLECTOR), (go,))
     return read(cached_capture(recipe, collect) / "bundle.zip").case

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import os
 import shutil
 import signal
 from collections.abc import Iterator
@@ -12,18 +11,15 @@ from pathlib import Path
 import pytest
 
 from collect.running import Collected, Ending, collected
+from collected_bundles import go_settings
 
 ENDINGS = Path(__file__).parents[1] / "samples" / "endings"
 
 
 @pytest.fixture(scope="session", autouse=True)
-def offline_go(go_env: dict[str, str]) -> Iterator[None]:
+def offline_go() -> Iterator[None]:
     """Run everything with the newest Go release and nobody's own settings."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name in [name for name in os.environ if name.startswith("GO")]:
-            patch.delenv(name)
-        for name, text in go_env.items():
-            patch.setenv(name, text)
+    with go_settings():
         yield
 
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from functools import cache
 from pathlib import Path
 
 import flakecore.collect
 from capture_cache import Recipe, cached_capture, once_a_process
+from collected_bundles import collect_into
 from flakecore.diagnosis import Finding, explain, explain_passed
 from flakecore.timeline import Failure
 from flakecore.timeline.sources import Sources
 from timeline.captures import Capture, read
-from toolchains import NEWEST, go_environment, go_toolchain
+from toolchains import NEWEST
 
 PROGRAMS = Path(__file__).parent / "programs"
 _COLLECT = Path(flakecore.collect.__file__).parent
@@ -29,18 +28,7 @@ def collected_program(shape: str, *arguments: str, release: str = NEWEST) -> Cap
     race = "--no-race" not in arguments
 
     def run(folder: Path) -> None:
-        subprocess.run(
-            [
-                *(sys.executable, "-m", "flaketui", "collect", "--exit-zero"),
-                *("-o", str(folder / _BUNDLE), "--go", str(go_toolchain(release)), *arguments),
-            ],
-            cwd=PROGRAMS / shape,
-            env=go_environment(release, race=race),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            timeout=300,
-            check=True,
-        )
+        collect_into(folder / _BUNDLE, PROGRAMS / shape, *arguments, release=release, race=race)
 
     sources = (PROGRAMS / shape, _COLLECT)
     folder = cached_capture(Recipe(f"{shape}-{release}", sources, (shape, arguments)), run)

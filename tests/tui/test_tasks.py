@@ -10,9 +10,9 @@ import pytest
 
 import flakecore
 from capture_cache import Recipe, cached_capture
+from collected_bundles import collect_into
 from flaketui.app.explorer import Explorer
-from program import run_program
-from toolchains import NEWEST, go_environment, go_toolchain
+from toolchains import NEWEST, go_toolchain
 from tui.driving import exploring, press, screen_text
 
 TASKS = Path(__file__).parents[1] / "samples" / "tasks"
@@ -69,9 +69,7 @@ def bundle(module: str) -> Path:
     go, folder = go_toolchain(NEWEST), TASKS / module
 
     def collect(home: Path) -> None:
-        arguments = ("collect", "--exit-zero", "-timeout", "3s", "-o", home / "bundle.zip", ".")
-        finished = run_program(*arguments, cwd=folder, env=go_environment(NEWEST, race=True))
-        assert finished.returncode == 0, finished.stderr
+        collect_into(home / "bundle.zip", folder, "-timeout", "3s", ".", race=True)
 
     recipe = Recipe(f"task-{module}-{NEWEST}", (folder, COLLECT), (go,))
     return cached_capture(recipe, collect) / "bundle.zip"

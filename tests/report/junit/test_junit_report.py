@@ -15,6 +15,7 @@ from junitparser.xunit2 import TestCase as RerunCase
 
 import flakecore
 from capture_cache import Recipe, cached_capture, once_a_process
+from collected_bundles import collect_into
 from flakecore.bundle import open_bundle
 from flakecore.gotest import Outcome, read_junit
 from flakecore.report import RENDERERS, Excerpt, Explainer
@@ -47,14 +48,12 @@ def hunted_order() -> Path:
     go = go_toolchain(NEWEST)
 
     def hunt(folder: Path) -> None:
-        done = run_program(
-            *("collect", "--stress", "--seed", "3", "--max-runs", "3"),
-            *("--keep", "4", "--exit-zero", "--no-race", "--no-objects", "--no-probe", "--hang=0"),
-            *("-o", folder / "bundle.zip", "."),
-            cwd=ORDER,
-            env=go_environment(NEWEST),
+        collect_into(
+            folder / "bundle.zip",
+            ORDER,
+            *("--stress", "--seed", "3", "--max-runs", "3", "--keep", "4"),
+            *("--no-race", "--no-objects", "--no-probe", "--hang=0", "."),
         )
-        assert done.returncode == 0, done.stderr
 
     recipe = Recipe("junit-hunt", (ORDER, COLLECT), (go,))
     return cached_capture(recipe, hunt) / "bundle.zip"

@@ -26,7 +26,7 @@ from flaketui.commands.writing.annotations import annotate, fenced
 from flaketui.commands.writing.streams import stderr, stdout
 
 if TYPE_CHECKING:
-    from flakecore.collect import CollectOptions, CollectResult, ConfirmOptions
+    from flakecore.collect import CollectOptions, CollectResult
     from flakecore.comparison import RunRecorder
 
 _VALUES = {
@@ -167,7 +167,7 @@ def run(args: argparse.Namespace) -> int:
 
     line = HuntLine(stderr.write, in_place=stderr.is_terminal)
     with fenced(os.environ, stdout.write):
-        options = _options(args, confirm_options(args.confirm, args.confirm_runs))
+        options = collect_options(args)
         result = collect(
             options,
             _echo,
@@ -269,7 +269,8 @@ def _dest(flag: str) -> str:
     return f"go_{flag.lstrip('-')}"
 
 
-def _options(args: argparse.Namespace, confirm: ConfirmOptions | None) -> CollectOptions:
+def collect_options(args: argparse.Namespace) -> CollectOptions:
+    """Return what the arguments of the command line ask for."""
     from flakecore.collect import CollectOptions
 
     flags: dict[str, str] = {}
@@ -293,7 +294,7 @@ def _options(args: argparse.Namespace, confirm: ConfirmOptions | None) -> Collec
         source=not args.no_source,
         block_rate=args.block_rate,
         mutex_fraction=args.mutex_fraction,
-        hunt=hunt_options(args, confirm),
+        hunt=hunt_options(args, confirm_options(args.confirm, args.confirm_runs)),
         replay=args.replay or args.confirm,
         pull=args.pull,
         output=args.output,
