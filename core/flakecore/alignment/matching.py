@@ -12,7 +12,8 @@ Idea, from the certain to the likely:
 3. Beam search in the remaining gaps (``beam_search``), with an emission model of sites and a token
    model of goroutines that are learned anew from the certain pairs of each round. The margin that
    is demanded falls from round to round, as the models grow better.
-4. Rejection: pairs beside an implausible one, or where lines may be interleaved, are not certain.
+4. Rejection: pairs beside an implausible one, or where a line may have been interrupted
+   (``interrupted_lines``), are not certain.
 
 Why not the obvious way: one global alignment (Needleman-Wunsch) has no use for overlapping writes
 and gives a best path, not the distance to the second best; without the rounds the model of a site
@@ -37,6 +38,7 @@ from numpy.typing import NDArray
 from flakecore.alignment.anchors import Keys, find_anchors, latest_starts, without_overlap
 from flakecore.alignment.beam_search import NO_WRITE, SearchSegment, solve
 from flakecore.alignment.exact_sums import gaps_between, pair_exact_gaps
+from flakecore.alignment.interrupted_lines import are_interrupted
 from flakecore.alignment.models.emission_model import EmissionModel
 from flakecore.alignment.models.token_scores import TokenScores
 from flakecore.alignment.models.transition_scores import Sequences, TransitionScores
@@ -67,10 +69,6 @@ _RIVAL_MARGIN = 10.0
 writes alone in a gap is taken to have printed it."""
 _IMPLAUSIBLE_SCORE = -6.5
 """Score in nats of a number of units below which a best path is implausible."""
-_MAX_INTERLEAVED = 8
-"""Lines that come into the middle of another, at most. Halved, one line more is certain."""
-_PIPE_WRITE_NS = 200_000
-"""How long a write of several pages takes, in nanoseconds, where its end is not recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +166,9 @@ class _Matching:
         remaining = np.flatnonzero(~done)
         if len(remaining):
             self._search_gaps(remaining)
-        self._reject_interleaved()
+        rejected = are_interrupted(self._owner, self._units, self._writes) & (self._keys.units == 0)
+        self._certain &= ~rejected
+        self._goroutine[rejected] = 0
         self._owner[self._units.foreign] = NO_WRITE
         self._certain &= self._owner >= 0
         owned = self._certain
@@ -326,39 +326,6 @@ class _Matching:
             candidates = {goroutines[each] if each >= 0 else 0 for each in owners}
             if len(candidates) == 1:
                 self._goroutine[units.start + at] = candidates.pop()
-
-    def _reject_interleaved(self) -> None:
-        """Reject pairs around a long line while whose write others wrote as well.
-
-        A pipe takes no more than a page at once, so what they print comes into the line's middle:
-        lines are concatenated, and one more line begins with the rest. The rest may be the long
-        one: the line that was broken stands before it then, and others between them. So what is
-        before a long line is rejected as well, unless its write is of a site that prints long ones.
-        """
-        writes = self._writes
-        ends = np.minimum(writes.latest_end, np.maximum(writes.end, writes.start + _PIPE_WRITE_NS))
-        latest_before = np.maximum.accumulate(np.append(0, ends))
-        long = np.flatnonzero(self._units.interruptible)
-        owned = self._owner >= 0
-        lines = np.bincount(writes.site[self._owner[owned]])
-        long_lines = np.bincount(writes.site[self._owner[long[owned[long]]]], minlength=len(lines))
-        prints_long = 2 * long_lines >= lines
-        for unit in long.tolist():
-            write = int(self._owner[unit])
-            if write < 0:
-                first, last = unit - _MAX_INTERLEAVED, unit + _MAX_INTERLEAVED
-            else:
-                begun = int(np.searchsorted(writes.start, ends[write]))
-                if begun == write + 1 and latest_before[write] <= writes.start[write]:
-                    continue
-                lasting = int(np.searchsorted(latest_before, writes.start[write], "right")) - 1
-                before = 0 if prints_long[writes.site[write]] else max(write - lasting, 0)
-                first = unit - min(before, _MAX_INTERLEAVED)
-                last = unit + min(begun - write, _MAX_INTERLEAVED)
-            around = slice(max(first, 0), last + 1)
-            rejected = self._keys.units[around] == 0
-            self._certain[around] &= ~rejected
-            self._goroutine[around][rejected] = 0
 
     def _implausible(self, units: slice, writes: slice) -> NDArray[np.bool_]:
         """Return (units of a gap,) where the best path has a low score and all others a lower one.

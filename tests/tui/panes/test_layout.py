@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from flaketui.app.explorer import Explorer
-from flaketui.panes.layout import PaneArea
 from flaketui.panes.placement import Placement
 from flaketui.panes.registry import PANES, STACK, Basis, Occasion, PaneEntry, default_places
 from tui.driving import exploring, press, screen_text, settle
@@ -151,18 +150,6 @@ async def test_findings_take_the_lines_that_they_need_and_the_rest_is_for_the_la
         await press(pilot, "right_square_bracket")
         assert few <= why.size.height <= 37 * 9 / 20
         assert "more below" not in why.plain_text
-
-
-async def test_rows_take_their_new_heights_though_no_pane_has_asked_for_it() -> None:
-    async with exploring(size=(160, 45)) as pilot:
-        app = await press(pilot)
-        area = app.layout["why"].parent
-        assert isinstance(area, PaneArea)
-        for lines in (9, 12):
-            area.placement.heights = {0: lines}
-            area.arrange_anew()
-            await settle(pilot)
-            assert app.layout["why"].size.height == lines
 
 
 async def test_a_screen_that_is_low_leaves_out_what_has_no_part_in_a_failed_check() -> None:

@@ -8,17 +8,17 @@ from typing import NamedTuple
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Container
-from textual.geometry import NULL_OFFSET, NULL_SPACING, Region, Size
-from textual.layout import ArrangeResult, Layout, WidgetPlacement
 from textual.widget import Widget
 from textual.widgets import Static
 
-from flakecore.timeline import FailureKind, FrameQuery
+from flakecore.timeline import FrameQuery
 from flaketui.panes.bars import KeyBar, SummaryBar
+from flaketui.panes.case_kind import basis_of, empty_panes, occasion_of
 from flaketui.panes.lines_widget import LinesWidget
 from flaketui.panes.match_list import MatchList
 from flaketui.panes.pane import Pane
-from flaketui.panes.placement import ROW_PARTS, Placement, boxes, is_beside
+from flaketui.panes.pane_area import STACKED, PaneArea
+from flaketui.panes.placement import ROW_PARTS, Placement, is_beside
 from flaketui.panes.registry import (
     PANES,
     STACK,
@@ -44,64 +44,8 @@ _STACK_LEAST = 4
 """Lines of a pane in the stack at least: with fewer it is left out."""
 _STRIPS_FROM = 20
 """Height from which a small screen has two lines of the timeline under the headline."""
-_STACKED = STACK | STACK_WITHOUT_OUTPUT
 _HOME = "why"
 """The pane under which a small screen shows what it names."""
-_HANGS = frozenset({FailureKind.TIMEOUT})
-
-
-class PlacementLayout(Layout):
-    """Arranges the panes that are displayed by their placements.
-
-    Attributes:
-        placements: the panes' places on a large screen.
-        heights: lines of each row by its index; rows that are left out share the rest.
-    """
-
-    name = "placement"
-
-    def __init__(self) -> None:
-        self.placements: Mapping[str, Placement] = {}
-        self.heights: Mapping[int, int] = {}
-
-    def arrange(
-        self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True
-    ) -> ArrangeResult:
-        """Return where each displayed pane stands in an area of this size."""
-        del parent, greedy
-        panes = [child for child in children if isinstance(child, Pane)]
-        places = [self.placement_of(pane) for pane in panes]
-        return [
-            WidgetPlacement(Region(*box), NULL_OFFSET, NULL_SPACING, pane)
-            for pane, box in zip(panes, boxes(places, *size, self.heights), strict=True)
-        ]
-
-    def placement_of(self, pane: Pane) -> Placement:
-        """Return a pane's placement: the one asked for, else its own."""
-        if pane.has_class("-current"):
-            return _STACKED.get(pane.entry.name, pane.entry.placement)
-        return self.placements.get(pane.entry.name, pane.entry.placement)
-
-
-class PaneArea(Container):
-    """Holds all panes, of which some are displayed."""
-
-    def __init__(self, panes: Sequence[Pane]) -> None:
-        super().__init__(*panes, id="panes")
-        self.placement = PlacementLayout()
-
-    @property
-    def layout(self) -> Layout:
-        """How Textual arranges the panes, whatever a style sheet says."""
-        return self.placement
-
-    def arrange_anew(self) -> None:
-        """Arrange the panes by what has become of their placements.
-
-        Textual keeps an arrangement until a child asks for another: asking itself is not enough.
-        """
-        if self.is_mounted:
-            self.children[0].refresh(layout=True)
 
 
 class PaneLayout(Container):
@@ -226,7 +170,7 @@ class PaneLayout(Container):
         """
         heights = self._stacked(scene) if self.current.entry.name == _HOME else {}
         shown = set(heights) or {self.current.entry.name}
-        rows = {_STACKED[name].row: size for name, size in heights.items()}
+        rows = {STACKED[name].row: size for name, size in heights.items()}
         for pane in self.panes:
             pane.set_class(pane.entry.name in shown, "-current")
         self._set_heights(rows)
@@ -236,7 +180,7 @@ class PaneLayout(Container):
         width, height = self.app.size
         left = height - self._summary_height(scene) - 1
         found: dict[str, int] = {}
-        for name in STACK_WITHOUT_OUTPUT if "output" in _lacking(scene) else STACK:
+        for name in STACK_WITHOUT_OUTPUT if "output" in empty_panes(scene) else STACK:
             if left < _STACK_LEAST:
                 break
             most = int(left * _STACK_MOST) if name == "why" else left
@@ -315,8 +259,8 @@ class PaneLayout(Container):
     def _place_defaults(self, scene: Scene) -> None:
         """Show the panes that fit the failure and the screen, unless a person chose others."""
         roomy, low = self._room
-        lacking = _lacking(scene)
-        now = _Shown(_basis_of(scene), _occasion_of(scene), roomy, low, scene.compact, lacking)
+        lacking = empty_panes(scene)
+        now = _Shown(basis_of(scene), occasion_of(scene), roomy, low, scene.compact, lacking)
         before, self._shown_for = self._shown_for, now
         if now == before:
             return
@@ -365,27 +309,3 @@ class _Shown(NamedTuple):
     low: bool
     compact: bool
     lacking: frozenset[str]
-
-
-def _lacking(scene: Scene) -> frozenset[str]:
-    """Return the panes that have nothing to show of a case that was read."""
-    if _basis_of(scene) is Basis.TRACE:
-        return frozenset()
-    empty = {"tests": not scene.case.tests, "output": not len(scene.case.output)}
-    return frozenset(name for name, is_empty in empty.items() if is_empty)
-
-
-def _occasion_of(scene: Scene) -> Occasion:
-    failure = scene.failure
-    if failure is None:
-        return Occasion.CHECK if scene.case.failures else Occasion.PASSED
-    if failure.races:
-        return Occasion.RACE
-    return Occasion.HANG if failure.kind in _HANGS else Occasion.CHECK
-
-
-def _basis_of(scene: Scene) -> Basis:
-    # While a bundle is read, a trace may be yet to come.
-    if scene.case.schedule is not None or scene.progress:
-        return Basis.TRACE
-    return Basis.DUMPS if scene.case.dumps or scene.case.races else Basis.OUTPUT

@@ -17,6 +17,7 @@ from flakecore.timeline.lanes.idle_stretches import changes, longest_stretch
 from flakecore.timeline.lanes.lane import Goroutine, Interval, Lane, LaneKind, Wake
 from flakecore.timeline.lanes.lane_intervals import EXACT, LaneLookup, last_begun
 from flakecore.timeline.lanes.lru_cache import LruCache
+from flakecore.timeline.lanes.occupants import coarse_occupants, nearest, occupants
 from flakecore.timeline.lanes.shares import Cells, column_edges, joined_cells
 from flakecore.timeline.lanes.wait_index import WaitIndex
 
@@ -181,9 +182,9 @@ class Schedule:
         if shares is not None:
             return Cells(*shares.cells(edges), self._occupants(lane, edges))
         overview = self._intervals[lane.kind].overview
-        snapped = _nearest(overview.edges, edges)
+        snapped = nearest(overview.edges, edges)
         cells = self._lookup.coarse_shares(lane).cells(snapped)
-        return Cells(*cells, self._held_mostly(lane, snapped))
+        return Cells(*cells, coarse_occupants(overview, lane, snapped))
 
     def shares(
         self, lane: Lane, start_ns: int, end_ns: int, columns: int
@@ -193,7 +194,7 @@ class Schedule:
         of_lane = self._lookup.shares(lane, start_ns, end_ns)
         if of_lane is None:
             of_lane = self._lookup.coarse_shares(lane)
-            edges = _nearest(self._intervals[lane.kind].overview.edges, edges)
+            edges = nearest(self._intervals[lane.kind].overview.edges, edges)
         time, _ = of_lane.shares(edges)
         return dict(zip(of_lane.states, time, strict=True))
 
@@ -311,38 +312,10 @@ class Schedule:
         return WaitIndex(self._trace, self.tree.system)
 
     def _occupants(self, lane: Lane, edges: NDArray[np.int64]) -> NDArray[np.int64]:
-        count = len(edges) - 1
-        occupant = np.full(count, -1, np.int64)
         if lane.kind is LaneKind.GOROUTINE:
-            return occupant
+            return np.full(len(edges) - 1, -1, np.int64)
         found = self._lookup.around(lane, int(edges[0]), int(edges[-1]))
-        middles = (edges[:-1] + edges[1:]) // 2
-        # What is held at the middle counts before what was held last within the column. Pieces
-        # come in order of time, so a later one's answer replaces an earlier one's.
-        for moments, since in ((edges[1:] - 1, edges[:-1]), (middles, middles + 1)):
-            last = found.start.searchsorted(moments, side="right") - 1
-            first = 0
-            for columns, rows in found.pieces():
-                held = columns.goroutine if lane.kind is LaneKind.PROC else columns.proc
-                size = rows.stop - rows.start
-                row = np.minimum(last - first, size - 1)
-                inside = np.maximum(row, 0)
-                holder = held[rows.start + inside]
-                here = (row >= 0) & (holder >= 0) & (found.end[first + inside] >= since)
-                occupant = np.where(here, holder, occupant)
-                first += size
-        return occupant
-
-    def _held_mostly(self, lane: Lane, edges: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return (columns,) a lane's last occupant in each, by the overview; -1 if unknown."""
-        start, occupant = self._intervals[lane.kind].overview.occupants(lane.id)
-        row = np.searchsorted(start, edges[1:], side="left") - 1
-        known = (row >= 0) & (lane.kind is not LaneKind.GOROUTINE)
-        inside = np.maximum(row, 0)
-        if not len(start):
-            return np.full(len(row), -1, np.int64)
-        known &= start[inside] >= edges[:-1]
-        return np.where(known, occupant[inside], -1)
+        return occupants(found, lane.kind, edges)
 
     def _interval(self, lane: Lane, found: LaneIntervals, row: int) -> Interval:
         table = self._trace.table
@@ -385,13 +358,3 @@ def _holds(found: LaneIntervals, row: int, time_ns: int) -> bool:
         return True
     columns, at = found.locate(row)
     return bool(columns.last[at])
-
-
-def _nearest(grid: NDArray[np.int64], moments: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return (moments,) the value of an ascending grid that is nearest to each."""
-    if not len(grid):
-        return moments
-    after = np.clip(np.searchsorted(grid, moments), 1, len(grid) - 1) if len(grid) > 1 else 0
-    before = np.maximum(np.asarray(after) - 1, 0)
-    nearer = moments - grid[before] <= grid[after] - moments
-    return np.where(nearer, grid[before], grid[after])
