@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -38,6 +40,29 @@ def test_widths_add_up_at_every_zoom(
             above = cells.row(depth - 1)
             around = np.flatnonzero(above.frame == tree.parent[frame])
             assert (above.begin[around] <= begin).all() and (above.end[around] >= end).all()
+
+
+@given(samples.filter(bool), st.integers(1, 200), st.data())
+def test_every_frame_that_reaches_an_edge_between_cells_is_drawn(
+    made: list[Sample], width: int, data: st.DataObject
+) -> None:
+    tree = _tree(made)
+    zoom = data.draw(st.integers(0, len(tree) - 1))
+    cells = FlameCells(tree, zoom, width)
+    left, scale = int(tree.start[zoom]), width / int(tree.weight[zoom])
+    for depth in range(len(cells.path), cells.count):
+        begin, end = tree.levels[depth : depth + 2].tolist()
+        expected = []
+        for frame in range(begin, end):
+            start = int(tree.start[frame]) - left
+            x, until = (
+                math.floor(at * scale + 1e-9) for at in (start, start + int(tree.weight[frame]))
+            )
+            if 0 <= start < tree.weight[zoom] and until > x:
+                expected.append((frame, x, until))
+        row = cells.row(depth)
+        columns = (row.frame.tolist(), row.begin.tolist(), row.end.tolist())
+        assert list(zip(*columns, strict=True)) == expected
 
 
 def test_a_caller_whose_callees_fill_it_is_filled_to_its_last_cell() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -15,7 +14,8 @@ from flakecore.pprof import Profile
 from flakecore.timeline import Case, with_subtests
 from flakecore.timeline.profiles.profile_series import whole_profile
 from flakecore.timeline.profiles.trace_profiles import CPU_KIND, TRACE_KINDS, TraceProfiles
-from flaketui.panes.profile.flame import Flame, FlameLook, make_flame
+from flaketui.panes.profile.flame import Flame, FlameLook, flame_of
+from flaketui.panes.profile.flame_nodes import FlameNodes, flame_nodes
 from flaketui.view.scene import Scene
 from flaketui.view.viewport import SelectionKind
 
@@ -65,6 +65,31 @@ class Window(NamedTuple):
     goroutine: int = 0
 
 
+class FlameKey(NamedTuple):
+    """What a tree is of; all but ``look`` is what its nodes are of.
+
+    Attributes:
+        case: identity of the case on screen.
+        kind: name of the kind of profile.
+        window: which part of the trace; None for a profile that knows no times.
+        against: place of the case that it is compared with; -1 for none.
+        read: which cases' profiles had been read.
+        look: the way to look at it.
+    """
+
+    case: int
+    kind: str
+    window: Window | None
+    against: int
+    read: tuple[int, ...]
+    look: FlameLook
+
+    def shares_nodes(self, other: FlameKey) -> bool:
+        """Return whether two trees are of the same nodes."""
+        alike = self.look.granularity is other.look.granularity
+        return alike and self._replace(look=other.look) == other
+
+
 Defer = Callable[[Callable[[], Flame], Callable[[Flame], None]], None]
 """Has a thread call the first, and hands what that returns to the second, in the event loop."""
 
@@ -74,8 +99,8 @@ class ProfileChoices:
 
     def __init__(self, defer: Defer) -> None:
         """Make trees at once, or have ``defer`` make large ones."""
-        self._flames: dict[object, Flame] = {}
-        self._making: set[object] = set()
+        self._flames: dict[FlameKey, Flame] = {}
+        self._making: set[FlameKey] = set()
         self._defer = defer
 
     def kinds(self, scene: Scene) -> tuple[str, ...]:
@@ -95,7 +120,7 @@ class ProfileChoices:
         if not kind:
             return None
         window = window_of(scene) if kind in TRACE_KINDS else None
-        key = (id(scene.case), kind, window, wanted.look, wanted.against, _read(scene))
+        key = FlameKey(id(scene.case), kind, window, wanted.against, _read(scene), wanted.look)
         found = self._flames.get(key)
         if found is None:
             profile = _profile(scene, scene.case, kind, window)
@@ -107,7 +132,12 @@ class ProfileChoices:
                     return None
             if profile is None:
                 return None
-            make = partial(make_flame, profile, wanted.look, base)
+            known, look = self._nodes(key), wanted.look
+
+            def make() -> Flame:
+                of = known or flame_nodes(profile, look.granularity, base)
+                return flame_of(of, look)
+
             if len(profile.stacks.frame) > _AT_ONCE:
                 self._make_later(key, make)
                 return None
@@ -119,7 +149,12 @@ class ProfileChoices:
         """Whether a tree is being made in a thread."""
         return bool(self._making)
 
-    def _make_later(self, key: object, make: Callable[[], Flame]) -> None:
+    def _nodes(self, key: FlameKey) -> FlameNodes | None:
+        """Return the nodes of a tree that is to be made, where one of the same is there."""
+        same = (flame.of for known, flame in self._flames.items() if known.shares_nodes(key))
+        return next(same, None)
+
+    def _make_later(self, key: FlameKey, make: Callable[[], Flame]) -> None:
         if key in self._making:
             return
         self._making.add(key)
@@ -130,7 +165,7 @@ class ProfileChoices:
 
         self._defer(make, made)
 
-    def _keep(self, key: object, flame: Flame) -> Flame:
+    def _keep(self, key: FlameKey, flame: Flame) -> Flame:
         if len(self._flames) >= _KEPT:
             self._flames.pop(next(iter(self._flames)))
         self._flames[key] = flame

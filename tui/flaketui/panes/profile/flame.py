@@ -11,21 +11,16 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from flakecore.frames import is_own, package_of
 from flakecore.pprof import (
     CallTree,
     Granularity,
     Nodes,
     NodeTotals,
     Profile,
-    ProfileFrame,
     both_sides,
     call_tree,
-    difference,
-    is_go,
-    node_totals,
-    nodes_by,
 )
+from flaketui.panes.profile.flame_nodes import FlameNodes, flame_nodes
 
 Ints = NDArray[np.int64]
 
@@ -50,58 +45,50 @@ class Flame:
     """A profile as a tree.
 
     Attributes:
-        profile: what it is of: the samples of both sides, those compared with negative.
-        nodes: what its frames fall into.
+        of: the nodes of its frames.
         tree: of its stacks.
-        totals: of its nodes.
-        unit: of its values.
-        compared: whether it is a difference.
         around: the function that the tree begins with; "" for that of whole stacks.
         callers: the tree of what calls that function, from it outward; None for whole stacks.
     """
 
-    profile: Profile
-    nodes: Nodes
+    of: FlameNodes
     tree: CallTree
-    totals: NodeTotals
-    unit: str
-    compared: bool
     around: str = ""
     callers: CallTree | None = None
+
+    @property
+    def profile(self) -> Profile:
+        """What it is of: the samples of both sides, those compared with negative."""
+        return self.of.profile
+
+    @property
+    def nodes(self) -> Nodes:
+        """What its frames fall into."""
+        return self.of.nodes
+
+    @property
+    def totals(self) -> NodeTotals:
+        """What the nodes add up to, the tree's own stacks or not."""
+        return self.of.totals
+
+    @property
+    def unit(self) -> str:
+        """The unit of its values."""
+        return self.profile.sample_types[self.profile.default_type].unit
+
+    @property
+    def compared(self) -> bool:
+        """Whether it is a difference."""
+        return self.of.base is not None
 
     @property
     def total(self) -> int:
         """How wide the whole is: the larger of both sides of a difference."""
         return int(self.tree.weight[0])
 
-    @cached_property
-    def shade_of_node(self) -> NDArray[np.int8]:
-        """(nodes,) 0 for one's own code, 1 for a library's, 2 for the standard library's."""
-        stacks = self.profile.stacks
-        frames = (stacks.profile_frame(at) for at in self.nodes.first.tolist())
-        return np.array([_shade(frame) for frame in frames], np.int8)
-
-    @cached_property
-    def package_of_node(self) -> NDArray[np.int64]:
-        """(nodes,) a number for the package of each node."""
-        stacks = self.profile.stacks
-        known: dict[str, int] = {}
-        names = (
-            package_of(stacks.profile_frame(int(at)).function) for at in self.nodes.first.tolist()
-        )
-        return np.array([known.setdefault(name, len(known)) for name in names], np.int64)
-
-    def order(self, *, cumulative: bool) -> list[int]:
+    def order(self, *, cumulative: bool) -> tuple[int, ...]:
         """Return the nodes of the table, the largest first."""
-        return self._by_all if cumulative else self._by_own
-
-    @cached_property
-    def _by_own(self) -> list[int]:
-        return self.totals.order(self.nodes.names)
-
-    @cached_property
-    def _by_all(self) -> list[int]:
-        return self.totals.order(self.nodes.names, cumulative=True)
+        return self.of.by_all if cumulative else self.of.by_own
 
     def widest(self, node: int) -> int:
         """Return the widest frame of the tree that is of a node; 0 where there is none."""
@@ -127,11 +114,6 @@ class Flame:
         values = np.abs(self.profile.stack_values(self.profile.default_type))
         return float(values[through].sum() / max(int(values.sum()), 1))
 
-    def function_of(self, node: int) -> str:
-        """Return the name of the function that a node is of, without its line."""
-        functions = self.profile.stacks.functions
-        return functions.names[int(self.profile.stacks.frames.function[self.nodes.first[node]])]
-
     def path(self, at: int) -> list[int]:
         """Return the frames from the root to one, the root first."""
         found = [at]
@@ -142,31 +124,17 @@ class Flame:
 
 def make_flame(profile: Profile, look: FlameLook, base: Profile | None = None) -> Flame:
     """Return a profile as a tree, beside another one where it is compared with that."""
-    both, values, was = profile, profile.stack_values(profile.default_type), None
-    if base is not None:
-        both = difference(profile, base)
-        column = both.default_type
-        is_base = both.values[:, column] < 0
-        values, was = (np.zeros(len(both.stacks), np.int64) for _ in range(2))
-        np.add.at(was, both.stack_of_sample[is_base], -both.values[is_base, column])
-        np.add.at(values, both.stack_of_sample[~is_base], both.values[~is_base, column])
-    stacks = both.stacks
-    nodes = nodes_by(stacks, look.granularity)
-    totals = node_totals(stacks, values if was is None else values - was, nodes)
-    unit = both.sample_types[both.default_type].unit
+    return flame_of(flame_nodes(profile, look.granularity, base), look)
+
+
+def flame_of(of: FlameNodes, look: FlameLook) -> Flame:
+    """Return the tree of a profile whose nodes are known, which are of the look's granularity."""
+    stacks = of.profile.stacks
     if not look.around:
-        tree = call_tree(stacks, values, nodes, base=was, inverted=look.inverted)
-        return Flame(both, nodes, tree, totals, unit, was is not None)
+        tree = call_tree(stacks, of.values, of.nodes, base=of.base, inverted=look.inverted)
+        return Flame(of, tree)
     sides = both_sides(stacks, look.around)
-    values, was = values[sides.row], was[sides.row] if was is not None else None
-    tree = call_tree(sides.callees, values, nodes, base=was)
-    callers = call_tree(sides.callers, values, nodes, base=was, inverted=True)
-    return Flame(both, nodes, tree, totals, unit, was is not None, look.around, callers)
-
-
-def _shade(frame: ProfileFrame) -> int:
-    if not is_go(frame.function):
-        return 2
-    if is_own(frame):
-        return 0
-    return 1 if "." in package_of(frame.function).partition("/")[0] else 2
+    values, was = of.values[sides.row], of.base[sides.row] if of.base is not None else None
+    tree = call_tree(sides.callees, values, of.nodes, base=was)
+    callers = call_tree(sides.callers, values, of.nodes, base=was, inverted=True)
+    return Flame(of, tree, look.around, callers)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
 from textual.strip import Strip
 
 from flaketui.drawing.theme import Look as Styles
@@ -60,7 +62,7 @@ class FlameGraph:
     def function(self) -> str:
         """The function of the chosen frame; "" for the root."""
         node = int(self.half.tree.node[self.chosen.frame])
-        return self.flame.function_of(node) if node >= 0 else ""
+        return self.flame.of.functions[node] if node >= 0 else ""
 
     @property
     def is_zoomed_to_chosen(self) -> bool:
@@ -121,10 +123,11 @@ class FlameGraph:
 
     def step(self, delta: int) -> None:
         """Choose the frame below, or above: the widest first, then those beside it."""
-        order = self._walk()
-        if order:
-            at = order.index(self.chosen) if self.chosen in order else 0
-            self.chosen = order[max(0, min(len(order) - 1, at + delta))]
+        frames, above = self._walk()
+        if len(frames):
+            here = (frames == self.chosen.frame) & (above == self.chosen.above)
+            at = max(0, min(len(frames) - 1, int(np.argmax(here)) + delta))
+            self.chosen = FrameOfTree(int(frames[at]), bool(above[at]))
 
     def zoom_to(self, standing: FrameOfTree) -> None:
         """Have a frame fill its row."""
@@ -146,7 +149,7 @@ class FlameGraph:
     def choose_function(self, function: str) -> bool:
         """Zoom out and choose the widest frame of a function; returns whether there is one."""
         flame = self.flame
-        named = [at for at in range(len(flame.nodes)) if flame.function_of(at) == function]
+        named = [at for at, name in enumerate(flame.of.functions) if name == function]
         widest = max(map(flame.widest, named), key=lambda at: flame.tree.weight[at], default=0)
         if not widest:
             return False
@@ -172,24 +175,32 @@ class FlameGraph:
         elif before.function and not any(self._zoom) and not self.flame.around:
             self.choose_function(before.function)
 
-    def _walk(self) -> list[FrameOfTree]:
-        """Return the frames that are drawn, each beside those that it calls.
+    def _walk(self) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """Return the frames that are drawn, each beside those that it calls, and whose they are.
 
         After a zoom they are those of the next drawing, which a key need not wait for.
+
+        Returns:
+            (drawn,) tree nodes from the outermost caller to the innermost callee, and (drawn,)
+            whether each is one of the callers' tree.
         """
         self.cut(self._width)
-        found: tuple[list[tuple[int, int, int]], ...] = ([], [])
-        for depth, above in self.rows:
-            row = self._cells[above].row(depth)
-            found[above].extend(
-                (int(begin), depth, int(frame))
-                for begin, frame in zip(row.begin, row.frame, strict=True)
+        halves = []
+        for half in (True, False):
+            rows = [(depth, self._cells[half].row(depth)) for depth, of in self.rows if of is half]
+            if not rows:
+                halves.append(np.zeros(0, np.int64))
+                continue
+            depth = np.repeat([depth for depth, _ in rows], [len(row.frame) for _, row in rows])
+            begin, frame = (
+                np.concatenate(columns)
+                for columns in zip(*((row.begin, row.frame) for _, row in rows), strict=True)
             )
-        callees, callers = (sorted(each) for each in found)
-        return [
-            *(FrameOfTree(frame, above=True) for _, _, frame in reversed(callers)),
-            *(FrameOfTree(frame) for _, _, frame in callees),
-        ]
+            halves.append(frame[np.lexsort((frame, depth, begin))])
+        callers, callees = halves
+        return np.concatenate([callers[::-1], callees]), np.repeat(
+            [True, False], [len(callers), len(callees)]
+        )
 
 
 def _same_path(before: Flame, zoom: int, flame: Flame) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from rich.segment import Segment
+from rich.style import Style
 from textual.strip import Strip
 
 from flakecore.text.printable import printable
@@ -16,11 +17,14 @@ from flaketui.drawing.theme import Look as Styles
 from flaketui.panes.profile.flame import Flame
 from flaketui.panes.profile.flame_cells import FlameRow
 
-_SHADES: tuple[tuple[FrameShade, FrameShade], ...] = (
-    ("own", "own-2"),
-    ("library", "library-2"),
-    ("standard", "standard-2"),
+_SHADES: tuple[FrameShade, ...] = (
+    *("own", "own-2", "library", "library-2", "standard", "standard-2"),
+    *("gone", "grown", "shrunk"),
 )
+"""Two of each kind of code, which take turns from package to package and from row to row."""
+_STANDARD_2, _GONE, _GROWN, _SHRUNK = range(5, 9)
+_NAMED = 3
+"""Cells of the narrowest frame that has room for some of its name."""
 _MUCH = 0.1
 """Part of its former width by which a frame of a difference has to change to be coloured."""
 
@@ -39,23 +43,36 @@ class Marks:
 
 
 def flame_line(flame: Flame, row: FlameRow, width: int, look: Styles, marks: Marks) -> Strip:
-    """Return one row of frames, blank where none is."""
-    segments: list[Segment] = []
+    """Return one row of frames, blank where none is; neighbours of one style are one segment."""
+    nodes = flame.tree.node[row.frame]
+    matched = (nodes >= 0) & (marks.nodes[nodes] if len(marks.nodes) else False)
     blank = look.style("text")
+    texts: list[str] = []
+    styles: list[Style] = []
     at = 0
-    columns = (row.frame.tolist(), row.begin.tolist(), row.end.tolist())
-    for frame, begin, end in zip(*columns, strict=True):
+    columns = (
+        row.frame.tolist(),
+        row.begin.tolist(),
+        row.end.tolist(),
+        _shades(flame, row).tolist(),
+        matched.tolist(),
+    )
+    for frame, begin, end, shade, found in zip(*columns, strict=True):
         if begin > at:
-            segments.append(Segment(" " * (begin - at), blank))
+            texts.append(" " * (begin - at))
+            styles.append(blank)
+        style = look.frame(_SHADES[shade], chosen=frame == marks.chosen, matched=found)
         text = _text(flame, frame, end - begin, look)
-        node = int(flame.tree.node[frame])
-        matched = node >= 0 and bool(marks.nodes[node])
-        style = look.frame(_shade(flame, frame), chosen=frame == marks.chosen, matched=matched)
-        segments.append(Segment(text, style))
+        if styles and styles[-1] is style:
+            texts[-1] += text
+        else:
+            texts.append(text)
+            styles.append(style)
         at = end
     if at < width:
-        segments.append(Segment(" " * (width - at), blank))
-    return Strip(segments, width)
+        texts.append(" " * (width - at))
+        styles.append(blank)
+    return Strip(map(Segment, texts, styles), width)
 
 
 def name_of(flame: Flame, frame: int) -> str:
@@ -75,7 +92,7 @@ def short_name(name: str) -> str:
 def _text(flame: Flame, frame: int, width: int, look: Styles) -> str:
     """Return a frame's cells: an edge, so that neighbours differ without colours, then its name."""
     edge = look.glyphs.flame_edge
-    if width < 3:
+    if width < _NAMED:
         return edge + " " * (width - 1)
     text = printable(name_of(flame, frame))
     if look.ascii:
@@ -85,16 +102,22 @@ def _text(flame: Flame, frame: int, width: int, look: Styles) -> str:
     return edge + fit(text, width - 1, look.glyphs.ellipsis)
 
 
-def _shade(flame: Flame, frame: int) -> FrameShade:
-    tree, node = flame.tree, int(flame.tree.node[frame])
+def _shades(flame: Flame, row: FlameRow) -> NDArray[np.int64]:
+    """Return (frames,) which of ``_SHADES`` each frame of a row has.
+
+    Frames that are too narrow for a name do not take turns: one colour less to send for each.
+    """
+    tree, frames = flame.tree, row.frame
     if flame.compared:
-        value, base = int(tree.value[frame]), int(tree.base[frame])
-        if not value:
-            return "gone"
-        if abs(value - base) <= _MUCH * max(base, 1):
-            return "standard-2"
-        return "grown" if value > base else "shrunk"
-    if node < 0:
-        return "standard-2"
-    pair = _SHADES[int(flame.shade_of_node[node])]
-    return pair[int(flame.package_of_node[node] + tree.depth[frame]) % 2]
+        value, base = tree.value[frames], tree.base[frames]
+        small = np.abs(value - base) <= _MUCH * np.maximum(base, 1)
+        moved = np.where(value > base, _GROWN, _SHRUNK)
+        return np.where(value == 0, _GONE, np.where(small, _STANDARD_2, moved))
+    node = tree.node[frames]
+    named = node >= 0
+    known = node[named]
+    turns = (flame.of.package[known] + tree.depth[frames[named]]) % 2
+    turns[(row.end - row.begin)[named] < _NAMED] = 0
+    found = np.full(len(frames), _STANDARD_2, np.int64)
+    found[named] = 2 * flame.of.shade[known].astype(np.int64) + turns
+    return found

@@ -62,7 +62,7 @@ def table_lines(
         flat, passing = int(flame.totals.flat[node]), int(flame.totals.cumulative[node])
         line.cell(format_value(flat, flame.unit), 9, "text", right=True)
         line.cell(format_value(passing, flame.unit), 9, "muted", right=True)
-        role: Role = "accent" if flame.shade_of_node[node] == 0 else "muted"
+        role: Role = "accent" if flame.of.shade[node] == 0 else "muted"
         line.found(short_name(flame.nodes.names[node]), role, scene.view.filter)
         lines.append(line.strip())
     blank = StyledLine(look, width).strip()
