@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import statistics
 from collections import defaultdict
+from collections.abc import Sequence
 
+from flakecore.comparison.features.durations import Piece
 from flakecore.timeline import Case, Table
 
 _SYSTEM = ("runtime.", "runtime/trace.", "runtime/pprof.", "os/signal.")
+
+
+def values_of(pieces: Sequence[Piece]) -> list[int]:
+    """Return the durations of some pieces, ascending."""
+    return sorted(value for piece in pieces for value in piece.tolist())
 
 
 def plain_features(case: Case) -> dict[str, float | None]:

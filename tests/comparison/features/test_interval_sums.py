@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import flakecore
+from comparison.features.plain_features import values_of
 from flakecore.comparison.features.interval_sums import count_steals, sum_intervals
 from flakecore.comparison.features.scopes import order_of_tests
 from flakecore.gotrace import State, read_trace
@@ -31,7 +32,7 @@ def test_every_interval_of_the_programs_own_goroutines_counts_once(sample: Case)
         of_state = rows & (intervals["state"] == state.label)
         assert run.time[0, state] == lengths[of_state].sum()
     calls = rows & (intervals["state"] == "syscall")
-    assert sorted(run.syscalls.of(slice(0, 1)).tolist()) == sorted(lengths[calls].tolist())
+    assert values_of(run.syscalls.of(slice(0, 1))) == sorted(lengths[calls].tolist())
     used = np.unique(intervals["proc"][rows & (intervals["state"] == "running")])
     assert np.count_nonzero(run.procs[0]) == np.count_nonzero(used >= 0)
 
@@ -53,7 +54,7 @@ def test_a_test_has_what_lies_within_it(sample: Case) -> None:
         assert tests.time[place, State.RUNNING] == (end - start)[running].sum()
         queued = (end - start)[(end >= start) & (table["state"][rows] == "runnable")]
         found = tests.runnable.of(slice(int(place), int(place) + 1))
-        assert sorted(found.tolist()) == sorted(queued.tolist())
+        assert values_of(found) == sorted(queued.tolist())
 
 
 @pytest.mark.parametrize("edge", [0, 1, 3])
@@ -75,7 +76,7 @@ def test_tests_that_end_among_sums_are_looked_up_interval_by_interval(
             one, other = getattr(ours, name), getattr(theirs, name)
             for place in range(len(theirs.time)):
                 here = slice(place, place + 1)
-                assert sorted(one.of(here).tolist()) == sorted(other.of(here).tolist())
+                assert values_of(one.of(here)) == values_of(other.of(here))
 
 
 def test_a_proc_that_is_idle_from_within_a_call_was_taken(sample: Case) -> None:

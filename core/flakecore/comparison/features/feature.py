@@ -88,7 +88,11 @@ FEATURES: tuple[Feature, ...] = (
     Feature("steals", "count", "procs taken from threads in system calls"),
     Feature("stw_max_ns", "ns", "longest stop of the world, whatever the reason"),
     Feature("gc_cycles", "count", "collections that began"),
-    Feature("assist_share", "ratio", "time that goroutines marked for the collector, of running"),
+    Feature(
+        "assist_share",
+        "ratio",
+        "time of assists to the collector, waits within them included, by the time running",
+    ),
     Feature("lines", "count", "lines of output"),
     Feature("lines_per_s", "1/s", "lines of output a second"),
     Feature("overlapping_tests", "count", "other tests that ran at the same time"),
