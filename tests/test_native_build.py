@@ -91,7 +91,7 @@ def test_without_a_library_files_are_read_in_columns(
     def fail(_: Path) -> None:
         raise error
 
-    monkeypatch.setattr(module, "load_library", fail)
+    monkeypatch.setattr(native_build, "load_library", fail)
     module.library.cache_clear()
     try:
         assert module.library() is None
@@ -103,7 +103,7 @@ def test_without_a_library_files_are_read_in_columns(
 def test_a_library_that_lacks_a_function_is_none(
     module: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "load_library", lambda _: object())
+    monkeypatch.setattr(native_build, "load_library", lambda _: object())
     module.library.cache_clear()
     try:
         assert module.library() is None

@@ -16,13 +16,16 @@ import shutil
 import struct
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 from zlib import crc32
 
 FOLDERS = ("gotrace/native", "profile_native")
 """The folders beside this module whose C files are a library each."""
 
+Functions = Mapping[str, tuple[type[Any] | None, tuple[type[Any], ...]]]
+"""Functions of a library by name: the type of what each returns, and those of its arguments."""
 _FLAGS = ("-std=c11", "-O3", "-fPIC", "-shared", "-fvisibility=hidden", "-Wall", "-Wextra")
 
 
@@ -54,6 +57,26 @@ def load_library(folder: Path) -> ctypes.CDLL:
     if not _is_whole(path):
         raise OSError(errno.ENOEXEC, "cut off", str(path))
     return ctypes.CDLL(str(path))
+
+
+def load_functions(folder: Path, functions: Functions) -> ctypes.CDLL | None:
+    """Load the library of a folder and declare its functions.
+
+    Args:
+        folder: one of ``FOLDERS``.
+        functions: by name, the type of what each returns, and those of its arguments.
+
+    Returns:
+        The library; None where it was not made, or this machine cannot load it.
+    """
+    try:
+        loaded = load_library(folder)
+        for name, (result, arguments) in functions.items():
+            function = getattr(loaded, name)
+            function.restype, function.argtypes = result, arguments
+    except (OSError, AttributeError):
+        return None
+    return loaded
 
 
 def _is_whole(path: Path) -> bool:

@@ -9,6 +9,7 @@ import pytest
 
 from alignment.sequences import PRINTLN, RUN, stack, writes_of
 from flakecore.alignment.inferred_pairs import examples_of, foreign_lines, named_tests, pair_lines
+from flakecore.alignment.traced_writes import TracedWrites
 from timeline.constructed_runs import output, run_of
 
 RESULT = stack(
@@ -92,7 +93,7 @@ def test_lines_and_writes_in_one_order_are_paired_for_certain() -> None:
         *(output(f"line {number}", "TestA") for number in range(4)),
     )
     writes = writes_of([RUN, *[PRINTLN] * 4], goroutines=[1, 7, 7, 7, 7])
-    pairs = pair_lines(run, writes, TREE, [7], None, complete=True, stretches=())
+    pairs = pair_lines(run, TracedWrites(writes, TREE, [7], None, complete=True))
     assert pairs.write.tolist() == [0, 1, 2, 3, 4]
     assert pairs.certain.all()
     assert pairs.goroutine.tolist() == [1, 7, 7, 7, 7]

@@ -13,8 +13,8 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Self
+
+from flakecore.closing import ClosedByWith
 
 QUIET = 0.25
 """Seconds of silence after which a frame is taken for complete."""
@@ -24,7 +24,7 @@ SLOW_LINK = 200_000
 """Bytes a second of the throttled link."""
 
 
-class Wire:
+class Wire(ClosedByWith):
     """A program in a pseudo-terminal of which only the bytes are looked at."""
 
     def __init__(self, command: Sequence[str], columns: int, rows: int, **env: str) -> None:
@@ -75,15 +75,8 @@ class Wire:
         pid = self._program.pid
         return int(Path(f"/proc/{pid}/task/{pid}/schedstat").read_text().split()[0])
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """End the program and let go of its terminal."""
         self._program.kill()
         self._program.wait()
         os.close(self._master)

@@ -7,7 +7,6 @@ compared as text: places by these names, and goroutines by letters in the order 
 from __future__ import annotations
 
 import re
-import subprocess
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
@@ -21,8 +20,8 @@ from flakecore.diagnosis import Finding, Weight, explain
 from flakecore.timeline import Case, Failure
 from flakecore.timeline.sources import Sources
 from go_binaries import RUNNER, run_binary
-from timeline.captures import BUNDLE, EXIT_CODE, Capture, read
-from toolchains import NEWEST, go_environment, go_toolchain
+from timeline.captures import BUNDLE, EXIT_CODE, Capture, go_test, read
+from toolchains import NEWEST
 
 PROGRAMS = Path(__file__).parent / "programs"
 RELEASES = (pytest.param("1.22.10", marks=pytest.mark.slow), NEWEST)
@@ -65,24 +64,8 @@ def program(shape: str, release: str, *arguments: str) -> Capture:
         (folder / EXIT_CODE).write_text(str(code))
 
     def run(folder: Path) -> None:
-        bundle, binary = folder / BUNDLE, folder / "binary"
-        bundle.mkdir()
-        with (bundle / "test.json").open("wb") as log:
-            finished = subprocess.run(
-                [
-                    *(go_toolchain(release), "test", "-json", "-count=1", "-vet=off", "-cpu=4"),
-                    *(f"-trace={bundle / 'trace.out'}", f"-o={binary}"),
-                    *("-timeout=1s", "-parallel=64", *arguments),
-                ],
-                cwd=PROGRAMS / shape,
-                env=go_environment(release, race="-race" in arguments),
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                timeout=300,
-                check=False,
-            )
-        binary.unlink(missing_ok=True)
-        (folder / EXIT_CODE).write_text(str(finished.returncode))
+        flags = ("-json", "-cpu=4", "-timeout=1s", "-parallel=64", *arguments)
+        go_test(release, PROGRAMS / shape, folder, flags)
 
     some = shape in BY_BINARY and any(each.startswith("-run=") for each in arguments)
     sources = (PROGRAMS / shape, *((RUNNER,) if some else ()))

@@ -19,14 +19,14 @@ import sys
 import termios
 import time
 import uuid
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from types import TracebackType
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 import pyte
 
+from flakecore.closing import ClosedByWith
 from program import PATIENCE_S
 
 NAMED_KEYS = {
@@ -63,7 +63,7 @@ class Style(NamedTuple):
     reverse: bool
 
 
-class Terminal(ABC):
+class Terminal(ClosedByWith):
     """A terminal of ``columns`` by ``rows`` with one program in it."""
 
     columns: int
@@ -123,17 +123,6 @@ class Terminal(ABC):
             if time.monotonic() > deadline:
                 raise AssertionError(f"the screen never came to rest:\n{last}")
         return last
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def open_terminal(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from flakecore.gotrace import Intervals, State
+import numpy as np
+
+from flakecore.gotrace import Intervals, State, Trace
 from gotrace.reference import ReferenceEvent
 
 STATES = {
@@ -72,3 +74,27 @@ def _merged(states: list[str]) -> list[str]:
     # A proc's syscall is a running proc to the reference; a status repeats what was so.
     plain = ["Running" if state == "Syscall" else state for state in states]
     return [state for place, state in enumerate(plain) if not place or plain[place - 1] != state]
+
+
+EVERY_WAIT = frozenset(
+    {
+        State.RUNNING,
+        State.RUNNABLE,
+        State.SYSCALL,
+        State.CHAN_SEND,
+        State.CHAN_RECEIVE,
+        State.SELECT,
+        State.MUTEX,
+        State.COND,
+        State.WAIT_GROUP,
+        State.NETWORK,
+        State.SLEEP,
+    }
+)
+"""States of goroutines in the traces of a program that waits for everything there is."""
+
+
+def states_of(trace: Trace) -> set[State]:
+    """Return the states of all goroutines of a trace."""
+    parts = trace.goroutines.parts()
+    return {State(state) for part in parts for state in np.unique(part.state).tolist()}

@@ -9,7 +9,13 @@ import numpy as np
 import pytest
 
 from flakecore.gotrace import RangeKind, State
-from gotrace.lane_states import lane_states, reference_states, without_instants
+from gotrace.lane_states import (
+    EVERY_WAIT,
+    lane_states,
+    reference_states,
+    states_of,
+    without_instants,
+)
 from gotrace.recordings import FORMATS, Recording, record
 from gotrace.reference import ReferenceEvent
 from gotrace.rendering import Rendered, render
@@ -62,24 +68,8 @@ def test_the_programs_cause_every_kind_of_event(recording: Recording) -> None:
         "Label",
     }
     assert len(recording.trace.generations) >= 2
-    states = {
-        State(state)
-        for columns in recording.trace.goroutines.parts()
-        for state in np.unique(columns.state).tolist()
-    }
-    assert states >= {
-        State.RUNNING,
-        State.RUNNABLE,
-        State.SYSCALL,
-        State.CHAN_SEND,
-        State.CHAN_RECEIVE,
-        State.SELECT,
-        State.MUTEX,
-        State.COND,
-        State.WAIT_GROUP,
-        State.NETWORK,
-        State.SLEEP,
-    }
+    states = states_of(recording.trace)
+    assert states >= EVERY_WAIT
     assert (State.COROUTINE in states) == (recording.trace.version > 22)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,21 +76,8 @@ def capture_files(
     go, (form, name) = go_toolchain(release), output
 
     def run(folder: Path) -> None:
-        bundle, binary = folder / BUNDLE, folder / "binary"
-        bundle.mkdir()
-        traced = [f"-trace={bundle / 'trace.out'}", f"-o={binary}"] if trace else []
-        with (bundle / name).open("wb") as log:
-            finished = subprocess.run(
-                [go, "test", form, "-count=1", "-vet=off", *traced, *arguments, f"./{below}"],
-                cwd=TESTDATA / module,
-                env=go_environment(release, race="-race" in arguments),
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                timeout=300,
-                check=False,
-            )
-        binary.unlink(missing_ok=True)
-        (folder / EXIT_CODE).write_text(str(finished.returncode))
+        flags = (form, *arguments, f"./{below}")
+        go_test(release, TESTDATA / module, folder, flags, output=name, trace=trace)
 
     recipe = Recipe(
         f"{package.replace('/', '-')}-{release}",
@@ -97,6 +85,33 @@ def capture_files(
         (go, package, trace, output, arguments),
     )
     return cached_capture(recipe, run)
+
+
+def go_test(
+    release: str,
+    sources: Path,
+    folder: Path,
+    flags: Sequence[str],
+    *,
+    output: str = "test.json",
+    trace: bool = True,
+) -> None:
+    """Run ``go test`` in ``sources``, and leave its bundle and its exit code in a folder."""
+    bundle, binary = folder / BUNDLE, folder / "binary"
+    bundle.mkdir()
+    traced = [f"-trace={bundle / 'trace.out'}", f"-o={binary}"] if trace else []
+    with (bundle / output).open("wb") as log:
+        finished = subprocess.run(
+            [go_toolchain(release), "test", "-count=1", "-vet=off", *traced, *flags],
+            cwd=sources,
+            env=go_environment(release, race="-race" in flags),
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            timeout=300,
+            check=False,
+        )
+    binary.unlink(missing_ok=True)
+    (folder / EXIT_CODE).write_text(str(finished.returncode))
 
 
 def read(folder: Path, exit_code: int = 0) -> Capture:

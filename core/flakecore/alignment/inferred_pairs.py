@@ -13,6 +13,7 @@ from flakecore.alignment.anchors import number_keys
 from flakecore.alignment.goroutine_tests import GoroutineTests
 from flakecore.alignment.matching import Pairs, match
 from flakecore.alignment.recorded_stretches import match_stretches
+from flakecore.alignment.traced_writes import TracedWrites
 from flakecore.alignment.units import (
     OutputWrites,
     Units,
@@ -41,23 +42,13 @@ _GO_COMMAND_LINES = (
 
 def pair_lines(
     run: PackageRun,
-    writes: OutputWrites,
-    tree: GoroutineTests,
-    goroutines: Sequence[int],
-    zero_wall_ns: int | None,
-    complete: bool,
-    stretches: Sequence[tuple[int, int]],
+    traced: TracedWrites,
 ) -> Pairs:
     """Return which write printed each line of a run.
 
     Args:
         run: whose lines they are.
-        writes: that may have printed them.
-        tree: goroutines, with tests numbered as in ``run``.
-        goroutines: (tests,), the goroutine that ran each test; 0 if unknown.
-        zero_wall_ns: the wall clock at the trace's time 0; None if the trace lacks it.
-        complete: whether the trace reaches to the end of the tests.
-        stretches: those that the trace tells of, where it is not whole; none for all.
+        traced: the writes that may have printed them.
     """
     lines = run.lines
     tests = lines.tests.tolist()
@@ -73,11 +64,26 @@ def pair_lines(
         foreign=foreign_lines(run),
         interruptible=interruptible(lines.texts),
     )
-    test_of = named_tests(writes, tree, goroutines, examples_of(run))
-    if stretches:
-        return match_stretches(units, writes, test_of, stretches, zero_wall_ns, by_line=True)
-    keys = number_keys(units.keys, writes, test_of, by_line=True)
-    return match(units, writes, keys, by_line=True, zero_wall_ns=zero_wall_ns, complete=complete)
+    return pair_units(run, units, traced, by_line=True)
+
+
+def pair_units(run: PackageRun, units: Units, traced: TracedWrites, *, by_line: bool) -> Pairs:
+    """Return which write printed each unit of a run: all at once, or by stretches of the trace."""
+    writes, zero_wall_ns = traced.writes, traced.zero_wall_ns
+    test_of = named_tests(writes, traced.tree, traced.goroutines, examples_of(run))
+    if traced.stretches:
+        return match_stretches(
+            units, writes, test_of, traced.stretches, zero_wall_ns, by_line=by_line
+        )
+    keys = number_keys(units.keys, writes, test_of, by_line=by_line)
+    return match(
+        units,
+        writes,
+        keys,
+        by_line=by_line,
+        zero_wall_ns=zero_wall_ns,
+        complete=traced.complete,
+    )
 
 
 def foreign_lines(run: PackageRun) -> NDArray[np.bool_]:

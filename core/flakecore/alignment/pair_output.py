@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flakecore.alignment.goroutine_tests import GoroutineTests
 from flakecore.alignment.inferred_pairs import pair_lines
 from flakecore.alignment.matching import Pairs
 from flakecore.alignment.recorded_pairs import pair_packets
+from flakecore.alignment.traced_writes import TracedWrites
 from flakecore.alignment.units import OutputWrites, output_writes
 from flakecore.bundle import Artefact, Bundle, Kind
 from flakecore.gotest import PackageRun, Stamps, positions_of, read_writes
@@ -78,6 +79,7 @@ def pair_output(
         first = trace.snapshots[0]
         zero_wall_ns = first.wall_ns - trace.clock.one_to_ns(first.tick)
     stretches = trace.recorded if trace.starts_late or len(trace.recorded) > 1 else ()
+    traced = TracedWrites(writes, tree, goroutines, zero_wall_ns, trace.complete, stretches)
     of_kind = {artefact.kind: artefact for artefact in artefacts}
     losses: tuple[Loss, ...] = ()
     if Kind.WRITES in of_kind and Kind.OUTPUT in of_kind:
@@ -86,27 +88,9 @@ def pair_output(
         losses = packets.losses
         if len(packets):
             output = bundle.read(of_kind[Kind.OUTPUT])
-            pairs = pair_packets(
-                run,
-                writes,
-                tree,
-                goroutines,
-                zero_wall_ns,
-                trace.complete,
-                stretches,
-                packets,
-                output,
-            )
+            pairs = pair_packets(run, traced, packets, output)
             return PairedOutput(pairs, writes, tree, bool(stretches)), losses
     # Stamps without a time zone cannot be compared with the wall clock.
     comparable = run.stamps is not Stamps.LOCAL
-    pairs = pair_lines(
-        run,
-        writes,
-        tree,
-        goroutines,
-        zero_wall_ns if comparable else None,
-        trace.complete,
-        stretches,
-    )
+    pairs = pair_lines(run, traced if comparable else replace(traced, zero_wall_ns=None))
     return PairedOutput(pairs, writes, tree, bool(stretches)), losses

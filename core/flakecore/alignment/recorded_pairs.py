@@ -9,19 +9,17 @@ from __future__ import annotations
 
 from array import array
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from flakecore.alignment.anchors import number_keys
-from flakecore.alignment.goroutine_tests import GoroutineTests
-from flakecore.alignment.inferred_pairs import examples_of, named_tests
-from flakecore.alignment.matching import Pairs, match
-from flakecore.alignment.recorded_stretches import match_stretches
-from flakecore.alignment.units import OutputWrites, Units, depths, key_of, shapes, tokens
+from flakecore.alignment.inferred_pairs import pair_units
+from flakecore.alignment.matching import Pairs
+from flakecore.alignment.traced_writes import TracedWrites
+from flakecore.alignment.units import Units, depths, key_of, shapes, tokens
 from flakecore.gotest import PackageRun, Packets
 from flakecore.text.printable import clean
 
@@ -38,12 +36,7 @@ _PIECE = 1 << 20
 
 def pair_packets(
     run: PackageRun,
-    writes: OutputWrites,
-    tree: GoroutineTests,
-    goroutines: Sequence[int],
-    zero_wall_ns: int | None,
-    complete: bool,
-    stretches: Sequence[tuple[int, int]],
+    traced: TracedWrites,
     packets: Packets,
     output: bytes | memoryview,
 ) -> Pairs:
@@ -51,12 +44,7 @@ def pair_packets(
 
     Args:
         run: whose lines they are.
-        writes: that may have printed them.
-        tree: goroutines, with tests numbered as in ``run``.
-        goroutines: (tests,), the goroutine that ran each test; 0 if unknown.
-        zero_wall_ns: the wall clock at the trace's time 0; None if the trace lacks it.
-        complete: whether the trace reaches to the end of the tests.
-        stretches: those that the trace tells of, where it is not whole; none for all.
+        traced: the writes that may have printed them.
         packets: the artefact ``writes``.
         output: the artefact ``output``.
     """
@@ -89,14 +77,7 @@ def pair_packets(
         foreign=np.zeros(count, np.bool_),
         interruptible=np.zeros(count, np.bool_),
     )
-    test_of = named_tests(writes, tree, goroutines, examples_of(run))
-    if stretches:
-        pairs = match_stretches(units, writes, test_of, stretches, zero_wall_ns, by_line=False)
-    else:
-        keys = number_keys(units.keys, writes, test_of, by_line=False)
-        pairs = match(
-            units, writes, keys, by_line=False, zero_wall_ns=zero_wall_ns, complete=complete
-        )
+    pairs = pair_units(run, units, traced, by_line=False)
     return _pairs_of_lines(pairs, first, last, known)
 
 

@@ -6,8 +6,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from flakecore.bundle.artefact_owners import owners_of
 from flakecore.bundle.kinds import HEAD, Kind, kind_of, kind_of_text
@@ -16,6 +14,7 @@ from flakecore.bundle.manifest import Manifest, read_manifest
 from flakecore.bundle.sources.folders import FilesSource
 from flakecore.bundle.sources.nesting import Source, Tree
 from flakecore.bundle.sources.spool import MAX_KEPT, Progress, Spool
+from flakecore.closing import ClosedByWith
 from flakecore.errors import BundleError
 from flakecore.loss import Loss
 
@@ -52,7 +51,7 @@ class Artefact:
     attempt: str = ""
 
 
-class Bundle:
+class Bundle(ClosedByWith):
     """Everything that one capture left behind. Use it as a context manager, or close it.
 
     Attributes:
@@ -126,17 +125,6 @@ class Bundle:
     def close(self) -> None:
         """Let go of the files. Views that are still held stay valid."""
         self._source.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def open_bundle(

@@ -7,7 +7,6 @@ from flakecore.collect.command.options import (
     CollectOptions,
     ConfirmOptions,
     HuntOptions,
-    PlannedTrial,
 )
 from flakecore.collect.hunt.hunt import HuntProgress
 from flakecore.collect.pack import pack_files
@@ -18,7 +17,6 @@ __all__ = [
     "ConfirmOptions",
     "HuntOptions",
     "HuntProgress",
-    "PlannedTrial",
     "collect",
     "pack_files",
 ]

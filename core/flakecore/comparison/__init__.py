@@ -8,7 +8,7 @@ from flakecore.lazy_exports import lazy_exports
 
 if TYPE_CHECKING:
     from flakecore.comparison.experiments.alike import fails_alike
-    from flakecore.comparison.experiments.choose import Trial, choose_trials
+    from flakecore.comparison.experiments.choose import choose_trials
     from flakecore.comparison.experiments.verdict import (
         experiment_sentence,
         is_proved,
@@ -77,7 +77,7 @@ else:
         __name__,
         {
             "experiments.alike": ("fails_alike",),
-            "experiments.choose": ("Trial", "choose_trials"),
+            "experiments.choose": ("choose_trials",),
             "experiments.verdict": ("experiment_sentence", "is_proved", "with_verdicts"),
             "features.feature": ("FEATURES", "Feature", "FeatureVerdict", "feature_named"),
             "features.features_of_case": ("ScopeFeatures", "case_features", "time_limit_ns"),
@@ -143,7 +143,6 @@ __all__ = [
     "RunRecorder",
     "ScopeFeatures",
     "Step",
-    "Trial",
     "associations",
     "associations_of_columns",
     "case_features",

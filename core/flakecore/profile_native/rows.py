@@ -44,7 +44,7 @@ def number_rows(values: Indices, offsets: Ints) -> tuple[Indices, Ints] | None:
 
 
 class Calls(NamedTuple):
-    """Pairs of caller and callee, by their numbers; every column (calls,).
+    """What passes from callers to callees; every column (calls,).
 
     Attributes:
         caller, callee: int32, nodes.

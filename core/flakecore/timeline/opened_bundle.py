@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from types import TracebackType
-from typing import Self, overload
+from typing import overload
 
 from flakecore.bundle import Bundle
+from flakecore.closing import ClosedByWith
 from flakecore.loss import Loss
 from flakecore.timeline.case import Case
 from flakecore.timeline.case_index import CaseEntry, choose_cases, list_cases
@@ -46,7 +46,7 @@ class Cases(Sequence[Case]):
         return self._read[place].losses if place in self._read else ()
 
 
-class OpenedBundle:
+class OpenedBundle(ClosedByWith):
     """A bundle and its cases. ``flakecore.open`` is how to get one.
 
     Use it as a context manager, or close it.
@@ -94,14 +94,3 @@ class OpenedBundle:
     def close(self) -> None:
         """Close the bundle's files; cases that have been read stay valid."""
         self.bundle.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()

@@ -10,7 +10,8 @@ import pytest
 
 from collect.running import collected, make_module
 from flakecore.bundle import Experiment, Settings, open_bundle
-from flakecore.collect import ConfirmOptions, HuntOptions, HuntProgress, PlannedTrial
+from flakecore.bundle.trial import Trial
+from flakecore.collect import ConfirmOptions, HuntOptions, HuntProgress
 from flakecore.comparison import RunRecorder, experiment_sentence, fails_alike, is_proved
 from flakecore.diagnosis import Certainty
 from flakecore.errors import FlakeError
@@ -222,7 +223,7 @@ def test_a_delay_that_breaks_a_deadline_proves_nothing(module: Path, tmp_path: P
         (case, *_) = load_cases(bundle)
     (failure,) = case.failures
     line = SOURCES["deadline/x_test.go"].splitlines().index("\tdone <- true") + 1
-    trial = PlannedTrial(
+    trial = Trial(
         experiment=Experiment(kind="delay", test="example.com/confirmed/deadline.TestDeadline"),
         with_it=Settings(delay=f"x_test.go:{line} for 3s"),
         without=Settings(),
@@ -244,7 +245,7 @@ def test_a_delay_that_breaks_a_deadline_proves_nothing(module: Path, tmp_path: P
 def test_a_signal_leaves_the_counts_so_far(module: Path, tmp_path: Path) -> None:
     settings = Settings(gomaxprocs=1)
     experiment = Experiment(kind="condition", test="example.com/confirmed/procs.TestProcs")
-    trial = PlannedTrial(experiment=experiment, with_it=settings, without=Settings())
+    trial = Trial(experiment=experiment, with_it=settings, without=Settings())
 
     def stop(progress: HuntProgress) -> None:
         if progress.runs == 6:
@@ -265,7 +266,7 @@ def test_a_signal_leaves_the_counts_so_far(module: Path, tmp_path: Path) -> None
 
 
 def test_a_line_that_takes_no_delay_is_said(module: Path, tmp_path: Path) -> None:
-    trial = PlannedTrial(
+    trial = Trial(
         experiment=Experiment(kind="delay", test="example.com/confirmed/procs.TestProcs"),
         with_it=Settings(delay="x_test.go:3 for 1ms"),
         without=Settings(),

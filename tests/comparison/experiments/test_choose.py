@@ -8,7 +8,8 @@ import numpy as np
 
 from comparison.parting.pair import failed_and_passed
 from flakecore.bundle import Attempt, Host, Manifest, Settings
-from flakecore.comparison import Run, Trial, choose_trials
+from flakecore.bundle.trial import Trial
+from flakecore.comparison import Run, choose_trials
 from flakecore.comparison.parting.first_difference import FirstDifference
 from flakecore.comparison.parting.roles import GoroutineRole
 from flakecore.comparison.predicates.event import RunEvent, TestRecord

@@ -6,13 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-import flakecore
+from comparison.conftest import counting_failure
 from flakecore.bundle import Experiment
 from flakecore.comparison import experiment_sentence, is_proved, with_verdicts
 from flakecore.comparison.experiments.verdict import is_refuted
 from flakecore.diagnosis import Certainty, Finding, Weight
-from flakecore.timeline import Case, Failure
-from program import SAMPLE
+from flakecore.timeline import Case
 
 NAME = "example.com/flaky/courier.TestStatsCountDeliveries"
 TRIED = Experiment(
@@ -28,30 +27,20 @@ ALIKE = replace(TRIED, failed_with=3, runs_with=20, failed_without=3, runs_witho
 SAID = "TestStatsCountDeliveries failed 18 of 20 with GOMAXPROCS=1, 0 of 20 without (p = 3e-09)"
 
 
-@pytest.fixture(scope="module")
-def case() -> Case:
-    with flakecore.open(SAMPLE) as bundle:
-        return bundle.cases[0]
-
-
-def failure(case: Case) -> Failure:
-    return next(each for each in case.failures if each.test_name == "TestStatsCountDeliveries")
-
-
 FINDING = Finding(
     "flags", "Failed 18 of 20 with GOMAXPROCS=1, 0 of 20 without", Certainty.ASSOCIATED
 )
 
 
 def test_a_finding_gains_certainty_by_the_counts(case: Case) -> None:
-    (found,) = with_verdicts((FINDING,), case, failure(case), (PROVED,))
+    (found,) = with_verdicts((FINDING,), case, counting_failure(case), (PROVED,))
     assert (found.rule, found.claim) == (FINDING.rule, FINDING.claim)
     assert found.certainty is Certainty.PROVED
     assert found.evidence[0].text == f"Proved by experiment: {SAID}"
 
 
 def test_a_finding_loses_certainty_where_it_fails_alike_without(case: Case) -> None:
-    (found,) = with_verdicts((FINDING,), case, failure(case), (ALIKE,))
+    (found,) = with_verdicts((FINDING,), case, counting_failure(case), (ALIKE,))
     assert found.certainty is Certainty.UNCONFIRMED
     assert found.evidence[0].text.startswith("Not confirmed: ")
 
@@ -59,7 +48,7 @@ def test_a_finding_loses_certainty_where_it_fails_alike_without(case: Case) -> N
 def test_a_cause_that_is_not_borne_out_is_none_and_comes_last(case: Case) -> None:
     cause = replace(FINDING, weight=Weight.CAUSE)
     other = Finding("leak", "it left G9", Certainty.SEEN, weight=Weight.CIRCUMSTANCE)
-    found = with_verdicts((cause, other), case, failure(case), (ALIKE,))
+    found = with_verdicts((cause, other), case, counting_failure(case), (ALIKE,))
     assert [each.rule for each in found] == ["leak", "flags"]
     assert found[1].weight is Weight.CIRCUMSTANCE
 
@@ -95,12 +84,12 @@ def test_a_goroutine_that_has_another_number_this_time_is_no_other_claim(case: C
     before = "TestX sleeps (x.go:1) instead of waiting for G13"
     experiment = replace(PROVED, rule="test-itself", claim=before, words="a delay")
     finding = Finding("test-itself", before.replace("13", "26"), Certainty.INFERRED)
-    (found,) = with_verdicts((finding,), case, failure(case), (experiment,))
+    (found,) = with_verdicts((finding,), case, counting_failure(case), (experiment,))
     assert found.certainty is Certainty.PROVED
 
 
 def test_what_no_finding_says_here_is_one_of_its_own(case: Case) -> None:
-    (found,) = with_verdicts((), case, failure(case), (PROVED,))
+    (found,) = with_verdicts((), case, counting_failure(case), (PROVED,))
     assert (found.rule, found.certainty) == ("experiment", Certainty.PROVED)
     assert found.claim == "Failed 18 of 20 with GOMAXPROCS=1, 0 of 20 without"
 
@@ -114,7 +103,7 @@ def test_what_no_finding_says_here_is_one_of_its_own(case: Case) -> None:
     ],
 )
 def test_another_test_or_too_few_runs_say_nothing(case: Case, experiment: Experiment) -> None:
-    assert with_verdicts((FINDING,), case, failure(case), (experiment,)) == (FINDING,)
+    assert with_verdicts((FINDING,), case, counting_failure(case), (experiment,)) == (FINDING,)
 
 
 def test_what_makes_a_failure_rarer_proves_nothing() -> None:

@@ -5,20 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flakecore.gotrace.format.varint import numbers_behind, read_varint, tokenize
-
-
-def _encode(number: int) -> bytes:
-    encoded = bytearray()
-    while number >= 0x80:
-        encoded.append(number & 0x7F | 0x80)
-        number >>= 7
-    encoded.append(number)
-    return bytes(encoded)
+from gotrace.text_form import varint
 
 
 @given(st.lists(st.integers(0, 2**63 - 1)))
 def test_a_column_of_numbers_is_what_was_encoded(numbers: list[int]) -> None:
-    buffer = np.frombuffer(b"".join(map(_encode, numbers)), np.uint8)
+    buffer = np.frombuffer(b"".join(map(varint, numbers)), np.uint8)
     tokens = tokenize(buffer)
     assert len(tokens) == len(numbers)
     assert tokens.values(np.arange(len(tokens))).tolist() == numbers
@@ -29,7 +21,7 @@ _NUMBERS = st.one_of(st.integers(0, 300), st.integers(0, 2**31), st.integers(0, 
 
 @given(st.lists(st.lists(_NUMBERS, min_size=4, max_size=4)), st.integers(0, 3))
 def test_a_number_is_read_behind_others(rows: list[list[int]], skipped: int) -> None:
-    encoded = [b"".join(map(_encode, row)) for row in rows]
+    encoded = [b"".join(map(varint, row)) for row in rows]
     buffer = np.frombuffer(b"".join(encoded), np.uint8)
     at = np.cumsum([0, *map(len, encoded)], dtype=np.int32)[:-1]
     values = numbers_behind(buffer, at, skipped)
@@ -39,11 +31,11 @@ def test_a_number_is_read_behind_others(rows: list[list[int]], skipped: int) -> 
 
 @given(st.integers(0, 2**64 - 1), st.binary(max_size=3))
 def test_one_number_is_read_with_the_place_after_it(number: int, rest: bytes) -> None:
-    encoded = _encode(number)
+    encoded = varint(number)
     assert read_varint(memoryview(encoded + rest), 0, len(encoded)) == (number, len(encoded))
 
 
 @given(st.integers(128, 2**64 - 1))
 def test_a_number_that_does_not_end_in_time_has_no_place_after_it(number: int) -> None:
-    encoded = _encode(number)
+    encoded = varint(number)
     assert read_varint(memoryview(encoded), 0, len(encoded) - 1)[1] == -1

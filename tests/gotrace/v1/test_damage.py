@@ -24,6 +24,7 @@ from flakecore.gotrace import State, read_trace
 from flakecore.gotrace.v1 import TraceV1, read_v1
 from flakecore.gotrace.v1.format import event_offsets
 from flakecore.gotrace.v1.trace import open_v1
+from gotrace.text_form import varint
 from gotrace.v1.samples import sample_path
 from thoroughness import examples
 
@@ -90,12 +91,12 @@ def test_a_loss_says_where_how_much_and_about_when() -> None:
 def test_text_that_ends_within_a_number_misleads_nothing() -> None:
     """The last byte of such a text and the type of the next event look like one number."""
     text = "\u00e9\u20ac".encode()
-    batch = b"\x41" + _number(0) + _number(TICK)
-    words = [bytes([37]) + _number(n) + _number(len(text)) + text for n in range(1, 400)]
-    log = bytes([48 | 3 << 6]) + _number(4) + bytes([1, 0, 7, 0]) + _number(len(text)) + text
+    batch = b"\x41" + varint(0) + varint(TICK)
+    words = [bytes([37]) + varint(n) + varint(len(text)) + text for n in range(1, 400)]
+    log = bytes([48 | 3 << 6]) + varint(4) + bytes([1, 0, 7, 0]) + varint(len(text)) + text
     starts = [_event(14, 1, 7, turn) for turn in range(1, 100)]
     body = b"".join([*words[:200], *starts, *words[200:], log, log, *starts[:1]])
-    trace = _read(HEADER + batch + body + b"\x02" + _number(40_000_000))
+    trace = _read(HEADER + batch + body + b"\x02" + varint(40_000_000))
     assert trace.losses == ()
     assert trace.events == len(starts) + 3
     assert trace.strings[399] == text.decode()
@@ -170,25 +171,16 @@ def test_a_zero_filled_tail_is_told() -> None:
     assert loss.bytes == 100_000
 
 
-def _number(value: int) -> bytes:
-    encoded = bytearray()
-    while value >= 0x80:
-        encoded.append(value & 0x7F | 0x80)
-        value >>= 7
-    encoded.append(value)
-    return bytes(encoded)
-
-
 def _event(kind: int, *numbers: int) -> bytes:
     count = min(len(numbers) - 1, 3)
-    body = b"".join(map(_number, numbers))
-    length = _number(len(body)) if count == 3 else b""
+    body = b"".join(map(varint, numbers))
+    length = varint(len(body)) if count == 3 else b""
     return bytes([kind | count << 6]) + length + body
 
 
 def test_what_looks_like_a_batch_inside_an_event_is_none() -> None:
     start, syscall_end, unblock = 14, 29, 21
-    batch = b"\x41" + _number(0) + _number(TICK)
+    batch = b"\x41" + varint(0) + varint(TICK)
     events = [
         _event(start, 1, 7, 1),
         _event(unblock, 65, 5, TICK, 0),  # 65 is a batch's first byte, 5 a proc, then a tick
@@ -196,7 +188,7 @@ def test_what_looks_like_a_batch_inside_an_event_is_none() -> None:
         _event(unblock, 65, 6, TICK + 9, 0),
         _event(start, 1, 65, 4),
     ]
-    trace = _read(HEADER + batch + b"".join(events) + b"\x02" + _number(40_000_000))
+    trace = _read(HEADER + batch + b"".join(events) + b"\x02" + varint(40_000_000))
     assert trace.losses == ()
     assert trace.events == len(events)
     assert set(trace.procs.lane.tolist()) == {0}
@@ -222,9 +214,9 @@ def test_what_holds_no_events_is_refused_in_words(data: bytes) -> None:
 def test_a_stack_number_that_lies_takes_no_memory() -> None:
     """A goroutine waits at a stack with a number in the millions, which is in the table."""
     stack = _event(2, 4_000_000, 1, 65, 2, 3, 4)
-    batch = b"\x41" + _number(0) + _number(TICK)
+    batch = b"\x41" + varint(0) + varint(TICK)
     waits = [_event(14, 1, 7, 1), _event(20, 1, 4_000_000)]
-    data = HEADER + batch + b"".join(waits) + b"\x02" + _number(40_000_000) + stack
+    data = HEADER + batch + b"".join(waits) + b"\x02" + varint(40_000_000) + stack
     tracemalloc.start()
     trace = read_trace(data, name="some.trace")
     _, peak = tracemalloc.get_traced_memory()

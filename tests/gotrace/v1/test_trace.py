@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from flakecore.gotrace import RangeKind, State, Trace, read_trace
+from gotrace.lane_states import EVERY_WAIT, states_of
 from gotrace.v1.samples import FRESH, GOLDEN, sample_path
 
 
@@ -30,25 +31,7 @@ def test_old_traces_are_read_like_new_ones(name: str) -> None:
 
 def test_a_trace_of_go_1_21_tells_every_kind_of_wait() -> None:
     trace = _trace(FRESH)
-    states = {
-        State(state)
-        for part in trace.goroutines.parts()
-        for state in np.unique(part.state).tolist()
-    }
-    assert states >= {
-        State.RUNNING,
-        State.RUNNABLE,
-        State.SYSCALL,
-        State.CHAN_SEND,
-        State.CHAN_RECEIVE,
-        State.SELECT,
-        State.MUTEX,
-        State.COND,
-        State.WAIT_GROUP,
-        State.NETWORK,
-        State.SLEEP,
-        State.GC,
-    }
+    assert states_of(trace) >= EVERY_WAIT | {State.GC}
     assert set(trace.ranges.kind.tolist()) >= {
         RangeKind.COLLECTION,
         RangeKind.STOP_THE_WORLD,

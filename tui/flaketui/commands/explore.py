@@ -18,6 +18,8 @@ from flaketui.panes.registry import PANES
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
 
+    from flaketui.app.saved.links import Link
+
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of the explorer."""
@@ -111,31 +113,37 @@ def explore(places: Sequence[str], options: argparse.Namespace, *, called: tuple
     linked = options.package or options.attempt or options.test
     opened = bundle if linked else ReadAhead(bundle)
     from flaketui.app.run import run_explorer
-    from flaketui.app.saved.links import read_link
 
     return run_explorer(
         Path(places[0]),
         opened=opened,
         called=called,
-        link=read_link(
-            package=options.package,
-            attempt=options.attempt,
-            test=options.test,
-            at=options.at,
-            begin=options.begin,
-            end=options.end,
-            goroutine=options.goroutine,
-            lane=options.lane,
-            only=options.only_test,
-            only_of=options.only,
-            search=options.search,
-            pane=options.pane,
-            fold=options.fold,
-            arranged=options.arranged,
-        ),
+        link=asked_link(options),
         ascii=options.ascii,
         mouse=not options.no_mouse,
         fps=options.fps,
+    )
+
+
+def asked_link(options: argparse.Namespace) -> Link:
+    """Return the view that options ask for."""
+    from flaketui.app.saved.links import read_link
+
+    return read_link(
+        package=options.package,
+        attempt=options.attempt,
+        test=options.test,
+        at=options.at,
+        begin=options.begin,
+        end=options.end,
+        goroutine=options.goroutine,
+        lane=options.lane,
+        only=options.only_test,
+        only_of=options.only,
+        search=options.search,
+        pane=options.pane,
+        fold=options.fold,
+        arranged=options.arranged,
     )
 
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from flakecore.bundle import Experiment, Settings
+from flakecore.bundle import Experiment
+from flakecore.bundle.trial import Trial
 from flakecore.collect.command.flags import (
     asks_for_races,
     flags_of,
@@ -47,25 +48,6 @@ _OURS = ("exec", "overlay")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedTrial:
-    """An experiment to make.
-
-    Attributes:
-        experiment: what it is about, without counts.
-        with_it, without: the settings of either half of the runs.
-        file, line: the source line that a delay is put in front of; "" and 0 for none.
-        delay_ns: how long that is.
-    """
-
-    experiment: Experiment
-    with_it: Settings
-    without: Settings
-    file: str = ""
-    line: int = 0
-    delay_ns: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ConfirmOptions:
     """Which explanations of a failure to put to the test.
 
@@ -76,7 +58,7 @@ class ConfirmOptions:
         is_alike: whether the test failed as it did at first, by the last lines that it printed.
     """
 
-    trials: tuple[PlannedTrial, ...]
+    trials: tuple[Trial, ...]
     runs: int = 20
     is_proved: Callable[[Experiment], bool] = lambda _: False
     is_alike: Callable[[Sequence[str]], bool] = lambda _: True

@@ -15,10 +15,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from flakecore.bundle import Experiment, Settings
+from flakecore.bundle.trial import Trial
 from flakecore.collect.binaries.delay import write_delay_overlay
 from flakecore.collect.capture.go_test import Ran
 from flakecore.collect.capture.process import Interruption
-from flakecore.collect.command.options import ConfirmOptions, PlannedTrial
+from flakecore.collect.command.options import ConfirmOptions
 from flakecore.collect.command.plan import Plan, Tools, make_tools
 from flakecore.collect.hunt.conditions import background_load
 from flakecore.collect.hunt.hunt import HuntProgress
@@ -157,7 +158,7 @@ def confirm(
     return confirmer.retained, tuple(made)
 
 
-def _made(confirmer: _Confirmer, built: Built, trial: PlannedTrial, number: int) -> Experiment:
+def _made(confirmer: _Confirmer, built: Built, trial: Trial, number: int) -> Experiment:
     """Make one experiment, and return it with its counts."""
     experiment = replace(trial.experiment, planned=confirmer.asked.runs)
     with_it = built
@@ -199,7 +200,7 @@ def _has_failed(test: str, ran: Ran) -> bool:
     return any(each == test or each.startswith(f"{test}/") for each in ran.attempt.failed)
 
 
-def _printed(trial: PlannedTrial, ran: Ran) -> list[str]:
+def _printed(trial: Trial, ran: Ran) -> list[str]:
     """Return the last lines that the failed test and its subtests printed."""
     test = trial.experiment.test
     return [
@@ -212,7 +213,7 @@ def _printed(trial: PlannedTrial, ran: Ran) -> list[str]:
     ]
 
 
-def _delayed(confirmer: _Confirmer, trial: PlannedTrial, number: int) -> Built:
+def _delayed(confirmer: _Confirmer, trial: Trial, number: int) -> Built:
     """Build the test binaries with a delay in front of a line.
 
     Raises:

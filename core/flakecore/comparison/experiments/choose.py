@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from flakecore.bundle import Attempt, Experiment, Manifest, Settings
+from flakecore.bundle.trial import Trial
 from flakecore.comparison.parting.first_difference import FirstDifference
 from flakecore.comparison.predicates.explaining import PredicateAssociation
 from flakecore.comparison.runs.association import Association, associations, holds
@@ -51,25 +52,6 @@ _BESIDE = re.compile(r"(\S+) (?:runs at the same time|ran before it)")
 _SITE = re.compile(
     r"^(?!not: |it )(?P<who>.+?) (?:waits|is woken).* at (?P<file>[^\s:]+\.go):(?P<line>\d+)"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """An experiment that can be made.
-
-    Attributes:
-        experiment: what it is about, without counts.
-        with_it, without: the settings of either half of the runs.
-        file, line: the source line that a delay is put in front of; "" and 0 for none.
-        delay_ns: how long that is.
-    """
-
-    experiment: Experiment
-    with_it: Settings
-    without: Settings
-    file: str = ""
-    line: int = 0
-    delay_ns: int = 0
 
 
 def choose_trials(

@@ -12,6 +12,7 @@ from flakecore.diagnosis.source.go_parser import Node, parse, text_of
 from flakecore.diagnosis.source.objects.lock_helpers import LockHelper, helpers_of, with_helpers
 from flakecore.diagnosis.source.objects.object_uses import PackageUses
 from flakecore.diagnosis.source.objects.operations import Operation
+from flakecore.diagnosis.source.shared_state.analyses import Analyses
 from flakecore.diagnosis.source.shared_state.variable_writes import VariableWrites
 from flakecore.diagnosis.source.syntax import declared_around
 from flakecore.diagnosis.source.types import PackageTypes
@@ -67,7 +68,7 @@ class GoPackage:
     @cached_property
     def writes(self) -> VariableWrites:
         """Where its variables are changed, and which tests change them."""
-        return VariableWrites(self.files, self.types, self.calls, self.origins)
+        return VariableWrites(Analyses(self.files, self.types, self.calls, self.origins))
 
     @cached_property
     def lock_operations(self) -> dict[str, tuple[Operation, ...]]:

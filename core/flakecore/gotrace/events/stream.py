@@ -204,17 +204,9 @@ class EventStream:
 
     def _matches(self, rows: EventRows) -> NDArray[np.bool_]:
         """Return which rows hold an event that matches the filter; bool, (rows,)."""
-        event_filter, matches = self._filter, np.ones(len(rows.code), np.bool_)
-        if event_filter.from_ns is not None or event_filter.to_ns is not None:
-            time = self._clock.to_ns(rows.tick)
-            if event_filter.from_ns is not None:
-                matches &= time >= event_filter.from_ns
-            if event_filter.to_ns is not None:
-                matches &= time <= event_filter.to_ns
-        if event_filter.kinds is not None:
-            matches &= np.isin(KIND, list(event_filter.kinds))[rows.code]
-        if event_filter.goroutine is not None:
-            matches &= rows.involving(event_filter.goroutine)
+        matches = self._filter.matches(KIND[rows.code], lambda: self._clock.to_ns(rows.tick))
+        if self._filter.goroutine is not None:
+            matches &= rows.involving(self._filter.goroutine)
         return matches
 
     def _without_others(self, block: EventBlock) -> EventBlock:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from ctypes import CDLL, Structure, c_int32, c_int64, c_void_p
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-from flakecore.native_build import load_library
+from flakecore.native_build import Functions, load_functions
 
 NARROW = 1 << 31
 """The loops hold numbers in 32 bits with a sign: those from here on are too large."""
@@ -42,7 +41,7 @@ class NativeClock(Structure):
 
 
 _P, _L, _I = c_void_p, c_int64, c_int32
-FUNCTIONS: dict[str, tuple[type[c_int64] | type[c_int32] | None, tuple[type[Any], ...]]] = {
+FUNCTIONS: Functions = {
     "count_events": (None, (_P, _P, _P, _L, _P, _P, _P)),
     "read_events": (None, (_P, _P, _P, _L, _P, _P, _P, _P, _P, _P)),
     "read_numbers": (_I, (_P, _L, _P, _L, _I, _P, _P)),
@@ -62,17 +61,10 @@ FUNCTIONS: dict[str, tuple[type[c_int64] | type[c_int32] | None, tuple[type[Any]
     "goroutine_totals": (_I, (_P, _P, _P)),
     "count_steals": (_L, (_P, _P, _P, _L, _P, _P)),
 }
-"""The library's functions: the type of what each returns, and those of its arguments."""
+"""The library's functions."""
 
 
 @cache
 def library() -> CDLL | None:
     """Return the library; None where it was not made, or this machine cannot load it."""
-    try:
-        loaded = load_library(Path(__file__).parent)
-        for name, (result, arguments) in FUNCTIONS.items():
-            function = getattr(loaded, name)
-            function.restype, function.argtypes = result, arguments
-    except (OSError, AttributeError):
-        return None
-    return loaded
+    return load_functions(Path(__file__).parent, FUNCTIONS)

@@ -94,15 +94,9 @@ class EventStreamV1:
     ) -> ReferenceRows:
         """Return the rows that match the filter."""
         event_filter = self._filter
-        matches = np.ones(len(reference.row), np.bool_)
-        if event_filter.from_ns is not None or event_filter.to_ns is not None:
-            time = self._builder.time(segment, samples, reference)
-            if event_filter.from_ns is not None:
-                matches &= time >= event_filter.from_ns
-            if event_filter.to_ns is not None:
-                matches &= time <= event_filter.to_ns
-        if event_filter.kinds is not None:
-            matches &= np.isin(KIND, list(event_filter.kinds))[reference.code]
+        matches = event_filter.matches(
+            KIND[reference.code], lambda: self._builder.time(segment, samples, reference)
+        )
         if event_filter.goroutine is not None:
             changes = NAMES_RESOURCE & (RESOURCE_KIND == ResourceKind.GOROUTINE)
             named = np.flatnonzero(changes[reference.code])

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flakecore.pprof.aggregation.nodes import Nodes
-from flakecore.pprof.stack_columns import Indices, Ints, StackColumns
-from flakecore.profile_native.rows import add_calls, add_cumulative
+from flakecore.pprof.stack_columns import Ints, StackColumns
+from flakecore.profile_native.rows import Calls, add_calls, add_cumulative
 
 _TILE = 1 << 15
 _TABLE_BITS = 17
@@ -44,20 +44,10 @@ class NodeTotals:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class CallTotals:
-    """What passes from callers to callees; every column (calls,).
+class CallTotals(Calls):
+    """What passes from callers to callees, and the calls of one node in order."""
 
-    Attributes:
-        caller, callee: int32, nodes.
-        value: int64, of the stacks in which the one calls the other.
-        inlined: bool, the callee is always inlined into the caller.
-    """
-
-    caller: Indices
-    callee: Indices
-    value: Ints
-    inlined: NDArray[np.bool_]
+    __slots__ = ()
 
     def into(self, node: int) -> list[int]:
         """Return the calls of one node by others, largest first."""

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
-import numpy as np
-
 from flakecore.diagnosis.source.go_files import GoFiles
 from flakecore.diagnosis.waits.lock_rings import lock_rings, stacks_of_sites
 from flakecore.errors import ProfileError
 from flakecore.frames import shown_frame
 from flakecore.gotrace import Frame, Trace
 from flakecore.report.profile.profile_request import ProfileRequest
-from flakecore.timeline import Case, with_subtests
+from flakecore.timeline import Case
 from flakecore.timeline.profiles.contention import WaitSite, wait_sites
 from flakecore.timeline.sources import Sources
 from flakecore.times import MILLISECOND, format_duration
@@ -61,16 +59,8 @@ def contention_text(
 
 def _sites(case: Case, request: ProfileRequest) -> tuple[WaitSite, ...]:
     assert case.trace is not None and case.schedule is not None
-    goroutines = None
-    if request.test:
-        names = [span.name for span in case.tests]
-        if request.test not in names:
-            raise ProfileError(f"no test {request.test!r} ran", remedy="report names the tests")
-        tests = with_subtests(case.tests, names.index(request.test))
-        numbers = [n for test in tests for n in case.schedule.goroutines_of(test)]
-        goroutines = np.array(numbers, np.int64)
-    start_ns = request.from_ns if request.from_ns is not None else 0
-    end_ns = request.to_ns if request.to_ns is not None else case.trace.end_ns + 1
+    start_ns, end_ns = request.window(case.trace)
+    goroutines = request.goroutines(case)
     return wait_sites(
         case.trace, case.package, start_ns, end_ns, goroutines, without=case.schedule.tree.system
     )

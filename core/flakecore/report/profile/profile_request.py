@@ -9,9 +9,11 @@ from itertools import zip_longest
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from flakecore.bundle import Bundle
 from flakecore.errors import ProfileError
+from flakecore.gotrace import Trace
 from flakecore.loss import Loss
 from flakecore.pprof import (
     Filter,
@@ -60,6 +62,27 @@ class ProfileRequest:
     inverted: bool = False
     number: int = 0
     less: int = 0
+
+    def window(self, trace: Trace) -> tuple[int, int]:
+        """Return the window, in nanoseconds since the trace began; its end is not included."""
+        start_ns = self.from_ns if self.from_ns is not None else 0
+        return start_ns, self.to_ns if self.to_ns is not None else trace.end_ns + 1
+
+    def goroutines(self, case: Case) -> NDArray[np.int64] | None:
+        """Return the goroutines of the test and its subtests; None for those of all.
+
+        Raises:
+            ProfileError: no such test ran.
+        """
+        if not self.test:
+            return None
+        names = [span.name for span in case.tests]
+        if self.test not in names:
+            raise ProfileError(f"no test {self.test!r} ran", remedy="report names the tests")
+        assert case.schedule is not None
+        tests = with_subtests(case.tests, names.index(self.test))
+        numbers = [n for test in tests for n in case.schedule.goroutines_of(test)]
+        return np.array(numbers, np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,16 +200,8 @@ def _of_case(
 
 def _of_trace(case: Case, kind: str, request: ProfileRequest) -> Profile:
     assert case.trace is not None and case.schedule is not None
-    start_ns = request.from_ns if request.from_ns is not None else 0
-    end_ns = request.to_ns if request.to_ns is not None else case.trace.end_ns + 1
-    goroutines = None
-    if request.test:
-        names = [span.name for span in case.tests]
-        if request.test not in names:
-            raise ProfileError(f"no test {request.test!r} ran", remedy="report names the tests")
-        tests = with_subtests(case.tests, names.index(request.test))
-        numbers = [n for test in tests for n in case.schedule.goroutines_of(test)]
-        goroutines = np.array(numbers, np.int64)
+    start_ns, end_ns = request.window(case.trace)
+    goroutines = request.goroutines(case)
     tree = case.schedule.tree
     return TraceProfiles(case.trace, tree, case.tests).profile(kind, start_ns, end_ns, goroutines)
 

@@ -13,7 +13,7 @@ from flakecore.errors import FlakeError
 from flakecore.timeline import Lane, LaneKind
 from flaketui.app.keys import ASKING, KEYS
 from flaketui.app.saved.links import Link, command_of, follow, link_to, read_link
-from flaketui.commands.explore import add_options
+from flaketui.commands.explore import add_options, asked_link
 from flaketui.view.navigation import failure_view, opening_view
 from flaketui.view.viewport import SelectionKind
 from tui.driving import ScenarioExplorer, exploring, press
@@ -29,22 +29,7 @@ def typed(command: str) -> Link:
     parser.add_argument("bundle")
     add_options(parser)
     options = parser.parse_args(shlex.split(command)[1:])
-    return read_link(
-        package=options.package,
-        attempt=options.attempt,
-        test=options.test,
-        at=options.at,
-        begin=options.begin,
-        end=options.end,
-        goroutine=options.goroutine,
-        lane=options.lane,
-        only=options.only_test,
-        only_of=options.only,
-        search=options.search,
-        pane=options.pane,
-        fold=options.fold,
-        arranged=options.arranged,
-    )
+    return asked_link(options)
 
 
 @pytest.mark.slow

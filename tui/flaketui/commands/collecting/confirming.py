@@ -30,7 +30,7 @@ def confirm_options(place: Path | None, runs: int) -> ConfirmOptions | None:
     if place is None:
         return None
     from flakecore.bundle import open_bundle
-    from flakecore.collect import ConfirmOptions, PlannedTrial
+    from flakecore.collect import ConfirmOptions
     from flakecore.comparison import choose_trials, fails_alike, is_proved, recorded_runs
     from flakecore.report.explainer import Explainer
     from flakecore.timeline import list_cases, load_case
@@ -55,17 +55,7 @@ def confirm_options(place: Path | None, runs: int) -> ConfirmOptions | None:
             remedy="a hunt of more runs, with --stress, may tell what it goes with",
         )
     return ConfirmOptions(
-        trials=tuple(
-            PlannedTrial(
-                experiment=each.experiment,
-                with_it=each.with_it,
-                without=each.without,
-                file=each.file,
-                line=each.line,
-                delay_ns=each.delay_ns,
-            )
-            for each in trials
-        ),
+        trials=tuple(trials),
         runs=runs,
         is_proved=is_proved,
         is_alike=fails_alike(case, failure),

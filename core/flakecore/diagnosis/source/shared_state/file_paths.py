@@ -8,14 +8,11 @@ these. A folder that each test has of its own (``t.TempDir``, ``os.MkdirTemp``) 
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
 
-from flakecore.diagnosis.source.calls.call_graph import CallGraph
-from flakecore.diagnosis.source.go_file import GoFile
 from flakecore.diagnosis.source.go_parser import Node, text_of
+from flakecore.diagnosis.source.shared_state.analyses import Analyses
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, parameters, walk
-from flakecore.diagnosis.source.types import PackageTypes
-from flakecore.diagnosis.source.values.value_origins import ValueOrigins, returned
+from flakecore.diagnosis.source.values.value_origins import returned
 
 THE_FILE = "the file "
 """What the name of a file begins with, as a variable that tests share."""
@@ -41,18 +38,9 @@ _DEPTH = 6
 class FilePaths:
     """The files that the calls of one package name."""
 
-    def __init__(
-        self,
-        files: Mapping[str, GoFile],
-        types: PackageTypes,
-        calls: CallGraph,
-        origins: ValueOrigins,
-    ) -> None:
-        """Take the package's files by name, its types, its calls and where its values come from."""
-        self._files = files
-        self._types = types
-        self._calls = calls
-        self._origins = origins
+    def __init__(self, analyses: Analyses) -> None:
+        """Take what is known of the package."""
+        self._files, self._types, self._calls, self._origins = analyses
 
     def changed(self, file: str, call: Node) -> str:
         """Return the file that a call creates, writes or removes, ``the file a/b``; "" for none."""

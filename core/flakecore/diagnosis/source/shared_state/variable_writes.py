@@ -12,13 +12,11 @@ that was taken from the variable before.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from flakecore.diagnosis.source.calls.call_graph import CallGraph
-from flakecore.diagnosis.source.go_file import GoFile
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
+from flakecore.diagnosis.source.shared_state.analyses import Analyses
 from flakecore.diagnosis.source.shared_state.file_paths import FilePaths
 from flakecore.diagnosis.source.shared_state.process_state import (
     StateChange,
@@ -27,8 +25,6 @@ from flakecore.diagnosis.source.shared_state.process_state import (
     state_read,
 )
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, is_deferred, parameters, walk
-from flakecore.diagnosis.source.types import PackageTypes
-from flakecore.diagnosis.source.values.value_origins import ValueOrigins
 
 _STORES = frozenset(
     (
@@ -68,19 +64,10 @@ class VariableWrite:
 class VariableWrites:
     """The changes of one package's variables, each function looked through once."""
 
-    def __init__(
-        self,
-        files: Mapping[str, GoFile],
-        types: PackageTypes,
-        calls: CallGraph,
-        origins: ValueOrigins,
-    ) -> None:
-        """Take the package's files by name, its types, its calls and where its values come from."""
-        self._files = files
-        self._types = types
-        self._calls = calls
-        self._origins = origins
-        self.paths = FilePaths(files, types, calls, origins)
+    def __init__(self, analyses: Analyses) -> None:
+        """Take what is known of the package."""
+        self._files, self._types, self._calls, self._origins = analyses
+        self.paths = FilePaths(analyses)
         self._writes = lru_cache(maxsize=None)(self._writes_in)
         self._called = lru_cache(maxsize=None)(self._called_in)
 
