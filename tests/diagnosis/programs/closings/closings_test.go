@@ -87,6 +87,71 @@ func TestClosesByDefer(t *testing.T) {
 	finish()
 }
 
+type broker struct{ subscribed []chan int }
+
+func (b *broker) publish(value int) {
+	for _, each := range b.subscribed {
+		each <- value // @publishes
+	}
+}
+
+func (b *broker) shutDown() {
+	for _, each := range b.subscribed {
+		close(each) // @shuts-down
+	}
+}
+
+func TestPublishesBehindShutDown(t *testing.T) {
+	b := &broker{subscribed: []chan int{make(chan int, 4)}}
+	shut := make(chan bool)
+	go func() {
+		b.shutDown()
+		shut <- true
+	}()
+	<-shut
+	b.publish(1)
+}
+
+type worker struct {
+	quit chan string
+	once sync.Once
+}
+
+func (w *worker) abort() {
+	close(w.quit) // @aborts
+}
+
+func (w *worker) finish() {
+	close(w.quit) // @finishes
+}
+
+func (w *worker) finishOnce() {
+	w.once.Do(func() { close(w.quit) })
+}
+
+func TestAbortsAndFinishes(t *testing.T) {
+	w := &worker{quit: make(chan string)}
+	aborted := make(chan bool)
+	go func() {
+		w.abort()
+		aborted <- true
+	}()
+	<-aborted
+	w.finish()
+}
+
+func TestFinishesOnce(t *testing.T) {
+	w := &worker{quit: make(chan string)}
+	w.finishOnce()
+	w.finishOnce()
+}
+
+func TestPublishesBeforeShutDown(t *testing.T) {
+	b := &broker{subscribed: []chan int{make(chan int, 4)}}
+	b.publish(1)
+	b.shutDown()
+}
+
 // The collector waits for the workers before it closes.
 func TestClosesInGoodOrder(t *testing.T) {
 	b := &inbox{mail: make(chan string, 4)}

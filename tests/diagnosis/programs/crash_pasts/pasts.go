@@ -118,3 +118,79 @@ func (c *Crew) Work(early bool) {
 		return        // @works
 	}
 }
+
+// Labels are put and forgotten.
+type Labels struct{ by map[string]string }
+
+// NewLabels has room for labels.
+func NewLabels() *Labels { return &Labels{by: map[string]string{}} }
+
+// Put sets one.
+func (l *Labels) Put(name, value string) {
+	l.by[name] = value // @puts
+}
+
+// Forget leaves nothing to put into.
+func (l *Labels) Forget() {
+	l.by = nil // @forgets
+}
+
+// Player plays one track at a time.
+type Player struct {
+	mu  sync.Mutex
+	now *User
+}
+
+// Play begins.
+func (p *Player) Play(track *User) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.now = track
+}
+
+// Stop ends.
+func (p *Player) Stop() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.now = nil // @stops
+}
+
+// Title is of what plays.
+//
+//go:noinline
+func (p *Player) Title() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.now.Name // @titles
+}
+
+// Queue holds numbers.
+type Queue struct{ items []int }
+
+// Clear leaves none.
+func (q *Queue) Clear() {
+	q.items = q.items[:0] // @clears
+}
+
+// At is one of them.
+//
+//go:noinline
+func (q *Queue) At(i int) int {
+	return q.items[i] // @at
+}
+
+// Shelf has two ways to be empty.
+type Shelf struct{ top *User }
+
+// Sell leaves nothing.
+func (s *Shelf) Sell() { s.top = nil }
+
+// Burn leaves nothing, either.
+func (s *Shelf) Burn() { s.top = nil }
+
+// Look is at what stands there.
+//
+//go:noinline
+func (s *Shelf) Look() string {
+	return s.top.Name // @looks-at-shelf
+}

@@ -125,7 +125,57 @@ func TestCountsAnew(t *testing.T) {
 	select {}
 }
 
+func TestPutsBehindForget(t *testing.T) {
+	labels := NewLabels()
+	labels.Put("a", "1")
+	labels.Forget()
+	labels.Put("b", "2")
+}
+
+func TestTitleBehindStop(t *testing.T) {
+	player := &Player{}
+	player.Play(&User{Name: "ab"})
+	stopped := make(chan bool)
+	go func() {
+		player.Stop()
+		close(stopped)
+	}()
+	<-stopped
+	player.Title()
+}
+
+func TestAtBehindClear(t *testing.T) {
+	queue := &Queue{items: []int{1, 2}}
+	queue.Clear()
+	queue.At(1)
+}
+
+// Who emptied it is not told where two may have, nor where the test comes to none of them.
+func TestLooksAtEmptyShelf(t *testing.T) {
+	shelf := &Shelf{top: &User{Name: "ab"}}
+	shelf.Sell()
+	shelf.Look()
+}
+
+func TestTitleOfNothing(t *testing.T) {
+	player := &Player{}
+	player.Title()
+}
+
 // What follows is sound.
+
+func TestPutsBeforeForget(t *testing.T) {
+	labels := NewLabels()
+	labels.Put("a", "1")
+	labels.Forget()
+}
+
+func TestTitleBeforeStop(t *testing.T) {
+	player := &Player{}
+	player.Play(&User{Name: "ab"})
+	player.Title()
+	player.Stop()
+}
 
 func TestDividesByTwo(t *testing.T) { Average([]int{1, 3}) }
 

@@ -7,6 +7,7 @@ import pytest
 from diagnosis.assertion_runs import case_of, case_of_log, found_on
 from diagnosis.program_bundles import named, places_of
 from diagnosis.program_runs import RELEASES, told
+from diagnosis.rule_table import record
 from diagnosis.rules.panics import panicked, the_finding_on
 from flakecore.diagnosis import Certainty
 from flakecore.timeline import Lane, LaneKind
@@ -28,11 +29,15 @@ def test_a_second_close_by_the_only_place_that_closes_is_told_as_such() -> None:
     )
 
 
-def test_of_two_places_that_close_none_is_blamed() -> None:
+def test_of_two_places_that_close_both_are_named() -> None:
     finding = the_finding_on("TestShutsBySomeone")
-    assert named(finding.claim) == "GN closes d.shut (@shuts), which was closed"
-    assert places_of(finding) == ["closes @shuts"]
-    assert named(finding.evidence[-1].text) == "the package closes it at @slams, @shuts"
+    assert named(finding.claim) == (
+        "GN closes d.shut (@shuts), which was closed before at @slams or the same line"
+    )
+    assert places_of(finding) == ["closes @shuts", "closes @slams"]
+    assert (
+        named(finding.evidence[-1].text) == "the tests may come to closes of it at @slams, @shuts"
+    )
 
 
 def test_a_close_under_a_once_is_no_failure() -> None:
@@ -60,8 +65,19 @@ TOLD = {
         "chan-closed-twice, inferred: Ga closes done (@defer-closes), which was closed before at"
         " the same line [closes @defer-closes; closes @defer-closes]"
     ),
+    "TestPublishesBehindShutDown": (
+        "send-on-closed, inferred: Ga sends on each (@publishes), which was closed with all of"
+        " b.subscribed at @shuts-down [sends @publishes; closes @shuts-down]"
+    ),
+    "TestAbortsAndFinishes": (
+        "chan-closed-twice, inferred: Ga closes w.quit (@finishes), which was closed before at"
+        " @aborts or the same line [closes @finishes; closes @aborts]"
+    ),
 }
-SOUND = ("TestClosesInGoodOrder", "TestOpensOnce")
+SOUND = (
+    *("TestFinishesOnce", "TestPublishesBeforeShutDown"),
+    *("TestClosesInGoodOrder", "TestOpensOnce"),
+)
 
 
 @pytest.mark.parametrize("release", RELEASES)
@@ -72,8 +88,11 @@ def test_the_other_side_is_told_where_the_source_has_one_place(
     test: str, of: object, release: str
 ) -> None:
     assert callable(of)
-    ((finding,),) = found_on(of("closings", release, f"-run=^{test}$")).values()
-    assert told(finding) == TOLD[test]
+    case = of("closings", release, f"-run=^{test}$")
+    found = [told(each) for found in found_on(case).values() for each in found]
+    level = "log and source" if case.schedule is None else "trace, log and source"
+    record(TOLD[test].partition(",")[0], level, [TOLD[test]], found)
+    assert found == [TOLD[test]]
 
 
 def test_the_goroutine_that_closed_is_told_where_the_trace_has_it_wake_another() -> None:

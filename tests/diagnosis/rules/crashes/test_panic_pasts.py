@@ -25,8 +25,25 @@ TOLD = {
     "TestCallsOnNobody": "inferred: Ga follows a nil pointer, u, (@short), called on user"
     " (@calls-on), which Load returns as nil (@nobody)"
     " [panics @short; runs @calls-on; created @nobody]",
+    "TestPutsBehindForget": "inferred: Ga writes to the nil map l.by in (*Labels).Put (@puts),"
+    " which Forget sets to nil (@forgets) [panics @puts; created @forgets]",
+    "TestTitleBehindStop": "inferred: Ga follows a nil pointer, p.now, in (*Player).Title"
+    " (@titles), which Stop sets to nil (@stops) [panics @titles; created @stops]",
+    "TestAtBehindClear": "inferred: Ga asks for index 1 of q.items of length 0 in (*Queue).At"
+    " (@at), which Clear cuts short (@clears) [panics @at; created @clears]",
+    "TestLooksAtEmptyShelf": "inferred: Ga follows a nil pointer, s.top, in (*Shelf).Look"
+    " (@looks-at-shelf) [panics @looks-at-shelf]",
+    "TestTitleOfNothing": "inferred: Ga follows a nil pointer, p.now, in (*Player).Title (@titles)"
+    " [panics @titles]",
 }
-SOUND = ("TestDividesByTwo", "TestTakesAText", "TestCallsOne", "TestCallsOnSomebody")
+SOUND = (
+    "TestPutsBeforeForget",
+    "TestTitleBeforeStop",
+    "TestDividesByTwo",
+    "TestTakesAText",
+    "TestCallsOne",
+    "TestCallsOnSomebody",
+)
 
 
 class TestPanicPasts(CrashPasts):

@@ -1,10 +1,10 @@
 """``send-on-closed``, ``chan-closed-twice``: the goroutine that panicked, and who closed before.
 
-Speaks where the runtime says ``send on closed channel`` or ``close of closed channel``. Who closed
-is told where the source has one close of the channel (inferred); its goroutine, where the trace
-shows one that woke another by a close in that line. Silent on the other side where the channel
-escapes from the package, or where several places close it; on everything where the source has a
-call of ``panic`` in the line.
+Speaks where the runtime says ``send on closed channel`` or ``close of closed channel``. Where the
+channel was closed is told where the tests may come to one or two closes of it by the source, or of
+all elements of what it is one of (inferred); the goroutine, where the trace shows one that woke
+another by a close in one of these lines. Silent on the other side where the channel escapes from
+the package; on everything where the source has a call of ``panic`` in the line.
 
 Example: a worker sends its result after the collector gave up and closed the channel.
 Counterexample: the send comes first, and the panic is another.
@@ -20,6 +20,8 @@ from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.source.go_file import GoFile
 from flakecore.diagnosis.source.objects.operations import Operation, OperationKind
+from flakecore.diagnosis.source.panics.closed_elements import closed_elements
+from flakecore.diagnosis.source.panics.test_reach import may_be_called
 from flakecore.frames import own_frame
 from flakecore.timeline import FailureKind, State
 from flakecore.times import format_time
@@ -37,6 +39,8 @@ _ON_CHANNEL = (State.CHAN_RECEIVE, State.CHAN_SEND, State.SELECT)
 _PANICS = {"panic", "runtime.gopanic"}
 _SHOWN = 4
 """Places that close a channel, of which the evidence has so many."""
+_NAMED = 2
+"""Places one of which closed a channel before that a claim names."""
 
 
 def _find(question: Question) -> Iterator[Finding]:
@@ -59,22 +63,37 @@ def _find(question: Question) -> Iterator[Finding]:
     evidence = [Evidence(f"panic: {site.message.partition(chr(10))[0]}", None, site.goroutine)]
     places = list(site.places(role))
     claims = [f"{claim}{', which was closed' if name else ''}"]
-    if len(closes) == 1:
-        path, line = closes[0]
-        same = (path, line) == (site.own.file, site.own.line)
-        where = f"{path.rpartition('/')[2]}:{line}"
-        closer, told = _seen_closing(question, path, line)
-        who = f"G{closer}" if closer else ""
-        by = "the same line" if same else where
-        claims.insert(0, f"{claim}, which {who or 'something'} closed before at {by}")
-        if not who:
+    whole, elements = _elements(question, site, name) if name and not closes else ("", [])
+    seen = {each: _seen_closing(question, *each) for each in closes}
+    closers = [each for each, (number, _) in seen.items() if number]
+    first = closes if len(closes) == 1 else closers if len(closers) == 1 else []
+    if first:
+        path, line = first[0]
+        closer, told = seen[first[0]]
+        by = "the same line" if (path, line) == (site.own.file, site.own.line) else _at(path, line)
+        claims.insert(0, f"{claim}, which G{closer} closed before at {by}")
+        if not closer:
             claims[0] = f"{claim}, which was closed before at {by}"
-        evidence.append(told or Evidence(f"the package closes it at {where} alone", None, 0))
+        alone = f"the tests may come to one close of it, at {_at(path, line)}"
+        evidence.append(told or Evidence(alone, None, 0))
         places.append(Place(Role.CLOSES, closer, "", path, line))
+    elif len(elements) == 1:
+        path, line = elements[0]
+        where = f"closed with all of {whole} at {_at(path, line)}"
+        claims.insert(0, f"{claim}, which was {where}")
+        evidence.append(Evidence(f"{name} is an element of {whole}", None, 0))
+        places.append(Place(Role.CLOSES, 0, "", path, line))
     elif closes:
-        named = [f"{path.rpartition('/')[2]}:{line}" for path, line in closes[:_SHOWN]]
+        named = [_at(*each) for each in closes[:_SHOWN]]
         more = "" if len(closes) <= _SHOWN else f" and {len(closes) - _SHOWN} more places"
-        evidence.append(Evidence(f"the package closes it at {', '.join(named)}{more}", None, 0))
+        closing = f"the tests may come to closes of it at {', '.join(named)}{more}"
+        evidence.append(Evidence(closing, None, 0))
+        if len(closes) == _NAMED:
+            others = [each for each in closes if each != (site.own.file, site.own.line)]
+            by = " or ".join(_at(*each) for each in others)
+            by += " or the same line" if len(others) < len(closes) else ""
+            claims.insert(0, f"{claim}, which was closed before at {by}")
+            places += [Place(Role.CLOSES, 0, "", path, line) for path, line in others]
     yield Finding(
         rule=rule,
         claim=first_that_fits(*claims),
@@ -101,20 +120,39 @@ def _operations(file: GoFile, line: int, kind: OperationKind) -> list[Operation]
 
 
 def _closes(question: Question, site: CrashSite, own: Operation) -> list[tuple[str, int]]:
-    """Return file and line of all closes of the channel; empty if not all are known.
+    """Return file and line of the channel's closes that the tests may have come to.
 
-    The panicking line may have closed it before, and counts.
+    Empty if not all are known. The panicking line may have closed it before, and counts.
     """
     package = question.files.package_of(site.own)
     file = site.own.file.rpartition("/")[2]
     if package is None or package.uses.escapes(file, own):
         return []
     found = {
-        (f"{package.folder}/{name}", each.line)
+        (name, each.line)
         for name, each in package.uses.of(file, own)
         if each.kind is OperationKind.CLOSE
     }
-    return sorted(found)
+    tests = {each.name.partition("/")[0] for each in question.case.tests}
+    functions = {each: package.files[each[0]].function_at(each[1]) for each in found}
+    return sorted(
+        (f"{package.folder}/{name}", line)
+        for (name, line), function in functions.items()
+        if function is None or may_be_called(package, name, function, tests, surely=False)
+    )
+
+
+def _elements(question: Question, site: CrashSite, name: str) -> tuple[str, list[tuple[str, int]]]:
+    """Return what a channel is an element of, and file and line of the closes of all of those."""
+    package = question.files.package_of(site.own)
+    if package is None or not package.is_whole:
+        return "", []
+    whole, places = closed_elements(package, site.own.file.rpartition("/")[2], site.own.line, name)
+    return whole, [(f"{package.folder}/{file}", line) for file, line in places]
+
+
+def _at(path: str, line: int) -> str:
+    return f"{path.rpartition('/')[2]}:{line}"
 
 
 def _seen_closing(question: Question, file: str, line: int) -> tuple[int, Evidence | None]:

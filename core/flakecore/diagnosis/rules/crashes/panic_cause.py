@@ -25,6 +25,7 @@ from flakecore.diagnosis.goroutine_states import GoroutineState, StackFrame
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.source.go_package import GoPackage
+from flakecore.diagnosis.source.panics.emptied import emptied
 from flakecore.diagnosis.source.panics.expressions import (
     asserted_type,
     closed,
@@ -82,7 +83,7 @@ def _find(question: Question) -> Iterator[Finding]:
         length = f" of length {found[2]}" if found[2] else ""
         claim = f"{site.who} asks for index {found[1]} of {name or 'a value'}{length}"
         told = _told(question, site, claim, name)
-        yield _with_past(question, site, told, name, past_of=call_past)
+        yield _with_past(question, site, told, name, past_of=call_past, cuts=True)
     elif found := _SLICE.match(said):
         name = indexed(file, line) if file is not None else ""
         yield _told(question, site, f"{site.who} slices{_named(name)}: {found[1]}", name)
@@ -144,7 +145,8 @@ def _nil(question: Question, site: CrashSite) -> Finding:
     parts = _parts(question, site)
     if len(parts) > 1 and not site.called_on_nil:
         one_of = f"{', '.join(parts[:-1])} or {parts[-1]}"
-        return _told(question, site, f"{site.who} follows a nil pointer, {one_of},", one_of)
+        told = _told(question, site, f"{site.who} follows a nil pointer, {one_of},", one_of)
+        return _with(told, *_emptied_parts(question, site, parts))
     name = parts[0] if len(parts) == 1 else ""
     if site.called_on_nil:
         caller = next((each for each in site.frames[1:] if each.file), None)
@@ -161,6 +163,21 @@ def _nil(question: Question, site: CrashSite) -> Finding:
     if name and name == question.files.receiver_of(site.own):
         return _of_receiver(question, site, name)
     return _with_past(question, site, _told(question, site, claim, name), name)
+
+
+def _emptied_parts(question: Question, site: CrashSite, parts: list[str]) -> Iterator[Evidence]:
+    """Yield who sets to nil what may have been it."""
+    package, file = question.files.package_of(site.own), site.own.file.rpartition("/")[2]
+    if package is None:
+        return
+    for name in parts:
+        past = emptied(package, (file, site.own.line), name, _test_function(question))
+        if past is not None:
+            yield Evidence(f"{name}{past.words} ({past.file}:{past.line})", None, 0)
+
+
+def _test_function(question: Question) -> str:
+    return question.failure.test_name.partition("/")[0] if question.failure is not None else ""
 
 
 def _conversion(question: Question, site: CrashSite, said: re.Match[str]) -> Finding:
@@ -214,22 +231,29 @@ def _with_past(
     name: str,
     *,
     past_of: PastOf = nil_past,
+    cuts: bool = False,
 ) -> Finding:
-    """Return a finding that says where the value came from, if the source leaves one way only."""
+    """Return a finding that says where the value came from, if the source leaves one way only.
+
+    Or else who empties it: by nil, or where it ``cuts`` by cutting it short as well.
+    """
     package, file = question.files.package_of(site.own), site.own.file.rpartition("/")[2]
     if package is None or not name:
         return finding
     past = past_of(package, file, site.own.line, name)
     if past is None:
+        at = (file, site.own.line)
+        past = emptied(package, at, name, _test_function(question), cuts=cuts)
+    if past is None:
         return finding
-    at = f" ({past.file}:{past.line})" if past.line else ""
+    where = f" ({past.file}:{past.line})" if past.line else ""
     place = Place(Role.CREATED, 0, "", f"{package.folder}/{past.file}", past.line)
     made = f", started at {site.made.place}" if site.made is not None else ""
     unmade = finding.claim.removesuffix(made)
     without = unmade.replace(f" in {site.own.short_function}", "")
-    facts = [Evidence(f"{name}{past.words}{at}", None, 0)]
+    facts = [Evidence(f"{name}{past.words}{where}", None, 0)]
     facts += [Evidence(past.aside, None, 0)] if past.aside else []
-    short = [f"{each}{past.words}{at}" for each in (finding.claim, unmade, without)]
+    short = [f"{each}{past.words}{where}" for each in (finding.claim, unmade, without)]
     late = _not_there_yet(question, site, package, past)
     if late is not None and late.own is not None:
         facts.append(late.evidence())
