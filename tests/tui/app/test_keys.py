@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -204,7 +205,9 @@ def test_ids_and_keys_are_each_used_once() -> None:
     ids = [key.id for key in KEYS]
     names = [name for key in KEYS for name in key.keys.split(",")]
     assert len(set(ids)) == len(ids)
-    assert len(set(names)) == len(names)
+    taken = sorted({name for name in names if names.count(name) > 1})
+    free = sorted(set(string.ascii_letters) - set(names))
+    assert not taken, f"{taken} stand for two things; these stand for none: {free}"
 
 
 def test_no_key_is_one_that_terminals_and_multiplexers_keep_for_themselves() -> None:

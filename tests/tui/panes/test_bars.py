@@ -9,6 +9,8 @@ import pytest
 
 from flakecore.bundle import Attempt, Host, HostLoad, Manifest, Settings
 from flaketui.app.keys import hints
+from flaketui.panes.bars import shortened_tabs
+from flaketui.panes.registry import PANES
 from flaketui.view.known_runs import KnownRuns
 from tui.driving import ScenarioExplorer, exploring, press, settle
 from tui.scenario import deadlock
@@ -60,6 +62,29 @@ async def test_the_conditions_of_the_run_stand_in_the_top_line() -> None:
         await press(pilot, "l")
         told = "seed 7 · GOMAXPROCS=2 · 1 busy process · load 11.5 · limit 3s"
         assert told in app.layout.summary.lines[0].text
+
+
+async def test_the_keys_of_panes_stand_in_the_bottom_line_of_a_small_screen() -> None:
+    async with exploring(size=(80, 24)) as pilot:
+        app = await press(pilot)
+        line = app.layout.keys.plain_text
+    tabs = [(entry.key, entry.tab) for entry in PANES]
+    for key, word in shortened_tabs(tabs, app.layout.current.entry.key, 80):
+        assert f" {key} {word}".rstrip() in line
+
+
+@pytest.mark.parametrize("count", [11, 12, 14, 30])
+def test_words_of_the_last_panes_that_have_no_room_are_left_out_and_their_keys_are_not(
+    count: int,
+) -> None:
+    tabs = [(chr(ord("A") + at), "tests") for at in range(count)]
+    for current, _ in tabs:
+        shortened = shortened_tabs(tabs, current, 80)
+        assert [key for key, _ in shortened] == [key for key, _ in tabs]
+        assert dict(shortened)[current] == "tests"
+        assert len("".join(f" {key} {word}".rstrip() for key, word in shortened)) < 80
+        words = [bool(word) for key, word in shortened if key != current]
+        assert words == sorted(words, reverse=True)
 
 
 async def test_a_sentence_takes_the_place_of_the_keys_until_the_next_one() -> None:

@@ -122,14 +122,6 @@ async def test_panes_that_were_hidden_on_a_small_screen_are_as_they_were_placed(
         assert displayed(app) == ["timeline", "output"]
 
 
-async def test_the_keys_of_panes_stand_in_the_bottom_line_of_a_small_screen() -> None:
-    async with exploring(size=(80, 24)) as pilot:
-        app = await press(pilot)
-        line = app.layout.keys.plain_text
-    for entry in PANES:
-        assert f" {entry.key} {entry.tab}" in line
-
-
 async def test_the_next_pane_is_the_one_registered_after_the_current_one() -> None:
     async with exploring() as pilot:
         app = await press(pilot, "1")

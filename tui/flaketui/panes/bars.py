@@ -211,12 +211,33 @@ class KeyBar(LinesWidget):
         if said := self._sentence or self._progress:
             return [line.add(f" {said}", "warn").strip()]
         if scene.compact:
-            for key, name in self._panes:
+            for key, tab in shortened_tabs(self._panes, self._current, width):
+                word = f" {tab}" if tab else ""
                 if key == self._current:
-                    line.styled(f" {key} {name} ", scene.look.style("title", "cursor"))
+                    line.styled(f" {key}{word} ", scene.look.style("title", "cursor"))
                 else:
-                    line.add(f" {key}", "accent").add(f" {name}", "muted")
+                    line.add(f" {key}", "accent").add(word, "muted")
         for keys, word in self._hints:
             if width_of(f"  {keys} {word}") <= line.left:
                 line.add(f" {keys}", "accent").add(f" {word} ", "muted")
         return [line.strip()]
+
+
+def shortened_tabs(
+    panes: Sequence[tuple[str, str]], current: str, width: int
+) -> list[tuple[str, str]]:
+    """Return (key, word) of panes, as many words left out, from the last on, as do not fit.
+
+    Args:
+        panes: (key, word) of all panes.
+        current: key of the pane whose word always stays.
+        width: of the line, in cells.
+    """
+    left = width - 1 - sum(width_of(f" {key} {word}") for key, word in panes)
+    shortened = list(panes)
+    for at in reversed(range(len(panes))):
+        key, word = panes[at]
+        if left < 0 and key != current:
+            shortened[at] = key, ""
+            left += width_of(f" {word}")
+    return shortened

@@ -30,7 +30,8 @@ class PaneEntry:
     Attributes:
         key: the key that brings it up, also its name for ``--pane``.
         name: its folder in ``panes/``, its id in the layout, and the word in its title.
-        tab: the word beside its key in the bottom line of a small screen, where all have to fit.
+        tab: the word beside its key in the bottom line of a small screen; where not all fit, those
+            of the last panes are left out.
         help: what the key brings up, in full words.
         implementation: its class, as ``module:Class`` within its folder.
         placement: where it stands on a large screen, unless something else is asked for; the one
