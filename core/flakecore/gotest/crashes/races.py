@@ -23,6 +23,8 @@ _ACCESS = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 _CREATED = re.compile(r"Goroutine (\d{1,19}) \((running|finished)\) created at:\Z", re.ASCII)
+_CALL_ALONE = re.compile(r"  (\S+\.\S+)\(\)\Z", re.ASCII)
+"""A frame whose second line was left out when it was copied."""
 _PREVIOUS = "Previous "
 """How the second access of a report begins."""
 _STRANGERS = 20
@@ -93,18 +95,29 @@ def read_races(lines: Lines) -> tuple[Race, ...]:
     texts = lines.texts
     frames = FrameReader(texts)
     titles = [at for at in positions_of(texts, (_TITLE,)) if texts[at].endswith(_TITLE)]
-    races = (_race_at(lines, frames, position) for position in _with_cut_one(texts, titles))
+    races = [_race_at(lines, frames, position) for position in titles]
     # What tells of no access is quoted, such as what a test expected, unless the log ends there.
-    return tuple(
-        race for race in races if race.accesses or len(texts) - race.last_line <= _CUT_LINES
-    )
+    whole = [race for race in races if race.accesses or len(texts) - race.last_line <= _CUT_LINES]
+    above = _cut_one(texts, titles[0] if titles else len(texts))
+    part = _race_at(lines, frames, above) if above is not None else None
+    is_part = part is not None and (part.accesses or texts[part.last_line] == _RULE)
+    return (part, *whole) if part is not None and is_part else tuple(whole)
 
 
-def _with_cut_one(texts: Sequence[str], titles: list[int]) -> list[int]:
-    """Return where reports begin; of one whose title is cut away, above its earlier access."""
-    previous = next(iter(positions_of(texts, (_PREVIOUS,))), -1)
-    is_cut = previous > 0 and (not titles or previous < titles[0])
-    return [previous - 1, *titles] if is_cut and _ACCESS.match(texts[previous]) else titles
+def _cut_one(texts: Sequence[str], first: int) -> int | None:
+    """Return the line above what is left of a report whose title is cut away; None for none.
+
+    That is its earlier access, or where the first of its goroutines was created.
+
+    Args:
+        texts: the lines.
+        first: where the first title stands.
+    """
+    for words, line in ((_PREVIOUS, _ACCESS), ("Goroutine ", _CREATED)):
+        at = next((at for at in positions_of(texts, (words,)) if line.match(texts[at])), first)
+        if at < first:
+            return at - 1
+    return None
 
 
 def _race_at(lines: Lines, frames: FrameReader, title: int) -> Race:
@@ -133,9 +146,9 @@ def _race_at(lines: Lines, frames: FrameReader, title: int) -> Race:
         elif frames.frame_at(at) is not None:
             last = at + 1  # of something else, such as where the memory was allocated
         at = max(at, last) + 1
-    above = title and texts[title - 1].endswith(_RULE)
-    first = title - 1 if above else title
-    return Race(tuple(accesses), tuple(goroutines), first, last, int(lines.tests[title]))
+    above = title > 0 and texts[title - 1].endswith(_RULE)
+    first = title - 1 if above else max(title, 0)
+    return Race(tuple(accesses), tuple(goroutines), first, last, int(lines.tests[first]))
 
 
 def _stack(
@@ -144,7 +157,13 @@ def _stack(
     """Return the frames from ``start`` on, and the position of their last line."""
     stack = []
     at = start
-    while at < len(texts) and (frame := frames.frame_at(at)) is not None:
+    while at < len(texts):
+        if (frame := frames.frame_at(at)) is not None:
+            at += 2
+        elif found := _CALL_ALONE.match(texts[at]):
+            frame = DumpFrame(found[1], "", 0, "")
+            at += 1
+        else:
+            break
         stack.append(frame)
-        at += 2
     return tuple(stack), at - 1

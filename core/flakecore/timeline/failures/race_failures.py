@@ -117,7 +117,8 @@ def _message(race: Race, goroutines: Sequence[int], package: str) -> str:
     parts = []
     for access, number in zip(race.accesses, goroutines, strict=True):
         frame = own_frame(access.frames, package)
-        where = f" at {frame.function} ({_base(frame.file)}:{frame.line})" if frame else ""
+        place = f" ({_base(frame.file)}:{frame.line})" if frame and frame.line else ""
+        where = f" at {frame.function}{place}" if frame else ""
         who = f" by goroutine {number}" if number else ""
         parts.append(f"{access.kind}{who}{where}")
     return "data race: " + ", ".join(parts) if parts else "data race"

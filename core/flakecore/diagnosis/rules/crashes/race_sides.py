@@ -1,0 +1,149 @@
+"""The two sides of a data race: an access, where it stands, and whose goroutine did it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+
+from flakecore.diagnosis.goroutine_states import StackFrame
+from flakecore.diagnosis.rules.rule import Question
+from flakecore.frames import own_frame
+from flakecore.gotest import DumpFrame, Race, RaceAccess
+
+_MAIN = 1
+_CLOSURE = re.compile(r".*\.(Test\w*)\.func\d+(?:\.\d+)*\Z")
+"""A function literal of a test; no named function is called so (cmd/compile, closure names)."""
+_STARTS_TESTS = "testing.(*T).Run"
+_RUNS_TESTS = "testing.tRunner"
+_RUNS_TIMERS = "time.goFunc"
+"""What starts the goroutine of ``time.AfterFunc`` (``src/time/sleep.go``)."""
+_ATOMIC = "sync/atomic."
+_OF_MAPS = ("runtime.map", "internal/runtime/maps.")
+"""Functions that the compiler calls for reads and writes of maps."""
+
+
+@dataclass(frozen=True)
+class RaceSide:
+    """One access of a race.
+
+    Attributes:
+        kind: ``read`` or ``write``.
+        previous: whether it is the earlier one.
+        frame: the program's own frame; None if the access has none.
+        made: where its goroutine was started; None if not known, or by package testing.
+        who: ``from`` where its goroutine was started, or ``the test itself``; "" if unknown.
+        goroutine: the runtime's number; 0 if not certain.
+        after: the test that it belongs to, if that ended before the other's began; "" else.
+        frames: its whole stack, innermost first.
+        subtest: name of the subtest whose own goroutine it is; "" if none, or not certain.
+        closure_of: the top-level test whose closure that goroutine was started with; "" for none.
+    """
+
+    kind: str
+    previous: bool
+    frame: StackFrame | None
+    made: StackFrame | None
+    who: str
+    goroutine: int
+    after: str
+    frames: tuple[DumpFrame, ...]
+    subtest: str = ""
+    closure_of: str = ""
+
+    @property
+    def at(self) -> str:
+        """Function and line, for a person."""
+        if self.frame is not None:
+            at = f" at {self.frame.place}" if self.frame.place else ""
+            return f"{plain_name(self.frame)} {self.kind}s{at}"
+        by = f"a goroutine {self.who}" if self.made is not None else self.who
+        return f"{self.what} by {by}" if by else self.what
+
+    @property
+    def what(self) -> str:
+        """What it is, as far as the function of Go's own tells that did it."""
+        function = self.frames[0].function if self.frames else ""
+        if function.startswith(_ATOMIC):
+            return f"an atomic {self.kind} ({function.removeprefix('sync/')})"
+        return f"a {self.kind} of a map" if function.startswith(_OF_MAPS) else f"a {self.kind}"
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What alike accesses share."""
+        return self.kind, self.frame, self.made, self.who
+
+
+def race_side(
+    question: Question, race: Race, access: RaceAccess, number: int, other: int
+) -> RaceSide:
+    """Return one access of a race.
+
+    Args:
+        question: what is asked about.
+        race: the report.
+        access: the access.
+        number: the runtime's number of its goroutine; 0 if not certain.
+        other: the other access's.
+    """
+    package = question.case.package
+    frame = own_frame(access.frames, package)
+    own = stack_frame(frame) if frame is not None and frame in access.frames else None
+    entry = next((each for each in race.goroutines if each.number == access.goroutine), None)
+    stack = entry.frames if entry is not None else ()
+    runs_test = bool(stack) and stack[0].function == _STARTS_TESTS
+    made = own_frame(stack, package) if stack and not runs_test else None
+    place = stack_frame(made) if made is not None else None
+    who = f"from {place.place or plain_name(place)}" if place is not None else ""
+    if runs_test:
+        who = "the test itself"
+    elif access.goroutine == _MAIN:
+        who = "main"
+    elif stack and stack[0].function == _RUNS_TIMERS:
+        who = "a timer's goroutine"
+    after = _ended_before(question, number, other)
+    subtest, closure_of = _subtest(question, number, access) if runs_test else ("", "")
+    if subtest or closure_of:
+        who = subtest or f"a subtest of {closure_of}"
+    return RaceSide(
+        access.kind, access.previous, own, place, who, number, after, access.frames, subtest,
+        closure_of,
+    )  # fmt: skip
+
+
+def _subtest(question: Question, number: int, access: RaceAccess) -> tuple[str, str]:
+    """Return the subtest that a test's goroutine runs, and the test whose closure that is."""
+    case, schedule = question.case, question.case.schedule
+    functions = [*(frame.function for frame in access.frames), _RUNS_TESTS]
+    # One that a test calls, defers or has for its cleanup is not run as a test of its own.
+    run = [each for each, by in pairwise(functions) if by == _RUNS_TESTS]
+    named = next((found for each in run if (found := _CLOSURE.match(each)) is not None), None)
+    if named is None:
+        return "", ""
+    at = schedule.tree.test_of(number) if schedule is not None and number else -1
+    name = case.tests[at].name if at >= 0 and case.tests[at].goroutine == number else ""
+    return (name if "/" in name else ""), named[1]
+
+
+def _ended_before(question: Question, number: int, other: int) -> str:
+    """Return the name of a goroutine's test if that ended before the other one's test began.
+
+    The accesses are then both after its end: at least the later one, which the report came with.
+    """
+    case, schedule = question.case, question.case.schedule
+    mine = schedule.tree.test_of(number) if schedule is not None and number else -1
+    others = schedule.tree.test_of(other) if schedule is not None and other else -1
+    if mine < 0 or others < 0:
+        return ""
+    test = case.tests[mine]
+    return test.name if test.end_ns < case.tests[others].start_ns else ""
+
+
+def stack_frame(frame: DumpFrame) -> StackFrame:
+    """Return a frame of a report as one that the source is asked about."""
+    return StackFrame(frame.function, frame.file, frame.line)
+
+
+def plain_name(frame: StackFrame) -> str:
+    """Return a frame's function without package and without the compiler's ``.gowrap1``."""
+    return frame.short_function.partition(".gowrap")[0]
