@@ -22,6 +22,7 @@ from flakecore.diagnosis.source.values.assertions import (
     comparisons_of,
     fails_by_itself,
 )
+from flakecore.diagnosis.source.values.foreign_helpers import values_handed_on
 from flakecore.diagnosis.source.values.value_origins import ValueOrigins
 from flakecore.timeline import Case, Failure, FailureKind
 
@@ -104,7 +105,9 @@ class FailingSource:
         """What it asserts, as a call of an assertion library or of a helper; empty for others."""
         if self.helper is not None:
             return self.helper.asserted(_asked_around(self.helper.fails))
-        return asserted_values(self.package, self.name, self.call)
+        return asserted_values(self.package, self.name, self.call) or values_handed_on(
+            self.package, self.name, self.call
+        )
 
     @cached_property
     def comparisons(self) -> tuple[Comparison, ...]:
@@ -221,6 +224,8 @@ def failing_call(case: Case, failure: Failure | None, files: GoFiles) -> Failing
             helpers_called(package, name, here, lambda call: _may_be(call, failure.message))
         )
         calls = [each.call for each in helpers]
+    if not calls:
+        calls = [call for call in here if values_handed_on(package, name, call)]
     if len(calls) != 1 or enclosing(calls[0], *FUNCTIONS) is None:
         return None
     shown = failure.file if "/" in failure.file else name

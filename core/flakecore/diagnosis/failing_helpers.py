@@ -35,6 +35,13 @@ class FailingHelper:
     fails: Node
 
     @property
+    def conditions(self) -> tuple[Node, ...]:
+        """The condition of the innermost if around the call that fails; empty for none."""
+        branch = enclosing(self.fails, "if_statement", *FUNCTIONS)
+        condition = branch.child_by_field_name("condition") if branch is not None else None
+        return (condition,) if condition is not None else ()
+
+    @property
     def is_direct(self) -> bool:
         """Whether the helper itself fails the test, and not one that it calls."""
         return bool(enclosing(self.fails, *FUNCTIONS) == self.function)

@@ -57,6 +57,7 @@ from flakecore.diagnosis.rules.test_code.concurrency import (
     fatal_elsewhere,
     goroutine_count,
     loop_variable,
+    unawaited,
 )
 from flakecore.diagnosis.rules.test_code.process import finalizer, fixed_port, random_source
 from flakecore.diagnosis.rules.test_code.time import clock_value, sleep, wall_time
@@ -124,6 +125,7 @@ RULES: tuple[Rule, ...] = (
     dialled_early.RULE,
     late_add.RULE,
     sleep.RULE,
+    unawaited.RULE,
     wall_time.RULE,
     clock_value.RULE,
     map_order.RULE,

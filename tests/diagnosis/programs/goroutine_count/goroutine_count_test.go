@@ -63,3 +63,13 @@ func TestCountsForItsLog(t *testing.T) {
 		t.Errorf("%d left, with %d goroutines", rest, count)
 	}
 }
+
+// It wants them to be there, and one more.
+func TestCountsThoseThatAreMeant(t *testing.T) {
+	before := runtime.NumGoroutine()
+	stop := start()
+	defer stop()
+	if after := runtime.NumGoroutine(); after != before+2 {
+		t.Errorf("%d goroutines, want %d", after, before+2)
+	}
+}

@@ -19,7 +19,7 @@ from flakecore.diagnosis.failing_call import FailingSource
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits, names
-from flakecore.diagnosis.source.go_parser import Node, line_of
+from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
 from flakecore.frames import own_frame
 from flakecore.timeline import Goroutine, Lane, LaneKind
 from flakecore.times import format_duration
@@ -39,7 +39,10 @@ def _find(question: Question) -> Iterator[Finding]:
         return
     file, node = read
     there = _still_there(question, failing)
-    if not there and (question.case.schedule is not None or not _finds_too_many(failing)):
+    may_be_many = _finds_too_many(failing)
+    if failing.comparisons and not may_be_many:
+        return
+    if not there and (question.case.schedule is not None or not may_be_many):
         return
     counts = f"{failure.test_name} counts goroutines"
     if not there:
@@ -95,10 +98,20 @@ def _finds_too_many(failing: FailingSource) -> bool:
     """Return whether the test fails by a number that is too large, or other than one before."""
     for each in failing.comparisons:
         larger = [each.right] if each.operator.startswith("<") else [each.left]
-        larger = [each.left, each.right] if each.operator == "!=" else larger
+        if each.operator == "!=":  # ``before + 4`` asks for some that are meant to be there
+            sides = [each.left, each.right]
+            larger = [] if any(_adds(failing, side) for side in sides) else sides
         if each.operator != "==" and any(_counts(failing, side) for side in larger):
             return True
     return False
+
+
+def _adds(failing: FailingSource, side: Node) -> bool:
+    """Return whether a wanted number is a sum."""
+    return any(
+        node.type == "binary_expression" and text_of(node.child_by_field_name("operator")) == "+"
+        for _, node in failing.origins.of(failing.name, side)
+    )
 
 
 def _still_there(question: Question, failing: FailingSource) -> list[Goroutine]:

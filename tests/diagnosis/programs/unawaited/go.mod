@@ -1,0 +1,3 @@
+module example.com/unawaited
+
+go 1.22
