@@ -18,6 +18,7 @@ from flakecore.diagnosis.ranking import ranked
 from flakecore.diagnosis.rules.registry import RULES
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.source.go_files import files_of
+from flakecore.diagnosis.stacks_alone import is_stacks_alone, without_end
 from flakecore.gotest import DumpSource, PackageRun
 from flakecore.loss import Loss
 from flakecore.timeline import Case, CaseDump, CaseProfile, Failure, FailureKind, Lane, LaneKind
@@ -104,6 +105,8 @@ def explain_passed(
     question = Question(case, None, states, files)
     waits = [rule for rule in RULES if _is_on_waits(rule) and _has(question, rule.needs)]
     proven = tuple(_ask(waits, question, where, losses))
+    if is_stacks_alone(case):
+        return ranked(without_end(proven), -1)
     question = Question(case, None, states, files, proven=proven, heap=heap)
     has_trace = case.schedule is not None
     rules = [
@@ -288,6 +291,8 @@ def _states_at_the_end(case: Case) -> GoroutineStates:
     """
     page = page_at_the_end(case)
     dump = next((each for each in reversed(case.dumps) if _is_whole_file(each)), None)
+    if dump is None and is_stacks_alone(case):
+        dump = max(case.dumps, key=lambda each: len(each.goroutines))
     stacks = [each.stack for each in dump.goroutines] if dump is not None else []
     if page is not None:
         # The collector proves more than who has an address: its marks in the dump count as well.

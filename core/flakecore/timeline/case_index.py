@@ -136,7 +136,7 @@ def _read_runs(bundle: Bundle) -> tuple[dict[str, list[tuple[str, PackageRun]]],
             # Nothing of go test was recognised in it: it is shown as it is.
             most = max(log.packages, key=lambda run: len(run.lines))
             runs[artefact.attempt].append((artefact.name, most))
-        if not any(telling):
+        if not any(telling) and not any(run.dumps for run in log.packages):
             said = next(filter(None, (first_said(run.lines) for run in log.packages)), "")
             hint = f"; a test says in it: {said}" if said else ""
             losses.append(Loss(artefact.name, f"{NOTHING_RECOGNISED}{hint}"))

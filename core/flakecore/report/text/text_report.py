@@ -103,7 +103,7 @@ def _case(bundle: Bundle, case: Case, excerpt: Excerpt, explainer: Explainer) ->
             told.add(failure.crash)
         yield from _before(case, failure, excerpt)
     if not excerpt.test:
-        yield from _besides(explainer.passed(case))
+        yield from _besides(explainer.passed(case), alone=not case.failures and not case.tests)
         yield from other_dumps(case)
     if excerpt.output:
         yield ""
@@ -190,12 +190,17 @@ def _clock(case: Case) -> str:
     return f"{extent}; output stamps agree with it to ±{format_duration(case.clock.error_ns)}"
 
 
-def _besides(found: Passed) -> Iterator[str]:
-    """Return the findings that belong to no failure."""
+def _besides(found: Passed, *, alone: bool) -> Iterator[str]:
+    """Return the findings that belong to no failure.
+
+    Args:
+        found: the findings.
+        alone: whether nothing is known but stacks of goroutines.
+    """
     if not found.findings and not found.known:
         return
     yield ""
-    yield "  Found besides:"
+    yield "  Found in the stacks:" if alone else "  Found besides:"
     for finding in found.findings:
         yield from finding_text(finding)
     if found.known:

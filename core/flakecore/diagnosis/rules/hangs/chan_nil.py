@@ -1,7 +1,7 @@
 """``chan-nil``, ``select-empty``: a goroutine waits on a nil channel, or in a select of no cases.
 
-The runtime says so itself, so the claim is seen. Silent on goroutines outside of the failing test's
-package that wait so by design (``select {}`` of a main loop belongs to no test).
+The runtime says so itself, so the claim is seen. Silent on goroutines that belong to no test, which
+may wait so by design (``select {}`` of a main loop), but for a nil channel where no test is known.
 
 Example: ``var c chan int; c <- 1``.
 Counterexample: a send on a channel that was made and that nobody receives from.
@@ -36,7 +36,8 @@ def _find_empty(question: Question) -> Iterator[Finding]:
 def _find(question: Question, kinds: tuple[BlockedOn, ...], rule: Rule) -> Iterator[Finding]:
     alike: defaultdict[tuple[BlockedOn, str], list[GoroutineState]] = defaultdict(list)
     for state in question.states:
-        if state.blocked_on in kinds and state.own is not None and state.test >= 0:
+        known = state.test >= 0 or (rule is CHAN_NIL and not question.case.tests)
+        if state.blocked_on in kinds and state.own is not None and known:
             alike[state.blocked_on, state.own.place].append(state)
     for (kind, place), states in alike.items():
         first = states[0]
