@@ -244,6 +244,14 @@ def test_a_panic_without_a_dump_counts_at_the_very_end_only() -> None:
     assert read_crashes(as_lines("the word panic: x")) == ()
 
 
+def test_behind_a_deadlock_without_a_dump_a_ci_system_may_have_its_say() -> None:
+    asleep = "fatal error: all goroutines are asleep - deadlock!"
+    crash = the_crash_in(as_lines(asleep, "ERROR: Job failed: exit code 1"))
+    assert crash.message == "all goroutines are asleep - deadlock!"
+    assert read_crashes(as_lines(asleep, "--- PASS: TestChild (0.00s)")) == ()
+    assert read_crashes(as_lines("fatal error: no pond", "ERROR: Job failed: exit code 1")) == ()
+
+
 def test_a_stack_that_a_program_prints_itself_is_no_crash() -> None:
     lines = as_lines(
         "http: panic serving 127.0.0.1:1: boom", "goroutine 7 [running]:", "main.f()", "    /x.go:7"

@@ -41,6 +41,10 @@ _NESTED = re.compile(r"\s*(?:panic: |\[signal |goroutine running |running tests:
 _RECOVERED = re.compile(r"\s+\[recovered(, repanicked)?\]\s*\Z")
 _BEFORE = ("runtime: ", "unexpected fault address ")
 """What the runtime prints above some fatal errors, such as how much memory was asked for."""
+_ASLEEP = "fatal error: all goroutines are asleep - deadlock!"
+"""``runtime/proc.go``, checkdead."""
+_OF_TESTS = ("--- ", "    --- ", "=== ", "PASS", "ok  ")
+"""How lines of tests begin that went on."""
 _STACK_OF_ITS_OWN = "runtime/debug.Stack"
 _FOUR = "    "
 """What a tab has become."""
@@ -223,8 +227,11 @@ def _crash_without_dump(lines: Lines, opening: int) -> Crash | None:
     while last + 1 < len(texts) and texts[last + 1].startswith("    "):
         last += 1
     after = slice(last + 1, last + 1 + STRANGERS)
+    is_asleep = texts[opening].rstrip() == _ASLEEP
     for text, test in zip(texts[after], lines.tests[after].tolist(), strict=True):
-        if test >= 0 and text and not text.startswith("[signal "):
+        # Behind go's last words in a log that was cut, a CI system's own may stand.
+        is_more = text.startswith(_OF_TESTS) or not is_asleep
+        if test >= 0 and text and is_more and not text.startswith("[signal "):
             return None
         if text.startswith(_STACK_OF_ITS_OWN):
             return None  # a program's own report of a panic that it has recovered from
