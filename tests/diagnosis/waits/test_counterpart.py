@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from diagnosis.hang_tables import PagesAreTold, SoundIsSilent
+from diagnosis.object_runs import causes_by_page, page_run
+from diagnosis.program_runs import RELEASES
 
 BY_PAGE: dict[str, tuple[str, ...]] = {
     "TestWaitsWithinItsLoop": (
@@ -17,13 +21,6 @@ BY_PAGE: dict[str, tuple[str, ...]] = {
             "wait-group-stuck, inferred: Ga waits for left (@copier-wait), 1 Done short; the "
             "continue at @copier-continue skips the Done [waits @copier-wait; adds @copier-add; "
             "done @copier-done; done @copier-failed]"
-        ),
-    ),
-    "TestReturnSkipsClose": (
-        (
-            "chan-not-closed, inferred: Ga ranges over set(…) (@press-range); the return at "
-            "@set-return skips the close (@set-close) [waits @press-range; sends @set-send; "
-            "closes @set-close]"
         ),
     ),
     "TestBidderGoesHome": (
@@ -79,3 +76,14 @@ class TestCounterpart(PagesAreTold, SoundIsSilent):
     shape = "services"
     by_page = BY_PAGE
     sound = SOUND
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_who_feeds_the_one_that_left_is_told_behind_what_it_left_undone(release: str) -> None:
+    assert causes_by_page(page_run("services", release), "TestReturnSkipsClose") == [
+        "chan-not-closed, inferred: Ga ranges over set(…) (@press-range); the return at "
+        "@set-return skips the close (@set-close) [waits @press-range; sends @set-send; "
+        "closes @set-close]",
+        "chan-no-receiver, seen: Ga sends on out (@lines-send); Gb, which received last "
+        "(press.go:24), ended at T [waits @lines-send; receives press.go:24]",
+    ]

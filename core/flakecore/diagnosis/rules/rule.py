@@ -89,6 +89,22 @@ class Question:
             return None
         return frozenset(each.number for each in peers.candidates)
 
+    def unproven(self, circle: Sequence[int]) -> tuple[int, ...]:
+        """Return who of a circle waits for the next one by its stack alone.
+
+        A stack may hold the address of what its goroutine has done with. The source tells whether
+        that is so; these are the ones of whom it is at hand and does not tell.
+        """
+        states = (self.states.by_number[number] for number in circle)
+        return tuple(
+            each.number
+            for each in states
+            if not each.blocked_on.on_lock
+            and each.own is not None
+            and self.files.package_of(each.own) is not None
+            and self.waits.peers(each) is None
+        )
+
     @cached_property
     def slots(self) -> tuple[TakenSlots, ...]:
         """The semaphores all of whose holders wait, behind those that want a slot."""

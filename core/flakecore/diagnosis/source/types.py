@@ -67,6 +67,10 @@ class PackageTypes:
         """Return the struct and the field of a type by which it embeds a type of package sync."""
         return self._sync_field(kind.lstrip("*"), names or _SYNC, 0)
 
+    def declares(self, variable: str) -> bool:
+        """Return whether a variable of the package has a name."""
+        return variable in self._variables
+
     def is_variable(self, name: Node) -> bool:
         """Return whether an identifier means a variable of the package, and no local one."""
         return text_of(name) in self._variables and self.binding(name) is None

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from flakecore.diagnosis.findings import Evidence, Place, Role
 from flakecore.diagnosis.source.go_package import GoPackage
+from flakecore.diagnosis.source.go_parser import text_of
 from flakecore.diagnosis.source.objects.operations import Operation, OperationKind
-from flakecore.diagnosis.source.syntax import enclosing
+from flakecore.diagnosis.source.syntax import declared_around, enclosing, parameters
 from flakecore.diagnosis.waits.lock_waits import LockWait
 from flakecore.diagnosis.waits.skipping_exits import (
     SkippingExit,
@@ -84,9 +85,13 @@ def _claims(peers: WaitPeers, ends: list[tuple[str, Operation]]) -> tuple[str, .
         where = f"{ends[0][0]}:{ends[0][1].line}"
         begin = f"the loop at {loop} waits before it has started all that call Done"
         return (f"{begin} ({where})", begin)
+    copied = counted_copy(ends)
+    if copied:
+        begin = f"{copied} counts down a copy of it"
+        return (f"{begin} ({ends[0][0]}:{ends[0][1].line})", begin)
     if peers.itself:
         return only_itself(peers, ends) if peers.kind.rule == "wait-group-stuck" else ()
-    skips = skipping_exits(peers.package, ends, peers.leading)
+    skips = skipping_exits(peers.package, ends, peers.leading, peers.own)
     nouns = dict.fromkeys(each.kind.noun for _, each in ends)
     noun = " or ".join(nouns)
     if len(skips) == 1:
@@ -114,6 +119,29 @@ def only_itself(peers: WaitPeers, ends: Sequence[tuple[str, Operation]]) -> tupl
     places = list(dict.fromkeys(f"{file}:{each.line}" for file, each in ends))
     said = f"only {peers.state.name} itself could still {INFINITIVE[ends[0][1].kind]}"
     return (f"{said} ({places[0]})", said) if len(places) == 1 else (said,)
+
+
+def counted_copy(ends: Sequence[tuple[str, Operation]]) -> str:
+    """Return the function that every Done stands in, if it has its wait group by value.
+
+    Args:
+        ends: what would end a wait.
+
+    Returns:
+        Its name; "" where that is not so.
+    """
+    copies = {_takes_a_copy(each) for _, each in ends}
+    return copies.pop() if len(copies) == 1 else ""
+
+
+def _takes_a_copy(operation: Operation) -> str:
+    """Return the function to which a wait group is passed by value; "" if by pointer."""
+    at = operation.object.parameter
+    if operation.kind is not OperationKind.DONE or at < 0:
+        return ""
+    is_copy = parameters(operation.function)[at][1] == "sync.WaitGroup"
+    declared = declared_around(operation.function) if is_copy else None
+    return text_of(declared.child_by_field_name("name")) if declared is not None else ""
 
 
 def skipped_by_panic(

@@ -28,36 +28,48 @@ class SkippingExit:
     Attributes:
         word: ``return`` or ``continue``.
         place: its file and line, for people.
+        line: its line.
     """
 
     word: str
     place: str
+    line: int
 
 
 def skipping_exits(
-    package: GoPackage, ends: Sequence[tuple[str, Operation]], leading: frozenset[FunctionKey]
+    package: GoPackage,
+    ends: Sequence[tuple[str, Operation]],
+    leading: frozenset[FunctionKey],
+    own: Sequence[Operation] = (),
 ) -> list[SkippingExit]:
     """Return the ways out that skip one of some operations on an object, in order.
 
     A way out behind another of the operations, or behind a call that may come to one, in a block
-    around it, skips nothing, nor does one before the Add of what a Done counts down.
+    around it, skips nothing, nor does one behind the very wait, or before the Add of what a Done
+    counts down. Where the operations stand in several functions, which of them was to come is not
+    known, and nothing is said.
 
     Args:
         package: the package.
         ends: the operations, with the files that they stand in.
         leading: the functions that lead to one of them.
+        own: the operations that are waited in.
     """
     found: dict[SkippingExit, None] = {}
+    if len({(file, each.function.start_byte) for file, each in ends}) > 1:
+        return []
     for file, end in ends:
         if end.deferred or is_deferred(end.function):
             continue
         counted = _counted_from(package, file, end)
         for node in _exits_before(end):
-            if node.start_byte < counted:
+            waited = (each for each in own if each.function == end.function)
+            if node.start_byte < counted or any(_is_done_before(node, each) for each in waited):
                 continue
             done = any(_is_done_before(node, other) for home, other in ends if home == file)
             if not done and not _may_be_done_before(package, file, node, end, leading):
-                found[SkippingExit(_EXITS[node.type], f"{file}:{line_of(node)}")] = None
+                line = line_of(node)
+                found[SkippingExit(_EXITS[node.type], f"{file}:{line}", line)] = None
     return list(found)
 
 

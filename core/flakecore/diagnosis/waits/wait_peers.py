@@ -306,17 +306,26 @@ class WaitGraph:
             if is_wrapper(frame.function):
                 continue
             inner = short_name(state.frames[depth - 1].function) if depth else ""
-            key = (frame.file, 0 if stale else frame.line, inner)
+            ranging = frame == state.own and self._ranges(state, frame)
+            key = (frame.file, 0 if stale else frame.line, f"range {inner}" if ranging else inner)
             if key not in memory:
                 stands = package.function_of(frame)
                 unclear = stands is None and package.has(frame)  # It may be anywhere in there.
                 memory[key] = unclear or (
                     stands is not None
-                    and package.calls.may_reach(*stands, key[1], inner, leading, ends)
+                    and package.calls.may_reach(
+                        *stands, key[1], inner, leading, ends, ranging=ranging
+                    )
                 )
             if memory[key]:
                 return True
         return False
+
+    def _ranges(self, state: GoroutineState, frame: StackFrame) -> bool:
+        """Return whether a goroutine waits for the next value of a channel that it ranges over."""
+        return state.blocked_on is BlockedOn.RECEIVE and bool(
+            self._files.operations_at(frame, frame.line, OperationKind.RANGE)
+        )
 
     def _comes_to(self, state: GoroutineState, found: _Ends) -> bool:
         """Return whether a goroutine has an end of its own wait ahead, in a later statement."""

@@ -12,7 +12,7 @@ type post struct{ boxes registry }
 
 func (p *post) send(name string, letter int) {
 	if box, known := p.boxes[name]; known {
-		box <- letter
+		box <- letter // @keeps
 	}
 }
 
@@ -138,7 +138,7 @@ func TestWaitsForALocalMap(t *testing.T) {
 	answers := map[int]chan int{1: make(chan int), 2: make(chan int, 1)}
 	for id, answer := range answers {
 		if id == 2 {
-			answer <- 1
+			answer <- 1 // @answers-two
 		}
 	}
 	first := answers[1]
@@ -152,7 +152,7 @@ func (p pair[T]) both() []chan T { return []chan T{p.left, p.right} }
 func TestWaitsForOneOfTwo(t *testing.T) {
 	t.Parallel()
 	p := pair[int]{make(chan int), make(chan int, 1)}
-	p.both()[1] <- 1
+	p.both()[1] <- 1 // @right
 	<-p.left // @one-of-two
 }
 

@@ -22,16 +22,22 @@ TOLD = {
     "TestWaitsForALinkOfAnArray": (
         f"Ga receives from first.out (@array); {LEFT} [waits @array; sends @feeds]"
     ),
+    "TestWaitsForANamedMap": (
+        f'Ga receives from p.boxes["a"] (@named-map); {LEFT} [waits @named-map; sends @keeps]'
+    ),
+    "TestWaitsForALocalMap": (
+        f"Ga receives from first (@local-map); {LEFT} [waits @local-map; sends @answers-two]"
+    ),
+    "TestWaitsForOneOfTwo": (
+        f"Ga receives from p.left (@one-of-two); {LEFT} [waits @one-of-two; sends @right]"
+    ),
     "TestWaitsForAnElementThatNobodyHas": (
         "Ga receives from mine (@nobody), and nothing in the package sends on it or closes it"
         " [waits @nobody]"
     ),
 }
 UNKNOWN = (
-    "TestWaitsForANamedMap",
     "TestWaitsForATopic",
-    "TestWaitsForALocalMap",
-    "TestWaitsForOneOfTwo",
     "TestWaitsForWhatAFunctionFinds",
 )
 """By the source alone, what these wait for may be in any hands."""

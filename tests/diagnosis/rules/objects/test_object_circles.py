@@ -23,10 +23,10 @@ SENDS = goroutine(8, (A, "send"), reason="chan send")
 RECEIVES = goroutine(9, (B, "receive"), reason="chan receive")
 
 
-def test_a_circle_of_channels_is_told_from_both_sides(tmp_path: Path) -> None:
+def test_a_circle_of_channels_is_told_from_both_sides_as_stacks_have_them(tmp_path: Path) -> None:
     assert claims(tmp_path, [SENDS, RECEIVES], [channel(A, 9), channel(B, 8)]) == [
-        "wait-cycle, seen: Stuck on each other: G8 sends on channel 0x…010 (bank.go:20); G9 "
-        "receives from channel 0x…020 (bank.go:20)"
+        "wait-cycle, inferred: Perhaps stuck on each other: G8 sends on channel 0x…010 "
+        "(bank.go:20); G9 receives from channel 0x…020 (bank.go:20)"
     ]
 
 

@@ -120,9 +120,9 @@ HANGS = {
         "done groups_test.go:80; done @many-done; created @many-go]",
     ),
     ("peer_gone", "TestPassedByValue"): (
-        "wait-group-stuck, seen: Ga waits for wg (@copy-wait), 1 Done short; nobody that can "
-        "go on has it [waits @copy-wait; adds groups_test.go:107; done @copy-done; created "
-        "@copy-go]",
+        "wait-group-stuck, inferred: Ga waits for wg (@copy-wait), 1 Done short; process counts "
+        "down a copy of it (@copy-done) [waits @copy-wait; adds groups_test.go:107; done "
+        "@copy-done]",
     ),
 }
 SOUND = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from diagnosis.source.go_text import FILE, package
-from flakecore.diagnosis.source.objects.alias_sets import AliasSets, Key, key_at
+from flakecore.diagnosis.source.objects.alias_sets import AliasSets, Key, element_of, key_at
 
 A, B, C, D = (("package", name) for name in "abcd")
 
@@ -20,6 +20,22 @@ def test_joined_names_are_aliases_also_of_those_joined_before() -> None:
 
 def test_a_name_that_was_never_joined_is_its_own_alias() -> None:
     assert AliasSets().aliases_of(A) == [A]
+
+
+def test_what_is_in_containers_that_are_joined_is_joined_before_or_after() -> None:
+    sets = AliasSets()
+    sets.join(C, element_of(A))
+    sets.join(A, B)
+    assert sets.are_aliases(C, element_of(B))
+    sets.join(element_of(element_of(B)), D)
+    assert sets.are_aliases(element_of(C), D)
+    assert set(sets.with_containers(C)) >= {A, B, C}
+
+
+def test_what_is_in_itself_has_an_end() -> None:
+    sets = AliasSets()
+    sets.join(A, element_of(A))
+    assert sets.are_aliases(element_of(element_of(A)), A)
 
 
 def test_a_local_is_known_by_its_function_and_a_field_by_its_type() -> None:

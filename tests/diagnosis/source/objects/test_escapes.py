@@ -26,8 +26,8 @@ def test_a_use_that_passes_nothing_on_or_is_followed_lets_nothing_escape(body: s
     assert not lets_escape(used, parsed.types)
 
 
-@pytest.mark.parametrize("body", ["out <- c", "out <- (c)", "x := []chan int{c}", "x := c.(T)"])
-def test_a_value_that_is_sent_or_stored_among_others_or_converted_escapes(body: str) -> None:
+@pytest.mark.parametrize("body", ["x := [][]chan int{{c}}", "x := other.T{c}", "x := c.(T)"])
+def test_a_value_that_is_stored_in_what_is_not_followed_or_converted_escapes(body: str) -> None:
     parsed, used = _last_use(body)
     assert lets_escape(used, parsed.types)
 
@@ -42,3 +42,9 @@ def test_a_structs_literal_without_names_gives_its_fields_in_order() -> None:
 def test_parentheses_and_addresses_are_taken_off_an_expression() -> None:
     _, used = _last_use("use((&c))")
     assert bare(used.parent.parent) == used
+
+
+@pytest.mark.parametrize("body", ["out <- c", "out <- (c)", "x := []chan int{c}", "all[c] = true"])
+def test_an_element_is_followed_from_what_puts_it_there(body: str) -> None:
+    parsed, used = _last_use(body)
+    assert not lets_escape(used, parsed.types)

@@ -68,12 +68,60 @@ def test_a_use_that_is_not_followed_lets_an_object_escape(body: str) -> None:
         "var c chan int; c = make(chan int, 1); if c != nil { <-c }",
         "c := make(chan int); defer close(c); <-c",
         "c := make(chan int); func(d chan int) { d <- 1 }(c); <-c",
+        "c := make(chan int); all := []chan int{c}; for _, d := range all { close(d) }; <-c",
+        "all := map[string]chan int{}; c := make(chan int); all[`a`] = c; close(all[`a`]); <-c",
+        "var all []chan int; c := make(chan int); all = append(all, c); <-c",
+        "requests := make(chan chan int, 1); c := make(chan int); requests <- c; <-c",
+        "all := map[chan int]bool{}; c := make(chan int); all[c] = true; <-c",
     ],
 )
 def test_a_use_that_is_followed_does_not(body: str) -> None:
     parsed = package(f"func f() {{\n{body}\n}}")
     receive = operation(parsed, OperationKind.RECEIVE, "c")
     assert not parsed.uses.escapes(FILE, receive)
+
+
+ELEMENTS = """
+type call struct{ reply chan int }
+func merge(ins ...chan int) { for _, in := range ins { go func() { <-in }() } } // @merge
+func both(a, b chan int) []chan int { return []chan int{a, b} }
+func f(asks chan chan int, subs map[chan int]bool) {
+	c := make(chan int)
+	merge(c)
+	asks <- c
+	got := <-asks
+	got <- 1 // by-channel
+	select { case other := <-asks: other <- 2 } // by-case
+	subs[c] = true
+	for sub := range subs { sub <- 3 } // by-key
+	alias := []chan int{c}
+	again := alias[:1]
+	again[0] <- 4 // by-index
+	both(c, nil)[0] <- 5 // by-result
+	if kept, ok := <-asks; ok { kept <- 6 } // by-pair
+	<-c // asked
+}
+"""
+
+
+def test_elements_go_by_the_names_that_they_are_taken_out_by() -> None:
+    parsed = package(ELEMENTS)
+    line = line_with(ELEMENTS, "// asked")
+    (receive,) = (each for each in parsed.files[FILE].operations if each.line == line)
+    found = {each.line for _, each in parsed.uses.of(FILE, receive)}
+    names = ("by-channel", "by-case", "by-key", "by-index", "by-result", "by-pair")
+    assert found >= {line_with(ELEMENTS, f"// {name}") for name in names}
+    assert line_with(ELEMENTS, "// @merge") in found
+
+
+def test_an_element_escapes_with_its_container() -> None:
+    parsed = package("func f() { c := make(chan int); all := []chan int{c}; use(all); <-c }")
+    assert parsed.uses.escapes(FILE, operation(parsed, OperationKind.RECEIVE, "c"))
+
+
+def test_a_slice_that_is_in_itself_is_followed_to_an_end() -> None:
+    parsed = package("func f(x []any) { for _, x := range x { x <- 1 }; x[0] = x; <-x }")
+    assert parsed.uses.escapes(FILE, operation(parsed, OperationKind.RECEIVE, "x"))
 
 
 def test_parameters_of_a_function_that_is_used_as_a_value_come_from_anywhere() -> None:
@@ -99,7 +147,7 @@ SUBSCRIBES = """
 type hub struct{ subs []chan int }
 func (h *hub) Subscribe() <-chan int {
 	ch := make(chan int)
-	h.subs = append(h.subs, ch)
+	h.subs = append(h.subs, ch); share(h.subs)
 	return ch
 }
 func f(h *hub) {
@@ -113,7 +161,7 @@ func f(h *hub) {
 def test_what_a_function_returns_escapes_as_it_does_within_it(name: str) -> None:
     parsed = package(SUBSCRIBES.replace("Subscribe", name))
     assert parsed.uses.escapes(FILE, operation(parsed, OperationKind.RECEIVE, "c"))
-    alone = SUBSCRIBES.replace("Subscribe", name).replace("h.subs = append(h.subs, ch)", "")
+    alone = SUBSCRIBES.replace("Subscribe", name).replace("; share(h.subs)", "")
     parsed = package(alone)
     receive = operation(parsed, OperationKind.RECEIVE, "c")
     assert not parsed.uses.escapes(FILE, receive)

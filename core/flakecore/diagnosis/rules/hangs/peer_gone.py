@@ -28,9 +28,10 @@ from flakecore.diagnosis.rules.wording import (
 from flakecore.diagnosis.source.go_parser import text_of
 from flakecore.diagnosis.source.objects.method_values import counts_down_elsewhere
 from flakecore.diagnosis.source.objects.operations import Operation, OperationKind
-from flakecore.diagnosis.source.syntax import declared_around, parameters
+from flakecore.diagnosis.source.syntax import declared_around
 from flakecore.diagnosis.waits.counterpart import (
     INFINITIVE,
+    counted_copy,
     ending_role,
     gives_up,
     only_itself,
@@ -151,9 +152,9 @@ def _claim(group: list[WaitPeers], gone: Sequence[EndedPeer], rule: str) -> str:
         left = f"; nobody is left that sends ({_places(sends)})" if sends else ""
         return first_that_fits(f"{begin}, which nothing closes{left}", f"{begin}, never closed")
     where, does_it = _places(ends), INFINITIVE[ends[0][1].kind]
-    copies = {_takes_a_copy(each) for _, each in ends}
-    if rule == "wait-group-stuck" and len(copies) == 1 and copies != {""}:
-        return first_that_fits(f"{begin}, of which {copies.pop()} counts down a copy ({where})")
+    copied = counted_copy(ends)
+    if copied:
+        return first_that_fits(f"{begin}, of which {copied} counts down a copy ({where})")
     left = f"no goroutine is left that {enders}"
     loop = waiting_loop(peers, ends)
     if loop:
@@ -161,7 +162,9 @@ def _claim(group: list[WaitPeers], gone: Sequence[EndedPeer], rule: str) -> str:
         return first_that_fits(f"{begin}; {short} ({where})", f"{begin}; {short}")
     if peers.itself and rule != "chan-not-closed":
         return first_that_fits(*(f"{begin}; {each}" for each in only_itself(peers, ends)))
-    skips = skipping_exits(peers.package, ends, peers.leading) if not peers.itself else []
+    skips = []
+    if not peers.itself:
+        skips = skipping_exits(peers.package, ends, peers.leading, peers.own)
     if len(skips) == 1:
         skip = f"the {skips[0].word} at {skips[0].place} skips it"
         return first_that_fits(
@@ -194,15 +197,6 @@ def _places(operations: Sequence[tuple[str, Operation]]) -> str:
     """Return where operations stand, for a person."""
     places = list(dict.fromkeys(f"{file}:{each.line}" for file, each in operations))
     return f"{' or '.join(places[:2])}{' or elsewhere' if len(places) > 2 else ''}"
-
-
-def _takes_a_copy(operation: Operation) -> str:
-    """Return the function to which a wait group is passed by value; "" if by pointer."""
-    at = operation.object.parameter
-    if at < 0 or operation.object.path != "sync.WaitGroup":
-        return ""
-    is_copy = parameters(operation.function)[at][1] == "sync.WaitGroup"
-    return _function_of(operation) if is_copy else ""
 
 
 def _function_of(operation: Operation) -> str:

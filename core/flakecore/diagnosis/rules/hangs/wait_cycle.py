@@ -20,6 +20,7 @@ from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.waits.counterpart import KEEP_IT, dropped_wake_up, ending_places
 from flakecore.diagnosis.waits.ender_sets import EnderSets
 from flakecore.diagnosis.waits.lock_waits import LockWait
+from flakecore.diagnosis.waits.rounds import skipped_answer
 from flakecore.diagnosis.waits.wait_peers import WaitPeers
 
 _SHOWN = 3
@@ -81,11 +82,12 @@ def _finding(
             parts.append(f"{state.name} waits for {wait.text} ({wait.frame.place})")
         own = state.own
         short.append(f"{state.name} ({own.place})" if own is not None else state.name)
-    dropped = dropped_wake_up(waits)
+    dropped, skipped = dropped_wake_up(waits), skipped_answer(waits)
+    said = dropped or skipped
     return Finding(
-        rule=RULE.id,
+        rule=RULE.id if skipped is None or dropped is not None else skipped[0].kind.rule,
         claim=first_that_fits(
-            *(dropped[1] if dropped is not None else ()),
+            *(said[1] if said is not None else ()),
             f"Stuck on each other: {'; '.join(parts)}; nobody else can end either",
             f"Stuck on each other: {'; '.join(parts)}",
             f"Stuck on each other: {', '.join(short)}",
@@ -106,4 +108,4 @@ def _ends(state: GoroutineState, wait: WaitPeers) -> Evidence:
     return Evidence(f"{state.name} would go on by {' or '.join(where)}", None, 0)
 
 
-RULE = Rule("wait-cycle", Needs.STATES, _find)
+RULE = Rule("wait-cycle", Needs.STATES, _find, ("wait-cycle", "chan-no-sender"))

@@ -7,7 +7,8 @@ whether that one has ended. A channel of capacity that is full is a semaphore wh
 has ended or is stuck elsewhere, or is the waiter itself in a function that takes from it what it
 put there. The channel of a timer that is not set, and the Done of a context, are named as what they
 are. Silent where a goroutine that can go on, or that waits for something else, has the
-channel: that is told by ``object-locks`` and ``object-circles``.
+channel: that is told by ``object-locks`` and ``object-circles``, unless the source is at hand and
+does not tell that it may do anything with it: its stack may hold a stale word.
 
 Example: a worker returns at its first error; the test goes on sending to it.
 Counterexample: the worker is asleep and receives a moment later.
@@ -18,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role
+from flakecore.diagnosis.objects.last_users import NOBODY, last_user
 from flakecore.diagnosis.objects.object_graph import ObjectGraph
 from flakecore.diagnosis.objects.object_wait import ObjectWait, place_of_event
 from flakecore.diagnosis.objects.object_words import (
@@ -35,7 +37,6 @@ from flakecore.diagnosis.source.objects.operations import OperationKind
 from flakecore.diagnosis.waits.counterpart import AbsentCounterpart, counterpart
 from flakecore.diagnosis.waits.stopped_tickers import stopped_ticker
 from flakecore.objects import ObjectKind, PageEvent, PageObject
-from flakecore.times import format_moment
 
 _PIPES = {
     "io.(*pipe).read": "read from an io.Pipe",
@@ -46,9 +47,6 @@ _PIPES = {
 """Functions that wait in a select for the other end of a pipe (io/pipe.go, net/pipe.go)."""
 _SHOWN = 8
 _OTHER_SIDE = {"send": "last_receive", "receive": "last_send"}
-NOBODY = "nobody that can go on has it"
-"""What the page tells of an object that a goroutine waits on which cannot go on."""
-_WAS_TO = {"send": "received last", "receive": "sent last"}
 
 
 def _find(question: Question) -> Iterator[Finding]:
@@ -61,7 +59,7 @@ def _find(question: Question) -> Iterator[Finding]:
     for root in graph.roots:
         if not of_slots.isdisjoint(root):
             continue
-        for number in root if not graph.is_circle(root) else ():
+        for number in question.unproven(root) if graph.is_circle(root) else root:
             waits = graph.waits_of(number)
             if waits and all(_is_channel(each) for each in waits) and not _is_of_others(waits[0]):
                 operations = tuple(each.wait.operation for each in waits)
@@ -175,7 +173,7 @@ def _channel(
     slot = _semaphore(graph, words, first) if len(waits) == 1 and not many else None
     if slot is not None:
         return "sem-stuck", _slot(graph, words, first, slot), [("last_send", slot)]
-    told = _last_user(graph, events, operation, root)
+    told = last_user(graph, events, operation, root)
     made = first.object.event("made")
     objects = {each.wait.address for number in root for each in graph.waits_of(number)}
     if len(objects) > len(waits):
@@ -254,32 +252,6 @@ def _slot(graph: ObjectGraph, words: ObjectWords, wait: ObjectWait, slot: PageEv
         f"{who} waits for a slot of {name} ({place}); {last}",
         f"{who} waits for a slot of {name} ({place})",
     )
-
-
-def _last_user(
-    graph: ObjectGraph,
-    events: Sequence[tuple[str, PageEvent]],
-    operation: str,
-    root: tuple[int, ...],
-) -> list[str]:
-    """Return how who used it last on the other side is told, the longest first."""
-    known = [(name, each) for name, each in events if each.goroutine]
-    if not known:
-        return []
-    _, event = max(known, key=lambda each: each[1].at_ns or 0)
-    where, did = at(place_of_event(event)), _WAS_TO.get(operation, "used it last")
-    if event.goroutine in root:
-        return [f"it {did} itself{where}; {NOBODY}", f"it {did} itself{where}"]
-    who = f"G{event.goroutine}, which {did}"
-    if not graph.has_ended(event.goroutine):
-        state = graph.state(event.goroutine)
-        if state is None:
-            return [f"{who}{where}, does so no more"]
-        now = f"is now in {state.blocked_on.value}"
-        return [f"{who}{where}, {now}{at(state.own)}", f"{who}{where}, {now}", f"{who}, {now}"]
-    ended = graph.ended_ns(event.goroutine)
-    when = f" at {format_moment(ended)}" if ended is not None else ""
-    return [f"{who}{where}, ended{when}", f"{who}{where}, ended", f"{who}, ended"]
 
 
 def _maker(graph: ObjectGraph, made: PageEvent) -> list[str]:

@@ -1,10 +1,12 @@
 """``wait-cycle``, ``context-not-cancelled``, ``cond-lost-signal`` by an objects page: circles.
 
 Speaks of goroutines that cannot go on by the page, none of which waits for a lock, where only they
-have what they wait on: each could be woken by the next alone. Where one of them waits in a select
+have what they wait on: each could be woken by the next alone. That is inferred where no source is
+at hand, for a stack may hold an address that is used no more. Where one of them waits in a select
 for a context to be cancelled that another made, that is what is told, and so is a signal which
-another of them gave before the Wait. Circles with locks are told by ``object-locks``. Silent where
-a goroutine that can go on has one of the objects.
+another of them gave before the Wait, and a way out that skips what would have ended a wait. Circles
+with locks are told by ``object-locks``. Silent where a goroutine that can go on has one of the
+objects, and where the source is at hand and does not show that each may wake the one before.
 
 Example: the test waits for the consumer's answer, the consumer for a wake-up that was dropped.
 Counterexample: a third goroutine may still send the wake-up.
@@ -29,6 +31,7 @@ from flakecore.diagnosis.objects.page_clock import coarse_duration
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.waits.counterpart import KEEP_IT, dropped_wake_up, ending_places
+from flakecore.diagnosis.waits.rounds import skipped_answer
 from flakecore.objects import ObjectKind, PageEvent
 
 _DOES = {"send": "sends on", "receive": "receives from", "wait": "waits for"}
@@ -48,7 +51,9 @@ def _find(question: Question) -> Iterator[Finding]:
             continue
         if any(wait.on_lock for each in waits for wait in each):
             continue
-        yield _finding(question, graph, words, root, waits)
+        finding = _finding(question, graph, words, root, waits)
+        if finding is not None:
+            yield finding
 
 
 def _finding(
@@ -57,7 +62,7 @@ def _finding(
     words: ObjectWords,
     root: tuple[int, ...],
     waits: list[tuple[ObjectWait, ...]],
-) -> Finding:
+) -> Finding | None:
     found = _uncancelled(graph, root, waits)
     numbers = graph.behind(frozenset(root))
     what_next = ""
@@ -82,14 +87,25 @@ def _finding(
         certainty = Certainty.INFERRED
         places += ending_places(peers, peers.ends)
         evidence.append(Evidence(f"inferred from the source: {said[0]}", None, 0))
+    elif question.unproven(root):
+        return None
+    elif (skipped := skipped_answer([question.waits.peers(each) for each in states])) is not None:
+        peers, said = skipped
+        rule, claim = peers.kind.rule, first_that_fits(*said)
+        certainty = Certainty.INFERRED
+        places += ending_places(peers, peers.ends)
+        evidence.append(Evidence(f"inferred from the source: {said[0]}", None, 0))
     else:
-        rule = "wait-cycle"
+        rule, begin = "wait-cycle", "Stuck on each other"
+        if not all(question.waits.peers(each) for each in states):
+            begin, certainty = "Perhaps stuck on each other", Certainty.INFERRED
+            evidence.append(Evidence("each has what the one before waits on on its stack", None, 0))
         parts = "; ".join(_part(words, each) for each in waits)
         short = ", ".join(f"{each.name}{at(each.own)}" for each in states)
         claim = first_that_fits(
-            f"Stuck on each other: {parts}",
-            f"Stuck on each other: {short}",
-            f"{len(root)} goroutines are stuck on each other",
+            f"{begin}: {parts}",
+            f"{begin}: {short}",
+            f"{len(root)} goroutines are {begin.lower()}",
         )
     return Finding(
         rule=rule,
@@ -187,5 +203,5 @@ RULE = Rule(
     "object-circles",
     Needs.STATES | Needs.OBJECTS,
     _find,
-    ("wait-cycle", "context-not-cancelled", "cond-lost-signal"),
+    ("wait-cycle", "context-not-cancelled", "cond-lost-signal", "chan-no-sender"),
 )

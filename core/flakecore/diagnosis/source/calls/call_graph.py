@@ -125,6 +125,8 @@ class CallGraph:
         inner: str,
         leading: frozenset[FunctionKey],
         ends: Iterable[Node],
+        *,
+        ranging: bool = False,
     ) -> bool:
         """Return whether a function that has come to a line may still come to one of some ends.
 
@@ -135,13 +137,14 @@ class CallGraph:
             inner: own name of the function that it has called there, if it is in a call.
             leading: the functions that lead to the ends.
             ends: the nodes of the ends.
+            ranging: whether it waits there for what it ranges over.
         """
         key = (file, function.start_byte)
         if key not in leading:
             return False
         for end in ends:
             around = enclosing(end, *FUNCTIONS)
-            if around == function and may_follow(end, function, line):
+            if around == function and may_follow(end, function, line, ranging=ranging):
                 return True
         for site in self._sites_in(key):
             if site.callee not in leading:
@@ -153,7 +156,7 @@ class CallGraph:
                 and not is_in_loop_of(site.node, function, line)
             ):
                 continue
-            if may_follow(site.node, function, line):
+            if may_follow(site.node, function, line, ranging=ranging):
                 return True
         return False
 

@@ -1,8 +1,8 @@
 """Which use of a name lets its object escape: whether it is used in a way that is not followed.
 
 Sending on a channel, receiving from it, comparing it and calling a method of it pass nothing on. A
-call's argument, an assignment, a return and a literal's field are followed from their own nodes.
-All other places, such as an element of a map or a value that is sent, let the object escape.
+call's argument, an assignment, a return, an index, a value that is sent and what a literal holds
+are followed from their own nodes. All other places let the object escape.
 """
 
 from __future__ import annotations
@@ -36,17 +36,15 @@ def lets_escape(node: Node, types: PackageTypes) -> bool:
     parent = node.parent
     while parent is not None and is_transparent(parent):
         node, parent = parent, parent.parent
-    if parent is None:
+    if parent is None or parent.type in _PASSES_ON_NOTHING:
         return False
-    if parent.type in _PASSES_ON_NOTHING:
-        is_sent = parent.type == "send_statement"
-        return bool(is_sent and parent.child_by_field_name("channel") != node)
     if parent.type == "expression_list":
         owner = parent.parent
         return owner is None or owner.type not in _LISTS_ARE_FOLLOWED
     if parent.type == "literal_element":
         literal = enclosing(parent, "composite_literal")
-        return not (parent.parent.type == "keyed_element" or _is_in_order(parent, literal, types))
+        is_keyed = parent.parent.type == "keyed_element"
+        return not (is_keyed or _is_in_order(parent, literal, types))
     return parent.type not in _ARE_FOLLOWED
 
 
@@ -56,20 +54,28 @@ def fields_in_order(literal: Node, types: PackageTypes) -> tuple[str, ...]:
 
 
 def _is_in_order(element: Node, literal: Node | None, types: PackageTypes) -> bool:
-    """Return whether an element is the value of a field, by its place in a struct's literal."""
+    """Return whether an element is of a slice, or the value of a field by its place."""
     body = literal.child_by_field_name("body") if literal is not None else None
-    return element.parent == body and bool(literal and fields_in_order(literal, types))
+    is_followed = literal and (fields_in_order(literal, types) or is_of_elements(literal, types))
+    return element.parent == body and bool(is_followed)
+
+
+def is_of_elements(literal: Node | None, types: PackageTypes) -> bool:
+    """Return whether a literal is of a slice, an array or a map."""
+    kind = literal.child_by_field_name("type") if literal is not None else None
+    return types.underlying(text_of(kind)).startswith(("[", "map["))
 
 
 def is_transparent(node: Node) -> bool:
-    """Return whether a node passes on the object of its operand: ``&x``, ``(x)``."""
+    """Return whether a node passes on the object of its operand: ``&x``, ``(x)``, ``x[1:]``."""
     if node.type == "unary_expression":
         return text_of(node.children[0]) == "&"
-    return bool(node.type == "parenthesized_expression")
+    return node.type in ("parenthesized_expression", "slice_expression")
 
 
 def bare(node: Node | None) -> Node | None:
     """Return an expression without what only passes it on."""
     while node is not None and (is_transparent(node) or node.type == "literal_element"):
-        node = node.named_children[-1] if node.named_children else None
+        at = 0 if node.type == "slice_expression" else -1
+        node = node.named_children[at] if node.named_children else None
     return node

@@ -2,9 +2,10 @@
 
 A channel, wait group or cond goes by several names: a local variable, the parameter that it is
 passed as, the field that it is stored in. Names that one call, assignment, return or composite
-literal ties together are joined (aliases). A use that is none of these, such as an element of a
-map, a conversion or an argument of another package's function, lets the object escape, as does a
-value that comes from where nobody has looked; nothing can be said then of who else may use it.
+literal ties together are joined (aliases), and so are those of elements of one slice, map or
+channel. A use that is none of these, such as a conversion or an argument of another package's
+function, lets the object escape, as does a value that comes from where nobody has looked; nothing
+can be said then of who else may use it.
 Joining goes by types and names, not by flow, so it joins too much rather than too little: whoever
 says "nobody is left that sends" has looked at every place that might.
 """
@@ -20,7 +21,7 @@ from flakecore.diagnosis.source.calls.call_graph import CallGraph
 from flakecore.diagnosis.source.calls.call_sites import FunctionKey
 from flakecore.diagnosis.source.go_file import GoFile
 from flakecore.diagnosis.source.go_parser import Node, nodes_of, text_of
-from flakecore.diagnosis.source.objects.alias_sets import Key, key_of_name
+from flakecore.diagnosis.source.objects.alias_sets import Key, container_of, key_of_name
 from flakecore.diagnosis.source.objects.aliases import Aliases
 from flakecore.diagnosis.source.objects.operations import Operation
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, parameters
@@ -67,8 +68,14 @@ class PackageUses:
 
     def of(self, file: str, operation: Operation) -> list[tuple[str, Operation]]:
         """Return all operations on an operation's object, with the files that they stand in."""
-        names = set(self._names_of(key_of_name(operation.object, file)))
-        return [each for key, found in self._operations.items() if key in names for each in found]
+        asked, sets = key_of_name(operation.object, file), self._aliases.sets
+        names = set(self._names_of(asked))
+        return [
+            each
+            for key, found in self._operations.items()
+            if key in names or (container_of(key) is not None and sets.are_aliases(key, asked))
+            for each in found
+        ]
 
     def escapes(self, file: str, operation: Operation) -> bool:
         """Return whether an operation's object may be used where nobody has looked.
@@ -84,15 +91,13 @@ class PackageUses:
         behind = "." in name.path and name.path[:1] != "." and not is_result
         if behind or _FOREIGN.fullmatch(name.scope):
             return True
-        return not self._aliases.escaped.isdisjoint(
-            self._names_of(key_of_name(operation.object, file))
-        )
+        names = self._with_containers(key_of_name(operation.object, file))
+        return not self._aliases.escaped.isdisjoint(names)
 
     def is_returned_to_importers(self, file: str, operation: Operation) -> bool:
         """Return whether an exported function returns an operation's object."""
-        return not self._aliases.exported.isdisjoint(
-            self._names_of(key_of_name(operation.object, file))
-        )
+        names = self._with_containers(key_of_name(operation.object, file))
+        return not self._aliases.exported.isdisjoint(names)
 
     def is_unbuffered(self, file: str, operation: Operation) -> bool:
         """Return whether all calls of make that an operation's channel comes from give no size."""
@@ -102,8 +107,16 @@ class PackageUses:
 
     def _names_of(self, key: Key) -> list[Key]:
         """Return all names of an object, each of which has been followed."""
+        self._with_containers(key)
+        return self._aliases.sets.aliases_of(key)
+
+    def _with_containers(self, key: Key) -> list[Key]:
+        """Return all names of an object and of what it is in, each of which has been followed.
+
+        What takes it out of a container gives it a name.
+        """
         while True:
-            names = self._aliases.sets.aliases_of(key)
+            names = list(self._aliases.sets.with_containers(key))
             new = [each for each in names if each not in self._followed]
             if not new:
                 return names
@@ -113,6 +126,13 @@ class PackageUses:
 
     def _follow_name(self, key: Key) -> None:
         """Look at all that may tie a name to another, or let its object escape."""
+        if container_of(key) is not None:
+            return  # It is followed by the names of what it is in.
+        if key[0] == "literal":
+            file, node = self._aliases.literals[key]
+            self._aliases.look_at(file, node)
+            self._look_around(file, node)
+            return
         if key[0] == "field":
             kind, field = key[1].removeprefix("type "), key[2][1:]
             self._look_at_uses(field)
@@ -129,6 +149,8 @@ class PackageUses:
             self._look_at_uses(key[1].removesuffix("()").rpartition(".")[2])
         else:
             self._look_at_uses(key[1].rpartition(".")[2])
+            if "." not in key[1] and not self._types.declares(key[1]):
+                self._aliases.escaped.add(key)
 
     def _follow_parameter(self, key: Key) -> None:
         """Tie a parameter to what calls of its function hand over."""

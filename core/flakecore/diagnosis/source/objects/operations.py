@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
@@ -82,6 +82,12 @@ _SIGNS = re.compile(rf"<-|\brange\b|\b(?:close|{'|'.join(_METHODS)})\b(?=\s*\()"
 """What stands within an operation: an arrow, a word, or a name that is called."""
 _OF_RESULTS = (OperationKind.RECEIVE, OperationKind.RANGE)
 """Operations that may be on what a call returns: ``for v := range p.results()``."""
+_OF_CHANNELS = (*_OF_RESULTS, OperationKind.SEND, OperationKind.CLOSE)
+"""Operations that may be on an element: ``close(subs[i])``. Locks of one type are told apart."""
+ELEMENT = "[]"
+"""What the path of an element of a container ends with."""
+_INDEXED = ("identifier", "selector_expression", "index_expression", "call_expression")
+"""Containers whose elements have names."""
 _DOTTED = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 
 
@@ -254,9 +260,25 @@ def object_name(
             return ObjectName(f"type {owner}", f".{field}", text, index)
     if operand.type == "call_expression":
         return _result_name(operand, types) if kind in _OF_RESULTS else None
+    if operand.type == "index_expression":
+        of = operand.child_by_field_name("operand") if kind in _OF_CHANNELS else None
+        if of is None or of.type not in _INDEXED:
+            return None
+        of_result = of.type == "call_expression"
+        name = object_name(of, function, types, OperationKind.RECEIVE if of_result else kind)
+        return (
+            replace(name, path=f"{name.path}{ELEMENT}", text=text, parameter=-1) if name else None
+        )
     if operand.type == "selector_expression":
         return _field_name(operand, function, types, text)
     return _variable_name(operand, function, types, text)
+
+
+def container_name(name: ObjectName) -> ObjectName:
+    """Return the name of the container that a name is an element of."""
+    path = name.path.removesuffix(ELEMENT)
+    text = name.text if path.endswith(ELEMENT) else name.text.partition("[")[0]
+    return replace(name, path=path, text=text)
 
 
 def _result_name(call: Node, types: PackageTypes) -> ObjectName | None:
