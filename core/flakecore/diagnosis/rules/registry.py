@@ -36,6 +36,7 @@ from flakecore.diagnosis.rules.leaks import (
     leak,
     leak_checked,
     leak_hurts_later,
+    left_running,
     log_after_test,
 )
 from flakecore.diagnosis.rules.objects import (
@@ -143,6 +144,7 @@ RULES: tuple[Rule, ...] = (
     blocked.RULE,
     context_not_cancelled.RULE,
     leak.RULE,
+    left_running.RULE,
     cached.RULE,
     lock_order.LOCK_ORDER,
     lock_order.LOCK_ORDER_BESIDES,

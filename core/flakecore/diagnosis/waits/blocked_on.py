@@ -34,6 +34,7 @@ class BlockedOn(StrEnum):
     SELECT_EMPTY = "select with no cases"
     SLEEP = "sleep"
     NETWORK = "network"
+    COROUTINE = "iter.Pull"
     SYSTEM = "runtime"
     UNKNOWN = "unknown"
 
@@ -90,6 +91,7 @@ _BY_REASON = {
     "sync.Cond.Wait": BlockedOn.COND,
     "sleep": BlockedOn.SLEEP,
     "IO wait": BlockedOn.NETWORK,
+    "coroutine": BlockedOn.COROUTINE,
 }
 _BY_STATE = {
     State.RUNNING: BlockedOn.RUNNING,
@@ -103,6 +105,7 @@ _BY_STATE = {
     State.WAIT_GROUP: BlockedOn.WAIT_GROUP,
     State.NETWORK: BlockedOn.NETWORK,
     State.SLEEP: BlockedOn.SLEEP,
+    State.COROUTINE: BlockedOn.COROUTINE,
     State.GC: BlockedOn.SYSTEM,
     State.SYSTEM: BlockedOn.SYSTEM,
 }

@@ -20,7 +20,7 @@ TOLD = {
         " that [waits @pops]"
     ),
     "TestBoth": (
-        "Deadlock: Ga (@waits), Gb (@pops) wait, and nothing in their bubble ends that"
+        "Deadlock in a bubble: Ga waits for all (@waits); Gb receives from q.items (@pops)"
         " [waits @waits; waits @pops; created @both-starts]"
     ),
     "TestLeaves": (

@@ -56,7 +56,7 @@ def _finding(question: Question, states: list[GoroutineState], *, is_left: bool)
         rule=RULE.id,
         claim=_of_one(question, states[0], is_left=is_left)
         if one
-        else _of_many(states, is_left=is_left),
+        else _of_many(question, states, is_left=is_left),
         certainty=Certainty.SEEN,
         test=failure.test,
         places=tuple(_places(states)),
@@ -91,8 +91,11 @@ def _of_one(question: Question, state: GoroutineState, *, is_left: bool) -> str:
     )
 
 
-def _of_many(states: list[GoroutineState], *, is_left: bool) -> str:
-    """Return a claim on several: who waits where, as many as fit."""
+def _of_many(question: Question, states: list[GoroutineState], *, is_left: bool) -> str:
+    """Return a claim on several: who waits where, as many as fit; of two what for as well."""
+    doing = [(state, question.waits.operation_of(state)) for state in states]
+    waits = "; ".join(f"{state.name} {does}{_at(state)}" for state, does in doing)
+    told = len(states) == 2 and not is_left and all(does for _, does in doing)
     each = [f"{state.name}{_at(state)}" for state in states]
     lists = [", ".join(each)]
     lists += [
@@ -104,6 +107,7 @@ def _of_many(states: list[GoroutineState], *, is_left: bool) -> str:
     else:
         begin, end = "Deadlock: ", " wait, and nothing in their bubble ends that"
     return first_that_fits(
+        *((f"Deadlock in a bubble: {waits}", f"Deadlock: {waits}") if told else ()),
         *(f"{begin}{who}{end}" for who in lists),
         f"{begin}{names([state.number for state in states])}{end}",
     )

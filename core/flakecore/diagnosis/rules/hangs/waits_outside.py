@@ -1,8 +1,9 @@
 """``waits-outside``: the test's goroutine waits for something outside of the program, or sleeps.
 
 Speaks of a failure by timeout where a goroutine of the test waits for a child process, the network,
-a file lock, another system call, or a sleep. It is an effect: what it waits for is named, and why
-that did not come is beyond the evidence. Silent on a sleep that the trace shows to have begun just
+a file lock, another system call, a sleep, or within a library for what is its to give: a connection
+of a pool, the handlers of a server. It is an effect: what it waits for is named, and why that did
+not come is beyond the evidence. Silent on a sleep that the trace shows to have begun just
 before the time was up: a loop that polls is not what the test hung in.
 
 Example: ``exec.Command("sleep", "1000").Run()``.
@@ -18,6 +19,7 @@ from flakecore.diagnosis.goroutine_states import GoroutineState
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.waits.blocked_on import BlockedOn
+from flakecore.diagnosis.waits.library_waits import ANSWER, library_wait
 from flakecore.diagnosis.waits.wait_peers import WaitPeers
 from flakecore.frames import is_own
 from flakecore.timeline import FailureKind
@@ -52,10 +54,15 @@ def _find(question: Question) -> Iterator[Finding]:
     failure = question.failure
     if failure is None or failure.kind is not FailureKind.TIMEOUT:
         return
-    for state in question.states.of_test():
-        what = _outside(state)
-        if not what or state.own is None or _polls(question, state):
+    waiting = [(state, what) for state in question.states.of_test() if (what := _outside(state))]
+    answers = [
+        state for state, _ in waiting if any(frame.function == ANSWER for frame in state.frames)
+    ]
+    for state, what in waiting:
+        if state.own is None or _polls(question, state):
             continue
+        if state in answers and len(answers) < len(waiting):
+            continue  # Whoever is to answer is told.
         since = f" for {state.minutes} minutes" if state.minutes else ""
         made = state.created_at
         if is_own(state.own, state.package):
@@ -109,7 +116,7 @@ def _polls(question: Question, state: GoroutineState) -> bool:
 
 
 def _outside(state: GoroutineState) -> str:
-    """Return what a goroutine waits for outside of the program; "" if it does not."""
+    """Return what a goroutine waits for outside of its package; "" if it does not."""
     if state.blocked_on is BlockedOn.SLEEP:
         return "sleeps"
     within = [frame.function for frame in state.frames]
@@ -128,7 +135,7 @@ def _outside(state: GoroutineState) -> str:
     ):
         has_ended = any(each.startswith(_PIPES) for each in within)
         return f"waits for {'the pipes of an ended' if has_ended else 'a'} child process"
-    return ""
+    return library_wait(state)
 
 
 RULE = Rule("waits-outside", Needs.STATES | Needs.FAILURE, _find)

@@ -63,6 +63,9 @@ _PROOFS = frozenset(
 )
 """Rules whose finding alone shows that a wait cannot end. A worker of a package variable may wait
 for a channel that nobody sends on until the next test does."""
+_BODY, _REQUESTS = "net/http.(*persistConn).readLoop", "net/http.(*persistConn).writeLoop"
+"""The goroutines of a client's connection: the first is in a select until the body of the response
+has been read to its end or closed, and the other ends with it (net/http/transport.go)."""
 _Place = tuple[int, str, str, str]
 
 
@@ -96,9 +99,17 @@ def _find(question: Question) -> Iterator[Finding]:
             continue
         started = state.created_at.place if state.created_at is not None else ""
         alike[state.test, str(state.blocked_on), state.own.place, started].append(state)
+    bodies = {states[0].test for states in alike.values() if _is_in(states[0], _BODY)}
     for states in alike.values():
-        yield _finding(question, states, proven)
+        if states[0].test not in bodies or not _is_in(states[0], _REQUESTS):
+            yield _finding(question, states, proven)
     yield from _left_locked(question, over)
+
+
+def _is_in(state: GoroutineState, function: str) -> bool:
+    """Return whether a goroutine is in a select of a function of another package."""
+    own = state.own
+    return state.blocked_on is BlockedOn.SELECT and own is not None and own.function == function
 
 
 def _left_locked(question: Question, over: set[int]) -> Iterator[Finding]:
@@ -210,7 +221,7 @@ def _finding(
         test=first.test,
         places=tuple(_places(states)),
         evidence=tuple(evidence),
-        next=_next(question, reasons),
+        next=_next(question, first, reasons),
         explains=frozenset(state.number for state in states),
     )
 
@@ -223,6 +234,9 @@ def _claim(question: Question, states: list[GoroutineState], *, is_stuck: bool, 
     how = "stuck" if is_stuck else "waiting"
     what = f"{test} left {who} {how} in {first.blocked_on.value} at {first.own.place}"
     made = first.created_at
+    if _is_in(first, _BODY):
+        body = f"until the body of an HTTP response is closed ({first.own.place})"
+        return first_that_fits(f"{test} left {who} {how} {body}", what)
     if made is None or not made.file:
         return first_that_fits(what)
     one_maker = len({state.creator for state in states}) == 1
@@ -252,7 +266,9 @@ def _places(states: list[GoroutineState]) -> Iterator[Place]:
         yield Place(Role.CREATED, states[0].creator, made.function, made.file, made.line)
 
 
-def _next(question: Question, reasons: list[Finding]) -> str:
+def _next(question: Question, first: GoroutineState, reasons: list[Finding]) -> str:
+    if _is_in(first, _BODY):
+        return "read the body of each response to its end and close it"
     if reasons and reasons[0].next:
         return reasons[0].next
     last = question.case.tests[-1].end_ns if question.case.tests else 0

@@ -35,7 +35,9 @@ from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits, names
 from flakecore.diagnosis.source.objects.operations import OperationKind
 from flakecore.diagnosis.waits.counterpart import AbsentCounterpart, counterpart
+from flakecore.diagnosis.waits.library_waits import library_wait
 from flakecore.diagnosis.waits.stopped_tickers import stopped_ticker
+from flakecore.frames import is_own
 from flakecore.objects import ObjectKind, PageEvent, PageObject
 
 _PIPES = {
@@ -87,8 +89,16 @@ def _counterpart(question: Question, words: ObjectWords, number: int) -> AbsentC
 
 
 def _is_of_others(wait: ObjectWait) -> bool:
-    """Return whether package testing waits, or whom the system's signals wake."""
+    """Return whether a library's goroutine waits, or whom the system's signals wake.
+
+    One that another package has started and that is in no function of the program's own waits for
+    work: what is to give it that is told where it waits itself.
+    """
+    own, made = wait.state.own, wait.state.created_at
     of_testing = wait.frame is not None and wait.frame.function.startswith("testing.")
+    package = wait.state.package
+    if not any(each is None or is_own(each, package) for each in (own, made)):
+        return True
     return of_testing or (wait.object is not None and wait.object.element == "os.Signal")
 
 
@@ -152,6 +162,9 @@ def _channel(
     pipe = _PIPES.get(first.frame.function, "") if first.frame is not None else ""
     if pipe:
         return _of_pipe(first, who, pipe if many else pipe.replace(" ", "s ", 1))
+    if not many and (library := library_wait(first.state)):
+        begin = f"{who} {library}{at(first.state.own)}"
+        return "chan-no-sender", first_that_fits(f"{begin}; nobody is left to end that", begin), []
     if len(waits) > 1:
         texts = words.names(waits)
         verb = "wait in a select" if many else "waits in a select"

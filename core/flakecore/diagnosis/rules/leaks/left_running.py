@@ -1,0 +1,124 @@
+"""``leak``: what a test left that does not wait for ever, and that nobody can end any more.
+
+Speaks of a goroutine that belongs to a test that is over, by the objects page or the dump that was
+written when all tests were over:
+
+- an iterator that ``iter.Pull`` began is at its ``yield`` (``coroutine`` in a dump): only ``next``
+  and ``stop`` let it go on, and the test that had them has ended;
+- it waits in a select for a ticker, and for what nobody that can go on could send on or close. Each
+  tick wakes it, and it comes back.
+
+Silent where the creator, or another goroutine of the test but these, can still go on, where a
+package variable leads to what is selected from, and on other timers, which may be its way out.
+
+Example: ``for { select { case <-ticker.C: push(); case <-r.quit: return } }``, and nobody closes
+``r.quit``.
+Counterexample: the same where a package variable has ``r``, or the ``defer stop()`` of iter.Pull.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role
+from flakecore.diagnosis.goroutine_states import GoroutineState
+from flakecore.diagnosis.objects.object_graph import ObjectGraph
+from flakecore.diagnosis.objects.object_wait import ObjectWait
+from flakecore.diagnosis.objects.object_words import ObjectWords
+from flakecore.diagnosis.rules.rule import Needs, Question, Rule
+from flakecore.diagnosis.rules.wording import first_that_fits
+from flakecore.diagnosis.waits.blocked_on import BlockedOn
+from flakecore.timeline import TestStatus
+
+_SHOWN = 8
+
+
+def _find(question: Question) -> Iterator[Finding]:
+    case, graph = question.case, question.objects
+    if case.crashes:
+        return
+    over = {
+        test.index
+        for test in case.tests
+        if test.status is not TestStatus.UNFINISHED and test.end_ns < case.end_ns
+    }
+    there = [each for each in question.states if each.test in over and each.own is not None]
+    pulled = [each for each in there if each.blocked_on is BlockedOn.COROUTINE]
+    ticking = {each.number: kept for each in there if (kept := _kept_by_ticker(graph, each))}
+    ends = {each.number for each in pulled} | set(ticking)
+    alike: dict[tuple[int, str], list[GoroutineState]] = {}
+    for each in there:
+        kin = (other for other in question.states if other.test == each.test)
+        is_done = each.number in ends and not any(_may_go_on(other, ends) for other in kin)
+        if is_done and each.own is not None:
+            alike.setdefault((each.test, each.own.place), []).append(each)
+    for states in alike.values():
+        yield _finding(question, states, ticking)
+
+
+def _may_go_on(state: GoroutineState, ends: set[int]) -> bool:
+    """Return whether a goroutine besides some may yet do something."""
+    waits_for_ever = state.live is False or state.leaked
+    return state.number not in ends and not waits_for_ever
+
+
+def _kept_by_ticker(graph: ObjectGraph | None, state: GoroutineState) -> tuple[ObjectWait, ...]:
+    """Return what a goroutine selects from besides its ticker, if nobody else has any of it."""
+    if graph is None or not state.live or state.blocked_on is not BlockedOn.SELECT:
+        return ()
+    waits = graph.waits_of(state.number)
+    timers = [graph.timer_of(each.wait.address) for each in waits]
+    others = tuple(each for each, timer in zip(waits, timers, strict=True) if timer is None)
+    ticks = any(timer is not None and timer.period_ns for timer in timers)
+    once = any(timer is not None and not timer.period_ns for timer in timers)
+    return others if ticks and not once and all(_is_lost(graph, each) for each in others) else ()
+
+
+def _is_lost(graph: ObjectGraph, wait: ObjectWait) -> bool:
+    """Return whether nobody that can go on has what is waited for, nor does it end by itself."""
+    found = wait.object
+    if found is None or found.is_global or found.reachable_from is None:
+        return False
+    if any(context.due_ns is not None for context in graph.contexts_of(found.address)):
+        return False
+    states = (graph.state(number) for number in found.reachable_from)
+    return not any(each is None or each.live is not False for each in states)
+
+
+def _finding(
+    question: Question, states: list[GoroutineState], ticking: dict[int, tuple[ObjectWait, ...]]
+) -> Finding:
+    first, own, made = states[0], states[0].own, states[0].created_at
+    assert own is not None
+    test = question.case.tests[first.test].name
+    who = f"{len(states)} goroutines" if len(states) > 1 else first.name
+    started = f", started at {made.place}" if made is not None and made.place else ""
+    if first.number in ticking and question.objects is not None:
+        names = ObjectWords(question.objects, question.files).names(ticking[first.number])
+        begin = f"{test} left {who} ticking in select at {own.place}{started}"
+        claims = [f"{begin}; nobody is left for {names}", begin, f"{test} left {who} ticking"]
+        fact, what_next = f"nobody that can go on has {names}", "end it before the test does"
+    else:
+        begin = f"{test} left {who} at the yield of an iterator ({own.place})"
+        claims = [f"{begin} that iter.Pull began", begin]
+        fact = "only next and stop of iter.Pull let it go on"
+        what_next = "call the stop that iter.Pull returns, by defer"
+    places = [each.place_of(Role.WAITS) for each in states[:_SHOWN]]
+    if made is not None and made.file:
+        places.append(Place(Role.CREATED, first.creator, made.function, made.file, made.line))
+    return Finding(
+        rule="leak",
+        claim=first_that_fits(*claims),
+        certainty=Certainty.SEEN,
+        test=first.test,
+        places=tuple(places),
+        evidence=(
+            *(each.evidence() for each in states[:_SHOWN]),
+            Evidence(fact, None, first.number),
+        ),
+        next=what_next,
+        explains=frozenset(each.number for each in states),
+    )
+
+
+RULE = Rule("left-running", Needs.PASSED, _find, ("leak",))
