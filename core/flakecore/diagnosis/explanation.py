@@ -26,7 +26,9 @@ from flakecore.timeline.sources import Sources
 from flakecore.times import MILLISECOND
 from flakecore.unexpected_errors import surprise
 
-_AT_A_STANDSTILL = ("all goroutines are asleep", "SIG")
+_ASLEEP = "all goroutines are asleep"
+"""Of one that is asleep alone, the runtime's dump is whole (``src/runtime/proc.go``, checkdead)."""
+_AT_A_STANDSTILL = (_ASLEEP, "SIG")
 """How fatal errors begin that a wait may be the reason of."""
 
 _OF_WAITING = re.compile(
@@ -272,7 +274,7 @@ def _states(case: Case, failure: Failure) -> GoroutineStates:
     if page is not None:
         return states_of_page(case, page, failure.test, failure.at_ns)
     crash = case.crashes[failure.crash] if failure.crash >= 0 else None
-    if crash is not None and len(crash.goroutines) > 1:
+    if crash is not None and (len(crash.goroutines) > 1 or crash.message.startswith(_ASLEEP)):
         whole = _has_its_end(case)
         return states_of_dump(case, crash.goroutines, failure.test, failure.at_ns, whole=whole)
     return states_of_trace(case, failure.test, failure.at_ns)

@@ -34,8 +34,9 @@ def race_failures(inputs: FailureInputs) -> Iterator[Failure]:
             name = inputs.name(test)
         of_test.setdefault((test, name), []).append(index)
     for (test, test_name), races in of_test.items():
-        race = inputs.run.races[races[0]]
-        goroutines = goroutines_of[races[0]]
+        # Of one that the log has only part of, there may be less to say.
+        first = next((each for each in races if inputs.run.races[each].accesses), races[0])
+        race, goroutines = inputs.run.races[first], goroutines_of[first]
         frame = _place(race, inputs.run.package)
         number = goroutines[0] if goroutines else 0
         yield Failure(

@@ -26,6 +26,8 @@ _LEAST_NS = 100_000_000
 """Before an exit, waits that are shorter say nothing: the exit ended them, and no limit did."""
 
 
+_MAIN = 1
+"""The number that the runtime gives the goroutine of ``main.main``."""
 _DOES = MappingProxyType(
     {
         BlockedOn.MUTEX: "waits for a lock",
@@ -52,7 +54,9 @@ def _find(question: Question) -> Iterator[Finding]:
         yield from _in_dump(question)
     else:
         at_least_ns = _LEAST_NS if failure.kind is FailureKind.EXIT else 0
-        yield from standstill(question.case, failure, at_least_ns)
+        found = list(standstill(question.case, failure, at_least_ns))
+        # The trace ends with the last test, and has nothing of what TestMain does then.
+        yield from found if found or failure.test >= 0 else _in_dump(question)
 
 
 def _in_dump(question: Question) -> Iterator[Finding]:
@@ -62,7 +66,9 @@ def _in_dump(question: Question) -> Iterator[Finding]:
     if failure.crash < 0:
         return
     dumped = question.case.dumps[failure.crash].goroutines
-    own = next((each for each in dumped if each.stack.number == failure.goroutine), None)
+    # Before the first test and after the last one, the main goroutine is what has to go on.
+    number = failure.goroutine or (_MAIN if failure.test < 0 else 0)
+    own = next((each for each in dumped if each.stack.number == number and number), None)
     if own is None and len(dumped) == 1:
         own = dumped[0]
     if own is None:

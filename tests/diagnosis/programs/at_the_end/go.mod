@@ -1,0 +1,3 @@
+module example.com/at_the_end
+
+go 1.21
