@@ -18,6 +18,7 @@ from flakecore.collect import collect
 from flaketui import __version__
 from flaketui.cli import make_parser
 from flaketui.commands.collecting.collect import collect_options
+from standard_library_once import standard_library_once
 from toolchains import NEWEST, go_environment, go_toolchain
 
 
@@ -43,7 +44,7 @@ def collect_into(
 def go_settings(release: str = NEWEST, *, race: bool = False) -> Iterator[None]:
     """Give this process the environment to run one release in, while the block runs."""
     wanted = go_environment(release, race=race)
-    with pytest.MonkeyPatch.context() as patch:
+    with standard_library_once(), pytest.MonkeyPatch.context() as patch:
         for name in os.environ.keys() - wanted.keys():
             patch.delenv(name)
         for name, text in wanted.items():
