@@ -58,10 +58,20 @@ def _circles(held_by: dict[int, Holder]) -> Iterator[list[int]]:
 
 
 def _others_go_on(question: Question, circle: list[int]) -> bool:
-    """Return whether another goroutine of the same tests could still go on by itself."""
-    tests = {question.states.by_number[number].test for number in circle}
+    """Return whether another goroutine of the same tests could still go on by itself.
+
+    One that has waited, for the network or asleep, for as many minutes as all of the circle is no
+    slow holder.
+    """
+    of_circle = [question.states.by_number[number] for number in circle]
+    tests = {each.test for each in of_circle}
+    minutes = max(each.minutes for each in of_circle)
+    lasting = minutes if all(each.minutes for each in of_circle) else None
     return any(
-        not state.blocked_on.on_others and state.own is not None and state.test in tests
+        not state.blocked_on.on_others
+        and state.own is not None
+        and state.test in tests
+        and (lasting is None or state.minutes < lasting)
         for state in question.states
         if state.number not in circle
     )
