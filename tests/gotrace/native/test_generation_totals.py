@@ -85,8 +85,8 @@ def _plain(columns: CountedColumns, begins: np.ndarray, ends: np.ndarray) -> Lan
 
 
 def _same(ours: LaneTotals, theirs: LaneTotals) -> None:
-    for name, one, other in zip(LaneTotals._fields, ours, theirs, strict=True):
-        assert one.tolist() == other.tolist(), name
+    for name in LaneTotals._fields:
+        assert getattr(ours, name).tolist() == getattr(theirs, name).tolist(), name
 
 
 @given(_LANES)
