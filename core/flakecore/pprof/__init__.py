@@ -7,10 +7,10 @@ from flakecore.pprof.aggregation.call_tree import CallTree, call_tree
 from flakecore.pprof.aggregation.growing_sites import (
     GROWTH_LEAST,
     PROFILES_LEAST,
-    STEP_PART,
     GrowingSite,
     alive_by_line,
     growing_sites,
+    grows_steadily,
 )
 from flakecore.pprof.aggregation.nodes import Granularity, Nodes, nodes_by
 from flakecore.pprof.aggregation.own_places import is_go, own_frames
@@ -29,7 +29,6 @@ __all__ = [
     "GROWTH_LEAST",
     "HALF",
     "PROFILES_LEAST",
-    "STEP_PART",
     "AllocationShare",
     "BothSides",
     "CallTotals",
@@ -55,6 +54,7 @@ __all__ = [
     "folded",
     "grand_total",
     "growing_sites",
+    "grows_steadily",
     "has_names",
     "is_go",
     "label_text",

@@ -16,6 +16,7 @@ from flakecore.pprof import (
     ValueType,
     alive_by_line,
     growing_sites,
+    grows_steadily,
     read_profile,
 )
 from pprof.made import profile_of
@@ -53,6 +54,30 @@ def test_what_goes_up_and_down_is_silent() -> None:
 
 def test_growth_that_slows_down_is_silent() -> None:
     assert _found([10, 40, 60, 61, 61, 61, 61, 62]) == []
+
+
+def test_a_step_that_stands_still_is_chance_and_a_quarter_that_does_is_not() -> None:
+    brief = [50, 90, 40, 80, 50, 90, 40, 80, 50]
+    assert _found([10, 20, 20, 31, 40, 40, 52, 60, 71], brief) == [("p.keep", 61)]
+    assert _found([10, 30, 50, 50, 51, 51, 70, 90, 110], brief) == []
+
+
+def _steadily(*megabytes: float, at: Sequence[int] = ()) -> bool:
+    sizes = [int(each * MB) for each in megabytes]
+    return grows_steadily(sizes, at or range(len(sizes)))
+
+
+def test_hardly_a_fall_is_allowed() -> None:
+    assert _steadily(10, 20, 31, 40, 39, 52, 61, 70)
+    assert not _steadily(10, 20, 31, 40, 30, 52, 61, 70)
+    assert not _steadily(10, 20, 31, 40)
+    assert not _steadily(*(each / 1000 for each in range(900)))
+
+
+def test_quarters_are_of_the_time_in_which_it_grew() -> None:
+    assert _steadily(3, 10, 15, 45, 47, 48, 53, at=(0, 107, 181, 502, 628, 695, 833))
+    assert not _steadily(3, 10, 15, 45, 47, 48, 53)
+    assert _steadily(10, 20, 30, 40, 50, at=(0, 0, 0, 0, 0))
 
 
 def test_growth_within_what_sampling_is_off_by_is_silent() -> None:

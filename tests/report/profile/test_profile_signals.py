@@ -38,8 +38,8 @@ def test_a_line_that_grows_through_a_series_is_told_below_it() -> None:
     series = _series(10, 20, 31, 40, 52)
     (sentence,) = growing(series)
     assert sentence == (
-        "what p.keep a.go:3 made and is alive grows through 5 heap profiles, from 10.5 MB to"
-        " 54.5 MB"
+        "what p.keep a.go:3 made and is alive keeps growing through 5 heap profiles, from 10.5 MB"
+        " to 54.5 MB"
     )
     assert series_text(series).splitlines()[-1] == f"! {sentence}"
 

@@ -86,6 +86,7 @@ PROBE_FRAGMENTS = (
     "in_probe/page_tests.go",
     "in_probe/page_watch.go",
     "in_probe/page_leaks.go",
+    "in_probe/page_heaps.go",
     "in_probe/page_json.go",
 )
 """The Go files of this folder that belong to the probe's package."""

@@ -4,7 +4,8 @@ A heap profile tells what the latest collection that ended left alive, by who al
 sampled, one allocation of each ``period`` bytes on average, so that of b bytes alive the estimate
 is off by the root of b times the period. What is kept once and for all is sampled once, and never
 looks like growth; what comes and goes may rise by chance from one profile to the next, but hardly
-through all of five, and by several deviations.
+in all four quarters of a series, with hardly a fall, and by several deviations. Single steps say
+little: how many samples of a step's growth there are is chance, and collections end at any moment.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ from math import sqrt
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from flakecore.pprof.aggregation.nodes import Granularity, nodes_by
 from flakecore.pprof.aggregation.own_places import own_frames
@@ -26,14 +26,17 @@ PROFILES_LEAST = 5
 """Profiles between which something was collected: of fewer, growth by chance is no rarity."""
 GROWTH_LEAST = 1 << 20
 """Bytes from the first to the last; package testing and the runtime keep less."""
-STEP_PART = 4
-"""Each profile adds at least one part in so many of what they add on average."""
+_QUARTERS = 4
+_QUARTER_PART = 4
+"""Each quarter adds at least one part in so many of what they add on average."""
+_FALLS_PART = 8
+"""All falls together are less than one part in so many of the growth."""
 _ALIVE = "inuse_space"
 _DEVIATIONS = 3
 
 
 class GrowingSite(NamedTuple):
-    """A line whose allocations that are alive grow from each profile to the next.
+    """A line whose allocations that are alive keep growing.
 
     Attributes:
         where: the line.
@@ -84,24 +87,46 @@ def growing_sites(profiles: Sequence[Profile], package: str = "") -> tuple[Growi
         return ()
     period = max(profile.period for profile in profiles)
     alive: list[dict[ProfileFrame, int]] = []
+    times: list[int] = []
     for profile in profiles:
         found = alive_by_line(profile, package)
         if not alive or found != alive[-1]:  # else no collection ended between the two
             alive.append(found)
+            times.append(profile.time_ns)
     if len(alive) < PROFILES_LEAST:
         return ()
     grown = []
     for where in alive[-1]:
-        sizes = np.array([each.get(where, 0) for each in alive], np.int64)
-        if _grows(sizes, period):
-            grown.append(GrowingSite(where, tuple(sizes.tolist())))
+        sizes = tuple(each.get(where, 0) for each in alive)
+        if _grows(sizes, times, period):
+            grown.append(GrowingSite(where, sizes))
     return tuple(sorted(grown, key=lambda site: -site.growth))
 
 
-def _grows(sizes: NDArray[np.int64], period: int) -> bool:
-    growth = int(sizes[-1] - sizes[0])
-    by_chance = _DEVIATIONS * sqrt(max(int(sizes[-1]), 0) * max(period, 1))
-    if growth < GROWTH_LEAST or growth <= by_chance:
+def grows_steadily(sizes: Sequence[int], times_ns: Sequence[int]) -> bool:
+    """Return whether a size grows by a megabyte, in each quarter of its time, with hardly a fall.
+
+    Args:
+        sizes: in bytes, in the order in which they were taken; of fewer than ``PROFILES_LEAST``
+            nothing is said.
+        times_ns: when each was; where they do not ascend, they count as evenly spaced.
+    """
+    if len(sizes) < PROFILES_LEAST:
         return False
-    step = growth // (len(sizes) - 1)
-    return bool((np.diff(sizes) * STEP_PART >= step).all())
+    column, times = np.array(sizes, np.int64), np.array(times_ns, np.int64)
+    if (np.diff(times) <= 0).any():
+        times = np.arange(len(column))
+    growth, steps = int(column[-1] - column[0]), np.diff(column)
+    ends = np.linspace(times[0], times[-1], _QUARTERS + 1)
+    quarters = np.diff(np.interp(ends, times, column))
+    falls = -int(steps[steps < 0].sum())
+    least = growth / _QUARTERS / _QUARTER_PART
+    return (
+        growth >= GROWTH_LEAST and falls * _FALLS_PART <= growth and bool((quarters >= least).all())
+    )
+
+
+def _grows(sizes: Sequence[int], times_ns: Sequence[int], period: int) -> bool:
+    growth = sizes[-1] - sizes[0]
+    by_chance = _DEVIATIONS * sqrt(max(sizes[-1], 0) * max(period, 1))
+    return growth > by_chance and grows_steadily(sizes, times_ns)

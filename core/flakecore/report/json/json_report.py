@@ -28,6 +28,7 @@ from flakecore.report.runs.run_json import rate_json
 from flakecore.report.text.test_output import OutputOfTests, bounded
 from flakecore.report.totals import totals_of
 from flakecore.timeline import Case, Failure, TestSpan, TestStatus, load_profiles
+from flakecore.timeline.profiles.profile_series import whole_profiles
 
 SCHEMA = "flaketui.report/1"
 _MOST_LOSSES = 200
@@ -102,7 +103,7 @@ def _case(bundle: Bundle, case: Case, excerpt: Excerpt, explainer: Explainer) ->
         "findings": [finding_json(case, finding) for finding in explainer.passed(case).findings],
         "features": [features_json(row) for row in case_features(case, time_limit_ns(bundle))],
         "dumps": dumps_json(case),
-        "profiles": [_profile(hotspots(profile, case)) for profile in profiles],
+        "profiles": [_profile(hotspots(profile, case)) for profile in whole_profiles(profiles)],
     }
     losses = (*case.losses, *losses, *explainer.losses(case))
     report["losses"] = [_loss(loss) for loss in excerpt.losses(losses, _MOST_LOSSES)]

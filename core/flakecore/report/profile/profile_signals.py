@@ -83,5 +83,5 @@ def growing(profiles: Sequence[CaseProfile], package: str = "") -> Iterator[str]
             first, last = (format_value(site.sizes[at], "bytes") for at in (0, -1))
             yield (
                 f"what {where.short_function} {where.short_file}:{where.line} made and is alive"
-                f" grows through {len(heaps)} heap profiles, from {first} to {last}"
+                f" keeps growing through {len(heaps)} heap profiles, from {first} to {last}"
             )

@@ -31,6 +31,7 @@ from flakecore.timeline import (
     load_profiles,
     own_frame,
 )
+from flakecore.timeline.profiles.profile_series import whole_profiles
 from flakecore.times import format_duration, format_time
 
 _MESSAGE_LINES = 12
@@ -124,7 +125,7 @@ def _case(bundle: Bundle, case: Case, excerpt: Excerpt, explainer: Explainer) ->
 
 def _profiles(profiles: Sequence[CaseProfile], case: Case) -> Iterator[tuple[str, ...]]:
     """Yield rows of the profiles that charge enough of their sum to code that is not Go's own."""
-    for profile in profiles:
+    for profile in whole_profiles(profiles):
         found = hotspots(profile, case)
         places = [each for each in found.places if not each.file or _is_much(each, found, case)]
         if not any(each.file for each in places):

@@ -32,3 +32,45 @@ func TestWarmsUp(t *testing.T) {
 	}
 	work()
 }
+
+type session struct{ pages [][]byte }
+
+var sessions []*session
+
+func open() *session {
+	one := &session{}
+	sessions = append(sessions, one)
+	return one
+}
+
+func (s *session) read(size int) { s.pages = append(s.pages, make([]byte, size)) }
+
+// churn allocates for a while, so that the collector runs when it likes.
+func churn() {
+	for range [2000]int{} {
+		sink = make([]byte, 64<<10)
+	}
+}
+
+// TestLeavesSessionsOpen keeps what its sessions read, while most of what is allocated is let go.
+func TestLeavesSessionsOpen(t *testing.T) {
+	for range [40]int{} {
+		one := open()
+		for range [8]int{} {
+			one.read(8 << 10)
+		}
+	}
+	churn()
+}
+
+// TestClosesSessions lets all of them go.
+func TestClosesSessions(t *testing.T) {
+	for range [40]int{} {
+		one := open()
+		for range [8]int{} {
+			one.read(8 << 10)
+		}
+	}
+	sessions = nil
+	churn()
+}

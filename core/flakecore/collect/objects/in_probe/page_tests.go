@@ -43,6 +43,7 @@ func flaketuiTestOf(labels uint64) string {
 func flaketuiTestBegins(name string) {
 	if !strings.Contains(name, "/") {
 		flaketuiReadLeaks()
+		flaketuiKeepHeap(name)
 	}
 	flaketuiTests.Lock()
 	defer flaketuiTests.Unlock()

@@ -1,15 +1,16 @@
-"""``heap-grows``: what collections leave of the heap grows with every repetition of the tests.
+"""``heap-grows``: what collections leave of the heap keeps growing as the tests are repeated.
 
 Looked at is what the last collection within each repetition of a run with -count found alive: the
-heap as the trace has it right after. Which line made it is told by the heap profile of the end,
-where one line has at least half of what grew. A series of heap profiles, as ``collect --pull``
-takes them, tells the lines by itself, of whatever process that was.
+heap as the trace has it right after. Which line made it is told by the heap profiles that
+``collect`` takes between repetitions, or by that of the end, where one line has at least half of
+what grew. A series of heap profiles, as ``collect --pull`` takes them too, tells the lines by
+itself, of whatever process that was.
 
 Growth by warming up ends after a repetition or two; what every repetition adds is kept by something
 that outlives the tests. So it speaks where at least five repetitions, or profiles, had a collection
-each, and each added at least a quarter of the average step, a megabyte in all; of a line, by more
-than three deviations of a heap profile's sampling. Silent on growth that slows down, on a heap that
-goes up and down, and where repetitions ended without a collection.
+each, and each quarter of them added its share, a megabyte in all, with hardly a fall; of a line, by
+more than three deviations of a heap profile's sampling. Silent on growth that slows down, on a heap
+that goes up and down, and where repetitions ended without a collection.
 
 Example: a test that appends what it read to a variable of its package.
 Counterexample: a cache that is full after the third repetition.
@@ -19,19 +20,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-import numpy as np
-
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role, Weight
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.pprof import (
-    GROWTH_LEAST,
-    PROFILES_LEAST,
-    STEP_PART,
     GrowingSite,
     ProfileFrame,
     alive_by_line,
     growing_sites,
+    grows_steadily,
 )
 from flakecore.timeline import Case, CaseProfile, Frame
 from flakecore.timeline.lanes.heap_by_repetition import HeapLeft, heap_by_repetition
@@ -44,30 +41,36 @@ _SITES = 3
 
 
 def _find(question: Question) -> Iterator[Finding]:
+    package = question.case.package
     heaps = question.heap() if question.heap is not None else ()
     pulled = [each for each in heaps if is_pulled(each)]
     own = [each for each in heaps if not is_pulled(each)]
-    yield from _by_repetition(question.case, own)
-    for series in (own, pulled):
-        sites = growing_sites([each.profile for each in series], question.case.package)
-        for site in sites[:_SITES]:
-            yield _by_profile(site, series)
+    sites = growing_sites([each.profile for each in own], package)
+    repeated = _by_repetition(question.case, own, sites)
+    if repeated is not None:
+        yield repeated
+        told = {(place.file, place.line) for place in repeated.places}
+        sites = tuple(each for each in sites if (each.where.file, each.where.line) not in told)
+    for site in sites[:_SITES]:
+        yield _by_profile(site, own)
+    for site in growing_sites([each.profile for each in pulled], package)[:_SITES]:
+        yield _by_profile(site, pulled)
 
 
-def _by_repetition(case: Case, heaps: Sequence[CaseProfile]) -> Iterator[Finding]:
+def _by_repetition(
+    case: Case, heaps: Sequence[CaseProfile], sites: Sequence[GrowingSite]
+) -> Finding | None:
     alive = _alive_by_repetition(case)
-    if len(alive) < PROFILES_LEAST:
-        return
-    heap = np.array([size for _, size, _ in alive], np.int64)
-    grown = int(heap[-1] - heap[0])
-    step = grown // (len(heap) - 1)
-    if grown < GROWTH_LEAST or (np.diff(heap) * STEP_PART < step).any():
-        return
+    sizes = [size for _, size, _ in alive]
+    if not grows_steadily(sizes, [time_ns for _, _, time_ns in alive]):
+        return None
+    grown = sizes[-1] - sizes[0]
+    step = grown // (len(sizes) - 1)
     first, last = alive[0], alive[-1]
     after = f"{_size(first[1])} after the {_nth(first[0])}, {_size(last[1])} after the"
     after = f"{after} {_nth(last[0])}"
-    words = f"The heap that collections leave grows with every repetition: {after}"
-    kept = _kept(heaps, case.package, grown)
+    words = f"The heap that collections leave keeps growing: {after}"
+    kept = _kept(heaps, case.package, sites, grown)
     claims = [words]
     places: tuple[Place, ...] = ()
     evidence: tuple[Evidence, ...] = ()
@@ -76,7 +79,7 @@ def _by_repetition(case: Case, heaps: Sequence[CaseProfile]) -> Iterator[Finding
         at = f"{where.short_file}:{where.line}"
         claims = [
             f"{words}, {_size(size)} of it made at {at}",
-            f"The heap grows with every repetition: {after}; {_size(size)} from {at}",
+            f"The heap keeps growing: {after}; {_size(size)} from {at}",
             words,
         ]
         places = (_place(where),)
@@ -88,7 +91,7 @@ def _by_repetition(case: Case, heaps: Sequence[CaseProfile]) -> Iterator[Finding
                 0,
             ),
         )
-    yield Finding(
+    return Finding(
         rule=RULE.id,
         claim=first_that_fits(*claims),
         certainty=Certainty.SEEN,
@@ -106,12 +109,19 @@ def _by_repetition(case: Case, heaps: Sequence[CaseProfile]) -> Iterator[Finding
     )
 
 
-def _kept(heaps: Sequence[CaseProfile], package: str, grown: int) -> tuple[Frame, int] | None:
-    """Return the line that made at least half of what grew, and how much of it is alive."""
+def _kept(
+    heaps: Sequence[CaseProfile], package: str, sites: Sequence[GrowingSite], grown: int
+) -> tuple[Frame, int] | None:
+    """Return the line that made at least half of what grew, and how much of it is alive.
+
+    Of lines that are seen to grow it is the one that does most, else the one that has most alive.
+    """
     if not heaps:
         return None
     profile = heaps[-1].profile
-    where, size = next(iter(alive_by_line(profile, package).items()), (None, 0))
+    alive = alive_by_line(profile, package)
+    where = sites[0].where if sites else next(iter(alive), None)
+    size = alive.get(where, 0) if where is not None else 0
     if where is None or 2 * size < grown or size < _SAMPLES_LEAST * profile.period:
         return None
     return _frame(where), size
@@ -125,9 +135,9 @@ def _by_profile(site: GrowingSite, series: Sequence[CaseProfile]) -> Finding:
     return Finding(
         rule=RULE.id,
         claim=first_that_fits(
-            f"What {where.short_function} {at} made and is alive grows from heap profile to heap"
-            f" profile: {grown} in the last",
-            f"What is alive of {at} grows from heap profile to heap profile: {grown} in the last",
+            f"What {where.short_function} {at} made and is alive keeps growing from heap profile to"
+            f" heap profile: {grown} in the last",
+            f"What is alive of {at} keeps growing: {grown} in the last heap profile",
         ),
         certainty=Certainty.SEEN,
         weight=Weight.CIRCUMSTANCE,
