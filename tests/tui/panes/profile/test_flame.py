@@ -23,13 +23,6 @@ def made(hot: int, log: int) -> list[Sample]:
     return found
 
 
-def test_own_code_a_library_and_gos_own_differ_in_shade() -> None:
-    flame = make_flame(profile_of([*made(1, 1), ((JSON, MAIN), (), (1, 1))]), FlameLook())
-    shades = dict(zip(flame.nodes.names, flame.of.shade.tolist(), strict=True))
-    assert shades == {HOT.function: 0, MAIN.function: 0, LOG.function: 1, JSON.function: 2}
-    assert len(set(flame.of.package.tolist())) == 3
-
-
 def test_the_share_of_a_search_counts_each_stack_once() -> None:
     flame = make_flame(profile_of(made(30, 10)), FlameLook())
     assert flame.share_matching(flame.matching("P.HOT")) == 0.75
