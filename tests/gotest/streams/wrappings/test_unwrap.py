@@ -106,6 +106,9 @@ OTHERS: dict[str, Wrap] = {
     "blanks for tabs": lambda text: text.expandtabs(8),
     "empty lines above": lambda text: f"\n\n{text}",
     "fenced within its lines": lambda text: f"```{text.rstrip()}```\n",
+    "in tags within its lines": lambda text: (
+        f"<pre><code>{html.escape(text.rstrip())}</code></pre>\n"
+    ),
     "numbers above": with_numbers_above,
     "Docker's JSON": as_docker_json,
     "exported JSON": as_exported_json,

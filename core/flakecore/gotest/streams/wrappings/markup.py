@@ -26,6 +26,9 @@ _FENCE = re.compile(
     r"|[ \t]*</?(?:pre|code|details|summary|blockquote|p|br|div)[^<>]{0,200}/?>[ \t]*\Z"
 )
 _TICKS = "```"
+_TAG = r"(?:pre|code|details|summary|blockquote|p|div|samp)"
+_OPENING_TAGS = re.compile(rf"(?:[ \t]*<{_TAG}(?:[ ][^<>]{{0,200}})?>)+")
+_CLOSING_TAGS = re.compile(rf"(?:</{_TAG}>[ \t]*)+\Z")
 
 
 def find_references(lines: Sequence[str]) -> Wrapping | None:
@@ -72,6 +75,8 @@ def find_fences(lines: Sequence[str]) -> Wrapping | None:
     above = lines[: max(first, 0)]
     if first >= 0 and _begins_and_ends_with_ticks(lines):
         return Wrapping("fences", _without_ticks)
+    if first >= 0 and _begins_behind_tags(lines[first]):
+        return Wrapping("fences", _without_tags)
     if not any(_FENCE.match(line) for line in above):
         return None  # what a program prints between go's lines is its own
     return Wrapping("fences", _without_fences)
@@ -83,6 +88,12 @@ def _begins_and_ends_with_ticks(lines: Sequence[str]) -> bool:
     last = lines[filled[-1]].rstrip() if filled else ""
     landmark = next((at for at in filled if landmark_in(lines[at])), -1)
     return 0 <= first <= landmark and last.endswith(_TICKS) and last != _TICKS
+
+
+def _begins_behind_tags(line: str) -> bool:
+    """Return whether go's own line begins right behind what opens a block of code in HTML."""
+    tags, landmark = _OPENING_TAGS.match(line), landmark_in(line)
+    return tags is not None and landmark is not None and tags.end() == landmark.start()
 
 
 def _without_fences(rows: Iterable[Row], _: Counter[str]) -> Iterator[Row]:
@@ -99,3 +110,18 @@ def _without_ticks(rows: Iterable[Row], _: Counter[str]) -> Iterator[Row]:
         if line.lstrip().startswith(_TICKS):
             line = line.replace(_TICKS, "", 1)
         yield wall, line.rstrip().removesuffix(_TICKS) if line.rstrip().endswith(_TICKS) else line
+
+
+def _without_tags(rows: Iterable[Row], _: Counter[str]) -> Iterator[Row]:
+    """Yield rows without the tags before a block's first line, and those behind its last."""
+    inside = False
+    for wall, line in rows:
+        if not inside and _begins_behind_tags(line):
+            line = _OPENING_TAGS.sub("", line, count=1)
+            inside = True
+        elif inside and (found := _CLOSING_TAGS.search(line)) is not None:
+            inside = False
+            if not found.start():
+                continue
+            line = line[: found.start()]
+        yield wall, line
