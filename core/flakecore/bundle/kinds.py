@@ -93,6 +93,8 @@ _SUBJECTS = {kind.name: Kind(kind.artefact) for kind in PROFILE_KINDS}
 # block and mutex profiles measure the same and differ only in whose stack it is.
 _SAME_SAMPLES = {kind.name for kind in PROFILE_KINDS if kind.of_unlocker is not None}
 
+_MODULE = re.compile(rb"module [^\s\x00]+\s", re.ASCII)
+
 
 def kind_of(name: str, head: bytes, whole: Callable[[], bytes | memoryview]) -> Kind:
     """Return the kind of a file.
@@ -116,6 +118,8 @@ def kind_of(name: str, head: bytes, whole: Callable[[], bytes | memoryview]) -> 
     if _PREDICATES.match(head):
         return Kind.PREDICATES
     if name.endswith(".go") and text and _PACKAGE_CLAUSE.search(head):
+        return Kind.SOURCE
+    if name.rpartition("/")[2] == "go.mod" and _MODULE.match(head):
         return Kind.SOURCE
     if _holds_test_events(head):
         return Kind.TEST_JSON

@@ -28,6 +28,8 @@ _BUNDLED = 64 << 20
 _PACKAGE_FILES = 300
 """Files of a package that are read at most; the standard library's largest has 160 (runtime)."""
 _SUFFIXES = (".go", ".s", ".c", ".h")
+_OF_MODULE = "go.mod"
+"""The name of a file that says which module a folder is, and which version of Go it is in."""
 _PACKAGE = re.compile(rb"^package[ \t]", re.MULTILINE)
 """What every Go file has; without one it stands for a file that was left out of the bundle."""
 LEFT_OUT = b"// This file was left out of the bundle.\n"
@@ -60,11 +62,13 @@ class SourceExcerpt:
 
 
 def bundled_sources(bundle: Bundle) -> dict[str, bytes]:
-    """Return the Go files of a bundle by their path inside it."""
+    """Return the Go files of a bundle, and what it has of go.mod, by their path inside it."""
     found: dict[str, bytes] = {}
     left = _BUNDLED
     for artefact in bundle.artefacts:
-        if artefact.name.endswith(_SUFFIXES) and artefact.size <= min(_LARGEST, left):
+        if artefact.name.endswith((*_SUFFIXES, _OF_MODULE)) and artefact.size <= min(
+            _LARGEST, left
+        ):
             found[artefact.name] = bytes(bundle.read(artefact))
             left -= artefact.size
     return found
@@ -160,10 +164,12 @@ class Sources:
         A file that asks for another one in a build constraint is not told apart. None where no
         go.mod is found around the file, nor around the working tree.
         """
-        above = Path(frame.file).parents if Path(frame.file).is_absolute() else ()
-        texts = (_read(folder / "go.mod") for folder in above)
-        text = next((each for each in texts if each is not None), None)
         tail, name = _package_path(frame.function), PurePosixPath(frame.file).name
+        text = self._bundled_module(tail.removesuffix("_test"))
+        above = Path(frame.file).parents if Path(frame.file).is_absolute() else ()
+        if text is None:
+            texts = (_read(folder / "go.mod") for folder in above)
+            text = next((each for each in texts if each is not None), None)
         if text is None and self._in_working_tree(tail, name) is not None:
             assert isinstance(self._module, tuple)
             text = _read(self._module[1] / "go.mod")
@@ -171,6 +177,15 @@ class Sources:
             return None
         found = _LANGUAGE.search(text)
         return (int(found[1]), int(found[2])) if found else _WITHOUT_LANGUAGE
+
+    def _bundled_module(self, package: str) -> bytes | None:
+        """Return the go.mod that the bundle has for a package; None for none."""
+        path = PurePosixPath(package)
+        for folder in (path, *path.parents)[:-1]:
+            for inside, data in self._bundled.items():
+                if f"/{inside}".endswith(f"/{folder}/{_OF_MODULE}"):
+                    return data
+        return None
 
     def _find(self, file: str, function: str) -> _File | None:
         tail = _package_path(function)

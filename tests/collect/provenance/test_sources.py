@@ -49,6 +49,17 @@ def test_a_modules_go_files_are_copied_and_no_link_data_or_other_module(
     ]
 
 
+def test_of_a_go_mod_its_module_and_the_version_of_go_are_noted_alone(
+    module: Path, tmp_path: Path
+) -> None:
+    (module / "go.mod").write_text(
+        "module example.com/shop\n\ngo 1.20.3 // old\n\nrequire corp.example/secret v1.0.0\n"
+    )
+    copy_sources(tmp_path, [Package("example.com/shop/cart", str(module / "cart"))])
+    noted = tmp_path / "sources" / "example.com" / "shop" / "go.mod"
+    assert noted.read_text() == "module example.com/shop\n\ngo 1.20\n"
+
+
 def test_beyond_the_limit_the_package_under_test_comes_first_and_the_cut_is_said(
     module: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,12 +3,14 @@
 A rule that names a lock, or a pane that shows a line, needs the file that was compiled, and a
 bundle is read on another machine, days later. Files of the packages under test come first, then
 others of their modules, up to a limit; nothing outside of the modules, no link, and no file but
-Go's. Of the standard library, only the packages under test are copied.
+Go's. Of a go.mod, the version of Go is noted, and nothing else. Of the standard library, only the
+packages under test are copied.
 """
 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -26,6 +28,8 @@ its folder are copied: so whoever reads the bundle knows that there is more to t
 LEFT_OUT = "// This file was left out of the bundle.\n"
 """``flakecore.timeline.sources`` knows it by this text."""
 _SKIPPED = {"vendor", "testdata", "node_modules"}
+_LANGUAGE = re.compile(rb"^[ \t]*go[ \t]+(\d{1,3}\.\d{1,3})", re.MULTILINE)
+"""The version of the language in a go.mod (https://go.dev/ref/mod#go-mod-file-go)."""
 
 
 def copy_sources(root: Path, packages: Sequence[Package]) -> list[str]:
@@ -38,6 +42,8 @@ def copy_sources(root: Path, packages: Sequence[Package]) -> list[str]:
     Returns:
         What is missing, as sentences.
     """
+    for module, import_path in _modules(packages).items():
+        _note_language(module, import_path, root / SOURCES_FOLDER)
     left, missing, left_out = LIMIT, list[str](), list[Path]()
     copied: set[Path] = set()
     folders: set[Path] = set()
@@ -69,19 +75,10 @@ def copy_sources(root: Path, packages: Sequence[Package]) -> list[str]:
 
 def _files(packages: Sequence[Package]) -> Iterator[tuple[Path, Path]]:
     """Yield each Go file with its place in the bundle: those under test first."""
-    modules: dict[Path, str] = {}
     for package in packages:
-        folder = Path(package.folder) if package.folder else None
-        if folder is None or not folder.is_dir():
-            continue
-        yield from _of_folder(folder, package.import_path)
-        around = (each for each in (folder, *folder.parents) if (each / "go.mod").is_file())
-        module = next(around, None)
-        if module is not None:
-            below = folder.relative_to(module).as_posix()
-            path = package.import_path
-            modules.setdefault(module, path if below == "." else path.removesuffix(f"/{below}"))
-    for module, path in modules.items():
+        if package.folder and Path(package.folder).is_dir():
+            yield from _of_folder(Path(package.folder), package.import_path)
+    for module, path in _modules(packages).items():
         if (module / "unsafe" / "unsafe.go").is_file():
             continue
         for place, folders, _ in os.walk(module):
@@ -94,6 +91,34 @@ def _files(packages: Sequence[Package]) -> Iterator[tuple[Path, Path]]:
             )
             below = Path(place).relative_to(module).as_posix()
             yield from _of_folder(Path(place), path if below == "." else f"{path}/{below}")
+
+
+def _modules(packages: Sequence[Package]) -> dict[Path, str]:
+    """Return the folders of the modules that packages are part of, with their import paths."""
+    modules: dict[Path, str] = {}
+    for package in packages:
+        folder = Path(package.folder) if package.folder else None
+        if folder is None or not folder.is_dir():
+            continue
+        around = (each for each in (folder, *folder.parents) if (each / "go.mod").is_file())
+        module = next(around, None)
+        if module is not None:
+            below = folder.relative_to(module).as_posix()
+            path = package.import_path
+            modules.setdefault(module, path if below == "." else path.removesuffix(f"/{below}"))
+    return modules
+
+
+def _note_language(module: Path, import_path: str, root: Path) -> None:
+    """Write a go.mod with a module's path and its version of Go alone: what a loop means, say."""
+    try:
+        found = _LANGUAGE.search((module / "go.mod").read_bytes()[:_LARGEST_FILE])
+    except OSError:
+        return
+    if found is not None and not (module / "unsafe" / "unsafe.go").is_file():
+        place = root / import_path / "go.mod"
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(f"module {import_path}\n\ngo {found[1].decode()}\n")
 
 
 def _of_folder(folder: Path, import_path: str) -> Iterator[tuple[Path, Path]]:

@@ -57,15 +57,18 @@ from flakecore.diagnosis.rules.signals import alloc_share, cpu_shares, heap_grow
 from flakecore.diagnosis.rules.test_code.concurrency import (
     fatal_elsewhere,
     goroutine_count,
+    loop_goroutine,
     loop_variable,
     unawaited,
 )
 from flakecore.diagnosis.rules.test_code.process import finalizer, fixed_port, random_source
 from flakecore.diagnosis.rules.test_code.time import clock_value, sleep, wall_time
 from flakecore.diagnosis.rules.test_code.unspecified_order import (
+    both_ready,
     example_order,
     first_error,
     goroutine_order,
+    last_writer,
     map_order,
     map_results,
 )
@@ -133,11 +136,14 @@ RULES: tuple[Rule, ...] = (
     map_results.RULE,
     goroutine_order.RULE,
     first_error.RULE,
+    last_writer.RULE,
+    both_ready.RULE,
     example_order.RULE,
     goroutine_count.RULE,
     finalizer.RULE,
     random_source.RULE,
     loop_variable.RULE,
+    loop_goroutine.RULE,
     shared_variable.RULE,
     differing_lines.RULE,
     deadline_missed.RULE,

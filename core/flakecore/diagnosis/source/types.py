@@ -242,8 +242,17 @@ class PackageTypes:
 
 
 def _declarations(function: Node) -> dict[str, Declaration]:
-    """Return the first declaration of each local name of a function, not of literals in it."""
+    """Return the first declaration of each local name of a function, not of literals in it.
+
+    A result that has a name is one.
+    """
     found: dict[str, Declaration] = {}
+    result = function.child_by_field_name("result")
+    listed = result.named_children if result is not None else []
+    for each in listed if result is not None and result.type == "parameter_list" else ():
+        kind = text_of(each.child_by_field_name("type"))
+        for name in each.children_by_field_name("name"):
+            found[text_of(name)] = (kind, None, 0, "pair")
     stack = [function.child_by_field_name("body")]
     while stack:
         node = stack.pop()

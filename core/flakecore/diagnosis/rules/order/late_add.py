@@ -99,6 +99,7 @@ def _find(question: Question) -> Iterator[Finding]:
                      if len(late.adds) == 1 else "every Add is in a goroutine of its own", None, 0),
         ),
         next=_NEXT,
+        explains=frozenset((failing.goroutine, *(each.id for each in amid))) if amid else frozenset(),
     )  # fmt: skip
 
 

@@ -14,20 +14,20 @@ Counterexample: the same with ``tc := tc`` before ``t.Run``, or with ``go 1.22``
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from flakecore.diagnosis.failing_call import FailingSource
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Role
-from flakecore.diagnosis.goroutine_states import StackFrame
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
+from flakecore.diagnosis.rules.test_code.concurrency.loop_scopes import (
+    declared_by,
+    initial_of,
+    names_of,
+    why_shared,
+)
 from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, parameters, walk
-
-_ONE_A_ROUND = (1, 22)
-"""The first version in which each round of a loop has a variable of its own."""
-_COMPILER = re.compile(r"go(\d{1,3})\.(\d{1,3})")
 
 
 def _find(question: Question) -> Iterator[Finding]:
@@ -36,10 +36,10 @@ def _find(question: Question) -> Iterator[Finding]:
     if failure is None or failing is None or found is None:
         return
     literal, loop, pauses = found
-    if _initial(loop) is None and _is_last(question):
+    if initial_of(loop) is None and _is_last(question):
         return
     variable = next(iter(_shared(failing, literal, loop)), None)
-    why = _before(question, failing) if variable is not None else ""
+    why = why_shared(question, failing) if variable is not None else ""
     if variable is None or not why:
         return
     name, at = text_of(variable), f"{failing.name}:{line_of(loop)}"
@@ -112,12 +112,12 @@ def _pause(literal: Node, before: Node) -> Node | None:
 
 def _shared(failing: FailingSource, literal: Node, loop: Node) -> Iterator[Node]:
     """Yield the uses of a loop's own variables in a subtest that its failing call comes from."""
-    declared = _declared(loop)
+    declared = declared_by(loop)
     declared -= {
         text_of(name)
         for node in walk(loop)
-        if node.type in ("short_var_declaration", "var_spec") and node != _initial(loop)
-        for name in _names_of(node)
+        if node.type in ("short_var_declaration", "var_spec") and node != initial_of(loop)
+        for name in names_of(node)
     }
     asks = (*failing.innermost, failing.call)
     for asked in asks:
@@ -128,40 +128,6 @@ def _shared(failing: FailingSource, literal: Node, loop: Node) -> Iterator[Node]
                 inside = literal.start_byte <= node.start_byte < literal.end_byte
                 if node.type == "identifier" and inside and text_of(node) in declared:
                     yield node
-
-
-def _initial(loop: Node) -> Node | None:
-    clause = next((each for each in loop.named_children if each.type == "for_clause"), None)
-    return clause.child_by_field_name("initializer") if clause is not None else None
-
-
-def _declared(loop: Node) -> set[str]:
-    """Return the names that a loop's own clause declares."""
-    for each in loop.named_children:
-        if each.type == "range_clause" and any(part.type == ":=" for part in each.children):
-            return {text_of(name) for name in _names_of(each)} - {"_"}
-    initial = _initial(loop)
-    is_new = initial is not None and initial.type == "short_var_declaration"
-    return {text_of(name) for name in _names_of(initial)} if is_new and initial else set()
-
-
-def _names_of(node: Node) -> list[Node]:
-    if node.type == "var_spec":
-        return list(node.children_by_field_name("name"))
-    left = node.child_by_field_name("left")
-    return list(left.named_children) if left is not None else []
-
-
-def _before(question: Question, failing: FailingSource) -> str:
-    """Return by what the language is known to be of before 1.22; "" where it is not, or later."""
-    compiler = _COMPILER.match(question.case.go_version)
-    if compiler is not None and (int(compiler[1]), int(compiler[2])) < _ONE_A_ROUND:
-        return f"it was compiled by {question.case.go_version}"
-    path = failing.path if "/" in failing.path else f"{question.case.package}/{failing.path}"
-    language = question.files.language(StackFrame(f"{question.case.package}.Test", path, 1))
-    if language is None or language >= _ONE_A_ROUND:
-        return ""
-    return f"go.mod says go {language[0]}.{language[1]}"
 
 
 RULE = Rule("loop-variable", Needs.FAILURE, _find, ids=("test-itself",))

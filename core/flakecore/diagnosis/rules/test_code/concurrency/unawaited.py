@@ -113,6 +113,7 @@ def _finding(
             *(_fact(question, each) for each in late[:3]),
         ),
         next="wait for what the goroutine does: a channel, a wait group, or a poll with a deadline",
+        explains=frozenset(each.goroutine.id for each in late),
     )
 
 

@@ -47,7 +47,7 @@ def checked_functions(failing: FailingSource) -> list[tuple[str, Node]]:
         (failing.name, failing.function.start_byte): failing.function
     }
     for condition in (*failing.innermost, failing.call):
-        for file, node in failing.origins.of(failing.name, condition):
+        for file, node in failing.origins.of(failing.name, condition, fields=True):
             if node.type == "call_expression" and len(functions) < _FUNCTIONS:
                 for home, function in package.calls.called_by(file, node) or ():
                     functions[home, function.start_byte] = function

@@ -1,0 +1,136 @@
+"""``test-itself``: an assertion on which of two ready cases a ``select`` takes.
+
+Where several cases of a select can go on, one of them is chosen at random (the Go language
+specification, "Select statements"). Speaks of a failed assertion that comes from a function with a
+select whose cases receive from two channels or more, all of which the test has sent on before, by
+its own text or by a method that it calls. It is inferred from the source. Silent where the test
+sends on one of them alone, where the select waits in a function that is called in a loop, and where
+the source is not at hand.
+
+Example: ``q.slow <- a; q.fast <- b; select { case v := <-q.fast: … case v := <-q.slow: … }``.
+Counterexample: the same where a first select with ``default`` looks at ``q.fast`` alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flakecore.diagnosis.failing_call import FailingSource
+from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Role
+from flakecore.diagnosis.rules.rule import Needs, Question, Rule
+from flakecore.diagnosis.rules.test_code.unspecified_order.reordered import (
+    checked_functions,
+    named_after,
+)
+from flakecore.diagnosis.rules.wording import first_that_fits
+from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
+from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, walk
+from flakecore.diagnosis.source.values.variable_keys import VariableKey, variable_key
+
+
+def _find(question: Question) -> Iterator[Finding]:
+    failure, failing = question.failure, question.failing
+    if failure is None or failing is None or failing.loops:
+        return
+    sent = _sent(failing)
+    found = [
+        (file, select, channels)
+        for file, function in checked_functions(failing)
+        for select, channels in _selects(failing, function)
+        if len(channels) > 1 and all(key in sent for key in channels)
+    ]
+    if len(found) != 1:
+        return
+    ((file, select, channels),) = found
+    where = f"{file}:{line_of(select)}"
+    _, who = named_after(failure.test_name, select)
+    names = [text_of(each) for each in channels.values()]
+    ready = f"{' and '.join(names[:2])} are both ready" if len(names) == 2 else "several are ready"
+    depends = f"{failure.test_name} depends on which case a select takes"
+    yield Finding(
+        rule="test-itself",
+        claim=first_that_fits(
+            f"{depends}: {ready}{'' if who == 'it' else f' in {who}'} ({where})",
+            f"{depends}: {ready} ({where})",
+            f"{depends} ({where})",
+            f"The test depends on which ready case a select takes ({where})",
+        ),
+        certainty=Certainty.INFERRED,
+        test=failure.test,
+        places=(
+            failing.fails_at(),
+            failing.place(Role.RECEIVES, select, file),
+            *(failing.place(Role.SENDS, sent[key][1], sent[key][0]) for key in channels),
+        ),
+        evidence=(
+            failing.evidence(f"what fails at {failing.at} is received by the select of {where}"),
+            Evidence(f"the test sends on {' and on '.join(names)} before that", None, 0),
+            Evidence("of cases that can go on, a select takes one at random", None, 0),
+        ),
+        next="ask for the preferred channel first, in a select of its own with a default case",
+    )
+
+
+def _selects(
+    failing: FailingSource, function: Node
+) -> Iterator[tuple[Node, dict[VariableKey, Node]]]:
+    """Yield the selects of a function that nothing asks before, with what each case receives."""
+    for node in walk(function):
+        if node.type != "select_statement" or enclosing(node, *FUNCTIONS) != function:
+            continue
+        if enclosing(node, "for_statement", *FUNCTIONS) != function or _asks_before(node, function):
+            continue
+        channels: dict[VariableKey, Node] = {}
+        for case in (each for each in node.named_children if each.type != "comment"):
+            channel = _received(case)
+            key = variable_key(failing.package.types, channel)
+            if channel is None or key is None:
+                break
+            channels[key] = channel
+        else:
+            yield node, channels
+
+
+def _received(case: Node) -> Node | None:
+    """Return the channel that a case of a select receives from; None for any other case."""
+    if case.type != "communication_case":
+        return None
+    for node in walk(case.child_by_field_name("communication")):
+        if node.type == "unary_expression" and text_of(node).startswith("<-"):
+            operand: Node | None = node.child_by_field_name("operand")
+            return operand
+    return None
+
+
+def _asks_before(select: Node, function: Node) -> bool:
+    """Return whether a function has another select before, which may have taken what is there."""
+    return any(
+        node.type == "select_statement" and node.end_byte <= select.start_byte
+        for node in walk(function)
+    )
+
+
+def _sent(failing: FailingSource) -> dict[VariableKey, tuple[str, Node]]:
+    """Return where the test sends on channels before the failing line, itself or by a call."""
+    found: dict[VariableKey, tuple[str, Node]] = {}
+    for node in walk(failing.function):
+        if node.start_byte >= failing.call.start_byte:
+            break
+        functions = [(failing.name, node)] if node.type == "send_statement" else []
+        if node.type == "call_expression":
+            called = failing.package.calls.called_by(failing.name, node) or ()
+            functions += [
+                (home, each)
+                for home, function in called
+                if len(called) == 1
+                for each in walk(function)
+                if each.type == "send_statement"
+            ]
+        for home, send in functions:
+            key = variable_key(failing.package.types, send.child_by_field_name("channel"))
+            if key is not None:
+                found.setdefault(key, (home, send))
+    return found
+
+
+RULE = Rule("both-ready", Needs.FAILURE, _find, ids=("test-itself",))

@@ -1,0 +1,3 @@
+module example.com/both_ready
+
+go 1.22

@@ -1,0 +1,3 @@
+module example.com/last_writers
+
+go 1.22

@@ -1,0 +1,3 @@
+module example.com/loop_goroutines
+
+go 1.20
