@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.resources
+import io
 import os
 import subprocess
 import sysconfig
 from collections.abc import Mapping
 from pathlib import Path
+
+from flaketui.cli import main
 
 PROGRAM = Path(
     os.environ.get("FLAKETUI_TEST_PROGRAM") or Path(sysconfig.get_path("scripts")) / "flaketui"
@@ -40,3 +44,26 @@ def run_program(
         timeout=PATIENCE_S,
         check=False,
     )
+
+
+def call_program(
+    *arguments: str | Path, cwd: Path | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run the program in this process, with neither a terminal nor the cost of starting a Python.
+
+    What a process has of its own is not to be seen here: descriptors, signals, how it starts.
+    """
+    words = [str(each) for each in arguments]
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="") for _ in range(2))
+    with (
+        contextlib.chdir(cwd or Path.cwd()),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+    ):
+        try:
+            code = main(words)
+        except SystemExit as leaving:
+            code = int(leaving.code or 0)
+    for stream in (out, err):
+        stream.seek(0)
+    return subprocess.CompletedProcess(words, code, out.read(), err.read())

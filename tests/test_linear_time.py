@@ -37,7 +37,7 @@ LIMIT = 2.5
 """How many times the time twice the input may take."""
 NOISE_S = 0.005
 """Below this a measurement says nothing."""
-TRIES = 12
+TRIES = 40
 """How often each is measured at most; mostly once is enough."""
 
 

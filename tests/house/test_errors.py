@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from program import SAMPLE, run_program
+from program import SAMPLE, call_program, run_program
 
 
 def missing(path: Path) -> None:
@@ -81,7 +81,7 @@ def test_a_bundle_that_cannot_be_read_is_told_in_one_line(
     make: Callable[[Path], None], command: list[str], tmp_path: Path
 ) -> None:
     make(tmp_path / "bundle.zip")
-    ended = run_program(*command, "bundle.zip", cwd=tmp_path)
+    ended = call_program(*command, "bundle.zip", cwd=tmp_path)
     assert ended.returncode == 2
     assert ended.stdout == ""
     assert ended.stderr.count("\n") == 1
@@ -91,7 +91,7 @@ def test_a_bundle_that_cannot_be_read_is_told_in_one_line(
 def test_half_a_zip_is_reported_with_what_is_missing(tmp_path: Path) -> None:
     whole = SAMPLE.read_bytes()
     (tmp_path / "half.zip").write_bytes(whole[: len(whole) // 2])
-    ended = run_program("report", "half.zip", cwd=tmp_path)
+    ended = call_program("report", "half.zip", cwd=tmp_path)
     assert (ended.returncode, ended.stderr) == (0, "")
     assert "4 failed" in ended.stdout
     missing = ended.stdout.partition("Missing or damaged:")[2]

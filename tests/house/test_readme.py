@@ -22,7 +22,7 @@ from flakecore.fleet.scan.read_place import read_place
 from flakecore.report.sql import query_bundle, query_fleet
 from flakecore.timeline import ClockMethod, FailureKind
 from flaketui.cli import COMMANDS
-from program import SAMPLE, run_program
+from program import SAMPLE, call_program
 from readme_tables import GENERATED
 from toolchains import RELEASES
 
@@ -110,7 +110,7 @@ def documented_key_paths(title: str) -> set[str]:
 
 
 def test_every_key_of_the_json_report_is_described_and_none_that_is_not_there() -> None:
-    report = json.loads(run_program("report", "--output", "--format", "json", SAMPLE).stdout)
+    report = json.loads(call_program("report", "--output", "--format", "json", SAMPLE).stdout)
     # What a loss holds is said in words: the sample has none to show. Ids of features are no keys.
     said = (".losses[].", ".features[].values.", ".features[].verdicts.")
     real = {path for path in key_paths(report) if not any(each in path for each in said)}
@@ -180,12 +180,12 @@ def test_every_option_it_mentions_is_one_of_the_command() -> None:
     commands = set(re.findall(rf"flaketui ({'|'.join(sorted(shown))})\b([^`\n|]*)", README))
     assert {name for name, _ in commands} == shown
     for name, rest in commands:
-        offered = run_program(name, "--help").stdout
+        offered = call_program(name, "--help").stdout
         assert offered.startswith(f"usage: flaketui {name} [")
         ours = rest.partition("#")[0].partition(" -- ")[0]
         for option in re.findall(r"(?<!\S)--?[a-z][a-z-]*", ours):
             assert re.search(rf"(?<![\w-]){option}\b", offered), f"flaketui {name} {option}"
-    assert "--no-race" in run_program("collect", "--help").stdout
+    assert "--no-race" in call_program("collect", "--help").stdout
 
 
 def test_its_commands_are_those_that_the_gates_run() -> None:

@@ -12,7 +12,7 @@ from diagnosis.program_bundles import collected_program, findings_besides
 from flakecore.errors import FlakeError
 from flakecore.report import Baseline, Explainer, encode_baseline, read_baseline
 from flakecore.report.baseline import finding_key
-from program import run_program
+from program import call_program, run_program
 from timeline.captures import Capture
 
 
@@ -64,17 +64,17 @@ def test_new_findings_set_the_exit_code_and_known_ones_do_not(
     bundle, known = str(leaks.folder), str(tmp_path / "known.json")
     report = ("report", bundle, "--fail-on", "leak,race")
     assert run_program(*report).returncode == 1
-    assert run_program("report", bundle, "--fail-on", "race").returncode == 0
-    written = run_program("report", bundle, "--baseline", known, "--write-baseline")
+    assert call_program("report", bundle, "--fail-on", "race").returncode == 0
+    written = call_program("report", bundle, "--baseline", known, "--write-baseline")
     assert written.returncode == 0
     assert {each["rule"] for each in json.loads(Path(known).read_text())["findings"]} == {"leak"}
-    accepted = run_program(*report, "--baseline", known)
+    accepted = call_program(*report, "--baseline", known)
     assert accepted.returncode == 0
     assert "findings of the baseline left out" in accepted.stdout
 
 
 def test_a_rule_that_is_not_there_is_refused_with_those_that_are(leaks: Capture) -> None:
-    refused = run_program("report", str(leaks.folder), "--fail-on", "leek")
+    refused = call_program("report", str(leaks.folder), "--fail-on", "leek")
     assert refused.returncode == 2
     assert "leek" in refused.stderr
     assert "leak" in refused.stderr

@@ -15,13 +15,21 @@ from toolchains import NEWEST, RELEASES, go_environment, go_toolchain
 
 PROGRAM = """package main
 
-import ("os"; "runtime"; "time")
+import ("os"; "runtime"; "strings")
 
 type server struct{ requests, answers chan int }
 
 func (s *server) serve() { for r := range s.requests { _ = r } }
 
 func wait(c chan int) { <-c }
+
+// settled returns once the stacks of all goroutines have a text so many times: those that wait do.
+func settled(text string, times int) {
+	stacks := make([]byte, 1<<16)
+	for strings.Count(string(stacks[:runtime.Stack(stacks, true)]), text) < times {
+		runtime.Gosched()
+	}
+}
 
 func main() {
 	s := &server{make(chan int), make(chan int)}
@@ -36,7 +44,10 @@ func main() {
 	runtime.SetFinalizer(freed, func(*server) { select {} })
 	freed = nil
 	runtime.GC()
-	time.Sleep(50 * time.Millisecond)
+	settled(" [chan receive", 3)
+	settled(" [chan send", 1)
+	settled(" [select]", 1)
+	settled(" [select (no cases)]", 1)
 	switch os.Args[1] {
 	case "panic":
 		func() {
@@ -45,7 +56,11 @@ func main() {
 			m["x"] = 1
 		}()
 	case "elsewhere":
-		go func() { var s []int; _ = s[len(os.Args)] }()
+		go func() {
+			settled("goroutine 1 [select (no cases)]", 1)
+			var s []int
+			_ = s[len(os.Args)]
+		}()
 		select {}
 	case "fault":
 		var s *server

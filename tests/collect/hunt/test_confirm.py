@@ -73,7 +73,7 @@ func load(events chan string) {
 }
 
 func refresh(events chan string) {
-	time.Sleep(20 * time.Millisecond)
+	time.Sleep(200 * time.Millisecond)
 	events <- "refreshed" // refreshes
 }
 
@@ -84,7 +84,7 @@ func TestParts(t *testing.T) {
 	events := make(chan string)
 	start := func() { go load(events) }
 	if len(seen)%8 == 7 {
-		time.AfterFunc(40*time.Millisecond, start)
+		time.AfterFunc(400*time.Millisecond, start)
 	} else {
 		start()
 	}

@@ -20,7 +20,7 @@ from flakecore.bundle import open_bundle
 from flakecore.gotest import Outcome, read_junit
 from flakecore.report import RENDERERS, Excerpt, Explainer
 from flakecore.timeline import load_cases
-from program import SAMPLE, run_program
+from program import SAMPLE, call_program
 from toolchains import NEWEST, go_environment, go_toolchain
 
 COLLECT = Path(flakecore.__file__).parent / "collect"
@@ -178,6 +178,6 @@ def test_names_and_output_that_are_hostile_leave_it_xml(tmp_path: Path) -> None:
 
 
 def test_the_report_has_the_format_too() -> None:
-    done = run_program("report", SAMPLE, "--format", "junit")
+    done = call_program("report", SAMPLE, "--format", "junit")
     assert (done.returncode, done.stderr) == (0, "")
     assert suite_of(done.stdout).failures == 4

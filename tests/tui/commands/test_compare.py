@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from program import SAMPLE, run_program
+from program import SAMPLE, call_program, run_program
 
 PASS = "=== RUN   TestA\n--- PASS: TestA (0.00s)\nPASS\nok  \texample.com/p\t0.010s\n"
 FAIL = (
@@ -23,12 +23,12 @@ def test_a_failing_log_is_held_against_one_that_passed(tmp_path: Path) -> None:
 
 
 def test_two_bundles_are_compared() -> None:
-    found = run_program("compare", str(SAMPLE), str(SAMPLE))
+    found = call_program("compare", str(SAMPLE), str(SAMPLE))
     assert "Tests: all 13 ended alike." in found.stdout.splitlines()
 
 
 def test_one_run_alone_has_no_counterpart() -> None:
-    found = run_program("compare", str(SAMPLE))
+    found = call_program("compare", str(SAMPLE))
     assert found.returncode == 2
     assert found.stderr.startswith("flaketui: there is only one run in it; name two bundles")
 
@@ -36,7 +36,7 @@ def test_one_run_alone_has_no_counterpart() -> None:
 def test_a_run_is_not_held_against_itself(tmp_path: Path) -> None:
     for name, text in (("run1.log", PASS), ("run2.log", FAIL)):
         (tmp_path / name).write_text(text)
-    found = run_program("compare", str(tmp_path), "--attempts", "run1,run1")
+    found = call_program("compare", str(tmp_path), "--attempts", "run1,run1")
     assert found.returncode == 2
     assert found.stderr == "flaketui: run run1 is named twice; name two runs, such as 1,2\n"
-    assert run_program("compare", str(tmp_path), "--attempts", "run1,run2").returncode == 0
+    assert call_program("compare", str(tmp_path), "--attempts", "run1,run2").returncode == 0

@@ -10,7 +10,7 @@ import pytest
 from flakecore.report import EXPORTS, Explainer, ExportRequest, export
 from flakecore.timeline import TABLES
 from flaketui.commands import export as command
-from program import SAMPLE, run_program
+from program import SAMPLE, call_program, run_program
 from report.exports.exported import opened_sample
 
 
@@ -39,7 +39,7 @@ def test_a_file_holds_what_standard_output_gets(name: str, tmp_path: Path) -> No
 
 
 def test_a_file_that_cannot_be_written_is_told_in_a_line(tmp_path: Path) -> None:
-    done = run_program("export", SAMPLE, "--format", "csv", "-o", tmp_path / "no" / "file")
+    done = call_program("export", SAMPLE, "--format", "csv", "-o", tmp_path / "no" / "file")
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
     assert "name another file with -o" in done.stderr
@@ -47,7 +47,7 @@ def test_a_file_that_cannot_be_written_is_told_in_a_line(tmp_path: Path) -> None
 
 def test_a_test_that_is_not_there_leaves_no_file(tmp_path: Path) -> None:
     path = tmp_path / "written"
-    done = run_program("export", SAMPLE, "--format", "csv", "--test", "TestNone", "-o", path)
+    done = call_program("export", SAMPLE, "--format", "csv", "--test", "TestNone", "-o", path)
     assert done.returncode == 2
     assert "there is no test 'TestNone'" in done.stderr
     assert list(tmp_path.iterdir()) == []
@@ -56,7 +56,7 @@ def test_a_test_that_is_not_there_leaves_no_file(tmp_path: Path) -> None:
 def test_what_is_written_last_replaces_a_file_whole(tmp_path: Path) -> None:
     path = tmp_path / "written"
     path.write_bytes(b"before")
-    done = run_program("export", SAMPLE, "--format", "folded", "--kind", "none", "-o", path)
+    done = call_program("export", SAMPLE, "--format", "folded", "--kind", "none", "-o", path)
     assert done.returncode == 2
     assert path.read_bytes() == b"before"
     assert [each.name for each in tmp_path.iterdir()] == ["written"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from program import SAMPLE, run_program
+from program import SAMPLE, call_program, run_program
 
 
 def test_it_prints_the_run_first() -> None:
@@ -16,12 +16,12 @@ def test_it_prints_the_run_first() -> None:
 
 def test_it_writes_a_file(tmp_path: Path) -> None:
     file = tmp_path / "features.json"
-    found = run_program("features", str(SAMPLE), "--format", "json", "-o", str(file))
+    found = call_program("features", str(SAMPLE), "--format", "json", "-o", str(file))
     assert (found.returncode, found.stdout) == (0, "")
     assert json.loads(file.read_bytes())["schema"] == "flaketui.features/1"
 
 
 def test_parquet_goes_to_a_file_only() -> None:
-    found = run_program("features", str(SAMPLE), "--format", "parquet")
+    found = call_program("features", str(SAMPLE), "--format", "parquet")
     assert found.returncode == 2
     assert found.stderr == "flaketui: Parquet is no text; name a file with -o FILE\n"

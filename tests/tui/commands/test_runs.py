@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from program import SAMPLE, run_program
+from program import SAMPLE, call_program, run_program
 
 
 def test_several_bundles_count_together() -> None:
@@ -14,6 +14,6 @@ def test_several_bundles_count_together() -> None:
 
 
 def test_it_prints_json() -> None:
-    report = json.loads(run_program("runs", str(SAMPLE), "--format", "json").stdout)
+    report = json.loads(call_program("runs", str(SAMPLE), "--format", "json").stdout)
     assert [run["passed"] for run in report["runs"]] == [False]
     assert len(report["failures"]) == 4

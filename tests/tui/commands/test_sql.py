@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from fleet.fleets import fleet
-from program import SAMPLE, run_program
+from program import SAMPLE, call_program, run_program
 
 
 def test_a_bundle_is_asked() -> None:
@@ -21,7 +21,9 @@ def test_what_a_damaged_bundle_lacks_is_said(tmp_path: Path) -> None:
     (tmp_path / "test.json").write_text(
         '{"Action":"run","Package":"p","Test":"TestA"}\n{"Action":"pass","Packa\n'
     )
-    found = run_program("sql", str(tmp_path), "SELECT count(*) AS n FROM tests", "--format", "json")
+    found = call_program(
+        "sql", str(tmp_path), "SELECT count(*) AS n FROM tests", "--format", "json"
+    )
     assert json.loads(found.stdout) == [{"n": 1}]
     assert found.stderr.startswith("flaketui: test.json: ")
     assert found.stderr.count("\n") == 1
@@ -29,18 +31,18 @@ def test_what_a_damaged_bundle_lacks_is_said(tmp_path: Path) -> None:
 
 def test_a_fleet_is_asked(tmp_path: Path) -> None:
     fleet(tmp_path, ["race", "pass"])
-    found = run_program("sql", str(tmp_path), "SELECT count(*) AS n FROM runs", "--format", "csv")
+    found = call_program("sql", str(tmp_path), "SELECT count(*) AS n FROM runs", "--format", "csv")
     assert found.stdout == "n\n2\n"
 
 
 def test_parquet_goes_to_a_file_only(tmp_path: Path) -> None:
-    found = run_program("sql", str(tmp_path), "SELECT 1", "--format", "parquet")
+    found = call_program("sql", str(tmp_path), "SELECT 1", "--format", "parquet")
     assert found.returncode == 2
     assert found.stderr == "flaketui: Parquet is no text; name a file with -o FILE\n"
 
 
 def test_tables_are_told_where_they_are_asked_for() -> None:
-    found = run_program("sql", str(SAMPLE), "show TABLES")
+    found = call_program("sql", str(SAMPLE), "show TABLES")
     assert found.returncode == 2
     assert found.stderr.startswith("flaketui: tables are collections, conditions, ")
 
@@ -50,7 +52,7 @@ def test_a_place_that_may_not_be_read_is_told_in_a_line(
     arguments: tuple[str, ...], tmp_path: Path
 ) -> None:
     place = tmp_path / ("x" * 255) / ("y" * 256)  # no file system has so long a name
-    found = run_program(*(each.format(place) for each in arguments))
+    found = call_program(*(each.format(place) for each in arguments))
     assert found.returncode == 2
     assert found.stderr.count("\n") == 1
     assert "an error of the program's own" not in found.stderr

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from fleet.fleets import fleet
-from program import run_program
+from program import call_program, run_program
 
 
 def test_it_prints_text_where_there_is_no_terminal(tmp_path: Path) -> None:
@@ -18,12 +18,12 @@ def test_it_prints_text_where_there_is_no_terminal(tmp_path: Path) -> None:
 
 def test_it_prints_json(tmp_path: Path) -> None:
     fleet(tmp_path, ["race", "pass"])
-    found = run_program("triage", str(tmp_path), "--format", "json", "--rule", "race")
+    found = call_program("triage", str(tmp_path), "--format", "json", "--rule", "race")
     assert json.loads(found.stdout)["only"]["rule"] == "race"
 
 
 def test_a_folder_that_was_not_scanned_says_what_to_do(tmp_path: Path) -> None:
-    found = run_program("triage", str(tmp_path))
+    found = call_program("triage", str(tmp_path))
     assert found.returncode == 2
     assert found.stderr == (
         f"flaketui: {tmp_path} holds no scanned bundles;"

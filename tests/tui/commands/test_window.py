@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from program import SAMPLE, run_program
+from program import SAMPLE, call_program, run_program
 
 COMMANDS = (("export", "--format", "folded"), ("profile", "--kind", "trace-wait"), ("events",))
 
@@ -21,6 +21,6 @@ def test_a_window_that_ends_before_it_begins_is_refused_with_what_to_do(
 
 
 def test_the_same_window_the_right_way_round_has_something_in_it() -> None:
-    ran = run_program("events", SAMPLE, "--from", "1s", "--to", "1.1s")
+    ran = call_program("events", SAMPLE, "--from", "1s", "--to", "1.1s")
     assert ran.returncode == 0
     assert ran.stdout

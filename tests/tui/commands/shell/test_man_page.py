@@ -11,7 +11,7 @@ import pytest
 
 from flaketui.cli import COMMANDS
 from flaketui.commands.shell.man_page import man_page
-from program import run_program
+from program import call_program
 from tui.commands.shell.test_command_descriptions import program
 
 
@@ -32,7 +32,7 @@ def test_no_line_of_text_is_taken_for_a_request() -> None:
 
 @pytest.mark.skipif(shutil.which("groff") is None, reason="groff is not here")
 def test_troff_has_nothing_to_say_against_it() -> None:
-    page = run_program("man").stdout
+    page = call_program("man").stdout
     done = subprocess.run(
         ["groff", "-man", "-Tutf8", "-ww", "-z"],
         input=page,
@@ -47,7 +47,7 @@ def test_troff_has_nothing_to_say_against_it() -> None:
 def test_what_is_read_says_what_help_says() -> None:
     shown = subprocess.run(
         ["groff", "-man", "-Tascii", "-P-c", "-rLL=200n"],
-        input=run_program("man").stdout,
+        input=call_program("man").stdout,
         env=os.environ | {"GROFF_NO_SGR": "1"},
         capture_output=True,
         text=True,

@@ -8,7 +8,7 @@ from flaketui.commands.shell.bash_completion import bash_script
 from flaketui.commands.shell.fish_completion import fish_script
 from flaketui.commands.shell.man_page import man_page
 from flaketui.commands.shell.zsh_completion import zsh_script
-from program import run_program
+from program import call_program, run_program
 from tui.commands.shell.test_command_descriptions import program
 
 
@@ -29,6 +29,6 @@ def test_it_prints_what_is_made_of_the_parsers(words: tuple[str, ...], text: str
 
 
 def test_another_shell_is_refused() -> None:
-    done = run_program("completion", "tcsh")
+    done = call_program("completion", "tcsh")
     assert done.returncode == 2
     assert "tcsh" in done.stderr
