@@ -170,7 +170,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        # The reader of a pipe went away; nobody is left to tell.
+        # The reader of a pipe went away; nobody is left to read an error.
         return 141
     except Exception as error:
         from flakecore.unexpected_errors import LOG, sentence
@@ -185,7 +185,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parsed(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> argparse.Namespace:
-    """Return what the arguments say; a help text that was asked for goes through the stream.
+    """Return the parsed arguments; a help text that was asked for goes through the stream.
 
     Raises:
         FlakeError: it was asked for, and cannot be written.

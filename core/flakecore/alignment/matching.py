@@ -25,7 +25,7 @@ busy processors) all 9,856 lines that name their writer are certain, of the same
 1.22.10; 1.27.3 beside busy processors) 9,565 of 9,832, of the tests of os/exec (Go 1.26.6) 543 of
 544 lines. Those that show no effect were partly measured before units without a token had a score,
 with 9,268 instead of 9,565. Nothing made a certain line a wrong one, and the numbers stay the same,
-except where a constant says otherwise.
+except where a constant states otherwise.
 """
 
 from __future__ import annotations

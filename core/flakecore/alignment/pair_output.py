@@ -19,7 +19,7 @@ from flakecore.text.left_out import WORDS, is_left_out
 
 MOST_LINES = 3_000_000
 """Lines that are paired at most: they take 0.3 kB each meanwhile (2.5 million, 84 bytes long), and
-stamps tell the times of more."""
+stamps give the times of more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 A flight recorder leaves the writes of the time before each failure. Those of one stretch are paired
 with the units that were read in it: were all units there, no key would be as frequent among them as
-among the writes, and nothing would tell which of many like units a stretch begins with. A unit that
+among the writes, and nothing would show which of many like units a stretch begins with. A unit that
 was read just behind the end stays without a write: it may as well be of one that is not recorded.
 """
 

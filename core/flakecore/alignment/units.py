@@ -47,7 +47,7 @@ _DIGITS = re.compile(r"\d+")
 _DATE = r"\d\d[-/]\d\d[-/]\d\d"
 _TIME_OF_DAY = rf"\d\d(?:{_DATE}(?![\w/.#-])|(?:{_DATE}T\d\d)?:\d\d:\d\d(?:[.,]\d+)?Z?)"
 _TOKEN = re.compile(rf"{_TIME_OF_DAY}|([\w/.#-]+)")
-"""A word in its group, or a time of day, which is none: it says when a line was printed, and most
+"""A word in its group, or a time of day, which is none: it is when a line was printed, and most
 lines of one second may well be those of one goroutine."""
 _TOKEN_CHARACTERS = 160
 """Characters of a unit from which tokens are taken."""

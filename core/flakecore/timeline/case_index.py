@@ -44,7 +44,7 @@ class _Reader(Protocol):
     """``read_json``, ``read_junit`` or ``read_text``."""
 
     def __call__(self, data: memoryview, /, *, name: str) -> TestLog:
-        """Return what a file tells."""
+        """Return what is read from a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ def _read_runs(bundle: Bundle) -> tuple[dict[str, list[tuple[str, PackageRun]]],
 def _add_junit(
     bundle: Bundle, runs: dict[str, list[tuple[str, PackageRun]]], losses: list[Loss]
 ) -> None:
-    """Add the packages of reports in JUnit's XML of which no output tells."""
+    """Add the packages of reports in JUnit's XML that no output mentions."""
     known = {(attempt, run.package): name for attempt in runs for name, run in runs[attempt]}
     for artefact in bundle.of_kind(Kind.TEST_JUNIT):
         for run in _read(read_junit, bundle, artefact, losses).packages:
@@ -167,7 +167,7 @@ def _tells(run: PackageRun) -> bool:
 
 
 def _read(reader: _Reader, bundle: Bundle, artefact: Artefact, losses: list[Loss]) -> TestLog:
-    """Return what a file of test output tells; nothing where its reader fails, which is a loss."""
+    """Return what a file of test output holds; nothing where its reader fails, which is a loss."""
     try:
         log = reader(bundle.read(artefact), name=artefact.name)
     except Exception as error:

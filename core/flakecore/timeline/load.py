@@ -142,7 +142,7 @@ def load_part(
     except TraceError:
         return None
     except Exception as error:
-        # Whoever reads the whole next says what is wrong with it.
+        # Whoever reads the whole next reports what is wrong with it.
         surprise(error, traces[0].name)
         return None
 

@@ -161,7 +161,7 @@ class Sources:
     def language(self, frame: HasFunction) -> tuple[int, int] | None:
         """Return the version of the language that a frame's file is in, as its go.mod has it.
 
-        A file that asks for another one in a build constraint is not told apart. None where no
+        A file that asks for another one in a build constraint is not distinguished. None where no
         go.mod is found around the file, nor around the working tree.
         """
         tail, name = _package_path(frame.function), PurePosixPath(frame.file).name

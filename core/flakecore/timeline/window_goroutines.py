@@ -37,7 +37,7 @@ _LATE_NS = 100 * MILLISECOND
 
 
 def test_goroutines(bundle: Bundle, artefacts: Sequence[Artefact]) -> dict[int, str]:
-    """Return the goroutines that ran tests, with the tests' names, as the pages of a case tell."""
+    """Return the goroutines that ran tests, with the tests' names, by the pages of a case."""
     pages: list[ObjectsPage] = []
     for artefact in artefacts:
         if artefact.kind is not Kind.OBJECTS:
@@ -46,7 +46,7 @@ def test_goroutines(bundle: Bundle, artefacts: Sequence[Artefact]) -> dict[int, 
             found, _ = read_pages(bundle.read(artefact), name=artefact.name, offset=lambda *_: 0)
             pages += found
         except Exception as error:
-            # Whoever reads the pages for the case says what is wrong with them.
+            # Whoever reads the pages for the case reports what is wrong with them.
             surprise(error, artefact.name)
     return {
         each.number: each.test

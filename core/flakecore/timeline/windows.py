@@ -56,7 +56,7 @@ def open_windows(
 
 
 def unrecorded(trace: Trace, windows: Sequence[Artefact], flight_ns: int) -> Loss:
-    """Return what is said of the time that no window covers."""
+    """Return the sentence on the time that no window covers."""
     said = [
         f"{format_moment(start)} to {format_moment(end)}"
         for start, end in trace.recorded[:_MOST_NAMED]

@@ -1,6 +1,6 @@
 """What the parts of the explorer may read of it and ask it to do.
 
-The parts are objects that the application holds: each gets an ``ExplorerHost`` and knows no other
+The parts are objects that the application holds: each gets an ``ExplorerHost`` and has no other
 part.
 """
 

@@ -36,7 +36,7 @@ ExplainPassed = Callable[[Case, Sources, list[Loss]], tuple[Finding, ...]]
 
 
 class CaptureFacts(Protocol):
-    """What the case loader knows of the capture besides its cases.
+    """What the case loader has of the capture besides its cases.
 
     Attributes:
         bundled_sources: the source files that the bundle holds, by path.
@@ -73,7 +73,7 @@ def explainer_of(capture: CaptureFacts) -> Explain:
 
 
 def passed_explainer_of(capture: CaptureFacts) -> ExplainPassed:
-    """Return what tells of a case besides failures; a thread of its own calls that."""
+    """Return the findings on a case besides failures; a thread of its own calls that."""
 
     def explain_passed_case(
         case: Case, sources: Sources, losses: list[Loss]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 _LOSSES = 20
-"""Losses that are told; the rest are counted."""
+"""Losses that are printed; the rest are counted."""
 
 
 def add_parser(subparsers: _SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 FORMATS = ("perfetto", "folded", "junit", "markdown", "csv")
 TABLES = ("waits", "goroutines", "intervals", "output", "collections", "events", "tests")
 _LOSSES = 20
-"""Losses that are told; the rest are counted."""
+"""Losses that are printed; the rest are counted."""
 
 
 def add_parser(
@@ -92,7 +92,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _one(entries: tuple[CaseEntry, ...]) -> tuple[CaseEntry, ...]:
-    """Return the case that a format of one case is of, and tell of the others."""
+    """Return the case that a format of one case is of, and mention the others."""
     first = entries[:1]
     others = len(entries) - len(first)
     if others:

@@ -100,7 +100,7 @@ def _duration(text: str) -> int:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the report; 0 also for a bundle with failures: it was told what there is to tell.
+    """Print the report; 0 also for a bundle with failures: what there is was printed.
 
     Returns:
         1 if there are findings that ``--fail-on`` names and the baseline does not have.

@@ -71,7 +71,7 @@ def _workers(text: str) -> int:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Scan, and say what became of the bundles; 0 also where some are damaged, 2 if there are none.
+    """Scan, and print how many were read; 0 also where some are damaged, 2 if there are none.
 
     Raises:
         FlakeError: see ``flakecore.fleet.scan``.

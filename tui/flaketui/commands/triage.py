@@ -49,7 +49,7 @@ def add_parser(
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print what the fleet tells.
+    """Print the summary of the fleet.
 
     Raises:
         FlakeError: there is no scanned fleet, or it cannot be read.

@@ -61,7 +61,7 @@ class Prompt(Input):
             self._typing(text.strip())
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Tell who asked what is typed so far."""
+        """Hand on to who asked what is typed so far."""
         event.stop()
         if self.has_class("-open"):
             self._tell(event.value)

@@ -128,7 +128,7 @@ def side_by_side(
         titles: what to call them.
         conditions: those of either run.
         test: full name of the test to follow.
-        runs: all runs of the bundle, to tell what is usual.
+        runs: all runs of the bundle, to show what is usual.
     """
     spans = [
         next((each for each in reversed(case.tests) if each.name == test), None)

@@ -25,7 +25,7 @@ _ROOM = 4
 
 
 class NamedWait(NamedTuple):
-    """Words for one wait of a lane that tell more than its state's own.
+    """Words for one wait of a lane that are more specific than its state's own.
 
     Attributes:
         words: the words.
@@ -65,7 +65,7 @@ def lane_segments(
         cursor: the column to draw the cursor in, or -1.
         followed: the goroutine that is selected: where it runs on a proc stands out.
         gaps: columns that stand for folded time.
-        named: words for a wait that tell more than its state, on this lane.
+        named: words for a wait that are more specific than its state, on this lane.
         marks: characters that take the place of cells, by column.
     """
     columns = len(cells.state)

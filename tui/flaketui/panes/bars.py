@@ -45,7 +45,7 @@ def _test_name(name: str, room: int, ellipsis: str) -> str:
 
 
 _HEAD_LINES = 2
-"""Lines that tell what failed and why."""
+"""Lines on what failed and why."""
 _STRIP_LABEL, _STRIP_NOTE = 9, 12
 """Cells of a strip of the timeline before and after its columns."""
 
@@ -73,7 +73,7 @@ def _what_failed(scene: Scene, width: int) -> Strip:
 
 
 def _headline(scene: Scene, width: int, *, strips: bool) -> Strip:
-    """Draw the one sentence that tells why, and at the right the moment of the cursor.
+    """Draw the one sentence on why, and at the right the moment of the cursor.
 
     Where strips of the timeline follow, that stands beside the lane.
     """

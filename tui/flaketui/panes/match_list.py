@@ -10,7 +10,7 @@ from textual.widgets import Static
 from flakecore.text.printable import printable
 
 SHOWN = 8
-"""Matches that are listed; the first line says how many there are."""
+"""Matches that are listed; the first line has how many there are."""
 
 
 class MatchList(Static):

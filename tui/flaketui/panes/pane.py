@@ -114,7 +114,7 @@ class Pane(LinesWidget):
         return None
 
     def look_at(self, scene: Scene) -> str:
-        """Show what the selection is about; returns what the bottom line tells of it."""
+        """Show what the selection is about; returns what the bottom line shows of it."""
         del scene
         return ""
 

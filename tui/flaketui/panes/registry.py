@@ -100,7 +100,7 @@ PANES: tuple[PaneEntry, ...] = (
 
 
 class Basis(StrEnum):
-    """What a case knows of its goroutines, which decides the panes that are shown at first."""
+    """What a case has of its goroutines, which decides the panes that are shown at first."""
 
     TRACE = "trace"
     DUMPS = "dumps"
@@ -132,7 +132,7 @@ _INITIAL = {Basis.TRACE: "timeline", Basis.DUMPS: "goroutines", Basis.OUTPUT: "o
 _MOVED = {Basis.DUMPS: {"goroutines": Placement(1, 2)}}
 """Places that differ from the panes' own."""
 _WAITS_BESIDE = {"output": Placement(2, 2, 3), "blocking": Placement(2, 1, 2)}
-"""Where the output tells more than the waits, it is wider."""
+"""Where the output has more than the waits, it is wider."""
 _SOURCE_WIDE = {"why": Placement(0, 1, 2), "source": Placement(0, 2, 3)}
 """Of a race the source of both accesses stands side by side."""
 STACK = {"why": Placement(0, 1), "source": Placement(1, 1), "output": Placement(2, 1)}

@@ -13,7 +13,7 @@ class ScreenState:
         clusters: whether clusters are listed, and not tests.
         row: index of the chosen row.
         other_row: index of the row that is chosen in the other list.
-        notice: what is to be told in the bottom line once; "" for nothing.
+        notice: what is to be shown in the bottom line once; "" for nothing.
     """
 
     clusters: bool = False

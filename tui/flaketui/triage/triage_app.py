@@ -141,7 +141,7 @@ class TriageApp(CrashLoggingApp):
         )
 
     def on_row_list_chosen(self) -> None:
-        """Tell what is known of the row that was chosen."""
+        """Show what is known of the row that was chosen."""
         self.state.row = self._rows.row
         self._show_details()
         test = self._chosen_test()

@@ -22,7 +22,7 @@ _DID = {
 }
 """Words for what a counterpart does or did; what made an object is no counterpart."""
 _NAMED = 2
-"""Holders, and objects held, that are named; of more only the number is told."""
+"""Holders, and objects held, that are named; of more only the number is shown."""
 
 
 def waits_by_goroutine(waits: Sequence[CounterpartWait]) -> dict[int, list[CounterpartWait]]:
@@ -45,7 +45,7 @@ def wait_words(wait: CounterpartWait) -> str:
 
 
 def counterparts_of(wait: CounterpartWait, roles: Sequence[str]) -> list[str]:
-    """Return who did one of these, with who has ended since told so."""
+    """Return who did one of these, with who has ended since marked so."""
     return [
         f"G{other.goroutine} (ended)" if other.ended else f"G{other.goroutine}"
         for other in wait.counterparts

@@ -1,6 +1,6 @@
 """Emission model: how many units a write of each call site prints, and of which shape.
 
-Problem: a stack trace says who wrote, not what. Between two anchors, which of several sites
+Problem: a stack trace shows who wrote, not what. Between two anchors, which of several sites
 printed a unit (a line of output, or a packet where writes were recorded) must follow from what
 each site printed elsewhere.
 
@@ -16,7 +16,7 @@ first 10 without letters) since sites print new words in the same form.
 The constants are chosen. Each was halved and doubled alone (the entries of a table together) on one
 capture of the tests' truth program (Go 1.25.5, 4,729 lines, writes not recorded), of which 98.837 %
 are paired for certain and none of them wrongly. These figures do not move, except where a constant
-says otherwise.
+states otherwise.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ _PRIOR_RATE = {
 _MIN_AGREEMENT = 0.9
 """Share of the gaps with one unknown that must give the same answer."""
 _MIN_GAPS = 3
-"""Gaps that must agree on a count that chance could yield: of a site whose class says nothing of
+"""Gaps that must agree on a count that chance could yield: of a site whose class has no evidence of
 where it writes to, or one other than 0 and 1."""
 
 

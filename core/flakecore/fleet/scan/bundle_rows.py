@@ -65,7 +65,7 @@ class BundleRows:
         recorded = manifest is not None and bool(manifest.attempts)
         for attempt in attempts.values():
             if not recorded and attempt.number not in told:
-                continue  # a trace or a text alone tells neither that it passed nor that it failed
+                continue  # a trace or a text alone shows neither that it passed nor that it failed
             self._add_run(attempt, manifest, seen_to_fail=attempt.number in failed)
         self._add_passes_not_kept(manifest)
         return self._tables
@@ -227,7 +227,7 @@ def _folder(manifest: Manifest | None, entry: CaseEntry) -> str:
 
 
 def _when(manifest: Manifest | None, attempt: Attempt) -> Row:
-    """Return when a run began, and of what: a revision with changes is told apart from itself."""
+    """Return when a run began, and its revision: one with changes is another than the same without."""
     known = manifest if manifest is not None else Manifest()
     revision = known.revision
     return {

@@ -3,7 +3,7 @@
 The folder of the parts must be the same for all workers, as a network file system is, and the
 places must be where the workers can reach them. A worker that dies costs what it was reading; the
 scheduler gives that to others, and gives up on a place that several workers died of
-(``distributed.scheduler.allowed-failures``), which is told as of a process here.
+(``distributed.scheduler.allowed-failures``), which is reported as of a process here.
 """
 
 from __future__ import annotations

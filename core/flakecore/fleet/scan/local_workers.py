@@ -2,8 +2,8 @@
 
 A reader maps hostile files and runs compiled loops, and the system may kill it for want of memory.
 ``concurrent.futures`` gives up all work when one process dies, so here each process has a pipe of
-its own: one that is broken says which bundle it was reading, another process takes its place, and
-a bundle that two processes died of is left out and told.
+its own: one that is broken reports which bundle it read, another process takes its place, and
+a bundle that two processes died of is left out and reported.
 
 Processes are spawned, not forked: a fork in a program with threads may hang. One that has become
 large is replaced after its place, so that what a large bundle took is given back.
@@ -188,7 +188,7 @@ def _work(pipe: Connection, folder: Path, known: frozenset[str]) -> None:
 
 
 def peak_bytes() -> int:
-    """Return the most memory that this process has had; 0 where the system does not say."""
+    """Return the most memory that this process has had; 0 where the system gives none."""
     try:
         import resource
     except ImportError:

@@ -24,7 +24,7 @@ _DEPTH = 4
 
 
 def _quiet(_: str) -> None:
-    """Tell nobody."""
+    """Report no progress."""
 
 
 class PlaceRead(NamedTuple):
@@ -143,7 +143,7 @@ def _found(
 ) -> PlaceRead | None:
     """Return what became of a bundle that need not be read; None for one that must.
 
-    A part that this very place has left is that of a reader that died before it could say so.
+    A part that this very place has left is that of a reader that died before it could report that.
     """
     if content in known:
         return PlaceRead(shown(place.place), place.bytes, "", known=True)
@@ -156,7 +156,7 @@ def _found(
 def _write(
     place: BundlePlace, bundle: Bundle, content: str, store: FleetStore, begun: float
 ) -> PlaceRead:
-    """Write the part of an open bundle; a row that says why not, where reading it fails."""
+    """Write the part of an open bundle; a row with the reason, where reading it fails."""
     try:
         collected = BundleRows(bundle, content)
         rows = collected.rows()

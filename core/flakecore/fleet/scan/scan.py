@@ -18,7 +18,7 @@ from flakecore.fleet.store import MERGE_AT, FleetStore
 _MERGE_LAST = 100
 """Parts that are merged when a scan is over: fewer open in a tenth of a second as they are."""
 _TOLD = 20
-"""Problems that are kept to be told; the table has all."""
+"""Problems that are kept to be printed; the table has all."""
 
 
 @dataclass(slots=True)
@@ -124,7 +124,7 @@ def _known(store: FleetStore) -> tuple[dict[str, str], frozenset[str]]:
     """Return the version of each place that was read whole, and the contents that were read.
 
     An archive of several bundles was read whole only where the scan was not broken off in it, which
-    nothing tells: it is opened again, and each of its bundles known by its content.
+    nothing is recorded: it is opened again, and each of its bundles known by its content.
     """
     if not store.parts() and not store.merged():
         return {}, frozenset()

@@ -46,7 +46,7 @@ class FlakyTest:
         package, test: its name; "" for ``test`` is the package itself.
         runs, failures: results that passed or failed, and those that failed.
         drawn_runs, drawn_failures: those of runs whose conditions were drawn evenly. The others
-            were under what had failed before, and tell of no rate.
+            were under what had failed before, and give no rate.
         low, high: the 95 % interval of its rate, of these alone.
         trend: these in each of ``TREND`` equal spans of all time that is known.
         since: the first revision at which it failed; None if no revision is known.
@@ -165,7 +165,7 @@ def _since(results: Results, rows: NDArray[np.int64]) -> Since | None:
     """Return since which revision a test fails, of all its rows.
 
     Revisions are ordered by when a run of the test was first seen at them. Any run shows that it
-    fails at one; how likely the passes before are is told of runs drawn evenly.
+    fails at one; how likely the passes before are is computed from runs drawn evenly.
     """
     known = np.array([bool(text) for text in [*results.revisions, ""]])[results.revision[rows]]
     rows = rows[known & (results.started_ns[rows] > 0)]

@@ -9,9 +9,9 @@ from flakecore.fleet.store import FleetStore
 from flakecore.fleet.triage.results import Numbers, Results, codes, column
 
 _LEFT_OUT = ("revision",)
-"""What is told as a trend instead."""
+"""What is reported as a trend instead."""
 _MOST_VALUES = 50
-"""Texts of more values than that tell runs apart, as a name does, and are no condition."""
+"""Texts of more values than that identify runs, as a name does, and are no condition."""
 
 
 class FleetConditions:

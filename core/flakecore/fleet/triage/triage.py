@@ -39,7 +39,7 @@ class FleetTotals:
 
 @dataclass(frozen=True, slots=True)
 class Triage:
-    """What a fleet tells.
+    """The summary of a fleet.
 
     Attributes:
         totals: of the whole fleet, whatever the filter.
@@ -57,10 +57,10 @@ class Triage:
 
 
 class TriageSession:
-    """A fleet that is looked at: what it tells is read at once, what costs more when asked for.
+    """A fleet that is looked at: its summary is read at once, what costs more when asked for.
 
     Attributes:
-        found: what it tells, without the conditions that failures go with.
+        found: its summary, without the conditions that failures go with.
     """
 
     def __init__(self, store: FleetStore, chosen: TriageFilter) -> None:
@@ -113,7 +113,7 @@ class TriageSession:
 
 
 def triage(store: FleetStore, chosen: TriageFilter, *, conditions_of: int) -> Triage:
-    """Return what a fleet tells.
+    """Return the summary of a fleet.
 
     Args:
         store: the scanned fleet.

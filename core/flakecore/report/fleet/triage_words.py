@@ -86,7 +86,7 @@ def filter_words(chosen: TriageFilter) -> str:
 
 
 def nothing_words(chosen: TriageFilter) -> str:
-    """Return that nothing failed: behind a filter that does not say that such a test ran."""
+    """Return that nothing failed: behind a filter, that does not mean that such a test ran."""
     return "No failure is of these." if filter_words(chosen) else "No test failed."
 
 

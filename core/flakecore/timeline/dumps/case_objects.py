@@ -36,7 +36,7 @@ def case_objects(
         bundle: holds the artefacts.
         artefacts: those of the case.
         schedule: the lanes of its trace; None without one.
-        snapshot_ns: what the trace adds to the monotonic clock; None where it does not tell.
+        snapshot_ns: what the trace adds to the monotonic clock; None where it has none.
         clock: the case's clock. Where that has no wall clock, no page is ``timed``.
     """
     pages: list[ObjectsPage] = []
@@ -59,7 +59,7 @@ def case_objects(
 
 
 class _Offset:
-    """Tells what is to be added to a page's times for those of the case."""
+    """Computes what is to be added to a page's times for those of the case."""
 
     def __init__(self, ahead_ns: int | None, clock: Clock) -> None:
         self._ahead_ns = ahead_ns

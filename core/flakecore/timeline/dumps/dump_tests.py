@@ -72,7 +72,7 @@ def owners(goroutines: Sequence[GoroutineDump], running: Sequence[str]) -> list[
     Args:
         goroutines: of one dump.
         running: names of the tests that ran at its moment, subtests among them, as far as the
-            output says so.
+            output has it.
     """
     by_number = {each.number: place for place, each in enumerate(goroutines)}
     children = _children(running)

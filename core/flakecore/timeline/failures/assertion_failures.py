@@ -101,7 +101,7 @@ def _of_message(
     printed: tuple[Message, ...],
 ) -> Failure:
     at_ns = inputs.line_ns(message.position) if message else test.end_ns
-    # What package testing says itself, such as of a folder it cannot remove, names its own line.
+    # What package testing prints itself, such as of a folder it cannot remove, names its own line.
     its_own = message is not None and message.file == _TESTING and inputs.run.package != "testing"
     placed = message is not None and kind is not FailureKind.RACE and not its_own
     return Failure(

@@ -66,7 +66,7 @@ def ended_by_ci(inputs: FailureInputs) -> Iterator[Failure]:
 
 
 def _message(said: re.Match[str]) -> str:
-    """Return what a failure says: that the job was ended, or that the process ended by itself."""
+    """Return a failure's message: that the job was ended, or that the process ended by itself."""
     if said[2] is not None:
         return f"the process ended while this test ran (exit status {said[2]})"
     return f"{ENDED_BY_CI}{said[1]}"

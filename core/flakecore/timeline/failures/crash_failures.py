@@ -1,7 +1,7 @@
 """Failures by what ended the test binary: timeouts, panics, fatal errors and signals.
 
 Go blames the test that was named last, which with parallel tests is hardly ever the right one. The
-dump tells better whose the goroutine is that crashed, or which tests were still running.
+dump shows better whose the goroutine is that crashed, or which tests were still running.
 """
 
 from __future__ import annotations
@@ -79,20 +79,20 @@ class _Runners:
                 self._by_name.setdefault(each.test_name, []).append(each)
 
     def victim(self, name: str) -> _Victim:
-        """Return a test by its name; its index is -1 where the output tells nothing of it."""
+        """Return a test by its name; its index is -1 where the output does not have it."""
         index = self._latest.get(name, -1)
         told = self._inputs.tests[index].name if index >= 0 else name
         return index, told, self.goroutine_of(name)
 
     def goroutine_of(self, name: str) -> DumpedGoroutine | None:
-        """Return the goroutine of a test; one of several alike where nothing tells them apart."""
+        """Return the goroutine of a test; one of several alike where nothing distinguishes them."""
         index = self._latest.get(name, -1)
         if index >= 0 and self._inputs.tests[index].goroutine:
             return self._by_number.get(self._inputs.tests[index].goroutine)
         own = self._by_name.get(name)
         if own:
             return next((each for each in own if not each.waits), own[0])
-        # Subtests of one function: nothing says which of its goroutines is which one's.
+        # Subtests of one function: nothing shows which of its goroutines is which one's.
         above = [name[: at.start()] for at in re.finditer("/", name)]
         alike = [each for test in above for each in self._by_name.get(test, ()) if not each.waits]
         frames = [_place(self._inputs, each) for each in alike[:_ALIKE]]
@@ -125,7 +125,7 @@ def _victims(inputs: FailureInputs, crash: Crash, dump: CaseDump) -> list[_Victi
     if first is not None and first.test_name:
         blamed = inputs.name(crash.test) if crash.test >= 0 else ""
         if first.runs and blamed.startswith(f"{first.test_name}/"):
-            return [(crash.test, blamed, first)]  # of several subtests, the one told of last
+            return [(crash.test, blamed, first)]  # of several subtests, the one mentioned last
         return [(first.test, first.test_name, first)]
     test = crash.test
     if test >= 0 and inputs.tests[test].status in (TestStatus.PASS, TestStatus.SKIP):
@@ -136,7 +136,7 @@ def _victims(inputs: FailureInputs, crash: Crash, dump: CaseDump) -> list[_Victi
 
 
 def _named(inputs: FailureInputs, name: str) -> tuple[int, str]:
-    """Return the latest run of a test, -1 where the output tells of none, and its name."""
+    """Return the latest run of a test, -1 where the output has none, and its name."""
     found = [test.index for test in inputs.tests if test.name == name]
     return (found[-1] if found else -1), name
 

@@ -30,7 +30,7 @@ _FRAMEWORK_LINE = re.compile(
 )
 """Beginnings of lines that go or package testing print, and empty lines."""
 _LINES_BEFORE_EXIT = 400
-"""How many of a test's last lines are searched for what a logger said before it exited."""
+"""How many of a test's last lines are searched for what a logger wrote before it exited."""
 _SHOWN_LAST_LINES = 10
 """Lines printed last that are shown where a process ended without any other reason."""
 

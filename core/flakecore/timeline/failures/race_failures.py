@@ -34,7 +34,7 @@ def race_failures(inputs: FailureInputs) -> Iterator[Failure]:
             name = inputs.name(test)
         of_test.setdefault((test, name), []).append(index)
     for (test, test_name), races in of_test.items():
-        # Of one that the log has only part of, there may be less to say.
+        # Of one that the log has only part of, less may be known.
         first = next((each for each in races if inputs.run.races[each].accesses), races[0])
         race, goroutines = inputs.run.races[first], goroutines_of[first]
         frame = _place(race, inputs.run.package)

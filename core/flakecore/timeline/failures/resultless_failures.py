@@ -1,8 +1,8 @@
 """Failures of which the log has no result: it was cut, or something killed the process.
 
 What an assertion library prints fails its test for certain, whether or not the test's result is in
-the log; so does what package testing says of a race. Bazel kills a test that runs too long and
-says so in a line of its own, with no dump.
+the log; so does what package testing prints of a race. Bazel kills a test that runs too long and
+prints that in a line of its own, with no dump.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _TIMED_OUT = re.compile(r"-- (Test timed out at [\d-]{10} [\d:]{8} \S{1,8}) --\s
 
 
 def told_by_libraries(inputs: FailureInputs, blamed: Collection[int]) -> Iterator[Failure]:
-    """Return what assertion libraries, and package testing, said of tests that have no result.
+    """Return what assertion libraries, and package testing, printed of tests that have no result.
 
     Args:
         inputs: what bears on it.

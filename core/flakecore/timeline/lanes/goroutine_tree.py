@@ -82,7 +82,7 @@ class GoroutineTree:
         )
 
     def _seen_first(self, number: int) -> int:
-        """Return when the trace tells of a goroutine first that it does not see created."""
+        """Return when a goroutine appears first whose creation the trace does not have."""
         crossing = self._trace.goroutines.crossing.columns
         rows = crossing.rows(number)
         return crossing.start_of(rows.start) if rows.stop > rows.start else 0

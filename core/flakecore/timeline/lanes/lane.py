@@ -54,7 +54,7 @@ class Interval:
         before_trace: it was so already when the trace began.
         to_the_end: nothing had ended it when the trace stopped.
         wake: what ended a wait, or None.
-        cut: the trace tells nothing of the time behind it, as behind a flight recorder's window.
+        cut: the trace has nothing of the time behind it, as behind a flight recorder's window.
     """
 
     lane: Lane

@@ -70,13 +70,13 @@ class Schedule:
         self._last = LruCache(_MOMENTS, self._find_last)
 
     def procs_at(self, time_ns: int) -> int:
-        """Return GOMAXPROCS at a moment; the highest of the trace where it does not say."""
+        """Return GOMAXPROCS at a moment; the highest of the trace where it has none for it."""
         metric = self._trace.gomaxprocs
         row = int(np.searchsorted(metric.time, time_ns, side="right")) - 1
         return int(metric.value[row]) if row >= 0 else self.procs
 
     def recorded_since(self, time_ns: int) -> int:
-        """Return since when the trace tells without a gap of what was before a moment."""
+        """Return since when the trace has no gap up to a moment."""
         starts = [start for start, _ in self._trace.recorded]
         return max((start for start in starts if start <= time_ns), default=self.start_ns)
 

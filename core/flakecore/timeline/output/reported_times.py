@@ -1,6 +1,6 @@
 """Tests on a clock of their own, from the durations that their results report.
 
-A log without stamps says how long a test took, and mostly not when. What ran one after another is
+A log without stamps has how long a test took, and mostly not when. What ran one after another is
 known all the same: a test that was never paused had ended before its next sibling began. So tests
 are laid end to end, those that were paused behind the others of their parent, all at once. The
 distances are those that package testing reports; the moments are none that anything measured.

@@ -30,7 +30,7 @@ def profile_series(profiles: Sequence[CaseProfile], kind: str) -> tuple[CaseProf
 
 
 def taken_ns(profile: CaseProfile) -> int:
-    """Return when a profile was taken, in nanoseconds since 1970; 0 if nothing tells."""
+    """Return when a profile was taken, in nanoseconds since 1970; 0 if unknown."""
     named = _MOMENT.search(profile.artefact)
     return int(named[1]) if named else profile.profile.time_ns
 

@@ -161,7 +161,7 @@ class Exporting:
 
 
 def _written_export(bundle: Bundle, case: Case, view: Viewport, name: str, form: str) -> str:
-    """Write an export of a case and return the sentence that says so; a thread of its own calls."""
+    """Write an export of a case and return the sentence on it; a thread of its own calls."""
     from flakecore.report import EXPORTS, Explainer, ExportRequest, export
     from flakecore.report.exports.whole_file import write_whole
 

@@ -62,7 +62,7 @@ class Visits:
         del self._left[:-_KEPT]
 
     def come_home(self) -> bool:
-        """Go back to what was left last, if nothing done since is left to undo; say whether."""
+        """Go back to what was left last, if nothing done since is left to undo; return whether."""
         host, layout = self._host, self._host.layout
         while self._left:
             visit = self._left[-1]

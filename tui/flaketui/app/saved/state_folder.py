@@ -32,7 +32,7 @@ def make_private_folder(folder: Path) -> None:
 
 
 def write_private(path: Path, data: bytes) -> None:
-    """Write a file that only its owner may read: it tells what was tested, and what it printed.
+    """Write a file that only its owner may read: it holds what was tested, and what it printed.
 
     Raises:
         OSError: if it cannot be written.

@@ -22,7 +22,7 @@ def is_linux_console() -> bool:
 def is_ascii_locale() -> bool:
     """Whether the locale that was asked for has no letters but those of ASCII.
 
-    Python turns such a ``LC_CTYPE`` into ``C.UTF-8`` (PEP 538), so it is ``LANG`` that tells where
+    Python turns such a ``LC_CTYPE`` into ``C.UTF-8`` (PEP 538), so it is ``LANG`` that shows where
     ``LC_ALL`` is not set. None set at all, as in many a container, asks for nothing.
     """
     asked = os.environ.get("LC_ALL") or os.environ.get("LANG", "")

@@ -17,9 +17,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 EXIT_STATUS = 128 + 1
-"""What a shell says of a process that SIGHUP (1) ended."""
+"""The exit status by which a shell reports a process that SIGHUP (1) ended."""
 _TERMINATED = 128 + 15
-"""What a shell says of a process that SIGTERM (15) ended."""
+"""The exit status by which a shell reports a process that SIGTERM (15) ended."""
 _STATUSES = {b"h": EXIT_STATUS, b"t": _TERMINATED}
 """By what is heard of a signal, with which status the process is left."""
 _LOOK_MS = 250
@@ -31,7 +31,7 @@ _CATCHES_UP_S = 0.25
 """Seconds that a terminal has to take what was drawn last, before it is put back."""
 _PUT_BACK = (
     b"\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1015l"  # the mouse is the terminal's own
-    b"\x1b[?1004l\x1b[?2004l\x1b[?2048l\x1b[<u"  # focus, pasting, sizes and keys are not told
+    b"\x1b[?1004l\x1b[?2004l\x1b[?2048l\x1b[<u"  # focus, pasting, sizes and keys are not reported
     b"\x1b[0m\x1b[?1049l\x1b[?25h"  # the screen from before, and a cursor
 )
 """Undoes what Textual's driver asks of a terminal."""
@@ -121,5 +121,5 @@ def _status_when_gone(terminal: int, heard: int) -> int:
         if happened & (select.POLLHUP | select.POLLERR):
             return EXIT_STATUS
         if happened:
-            # A system whose poll knows no terminals (macOS, of /dev/tty): SIGHUP alone is heard.
+            # A system whose poll supports no terminals (macOS, of /dev/tty): SIGHUP alone is heard.
             poll.unregister(terminal)

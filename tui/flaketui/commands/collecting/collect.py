@@ -40,7 +40,7 @@ _VALUES = {
     "-exec": ("PROGRAM", "run each test binary with this program"),
 }
 _MOST_VERDICTS = 10
-"""Sentences that are said at the end; the report has all."""
+"""Sentences that are printed at the end; the report has all."""
 _DESCRIPTION = """\
 Runs the tests of any number of packages with each one's execution trace, test output and CPU,
 memory, block and mutex profiles recorded and the race detector on, and writes it all to one zip.
@@ -204,7 +204,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def said(found: Verdicts, bundle: str) -> Iterator[str]:
-    """Return what is said of a bundle, and how much of it is not said here."""
+    """Return what is printed of a bundle, and how much of it is left out here."""
     # Of a hunt several runs are kept, which fail alike.
     counts = Counter(
         f"{f'{each.test}: ' if each.failed and each.test else ''}{clean(each.sentence)}"
@@ -229,7 +229,7 @@ def _recorder() -> RunRecorder:
 
 
 def _of_a_replay(replayed: Path, result: CollectResult, *, verified: bool) -> tuple[str, ...]:
-    """Return what is not as in the run that was replayed, and what the runs say of a fix of it."""
+    """Return what is not as in the run that was replayed, and what the runs prove of a fix."""
     from flakecore.bundle import open_bundle
     from flakecore.comparison import fix_sentences, not_put_back
 

@@ -46,7 +46,7 @@ class GoStyleParser(argparse.ArgumentParser):
         return found
 
     def _plain(self, word: str) -> str:
-        """Return a word as argparse knows it; empty for a switch that is turned off."""
+        """Return a word as argparse spells it; empty for a switch that is turned off."""
         if not word.startswith("-"):
             return word
         name, equals, value = word.partition("=")

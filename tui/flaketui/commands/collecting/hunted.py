@@ -10,13 +10,13 @@ if TYPE_CHECKING:
     from flakecore.bundle import Manifest
 
 _TESTS = 3
-"""Tests of which it is told what their failures go with, those that failed most often first."""
+"""Tests of which it is printed what their failures go with, those that failed most often first."""
 _EACH = 2
-"""Conditions, and things that happened, that are told of each."""
+"""Conditions, and things that happened, that are printed of each."""
 
 
 def hunted_sentences(bundle: Path, manifest: Manifest) -> Iterator[str]:
-    """Yield what is told of many runs; nothing of a single one.
+    """Yield what is printed of many runs; nothing of a single one.
 
     Args:
         bundle: the bundle that was written.

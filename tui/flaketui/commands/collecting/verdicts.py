@@ -43,7 +43,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
-    """What is said of a bundle.
+    """What is printed of a bundle.
 
     Attributes:
         told: the sentences.
@@ -57,7 +57,7 @@ class Verdicts:
 def verdicts(bundle: Path, working: Path, failing: int) -> Verdicts:
     """Return what is found in a bundle, failures that nothing explains left out.
 
-    Nothing is found in one with very much output: whoever opens it is told.
+    Nothing is found in one with very much output: whoever opens it sees that.
 
     Args:
         bundle: the bundle, as ``collect`` wrote it.
@@ -70,7 +70,7 @@ def verdicts(bundle: Path, working: Path, failing: int) -> Verdicts:
     try:
         return _verdicts(bundle, working, failing)
     except FlakeError:
-        return Verdicts()  # whoever opens the bundle is told what is wrong with it
+        return Verdicts()  # whoever opens the bundle sees what is wrong with it
 
 
 def _verdicts(path: Path, working: Path, failing: int) -> Verdicts:

@@ -49,7 +49,7 @@ def fenced(environment: Mapping[str, str], say: Callable[[str], None]) -> Iterat
 
     Tests print what they like, and a line such as ``::add-mask::`` or ``::error::`` is obeyed
     whoever printed it. Between ``::stop-commands::TOKEN`` and ``::TOKEN::`` none is; a test cannot
-    know the token.
+    have the token.
     """
     if not _in_job(environment):
         yield
@@ -81,7 +81,7 @@ def annotate(
         shown: the bundle's path as it is shown.
         environment: the environment variables: whether it is a job, and where its summary goes.
         write: called with each annotation and its line end.
-        found: the sentences on failures, which come before what the tests said, and on others.
+        found: the sentences on failures, which come before what the tests printed, and on others.
     """
     if not _in_job(environment):
         return

@@ -83,7 +83,7 @@ class OutputStream:
         """Write text at once, each character that a terminal would act upon marked.
 
         A character that the stream's encoding lacks is a question mark. What cannot be written is
-        dropped: ``problem`` says why.
+        dropped: ``problem`` has the reason.
         """
         start = CLEAR_LINE if text.startswith(CLEAR_LINE) else ""
         shown = start + printable_lines(text[len(start) :])

@@ -46,7 +46,7 @@ _SHOWN = {
 _ROOM_FOR_SINCE = 54
 """Width from which there is room for when a wait began."""
 _NAME_LEAST = 3
-"""Cells of a file's name that still tell which file it is."""
+"""Cells of a file's name that still identify the file."""
 _FUNCTION = 10
 """Cells that must be free beside the source line for the function to be written there."""
 

@@ -43,7 +43,7 @@ def interval_sentence(now: Interval, *, recorded: bool = True) -> str:
 
     Args:
         now: what it does at a moment.
-        recorded: whether the trace tells of that moment.
+        recorded: whether the trace covers that moment.
     """
     if now.state is State.ABSENT and not recorded:
         return f"What {now.lane} does at this moment is not recorded."

@@ -16,7 +16,7 @@ _AT_WORK = frozenset({"running", "runnable", "syscall", "system call"})
 def with_objects(scene: Scene, kinds: Sequence[Alike], dump: CaseDump | None) -> tuple[Alike, ...]:
     """Return the same goroutines, each with what it waits on and holds.
 
-    A page is of the failure's moment: of a trace at another moment it tells of those that are in
+    A page is of the failure's moment: of a trace at another moment it holds for those that are in
     the same wait still, and of a dump only if that is the failure's.
     """
     failure = scene.failure

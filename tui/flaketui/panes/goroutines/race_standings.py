@@ -13,7 +13,7 @@ from flaketui.panes.goroutines.standings import Alike, Standing
 def standings_of_races(case: Case, failure: Failure | None) -> tuple[Alike, ...]:
     """Return the accesses of a failure's races, or of all races where it has none.
 
-    The detector counts goroutines for itself: only where the runtime's number is known is it told.
+    The detector counts goroutines for itself: only where the runtime's number is known is it shown.
     """
     chosen = failure.races if failure is not None else ()
     numbers = dict(zip(chosen, failure.race_goroutines, strict=False)) if failure else {}

@@ -60,7 +60,7 @@ class Alike:
         members: at least one; of an entry of a debug=1 file one that stands for all.
         count: how many they are.
         rank: 0 for those of the selected goroutine and test, more for those that matter less.
-        name: what tells it from others that stand in the same place; "" where none do.
+        name: what distinguishes it from others that stand in the same place; "" where none do.
     """
 
     members: tuple[Standing, ...]
@@ -75,7 +75,7 @@ class Alike:
 
     @property
     def key(self) -> str:
-        """What tells it from others, in words that stay the same when the bundle is reopened."""
+        """What distinguishes it from others; it stays the same when the bundle is reopened."""
         one = self.first
         made = f"{one.created_at.file}:{one.created_at.line}" if one.created_at else ""
         own = f"{one.own.file}:{one.own.line}" if one.own else ""

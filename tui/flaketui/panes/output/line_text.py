@@ -12,7 +12,7 @@ from flaketui.drawing.lines import width_of
 _KEPT_BEFORE = 3
 """One part in so many of the room stands before a match that would otherwise be cut off."""
 _OF_TESTING = re.compile(r" {4,}\S+\.go:\d+: ")
-"""How testing begins what a test logged; its indentation says nothing."""
+"""How testing begins what a test logged; its indentation has no meaning."""
 _LINES_READ = 4096
 """Lines whose layout stays cached: many screens' worth."""
 
@@ -21,7 +21,7 @@ class LineText(NamedTuple):
     """What is shown of a line.
 
     Attributes:
-        message: what it says; of a line that no logger wrote all of it.
+        message: its message; of a line that no logger wrote all of it.
         attributes: what a logger added, as ``key=value`` in its order; "" for nothing.
     """
 

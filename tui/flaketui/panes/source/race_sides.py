@@ -46,7 +46,7 @@ class RaceSide:
 
 
 def race_sides(scene: Scene) -> tuple[RaceSide, RaceSide] | None:
-    """Return the accesses of the race that the chosen finding tells, the earlier one first.
+    """Return the accesses of the race that the chosen finding is of, the earlier one first.
 
     None where the failure has no race, or the race no two accesses with lines of one's own.
     """

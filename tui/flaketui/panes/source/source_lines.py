@@ -107,7 +107,7 @@ def _dumped(scene: Scene) -> tuple[Spot, ...]:
 def _frame(scene: Scene, place: Place, home: Place | None) -> Frame:
     """Return a place as a frame.
 
-    One that source code told lies in the file of one that ran, or else of the test.
+    One from source code lies in the file of one that ran, or else of the test.
     """
     if _has_run(place):
         return Frame(place.function, place.file, place.line)
@@ -117,7 +117,7 @@ def _frame(scene: Scene, place: Place, home: Place | None) -> Frame:
 
 
 def _has_run(place: Place) -> bool:
-    """Whether a place is one of a stack: its function has a package, which source does not tell."""
+    """Whether a place is one of a stack: its function has a package, which source code has not."""
     name = place.function.rpartition("/")[2]
     package, dot, _ = name.partition(".")
     return "/" in place.function or bool(dot and package and package[0].islower())

@@ -45,7 +45,7 @@ def counterparts(scene: Scene) -> dict[int, LaneCounterpart]:
 def holders(scene: Scene) -> dict[int, str]:
     """Return by each goroutine that waits for a lock its holder: ``G40``, inferred ``G40?``.
 
-    Where a finding names several who may hold it, none is told.
+    Where a finding names several who may hold it, none is shown.
     """
     findings, chosen = scene.findings or (), scene.view.selection.finding
     if not 0 <= chosen < len(findings) or findings[chosen].rule not in _LOCK_RULES:

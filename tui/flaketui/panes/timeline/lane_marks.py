@@ -35,7 +35,7 @@ class LaneMarks:
                 self._failed.setdefault(failure.goroutine, []).append(failure.at_ns)
 
     def on(self, scene: Scene, lane: Lane, axis: Axis, ground: Ground) -> Marks:
-        """Return the marks of a lane within a window; those that tell more cover the others."""
+        """Return the marks of a lane within a window; those that matter more cover the others."""
         if lane.kind is not LaneKind.GOROUTINE:
             return {}
         look, marks = scene.look, Marks()

@@ -63,7 +63,7 @@ def _bar(scene: Scene, test: TestSpan, width: int, shape: Geometry, current: boo
 
 
 def missing_lines(scene: Scene, width: int) -> list[Strip]:
-    """Return the lines that say what is shown in place of lanes, and what would fill them."""
+    """Return the lines on what is shown in place of lanes, and what would fill them."""
     case, words = scene.case, [""]
     if tests_with_durations(case):
         words.append(
