@@ -227,7 +227,7 @@ def _folder(manifest: Manifest | None, entry: CaseEntry) -> str:
 
 
 def _when(manifest: Manifest | None, attempt: Attempt) -> Row:
-    """Return when a run began, and its revision: one with changes is another than the same without."""
+    """Return when a run began, and its revision; one with changes is another one."""
     known = manifest if manifest is not None else Manifest()
     revision = known.revision
     return {
