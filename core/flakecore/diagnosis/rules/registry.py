@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flakecore.diagnosis.rules.crashes import (
+    bad_address,
     caught_panic,
     closed_channel,
     env,
@@ -116,6 +117,7 @@ RULES: tuple[Rule, ...] = (
     panic_cause.RULE,
     wait_group_panic.RULE,
     unlocked.RULE,
+    bad_address.RULE,
     stack_overflow.RULE,
     caught_panic.RULE,
     killed.RULE,
