@@ -80,7 +80,7 @@ def load_functions(folder: Path, functions: Functions) -> ctypes.CDLL | None:
 
 
 def _is_whole(path: Path) -> bool:
-    """Return whether a library is as long as its header says, where that is ELF of 64 bits.
+    """Return whether a library is as long as its header demands, where that is ELF of 64 bits.
 
     The loader maps a file that was cut off all the same, and reading beyond its end ends the
     process. Linkers put the section headers last, so the file holds them or is cut.

@@ -1,7 +1,7 @@
 """What no reader expected: an error of the program's own, turned into a Loss where a stage ends.
 
 Input is hostile and its readers are many. A stage that has something to show without the part that
-failed (a file, a profile, a rule, a pane) asks here what to say instead, and goes on. The traceback
+failed (a file, a profile, a rule, a pane) gets here what to print, and goes on. The traceback
 goes to this package's log, which is silent unless somebody listens: ``flaketui --debug`` does.
 """
 

@@ -51,7 +51,7 @@ def owners_of(
     roots |= {found[0] for name in kinds if (found := _ATTEMPT.match(_folder(name)))}
     several = len(roots) > 1
     above = commonpath(roots) if roots and "" not in roots else ""
-    # Of a hunt that kept one attempt, the number tells which of the recorded ones it is.
+    # Of a hunt that kept one attempt, the number names which of the recorded ones it is.
     only = above.rpartition("/")[2] if _ATTEMPT.fullmatch(above) else ""
     owners = {}
     for name, kind in kinds.items():

@@ -13,7 +13,7 @@ class Experiment:
         kind: ``condition``, ``neighbour`` or ``delay``.
         test: full name of the failing test, behind its package and a dot.
         rule: id of the rule whose finding it puts to the test.
-        claim: what that finding says.
+        claim: the claim of that finding.
         words: what was there in half of the runs: ``GOMAXPROCS=1``, ``TestSeed``, ``a delay of
             300ms before x_test.go:8``.
         planned: how many runs each way there were to be.

@@ -75,7 +75,7 @@ _JUNIT = re.compile(
 _MANIFEST = re.compile(rb'\A\s*\{\s*"schema"\s*:\s*"flaketui\.manifest/')
 # What a hunt keeps of each run: flakecore/comparison/predicates/record_runs.py.
 _PREDICATES = re.compile(rb'\A\{"schema": ?"flaketui\.predicates/')
-# What tells test evidence from other text, wherever in a line it stands: a CI, a logger or a mail
+# What distinguishes test evidence from other text, wherever in a line: a CI, a logger or a mail
 # may have put anything in front of it.
 _EVIDENCE = re.compile(
     rb"=== (?:RUN|PAUSE|CONT|NAME|FUZZ|FAIL:)\s|--- (?:PASS|FAIL|SKIP|BENCH): \S"
@@ -152,7 +152,7 @@ def _kind_of_profile(name: str, subject: str | None) -> Kind:
 
 
 def _holds_wrapped_events(text: bytes) -> bool:
-    """Say whether events stand behind something else on their lines."""
+    """Return whether events stand behind something else on their lines."""
     for found in _EVENT.finditer(text):
         end = text.find(b"\n", found.start())
         try:

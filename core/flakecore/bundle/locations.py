@@ -51,7 +51,7 @@ def _is_of_web(address: str) -> bool:
 
 
 def is_address(place: Path | str) -> bool:
-    """Say whether a place is an address such as ``https://…``, and no path."""
+    """Return whether a place is an address such as ``https://…``, and no path."""
     return isinstance(place, str) and bool(_ADDRESS.match(place))
 
 

@@ -1,7 +1,7 @@
 """How a bundle came to be: which command ran, with which Go, where, when, and how it ended.
 
 The manifest is JSON with a versioned schema. Keys may be added and are never renamed, so a reader
-skips the keys it does not know and takes a key that is absent for "not recorded". It never holds
+skips keys of later versions and takes a key that is absent for "not recorded". It never holds
 the name of a machine or of a person, and of the environment only what stands on a list.
 """
 
@@ -161,7 +161,7 @@ class Attempt:
         settings: what it ran under.
         drawn: whether these were drawn evenly, for it alone. False where they were chosen because
             tests had failed under them, and for all but one of the runs of one round, which share
-            theirs: such runs do not tell what failures go with.
+            theirs: such runs do not count for what failures go with.
     """
 
     number: int = 0

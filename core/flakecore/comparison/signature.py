@@ -2,7 +2,7 @@
 
 The same fault prints other numbers, addresses, times, folders and made-up names each time. With
 these taken out, and with the place in the program's own code, failures that share a signature are
-taken for one fault; that is an inference, and two faults at one line with one message are not told
+taken for one fault; that is an inference, and two faults at one line with one message are not kept
 apart.
 """
 
@@ -48,7 +48,7 @@ def signature_of(failure: Failure, rule: str = "") -> str:
 
 
 def without_varying(message: str) -> str:
-    """Return the first line of a message that says something, with what varies replaced."""
+    """Return the first line of a message that has any words, with what varies replaced."""
     text = next((line.strip() for line in message[:_LONGEST].splitlines() if line.strip()), "")
     for pattern, word in _VARYING:
         text = pattern.sub(word, text)

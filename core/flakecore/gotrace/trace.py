@@ -40,7 +40,7 @@ class Trace:
             what a flight recorder left the moment that it was read with.
         snapshots: moments on both the trace's and the wall clock, in order (Go 1.25 and later).
         end_ns: time of the last event.
-        recorded: the stretches of time that it tells of, in order; one but for a flight recorder's.
+        recorded: the stretches of time that it covers, in order; one but for a flight recorder's.
         events: number of timed events.
         generations: time at which each generation began.
         table: its strings and stacks, by the numbers that columns hold.

@@ -1,7 +1,7 @@
 """A page: every goroutine of a test binary and the objects that they wait on, at one moment.
 
 ``collect`` builds test binaries whose runtime notes who locked, sent, received, closed and
-signalled last, and writes it down in one stop of the world. So what a page says of one moment is
+signalled last, and writes it down in one stop of the world. So what a page has of one moment is
 consistent, and what it names as the holder of a lock is the holder.
 """
 
@@ -113,7 +113,7 @@ class PageWait:
 
 @dataclass(frozen=True, slots=True)
 class PageGoroutine:
-    """One goroutine at the page's moment, or one that has ended and that an object tells of.
+    """One goroutine at the page's moment, or one that has ended and that an object refers to.
 
     Attributes:
         number: the runtime's own.
@@ -126,11 +126,11 @@ class PageGoroutine:
         created_at: the frame that created it; None if unknown.
         labels: the program's own profiler labels.
         live: whether it can go on, by itself or because one that can may end its wait; None where
-            the page does not say.
+            the page does not have it.
         because: what makes it live: ``running``, ``sleep``, ``timer``, ``network``, ``object`` and
             others.
         waits: the objects that it waits on.
-        ended_ns: when it ended; None if it has not, or nothing tells.
+        ended_ns: when it ended; None if it has not, or that is unknown.
         function: the function that it was started with; "" if unknown.
     """
 
@@ -228,7 +228,7 @@ class ObjectsPage:
         reason: why it was written.
         test: name of the test that failed, of a page that was written for it; "" for others.
         at_ns: the moment that it shows. It and all its times are on the clock that the reader was
-            told of.
+            listed.
         timed: whether that clock is tied to others; if not, only distances mean something.
         go_version: the release that wrote it.
         missing: what this release had no place for, as sentences; those objects are not known.
@@ -259,7 +259,7 @@ class ObjectsPage:
 
     @cached_property
     def tells_who_is_live(self) -> bool:
-        """Whether it says of goroutines if they can go on."""
+        """Whether it marks which goroutines can go on."""
         return any(each.live is not None for each in self.goroutines)
 
     @property

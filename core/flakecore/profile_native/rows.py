@@ -1,4 +1,4 @@
-"""Rows of numbers told apart, and values added up over stacks, by the library."""
+"""Distinct rows of numbers, and values added up over stacks, by the library."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Ints = NDArray[np.int64]
 Indices = NDArray[np.int32]
 
 _SEED = secrets.randbits(64)
-"""Nobody outside knows which rows have equal hashes; the result does not depend on it."""
+"""Input cannot be made whose rows have equal hashes; the result does not depend on it."""
 
 
 def number_rows(values: Indices, offsets: Ints) -> tuple[Indices, Ints] | None:

@@ -1,7 +1,7 @@
 """Protocol Buffers' wire format, written a column at a time.
 
 Many messages of one form are written together: a field of all of them is a matrix of bytes, a row
-a message, beside a matrix that says which of these bytes are there, for a varint has as many as its
+a message, beside a matrix that has which of these bytes are there, for a varint has as many as its
 number needs. Fields side by side are one wider matrix, and what is there of it, row by row, is the
 messages one after another. So a message costs a few numpy operations shared with all others.
 

@@ -29,7 +29,7 @@ class Passed:
     """What was found on a case besides its failures.
 
     Attributes:
-        findings: those that are told, the most telling first.
+        findings: those that are printed, the strongest first.
         known: how many are left out, for a baseline has them.
     """
 
@@ -64,7 +64,7 @@ class Explainer:
         self._passed: dict[int, tuple[Finding, ...]] = {}
 
     def findings(self, case: Case, failure: Failure) -> tuple[Finding, ...]:
-        """Return the findings on one failure of a case, the most telling first."""
+        """Return the findings on one failure of a case, the strongest first."""
         key = (self._number_of(case), failure.index)
         if key not in self._found:
             found = explain(
@@ -81,15 +81,15 @@ class Explainer:
         return self._found[key]
 
     def headline(self, case: Case, failure: Failure) -> str:
-        """Return the one sentence that tells a failure."""
+        """Return the one sentence on a failure."""
         return headline(failure, self.findings(case, failure))
 
     def waits(self, case: Case, failure: Failure) -> tuple[CounterpartWait, ...]:
-        """Return what the goroutines of a failed test waited on, where an objects page tells."""
+        """Return what the goroutines of a failed test waited on, where an objects page has it."""
         return waits_of_failure(case, failure, self.sources_of(case))
 
     def passed(self, case: Case) -> Passed:
-        """Return the findings on a case that belong to no failure, the most telling first."""
+        """Return the findings on a case that belong to no failure, the strongest first."""
         found = self._besides(case)
         new = tuple(each for each in found if not self.is_known(case, each))
         return Passed(new, len(found) - len(new))

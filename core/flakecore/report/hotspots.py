@@ -26,7 +26,7 @@ class Hotspot:
     Attributes:
         function, file, line: the place; of what no code under test called, words for it.
         test: the test on behalf of which that was done; "" where it is not known, or the place
-            tells it.
+            has it.
     """
 
     function: str
@@ -59,7 +59,7 @@ class Hotspots:
 def hotspots(profile: CaseProfile, case: Case) -> Hotspots:
     """Add up a profile by the innermost frame of the package under test, or of other own code.
 
-    C code of the race detector has no callers in a CPU profile. For which test it ran is told by
+    C code of the race detector has no callers in a CPU profile. For which test it ran is known by
     the profile's labels, or else by the samples that the case's trace took at the same moments.
     """
     data = profile.profile

@@ -23,7 +23,7 @@ class Totals:
         runs: cases; a package that was run again has several.
         statuses: how many tests ended how, each attempt counted.
         failures: what failed, tests and packages.
-        elapsed_ns: how long the packages took together, as go says it; None if it says it of none.
+        elapsed_ns: how long the packages took together, as go prints it; None if it does for none.
     """
 
     packages: int

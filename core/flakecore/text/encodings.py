@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 _PROBE = 16 * 1024
-"""Bytes at the start of a file that its encoding is told by."""
+"""Bytes at the start of a file that its encoding is recognised by."""
 _FEWEST = 8
-"""Characters that tell UTF-16 without a mark."""
+"""Characters that show UTF-16 without a mark."""
 _MARKS = (
     (b"\xff\xfe\0\0", "utf-32-le"),
     (b"\0\0\xfe\xff", "utf-32-be"),
@@ -17,7 +17,7 @@ _MARKS = (
 UTF_8_MARK = b"\xef\xbb\xbf"
 # What no text holds. ESC, BS, FF and SYN (test2json's mark of framing) do occur in test output.
 _BINARY = re.compile(rb"[\x01-\x07\x0b\x0e-\x15\x17-\x1a\x1c-\x1f\x7f]")
-# What a terminal is told between ESC and BEL, such as Buildkite's time before every line.
+# What a terminal reads between ESC and BEL, such as Buildkite's time before every line.
 _TOLD_TO_TERMINAL = re.compile(rb"\x1b[_\]P][^\x00-\x1f]{0,200}\x07")
 _HIGH = re.compile(rb"[\x80-\xff]")
 _MOST_BINARY = 0.01
@@ -27,7 +27,7 @@ _MOST_BINARY = 0.01
 def encoding_of(head: bytes) -> str:
     """Return the name of a text's encoding, as ``bytes.decode`` takes it; ``utf-8`` if in doubt.
 
-    A byte order mark says it. Without one, NULs in every other byte of what is otherwise ASCII are
+    A byte order mark decides. Without one, NULs in every other byte of what is otherwise ASCII are
     UTF-16. Bytes above 127 none of which belong to UTF-8 are Latin-1, as Windows extends it.
     """
     for mark, name in _MARKS:

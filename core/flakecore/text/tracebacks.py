@@ -2,7 +2,7 @@
 
 There it prints its own frames too, which hold the addresses of channels, its own goroutines, and
 behind every frame its registers (``src/runtime/traceback.go``: showfuncinfo, goroutineheader,
-traceback2). It prints so on SIGQUIT and when it gives up, whatever GOTRACEBACK says. ``collect``
+traceback2). It prints so on SIGQUIT and when it gives up, whatever GOTRACEBACK is. ``collect``
 asks for it, for the addresses; a person sees what GOTRACEBACK=all would have printed.
 """
 
@@ -55,7 +55,7 @@ def own_frames(functions: Sequence[str]) -> list[int]:
 def has_internals(text: str) -> bool:
     """Return whether a line of a goroutine shows that its internal frames are printed.
 
-    Up to Go 1.21 its heading does not tell, and the lines of its frames do.
+    Up to Go 1.21 its heading does not show it, and the lines of its frames do.
     """
     found = _HEADER.match(text) if text.startswith("goroutine ") else _REGISTERS.search(text)
     return found is not None and (found.re is _REGISTERS or found[2] is not None)

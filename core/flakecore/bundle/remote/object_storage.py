@@ -56,7 +56,7 @@ class StoredObject(NamedTuple):
     Attributes:
         address: where to fetch it.
         size: its bytes.
-        version: what changes when it does: its tag, checksum or time; "" where none is told.
+        version: what changes when it does: its tag, checksum or time; "" where none is given.
     """
 
     address: str
@@ -86,7 +86,7 @@ def list_objects(address: str, shown: str) -> list[StoredObject]:
 
 
 _VERSIONS = ("etag", "ETag", "md5Hash", "generation", "LastModified", "updated", "mtime", "created")
-"""Keys under which storages tell what changes with an object, the surest first."""
+"""Keys under which storages give what changes with an object, the surest first."""
 
 
 def _version(facts: Mapping[str, Any]) -> str:

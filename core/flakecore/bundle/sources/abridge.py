@@ -6,8 +6,8 @@ stands at its end.
 
 Idea: reading on costs time and no memory. What follows the bound passes through a window of its
 last bytes, in blocks of whole lines. From a block that leaves the window only those lines are kept
-that tell of tests, as long as there are few: events other than output, results, errors and crashes.
-A line tells what is left out in front of them.
+that are about tests, as long as there are few: events but for output, results, errors, crashes.
+A line counts what is left out in front of them.
 
 Why not more of the middle: lines cost memory each, and a bomb has as many as it likes. Why not the
 end alone: a test that had begun before and ended in the middle would seem to have never ended.
@@ -130,7 +130,7 @@ class Abridgement:
             raise cut
 
     def _keep(self, block: bytes) -> int:
-        """Keep what tells of tests in a block, while there is room; return how much that is."""
+        """Keep what is about tests in a block, while there is room; return how much that is."""
         if self._kept_bytes >= MAX_MIDDLE:
             return 0
         kept = _telling(block)[: MAX_MIDDLE - self._kept_bytes]
@@ -156,7 +156,7 @@ def _blocks_of_lines(first: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _telling(block: bytes) -> bytes:
-    """Return the lines of a block that tell of tests; from a crash on all of them."""
+    """Return the lines of a block that are about tests; from a crash on all of them."""
     crash = min((at for word in _CRASHES if (at := block.find(word)) >= 0), default=-1)
     begin = block.rfind(b"\n", 0, crash) + 1 if crash >= 0 else len(block)
     whole = block[begin:]

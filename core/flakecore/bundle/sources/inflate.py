@@ -16,7 +16,7 @@ MAX_INFLATED = 16 << 30
 MAX_RATIO = 50
 MIN_BYTES_FOR_RATIO = 64 << 20
 # Test output deflates 10 to 50 times, traces 3 to 6. An endless repetition comes to 1032, and what
-# is beyond the first 64 MB of one tells nothing more; but for the end of a log (``abridge``).
+# is beyond the first 64 MB of one adds nothing; but for the end of a log (``abridge``).
 
 _STEP = 64 << 10
 _PIECE = 1 << 20

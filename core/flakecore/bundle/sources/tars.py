@@ -39,7 +39,7 @@ _TEXTS = {_NAME, _ATTRIBUTES, tarfile.SOLARIS_XHDTYPE}
 
 
 def is_tar(head: bytes) -> bool:
-    """Say whether bytes begin with a member's header, whose checksum must be right."""
+    """Return whether bytes begin with a member's header, whose checksum must be right."""
     if len(head) < BLOCK or not head[0]:
         return False
     return _header(head[:BLOCK]) is not None

@@ -2,7 +2,7 @@
 
 The copy has a sleep in front of the line's statement and the import that it needs behind the
 package clause, both on lines that are there, so that all lines keep their numbers. Whether a
-statement begins on the line is the compiler's to say.
+statement begins on the line is decided by the compiler.
 """
 
 from __future__ import annotations

@@ -102,10 +102,10 @@ class Overlay:
     Attributes:
         file: the file to name to ``-overlay``; None for none.
         no_probe: why the probe is not in it; empty where it is, or was not wanted.
-        no_objects: what the objects page will not know, each with the reason; empty where it knows
+        no_objects: what the objects page will lack, each with the reason; empty where it has
             all, or was not wanted.
         can_randomise: whether the order in which goroutines run can be made random.
-        tells_tests: whether the probe knows which tests failed.
+        tells_tests: whether the probe learns which tests failed.
         shows_addresses: whether crashes show all frames with nothing set in the environment.
     """
 
@@ -221,7 +221,7 @@ def _probe(
 def _objects(
     work: Path, goroot: Path, taken: dict[str, str], hang_ns: int, *, panics: bool
 ) -> tuple[dict[str, str], tuple[str, ...], bool]:
-    """Return the replacements that make the runtime know the objects, and what it will not.
+    """Return the replacements that make the runtime record the objects, and what it will lack.
 
     The last is whether its scheduler can be randomised.
     """

@@ -108,7 +108,7 @@ def _start(
 
 
 def _reap(process: int, running: dict[int, tuple[int, int | None]], waiting: select.poll) -> None:
-    """Tell how a relay ended, if it has."""
+    """Return how a relay ended, if it has."""
     found, status = os.waitpid(process, os.WNOHANG)
     if not found:
         return

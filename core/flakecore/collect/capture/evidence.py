@@ -23,7 +23,7 @@ _OBJECTS = "objects.json"
 _WINDOW = "flight-"
 """How the name of a flight recorder's window begins; its moment follows."""
 _HEAD_OF_A_PAGE = 64
-"""Bytes of a page that say why it was written."""
+"""Bytes of a page that hold why it was written."""
 _MEMORY = "mem.pprof"
 _LEAN = "most runs of a hunt write no profile of memory where they pass, to be quick"
 _CPU = "cpu.pprof"

@@ -66,10 +66,10 @@ class Tools:
         wrapper: the relay.
         overlays: of each group the file that ``-overlay`` names, or None.
         probe: whether the test binaries get the probe.
-        missing: why they do not, if they should, and what the objects page will not know, as
+        missing: why they do not, if they should, and what the objects page will lack, as
             sentences.
         can_randomise: whether the order in which goroutines run can be made random.
-        tells_tests: whether the probe knows which tests failed.
+        tells_tests: whether the probe learns which tests failed.
         flight_ns: how much of the trace is recorded before each failure; 0 for the whole of it.
         traceback: what GOTRACEBACK is, unless a person has set it.
     """
@@ -124,7 +124,7 @@ def _check_flight(options: CollectOptions, toolchain: Toolchain) -> None:
     """Refuse a flight recorder that could not see a failure.
 
     Raises:
-        CollectError: this Go has none, or what tells it of failures was left out.
+        CollectError: this Go has none, or what reports failures to it was left out.
     """
     if not options.flight_ns:
         return
@@ -147,7 +147,7 @@ def make_tools(plan: Plan, work: Path, note: Callable[[str], None]) -> Tools:
     Args:
         plan: what will be run.
         work: the folder.
-        note: told where building what the overlays change takes long.
+        note: called where building what the overlays change takes long.
 
     Raises:
         CollectError: if the user's own ``-exec`` or ``-overlay`` is unusable.
@@ -207,7 +207,7 @@ def _overlays(plan: Plan, work: Path, *, objects: bool) -> list[Overlay]:
 
 
 def _why_no_objects(plan: Plan, overlay: Path | None, note: Callable[[str], None]) -> str:
-    """Return why the standard library cannot be built to know the objects; empty if it can."""
+    """Return why the standard library cannot be built to record the objects; empty if it can."""
     if overlay is None or not plan.options.probe:
         return ""
     users = ("-overlay", "-modfile")

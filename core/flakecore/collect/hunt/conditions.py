@@ -1,11 +1,11 @@
 """What tests run under when they run again and again, so that rare failures come out.
 
 In every other round all axes are drawn evenly and by themselves, each at its default half of the
-time, so that what goes with a failure can be told from what merely was there too. In the rounds
+time, so that what goes with a failure can be separated from what was merely there. In the rounds
 between, once a run has failed, the hunt uses what it has learned: it draws for each value of each
 axis a rate that fits its failures and passes so far (Thompson's sampling), and takes the value with
 the highest; so conditions under which the tests fail get more of the runs, and all others are still
-tried. Such rounds tell nothing of what goes with a failure: with one value that matters they have
+tried. Such rounds prove nothing of what goes with a failure: with one value that matters they have
 all the others that were taken with it (``Attempt.drawn``).
 
 All is drawn from the seed and the number of the round. The first round is as the person would run

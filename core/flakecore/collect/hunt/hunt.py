@@ -37,7 +37,7 @@ class HuntProgress:
     Attributes:
         runs: attempts that are over.
         failures: how many of them failed.
-        drawn_runs, drawn_failures: those whose conditions were drawn evenly, whose rate is told; 0
+        drawn_runs, drawn_failures: those whose conditions were drawn evenly, whose rate counts; 0
             where there is none, as of runs with and without something.
         max_runs: how many there will be at most; 0 for no limit.
         elapsed_ns: how long it has been going on.
@@ -114,7 +114,7 @@ def hunt(
     def over() -> bool:
         enough = 0 < hunting.max_runs <= retained.runs
         late = 0 < hunting.limit_ns <= time.monotonic_ns() - began
-        # Of several those count that tell what failures go with; the first is the first.
+        # Of several those count that show what failures go with; the first is the first.
         counted = retained.failures if hunting.until_fail == 1 else retained.drawn_failures
         caught = 0 < hunting.until_fail <= counted
         return bool(interruption.signals) or enough or late or caught or nothing_ran

@@ -17,7 +17,7 @@ from flakecore.collect.capture.process import signal_group
 from flakecore.collect.objects.scheduler_patches import RANDOM_SCHEDULER
 
 _EXIT_SLEEP = "atexit_sleep_ms"
-"""The race runtime sleeps so long before the process ends, a second unless told otherwise
+"""The race runtime sleeps so long before the process ends, a second by default
 (ThreadSanitizer's flag): of a binary that runs for 30 ms that is thirty times its run."""
 _LEAN = "FLAKETUI_LEAN"
 """Has the probe write nothing where all tests pass and leave nothing behind: two thirds of the

@@ -59,7 +59,7 @@ class RelayedProcess:
         self._answers = answers
         self._status = -1
         self.group = self.binary = 0
-        # The relay tells of its binary before or after the server tells of the relay.
+        # The relay reports its binary before or after the server reports the relay.
         while self._status < 0 and not (self.group and self.binary):
             self._hear()
 

@@ -123,11 +123,11 @@ def _to_its_end(
 
 
 def put_result_right(stream: Path, event: bytes, *, failed: bool) -> bool:
-    """Give the events of a test binary the result that its end tells; return whether it had none.
+    """Give the events of a test binary the result that its end shows; return whether it had none.
 
     Args:
         stream: the file of events.
-        event: the line that tells the result.
+        event: the line with the result.
         failed: whether it ended with an exit code other than 0, or by a signal.
 
     Raises:
@@ -153,7 +153,7 @@ def put_result_right(stream: Path, event: bytes, *, failed: bool) -> bool:
 
 
 def _result_in(line: bytes) -> str:
-    """Return the result of the package that an event tells; "" if it tells none."""
+    """Return the result of the package in an event; "" if it has none."""
     try:
         event = orjson.loads(line)
     except orjson.JSONDecodeError:

@@ -1,8 +1,8 @@
 """Reads from a bundle what to run, and under which settings its failing attempt ran.
 
 Besides its flags those count that GOFLAGS gave it, and the variables that Go and its runtime heed,
-whatever they are now. Of GOFLAGS what stands in it now goes without saying, and what is given now
-takes its place. What cannot be put back, such as the machine, is told by whoever compares the
+whatever they are now. Of GOFLAGS what stands in it now applies anyway, and what is given now
+takes its place. What cannot be put back, such as the machine, is reported by whoever compares the
 conditions of both.
 """
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flakecore.collect.objects.patches import FilePatch, Insertion, PatchGroup
 
 TRACEBACK = "runtime/traceback.go"
-"""The file of the runtime that knows which goroutines are its own."""
+"""The file of the runtime that decides which goroutines are its own."""
 ASKS = "flaketuiOfCapture"
 """The function that it asks then, too."""
 

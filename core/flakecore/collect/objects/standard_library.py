@@ -32,7 +32,7 @@ def why_not_built(
         overlay: the file to name to ``-overlay``.
         cwd: the folder to build in.
         flags: further flags of `go build`.
-        note: told that it takes long, where it does.
+        note: called with a word that it takes long, where it does.
         variables: what it runs with besides this process's own environment.
     """
     command = [go, "build", f"-overlay={overlay}", *flags, *_PACKAGES]

@@ -50,7 +50,7 @@ _HEADING = FilePatch(
         ),
     ),
 )
-"""Since Go 1.26 a goroutine's heading may hold labels, which programs that parse it do not know."""
+"""Since Go 1.26 a goroutine's heading may hold labels, which break programs that parse it."""
 
 _START_PROFILE = "func StartCPUProfile(w io.Writer) error {"
 
@@ -76,7 +76,7 @@ _TRACES = FilePatch(
             "\tdefer t.Unlock()",
             "; if flaketuiUnshare(t) { return }",
         ),
-        # Only since Go 1.26 is a writer told where a generation ends.
+        # Only since Go 1.26 is a writer notified where a generation ends.
         Insertion(
             "func (t *traceMultiplexer) startLocked() error {",
             "\n\t\t\tif traceStartWriter != nil {",

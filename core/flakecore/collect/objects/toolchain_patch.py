@@ -34,11 +34,11 @@ class _NoPlaceError(Exception):
 def patched(
     read: Callable[[str], str | None], *, panics: bool = False
 ) -> tuple[dict[str, str], tuple[str, ...]]:
-    """Return the files that know the objects, and the features that found no place.
+    """Return the files that record the objects, and the features that found no place.
 
     Args:
         read: returns the text of a file below ``src``, or None if there is none.
-        panics: whether it is to tell of panics, too.
+        panics: whether it is to record panics, too.
 
     Returns:
         The new text of each file by its path below ``src``, nothing if the page itself has no
@@ -161,13 +161,13 @@ def layouts(
     shows_addresses: bool,
     hang_ns: int,
 ) -> str:
-    """Return the Go file that tells the probe's package what this toolchain has where.
+    """Return the Go file by which the probe's package has the layout of this toolchain.
 
     Args:
         package_of_mutex: the import path of the package that has the fields of a mutex.
-        missing: what the page will not know.
+        missing: what the page will lack.
         hides_capture: whether the goroutines that write profile and trace are not counted.
-        tells_tests: whether package testing tells when a test begins and fails.
+        tells_tests: whether package testing reports when a test begins and fails.
         yields_profile: whether the CPU profile makes way for one that the tests start.
         shares_trace: whether the trace may also be written to where the tests want it.
         shows_addresses: whether crashes show the frames that hold the addresses of channels.

@@ -23,10 +23,10 @@ _LARGEST_FILE = 256 << 10
 """Bytes of one file: larger ones are nearly always generated.
 
 In place of one that is left out, for its size or for the limit, stands a comment where others of
-its folder are copied: so whoever reads the bundle knows that there is more to the package.
+its folder are copied: so whoever reads the bundle sees that there is more to the package.
 """
 LEFT_OUT = "// This file was left out of the bundle.\n"
-"""``flakecore.timeline.sources`` knows it by this text."""
+"""``flakecore.timeline.sources`` recognises it by this text."""
 _SKIPPED = {"vendor", "testdata", "node_modules"}
 _LANGUAGE = re.compile(rb"^[ \t]*go[ \t]+(\d{1,3}\.\d{1,3})", re.MULTILINE)
 """The version of the language in a go.mod (https://go.dev/ref/mod#go-mod-file-go)."""
@@ -110,7 +110,7 @@ def _modules(packages: Sequence[Package]) -> dict[Path, str]:
 
 
 def _note_language(module: Path, import_path: str, root: Path) -> None:
-    """Write a go.mod with a module's path and its version of Go alone: what a loop means, say."""
+    """Write a go.mod with a module's path and its version of Go, by which loops differ."""
     try:
         found = _LANGUAGE.search((module / "go.mod").read_bytes()[:_LARGEST_FILE])
     except OSError:

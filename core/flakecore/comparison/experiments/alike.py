@@ -14,7 +14,7 @@ from flakecore.timeline import Case, Failure, FailureKind
 
 
 def fails_alike(case: Case, failure: Failure) -> Callable[[Sequence[str]], bool]:
-    """Return what tells of the output of a failed test whether it failed as this one did.
+    """Return a test of the output of a failed test: whether it failed as this one did.
 
     Of what is no assertion, and of a message that the output does not have in these words, as where
     an assertion library laid it out, every failure counts.

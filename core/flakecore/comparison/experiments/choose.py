@@ -1,7 +1,7 @@
 """Which experiments put the likeliest explanations of a failure to the test, the surest first.
 
-Three kinds: a condition that failures go with is taken away; a test that another one is said to
-suffer from is left out; a goroutine that is said to come too late is held up, or one at the place
+Three kinds: a condition that failures go with is taken away; a test that another is claimed to
+suffer from is left out; a goroutine claimed to come too late is held up, or one at the place
 where the run parts from one that passed. What none of them fits is tried by the settings of the
 failing run as a whole, where these are not the defaults.
 """
@@ -120,7 +120,7 @@ def _of_neighbours(
     settings: Settings,
     name: str,
 ) -> Iterator[Trial]:
-    """Yield each test that the failing one is said to suffer from, to be left out."""
+    """Yield each test that the failing one is claimed to suffer from, to be left out."""
     own = failure.test_name.partition("/")[0]
     tests = list(dict.fromkeys(each.name for each in case.tests if each.parent < 0))
     blamed: dict[str, tuple[str, str]] = {}
@@ -152,7 +152,7 @@ def _of_delays(
     settings: Settings,
     name: str,
 ) -> Iterator[Trial]:
-    """Yield each place of another goroutine that is said to come too late, to be held up.
+    """Yield each place of another goroutine that is claimed to come too late, to be held up.
 
     So is where the run parts from one that passed, whatever goroutine that is of.
     """

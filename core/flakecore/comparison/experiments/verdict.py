@@ -110,7 +110,7 @@ def _is_about(finding: Finding, experiment: Experiment) -> bool:
     """Return whether an experiment put a finding to the test.
 
     Counts and numbers of goroutines differ from run to run; and of one claim the rule may, as a
-    shared variable is told as order-dependent where runs show it.
+    shared variable is reported as order-dependent where runs show it.
     """
     if _GOROUTINE.sub("G", finding.claim) == _GOROUTINE.sub("G", experiment.claim):
         return True

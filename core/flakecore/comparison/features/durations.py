@@ -19,7 +19,7 @@ _LONGEST = np.iinfo(np.uint32).max
 _TILE = 1 << 18
 """Durations processed at a time: 2 MB as float64. Chosen, not measured."""
 _FEW = 1 << 16
-"""So many are put together and partitioned; of more, a sample says where to look. Chosen."""
+"""So many are put together and partitioned; of more, a sample shows where to look. Chosen."""
 _SAMPLE = 1 << 13
 _MARGIN = 400
 """Places in the sample to either side of a rank that still count: eight standard deviations of
@@ -111,7 +111,7 @@ def percentile(pieces: Sequence[Piece], share: float) -> int | None:
 def value_at_rank(pieces: Sequence[Piece], rank: int) -> int:
     """Return the value that stands at a rank, from 0, if all are put in ascending order.
 
-    Of many, a sample says between which two values it lies (Floyd and Rivest, "Expected time bounds
+    Of many, a sample has the two values around it (Floyd and Rivest, "Expected time bounds
     for selection", 1975): those outside are counted, and only those inside are looked at. Where the
     sample misleads, all are.
     """

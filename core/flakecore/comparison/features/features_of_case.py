@@ -52,7 +52,7 @@ def case_features(case: Case, limit_ns: int | None = None) -> tuple[ScopeFeature
     A large trace is decoded again for it, unless its totals were added up while it was read.
 
     Args:
-        case: the case; without a trace only what its output tells is known.
+        case: the case; without a trace only what its output has is known.
         limit_ns: how long the run might have taken; None if unknown or without limit.
     """
     order = order_of_tests(case.tests)

@@ -1,7 +1,7 @@
 """Two runs of the same tests beside each other: what differs, and where one test parts.
 
 Nothing that differs is called a cause. Of a test that ended otherwise, each goroutine's steps in
-one run are held against those of its counterpart in the other, and the first that differs is told
+one run are held against those of its counterpart in the other, and the first that differs is shown
 with its moment in both; the earliest of these moments is where the runs part, as far as steps show.
 """
 
@@ -131,7 +131,7 @@ def compare_cases(
         second: another.
         conditions: those of either run.
         test: full name of the test to follow; "" for the first that ended otherwise.
-        runs: all runs of the package that are known, to tell what is usual.
+        runs: all runs of the package that are known, to show what is usual.
     """
     otherwise = tests_that_ended_otherwise(first, second)
     both = [each for each in otherwise if each.first is not None and each.second is not None]
@@ -245,7 +245,7 @@ def differing_features(
 
 
 _ALWAYS = 3
-"""Features that are told whether or not they differ: those with thresholds."""
+"""Features that are reported whether or not they differ: those with thresholds."""
 _HALF = 1.5
 
 

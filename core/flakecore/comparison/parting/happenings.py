@@ -1,9 +1,9 @@
 """What a test's goroutines did in one run, so that it can be held against another run.
 
 A step (``steps``) is what a program does whatever the scheduler does. A wake is a wait that another
-goroutine, or a timer, ended: which one it was is told by the wait and by what ended it, and who
+goroutine, or a timer, ended: which one it was is decided by the wait and by what ended it, and who
 ended it, and whom a goroutine woke, is where runs of one program part most often. Whether a wait
-was needed at all differs by chance, so a wake that only one run has says nothing.
+was needed at all differs by chance, so a wake that only one run has means nothing.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Which goroutines of a run could have had a part in how a test ended, and until when.
 
 Backwards from the end: whoever ended a wait of a goroutine that had a part, or started it, had one
-until then. This is the happened-before relation as far as a trace shows it; what goroutines tell
+until then. This is the happened-before relation as far as a trace shows it; what goroutines pass to
 each other by variables, and by channels and locks at which none had to wait, it does not show.
 """
 

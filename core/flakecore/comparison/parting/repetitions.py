@@ -1,6 +1,6 @@
 """The repetitions of one test in a process (``-count``): lines that not all of them printed alike.
 
-A test that passes once and fails from then on, or the other way round, mostly says why itself:
+A test that passes once and fails from then on, or the other way round, mostly prints why itself:
 "init done" in the first repetition, "state reset" in the second. What reports a failure is left
 out, for it goes with the failure by definition; what varies within a line is taken out
 (``signature``).
@@ -82,7 +82,7 @@ class RepeatedTest:
 
 
 _SHOWN = 6
-"""Changes of outcome that are told one after the other."""
+"""Changes of outcome that are listed one after the other."""
 
 
 def repeated_tests(case: Case) -> tuple[RepeatedTest, ...]:

@@ -17,7 +17,7 @@ class RunEvent(NamedTuple):
 
     Attributes:
         kind: start, end, wait, woken, starved, collection, line, overlap or earlier.
-        who: the goroutine, as its role says it, ``it`` for the test's own; "" for none.
+        who: the goroutine, by its role, ``it`` for the test's own; "" for none.
         what: the rest of the sentence: ``waits (chan receive) at pool.go:40``.
     """
 

@@ -3,15 +3,15 @@
 A predicate is: an event happened; one event had not happened when another of another goroutine
 did; one goroutine came before another. Ochiai's coefficient, failures with it over the root of
 failures times runs with it (Abreu et al. 2007), is 1 for what holds in all failing runs and in no
-other. What chance would divide as unevenly is not told, by Fisher's exact test, corrected for all
+other. What chance would divide as unevenly is left out, by Fisher's exact test, corrected for all
 distinct predicates that were asked for.
 
 Three traps. A run that fails is cut short: what it never came to is missing by definition. So that
 an event had not happened counts only where something had that follows it in every run which has
 both. What happens because of the failure is not noted at all (``case_events``). And what an
 explanation brings along is none: where a test fails after another one, it fails after all that
-come before that one, too. So a predicate is told only where failures go with it still among the
-runs in which one that is told holds, or among those in which none does.
+come before that one, too. So a predicate is reported only where failures go with it still among the
+runs in which one that is reported holds, or among those in which none does.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ from flakecore.comparison.predicates.event import RunEvent, TestRecord
 from flakecore.comparison.statistics import fisher_exact, holm_adjusted, p_shown
 
 _SIGNIFICANT = 0.01
-"""Corrected p-value up to which a predicate is told: stricter than for conditions, of which a
+"""Corrected p-value up to which a predicate is reported: stricter than for conditions, of which a
 person knows what was tried, while these are found among hundreds."""
 _BESIDE = 0.05
-"""p-value up to which a predicate says something beside those before it; it is significant by
+"""p-value up to which a predicate adds something to those before it; it is significant by
 itself already."""
 _PAIRED = 48
 """Events of which the order is asked for, those that most failing runs have; a bound."""
@@ -101,7 +101,7 @@ class _Times:
 def predicate_associations(
     records: Sequence[TestRecord], failed: Sequence[bool]
 ) -> tuple[PredicateAssociation, ...]:
-    """Return the predicates that the failures of a test go with, the most telling first.
+    """Return the predicates that the failures of a test go with, the strongest first.
 
     Args:
         records: of each run of the test of which events are kept.
@@ -133,7 +133,7 @@ def predicate_associations(
 def _telling(
     found: Sequence[tuple[PredicateAssociation, NDArray[np.bool_]]], failed: NDArray[np.bool_]
 ) -> Iterator[PredicateAssociation]:
-    """Yield predicates but for those that say nothing beside the ones before them."""
+    """Yield predicates but for those that add nothing to the ones before them."""
     explained = np.zeros_like(failed)
     for number, (association, held) in enumerate(found):
         tables = [_table(held[among], failed[among]) for among in (explained, ~explained)]

@@ -2,7 +2,7 @@
 
 Each condition that differs between the runs is asked for in turn: a text by each of its values, a
 number by each bound between two of its values, some eight of them at most. The p-values are
-corrected for how many were asked for, and what remains above 0.05 is not said at all. Nothing here
+corrected for how many were asked for, and what remains above 0.05 is left out. Nothing here
 is a cause: a condition that goes with the failure in these runs is where to look, or what to try.
 """
 
@@ -189,7 +189,7 @@ def _bounds(
 ) -> Iterator[tuple[str, str, NDArray[np.bool_]]]:
     """Yield a number's bounds: between neighbours, or else at even steps through the runs.
 
-    One of two values is told as such.
+    One of two values is reported as such.
     """
     distinct = np.unique(numbers[~np.isnan(numbers)])
     if len(distinct) == 2:

@@ -15,7 +15,7 @@ Condition = str | float
 """A text where values are alike or not, a number where they have an order."""
 
 _TOLD_BY_SETTINGS = {"-cpu", "-parallel", "-shuffle", "-race", "-v"}
-"""Flags that are told by other names, or by none."""
+"""Flags that are listed by other names, or by none."""
 _HIDDEN = "…"
 """Stands in a manifest for a value that may be a secret."""
 DELAY = "delay"
@@ -38,7 +38,7 @@ def conditions_of(manifest: Manifest, attempt: Attempt) -> dict[str, Condition]:
 
 
 def condition_in(conditions: Mapping[str, Condition], name: str) -> Condition | None:
-    """Return a condition of a run; None where nothing tells it.
+    """Return a condition of a run; None where it is unknown.
 
     What only stands there if it was set is as by default where it does not.
     """
@@ -112,7 +112,7 @@ def _gomaxprocs(settings: Settings, manifest: Manifest, flags: Mapping[str, str]
     """Return what GOMAXPROCS the tests ran under: ``-cpu`` sets it, whatever the environment.
 
     Go's own choice is the number of processors that the process may use. Where a control group
-    grants less, that counts or not by the release and by what go.mod says (1.25 and later).
+    grants less, that counts or not by the release and by what go.mod has (1.25 and later).
     """
     if cpu := settings.cpu or flags.get("-cpu", ""):
         return cpu

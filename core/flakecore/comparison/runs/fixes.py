@@ -18,7 +18,7 @@ _SURE = 0.05
 
 
 def fix_sentences(before: Manifest, after: Manifest) -> tuple[str, ...]:
-    """Return what runs under the settings of a failure say of a fix.
+    """Return what runs under the settings of a failure prove of a fix.
 
     How often it failed before is counted over the runs under the same settings; the order of the
     tests, which differs from run to run, aside.

@@ -25,7 +25,7 @@ class FailureRate:
         failures: runs in which it failed.
         runs: all runs of its package.
         drawn_failures, drawn_runs: those whose conditions were drawn evenly (``Run.drawn``). The
-            others ran under what had failed before, and tell of no rate.
+            others ran under what had failed before, and give no rate.
         low, high: 95 % interval of the rate, of these alone.
         signatures: how often each signature was seen, the most frequent first.
         goes_with: the conditions that its failures go with.

@@ -32,7 +32,7 @@ class Run:
         kept: whether its evidence is in the bundle.
         repetitions: its tests that ran several times in it and not always alike, where it failed
             and its evidence is in the bundle.
-        drawn: whether its conditions tell what failures go with (``Attempt.drawn``).
+        drawn: whether its conditions count for what failures go with (``Attempt.drawn``).
     """
 
     bundle: str

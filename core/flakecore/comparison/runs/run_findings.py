@@ -6,7 +6,7 @@ the failures of this very test are divided by one of them as chance hardly would
 where a hunt kept the events of its runs, and failures are divided by it as chance hardly would,
 corrected for all that was asked (``explaining``).
 
-Both are associated, told with their counts, and a circumstance: what to try or where to look, and
+Both are associated, with their counts, and a circumstance: what to try or where to look, and
 no cause. Silent where no run passed, where all are alike, and where few runs leave it to chance.
 
 Example: 15 of 15 runs failed with GOMAXPROCS=1, 0 of 25 without.
@@ -28,7 +28,7 @@ from flakecore.timeline import Case, Failure
 RUN_RULES = frozenset({"flags", "predicate"})
 """The ids of rules that compare runs."""
 _MOST = 3
-"""Conditions, and predicates, of one failure that are told, the surest first."""
+"""Conditions, and predicates, of one failure that are reported, the surest first."""
 
 
 def run_findings(case: Case, failure: Failure, runs: Sequence[Run]) -> tuple[Finding, ...]:

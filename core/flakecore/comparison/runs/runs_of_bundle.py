@@ -127,7 +127,7 @@ def _of_output(
 
 @dataclass(frozen=True, slots=True)
 class _FailingOutput:
-    """What the output of a failing run tells, as ``Run`` has it."""
+    """What the output of a failing run has, as ``Run`` has it."""
 
     signatures: Mapping[str, str] = field(default_factory=dict)
     repetitions: tuple[RepeatedTest, ...] = ()

@@ -1,7 +1,7 @@
 """The index of a trace: its batches, grouped by generation, from their headers alone.
 
 A trace is a header and then batches, each ``EventBatch gen m time size`` and ``size`` bytes; an
-experimental batch has the experiment's number before the generation. The headers say whose
+experimental batch has the experiment's number before the generation. The headers name whose
 events a batch holds and where the next batch stands, so indexing touches a few bytes in every
 64 KB and any generation can be found without decoding another.
 

@@ -80,7 +80,7 @@ class _EdgeJoiner:
         self._open_intervals(edges.tails, np.ones(len(edges.tails.lane), np.bool_), 2 * index + 1)
 
     def interrupt(self, end_ns: int) -> None:
-        """End all open intervals: nothing tells what became of them."""
+        """End all open intervals: nothing shows what became of them."""
         still = self._open[self._open != _NONE]
         self._end[still] = end_ns
         self._unended.append(still)

@@ -47,7 +47,7 @@ def allocation_share(profile: Profile, package: str = "") -> AllocationShare | N
     """Return the line that allocates above half of all bytes; None for none.
 
     Args:
-        profile: a heap profile; of any other, and of a difference, nothing is said.
+        profile: a heap profile; of any other, and of a difference, there is none.
         package: import path of the package under test; "" if unknown.
     """
     column = next(

@@ -1,10 +1,10 @@
 """The lines of code whose allocations that are alive grow through a series of heap profiles.
 
-A heap profile tells what the latest collection that ended left alive, by who allocated it. It is
+A heap profile has what the latest collection that ended left alive, by who allocated it. It is
 sampled, one allocation of each ``period`` bytes on average, so that of b bytes alive the estimate
 is off by the root of b times the period. What is kept once and for all is sampled once, and never
 looks like growth; what comes and goes may rise by chance from one profile to the next, but hardly
-in all four quarters of a series, with hardly a fall, and by several deviations. Single steps say
+in all four quarters of a series, with hardly a fall, and by several deviations. Single steps prove
 little: how many samples of a step's growth there are is chance, and collections end at any moment.
 """
 
@@ -108,7 +108,7 @@ def grows_steadily(sizes: Sequence[int], times_ns: Sequence[int]) -> bool:
 
     Args:
         sizes: in bytes, in the order in which they were taken; of fewer than ``PROFILES_LEAST``
-            nothing is said.
+            there is none.
         times_ns: when each was; where they do not ascend, they count as evenly spaced.
     """
     if len(sizes) < PROFILES_LEAST:

@@ -1,7 +1,7 @@
 """The samples of a profile as columns: locations, values and labels, one sample after another.
 
 Compiled loops read them where they are there and the bytes are sound; else columns of protocol
-buffers do, which say what is wrong.
+buffers do, which report what is wrong.
 """
 
 from __future__ import annotations

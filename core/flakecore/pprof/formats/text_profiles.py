@@ -54,7 +54,7 @@ def is_text_profile(head: bytes) -> bool:
 
 
 def text_profile_kind(head: bytes) -> str:
-    """Return ``mem``, ``block``, ``mutex``, or the name of the profile that the title tells."""
+    """Return ``mem``, ``block``, ``mutex``, or the name of the profile in the title."""
     found = _title_of(bytes(as_utf_8(head)).decode("utf-8", "replace"))
     if found is None:
         return ""
@@ -207,7 +207,7 @@ def _types(title: re.Match[str]) -> tuple[ValueType, ...]:
 
 
 def _rate(title: re.Match[str]) -> int:
-    """Return the bytes between two samples; 1 where every one was taken, or nothing says it."""
+    """Return the bytes between two samples; 1 where every one was taken, or the rate is unknown."""
     rate = int(title["rate"] or 0)
     if title["how"] == "heap":  # Go writes twice its MemProfileRate
         rate //= 2

@@ -24,7 +24,7 @@ def write_folded(
     """Yield the stacks of a profile, of all cases together.
 
     Raises:
-        ProfileError: there is no such profile, or it knows no times where a window is asked for.
+        ProfileError: there is no such profile, or it has no times where a window is asked for.
     """
     del explainer
     asked = ProfileRequest(

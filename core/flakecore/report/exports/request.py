@@ -11,7 +11,7 @@ from flakecore.report.excerpt import Excerpt
 from flakecore.timeline import Case, Table
 
 _ENDS = (("start_ns", "end_ns"), ("created_ns", "ended_ns"), ("time_ns", "time_ns"))
-"""Columns of a table that say from when to when a row is."""
+"""Columns of a table that hold from when to when a row is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class ExportRequest:
         """Return which rows of one of a case's tables are asked for.
 
         A row that has a beginning and an end is in the window if any of it is. It is of a test if
-        the table says so, or else its goroutine is.
+        the table has it, or else its goroutine is.
         """
         wanted = np.ones(len(next(iter(table.values()))), np.bool_)
         for first, last in _ENDS:

@@ -31,7 +31,7 @@ def line_json(case: Case, line: OutputLine) -> dict[str, Any]:
 
 
 def failure_dump_json(case: Case, failure: Failure) -> list[dict[str, Any]]:
-    """Return goroutines that a crash showed: those of the failed test, if any is told apart.
+    """Return goroutines that a crash showed: those of the failed test, if any is distinguished.
 
     Where none is, all of them; of a crash that made several tests fail, none. At most the first
     ``_IN_FAILURE``: the case's dumps have all.
@@ -69,7 +69,7 @@ def dumps_json(case: Case) -> list[dict[str, Any]]:
 
 
 def messages_json(failure: Failure) -> list[dict[str, Any]]:
-    """Return what a failed test said; whether it is an error is null where nothing tells."""
+    """Return what a failed test printed; whether it is an error is null where unknown."""
     marked = any(each.output_type for each in failure.messages)
     return [
         {

@@ -32,7 +32,7 @@ from flakecore.text.printable import printable, printable_lines
 from flakecore.timeline import Case, Failure, TestStatus
 
 _OUTPUT_LINES = 200
-"""Lines of a failed attempt's output that are told: the last ones."""
+"""Lines of a failed attempt's output that are printed: the last ones."""
 _UNFINISHED = "it began and has no result: the process died, or the output was cut off"
 _UNEXPLAINED = "it failed and said nothing of why"
 
@@ -49,7 +49,7 @@ def render_junit(
         bundle: the bundle.
         cases: those of it that are reported on; those of one package are attempts at it.
         excerpt: the tests that are reported on; all without it.
-        explainer: finds why; without it, one that knows of no other folder and no baseline.
+        explainer: finds why; without it, one with no other folder and no baseline.
     """
     writer = _Writer(bundle, explainer or Explainer(bundle))
     by_package: dict[str, list[Case]] = {}
@@ -104,7 +104,7 @@ class _Writer:
     def __init__(self, bundle: Bundle, explainer: Explainer) -> None:
         self._bundle = bundle
         self._explainer = explainer
-        # A run that was told which tests to run says nothing of the others.
+        # A run of chosen tests proves nothing of the others.
         runs = [run for run in recorded_runs(bundle) if "-run" not in run.conditions]
         self._rates: Mapping[str, FailureRate] = {rate.name: rate for rate in failure_rates(runs)}
 

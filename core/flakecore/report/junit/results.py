@@ -14,7 +14,7 @@ NOT_BUILT, WHOLE_PACKAGE = "[build failed]", "TestMain"
 
 
 class OverallResult(Enum):
-    """What all attempts at a test say together."""
+    """The result of all attempts at a test together."""
 
     PASSED = "passed"
     SKIPPED = "skipped"
@@ -77,7 +77,7 @@ class TestResults:
 
     @property
     def verdict(self) -> OverallResult:
-        """What all attempts say together."""
+        """The result of all attempts together."""
         passed = self.passed_unkept or any(
             each.status is TestStatus.PASS and not each.has_failed for each in self.results
         )

@@ -39,7 +39,7 @@ def render_markdown(
         bundle: the bundle.
         cases: those of it that are reported on.
         excerpt: the tests that are reported on; all without it. Output is not part of it.
-        explainer: finds why; without it, one that knows of no other folder and no baseline.
+        explainer: finds why; without it, one with no other folder and no baseline.
     """
     explainer = explainer or Explainer(bundle)
     excerpt = excerpt or Excerpt()

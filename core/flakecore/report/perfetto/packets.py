@@ -158,7 +158,7 @@ def text_instant(
         track: number of its track.
         category: number of its interned category.
         name: what it is called.
-        known: how its time is known; "" where nothing is to be said of that.
+        known: how its time is known; "" where there is no need of that.
         off_ns: how far off the time may be.
     """
     event = varint_fields((9, EventType.INSTANT), (11, track), (3, category))

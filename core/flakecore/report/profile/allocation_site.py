@@ -11,7 +11,7 @@ def allocation_site(profile: Profile, package: str = "") -> str:
     """Return a sentence about the line that allocates above half of all bytes; "" for none.
 
     Args:
-        profile: a heap profile; of any other, and of a difference, nothing is said.
+        profile: a heap profile; of any other, and of a difference, there is none.
         package: import path of the package under test; "" if unknown.
     """
     found = allocation_share(profile, package)

@@ -32,7 +32,7 @@ def contention_text(
         cases: of a bundle.
         request: which test and window, and how many rows.
         sources: where each case's source is found; with it, locks that were waited for in a ring
-            are told.
+            are printed.
 
     Raises:
         ProfileError: if no case has a trace, or the test is none of theirs.

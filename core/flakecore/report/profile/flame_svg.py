@@ -23,7 +23,7 @@ _OWN, _OTHERS = ("#e8743b", "#f0a35e", "#d9534f"), ("#b9c4d0", "#c8d0d9", "#aab6
 
 
 def flame_svg(found: ProfileShown, request: ProfileRequest) -> str:
-    """Return a flame graph with its roots on top; each frame tells its value where one points."""
+    """Return a flame graph with its roots on top; each frame shows its value where one points."""
     stacks = found.profile.stacks
     nodes = nodes_by(stacks, request.granularity)
     values = found.profile.stack_values(found.column)

@@ -78,7 +78,7 @@ def listings(
     Args:
         profile: what charges the lines.
         column: the sample type that is shown.
-        wanted: tells by its qualified name whether a function is.
+        wanted: whether a function is, by its qualified name.
         sources: where their source is looked for.
     """
     for function, file, charged in charged_lines(profile, column, wanted):

@@ -125,7 +125,7 @@ def profiles_of_cases(
         bundle: holds them.
         cases: whose profiles are looked at.
         request: which, and how.
-        sources: where each case's source is found; with it, what stands out is told.
+        sources: where each case's source is found; with it, what stands out is printed.
 
     Raises:
         ProfileError: if there is none such, or a filter is no regular expression.

@@ -1,4 +1,4 @@
-"""What stands out in the profiles of a case, said in words: rings of locks, and what grows."""
+"""What stands out in the profiles of a case, in words: rings of locks, and what grows."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ def profile_signals(
     sources: Sources | None,
     losses: list[Loss] | None = None,
 ) -> tuple[str, ...]:
-    """Return sentences on what a person should know of the profile of a kind.
+    """Return sentences on what stands out in the profile of a kind.
 
     Args:
         case: the case.
         profiles: all that it has.
         kind: of the profile that is looked at.
         sources: finds its source files; None for nowhere.
-        losses: is told where that fails.
+        losses: gets one where that fails.
     """
     try:
         if kind in _OF_WAITS and sources is not None:
@@ -72,7 +72,7 @@ def growing(profiles: Sequence[CaseProfile], package: str = "") -> Iterator[str]
     """Yield a sentence on each line whose allocations grow from heap profile to heap profile.
 
     Args:
-        profiles: of any kinds; those of other kinds tell nothing.
+        profiles: of any kinds; those of other kinds are left out.
         package: import path of the package under test; "" if unknown.
     """
     series = profile_series(profiles, _HEAP)

@@ -123,7 +123,7 @@ def rows_shown(
         totals: of the nodes.
         request: in which order, how many and how large at least.
         pattern: only those that match it, all of them; "" for the largest.
-        most: how many where the request does not say; 0 for all.
+        most: how many where the request has none; 0 for all.
 
     Raises:
         ProfileError: if none matches, or the pattern is no regular expression.

@@ -12,7 +12,7 @@ from flakecore.timeline import CaseProfile
 from flakecore.timeline.profiles.profile_series import taken_ns
 
 _ALIVE = "inuse_space"
-"""What of a heap profile says most one after another: all else only ever grows."""
+"""What of heap profiles is worth comparing one after another: all else only ever grows."""
 
 
 class SeriesRow(NamedTuple):

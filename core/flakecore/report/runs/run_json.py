@@ -13,7 +13,7 @@ from flakecore.report.json.json_text import json_bytes
 
 SCHEMA = "flaketui.runs/1"
 _PREDICATES = 20
-"""Predicates of one failure that are listed, the most telling first."""
+"""Predicates of one failure that are listed, the strongest first."""
 
 
 def render_run_json(runs: Sequence[Run], rates: Sequence[FailureRate]) -> bytes:

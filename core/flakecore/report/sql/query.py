@@ -88,7 +88,7 @@ class Answer:
 
 
 def query_bundle(opened: OpenedBundle, sql: str) -> Answer:
-    """Return what a query says over the tables of a bundle.
+    """Return the result of a query over the tables of a bundle.
 
     Raises:
         FlakeError: DuckDB or pyarrow is not installed, or the query cannot be run.
@@ -98,7 +98,7 @@ def query_bundle(opened: OpenedBundle, sql: str) -> Answer:
 
 
 def query_fleet(store: FleetStore, sql: str) -> Answer:
-    """Return what a query says over the tables of a scanned fleet.
+    """Return the result of a query over the tables of a scanned fleet.
 
     Only the columns that it names are read.
 

@@ -104,7 +104,7 @@ def _is_of(kind: AlikeGoroutines, failure: Failure, name: str) -> bool:
 
 
 def _may_be_of(kind: AlikeGoroutines, name: str) -> bool:
-    """Return whether nothing tells a test's goroutines from those of other subtests beside it."""
+    """Return whether a test's goroutines cannot be distinguished from those of other subtests."""
     return bool(kind.test_name) and name.startswith(f"{kind.test_name}/")
 
 

@@ -57,7 +57,7 @@ def render_text(
         bundle: the bundle.
         cases: those of it that are reported on.
         excerpt: which output is part of it, and of which tests; none, and of all, without it.
-        explainer: finds why; without it, one that knows of no other folder and no baseline.
+        explainer: finds why; without it, one with no other folder and no baseline.
     """
     explainer = explainer or Explainer(bundle)
     excerpt = excerpt or Excerpt()
