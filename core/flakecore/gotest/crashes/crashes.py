@@ -77,7 +77,7 @@ class PanicValue:
         value: as printed; of several lines where it has them.
         recovered: whether a deferred function had recovered it.
         repanicked: whether it was then panicked with again, as the test runner does with every
-            panic of a test. Since Go 1.23 the runtime says so, before that it prints it twice.
+            panic of a test. Since Go 1.23 the runtime states it, before that it prints it twice.
     """
 
     value: str

@@ -50,7 +50,7 @@ class GoroutineDump:
         creator: the frame that started it; None if not printed (the main goroutine).
         creator_goroutine: the number of the goroutine that started it; 0 if not printed.
         channel: the address of the channel that it sends on or receives from, outside of a select;
-            0 where the runtime's own frames do not tell.
+            0 where the runtime's own frames do not have it.
     """
 
     number: int
@@ -75,7 +75,7 @@ _RUNNING = "running"
 
 @dataclass(frozen=True, slots=True)
 class _Standing:
-    """What the header of a block says of a goroutine, apart from its number."""
+    """What the header of a block has of a goroutine, apart from its number."""
 
     state: str
     minutes: int

@@ -96,7 +96,7 @@ def read_races(lines: Lines) -> tuple[Race, ...]:
     frames = FrameReader(texts)
     titles = [at for at in positions_of(texts, (_TITLE,)) if texts[at].endswith(_TITLE)]
     races = [_race_at(lines, frames, position) for position in titles]
-    # What tells of no access is quoted, such as what a test expected, unless the log ends there.
+    # What mentions no access is quoted, such as what a test expected, unless the log ends there.
     whole = [race for race in races if race.accesses or len(texts) - race.last_line <= _CUT_LINES]
     above = _cut_one(texts, titles[0] if titles else len(texts))
     part = _race_at(lines, frames, above) if above is not None else None

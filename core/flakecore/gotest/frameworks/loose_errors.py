@@ -2,7 +2,7 @@
 
 A log is often pasted from a failure's message to its end, without the result line that names the
 test. What a library's form makes certain is an error all the same; testify names the test as well.
-So is what package testing says itself of a race.
+So is what package testing prints itself of a race.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _RESULT = "--- FAIL: "
 
 
 def first_said(lines: Lines) -> str:
-    """Return what a test says among lines of no test, with its place; "" for nothing.
+    """Return what a test prints among lines of no test, with its place; "" for nothing.
 
     That is the first message that reads like an error, or else the first. Of such a message alone
     it is not known whether it is one.

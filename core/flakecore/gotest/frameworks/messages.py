@@ -2,8 +2,8 @@
 
 testing (``src/testing/testing.go``, common.log) puts ``file.go:12: `` before the text, and indents
 its first line by four spaces and the further ones by eight. A subtest that is not shown with ``-v``
-adds four for each level, and Go 1.14 put the test's name before the file. Only Go 1.27 says which
-of them are errors (``Line.output_type``); of what an assertion library writes, its form says so.
+adds four for each level, and Go 1.14 put the test's name before the file. Only Go 1.27 states which
+of them are errors (``Line.output_type``); of what an assertion library writes, its form states it.
 """
 
 from __future__ import annotations
@@ -43,13 +43,13 @@ _ERROR_WORDS = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-"""Words that errors of tests are made of; of a plain message nothing else tells what it is."""
+"""Words that errors of tests are made of; of a plain message nothing else shows what it is."""
 _FUZZ_INPUT = re.compile(r" +(?:Failing input written to |To re-run:|go test -run=Fuzz)")
-"""What package testing says below a fuzz test's failure (``testing/fuzz.go``)."""
+"""What package testing prints below a fuzz test's failure (``testing/fuzz.go``)."""
 RACE_MESSAGE = "race detected during execution of test"
-"""What package testing says of a test during which a race was found (``testing.go``, tRunner)."""
+"""What package testing prints of a test during which a race was found (``testing.go``, tRunner)."""
 MOST_MESSAGES = 30_000
-"""Messages of a test that are told apart at least: one that logs gigabytes has millions. Of more,
+"""Messages of a test that are distinguished at least: one that logs gigabytes has millions. Of more
 those in the middle that are no errors are left out."""
 _LOOKED_AT = 1_000
 """Characters of a message in which such a word is looked for."""
@@ -61,7 +61,7 @@ class Message:
 
     Attributes:
         file: base name of the source file (its path with ``-fullpath``); ``???`` if unknown, "" of
-            what package testing says without a place.
+            what package testing prints without a place.
         line: in that file.
         message: the text, its further lines without their indentation.
         position: of its first line, ``Line.position``.
@@ -82,7 +82,7 @@ class Message:
 
     @property
     def is_error(self) -> bool:
-        """Whether it is an error for certain: Go or an assertion library's form says so."""
+        """Whether it is an error for certain: Go or an assertion library's form states it."""
         return self.output_type == "error" or bool(self.library)
 
     @property

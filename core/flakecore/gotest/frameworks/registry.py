@@ -1,6 +1,6 @@
 """The assertion libraries and test frameworks that are known, and how a run is asked for each.
 
-Some report through ``t.Error``, which frames what they say as a message of the test. Others print
+Some report through ``t.Error``, which frames what they print as a message of the test. Others print
 reports of their own, several for one Test function.
 """
 
@@ -45,7 +45,7 @@ REPORTS: tuple[tuple[tuple[str, ...], Callable[[Sequence[str], int], Message | N
 
 
 def recognised(messages: Sequence[Message]) -> tuple[Message, ...]:
-    """Return messages with those of assertion libraries turned into what they say."""
+    """Return messages with those of assertion libraries turned into what they report."""
     return tuple(
         next((known for form in FORMS if (known := form(each)) is not None), each)
         for each in messages

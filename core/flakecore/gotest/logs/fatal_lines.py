@@ -32,7 +32,7 @@ class FatalLine:
 
     Attributes:
         text: the line.
-        file, line: where it was logged, as the line says; "" and 0 if it does not.
+        file, line: where it was logged, as the line has it; "" and 0 if it does not.
     """
 
     text: str

@@ -55,7 +55,7 @@ class Record:
         attributes: the other keys and values in their order, those of a group as ``group.key``.
         time_ns: the line's own time in Unix nanoseconds, as exact as the logger wrote it; None
             where it has none, or one without a zone.
-        source: where it was logged, as the line says: ``pool/pool.go:12``; empty for nowhere.
+        source: where it was logged, as the line has it: ``pool/pool.go:12``; empty for nowhere.
     """
 
     level: Level

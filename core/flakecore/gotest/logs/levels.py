@@ -46,7 +46,7 @@ _FAILING = re.compile(
 
 
 def level_of(text: str) -> Level:
-    """Return the level that a line names; ERROR for what tells of a failure by itself."""
+    """Return the level that a line names; ERROR for what means a failure by itself."""
     head = text[:_LONGEST]
     if _FAILING.match(head):
         return Level.ERROR

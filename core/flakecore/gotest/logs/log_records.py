@@ -1,6 +1,6 @@
 """Structured lines: what slog, zap, zerolog, logrus, klog and logfmt wrote into a line of output.
 
-Three shapes are told apart by how a line begins: a JSON object, ``key=value`` pairs throughout
+Three shapes are distinguished by how a line begins: a JSON object, ``key=value`` pairs throughout
 (logfmt, slog's text handler, logrus), and the forms meant for people, of which each logger has its
 own. A line is taken apart when somebody asks for it; most never are.
 """

@@ -30,7 +30,7 @@ _FRAMING = re.compile(
     r"|(?:FAIL|PANIC): \S+\.go:\d{1,9}: \w+\.\w+\s*\Z"  # gocheck's
 )
 _MESSAGE = re.compile(r" {4}\S+\.go:\d+:", re.ASCII)
-"""What a test says, as package testing writes it."""
+"""What a test prints, as package testing writes it."""
 _SAMPLE = 200
 """How many lines of go's own decide."""
 _SHARE = 0.8
@@ -115,8 +115,8 @@ def _below_the_first(
 ) -> list[re.Match[str]]:
     """Return the stamps of a log that was copied from the text of its first line on; [] if none.
 
-    Go's own word is then in that line alone, and all others have a stamp; what a test says of them
-    shows that it is not the program's.
+    Go's own word is then in that line alone, and all others have a stamp; what a test prints of
+    them shows that it is not the program's.
     """
     first, *others = [line for line in lines if line.strip()][: _SAMPLE + 1] or [""]
     if list(framing) != [first] or pattern.match(first) is not None:

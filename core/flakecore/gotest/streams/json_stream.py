@@ -47,11 +47,11 @@ _FIELDS_OF_TEXT = (
 )
 
 _KNOWN = TEST_ACTIONS | {"attr", "artifacts"}
-"""Kinds of events that say something of a test, and nothing where they name none."""
+"""Kinds of events that state something of a test, and nothing where they name none."""
 
 
 def read_json(data: bytes | memoryview, *, name: str) -> TestLog:
-    """Return what a ``go test -json`` stream tells, of one package or of several; never raises.
+    """Return what a ``go test -json`` stream shows, of one package or of several; never raises.
 
     Args:
         data: the stream; it may be cut off anywhere and may hold lines that are no events.
@@ -244,7 +244,7 @@ class _Stream:
         runs = [run.finished(self._builds.of(run.package, run.failed_build)) for run in self._runs]
         known = {run.package for run in self._runs}
         if any(VERDICT.match(text) for text in self._plain):
-            # Of a package whose setup failed, and of another go test, only plain text tells.
+            # Of a package whose setup failed, and of another go test, only plain text has a word.
             others = read_lines(self._plain)
             runs += [each for each in others if each.package and each.package not in known]
         return tuple(runs)

@@ -31,7 +31,7 @@ _TEXTS = {*_RESULTS, "system-out", "system-err"}
 _NOT_BUILT = ("[build failed]", "[setup failed]")
 _MAIN = "TestMain"
 _GENERIC = {"", "Failed", "Error", "Build error", "Build failed", "failed", "Skipped", "No message"}
-"""Messages that say nothing."""
+"""Messages without meaning."""
 _CUT_OFF = {3, 5, 20}
 """expat's errors of an element, a token and a CDATA section without an end (``expat.h``)."""
 _SECONDS = re.compile(r"\d{1,9}(?:\.\d{1,12})?\Z", re.ASCII)
@@ -64,7 +64,7 @@ class _Package:
 
 
 def read_junit(data: bytes | memoryview, *, name: str) -> TestLog:
-    """Return what a report in JUnit's XML tells, of one package or of several; never raises.
+    """Return what a report in JUnit's XML shows, of one package or of several; never raises.
 
     Args:
         data: the report; it may be cut off anywhere.
@@ -109,7 +109,7 @@ def _refuse(*_: object) -> None:
 
 
 class _Report:
-    """What the elements so far told."""
+    """What the elements so far reported."""
 
     def __init__(self) -> None:
         self._packages: dict[str, _Package] = {}
@@ -157,7 +157,7 @@ class _Report:
             if text.strip():
                 _add_lines(self._package(suite).events, "", text)
         elif tag in _RESULTS:
-            # What the element holds says more than its message, which begins like it.
+            # What the element holds has more than its message, which begins like it.
             self._test.said[-1] = (tag, text if text.strip() else self._test.said[-1][1])
         else:
             self._test.said.append((tag, text))

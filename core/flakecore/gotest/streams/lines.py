@@ -38,7 +38,7 @@ class Line(NamedTuple):
     Attributes:
         position: its index in ``PackageRun.lines``.
         wall_ns: when go read its end, in Unix nanoseconds; in a plain log, what a CI stamped it
-            with. None where the file does not say.
+            with. None where the file does not state it.
         test: index into ``PackageRun.tests`` of the test that go blames; -1 for the package itself.
         text: without its newline, escape sequences and control characters (``text.clean``).
         output_type: one of ``TYPES``, empty where the file has none.
@@ -60,7 +60,7 @@ class Lines(Sequence[Line]):
     """The lines of one package's run: a sequence of ``Line``, kept as columns of equal length.
 
     Attributes:
-        texts: what each line says.
+        texts: the text of each line.
         walls: int64, Unix nanoseconds; ``NO_WALL`` where there is no time.
         tests: int32, index into ``PackageRun.tests``; -1 for the package itself.
         types: uint8, index into ``TYPES``.
@@ -129,7 +129,7 @@ class GrowingLines:
     as text, to be read for many lines at once, and nothing for the type.
 
     Attributes:
-        texts: what each line says.
+        texts: the text of each line.
         tests: the test of each line.
         stamps: times of the latest lines, not read yet.
         types: numbers of types by position, where a line has one.

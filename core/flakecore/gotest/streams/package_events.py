@@ -15,7 +15,7 @@ from flakecore.text.printable import clean
 from flakecore.times import SECOND
 
 TEST_ACTIONS = frozenset(("run", "pause", "cont", "bench", "pass", "fail", "skip"))
-"""What an event can say about a test, apart from output."""
+"""What an event can state about a test, apart from output."""
 
 _FRAMING = re.compile(
     r"=== (?:RUN|PAUSE|CONT|NAME|ATTR|ARTIFACTS) |(?: {4})*--- (?:PASS|FAIL|SKIP|BENCH): "
@@ -80,7 +80,7 @@ class _TestEvents:
 
 
 class PackageEvents:
-    """Collects what is said about one package.
+    """Collects the events of one package.
 
     ``lines``, ``test_index`` and ``partial`` are open to the reader's inner loop.
 
@@ -115,7 +115,7 @@ class PackageEvents:
 
     @property
     def has_begun(self) -> bool:
-        """Whether this run has said anything that a new run could not have said."""
+        """Whether this run has an event that a new run could not have."""
         return (
             self.start_wall_ns is not None
             or bool(self._tests)
@@ -124,7 +124,7 @@ class PackageEvents:
 
     @property
     def has_ended_itself(self) -> bool:
-        """Whether the package's own result was told."""
+        """Whether the package's own result was reported."""
         return self._status is not Outcome.UNFINISHED
 
     def runs(self, test: str) -> bool:
@@ -236,7 +236,7 @@ class PackageEvents:
         crashes = read_crashes(lines)
         for crash in crashes:
             for name, _ in crash.running:
-                self._index_of(name.partition("/")[0])  # without -v nothing else tells of them
+                self._index_of(name.partition("/")[0])  # without -v nothing else mentions them
                 self._index_of(name)
         return PackageRun(
             package=self.package,
@@ -255,9 +255,9 @@ class PackageEvents:
         )
 
     def _settle_benchmarks(self) -> None:
-        """Give benchmarks the result that their figures tell, for which there is no event.
+        """Give benchmarks the result that their figures show, for which there is no event.
 
-        One that says nothing has none either, and has passed with its package
+        One that reports nothing has none either, and has passed with its package
         (``src/testing/benchmark.go``).
         """
         for name in passed_benchmarks(self.lines.texts, self.test_index):
@@ -283,7 +283,7 @@ class PackageEvents:
     def take(self, others: PackageEvents, tests: Iterable[int], positions: Iterable[int]) -> None:
         """Add tests and lines that were taken for those of another package.
 
-        Its end is this one's as well, where nothing else was said of that.
+        Its end is this one's as well, where nothing else was stated of that.
 
         Args:
             others: what they were read into, which is not to be used any more.

@@ -71,7 +71,7 @@ class TestRun:
 
     @property
     def end_unknown(self) -> bool:
-        """Whether nothing says that it ended."""
+        """Whether nothing states that it ended."""
         return self.outcome is Outcome.UNFINISHED
 
 
@@ -85,14 +85,14 @@ class PackageRun:
         start_wall_ns: when go started the test binary, in Unix nanoseconds; None before Go 1.20.
         end_wall_ns: when go read its end; None if the file lacks it.
         elapsed_ns: the duration that go reports for it; None if the file lacks it.
-        cached: whether this is an old result that go replayed: its stamps say when it was replayed.
+        cached: whether this is an old result that go replayed; its stamps are of the replay.
         tests: in the order they began.
         lines: in the order go read them, as columns; ``Line.position`` is the index here.
         crashes: in the order they were printed.
         races: in the order they were printed.
         dumps: stacks that no crash printed, in the order they were printed.
-        build_output: what the compiler or the linker said about the build that failed.
-        failed_build: the import path whose build failed; empty where the file does not say.
+        build_output: what the compiler or the linker printed about the build that failed.
+        failed_build: the import path whose build failed; empty where the file does not state it.
         stamps: where its times come from.
         resolution_ns: what the times are rounded down to.
     """

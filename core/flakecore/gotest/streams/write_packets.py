@@ -9,8 +9,8 @@ which ``output`` never by more than the last batch.
 
 A packet is what one read from a packet-mode pipe returned, which is exactly one write(2), or a
 part of it: a write longer than the limit comes as full packets and a rest. So a full packet is
-continued by the next one of its stream, unless the write ended exactly there; that cannot be told
-from the packets alone. A write of no bytes leaves none. What the test binary's own children print
+continued by the next one of its stream, unless the write ended exactly there; the packets alone do
+not show that. A write of no bytes leaves none. What the test binary's own children print
 to its streams is among the packets as well.
 """
 

@@ -16,6 +16,6 @@ _SENTENCE = re.compile(
 
 
 def alecthomas_assert(message: Message) -> Message | None:
-    """Return a failure of alecthomas/assert that says no words of the test's own."""
+    """Return a failure of alecthomas/assert that states no words of the test's own."""
     found = _SENTENCE.match(message.message)
     return replace(message, library="alecthomas/assert") if found else None

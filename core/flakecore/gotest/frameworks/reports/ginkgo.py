@@ -1,7 +1,7 @@
 """ginkgo's reports of failed specs, versions 1 and 2, which stand on the standard output.
 
 A report begins with a bullet and the verdict, names the containers of the spec and the spec, each
-with its place or all of them in one line, and after an empty line says what failed and where. The
+with its place or all of them in one line, and after an empty line prints what failed and where. The
 next rule ends it (``reporters/default_reporter.go``; in version 1 ``reporters/stenographer``).
 A page that shows the failures of a run, such as Prow's, has the verdict and what follows it alone.
 """
@@ -76,7 +76,7 @@ def specs(texts: Sequence[str], at: int) -> Message | None:
         if found := _PLACE.match(texts[start]):
             spec_place = (found[1], int(found[2]))
         elif spec_place is not None and not (start + 1 < end and _PLACE.match(texts[start + 1])):
-            break  # version 1 says what failed right below the spec's place
+            break  # version 1 states what failed right below the spec's place
         else:
             names.append(texts[start].strip())
         start += 1
@@ -126,7 +126,7 @@ def _opens_suite(texts: Sequence[str], at: int) -> bool:
 
 
 def _said(texts: Sequence[str]) -> tuple[list[str], tuple[str, int] | None]:
-    """Return what a report says below the spec's name, and the place that it names."""
+    """Return what a report states below the spec's name, and the place that it names."""
     said: list[str] = []
     place = None
     skipping = False

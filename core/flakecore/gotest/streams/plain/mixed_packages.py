@@ -2,7 +2,7 @@
 
 So ``make -j`` and gotestsum's verbose formats mix them. A process runs its tests one after another
 but for those that are paused (``=== PAUSE``), so a test that begins while another of the same level
-runs belongs to another process. Where two processes are between two tests at once, nothing tells
+runs belongs to another process. Where two processes are between two tests at once, nothing shows
 which of them a further test is from.
 """
 
@@ -24,7 +24,7 @@ class _Process:
         tests: their indices.
         paused: by the name of each top-level test that has not ended, whether it is paused.
         running: how many of them are not.
-        is_over: whether its package's verdict was told.
+        is_over: whether its package's verdict was reported.
     """
 
     tests: list[int] = field(default_factory=list)
@@ -34,7 +34,7 @@ class _Process:
 
 
 _MOST = 64
-"""Processes that are told apart at a time: go runs as many as there are processors."""
+"""Processes that are distinguished at a time: go runs as many as there are processors."""
 
 
 def _set(process: _Process, name: str, *, paused: bool) -> None:
@@ -44,11 +44,11 @@ def _set(process: _Process, name: str, *, paused: bool) -> None:
 
 
 class MixedPackages:
-    """Follows the tests of a log, as far as ``-v`` tells when they begin and end.
+    """Follows the tests of a log, as far as ``-v`` shows when they begin and end.
 
     Attributes:
         is_unsure: whether a test may belong to either of two processes.
-        takes_turns: whether a process has gone on after another one said something.
+        takes_turns: whether a process has gone on after another one printed something.
     """
 
     def __init__(self) -> None:
@@ -60,7 +60,7 @@ class MixedPackages:
         self.takes_turns = False
 
     def event(self, action: str, name: str, index: int) -> None:
-        """Take in what a line says of a test.
+        """Take in what a line prints of a test.
 
         Args:
             action: RUN, PAUSE, CONT, or its result.
@@ -119,15 +119,15 @@ class MixedPackages:
 
 @dataclass(frozen=True, slots=True)
 class EndedPackage:
-    """A package whose verdict was told while tests of others ran.
+    """A package whose verdict was reported while tests of others ran.
 
     Attributes:
         package: its import path.
         action: pass or fail.
-        elapsed: seconds as go says them; None where it does not.
+        elapsed: seconds as go prints them; None where it does not.
         wall: when, in Unix nanoseconds; None if unknown.
         tests: indices of its tests; none where it is not known which they are.
-        first_line, last_line: positions of what go said of it.
+        first_line, last_line: positions of what go printed of it.
     """
 
     package: str

@@ -28,7 +28,7 @@ class NamedTests:
         self._packages: dict[str, PackageEvents] = {}
 
     def take(self, wall: int | None, text: str, above: PackageEvents) -> bool:
-        """Take in a line that begins with one of ``STARTS``, and say whether it is such a one.
+        """Take in a line that begins with one of ``STARTS``, and return whether it is such a one.
 
         Args:
             wall: its time.
@@ -65,7 +65,7 @@ class NamedTests:
         named.line(wall, test, found[0], "frame")
 
     def _give(self, above: PackageEvents, named: PackageEvents, tests: set[str]) -> None:
-        """Give what stands above a line to its package, unless other tests are told of there."""
+        """Give what stands above a line to its package, unless other tests are mentioned there."""
         if above.test_index.keys() <= {"", *tests}:
             named.take(above, range(above.test_count), range(len(above.lines)))
         else:

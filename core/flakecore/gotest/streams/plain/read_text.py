@@ -13,7 +13,7 @@ from flakecore.text.encodings import as_utf_8
 
 
 def read_text(data: bytes | memoryview, *, name: str) -> TestLog:
-    """Return what a plain log tells, of one package or of several; never raises.
+    """Return what a plain log shows, of one package or of several; never raises.
 
     Times are those that a CI put in front of the lines, if it did (``PackageRun.stamps``). What
     stands before the first package, and what stands behind the last, is a run without a package.
@@ -40,7 +40,7 @@ def read_text(data: bytes | memoryview, *, name: str) -> TestLog:
 
 
 def read_lines(lines: Iterable[str]) -> tuple[PackageRun, ...]:
-    """Return what lines of a plain log tell that stand among others."""
+    """Return what lines of a plain log show that stand among others."""
     log = TextLog()
     for line in lines:
         log.take(None, line)

@@ -4,7 +4,7 @@ Formats of gotestsum (``testjson/format.go``, ``testjson/summary.go``): a line a
 (1.21s)``, in the formats pkgname and testdox; behind them sections ``=== Skipped``, ``=== Failed``,
 ``=== Errors`` in which ``=== FAIL: pond TestFlow/east (0.31s)`` stands above what the test printed;
 ``(re-run 1)`` behind the name for tests that were run again; ``DONE 14 tests, 3 failures in 1.4s``.
-Packages lack the path of their module. What the log told already is not told again.
+Packages lack the path of their module. What the log reported already is not reported again.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _ENDS = {"✓": "pass", "✔": "pass", "✖": "fail", "✗": "fail", "∅": "ski
 
 
 class Summary:
-    """What a log's summary tells, on its way to runs of packages."""
+    """What a log's summary shows, on its way to runs of packages."""
 
     def __init__(self) -> None:
         self._runs: dict[tuple[str, int], PackageEvents] = {}
@@ -97,9 +97,9 @@ class Summary:
         return self._runs[key]
 
     def with_told(self, told: Sequence[PackageEvents]) -> list[PackageEvents]:
-        """Return the runs that the log itself tells of and those that only the summary tells of.
+        """Return the runs that the log itself mentions and those that only the summary mentions.
 
-        What both tell of is there once.
+        What both mention is there once.
         """
         packages: dict[str, set[str]] = {}  # that have a test, by its name
         for (package, _), run in self._runs.items():
@@ -123,7 +123,7 @@ class Summary:
 
 
 def _by_package(run: PackageEvents, packages: Mapping[str, set[str]]) -> list[PackageEvents]:
-    """Return a run that tells of tests alone by the packages that the summary says they are of.
+    """Return a run that mentions tests alone by the packages that the summary states they are of.
 
     So formats that show what failed print tests, and their packages only in the summary. A test
     whose name several packages have, or none, stays in a run without one.

@@ -38,7 +38,7 @@ PERHAPS_FRAMING = frozenset(
 )
 """What a line may begin with that is not a test's own."""
 TELLING = ("=== ", "--- ", "\nPASS", "\nFAIL", "\nSKIP", "\nok", "\n?", "\nBenchmark", "\n\x1b")
-"""One of these is in each line that may tell of tests and packages while a test runs."""
+"""One of these is in each line that may mention tests and packages while a test runs."""
 ENDS = {"ok": "pass", "FAIL": "fail", "?": "skip"}
 MESSAGE = re.compile(r" {4}(?! )\S*?(?:\.go|>|\?\?\?):\d+: ", re.ASCII)
 """What a test logs while it runs, with ``-v``: the first line of it."""

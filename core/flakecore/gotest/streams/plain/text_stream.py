@@ -1,11 +1,11 @@
 """Plain ``go test`` output, with or without ``-v``, as a person or a CI saved it.
 
 A plain log names a package only when it is over (``ok``, ``FAIL``, ``?``), so lines are collected
-and get their package then. Which test a line belongs to is told as test2json tells it
+and get their package then. Which test a line belongs to is decided as test2json decides it
 (``src/cmd/internal/test2json/test2json.go``, handleInputLine): by the test that was named last,
 and below a result by the indentation. Two things are different. ``=== NAME`` lines stay, as each of
 them is a write of its own; and where a test ended its output without a newline, the framing that
-follows it on the same line is told from it.
+follows it on the same line is separated from it.
 """
 
 from __future__ import annotations
@@ -53,10 +53,10 @@ class TextLog:
         self._runs: list[PackageEvents] = []
         self._run = PackageEvents("")
         self._test = ""  # that was named last
-        self._reported: list[str] = []  # tests whose results were told, by their indentation
+        self._reported: list[str] = []  # tests whose results were reported, by their indentation
         self._builds = BuildOutput()
         self._in_build = False
-        self._result = ""  # PASS or FAIL, as the test binary itself said
+        self._result = ""  # PASS or FAIL, as the test binary itself printed
         self._is_over = False  # whether a verdict is no longer in doubt
         self._held: list[tuple[int | None, str]] | None = None  # a verdict in doubt, what follows
         self._summary = Summary()
@@ -90,7 +90,7 @@ class TextLog:
 
     @property
     def _only_prints(self) -> bool:
-        """Whether a line that tells of nothing belongs to the test named last, however indented."""
+        """Whether a line that mentions nothing belongs to the test named last, however indented."""
         return (
             self._run.running > 0
             and self._held is None
@@ -103,11 +103,11 @@ class TextLog:
         """Take in a line, or hold it back behind a verdict that is in doubt.
 
         While a test runs, a verdict is the end of a process that died, or a test printed what some
-        other go test said. What is told next of that test, if anything, decides.
+        other go test printed. What comes next of that test, if anything, decides.
         """
         if self._held is None:
             run = self._run
-            # Nearly all lines are nobody's but the test's, and can be told so at once.
+            # Nearly all lines are nobody's but the test's, and can be passed on at once.
             is_plain = run.has_begun and not self._summary.goes_on
             if not is_plain or raw[:1] in PERHAPS_FRAMING or "--- " in raw or "=== " in raw:
                 self._line(wall, raw)
@@ -204,7 +204,7 @@ class TextLog:
         return found.start() if known or begins else 0
 
     def _framing(self, wall: int | None, text: str, found: re.Match[str]) -> bool:
-        """Take in a line of testing's own; say whether it was one."""
+        """Take in a line of testing's own; return whether it was one."""
         run = self._run
         if found[7] is not None:
             depth = len(found[6]) // len(FOUR)
@@ -213,7 +213,7 @@ class TextLog:
                 parents = name.split("/")
                 if run.has_begun or len(parents) <= depth:
                     return False
-                # What its parents said is cut off.
+                # What its parents printed is cut off.
                 self._reported += ["/".join(parents[: at + 1]) for at in range(depth)]
             self._front.result(name, depth)
             # What a fuzz test found, its input without a name of its own, is the test's.
@@ -261,7 +261,7 @@ class TextLog:
         self._next_run(own)
 
     def _go_says(self, wall: int | None, text: str) -> int:
-        """Add go's own word, and return where what it says of a process begins."""
+        """Add go's own word, and return where what it prints of a process begins."""
         lines = self._run.lines
         first = len(lines)
         while first and lines.texts[first - 1].startswith(LAST_WORDS):
@@ -272,7 +272,7 @@ class TextLog:
 
     @property
     def _testing_is_over(self) -> bool:
-        """Whether a process of several that take turns has just said that its tests are over."""
+        """Whether a process of several that take turns has just printed that its tests are over."""
         last = self._run.lines.texts[-3:]
         return self._mixed.takes_turns and any(text.rstrip() in ("PASS", "FAIL") for text in last)
 

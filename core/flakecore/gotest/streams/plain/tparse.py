@@ -25,7 +25,7 @@ STARTS = ("┃", "│", "|")
 
 
 class TparseReport:
-    """What such a report tells, on its way to runs of packages."""
+    """What such a report shows, on its way to runs of packages."""
 
     def __init__(self, run_of: Callable[[str], PackageEvents]) -> None:
         """Give each package's tests and result to what ``run_of`` returns for its name."""

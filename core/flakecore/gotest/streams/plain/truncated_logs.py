@@ -1,7 +1,7 @@
 """Whose messages are which, in a log whose front is cut off.
 
 With ``-v`` a test's messages stand before its result, without it behind it. Where the lines that
-begin tests are there, they tell. Where they are cut off, the order of what is left does: messages
+begin tests are there, they decide. Where they are cut off, the order of what is left does: messages
 before the first result and none behind the last one stand before theirs.
 """
 
@@ -38,7 +38,7 @@ class CutFront:
             self._blocks[-1].append(position)
 
     def result(self, test: str, depth: int) -> None:
-        """Note a line that tells a test's result."""
+        """Note a line that shows a test's result."""
         self._in_message = False
         if self._is_open and not self._results and not self._blocks[0]:
             self._is_open = False  # it begins with a result: messages follow

@@ -11,7 +11,7 @@ from flakecore.gotest.streams.wrappings.rows import Wrapping, of_each_line
 
 _BLANKS = re.compile(r"[ \t]+")
 _MESSAGE = re.compile(r"( +)\S+\.go:\d+: ")
-"""What a test says, which package testing indents by four blanks, or by a multiple of them."""
+"""What a test prints, which package testing indents by four blanks, or by a multiple of them."""
 _SHARE = 0.9
 """Of the lines with a landmark, how many have to be indented."""
 

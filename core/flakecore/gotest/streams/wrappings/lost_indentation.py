@@ -20,12 +20,12 @@ _PLACE = re.compile(
 """A test file, or where testify's suites, package testing and gomock report from."""
 _FAILED = "--- FAIL: "
 _PANICKED = "panicked"
-"""What testify's suites say above the stack of a panic that they caught."""
+"""What testify's suites state above the stack of a panic that they caught."""
 _OWN = ("PASS", "FAIL", "ok  \t", "coverage: ", "exit status ", "panic: ", "=== ", "--- ")
 
 
 def find_lost_indentation(lines: Sequence[str]) -> Wrapping | None:
-    """Return that no line has its indentation, where a test fails and says so with a place."""
+    """Return that no line has its indentation, where a test fails and prints that with a place."""
     if not any(line.startswith(_FAILED) for line in lines):
         return None
     if any(line[:1] == " " and line.strip() for line in lines):

@@ -51,7 +51,7 @@ def find_references(lines: Sequence[str]) -> Wrapping | None:
 
 
 def find_links(lines: Sequence[str]) -> Wrapping | None:
-    """Return links that a page put on numbers and places, told by one that leads to its number."""
+    """Return links that a page put on numbers and places, if one of them leads to its number."""
     links = [found for line in lines if "](http" in line for found in _LINK.finditer(line)]
     if not any(_leads_to_itself(found) for found in links):
         return None

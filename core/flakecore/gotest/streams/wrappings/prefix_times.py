@@ -80,7 +80,7 @@ def next_day(wall: int, before: int) -> int:
 
 
 def is_of_day(time: PrefixTime) -> bool:
-    """Return whether a time says nothing of the day it is of."""
+    """Return whether a time lacks the day it is of."""
     return time.pattern is _FORMS[-1]
 
 

@@ -143,7 +143,7 @@ def _with_end(
     end = min(blanks, key=len, default="")
     loose = core.pattern.endswith((r"\S{1,200}", r"\S{0,200}"))
     if loose and not end:
-        return None  # where it would end cannot be told
+        return None  # where it would end cannot be decided
     return re.compile(rf"(?:{core.pattern})(?:{re.escape(end)}|[ \t]*\Z)") if end else core
 
 

@@ -10,7 +10,7 @@ from flakecore.gotest.streams.runs import Stamps
 
 Row = tuple[int | None, str]
 """When a line was stamped, in nanoseconds since 1970 or of a time of its own (None for no time),
-and what it says."""
+and its text."""
 
 
 @dataclass(frozen=True, slots=True)

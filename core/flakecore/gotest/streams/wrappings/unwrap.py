@@ -51,7 +51,7 @@ WRAPPINGS: tuple[Find, ...] = (
     find_lost_indentation,
 )
 """Tried in this order, again from the first once one was found: what is on the outside comes off
-first, and only what is left tells of white space."""
+first, and only what is left shows white space."""
 _MOST = 8
 """Wrappings one in another; two are usual."""
 
@@ -99,7 +99,7 @@ class Unwrapped:
 
 
 def find_wrappings(data: bytes | memoryview) -> Unwrapped:
-    """Return what was put around a log, told by its beginning and by some places further on.
+    """Return what was put around a log, recognised by its beginning and by some places further on.
 
     Args:
         data: the log as UTF-8 (``text.encodings.as_utf_8``).
