@@ -78,6 +78,9 @@ def _find(question: Question) -> Iterator[Finding]:
     ]
     if not amid:
         claims = [f"{wait} may return at once: each goroutine calls Add itself {itself}"]
+    only = "every Add is in a goroutine of its own"
+    if len(late.adds) == 1:
+        only = f"all that adds to {late.wait.object.text} stands at {file}:{add.line}"
     yield Finding(
         rule=RULE.id,
         claim=first_that_fits(*claims),
@@ -95,12 +98,11 @@ def _find(question: Question) -> Iterator[Finding]:
                 Evidence(f"G{each.id}, started at {start}, had not ended then", None, each.id)
                 for each in amid
             ),
-            Evidence(f"all that adds to {late.wait.object.text} stands at {file}:{add.line}"
-                     if len(late.adds) == 1 else "every Add is in a goroutine of its own", None, 0),
+            Evidence(only, None, 0),
         ),
         next=_NEXT,
-        explains=frozenset((failing.goroutine, *(each.id for each in amid))) if amid else frozenset(),
-    )  # fmt: skip
+        explains=frozenset((failing.goroutine, *(each.id for each in amid)) if amid else ()),
+    )
 
 
 def _late_add(failing: FailingSource) -> _LateAdd | None:
