@@ -15,7 +15,7 @@ def test_lines_within_a_window_have_their_writer_and_others_their_stamps(release
     case, trace = flight_case("long", release=release)
     table, names = case.tables.output(), [test.name for test in case.tests]
     exact = table["known"] == "exact"
-    within = np.array([trace.tells_of(at) for at in table["time_ns"].tolist()])
+    within = np.array([trace.covers(at) for at in table["time_ns"].tolist()])
     assert exact.sum() > 0.9 * within.sum() > 40
     assert not (exact & ~within).any()
     told = 0

@@ -81,7 +81,7 @@ def _check(case: Case, page: ObjectsPage, finding: Finding) -> None:
 @pytest.mark.slow
 def test_what_a_finding_with_objects_names_is_in_the_page(shape: str, release: str) -> None:
     run = page_run(shape, release)
-    (page,) = (each for each in run.case.objects if each.tells_who_is_live)
+    (page,) = (each for each in run.case.objects if each.has_liveness)
     told = 0
     for failure in run.case.failures:
         for source in (True, False):

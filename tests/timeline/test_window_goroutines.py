@@ -15,7 +15,7 @@ def test_tests_between_windows_are_placed_by_their_stamps(release: str) -> None:
     assert by_name["TestFirst"].goroutine and by_name["TestSecond"].goroutine
     assert by_name["TestSecond/sub"].goroutine
     assert not by_name["TestAfter"].goroutine
-    lost = [t for t in case.tests if not trace.tells_of(t.start_ns) and t.depth]
+    lost = [t for t in case.tests if not trace.covers(t.start_ns) and t.depth]
     assert len(lost) > 10
     assert not any(test.goroutine for test in lost)
     assert all(test.start_ns <= test.end_ns <= case.end_ns for test in case.tests)

@@ -58,7 +58,7 @@ def test_events_of_all_windows_are_told_on_one_clock() -> None:
     # Not by time to the microsecond: generations overlap a little at their edges.
     of_second = [round(at * 1e9) >= trace.recorded[1][0] for at in times]
     assert of_second == sorted(of_second)
-    assert all(trace.tells_of(round(at * 1e9)) for at in times)
+    assert all(trace.covers(round(at * 1e9)) for at in times)
     assert case.tables.events()["time_ns"].tolist() == [round(at * 1e9) for at in times]
 
 
@@ -110,5 +110,5 @@ def test_windows_that_follow_on_one_another_are_one_stretch() -> None:
         if wait.start_ns < edge < wait.end_ns and not wait.cut
     ]
     assert any(wait.state is State.SLEEP for wait in over)
-    assert trace.tells_of(one.at_ns)
-    assert trace.tells_of(two.at_ns)
+    assert trace.covers(one.at_ns)
+    assert trace.covers(two.at_ns)

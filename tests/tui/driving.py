@@ -20,7 +20,7 @@ from flaketui.app.saved.links import Link
 from flaketui.app.scene_builder import Explain
 from flaketui.app.terminal.settings import DisplaySettings
 from flaketui.panes.timeline.timeline_pane import TimelinePane
-from flaketui.view.known_runs import KnownRuns
+from flaketui.view.bundle_runs import BundleRuns
 from tui.scenario import FINDINGS, deadlock
 
 STUCK_S = 60.0
@@ -28,7 +28,7 @@ STUCK_S = 60.0
 
 
 def explain_deadlock(
-    case: Case, failure: Failure, sources: Sources, known: KnownRuns, losses: list[Loss]
+    case: Case, failure: Failure, sources: Sources, known: BundleRuns, losses: list[Loss]
 ) -> tuple[Finding, ...]:
     del case, sources, known, losses
     return FINDINGS if failure.test == 0 else ()

@@ -13,7 +13,7 @@ from flakecore.bundle.locations import HOW_TO_GET_ONE, last_element, open_places
 from flakecore.bundle.manifest import Manifest, read_manifest
 from flakecore.bundle.sources.folders import FilesSource
 from flakecore.bundle.sources.nesting import Source, Tree
-from flakecore.bundle.sources.spool import MAX_KEPT, Progress, Spool
+from flakecore.bundle.sources.spool import MAX_SPOOLED, Progress, Spool
 from flakecore.closing import ClosedByWith
 from flakecore.errors import BundleError
 from flakecore.loss import Loss
@@ -120,7 +120,7 @@ class Bundle(ClosedByWith):
 
     def stored(self, pieces: Iterable[bytes]) -> memoryview:
         """Return the bytes of all pieces, read-only: many of them in a temporary file."""
-        return Spool().store(pieces, MAX_KEPT).view
+        return Spool().store(pieces, MAX_SPOOLED).view
 
     def close(self) -> None:
         """Let go of the files. Views that are still held stay valid."""

@@ -11,7 +11,7 @@ from flakecore.times import format_duration
 
 ASSISTING = "assisting the collector"
 """What marking that a goroutine does because it allocates is called among the states."""
-TOLD = 0.01
+LEAST_SHARE = 0.01
 """Parts that are smaller are summed up as the rest."""
 
 
@@ -57,7 +57,7 @@ def shares_in_words(parts: dict[str, int], total: int) -> str:
     told = [
         (name, taken)
         for name, taken in sorted(parts.items(), key=lambda item: -item[1])
-        if taken >= TOLD * total
+        if taken >= LEAST_SHARE * total
     ]
     rest = total - sum(taken for _, taken in told)
     words = [f"{name} {taken / total:.0%}" for name, taken in told]

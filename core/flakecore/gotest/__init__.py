@@ -14,13 +14,13 @@ from flakecore.gotest.crashes.frame_reader import DumpFrame
 from flakecore.gotest.crashes.go_release import go_release
 from flakecore.gotest.crashes.goroutine_blocks import GoroutineDump
 from flakecore.gotest.crashes.races import Race, RaceAccess, RaceGoroutine, read_races
-from flakecore.gotest.frameworks.loose_errors import first_said, read_loose_errors
+from flakecore.gotest.frameworks.loose_errors import first_message, read_loose_errors
 from flakecore.gotest.frameworks.messages import (
     RACE_MESSAGE,
     Message,
     errors_among,
+    is_outside_messages,
     read_messages,
-    tells_no_message,
 )
 from flakecore.gotest.frameworks.registry import read_reports, recognised
 from flakecore.gotest.logs.fatal_lines import FatalLine, fatal_line
@@ -71,9 +71,10 @@ __all__ = [
     "errors_among",
     "fatal_line",
     "first_bytes",
-    "first_said",
+    "first_message",
     "go_release",
     "is_group_dump",
+    "is_outside_messages",
     "level_of",
     "no_room_for_build",
     "positions_of",
@@ -89,6 +90,5 @@ __all__ = [
     "read_text",
     "read_writes",
     "recognised",
-    "tells_no_message",
     "wall_ns",
 ]

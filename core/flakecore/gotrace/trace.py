@@ -89,7 +89,7 @@ class Trace:
         """Whether it begins after time 0, as what a flight recorder left does."""
         return self.recorded[0][0] > 0
 
-    def tells_of(self, time_ns: int) -> bool:
+    def covers(self, time_ns: int) -> bool:
         """Return whether a moment is in one of the stretches that were recorded."""
         return any(start <= time_ns <= end for start, end in self.recorded)
 

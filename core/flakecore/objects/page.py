@@ -258,7 +258,7 @@ class ObjectsPage:
         return {each.address: each for each in reversed(self.objects)}
 
     @cached_property
-    def tells_who_is_live(self) -> bool:
+    def has_liveness(self) -> bool:
         """Whether it marks which goroutines can go on."""
         return any(each.live is not None for each in self.goroutines)
 

@@ -91,10 +91,10 @@ class Explainer:
     def passed(self, case: Case) -> Passed:
         """Return the findings on a case that belong to no failure, the strongest first."""
         found = self._besides(case)
-        new = tuple(each for each in found if not self.is_known(case, each))
+        new = tuple(each for each in found if not self.is_in_baseline(case, each))
         return Passed(new, len(found) - len(new))
 
-    def is_known(self, case: Case, finding: Finding) -> bool:
+    def is_in_baseline(self, case: Case, finding: Finding) -> bool:
         """Return whether the baseline has a finding."""
         return finding_key(case.package, finding) in self._baseline.keys
 

@@ -71,7 +71,7 @@ def slowest_tests(cases: Sequence[Case]) -> list[tuple[int, str, str]]:
         parents = {test.parent for test in case.tests}
         for test in case.tests:
             took = test.elapsed_ns if test.elapsed_ns is not None else test.duration_ns
-            known = test.duration_known and test.status is not TestStatus.UNFINISHED
+            known = test.has_duration and test.status is not TestStatus.UNFINISHED
             if known and test.index not in parents and took >= _SLOW_NS:
                 found.append((took, test.name, case.package))
     return sorted(found, key=lambda row: (-row[0], row[1], row[2]))[:SLOWEST]

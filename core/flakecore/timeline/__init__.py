@@ -6,7 +6,7 @@ from flakecore.timeline.case import Case
 from flakecore.timeline.case_index import CaseEntry, choose_cases, list_cases
 from flakecore.timeline.clock import Clock, ClockMethod
 from flakecore.timeline.dumps.case_dumps import CaseDump, DumpedGoroutine
-from flakecore.timeline.dumps.dump_tests import TestKnown
+from flakecore.timeline.dumps.dump_tests import TestSource
 from flakecore.timeline.dumps.goroutine_groups import AlikeGoroutines, alike_goroutines
 from flakecore.timeline.failures.failure import Failure, FailureKind
 from flakecore.timeline.lanes.collections import CollectionKind, Collections, CollectionSpan
@@ -58,7 +58,7 @@ __all__ = [
     "Stack",
     "State",
     "Table",
-    "TestKnown",
+    "TestSource",
     "TestSpan",
     "TestStatus",
     "TimeSource",

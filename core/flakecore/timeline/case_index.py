@@ -23,7 +23,7 @@ from flakecore.gotest import (
     Outcome,
     PackageRun,
     TestLog,
-    first_said,
+    first_message,
     no_room_for_build,
     read_json,
     read_junit,
@@ -137,7 +137,7 @@ def _read_runs(bundle: Bundle) -> tuple[dict[str, list[tuple[str, PackageRun]]],
             most = max(log.packages, key=lambda run: len(run.lines))
             runs[artefact.attempt].append((artefact.name, most))
         if not any(telling) and not any(run.dumps for run in log.packages):
-            said = next(filter(None, (first_said(run.lines) for run in log.packages)), "")
+            said = next(filter(None, (first_message(run.lines) for run in log.packages)), "")
             hint = f"; a test says in it: {said}" if said else ""
             losses.append(Loss(artefact.name, f"{NOTHING_RECOGNISED}{hint}"))
     _add_junit(bundle, runs, losses)

@@ -58,7 +58,7 @@ class TestSpan:
     timed: bool = True
 
     @property
-    def duration_known(self) -> bool:
+    def has_duration(self) -> bool:
         """Whether its duration is known from the trace, from stamps or from its result."""
         return self.timed or self.elapsed_ns is not None
 

@@ -74,7 +74,7 @@ def test_what_is_too_much_is_cut_and_told(most: int) -> None:
 
 
 def test_all_files_together_have_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spool, "MAX_KEPT", 20 * MB)
+    monkeypatch.setattr(spool, "MAX_SPOOLED", 20 * MB)
     monkeypatch.setattr(spool, "SMALL", MB)
     temporary = Spool()
     views = [temporary.store(pieces(12), 100 * MB).view for _ in range(3)]

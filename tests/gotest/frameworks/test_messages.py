@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flakecore.gotest import Line, Message, errors_among, read_messages, tells_no_message
+from flakecore.gotest import Line, Message, errors_among, is_outside_messages, read_messages
 from flakecore.gotest.frameworks import messages
 from gotest.go_runs import as_lines, package
 from toolchains import NEWEST
@@ -69,7 +69,7 @@ PIECES += ["make: *** [all] Error 2"]
 @given(st.lists(st.sampled_from(PIECES), max_size=12))
 def test_lines_that_tell_no_message_can_be_left_out_but_for_the_first(texts: list[str]) -> None:
     lines = as_lines(*texts)
-    silent = tells_no_message(lines).tolist()
+    silent = is_outside_messages(lines).tolist()
     pairs = zip(lines, silent, [False, *silent], strict=False)
     told = [line for line, this, before in pairs if not (this and before)]
     assert read_messages(told) == read_messages(lines)

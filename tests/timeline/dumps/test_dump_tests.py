@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from flakecore.gotest import Dump, read_dump
-from flakecore.timeline.dumps.dump_tests import Owner, TestKnown, name_of_test, owners
+from flakecore.timeline.dumps.dump_tests import Owner, TestSource, name_of_test, owners
 
 RUNNER = "testing.tRunner(0xc000003880, 0x5464d0)\n\t/go/src/testing/testing.go:1792 +0xf4\n"
 BY_MAIN = "created by testing.(*T).Run in goroutine 1\n\t/go/src/testing/testing.go:1851 +0x413\n"
@@ -39,9 +39,9 @@ def _owners(dump: Dump, running: list[str]) -> list[Owner]:
 def test_a_test_is_known_by_its_runner_and_what_it_creates_is_its_own() -> None:
     found = _owners(_dump(TOP, SUB, MADE), ["TestDrain", "TestDrain/slow"])
     assert [(each.test, each.known) for each in found] == [
-        ("TestDrain", TestKnown.STACK),
-        ("TestDrain/slow", TestKnown.STACK),
-        ("TestDrain/slow", TestKnown.CREATOR),
+        ("TestDrain", TestSource.STACK),
+        ("TestDrain/slow", TestSource.STACK),
+        ("TestDrain/slow", TestSource.CREATOR),
     ]
     assert [(each.runs, each.waits) for each in found] == [
         (True, True),
@@ -64,19 +64,19 @@ def test_which_of_several_subtests_a_goroutine_is_of_is_not_guessed() -> None:
 @pytest.mark.parametrize(
     ("block", "expected"),
     [
-        (_block(21, ["p.(*Pond).pump"], "p.TestPump", 20), ("TestPump", TestKnown.CREATOR)),
-        (_block(21, ["p.(*Pond).pump"], "p.TestPump.func2", 0), ("TestPump", TestKnown.CREATOR)),
-        (_block(21, ["p.TestPump.func1"], "p.Start", 20), ("TestPump", TestKnown.NAME)),
+        (_block(21, ["p.(*Pond).pump"], "p.TestPump", 20), ("TestPump", TestSource.CREATOR)),
+        (_block(21, ["p.(*Pond).pump"], "p.TestPump.func2", 0), ("TestPump", TestSource.CREATOR)),
+        (_block(21, ["p.TestPump.func1"], "p.Start", 20), ("TestPump", TestSource.NAME)),
         (
             _block(21, ["p.(*Pond).pump"], "p.New", 20, " {test: TestPump/one}"),
-            ("TestPump/one", TestKnown.LABEL),
+            ("TestPump/one", TestSource.LABEL),
         ),
-        (_block(21, ["p.(*Pond).pump"], "p.New", 20), ("", TestKnown.UNKNOWN)),
-        (_block(21, ["p.Testify"], "p.New", 20), ("", TestKnown.UNKNOWN)),
+        (_block(21, ["p.(*Pond).pump"], "p.New", 20), ("", TestSource.UNKNOWN)),
+        (_block(21, ["p.Testify"], "p.New", 20), ("", TestSource.UNKNOWN)),
     ],
 )
 def test_without_a_runner_labels_creators_and_names_tell_the_test(
-    block: str, expected: tuple[str, TestKnown]
+    block: str, expected: tuple[str, TestSource]
 ) -> None:
     (found,) = _owners(_dump(block), [])
     assert (found.test, found.known) == expected
@@ -87,7 +87,7 @@ def test_the_main_goroutine_runs_no_test_though_it_stands_in_a_runner() -> None:
     main = _block(1, ["testing.(*T).Run", "testing.runTests.func1", "testing.tRunner"], "", 0)
     first, second = _owners(_dump(main, TOP), ["TestDrain"])
     assert (first.test, first.runs) == ("", False)
-    assert (second.test, second.known) == ("TestDrain", TestKnown.STACK)
+    assert (second.test, second.known) == ("TestDrain", TestSource.STACK)
 
 
 def test_creators_in_a_circle_end() -> None:

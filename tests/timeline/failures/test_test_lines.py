@@ -40,4 +40,4 @@ def test_lines_of_a_test_are_all_of_its_own(said: list[tuple[str, str]]) -> None
         assert list(lines) == own
         assert [lines[at] for at in range(-len(own), len(own))] == [*own, *own]
         assert lines[-3:] == own[-3:]
-        assert read_messages(found.telling(test)) == read_messages(own)
+        assert read_messages(found.message_lines(test)) == read_messages(own)

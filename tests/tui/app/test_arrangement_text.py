@@ -9,7 +9,7 @@ import pytest
 from flakecore.errors import FlakeError
 from flakecore.gotest.logs.levels import Level
 from flakecore.timeline import Lane, LaneKind
-from flaketui.app.arrangement_text import arrange_by, arranged_words, filters_told
+from flaketui.app.arrangement_text import arrange_by, arranged_words, filter_summary
 from flaketui.view.arrangement import (
     Arrangement,
     Grouping,
@@ -38,7 +38,7 @@ ARRANGED = Arrangement(
 
 def test_what_is_as_at_first_needs_no_words() -> None:
     assert arranged_words(Arrangement()) == ()
-    assert filters_told(Arrangement()) == ""
+    assert filter_summary(Arrangement()) == ""
 
 
 def test_words_lead_back_to_what_was_arranged() -> None:
@@ -47,7 +47,7 @@ def test_words_lead_back_to_what_was_arranged() -> None:
 
 
 def test_every_filter_is_told() -> None:
-    assert filters_told(ARRANGED) == (
+    assert filter_summary(ARRANGED) == (
         "only failed tests, only waits never ended, only waits of mutex,"
         " only stops of the world, output from warn up, output of G7, only the last of the output,"
         " output with lock a, 1 lane hidden, grouped by creator"

@@ -10,7 +10,7 @@ from flakecore.loss import Loss
 from flakecore.timeline import Case, Failure, Lane, LaneKind
 from flakecore.timeline.sources import Sources
 from flaketui.app.saved.links import Link
-from flaketui.view.known_runs import KnownRuns
+from flaketui.view.bundle_runs import BundleRuns
 from tui.driving import ScenarioExplorer, explain_deadlock, exploring, press, settle
 from tui.scenario import FINDINGS, deadlock
 from tui.scripted_schedule import MS
@@ -23,7 +23,7 @@ async def test_a_failure_is_explained_once_and_shown_before() -> None:
     explained: list[int] = []
 
     def slowly(
-        case: Case, failure: Failure, sources: Sources, known: KnownRuns, losses: list[Loss]
+        case: Case, failure: Failure, sources: Sources, known: BundleRuns, losses: list[Loss]
     ) -> tuple[Finding, ...]:
         explained.append(failure.index)
         assert go_on.wait(60)
@@ -60,7 +60,7 @@ async def test_a_case_that_is_known_better_is_explained_again() -> None:
     explained: list[Case] = []
 
     def explain(
-        case: Case, failure: Failure, sources: Sources, known: KnownRuns, losses: list[Loss]
+        case: Case, failure: Failure, sources: Sources, known: BundleRuns, losses: list[Loss]
     ) -> tuple[Finding, ...]:
         explained.append(case)
         return explain_deadlock(case, failure, sources, known, losses)
@@ -76,7 +76,7 @@ async def test_a_case_that_is_known_better_is_explained_again() -> None:
 
 async def test_a_rule_that_failed_is_shown_among_the_losses() -> None:
     def explain(
-        case: Case, failure: Failure, sources: Sources, known: KnownRuns, losses: list[Loss]
+        case: Case, failure: Failure, sources: Sources, known: BundleRuns, losses: list[Loss]
     ) -> tuple[Finding, ...]:
         losses.append(Loss(failure.test_name, "rule lock-cycle is left out"))
         return explain_deadlock(case, failure, sources, known, losses)

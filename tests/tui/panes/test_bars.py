@@ -11,7 +11,7 @@ from flakecore.bundle import Attempt, Host, HostLoad, Manifest, Settings
 from flaketui.app.keys import hints
 from flaketui.panes.bars import shortened_tabs
 from flaketui.panes.registry import PANES
-from flaketui.view.known_runs import KnownRuns
+from flaketui.view.bundle_runs import BundleRuns
 from tui.driving import ScenarioExplorer, exploring, press, settle
 from tui.scenario import deadlock
 from tui.scripted_schedule import MS
@@ -58,7 +58,7 @@ async def test_the_conditions_of_the_run_stand_in_the_top_line() -> None:
             host=Host(before=HostLoad(load=11.5)),
             timeout="3s",
         )
-        app.loader.runs = KnownRuns(manifest=manifest)
+        app.loader.runs = BundleRuns(manifest=manifest)
         await press(pilot, "l")
         told = "seed 7 · GOMAXPROCS=2 · 1 busy process · load 11.5 · limit 3s"
         assert told in app.layout.summary.lines[0].text

@@ -51,7 +51,7 @@ def arrange_by(words: Sequence[str], kept: Arrangement) -> Arrangement:
     return replace(made, marks=kept.marks, views=kept.views, left=kept.left)
 
 
-def filters_told(arrangement: Arrangement) -> str:
+def filter_summary(arrangement: Arrangement) -> str:
     """Return which filters leave something out, in a few words; "" where everything is shown."""
     return ", ".join(_filters(arrangement))
 

@@ -23,7 +23,7 @@ from flakecore.timeline import Case
 from flaketui._textual_hooks import DEFAULT_SCREEN_ID, CrashLoggingApp, screen_lines
 from flaketui.app.actions.exporting import Exporting
 from flaketui.app.actions.table import Actions
-from flaketui.app.arrangement_text import arrange_by, filters_told
+from flaketui.app.arrangement_text import arrange_by, filter_summary
 from flaketui.app.background import Background
 from flaketui.app.frame_scheduler import FrameScheduler
 from flaketui.app.keys import ASKING, BY_ID, bindings, grouped, hints
@@ -251,7 +251,7 @@ class Explorer(CrashLoggingApp):
             self.layout.bring_up(self.layout[entry.name])
         if self._link.arranged:
             self.arrange(arrange_by(self._link.arranged, self.arrangement))
-        left, told = self.arrangement.left, filters_told(self.arrangement)
+        left, told = self.arrangement.left, filter_summary(self.arrangement)
         if landing.missing:
             self.show_sentence(landing.missing)
         elif told:
@@ -357,7 +357,7 @@ class Explorer(CrashLoggingApp):
             self.actions.movement.visits.leave_case()
             self.open_case(message.index)
 
-    def on_pane_said(self, message: Pane.Said) -> None:
+    def on_pane_answered(self, message: Pane.Answered) -> None:
         """Show what a pane answers to a key."""
         self.show_sentence(message.text)
 

@@ -18,7 +18,7 @@ from flakecore.timeline import Case, CaseProfile, Failure
 from flakecore.timeline.sources import Sources
 from flaketui.app.conditions import conditions_of
 from flaketui.app.host import ExplorerHost
-from flaketui.view.known_runs import KnownRuns
+from flaketui.view.bundle_runs import BundleRuns
 from flaketui.view.navigation import finding_view, opening_view
 from flaketui.view.scene import Scene, Waiting, waiting_at
 
@@ -30,7 +30,7 @@ _CHAINS = 500
 """Chains behind waits that are kept."""
 _LOSSES = 20
 """Losses that are shown of a case; ``report --all`` lists more."""
-Explain = Callable[[Case, Failure, Sources, KnownRuns, list[Loss]], tuple[Finding, ...]]
+Explain = Callable[[Case, Failure, Sources, BundleRuns, list[Loss]], tuple[Finding, ...]]
 """Returns why a failure happened, and adds to the list which rules failed."""
 ExplainPassed = Callable[[Case, Sources, list[Loss]], tuple[Finding, ...]]
 
@@ -46,7 +46,7 @@ class CaptureFacts(Protocol):
     """
 
     bundled_sources: dict[str, bytes]
-    runs: KnownRuns
+    runs: BundleRuns
     printed_runs: tuple[PackageRun, ...]
     progress: str
 
@@ -59,7 +59,7 @@ def explainer_of(capture: CaptureFacts) -> Explain:
     """Return what explains a failure of a capture; a thread of its own calls that."""
 
     def explain_failure(
-        case: Case, failure: Failure, sources: Sources, known: KnownRuns, losses: list[Loss]
+        case: Case, failure: Failure, sources: Sources, known: BundleRuns, losses: list[Loss]
     ) -> tuple[Finding, ...]:
         from flakecore.comparison import run_findings, with_verdicts
         from flakecore.diagnosis import explain

@@ -154,7 +154,7 @@ def _write_baseline(path: Path, cases: Sequence[Case], explainer: Explainer) -> 
 def _fails(cases: Sequence[Case], explainer: Explainer, rules: Collection[str]) -> bool:
     """Return whether there is a finding of certain rules that is not known."""
     return any(
-        each.rule in rules and not explainer.is_known(case, each)
+        each.rule in rules and not explainer.is_in_baseline(case, each)
         for case in cases
         if rules
         for each in explainer.all_findings(case)

@@ -63,7 +63,7 @@ class Pane(LinesWidget):
             super().__init__()
             self.index = index
 
-    class Said(Message):
+    class Answered(Message):
         """A pane answers a key with a sentence."""
 
         def __init__(self, text: str) -> None:

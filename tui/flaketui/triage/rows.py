@@ -32,7 +32,7 @@ def test_line(test: FlakyTest, look: Look, width: int, *, chosen: bool) -> Style
     line.add(" ").cell(share, _SHARE, "warn" if test.flaky else "bad", right=True)
     line.cell(f"{test.failures:,}/{test.runs:,}", _COUNTS, right=True)
     if width >= _WIDE:
-        trend = sparkline(test.trend, ascii=look.ascii) if test.trend_tells else ""
+        trend = sparkline(test.trend, ascii=look.ascii) if test.has_trend else ""
         line.cell(trend, TREND, "accent")
         line.cell(format_date(test.last_ns), _DAY, "muted")
     line.add(cut_left(test.name, max(line.left, 1), look.glyphs.ellipsis))

@@ -53,7 +53,7 @@ class GoroutinesShown(StrEnum):
 class GoroutineOrder(StrEnum):
     """The order of the Goroutines pane."""
 
-    TELLING = "those of the failure first"
+    FAILURE_FIRST = "those of the failure first"
     MOST = "the most numerous first"
     LONGEST = "the longest waits first"
     NUMBER = "by number"
@@ -168,7 +168,7 @@ class Arrangement:
     waits_of: WaitsOf | None = None
     spans: SpansShown = SpansShown.ALL
     goroutines: GoroutinesShown = GoroutinesShown.ALL
-    goroutine_order: GoroutineOrder = GoroutineOrder.TELLING
+    goroutine_order: GoroutineOrder = GoroutineOrder.FAILURE_FIRST
     dump: int = -1
     output: OutputFilter = field(default_factory=OutputFilter)
     unfolded: bool = False

@@ -21,7 +21,7 @@ from flakecore.timeline import (
 from flakecore.timeline.sources import Sources
 from flaketui.drawing.theme import Look
 from flaketui.view.arrangement import Arrangement
-from flaketui.view.known_runs import KnownRuns
+from flaketui.view.bundle_runs import BundleRuns
 from flaketui.view.viewport import Viewport
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class Scene:
     chain: tuple[WaitLink, ...] | None = ()
     sources: Sources | None = None
     others: tuple[Case, ...] = ()
-    runs: KnownRuns = field(default_factory=KnownRuns)
+    runs: BundleRuns = field(default_factory=BundleRuns)
     conditions: tuple[str, ...] = ()
     progress: str = ""
     losses: tuple[Loss, ...] = ()

@@ -21,7 +21,7 @@ Progress = Callable[[str, float], None]
 SMALL, MAX_SMALL = 8 << 20, 256 << 20
 # What is no bigger stays in memory, as most test output and profiles, up to so much in all.
 
-MAX_KEPT = 32 << 30
+MAX_SPOOLED = 32 << 30
 # All temporary files of one bundle. The disk ends before it nearly everywhere; see ``RESERVE``.
 
 MAX_PASSED = 8 << 30
@@ -60,7 +60,7 @@ class Spool:
         """
         self.bounded = bounded
         self.left_to_pass = MAX_PASSED
-        self._left = MAX_KEPT
+        self._left = MAX_SPOOLED
         self._memory = MAX_SMALL
 
     def store(self, pieces: Iterable[bytes], most: int) -> Spooled:

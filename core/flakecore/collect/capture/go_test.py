@@ -113,7 +113,7 @@ def go_test(
     """
     stream = TestStream(echo)
 
-    def heard(text: str) -> None:
+    def on_errors(text: str) -> None:
         stream.feed_errors(text)
         note(text)
 
@@ -130,7 +130,7 @@ def go_test(
                 cwd=cwd,
                 environment=go_environment(plan, tools),
                 stdout=(folder / "test.json", stream.feed),
-                stderr=(folder / "go-stderr.txt", text_sink(heard)),
+                stderr=(folder / "go-stderr.txt", text_sink(on_errors)),
                 interruption=interruption,
                 unwritten=unwritten,
             )

@@ -61,7 +61,7 @@ class RelayedProcess:
         self.group = self.binary = 0
         # The relay reports its binary before or after the server reports the relay.
         while self._status < 0 and not (self.group and self.binary):
-            self._hear()
+            self._receive()
 
     def wait(self) -> int:
         """Return its exit code, the negative number of a signal that ended it.
@@ -70,14 +70,14 @@ class RelayedProcess:
             CollectError: the server ended.
         """
         while self._status < 0:
-            self._hear()
+            self._receive()
         return os.waitstatus_to_exitcode(self._status)
 
     def close(self) -> None:
         """Hear no more of it."""
         os.close(self._answers)
 
-    def _hear(self) -> None:
+    def _receive(self) -> None:
         """Take the next record."""
         record = os.read(self._answers, RECORD.size)
         if len(record) < RECORD.size:

@@ -215,7 +215,7 @@ def _add_output(
     rows[0] |= _output(len(of_line), elapsed if elapsed > 0 else None, limit_ns)
     overlapping = _overlapping(case, order)
     for test in case.tests:
-        took = test.duration_ns if test.duration_known else None
+        took = test.duration_ns if test.has_duration else None
         row = rows[test.index + 1]
         row |= _output(int(lines[test.index]), took, limit_ns)
         row["overlapping_tests"] = int(overlapping[test.index]) if test.timed else None

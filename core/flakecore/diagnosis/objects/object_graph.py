@@ -249,7 +249,7 @@ class ObjectGraph:
             return None
         if lock.kind in LOCKS:
             return self._who_locks(number, wait, lock)
-        if lock.reachable_from is None and not self.page.tells_who_is_live:
+        if lock.reachable_from is None and not self.page.has_liveness:
             return None
         mine = self._kinds[number][0]
         return {

@@ -55,7 +55,7 @@ def page_at_the_end(case: Case) -> ObjectsPage | None:
     One that does not say who can go on tells less than the dump that is written beside it.
     """
     over = (page for page in reversed(case.objects) if page.reason in _OVER)
-    return next((page for page in over if page.tells_who_is_live), None)
+    return next((page for page in over if page.has_liveness), None)
 
 
 def states_of_page(
@@ -118,7 +118,7 @@ def _stuck_on_locks(page: ObjectsPage) -> frozenset[int]:
     Those are goroutines that wait for locks whose holders have ended or wait so themselves.
     """
     there = [each for each in page.by_number.values() if not each.ended]
-    if page.tells_who_is_live:
+    if page.has_liveness:
         return frozenset()
     waits: dict[int, frozenset[int]] = {}
     for each in there:

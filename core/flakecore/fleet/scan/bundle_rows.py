@@ -262,7 +262,7 @@ def _tests(case: Case, entry: CaseEntry, rules: Mapping[int, str]) -> Iterator[R
             test.name,
             test.status,
             failed=failed,
-            elapsed_ns=test.duration_ns if test.duration_known else None,
+            elapsed_ns=test.duration_ns if test.has_duration else None,
             repetition=test.attempt,
         )
         yield {**row, "rule": rules.get(test.index, "") if failed else ""}

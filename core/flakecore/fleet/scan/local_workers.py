@@ -67,7 +67,7 @@ def read_on_processes(
             pool.start()
         while pool.workers:
             for pipe in wait(list(pool.workers)):
-                yield from pool.hear(pool.workers[pipe])
+                yield from pool.receive(pool.workers[pipe])
     finally:
         pool.stop()
 
@@ -104,7 +104,7 @@ class _Pool:
         with suppress(OSError):
             worker.pipe.send((worker.job.place, worker.job.leave_out))
 
-    def hear(self, worker: _Worker) -> Iterator[PlaceRead]:
+    def receive(self, worker: _Worker) -> Iterator[PlaceRead]:
         """Take one message of a process, or its death."""
         try:
             said, what = worker.pipe.recv()

@@ -76,7 +76,7 @@ class FlakyTest:
         )
 
     @property
-    def trend_tells(self) -> bool:
+    def has_trend(self) -> bool:
         """Whether it ran at times that are further apart than one span."""
         return sum(runs > 0 for runs, _ in self.trend) > 1
 

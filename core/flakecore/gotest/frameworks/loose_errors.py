@@ -30,7 +30,7 @@ _SAID = 160
 _RESULT = "--- FAIL: "
 
 
-def first_said(lines: Lines) -> str:
+def first_message(lines: Lines) -> str:
     """Return what a test prints among lines of no test, with its place; "" for nothing.
 
     That is the first message that reads like an error, or else the first. Of such a message alone

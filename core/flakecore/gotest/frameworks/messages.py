@@ -94,7 +94,7 @@ class Message:
         return _ERROR_WORDS.search(head) is not None
 
 
-def tells_no_message(lines: Lines) -> NDArray[np.bool_]:
+def is_outside_messages(lines: Lines) -> NDArray[np.bool_]:
     """Return (lines,) whether each, in whatever test, neither begins a message nor is part of one.
 
     Of lines of which this is true that follow one another, all but the first can be left out.

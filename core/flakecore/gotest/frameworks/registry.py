@@ -60,4 +60,4 @@ def read_reports(texts: Sequence[str]) -> tuple[Message, ...]:
             report = read(texts, at)
             if report is not None:
                 found.setdefault(at, report)
-    return tuple(ginkgo.told_once(texts, [found[at] for at in sorted(found)]))
+    return tuple(ginkgo.without_repeats(texts, [found[at] for at in sorted(found)]))

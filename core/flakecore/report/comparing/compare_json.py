@@ -63,7 +63,7 @@ def repeated_json(found: RepeatedTest) -> dict[str, Any]:
 def _ended(test: TestSpan | None) -> dict[str, Any] | None:
     if test is None:
         return None
-    took = test.duration_ns if test.duration_known else None
+    took = test.duration_ns if test.has_duration else None
     return {"status": str(test.status), "duration_ns": took}
 
 

@@ -85,7 +85,7 @@ def _ended(test: TestSpan | None) -> str:
     if test is None:
         return "did not run"
     # A result without a stamp has two decimals: of 0.00s no duration is known.
-    known = test.timed or (test.duration_known and test.duration_ns)
+    known = test.timed or (test.has_duration and test.duration_ns)
     took = f" after {format_duration(test.duration_ns)}" if known else ""
     return f"{test.status}{took}"
 

@@ -52,7 +52,7 @@ def _tests(found: Triage, in_full: bool) -> Iterator[str]:
         cells = (
             code(test.name),
             escaped(rate_words(test)),
-            code(sparkline(test.trend)) if test.trend_tells else "",
+            code(sparkline(test.trend)) if test.has_trend else "",
             escaped("; ".join(beside)),
         )
         yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"

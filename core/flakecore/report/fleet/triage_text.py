@@ -64,7 +64,7 @@ def _head(found: Triage) -> Iterator[str]:
 def _test(found: Triage, test: FlakyTest) -> Iterator[str]:
     yield test.name
     yield f"  failed {rate_words(test)}"
-    if test.trend_tells:
+    if test.has_trend:
         yield f"  over time |{sparkline(test.trend)}|"
     if test.since is not None:
         yield from wrapped(since_words(test.since), "  ")

@@ -48,7 +48,7 @@ class Result:
     @property
     def took_ns(self) -> int:
         """How long it took, as far as that is known."""
-        if self.test is None or not self.test.duration_known:
+        if self.test is None or not self.test.has_duration:
             return 0
         elapsed = self.test.elapsed_ns
         return self.test.duration_ns if elapsed is None else elapsed

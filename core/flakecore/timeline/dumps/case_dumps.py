@@ -19,7 +19,7 @@ from flakecore.gotest import (
     read_dump,
 )
 from flakecore.loss import Loss
-from flakecore.timeline.dumps.dump_tests import Owner, TestKnown, owners
+from flakecore.timeline.dumps.dump_tests import Owner, TestSource, owners
 from flakecore.timeline.lanes.goroutine_tree import GoroutineTree
 
 _HOLDING_DUMPS = {Kind.GOROUTINES, Kind.PROFILE}
@@ -43,7 +43,7 @@ class DumpedGoroutine:
     stack: GoroutineDump
     test: int
     test_name: str
-    known: TestKnown
+    known: TestSource
     runs: bool
     waits: bool
 
@@ -157,7 +157,7 @@ def _with_tests(
     for stack, owner in zip(goroutines, owners(goroutines, running), strict=True):
         traced = tree.test_of(stack.number) if tree is not None and stack.number else -1
         if traced >= 0:
-            owner = Owner(names[traced], TestKnown.TRACE, owner.runs, owner.waits)
+            owner = Owner(names[traced], TestSource.TRACE, owner.runs, owner.waits)
         index = traced if traced >= 0 else tests.get(owner.test, -1)
         found.append(
             DumpedGoroutine(stack, index, owner.test, owner.known, owner.runs, owner.waits)

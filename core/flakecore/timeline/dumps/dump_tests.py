@@ -28,7 +28,7 @@ _RUNS_ALL = "TestMain"
 _LABELS = ("test", "testname", "test_name", "go.test")
 
 
-class TestKnown(StrEnum):
+class TestSource(StrEnum):
     """How the test of a goroutine is known."""
 
     __test__ = False
@@ -58,12 +58,12 @@ class Owner:
     """
 
     test: str
-    known: TestKnown
+    known: TestSource
     runs: bool = False
     waits: bool = False
 
 
-_NOBODY = Owner("", TestKnown.UNKNOWN)
+_NOBODY = Owner("", TestSource.UNKNOWN)
 
 
 def owners(goroutines: Sequence[GoroutineDump], running: Sequence[str]) -> list[Owner]:
@@ -141,26 +141,26 @@ def _owner(
 ) -> Owner:
     runs = stack.runs
     if stack.label:
-        return Owner(stack.label, TestKnown.LABEL, runs, stack.waits)
+        return Owner(stack.label, TestSource.LABEL, runs, stack.waits)
     if runs:
         if above.runs and above.test:  # a subtest
             test = _only(children, above.test)
-            known = TestKnown.STACK if test else TestKnown.CREATOR
+            known = TestSource.STACK if test else TestSource.CREATOR
             return Owner(test or above.test, known, runs, stack.waits)
         top = name_of_test(stack.called) or stack.named
         if top and not stack.called.endswith(f".{top}"):
             top = _only_leaf(children, top) or top
         if top:
-            return Owner(top, TestKnown.STACK, runs, stack.waits)
-        return Owner("", TestKnown.UNKNOWN, runs, stack.waits)
+            return Owner(top, TestSource.STACK, runs, stack.waits)
+        return Owner("", TestSource.UNKNOWN, runs, stack.waits)
     if above.test:
-        return Owner(above.test, TestKnown.CREATOR)
+        return Owner(above.test, TestSource.CREATOR)
     creator = goroutine.creator
     if creator is not None and _is_test_file(creator):
         test = name_of_test(creator.function)
         if test:
-            return Owner(test, TestKnown.CREATOR)
-    return Owner(stack.named, TestKnown.NAME) if stack.named else _NOBODY
+            return Owner(test, TestSource.CREATOR)
+    return Owner(stack.named, TestSource.NAME) if stack.named else _NOBODY
 
 
 def _is_test_file(frame: DumpFrame) -> bool:

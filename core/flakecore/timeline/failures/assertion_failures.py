@@ -24,7 +24,7 @@ from flakecore.timeline.test_spans import TestSpan
 
 _TESTING = "testing.go"
 _RESULT = re.compile(r"--- FAIL: ")
-SILENT = "failed without a message"
+NO_MESSAGE = "failed without a message"
 
 
 def assertion_failures(
@@ -63,7 +63,7 @@ def assertion_failures(
             failure = _of_message(inputs, test, FailureKind.RACE, raced[0], RACE_MESSAGE, printed)
             yield with_counted_races(inputs, failure, raced[0].position)
     elif not (has_reason or is_parent or reports):
-        text = _of_example(inputs, test) or SILENT
+        text = _of_example(inputs, test) or NO_MESSAGE
         yield _of_message(inputs, test, FailureKind.ASSERTION, None, text, printed)
 
 
@@ -110,7 +110,7 @@ def _of_message(
         test_name=test.name,
         kind=kind,
         at_ns=max(test.start_ns, min(at_ns, test.end_ns)),
-        message=text or SILENT,
+        message=text or NO_MESSAGE,
         file=message.file if message and placed else "",
         line=message.line if message and placed else 0,
         goroutine=test.goroutine,
@@ -128,7 +128,7 @@ def _of_calls(
 ) -> Failure:
     """Return the failure by a test's failing calls, with the message of the first of them."""
     # A library's form may name another place than package testing does: of the caller's caller.
-    framed = read_messages(inputs.lines.telling(test.index))
+    framed = read_messages(inputs.lines.message_lines(test.index))
     places = [(_base(each.file), each.line) for each in framed]
     called = {(_base(frame.file), frame.line) for call in calls for frame in call.callers}
     marked = tuple(
@@ -154,7 +154,7 @@ def _of_calls(
         test_name=test.name,
         kind=FailureKind.ASSERTION,
         at_ns=call.time_ns,
-        message=printed[at].message if at is not None else SILENT,
+        message=printed[at].message if at is not None else NO_MESSAGE,
         file=file,
         line=line,
         goroutine=call.goroutine,

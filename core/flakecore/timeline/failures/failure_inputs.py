@@ -45,7 +45,7 @@ class FailureInputs:
 
     def messages(self, test: int) -> tuple[Message, ...]:
         """Return what a test printed with ``t.Error``, ``t.Log`` and their kin, in order."""
-        return recognised(read_messages(self.lines.telling(test)))
+        return recognised(read_messages(self.lines.message_lines(test)))
 
     def name(self, test: int) -> str:
         """Return the name of a test, or of the package where there is none."""

@@ -15,9 +15,9 @@ from flakecore.timeline.failures.failure_inputs import FailureInputs
 from flakecore.timeline.failures.race_failures import race_failures
 from flakecore.timeline.failures.resultless_failures import (
     build_without_room,
+    library_failures,
+    testless_failures,
     timed_out,
-    told_by_libraries,
-    told_of_no_test,
 )
 from flakecore.timeline.test_spans import TestStatus
 
@@ -66,7 +66,7 @@ def _find(inputs: FailureInputs) -> Iterator[Failure]:
             ):
                 blamed.add(test.index)
                 yield failure
-    resultless = (*told_by_libraries(inputs, blamed), *(() if run.crashes else timed_out(inputs)))
+    resultless = (*library_failures(inputs, blamed), *(() if run.crashes else timed_out(inputs)))
     for failure in resultless:
         blamed.add(failure.test)
         yield failure
@@ -75,7 +75,7 @@ def _find(inputs: FailureInputs) -> Iterator[Failure]:
             blamed.add(failure.test)
             yield failure
     if not blamed and run.status is Outcome.UNFINISHED:
-        yield from list(told_of_no_test(inputs)) or build_without_room(inputs)
+        yield from list(testless_failures(inputs)) or build_without_room(inputs)
     if run.status is Outcome.FAIL and not run.crashes:
         yield from _of_exit(inputs, bool(blamed))
 

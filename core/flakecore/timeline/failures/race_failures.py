@@ -95,7 +95,7 @@ def _went_on(inputs: FailureInputs, failure: Failure, position: int) -> int:
     ``position`` where the output has none, as without ``-v``.
     """
     begins = (f"=== RUN   {failure.test_name}", f"=== CONT  {failure.test_name}")
-    lines = inputs.lines.telling(failure.test)
+    lines = inputs.lines.message_lines(failure.test)
     own = [each.position for each in lines if each.text.rstrip() in begins]
     return max((at for at in own if at < position), default=position)
 

@@ -28,7 +28,7 @@ _TIMED_OUT = re.compile(r"-- (Test timed out at [\d-]{10} [\d:]{8} \S{1,8}) --\s
 """Bazel's line (``tools/test/test-setup.sh`` and ``test_wrapper``)."""
 
 
-def told_by_libraries(inputs: FailureInputs, blamed: Collection[int]) -> Iterator[Failure]:
+def library_failures(inputs: FailureInputs, blamed: Collection[int]) -> Iterator[Failure]:
     """Return what assertion libraries, and package testing, printed of tests that have no result.
 
     Args:
@@ -70,7 +70,7 @@ def build_without_room(inputs: FailureInputs) -> Iterator[Failure]:
     )
 
 
-def told_of_no_test(inputs: FailureInputs) -> Iterator[Failure]:
+def testless_failures(inputs: FailureInputs) -> Iterator[Failure]:
     """Return what assertion libraries printed among lines that belong to no test."""
     latest = {test.name: test.index for test in inputs.tests}
     for error in read_loose_errors(inputs.run.lines):

@@ -8,7 +8,7 @@ from typing import overload
 import numpy as np
 from numpy.typing import NDArray
 
-from flakecore.gotest import Line, Lines, PackageRun, tells_no_message
+from flakecore.gotest import Line, Lines, PackageRun, is_outside_messages
 
 _OF_CRASH = np.iinfo(np.int32).max
 """The number of no test."""
@@ -38,14 +38,14 @@ class TestLines:
         """Return the lines of a test by its index; those of no test for -1."""
         return self._all.lines(self._lines, test)
 
-    def telling(self, test: int) -> Sequence[Line]:
+    def message_lines(self, test: int) -> Sequence[Line]:
         """Return the lines of a test but those that are no part of package testing's messages.
 
         A test may have printed millions that begin in the first column. The first of those that
         follow one another is there: it ends the message above it.
         """
         if self._telling is None:
-            silent = tells_no_message(self._lines)
+            silent = is_outside_messages(self._lines)
             passed = silent.copy()
             passed[1:] &= silent[:-1]
             passed[:1] = False

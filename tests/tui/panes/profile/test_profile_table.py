@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flaketui.panes.profile.flame import FlameLook, make_flame
-from flaketui.panes.profile.profile_table import table_lines, told_line
+from flaketui.panes.profile.profile_table import frame_line, table_lines
 from pprof.made import profile_of
 from tui.driving import exploring, press
 from tui.panes.profile.test_flame import made
@@ -31,11 +31,11 @@ async def test_a_line_tells_a_frames_value_share_and_change() -> None:
         scene = (await press(pilot)).scene
     flame = make_flame(profile_of(made(30, 10)), FlameLook())
     hot = flame.widest(flame.order(cumulative=False)[0])
-    assert told_line(scene, flame, hot, 60).text.split() == [
+    assert frame_line(scene, flame, hot, 60).text.split() == [
         *("p.hot", "30ns", "75.00%,", "itself", "30ns", "a.go:7"),
     ]
     # Towards callers, what ends in a frame is where stacks begin: no value of its own.
-    assert "itself" not in told_line(scene, flame, hot, 60, outward=True).text
+    assert "itself" not in frame_line(scene, flame, hot, 60, outward=True).text
     grown = make_flame(profile_of(made(30, 0)), FlameLook(), profile_of(made(10, 20)))
     hot = grown.widest(grown.order(cumulative=False)[0])
-    assert "+20ns" in told_line(scene, grown, hot, 60).text
+    assert "+20ns" in frame_line(scene, grown, hot, 60).text

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 from flakecore.comparison import Run, failure_rates
 from flaketui.panes.runs.run_rows import run_rows
-from flaketui.view.known_runs import KnownRuns
+from flaketui.view.bundle_runs import BundleRuns
 from flaketui.view.scene import Scene
 from tui.driving import exploring, press
 from tui.scenario import deadlock
 
 
-def hunt() -> KnownRuns:
+def hunt() -> BundleRuns:
     runs = []
     for number in range(1, 9):
         failed = ("example.com/pool.TestDrain",) if number <= 4 else ()
@@ -20,10 +20,10 @@ def hunt() -> KnownRuns:
         runs.append(
             Run("b", number, 0, 5_000_000, failed, not failed, (), conditions, {}, number == 2)
         )
-    return KnownRuns(tuple(runs), failure_rates(runs))
+    return BundleRuns(tuple(runs), failure_rates(runs))
 
 
-async def scene_with(known: KnownRuns, *attempts: str) -> Scene:
+async def scene_with(known: BundleRuns, *attempts: str) -> Scene:
     async with exploring() as pilot:
         app = await press(pilot)
         cases = tuple(replace(deadlock(), attempt=attempt) for attempt in attempts)
@@ -48,11 +48,11 @@ async def test_a_run_says_what_differs_and_opens_where_its_evidence_is() -> None
 
 
 async def test_without_a_manifest_the_cases_are_the_runs() -> None:
-    rows = run_rows(await scene_with(KnownRuns(), "1", "2"))
+    rows = run_rows(await scene_with(BundleRuns(), "1", "2"))
     assert [row.case for row in rows] == [0, 1]
     assert rows[0].text.startswith("✗ ")
 
 
 async def test_a_single_run_says_how_to_get_more() -> None:
-    rows = run_rows(await scene_with(KnownRuns(), ""))
+    rows = run_rows(await scene_with(BundleRuns(), ""))
     assert rows[0].text == "one run: nothing to hold it against"

@@ -118,7 +118,7 @@ def prepare(case: Case) -> None:
         gaps_of(case, failure.test)
 
 
-def known_better(before: Case, after: Case, view: Viewport | None) -> Viewport:
+def carried_view(before: Case, after: Case, view: Viewport | None) -> Viewport:
     """Return the view to open a case at that has been read, for one of what was known before."""
     if view is None:
         return opening_view(after)

@@ -19,11 +19,11 @@ from flakecore.errors import FlakeError
 from flakecore.gotest import PackageRun
 from flakecore.timeline import Case, CaseProfile, load_profiles
 from flaketui.app.host import ExplorerHost
-from flaketui.app.loading.case_cache import CaseCache, known_better, prepare
+from flaketui.app.loading.case_cache import CaseCache, carried_view, prepare
 from flaketui.app.loading.read_ahead import CancelledReadError, ReadAhead, read_bundle
 from flaketui.app.saved.links import Link, follow
 from flaketui.app.saved.saved_state import Arrangements
-from flaketui.view.known_runs import KnownRuns
+from flaketui.view.bundle_runs import BundleRuns
 from flaketui.view.viewport import Viewport
 
 _PROGRESS_PERIOD = 0.1
@@ -103,7 +103,7 @@ class CaseLoader:
         self._read_from: Bundle | None = None
         self.progress = ""
         self.bundled_sources: dict[str, bytes] = {}
-        self.runs = KnownRuns()
+        self.runs = BundleRuns()
         self.printed_runs: tuple[PackageRun, ...] = ()
 
     @property
@@ -214,7 +214,7 @@ class CaseLoader:
         def show(_: None) -> None:
             self.progress = ""
             self._host.cases = cache.cases
-            self.open_case(index, known_better(sketch, self._host.cases[index], view))
+            self.open_case(index, carried_view(sketch, self._host.cases[index], view))
 
         self._read(cache, index, show)
 

@@ -15,7 +15,7 @@ from flakecore.bundle import Bundle
 from flakecore.timeline import Case, Progress
 from flakecore.timeline.sources import bundled_sources
 from flaketui.app.loading.case_cache import CaseCache
-from flaketui.view.known_runs import KnownRuns, known_runs
+from flaketui.view.bundle_runs import BundleRuns, bundle_runs
 
 _LOOK_S = 0.05
 """How often whoever waits for it hears how far it has come."""
@@ -40,7 +40,7 @@ class ReadBundle:
 
     cache: CaseCache
     sources: dict[str, bytes]
-    runs: KnownRuns
+    runs: BundleRuns
 
 
 def read_bundle(
@@ -53,7 +53,7 @@ def read_bundle(
         opened: returns the index of the case to open.
         progress: called while its trace is read.
     """
-    sources, runs = bundled_sources(bundle), known_runs(bundle)
+    sources, runs = bundled_sources(bundle), bundle_runs(bundle)
     cache = CaseCache(bundle)
     cache.read_first(opened(cache.cases), progress)
     return ReadBundle(cache, sources, runs)

@@ -9,9 +9,9 @@ from textual.strip import Strip
 from flakecore.timeline import State
 from flaketui.drawing.lines import StyledLine, cut_left, fit, fit_right
 from flaketui.panes.goroutines.standings import Alike, standings_of_dump
-from flaketui.view.dump_shown import dump_shown
 from flaketui.view.lanes import goroutine_lane
 from flaketui.view.scene import Scene, bare_function
+from flaketui.view.selected_dump import selected_dump
 from flaketui.view.viewport import SelectionKind, Viewport
 
 NO_WAITS = (
@@ -52,7 +52,7 @@ def _holds(kind: Alike, number: int) -> bool:
 def dumped_waits(scene: Scene) -> DumpedWaits:
     """Return what waited in the dump that is shown; a dump counts whole minutes."""
     case, failure = scene.case, scene.failure
-    dump = dump_shown(case, scene.view, scene.arrangement.dump)
+    dump = selected_dump(case, scene.view, scene.arrangement.dump)
     if dump is None:
         return DumpedWaits((), 0, "")
     test = failure.test_name if failure is not None else ""
@@ -76,7 +76,7 @@ class DumpedList:
 
     def waits(self, scene: Scene) -> DumpedWaits:
         """Return the waits."""
-        dump = dump_shown(scene.case, scene.view, scene.arrangement.dump)
+        dump = selected_dump(scene.case, scene.view, scene.arrangement.dump)
         now = (scene.case, id(dump), scene.view.selection.failure)
         if now != self._made_for:
             self._made_for, self._waits = now, dumped_waits(scene)

@@ -21,8 +21,8 @@ from flakecore.timeline import (
 from flakecore.times import format_duration, format_time
 from flaketui.drawing.labels import moment_label, state_label
 from flaketui.drawing.theme import Role
-from flaketui.view.dump_shown import dumped_goroutine
 from flaketui.view.scene import Scene, bare_function
+from flaketui.view.selected_dump import dumped_goroutine
 
 _STOP = CollectionKind.STOP_THE_WORLD
 LOGS_SHOWN = 3

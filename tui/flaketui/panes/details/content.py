@@ -119,7 +119,7 @@ def _lane(scene: Scene) -> list[Block]:
     number = lane.id if lane is not None else 0
     if now is not None:
         trace = scene.case.trace
-        recorded = trace is None or trace.tells_of(scene.view.cursor_ns)
+        recorded = trace is None or trace.covers(scene.view.cursor_ns)
         blocks.append(Block(interval_sentence(now, recorded=recorded)))
         blocks += object_blocks(scene, number, now)
         blocks += stack_blocks(scene, now.stack, source=True)

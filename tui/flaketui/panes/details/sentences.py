@@ -110,7 +110,7 @@ def test_sentence(test: TestSpan) -> str:
         TestStatus.UNFINISHED: "never finished",
     }[test.status]
     if not test.timed:
-        length = f" after {format_duration(test.duration_ns)}" if test.duration_known else ""
+        length = f" after {format_duration(test.duration_ns)}" if test.has_duration else ""
         return f"{test.name} {outcome}{length}; nothing tells when it ran."
     words = f"{test.name} {outcome}: {moment_label(test.start_ns)} to {moment_label(test.end_ns)}"
     paused = sum(end - start for start, end in test.waits)

@@ -17,8 +17,8 @@ from flaketui.panes.goroutines.standings import (
     standings_of_trace,
 )
 from flaketui.view.arrangement import GoroutineOrder, GoroutinesShown
-from flaketui.view.dump_shown import dump_shown
 from flaketui.view.scene import Scene
+from flaketui.view.selected_dump import selected_dump
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def list_goroutines(scene: Scene) -> GoroutineRows:
     failure, schedule = scene.failure, case.schedule
     test = failure.test if failure is not None else view.selection.test
     number = failure.goroutine if failure is not None else 0
-    dump = dump_shown(case, view, wanted.dump)
+    dump = selected_dump(case, view, wanted.dump)
     if dump is not None:
         name = failure.test_name if failure is not None else scene.test_name(test)
         kinds = standings_of_dump(case, dump, name, number)
@@ -110,7 +110,7 @@ def list_goroutines(scene: Scene) -> GoroutineRows:
     shown = [kind for kind in kinds if _is_shown(scene, kind)]
     if wanted.goroutines is not GoroutinesShown.ALL:
         note += f", only {wanted.goroutines}"
-    if wanted.goroutine_order is not GoroutineOrder.TELLING:
+    if wanted.goroutine_order is not GoroutineOrder.FAILURE_FIRST:
         note += f", {wanted.goroutine_order}"
     shown.sort(key=_ORDERS[wanted.goroutine_order])
     turned = dict(wanted.turned)
@@ -145,7 +145,7 @@ def _is_shown(scene: Scene, kind: Alike) -> bool:
 
 
 _ORDERS: dict[GoroutineOrder, Callable[[Alike], tuple[int, ...]]] = {
-    GoroutineOrder.TELLING: lambda kind: (kind.rank,),
+    GoroutineOrder.FAILURE_FIRST: lambda kind: (kind.rank,),
     GoroutineOrder.MOST: lambda kind: (-kind.count, kind.rank),
     GoroutineOrder.LONGEST: lambda kind: (-kind.waited_ns, kind.rank),
     GoroutineOrder.NUMBER: lambda kind: (kind.first.number,),

@@ -16,10 +16,10 @@ from flaketui.panes.goroutines.standings import Standing
 from flaketui.panes.pane import Pane
 from flaketui.panes.registry import PaneEntry
 from flaketui.view.arrangement import GoroutineOrder, GoroutinesShown, following, order_words
-from flaketui.view.dump_shown import dump_shown, next_dump
 from flaketui.view.key import SHOW, Key
 from flaketui.view.lanes import goroutine_lane
 from flaketui.view.scene import Scene, bare_function
+from flaketui.view.selected_dump import next_dump, selected_dump
 from flaketui.view.viewport import SelectionKind, Viewport
 
 NOTHING = " neither a trace nor a dump: where goroutines stood is not known"
@@ -56,7 +56,7 @@ class GoroutinesPane(Pane):
     def rows(self, scene: Scene) -> GoroutineRows:
         """Return the rows, kept until they change."""
         view, wanted = scene.view, scene.arrangement
-        dump = dump_shown(scene.case, view, wanted.dump)
+        dump = selected_dump(scene.case, view, wanted.dump)
         moment = view.cursor_ns if dump is None else -1
         test = view.selection.test, view.selection.failure
         order = wanted.goroutines, wanted.goroutine_order, wanted.turned
@@ -115,7 +115,7 @@ class GoroutinesPane(Pane):
         if not case.dumps:
             return Change(sentence="there is no dump of goroutines")
         number = next_dump(case, scene.view, now)
-        shown = dump_shown(case, scene.view, number)
+        shown = selected_dump(case, scene.view, number)
         whose = "the trace" if shown is None else f"dump {case.dumps.index(shown) + 1}"
         of = f"{len(case.dumps):,} dump{'' if len(case.dumps) == 1 else 's'}"
         return Change(replace(scene.arrangement, dump=number), sentence=f"{whose}, of {of}")

@@ -25,7 +25,7 @@ from flaketui.panes.profile.choices import (
 from flaketui.panes.profile.flame_graph import FlameGraph
 from flaketui.panes.profile.flame_lines import Marks
 from flaketui.panes.profile.profile_notes import nothing_lines, title_note
-from flaketui.panes.profile.profile_table import exported_rows, table_lines, told_line
+from flaketui.panes.profile.profile_table import exported_rows, frame_line, table_lines
 from flaketui.panes.profile.signal_lines import SignalLines
 from flaketui.panes.profile.source_values import HEAD_ROWS, SourceValues
 from flaketui.panes.registry import PaneEntry
@@ -282,11 +282,11 @@ class ProfilePane(Pane):
         outward = graph.chosen.above or (self._wanted.look.inverted and not graph.flame.around)
         if not beside:
             table = self._table(scene, graph, width, height - rows - 2)
-            told = told_line(scene, half, chosen, width, outward=outward)
+            told = frame_line(scene, half, chosen, width, outward=outward)
             return [*[head, *lines, told, *table][:height], *signals]
         table = self._table(scene, graph, _TABLE, height - 1)
         divider = StyledLine(scene.look, 1).add(scene.look.glyphs.divider, "faint").strip()
-        lines[-1] = told_line(scene, half, chosen, room, outward=outward)
+        lines[-1] = frame_line(scene, half, chosen, room, outward=outward)
         both = (Strip.join([a, divider, b]) for a, b in zip(lines, table, strict=False))
         return [head, *both, *signals]
 
@@ -304,7 +304,7 @@ class ProfilePane(Pane):
             sought, of_view = self._sought or ("", scene.view)
             if sought and of_view == scene.view and not graph.choose_function(sought):
                 words = f"{bare_function(sought)} is in no sample of this profile: F shows another"
-                self.post_message(self.Said(words))
+                self.post_message(self.Answered(words))
         return self._graph
 
     def _source_shown(self, scene: Scene, graph: FlameGraph) -> SourceValues | None:

@@ -13,7 +13,7 @@ from flaketui.panes.profile.flame_lines import name_of, short_name
 from flaketui.view.scene import Scene
 
 
-def told_line(scene: Scene, flame: Flame, at: int, width: int, *, outward: bool = False) -> Strip:
+def frame_line(scene: Scene, flame: Flame, at: int, width: int, *, outward: bool = False) -> Strip:
     """Return a line about one frame: its value, its share, and where it stands.
 
     Args:

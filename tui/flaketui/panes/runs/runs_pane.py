@@ -30,11 +30,11 @@ class RunsPane(ParagraphPane):
         rows = run_rows(scene)
         row = rows[self._chosen] if 0 <= self._chosen < len(rows) else None
         if row is None:
-            self.post_message(self.Said("choose a run with j and k, enter opens it"))
+            self.post_message(self.Answered("choose a run with j and k, enter opens it"))
         elif row.case < 0:
-            self.post_message(self.Said("what this run left was not kept: only its outcome is"))
+            self.post_message(self.Answered("what this run left was not kept: only its outcome is"))
         elif scene.others[row.case] is scene.case:
-            self.post_message(self.Said("this run is the one on screen"))
+            self.post_message(self.Answered("this run is the one on screen"))
         else:
             self.post_message(self.CaseChosen(row.case))
         return scene.view

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from flakecore.diagnosis import Place
 from flakecore.timeline import Frame, own_frame
 from flakecore.timeline.sources import SourceExcerpt
-from flaketui.view.dump_shown import dump_shown
 from flaketui.view.scene import Scene
+from flaketui.view.selected_dump import selected_dump
 
 _DUMPED, _DUMPED_LOOKED_AT = 3, 50
 """Places shown of a dump of which no goroutine is selected, and goroutines looked at for them."""
@@ -79,7 +79,7 @@ def spots(scene: Scene) -> tuple[Spot, ...]:
 
 def _dumped(scene: Scene) -> tuple[Spot, ...]:
     """Return where the selected goroutine of a dump stands, else the first ones of it."""
-    dump = dump_shown(scene.case, scene.view, scene.arrangement.dump)
+    dump = selected_dump(scene.case, scene.view, scene.arrangement.dump)
     lane = scene.view.selection.lane
     if dump is None:
         return ()

@@ -158,7 +158,7 @@ class TestsPane(Pane):
             "strong" if test.status is TestStatus.FAIL else "text",
             scene.view.filter,
         )
-        length = format_duration(test.duration_ns) if test.duration_known else ""
+        length = format_duration(test.duration_ns) if test.has_duration else ""
         line.add(fit_right(length, 7) + " ", "muted")
         line.add(look.glyphs.test_edge, "faint")
         _add_bar(line, scene, (test.start_ns, test.end_ns), test.waits, role, bar)

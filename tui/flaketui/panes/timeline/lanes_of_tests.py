@@ -25,7 +25,7 @@ _ROLES: dict[TestStatus, Role] = {
 
 def tests_with_durations(case: Case) -> list[TestSpan]:
     """Return the tests that have a bar, each before its subtests."""
-    return [test for test in tree_order(case.tests) if test.duration_known]
+    return [test for test in tree_order(case.tests) if test.has_duration]
 
 
 def test_lines(

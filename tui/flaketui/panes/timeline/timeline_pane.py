@@ -123,7 +123,7 @@ class TimelinePane(Pane):
         """Open or fold the group whose heading is current; without a trace zoom to the test."""
         if scene.case.schedule is None and scene.view.selection.test >= 0:
             test = scene.case.tests[scene.view.selection.test]
-            return scene.view.fit(test.start_ns, test.end_ns) if test.duration_known else None
+            return scene.view.fit(test.start_ns, test.end_ns) if test.has_duration else None
         table = self.table(scene)
         index = self.current(scene, table)
         row = table.rows[index] if index >= 0 else None

@@ -8,8 +8,8 @@ from flakecore.diagnosis import Finding, Place, Role
 from flakecore.timeline import Failure, FailureKind
 from flakecore.times import format_time
 from flaketui.panes.details.sentences import failure_headline
+from flaketui.panes.why.slowest_rows import slowest_rows
 from flaketui.panes.why.why_row import WhyRow
-from flaketui.panes.why.worth_a_look import worth_a_look
 from flaketui.view.scene import Scene
 
 MESSAGE_LINES = 6
@@ -61,7 +61,7 @@ def _what_failed(scene: Scene, failure: Failure, told: Sequence[str]) -> str:
 
 def _of_passed(scene: Scene) -> Iterator[WhyRow]:
     """Yield what is worth a look where nothing failed."""
-    looks = tuple(worth_a_look(scene.case))
+    looks = tuple(slowest_rows(scene.case))
     outcome = "nothing failed" if scene.case.tests else "no result of a test is here"
     if scene.findings is None:
         yield WhyRow(f"{outcome}; looking for what is worth a look", "muted")

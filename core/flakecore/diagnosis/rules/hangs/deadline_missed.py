@@ -28,7 +28,7 @@ from flakecore.diagnosis.rules.timers.timer_races import ENDS_CONTEXT
 from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.time_shares import (
     ASSISTING,
-    TOLD,
+    LEAST_SHARE,
     longest_wait,
     shares_in_words,
     time_shares,
@@ -58,7 +58,7 @@ def _find(question: Question) -> Iterator[Finding]:
     parts = time_shares(case, lane, start_ns, end_ns)
     total = end_ns - start_ns
     name, taken = max(parts.items(), key=lambda item: item[1])
-    if taken < _HALF * total or abs(sum(parts.values()) - total) > TOLD * total:
+    if taken < _HALF * total or abs(sum(parts.values()) - total) > LEAST_SHARE * total:
         return
     if failure.kind is FailureKind.TIMEOUT and (
         name not in (State.RUNNABLE.label, ASSISTING) or goes_round_for_ever(question)

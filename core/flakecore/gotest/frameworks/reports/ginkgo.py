@@ -86,7 +86,7 @@ def specs(texts: Sequence[str], at: int) -> Message | None:
     return Message(file, line, text, at, "", _REPORT, " ".join(names))
 
 
-def told_once(texts: Sequence[str], reports: Sequence[Message]) -> Iterator[Message]:
+def without_repeats(texts: Sequence[str], reports: Sequence[Message]) -> Iterator[Message]:
     """Yield reports, each failure once, and of those that a later try undid that it did.
 
     Args:

@@ -139,7 +139,7 @@ class EndedPackage:
     last_line: int
 
 
-def told_apart(
+def split_by_package(
     run: PackageEvents, ended: Sequence[EndedPackage], own: EndedPackage | None
 ) -> list[PackageEvents]:
     """Return the packages whose tests and lines were read as one run's, in the order they ended.

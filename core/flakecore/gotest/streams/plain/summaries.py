@@ -96,7 +96,7 @@ class Summary:
             self._runs[key] = PackageEvents(package)
         return self._runs[key]
 
-    def with_told(self, told: Sequence[PackageEvents]) -> list[PackageEvents]:
+    def merged_with(self, told: Sequence[PackageEvents]) -> list[PackageEvents]:
         """Return the runs that the log itself mentions and those that only the summary mentions.
 
         What both mention is there once.

@@ -37,7 +37,17 @@ PERHAPS_FRAMING = frozenset(
     ("P", "F", "S", "o", "?", " ", "\t", "\x1b", "", "B", "|", *"┃│", *PACKAGE_MARKS)
 )
 """What a line may begin with that is not a test's own."""
-TELLING = ("=== ", "--- ", "\nPASS", "\nFAIL", "\nSKIP", "\nok", "\n?", "\nBenchmark", "\n\x1b")
+RESULT_MARKS = (
+    "=== ",
+    "--- ",
+    "\nPASS",
+    "\nFAIL",
+    "\nSKIP",
+    "\nok",
+    "\n?",
+    "\nBenchmark",
+    "\n\x1b",
+)
 """One of these is in each line that may mention tests and packages while a test runs."""
 ENDS = {"ok": "pass", "FAIL": "fail", "?": "skip"}
 MESSAGE = re.compile(r" {4}(?! )\S*?(?:\.go|>|\?\?\?):\d+: ", re.ASCII)

@@ -20,7 +20,11 @@ from flakecore.gotest.streams.build_output import ERROR, HEADER, BuildOutput, he
 from flakecore.gotest.streams.line_search import lines_holding
 from flakecore.gotest.streams.lines import OUTSIDE
 from flakecore.gotest.streams.package_events import PackageEvents
-from flakecore.gotest.streams.plain.mixed_packages import EndedPackage, MixedPackages, told_apart
+from flakecore.gotest.streams.plain.mixed_packages import (
+    EndedPackage,
+    MixedPackages,
+    split_by_package,
+)
 from flakecore.gotest.streams.plain.named_tests import STARTS, NamedTests
 from flakecore.gotest.streams.plain.summaries import Summary
 from flakecore.gotest.streams.plain.text_grammar import (
@@ -32,7 +36,7 @@ from flakecore.gotest.streams.plain.text_grammar import (
     OUTSIDE_STARTS,
     PERHAPS_FRAMING,
     PREAMBLE,
-    TELLING,
+    RESULT_MARKS,
     UNTESTED,
     VERDICT,
 )
@@ -76,7 +80,7 @@ class TextLog:
         encoded = said.encode()
         ends = np.flatnonzero(np.frombuffer(encoded, np.uint8) == ord("\n"))
         start = 0
-        for at in (*lines_holding(block, TELLING, "\n"), len(lines)):
+        for at in (*lines_holding(block, RESULT_MARKS, "\n"), len(lines)):
             if at - start >= _FEWEST_AT_ONCE and self._only_prints:
                 first = int(ends[start - 1]) + 1 if start else 0
                 test = self._run.test_index[self._test]
@@ -291,7 +295,7 @@ class TextLog:
         return True
 
     def _next_run(self, own: EndedPackage | None = None) -> None:
-        self._runs += told_apart(self._run, self._ended, own) if self._ended else [self._run]
+        self._runs += split_by_package(self._run, self._ended, own) if self._ended else [self._run]
         self._begin_run()
 
     def _begin_run(self) -> None:
@@ -338,7 +342,7 @@ class TextLog:
             self._run.end(self._result, None, None, "")
         if any(self._run.lines.texts):
             self._next_run()
-        runs = self._summary.with_told(self._runs)
+        runs = self._summary.merged_with(self._runs)
         return tuple(
             replace(self._finished(run), stamps=stamps, resolution_ns=resolution_ns) for run in runs
         )

@@ -40,7 +40,7 @@ _DISTINCT = re.compile(r"[\[\](){}<>|:#=]|\d[:./-]\d")
 _ENDS = re.compile(r"(\W*)(.*?)(\W*)\Z", re.DOTALL)
 
 
-def find_known_stamps(lines: Sequence[str]) -> Wrapping | None:
+def find_ci_stamps(lines: Sequence[str]) -> Wrapping | None:
     """Return stamps in one of the forms that are known (``ci_stamps``)."""
     form = find_form(lines)
     if form is None:

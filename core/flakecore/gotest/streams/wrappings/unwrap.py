@@ -17,7 +17,7 @@ from flakecore.gotest.streams.wrappings.json_records import find_json_records
 from flakecore.gotest.streams.wrappings.landmarks import landmark_in
 from flakecore.gotest.streams.wrappings.lost_indentation import find_lost_indentation
 from flakecore.gotest.streams.wrappings.markup import find_fences, find_links, find_references
-from flakecore.gotest.streams.wrappings.prefixes import find_known_stamps, find_prefix
+from flakecore.gotest.streams.wrappings.prefixes import find_ci_stamps, find_prefix
 from flakecore.gotest.streams.wrappings.quoting import find_quoting
 from flakecore.gotest.streams.wrappings.rows import Find, Row, Wrapping
 from flakecore.gotest.streams.wrappings.spacing import (
@@ -39,7 +39,7 @@ WRAPPINGS: tuple[Find, ...] = (
     find_fences,
     find_json_records,
     find_quoting,
-    find_known_stamps,
+    find_ci_stamps,
     find_groups,
     find_containers,
     find_prefix,

@@ -25,7 +25,7 @@ from flakecore.diagnosis.rules.rule import Question
 from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.time_shares import (
     ASSISTING,
-    TOLD,
+    LEAST_SHARE,
     longest_wait,
     shares_in_words,
     time_shares,
@@ -90,7 +90,7 @@ def measured_time(question: Question) -> MeasuredTime | None:
     lane = Lane(LaneKind.GOROUTINE, number)
     parts = time_shares(case, lane, start_ns, end_ns)
     total = end_ns - start_ns
-    if abs(sum(parts.values()) - total) > TOLD * total:
+    if abs(sum(parts.values()) - total) > LEAST_SHARE * total:
         return None  # the trace does not have it all
     return MeasuredTime(lane, start_ns, end_ns, parts)
 

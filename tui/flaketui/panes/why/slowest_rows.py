@@ -24,10 +24,10 @@ _MAIN = 1
 """The main goroutine, which only waits for the tests; the runtime numbers it first."""
 
 
-def worth_a_look(case: Case) -> Iterator[WhyRow]:
+def slowest_rows(case: Case) -> Iterator[WhyRow]:
     """Yield a row for each of these that the case has; each leads there."""
     parents = {test.parent for test in case.tests}
-    leaves = [test for test in case.tests if test.duration_known and test.index not in parents]
+    leaves = [test for test in case.tests if test.has_duration and test.index not in parents]
     slowest = sorted(leaves, key=lambda test: -test.duration_ns)[:_SLOWEST]
     for number, test in enumerate(slowest):
         word = "the slowest test" if not number else "then"

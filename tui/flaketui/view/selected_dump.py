@@ -6,7 +6,7 @@ from flakecore.timeline import Case, CaseDump, DumpedGoroutine
 from flaketui.view.viewport import Viewport
 
 
-def dump_shown(case: Case, view: Viewport, chosen: int = -1) -> CaseDump | None:
+def selected_dump(case: Case, view: Viewport, chosen: int = -1) -> CaseDump | None:
     """Return the dump whose goroutines are shown, None where the trace at the cursor shows them.
 
     That is the one that was chosen, else the dump of the selected failure while the cursor is at
@@ -37,7 +37,7 @@ def next_dump(case: Case, view: Viewport, chosen: int) -> int:
     A trace stands behind the last dump.
     """
     holding = [at for at, dump in enumerate(case.dumps) if dump.goroutines or dump.groups]
-    now = dump_shown(case, view, chosen)
+    now = selected_dump(case, view, chosen)
     here = next((at for at in holding if case.dumps[at] is now), -1)
     behind = [at for at in holding if at > here]
     if behind:
@@ -49,7 +49,7 @@ def dumped_goroutine(
     case: Case, view: Viewport, number: int, chosen: int = -1
 ) -> DumpedGoroutine | None:
     """Return a goroutine of the dump that is shown, None where that has none of this number."""
-    dump = dump_shown(case, view, chosen)
+    dump = selected_dump(case, view, chosen)
     if dump is None or number <= 0:
         return None
     return next((each for each in dump.goroutines if each.stack.number == number), None)

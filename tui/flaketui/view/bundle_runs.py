@@ -9,7 +9,7 @@ from flakecore.comparison import FailureRate, Run, failure_rates, recorded_runs
 
 
 @dataclass(frozen=True, slots=True)
-class KnownRuns:
+class BundleRuns:
     """What a manifest lists of several runs.
 
     Attributes:
@@ -23,7 +23,7 @@ class KnownRuns:
     manifest: Manifest | None = None
 
 
-def known_runs(bundle: Bundle) -> KnownRuns:
+def bundle_runs(bundle: Bundle) -> BundleRuns:
     """Return the runs of a bundle with their rates; takes a while for thousands of them."""
     runs = recorded_runs(bundle)
-    return KnownRuns(runs, failure_rates(runs), bundle.manifest)
+    return BundleRuns(runs, failure_rates(runs), bundle.manifest)
