@@ -152,6 +152,24 @@ func TestPublishesBeforeShutDown(t *testing.T) {
 	b.shutDown()
 }
 
+type caller struct{ over chan bool }
+
+func (c *caller) hangUp() {
+	close(c.over) // @hangs-up
+}
+
+func serve(badly bool) {
+	c := &caller{over: make(chan bool)}
+	defer c.hangUp() // @hangs-up-late
+	if badly {
+		c.hangUp() // @hangs-up-early
+	}
+}
+
+func TestServesBadly(t *testing.T) { serve(true) }
+
+func TestServesWell(t *testing.T) { serve(false) }
+
 // The collector waits for the workers before it closes.
 func TestClosesInGoodOrder(t *testing.T) {
 	b := &inbox{mail: make(chan string, 4)}

@@ -194,3 +194,20 @@ func (s *Shelf) Burn() { s.top = nil }
 func (s *Shelf) Look() string {
 	return s.top.Name // @looks-at-shelf
 }
+
+// Plan says how many share.
+type Plan struct{ shares int }
+
+var plan Plan
+
+// Agree sets it.
+func Agree(shares int) {
+	plan.shares = shares // @agrees
+}
+
+// Share is of how many.
+//
+//go:noinline
+func Share(of int) int {
+	return of / plan.shares // @shares
+}

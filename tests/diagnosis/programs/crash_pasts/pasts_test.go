@@ -162,7 +162,17 @@ func TestTitleOfNothing(t *testing.T) {
 	player.Title()
 }
 
+func TestSharesBeforeItIsAgreed(t *testing.T) {
+	Share(3)
+	Agree(4)
+}
+
 // What follows is sound.
+
+func TestSharesWhatIsAgreed(t *testing.T) {
+	Agree(4)
+	Share(3)
+}
 
 func TestPutsBeforeForget(t *testing.T) {
 	labels := NewLabels()

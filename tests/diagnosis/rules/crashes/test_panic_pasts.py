@@ -31,6 +31,8 @@ TOLD = {
     " (@titles), which Stop sets to nil (@stops) [panics @titles; created @stops]",
     "TestAtBehindClear": "inferred: Ga asks for index 1 of q.items of length 0 in (*Queue).At"
     " (@at), which Clear cuts short (@clears) [panics @at; created @clears]",
+    "TestSharesBeforeItIsAgreed": "inferred: Ga divides by plan.shares, which is zero, in Share"
+    " (@shares), which only Agree sets (@agrees) [panics @shares; created @agrees]",
     "TestLooksAtEmptyShelf": "inferred: Ga follows a nil pointer, s.top, in (*Shelf).Look"
     " (@looks-at-shelf) [panics @looks-at-shelf]",
     "TestTitleOfNothing": "inferred: Ga follows a nil pointer, p.now, in (*Player).Title (@titles)"

@@ -1,10 +1,10 @@
 """``send-on-closed``, ``chan-closed-twice``: the goroutine that panicked, and who closed before.
 
 Speaks where the runtime says ``send on closed channel`` or ``close of closed channel``. Where the
-channel was closed is told where the tests may come to one or two closes of it by the source, or of
-all elements of what it is one of (inferred); the goroutine, where the trace shows one that woke
-another by a close in one of these lines. Silent on the other side where the channel escapes from
-the package; on everything where the source has a call of ``panic`` in the line.
+channel was closed is told where the tests may come to one or two closes of it by the source
+(inferred); the goroutine, where the trace shows one that woke another by a close in one of these
+lines. Silent on the other side where the channel escapes from the package; on everything where the
+source has a call of ``panic`` in the line.
 
 Example: a worker sends its result after the collector gave up and closed the channel.
 Counterexample: the send comes first, and the panic is another.
@@ -19,9 +19,10 @@ from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Ro
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.source.go_file import GoFile
+from flakecore.diagnosis.source.go_parser import line_of, text_of
 from flakecore.diagnosis.source.objects.operations import Operation, OperationKind
-from flakecore.diagnosis.source.panics.closed_elements import closed_elements
 from flakecore.diagnosis.source.panics.test_reach import may_be_called
+from flakecore.diagnosis.source.syntax import declared_around
 from flakecore.frames import own_frame
 from flakecore.timeline import FailureKind, State
 from flakecore.times import format_time
@@ -40,7 +41,7 @@ _PANICS = {"panic", "runtime.gopanic"}
 _SHOWN = 4
 """Places that close a channel, of which the evidence has so many."""
 _NAMED = 2
-"""Places one of which closed a channel before that a claim names."""
+"""Places one of which closed a channel before, or that call what closed it, that a claim names."""
 
 
 def _find(question: Question) -> Iterator[Finding]:
@@ -63,7 +64,6 @@ def _find(question: Question) -> Iterator[Finding]:
     evidence = [Evidence(f"panic: {site.message.partition(chr(10))[0]}", None, site.goroutine)]
     places = list(site.places(role))
     claims = [f"{claim}{', which was closed' if name else ''}"]
-    whole, elements = _elements(question, site, name) if name and not closes else ("", [])
     seen = {each: _seen_closing(question, *each) for each in closes}
     closers = [each for each, (number, _) in seen.items() if number]
     first = closes if len(closes) == 1 else closers if len(closers) == 1 else []
@@ -74,15 +74,13 @@ def _find(question: Question) -> Iterator[Finding]:
         claims.insert(0, f"{claim}, which G{closer} closed before at {by}")
         if not closer:
             claims[0] = f"{claim}, which was closed before at {by}"
+            function, lines = _called_at(question, site) if by == "the same line" else ("", "")
+            if lines:
+                claims.insert(0, f"{claim}, closed before by the same line, called at {lines}")
+                evidence.append(Evidence(f"{function} is called at {lines}", None, 0))
         alone = f"the tests may come to one close of it, at {_at(path, line)}"
         evidence.append(told or Evidence(alone, None, 0))
         places.append(Place(Role.CLOSES, closer, "", path, line))
-    elif len(elements) == 1:
-        path, line = elements[0]
-        where = f"closed with all of {whole} at {_at(path, line)}"
-        claims.insert(0, f"{claim}, which was {where}")
-        evidence.append(Evidence(f"{name} is an element of {whole}", None, 0))
-        places.append(Place(Role.CLOSES, 0, "", path, line))
     elif closes:
         named = [_at(*each) for each in closes[:_SHOWN]]
         more = "" if len(closes) <= _SHOWN else f" and {len(closes) - _SHOWN} more places"
@@ -142,13 +140,19 @@ def _closes(question: Question, site: CrashSite, own: Operation) -> list[tuple[s
     )
 
 
-def _elements(question: Question, site: CrashSite, name: str) -> tuple[str, list[tuple[str, int]]]:
-    """Return what a channel is an element of, and file and line of the closes of all of those."""
+def _called_at(question: Question, site: CrashSite) -> tuple[str, str]:
+    """Return the function that panicked and from which two lines it is called; "" for others."""
     package = question.files.package_of(site.own)
-    if package is None or not package.is_whole:
-        return "", []
-    whole, places = closed_elements(package, site.own.file.rpartition("/")[2], site.own.line, name)
-    return whole, [(f"{package.folder}/{file}", line) for file, line in places]
+    found = package.function_of(site.own) if package is not None else None
+    function = declared_around(found[1]) if found is not None else None
+    if package is None or found is None or function is None or function != found[1]:
+        return "", ""
+    calls = package.calls.calls_of((found[0], function.start_byte))
+    lines = sorted({(name, line_of(call)) for name, call in calls})
+    if len(lines) != _NAMED:
+        return "", ""
+    name = text_of(function.child_by_field_name("name"))
+    return name, " and ".join(_at(*each) for each in lines)
 
 
 def _at(path: str, line: int) -> str:

@@ -90,15 +90,20 @@ def _find(question: Question) -> Iterator[Finding]:
     elif said.startswith(_DIVIDE):
         name = divisor(file, line) if file is not None else ""
         claim = f"{site.who} divides by {f'{name}, which is zero,' if name else 'zero'}"
-        yield _with_past(
-            question, site, _told(question, site, claim, name), name, past_of=call_past
-        )
+        told = _told(question, site, claim, name)
+        yield _with_past(question, site, told, name, past_of=_zero_past)
     elif found := _CONVERSION.match(said) or _NO_METHOD.match(said):
         yield _conversion(question, site, found)
     elif said.startswith("close of nil channel"):
         name = closed(file, line) if file is not None else ""
         claim = f"{site.who} closes {f'{name}, a nil channel,' if name else 'a nil channel'}"
         yield _with_past(question, site, _told(question, site, claim, name), name)
+
+
+def _zero_past(package: GoPackage, file: str, line: int, expression: str) -> NilPast | None:
+    """Return where a number had its zero from: a call, or what alone sets it, or nothing does."""
+    past = call_past(package, file, line, expression)
+    return past or nil_past(package, file, line, expression)
 
 
 def _named(name: str) -> str:
