@@ -70,8 +70,8 @@ TOLD = {
         " @shuts-down [sends @publishes; closes @shuts-down]"
     ),
     "TestServesBadly": (
-        "chan-closed-twice, inferred: Ga closes c.over (@hangs-up), closed before by the same line,"
-        " called at @hangs-up-late and @hangs-up-early"
+        "chan-closed-twice, inferred: Ga closes c.over (@hangs-up) twice, called at @hangs-up-late"
+        " and @hangs-up-early"
         " [closes @hangs-up; closes @hangs-up]"
     ),
     "TestAbortsAndFinishes": (

@@ -76,7 +76,7 @@ def _find(question: Question) -> Iterator[Finding]:
             claims[0] = f"{claim}, which was closed before at {by}"
             function, lines = _called_at(question, site) if by == "the same line" else ("", "")
             if lines:
-                claims.insert(0, f"{claim}, closed before by the same line, called at {lines}")
+                claims.insert(0, f"{claim} twice, called at {lines}")
                 evidence.append(Evidence(f"{function} is called at {lines}", None, 0))
         alone = f"the tests may come to one close of it, at {_at(path, line)}"
         evidence.append(told or Evidence(alone, None, 0))
