@@ -25,7 +25,8 @@ def test_a_second_close_by_the_only_place_that_closes_is_told_as_such() -> None:
     finding = the_finding_on("TestStopsTwice")
     assert finding.rule == "chan-closed-twice"
     assert (
-        named(finding.claim) == "GN closes r.out (@stops), which was closed before at the same line"
+        named(finding.claim)
+        == "GN closes r.out (@stops) again, called at panics_test.go:36 and panics_test.go:37"
     )
 
 
@@ -70,7 +71,7 @@ TOLD = {
         " @shuts-down [sends @publishes; closes @shuts-down]"
     ),
     "TestServesBadly": (
-        "chan-closed-twice, inferred: Ga closes c.over (@hangs-up) twice, called at @hangs-up-late"
+        "chan-closed-twice, inferred: Ga closes c.over (@hangs-up) again, called at @hangs-up-late"
         " and @hangs-up-early"
         " [closes @hangs-up; closes @hangs-up]"
     ),

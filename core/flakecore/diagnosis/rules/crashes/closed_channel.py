@@ -76,7 +76,7 @@ def _find(question: Question) -> Iterator[Finding]:
             claims[0] = f"{claim}, which was closed before at {by}"
             function, lines = _called_at(question, site) if by == "the same line" else ("", "")
             if lines:
-                claims.insert(0, f"{claim} twice, called at {lines}")
+                claims.insert(0, f"{claim} again, called at {lines}")
                 evidence.append(Evidence(f"{function} is called at {lines}", None, 0))
         alone = f"the tests may come to one close of it, at {_at(path, line)}"
         evidence.append(told or Evidence(alone, None, 0))
@@ -131,7 +131,7 @@ def _closes(question: Question, site: CrashSite, own: Operation) -> list[tuple[s
         for name, each in package.uses.of(file, own)
         if each.kind is OperationKind.CLOSE
     }
-    tests = {each.name.partition("/")[0] for each in question.case.tests}
+    tests = _tests(question)
     functions = {each: package.files[each[0]].function_at(each[1]) for each in found}
     return sorted(
         (f"{package.folder}/{name}", line)
@@ -140,15 +140,27 @@ def _closes(question: Question, site: CrashSite, own: Operation) -> list[tuple[s
     )
 
 
+def _tests(question: Question) -> set[str]:
+    """Return the functions of the tests of the run."""
+    return {each.name.partition("/")[0] for each in question.case.tests}
+
+
 def _called_at(question: Question, site: CrashSite) -> tuple[str, str]:
-    """Return the function that panicked and from which two lines it is called; "" for others."""
+    """Return the function that panicked and from which two lines the tests may come to it."""
     package = question.files.package_of(site.own)
     found = package.function_of(site.own) if package is not None else None
     function = declared_around(found[1]) if found is not None else None
     if package is None or found is None or function is None or function != found[1]:
         return "", ""
-    calls = package.calls.calls_of((found[0], function.start_byte))
-    lines = sorted({(name, line_of(call)) for name, call in calls})
+    tests = _tests(question)
+    lines = sorted(
+        {
+            (name, line_of(call))
+            for name, call in package.calls.calls_of((found[0], function.start_byte))
+            if (caller := package.files[name].function_at(line_of(call))) is not None
+            and may_be_called(package, name, caller, tests, surely=False)
+        }
+    )
     if len(lines) != _NAMED:
         return "", ""
     name = text_of(function.child_by_field_name("name"))
