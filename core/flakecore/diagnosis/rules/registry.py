@@ -56,13 +56,20 @@ from flakecore.diagnosis.rules.rule import Rule
 from flakecore.diagnosis.rules.runs import cached
 from flakecore.diagnosis.rules.signals import alloc_share, cpu_shares, heap_grows, lock_order
 from flakecore.diagnosis.rules.test_code.concurrency import (
+    closed_before_subtests,
     fatal_elsewhere,
     goroutine_count,
     loop_goroutine,
     loop_variable,
     unawaited,
 )
-from flakecore.diagnosis.rules.test_code.process import finalizer, fixed_port, random_source
+from flakecore.diagnosis.rules.test_code.process import (
+    finalizer,
+    fixed_port,
+    machine_value,
+    pooled_object,
+    random_source,
+)
 from flakecore.diagnosis.rules.test_code.time import clock_value, sleep, wall_time
 from flakecore.diagnosis.rules.test_code.unspecified_order import (
     both_ready,
@@ -143,9 +150,12 @@ RULES: tuple[Rule, ...] = (
     example_order.RULE,
     goroutine_count.RULE,
     finalizer.RULE,
+    machine_value.RULE,
+    pooled_object.RULE,
     random_source.RULE,
     loop_variable.RULE,
     loop_goroutine.RULE,
+    closed_before_subtests.RULE,
     shared_variable.RULE,
     differing_lines.RULE,
     deadline_missed.RULE,

@@ -275,7 +275,7 @@ def _declarations(function: Node) -> dict[str, Declaration]:
                 pair = _at(right, at)
                 how = "pair" if pair else "call"
                 found.setdefault(name, ("", pair or _at(right, 0) or right, at, how))
-        if node.type == "var_spec":
+        if node.type in ("var_spec", "const_spec"):
             kind = text_of(node.child_by_field_name("type"))
             for at, each in enumerate(node.children_by_field_name("name")):
                 value = _at(node.child_by_field_name("value"), at)

@@ -28,11 +28,13 @@ _SCOPES = (
     *("type_case", "default_case", "expression_switch_statement", "type_switch_statement"),
     *FUNCTIONS,
 )
-_ASSIGNING = ("short_var_declaration", "assignment_statement", "range_clause", "var_spec")
+_SPECS = ("var_spec", "const_spec")
+_ASSIGNING = ("short_var_declaration", "assignment_statement", "range_clause", *_SPECS)
 _THROUGH = (
     *("parenthesized_expression", "unary_expression", "binary_expression", "index_expression"),
-    *("slice_expression", "type_conversion_expression", "expression_list", "type_assertion"),
-    *("argument_list", "composite_literal", "literal_value", "literal_element", "keyed_element"),
+    *("slice_expression", "type_conversion_expression", "expression_list", "argument_list"),
+    *("composite_literal", "literal_value", "literal_element", "keyed_element"),
+    "type_assertion_expression",
 )
 _KEEPS_FIELD = ("parenthesized_expression", "unary_expression")
 _CONVERSIONS = ("int", "int64", "uint64", "float64", "string", "time.Duration")
@@ -196,7 +198,7 @@ def _assignments(function: Node) -> list[_Assignment]:
     for node in walk(function):
         if node.type not in _ASSIGNING:
             continue
-        if node.type == "var_spec":
+        if node.type in _SPECS:
             left = node.children_by_field_name("name")
             value = node.child_by_field_name("value")
         else:
@@ -206,7 +208,7 @@ def _assignments(function: Node) -> list[_Assignment]:
         if value is None:
             continue
         values = value.named_children if value.type == "expression_list" else [value]
-        declares = node.type in ("short_var_declaration", "var_spec") or (
+        declares = node.type in ("short_var_declaration", *_SPECS) or (
             node.type == "range_clause" and any(each.type == ":=" for each in node.children)
         )
         for at, name in enumerate(left):

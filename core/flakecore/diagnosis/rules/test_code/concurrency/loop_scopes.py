@@ -1,4 +1,8 @@
-"""Whether all rounds of a loop share its variables, as in Go before 1.22, and which those are."""
+"""What is shared by the rounds of a loop, and by the parallel subtests of a test.
+
+Before Go 1.22 all rounds of a loop have one variable; parallel subtests go on when the function
+that runs them has returned.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ from flakecore.diagnosis.failing_call import FailingSource
 from flakecore.diagnosis.goroutine_states import StackFrame
 from flakecore.diagnosis.rules.rule import Question
 from flakecore.diagnosis.source.go_parser import Node, text_of
+from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, parameters, walk
 
 _ONE_A_ROUND = (1, 22)
 """The first version in which each round of a loop has a variable of its own."""
@@ -48,3 +53,34 @@ def why_shared(question: Question, failing: FailingSource) -> str:
     if language is None or language >= _ONE_A_ROUND:
         return ""
     return f"go.mod says go {language[0]}.{language[1]}"
+
+
+def parallel_subtest(failing: FailingSource) -> tuple[Node, Node] | None:
+    """Return the parallel subtest that a failing call stands in, behind its ``t.Parallel``.
+
+    Returns:
+        The subtest's literal and the call of ``t.Parallel``; None where there is none.
+    """
+    literal = enclosing(failing.call, *FUNCTIONS)
+    while literal is not None and literal.type == "func_literal":
+        listed = literal.parent
+        call = listed.parent if listed is not None and listed.type == "argument_list" else None
+        if call is not None and text_of(call.child_by_field_name("function")).endswith(".Run"):
+            pauses = _pause(literal, failing.call)
+            return (literal, pauses) if pauses is not None else None
+        literal = enclosing(literal, *FUNCTIONS)
+    return None
+
+
+def _pause(literal: Node, before: Node) -> Node | None:
+    """Return the call of ``t.Parallel`` of a subtest itself, before a call in it; None for none."""
+    names = [name for name, _ in parameters(literal)[:1]]
+    for node in walk(literal):
+        if (
+            node.type == "call_expression"
+            and text_of(node.child_by_field_name("function")) in [f"{e}.Parallel" for e in names]
+            and enclosing(node, *FUNCTIONS) == literal
+            and node.end_byte <= before.start_byte
+        ):
+            return node
+    return None

@@ -23,11 +23,12 @@ from flakecore.diagnosis.rules.test_code.concurrency.loop_scopes import (
     declared_by,
     initial_of,
     names_of,
+    parallel_subtest,
     why_shared,
 )
 from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
-from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, parameters, walk
+from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, walk
 
 
 def _find(question: Question) -> Iterator[Finding]:
@@ -83,31 +84,11 @@ def _subtest(failing: FailingSource) -> tuple[Node, Node, Node] | None:
     Returns:
         The subtest's literal, the loop, and the call of ``t.Parallel``; None where there is none.
     """
-    literal = enclosing(failing.call, *FUNCTIONS)
-    while literal is not None and literal.type == "func_literal":
-        listed = literal.parent
-        call = listed.parent if listed is not None and listed.type == "argument_list" else None
-        if call is not None and text_of(call.child_by_field_name("function")).endswith(".Run"):
-            pauses = _pause(literal, failing.call)
-            loop = enclosing(call, "for_statement", *FUNCTIONS)
-            is_loop = loop is not None and loop.type == "for_statement"
-            return (literal, loop, pauses) if loop and is_loop and pauses is not None else None
-        literal = enclosing(literal, *FUNCTIONS)
-    return None
-
-
-def _pause(literal: Node, before: Node) -> Node | None:
-    """Return the call of ``t.Parallel`` of a subtest itself, before a call in it; None for none."""
-    names = [name for name, _ in parameters(literal)[:1]]
-    for node in walk(literal):
-        if (
-            node.type == "call_expression"
-            and text_of(node.child_by_field_name("function")) in [f"{e}.Parallel" for e in names]
-            and enclosing(node, *FUNCTIONS) == literal
-            and node.end_byte <= before.start_byte
-        ):
-            return node
-    return None
+    found = parallel_subtest(failing)
+    loop = enclosing(found[0], "for_statement", *FUNCTIONS) if found is not None else None
+    if found is None or loop is None or loop.type != "for_statement":
+        return None
+    return found[0], loop, found[1]
 
 
 def _shared(failing: FailingSource, literal: Node, loop: Node) -> Iterator[Node]:

@@ -14,6 +14,12 @@ _LITERAL = re.compile(r"(?:expected|actual)[ ]*: \[\]\S{1,200}?\{([^{}\n]{1,2000
 _TAKEN_OUT = re.compile(r"^[ \t]*-(?!--)[\s\u00a0]*(\S.*)$", re.MULTILINE)
 _PUT_IN = re.compile(r"^[ \t]*\+(?!\+\+)[\s\u00a0]*(\S.*)$", re.MULTILINE)
 """Lines of a difference as package cmp and testify write it; cmp's spaces may be unbreakable."""
+_PAIR = re.compile(
+    r"(?i:\b(?:got|have|actual|is)\b)[ :=]{1,3}(.{3,2000}?)[,;]?\s"
+    r"(?i:want(?:ed)?|expected)\b[ :=]{1,3}(.{3,2000})$",
+    re.MULTILINE,
+)
+"""What a message says there is and what was wanted, in that order and in one line."""
 _BETWEEN = re.compile(r"[\s,;()&|]+")
 _SORTS = re.compile(r"(?:sort|slices)\.\w*(?:[Ss]ort|Strings|Ints|Float64s|Slice)\w*|\w*[Ss]ort\w*")
 _FUNCTIONS = 40
@@ -24,6 +30,8 @@ def in_another_order(message: str) -> str:
     """Return the first two lists of a message that differ in order alone; "" for none."""
     found = [one or other for one, other in _LISTS.findall(message[:20_000])][:8]
     found = [*_LITERAL.findall(message[:20_000])[:2], *found]
+    if len(found) < 2:
+        found = [each for pair in _PAIR.findall(message[:20_000])[:1] for each in pair]
     split = [[part for part in _BETWEEN.split(each.strip()) if part] for each in found]
     for at, one in enumerate(split):
         for other in range(at + 1, len(split)):

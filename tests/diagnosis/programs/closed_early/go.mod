@@ -1,0 +1,3 @@
+module example.com/closed_early
+
+go 1.22

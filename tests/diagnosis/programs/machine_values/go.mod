@@ -1,0 +1,3 @@
+module example.com/machine_values
+
+go 1.22
