@@ -1,11 +1,16 @@
-"""Two runs that part at a known step are told to part there: five shapes of it."""
+"""Two runs that part at a known step are told to part there: six shapes of it."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from flakecore.comparison.parting.first_difference import FirstDifference, first_difference
+from flakecore.comparison.parting.first_difference import (
+    FirstDifference,
+    UsualEvents,
+    differences,
+    first_difference,
+)
 from flakecore.comparison.predicates.event import RunEvent, TestRecord
 from flakecore.timeline import Case
 from timeline.captures import TESTDATA, capture
@@ -91,6 +96,31 @@ def test_what_other_passing_runs_did_too_is_told_last() -> None:
     record = TestRecord([event], np.zeros(1, np.int32), np.zeros(1, np.int64), -1)
     other = parts("TestJob", record)
     assert other.is_usual or line("job") not in other.words[0]
+
+
+def test_one_stray_run_of_many_that_passed_makes_nothing_usual() -> None:
+    produce = "produce started at x.go:1"
+    ends, sleeps = RunEvent("end", produce, "ends"), RunEvent("wait", produce, "waits (sleep)")
+
+    def record(*events: RunEvent) -> TestRecord:
+        at = np.zeros(len(events), np.int64)
+        return TestRecord([*events], np.arange(len(events), dtype=np.int32), at, -1)
+
+    habit = [record(ends)] * 19
+    assert not UsualEvents([*habit, record(sleeps)]).differ(sleeps, ends)
+    assert UsualEvents([*habit, record(sleeps), record(sleeps)]).differ(sleeps, ends)
+    assert not UsualEvents([record(sleeps, ends)] * 9).differ(sleeps, ends)  # they had both
+    assert UsualEvents([record(sleeps)]).differ(sleeps, None)
+    assert not UsualEvents([]).differ(sleeps, ends)
+
+
+def test_what_a_timer_started_is_there_too() -> None:
+    # In the run that fails a timer calls what the test calls itself in the other one.
+    first, second = told(parts("TestCallback"))
+    assert first.startswith("TestCallback starts refresh started at ")
+    assert second == f"TestCallback starts load started at {line('loads')}"
+    told_of_all = [each.sentence() for each in differences(*cases(), "TestCallback")]
+    assert not any("no load" in each or "is load" in each for each in told_of_all)
 
 
 def test_a_run_held_against_itself_parts_nowhere() -> None:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from comparison.parting.pair import failed_and_passed
-from flakecore.comparison.parting.roles import GoroutineRole, roles_of_test
+from flakecore.comparison.parting.roles import (
+    GoroutineRole,
+    is_elsewhere,
+    roles_of_test,
+)
 
 
 def test_the_same_goroutine_of_two_runs_has_the_same_role() -> None:
@@ -19,3 +23,13 @@ def test_the_same_goroutine_of_two_runs_has_the_same_role() -> None:
     assert workers[1].words() == "TestDelivery.gowrap1 started at parting_test.go:21, number 2" or (
         workers[1].words() == "deliver started at parting_test.go:21, number 2"
     )
+
+
+def test_a_goroutine_is_elsewhere_where_the_case_has_it_and_the_test_has_not() -> None:
+    case, _ = failed_and_passed()
+    (test,) = (each for each in case.tests if each.name == "TestDelivery")
+    roles = roles_of_test(case, test.index)
+    worker = next(role for role in roles.values() if not role.test)
+    assert is_elsewhere(case, worker, [])
+    assert not is_elsewhere(case, worker, [*roles])
+    assert not is_elsewhere(case, GoroutineRole("", worker.function, worker.file, 1), [])

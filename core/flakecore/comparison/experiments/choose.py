@@ -30,8 +30,9 @@ after the failure, whatever the test waited with. Within these bounds, which are
 _LONGER = 5
 """By how much longer it is held up where that was not enough."""
 _MOST = 6
-_PARTINGS = 2
-"""Differences to a run that passed whose places are held up, the first ones."""
+_PARTINGS = 3
+"""Differences to a run that passed whose places are held up, the first ones. Those that other runs
+that passed had too come last: they may mean nothing, which an experiment shows."""
 _PROCS = "GOMAXPROCS"
 _FIELDS = {
     _PROCS: ("gomaxprocs", "cpu"),
@@ -169,7 +170,7 @@ def _of_delays(
             if site_of := _SITE.match(later):
                 site = (site_of["file"], int(site_of["line"]))
                 sites.setdefault(site, ("predicate", predicate.sentence()))
-    for each in [part for part in parts if not part.is_usual][:_PARTINGS]:
+    for each in parts[:_PARTINGS]:
         for at_line in each.places:
             name_of_file, _, number = at_line.rpartition(":")
             claim = f"Parts from a run that passed: {each.sentence()}"

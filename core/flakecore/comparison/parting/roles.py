@@ -7,9 +7,12 @@ was started at a certain ``go`` statement, by which function, and the how-maniet
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flakecore.timeline import Case, own_frame, with_subtests
+import numpy as np
+
+from flakecore.timeline import Case, Schedule, Stack, own_frame, with_subtests
 
 _MOST = 512
 """Goroutines of a test that have a role, the first ones created; a bound, not measured."""
@@ -45,6 +48,8 @@ class GoroutineRole:
 def roles_of_test(case: Case, test: int) -> dict[int, GoroutineRole]:
     """Return the role of each goroutine of a test and its subtests, by number.
 
+    Those count too that a timer started, with a function literal of the test: nobody created them.
+
     Args:
         case: one with a trace.
         test: index of the test.
@@ -55,6 +60,7 @@ def roles_of_test(case: Case, test: int) -> dict[int, GoroutineRole]:
     within = with_subtests(case.tests, test)
     own = {case.tests[index].goroutine: case.tests[index].name for index in within}
     numbers = [each for index in within for each in schedule.goroutines_of(index)]
+    numbers += _of_timers(case, schedule, test)
     known = [schedule.goroutine(number) for number in dict.fromkeys(numbers)]
     found: dict[int, GoroutineRole] = {}
     counts: Counter[GoroutineRole] = Counter()
@@ -72,3 +78,39 @@ def roles_of_test(case: Case, test: int) -> dict[int, GoroutineRole]:
         found[each.id] = GoroutineRole("", alike.function, alike.file, alike.line, counts[alike])
         counts[alike] += 1
     return found
+
+
+def is_elsewhere(case: Case, role: GoroutineRole, known: Sequence[int]) -> bool:
+    """Return whether a case has a goroutine of the same ``go`` statement besides those known."""
+
+    def is_alike(stack: Stack) -> bool:
+        frame = own_frame(stack, case.package)
+        return frame is not None and (frame.file, frame.line) == (role.file, role.line)
+
+    if case.schedule is None or not role.file:
+        return False
+    return bool(set(case.schedule.tree.created_at(is_alike)) - set(known))
+
+
+def _of_timers(case: Case, schedule: Schedule, test: int) -> list[int]:
+    """Return goroutines that timers started while a test ran, and those that they created.
+
+    ``time.AfterFunc`` starts its function from within the runtime. Which test a function literal
+    is of, its name tells: ``pool.TestDrain.func1``.
+    """
+    span = case.tests[test]
+    function = f"{span.name.partition('/')[0]}."
+    columns = schedule.tree.columns()
+    alone = (columns.creator == 0) & (columns.creation >= 0) & (columns.test < 0)
+    roots = columns.goroutine[alone & ~np.isin(columns.goroutine, schedule.tree.system)]
+    found = np.zeros(0, np.int64)
+    for number in roots.tolist():
+        root = schedule.goroutine(number)
+        if root is not None and span.start_ns <= root.created_ns <= span.end_ns:
+            name = root.function.rpartition("/")[2].partition(".")[2]
+            found = np.append(found, number) if name.startswith(function) else found
+    members, newest = found, found
+    while len(newest):
+        newest = columns.goroutine[np.isin(columns.creator, newest)]
+        members = np.append(members, newest)
+    return members.tolist()

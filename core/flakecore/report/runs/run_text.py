@@ -62,9 +62,10 @@ def _summary(runs: Sequence[Run]) -> Iterator[str]:
     yield f"{_count(len(runs), 'run')}{where}; failed: {rate}"
     if len(drawn) < len(runs):
         yield from wrapped(
-            f"Rates, and what failures go with, are told from the {len(drawn):,} runs whose"
-            " conditions were drawn evenly, one of each round; the others repeat conditions, most"
-            " of them those under which tests failed.",
+            f"Rates, and the conditions that failures go with, are told from the {len(drawn):,}"
+            " runs whose conditions were drawn evenly, one of each round; the others repeat"
+            " conditions, most of them those under which tests failed. What happened inside is told"
+            " of all.",
             "  ",
         )
     if same := _shared(runs):

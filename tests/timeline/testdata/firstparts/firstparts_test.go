@@ -1,16 +1,18 @@
-// Five tests whose runs part at a known step. With -parallel=7 each of them fails. They run on one
+// Six tests whose runs part at a known step. With -parallel=7 each of them fails. They run on one
 // proc, on which a goroutine that sleeps lets all others run until they wait.
 package firstparts
 
 import (
 	"context"
 	"flag"
+	"runtime"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
 
-const moment = 5 * time.Millisecond
+const moment = 20 * time.Millisecond
 
 func fails() bool { return flag.Lookup("test.parallel").Value.String() == "7" }
 
@@ -141,12 +143,44 @@ func TestJob(t *testing.T) {
 	}
 }
 
+var waiting atomic.Int32
+
 func take(n int, jobs, results chan int) {
 	turn := n
 	if fails() {
 		turn = (n + 1) % 3
 	}
-	time.Sleep(time.Duration(1+turn) * moment)
+	for int(waiting.Load()) != turn {
+		runtime.Gosched()
+	}
+	waiting.Add(1)
 	<-jobs // taken
 	results <- n
+}
+
+func TestCallback(t *testing.T) {
+	events := make(chan string)
+	start := func() {
+		go load(events) // loads
+	}
+	if fails() {
+		time.AfterFunc(20*moment, start)
+	} else {
+		start()
+	}
+	go refresh(events)
+	last := ""
+	for n := 0; n < 2; n++ {
+		last = <-events
+	}
+	if last != "refreshed" {
+		t.Fatalf("stale: %s", last)
+	}
+}
+
+func load(events chan string) { events <- "loaded" }
+
+func refresh(events chan string) {
+	time.Sleep(moment)
+	events <- "refreshed"
 }
