@@ -65,7 +65,7 @@ if TYPE_CHECKING:
     )
     from flakecore.comparison.runs.replays import not_put_back
     from flakecore.comparison.runs.run import Run
-    from flakecore.comparison.runs.run_findings import RUN_RULES, run_findings
+    from flakecore.comparison.runs.run_findings import RUN_RULES, run_findings, with_runs
     from flakecore.comparison.runs.runs_of_bundle import (
         recorded_runs,
         runs_conditions,
@@ -117,7 +117,7 @@ else:
             ),
             "runs.replays": ("not_put_back",),
             "runs.run": ("Run",),
-            "runs.run_findings": ("RUN_RULES", "run_findings"),
+            "runs.run_findings": ("RUN_RULES", "run_findings", "with_runs"),
             "runs.runs_of_bundle": ("recorded_runs", "runs_conditions", "runs_of_bundle"),
             "signature": ("signature_of", "without_varying"),
         },
@@ -173,6 +173,7 @@ __all__ = [
     "runs_of_bundle",
     "signature_of",
     "time_limit_ns",
+    "with_runs",
     "with_verdicts",
     "without_varying",
 ]

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from flakecore.bundle import Bundle, Kind
-from flakecore.comparison import recorded_runs, run_findings, with_verdicts
+from flakecore.comparison import recorded_runs, with_runs, with_verdicts
 from flakecore.diagnosis import (
     CounterpartWait,
     Finding,
@@ -75,7 +75,7 @@ class Explainer:
                 self._losses_of(case),
                 self._runs(),
             )
-            found = (*found, *run_findings(case, failure, self._recorded))
+            found = with_runs(found, case, failure, self._recorded)
             experiments = self._manifest.experiments if self._manifest is not None else ()
             self._found[key] = with_verdicts(found, case, failure, experiments)
         return self._found[key]

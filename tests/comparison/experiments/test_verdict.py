@@ -80,6 +80,18 @@ def test_too_few_failures_take_no_certainty(
     assert is_refuted(found) is refuted
 
 
+@pytest.mark.parametrize(("blamed", "about"), [("TestSeed", True), ("TestSeedling", False)])
+def test_a_test_that_was_left_out_is_the_one_that_a_finding_blames(
+    blamed: str, about: bool, case: Case
+) -> None:
+    tried = replace(PROVED, kind="neighbour", rule="predicate", words="TestSeed")
+    claim = f"TestX failed in 5 of 5 runs with {blamed} before it, in 0 of 40 without"
+    finding = Finding("order-dependent", claim, Certainty.ASSOCIATED)
+    found = with_verdicts((finding,), case, counting_failure(case), (tried,))
+    assert [each.rule for each in found] == ["order-dependent", "experiment"][: 2 - about]
+    assert (found[0].certainty is Certainty.PROVED) == about
+
+
 def test_a_goroutine_that_has_another_number_this_time_is_no_other_claim(case: Case) -> None:
     before = "TestX sleeps (x.go:1) instead of waiting for G13"
     experiment = replace(PROVED, rule="test-itself", claim=before, words="a delay")

@@ -61,11 +61,11 @@ def explainer_of(capture: CaptureFacts) -> Explain:
     def explain_failure(
         case: Case, failure: Failure, sources: Sources, known: BundleRuns, losses: list[Loss]
     ) -> tuple[Finding, ...]:
-        from flakecore.comparison import run_findings, with_verdicts
+        from flakecore.comparison import with_runs, with_verdicts
         from flakecore.diagnosis import explain
 
         found = explain(case, failure, sources, known.manifest, losses, runs=capture.printed_runs)
-        found = (*found, *run_findings(case, failure, known.runs))
+        found = with_runs(found, case, failure, known.runs)
         experiments = known.manifest.experiments if known.manifest is not None else ()
         return with_verdicts(found, case, failure, experiments)
 

@@ -14,6 +14,9 @@ from flakecore.timeline import Case, Failure
 
 _SIGNIFICANT = 0.01
 _GOROUTINE = re.compile(r"\bG\d+\b")
+_WORD = re.compile(r"[\w/]+")
+_OF_NEIGHBOURS = ("shared-state", "order-dependent")
+"""Rules that blame another test, which a run without it puts to the test."""
 _LEAST = 10
 """Runs each way below which an experiment takes no certainty from a finding."""
 _STILL = 3
@@ -114,6 +117,8 @@ def _is_about(finding: Finding, experiment: Experiment) -> bool:
     """
     if _GOROUTINE.sub("G", finding.claim) == _GOROUTINE.sub("G", experiment.claim):
         return True
+    if experiment.kind == "neighbour" and finding.rule in _OF_NEIGHBOURS:
+        return experiment.words in _WORD.findall(finding.claim)
     return finding.rule == experiment.rule and experiment.words in finding.claim
 
 

@@ -15,12 +15,15 @@ Counterexample: one of two runs failed, under another setting than the one that 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from flakecore.comparison.predicates.explaining import PredicateAssociation
 from flakecore.comparison.runs.association import Association, associations
 from flakecore.comparison.runs.rates import what_happened
 from flakecore.comparison.runs.run import Run
+from flakecore.comparison.statistics import p_shown
 from flakecore.diagnosis import Certainty, Evidence, Finding, Weight
 from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.timeline import Case, Failure
@@ -29,6 +32,51 @@ RUN_RULES = frozenset({"flags", "predicate"})
 """The ids of rules that compare runs."""
 _MOST = 3
 """Conditions, and predicates, of one failure that are reported, the surest first."""
+_BEFORE = re.compile(r"(\S+) ran before it")
+
+
+def with_runs(
+    findings: Sequence[Finding], case: Case, failure: Failure, runs: Sequence[Run]
+) -> tuple[Finding, ...]:
+    """Return the findings on a failure, and behind them what its failures go with.
+
+    A hunt keeps the output of a few runs and notes of all what happened in them. That a test fails
+    after another one is reported once: with the counts of all runs, where those are there.
+
+    Args:
+        findings: those on the failure, the most telling first.
+        case: the case of the failure.
+        failure: one of its failures.
+        runs: the runs of its bundle.
+    """
+    beside = list(run_findings(case, failure, runs))
+    reported = list(findings)
+    of_order = (at for at, each in enumerate(reported) if each.rule == "order-dependent")
+    for at in [each for each in of_order if reported[each].certainty is Certainty.ASSOCIATED]:
+        for predicate in what_happened(runs, _name(case, failure)):
+            clauses = (predicate.words, *predicate.alike)
+            before = [found[1] for words in clauses if (found := _BEFORE.fullmatch(words))]
+            other = next((each for each in before if f" {each} before it" in reported[at].claim), "")
+            if other:
+                reported[at] = _of_all_runs(reported[at], failure, predicate, other)
+                beside = [each for each in beside if each.claim != _claim(predicate)]
+    return (*reported, *beside)
+
+
+def _of_all_runs(
+    finding: Finding, failure: Failure, found: PredicateAssociation, other: str
+) -> Finding:
+    text = (
+        f"failed in {found.failed_with} of {found.runs_with} runs with {other} before it, in"
+        f" {found.failed_without} of {found.runs_without} without"
+    )
+    counts = f"{text}; p = {p_shown(found.p)}"
+    runs = found.runs_with + found.runs_without
+    return replace(
+        finding,
+        claim=first_that_fits(f"{failure.test_name} {counts}", f"It {text}"),
+        evidence=(Evidence(f"of {runs:,} runs of the hunt, it {counts}", None, 0),),
+    )
 
 
 def run_findings(case: Case, failure: Failure, runs: Sequence[Run]) -> tuple[Finding, ...]:
@@ -41,7 +89,7 @@ def run_findings(case: Case, failure: Failure, runs: Sequence[Run]) -> tuple[Fin
     """
     if failure.test < 0 or len(runs) < 2:
         return ()
-    name = f"{case.package}.{failure.test_name}" if case.package else failure.test_name
+    name = _name(case, failure)
     conditions = associations(runs, lambda run: name in run.failed)
     predicates = what_happened(runs, name)
     noted = sum(name in run.records for run in runs)
@@ -70,10 +118,18 @@ def _of_predicate(failure: Failure, found: PredicateAssociation, noted: int) -> 
     texts = [found.sentence(), f"the hunt noted what happened in {noted} runs of the test", *same]
     return Finding(
         rule="predicate",
-        claim=first_that_fits(found.sentence(), found.short_sentence()),
+        claim=_claim(found),
         certainty=Certainty.ASSOCIATED,
         weight=Weight.CIRCUMSTANCE,
         test=failure.test,
         evidence=tuple(Evidence(text, None, 0) for text in texts),
         next="flaketui compare holds a failing run against one that passed",
     )
+
+
+def _claim(found: PredicateAssociation) -> str:
+    return first_that_fits(found.sentence(), found.short_sentence())
+
+
+def _name(case: Case, failure: Failure) -> str:
+    return f"{case.package}.{failure.test_name}" if case.package else failure.test_name

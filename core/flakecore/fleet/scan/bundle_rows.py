@@ -15,9 +15,9 @@ from flakecore.comparison import (
     case_features,
     conditions_of,
     recorded_runs,
-    run_findings,
     signature_of,
     time_limit_ns,
+    with_runs,
     without_varying,
 )
 from flakecore.diagnosis import Finding, Weight, explain, explain_passed, headline
@@ -99,10 +99,8 @@ class BundleRows:
         sources = context.sources_of(case)
         recorded = context.recorded
         for failure in case.failures:
-            found = (
-                *explain(case, failure, sources, self._bundle.manifest, None, context.runs),
-                *run_findings(case, failure, recorded),
-            )
+            told = explain(case, failure, sources, self._bundle.manifest, None, context.runs)
+            found = with_runs(told, case, failure, recorded)
             row = {**_failure(case, failure, found), **when}
             rules.setdefault(failure.test, row["rule"])
             self._tables["failures"].append({**key, **row})
