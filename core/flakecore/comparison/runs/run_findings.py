@@ -53,10 +53,11 @@ def with_runs(
     reported = list(findings)
     of_order = (at for at, each in enumerate(reported) if each.rule == "order-dependent")
     for at in [each for each in of_order if reported[each].certainty is Certainty.ASSOCIATED]:
+        claim = reported[at].claim
         for predicate in what_happened(runs, _name(case, failure)):
             clauses = (predicate.words, *predicate.alike)
             before = [found[1] for words in clauses if (found := _BEFORE.fullmatch(words))]
-            other = next((each for each in before if f" {each} before it" in reported[at].claim), "")
+            other = next((each for each in before if f" {each} before it" in claim), "")
             if other:
                 reported[at] = _of_all_runs(reported[at], failure, predicate, other)
                 beside = [each for each in beside if each.claim != _claim(predicate)]

@@ -99,8 +99,8 @@ class BundleRows:
         sources = context.sources_of(case)
         recorded = context.recorded
         for failure in case.failures:
-            told = explain(case, failure, sources, self._bundle.manifest, None, context.runs)
-            found = with_runs(told, case, failure, recorded)
+            found = explain(case, failure, sources, self._bundle.manifest, None, context.runs)
+            found = with_runs(found, case, failure, recorded)
             row = {**_failure(case, failure, found), **when}
             rules.setdefault(failure.test, row["rule"])
             self._tables["failures"].append({**key, **row})
