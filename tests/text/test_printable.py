@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flakecore.text.printable import MARK, clean, printable, printable_lines
+from flakecore.text.printable import MARK, clean, clean_lines, printable, printable_lines
 
 
 @pytest.mark.parametrize(
@@ -89,3 +89,8 @@ def test_no_control_character_is_ever_left(text: str) -> None:
 def test_broken_escape_sequences_leave_no_escape(text: str) -> None:
     assert "\x1b" not in clean(text)
     assert "\x9b" not in clean(text)
+
+
+@given(st.text(st.sampled_from("a\t\n\x1b[m\x07é\u202e\x9b")))
+def test_lines_are_cleaned_each_by_itself(text: str) -> None:
+    assert clean_lines(text) == "\n".join(map(clean, text.split("\n")))

@@ -1,1 +1,1 @@
-"""Text in and out: its encodings, what of it may be shown, what stands for a part left out."""
+"""Text in and out: its encodings, what of it may be shown, events of it, parts left out."""

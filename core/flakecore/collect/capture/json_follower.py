@@ -15,6 +15,7 @@ from typing import Any
 import orjson
 
 from flakecore.text.tracebacks import TracebackFilter
+from flakecore.text.uniform_output import uniform_output
 
 _SHUFFLED = "-test.shuffle "
 _UNBUILT = ("[build failed]", "[setup failed]")
@@ -111,6 +112,13 @@ class TestStream:
 
     def _outputs_of(self, lines: bytes) -> Iterator[str]:
         """Yield what lines show, those that one test printed one after another at once."""
+        block = uniform_output(lines)
+        if block is not None and self._may_skim(block.package, block.test, block.text):
+            last = [f"{line}\n" for line in block.text[:-1].rsplit("\n", _MOST)[-_MOST:]]
+            remembered = self.verdict(block.package).output[block.test]
+            _remember_all(remembered, block.text.count("\n"), last)
+            yield block.text
+            return
         try:
             events = orjson.loads(b"[%b]" % lines.replace(b"\n", b","))
         except orjson.JSONDecodeError:
@@ -121,17 +129,20 @@ class TestStream:
         for speaker, group in groupby(events, _speaker):
             said = tuple(group)
             shown = "".join(event["Output"] for event in said) if speaker is not None else ""
-            if speaker is None or any(word in shown for word in (*CRASHES, "goroutine ")):
+            if speaker is None or not self._may_skim(*speaker, shown):
                 yield from (self._output_of_event(event) or "" for event in said)
                 continue
-            package, test = speaker
-            verdict = self.verdict(package)
-            remembered = verdict.output.setdefault(test, [])
-            if not verdict.shown.is_idle or _has_crashed(remembered):
-                yield from (self._output_of_event(event) or "" for event in said)
-                continue
-            _remember_all(remembered, [event["Output"] for event in said])
+            remembered = self.verdict(speaker[0]).output[speaker[1]]
+            _remember_all(remembered, len(said), [event["Output"] for event in said[-_MOST:]])
             yield shown
+
+    def _may_skim(self, package: str, test: str, output: str) -> bool:
+        """Return whether of some output of a test nothing but its last lines need be noted."""
+        if not test or any(word in output for word in (*CRASHES, "goroutine ")):
+            return False
+        verdict = self.verdict(package)
+        remembered = verdict.output.setdefault(test, [])
+        return verdict.shown.is_idle and not _has_crashed(remembered)
 
     def _output_of(self, line: bytes) -> str:
         """Return what a line shows: its Output if it is an event, itself if it is none."""
@@ -231,6 +242,7 @@ def _speaker(event: Any) -> tuple[str, str] | None:
 
 
 _REMEMBERED = 40
+_MOST = 2 * _REMEMBERED
 _OF_A_CRASH = 200
 
 
@@ -238,7 +250,7 @@ def _remember(lines: list[str], output: str) -> None:
     """Add a line to the last ones; once there is a crash, which comes last, to the first ones."""
     if output.startswith(CRASHES) and not (lines and lines[0].startswith(CRASHES)):
         lines.clear()
-    elif len(lines) >= 2 * _REMEMBERED:
+    elif len(lines) >= _MOST:
         if not lines[0].startswith(CRASHES):
             del lines[:_REMEMBERED]
         elif len(lines) >= _OF_A_CRASH:
@@ -246,14 +258,19 @@ def _remember(lines: list[str], output: str) -> None:
     lines.append(output[:1000])
 
 
-def _remember_all(lines: list[str], outputs: Sequence[str]) -> None:
-    """Do what ``_remember`` does for each of some lines none of which begins a crash."""
-    count = len(lines) + len(outputs)
-    most = 2 * _REMEMBERED
-    if count > most:
-        count = most - _REMEMBERED + 1 + (count - most - 1) % _REMEMBERED
-    lines += (output[:1000] for output in outputs[-count:])
-    del lines[:-count]
+def _remember_all(lines: list[str], count: int, last: Sequence[str]) -> None:
+    """Do what ``_remember`` does for each of some lines none of which begins a crash.
+
+    Args:
+        lines: those that are remembered.
+        count: how many came.
+        last: the last of them, at least ``_MOST`` if there are as many.
+    """
+    total = len(lines) + count
+    if total > _MOST:
+        total = _MOST - _REMEMBERED + 1 + (total - _MOST - 1) % _REMEMBERED
+    lines += (output[:1000] for output in last[-total:])
+    del lines[:-total]
 
 
 def _has_crashed(lines: Sequence[str]) -> bool:

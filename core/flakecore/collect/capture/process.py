@@ -34,6 +34,10 @@ _TICK = 0.1
 _CHUNK = 1 << 20
 _SET_PIPE_SIZE = 1031
 # So much may wait in a pipe here: Go and the tests go on while what came before is shown.
+_MUCH = 1 << 14
+_GATHER_S = 0.004
+# Where pieces of that size come one after another, more is let come before it is taken: Go writes
+# each line by itself. It cannot fill the pipe meanwhile (100 MB of events a second).
 # SIGQUIT (Ctrl-\) has the tests print all their stacks, and end.
 _PASSED_ON = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 
@@ -170,17 +174,22 @@ def pump(
     """
     last_sign = time.monotonic()
     full: set[str] = set()
+    gathers, much = True, False
     with selectors.DefaultSelector() as streams, ExitStack() as files:
         for stream, sink in ((process.stdout, stdout), (process.stderr, stderr)):
             if stream and sink is not None:
-                _widen(stream.fileno())
+                gathers = _widen(stream.fileno()) and gathers
                 file = files.enter_context(sink[0].open("ab", buffering=0))
                 streams.register(stream, selectors.EVENT_READ, (file, sink[1]))
         while streams.get_map():
+            if gathers and much:
+                time.sleep(_GATHER_S)
             ready = streams.select(_TICK)
             now = time.monotonic()
+            much = False
             for key, _ in ready:
                 piece = os.read(key.fd, _CHUNK)
+                much = much or len(piece) >= _MUCH
                 if not piece:
                     streams.unregister(key.fileobj)
                     continue
@@ -201,12 +210,13 @@ def pump(
                 signal_group(group, signal.SIGKILL)
 
 
-def _widen(pipe: int) -> None:
-    """Let more wait in a pipe, where the system can."""
+def _widen(pipe: int) -> bool:
+    """Let more wait in a pipe, and return whether the system can."""
     with suppress(ImportError, OSError):
         import fcntl
 
-        fcntl.fcntl(pipe, _SET_PIPE_SIZE, _CHUNK)
+        return fcntl.fcntl(pipe, _SET_PIPE_SIZE, _CHUNK) >= _CHUNK
+    return False
 
 
 def signal_group(group: int, number: int) -> None:

@@ -27,11 +27,11 @@ from flakecore.gotest.streams.plain.read_text import read_lines
 from flakecore.gotest.streams.plain.text_grammar import VERDICT
 from flakecore.gotest.streams.runs import PackageRun, TestLog
 from flakecore.gotest.streams.stamps import wall_ns, walls_of_one_zone
-from flakecore.gotest.streams.uniform_output import uniform_output
 from flakecore.gotest.streams.wrappings.unwrap import unwrapped_json
 from flakecore.loss import Loss
 from flakecore.text.left_out import is_left_out
-from flakecore.text.printable import clean
+from flakecore.text.printable import clean, clean_lines
+from flakecore.text.uniform_output import uniform_output
 
 _FIELDS_OF_TEXT = (
     "Package",
@@ -105,10 +105,7 @@ class _Stream:
             walls = walls_of_one_zone(found.stamps) if found.stamps else None
         except ValueError:
             return False
-        text = found.text
-        if not text.replace("\n", "").isprintable():
-            lines = text.split("\n")
-            text = "\n".join([line if line.isprintable() else clean(line) for line in lines])
+        text = clean_lines(found.text)
         run.lines.extend(text.encode(), block.count(b"\n") + 1, run.test_index[found.test], walls)
         self._last = run
         return True

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flakecore.text.printable import clean
+from flakecore.text.printable import clean, clean_lines
 from flaketui import __version__
 from flaketui.commands.collecting.confirming import confirm_options, experiment_sentences
 from flaketui.commands.collecting.go_flags import GoStyleParser
@@ -243,9 +243,7 @@ def _of_a_replay(replayed: Path, result: CollectResult, *, verified: bool) -> tu
 
 def _echo(text: str) -> None:
     """Show output of tests as it comes, without what would move a cursor or set a title."""
-    if not text.replace("\n", "").isprintable():
-        text = "\n".join(map(clean, text.split("\n")))
-    stdout.write(text)
+    stdout.write(clean_lines(text))
 
 
 def _output_of_first_failure(result: CollectResult) -> str:

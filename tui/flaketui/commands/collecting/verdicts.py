@@ -75,13 +75,14 @@ def verdicts(bundle: Path, working: Path, failing: int) -> Verdicts:
 
 def _verdicts(path: Path, working: Path, failing: int) -> Verdicts:
     from flakecore.bundle import Kind, open_bundle
-    from flakecore.report import Explainer
-    from flakecore.timeline import list_cases
 
     with open_bundle(path) as bundle:
         output = bundle.of_kind(Kind.TEST_JSON, Kind.TEST_TEXT)
         if sum(artefact.size for artefact in output) > _MOST_OUTPUT:
             return Verdicts(unread=failing)
+        from flakecore.report import Explainer
+        from flakecore.timeline import list_cases
+
         entries = list_cases(bundle)
         failed = [entry for entry in entries if entry.failing]
         small = [

@@ -9,15 +9,17 @@ a whole block, its texts are one JSON string once those bytes are taken out.
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
 from typing import NamedTuple
 
-import numpy as np
 import orjson
 
 _START, _END = b'{"Time":"', b'\\n"}'
-_SEAM = _END + b"\n" + _START
 _TIMELESS = b'{"Action":"output",'
 _ACTION, _OUTPUT = b'","Action":"output",', b',"Output":"'
+_LONGEST = 4096
+"""Bytes between time and text up to which it is worth making an expression of them."""
 _FIELDS = (["Action", "Package", "Output"], ["Action", "Package", "Test", "Output"])
 
 
@@ -52,25 +54,26 @@ def uniform_output(block: bytes) -> UniformOutput | None:
     end = first.find(_OUTPUT, begin) + len(_OUTPUT)
     middle = first[begin:end]
     if (
-        not (count > 1 and 0 < begin < end)
-        or block.count(middle) != count
-        or block.count(_SEAM) != count - 1
+        not (count > 1 and 0 < begin < end and len(middle) <= _LONGEST)
         or not (block.startswith(_START) and block.endswith(_END))
-        or b"\0" in block
         or b"\\" + _END in block  # what ends a text there may be a backslash and the letter n
     ):
         return None
-    # Neither a NUL nor a newline can stand in JSON's strings, so that each parts what it should.
-    parted = block.replace(middle, b"\0").replace(_SEAM, b"\n")
-    characters = np.frombuffer(parted, np.uint8)[len(_START) : -len(_END)]
-    ends = np.flatnonzero((characters == 0) | (characters == ord("\n")))
-    lengths = np.diff(ends, prepend=-1, append=len(characters))
-    if characters[ends[::2]].any() or not characters[ends[1::2]].all():
+    # A newline cannot stand in JSON's strings, so that each parts two lines.
+    parted = _seam(middle).split(block[end : -len(_END)])
+    if len(parted) != 2 * count - 1:
         return None
-    is_text = np.repeat(np.arange(2 * count, dtype=np.uint8) & 1 == 1, lengths)[:-1]
-    texts = characters[is_text].tobytes().replace(b"\n", b"\\n")
-    stamps = characters[~is_text].tobytes().replace(b"\0", b"\n")
-    return _spoken(b"{" + middle[2:], texts, stamps, count)
+    stamps = b"\n".join([first[len(_START) : begin], *parted[1::2], b""])
+    return _spoken(b"{" + middle[2:], b"\\n".join(parted[::2]), stamps, count)
+
+
+@lru_cache(maxsize=16)
+def _seam(middle: bytes) -> re.Pattern[bytes]:
+    """Return what stands between two texts, of which the time is a group.
+
+    On 382 MB of events one expression takes half the time of parting the bytes with numpy.
+    """
+    return re.compile(re.escape(_END + b"\n" + _START) + rb'([^"\n]*+)' + re.escape(middle))
 
 
 def _without_times(block: bytes, first: bytes, count: int) -> UniformOutput | None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flakecore.gotest.streams.uniform_output import UniformOutput, uniform_output
+from flakecore.text.uniform_output import UniformOutput, uniform_output
 
 STAMP = "2026-01-02T03:04:05.678Z"
 
