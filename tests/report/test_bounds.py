@@ -12,6 +12,7 @@ from flakecore.bundle import open_bundle
 from flakecore.diagnosis.rules import registry
 from flakecore.diagnosis.rules.rule import Needs, Rule
 from flakecore.report import Excerpt, render_json, render_text
+from flakecore.report.excerpt import OutputBudget
 from flakecore.timeline import load_cases
 from flakecore.times import SECOND
 
@@ -51,6 +52,29 @@ def test_all_of_them_are_shown_where_that_is_asked_for(tmp_path: Path) -> None:
     assert "101 earlier lines left out" in some
     assert "left out" not in every.split("before it:")[1]
     assert "line 0" in every.split("before it:")[1]
+
+
+def test_all_output_is_bounded_at_both_ends_and_what_is_left_out_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = Excerpt(output=True)
+    with open_bundle(failing(tmp_path, tests=2, lines=100)) as bundle:
+        cases = load_cases(bundle)
+        whole = orjson.loads(render_json(bundle, cases, asked))["cases"][0]
+        assert whole["output_left_out"] == 0
+        monkeypatch.setattr(OutputBudget.__init__, "__defaults__", (20, 10_000))
+        some = orjson.loads(render_json(bundle, cases, asked))["cases"][0]
+        text = render_text(bundle, cases, asked)
+        every = orjson.loads(render_json(bundle, cases, Excerpt(True, everything=True)))
+        monkeypatch.setattr(OutputBudget.__init__, "__defaults__", (1_000, 30))
+        few = orjson.loads(render_json(bundle, cases, asked))["cases"][0]
+    assert some["output"] == [*whole["output"][:10], *whole["output"][-10:]]
+    assert some["output_left_out"] == len(whole["output"]) - 20
+    shown = text.partition("printed:")[2].splitlines()
+    assert f"… {some['output_left_out']} lines left out; --all shows all" in shown[11]
+    assert every["cases"][0]["output"] == whole["output"]
+    assert sum(len(line["text"]) for line in few["output"]) <= 30
+    assert few["output_left_out"] == len(whole["output"]) - len(few["output"]) > 0
 
 
 def test_a_rule_that_fails_is_named_and_the_report_goes_on(

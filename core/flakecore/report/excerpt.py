@@ -14,6 +14,34 @@ from flakecore.timeline import Case, Failure, OutputLine
 
 _MOST_LINES, _FEWEST_LINES, _LINES_IN_ALL = 200, 20, 10_000
 """Lines of output before one failure, and before all failures of a case together."""
+_MOST_OUTPUT, _MOST_CHARACTERS = 200_000, 32 << 20
+"""Lines of all output in one report, and their characters: half a minute of reading them into
+JSON, and 100 MB of it. A test may print gigabytes, and they may come in 3 MB of an archive."""
+
+
+@dataclass(slots=True)
+class OutputBudget:
+    """How much of all output a report may still show.
+
+    Attributes:
+        lines: so many lines.
+        characters: with so many characters.
+    """
+
+    lines: int = _MOST_OUTPUT
+    characters: int = _MOST_CHARACTERS
+
+    def take(self, case: Case, indices: Sequence[int]) -> list[OutputLine]:
+        """Return the lines with these indices, in their order, as far as they can be shown."""
+        lines = []
+        for index in indices[: self.lines]:
+            line = case.output[index]
+            if len(line.text) > self.characters:
+                break
+            self.characters -= len(line.text)
+            lines.append(line)
+        self.lines -= len(lines)
+        return lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +52,7 @@ class Excerpt:
         output: whether all output is shown.
         last_ns: how much of the time before each failure is shown with it; None for none.
         test: the only test that is shown, subtests included; "" for all.
-        everything: whether the bounds on lines before a failure and on losses are lifted.
+        everything: whether the bounds on output, lines before a failure and losses are lifted.
     """
 
     output: bool = False
@@ -39,9 +67,24 @@ class Excerpt:
         tests = self.tests(case)
         return [failure for failure in case.failures if failure.test in tests]
 
-    def lines(self, case: Case) -> Sequence[OutputLine]:
-        """Return the lines of the case that are shown."""
-        return [case.output[index] for index in self._indices(case)]
+    def lines(
+        self, case: Case, budget: OutputBudget
+    ) -> tuple[Sequence[OutputLine], Sequence[OutputLine], int]:
+        """Return the lines of the case that are shown, and take them off the budget of the report.
+
+        Returns:
+            The first ones, the last ones, and how many between them are left out.
+        """
+        indices = self._indices(case)
+        if self.everything:
+            return [case.output[index] for index in indices], (), 0
+        half = OutputBudget(budget.lines // 2, budget.characters // 2)
+        first = half.take(case, indices)
+        rest = indices[len(first) :]
+        budget.lines -= len(first)
+        budget.characters -= sum(len(line.text) for line in first)
+        last = budget.take(case, rest[::-1])
+        return first, last[::-1], len(rest) - len(last)
 
     def lines_before(self, case: Case, failure: Failure) -> tuple[Sequence[OutputLine], int]:
         """Return the lines that are shown of the time before a failure, its own included.

@@ -39,7 +39,8 @@ def add_parser(
     parser.add_argument(
         "--output",
         action="store_true",
-        help="all lines of output too, in true order, each with its true test",
+        help="all lines of output too, in true order, each with its true test; of more than"
+        " 200,000 the first and the last",
     )
     parser.add_argument(
         "--last",
@@ -71,7 +72,7 @@ def add_parser(
     parser.add_argument(
         "--all",
         action="store_true",
-        help="without bounds: every loss, all lines of --last, archives however far they unpack",
+        help="without bounds: every loss, all lines of --output and --last, archives however far they unpack",
     )
     parser.set_defaults(run=run)
     return parser

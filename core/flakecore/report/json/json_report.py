@@ -10,7 +10,7 @@ import orjson
 from flakecore.bundle import Bundle
 from flakecore.comparison import case_features, failure_rates, recorded_runs, time_limit_ns
 from flakecore.loss import Loss, summed_up
-from flakecore.report.excerpt import Excerpt
+from flakecore.report.excerpt import Excerpt, OutputBudget
 from flakecore.report.explainer import Explainer
 from flakecore.report.features.feature_data import features_json
 from flakecore.report.hotspots import Hotspots, hotspots
@@ -52,6 +52,7 @@ def render_json(
     """
     excerpt = excerpt or Excerpt()
     explainer = explainer or Explainer(bundle)
+    budget = OutputBudget()
     report = {
         "schema": SCHEMA,
         "bundle": {
@@ -69,7 +70,7 @@ def render_json(
         },
         "totals": _totals(cases),
         "rates": [rate_json(rate) for rate in failure_rates(recorded_runs(bundle))],
-        "cases": [_case(bundle, case, excerpt, explainer) for case in cases],
+        "cases": [_case(bundle, case, excerpt, explainer, budget) for case in cases],
     }
     return json_bytes(report, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
@@ -86,7 +87,9 @@ def _totals(cases: Sequence[Case]) -> dict[str, Any]:
     }
 
 
-def _case(bundle: Bundle, case: Case, excerpt: Excerpt, explainer: Explainer) -> dict[str, Any]:
+def _case(
+    bundle: Bundle, case: Case, excerpt: Excerpt, explainer: Explainer, budget: OutputBudget
+) -> dict[str, Any]:
     profiles, losses = load_profiles(bundle, case)
     said = OutputOfTests(case)
     report = {
@@ -108,7 +111,9 @@ def _case(bundle: Bundle, case: Case, excerpt: Excerpt, explainer: Explainer) ->
     losses = (*case.losses, *losses, *explainer.losses(case))
     report["losses"] = [_loss(loss) for loss in excerpt.losses(losses, _MOST_LOSSES)]
     if excerpt.output:
-        report["output"] = [line_json(case, line) for line in excerpt.lines(case)]
+        first, last, left_out = excerpt.lines(case, budget)
+        report["output"] = [line_json(case, line) for line in (*first, *last)]
+        report["output_left_out"] = left_out
     return report
 
 

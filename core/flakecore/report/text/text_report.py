@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from flakecore.bundle import Bundle
 from flakecore.comparison import recorded_runs
 from flakecore.diagnosis import Evidence, Finding, StateGroup, states_at
 from flakecore.diagnosis.headline import cut_to_headline
 from flakecore.frames import is_own
-from flakecore.report.excerpt import Excerpt
+from flakecore.report.excerpt import Excerpt, OutputBudget
 from flakecore.report.explainer import Explainer, Passed
 from flakecore.report.hotspots import Hotspot, Hotspots, format_value, hotspots
 from flakecore.report.runs.run_text import runs_in_short
@@ -61,7 +62,8 @@ def render_text(
     """
     explainer = explainer or Explainer(bundle)
     excerpt = excerpt or Excerpt()
-    blocks = [_lines(_case(bundle, case, excerpt, explainer)) for case in cases]
+    budget = OutputBudget()
+    blocks = [_lines(_case(bundle, case, excerpt, explainer, budget)) for case in cases]
     packages = len({case.package for case in cases})
     header = f"{bundle.name}: {_count(packages, 'package')}"
     if len(cases) > packages:
@@ -86,7 +88,9 @@ def _totals(cases: Sequence[Case]) -> Iterator[str]:
     yield totals_line(totals_of(cases))
 
 
-def _case(bundle: Bundle, case: Case, excerpt: Excerpt, explainer: Explainer) -> Iterator[str]:
+def _case(
+    bundle: Bundle, case: Case, excerpt: Excerpt, explainer: Explainer, budget: OutputBudget
+) -> Iterator[str]:
     profiles, profile_losses = load_profiles(bundle, case)
     yield "  ".join(_title(case))
     yield "  ".join(_results(case))
@@ -107,9 +111,7 @@ def _case(bundle: Bundle, case: Case, excerpt: Excerpt, explainer: Explainer) ->
         yield from _besides(explainer.passed(case), alone=not case.failures and not case.tests)
         yield from other_dumps(case)
     if excerpt.output:
-        yield ""
-        yield "  Output, in the order it was printed:"
-        yield from output_text(case, excerpt.lines(case))
+        yield from _output(case, excerpt, budget)
     rows = list(_profiles(profiles, case))
     if rows:
         yield ""
@@ -290,6 +292,17 @@ def _block(lines: Iterator[str]) -> Iterator[str]:
         yield ""
         yield first
         yield from lines
+
+
+def _output(case: Case, excerpt: Excerpt, budget: OutputBudget) -> Iterator[str]:
+    first, last, left_out = excerpt.lines(case, budget)
+    yield ""
+    yield "  Output, in the order it was printed:"
+    lines = output_text(case, (*first, *last))
+    yield from islice(lines, len(first))
+    if left_out:
+        yield f"  … {_count(left_out, 'line')} left out; --all shows all, --test those of one test"
+    yield from lines
 
 
 def _before(case: Case, failure: Failure, excerpt: Excerpt) -> Iterator[str]:
