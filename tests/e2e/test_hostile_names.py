@@ -9,13 +9,17 @@ import select
 import subprocess
 import termios
 import time
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import orjson
 import pytest
 
 from flakecore.text.printable import printable
-from program import PATIENCE_S, PROGRAM
+from flaketui.cli import make_explorer_parser, make_parser
+from flaketui.commands.shell.command_descriptions import Command, described
+from flaketui.panes.registry import PANES
+from program import PATIENCE_S, PROGRAM, SAMPLE
 from timeline.captures import capture
 from toolchains import NEWEST, go_toolchain
 
@@ -28,6 +32,7 @@ def on_a_terminal(
     keys: str = "",
     size: tuple[int, int] = (40, 120),
     cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
 ) -> str:
     """Run the program with a terminal for all three streams and return all that it writes there.
 
@@ -35,17 +40,18 @@ def on_a_terminal(
         keys: typed one by one, each once the program has been silent for a while; the program is
             ended when it is silent after the last one.
         size: rows and columns.
+        env: variables besides.
     """
     ours, theirs = pty.openpty()
     termios.tcsetwinsize(theirs, size)
-    env = os.environ | {"TERM": "xterm-256color", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
+    known = {"TERM": "xterm-256color", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
     written, left, deadline = bytearray(), list(keys), time.monotonic() + PATIENCE_S
     with subprocess.Popen(
         [PROGRAM, *arguments],
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
-        env=env,
+        env={**os.environ, **known, **(env or {})},
         cwd=cwd,
         start_new_session=True,
     ) as program:
@@ -121,40 +127,135 @@ def assert_draws_no_name_as_it_is(written: str) -> None:
     assert "internal error" not in written
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ("report", "--output", "--last", "5s"),
-        ("report", "--output", "--last", "5s", "--format", "json"),
-        ("report", "--package", "nope"),
-        ("report", "--test", "nope"),
-        ("report", "--attempt", "7"),
-        ("events", "--stacks"),
-        ("events", "--stacks", "--format", "json"),
-        ("events", "--trace", "nope"),
-        ("report", "--output", "--last", "5s", "--format", "markdown"),
-        ("features",),
-        ("runs",),
-        ("compare",),
-        ("profile", "--kind", "trace-wait"),
-        ("profile", "--kind", "trace-wait", "tree"),
-        ("sql", "SELECT * FROM tests"),
-        ("sql", "SELECT * FROM output"),
-        ("export", "--format", "junit"),
-        ("export", "--format", "markdown"),
-        ("export", "--format", "folded", "--kind", "trace-wait"),
-        ("export", "--format", "csv", "--table", "output"),
-        ("export", "--format", "csv", "--table", "waits"),
-    ],
-    ids=" ".join,
+DESCRIBED = described(make_parser(), make_explorer_parser())
+_NEEDED: Mapping[str, tuple[str, ...]] = {
+    "sql": ("SELECT * FROM output",),
+    "profile": ("--kind", "trace-wait"),
+}
+"""What a command needs behind the bundle."""
+_WITHOUT: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("export", "--table"): ("--format", "csv"),
+}
+"""What an option goes with."""
+_FURTHER = (
+    ("report", "--output", "--last", "5s"),
+    ("report", "--output", "--last", "5s", "--format", "json"),
+    ("report", "--output", "--last", "5s", "--format", "markdown"),
+    ("report", "--package", "nope"),
+    ("report", "--test", "nope"),
+    ("report", "--attempt", "7"),
+    ("report", "--baseline", "nope", "--fail-on", "leak"),
+    ("events", "--stacks"),
+    ("events", "--stacks", "--format", "json"),
+    ("events", "--trace", "nope"),
+    ("export", "--format", "folded", "--kind", "trace-wait"),
+    ("sql", "SELECT * FROM tests"),
+    ("sql", f"SELECT {EVIL.replace(chr(0), '')}"),
+    *(
+        ("profile", "--kind", "trace-wait", *view)
+        for view in (
+            ("top",),
+            ("tree",),
+            ("flame",),
+            ("contention",),
+            ("series",),
+            ("peek", "."),
+            ("list", "."),
+            ("diff", str(SAMPLE), "top"),
+        )
+    ),
 )
+
+
+def ways_of(command: Command) -> Iterator[tuple[str, ...]]:
+    """Yield how a command that reads a bundle is called: with each choice of its options."""
+    more = _NEEDED.get(command.name, ())
+    yield command.name, *more
+    for option in command.options:
+        for choice in option.choices:
+            with_it = _WITHOUT.get((command.name, option.names[0]), ())
+            yield command.name, *more, *with_it, option.names[0], choice
+
+
+OF_A_BUNDLE = [
+    *(
+        way
+        for command in DESCRIBED.commands
+        if command.words[:1] in (("BUNDLE",), ("BUNDLE|DIR",))
+        for way in ways_of(command)
+    ),
+    *_FURTHER,
+]
+OTHERS = {"collect", "completion", "demo", "doctor", "man", "pack", "scan", "triage"}
+"""Commands that read no bundle, or many: each has its place in a test below."""
+
+
+def test_every_command_is_among_them() -> None:
+    assert {way[0] for way in OF_A_BUNDLE} | OTHERS == {each.name for each in DESCRIBED.commands}
+
+
+@pytest.mark.parametrize("arguments", OF_A_BUNDLE, ids=lambda way: ascii(" ".join(way)))
 @pytest.mark.slow
 def test_no_command_writes_a_hostile_name_as_it_is(
     arguments: tuple[str, ...], hostile: Path
 ) -> None:
     written = on_a_terminal(arguments[0], hostile, *arguments[1:])
-    assert len(written) > 50
+    assert len(written) > 20
     assert_is_printable(written)
+
+
+@pytest.fixture
+def surroundings(tmp_path: Path) -> tuple[Path, dict[str, str]]:
+    """Return a hostile folder to work in, and variables that hold what nobody expects there."""
+    named = EVIL.replace("\0", "").replace("/", "")
+    folder = tmp_path / named
+    (folder / "bin").mkdir(parents=True)
+    (folder / "go.mod").write_text(f"module example.com/{EVIL}\n\ngo {named}\n")
+    for tool in ("go", "cc"):
+        (folder / "bin" / tool).write_text(f"#!/bin/sh\ncat <<'X'\n{named}\nX\nexit 1\n")
+        (folder / "bin" / tool).chmod(0o755)
+    path = f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    variables = ("HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "SHELL", "CC", "COLORTERM", "GOFLAGS")
+    return folder, {"PATH": path, **dict.fromkeys(variables, str(folder))}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        *((shell.name, choice) for shell in DESCRIBED.commands for choice in shell.choices),
+        ("completion", EVIL.replace("\0", "")),
+        ("man",),
+        ("doctor",),
+        ("doctor", "--json"),
+        ("collect",),
+        ("collect", "./..."),
+        ("collect", EVIL.replace("\0", "")),
+        ("pack", "."),
+        ("pack", "go.mod", "bin/go", "-o", "x.zip"),
+        (EVIL.replace("\0", ""),),
+        ("report", EVIL.replace("\0", "")),
+        ("report", "go.mod", f"--{EVIL.replace(chr(0), '')}"),
+    ],
+    ids=lambda way: ascii(" ".join(way)),
+)
+@pytest.mark.slow
+def test_no_command_writes_what_is_around_it_as_it_is(
+    arguments: tuple[str, ...], surroundings: tuple[Path, dict[str, str]]
+) -> None:
+    folder, env = surroundings
+    written = on_a_terminal(*arguments, cwd=folder, env=env)
+    assert len(written) > 20
+    assert_is_printable(written)
+
+
+@pytest.mark.slow
+def test_the_sample_opens_in_hostile_surroundings(
+    surroundings: tuple[Path, dict[str, str]],
+) -> None:
+    folder, env = surroundings
+    written = on_a_terminal("demo", keys="8j?q", cwd=folder, env=env)
+    assert "\x1b[?1049h" in written, "the explorer did not open"
+    assert_draws_no_name_as_it_is(written)
 
 
 @pytest.mark.slow
@@ -171,6 +272,9 @@ def test_no_command_over_many_bundles_writes_one_as_it_is(hostile: Path, tmp_pat
     assert_draws_no_name_as_it_is(written)
 
 
+EVERY_PANE = "".join(f"{pane.key}j\r\x1b" for pane in PANES)
+
+
 @pytest.mark.parametrize("size", [(24, 80), (50, 160)], ids=str)
 @pytest.mark.slow
 def test_no_pane_and_no_dialog_draws_one_as_it_is(size: tuple[int, int], hostile: Path) -> None:
@@ -179,7 +283,7 @@ def test_no_pane_and_no_dialog_draws_one_as_it_is(size: tuple[int, int], hostile
             hostile,
             "--package",
             package,
-            keys="]1j2j3j4j5j\r6j7j\r8j\r9jrjPj?q/evil\rcy:\x1b",
+            keys=f"]{EVERY_PANE}?q/evil\rcy:\x1b",
             size=size,
         )
         assert "\x1b[?1049h" in written, "the explorer did not open"

@@ -12,7 +12,7 @@ import os
 import runpy
 import sys
 from collections.abc import Sequence
-from contextlib import nullcontext, redirect_stdout
+from contextlib import nullcontext, redirect_stderr, redirect_stdout
 from difflib import get_close_matches
 from io import StringIO
 from pathlib import Path
@@ -185,17 +185,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parsed(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> argparse.Namespace:
-    """Return the parsed arguments; a help text that was asked for goes through the stream.
+    """Return the parsed arguments; help and what is wrong with them go through the streams.
 
     Raises:
         FlakeError: it was asked for, and cannot be written.
     """
-    told = StringIO()
+    told, refused = StringIO(), StringIO()
     try:
-        with redirect_stdout(told):
+        with redirect_stdout(told), redirect_stderr(refused):
             return parser.parse_args(arguments)
     except SystemExit as leaving:
         stdout.write(told.getvalue())
+        stderr.write(refused.getvalue())
         if not leaving.code:
             stdout.require()
         raise

@@ -72,7 +72,8 @@ def add_parser(
     parser.add_argument(
         "--all",
         action="store_true",
-        help="without bounds: every loss, all lines of --output and --last, archives however far they unpack",
+        help="without bounds: every loss, all lines of --output and --last, archives however far"
+        " they unpack",
     )
     parser.set_defaults(run=run)
     return parser
