@@ -39,7 +39,11 @@ _GATHER_S = 0.004
 # Where pieces of that size come one after another, more is let come before it is taken: Go writes
 # each line by itself. It cannot fill the pipe meanwhile (100 MB of events a second).
 # SIGQUIT (Ctrl-\) has the tests print all their stacks, and end.
-_PASSED_ON = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
+_PASSED_ON = tuple(
+    getattr(signal, name)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT")
+    if hasattr(signal, name)
+)
 
 
 @dataclass(slots=True)

@@ -91,6 +91,11 @@ def make_plan(options: CollectOptions, note: Callable[[str], None]) -> Plan:
         CollectError: if the tests cannot be run at all, or the bundle cannot be written.
     """
     options.reject_collisions()
+    if not hasattr(os, "killpg"):
+        raise CollectError(
+            "collect runs the tests in a process group, which this system does not have",
+            remedy="run it on Linux, on macOS or in WSL; its bundles can be read here",
+        )
     go = find_go(options.go)
     named = options.cwd / options.packages[0]
     toolchain = toolchain_at(go, named if named.is_dir() else options.cwd, options.variables)
