@@ -16,6 +16,7 @@ from flakecore.gotest.crashes.goroutine_blocks import GoroutineDump
 from flakecore.gotest.crashes.races import Race, RaceAccess, RaceGoroutine, read_races
 from flakecore.gotest.frameworks.loose_errors import first_message, read_loose_errors
 from flakecore.gotest.frameworks.messages import (
+    PARENT_MESSAGE,
     RACE_MESSAGE,
     Message,
     errors_among,
@@ -41,6 +42,7 @@ from flakecore.gotest.streams.write_packets import Packets, read_writes
 __all__ = [
     "NO_WALL",
     "OUTSIDE",
+    "PARENT_MESSAGE",
     "RACE_MESSAGE",
     "TYPES",
     "Crash",

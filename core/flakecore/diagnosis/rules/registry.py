@@ -58,6 +58,7 @@ from flakecore.diagnosis.rules.signals import alloc_share, cpu_shares, heap_grow
 from flakecore.diagnosis.rules.test_code.concurrency import (
     closed_before_subtests,
     fatal_elsewhere,
+    fatal_of_parent,
     goroutine_count,
     loop_goroutine,
     loop_variable,
@@ -93,6 +94,7 @@ from flakecore.diagnosis.rules.timers import (
 
 RULES: tuple[Rule, ...] = (
     fatal_elsewhere.RULE,
+    fatal_of_parent.RULE,
     object_locks.RULE,
     slots_taken.BY_PAGE,
     object_channels.RULE,

@@ -48,6 +48,10 @@ _FUZZ_INPUT = re.compile(r" +(?:Failing input written to |To re-run:|go test -ru
 """What package testing prints below a fuzz test's failure (``testing/fuzz.go``)."""
 RACE_MESSAGE = "race detected during execution of test"
 """What package testing prints of a test during which a race was found (``testing.go``, tRunner)."""
+PARENT_MESSAGE = (
+    "test executed panic(nil) or runtime.Goexit: subtest may have called FailNow on a parent test"
+)
+"""What package testing prints of a subtest that was ended so (``testing.go``, tRunner)."""
 MOST_MESSAGES = 30_000
 """Messages of a test that are distinguished at least: one that logs gigabytes has millions. Of more
 those in the middle that are no errors are left out."""

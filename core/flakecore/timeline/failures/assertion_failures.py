@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from flakecore.gotest import (
+    PARENT_MESSAGE,
     RACE_MESSAGE,
     Message,
     PackageRun,
@@ -20,7 +21,7 @@ from flakecore.timeline.failures.failing_calls import FailingCall
 from flakecore.timeline.failures.failure import Failure, FailureKind
 from flakecore.timeline.failures.failure_inputs import FailureInputs
 from flakecore.timeline.failures.race_failures import with_counted_races
-from flakecore.timeline.test_spans import TestSpan
+from flakecore.timeline.test_spans import TestSpan, TestStatus
 
 _TESTING = "testing.go"
 _RESULT = re.compile(r"--- FAIL: ")
@@ -65,6 +66,17 @@ def assertion_failures(
     elif not (has_reason or is_parent or reports):
         text = _of_example(inputs, test) or NO_MESSAGE
         yield _of_message(inputs, test, FailureKind.ASSERTION, None, text, printed)
+
+
+def failed_its_parent(inputs: FailureInputs, test: TestSpan) -> bool:
+    """Return whether a failed subtest was ended by a FailNow of the test that it is part of.
+
+    What was said then is of that test, and all that package testing adds is a guess of why.
+    """
+    if test.parent < 0 or inputs.tests[test.parent].status is not TestStatus.FAIL:
+        return False
+    said = [each.message for each in inputs.messages(test.index) if each.file == _TESTING]
+    return PARENT_MESSAGE in said
 
 
 def reports_by_test(run: PackageRun) -> Mapping[int, Sequence[Message]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from flakecore.gotest import Line, Outcome, PackageRun, fatal_line, positions_of
-from flakecore.timeline.failures.assertion_failures import assertion_failures
+from flakecore.timeline.failures.assertion_failures import assertion_failures, failed_its_parent
 from flakecore.timeline.failures.ci_endings import ended_by_ci
 from flakecore.timeline.failures.crash_failures import crash_failures
 from flakecore.timeline.failures.failure import Failure, FailureKind
@@ -54,18 +54,21 @@ def _find(inputs: FailureInputs) -> Iterator[Failure]:
     for failure in race_failures(inputs):
         blamed.add(failure.test)
         yield failure
-    failed = [test for test in inputs.tests if test.status is TestStatus.FAIL]
+    failed = [
+        test
+        for test in inputs.tests
+        if test.status is TestStatus.FAIL and not failed_its_parent(inputs, test)
+    ]
     parents = {test.parent for test in failed}
     # A log that begins in the middle may name a subtest before its parent.
     above = {test.name[: at.start()] for test in failed for at in re.finditer("/", test.name)}
     parents |= {test.index for test in failed if test.name in above}
-    for test in inputs.tests:
-        if test.status is TestStatus.FAIL:
-            for failure in assertion_failures(
-                inputs, test, has_reason=test.index in blamed, is_parent=test.index in parents
-            ):
-                blamed.add(test.index)
-                yield failure
+    for test in failed:
+        for failure in assertion_failures(
+            inputs, test, has_reason=test.index in blamed, is_parent=test.index in parents
+        ):
+            blamed.add(test.index)
+            yield failure
     resultless = (*library_failures(inputs, blamed), *(() if run.crashes else timed_out(inputs)))
     for failure in resultless:
         blamed.add(failure.test)
