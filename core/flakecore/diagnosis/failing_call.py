@@ -28,6 +28,8 @@ from flakecore.timeline import Case, Failure, FailureKind
 
 _FAILING = frozenset(("Error", "Errorf", "Fatal", "Fatalf"))
 _VERB = re.compile(r"%[^%]|\\")
+_PARTS = re.compile(r"%[-+# 0-9.*\[\]]*[a-zA-Z%]|\\.")
+"""What stands between the parts of a format: verbs and escapes."""
 _DURATION = re.compile(
     r"(?:(\d+) ?\* ?)?time\.(Nanosecond|Microsecond|Millisecond|Second|Minute|Hour)(?: ?\* ?(\d+))?"
 )
@@ -223,6 +225,8 @@ def failing_call(case: Case, failure: Failure | None, files: GoFiles) -> Failing
         helpers = list(
             helpers_called(package, name, here, lambda call: _may_be(call, failure.message))
         )
+        named = [each for each in helpers if _says_all(each.fails, failure.message)]
+        helpers = named if len({each.fails for each in named}) == 1 else helpers
         calls = [each.call for each in helpers]
     if not calls:
         calls = [call for call in here if values_handed_on(package, name, call)]
@@ -253,6 +257,21 @@ def _says(call: Node, message: str) -> bool:
     if first is None or first.type not in ("interpreted_string_literal", "raw_string_literal"):
         return True
     return _VERB.split(text_of(first)[1:-1])[0].rstrip() in message
+
+
+def _says_all(call: Node, message: str) -> bool:
+    """Return whether a call has a format, all parts of which a message has in that order."""
+    arguments = call.child_by_field_name("arguments")
+    first = arguments.named_children[0] if arguments and arguments.named_children else None
+    if first is None or first.type != "interpreted_string_literal":
+        return False
+    at = 0
+    for part in (each.strip() for each in _PARTS.split(text_of(first)[1:-1])):
+        at = message.find(part, at)
+        if at < 0:
+            return False
+        at += len(part)
+    return True
 
 
 def _lies_in(node: Node, block: Node | None) -> bool:

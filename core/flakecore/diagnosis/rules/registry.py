@@ -68,10 +68,11 @@ from flakecore.diagnosis.rules.test_code.process import (
     finalizer,
     fixed_port,
     machine_value,
+    partial_read,
     pooled_object,
     random_source,
 )
-from flakecore.diagnosis.rules.test_code.time import clock_value, sleep, wall_time
+from flakecore.diagnosis.rules.test_code.time import clock_value, sleep, stamped_text, wall_time
 from flakecore.diagnosis.rules.test_code.unspecified_order import (
     both_ready,
     example_order,
@@ -143,6 +144,7 @@ RULES: tuple[Rule, ...] = (
     unawaited.RULE,
     wall_time.RULE,
     clock_value.RULE,
+    stamped_text.RULE,
     map_order.RULE,
     map_results.RULE,
     goroutine_order.RULE,
@@ -154,6 +156,7 @@ RULES: tuple[Rule, ...] = (
     finalizer.RULE,
     machine_value.RULE,
     pooled_object.RULE,
+    partial_read.RULE,
     random_source.RULE,
     loop_variable.RULE,
     loop_goroutine.RULE,

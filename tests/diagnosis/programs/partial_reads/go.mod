@@ -1,0 +1,3 @@
+module example.com/partial_reads
+
+go 1.22

@@ -1,0 +1,3 @@
+module example.com/stamped_texts
+
+go 1.22
