@@ -256,3 +256,21 @@ def test_a_block_that_is_read_as_one_text_is_what_its_events_are(
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(line_blocks, "_BLOCK", 400)
         assert read(events) == read(otherwise)
+
+
+def test_a_test_whose_result_is_printed_has_it_where_the_stream_is_cut_before_its_event() -> None:
+    def event(action: str, test: str, **fields: Any) -> str:
+        return json.dumps({"Action": action, "Package": "p", "Test": test, **fields})
+
+    printed = [
+        event("run", "TestA"),
+        event("run", "TestB"),
+        event("output", "TestA", Output="--- FAIL: TestA (1.25s)\n"),
+        event("output", "TestB", Output="    want no --- FAIL: TestB (0.00s)\n"),
+    ]
+    (run,) = read_json("\n".join(printed).encode(), name="test.json").packages
+    found = {test.name: (test.outcome, test.elapsed_ns) for test in run.tests}
+    assert found == {
+        "TestA": (Outcome.FAIL, 1_250_000_000),
+        "TestB": (Outcome.UNFINISHED, None),
+    }

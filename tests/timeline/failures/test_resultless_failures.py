@@ -58,6 +58,15 @@ def test_bazels_time_limit_is_the_failure_of_what_ran(tmp_path: Path) -> None:
     assert failure.message == "Test timed out at 2024-03-07 15:37:05 CST"
 
 
+def test_each_shard_has_its_own_moment_of_bazels_time_limit(tmp_path: Path) -> None:
+    later = BAZEL.replace("TestAnchor", "TestChain").replace("15:37:05", "15:39:41")
+    case = case_of(tmp_path, f"{BAZEL}{later.replace('TestRope', 'TestKnot')}")
+    assert {each.test_name: each.message.split()[-2] for each in case.failures} == {
+        "TestAnchor/deep": "15:37:05",
+        "TestChain/deep": "15:39:41",
+    }
+
+
 def test_a_test_that_prints_such_words_and_passes_has_not_failed(tmp_path: Path) -> None:
     case = case_of(
         tmp_path,

@@ -21,10 +21,11 @@ from orjson import JSONDecodeError, loads
 from flakecore.collector_pause import collector_paused
 from flakecore.gotest.streams.build_output import BuildOutput
 from flakecore.gotest.streams.line_blocks import blocks
+from flakecore.gotest.streams.line_search import positions_of
 from flakecore.gotest.streams.lines import OUTSIDE, TYPE_NUMBERS
 from flakecore.gotest.streams.package_events import TEST_ACTIONS, PackageEvents
 from flakecore.gotest.streams.plain.read_text import read_lines
-from flakecore.gotest.streams.plain.text_grammar import VERDICT
+from flakecore.gotest.streams.plain.text_grammar import FRAMING, VERDICT
 from flakecore.gotest.streams.runs import PackageRun, TestLog
 from flakecore.gotest.streams.stamps import wall_ns, walls_of_one_zone
 from flakecore.gotest.streams.wrappings.unwrap import unwrapped_json
@@ -238,6 +239,8 @@ class _Stream:
         for text in unclaimed:
             run = self._run_of("", "")
             run.lines.append(None, -1, text, OUTSIDE)
+        for run in self._runs:
+            _settle_failed(run)
         runs = [run.finished(self._builds.of(run.package, run.failed_build)) for run in self._runs]
         known = {run.package for run in self._runs}
         if any(VERDICT.match(text) for text in self._plain):
@@ -258,3 +261,17 @@ class _Stream:
             what = f"events of the unknown kind {clean(action)[:40]!r}, passed over"
             losses.append(Loss(name, what, count=count))
         return tuple(losses)
+
+
+def _settle_failed(run: PackageEvents) -> None:
+    """Give tests the result that they printed, where the stream ends before its event.
+
+    The event comes behind what stands below the result, which may be much.
+    """
+    if run.has_ended_itself:
+        return
+    texts = run.lines.texts
+    for at in positions_of(texts, ("--- FAIL: ",)):
+        found = FRAMING.match(texts[at])
+        if found is not None and found[7] and run.runs(found[8]):
+            run.test_event("fail", None, found[8], float(found[9]) if found[9] else None)

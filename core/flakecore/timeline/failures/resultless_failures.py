@@ -90,13 +90,16 @@ def timed_out(inputs: FailureInputs) -> Iterator[Failure]:
         for at in positions_of(texts, ("-- Test timed out",))
         if (said := _TIMED_OUT.match(texts[at]))
     ]
-    at, said = found[-1] if found else (-1, None)
-    if said is None or inputs.run.status in (Outcome.PASS, Outcome.SKIP):
+    if not found or inputs.run.status in (Outcome.PASS, Outcome.SKIP):
         return
     unfinished = [test for test in inputs.tests if test.status is TestStatus.UNFINISHED]
     parents = {test.parent for test in unfinished}
     leaves: list[TestSpan | None] = [test for test in unfinished if test.index not in parents]
     for test in leaves or [None]:
+        # Several shards may be in one log, each with a line of its own below its tests.
+        lines = inputs.lines.of(test.index) if test else ()
+        began = next((each.position for each in lines), -1)
+        at, said = next((each for each in found if each[0] > began), found[-1])
         yield Failure(
             index=0,
             test=test.index if test else -1,
