@@ -190,6 +190,7 @@ def test_a_goroutine_that_is_told_is_the_one_that_printed(
 
 
 @pytest.mark.parametrize("release", EACH)
+@pytest.mark.slow
 def test_who_printed_is_told_also_of_lines_that_all_look_the_same(release: str) -> None:
     lines = [pair for run in (as_json, as_text) for pair in with_truth(run(release))]
     assert any(line.goroutine for line, truth in lines if truth.test in _AMBIGUOUS)

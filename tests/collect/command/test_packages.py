@@ -14,7 +14,7 @@ from flakecore.bundle import Bundle, Kind, open_bundle
 from flakecore.gotest import read_writes
 from toolchains import NEWEST, go_environment, go_toolchain
 
-ORACLES = ("1.21.13", "1.24.11", NEWEST)
+ORACLES = (pytest.param("1.21.13", marks=pytest.mark.slow), "1.24.11", NEWEST)
 
 INTERNAL = """package {name}
 
