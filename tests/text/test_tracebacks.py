@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from capture_cache import Recipe, cached_capture, once_a_process
 from flakecore.gotest import read_dump
 from flakecore.text.printable import clean
 from flakecore.text.tracebacks import has_internals, without_internals
@@ -77,18 +78,23 @@ WHAT_VARIES = re.compile(r"0x[0-9a-f]+\??|, \.\.\.|goroutine \d+")
 """Addresses and numbers; whether an argument is in use is known at some instructions only."""
 
 
-def stacks(version: str, level: str, how: str, folder: Path) -> list[str]:
-    source = folder / "main.go"
-    program = folder / "program"
-    environment = go_environment(version)
-    if not program.exists():
+@once_a_process
+def built(version: str) -> Path:
+    """Return the program, built once by each release."""
+
+    def build(folder: Path) -> None:
+        source = folder / "main.go"
         source.write_text(PROGRAM)
-        subprocess.run(
-            [go_toolchain(version), "build", "-o", program, source], check=True, env=environment
-        )
+        command: list[str | Path] = [go_toolchain(version), "build", "-o", folder / "program"]
+        subprocess.run([*command, source], check=True, env=go_environment(version))
+
+    return cached_capture(Recipe(f"tracebacks-{version}", (), (PROGRAM, version)), build)
+
+
+def stacks(version: str, level: str, how: str) -> list[str]:
     ended = subprocess.run(
-        [program, how],
-        env={**environment, "GOTRACEBACK": level, "GOMAXPROCS": "1"},
+        [built(version) / "program", how],
+        env={**go_environment(version), "GOTRACEBACK": level, "GOMAXPROCS": "1"},
         stderr=subprocess.PIPE,
         text=True,
         check=False,
@@ -106,11 +112,9 @@ def alike(lines: list[str]) -> list[list[str]]:
 @pytest.mark.needs_go
 @pytest.mark.parametrize("how", ["panic", "elsewhere", "fault"])
 @pytest.mark.parametrize("version", VERSIONS)
-def test_a_crash_is_shown_as_without_the_runtimes_frames(
-    version: str, how: str, tmp_path: Path
-) -> None:
-    whole = stacks(version, "system", how, tmp_path)
-    usual = stacks(version, "all", how, tmp_path)
+def test_a_crash_is_shown_as_without_the_runtimes_frames(version: str, how: str) -> None:
+    whole = stacks(version, "system", how)
+    usual = stacks(version, "all", how)
     assert any(map(has_internals, whole))
     shown = [text for _, text in without_internals(whole)]
     assert alike(shown) == alike(usual)
@@ -119,10 +123,10 @@ def test_a_crash_is_shown_as_without_the_runtimes_frames(
 
 
 @pytest.mark.needs_go
-def test_a_dump_has_the_channels_and_no_frame_of_the_runtime(tmp_path: Path) -> None:
-    text = "\n".join(stacks(NEWEST, "system", "panic", tmp_path))
+def test_a_dump_has_the_channels_and_no_frame_of_the_runtime() -> None:
+    text = "\n".join(stacks(NEWEST, "system", "panic"))
     dump = read_dump(text.encode(), name="x")
-    usual = read_dump("\n".join(stacks(NEWEST, "all", "panic", tmp_path)).encode(), name="x")
+    usual = read_dump("\n".join(stacks(NEWEST, "all", "panic")).encode(), name="x")
     assert sorted(each.frames[0].function for each in dump.goroutines) == sorted(
         each.frames[0].function for each in usual.goroutines
     )
