@@ -18,6 +18,7 @@ from flakecore.gotrace.format.table_remap import TableRemap
 from flakecore.gotrace.format.varint import IntColumn
 from flakecore.gotrace.intervals.generation_intervals import GenerationIntervals
 from flakecore.gotrace.intervals.intervals import IntervalColumns
+from flakecore.gotrace.intervals.state_columns import StateColumns
 from flakecore.gotrace.native.column_ranges import take_ranges
 
 Integer = TypeVar("Integer", bound=np.integer[Any])
@@ -25,7 +26,7 @@ _Renumbering: TypeAlias = Callable[[IntColumn], IntColumn]
 
 
 @dataclass(frozen=True, slots=True)
-class EdgeIntervals:
+class EdgeIntervals(StateColumns):
     """The first or last intervals of some lanes, by lane; every column (k,).
 
     Attributes:
@@ -40,13 +41,6 @@ class EdgeIntervals:
     lane: NDArray[np.int64]
     start: NDArray[np.int64]
     end: NDArray[np.int64]
-    state: NDArray[np.uint8]
-    reason: IntColumn
-    stack: IntColumn
-    actor: IntColumn
-    goroutine: IntColumn
-    proc: IntColumn
-    thread: IntColumn
     status: NDArray[np.bool_]
 
 

@@ -16,6 +16,7 @@ from flakecore.gotrace.format.clock import Extent, TickClock
 from flakecore.gotrace.format.columns import chosen
 from flakecore.gotrace.format.table_remap import TableRemap
 from flakecore.gotrace.format.varint import IntColumn
+from flakecore.gotrace.intervals.state_columns import StateColumns
 from flakecore.gotrace.intervals.states import State
 from flakecore.gotrace.intervals.transitions import Transitions
 from flakecore.gotrace.intervals.wait_states import wait_state
@@ -31,7 +32,7 @@ than these and four a wait are sorted instead, as damage may hold numbers of any
 
 
 @dataclass(frozen=True, slots=True)
-class GenerationIntervals:
+class GenerationIntervals(StateColumns):
     """A generation's intervals of one type of lane, on the trace's clock.
 
     Columns that are not listed are those of ``Transitions``.
@@ -54,13 +55,6 @@ class GenerationIntervals:
     origin_ns: int
     length_ns: int
     since: IntColumn
-    state: NDArray[np.uint8]
-    reason: IntColumn
-    stack: IntColumn
-    actor: IntColumn
-    goroutine: IntColumn
-    proc: IntColumn
-    thread: IntColumn
     status: NDArray[np.bool_]
     threads: IntColumn | None = None
 

@@ -19,10 +19,11 @@ from numpy.typing import NDArray
 from flakecore.distinct import union
 from flakecore.gotrace.format.varint import IntColumn
 from flakecore.gotrace.intervals.overview import Overview
+from flakecore.gotrace.intervals.state_columns import StateColumns
 
 
 @dataclass(frozen=True, slots=True)
-class IntervalColumns:
+class IntervalColumns(StateColumns):
     """Intervals by lane and then by time; one row an interval.
 
     Numbers are 16, 32 or 64 bits wide, as narrow as a column's values allow.
@@ -47,13 +48,6 @@ class IntervalColumns:
     origin_ns: int
     since: IntColumn
     until: IntColumn
-    state: NDArray[np.uint8]
-    reason: IntColumn
-    stack: IntColumn
-    actor: IntColumn
-    goroutine: IntColumn
-    proc: IntColumn
-    thread: IntColumn
     before: NDArray[np.bool_]
     last: NDArray[np.bool_]
 

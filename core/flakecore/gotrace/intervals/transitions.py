@@ -26,11 +26,12 @@ from flakecore.gotrace.events.sequence import sequence_order
 from flakecore.gotrace.format.columns import everywhere
 from flakecore.gotrace.format.varint import IntColumn
 from flakecore.gotrace.format.wire import CHANGES_OWN_STATE, Ev, GoStatus, ProcStatus, of_types
+from flakecore.gotrace.intervals.state_columns import StateColumns
 from flakecore.gotrace.intervals.states import State
 
 
 @dataclass(frozen=True, slots=True)
-class Transitions:
+class Transitions(StateColumns):
     """State transitions, by lane and in true order within each; every column (n,).
 
     Attributes:
@@ -47,13 +48,6 @@ class Transitions:
 
     lane: IntColumn
     tick: NDArray[np.int64]
-    state: NDArray[np.uint8]
-    reason: IntColumn
-    stack: IntColumn
-    actor: IntColumn
-    goroutine: IntColumn
-    proc: IntColumn
-    thread: IntColumn
     status: NDArray[np.bool_]
 
 
