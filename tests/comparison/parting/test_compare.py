@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from comparison.parting.pair import failed_and_passed
 from flakecore.comparison import compare_cases
 from flakecore.comparison.parting.compare import (
     differing_conditions,
     differing_lines,
     partings_of_test,
+    tests_before,
 )
 from flakecore.timeline import TestStatus
 
@@ -40,6 +43,23 @@ def test_a_test_parts_at_the_first_step_that_differs() -> None:
         "prints parting_test.go:N: nothing delivered within DURATION",
         "prints parting_test.go:N: received order",
     ]
+
+
+def test_the_tests_that_ran_before_in_only_one_run_are_named() -> None:
+    failed, passed = failed_and_passed()
+    steady, delivery = failed.tests
+    turned = dataclasses.replace(
+        failed,
+        tests=(dataclasses.replace(delivery, index=0), dataclasses.replace(steady, index=1)),
+    )
+    assert tests_before(turned, passed, "TestDelivery") == ((), ("TestSteady",))
+    assert tests_before(passed, turned, "TestDelivery") == (("TestSteady",), ())
+    assert tests_before(turned, passed, "TestSteady") == (("TestDelivery",), ())
+    for name in ("TestDelivery", "TestNone", ""):
+        assert tests_before(failed, passed, name) == ((), ())
+    # One that a run left out says nothing of the order.
+    alone = dataclasses.replace(passed, tests=(dataclasses.replace(delivery, index=0),))
+    assert tests_before(failed, alone, "TestDelivery") == ((), ())
 
 
 def test_a_test_that_ran_alike_parts_nowhere() -> None:

@@ -17,6 +17,7 @@ def test_pairs_are_of_the_first_and_the_second_run() -> None:
     assert report["conditions"] == {"GOMAXPROCS": ["1", "2"]}
     (test,) = report["ended_otherwise"]
     assert [each["status"] for each in test["ended"]] == ["fail", "pass"]
+    assert report["before"] == [[], []]
     parting = report["partings"][0]
     assert parting["alike"] == 1
     assert [step["words"] for step in parting["steps"]] == ["ends", "prints delivers"]

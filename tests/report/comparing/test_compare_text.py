@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flakecore.comparison import CaseComparison, FirstDifference, Parting, Step
 from flakecore.comparison.parting.compare import LineDifference
 from flakecore.comparison.parting.roles import GoroutineRole
-from flakecore.report.comparing import render_compare_text
+from flakecore.report.comparing import render_compare_text, where_it_parts
 
 NOTHING = CaseComparison({}, 3, (), "", None, (), (), ())
 
@@ -60,3 +62,13 @@ def test_where_a_goroutine_parts_both_steps_are_told() -> None:
     assert "TestX parts first: in A, at 1.30ms, deliver (G17) waits; in B ends" in told
     assert "it may mean nothing" in told
     assert "\x1b" not in "".join(shown)
+
+
+def test_the_order_of_the_tests_is_told_where_they_part() -> None:
+    found = CaseComparison({}, 3, (), "TestX", None, (), (), (), before=(("TestSeed",), ()))
+    assert "  In A TestSeed ran before TestX, in B not." in lines(found)
+    assert [*where_it_parts(found)] == ["In A TestSeed ran before TestX, in B not."]
+    many = replace(found, before=((), tuple(f"Test{at}" for at in range(10))))
+    (sentence,) = where_it_parts(many)
+    assert sentence.startswith("In B Test0, Test1, ")
+    assert sentence.endswith("Test7 and 2 more ran before TestX, in A not.")

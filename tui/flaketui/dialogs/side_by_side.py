@@ -19,6 +19,7 @@ from flakecore.comparison import (
     condition_shown,
     roles_of_test,
 )
+from flakecore.report.comparing import where_it_parts
 from flakecore.timeline import Case, Lane, LaneKind, TestSpan, axis_of
 from flakecore.times import format_duration
 from flaketui.drawing.cells import lane_segments
@@ -222,12 +223,9 @@ def _step_of(pair: RolePair, side: int) -> Step | None:
 
 def _words(data: SideBySide) -> Iterator[str]:
     found = data.found
-    if found.parts is not None:
-        yield f"{found.test} parts first: {found.parts.sentence()}."
-        if found.parts.is_usual:
-            yield "    Other runs that passed did so too, or in another order: it may mean nothing."
-    elif not found.partings:
+    if not found.partings and found.parts is None:
         yield "No step of the test differs: what its goroutines print, start and end is alike."
+    yield from where_it_parts(found)
     for parting in found.partings:
         steps = "1 step" if parting.alike == 1 else f"{parting.alike:,} steps"
         yield f"{parting.role.words()}: alike for {steps}, then"

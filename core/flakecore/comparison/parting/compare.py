@@ -98,6 +98,7 @@ class CaseComparison:
         tests: how many tests both ran.
         ended_otherwise: those that ended otherwise, and those that only one of them ran.
         test: name of the test whose steps, lines and features follow; "" for the whole run.
+        before: the tests that began before it in only one of the runs, of those that both ran.
         parts: the first step that differs and could reach how the test ended; None for none.
         partings: of each goroutine that parts, the earliest first.
         features: those that differ by a half or more, the first three with thresholds in front.
@@ -115,6 +116,7 @@ class CaseComparison:
     features: tuple[FeatureDifference, ...]
     lines: tuple[LineDifference, ...]
     repetitions: tuple[tuple[RepeatedTest, ...], tuple[RepeatedTest, ...]] = ((), ())
+    before: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
 
 
 def compare_cases(
@@ -152,6 +154,30 @@ def compare_cases(
         features=differing_features(*scopes),
         lines=differing_lines(first, second, test) if test else (),
         repetitions=(_repetitions(first, test), _repetitions(second, test)),
+        before=tests_before(first, second, test),
+    )
+
+
+def tests_before(first: Case, second: Case, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the tests that began before one in only one of two runs, of those that both ran.
+
+    Subtests are left out; of one name that ran several times, the last run counts.
+    """
+    own = name.partition("/")[0]
+    places = [
+        {test.name: test.index for test in case.tests if test.parent < 0}
+        for case in (first, second)
+    ]
+    if not own or any(own not in each for each in places):
+        return (), ()
+    earlier = [{each for each, at in of_run.items() if at < of_run[own]} for of_run in places]
+    only = [
+        tuple(each for each in places[run] if each in earlier[run] - earlier[1 - run])
+        for run in (0, 1)
+    ]
+    return (
+        tuple(each for each in only[0] if each in places[1]),
+        tuple(each for each in only[1] if each in places[0]),
     )
 
 

@@ -10,6 +10,7 @@ from flakecore.report.comparing.compare_text import (
     render_repetitions_text,
     repetition_lines,
     title_of,
+    where_it_parts,
 )
 
 __all__ = [
@@ -20,4 +21,5 @@ __all__ = [
     "repeated_json",
     "repetition_lines",
     "title_of",
+    "where_it_parts",
 ]

@@ -27,6 +27,7 @@ def render_compare_json(titles: Sequence[str], found: CaseComparison) -> bytes:
                 for each in found.ended_otherwise
             ],
             "test": found.test,
+            "before": [list(names) for names in found.before],
             "parts": _first(found.parts),
             "partings": [_parting(each) for each in found.partings],
             "features": {each.feature.id: [each.first, each.second] for each in found.features},

@@ -18,6 +18,7 @@ from flakecore.text.printable import clean, printable
 from flakecore.timeline import Case, TestSpan
 from flakecore.times import format_duration
 
+_BEFORE = 8
 _PARTINGS = 6
 _LINES = 12
 _TESTS = 20
@@ -96,17 +97,11 @@ def _partings(found: CaseComparison) -> Iterator[str]:
         return
     if not found.partings and found.parts is None:
         yield f"Where they part: no step of {found.test} differs that a trace of both shows."
+        for text in where_it_parts(found):
+            yield from wrapped(text, "  ")
         return
-    if found.parts is not None:
-        yield from wrapped(f"{found.parts.sentence()}.", f"{found.test} parts first: ")
-        if found.parts.is_usual:
-            yield "  Other runs that passed did so too, or in another order: it may mean nothing."
-    else:
-        yield from wrapped(
-            f"No step of {found.test} that the traces show differs before its end in A: what does"
-            " came before the test, or is in its variables.",
-            "",
-        )
+    for text in where_it_parts(found):
+        yield from wrapped(text, "")
     yield ""
     yield f"Where {found.test} parts, by what each goroutine prints, starts, sleeps and ends:"
     for each in found.partings[:_PARTINGS]:
@@ -115,6 +110,26 @@ def _partings(found: CaseComparison) -> Iterator[str]:
         yield f"    B {_step(each.second)}"
     if len(found.partings) > _PARTINGS:
         yield f"  … {len(found.partings) - _PARTINGS:,} more goroutines part later; {_ALL}"
+
+
+def where_it_parts(found: CaseComparison) -> Iterator[str]:
+    """Yield the sentences that say where the runs of a test part: the first step, or the order."""
+    if found.parts is not None:
+        yield f"{found.test} parts first: {found.parts.sentence()}."
+        if found.parts.is_usual:
+            yield "Other runs that passed did so too, or in another order: it may mean nothing."
+    elif found.partings:
+        yield (
+            f"No step of {found.test} that the traces show differs before its end in A: what does"
+            " came before the test, or is in its variables."
+        )
+    for letter, other, names in zip("AB", "BA", found.before, strict=True):
+        if names:
+            more = f" and {len(names) - _BEFORE:,} more" if len(names) > _BEFORE else ""
+            yield (
+                f"In {letter} {', '.join(names[:_BEFORE])}{more} ran before {found.test}, in"
+                f" {other} not."
+            )
 
 
 def _who(parting: Parting) -> str:
