@@ -171,7 +171,9 @@ def is_own(frame: HasFunction, package: str = "") -> bool:
     What stands in the package under test is one's own whatever its path, apart from the ``main``
     that the go command generates for its tests.
     """
-    return _is_own_function(frame.function, package) and not _is_generated(frame)
+    if not _is_own_function(frame.function, package):
+        return False
+    return not frame.file.endswith(_GENERATED) or not _is_generated(frame)
 
 
 @lru_cache(maxsize=4096)
@@ -244,8 +246,11 @@ def _is_of_module(function: str, package: str) -> bool:
 
 def split_own(frames: Sequence[_F], package: str) -> tuple[tuple[_F, ...], tuple[_F, ...]]:
     """Return one's own frames and all others, each innermost first."""
-    own = tuple(frame for frame in frames if is_own(frame, package))
-    return own, tuple(frame for frame in frames if not is_own(frame, package))
+    own: list[_F] = []
+    others: list[_F] = []
+    for frame in frames:
+        (own if is_own(frame, package) else others).append(frame)
+    return tuple(own), tuple(others)
 
 
 def printing_caller(frames: Sequence[HasFunction]) -> int:

@@ -11,9 +11,11 @@ from timeline.captures import Capture
 from toolchains import NEWEST
 
 OLDER = "1.22.10"
-WITHOUT_SOURCE = ("lock-held", "chan-no-sender", "chan-no-receiver", "wait-cycle")
+WITHOUT_SOURCE = (
+    *("lock-held", "chan-no-sender", "chan-no-receiver", "wait-cycle", "wait-group-stuck"),
+)
 """What is told where no source tells a loop over a channel, nor who would never come to it, nor
-that what is sent are slots, nor that a method locks for its callers."""
+that what is sent are slots, nor that a method locks for its callers, nor who is to call Done."""
 
 
 def page_run(shape: str, release: str = NEWEST) -> Capture:

@@ -307,6 +307,8 @@ def _frame(frame: HasFunction) -> StackFrame:
 
 def _listed(arguments: str) -> list[str]:
     """Return the arguments of a frame, each with several words as ``{}``."""
+    if "{" not in arguments:
+        return [each.strip() for each in arguments.split(",")] if arguments else []
     flat, depth = [], 0
     for part in re.split(r"([{}])", arguments):
         depth += (part == "{") - (part == "}")

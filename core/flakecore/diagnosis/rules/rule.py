@@ -14,8 +14,9 @@ from flakecore.diagnosis.goroutine_states import GoroutineState, GoroutineStates
 from flakecore.diagnosis.objects.object_graph import ObjectGraph
 from flakecore.diagnosis.source.go_files import GoFiles
 from flakecore.diagnosis.waits.lock_waits import Locks
+from flakecore.diagnosis.waits.rounds import by_only_ender, waiting_client
 from flakecore.diagnosis.waits.slot_holders import TakenSlots, taken_slots
-from flakecore.diagnosis.waits.wait_peers import WaitGraph
+from flakecore.diagnosis.waits.wait_peers import WaitGraph, WaitPeers
 from flakecore.gotest import PackageRun
 from flakecore.timeline import Case, CaseProfile, Failure
 
@@ -104,6 +105,17 @@ class Question:
             and self.files.package_of(each.own) is not None
             and self.waits.peers(each) is None
         )
+
+    def client_of(self, server: GoroutineState) -> tuple[WaitPeers, WaitPeers] | None:
+        """Return who waits for what an idle server does in its loop, and who is to do that."""
+        peers = self.waits.peers(server)
+        if peers is None or peers.candidates:
+            return None
+        return waiting_client(peers, self._clients)
+
+    @cached_property
+    def _clients(self) -> dict[int, list[WaitPeers]]:
+        return by_only_ender(self.waits.peers(each) for each in self.states if each.test >= 0)
 
     @cached_property
     def slots(self) -> tuple[TakenSlots, ...]:

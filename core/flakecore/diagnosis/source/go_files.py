@@ -32,6 +32,7 @@ class GoFiles:
         self._sources = sources
         self._package = package
         self._packages: dict[str, GoPackage | None] = {}
+        self._of_function: dict[tuple[str, str], GoPackage | None] = {}
         self._held: dict[tuple[str, str, int, str], list[Operation]] = {}
 
     def file_of(self, frame: HasFunction) -> GoFile | None:
@@ -49,6 +50,12 @@ class GoFiles:
 
         Packages of the standard library, of assertion and of log libraries are not looked at.
         """
+        key = frame.file, frame.function
+        if key not in self._of_function:  # Ten thousand goroutines may stand in one.
+            self._of_function[key] = self._find_package(frame)
+        return self._of_function[key]
+
+    def _find_package(self, frame: HasFunction) -> GoPackage | None:
         if self._sources is None or not frame.file.endswith(".go"):
             return None
         if not is_own(frame, self._package):

@@ -71,8 +71,9 @@ def counterpart(
         return None
     found = [each for each in peers.ends if ends is None or each[1].kind is ends]
     claims = _claims(peers, found) if found else ()
-    if not found and ends is OperationKind.CLOSE:
-        claims = ("nothing in the package closes it",)
+    if not found and ends in (None, OperationKind.CLOSE):
+        does = "closes it" if ends is not None else peers.kind.enders
+        claims = (f"nothing in the package {does}",)
     if not claims:
         return None
     fact = f"inferred from the source: {claims[0]}; no other goroutine can still come to it"
@@ -89,9 +90,9 @@ def _claims(peers: WaitPeers, ends: list[tuple[str, Operation]]) -> tuple[str, .
     if copied:
         begin = f"{copied} counts down a copy of it"
         return (f"{begin} ({ends[0][0]}:{ends[0][1].line})", begin)
-    if peers.itself:
+    skips = skips_of(peers, ends)
+    if peers.itself and len(skips) != 1:
         return only_itself(peers, ends) if peers.kind.rule == "wait-group-stuck" else ()
-    skips = skipping_exits(peers.package, ends, peers.leading, peers.own)
     nouns = dict.fromkeys(each.kind.noun for _, each in ends)
     noun = " or ".join(nouns)
     if len(skips) == 1:
@@ -107,6 +108,27 @@ def _claims(peers: WaitPeers, ends: list[tuple[str, Operation]]) -> tuple[str, .
         begin = f"{function} left its select ({place}) by another case"
         return (f"{begin} than the {noun}", begin)
     return ()
+
+
+def skips_of(peers: WaitPeers, ends: Sequence[tuple[str, Operation]]) -> list[SkippingExit]:
+    """Return the ways out that skip what would end a wait.
+
+    Where only the waiter itself has an end ahead, behind its wait, one like it was gone by such a
+    way, and it stands behind the wait, too.
+    """
+    found = skipping_exits(peers.package, ends, peers.leading, peers.own)
+    own = peers.state.own
+    if not peers.itself or own is None:
+        return found
+    return [each for each in found if each.line > own.line] if is_one_of_many(peers) else []
+
+
+def is_one_of_many(peers: WaitPeers) -> bool:
+    """Return whether what is waited for is one of several, as an element or a call's result is.
+
+    That its waiter would end it, too, is said only of the one object that a name means.
+    """
+    return len(peers.own) == 1 and peers.own[0].object.path.endswith(("()", "[]"))
 
 
 def only_itself(peers: WaitPeers, ends: Sequence[tuple[str, Operation]]) -> tuple[str, ...]:

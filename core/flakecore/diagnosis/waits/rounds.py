@@ -7,11 +7,13 @@ answer, it went that way. That is a step of reasoning from the source.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 
-from flakecore.diagnosis.source.go_parser import line_of
+from flakecore.diagnosis.source.go_parser import Node, line_of
 from flakecore.diagnosis.source.objects.operations import Operation, OperationKind
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing
+from flakecore.diagnosis.waits.counterpart import INFINITIVE
 from flakecore.diagnosis.waits.lock_waits import LockWait
 from flakecore.diagnosis.waits.skipping_exits import SkippingExit, skipping_exits
 from flakecore.diagnosis.waits.wait_peers import WaitPeers
@@ -41,15 +43,100 @@ def skipped_answer(
     if len(found) != 1:
         return None
     client, server, skip = found[0]
+    return client, _skipped(client, server, skip)
+
+
+def _skipped(client: WaitPeers, server: WaitPeers, skip: SkippingExit) -> tuple[str, ...]:
     file, end = client.ends[0]
     begin = f"{client.state.name} {client.does} {client.text} ({client.place})"
     skips = f"the {skip.word} at {skip.place} skips the {end.kind.noun}"
     back = f"and {server.state.name} is back at {server.place}"
-    return client, (
+    return (
         f"{begin}; {skips} ({file}:{end.line}), {back}",
         f"{begin}; {skips}, {back}",
         f"{begin}; {skips}",
     )
+
+
+def waiting_client(
+    server: WaitPeers, clients: dict[int, list[WaitPeers]]
+) -> tuple[WaitPeers, WaitPeers] | None:
+    """Return who waits for what a server does in a round of its loop, and who is to do it.
+
+    A server that waits for its next request is idle, and closing its channel would only end it. So
+    where all that one waits for stands within the loop that another one waits in, the wait is that
+    one's own, and so on along a chain of them.
+
+    Args:
+        server: a wait that nobody is left to end.
+        clients: by goroutine, the waits that it alone could end.
+
+    Returns:
+        The last client of the chain and its server; None where nobody waits so.
+    """
+    found, seen = None, {server.state.number}
+    while True:
+        waits = clients.get(server.state.number, [])
+        if len(waits) != 1 or not _is_served_in_loop(waits[0], server):
+            return found
+        found = waits[0], server
+        server = waits[0]
+        if server.state.number in seen:
+            return None
+        seen.add(server.state.number)
+
+
+def by_only_ender(waits: Iterable[WaitPeers | None]) -> dict[int, list[WaitPeers]]:
+    """Return waits by the number of the only goroutine that could end each."""
+    found: defaultdict[int, list[WaitPeers]] = defaultdict(list)
+    for each in waits:
+        if each is not None and len(each.candidates) == 1:
+            found[each.candidates[0].number].append(each)
+    return dict(found)
+
+
+def unanswered(client: WaitPeers, server: WaitPeers) -> tuple[str, ...]:
+    """Return how a client's wait for an idle server is told, the longest first."""
+    begin = f"{client.state.name} {client.does} {client.text} ({client.place})"
+    skip = _skip(client, server)
+    if skip is not None:
+        return _skipped(client, server, skip)
+    places = {f"{file}:{each.line}" for file, each in client.ends}
+    where = f" ({places.pop()})" if len(places) == 1 else ""
+    back = f"is back at {server.place}"
+    who = f"{server.state.name}, which could {INFINITIVE[client.ends[0][1].kind]}"
+    return (f"{begin}; {who}{where}, {back}", f"{begin}; {who}, {back}", begin)
+
+
+def _is_served_in_loop(client: WaitPeers, server: WaitPeers) -> bool:
+    """Return whether all that would end a wait stands in the loop that a server waits in."""
+    frames = [frame for frame in server.state.frames if frame == server.state.own]
+    stands = server.package.function_of(frames[0]) if frames else None
+    if stands is None or not client.ends:
+        return False
+    loop = _loop_around(server.own[0])
+    return loop is not None and all(
+        file == stands[0] and loop.start_byte <= each.node.start_byte < loop.end_byte
+        if each.function == server.own[0].function
+        else _is_called_in(server, file, each, loop)
+        for file, each in client.ends
+    )
+
+
+def _is_called_in(server: WaitPeers, file: str, end: Operation, loop: Node) -> bool:
+    """Return whether every call of the function that an end stands in is in a loop."""
+    calls = list(server.package.calls.calls_of((file, end.function.start_byte)))
+    return bool(calls) and all(
+        loop.start_byte <= call.start_byte < loop.end_byte
+        and enclosing(call, *FUNCTIONS) == server.own[0].function
+        for _, call in calls
+    )
+
+
+def _loop_around(operation: Operation) -> Node | None:
+    """Return the loop that an operation stands in, or ranges by; None for none."""
+    loop = enclosing(operation.node, "for_statement", *FUNCTIONS)
+    return loop if loop is not None and loop.type == "for_statement" else None
 
 
 def _skip(client: WaitPeers, server: WaitPeers) -> SkippingExit | None:

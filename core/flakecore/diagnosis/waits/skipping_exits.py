@@ -59,6 +59,7 @@ def skipping_exits(
     if len({(file, each.function.start_byte) for file, each in ends}) > 1:
         return []
     for file, end in ends:
+        found |= dict.fromkeys(_skipped_starts(package, file, end))
         if end.deferred or is_deferred(end.function):
             continue
         counted = _counted_from(package, file, end)
@@ -71,6 +72,31 @@ def skipping_exits(
                 line = line_of(node)
                 found[SkippingExit(_EXITS[node.type], f"{file}:{line}", line)] = None
     return list(found)
+
+
+def _skipped_starts(package: GoPackage, file: str, end: Operation) -> Iterator[SkippingExit]:
+    """Yield the ways out between an Add and the start of the goroutine that calls Done."""
+    function, statement = end.function, enclosing(end.node, "go_statement")
+    call = function.parent
+    if end.kind is not OperationKind.DONE or statement is None or call is None:
+        return
+    if call.parent != statement:
+        return
+    around = enclosing(statement, *FUNCTIONS)
+    adds = [
+        each.node.end_byte
+        for home, each in package.uses.of(file, end)
+        if home == file
+        and each.kind is OperationKind.ADD
+        and each.function == around
+        and each.node.end_byte <= statement.start_byte
+    ]
+    if around is None or not adds:
+        return
+    for node in _exits_of(around, statement):
+        if max(adds) <= node.start_byte:
+            line = line_of(node)
+            yield SkippingExit(_EXITS[node.type], f"{file}:{line}", line)
 
 
 def recovered_panic(ends: Sequence[tuple[str, Operation]]) -> str:
@@ -184,19 +210,24 @@ def _starts_at(package: GoPackage, file: str, line: int) -> Iterator[Node]:
 
 def _exits_before(end: Operation) -> Iterator[Node]:
     """Yield the ways out of an operation's own function, or round, that stand before it."""
-    stack = [end.function.child_by_field_name("body")]
+    yield from _exits_of(end.function, end.node)
+
+
+def _exits_of(function: Node, before: Node) -> Iterator[Node]:
+    """Yield the ways out of a function, or round of a loop, that stand before a node of it."""
+    stack = [function.child_by_field_name("body")]
     while stack:
         node = stack.pop()
         if node is None or node.type == "func_literal":
             continue
-        before = node.end_byte <= end.node.start_byte
-        if before and node.type in _EXITS and _leaves_undone(node, end):
+        is_before = node.end_byte <= before.start_byte
+        if is_before and node.type in _EXITS and _leaves_undone(node, before):
             yield node
         stack.extend(reversed(node.children))
 
 
-def _leaves_undone(node: Node, end: Operation) -> bool:
-    """Return whether a way out leads past an operation: a continue does so in a loop around it."""
+def _leaves_undone(node: Node, undone: Node) -> bool:
+    """Return whether a way out leads past a node: a continue does so in a loop around it."""
     if node.type == "return_statement":
         return True
     loop = enclosing(node, "for_statement", *FUNCTIONS)
@@ -205,7 +236,7 @@ def _leaves_undone(node: Node, end: Operation) -> bool:
         not labelled
         and loop is not None
         and loop.type == "for_statement"
-        and loop.start_byte <= end.node.start_byte < loop.end_byte
+        and loop.start_byte <= undone.start_byte < loop.end_byte
     )
 
 

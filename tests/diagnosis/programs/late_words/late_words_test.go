@@ -6,14 +6,19 @@ import (
 	"fmt"
 	"log"
 	"os"
+	"sync"
 	"testing"
 	"time"
 )
 
+var late sync.WaitGroup
+
 func later(f func()) {
+	late.Add(1)
 	go func() { // @later-starts
 		time.Sleep(30 * time.Millisecond)
 		f()
+		late.Done()
 	}()
 }
 
@@ -63,7 +68,10 @@ func TestWaitsForWords(t *testing.T) {
 	<-done
 }
 
-func TestNext(t *testing.T) { time.Sleep(200 * time.Millisecond) }
+func TestNext(t *testing.T) {
+	late.Wait()
+	time.Sleep(200 * time.Millisecond)
+}
 
 func TestExits(t *testing.T) {
 	os.Exit(3) // @exits

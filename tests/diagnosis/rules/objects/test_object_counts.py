@@ -106,8 +106,8 @@ HANGS = {
         "Signal, T later, woke another [waits @barrier-wait; signals @barrier-signal]",
     ),
     ("peer_gone", "TestAddsWithoutSignal"): (
-        "cond-lost-signal, seen: Ga waits for a signal of b.ready (@buffer-wait); nobody that"
-        " can go on has it [waits @buffer-wait]",
+        "cond-lost-signal, inferred: Ga waits for a signal of b.ready (@buffer-wait); nothing in"
+        " the package signals it [waits @buffer-wait]",
     ),
     ("peer_gone", "TestDoneWasSkipped"): (
         "wait-group-stuck, inferred: Ga waits for g.wg (@group-wait), 1 Done short; the return at"

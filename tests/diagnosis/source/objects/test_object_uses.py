@@ -114,6 +114,27 @@ def test_elements_go_by_the_names_that_they_are_taken_out_by() -> None:
     assert line_with(ELEMENTS, "// @merge") in found
 
 
+RESULTS = """
+type table struct{ ready map[string]chan int }
+func (t *table) signal(name string) chan int {
+	c, ok := t.ready[name]
+	if !ok { c = make(chan int); t.ready[name] = c }
+	return c
+}
+func wait(t *table) { <-t.signal("a") } // waits
+func end(t *table) { close(t.signal("a")) } // closes
+func send(t *table) { t.signal("a") <- 1 } // sends
+"""
+
+
+def test_what_a_call_returns_may_be_sent_on_and_closed() -> None:
+    parsed = package(RESULTS)
+    receive = operation(parsed, OperationKind.RECEIVE, "t.signal(…)")
+    assert not parsed.uses.escapes(FILE, receive)
+    found = {each.kind for _, each in parsed.uses.of(FILE, receive)}
+    assert found == {OperationKind.RECEIVE, OperationKind.CLOSE, OperationKind.SEND}
+
+
 def test_an_element_escapes_with_its_container() -> None:
     parsed = package("func f() { c := make(chan int); all := []chan int{c}; use(all); <-c }")
     assert parsed.uses.escapes(FILE, operation(parsed, OperationKind.RECEIVE, "c"))

@@ -32,14 +32,18 @@ from flakecore.diagnosis.source.syntax import declared_around
 from flakecore.diagnosis.waits.counterpart import (
     INFINITIVE,
     counted_copy,
+    ending_places,
     ending_role,
     gives_up,
+    is_one_of_many,
     only_itself,
     skipped_by_panic,
+    skips_of,
     waiting_loop,
 )
 from flakecore.diagnosis.waits.peer_history import EndedPeer, ended_peers
-from flakecore.diagnosis.waits.skipping_exits import left_select, skipping_exits
+from flakecore.diagnosis.waits.rounds import unanswered
+from flakecore.diagnosis.waits.skipping_exits import left_select
 from flakecore.diagnosis.waits.wait_peers import WaitPeers
 from flakecore.objects import short_address
 from flakecore.times import format_moment
@@ -56,9 +60,31 @@ def _find(question: Question) -> Iterator[Finding]:
             alike[peers.place].append(peers)
     for group in alike.values():
         peers = group[0]
+        served = question.client_of(peers.state) if len(group) == 1 else None
+        if served is not None:
+            yield _unanswered(*served)
+            continue
         ranges = peers.own[0].kind is OperationKind.RANGE
         rule = "chan-not-closed" if ranges else peers.kind.rule
         yield _finding(question, group, rule)
+
+
+def _unanswered(client: WaitPeers, server: WaitPeers) -> Finding:
+    """Return the finding on a client of a server that is idle."""
+    claims = unanswered(client, server)
+    return Finding(
+        rule=client.kind.rule,
+        claim=first_that_fits(*claims),
+        certainty=Certainty.INFERRED,
+        test=client.state.test,
+        places=(
+            client.state.place_of(Role.WAITS),
+            *ending_places(client, client.ends),
+            server.state.place_of(Role.WAITS),
+        ),
+        evidence=(client.state.evidence(), server.state.evidence()),
+        explains=frozenset((client.state.number, server.state.number)),
+    )
 
 
 def _may_be_counted_down(peers: WaitPeers) -> bool:
@@ -160,11 +186,10 @@ def _claim(group: list[WaitPeers], gone: Sequence[EndedPeer], rule: str) -> str:
     if loop:
         short = f"the loop at {loop} waits before it has started all that call Done"
         return first_that_fits(f"{begin}; {short} ({where})", f"{begin}; {short}")
-    if peers.itself and rule != "chan-not-closed":
+    skips = skips_of(peers, ends)
+    alone = peers.itself and not is_one_of_many(peers)
+    if alone and rule != "chan-not-closed":
         return first_that_fits(*(f"{begin}; {each}" for each in only_itself(peers, ends)))
-    skips = []
-    if not peers.itself:
-        skips = skipping_exits(peers.package, ends, peers.leading, peers.own)
     if len(skips) == 1:
         skip = f"the {skips[0].word} at {skips[0].place} skips it"
         return first_that_fits(

@@ -119,6 +119,9 @@ def _outside(state: GoroutineState) -> str:
     """Return what a goroutine waits for outside of its package; "" if it does not."""
     if state.blocked_on is BlockedOn.SLEEP:
         return "sleeps"
+    in_library = state.own is not None and state.own is not state.frames[0]
+    if not in_library and state.blocked_on not in (BlockedOn.SYSCALL, BlockedOn.NETWORK):
+        return ""
     within = [frame.function for frame in state.frames]
     if state.own is not None:
         within = within[: state.frames.index(state.own)]

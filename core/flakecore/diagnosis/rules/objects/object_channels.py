@@ -34,9 +34,11 @@ from flakecore.diagnosis.objects.unset_timers import is_of_unset_timer, unset_ti
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits, names
 from flakecore.diagnosis.source.objects.operations import OperationKind
-from flakecore.diagnosis.waits.counterpart import AbsentCounterpart, counterpart
+from flakecore.diagnosis.waits.counterpart import AbsentCounterpart, counterpart, ending_places
 from flakecore.diagnosis.waits.library_waits import library_wait
+from flakecore.diagnosis.waits.rounds import unanswered
 from flakecore.diagnosis.waits.stopped_tickers import stopped_ticker
+from flakecore.diagnosis.waits.wait_peers import WaitPeers
 from flakecore.frames import is_own
 from flakecore.objects import ObjectKind, PageEvent, PageObject
 
@@ -68,7 +70,44 @@ def _find(question: Question) -> Iterator[Finding]:
                 key = (place_of(waits[0].frame), waits[0].state.test, operations)
                 alike.setdefault(key, []).append(number)
     for numbers in alike.values():
+        served = _served(question, numbers)
+        if served is not None:
+            yield from _unanswered(graph, words, *served)
+            continue
         yield _finding(graph, words, tuple(numbers), _counterpart(question, words, numbers[0]))
+
+
+def _served(question: Question, numbers: Sequence[int]) -> tuple[WaitPeers, WaitPeers] | None:
+    """Return who waits for an idle server, and for which one."""
+    state = question.states.by_number[numbers[0]] if len(numbers) == 1 else None
+    return question.client_of(state) if state is not None else None
+
+
+def _unanswered(
+    graph: ObjectGraph, words: ObjectWords, client: WaitPeers, server: WaitPeers
+) -> Iterator[Finding]:
+    """Yield the finding on a client of an idle server, where nothing else is told of it."""
+    waits = graph.waits_of(client.state.number)
+    if not waits or any((client.state.number,) == root for root in graph.roots):
+        return
+    claims = unanswered(client, server)
+    yield Finding(
+        rule=client.kind.rule,
+        claim=first_that_fits(*claims),
+        certainty=Certainty.INFERRED,
+        test=client.state.test,
+        places=(
+            client.state.place_of(Role.WAITS),
+            *ending_places(client, client.ends),
+            server.state.place_of(Role.WAITS),
+        ),
+        evidence=(
+            words.wait_fact(waits[0]),
+            server.state.evidence(),
+            Evidence(f"inferred from the source: {claims[0]}", None, 0),
+        ),
+        explains=frozenset((client.state.number, server.state.number)),
+    )
 
 
 def _counterpart(question: Question, words: ObjectWords, number: int) -> AbsentCounterpart | None:

@@ -103,8 +103,12 @@ def _finding(
         if (event := found.event(name)) is not None and event.goroutine
     ]
     is_cond = found.kind is ObjectKind.COND
-    claims = other.claims if other is not None and not is_cond else ()
-    claim = _of_cond(graph, words, root, wait) if is_cond else _of_group(words, root, wait, claims)
+    claims = other.claims if other is not None and not (is_cond and events) else ()
+    claim = (
+        _of_cond(graph, words, root, wait, claims)
+        if is_cond
+        else _of_group(words, root, wait, claims)
+    )
     is_inferred = other is not None and any(claim.endswith(each) for each in claims)
     numbers = graph.behind(frozenset(root))
     places: list[Place | None] = [wait_place(graph.waits_of(number)[0]) for number in root[:_SHOWN]]
@@ -167,7 +171,11 @@ def _of_group(
 
 
 def _of_cond(
-    graph: ObjectGraph, words: ObjectWords, root: tuple[int, ...], wait: ObjectWait
+    graph: ObjectGraph,
+    words: ObjectWords,
+    root: tuple[int, ...],
+    wait: ObjectWait,
+    others: Sequence[str],
 ) -> str:
     """Return the claim on a cond: when it was signalled last, against when the Wait began."""
     found = wait.object
@@ -177,7 +185,9 @@ def _of_cond(
     since = graph.page.by_number[wait.state.number].since_ns
     event = found.event("last_signal")
     if event is None or event.at_ns is None or since is None or not event.goroutine:
-        return first_that_fits(f"{begin}; nobody that can go on has it")
+        return first_that_fits(
+            *(f"{begin}; {each}" for each in others), f"{begin}; nobody that can go on has it"
+        )
     does = "Broadcast" if event.amount else "Signal"
     whom = "itself" if event.goroutine in root else f"G{event.goroutine}"
     who = f"{whom}{at(place_of_event(event))}"

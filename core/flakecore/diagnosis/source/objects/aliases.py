@@ -28,11 +28,16 @@ from flakecore.diagnosis.source.objects.escapes import (
     is_of_elements,
     lets_escape,
 )
-from flakecore.diagnosis.source.objects.operations import OperationKind, object_name, operation_of
+from flakecore.diagnosis.source.objects.operations import (
+    OF_CHANNELS,
+    OperationKind,
+    object_name,
+    operation_of,
+)
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing
 from flakecore.diagnosis.source.types import PackageTypes
 
-_HARMLESS = ("len", "cap", "close", "panic", "print", "println")
+_HARMLESS = ("len", "cap", "close", "panic", "print", "println", "delete", "clear")
 _MAKERS = ("make", "new", "sync.NewCond")
 _PASSING = frozenset(
     (
@@ -42,7 +47,8 @@ _PASSING = frozenset(
     )
 )
 """Nodes that pass an object from one name to another."""
-_RECEIVING = ("unary_expression", "range_clause")
+_OPERATING = ("unary_expression", "range_clause", "send_statement", "call_expression")
+"""Nodes that may do something to the channel that a call returns."""
 _NO_OBJECTS = (
     *("int_literal", "float_literal", "rune_literal", "interpreted_string_literal"),
     *("raw_string_literal", "true", "false", "nil", "binary_expression"),
@@ -94,8 +100,9 @@ class Aliases:
 
     def _follow(self, file: str, kind: str, node: Node) -> None:
         """Tie the names together that a node passes an object between, and note escapes."""
-        operation = operation_of(kind, node) if kind in _RECEIVING else None
-        if operation is not None and operation[1].type == "call_expression":
+        operation = operation_of(kind, node) if kind in _OPERATING else None
+        is_on_result = operation is not None and operation[1].type == "call_expression"
+        if operation is not None and is_on_result and operation[0] in OF_CHANNELS:
             self._follow_result(file, *operation)
         if kind == "call_expression":
             self._follow_call(file, node)

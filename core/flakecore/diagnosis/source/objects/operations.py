@@ -80,10 +80,14 @@ _OPERATING = ("send_statement", "unary_expression", "range_clause", "call_expres
 """Nodes that may be operations."""
 _SIGNS = re.compile(rf"<-|\brange\b|\b(?:close|{'|'.join(_METHODS)})\b(?=\s*\()".encode())
 """What stands within an operation: an arrow, a word, or a name that is called."""
-_OF_RESULTS = (OperationKind.RECEIVE, OperationKind.RANGE)
-"""Operations that may be on what a call returns: ``for v := range p.results()``."""
-_OF_CHANNELS = (*_OF_RESULTS, OperationKind.SEND, OperationKind.CLOSE)
-"""Operations that may be on an element: ``close(subs[i])``. Locks of one type are told apart."""
+OF_CHANNELS = (
+    OperationKind.RECEIVE,
+    OperationKind.RANGE,
+    OperationKind.SEND,
+    OperationKind.CLOSE,
+)
+"""Operations that may be on what a call returns (``for v := range p.results()``) or on an element
+(``close(subs[i])``). Locks of one type are told apart."""
 ELEMENT = "[]"
 """What the path of an element of a container ends with."""
 _INDEXED = ("identifier", "selector_expression", "index_expression", "call_expression")
@@ -259,9 +263,9 @@ def object_name(
             index = _parameter(operand, function) if direct else -1
             return ObjectName(f"type {owner}", f".{field}", text, index)
     if operand.type == "call_expression":
-        return _result_name(operand, types) if kind in _OF_RESULTS else None
+        return _result_name(operand, types) if kind in OF_CHANNELS else None
     if operand.type == "index_expression":
-        of = operand.child_by_field_name("operand") if kind in _OF_CHANNELS else None
+        of = operand.child_by_field_name("operand") if kind in OF_CHANNELS else None
         if of is None or of.type not in _INDEXED:
             return None
         of_result = of.type == "call_expression"

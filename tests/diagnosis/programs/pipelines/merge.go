@@ -1,0 +1,78 @@
+// Package pipelines holds services whose goroutines hand channels around, in slices, maps and
+// channels, and wait on conds.
+package pipelines
+
+import "sync"
+
+// merge sends what comes from all inputs on one channel.
+func merge(ins ...<-chan string) <-chan string {
+	out := make(chan string)
+	var wg sync.WaitGroup
+	wg.Add(len(ins))
+	for _, in := range ins {
+		in := in
+		go func() {
+			defer wg.Done()
+			for s := range in { // @merge-in
+				out <- s
+			}
+		}()
+	}
+	go func() {
+		wg.Wait()
+		close(out)
+	}()
+	return out
+}
+
+func lines(last bool, all ...string) <-chan string {
+	c := make(chan string, len(all))
+	for _, s := range all {
+		c <- s // @lines-send
+	}
+	if last {
+		close(c) // @lines-close
+	}
+	return c
+}
+
+type message struct{ body string }
+
+// bus hands each message to all who joined.
+type bus struct {
+	mu   sync.Mutex
+	subs map[string][]chan message
+	left sync.WaitGroup
+}
+
+func (b *bus) join(topic string, heard chan<- message) chan message {
+	c := make(chan message, 4)
+	b.mu.Lock()
+	b.subs[topic] = append(b.subs[topic], c)
+	b.mu.Unlock()
+	b.left.Add(1)
+	go b.deliver(c, heard)
+	return c
+}
+
+func (b *bus) deliver(c <-chan message, heard chan<- message) {
+	defer b.left.Done()
+	for m := range c { // @deliver
+		heard <- m
+	}
+}
+
+func (b *bus) publish(topic string, m message) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, c := range b.subs[topic] {
+		c <- m // @publish
+	}
+}
+
+// drop forgets a topic.
+func (b *bus) drop(topic string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	delete(b.subs, topic)
+}

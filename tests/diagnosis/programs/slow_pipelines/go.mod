@@ -1,0 +1,3 @@
+module example.com/slow_pipelines
+
+go 1.22
