@@ -9,8 +9,8 @@ from flakecore.comparison import compare_cases
 from flakecore.comparison.parting.compare import (
     differing_conditions,
     differing_lines,
+    earlier_tests,
     partings_of_test,
-    tests_before,
 )
 from flakecore.timeline import TestStatus
 
@@ -52,14 +52,14 @@ def test_the_tests_that_ran_before_in_only_one_run_are_named() -> None:
         failed,
         tests=(dataclasses.replace(delivery, index=0), dataclasses.replace(steady, index=1)),
     )
-    assert tests_before(turned, passed, "TestDelivery") == ((), ("TestSteady",))
-    assert tests_before(passed, turned, "TestDelivery") == (("TestSteady",), ())
-    assert tests_before(turned, passed, "TestSteady") == (("TestDelivery",), ())
+    assert earlier_tests(turned, passed, "TestDelivery") == ((), ("TestSteady",))
+    assert earlier_tests(passed, turned, "TestDelivery") == (("TestSteady",), ())
+    assert earlier_tests(turned, passed, "TestSteady") == (("TestDelivery",), ())
     for name in ("TestDelivery", "TestNone", ""):
-        assert tests_before(failed, passed, name) == ((), ())
+        assert earlier_tests(failed, passed, name) == ((), ())
     # One that a run left out says nothing of the order.
     alone = dataclasses.replace(passed, tests=(dataclasses.replace(delivery, index=0),))
-    assert tests_before(failed, alone, "TestDelivery") == ((), ())
+    assert earlier_tests(failed, alone, "TestDelivery") == ((), ())
 
 
 def test_a_test_that_ran_alike_parts_nowhere() -> None:

@@ -154,11 +154,11 @@ def compare_cases(
         features=differing_features(*scopes),
         lines=differing_lines(first, second, test) if test else (),
         repetitions=(_repetitions(first, test), _repetitions(second, test)),
-        before=tests_before(first, second, test),
+        before=earlier_tests(first, second, test),
     )
 
 
-def tests_before(first: Case, second: Case, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def earlier_tests(first: Case, second: Case, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the tests that began before one in only one of two runs, of those that both ran.
 
     Subtests are left out; of one name that ran several times, the last run counts.
