@@ -25,14 +25,19 @@ Counterexample: ``TestLimit`` puts 10 back by ``t.Cleanup``.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
 from flakecore.diagnosis.failing_call import FailingSource
-from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role, Weight
-from flakecore.diagnosis.rules.order.checked_variables import NOT_THERE, checked_variables
+from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Weight
+from flakecore.diagnosis.rules.order.checked_variables import checked_variables
 from flakecore.diagnosis.rules.order.order_counts import OrderCounts, associated, order_counts
 from flakecore.diagnosis.rules.order.repeated_lines import lines_of_the_first
 from flakecore.diagnosis.rules.order.replay import replay_of
+from flakecore.diagnosis.rules.order.shared_state_findings import (
+    Change,
+    changed_by_others,
+    shared_state,
+    with_counts,
+)
 from flakecore.diagnosis.rules.order.unlisted_tests import (
     changes_before,
     changes_beside,
@@ -40,7 +45,6 @@ from flakecore.diagnosis.rules.order.unlisted_tests import (
 )
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
-from flakecore.diagnosis.source.shared_state.process_state import WORKING_FOLDER
 from flakecore.diagnosis.source.shared_state.variable_writes import VariableWrite, VariableWrites
 from flakecore.gotest.run_flag import run_flag
 from flakecore.timeline import TestSpan, TestStatus
@@ -50,23 +54,6 @@ _LEAST_AGAIN = 2
 _LEAST_COUNTED = 4
 """Runs of which the first alone passed, before that is told without a variable: of fewer it is the
 first by chance too often."""
-_SHOWN = 3
-"""Tests that change a variable, of which the evidence has so many."""
-
-
-@dataclass(frozen=True)
-class _Change:
-    """What another test, or an earlier run of the same, did to a variable that is checked.
-
-    Attributes:
-        test: which one.
-        write: where it changes it.
-        beside: whether it ran at the same time.
-    """
-
-    test: TestSpan
-    write: VariableWrite
-    beside: bool
 
 
 def _find(question: Question) -> Iterator[Finding]:
@@ -104,10 +91,12 @@ def _by_source(question: Question, counts: OrderCounts | None) -> Iterator[Findi
             if any(_comes_before(each, failing) for each in mine):
                 changes = [each for each in changes if _overlap(each.test, own)]
             if changes:
-                told = _finding(question, failing, variable, changes, is_left_alone=not mine)
+                told = changed_by_others(
+                    question, failing, variable, changes, is_left_alone=not mine
+                )
                 names = {each.test.name for each in changes}
                 known = counts is not None and counts.before in names
-                yield _with_counts(told, counts) if counts is not None and known else told
+                yield with_counts(told, counts) if counts is not None and known else told
             elif not lists_passing_tests(case) or not own.timed:
                 yield from _by_text(question, failing, variable, is_left_alone=not mine)
 
@@ -154,7 +143,7 @@ def _top(question: Question, test: TestSpan) -> TestSpan:
 
 def _changes(
     question: Question, own: TestSpan, variable: str, writes: VariableWrites
-) -> Iterator[_Change]:
+) -> Iterator[Change]:
     """Yield which other tests changed a variable before the failing one ended, in order."""
     for test in question.case.tests:
         if test.parent >= 0 or test.name == own.name or test.status is TestStatus.SKIP:
@@ -171,7 +160,7 @@ def _changes(
         ]
         beside = bool(test.waits or own.waits) and test.end_ns > _went_on(own)
         if certain and (beside or not any(each.puts_back for each in made)):
-            yield _Change(test, certain[0], beside)
+            yield Change(test, certain[0], beside)
 
 
 def _overlap(first: TestSpan, second: TestSpan) -> bool:
@@ -184,67 +173,6 @@ def _overlap(first: TestSpan, second: TestSpan) -> bool:
 def _went_on(test: TestSpan) -> int:
     """Return when a test began, or a parallel one went on."""
     return test.waits[-1][1] if test.waits else test.start_ns
-
-
-def _finding(
-    question: Question,
-    failing: FailingSource,
-    variable: str,
-    changes: list[_Change],
-    *,
-    is_left_alone: bool,
-) -> Finding:
-    failure = question.failure
-    assert failure is not None
-    first = changes[0]
-    # What the test itself does to it beforehand is no protection from one that runs beside it.
-    is_alone = len(changes) == 1 and (is_left_alone or first.beside)
-    when = "beside it" if first.beside else "before it"
-    at = f"{first.write.file}:{first.write.line}"
-    who = failure.test_name
-    missing = NOT_THERE.search(failure.message) if variable == WORKING_FOLDER else None
-    then = f"which {who} checks" if missing is None else f"and {missing[1]} is not there"
-    if len(changes) == 1:
-        claims: tuple[str, ...] = (
-            f"{first.test.name}, which ran {when}, changes {variable} ({at}), {then}"
-            f" ({failing.at})",
-            f"{first.test.name}, which ran {when}, changes {variable} ({at}), {then}",
-            f"{first.test.name} ran {when} and changes {variable} ({at}), which this test checks"
-            if missing is None
-            else f"{first.test.name} ran {when} and changes {variable} ({at}), {then}",
-            f"{first.test.name} ran {when} and changes {variable} ({at})",
-        )
-    else:
-        claims = (
-            f"{len(changes)} tests that ran before change {variable}, which {who} checks"
-            f" ({failing.at})",
-            f"{len(changes)} tests that ran before change {variable}",
-        )
-    return Finding(
-        rule="shared-state",
-        claim=first_that_fits(*claims),
-        certainty=Certainty.INFERRED,
-        weight=Weight.CAUSE if is_alone else Weight.CIRCUMSTANCE,
-        test=failure.test,
-        places=(failing.fails_at(), *(_place(failing, each.write) for each in changes[:_SHOWN])),
-        evidence=(
-            failing.evidence(
-                "the file that is missing was looked for in the working directory"
-                if variable == WORKING_FOLDER
-                else f"the condition of the failing line comes from {variable}"
-            ),
-            *(
-                Evidence(
-                    f"{each.test.name} {_ran(each)}, and changes {variable} at"
-                    f" {each.write.file}:{each.write.line}",
-                    each.test.start_ns if each.test.goroutine else None,
-                    each.test.goroutine,
-                )
-                for each in changes[:_SHOWN]
-            ),
-        ),
-        next=replay_of(question.case, [each.test.name for each in changes[:_SHOWN]], who),
-    )
 
 
 def _by_text(
@@ -266,42 +194,21 @@ def _by_text(
     other, write = (*beside, *before)[0]
     where = "parallel to it" if beside else "before it in the source"
     at, who = f"{write.file}:{write.line}", failure.test_name
-    yield Finding(
-        rule="shared-state",
-        claim=first_that_fits(
+    yield shared_state(
+        failing,
+        failure,
+        claims=(
             f"{who} checks {variable}, which {other}, {where}, changes ({at})",
             f"It checks {variable}, which {other}, {where}, changes ({at})",
             f"{other}, {where}, changes {variable} ({at})",
         ),
-        certainty=Certainty.INFERRED,
-        test=failure.test,
-        places=(failing.fails_at(), _place(failing, write)),
-        evidence=(
-            failing.evidence(f"the condition of the failing line comes from {variable}"),
+        writes=[write],
+        facts=(
             Evidence(f"{other} changes {variable} at {at}", None, 0),
             Evidence("the log does not tell whether it ran, or when", None, 0),
         ),
-        next=replay_of(case, [other], who),
+        remedy=replay_of(case, [other], who),
     )
-
-
-def _with_counts(finding: Finding, counts: OrderCounts) -> Finding:
-    """Return a finding that runs with the other test before and without it confirm."""
-    fact = Evidence(f"over the runs of the bundle it {counts.text}", None, 0)
-    return replace(
-        finding,
-        rule="order-dependent",
-        weight=Weight.CAUSE,
-        evidence=(*finding.evidence, fact),
-    )
-
-
-def _ran(change: _Change) -> str:
-    return "ran at the same time" if change.beside else "ran before"
-
-
-def _place(failing: FailingSource, write: VariableWrite) -> Place:
-    return Place(Role.WRITES, 0, "", failing.path_of(write.file), write.line)
 
 
 def _again(
@@ -320,22 +227,20 @@ def _again(
     write, variable = mine[0], mine[0].variable
     at = f"{write.file}:{write.line}"
     counts = f"it passed first, then failed {len(failed)} of {len(failed)} times"
-    return Finding(
-        rule="shared-state",
-        claim=first_that_fits(
+    return shared_state(
+        failing,
+        failure,
+        claims=(
             f"{own.name} changes {variable} ({at}) and finds it so when it runs again: {counts}",
             f"{own.name} changes {variable} ({at}); run again, {counts}",
             f"{own.name} changes {variable} ({at}) and finds it so when it runs again",
         ),
-        certainty=Certainty.INFERRED,
-        test=failure.test,
-        places=(failing.fails_at(), _place(failing, write)),
-        evidence=(
-            failing.evidence(f"the condition of the failing line comes from {variable}"),
+        writes=[write],
+        facts=(
             Evidence(f"of {len(runs)} runs in one process, {counts}", None, 0),
             *_only_first(question, runs),
         ),
-        next=f"put {variable} back by t.Cleanup",
+        remedy=f"put {variable} back by t.Cleanup",
     )
 
 
