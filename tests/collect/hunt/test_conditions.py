@@ -9,6 +9,7 @@ from flakecore.bundle import Settings
 from flakecore.collect.hunt.conditions import ConditionOutcomes, axes, is_learned, stressed
 
 VALUES = axes(2, randomises=True)
+PROCS = ("gomaxprocs", "cpu")
 
 
 def rounds(
@@ -29,15 +30,25 @@ def test_every_value_of_every_axis_comes_up_and_half_of_the_time_the_default() -
     for axis, values in VALUES.items():
         found = [getattr(each, axis) for each in drawn]
         assert set(found) == set(values), axis
-        assert 150 < found.count(values[0]) < 250, axis
+        if axis not in PROCS:
+            assert 150 < found.count(values[0]) < 250, axis
     orders = [each.shuffle for each in drawn if each.shuffle]
     assert 150 < len(orders) == len(set(orders)) < 250
+
+
+def test_procs_are_set_by_one_of_two_ways_and_never_by_both() -> None:
+    drawn = rounds(400)
+    assert not any(each.gomaxprocs and each.cpu for each in drawn)
+    assert 60 < sum(not each.gomaxprocs and not each.cpu for each in drawn) < 140
+    for procs in (1, 2, 4):
+        assert sum(procs in (each.gomaxprocs, int(each.cpu or 0)) for each in drawn) > 60, procs
 
 
 def test_what_failed_before_gets_more_of_the_runs_and_the_rest_is_still_tried() -> None:
     outcomes = ConditionOutcomes()
     for at in range(40):
-        settings = Settings(gomaxprocs=1 if at % 4 == 0 else 4)
+        others = (Settings(gomaxprocs=4), Settings(cpu="2"), Settings(cpu="4"))
+        settings = others[at % 3] if at % 4 else Settings(gomaxprocs=1)
         outcomes.add(settings, failed=settings.gomaxprocs == 1)
     drawn = [each.gomaxprocs for each in rounds(200, outcomes)]
     assert drawn.count(1) > 90

@@ -1,12 +1,13 @@
 """What tests run under when they run again and again, so that rare failures come out.
 
 In every other round all axes are drawn evenly and by themselves, each at its default half of the
-time, so that what goes with a failure can be separated from what was merely there. In the rounds
-between, once a run has failed, the hunt uses what it has learned: it draws for each value of each
-axis a rate that fits its failures and passes so far (Thompson's sampling), and takes the value with
-the highest; so conditions under which the tests fail get more of the runs, and all others are still
-tried. Such rounds prove nothing of what goes with a failure: with one value that matters they have
-all the others that were taken with it (``Attempt.drawn``).
+time, so that what goes with a failure can be separated from what was merely there; but of
+GOMAXPROCS and -cpu, which set the same, one at most is drawn. In the rounds between, once a run has
+failed, the hunt uses what it has learned: it draws for each value of each axis a rate that fits its
+failures and passes so far (Thompson's sampling), and takes the value with the highest; so
+conditions under which the tests fail get more of the runs, and all others are still tried. Such
+rounds prove nothing of what goes with a failure: with one value that matters they have all the
+others that were taken with it (``Attempt.drawn``).
 
 All is drawn from the seed and the number of the round. The first round is as the person would run
 it.
@@ -79,7 +80,7 @@ def axes(
     few = tuple(dict.fromkeys((1, max(1, cpus // 2))))
     found: dict[str, tuple[Hashable, ...]] = {
         "gomaxprocs": tuple(dict.fromkeys((0, 1, 2, 4, 2 * cpus))),
-        "cpu": (cpu,) if cpu else ("", "1", "2"),
+        "cpu": (cpu,) if cpu else ("", "1", "2", "4"),
         "parallel": (0,) if "parallel" in fixed else (0, 1, 4 * cpus),
         "gogc": ("", "10", "off"),
         "memory_limit": ("", "32MiB"),
@@ -115,13 +116,21 @@ def stressed(
     learned = is_learned(turn, outcomes)
     dice = Random(f"{seed} {turn}")
     chosen: dict[str, Hashable] = {}
+    best: dict[str, float] = {}
     for axis, each in values.items():
         default, others = each[0], each[1:]
         if learned:
             rates = {value: outcomes.draw_rate(dice, axis, value) for value in each}
             chosen[axis] = max(each, key=rates.__getitem__)
+            best[axis] = rates[chosen[axis]]
         else:
             chosen[axis] = dice.choice(others) if others and dice.random() < 0.5 else default
+            best[axis] = dice.random()
+    if chosen["gomaxprocs"] != 0 and chosen["cpu"] != "":
+        # -cpu has the last word: half of what is drawn for GOMAXPROCS would have no effect.
+        is_fixed = len(values["cpu"]) == 1
+        axis = "gomaxprocs" if is_fixed or best["cpu"] > best["gomaxprocs"] else "cpu"
+        chosen[axis] = values[axis][0]
     seed_of_order = str(dice.randrange(1, 1 << 31)) if shuffle and dice.random() < 0.5 else ""
     return Settings(shuffle=seed_of_order, **chosen)  # type: ignore[arg-type]
 
