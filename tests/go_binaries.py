@@ -12,6 +12,7 @@ import subprocess
 from pathlib import Path
 
 from capture_cache import Recipe, cached_capture, once_a_process
+from go_tools import go_tool
 from toolchains import go_environment, go_toolchain
 
 RUNNER = Path(__file__)
@@ -44,13 +45,13 @@ def run_binary(release: str, module: Path, output: Path, *flags: str) -> int:
         output: the file to write.
         flags: as ``go test`` takes them, each with one dash.
     """
-    go, path = go_toolchain(release), (module / "go.mod").read_text().split()[1]
+    path = (module / "go.mod").read_text().split()[1]
     own = [f"-test.{flag.removeprefix('-')}" for flag in flags]
     environment = go_environment(release)
     with (
         output.open("wb") as events,
         subprocess.Popen(
-            [go, "tool", "test2json", "-t", "-p", path],
+            [go_tool("test2json", release), "-t", "-p", path],
             env=environment,
             stdin=subprocess.PIPE,
             stdout=events,

@@ -8,6 +8,7 @@ from pathlib import Path
 from capture_cache import Recipe, cached_capture, once_a_process
 from flakecore.gotest import Line, Lines, PackageRun, TestLog, read_json, read_text
 from go_binaries import RUNNER, run_binary, test_binary
+from go_tools import go_tool
 from toolchains import NEWEST, go_environment, go_toolchain
 
 TESTDATA = Path(__file__).parent / "testdata"
@@ -67,7 +68,7 @@ def died(release: str, test: str, **environment: str) -> PackageRun:
 
 def as_events(release: str, text: bytes) -> bytes:
     """Return what Go's own converter makes of plain output of one package."""
-    command = [str(go_toolchain(release)), "tool", "test2json", "-p", "example.com/x"]
+    command: list[str | Path] = [go_tool("test2json", release), "-p", "example.com/x"]
     return subprocess.run(
         command, input=text, env=go_environment(release), capture_output=True, check=True
     ).stdout

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from capture_cache import Recipe, cached_capture
+from go_tools import go_tool
 from toolchains import go_environment, go_toolchain
 
 _EVENT = re.compile(r"M=(-?\d+) P=(-?\d+) G=(-?\d+) (\w+) Time=(\d+) ?(.*)")
@@ -76,7 +77,7 @@ def read_every_event(trace: Path) -> list[ReferenceEvent]:
 
     def read(folder: Path) -> None:
         with (folder / "parsed.txt").open("wb") as output:
-            command: list[str | Path] = [go, "tool", "trace", "-d=parsed", trace]
+            command: list[str | Path] = [go_tool("trace"), "-d=parsed", trace]
             subprocess.run(command, env=go_environment(), stdout=output, check=True)
 
     printed = cached_capture(Recipe("parsed", (), (go, digest)), read) / "parsed.txt"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from capture_cache import Recipe, cached_capture, once_a_process
 from flakecore.pprof import Profile, read_profile
+from go_tools import go_tool
 from toolchains import go_environment, go_toolchain
 
 WORK = Path(__file__).parent / "testdata" / "work"
@@ -94,7 +95,7 @@ def pprof(data: bytes, *arguments: str, base: bytes = b"") -> str:
             other.write_bytes(base)
             arguments = (*arguments, f"-diff_base={other}")
         return subprocess.run(
-            [str(go_toolchain()), "tool", "pprof", *arguments, str(file)],
+            [go_tool("pprof"), *arguments, file],
             env=go_environment() | {"PPROF_TMPDIR": folder},
             check=True,
             capture_output=True,
@@ -110,7 +111,7 @@ def written_by_pprof(data: bytes, *arguments: str) -> bytes:
         file, made = Path(folder, "some.pprof"), Path(folder, "made.pprof")
         file.write_bytes(data)
         subprocess.run(
-            [str(go_toolchain()), "tool", "pprof", "-proto", f"-output={made}", *arguments, file],
+            [go_tool("pprof"), "-proto", f"-output={made}", *arguments, file],
             env=go_environment() | {"PPROF_TMPDIR": folder},
             check=True,
             capture_output=True,

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from capture_cache import once_a_process
 from flakecore.errors import TraceError
 from flakecore.gotrace import EventBlock, EventFilter, EventKind, EventStream, ResourceKind
 from flakecore.gotrace.events.decode_events import decode_events
@@ -20,7 +21,7 @@ from flakecore.gotrace.events.event_columns import EventColumns
 from flakecore.gotrace.format.batch_index import GenerationIndex
 from flakecore.loss import Loss
 from flakecore.report.events.event_lines import json_lines, text_lines
-from gotrace.parsed_events import by_lane, by_thread, counts, parsed_events
+from gotrace.parsed_events import ParsedEvent, by_lane, by_thread, counts, parsed_events
 from gotrace.recordings import FORMATS, record, trace_file
 from gotrace.reference import read_reference
 from gotrace.text_form import conformance_cases, to_bytes
@@ -33,11 +34,16 @@ def _stream(event_filter: EventFilter | None = None, release: str = NEWEST) -> E
     return EventStream(data, name="trace", event_filter=event_filter)
 
 
+@once_a_process
+def _ours(release: str) -> list[ParsedEvent]:
+    return parsed_events(record(release).data)
+
+
 @pytest.mark.parametrize("release", FORMATS)
 def test_there_are_as_many_events_of_each_kind_as_the_reference_has(release: str) -> None:
     recording = record(release)
     theirs = counts(recording.reference)
-    assert counts(parsed_events(recording.data)) == theirs
+    assert counts(_ours(release)) == theirs
     of_kind = _stream(release=release).counts()
     theirs["StackSample"] = sum(event.kind == "StackSample" for event in recording.every)
     assert Counter({k.label: int(of_kind[k]) for k in EventKind if of_kind[k]}) == theirs
@@ -46,7 +52,7 @@ def test_there_are_as_many_events_of_each_kind_as_the_reference_has(release: str
 @pytest.mark.parametrize("release", FORMATS)
 def test_the_events_of_each_thread_goroutine_and_proc_are_the_references(release: str) -> None:
     recording = record(release)
-    ours = parsed_events(recording.data)
+    ours = _ours(release)
     assert by_thread(ours) == by_thread(recording.reference)
     assert by_lane(ours) == by_lane(recording.reference)
 
@@ -90,7 +96,7 @@ def test_the_status_of_a_proc_is_told_on_no_proc_if_the_threads_own_has_been_sto
 
 def test_the_stacks_are_the_references() -> None:
     recording = record(NEWEST)
-    ours = Counter(event.stack for event in parsed_events(recording.data) if event.stack)
+    ours = Counter(event.stack for event in _ours(NEWEST) if event.stack)
     # Of a switch the reference's third event repeats the first, with something else for a stack.
     theirs = Counter(tuple(event.stack) for event in recording.reference if event.stack)
     assert ours == theirs

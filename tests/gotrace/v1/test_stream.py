@@ -15,11 +15,12 @@ from flakecore.errors import TraceError
 from flakecore.gotrace import EventFilter, EventKind, event_stream
 from flakecore.gotrace.v1 import segments
 from flakecore.report.events.event_lines import json_lines, text_lines
+from go_tools import go_tool
 from gotrace.parsed_events import ParsedEvent, by_lane, counts, is_status, parsed_stream
 from gotrace.reference import ReferenceEvent
 from gotrace.v1.samples import NAMES, sample, sample_path
 from gotrace.v1.test_against_reference import EARLY_NS, LATE_NS
-from toolchains import go_environment, go_toolchain
+from toolchains import go_environment
 
 FAKE = 1_000_000
 """From here on the reference's procs are none: timers, the network, syscalls, the collector."""
@@ -105,7 +106,7 @@ def test_stretches_of_any_size_tell_the_same(
 
 def test_cpu_samples_are_the_references() -> None:
     listed = subprocess.run(
-        [go_toolchain(), "tool", "trace", "-d=parsed", sample_path(SAMPLED)],
+        [go_tool("trace"), "-d=parsed", sample_path(SAMPLED)],
         env=go_environment(),
         stdout=subprocess.PIPE,
         text=True,
