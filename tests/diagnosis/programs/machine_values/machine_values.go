@@ -55,3 +55,18 @@ func (s *shards) count() int {
 }
 
 func batch(rows int) int { return rows / (2 * runtime.NumCPU()) } // @batch
+
+type config struct{ workers int }
+
+func (c config) withDefaults() config {
+	if c.workers == 0 {
+		c.workers = runtime.NumCPU() // @default
+	}
+	return c
+}
+
+type server struct{ config config }
+
+func newServer(c config) *server { return &server{config: c.withDefaults()} }
+
+func (s *server) size() int { return s.config.workers }

@@ -48,3 +48,16 @@ func TestPoolFitsMachine(t *testing.T) {
 		t.Errorf("%d workers", n)
 	}
 }
+
+func TestDefaultSize(t *testing.T) {
+	if n := newServer(config{}).size(); n != 999 {
+		t.Errorf("%d workers", n) // @default-fails
+	}
+}
+
+// It says how many there are, where others have a default.
+func TestGivenSize(t *testing.T) {
+	if n := newServer(config{workers: 3}).size(); n != 4 {
+		t.Errorf("%d workers", n)
+	}
+}

@@ -79,3 +79,27 @@ func (r *reloader) close() {
 	signal.Stop(r.told)
 	close(r.told)
 }
+
+// A gate notes once that it is told to close.
+type gate struct {
+	mu     sync.Mutex
+	closed bool
+}
+
+func (g *gate) watch() (stop func()) {
+	told := make(chan os.Signal, 1)
+	signal.Notify(told, syscall.SIGUSR2)
+	go func() { // @watches
+		<-told
+		g.mu.Lock()
+		g.closed = true // @notes
+		g.mu.Unlock()
+	}()
+	return func() { signal.Stop(told) }
+}
+
+func (g *gate) isClosed() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.closed
+}

@@ -78,3 +78,29 @@ func TestReloadsByItself(t *testing.T) {
 	defer r.close()
 	check.Equal(t, 1, int(r.loads.Load()), "loads")
 }
+
+func TestGateCloses(t *testing.T) {
+	alone(t)
+	var g gate
+	defer g.watch()()
+	p, err := os.FindProcess(os.Getpid())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Signal(syscall.SIGUSR2); err != nil {
+		t.Fatal(err)
+	}
+	if !g.isClosed() {
+		t.Error("it is open") // @closes-fails
+	}
+}
+
+// Nobody tells it to.
+func TestGateClosesByItself(t *testing.T) {
+	alone(t)
+	var g gate
+	defer g.watch()()
+	if !g.isClosed() {
+		t.Error("it is open")
+	}
+}

@@ -56,15 +56,17 @@ def _steps(
 ) -> Iterator[tuple[str, Node, bool]]:
     """Yield what a number or the length of a list comes from, each with whether it is a length."""
     if node.type == "identifier":
-        for value, _, manner in package.origins.given(node):
-            if manner == "value":
-                yield file, value, is_length
-                if is_length:
-                    yield from ((file, bound, False) for bound in _bounds(value))
+        local = [
+            (file, each) for each, _, manner in package.origins.given(node) if manner == "value"
+        ]
+        for _, value in _certain(local):
+            yield file, value, is_length
+            if is_length:
+                yield from ((file, bound, False) for bound in _bounds(value))
     elif node.type == "selector_expression":
         field = variable_key(package.types, node)
         if field is not None and field[0].startswith("type "):
-            for home, value in field_values(package, field, functions):
+            for home, value in _certain(list(field_values(package, field, functions))):
                 yield home, value, is_length
                 if is_length:
                     yield from ((home, bound, False) for bound in _bounds(value))
@@ -84,6 +86,25 @@ def _steps(
         else:
             for home, function in package.calls.called_by(file, node) or ():
                 yield from ((home, each, is_length) for each in returned(function))
+
+
+def _certain(values: list[Origin]) -> list[Origin]:
+    """Return values without those that are given in a branch, where there are others.
+
+    A default is one that an ``if`` gives what has no value yet.
+    """
+    plain = [each for each in values if not _is_in_branch(each[1])]
+    return plain or values
+
+
+def _is_in_branch(value: Node) -> bool:
+    """Return whether a value stands in a block of an ``if`` of its function."""
+    inner, around = value, value.parent
+    while around is not None and around.type not in FUNCTIONS:
+        if around.type == "if_statement" and inner.type == "block":
+            return True
+        inner, around = around, around.parent
+    return False
 
 
 def field_values(

@@ -18,7 +18,15 @@ TOLD: Told = {
         ("Reloads", "r.loads", "reloads", "Ga", "reloads", "is done", "loads", 1),
     )
 }
-SOUND = {"TestPublishesAndWaits", "TestCountsItself", "TestReloadsByItself"}
+TOLD["TestGateCloses"] = [
+    "test-itself, inferred: TestGateCloses checks g.closed (@closes-fails) before Ga, started at"
+    " @watches, is done [fails @closes-fails; writes @notes;"
+    " created @watches]"
+]
+SOUND = {
+    *("TestPublishesAndWaits", "TestCountsItself", "TestReloadsByItself"),
+    "TestGateClosesByItself",
+}
 
 
 @pytest.mark.parametrize("release", RELEASES)

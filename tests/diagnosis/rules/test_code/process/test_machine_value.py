@@ -15,10 +15,11 @@ TOLD: Told = {
     for name, what, mark in (
         ("PoolHasWorkers", "runtime.NumCPU()", "workers"),
         ("ShardOfKey", "got != 1000 comes from runtime.GOMAXPROCS(0)", "shards"),
+        ("DefaultSize", "n != 999 comes from runtime.NumCPU()", "default"),
         ("Batch", "got != want comes from runtime.NumCPU()", "batch"),
     )
 }
-SOUND = {"TestShardsHold", "TestPoolOfThree", "TestPoolFitsMachine"}
+SOUND = {"TestShardsHold", "TestPoolOfThree", "TestPoolFitsMachine", "TestGivenSize"}
 
 
 @pytest.mark.parametrize("release", RELEASES)

@@ -3,8 +3,9 @@
 Speaks of a failed assertion that reads a variable or a field which, by the source, a function
 changes that a ``go`` statement leads to, where the trace shows that goroutine, begun by the test or
 for it, ready or at work when the test failed: it had not run at all, or the test had waited for
-nothing since it was started. A goroutine that takes one thing after another from a channel counts
-where it was ready to run, or had a signal of the test's own still to come. Silent without a trace,
+nothing since it was started. A goroutine that receives from a channel counts where the test had
+handed it something, and it had not waited again, or where a signal of the test's own was still to
+come. Silent without a trace,
 for it may have been done, and the value be wrong; where the test slept or waited since, on the
 time of a bubble of testing/synctest, and where the source is not at hand.
 
@@ -14,6 +15,7 @@ Counterexample: the same with ``wg.Wait()`` before the check.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -37,6 +39,8 @@ _LOOKED_AT = 400
 """Goroutines of the test that are looked at."""
 _FEW = 8
 """Intervals of a goroutine in which it has come to its first wait."""
+_OF_TIME = re.compile(r"\bAfter\(|\.C\Z|\bTick\(")
+"""A channel that a timer or a ticker sends on."""
 _SENDS = ("syscall.Kill", "golang.org/x/sys/unix.Kill")
 
 
@@ -175,10 +179,10 @@ def _is_late(
     starts: frozenset[tuple[str, int]],
 ) -> bool:
     """Return whether a goroutine had still to do, for all that the trace shows, what it changes."""
-    if _takes_one_by_one(failing, starts):
+    if _waits_first(failing, starts):
         if _sends_signal(failing) and _takes_signals(failing, starts):
             return not _has_been_woken(question, goroutine, now)
-        return now.state is State.RUNNABLE and _was_woken_by(question, goroutine, now, failing)
+        return _was_woken_by(question, goroutine, now, failing)
     if now.state is State.RUNNABLE and not _has_run(question, goroutine, now):
         return not now.before_trace
     goes_on = now.state in _AT_WORK or (now.state is State.MUTEX and not now.to_the_end)
@@ -203,11 +207,17 @@ def _has_been_woken(question: Question, goroutine: Goroutine, now: Interval) -> 
 def _was_woken_by(
     question: Question, goroutine: Goroutine, now: Interval, failing: FailingSource
 ) -> bool:
-    """Return whether the test's goroutine handed something to one that is ready since."""
+    """Return whether the test's goroutine handed something to one that has not waited since."""
     schedule = question.case.schedule
     assert schedule is not None
-    waited = schedule.before(Lane(LaneKind.GOROUTINE, goroutine.id), now.start_ns)
-    wake = waited.wake if waited is not None else None
+    interval: Interval | None = now
+    for _ in range(_FEW):
+        if interval is None or interval.wake is not None:
+            break
+        if interval.state not in _PASSES_BY:
+            return False
+        interval = schedule.before(Lane(LaneKind.GOROUTINE, goroutine.id), interval.start_ns)
+    wake = interval.wake if interval is not None and interval is not now else None
     return wake is not None and wake.goroutine == failing.goroutine
 
 
@@ -232,30 +242,33 @@ def _waited_since(question: Question, failing: FailingSource, since_ns: int) -> 
     return True
 
 
-def _takes_one_by_one(failing: FailingSource, starts: frozenset[tuple[str, int]]) -> bool:
-    """Return whether some function is a loop around receives, which waits when all is done."""
+def _waits_first(failing: FailingSource, starts: frozenset[tuple[str, int]]) -> bool:
+    """Return whether some function waits for what others hand it, so that it may have to."""
     return any(
-        node.type == "for_statement" and _receives(failing, node)
+        _receives(failing, node)
         for key in starts
         for node in walk(failing.package.calls.function_at(key) or failing.function)
     )
 
 
-def _receives(failing: FailingSource, loop: Node) -> bool:
-    for each in walk(loop):
-        if each.type == "unary_expression" and text_of(each).startswith("<-"):
-            return True
-        if each.type == "range_clause":
-            kind = failing.package.types.type_of(each.child_by_field_name("right"))
-            if "chan" in kind[:6]:
-                return True
+def _receives(failing: FailingSource, node: Node) -> bool:
+    """Return whether a node receives from a channel that no timer sends on."""
+    if node.type == "unary_expression" and text_of(node).startswith("<-"):
+        channel = text_of(node.child_by_field_name("operand"))
+        return _OF_TIME.search(channel) is None
+    if node.type == "range_clause":
+        kind = failing.package.types.type_of(node.child_by_field_name("right"))
+        return "chan" in kind[:6]
     return False
 
 
 def _sends_signal(failing: FailingSource) -> bool:
     """Return whether the test sends its own process a signal before the failing line."""
+    if "os.Getpid()" not in text_of(failing.function):
+        return False
     return any(
-        failing.library_function(node) in _SENDS and "Getpid" in text_of(node)
+        failing.library_function(node) in _SENDS
+        or text_of(node.child_by_field_name("function")).endswith(".Signal")
         for node in walk(failing.function)
         if node.type == "call_expression" and node.end_byte <= failing.call.start_byte
     )
