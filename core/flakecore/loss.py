@@ -34,6 +34,7 @@ class Loss:
 
 
 _OF_A_KIND = 5
+"""Losses of one kind that are listed; more are counted."""
 
 
 def summed_up(losses: Iterable[Loss], most: int) -> list[Loss]:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 _MAX_CELLS = 1 << 24
 """Writes times units, one float64 each (128 MB); a larger segment has no bound (0)."""
 _IMPOSSIBLE = -1e9
+"""Score in nats below that of every path."""
 
 
 class SearchBound:

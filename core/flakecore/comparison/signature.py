@@ -13,6 +13,7 @@ import re
 from flakecore.timeline import Failure
 
 _LIMIT = 160
+"""Characters of a signature: one line of a report. Chosen, not measured."""
 _LONGEST = 4096
 """Characters of a message that are looked at."""
 

@@ -11,6 +11,7 @@ import numpy as np
 _Z_95 = 1.959963984540054
 """The 97.5th percentile of the standard normal distribution: two-sided intervals of 95 %."""
 _UNSURE = 0.05
+"""One less the confidence of the bound: 95 %."""
 _LEAST_FACTORIALS = 1024
 """Logarithms of factorials that are worked out at once, a power of two."""
 _TIE = 1 + 1e-9

@@ -13,6 +13,7 @@ from flakecore.timeline.lanes.folded_time import Axis
 _COLUMNS = 512
 """Columns that the time is cut into; what a proc ran in the middle of one counts for all of it."""
 _WORKS = 255
+"""The value of a column in which a lane ran all the time (``Cells.work``)."""
 COLLECTOR = "the collector's workers"
 IDLE = "nothing"
 

@@ -38,6 +38,7 @@ _TILE = 1 << 16
 _MOST_FIELDS = 20_000
 """Fields of an inner message; a stack of Go's has at most 128 frames, packed in one field."""
 _NUMBERS = 1 << 29
+"""Field numbers are below this (protobuf.dev/programming-guides/encoding)."""
 _VARINT_BYTES = 10
 
 

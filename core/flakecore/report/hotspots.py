@@ -14,6 +14,7 @@ from flakecore.timeline.profiles.trace_profiles import CPU_KIND, TEST_LABEL, Tra
 from flakecore.times import format_duration
 
 _PLACES = 3
+"""Places of a profile that a report lists."""
 _TESTS = 2
 """Tests named for which the runtime and the race detector did most."""
 _RUNTIME, _WITH_DETECTOR = "(the runtime)", "(the runtime and the race detector)"

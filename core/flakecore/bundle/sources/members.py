@@ -20,6 +20,7 @@ from flakecore.errors import BundleError
 
 SEPARATOR = "!/"
 _HEAD = 4096
+"""Bytes by which an archive is recognised."""
 
 
 def outer_of(place: Path | str) -> tuple[Path | str, tuple[str, ...]]:

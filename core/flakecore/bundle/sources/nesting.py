@@ -37,6 +37,7 @@ MAX_FILES, MAX_ARCHIVES = 10_000, 1_000
 # In all; as many as one zip may hold.
 
 _HEAD = 4096
+"""Bytes by which an archive is recognised."""
 _ENDINGS = (".tgz", ".gz")
 
 

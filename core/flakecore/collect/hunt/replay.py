@@ -18,6 +18,7 @@ from flakecore.collect.command.options import CollectOptions, HuntOptions
 from flakecore.errors import CollectError
 
 _RUNS = 10
+"""Runs of a replay, unless another number is asked for."""
 _PUT_BACK = {
     *("GODEBUG", "GOTRACEBACK", "GORACE", "GOEXPERIMENT", "GO111MODULE", "GOFIPS140"),
     *("GOAMD64", "GOARM", "GOARM64", "GO386", "GOPPC64", "GORISCV64"),

@@ -30,6 +30,7 @@ after the failure, whatever the test waited with. Within these bounds, which are
 _LONGER = 5
 """By how much longer it is held up where that was not enough."""
 _MOST = 6
+"""Experiments at most, the likeliest first: each costs its runs twice. Chosen, not measured."""
 _PARTINGS = 3
 """Differences to a run that passed whose places are held up, the first ones. Those that other runs
 that passed had too come last: they may mean nothing, which an experiment shows."""

@@ -13,6 +13,7 @@ from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.timeline import Case, Failure
 
 _SIGNIFICANT = 0.01
+"""p from which down an experiment confirms an explanation. Chosen, not measured."""
 _GOROUTINE = re.compile(r"\bG\d+\b")
 _WORD = re.compile(r"[\w/]+")
 _OF_NEIGHBOURS = ("shared-state", "order-dependent")

@@ -21,6 +21,7 @@ _TILE = 1 << 18
 _FEW = 1 << 16
 """So many are put together and partitioned; of more, a sample shows where to look. Chosen."""
 _SAMPLE = 1 << 13
+"""Durations in the sample that shows between which values a rank lies. Chosen, not measured."""
 _MARGIN = 400
 """Places in the sample to either side of a rank that still count: eight standard deviations of
 where a rank of 8,192 drawn by chance lies at most (``sqrt(8192) / 2``)."""

@@ -29,6 +29,7 @@ _OF_THE_COLLECTOR = "GC "
 """Begins the reasons of the collector's stops of the world (``runtime/proc.go``, stwReason)."""
 _PROBE = ".flaketui"
 _PERCENTILE = 0.99
+"""The percentile of ``runnable_p99_ns``."""
 
 
 @dataclass(frozen=True, slots=True)

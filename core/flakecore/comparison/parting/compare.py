@@ -273,6 +273,7 @@ def differing_features(
 _ALWAYS = 3
 """Features that are reported whether or not they differ: those with thresholds."""
 _HALF = 1.5
+"""Times as much from which on two numbers differ: half as much again. Chosen, not measured."""
 
 
 def _differs(first: float | None, second: float | None) -> bool:

@@ -22,6 +22,7 @@ from flakecore.comparison.statistics import fisher_exact, holm_adjusted, p_shown
 _BOUNDS = 8
 """Bounds that a number is asked for: each of them costs all others some of their significance."""
 _SIGNIFICANT = 0.05
+"""Corrected p-value up to which a condition is named."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from flakecore.comparison.statistics import (
 )
 
 _SURE = 0.05
+"""Probability that runs pass by chance alone, from which down they prove a fix."""
 
 
 def fix_sentences(before: Manifest, after: Manifest) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from flakecore.bundle.sources.members import is_archive
 
 _ENDINGS = (".zip", ".tar", ".tgz", ".tar.gz")
 _LOOKED_AT = 4096
+"""Bytes by which an archive is recognised."""
 _PATTERN = "*?["
 _NO_EVIDENCE = (Kind.UNKNOWN, Kind.SOURCE)
 _OUTPUT = (Kind.TEST_JSON, Kind.TEST_TEXT, Kind.TEST_JUNIT)

@@ -13,6 +13,7 @@ from flakecore.fleet.triage.results import Results
 TREND = 24
 """Equal spans of time that a trend has."""
 _SURE = 0.05
+"""p from which down the passes before a first failure are more than chance."""
 
 
 @dataclass(frozen=True, slots=True)

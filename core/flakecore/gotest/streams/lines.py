@@ -30,6 +30,7 @@ TYPE_NUMBERS = MappingProxyType({kind: number for number, kind in enumerate(TYPE
 
 
 _STAMPS_AT_ONCE = 5_000
+"""Stamps that are converted in one step. Chosen, not measured."""
 
 
 class Line(NamedTuple):

@@ -46,6 +46,7 @@ _RARE = of_types(
 """Types with arguments beside a named goroutine, its sequence number, and a stack."""
 _LAST = np.iinfo(np.int64).max
 _RARE_ARGUMENTS = 3
+"""Arguments that a rare event has at most."""
 _LOG_TEXT = 4
 """Index of the number of a log that is the length of its message; the text follows."""
 

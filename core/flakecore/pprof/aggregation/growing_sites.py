@@ -27,6 +27,7 @@ PROFILES_LEAST = 5
 GROWTH_LEAST = 1 << 20
 """Bytes from the first to the last; package testing and the runtime keep less."""
 _QUARTERS = 4
+"""Parts of a series in each of which a site has to grow."""
 _QUARTER_PART = 4
 """Each quarter adds at least one part in so many of what they add on average."""
 _FALLS_PART = 8

@@ -44,6 +44,7 @@ _MOST_FRAMES = 5_000_000
 """Frames of all distinct stacks together, beside two for each byte of the file: a location is cheap
 to name and dear to write out."""
 _HEAD = 16 * 1024
+"""Bytes by which text is distinguished from a compressed profile."""
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 

@@ -16,6 +16,7 @@ from flaketui.view.viewport import Viewport
 PAN = 1 / 8
 """The part of the window that one key moves it by."""
 ZOOM = 2.0
+"""How much of the window one step of the zoom leaves: a half."""
 JUMP_PLACEHOLDER = f"go to: {jump.EXAMPLE}"
 
 

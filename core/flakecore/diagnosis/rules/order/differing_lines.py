@@ -24,6 +24,7 @@ from flakecore.gotest.run_flag import run_flag
 from flakecore.timeline import TestSpan, TestStatus
 
 _SIGNIFICANT = 0.05
+"""Probability of the split by chance, from which down it is reported."""
 _SHOWN = 60
 """Characters of a line that a claim has."""
 _RUNS = 200

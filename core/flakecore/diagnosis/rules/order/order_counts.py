@@ -12,6 +12,7 @@ from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.gotest import Outcome, PackageRun
 
 _SIGNIFICANT = 0.05
+"""Probability of the split by chance, from which down the order is called the cause."""
 
 
 @dataclass(frozen=True, slots=True)

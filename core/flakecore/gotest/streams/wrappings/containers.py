@@ -16,6 +16,7 @@ from flakecore.gotest.streams.wrappings.rows import Row, Wrapping
 
 _NAMED = re.compile(r"([\w.-]{1,100}) *\|(?: |\Z)", re.ASCII)
 _SHARE = 0.9
+"""Share of lines with a container's name in front, from which on all have one. Chosen."""
 OTHERS = "lines that other containers printed amid those of the tests, which are left out"
 
 

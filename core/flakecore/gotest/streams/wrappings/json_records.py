@@ -20,6 +20,7 @@ from flakecore.gotest.streams.wrappings.rows import UNSTAMPED, Row, Wrapping
 
 _TIMES = ("time", "timestamp", "@timestamp", "ts", "receiveTimestamp", "Timestamp")
 _SHARE = 0.9
+"""Share of lines that are objects, from which on a log is one of records. Chosen."""
 _Key = tuple[str, ...]
 """A field's name, behind that of the field that it lies in, if any."""
 

@@ -32,6 +32,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 _LEAP_YEAR = 2000
 _DAY = 24 * HOUR
 _SHARE = 0.9
+"""Share of prefixes with a time, from which on they are stamps. Chosen."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from flakecore.gotest.streams.wrappings.rows import Wrapping, of_each_line
 
 _QUOTE = re.compile(r"[ \t]{0,3}(?:>[ ]?)+")
 _SHARE = 0.9
+"""Share of lines behind a quote mark, from which on the log is quoted. Chosen."""
 
 
 def find_quoting(lines: Sequence[str]) -> Wrapping | None:

@@ -24,6 +24,7 @@ _RACE = 6
 _TAB = 4
 """Blanks that stand for a tab where tabs are read as such (``text.clean``)."""
 _SHARE = 0.95
+"""Share of lines that are spaced so, from which on all are. Chosen."""
 _ENDS_A_PLACE = frozenset("0123456789abcdef \r")
 
 
