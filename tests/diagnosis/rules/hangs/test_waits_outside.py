@@ -12,6 +12,11 @@ OUTSIDE = {
     "TestReadsFromPeer": "waits for a network peer to send in TestReadsFromPeer (@read)",
     "TestReadsFromPipe": "waits to read from a file, pipe or terminal in TestReadsFromPipe (@pipe)",
     "TestSleeps": "sleeps in TestSleeps (@sleep)",
+    "TestKeepsRowsOpen": ("waits for a free connection of its sql.DB in TestKeepsRowsOpen (@exec)"),
+    "TestClosesRows": "sleeps in TestClosesRows (@rows-closed)",
+    "TestShutsDownInItsHandler": (
+        "waits for a server's handlers to end, within a handler, in (*node).stop (@shutdown)"
+    ),
 }
 INSIDE = ("TestInMemoryPipe", "TestWaitsForItself")
 

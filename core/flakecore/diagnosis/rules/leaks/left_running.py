@@ -24,7 +24,6 @@ from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Ro
 from flakecore.diagnosis.goroutine_states import GoroutineState
 from flakecore.diagnosis.objects.object_graph import ObjectGraph
 from flakecore.diagnosis.objects.object_wait import ObjectWait
-from flakecore.diagnosis.objects.object_words import ObjectWords
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.waits.blocked_on import BlockedOn
@@ -44,8 +43,8 @@ def _find(question: Question) -> Iterator[Finding]:
     }
     there = [each for each in question.states if each.test in over and each.own is not None]
     pulled = [each for each in there if each.blocked_on is BlockedOn.COROUTINE]
-    ticking = {each.number: kept for each in there if (kept := _kept_by_ticker(graph, each))}
-    ends = {each.number for each in pulled} | set(ticking)
+    ticking = {each.number for each in there if _is_kept_by_ticker(graph, each)}
+    ends = {each.number for each in pulled} | ticking
     alike: dict[tuple[int, str], list[GoroutineState]] = {}
     for each in there:
         kin = (other for other in question.states if other.test == each.test)
@@ -62,42 +61,40 @@ def _may_go_on(state: GoroutineState, ends: set[int]) -> bool:
     return state.number not in ends and not waits_for_ever
 
 
-def _kept_by_ticker(graph: ObjectGraph | None, state: GoroutineState) -> tuple[ObjectWait, ...]:
-    """Return what a goroutine selects from besides its ticker, if nobody else has any of it."""
+def _is_kept_by_ticker(graph: ObjectGraph | None, state: GoroutineState) -> bool:
+    """Return whether a goroutine selects from a ticker, and from what nobody else has."""
     if graph is None or not state.live or state.blocked_on is not BlockedOn.SELECT:
-        return ()
+        return False
     waits = graph.waits_of(state.number)
     timers = [graph.timer_of(each.wait.address) for each in waits]
-    others = tuple(each for each, timer in zip(waits, timers, strict=True) if timer is None)
-    ticks = any(timer is not None and timer.period_ns for timer in timers)
-    once = any(timer is not None and not timer.period_ns for timer in timers)
-    return others if ticks and not once and all(_is_lost(graph, each) for each in others) else ()
+    others = [each for each, timer in zip(waits, timers, strict=True) if timer is None]
+    periods = [timer.period_ns for timer in timers if timer is not None]
+    ticks = bool(periods) and all(periods) and bool(others)
+    return ticks and all(_is_lost(graph, each) for each in others)
 
 
 def _is_lost(graph: ObjectGraph, wait: ObjectWait) -> bool:
     """Return whether nobody that can go on has what is waited for, nor does it end by itself."""
     found = wait.object
-    if found is None or found.is_global or found.reachable_from is None:
+    if found is None or found.is_global or not graph.page.has_liveness:
         return False
     if any(context.due_ns is not None for context in graph.contexts_of(found.address)):
         return False
-    states = (graph.state(number) for number in found.reachable_from)
+    states = (graph.state(number) for number in found.reachable_from or ())
     return not any(each is None or each.live is not False for each in states)
 
 
-def _finding(
-    question: Question, states: list[GoroutineState], ticking: dict[int, tuple[ObjectWait, ...]]
-) -> Finding:
+def _finding(question: Question, states: list[GoroutineState], ticking: set[int]) -> Finding:
     first, own, made = states[0], states[0].own, states[0].created_at
     assert own is not None
     test = question.case.tests[first.test].name
     who = f"{len(states)} goroutines" if len(states) > 1 else first.name
     started = f", started at {made.place}" if made is not None and made.place else ""
-    if first.number in ticking and question.objects is not None:
-        names = ObjectWords(question.objects, question.files).names(ticking[first.number])
-        begin = f"{test} left {who} ticking in select at {own.place}{started}"
-        claims = [f"{begin}; nobody is left for {names}", begin, f"{test} left {who} ticking"]
-        fact, what_next = f"nobody that can go on has {names}", "end it before the test does"
+    if first.number in ticking:
+        begin = f"{test} left {who} ticking in select at {own.place}"
+        claims = [f"{begin}{started}", begin]
+        fact = "nobody that can go on has what it selects from besides its ticker"
+        what_next = "close what ends it before the test does"
     else:
         begin = f"{test} left {who} at the yield of an iterator ({own.place})"
         claims = [f"{begin} that iter.Pull began", begin]

@@ -1,0 +1,3 @@
+module example.com/left_running
+
+go 1.22
