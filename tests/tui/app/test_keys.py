@@ -130,6 +130,8 @@ FACTS: dict[str, Fact] = {
     "profile-lines": Fact(said("profile: by line")),
     "profile-sides": Fact(said("choose a frame first: j and k do")),
     "profile-source": Fact(said("choose a frame first: j and k do")),
+    "profile-measure": Fact(said("this profile counts one thing only")),
+    "profile-series": Fact(said("this profile holds nothing")),
     "compare": Fact(both(said("no other run in the bundle in which TestFill ended otherwise"))),
     "pin": Fact(lambda _, app: app.arrangement.pinned == (G18,) and "▾ pinned" in timeline(app)),
     "hide": Fact(

@@ -83,7 +83,7 @@ KEYS: tuple[Key, ...] = (
         "enter",
         "select",
         SHOW,
-        "zoom to a test, open or fold a group, else show the details",
+        "zoom to a test, open a group, else details, then a profile",
     ),
     Key(
         "profile-here",

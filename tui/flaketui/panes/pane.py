@@ -113,10 +113,15 @@ class Pane(LinesWidget):
         del scene
         return None
 
-    def look_at(self, scene: Scene) -> str:
-        """Show what the selection is about; returns what the bottom line shows of it."""
-        del scene
+    def look_at(self, scene: Scene, origin: str) -> str:
+        """Show what is selected in the pane of a name; returns what the bottom line shows of it."""
+        del scene, origin
         return ""
+
+    def leads_to_profile(self, scene: Scene) -> bool:
+        """Return whether Enter on a row without an action of its own opens the profile."""
+        del scene
+        return False
 
     def pick(self, scene: Scene, x: int, y: int) -> Viewport | None:
         """Return the viewport after a click at a cell of the pane."""

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from diagnosis.program_bundles import collected_program
 from flakecore.timeline import Lane, LaneKind
 from flaketui.app.explorer import Explorer
 from flaketui.view.scene import case_name
 from program import SAMPLE
-from tui.driving import exploring, press
+from tui.driving import exploring, press, screen_text
 
 
 def shown(app: Explorer) -> set[str]:
@@ -43,19 +46,20 @@ async def test_who_goes_on_to_another_pane_by_key_is_not_sent_back() -> None:
         assert app.layout.current is app.layout["output"]
 
 
-async def test_the_profile_opens_at_the_selected_wait_and_back() -> None:
+@pytest.mark.parametrize("keys", [["O"], ["enter", "enter"]])
+async def test_the_profile_opens_at_the_selected_wait_and_back(keys: list[str]) -> None:
     async with exploring(Explorer(SAMPLE), size=(120, 40)) as pilot:
         app = await press(pilot, "right_square_bracket", "right_square_bracket", "4")
         while app.view.selection.lane != Lane(LaneKind.GOROUTINE, 39):
             await press(pilot, "j")
-        await press(pilot, "O")
+        await press(pilot, *keys)
         profile = app.layout["profile"]
         assert app.layout.current is profile
         rows = profile.plain_text.split("\n")
         assert rows[0].startswith(" PROFILE  trace-wait")
         assert "G39" in rows[0]
         assert any(row.strip().startswith("courier.Transfer 2.99s") for row in rows)
-        await press(pilot, "z")
+        await press(pilot, *("z" for _ in keys))
         assert app.layout.current is app.layout["blocking"]
         assert "timeline" in shown(app)
 
@@ -77,3 +81,26 @@ async def test_a_run_that_cannot_be_opened_says_why() -> None:
     async with exploring(Explorer(SAMPLE), size=(120, 40)) as pilot:
         app = await press(pilot, "r", "enter")
         assert "choose a run" in app.layout.keys.plain_text
+
+
+@pytest.mark.needs_go
+async def test_a_finding_on_what_is_kept_opens_the_profile_that_it_was_found_in() -> None:
+    run = collected_program("heap_grows", "--no-race", "-run", "LeavesSessionsOpen", "-count", "16")
+    async with exploring(Explorer(Path(run.bundle.place)), size=(80, 24)) as pilot:
+        app = await press(pilot, "8")
+        claim = next(
+            y
+            for y, row in enumerate(app.layout["why"].plain_text.split("\n"))
+            if "heap-grows" in row
+        )
+        assert claim > 0
+        await press(pilot, "j", "enter")
+        rows = app.layout["profile"].plain_text.split("\n")
+        assert app.layout.current is app.layout["profile"]
+        assert rows[0].startswith(" PROFILE  mem inuse_space")
+        assert any(row.startswith(" heapgrows.(*session).read ") for row in rows)
+        assert "is in no sample" not in screen_text(app)
+        await press(pilot, "T")
+        assert "grew most" in app.layout["profile"].plain_text
+        await press(pilot, "T", "z")
+        assert app.layout.current is app.layout["why"]

@@ -38,7 +38,8 @@ async def test_kinds_are_the_profiles_then_the_traces() -> None:
     assert choices.kinds(scene) == ("cpu", "mem", *TRACE_KINDS)
     assert choices.kind(scene, Wanted()) == "cpu"
     assert choices.kind(scene, Wanted("mem")) == "mem"
-    assert choices.kind(replace(scene, profiles={0: None}), Wanted("mem")) == "trace-cpu"
+    assert choices.kind(replace(scene, profiles={0: None}), Wanted("mem")) == ""
+    assert choices.kind(replace(scene, profiles={0: ()}), Wanted("mem")) == "trace-cpu"
 
 
 async def test_a_tree_is_made_once_and_again_for_another_window_of_the_trace() -> None:

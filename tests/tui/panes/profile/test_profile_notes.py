@@ -36,7 +36,7 @@ async def test_the_title_names_kind_sum_function_and_what_it_is_compared_with() 
     def note(look: FlameLook, base: bool = False, at: Scene = scene) -> str:
         flame = make_flame(profile_of(made(30, 10)), look, profile_of(made(5, 5)) if base else None)
         order = "callers above" if look.around else ""
-        return title_note(at, "cpu", flame, order, 0)
+        return title_note(at, Wanted(look=look), "cpu", flame, order, 0)
 
     assert note(whole) == "cpu · 40ns"
     assert note(whole, base=True) == "cpu · 40ns · was 10ns"

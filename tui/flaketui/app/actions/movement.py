@@ -169,6 +169,8 @@ class Movement:
         view = layout.current.choose(self._host.scene)
         if view is not None:
             self._host.go(view, "select")
+        elif layout.current.leads_to_profile(self._host.scene):
+            self.profile_here()
         else:
             self.visits.go_to(layout.describing)
 
@@ -176,7 +178,7 @@ class Movement:
         """Open the profile at what is selected: a wait, a goroutine's code, or a finding's."""
         host = self._host
         pane = host.layout["profile"]
-        told = pane.look_at(host.scene)
+        told = pane.look_at(host.scene, host.layout.current.entry.name)
         self.visits.go_to(pane)
         if told:
             host.show_sentence(told)

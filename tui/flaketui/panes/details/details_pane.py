@@ -46,6 +46,11 @@ class DetailsPane(Pane):
             view = view.select(subject=SelectionKind.LANE)
         return view.select(lane=lane)
 
+    def leads_to_profile(self, scene: Scene) -> bool:
+        """Lead on from what is described to what the profile has of it."""
+        del scene
+        return True
+
     def draw(self, scene: Scene, width: int, height: int) -> list[Strip]:
         """Draw what fits from the top row on."""
         topic = _topic(scene.view.selection)

@@ -8,18 +8,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from flakecore.diagnosis import Role
-from flakecore.frames import shown_frame
 from flakecore.pprof import Profile
 from flakecore.timeline import Case, with_subtests
-from flakecore.timeline.profiles.profile_series import whole_profile
+from flakecore.timeline.profiles.profile_series import profile_series, whole_profile
 from flakecore.timeline.profiles.trace_profiles import CPU_KIND, TRACE_KINDS, TraceProfiles
 from flaketui.panes.profile.flame import Flame, FlameLook, flame_of
 from flaketui.panes.profile.flame_nodes import FlameNodes, flame_nodes
 from flaketui.view.scene import Scene
 from flaketui.view.viewport import SelectionKind
 
-_WAITING = frozenset({Role.WAITS, Role.SENDS, Role.RECEIVES})
 _AT_ONCE = 300_000
 """Frames of stacks whose tree is made within some 0.2 s; of more, a thread makes it."""
 _KEPT = 6
@@ -33,16 +30,22 @@ class Wanted(NamedTuple):
         kind: name of the kind of profile; "" for the first that there is.
         look: how its frames are told apart and turned.
         against: the place of the case that it is compared with in ``scene.others``; -1 for none.
+        measure: what is counted; "" for the profile's own choice.
+        number: which profile of a series, from 1; 0 for what all of them hold.
+        less: the one that is taken off; 0 for none.
     """
 
     kind: str = ""
     look: FlameLook = FlameLook()
     against: int = -1
+    measure: str = ""
+    number: int = 0
+    less: int = 0
 
 
 def replace_kind(wanted: Wanted, kind: str) -> Wanted:
-    """Return what is wanted, of another kind."""
-    return wanted._replace(kind=kind)
+    """Return what is wanted, of another kind; of that, all that there is."""
+    return wanted._replace(kind=kind, measure="", number=0, less=0)
 
 
 def around(wanted: Wanted, function: str) -> Wanted:
@@ -73,6 +76,7 @@ class FlameKey(NamedTuple):
         kind: name of the kind of profile.
         window: which part of the trace; None for a profile that knows no times.
         against: place of the case that it is compared with; -1 for none.
+        measure, number, less: as those of ``Wanted``.
         read: which cases' profiles had been read.
         look: the way to look at it.
     """
@@ -81,6 +85,9 @@ class FlameKey(NamedTuple):
     kind: str
     window: Window | None
     against: int
+    measure: str
+    number: int
+    less: int
     read: tuple[int, ...]
     look: FlameLook
 
@@ -108,10 +115,12 @@ class ProfileChoices:
         return tuple(dict.fromkeys(_kinds(scene)))
 
     def kind(self, scene: Scene, wanted: Wanted) -> str:
-        """Return the kind that is shown; "" where there is none."""
+        """Return the kind that is shown; "" where there is none, or it is still to be read."""
         kinds = self.kinds(scene)
         if wanted.kind in kinds:
             return wanted.kind
+        if wanted.kind and is_reading(scene):
+            return ""
         return next((kind for kind in kinds if not _is_empty(scene, kind)), next(iter(kinds), ""))
 
     def flame(self, scene: Scene, wanted: Wanted) -> Flame | None:
@@ -120,17 +129,19 @@ class ProfileChoices:
         if not kind:
             return None
         window = window_of(scene) if kind in TRACE_KINDS else None
-        key = FlameKey(id(scene.case), kind, window, wanted.against, _read(scene), wanted.look)
+        key = FlameKey(
+            id(scene.case), kind, window, *wanted[2:], read=_read(scene), look=wanted.look
+        )
         found = self._flames.get(key)
         if found is None:
-            profile = _profile(scene, scene.case, kind, window)
+            profile = _profile(scene, scene.case, kind, window, wanted)
             base = None
-            if wanted.against >= 0:
+            if wanted.less:
+                base = _profile(scene, scene.case, kind, window, wanted, number=wanted.less)
+            elif wanted.against >= 0:
                 other = scene.others[wanted.against]
-                base = _profile(scene, other, kind, None)
-                if base is None:
-                    return None
-            if profile is None:
+                base = _profile(scene, other, kind, None, wanted)
+            if profile is None or (base is None and (wanted.less or wanted.against >= 0)):
                 return None
             known, look = self._nodes(key), wanted.look
 
@@ -143,6 +154,17 @@ class ProfileChoices:
                 return None
             found = self._keep(key, make())
         return found
+
+    def next_measure(self, scene: Scene, wanted: Wanted) -> str:
+        """Return what the profile counts besides what is shown; "" where that is all."""
+        kind = self.kind(scene, wanted)
+        if kind in TRACE_KINDS:
+            return ""
+        found = whole_profile(scene.profiles.get(place_of(scene)) or (), kind)
+        if found is None or len(found.sample_types) < 2:
+            return ""
+        column = (found.column_of(wanted.measure) + 1) % len(found.sample_types)
+        return found.sample_types[column].kind
 
     @property
     def is_making(self) -> bool:
@@ -181,27 +203,15 @@ def window_of(scene: Scene) -> Window:
     return Window(view.start_ns, view.end_ns, view.only_test, goroutine)
 
 
-def function_selected(scene: Scene) -> tuple[str, bool]:
-    """Return the function of one's own that is selected, "" for none, and whether it waits there.
-
-    That is where the selected goroutine stands at the cursor, else what the chosen finding names
-    first.
-    """
-    now = scene.interval
-    frame = shown_frame(now.stack, scene.case.package) if now is not None else None
-    if frame is not None and now is not None:
-        return frame.function, now.state.waiting
-    findings, chosen = scene.findings or (), scene.view.selection.finding
-    if 0 <= chosen < len(findings):
-        for place in findings[chosen].places:
-            if place.function:
-                return place.function, place.role in _WAITING
-    return "", False
-
-
 def place_of(scene: Scene) -> int:
     """Return the place of the case on screen among all cases; -1 where it is none of them."""
     return next((at for at, case in enumerate(scene.others) if case is scene.case), -1)
+
+
+def is_reading(scene: Scene) -> bool:
+    """Return whether the profiles of the case on screen are still to be read."""
+    place = place_of(scene)
+    return place >= 0 and scene.profiles.get(place) is None
 
 
 def _read(scene: Scene) -> tuple[int, ...]:
@@ -221,11 +231,28 @@ def _is_empty(scene: Scene, kind: str) -> bool:
     return kind == CPU_KIND and trace is not None and not len(trace.annotations.samples.time)
 
 
-def _profile(scene: Scene, case: Case, kind: str, window: Window | None) -> Profile | None:
+def _profile(
+    scene: Scene,
+    case: Case,
+    kind: str,
+    window: Window | None,
+    wanted: Wanted,
+    number: int = 0,
+) -> Profile | None:
     if kind in TRACE_KINDS:
         return _of_trace(case, kind, window)
     place = next((at for at, one in enumerate(scene.others) if one is case), -1)
-    return whole_profile(scene.profiles.get(place) or (), kind)
+    profiles = scene.profiles.get(place) or ()
+    here = case is scene.case
+    nth = (number or wanted.number) if here else 0
+    series = profile_series(profiles, kind)
+    if nth > len(series):
+        return None
+    found = series[nth - 1].profile if nth else whole_profile(profiles, kind)
+    column = found.column_of(wanted.measure) if found is not None else -1
+    if found is None or column < 0 or column == found.default_type:
+        return found
+    return replace(found, default_type=column)
 
 
 def _of_trace(case: Case, kind: str, window: Window | None) -> Profile | None:

@@ -7,22 +7,28 @@ from textual.strip import Strip
 from flakecore.report.hotspots import format_value
 from flakecore.timeline.profiles.trace_profiles import TRACE_KINDS
 from flaketui.drawing.lines import StyledLine, wrap
-from flaketui.panes.profile.choices import ProfileChoices, Wanted, place_of, window_of
+from flaketui.panes.profile.choices import ProfileChoices, Wanted, is_reading, window_of
 from flaketui.panes.profile.flame import Flame
 from flaketui.view.scene import Scene, bare_function
 
 
-def title_note(scene: Scene, kind: str, flame: Flame, order: str, below: int) -> str:
+def title_note(
+    scene: Scene, wanted: Wanted, kind: str, flame: Flame, order: str, below: int
+) -> str:
     """Return what is shown: kind, sum, window, what it is compared with, share of a search.
 
     Args:
         scene: what is shown.
+        wanted: what is asked for.
         kind: of the profile.
         flame: of it.
         order: where callers stand; "" where that is what one expects, or none are drawn.
         below: rows that there are below those on screen.
     """
-    parts = [kind, format_value(int(flame.tree.value[0]), flame.unit)]
+    counted = f" {wanted.measure}" if wanted.measure else ""
+    parts = [f"{kind}{counted}", format_value(int(flame.tree.value[0]), flame.unit)]
+    if wanted.number:
+        parts.append(f"no. {wanted.number}" + (f" less no. {wanted.less}" if wanted.less else ""))
     if flame.around:
         parts.append(f"through {bare_function(flame.around)}")
     if kind in TRACE_KINDS:
@@ -44,8 +50,7 @@ def title_note(scene: Scene, kind: str, flame: Flame, order: str, below: int) ->
 
 def nothing_lines(scene: Scene, choices: ProfileChoices, wanted: Wanted, width: int) -> list[Strip]:
     """Return why there is nothing to draw, and what to do about it."""
-    place = place_of(scene)
-    if place >= 0 and scene.profiles.get(place) is None:
+    if is_reading(scene):
         text = "the profiles are being read"
     elif choices.is_making:
         text = "the profile is being laid out"
@@ -56,7 +61,9 @@ def nothing_lines(scene: Scene, choices: ProfileChoices, wanted: Wanted, width: 
         text = f"{choices.kind(scene, wanted)}: nothing passes through {name}; U shows all again"
     else:
         kind = choices.kind(scene, wanted)
-        text = f"{kind}: nothing in this window; F shows another kind, 0 the whole case"
+        text = f"{kind}: it holds nothing; F shows another kind"
+        if kind in TRACE_KINDS:
+            text = f"{kind}: nothing in this window; F shows another kind, 0 the whole case"
     return [
         StyledLine(scene.look, width).add(f" {row}", "muted").strip()
         for row in wrap(text, width - 2)

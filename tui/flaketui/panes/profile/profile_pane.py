@@ -10,35 +10,30 @@ from textual.strip import Strip
 
 from flakecore.pprof import Granularity
 from flakecore.timeline import FrameQuery
-from flakecore.timeline.profiles.trace_profiles import CPU_KIND, TRACE_KINDS, WAIT_KIND
-from flaketui.drawing.lines import StyledLine
-from flaketui.panes.action_results import Change, Choice
+from flakecore.timeline.profiles.trace_profiles import CPU_KIND, TRACE_KINDS
+from flaketui.panes.action_results import Change
 from flaketui.panes.pane import Pane
 from flaketui.panes.profile.choices import (
     ProfileChoices,
     Wanted,
     around,
-    function_selected,
+    is_reading,
     place_of,
     replace_kind,
 )
 from flaketui.panes.profile.flame_graph import FlameGraph
-from flaketui.panes.profile.flame_lines import Marks
+from flaketui.panes.profile.profile_keys import PROFILE_KEYS
 from flaketui.panes.profile.profile_notes import nothing_lines, title_note
-from flaketui.panes.profile.profile_table import exported_rows, frame_line, table_lines
+from flaketui.panes.profile.profile_screen import Shown, Split
+from flaketui.panes.profile.profile_table import exported_rows
+from flaketui.panes.profile.selected_function import selected_function
+from flaketui.panes.profile.series_list import SeriesList, SeriesShown, measure_of_series
 from flaketui.panes.profile.signal_lines import SignalLines
-from flaketui.panes.profile.source_values import HEAD_ROWS, SourceValues
+from flaketui.panes.profile.source_values import SourceValues
 from flaketui.panes.registry import PaneEntry
-from flaketui.view.key import SHOW, Key
+from flaketui.view.key import Key
 from flaketui.view.scene import Scene, bare_function, case_name
 from flaketui.view.viewport import Viewport
-
-_TABLE = 46
-"""Cells of the table beside the graph."""
-_BESIDE = 110
-"""Width from which the table stands beside the graph, and not below it."""
-_ROWS_BELOW = 5
-"""Rows of the table below the graph."""
 
 Made = TypeVar("Made")
 
@@ -46,18 +41,7 @@ Made = TypeVar("Made")
 class ProfilePane(Pane):
     """Frames as wide as their share: keys choose one, zoom into it and out again, turn it over."""
 
-    keys: ClassVar[tuple[Key, ...]] = (
-        Key("profile-up", "U", "U", "zoom_out", SHOW, "zoom out of a frame of the profile",
-            pane="profile"),
-        Key("profile-turn", "i", "i", "turn_over", SHOW,
-            "turn the profile over: callers below callees", pane="profile"),
-        Key("profile-lines", "a", "a", "by_line", SHOW,
-            "show the profile by line, or by function", pane="profile"),
-        Key("profile-sides", "b", "b", "both_sides", SHOW,
-            "show a function of the profile between callers and callees", pane="profile"),
-        Key("profile-source", "C", "C", "show_source", SHOW,
-            "show the code of a function with what the profile charges", pane="profile"),
-    )  # fmt: skip
+    keys: ClassVar[tuple[Key, ...]] = PROFILE_KEYS
 
     def __init__(self, entry: PaneEntry) -> None:
         super().__init__(entry)
@@ -68,7 +52,9 @@ class ProfilePane(Pane):
         self._graph: FlameGraph | None = None
         self._listed = ""
         self._source: SourceValues | None = None
-        self._shape: tuple[int, int, int] = (0, 0, 0)
+        self._by_time = False
+        self._series = SeriesShown(self._make_in_thread, self._no_series)
+        self._split: Split | None = None
         self._sought: tuple[str, Viewport] | None = None
 
     # What the person does.
@@ -77,15 +63,19 @@ class ProfilePane(Pane):
         """Choose the frame below, or above: the widest first, then those beside it."""
         graph = self._shown(scene)
         if graph is not None:
-            source = self._source_shown(scene, graph)
-            (source or graph).step(delta)
+            (self._instead(scene, graph) or graph).step(delta)
             self.redraw()
         return None
 
     def choose(self, scene: Scene) -> Viewport | None:
-        """Zoom into the chosen frame; once more shows its source."""
+        """Zoom into the chosen frame; once more shows its source. Of a series, show the profile."""
         graph = self._shown(scene)
-        if graph is not None and not self._listed:
+        if graph is None:
+            return scene.view
+        instead = self._instead(scene, graph)
+        if isinstance(instead, SeriesList):
+            return self._show_of_series(scene, instead)
+        if instead is None:
             if graph.is_zoomed_to_chosen:
                 self._listed = graph.function
             graph.zoom_to(graph.chosen)
@@ -94,42 +84,42 @@ class ProfilePane(Pane):
 
     def pick(self, scene: Scene, x: int, y: int) -> Viewport | None:
         """Choose the frame or the row that was clicked on; once more zooms into it."""
-        graph = self._shown(scene)
-        if graph is None:
+        graph, split = self._shown(scene), self._split
+        if graph is None or split is None:
             return None
-        width, rows, first = self._shape
         found = None
-        source = self._source_shown(scene, graph)
-        if x < width and 0 <= y - 1 < rows:
-            if source is not None:
-                source.choose(self.top + y - 1)
+        instead = self._instead(scene, graph)
+        if x < split.width and 0 <= y - 1 < split.rows:
+            if instead is not None:
+                instead.choose(self.top + y - 1)
                 self.redraw()
                 return None
             found = graph.at(self.top + y - 1, x)
-        elif y - first >= 0 and (x >= width or width == self.size.width):
+        elif y >= split.table_top and (x >= split.width or not split.beside):
             order = graph.flame.order(cumulative=self._cumulative)
-            if y - first < len(order):
-                found = graph.widest(order[y - first])
+            row = y - split.table_top
+            found = graph.widest(order[row]) if row < len(order) else None
         if found is None:
             return None
         if found == graph.chosen:
             graph.zoom_to(found)
         graph.chosen = found
-        self._listed = graph.function if source is not None else ""
+        self._listed = graph.function if isinstance(instead, SourceValues) else ""
         self.redraw()
         return None
 
-    def look_at(self, scene: Scene) -> str:
+    def look_at(self, scene: Scene, origin: str) -> str:
         """Choose the frame that is selected elsewhere, in a profile of waits where it waits."""
-        function, waits = function_selected(scene)
-        if not function:
+        selected = selected_function(scene, of_finding=origin == "why")
+        if not selected.function:
             return "no code is selected: the whole profile is shown"
-        kinds = self._choices.kinds(scene)
-        kind = WAIT_KIND if waits else CPU_KIND
-        if kind in kinds:
-            self._wanted = replace_kind(self._wanted, kind)
+        # Of what is still to be read it is not known which kinds there are.
+        if selected.kind in self._choices.kinds(scene) or is_reading(scene):
+            self._wanted = replace_kind(self._wanted, selected.kind)
+            self._wanted = self._wanted._replace(measure=selected.measure)
         self._wanted, self._listed = around(self._wanted, ""), ""
-        self._sought, self._graph = (function, scene.view), None
+        self._by_time = False
+        self._sought, self._graph = (selected.function, scene.view), None
         self.redraw()
         return ""
 
@@ -149,21 +139,18 @@ class ProfilePane(Pane):
         by = "what passes through a function" if self._cumulative else "what ends in a function"
         return Change(sentence=f"profile: ordered by {by}")
 
-    def choices(self, scene: Scene) -> Iterable[Choice]:
-        """Offer nothing beside keys: kinds are a key away each."""
-        del scene
-        return ()
-
     def zoom_out(self, scene: Scene) -> Change:
-        """Zoom out by one frame, then from callers and callees of one function to all."""
-        if self._listed:
-            return self._leave_source()
+        """Zoom out by one frame, then from one function or one profile of a series to all."""
+        if self._listed or self._by_time:
+            return self._leave_rows()
         graph = self._shown(scene)
         if graph is not None and graph.zoom_out():
             self.redraw()
             return Change()
         if self._wanted.look.around:
             return self._show_around(scene, "")
+        if self._wanted.number:
+            return self._show(self._wanted._replace(number=0, less=0))
         return Change(sentence="the whole profile is shown")
 
     def both_sides(self, scene: Scene) -> Change:
@@ -177,13 +164,33 @@ class ProfilePane(Pane):
     def show_source(self, scene: Scene) -> Change:
         """Show the source of the chosen function with what each line is charged, or the graph."""
         if self._listed:
-            return self._leave_source()
+            return self._leave_rows()
         graph = self._shown(scene)
         if graph is None or not graph.function:
             return Change(sentence="choose a frame first: j and k do")
-        self._listed = graph.function
+        self._listed, self._by_time = graph.function, False
         self.redraw()
         return Change()
+
+    def count_other(self, scene: Scene) -> Change:
+        """Count what the profile counts next: objects for bytes, how often for how long."""
+        measure = self._choices.next_measure(scene, self._wanted)
+        if not measure:
+            return Change(sentence="this profile counts one thing only: F shows another")
+        change = self._show(self._wanted._replace(measure=measure))
+        return change._replace(sentence=f"profile: {measure}")
+
+    def show_series(self, scene: Scene) -> Change:
+        """List the profiles of a kind by time, or the heap by repetition; once more the graph."""
+        if self._by_time:
+            return self._leave_rows()
+        graph = self._shown(scene)
+        if graph is None or not graph.flame.total:
+            return Change(sentence="this profile holds nothing: F shows another")
+        self._by_time, self._listed = True, ""
+        kind = self._choices.kind(scene, self._wanted)
+        measure = self._wanted.measure or measure_of_series(scene, kind)
+        return self._show(self._wanted._replace(measure=measure))
 
     def turn_over(self, scene: Scene) -> Change:
         """Put callees on top, or callers again."""
@@ -207,7 +214,11 @@ class ProfilePane(Pane):
         return change._replace(sentence=f"profile: by {granularity.removesuffix('s')}")
 
     def compare(self, scene: Scene) -> Change:
-        """Compare with the next other run of the package, or with none again."""
+        """Compare with the next other run of the package, or with none; of a series, a row."""
+        if self._by_time and self._series.found is not None:
+            told = self._series.found.mark()
+            self.redraw()
+            return Change(sentence=told)
         here = place_of(scene)
         others = [
             at
@@ -252,43 +263,16 @@ class ProfilePane(Pane):
         if graph is None or not graph.flame.total:
             nothing = nothing_lines(scene, self._choices, self._wanted, width)
             return [self.title(scene, width), *nothing]
-        kind = self._choices.kind(scene, self._wanted)
+        kind, look = self._choices.kind(scene, self._wanted), self._wanted.look
         signals = self._signals.lines(scene, kind, width, height)
-        height -= len(signals)
-        beside = width >= _BESIDE
-        room = width - _TABLE - 1 if beside else width
-        rows = height - 1 if beside else max(3, height - _ROWS_BELOW - 3)
-        graph.cut(room)
-        used = len(graph.rows)
-        rows = min(rows, max(used, 3)) if not (beside or self._listed) else rows
-        self._shape = (room, rows, 2 if beside else rows + 3)
-        source = self._source_shown(scene, graph)
-        if source is not None:
-            used = source.count + HEAD_ROWS
-            self.follow(source.chosen, source.count, rows - HEAD_ROWS)
-        else:
-            self.follow(graph.chosen_row, used, rows)
-        marks = Marks(-1, graph.flame.matching(scene.view.filter))
-        blank = StyledLine(scene.look, room).strip()
-        if source is not None:
-            lines = source.draw(scene, room, self.top, rows)
-        else:
-            lines = [graph.line(row, scene.look, marks) for row in graph.rows[self.top :][:rows]]
-            lines += [blank] * (rows - len(lines))
-        order = self._order() if source is None else ""
-        note = title_note(scene, kind, graph.flame, order, used - self.top - rows)
-        head = self.title(scene, width, note)
-        half, chosen = graph.half, graph.chosen.frame
-        outward = graph.chosen.above or (self._wanted.look.inverted and not graph.flame.around)
-        if not beside:
-            table = self._table(scene, graph, width, height - rows - 2)
-            told = frame_line(scene, half, chosen, width, outward=outward)
-            return [*[head, *lines, told, *table][:height], *signals]
-        table = self._table(scene, graph, _TABLE, height - 1)
-        divider = StyledLine(scene.look, 1).add(scene.look.glyphs.divider, "faint").strip()
-        lines[-1] = frame_line(scene, half, chosen, room, outward=outward)
-        both = (Strip.join([a, divider, b]) for a, b in zip(lines, table, strict=False))
-        return [head, *both, *signals]
+        shown = Shown(graph, self._instead(scene, graph), self._cumulative, look.inverted)
+        split = self._split = shown.split(width, height - len(signals) - 1)
+        self.follow(*shown.followed(split))
+        lines = shown.lines(scene, split, self.top)[: height - len(signals) - 1]
+        below = shown.used - self.top - split.rows
+        order = self._order() if shown.instead is None else ""
+        note = title_note(scene, self._wanted, kind, graph.flame, order, below)
+        return [self.title(scene, width, note), *lines, *signals]
 
     # How it is done.
 
@@ -307,8 +291,10 @@ class ProfilePane(Pane):
                 self.post_message(self.Answered(words))
         return self._graph
 
-    def _source_shown(self, scene: Scene, graph: FlameGraph) -> SourceValues | None:
-        """Return the source that is shown instead of the graph; None for the graph."""
+    def _instead(self, scene: Scene, graph: FlameGraph) -> SourceValues | SeriesList | None:
+        """Return what is shown in place of the graph; None for the graph."""
+        if self._by_time:
+            return self._series.of(scene, self._choices.kind(scene, self._wanted), self._wanted)
         if not self._listed:
             return None
         now = self._source
@@ -316,12 +302,28 @@ class ProfilePane(Pane):
             now = self._source = SourceValues(scene, graph.flame, self._listed)
         return now
 
+    def _no_series(self) -> None:
+        self._by_time = False
+        words = "one profile only, and the tests ran once: --pull and -count take more"
+        self.post_message(self.Answered(words))
+
+    def _show_of_series(self, scene: Scene, series: SeriesList) -> Viewport:
+        """Show the chosen profile of a series, or go to the chosen repetition."""
+        row = series.row
+        if row.at_ns >= 0:
+            return scene.view.at(row.at_ns)
+        less = series.less if series.less != row.number else 0
+        measure = series.series.counted.kind
+        self._by_time = False
+        self._show(self._wanted._replace(number=row.number, less=less, measure=measure))
+        return scene.view
+
     def _order(self) -> str:
         look = self._wanted.look
         return "callers above" if look.around else "callers below" if look.inverted else ""
 
-    def _leave_source(self) -> Change:
-        self._listed, self._source = "", None
+    def _leave_rows(self) -> Change:
+        self._listed, self._source, self._by_time = "", None, False
         self.redraw()
         return Change()
 
@@ -348,7 +350,3 @@ class ProfilePane(Pane):
         self._wanted = wanted
         self.redraw()
         return Change()
-
-    def _table(self, scene: Scene, graph: FlameGraph, width: int, height: int) -> list[Strip]:
-        at, by = graph.chosen.frame, self._cumulative
-        return table_lines(scene, graph.half, at, width, height, cumulative=by)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.strip import Strip
 
 from flaketui.panes.paragraph_pane import ParagraphPane, paragraph_lines
+from flaketui.panes.profile.selected_function import names_what_runs
 from flaketui.panes.registry import PaneEntry
 from flaketui.panes.why.why_row import WhyRow
 from flaketui.panes.why.why_rows import why_rows
@@ -39,14 +40,21 @@ class WhyPane(ParagraphPane):
         return self._go_to(scene, place, rows[place]) if known else None
 
     def choose(self, scene: Scene) -> Viewport | None:
-        """Go to the chosen evidence once more; without any, describe the selection."""
+        """Go to the chosen evidence once more; of one that is there, lead on from its finding."""
         rows = why_rows(scene)
         if not 0 <= self._chosen < len(rows):
             return None
         row = rows[self._chosen]
         if row.evidence is None and row.leads is None:
             return None
-        return self._go_to(scene, self._chosen, row)
+        view = self._go_to(scene, self._chosen, row)
+        return view if view != scene.view or row.leads is not None else None
+
+    def leads_to_profile(self, scene: Scene) -> bool:
+        """Lead from a finding on what runs or allocates to the profile that has it."""
+        rows, findings = why_rows(scene), scene.findings or ()
+        number = rows[self._chosen].finding if 0 <= self._chosen < len(rows) else -1
+        return 0 <= number < len(findings) and names_what_runs(findings[number])
 
     def exported(self, scene: Scene) -> dict[str, object]:
         """Return the findings with their evidence."""
