@@ -65,6 +65,7 @@ from flakecore.diagnosis.rules.test_code.concurrency import (
     unawaited,
 )
 from flakecore.diagnosis.rules.test_code.process import (
+    bare_environment,
     finalizer,
     fixed_port,
     machine_value,
@@ -132,6 +133,7 @@ RULES: tuple[Rule, ...] = (
     caught_panic.RULE,
     killed.RULE,
     exit_called.RULE,
+    bare_environment.RULE,
     env.RULE,
     fixed_port.RULE,
     context_not_heeded.RULE,

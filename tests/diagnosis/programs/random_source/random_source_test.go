@@ -81,3 +81,53 @@ func TestDrawsAndForgets(t *testing.T) {
 		t.Errorf("n is %d", n)
 	}
 }
+
+type deck struct {
+	cards []string
+	id    int
+}
+
+func newDeck() *deck { return &deck{cards: []string{"ace", "king", "queen", "jack"}} }
+
+func (d *deck) shuffle() {
+	rand.Shuffle(len(d.cards), func(i, j int) { // @shuffles
+		d.cards[i], d.cards[j] = d.cards[j], d.cards[i]
+	})
+}
+
+func (d *deck) top() string { return d.cards[0] }
+
+func (d *deck) number() { d.id = rand.Intn(1 << 40) } // @numbers
+
+func TestShuffles(t *testing.T) {
+	d := newDeck()
+	d.shuffle()
+	if top := d.top(); top != "ten" {
+		t.Errorf("%s is on top", top) // @shuffles-fails
+	}
+}
+
+func TestNumbers(t *testing.T) {
+	d := newDeck()
+	d.number()
+	if d.id != 7 {
+		t.Fatalf("number %d", d.id) // @numbers-fails
+	}
+}
+
+// No order changes how many there are.
+func TestShufflesAll(t *testing.T) {
+	d := newDeck()
+	d.shuffle()
+	if n := len(d.cards); n != 5 {
+		t.Errorf("%d cards", n)
+	}
+}
+
+// It leaves them as they are.
+func TestTop(t *testing.T) {
+	d := newDeck()
+	if top := d.top(); top != "king" {
+		t.Errorf("%s is on top", top)
+	}
+}

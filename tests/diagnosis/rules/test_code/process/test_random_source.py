@@ -23,8 +23,19 @@ TOLD: Told = {
         "test-itself, inferred: TestSeedsByTheClock checks a random value, drawn at @clock-draws"
         " [fails @clock-fails; reads @clock-draws]"
     ],
+    "TestShuffles": [
+        "test-itself, inferred: TestShuffles checks a random value: rand.Shuffle (@shuffles) is"
+        " drawn anew in each run since Go 1.20 [fails @shuffles-fails; reads @shuffles]"
+    ],
+    "TestNumbers": [
+        "test-itself, inferred: TestNumbers checks a random value, drawn at @numbers"
+        " [fails @numbers-fails; reads @numbers]"
+    ],
 }
-SOUND = {"TestSeedsByOne", "TestNamesAtRandom", "TestWaitsAtRandom", "TestDrawsAndForgets"}
+SOUND = {
+    *("TestSeedsByOne", "TestNamesAtRandom", "TestWaitsAtRandom", "TestDrawsAndForgets"),
+    *("TestShufflesAll", "TestTop"),
+}
 
 
 @pytest.mark.parametrize("release", RELEASES)

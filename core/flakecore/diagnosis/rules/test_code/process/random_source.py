@@ -2,9 +2,9 @@
 
 Speaks of a failed assertion whose condition compares a value that the source traces to a draw from
 the global source of math/rand or math/rand/v2, or from one that the test seeds by the clock: in the
-next run it is another. Silent on a source with a fixed seed, on releases before Go 1.20, whose
-global source has one, on what an object does that was merely made from a number, and where the
-source is not at hand.
+next run it is another. A field leads to what the test has drawn for it, or shuffled in it. Silent
+on a source with a fixed seed, on releases before Go 1.20, whose global source has one, on what an
+object does that was merely made from a number, on lengths, and where the source is not at hand.
 
 Example: ``n := rand.Intn(10); if half(n)*2 != n { t.Errorf("half(%d) is wrong", n) }``.
 Counterexample: the same with ``rand.New(rand.NewSource(1))``.
@@ -20,6 +20,9 @@ from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Role
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
+from flakecore.diagnosis.source.syntax import walk
+from flakecore.diagnosis.source.values.counted_numbers import field_values
+from flakecore.diagnosis.source.values.variable_writers import read_variables
 
 _GLOBAL = re.compile(
     r"math/rand(?:/v2)?\.(?:Int|Uint|Float|Norm|Exp|Perm|N\Z|Shuffle)\w*", re.ASCII
@@ -37,7 +40,9 @@ def _find(question: Question) -> Iterator[Finding]:
     if failure is None or failing is None:
         return
     for condition in failing.innermost:
-        drawn = _draw(failing, condition, question.case.go_version)
+        drawn = _draw(failing, condition, question.case.go_version) or _draw_of_field(
+            failing, condition, failure.test_name, question.case.go_version
+        )
         if drawn is None:
             continue
         file, node, how = drawn
@@ -76,6 +81,45 @@ def _draw(failing: FailingSource, condition: Node, version: str) -> tuple[str, N
         elif not name and _seeded_by_clock(failing, file, node):
             return file, node, "from a source that the clock seeds"
     return None
+
+
+def _draw_of_field(
+    failing: FailingSource, condition: Node, test: str, version: str
+) -> tuple[str, Node, str] | None:
+    """Return where the test has a list shuffled or a field drawn that a condition comes from."""
+    package = failing.package
+    read = {
+        key
+        for _, origin in failing.origins.of(failing.name, condition)
+        for key, each in read_variables(package, origin)
+        if key[0].startswith("type ") and not _is_measured(each)
+    }
+    functions = package.writes.functions_of(test.partition("/")[0]) if read else []
+    for file, function in functions:
+        for node in walk(function):
+            name = failing.library_function(node, file) if node.type == "call_expression" else ""
+            if not name.endswith(".Shuffle") or not _GLOBAL.fullmatch(name):
+                continue
+            how = _how_seeded(failing, name, version)
+            if how and read & {key for key, _ in read_variables(package, node)}:
+                return file, node.child_by_field_name("function"), how
+    given = [each for key in read for each in field_values(package, key, functions)]
+    for file, value in given:
+        for home, origin in failing.origins.of(file, value):
+            if origin.type == "call_expression":
+                name = failing.library_function(origin, home)
+                how = _how_seeded(failing, name, version) if _GLOBAL.fullmatch(name) else ""
+                if how:
+                    return home, origin, how
+    return None
+
+
+def _is_measured(value: Node) -> bool:
+    """Return whether only the length of a list is asked for, which no order changes."""
+    call = value.parent.parent if value.parent is not None else None
+    if call is None or call.type != "call_expression":
+        return False
+    return text_of(call.child_by_field_name("function")) in ("len", "cap")
 
 
 def _how_seeded(failing: FailingSource, function: str, version: str) -> str:

@@ -1,0 +1,3 @@
+module example.com/bare_environment
+
+go 1.22
