@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 
 from flaketui.app.explorer import Explorer
 from flaketui.app.terminal.settings import DisplaySettings
-from flaketui.drawing.theme import DARK, LIGHT, PLAIN, SIXTEEN
+from flaketui.drawing.palettes import DARK, LIGHT, PLAIN, SIXTEEN
 from flaketui.panes.registry import PANES
 from program import SAMPLE
 from tui.driving import settle

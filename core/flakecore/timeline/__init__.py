@@ -14,10 +14,11 @@ from flakecore.timeline.lanes.folded_time import Axis, Gap, GapCells, Scale, axi
 from flakecore.timeline.lanes.lane import Goroutine, Interval, Lane, LaneKind, Wake
 from flakecore.timeline.lanes.schedule import FrameQuery, Schedule
 from flakecore.timeline.lanes.shares import Cells
-from flakecore.timeline.load import Progress, load_case, load_cases, load_part
+from flakecore.timeline.load import load_case, load_cases, load_part
 from flakecore.timeline.opened_bundle import Cases, OpenedBundle
 from flakecore.timeline.output.output_lines import OutputLine, OutputLines, TimeSource
 from flakecore.timeline.profiles.case_profiles import CaseProfile, load_profiles
+from flakecore.timeline.read_traces import Progress
 from flakecore.timeline.tables import TABLES, CaseTables, Table
 from flakecore.timeline.test_spans import TestSpan, TestStatus, with_subtests
 

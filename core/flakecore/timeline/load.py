@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 
 from flakecore.alignment.pair_output import PairedOutput, pair_output
 from flakecore.alignment.system_calls import parallel_waits, result_times
-from flakecore.bundle import Artefact, Bundle, Kind
+from flakecore.bundle import Bundle, Kind
 from flakecore.errors import TraceError
 from flakecore.gotest import CrashKind, Lines, PackageRun, go_release
-from flakecore.gotrace import Trace, open_trace, read_trace
+from flakecore.gotrace import Trace, open_trace
 from flakecore.loss import Loss
 from flakecore.timeline.case import Case
 from flakecore.timeline.case_index import CaseEntry, list_cases
@@ -34,15 +33,14 @@ from flakecore.timeline.output.output_lines import TIME_SOURCES, OutputLines, Ti
 from flakecore.timeline.output.output_placement import place_lines, stamps_of_writes
 from flakecore.timeline.output.reported_times import laid_out
 from flakecore.timeline.output.shown_output import shown_lines
+from flakecore.timeline.read_traces import Progress, read_traces, unseen
 from flakecore.timeline.test_goroutines import pair_goroutines
 from flakecore.timeline.test_spans import TestSpan, TestStatus, parents_of, place_tests
 from flakecore.timeline.window_goroutines import pair_in_stretches, test_goroutines
-from flakecore.timeline.windows import open_windows, unrecorded, windows_of
+from flakecore.timeline.windows import windows_of
 from flakecore.times import MILLISECOND
 from flakecore.unexpected_errors import surprise
 
-Progress = Callable[[str, float], None]
-"""Called with what is being read and the share of it that is done, 0 to 1."""
 _AFTERMATH_NS = 100 * MILLISECOND
 """A test binary still writes profiles and its result once the trace has been stopped."""
 _LAST_WORDS_NS = 1000 * MILLISECOND
@@ -77,8 +75,8 @@ def load_case(
     """
     traces = [artefact for artefact in entry.artefacts if artefact.kind is Kind.TRACE]
     began = entry.run.start_wall_ns if entry.run is not None else None
-    trace, source, losses = _read_traces(bundle, traces, began, progress, totals=totals)
-    losses = (*losses, *_unseen(bundle, entry, traces))
+    trace, source, losses = read_traces(bundle, traces, began, progress, totals=totals)
+    losses = (*losses, *unseen(bundle, entry, traces))
     if source is not None and trace is not None:
         name, data = source
         try:
@@ -299,64 +297,3 @@ def _with_verdicts(spans: Sequence[TestSpan], failures: Sequence[Failure]) -> tu
         else span
         for span in spans
     )
-
-
-def _unseen(bundle: Bundle, entry: CaseEntry, traces: Sequence[Artefact]) -> tuple[Loss, ...]:
-    """Return why a case that failed has no trace, where a flight recorder was to leave one."""
-    flown = bundle.manifest is not None and bundle.manifest.flight_ns
-    if traces or not flown or not entry.failing or entry.run is None or not entry.run.tests:
-        return ()
-    what = "no trace: the flight recorder saw no test fail before the process ended"
-    return (Loss(entry.package or bundle.name, what),)
-
-
-def _read_traces(
-    bundle: Bundle,
-    artefacts: Sequence[Artefact],
-    began_wall_ns: int | None,
-    progress: Progress | None,
-    *,
-    totals: bool,
-) -> tuple[Trace | None, tuple[str, memoryview] | None, tuple[Loss, ...]]:
-    """Return the first trace that can be read, its name and bytes, and the others as losses."""
-    losses: list[Loss] = []
-    known = bundle.losses
-    trace: Trace | None = None
-    source: tuple[str, memoryview] | None = None
-    if windows := windows_of(artefacts):
-        name = windows[0].name
-        artefacts = [each for each in artefacts if each not in windows]
-        try:
-            file, data = open_windows(bundle, windows, began_wall_ns, progress)
-            trace = file.read(partial(progress, name) if progress is not None else None)
-            source = name, data
-        except TraceError as error:
-            losses.append(Loss(name, str(error).removeprefix(f"{name}: ")))
-        except Exception as error:
-            losses.append(surprise(error, name))
-        else:
-            flight_ns = bundle.manifest.flight_ns if bundle.manifest is not None else 0
-            losses.append(unrecorded(trace, windows, flight_ns))
-    for artefact in artefacts:
-        if trace is not None:
-            losses.append(Loss(artefact.name, "a further trace of the same package is not shown"))
-            continue
-        name = artefact.name
-        try:
-            data = bundle.read(artefact, progress)
-            trace = read_trace(
-                data,
-                name=name,
-                progress=partial(progress, name) if progress is not None else None,
-                totals=totals,
-            )
-            source = name, data
-        except TraceError as error:
-            losses.append(Loss(name, str(error).removeprefix(f"{name}: ")))
-        except Exception as error:
-            losses.append(surprise(error, name))
-        # What is wrong with a deflated one shows only as it is read.
-        losses.extend(loss for loss in bundle.losses if loss.where == name and loss not in known)
-    if trace is not None:
-        losses.extend(trace.losses)
-    return trace, source, tuple(losses)

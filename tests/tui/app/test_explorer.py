@@ -15,7 +15,7 @@ from flaketui.app.explorer import Explorer
 from flaketui.app.keys import ASKING, KEYS
 from flaketui.app.run import run_explorer
 from flaketui.app.saved.links import Link
-from flaketui.drawing.theme import DARK, LIGHT, PLAIN, SIXTEEN, Palette
+from flaketui.drawing.palettes import DARK, LIGHT, PLAIN, SIXTEEN, Palette
 from flaketui.panes.pane import Pane
 from flaketui.panes.registry import PANES
 from flaketui.view.arrangement import WaitsShown

@@ -19,7 +19,8 @@ from flaketui.app.explorer import Explorer
 from flaketui.app.keys import KEYS, grouped, hints, key_table_markdown
 from flaketui.app.saved.state_folder import state_folder
 from flaketui.dialogs.help import HelpScreen, help_lines
-from flaketui.drawing.theme import DARK, look
+from flaketui.drawing.palettes import DARK
+from flaketui.drawing.theme import look
 from flaketui.panes.registry import PANES
 from flaketui.view.arrangement import TestsShown, WaitOrder
 from flaketui.view.viewport import Viewport

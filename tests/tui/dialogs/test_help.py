@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flakecore.timeline import State
 from flaketui.dialogs.help import WIDTH, HelpScreen, help_lines
-from flaketui.drawing.theme import DARK, look
+from flaketui.drawing.palettes import DARK
+from flaketui.drawing.theme import look
 from flaketui.view.key import MOVE, Key
 from tui.driving import exploring, press
 

@@ -7,7 +7,8 @@ import pytest
 from comparison.parting.pair import failed_and_passed
 from flakecore.timeline import axis_of
 from flaketui.dialogs.side_by_side import Aligned, SideBySide, comparison_lines, side_by_side
-from flaketui.drawing.theme import DARK, look
+from flaketui.drawing.palettes import DARK
+from flaketui.drawing.theme import look
 
 LOOK = look(DARK, ascii_glyphs=True)
 NONE: dict[str, str | float] = {}

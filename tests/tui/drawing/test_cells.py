@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from flakecore.timeline import Cells, Gap, GapCells, LaneKind, State
 from flaketui.drawing.cells import NamedWait, heights, lane_segments, plot
 from flaketui.drawing.glyphs import UNICODE
-from flaketui.drawing.theme import DARK, Look
+from flaketui.drawing.palettes import DARK
+from flaketui.drawing.theme import Look
 
 LOOK = Look(DARK, UNICODE)
 MS = 1_000_000

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from flaketui.drawing.lines import StyledLine, cut_left, fit, fit_right, wrap
-from flaketui.drawing.theme import DARK, look
+from flaketui.drawing.palettes import DARK
+from flaketui.drawing.theme import look
 from thoroughness import examples
 
 LOOK = look(DARK, ascii_glyphs=False)

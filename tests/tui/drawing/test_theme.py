@@ -8,7 +8,8 @@ from rich.color import ColorSystem, ColorType
 from flakecore.timeline import State
 from flaketui.drawing.glyphs import ASCII, UNICODE, Glyphs
 from flaketui.drawing.lines import width_of
-from flaketui.drawing.theme import DARK, LIGHT, PLAIN, SIXTEEN, Ground, Look, Palette, Role
+from flaketui.drawing.palettes import DARK, LIGHT, PLAIN, SIXTEEN, Ground, Palette, Role
+from flaketui.drawing.theme import Look
 
 ROLES: tuple[Role, ...] = ("text", "muted", "faint", "accent", "good", "bad", "warn", "strong")
 GROUNDS: tuple[Ground, ...] = ("plain", "selected", "cursor", "match")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from flaketui.drawing.lines import StyledLine
-from flaketui.drawing.theme import DARK, look
+from flaketui.drawing.palettes import DARK
+from flaketui.drawing.theme import look
 from flaketui.panes.time_axis import add_time_axis
 from flaketui.view.arrangement import Arrangement
 from flaketui.view.scene import Scene

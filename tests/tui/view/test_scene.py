@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from flakecore.timeline import Lane, LaneKind
-from flaketui.drawing.theme import DARK, look
+from flaketui.drawing.palettes import DARK
+from flaketui.drawing.theme import look
 from flaketui.view.scene import Scene, bare_function, case_name, waiting_at
 from flaketui.view.viewport import Viewport
 from tui.scenario import deadlock, without_trace

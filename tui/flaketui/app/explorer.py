@@ -43,8 +43,9 @@ from flaketui.app.scene_builder import (
 from flaketui.app.terminal.settings import DisplaySettings
 from flaketui.dialogs.help import HelpScreen
 from flaketui.dialogs.prompt import Prompt
+from flaketui.drawing.palettes import PALETTES
 from flaketui.drawing.segment_filter import PrintableFilter
-from flaketui.drawing.theme import PALETTES, Look, textual_theme
+from flaketui.drawing.theme import Look, textual_theme
 from flaketui.panes.layout import PaneLayout
 from flaketui.panes.match_list import MatchList
 from flaketui.panes.pane import Pane

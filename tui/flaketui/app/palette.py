@@ -14,7 +14,7 @@ from flaketui.app.actions.table import Actions
 from flaketui.app.host import ExplorerHost
 from flaketui.app.keys import KEYS
 from flaketui.drawing.labels import moment_label
-from flaketui.drawing.theme import DARK, LIGHT, SIXTEEN
+from flaketui.drawing.palettes import DARK, LIGHT, SIXTEEN
 from flaketui.panes.action_results import Change
 from flaketui.panes.pane import Pane
 from flaketui.view.jump import jump_view

@@ -11,8 +11,9 @@ from textual.screen import ModalScreen
 
 from flakecore.timeline import Case, TestStatus
 from flaketui.drawing.lines import StyledLine, cut_left
+from flaketui.drawing.palettes import Role
 from flaketui.drawing.row_list import RowList
-from flaketui.drawing.theme import Look, Role
+from flaketui.drawing.theme import Look
 
 _PACKAGE, _ATTEMPT, _TESTS = 30, 12, 16
 

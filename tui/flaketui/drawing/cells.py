@@ -15,7 +15,8 @@ from flakecore.timeline import Cells, GapCells, LaneKind, State
 from flaketui.drawing.glyphs import Glyphs
 from flaketui.drawing.labels import state_label
 from flaketui.drawing.lines import as_ascii, width_of
-from flaketui.drawing.theme import Ground, Look
+from flaketui.drawing.palettes import Ground
+from flaketui.drawing.theme import Look
 
 _STATES = tuple(State)
 _SOLID = frozenset({State.RUNNING, State.SYSCALL})

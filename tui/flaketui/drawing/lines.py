@@ -14,7 +14,8 @@ from rich.style import Style
 from textual.strip import Strip
 
 from flakecore.text.printable import printable
-from flaketui.drawing.theme import Ground, Look, Role
+from flaketui.drawing.palettes import Ground, Role
+from flaketui.drawing.theme import Look
 
 _LONGEST = 8
 """Characters looked at for each cell to fill: more of them than this are marks of no width."""

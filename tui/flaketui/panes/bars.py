@@ -12,7 +12,7 @@ from flakecore.times import format_duration
 from flaketui.drawing.cells import lane_segments
 from flaketui.drawing.labels import moment_label
 from flaketui.drawing.lines import StyledLine, cut_left, fit, width_of
-from flaketui.drawing.theme import Role
+from flaketui.drawing.palettes import Role
 from flaketui.panes.details.sentences import failure_headline
 from flaketui.panes.lines_widget import LinesWidget
 from flaketui.panes.time_axis import add_time_axis

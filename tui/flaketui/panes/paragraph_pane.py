@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from textual.strip import Strip
 
 from flaketui.drawing.lines import StyledLine, wrap
-from flaketui.drawing.theme import Role
+from flaketui.drawing.palettes import Role
 from flaketui.panes.pane import Pane
 from flaketui.panes.registry import PaneEntry
 from flaketui.view.scene import Scene

@@ -23,9 +23,10 @@ from flaketui.app.saved.state_folder import crash_sentence
 from flaketui.app.terminal.settings import DisplaySettings
 from flaketui.dialogs.prompt import Prompt
 from flaketui.drawing.lines import as_ascii
+from flaketui.drawing.palettes import PALETTES
 from flaketui.drawing.row_list import RowList
 from flaketui.drawing.segment_filter import PrintableFilter
-from flaketui.drawing.theme import PALETTES, textual_theme
+from flaketui.drawing.theme import textual_theme
 from flaketui.triage.filter_words import filter_words, read_filter
 from flaketui.triage.rows import cluster_details, cluster_line, test_details, test_line
 from flaketui.triage.screen_state import ScreenState

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flaketui.app.terminal.settings import DisplaySettings
-from flaketui.drawing.theme import DARK, LIGHT, SIXTEEN
+from flaketui.drawing.palettes import DARK, LIGHT, SIXTEEN
 
 
 def test_a_near_terminal_of_many_colours_gets_all_there_is() -> None:

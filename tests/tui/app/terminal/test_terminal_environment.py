@@ -9,7 +9,7 @@ from flaketui.app.terminal.terminal_environment import (
     frames_per_second,
     is_ascii_locale,
 )
-from flaketui.drawing.theme import DARK, LIGHT, PLAIN, SIXTEEN, Palette
+from flaketui.drawing.palettes import DARK, LIGHT, PLAIN, SIXTEEN, Palette
 
 
 @pytest.mark.parametrize(

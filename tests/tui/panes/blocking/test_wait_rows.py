@@ -8,7 +8,8 @@ import pytest
 
 from flakecore.bundle import open_bundle
 from flakecore.timeline import Lane, LaneKind, load_cases
-from flaketui.drawing.theme import DARK, look
+from flaketui.drawing.palettes import DARK
+from flaketui.drawing.theme import look
 from flaketui.panes.blocking.wait_rows import (
     LISTED,
     find_waits,

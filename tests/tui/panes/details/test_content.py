@@ -7,7 +7,8 @@ from dataclasses import replace
 from flakecore.loss import Loss
 from flakecore.objects import read_pages
 from flakecore.timeline import Lane, LaneKind
-from flaketui.drawing.theme import DARK, look
+from flaketui.drawing.palettes import DARK
+from flaketui.drawing.theme import look
 from flaketui.panes.details.blocks import plain_source
 from flaketui.panes.details.content import content_blocks, headline
 from flaketui.panes.details.render import lay_out, summary_lines

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from flakecore.pprof import Granularity, ProfileFrame
-from flaketui.drawing.theme import DARK, look
+from flaketui.drawing.palettes import DARK
+from flaketui.drawing.theme import look
 from flaketui.panes.profile.flame import FlameLook, make_flame
 from flaketui.panes.profile.flame_graph import FlameGraph, FrameOfTree
 from flaketui.panes.profile.flame_lines import Marks

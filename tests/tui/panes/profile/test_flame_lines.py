@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from flakecore.pprof import ProfileFrame
-from flaketui.drawing.theme import DARK, PLAIN, look
+from flaketui.drawing.palettes import DARK, PLAIN
+from flaketui.drawing.theme import look
 from flaketui.panes.profile.flame import FlameLook, make_flame
 from flaketui.panes.profile.flame_cells import FlameCells
 from flaketui.panes.profile.flame_lines import Marks, flame_line, short_name

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from flakecore.diagnosis import Certainty, Finding, Place, Role
 from flakecore.timeline.sources import Sources
-from flaketui.drawing.theme import DARK, look
+from flaketui.drawing.palettes import DARK
+from flaketui.drawing.theme import look
 from flaketui.panes.source.source_lines import source_lines, spots
 from flaketui.view.navigation import failure_view
 from flaketui.view.scene import Scene

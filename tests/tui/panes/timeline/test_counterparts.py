@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flakecore.diagnosis import Certainty, Counterpart, CounterpartWait, Finding, Place, Role
-from flaketui.drawing.theme import DARK, look
+from flaketui.drawing.palettes import DARK
+from flaketui.drawing.theme import look
 from flaketui.panes.timeline.counterparts import counterparts, holders
 from flaketui.view.navigation import failure_view
 from flaketui.view.scene import Scene

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from flakecore.timeline import Lane, LaneKind
-from flaketui.drawing.theme import DARK, look
+from flaketui.drawing.palettes import DARK
+from flaketui.drawing.theme import look
 from flaketui.panes.timeline import lane_fields as fields
 from flaketui.panes.timeline.lane_fields import lane_fields
 from flaketui.view.scene import Scene

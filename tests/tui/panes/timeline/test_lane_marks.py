@@ -8,7 +8,8 @@ import pytest
 
 from diagnosis.program_bundles import collected_program
 from flakecore.timeline import Lane, LaneKind, TestStatus
-from flaketui.drawing.theme import DARK, look
+from flaketui.drawing.palettes import DARK
+from flaketui.drawing.theme import look
 from flaketui.panes.timeline.lane_marks import LaneMarks, accesses
 from flaketui.view.navigation import failure_view
 from flaketui.view.scene import Scene

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from flakecore.diagnosis import Place, Role
 from flakecore.timeline import FailureKind
-from flaketui.drawing.theme import DARK, look
+from flaketui.drawing.palettes import DARK
+from flaketui.drawing.theme import look
 from flaketui.panes.why.why_rows import UNBUILT, UNEXPLAINED, why_rows
 from flaketui.view.navigation import failure_view
 from flaketui.view.scene import Scene

@@ -12,7 +12,8 @@ from flaketui.app.terminal.terminal_environment import (
     is_linux_console,
     is_remote,
 )
-from flaketui.drawing.theme import DARK, PALETTES, Look, Palette, look
+from flaketui.drawing.palettes import DARK, PALETTES, Palette
+from flaketui.drawing.theme import Look, look
 
 
 @dataclass(frozen=True)

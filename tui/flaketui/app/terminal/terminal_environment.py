@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from flaketui.drawing.theme import DARK, LIGHT, PLAIN, SIXTEEN, Palette
+from flaketui.drawing.palettes import DARK, LIGHT, PLAIN, SIXTEEN, Palette
 
 LOCAL_FPS, REMOTE_FPS = 60, 15
 

@@ -20,7 +20,7 @@ from flakecore.timeline import (
 )
 from flakecore.times import format_duration, format_time
 from flaketui.drawing.labels import moment_label, state_label
-from flaketui.drawing.theme import Role
+from flaketui.drawing.palettes import Role
 from flaketui.view.scene import Scene, bare_function
 from flaketui.view.selected_dump import dumped_goroutine
 

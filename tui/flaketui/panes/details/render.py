@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.strip import Strip
 
 from flaketui.drawing.lines import StyledLine, wrap
-from flaketui.drawing.theme import Ground
+from flaketui.drawing.palettes import Ground
 from flaketui.panes.details.blocks import Block
 from flaketui.panes.details.content import content_blocks, headline
 from flaketui.view.scene import Scene

@@ -9,7 +9,7 @@ from textual.strip import Strip
 
 from flakecore.timeline import Frame, State
 from flaketui.drawing.lines import StyledLine, cut_left, fit, fit_right
-from flaketui.drawing.theme import Role
+from flaketui.drawing.palettes import Role
 from flaketui.panes.action_results import Change, Choice
 from flaketui.panes.goroutines.goroutine_rows import GoroutineRows, Row, list_goroutines, opens
 from flaketui.panes.goroutines.standings import Standing

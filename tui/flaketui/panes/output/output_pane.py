@@ -11,7 +11,7 @@ from flakecore.gotest.logs.levels import Level, level_of
 from flakecore.timeline import Case, LaneKind, OutputLine, TimeSource
 from flakecore.times import SECOND, format_duration, format_time
 from flaketui.drawing.lines import StyledLine, cut_left, fit, fit_right, wrap
-from flaketui.drawing.theme import Ground, Role
+from flaketui.drawing.palettes import Ground, Role
 from flaketui.panes.action_results import Change, Choice, PromptKind
 from flaketui.panes.output.line_text import line_text, with_match_in_view
 from flaketui.panes.output.output_filter import (

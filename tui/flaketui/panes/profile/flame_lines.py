@@ -12,7 +12,7 @@ from textual.strip import Strip
 
 from flakecore.text.printable import printable
 from flaketui.drawing.lines import as_ascii, fit, width_of
-from flaketui.drawing.theme import FrameShade
+from flaketui.drawing.palettes import FrameShade
 from flaketui.drawing.theme import Look as Styles
 from flaketui.panes.profile.flame import Flame
 from flaketui.panes.profile.flame_cells import FlameRow

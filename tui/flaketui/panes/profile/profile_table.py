@@ -7,7 +7,7 @@ from textual.strip import Strip
 from flakecore.report.hotspots import format_value
 from flakecore.report.profile.profile_text import share
 from flaketui.drawing.lines import StyledLine
-from flaketui.drawing.theme import Role
+from flaketui.drawing.palettes import Role
 from flaketui.panes.profile.flame import Flame
 from flaketui.panes.profile.flame_lines import name_of, short_name
 from flaketui.view.scene import Scene

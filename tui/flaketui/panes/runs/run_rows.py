@@ -13,7 +13,7 @@ from flakecore.comparison import (
 )
 from flakecore.timeline import Case
 from flakecore.times import format_duration
-from flaketui.drawing.theme import Role
+from flaketui.drawing.palettes import Role
 from flaketui.panes.paragraph_pane import Paragraph
 from flaketui.view.scene import Scene, case_name
 

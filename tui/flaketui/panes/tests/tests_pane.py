@@ -10,7 +10,7 @@ from flakecore.timeline import Case, TestSpan, TestStatus
 from flakecore.times import format_duration
 from flaketui.drawing.cells import mark_gaps, merge
 from flaketui.drawing.lines import StyledLine, cut_left, fit, fit_right
-from flaketui.drawing.theme import Role
+from flaketui.drawing.palettes import Role
 from flaketui.panes.action_results import Change, Choice
 from flaketui.panes.pane import Pane
 from flaketui.panes.registry import PaneEntry

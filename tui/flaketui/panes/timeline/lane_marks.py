@@ -11,7 +11,7 @@ from rich.style import Style
 from flakecore.frames import own_frame
 from flakecore.timeline import Axis, Case, Lane, LaneKind, TestStatus, TimeSource
 from flakecore.timeline.output.output_lines import TIME_SOURCES
-from flaketui.drawing.theme import Ground
+from flaketui.drawing.palettes import Ground
 from flaketui.view.scene import Scene
 
 Marks = dict[int, tuple[str, Style]]

@@ -10,7 +10,7 @@ from flakecore.timeline import Case, TestSpan, TestStatus
 from flakecore.times import format_duration
 from flaketui.drawing.cells import mark_gaps, merge
 from flaketui.drawing.lines import StyledLine, fit
-from flaketui.drawing.theme import Role
+from flaketui.drawing.palettes import Role
 from flaketui.panes.timeline.row_lines import Geometry
 from flaketui.view.scene import Scene
 from flaketui.view.test_tree import tree_order
