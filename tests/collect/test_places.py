@@ -126,5 +126,7 @@ def test_a_bundle_within_the_module_adds_no_package_to_it(
         tested = {artefact.package for artefact in bundle.of_kind(Kind.TRACE)}
         sources = [artefact.name for artefact in bundle.of_kind(Kind.SOURCE)]
         assert tested == {"example.com/shop"}
-        assert sources == ["sources/example.com/shop/shop_test.go"]
+        assert sources == [
+            f"sources/example.com/shop/{name}" for name in ("go.mod", "shop_test.go")
+        ]
         assert [each.name for each in bundle.of_kind(Kind.UNKNOWN)] == []

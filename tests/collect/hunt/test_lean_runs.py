@@ -81,7 +81,7 @@ def test_a_run_that_fails_writes_all_that_a_single_run_writes(
     assert files["001"] >= WRITTEN  # one in eight is whole
     assert not files["002"] & WRITTEN
     assert {"trace.out", "cpu.pprof", "output", "writes"} <= files["002"]
-    assert files["003"] == written(single)[""] - {"manifest.json", "x_test.go"}
+    assert files["003"] == written(single)[""] - {"manifest.json", "go.mod", "x_test.go"}
     assert run.result.manifest.missing == ()
     (absent,) = (each for each in run.result.manifest.artefacts if each.missing)
     assert (absent.attempt, absent.kind) == (2, "mem-profile")

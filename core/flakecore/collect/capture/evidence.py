@@ -254,7 +254,7 @@ def recorded(root: Path, folder: str, number: int, missing: list[Absence]) -> It
 
 def _kind(name: str) -> str:
     """Return the kind of a file by its name, which may hold a moment: ``block-<ns>.pprof``."""
-    if name.endswith(".go"):
+    if name.endswith(".go") or name == "go.mod":
         return "source"
     if name.startswith(_WINDOW):
         return KINDS[TRACE]
