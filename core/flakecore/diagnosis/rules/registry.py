@@ -73,7 +73,13 @@ from flakecore.diagnosis.rules.test_code.process import (
     pooled_object,
     random_source,
 )
-from flakecore.diagnosis.rules.test_code.time import clock_value, sleep, stamped_text, wall_time
+from flakecore.diagnosis.rules.test_code.time import (
+    clock_value,
+    sleep,
+    stamped_text,
+    tick_count,
+    wall_time,
+)
 from flakecore.diagnosis.rules.test_code.unspecified_order import (
     both_ready,
     example_order,
@@ -142,6 +148,7 @@ RULES: tuple[Rule, ...] = (
     gave_up.RULE,
     dialled_early.RULE,
     late_add.RULE,
+    tick_count.RULE,
     sleep.RULE,
     unawaited.RULE,
     wall_time.RULE,

@@ -6,8 +6,8 @@ reads, and the trace shows that goroutine not to have ended when the test failed
 Where no such goroutine is the test's own, it speaks of the only one that was at work when the test
 failed, and that ended later, if a call started it which was given what the assertion reads. Silent
 without a trace, for the goroutine may have been done, and the value be wrong; on goroutines without
-an end (a loop without a condition), on the time of a bubble of testing/synctest, and where the
-source is not at hand.
+an end (a loop without a condition), on ticks (``tick-count`` tells them), on the time of a bubble
+of testing/synctest, and where the source is not at hand.
 
 Example: ``go func() { n.Store(load()) }(); time.Sleep(10 * time.Millisecond); if n.Load() != 3``.
 Counterexample: the same where the goroutine had ended, and ``load`` returned 2.
@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from flakecore.diagnosis.failing_call import FailingSource, duration_text
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
+from flakecore.diagnosis.rules.test_code.time.tick_count import counted_ticks
 from flakecore.diagnosis.rules.timers.at_work import at_work
 from flakecore.diagnosis.rules.wording import first_that_fits, names
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
@@ -55,6 +56,8 @@ def _find(question: Question) -> Iterator[Finding]:
     failure = question.failure
     failing = question.failing
     if failure is None or failing is None or failing.is_in_bubble:
+        return
+    if counted_ticks(failing) is not None:
         return
     sleep = _last_sleep(failing)
     found = _unwaited(failing, sleep) if sleep is not None else None

@@ -1,0 +1,128 @@
+"""``test-itself``: an assertion on how many ticks there were while the test slept.
+
+A ticker "will adjust the time interval or drop ticks to make up for slow receivers" (package time),
+and a busy machine makes both late. Speaks of a failed comparison of a constant with a variable that
+nothing changes but what a loop does at a tick of a ticker or of ``time.After``, where the test
+sleeps for a while before it. It is inferred from the source. Silent where something else changes
+the variable, too, where the test waits for the ticks themselves, in bubbles of package
+testing/synctest, and where the source is not at hand.
+
+Example: ``go h.run(); time.Sleep(50 * time.Millisecond); if h.beats.Load() != 5``.
+Counterexample: the same where each beat is received from a channel.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from flakecore.diagnosis.failing_call import FailingSource, duration_text
+from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Role
+from flakecore.diagnosis.rules.rule import Needs, Question, Rule
+from flakecore.diagnosis.rules.wording import first_that_fits
+from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
+from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, walk
+from flakecore.diagnosis.source.values.variable_writers import Writer, read_variables, writers_of
+
+_TICKS = re.compile(r"<-\s*(?:[\w.]+\.C\b|time\.(?:After|Tick)\(|\w*[Tt]ick\w*\b)")
+"""What receives from a ticker, by its text."""
+_BLOCKS = ("communication_case", "for_statement")
+
+
+class CountedTicks(NamedTuple):
+    """A number of ticks that a test compares.
+
+    Attributes:
+        read: the variable, where the test or one of its functions reads it.
+        writer: where a loop changes it.
+        sleep: the test's sleep.
+    """
+
+    read: Node
+    writer: Writer
+    sleep: Node
+
+
+def counted_ticks(failing: FailingSource) -> CountedTicks | None:
+    """Return the number of ticks that the failing line compares; None where it is another one."""
+    sleep = next(
+        (
+            node
+            for node in walk(failing.function)
+            if failing.library_function(node) == "time.Sleep"
+            and node.end_byte <= failing.call.start_byte
+        ),
+        None,
+    )
+    if sleep is None or failing.is_in_bubble:
+        return None
+    for condition in failing.comparisons:
+        read = {
+            key: each
+            for side in (condition.left, condition.right)
+            for _, origin in failing.origins.of(failing.name, side)
+            for key, each in read_variables(failing.package, origin)
+        }
+        for key, each in read.items():
+            writers = list(writers_of(failing.package, {key}))
+            if writers and all(_is_at_tick(writer.node) for writer in writers):
+                return CountedTicks(each, writers[0], sleep)
+    return None
+
+
+def _is_at_tick(node: Node) -> bool:
+    """Return whether a node stands in what a loop does at a tick."""
+    around = enclosing(node, *_BLOCKS, *FUNCTIONS)
+    while around is not None and around.type in _BLOCKS:
+        if around.type == "communication_case":
+            received = around.child_by_field_name("communication")
+            return _TICKS.search(text_of(received)) is not None
+        if _TICKS.search(text_of(around)[:400]) or _ranges_over_ticks(around):
+            return True
+        around = enclosing(around, *_BLOCKS, *FUNCTIONS)
+    return False
+
+
+def _ranges_over_ticks(loop: Node) -> bool:
+    clause = next((each for each in loop.named_children if each.type == "range_clause"), None)
+    over = text_of(clause.child_by_field_name("right")) if clause is not None else ""
+    return over.endswith(".C") or over.startswith("time.Tick(")
+
+
+def _find(question: Question) -> Iterator[Finding]:
+    failure, failing = question.failure, question.failing
+    counted = counted_ticks(failing) if failing is not None else None
+    if failure is None or failing is None or counted is None:
+        return
+    read, writer, sleep = counted
+    what = " ".join(text_of(read).split())
+    (argument,) = sleep.child_by_field_name("arguments").named_children[:1]
+    lasts = duration_text(argument)
+    at, where = f"{failing.name}:{line_of(sleep)}", f"{writer.file}:{line_of(writer.node)}"
+    counts = f"{failure.test_name} counts ticks of real time"
+    late = "a busy machine makes them late or drops some"
+    yield Finding(
+        rule="test-itself",
+        claim=first_that_fits(
+            f"{counts} in {what} ({where}) over a sleep of {lasts} ({at})",
+            f"{counts} in {what} ({where}) over a sleep ({at})",
+            f"{counts} ({where}) over a sleep ({at})",
+            f"The test counts ticks of real time ({where})",
+        ),
+        certainty=Certainty.INFERRED,
+        test=failure.test,
+        places=(
+            failing.fails_at(),
+            failing.place(Role.WRITES, writer.node, writer.file),
+            failing.place(Role.WAITS, sleep),
+        ),
+        evidence=(
+            failing.evidence(f"the failing line compares {what}, which only a tick changes"),
+            Evidence(f"a loop changes it at a tick ({where}); {late}", None, 0),
+        ),
+        next="wait for each tick by a channel, or let testing/synctest keep the time",
+    )
+
+
+RULE = Rule("tick-count", Needs.FAILURE, _find, ids=("test-itself",))

@@ -1,0 +1,3 @@
+module example.com/tick_counts
+
+go 1.22
