@@ -48,14 +48,24 @@ def stream() -> bytes:
     return "".join(out).encode()
 
 
-def fastest(work: Callable[[], object]) -> float:
-    """Return the least seconds of processor time out of three tries."""
-    times = []
-    for _ in range(3):
-        began = time.process_time()
-        work()
-        times.append(time.process_time() - began)
-    return min(times)
+TRIES = 20
+"""How often each of two is measured at most, by turns; mostly once is enough."""
+
+
+def times_as_long(work: Callable[[], object], other: Callable[[], object], most: float) -> float:
+    """Return how many times the processor time of another one takes, at best of several tries.
+
+    It is measured again where it is more than ``most``, for a busy machine slows down either.
+    """
+    least = [float("inf")] * 2
+    for _ in range(TRIES):
+        for at, run in enumerate((work, other)):
+            began = time.process_time()
+            run()
+            least[at] = min(least[at], time.process_time() - began)
+        if least[0] < most * least[1]:
+            break
+    return least[0] / least[1]
 
 
 def test_a_stream_is_read_in_a_small_multiple_of_the_time_that_its_json_takes(
@@ -65,15 +75,18 @@ def test_a_stream_is_read_in_a_small_multiple_of_the_time_that_its_json_takes(
         for line in io.BytesIO(stream):
             orjson.loads(line)
 
-    assert fastest(lambda: read_json(stream, name="test.json")) < 8 * fastest(parse)
+    assert times_as_long(lambda: read_json(stream, name="test.json"), parse, 8) < 8
 
 
 @pytest.mark.slow
 def test_the_lines_of_a_plain_log_take_at_most_three_times_as_long(stream: bytes) -> None:
     run = read_json(stream, name="test.json").packages[0]
     text = "\n".join(run.lines.texts).encode()
-    as_events = fastest(lambda: read_json(stream, name="test.json"))
-    assert fastest(lambda: read_text(text, name="test.log")) < 3 * as_events
+
+    def as_events() -> None:
+        read_json(stream, name="test.json")
+
+    assert times_as_long(lambda: read_text(text, name="test.log"), as_events, 3) < 3
 
 
 PEAK = """
