@@ -14,7 +14,8 @@ from flakecore.gotrace import LaneIntervals, State, Trace
 from flakecore.timeline.lanes.folded_time import Axis
 from flakecore.timeline.lanes.goroutine_tree import GoroutineTree
 from flakecore.timeline.lanes.idle_stretches import changes, longest_stretch
-from flakecore.timeline.lanes.lane import Goroutine, Interval, Lane, LaneKind, Wake
+from flakecore.timeline.lanes.interval_views import IntervalViews
+from flakecore.timeline.lanes.lane import Goroutine, Interval, Lane, LaneKind
 from flakecore.timeline.lanes.lane_intervals import EXACT, LaneLookup, last_begun
 from flakecore.timeline.lanes.lru_cache import LruCache
 from flakecore.timeline.lanes.occupants import coarse_occupants, nearest, occupants
@@ -65,6 +66,7 @@ class Schedule:
         self.end_ns = trace.end_ns
         self.procs = int(trace.gomaxprocs.value.max(initial=0)) or len(trace.procs.lanes)
         self._lookup = LaneLookup(self._intervals)
+        self._views = IntervalViews(trace, self._intervals)
         self._wait = lru_cache(_WAITS)(self._find_wait)
         self._at = lru_cache(_MOMENTS)(self._find_at)
         self._last = LruCache(_MOMENTS, self._find_last)
@@ -211,12 +213,12 @@ class Schedule:
         row = last_begun(found, time_ns)
         if row < 0 or not _holds(found, row, time_ns):
             return None
-        return self._interval(lane, found, row)
+        return self._views.at_row(lane, found, row)
 
     def after(self, lane: Lane, time_ns: int) -> Interval | None:
         """Return the first interval of a lane that begins after a moment."""
         place = self._lookup.after(lane, time_ns)
-        return self._interval(lane, *place) if place is not None else None
+        return self._views.at_row(lane, *place) if place is not None else None
 
     def before(self, lane: Lane, time_ns: int) -> Interval | None:
         """Return the last interval of a lane that began before the one at a moment did.
@@ -229,7 +231,7 @@ class Schedule:
         if row >= 0 and _holds(found, row, time_ns):
             time_ns = int(found.start[row])
         place = self._lookup.until(lane, time_ns - 1)
-        return self._interval(lane, *place) if place is not None else None
+        return self._views.at_row(lane, *place) if place is not None else None
 
     def last(self, lane: Lane) -> Interval | None:
         """Return the last interval of a lane."""
@@ -237,7 +239,7 @@ class Schedule:
 
     def _find_last(self, lane: Lane) -> Interval | None:
         place = self._lookup.until(lane, self.end_ns)
-        return self._interval(lane, *place) if place is not None else None
+        return self._views.at_row(lane, *place) if place is not None else None
 
     def longest(
         self, lane: Lane, state: State, start_ns: int, end_ns: int, limit: int
@@ -247,7 +249,7 @@ class Schedule:
         touching = (found.start < end_ns) & (found.end > start_ns) & (found.state == state)
         rows = np.flatnonzero(touching)
         order = np.argsort(found.start[rows] - found.end[rows], kind="stable")[:limit]
-        return tuple(self._interval(lane, found, row) for row in rows[order].tolist())
+        return tuple(self._views.at_row(lane, found, row) for row in rows[order].tolist())
 
     def waits(self, start_ns: int, end_ns: int, limit: int = 500) -> tuple[Interval, ...]:
         """Return goroutines' waits that touch a window: unended ones first, then the longest.
@@ -272,40 +274,12 @@ class Schedule:
         """Return a goroutine's wait since a moment; ``row`` as in ``FoundWaits``."""
         lane = Lane(LaneKind.GOROUTINE, number)
         if row >= 0:
-            return self._retained_wait(lane, row)
-        crossing = self._crossing(lane, time_ns)
-        if crossing >= 0:
-            only = LaneIntervals.of_row(self._trace.goroutines.crossing.columns, crossing)
-            return self._interval(lane, only, 0)
+            return self._views.retained_wait(lane, row)
+        crossing = self._views.crossing(lane, time_ns)
+        if crossing is not None:
+            return crossing
         intervals = self._lookup.around(lane, time_ns, time_ns)
-        return self._interval(lane, intervals, last_begun(intervals, time_ns))
-
-    def _crossing(self, lane: Lane, time_ns: int) -> int:
-        """Return the row of the crossing interval that begins at a moment; -1 for none."""
-        columns = self._intervals[lane.kind].crossing.columns
-        rows = columns.rows(lane.id)
-        at = rows.start + int(np.searchsorted(columns.starts(rows), time_ns))
-        return at if at < rows.stop and columns.start_of(at) == time_ns else -1
-
-    def _retained_wait(self, lane: Lane, row: int) -> Interval:
-        """Return a wait by its row in ``Trace.waits``."""
-        waits, table = self._trace.waits, self._trace.table
-        end_ns = int(waits.end[row])
-        waker, stack = max(int(waits.waker[row]), 0), int(waits.wake_stack[row])
-        return Interval(
-            lane=lane,
-            start_ns=int(waits.start[row]),
-            end_ns=end_ns,
-            state=State(int(waits.state[row])),
-            reason=table.string(int(waits.reason[row])),
-            stack=table.stack(int(waits.stack[row])),
-            goroutine=lane.id,
-            proc=-1,
-            thread=-1,
-            before_trace=bool(waits.before[row]),
-            to_the_end=False,
-            wake=Wake(end_ns, waker, table.stack(stack)),
-        )
+        return self._views.at_row(lane, intervals, last_begun(intervals, time_ns))
 
     @cached_property
     def _waits(self) -> WaitIndex:
@@ -316,40 +290,6 @@ class Schedule:
             return np.full(len(edges) - 1, -1, np.int64)
         found = self._lookup.around(lane, int(edges[0]), int(edges[-1]))
         return occupants(found, lane.kind, edges)
-
-    def _interval(self, lane: Lane, found: LaneIntervals, row: int) -> Interval:
-        table = self._trace.table
-        columns, at = found.locate(row)
-        state = State(int(columns.state[at]))
-        return Interval(
-            lane=lane,
-            start_ns=columns.start_of(at),
-            end_ns=columns.end_of(at),
-            state=state,
-            reason=table.string(int(columns.reason[at])),
-            stack=table.stack(int(columns.stack[at])),
-            goroutine=int(columns.goroutine[at]),
-            proc=int(columns.proc[at]),
-            thread=int(columns.thread[at]),
-            before_trace=bool(columns.before[at]),
-            to_the_end=bool(columns.last[at]),
-            cut=bool(columns.last[at]) and self._trace.starts_late,
-            wake=self._wake(lane, found, row) if state.waiting else None,
-        )
-
-    def _wake(self, lane: Lane, found: LaneIntervals, row: int) -> Wake | None:
-        columns, at = found.locate(row)
-        if columns.last[at]:
-            return None
-        table, crossing = self._trace.table, self._intervals[lane.kind].crossing
-        if columns is crossing.columns:
-            stack = table.stack(int(crossing.wake_stack[at]))
-            return Wake(columns.end_of(at), max(int(crossing.waker[at]), 0), stack)
-        if row + 1 == len(found):
-            return None  # only damage leaves a wait without what ended it
-        columns, at = found.locate(row + 1)
-        actor = max(int(columns.actor[at]), 0)
-        return Wake(columns.start_of(at), actor, table.stack(int(columns.stack[at])))
 
 
 def _holds(found: LaneIntervals, row: int, time_ns: int) -> bool:
