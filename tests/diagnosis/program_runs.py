@@ -7,6 +7,7 @@ compared as text: places by these names, and goroutines by letters in the order 
 from __future__ import annotations
 
 import re
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
@@ -20,6 +21,7 @@ from flakecore.diagnosis import Finding, Weight, explain
 from flakecore.timeline import Case, Failure
 from flakecore.timeline.sources import Sources
 from go_binaries import RUNNER, run_binary
+from packages import cache_folder, one_at_a_time
 from timeline.captures import BUNDLE, EXIT_CODE, Capture, go_test, read
 from toolchains import NEWEST
 
@@ -28,6 +30,8 @@ RELEASES = (pytest.param("1.22.10", marks=pytest.mark.slow), NEWEST)
 BY_BINARY = {"closings", "crash_pasts", "hurts_later", "late_words", "nil_values", "panics"}
 """Programs whose single tests are run from one binary, without the go command: they end by a panic,
 by a fatal error or well, and not by ``os.Exit`` or a signal, of which that command says more."""
+OF_FIXED_PORTS = {"dialled_early", "fixed_port", "left_behind"}
+"""Programs that listen on ports of their own, so that only one runs on this machine at a time."""
 _MARK = re.compile(r"// @([\w-]+)$")
 _PLACE = re.compile(r"(\w+\.go):(\d+)")
 _GOROUTINE = re.compile(r"\bG(\d+)\b")
@@ -65,7 +69,9 @@ def program(shape: str, release: str, *arguments: str) -> Capture:
 
     def run(folder: Path) -> None:
         flags = ("-json", "-cpu=4", "-timeout=1s", "-parallel=64", *arguments)
-        go_test(release, PROGRAMS / shape, folder, flags)
+        alone = one_at_a_time(cache_folder() / f".ports-{shape}")
+        with alone if shape in OF_FIXED_PORTS else nullcontext():
+            go_test(release, PROGRAMS / shape, folder, flags)
 
     some = shape in BY_BINARY and any(each.startswith("-run=") for each in arguments)
     sources = (PROGRAMS / shape, *((RUNNER,) if some else ()))

@@ -18,7 +18,7 @@ TOLD: Told = {
         " (@goes-away) [fails @reads-near; writes @goes-away]"
     ],
     "TestListensToo": [
-        "test-itself, inferred: TestListensToo binds port 38531 (@port), in use;"
+        "test-itself, inferred: TestListensToo binds port 18531 (@port), in use;"
         " TestKeepsListening, begun before it, binds it too [fails @listens-too; runs @port]"
     ],
 }

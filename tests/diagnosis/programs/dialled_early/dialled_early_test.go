@@ -19,9 +19,9 @@ func serve(address string, done chan<- bool) {
 
 func TestDialsEarly(t *testing.T) {
 	done := make(chan bool, 1)
-	go serve("127.0.0.1:38741", done)
+	go serve("127.0.0.1:18741", done)
 	time.Sleep(20 * time.Millisecond)
-	if _, err := net.Dial("tcp", "127.0.0.1:38741"); err != nil {
+	if _, err := net.Dial("tcp", "127.0.0.1:18741"); err != nil {
 		t.Errorf("dial: %v", err) // @early-fails
 	}
 	<-done
@@ -30,9 +30,9 @@ func TestDialsEarly(t *testing.T) {
 // Its server has come and gone.
 func TestDialsLate(t *testing.T) {
 	done := make(chan bool, 1)
-	go serve("127.0.0.1:38742", done)
+	go serve("127.0.0.1:18742", done)
 	<-done
-	if _, err := net.Dial("tcp", "127.0.0.1:38742"); err != nil {
+	if _, err := net.Dial("tcp", "127.0.0.1:18742"); err != nil {
 		t.Errorf("dial: %v", err)
 	}
 }
@@ -44,7 +44,7 @@ func TestDialsNobody(t *testing.T) {
 		time.Sleep(30 * time.Millisecond)
 		done <- true
 	}()
-	if _, err := net.Dial("tcp", "127.0.0.1:38743"); err != nil {
+	if _, err := net.Dial("tcp", "127.0.0.1:18743"); err != nil {
 		t.Errorf("dial: %v", err)
 	}
 	<-done

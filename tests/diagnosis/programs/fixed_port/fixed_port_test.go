@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-const address = "127.0.0.1:38517" // @constant
+const address = "127.0.0.1:18517" // @constant
 
 func hold(t *testing.T, at string) net.Listener {
 	t.Helper()
@@ -21,8 +21,8 @@ func hold(t *testing.T, at string) net.Listener {
 }
 
 func TestListens(t *testing.T) {
-	hold(t, "127.0.0.1:"+"38516")
-	listener, err := net.Listen("tcp", "127.0.0.1:38516") // @listens
+	hold(t, "127.0.0.1:"+"18516")
+	listener, err := net.Listen("tcp", "127.0.0.1:18516") // @listens
 	if err != nil {
 		t.Fatal(err) // @listens-fails
 	}
@@ -30,16 +30,16 @@ func TestListens(t *testing.T) {
 }
 
 func TestListensByConstant(t *testing.T) {
-	hold(t, "127.0.0.1:"+"38517")
+	hold(t, "127.0.0.1:"+"18517")
 	if _, err := net.Listen("tcp", address); err != nil {
 		t.Fatalf("starting: %v", err) // @constant-fails
 	}
 }
 
-func serve() error { return http.ListenAndServe("127.0.0.1:38518", nil) } // @serves
+func serve() error { return http.ListenAndServe("127.0.0.1:18518", nil) } // @serves
 
 func TestServes(t *testing.T) {
-	hold(t, "127.0.0.1:"+"38518")
+	hold(t, "127.0.0.1:"+"18518")
 	if err := serve(); err != nil {
 		t.Error(err) // @serves-fails
 	}

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-func listen() (net.Listener, error) { return net.Listen("tcp", "127.0.0.1:38531") } // @port
+func listen() (net.Listener, error) { return net.Listen("tcp", "127.0.0.1:18531") } // @port
 
 func TestSetsMode(t *testing.T) {
 	os.Setenv("STATE_MODE", "fast") // @sets-mode

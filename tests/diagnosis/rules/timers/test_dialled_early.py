@@ -9,7 +9,7 @@ from diagnosis.program_runs import RELEASES
 
 TOLD: Told = {
     "TestDialsEarly": [
-        "env, inferred: TestDialsEarly dials 127.0.0.1:38741 before Ga listens (@listens)"
+        "env, inferred: TestDialsEarly dials 127.0.0.1:18741 before Ga listens (@listens)"
         " [fails @early-fails; runs @warms-up; runs @listens]"
     ],
 }

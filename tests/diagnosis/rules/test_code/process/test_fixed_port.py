@@ -9,15 +9,15 @@ from diagnosis.program_runs import RELEASES
 
 TOLD: Told = {
     "TestListens": [
-        "test-itself, inferred: TestListens binds a fixed port, 38516 (@listens), which was in use"
+        "test-itself, inferred: TestListens binds a fixed port, 18516 (@listens), which was in use"
         " [fails @listens-fails; runs @listens]"
     ],
     "TestListensByConstant": [
-        "test-itself, inferred: TestListensByConstant binds a fixed port, 38517 (@constant), which"
+        "test-itself, inferred: TestListensByConstant binds a fixed port, 18517 (@constant), which"
         " was in use [fails @constant-fails; runs @constant]"
     ],
     "TestServes": [
-        "test-itself, inferred: TestServes binds a fixed port, 38518 (@serves), which was in use"
+        "test-itself, inferred: TestServes binds a fixed port, 18518 (@serves), which was in use"
         " [fails @serves-fails; runs @serves]"
     ],
 }
