@@ -230,6 +230,8 @@ def _with_inferred(finding: Finding, inferred: Finding) -> Finding:
         return finding
     told = {(each.role, each.file, each.line) for each in finding.places}
     more = [each for each in inferred.places if (each.role, each.file, each.line) not in told]
+    if not more:
+        return replace(finding, next=inferred.next or finding.next)
     return replace(
         finding,
         places=(*finding.places, *more),

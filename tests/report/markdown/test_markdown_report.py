@@ -18,7 +18,8 @@ def test_a_failure_has_its_headline_its_message_and_the_command_that_runs_it_aga
     at = lines.index("#### TestWritesBesideRead: race")
     assert lines[at + 2].startswith(r"**Race: (\*Stats).Add writes at race.go:14 (from race.go:34)")
     rest = "\n".join(lines[at:])
-    assert "```text\ndata race: " in rest
+    assert "\nIt was found at " in rest
+    assert "data race: " not in rest  # the headline has both accesses
     assert "// race.go:14" in rest
     assert ">   14      s.count += n // @adds" in rest
     assert "next: take s.mu in" in rest

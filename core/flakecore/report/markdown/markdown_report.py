@@ -13,7 +13,7 @@ from flakecore.report.excerpt import Excerpt
 from flakecore.report.explainer import Explainer
 from flakecore.report.markdown.escaping import code, escaped, fenced
 from flakecore.report.markdown.text_timeline import text_timeline
-from flakecore.report.text.finding_text import certainty_mark
+from flakecore.report.text.finding_text import beyond_message, certainty_mark
 from flakecore.report.text.output_text import cut
 from flakecore.report.text.wait_text import grouped_waits, waits_title
 from flakecore.text.printable import printable_lines
@@ -82,12 +82,15 @@ def _failure(bundle: Bundle, case: Case, failure: Failure, explainer: Explainer)
     at = f"at {format_time(failure.at_ns, digits=6)}s" if case.timed else ""
     place = f"{failure.file.rpartition('/')[2]}:{failure.line}" if failure.file else ""
     where = " ".join(each for each in (at, place) if each)
-    yield f"It said {escaped(where)}:" if where else "It said:"
-    yield ""
-    lines = failure.message.splitlines()
-    more = len(lines) - _MESSAGE_LINES
-    shown = [cut(line) for line in lines[:_MESSAGE_LINES]]
-    yield from fenced([*shown, f"… {more} more lines"] if more > 0 else shown, "text")
+    if first is not None and first.rule == FailureKind.RACE:
+        yield f"It was found {escaped(where)}." if where else "It was found by the race detector."
+    else:
+        yield f"It said {escaped(where)}:" if where else "It said:"
+        yield ""
+        lines = failure.message.splitlines()
+        more = len(lines) - _MESSAGE_LINES
+        shown = [cut(line) for line in lines[:_MESSAGE_LINES]]
+        yield from fenced([*shown, f"… {more} more lines"] if more > 0 else shown, "text")
     drawn = text_timeline(case, failure, findings)
     if drawn:
         yield ""
@@ -97,7 +100,7 @@ def _failure(bundle: Bundle, case: Case, failure: Failure, explainer: Explainer)
     sources = explainer.sources_of(case)
     if first is not None:
         yield ""
-        yield from _evidence(first, "", sources)
+        yield from _evidence(first, "", sources, failure.message)
     for finding in findings:
         if finding is not first:
             yield from _finding(finding, sources)
@@ -120,13 +123,17 @@ def _finding(finding: Finding, sources: Sources) -> Iterator[str]:
     yield from _evidence(finding, "  ", sources)
 
 
-def _evidence(finding: Finding, indent: str, sources: Sources) -> Iterator[str]:
-    """Yield what a finding rests on, what to do next and its source lines, without its claim."""
-    for each in finding.evidence[:_EVIDENCE]:
-        at = f" at {format_duration(each.time_ns)}" if each.time_ns is not None else ""
+def _evidence(finding: Finding, indent: str, sources: Sources, message: str = "") -> Iterator[str]:
+    """Yield what a finding rests on, what to do next and its source lines, without its claim.
+
+    What only says the failure's message again, which stands above, is left out.
+    """
+    evidence = beyond_message(finding, message)
+    for each in evidence[:_EVIDENCE]:
+        at = f" (at {format_duration(each.time_ns)})" if each.time_ns is not None else ""
         yield f"{indent}- {escaped(each.text + at)}"
-    if len(finding.evidence) > _EVIDENCE:
-        yield f"{indent}- {len(finding.evidence) - _EVIDENCE} more"
+    if len(evidence) > _EVIDENCE:
+        yield f"{indent}- {len(evidence) - _EVIDENCE} more"
     if finding.next:
         yield f"{indent}- next: {escaped(finding.next)}"
     source = list(_source(finding.places, sources))

@@ -219,7 +219,9 @@ def _failure(
     yield _what_failed(case, failure)
     if first is not None:
         yield f"  {headline}{certainty_mark(first)}"
-    yield from _message(failure)
+    # Of a race the message is no more than both accesses, which a claim has in fewer words.
+    if first is None or first.rule != FailureKind.RACE:
+        yield from _message(failure)
     if first is not None and first.claim != headline:
         first = None  # its claim was cut
     if first is not None:
@@ -261,7 +263,7 @@ def _evidence(finding: Finding, failure: Failure, explained: Explained) -> Itera
     if above is not failure:
         yield f"    as for {above.test_name}, above"
     else:
-        yield from evidence_text(finding, "    ")
+        yield from evidence_text(finding, "    ", failure.message)
 
 
 def _other_finding(finding: Finding, failure: Failure, explained: Explained) -> Iterator[str]:
