@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from program import SAMPLE, call_program, run_program
+from program import SAMPLE, call_program
 
 COMMANDS = (("export", "--format", "folded"), ("profile", "--kind", "trace-wait"), ("events",))
 
@@ -13,7 +13,7 @@ COMMANDS = (("export", "--format", "folded"), ("profile", "--kind", "trace-wait"
 def test_a_window_that_ends_before_it_begins_is_refused_with_what_to_do(
     command: tuple[str, ...],
 ) -> None:
-    ran = run_program(*command, SAMPLE, "--from", "2s", "--to", "1s")
+    ran = call_program(*command, SAMPLE, "--from", "2s", "--to", "1s")
     assert ran.returncode == 2
     assert ran.stdout == ""
     said = "--to is before --from, so that nothing lies between; exchange the two"
