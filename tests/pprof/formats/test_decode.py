@@ -38,7 +38,7 @@ def test_a_cpu_profile_knows_when_and_how_long(release: str) -> None:
     ours = profile(release, "cpu")
     assert ours.sample_types == (ValueType("samples", "count"), ValueType("cpu", "nanoseconds"))
     assert ours.default_type == 1
-    assert abs(ours.time_ns - time.time_ns()) < 3600 * 10**9
+    assert 1_700_000_000 * 10**9 < ours.time_ns <= time.time_ns()  # captures are cached
     assert 4e8 < ours.duration_ns < 60e9
 
 

@@ -35,7 +35,7 @@ _LOCKING = frozenset(
     f"sync.(*{each}" for each in ("Mutex).Lock", "RWMutex).Lock", "RWMutex).RLock")
 )
 _VARIABLE = re.compile(r"\w+(\.\w+)*")
-_EVENTS_MOST = 1_000_000
+EVENTS_MOST = 1_000_000
 """All waits of a larger trace take longer to read than the rest of a report: profile's contention
 reads them. Measured on 9.1 million events: 2.8 s of processor time beside the report's 1.8 s."""
 _NOBODY = np.zeros(0, np.int64)
@@ -165,7 +165,7 @@ def stacks_of_trace(
         without: goroutines whose waits are left out, beside the runtime's own.
         ended: leave out the waits that never ended.
     """
-    if case.trace is None or case.schedule is None or case.trace.events > _EVENTS_MOST:
+    if case.trace is None or case.schedule is None or case.trace.events > EVENTS_MOST:
         return []
     nobody = np.concatenate([case.schedule.tree.system, without])
     whole = (case.trace, case.package, 0, case.trace.end_ns + 1, goroutines)
@@ -196,7 +196,7 @@ def lock_rings(case: Case, stacks: Iterable[StackOfWaits], files: GoFiles) -> tu
     """
     together: Counter[tuple[Frame, Lock, bool, frozenset[tuple[Lock, bool]]]] = Counter()
     who: dict[tuple[Frame, Lock, bool, frozenset[tuple[Lock, bool]]], int] = {}
-    for frame, lock, shared, held, waits, goroutine in _waits(case, stacks, files):
+    for frame, lock, shared, held, waits, goroutine in waits_while_holding(case, stacks, files):
         key = (frame, lock, shared, held)
         together[key] += waits
         who[key] = goroutine if who.get(key, goroutine) == goroutine else 0
@@ -248,7 +248,7 @@ def _may_share(waiter: WaitWhileHolding, holder: WaitWhileHolding) -> bool:
     return waiter.shared and (waiter.lock, True) in holder.held
 
 
-def _waits(
+def waits_while_holding(
     case: Case, stacks: Iterable[StackOfWaits], files: GoFiles
 ) -> Iterator[WaitWhileHolding]:
     """Yield what each stack of waits tells."""
@@ -257,19 +257,20 @@ def _waits(
         frames = [f for f in each.frames if not f.function.startswith(_IN_SYNC)]
         for frame in frames:
             if frame.file not in changed:
-                changed[frame.file] = _is_changed(case, files, frame)
+                changed[frame.file] = is_changed(case, files, frame)
         if not frames or any(changed[frame.file] for frame in frames):
             continue
         at = frames[0]
         takes = files.operations_at(at, at.line, *PAIRS)
         lock = _lock(at, takes[0].object) if len(takes) == 1 else None
         if lock is not None:
-            held = frozenset(_held(files, frames))
+            held = frozenset(locks_held(files, frames))
             shared = _is_shared(takes[0])
             yield WaitWhileHolding(at, lock, shared, held, each.waits, each.goroutine)
 
 
-def _held(files: GoFiles, frames: Sequence[Frame]) -> Iterator[tuple[Lock, bool]]:
+def locks_held(files: GoFiles, frames: Sequence[Frame]) -> Iterator[tuple[Lock, bool]]:
+    """Yield what the functions of a stack hold at its frames, each with whether to read only."""
     for depth, frame in enumerate(frames):
         inner = frames[depth - 1] if depth else None
         for each in files.held_at(frame, frame.line, inner):
@@ -295,7 +296,7 @@ def _lock(frame: HasFunction, name: ObjectName) -> Lock | None:
     return None
 
 
-def _is_changed(case: Case, files: GoFiles, frame: Frame) -> bool:
+def is_changed(case: Case, files: GoFiles, frame: Frame) -> bool:
     """Return whether a frame's file may have been changed after the run."""
     recorded = case.clock.zero_wall_ns
     modified = files.modified_ns(frame)

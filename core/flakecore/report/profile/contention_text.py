@@ -10,6 +10,7 @@ from flakecore.diagnosis.waits.lock_rings import lock_rings, stacks_of_sites
 from flakecore.errors import ProfileError
 from flakecore.frames import shown_frame
 from flakecore.gotrace import Frame, Trace
+from flakecore.report.profile.channel_rings import channel_rings
 from flakecore.report.profile.profile_request import ProfileRequest
 from flakecore.timeline import Case
 from flakecore.timeline.profiles.contention import WaitSite, wait_sites
@@ -19,6 +20,8 @@ from flakecore.times import MILLISECOND, format_duration
 LONG_NS = 50 * MILLISECOND
 """From how long a place is marked: below it few tests have a limit that it could break."""
 _ROWS = 40
+_OF_TESTING = ("testing.", "testing/")
+"""Package testing waits for the tests: that is the tests."""
 _CALLERS = 3
 """Callers of one place that are listed, those that waited longest."""
 
@@ -48,8 +51,9 @@ def contention_text(
         )
         lines += _rows(sites[:most] if most else sites, case)
         stacks = stacks_of_sites(case, sites, ended=False)
-        rings = lock_rings(case, stacks, GoFiles(source, case.package))
-        lines += [f"! {each.text}" for each in rings]
+        files = GoFiles(source, case.package)
+        lines += [f"! {each.text}" for each in lock_rings(case, stacks, files)]
+        lines += [f"! {each.text}" for each in channel_rings(case, sites, files)]
     if not lines:
         raise ProfileError(
             "there is no trace", remedy="collect records one; block profiles have sums"
@@ -61,9 +65,10 @@ def _sites(case: Case, request: ProfileRequest) -> tuple[WaitSite, ...]:
     assert case.trace is not None and case.schedule is not None
     start_ns, end_ns = request.window(case.trace)
     goroutines = request.goroutines(case)
-    return wait_sites(
+    found = wait_sites(
         case.trace, case.package, start_ns, end_ns, goroutines, without=case.schedule.tree.system
     )
+    return tuple(site for site in found if not site.frame.function.startswith(_OF_TESTING))
 
 
 def _rows(sites: Sequence[WaitSite], case: Case) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""What stands out in the profiles of a case, in words: rings of locks, and what grows."""
+"""What stands out in the profiles of a case, in words: rings of waits, and what grows."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from flakecore.pprof import growing_sites
 from flakecore.report.hotspots import format_value
 from flakecore.timeline import Case, CaseProfile, Frame
 from flakecore.timeline.profiles.profile_series import is_pulled, profile_series
-from flakecore.timeline.profiles.trace_profiles import WAIT_KIND, WALL_KIND
+from flakecore.timeline.profiles.trace_profiles import TRACE_KINDS, WAIT_KIND, WALL_KIND
 from flakecore.timeline.sources import Sources
 from flakecore.unexpected_errors import surprise
 
@@ -41,7 +41,7 @@ def profile_signals(
     """
     try:
         if kind in _OF_WAITS and sources is not None:
-            return _rings(case, profiles, sources)
+            return _rings(case, profiles, kind, sources)
         return tuple(growing(profiles, case.package)) if kind == _HEAP else ()
     except Exception as error:
         if losses is not None:
@@ -49,13 +49,19 @@ def profile_signals(
         return ()
 
 
-def _rings(case: Case, profiles: Sequence[CaseProfile], sources: Sources) -> tuple[str, ...]:
+def _rings(
+    case: Case, profiles: Sequence[CaseProfile], kind: str, sources: Sources
+) -> tuple[str, ...]:
     # Imported here: the explorer starts without what reads source.
     from flakecore.diagnosis.source.go_files import GoFiles
     from flakecore.diagnosis.waits.lock_rings import lock_rings
+    from flakecore.report.profile.channel_rings import channel_rings_of_trace
 
-    rings = lock_rings(case, _waits(case, profiles), GoFiles(sources, case.package))
-    return tuple(ring.text for ring in rings[:_MOST])
+    files = GoFiles(sources, case.package)
+    found = [ring.text for ring in lock_rings(case, _waits(case, profiles), files)[:_MOST]]
+    if kind in TRACE_KINDS:
+        found += [ring.text for ring in channel_rings_of_trace(case, files)[:_MOST]]
+    return tuple(found)
 
 
 def _waits(case: Case, profiles: Sequence[CaseProfile]) -> list[StackOfWaits]:

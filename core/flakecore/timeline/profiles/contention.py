@@ -35,6 +35,8 @@ class StackWaits(NamedTuple):
         total_ns: of their parts in it.
         unended: how many of them never ended.
         goroutine: who waited so; 0 where several did.
+        waker: who ended those that ended; 0 where several did, or none.
+        first_ns, last_ns: when the first and the last of them began.
     """
 
     stack: int
@@ -42,6 +44,9 @@ class StackWaits(NamedTuple):
     total_ns: int
     unended: int
     goroutine: int
+    waker: int
+    first_ns: int
+    last_ns: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,10 @@ class WaitSite:
 
 @dataclass(frozen=True, slots=True)
 class _Waits:
-    """Waits in a window; every column (n,) int64; ``ender`` is a stack number, 0 for none."""
+    """Waits in a window; every column (n,) int64.
+
+    ``ender`` is a stack number, 0 for none; ``waker`` the goroutine that it is of, -1 for none.
+    """
 
     stack: Ints
     state: Ints
@@ -89,6 +97,8 @@ class _Waits:
     ender: Ints
     unended: Ints
     goroutine: Ints
+    waker: Ints
+    start: Ints
 
 
 def wait_sites(
@@ -136,13 +146,14 @@ def _of_generation(columns: IntervalColumns, states: States, start_ns: int, end_
     followed = rows + 1 < columns.first[lane + 1]
     after = np.where(followed, rows + 1, 0)
     ender = np.where(followed, columns.stack[after].astype(np.int64) if len(rows) else 0, 0)
-    return _waits(columns, rows, time, ender)
+    waker = np.where(followed, columns.actor[after].astype(np.int64) if len(rows) else -1, -1)
+    return _waits(columns, rows, time, ender, waker)
 
 
 def _of_crossing(trace: Trace, states: States, start_ns: int, end_ns: int) -> _Waits:
     crossing = trace.goroutines.crossing
     rows, time = _rows(crossing.columns, states, start_ns, end_ns)
-    return _waits(crossing.columns, rows, time, crossing.wake_stack[rows])
+    return _waits(crossing.columns, rows, time, crossing.wake_stack[rows], crossing.waker[rows])
 
 
 def _rows(
@@ -155,10 +166,11 @@ def _rows(
     return rows[time > 0], time[time > 0]
 
 
-def _waits(columns: IntervalColumns, rows: Ints, time: Ints, ender: Ints) -> _Waits:
-    wanted = (columns.stack, columns.state, columns.goroutine, columns.last)
-    stack, state, goroutine, last = (column[rows].astype(np.int64) for column in wanted)
-    return _Waits(stack, state, time, np.where(last == 1, 0, ender), last, goroutine)
+def _waits(columns: IntervalColumns, rows: Ints, time: Ints, ender: Ints, waker: Ints) -> _Waits:
+    wanted = (columns.stack, columns.state, columns.goroutine, columns.last, columns.start)
+    stack, state, goroutine, last, start = (column[rows].astype(np.int64) for column in wanted)
+    ended_by, by = np.where(last == 1, 0, ender), np.where(last == 1, -1, waker)
+    return _Waits(stack, state, time, ended_by, last, goroutine, by, start)
 
 
 def _sites(trace: Trace, package: str, waits: _Waits) -> Iterator[WaitSite]:
@@ -195,12 +207,24 @@ def _by_stack(waits: _Waits, mine: Ints) -> tuple[StackWaits, ...]:
     time, unended = np.zeros((2, len(numbers)), np.int64)
     np.add.at(time, row, waits.time[mine])
     np.add.at(unended, row, waits.unended[mine])
-    least, most = np.full(len(numbers), np.iinfo(np.int64).max), np.zeros(len(numbers), np.int64)
-    np.minimum.at(least, row, waits.goroutine[mine])
-    np.maximum.at(most, row, waits.goroutine[mine])
-    columns = (numbers, counts, time, unended, np.where(least == most, most, 0))
+    goroutine, waker = (
+        _only(len(numbers), row[whose > 0], whose[whose > 0])
+        for whose in (waits.goroutine[mine], waits.waker[mine])
+    )
+    first, last = np.full(len(numbers), np.iinfo(np.int64).max), np.zeros(len(numbers), np.int64)
+    np.minimum.at(first, row, waits.start[mine])
+    np.maximum.at(last, row, waits.start[mine])
+    columns = (numbers, counts, time, unended, goroutine, waker, first, last)
     found = map(StackWaits._make, zip(*(each.tolist() for each in columns), strict=True))
     return tuple(sorted(found, key=lambda each: (-each.total_ns, each.stack)))
+
+
+def _only(count: int, row: Ints, number: Ints) -> Ints:
+    """Return (count,) the number that all of a row's entries have; 0 where they differ."""
+    least, most = np.full(count, np.iinfo(np.int64).max), np.zeros(count, np.int64)
+    np.minimum.at(least, row, number)
+    np.maximum.at(most, row, number)
+    return np.where(least == most, most, 0)
 
 
 def _enders(trace: Trace, package: str, stacks: Ints) -> tuple[tuple[Frame, int], ...]:

@@ -48,12 +48,12 @@ def test_few_repetitions_tell_nothing() -> None:
 
 
 def test_the_line_of_a_leak_is_told_by_the_profiles_between_repetitions() -> None:
-    run = collected_program("heap_grows", "--no-race", "-run", "LeavesSessionsOpen", "-count", "16")
+    run = collected_program("heap_grows", "--no-race", "-run", "LeavesSessionsOpen", "-count", "12")
     heaps = heap_profiles(run.bundle, run.case)
-    assert PROFILES_LEAST <= len(heaps) <= 16
+    assert PROFILES_LEAST <= len(heaps) <= 12
     (site, *_) = growing_sites([each.profile for each in heaps], run.case.package)
     assert site.where.function == "example.com/heapgrows.(*session).read"
-    (finding,) = _found("-run", "LeavesSessionsOpen", "-count", "16")
+    (finding,) = _found("-run", "LeavesSessionsOpen", "-count", "12")
     assert [place.line for place in finding.places] == [site.where.line]
 
 

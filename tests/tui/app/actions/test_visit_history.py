@@ -85,7 +85,7 @@ async def test_a_run_that_cannot_be_opened_says_why() -> None:
 
 @pytest.mark.needs_go
 async def test_a_finding_on_what_is_kept_opens_the_profile_that_it_was_found_in() -> None:
-    run = collected_program("heap_grows", "--no-race", "-run", "LeavesSessionsOpen", "-count", "16")
+    run = collected_program("heap_grows", "--no-race", "-run", "LeavesSessionsOpen", "-count", "12")
     async with exploring(Explorer(Path(run.bundle.place)), size=(80, 24)) as pilot:
         app = await press(pilot, "8")
         claim = next(

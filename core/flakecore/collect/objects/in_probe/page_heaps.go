@@ -1,7 +1,7 @@
 // The heap profile as it is where the tests begin once more under -count, so that who made what each
 // repetition leaves alive is told. None forces a collection, for that is felt by the tests: a profile
 // holds what the latest one left, and there is none where nothing was collected since the one before.
-// All together take a fiftieth of the time, and of many every other one is deleted.
+// All but the first take a fiftieth of the time together, and of many every other one is deleted.
 
 package testdeps
 
@@ -15,9 +15,9 @@ import (
 )
 
 const (
-	flaketuiHeapShare = 50                   // of the time, in which one writing fits
-	flaketuiHeapCost  = 1 * time.Millisecond // of the first one, of a small program
-	flaketuiHeapsMost = 40
+	flaketuiHeapShare  = 50 // of the time, in which one writing fits
+	flaketuiHeapsFirst = 12 // that are written whatever they cost: a millisecond each, of a small program
+	flaketuiHeapsMost  = 40
 )
 
 var flaketuiHeaps = struct {
@@ -27,10 +27,11 @@ var flaketuiHeaps = struct {
 	spent       time.Duration
 	last        time.Duration
 	repetition  int
-	every       int   // of so many repetitions one is looked at
-	collections int64 // that had ended by the one before
-	written     []string
-}{last: flaketuiHeapCost, every: 1}
+	every       int      // of so many repetitions one is looked at
+	collections int64    // that had ended by the one before
+	count       int      // of profiles that were written
+	written     []string // those that are still there
+}{every: 1}
 
 // flaketuiKeepHeap is called where a test that is no subtest begins.
 func flaketuiKeepHeap(name string) {
@@ -46,7 +47,8 @@ func flaketuiKeepHeap(name string) {
 		return
 	}
 	heaps.repetition++
-	if heaps.repetition%heaps.every != 0 || (heaps.spent+heaps.last)*flaketuiHeapShare > now.Sub(heaps.began) {
+	isDear := (heaps.spent+heaps.last)*flaketuiHeapShare > now.Sub(heaps.began)
+	if heaps.repetition%heaps.every != 0 || isDear && heaps.count >= flaketuiHeapsFirst {
 		return
 	}
 	var collected debug.GCStats
@@ -57,6 +59,7 @@ func flaketuiKeepHeap(name string) {
 	heaps.collections = collected.NumGC
 	file := fmt.Sprintf("mem-r%06d.pprof", heaps.repetition)
 	flaketuiWrite(file, "allocs", 0)
+	heaps.count++
 	if heaps.written = append(heaps.written, file); len(heaps.written) == flaketuiHeapsMost {
 		half := heaps.written[:0]
 		for at, each := range heaps.written {
