@@ -10,6 +10,7 @@ import pytest
 from diagnosis.assertion_runs import case_of, case_of_log, found_on
 from diagnosis.program_bundles import findings_on, named
 from diagnosis.program_runs import RELEASES, told
+from diagnosis.rule_table import record
 from diagnosis.rules.panics import panicked, the_finding_on
 from flakecore.diagnosis import Certainty, explain
 from timeline.captures import read
@@ -67,10 +68,13 @@ SOUND = ("TestWantsNoFile", "TestSpeaksOfIt", "TestCatches", "TestChildIsKilled"
 @pytest.mark.slow
 def test_what_was_missing_is_told_in_the_systems_words(test: str, of: object, release: str) -> None:
     assert callable(of)
-    ((finding,),) = found_on(of("environment", release, f"-run=^{test}$")).values()
-    said = re.sub(r"0\.0\.1:\d+", "0.0.1:PORT", told(finding))
-    said = re.sub(r"open /\S+/absent/", "open /tmp/…/absent/", said)
-    assert said == f"env, seen: {TOLD[test]}"
+    case = of("environment", release, f"-run=^{test}$")
+    found = [told(each) for found in found_on(case).values() for each in found]
+    said = [re.sub(r"0\.0\.1:\d+", "0.0.1:PORT", each) for each in found]
+    said = [re.sub(r"open /\S+/absent/", "open /tmp/…/absent/", each) for each in said]
+    expected = [f"env, seen: {TOLD[test]}"]
+    record("env", "log alone" if case.schedule is None else "trace and log", expected, said)
+    assert said == expected
 
 
 @pytest.mark.parametrize("of", [case_of, case_of_log])
@@ -78,8 +82,10 @@ def test_what_was_missing_is_told_in_the_systems_words(test: str, of: object, re
 @pytest.mark.slow
 def test_a_test_that_merely_speaks_of_an_error_or_a_signal_met_none(test: str, of: object) -> None:
     assert callable(of)
-    (found,) = found_on(of("environment", NEWEST, f"-run=^{test}$")).values()
-    assert found == ()
+    case = of("environment", NEWEST, f"-run=^{test}$")
+    found = [told(each) for found in found_on(case).values() for each in found]
+    record("(environment)", "log alone" if case.schedule is None else "trace and log", [], found)
+    assert found == []
 
 
 RESOLVES = """=== RUN   TestPulls

@@ -10,6 +10,7 @@ import pytest
 from diagnosis.assertion_runs import case_of, case_of_log, found_on
 from diagnosis.program_bundles import failure_of, findings_on
 from diagnosis.program_runs import RELEASES
+from diagnosis.rule_table import record
 from diagnosis.rules.panics import collected
 from flakecore.bundle import Manifest
 from flakecore.diagnosis import Certainty, explain
@@ -49,16 +50,24 @@ def test_each_signal_is_told_as_go_says_it(
     test: str, signal: str, of: object, release: str
 ) -> None:
     assert callable(of)
-    ((finding,),) = found_on(of("environment", release, f"-run=^{test}$")).values()
-    assert finding.claim == f"The process was ended by a signal while {test} ran: {signal}"
-    assert (finding.rule, finding.certainty) == ("killed", Certainty.SEEN)
+    case = of("environment", release, f"-run=^{test}$")
+    found = [
+        f"{each.rule}, {each.certainty}: {each.claim}"
+        for found in found_on(case).values()
+        for each in found
+    ]
+    expected = [f"killed, seen: The process was ended by a signal while {test} ran: {signal}"]
+    record("killed", "log alone" if case.schedule is None else "trace and log", expected, found)
+    assert found == expected
 
 
 @pytest.mark.parametrize("test", ["TestCatches", "TestChildIsKilled", "TestExits"])
 def test_a_signal_that_did_not_end_the_process_is_not_told(test: str) -> None:
     for of in (case_of, case_of_log):
         (found,) = found_on(of("environment", NEWEST, f"-run=^{test}$")).values()
-        assert "killed" not in {each.rule for each in found}
+        killed = [each.rule for each in found if each.rule == "killed"]
+        record("(environment)", "killed alone", [], killed)
+        assert killed == []
 
 
 BEGIN = """=== RUN   TestA

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from diagnosis.program_bundles import failure_of, findings_on, named, places_of
+from diagnosis.rule_table import record
 from diagnosis.rules.panics import panicked, the_finding_on
 from flakecore.diagnosis import Certainty, explain, headline
 from toolchains import NEWEST
@@ -31,8 +32,10 @@ TOLD = {
 @pytest.mark.slow
 def test_the_expression_is_named_from_the_source_and_inferred(test: str) -> None:
     finding = the_finding_on(test)
-    assert (finding.rule, finding.certainty) == ("panic-cause", Certainty.INFERRED)
-    assert named(finding.claim) == TOLD[test]
+    found = f"{finding.rule}, {finding.certainty}: {named(finding.claim)}"
+    expected = f"panic-cause, inferred: {TOLD[test]}"
+    record("panic-cause", "trace, log and source", [expected], [found])
+    assert found == expected
 
 
 def test_without_the_source_the_place_is_told_and_seen() -> None:
