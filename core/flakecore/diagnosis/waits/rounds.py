@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
+from flakecore.diagnosis.findings import Place, Role
 from flakecore.diagnosis.source.go_parser import Node, line_of
 from flakecore.diagnosis.source.objects.operations import Operation, OperationKind
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing
-from flakecore.diagnosis.waits.counterpart import INFINITIVE
+from flakecore.diagnosis.waits.counterpart import INFINITIVE, ending_places
 from flakecore.diagnosis.waits.lock_waits import LockWait
 from flakecore.diagnosis.waits.skipping_exits import SkippingExit, skipping_exits
 from flakecore.diagnosis.waits.wait_peers import WaitPeers
@@ -106,6 +107,15 @@ def unanswered(client: WaitPeers, server: WaitPeers) -> tuple[str, ...]:
     back = f"is back at {server.place}"
     who = f"{server.state.name}, which could {INFINITIVE[client.ends[0][1].kind]}"
     return (f"{begin}; {who}{where}, {back}", f"{begin}; {who}, {back}", begin)
+
+
+def unanswered_places(client: WaitPeers, server: WaitPeers) -> tuple[Place, ...]:
+    """Return where a client waits, what would end that, and where its idle server waits."""
+    return (
+        client.state.place_of(Role.WAITS),
+        *ending_places(client, client.ends),
+        server.state.place_of(Role.WAITS),
+    )
 
 
 def _is_served_in_loop(client: WaitPeers, server: WaitPeers) -> bool:

@@ -32,7 +32,6 @@ from flakecore.diagnosis.source.syntax import declared_around
 from flakecore.diagnosis.waits.counterpart import (
     INFINITIVE,
     counted_copy,
-    ending_places,
     ending_role,
     gives_up,
     is_one_of_many,
@@ -42,7 +41,7 @@ from flakecore.diagnosis.waits.counterpart import (
     waiting_loop,
 )
 from flakecore.diagnosis.waits.peer_history import EndedPeer, ended_peers
-from flakecore.diagnosis.waits.rounds import unanswered
+from flakecore.diagnosis.waits.rounds import unanswered, unanswered_places
 from flakecore.diagnosis.waits.skipping_exits import left_select
 from flakecore.diagnosis.waits.wait_peers import WaitPeers
 from flakecore.objects import short_address
@@ -77,11 +76,7 @@ def _unanswered(client: WaitPeers, server: WaitPeers) -> Finding:
         claim=first_that_fits(*claims),
         certainty=Certainty.INFERRED,
         test=client.state.test,
-        places=(
-            client.state.place_of(Role.WAITS),
-            *ending_places(client, client.ends),
-            server.state.place_of(Role.WAITS),
-        ),
+        places=unanswered_places(client, server),
         evidence=(client.state.evidence(), server.state.evidence()),
         explains=frozenset((client.state.number, server.state.number)),
     )

@@ -34,9 +34,9 @@ from flakecore.diagnosis.objects.unset_timers import is_of_unset_timer, unset_ti
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits, names
 from flakecore.diagnosis.source.objects.operations import OperationKind
-from flakecore.diagnosis.waits.counterpart import AbsentCounterpart, counterpart, ending_places
+from flakecore.diagnosis.waits.counterpart import AbsentCounterpart, counterpart
 from flakecore.diagnosis.waits.library_waits import library_wait
-from flakecore.diagnosis.waits.rounds import unanswered
+from flakecore.diagnosis.waits.rounds import unanswered, unanswered_places
 from flakecore.diagnosis.waits.stopped_tickers import stopped_ticker
 from flakecore.diagnosis.waits.wait_peers import WaitPeers
 from flakecore.frames import is_own
@@ -96,11 +96,7 @@ def _unanswered(
         claim=first_that_fits(*claims),
         certainty=Certainty.INFERRED,
         test=client.state.test,
-        places=(
-            client.state.place_of(Role.WAITS),
-            *ending_places(client, client.ends),
-            server.state.place_of(Role.WAITS),
-        ),
+        places=unanswered_places(client, server),
         evidence=(
             words.wait_fact(waits[0]),
             server.state.evidence(),
