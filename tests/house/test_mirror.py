@@ -29,8 +29,16 @@ TESTED_ELSEWHERE = {
     "collect/provenance/host.py": "collect/test_manifest.py",
     "collect/zip_writer.py": "collect/test_survival.py",
     "diagnosis/waits/lock_waits.py": "diagnosis/rules/hangs/test_lock_cycle.py",
+    "diagnosis/waits/rounds.py": "diagnosis/rules/hangs/test_pipelines.py",
     "diagnosis/waits/wait_peers.py": "diagnosis/rules/hangs/test_wait_cycle.py",
+    "diagnosis/rules/crashes/race_sides.py": "diagnosis/rules/crashes/test_race.py",
     "diagnosis/rules/hangs/lock_not_released.py": "diagnosis/rules/hangs/test_lock_held.py",
+    "diagnosis/rules/test_code/concurrency/loop_scopes.py": (
+        "diagnosis/rules/test_code/concurrency/test_loop_variable.py"
+    ),
+    "diagnosis/rules/test_code/unspecified_order/loop_rounds.py": (
+        "diagnosis/rules/test_code/unspecified_order/test_last_writer.py"
+    ),
     "diagnosis/source/objects/lock_helpers.py": "diagnosis/source/objects/test_held_locks.py",
     "diagnosis/source/objects/operations.py": "diagnosis/source/objects/test_object_uses.py",
     "diagnosis/source/syntax.py": "diagnosis/source/objects/test_held_locks.py",
