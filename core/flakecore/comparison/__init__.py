@@ -66,6 +66,7 @@ if TYPE_CHECKING:
     from flakecore.comparison.runs.replays import not_put_back
     from flakecore.comparison.runs.run import Run
     from flakecore.comparison.runs.run_findings import RUN_RULES, run_findings, with_runs
+    from flakecore.comparison.runs.run_settings import settings_of_run, settings_shown
     from flakecore.comparison.runs.runs_of_bundle import (
         recorded_runs,
         runs_conditions,
@@ -118,6 +119,7 @@ else:
             "runs.replays": ("not_put_back",),
             "runs.run": ("Run",),
             "runs.run_findings": ("RUN_RULES", "run_findings", "with_runs"),
+            "runs.run_settings": ("settings_of_run", "settings_shown"),
             "runs.runs_of_bundle": ("recorded_runs", "runs_conditions", "runs_of_bundle"),
             "signature": ("signature_of", "without_varying"),
         },
@@ -171,6 +173,8 @@ __all__ = [
     "run_findings",
     "runs_conditions",
     "runs_of_bundle",
+    "settings_of_run",
+    "settings_shown",
     "signature_of",
     "time_limit_ns",
     "with_runs",

@@ -8,7 +8,13 @@ from typing import Any
 import orjson
 
 from flakecore.bundle import Bundle
-from flakecore.comparison import case_features, failure_rates, recorded_runs, time_limit_ns
+from flakecore.comparison import (
+    case_features,
+    failure_rates,
+    recorded_runs,
+    runs_conditions,
+    time_limit_ns,
+)
 from flakecore.loss import Loss, summed_up
 from flakecore.report.excerpt import Excerpt, OutputBudget
 from flakecore.report.explainer import Explainer
@@ -96,6 +102,7 @@ def _case(
         "package": case.package,
         "attempt": case.attempt,
         "go_version": case.go_version,
+        "conditions": runs_conditions(bundle, case.attempt),
         "trace": _trace(case),
         "elapsed_ns": case.elapsed_ns,
         "clock": {"method": str(case.clock.method), "error_ns": case.clock.error_ns},

@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 
 from flakecore.bundle import Bundle
+from flakecore.comparison import settings_of_run, settings_shown
 from flakecore.diagnosis import Finding, Place
 from flakecore.gotest.run_flag import run_flag
 from flakecore.gotrace import Frame
@@ -58,6 +59,10 @@ def _case(bundle: Bundle, case: Case, excerpt: Excerpt, explainer: Explainer) ->
     yield f"### {escaped(case.package or '(no package named)')}"
     yield ""
     yield escaped(" · ".join(each for each in facts if each))
+    manifest = bundle.manifest
+    if manifest and (given := settings_shown(settings_of_run(manifest, case.attempt))):
+        yield ""
+        yield escaped(f"Under {', '.join(given)}.")
     for failure in failures:
         yield from _failure(bundle, case, failure, explainer)
     besides = explainer.passed(case)

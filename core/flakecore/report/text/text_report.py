@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from flakecore.bundle import Bundle
-from flakecore.comparison import recorded_runs
+from flakecore.comparison import recorded_runs, settings_of_run, settings_shown
 from flakecore.diagnosis import Evidence, Finding, StateGroup, states_at
 from flakecore.diagnosis.headline import cut_to_headline
 from flakecore.frames import is_own
@@ -94,6 +94,9 @@ def _case(
     profiles, profile_losses = load_profiles(bundle, case)
     yield "  ".join(_title(case))
     yield "  ".join(_results(case))
+    manifest = bundle.manifest
+    if manifest and (given := settings_shown(settings_of_run(manifest, case.attempt))):
+        yield from wrapped(f"under {', '.join(given)}", "  ")
     yield f"  {_clock(case)}"
     said = OutputOfTests(case)
     told: set[int] = set()  # crashes whose other goroutines have been shown
