@@ -276,6 +276,22 @@ def test_a_report_of_many_failures_takes_linear_time(tmp_path: Path) -> None:
     assert growth(read, 600) < LIMIT
 
 
+@pytest.mark.slow
+def test_a_report_of_one_test_that_failed_often_takes_linear_time(tmp_path: Path) -> None:
+    def read(number: int) -> Callable[[], object]:
+        path = tmp_path / f"{number}.log"
+        run = b"=== RUN   TestA\n    a_test.go:3: boo\n--- FAIL: TestA (0.00s)\nFAIL\n"
+        path.write_bytes(run * number)
+
+        def report() -> None:
+            with open_bundle(path) as bundle:
+                render_text(bundle, load_cases(bundle))
+
+        return report
+
+    assert growth(read, 1_200) < LIMIT
+
+
 def test_a_damaged_profile_takes_linear_time() -> None:
     def read(number: int) -> Callable[[], object]:
         data = b"\x0a\x04\x08\x01\x10\x02" * number

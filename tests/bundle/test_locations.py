@@ -81,6 +81,15 @@ def test_one_that_is_missing_among_others_is_told(loose: Path) -> None:
         open_bundle(loose / "test.json", loose / "nope.out")
 
 
+def test_a_pipe_with_a_name_that_nobody_writes_to_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(locations, "_WRITER_S", 0.0)
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(BundleError, match="pipe that nobody writes to"):
+        open_bundle(tmp_path / "pipe")
+
+
 def test_a_pipe_with_a_name_is_read_to_its_end(loose: Path, sample: Path) -> None:
     pipe = loose / "pipe"
     os.mkfifo(pipe)

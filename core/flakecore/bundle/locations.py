@@ -7,6 +7,7 @@ import os
 import re
 import stat
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -28,6 +29,8 @@ MAX_FETCHED = 16 << 30
 
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 _PIECE = 1 << 20
+_WRITER_S, _LOOK_S = 10.0, 0.02
+"""Seconds that a pipe with a name waits for who writes to it, and between two looks."""
 
 
 def shown(place: Path | str) -> str:
@@ -174,11 +177,37 @@ def _bytes_of(place: Path | str, spool: Spool, progress: Progress | None) -> Spo
         if stat.S_ISREG(mode):
             return Spooled(mapped(path), "")
         if stat.S_ISFIFO(mode):  # as in: flaketui <(curl URL)
-            with path.open("rb", buffering=0) as pipe:
-                return spool.store(_read(pipe), MAX_FETCHED)
+            return spool.store(_read_pipe(path), MAX_FETCHED)
     except FileNotFoundError as error:
         raise _missing(path) from error
     raise BundleError(f"{path} is no regular file", remedy="name a bundle")
+
+
+def _read_pipe(path: Path) -> Iterator[bytes]:
+    """Yield what comes through a pipe that stands in a folder, or is one of this process's files.
+
+    Raises:
+        BundleError: nobody has opened it to write to it, and nobody does.
+    """
+    has_name = not os.path.realpath(path).startswith("/proc/")
+    until = time.monotonic() + _WRITER_S
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb", buffering=0) as pipe:
+        while True:
+            try:
+                piece = os.read(pipe.fileno(), _PIECE)
+            except BlockingIOError:  # somebody has, and has not written yet
+                break
+            if piece:
+                yield piece
+                break
+            if not has_name:
+                return
+            if time.monotonic() > until:
+                what = f"{path} is a pipe that nobody writes to"
+                raise BundleError(what, remedy="start what writes to it first")
+            time.sleep(_LOOK_S)
+        os.set_blocking(pipe.fileno(), True)
+        yield from _read(pipe)
 
 
 def _read(stream: BinaryIO | io.RawIOBase) -> Iterator[bytes]:

@@ -19,6 +19,7 @@ from flakecore.diagnosis.rules.registry import RULES
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.source.go_files import files_of
 from flakecore.diagnosis.stacks_alone import is_stacks_alone, without_end
+from flakecore.diagnosis.test_runs import with_subtests
 from flakecore.gotest import DumpSource, PackageRun
 from flakecore.loss import Loss
 from flakecore.timeline import Case, CaseDump, CaseProfile, Failure, FailureKind, Lane, LaneKind
@@ -75,7 +76,7 @@ def explain(
         return ()
     question = Question(case, failure, states, files_of(sources, case.package), manifest, runs)
     found = _ask([rule for rule in RULES if _has(question, rule.needs)], question, where, losses)
-    tests = _with_subtests(case, failure.test)
+    tests = with_subtests(case, failure.test)
     told = (each for each in found if each.test in tests or failure.test < 0)
     return ranked(told, failure.test, _waiting(states, failure))
 
@@ -158,18 +159,6 @@ def _may_end(question: Question, rule: Rule) -> bool:
 def _is_on_waits(rule: Rule) -> bool:
     """Return whether a rule speaks of waits that cannot end."""
     return rule.needs in (Needs.STATES, Needs.STATES | Needs.OBJECTS)
-
-
-def _with_subtests(case: Case, test: int) -> set[int]:
-    """Return a test, those that it is part of, its subtests, and -1 for what belongs to none."""
-    within = {test, -1}
-    for span in case.tests:
-        if span.parent in within and span.parent >= 0:
-            within.add(span.index)
-    while test >= 0:
-        within.add(test)
-        test = case.tests[test].parent
-    return within
 
 
 def _waiting(states: GoroutineStates, failure: Failure) -> int:

@@ -20,6 +20,7 @@ from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Weight
 from flakecore.diagnosis.rules.order.repeated_lines import printed_before, shape_of
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
+from flakecore.diagnosis.test_runs import runs_of
 from flakecore.gotest.run_flag import run_flag
 from flakecore.timeline import TestSpan, TestStatus
 
@@ -36,7 +37,7 @@ def _find(question: Question) -> Iterator[Finding]:
     if failure is None or failure.test < 0:
         return
     name = case.tests[failure.test].name
-    runs = [each for each in case.tests if each.name == name][:_RUNS]
+    runs = runs_of(case, name)[:_RUNS]
     failed = [each for each in runs if each.status is TestStatus.FAIL]
     passed = [each for each in runs if each.status is TestStatus.PASS]
     if not failed or not passed:

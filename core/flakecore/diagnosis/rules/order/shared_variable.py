@@ -24,7 +24,7 @@ Counterexample: ``TestLimit`` puts 10 back by ``t.Cleanup``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from flakecore.diagnosis.failing_call import FailingSource
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Weight
@@ -46,6 +46,7 @@ from flakecore.diagnosis.rules.order.unlisted_tests import (
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.source.shared_state.variable_writes import VariableWrite, VariableWrites
+from flakecore.diagnosis.test_runs import runs_of
 from flakecore.gotest.run_flag import run_flag
 from flakecore.timeline import TestSpan, TestStatus
 
@@ -113,10 +114,11 @@ def _by_counts(question: Question) -> Iterator[Finding]:
     case, failure = question.case, question.failure
     assert failure is not None
     name = case.tests[failure.test].name
-    runs = [each for each in case.tests if each.name == name]
-    failed = sum(each.status is TestStatus.FAIL for each in runs)
-    passed_first = runs[0].status is TestStatus.PASS
-    if not passed_first or len(runs) < _LEAST_COUNTED or failed != len(runs) - 1:
+    runs = runs_of(case, name)
+    if runs[0].status is not TestStatus.PASS or len(runs) < _LEAST_COUNTED:
+        return
+    failed = len(runs) - 1
+    if any(each.status is not TestStatus.FAIL for each in runs[1:]):
         return
     chance = f"p = {1 / len(runs):.2g}"
     counts = f"passed in its first run and failed in {failed} of {failed} later ones of one process"
@@ -217,7 +219,7 @@ def _again(
     """Return that a test's first run left what its later ones fail by; None where not so."""
     case, failure = question.case, question.failure
     assert failure is not None
-    runs = [each for each in case.tests if each.name == own.name and each.parent < 0]
+    runs = [each for each in runs_of(case, own.name) if each.parent < 0]
     failed = [each for each in runs[1:] if each.status is TestStatus.FAIL]
     passed_first = bool(runs) and runs[0].status is TestStatus.PASS
     if not passed_first or len(failed) < _LEAST_AGAIN or len(failed) != len(runs) - 1:
@@ -244,7 +246,7 @@ def _again(
     )
 
 
-def _only_first(question: Question, runs: list[TestSpan]) -> list[Evidence]:
+def _only_first(question: Question, runs: Sequence[TestSpan]) -> list[Evidence]:
     """Return what the first run of a test printed, and no later one, as facts."""
     return [
         Evidence(f"its first run alone printed: {text}", None, 0)
