@@ -14,6 +14,7 @@ from flakecore.comparison.statistics import (
     fisher_exact,
     highest_rate_of_none,
     holm_adjusted,
+    p_shown,
     wilson_interval,
 )
 
@@ -94,3 +95,24 @@ def test_holm_multiplies_the_smallest_by_all_and_the_largest_by_one() -> None:
     assert holm_adjusted([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.06, 0.06])
     assert holm_adjusted([0.9, 0.8]) == [1.0, 1.0]
     assert holm_adjusted([]) == []
+
+
+@given(st.lists(st.integers(0, 1000), max_size=8), st.sampled_from([0.0105, 0.0505, 0.2005]))
+def test_holm_keeps_what_his_steps_reject(thousandths: list[int], level: float) -> None:
+    values = [each / 1000 for each in thousandths]
+    rejected = set()
+    for step, at in enumerate(sorted(range(len(values)), key=values.__getitem__)):
+        if values[at] > level / (len(values) - step):
+            break
+        rejected.add(at)
+    found = {at for at, p in enumerate(holm_adjusted(values)) if p <= level}
+    # Of equal values each is rejected as the first of them is.
+    assert {values[at] for at in found} == {values[at] for at in rejected}
+
+
+@pytest.mark.parametrize(
+    ("p", "shown"),
+    [(1.0, "1.00"), (0.516, "0.52"), (0.0314, "0.03"), (0.00027, "0.0003"), (3.2e-9, "3e-09")],
+)
+def test_a_small_probability_is_shown_by_its_first_digit(p: float, shown: str) -> None:
+    assert p_shown(p) == shown
