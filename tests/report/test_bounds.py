@@ -77,6 +77,19 @@ def test_all_output_is_bounded_at_both_ends_and_what_is_left_out_counted(
     assert few["output_left_out"] == len(whole["output"]) - len(few["output"]) > 0
 
 
+def test_a_line_without_end_stands_with_its_failure_in_part(tmp_path: Path) -> None:
+    log = b"=== RUN   TestA\n%b\n--- FAIL: TestA (0.00s)\nFAIL\n" % (b"x" * 1_000_000)
+    (tmp_path / "x.log").write_bytes(log)
+    with open_bundle(tmp_path) as bundle:
+        cases = load_cases(bundle)
+        some = orjson.loads(render_json(bundle, cases))
+        every = orjson.loads(render_json(bundle, cases, Excerpt(everything=True)))
+    (line,) = some["cases"][0]["failures"][0]["test_output"]["lines"]
+    assert line.endswith("x… 934,464 more characters")
+    (line,) = every["cases"][0]["failures"][0]["test_output"]["lines"]
+    assert len(line) == 1_000_000
+
+
 def test_a_rule_that_fails_is_named_and_the_report_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -17,13 +17,17 @@ def runs_of(case: Case, name: str) -> Sequence[TestSpan]:
     return _by_name(_Identity(case.tests)).get(name, ())
 
 
+def subtests_of(case: Case, test: int) -> Sequence[int]:
+    """Return the subtests of a test, not those inside them, in the order in which they began."""
+    return _inside(_Identity(case.tests)).get(test, ())
+
+
 def with_subtests(case: Case, test: int) -> set[int]:
     """Return a test, those that it is part of, its subtests, and -1 for what belongs to none."""
-    inside = _inside(_Identity(case.tests))
     within, left = {-1}, [test]
     while left:
         within.add(at := left.pop())
-        left += inside.get(at, ())
+        left += subtests_of(case, at)
     while test >= 0:
         within.add(test)
         test = case.tests[test].parent

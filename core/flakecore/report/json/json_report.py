@@ -31,6 +31,7 @@ from flakecore.report.json.output_json import (
 )
 from flakecore.report.json.wait_json import wait_json
 from flakecore.report.runs.run_json import rate_json
+from flakecore.report.text.output_text import cut
 from flakecore.report.text.test_output import OutputOfTests, bounded
 from flakecore.report.totals import totals_of
 from flakecore.timeline import Case, Failure, TestSpan, TestStatus, load_profiles
@@ -38,6 +39,8 @@ from flakecore.timeline.profiles.profile_series import whole_profiles
 
 SCHEMA = "flaketui.report/1"
 _MOST_LOSSES = 200
+_LONGEST = 1 << 16
+"""Characters of one line that stands with a failure."""
 
 
 def render_json(
@@ -175,6 +178,8 @@ def _failure(
     case: Case, failure: Failure, excerpt: Excerpt, explainer: Explainer, said: OutputOfTests
 ) -> dict[str, Any]:
     printed, left_out = bounded(said.of(failure))
+    if not excerpt.everything:
+        printed = [cut(text, _LONGEST) for text in printed]
     report = {
         "test": failure.test_name,
         "kind": str(failure.kind),

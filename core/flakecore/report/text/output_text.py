@@ -49,10 +49,10 @@ def output_text(case: Case, lines: Sequence[OutputLine], indent: str = "  ") -> 
         yield f"{indent}({'; '.join(notes)})"
 
 
-def cut(text: str) -> str:
+def cut(text: str, longest: int = _LONGEST) -> str:
     """Return a text as it is shown: whole, unless it is absurdly long."""
-    more = len(text) - _LONGEST
-    return f"{text[:_LONGEST]}… {more:,} more characters" if more > 0 else text
+    more = len(text) - longest
+    return f"{text[:longest]}… {more:,} more characters" if more > 0 else text
 
 
 def _test(case: Case, line: OutputLine) -> str:

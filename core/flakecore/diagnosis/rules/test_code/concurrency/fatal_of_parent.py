@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
+from flakecore.diagnosis.test_runs import subtests_of
 from flakecore.gotest import PARENT_MESSAGE
 from flakecore.timeline import Case, FailureKind, TestStatus
 
@@ -29,11 +30,8 @@ def _find(question: Question) -> Iterator[Finding]:
     failure, case = question.failure, question.case
     if failure is None or failure.kind is not FailureKind.ASSERTION or not failure.line:
         return
-    within = [
-        test.index
-        for test in case.tests
-        if test.parent == failure.test >= 0 and test.status is TestStatus.FAIL
-    ]
+    inside = subtests_of(case, failure.test)
+    within = [each for each in inside if case.tests[each].status is TestStatus.FAIL]
     ended = [each for each in within[:_LOOKED_AT] if _is_ended_so(case, each)]
     if len(ended) != 1:
         return
