@@ -263,6 +263,11 @@ class ObjectGraph:
         theirs = self._kinds.get(number)
         return theirs is not None and bool(theirs[0]) and theirs[0] <= waits
 
+    def is_live_by_address(self, number: int) -> bool:
+        """Return whether a goroutine can go on for no more than that another has an address."""
+        found = self.page.by_number.get(number)
+        return found is not None and bool(found.live) and found.because == "object"
+
     def has_live_kin(self, number: int) -> bool:
         """Return whether another goroutine of the same test can go on."""
         test = self._states.by_number[number].test

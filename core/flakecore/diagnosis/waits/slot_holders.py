@@ -47,11 +47,15 @@ def taken_slots(
 ) -> Iterator[TakenSlots]:
     """Yield the semaphores all of whose holders are dead, and are seen to hold every slot.
 
-    Without a page how many slots there are is not known, and some holder is enough.
+    Without a page how many slots there are is not known, and some holder is enough. Whom a page has
+    go on for no more than an address in other hands is dead where the source shows that: the
+    address may be a stale word.
     """
 
     def is_dead(state: GoroutineState) -> bool:
-        return state.live is False if objects is not None else state.number in waits.dead
+        if objects is None or objects.is_live_by_address(state.number):
+            return state.number in waits.dead
+        return state.live is False
 
     alike: defaultdict[tuple[str, int], list[WaitPeers]] = defaultdict(list)
     for state in states:
