@@ -9,7 +9,7 @@ import pytest
 
 from diagnosis.program_bundles import collected_program
 from flakecore.diagnosis.source.go_files import GoFiles
-from flakecore.report.profile.channel_rings import ChannelRing, channel_rings_of_trace
+from flakecore.report.profile.channel_rings import ChannelRing, channel_rings, sites_of_trace
 from flakecore.timeline.sources import Sources
 
 pytestmark = pytest.mark.needs_go
@@ -20,7 +20,8 @@ PROGRAM = Path(__file__).parents[2] / "diagnosis" / "programs" / "channel_rings"
 def _rings(test: str) -> tuple[ChannelRing, ...]:
     case = collected_program("channel_rings", "--no-race", "-run", f"^{test}$").case
     assert {span.status for span in case.tests} == {"pass"}
-    return channel_rings_of_trace(case, GoFiles(Sources(working=PROGRAM), case.package))
+    files = GoFiles(Sources(working=PROGRAM), case.package)
+    return channel_rings(case, sites_of_trace(case), files)
 
 
 def test_who_receives_needs_the_lock_that_senders_hold() -> None:

@@ -8,9 +8,11 @@ import pytest
 
 from diagnosis.program_bundles import collected_program
 from flakecore.bundle import open_bundle
+from flakecore.gotrace import State
 from flakecore.loss import Loss
 from flakecore.pprof import Profile, ProfileFrame, ValueType
-from flakecore.report.profile.profile_signals import growing, profile_signals
+from flakecore.report.profile.channel_rings import sites_of_trace
+from flakecore.report.profile.profile_signals import LONG_NS, growing, profile_signals
 from flakecore.report.profile.series_text import series_text
 from flakecore.timeline import CaseProfile, list_cases, load_case, load_profiles
 from flakecore.timeline.sources import Sources, bundled_sources
@@ -84,3 +86,23 @@ def test_the_command_says_it_below_the_rows(capsys: pytest.CaptureFixture[str]) 
     run = collected_program("lock_rings", "--no-race", "-run", "^TestRingOfThree$")
     assert main(["profile", str(run.folder), "--kind", "block"]) == 0
     assert capsys.readouterr().out.splitlines()[-1].startswith(f"! {RING}")
+
+
+@pytest.mark.needs_go
+@pytest.mark.parametrize(
+    ("waits", "total_ns", "said"), [(10, LONG_NS, 1), (9, LONG_NS, 0), (10, LONG_NS - 1, 0)]
+)
+def test_a_lock_that_is_long_and_often_waited_for_is_named(
+    waits: int, total_ns: int, said: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = collected_program("lock_rings", "--no-race", "-run", "^TestRingOfThree$")
+    (site, *_) = (each for each in sites_of_trace(run.case) if each.state is State.MUTEX)
+    monkeypatch.setattr(
+        "flakecore.report.profile.channel_rings.sites_of_trace",
+        lambda _: (replace(site, waits=waits, total_ns=total_ns),),
+    )
+    sources = Sources(package=run.case.package, bundled=bundled_sources(run.bundle))
+    found = profile_signals(run.case, [], "trace-wait", sources)
+    assert [" waited for a mutex 10 times, 50.0ms in all" in each for each in found[1:]] == [
+        True
+    ] * said

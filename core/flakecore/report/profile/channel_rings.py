@@ -97,12 +97,12 @@ def channel_rings(case: Case, sites: Sequence[WaitSite], files: GoFiles) -> tupl
     return tuple(sorted(found.values(), key=lambda ring: (-ring.waits, ring.text)))
 
 
-def channel_rings_of_trace(case: Case, files: GoFiles) -> tuple[ChannelRing, ...]:
-    """Return the rings of a whole trace; nothing of a very large one."""
+def sites_of_trace(case: Case) -> tuple[WaitSite, ...]:
+    """Return the places of waiting of a whole trace; none of a very large one."""
     if case.trace is None or case.schedule is None or case.trace.events > EVENTS_MOST:
         return ()
     whole = (case.trace, case.package, 0, case.trace.end_ns + 1)
-    return channel_rings(case, wait_sites(*whole, without=case.schedule.tree.system), files)
+    return wait_sites(*whole, without=case.schedule.tree.system)
 
 
 def _of_channels(sites: Sequence[WaitSite]) -> Iterator[tuple[WaitSite, StackWaits]]:

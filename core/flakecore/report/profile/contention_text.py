@@ -12,13 +12,12 @@ from flakecore.frames import shown_frame
 from flakecore.gotrace import Frame, Trace
 from flakecore.report.profile.channel_rings import channel_rings
 from flakecore.report.profile.profile_request import ProfileRequest
+from flakecore.report.profile.profile_signals import LONG_NS
 from flakecore.timeline import Case
 from flakecore.timeline.profiles.contention import WaitSite, wait_sites
 from flakecore.timeline.sources import Sources
-from flakecore.times import MILLISECOND, format_duration
+from flakecore.times import format_duration
 
-LONG_NS = 50 * MILLISECOND
-"""From how long a place is marked: below it few tests have a limit that it could break."""
 _ROWS = 40
 _OF_TESTING = ("testing.", "testing/")
 """Package testing waits for the tests: that is the tests."""

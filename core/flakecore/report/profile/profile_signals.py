@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from flakecore.gotrace import State
 from flakecore.loss import Loss
 from flakecore.pprof import growing_sites
 from flakecore.report.hotspots import format_value
 from flakecore.timeline import Case, CaseProfile, Frame
+from flakecore.timeline.profiles.contention import WaitSite
 from flakecore.timeline.profiles.profile_series import is_pulled, profile_series
 from flakecore.timeline.profiles.trace_profiles import TRACE_KINDS, WAIT_KIND, WALL_KIND
 from flakecore.timeline.sources import Sources
+from flakecore.times import MILLISECOND, format_duration
 from flakecore.unexpected_errors import surprise
 
 if TYPE_CHECKING:
@@ -19,6 +22,10 @@ if TYPE_CHECKING:
 
 _BLOCK, _MUTEX, _HEAP = "block", "mutex", "mem"
 _OF_WAITS = (_BLOCK, _MUTEX, WAIT_KIND, WALL_KIND)
+_OFTEN = 10
+"""Waits at one place from which on it is said to be waited at."""
+LONG_NS = 50 * MILLISECOND
+"""From how long a place of waiting stands out: below it few tests have a limit to break."""
 _MOST = 3
 """Sentences of one sort: the rest are found by ``contention`` and ``series``."""
 
@@ -55,13 +62,31 @@ def _rings(
     # Imported here: the explorer starts without what reads source.
     from flakecore.diagnosis.source.go_files import GoFiles
     from flakecore.diagnosis.waits.lock_rings import lock_rings
-    from flakecore.report.profile.channel_rings import channel_rings_of_trace
+    from flakecore.report.profile.channel_rings import channel_rings, sites_of_trace
 
     files = GoFiles(sources, case.package)
     found = [ring.text for ring in lock_rings(case, _waits(case, profiles), files)[:_MOST]]
     if kind in TRACE_KINDS:
-        found += [ring.text for ring in channel_rings_of_trace(case, files)[:_MOST]]
+        sites = sites_of_trace(case)
+        found += [ring.text for ring in channel_rings(case, sites, files)[:_MOST]]
+        found += _convoy(sites)
     return tuple(found)
+
+
+def _convoy(sites: Sequence[WaitSite]) -> Iterator[str]:
+    """Yield a sentence on the lock that was waited for longest, where that was long and often."""
+    site = next((each for each in sites if each.state is State.MUTEX), None)
+    if site is None or site.waits < _OFTEN or site.total_ns < LONG_NS:
+        return
+    at = f"{site.frame.short_function} {site.frame.short_file}:{site.frame.line}"
+    ended = ""
+    if site.enders:
+        by = site.enders[0][0]
+        ended = f", mostly until {by.short_function} {by.short_file}:{by.line}"
+    yield (
+        f"{at} waited for a mutex {site.waits:,} times, {format_duration(site.total_ns)} in all and"
+        f" {format_duration(site.longest_ns)} at most{ended}"
+    )
 
 
 def _waits(case: Case, profiles: Sequence[CaseProfile]) -> list[StackOfWaits]:
