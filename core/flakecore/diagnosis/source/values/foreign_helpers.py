@@ -15,12 +15,14 @@ _TESTS = ("*testing.T", "*testing.B", "*testing.F", "testing.TB")
 _VALUES = {
     **dict.fromkeys(("Equal", "NotEqual", "DeepEqual", "EqualValues", "Equals", "Eq", "Same"), 2),
     **dict.fromkeys(("NotSame", "Len", "Contains", "ElementsMatch", "ErrorIs", "ErrorContains"), 2),
-    **dict.fromkeys(("Less", "LessOrEqual", "Greater", "GreaterOrEqual"), 2),
     **dict.fromkeys(("True", "False", "Nil", "NotNil", "Error", "NoError", "NilError"), 1),
     **dict.fromkeys(("NoErr", "Ok", "OK", "Err", "Empty", "NotEmpty", "Zero", "NotZero"), 1),
     **dict.fromkeys(("Eventually", "EventuallyWithT"), 1),
 }
-"""How many values such functions take behind the test."""
+"""How many values such functions take behind the test.
+
+Of one that asks which value is less it is not known in which order it takes them.
+"""
 
 
 def values_handed_on(package: GoPackage, file: str, call: Node) -> tuple[Node, ...]:

@@ -16,6 +16,7 @@ Counterexample: the same with ``wg.Wait()`` before the check.
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -37,6 +38,8 @@ _LOOKED_BACK = 200
 """Intervals of the test's goroutine that are looked through, the last ones first."""
 _LOOKED_AT = 400
 """Goroutines of the test that are looked at."""
+_FOLLOWED = 60
+"""Functions that a goroutine is followed through at most."""
 _FEW = 8
 """Intervals of a goroutine in which it has come to its first wait."""
 _OF_TIME = re.compile(r"\bAfter\(|\.C\Z|\bTick\(")
@@ -65,9 +68,10 @@ def _find(question: Question) -> Iterator[Finding]:
         return
     if not failing.goroutine or failure.test < 0:
         return
-    read = dict(_read(failing))
+    open_goroutines = list(_not_ended(question, failing))
+    read = dict(_read(failing)) if open_goroutines else {}
     writers = list(writers_of(failing.package, set(read))) if read else []
-    late = list(_late(question, failing, writers)) if writers else []
+    late = list(_late(question, failing, writers, open_goroutines)) if writers else []
     if late:
         first = late[0].writer.key
         same = [each for each in late if each.writer.key == first]
@@ -144,31 +148,66 @@ def _read(failing: FailingSource) -> Iterator[tuple[VariableKey, Node]]:
             yield from read_variables(failing.package, origin)
 
 
-def _late(question: Question, failing: FailingSource, writers: list[Writer]) -> Iterator[_Late]:
-    """Yield the goroutines of the test that change what it reads, and were not done."""
+def _not_ended(
+    question: Question, failing: FailingSource
+) -> Iterator[tuple[Goroutine, Interval, Frame]]:
+    """Yield the test's other goroutines that were there when it failed, and who made them where."""
     schedule, failure = question.case.schedule, question.failure
     assert schedule is not None and failure is not None
-    calls = failing.package.calls
-    by_key: dict[VariableKey, list[Writer]] = {}
-    for each in writers:
-        by_key.setdefault(each.key, []).append(each)
-    leading = [
-        (each, calls.leading_to([(each.file, each.function)], started=False)) for each in writers
-    ]
     for number in schedule.goroutines_of(failure.test)[:_LOOKED_AT]:
         goroutine = schedule.goroutine(number)
         if goroutine is None or number == failing.goroutine or goroutine.system:
             continue
-        made = own_frame(goroutine.creation_stack, question.case.package)
-        now = schedule.at(Lane(LaneKind.GOROUTINE, number), failure.at_ns)
-        if made is None or now is None or not failing.package.has(made):
-            continue
         if goroutine.ended_ns is not None and goroutine.ended_ns <= failure.at_ns:
             continue
-        starts = calls.starts(made.file.rpartition("/")[2], made.line)
-        found = next((each for each, to in leading if starts & to), None)
+        made = own_frame(goroutine.creation_stack, question.case.package)
+        now = schedule.at(Lane(LaneKind.GOROUTINE, number), failure.at_ns)
+        if made is not None and now is not None and failing.package.has(made):
+            yield goroutine, now, made
+
+
+def _late(
+    question: Question,
+    failing: FailingSource,
+    writers: list[Writer],
+    goroutines: list[tuple[Goroutine, Interval, Frame]],
+) -> Iterator[_Late]:
+    """Yield the goroutines that change what the test reads, and were not done."""
+    by_function: dict[tuple[str, int], Writer] = {}
+    for each in writers:
+        by_function.setdefault((each.file, each.function.start_byte), each)
+    reached: dict[tuple[str, int], Writer | None] = {}
+    for goroutine, now, made in goroutines:
+        file = made.file.rpartition("/")[2]
+        starts = failing.package.calls.starts(file, made.line)
+        at = (file, made.line)
+        if at not in reached:
+            functions = _come_to(failing, starts)
+            reached[at] = next((by_function[e] for e in functions if e in by_function), None)
+        found = reached[at]
         if found is not None and _is_late(question, failing, goroutine, now, starts):
             yield _Late(goroutine, now, made, found)
+
+
+def _come_to(
+    failing: FailingSource, starts: frozenset[tuple[str, int]]
+) -> Iterator[tuple[str, int]]:
+    """Yield the functions that some come to on their own goroutine, themselves first."""
+    calls, seen = failing.package.calls, set(starts)
+    waiting = deque(sorted(starts))
+    while waiting:
+        key = waiting.popleft()
+        yield key
+        function = calls.function_at(key)
+        for node in walk(function) if function is not None else ():
+            is_started = node.parent is not None and node.parent.type == "go_statement"
+            if node.type != "call_expression" or is_started:
+                continue
+            for home, called in calls.called_by(key[0], node) or ():
+                further = (home, called.start_byte)
+                if further not in seen and len(seen) < _FOLLOWED:
+                    seen.add(further)
+                    waiting.append(further)
 
 
 def _is_late(
