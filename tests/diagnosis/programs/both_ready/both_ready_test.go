@@ -82,3 +82,13 @@ func TestLength(t *testing.T) {
 		t.Fatalf("%d urgent", n)
 	}
 }
+
+// The lengths of both names are as much in any order.
+func TestAddsUp(t *testing.T) {
+	l := newLanes()
+	l.add("sweep")
+	l.hurry("fire")
+	if n := len(l.next().name) + len(l.next().name); n != 10 {
+		t.Fatalf("%d letters", n)
+	}
+}

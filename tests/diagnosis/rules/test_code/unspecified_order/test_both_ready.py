@@ -23,7 +23,7 @@ TOLD: Told = {
         " [fails @reaches-fails; receives @next; sends @fast; sends @slow]"
     ],
 }
-SOUND = {"TestNormal", "TestFirst", "TestLength"}
+SOUND = {"TestNormal", "TestFirst", "TestLength", "TestAddsUp"}
 
 
 @pytest.mark.parametrize("release", RELEASES)

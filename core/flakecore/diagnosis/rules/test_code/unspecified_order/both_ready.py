@@ -4,8 +4,8 @@ Where several cases of a select can go on, one of them is chosen at random (the 
 specification, "Select statements"). Speaks of a failed assertion that comes from a function with a
 select whose cases receive from two channels or more, all of which the test has sent on before, by
 its own text or by a method that it calls. It is inferred from the source. Silent where the test
-sends on one of them alone, where the select waits in a function that is called in a loop, and where
-the source is not at hand.
+sends on one of them alone, where a number is wanted, which may be the same in any order, where the
+select waits in a loop of its function, and where the source is not at hand.
 
 Example: ``q.slow <- a; q.fast <- b; select { case v := <-q.fast: … case v := <-q.slow: … }``.
 Counterexample: the same where a first select with ``default`` looks at ``q.fast`` alone.
@@ -30,7 +30,7 @@ from flakecore.diagnosis.source.values.variable_keys import VariableKey, variabl
 
 def _find(question: Question) -> Iterator[Finding]:
     failure, failing = question.failure, question.failing
-    if failure is None or failing is None or failing.loops:
+    if failure is None or failing is None or failing.loops or _wants_number(failing):
         return
     sent = _sent(failing)
     found = [
@@ -68,6 +68,15 @@ def _find(question: Question) -> Iterator[Finding]:
             Evidence("of cases that can go on, a select takes one at random", None, 0),
         ),
         next="ask for the preferred channel first, in a select of its own with a default case",
+    )
+
+
+def _wants_number(failing: FailingSource) -> bool:
+    """Return whether a value is compared with a number, which a sum or a count in any order is."""
+    return any(
+        side.type in ("int_literal", "float_literal")
+        for each in failing.comparisons
+        for side in (each.left, each.right)
     )
 
 
