@@ -19,6 +19,9 @@ from flakecore.diagnosis.waits.lock_waits import LockWait
 from flakecore.diagnosis.waits.skipping_exits import SkippingExit, skipping_exits
 from flakecore.diagnosis.waits.wait_peers import WaitPeers
 
+_REQUESTS = (OperationKind.RECEIVE, OperationKind.RANGE)
+"""Operations by which a server waits for its next request."""
+
 
 def skipped_answer(
     waits: Sequence[WaitPeers | LockWait | None],
@@ -122,7 +125,8 @@ def _is_served_in_loop(client: WaitPeers, server: WaitPeers) -> bool:
     """Return whether all that would end a wait stands in the loop that a server waits in."""
     frames = [frame for frame in server.state.frames if frame == server.state.own]
     stands = server.package.function_of(frames[0]) if frames else None
-    if stands is None or not client.ends:
+    takes = all(each.kind in _REQUESTS for each in server.own)
+    if stands is None or not client.ends or not takes:
         return False
     loop = _loop_around(server.own[0])
     return loop is not None and all(

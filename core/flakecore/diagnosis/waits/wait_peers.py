@@ -16,12 +16,14 @@ from functools import cached_property
 from flakecore.diagnosis.findings import Role
 from flakecore.diagnosis.goroutine_states import GoroutineState, GoroutineStates, StackFrame
 from flakecore.diagnosis.source.calls.call_sites import FunctionKey
+from flakecore.diagnosis.source.calls.control_flow import is_in_loop_of
 from flakecore.diagnosis.source.go_file import short_name
 from flakecore.diagnosis.source.go_files import GoFiles
 from flakecore.diagnosis.source.go_package import GoPackage
-from flakecore.diagnosis.source.go_parser import Node
+from flakecore.diagnosis.source.go_parser import Node, line_of
 from flakecore.diagnosis.source.objects.lock_helpers import unpaired_unlocks
 from flakecore.diagnosis.source.objects.operations import ObjectName, Operation, OperationKind
+from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing
 from flakecore.diagnosis.waits.blocked_on import BlockedOn
 from flakecore.diagnosis.waits.ender_sets import EnderSets
 from flakecore.diagnosis.waits.lock_waits import Locks, LockWait
@@ -278,7 +280,9 @@ class WaitGraph:
         for state in self._states:
             if state.is_lost:
                 return None
-            if self._may_come(state, package, leading, nodes, memory):
+            others = [each for each in nodes if not self._is_done_now(state, each)]
+            known = memory if len(others) == len(nodes) else {}
+            if self._may_come(state, package, leading, others, known):
                 candidates.append(state)
         return _Ends(own, package, tuple(ends), leading, tuple(candidates))
 
@@ -320,6 +324,20 @@ class WaitGraph:
             if memory[key]:
                 return True
         return False
+
+    def _is_done_now(self, state: GoroutineState, end: Node) -> bool:
+        """Return whether a goroutine waits in an end, for the only time: another object than this.
+
+        Who sends on a channel and who receives from it would have met.
+        """
+        kind, frame = WAIT_KINDS.get(state.blocked_on), state.own
+        if kind is None or frame is None or line_of(end) != frame.line:
+            return False
+        function = enclosing(end, *FUNCTIONS)
+        own = self._own(frame, kind) if function is not None else ()
+        if function is None or not any(each.node == end for each in own):
+            return False
+        return not is_in_loop_of(end, function, frame.line)
 
     def _ranges(self, state: GoroutineState, frame: StackFrame) -> bool:
         """Return whether a goroutine waits for the next value of a channel that it ranges over."""
