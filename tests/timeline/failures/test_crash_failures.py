@@ -27,6 +27,29 @@ created by testing.RunTests
 FAIL\texample.com/frame\t0.011s
 """
 
+AFTER_THE_TESTS = """\
+=== RUN   TestBerth
+--- PASS: TestBerth (0.00s)
+PASS
+=== RUN   TestOfAnother
+fatal error: all goroutines are asleep - deadlock!
+
+goroutine 1 [sync.Mutex.Lock]:
+sync.(*Mutex).Lock(...)
+\t/usr/local/go/src/sync/mutex.go:46
+example.com/quay.teardown()
+\t/src/quay/quay_test.go:15 +0x28
+example.com/quay.TestMain(0x2a26de4223c0)
+\t/src/quay/quay_test.go:22 +0xc5
+main.main()
+\t_testmain.go:50 +0xa5
+FAIL\texample.com/quay\t1.572s
+"""
+"""A line of another package stands in it, as where several packages print at once."""
+WITHIN_THE_TESTS = AFTER_THE_TESTS.replace(
+    "example.com/quay.TestMain(0x2a26de4223c0)", "testing.(*M).Run(0x2a26de4223c0)"
+)
+
 
 def case_of(folder: Path, text: str) -> Case:
     (folder / "test.log").write_text(text)
@@ -45,3 +68,15 @@ def test_a_name_with_its_processors_is_the_test_on_the_stack(tmp_path: Path) -> 
 def test_a_subtest_with_a_number_is_another_test(tmp_path: Path) -> None:
     case = case_of(tmp_path, DEADLOCK_1_4.replace("TestFrame-32", "TestFrame/of-32"))
     assert [failure.test_name for failure in case.failures] == ["TestFrame"]
+
+
+def test_the_main_goroutine_alone_stands_behind_no_test(tmp_path: Path) -> None:
+    case = case_of(tmp_path, AFTER_THE_TESTS)
+    assert [failure.test_name for failure in case.failures] == ["example.com/quay"]
+
+
+def test_the_main_goroutine_that_runs_tests_stands_in_the_one_that_is_not_over(
+    tmp_path: Path,
+) -> None:
+    case = case_of(tmp_path, WITHIN_THE_TESTS)
+    assert [failure.test_name for failure in case.failures] == ["TestOfAnother"]

@@ -21,6 +21,8 @@ _AFTER = re.compile(r"(?:Log|Fail) in goroutine after (\S+) has completed")
 _OLD_NAME = re.compile(r"(Test[^/-]*)-\d{1,4}\Z", re.ASCII)
 """A top-level test with its number of processors, as ``-cpu`` named it up to Go 1.4."""
 _ASLEEP = "all goroutines are asleep"
+_MAIN = 1
+"""The main goroutine's number."""
 _ALIKE = 1_000
 """Goroutines that may be a test's of which the places are compared."""
 _KINDS = {CrashKind.FATAL: FailureKind.FATAL, CrashKind.TIMEOUT: FailureKind.TIMEOUT}
@@ -116,6 +118,8 @@ def _victims(inputs: FailureInputs, crash: Crash, dump: CaseDump) -> list[_Victi
         stuck = [runners.victim(name) for name in _leaves(dump.stuck_tests())]
         if stuck and (len(stuck) == 1 or dump.source is not DumpSource.SIGNAL):
             return stuck
+        if not stuck and first is not None and _is_outside_of_tests(first):
+            return [(-1, inputs.run.package, first)]
         unfinished = _unfinished(inputs)
         if not stuck and len(unfinished) == 1:
             span = unfinished[0]
@@ -133,6 +137,16 @@ def _victims(inputs: FailureInputs, crash: Crash, dump: CaseDump) -> list[_Victi
         unfinished = _unfinished(inputs)
         test = unfinished[0].index if len(unfinished) == 1 else -1
     return [(test, inputs.name(test), first)]
+
+
+def _is_outside_of_tests(goroutine: DumpedGoroutine) -> bool:
+    """Return whether it is the main goroutine before it runs the tests, or after it.
+
+    It stands in ``testing.(*M).Run`` as long as they run (``testing/testing.go``).
+    """
+    return goroutine.stack.number == _MAIN and not any(
+        frame.function.startswith("testing.") for frame in goroutine.stack.frames
+    )
 
 
 def _named(inputs: FailureInputs, name: str) -> tuple[int, str]:
