@@ -55,14 +55,14 @@ def explain(
     losses: list[Loss] | None = None,
     runs: Sequence[PackageRun] = (),
 ) -> tuple[Finding, ...]:
-    """Return the findings on one failure, the most telling first.
+    """Return the findings on one failure, the strongest first.
 
     Args:
         case: where it happened.
         failure: one of its failures.
         sources: where the Go files of its stacks may be found; None for nowhere.
         manifest: what is recorded of the capture; None if nothing is.
-        losses: is told which rules failed; what the others have found is returned all the same.
+        losses: gets one for each rule that failed; what others have found is returned all the same.
         runs: all runs of the bundle, where it has several.
     """
     losses = losses if losses is not None else []
@@ -92,7 +92,7 @@ def explain_passed(
     Args:
         case: the case, whether or not some of its tests failed.
         sources: where the Go files of its stacks may be found; None for nowhere.
-        losses: is told which rules failed.
+        losses: gets one for each rule that failed.
         heap: reads the heap profiles of the run in their order; None to look at no profile.
     """
     losses = losses if losses is not None else []
@@ -188,7 +188,7 @@ def _may_hang(failure: Failure) -> bool:
 
 
 def _went_on(question: Question, finding: Finding) -> bool:
-    """Return whether the trace shows that a wait ended which a finding says cannot end."""
+    """Return whether the trace shows that a wait ended which a finding states cannot end."""
     schedule = question.case.schedule
     if schedule is None:
         return False
@@ -213,7 +213,7 @@ def _as_circumstance(question: Question, finding: Finding) -> Finding:
 
 
 def _with_inferred(finding: Finding, inferred: Finding) -> Finding:
-    """Return a finding with what the source says besides, where that is of the same wait."""
+    """Return a finding with what the source states besides, where that is of the same wait."""
     same = finding.rule == inferred.rule and not finding.explains.isdisjoint(inferred.explains)
     if not same or finding.claim == inferred.claim or finding.certainty is not Certainty.SEEN:
         return finding
@@ -234,11 +234,11 @@ def _with_inferred(finding: Finding, inferred: Finding) -> Finding:
 
 
 def _is_known_better(question: Question, finding: Finding, by_objects: set[int]) -> bool:
-    """Return whether an objects page tells what a finding only infers, or that it is not so.
+    """Return whether an objects page shows what a finding only infers, or that it is not so.
 
     Args:
         question: what was asked.
-        finding: of a rule that knows nothing of objects.
+        finding: of a rule that does not look at objects.
         by_objects: the goroutines that the rules on objects have explained.
     """
     if question.states.page is None or finding.certainty is not Certainty.INFERRED:

@@ -251,7 +251,7 @@ def _fails(call: Node) -> bool:
 
 
 def _says(call: Node, message: str) -> bool:
-    """Return whether a failure's message may be what a call says: it has its first words."""
+    """Return whether a failure's message may be what a call states: it has its first words."""
     arguments = call.child_by_field_name("arguments")
     first = arguments.named_children[0] if arguments and arguments.named_children else None
     if first is None or first.type not in ("interpreted_string_literal", "raw_string_literal"):

@@ -17,7 +17,7 @@ class Certainty(StrEnum):
     SEEN = "seen"
     """Every word of it is in the evidence."""
     INFERRED = "inferred"
-    """One step of reasoning from the evidence; the evidence says from what."""
+    """One step of reasoning from the evidence; the evidence has from what."""
     ASSOCIATED = "associated"
     """Counts over several runs."""
     UNCONFIRMED = "unconfirmed"
@@ -48,7 +48,7 @@ class Role(StrEnum):
 
 
 class Weight(StrEnum):
-    """What kind of explanation a finding is, the most telling first."""
+    """What kind of explanation a finding is, the strongest first."""
 
     CAUSE = "cause"
     """Why it failed, both sides named."""

@@ -90,12 +90,12 @@ class GoroutineState:
             it was started with, without a file; empty if that is unknown, too.
         package: import path of the package under test.
         since_ns: since when it has been so, on the case's clock; None if unknown.
-        minutes: for how many minutes a dump says that it has been so; 0 if less or unknown.
+        minutes: for how many minutes a dump states that it has been so; 0 if less or unknown.
         creator: number of the goroutine that created it; 0 if unknown.
         created_at: the frame that created it; None if unknown.
-        leaked: whether the collector found that nothing can wake it any more (Go 1.27 says so in
+        leaked: whether the collector found that nothing can wake it any more (Go 1.27 states it in
             dumps that are written after a goroutineleak profile; ``runtime/traceback.go``).
-        live: whether it can still go on, where an objects page says so; None where nothing does.
+        live: whether it can still go on, where an objects page states it; None where nothing does.
         channel: address of the channel that it waits on outside of a select, where a dump has it;
             0 if unknown.
     """
@@ -115,7 +115,7 @@ class GoroutineState:
 
     @property
     def is_lost(self) -> bool:
-        """Whether it may go on, from nobody knows where in code of one's own."""
+        """Whether it may go on, from an unknown place in code of one's own."""
         if self.blocked_on.on_others or any(frame.file for frame in self.frames):
             return False
         return not self.frames or is_own(self.frames[0], self.package)
@@ -159,10 +159,10 @@ class GoroutineStates:
     Attributes:
         by_number: each by its number; the runtime's own are left out.
         test: the test that is asked about, with its subtests; -1 for none.
-        complete: whether every goroutine of the program is there, so that "no other" may be said.
+        complete: whether every goroutine of the program is there, so that "no other" may be stated.
         is_exact: whether each stack is the one of the moment, also of those that run.
         at_ns: the moment, on the case's clock.
-        page: what waited on what at that moment; None where nothing tells.
+        page: what waited on what at that moment; None where nothing shows.
     """
 
     by_number: dict[int, GoroutineState]

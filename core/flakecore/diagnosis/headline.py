@@ -13,18 +13,18 @@ _LOOKED_AT = 4_000
 _ANNOUNCED = 3
 """Lines of a message that a headline has where the first one ends in a colon."""
 _FOLDERS = re.compile(r"(?<![\w./-])(?:/[\w.@+~-]+)+/(?=[\w.+-]+\.(?:go|test)\b)")
-"""The folders of a Go file or a test binary in what a message says."""
+"""The folders of a Go file or a test binary in what a message states."""
 
 
 def headline(failure: Failure, findings: Sequence[Finding]) -> str:
     """Return one sentence of at most ``CLAIM_LIMIT`` characters.
 
-    It is the claim of the first cause, or else of the first effect that is seen, or else it says
+    It is the claim of the first cause, or else of the first effect that is seen, or else it states
     what failed and where, and stops there.
 
     Args:
         failure: the failure.
-        findings: those on it, the most telling first.
+        findings: those on it, the strongest first.
     """
     causes = (each.claim for each in findings if each.weight is Weight.CAUSE)
     effects = (
@@ -55,7 +55,7 @@ def _first_words(message: str) -> str:
     """Return the first line of a message, with those behind it that it announces by a colon.
 
     Assertion libraries begin so: ``Not equal:``, and then what was expected and what there is.
-    Go's ``# package`` above what the compiler says of it is passed over.
+    Go's ``# package`` above what the compiler prints of it is passed over.
     """
     lines = [line.strip() for line in message[:_LOOKED_AT].splitlines() if line.strip()]
     lines = lines[1:] if len(lines) > 1 and lines[0].startswith("# ") else lines

@@ -5,7 +5,7 @@ accounts for the wait of the test's own goroutine before what goes on beside it;
 what is inferred; what explains more goroutines first; then the order of the registry.
 An effect that a cause explains (all its goroutines are among the cause's) is left out: a wait group
 that waits for goroutines of a deadlock adds nothing. So is a cause whose goroutines are all among
-those of one before it: it is told from another side.
+those of one before it: it is the same from another side.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _CERTAINTIES = tuple(Certainty)
 
 
 def ranked(findings: Iterable[Finding], test: int, waits: int = 0) -> tuple[Finding, ...]:
-    """Return findings, the most telling first.
+    """Return findings, the strongest first.
 
     Args:
         findings: in the order of the registry.

@@ -1,6 +1,6 @@
 """Stacks of goroutines with no results of tests around them, as people paste them from a hang.
 
-Nothing says that anything failed, and a program at work waits too. So only what stacks alone show
+Nothing states that anything failed, and a program at work waits too. So only what stacks alone show
 to be without end counts: circles of locks, a lock asked for twice, a nil channel.
 """
 

@@ -1,7 +1,7 @@
 """What a stop of the world held up: the goroutines that ran right before it, until they ran again.
 
-Only what was running can be said to have been delayed by the stop itself; what was ready to run
-and had no proc would have waited anyhow, for how long nobody knows.
+Only what was running can be stated to have been delayed by the stop itself; what was ready to run
+and had no proc would have waited anyhow, for how long is unknown.
 """
 
 from __future__ import annotations

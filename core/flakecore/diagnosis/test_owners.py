@@ -11,7 +11,7 @@ from flakecore.timeline import Case
 
 @dataclass(frozen=True, slots=True)
 class Owned:
-    """What tells the test of a goroutine.
+    """What shows the test of a goroutine.
 
     Attributes:
         number: the goroutine's own.

@@ -29,7 +29,7 @@ _PACKAGE_FILES = 300
 """Files of a package that are read at most; the standard library's largest has 160 (runtime)."""
 _SUFFIXES = (".go", ".s", ".c", ".h")
 _OF_MODULE = "go.mod"
-"""The name of a file that says which module a folder is, and which version of Go it is in."""
+"""The name of a file that states which module a folder is, and which version of Go it is in."""
 _PACKAGE = re.compile(rb"^package[ \t]", re.MULTILINE)
 """What every Go file has; without one it stands for a file that was left out of the bundle."""
 LEFT_OUT = b"// This file was left out of the bundle.\n"

@@ -148,7 +148,7 @@ def _signed(ns: int) -> str:
 
 
 def _facts(scene: Scene) -> list[str]:
-    """Return which case this is and the conditions of its run, the most telling first."""
+    """Return which case this is and the conditions of its run, the strongest first."""
     case = scene.case
     parts = []
     if len(scene.others) > 1:

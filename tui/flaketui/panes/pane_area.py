@@ -59,7 +59,7 @@ class PaneArea(Container):
 
     @property
     def layout(self) -> Layout:
-        """How Textual arranges the panes, whatever a style sheet says."""
+        """How Textual arranges the panes, whatever a style sheet demands."""
         return self.placement
 
     def arrange_anew(self) -> None:

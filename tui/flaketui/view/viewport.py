@@ -48,7 +48,7 @@ class Selection:
         test: index in ``Case.tests``, or -1.
         line: index in ``Case.output`` of a line chosen by itself; -1 lets the cursor choose.
         failure: index in ``Case.failures`` of the failure last visited, or -1.
-        finding: which of the failure's findings, the most telling is 0.
+        finding: which of the failure's findings, the strongest is 0.
         subject: which part the Details pane describes.
     """
 

@@ -69,7 +69,7 @@ def choose_trials(
     Args:
         case: the case of the failure.
         failure: the failure of a test.
-        findings: those on it, the most telling first.
+        findings: those on it, the strongest first.
         runs: the runs of its bundle.
         manifest: the manifest of its bundle.
         parts: where it parts from a run that passed, the first and likeliest in front.

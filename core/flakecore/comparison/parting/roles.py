@@ -96,7 +96,7 @@ def _of_timers(case: Case, schedule: Schedule, test: int) -> list[int]:
     """Return goroutines that timers started while a test ran, and those that they created.
 
     ``time.AfterFunc`` starts its function from within the runtime. Which test a function literal
-    is of, its name tells: ``pool.TestDrain.func1``.
+    is of is in its name: ``pool.TestDrain.func1``.
     """
     span = case.tests[test]
     function = f"{span.name.partition('/')[0]}."

@@ -27,7 +27,7 @@ from flakecore.comparison.statistics import fisher_exact, holm_adjusted, p_shown
 
 _SIGNIFICANT = 0.01
 """Corrected p-value up to which a predicate is reported: stricter than for conditions, of which a
-person knows what was tried, while these are found among hundreds."""
+person chooses what is tried, while these are found among hundreds."""
 _BESIDE = 0.05
 """p-value up to which a predicate adds something to those before it; it is significant by
 itself already."""

@@ -44,7 +44,7 @@ def with_runs(
     after another one is reported once: with the counts of all runs, where those are there.
 
     Args:
-        findings: those on the failure, the most telling first.
+        findings: those on the failure, the strongest first.
         case: the case of the failure.
         failure: one of its failures.
         runs: the runs of its bundle.

@@ -11,7 +11,7 @@ from flakecore.objects import PageEvent
 from flakecore.times import format_moment
 
 NOBODY = "nobody that can go on has it"
-"""What the page tells of an object that a goroutine waits on which cannot go on."""
+"""What the page has of an object that a goroutine waits on which cannot go on."""
 _WAS_TO = {"send": "received last", "receive": "sent last"}
 
 
@@ -21,7 +21,7 @@ def last_user(
     operation: str,
     root: tuple[int, ...],
 ) -> list[str]:
-    """Return how who used it last on the other side is told, the longest first."""
+    """Return the words for who used it last on the other side, the longest first."""
     known = [(name, each) for name, each in events if each.goroutine]
     if not known:
         return []

@@ -1,10 +1,10 @@
 """Who could end whose wait, by an objects page.
 
-The page says of every goroutine whether it can still go on. Among those that cannot, this is the
+The page marks of every goroutine whether it can still go on. Among those that cannot, this is the
 graph that explains why: from each to whoever holds the lock that it waits for, or else may come to
 what would end its wait. That is who has the channel, wait group or cond on its stack; what is
 reached through the heap the page has for those alone that can go on, so that the source, where it
-is at hand, tells who else of the same test may come to it. Where the graph ends (nobody could end a
+is at hand, shows who else of the same test may come to it. Where the graph ends (nobody could end a
 wait, or some could only end each other's) is what the failure began with; all others wait behind.
 
 Left out is who has an object but could do nothing about the wait: one that waits itself for no more
@@ -228,7 +228,7 @@ class ObjectGraph:
         )
 
     def _reaching(self, number: int) -> frozenset[int] | None:
-        """Return who could end a wait by the page alone; None where it does not tell."""
+        """Return who could end a wait by the page alone; None where it does not show."""
         ends: set[int] = set()
         waits = self.waits_of(number)
         if not waits:

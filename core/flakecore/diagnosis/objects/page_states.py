@@ -52,7 +52,7 @@ def page_of_failure(case: Case, failure: Failure) -> ObjectsPage | None:
 def page_at_the_end(case: Case) -> ObjectsPage | None:
     """Return the page that was written when the tests were over; None where there is none.
 
-    One that does not say who can go on tells less than the dump that is written beside it.
+    One without marks of who can go on shows less than the dump that is written beside it.
     """
     over = (page for page in reversed(case.objects) if page.reason in _OVER)
     return next((page for page in over if page.has_liveness), None)
@@ -113,7 +113,7 @@ def _since(case: Case, page: ObjectsPage, asked: Sequence[PageGoroutine]) -> dic
 
 
 def _stuck_on_locks(page: ObjectsPage) -> frozenset[int]:
-    """Return who cannot go on for locks alone, where the page does not say who can.
+    """Return who cannot go on for locks alone, where the page has no marks of who can.
 
     Those are goroutines that wait for locks whose holders have ended or wait so themselves.
     """

@@ -50,7 +50,7 @@ def unset_timer(
         root: who waits.
         wait: the wait of one of them.
         timer: the timer; None where the page has it no more.
-        others: what the source says of who has stopped it, the longest first; empty for nothing.
+        others: what the source states of who has stopped it, the longest first; empty for nothing.
     """
     verb = "receives" if len(root) == 1 else "receive"
     if words.is_range(wait):

@@ -29,7 +29,7 @@ class Needs(Flag):
     """What the goroutines were doing, from a dump or a trace."""
     TRACE = auto()
     FAILURE = auto()
-    """It explains a failure; without one it has nothing to say."""
+    """It explains a failure; without one it finds nothing."""
     OBJECTS = auto()
     """A page of what waited on what at that moment."""
     PASSED = auto()
@@ -46,7 +46,7 @@ class Question:
         states: what every goroutine was doing when it failed, or at the end of the tests.
         files: the Go files of its stacks.
         manifest: what is recorded of the capture; None if nothing is.
-        runs: all runs of the bundle, each package's, as their output tells; empty where there is
+        runs: all runs of the bundle, each package's, as their output shows; empty where there is
             but one of each, or nobody has looked.
         proven: of a question about tests that passed, what the rules on waits found at the end of
             the tests.
@@ -93,8 +93,8 @@ class Question:
     def unproven(self, circle: Sequence[int]) -> tuple[int, ...]:
         """Return who of a circle waits for the next one by its stack alone.
 
-        A stack may hold the address of what its goroutine has done with. The source tells whether
-        that is so; these are the ones of whom it is at hand and does not tell.
+        A stack may hold the address of what its goroutine has done with. The source shows whether
+        that is so; these are the ones of whom it is at hand and does not show.
         """
         states = (self.states.by_number[number] for number in circle)
         return tuple(

@@ -24,7 +24,7 @@ def first_that_fits(*claims: str) -> str:
 def _length(claim: str) -> int:
     """Return how long a claim is, a goroutine's number of one digit counted as two.
 
-    Which version is told then does not depend on how many goroutines there were before.
+    Which version is reported then does not depend on how many goroutines there were before.
     """
     return len(claim) + len(_ONE_DIGIT.findall(claim))
 

@@ -25,7 +25,7 @@ _PARSED = 1
 
 
 class GoFiles:
-    """Looks up and parses the packages that frames name; without sources it knows of none."""
+    """Looks up and parses the packages that frames name; without sources it has none."""
 
     def __init__(self, sources: Sources | None, package: str = "") -> None:
         """Take where sources may be found, and the import path of the package under test."""
@@ -101,13 +101,13 @@ class GoFiles:
     def held_at(
         self, frame: HasFunction, line: int, inner: HasFunction | None = None
     ) -> list[Operation]:
-        """Return the locks that a frame's function holds at a line, as far as its text tells.
+        """Return the locks that a frame's function holds at a line, as far as its text shows.
 
         Args:
             frame: whose file is looked at.
             line: of the file; 0 for anywhere in the function, where any that it takes may be held.
             inner: the frame that is called there, where it is known: a line that does not name it
-                is of another revision of the file, which tells nothing.
+                is of another revision of the file, which shows nothing.
         """
         key = (frame.file, frame.function, line, inner.function if inner is not None else "")
         if key not in self._held:

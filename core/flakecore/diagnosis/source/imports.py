@@ -38,7 +38,7 @@ def library_function(call: Node, imports: dict[str, str], types: PackageTypes) -
     Args:
         call: a call expression.
         imports: those of its file.
-        types: those of its package, which tell a package from a variable of the same name.
+        types: those of its package, which distinguish a package from a variable of the same name.
 
     Returns:
         ``time.Since``, ``math/rand/v2.IntN``.

@@ -2,7 +2,7 @@
 
 This is no type checker: it follows parameters, variables, fields, embedded structs, composite
 literals, calls of the package's own functions, and elements of maps, slices and channels. What it
-does not know has the type "". A type is the text of its expression without type arguments.
+does not have has the type "". A type is the text of its expression without type arguments.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Declaration = tuple[str, Node | None, int, str]
 
 
 class PackageTypes:
-    """What the declarations of a package say about types."""
+    """What the declarations of a package state about types."""
 
     def __init__(self, roots: Mapping[str, Node]) -> None:
         """Take the roots of the package's files by name."""

@@ -2,7 +2,7 @@
 
 Dumps name it by the runtime's wait reason (``runtime/runtime2.go``, waitReasonStrings), whose words
 changed over the releases: Go before 1.20 prints ``semacquire`` for every lock and wait group, so
-the frames tell which it is. Traces have ``State``, and the stack tells what State does not.
+the frames show which it is. Traces have ``State``, and the stack shows what State does not.
 """
 
 from __future__ import annotations

@@ -43,7 +43,7 @@ class AbsentCounterpart:
     """Why nobody came to what would have ended a wait, by the source.
 
     Attributes:
-        claims: how it is told, the longest first.
+        claims: its wordings, the longest first.
         places: what would have ended the wait.
         evidence: what it rests on.
     """
@@ -53,7 +53,7 @@ class AbsentCounterpart:
     evidence: Evidence
 
     def besides(self, told: Iterable[Place | None]) -> list[Place]:
-        """Return the places that are not told yet, by whomever."""
+        """Return the places that are not among the findings yet, by whomever."""
         known = {(each.file, each.line) for each in told if each is not None}
         return [each for each in self.places if (each.file, each.line) not in known]
 
@@ -61,7 +61,7 @@ class AbsentCounterpart:
 def counterpart(
     peers: WaitPeers | None, ends: OperationKind | None = None
 ) -> AbsentCounterpart | None:
-    """Return what the source says of the other side of a wait; None where that is not clear.
+    """Return what the source states of the other side of a wait; None where that is not clear.
 
     Args:
         peers: who could end the wait by the source: nobody is left.
@@ -126,7 +126,7 @@ def skips_of(peers: WaitPeers, ends: Sequence[tuple[str, Operation]]) -> list[Sk
 def is_one_of_many(peers: WaitPeers) -> bool:
     """Return whether what is waited for is one of several, as an element or a call's result is.
 
-    That its waiter would end it, too, is said only of the one object that a name means.
+    That its waiter would end it, too, is stated only of the one object that a name means.
     """
     return len(peers.own) == 1 and peers.own[0].object.path.endswith(("()", "[]"))
 
@@ -200,7 +200,7 @@ def gives_up(package: GoPackage, ends: Sequence[tuple[str, Operation]]) -> tuple
 def dropped_wake_up(
     waits: Iterable[WaitPeers | LockWait | None],
 ) -> tuple[WaitPeers, tuple[str, ...]] | None:
-    """Return the one wait whose counterparts all give up, and how that is told; None for none.
+    """Return the one wait whose counterparts all give up, and the words for it; None for none.
 
     Args:
         waits: those of goroutines that could each be woken by the next alone.

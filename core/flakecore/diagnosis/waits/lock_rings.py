@@ -1,10 +1,10 @@
 """Rings of locks: each was waited for while the one before was held, at any times of one run.
 
-A wait tells by its stack which call waited; the source tells which lock that call takes, and which
+A wait shows by its stack which call waited; the source shows which lock that call takes, and which
 ones the functions of the stack hold there. A package's variable is one lock whoever names it. A
-field is told by its type and a local variable by its function, which may have many values: that a
-ring of them is one of the same values is not known, and said. Locks of one field are no ring, for
-they may well be taken in an order of their own.
+field is reported by its type and a local variable by its function, which may have many values: that
+a ring of them is one of the same values is not known, and stated. Locks of one field are no ring,
+for they may well be taken in an order of their own.
 
 A ring is a risk and no deadlock: nobody need ever have stood in all of its places at once. Places
 that cannot be taken at once are no ring: where a lock that all hold keeps them apart, where one
@@ -187,10 +187,10 @@ def stacks_of_profile(profile: Profile) -> list[StackOfWaits]:
 def lock_rings(case: Case, stacks: Iterable[StackOfWaits], files: GoFiles) -> tuple[LockRing, ...]:
     """Return the rings of locks of a case, the shortest first; of several of the same locks one.
 
-    A file that was changed after the run tells nothing.
+    A file that was changed after the run proves nothing.
 
     Args:
-        case: tells when the run was.
+        case: shows when the run was.
         stacks: of waits for locks.
         files: the source of their frames.
     """
@@ -251,7 +251,7 @@ def _may_share(waiter: WaitWhileHolding, holder: WaitWhileHolding) -> bool:
 def waits_while_holding(
     case: Case, stacks: Iterable[StackOfWaits], files: GoFiles
 ) -> Iterator[WaitWhileHolding]:
-    """Yield what each stack of waits tells."""
+    """Yield what each stack of waits shows."""
     changed: dict[str, bool] = {}
     for each in stacks:
         frames = [f for f in each.frames if not f.function.startswith(_IN_SYNC)]

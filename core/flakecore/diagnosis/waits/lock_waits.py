@@ -4,7 +4,7 @@ A trace has no event for a Lock that nobody waits for, and a dump names the lock
 and never its holder. Two things point to one:
 
 - the source: a goroutine stands in a function that has locked the same object and not yet unlocked
-  it (``source.held_locks``), which is told by the type or the variable that leads to the lock;
+  it (``source.held_locks``), which is reported by the type or the variable that leads to the lock;
 - the address: the lock is a field of the waiter's receiver, or of the parameter that the source
   names, and another goroutine's frame is a method of the same receiver, or is given the lock. Two
   different words of one parameter are two different objects.
@@ -97,7 +97,7 @@ class Holder:
 
     @property
     def is_known(self) -> bool:
-        """Whether the source tells that it holds the lock, and nobody else unlocks it."""
+        """Whether the source shows that it holds the lock, and nobody else unlocks it."""
         return self.locked_at is not None and not self.handed_over
 
     @property

@@ -26,7 +26,7 @@ _REQUESTS = (OperationKind.RECEIVE, OperationKind.RANGE)
 def skipped_answer(
     waits: Sequence[WaitPeers | LockWait | None],
 ) -> tuple[WaitPeers, tuple[str, ...]] | None:
-    """Return the wait of two for an answer that the other one skipped, and how that is told.
+    """Return the wait of two for an answer that the other one skipped, and the words for it.
 
     Args:
         waits: those of a circle: each could be woken by the next alone.
@@ -100,7 +100,7 @@ def by_only_ender(waits: Iterable[WaitPeers | None]) -> dict[int, list[WaitPeers
 
 
 def unanswered(client: WaitPeers, server: WaitPeers) -> tuple[str, ...]:
-    """Return how a client's wait for an idle server is told, the longest first."""
+    """Return the words for a client's wait for an idle server, the longest first."""
     begin = f"{client.state.name} {client.does} {client.text} ({client.place})"
     skip = _skip(client, server)
     if skip is not None:

@@ -47,7 +47,7 @@ def skipping_exits(
     A way out behind another of the operations, or behind a call that may come to one, in a block
     around it, skips nothing, nor does one behind the very wait, or before the Add of what a Done
     counts down. Where the operations stand in several functions, which of them was to come is not
-    known, and nothing is said.
+    known, and nothing is stated.
 
     Args:
         package: the package.

@@ -179,7 +179,7 @@ def _goes_round(case: Case, interval: Interval, failure: Failure) -> bool:
 
 
 def _ending(case: Case, interval: Interval, failure: Failure) -> str:
-    """Return what ended a wait, as the end of a sentence; "" where nothing tells."""
+    """Return what ended a wait, as the end of a sentence; "" where that is unknown."""
     if interval.to_the_end and interval.end_ns < failure.at_ns:
         early = format_duration(failure.at_ns - interval.end_ns)
         return f"; the trace ends {early} too early to tell what ended it"

@@ -2,7 +2,7 @@
 
 Stop closes no channel (``src/time/tick.go``), so the loop waits for good. The other one stands in a
 function behind a ``Stop`` of a ticker of the same name, in a block around its line; where it may
-have set the ticker anew, nothing is said.
+have set the ticker anew, nothing is stated.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 The operations that would end a wait are looked for under all names of its object in the package
 (``source.object_uses``). A goroutine may come to one where a frame of its stack stands in a
 function that does it, or that leads to one by calls, and has it still ahead
-(``source.call_graph``). For a lock it is whoever may hold it. Nothing is said of objects that
+(``source.call_graph``). For a lock it is whoever may hold it. Nothing is stated of objects that
 escape the package, of ends that another package may come to, nor of files that are not at hand.
 """
 
@@ -148,7 +148,7 @@ class WaitGraph:
         self._unlockers: dict[tuple[str, str, str], frozenset[int]] = {}
 
     def peers(self, state: GoroutineState) -> WaitPeers | None:
-        """Return who could end a goroutine's wait; None where that cannot be told."""
+        """Return who could end a goroutine's wait; None where that cannot be decided."""
         kind, frame = WAIT_KINDS.get(state.blocked_on), state.own
         if kind is None or frame is None or not self._states.complete:
             return None
@@ -164,7 +164,7 @@ class WaitGraph:
         )
 
     def operation_of(self, state: GoroutineState) -> str:
-        """Return what the source says that a goroutine waits in: ``receives from q.items``.
+        """Return what the source states that a goroutine waits in: ``receives from q.items``.
 
         Returns:
             The words; "" if unknown. Unlike for ``peers``, nothing need be known of others.

@@ -23,7 +23,7 @@ class FleetTotals:
         bundles, damaged: bundles that were read, and places that could not be.
         runs, failed_runs: their runs, and those in which something failed.
         drawn_runs, drawn_failed_runs: those whose conditions were drawn evenly, of which a rate is
-            told.
+            reported.
         first_ns, last_ns: when the first and the latest began; 0 if unknown.
     """
 

@@ -113,7 +113,7 @@ def _partings(found: CaseComparison) -> Iterator[str]:
 
 
 def where_it_parts(found: CaseComparison) -> Iterator[str]:
-    """Yield the sentences that say where the runs of a test part: the first step, or the order."""
+    """Yield the sentences on where the runs of a test part: the first step, or the order."""
     if found.parts is not None:
         yield f"{found.test} parts first: {found.parts.sentence()}."
         if found.parts.is_usual:

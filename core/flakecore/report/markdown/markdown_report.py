@@ -131,7 +131,7 @@ def _finding(finding: Finding, sources: Sources) -> Iterator[str]:
 def _evidence(finding: Finding, indent: str, sources: Sources, message: str = "") -> Iterator[str]:
     """Yield what a finding rests on, what to do next and its source lines, without its claim.
 
-    What only says the failure's message again, which stands above, is left out.
+    What only repeats the failure's message, which stands above, is left out.
     """
     evidence = beyond_message(finding, message)
     for each in evidence[:_EVIDENCE]:

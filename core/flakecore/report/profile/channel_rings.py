@@ -1,6 +1,6 @@
 """Locks that were held in waits for a goroutine that waited for the same locks: a risk of a hang.
 
-A wait for a channel tells who ended it, and the source which locks the functions of its stack hold.
+A wait for a channel shows who ended it, and the source which locks the functions of its stack hold.
 Where one goroutine alone ended all such waits, and waited for one of these locks itself, both come
 to a stop if they do it at once, unless another goroutine serves the channel. Nobody need ever have
 done so. Silent where the two cannot be seen to come in either order: what happens once, before the

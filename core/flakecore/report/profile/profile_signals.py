@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _BLOCK, _MUTEX, _HEAP = "block", "mutex", "mem"
 _OF_WAITS = (_BLOCK, _MUTEX, WAIT_KIND, WALL_KIND)
 _OFTEN = 10
-"""Waits at one place from which on it is said to be waited at."""
+"""Waits at one place from which on it is stated to be waited at."""
 LONG_NS = 50 * MILLISECOND
 """From how long a place of waiting stands out: below it few tests have a limit to break."""
 _MOST = 3

@@ -11,7 +11,7 @@ from flakecore.diagnosis import Certainty, Evidence, Finding
 WIDTH = 100
 """Columns that text is wrapped to; CI logs are rarely narrower."""
 _CRASH = re.compile(r"(?:panic|fatal error): ")
-"""What the runtime puts before what a crash says."""
+"""What the runtime puts before what a crash states."""
 _EVIDENCE = 6
 """Facts of a finding that are shown; JSON has all."""
 
@@ -40,7 +40,7 @@ def evidence_text(finding: Finding, indent: str, message: str = "") -> Iterator[
 
 
 def beyond_message(finding: Finding, message: str) -> list[Evidence]:
-    """Return what a finding rests on but what merely says a failure's message again."""
+    """Return what a finding rests on but what merely repeats a failure's message."""
     lines = {line.strip() for line in message.splitlines()}
     return [each for each in finding.evidence if _CRASH.sub("", each.text).strip() not in lines]
 

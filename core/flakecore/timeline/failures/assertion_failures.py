@@ -71,7 +71,7 @@ def assertion_failures(
 def failed_its_parent(inputs: FailureInputs, test: TestSpan) -> bool:
     """Return whether a failed subtest was ended by a FailNow of the test that it is part of.
 
-    What was said then is of that test, and all that package testing adds is a guess of why.
+    What was printed then is of that test, and all that package testing adds is a guess of why.
     """
     if test.parent < 0 or inputs.tests[test.parent].status is not TestStatus.FAIL:
         return False

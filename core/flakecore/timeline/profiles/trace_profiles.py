@@ -1,8 +1,8 @@
 """Profiles of a window of the trace: where goroutines ran, by its CPU samples, and waited.
 
 The samples that a trace holds are those of a CPU profile that was taken meanwhile. Each stands for
-the time from one to the next, 10 ms at Go's rate of 100 a second (``runtime/pprof``), which is said
-nowhere in the trace. Waits are exact: each counts with the part of it that lies in the window.
+the time from one to the next, 10 ms at Go's rate of 100 a second (``runtime/pprof``), which is
+stated nowhere in the trace. Waits are exact: each counts with the part of it in the window.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ class Wanted(NamedTuple):
 
     Attributes:
         kind: name of the kind of profile; "" for the first that there is.
-        look: how its frames are told apart and turned.
+        look: how its frames are distinguished and turned.
         against: the place of the case that it is compared with in ``scene.others``; -1 for none.
         measure: what is counted; "" for the profile's own choice.
         number: which profile of a series, from 1; 0 for what all of them hold.
@@ -74,7 +74,7 @@ class FlameKey(NamedTuple):
     Attributes:
         case: identity of the case on screen.
         kind: name of the kind of profile.
-        window: which part of the trace; None for a profile that knows no times.
+        window: which part of the trace; None for a profile that has no times.
         against: place of the case that it is compared with; -1 for none.
         measure, number, less: as those of ``Wanted``.
         read: which cases' profiles had been read.

@@ -97,7 +97,7 @@ class FlameGraph:
         )
 
     def line(self, row: GraphRow, look: Styles, marks: Marks) -> Strip:
-        """Return a row as a line; the chosen frame is marked, whatever ``marks`` says of it."""
+        """Return a row as a line; the chosen frame is marked, whatever ``marks`` has of it."""
         chosen = self.chosen.frame if self.chosen.above == row.above else -1
         cells = self._cells[row.above].row(row.depth)
         return flame_line(

@@ -1,4 +1,4 @@
-"""What the title of the Profile pane tells, and what it says where there is nothing to draw."""
+"""What the title of the Profile pane shows, and its words where there is nothing to draw."""
 
 from __future__ import annotations
 

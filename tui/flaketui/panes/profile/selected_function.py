@@ -44,7 +44,7 @@ def selected_function(scene: Scene, *, of_finding: bool = False) -> SelectedFunc
 
 
 def names_what_runs(finding: Finding) -> bool:
-    """Return whether a finding is of code that runs or allocates: its profile says more of it."""
+    """Return whether a finding is of code that runs or allocates: its profile shows more of it."""
     return any(place.function and place.role is Role.RUNS for place in finding.places)
 
 

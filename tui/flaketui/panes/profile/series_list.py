@@ -154,7 +154,7 @@ class SeriesList:
             self.chosen = row - _HEAD_ROWS
 
     def mark(self) -> str:
-        """Compare with the chosen row, or with none again; returns what to tell of it."""
+        """Compare with the chosen row, or with none again; returns a word on it."""
         number = self.row.number
         self.less = 0 if self.less == number else number
         if not self.less:

@@ -21,7 +21,7 @@ _RATES = 4
 """Tests whose rate is shown, the most frequent first."""
 
 _PREDICATES = 3
-"""Predicates of a test that are shown, the most telling first."""
+"""Predicates of a test that are shown, the strongest first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The Why pane: the findings on the selected failure, the most telling first."""
+"""The Why pane: the findings on the selected failure, the strongest first."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """``panic-cause`` of memory: an address that is not there, and pointers that unsafe made wrong.
 
-Speaks of the fatal error ``fault`` by what the operating system says of the address (``si_code`` of
-sigaction(2): Linux and the BSDs number those of SIGSEGV alike), and of what ``checkptr`` finds,
+Speaks of the fatal error ``fault`` by what the operating system states of the address (``si_code``
+of sigaction(2): Linux and the BSDs number those of SIGSEGV alike), and of what ``checkptr`` finds,
 which ``-race`` turns on (``src/runtime/checkptr.go``). It names the line, and no further reason:
 what unmapped the memory leaves no trace. Silent on nil pointers, which are panics.
 
@@ -71,7 +71,7 @@ def _find(question: Question) -> Iterator[Finding]:
 
 
 def _signal(question: Question, failure: Failure) -> re.Match[str] | None:
-    """Return the line that says of the fault what it was."""
+    """Return the line that states of the fault what it was."""
     output, first = question.case.output, failure.output_line
     if first < 0:
         return None

@@ -3,7 +3,7 @@
 Speaks where a message of the failure, or of a build, ends in the text of a system error behind the
 operation that met it (``open /x: no such file or directory``, ``listen tcp :80: bind: address
 already in use``), as packages os and net write them; where a name is not resolved, a program not
-found in ``$PATH``, or a time zone unknown. Silent where the line tells what was wanted rather than
+found in ``$PATH``, or a time zone unknown. Silent where the line shows what was wanted rather than
 what happened (``want``, ``expected``), for then the error may be the test's own subject.
 
 Example: ``listen tcp 127.0.0.1:8080: bind: address already in use``.

@@ -31,7 +31,7 @@ _LAST = 5
 _LOOKED_AT = 40
 _OF_GO = re.compile(r"FAIL\b|exit status |ok\s|--- |=== ")
 _LEAST_WORDS = 5
-"""Letters that a message must begin with, so that it is told from others. Chosen."""
+"""Letters that a message must begin with, so that it is distinguished from others. Chosen."""
 _FATAL = ("log.Fatal", "log.(*Logger).Fatal")
 
 
@@ -119,7 +119,7 @@ def _ends(name: str, file: GoFile, call: Node) -> bool:
 
 
 def _first_words(call: Node) -> str:
-    """Return the text that a call's message begins with; "" where that is too short to tell."""
+    """Return the text that a call's message begins with; "" where that is too short to show."""
     given = call.child_by_field_name("arguments").named_children
     if not given or given[0].type not in ("interpreted_string_literal", "raw_string_literal"):
         return ""

@@ -1,8 +1,8 @@
 """``killed``: a test binary that a signal or the CI job's end took down, and want of memory.
 
-Speaks where go says ``signal: killed`` or the like of the process, or the runtime that it is out
+Speaks where go prints ``signal: killed`` or the like of the process, or the runtime that it is out
 of memory; where a CI system's own words end the log while a test runs; and of exit statuses above
-128, by which shells tell of a signal, as an inference. That memory was the reason is inferred where
+128, by which shells show a signal, as an inference. That memory was the reason is inferred where
 the manifest counts processes that the kernel killed for want of it in the control group meanwhile.
 Silent on signals that Go itself sends: SIGQUIT at the end of its patience is a timeout.
 
@@ -28,7 +28,7 @@ _SIGNALS = {"130": (2, "SIGINT"), "137": (9, "SIGKILL"), "143": (15, "SIGTERM")}
 """Signals by the exit status that a shell makes of them (POSIX, Shell Command Language)."""
 _LIMIT = re.compile(r"maximum (?:execution )?time of (\d{1,6} \w{1,10})")
 _LAST_LINES = 6
-"""Lines at the end of a package's output among which go says how the process ended."""
+"""Lines at the end of a package's output among which go prints how the process ended."""
 _NO_MEMORY = "runtime: out of memory"
 
 
@@ -84,7 +84,7 @@ def _by_ci(question: Question, failure: Failure) -> Finding:
 
 
 def _ended_by(question: Question) -> re.Match[str] | None:
-    """Return the line in which go says what signal ended the process; None for none."""
+    """Return the line in which go prints what signal ended the process; None for none."""
     output = question.case.output
     lines = (output[at].text for at in range(max(0, len(output) - _LAST_LINES), len(output)))
     return next((found for line in lines if (found := _SIGNAL.match(line))), None)

@@ -6,8 +6,8 @@ a misused wait group, each by the runtime's own message (``runtime/error.go``, `
 only, up to three where any part of a chain may be it, and where its nil, or the list that was too
 short, came from if the package leaves one way, with the goroutine that had not yet come to set it;
 the nil receiver where the dump shows it; and for a wait group where its Add and Done stand.
-Silent on other panics, whose message says all there is to say, and where the source has a call of
-``panic`` in the line: what is said there happened elsewhere.
+Silent on other panics, whose message has all there is, and where the source has a call of
+``panic`` in the line: what its message says happened elsewhere.
 
 Example: ``var seen map[string]int; seen["a"]++``.
 Counterexample: ``panic("no route")``.
@@ -134,7 +134,7 @@ def _is_called_on_made(question: Question, site: CrashSite) -> bool:
 
 
 def _fault_address(question: Question) -> int | None:
-    """Return the address that the runtime says was touched, in the lines behind the panic's."""
+    """Return the address that the runtime states was touched, in the lines behind the panic's."""
     failure, output = question.failure, question.case.output
     first = failure.output_line if failure is not None else -1
     if first < 0:
@@ -238,7 +238,7 @@ def _with_past(
     past_of: PastOf = nil_past,
     cuts: bool = False,
 ) -> Finding:
-    """Return a finding that says where the value came from, if the source leaves one way only.
+    """Return a finding that states where the value came from, if the source leaves one way only.
 
     Or else who empties it: by nil, or where it ``cuts`` by cutting it short as well.
     """
@@ -329,7 +329,7 @@ def _told(question: Question, site: CrashSite, claim: str, name: str) -> Finding
 
 
 def _first_line(message: Message) -> str:
-    """Return the first line of what an assertion said that tells something."""
+    """Return the first line of an assertion's message that has any meaning."""
     lines = (line.strip() for line in message.message.splitlines())
     return next((line for line in lines if line), "")
 

@@ -1,15 +1,15 @@
 """``race``: both accesses of a data race, each with its function, line and goroutine.
 
 Speaks of what the race detector reports: every pair of accesses once, however often it was
-reported. An access without a frame of the program's own is told by the place where its goroutine
-was started; two subtests that share a variable by their names, as far as the trace or their number
-leaves no other. Of a race with package testing's own end of a test it is told who speaks to that
-test. The detector numbers goroutines by a count of its own, so a goroutine is named only
-where the trace has exactly one that was started there; the claim rests on functions and lines.
+reported. An access without a frame of the program's own is reported by the place where its
+goroutine was started; two subtests that share a variable by their names, as far as the trace or
+their number leaves no other. Of a race with package testing's own end of a test it is reported who
+speaks to that test. The detector numbers goroutines by a count of its own, so a goroutine is named
+only where the trace has exactly one that was started there; the claim rests on functions and lines.
 
-Of a report that a log has only part of it tells what is there, and that the rest is missing. Silent
-on locks where the source is not at hand, and on whether a test had ended where no trace shows whose
-goroutines these were.
+Of a report that a log has only part of, what is there is reported, and that the rest is missing.
+Silent on locks where the source is not at hand, and on whether a test had ended where no trace
+shows whose goroutines these were.
 
 Example: ``Add`` counts without the lock under which ``Total`` reads.
 Counterexample: both under one lock; the detector reports nothing.
@@ -157,7 +157,7 @@ def _claim(first: RaceSide, second: RaceSide, siblings: tuple[str, ...]) -> str:
     """Return both accesses, and who did them.
 
     Args:
-        first: the one that is told first.
+        first: the one that is reported first.
         second: the other one.
         siblings: the two subtests that they are in, or all of which they are two; empty for none.
     """

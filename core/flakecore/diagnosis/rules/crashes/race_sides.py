@@ -62,7 +62,7 @@ class RaceSide:
 
     @property
     def what(self) -> str:
-        """What it is, as far as the function of Go's own tells that did it."""
+        """What it is, as far as Go's own function that did it shows."""
         function = self.frames[0].function if self.frames else ""
         if function.startswith(_ATOMIC):
             return f"an atomic {self.kind} ({function.removeprefix('sync/')})"

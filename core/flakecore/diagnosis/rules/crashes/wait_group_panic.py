@@ -4,7 +4,7 @@ Speaks of the panics of ``sync/waitgroup.go``: ``negative WaitGroup counter``, `
 before previous Wait has returned`` and ``WaitGroup misuse: Add called concurrently with Wait``. It
 names the call that panicked, and from the source what else counts the same wait group: the Add that
 added too little, the second Done of the same function, the Add that came too late. With a trace it
-tells whose Done had let the Wait return before. Silent on the other side where the wait group is
+shows whose Done had let the Wait return before. Silent on the other side where the wait group is
 used where nobody has looked, or where more than a few places count it.
 
 Example: ``defer wg.Done()`` in a function that also calls ``wg.Done()`` before it returns early.

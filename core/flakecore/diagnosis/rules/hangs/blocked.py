@@ -2,7 +2,7 @@
 
 Speaks of a timeout, a fatal error or an exit where there is a trace: what each of the test's
 goroutines waited for, since when, and whether anything ended it. Where there is a dump alone it
-tells where the test's own goroutine waits; of a dump from which one goroutine alone was copied,
+shows where the test's own goroutine waits; of a dump from which one goroutine alone was copied,
 where that does. It is an effect: a cause that accounts for the same goroutines takes its place.
 Silent on assertions, panics and races, where something always waits.
 """
@@ -23,7 +23,7 @@ from flakecore.timeline import FailureKind
 _STANDSTILLS = (FailureKind.TIMEOUT, FailureKind.FATAL, FailureKind.EXIT)
 
 _LEAST_NS = 100_000_000
-"""Before an exit, waits that are shorter say nothing: the exit ended them, and no limit did."""
+"""Before an exit, shorter waits mean nothing: the exit ended them, and no limit did."""
 
 
 _MAIN = 1
@@ -43,7 +43,7 @@ _DOES = MappingProxyType(
 )
 """Waits that only another goroutine can end; those that nothing can have rules of their own."""
 _SHOWN = 8
-"""Goroutines of a test beside its own of which the evidence tells."""
+"""Goroutines of a test beside its own that the evidence shows."""
 
 
 def _find(question: Question) -> Iterator[Finding]:

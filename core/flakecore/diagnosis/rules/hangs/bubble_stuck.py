@@ -3,8 +3,8 @@
 Speaks where the runtime panics with ``deadlock: all goroutines in bubble are blocked``, or because
 the function given to ``synctest.Test`` has returned and others of its bubble still wait
 (``src/runtime/synctest.go``). The runtime has proved it: who stands in the dump as waiting inside
-the bubble waits for good. What each waits on, and with what words, is told by its stack and, where
-it is at hand, the source. Silent on bubbles of other tests, which go on.
+the bubble waits for good. What each waits on, and with what words, is reported by its stack and,
+where it is at hand, the source. Silent on bubbles of other tests, which go on.
 
 Example: the test receives from a channel that only it has.
 Counterexample: the same with a timer of the bubble, whose time goes on when all wait.
@@ -42,7 +42,7 @@ def _find(question: Question) -> Iterator[Finding]:
     ]
     found = question.states.by_number
     states = [found[each.number] for each in durable if each.number in found]
-    # The goroutine that synctest.Test started waits for the test's function, and tells nothing.
+    # The goroutine that synctest.Test started waits for the test's function, and shows nothing.
     states = [each for each in states if each.own is not None and is_own(each.own, case.package)]
     if states and len({each.bubble for each in durable}) == 1:
         yield _finding(question, states, is_left=message.startswith(_LEFT))

@@ -1,7 +1,8 @@
 """``chan-nil``, ``select-empty``: a goroutine waits on a nil channel, or in a select of no cases.
 
-The runtime says so itself, so the claim is seen. Silent on goroutines that belong to no test, which
-may wait so by design (``select {}`` of a main loop), but for a nil channel where no test is known.
+The runtime states it itself, so the claim is seen. Silent on goroutines that belong to no test,
+which may wait so by design (``select {}`` of a main loop), but for a nil channel where no test is
+known.
 
 Example: ``var c chan int; c <- 1``.
 Counterexample: a send on a channel that was made and that nobody receives from.

@@ -1,13 +1,13 @@
 """``deadline-missed``, ``starved``: where the time of a test went that ran out of it.
 
-Speaks of a timeout, or of a failure that says ``context deadline exceeded``, where the trace has
+Speaks of a timeout, or of a failure that states ``context deadline exceeded``, where the trace has
 the test's goroutine and one of these took at least half of the test's time: running, ready without
-a proc, assisting the collector, or one kind of wait, told with the place and who ended it where one
-wait took half by itself. A wait that the deadline itself ended is an effect, and a cause only with
-who was at work then, if that was but one of the test's other goroutines. The shares are of the same
-time and sum up to it. Of a timeout neither running nor a wait is told here, nor a loop that no
-proc would have ended: other rules tell what a hung or busy test stood in. Silent on other
-failures, on tests that were paused, and where the message tells what was wanted rather than what
+a proc, assisting the collector, or one kind of wait, reported with the place and who ended it where
+one wait took half by itself. A wait that the deadline itself ended is an effect, and a cause only
+with who was at work then, if that was but one of the test's other goroutines. The shares are of the
+same time and sum up to it. Of a timeout neither running nor a wait is reported here, nor a loop
+that no proc would have ended: other rules show what a hung or busy test stood in. Silent on other
+failures, on tests that were paused, and where the message shows what was wanted rather than what
 happened.
 
 Example: a request with a budget of 100 ms whose answer comes from a goroutine that sleeps for 90.

@@ -4,7 +4,7 @@
 Each speaks where the source of the package is at hand, every object that is waited on is used only
 where the source was followed (``source.object_uses``), and no other goroutine stands in a function
 that would end the wait, or in one that may come to call such a function, from where it stands on.
-Goroutines that wait alike are told once, with those that wait for them. Silent where an object
+Goroutines that wait alike are reported once, with those that wait for them. Silent where an object
 escapes, where another package was given a function that would end the wait (``time.AfterFunc``),
 where such a goroutine is left (it may be slow), and where not all goroutines are known.
 
@@ -149,7 +149,7 @@ def _channel_facts(question: Question, group: list[WaitPeers]) -> Iterator[Evide
 def _next(question: Question, group: list[WaitPeers]) -> str:
     """Return what to do about waits for a signal: of several, one Signal wakes one.
 
-    A page knows whether the signal came before they waited, and tells better.
+    A page has whether the signal came before they waited, which is better evidence.
     """
     if question.states.page is not None:
         return ""

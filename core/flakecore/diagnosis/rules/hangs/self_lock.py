@@ -109,7 +109,7 @@ def _once(question: Question, state: GoroutineState) -> Iterator[Finding]:
     graph = question.objects
     held = [each.object for each in graph.waits_of(state.number)] if graph is not None else []
     if any(each is not None and each.holders for each in held):
-        return  # The page has who is in it, and object-locks tells.
+        return  # The page has who is in it, and object-locks reports it.
     waits, starts = _caller(state, calls[0]), _caller(state, calls[-1])
     if not _is_same_once(question, state.frames[calls[0]], state.frames[calls[-1]], waits, starts):
         return

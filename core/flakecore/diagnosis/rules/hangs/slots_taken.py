@@ -4,7 +4,7 @@ Speaks of goroutines that are dead by the page, or else by the fixpoint of ``wai
 send ``struct{}{}`` on a channel, where other dead goroutines stand between such a send and the
 receive that gives the slot back (``waits.slot_holders``). With a page the channel must be full, and
 as many hold a slot as it has. It is inferred. Silent where a holder can go on, or nobody is seen to
-hold one: that is told by the channel's own rules.
+hold one: that is reported by the channel's own rules.
 
 Example: a walk of a tree takes a slot for each folder, and waits for its subfolders with it held.
 Counterexample: the slot is given back before the wait.

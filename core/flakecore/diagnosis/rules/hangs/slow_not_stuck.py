@@ -4,9 +4,9 @@ Speaks of a timeout where a goroutine of the test was running or ready to run wh
 and none of the test's goroutines is stuck for good. With a trace it states the share of the test's
 time in which it ran. Silent where all of the test's goroutines wait.
 
-That it is only slow is said where the source has every loop that it is in come to an end; a loop
-without a way out, and one that only asks for a value, are told as such, with what sets the value.
-Of all others nobody knows, and they are still running.
+That it is only slow is stated where the source has every loop that it is in come to an end; a loop
+without a way out, and one that only asks for a value, are reported as such, with what sets the
+value. Of all others that is unknown, and they are still running.
 
 Example: a loop over a million entries under a limit of one second.
 Counterexample: a deadlock beside a goroutine that polls once a second.
@@ -47,7 +47,7 @@ _SYNCHRONISE = "set it by package sync/atomic or under a lock: the compiler may 
 
 @dataclass(frozen=True)
 class _Reason:
-    """Why a goroutine runs on, as the source tells.
+    """Why a goroutine runs on, as the source shows.
 
     Attributes:
         kind: how the claim begins.
@@ -170,7 +170,7 @@ def _reason(question: Question, state: GoroutineState) -> _Reason:
 
 
 def _of_loop(package: GoPackage, loop: Loop, *, has_gone_on: bool) -> _Reason | None:
-    """Return what a loop tells; one that may have been left meanwhile tells less."""
+    """Return what a loop shows; one that may have been left meanwhile shows less."""
     place = Place(Role.RUNS, 0, "", f"{package.folder}/{loop.file}", loop.line)
     condition = asked_for(package, loop)
     if condition is not None and not has_gone_on:

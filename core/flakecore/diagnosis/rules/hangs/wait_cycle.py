@@ -2,7 +2,7 @@
 
 Speaks where a goroutine is dead by the fixpoint of ``wait_peers.WaitGraph.dead``, and following
 who could end its wait leads back to it. Circles of locks alone are ``lock-cycle``, and a wait that
-nobody could end is told by ``peer_gone``. Silent where a wait is not understood, or a goroutine
+nobody could end is reported by ``peer_gone``. Silent where a wait is not understood, or a goroutine
 that can go on may come to an operation that ends it.
 
 Example: the test waits for the consumer's answer, the consumer for a wake-up that was dropped.

@@ -62,7 +62,7 @@ def _find(question: Question) -> Iterator[Finding]:
         if state.own is None or _polls(question, state):
             continue
         if state in answers and len(answers) < len(waiting):
-            continue  # Whoever is to answer is told.
+            continue  # The finding on whoever is to answer is enough.
         since = f" for {state.minutes} minutes" if state.minutes else ""
         made = state.created_at
         if is_own(state.own, state.package):

@@ -4,7 +4,7 @@ Speaks where package testing fails a test since ``t.TempDir`` could not be remov
 RemoveAll cleanup``, ``src/testing/testing.go``) for files that were there again or still open, and
 a trace or dump of the moment shows goroutines that the test started and that were at work: running,
 ready, in a system call, or asleep a moment after. That they wrote to that folder is not known, and
-not said. Silent where all of the test's goroutines had ended or waited, and where package testing
+not stated. Silent where all of the test's goroutines had ended or waited, and where package testing
 gives another reason.
 
 Example: ``go spool.run()`` writes files into ``t.TempDir()``, and the test does not wait for it.

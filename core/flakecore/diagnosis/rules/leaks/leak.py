@@ -12,7 +12,7 @@ can do, where one of these is at hand:
   waiting for at least ``_LEAST_NS`` until its end (not in a select, which may have a timer), nobody
   of another test ever woke it or its like, and no goroutine of its test can still go on.
 
-Silent on what the page says can go on (a package variable may lead to what it waits on), on the
+Silent on what can go on by the page (a package variable may lead to what it waits on), on the
 runtime's and testing's own goroutines, on those of no test (started by ``init``,
 ``TestMain`` or a package variable), on those that sleep, run, or wait for the network or a system
 call, on a worker that a later test has used, and on a run that a crash cut short.
@@ -132,10 +132,10 @@ def _left_locked(question: Question, over: set[int]) -> Iterator[Finding]:
 
 
 def _is_dead(question: Question, state: GoroutineState) -> bool:
-    """Return whether the collector or the objects page tells that nothing can wake it.
+    """Return whether the collector or the objects page shows that nothing can wake it.
 
     When all tests are over nobody is left to use what a package variable leads to, though another
-    test might: a page says nothing of that.
+    test might: a page has nothing of that.
     """
     if state.leaked or state.live is not False or question.objects is None:
         return state.leaked or state.live is False
@@ -201,7 +201,7 @@ def _finding(
     ended = _ended(question, first)
     for reason in reasons[:1]:
         evidence.append(Evidence(reason.claim, None, first.number))
-        # That its creator ended is told below.
+        # That its creator ended is reported below.
         told = (
             each
             for each in reason.evidence[1:4]
@@ -252,7 +252,7 @@ def _claim(question: Question, states: list[GoroutineState], *, is_stuck: bool, 
 
 
 def _ended(question: Question, state: GoroutineState) -> int | None:
-    """Return when the creator of a goroutine ended; None if it did not, or nothing tells."""
+    """Return when the creator of a goroutine ended; None if it did not, or nothing shows."""
     schedule = question.case.schedule
     creator = schedule.goroutine(state.creator) if schedule is not None else None
     return creator.ended_ns if creator is not None else None

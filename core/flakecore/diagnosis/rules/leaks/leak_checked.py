@@ -2,7 +2,7 @@
 
 Speaks where goleak or leaktest failed a test or a package: of each kind of goroutine listed, what
 they wait for, where, and where they were started. Whether they could still have gone on, and which
-test they are of, neither knows (they look at what runs when asked), so that is not told.
+test they are of, neither has (they look at what runs when asked), so that is not reported.
 
 Example: ``defer goleak.VerifyNone(t)`` in a test whose worker waits to send for ever.
 Counterexample: the words of goleak in what a test expects of another program's output.
@@ -29,7 +29,7 @@ _SAID = {
 """Words of go.uber.org/goleak (``leaks.go``) and of leaktest (``leaktest.go``)."""
 _LISTED = re.compile(r"Goroutine (\d{1,19}) in state ", re.ASCII)
 _KINDS = 3
-"""Kinds of goroutines that are told, the most numerous first."""
+"""Kinds of goroutines that are reported, the most numerous first."""
 _SHOWN = 8
 
 

@@ -7,8 +7,8 @@ whether that one has ended. A channel of capacity that is full is a semaphore wh
 has ended or is stuck elsewhere, or is the waiter itself in a function that takes from it what it
 put there. The channel of a timer that is not set, and the Done of a context, are named as what they
 are. Silent where a goroutine that can go on, or that waits for something else, has the
-channel: that is told by ``object-locks`` and ``object-circles``, unless the source is at hand and
-does not tell that it may do anything with it: its stack may hold a stale word.
+channel: that is reported by ``object-locks`` and ``object-circles``, unless the source is at hand
+and does not show that it may do anything with it: its stack may hold a stale word.
 
 Example: a worker returns at its first error; the test goes on sending to it.
 Counterexample: the worker is asleep and receives a moment later.
@@ -86,7 +86,7 @@ def _served(question: Question, numbers: Sequence[int]) -> tuple[WaitPeers, Wait
 def _unanswered(
     graph: ObjectGraph, words: ObjectWords, client: WaitPeers, server: WaitPeers
 ) -> Iterator[Finding]:
-    """Yield the finding on a client of an idle server, where nothing else is told of it."""
+    """Yield the finding on a client of an idle server, where nothing else is found on it."""
     waits = graph.waits_of(client.state.number)
     if not waits or any((client.state.number,) == root for root in graph.roots):
         return
@@ -107,7 +107,7 @@ def _unanswered(
 
 
 def _counterpart(question: Question, words: ObjectWords, number: int) -> AbsentCounterpart | None:
-    """Return what the source says of the other side of a wait on a channel."""
+    """Return what the source states of the other side of a wait on a channel."""
     graph = question.objects
     waits = graph.waits_of(number) if graph is not None else ()
     if not waits:
@@ -127,7 +127,7 @@ def _is_of_others(wait: ObjectWait) -> bool:
     """Return whether a library's goroutine waits, or whom the system's signals wake.
 
     One that another package has started and that is in no function of the program's own waits for
-    work: what is to give it that is told where it waits itself.
+    work: what is to give it that is reported where it waits itself.
     """
     own, made = wait.state.own, wait.state.created_at
     of_testing = wait.frame is not None and wait.frame.function.startswith("testing.")
@@ -303,7 +303,7 @@ def _slot(graph: ObjectGraph, words: ObjectWords, wait: ObjectWait, slot: PageEv
 
 
 def _maker(graph: ObjectGraph, made: PageEvent) -> list[str]:
-    """Return how who made a channel is told, the longest first."""
+    """Return the words for who made a channel, the longest first."""
     who = f"G{made.goroutine}, which made it{at(place_of_event(made))}"
     return [f"{NOBODY}; {who}, has ended"] if graph.has_ended(made.goroutine) else []
 

@@ -3,9 +3,9 @@
 Speaks of goroutines that cannot go on by the page, none of which waits for a lock, where only they
 have what they wait on: each could be woken by the next alone. That is inferred where no source is
 at hand, for a stack may hold an address that is used no more. Where one of them waits in a select
-for a context to be cancelled that another made, that is what is told, and so is a signal which
+for a context to be cancelled that another made, that is what is reported, and so is a signal which
 another of them gave before the Wait, and a way out that skips what would have ended a wait. Circles
-with locks are told by ``object-locks``. Silent where a goroutine that can go on has one of the
+with locks are reported by ``object-locks``. Silent where a goroutine that can go on has one of the
 objects, and where the source is at hand and does not show that each may wake the one before.
 
 Example: the test waits for the consumer's answer, the consumer for a wake-up that was dropped.

@@ -1,10 +1,10 @@
 """``wait-group-stuck``, ``cond-lost-signal`` by an objects page: the counter, and the last signal.
 
 Speaks of goroutines in Wait that cannot go on by the page, where nobody who could do anything has
-the wait group or cond. Of a wait group it tells the counter and who called Add and Done last; of a
+the wait group or cond. Of a wait group it shows the counter and who called Add and Done last; of a
 cond who signalled it last, and how long before the Wait began. Where the source has just one way
-out that skips a Done, that is told, and inferred. Silent where a goroutine that can go
-on, or that waits for something else, has it: that is told by ``object-circles``. So it is where
+out that skips a Done, that is reported, and inferred. Silent where a goroutine that can go
+on, or that waits for something else, has it: that is reported by ``object-circles``. So it is where
 those whom WaitGroup.Go started account for the counter: what they wait for is the cause.
 
 Example: the producer signals before the consumer waits.
@@ -66,7 +66,7 @@ def _find(question: Question) -> Iterator[Finding]:
 def _is_counted_by_go(question: Question, wait: ObjectWait) -> bool:
     """Return whether goroutines of WaitGroup.Go that cannot go on account for a whole counter.
 
-    What they wait for is told instead: each calls Done when it ends (Go 1.25, sync/waitgroup.go).
+    The finding is on what they wait for: each calls Done when it ends (Go 1.25, sync/waitgroup.go).
     """
     counter = wait.object.counter if wait.object is not None else None
     if counter is None:
@@ -82,7 +82,7 @@ def _is_counted_by_go(question: Question, wait: ObjectWait) -> bool:
 def _counterpart(
     question: Question, graph: ObjectGraph, root: tuple[int, ...]
 ) -> AbsentCounterpart | None:
-    """Return what the source says of the other side of a wait, of one of those that wait alike."""
+    """Return what the source has of the other side of a wait, of one of those that wait alike."""
     waits = (wait for number in root[:_SHOWN] for wait in graph.waits_of(number)[:1])
     found = (counterpart(question.waits.peers(wait.state)) for wait in waits)
     return next((each for each in found if each is not None), None)

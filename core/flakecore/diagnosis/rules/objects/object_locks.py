@@ -4,7 +4,7 @@ Speaks of goroutines that cannot go on by the page, where the page has the holde
 them waits for: a circle of such waits; one that waits for what it holds itself, or for readers of
 which it is one; a lock whose holder has ended; a holder that is stuck in a wait which only those
 behind its lock could end. All of it is seen: by the page each holds the lock at that moment. Silent
-on a holder that can go on, which is slow, and on locks that the page knows no holder of.
+on a holder that can go on, which is slow, and on locks that the page has no holder of.
 
 Example: ``Transfer(a, b)`` beside ``Transfer(b, a)``.
 Counterexample: both wait for a lock that a slow audit of all accounts holds.
@@ -251,7 +251,7 @@ def _held_by_a_root(
 ) -> Iterator[Finding]:
     """Yield the finding on a holder whose wait nobody is known to end, or that a waiter might.
 
-    Where the source tells that nobody could end it, that is what is told, and the lock is aside.
+    Where the source shows that nobody could end it, that is reported, and the lock is aside.
     """
     state = graph.state(root[0])
     if len(root) > 1 or state is None or question.waits.peers(state) is not None:

@@ -20,9 +20,9 @@ NOT_THERE = re.compile(
     r"\b(?:open|stat|lstat|readdirent|chdir|fork/exec) ((?![/\\]|\w:)[^:\n]{1,4096}): "
     r"(?:no such file or directory|The system cannot find)"
 )
-"""What package os says of a file named without its folder (``fs.PathError``)."""
+"""What package os states of a file named without its folder (``fs.PathError``)."""
 _CUT_SHORT = re.compile(r"unexpected end of JSON input|unexpected EOF|\bEOF\b|invalid character")
-"""What is said of a file that was read while it was written, or empty."""
+"""What is stated of a file that was read while it was written, or empty."""
 
 
 def checked_variables(failing: FailingSource, message: str) -> set[str]:

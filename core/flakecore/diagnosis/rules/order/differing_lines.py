@@ -3,7 +3,7 @@
 Speaks of a test that ran several times in one process (``-count``), where every run that failed
 printed a line before it failed, and no run that passed did; or the other way round, where those
 that failed printed what the others printed behind it. Numbers and addresses may differ. It is an
-association, told where chance hardly divides the runs so: the probability is that of the split,
+association, reported where chance hardly divides the runs so: the probability is that of the split,
 times the lines that were looked at. Silent where runs fail or pass all alike, and on what the
 failure itself prints.
 
@@ -94,7 +94,7 @@ def _telling(
         shape = shape_of(text)
         if shape not in some_passed and all(shape in each for each in of_failed):
             yield text, True, looked_at
-    # What a run that failed did not come to print tells nothing: all must have come further.
+    # What a run that failed did not come to print proves nothing: all must have come further.
     everywhere = set.intersection(*of_failed, *of_passed)
     last = max((at for at, text in enumerate(whole[0]) if shape_of(text) in everywhere), default=0)
     for text in whole[0][:last]:

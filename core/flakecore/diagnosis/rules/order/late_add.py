@@ -3,7 +3,7 @@
 Speaks of a failed assertion behind a call of Wait in the same function, where the package follows
 every use of the wait group, and all that adds to it stands in functions that ``go`` statements of
 that function start before the Wait. With a trace it names the goroutines that were amid their work
-when the test failed, or had not begun it, and is silent where there are none. Without one it says
+when the test failed, or had not begun it, and is silent where there are none. Without one it states
 that Wait may return at once, and is silent where anything else in the function may wait for them.
 It is inferred from the source. Silent where any Add comes before its goroutine or stands in a loop
 of it, where it counts rounds and not the goroutine, and on ``wg.Go``.

@@ -70,7 +70,7 @@ def order_counts(question: Question) -> OrderCounts | None:
 
 
 def associated(question: Question, counts: OrderCounts) -> Finding | None:
-    """Return what the counts say by themselves; None where chance alone may be why."""
+    """Return what the counts mean by themselves; None where chance alone may be why."""
     assert question.failure is not None
     if counts.p > _SIGNIFICANT:
         return None

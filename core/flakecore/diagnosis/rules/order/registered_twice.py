@@ -1,12 +1,12 @@
 """``shared-state``: what can be registered but once in a process, and was by another test.
 
 Speaks of a panic by which a registry refuses a second one of a name: those of package flag, expvar
-and net/http, of Prometheus, and others that say so (``already registered``). It names the test that
-ran before and comes to the same line of the program's own code, by its source, or an earlier run of
-the same test. The function that is compared is the innermost that is given nothing, or nothing but
-the test, and so registers the same for all. It is inferred: which test ran before is seen, that it
-came to the function is read from the source. Silent where several tests do, and where the source is
-not at hand.
+and net/http, of Prometheus, and others that state it (``already registered``). It names the test
+that ran before and comes to the same line of the program's own code, by its source, or an earlier
+run of the same test. The function that is compared is the innermost that is given nothing, or
+nothing but the test, and so registers the same for all. It is inferred: which test ran before is
+seen, that it came to the function is read from the source. Silent where several tests do, and where
+the source is not at hand.
 
 Example: ``flag redefined: verbose`` in ``Parse``, which ``TestParse`` and ``TestParseAgain`` call.
 Counterexample: one test that calls ``register("a")`` twice, beside another that registers b.

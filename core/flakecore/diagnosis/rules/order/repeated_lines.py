@@ -1,4 +1,4 @@
-"""Lines that tell a test's first run in a process from its later ones: what it set up only once."""
+"""Lines that show a test's first run in a process from its later ones: what it set up only once."""
 
 from __future__ import annotations
 

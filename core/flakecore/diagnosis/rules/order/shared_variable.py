@@ -10,13 +10,13 @@ where the first run of the test passed and each later one in the same process fa
 own first run left. It is called order-dependent where the bundle has runs with that test before,
 which failed, and without it, which passed. Where the log names no test that passed (without ``-v``)
 it speaks of the only one that the source has before it and that changes the variable, as such, and
-where no times tell which parallel tests ran beside each other, of the only one that is parallel.
+where no times show which parallel tests ran beside each other, of the only one that is parallel.
 
 Silent where the other test puts back what was there before the failing one begins, and where the
 failing test assigns the variable before it looks, unless both are parallel tests that are known to
 have run at the same time. Without the source, runs with and without another test are an
-association, told where chance alone hardly divides them so; of four and more runs of which the
-first alone passed, the counts are told, as a circumstance.
+association, reported where chance alone hardly divides them so; of four and more runs of which the
+first alone passed, the counts are reported, as a circumstance.
 
 Example: ``TestLimit`` sets ``limit = 3``; ``TestDefault`` wants 10, and runs behind it.
 Counterexample: ``TestLimit`` puts 10 back by ``t.Cleanup``.
@@ -53,8 +53,8 @@ from flakecore.timeline import TestSpan, TestStatus
 _LEAST_AGAIN = 2
 """Later runs that must have failed where the first passed, before its leavings are the cause."""
 _LEAST_COUNTED = 4
-"""Runs of which the first alone passed, before that is told without a variable: of fewer it is the
-first by chance too often."""
+"""Runs of which the first alone passed, before that is reported without a variable: of fewer it is
+the first by chance too often."""
 
 
 def _find(question: Question) -> Iterator[Finding]:
@@ -183,7 +183,7 @@ def _by_text(
     """Yield that the only test which may do so by the source changes what is checked, if it ran.
 
     That is one before the failing test, where the log names none that passed, or a parallel one,
-    where nothing tells when they ran.
+    where nothing shows when they ran.
     """
     failure, case, writes = question.failure, question.case, failing.package.writes
     assert failure is not None

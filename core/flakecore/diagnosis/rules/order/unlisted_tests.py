@@ -1,4 +1,4 @@
-"""Tests that the log does not tell of: what they change before a failing one, or beside it.
+"""Tests that the log does not mention: what they change before a failing one, or beside it.
 
 Package testing runs tests in the order of the files, as the compiler is given them by name, and of
 their text (``go test`` generates a list, ``cmd/go/internal/load/test.go``); parallel ones go on

@@ -18,7 +18,7 @@ from flakecore.diagnosis.rules.wording import first_that_fits
 
 _CACHED = re.compile(r"ok\s+\S+\s+\(cached\)")
 _LAST_LINES = 6
-"""Lines at the end of a package's output among which go says how it ended."""
+"""Lines at the end of a package's output among which go prints how it ended."""
 
 
 def _find(question: Question) -> Iterator[Finding]:

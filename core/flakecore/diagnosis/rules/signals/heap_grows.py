@@ -1,9 +1,9 @@
 """``heap-grows``: what collections leave of the heap keeps growing as the tests are repeated.
 
 Looked at is what the last collection within each repetition of a run with -count found alive: the
-heap as the trace has it right after. Which line made it is told by the heap profiles that
+heap as the trace has it right after. Which line made it is shown by the heap profiles that
 ``collect`` takes between repetitions, or by that of the end, where one line has at least half of
-what grew. A series of heap profiles, as ``collect --pull`` takes them too, tells the lines by
+what grew. A series of heap profiles, as ``collect --pull`` takes them too, shows the lines by
 itself, of whatever process that was.
 
 Growth by warming up ends after a repetition or two; what every repetition adds is kept by something
@@ -37,7 +37,7 @@ from flakecore.timeline.profiles.profile_series import is_pulled
 _SAMPLES_LEAST = 9
 """Samples of one line on average: of fewer the estimate is off by more than a third."""
 _SITES = 3
-"""Lines of a series that are told, those that grew most."""
+"""Lines of a series that are reported, those that grew most."""
 
 
 def _find(question: Question) -> Iterator[Finding]:

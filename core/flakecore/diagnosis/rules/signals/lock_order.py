@@ -1,8 +1,8 @@
 """``lock-order``: locks that were each waited for while the one before was held, in a ring.
 
-Looked at are the waits of the trace that ended, with what the source says was held at each. It is
-told as a risk: the goroutines that meet in such a ring wait for each other for ever, and nobody
-need have done so. A deadlock that happened is told by ``lock-cycle`` and the rules on objects.
+Looked at are the waits of the trace that ended, with what the source states was held at each. It is
+reported as a risk: the goroutines that meet in such a ring wait for each other for ever, and nobody
+need have done so. A deadlock that happened is reported by ``lock-cycle`` and the rules on objects.
 
 Speaks of the tests of a case together, and of a failure where its own test went round the ring and
 ran out of time. Silent where the places cannot be taken at once, as far as is known: another lock
@@ -28,7 +28,7 @@ from flakecore.diagnosis.waits.lock_rings import LockRing, StackOfWaits, lock_ri
 from flakecore.timeline import Case, FailureKind, with_subtests
 
 _MOST = 3
-"""Rings that are told of one case, the shortest; profile's contention lists all."""
+"""Rings that are reported of one case, the shortest; profile's contention lists all."""
 
 
 def _of_failure(question: Question) -> Iterator[Finding]:

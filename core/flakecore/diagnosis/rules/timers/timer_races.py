@@ -246,8 +246,8 @@ def _made(package: GoPackage, operand: Node) -> list[Node]:
 def late_peers(question: Question, failing: FailingSource, race: TimerRace) -> list[LatePeer]:
     """Return the test's goroutines that were to come to the other case, the earliest first.
 
-    A goroutine that came to send there, and waits, tells when; one that was started in a way that
-    leads to a send, and could go on when the test failed, tells what it did.
+    A goroutine that came to send there, and waits, shows when; one that was started in a way that
+    leads to a send, and could go on when the test failed, shows what it did.
     """
     schedule, failure = question.case.schedule, question.failure
     package = failing.package

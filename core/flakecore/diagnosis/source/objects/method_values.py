@@ -1,6 +1,6 @@
 """Methods that a package hands on instead of calling them: ``time.AfterFunc(d, wg.Done)``.
 
-Who calls such a method, and when, is not told by the source, so that nothing may be said of all
+Who calls such a method, and when, is not in the source, so that nothing may be claimed of all
 who could.
 """
 

@@ -5,9 +5,9 @@ passed as, the field that it is stored in. Names that one call, assignment, retu
 literal ties together are joined (aliases), and so are those of elements of one slice, map or
 channel. A use that is none of these, such as a conversion or an argument of another package's
 function, lets the object escape, as does a value that comes from where nobody has looked; nothing
-can be said then of who else may use it.
+can be claimed then of who else may use it.
 Joining goes by types and names, not by flow, so it joins too much rather than too little: whoever
-says "nobody is left that sends" has looked at every place that might.
+states "nobody is left that sends" has looked at every place that might.
 """
 
 from __future__ import annotations

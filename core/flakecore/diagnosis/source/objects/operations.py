@@ -87,7 +87,7 @@ OF_CHANNELS = (
     OperationKind.CLOSE,
 )
 """Operations that may be on what a call returns (``for v := range p.results()``) or on an element
-(``close(subs[i])``). Locks of one type are told apart."""
+(``close(subs[i])``). Locks of one type are distinguished."""
 ELEMENT = "[]"
 """What the path of an element of a container ends with."""
 _INDEXED = ("identifier", "selector_expression", "index_expression", "call_expression")
@@ -248,7 +248,7 @@ def object_name(
         operand: the expression.
         function: the innermost function around it.
         types: those of the package.
-        kind: what is done to it, which tells an embedded lock or group from its struct.
+        kind: what is done to it, which distinguishes an embedded lock or group from its struct.
     """
     while operand.type in ("parenthesized_expression", "unary_expression"):
         if operand.type == "unary_expression" and text_of(operand.children[0]) not in "&*":

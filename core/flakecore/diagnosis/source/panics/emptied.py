@@ -1,7 +1,7 @@
 """Where a package empties a field or a variable of its own: sets it to nil, or cuts a slice short.
 
-That is a fact of the text, told where one place does so and the test's own function may come to it
-by the package's calls; that it did is for whoever asks to say, or to leave open.
+That is a fact of the text, reported where one place does so and the test's own function may come to
+it by the package's calls; whether it did is for whoever asks to decide, or to leave open.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def emptied(
 
 
 def _same(package: GoPackage, node: Node) -> Callable[[Node], bool] | None:
-    """Return what tells the names of a field, or of a variable of the package; None for others."""
+    """Return what shows the names of a field, or of a variable of the package; None for others."""
     types = package.types
     if node.type == "identifier":
         text = text_of(node)

@@ -2,9 +2,9 @@
 
 A part is left out where it cannot be nil: a struct of its own, a field that every literal of its
 struct sets to something made there and that nothing sets to anything else, a name that was just
-made. A fault's address tells more: following a nil pointer to a field faults at the field's offset,
+made. A fault's address shows more: following a nil pointer to a field faults at the field's offset,
 as far as the sizes of the fields before it are known (64 bits; ``go/types`` StdSizes). A fault at 0
-tells nothing: the compiler checks the pointer itself where a field's address is taken or a struct
+proves nothing: the compiler checks the pointer itself where a field's address is taken or a struct
 is copied, and everywhere with ``-race`` (seen with Go 1.27.3, linux/amd64).
 """
 
@@ -45,7 +45,7 @@ def nil_parts(
         file: the name of the file.
         line: where a nil pointer was followed.
         not_nil: a name that is known not to be nil there; "" for none.
-        address: where the fault was; None if unknown, which 0 says no more than.
+        address: where the fault was; None if unknown, as 0 is, too.
     """
     may_be: dict[str, bool] = {}
     nodes = sorted(
@@ -61,7 +61,7 @@ def nil_parts(
 
 
 def _is_there(package: GoPackage, file: str, node: Node) -> bool:
-    """Return whether an expression cannot be nil, as far as the package's text tells."""
+    """Return whether an expression cannot be nil, as far as the package's text shows."""
     types = package.types
     kind = types.type_of(node)
     if kind in types.fields:

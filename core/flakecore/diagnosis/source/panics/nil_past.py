@@ -19,13 +19,13 @@ _DEPTH = 4
 
 @dataclass(frozen=True, slots=True)
 class NilPast:
-    """What the source says of a value that was nil.
+    """What the source states of a value that was nil.
 
     Attributes:
         words: the end of a sentence about it, ``, which nothing in the package sets``.
         file: the name of the file that shows it; "" where no place does.
         line: the line that shows it, from 1; 0 for none.
-        aside: what else there is to say; "" for nothing.
+        aside: what else is known; "" for nothing.
         sets: whether the line is the only one that sets the value.
     """
 

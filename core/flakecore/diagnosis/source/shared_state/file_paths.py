@@ -87,7 +87,7 @@ class FilePaths:
         return _named(self._path(file, given[0], 0)) if known and given else ""
 
     def reads(self, file: str, call: Node) -> bool:
-        """Return whether a call reads what is in a file or tells whether it is there."""
+        """Return whether a call reads what is in a file or shows whether it is there."""
         return self._files[file].library_function(call) in (*_READS, _OPENS)
 
     def _path(self, file: str, node: Node, depth: int) -> str:

@@ -4,9 +4,9 @@ A change is an assignment to the variable or to a part of it, ``++``, ``delete``
 package that assigns to its receiver, or a method of sync and sync/atomic that stores. What a
 process has but once (``process_state``) counts as a variable, too, and so does a file whose path is
 known (``file_paths``). A test is followed through calls that can lead to one function only, so that
-it is said to change what it does and nothing that it merely might. A change in a deferred function
-or in one for ``t.Cleanup`` counts as one that puts back what was there, and so does one to a value
-that was taken from the variable before.
+it is stated to change what it does and nothing that it merely might. A change in a deferred
+function or in one for ``t.Cleanup`` counts as one that puts back what was there, and so does one to
+a value that was taken from the variable before.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The one variable that a condition asks for, and all that sets it in its package.
 
-What is told is of names: a field of a type, a variable of the package, or one of a function. It is
-left open where others may set it, by its address or by a method that is handed on.
+What is reported is of names: a field of a type, a variable of the package, or one of a function. It
+is left open where others may set it, by its address or by a method that is handed on.
 """
 
 from __future__ import annotations
@@ -48,9 +48,9 @@ def asked(condition: Node) -> Node | None:
 
 
 def setters_of(package: GoPackage, name: Node) -> list[Setter] | None:
-    """Return what sets a variable or a field; None if that is not to be told.
+    """Return what sets a variable or a field; None if that is not to be reported.
 
-    The value that it is declared with is none. What others may reach is not to be told.
+    The value that it is declared with is none. What others may reach is not to be reported.
     """
     known = _name(package, name)
     if (

@@ -165,7 +165,7 @@ def is_suite(package: GoPackage, file: str, node: Node) -> bool:
 
     Args:
         package: the package.
-        file: the name of the file that it stands in, by whose imports a type is told.
+        file: the name of the file that it stands in, by whose imports a type is reported.
         node: the expression.
     """
     named = {

@@ -1,9 +1,9 @@
 """Loops around a line: those without a way out, those that only ask, and those that come to an end.
 
-It is told from the text of a loop. One without a way out has no condition, and nothing in it leaves
-it: no break, return or goto, no call that ends the goroutine or the process, as far as the calls of
-the package can be followed. One that only asks does nothing but evaluate its condition, or yield.
-One that is bounded goes over what is there, or counts. All others stay open.
+It is reported from the text of a loop. One without a way out has no condition, and nothing in it
+leaves it: no break, return or goto, no call that ends the goroutine or the process, as far as the
+calls of the package can be followed. One that only asks does nothing but evaluate its condition, or
+yield. One that is bounded goes over what is there, or counts. All others stay open.
 """
 
 from __future__ import annotations

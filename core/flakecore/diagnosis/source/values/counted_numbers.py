@@ -1,8 +1,8 @@
 """The calls that a number is counted from, through lengths of lists and the fields that hold them.
 
 Only what changes the number itself counts: the operands of arithmetic, what a list was made for or
-a loop that fills it goes round by. What is in a list says nothing of its length, and the other way
-round.
+a loop that fills it goes round by. What is in a list has no bearing on its length, and the other
+way round.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Assertions of other packages, a module's own or a small library's, told by their names.
+"""Assertions of other packages, a module's own or a small library's, reported by their names.
 
 Their source is not part of the package that is looked at. A function that takes the test first and
 is named as testify's are, ``check.Equal(t, want, got)`` or ``is.NoErr(t, err)``, asserts what

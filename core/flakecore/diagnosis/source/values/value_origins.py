@@ -3,8 +3,8 @@
 A name leads to what was assigned to it: by the declaration that is in scope, and by assignments
 between that and the use. Conversions, arithmetic, comparisons, elements and arguments of functions
 lead to their operands; a call of one of the package's own functions leads to what it returns, too.
-A method leads to what it returns and not to its receiver: what an object was made from says little
-of what it is asked for.
+A method leads to what it returns and not to its receiver: what an object was made from proves
+little of what it is asked for.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, walk
 from flakecore.diagnosis.source.types import PackageTypes
 
 _MOST = 400
-"""Expressions that one value is traced to at most; what is made of more tells nothing clear."""
+"""Expressions that one value is traced to at most; what is made of more is left out."""
 _CALLS = 3
 """Calls of the package's own functions that a value is followed through, one in another."""
 _SCOPES = (

@@ -4,8 +4,8 @@ A subtest that calls ``t.Parallel`` goes on when the function that runs it has r
 which that function defers is done by then (package testing, ``T.Parallel``; ``t.Cleanup`` runs
 behind the subtests). Speaks of a failed assertion in such a subtest, behind its call of
 ``t.Parallel``, where what it asserts comes from a variable whose ``Close``, ``Stop`` or the like
-the function around defers, and whose message says that something is closed or gone. It is inferred
-from the source. Silent where ``t.Cleanup`` does it, and on other messages.
+the function around defers, and whose message states that something is closed or gone. It is
+inferred from the source. Silent where ``t.Cleanup`` does it, and on other messages.
 
 Example: ``db := open(); defer db.Close(); t.Run("get", func(t *testing.T) { t.Parallel(); … })``.
 Counterexample: the same with ``t.Cleanup(db.Close)``; a subtest that is not parallel.
@@ -33,7 +33,7 @@ _GONE = re.compile(
     r"(?i:clos|cancel|stopp|shut ?down|refused|no such file|not exist|removed|terminated|released"
     r"|\bEOF\b|reset by peer|broken pipe|not running|is gone|unavailable)"
 )
-"""What a message says of something that was ended."""
+"""What a message states of something that was ended."""
 
 
 def _find(question: Question) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 Package testing allows FailNow, and with it Fatal and Skip, on the goroutine that runs the test
 alone: anywhere else it ends the goroutine that calls it, and the test goes on. Speaks of a timeout
-in which the test's own goroutine waits, where the test has said something by such a call in a
+in which the test's own goroutine waits, where the test has printed something by such a call in a
 function literal that a ``go`` statement or a method ``Go`` starts. With a trace it names the
 goroutine. Silent where the source is not at hand, and on calls of ``t.Error``.
 
@@ -97,7 +97,7 @@ def _caller(question: Question, message: Message, runner: int) -> int:
 def _call(
     question: Question, waits: GoroutineState, message: Message
 ) -> tuple[str, Node, Node] | None:
-    """Return the call that said something and ended its goroutine, and what started that one.
+    """Return the call that printed something and ended its goroutine, and what started that one.
 
     Returns:
         The path of its file, the call, and the statement or call that starts its function literal;

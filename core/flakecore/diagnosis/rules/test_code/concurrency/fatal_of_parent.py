@@ -1,9 +1,9 @@
 """``fatal-elsewhere`` of a subtest: it calls ``t.Fatal`` of the test that it is part of.
 
-Package testing sees a subtest's goroutine end without a result of its own, and says that this may
-be why (``src/testing/testing.go``, tRunner). Speaks where it says so of a subtest, and the test
+Package testing sees a subtest's goroutine end without a result of its own, and states that this may
+be why (``src/testing/testing.go``, tRunner). Speaks where it states it of a subtest, and the test
 around it has failed by a message: both are words of the log. Silent where several
-subtests end so, or the test around them has nothing to say.
+subtests end so, or the test around them has nothing to report.
 
 Example: ``t.Run(name, func(*testing.T) { check(t, name) })``.
 Counterexample: ``t.Run(name, func(t *testing.T) { check(t, name) })``.
@@ -55,7 +55,7 @@ def _find(question: Question) -> Iterator[Finding]:
 
 
 def _is_ended_so(case: Case, test: int) -> bool:
-    """Return whether package testing says it of a test, which is the last that it says."""
+    """Return whether package testing prints it of a test, which is the last that it prints."""
     lines = case.output.of_test(test)[-_LAST_LINES:]
     return any(case.output[int(at)].text.endswith(PARENT_MESSAGE) for at in lines)
 

@@ -1,6 +1,6 @@
 """``test-itself``: a test that binds a port of its own choice, which was in use.
 
-Speaks of a failure that says ``address already in use`` of a port where the package's source has
+Speaks of a failure that states ``address already in use`` of a port where the package's source has
 that very port in a string: whoever else has it makes the test fail. Other places with the port are
 evidence, tests by their names. Silent where the number stands in no string of the package, as with
 a port that another listener of the test was given.
@@ -92,7 +92,7 @@ def _find(question: Question) -> Iterator[Finding]:
 def _rivals(question: Question, package: GoPackage, port: str) -> list[str]:
     """Return the tests that ran before or beside the failing one and lead to the port, too.
 
-    Each is told with how it ran: ``TestServes, begun before it,``.
+    Each is reported with how it ran: ``TestServes, begun before it,``.
     """
     case, failure = question.case, question.failure
     assert failure is not None

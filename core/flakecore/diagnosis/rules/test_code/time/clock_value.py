@@ -4,7 +4,7 @@ Speaks of a failed comparison of which one side comes from ``time.Now`` by metho
 ``Hour`` or ``Format``, or from a time in the machine's zone (``t.Local()``, ``time.Local``) that is
 written out, and the other side is a constant. It is inferred from the source: what is compared
 changes with the clock, or with the zone. Silent where both sides come from the clock, on durations
-(they are told by ``wall-time``), in bubbles of package testing/synctest, and on times in UTC.
+(they are reported by ``wall-time``), in bubbles of package testing/synctest, and on times in UTC.
 
 Example: ``if got := Day(at); got != "2026-03-01"``, where Day formats ``t.Local()``.
 Counterexample: the same with ``t.UTC()``; ``if y := time.Now().Year(); got != y``.

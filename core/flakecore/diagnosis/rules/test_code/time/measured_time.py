@@ -1,11 +1,11 @@
 """``deadline-missed``, ``starved``: where the time went that an assertion found too long.
 
 Asked by ``wall_time`` of a failed assertion on how long real time took. The time is what the
-message says it was, the longest duration in it, and it is taken to have ended at the failing line.
-Where at least half of it went into one thing that is no running of the test's own goroutine, that
-is the cause: being ready without a proc, with who had the procs; assisting the collector, with who
-began the cycle; one kind of wait, with its place and who ended it. It is inferred, for nothing says
-when the reading was taken.
+message states it was, the longest duration in it, and it is taken to have ended at the failing
+line. Where at least half of it went into one thing that is no running of the test's own goroutine,
+that is the cause: being ready without a proc, with who had the procs; assisting the collector, with
+who began the cycle; one kind of wait, with its place and who ended it. It is inferred, for nothing
+proves when the reading was taken.
 Silent where the message has no duration, or one longer than the test; and on running, of which the
 shares alone are a fact beside the rest.
 
@@ -50,7 +50,7 @@ _LEAST = 0.05
 
 @dataclass(frozen=True)
 class MeasuredTime:
-    """The time up to the failing line that its message says was too long.
+    """The time up to the failing line that its message states was too long.
 
     Attributes:
         lane: the goroutine that measured it.
@@ -77,7 +77,7 @@ class MeasuredTime:
 
 
 def measured_time(question: Question) -> MeasuredTime | None:
-    """Return the time that a failure's message says was too long; None where it is not known."""
+    """Return the time that a failure's message states was too long; None where it is not known."""
     case, failure = question.case, question.failure
     if failure is None or case.schedule is None or failure.test < 0:
         return None

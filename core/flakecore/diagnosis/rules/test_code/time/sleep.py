@@ -6,7 +6,7 @@ reads, and the trace shows that goroutine not to have ended when the test failed
 Where no such goroutine is the test's own, it speaks of the only one that was at work when the test
 failed, and that ended later, if a call started it which was given what the assertion reads. Silent
 without a trace, for the goroutine may have been done, and the value be wrong; on goroutines without
-an end (a loop without a condition), on ticks (``tick-count`` tells them), on the time of a bubble
+an end (a loop without a condition), on ticks (``tick-count`` shows them), on the time of a bubble
 of testing/synctest, and where the source is not at hand.
 
 Example: ``go func() { n.Store(load()) }(); time.Sleep(10 * time.Millisecond); if n.Load() != 3``.
@@ -47,7 +47,7 @@ class _Unwaited:
 
     @property
     def duration(self) -> str:
-        """How long it sleeps, as its source tells."""
+        """How long it sleeps, as its source shows."""
         (argument,) = self.sleep.child_by_field_name("arguments").named_children
         return duration_text(argument)
 

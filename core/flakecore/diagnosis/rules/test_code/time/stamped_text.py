@@ -4,7 +4,7 @@ Speaks of a failed assertion whose message has two texts that differ in times an
 what it asserts comes from ``time.Now`` of the package in exactly one place, and another part of it
 from a file (a golden file) or from a literal. It is inferred from the source and the message.
 Silent where the texts differ in more, where both sides come from the clock, on comparisons by an
-operator (``clock-value`` and ``wall-time`` tell them), in bubbles of package testing/synctest, and
+operator (``clock-value`` and ``wall-time`` show them), in bubbles of package testing/synctest, and
 where the source is not at hand.
 
 Example: ``b := export(rows)``, which writes ``time.Now()``, and ``want, _ := os.ReadFile(golden)``.

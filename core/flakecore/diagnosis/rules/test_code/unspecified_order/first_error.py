@@ -3,8 +3,8 @@
 An ``errgroup.Group`` keeps the first error that one of its goroutines returns
 (golang.org/x/sync/errgroup). Speaks of a failed assertion that asks which error it is, where that
 comes from its ``Wait`` in exactly one function, which starts several goroutines by ``Go``, or one
-in a loop. It is inferred from the source. Silent where the message says that there was no error, on
-an assertion that asks only whether there is one, and where the source is not at hand.
+in a loop. It is inferred from the source. Silent where the message states that there was no error,
+on an assertion that asks only whether there is one, and where the source is not at hand.
 
 Example: ``g.Go(toDisk); g.Go(toCloud); err := g.Wait()``, and ``errors.Is(err, ErrDisk)``.
 Counterexample: a group of one goroutine; ``if err := g.Wait(); err == nil``.

@@ -15,7 +15,7 @@ _LOOKED_AT = 400
 def starts_one(question: Question, failing: FailingSource, file: str, literal: Node) -> bool:
     """Return whether the test started one goroutine with a literal at most.
 
-    The trace tells that of the test, where there is one. The source tells it where all that the
+    The trace shows that of the test, where there is one. The source shows it where all that the
     loop ranges over is handed to its function one by one.
     """
     schedule, failure = question.case.schedule, question.failure

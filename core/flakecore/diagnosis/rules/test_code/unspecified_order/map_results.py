@@ -4,8 +4,8 @@ Speaks of a failed comparison of two calls of one function with the same argumen
 one function that they come from fills a text or a list in a range over a map; and of one whose
 message has two numbers that differ in their last digits alone, where exactly one such function adds
 floating-point numbers up in a range over a map: each order is rounded otherwise. Of what is
-compared with a file that the test reads it says, as a circumstance, that a range over a map leaves
-its order open; ``map-order`` tells what a message shows to be in another order. Silent where
+compared with a file that the test reads it states, as a circumstance, that a range over a map
+leaves its order open; ``map-order`` shows what a message shows to be in another order. Silent where
 something is sorted behind the range, where several places range over maps, and where the source is
 not at hand.
 

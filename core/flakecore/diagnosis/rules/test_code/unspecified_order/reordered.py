@@ -19,7 +19,7 @@ _PAIR = re.compile(
     r"(?i:want(?:ed)?|expected)\b[ :=]{1,3}(.{3,2000})$",
     re.MULTILINE,
 )
-"""What a message says there is and what was wanted, in that order and in one line."""
+"""What a message states there is and what was wanted, in that order and in one line."""
 _BETWEEN = re.compile(r"[\s,;()&|]+")
 _SORTS = re.compile(r"(?:sort|slices)\.\w*(?:[Ss]ort|Strings|Ints|Float64s|Slice)\w*|\w*[Ss]ort\w*")
 _FUNCTIONS = 40
