@@ -17,8 +17,12 @@ from program import SAMPLE
 from timeline.constructed_runs import ANNOUNCES, RUNNER, output, read, run_of, write_events
 
 PRINTS = (
-    "syscall.write", "os.(*File).Write", "fmt.Fprintln", "fmt.Println", "example.com/pool.TestA",
-)  # fmt: skip
+    "syscall.write",
+    "os.(*File).Write",
+    "fmt.Fprintln",
+    "fmt.Println",
+    "example.com/pool.TestA",
+)
 WRITES = write_events(1, 2, 2)
 TRACE = read(
     {

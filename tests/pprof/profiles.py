@@ -38,14 +38,22 @@ def written_by(release: str) -> dict[str, bytes]:
     def run(folder: Path) -> None:
         flags = [f"-{kind}profile={kind}.pprof" for kind in KINDS]
         subprocess.run(
-            [go, "test", "-count=1", "-memprofilerate=4096", *flags, f"-outputdir={folder}",
-             f"-o={folder}/work.test", "."],
+            [
+                go,
+                "test",
+                "-count=1",
+                "-memprofilerate=4096",
+                *flags,
+                f"-outputdir={folder}",
+                f"-o={folder}/work.test",
+                ".",
+            ],
             cwd=WORK,
             env=go_environment(release) | calm,
             check=True,
             capture_output=True,
             timeout=300,
-        )  # fmt: skip
+        )
         (folder / "work.test").unlink()
 
     folder = cached_capture(Recipe(f"profiles-{release}", (WORK,), (go, calm)), run)

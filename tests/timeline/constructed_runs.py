@@ -12,21 +12,34 @@ from gotrace.constructed import Threads, trace_of
 PACKAGE = "example.com/pool"
 RUNNER = "testing.tRunner"
 ANNOUNCES = (
-    "syscall.write", "os.(*File).Write", "testing.(*chattyPrinter).Updatef", "testing.(*T).Run",
+    "syscall.write",
+    "os.(*File).Write",
+    "testing.(*chattyPrinter).Updatef",
+    "testing.(*T).Run",
     "example.com/pool.TestA",
-)  # fmt: skip
+)
 REPORTS = (
-    "syscall.write", "os.(*File).Write", "testing.(*chattyPrinter).Updatef",
-    "testing.(*T).report", "testing.tRunner.func1",
-)  # fmt: skip
+    "syscall.write",
+    "os.(*File).Write",
+    "testing.(*chattyPrinter).Updatef",
+    "testing.(*T).report",
+    "testing.tRunner.func1",
+)
 PARALLEL = (
-    "syscall.write", "os.(*File).Write", "testing.(*chattyPrinter).Updatef",
-    "testing.(*T).Parallel", "example.com/pool.TestA",
-)  # fmt: skip
+    "syscall.write",
+    "os.(*File).Write",
+    "testing.(*chattyPrinter).Updatef",
+    "testing.(*T).Parallel",
+    "example.com/pool.TestA",
+)
 ERRORS = (
-    "syscall.write", "os.(*File).Write", "testing.(*common).Errorf",
-    "example.com/pool.check", "example.com/pool.TestA", RUNNER,
-)  # fmt: skip
+    "syscall.write",
+    "os.(*File).Write",
+    "testing.(*common).Errorf",
+    "example.com/pool.check",
+    "example.com/pool.TestA",
+    RUNNER,
+)
 
 
 def write_events(*stacks: int) -> list[str]:

@@ -58,14 +58,30 @@ _OUTPUT = (
 
 FAILURES = (
     Failure(
-        0, 2, "TestFill", FailureKind.ASSERTION, 16 * MS, "got 3 items, want 4", "pool_test.go", 21,
-        18, 1,
+        0,
+        2,
+        "TestFill",
+        FailureKind.ASSERTION,
+        16 * MS,
+        "got 3 items, want 4",
+        "pool_test.go",
+        21,
+        18,
+        1,
     ),
     Failure(
-        1, 0, "TestDrain", FailureKind.TIMEOUT, 3_500 * MS, "test timed out after 3.5s",
-        "pool_test.go", 40, 21, 7,
+        1,
+        0,
+        "TestDrain",
+        FailureKind.TIMEOUT,
+        3_500 * MS,
+        "test timed out after 3.5s",
+        "pool_test.go",
+        40,
+        21,
+        7,
     ),
-)  # fmt: skip
+)
 
 FINDINGS = (
     Finding(

@@ -153,10 +153,20 @@ class ScriptedSchedule(Schedule):
                 if begin < until:
                     found.append(
                         Interval(
-                            lane, begin, until, state, "", (), who, -1, 7, False,
-                            until == END, None,
+                            lane,
+                            begin,
+                            until,
+                            state,
+                            "",
+                            (),
+                            who,
+                            -1,
+                            7,
+                            False,
+                            until == END,
+                            None,
                         )
-                    )  # fmt: skip
+                    )
             at = max(at, end)
         return found
 

@@ -64,5 +64,8 @@ def test_labels_are_the_names_that_go_prints() -> None:
 def test_only_metrics_and_ranges_have_fixed_names() -> None:
     kinds = {EventKind(int(KIND[code])) for code in FIXED_NAMES}
     assert kinds == {
-        EventKind.METRIC, EventKind.RANGE_ACTIVE, EventKind.RANGE_BEGIN, EventKind.RANGE_END,
-    }  # fmt: skip
+        EventKind.METRIC,
+        EventKind.RANGE_ACTIVE,
+        EventKind.RANGE_BEGIN,
+        EventKind.RANGE_END,
+    }

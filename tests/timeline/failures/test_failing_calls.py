@@ -14,9 +14,12 @@ from timeline.constructed_runs import ERRORS, REPORTS, read, run_of, write_event
 
 PRINTS = ("syscall.write", "os.(*File).Write", "fmt.Println", "example.com/pool.TestA")
 RACES = (
-    "syscall.write", "os.(*File).Write", "testing.(*common).Errorf",
-    "testing.(*common).checkRaces", "testing.tRunner",
-)  # fmt: skip
+    "syscall.write",
+    "os.(*File).Write",
+    "testing.(*common).Errorf",
+    "testing.(*common).checkRaces",
+    "testing.tRunner",
+)
 
 
 def _trace(*stacks: Sequence[str]) -> Trace:

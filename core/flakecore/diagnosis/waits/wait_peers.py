@@ -47,29 +47,50 @@ class WaitKind:
 
 
 _SENDS = WaitKind(
-    "chan-no-receiver", "sends on", (_K.SEND,), (_K.RECEIVE, _K.RANGE), Role.RECEIVES,
+    "chan-no-receiver",
+    "sends on",
+    (_K.SEND,),
+    (_K.RECEIVE, _K.RANGE),
+    Role.RECEIVES,
     "receives from it",
-)  # fmt: skip
+)
 _RECEIVES = WaitKind(
-    "chan-no-sender", "receives from", (_K.RECEIVE, _K.RANGE), (_K.SEND, _K.CLOSE), Role.SENDS,
+    "chan-no-sender",
+    "receives from",
+    (_K.RECEIVE, _K.RANGE),
+    (_K.SEND, _K.CLOSE),
+    Role.SENDS,
     "sends on it or closes it",
-)  # fmt: skip
+)
 _SELECTS = WaitKind(
-    "chan-no-sender", "selects from", (_K.RECEIVE, _K.SEND), (_K.SEND, _K.CLOSE), Role.SENDS,
+    "chan-no-sender",
+    "selects from",
+    (_K.RECEIVE, _K.SEND),
+    (_K.SEND, _K.CLOSE),
+    Role.SENDS,
     "sends on one or closes it",
-)  # fmt: skip
+)
 WAIT_KINDS = {
     BlockedOn.SEND: _SENDS,
     BlockedOn.RECEIVE: _RECEIVES,
     BlockedOn.SELECT: _SELECTS,
     BlockedOn.WAIT_GROUP: WaitKind(
-        "wait-group-stuck", "waits for", (_K.WAIT,), (_K.DONE,), Role.DONE, "calls its Done",
+        "wait-group-stuck",
+        "waits for",
+        (_K.WAIT,),
+        (_K.DONE,),
+        Role.DONE,
+        "calls its Done",
     ),
     BlockedOn.COND: WaitKind(
-        "cond-lost-signal", "waits for a signal of", (_K.WAIT,), (_K.SIGNAL, _K.BROADCAST),
-        Role.SIGNALS, "signals it",
+        "cond-lost-signal",
+        "waits for a signal of",
+        (_K.WAIT,),
+        (_K.SIGNAL, _K.BROADCAST),
+        Role.SIGNALS,
+        "signals it",
     ),
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)

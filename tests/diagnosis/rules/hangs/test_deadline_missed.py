@@ -52,8 +52,9 @@ def test_a_test_that_ran_for_most_of_its_time_is_told_so() -> None:
 def test_a_lock_and_a_sleep_are_told_with_their_line(test: str, wait: str, mark: str) -> None:
     finding = _the_finding(test)
     record("deadline-missed", "trace", [finding.rule], [finding.rule])
-    assert re.match(rf"GN of {test} waited \({wait}\) for \d+% of [\d.]+ms at {mark}",
-                    named(finding.claim))  # fmt: skip
+    assert re.match(
+        rf"GN of {test} waited \({wait}\) for \d+% of [\d.]+ms at {mark}", named(finding.claim)
+    )
     assert places_of(finding) == [f"waits {mark}"]
 
 

@@ -92,8 +92,12 @@ async def test_json_holds_window_lanes_waits_and_output(elsewhere: Path) -> None
     assert told["selection"] == {"lane": "G21", "test": "TestDrain", "failure": 1, "line": 7}
     (lane,) = (lane for lane in told["lanes"] if lane["lane"] == "G34")
     assert [one["state"] for one in lane["intervals"]] == [
-        "runnable", "running", "syscall", "running", "mutex",
-    ]  # fmt: skip
+        "runnable",
+        "running",
+        "syscall",
+        "running",
+        "mutex",
+    ]
     assert lane["complete"]
     assert lane["intervals"][-1]["start_ns"] == 421 * MS
     assert {wait["lane"] for wait in told["waits"]} >= {"G34", "G35"}

@@ -16,10 +16,13 @@ _EXIT = (
 )
 _ENVIRONMENT = (
     ("FLAKETUI_GO", "The go executable that collect runs, unless --go names one."),
-    ("XDG_STATE_HOME", "Where marks, saved views and copies are kept, in a folder flaketui;"
-     " ~/.local/state if unset."),
+    (
+        "XDG_STATE_HOME",
+        "Where marks, saved views and copies are kept, in a folder flaketui;"
+        " ~/.local/state if unset.",
+    ),
     ("NO_COLOR", "Draw without colours, if it is set and not empty."),
-)  # fmt: skip
+)
 
 
 def man_page(program: Program) -> str:

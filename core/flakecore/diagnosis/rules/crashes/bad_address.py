@@ -54,8 +54,10 @@ def _find(question: Question) -> Iterator[Finding]:
         if signal is None or where is None:
             return
         fact = f"{signal[1]} at the address {signal[3]}"
-        claims = [f"{site.who} reads or writes{site.at} {where}",
-                  f"{site.who} reads or writes ({site.own.place}) {where}"]  # fmt: skip
+        claims = [
+            f"{site.who} reads or writes{site.at} {where}",
+            f"{site.who} reads or writes ({site.own.place}) {where}",
+        ]
         next_step = "look for what unmaps or cuts it while it is in use"
     yield Finding(
         rule="panic-cause",

@@ -91,8 +91,13 @@ def _find(question: Question) -> Iterator[Finding]:
             *site.places(Role.WRITES if does == WRITES else Role.READS),
             *(each.place for each in others[:_SHOWN]),
             *(
-                Place(Role.WRITES if each.does == WRITES else Role.READS, 0, "",
-                      f"{folder}/{each.file}", each.line)
+                Place(
+                    Role.WRITES if each.does == WRITES else Role.READS,
+                    0,
+                    "",
+                    f"{folder}/{each.file}",
+                    each.line,
+                )
                 for each in apart
             ),
         ),
@@ -108,7 +113,7 @@ def _find(question: Question) -> Iterator[Finding]:
             ),
         ),
         next="guard the map with a lock; -race names both sides",
-    )  # fmt: skip
+    )
 
 
 def _claim(

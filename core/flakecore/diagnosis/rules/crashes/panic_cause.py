@@ -221,12 +221,15 @@ def _of_receiver(question: Question, site: CrashSite, name: str) -> Finding:
     return replace(
         told,
         claim=first_that_fits(
-            f"{told.claim}{on}{words}", f"{without}{on}{words}", f"{told.claim}{on}",
-            f"{without}{on}", told.claim,
+            f"{told.claim}{on}{words}",
+            f"{without}{on}{words}",
+            f"{told.claim}{on}",
+            f"{without}{on}",
+            told.claim,
         ),
         places=(*told.places, *places),
         evidence=(*told.evidence, *facts),
-    )  # fmt: skip
+    )
 
 
 def _with_past(

@@ -106,9 +106,17 @@ def race_side(
     if subtest or closure_of:
         who = subtest or f"a subtest of {closure_of}"
     return RaceSide(
-        access.kind, access.previous, own, place, who, number, after, access.frames, subtest,
+        access.kind,
+        access.previous,
+        own,
+        place,
+        who,
+        number,
+        after,
+        access.frames,
+        subtest,
         closure_of,
-    )  # fmt: skip
+    )
 
 
 def _subtest(question: Question, number: int, access: RaceAccess) -> tuple[str, str]:

@@ -53,14 +53,18 @@ def _find(question: Question) -> Iterator[Finding]:
     if len(shown) == 1:
         one = shown[0]
         itself = f"{one.short_function} calls itself{through}"
-        claims = [f"{who}: {itself} at {one.place} again and again",
-                  f"{who}: {one.short_function} calls itself ({one.place})",
-                  f"{who} at {one.place}"]  # fmt: skip
+        claims = [
+            f"{who}: {itself} at {one.place} again and again",
+            f"{who}: {one.short_function} calls itself ({one.place})",
+            f"{who} at {one.place}",
+        ]
     else:
         told = " and ".join(f"{each.short_function} ({each.place})" for each in shown)
-        claims = [f"{who}: {told} call one another{through} again and again",
-                  f"{who}: {told} call one another",
-                  f"{who} at {' and '.join(each.place for each in shown)}"]  # fmt: skip
+        claims = [
+            f"{who}: {told} call one another{through} again and again",
+            f"{who}: {told} call one another",
+            f"{who} at {' and '.join(each.place for each in shown)}",
+        ]
     yield Finding(
         rule="panic-cause",
         claim=first_that_fits(*claims),
@@ -72,14 +76,17 @@ def _find(question: Question) -> Iterator[Finding]:
         evidence=(
             Evidence(f"fatal error: {_SAID}", None, dump.number),
             *(
-                Evidence(f"its stack has {each.short_function} at {each.place} again and again",
-                         None, dump.number)
+                Evidence(
+                    f"its stack has {each.short_function} at {each.place} again and again",
+                    None,
+                    dump.number,
+                )
                 for each in shown
             ),
         ),
         next="look for the case in which it should end",
         explains=frozenset((dump.number,)),
-    )  # fmt: skip
+    )
 
 
 def _turns(frames: Sequence[DumpFrame], package: str) -> list[DumpFrame]:

@@ -49,8 +49,9 @@ def _find(question: Question) -> Iterator[Finding]:
         # It was locked there, so that somebody else has unlocked it since.
         before = _elsewhere(file, own)
     places = site.places(Role.PANICS)
-    evidence = [Evidence(f"fatal error: {failure.message.partition(chr(10))[0]}", None,
-                         site.goroutine)]  # fmt: skip
+    evidence = [
+        Evidence(f"fatal error: {failure.message.partition(chr(10))[0]}", None, site.goroutine)
+    ]
     if before is not None:
         place = Place(Role.LOCKED_AT, 0, "", site.own.file, before.line)
         places = (*places, place)
@@ -130,8 +131,10 @@ def _claims(
     if own is None:
         return [f"{site.who} calls {does.value} of a lock {_NOT[does]}{site.at}"]
     call, where = f"{own.object.text}.{does.value}", f"({site.own.place})"
-    plain = [f"{site.who} calls {call}{site.at} of a lock {_NOT[does]}",
-             f"{site.who} calls {call} {where} of a lock {_NOT[does]}"]  # fmt: skip
+    plain = [
+        f"{site.who} calls {call}{site.at} of a lock {_NOT[does]}",
+        f"{site.who} calls {call} {where} of a lock {_NOT[does]}",
+    ]
     if before is None:
         return plain
     at = f"{site.own.file.rpartition('/')[2]}:{before.line}"
@@ -145,8 +148,11 @@ def _claims(
         text = f"which {own.object.text}.{before.kind.value} ({at}) has unlocked before"
     apart = own.deferred or before.function != own.function
     joined = ": " if apart else ", "
-    return [f"{site.who} calls {call}{site.at}{joined}{text}",
-            f"{site.who} calls {call} {where}{joined}{text}", *plain]  # fmt: skip
+    return [
+        f"{site.who} calls {call}{site.at}{joined}{text}",
+        f"{site.who} calls {call} {where}{joined}{text}",
+        *plain,
+    ]
 
 
 RULE = Rule("unlocked", Needs.FAILURE, _find, ids=("panic-cause",))

@@ -171,16 +171,20 @@ def _claims(
     if said == _NEGATIVE:
         if own is None or not others:
             return [f"{site.who} takes a wait group below zero{site.at}"]
-        plain = [f"{site.who} takes {name} below zero{site.at}", f"{site.who} takes {name} below"
-                 f" zero ({where})"]  # fmt: skip
+        plain = [
+            f"{site.who} takes {name} below zero{site.at}",
+            f"{site.who} takes {name} below zero ({where})",
+        ]
         twice = _second_done(own, others)
         if twice is not None:
             direct, deferred = twice
             again = f"calls Done at {direct.at} and again by defer"
-            return [f"{site.who} takes {name} below zero ({where}): its function {again}"
-                    f" ({deferred.at})",
-                    f"{site.who} takes {name} below zero ({where}): its function {again}",
-                    *plain]  # fmt: skip
+            return [
+                f"{site.who} takes {name} below zero ({where}): its function {again}"
+                f" ({deferred.at})",
+                f"{site.who} takes {name} below zero ({where}): its function {again}",
+                *plain,
+            ]
         if own is None or not (does == "Done" or _takes_away(own)) or not 0 < len(adds) <= _TOLD:
             return [f"{site.who} takes a wait group below zero{site.at}"]
         if _takes_away(own):

@@ -114,21 +114,29 @@ def _finding(question: Question, group: list[WaitPeers], rule: str) -> Finding:
             *(each.state.place_of(Role.WAITS) for each in group[:_SHOWN]),
             *(
                 Place(
-                    ending_role(peers, each), 0, _function_of(each), f"{package.folder}/{file}",
+                    ending_role(peers, each),
+                    0,
+                    _function_of(each),
+                    f"{package.folder}/{file}",
                     each.line,
                 )
                 for file, each in ends[:_SHOWN]
             ),
             *(
-                Place(Role.CREATED, each.number, each.started.function, each.started.file,
-                      each.started.line)
+                Place(
+                    Role.CREATED,
+                    each.number,
+                    each.started.function,
+                    each.started.file,
+                    each.started.line,
+                )
                 for each in gone[:1]
             ),
         ),
         evidence=tuple(evidence),
         next=_next(question, group) if rule == "cond-lost-signal" else "",
         explains=question.waits.behind(numbers),
-    )  # fmt: skip
+    )
 
 
 def _channel_facts(question: Question, group: list[WaitPeers]) -> Iterator[Evidence]:

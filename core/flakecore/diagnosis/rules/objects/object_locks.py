@@ -113,9 +113,14 @@ def _circle(
     else:
         claim = claim_of_many(words, root, held)
     return _finding(
-        graph, words, root, held, "once-stuck" if once else "lock-cycle", claim,
+        graph,
+        words,
+        root,
+        held,
+        "once-stuck" if once else "lock-cycle",
+        claim,
         "take these locks in one order everywhere",
-    )  # fmt: skip
+    )
 
 
 def _depth(wait: ObjectWait) -> int:
@@ -165,9 +170,14 @@ def _by_itself(
             f"{at(locked)}"
         )
         return _finding(
-            graph, words, root, held, "self-lock", claim,
+            graph,
+            words,
+            root,
+            held,
+            "self-lock",
+            claim,
             "do not call Do of a Once from the function that it runs",
-        )  # fmt: skip
+        )
     if within or locked is None:
         claim = first_that_fits(
             f"Self-deadlock: {who} waits at {where} for {name}, which it locked itself"
@@ -183,9 +193,14 @@ def _by_itself(
             f"{who} waits for {name} ({where}), which it locked there itself{ago or ' before'}",
         )
         return _finding(
-            graph, words, root, held, "lock-held", claim,
+            graph,
+            words,
+            root,
+            held,
+            "lock-held",
+            claim,
             f"unlock in {function} on every way out, also that of a panic: by defer",
-        )  # fmt: skip
+        )
     claim = first_that_fits(
         f"{who} waits for {name} ({where}), which it holds itself: {function} locked it"
         f"{at(locked)}{ago} and returned",
@@ -194,9 +209,14 @@ def _by_itself(
         f"{who} waits at {where} for {name}, which it locked{at(locked)} and still holds",
     )
     return _finding(
-        graph, words, root, held, "lock-held", claim,
+        graph,
+        words,
+        root,
+        held,
+        "lock-held",
+        claim,
         f"unlock in {locked.short_function} on every way out, or by defer",
-    )  # fmt: skip
+    )
 
 
 def _is_by_helper(
@@ -241,9 +261,14 @@ def _held_by_nobody(
         f"{begin}; its holder G{holder.goroutine} ended",
     )
     yield _finding(
-        graph, words, root, [(each, holder) for each in waits], "lock-held", claim,
+        graph,
+        words,
+        root,
+        [(each, holder) for each in waits],
+        "lock-held",
+        claim,
         "unlock on every way out, or by defer",
-    )  # fmt: skip
+    )
 
 
 def _held_by_a_root(
@@ -296,9 +321,15 @@ def _by_one_that_is_stuck(
         for each in graph.waits_of(number)[:1]
     ]
     return _finding(
-        graph, words, root, known, "once-stuck" if once else "lock-held", claim,
-        f"do not block while {held} is held" if not once else "", others,
-    )  # fmt: skip
+        graph,
+        words,
+        root,
+        known,
+        "once-stuck" if once else "lock-held",
+        claim,
+        f"do not block while {held} is held" if not once else "",
+        others,
+    )
 
 
 def _waits_on(graph: ObjectGraph, number: int, wait: ObjectWait) -> bool:

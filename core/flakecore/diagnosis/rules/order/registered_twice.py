@@ -61,7 +61,8 @@ def _find(question: Question) -> Iterator[Finding]:
         yield Finding(
             rule="shared-state",
             claim=first_that_fits(
-                f"{does} ({frame.place}): {message}", f"{does} ({frame.place})",
+                f"{does} ({frame.place}): {message}",
+                f"{does} ({frame.place})",
                 f"It registers again what {when} registered ({frame.place})",
             ),
             certainty=Certainty.INFERRED,
@@ -77,7 +78,7 @@ def _find(question: Question) -> Iterator[Finding]:
             next="register with a registry of the test's own"
             if again
             else replay_of(case, [other], failure.test_name),
-        )  # fmt: skip
+        )
         return
 
 

@@ -56,17 +56,26 @@ def _find(question: Question) -> Iterator[Finding]:
         ),
         certainty=Certainty.INFERRED,
         test=failure.test,
-        places=(failing.fails_at(), failing.place(Role.RUNS, loop),
-                failing.place(Role.READS, variable)),
+        places=(
+            failing.fails_at(),
+            failing.place(Role.RUNS, loop),
+            failing.place(Role.READS, variable),
+        ),
         evidence=(
-            failing.evidence(f"what fails at {failing.at} comes from {name}, at"
-                             f" {failing.name}:{line_of(variable)}"),
-            Evidence(f"the subtest goes on behind t.Parallel ({failing.name}:{line_of(pauses)})"
-                     " when the loop has ended", None, 0),
+            failing.evidence(
+                f"what fails at {failing.at} comes from {name}, at"
+                f" {failing.name}:{line_of(variable)}"
+            ),
+            Evidence(
+                f"the subtest goes on behind t.Parallel ({failing.name}:{line_of(pauses)})"
+                " when the loop has ended",
+                None,
+                0,
+            ),
             Evidence(why, None, 0),
         ),
         next=f"declare it anew in the loop, {name} := {name}, or say go 1.22 in go.mod",
-    )  # fmt: skip
+    )
 
 
 def _is_last(question: Question) -> bool:
