@@ -27,24 +27,6 @@ HANGS = {
         "lock-cycle, seen: Deadlock: Ga and Gb each hold source.mu (@move-hold) and wait for the "
         "other's [waits @move-wait; locked_at @move-hold; waits @move-wait; locked_at @move-hold]"
     ),
-    ("self_lock", "TestLockInLock"): (
-        "self-lock, seen: Self-deadlock: Ga waits at @find-wait for l.mu, which it locked "
-        "itself (@drop-hold) [waits @find-wait; locked_at @drop-hold]"
-    ),
-    ("self_lock", "TestHelperLocks"): (
-        "self-lock, seen: Self-deadlock: Ga waits at @enter-wait for q, which it locked "
-        "itself (@enter-wait) [waits @enter-wait; locked_at @enter-wait; locked_at "
-        "@push-hold]"
-    ),
-    ("self_lock", "TestOnceInOnce"): (
-        "self-lock, seen: Self-deadlock: Ga calls Once.Do (@once-wait) from within the Do "
-        "that it is in (@once-wait) [waits @once-wait; locked_at @once-wait]"
-    ),
-    ("lock_held", "TestReturnsLocked"): (
-        "lock-held, seen: Ga waits at @session-wait for its own s.mu: (*session).Send "
-        "returned with it locked (@send-hold) [waits @session-wait; locked_at @send-hold; "
-        "ended @send-return]"
-    ),
     ("lock_held", "TestSendsUnderLock"): (
         "lock-held, seen: Ga waits for e.mu (@sent-wait); Gb holds it, stuck in channel send "
         "(@emit-send) [waits @sent-wait; locked_at @emit-hold; holds @emit-send]"
@@ -56,10 +38,6 @@ HANGS = {
     ("lock_held", "TestReaderWaitsForWriter"): (
         "lock-held, seen: Ga waits for g (@open-wait); Gb holds it, stuck in channel receive "
         "(@pass-receive) [waits @open-wait; locked_at @pass-hold; holds @pass-receive]"
-    ),
-    ("self_lock", "TestReadBehindAWriter"): (
-        "self-lock, seen: Self-deadlock: Ga waits at @get-wait for its own read lock, behind "
-        "Gb's write lock (@set-wait) [waits @get-wait; locked_at @all-hold; waits @set-wait]"
     ),
     ("once_stuck", "TestFilledByWhoWaits"): (
         "once-stuck, seen: Ga waits for c.once (@load-do); Gb is in it, stuck in channel "
@@ -81,10 +59,6 @@ SOUND = {
         "TestReaderWaitsForTimer",
     ),
     "once_stuck": ("TestFilledLate", "TestWorkersSleep", "TestOneNeedsNobody"),
-    "self_lock": (
-        *("TestUnlocksFirst", "TestReadAfterWrite", "TestReadWithinRead", "TestHelperUnlocks"),
-        "TestOnceInAnother",
-    ),
 }
 RELEASES = (pytest.param(OLDER, marks=pytest.mark.slow), NEWEST)
 

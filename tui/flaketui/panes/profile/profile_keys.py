@@ -4,68 +4,16 @@ from __future__ import annotations
 
 from flaketui.view.key import SHOW, Key
 
-PROFILE_KEYS: tuple[Key, ...] = (
-    Key(
-        "profile-up",
-        "U",
-        "U",
-        "zoom_out",
-        SHOW,
-        "zoom out of a frame of the profile",
-        pane="profile",
-    ),
-    Key(
-        "profile-turn",
-        "i",
-        "i",
-        "turn_over",
-        SHOW,
-        "turn the profile over: callers below callees",
-        pane="profile",
-    ),
-    Key(
-        "profile-lines",
-        "a",
-        "a",
-        "by_line",
-        SHOW,
-        "show the profile by line, or by function",
-        pane="profile",
-    ),
-    Key(
-        "profile-sides",
-        "b",
-        "b",
-        "both_sides",
-        SHOW,
-        "show a function of the profile between callers and callees",
-        pane="profile",
-    ),
-    Key(
-        "profile-source",
-        "C",
-        "C",
-        "show_source",
-        SHOW,
-        "show the code of a function with what the profile charges",
-        pane="profile",
-    ),
-    Key(
-        "profile-measure",
-        "M",
-        "M",
-        "count_other",
-        SHOW,
-        "count something else in the profile: bytes, objects, times",
-        pane="profile",
-    ),
-    Key(
-        "profile-series",
-        "T",
-        "T",
-        "show_series",
-        SHOW,
-        "list profiles of one run by time, or the heap by repetition",
-        pane="profile",
-    ),
+_ROWS = (
+    ("up", "U", "zoom_out", "zoom out of a frame of the profile"),
+    ("turn", "i", "turn_over", "turn the profile over: callers below callees"),
+    ("lines", "a", "by_line", "show the profile by line, or by function"),
+    ("sides", "b", "both_sides", "show a function of the profile between callers and callees"),
+    ("source", "C", "show_source", "show the code of a function with what the profile charges"),
+    ("measure", "M", "count_other", "count something else in the profile: bytes, objects, times"),
+    ("series", "T", "show_series", "list profiles of one run by time, or the heap by repetition"),
+)
+PROFILE_KEYS: tuple[Key, ...] = tuple(
+    Key(f"profile-{name}", key, key, action, SHOW, does, pane="profile")
+    for name, key, action, does in _ROWS
 )
