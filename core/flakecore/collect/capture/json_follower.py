@@ -14,6 +14,7 @@ from typing import Any
 
 import orjson
 
+from flakecore.collect.capture.crash_turns import CrashTurns
 from flakecore.text.tracebacks import TracebackFilter
 from flakecore.text.uniform_output import uniform_output
 
@@ -65,6 +66,7 @@ class TestStream:
         self.packages: dict[str, PackageVerdict] = {}
         self.seed = ""
         self._echo = echo
+        self._turns = CrashTurns()
         self._rest: list[bytes] = []
         self._builds: dict[str, list[str]] = {}
         self._build = ""
@@ -82,9 +84,10 @@ class TestStream:
 
     def finish(self) -> None:
         """Take the end: what is left is a line without its end."""
-        if rest := b"".join(self._rest):
-            self._echo(self._output_of(rest))
-            self._rest = []
+        shown = self._output_of(rest) if (rest := b"".join(self._rest)) else ""
+        self._rest = []
+        if shown := shown + self._turns.finish():
+            self._echo(shown)
 
     def verdict(self, package: str) -> PackageVerdict:
         """Return what was reported of a package, which may be nothing yet."""
@@ -117,7 +120,7 @@ class TestStream:
             last = [f"{line}\n" for line in block.text[:-1].rsplit("\n", _MOST)[-_MOST:]]
             remembered = self.verdict(block.package).output[block.test]
             _remember_all(remembered, block.text.count("\n"), last)
-            yield block.text
+            yield self._turns.take(block.package, block.text)
             return
         try:
             events = orjson.loads(b"[%b]" % lines.replace(b"\n", b","))
@@ -134,7 +137,7 @@ class TestStream:
                 continue
             remembered = self.verdict(speaker[0]).output[speaker[1]]
             _remember_all(remembered, len(said), [event["Output"] for event in said[-_MOST:]])
-            yield shown
+            yield self._turns.take(speaker[0], shown)
 
     def _may_skim(self, package: str, test: str, output: str) -> bool:
         """Return whether of some output of a test nothing but its last lines need be noted."""
@@ -168,9 +171,12 @@ class TestStream:
                 self._note(output)
             output = _shown(self.verdict(package), output, ends=not test and not output)
             self._take(event["Action"], self.verdict(package), test, output)
+            ends = not test and event["Action"] in ("pass", "fail", "skip")
+            shown = self._turns.take(package, output, ends=ends)
             if isinstance(build := event.get("FailedBuild"), str):
                 self.verdict(package).output[""] = self._builds.get(build, [])
-        elif event["Action"] == "build-output":
+            return shown
+        if event["Action"] == "build-output":
             _remember(self._builds.setdefault(str(event.get("ImportPath")), []), output)
         return output
 
