@@ -42,6 +42,8 @@ _ACCESS = re.compile(r"(\w+) (writes|reads) at ([\w.-]+\.go:\d+)")
 _ALIKE = re.compile(r"(?:in (\S+) )?at ([\w.-]+\.go:\d+): (both write|one writes, the other reads)")
 _SHORT = re.compile(r"\b(write|read) at ([\w.-]+\.go:\d+)")
 _KINDS = {"both write": ("writes",), "one writes, the other reads": ("writes", "reads")}
+MEETING = ("--", "-parallel=64")
+"""For subtests that wait for each other, whatever the number of processors."""
 _TITLE = "WARNING: DATA RACE"
 
 
@@ -161,9 +163,11 @@ def _check_race(raw: str, finding: Finding) -> None:
     raise AssertionError(finding)
 
 
-@pytest.mark.parametrize("shape", ["race", "races_beside"])
-def test_both_accesses_of_a_race_are_in_one_report_of_the_raw_output(shape: str) -> None:
-    run = collected_program(shape)
+@pytest.mark.parametrize(("shape", "arguments"), [("race", ()), ("races_beside", MEETING)])
+def test_both_accesses_of_a_race_are_in_one_report_of_the_raw_output(
+    shape: str, arguments: tuple[str, ...]
+) -> None:
+    run = collected_program(shape, *arguments)
     raw = _raw(run.case)
     accesses = 0
     for failure in run.case.failures:
