@@ -27,7 +27,9 @@ _FENCE = re.compile(
 )
 _TICKS = "```"
 _TAG = r"(?:pre|code|details|summary|blockquote|p|div|samp)"
-_OPENING_TAGS = re.compile(rf"(?:[ \t]*<{_TAG}(?:[ ][^<>]{{0,200}})?>)+")
+_OPENING_TAGS = re.compile(
+    rf"([ \t]*)<{_TAG}(?:[ ][^<>]{{0,200}})?>(?:[ \t]*<{_TAG}(?:[ ][^<>]{{0,200}})?>)*"
+)
 _CLOSING_TAGS = re.compile(rf"(?:</{_TAG}>[ \t]*)+\Z")
 
 
@@ -75,7 +77,7 @@ def find_fences(lines: Sequence[str]) -> Wrapping | None:
     above = lines[: max(first, 0)]
     if first >= 0 and _begins_and_ends_with_ticks(lines):
         return Wrapping("fences", _without_ticks)
-    if first >= 0 and _begins_behind_tags(lines[first]):
+    if first >= 0 and _begins_and_ends_with_tags(lines, first):
         return Wrapping("fences", _without_tags)
     if not any(_FENCE.match(line) for line in above):
         return None  # what a program prints between go's lines is its own
@@ -90,10 +92,20 @@ def _begins_and_ends_with_ticks(lines: Sequence[str]) -> bool:
     return 0 <= first <= landmark and last.endswith(_TICKS) and last != _TICKS
 
 
-def _begins_behind_tags(line: str) -> bool:
-    """Return whether go's own line begins right behind what opens a block of code in HTML."""
-    tags, landmark = _OPENING_TAGS.match(line), landmark_in(line)
-    return tags is not None and landmark is not None and tags.end() == landmark.start()
+def _begins_and_ends_with_tags(lines: Sequence[str], first: int) -> bool:
+    """Return whether the text begins right behind what opens a block of code in HTML.
+
+    Args:
+        lines: the text.
+        first: the first line with a landmark.
+    """
+    filled = [line for line in lines if line.strip()]
+    tags = _OPENING_TAGS.match(filled[0])
+    if tags is None or not filled[0][tags.end() :].strip():
+        return False
+    landmark = landmark_in(lines[first])
+    begins = filled[0] == lines[first] and landmark is not None and tags.end() == landmark.start()
+    return begins or _CLOSING_TAGS.search(filled[-1]) is not None
 
 
 def _without_fences(rows: Iterable[Row], _: Counter[str]) -> Iterator[Row]:
@@ -114,13 +126,13 @@ def _without_ticks(rows: Iterable[Row], _: Counter[str]) -> Iterator[Row]:
 
 def _without_tags(rows: Iterable[Row], _: Counter[str]) -> Iterator[Row]:
     """Yield rows without the tags before a block's first line, and those behind its last."""
-    inside = False
+    is_before = is_inside = True
     for wall, line in rows:
-        if not inside and _begins_behind_tags(line):
-            line = _OPENING_TAGS.sub("", line, count=1)
-            inside = True
-        elif inside and (found := _CLOSING_TAGS.search(line)) is not None:
-            inside = False
+        if is_before and line.strip():
+            line = _OPENING_TAGS.sub(r"\1", line, count=1)
+            is_before = False
+        elif is_inside and (found := _CLOSING_TAGS.search(line)) is not None:
+            is_inside = False
             if not found.start():
                 continue
             line = line[: found.start()]
