@@ -119,6 +119,11 @@ BY_PAGE: dict[str, tuple[str, ...]] = {
             "Signal, by Gb (@closes-mail), T later, woke another [waits @waits-for-mail; signals "
             "@closes-mail; signals @puts-mail; signals @takes-mail; created @reads]"
         ),
+        (  # sooner than the page's clock can show
+            "cond-lost-signal, seen: Ga waits for a signal of m.mail (@waits-for-mail); the last "
+            "Signal, by Gb (@closes-mail), later, woke another [waits @waits-for-mail; signals "
+            "@closes-mail; signals @puts-mail; signals @takes-mail; created @reads]"
+        ),
     ),
     "TestSignalsTheWrongSide": (
         (
