@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import os
+import subprocess
+import sys
 from random import Random
 
 from flakecore.bundle import Settings
-from flakecore.collect.hunt.conditions import ConditionOutcomes, axes, is_learned, stressed
+from flakecore.collect.hunt.conditions import BUSY, ConditionOutcomes, axes, is_learned, stressed
 
 VALUES = axes(2, randomises=True)
 PROCS = ("gomaxprocs", "cpu")
@@ -100,3 +103,17 @@ def test_only_rounds_that_are_drawn_evenly_come_before_a_failure_and_every_other
     assert not any(is_learned(turn, outcomes) for turn in range(10))
     outcomes.add(Settings(), failed=True)
     assert [is_learned(turn, outcomes) for turn in range(5)] == [False, False, True, False, True]
+
+
+def test_a_busy_process_ends_whose_parent_was_gone_before_it_began() -> None:
+    gone = subprocess.run(
+        [sys.executable, "-c", "import os; print(os.getpid())"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.strip()
+    busy = [sys.executable, "-I", "-S", "-c", BUSY]
+    assert subprocess.run([*busy, gone], timeout=60, check=False).returncode == 0
+    with subprocess.Popen([*busy, str(os.getpid())]) as of_ours:
+        assert of_ours.poll() is None
+        of_ours.kill()

@@ -15,6 +15,7 @@ it.
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections import Counter
@@ -25,7 +26,9 @@ from random import Random
 
 from flakecore.bundle import Settings
 
-_BUSY = "import os\np = os.getppid()\nwhile os.getppid() == p:\n  for _ in range(10**6): pass\n"
+BUSY = "import os, sys\nwhile os.getppid() == int(sys.argv[1]):\n  for _ in range(10**6): pass\n"
+"""A program that keeps a processor busy while the process of that number is its parent. It
+is given the number, since the parent may be gone before it could ask."""
 
 
 @dataclass(slots=True)
@@ -145,7 +148,7 @@ def background_load(count: int) -> Iterator[None]:
     """Keep some processors busy until the block is left, or this process ends."""
     busy = [
         subprocess.Popen(
-            [sys.executable, "-I", "-S", "-c", _BUSY],
+            [sys.executable, "-I", "-S", "-c", BUSY, str(os.getpid())],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
