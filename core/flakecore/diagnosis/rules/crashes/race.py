@@ -21,8 +21,8 @@ import re
 from collections.abc import Iterator
 
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role, Weight
-from flakecore.diagnosis.rules.crashes.race_sides import (
-    RaceSide,
+from flakecore.diagnosis.rules.crashes.raced_accesses import (
+    RacedAccess,
     plain_name,
     race_side,
     stack_frame,
@@ -54,7 +54,7 @@ def _find(question: Question) -> Iterator[Finding]:
     }
     # A test that fails beside another's goroutine has no report of its own.
     blamed = (at for at, race in enumerate(case.races) if race.test == failure.test)
-    alike: dict[frozenset[tuple[object, ...]], list[tuple[RaceSide, RaceSide]]] = {}
+    alike: dict[frozenset[tuple[object, ...]], list[tuple[RacedAccess, RacedAccess]]] = {}
     for index in failure.races or blamed:
         race = case.races[index]
         if len(race.accesses) != 2:
@@ -104,7 +104,7 @@ def _part(question: Question, race: Race) -> Iterator[Finding]:
     )
 
 
-def _siblings(question: Question, one: RaceSide, other: RaceSide) -> tuple[str, ...]:
+def _siblings(question: Question, one: RacedAccess, other: RacedAccess) -> tuple[str, ...]:
     """Return the subtests that two accesses are in; empty where they are not both in one.
 
     Both by their goroutines in the trace, or all that the test has of which both are some: two
@@ -124,7 +124,7 @@ def _siblings(question: Question, one: RaceSide, other: RaceSide) -> tuple[str, 
     return tuple(dict.fromkeys(found)) if len(found) > 1 else ()
 
 
-def _finding(question: Question, pairs: list[tuple[RaceSide, RaceSide]]) -> Finding:
+def _finding(question: Question, pairs: list[tuple[RacedAccess, RacedAccess]]) -> Finding:
     failure = question.failure
     assert failure is not None
     first, second = sorted(pairs[0], key=lambda side: side.kind != "write")
@@ -153,7 +153,7 @@ def _finding(question: Question, pairs: list[tuple[RaceSide, RaceSide]]) -> Find
     )
 
 
-def _claim(first: RaceSide, second: RaceSide, siblings: tuple[str, ...]) -> str:
+def _claim(first: RacedAccess, second: RacedAccess, siblings: tuple[str, ...]) -> str:
     """Return both accesses, and who did them.
 
     Args:
@@ -187,7 +187,7 @@ def _claim(first: RaceSide, second: RaceSide, siblings: tuple[str, ...]) -> str:
     )
 
 
-def _late_words(first: RaceSide, second: RaceSide) -> str:
+def _late_words(first: RacedAccess, second: RacedAccess) -> str:
     """Return the claim on a race of a test's end with who still speaks to it; "" for any other."""
     for ends, speaks in ((first, second), (second, first)):
         does = _SPEAKS.search("\n".join(frame.function for frame in speaks.frames))
@@ -207,7 +207,7 @@ def _late_words(first: RaceSide, second: RaceSide) -> str:
     return ""
 
 
-def _between(first: RaceSide, second: RaceSide, siblings: tuple[str, ...]) -> str:
+def _between(first: RacedAccess, second: RacedAccess, siblings: tuple[str, ...]) -> str:
     """Return the claim on a race between two subtests of one test."""
     whom = f"two of {len(siblings)} subtests of {first.closure_of}"
     if len(siblings) == 2:
@@ -235,7 +235,7 @@ def _bracketed(text: str) -> str:
     return f" ({text})" if text else ""
 
 
-def _evidence(side: RaceSide) -> Evidence:
+def _evidence(side: RacedAccess) -> Evidence:
     when = "earlier" if side.previous else "later"
     where = ""
     if side.frame is not None:
@@ -247,11 +247,11 @@ def _evidence(side: RaceSide) -> Evidence:
     return Evidence(f"{when} {kind}{where}{who}{number}{after}", None, side.goroutine)
 
 
-def _later(side: RaceSide) -> bool:
+def _later(side: RacedAccess) -> bool:
     return side.previous
 
 
-def _places(side: RaceSide) -> Iterator[Place]:
+def _places(side: RacedAccess) -> Iterator[Place]:
     if side.frame is not None:
         role = Role.WRITES if side.kind == "write" else Role.READS
         yield Place(role, side.goroutine, side.frame.function, side.frame.file, side.frame.line)
@@ -260,7 +260,7 @@ def _places(side: RaceSide) -> Iterator[Place]:
         yield Place(Role.CREATED, side.goroutine, made.function, made.file, made.line)
 
 
-def _locks(question: Question, side: RaceSide) -> list[str]:
+def _locks(question: Question, side: RacedAccess) -> list[str]:
     """Return the locks that an access's function and its callers hold there, by their text.
 
     A caller's lock counts where its line names the function that it calls there.
@@ -274,7 +274,7 @@ def _locks(question: Question, side: RaceSide) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _next(first: RaceSide, second: RaceSide, locks: list[list[str]]) -> str:
+def _next(first: RacedAccess, second: RacedAccess, locks: list[list[str]]) -> str:
     for held, other, without in ((locks[0], second, locks[1]), (locks[1], first, locks[0])):
         if held and not without and other.frame is not None:
             return f"take {held[0]} in {plain_name(other.frame)} too, if both mean one object"

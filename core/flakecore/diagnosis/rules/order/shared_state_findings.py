@@ -21,7 +21,7 @@ _SHOWN = 3
 
 
 @dataclass(frozen=True)
-class Change:
+class VariableChange:
     """What another test, or an earlier run of the same, did to a variable that is checked.
 
     Attributes:
@@ -39,7 +39,7 @@ def changed_by_others(
     question: Question,
     failing: FailingSource,
     variable: str,
-    changes: list[Change],
+    changes: list[VariableChange],
     *,
     is_left_alone: bool,
 ) -> Finding:
@@ -137,7 +137,7 @@ def with_counts(finding: Finding, counts: OrderCounts) -> Finding:
     )
 
 
-def _ran(change: Change) -> str:
+def _ran(change: VariableChange) -> str:
     return "ran at the same time" if change.beside else "ran before"
 
 

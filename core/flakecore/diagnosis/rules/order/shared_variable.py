@@ -33,7 +33,7 @@ from flakecore.diagnosis.rules.order.order_counts import OrderCounts, associated
 from flakecore.diagnosis.rules.order.repeated_lines import lines_of_the_first
 from flakecore.diagnosis.rules.order.replay import replay_of
 from flakecore.diagnosis.rules.order.shared_state_findings import (
-    Change,
+    VariableChange,
     changed_by_others,
     shared_state,
     with_counts,
@@ -145,7 +145,7 @@ def _top(question: Question, test: TestSpan) -> TestSpan:
 
 def _changes(
     question: Question, own: TestSpan, variable: str, writes: VariableWrites
-) -> Iterator[Change]:
+) -> Iterator[VariableChange]:
     """Yield which other tests changed a variable before the failing one ended, in order."""
     for test in question.case.tests:
         if test.parent >= 0 or test.name == own.name or test.status is TestStatus.SKIP:
@@ -162,7 +162,7 @@ def _changes(
         ]
         beside = bool(test.waits or own.waits) and test.end_ns > _went_on(own)
         if certain and (beside or not any(each.puts_back for each in made)):
-            yield Change(test, certain[0], beside)
+            yield VariableChange(test, certain[0], beside)
 
 
 def _overlap(first: TestSpan, second: TestSpan) -> bool:

@@ -14,7 +14,7 @@ from flakecore.diagnosis.source.values.variable_keys import VariableKey, variabl
 _PARTS = ("index_expression", "slice_expression", "parenthesized_expression")
 
 
-class Writer(NamedTuple):
+class VariableWriter(NamedTuple):
     """A place that changes a variable.
 
     Attributes:
@@ -30,7 +30,7 @@ class Writer(NamedTuple):
     node: Node
 
 
-def writers_of(package: GoPackage, keys: set[VariableKey]) -> Iterator[Writer]:
+def writers_of(package: GoPackage, keys: set[VariableKey]) -> Iterator[VariableWriter]:
     """Yield where some variables are changed, in the order of the source.
 
     An assignment to an element changes the whole; what declares a variable does not change it.
@@ -43,7 +43,7 @@ def writers_of(package: GoPackage, keys: set[VariableKey]) -> Iterator[Writer]:
                 key = variable_key(package.types, changed) if changed is not None else None
                 function = enclosing(each, *FUNCTIONS)
                 if changed is not None and key in keys and key and function is not None:
-                    yield Writer(key, file, function, changed)
+                    yield VariableWriter(key, file, function, changed)
 
 
 def read_variables(package: GoPackage, node: Node) -> Iterator[tuple[VariableKey, Node]]:

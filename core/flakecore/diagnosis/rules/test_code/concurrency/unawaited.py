@@ -27,7 +27,11 @@ from flakecore.diagnosis.rules.wording import first_that_fits, names
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
 from flakecore.diagnosis.source.syntax import FUNCTIONS, walk
 from flakecore.diagnosis.source.values.variable_keys import VariableKey
-from flakecore.diagnosis.source.values.variable_writers import Writer, read_variables, writers_of
+from flakecore.diagnosis.source.values.variable_writers import (
+    VariableWriter,
+    read_variables,
+    writers_of,
+)
 from flakecore.frames import own_frame
 from flakecore.timeline import Frame, Goroutine, Interval, Lane, LaneKind, State
 
@@ -53,7 +57,7 @@ class _Late(NamedTuple):
     goroutine: Goroutine
     now: Interval
     made: Frame
-    writer: Writer
+    writer: VariableWriter
 
     @property
     def started_at(self) -> str:
@@ -169,14 +173,14 @@ def _not_ended(
 def _late(
     question: Question,
     failing: FailingSource,
-    writers: list[Writer],
+    writers: list[VariableWriter],
     goroutines: list[tuple[Goroutine, Interval, Frame]],
 ) -> Iterator[_Late]:
     """Yield the goroutines that change what the test reads, and were not done."""
-    by_function: dict[tuple[str, int], Writer] = {}
+    by_function: dict[tuple[str, int], VariableWriter] = {}
     for each in writers:
         by_function.setdefault((each.file, each.function.start_byte), each)
-    reached: dict[tuple[str, int], Writer | None] = {}
+    reached: dict[tuple[str, int], VariableWriter | None] = {}
     for goroutine, now, made in goroutines:
         file = made.file.rpartition("/")[2]
         starts = failing.package.calls.starts(file, made.line)

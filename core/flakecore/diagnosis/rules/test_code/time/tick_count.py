@@ -23,7 +23,11 @@ from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, walk
-from flakecore.diagnosis.source.values.variable_writers import Writer, read_variables, writers_of
+from flakecore.diagnosis.source.values.variable_writers import (
+    VariableWriter,
+    read_variables,
+    writers_of,
+)
 
 _TICKS = re.compile(r"<-\s*(?:[\w.]+\.C\b|time\.(?:After|Tick)\(|\w*[Tt]ick\w*\b)")
 """What receives from a ticker, by its text."""
@@ -40,7 +44,7 @@ class CountedTicks(NamedTuple):
     """
 
     read: Node
-    writer: Writer
+    writer: VariableWriter
     sleep: Node
 
 

@@ -24,7 +24,7 @@ _OF_MAPS = ("runtime.map", "internal/runtime/maps.")
 
 
 @dataclass(frozen=True)
-class RaceSide:
+class RacedAccess:
     """One access of a race.
 
     Attributes:
@@ -76,7 +76,7 @@ class RaceSide:
 
 def race_side(
     question: Question, race: Race, access: RaceAccess, number: int, other: int
-) -> RaceSide:
+) -> RacedAccess:
     """Return one access of a race.
 
     Args:
@@ -105,7 +105,7 @@ def race_side(
     subtest, closure_of = _subtest(question, number, access) if runs_test else ("", "")
     if subtest or closure_of:
         who = subtest or f"a subtest of {closure_of}"
-    return RaceSide(
+    return RacedAccess(
         access.kind,
         access.previous,
         own,
