@@ -54,8 +54,7 @@ class FailingSource:
         path: of its file, as the evidence has it.
         line: where, from 1.
         call: its syntax node.
-        goroutine: on which it was made; 0 if unknown.
-        at_ns: when the test failed.
+        failure: what it reported.
         helper: the helper of the package that the call is one of; None where it fails by itself.
     """
 
@@ -64,9 +63,33 @@ class FailingSource:
     path: str
     line: int
     call: Node
-    goroutine: int
-    at_ns: int
+    failure: Failure
     helper: FailingHelper | None = None
+
+    @property
+    def test(self) -> int:
+        """Index of the test that failed; -1 if unknown."""
+        return self.failure.test
+
+    @property
+    def test_name(self) -> str:
+        """Of the test that failed."""
+        return self.failure.test_name
+
+    @property
+    def message(self) -> str:
+        """What the test stated."""
+        return self.failure.message
+
+    @property
+    def goroutine(self) -> int:
+        """On which the call was made; 0 if unknown."""
+        return self.failure.goroutine
+
+    @property
+    def at_ns(self) -> int:
+        """When the test failed."""
+        return self.failure.at_ns
 
     @property
     def file(self) -> GoFile:
@@ -234,9 +257,7 @@ def failing_call(case: Case, failure: Failure | None, files: GoFiles) -> Failing
         return None
     shown = failure.file if "/" in failure.file else name
     helper = helpers[0] if helpers else None
-    return FailingSource(
-        package, name, shown, failure.line, calls[0], failure.goroutine, failure.at_ns, helper
-    )
+    return FailingSource(package, name, shown, failure.line, calls[0], failure, helper)
 
 
 def _may_be(call: Node, message: str) -> bool:

@@ -41,14 +41,14 @@ def _failing() -> FailingSource:
     calls = nodes_of(parsed.files[FILE].root, frozenset(("call_expression",)))
     (call,) = (each for each in calls if text_of(each).startswith("t.Fatal"))
     line = line_with(SOURCE, "t.Fatal")
-    return FailingSource(parsed, FILE, f"/p/{FILE}", line, call, goroutine=7, at_ns=5)
+    return FailingSource(parsed, FILE, f"/p/{FILE}", line, call, FAILURE)
 
 
 def test_it_rests_on_the_failing_line_and_on_the_change() -> None:
     failing = _failing()
     writes = failing.package.writes.of_test("TestLimit")
     fact = Evidence("TestLimit ran before", 2, 6)
-    found = shared_state(failing, FAILURE, ["x" * 500, "TestLimit set it"], writes, [fact], "reset")
+    found = shared_state(failing, ["x" * 500, "TestLimit set it"], writes, [fact], "reset")
     assert (found.rule, found.certainty, found.claim) == (
         "shared-state",
         Certainty.INFERRED,
@@ -67,7 +67,7 @@ def test_it_rests_on_the_failing_line_and_on_the_change() -> None:
 def test_counts_of_runs_make_it_the_cause_that_is_a_matter_of_order() -> None:
     failing = _failing()
     writes = failing.package.writes.of_test("TestLimit")
-    found = shared_state(failing, FAILURE, ["TestLimit set it"], writes, [], "reset")
+    found = shared_state(failing, ["TestLimit set it"], writes, [], "reset")
     counted = with_counts(found, OrderCounts("TestDefault", "TestLimit", 3, 4, 0.03))
     assert (counted.rule, counted.weight) == ("order-dependent", Weight.CAUSE)
     assert counted.evidence[-1].text.startswith("over the runs of the bundle it ")

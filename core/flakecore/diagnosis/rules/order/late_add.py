@@ -18,9 +18,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from flakecore.diagnosis.failing_call import FailingSource
-from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Role
-from flakecore.diagnosis.rules.rule import Needs, Question, Rule
-from flakecore.diagnosis.rules.wording import first_that_fits, names
+from flakecore.diagnosis.findings import Evidence, Finding, Role
+from flakecore.diagnosis.rules.failed_assertion import assertion_finding, assertion_rule
+from flakecore.diagnosis.rules.rule import Question
+from flakecore.diagnosis.rules.wording import names
 from flakecore.diagnosis.source.go_parser import Node, line_of
 from flakecore.diagnosis.source.objects.method_values import counts_down_elsewhere
 from flakecore.diagnosis.source.objects.operations import Operation, OperationKind
@@ -53,13 +54,9 @@ class _LateAdd:
     dones: tuple[Operation, ...]
 
 
-def _find(question: Question) -> Iterator[Finding]:
-    failure = question.failure
-    failing = question.failing
-    late = _late_add(failing) if failing is not None else None
-    if failure is None or failing is None or late is None:
-        return
-    if counts_down_elsewhere(failing.package):
+def _find(question: Question, failing: FailingSource) -> Iterator[Finding]:
+    late = _late_add(failing)
+    if late is None or counts_down_elsewhere(failing.package):
         return
     amid = _amid(question, failing, late)
     if question.case.schedule is not None and not amid:
@@ -81,26 +78,24 @@ def _find(question: Question) -> Iterator[Finding]:
     only = "every Add is in a goroutine of its own"
     if len(late.adds) == 1:
         only = f"all that adds to {late.wait.object.text} stands at {file}:{add.line}"
-    yield Finding(
-        rule=RULE.id,
-        claim=first_that_fits(*claims),
-        certainty=Certainty.INFERRED,
-        test=failure.test,
-        places=(
-            failing.fails_at(),
-            failing.place(Role.WAITS, late.wait.node),
-            *(failing.place(Role.CREATED, each) for each in late.starts),
-            *(failing.place(Role.ADDS, each.node, name) for name, each in late.adds),
-        ),
-        evidence=(
-            failing.evidence(f"the test failed at {failing.at}, behind the Wait"),
+    yield assertion_finding(
+        failing,
+        claims,
+        (
+            f"the test failed at {failing.at}, behind the Wait",
             *(
                 Evidence(f"G{each.id}, started at {start}, had not ended then", None, each.id)
                 for each in amid
             ),
-            Evidence(only, None, 0),
+            only,
         ),
-        next=_NEXT,
+        _NEXT,
+        places=(
+            failing.place(Role.WAITS, late.wait.node),
+            *(failing.place(Role.CREATED, each) for each in late.starts),
+            *(failing.place(Role.ADDS, each.node, name) for name, each in late.adds),
+        ),
+        rule=RULE.id,
         explains=frozenset((failing.goroutine, *(each.id for each in amid)) if amid else ()),
     )
 
@@ -190,4 +185,4 @@ def _waits_otherwise(failing: FailingSource, late: _LateAdd) -> bool:
     )
 
 
-RULE = Rule("wait-group-misuse", Needs.FAILURE, _find)
+RULE = assertion_rule("wait-group-misuse", _find, "wait-group-misuse")

@@ -6,15 +6,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from flakecore.diagnosis.failing_call import FailingSource
-from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role, Weight
+from flakecore.diagnosis.findings import Evidence, Finding, Place, Role, Weight
+from flakecore.diagnosis.rules.failed_assertion import assertion_finding
 from flakecore.diagnosis.rules.order.checked_variables import NOT_THERE
 from flakecore.diagnosis.rules.order.order_counts import OrderCounts
 from flakecore.diagnosis.rules.order.replay import replay_of
 from flakecore.diagnosis.rules.rule import Question
-from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.source.shared_state.process_state import WORKING_FOLDER
 from flakecore.diagnosis.source.shared_state.variable_writes import VariableWrite
-from flakecore.timeline import Failure, TestSpan
+from flakecore.timeline import TestSpan
 
 _SHOWN = 3
 """Tests that change a variable, of which the evidence has so many."""
@@ -52,15 +52,13 @@ def changed_by_others(
         changes: those of the other tests, in order; at least one.
         is_left_alone: whether the failing test itself does not change it.
     """
-    failure = question.failure
-    assert failure is not None
     first = changes[0]
     # What the test itself does to it beforehand is no protection from one that runs beside it.
     is_alone = len(changes) == 1 and (is_left_alone or first.beside)
     when = "beside it" if first.beside else "before it"
     at = f"{first.write.file}:{first.write.line}"
-    who = failure.test_name
-    missing = NOT_THERE.search(failure.message) if variable == WORKING_FOLDER else None
+    who = failing.test_name
+    missing = NOT_THERE.search(failing.message) if variable == WORKING_FOLDER else None
     then = f"which {who} checks" if missing is None else f"and {missing[1]} is not there"
     if len(changes) == 1:
         claims: tuple[str, ...] = (
@@ -89,7 +87,6 @@ def changed_by_others(
     )
     found = shared_state(
         failing,
-        failure,
         claims,
         [each.write for each in changes[:_SHOWN]],
         facts,
@@ -103,22 +100,20 @@ def changed_by_others(
 
 def shared_state(
     failing: FailingSource,
-    failure: Failure,
-    claims: Iterable[str],
+    claims: Sequence[str],
     writes: Sequence[VariableWrite],
     facts: Iterable[Evidence],
     remedy: str,
     reason: str = "",
 ) -> Finding:
     """Return that a test fails by what writes of one variable have left."""
-    return Finding(
+    return assertion_finding(
+        failing,
+        claims,
+        (reason or _comes_from(writes[0].variable), *facts),
+        remedy,
+        places=[_place(failing, each) for each in writes],
         rule="shared-state",
-        claim=first_that_fits(*claims),
-        certainty=Certainty.INFERRED,
-        test=failure.test,
-        places=(failing.fails_at(), *(_place(failing, each) for each in writes)),
-        evidence=(failing.evidence(reason or _comes_from(writes[0].variable)), *facts),
-        next=remedy,
     )
 
 

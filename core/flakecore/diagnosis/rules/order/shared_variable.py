@@ -198,7 +198,6 @@ def _by_text(
     at, who = f"{write.file}:{write.line}", failure.test_name
     yield shared_state(
         failing,
-        failure,
         claims=(
             f"{who} checks {variable}, which {other}, {where}, changes ({at})",
             f"It checks {variable}, which {other}, {where}, changes ({at})",
@@ -231,7 +230,6 @@ def _again(
     counts = f"it passed first, then failed {len(failed)} of {len(failed)} times"
     return shared_state(
         failing,
-        failure,
         claims=(
             f"{own.name} changes {variable} ({at}) and finds it so when it runs again: {counts}",
             f"{own.name} changes {variable} ({at}); run again, {counts}",

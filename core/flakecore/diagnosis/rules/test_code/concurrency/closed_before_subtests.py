@@ -17,10 +17,9 @@ import re
 from collections.abc import Iterator
 
 from flakecore.diagnosis.failing_call import FailingSource
-from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Role
-from flakecore.diagnosis.rules.rule import Needs, Question, Rule
+from flakecore.diagnosis.findings import Finding, Role
+from flakecore.diagnosis.rules.failed_assertion import assertion_finding, source_rule
 from flakecore.diagnosis.rules.test_code.concurrency.loop_scopes import parallel_subtest
-from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, walk
 
@@ -36,9 +35,8 @@ _GONE = re.compile(
 """What a message states of something that was ended."""
 
 
-def _find(question: Question) -> Iterator[Finding]:
-    failure, failing = question.failure, question.failing
-    if failure is None or failing is None or _GONE.search(failure.message[:4_000]) is None:
+def _find(failing: FailingSource) -> Iterator[Finding]:
+    if _GONE.search(failing.message[:4_000]) is None:
         return
     found = parallel_subtest(failing)
     function = enclosing(found[0], *FUNCTIONS) if found is not None else None
@@ -53,36 +51,24 @@ def _find(question: Question) -> Iterator[Finding]:
         if not names:
             continue
         does = " ".join(text_of(call.child_by_field_name("function")).split())
-        top = failure.test_name.partition("/")[0]
+        top = failing.test_name.partition("/")[0]
         where = f"{failing.name}:{line_of(statement)}"
         went = f"{failing.name}:{line_of(pauses)}"
-        yield Finding(
-            rule="test-itself",
-            claim=first_that_fits(
+        yield assertion_finding(
+            failing,
+            (
                 f"{top} defers {does} ({where}), which runs before its parallel subtests go on"
                 f" ({went})",
                 f"{top} defers {does} ({where}), which runs before its parallel subtests go on",
                 f"A deferred {does} ({where}) runs before the parallel subtests go on",
             ),
-            certainty=Certainty.INFERRED,
-            test=failure.test,
-            places=(
-                failing.fails_at(),
-                failing.place(Role.CLOSES, statement),
-                failing.place(Role.WAITS, pauses),
+            (
+                f"what fails at {failing.at} comes from {' and '.join(sorted(names))}",
+                f"a subtest that calls t.Parallel ({went}) goes on when the function that runs"
+                " it has returned",
             ),
-            evidence=(
-                failing.evidence(
-                    f"what fails at {failing.at} comes from {' and '.join(sorted(names))}"
-                ),
-                Evidence(
-                    f"a subtest that calls t.Parallel ({went}) goes on when the function that runs"
-                    " it has returned",
-                    None,
-                    0,
-                ),
-            ),
-            next="use t.Cleanup of the test, or run the parallel subtests in a group of their own",
+            "use t.Cleanup of the test, or run the parallel subtests in a group of their own",
+            places=(failing.place(Role.CLOSES, statement), failing.place(Role.WAITS, pauses)),
         )
         return
 
@@ -123,4 +109,4 @@ def _used(failing: FailingSource, function: Node) -> set[str]:
     return names
 
 
-RULE = Rule("closed-before-subtests", Needs.FAILURE, _find, ids=("test-itself",))
+RULE = source_rule("closed-before-subtests", _find)

@@ -16,9 +16,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flakecore.diagnosis.failing_call import FailingSource
-from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role
-from flakecore.diagnosis.rules.rule import Needs, Question, Rule
-from flakecore.diagnosis.rules.wording import first_that_fits, names
+from flakecore.diagnosis.findings import Evidence, Finding, Place, Role
+from flakecore.diagnosis.rules.failed_assertion import assertion_finding, assertion_rule
+from flakecore.diagnosis.rules.rule import Question
+from flakecore.diagnosis.rules.wording import names
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
 from flakecore.frames import own_frame
 from flakecore.timeline import Goroutine, Lane, LaneKind
@@ -31,11 +32,9 @@ _SHOWN = 3
 """Goroutines that are shown one by one."""
 
 
-def _find(question: Question) -> Iterator[Finding]:
-    failure = question.failure
-    failing = question.failing
-    read = _reading(failing) if failing is not None and not failing.loops else None
-    if failure is None or failing is None or read is None:
+def _find(question: Question, failing: FailingSource) -> Iterator[Finding]:
+    read = _reading(failing) if not failing.loops else None
+    if read is None:
         return
     file, node = read
     there = _still_there(question, failing)
@@ -44,12 +43,12 @@ def _find(question: Question) -> Iterator[Finding]:
         return
     if not there and (question.case.schedule is not None or not may_be_many):
         return
-    counts = f"{failure.test_name} counts goroutines"
+    counts = f"{failing.test_name} counts goroutines"
     if not there:
         claims = [f"{counts} ({failing.at}), and those that are about to end count, too"]
     elif all(each.ended_ns is not None for each in there):
         last = max(each.ended_ns or 0 for each in there)
-        later = format_duration(last - failure.at_ns)
+        later = format_duration(last - failing.at_ns)
         claims = [
             f"{counts} ({failing.at}) before {_who(question, there)} had ended, {later} later",
             f"{counts} ({failing.at}) before {names([each.id for each in there])} had ended",
@@ -62,21 +61,18 @@ def _find(question: Question) -> Iterator[Finding]:
             f"{counts} ({failing.at}); {_who(question, there)} {verb} still there{doing}",
             f"{counts} ({failing.at}); {names([each.id for each in there])} {verb} still there",
         ]
-    yield Finding(
-        rule="test-itself",
-        claim=first_that_fits(*claims, f"{counts} ({failing.at})"),
-        certainty=Certainty.INFERRED,
-        test=failure.test,
+    yield assertion_finding(
+        failing,
+        (*claims, f"{counts} ({failing.at})"),
+        (
+            f"the failing line's condition comes from {_COUNTS}",
+            *(_fact(each) for each in there[:_SHOWN]),
+        ),
+        "wait for the goroutines themselves, or ask again until a deadline",
         places=(
-            failing.fails_at(),
             failing.place(Role.READS, node, file),
             *(place for each in there[:_SHOWN] if (place := _made(question, each)) is not None),
         ),
-        evidence=(
-            failing.evidence(f"the failing line's condition comes from {_COUNTS}"),
-            *(_fact(each) for each in there[:_SHOWN]),
-        ),
-        next="wait for the goroutines themselves, or ask again until a deadline",
     )
 
 
@@ -116,18 +112,18 @@ def _adds(failing: FailingSource, side: Node) -> bool:
 
 def _still_there(question: Question, failing: FailingSource) -> list[Goroutine]:
     """Return the other goroutines of the test that were there when it failed."""
-    schedule, failure = question.case.schedule, question.failure
-    if schedule is None or failure is None or failure.test < 0:
+    schedule = question.case.schedule
+    if schedule is None or failing.test < 0:
         return []
-    known = (schedule.goroutine(each) for each in schedule.goroutines_of(failure.test)[:_LOOKED_AT])
+    known = (schedule.goroutine(each) for each in schedule.goroutines_of(failing.test)[:_LOOKED_AT])
     return [
         each
         for each in known
         if each is not None
         and each.id != failing.goroutine
         and not each.system
-        and each.created_ns <= failure.at_ns
-        and (each.ended_ns is None or each.ended_ns > failure.at_ns)
+        and each.created_ns <= failing.at_ns
+        and (each.ended_ns is None or each.ended_ns > failing.at_ns)
     ]
 
 
@@ -162,4 +158,4 @@ def _fact(goroutine: Goroutine) -> Evidence:
     return Evidence(f"{who} ended", goroutine.ended_ns, goroutine.id)
 
 
-RULE = Rule("goroutine-count", Needs.FAILURE, _find, ids=("test-itself",))
+RULE = assertion_rule("goroutine-count", _find)

@@ -17,8 +17,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flakecore.diagnosis.failing_call import FailingSource
-from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Role
-from flakecore.diagnosis.rules.rule import Needs, Question, Rule
+from flakecore.diagnosis.findings import Finding, Role
+from flakecore.diagnosis.rules.failed_assertion import assertion_finding, assertion_rule
+from flakecore.diagnosis.rules.rule import Question
 from flakecore.diagnosis.rules.test_code.concurrency.loop_scopes import (
     declared_by,
     initial_of,
@@ -30,7 +31,6 @@ from flakecore.diagnosis.rules.test_code.unspecified_order.goroutine_order impor
 )
 from flakecore.diagnosis.rules.test_code.unspecified_order.loop_rounds import starts_one
 from flakecore.diagnosis.rules.test_code.unspecified_order.reordered import checked_functions
-from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
 from flakecore.diagnosis.source.objects.operations import OperationKind
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, parameters, walk
@@ -39,10 +39,7 @@ _WAITS = (OperationKind.RECEIVE, OperationKind.WAIT)
 _DECLARES = ("short_var_declaration", "var_spec")
 
 
-def _find(question: Question) -> Iterator[Finding]:
-    failure, failing = question.failure, question.failing
-    if failure is None or failing is None:
-        return
+def _find(question: Question, failing: FailingSource) -> Iterator[Finding]:
     found = [
         (file, use, loop)
         for file, function in checked_functions(failing)
@@ -55,28 +52,22 @@ def _find(question: Question) -> Iterator[Finding]:
         return
     file, use, loop = found[0]
     name, where = text_of(use), f"{file}:{line_of(use)}"
-    test, at = failure.test_name, f"{file}:{line_of(loop)}"
-    yield Finding(
-        rule="test-itself",
-        claim=first_that_fits(
+    test, at = failing.test_name, f"{file}:{line_of(loop)}"
+    yield assertion_finding(
+        failing,
+        (
             f"{test} depends on when goroutines run: those of {at} share {name}, one variable of"
             " all rounds before Go 1.22",
             f"{test} depends on when goroutines run: those of {at} share {name} before Go 1.22",
             f"Goroutines of {at} share {name}, one variable of all rounds before Go 1.22",
         ),
-        certainty=Certainty.INFERRED,
-        test=failure.test,
-        places=(
-            failing.fails_at(),
-            failing.place(Role.RUNS, loop, file),
-            failing.place(Role.READS, use, file),
+        (
+            f"what fails at {failing.at} comes from the function of {at}",
+            f"a goroutine of the loop reads {name} at {where}",
+            why,
         ),
-        evidence=(
-            failing.evidence(f"what fails at {failing.at} comes from the function of {at}"),
-            Evidence(f"a goroutine of the loop reads {name} at {where}", None, 0),
-            Evidence(why, None, 0),
-        ),
-        next=f"declare it anew in the loop, {name} := {name}, or say go 1.22 in go.mod",
+        f"declare it anew in the loop, {name} := {name}, or say go 1.22 in go.mod",
+        places=(failing.place(Role.RUNS, loop, file), failing.place(Role.READS, use, file)),
     )
 
 
@@ -117,4 +108,4 @@ def _waits_in(failing: FailingSource, file: str, loop: Node, literal: Node) -> b
     return False
 
 
-RULE = Rule("loop-goroutine", Needs.FAILURE, _find, ids=("test-itself",))
+RULE = assertion_rule("loop-goroutine", _find)

@@ -17,8 +17,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flakecore.diagnosis.failing_call import FailingSource
-from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Role
-from flakecore.diagnosis.rules.rule import Needs, Question, Rule
+from flakecore.diagnosis.findings import Finding, Role
+from flakecore.diagnosis.rules.failed_assertion import assertion_finding, assertion_rule
+from flakecore.diagnosis.rules.rule import Question
 from flakecore.diagnosis.rules.test_code.concurrency.loop_scopes import (
     declared_by,
     initial_of,
@@ -26,15 +27,13 @@ from flakecore.diagnosis.rules.test_code.concurrency.loop_scopes import (
     parallel_subtest,
     why_shared,
 )
-from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, walk
 
 
-def _find(question: Question) -> Iterator[Finding]:
-    failure, failing = question.failure, question.failing
-    found = _subtest(failing) if failing is not None else None
-    if failure is None or failing is None or found is None:
+def _find(question: Question, failing: FailingSource) -> Iterator[Finding]:
+    found = _subtest(failing)
+    if found is None:
         return
     literal, loop, pauses = found
     if initial_of(loop) is None and _is_last(question):
@@ -44,37 +43,24 @@ def _find(question: Question) -> Iterator[Finding]:
     if variable is None or not why:
         return
     name, at = text_of(variable), f"{failing.name}:{line_of(loop)}"
-    who = failure.test_name
-    yield Finding(
-        rule="test-itself",
-        claim=first_that_fits(
+    who = failing.test_name
+    yield assertion_finding(
+        failing,
+        (
             f"{who} checks the last {name} of its loop ({at}), not its own: parallel subtests"
             " share it before Go 1.22",
             f"{who} checks the last {name} of its loop ({at}): subtests share it before Go 1.22",
             f"The subtest checks the last {name} of its loop ({at}): all share it before Go 1.22",
             f"Parallel subtests share {name} ({at}), and check its last value",
         ),
-        certainty=Certainty.INFERRED,
-        test=failure.test,
-        places=(
-            failing.fails_at(),
-            failing.place(Role.RUNS, loop),
-            failing.place(Role.READS, variable),
+        (
+            f"what fails at {failing.at} comes from {name}, at {failing.name}:{line_of(variable)}",
+            f"the subtest goes on behind t.Parallel ({failing.name}:{line_of(pauses)})"
+            " when the loop has ended",
+            why,
         ),
-        evidence=(
-            failing.evidence(
-                f"what fails at {failing.at} comes from {name}, at"
-                f" {failing.name}:{line_of(variable)}"
-            ),
-            Evidence(
-                f"the subtest goes on behind t.Parallel ({failing.name}:{line_of(pauses)})"
-                " when the loop has ended",
-                None,
-                0,
-            ),
-            Evidence(why, None, 0),
-        ),
-        next=f"declare it anew in the loop, {name} := {name}, or say go 1.22 in go.mod",
+        f"declare it anew in the loop, {name} := {name}, or say go 1.22 in go.mod",
+        places=(failing.place(Role.RUNS, loop), failing.place(Role.READS, variable)),
     )
 
 
@@ -120,4 +106,4 @@ def _shared(failing: FailingSource, literal: Node, loop: Node) -> Iterator[Node]
                     yield node
 
 
-RULE = Rule("loop-variable", Needs.FAILURE, _find, ids=("test-itself",))
+RULE = assertion_rule("loop-variable", _find)

@@ -21,9 +21,10 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from flakecore.diagnosis.failing_call import FailingSource
-from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role
-from flakecore.diagnosis.rules.rule import Needs, Question, Rule
-from flakecore.diagnosis.rules.wording import first_that_fits, names
+from flakecore.diagnosis.findings import Evidence, Finding, Place, Role
+from flakecore.diagnosis.rules.failed_assertion import assertion_finding, assertion_rule
+from flakecore.diagnosis.rules.rule import Needs, Question
+from flakecore.diagnosis.rules.wording import names
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
 from flakecore.diagnosis.source.syntax import FUNCTIONS, walk
 from flakecore.diagnosis.source.values.variable_keys import VariableKey
@@ -65,12 +66,8 @@ class _Late(NamedTuple):
         return f"{self.made.file.rpartition('/')[2]}:{self.made.line}"
 
 
-def _find(question: Question) -> Iterator[Finding]:
-    failure, failing = question.failure, question.failing
-    schedule = question.case.schedule
-    if failure is None or failing is None or schedule is None or failing.is_in_bubble:
-        return
-    if not failing.goroutine or failure.test < 0:
+def _find(question: Question, failing: FailingSource) -> Iterator[Finding]:
+    if failing.is_in_bubble or not failing.goroutine or failing.test < 0:
         return
     open_goroutines = list(_not_ended(question, failing))
     read = dict(_read(failing)) if open_goroutines else {}
@@ -85,29 +82,29 @@ def _find(question: Question) -> Iterator[Finding]:
 def _finding(
     question: Question, failing: FailingSource, read: Node, late: Sequence[_Late]
 ) -> Finding:
-    failure = question.failure
-    assert failure is not None
     who = names([each.goroutine.id for each in late])
     what, made, writer = " ".join(text_of(read).split()), late[0].started_at, late[0].writer
     is_one = len({each.started_at for each in late}) == 1
     started = f", started at {made}," if is_one else ""
     done = "is done" if len(late) == 1 else "are done"
     changes = f"{writer.file}:{line_of(writer.node)}"
-    checks = f"{failure.test_name} checks {what} ({failing.at}) before {who}"
-    return Finding(
-        rule="test-itself",
-        claim=first_that_fits(
+    checks = f"{failing.test_name} checks {what} ({failing.at}) before {who}"
+    return assertion_finding(
+        failing,
+        (
             f"{checks}{started} {done} with it ({changes})",
             f"{checks}{started} {done}",
             f"{checks} {done}",
-            f"{failure.test_name} checks {what} before {who} {done}",
+            f"{failing.test_name} checks {what} before {who} {done}",
             f"The test checks {what} before {who} {done}",
             f"The test ({failing.at}) does not wait for {who}",
         ),
-        certainty=Certainty.INFERRED,
-        test=failure.test,
+        (
+            f"the failing line checks {what}, which is changed at {changes}",
+            *(_fact(question, each) for each in late[:3]),
+        ),
+        "wait for what the goroutine does: a channel, a wait group, or a poll with a deadline",
         places=(
-            failing.fails_at(),
             failing.place(Role.WRITES, writer.node, writer.file),
             *(
                 Place(
@@ -120,11 +117,6 @@ def _finding(
                 for each in late[:3]
             ),
         ),
-        evidence=(
-            failing.evidence(f"the failing line checks {what}, which is changed at {changes}"),
-            *(_fact(question, each) for each in late[:3]),
-        ),
-        next="wait for what the goroutine does: a channel, a wait group, or a poll with a deadline",
         explains=frozenset(each.goroutine.id for each in late),
     )
 
@@ -156,16 +148,16 @@ def _not_ended(
     question: Question, failing: FailingSource
 ) -> Iterator[tuple[Goroutine, Interval, Frame]]:
     """Yield the test's other goroutines that were there when it failed, and who made them where."""
-    schedule, failure = question.case.schedule, question.failure
-    assert schedule is not None and failure is not None
-    for number in schedule.goroutines_of(failure.test)[:_LOOKED_AT]:
+    schedule = question.case.schedule
+    assert schedule is not None
+    for number in schedule.goroutines_of(failing.test)[:_LOOKED_AT]:
         goroutine = schedule.goroutine(number)
         if goroutine is None or number == failing.goroutine or goroutine.system:
             continue
-        if goroutine.ended_ns is not None and goroutine.ended_ns <= failure.at_ns:
+        if goroutine.ended_ns is not None and goroutine.ended_ns <= failing.at_ns:
             continue
         made = own_frame(goroutine.creation_stack, question.case.package)
-        now = schedule.at(Lane(LaneKind.GOROUTINE, number), failure.at_ns)
+        now = schedule.at(Lane(LaneKind.GOROUTINE, number), failing.at_ns)
         if made is not None and now is not None and failing.package.has(made):
             yield goroutine, now, made
 
@@ -336,4 +328,4 @@ def _takes_signals(failing: FailingSource, starts: frozenset[tuple[str, int]]) -
     )
 
 
-RULE = Rule("unawaited", Needs.FAILURE | Needs.TRACE, _find, ids=("test-itself",))
+RULE = assertion_rule("unawaited", _find, needs=Needs.FAILURE | Needs.TRACE)

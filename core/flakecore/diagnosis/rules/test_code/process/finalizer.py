@@ -17,9 +17,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flakecore.diagnosis.failing_call import FailingSource
-from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Role
-from flakecore.diagnosis.rules.rule import Needs, Question, Rule
-from flakecore.diagnosis.rules.wording import first_that_fits
+from flakecore.diagnosis.findings import Finding, Role
+from flakecore.diagnosis.rules.failed_assertion import assertion_finding, source_rule
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, walk
 
@@ -27,10 +26,8 @@ _HANDS = {"runtime.SetFinalizer": "finalizer", "runtime.AddCleanup": "cleanup"}
 _WAITS = ("time.Sleep", "runtime.Gosched")
 
 
-def _find(question: Question) -> Iterator[Finding]:
-    failure = question.failure
-    failing = question.failing
-    if failure is None or failing is None or failing.loops:
+def _find(failing: FailingSource) -> Iterator[Finding]:
+    if failing.loops:
         return
     here = [call for call in failing.file.calls_of if _is_before(call, failing)]
     collects = [each for each in here if failing.library_function(each) == "runtime.GC"]
@@ -44,26 +41,20 @@ def _find(question: Question) -> Iterator[Finding]:
     (call,) = set_by
     what = _HANDS[failing.library_function(call)]
     made, at = f"{failing.name}:{line_of(call)}", f"{failing.name}:{line_of(collects[-1])}"
-    yield Finding(
-        rule="test-itself",
-        claim=first_that_fits(
-            f"{failure.test_name} expects a {what} ({made}) to have run when runtime.GC returns"
+    yield assertion_finding(
+        failing,
+        (
+            f"{failing.test_name} expects a {what} ({made}) to have run when runtime.GC returns"
             f" ({at})",
-            f"{failure.test_name} expects a {what} to have run when runtime.GC returns ({at})",
+            f"{failing.test_name} expects a {what} to have run when runtime.GC returns ({at})",
             f"The test expects a {what} to have run when runtime.GC returns ({at})",
         ),
-        certainty=Certainty.INFERRED,
-        test=failure.test,
-        places=(
-            failing.fails_at(),
-            failing.place(Role.MADE, call),
-            failing.place(Role.RUNS, collects[-1]),
+        (
+            f"the failing line asks for what the {what} sets",
+            "it runs after the collection, on a goroutine of the runtime",
         ),
-        evidence=(
-            failing.evidence(f"the failing line asks for what the {what} sets"),
-            Evidence("it runs after the collection, on a goroutine of the runtime", None, 0),
-        ),
-        next=f"let the {what} close a channel, and wait for that",
+        f"let the {what} close a channel, and wait for that",
+        places=(failing.place(Role.MADE, call), failing.place(Role.RUNS, collects[-1])),
     )
 
 
@@ -102,4 +93,4 @@ def _set_in(call: Node) -> set[str]:
     return found
 
 
-RULE = Rule("finalizer", Needs.FAILURE, _find, ids=("test-itself",))
+RULE = source_rule("finalizer", _find)

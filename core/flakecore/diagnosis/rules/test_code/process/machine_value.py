@@ -15,9 +15,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flakecore.diagnosis.failing_call import FailingSource
-from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Role
-from flakecore.diagnosis.rules.rule import Needs, Question, Rule
-from flakecore.diagnosis.rules.wording import first_that_fits
+from flakecore.diagnosis.findings import Finding, Role
+from flakecore.diagnosis.rules.failed_assertion import assertion_finding, source_rule
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
 from flakecore.diagnosis.source.syntax import walk
 from flakecore.diagnosis.source.values.assertions import Comparison
@@ -30,11 +29,10 @@ _NOTHING = ("0", '""')
 """Constants with which a test asks whether there is a value at all."""
 
 
-def _find(question: Question) -> Iterator[Finding]:
-    failure, failing = question.failure, question.failing
-    if failure is None or failing is None or _sets_procs(failing):
+def _find(failing: FailingSource) -> Iterator[Finding]:
+    if _sets_procs(failing):
         return
-    test = failure.test_name.partition("/")[0]
+    test = failing.test_name.partition("/")[0]
     functions = failing.package.writes.functions_of(test)
     for condition in failing.comparisons:
         found = _of_machine(failing, condition, functions)
@@ -42,23 +40,21 @@ def _find(question: Question) -> Iterator[Finding]:
             continue
         file, node = found
         value, where = text_of(node), f"{file}:{line_of(node)}"
-        depends = f"{failure.test_name} depends on the machine's CPUs"
-        yield Finding(
-            rule="test-itself",
-            claim=first_that_fits(
+        depends = f"{failing.test_name} depends on the machine's CPUs"
+        yield assertion_finding(
+            failing,
+            (
                 f"{depends}: {condition.text} comes from {value} ({where})",
                 f"{depends}: {value} ({where})",
                 f"{depends} ({where})",
                 f"The test depends on the machine's CPUs ({where})",
             ),
-            certainty=Certainty.INFERRED,
-            test=failure.test,
-            places=(failing.fails_at(), failing.place(Role.READS, node, file)),
-            evidence=(
-                failing.evidence(f"the condition of the failing line is {condition.text}"),
-                Evidence(f"{value} stands at {where}, and leads to it", None, 0),
+            (
+                f"the condition of the failing line is {condition.text}",
+                f"{value} stands at {where}, and leads to it",
             ),
-            next="let the test say how many there are, or compute what it wants from the same",
+            "let the test say how many there are, or compute what it wants from the same",
+            places=(failing.place(Role.READS, node, file),),
         )
         return
 
@@ -99,4 +95,4 @@ def _sets_procs(failing: FailingSource) -> bool:
     )
 
 
-RULE = Rule("machine-value", Needs.FAILURE, _find, ids=("test-itself",))
+RULE = source_rule("machine-value", _find)

@@ -18,10 +18,9 @@ import re
 from collections.abc import Iterator
 
 from flakecore.diagnosis.failing_call import FailingSource
-from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Role
-from flakecore.diagnosis.rules.rule import Needs, Question, Rule
+from flakecore.diagnosis.findings import Finding, Role
+from flakecore.diagnosis.rules.failed_assertion import assertion_finding, source_rule
 from flakecore.diagnosis.rules.test_code.unspecified_order.reordered import checked_functions
-from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, walk
 from flakecore.diagnosis.source.values.value_origins import Origin
@@ -46,11 +45,8 @@ _LEAST = 3
 """Characters of what is missing, at least."""
 
 
-def _find(question: Question) -> Iterator[Finding]:
-    failure, failing = question.failure, question.failing
-    if failure is None or failing is None:
-        return
-    missing = _missing(failure.message[:_LOOKED_AT])
+def _find(failing: FailingSource) -> Iterator[Finding]:
+    missing = _missing(failing.message[:_LOOKED_AT])
     written = list(_written(failing, missing)) if missing else []
     if len(written) != 1:
         return
@@ -69,27 +65,21 @@ def _find(question: Question) -> Iterator[Finding]:
     where, read = f"{file}:{line_of(node)}", " ".join(text_of(node).split())
     ((peer, text),) = written
     at = f"{peer}:{line_of(text)}"
-    once = f"{failure.test_name} reads once"
-    yield Finding(
-        rule="test-itself",
-        claim=first_that_fits(
+    once = f"{failing.test_name} reads once"
+    yield assertion_finding(
+        failing,
+        (
             f"{once}: {read} ({where}) gives what has come, without what {at} writes next",
             f"{once} ({where}), and has not got what {at} writes next",
             f"The test reads once ({where}), and has not got what {at} writes next",
         ),
-        certainty=Certainty.INFERRED,
-        test=failure.test,
-        places=(
-            failing.fails_at(),
-            failing.place(Role.READS, node, file),
-            failing.place(Role.SENDS, text, peer),
+        (
+            "what there is is the beginning of what was wanted",
+            f"what is missing is written at {at}",
+            f"it comes from {read} at {where}, which stands in no loop",
         ),
-        evidence=(
-            failing.evidence("what there is is the beginning of what was wanted"),
-            Evidence(f"what is missing is written at {at}", None, 0),
-            Evidence(f"it comes from {read} at {where}, which stands in no loop", None, 0),
-        ),
-        next="read with io.ReadAll, io.ReadFull or a bufio.Scanner",
+        "read with io.ReadAll, io.ReadFull or a bufio.Scanner",
+        places=(failing.place(Role.READS, node, file), failing.place(Role.SENDS, text, peer)),
     )
 
 
@@ -145,4 +135,4 @@ def _is_connection(failing: FailingSource, file: str, value: Node) -> bool:
     return failing.library_function(value, file) in _MADE_BY or called in _ACCEPTS
 
 
-RULE = Rule("partial-read", Needs.FAILURE, _find, ids=("test-itself",))
+RULE = source_rule("partial-read", _find)

@@ -16,9 +16,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flakecore.diagnosis.failing_call import FailingSource
-from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Role
-from flakecore.diagnosis.rules.rule import Needs, Question, Rule
-from flakecore.diagnosis.rules.wording import first_that_fits
+from flakecore.diagnosis.findings import Evidence, Finding, Role
+from flakecore.diagnosis.rules.failed_assertion import assertion_finding, assertion_rule
+from flakecore.diagnosis.rules.rule import Question
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
 from flakecore.diagnosis.source.values.assertions import Comparison
 from flakecore.diagnosis.source.values.value_origins import Origin
@@ -28,39 +28,34 @@ _POOL = "sync.Pool"
 _NAMES = ("identifier", "call_expression", "type_assertion_expression", "unary_expression")
 
 
-def _find(question: Question) -> Iterator[Finding]:
-    failure, failing = question.failure, question.failing
-    if failure is None or failing is None:
-        return
+def _find(question: Question, failing: FailingSource) -> Iterator[Finding]:
     for condition in failing.comparisons:
         found = _taken(failing, condition)
         if found is None:
             continue
         file, node = found
         where, take = f"{file}:{line_of(node)}", " ".join(text_of(node).split())
-        wants = f"{failure.test_name} wants a sync.Pool to give back what was put in"
-        began = _collection(question.case, failure.test, failure.at_ns)
+        wants = f"{failing.test_name} wants a sync.Pool to give back what was put in"
+        began = _collection(question.case, failing.test, failing.at_ns)
         at = (
             [Evidence("a collection of garbage began in the test before that", began, 0)]
             if began is not None
             else []
         )
-        yield Finding(
-            rule="test-itself",
-            claim=first_that_fits(
+        yield assertion_finding(
+            failing,
+            (
                 f"{wants}: {take} ({where}) may make a new one",
                 f"{wants}; {where} may make a new one",
                 f"The test wants a sync.Pool to give back what was put in ({where})",
             ),
-            certainty=Certainty.INFERRED,
-            test=failure.test,
-            places=(failing.fails_at(), failing.place(Role.READS, node, file)),
-            evidence=(
-                failing.evidence(f"the condition of the failing line is {condition.text}"),
+            (
+                f"the condition of the failing line is {condition.text}",
                 *at,
-                Evidence("a sync.Pool may drop what it holds at any time", None, 0),
+                "a sync.Pool may drop what it holds at any time",
             ),
-            next="assert what is in it, or hold spare objects in a list of one's own",
+            "assert what is in it, or hold spare objects in a list of one's own",
+            places=(failing.place(Role.READS, node, file),),
         )
         return
 
@@ -98,4 +93,4 @@ def _collection(case: Case, test: int, at_ns: int) -> int | None:
     return max((each.start_ns for each in spans if each.start_ns >= since), default=None)
 
 
-RULE = Rule("pooled-object", Needs.FAILURE, _find, ids=("test-itself",))
+RULE = assertion_rule("pooled-object", _find)

@@ -16,9 +16,9 @@ import re
 from collections.abc import Iterator
 
 from flakecore.diagnosis.failing_call import FailingSource
-from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Role
-from flakecore.diagnosis.rules.rule import Needs, Question, Rule
-from flakecore.diagnosis.rules.wording import first_that_fits
+from flakecore.diagnosis.findings import Finding, Role
+from flakecore.diagnosis.rules.failed_assertion import assertion_finding, assertion_rule
+from flakecore.diagnosis.rules.rule import Question
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
 from flakecore.diagnosis.source.syntax import walk
 from flakecore.diagnosis.source.values.counted_numbers import field_values
@@ -34,14 +34,10 @@ _SEEDED_BY_ITSELF = (1, 20)
 _VERSION = re.compile(r"go(\d{1,3})\.(\d{1,3})")
 
 
-def _find(question: Question) -> Iterator[Finding]:
-    failure = question.failure
-    failing = question.failing
-    if failure is None or failing is None:
-        return
+def _find(question: Question, failing: FailingSource) -> Iterator[Finding]:
     for condition in failing.innermost:
         drawn = _draw(failing, condition, question.case.go_version) or _draw_of_field(
-            failing, condition, failure.test_name, question.case.go_version
+            failing, condition, failing.test_name, question.case.go_version
         )
         if drawn is None:
             continue
@@ -49,21 +45,19 @@ def _find(question: Question) -> Iterator[Finding]:
         draw = " ".join(text_of(node).split())
         asks = " ".join(text_of(condition).split())
         where = f"{file}:{line_of(node)}"
-        yield Finding(
-            rule="test-itself",
-            claim=first_that_fits(
-                f"{failure.test_name} checks a random value: {draw} ({where}) is {how}",
-                f"{failure.test_name} checks a random value, drawn at {where}",
+        yield assertion_finding(
+            failing,
+            (
+                f"{failing.test_name} checks a random value: {draw} ({where}) is {how}",
+                f"{failing.test_name} checks a random value, drawn at {where}",
                 f"The test checks a random value, drawn at {where}",
             ),
-            certainty=Certainty.INFERRED,
-            test=failure.test,
-            places=(failing.fails_at(), failing.place(Role.READS, node, file)),
-            evidence=(
-                failing.evidence(f"the condition of the failing line is {asks}"),
-                Evidence(f"{draw} stands at {where}, and leads to it", None, 0),
+            (
+                f"the condition of the failing line is {asks}",
+                f"{draw} stands at {where}, and leads to it",
             ),
-            next="draw from a source with a seed that the test prints, and run with that seed",
+            "draw from a source with a seed that the test prints, and run with that seed",
+            places=(failing.place(Role.READS, node, file),),
         )
         return
 
@@ -171,4 +165,4 @@ def _below(failing: FailingSource, file: str, made: Node) -> Iterator[tuple[str,
             node = called.child_by_field_name("operand")
 
 
-RULE = Rule("random-source", Needs.FAILURE, _find, ids=("test-itself",))
+RULE = assertion_rule("random-source", _find)

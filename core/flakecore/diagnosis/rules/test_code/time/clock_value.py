@@ -15,9 +15,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flakecore.diagnosis.failing_call import FailingSource
-from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Role
-from flakecore.diagnosis.rules.rule import Needs, Question, Rule
-from flakecore.diagnosis.rules.wording import first_that_fits
+from flakecore.diagnosis.findings import Finding, Role
+from flakecore.diagnosis.rules.failed_assertion import assertion_finding, source_rule
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
 from flakecore.diagnosis.source.values.assertions import Comparison
 
@@ -43,10 +42,8 @@ _STEPS = 8
 """Calls of methods in a row, at most."""
 
 
-def _find(question: Question) -> Iterator[Finding]:
-    failure = question.failure
-    failing = question.failing
-    if failure is None or failing is None or failing.is_in_bubble:
+def _find(failing: FailingSource) -> Iterator[Finding]:
+    if failing.is_in_bubble:
         return
     for condition in failing.comparisons:
         found = _read(failing, condition)
@@ -55,26 +52,24 @@ def _find(question: Question) -> Iterator[Finding]:
         file, node, of_zone = found
         value = " ".join(text_of(node).split())
         at = f"({file}:{line_of(node)})"
-        name, asks = failure.test_name, condition.text
+        name, asks = failing.test_name, condition.text
         what = "the machine's time zone" if of_zone else "the date and time of the run"
-        yield Finding(
-            rule="test-itself",
-            claim=first_that_fits(
+        yield assertion_finding(
+            failing,
+            (
                 f"{name} depends on {what}: {value} {at} is compared with a constant",
                 f"{name} depends on {what}: {value} {at}",
                 f"{name} depends on {what} {at}",
                 f"The test depends on {what} {at}",
             ),
-            certainty=Certainty.INFERRED,
-            test=failure.test,
-            places=(failing.fails_at(), failing.place(Role.READS, node, file)),
-            evidence=(
-                failing.evidence(f"the condition of the failing line is {asks}"),
-                Evidence(f"{value} stands at {file}:{line_of(node)}, and leads to it", None, 0),
+            (
+                f"the condition of the failing line is {asks}",
+                f"{value} stands at {file}:{line_of(node)}, and leads to it",
             ),
-            next="compare in UTC, or set TZ for the tests"
+            "compare in UTC, or set TZ for the tests"
             if of_zone
             else "give the code a clock that the test sets",
+            places=(failing.place(Role.READS, node, file),),
         )
         return
 
@@ -138,4 +133,4 @@ def _arguments(call: Node) -> list[Node]:
     return list(listed.named_children) if listed is not None else []
 
 
-RULE = Rule("clock-value", Needs.FAILURE, _find, ids=("test-itself",))
+RULE = source_rule("clock-value", _find)

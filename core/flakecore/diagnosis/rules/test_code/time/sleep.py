@@ -19,11 +19,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flakecore.diagnosis.failing_call import FailingSource, duration_text
-from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role
-from flakecore.diagnosis.rules.rule import Needs, Question, Rule
+from flakecore.diagnosis.findings import Evidence, Finding, Place, Role
+from flakecore.diagnosis.rules.failed_assertion import assertion_finding, assertion_rule
+from flakecore.diagnosis.rules.rule import Question
 from flakecore.diagnosis.rules.test_code.time.tick_count import counted_ticks
 from flakecore.diagnosis.rules.timers.at_work import at_work
-from flakecore.diagnosis.rules.wording import first_that_fits, names
+from flakecore.diagnosis.rules.wording import names
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
 from flakecore.diagnosis.source.objects.operations import OperationKind
 from flakecore.diagnosis.source.shared_state.variable_writes import root_of
@@ -52,12 +53,8 @@ class _Unwaited:
         return duration_text(argument)
 
 
-def _find(question: Question) -> Iterator[Finding]:
-    failure = question.failure
-    failing = question.failing
-    if failure is None or failing is None or failing.is_in_bubble:
-        return
-    if counted_ticks(failing) is not None:
+def _find(question: Question, failing: FailingSource) -> Iterator[Finding]:
+    if failing.is_in_bubble or counted_ticks(failing) is not None:
         return
     sleep = _last_sleep(failing)
     found = _unwaited(failing, sleep) if sleep is not None else None
@@ -77,8 +74,6 @@ _NEXT = "wait for what the goroutine does: a channel, a wait group, or a poll wi
 def _finding(
     question: Question, failing: FailingSource, found: _Unwaited, late: list[Goroutine]
 ) -> Finding:
-    failure = question.failure
-    assert failure is not None
     who = names([each.id for each in late])
     where = f"{failing.name}:{line_of(found.sleep)}"
     facts = [_shared(failing, found)]
@@ -91,29 +86,25 @@ def _finding(
         for each in late
     ]
     made = f", started at {failing.name}:{line_of(found.started)}"
-    return Finding(
-        rule="test-itself",
-        claim=first_that_fits(
-            f"{failure.test_name} sleeps for {found.duration} ({where}) instead of waiting for"
-            f" {who}{made}",
-            f"{failure.test_name} sleeps ({where}) instead of waiting for {who}{made}",
-            f"{failure.test_name} sleeps ({where}) instead of waiting for {who}",
+    sleeps = f"{failing.test_name} sleeps"
+    return assertion_finding(
+        failing,
+        (
+            f"{sleeps} for {found.duration} ({where}) instead of waiting for {who}{made}",
+            f"{sleeps} ({where}) instead of waiting for {who}{made}",
+            f"{sleeps} ({where}) instead of waiting for {who}",
             f"The test sleeps ({where}) instead of waiting for {who}",
         ),
-        certainty=Certainty.INFERRED,
-        test=failure.test,
-        places=_places(failing, found, late),
-        evidence=tuple(facts),
-        next=_NEXT,
+        facts,
+        _NEXT,
+        places=(failing.place(Role.WAITS, found.sleep), *_created(late)),
     )
 
 
 def _of_another(question: Question, failing: FailingSource, sleep: Node) -> Iterator[Finding]:
     """Yield the finding on a sleep that ended before the only goroutine which was at work did."""
-    failure = question.failure
-    assert failure is not None
     nap = _nap(question, failing, line_of(sleep))
-    others = at_work(question, failure.at_ns, (failing.goroutine,)) if nap is not None else []
+    others = at_work(question, failing.at_ns, (failing.goroutine,)) if nap is not None else []
     if nap is None or len(others) != 1:
         return
     (other,) = others
@@ -125,20 +116,17 @@ def _of_another(question: Question, failing: FailingSource, sleep: Node) -> Iter
     where = f"{failing.name}:{line_of(sleep)}"
     lasts = duration_text(sleep.child_by_field_name("arguments").named_children[0])
     still = f"{other.name}, which was still {other.doing}{other.where}"
-    yield Finding(
-        rule="test-itself",
-        claim=first_that_fits(
-            f"{failure.test_name} sleeps for {lasts} ({where}) instead of waiting for {still}",
-            f"{failure.test_name} sleeps ({where}) instead of waiting for {still}",
-            f"{failure.test_name} sleeps ({where}) instead of waiting for {other.name},"
+    yield assertion_finding(
+        failing,
+        (
+            f"{failing.test_name} sleeps for {lasts} ({where}) instead of waiting for {still}",
+            f"{failing.test_name} sleeps ({where}) instead of waiting for {still}",
+            f"{failing.test_name} sleeps ({where}) instead of waiting for {other.name},"
             f" {other.doing} at {other.at}",
-            f"{failure.test_name} sleeps ({where}) instead of waiting for {other.name}",
+            f"{failing.test_name} sleeps ({where}) instead of waiting for {other.name}",
             f"The test sleeps ({where}) instead of waiting for {other.name}",
         ),
-        certainty=Certainty.INFERRED,
-        test=failure.test,
-        places=(failing.fails_at(), failing.place(Role.WAITS, sleep), other.place),
-        evidence=(
+        (
             Evidence(f"{nap.lane} slept at {where} before it failed", nap.start_ns, nap.lane.id),
             Evidence(
                 f"{other.name} was still {other.doing}{other.where}; no other goroutine of the test"
@@ -148,7 +136,8 @@ def _of_another(question: Question, failing: FailingSource, sleep: Node) -> Iter
             ),
             Evidence(f"{other.name} ended after the failure", ended, other.goroutine.id),
         ),
-        next=_NEXT,
+        _NEXT,
+        places=(failing.place(Role.WAITS, sleep), other.place),
         explains=frozenset((failing.goroutine, other.goroutine.id)),
     )
 
@@ -290,10 +279,10 @@ def _is_endless(node: Node) -> bool:
 
 
 def _started_at(question: Question, failing: FailingSource, line: int) -> list[Goroutine]:
-    schedule, failure = question.case.schedule, question.failure
-    if schedule is None or failure is None or failure.test < 0:
+    schedule = question.case.schedule
+    if schedule is None or failing.test < 0:
         return []
-    known = (schedule.goroutine(number) for number in schedule.goroutines_of(failure.test))
+    known = (schedule.goroutine(number) for number in schedule.goroutines_of(failing.test))
     return [
         each
         for each in known
@@ -316,11 +305,11 @@ def _was_at_work(question: Question, goroutine: Goroutine) -> bool:
 
 def _nap(question: Question, failing: FailingSource, line: int) -> Interval | None:
     """Return the sleep of the failing goroutine in a line, as the trace has it."""
-    schedule, failure = question.case.schedule, question.failure
-    if schedule is None or failure is None or not failing.goroutine:
+    schedule = question.case.schedule
+    if schedule is None or not failing.goroutine:
         return None
     lane = Lane(LaneKind.GOROUTINE, failing.goroutine)
-    interval = schedule.at(lane, failure.at_ns)
+    interval = schedule.at(lane, failing.at_ns)
     for _ in range(_LOOKED_BACK):
         if interval is None:
             return None
@@ -337,12 +326,10 @@ def _shared(failing: FailingSource, found: _Unwaited) -> Evidence:
     return Evidence(f"the goroutine of {where} changes {', '.join(shared)}", None, 0)
 
 
-def _places(failing: FailingSource, found: _Unwaited, late: list[Goroutine]) -> tuple[Place, ...]:
-    places = [failing.fails_at(), failing.place(Role.WAITS, found.sleep)]
-    for each in late:
+def _created(goroutines: list[Goroutine]) -> Iterator[Place]:
+    for each in goroutines:
         made = each.creation_stack[0]
-        places.append(Place(Role.CREATED, each.id, made.function, made.file, made.line))
-    return tuple(places)
+        yield Place(Role.CREATED, each.id, made.function, made.file, made.line)
 
 
-RULE = Rule("sleep", Needs.FAILURE, _find, ids=("test-itself",))
+RULE = assertion_rule("sleep", _find)

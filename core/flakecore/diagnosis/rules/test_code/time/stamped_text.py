@@ -18,9 +18,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from flakecore.diagnosis.failing_call import FailingSource
-from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Role
-from flakecore.diagnosis.rules.rule import Needs, Question, Rule
-from flakecore.diagnosis.rules.wording import first_that_fits
+from flakecore.diagnosis.findings import Finding, Role
+from flakecore.diagnosis.rules.failed_assertion import assertion_finding, source_rule
 from flakecore.diagnosis.source.go_parser import Node, line_of
 from flakecore.diagnosis.source.syntax import walk
 
@@ -38,11 +37,10 @@ _LOOKED_AT = 20_000
 _NOT_CONSTANT = ("identifier", "selector_expression")
 
 
-def _find(question: Question) -> Iterator[Finding]:
-    failure, failing = question.failure, question.failing
-    if failure is None or failing is None or failing.is_in_bubble or failing.comparisons:
+def _find(failing: FailingSource) -> Iterator[Finding]:
+    if failing.is_in_bubble or failing.comparisons:
         return
-    stamps = _differing_stamps(failure.message[:_LOOKED_AT])
+    stamps = _differing_stamps(failing.message[:_LOOKED_AT])
     if stamps is None:
         return
     read = {
@@ -56,22 +54,20 @@ def _find(question: Question) -> Iterator[Finding]:
     ((file, node),) = read.values()
     one, other = stamps
     where = f"{file}:{line_of(node)}"
-    compares = f"{failure.test_name} compares a text with the time of the run in it"
-    yield Finding(
-        rule="test-itself",
-        claim=first_that_fits(
+    compares = f"{failing.test_name} compares a text with the time of the run in it"
+    yield assertion_finding(
+        failing,
+        (
             f"{compares}: {one} is not {other} (time.Now, {where})",
             f"{compares} (time.Now, {where})",
             f"The test compares a text with the time of the run in it (time.Now, {where})",
         ),
-        certainty=Certainty.INFERRED,
-        test=failure.test,
-        places=(failing.fails_at(), failing.place(Role.READS, node, file)),
-        evidence=(
-            failing.evidence(f"both texts are alike but for {one} and {other}"),
-            Evidence(f"what fails at {failing.at} comes from time.Now at {where}", None, 0),
+        (
+            f"both texts are alike but for {one} and {other}",
+            f"what fails at {failing.at} comes from time.Now at {where}",
         ),
-        next="give the code a clock that the test sets, or leave times out of the comparison",
+        "give the code a clock that the test sets, or leave times out of the comparison",
+        places=(failing.place(Role.READS, node, file),),
     )
 
 
@@ -128,4 +124,4 @@ def _common(one: str, other: str) -> int:
     return next((at for at, (left, right) in enumerate(pairs) if left != right), len(other))
 
 
-RULE = Rule("stamped-text", Needs.FAILURE, _find, ids=("test-itself",))
+RULE = source_rule("stamped-text", _find)

@@ -18,9 +18,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from flakecore.diagnosis.failing_call import FailingSource, duration_text
-from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Role
-from flakecore.diagnosis.rules.rule import Needs, Question, Rule
-from flakecore.diagnosis.rules.wording import first_that_fits
+from flakecore.diagnosis.findings import Finding, Role
+from flakecore.diagnosis.rules.failed_assertion import assertion_finding, source_rule
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, walk
 from flakecore.diagnosis.source.values.variable_writers import (
@@ -94,39 +93,35 @@ def _ranges_over_ticks(loop: Node) -> bool:
     return over.endswith(".C") or over.startswith("time.Tick(")
 
 
-def _find(question: Question) -> Iterator[Finding]:
-    failure, failing = question.failure, question.failing
-    counted = counted_ticks(failing) if failing is not None else None
-    if failure is None or failing is None or counted is None:
+def _find(failing: FailingSource) -> Iterator[Finding]:
+    counted = counted_ticks(failing)
+    if counted is None:
         return
     read, writer, sleep = counted
     what = " ".join(text_of(read).split())
     (argument,) = sleep.child_by_field_name("arguments").named_children[:1]
     lasts = duration_text(argument)
     at, where = f"{failing.name}:{line_of(sleep)}", f"{writer.file}:{line_of(writer.node)}"
-    counts = f"{failure.test_name} counts ticks of real time"
+    counts = f"{failing.test_name} counts ticks of real time"
     late = "a busy machine makes them late or drops some"
-    yield Finding(
-        rule="test-itself",
-        claim=first_that_fits(
+    yield assertion_finding(
+        failing,
+        (
             f"{counts} in {what} ({where}) over a sleep of {lasts} ({at})",
             f"{counts} in {what} ({where}) over a sleep ({at})",
             f"{counts} ({where}) over a sleep ({at})",
             f"The test counts ticks of real time ({where})",
         ),
-        certainty=Certainty.INFERRED,
-        test=failure.test,
+        (
+            f"the failing line compares {what}, which only a tick changes",
+            f"a loop changes it at a tick ({where}); {late}",
+        ),
+        "wait for each tick by a channel, or let testing/synctest keep the time",
         places=(
-            failing.fails_at(),
             failing.place(Role.WRITES, writer.node, writer.file),
             failing.place(Role.WAITS, sleep),
         ),
-        evidence=(
-            failing.evidence(f"the failing line compares {what}, which only a tick changes"),
-            Evidence(f"a loop changes it at a tick ({where}); {late}", None, 0),
-        ),
-        next="wait for each tick by a channel, or let testing/synctest keep the time",
     )
 
 
-RULE = Rule("tick-count", Needs.FAILURE, _find, ids=("test-itself",))
+RULE = source_rule("tick-count", _find)

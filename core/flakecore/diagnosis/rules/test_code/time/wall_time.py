@@ -18,10 +18,14 @@ import re
 from collections.abc import Iterator
 
 from flakecore.diagnosis.failing_call import FailingSource
-from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Role
-from flakecore.diagnosis.rules.rule import Needs, Question, Rule
+from flakecore.diagnosis.findings import Finding, Role
+from flakecore.diagnosis.rules.failed_assertion import (
+    TEST_ITSELF,
+    assertion_finding,
+    assertion_rule,
+)
+from flakecore.diagnosis.rules.rule import Question
 from flakecore.diagnosis.rules.test_code.time.measured_time import measured_time, where_it_went
-from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
 from flakecore.diagnosis.source.syntax import walk
 from flakecore.diagnosis.source.values.assertions import Comparison
@@ -45,10 +49,8 @@ _STAMP = re.compile(r"\d{1,2}:\d{2}:\d{2}(?:\.\d+)?|\b1\d{9}(?:\d{3})?\b")
 _WAITS = ("time.Sleep", "runtime.Gosched")
 
 
-def _find(question: Question) -> Iterator[Finding]:
-    failure = question.failure
-    failing = question.failing
-    if failure is None or failing is None or failing.is_in_bubble or _polls(failing):
+def _find(question: Question, failing: FailingSource) -> Iterator[Finding]:
+    if failing.is_in_bubble or _polls(failing):
         return
     for condition in failing.comparisons:
         found = _measured(failing, condition)
@@ -56,38 +58,36 @@ def _find(question: Question) -> Iterator[Finding]:
             continue
         file, node, is_most = found
         asks = condition.text
-        measures = f"{failure.test_name} measures wall time"
+        measures = f"{failing.test_name} measures wall time"
         enough = "; a busy machine is enough" if is_most else ""
         measured = measured_time(question) if is_most else None
         went = where_it_went(question, measured) if measured is not None else None
         if went is not None:
             yield went
-        yield Finding(
-            rule="test-itself",
-            claim=first_that_fits(
+        yield assertion_finding(
+            failing,
+            (
                 f"{measures}: it fails if {asks} ({failing.at}){enough}",
                 f"{measures}: it fails if {asks} ({failing.at})",
                 f"{measures}, and fails by it at {failing.at}",
                 f"The test measures wall time, and fails by it at {failing.at}",
             ),
-            certainty=Certainty.INFERRED,
-            test=failure.test,
-            places=(failing.fails_at(), failing.place(Role.READS, node, file)),
-            evidence=(
-                failing.evidence(f"the condition of the failing line is {asks}"),
-                Evidence(f"the time is {_short(node)}, at {file}:{line_of(node)}", None, 0),
+            (
+                f"the condition of the failing line is {asks}",
+                f"the time is {_short(node)}, at {file}:{line_of(node)}",
                 *((measured.fact,) if measured is not None and went is None else ()),
             ),
-            next="assert what was done, or let testing/synctest keep the time",
+            "assert what was done, or let testing/synctest keep the time",
+            places=(failing.place(Role.READS, node, file),),
         )
         return
     for condition in failing.innermost:
         if _compares_readings(failing, condition):
-            yield _of_readings(question, failing, _short(condition))
+            yield _of_readings(failing, _short(condition))
             return
     for each in failing.comparisons:
-        if each.operator == "!=" and _are_stamps(failing, each) and _two_stamps(failure.message):
-            yield _of_readings(question, failing, each.text)
+        if each.operator == "!=" and _are_stamps(failing, each) and _two_stamps(failing.message):
+            yield _of_readings(failing, each.text)
             return
 
 
@@ -163,25 +163,20 @@ def _two_stamps(message: str) -> bool:
     return len(set(_STAMP.findall(message[:20_000]))) > 1
 
 
-def _of_readings(question: Question, failing: FailingSource, asks: str) -> Finding:
-    failure = question.failure
-    assert failure is not None
+def _of_readings(failing: FailingSource, asks: str) -> Finding:
     compares = "compares two readings of the clock"
-    return Finding(
-        rule="test-itself",
-        claim=first_that_fits(
-            f"{failure.test_name} {compares}: it fails if {asks} ({failing.at})",
-            f"{failure.test_name} {compares} ({failing.at})",
+    return assertion_finding(
+        failing,
+        (
+            f"{failing.test_name} {compares}: it fails if {asks} ({failing.at})",
+            f"{failing.test_name} {compares} ({failing.at})",
             f"The test {compares} ({failing.at})",
         ),
-        certainty=Certainty.INFERRED,
-        test=failure.test,
-        places=(failing.fails_at(),),
-        evidence=(
-            failing.evidence(f"the condition of the failing line is {asks}"),
-            Evidence("both times come from time.Now, and may be equal or far apart", None, 0),
+        (
+            f"the condition of the failing line is {asks}",
+            "both times come from time.Now, and may be equal or far apart",
         ),
-        next="give the code a clock of the test's own, or let testing/synctest keep the time",
+        "give the code a clock of the test's own, or let testing/synctest keep the time",
     )
 
 
@@ -255,4 +250,4 @@ def _short(node: Node) -> str:
     return " ".join(text_of(node).split())
 
 
-RULE = Rule("wall-time", Needs.FAILURE, _find, ids=("test-itself", "deadline-missed", "starved"))
+RULE = assertion_rule("wall-time", _find, TEST_ITSELF, "deadline-missed", "starved")

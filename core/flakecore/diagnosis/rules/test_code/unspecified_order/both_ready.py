@@ -16,21 +16,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flakecore.diagnosis.failing_call import FailingSource
-from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Role
-from flakecore.diagnosis.rules.rule import Needs, Question, Rule
+from flakecore.diagnosis.findings import Finding, Role
+from flakecore.diagnosis.rules.failed_assertion import assertion_finding, source_rule
 from flakecore.diagnosis.rules.test_code.unspecified_order.reordered import (
     checked_functions,
     named_after,
 )
-from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, walk
 from flakecore.diagnosis.source.values.variable_keys import VariableKey, variable_key
 
 
-def _find(question: Question) -> Iterator[Finding]:
-    failure, failing = question.failure, question.failing
-    if failure is None or failing is None or failing.loops or _wants_number(failing):
+def _find(failing: FailingSource) -> Iterator[Finding]:
+    if failing.loops or _wants_number(failing):
         return
     sent = _sent(failing)
     found = [
@@ -43,31 +41,28 @@ def _find(question: Question) -> Iterator[Finding]:
         return
     ((file, select, channels),) = found
     where = f"{file}:{line_of(select)}"
-    _, who = named_after(failure.test_name, select)
+    _, who = named_after(failing.test_name, select)
     names = [text_of(each) for each in channels.values()]
     ready = f"{' and '.join(names[:2])} are both ready" if len(names) == 2 else "several are ready"
-    depends = f"{failure.test_name} depends on which case a select takes"
-    yield Finding(
-        rule="test-itself",
-        claim=first_that_fits(
+    depends = f"{failing.test_name} depends on which case a select takes"
+    yield assertion_finding(
+        failing,
+        (
             f"{depends}: {ready}{'' if who == 'it' else f' in {who}'} ({where})",
             f"{depends}: {ready} ({where})",
             f"{depends} ({where})",
             f"The test depends on which ready case a select takes ({where})",
         ),
-        certainty=Certainty.INFERRED,
-        test=failure.test,
+        (
+            f"what fails at {failing.at} is received by the select of {where}",
+            f"the test sends on {' and on '.join(names)} before that",
+            "of cases that can go on, a select takes one at random",
+        ),
+        "ask for the preferred channel first, in a select of its own with a default case",
         places=(
-            failing.fails_at(),
             failing.place(Role.RECEIVES, select, file),
             *(failing.place(Role.SENDS, sent[key][1], sent[key][0]) for key in channels),
         ),
-        evidence=(
-            failing.evidence(f"what fails at {failing.at} is received by the select of {where}"),
-            Evidence(f"the test sends on {' and on '.join(names)} before that", None, 0),
-            Evidence("of cases that can go on, a select takes one at random", None, 0),
-        ),
-        next="ask for the preferred channel first, in a select of its own with a default case",
     )
 
 
@@ -142,4 +137,4 @@ def _sent(failing: FailingSource) -> dict[VariableKey, tuple[str, Node]]:
     return found
 
 
-RULE = Rule("both-ready", Needs.FAILURE, _find, ids=("test-itself",))
+RULE = source_rule("both-ready", _find)

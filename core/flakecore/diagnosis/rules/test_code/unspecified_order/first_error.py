@@ -15,9 +15,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flakecore.diagnosis.failing_call import FailingSource
-from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Role
-from flakecore.diagnosis.rules.rule import Needs, Question, Rule
-from flakecore.diagnosis.rules.wording import first_that_fits
+from flakecore.diagnosis.findings import Finding, Role
+from flakecore.diagnosis.rules.failed_assertion import assertion_finding, source_rule
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, walk
 
@@ -26,9 +25,8 @@ _NO_ERROR = ("<nil>", "(nil)", "got nil", "no error", "An error is expected")
 _STARTS = ("Go", "TryGo")
 
 
-def _find(question: Question) -> Iterator[Finding]:
-    failure, failing = question.failure, question.failing
-    if failure is None or failing is None or any(e in failure.message for e in _NO_ERROR):
+def _find(failing: FailingSource) -> Iterator[Finding]:
+    if any(e in failing.message for e in _NO_ERROR):
         return
     if not _asks_which(failing):
         return
@@ -46,26 +44,23 @@ def _find(question: Question) -> Iterator[Finding]:
         return
     where = f"{file}:{line_of(wait)}"
     name = text_of(wait.child_by_field_name("function"))
-    depends = f"{failure.test_name} depends on which goroutine fails first"
-    yield Finding(
-        rule="test-itself",
-        claim=first_that_fits(
+    depends = f"{failing.test_name} depends on which goroutine fails first"
+    yield assertion_finding(
+        failing,
+        (
             f"{depends}: {name} gives its error alone ({where})",
             f"{depends} ({where})",
             f"The test depends on which goroutine fails first ({where})",
         ),
-        certainty=Certainty.INFERRED,
-        test=failure.test,
+        (
+            f"the error that is asked for at {failing.at} comes from {where}",
+            "an errgroup keeps the first error, and drops the others",
+        ),
+        "accept the error of any of them, or join all with errors.Join",
         places=(
-            failing.fails_at(),
             failing.place(Role.WAITS, wait, file),
             *(failing.place(Role.CREATED, each, file) for each in starts),
         ),
-        evidence=(
-            failing.evidence(f"the error that is asked for at {failing.at} comes from {where}"),
-            Evidence("an errgroup keeps the first error, and drops the others", None, 0),
-        ),
-        next="accept the error of any of them, or join all with errors.Join",
     )
 
 
@@ -121,4 +116,4 @@ def _is_in_loop(node: Node) -> bool:
     return around is not None and bool(around.type == "for_statement")
 
 
-RULE = Rule("first-error", Needs.FAILURE, _find, ids=("test-itself",))
+RULE = source_rule("first-error", _find)

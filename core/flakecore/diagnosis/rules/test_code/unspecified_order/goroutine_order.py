@@ -17,15 +17,14 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from flakecore.diagnosis.failing_call import FailingSource
-from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Role
-from flakecore.diagnosis.rules.rule import Needs, Question, Rule
+from flakecore.diagnosis.findings import Finding, Role
+from flakecore.diagnosis.rules.failed_assertion import assertion_finding, source_rule
 from flakecore.diagnosis.rules.test_code.unspecified_order.reordered import (
     checked_functions,
     in_another_order,
     named_after,
     sorts_after,
 )
-from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
 from flakecore.diagnosis.source.syntax import (
     FUNCTIONS,
@@ -49,12 +48,8 @@ class _Filled(NamedTuple):
     does: str
 
 
-def _find(question: Question) -> Iterator[Finding]:
-    failure = question.failure
-    failing = question.failing
-    if failure is None or failing is None:
-        return
-    differ = in_another_order(failure.message)
+def _find(failing: FailingSource) -> Iterator[Finding]:
+    differ = in_another_order(failing.message)
     if not differ or sorts_after(failing.function, failing.function):
         return
     filled = [
@@ -66,24 +61,22 @@ def _find(question: Question) -> Iterator[Finding]:
     if len(filled) != 1:
         return
     ((file, node, does),) = filled
-    name, who = named_after(failure.test_name, node)
+    name, who = named_after(failing.test_name, node)
     where = f"{file}:{line_of(node)}"
-    depends = f"{failure.test_name} depends on which goroutine is first"
-    yield Finding(
-        rule="test-itself",
-        claim=first_that_fits(
+    depends = f"{failing.test_name} depends on which goroutine is first"
+    yield assertion_finding(
+        failing,
+        (
             f"{depends}: {who} {does} ({where})",
             f"{depends} ({where})",
             f"The test depends on which goroutine is first ({where})",
         ),
-        certainty=Certainty.INFERRED,
-        test=failure.test,
-        places=(failing.fails_at(), failing.place(Role.RUNS, node, file)),
-        evidence=(
-            failing.evidence(f"the same elements in another order: {differ}"),
-            Evidence(f"{name} {does}, and sorts nothing there", None, 0),
+        (
+            f"the same elements in another order: {differ}",
+            f"{name} {does}, and sorts nothing there",
         ),
-        next="give each goroutine an element of its own, sort, or compare without order",
+        "give each goroutine an element of its own, sort, or compare without order",
+        places=(failing.place(Role.RUNS, node, file),),
     )
 
 
@@ -184,4 +177,4 @@ def _channel(node: Node) -> str:
     return text_of(node.child_by_field_name("operand"))
 
 
-RULE = Rule("goroutine-order", Needs.FAILURE, _find, ids=("test-itself",))
+RULE = source_rule("goroutine-order", _find)

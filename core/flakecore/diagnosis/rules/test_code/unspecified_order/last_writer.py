@@ -16,8 +16,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from flakecore.diagnosis.failing_call import FailingSource
-from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Role
-from flakecore.diagnosis.rules.rule import Needs, Question, Rule
+from flakecore.diagnosis.findings import Finding, Role
+from flakecore.diagnosis.rules.failed_assertion import assertion_finding, assertion_rule
+from flakecore.diagnosis.rules.rule import Question
 from flakecore.diagnosis.rules.test_code.unspecified_order.goroutine_order import (
     is_started_in_a_loop,
 )
@@ -26,7 +27,6 @@ from flakecore.diagnosis.rules.test_code.unspecified_order.reordered import (
     checked_functions,
     named_after,
 )
-from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
 from flakecore.diagnosis.source.objects.operations import OperationKind
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, walk
@@ -42,10 +42,7 @@ class _Set(NamedTuple):
     literal: Node
 
 
-def _find(question: Question) -> Iterator[Finding]:
-    failure, failing = question.failure, question.failing
-    if failure is None or failing is None:
-        return
+def _find(question: Question, failing: FailingSource) -> Iterator[Finding]:
     found = [
         each
         for file, function in checked_functions(failing)
@@ -60,27 +57,22 @@ def _find(question: Question) -> Iterator[Finding]:
     ):
         return
     name, where = text_of(target), f"{file}:{line_of(target)}"
-    function, who = named_after(failure.test_name, literal)
+    function, who = named_after(failing.test_name, literal)
     goroutines = "its goroutines" if who == "it" else f"those of {who}"
-    depends = f"{failure.test_name} depends on which goroutine is last"
-    yield Finding(
-        rule="test-itself",
-        claim=first_that_fits(
+    depends = f"{failing.test_name} depends on which goroutine is last"
+    yield assertion_finding(
+        failing,
+        (
             f"{depends}: {goroutines} all set {name} ({where})",
             f"{depends}: all set {name} ({where})",
             f"The test depends on which goroutine is last to set {name} ({where})",
         ),
-        certainty=Certainty.INFERRED,
-        test=failure.test,
-        places=(
-            failing.fails_at(),
-            *(failing.place(Role.WRITES, each.target, each.file) for each in found[:3]),
+        (
+            f"what fails at {failing.at} comes from {name}",
+            f"each goroutine of {function} sets {name}, whatever it was before",
         ),
-        evidence=(
-            failing.evidence(f"what fails at {failing.at} comes from {name}"),
-            Evidence(f"each goroutine of {function} sets {name}, whatever it was before", None, 0),
-        ),
-        next="give each goroutine a variable of its own, or join all errors with errors.Join",
+        "give each goroutine a variable of its own, or join all errors with errors.Join",
+        places=[failing.place(Role.WRITES, each.target, each.file) for each in found[:3]],
     )
 
 
@@ -145,4 +137,4 @@ def _waits(failing: FailingSource, file: str, function: Node) -> bool:
     )
 
 
-RULE = Rule("last-writer", Needs.FAILURE, _find, ids=("test-itself",))
+RULE = assertion_rule("last-writer", _find)

@@ -16,15 +16,14 @@ import re
 from collections.abc import Iterator
 
 from flakecore.diagnosis.failing_call import FailingSource
-from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Role
-from flakecore.diagnosis.rules.rule import Needs, Question, Rule
+from flakecore.diagnosis.findings import Finding, Role
+from flakecore.diagnosis.rules.failed_assertion import assertion_finding, source_rule
 from flakecore.diagnosis.rules.test_code.unspecified_order.reordered import (
     checked_functions,
     in_another_order,
     named_after,
     sorts_after,
 )
-from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.source.go_package import GoPackage
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
 from flakecore.diagnosis.source.syntax import enclosing, walk
@@ -33,12 +32,8 @@ _FILLS = re.compile(r"append|Write\w*|F?[Pp]rint\w*")
 _STRINGS = ("interpreted_string_literal", "raw_string_literal")
 
 
-def _find(question: Question) -> Iterator[Finding]:
-    failure = question.failure
-    failing = question.failing
-    if failure is None or failing is None:
-        return
-    differ = in_another_order(failure.message)
+def _find(failing: FailingSource) -> Iterator[Finding]:
+    differ = in_another_order(failing.message)
     if not differ:
         return
     ranges = list(_open_orders(failing))
@@ -46,23 +41,21 @@ def _find(question: Question) -> Iterator[Finding]:
         return
     file, node = ranges[0]
     over = " ".join(text_of(node.child_by_field_name("right")).split())
-    name, who = named_after(failure.test_name, node)
+    name, who = named_after(failing.test_name, node)
     where = f"{file}:{line_of(node)}"
-    yield Finding(
-        rule="test-itself",
-        claim=first_that_fits(
-            f"{failure.test_name} depends on map order: {who} ranges over {over}, a map ({where})",
-            f"{failure.test_name} depends on map order: {who} ranges over a map ({where})",
+    yield assertion_finding(
+        failing,
+        (
+            f"{failing.test_name} depends on map order: {who} ranges over {over}, a map ({where})",
+            f"{failing.test_name} depends on map order: {who} ranges over a map ({where})",
             f"The test depends on map order: a range over a map ({where})",
         ),
-        certainty=Certainty.INFERRED,
-        test=failure.test,
-        places=(failing.fails_at(), failing.place(Role.RUNS, node, file)),
-        evidence=(
-            failing.evidence(f"the same elements in another order: {differ}"),
-            Evidence(f"{name} ranges over {over} and sorts nothing there", None, 0),
+        (
+            f"the same elements in another order: {differ}",
+            f"{name} ranges over {over} and sorts nothing there",
         ),
-        next="sort before the comparison, or compare without order",
+        "sort before the comparison, or compare without order",
+        places=(failing.place(Role.RUNS, node, file),),
     )
 
 
@@ -104,4 +97,4 @@ def _short_name(call: Node) -> str:
     return text_of(call.child_by_field_name("function")).rpartition(".")[2]
 
 
-RULE = Rule("map-order", Needs.FAILURE, _find, ids=("test-itself",))
+RULE = source_rule("map-order", _find)

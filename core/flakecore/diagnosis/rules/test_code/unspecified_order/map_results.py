@@ -19,15 +19,14 @@ import re
 from collections.abc import Iterator
 
 from flakecore.diagnosis.failing_call import FailingSource
-from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Role, Weight
-from flakecore.diagnosis.rules.rule import Needs, Question, Rule
+from flakecore.diagnosis.findings import Evidence, Finding, Role, Weight
+from flakecore.diagnosis.rules.failed_assertion import assertion_finding, source_rule
 from flakecore.diagnosis.rules.test_code.unspecified_order.map_order import open_ranges
 from flakecore.diagnosis.rules.test_code.unspecified_order.reordered import (
     checked_functions,
     in_another_order,
     named_after,
 )
-from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, walk
 
@@ -41,12 +40,11 @@ _READS_FILE = ("os.ReadFile", "io/ioutil.ReadFile")
 _ADDS = ("+=", "-=", "*=")
 
 
-def _find(question: Question) -> Iterator[Finding]:
-    failure, failing = question.failure, question.failing
-    if failure is None or failing is None or in_another_order(failure.message):
+def _find(failing: FailingSource) -> Iterator[Finding]:
+    if in_another_order(failing.message):
         return
     twice = _called_twice(failing)
-    near = _nearly_equal(failure.message)
+    near = _nearly_equal(failing.message)
     functions = checked_functions(failing)
     if near:
         found = [(file, node) for file, function in functions for node in _sums(failing, function)]
@@ -60,8 +58,8 @@ def _find(question: Question) -> Iterator[Finding]:
         return
     file, node = found[0]
     over = " ".join(text_of(node.child_by_field_name("right")).split())
-    name, who = named_after(failure.test_name, node)
-    where, test = f"{file}:{line_of(node)}", failure.test_name
+    name, who = named_after(failing.test_name, node)
+    where, test = f"{file}:{line_of(node)}", failing.test_name
     fact = Evidence(f"{name} ranges over {over}, and sorts nothing there", None, 0)
     facts = [failing.evidence(f"what fails at {failing.at} comes from {name}"), fact]
     if near:
@@ -84,17 +82,15 @@ def _find(question: Question) -> Iterator[Finding]:
             f"{who} ranges over {over}, a map ({where}), and leaves open in which order",
             f"A range over a map leaves an order open ({where})",
         ]
-    yield Finding(
-        rule="test-itself",
-        claim=first_that_fits(*claims),
-        certainty=Certainty.INFERRED,
-        weight=Weight.CAUSE if near or twice else Weight.CIRCUMSTANCE,
-        test=failure.test,
-        places=(failing.fails_at(), failing.place(Role.RUNS, node, file)),
-        evidence=tuple(facts),
-        next="add up in a fixed order, or compare within a tolerance"
+    yield assertion_finding(
+        failing,
+        claims,
+        facts,
+        "add up in a fixed order, or compare within a tolerance"
         if near
         else "sort the keys before they are used",
+        places=(failing.place(Role.RUNS, node, file),),
+        weight=Weight.CAUSE if near or twice else Weight.CIRCUMSTANCE,
     )
 
 
@@ -176,4 +172,4 @@ def _adds(failing: FailingSource, kind: str, node: Node) -> bool:
     return _FLOAT_MAP.fullmatch(kind) is not None and enclosing(node, *FUNCTIONS) is not None
 
 
-RULE = Rule("map-results", Needs.FAILURE, _find, ids=("test-itself",))
+RULE = source_rule("map-results", _find)
