@@ -15,8 +15,9 @@ from flakecore.gotrace.annotations.annotations import (
     SpanEvents,
 )
 from flakecore.gotrace.v1.format.wire import EvV1, of_types
+from flakecore.gotrace.v1.proc_bindings import NO_THREAD
 from flakecore.gotrace.v1.samples import SamplesV1
-from flakecore.gotrace.v1.segments import NO_THREAD, Segment
+from flakecore.gotrace.v1.segments import Segment
 
 _ANNOTATIONS = of_types(
     EvV1.USER_TASK_CREATE, EvV1.USER_TASK_END, EvV1.USER_REGION, EvV1.USER_LOG, EvV1.GO_START_LABEL

@@ -29,9 +29,10 @@ from flakecore.gotrace.format.varint import IntColumn
 from flakecore.gotrace.format.wire import Ev
 from flakecore.gotrace.v1.events import EventsV1
 from flakecore.gotrace.v1.format.wire import REASONS, EvV1, of_types, stop_the_world_kinds
+from flakecore.gotrace.v1.proc_bindings import NO_THREAD, STARTS
 from flakecore.gotrace.v1.reference_kinds import ReferenceRows
 from flakecore.gotrace.v1.samples import SamplesV1
-from flakecore.gotrace.v1.segments import NO_THREAD, STARTS, Segment
+from flakecore.gotrace.v1.segments import Segment
 
 _ON_NAMED = STARTS | of_types(
     EvV1.GO_SYS_EXIT, EvV1.GO_SYS_EXIT_LOCAL, EvV1.GO_WAITING, EvV1.GO_IN_SYSCALL

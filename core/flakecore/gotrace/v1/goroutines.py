@@ -22,7 +22,8 @@ from flakecore.gotrace.format.varint import IntColumn
 from flakecore.gotrace.intervals.states import State
 from flakecore.gotrace.intervals.transitions import Transitions
 from flakecore.gotrace.v1.format.wire import SEQUENCED, EvV1, of_types
-from flakecore.gotrace.v1.segments import NO_THREAD, STARTS, STOPS, Segment
+from flakecore.gotrace.v1.proc_bindings import NO_THREAD, STARTS, STOPS
+from flakecore.gotrace.v1.segments import Segment
 
 _STATE = np.full(256, State.OTHER_WAIT, np.uint8)
 _STATE[STARTS] = State.RUNNING

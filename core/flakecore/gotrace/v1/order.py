@@ -14,7 +14,8 @@ from flakecore.gotrace.events.context import NO_GOROUTINE
 from flakecore.gotrace.events.order import Chains, order_along
 from flakecore.gotrace.events.sequence import lane_order
 from flakecore.gotrace.v1.format.wire import SEQUENCED, EvV1, of_types
-from flakecore.gotrace.v1.segments import STOPS, Segment
+from flakecore.gotrace.v1.proc_bindings import STOPS
+from flakecore.gotrace.v1.segments import Segment
 
 _OWN = STOPS | of_types(EvV1.GO_SYS_CALL)
 

@@ -16,7 +16,8 @@ from flakecore.gotrace.format.varint import IntColumn
 from flakecore.gotrace.intervals.states import State
 from flakecore.gotrace.intervals.transitions import Transitions
 from flakecore.gotrace.v1.format.wire import EvV1, of_types
-from flakecore.gotrace.v1.segments import NO_THREAD, STARTS, STOPS, Segment
+from flakecore.gotrace.v1.proc_bindings import NO_THREAD, STARTS, STOPS
+from flakecore.gotrace.v1.segments import Segment
 
 _CHANGES = STARTS | STOPS | of_types(EvV1.PROC_START, EvV1.PROC_STOP)
 _ENTERS = of_types(EvV1.GO_IN_SYSCALL, EvV1.GO_SYS_BLOCK)

@@ -16,9 +16,10 @@ from flakecore.gotrace.events.event_kinds import SyntheticCode
 from flakecore.gotrace.format.wire import Ev
 from flakecore.gotrace.v1.format.wire import EvV1, of_types
 from flakecore.gotrace.v1.order import true_order
+from flakecore.gotrace.v1.proc_bindings import STARTS, STOPS
 from flakecore.gotrace.v1.ranges import RANGE_TYPES
 from flakecore.gotrace.v1.samples import SamplesV1
-from flakecore.gotrace.v1.segments import STARTS, STOPS, Segment
+from flakecore.gotrace.v1.segments import Segment
 
 _EQUIVALENT = {
     **RANGE_TYPES,
