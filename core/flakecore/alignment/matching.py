@@ -42,7 +42,12 @@ from flakecore.alignment.interrupted_lines import are_interrupted
 from flakecore.alignment.models.emission_model import EmissionModel
 from flakecore.alignment.models.token_scores import TokenScores
 from flakecore.alignment.models.transition_scores import Sequences, TransitionScores
-from flakecore.alignment.models.unit_counts import GapSums, learn_counts, learn_rates
+from flakecore.alignment.models.unit_counts import (
+    GapSums,
+    learn_counts,
+    learn_rates,
+    observed_counts,
+)
 from flakecore.alignment.units import OutputWrites, Units
 from flakecore.alignment.writers import WriteKind
 
@@ -200,40 +205,12 @@ class _Matching:
         owner = self._owner[rows]
         first = np.ones(len(rows), np.bool_)
         first[1:] = owner[1:] != owner[:-1]
-        counted, counts = self._observed_counts(rows, owner, first)
+        counted, counts = observed_counts(self._owner, self._certain, self._without_overlap)
         site = writes.site
         self._emissions.reset()
         self._emissions.learn(site[counted], counts, site[owner], units.shapes.of[rows], first)
         free_text = np.isin(self._keys.kind[owner], (WriteKind.ANYTHING, WriteKind.LOG))
         self._tokens.learn(rows[free_text], writes.goroutine[owner[free_text]])
-
-    def _observed_counts(
-        self, rows: NDArray[np.int64], owner: NDArray[np.int64], first: NDArray[np.bool_]
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return the writes whose number of units is certain, and those numbers; both (w,).
-
-        Args:
-            rows: (n,) the certain units, ascending.
-            owner: (n,) their writes.
-            first: (n,) whether a unit is the first of its write.
-        """
-        if not len(rows):
-            return rows, rows
-        begins = np.flatnonzero(first)
-        ends = np.append(begins[1:], len(rows))
-        # The number is certain if the units before and behind the write's are certain as well.
-        before = np.append(True, rows[begins[1:]] == rows[begins[1:] - 1] + 1)
-        behind = np.append(before[1:], True)
-        bounded = before & behind
-        one, other = owner[begins[:-1]], owner[begins[1:]]
-        skipped = np.where(before[1:], np.maximum(other - one - 1, 0), 0)
-        # Enumerates the writes between the owners of two adjacent units: they printed nothing.
-        silent = np.repeat(one + 1, skipped) + np.arange(skipped.sum())
-        silent -= np.repeat(np.cumsum(skipped) - skipped, skipped)
-        silent = silent[~np.isin(silent, self._owner) & self._without_overlap[silent]]
-        counted = np.concatenate([owner[begins[bounded]], silent])
-        counts = np.concatenate([(ends - begins)[bounded], np.zeros(len(silent), np.int64)])
-        return counted, counts
 
     def _search_gaps(self, remaining: NDArray[np.int64]) -> None:
         """Search gaps in rounds, each with the models of the round before."""

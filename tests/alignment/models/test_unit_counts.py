@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from flakecore.alignment.models.unit_counts import GapSums, UnitCounts, learn_counts
+from flakecore.alignment.models.unit_counts import (
+    GapSums,
+    UnitCounts,
+    learn_counts,
+    observed_counts,
+)
 from flakecore.alignment.writers import PriorClass
 
 _MANY = 1 << 30
@@ -37,3 +42,21 @@ def test_of_two_sites_that_always_come_together_neither_is_told() -> None:
     counts = learned([([0], 2), *together], [PriorClass.PRINTLN, PriorClass.WHOLE_LINES])
     assert counts.units.tolist() == [2, 0]
     assert counts.doubtful.tolist() == [True, True]
+
+
+def observed(owner: list[int], certain: list[int], overlapping: tuple[int, ...] = ()) -> object:
+    """Return the number of units of each write for which it is certain."""
+    apart = np.array([write not in overlapping for write in range(6)])
+    found = observed_counts(np.array(owner), np.array(certain, np.bool_), apart)
+    return dict(zip(*(column.tolist() for column in found), strict=True))
+
+
+def test_units_are_counted_where_their_neighbours_are_certain_too() -> None:
+    assert observed([0, 0, 1, 2, 2], [1, 1, 1, 1, 1]) == {0: 2, 1: 1, 2: 2}
+    assert observed([0, 0, 1, 2, 2], [1, 1, 0, 1, 1]) == {}
+    assert observed([0, 0, 0, 0, 0], [0, 0, 0, 0, 0]) == {}
+
+
+def test_a_write_between_those_of_two_adjacent_units_printed_nothing() -> None:
+    assert observed([0, 2], [1, 1]) == {0: 1, 1: 0, 2: 1}
+    assert observed([0, 2], [1, 1], overlapping=(1,)) == {0: 1, 2: 1}

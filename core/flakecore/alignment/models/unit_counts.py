@@ -1,4 +1,4 @@
-"""Estimates how many units a write of each site prints, from sums over the gaps between anchors.
+"""How many units a write of each site prints: estimated from sums over the gaps between anchors.
 
 Every gap is a linear equation: the writes of each site, times the units a write of it, sum up to
 the units of the gap. A gap with one unknown site solves for it; the answer of most such gaps is
@@ -193,3 +193,36 @@ def learn_rates(sums: GapSums) -> NDArray[np.float64]:
         rate = np.where(total > 0, rate * change, rate)
         rate = np.where(always_prints, np.maximum(rate, 1.0), rate)
     return rate
+
+
+def observed_counts(
+    owner: NDArray[np.int64],
+    certain: NDArray[np.bool_],
+    without_overlap: NDArray[np.bool_],
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the writes whose number of units is certain, and those numbers; both int64, (w,).
+
+    Args:
+        owner: (units,) the likeliest write of each unit.
+        certain: (units,) whether it is certain.
+        without_overlap: (writes,) whether no other write overlaps it in time.
+    """
+    rows = np.flatnonzero(certain)
+    if not len(rows):
+        return rows, rows
+    owners = owner[rows]
+    begins = np.flatnonzero(np.append(True, owners[1:] != owners[:-1]))
+    ends = np.append(begins[1:], len(rows))
+    # The number is certain if the units before and behind the write's are certain as well.
+    before = np.append(True, rows[begins[1:]] == rows[begins[1:] - 1] + 1)
+    behind = np.append(before[1:], True)
+    bounded = before & behind
+    one, other = owners[begins[:-1]], owners[begins[1:]]
+    skipped = np.where(before[1:], np.maximum(other - one - 1, 0), 0)
+    # Enumerates the writes between the owners of two adjacent units: they printed nothing.
+    silent = np.repeat(one + 1, skipped) + np.arange(skipped.sum())
+    silent -= np.repeat(np.cumsum(skipped) - skipped, skipped)
+    silent = silent[~np.isin(silent, owner) & without_overlap[silent]]
+    counted = np.concatenate([owners[begins[bounded]], silent])
+    counts = np.concatenate([(ends - begins)[bounded], np.zeros(len(silent), np.int64)])
+    return counted, counts
