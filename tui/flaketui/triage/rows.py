@@ -10,12 +10,12 @@ from flakecore.fleet.triage.clusters import Cluster
 from flakecore.fleet.triage.flaky_tests import TREND, FlakyTest
 from flakecore.report.fleet.triage_words import (
     cluster_words,
-    counted,
     days_words,
     rate_words,
     since_words,
     sparkline,
 )
+from flakecore.text.counted import counted
 from flakecore.times import format_date
 from flaketui.drawing.lines import StyledLine, cut_left
 from flaketui.drawing.theme import Look

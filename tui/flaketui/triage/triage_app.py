@@ -16,7 +16,8 @@ from flakecore.errors import FlakeError
 from flakecore.fleet import TriageFilter, TriageSession
 from flakecore.fleet.triage.clusters import FailurePlace
 from flakecore.fleet.triage.flaky_tests import FlakyTest
-from flakecore.report.fleet.triage_words import counted, totals_in_short
+from flakecore.report.fleet.triage_words import totals_in_short
+from flakecore.text.counted import counted
 from flakecore.text.printable import printable
 from flaketui._textual_hooks import CrashLoggingApp
 from flaketui.app.saved.state_folder import crash_sentence

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from flakecore.fleet.triage.triage import Triage
 from flakecore.report.fleet.triage_words import (
     cluster_words,
-    counted,
     days_words,
     filter_words,
     nothing_words,
@@ -18,6 +17,7 @@ from flakecore.report.fleet.triage_words import (
     totals_words,
 )
 from flakecore.report.markdown.escaping import code, escaped
+from flakecore.text.counted import counted
 
 _TESTS, _CLUSTERS = 50, 30
 

@@ -9,7 +9,6 @@ from flakecore.fleet.triage.flaky_tests import FlakyTest
 from flakecore.fleet.triage.triage import Triage
 from flakecore.report.fleet.triage_words import (
     cluster_words,
-    counted,
     days_words,
     filter_words,
     nothing_words,
@@ -20,6 +19,7 @@ from flakecore.report.fleet.triage_words import (
     totals_words,
 )
 from flakecore.report.text.finding_text import wrapped
+from flakecore.text.counted import counted
 from flakecore.text.printable import clean, printable
 
 _TESTS, _CLUSTERS = 20, 20

@@ -11,6 +11,7 @@ from flakecore.fleet.triage.clusters import Cluster, FailurePlace
 from flakecore.fleet.triage.flaky_tests import FlakyTest, Since
 from flakecore.fleet.triage.results import TriageFilter
 from flakecore.fleet.triage.triage import FleetTotals
+from flakecore.text.counted import counted
 from flakecore.times import format_date
 
 _LEVELS = "▁▂▃▄▅▆▇█"
@@ -114,8 +115,3 @@ def open_command(place: FailurePlace) -> str:
     ):
         words += [option, value] if value else []
     return shlex.join(words)
-
-
-def counted(count: int, noun: str) -> str:
-    """Return a number of things."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

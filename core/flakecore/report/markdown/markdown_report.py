@@ -17,6 +17,7 @@ from flakecore.report.markdown.text_timeline import text_timeline
 from flakecore.report.text.finding_text import beyond_message, certainty_mark
 from flakecore.report.text.output_text import cut
 from flakecore.report.text.wait_text import grouped_waits, waits_title
+from flakecore.text.counted import counted
 from flakecore.text.printable import printable_lines
 from flakecore.timeline import Case, Failure, FailureKind
 from flakecore.timeline.sources import Sources
@@ -54,8 +55,7 @@ def _case(bundle: Bundle, case: Case, excerpt: Excerpt, explainer: Explainer) ->
     facts = [f"run {case.attempt}" if case.attempt else "", case.go_version]
     facts += ["race" if case.race else ""]
     failures = excerpt.failures(case)
-    count = f"{len(failures):,} failure{'' if len(failures) == 1 else 's'}"
-    facts += [f"{len(case.tests):,} test{'' if len(case.tests) == 1 else 's'}", count]
+    facts += [counted(len(case.tests), "test"), counted(len(failures), "failure")]
     yield f"### {escaped(case.package or '(no package named)')}"
     yield ""
     yield escaped(" · ".join(each for each in facts if each))

@@ -14,6 +14,7 @@ from flakecore.comparison import (
 )
 from flakecore.report.comparing.compare_text import repetition_lines
 from flakecore.report.text.finding_text import wrapped
+from flakecore.text.counted import counted
 from flakecore.text.printable import clean, printable
 from flakecore.times import format_duration
 
@@ -59,7 +60,7 @@ def _summary(runs: Sequence[Run]) -> Iterator[str]:
         yield "no run: it has no result of any test"
         return
     rate = drawn_rate_sentence(drawn_failed, len(drawn), failed, len(runs))
-    yield f"{_count(len(runs), 'run')}{where}; failed: {rate}"
+    yield f"{counted(len(runs), 'run')}{where}; failed: {rate}"
     if len(drawn) < len(runs):
         yield from wrapped(
             f"Rates, and the conditions that failures go with, are told from the {len(drawn):,}"
@@ -84,7 +85,7 @@ def _rates(rates: Sequence[FailureRate], in_full: bool) -> Iterator[str]:
             times = f"{count} times: " if count > 1 else ""
             yield from wrapped(f"{times}{text}", "  - ")
         if len(rate.signatures) > _SIGNATURES:
-            yield f"  - … {_count(len(rate.signatures) - _SIGNATURES, 'other signature')}"
+            yield f"  - … {counted(len(rate.signatures) - _SIGNATURES, 'other signature')}"
         yield ""
     if not in_full and len(rates) > _RATES:
         yield f"… {len(rates) - _RATES:,} more failed; --all lists them"
@@ -151,7 +152,3 @@ def _shared(runs: Sequence[Run]) -> list[str]:
         if all(run.conditions.get(name) == value for run in runs)
     }
     return conditions_shown(same)
-
-
-def _count(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

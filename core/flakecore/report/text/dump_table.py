@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from flakecore.gotest import DumpFrame, DumpSource
+from flakecore.report.text.rows import aligned
+from flakecore.text.counted import counted
 from flakecore.timeline import AlikeGoroutines, Case, CaseDump, Failure, alike_goroutines
 
 _OWN_ROWS = 8
@@ -24,6 +26,8 @@ _SOURCES = {
     DumpSource.PRINTED: "that the tests printed",
 }
 _WIDEST = 120
+_WIDEST_CELL = 40
+"""Characters that cells of a column are padded to at most."""
 _ALL = "flaketui report --format json shows all"
 
 
@@ -86,7 +90,7 @@ def _dump(case: Case, dump: CaseDump) -> Iterator[str]:
     )
     count = sum(kind.count for kind in kinds)
     yield ""
-    yield f"  {count:,} goroutine{'' if count == 1 else 's'} {whose}:"
+    yield f"  {counted(count, 'goroutine')} {whose}:"
     own = [kind for kind in kinds if kind.frames]
     shown = (own or list(kinds))[:_OTHER_ROWS]
     yield from _rows(shown)
@@ -109,11 +113,9 @@ def _may_be_of(kind: AlikeGoroutines, name: str) -> bool:
 
 
 def _rows(kinds: Sequence[AlikeGoroutines]) -> Iterator[str]:
-    heads = [_head(kind) for kind in kinds]
-    widths = [min(max(map(len, column)), 40) for column in zip(*heads, strict=True)]
+    heads = aligned([_head(kind) for kind in kinds], widest=_WIDEST_CELL)
     for kind, head in zip(kinds, heads, strict=True):
-        padded = (cell.ljust(width) for cell, width in zip(head, widths, strict=True))
-        yield f"    {'  '.join(padded)}".rstrip()
+        yield head
         for text in _stack(kind):
             yield f"        {text}"
 

@@ -8,42 +8,34 @@ from itertools import islice
 
 from flakecore.bundle import Bundle
 from flakecore.comparison import recorded_runs, settings_of_run, settings_shown
-from flakecore.diagnosis import Evidence, Finding, StateGroup, states_at
-from flakecore.diagnosis.headline import cut_to_headline
 from flakecore.frames import is_own
 from flakecore.report.excerpt import Excerpt, OutputBudget
 from flakecore.report.explainer import Explainer, Passed
 from flakecore.report.hotspots import Hotspot, Hotspots, format_value, hotspots
 from flakecore.report.runs.run_text import runs_in_short
 from flakecore.report.text.dump_table import failure_table, other_dumps
-from flakecore.report.text.finding_text import certainty_mark, evidence_text, finding_text, wrapped
-from flakecore.report.text.output_text import cut, output_text
+from flakecore.report.text.failure_text import Explained, failure_text
+from flakecore.report.text.finding_text import finding_text, wrapped
+from flakecore.report.text.output_text import output_text
+from flakecore.report.text.rows import aligned, set_apart
 from flakecore.report.text.test_output import OutputOfTests, test_output
-from flakecore.report.text.wait_text import wait_text
 from flakecore.report.totals import slowest_tests, totals_line, totals_of
+from flakecore.text.counted import counted
 from flakecore.text.printable import clean, printable
 from flakecore.timeline import (
     Case,
     CaseProfile,
     ClockMethod,
     Failure,
-    FailureKind,
     TestStatus,
     load_profiles,
-    own_frame,
 )
 from flakecore.timeline.profiles.profile_series import whole_profiles
-from flakecore.times import format_duration, format_time
+from flakecore.times import format_duration
 
-_MESSAGE_LINES = 12
-_GOROUTINES = 12
 _MOST_LOSSES = 20
 _LEAST_SHARE = 0.05
 """Of a profile's sum, what a place has that is shown; ``flaketui profile`` has all."""
-
-
-Explained = dict[tuple[str, tuple[Evidence, ...]], Failure]
-"""The failure under which a claim stands already, by the claim and what it rests on."""
 
 
 def render_text(
@@ -65,9 +57,9 @@ def render_text(
     budget = OutputBudget()
     blocks = [_lines(_case(bundle, case, excerpt, explainer, budget)) for case in cases]
     packages = len({case.package for case in cases})
-    header = f"{bundle.name}: {_count(packages, 'package')}"
+    header = f"{bundle.name}: {counted(packages, 'package')}"
     if len(cases) > packages:
-        header += f", {_count(len(cases), 'run')}"
+        header += f", {counted(len(cases), 'run')}"
     head = [header, *runs_in_short(recorded_runs(bundle))]
     return "\n\n".join([_lines(head), *blocks, _lines(_totals(cases))]) + "\n"
 
@@ -83,7 +75,7 @@ def _totals(cases: Sequence[Case]) -> Iterator[str]:
     if slowest:
         yield "Slowest tests:"
         rows = [(format_duration(took), name, package) for took, name, package in slowest]
-        yield from _table(rows)
+        yield from aligned(rows)
         yield ""
     yield totals_line(totals_of(cases))
 
@@ -103,11 +95,11 @@ def _case(
     explained: Explained = {}
     for failure in excerpt.failures(case):
         yield ""
-        yield from _failure(case, failure, explainer, explained)
-        yield from _block(test_output(failure, said.of(failure)))
+        yield from failure_text(case, failure, explainer, explained)
+        yield from set_apart(test_output(failure, said.of(failure)))
         if failure.crash >= 0:
             with_others = failure.crash not in told
-            yield from _block(failure_table(case, failure, with_others=with_others))
+            yield from set_apart(failure_table(case, failure, with_others=with_others))
             told.add(failure.crash)
         yield from _before(case, failure, excerpt)
     if not excerpt.test:
@@ -119,7 +111,7 @@ def _case(
     if rows:
         yield ""
         yield "  Profiles, by the place in the package that they charge most:"
-        yield from _table(rows)
+        yield from aligned(rows)
     losses = excerpt.losses((*case.losses, *profile_losses, *explainer.losses(case)), _MOST_LOSSES)
     if losses:
         yield ""
@@ -157,11 +149,11 @@ def _title(case: Case) -> Iterator[str]:
     if case.race:
         yield "race"
     if case.schedule is not None:
-        yield _count(case.schedule.procs, "proc")
+        yield counted(case.schedule.procs, "proc")
 
 
 def _results(case: Case) -> Iterator[str]:
-    yield f"  {_count(len(case.tests), 'test')}"
+    yield f"  {counted(len(case.tests), 'test')}"
     counts = Counter(test.status for test in case.tests)
     for status in TestStatus:
         if counts[status]:
@@ -210,93 +202,7 @@ def _besides(found: Passed, *, alone: bool) -> Iterator[str]:
     for finding in found.findings:
         yield from finding_text(finding)
     if found.known:
-        yield f"  - {_count(found.known, 'finding')} of the baseline left out"
-
-
-def _failure(
-    case: Case, failure: Failure, explainer: Explainer, explained: Explained
-) -> Iterator[str]:
-    findings = explainer.findings(case, failure)
-    headline = explainer.headline(case, failure)
-    first = next((each for each in findings if cut_to_headline(each.claim) == headline), None)
-    yield _what_failed(case, failure)
-    if first is not None:
-        yield f"  {headline}{certainty_mark(first)}"
-    # Of a race the message is no more than both accesses, which a claim has in fewer words.
-    if first is None or first.rule != FailureKind.RACE:
-        yield from _message(failure)
-    if first is not None and first.claim != headline:
-        first = None  # its claim was cut
-    if first is not None:
-        yield from _block(_evidence(first, failure, explained))
-    others = [each for each in findings if each is not first]
-    if others:
-        yield ""
-        for finding in others:
-            yield from _other_finding(finding, failure, explained)
-    doing = states_at(case, failure)
-    if _goroutines_matter(failure, findings, doing):
-        yield ""
-        yield from _goroutines(case, failure, doing)
-    if failure.kind is not FailureKind.ASSERTION or any(each.explains for each in findings):
-        yield from _block(wait_text(explainer.waits(case, failure), failure.at_ns))
-
-
-def _what_failed(case: Case, failure: Failure) -> str:
-    place = f"  {failure.file}:{failure.line}" if failure.file else ""
-    at = f" at {format_time(failure.at_ns, digits=6)}s" if case.timed else ""
-    passed = failure.test >= 0 and case.tests[failure.test].status is TestStatus.PASS
-    after = ", when the test had passed" if passed else ""
-    return f"✗ {failure.test_name or '(no test named)'}  {failure.kind}{at}{after}{place}"
-
-
-def _message(failure: Failure) -> Iterator[str]:
-    if failure.subject:
-        yield f"    in {cut(failure.subject)}:"
-    lines = failure.message.splitlines()
-    for line in lines[:_MESSAGE_LINES]:
-        yield f"    {cut(line)}"
-    if len(lines) > _MESSAGE_LINES:
-        yield f"    … {len(lines) - _MESSAGE_LINES} more lines"
-
-
-def _evidence(finding: Finding, failure: Failure, explained: Explained) -> Iterator[str]:
-    """Return what the finding of the headline rests on, unless that stands above."""
-    above = explained.setdefault((finding.claim, finding.evidence), failure)
-    if above is not failure:
-        yield f"    as for {above.test_name}, above"
-    else:
-        yield from evidence_text(finding, "    ", failure.message)
-
-
-def _other_finding(finding: Finding, failure: Failure, explained: Explained) -> Iterator[str]:
-    above = explained.setdefault((finding.claim, finding.evidence), failure)
-    if above is not failure:
-        yield from wrapped(
-            f"{finding.claim}{certainty_mark(finding)}, as for {above.test_name}.", "  - "
-        )
-    else:
-        yield from finding_text(finding)
-
-
-def _goroutines_matter(
-    failure: Failure, findings: Sequence[Finding], groups: Sequence[StateGroup]
-) -> bool:
-    """Return whether goroutines have a part in a failure: none in a plain assertion."""
-    if failure.kind is FailureKind.ASSERTION:
-        return bool(groups) and any(finding.explains for finding in findings)
-    if failure.kind is FailureKind.PANIC:
-        return sum(len(group.intervals) for group in groups) > 1
-    return bool(groups)
-
-
-def _block(lines: Iterator[str]) -> Iterator[str]:
-    """Return lines with an empty one above, nothing if there are none."""
-    first = next(lines, None)
-    if first is not None:
-        yield ""
-        yield first
-        yield from lines
+        yield f"  - {counted(found.known, 'finding')} of the baseline left out"
 
 
 def _output(case: Case, excerpt: Excerpt, budget: OutputBudget) -> Iterator[str]:
@@ -306,7 +212,7 @@ def _output(case: Case, excerpt: Excerpt, budget: OutputBudget) -> Iterator[str]
     lines = output_text(case, (*first, *last))
     yield from islice(lines, len(first))
     if left_out:
-        yield f"  … {_count(left_out, 'line')} left out; --all shows all, --test those of one test"
+        yield f"  … {counted(left_out, 'line')} left out; --all shows all, --test those of one test"
     yield from lines
 
 
@@ -318,38 +224,5 @@ def _before(case: Case, failure: Failure, excerpt: Excerpt) -> Iterator[str]:
     whose = f" of {excerpt.test}" if excerpt.test else ""
     yield f"  Output{whose} of the {format_duration(excerpt.last_ns)} before it:"
     if left_out:
-        yield f"    … {_count(left_out, 'earlier line')} left out; --all shows all"
+        yield f"    … {counted(left_out, 'earlier line')} left out; --all shows all"
     yield from output_text(case, lines) if lines else ("    none",)
-
-
-def _goroutines(case: Case, failure: Failure, groups: Sequence[StateGroup]) -> Iterator[str]:
-    yield "  Its goroutines at that moment:"
-    rows = []
-    for group in groups[:_GOROUTINES]:
-        interval = group.first
-        frame = own_frame(interval.stack, case.package)
-        count = f" ×{len(group.intervals)}" if len(group.intervals) > 1 else ""
-        goroutine = case.schedule.goroutine(interval.lane.id) if case.schedule else None
-        rows.append(
-            (
-                f"{interval.lane}{count}",
-                interval.state.label,
-                format_duration(group.duration_ns(failure.at_ns)),
-                f"{frame.short_file}:{frame.line}" if frame else "",
-                frame.short_function if frame else goroutine.short_function if goroutine else "",
-            )
-        )
-    yield from _table(rows)
-    if len(groups) > _GOROUTINES:
-        yield f"    … {len(groups) - _GOROUTINES} more kinds"
-
-
-def _table(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
-    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
-    for row in rows:
-        padded = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        yield f"    {'  '.join(padded)}".rstrip()
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
