@@ -7,6 +7,21 @@ from typing import TYPE_CHECKING
 from flakecore.lazy_exports import lazy_exports
 
 if TYPE_CHECKING:
+    from flakecore.comparison.divergence.compare import (
+        CaseComparison,
+        Divergence,
+        compare_cases,
+        passing_records,
+    )
+    from flakecore.comparison.divergence.differences import differences
+    from flakecore.comparison.divergence.first_difference import FirstDifference
+    from flakecore.comparison.divergence.repetitions import (
+        RepeatedLine,
+        RepeatedTest,
+        repeated_tests,
+    )
+    from flakecore.comparison.divergence.roles import GoroutineRole, roles_of_test
+    from flakecore.comparison.divergence.steps import Step
     from flakecore.comparison.experiments.alike import fails_alike
     from flakecore.comparison.experiments.choose import choose_trials
     from flakecore.comparison.experiments.verdict import (
@@ -25,20 +40,6 @@ if TYPE_CHECKING:
         case_features,
         time_limit_ns,
     )
-    from flakecore.comparison.parting.compare import (
-        CaseComparison,
-        Parting,
-        compare_cases,
-        passing_records,
-    )
-    from flakecore.comparison.parting.first_difference import FirstDifference, differences
-    from flakecore.comparison.parting.repetitions import (
-        RepeatedLine,
-        RepeatedTest,
-        repeated_tests,
-    )
-    from flakecore.comparison.parting.roles import GoroutineRole, roles_of_test
-    from flakecore.comparison.parting.steps import Step
     from flakecore.comparison.predicates.explaining import PredicateAssociation
     from flakecore.comparison.predicates.read_records import record_losses
     from flakecore.comparison.predicates.record_runs import RunRecorder
@@ -82,16 +83,17 @@ else:
             "experiments.verdict": ("experiment_sentence", "is_proved", "with_verdicts"),
             "features.feature": ("FEATURES", "Feature", "FeatureVerdict", "feature_named"),
             "features.features_of_case": ("ScopeFeatures", "case_features", "time_limit_ns"),
-            "parting.compare": (
+            "divergence.compare": (
                 "CaseComparison",
-                "Parting",
+                "Divergence",
                 "compare_cases",
                 "passing_records",
             ),
-            "parting.first_difference": ("FirstDifference", "differences"),
-            "parting.repetitions": ("RepeatedLine", "RepeatedTest", "repeated_tests"),
-            "parting.roles": ("GoroutineRole", "roles_of_test"),
-            "parting.steps": ("Step",),
+            "divergence.differences": ("differences",),
+            "divergence.first_difference": ("FirstDifference",),
+            "divergence.repetitions": ("RepeatedLine", "RepeatedTest", "repeated_tests"),
+            "divergence.roles": ("GoroutineRole", "roles_of_test"),
+            "divergence.steps": ("Step",),
             "predicates.explaining": ("PredicateAssociation",),
             "predicates.read_records": ("record_losses",),
             "predicates.record_runs": ("RunRecorder",),
@@ -132,12 +134,12 @@ __all__ = [
     "CaseComparison",
     "Condition",
     "ConditionColumn",
+    "Divergence",
     "FailureRate",
     "Feature",
     "FeatureVerdict",
     "FirstDifference",
     "GoroutineRole",
-    "Parting",
     "PredicateAssociation",
     "RepeatedLine",
     "RepeatedTest",

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from comparison.parting.pair import failed_and_passed
+from comparison.divergence.pair import failed_and_passed
 from flakecore.bundle import Attempt, Host, Manifest, Settings
 from flakecore.bundle.trial import Trial
 from flakecore.comparison import Run, choose_trials
-from flakecore.comparison.parting.first_difference import FirstDifference
-from flakecore.comparison.parting.roles import GoroutineRole
+from flakecore.comparison.divergence.first_difference import FirstDifference
+from flakecore.comparison.divergence.roles import GoroutineRole
 from flakecore.comparison.predicates.event import RunEvent, TestRecord
 from flakecore.comparison.runs.conditions import conditions_of
 from flakecore.diagnosis import Certainty, Evidence, Finding

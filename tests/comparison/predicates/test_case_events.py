@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from comparison.parting.pair import failed_and_passed
+from comparison.divergence.pair import failed_and_passed
 from flakecore.comparison.predicates.case_events import TestEvents, case_events
 from flakecore.timeline import Case
 

@@ -6,7 +6,7 @@ from diagnosis.source.go_text import FILE, line_with, operation, package
 from flakecore.diagnosis.source.go_package import GoPackage
 from flakecore.diagnosis.source.objects.method_values import counts_down_elsewhere
 from flakecore.diagnosis.source.objects.operations import OperationKind
-from flakecore.diagnosis.source.panics.nil_past import nil_past
+from flakecore.diagnosis.source.panics.nil_origin import nil_origin
 from flakecore.timeline.sources import LEFT_OUT, Sources
 
 TEXT = """
@@ -43,10 +43,10 @@ def test_an_object_may_be_used_in_a_file_that_is_missing() -> None:
 
 def test_a_variable_may_be_set_in_a_file_that_is_missing() -> None:
     line = line_with(TEXT, 'table["a"]')
-    past = nil_past(package(TEXT), FILE, line, "table")
+    past = nil_origin(package(TEXT), FILE, line, "table")
     assert past is not None
     assert past.words == ", which nothing in the package sets"
-    assert nil_past(_in_part(), FILE, line, "table") is None
+    assert nil_origin(_in_part(), FILE, line, "table") is None
 
 
 def test_a_file_that_was_left_out_of_the_bundle_has_no_text() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from comparison.parting.pair import failed_and_passed
+from comparison.divergence.pair import failed_and_passed
 from flakecore.comparison import compare_cases
 from flakecore.report.comparing import render_compare_json
 

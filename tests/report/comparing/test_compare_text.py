@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flakecore.comparison import CaseComparison, FirstDifference, Parting, Step
-from flakecore.comparison.parting.compare import LineDifference
-from flakecore.comparison.parting.roles import GoroutineRole
+from flakecore.comparison import CaseComparison, Divergence, FirstDifference, Step
+from flakecore.comparison.divergence.compare import LineDifference
+from flakecore.comparison.divergence.roles import GoroutineRole
 from flakecore.report.comparing import render_compare_text, where_it_parts
 
 NOTHING = CaseComparison({}, 3, (), "", None, (), (), ())
@@ -30,7 +30,7 @@ def test_nothing_that_differs_is_said_to_be_so() -> None:
 
 def test_where_a_goroutine_parts_both_steps_are_told() -> None:
     alike = Step(1_200_000, "prints first", "prints first")
-    parting = Parting(
+    parting = Divergence(
         GoroutineRole("", "example.com/p.deliver", "/src/p/p.go", 12, 1),
         (17, 21),
         1,

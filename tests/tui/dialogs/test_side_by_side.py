@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from comparison.parting.pair import failed_and_passed
+from comparison.divergence.pair import failed_and_passed
 from flakecore.timeline import axis_of
 from flaketui.dialogs.side_by_side import Aligned, SideBySide, comparison_lines, side_by_side
 from flaketui.drawing.palettes import DARK
@@ -32,7 +32,7 @@ def test_windows_are_equally_long_and_aligned(data: SideBySide) -> None:
                 test.start_ns + step.time_ns
                 for test, step in zip(
                     data.tests,
-                    (data.found.partings[0].first, data.found.partings[0].second),
+                    (data.found.divergences[0].first, data.found.divergences[0].second),
                     strict=True,
                 )
                 if step is not None
@@ -52,7 +52,7 @@ def test_windows_are_equally_long_and_aligned(data: SideBySide) -> None:
 
 
 def test_goroutines_that_part_come_first(data: SideBySide) -> None:
-    parts = [pair.parting is not None for pair in data.pairs]
+    parts = [pair.divergence is not None for pair in data.pairs]
     assert parts == sorted(parts, reverse=True)
     assert parts[0]
     assert all(any(pair.numbers) for pair in data.pairs)

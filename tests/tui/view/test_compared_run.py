@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from comparison.parting.pair import failed_and_passed
+from comparison.divergence.pair import failed_and_passed
 from flakecore.comparison import Condition, Run
 from flaketui.view.compared_run import conditions_of_case, counterpart
 

@@ -12,7 +12,7 @@ from textual.strip import Strip
 from flakecore.comparison import (
     CaseComparison,
     Condition,
-    Parting,
+    Divergence,
     Run,
     Step,
     compare_cases,
@@ -47,12 +47,12 @@ class RolePair:
     Attributes:
         words: who it is.
         numbers: its number in either run; 0 where it is not there.
-        parting: where it parts; None where it does not.
+        divergence: where it parts; None where it does not.
     """
 
     words: str
     numbers: tuple[int, int]
-    parting: Parting | None
+    divergence: Divergence | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +86,8 @@ class SideBySide:
         first = self.found.parts
         if first is not None and first.times_ns[0] is not None and first.times_ns[1] is not None:
             return first.times_ns[0], first.times_ns[1]
-        for parting in self.found.partings:
-            steps = (parting.first or parting.last, parting.second or parting.last)
+        for divergence in self.found.divergences:
+            steps = (divergence.first or divergence.last, divergence.second or divergence.last)
             if steps[0] is not None and steps[1] is not None:
                 return steps[0].time_ns, steps[1].time_ns
         return None
@@ -142,7 +142,7 @@ def side_by_side(
     found = compare_cases(first, second, conditions, test, runs)
     roles = [roles_of_test(first, spans[0].index), roles_of_test(second, spans[1].index)]
     numbers = [{role: number for number, role in of_case.items()} for of_case in roles]
-    parted = {parting.role: parting for parting in found.partings}
+    parted = {divergence.role: divergence for divergence in found.divergences}
     order = dict.fromkeys([*parted, *numbers[0], *numbers[1]])
     pairs = [
         RolePair(
@@ -216,20 +216,20 @@ def _lane(
 
 
 def _step_of(pair: RolePair, side: int) -> Step | None:
-    if pair.parting is None:
+    if pair.divergence is None:
         return None
-    return pair.parting.first if side == 0 else pair.parting.second
+    return pair.divergence.first if side == 0 else pair.divergence.second
 
 
 def _words(data: SideBySide) -> Iterator[str]:
     found = data.found
-    if not found.partings and found.parts is None:
+    if not found.divergences and found.parts is None:
         yield "No step of the test differs: what its goroutines print, start and end is alike."
     yield from where_it_parts(found)
-    for parting in found.partings:
-        steps = "1 step" if parting.alike == 1 else f"{parting.alike:,} steps"
-        yield f"{parting.role.words()}: alike for {steps}, then"
-        for letter, step in zip("AB", (parting.first, parting.second), strict=True):
+    for divergence in found.divergences:
+        steps = "1 step" if divergence.alike == 1 else f"{divergence.alike:,} steps"
+        yield f"{divergence.role.words()}: alike for {steps}, then"
+        for letter, step in zip("AB", (divergence.first, divergence.second), strict=True):
             told = f"{format_duration(step.time_ns)}: {step.words}" if step else "nothing more"
             yield f"    {letter} {told}"
     if found.conditions:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from flakecore.comparison.parting.steps import reports
+from flakecore.comparison.divergence.steps import reports
 from flakecore.comparison.signature import without_varying
 from flakecore.timeline import Case, Failure, FailureKind
 

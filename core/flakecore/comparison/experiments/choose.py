@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from flakecore.bundle import Attempt, Experiment, Manifest, Settings
 from flakecore.bundle.trial import Trial
-from flakecore.comparison.parting.first_difference import FirstDifference
+from flakecore.comparison.divergence.first_difference import FirstDifference
 from flakecore.comparison.predicates.explaining import PredicateAssociation
 from flakecore.comparison.runs.association import Association, associations, holds
 from flakecore.comparison.runs.conditions import conditions_of, conditions_shown

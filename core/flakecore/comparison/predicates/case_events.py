@@ -13,8 +13,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from flakecore.comparison.parting.roles import GoroutineRole, roles_of_test
-from flakecore.comparison.parting.steps import failure_lines, printed_lines, reports
+from flakecore.comparison.divergence.roles import GoroutineRole, roles_of_test
+from flakecore.comparison.divergence.steps import failure_lines, printed_lines, reports
 from flakecore.comparison.predicates.case_waits import CaseWaits, case_waits
 from flakecore.comparison.predicates.event import RunEvent
 from flakecore.comparison.signature import without_varying

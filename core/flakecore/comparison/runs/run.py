@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from flakecore.comparison.runs.conditions import Condition
 
 if TYPE_CHECKING:
-    from flakecore.comparison.parting.repetitions import RepeatedTest
+    from flakecore.comparison.divergence.repetitions import RepeatedTest
     from flakecore.comparison.predicates.event import TestRecord
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from flakecore.bundle import Attempt, Bundle, Manifest
-from flakecore.comparison.parting.repetitions import RepeatedTest, repeated_tests
+from flakecore.comparison.divergence.repetitions import RepeatedTest, repeated_tests
 from flakecore.comparison.predicates.read_records import RunRecords, run_records
 from flakecore.comparison.runs.conditions import Condition, conditions_of
 from flakecore.comparison.runs.run import Run

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from flakecore.comparison import CaseComparison, FirstDifference, Parting, RepeatedTest, Step
+from flakecore.comparison import CaseComparison, Divergence, FirstDifference, RepeatedTest, Step
 from flakecore.report.json.json_text import json_bytes
 from flakecore.timeline import TestSpan
 
@@ -29,7 +29,7 @@ def render_compare_json(titles: Sequence[str], found: CaseComparison) -> bytes:
             "test": found.test,
             "before": [list(names) for names in found.before],
             "parts": _first(found.parts),
-            "partings": [_parting(each) for each in found.partings],
+            "partings": [_divergence(each) for each in found.divergences],
             "features": {each.feature.id: [each.first, each.second] for each in found.features},
             "lines": [
                 {"text": each.text, "count": [each.first, each.second]} for each in found.lines
@@ -81,13 +81,13 @@ def _first(found: FirstDifference | None) -> dict[str, Any] | None:
     }
 
 
-def _parting(parting: Parting) -> dict[str, Any]:
+def _divergence(divergence: Divergence) -> dict[str, Any]:
     return {
-        "role": parting.role.words(),
-        "goroutines": list(parting.numbers),
-        "alike": parting.alike,
-        "last": _step(parting.last),
-        "steps": [_step(parting.first), _step(parting.second)],
+        "role": divergence.role.words(),
+        "goroutines": list(divergence.numbers),
+        "alike": divergence.alike,
+        "last": _step(divergence.last),
+        "steps": [_step(divergence.first), _step(divergence.second)],
     }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from flakecore.comparison import (
     CaseComparison,
     Condition,
-    Parting,
+    Divergence,
     RepeatedTest,
     Step,
     condition_shown,
@@ -37,7 +37,7 @@ def render_compare_text(titles: Sequence[str], found: CaseComparison) -> bytes:
     for block in (
         _conditions(found),
         _tests(found),
-        _partings(found),
+        _divergences(found),
         _printed(found),
         _repeated(found),
         _features(found),
@@ -91,11 +91,11 @@ def _ended(test: TestSpan | None) -> str:
     return f"{test.status}{took}"
 
 
-def _partings(found: CaseComparison) -> Iterator[str]:
+def _divergences(found: CaseComparison) -> Iterator[str]:
     if not found.test:
         yield "Where they part: no test ended otherwise; --test NAME follows one."
         return
-    if not found.partings and found.parts is None:
+    if not found.divergences and found.parts is None:
         yield f"Where they part: no step of {found.test} differs that a trace of both shows."
         for text in where_it_parts(found):
             yield from wrapped(text, "  ")
@@ -104,12 +104,12 @@ def _partings(found: CaseComparison) -> Iterator[str]:
         yield from wrapped(text, "")
     yield ""
     yield f"Where {found.test} parts, by what each goroutine prints, starts, sleeps and ends:"
-    for each in found.partings[:_PARTINGS]:
+    for each in found.divergences[:_PARTINGS]:
         yield from wrapped(f"{_who(each)}: {_before(each)}", "  ")
         yield f"    A {_step(each.first)}"
         yield f"    B {_step(each.second)}"
-    if len(found.partings) > _PARTINGS:
-        yield f"  … {len(found.partings) - _PARTINGS:,} more goroutines part later; {_ALL}"
+    if len(found.divergences) > _PARTINGS:
+        yield f"  … {len(found.divergences) - _PARTINGS:,} more goroutines part later; {_ALL}"
 
 
 def where_it_parts(found: CaseComparison) -> Iterator[str]:
@@ -118,7 +118,7 @@ def where_it_parts(found: CaseComparison) -> Iterator[str]:
         yield f"{found.test} parts first: {found.parts.sentence()}."
         if found.parts.is_usual:
             yield "Other runs that passed did so too, or in another order: it may mean nothing."
-    elif found.partings:
+    elif found.divergences:
         yield (
             f"No step of {found.test} that the traces show differs before its end in A: what does"
             " came before the test, or is in its variables."
@@ -132,16 +132,16 @@ def where_it_parts(found: CaseComparison) -> Iterator[str]:
             )
 
 
-def _who(parting: Parting) -> str:
-    numbers = [f"G{number}" if number else "none" for number in parting.numbers]
-    return f"{parting.role.words()} (A {numbers[0]}, B {numbers[1]})"
+def _who(divergence: Divergence) -> str:
+    numbers = [f"G{number}" if number else "none" for number in divergence.numbers]
+    return f"{divergence.role.words()} (A {numbers[0]}, B {numbers[1]})"
 
 
-def _before(parting: Parting) -> str:
-    if parting.last is None:
+def _before(divergence: Divergence) -> str:
+    if divergence.last is None:
         return "nothing alike before"
-    steps = "1 step" if parting.alike == 1 else f"{parting.alike:,} steps"
-    last = f"{format_duration(parting.last.time_ns)}: {parting.last.words}"
+    steps = "1 step" if divergence.alike == 1 else f"{divergence.alike:,} steps"
+    last = f"{format_duration(divergence.last.time_ns)}: {divergence.last.words}"
     return f"alike for {steps}, the last at {last}"
 
 

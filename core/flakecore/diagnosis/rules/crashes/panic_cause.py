@@ -33,12 +33,12 @@ from flakecore.diagnosis.source.panics.expressions import (
     indexed,
     written_map,
 )
+from flakecore.diagnosis.source.panics.nil_origin import NilOrigin, call_origin, nil_origin
 from flakecore.diagnosis.source.panics.nil_parts import nil_parts
-from flakecore.diagnosis.source.panics.nil_past import NilPast, call_past, nil_past
 from flakecore.gotest import Message
 from flakecore.timeline import FailureKind
 
-PastOf = Callable[[GoPackage, str, int, str], NilPast | None]
+OriginOf = Callable[[GoPackage, str, int, str], NilOrigin | None]
 """From a package, a file, a line and an expression there to where its value came from."""
 _INDEX = re.compile(
     r"runtime error: index out of range \[(-?\d{1,19})\](?: with length (\d{1,19}))?"
@@ -74,36 +74,36 @@ def _find(question: Question) -> Iterator[Finding]:
         return
     if said.startswith("assignment to entry in nil map"):
         name = written_map(file, line) if file is not None else ""
-        told = _told(question, site, f"{site.who} writes to the nil map{_named(name)}", name)
-        yield _with_past(question, site, told, name)
+        finding = _finding(question, site, f"{site.who} writes to the nil map{_named(name)}", name)
+        yield _with_origin(question, site, finding, name)
     elif said.startswith(_NIL):
         yield _nil(question, site)
     elif found := _INDEX.match(said):
         name = indexed(file, line) if file is not None else ""
         length = f" of length {found[2]}" if found[2] else ""
         claim = f"{site.who} asks for index {found[1]} of {name or 'a value'}{length}"
-        told = _told(question, site, claim, name)
-        yield _with_past(question, site, told, name, past_of=call_past, cuts=True)
+        finding = _finding(question, site, claim, name)
+        yield _with_origin(question, site, finding, name, origin_of=call_origin, cuts=True)
     elif found := _SLICE.match(said):
         name = indexed(file, line) if file is not None else ""
-        yield _told(question, site, f"{site.who} slices{_named(name)}: {found[1]}", name)
+        yield _finding(question, site, f"{site.who} slices{_named(name)}: {found[1]}", name)
     elif said.startswith(_DIVIDE):
         name = divisor(file, line) if file is not None else ""
         claim = f"{site.who} divides by {f'{name}, which is zero,' if name else 'zero'}"
-        told = _told(question, site, claim, name)
-        yield _with_past(question, site, told, name, past_of=_zero_past)
+        finding = _finding(question, site, claim, name)
+        yield _with_origin(question, site, finding, name, origin_of=_zero_origin)
     elif found := _CONVERSION.match(said) or _NO_METHOD.match(said):
         yield _conversion(question, site, found)
     elif said.startswith("close of nil channel"):
         name = closed(file, line) if file is not None else ""
         claim = f"{site.who} closes {f'{name}, a nil channel,' if name else 'a nil channel'}"
-        yield _with_past(question, site, _told(question, site, claim, name), name)
+        yield _with_origin(question, site, _finding(question, site, claim, name), name)
 
 
-def _zero_past(package: GoPackage, file: str, line: int, expression: str) -> NilPast | None:
+def _zero_origin(package: GoPackage, file: str, line: int, expression: str) -> NilOrigin | None:
     """Return where a number had its zero from: a call, or what alone sets it, or nothing does."""
-    past = call_past(package, file, line, expression)
-    return past or nil_past(package, file, line, expression)
+    origin = call_origin(package, file, line, expression)
+    return origin or nil_origin(package, file, line, expression)
 
 
 def _named(name: str) -> str:
@@ -150,8 +150,8 @@ def _nil(question: Question, site: CrashSite) -> Finding:
     parts = _parts(question, site)
     if len(parts) > 1 and not site.called_on_nil:
         one_of = f"{', '.join(parts[:-1])} or {parts[-1]}"
-        told = _told(question, site, f"{site.who} follows a nil pointer, {one_of},", one_of)
-        return _with(told, *_emptied_parts(question, site, parts))
+        finding = _finding(question, site, f"{site.who} follows a nil pointer, {one_of},", one_of)
+        return _with(finding, *_emptied_parts(question, site, parts))
     name = parts[0] if len(parts) == 1 else ""
     if site.called_on_nil:
         caller = next((each for each in site.frames[1:] if each.file), None)
@@ -160,14 +160,14 @@ def _nil(question: Question, site: CrashSite) -> Finding:
         finding = (
             _of_receiver(question, site, receiver)
             if receiver
-            else _told(question, site, f"{site.who} uses a nil receiver", "")
+            else _finding(question, site, f"{site.who} uses a nil receiver", "")
         )
         extra = Evidence(f"the dump has 0x0 as the receiver{where}", None, site.goroutine)
         return _with(finding, extra)
     claim = f"{site.who} follows a nil pointer" + (f", {name}," if name else "")
     if name and name == question.files.receiver_of(site.own):
         return _of_receiver(question, site, name)
-    return _with_past(question, site, _told(question, site, claim, name), name)
+    return _with_origin(question, site, _finding(question, site, claim, name), name)
 
 
 def _emptied_parts(question: Question, site: CrashSite, parts: list[str]) -> Iterator[Evidence]:
@@ -176,9 +176,9 @@ def _emptied_parts(question: Question, site: CrashSite, parts: list[str]) -> Ite
     if package is None:
         return
     for name in parts:
-        past = emptied(package, (file, site.own.line), name, _test_function(question))
-        if past is not None:
-            yield Evidence(f"{name}{past.words} ({past.file}:{past.line})", None, 0)
+        origin = emptied(package, (file, site.own.line), name, _test_function(question))
+        if origin is not None:
+            yield Evidence(f"{name}{origin.words} ({origin.file}:{origin.line})", None, 0)
 
 
 def _test_function(question: Question) -> str:
@@ -194,51 +194,57 @@ def _conversion(question: Question, site: CrashSite, said: re.Match[str]) -> Fin
     wanted = kind or said[2]
     article = "an" if wanted[:1] in "aeiou" else "a"
     claim = f"{site.who} takes {name or 'a value'} for {article} {wanted}, but it is {there},"
-    return _with_past(question, site, _told(question, site, claim, name), name, past_of=call_past)
+    return _with_origin(
+        question, site, _finding(question, site, claim, name), name, origin_of=call_origin
+    )
 
 
 def _of_receiver(question: Question, site: CrashSite, name: str) -> Finding:
     """Return a finding on a nil receiver: on what it was called, and where that came from."""
     claim = f"{site.who} follows a nil pointer, {name},"
-    told = _told(question, site, claim, name)
+    finding = _finding(question, site, claim, name)
     frame = next((each for each in site.frames[1:] if each.file.endswith(".go")), None)
     caller = StackFrame(frame.function, frame.file, frame.line) if frame is not None else None
     package = question.files.package_of(caller) if caller is not None else None
     called = question.files.receiver_at(caller, site.own) if caller is not None else ""
     if caller is None or package is None or not called:
-        return told
-    past = nil_past(package, caller.file.rpartition("/")[2], caller.line, called)
+        return finding
+    origin = nil_origin(package, caller.file.rpartition("/")[2], caller.line, called)
     on = f", called on {called} ({caller.place})"
-    words = f"{past.words}{f' ({past.file}:{past.line})' if past.line else ''}" if past else ""
-    without = told.claim.replace(f" in {site.own.short_function}", "")
+    words = (
+        f"{origin.words}{f' ({origin.file}:{origin.line})' if origin.line else ''}"
+        if origin
+        else ""
+    )
+    without = finding.claim.replace(f" in {site.own.short_function}", "")
     places = [Place(Role.RUNS, site.goroutine, caller.function, caller.file, caller.line)]
     facts = [Evidence(f"the dump has it called at {caller.place}", None, site.goroutine)]
-    if past is not None:
+    if origin is not None:
         facts.append(Evidence(f"{called}{words}", None, 0))
-        if past.line:
-            path = f"{package.folder}/{past.file}"
-            places.append(Place(Role.CREATED, 0, "", path, past.line))
+        if origin.line:
+            path = f"{package.folder}/{origin.file}"
+            places.append(Place(Role.CREATED, 0, "", path, origin.line))
     return replace(
-        told,
+        finding,
         claim=first_that_fits(
-            f"{told.claim}{on}{words}",
+            f"{finding.claim}{on}{words}",
             f"{without}{on}{words}",
-            f"{told.claim}{on}",
+            f"{finding.claim}{on}",
             f"{without}{on}",
-            told.claim,
+            finding.claim,
         ),
-        places=(*told.places, *places),
-        evidence=(*told.evidence, *facts),
+        places=(*finding.places, *places),
+        evidence=(*finding.evidence, *facts),
     )
 
 
-def _with_past(
+def _with_origin(
     question: Question,
     site: CrashSite,
     finding: Finding,
     name: str,
     *,
-    past_of: PastOf = nil_past,
+    origin_of: OriginOf = nil_origin,
     cuts: bool = False,
 ) -> Finding:
     """Return a finding that states where the value came from, if the source leaves one way only.
@@ -248,26 +254,26 @@ def _with_past(
     package, file = question.files.package_of(site.own), site.own.file.rpartition("/")[2]
     if package is None or not name:
         return finding
-    past = past_of(package, file, site.own.line, name)
-    if past is None:
+    origin = origin_of(package, file, site.own.line, name)
+    if origin is None:
         at = (file, site.own.line)
-        past = emptied(package, at, name, _test_function(question), cuts=cuts)
-    if past is None:
+        origin = emptied(package, at, name, _test_function(question), cuts=cuts)
+    if origin is None:
         return finding
-    where = f" ({past.file}:{past.line})" if past.line else ""
-    place = Place(Role.CREATED, 0, "", f"{package.folder}/{past.file}", past.line)
+    where = f" ({origin.file}:{origin.line})" if origin.line else ""
+    place = Place(Role.CREATED, 0, "", f"{package.folder}/{origin.file}", origin.line)
     made = f", started at {site.made.place}" if site.made is not None else ""
     unmade = finding.claim.removesuffix(made)
     without = unmade.replace(f" in {site.own.short_function}", "")
-    facts = [Evidence(f"{name}{past.words}{where}", None, 0)]
-    facts += [Evidence(past.aside, None, 0)] if past.aside else []
-    short = [f"{each}{past.words}{where}" for each in (finding.claim, unmade, without)]
-    late = _not_there_yet(question, site, package, past)
+    facts = [Evidence(f"{name}{origin.words}{where}", None, 0)]
+    facts += [Evidence(origin.aside, None, 0)] if origin.aside else []
+    short = [f"{each}{origin.words}{where}" for each in (finding.claim, unmade, without)]
+    late = _not_there_yet(question, site, package, origin)
     if late is not None and late.own is not None:
         facts.append(late.evidence())
         before = f"; {late.name} was before that, at {late.own.place}"
         short = [*(f"{each}{before}" for each in short[1:]), *short]
-    places = (place,) if past.line else ()
+    places = (place,) if origin.line else ()
     return replace(
         finding,
         claim=first_that_fits(*short, finding.claim),
@@ -277,11 +283,11 @@ def _with_past(
 
 
 def _not_there_yet(
-    question: Question, site: CrashSite, package: GoPackage, past: NilPast
+    question: Question, site: CrashSite, package: GoPackage, origin: NilOrigin
 ) -> GoroutineState | None:
     """Return the only goroutine that stands before the line that alone sets what was nil."""
-    file = package.files.get(past.file)
-    function = file.function_at(past.line) if file is not None and past.sets else None
+    file = package.files.get(origin.file)
+    function = file.function_at(origin.line) if file is not None and origin.sets else None
     if function is None:
         return None
     found = [
@@ -290,14 +296,14 @@ def _not_there_yet(
         if state.number != site.goroutine
         and state.own is not None
         and any(
-            package.function_of(frame) == (past.file, function) and frame.line < past.line
+            package.function_of(frame) == (origin.file, function) and frame.line < origin.line
             for frame in state.frames
         )
     ]
     return found[0] if len(found) == 1 else None
 
 
-def _told(question: Question, site: CrashSite, claim: str, name: str) -> Finding:
+def _finding(question: Question, site: CrashSite, claim: str, name: str) -> Finding:
     """Return a finding; an expression that the source gave makes it inferred."""
     assert question.failure is not None
     made = f", started at {site.made.place}" if site.made is not None else ""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 from flakecore.diagnosis.source.go_package import GoPackage
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
-from flakecore.diagnosis.source.panics.nil_past import NilPast
+from flakecore.diagnosis.source.panics.nil_origin import NilOrigin
 from flakecore.diagnosis.source.panics.test_reach import may_be_called
 from flakecore.diagnosis.source.syntax import FUNCTIONS, declared_around, enclosing, walk
 
@@ -19,7 +19,7 @@ _NAMES = ("identifier", "selector_expression")
 
 def emptied(
     package: GoPackage, at: tuple[str, int], expression: str, test: str, *, cuts: bool = False
-) -> NilPast | None:
+) -> NilOrigin | None:
     """Return what alone empties a field or a variable of the package; None for several, or none.
 
     Args:
@@ -58,7 +58,7 @@ def emptied(
     ):
         return None
     name = text_of(around.child_by_field_name("name"))
-    return NilPast(f", which {name} {verb}", home, line_of(target))
+    return NilOrigin(f", which {name} {verb}", home, line_of(target))
 
 
 def _same(package: GoPackage, node: Node) -> Callable[[Node], bool] | None:

@@ -15,7 +15,7 @@ import re
 from flakecore.diagnosis.source.go_package import GoPackage
 from flakecore.diagnosis.source.go_parser import Node, text_of
 from flakecore.diagnosis.source.panics.expressions import all_dereferenced
-from flakecore.diagnosis.source.panics.nil_past import is_made, sets_of_field
+from flakecore.diagnosis.source.panics.nil_origin import is_made, sets_of_field
 from flakecore.diagnosis.source.syntax import walk
 from flakecore.diagnosis.source.types import PackageTypes
 

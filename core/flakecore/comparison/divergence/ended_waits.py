@@ -14,7 +14,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from flakecore.comparison.parting.roles import GoroutineRole
+from flakecore.comparison.divergence.roles import GoroutineRole
 from flakecore.comparison.predicates.case_waits import CaseWaits, case_waits
 from flakecore.timeline import Case, State, own_frame
 
@@ -33,7 +33,7 @@ NOBODY = GoroutineRole("", "a timer")
 
 
 @dataclass(frozen=True, slots=True)
-class Wakening:
+class EndedWait:
     """A wait that was ended.
 
     Attributes:
@@ -64,7 +64,7 @@ class Wakening:
         return self.state in _HANDED_OVER and bool(self.at)
 
 
-def wakenings(case: Case, roles: Mapping[int, GoroutineRole]) -> list[Wakening]:
+def ended_waits(case: Case, roles: Mapping[int, GoroutineRole]) -> list[EndedWait]:
     """Return the ended waits of a test's goroutines, in order of their ends.
 
     Args:
@@ -74,12 +74,12 @@ def wakenings(case: Case, roles: Mapping[int, GoroutineRole]) -> list[Wakening]:
     if case.trace is None or case.schedule is None or not roles:
         return []
     waits = case_waits(case.trace, case.schedule).of(np.array(list(roles), np.int64))
-    return list(_wakenings(case, waits, roles))
+    return list(_ended_waits(case, waits, roles))
 
 
-def _wakenings(
+def _ended_waits(
     case: Case, waits: CaseWaits, roles: Mapping[int, GoroutineRole]
-) -> Iterator[Wakening]:
+) -> Iterator[EndedWait]:
     trace = case.trace
     assert trace is not None
 
@@ -95,7 +95,7 @@ def _wakenings(
         by = roles.get(waker) if waker else NOBODY
         if by is None:
             continue  # a goroutine of no test, such as the runtime's own
-        yield Wakening(
+        yield EndedWait(
             start_ns=int(waits.start_ns[row]),
             time_ns=int(waits.end_ns[row]),
             goroutine=number,

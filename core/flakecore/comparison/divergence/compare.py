@@ -11,13 +11,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from flakecore.comparison.divergence.differences import first_difference
+from flakecore.comparison.divergence.ended_waits import ended_waits
+from flakecore.comparison.divergence.first_difference import FirstDifference
+from flakecore.comparison.divergence.repetitions import RepeatedTest, repeated_tests
+from flakecore.comparison.divergence.roles import GoroutineRole, roles_of_test
+from flakecore.comparison.divergence.steps import Step, printed_lines, steps_by_role
 from flakecore.comparison.features.feature import FEATURES, Feature
 from flakecore.comparison.features.features_of_case import ScopeFeatures, case_features
-from flakecore.comparison.parting.first_difference import FirstDifference, first_difference
-from flakecore.comparison.parting.happenings import wakenings
-from flakecore.comparison.parting.repetitions import RepeatedTest, repeated_tests
-from flakecore.comparison.parting.roles import GoroutineRole, roles_of_test
-from flakecore.comparison.parting.steps import Step, printed_lines, steps_by_role
 from flakecore.comparison.predicates.event import TestRecord
 from flakecore.comparison.runs.conditions import Condition, condition_in
 from flakecore.comparison.runs.run import Run
@@ -42,7 +43,7 @@ class TestDifference:
 
 
 @dataclass(frozen=True, slots=True)
-class Parting:
+class Divergence:
     """Where one goroutine's steps part.
 
     Attributes:
@@ -100,7 +101,7 @@ class CaseComparison:
         test: name of the test whose steps, lines and features follow; "" for the whole run.
         before: the tests that began before it in only one of the runs, of those that both ran.
         parts: the first step that differs and could reach how the test ended; None for none.
-        partings: of each goroutine that parts, the earliest first.
+        divergences: of each goroutine that parts, the earliest first.
         features: those that differ by a half or more, the first three with thresholds in front.
         lines: those that only one run printed, or one more often, in the order printed.
         repetitions: of either run, tests that ran several times in it and not always alike; of the
@@ -112,7 +113,7 @@ class CaseComparison:
     ended_otherwise: tuple[TestDifference, ...]
     test: str
     parts: FirstDifference | None
-    partings: tuple[Parting, ...]
+    divergences: tuple[Divergence, ...]
     features: tuple[FeatureDifference, ...]
     lines: tuple[LineDifference, ...]
     repetitions: tuple[tuple[RepeatedTest, ...], tuple[RepeatedTest, ...]] = ((), ())
@@ -150,7 +151,7 @@ def compare_cases(
         parts=first_difference(first, second, test, passing_records(first.package, test, runs))
         if test
         else None,
-        partings=partings_of_test(first, second, test) if test else (),
+        divergences=divergences_of_test(first, second, test) if test else (),
         features=differing_features(*scopes),
         lines=differing_lines(first, second, test) if test else (),
         repetitions=(_repetitions(first, test), _repetitions(second, test)),
@@ -215,7 +216,7 @@ def tests_that_ended_otherwise(first: Case, second: Case) -> tuple[TestDifferenc
     )
 
 
-def partings_of_test(first: Case, second: Case, name: str) -> tuple[Parting, ...]:
+def divergences_of_test(first: Case, second: Case, name: str) -> tuple[Divergence, ...]:
     """Return where the goroutines of a test part, the earliest first; () without two traces.
 
     Args:
@@ -232,15 +233,15 @@ def partings_of_test(first: Case, second: Case, name: str) -> tuple[Parting, ...
         if index is None:
             return ()
         roles.append(roles_of_test(case, index))
-        woken = wakenings(case, roles[-1])
+        woken = ended_waits(case, roles[-1])
         steps.append(steps_by_role(case, index, roles[-1], woken))
     numbers = [{role: number for number, role in of_case.items()} for of_case in roles]
     found = []
     for role in dict.fromkeys([*steps[0], *steps[1]]):
-        parting = _parting(steps[0].get(role, []), steps[1].get(role, []))
-        if parting is not None:
+        divergence = _divergence(steps[0].get(role, []), steps[1].get(role, []))
+        if divergence is not None:
             pair = (numbers[0].get(role, 0), numbers[1].get(role, 0))
-            found.append(Parting(role, pair, *parting))
+            found.append(Divergence(role, pair, *divergence))
     return tuple(sorted(found, key=lambda each: each.time_ns))
 
 
@@ -283,7 +284,7 @@ def _differs(first: float | None, second: float | None) -> bool:
     return high > _HALF * low
 
 
-def _parting(
+def _divergence(
     first: list[Step], second: list[Step]
 ) -> tuple[int, Step | None, Step | None, Step | None] | None:
     """Return how many steps are alike, the last of them, and the first that differ; None if all."""

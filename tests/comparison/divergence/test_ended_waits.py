@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from comparison.parting.test_first_difference import cases, line
-from flakecore.comparison.parting.happenings import NOBODY, Wakening, wakenings
-from flakecore.comparison.parting.roles import roles_of_test
+from comparison.divergence.firstparts import cases, line
+from flakecore.comparison.divergence.ended_waits import NOBODY, EndedWait, ended_waits
+from flakecore.comparison.divergence.roles import roles_of_test
 from flakecore.timeline import Case, State
 
 
-def of_test(case: Case, name: str) -> list[Wakening]:
+def of_test(case: Case, name: str) -> list[EndedWait]:
     (test,) = (each for each in case.tests if each.name == name)
-    return wakenings(case, roles_of_test(case, test.index))
+    return ended_waits(case, roles_of_test(case, test.index))
 
 
 def test_a_wait_has_both_sides_and_both_places() -> None:

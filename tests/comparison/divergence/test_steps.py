@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import flakecore
-from comparison.parting.pair import failed_and_passed
-from flakecore.comparison.parting.happenings import wakenings
-from flakecore.comparison.parting.roles import roles_of_test
-from flakecore.comparison.parting.steps import printed_lines, steps_by_role
+from comparison.divergence.pair import failed_and_passed
+from flakecore.comparison.divergence.ended_waits import ended_waits
+from flakecore.comparison.divergence.roles import roles_of_test
+from flakecore.comparison.divergence.steps import printed_lines, steps_by_role
 from program import SAMPLE
 
 
@@ -31,7 +31,7 @@ def test_a_wait_that_never_ended_is_a_step_and_others_are_none() -> None:
         case = bundle.cases[0]
         (test,) = (each for each in case.tests if each.name == "TestLedgerTransfersBothWays")
         roles = roles_of_test(case, test.index)
-        steps = steps_by_role(case, test.index, roles, wakenings(case, roles))
+        steps = steps_by_role(case, test.index, roles, ended_waits(case, roles))
     waits = [each.what for of_role in steps.values() for each in of_role if "waits" in each.what]
     assert sorted(waits) == [
         "waits to the end (mutex) at ledger.go:38",

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from flakecore.comparison.parting.steps import failure_lines, is_of_the_framework, reports
+from flakecore.comparison.divergence.steps import failure_lines, is_of_the_framework, reports
 from flakecore.comparison.signature import without_varying
 from flakecore.timeline import Case, TestSpan, TestStatus
 

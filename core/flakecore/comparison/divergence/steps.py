@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from flakecore.comparison.parting.happenings import Wakening
-from flakecore.comparison.parting.roles import GoroutineRole
+from flakecore.comparison.divergence.ended_waits import EndedWait
+from flakecore.comparison.divergence.roles import GoroutineRole
 from flakecore.comparison.signature import without_varying
 from flakecore.timeline import Case, Lane, LaneKind, State, own_frame, with_subtests
 
@@ -49,7 +49,7 @@ def steps_by_role(
     case: Case,
     test: int,
     roles: Mapping[int, GoroutineRole],
-    woken: Iterable[Wakening],
+    woken: Iterable[EndedWait],
 ) -> dict[GoroutineRole, list[Step]]:
     """Return the steps of each goroutine of a test, in order of time.
 

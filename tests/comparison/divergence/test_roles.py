@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from comparison.parting.pair import failed_and_passed
-from flakecore.comparison.parting.roles import (
+from comparison.divergence.pair import failed_and_passed
+from flakecore.comparison.divergence.roles import (
     GoroutineRole,
     is_elsewhere,
     roles_of_test,

@@ -18,7 +18,7 @@ _DEPTH = 4
 
 
 @dataclass(frozen=True, slots=True)
-class NilPast:
+class NilOrigin:
     """What the source states of a value that was nil.
 
     Attributes:
@@ -36,7 +36,7 @@ class NilPast:
     sets: bool = False
 
 
-def nil_past(package: GoPackage, file: str, line: int, expression: str) -> NilPast | None:
+def nil_origin(package: GoPackage, file: str, line: int, expression: str) -> NilOrigin | None:
     """Return where an expression of a line had its nil from; None where the text leaves it open.
 
     Args:
@@ -47,11 +47,11 @@ def nil_past(package: GoPackage, file: str, line: int, expression: str) -> NilPa
     """
     for node in walk(package.files[file].root):
         if node.type in _NAMES and line_of(node) == line and text_of(node) == expression:
-            return _past(package, file, node, 0)
+            return _origin(package, file, node, 0)
     return None
 
 
-def call_past(package: GoPackage, file: str, line: int, expression: str) -> NilPast | None:
+def call_origin(package: GoPackage, file: str, line: int, expression: str) -> NilOrigin | None:
     """Return which call alone gave a local variable of a line its value; None for anything else.
 
     Args:
@@ -66,17 +66,17 @@ def call_past(package: GoPackage, file: str, line: int, expression: str) -> NilP
             value, at, manner = given[0] if len(given) == 1 else (node, 0, "")
             if value.type != "call_expression" or manner != "value" or at:
                 return None
-            return NilPast(f", which {_short(value)} gave", file, line_of(value))
+            return NilOrigin(f", which {_short(value)} gave", file, line_of(value))
     return None
 
 
-def _past(package: GoPackage, file: str, node: Node, depth: int) -> NilPast | None:
+def _origin(package: GoPackage, file: str, node: Node, depth: int) -> NilOrigin | None:
     if depth > _DEPTH:
         return None
     if node.type == "selector_expression":
-        return _field_past(package, node)
+        return _field_origin(package, node)
     if package.types.is_variable(node):
-        return _variable_past(package, node)
+        return _variable_origin(package, node)
     given = package.origins.given(node)
     if not given:
         return _declared(node, file, package)
@@ -86,17 +86,17 @@ def _past(package: GoPackage, file: str, node: Node, depth: int) -> NilPast | No
     if manner == "range":
         is_element = at == 1 or "chan" in package.types.type_of(value)[:6]
         words = f", an element of {_short(value)}"
-        return NilPast(words, file, line_of(value)) if is_element else None
+        return NilOrigin(words, file, line_of(value)) if is_element else None
     if value.type in _NAMES and text_of(value) != "nil":
-        return _past(package, file, value, depth + 1)
+        return _origin(package, file, value, depth + 1)
     if value.type == "index_expression":
-        return NilPast(f", which {_short(value)} gave", file, line_of(value))
+        return NilOrigin(f", which {_short(value)} gave", file, line_of(value))
     if value.type == "call_expression":
-        return _returned_past(package, file, value, at)
-    return NilPast(", which is set to nil", file, line_of(value)) if _is_nil(value) else None
+        return _returned_origin(package, file, value, at)
+    return NilOrigin(", which is set to nil", file, line_of(value)) if _is_nil(value) else None
 
 
-def _returned_past(package: GoPackage, file: str, call: Node, at: int) -> NilPast | None:
+def _returned_origin(package: GoPackage, file: str, call: Node, at: int) -> NilOrigin | None:
     """Return that a function of the package gave nil, and where it does so if in one place.
 
     Args:
@@ -121,7 +121,7 @@ def _returned_past(package: GoPackage, file: str, call: Node, at: int) -> NilPas
         return None
     aside = f"the error that came with it is dropped at {file}:{line_of(call)}"
     words = f", which {name} returns as nil"
-    return NilPast(words, home, places[0], aside if at == 0 and _drops_error(call) else "")
+    return NilOrigin(words, home, places[0], aside if at == 0 and _drops_error(call) else "")
 
 
 def _drops_error(call: Node) -> bool:
@@ -131,7 +131,7 @@ def _drops_error(call: Node) -> bool:
     return len(names) == 2 and names[1] == "_"
 
 
-def _declared(name: Node, file: str, package: GoPackage) -> NilPast | None:
+def _declared(name: Node, file: str, package: GoPackage) -> NilOrigin | None:
     """Return that a local variable was declared without a value, and is given none."""
     bound = package.types.binding(name)
     if bound is None or bound[1] != "local":
@@ -140,11 +140,11 @@ def _declared(name: Node, file: str, package: GoPackage) -> NilPast | None:
         if node.type != "var_spec" or node.child_by_field_name("value") is not None:
             continue
         if text_of(name) in [text_of(each) for each in node.children_by_field_name("name")]:
-            return NilPast(", which is declared without a value", file, line_of(node))
+            return NilOrigin(", which is declared without a value", file, line_of(node))
     return None
 
 
-def _variable_past(package: GoPackage, name: Node) -> NilPast | None:
+def _variable_origin(package: GoPackage, name: Node) -> NilOrigin | None:
     """Return that nothing sets a variable of the package, or what alone does."""
     text = text_of(name)
     places: list[tuple[str, int]] = []
@@ -161,7 +161,7 @@ def _variable_past(package: GoPackage, name: Node) -> NilPast | None:
     return _set_in(package, places)
 
 
-def _field_past(package: GoPackage, node: Node) -> NilPast | None:
+def _field_origin(package: GoPackage, node: Node) -> NilOrigin | None:
     """Return that nothing sets a field, or what alone does."""
     field = text_of(node.child_by_field_name("field"))
     kind = package.types.type_of(node.child_by_field_name("operand")).lstrip("*")
@@ -172,11 +172,11 @@ def _field_past(package: GoPackage, node: Node) -> NilPast | None:
     return _set_in(package, places)
 
 
-def _set_in(package: GoPackage, places: list[tuple[str, int]]) -> NilPast | None:
+def _set_in(package: GoPackage, places: list[tuple[str, int]]) -> NilOrigin | None:
     if not package.is_whole:
         return None
     if not places:
-        return NilPast(", which nothing in the package sets")
+        return NilOrigin(", which nothing in the package sets")
     if len(places) != 1:
         return None
     file, line = places[0]
@@ -185,7 +185,7 @@ def _set_in(package: GoPackage, places: list[tuple[str, int]]) -> NilPast | None
     if around is None:
         return None
     name = text_of(around.child_by_field_name("name"))
-    return NilPast(f", which only {name} sets", file, line, sets=True)
+    return NilOrigin(f", which only {name} sets", file, line, sets=True)
 
 
 def sets_of_field(package: GoPackage, owner: str, field: str) -> Iterator[tuple[str, int, bool]]:

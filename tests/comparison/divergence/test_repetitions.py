@@ -6,7 +6,7 @@ from pathlib import Path
 
 from flakecore.bundle import open_bundle
 from flakecore.comparison import repeated_tests, runs_of_bundle
-from flakecore.comparison.parting.repetitions import RepeatedLine
+from flakecore.comparison.divergence.repetitions import RepeatedLine
 from flakecore.timeline import Case, TestStatus, load_cases
 from timeline.captures import capture
 from toolchains import NEWEST

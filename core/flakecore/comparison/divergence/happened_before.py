@@ -10,14 +10,16 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Mapping, Sequence
 
-from flakecore.comparison.parting.happenings import Wakening
+from flakecore.comparison.divergence.ended_waits import EndedWait
 from flakecore.timeline import Case
 
 
-def reaching(
-    case: Case, found: Sequence[Wakening], ends: Mapping[int, int], of_test: Iterable[int]
+def last_influence(
+    case: Case, found: Sequence[EndedWait], ends: Mapping[int, int], of_test: Iterable[int]
 ) -> dict[int, int]:
-    """Return until when each goroutine could have had a part, in ns since the case began.
+    """Return until when each goroutine could have influenced the end, in ns since the case began.
+
+    A goroutine that could not is left out.
 
     Args:
         case: one with a trace.
@@ -26,7 +28,7 @@ def reaching(
         of_test: all goroutines of the test.
     """
     schedule, numbers = case.schedule, set(of_test)
-    by_goroutine: dict[int, list[Wakening]] = {}
+    by_goroutine: dict[int, list[EndedWait]] = {}
     for each in found:
         by_goroutine.setdefault(each.goroutine, []).append(each)
     until: dict[int, int] = {}

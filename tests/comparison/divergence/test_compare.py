@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 
-from comparison.parting.pair import failed_and_passed
+from comparison.divergence.pair import failed_and_passed
 from flakecore.comparison import compare_cases
-from flakecore.comparison.parting.compare import (
+from flakecore.comparison.divergence.compare import (
     differing_conditions,
     differing_lines,
+    divergences_of_test,
     earlier_tests,
-    partings_of_test,
 )
 from flakecore.timeline import TestStatus
 
@@ -23,7 +23,7 @@ def test_a_test_parts_at_the_first_step_that_differs() -> None:
     assert only.second is not None
     assert (only.first.status, only.second.status) == (TestStatus.FAIL, TestStatus.PASS)
     assert found.tests == 2
-    first, second, test = found.partings
+    first, second, test = found.divergences
     # The first worker says nothing and ends where it delivered in the run that passed.
     assert first.role.order == 0
     assert first.alike == 1
@@ -64,10 +64,10 @@ def test_the_tests_that_ran_before_in_only_one_run_are_named() -> None:
 
 def test_a_test_that_ran_alike_parts_nowhere() -> None:
     failed, passed = failed_and_passed()
-    assert partings_of_test(failed, passed, "TestSteady") == ()
+    assert divergences_of_test(failed, passed, "TestSteady") == ()
     assert differing_lines(failed, passed, "TestSteady") == ()
     assert compare_cases(passed, passed).ended_otherwise == ()
-    assert compare_cases(passed, passed).partings == ()
+    assert compare_cases(passed, passed).divergences == ()
 
 
 def test_lines_that_one_run_printed_more_often_are_counted() -> None:
@@ -93,6 +93,6 @@ def test_conditions_that_are_alike_are_left_out() -> None:
 
 def test_a_run_without_a_trace_still_tells_tests_and_lines() -> None:
     failed, passed = failed_and_passed()
-    assert partings_of_test(failed, passed, "TestNone") == ()
+    assert divergences_of_test(failed, passed, "TestNone") == ()
     features = {each.feature.id for each in compare_cases(failed, passed).features}
     assert {"goroutine_count_variance", "gc_pause_ratio"} <= features

@@ -1,1 +1,0 @@
-"""Where two runs of one test part: their steps, role by role, until the first that differs."""
