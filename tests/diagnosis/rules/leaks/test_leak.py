@@ -64,3 +64,28 @@ def test_a_crash_says_nothing_of_what_was_left() -> None:
     run = _run()
     crashed = replace(run.case, crashes=(object(),))  # type: ignore[arg-type]
     assert findings_besides(replace(run, case=crashed)) == ()
+
+
+def test_what_subtests_left_at_one_place_is_told_once_of_their_parent() -> None:
+    run = collected_program("left_alike", "--no-race", "--", "-run=TestSubtestsAsk|WithRoom")
+    (finding,) = findings_besides(run)
+    assert named(finding.claim) == (
+        "3 subtests of TestSubtestsAsk left 3 goroutines stuck in channel send at @request-sends,"
+        " started at @ask-starts"
+    )
+    assert run.case.tests[finding.test].name == "TestSubtestsAsk"
+    left = [named(each.text) for each in finding.evidence[-3:]]
+    assert left == [f"TestSubtestsAsk/{each} left GN" for each in ("near", "far", "home")]
+
+
+def test_what_tests_left_at_one_place_in_all_their_runs_is_told_once_of_the_first() -> None:
+    run = collected_program("left_alike", "--no-race", "--", "-run=TestAsks", "-count=2")
+    (finding,) = findings_besides(run)
+    assert named(finding.claim) == (
+        "TestAsksOnce and 2 more tests left 8 goroutines stuck in channel send at @request-sends,"
+        " started at @ask-starts"
+    )
+    assert run.case.tests[finding.test].name == "TestAsksOnce"
+    assert len(finding.explains) == 8
+    left = {each.text.partition(" left ")[0] for each in finding.evidence[-3:]}
+    assert left == {"TestAsksOnce", "TestAsksTwice", "TestAsksThem/near"}

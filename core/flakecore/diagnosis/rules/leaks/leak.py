@@ -17,6 +17,9 @@ runtime's and testing's own goroutines, on those of no test (started by ``init``
 ``TestMain`` or a package variable), on those that sleep, run, or wait for the network or a system
 call, on a worker that a later test has used, and on a run that a crash cut short.
 
+Goroutines that wait at one place, started at one place, are one finding, whichever tests left
+them: it is of the first, or of the test whose subtests all of them are.
+
 Example: a function starts ``go func() { c <- ask() }()`` on a channel without room, and returns at
 its deadline.
 Counterexample: the same with a channel of capacity 1; or a goroutine that is asleep and ends later.
@@ -27,6 +30,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role
 from flakecore.diagnosis.goroutine_states import GoroutineState, StackFrame
@@ -66,7 +70,9 @@ for a channel that nobody sends on until the next test does."""
 _BODY, _REQUESTS = "net/http.(*persistConn).readLoop", "net/http.(*persistConn).writeLoop"
 """The goroutines of a client's connection: the first is in a select until the body of the response
 has been read to its end or closed, and the other ends with it (net/http/transport.go)."""
-_Place = tuple[int, str, str, str]
+_Place = tuple[str, str, str, str]
+"""What goroutines of one finding share: what they wait for, where, where they were started, and the
+rule that shows that the wait cannot end."""
 
 
 def _find(question: Question) -> Iterator[Finding]:
@@ -98,10 +104,12 @@ def _find(question: Question) -> Iterator[Finding]:
         if not is_proven and not (asked_trace and _is_left_by_trace(question, state, kin)):
             continue
         started = state.created_at.place if state.created_at is not None else ""
-        alike[state.test, str(state.blocked_on), state.own.place, started].append(state)
-    bodies = {states[0].test for states in alike.values() if _is_in(states[0], _BODY)}
-    for states in alike.values():
-        if states[0].test not in bodies or not _is_in(states[0], _REQUESTS):
+        rule = reason.rule if reason is not None else ""
+        alike[str(state.blocked_on), state.own.place, started, rule].append(state)
+    bodies = {each.test for group in alike.values() for each in group if _is_in(each, _BODY)}
+    for group in alike.values():
+        states = [each for each in group if each.test not in bodies or not _is_in(each, _REQUESTS)]
+        if states:
             yield _finding(question, states, proven)
     yield from _left_locked(question, over)
 
@@ -191,7 +199,9 @@ def _finding(
     assert first.own is not None
     reasons = list(dict.fromkeys(proven[s.number] for s in states if s.number in proven))
     reasons = [each for each in reasons if _is_dead(question, first) or each.rule in _PROOFS]
-    evidence = [state.evidence() for state in states[:_SHOWN]]
+    by_test = _by_test(question, states)
+    shown = states[:_SHOWN] if len(by_test) == 1 else states[:1]
+    evidence = [state.evidence() for state in shown]
     if any(state.leaked for state in states):
         text = f"the collector found that nothing can wake {names([s.number for s in states])}"
         evidence.append(Evidence(text, None, first.number))
@@ -212,13 +222,18 @@ def _finding(
         evidence.append(
             Evidence(f"G{first.creator}, which started it, ended", ended, first.creator)
         )
+    if len(by_test) > 1:
+        evidence += [
+            Evidence(f"{test} left {names(numbers)}", None, numbers[0])
+            for test, numbers in islice(by_test.items(), _SHOWN)
+        ]
     seen = all(_is_dead(question, each) for each in states) or not reasons
     is_stuck = bool(reasons) or _is_dead(question, first)
     return Finding(
         rule=RULE.id,
         claim=_claim(question, states, is_stuck=is_stuck, ended=bool(ended)),
         certainty=Certainty.SEEN if seen else Certainty.INFERRED,
-        test=first.test,
+        test=_test_of(question, states),
         places=tuple(_places(states)),
         evidence=tuple(evidence),
         next=_next(question, first, reasons),
@@ -226,9 +241,42 @@ def _finding(
     )
 
 
+def _by_test(question: Question, states: list[GoroutineState]) -> dict[str, list[int]]:
+    """Return the goroutines that each test left, by its name, in the order of the states."""
+    left: defaultdict[str, list[int]] = defaultdict(list)
+    for state in states:
+        left[question.case.tests[state.test].name].append(state.number)
+    return left
+
+
+def _test_of(question: Question, states: list[GoroutineState]) -> int:
+    """Return the test that a finding is of: the parent of subtests that left one each."""
+    tests, names_left = question.case.tests, _by_test(question, states)
+    first = states[0].test
+    if len(names_left) == 1:
+        return first
+    roots = {name.partition("/")[0] for name in names_left}
+    while len(roots) == 1 and (parent := tests[first].parent) >= 0:
+        first = parent
+    return first
+
+
+def _tests_left(question: Question, states: list[GoroutineState]) -> str:
+    """Return the tests that left goroutines, for a claim."""
+    found = list(_by_test(question, states))
+    if len(found) == 1:
+        return found[0]
+    root, *others = dict.fromkeys(name.partition("/")[0] for name in found)
+    if not others and root not in found:
+        return f"{len(found)} subtests of {root}"
+    if len(found) == 2:
+        return f"{found[0]} and {found[1]}"
+    return f"{found[0]} and {len(found) - 1} more tests"
+
+
 def _claim(question: Question, states: list[GoroutineState], *, is_stuck: bool, ended: bool) -> str:
     """Return the claim: ``stuck`` only where it is known that nothing can end the wait."""
-    first, test = states[0], question.case.tests[states[0].test].name
+    first, test = states[0], _tests_left(question, states)
     assert first.own is not None
     who = f"{len(states)} goroutines" if len(states) > 1 else first.name
     how = "stuck" if is_stuck else "waiting"

@@ -1,0 +1,3 @@
+module example.com/leftalike
+
+go 1.21
