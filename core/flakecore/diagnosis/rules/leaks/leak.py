@@ -108,7 +108,8 @@ def _find(question: Question) -> Iterator[Finding]:
         alike[str(state.blocked_on), state.own.place, started, rule].append(state)
     bodies = {each.test for group in alike.values() for each in group if _is_in(each, _BODY)}
     for group in alike.values():
-        states = [each for each in group if each.test not in bodies or not _is_in(each, _REQUESTS)]
+        left = (each for each in group if each.test not in bodies or not _is_in(each, _REQUESTS))
+        states = sorted(left, key=lambda each: (case.tests[each.test].start_ns, each.number))
         if states:
             yield _finding(question, states, proven)
     yield from _left_locked(question, over)
