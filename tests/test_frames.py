@@ -7,6 +7,7 @@ from typing import NamedTuple
 import pytest
 
 from flakecore.frames import (
+    below_panic,
     is_wrapper,
     own_frame,
     package_of,
@@ -89,6 +90,13 @@ def test_a_stack_is_split_into_own_and_other_frames() -> None:
     own, other = split_own(TESTIFY, POOL)
     assert own == TESTIFY[2:4]
     assert other == (*TESTIFY[:2], TESTIFY[4])
+
+
+def test_what_panicked_stands_below_the_outermost_panic() -> None:
+    names = ("p.again", "panic", "p.deferred", "panic", "p.broken", "p.main")
+    stack = [Frame(name) for name in names]
+    assert [each.function for each in below_panic(stack)] == ["p.broken", "p.main"]
+    assert below_panic(stack[4:]) == stack[4:]
 
 
 def test_output_is_asked_for_by_the_frame_outside_printers_and_loggers() -> None:

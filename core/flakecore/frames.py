@@ -104,6 +104,8 @@ _WAITING = (
 )
 """How functions begin in which other code waits or fails."""
 
+_PANICS = ("panic", "runtime.gopanic")
+"""What a panic's frame is called: by the runtime's tracebacks, and by all else."""
 _WITH_OWNER = ("bitbucket.org", "codeberg.org", "git.sr.ht", "github.com", "gitlab.com")
 """Hosts whose modules have an owner and a name behind the host."""
 _WRAPPER = re.compile(r"\.gowrap\d+$")
@@ -182,6 +184,16 @@ def _is_own_function(function: str, package: str) -> bool:
     if package and _tested(home) == _tested(package):
         return True
     return not (is_standard(home) or _without_vendor(home).startswith(_LOGGERS + _ASSERTIONS))
+
+
+def below_panic(frames: Sequence[_F]) -> Sequence[_F]:
+    """Return the frames of what panicked: those below the outermost call of ``panic``.
+
+    Above it stand deferred functions, which recover, report or panic again. A stack without a panic
+    comes back as it is.
+    """
+    panics = [at for at, frame in enumerate(frames) if frame.function in _PANICS]
+    return frames[panics[-1] + 1 :] if panics else frames
 
 
 def own_frame(frames: Sequence[_F], package: str = "") -> _F | None:

@@ -60,6 +60,7 @@ _RESULTS = re.compile(
     rb"^(?:=== (?:RUN|CONT|PAUSE|NAME) |[ \t]*--- (?:PASS|FAIL|SKIP): |(?:ok  |FAIL)\t)",
     re.MULTILINE,
 )
+_CRASHES = re.compile(rb"^(?:panic: |fatal error: |WARNING: DATA RACE)", re.MULTILINE)
 # The titles of profiles as text: runtime/pprof with debug=1.
 _TEXT_PROFILE = re.compile(
     rb"^(?:(?P<count>\w+) profile: total \d+|(?P<mem>heap profile: *\d+: *\d+ *\[.*\] *@)"
@@ -82,7 +83,8 @@ _EVIDENCE = re.compile(
     rb"|(?<![\w.])(?:ok  |FAIL|\?   )(?:\t| {2,8})\S+(?:\s+\(?\d|\s+\(cached\)|\s+\[)"
     rb"|\[(?:build|setup) failed\]|panic: |fatal error: |WARNING: DATA RACE"
     rb"|goroutine \d+ (?:gp=\S+ )?(?:m=\S+ )?(?:mp=\S+ )?\[[a-zA-Z][^\]\n]*\]"
-    rb"|SIG[A-Z]{3,5}: [a-z]|goleak: |found unexpected goroutines|Error Trace:|DONE \d+ tests?\b"
+    rb"|goroutine profile: total \d|SIG[A-Z]{3,5}: [a-z]|goleak: |found unexpected goroutines"
+    rb"|Error Trace:|DONE \d+ tests?\b"
     rb"|^# [\w.~-]+\.[\w~-]+/\S+|Summarizing \d+ Failure|OOPS: \d+ passed|\w\.go:\d+:(?:\d+:)? \S"
     rb"|^[ \t]*created by \S+\.\S|(?:\t| {4,})\S*/\S+\.go:\d+ \+0x[0-9a-f]+|^Benchmark\S+\s+\d+\s",
     re.MULTILINE,
@@ -128,7 +130,8 @@ def kind_of(name: str, head: bytes, whole: Callable[[], bytes | memoryview]) -> 
     said = bytes(as_utf_8(head))
     if _JUNIT.match(said):
         return Kind.TEST_JUNIT
-    if profile := _TEXT_PROFILE.search(said, 0, _PROFILE_TITLE):
+    profile = _TEXT_PROFILE.search(said, 0, _PROFILE_TITLE)
+    if profile and not (_RESULTS.search(said) or _CRASHES.search(said)):
         return _SUBJECTS.get(profile.lastgroup or "", Kind.PROFILE)
     if _GOROUTINES.match(said) and not (_RESULTS.search(said) or _ALARM.match(said)):
         return Kind.GOROUTINES

@@ -6,13 +6,13 @@ from flakecore.gotest.crashes.crashes import Crash, CrashKind, PanicValue, read_
 from flakecore.gotest.crashes.dumps import (
     Dump,
     DumpSource,
-    GoroutineGroup,
     is_group_dump,
     read_dump,
 )
 from flakecore.gotest.crashes.frame_reader import DumpFrame
 from flakecore.gotest.crashes.go_release import go_release
 from flakecore.gotest.crashes.goroutine_blocks import GoroutineDump
+from flakecore.gotest.crashes.goroutine_groups import GoroutineGroup
 from flakecore.gotest.crashes.races import Race, RaceAccess, RaceGoroutine, read_races
 from flakecore.gotest.frameworks.loose_errors import first_message, read_loose_errors
 from flakecore.gotest.frameworks.messages import (

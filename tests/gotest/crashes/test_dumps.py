@@ -1,33 +1,20 @@
 from __future__ import annotations
 
-import subprocess
 import time
 from collections import Counter
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capture_cache import Recipe, cached_capture, once_a_process
 from flakecore.gotest import GoroutineDump, read_dump
-from gotest.go_runs import TESTDATA
-from toolchains import NEWEST, RELEASES, go_environment, go_toolchain
+from gotest.crashes.command_runs import printed
+from toolchains import NEWEST, RELEASES
 
 
-@once_a_process
 def dumped(release: str, level: int, count: int) -> bytes:
     """Return the dump that a small program wrote of itself."""
-    go, source = go_toolchain(release), TESTDATA / "dumps"
-
-    def run(folder: Path) -> None:
-        env = go_environment(release) | {"GODEBUG": "tracebacklabels=1"}
-        command: list[str | Path] = [go, "run", ".", str(level), str(count)]
-        with (folder / "goroutines.txt").open("wb") as output:
-            subprocess.run(command, cwd=source, env=env, stdout=output, check=True)
-
-    recipe = Recipe(f"dump-{release}", (source,), (go, level, count))
-    return (cached_capture(recipe, run) / "goroutines.txt").read_bytes()
+    return printed(release, "dumps", level, count, GODEBUG="tracebacklabels=1")
 
 
 def standing_in(goroutines: tuple[GoroutineDump, ...], function: str) -> list[GoroutineDump]:

@@ -106,3 +106,35 @@ def test_what_a_failed_test_printed_is_shown_in_order_and_its_cut_is_said(tmp_pa
     assert [each["line"] for each in failure["messages"]] == list(range(1, 61))
     assert failure["messages"][0]["error"] is None
     assert failure["test_output"]["left_out"] == 36
+
+
+GUARDED = """\
+goroutine 7 [running]:
+runtime/debug.Stack()
+\t/usr/local/go/src/runtime/debug/stack.go:26 +0x5e
+example.com/quay.guard.func1()
+\t/w/quay/guard.go:12 +0x2d
+panic({0x1642020?, 0x1bd7b60?})
+\t/usr/local/go/src/runtime/panic.go:792 +0x132
+example.com/quay.(*Crane).lift(0xc0000f2be0)
+\t/w/quay/crane.go:170 +0x733
+example.com/quay.guard(0xc0000f2be0)
+\t/w/quay/guard.go:20 +0x45
+"""
+
+
+def test_a_panic_that_was_caught_stands_where_it_panicked_not_where_it_was_caught(
+    tmp_path: Path,
+) -> None:
+    text, _ = _reports(tmp_path, f'level=error msg="job failed" panic="no such crane"\n{GUARDED}')
+    assert "1 goroutine at a panic that was caught: no such crane:" in text
+    assert "crane.go:170  quay.(*Crane).lift\n        called by guard.go:20 quay.guard" in text
+    assert "guard.go:12" not in text
+
+
+def test_stacks_that_no_test_printed_are_not_said_to_be_printed_by_tests(tmp_path: Path) -> None:
+    printed = "goroutine 7 [select]:\nexample.com/quay.serve()\n\t/w/quay/quay.go:9 +0x1d\n"
+    alone, _ = _reports(tmp_path, f"crane: watchdog\n{printed}")
+    assert "1 goroutine in its output:" in alone
+    of_test, _ = _reports(tmp_path, f"=== RUN   TestCrane\n{printed}--- PASS: TestCrane (0.00s)\n")
+    assert "1 goroutine that the tests printed:" in of_test

@@ -3,9 +3,7 @@
 Files are as ``/debug/pprof/goroutine`` serves them.
 
 With ``debug=2`` they are the blocks of a crash, one a goroutine. With ``debug=1`` goroutines that
-stand in the same place, with the same labels, are one entry: a count, addresses, and the frames
-(``src/runtime/pprof/pprof.go``: printCountProfile, printStackRecord). The ``goroutineleak`` profile
-(Go 1.27 and later) is the same for those that nothing can wake any more.
+stand in the same place are one entry (``goroutine_groups``).
 """
 
 from __future__ import annotations
@@ -15,21 +13,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from flakecore.gotest.crashes.frame_reader import DumpFrame
-from flakecore.gotest.crashes.goroutine_blocks import (
-    HEADER,
-    BlockReader,
-    GoroutineDump,
-    read_labels,
-)
+from flakecore.gotest.crashes.goroutine_blocks import HEADER, BlockReader, GoroutineDump
+from flakecore.gotest.crashes.goroutine_groups import TITLE, GoroutineGroup, read_groups
 from flakecore.loss import Loss
 from flakecore.text.printable import clean
 
-_TITLE = re.compile(r"([a-z]{1,40}) profile: total (\d{1,18})\r?\Z", re.ASCII)
-_ENTRY = re.compile(r"(\d{1,18}) @(?: 0x[0-9a-f]+)*\r?\Z", re.ASCII)
-_LABELS = re.compile(r"# labels: \{(.*)\}\s*\Z")
-_FRAME = re.compile(r"#\t+0x[0-9a-f]+\t+(\S.*?)\+0x[0-9a-f]+\t+(\S.*):(\d{1,9})\s*\Z", re.ASCII)
-_ADDRESS = re.compile(r"#\t+(0x[0-9a-f]+)\s*\Z", re.ASCII)
 _TITLE_WITHIN = 2000
 """Bytes within which the title of a debug=1 file stands."""
 
@@ -49,22 +37,6 @@ class DumpSource(StrEnum):
     LEAKTEST = "leaktest"
     PRINTED = "printed"
     """The program, with ``debug.PrintStack`` and the like."""
-
-
-@dataclass(frozen=True, slots=True)
-class GoroutineGroup:
-    """Goroutines that stand in the same place.
-
-    Attributes:
-        count: how many they are.
-        labels: their profiler labels.
-        frames: innermost first, without arguments; a frame whose function is not known has its
-            address for a name. Where the runtime has other frames, it leaves out its own innermost.
-    """
-
-    count: int
-    labels: tuple[tuple[str, str], ...]
-    frames: tuple[DumpFrame, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +71,7 @@ class Dump:
 def is_group_dump(data: bytes | memoryview) -> bool:
     """Return whether a file is a debug=1 profile of goroutines; comments may be above its title."""
     head = bytes(data[:_TITLE_WITHIN]).decode("utf-8", "replace").split("\n")
-    found = (_TITLE.match(line) for line in head)
+    found = (TITLE.match(line) for line in head)
     return any(title is not None and title[1].startswith("goroutine") for title in found)
 
 
@@ -111,7 +83,7 @@ def read_dump(data: bytes | memoryview, *, name: str) -> Dump:
         name: what to call it in a loss.
     """
     lines = bytes(data).decode("utf-8", "replace").split("\n")
-    title = next((found for line in lines[:20] if (found := _TITLE.match(line))), None)
+    title = next((found for line in lines[:20] if (found := TITLE.match(line))), None)
     dump = _groups(lines, title, name) if title is not None else _goroutines(lines, name)
     if not dump.total and title is None:
         return Dump("", 0, (), (), (Loss(name, "there is no goroutine in it"),))
@@ -129,41 +101,8 @@ def _goroutines(lines: Sequence[str], name: str) -> Dump:
 
 
 def _groups(lines: Sequence[str], title: re.Match[str], name: str) -> Dump:
-    groups: list[GoroutineGroup] = []
-    known: dict[str, DumpFrame | None] = {}
-    count = 0
-    labels: tuple[tuple[str, str], ...] = ()
-    frames: list[DumpFrame] = []
-
-    def close() -> None:
-        nonlocal count, labels
-        if count:
-            groups.append(GoroutineGroup(count, labels, tuple(frames)))
-        count, labels = 0, ()
-        frames.clear()
-
-    for line in lines:
-        if line.startswith("#"):
-            if line not in known:
-                known[line] = _frame(line)
-            frame = known[line]
-            if frame is not None:
-                frames.append(frame)
-            elif found := _LABELS.match(line):
-                labels = read_labels(found[1])
-        elif found := _ENTRY.match(line):
-            close()
-            count = int(found[1])
-    close()
+    groups = read_groups(lines)
     total = int(title[2])
     missing = total - sum(group.count for group in groups)
     losses = [Loss(name, "goroutines that it counts and does not show", missing)] if missing else []
-    return Dump(title[1], total, (), tuple(groups), tuple(losses))
-
-
-def _frame(line: str) -> DumpFrame | None:
-    if found := _FRAME.match(line):
-        return DumpFrame(clean(found[1]), clean(found[2]), int(found[3]), "")
-    if found := _ADDRESS.match(line):
-        return DumpFrame(found[1], "", 0, "")
-    return None
+    return Dump(title[1], total, (), groups, tuple(losses))

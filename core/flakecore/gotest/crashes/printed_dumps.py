@@ -13,9 +13,12 @@ from collections.abc import Sequence
 
 from flakecore.gotest.crashes.crashes import Crash
 from flakecore.gotest.crashes.dumps import Dump, DumpSource
-from flakecore.gotest.crashes.goroutine_blocks import HEADER, BlockReader
+from flakecore.gotest.crashes.goroutine_blocks import HEADER, BlockReader, GoroutineDump
+from flakecore.gotest.crashes.printed_groups import read_printed_groups
+from flakecore.gotest.quoting import QUOTED, unquoted
 from flakecore.gotest.streams.line_search import positions_of
 from flakecore.gotest.streams.lines import Lines
+from flakecore.text.printable import clean
 
 _WORDS = ("oroutine ",)
 _GOLEAK = re.compile(r"[\[ ]?Goroutine (\d{1,19}) in state (.+), with (\S.*) on top of the stack:")
@@ -25,6 +28,11 @@ _LEAKTEST = re.compile(
 )
 _SERVING = re.compile(r"http2?: panic serving \S+: (.*)")
 _PANIC = re.compile(r"\bpanic(?:ked)?\b.*", re.IGNORECASE)
+_BARE = ("panic", "panicked")
+"""Words that announce a panic and name no value."""
+_KEYS = ("panic", "panicvalue", "panic_value", "recovered", "recover", "error", "err")
+"""Fields of a logger's line that have a panic's value, the surest first."""
+_FIELD = re.compile(rf'\b({"|".join(_KEYS)})"?[=:] ?({QUOTED})', re.IGNORECASE)
 _FITS = re.compile(r"\s|created by |\.\.\.\d* ?|.*\)\s*\Z|\]?\s*\Z")
 """What a line of a dump looks like, but for headings."""
 _AGAIN = "..."
@@ -62,12 +70,14 @@ def read_printed_dumps(lines: Lines, crashes: Sequence[Crash]) -> tuple[Dump, ..
         if not goroutines:
             continue
         source, message = (checker, "") if checker is not None else _source(texts, position)
+        if source is DumpSource.PRINTED and _was_caught(goroutines):
+            source, message = DumpSource.CAUGHT, _error_of(_line_above(texts, position))
         total = len(goroutines)
         test = int(lines.tests[position])
         dumps.append(
             Dump("goroutine", total, goroutines, (), (), source, message, position, taken, test)
         )
-    return tuple(dumps)
+    return (*dumps, *read_printed_groups(lines))
 
 
 def _heading(text: str) -> str | None:
@@ -116,6 +126,29 @@ def _source(texts: Sequence[str], start: int) -> tuple[DumpSource, str]:
     for at in range(start - 1, max(start - _MESSAGE_LINES, 0) - 1, -1):
         if found := _SERVING.search(texts[at]):
             return DumpSource.CAUGHT, "\n".join([found[1], *texts[at + 1 : start]])
-    above = texts[start - 1] if start else ""
+    above = _line_above(texts, start)
     found = _PANIC.search(above)
-    return (DumpSource.CAUGHT, found[0]) if found else (DumpSource.PRINTED, "")
+    if found is None:
+        return DumpSource.PRINTED, ""
+    said = found[0].rstrip(" :")
+    return DumpSource.CAUGHT, _error_of(above) or ("" if said.lower() in _BARE else said)
+
+
+def _line_above(texts: Sequence[str], position: int) -> str:
+    """Return what stands above a stack, be there an empty line in between or not; "" for none."""
+    above = texts[max(position - 2, 0) : position]
+    return next((text for text in reversed(above) if text.strip()), "")
+
+
+def _was_caught(goroutines: Sequence[GoroutineDump]) -> bool:
+    """Return whether a stack is of a panic, although the process went on and printed it."""
+    return any(frame.function == "panic" for frame in goroutines[0].frames)
+
+
+def _error_of(text: str) -> str:
+    """Return the panic's value that a logger wrote into a field of its line, "" if none."""
+    if _FIELD.search(text) is None:
+        text = text.replace('\\"', '"')  # an object within a string of another
+    found = {each[1].lower(): each[2] for each in _FIELD.finditer(text)}
+    value = next((found[key] for key in _KEYS if key in found), "")
+    return clean(unquoted(value).replace("\n", " "))

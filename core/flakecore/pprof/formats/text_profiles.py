@@ -37,8 +37,9 @@ _ENTRY = re.compile(
     re.ASCII,
 )
 _FRAME = re.compile(
-    r"#\s+0x[0-9a-f]+\s+(\S.*?)(?:\+0x[0-9a-f]+)?\s+(\S.*):(\d{1,9})\s*\Z", re.ASCII
+    r"(?:#\s|\s)\s*0x[0-9a-f]+\s+(\S.*?)(?:\+0x[0-9a-f]+)?\s+(\S.*):(\d{1,9})\s*\Z", re.ASCII
 )
+"""Below an entry; where a profile was copied out of Markdown, without the ``#`` of a heading."""
 _LABELS = re.compile(r"# labels: \{(.*)\}\s*\Z")
 _LABEL = re.compile(r'"((?:[^"\\]|\\.)*)":"((?:[^"\\]|\\.)*)"')
 _SETTING = re.compile(
@@ -112,7 +113,7 @@ class _Reader:
 
     def take(self, line: str) -> None:
         """Take in one line."""
-        if line.startswith("#"):
+        if line.startswith("#") or _FRAME.match(line):
             if self._is_open:
                 self._below(line)
         elif found := _ENTRY.match(line):

@@ -20,11 +20,13 @@ _NUMBERS = 3
 _CALLERS = 8
 _SOURCES = {
     DumpSource.FILE: "in {name}",
-    DumpSource.CAUGHT: "at a panic that was caught: {message}",
+    DumpSource.CAUGHT: "at a panic that was caught",
     DumpSource.GOLEAK: "that goleak found left",
     DumpSource.LEAKTEST: "that leaktest found left",
     DumpSource.PRINTED: "that the tests printed",
 }
+_OF_NO_TEST = "in its output"
+"""Of stacks that were printed, where the output has no tests."""
 _WIDEST = 120
 _WIDEST_CELL = 40
 """Characters that cells of a column are padded to at most."""
@@ -85,9 +87,11 @@ def _says_something(case: Case, dump: CaseDump) -> bool:
 def _dump(case: Case, dump: CaseDump) -> Iterator[str]:
     kinds = alike_goroutines(dump, case.package)
     message = dump.message.partition("\n")[0]
-    whose = _SOURCES.get(dump.source, "of a {source}").format(
-        name=dump.name, message=message, source=dump.source
-    )
+    whose = _SOURCES.get(dump.source, f"of a {dump.source}").format(name=dump.name)
+    if dump.source is DumpSource.CAUGHT and message:
+        whose += f": {message}"
+    if dump.source is DumpSource.PRINTED and not case.tests:
+        whose = _OF_NO_TEST
     count = sum(kind.count for kind in kinds)
     yield ""
     yield f"  {counted(count, 'goroutine')} {whose}:"
@@ -125,6 +129,8 @@ def _head(kind: AlikeGoroutines) -> tuple[str, ...]:
     if kind.count > 1:
         more = ", …" if kind.count > _NUMBERS else ""
         numbers = f"×{kind.count:,}: {numbers}{more}" if numbers else f"×{kind.count:,}"
+    elif not kind.count:
+        numbers = "×?"
     least, most = kind.minutes
     waited = f"{most} min" if least == most else f"{least} to {most} min"
     frame = kind.frames[0] if kind.frames else kind.innermost
@@ -140,7 +146,7 @@ def _head(kind: AlikeGoroutines) -> tuple[str, ...]:
 
 def _stack(kind: AlikeGoroutines) -> Iterator[str]:
     """Return what stands below a row: the callers of one's own, and where it was created."""
-    callers = [f"{_place(frame)} {_function(frame)}" for frame in kind.frames[1:]]
+    callers = [f"{_place(frame)} {_function(frame)}".lstrip() for frame in kind.frames[1:]]
     if callers:
         yield f"called by {', '.join(callers[:_CALLERS])}{', …' if callers[_CALLERS:] else ''}"
     creator = kind.creator

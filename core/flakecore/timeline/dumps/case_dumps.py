@@ -96,9 +96,10 @@ def case_dumps(
         position: int,
         goroutines: Sequence[GoroutineDump],
         running: Sequence[str],
+        groups: tuple[GoroutineGroup, ...] = (),
     ) -> CaseDump:
         found = _with_tests(goroutines, running, tests, names, tree)
-        return CaseDump(source, "", message, line_ns(position), found)
+        return CaseDump(source, "", message, line_ns(position), found, groups)
 
     def running(crash: Crash) -> list[str]:
         # Of a test that panics, package testing prints the result before.
@@ -110,7 +111,7 @@ def case_dumps(
         for crash in run.crashes
     ]
     printed = [
-        made(dump.source, dump.message, dump.first_line, dump.goroutines, unfinished)
+        made(dump.source, dump.message, dump.first_line, dump.goroutines, unfinished, dump.groups)
         for dump in run.dumps
     ]
     return (*of_crashes, *printed)

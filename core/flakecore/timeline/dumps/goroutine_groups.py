@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flakecore.frames import split_own
+from flakecore.frames import below_panic, split_own
 from flakecore.gotest import DumpFrame
 from flakecore.timeline.dumps.case_dumps import CaseDump, DumpedGoroutine
 
@@ -22,7 +22,8 @@ class AlikeGoroutines:
         count: how many they are.
         state: what they do, as the runtime names it; "" if unknown.
         minutes: the shortest and the longest time that they have waited.
-        frames: their own frames, innermost first; empty where the stack is the library's alone.
+        frames: their own frames, innermost first, where one panicked from there on; empty where the
+            stack is the library's alone.
         innermost: the innermost frame of all; None of an empty stack.
         creator: where they were created; None if not printed.
         test_name: the test of them all; "" if unknown.
@@ -64,7 +65,8 @@ def alike_goroutines(
         identity = tuple(map(id, stack.frames))
         own = own_of.get(identity)
         if own is None:
-            own = split_own(stack.frames, package)[0]
+            own = split_own(below_panic(stack.frames), package)[0]
+            own = own or split_own(stack.frames, package)[0]
             own_of[identity] = own
         shown = own or stack.frames[:1]
         creator = _place(stack.creator) if stack.creator is not None else None

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from flakecore.frames import own_frame
+from flakecore.frames import below_panic, own_frame
 from flakecore.gotest import Crash, CrashKind, DumpFrame, DumpSource
 from flakecore.timeline.dumps.case_dumps import CaseDump, DumpedGoroutine
 from flakecore.timeline.failures.failure import Failure, FailureKind
@@ -200,4 +200,5 @@ def _failure(
 
 
 def _place(inputs: FailureInputs, goroutine: DumpedGoroutine) -> DumpFrame | None:
-    return own_frame(goroutine.stack.frames, inputs.run.package)
+    frames, package = goroutine.stack.frames, inputs.run.package
+    return own_frame(below_panic(frames), package) or own_frame(frames, package)

@@ -19,7 +19,7 @@ from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Ro
 from flakecore.diagnosis.goroutine_states import StackFrame
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
-from flakecore.frames import is_own
+from flakecore.frames import below_panic, is_own
 from flakecore.gotest import DumpFrame, DumpSource, GoroutineDump
 from flakecore.timeline import FailureKind
 
@@ -28,7 +28,6 @@ _SAID = "http: panic serving "
 _LOOKED_AT = 400
 """Lines before a failure among which net/http's words are looked for."""
 _SERVES = "net/http.(*conn).serve"
-_PANICS = ("panic", "runtime.gopanic")
 _ADDRESS = "invalid memory address or "
 _PREFIX = re.compile(r"(?:caught panic |http: panic serving \S+ |runtime error: )+")
 
@@ -91,10 +90,9 @@ def _is_served(stack: GoroutineDump) -> bool:
 
 def _panicking(stack: GoroutineDump, package: str) -> DumpFrame | None:
     """Return the own frame that panicked first; None where none did."""
-    panics = [at for at, frame in enumerate(stack.frames) if frame.function in _PANICS]
-    if not panics:
+    below = below_panic(stack.frames)
+    if len(below) == len(stack.frames):
         return None
-    below = stack.frames[panics[-1] + 1 :]
     return next((frame for frame in below if is_own(frame, package)), None)
 
 

@@ -6,6 +6,7 @@ So Docker's json-file driver writes (``log``, ``time``), so do Kubernetes' and t
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
@@ -21,6 +22,8 @@ from flakecore.gotest.streams.wrappings.rows import UNSTAMPED, Row, Wrapping
 _TIMES = ("time", "timestamp", "@timestamp", "ts", "receiveTimestamp", "Timestamp")
 _SHARE = 0.9
 """Share of lines that are objects, from which on a log is one of records. Chosen."""
+_STACKS = re.compile(r"stack|trace", re.IGNORECASE)
+"""In the names of fields that hold a stack, beside a field with what happened."""
 _Key = tuple[str, ...]
 """A field's name, behind that of the field that it lies in, if any."""
 
@@ -46,7 +49,7 @@ def _texts_in(record: dict[str, Any]) -> list[_Key]:
     for key, value in record.items():
         if isinstance(value, dict):
             found += [(key, inner) for inner, text in value.items() if isinstance(text, str)]
-    return found
+    return [each for each in found if not _STACKS.search(each[-1])]
 
 
 def _value(record: dict[str, Any], key: _Key) -> object:

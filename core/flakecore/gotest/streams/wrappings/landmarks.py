@@ -15,6 +15,10 @@ LANDMARK = re.compile(
     | ---[ ](?:FAIL|SKIP|BENCH):[ ]Benchmark\S
     | (?:ok[ ]{2}|FAIL|\?[ ]{3})\s+[\w./~-]+(?:\s+\(?\d|\s+\(cached\)|\s+\[)
     | goroutine[ ]\d+[ ](?:gp=\S+[ ])?(?:m=\S+[ ])?(?:mp=\S+[ ])?\[[a-zA-Z]
+      (?![^\]"]{0,100}\]:\\)                                  # none of a string with escapes
+    | goroutine(?:leak)?[ ]profile:[ ]total[ ]\d
+    | \d+[ ]@(?:[ ]0x[0-9a-f]+){2}                            # an entry of it, and its frames
+    | \#[ \t]+0x[0-9a-f]+[ \t]+\S+\+0x[0-9a-f]+[ \t]
     | WARNING:[ ]DATA[ ]RACE\s*$
     | (?<!\S)={18}\s*$
     | (?:Previous[ ](?:atomic[ ])?)?(?:[Aa]tomic[ ])?(?:[Rr]ead|[Ww]rite)

@@ -9,16 +9,17 @@ from dataclasses import dataclass, field
 
 from flakecore.gotest.streams.line_blocks import blocks
 from flakecore.gotest.streams.runs import Stamps
-from flakecore.gotest.streams.wrappings.containers import find_containers
+from flakecore.gotest.streams.wrappings.before_lines.containers import find_containers
+from flakecore.gotest.streams.wrappings.before_lines.groups import find_groups
+from flakecore.gotest.streams.wrappings.before_lines.prefixes import find_ci_stamps, find_prefix
+from flakecore.gotest.streams.wrappings.before_lines.quoting import find_quoting
+from flakecore.gotest.streams.wrappings.escaped_stacks import find_escaped_stacks
 from flakecore.gotest.streams.wrappings.escapes import find_escapes
-from flakecore.gotest.streams.wrappings.groups import find_groups
 from flakecore.gotest.streams.wrappings.indentation import find_indentation
 from flakecore.gotest.streams.wrappings.json_records import find_json_records
 from flakecore.gotest.streams.wrappings.landmarks import landmark_in
 from flakecore.gotest.streams.wrappings.lost_indentation import find_lost_indentation
 from flakecore.gotest.streams.wrappings.markup import find_fences, find_links, find_references
-from flakecore.gotest.streams.wrappings.prefixes import find_ci_stamps, find_prefix
-from flakecore.gotest.streams.wrappings.quoting import find_quoting
 from flakecore.gotest.streams.wrappings.rows import Find, Row, Wrapping
 from flakecore.gotest.streams.wrappings.spacing import (
     find_doubled_lines,
@@ -43,6 +44,7 @@ WRAPPINGS: tuple[Find, ...] = (
     find_groups,
     find_containers,
     find_prefix,
+    find_escaped_stacks,
     find_indentation,
     find_links,
     find_doubled_lines,

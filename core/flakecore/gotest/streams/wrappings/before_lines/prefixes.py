@@ -19,13 +19,13 @@ from functools import partial
 from flakecore.gotest.streams.ci_stamps import StampForm, find_form
 from flakecore.gotest.streams.runs import Stamps
 from flakecore.gotest.streams.stamps import NO_WALL
-from flakecore.gotest.streams.wrappings.landmarks import landmark_in, may_be_indented
-from flakecore.gotest.streams.wrappings.prefix_times import (
+from flakecore.gotest.streams.wrappings.before_lines.prefix_times import (
     PrefixTime,
     find_time,
     is_of_day,
     next_day,
 )
+from flakecore.gotest.streams.wrappings.landmarks import landmark_in, may_be_indented
 from flakecore.gotest.streams.wrappings.rows import UNSTAMPED, Row, Wrapping
 
 _LONGEST = 300

@@ -1,0 +1,1 @@
+"""What stands before every line: stamps, names of containers, quote marks, bars of groups."""
